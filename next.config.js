@@ -1,0 +1,16 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** @type {import('next').NextConfig} */
+const nextConfig = {
+  distDir: process.env.HOWDAH_DIST ?? '.next',
+  poweredByHeader: false,
+  reactStrictMode: true,
+  images: { unoptimized: true },
+  turbopack: { root: path.dirname(fileURLToPath(import.meta.url)) },
+  // Packages that read their own files at run time (etcd3 its .proto files) and must not be bundled.
+  serverExternalPackages: ['etcd3', '@grpc/grpc-js', '@grpc/proto-loader', 'undici', 'pino', 'pg'],
+  outputFileTracingIncludes: { '/*': ['./node_modules/etcd3/proto/**'] },
+};
+
+export default nextConfig;
