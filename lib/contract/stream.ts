@@ -1,0 +1,125 @@
+// What crosses the wire from server to browser. Types here; schemas for the published API in api.ts.
+// One stream carries everything a browser looks at: fleet rows always, full snapshots of the scopes it asked for.
+import type { ClusterRole, Health, PostgresRole, Snapshot } from '../domain/cluster';
+import type { ClusterEvent } from '../domain/events';
+
+/** How a member is drawn: role shape, replaced inside by its worst state. */
+export type MemberGlyph =
+  | 'leader'
+  | 'standby_leader'
+  | 'sync_standby'
+  | 'quorum_standby'
+  | 'replica'
+  | 'replay_paused'
+  | 'lag_over_limit'
+  | 'not_running'
+  | 'forked'
+  | 'unknown';
+
+export interface FleetMember {
+  readonly name: string;
+  readonly glyph: MemberGlyph;
+  readonly clusterRole: ClusterRole | null;
+  readonly postgresRole: PostgresRole;
+  readonly state: string | null;
+}
+
+/** One scope on the fleet page. */
+export interface FleetRow {
+  readonly scope: string;
+  readonly source: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly revision: number;
+  readonly health: Health;
+  /** Worst finding, null when there is none. `text` is the second line: the first facts of the evidence. */
+  readonly headline: { readonly code: string; readonly title: string; readonly text: string } | null;
+  readonly findings: Readonly<Record<'critical' | 'unknown' | 'warning' | 'note', number>>;
+  readonly findingCodes: readonly string[];
+  /** null: nobody holds the key. `known` false: last known only. */
+  readonly leader: { readonly name: string; readonly known: boolean; readonly observedAt: number } | null;
+  readonly members: readonly FleetMember[];
+  /** Worst replay lag of a member on the leader's timeline; null unknown. */
+  readonly replayLagBytes: number | null;
+  readonly replayLagOverLimit: boolean;
+  readonly maximumLagOnFailoverBytes: number;
+  readonly timeline: number | null;
+  readonly paused: boolean | null;
+  readonly pendingRestarts: number;
+  readonly scheduledSwitchoverAt: string | null;
+  readonly writable: boolean | null;
+  /** Oldest of the newest live answers of the members: the age of this row. */
+  readonly observedAt: number | null;
+  readonly staleAfterMs: number;
+  /** Worst replay lag of the last 15 minutes, oldest first, one value per 30 s; null is a gap. */
+  readonly spark: readonly (number | null)[];
+}
+
+export interface ServerState {
+  /** Epoch ms at the server when the frame was made: the browser learns the clock difference from it. */
+  readonly now: number;
+  readonly version: string;
+  readonly scopes: number;
+  readonly members: number;
+  /** No source configured: the empty install. */
+  readonly configured: boolean;
+  /** Sources that could not be read at all, in words. */
+  readonly problems: readonly { readonly source: string; readonly text: string }[];
+  readonly roundMs: number | null;
+  readonly intervalMs: number;
+}
+
+/** SSE `data:` payloads, one JSON object each; the SSE event name is `kind`. */
+export type StreamFrame =
+  | { readonly kind: 'hello'; readonly server: ServerState; readonly rows: readonly FleetRow[] }
+  | { readonly kind: 'rows'; readonly rows: readonly FleetRow[]; readonly gone: readonly string[] }
+  | { readonly kind: 'snapshot'; readonly snapshot: Snapshot }
+  | { readonly kind: 'beat'; readonly server: ServerState };
+
+/** A beat is sent at least this often; the browser calls the connection lost after STREAM_LOST_MS without any frame. */
+export const STREAM_BEAT_MS = 2000;
+export const STREAM_LOST_MS = 4500;
+
+export interface LagPoint {
+  readonly at: number;
+  /** null is a gap. */
+  readonly replayBytes: number | null;
+  readonly receiveBytes: number | null;
+}
+
+/** `GET /api/clusters/{scope}/history`: the last minutes, from memory until a store exists. */
+export interface HistoryAnswer {
+  readonly scope: string;
+  readonly from: number;
+  readonly to: number;
+  readonly stepMs: number;
+  readonly lag: Readonly<Record<string, readonly LagPoint[]>>;
+  readonly walBytesPerSecond: readonly { readonly at: number; readonly value: number | null }[];
+  readonly events: readonly ClusterEvent[];
+}
+
+/** `GET /api/clusters/{scope}/config`. */
+export interface ConfigAnswer {
+  readonly scope: string;
+  readonly revision: string | null;
+  readonly by: 'dcs' | 'rest';
+  readonly observedAt: number;
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
+export const PATHS = {
+  health: '/api/health',
+  clusters: '/api/clusters',
+  cluster: (scope: string) => `/api/clusters/${encodeURIComponent(scope)}`,
+  history: (scope: string) => `/api/clusters/${encodeURIComponent(scope)}/history`,
+  config: (scope: string) => `/api/clusters/${encodeURIComponent(scope)}/config`,
+  stream: (scopes: readonly string[]) =>
+    `/api/stream${scopes.length === 0 ? '' : `?${scopes.map((scope) => `scope=${encodeURIComponent(scope)}`).join('&')}`}`,
+} as const;
+
+/** Errors of every route: `{code, message, details}`. */
+export const ERROR_CODES = ['not_found', 'bad_request', 'not_ready', 'too_many_streams', 'internal'] as const;
+export interface ApiError {
+  readonly code: (typeof ERROR_CODES)[number];
+  readonly message: string;
+  readonly details?: unknown;
+}

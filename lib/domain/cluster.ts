@@ -1,0 +1,358 @@
+// The cluster model: what Howdah believes after reconciling its witnesses, and how sure it is. Data only; built by
+// build-cluster.ts, judged by findings/, readiness.ts and events.ts. It crosses the wire as it is.
+// Unknown is null, never -1 and never 0. Instants end in `At`: epoch milliseconds on Howdah's clock. Bytes and seconds say so.
+import type { Lsn } from './lsn';
+
+export type Severity = 'critical' | 'unknown' | 'warning' | 'note';
+/** Worst finding of a cluster; `ok` is the absence of findings. */
+export type Health = Severity | 'ok';
+
+/** What the DCS says (words of `/cluster`). `other` keeps text this version does not know. */
+export type ClusterRole = 'leader' | 'standby_leader' | 'sync_standby' | 'quorum_standby' | 'replica';
+/** What PostgreSQL says: out of recovery or in it. */
+export type PostgresRole = 'primary' | 'replica' | 'unknown';
+
+/** Does WAL flow into this member? Believed only from the upstream's walsender row or the member's own WAL receiver. */
+export type Replication =
+  | { readonly kind: 'leader' }
+  | { readonly kind: 'streaming'; readonly upstream: string | null; readonly by: 'walsender' | 'wal_receiver' | 'patroni' }
+  | { readonly kind: 'archive_recovery' }
+  | { readonly kind: 'not_streaming'; readonly since: number | null }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+export interface Lag {
+  /** Leader position minus received, both read live; null when unknown or without meaning (other timeline, leader itself). */
+  readonly receiveBytes: number | null;
+  readonly replayBytes: number | null;
+  /** The upstream's `pg_stat_replication` intervals; null with `idle` true means "caught up and nothing to time". */
+  readonly writeSeconds: number | null;
+  readonly flushSeconds: number | null;
+  readonly replaySeconds: number | null;
+  readonly idle: boolean;
+}
+
+/** Bytes outstanding per stage behind the upstream (not the leader), from the upstream's walsender row. */
+export interface Stages {
+  readonly upstream: string;
+  readonly sentBytes: number | null;
+  readonly writeBytes: number | null;
+  readonly flushBytes: number | null;
+  readonly replayBytes: number | null;
+  readonly writeSeconds: number | null;
+  readonly flushSeconds: number | null;
+  readonly replaySeconds: number | null;
+  readonly syncState: string | null;
+  readonly state: string | null;
+  /** Age of the standby's last reply; a stuck standby's intervals stop moving. */
+  readonly replyAt: number | null;
+  readonly observedAt: number;
+}
+
+export interface PendingParameter {
+  readonly name: string;
+  /** Human-formatted, with unit; null when the witness does not say. */
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+export interface PendingRestart {
+  readonly since: number | null;
+  /** Empty when a witness sets the flag without saying why (Patroni before 3.3 and no SQL). */
+  readonly parameters: readonly PendingParameter[];
+  readonly by: readonly ('patroni' | 'postgres' | 'dcs')[];
+}
+
+export interface Divergence {
+  /** `forked`: WAL past the point where its timeline ended for the leader, or a timeline the leader never had. */
+  readonly kind: 'forked';
+  readonly forkLsn: Lsn | null;
+  /** Bytes past the fork point that no other member has; null when the fork point is not known. */
+  readonly pastBytes: number | null;
+  readonly memberTimeline: number;
+  readonly memberLsn: Lsn;
+  readonly leaderTimeline: number;
+}
+
+/** Age and health of one witness of one member. */
+export interface WitnessState {
+  /** null: not configured. */
+  readonly state: 'fresh' | 'stale' | 'failed' | 'never' | null;
+  readonly observedAt: number | null;
+  readonly tookMs: number | null;
+  readonly error: string | null;
+}
+
+export interface Member {
+  readonly name: string;
+  readonly host: string | null;
+  readonly port: number | null;
+  readonly apiUrl: string | null;
+  /** false: no longer in the member list (its key expired or was removed); shown from memory. */
+  readonly listed: boolean;
+  readonly clusterRole: ClusterRole | null;
+  readonly postgresRole: PostgresRole;
+  /** Patroni's word, live if it answers, else the member key's; null when neither says. */
+  readonly state: string | null;
+  /** What `patronictl list` / `/cluster` would show for this member now, where it differs from the truth it is evidence. */
+  readonly patroniSays: { readonly state: string | null; readonly lagBytes: number | null };
+  readonly timeline: number | null;
+  /** Write position of a primary; null on a replica. */
+  readonly lsn: Lsn | null;
+  readonly receivedLsn: Lsn | null;
+  readonly replayedLsn: Lsn | null;
+  readonly replayPaused: boolean | null;
+  readonly replayedAt: number | null;
+  /** Member name, or null when it has none or it is not known. */
+  readonly upstream: string | null;
+  /** `replicatefrom` tag. */
+  readonly replicateFrom: string | null;
+  readonly replication: Replication;
+  readonly lag: Lag;
+  readonly stages: Stages | null;
+  readonly divergence: Divergence | null;
+  readonly pendingRestart: PendingRestart | null;
+  readonly scheduledRestart: { readonly at: string; readonly conditions: Readonly<Record<string, unknown>> } | null;
+  readonly tags: Readonly<Record<string, string | number | boolean>>;
+  /** `failed`: watchdog required but unhealthy; null: nothing said (no watchdog, or not known). */
+  readonly watchdog: 'failed' | null;
+  readonly patroniVersion: string | null;
+  /** `15.18`. */
+  readonly postgresVersion: string | null;
+  readonly startedAt: number | null;
+  readonly systemIdentifier: string | null;
+  /** Node clock minus Howdah's, seconds; null when not known. Uncertain by the answer time, REST by another second. */
+  readonly clockOffsetSeconds: number | null;
+  readonly failsafeActive: boolean;
+  readonly slots: readonly Slot[] | null;
+  readonly archiver: Archiver | null;
+  readonly externalStandbys: readonly ExternalStandby[];
+  /** WAL senders seen on this member that belong to no member (pg_receivewal, base backup, another cluster). */
+  readonly sqlGrantMissing: boolean;
+  readonly witnesses: { readonly dcs: WitnessState; readonly patroni: WitnessState; readonly sql: WitnessState };
+  /** Newest good live answer (Patroni or SQL); null: never. */
+  readonly observedAt: number | null;
+  /** No live witness answers now: every value here is from memory. */
+  readonly silent: boolean;
+}
+
+export interface Slot {
+  readonly name: string;
+  readonly kind: 'physical' | 'logical';
+  readonly active: boolean;
+  /** null: no restart_lsn (never used, or lost). */
+  readonly retainedBytes: number | null;
+  readonly walStatus: string | null;
+  /** The member it serves, null when it serves none. */
+  readonly member: string | null;
+}
+
+export interface Archiver {
+  readonly archivedCount: number;
+  readonly lastArchivedWal: string | null;
+  readonly lastArchivedAt: number | null;
+  readonly failedCount: number;
+  readonly lastFailedWal: string | null;
+  readonly lastFailedAt: number | null;
+}
+
+export interface ExternalStandby {
+  readonly applicationName: string;
+  readonly state: string | null;
+  readonly clientAddr: string | null;
+}
+
+export interface Leader {
+  /** Last known holder of the leader key. */
+  readonly name: string;
+  /** false: the witness that said so is stale; draw as unknown, with its age. */
+  readonly known: boolean;
+  /** dcs: the key itself; patroni: inferred from members' REST because the DCS cannot be read. */
+  readonly by: 'dcs' | 'cluster' | 'patroni';
+  readonly observedAt: number;
+  /** When it became leader: from history or from what Howdah saw; null when not known. */
+  readonly since: number | null;
+}
+
+/** One row of `/history`, plus the current timeline as last row with `endLsn` null. */
+export interface TimelineEntry {
+  readonly timeline: number;
+  /** Where it ended and the next began; null for the current one. */
+  readonly endLsn: Lsn | null;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  readonly leader: string | null;
+  /** Patroni's text of why the next timeline began. */
+  readonly reason: string | null;
+}
+
+export interface Endpoint {
+  readonly url: string;
+  readonly name: string | null;
+  /** `down`: does not answer; `no_quorum`: answers but a quorum read fails. */
+  readonly state: 'leader' | 'follower' | 'learner' | 'no_quorum' | 'down' | 'unknown';
+  readonly version: string | null;
+  readonly dbSizeBytes: number | null;
+  readonly raftTerm: string | null;
+  readonly alarms: readonly string[];
+  readonly tookMs: number | null;
+  readonly observedAt: number | null;
+  readonly error: string | null;
+}
+
+export interface Dcs {
+  readonly kind: 'etcd3';
+  readonly namespace: string;
+  /** fresh: the view is current; stale: it is older than the limit; never: nothing was ever read. */
+  readonly state: 'fresh' | 'stale' | 'never';
+  readonly currentAt: number | null;
+  readonly revision: string | null;
+  readonly error: string | null;
+  readonly quorum: boolean | null;
+  readonly endpoints: readonly Endpoint[];
+  readonly leaderLease: { readonly ttlSeconds: number; readonly grantedSeconds: number; readonly observedAt: number } | null;
+}
+
+export interface DynamicConfig {
+  /** As stored, parsed; unknown keys kept. */
+  readonly value: Readonly<Record<string, unknown>>;
+  /** mod_revision in the DCS; null when read over REST. */
+  readonly revision: string | null;
+  readonly by: 'dcs' | 'rest';
+  readonly observedAt: number;
+  readonly ttlSeconds: number;
+  readonly loopWaitSeconds: number;
+  readonly retryTimeoutSeconds: number;
+  readonly maximumLagOnFailoverBytes: number;
+}
+
+export interface Cluster {
+  readonly systemIdentifier: string | null;
+  readonly leader: Leader | null;
+  readonly timeline: number | null;
+  /** null: not known. */
+  readonly paused: boolean | null;
+  readonly synchronousMode: 'off' | 'on' | 'quorum' | null;
+  readonly synchronousModeStrict: boolean;
+  /** Names in `/sync`; null when not known or sync is not active. */
+  readonly sync: { readonly leader: string | null; readonly standbys: readonly string[]; readonly quorum: number | null } | null;
+  readonly failsafe: { readonly enabled: boolean | null; readonly active: boolean };
+  /** null: an ordinary cluster. */
+  readonly standbyCluster: { readonly host: string | null; readonly port: number | null } | null;
+  readonly scheduledSwitchover: { readonly at: string; readonly from: string | null; readonly to: string | null } | null;
+  /** A request in `/failover` that is not scheduled: being worked on now. */
+  readonly pendingSwitchover: { readonly from: string | null; readonly to: string | null } | null;
+  readonly history: readonly TimelineEntry[];
+  readonly config: DynamicConfig | null;
+  readonly dcs: Dcs | null;
+  /** Bytes of WAL per second at the leader, over the last readings; null when not known. */
+  readonly walBytesPerSecond: number | null;
+  /** A primary that holds the key and answers: writes are accepted as far as anybody can tell. null: not known. */
+  readonly writable: boolean | null;
+  readonly members: readonly Member[];
+}
+
+export interface Evidence {
+  /** Short label: a member name or a source. */
+  readonly label: string;
+  readonly text: string;
+}
+
+export interface Finding {
+  readonly code: FindingCode;
+  readonly severity: Severity;
+  readonly title: string;
+  readonly members: readonly string[];
+  readonly evidence: readonly Evidence[];
+  /** First seen by Howdah, or earlier where a source says so. */
+  readonly since: number;
+  readonly advice: string;
+}
+
+export const FINDING_CODES = [
+  'no_leader',
+  'multiple_primaries',
+  'leader_key_without_primary',
+  'primary_without_leader_key',
+  'member_unreachable',
+  'member_not_running',
+  'replica_not_streaming',
+  'replica_diverged',
+  'timeline_behind',
+  'replay_paused',
+  'lag_high',
+  'lag_unknown',
+  'sync_standby_missing',
+  'pending_restart',
+  'paused',
+  'no_failover_candidate',
+  'failsafe_active',
+  'dcs_unreachable',
+  'dcs_no_quorum',
+  'dcs_endpoint_down',
+  'dcs_alarm',
+  'stale_member_key',
+  'system_identifier_mismatch',
+  'version_mismatch',
+  'slot_retains_wal',
+  'archiving_failing',
+  'scheduled_switchover',
+  'scheduled_restart',
+  'clock_skew',
+  'observation_stale',
+] as const;
+export type FindingCode = (typeof FINDING_CODES)[number];
+
+export interface CandidateReason {
+  /** `patroni`: Patroni itself would refuse; `howdah`: Patroni does not check this, it is why a human must not. */
+  readonly by: 'patroni' | 'howdah';
+  readonly code: string;
+  readonly text: string;
+}
+
+export interface Candidate {
+  readonly member: string;
+  /** Would it be elected now, and should it? null: not known. */
+  readonly eligible: boolean | null;
+  /** What Patroni's own rules say, where they differ it is a trap. */
+  readonly patroniWouldElect: boolean | null;
+  readonly reasons: readonly CandidateReason[];
+  readonly lagBytes: number | null;
+}
+
+export interface Readiness {
+  /** If the leader died now, would Patroni fail over? null: not known. */
+  readonly failoverPossible: boolean | null;
+  readonly reasons: readonly string[];
+  /** Best first; the leader is not among them. */
+  readonly candidates: readonly Candidate[];
+}
+
+export interface SourceReport {
+  readonly source: 'dcs' | 'patroni' | 'sql' | 'cluster';
+  readonly configured: boolean;
+  /** Per member (or once, for the DCS, with member null). */
+  readonly answers: readonly { readonly member: string | null; readonly state: WitnessState }[];
+  /** Median answer time of the newest answers. */
+  readonly tookMs: number | null;
+  readonly limitMs: number;
+}
+
+/** Everything one cluster page shows. Full each time; nobody replays deltas. */
+export interface Snapshot {
+  readonly scope: string;
+  readonly source: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Grows by one with each published snapshot of the scope; a smaller one is older and is dropped. */
+  readonly revision: number;
+  readonly observedAt: number;
+  readonly intervalMs: number;
+  /** A value older than this is stale; older than three times this it is unknown ("was"). */
+  readonly staleAfterMs: number;
+  /** How long the last round took, ms. */
+  readonly roundMs: number | null;
+  readonly health: Health;
+  readonly sources: readonly SourceReport[];
+  readonly cluster: Cluster;
+  readonly findings: readonly Finding[];
+  readonly readiness: Readiness;
+}

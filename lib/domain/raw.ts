@@ -1,0 +1,133 @@
+// What the witnesses really said, before anything is believed. This is the input of the core, what the collector keeps,
+// what `npm run lab -- record` writes to testdata, and what a replay reads back. JSON-serialisable throughout.
+// All instants are epoch milliseconds on Howdah's own clock.
+
+export type ReadingErrorKind =
+  | 'timeout'
+  | 'refused'
+  | 'unreachable'
+  | 'tls'
+  | 'auth'
+  | 'denied'
+  | 'http'
+  | 'malformed'
+  | 'closed'
+  | 'skipped';
+
+export interface ReadingError {
+  readonly kind: ReadingErrorKind;
+  /** For people; never contains a secret. */
+  readonly message: string;
+}
+
+/** One question and its answer, or why there is none. `at` is when the answer (or the failure) was known. */
+export type Reading<T> =
+  | { readonly ok: true; readonly value: T; readonly at: number; readonly tookMs: number }
+  | { readonly ok: false; readonly error: ReadingError; readonly at: number; readonly tookMs: number };
+
+/** One source over time: the newest reading and the newest good one. Both null: never asked yet. */
+export interface Witness<T> {
+  readonly last: Reading<T> | null;
+  readonly good: { readonly value: T; readonly at: number; readonly tookMs: number } | null;
+}
+
+/** An HTTP answer as it came. `date` is the server's Date header (1 s resolution), null when absent. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: string;
+  readonly date: number | null;
+}
+
+/** The rows of the two statements of `lib/io/postgres.ts`, as JSON. `slow` is asked less often and carries its own age. */
+export interface SqlAnswer {
+  readonly fast: unknown;
+  readonly slow: unknown;
+  readonly slowAt: number | null;
+}
+
+/** One key below `<namespace>/<scope>/`; `key` is relative (`members/n1`). Revisions and leases are decimal strings (64 bit). */
+export interface RawDcsKey {
+  readonly key: string;
+  readonly value: string;
+  readonly modRevision: string;
+  readonly createRevision: string;
+  /** '0' when the key has no lease. */
+  readonly lease: string;
+}
+
+export interface RawEndpointStatus {
+  readonly memberId: string;
+  readonly leaderId: string;
+  readonly name: string | null;
+  readonly version: string;
+  readonly dbSizeBytes: number;
+  readonly raftTerm: string;
+  readonly raftIndex: string;
+  readonly alarms: readonly string[];
+  readonly isLearner: boolean;
+}
+
+export interface RawEndpoint {
+  readonly url: string;
+  /** Maintenance status: answered by the process alone, also without quorum. */
+  readonly status: Witness<RawEndpointStatus>;
+  /** A linearizable read: proves quorum through this endpoint. The value is the revision of the answer. */
+  readonly quorumRead: Witness<{ readonly revision: string }>;
+}
+
+export interface RawLease {
+  /** Seconds left when asked; -1 never appears (an expired lease is a missing witness). */
+  readonly ttlSeconds: number;
+  readonly grantedSeconds: number;
+}
+
+export interface RawDcs {
+  readonly kind: 'etcd3';
+  readonly namespace: string;
+  /** The scope's keys as last listed and watched; null: never listed. */
+  readonly keys: readonly RawDcsKey[] | null;
+  /** Revision up to which the watch has applied events; decimal string. */
+  readonly revision: string | null;
+  /** When the view was last known to be current: a list, a watch event, or a quorum read with a live watch. */
+  readonly currentAt: number | null;
+  readonly error: ReadingError | null;
+  readonly endpoints: readonly RawEndpoint[];
+  /** Lease of the leader key. */
+  readonly leaderLease: Witness<RawLease>;
+}
+
+export interface RawMember {
+  readonly name: string;
+  /** From the member key or `/cluster`; base of the REST API without path. */
+  readonly apiUrl: string | null;
+  readonly host: string | null;
+  readonly port: number | null;
+  /** When the member list (DCS or `/cluster`) last contained it. A member that left the list is kept for a while. */
+  readonly listedAt: number | null;
+  /** `GET /patroni`. */
+  readonly patroni: Witness<HttpAnswer>;
+  /** null: no SQL role configured. */
+  readonly sql: Witness<SqlAnswer> | null;
+}
+
+export interface RawObservation {
+  readonly scope: string;
+  /** Name of the configured source it was found in. */
+  readonly source: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly now: number;
+  /** Pace now in force and the age past which a value is stale. */
+  readonly intervalMs: number;
+  readonly staleAfterMs: number;
+  /** null: no DCS configured for this source. */
+  readonly dcs: RawDcs | null;
+  readonly members: readonly RawMember[];
+  /** Patroni's DCS-backed documents, asked only while the DCS itself is not readable for us. */
+  readonly fallback: {
+    readonly cluster: Witness<HttpAnswer>;
+    readonly config: Witness<HttpAnswer>;
+    readonly history: Witness<HttpAnswer>;
+  };
+}
+
+export const NEVER_ASKED: Witness<never> = { last: null, good: null };
