@@ -2,6 +2,7 @@
 // build-cluster.ts, judged by findings/, readiness.ts and events.ts. It crosses the wire as it is.
 // Unknown is null, never -1 and never 0. Instants end in `At`: epoch milliseconds on Howdah's clock. Bytes and seconds say so.
 import type { Lsn } from './lsn';
+import type { ReadingErrorKind } from './raw';
 
 export type Severity = 'critical' | 'unknown' | 'warning' | 'note';
 /** Worst finding of a cluster; `ok` is the absence of findings. */
@@ -15,7 +16,11 @@ export type PostgresRole = 'primary' | 'replica' | 'unknown';
 /** Does WAL flow into this member? Believed only from the upstream's walsender row or the member's own WAL receiver. */
 export type Replication =
   | { readonly kind: 'leader' }
-  | { readonly kind: 'streaming'; readonly upstream: string | null; readonly by: 'walsender' | 'wal_receiver' | 'patroni' }
+  | {
+      readonly kind: 'streaming';
+      readonly upstream: string | null;
+      readonly by: 'walsender' | 'wal_receiver' | 'patroni';
+    }
   | { readonly kind: 'archive_recovery' }
   | { readonly kind: 'not_streaming'; readonly since: number | null }
   | { readonly kind: 'unknown'; readonly reason: string };
@@ -80,6 +85,8 @@ export interface WitnessState {
   readonly observedAt: number | null;
   readonly tookMs: number | null;
   readonly error: string | null;
+  /** `refused` and `closed`: the process is gone; `timeout`: slow, frozen or unreachable. null without an error. */
+  readonly errorKind: ReadingErrorKind | null;
 }
 
 export interface Member {
@@ -125,8 +132,9 @@ export interface Member {
   readonly failsafeActive: boolean;
   readonly slots: readonly Slot[] | null;
   readonly archiver: Archiver | null;
-  readonly externalStandbys: readonly ExternalStandby[];
   /** WAL senders seen on this member that belong to no member (pg_receivewal, base backup, another cluster). */
+  readonly externalStandbys: readonly ExternalStandby[];
+  /** The SQL role lacks pg_monitor: rows come without details. */
   readonly sqlGrantMissing: boolean;
   readonly witnesses: { readonly dcs: WitnessState; readonly patroni: WitnessState; readonly sql: WitnessState };
   /** Newest good live answer (Patroni or SQL); null: never. */
@@ -138,7 +146,8 @@ export interface Member {
 export interface Slot {
   readonly name: string;
   readonly kind: 'physical' | 'logical';
-  readonly active: boolean;
+  /** null: not known (seen only through the DCS). */
+  readonly active: boolean | null;
   /** null: no restart_lsn (never used, or lost). */
   readonly retainedBytes: number | null;
   readonly walStatus: string | null;
@@ -147,6 +156,7 @@ export interface Slot {
 }
 
 export interface Archiver {
+  readonly enabled: boolean;
   readonly archivedCount: number;
   readonly lastArchivedWal: string | null;
   readonly lastArchivedAt: number | null;
@@ -209,7 +219,11 @@ export interface Dcs {
   readonly error: string | null;
   readonly quorum: boolean | null;
   readonly endpoints: readonly Endpoint[];
-  readonly leaderLease: { readonly ttlSeconds: number; readonly grantedSeconds: number; readonly observedAt: number } | null;
+  readonly leaderLease: {
+    readonly ttlSeconds: number;
+    readonly grantedSeconds: number;
+    readonly observedAt: number;
+  } | null;
 }
 
 export interface DynamicConfig {
@@ -234,11 +248,19 @@ export interface Cluster {
   readonly synchronousMode: 'off' | 'on' | 'quorum' | null;
   readonly synchronousModeStrict: boolean;
   /** Names in `/sync`; null when not known or sync is not active. */
-  readonly sync: { readonly leader: string | null; readonly standbys: readonly string[]; readonly quorum: number | null } | null;
+  readonly sync: {
+    readonly leader: string | null;
+    readonly standbys: readonly string[];
+    readonly quorum: number | null;
+  } | null;
   readonly failsafe: { readonly enabled: boolean | null; readonly active: boolean };
   /** null: an ordinary cluster. */
   readonly standbyCluster: { readonly host: string | null; readonly port: number | null } | null;
-  readonly scheduledSwitchover: { readonly at: string; readonly from: string | null; readonly to: string | null } | null;
+  readonly scheduledSwitchover: {
+    readonly at: string;
+    readonly from: string | null;
+    readonly to: string | null;
+  } | null;
   /** A request in `/failover` that is not scheduled: being worked on now. */
   readonly pendingSwitchover: { readonly from: string | null; readonly to: string | null } | null;
   readonly history: readonly TimelineEntry[];

@@ -1,4 +1,7 @@
-// Events: what changed between two snapshots. Pure.
+// Events: what changed between two snapshots of one cluster, in words. Pure; the shell numbers and keeps them.
+import type { Cluster, Finding, Member, Severity } from './cluster';
+import { keyFinding } from './findings/rule';
+
 export type EventKind =
   | 'leader_changed'
   | 'leader_lost'
@@ -25,8 +28,119 @@ export interface ClusterEvent {
   readonly id: number;
   readonly at: number;
   readonly kind: EventKind;
-  readonly severity: import('./cluster').Severity | null;
+  readonly severity: Severity | null;
   readonly member: string | null;
   /** One sentence, with from and to. */
   readonly text: string;
+}
+
+export type Change = Omit<ClusterEvent, 'id' | 'at'>;
+
+interface Moment {
+  readonly cluster: Cluster;
+  readonly findings: readonly Finding[];
+}
+
+/** null before: the first snapshot changes nothing, it only is. */
+export function diff(before: Moment | null, after: Moment): readonly Change[] {
+  if (before === null) return [];
+  return [
+    ...leaderChanges(before.cluster, after.cluster),
+    ...clusterChanges(before.cluster, after.cluster),
+    ...memberChanges(before.cluster, after.cluster),
+    ...findingChanges(before.findings, after.findings),
+  ];
+}
+
+function change(kind: EventKind, text: string, member: string | null = null, severity: Severity | null = null): Change {
+  return { kind, text, member, severity };
+}
+
+function leaderChanges(before: Cluster, after: Cluster): Change[] {
+  const changes: Change[] = [];
+  const was = before.leader?.name ?? null;
+  const is = after.leader?.name ?? null;
+  if (was !== is && is !== null)
+    changes.push(change('leader_changed', was === null ? `${is} leads` : `${is} leads, before ${was}`, is));
+  if (was !== null && is === null)
+    changes.push(change('leader_lost', `${was} lost the leader key, nobody holds it`, was));
+  if (before.timeline !== null && after.timeline !== null && before.timeline !== after.timeline) {
+    changes.push(change('timeline_changed', `timeline ${before.timeline} to ${after.timeline}`, is));
+  }
+  return changes;
+}
+
+function clusterChanges(before: Cluster, after: Cluster): Change[] {
+  const changes: Change[] = [];
+  if (before.paused === false && after.paused === true) changes.push(change('paused', 'paused: no automatic failover'));
+  if (before.paused === true && after.paused === false) changes.push(change('resumed', 'resumed'));
+  const configs = [before.config, after.config];
+  if (configs[0]?.revision && configs[1]?.revision && configs[0].revision !== configs[1].revision) {
+    const keys = changedKeys(configs[0].value, configs[1].value);
+    if (keys.length > 0) changes.push(change('config_changed', `dynamic configuration changed: ${keys.join(', ')}`));
+  }
+  const plan = (cluster: Cluster): string | null => cluster.scheduledSwitchover?.at ?? null;
+  if (plan(before) !== plan(after)) {
+    const at = plan(after);
+    changes.push(
+      at === null
+        ? change('switchover_cancelled', 'no switchover is scheduled any more')
+        : change('switchover_scheduled', `switchover scheduled at ${at}`),
+    );
+  }
+  return changes;
+}
+
+/** Top-level keys whose values differ; `pause` has events of its own. */
+function changedKeys(before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>): string[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .filter((key) => key !== 'pause' && JSON.stringify(before[key]) !== JSON.stringify(after[key]))
+    .sort();
+}
+
+function memberChanges(before: Cluster, after: Cluster): Change[] {
+  const known = new Map(before.members.map((member) => [member.name, member]));
+  const changes = after.members.flatMap((member): Change[] => {
+    const was = known.get(member.name);
+    if (was === undefined) return [change('member_joined', `${member.name} joined the member list`, member.name)];
+    return oneMember(was, member);
+  });
+  const present = new Set(after.members.map((member) => member.name));
+  const left = before.members.filter((member) => !present.has(member.name) && member.listed);
+  return [
+    ...changes,
+    ...left.map((member) => change('member_left', `${member.name} left the member list`, member.name)),
+  ];
+}
+
+function oneMember(was: Member, is: Member): Change[] {
+  const changes: Change[] = [];
+  const name = is.name;
+  if (was.listed && !is.listed) changes.push(change('member_left', `${name} left the member list`, name));
+  if (!was.listed && is.listed) changes.push(change('member_joined', `${name} is back in the member list`, name));
+  if (!was.silent && is.silent) changes.push(change('member_silent', `${name} stopped answering`, name));
+  if (was.silent && !is.silent && was.observedAt !== null)
+    changes.push(change('member_answers', `${name} answers again`, name));
+  if (was.postgresRole !== is.postgresRole && was.postgresRole !== 'unknown' && is.postgresRole !== 'unknown') {
+    changes.push(change('role_changed', `PostgreSQL of ${name}: ${was.postgresRole} to ${is.postgresRole}`, name));
+  }
+  if (was.state !== is.state && was.state !== null && is.state !== null && !is.silent && !was.silent) {
+    changes.push(change('state_changed', `${name}: ${was.state} to ${is.state}`, name));
+  }
+  if (was.replayPaused === false && is.replayPaused === true)
+    changes.push(change('replay_paused', `replay paused on ${name}`, name));
+  if (was.replayPaused === true && is.replayPaused === false)
+    changes.push(change('replay_resumed', `replay resumed on ${name}`, name));
+  return changes;
+}
+
+function findingChanges(before: readonly Finding[], after: readonly Finding[]): Change[] {
+  const was = new Map(before.map((finding) => [keyFinding(finding), finding]));
+  const is = new Map(after.map((finding) => [keyFinding(finding), finding]));
+  const raised = after.filter((finding) => !was.has(keyFinding(finding)));
+  const cleared = before.filter((finding) => !is.has(keyFinding(finding)));
+  return [
+    ...raised.map((finding) => change('finding_raised', finding.title, finding.members[0] ?? null, finding.severity)),
+    ...cleared.map((finding) => change('finding_cleared', `over: ${finding.title}`, finding.members[0] ?? null)),
+  ];
 }

@@ -1,0 +1,245 @@
+// Observation in, Cluster out. Reconciles the three witnesses: live answers win over keys, PostgreSQL over Patroni about
+// PostgreSQL, the DCS about who holds the key. Nothing here judges; findings/ and readiness.ts do. Pure.
+
+import { buildDcs } from './build-dcs';
+import { buildMember, livePosition, type MemberContext } from './build-member';
+import type { Cluster, DynamicConfig, Leader, TimelineEntry } from './cluster';
+import type { MemberObservation, Observation } from './observation';
+import { restHistoryOf } from './observation';
+import { isRooted, replicationOf, walSenderRows } from './replication';
+import { synchronousMode } from './wire/dcs';
+import { field, type JsonObject, number, patroniBoolean, text, wholeNumber } from './wire/loose';
+
+/** `before`: the cluster of the previous snapshot, for what only memory knows (since when). null at the start. */
+export function buildCluster(observation: Observation, before: Cluster | null): Cluster {
+  const config = buildConfig(observation);
+  const mode = config === null ? null : synchronousMode(config.value);
+  const standbyCluster = config === null ? null : standbyClusterOf(config.value);
+  const known = historyOf(observation);
+  const leader = findLeader(observation, known, before);
+  const rows = walSenderRows(observation);
+  const leaderMember = observation.members.find((member) => member.name === leader?.name);
+  const leaderPosition = leaderMember === undefined ? NOWHERE : livePosition(leaderMember);
+  const membersBefore = new Map(before?.members.map((member) => [member.name, member]));
+  const replications = new Map(
+    observation.members.map((member) => [
+      member.name,
+      replicationOf(member, rows, observation, leader?.name ?? null, membersBefore.get(member.name)),
+    ]),
+  );
+  const upstreams = new Map(
+    [...replications].map(([name, replication]) => [
+      name,
+      replication.kind === 'streaming' ? replication.upstream : null,
+    ]),
+  );
+  const context: MemberContext = {
+    observation,
+    leader,
+    leaderPosition,
+    history: known.rows,
+    mode: mode ?? 'off',
+    isStandbyCluster: standbyCluster !== null,
+    config,
+    rows,
+  };
+  const members = observation.members.map((member) =>
+    buildMember(member, context, {
+      replication: replications.get(member.name) ?? { kind: 'unknown', reason: 'never asked' },
+      rooted: isRooted(member.name, leader?.name ?? null, upstreams),
+      before: membersBefore.get(member.name),
+    }),
+  );
+  const view = observation.view;
+  const sync = view?.sync ?? null;
+  const failsafeActive = members.some((member) => member.failsafeActive && !member.silent);
+  const timeline = leaderPosition.timeline ?? before?.timeline ?? lastTimeline(known.rows);
+  return {
+    systemIdentifier:
+      view?.systemIdentifier ?? members.find((member) => member.systemIdentifier !== null)?.systemIdentifier ?? null,
+    leader,
+    timeline,
+    paused: pausedOf(observation, config),
+    synchronousMode: mode,
+    synchronousModeStrict: config !== null && patroniBoolean(config.value.synchronous_mode_strict) === true,
+    sync: mode === null || mode === 'off' ? null : sync,
+    failsafe: {
+      enabled: config === null ? null : patroniBoolean(config.value.failsafe_mode) === true,
+      active: failsafeActive,
+    },
+    standbyCluster,
+    scheduledSwitchover: scheduledSwitchoverOf(observation),
+    pendingSwitchover:
+      view?.failover && view.failover.scheduledAt === null
+        ? { from: view.failover.leader, to: view.failover.member }
+        : null,
+    history: withCurrent(known, leader, timeline),
+    config,
+    dcs: buildDcs(observation),
+    walBytesPerSecond: walRate(observation, leader, leaderPosition, before),
+    writable: writableOf(observation, leader, leaderMember, standbyCluster !== null),
+    members,
+  };
+}
+
+const NOWHERE = { timeline: null, lsn: null, at: null, primary: false, live: false };
+
+/** Patroni's defaults and floors: patroni/config.py and global_config.py, v4.1.4. A value below its floor is the default. */
+function buildConfig(observation: Observation): DynamicConfig | null {
+  const fromDcs = observation.view?.config ?? null;
+  const value = fromDcs?.value ?? observation.restConfig.value;
+  if (value === null) return null;
+  return {
+    value,
+    revision: fromDcs?.revision ?? null,
+    by: fromDcs === null ? 'rest' : 'dcs',
+    observedAt: (fromDcs === null ? observation.restConfig.at : observation.raw.dcs?.currentAt) ?? observation.now,
+    ttlSeconds: atLeast(value.ttl, 20, 30),
+    loopWaitSeconds: atLeast(value.loop_wait, 1, 10),
+    retryTimeoutSeconds: atLeast(value.retry_timeout, 3, 10),
+    maximumLagOnFailoverBytes: atLeast(value.maximum_lag_on_failover, 0, 1048576),
+  };
+}
+
+function atLeast(value: unknown, floor: number, fallback: number): number {
+  const parsed = wholeNumber(value);
+  return parsed === null || parsed < floor ? fallback : parsed;
+}
+
+/** Active only if host, port or restore_command is set (global_config.py v4.1.4, is_standby_cluster). */
+function standbyClusterOf(config: JsonObject): Cluster['standbyCluster'] {
+  const section = field(config, 'standby_cluster');
+  const host = text(field(section, 'host'));
+  const port = number(field(section, 'port'));
+  if (host === null && port === null && text(field(section, 'restore_command')) === null) return null;
+  return { host, port };
+}
+
+interface KnownHistory {
+  readonly rows: readonly TimelineEntry[];
+  readonly lastLeader: string | null;
+}
+
+function historyOf(observation: Observation): KnownHistory {
+  if (observation.view !== null) return { rows: observation.view.history, lastLeader: observation.view.historyLeader };
+  return { rows: restHistoryOf(observation), lastLeader: null };
+}
+
+function lastTimeline(rows: readonly TimelineEntry[]): number | null {
+  const last = rows[rows.length - 1];
+  return last === undefined ? null : last.timeline + 1;
+}
+
+/** The ended timelines of `/history` and the one that runs now. */
+function withCurrent(known: KnownHistory, leader: Leader | null, timeline: number | null): readonly TimelineEntry[] {
+  const last = known.rows[known.rows.length - 1];
+  const current = timeline ?? lastTimeline(known.rows);
+  if (current === null) return known.rows;
+  const ended = known.rows.filter((row) => row.timeline < current);
+  const follows = last !== undefined && last.timeline === current - 1;
+  const leads = follows && known.lastLeader !== null ? known.lastLeader : (leader?.name ?? null);
+  const startedAt = follows ? last.endedAt : null;
+  return [...ended, { timeline: current, endLsn: null, startedAt, endedAt: null, leader: leads, reason: null }];
+}
+
+/**
+ * Who leads. The key decides while the DCS can be read; an unreadable DCS leaves the last holder, marked as not known,
+ * unless failsafe_mode proves that it still works as leader. Without a DCS of ours, `/cluster` and the members' roles.
+ */
+function findLeader(observation: Observation, known: KnownHistory, before: Cluster | null): Leader | null {
+  const { view, viewLive, now } = observation;
+  const since = (name: string): number | null => {
+    const last = known.rows[known.rows.length - 1];
+    if (known.lastLeader === name && last !== undefined && last.endedAt !== null) return last.endedAt;
+    if (before?.leader?.name === name) return before.leader.since;
+    return before === null || before.leader === null ? null : now;
+  };
+  if (view !== null) {
+    if (viewLive) {
+      const at = observation.raw.dcs?.currentAt ?? now;
+      return view.leader === null
+        ? null
+        : { name: view.leader, known: true, by: 'dcs', observedAt: at, since: since(view.leader) };
+    }
+    const safe = observation.members.find(isFailsafePrimary);
+    if (safe?.patroni.at != null) {
+      return { name: safe.name, known: true, by: 'patroni', observedAt: safe.patroni.at, since: since(safe.name) };
+    }
+    const at = observation.raw.dcs?.currentAt ?? now;
+    return view.leader === null
+      ? null
+      : { name: view.leader, known: false, by: 'dcs', observedAt: at, since: since(view.leader) };
+  }
+  return leaderWithoutDcs(observation, since) ?? (before?.leader ? { ...before.leader, known: false } : null);
+}
+
+function isFailsafePrimary(member: MemberObservation): boolean {
+  return (
+    member.patroni.live && member.patroni.value?.failsafeActive === true && member.patroni.value.role === 'primary'
+  );
+}
+
+function leaderWithoutDcs(observation: Observation, since: (name: string) => number | null): Leader | null {
+  const row = observation.document.value?.members.find(
+    (member) => member.role === 'leader' || member.role === 'standby_leader',
+  );
+  const claims = observation.members.filter(
+    ({ patroni }) => patroni.live && patroni.value?.role === 'primary' && !patroni.value.clusterUnlocked,
+  );
+  const claim = claims.length === 1 ? claims[0] : undefined;
+  if (claim?.patroni.at != null && (row === undefined || row.name === claim.name || !observation.document.live)) {
+    return { name: claim.name, known: true, by: 'patroni', observedAt: claim.patroni.at, since: since(claim.name) };
+  }
+  if (row === undefined || observation.document.at === null) return null;
+  return {
+    name: row.name,
+    known: observation.document.live,
+    by: 'cluster',
+    observedAt: observation.document.at,
+    since: since(row.name),
+  };
+}
+
+function pausedOf(observation: Observation, config: DynamicConfig | null): boolean | null {
+  if (observation.viewLive && config !== null) return patroniBoolean(config.value.pause) === true;
+  const answers = observation.members.filter((member) => member.patroni.live);
+  if (answers.length > 0) return answers.some((member) => member.patroni.value?.pause === true);
+  return config === null ? null : patroniBoolean(config.value.pause) === true;
+}
+
+function scheduledSwitchoverOf(observation: Observation): Cluster['scheduledSwitchover'] {
+  const key = observation.view?.failover;
+  if (key) return key.scheduledAt === null ? null : { at: key.scheduledAt, from: key.leader, to: key.member };
+  return observation.view === null ? (observation.document.value?.scheduledSwitchover ?? null) : null;
+}
+
+function walRate(
+  observation: Observation,
+  leader: Leader | null,
+  position: { readonly lsn: number | null; readonly at: number | null },
+  before: Cluster | null,
+): number | null {
+  if (leader === null || position.lsn === null || position.at === null) return null;
+  const member = before?.members.find((entry) => entry.name === leader.name);
+  if (before?.leader?.name !== leader.name || member?.lsn == null || member.observedAt === null) return null;
+  const seconds = (position.at - member.observedAt) / 1000;
+  if (seconds < 0.3) return before.walBytesPerSecond;
+  const rate = Math.max(0, position.lsn - member.lsn) / seconds;
+  return before.walBytesPerSecond === null ? rate : before.walBytesPerSecond * 0.6 + rate * 0.4;
+}
+
+/** Are writes accepted, as far as anybody can tell? null where nobody can. A standby cluster never accepts them: null. */
+function writableOf(
+  observation: Observation,
+  leader: Leader | null,
+  member: MemberObservation | undefined,
+  isStandbyCluster: boolean,
+): boolean | null {
+  if (isStandbyCluster) return null;
+  if (leader === null) return observation.viewLive || observation.document.live ? false : null;
+  if (!leader.known || member === undefined) return null;
+  if (member.sql.live && member.sql.value !== null) return !member.sql.value.inRecovery;
+  if (!member.patroni.live || member.patroni.value === null)
+    return member.sql.state.errorKind === 'refused' ? false : null;
+  return member.patroni.value.role === 'primary' && member.patroni.value.state === 'running';
+}

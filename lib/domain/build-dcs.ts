@@ -1,0 +1,76 @@
+// The etcd panel's truth: which endpoints answer, whether there is a quorum, how old our view is. Pure.
+import type { Dcs, Endpoint } from './cluster';
+import { dcsStaleAfterMs, type Observation } from './observation';
+import type { RawEndpoint, RawObservation } from './raw';
+
+export function buildDcs(observation: Observation): Dcs | null {
+  const raw = observation.raw.dcs;
+  if (raw === null) return null;
+  const endpoints = raw.endpoints.map((endpoint) => buildEndpoint(endpoint, observation.raw));
+  const lease = raw.leaderLease.good;
+  return {
+    kind: raw.kind,
+    namespace: raw.namespace,
+    state: observation.view === null ? 'never' : observation.viewLive ? 'fresh' : 'stale',
+    currentAt: raw.currentAt,
+    revision: raw.revision,
+    error: raw.error?.message ?? null,
+    quorum: quorumOf(raw.endpoints, observation.raw),
+    endpoints,
+    leaderLease:
+      lease === null
+        ? null
+        : { ttlSeconds: lease.value.ttlSeconds, grantedSeconds: lease.value.grantedSeconds, observedAt: lease.at },
+  };
+}
+
+/** true: a quorum read succeeded within the limit; false: every endpoint that was asked failed it; null: nobody was asked. */
+function quorumOf(endpoints: readonly RawEndpoint[], raw: RawObservation): boolean | null {
+  const asked = endpoints.filter((endpoint) => endpoint.quorumRead.last !== null);
+  if (asked.length === 0) return null;
+  const proved = asked.some(
+    ({ quorumRead }) =>
+      quorumRead.good !== null && raw.now - quorumRead.good.at <= dcsStaleAfterMs(raw) && quorumRead.last?.ok === true,
+  );
+  if (proved) return true;
+  return asked.every(({ quorumRead }) => quorumRead.last?.ok === false) ? false : null;
+}
+
+function buildEndpoint(endpoint: RawEndpoint, raw: RawObservation): Endpoint {
+  const { status, quorumRead } = endpoint;
+  const good = status.good;
+  const answers = status.last?.ok === true && good !== null && raw.now - good.at <= dcsStaleAfterMs(raw);
+  const reads = quorumRead.last?.ok === true;
+  const denied =
+    status.last?.ok === false && (status.last.error.kind === 'denied' || status.last.error.kind === 'auth');
+  return {
+    url: endpoint.url,
+    name: good?.value.name ?? null,
+    state: stateOf({ answers, reads, denied, asked: status.last !== null }, good?.value),
+    version: good?.value.version ?? null,
+    dbSizeBytes: good?.value.dbSizeBytes ?? null,
+    raftTerm: good?.value.raftTerm ?? null,
+    alarms: answers ? (good?.value.alarms ?? []) : [],
+    tookMs: good?.tookMs ?? null,
+    observedAt: good?.at ?? null,
+    error:
+      status.last?.ok === false
+        ? status.last.error.message
+        : quorumRead.last?.ok === false
+          ? quorumRead.last.error.message
+          : null,
+  };
+}
+
+function stateOf(
+  seen: { readonly answers: boolean; readonly reads: boolean; readonly denied: boolean; readonly asked: boolean },
+  status: { readonly memberId: string; readonly leaderId: string; readonly isLearner: boolean } | undefined,
+): Endpoint['state'] {
+  if (!seen.asked) return 'unknown';
+  // Status needs root on some etcd versions with auth on: a refusal to tell is not a failure to work.
+  if (seen.denied) return seen.reads ? 'unknown' : 'no_quorum';
+  if (!seen.answers) return seen.reads ? 'unknown' : 'down';
+  if (!seen.reads || status?.leaderId === '0') return 'no_quorum';
+  if (status?.isLearner) return 'learner';
+  return status?.memberId === status?.leaderId ? 'leader' : 'follower';
+}

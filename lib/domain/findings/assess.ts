@@ -1,0 +1,56 @@
+// All rules over one cluster: the table, the order, and since when. Pure.
+import type { Cluster, Finding, FindingCode, Health, Readiness, Severity } from '../cluster';
+import { DCS_RULES } from './dcs';
+import { LEADER_RULES } from './leader';
+import { MEMBER_RULES } from './members';
+import { REPLICATION_RULES } from './replication';
+import { type FindingContext, type FindingRule, keyFinding } from './rule';
+
+export const FINDING_RULES: readonly FindingRule[] = [
+  ...LEADER_RULES,
+  ...DCS_RULES,
+  ...REPLICATION_RULES,
+  ...MEMBER_RULES,
+];
+
+export const SEVERITY_ORDER: readonly Severity[] = ['critical', 'unknown', 'warning', 'note'];
+
+export interface Memory {
+  readonly cluster: Cluster;
+  readonly findings: readonly Finding[];
+}
+
+/** Findings worst first; within a severity the longest standing first. */
+export function assess(
+  cluster: Cluster,
+  readiness: Readiness,
+  moment: { readonly now: number; readonly staleAfterMs: number },
+  memory: Memory | null,
+): readonly Finding[] {
+  const known = new Map(memory?.findings.map((finding) => [keyFinding(finding), finding.since]));
+  const context: FindingContext = {
+    cluster,
+    before: memory?.cluster ?? null,
+    readiness,
+    now: moment.now,
+    staleAfterMs: moment.staleAfterMs,
+    leader: cluster.members.find((member) => member.name === cluster.leader?.name) ?? null,
+    sinceOf: (code: FindingCode, members) => known.get(keyFinding({ code, members })) ?? moment.now,
+  };
+  const findings = FINDING_RULES.flatMap((rule) =>
+    rule.match(context).map(({ since, ...match }): Finding => {
+      const remembered = known.get(keyFinding({ code: rule.code, members: match.members }));
+      return { code: rule.code, ...match, since: since ?? remembered ?? moment.now };
+    }),
+  );
+  return findings.sort(
+    (a, b) =>
+      SEVERITY_ORDER.indexOf(a.severity) - SEVERITY_ORDER.indexOf(b.severity) ||
+      a.since - b.since ||
+      (a.title < b.title ? -1 : 1),
+  );
+}
+
+export function healthOf(findings: readonly Finding[]): Health {
+  return SEVERITY_ORDER.find((severity) => findings.some((finding) => finding.severity === severity)) ?? 'ok';
+}

@@ -1,0 +1,119 @@
+// Findings about the DCS itself. etcd is asked directly: Patroni goes on saying that it was seen for seconds after it died.
+import { formatSeconds, joinNames, plural } from '../words';
+import { type FindingRule, fact } from './rule';
+
+const DOWN_GRACE_MS = 3000;
+
+export const DCS_RULES: readonly FindingRule[] = [
+  {
+    code: 'dcs_no_quorum',
+    meaning:
+      'Members of etcd answer, but no write or linearizable read succeeds: Patroni demotes the primary after the ttl unless failsafe_mode holds it.',
+    match: ({ cluster, now }) => {
+      const dcs = cluster.dcs;
+      if (dcs === null || dcs.quorum !== false) return [];
+      const alive = dcs.endpoints.filter((endpoint) => endpoint.state === 'no_quorum');
+      if (alive.length === 0 || (dcs.currentAt !== null && now - dcs.currentAt < DOWN_GRACE_MS)) return [];
+      return [
+        {
+          severity: 'critical',
+          title: `etcd has no quorum: ${alive.length} of ${dcs.endpoints.length} answer`,
+          members: [],
+          evidence: dcs.endpoints.map((endpoint) =>
+            fact(endpoint.name ?? endpoint.url, endpoint.error ?? endpoint.state),
+          ),
+          since: dcs.currentAt,
+          advice: 'Bring the missing etcd members back before the ttl ends. Change nothing in Patroni meanwhile.',
+        },
+      ];
+    },
+  },
+  {
+    code: 'dcs_unreachable',
+    meaning: 'Howdah cannot read the DCS, so who leads is not known for sure.',
+    match: ({ cluster, now }) => {
+      const dcs = cluster.dcs;
+      if (dcs === null || dcs.state === 'fresh') return [];
+      if (dcs.endpoints.every((endpoint) => endpoint.state === 'unknown') && dcs.error === null) return [];
+      const age = dcs.currentAt === null ? null : formatSeconds((now - dcs.currentAt) / 1000);
+      const claims = cluster.members.filter((member) => !member.silent && member.postgresRole === 'primary');
+      const safe = cluster.failsafe.active;
+      return [
+        {
+          severity: 'unknown',
+          title: `etcd has ${age === null ? 'never answered' : `not answered for ${age}`}${safe ? '' : ': who leads is not known'}`,
+          members: [],
+          evidence: [
+            ...dcs.endpoints.map((endpoint) => fact(endpoint.name ?? endpoint.url, endpoint.error ?? endpoint.state)),
+            fact(
+              'Patroni',
+              claims.length === 0
+                ? 'no member says primary'
+                : `${joinNames(claims.map((member) => member.name))} still ${claims.length === 1 ? 'says' : 'say'} primary`,
+            ),
+            fact(
+              'failsafe_mode',
+              cluster.failsafe.enabled === null
+                ? 'unknown'
+                : cluster.failsafe.enabled
+                  ? safe
+                    ? 'on, active'
+                    : 'on'
+                  : 'off',
+            ),
+          ],
+          since: dcs.currentAt,
+          advice: safe
+            ? 'The primary keeps working by failsafe_mode. Bring etcd back.'
+            : 'Without the DCS a primary demotes itself within the ttl. Check etcd, then the network between Howdah and etcd.',
+        },
+      ];
+    },
+  },
+  {
+    code: 'dcs_endpoint_down',
+    meaning: 'A member of etcd does not answer while the others keep the quorum.',
+    match: (context) => {
+      const dcs = context.cluster.dcs;
+      if (dcs === null || dcs.quorum !== true) return [];
+      const down = dcs.endpoints.filter((endpoint) => endpoint.state === 'down' || endpoint.state === 'no_quorum');
+      if (down.length === 0) return [];
+      const names = down.map((endpoint) => endpoint.name ?? endpoint.url);
+      const total = dcs.endpoints.length;
+      const spare = total - down.length - (Math.floor(total / 2) + 1);
+      return [
+        {
+          severity: 'warning',
+          title: `etcd ${joinNames(names)} ${down.length === 1 ? 'does' : 'do'} not answer`,
+          members: [],
+          evidence: [
+            ...down.map((endpoint) => fact(endpoint.name ?? endpoint.url, endpoint.error ?? endpoint.state)),
+            fact('quorum', `holds; ${plural(Math.max(0, spare), 'more loss', 'more losses')} until it is gone`),
+          ],
+          advice:
+            spare <= 0 ? 'Bring it back soon: with one more loss no cluster can keep its leader.' : 'Bring it back.',
+        },
+      ];
+    },
+  },
+  {
+    code: 'dcs_alarm',
+    meaning: 'etcd raised an alarm. NOSPACE makes it refuse every write, so every leader key expires.',
+    match: ({ cluster }) => {
+      const raised = (cluster.dcs?.endpoints ?? []).filter((endpoint) => endpoint.alarms.length > 0);
+      if (raised.length === 0) return [];
+      const alarms = [...new Set(raised.flatMap((endpoint) => endpoint.alarms))].sort();
+      return [
+        {
+          severity: 'critical',
+          title: `etcd alarm ${alarms.join(', ')}`,
+          members: [],
+          evidence: raised.map((endpoint) => fact(endpoint.name ?? endpoint.url, endpoint.alarms.join(', '))),
+          advice: alarms.includes('NOSPACE')
+            ? 'Compact and defragment etcd, or raise its quota; then disarm the alarm: `etcdctl alarm disarm`.'
+            : 'Read the log of etcd; restore the corrupt member from its peers.',
+        },
+      ];
+    },
+  },
+];

@@ -1,0 +1,251 @@
+// Findings about who leads: the leader key against the primaries that really run.
+
+import type { Member } from '../cluster';
+import { formatLsn } from '../lsn';
+import { formatSeconds, joinNames } from '../words';
+import { type FindingRule, fact, persists, settling } from './rule';
+
+const isPrimary = (member: Member): boolean => member.postgresRole === 'primary' && !member.silent;
+
+function roleFacts(members: readonly Member[]) {
+  return members.map((member) =>
+    fact(
+      member.name,
+      `primary on timeline ${member.timeline ?? 'unknown'}${member.lsn === null ? '' : `, ${formatLsn(member.lsn)}`}, DCS says ${member.clusterRole ?? 'nothing'}`,
+    ),
+  );
+}
+
+export const LEADER_RULES: readonly FindingRule[] = [
+  {
+    code: 'no_leader',
+    meaning:
+      'Nobody holds the leader key, so Patroni lets no member accept writes. Normal for a moment in a switchover; critical once the ttl has passed.',
+    match: (context) => {
+      const { cluster, now } = context;
+      if (cluster.leader !== null || cluster.writable !== false) return [];
+      if (cluster.dcs !== null && cluster.dcs.state !== 'fresh') return [];
+      const since = context.sinceOf('no_leader', []);
+      const seconds = (now - since) / 1000;
+      const ttl = cluster.config?.ttlSeconds ?? 30;
+      const overdue = seconds >= ttl;
+      const refused = context.readiness.candidates.map((candidate) =>
+        fact(candidate.member, candidate.reasons[0]?.text ?? 'may be elected'),
+      );
+      return [
+        {
+          severity: overdue ? 'critical' : 'warning',
+          title: overdue
+            ? `No leader for ${formatSeconds(seconds)}: nothing accepts writes`
+            : `No leader for ${formatSeconds(seconds)}: an election is due`,
+          members: [],
+          evidence: [fact('DCS', 'the leader key does not exist'), ...refused],
+          advice: overdue
+            ? 'Find out why no member may take over (below). A manual failover to the member with the most WAL ends the outage; what it has not received is lost.'
+            : `Wait: Patroni elects within the ttl of ${ttl} s.`,
+        },
+      ];
+    },
+  },
+  {
+    code: 'multiple_primaries',
+    meaning:
+      'More than one member is out of recovery and answers: clients may write to both, and their histories part.',
+    match: (context) => {
+      const primaries = context.cluster.members.filter(isPrimary);
+      if (primaries.length < 2) return [];
+      // Two answers of different moments can overlap in a switchover; two rounds in a row cannot.
+      if (!primaries.every((member) => persists(context, member, isPrimary) && isNewer(context, member))) return [];
+      const names = primaries.map((member) => member.name);
+      const extra = names.filter((name) => name !== context.cluster.leader?.name);
+      return [
+        {
+          severity: 'critical',
+          title: `${joinNames(names)} are all primaries`,
+          members: names,
+          evidence: [
+            ...roleFacts(primaries),
+            fact(
+              'DCS',
+              context.cluster.leader === null ? 'no leader key' : `the leader key names ${context.cluster.leader.name}`,
+            ),
+          ],
+          advice: `Keep clients away from ${joinNames(extra)} at once: what it accepts is not in the cluster's history. Then stop its PostgreSQL and reinitialize it.`,
+        },
+      ];
+    },
+  },
+  {
+    code: 'leader_key_without_primary',
+    meaning: 'The leader key is held, but its holder runs no primary: nothing accepts writes while the key is kept.',
+    match: (context) => {
+      const { cluster, leader, now } = context;
+      if (cluster.leader === null || !cluster.leader.known || leader === null || cluster.standbyCluster !== null)
+        return [];
+      if (cluster.writable !== false || leader.postgresRole === 'primary') return [];
+      const promoting =
+        cluster.leader.since !== null && now - cluster.leader.since < 10_000 && leader.postgresRole === 'replica';
+      if (promoting) return [];
+      return [
+        {
+          severity: 'critical',
+          title: `${leader.name} holds the leader key but runs no primary`,
+          members: [leader.name],
+          evidence: [
+            fact(
+              'DCS',
+              `leader key of ${leader.name}${cluster.dcs?.leaderLease ? `, ${Math.round(cluster.dcs.leaderLease.ttlSeconds)} s left` : ''}`,
+            ),
+            fact(
+              leader.name,
+              leader.postgresRole === 'replica'
+                ? 'in recovery'
+                : (leader.witnesses.sql.error ?? `state ${leader.state ?? 'unknown'}`),
+            ),
+            fact(
+              'Patroni',
+              leader.witnesses.patroni.state === 'fresh'
+                ? `says ${leader.state ?? 'unknown'}`
+                : (leader.witnesses.patroni.error ?? 'does not answer'),
+            ),
+          ],
+          advice: `Look at PostgreSQL's log on ${leader.name}. If its Patroni is alive it restarts PostgreSQL or gives the key up; if it hangs, the key expires after the ttl.`,
+        },
+      ];
+    },
+  },
+  {
+    code: 'primary_without_leader_key',
+    meaning:
+      'A primary runs that does not hold the leader key: either the only one (the cluster works without protection) or a second one.',
+    match: (context) => {
+      const { cluster } = context;
+      if (cluster.dcs !== null && cluster.dcs.state !== 'fresh') return [];
+      if (cluster.leader !== null && !cluster.leader.known) return [];
+      if (settling(context, 1) && cluster.leader !== null) return [];
+      return cluster.members
+        .filter((member) => isPrimary(member) && member.name !== cluster.leader?.name && !member.failsafeActive)
+        .filter((member) =>
+          persists(context, member, (before) => isPrimary(before) && context.before?.leader?.name !== before.name),
+        )
+        .map((member) => ({
+          severity: 'critical' as const,
+          title: `${member.name} is a primary without the leader key`,
+          members: [member.name],
+          evidence: [
+            ...roleFacts([member]),
+            fact('DCS', cluster.leader === null ? 'no leader key' : `the leader key names ${cluster.leader.name}`),
+            fact(
+              'Patroni',
+              member.witnesses.patroni.state === 'fresh'
+                ? `says ${member.state ?? 'unknown'}`
+                : (member.witnesses.patroni.error ?? 'does not answer'),
+            ),
+          ],
+          advice:
+            cluster.leader === null
+              ? `Do not stop ${member.name}: it may be the only one that accepts writes. See why its Patroni does not take the key.`
+              : `Keep clients away from ${member.name}: it can diverge from ${cluster.leader.name} with every write. Stop its PostgreSQL, then reinitialize it.`,
+        }));
+    },
+  },
+  {
+    code: 'failsafe_active',
+    meaning: 'The DCS is away and failsafe_mode keeps the primary up because every member answers it.',
+    match: ({ cluster }) => {
+      if (!cluster.failsafe.active) return [];
+      const active = cluster.members.filter((member) => member.failsafeActive);
+      const primary = active.find(isPrimary);
+      return [
+        {
+          severity: 'warning',
+          title: primary
+            ? `failsafe_mode is active: ${primary.name} stays primary without the DCS`
+            : 'failsafe_mode is active',
+          members: primary ? [primary.name] : [],
+          evidence: active.map((member) => fact(member.name, 'failsafe_mode_is_active')),
+          advice:
+            'No failover is possible now, and if one member stops answering the primary demotes itself. Bring the DCS back; restart nothing meanwhile.',
+        },
+      ];
+    },
+  },
+  {
+    code: 'no_failover_candidate',
+    meaning: 'If the leader died now, no member could take over automatically.',
+    match: (context) => {
+      const { cluster, readiness } = context;
+      if (readiness.failoverPossible !== false || cluster.paused === true || settling(context)) return [];
+      if (cluster.dcs?.quorum === false || (cluster.dcs !== null && cluster.dcs.state !== 'fresh')) return [];
+      const since = context.sinceOf('no_failover_candidate', []);
+      const evidence =
+        readiness.candidates.length === 0
+          ? [fact('members', readiness.reasons[0] ?? 'no other member')]
+          : readiness.candidates.map((candidate) =>
+              fact(candidate.member, candidate.reasons.map((reason) => reason.text).join('; ')),
+            );
+      const trap = readiness.candidates.filter(
+        (candidate) => candidate.patroniWouldElect === true && candidate.eligible === false,
+      );
+      return [
+        {
+          severity: cluster.leader === null ? 'critical' : 'warning',
+          title:
+            cluster.leader === null
+              ? 'No member may become leader'
+              : `No member could take over from ${cluster.leader.name}`,
+          members: [],
+          evidence,
+          since,
+          advice:
+            trap.length > 0
+              ? `Patroni itself would elect ${joinNames(trap.map((candidate) => candidate.member))}, which loses data: repair it first, or tag it nofailover.`
+              : 'Repair one standby before anything else is done to this cluster.',
+        },
+      ];
+    },
+  },
+  {
+    code: 'paused',
+    meaning: 'Maintenance mode: Patroni watches but does not act, so nothing fails over by itself.',
+    match: (context) => {
+      if (context.cluster.paused !== true) return [];
+      const seconds = (context.now - context.sinceOf('paused', [])) / 1000;
+      return [
+        {
+          severity: 'warning',
+          title:
+            seconds < 60
+              ? 'Paused: no automatic failover'
+              : `Paused for ${formatSeconds(seconds)}: no automatic failover`,
+          members: [],
+          evidence: [fact('config', 'pause is true')],
+          advice: 'Resume when the maintenance is over: `patronictl resume`.',
+        },
+      ];
+    },
+  },
+  {
+    code: 'scheduled_switchover',
+    meaning: 'A switchover is scheduled in the DCS.',
+    match: ({ cluster }) => {
+      const plan = cluster.scheduledSwitchover;
+      if (plan === null) return [];
+      return [
+        {
+          severity: 'note',
+          title: `Switchover${plan.from ? ` from ${plan.from}` : ''}${plan.to ? ` to ${plan.to}` : ''} at ${plan.at}`,
+          members: [plan.from, plan.to].filter((name): name is string => name !== null),
+          evidence: [fact('/failover', `scheduled_at ${plan.at}`)],
+          advice: 'It is dropped if the cluster is paused then. `patronictl flush CLUSTER switchover` cancels it.',
+        },
+      ];
+    },
+  },
+];
+
+/** The answer is a new one, not the one that the previous snapshot was built from. */
+function isNewer(context: Parameters<FindingRule['match']>[0], member: Member): boolean {
+  const before = context.before?.members.find((entry) => entry.name === member.name);
+  return before?.observedAt != null && member.observedAt !== null && member.observedAt > before.observedAt;
+}

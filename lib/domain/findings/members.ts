@@ -1,0 +1,290 @@
+// Findings about single members: do they answer, do they run, do they belong here, are they alike.
+import type { Member } from '../cluster';
+import { formatSeconds, joinNames, plural } from '../words';
+import { type FindingContext, type FindingRule, fact, type Match } from './rule';
+
+const STARTING = new Set([
+  'starting',
+  'restarting',
+  'stopping',
+  'creating replica',
+  'initializing new cluster',
+  'initalizing new cluster',
+  'running custom bootstrap script',
+  'starting after custom bootstrap',
+]);
+const RUNNING = new Set(['running', 'streaming', 'in archive recovery']);
+
+const asked = (member: Member): boolean =>
+  member.witnesses.patroni.state !== 'never' && member.witnesses.patroni.state !== null;
+
+export const MEMBER_RULES: readonly FindingRule[] = [
+  {
+    code: 'member_unreachable',
+    meaning: 'A member does not answer: neither Patroni nor PostgreSQL (unknown), or Patroni alone (warning).',
+    match: (context) => context.cluster.members.filter(asked).flatMap((member) => unreachable(member, context)),
+  },
+  {
+    code: 'member_not_running',
+    meaning: 'Patroni answers, PostgreSQL does not run.',
+    match: ({ cluster }) =>
+      cluster.members.flatMap((member): Match[] => {
+        const { state } = member;
+        if (member.silent || state === null || member.witnesses.patroni.state !== 'fresh') return [];
+        const refused =
+          RUNNING.has(state) && member.witnesses.sql.errorKind === 'refused' && member.postgresRole === 'unknown';
+        if (RUNNING.has(state) && !refused) return [];
+        const leads = cluster.leader?.name === member.name;
+        const passing = STARTING.has(state);
+        return [
+          {
+            severity: passing ? 'note' : leads ? 'critical' : 'warning',
+            title: refused
+              ? `PostgreSQL on ${member.name} refuses connections`
+              : `PostgreSQL on ${member.name}: ${state}`,
+            members: [member.name],
+            evidence: [
+              fact('Patroni', `state ${state}`),
+              ...(member.witnesses.sql.error === null ? [] : [fact('PostgreSQL', member.witnesses.sql.error)]),
+            ],
+            advice: passing
+              ? 'Wait until it runs; look at its log if it stays so.'
+              : `Look at the logs of PostgreSQL and Patroni on ${member.name}.`,
+          },
+        ];
+      }),
+  },
+  {
+    code: 'stale_member_key',
+    meaning:
+      'The DCS still lists a member as running, but nothing listens there any more. patronictl shows it as healthy until its lease ends.',
+    match: ({ cluster }) =>
+      cluster.members.flatMap((member): Match[] => {
+        const gone = member.silent && member.witnesses.patroni.errorKind === 'refused';
+        if (!gone || !member.listed || cluster.dcs?.state !== 'fresh') return [];
+        const says = member.patroniSays.state;
+        if (says === null || !RUNNING.has(says)) return [];
+        return [
+          {
+            severity: 'note',
+            title: `The DCS still calls ${member.name} ${says}`,
+            members: [member.name],
+            evidence: [
+              fact(
+                'member key',
+                `state ${says}${member.patroniSays.lagBytes === null ? '' : `, lag ${member.patroniSays.lagBytes}`}`,
+              ),
+              fact(member.name, member.witnesses.patroni.error ?? 'refused'),
+            ],
+            advice: `Do not trust patronictl for ${member.name}: its key goes when the lease ends, at most the ttl after its last loop.`,
+          },
+        ];
+      }),
+  },
+  {
+    code: 'system_identifier_mismatch',
+    meaning: "A member's data directory belongs to another cluster.",
+    match: ({ cluster }) =>
+      cluster.members.flatMap((member): Match[] => {
+        if (member.silent || member.systemIdentifier === null || cluster.systemIdentifier === null) return [];
+        if (member.systemIdentifier === cluster.systemIdentifier) return [];
+        return [
+          {
+            severity: 'critical',
+            title: `${member.name} belongs to another cluster`,
+            members: [member.name],
+            evidence: [
+              fact(member.name, `system identifier ${member.systemIdentifier}`),
+              fact('/initialize', cluster.systemIdentifier),
+            ],
+            advice: `Never promote ${member.name}. Check its data directory and scope; then reinitialize it, or repair the initialize key if that is what changed.`,
+          },
+        ];
+      }),
+  },
+  {
+    code: 'version_mismatch',
+    meaning: 'Members run different versions of Patroni or PostgreSQL.',
+    match: ({ cluster }) => [
+      ...versionMatch(cluster.members, 'Patroni', (member) => member.patroniVersion),
+      ...versionMatch(cluster.members, 'PostgreSQL', (member) => member.postgresVersion),
+    ],
+  },
+  {
+    code: 'pending_restart',
+    meaning: 'Settings were changed that take effect only with a restart.',
+    match: ({ cluster }) => {
+      const members = cluster.members.filter((member) => member.pendingRestart !== null);
+      if (members.length === 0) return [];
+      const names = members.map((member) => member.name);
+      const texts = members.map((member) => {
+        const changes = member.pendingRestart?.parameters ?? [];
+        return changes.length === 0
+          ? 'Patroni sets the flag and gives no reason'
+          : changes
+              .map(
+                (change) =>
+                  `${change.name}${change.from === null ? '' : ` ${change.from}`}${change.to === null ? '' : ` to ${change.to}`}`,
+              )
+              .join(', ');
+      });
+      const same = new Set(texts).size === 1 ? texts[0] : undefined;
+      return [
+        {
+          severity: 'note',
+          title: `Pending restart on ${names.length > 3 ? plural(names.length, 'member') : joinNames(names)}${same && (members[0]?.pendingRestart?.parameters.length ?? 0) > 0 ? `: ${same}` : ''}`,
+          members: names,
+          evidence: members.map((member, index) =>
+            fact(member.name, `${texts[index]} (${(member.pendingRestart?.by ?? []).join(', ')})`),
+          ),
+          advice: 'Restart the members when it suits, standbys first unless a hot-standby parameter was lowered.',
+        },
+      ];
+    },
+  },
+  {
+    code: 'scheduled_restart',
+    meaning: 'A restart is scheduled in the memory of a Patroni process.',
+    match: ({ cluster }) =>
+      cluster.members.flatMap((member): Match[] =>
+        member.scheduledRestart === null
+          ? []
+          : [
+              {
+                severity: 'note',
+                title: `Restart of ${member.name} scheduled at ${member.scheduledRestart.at}`,
+                members: [member.name],
+                evidence: [fact(member.name, `conditions ${JSON.stringify(member.scheduledRestart.conditions)}`)],
+                advice: 'It is lost if its Patroni restarts, and not run while paused.',
+              },
+            ],
+      ),
+  },
+  {
+    code: 'clock_skew',
+    meaning: "A node's clock differs from Howdah's by more than three seconds.",
+    match: ({ cluster }) => {
+      const skewed = cluster.members.filter(
+        (member) => !member.silent && Math.abs(member.clockOffsetSeconds ?? 0) > SKEW_SECONDS,
+      );
+      if (skewed.length === 0) return [];
+      const everybody = cluster.members.length > 1 && skewed.length === cluster.members.length;
+      const names = skewed.map((member) => member.name);
+      return [
+        {
+          severity: 'warning',
+          title: everybody
+            ? "Every member's clock differs from Howdah's"
+            : `The clock of ${joinNames(names)} is ${skewed.map((member) => offsetText(member.clockOffsetSeconds ?? 0)).join(', ')}`,
+          members: names,
+          evidence: skewed.map((member) => fact(member.name, offsetText(member.clockOffsetSeconds ?? 0))),
+          advice: everybody
+            ? "Check the clock of Howdah's own host first."
+            : 'Repair time synchronisation: scheduled actions and time lags cannot be trusted there.',
+        },
+      ];
+    },
+  },
+  {
+    code: 'observation_stale',
+    meaning: 'Howdah itself has not asked a member in time: what is shown is old although nothing failed.',
+    match: ({ cluster, now, staleAfterMs }) => {
+      const old = cluster.members.filter((member) => member.witnesses.patroni.state === 'stale');
+      const oldest = Math.min(...old.map((member) => member.witnesses.patroni.observedAt ?? now));
+      if (old.length === 0 || now - oldest <= staleAfterMs) return [];
+      const names = old.map((member) => member.name);
+      return [
+        {
+          severity: 'unknown',
+          title: `Nothing new from ${names.length > 3 ? plural(names.length, 'member') : joinNames(names)} for ${formatSeconds((now - oldest) / 1000)}`,
+          members: names,
+          evidence: old.map((member) =>
+            fact(
+              member.name,
+              `last read ${formatSeconds((now - (member.witnesses.patroni.observedAt ?? now)) / 1000)} ago`,
+            ),
+          ),
+          advice: 'Howdah is behind: look at its CPU and at /api/health. The members themselves may be well.',
+        },
+      ];
+    },
+  },
+];
+
+export const SKEW_SECONDS = 3;
+
+function offsetText(seconds: number): string {
+  return `${formatSeconds(seconds)} ${seconds > 0 ? 'ahead' : 'behind'}`;
+}
+
+function unreachable(member: Member, { cluster, now, staleAfterMs }: FindingContext): Match[] {
+  const { patroni, sql } = member.witnesses;
+  const answered = patroni.observedAt;
+  const facts = [
+    fact('Patroni', patroni.error ?? 'answers'),
+    fact('PostgreSQL', sql.state === null ? 'not asked: no SQL role' : (sql.error ?? 'answers')),
+    ...(member.listed ? [] : [fact('DCS', 'no member key')]),
+  ];
+  if (member.silent) {
+    if (patroni.state !== 'failed' && sql.state !== 'failed') return [];
+    const seconds = member.observedAt === null ? null : (now - member.observedAt) / 1000;
+    const leads = cluster.leader?.name === member.name;
+    return [
+      {
+        severity: member.listed || leads ? 'unknown' : 'warning',
+        title: `${member.name} does not answer${seconds === null ? '' : ` for ${formatSeconds(seconds)}`}${leads ? ': it holds the leader key' : ''}`,
+        members: [member.name],
+        evidence: facts,
+        since: member.observedAt,
+        advice: leads
+          ? 'Ask a client whether writes work. If Patroni is dead there, the key expires after the ttl and a standby takes over.'
+          : `Check the host and network of ${member.name}. Everything shown of it is old.`,
+      },
+    ];
+  }
+  const overdue =
+    answered === null ||
+    now - answered > staleAfterMs ||
+    patroni.errorKind === 'refused' ||
+    patroni.errorKind === 'closed';
+  if (patroni.state !== 'failed' || !overdue) return [];
+  return [
+    {
+      severity: 'warning',
+      title: `Patroni of ${member.name} does not answer; PostgreSQL does`,
+      members: [member.name],
+      evidence: facts,
+      since: answered,
+      advice: `Nobody manages PostgreSQL on ${member.name} now. Look at Patroni there: frozen, dead, or its REST API full.`,
+    },
+  ];
+}
+
+function versionMatch(
+  members: readonly Member[],
+  product: 'Patroni' | 'PostgreSQL',
+  versionOf: (member: Member) => string | null,
+): Match[] {
+  const groups = new Map<string, string[]>();
+  for (const member of members) {
+    const version = versionOf(member);
+    if (version !== null && !member.silent) groups.set(version, [...(groups.get(version) ?? []), member.name]);
+  }
+  if (groups.size < 2) return [];
+  const versions = [...groups.keys()].sort();
+  const majors = new Set(versions.map((version) => version.split('.')[0]));
+  return [
+    {
+      severity: majors.size > 1 ? 'warning' : 'note',
+      title: `Members run ${product} ${joinNames(versions)}`,
+      members: [...groups.values()].flat().sort(),
+      evidence: [...groups]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([version, names]) => fact(`${product} ${version}`, joinNames(names))),
+      advice:
+        product === 'Patroni'
+          ? 'Finish the upgrade: use only what the oldest version knows until then.'
+          : 'Finish the minor upgrade; between major versions physical replication does not work.',
+    },
+  ];
+}

@@ -1,0 +1,345 @@
+// Findings about WAL: does it flow, is it replayed, does anybody go alone, does it pile up.
+import type { Member } from '../cluster';
+import { formatLsn } from '../lsn';
+import { formatBytes, formatSeconds, joinNames } from '../words';
+import { type FindingContext, type FindingRule, fact, type Match, memberBefore, persists, settling } from './rule';
+
+const GRACE_MS = 5000;
+const ARCHIVE_GRACE_MS = 60_000;
+const SLOT_LIMIT_BYTES = 1024 ** 3;
+
+export const REPLICATION_RULES: readonly FindingRule[] = [
+  {
+    code: 'replica_diverged',
+    meaning: "A member has WAL that is not in the leader's history. It can never stream again, whatever Patroni shows.",
+    match: ({ cluster }) =>
+      cluster.members.filter((member) => member.divergence !== null).flatMap((member) => diverged(member, cluster)),
+  },
+  {
+    code: 'replica_not_streaming',
+    meaning: 'A standby runs but no WAL flows into it: no walsender for it upstream, no WAL receiver of its own.',
+    match: (context) => context.cluster.members.flatMap((member) => notStreaming(member, context)),
+  },
+  {
+    code: 'timeline_behind',
+    meaning: 'A member is still on an older timeline than the leader and does not stream.',
+    match: (context) => {
+      const { cluster } = context;
+      if (settling(context)) return [];
+      return cluster.members.flatMap((member): Match[] => {
+        if (member.silent || member.divergence !== null || member.replication.kind === 'streaming') return [];
+        if (member.timeline === null || cluster.timeline === null || member.timeline >= cluster.timeline) return [];
+        const fork = cluster.history.find((entry) => entry.timeline === member.timeline)?.endLsn ?? null;
+        return [
+          {
+            severity: 'warning',
+            title: `${member.name} is still on timeline ${member.timeline} of ${cluster.timeline}`,
+            members: [member.name],
+            evidence: [
+              fact(
+                member.name,
+                `TL ${member.timeline}${member.replayedLsn === null ? '' : `, ${formatLsn(member.replayedLsn)}`}`,
+              ),
+              fact(
+                'history',
+                fork === null
+                  ? `where timeline ${member.timeline} ended is not known`
+                  : `timeline ${member.timeline} ended at ${formatLsn(fork)}`,
+              ),
+            ],
+            advice: `${member.name} has not forked, so it can still follow. See in its log why it does not ask for the new timeline.`,
+          },
+        ];
+      });
+    },
+  },
+  {
+    code: 'replay_paused',
+    meaning: 'A standby receives WAL but does not replay it.',
+    match: ({ cluster }) =>
+      cluster.members.flatMap((member): Match[] => {
+        if (member.replayPaused !== true || member.silent) return [];
+        const waiting =
+          member.receivedLsn !== null && member.replayedLsn !== null ? member.receivedLsn - member.replayedLsn : null;
+        const behind = member.lag.replayBytes;
+        return [
+          {
+            severity: 'warning',
+            title: `Replay is paused on ${member.name}`,
+            members: [member.name],
+            evidence: [
+              fact(member.name, 'replay is paused'),
+              fact(
+                'not replayed',
+                waiting === null
+                  ? 'unknown'
+                  : `${formatBytes(waiting)}${behind === null ? '' : `, ${formatBytes(behind)} behind the leader`}`,
+              ),
+              ...disagreement(member),
+            ],
+            advice: `If nobody needs it: \`SELECT pg_wal_replay_resume()\` on ${member.name}.`,
+          },
+        ];
+      }),
+  },
+  {
+    code: 'lag_high',
+    meaning: 'Replay lag is over maximum_lag_on_failover.',
+    match: (context) => {
+      const limit = context.cluster.config?.maximumLagOnFailoverBytes ?? 1048576;
+      const over = (member: Member): boolean => (member.lag.replayBytes ?? 0) > limit;
+      return context.cluster.members.flatMap((member): Match[] => {
+        if (member.silent || member.replayPaused === true || member.replication.kind === 'not_streaming') return [];
+        if (!over(member) || !persists(context, member, over)) return [];
+        const before = memberBefore(context, member.name)?.lag.replayBytes ?? 0;
+        const trend = (member.lag.replayBytes ?? 0) > before ? 'growing' : 'shrinking';
+        return [
+          {
+            severity: 'warning',
+            title: `${member.name} is ${formatBytes(member.lag.replayBytes ?? 0)} behind`,
+            members: [member.name],
+            evidence: [
+              fact('receive', member.lag.receiveBytes === null ? 'unknown' : formatBytes(member.lag.receiveBytes)),
+              fact('replay', `${formatBytes(member.lag.replayBytes ?? 0)}, ${trend}`),
+              fact('limit', `maximum_lag_on_failover ${formatBytes(limit)}`),
+              ...disagreement(member),
+            ],
+            advice:
+              (member.lag.receiveBytes ?? 0) > limit
+                ? `The network or the disk of ${member.name} is too slow, or a burst is being sent: Patroni does not elect it meanwhile.`
+                : `${member.name} receives but replays slowly: look for long queries, conflicts or a slow disk there.`,
+          },
+        ];
+      });
+    },
+  },
+  {
+    code: 'lag_unknown',
+    meaning: 'A standby answers, but how far it is behind cannot be told.',
+    match: (context) => {
+      const { cluster, leader } = context;
+      if (leader === null || leader.silent || leader.postgresRole !== 'primary' || settling(context, 1)) return [];
+      return cluster.members.flatMap((member): Match[] => {
+        if (member.name === leader.name || member.silent || member.divergence !== null) return [];
+        if (member.postgresRole !== 'replica' || member.lag.replayBytes !== null) return [];
+        if (!persists(context, member, (before) => before.lag.replayBytes === null && !before.silent)) return [];
+        return [
+          {
+            severity: 'unknown',
+            title: `Lag of ${member.name} is unknown`,
+            members: [member.name],
+            evidence: [
+              fact(
+                member.name,
+                member.replayedLsn === null ? 'says no replay position' : `at ${formatLsn(member.replayedLsn)}`,
+              ),
+              fact(leader.name, leader.lsn === null ? 'says no write position' : `at ${formatLsn(leader.lsn)}`),
+            ],
+            advice:
+              'Give Howdah a SQL role with pg_monitor on every member: it reads positions where Patroni gives none.',
+          },
+        ];
+      });
+    },
+  },
+  {
+    code: 'sync_standby_missing',
+    meaning:
+      'Synchronous mode is on, but no synchronous standby is there: commits wait for ever (strict, or the listed one is gone) or are no longer synchronous.',
+    match: (context) => syncMissing(context),
+  },
+  {
+    code: 'slot_retains_wal',
+    meaning: 'A replication slot that nobody reads keeps WAL from being removed: in the end the disk fills up.',
+    match: ({ cluster }) =>
+      cluster.members.flatMap((member) =>
+        (member.slots ?? []).flatMap((slot): Match[] => {
+          // Inactive slots of members on a standby are Patroni's design since 3.2.
+          const byDesign = slot.member !== null && cluster.leader?.name !== member.name;
+          const forLeader = slot.member === cluster.leader?.name && slot.member !== null;
+          const over =
+            slot.walStatus === 'lost' ||
+            slot.walStatus === 'unreserved' ||
+            (slot.retainedBytes ?? 0) > SLOT_LIMIT_BYTES;
+          const extended = slot.walStatus === 'extended' && slot.active === false;
+          if (slot.active === true || byDesign || forLeader || member.silent || !(over || extended)) return [];
+          const retained = slot.retainedBytes === null ? 'WAL' : `${formatBytes(slot.retainedBytes)} of WAL`;
+          return [
+            {
+              severity: 'warning',
+              title:
+                slot.walStatus === 'lost'
+                  ? `Slot ${slot.name} on ${member.name} has lost its WAL`
+                  : `Slot ${slot.name} retains ${retained} on ${member.name}`,
+              members: [member.name],
+              evidence: [
+                fact(
+                  slot.name,
+                  `${slot.kind}, ${slot.active === null ? 'activity unknown' : 'inactive'}, wal_status ${slot.walStatus ?? 'unknown'}`,
+                ),
+                fact('serves', slot.member ?? 'no member'),
+              ],
+              advice: `Start its consumer, or drop it: \`SELECT pg_drop_replication_slot('${slot.name}')\` on ${member.name}.`,
+            },
+          ];
+        }),
+      ),
+  },
+  {
+    code: 'archiving_failing',
+    meaning: 'archive_command fails: WAL piles up, and a switchover waits for it.',
+    match: ({ cluster }) =>
+      cluster.members.flatMap((member): Match[] => {
+        const archiver = member.archiver;
+        if (archiver === null || !archiver.enabled || member.silent || member.postgresRole !== 'primary') return [];
+        if (archiver.lastFailedAt === null || archiver.lastFailedAt <= (archiver.lastArchivedAt ?? 0)) return [];
+        return [
+          {
+            severity: 'warning',
+            title: `Archiving fails on ${member.name}`,
+            members: [member.name],
+            evidence: [
+              fact('last failed', `${archiver.lastFailedWal ?? 'unknown'}, ${archiver.failedCount} failures`),
+              fact('last archived', archiver.lastArchivedWal ?? 'never'),
+            ],
+            advice: `Run archive_command by hand on ${member.name} and see what it says. A shutdown waits for the archiver.`,
+          },
+        ];
+      }),
+  },
+];
+
+function diverged(member: Member, cluster: FindingContext['cluster']): Match[] {
+  const fork = member.divergence;
+  if (fork === null) return [];
+  const leader = cluster.members.find((other) => other.name === cluster.leader?.name);
+  const past = fork.pastBytes === null ? null : formatBytes(fork.pastBytes);
+  const reinitialize = leader === undefined ? 'then reinitialize it' : `then reinitialize it from ${leader.name}`;
+  return [
+    {
+      severity: 'critical',
+      title: `${member.name} has forked: ahead of the leader on timeline ${fork.memberTimeline}`,
+      members: [member.name],
+      evidence: [
+        fact(member.name, `TL ${fork.memberTimeline}, ${formatLsn(fork.memberLsn)}`),
+        fact(
+          leader?.name ?? 'leader',
+          `TL ${fork.leaderTimeline}${leader?.lsn == null ? '' : `, ${formatLsn(leader.lsn)}`}`,
+        ),
+        fact(
+          'fork point',
+          fork.forkLsn === null
+            ? 'not in the history of the leader'
+            : `${formatLsn(fork.forkLsn)}${past === null ? '' : `, ${member.name} is ${past} past it`}`,
+        ),
+        ...disagreement(member),
+      ],
+      advice: `Never promote ${member.name}. Save its data directory if its ${past ?? 'own WAL'} matter${past === null ? 's' : ''}, ${reinitialize}.`,
+    },
+  ];
+}
+
+/** What patronictl says where it differs: evidence that its calm is not to be trusted. */
+function disagreement(member: Member): readonly { readonly label: string; readonly text: string }[] {
+  const { state, lagBytes } = member.patroniSays;
+  const truth = member.lag.replayBytes;
+  const wrong = member.divergence !== null || (lagBytes !== null && truth !== null && truth - lagBytes > 65536);
+  if (state === null || !wrong) return [];
+  return [fact('/cluster says', `${state}${lagBytes === null ? '' : `, lag ${formatBytes(lagBytes)}`}: wrong`)];
+}
+
+function notStreaming(member: Member, context: FindingContext): Match[] {
+  const { cluster, now, leader } = context;
+  if (member.silent || member.divergence !== null || member.postgresRole === 'primary') return [];
+  if (member.replication.kind === 'archive_recovery') {
+    const since = context.sinceOf('replica_not_streaming', [member.name]);
+    return [
+      {
+        severity: now - since > ARCHIVE_GRACE_MS ? 'warning' : 'note',
+        title: `${member.name} replays from the archive, not streaming`,
+        members: [member.name],
+        evidence: [fact(member.name, 'in archive recovery')],
+        advice: `Wait while it catches up; if it stays, look in the log of ${member.name} why it cannot connect to its upstream.`,
+      },
+    ];
+  }
+  if (member.replication.kind !== 'not_streaming') return [];
+  if (member.state !== null && !['running', 'streaming', 'in archive recovery'].includes(member.state)) return [];
+  const since = member.replication.since ?? now;
+  const standbyLeader = cluster.leader?.name === member.name && cluster.standbyCluster !== null;
+  if (now - since < GRACE_MS || (leader === null && !standbyLeader)) return [];
+  const upstream = standbyLeader
+    ? (cluster.standbyCluster?.host ?? 'the remote primary')
+    : (member.replicateFrom ?? leader?.name ?? 'the leader');
+  return [
+    {
+      severity: 'warning',
+      title: `${member.name} does not stream from ${upstream}`,
+      members: [member.name],
+      evidence: [
+        fact(`on ${upstream}`, `no row for ${member.name} in pg_stat_replication`),
+        fact(
+          member.name,
+          member.witnesses.sql.state === 'fresh'
+            ? 'no row in pg_stat_wal_receiver'
+            : 'its WAL receiver was not asked: no SQL',
+        ),
+        ...(member.patroniSays.state === null
+          ? []
+          : [
+              fact(
+                '/cluster says',
+                `${member.patroniSays.state}${member.patroniSays.lagBytes === null ? '' : `, lag ${formatBytes(member.patroniSays.lagBytes)}`}`,
+              ),
+            ]),
+      ],
+      since,
+      advice: `Look in the log of ${member.name} for the refusal: pg_hba, password, missing slot or removed WAL.`,
+    },
+  ];
+}
+
+function syncMissing(context: FindingContext): Match[] {
+  const { cluster, now } = context;
+  if (cluster.synchronousMode === null || cluster.synchronousMode === 'off' || cluster.standbyCluster !== null)
+    return [];
+  if (cluster.dcs !== null && cluster.dcs.state !== 'fresh') return [];
+  if (cluster.leader === null || settling(context)) return [];
+  const standbys = cluster.sync?.standbys ?? [];
+  const strict = cluster.synchronousModeStrict;
+  if (standbys.length === 0) {
+    return [
+      {
+        severity: strict ? 'critical' : 'warning',
+        title: strict
+          ? 'No synchronous standby: every commit waits'
+          : 'synchronous_mode is on, but no standby is synchronous',
+        members: [],
+        evidence: [fact('/sync', 'no sync_standby'), fact('synchronous_mode_strict', strict ? 'on' : 'off')],
+        advice: strict
+          ? 'Bring a standby back: until then all writes hang. Turning synchronous_mode_strict off lets them go on, unprotected.'
+          : 'Commits do not wait now: a failover could lose the newest of them. Bring a standby back.',
+      },
+    ];
+  }
+  const broken = standbys.filter((name) => {
+    const member = cluster.members.find((other) => other.name.toLowerCase() === name.toLowerCase());
+    return member === undefined || member.silent || member.replication.kind === 'not_streaming';
+  });
+  const needed = cluster.synchronousMode === 'quorum' ? (cluster.sync?.quorum ?? 0) : 0;
+  if (standbys.length - broken.length > needed || broken.length === 0) return [];
+  const since = context.sinceOf('sync_standby_missing', broken);
+  return [
+    {
+      severity: 'critical',
+      title: `Commits wait: ${joinNames(broken)} in /sync ${broken.length === 1 ? 'does' : 'do'} not stream`,
+      members: broken,
+      evidence: [
+        fact('/sync', standbys.join(', ')),
+        ...broken.map((name) => fact(name, 'not streaming')),
+        fact('for', formatSeconds((now - since) / 1000)),
+      ],
+      advice: 'Patroni takes it out of /sync in its next loops. If it does not, look at the Patroni of the leader.',
+    },
+  ];
+}

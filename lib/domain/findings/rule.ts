@@ -1,0 +1,57 @@
+// What a finding rule is. A rule looks at the reconciled cluster and returns what it found, with evidence; it never looks
+// at a clock but `now`, never at another rule. `sinceOf` and `before` are its only memory.
+import type { Cluster, Evidence, Finding, FindingCode, Member, Readiness, Severity } from '../cluster';
+
+export interface FindingContext {
+  readonly cluster: Cluster;
+  /** The cluster of the previous snapshot; null at the start. What must persist is compared with it. */
+  readonly before: Cluster | null;
+  readonly readiness: Readiness;
+  readonly now: number;
+  readonly staleAfterMs: number;
+  readonly leader: Member | null;
+  /** When this finding began, if it stood in the previous snapshot; else now. */
+  sinceOf(code: FindingCode, members: readonly string[]): number;
+}
+
+export interface Match {
+  readonly severity: Severity;
+  readonly title: string;
+  readonly members: readonly string[];
+  readonly evidence: readonly Evidence[];
+  readonly advice: string;
+  /** When a source knows better than Howdah's own memory. */
+  readonly since?: number | null;
+}
+
+export interface FindingRule {
+  readonly code: FindingCode;
+  /** One sentence for docs/findings.md and the palette. */
+  readonly meaning: string;
+  match(context: FindingContext): readonly Match[];
+}
+
+export function fact(label: string, text: string): Evidence {
+  return { label, text };
+}
+
+/** A switchover or failover takes a few loops to settle; what is normal meanwhile is not reported. */
+export function settling(context: FindingContext, loops = 2): boolean {
+  const since = context.cluster.leader?.since ?? null;
+  const loopWaitMs = (context.cluster.config?.loopWaitSeconds ?? 10) * 1000;
+  return since !== null && context.now - since < loops * loopWaitMs + 5000;
+}
+
+export function memberBefore(context: FindingContext, name: string): Member | undefined {
+  return context.before?.members.find((member) => member.name === name);
+}
+
+/** The same was true of it in an earlier answer, not only in this one. */
+export function persists(context: FindingContext, member: Member, test: (member: Member) => boolean): boolean {
+  const before = memberBefore(context, member.name);
+  return before !== undefined && test(before);
+}
+
+export function keyFinding(finding: Pick<Finding, 'code' | 'members'>): string {
+  return `${finding.code}:${finding.members.join(',')}`;
+}

@@ -1,0 +1,129 @@
+// Raw readings parsed once, each with how far it may be believed now. Pure: `raw.now` is the only clock. Parsing is
+// remembered per answer object, since a snapshot is rebuilt far more often than an answer arrives.
+import type { WitnessState } from './cluster';
+import type { HttpAnswer, RawMember, RawObservation, SqlAnswer, Witness } from './raw';
+import { type DcsView, type MemberKey, parseDcsView } from './wire/dcs';
+import { type JsonObject, parseObject } from './wire/loose';
+import {
+  type ClusterDocument,
+  type ClusterDocumentMember,
+  type PatroniStatus,
+  parseClusterDocument,
+  parseHistory,
+  parsePatroniStatus,
+} from './wire/patroni';
+import { type PostgresStatus, parsePostgresStatus } from './wire/postgres';
+
+/** A parsed witness. `value` is the last good one however old; `live` says whether it may be taken for the present. */
+export interface Seen<T> {
+  readonly value: T | null;
+  readonly at: number | null;
+  readonly tookMs: number | null;
+  readonly live: boolean;
+  readonly state: WitnessState;
+}
+
+export interface MemberObservation {
+  readonly name: string;
+  readonly raw: RawMember;
+  readonly key: MemberKey | null;
+  readonly document: ClusterDocumentMember | null;
+  readonly patroni: Seen<PatroniStatus>;
+  readonly sql: Seen<PostgresStatus>;
+}
+
+export interface Observation {
+  readonly raw: RawObservation;
+  readonly now: number;
+  /** The DCS keys as last seen; null: never, or no DCS configured. */
+  readonly view: DcsView | null;
+  /** The view is current. */
+  readonly viewLive: boolean;
+  readonly document: Seen<ClusterDocument>;
+  readonly restConfig: Seen<JsonObject>;
+  readonly restHistory: Seen<string>;
+  readonly members: readonly MemberObservation[];
+}
+
+const parsedAnswers = new WeakMap<object, unknown>();
+
+function once<A extends object, T>(answer: A, parse: (answer: A) => T): T {
+  if (!parsedAnswers.has(answer)) parsedAnswers.set(answer, parse(answer));
+  return parsedAnswers.get(answer) as T;
+}
+
+export function observe(raw: RawObservation): Observation {
+  const view = raw.dcs?.keys ? once(raw.dcs.keys, parseDcsView) : null;
+  const viewLive = view !== null && raw.dcs?.currentAt != null && raw.now - raw.dcs.currentAt <= dcsStaleAfterMs(raw);
+  const document = seen(raw, raw.fallback.cluster, parseClusterDocument);
+  const keys = new Map(view?.members.map((member) => [member.name, member]));
+  const rows = new Map(document.value?.members.map((member) => [member.name, member]));
+  return {
+    raw,
+    now: raw.now,
+    view,
+    viewLive,
+    document,
+    restConfig: seen(raw, raw.fallback.config, (answer) => (answer.status === 200 ? parseObject(answer.body) : null)),
+    restHistory: seen(raw, raw.fallback.history, (answer) => (answer.status === 200 ? answer.body : null)),
+    members: raw.members.map((member) => ({
+      name: member.name,
+      raw: member,
+      key: keys.get(member.name) ?? null,
+      document: rows.get(member.name) ?? null,
+      patroni: seen<HttpAnswer, PatroniStatus>(raw, member.patroni, parsePatroniStatus),
+      sql: seen<SqlAnswer, PostgresStatus>(raw, member.sql, parsePostgresStatus),
+    })),
+  };
+}
+
+/** The DCS is pushed and proved by a quorum read each interval, but a leader election in etcd takes seconds: 5 s at least. */
+export function dcsStaleAfterMs(raw: Pick<RawObservation, 'staleAfterMs'>): number {
+  return Math.max(5000, raw.staleAfterMs);
+}
+
+/**
+ * A good answer is live while it is young enough, unless something newer contradicts it: a refused or closed connection
+ * says that the process behind it is gone, a time-out only that it is slow.
+ */
+function seen<A extends object, T>(
+  raw: RawObservation,
+  witness: Witness<A> | null,
+  parse: (answer: A) => T | null,
+): Seen<T> {
+  if (witness === null) return { value: null, at: null, tookMs: null, live: false, state: NOT_CONFIGURED };
+  const value = witness.good === null ? null : once(witness.good.value, parse);
+  const at = value === null ? null : (witness.good?.at ?? null);
+  const error = witness.last !== null && !witness.last.ok ? witness.last.error : null;
+  const gone = error !== null && error.kind !== 'timeout' && error.kind !== 'skipped';
+  const young = at !== null && raw.now - at <= raw.staleAfterMs;
+  const unparsed = witness.good !== null && value === null;
+  const live = young && !gone;
+  return {
+    value,
+    at,
+    tookMs: witness.good?.tookMs ?? null,
+    live,
+    state: {
+      state:
+        witness.last === null
+          ? 'never'
+          : live && error === null
+            ? 'fresh'
+            : error !== null || unparsed
+              ? 'failed'
+              : 'stale',
+      observedAt: at,
+      tookMs: witness.good?.tookMs ?? null,
+      error: error?.message ?? (unparsed ? 'the answer is not what Patroni or PostgreSQL would say' : null),
+      errorKind: error?.kind ?? (unparsed ? 'malformed' : null),
+    },
+  };
+}
+
+const NOT_CONFIGURED: WitnessState = { state: null, observedAt: null, tookMs: null, error: null, errorKind: null };
+
+/** History text of whichever source has it: the DCS key is parsed in the view, this is for the REST fallback. */
+export function restHistoryOf(observation: Observation): ReturnType<typeof parseHistory> {
+  return observation.restHistory.value === null ? [] : parseHistory(observation.restHistory.value);
+}

@@ -1,0 +1,200 @@
+// Would somebody take over if the leader died now, who, and if not why: Patroni's own rules first, then what Patroni does
+// not check. Mirrors patroni/ha.py v4.1.4 (_MemberStatus.failover_limitation, Ha._is_healthiest_node, Ha.is_lagging) and
+// patroni/tags.py (nofailover, failover_priority). Pure; the same rows will refuse an action.
+import type { Candidate, CandidateReason, Cluster, Member, Readiness } from './cluster';
+import { lagBytes, maxLsn } from './lsn';
+import type { Observation } from './observation';
+import { patroniBoolean, wholeNumber } from './wire/loose';
+import { formatBytes } from './words';
+
+interface CandidateContext {
+  readonly cluster: Cluster;
+  readonly member: Member;
+  /** Bytes behind what Patroni compares with: the leader's last position in `/status`, else its live one. */
+  readonly behindBytes: number | null;
+}
+
+/** One rule: the reason why not, null when it has no objection, `undefined` never. */
+interface CandidateRule {
+  readonly by: 'patroni' | 'howdah';
+  readonly code: string;
+  readonly test: (context: CandidateContext) => string | null;
+}
+
+export const CANDIDATE_RULES: readonly CandidateRule[] = [
+  {
+    by: 'patroni',
+    code: 'unreachable',
+    test: ({ member }) => (member.witnesses.patroni.state === 'failed' ? `${member.name} is not reachable` : null),
+  },
+  {
+    by: 'patroni',
+    code: 'not_running',
+    test: ({ member }) =>
+      member.state === null || RUNNING.has(member.state) || member.witnesses.patroni.state === 'failed'
+        ? null
+        : `PostgreSQL is ${member.state}`,
+  },
+  {
+    by: 'patroni',
+    code: 'nofailover',
+    test: ({ member }) => {
+      if (patroniBoolean(member.tags.nofailover) === true) return 'tagged nofailover';
+      const priority = wholeNumber(member.tags.failover_priority);
+      return member.tags.nofailover === undefined && priority !== null && priority <= 0
+        ? `failover_priority is ${priority}`
+        : null;
+    },
+  },
+  {
+    by: 'patroni',
+    code: 'watchdog',
+    test: ({ member }) => (member.watchdog === 'failed' ? 'not watchdog capable' : null),
+  },
+  {
+    by: 'patroni',
+    code: 'not_sync',
+    test: ({ cluster, member }) => {
+      if (cluster.synchronousMode === null || cluster.synchronousMode === 'off' || cluster.standbyCluster !== null)
+        return null;
+      // Without a leader in /sync the mode is not in force yet and Patroni elects as if it were off.
+      if (cluster.sync === null) return null;
+      const listed = [cluster.sync.leader, ...cluster.sync.standbys].some(
+        (name) => name?.toLowerCase() === member.name.toLowerCase(),
+      );
+      return listed ? null : 'not in /sync';
+    },
+  },
+  {
+    by: 'patroni',
+    code: 'lag',
+    test: ({ cluster, behindBytes }) => {
+      const limit = cluster.config?.maximumLagOnFailoverBytes ?? null;
+      if (limit === null || behindBytes === null || behindBytes <= limit) return null;
+      return `${formatBytes(behindBytes)} behind, limit ${formatBytes(limit)}`;
+    },
+  },
+  {
+    by: 'patroni',
+    code: 'timeline',
+    test: ({ cluster, member }) => {
+      if (patroniBoolean(cluster.config?.value.check_timeline) !== true) return null;
+      if (member.timeline === null || cluster.timeline === null || member.timeline >= cluster.timeline) return null;
+      return `timeline ${member.timeline} is behind the cluster timeline ${cluster.timeline}`;
+    },
+  },
+  {
+    by: 'howdah',
+    code: 'diverged',
+    test: ({ member }) =>
+      member.divergence === null ? null : `forked on timeline ${member.divergence.memberTimeline}`,
+  },
+  {
+    by: 'howdah',
+    code: 'second_primary',
+    test: ({ cluster, member }) =>
+      member.postgresRole === 'primary' && cluster.leader?.name !== member.name
+        ? 'runs as a primary without the leader key'
+        : null,
+  },
+  {
+    by: 'howdah',
+    code: 'timeline_behind',
+    test: ({ cluster, member }) =>
+      member.replication.kind !== 'streaming' &&
+      member.timeline !== null &&
+      cluster.timeline !== null &&
+      member.timeline < cluster.timeline &&
+      patroniBoolean(cluster.config?.value.check_timeline) !== true
+        ? `still on timeline ${member.timeline} of ${cluster.timeline}`
+        : null,
+  },
+  {
+    by: 'howdah',
+    code: 'not_streaming',
+    test: ({ cluster, member }) =>
+      // Without a live leader nobody streams; that alone does not make a candidate worse.
+      member.replication.kind === 'not_streaming' && leaderLives(cluster) ? 'does not stream' : null,
+  },
+];
+
+const RUNNING = new Set(['running', 'streaming', 'in archive recovery']);
+
+function leaderLives(cluster: Cluster): boolean {
+  const leader = cluster.members.find((member) => member.name === cluster.leader?.name);
+  return leader !== undefined && !leader.silent && leader.postgresRole === 'primary';
+}
+
+export function assessReadiness(cluster: Cluster, observation: Observation): Readiness {
+  const others = cluster.members.filter(
+    (member) => member.name !== cluster.leader?.name && (member.listed || !member.silent),
+  );
+  const candidates = others.map((member) => assessCandidate(member, cluster, observation)).sort(byFitness(cluster));
+  const refusal = clusterRefusal(cluster);
+  const eligible = candidates.filter((candidate) => candidate.eligible === true);
+  const unsure = candidates.some((candidate) => candidate.eligible === null);
+  if (refusal !== null) return { failoverPossible: refusal.possible, reasons: [refusal.text], candidates };
+  if (eligible.length > 0) return { failoverPossible: true, reasons: possibleReasons(cluster, eligible), candidates };
+  if (others.length === 0) return { failoverPossible: false, reasons: ['the cluster has no other member'], candidates };
+  return {
+    failoverPossible: unsure ? null : false,
+    reasons: [unsure ? 'not every candidate can be judged' : 'no member may take over'],
+    candidates,
+  };
+}
+
+function possibleReasons(cluster: Cluster, eligible: readonly Candidate[]): string[] {
+  const names = eligible.map((candidate) => candidate.member);
+  const rule =
+    cluster.sync !== null && cluster.synchronousMode !== 'off'
+      ? ['synchronous_mode is on: Patroni elects from /sync']
+      : [];
+  return [names.length === 1 ? `to ${names[0]} only` : `to ${names.join(', ')}`, ...rule];
+}
+
+/** What forbids any automatic failover, whoever the candidates are. */
+function clusterRefusal(cluster: Cluster): { readonly possible: false | null; readonly text: string } | null {
+  if (cluster.paused === true) return { possible: false, text: 'paused: Patroni does not fail over by itself' };
+  if (cluster.dcs?.quorum === false && cluster.dcs.state !== 'fresh') {
+    return { possible: false, text: 'the DCS has no quorum: nobody can take the leader key' };
+  }
+  if (cluster.dcs !== null && cluster.dcs.state !== 'fresh') return { possible: null, text: 'the DCS cannot be read' };
+  return null;
+}
+
+function assessCandidate(member: Member, cluster: Cluster, observation: Observation): Candidate {
+  const position = maxLsn(member.receivedLsn, member.replayedLsn, member.lsn);
+  const leader = cluster.members.find((other) => other.name === cluster.leader?.name);
+  const statusLsn = observation.viewLive ? (observation.view?.statusLsn ?? null) : null;
+  const behindBytes = lagBytes(statusLsn ?? leader?.lsn ?? null, position);
+  const context = { cluster, member, behindBytes };
+  const reasons = CANDIDATE_RULES.flatMap((rule): CandidateReason[] => {
+    const text = rule.test(context);
+    return text === null ? [] : [{ by: rule.by, code: rule.code, text }];
+  });
+  const judged = !member.silent && member.witnesses.patroni.state === 'fresh';
+  const refusedByPatroni = reasons.some((reason) => reason.by === 'patroni');
+  return {
+    member: member.name,
+    eligible: reasons.length > 0 ? false : judged ? true : null,
+    patroniWouldElect: refusedByPatroni ? false : judged ? true : null,
+    reasons:
+      reasons.length === 0 && !judged
+        ? [{ by: 'howdah', code: 'not_observed', text: 'no fresh answer from it' }]
+        : reasons,
+    lagBytes: member.divergence === null ? (member.lag.replayBytes ?? behindBytes) : null,
+  };
+}
+
+/** Eligible, then unknown, then refused; higher failover_priority first, then the least lag, then the name. */
+function byFitness(cluster: Cluster): (a: Candidate, b: Candidate) => number {
+  const rank = (candidate: Candidate): number =>
+    candidate.eligible === true ? 0 : candidate.eligible === null ? 1 : 2;
+  const priority = (candidate: Candidate): number =>
+    wholeNumber(cluster.members.find((member) => member.name === candidate.member)?.tags.failover_priority) ?? 1;
+  return (a, b) =>
+    rank(a) - rank(b) ||
+    priority(b) - priority(a) ||
+    (a.lagBytes ?? Number.MAX_SAFE_INTEGER) - (b.lagBytes ?? Number.MAX_SAFE_INTEGER) ||
+    (a.member < b.member ? -1 : 1);
+}

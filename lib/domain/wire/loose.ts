@@ -1,0 +1,94 @@
+// Total readers for foreign JSON: each returns the value when it has the expected shape and null otherwise. They never throw.
+
+export type Json = unknown;
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function isObject(value: Json): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Parses text to an object; anything else (also valid JSON that is no object) is null. */
+export function parseObject(text: string): JsonObject | null {
+  const value = parseJson(text);
+  return isObject(value) ? value : null;
+}
+
+export function parseJson(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return null;
+  }
+}
+
+/** Own property only: `__proto__` and `constructor` in foreign text are ordinary, absent keys. */
+export function field(object: Json, key: string): Json {
+  return isObject(object) && Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+export function text(value: Json): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+/** A finite number, also from decimal text (bigint columns arrive so). */
+export function number(value: Json): number | null {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value.trim())) {
+    const parsed = Number(value);
+    return Number.isFinite(parsed) ? parsed : null;
+  }
+  return null;
+}
+
+export function positive(value: Json): number | null {
+  const parsed = number(value);
+  return parsed !== null && parsed > 0 ? parsed : null;
+}
+
+export function wholeNumber(value: Json): number | null {
+  const parsed = number(value);
+  return parsed !== null && Number.isSafeInteger(parsed) ? parsed : null;
+}
+
+export function boolean(value: Json): boolean | null {
+  return typeof value === 'boolean' ? value : null;
+}
+
+/**
+ * Patroni's reading of a boolean setting: on/off/true/false/yes/no/1/0 in any case.
+ * Patroni v4.1.4 patroni/utils.py parse_bool.
+ */
+export function patroniBoolean(value: Json): boolean | null {
+  if (typeof value === 'boolean') return value;
+  const word = String(value ?? '')
+    .trim()
+    .toLowerCase();
+  if (['on', 'true', 'yes', '1'].includes(word)) return true;
+  if (['off', 'false', 'no', '0'].includes(word)) return false;
+  return null;
+}
+
+export function list(value: Json): readonly Json[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** `2026-11-20 14:08:31.123456+00:00` or ISO, to epoch ms. Without an offset it names no instant: null. */
+export function instant(value: Json): number | null {
+  if (typeof value !== 'string') return null;
+  const trimmed = value.trim();
+  if (!/(Z|[+-]\d{2}(:?\d{2})?)$/.test(trimmed)) return null;
+  const iso = trimmed.replace(' ', 'T').replace(/([+-]\d{2})$/, '$1:00');
+  const at = Date.parse(iso);
+  return Number.isFinite(at) ? at : null;
+}
+
+/** Scalar tags only; anything nested is dropped. */
+export function scalars(value: Json): Readonly<Record<string, string | number | boolean>> {
+  const result: Record<string, string | number | boolean> = {};
+  if (!isObject(value)) return result;
+  for (const [key, entry] of Object.entries(value)) {
+    if (key === '__proto__') continue;
+    if (typeof entry === 'string' || typeof entry === 'number' || typeof entry === 'boolean') result[key] = entry;
+  }
+  return result;
+}
