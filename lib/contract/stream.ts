@@ -1,58 +1,10 @@
 // What crosses the wire from server to browser. Types here; schemas for the published API in api.ts.
 // One stream carries everything a browser looks at: fleet rows always, full snapshots of the scopes it asked for.
-import type { ClusterRole, Health, PostgresRole, Snapshot } from '../domain/cluster';
+import type { Snapshot } from '../domain/cluster';
 import type { ClusterEvent } from '../domain/events';
+import type { FleetMember, FleetRow, MemberGlyph } from '../domain/fleet';
 
-/** How a member is drawn: role shape, replaced inside by its worst state. */
-export type MemberGlyph =
-  | 'leader'
-  | 'standby_leader'
-  | 'sync_standby'
-  | 'quorum_standby'
-  | 'replica'
-  | 'replay_paused'
-  | 'lag_over_limit'
-  | 'not_running'
-  | 'forked'
-  | 'unknown';
-
-export interface FleetMember {
-  readonly name: string;
-  readonly glyph: MemberGlyph;
-  readonly clusterRole: ClusterRole | null;
-  readonly postgresRole: PostgresRole;
-  readonly state: string | null;
-}
-
-/** One scope on the fleet page. */
-export interface FleetRow {
-  readonly scope: string;
-  readonly source: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly revision: number;
-  readonly health: Health;
-  /** Worst finding, null when there is none. `text` is the second line: the first facts of the evidence. */
-  readonly headline: { readonly code: string; readonly title: string; readonly text: string } | null;
-  readonly findings: Readonly<Record<'critical' | 'unknown' | 'warning' | 'note', number>>;
-  readonly findingCodes: readonly string[];
-  /** null: nobody holds the key. `known` false: last known only. */
-  readonly leader: { readonly name: string; readonly known: boolean; readonly observedAt: number } | null;
-  readonly members: readonly FleetMember[];
-  /** Worst replay lag of a member on the leader's timeline; null unknown. */
-  readonly replayLagBytes: number | null;
-  readonly replayLagOverLimit: boolean;
-  readonly maximumLagOnFailoverBytes: number;
-  readonly timeline: number | null;
-  readonly paused: boolean | null;
-  readonly pendingRestarts: number;
-  readonly scheduledSwitchoverAt: string | null;
-  readonly writable: boolean | null;
-  /** Oldest of the newest live answers of the members: the age of this row. */
-  readonly observedAt: number | null;
-  readonly staleAfterMs: number;
-  /** Worst replay lag of the last 15 minutes, oldest first, one value per 30 s; null is a gap. */
-  readonly spark: readonly (number | null)[];
-}
+export type { FleetMember, FleetRow, MemberGlyph };
 
 export interface ServerState {
   /** Epoch ms at the server when the frame was made: the browser learns the clock difference from it. */

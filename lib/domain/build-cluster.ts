@@ -76,7 +76,7 @@ export function buildCluster(observation: Observation, before: Cluster | null): 
     history: withCurrent(known, leader, timeline),
     config,
     dcs: buildDcs(observation),
-    walBytesPerSecond: walRate(observation, leader, leaderPosition, before),
+    walBytesPerSecond: walRate(leader, leaderPosition, before),
     writable: writableOf(observation, leader, leaderMember, standbyCluster !== null),
     members,
   };
@@ -214,7 +214,6 @@ function scheduledSwitchoverOf(observation: Observation): Cluster['scheduledSwit
 }
 
 function walRate(
-  observation: Observation,
   leader: Leader | null,
   position: { readonly lsn: number | null; readonly at: number | null },
   before: Cluster | null,

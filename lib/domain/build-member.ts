@@ -212,7 +212,7 @@ function lagOf(member: MemberObservation, leader: Position, row: WalSenderRow | 
     writeSeconds: row?.row.writeSeconds ?? null,
     flushSeconds: row?.row.flushSeconds ?? null,
     replaySeconds: stuck ? Math.max(0, (clock - behindSince) / 1000) : (row?.row.replaySeconds ?? null),
-    idle: row !== null && row.bySql && row.row.replaySeconds === null && !stuck,
+    idle: row?.bySql === true && row.row.replaySeconds === null && !stuck,
   };
 }
 

@@ -1,7 +1,6 @@
-// The whole pure pipeline in one call: raw readings to the Snapshot that crosses the wire, and the row of the fleet page.
-import type { FleetMember, FleetRow, MemberGlyph } from '../contract/stream';
+// The whole pure pipeline in one call: raw readings to the Snapshot that crosses the wire.
 import { buildCluster } from './build-cluster';
-import type { Cluster, Health, Member, Snapshot, SourceReport } from './cluster';
+import type { Cluster, Health, Snapshot, SourceReport } from './cluster';
 import { type Change, diff } from './events';
 import { assess, healthOf } from './findings/assess';
 import { dcsStaleAfterMs, type Observation, observe } from './observation';
@@ -95,97 +94,4 @@ function sourcesOf(observation: Observation): readonly SourceReport[] {
 function median(answers: readonly { readonly state: { readonly tookMs: number | null } }[]): number | null {
   const times = answers.flatMap(({ state }) => (state.tookMs === null ? [] : [state.tookMs])).sort((a, b) => a - b);
   return times[Math.floor(times.length / 2)] ?? null;
-}
-
-/** The one shape by which a member is drawn: its worst state, else its role. */
-export function glyphOf(member: Member, cluster: Cluster): MemberGlyph {
-  const limit = cluster.config?.maximumLagOnFailoverBytes ?? 1048576;
-  if (member.silent) return 'unknown';
-  if (member.divergence !== null) return 'forked';
-  if (member.state !== null && !['running', 'streaming', 'in archive recovery'].includes(member.state))
-    return 'not_running';
-  if (member.name === cluster.leader?.name) return leaderGlyph(member, cluster);
-  if (member.replayPaused === true) return 'replay_paused';
-  if (member.postgresRole === 'unknown' || member.clusterRole === null) return 'unknown';
-  if ((member.lag.replayBytes ?? 0) > limit || member.replication.kind === 'not_streaming') return 'lag_over_limit';
-  if (member.lag.replayBytes === null && member.replication.kind === 'unknown') return 'unknown';
-  return member.clusterRole === 'sync_standby' || member.clusterRole === 'quorum_standby'
-    ? member.clusterRole
-    : 'replica';
-}
-
-function leaderGlyph(member: Member, cluster: Cluster): MemberGlyph {
-  if (cluster.leader?.known !== true) return 'unknown';
-  if (cluster.standbyCluster !== null) return 'standby_leader';
-  return member.postgresRole === 'primary' ? 'leader' : 'not_running';
-}
-
-/** `spark`: the caller's memory of the last 15 minutes. */
-export function fleetRow(snapshot: Snapshot, spark: readonly (number | null)[]): FleetRow {
-  const { cluster, findings, health } = snapshot;
-  const limit = cluster.config?.maximumLagOnFailoverBytes ?? 1048576;
-  const lag = worstReplayLag(cluster);
-  const worst = findings[0];
-  const counts = { critical: 0, unknown: 0, warning: 0, note: 0 };
-  for (const finding of findings) counts[finding.severity] += 1;
-  const ages = cluster.members
-    .filter((member) => member.listed || !member.silent)
-    .flatMap((member) => (member.observedAt === null ? [] : [member.observedAt]));
-  return {
-    scope: snapshot.scope,
-    source: snapshot.source,
-    labels: snapshot.labels,
-    revision: snapshot.revision,
-    health,
-    headline: worst
-      ? { code: worst.code, title: worst.title, text: secondLine(worst) }
-      : health === 'unknown'
-        ? WAITING
-        : null,
-    findings: counts,
-    findingCodes: [...new Set(findings.map((finding) => finding.code))],
-    leader:
-      cluster.leader === null
-        ? null
-        : { name: cluster.leader.name, known: cluster.leader.known, observedAt: cluster.leader.observedAt },
-    members: cluster.members.map(
-      (member): FleetMember => ({
-        name: member.name,
-        glyph: glyphOf(member, cluster),
-        clusterRole: member.clusterRole,
-        postgresRole: member.postgresRole,
-        state: member.state,
-      }),
-    ),
-    replayLagBytes: lag,
-    replayLagOverLimit: lag !== null && lag > limit,
-    maximumLagOnFailoverBytes: limit,
-    timeline: cluster.timeline,
-    paused: cluster.paused,
-    pendingRestarts: cluster.members.filter((member) => member.pendingRestart !== null).length,
-    scheduledSwitchoverAt: cluster.scheduledSwitchover?.at ?? null,
-    writable: cluster.writable,
-    observedAt: ages.length === 0 ? null : Math.min(...ages),
-    staleAfterMs: snapshot.staleAfterMs,
-    spark,
-  };
-}
-
-const WAITING = { code: 'waiting', title: 'Waiting for the first answers', text: 'known from the DCS, not yet seen' };
-
-function secondLine(finding: Snapshot['findings'][number]): string {
-  const texts = finding.evidence.slice(0, 2).map(({ label, text }) => `${label}: ${text}`);
-  return texts.length === 0 ? finding.advice : texts.join('; ');
-}
-
-/**
- * Worst replay lag of the members whose lag has a meaning. 0 for a lone leader; null when it has standbys and of none is
- * it known.
- */
-export function worstReplayLag(cluster: Cluster): number | null {
-  const standbys = cluster.members.filter((member) => member.name !== cluster.leader?.name && member.listed);
-  if (cluster.leader?.known !== true) return null;
-  if (standbys.length === 0) return cluster.members.length === 0 ? null : 0;
-  const lags = standbys.flatMap((member) => (member.lag.replayBytes === null ? [] : [member.lag.replayBytes]));
-  return lags.length === 0 ? null : Math.max(...lags);
 }

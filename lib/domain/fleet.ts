@@ -1,0 +1,146 @@
+// One cluster as a row of the fleet page and a tile of a wall: the small form of a Snapshot. Pure.
+import type { Cluster, ClusterRole, Health, Member, PostgresRole, Snapshot } from './cluster';
+
+/** How a member is drawn: role shape, replaced inside by its worst state. */
+export type MemberGlyph =
+  | 'leader'
+  | 'standby_leader'
+  | 'sync_standby'
+  | 'quorum_standby'
+  | 'replica'
+  | 'replay_paused'
+  | 'lag_over_limit'
+  | 'not_running'
+  | 'forked'
+  | 'unknown';
+
+export interface FleetMember {
+  readonly name: string;
+  readonly glyph: MemberGlyph;
+  readonly clusterRole: ClusterRole | null;
+  readonly postgresRole: PostgresRole;
+  readonly state: string | null;
+}
+
+/** One scope on the fleet page. */
+export interface FleetRow {
+  readonly scope: string;
+  readonly source: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly revision: number;
+  readonly health: Health;
+  /** Worst finding, null when there is none. `text` is the second line: the first facts of the evidence. */
+  readonly headline: { readonly code: string; readonly title: string; readonly text: string } | null;
+  readonly findings: Readonly<Record<'critical' | 'unknown' | 'warning' | 'note', number>>;
+  readonly findingCodes: readonly string[];
+  /** null: nobody holds the key. `known` false: last known only. */
+  readonly leader: { readonly name: string; readonly known: boolean; readonly observedAt: number } | null;
+  readonly members: readonly FleetMember[];
+  /** Worst replay lag of a member on the leader's timeline; null unknown. */
+  readonly replayLagBytes: number | null;
+  readonly replayLagOverLimit: boolean;
+  readonly maximumLagOnFailoverBytes: number;
+  readonly timeline: number | null;
+  readonly paused: boolean | null;
+  readonly pendingRestarts: number;
+  readonly scheduledSwitchoverAt: string | null;
+  readonly writable: boolean | null;
+  /** Oldest of the newest live answers of the members: the age of this row. */
+  readonly observedAt: number | null;
+  readonly staleAfterMs: number;
+  /** Worst replay lag of the last 15 minutes, oldest first, one value per 30 s; null is a gap. */
+  readonly spark: readonly (number | null)[];
+}
+
+/** The one shape by which a member is drawn: its worst state, else its role. */
+export function glyphOf(member: Member, cluster: Cluster): MemberGlyph {
+  const limit = cluster.config?.maximumLagOnFailoverBytes ?? 1048576;
+  if (member.silent) return 'unknown';
+  if (member.divergence !== null) return 'forked';
+  if (member.state !== null && !['running', 'streaming', 'in archive recovery'].includes(member.state))
+    return 'not_running';
+  if (member.name === cluster.leader?.name) return leaderGlyph(member, cluster);
+  if (member.replayPaused === true) return 'replay_paused';
+  if (member.postgresRole === 'unknown' || member.clusterRole === null) return 'unknown';
+  if ((member.lag.replayBytes ?? 0) > limit || member.replication.kind === 'not_streaming') return 'lag_over_limit';
+  if (member.lag.replayBytes === null && member.replication.kind === 'unknown') return 'unknown';
+  return member.clusterRole === 'sync_standby' || member.clusterRole === 'quorum_standby'
+    ? member.clusterRole
+    : 'replica';
+}
+
+function leaderGlyph(member: Member, cluster: Cluster): MemberGlyph {
+  if (cluster.leader?.known !== true) return 'unknown';
+  if (cluster.standbyCluster !== null) return 'standby_leader';
+  return member.postgresRole === 'primary' ? 'leader' : 'not_running';
+}
+
+/** `spark`: the caller's memory of the last 15 minutes. */
+export function fleetRow(snapshot: Snapshot, spark: readonly (number | null)[]): FleetRow {
+  const { cluster, findings, health } = snapshot;
+  const limit = cluster.config?.maximumLagOnFailoverBytes ?? 1048576;
+  const lag = worstReplayLag(cluster);
+  const worst = findings[0];
+  const counts = { critical: 0, unknown: 0, warning: 0, note: 0 };
+  for (const finding of findings) counts[finding.severity] += 1;
+  const ages = cluster.members
+    .filter((member) => member.listed || !member.silent)
+    .flatMap((member) => (member.observedAt === null ? [] : [member.observedAt]));
+  return {
+    scope: snapshot.scope,
+    source: snapshot.source,
+    labels: snapshot.labels,
+    revision: snapshot.revision,
+    health,
+    headline: worst
+      ? { code: worst.code, title: worst.title, text: secondLine(worst) }
+      : health === 'unknown'
+        ? WAITING
+        : null,
+    findings: counts,
+    findingCodes: [...new Set(findings.map((finding) => finding.code))],
+    leader:
+      cluster.leader === null
+        ? null
+        : { name: cluster.leader.name, known: cluster.leader.known, observedAt: cluster.leader.observedAt },
+    members: cluster.members.map(
+      (member): FleetMember => ({
+        name: member.name,
+        glyph: glyphOf(member, cluster),
+        clusterRole: member.clusterRole,
+        postgresRole: member.postgresRole,
+        state: member.state,
+      }),
+    ),
+    replayLagBytes: lag,
+    replayLagOverLimit: lag !== null && lag > limit,
+    maximumLagOnFailoverBytes: limit,
+    timeline: cluster.timeline,
+    paused: cluster.paused,
+    pendingRestarts: cluster.members.filter((member) => member.pendingRestart !== null).length,
+    scheduledSwitchoverAt: cluster.scheduledSwitchover?.at ?? null,
+    writable: cluster.writable,
+    observedAt: ages.length === 0 ? null : Math.min(...ages),
+    staleAfterMs: snapshot.staleAfterMs,
+    spark,
+  };
+}
+
+const WAITING = { code: 'waiting', title: 'Waiting for the first answers', text: 'known from the DCS, not yet seen' };
+
+function secondLine(finding: Snapshot['findings'][number]): string {
+  const texts = finding.evidence.slice(0, 2).map(({ label, text }) => `${label}: ${text}`);
+  return texts.length === 0 ? finding.advice : texts.join('; ');
+}
+
+/**
+ * Worst replay lag of the members whose lag has a meaning. 0 for a lone leader; null when it has standbys and of none is
+ * it known.
+ */
+export function worstReplayLag(cluster: Cluster): number | null {
+  const standbys = cluster.members.filter((member) => member.name !== cluster.leader?.name && member.listed);
+  if (cluster.leader?.known !== true) return null;
+  if (standbys.length === 0) return cluster.members.length === 0 ? null : 0;
+  const lags = standbys.flatMap((member) => (member.lag.replayBytes === null ? [] : [member.lag.replayBytes]));
+  return lags.length === 0 ? null : Math.max(...lags);
+}
