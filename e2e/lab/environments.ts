@@ -252,7 +252,7 @@ function versionIn(text: string): string {
   return /\d+(?:\.\d+)+/.exec(text)?.[0] ?? 'unknown';
 }
 
-async function describe(
+async function inspectToolbox(
   generation: Generation,
   faketimeLibrary: string | null,
   postgresBin: string,
@@ -296,7 +296,7 @@ async function hostToolbox(
     if (venv !== null) return { file: `${venv}/bin/python3`, args: [`${venv}/bin/${tool}`, ...args], user };
     return { file: tool, args, user };
   };
-  return describe(generation, library ?? null, postgresBin, command);
+  return inspectToolbox(generation, library ?? null, postgresBin, command);
 }
 
 async function trixieToolbox(say: Say, user: LabUser | null, dataDir: string): Promise<Toolbox> {
@@ -326,7 +326,7 @@ async function trixieToolbox(say: Say, user: LabUser | null, dataDir: string): P
     ],
     user: null,
   });
-  return describe('trixie', library ?? null, postgresBin, command);
+  return inspectToolbox('trixie', library ?? null, postgresBin, command);
 }
 
 /** Makes a generation ready to run, installing and building what is missing. */

@@ -147,7 +147,7 @@ async function strangeSystemIdentifier(lab: Lab, member: string): Promise<void> 
     path.join(lab.layout.dataDir, 'log', `stranger-${member}.log`),
     'start',
   ]);
-  await lab.sql(member, "CREATE ROLE howdah LOGIN PASSWORD '" + lab.secrets.howdah + "'; GRANT pg_monitor TO howdah");
+  await lab.sql(member, `CREATE ROLE howdah LOGIN PASSWORD '${lab.secrets.howdah}'; GRANT pg_monitor TO howdah`);
   await sleep((lab.options.loopWait + 1) * 1000);
 }
 
@@ -240,10 +240,9 @@ export const FAULTS = {
   'freeze-quorum': {
     about: 'SIGSTOP to two of three etcd members: no write and no linearizable read any more',
     hits: 'cluster',
-    cause: async (lab) =>
-      etcdNames(lab)
-        .slice(1)
-        .forEach((part) => lab.freeze(part)),
+    cause: async (lab) => {
+      for (const part of etcdNames(lab).slice(1)) lab.freeze(part);
+    },
   },
   'kill-quorum': {
     about: 'SIGKILL to two of three etcd members',
@@ -255,7 +254,9 @@ export const FAULTS = {
   'freeze-all-etcd': {
     about: 'SIGSTOP to all etcd members',
     hits: 'cluster',
-    cause: async (lab) => etcdNames(lab).forEach((part) => lab.freeze(part)),
+    cause: async (lab) => {
+      for (const part of etcdNames(lab)) lab.freeze(part);
+    },
   },
   'pause-replay': {
     about:

@@ -30,6 +30,8 @@ interface Stat {
   readonly ppid: number;
   readonly session: number;
   readonly comm: string;
+  /** Clock ticks since boot; with the pid it names one process for good. */
+  readonly startTicks: string;
 }
 
 function readStat(pid: number): Stat | null {
@@ -42,6 +44,7 @@ function readStat(pid: number): Stat | null {
       state: fields[0] ?? '?',
       ppid: Number(fields[1]),
       session: Number(fields[3]),
+      startTicks: fields[19] ?? '',
     };
   } catch {
     return null;
@@ -124,8 +127,16 @@ export function partEnvironment(dataDir: string, command: PartCommand): NodeJS.P
   } as unknown as NodeJS.ProcessEnv;
 }
 
+let startsRefused = false;
+
+/** From now on this process starts no part any more: for one that is interrupted while it brings a lab up. */
+export function refuseNewParts(): void {
+  startsRefused = true;
+}
+
 /** Starts a part in a session of its own; its output goes to `<dataDir>/log/<part>.log`. It outlives us. */
 export async function startPart(dataDir: string, command: PartCommand): Promise<number> {
+  if (startsRefused) throw new Error(`not starting ${command.part}: the lab is being stopped`);
   const logDir = path.join(dataDir, 'log');
   mkdirSync(logDir, { recursive: true });
   const log = openSync(path.join(logDir, `${command.part}.log`), 'a');
@@ -155,7 +166,19 @@ export async function endProcesses(
   signal: NodeJS.Signals,
   graceMs: number,
 ): Promise<void> {
-  const targets = (): LabProcess[] => findProcesses(dataDir).filter(matches);
+  const seen = new Map<number, string>();
+  const targets = (): LabProcess[] => {
+    const found = findProcesses(dataDir).filter(matches);
+    for (const { pid } of found) if (!seen.has(pid)) seen.set(pid, readStat(pid)?.startTicks ?? '');
+    return found;
+  };
+  // A process on its way out has no environment any more, so "not found" is not yet "gone".
+  const allGone = (): boolean =>
+    targets().length === 0 &&
+    [...seen].every(([pid, startTicks]) => {
+      const stat = readStat(pid);
+      return stat === null || stat.state === 'Z' || stat.state === 'X' || stat.startTicks !== startTicks;
+    });
   for (const target of targets()) {
     // A child of a part ends with its parent; signalling workers of PostgreSQL one by one would look like crashes.
     if (signal === 'SIGKILL' || target.main) signalProcess(target.pid, signal);
@@ -163,13 +186,12 @@ export async function endProcesses(
   }
   const end = Date.now() + graceMs;
   while (Date.now() < end) {
-    if (targets().length === 0) return;
+    if (allGone()) return;
     await sleep(100);
   }
   await waitUntil('ending processes', 10_000, () => {
-    const left = targets();
-    for (const target of left) signalProcess(target.pid, 'SIGKILL');
-    return left.length === 0;
+    for (const target of targets()) signalProcess(target.pid, 'SIGKILL');
+    return allGone();
   });
 }
 
