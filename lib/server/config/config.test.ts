@@ -1,0 +1,374 @@
+import { inspect } from 'node:util';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { configFromProcess } from './config';
+import { load, loadGood, loadProblems, loadSource, yaml } from './test-load';
+import { TEST_CERT, TEST_KEY, TEST_KEY_LINE } from './test-pem';
+
+const FULL = `listen:
+  host: 127.0.0.2
+  port: 8080
+poll: { watchedSeconds: 0.5, fleetSeconds: 3, idleSeconds: 10, deadlineSeconds: 2 }
+sources:
+  - name: prod
+    labels: { env: prod, site: 12 }
+    etcd:
+      hosts: [https://e1:2379, "e2:2380", e3]
+      namespace: //db/patroni
+      scopes: [main, billing]
+      username: howdah
+      password: \${ETCD_PW}
+      tls: { ca: tls/ca.pem, cert: tls/cert.pem, key: tls/key.pem, serverName: etcd }
+    patroni:
+      username: rest
+      password: { file: secrets/rest }
+    postgres:
+      username: howdah
+      password: plain-pw
+`;
+const FULL_GIVEN = {
+  files: {
+    '/w/howdah.yaml': FULL,
+    '/w/tls/ca.pem': TEST_CERT,
+    '/w/tls/cert.pem': TEST_CERT,
+    '/w/tls/key.pem': TEST_KEY,
+    '/w/secrets/rest': 'rest-pw\n',
+  },
+  env: { ETCD_PW: 'etcd-pw' },
+};
+
+describe('howdah.yaml', () => {
+  it('is read whole, with secrets from the environment, a file and plain text', () => {
+    const config = loadGood(FULL_GIVEN);
+    const [source] = config.sources;
+    expect(config).toMatchObject({ listen: { host: '127.0.0.2', port: 8080 }, origin: 'howdah.yaml', replay: null });
+    expect(config.poll).toEqual({ watchedSeconds: 0.5, fleetSeconds: 3, idleSeconds: 10, deadlineSeconds: 2 });
+    expect(source).toMatchObject({
+      name: 'prod',
+      labels: { env: 'prod', site: '12' },
+      etcd: {
+        hosts: ['https://e1:2379', 'https://e2:2380', 'https://e3:2379'],
+        namespace: '/db/patroni/',
+        scopes: ['main', 'billing'],
+        username: 'howdah',
+        tls: { serverName: 'etcd', verify: true },
+      },
+      patroni: { seeds: [], username: 'rest', tls: null },
+      postgres: { username: 'howdah', database: 'postgres', tls: null },
+    });
+    expect(source?.etcd?.password?.reveal()).toBe('etcd-pw');
+    expect(source?.patroni.password?.reveal()).toBe('rest-pw');
+    expect(source?.postgres?.password?.reveal()).toBe('plain-pw');
+    expect(source?.etcd?.tls?.key?.reveal()).toContain(TEST_KEY_LINE);
+  });
+
+  it('shows no secret in JSON, String or inspect, nor a key that stands in the certificate file', () => {
+    const files = { ...FULL_GIVEN.files, '/w/tls/cert.pem': TEST_CERT + TEST_KEY };
+    const config = loadGood({ ...FULL_GIVEN, files });
+    const [source] = config.sources;
+    const shown = [
+      JSON.stringify(config),
+      inspect(config, { depth: 20, showHidden: true }),
+      String(source?.etcd?.password),
+      `${source?.etcd?.tls?.key}`,
+      inspect(source?.etcd?.password, { customInspect: false, showHidden: true }),
+    ].join('\n');
+    for (const secret of ['etcd-pw', 'rest-pw', 'plain-pw', TEST_KEY_LINE]) expect(shown).not.toContain(secret);
+    expect(shown).toContain('[secret]');
+  });
+
+  it('is optional, and may be empty', () => {
+    expect(loadGood({})).toMatchObject({
+      listen: { host: '127.0.0.1', port: 3000 },
+      poll: { watchedSeconds: 1, fleetSeconds: 2, idleSeconds: 5, deadlineSeconds: 3 },
+      sources: [],
+      origin: 'nothing',
+    });
+    expect(loadGood(yaml('# nothing yet\n'))).toMatchObject({ sources: [], origin: 'howdah.yaml' });
+  });
+
+  it('may share sections by anchors and merge keys', () => {
+    const text =
+      'sources:\n- name: a\n  etcd: &e {hosts: e1, username: u}\n- name: b\n  etcd: {<<: *e, scopes: [x], username: v}\n';
+    const [, second] = loadGood(yaml(text)).sources;
+    expect(second?.etcd).toMatchObject({ hosts: ['http://e1:2379'], scopes: ['x'], username: 'v' });
+  });
+
+  it('takes Patroni addresses alone, and $${ as a plain ${', () => {
+    const text = 'sources: [{name: a, patroni: {hosts: "10.0.0.1, https://[::1]:9", username: u, password: "$${x}"}}]';
+    const source = loadSource(yaml(text));
+    expect(source.etcd).toBeNull();
+    expect(source.patroni.seeds).toEqual(['http://10.0.0.1:8008', 'https://[::1]:9']);
+    expect(source.patroni.password?.reveal()).toBe(`\${x}`);
+  });
+});
+
+describe('problems', () => {
+  it('come all at once, each with file, line, path and what was expected', () => {
+    const text = `listen: { port: many }
+poll:
+  idleSeconds: -1
+sources:
+  - name: a
+    etcd:
+      host: e1
+      hosts: [e1, "http://u:hunter2@e2", "https://e3"]
+      scopes: []
+  - name: a
+    patroni: { hosts: 12 34 }
+  - name: "b c"
+    patronictl: nowhere.yml
+  - labels: [x]
+  - 5
+`;
+    const at = loadProblems(yaml(text));
+    expect(at.map((line) => line.replace(/: expected .*/, '').replace(/ {2}expected .*/, ''))).toEqual([
+      'howdah.yaml:1  listen.port',
+      'howdah.yaml:3  poll.idleSeconds',
+      'howdah.yaml:7  sources[0].etcd',
+      'howdah.yaml:8  sources[0].etcd.hosts[1]',
+      'howdah.yaml:8  sources[0].etcd.hosts',
+      'howdah.yaml:9  sources[0].etcd.scopes',
+      'howdah.yaml:10  sources[1].name',
+      'howdah.yaml:11  sources[1].patroni.hosts',
+      'howdah.yaml:12  sources[2].name',
+      'howdah.yaml:14  sources[3].name',
+      'howdah.yaml:14  sources[3]',
+      'howdah.yaml:14  sources[3].labels',
+      'howdah.yaml:15  sources[4]',
+      '/w/nowhere.yml',
+    ]);
+    expect(at.join('\n')).not.toContain('hunter2');
+    expect(at[0]).toBe('howdah.yaml:1  listen.port: expected a port from 1 to 65535, got "many"');
+  });
+
+  it.each([
+    ['listn: {}', 'did you mean "listen"?'],
+    ['sources: [{name: a, etcd: {host: e}}]', 'did you mean "hosts"?'],
+    ['sources: [{name: a, etcd: {hosts: e, tls: {cacert: x}}}]', 'did you mean "ca"?'],
+    ['sources: [{name: a, patroni: {hosts: e, user: x}}]', 'did you mean "username"?'],
+  ])('of an unknown key name the known one: %s', (text, hint) => {
+    expect(loadProblems(yaml(text)).join('\n')).toContain(hint);
+  });
+
+  it.each([
+    ['a: [1\n', 1],
+    ['listen:\n\tport: 1', 2],
+    ['listen: {}\nlisten: {}', 2],
+    ['listen: {}\nx: *hunter2', 2],
+    ['listen: {}\nx: !hunter2 x', 2],
+  ])('of the YAML itself have a line and quote nothing: %j', (text, line) => {
+    const problems = loadProblems(yaml(text)).join('\n');
+    expect(problems).toMatch(new RegExp(`^howdah\\.yaml:[${line}${line + 1}] {2}expected valid YAML`));
+    expect(problems).not.toContain('hunter2');
+  });
+
+  it.each([
+    [`\${NOT_SET}`, 'expected the environment variable NOT_SET, it is not set'],
+    [`\${NOT SET`, 'is not followed by a name'],
+    ['{ file: gone }', '"gone": there is no such file'],
+    ['{ hunter2: x }', 'got a map'],
+    ['[hunter2]', 'got a list'],
+    ['true', 'quote it'],
+    ['""', 'it is empty'],
+    ['#hunter2', 'quote text that begins with #'],
+  ])('of a password never quote it: %s', (value, message) => {
+    const text = `sources:\n  - name: a\n    etcd:\n      hosts: e1\n      username: u\n      password: ${value}\n`;
+    const problems = loadProblems(yaml(text)).join('\n');
+    expect(problems).toMatch(/^howdah\.yaml:6 {2}sources\[0\]\.etcd\.password/);
+    expect(problems).toContain(message);
+    expect(problems).not.toContain('hunter2');
+  });
+
+  it('never quote what an environment variable holds', () => {
+    const text = `sources: [{name: a, etcd: {hosts: "\${X}", tls: {ca: "\${X}"}}}]`;
+    const problems = loadProblems({ ...yaml(text), env: { X: 'hunter2!!' } }).join('\n');
+    expect(problems).toContain(`got "\${X}"`);
+    expect(problems).not.toContain('hunter2');
+  });
+
+  it.each([
+    ['ca: none.pem', 'there is no such file'],
+    ['ca: junk.pem', 'there is none in it'],
+    ['ca: broken.pem', 'a certificate in it cannot be decoded'],
+    ['cert: cert.pem', 'a key beside the certificate'],
+    ['key: key.pem', 'a certificate beside the key'],
+    ['cert: cert.pem, key: locked.pem', 'it is encrypted'],
+    ['verify: maybe', 'true or false'],
+    ['verify: false', 'always checked'],
+  ])('of TLS are found before the first handshake: %s', (tls, message) => {
+    const files = {
+      '/w/howdah.yaml': `sources:\n  - name: a\n    etcd:\n      hosts: e1\n      tls: {${tls}}\n`,
+      '/w/junk.pem': 'hunter2',
+      '/w/broken.pem': '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----',
+      '/w/cert.pem': TEST_CERT,
+      '/w/key.pem': TEST_KEY,
+      '/w/locked.pem': TEST_KEY.replaceAll('PRIVATE', 'ENCRYPTED PRIVATE'),
+    };
+    const [problem] = loadProblems({ files });
+    expect(problem).toMatch(/^howdah\.yaml:5 {2}sources\[0\]\.etcd\.tls/);
+    expect(problem).toContain(message);
+    expect(problem).not.toContain('hunter2');
+  });
+
+  it('say that tls and http hosts contradict each other', () => {
+    const text = 'sources: [{name: a, etcd: {hosts: "http://e1", tls: {verify: true}}}]';
+    expect(loadProblems(yaml(text))).toEqual([
+      'howdah.yaml:1  sources[0].etcd.hosts: expected https hosts, because tls is given, got http',
+    ]);
+  });
+});
+
+describe('flags', () => {
+  it('--patroni, --etcd and --namespace make one source without a file', () => {
+    const argv = ['--patroni', 'http://p1:8008', '--patroni=p2', '--etcd', 'http://e1,e2:23', '--etcd', 'e3'];
+    const source = loadSource({ ...yaml('broken: ['), argv: [...argv, '--namespace', 'db'] });
+    expect(source.patroni.seeds).toEqual(['http://p1:8008', 'http://p2:8008']);
+    expect(source.etcd).toMatchObject({
+      hosts: ['http://e1:2379', 'http://e2:23', 'http://e3:2379'],
+      namespace: '/db/',
+      scopes: null,
+    });
+    expect(loadGood({ argv })).toMatchObject({ origin: 'flags' });
+  });
+
+  it('--config and HOWDAH_CONFIG name a file, --config wins, and source flags are added to it', () => {
+    const files = {
+      '/w/a.yaml': 'sources: [{name: flags, etcd: {hosts: e}}]',
+      '/w/b.yaml': 'sources: []',
+    };
+    const env = { HOWDAH_CONFIG: 'b.yaml' };
+    expect(loadGood({ files, env })).toMatchObject({ origin: 'b.yaml', sources: [] });
+    const config = loadGood({ files, env, argv: ['-c', 'a.yaml', '--patroni', 'p'] });
+    expect(config.origin).toBe('a.yaml and flags');
+    expect(config.sources.map((source) => source.name)).toEqual(['flags', 'flags-2']);
+    expect(loadProblems({ argv: ['--config', 'gone.yaml'] })).toEqual([
+      'gone.yaml  expected a readable file, got "gone.yaml": there is no such file',
+    ]);
+  });
+
+  it('--port wins over PORT, PORT over the file; --host over the file', () => {
+    const file = yaml('listen: {host: 127.0.0.9, port: 1}');
+    expect(loadGood(file).listen).toEqual({ host: '127.0.0.9', port: 1 });
+    expect(loadGood({ ...file, env: { PORT: '2' } }).listen.port).toBe(2);
+    const argv = ['--port', '3', '--host', '[::1]', '--dev', '--help', '--version'];
+    expect(loadGood({ ...file, env: { PORT: '2' }, argv }).listen).toEqual({ host: '::1', port: 3 });
+  });
+
+  it('HOWDAH_REPLAY is a folder, and the PostgreSQL role comes from the environment', () => {
+    const env = { HOWDAH_REPLAY: 'recorded', HOWDAH_PG_USER: 'howdah', HOWDAH_PG_PASSWORD: 'hunter2' };
+    const config = loadGood({ env, argv: ['--patroni', 'p'] });
+    expect(config.replay).toBe('/w/recorded');
+    expect(config.sources[0]?.postgres).toMatchObject({ username: 'howdah', database: 'postgres' });
+    expect(config.sources[0]?.postgres?.password?.reveal()).toBe('hunter2');
+    expect(JSON.stringify(config)).not.toContain('hunter2');
+    expect(loadProblems({ env: { HOWDAH_PG_PASSWORD: 'hunter2' }, argv: ['--patroni', 'p'] })).toEqual([
+      'environment  HOWDAH_PG_USER: expected HOWDAH_PG_USER beside it, HOWDAH_PG_PASSWORD is set alone',
+    ]);
+  });
+
+  it.each([
+    [['--patron', 'x'], 'unknown flag "--patron"; did you mean "--patroni"?'],
+    [['x'], 'unknown argument "x"'],
+    [['--port', '0'], 'command line  --port: expected a port from 1 to 65535, got "0"'],
+    [['--port', 'http'], '--port: expected a port from 1 to 65535, got "http"'],
+    [['--port', '1', '--port', '2'], '--port: expected one value, it is given twice'],
+    [['--config'], '--config: expected a file, no value is given'],
+    [['--dev=1'], '--dev: expected no value'],
+    [['--patroni', 'ftp://x'], '--patroni: expected http(s)://host:port'],
+    [['--etcd', 'http://u:hunter2@e'], '--etcd: expected http(s)://host:port'],
+    [['--etcd', 'http://e1,https://e2'], 'expected http or https for all of them'],
+    [['--namespace', '/x/'], '--namespace: expected --etcd beside it'],
+    [['--patronictl', 'gone'], 'gone  expected a readable file'],
+    [['--host', '0.0.0.0'], '--host: expected a loopback address'],
+  ])('%j is refused by name', (argv, message) => {
+    const problems = loadProblems({ argv }).join('\n');
+    expect(problems).toContain(message);
+    expect(problems).not.toContain('hunter2');
+  });
+
+  it.each(['127.0.0.1', '127.255.0.3', 'localhost', '::1'])('listens on %s', (host) => {
+    expect(loadGood({ argv: ['--host', host] }).listen.host).toBe(host);
+  });
+
+  it.each(['0.0.0.0', '::', '10.0.0.1', '127.0.0.1.evil.example', '127.0.0.256', 'db1', ''])(
+    'does not listen on %j while there is no sign-in',
+    (host) => {
+      const problems = loadProblems(yaml(`listen:\n  host: "${host}"`));
+      expect(problems.join('\n')).toMatch(/^howdah\.yaml:2 {2}listen\.host: expected a loopback .*no sign-in yet/);
+    },
+  );
+
+  it('a bad PORT is named as the environment variable', () => {
+    expect(loadProblems({ env: { PORT: 'x' } })[0]).toContain('environment  PORT: expected a port');
+  });
+});
+
+describe('configFromProcess', () => {
+  it('reads the flags start.ts left behind', () => {
+    const env = { HOWDAH_ARGV: JSON.stringify(['--patroni', 'http://p:1', '--port', '4']), HOWDAH_CWD: '/' };
+    const result = configFromProcess(env);
+    expect(result).toMatchObject({ ok: true, config: { listen: { port: 4 }, origin: 'flags' } });
+  });
+
+  it.each(['{', '5', '[1]'])('refuses HOWDAH_ARGV=%s', (text) => {
+    expect(configFromProcess({ HOWDAH_ARGV: text })).toMatchObject({ ok: false });
+  });
+});
+
+describe('loadConfig never throws', () => {
+  const word = fc.constantFrom(
+    ...['listen', 'sources', 'name', 'etcd', 'hosts', 'tls', 'ca', 'password', 'file', 'poll', 'patroni', 'labels'],
+    ...['- ', ': ', '\n', '  ', '    ', '[', ']', '{', '}', '&a ', '*a', '<<: ', '"', "'", '!x', '|', '>', '${', '#'],
+    ...['etcd3', 'ctl', 'restapi', 'url', 'http://', '@', '12', 'true', '~', '__proto__', '---\n', '\t', '%YAML 9\n'],
+  );
+  const text = fc.oneof(
+    fc.string(),
+    fc.array(word, { maxLength: 60 }).map((words) => words.join('')),
+  );
+  const json = fc.json({ maxDepth: 6 });
+
+  it('on arbitrary files', () => {
+    fc.assert(
+      fc.property(fc.oneof(text, json), (content) => {
+        load(yaml(content));
+        load({ files: { '/w/p.yml': content }, argv: ['--patronictl', 'p.yml'] });
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  it('on arbitrary values in every place', () => {
+    const section = (keys: string[]) => fc.dictionary(fc.constantFrom(...keys), fc.oneof(fc.jsonValue(), text));
+    const source = fc.record({
+      name: fc.jsonValue(),
+      etcd: section(['hosts', 'namespace', 'scopes', 'username', 'password', 'tls']),
+      patroni: section(['hosts', 'username', 'password', 'tls']),
+      postgres: section(['username', 'password', 'database', 'tls']),
+      etcd3: section(['hosts', 'host', 'port', 'url', 'protocol', 'srv', 'cacert', 'cert', 'key', 'password']),
+    });
+    fc.assert(
+      fc.property(source, (value) => {
+        load(yaml(JSON.stringify({ sources: [value] })));
+        load({ files: { '/w/p.yml': JSON.stringify(value) }, argv: ['--patronictl', 'p.yml'] });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('on arbitrary flags', () => {
+    const flag = fc.constantFrom('--config', '--patroni', '--etcd', '--host', '--port', '--dev', '--', '--patronictl=');
+    fc.assert(
+      fc.property(fc.array(fc.oneof(flag, fc.string())), (argv) => {
+        load({ argv });
+      }),
+    );
+  });
+
+  it('on ten thousand brackets, a self-merging map and a self-containing list', () => {
+    for (const content of ['['.repeat(10_000), 'sources: &a {<<: *a}', 'sources: &a [*a]', 'a: &a {b: *a}']) {
+      load(yaml(content));
+      load({ files: { '/w/p.yml': content }, argv: ['--patronictl', 'p.yml'] });
+    }
+  });
+});

@@ -1,0 +1,82 @@
+// Sources that are named on the command line: one for --etcd and --patroni together, one for each --patronictl file.
+// Credentials do not belong on a command line, where `ps` shows them: the PostgreSQL role comes from the environment,
+// everything else from a file.
+
+import path from 'node:path';
+import { formatAddress, normaliseNamespace, parseAddress } from './address';
+import { commandLineProblem, type Flags } from './flags';
+import { readPatronictl } from './patronictl';
+import { buildSecret } from './secret';
+import {
+  DEFAULT_NAMESPACE,
+  ETCD_DEFAULT_PORT,
+  PATRONI_DEFAULT_PORT,
+  type PostgresSettings,
+  type Report,
+  type SourceConfig,
+} from './settings';
+import { formatGot } from './words';
+import type { Env, Files } from './yaml-field';
+
+export function hasSourceFlags(flags: Flags): boolean {
+  return flags.patroni.length + flags.etcd.length + flags.patronictl.length > 0;
+}
+
+/** `taken` are the names of the sources in a file that is read as well. */
+export function readFlagSources(flags: Flags, taken: readonly string[], files: Files, report: Report): SourceConfig[] {
+  const names = new Set(taken);
+  const postgres = hasSourceFlags(flags) ? readPostgresVariables(files.env, report) : null;
+  const hosts = readUrls('--etcd', flags.etcd, ETCD_DEFAULT_PORT, report);
+  const seeds = readUrls('--patroni', flags.patroni, PATRONI_DEFAULT_PORT, report);
+  const namespace = flags.namespace === null ? DEFAULT_NAMESPACE : normaliseNamespace(flags.namespace);
+  if (flags.namespace !== null && flags.etcd.length === 0) {
+    report.problems.push(commandLineProblem('--namespace', '--etcd beside it', '--etcd is missing'));
+  }
+  const sources: SourceConfig[] = [];
+  if (flags.etcd.length + flags.patroni.length > 0) {
+    const none = { username: null, password: null, tls: null };
+    const etcd = hosts.length === 0 ? null : { hosts, namespace, scopes: null, ...none };
+    sources.push({ name: freeName('flags', names), labels: {}, etcd, patroni: { seeds, ...none }, postgres });
+  }
+  for (const file of flags.patronictl) {
+    const imported = readPatronictl(file, { files, report });
+    if (imported === null) continue;
+    const name = freeName(imported.scope ?? path.basename(file).replace(/\.ya?ml$/, ''), names);
+    sources.push({ name, labels: {}, etcd: imported.etcd, patroni: imported.patroni, postgres });
+  }
+  return sources;
+}
+
+function readUrls(flag: string, texts: readonly string[], port: number, report: Report): string[] {
+  const addresses = texts.flatMap((text) => {
+    const address = parseAddress(text, { scheme: 'http', port });
+    if (address !== null) return address;
+    const expected = `http(s)://host:port, without user, password or path`;
+    report.problems.push(commandLineProblem(flag, expected, formatGot(text)));
+    return [];
+  });
+  if (flag === '--etcd' && new Set(addresses.map(({ scheme }) => scheme)).size > 1) {
+    report.problems.push(commandLineProblem(flag, 'http or https for all of them', 'got both'));
+  }
+  return [...new Set(addresses.map(formatAddress))];
+}
+
+function readPostgresVariables(env: Env, report: Report): PostgresSettings | null {
+  const username = env.HOWDAH_PG_USER || null;
+  const password = env.HOWDAH_PG_PASSWORD || null;
+  if (username === null && password === null) return null;
+  if (username === null) {
+    const message = 'HOWDAH_PG_PASSWORD is set alone';
+    const expected = 'HOWDAH_PG_USER beside it';
+    report.problems.push({ file: 'environment', line: null, path: 'HOWDAH_PG_USER', message, expected });
+    return null;
+  }
+  return { username, password: password === null ? null : buildSecret(password), database: 'postgres', tls: null };
+}
+
+function freeName(wanted: string, names: Set<string>): string {
+  let name = wanted;
+  for (let number = 2; names.has(name); number++) name = `${wanted}-${number}`;
+  names.add(name);
+  return name;
+}

@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { loadGood, loadProblems, loadSource } from './test-load';
+import { TEST_CERT, TEST_KEY, TEST_KEY_LINE } from './test-pem';
+
+function given(text: string) {
+  const pem = { '/etc/patroni/ca.pem': TEST_CERT, '/etc/patroni/both.pem': TEST_CERT + TEST_KEY };
+  const own = { '/etc/patroni/cert.pem': TEST_CERT, '/etc/patroni/key.pem': TEST_KEY };
+  return {
+    argv: ['--patronictl', '/etc/patroni/patroni.yml'],
+    files: { '/etc/patroni/patroni.yml': text, ...pem, ...own },
+  };
+}
+
+describe('patronictl file', () => {
+  it.each([
+    ['hosts as text', 'etcd3: {hosts: "e1:2379, e2:2380"}', ['http://e1:2379', 'http://e2:2380']],
+    ['hosts as a list', 'etcd3:\n  hosts:\n  - e1:2379\n  - e2', ['http://e1:2379', 'http://e2:2379']],
+    ['hosts and a port', 'etcd3: {hosts: e1, port: 23}', ['http://e1:23']],
+    ['host', 'etcd3: {host: "e1:2379"}', ['http://e1:2379']],
+    ['host and port', 'etcd3: {host: 127.0.0.1, port: 4001}', ['http://127.0.0.1:4001']],
+    ['url', 'etcd3: {url: "https://e1", cacert: ca.pem}', ['https://e1:2379']],
+    ['proxy', 'etcd3: {proxy: "http://lb:80/"}', ['http://lb:80']],
+    ['protocol', 'etcd3: {protocol: https, hosts: "e1:1,e2:2", cacert: ca.pem}', ['https://e1:1', 'https://e2:2']],
+    ['IPv6', 'etcd3: {hosts: "[::1]:2379"}', ['http://[::1]:2379']],
+    ['url before hosts', 'etcd3: {url: "http://e1:1", hosts: e2}', ['http://e1:1']],
+  ])('takes etcd3 with %s', (_, text, hosts) => {
+    const { etcd } = loadSource(given(text));
+    expect(etcd).toMatchObject({ hosts, namespace: '/service/', scopes: null });
+  });
+
+  it('restricts to its scope and takes its namespace', () => {
+    const source = loadSource(given('scope: main\nnamespace: /db\netcd3: {host: e1}'));
+    expect(source).toMatchObject({ name: 'main', etcd: { namespace: '/db/', scopes: ['main'] } });
+  });
+
+  it('takes user and password from the section or from the url, and quotes neither', () => {
+    const section = loadSource(given('etcd3: {host: e1, username: u, password: 0123}'));
+    expect(section.etcd?.password?.reveal()).toBe('0123');
+    const url = loadSource(given('etcd3: {url: "http://u:hun:ter2@e1"}'));
+    expect(url.etcd).toMatchObject({ username: 'u', hosts: ['http://e1:2379'] });
+    expect(url.etcd?.password?.reveal()).toBe('hun:ter2');
+    const bad = loadProblems(given('etcd3: {url: "http://u:hun/ter2@e1"}')).join('\n');
+    expect(bad).toContain('etcd3.url: expected http(s)://host:port');
+    expect(bad).not.toContain('ter2');
+  });
+
+  it('takes etcd client certificates, also key and certificate in one file', () => {
+    const text = 'etcd3: {protocol: https, host: e1, cacert: ca.pem, cert: both.pem}';
+    const tls = loadSource(given(text)).etcd?.tls;
+    expect(tls?.cert).not.toContain('PRIVATE');
+    expect(tls?.key?.reveal()).toContain(TEST_KEY_LINE);
+    const plain = 'etcd3: {host: e1, cacert: gone.pem}';
+    expect(loadSource(given(plain)).etcd?.tls, 'http needs no certificate').toBeNull();
+  });
+
+  it('warns where Howdah verifies and Patroni may not', () => {
+    const { warnings } = loadGood(given('etcd3: {protocol: https, host: e1}'));
+    expect(warnings).toMatchObject([{ file: '/etc/patroni/patroni.yml', line: 1, path: 'etcd3' }]);
+  });
+
+  it('prefers ctl over restapi for REST, and YAML 1.1 yes is true', () => {
+    const text = `etcd3: {host: e1}
+restapi: {cafile: ca.pem, authentication: {username: r, password: rp}}
+ctl:
+  insecure: yes
+  authentication: {username: c, password: cp}
+`;
+    const { patroni, postgres } = loadSource(given(text));
+    expect(patroni).toMatchObject({ username: 'c', seeds: [], tls: { verify: false, ca: TEST_CERT } });
+    expect(patroni.password?.reveal()).toBe('cp');
+    expect(postgres).toBeNull();
+  });
+
+  it('takes restapi credentials without ctl, and the old auth text', () => {
+    const restapi = 'etcd3: {host: e1}\nrestapi: {authentication: {username: r, password: rp}}';
+    expect(loadSource(given(restapi)).patroni).toMatchObject({ username: 'r', tls: null });
+    const old = loadSource(given('etcd3: {host: e1}\nctl: {auth: "u:a:b"}')).patroni;
+    expect([old.username, old.password?.reveal()]).toEqual(['u', 'a:b']);
+  });
+
+  it('keeps verifying with a client certificate although insecure is set, and says so', () => {
+    const config = loadGood(given('etcd3: {host: e1}\nctl: {insecure: true, certfile: cert.pem, keyfile: key.pem}'));
+    expect(config.sources[0]?.patroni.tls?.verify).toBe(true);
+    expect(config.warnings).toMatchObject([{ path: 'ctl.insecure', line: 2 }]);
+  });
+
+  it('never takes the superuser', () => {
+    const text = 'etcd3: {host: e1}\npostgresql: {authentication: {superuser: {username: postgres, password: x}}}';
+    expect(loadSource(given(text)).postgres).toBeNull();
+  });
+
+  it('explains that v2 data is not visible, unless etcd3 is there', () => {
+    expect(loadProblems(given('scope: a\netcd: {host: e1}'))).toEqual([
+      expect.stringMatching(/^\/etc\/patroni\/patroni\.yml:2 {2}etcd: expected etcd3, .*v2 API/),
+    ]);
+    expect(loadSource(given('etcd: {host: e1}\netcd3: {host: e3}')).etcd?.hosts).toEqual(['http://e3:2379']);
+  });
+
+  it.each(['consul', 'zookeeper', 'kubernetes', 'raft', 'exhibitor'])('goes by REST with %s, and warns', (kind) => {
+    const rest = 'restapi: {connect_address: "10.0.0.1:8008", certfile: x}';
+    const config = loadGood(given(`${kind}: {host: x}\n${rest}`));
+    expect(config.sources[0]).toMatchObject({ etcd: null, patroni: { seeds: ['https://10.0.0.1:8008'] } });
+    expect(config.warnings[0]?.message).toContain(`${kind} is not read by Howdah`);
+    expect(loadProblems(given(`${kind}: {host: x}`)).join()).toContain('there is no restapi.connect_address');
+  });
+
+  it.each([
+    ['', 'expected a patronictl or Patroni file, got nothing'],
+    ['etcd3: e1:2379', 'etcd3: expected a map with hosts, host or url'],
+    ['etcd3: {username: u}', 'expected hosts, host or url'],
+    ['etcd3: {srv: example.org}', 'does not look up SRV'],
+    ['etcd3: {hosts: []}', 'the list is empty'],
+    ['etcd3: {host: e1, protocol: gopher}', 'expected http or https, got "gopher"'],
+    ['scope: a\n\nfoo: {}', 'no DCS section'],
+  ])('refuses %j with a reason', (text, message) => {
+    expect(loadProblems(given(text)).join('\n')).toContain(message);
+  });
+
+  it('is imported by a source of howdah.yaml, whose own sections replace the imported ones', () => {
+    const files = {
+      '/w/conf/howdah.yaml': `sources:
+  - name: a
+    patronictl: p.yml
+    patroni: { username: own }
+    postgres: { username: howdah }
+`,
+      '/w/conf/p.yml': 'etcd3: {host: e1}\nctl: {auth: "u:p"}\n',
+    };
+    const source = loadSource({ files, argv: ['--config', 'conf/howdah.yaml'] });
+    expect(source).toMatchObject({
+      name: 'a',
+      etcd: { hosts: ['http://e1:2379'] },
+      patroni: { username: 'own', password: null },
+      postgres: { username: 'howdah' },
+    });
+  });
+});

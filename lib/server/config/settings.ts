@@ -1,0 +1,91 @@
+// The shape of Howdah's configuration after it was read and checked: no defaults left to apply, no file left to open.
+// Nothing here is safe to send to a browser as it is, although its secrets would only arrive as '[secret]'.
+
+import type { Secret } from './secret';
+
+/** A key is always unencrypted PEM; `ca: null` means the system's CAs; a `serverName` overrides the host name that is checked. */
+export interface TlsProfile {
+  readonly ca: string | null;
+  readonly cert: string | null;
+  readonly key: Secret | null;
+  readonly serverName: string | null;
+  readonly verify: boolean;
+}
+
+export interface EtcdSettings {
+  /** `http(s)://host:port`, all of one scheme; never empty. */
+  readonly hosts: readonly string[];
+  /** One leading and one trailing slash. */
+  readonly namespace: string;
+  /** null: every scope below the namespace. */
+  readonly scopes: readonly string[] | null;
+  readonly username: string | null;
+  readonly password: Secret | null;
+  readonly tls: TlsProfile | null;
+}
+
+export interface PatroniSettings {
+  /** `http(s)://host:port`; where to ask for `/cluster` when there is no etcd. */
+  readonly seeds: readonly string[];
+  readonly username: string | null;
+  readonly password: Secret | null;
+  readonly tls: TlsProfile | null;
+}
+
+export interface PostgresSettings {
+  readonly username: string;
+  readonly password: Secret | null;
+  readonly database: string;
+  readonly tls: TlsProfile | null;
+}
+
+export interface SourceConfig {
+  /** Unique within the configuration. */
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly etcd: EtcdSettings | null;
+  readonly patroni: PatroniSettings;
+  readonly postgres: PostgresSettings | null;
+}
+
+export interface PollSettings {
+  readonly watchedSeconds: number;
+  readonly fleetSeconds: number;
+  readonly idleSeconds: number;
+  readonly deadlineSeconds: number;
+}
+
+export interface HowdahConfig {
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly poll: PollSettings;
+  readonly sources: readonly SourceConfig[];
+  /** Folder of recorded scenarios that is shown instead of live clusters, absolute. */
+  readonly replay: string | null;
+  /** Where the settings came from, for people: `howdah.yaml`, `flags`, `howdah.yaml and flags`, `nothing`. */
+  readonly origin: string;
+  /** What was understood differently from what its author may expect; never stops the start. */
+  readonly warnings: readonly ConfigProblem[];
+}
+
+/** `file` is also `command line` or `environment`; then `line` is null. Holds no secret, so it may be logged. */
+export interface ConfigProblem {
+  readonly file: string;
+  readonly line: number | null;
+  readonly path: string;
+  readonly message: string;
+  readonly expected: string;
+}
+
+/** Collects what is wrong while reading goes on, so that all of it is told at once. */
+export interface Report {
+  readonly problems: ConfigProblem[];
+  readonly warnings: ConfigProblem[];
+}
+
+export const PATRONI_DEFAULT_PORT = 8008;
+export const ETCD_DEFAULT_PORT = 2379;
+/** Patroni's own default, patroni/dcs/__init__.py at v4.1.4: `config.get('namespace', 'service')`. */
+export const DEFAULT_NAMESPACE = '/service/';
+
+export const DEFAULT_POLL: PollSettings = { watchedSeconds: 1, fleetSeconds: 2, idleSeconds: 5, deadlineSeconds: 3 };
+export const DEFAULT_LISTEN = { host: '127.0.0.1', port: 3000 } as const;

@@ -1,0 +1,42 @@
+// Loads a configuration from a map of files instead of the disk; for the tests of this folder.
+
+import { formatProblem, type HowdahConfig, type LoadResult, loadConfig, type SourceConfig } from './config';
+
+export interface Given {
+  readonly argv?: readonly string[];
+  readonly env?: Record<string, string>;
+  /** Absolute paths; the working directory is /w. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+export function load({ argv = [], env = {}, files = {} }: Given): LoadResult {
+  const readFile = (path: string): string => {
+    const text = Object.hasOwn(files, path) ? files[path] : undefined;
+    if (text === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
+    return text;
+  };
+  return loadConfig({ argv, env, cwd: '/w', readFile });
+}
+
+export function loadGood(given: Given): HowdahConfig {
+  const result = load(given);
+  if (!result.ok) throw new Error(result.problems.map(formatProblem).join('\n'));
+  return result.config;
+}
+
+/** The only source of the configuration. */
+export function loadSource(given: Given): SourceConfig {
+  const { sources } = loadGood(given);
+  const [source] = sources;
+  if (source === undefined || sources.length > 1) throw new Error(`${sources.length} sources`);
+  return source;
+}
+
+export function loadProblems(given: Given): string[] {
+  const result = load(given);
+  return result.ok ? [] : result.problems.map(formatProblem);
+}
+
+export function yaml(text: string): Given {
+  return { files: { '/w/howdah.yaml': text } };
+}
