@@ -1,8 +1,9 @@
 // Numbers and times as a person reads them. Pure. Unknown is the word; zero is `0 B`; idle is `idle`.
+import * as words from '../domain/words';
+
 export const UNKNOWN = 'unknown';
 
 const THIN = '\u2009';
-const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
 /** Quantities over 999, grouped by a thin space. Never for identifiers. */
@@ -10,22 +11,9 @@ export function formatCount(value: number): string {
   return String(Math.round(value)).replace(/\B(?=(\d{3})+(?!\d))/g, THIN);
 }
 
-function significant(value: number): string {
-  if (value >= 999.5) return formatCount(value);
-  return value >= 99.95 ? value.toFixed(0) : value >= 9.995 ? value.toFixed(1) : value.toFixed(2);
-}
-
-/** Binary, three significant figures. */
+/** Binary, three significant figures, spelt as in the findings. */
 export function formatBytes(bytes: number | null): string {
-  if (bytes === null || !Number.isFinite(bytes)) return UNKNOWN;
-  const sign = bytes < 0 ? '-' : '';
-  let value = Math.abs(bytes);
-  let unit = 0;
-  while (value >= 1024 && unit < UNITS.length - 1) {
-    value /= 1024;
-    unit += 1;
-  }
-  return `${sign}${unit === 0 ? formatCount(value) : significant(value)} ${UNITS[unit]}`;
+  return bytes === null || !Number.isFinite(bytes) ? UNKNOWN : words.formatBytes(bytes);
 }
 
 /** For `title=`: every digit. Undefined where nothing is hidden. */
@@ -35,13 +23,7 @@ export function exactBytes(bytes: number | null): string | undefined {
 
 /** Intervals as PostgreSQL measures them: `1.6 ms`, `0.4 s`, `42 s`, `10 min`. */
 export function formatSeconds(seconds: number | null): string {
-  if (seconds === null || !Number.isFinite(seconds)) return UNKNOWN;
-  const value = Math.max(0, seconds);
-  if (value === 0) return '0 s';
-  if (value < 0.00995) return `${(value * 1000).toFixed(1)} ms`;
-  if (value < 0.0995) return `${Math.round(value * 1000)} ms`;
-  if (value < 9.95) return `${value.toFixed(1)} s`;
-  return formatDuration(value * 1000);
+  return seconds === null || !Number.isFinite(seconds) ? UNKNOWN : words.formatSeconds(Math.max(0, seconds));
 }
 
 /** Round trip of one answer. */

@@ -1,0 +1,36 @@
+import '@fontsource-variable/inter';
+import '@fontsource-variable/jetbrains-mono';
+import './globals.css';
+import type { Metadata, Viewport } from 'next';
+import type { ReactNode } from 'react';
+import { Providers } from '@/components/shell/providers';
+import { SideNav } from '@/components/shell/side-nav';
+
+export const metadata: Metadata = {
+  title: { default: 'Fleet · Howdah', template: '%s · Howdah' },
+  description: 'PostgreSQL clusters run by Patroni',
+  icons: { icon: '/icon.svg' },
+};
+
+export const viewport: Viewport = { width: 'device-width', initialScale: 1 };
+
+const THEME = `try{var t=localStorage.getItem('howdah-theme')}catch(e){}document.documentElement.dataset.theme=t==='light'||t==='dark'?t:matchMedia('(prefers-color-scheme: light)').matches?'light':'dark'`;
+
+export default function Layout({ children }: { children: ReactNode }) {
+  return (
+    <html lang="en" data-theme="dark" suppressHydrationWarning>
+      <head>
+        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of ours; the theme must be set before the first paint */}
+        <script dangerouslySetInnerHTML={{ __html: THEME }} />
+      </head>
+      <body>
+        <Providers>
+          <div className="flex">
+            <SideNav />
+            {children}
+          </div>
+        </Providers>
+      </body>
+    </html>
+  );
+}

@@ -1,0 +1,179 @@
+'use client';
+import Link from 'next/link';
+import { memo } from 'react';
+import { useNow } from '@/lib/client/clock';
+import { exactBytes, exactTime, formatBytes, formatDuration, formatMinute } from '@/lib/client/format';
+import { useFreshness } from '@/lib/client/live';
+import type { FleetRow as Row } from '@/lib/contract/stream';
+import type { Health } from '@/lib/domain/cluster';
+import { Age } from '../ui/age';
+import { Chip } from '../ui/chip';
+import { Glyph, GLYPH_WORDS, HEALTH_WORDS, SeverityIcon } from '../ui/glyph';
+import { Name } from '../ui/name';
+import { Sparkline } from '../ui/sparkline';
+
+const TINT: Readonly<Record<Health, string>> = {
+  critical: 'bar-critical bg-critical-tint',
+  unknown: 'bar-unknown bg-unknown-tint',
+  warning: 'bar-warning',
+  note: '',
+  ok: '',
+};
+const GLYPHS_MAX = 12;
+
+export const FLEET_COLUMNS =
+  'md:grid-cols-[46px_118px_minmax(0,1fr)_116px_136px_92px_36px_128px_64px] xl:grid-cols-[48px_126px_minmax(0,1fr)_122px_178px_96px_96px_36px_136px_72px]';
+
+function LeaderCell({ row, was }: { row: Row; was: boolean }) {
+  const now = useNow();
+  const { leader } = row;
+  if (leader === null) return <span className="font-semibold text-critical">{was ? 'was none' : 'none'}</span>;
+  const glyph = row.members.find((member) => member.name === leader.name)?.clusterRole === 'standby_leader';
+  if (was || !leader.known) {
+    return (
+      <span className="flex items-center gap-2 text-unknown">
+        <Glyph glyph="unknown" />
+        <span className="truncate">
+          {was ? 'was ' : ''}
+          <Name text={leader.name} limit={14} />
+          {was ? '' : `, ${formatDuration(now - leader.observedAt)} ago`}
+        </span>
+      </span>
+    );
+  }
+  return (
+    <span className={`flex items-center gap-2 ${row.health === 'ok' ? 'text-f1' : 'text-f0'}`}>
+      <Glyph glyph={glyph ? 'standby_leader' : 'leader'} className={row.health === 'ok' ? 'opacity-75' : ''} />
+      <Name text={leader.name} limit={14} />
+    </span>
+  );
+}
+
+function MembersCell({ row, was }: { row: Row; was: boolean }) {
+  const shown = row.members.length > GLYPHS_MAX ? row.members.slice(0, GLYPHS_MAX - 1) : row.members;
+  const size = row.members.length > 8 ? 11 : 14;
+  return (
+    <span className="flex items-center gap-[3px]">
+      {shown.map((member) => {
+        const glyph = was ? 'unknown' : member.glyph;
+        return (
+          <span key={member.name} title={`${member.name}, ${was ? 'was ' : ''}${GLYPH_WORDS[member.glyph]}`} className="flex">
+            <Glyph glyph={glyph} size={size} className={row.health === 'ok' && glyph === 'leader' ? 'opacity-75' : ''} />
+            <span className="sr-only">
+              {member.name} {GLYPH_WORDS[glyph]}{' '}
+            </span>
+          </span>
+        );
+      })}
+      {shown.length < row.members.length && (
+        <span className="pl-1 text-11 text-f3">+{row.members.length - shown.length}</span>
+      )}
+    </span>
+  );
+}
+
+function Marks({ row }: { row: Row }) {
+  const at = row.scheduledSwitchoverAt === null ? Number.NaN : Date.parse(row.scheduledSwitchoverAt);
+  return (
+    <>
+      {row.paused === true && (
+        <Chip icon="pause" tone="warning">
+          paused
+        </Chip>
+      )}
+      {row.pendingRestarts > 0 && (
+        <Chip icon="restart" title="Members that wait for a restart">
+          {row.pendingRestarts} pending
+        </Chip>
+      )}
+      {row.scheduledSwitchoverAt !== null && (
+        <Chip icon="calendar" title={Number.isNaN(at) ? row.scheduledSwitchoverAt : exactTime(at)}>
+          switchover {Number.isNaN(at) ? row.scheduledSwitchoverAt : formatMinute(at)}
+        </Chip>
+      )}
+    </>
+  );
+}
+
+export const FleetRow = memo(function FleetRow({ row }: { row: Row }) {
+  const was = useFreshness(row.observedAt, row.staleAfterMs) === 'was';
+  const health: Health = was ? 'unknown' : row.health;
+  const total = row.findings.critical + row.findings.unknown + row.findings.warning + row.findings.note;
+  const quiet = health === 'ok';
+  const lagTone = was || row.replayLagBytes === null ? 'text-unknown' : row.replayLagOverLimit ? 'text-warning' : quiet ? '' : 'text-f0';
+  return (
+    <div
+      role="row"
+      data-scope={row.scope}
+      className={`group relative row-auto grid grid-cols-[26px_minmax(0,1fr)_auto] items-center gap-x-1 gap-y-1 border-l1 border-t py-2.5 pr-3.5 pl-2.5 first:border-t-0 hover:bg-bg2 md:gap-y-0 md:py-0 md:pl-0 ${FLEET_COLUMNS} ${quiet ? 'md:h-[38px]' : 'md:h-[59px]'} ${TINT[health]}`}
+    >
+      <span role="cell" className="flex md:justify-center md:pl-0">
+        <SeverityIcon health={health} size={16} />
+        <span className="sr-only">{HEALTH_WORDS[health]}</span>
+      </span>
+      <span role="cell" className="min-w-0">
+        <Link
+          href={`/clusters/${encodeURIComponent(row.scope)}`}
+          prefetch={false}
+          data-row-link
+          className={`block w-fit max-w-full truncate rounded-chip text-15 md:text-13 ${quiet ? 'text-f1' : 'font-semibold text-f0'}`}
+        >
+          <Name text={row.scope} limit={16} />
+        </Link>
+        {!quiet && <span className="block truncate text-11 text-f3">{Object.values(row.labels).join(' · ')}</span>}
+      </span>
+      <span role="cell" className="min-w-0 pr-4 max-md:col-span-2 max-md:col-start-2 max-md:row-start-2">
+        {quiet || row.headline === null ? (
+          <span className="text-f3">{was ? 'was healthy' : 'healthy'}</span>
+        ) : (
+          <>
+            <span className="flex min-w-0 items-center gap-2">
+              <span className={`min-w-0 font-semibold md:truncate ${was ? 'text-f3' : 'text-f0'}`} title={row.headline.title}>
+                {was && <span className="text-unknown">was </span>}
+                {row.headline.title}
+              </span>
+              {total > 1 && (
+                <span className="shrink-0 rounded-chip border border-l2 px-1 text-11 text-f2" title={`${total} findings`}>
+                  +{total - 1}
+                </span>
+              )}
+            </span>
+            <span className="block text-12 text-f2 max-md:line-clamp-2 md:truncate" title={row.headline.text}>
+              {row.headline.text}
+            </span>
+          </>
+        )}
+      </span>
+      <span role="cell" className="min-w-0 max-md:col-start-2 max-md:row-start-3 max-md:flex max-md:items-center max-md:gap-4">
+        <LeaderCell row={row} was={was} />
+      </span>
+      <span role="cell" className="min-w-0 max-md:col-start-3 max-md:row-start-3 max-md:justify-self-end">
+        <MembersCell row={row} was={was} />
+      </span>
+      <span
+        role="cell"
+        title={exactBytes(row.replayLagBytes)}
+        className={`text-right max-md:col-span-2 max-md:col-start-2 max-md:row-start-4 max-md:text-left ${lagTone}`}
+      >
+        <span className="text-f3 md:hidden">replay lag </span>
+        {was && row.replayLagBytes !== null ? 'was ' : ''}
+        {formatBytes(row.replayLagBytes)}
+      </span>
+      <span role="cell" className="hidden pl-2.5 xl:block">
+        <Sparkline values={row.spark} atLeast={row.maximumLagOnFailoverBytes} trouble={row.replayLagOverLimit && !was} />
+      </span>
+      <span role="cell" className="text-right font-mono text-12 max-md:hidden">
+        {row.timeline ?? <span className="text-unknown">?</span>}
+      </span>
+      <span
+        role="cell"
+        className="flex flex-wrap items-center gap-1 max-md:col-start-3 max-md:row-start-4 max-md:justify-self-end md:pl-6"
+      >
+        <Marks row={row} />
+      </span>
+      <span role="cell" className="text-right text-12 text-f2 max-md:col-start-3 max-md:row-start-1">
+        <Age at={row.observedAt} staleAfterMs={row.staleAfterMs} />
+      </span>
+    </div>
+  );
+});

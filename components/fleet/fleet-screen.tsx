@@ -1,0 +1,81 @@
+'use client';
+import { useEffect, useMemo, useRef } from 'react';
+import { DEFAULT_CHOICE, viewFleet } from '@/lib/client/fleet-view';
+import { formatTook, plural } from '@/lib/client/format';
+import { useFleet } from '@/lib/client/live';
+import { Screen } from '../shell/screen';
+import { EmptyInstall, FleetLoading, NoClusterFound, NoMatch, Problems } from './fleet-states';
+import { FleetTable } from './fleet-table';
+import { Legend } from './legend';
+import { Toolbar } from './toolbar';
+import { useFleetChoice } from './use-fleet-choice';
+
+export function FleetScreen() {
+  const fleet = useFleet();
+  const { choice, notices, choose } = useFleetChoice();
+  const input = useRef<HTMLInputElement>(null);
+  const rows = fleet?.rows;
+  const view = useMemo(() => viewFleet(rows ?? [], choice), [rows, choice]);
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const typing = event.target instanceof HTMLElement && event.target.closest('input, select, textarea') !== null;
+      if (event.key !== '/' || typing || input.current === null) return;
+      event.preventDefault();
+      input.current.focus();
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, []);
+
+  const members = rows?.reduce((sum, row) => sum + row.members.length, 0) ?? 0;
+  const title = (
+    <p className="flex items-baseline gap-3 whitespace-nowrap">
+      <span className="font-semibold text-15 text-f0">Fleet</span>
+      {rows && (
+        <span className="text-13 text-f2 max-md:hidden">
+          {plural(rows.length, 'cluster')}, {plural(members, 'member')}
+        </span>
+      )}
+    </p>
+  );
+
+  return (
+    <Screen left={title}>
+      <h1 className="sr-only">Fleet</h1>
+      {fleet === undefined ? (
+        <FleetLoading />
+      ) : !fleet.server.configured && fleet.rows.length === 0 ? (
+        <EmptyInstall />
+      ) : (
+        <>
+          <Toolbar choice={choice} view={view} onChoose={choose} inputRef={input} />
+          {notices.map((notice) => (
+            <p key={notice} role="status" className="mb-2 text-12 text-warning">
+              {notice}
+            </p>
+          ))}
+          <Problems problems={fleet.server.problems} />
+          {fleet.rows.length === 0 ? (
+            <NoClusterFound />
+          ) : view.rows.length === 0 ? (
+            <NoMatch
+              filter={[choice.text, choice.health].filter(Boolean).join(' ')}
+              hidden={view.hidden}
+              onClear={() => choose({ ...DEFAULT_CHOICE, sort: choice.sort })}
+            />
+          ) : (
+            <FleetTable rows={view.rows} sort={choice.sort} />
+          )}
+          <footer className="mt-3 flex flex-wrap items-center justify-between gap-x-6 gap-y-2">
+            <Legend />
+            <p className="text-11 text-f3">
+              {plural(fleet.server.members, 'member')} read each {formatTook(fleet.server.intervalMs)}, round took{' '}
+              {formatTook(fleet.server.roundMs)}
+            </p>
+          </footer>
+        </>
+      )}
+    </Screen>
+  );
+}

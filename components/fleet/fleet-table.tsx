@@ -1,0 +1,118 @@
+'use client';
+import { useRouter } from 'next/navigation';
+import { type MouseEvent, useEffect, useRef, useState } from 'react';
+import { holdOrder, type Sort } from '@/lib/client/fleet-view';
+import { plural } from '@/lib/client/format';
+import type { FleetRow as Row } from '@/lib/contract/stream';
+import { FLEET_COLUMNS, FleetRow } from './fleet-row';
+
+/** A pointer that rests on the table holds the order this long after it last moved. */
+const HOLD_MS = 8000;
+
+const HEADS = ['', 'Scope', 'Finding', 'Leader', 'Members', 'Replay lag', '15 min', 'TL', 'Marks', 'Age'] as const;
+const HEAD_CLASS: Readonly<Record<string, string>> = {
+  'Replay lag': 'text-right',
+  '15 min': 'hidden pl-2.5 xl:block',
+  TL: 'text-right',
+  Marks: 'pl-6',
+  Age: 'text-right',
+};
+
+function useHeldOrder(rows: readonly Row[]): { rows: readonly Row[]; hold: () => void; release: () => void } {
+  const [held, setHeld] = useState<readonly string[] | null>(null);
+  const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
+  const release = () => {
+    if (timer.current !== null) clearTimeout(timer.current);
+    timer.current = null;
+    setHeld(null);
+  };
+  const ordered = holdOrder(rows, held);
+  const hold = () => {
+    if (timer.current !== null) clearTimeout(timer.current);
+    timer.current = setTimeout(release, HOLD_MS);
+    if (held === null) setHeld(ordered.map((row) => row.scope));
+  };
+  useEffect(
+    () => () => {
+      if (timer.current !== null) clearTimeout(timer.current);
+    },
+    [],
+  );
+  return { rows: ordered, hold, release };
+}
+
+function links(table: HTMLElement): HTMLElement[] {
+  return [...table.querySelectorAll<HTMLElement>('[data-row-link]')];
+}
+
+export function FleetTable({ rows: sorted, sort }: { rows: readonly Row[]; sort: Sort }) {
+  const router = useRouter();
+  const table = useRef<HTMLDivElement>(null);
+  const { rows, hold, release } = useHeldOrder(sorted);
+  const firstHealthy = sort === 'worst' ? rows.findIndex((row) => row.health === 'ok') : -1;
+  const healthy = rows.filter((row) => row.health === 'ok').length;
+
+  const onClick = (event: MouseEvent<HTMLElement>) => {
+    if (!(event.target instanceof Element) || event.target.closest('a, button') || getSelection()?.toString()) return;
+    const scope = event.target.closest<HTMLElement>('[data-scope]')?.dataset.scope;
+    if (scope !== undefined) router.push(`/clusters/${encodeURIComponent(scope)}`);
+  };
+
+  useEffect(() => {
+    const onKey = (event: globalThis.KeyboardEvent) => {
+      const { target } = event;
+      const typing = target instanceof HTMLElement && target.closest('input, select, textarea, [role=dialog]') !== null;
+      if (typing || event.ctrlKey || event.metaKey || event.altKey || table.current === null) return;
+      const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];
+      if (step === undefined) return;
+      const all = links(table.current);
+      const here = all.findIndex((link) => link === document.activeElement);
+      const next = all[here < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, here + step))];
+      if (next === undefined) return;
+      event.preventDefault();
+      next.focus();
+      next.closest('[role=row]')?.scrollIntoView({ block: 'nearest' });
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, []);
+
+  const divider = (
+    <div key="divider" role="row" className="border-l1 border-t bg-bg2 py-1 pl-9 text-11 text-f2 md:pl-12">
+      <span role="cell" aria-colspan={HEADS.length}>
+        Healthy, {plural(healthy, 'cluster')}
+      </span>
+    </div>
+  );
+
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the link in each row is the keyboard's way; this only widens its target
+    <div
+      ref={table}
+      role="table"
+      aria-label="Clusters"
+      aria-rowcount={rows.length + 1}
+      onClick={onClick}
+      onPointerMove={hold}
+      onPointerLeave={release}
+      className="overflow-clip rounded-panel border border-l1 bg-bg1 [&_[data-scope]]:cursor-pointer"
+    >
+      <div role="rowgroup" className="max-md:sr-only">
+        <div role="row" className={`grid h-[31px] items-center gap-x-1 border-l1 border-b pr-3.5 text-11 text-f2 ${FLEET_COLUMNS}`}>
+          {HEADS.map((head) => (
+            <span key={head} role="columnheader" className={HEAD_CLASS[head]}>
+              {head === '' ? <span className="sr-only">Severity</span> : head}
+            </span>
+          ))}
+        </div>
+      </div>
+      <div role="rowgroup">
+        {rows.flatMap((row, index) => {
+          const line = <FleetRow key={row.scope} row={row} />;
+          return index === firstHealthy && firstHealthy >= 0 ? [divider, line] : [line];
+        })}
+      </div>
+    </div>
+  );
+}
+

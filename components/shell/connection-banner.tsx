@@ -1,0 +1,35 @@
+'use client';
+import { useNow } from '@/lib/client/clock';
+import { formatDuration, formatTime } from '@/lib/client/format';
+import { retryNow, useConnection } from '@/lib/client/live';
+import { Icon } from '../ui/icon';
+
+export function ConnectionBanner() {
+  const { phase, lastFrameAt, attempt, retryAt } = useConnection();
+  const now = useNow();
+  if (phase !== 'lost') return null;
+  const next = retryAt === null ? 'Trying now' : `Try ${attempt} in ${formatDuration(retryAt - now)}`;
+  return (
+    <div
+      role="alert"
+      className="sticky top-0 z-20 flex items-center gap-3 bg-critical-fill px-4 py-2.5 text-white md:top-12 md:px-6"
+    >
+      <Icon name="unplugged" size={18} />
+      <div className="min-w-0 grow">
+        <p className="font-semibold text-13">
+          {lastFrameAt === null ? 'No answer from Howdah yet' : `Connection lost ${formatDuration(now - lastFrameAt)} ago`}
+        </p>
+        <p className="text-12" aria-live="off">
+          {lastFrameAt === null ? 'Nothing is known.' : `As of ${formatTime(lastFrameAt, now)}.`} {next}.
+        </p>
+      </div>
+      <button
+        type="button"
+        onClick={retryNow}
+        className="h-8 rounded-control border border-white px-3 font-medium text-12 text-white focus-visible:outline-white"
+      >
+        Now
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,129 @@
+'use client';
+import { Command } from 'cmdk';
+import { useRouter } from 'next/navigation';
+import { useEffect, useMemo, useState } from 'react';
+import { useFleet } from '@/lib/client/live';
+import { Glyph, SeverityIcon } from '../ui/glyph';
+import { Icon } from '../ui/icon';
+
+const OPEN_EVENT = 'howdah:palette';
+const SHOWN_MAX = 40;
+
+/** Opens the palette from any button without a context around the whole page. */
+export function openPalette(): void {
+  dispatchEvent(new Event(OPEN_EVENT));
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+}
+
+export function Palette() {
+  const router = useRouter();
+  const [open, setOpen] = useState(false);
+  const [text, setText] = useState('');
+  const fleet = useFleet();
+
+  useEffect(() => {
+    const show = () => setOpen(true);
+    const onKey = (event: KeyboardEvent) => {
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
+        event.preventDefault();
+        setOpen((was) => !was);
+      } else if (event.key === 'g' && !isTyping(event.target) && !event.ctrlKey && !event.metaKey && !event.altKey) {
+        router.push('/');
+      }
+    };
+    addEventListener(OPEN_EVENT, show);
+    addEventListener('keydown', onKey);
+    return () => {
+      removeEventListener(OPEN_EVENT, show);
+      removeEventListener('keydown', onKey);
+    };
+  }, [router]);
+
+  const rows = fleet?.rows;
+  const found = useMemo(() => {
+    if (!open || rows === undefined) return { clusters: [], members: [] };
+    const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+    const has = (line: string) => words.every((word) => line.toLowerCase().includes(word));
+    const clusters = rows.filter((row) => has(`${row.scope} ${Object.entries(row.labels).map((pair) => pair.join('='))}`));
+    const members =
+      words.length === 0
+        ? []
+        : rows.flatMap((row) =>
+            row.members.filter((member) => has(`${member.name} ${row.scope}`)).map((member) => ({ row, member })),
+          );
+    return { clusters: clusters.slice(0, SHOWN_MAX), members: members.slice(0, SHOWN_MAX) };
+  }, [open, rows, text]);
+
+  const go = (path: string) => {
+    setOpen(false);
+    setText('');
+    router.push(path);
+  };
+
+  return (
+    <Command.Dialog
+      open={open}
+      onOpenChange={setOpen}
+      label="Cluster or member"
+      shouldFilter={false}
+      overlayClassName="fixed inset-0 z-40 bg-bg0/70"
+      contentClassName="fixed top-[12vh] left-1/2 z-50 w-[min(560px,calc(100vw-32px))] -translate-x-1/2 overflow-hidden rounded-dialog border border-l2 bg-bg1 shadow-2xl"
+    >
+      <div className="flex items-center gap-2 border-l1 border-b px-3">
+        <Icon name="search" className="text-f2" />
+        <Command.Input
+          value={text}
+          onValueChange={setText}
+          placeholder="Cluster or member"
+          className="h-11 grow bg-transparent text-14 text-f0 outline-none focus-visible:shadow-none"
+        />
+      </div>
+      <Command.List className="max-h-[60vh] overflow-y-auto p-1.5 text-13 [&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:py-1.5 [&_[cmdk-group-heading]]:text-11 [&_[cmdk-group-heading]]:text-f3">
+        <Command.Empty className="px-2.5 py-4 text-f2">No cluster or member has this in its name.</Command.Empty>
+        {found.clusters.length > 0 && (
+          <Command.Group heading="Clusters">
+            {found.clusters.map((row) => (
+              <Entry key={row.scope} value={row.scope} onSelect={() => go(`/clusters/${encodeURIComponent(row.scope)}`)}>
+                <SeverityIcon health={row.health} size={14} />
+                <span className="shrink-0 font-medium text-f0">{row.scope}</span>
+                <span className="truncate text-12 text-f3">{row.headline?.title ?? 'healthy'}</span>
+              </Entry>
+            ))}
+          </Command.Group>
+        )}
+        {found.members.length > 0 && (
+          <Command.Group heading="Members">
+            {found.members.map(({ row, member }) => (
+              <Entry
+                key={`${row.scope}/${member.name}`}
+                value={`${row.scope}/${member.name}`}
+                onSelect={() =>
+                  go(`/clusters/${encodeURIComponent(row.scope)}#member-${encodeURIComponent(member.name)}`)
+                }
+              >
+                <Glyph glyph={member.glyph} />
+                <span className="font-medium text-f0">{member.name}</span>
+                <span className="truncate text-12 text-f3">of {row.scope}</span>
+              </Entry>
+            ))}
+          </Command.Group>
+        )}
+      </Command.List>
+    </Command.Dialog>
+  );
+}
+
+function Entry({ value, onSelect, children }: { value: string; onSelect: () => void; children: React.ReactNode }) {
+  return (
+    <Command.Item
+      value={value}
+      onSelect={onSelect}
+      className="flex h-9 cursor-pointer items-center gap-2.5 rounded-control px-2.5 aria-selected:bg-bg3"
+    >
+      {children}
+    </Command.Item>
+  );
+}

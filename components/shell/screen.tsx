@@ -1,0 +1,37 @@
+'use client';
+import type { ReactNode } from 'react';
+import { Icon } from '../ui/icon';
+import { ConnectionBanner } from './connection-banner';
+import { Heartbeat } from './heartbeat';
+import { openPalette } from './palette';
+import { ThemeToggle } from './theme-toggle';
+
+/** One screen: the bar with its own left part, the connection banner, the content. */
+export function Screen({ left, children }: { left: ReactNode; children: ReactNode }) {
+  return (
+    <div className="flex min-h-dvh min-w-0 grow flex-col">
+      <header className="top-0 z-30 flex min-h-12 items-center gap-3 border-l1 border-b bg-bg0 px-4 md:sticky md:px-6">
+        <div className="flex min-w-0 grow basis-0 items-center self-stretch">{left}</div>
+        <button
+          type="button"
+          onClick={openPalette}
+          className="flex h-[30px] items-center gap-2.5 rounded-control border border-l2 bg-bg1 px-2.5 text-13 text-f3 hover:border-l3 max-md:size-9 max-md:justify-center max-md:p-0 lg:w-[360px]"
+          aria-label="Cluster or member, Ctrl K"
+          aria-haspopup="dialog"
+        >
+          <Icon name="search" className="text-f2" />
+          <span className="max-lg:hidden">Cluster or member</span>
+          <kbd className="ml-auto rounded-chip border border-l2 bg-bg2 px-1.5 font-sans text-11 text-f2 max-lg:hidden">
+            Ctrl K
+          </kbd>
+        </button>
+        <div className="flex items-center justify-end gap-3 md:grow md:basis-0">
+          <Heartbeat />
+          <ThemeToggle />
+        </div>
+      </header>
+      <ConnectionBanner />
+      <main className="min-w-0 grow px-3 pt-3 pb-6 md:px-6 md:pt-3.5">{children}</main>
+    </div>
+  );
+}

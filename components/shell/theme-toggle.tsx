@@ -1,0 +1,26 @@
+'use client';
+import { Icon } from '../ui/icon';
+
+/** Both icons are in the page; the stylesheet shows the one for the theme, so nothing is guessed before hydration. */
+export function ThemeToggle() {
+  return (
+    <button
+      type="button"
+      aria-label="Switch between dark and light"
+      title="Switch between dark and light"
+      className="flex size-7 items-center justify-center rounded-control text-f2 hover:text-f0"
+      onClick={() => {
+        const root = document.documentElement;
+        const theme = root.dataset.theme === 'light' ? 'dark' : 'light';
+        root.dataset.theme = theme;
+        try {
+          localStorage.setItem('howdah-theme', theme);
+        } catch {
+          // Private windows may forbid it: the choice then lasts as long as the page.
+        }
+      }}
+    >
+      <Icon name="sun" size={16} />
+    </button>
+  );
+}

@@ -1,0 +1,81 @@
+import type { ReactNode } from 'react';
+
+const ICONS = {
+  search: (
+    <>
+      <circle cx="7" cy="7" r="4.3" />
+      <path d="m10.3 10.3 3.4 3.4" />
+    </>
+  ),
+  fleet: (
+    <>
+      <rect x="2" y="2" width="12" height="3.4" rx="1" />
+      <rect x="2" y="6.3" width="12" height="3.4" rx="1" />
+      <rect x="2" y="10.6" width="12" height="3.4" rx="1" />
+    </>
+  ),
+  sort: <path d="M2.5 4h11M4.5 8h7M6.5 12h3" />,
+  download: <path d="M8 2v8m0 0L4.8 7M8 10l3.2-3M2.5 13.5h11" />,
+  copy: (
+    <>
+      <rect x="5.5" y="5.5" width="8" height="8" rx="1.5" />
+      <path d="M10.5 5.5v-2a1 1 0 0 0-1-1h-6a1 1 0 0 0-1 1v6a1 1 0 0 0 1 1h2" />
+    </>
+  ),
+  check: <path d="m3 8.5 3.2 3L13 4.8" />,
+  pause: <path d="M5.5 3.5v9M10.5 3.5v9" strokeWidth="2" />,
+  restart: <path d="M13 8a5 5 0 1 1-1.6-3.7M13.2 2.2v2.9h-2.9" />,
+  calendar: (
+    <>
+      <rect x="2.5" y="3.5" width="11" height="10" rx="1.2" />
+      <path d="M2.5 6.8h11M5.5 1.8v3M10.5 1.8v3" />
+    </>
+  ),
+  sun: (
+    <>
+      <circle cx="8" cy="8" r="2.8" />
+      <path d="M8 1.2v1.6M8 13.2v1.6M1.2 8h1.6M13.2 8h1.6M3.2 3.2l1.1 1.1M11.7 11.7l1.1 1.1M3.2 12.8l1.1-1.1M11.7 4.3l1.1-1.1" />
+    </>
+  ),
+  moon: <path d="M13.4 9.6A5.8 5.8 0 0 1 6.4 2.6a5.8 5.8 0 1 0 7 7Z" />,
+  chevron: <path d="m4.5 6.5 3.5 3.5 3.5-3.5" />,
+  back: <path d="M10 3 5 8l5 5" />,
+  close: <path d="m4.5 4.5 7 7m0-7-7 7" />,
+  unplugged: <path d="m2.5 2.5 11 11M6.2 4.3l1.3-1.2a3 3 0 0 1 4.3 4.2l-1.2 1.3M9.8 11.7l-1.3 1.2a3 3 0 0 1-4.3-4.2l1.2-1.3" />,
+  arrow: <path d="M3 8h9.5m0 0L9 4.5M12.5 8 9 11.5" />,
+} satisfies Readonly<Record<string, ReactNode>>;
+
+export type IconName = keyof typeof ICONS;
+
+export function Icon({ name, size = 14, className = '' }: { name: IconName; size?: number; className?: string }) {
+  return (
+    <svg
+      width={size}
+      height={size}
+      viewBox="0 0 16 16"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.5"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      className={`shrink-0 ${className}`}
+      aria-hidden="true"
+    >
+      {ICONS[name]}
+    </svg>
+  );
+}
+
+/** The seat on the elephant: roof, posts, the curve of the back. */
+export function Logo({ size = 26, className = '' }: { size?: number; className?: string }) {
+  return (
+    <svg width={size} height={size} viewBox="0 0 32 32" fill="none" className={className} aria-hidden="true">
+      <path
+        d="M16 3.5c.8 0 1.2.5 1.4 1.1 2.9.6 6.3 2.6 9.1 5.9.5.6.1 1.5-.7 1.5H6.2c-.8 0-1.2-.9-.7-1.5 2.8-3.3 6.2-5.3 9.1-5.9.2-.6.6-1.1 1.4-1.1Z"
+        fill="currentColor"
+      />
+      <path d="M9 12v5.500M14 12v5M18.5 12v5M23 12v5.5" stroke="currentColor" strokeWidth="2.2" />
+      <path d="M4 27.500C6.5 21 10.5 18 16 18s9.5 3 12 9.5" stroke="currentColor" strokeWidth="2.8" strokeLinecap="round" />
+    </svg>
+  );
+}
