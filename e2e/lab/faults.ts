@@ -54,9 +54,18 @@ function pidOfWorker(lab: Lab, member: string, title: RegExp): number | null {
   return null;
 }
 
-/** Stops a replica's WAL receiver, so that nothing more reaches it while all else goes on. */
+/** Stops a replica's WAL receiver: it falls behind by more than what the socket's buffers still take. */
 async function freezeReceiver(lab: Lab, member: string): Promise<void> {
   const pid = await waitUntil(`the WAL receiver of ${member}`, 10_000, () => pidOfWorker(lab, member, /walreceiver/));
+  signalProcess(pid, 'SIGSTOP');
+}
+
+/** Stops the leader's WAL sender for a replica: not one byte more reaches it, also not when the leader is killed. */
+async function freezeSender(lab: Lab, leader: string, member: string): Promise<void> {
+  const pid = await waitUntil(`the WAL sender for ${member}`, 10_000, async () => {
+    const rows = await lab.sql(leader, 'SELECT pid FROM pg_stat_replication WHERE application_name = $1', [member]);
+    return typeof rows[0]?.pid === 'number' ? rows[0].pid : null;
+  });
   signalProcess(pid, 'SIGSTOP');
 }
 
@@ -77,13 +86,12 @@ async function forkReplica(lab: Lab, forked: string): Promise<void> {
   if (load) await lab.endPart('load');
   const others = (await lab.replicas()).filter((name) => name !== heir);
   await forbidFailover(lab, others);
-  await freezeReceiver(lab, heir);
+  await freezeSender(lab, old, heir);
   // Less than maximum_lag_on_failover, or the heir would not be elected.
   await lab.sql(old, "INSERT INTO app.bulk SELECT i, repeat('x', 500) FROM generate_series(1, 200) i");
   const end = await lsn(lab, old);
   await waitUntil(`${forked} has what ${heir} lacks`, 20_000, async () => (await lsn(lab, forked)) >= end);
   await lab.killMember(old);
-  lab.thaw(`postgres-${heir}`);
   await step(lab.say, `waiting for ${heir} to take over (the lease of ${old} must expire)`, () =>
     waitUntil(`${heir} leads`, 60_000, async () => (await lab.leader()) === heir),
   );
@@ -111,6 +119,10 @@ async function strangeSystemIdentifier(lab: Lab, member: string): Promise<void> 
   const data = memberDataDir(lab.layout, member);
   await lab.kill(`postgres-${member}`);
   rmSync(data, { recursive: true, force: true });
+  // A killed PostgreSQL leaves its socket's lock, and its number may not be free yet.
+  for (const suffix of ['', '.lock']) {
+    rmSync(path.join(memberDir(lab.layout, member), `.s.PGSQL.${PORTS.postgres}${suffix}`), { force: true });
+  }
   const passwordFile = path.join(memberDir(lab.layout, member), 'initdb-password');
   lab.writeOwned(passwordFile, lab.secrets.superuser);
   await lab.runPostgresProgram('initdb', [
@@ -270,22 +282,16 @@ export const FAULTS = {
     },
   },
   'break-replication': {
-    about: 'one replica loses its replication password: it runs, and cannot stream',
+    about: 'one replica logs in to the leader as a role that does not exist: it runs, and cannot stream',
     hits: 'replica',
     cause: async (lab, target) => {
       await lab.reconfigureMember(target, (config) => {
         const authentication = section(section(config, 'postgresql'), 'authentication');
-        section(authentication, 'replication').password = 'wrong';
+        section(authentication, 'replication').username = 'nobody';
       });
-      await waitUntil(`${target} to stop streaming`, 40_000, async () => {
-        const leader = await lab.mustLeader();
-        await lab.sql(
-          leader,
-          `SELECT pg_terminate_backend(pid) FROM pg_stat_replication WHERE application_name = '${target}'`,
-        );
-        await sleep(6000);
-        return (await lab.problems()).includes(`${target} is not streaming`);
-      });
+      await waitUntil(`${target} to stop streaming`, 40_000, async () =>
+        (await lab.problems()).includes(`${target} is not streaming`),
+      );
     },
   },
   'remove-member': {
@@ -398,13 +404,30 @@ export const FAULTS = {
     },
   },
   'sync-standby-gone': {
-    about: 'strict synchronous mode; the sync standby is dead and nobody else may be one: every commit hangs',
+    about: 'synchronous mode; the sync standby is dead and no other replica may be one: commits wait for nobody',
     hits: 'cluster',
     cause: async (lab) => {
-      const standby = await turnOnSync(lab, true);
+      const standby = await turnOnSync(lab, false);
       for (const name of await lab.replicas()) if (name !== standby) await setTags(lab, name, { nosync: true });
       await lab.killMember(standby);
-      await sleep((lab.options.loopWait + 2) * 1000);
+      await waitUntil('the sync key to lose it', 60_000, async () => {
+        const value = (await lab.etcd.get(`${lab.prefix}sync`))?.value ?? '{}';
+        return !(JSON.parse(value) as { sync_standby?: string | null }).sync_standby;
+      });
+    },
+  },
+  'sync-strict-blocked': {
+    about: 'strict synchronous mode and every replica dead: all looks calm while each commit hangs',
+    hits: 'cluster',
+    cause: async (lab) => {
+      await turnOnSync(lab, true);
+      await sleep((lab.options.loopWait + 1) * 1000);
+      for (const name of await lab.replicas()) await lab.killMember(name);
+      await waitUntil('a commit to hang', 60_000, async () => {
+        const leader = await lab.mustLeader();
+        const rows = await lab.sql(leader, "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+        return rows.length > 0;
+      });
     },
   },
   lag: {
@@ -478,6 +501,7 @@ export const FAULTS = {
       for (const name of [...(await lab.replicas()), await lab.mustLeader()]) {
         await lab.rest(name, 'POST', '/restart', {}, 60_000);
       }
+      await lab.waitHealthy(60_000);
       await waitUntil('a failed archive attempt', 60_000, async () => {
         const leader = await lab.mustLeader();
         await lab.sql(leader, 'SELECT pg_switch_wal()');

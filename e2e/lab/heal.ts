@@ -34,8 +34,10 @@ async function restartIfPending(lab: Lab, member: string): Promise<void> {
 
 /** A PostgreSQL of another cluster can only be thrown away: Patroni refuses to run it. */
 async function dropStranger(lab: Lab, member: string): Promise<void> {
-  const rows = await lab.sql(member, 'SELECT system_identifier::text AS id FROM pg_control_system()').catch(() => []);
-  const identifier = rows[0]?.id;
+  const control = await lab
+    .runPostgresProgram('pg_controldata', ['-D', memberDataDir(lab.layout, member)])
+    .catch(() => '');
+  const identifier = /system identifier:\s*(\d+)/.exec(control)?.[1];
   if (identifier === undefined || lab.systemIdentifier === '' || identifier === lab.systemIdentifier) return;
   await discardData(lab, member);
 }
@@ -68,6 +70,10 @@ async function healDcsKeys(lab: Lab): Promise<void> {
   if (config !== null && config.value !== standard) await lab.etcd.put(config.key, standard);
   const failover = await lab.etcd.get(`${lab.prefix}failover`);
   if (failover !== null && failover.value !== '{}') await lab.etcd.put(failover.key, '{}');
+  // Patroni leaves this key behind when failsafe mode is turned off.
+  await lab.etcd.remove(`${lab.prefix}failsafe`);
+  const known = new Set(lab.members.map(({ name }) => `${lab.prefix}members/${name}`));
+  for (const { key } of await lab.etcd.list(`${lab.prefix}members/`)) if (!known.has(key)) await lab.etcd.remove(key);
   const initialize = await lab.etcd.get(`${lab.prefix}initialize`);
   if (lab.systemIdentifier !== '' && initialize?.value !== lab.systemIdentifier) {
     await lab.etcd.put(`${lab.prefix}initialize`, lab.systemIdentifier);
@@ -124,13 +130,17 @@ export async function healLab(lab: Lab): Promise<void> {
       await lab.startPatroni(name);
     }
     await waitUntil('a leader', 90_000, () => lab.leader());
-    for (const { name } of lab.realMembers) await cleanPostgres(lab, name);
+    for (const { name } of lab.realMembers) {
+      await cleanPostgres(lab, name);
+      // A scheduled restart; "nothing scheduled" is an answer too.
+      await lab.rest(name, 'DELETE', '/restart').catch(() => undefined);
+    }
     // Patroni applies the restored configuration in its next loop; only then is it known who must restart.
     await sleep((lab.options.loopWait + 1) * 1000);
     const leader = await lab.mustLeader();
     await restartIfPending(lab, leader);
     for (const name of await lab.replicas()) await restartIfPending(lab, name);
-    await lab.ensureRunning();
+    await lab.ensureRunning(() => undefined);
     await converge(lab);
     lab.forgetFaults();
   });

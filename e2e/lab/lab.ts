@@ -471,6 +471,9 @@ export class Lab {
         else if (status.state !== 'running') problems.push(`${name}: state ${String(status.state)}`);
         else if (status.pending_restart === true) problems.push(`${name}: pending restart`);
         else if (status.pause === true) problems.push(`${name}: paused`);
+        else if (status.scheduled_restart !== undefined) problems.push(`${name}: restart scheduled`);
+        else if (status.cluster_unlocked === true) problems.push(`${name}: sees no leader`);
+        else if (status.failsafe_mode_is_active === true) problems.push(`${name}: failsafe mode is active`);
         else if (name === leader && status.role !== 'master' && status.role !== 'primary')
           problems.push(`${name}: not promoted yet`);
         if ((await this.etcd.get(`${PREFIX}members/${name}`)) === null) problems.push(`${name}: no member key`);
@@ -524,8 +527,8 @@ export class Lab {
   }
 
   /** Starts what is missing. Idempotent; the data of an earlier run are found again. */
-  async ensureRunning(): Promise<void> {
-    const { layout, say } = this;
+  async ensureRunning(say: Say = this.say): Promise<void> {
+    const { layout } = this;
     this.makeDir(layout.dataDir, 0o755);
     this.makeDir(path.join(layout.dataDir, 'log'), 0o755);
     const toolbox = await this.toolbox();
@@ -609,6 +612,7 @@ export class Lab {
        CREATE SCHEMA IF NOT EXISTS app AUTHORIZATION app;
        CREATE TABLE IF NOT EXISTS app.load (id int PRIMARY KEY, n bigint NOT NULL, at timestamptz NOT NULL);
        CREATE TABLE IF NOT EXISTS app.bulk (id int, filler text);
+       ALTER TABLE app.bulk ALTER COLUMN filler SET STORAGE PLAIN;
        ALTER TABLE app.load OWNER TO app;
        ALTER TABLE app.bulk OWNER TO app;`,
       [],
@@ -624,7 +628,7 @@ export class Lab {
       await this.sql(
         leader,
         `BEGIN; SET LOCAL synchronous_commit = off;
-         INSERT INTO app.bulk SELECT i, repeat(md5(i::text), 250) FROM generate_series(1, ${rows}) i;
+         INSERT INTO app.bulk SELECT i, repeat(md5(i::text), 240) FROM generate_series(1, ${rows}) i;
          TRUNCATE app.bulk; COMMIT;`,
         [],
         30_000,

@@ -185,8 +185,16 @@ async function readCluster(): Promise<void> {
   cluster.seenAt = Date.now();
 }
 
-becomeUser(settings.user);
 const leases = new Map<string, string>();
+
+async function register(member: StandIn): Promise<void> {
+  const lease = leases.get(member.name) ?? (await etcd.grantLease(settings.ttlSeconds));
+  leases.set(member.name, lease);
+  await etcd.keepLease(lease);
+  await etcd.put(`${settings.prefix}members/${member.name}`, memberKey(member), lease);
+}
+
+becomeUser(settings.user);
 for (const member of settings.members) {
   listen(member);
   void follow(member);
@@ -194,15 +202,7 @@ for (const member of settings.members) {
 for (;;) {
   try {
     await readCluster();
-    for (const member of settings.members) {
-      let lease = leases.get(member.name);
-      if (lease === undefined) {
-        lease = await etcd.grantLease(settings.ttlSeconds);
-        leases.set(member.name, lease);
-      }
-      await etcd.keepLease(lease);
-      await etcd.put(`${settings.prefix}members/${member.name}`, memberKey(member), lease);
-    }
+    await Promise.all(settings.members.map(register));
   } catch {
     // The lease may be gone: a new one is granted in the next round.
     leases.clear();
