@@ -1,0 +1,112 @@
+// One etcd3 client for one endpoint, with the library's traps closed: every unary call has a deadline, nothing is retried and
+// no circuit breaker opens (the next round is the retry), HTTP/2 keepalive finds half-open connections.
+import { noop } from 'cockatiel';
+import { Etcd3, type IOptions } from 'etcd3';
+import { status as grpcStatus } from '@grpc/grpc-js';
+import type { RawEndpointStatus, RawLease, ReadingError, ReadingErrorKind } from '../domain/raw';
+import { classify, failure } from './failure';
+import type { TlsMaterial } from './tls';
+
+export interface EtcdAccess {
+  readonly username: string | null;
+  readonly password: string | null;
+  readonly tls: TlsMaterial | null;
+}
+
+const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
+
+export function createEtcdClient(host: string, access: EtcdAccess, deadlineMs: number): Etcd3 {
+  const options: IOptions = {
+    hosts: [host],
+    defaultCallOptions: (context) => (context.isStream ? {} : { deadline: Date.now() + deadlineMs }),
+    faultHandling: { host: () => noop, global: noop },
+    grpcOptions: {
+      'grpc.keepalive_time_ms': 10_000,
+      'grpc.keepalive_timeout_ms': 3000,
+      'grpc.keepalive_permit_without_calls': 1,
+      'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
+      // A dead endpoint comes back within a round or two, not after gRPC's default minutes of backoff.
+      'grpc.initial_reconnect_backoff_ms': 500,
+      'grpc.max_reconnect_backoff_ms': 2000,
+      ...(access.tls?.serverName ? { 'grpc.ssl_target_name_override': access.tls.serverName } : {}),
+    },
+    ...(access.username === null ? {} : { auth: { username: access.username, password: access.password ?? '' } }),
+    ...(host.startsWith('https:') ? { credentials: credentialsOf(access.tls) } : {}),
+  };
+  return new Etcd3(options);
+}
+
+function credentialsOf(tls: TlsMaterial | null): NonNullable<IOptions['credentials']> {
+  return {
+    // grpc-js takes null for "the system's CAs", the etcd3 types only know a Buffer.
+    rootCertificate: (tls?.ca == null ? null : Buffer.from(tls.ca)) as Buffer,
+    ...(tls?.key == null ? {} : { privateKey: Buffer.from(tls.key) }),
+    ...(tls?.cert == null ? {} : { certChain: Buffer.from(tls.cert) }),
+  };
+}
+
+const KIND_BY_GRPC: Readonly<Record<number, ReadingErrorKind>> = {
+  [grpcStatus.DEADLINE_EXCEEDED]: 'timeout',
+  [grpcStatus.UNAVAILABLE]: 'refused',
+  [grpcStatus.PERMISSION_DENIED]: 'denied',
+  [grpcStatus.UNAUTHENTICATED]: 'auth',
+  [grpcStatus.UNIMPLEMENTED]: 'malformed',
+};
+
+/** etcd3 wraps gRPC errors in classes of its own and keeps the text only; both forms are understood. */
+export function classifyEtcd(error: unknown): ReadingError {
+  const text = error instanceof Error ? error.message : String(error);
+  const name = error instanceof Error ? error.constructor.name : '';
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null;
+  if (/invalid auth token|authentication failed|user name is empty|revision of auth store/i.test(text)) return failure('auth', cut(text));
+  if (/permission denied/i.test(text)) return failure('denied', cut(text));
+  if (/authentication is not enabled/i.test(text)) return failure('auth', 'etcd has authentication off; remove username and password');
+  if (/no leader|etcdserver: request timed out/i.test(text)) return failure('timeout', cut(text));
+  if (name === 'GRPCDeadlineExceededError' || /deadline exceeded/i.test(text)) return failure('timeout');
+  if (/certificate|SSL|TLS/i.test(text)) return failure('tls', cut(text));
+  if (name === 'GRPCNotImplementedError' || /Received HTTP status code/i.test(text)) {
+    return failure('malformed', 'no etcd v3 API answers there');
+  }
+  if (/ECONNREFUSED/.test(text)) return failure('refused');
+  if (typeof code === 'number' && KIND_BY_GRPC[code] !== undefined) return failure(KIND_BY_GRPC[code], cut(text));
+  if (name === 'GRPCUnavailableError' || /UNAVAILABLE|No connection established|ECONNRESET/i.test(text)) return failure('refused', cut(text));
+  return classify(error);
+}
+
+function cut(text: string): string {
+  return text.replace(/^\d+ [A-Z_]+: /, '').slice(0, 140);
+}
+
+/** Maintenance status, member names and alarms of one endpoint. Names and alarms may be denied: then they are unknown. */
+export async function readEndpointStatus(client: Etcd3): Promise<RawEndpointStatus> {
+  const status = await client.maintenance.status();
+  const memberId = status.header.member_id;
+  const [members, alarms] = await Promise.all([
+    client.cluster.memberList({}).catch(() => null),
+    client.maintenance.alarm({ action: 'Get', memberID: 0, alarm: 'None' }).catch(() => null),
+  ]);
+  return {
+    memberId,
+    leaderId: status.leader,
+    name: members?.members.find((member) => member.ID === memberId)?.name ?? null,
+    version: status.version,
+    dbSizeBytes: Number(status.dbSize),
+    raftTerm: status.raftTerm,
+    raftIndex: status.raftIndex,
+    alarms: (alarms?.alarms ?? []).filter((alarm) => alarm.memberID === memberId).map((alarm) => String(alarm.alarm).toUpperCase()),
+    isLearner: 'isLearner' in status && status.isLearner === true,
+  };
+}
+
+/** A linearizable read of one key: it succeeds only with a quorum. */
+export async function readRevision(client: Etcd3, key: string): Promise<{ readonly revision: string }> {
+  const answer = await client.get(key).exec();
+  return { revision: answer.header.revision };
+}
+
+/** null: the lease has expired. */
+export async function readLease(client: Etcd3, lease: string): Promise<RawLease | null> {
+  const answer = await client.leaseClient.leaseTimeToLive({ ID: lease, keys: false });
+  const ttlSeconds = Number(answer.TTL);
+  return ttlSeconds < 0 ? null : { ttlSeconds, grantedSeconds: Number(answer.grantedTTL) };
+}

@@ -1,0 +1,324 @@
+// Watches one etcd namespace for ever: list at a revision, watch from the next, list again every minute and whenever the
+// watch is in doubt. npm etcd3's watcher dies silently after compaction and wedges its client after a refused create, so
+// each watch has a client of its own, is torn down on the first doubt, and nothing but a fresh list brings it back.
+// Each endpoint is asked for its health separately; the view counts as current only through the endpoint that is watched.
+import type { Etcd3, Watcher } from 'etcd3';
+import type { RawDcs, RawEndpoint, RawEndpointStatus, RawLease, Reading, ReadingError, Witness } from '../domain/raw';
+import { NEVER_ASKED } from '../domain/raw';
+import { classifyEtcd, createEtcdClient, type EtcdAccess, readEndpointStatus, readLease, readRevision } from './etcd-client';
+import { EtcdView, type KeyEvent } from './etcd-view';
+import { failure } from './failure';
+
+export interface EtcdWatchOptions extends EtcdAccess {
+  readonly hosts: readonly string[];
+  readonly namespace: string;
+  readonly now: () => number;
+  /** Something in these scopes changed, or (empty) the state of the DCS itself did. */
+  readonly onChange: (scopes: readonly string[]) => void;
+}
+
+const DEADLINE_MS = 2000;
+const CREATE_MS = 5000;
+const RELIST_MS = 60_000;
+const PAGE = 1000;
+const BACKOFF_MS = [200, 500, 1000, 2000, 3000] as const;
+
+interface EndpointState {
+  readonly url: string;
+  readonly client: Etcd3;
+  status: Witness<RawEndpointStatus>;
+  quorumRead: Witness<{ readonly revision: string }>;
+  asking: boolean;
+}
+
+export class EtcdWatch {
+  readonly #options: EtcdWatchOptions;
+  readonly #view: EtcdView;
+  readonly #endpoints: EndpointState[];
+  #revision: string | null = null;
+  #listed = false;
+  #currentAt: number | null = null;
+  #error: ReadingError | null = null;
+  /** Index of the endpoint that is watched, while its watch is attached. */
+  #watched: number | null = null;
+  #preferred = 0;
+  #interrupt: ((reason: string) => void) | null = null;
+  #stopped = false;
+  #running: Promise<void> | null = null;
+
+  constructor(options: EtcdWatchOptions) {
+    this.#options = options;
+    this.#view = new EtcdView(options.namespace);
+    this.#endpoints = options.hosts.map((url) => ({
+      url,
+      client: createEtcdClient(url, options, DEADLINE_MS),
+      status: NEVER_ASKED,
+      quorumRead: NEVER_ASKED,
+      asking: false,
+    }));
+  }
+
+  start(): void {
+    this.#running = this.#supervise();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#interrupt?.('stop');
+    await Promise.race([this.#running, pause(2500)]);
+    for (const endpoint of this.#endpoints) endpoint.client.close();
+  }
+
+  scopes(): readonly string[] {
+    return this.#view.scopes();
+  }
+
+  /** The scope's part of what a snapshot is built from. `keys` is empty, not null, for a scope that has gone. */
+  rawFor(scope: string, leaderLease: Witness<RawLease>): RawDcs {
+    return {
+      kind: 'etcd3',
+      namespace: this.#options.namespace,
+      keys: this.#listed ? (this.#view.keysOf(scope) ?? EMPTY) : null,
+      revision: this.#revision,
+      currentAt: this.#currentAt,
+      error: this.#error,
+      endpoints: this.#endpoints.map(({ url, status, quorumRead }): RawEndpoint => ({ url, status, quorumRead })),
+      leaderLease,
+    };
+  }
+
+  get listed(): boolean {
+    return this.#listed;
+  }
+
+  get error(): ReadingError | null {
+    return this.#error;
+  }
+
+  keysOf(scope: string) {
+    return this.#view.keysOf(scope);
+  }
+
+  async readLease(lease: string): Promise<Reading<RawLease | null>> {
+    const endpoint = this.#endpoints[this.#watched ?? this.#preferred];
+    if (endpoint === undefined) return { ok: false, error: failure('skipped'), at: this.#options.now(), tookMs: 0 };
+    return this.#ask(() => readLease(endpoint.client, lease));
+  }
+
+  /** Asks every endpoint for its status and a quorum read. An endpoint whose last question is unanswered is not asked again. */
+  async checkHealth(): Promise<void> {
+    await Promise.all(this.#endpoints.map((endpoint, index) => this.#checkEndpoint(endpoint, index)));
+  }
+
+  async #checkEndpoint(endpoint: EndpointState, index: number): Promise<void> {
+    if (endpoint.asking || this.#stopped) return;
+    endpoint.asking = true;
+    const before = { ok: endpoint.quorumRead.last?.ok, status: endpoint.status.last?.ok };
+    const [status, quorumRead] = await Promise.all([
+      this.#ask(() => readEndpointStatus(endpoint.client)),
+      this.#ask(() => readRevision(endpoint.client, `${this.#options.namespace}howdah`)),
+    ]);
+    endpoint.asking = false;
+    endpoint.status = witness(endpoint.status, status);
+    endpoint.quorumRead = witness(endpoint.quorumRead, quorumRead);
+    if (this.#stopped) return;
+    if (this.#watched === index) {
+      if (quorumRead.ok) this.#current();
+      else if (this.#endpoints.some((other) => other !== endpoint && other.quorumRead.last?.ok)) this.#interrupt?.('its endpoint fails');
+      else this.#error = quorumRead.error;
+    }
+    if (before.ok !== quorumRead.ok || before.status !== status.ok) this.#options.onChange([]);
+  }
+
+  async #ask<T>(question: () => Promise<T>): Promise<Reading<T>> {
+    const start = performance.now();
+    const took = (): number => Math.round((performance.now() - start) * 10) / 10;
+    try {
+      const value = await deadline(question(), DEADLINE_MS + 500);
+      return { ok: true, value, at: this.#options.now(), tookMs: took() };
+    } catch (error) {
+      return { ok: false, error: classifyEtcd(error), at: this.#options.now(), tookMs: took() };
+    }
+  }
+
+  #current(): void {
+    this.#currentAt = this.#options.now();
+    this.#error = null;
+  }
+
+  async #supervise(): Promise<void> {
+    let failures = 0;
+    while (!this.#stopped) {
+      const index = this.#choose(failures);
+      try {
+        await this.#watchOnce(index, () => {
+          failures = 0;
+        });
+      } catch (error) {
+        failures += 1;
+        this.#error = classifyEtcd(error);
+        this.#options.onChange([]);
+      }
+      this.#watched = null;
+      if (!this.#stopped && failures > 0) await pause((BACKOFF_MS[Math.min(failures, BACKOFF_MS.length) - 1] ?? 3000) * (0.75 + Math.random() / 2));
+    }
+  }
+
+  /** The endpoint that last proved a quorum; without proof, each in turn. */
+  #choose(failures: number): number {
+    const count = this.#endpoints.length;
+    const order = this.#endpoints.map((_, offset) => (this.#preferred + failures + offset) % count);
+    const proved = order.find((index) => this.#endpoints[index]?.quorumRead.last?.ok === true);
+    this.#preferred = proved ?? order[0] ?? 0;
+    return this.#preferred;
+  }
+
+  /** One list and one watch, until something is in doubt (throws or returns) or the minute is over (lists again). */
+  async #watchOnce(index: number, onAttached: () => void): Promise<void> {
+    const host = this.#endpoints[index]?.url ?? '';
+    const client = createEtcdClient(host, this.#options, DEADLINE_MS);
+    let watcher: Watcher | null = null;
+    try {
+      let revision = await this.#list(client);
+      watcher = client
+        .watch()
+        .prefix(this.#options.namespace)
+        .startRevision(String(BigInt(revision) + 1n))
+        .watcher();
+      const doubt = this.#listen(watcher);
+      await deadline(connected(watcher), CREATE_MS);
+      this.#watched = index;
+      this.#current();
+      onAttached();
+      this.#options.onChange([]);
+      while (!this.#stopped) {
+        const reason = await Promise.race([doubt, pause(RELIST_MS).then(() => null)]);
+        if (reason !== null) {
+          if (!this.#stopped && reason !== 'its endpoint fails') throw new Error(`etcd watch ended: ${reason}`);
+          return;
+        }
+        const again = await this.#list(client);
+        if (BigInt(again) < BigInt(revision)) throw new Error('the revision went backwards: etcd was restored');
+        revision = again;
+      }
+    } finally {
+      this.#interrupt = null;
+      if (watcher !== null) {
+        watcher.removeAllListeners();
+        watcher.on('error', () => undefined);
+        await Promise.race([watcher.cancel().catch(() => undefined), pause(1500)]);
+      }
+      client.close();
+    }
+  }
+
+  /** Resolves with the reason for which the watch may no longer be trusted. */
+  #listen(watcher: Watcher): Promise<string> {
+    return new Promise((resolve) => {
+      this.#interrupt = resolve;
+      watcher.on('data', (answer) => this.#onData(answer));
+      watcher.on('error', (error) => resolve(error.message || 'cancelled by the server (compaction?)'));
+      watcher.on('end', () => resolve('ended'));
+      watcher.on('disconnected', (error) => resolve(error.message || 'disconnected'));
+    });
+  }
+
+  #onData(answer: { readonly header: { readonly revision: string }; readonly events: readonly WireEvent[] }): void {
+    const changed = new Set<string>();
+    for (const event of answer.events) {
+      const scope = this.#view.apply(keyEvent(event.kv, event.type === 'Delete' ? 'delete' : 'put'));
+      if (scope !== null) changed.add(scope);
+    }
+    this.#revision = answer.header.revision;
+    this.#current();
+    if (changed.size > 0) this.#options.onChange([...changed]);
+  }
+
+  /** All keys at one revision, in pages. Returns that revision. */
+  async #list(client: Etcd3): Promise<string> {
+    const { namespace } = this.#options;
+    const events: KeyEvent[] = [];
+    let revision: string | null = null;
+    let from = namespace;
+    for (;;) {
+      const page = client.getAll().inRange({ start: from, end: prefixEnd(namespace) }).limit(PAGE).sort('Key', 'Ascend');
+      if (revision !== null) page.revision(revision);
+      const answer = await deadline(page.exec(), DEADLINE_MS * 2);
+      revision ??= answer.header.revision;
+      events.push(...answer.kvs.map((kv) => keyEvent(kv, 'put')));
+      const last = answer.kvs[answer.kvs.length - 1];
+      if (!answer.more || last === undefined) break;
+      from = `${last.key.toString()}\0`;
+    }
+    const changed = this.#view.replace(events);
+    this.#revision = revision;
+    const first = !this.#listed;
+    this.#listed = true;
+    this.#current();
+    if (changed.length > 0 || first) this.#options.onChange(changed);
+    return revision;
+  }
+}
+
+const EMPTY: readonly [] = [];
+
+interface WireKeyValue {
+  readonly key: Buffer;
+  readonly value: Buffer;
+  readonly mod_revision: string;
+  readonly create_revision: string;
+  readonly lease: string;
+}
+
+interface WireEvent {
+  readonly type: string | number;
+  readonly kv: WireKeyValue;
+}
+
+function keyEvent(kv: WireKeyValue, type: KeyEvent['type']): KeyEvent {
+  return {
+    type,
+    key: kv.key.toString(),
+    value: kv.value.toString(),
+    modRevision: kv.mod_revision,
+    createRevision: kv.create_revision,
+    lease: kv.lease,
+  };
+}
+
+/** Resolves when the server has accepted the watch; rejects with its refusal. */
+function connected(watcher: Watcher): Promise<void> {
+  return new Promise((resolve, reject) => {
+    watcher.once('connected', () => resolve());
+    watcher.once('error', reject);
+  });
+}
+
+/** `/service/` ends where `/service0` begins. */
+function prefixEnd(prefix: string): string {
+  return prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
+}
+
+export function witness<T>(before: Witness<T>, reading: Reading<T>): Witness<T> {
+  return { last: reading, good: reading.ok ? { value: reading.value, at: reading.at, tookMs: reading.tookMs } : before.good };
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    timer.unref?.();
+  });
+}
+
+async function deadline<T>(answer: Promise<T>, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(Object.assign(new Error('deadline exceeded'), { code: 'ETIMEDOUT' })), ms);
+  });
+  answer.catch(() => undefined);
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

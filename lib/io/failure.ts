@@ -1,0 +1,91 @@
+// Every way a socket can fail, as one of a few words. What a user reads is the message; what a rule looks at is the kind.
+// Messages are built from codes and peers, never from what was sent, so that no secret can be in them.
+import type { Reading, ReadingError, ReadingErrorKind } from '../domain/raw';
+
+const KIND_BY_CODE: Readonly<Record<string, ReadingErrorKind>> = {
+  ECONNREFUSED: 'refused',
+  ETIMEDOUT: 'timeout',
+  UND_ERR_CONNECT_TIMEOUT: 'timeout',
+  UND_ERR_HEADERS_TIMEOUT: 'timeout',
+  UND_ERR_BODY_TIMEOUT: 'timeout',
+  UND_ERR_ABORTED: 'timeout',
+  ENOTFOUND: 'unreachable',
+  EAI_AGAIN: 'unreachable',
+  EHOSTUNREACH: 'unreachable',
+  ENETUNREACH: 'unreachable',
+  EADDRNOTAVAIL: 'unreachable',
+  EINVAL: 'unreachable',
+  EHOSTDOWN: 'unreachable',
+  ECONNRESET: 'closed',
+  EPIPE: 'closed',
+  UND_ERR_SOCKET: 'closed',
+  UND_ERR_RES_EXCEEDED_MAX_SIZE: 'malformed',
+  // SQLSTATE: PostgreSQL answers, but not with rows.
+  '28000': 'auth',
+  '28P01': 'auth',
+  '3D000': 'auth',
+  '42501': 'denied',
+  '53300': 'denied',
+  '57P01': 'closed',
+  '57P02': 'closed',
+  '57P03': 'refused',
+  '57014': 'timeout',
+};
+
+const WORDS: Readonly<Record<ReadingErrorKind, string>> = {
+  timeout: 'no answer in time',
+  refused: 'connection refused',
+  unreachable: 'host not reachable',
+  tls: 'TLS failed',
+  auth: 'sign-in refused',
+  denied: 'permission denied',
+  http: 'unexpected HTTP answer',
+  malformed: 'not a valid answer',
+  closed: 'connection closed without an answer',
+  skipped: 'not asked',
+};
+
+export function failure(kind: ReadingErrorKind, detail?: string): ReadingError {
+  return { kind, message: detail === undefined ? WORDS[kind] : `${WORDS[kind]}: ${detail}` };
+}
+
+function codeOf(error: unknown): string | null {
+  if (typeof error !== 'object' || error === null) return null;
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return 'cause' in error ? codeOf(error.cause) : null;
+}
+
+function isTls(code: string, text: string): boolean {
+  return /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|HOSTNAME_MISMATCH|ERR_OSSL|EPROTO)/.test(code) || /certificate/i.test(text);
+}
+
+/** Classifies what a client threw. Unknown errors keep their text, cut short. */
+export function classify(error: unknown): ReadingError {
+  const code = codeOf(error);
+  const text = error instanceof Error ? error.message : String(error);
+  if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError')) return failure('timeout');
+  if (error instanceof AggregateError && error.errors.length > 0) return classify(error.errors[0]);
+  if (code !== null) {
+    const kind = KIND_BY_CODE[code];
+    if (kind !== undefined) return failure(kind, /^\d/.test(code) ? text.slice(0, 160) : undefined);
+    if (isTls(code, text)) return failure('tls', code);
+  }
+  if (/timeout|timed out/i.test(text)) return failure('timeout');
+  if (/terminated|closed|ended/i.test(text)) return failure('closed');
+  return failure('malformed', text.slice(0, 160));
+}
+
+/** Runs one question. Never throws: what goes wrong is the answer. */
+export async function read<T>(question: () => Promise<T>, now: () => number): Promise<Reading<T>> {
+  const start = performance.now();
+  try {
+    const value = await question();
+    return { ok: true, value, at: now(), tookMs: round(performance.now() - start) };
+  } catch (error) {
+    return { ok: false, error: classify(error), at: now(), tookMs: round(performance.now() - start) };
+  }
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}

@@ -1,0 +1,153 @@
+// Reads one PostgreSQL member with one connection of its own and two statements. `fast` is what moves (positions, senders,
+// receiver), `slow` what rarely does (slots, archiver, pending settings). Columns are parsed in domain/wire/postgres.ts.
+// A connection that misses its deadline is destroyed, not awaited; the next round connects anew.
+import { Socket } from 'node:net';
+import { Client, types } from 'pg';
+import type { Reading, SqlAnswer } from '../domain/raw';
+import { read } from './failure';
+import type { TlsMaterial } from './tls';
+
+/** PostgreSQL 13 to 18. pg_stat_wal_receiver and pg_stat_replication have the same columns throughout. */
+const FAST = `
+SELECT json_build_object(
+  'in_recovery', r.rec,
+  'current_lsn', CASE WHEN r.rec THEN NULL ELSE pg_current_wal_lsn()::text END,
+  'receive_lsn', pg_last_wal_receive_lsn()::text,
+  'replay_lsn', pg_last_wal_replay_lsn()::text,
+  'replayed_ms', floor(extract(epoch FROM pg_last_xact_replay_timestamp()) * 1000),
+  'replay_paused', CASE WHEN r.rec THEN pg_is_wal_replay_paused() END,
+  'timeline', CASE WHEN r.rec
+    THEN coalesce(w.received_tli, greatest(k.timeline_id, m.min_recovery_end_timeline))
+    ELSE ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int END,
+  'clock_ms', floor(extract(epoch FROM clock_timestamp()) * 1000),
+  'started_ms', floor(extract(epoch FROM pg_postmaster_start_time()) * 1000),
+  'server_version_num', current_setting('server_version_num')::int,
+  'system_identifier', (SELECT system_identifier::text FROM pg_control_system()),
+  'monitor', pg_has_role('pg_read_all_stats', 'USAGE'),
+  'wal_receiver', CASE WHEN w.pid IS NULL THEN NULL ELSE json_build_object(
+    'status', w.status, 'received_tli', w.received_tli, 'sender_host', w.sender_host, 'sender_port', w.sender_port,
+    'slot_name', w.slot_name) END,
+  'replication', (SELECT coalesce(json_agg(json_build_object(
+      'application_name', s.application_name, 'state', s.state, 'client_addr', host(s.client_addr),
+      'sent_lsn', s.sent_lsn::text, 'write_lsn', s.write_lsn::text, 'flush_lsn', s.flush_lsn::text,
+      'replay_lsn', s.replay_lsn::text,
+      'write_s', extract(epoch FROM s.write_lag), 'flush_s', extract(epoch FROM s.flush_lag),
+      'replay_s', extract(epoch FROM s.replay_lag),
+      'sync_state', s.sync_state, 'reply_ms', floor(extract(epoch FROM s.reply_time) * 1000))
+      ORDER BY s.application_name), '[]'::json) FROM pg_stat_replication s)
+)::text AS answer
+FROM (SELECT pg_is_in_recovery() AS rec) r
+CROSS JOIN pg_control_checkpoint() k
+CROSS JOIN pg_control_recovery() m
+LEFT JOIN pg_stat_wal_receiver w ON true`;
+
+const SLOW = `
+SELECT json_build_object(
+  'slots', (SELECT coalesce(json_agg(json_build_object(
+      'slot_name', slot_name, 'slot_type', slot_type, 'active', active, 'restart_lsn', restart_lsn::text,
+      'wal_status', wal_status) ORDER BY slot_name), '[]'::json) FROM pg_replication_slots WHERE NOT temporary),
+  'archiver', (SELECT json_build_object(
+      'mode', current_setting('archive_mode'), 'archived_count', archived_count, 'last_archived_wal', last_archived_wal,
+      'last_archived_ms', floor(extract(epoch FROM last_archived_time) * 1000), 'failed_count', failed_count,
+      'last_failed_wal', last_failed_wal, 'last_failed_ms', floor(extract(epoch FROM last_failed_time) * 1000))
+      FROM pg_stat_archiver),
+  'pending', (SELECT coalesce(json_agg(json_build_object('name', name, 'from', current_setting(name)) ORDER BY name), '[]'::json)
+      FROM pg_settings WHERE pending_restart)
+)::text AS answer`;
+
+export interface PostgresTarget {
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+  readonly password: string | null;
+  readonly database: string;
+  readonly tls: TlsMaterial | null;
+}
+
+export interface PostgresReader {
+  /** `slowEveryMs`: how old the slow part may become before it is asked again. */
+  read(deadlineMs: number, slowEveryMs: number): Promise<Reading<SqlAnswer>>;
+  close(): void;
+}
+
+// The answers are one text column each; nothing else is fetched, so the parsers of pg are not involved.
+const RAW_TEXT = { getTypeParser: () => (value: string) => value } as unknown as typeof types;
+
+export function createPostgresReader(target: PostgresTarget, now: () => number): PostgresReader {
+  let connection: { readonly client: Client; readonly socket: Socket } | null = null;
+  let slow: { readonly value: unknown; readonly at: number } | null = null;
+
+  const drop = (): void => {
+    connection?.socket.destroy();
+    connection = null;
+  };
+
+  const connect = async (deadlineMs: number): Promise<Client> => {
+    if (connection !== null) return connection.client;
+    const socket = new Socket();
+    const client = new Client({
+      host: target.host,
+      port: target.port,
+      user: target.username,
+      database: target.database,
+      ...(target.password === null ? {} : { password: target.password }),
+      ssl: target.tls === null ? false : sslOf(target.tls),
+      stream: () => socket,
+      connectionTimeoutMillis: deadlineMs,
+      application_name: 'howdah',
+      options: '-c default_transaction_read_only=on -c lock_timeout=1000 -c statement_timeout=3000',
+      types: RAW_TEXT,
+    });
+    // Without a listener a server that goes away would end the process.
+    client.on('error', () => {
+      if (connection?.client === client) drop();
+    });
+    connection = { client, socket };
+    slow = null;
+    await client.connect();
+    return client;
+  };
+
+  const ask = async (deadlineMs: number, slowEveryMs: number): Promise<SqlAnswer> => {
+    const client = await connect(deadlineMs);
+    const fast = await answerOf(client, FAST);
+    if (slow === null || now() - slow.at > slowEveryMs) slow = { value: await answerOf(client, SLOW), at: now() };
+    return { fast, slow: slow.value, slowAt: slow.at };
+  };
+
+  return {
+    async read(deadlineMs, slowEveryMs) {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(Object.assign(new Error('deadline'), { code: 'ETIMEDOUT' })), deadlineMs);
+      });
+      const reading = await read(() => {
+        const answer = ask(deadlineMs, slowEveryMs);
+        answer.catch(() => undefined);
+        return Promise.race([answer, late]);
+      }, now);
+      clearTimeout(timer);
+      if (!reading.ok) drop();
+      return reading;
+    },
+    close: drop,
+  };
+}
+
+async function answerOf(client: Client, statement: string): Promise<unknown> {
+  const result = await client.query<{ answer: string }>(statement);
+  const text = result.rows[0]?.answer;
+  if (typeof text !== 'string') throw new Error('the statement gave no row');
+  return JSON.parse(text);
+}
+
+function sslOf(tls: TlsMaterial): Record<string, unknown> {
+  return {
+    rejectUnauthorized: tls.verify,
+    ...(tls.ca === null ? {} : { ca: tls.ca }),
+    ...(tls.cert === null ? {} : { cert: tls.cert }),
+    ...(tls.key === null ? {} : { key: tls.key }),
+    ...(tls.serverName === null ? {} : { servername: tls.serverName }),
+  };
+}
+

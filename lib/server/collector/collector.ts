@@ -1,0 +1,263 @@
+// The collector: one per Howdah, whatever the number of viewers. Turns the configured sources into scopes, gives each scope
+// its pace by who looks at it, and hands every new snapshot to one listener. Free of Next and of the web server, so that it
+// runs in a worker thread today and could be a process of its own tomorrow.
+import type { HistoryAnswer, ServerState } from '../../contract/stream';
+import type { Snapshot } from '../../domain/cluster';
+import { type FleetRow, fleetRow } from '../../domain/fleet';
+import type { RawObservation } from '../../domain/raw';
+import { parseClusterDocument, parsePatroniStatus } from '../../domain/wire/patroni';
+import { EtcdWatch } from '../../io/etcd-watch';
+import { createPatroniReader, type PatroniReader } from '../../io/patroni';
+import type { TlsMaterial } from '../../io/tls';
+import type { PollSettings, SourceConfig, TlsProfile } from '../config/config';
+import { ScopeCollector, type ScopeContext } from './scope-collector';
+
+export interface CollectorOptions {
+  readonly sources: readonly SourceConfig[];
+  readonly poll: PollSettings;
+  readonly now: () => number;
+  readonly onUpdate: (update: ScopeUpdate) => void;
+  readonly onGone: (scope: string) => void;
+}
+
+export interface ScopeUpdate {
+  readonly row: FleetRow;
+  readonly snapshot: Snapshot;
+  /** Something a viewer must see at once, not with the next batch of rows. */
+  readonly urgent: boolean;
+}
+
+export type CollectorState = Pick<ServerState, 'scopes' | 'members' | 'problems' | 'roundMs' | 'intervalMs'>;
+
+interface Source {
+  readonly config: SourceConfig;
+  readonly patroni: PatroniReader;
+  readonly watch: EtcdWatch | null;
+  readonly owned: Map<string, ScopeCollector>;
+  readonly seedErrors: Map<string, string>;
+}
+
+const SEED_EVERY_MS = 5000;
+
+export class Collector {
+  readonly #options: CollectorOptions;
+  readonly #scopes = new Map<string, ScopeCollector>();
+  readonly #sources: Source[];
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #watched: ReadonlySet<string> = new Set();
+  #fleetWatched = false;
+
+  constructor(options: CollectorOptions) {
+    this.#options = options;
+    this.#sources = options.sources.map((config) => this.#createSource(config));
+  }
+
+  #createSource(config: SourceConfig): Source {
+    const { now } = this.#options;
+    const source: Source = {
+      config,
+      patroni: createPatroniReader({ tls: material(config.patroni.tls), now }),
+      watch:
+        config.etcd === null
+          ? null
+          : new EtcdWatch({
+              hosts: config.etcd.hosts,
+              namespace: config.etcd.namespace,
+              username: config.etcd.username,
+              password: config.etcd.password?.reveal() ?? null,
+              tls: material(config.etcd.tls),
+              now,
+              onChange: (scopes) => this.#onDcsChange(source, scopes),
+            }),
+      owned: new Map(),
+      seedErrors: new Map(),
+    };
+    return source;
+  }
+
+  start(): void {
+    for (const source of this.#sources) {
+      if (source.watch !== null) {
+        source.watch.start();
+        this.#repeat(() => this.#checkHealth(source));
+      }
+      if (source.config.patroni.seeds.length > 0) this.#repeat(() => this.#askSeeds(source), SEED_EVERY_MS);
+    }
+  }
+
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+    for (const scope of this.#scopes.values()) scope.stop();
+    await Promise.all(this.#sources.flatMap((source) => [source.watch?.stop(), source.patroni.close()]));
+  }
+
+  /** Who looks: scopes whose page is open, and whether anybody looks at the fleet. */
+  setViewers(watched: ReadonlySet<string>, fleet: boolean): void {
+    this.#watched = watched;
+    this.#fleetWatched = fleet;
+    for (const scope of this.#scopes.values()) scope.setInterval(this.#intervalOf(scope.scope));
+  }
+
+  #intervalOf(scope: string): number {
+    const { watchedSeconds, fleetSeconds, idleSeconds } = this.#options.poll;
+    if (this.#watched.has(scope)) return watchedSeconds * 1000;
+    return (this.#fleetWatched ? fleetSeconds : idleSeconds) * 1000;
+  }
+
+  snapshotOf(scope: string): Snapshot | null {
+    return this.#scopes.get(scope)?.snapshot ?? null;
+  }
+
+  rawOf(scope: string): RawObservation | null {
+    return this.#scopes.get(scope)?.raw() ?? null;
+  }
+
+  historyOf(scope: string): HistoryAnswer | null {
+    return this.#scopes.get(scope)?.sampler.history(scope, this.#options.now()) ?? null;
+  }
+
+  state(): CollectorState {
+    const snapshots = [...this.#scopes.values()].flatMap((scope) => scope.snapshot ?? []);
+    const rounds = snapshots.flatMap((snapshot) => snapshot.roundMs ?? []).sort((a, b) => a - b);
+    const intervals = snapshots.map((snapshot) => snapshot.intervalMs);
+    return {
+      scopes: this.#scopes.size,
+      members: snapshots.reduce((sum, snapshot) => sum + snapshot.cluster.members.length, 0),
+      problems: this.#sources.flatMap((source) => problemsOf(source)),
+      roundMs: rounds[Math.floor(rounds.length / 2)] ?? null,
+      intervalMs: intervals.length === 0 ? this.#options.poll.idleSeconds * 1000 : Math.min(...intervals),
+    };
+  }
+
+  #repeat(task: () => Promise<void>, everyMs?: number): void {
+    const again = (): void => {
+      const interval = everyMs ?? this.#paceMs();
+      const timer = setTimeout(() => {
+        this.#timers.delete(timer);
+        again();
+        void task();
+      }, interval);
+      this.#timers.add(timer);
+    };
+    again();
+    void task();
+  }
+
+  #paceMs(): number {
+    const { watchedSeconds, fleetSeconds, idleSeconds } = this.#options.poll;
+    return (this.#watched.size > 0 ? watchedSeconds : this.#fleetWatched ? fleetSeconds : idleSeconds) * 1000;
+  }
+
+  async #checkHealth(source: Source): Promise<void> {
+    await source.watch?.checkHealth();
+  }
+
+  #onDcsChange(source: Source, scopes: readonly string[]): void {
+    const { watch } = source;
+    if (watch === null) return;
+    this.#discover(source, watch);
+    const affected = scopes.length === 0 ? [...source.owned.keys()] : scopes;
+    for (const scope of affected) source.owned.get(scope)?.onDcsChange();
+  }
+
+  /** A scope is there while it has a key of Patroni's; one that vanished from a readable DCS is gone. */
+  #discover(source: Source, watch: EtcdWatch): void {
+    const wanted = source.config.etcd?.scopes ?? null;
+    const present = new Set(watch.scopes().filter((scope) => (wanted === null || wanted.includes(scope)) && isPatroni(watch, scope)));
+    for (const scope of present) {
+      if (!source.owned.has(scope)) this.#addScope(source, scope, { watch, scope });
+    }
+    if (!watch.listed || watch.error !== null) return;
+    for (const scope of [...source.owned.keys()]) if (!present.has(scope) && wanted === null) this.#removeScope(source, scope);
+  }
+
+  #addScope(source: Source, name: string, dcs: ScopeContext['dcs']): void {
+    const { config } = source;
+    // Two sources may hold clusters of one name: the first keeps it, the other says whose it is.
+    const scope = this.#scopes.has(name) ? `${name}@${config.name}` : name;
+    const collector = new ScopeCollector(
+      {
+        scope,
+        source: config.name,
+        labels: config.labels,
+        dcs,
+        seeds: config.patroni.seeds,
+        patroni: source.patroni,
+        postgres:
+          config.postgres === null
+            ? null
+            : {
+                username: config.postgres.username,
+                password: config.postgres.password?.reveal() ?? null,
+                database: config.postgres.database,
+                tls: material(config.postgres.tls),
+              },
+        deadlineMs: this.#options.poll.deadlineSeconds * 1000,
+        now: this.#options.now,
+        onPublish: (published, changes) => {
+          const { snapshot } = published;
+          if (snapshot === null) return;
+          const urgent = changes.some((change) => change.kind !== 'state_changed');
+          this.#options.onUpdate({ row: fleetRow(snapshot, published.sampler.spark(snapshot.observedAt)), snapshot, urgent });
+        },
+      },
+      this.#intervalOf(scope),
+    );
+    source.owned.set(name, collector);
+    this.#scopes.set(scope, collector);
+    collector.start();
+  }
+
+  #removeScope(source: Source, name: string): void {
+    const collector = source.owned.get(name);
+    if (collector === undefined) return;
+    collector.stop();
+    source.owned.delete(name);
+    this.#scopes.delete(collector.scope);
+    this.#options.onGone(collector.scope);
+  }
+
+  /** Without a readable DCS a seed says which cluster it belongs to; several seeds may belong to several clusters. */
+  async #askSeeds(source: Source): Promise<void> {
+    if (source.watch?.listed === true) return;
+    if (source.watch === null && source.owned.size > 0 && source.seedErrors.size === 0) return;
+    await Promise.all(source.config.patroni.seeds.map((seed) => this.#askSeed(source, seed)));
+  }
+
+  async #askSeed(source: Source, seed: string): Promise<void> {
+    const deadlineMs = this.#options.poll.deadlineSeconds * 1000;
+    const [status, document] = await Promise.all([
+      source.patroni.get(seed, '/patroni', deadlineMs),
+      source.patroni.get(seed, '/cluster', deadlineMs),
+    ]);
+    const error = !status.ok ? status.error.message : parsePatroniStatus(status.value) === null ? 'that is not Patroni' : null;
+    if (error !== null) {
+      source.seedErrors.set(seed, error);
+      return;
+    }
+    source.seedErrors.delete(seed);
+    const scope =
+      (status.ok ? parsePatroniStatus(status.value)?.scope : null) ?? (document.ok ? parseClusterDocument(document.value)?.scope : null) ?? 'patroni';
+    if (!source.owned.has(scope) && source.watch?.listed !== true) this.#addScope(source, scope, source.watch === null ? null : { watch: source.watch, scope });
+  }
+}
+
+function isPatroni(watch: EtcdWatch, scope: string): boolean {
+  const keys = watch.keysOf(scope) ?? [];
+  return keys.some(({ key }) => key === 'leader' || key === 'config' || key === 'initialize' || key.startsWith('members/'));
+}
+
+function problemsOf(source: Source): { readonly source: string; readonly text: string }[] {
+  const problems = [...source.seedErrors].map(([seed, text]) => ({ source: source.config.name, text: `${seed}: ${text}` }));
+  if (source.watch?.error) problems.unshift({ source: source.config.name, text: `etcd: ${source.watch.error.message}` });
+  else if (source.watch?.listed && source.owned.size === 0) {
+    problems.push({ source: source.config.name, text: `etcd answers, but there is no cluster below ${source.config.etcd?.namespace ?? ''}` });
+  }
+  return problems;
+}
+
+export function material(tls: TlsProfile | null): TlsMaterial | null {
+  if (tls === null) return null;
+  return { ca: tls.ca, cert: tls.cert, key: tls.key?.reveal() ?? null, serverName: tls.serverName, verify: tls.verify };
+}

@@ -1,0 +1,120 @@
+// Asks one member: `GET /patroni` and SQL, each with at most one question in flight and a deadline of its own, so that a
+// wedged witness delays neither the other nor another member. Keeps the newest and the newest good answer of each.
+import type { HttpAnswer, RawMember, SqlAnswer, Witness } from '../../domain/raw';
+import { NEVER_ASKED } from '../../domain/raw';
+import { witness } from '../../io/etcd-watch';
+import type { PatroniReader } from '../../io/patroni';
+import { createPostgresReader, type PostgresReader, type PostgresTarget } from '../../io/postgres';
+
+export interface MemberAddress {
+  readonly apiUrl: string | null;
+  readonly host: string | null;
+  readonly port: number | null;
+}
+
+export interface PollerContext {
+  readonly patroni: PatroniReader;
+  /** null: no SQL role configured. */
+  readonly postgres: Omit<PostgresTarget, 'host' | 'port'> | null;
+  readonly deadlineMs: number;
+  readonly now: () => number;
+}
+
+const SLOW_EVERY_MS = 10_000;
+
+export class MemberPoller {
+  readonly name: string;
+  readonly #context: PollerContext;
+  #address: MemberAddress;
+  #listedAt: number | null = null;
+  #patroni: Witness<HttpAnswer> = NEVER_ASKED;
+  #sql: Witness<SqlAnswer>;
+  #reader: PostgresReader | null = null;
+  #asking = { patroni: false, sql: false };
+  #closed = false;
+
+  constructor(name: string, address: MemberAddress, context: PollerContext) {
+    this.name = name;
+    this.#address = address;
+    this.#context = context;
+    this.#sql = NEVER_ASKED;
+  }
+
+  get apiUrl(): string | null {
+    return this.#address.apiUrl;
+  }
+
+  get listedAt(): number | null {
+    return this.#listedAt;
+  }
+
+  get answers(): boolean {
+    return this.#patroni.last?.ok === true;
+  }
+
+  /** Patroni moved to another address: old answers stay until new ones come, the SQL connection does not. */
+  listed(address: MemberAddress, at: number): void {
+    this.#listedAt = at;
+    const moved = address.host !== this.#address.host || address.port !== this.#address.port;
+    // A member key in the middle of a start can lack its addresses; what was known stays.
+    this.#address = {
+      apiUrl: address.apiUrl ?? this.#address.apiUrl,
+      host: address.host ?? this.#address.host,
+      port: address.port ?? this.#address.port,
+    };
+    if (moved && address.host !== null) this.#dropReader();
+  }
+
+  /** Resolves when both answered or missed their deadline. `onAnswer` is told of each. */
+  async poll(onAnswer: () => void): Promise<void> {
+    await Promise.all([this.#askPatroni(onAnswer), this.#askSql(onAnswer)]);
+  }
+
+  get busy(): boolean {
+    return this.#asking.patroni || this.#asking.sql;
+  }
+
+  async #askPatroni(onAnswer: () => void): Promise<void> {
+    const { apiUrl } = this.#address;
+    if (this.#asking.patroni || apiUrl === null || this.#closed) return;
+    this.#asking.patroni = true;
+    const reading = await this.#context.patroni.get(apiUrl, '/patroni', this.#context.deadlineMs);
+    this.#asking.patroni = false;
+    if (this.#closed) return;
+    this.#patroni = witness(this.#patroni, reading);
+    onAnswer();
+  }
+
+  async #askSql(onAnswer: () => void): Promise<void> {
+    const { host, port } = this.#address;
+    const { postgres } = this.#context;
+    if (this.#asking.sql || postgres === null || host === null || port === null || this.#closed) return;
+    this.#asking.sql = true;
+    this.#reader ??= createPostgresReader({ ...postgres, host, port }, this.#context.now);
+    const reading = await this.#reader.read(this.#context.deadlineMs, SLOW_EVERY_MS);
+    this.#asking.sql = false;
+    if (this.#closed) return;
+    this.#sql = witness(this.#sql, reading);
+    onAnswer();
+  }
+
+  raw(): RawMember {
+    return {
+      name: this.name,
+      ...this.#address,
+      listedAt: this.#listedAt,
+      patroni: this.#patroni,
+      sql: this.#context.postgres === null ? null : this.#sql,
+    };
+  }
+
+  #dropReader(): void {
+    this.#reader?.close();
+    this.#reader = null;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#dropReader();
+  }
+}

@@ -1,0 +1,78 @@
+// Shows recorded scenarios as if they were clusters: HOWDAH_REPLAY names a folder of scenarios, each becomes a scope. For
+// looking at screens in every state, and for tests of the browser. Recorded instants are moved so that the last frame is now.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { HistoryAnswer } from '../../contract/stream';
+import type { Snapshot } from '../../domain/cluster';
+import { fleetRow } from '../../domain/fleet';
+import type { RawObservation } from '../../domain/raw';
+import { buildSnapshot } from '../../domain/snapshot';
+import type { CollectorOptions, CollectorState } from './collector';
+import { Sampler } from './sampler';
+
+interface Replayed {
+  readonly frames: readonly RawObservation[];
+  readonly sampler: Sampler;
+  snapshot: Snapshot | null;
+  frame: number;
+}
+
+const EVERY_MS = 1000;
+
+export function createReplay(folder: string, options: CollectorOptions) {
+  const scopes = new Map<string, Replayed>();
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (!entry.isDirectory()) continue;
+    const frames = readFrames(join(folder, entry.name));
+    if (frames.length > 0) scopes.set(entry.name, { frames, sampler: new Sampler(), snapshot: null, frame: 0 });
+  }
+  let timer: NodeJS.Timeout | null = null;
+
+  const step = (): void => {
+    for (const [scope, replayed] of scopes) {
+      const raw = replayed.frames[Math.min(replayed.frame, replayed.frames.length - 1)];
+      if (raw === undefined) continue;
+      replayed.frame += 1;
+      const moved = { ...(shift(raw, options.now() - raw.now) as RawObservation), scope };
+      const { snapshot, changes } = buildSnapshot(moved, replayed.snapshot, 0);
+      replayed.snapshot = snapshot;
+      replayed.sampler.add(snapshot, changes);
+      options.onUpdate({ row: fleetRow(snapshot, replayed.sampler.spark(snapshot.observedAt)), snapshot, urgent: false });
+    }
+  };
+  return {
+    start: (): void => {
+      step();
+      timer = setInterval(step, EVERY_MS);
+    },
+    stop: async (): Promise<void> => {
+      if (timer !== null) clearInterval(timer);
+    },
+    setViewers: (): void => undefined,
+    snapshotOf: (scope: string): Snapshot | null => scopes.get(scope)?.snapshot ?? null,
+    rawOf: (scope: string): RawObservation | null => scopes.get(scope)?.frames[0] ?? null,
+    historyOf: (scope: string): HistoryAnswer | null => scopes.get(scope)?.sampler.history(scope, options.now()) ?? null,
+    state: (): CollectorState => ({
+      scopes: scopes.size,
+      members: [...scopes.values()].reduce((sum, { snapshot }) => sum + (snapshot?.cluster.members.length ?? 0), 0),
+      problems: [],
+      roundMs: 0,
+      intervalMs: EVERY_MS,
+    }),
+  };
+}
+
+export function readFrames(folder: string): readonly RawObservation[] {
+  return readdirSync(folder)
+    .filter((name) => /^frame-\d+\.json$/.test(name))
+    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+    .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as RawObservation);
+}
+
+/** Moves every instant by the same amount. Instants are the numbers that look like epoch milliseconds of our time. */
+function shift(value: unknown, by: number): unknown {
+  if (typeof value === 'number') return value > 1.6e12 && value < 4e12 && Number.isInteger(value) ? value + by : value;
+  if (Array.isArray(value)) return value.map((entry) => shift(entry, by));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, shift(entry, by)]));
+}

@@ -1,0 +1,282 @@
+// Everything about one cluster: its members' pollers, the fallback documents, the pace, and the pure pipeline run over what
+// they said. One round at a time; a round wakes by timer or by the DCS. A snapshot is published as soon as the answers that
+// can come have come, so a wedged node costs the others nothing.
+import type { Snapshot } from '../../domain/cluster';
+import type { Change } from '../../domain/events';
+import { buildSnapshot } from '../../domain/snapshot';
+import type { HttpAnswer, RawDcs, RawLease, RawObservation, Witness } from '../../domain/raw';
+import { NEVER_ASKED } from '../../domain/raw';
+import { parseDcsView } from '../../domain/wire/dcs';
+import { parseClusterDocument } from '../../domain/wire/patroni';
+import { type EtcdWatch, witness } from '../../io/etcd-watch';
+import { type MemberAddress, MemberPoller, type PollerContext } from './member-poller';
+import { Sampler } from './sampler';
+
+/** Where the scope's keys are; null: known only through Patroni. */
+export interface ScopeDcs {
+  readonly watch: EtcdWatch;
+  readonly scope: string;
+}
+
+export interface ScopeContext extends PollerContext {
+  readonly scope: string;
+  readonly source: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly dcs: ScopeDcs | null;
+  /** Base URLs to ask for `/cluster` while no member is known. */
+  readonly seeds: readonly string[];
+  readonly onPublish: (collector: ScopeCollector, changes: readonly Change[]) => void;
+}
+
+/** A member that left the list is remembered for this long. */
+const FORGET_MS = 15 * 60_000;
+/** After this long a round's answers are published without those still out. */
+const PATIENCE_MS = 150;
+const EVENT_DELAY_MS = 4;
+const DOCUMENT_EVERY_MS = 10_000;
+const BREAKER_MS = [0, 5000, 10_000, 20_000, 30_000] as const;
+
+interface Fallback {
+  witness: Witness<HttpAnswer>;
+  nextAt: number;
+  failures: number;
+  asking: boolean;
+}
+
+export class ScopeCollector {
+  readonly scope: string;
+  readonly #context: ScopeContext;
+  readonly #members = new Map<string, MemberPoller>();
+  readonly #sampler = new Sampler();
+  readonly #fallback: Record<'cluster' | 'config' | 'history', Fallback> = {
+    cluster: idle(),
+    config: idle(),
+    history: idle(),
+  };
+  #lease: Witness<RawLease> = NEVER_ASKED;
+  #leaseNextAt = 0;
+  #intervalMs: number;
+  #timer: NodeJS.Timeout | null = null;
+  #publishTimer: NodeJS.Timeout | null = null;
+  #publishAt = 0;
+  #snapshot: Snapshot | null = null;
+  #roundMs: number | null = null;
+  #stopped = false;
+  #asked = false;
+
+  constructor(context: ScopeContext, intervalMs: number) {
+    this.scope = context.scope;
+    this.#context = context;
+    this.#intervalMs = intervalMs;
+  }
+
+  start(): void {
+    this.reconcile();
+    this.#arm(0);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    if (this.#publishTimer !== null) clearTimeout(this.#publishTimer);
+    for (const member of this.#members.values()) member.close();
+  }
+
+  get snapshot(): Snapshot | null {
+    return this.#snapshot;
+  }
+
+  get sampler(): Sampler {
+    return this.#sampler;
+  }
+
+  /** A faster pace takes effect at once, a slower one after the round that is due. */
+  setInterval(intervalMs: number): void {
+    if (intervalMs === this.#intervalMs) return;
+    const faster = intervalMs < this.#intervalMs;
+    this.#intervalMs = intervalMs;
+    if (faster) this.#arm(0);
+  }
+
+  /** The DCS said something: the new truth is published at once, and the nodes are asked about it at once. */
+  onDcsChange(): void {
+    if (this.#stopped) return;
+    this.reconcile();
+    this.#publishIn(EVENT_DELAY_MS);
+    this.#arm(0);
+  }
+
+  #arm(delayMs: number): void {
+    if (this.#stopped) return;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#round(), delayMs);
+  }
+
+  #round(): void {
+    // Spread over the interval: many scopes started together do not stay in step.
+    this.#arm(this.#intervalMs * (0.95 + Math.random() * 0.1));
+    const start = performance.now();
+    const pollers = [...this.#members.values()];
+    let open = pollers.length;
+    const done = (): void => {
+      open -= 1;
+      if (open > 0) return;
+      this.#roundMs = Math.round(performance.now() - start);
+      this.#asked = true;
+      this.#publishIn(0);
+    };
+    for (const poller of pollers) {
+      if (poller.busy) open -= 1;
+      else poller.poll(() => this.#publishIn(PATIENCE_MS)).then(done, done);
+    }
+    if (open === 0) this.#publishIn(0);
+    void this.#askLease();
+    void this.#askFallbacks();
+    this.#forget();
+  }
+
+  /** Takes the member list from the DCS where it can be read, else from `/cluster`. Never removes at once. */
+  reconcile(): void {
+    const now = this.#context.now();
+    for (const [name, address] of this.#listedMembers()) {
+      const poller = this.#members.get(name) ?? this.#addMember(name, address);
+      poller.listed(address, now);
+    }
+  }
+
+  #listedMembers(): [string, MemberAddress][] {
+    const keys = this.#context.dcs?.watch.keysOf(this.#context.dcs.scope) ?? null;
+    if (keys !== null) return parseDcsView(keys).members.map((member) => [member.name, member]);
+    const document = this.#fallback.cluster.witness.good;
+    if (document === null) return [];
+    return (parseClusterDocument(document.value)?.members ?? []).map((member) => [member.name, member]);
+  }
+
+  #addMember(name: string, { apiUrl, host, port }: MemberAddress): MemberPoller {
+    const poller = new MemberPoller(name, { apiUrl, host, port }, this.#context);
+    this.#members.set(name, poller);
+    if (this.#asked) void poller.poll(() => this.#publishIn(PATIENCE_MS));
+    return poller;
+  }
+
+  #forget(): void {
+    const listed = new Set(this.#listedMembers().map(([name]) => name));
+    // A silent DCS lists nobody; then the last known list stays for ever.
+    if (listed.size === 0) return;
+    const now = this.#context.now();
+    for (const [name, poller] of this.#members) {
+      if (listed.has(name)) poller.listed({ apiUrl: null, host: null, port: null }, now);
+      else if (now - (poller.listedAt ?? 0) > FORGET_MS) {
+        poller.close();
+        this.#members.delete(name);
+      }
+    }
+  }
+
+  async #askLease(): Promise<void> {
+    const { dcs, now } = this.#context;
+    const keys = dcs?.watch.keysOf(dcs.scope);
+    const lease = keys?.find((entry) => entry.key === 'leader')?.lease ?? '0';
+    if (dcs === null || lease === '0' || now() < this.#leaseNextAt) return;
+    this.#leaseNextAt = now() + Math.min(this.#intervalMs, 5000) * 0.9;
+    const reading = await dcs.watch.readLease(lease);
+    if (!reading.ok) this.#lease = { ...this.#lease, last: reading };
+    else if (reading.value === null) this.#lease = NEVER_ASKED;
+    else this.#lease = witness(this.#lease, { ...reading, value: reading.value });
+  }
+
+  /** Only where the DCS cannot be read: it costs Patroni a DCS round-trip and hangs while the DCS does. */
+  async #askFallbacks(): Promise<void> {
+    const { dcs, now } = this.#context;
+    const readable = dcs?.watch.listed === true && dcs.watch.error === null;
+    if (readable) return;
+    await Promise.all([
+      this.#askDocument('cluster', dcs === null ? this.#intervalMs * 0.9 : DOCUMENT_EVERY_MS),
+      ...(dcs === null || !dcs.watch.listed ? [this.#askDocument('config', DOCUMENT_EVERY_MS), this.#askDocument('history', DOCUMENT_EVERY_MS)] : []),
+    ]);
+    if (now() === this.#fallback.cluster.witness.last?.at) this.reconcile();
+  }
+
+  async #askDocument(name: 'cluster' | 'config' | 'history', everyMs: number): Promise<void> {
+    const document = this.#fallback[name];
+    const { now, patroni, deadlineMs } = this.#context;
+    const url = this.#someApiUrl(document.failures);
+    if (document.asking || now() < document.nextAt || url === null) return;
+    document.asking = true;
+    const reading = await patroni.get(url, `/${name}`, deadlineMs);
+    document.asking = false;
+    if (this.#stopped) return;
+    const valid = reading.ok && (name !== 'cluster' || parseClusterDocument(reading.value) !== null);
+    document.failures = valid ? 0 : document.failures + 1;
+    document.nextAt = now() + Math.max(everyMs, BREAKER_MS[Math.min(document.failures, BREAKER_MS.length - 1)] ?? 0);
+    // An answer that is not the document must not replace the last good one.
+    document.witness = valid || !reading.ok ? witness(document.witness, reading) : document.witness;
+    if (name === 'cluster' && valid) this.reconcile();
+    this.#publishIn(PATIENCE_MS);
+  }
+
+  /** A member that answers, else any known address, else a seed; after failures the next of them. */
+  #someApiUrl(failures: number): string | null {
+    const members = [...this.#members.values()];
+    const live = members.filter((member) => member.answers).flatMap((member) => member.apiUrl ?? []);
+    const all = [...new Set([...live, ...members.flatMap((member) => member.apiUrl ?? []), ...this.#context.seeds])];
+    return all[failures % Math.max(1, all.length)] ?? null;
+  }
+
+  #publishIn(delayMs: number): void {
+    if (this.#stopped) return;
+    const at = this.#context.now() + delayMs;
+    if (this.#publishTimer !== null) {
+      if (at >= this.#publishAt) return;
+      clearTimeout(this.#publishTimer);
+    }
+    this.#publishAt = at;
+    this.#publishTimer = setTimeout(() => {
+      this.#publishTimer = null;
+      this.#publish();
+    }, delayMs);
+  }
+
+  #publish(): void {
+    const raw = this.raw();
+    const { snapshot, changes } = buildSnapshot(raw, this.#snapshot, this.#roundMs);
+    this.#snapshot = snapshot;
+    this.#sampler.add(snapshot, changes);
+    this.#context.onPublish(this, changes);
+  }
+
+  /** What the witnesses said, as the core takes it and as a recording keeps it. */
+  raw(): RawObservation {
+    const { scope, source, labels, now, dcs } = this.#context;
+    const rawDcs: RawDcs | null = dcs === null ? null : dcs.watch.rawFor(dcs.scope, this.#lease);
+    return {
+      scope,
+      source,
+      labels,
+      now: now(),
+      intervalMs: this.#intervalMs,
+      staleAfterMs: staleAfterMs(this.#intervalMs),
+      dcs: rawDcs,
+      members: [...this.#members.values()].map((member) => member.raw()).sort((a, b) => compareNames(a.name, b.name)),
+      fallback: {
+        cluster: this.#fallback.cluster.witness,
+        config: this.#fallback.config.witness,
+        history: this.#fallback.history.witness,
+      },
+    };
+  }
+}
+
+/** Two missed rounds and a second: what an honest watcher may be behind. */
+export function staleAfterMs(intervalMs: number): number {
+  return intervalMs * 2 + 1000;
+}
+
+/** n2 before n10. */
+export function compareNames(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true });
+}
+
+function idle(): Fallback {
+  return { witness: NEVER_ASKED, nextAt: 0, failures: 0, asking: false };
+}
