@@ -38,7 +38,12 @@ const member = (name: string): FleetRow['members'][number] => ({
 });
 
 const fleet = [
-  row('orders', { labels: { env: 'prod' }, health: 'critical', findingCodes: ['replica_diverged'], members: [member('n5')] }),
+  row('orders', {
+    labels: { env: 'prod' },
+    health: 'critical',
+    findingCodes: ['replica_diverged'],
+    members: [member('n5')],
+  }),
   row('auth', { labels: { env: 'stage' }, health: 'note', replayLagBytes: null }),
   row('media', { labels: { env: 'qa' }, replayLagBytes: 2_000_000_000 }),
 ];
@@ -83,7 +88,11 @@ describe('the fleet order', () => {
   });
 
   it('does not move rows under the pointer', () => {
-    const held = holdOrder(viewFleet([...fleet, row('new', { health: 'critical' })], DEFAULT_CHOICE).rows, ['media', 'orders', 'auth']);
+    const held = holdOrder(viewFleet([...fleet, row('new', { health: 'critical' })], DEFAULT_CHOICE).rows, [
+      'media',
+      'orders',
+      'auth',
+    ]);
     expect(held.map((found) => found.scope)).toEqual(['media', 'orders', 'auth', 'new']);
   });
 });

@@ -39,7 +39,8 @@ export function parseChoice(params: URLSearchParams): { choice: FleetChoice; not
   const health = params.get('severity');
   const text = params.get('q') ?? '';
   if (!isSort(sort)) notices.push(`Sort "${sort.slice(0, 40)}" is not known, worst first is used.`);
-  if (health !== null && !isHealth(health)) notices.push(`Severity "${health.slice(0, 40)}" is not known, all are shown.`);
+  if (health !== null && !isHealth(health))
+    notices.push(`Severity "${health.slice(0, 40)}" is not known, all are shown.`);
   if (text.length > TEXT_MAX) notices.push(`The filter is longer than ${TEXT_MAX} characters, the rest is ignored.`);
   const choice = {
     text: text.slice(0, TEXT_MAX),
@@ -67,7 +68,8 @@ export function parseFilter(text: string): { tokens: readonly Token[]; notices: 
     if (lag) {
       const size = /^(\d+(?:\.\d+)?)([a-z]*)$/i.exec(lag[2] ?? '');
       const power = UNIT[(size?.[2] || 'b').toLowerCase()];
-      if (size === null || power === undefined) notices.push(`"${part}" is not understood and ignored; lag>1MiB would be.`);
+      if (size === null || power === undefined)
+        notices.push(`"${part}" is not understood and ignored; lag>1MiB would be.`);
       else tokens.push({ kind: 'lag', over: lag[1] === '>', bytes: Number(size[1]) * 1024 ** power, text: part });
       continue;
     }
@@ -164,7 +166,17 @@ export function holdOrder(rows: readonly FleetRow[], held: readonly string[] | n
 }
 
 export function fleetCsv(rows: readonly FleetRow[]): string {
-  const head = ['scope', 'severity', 'finding', 'leader', 'members', 'replay_lag_bytes', 'timeline', 'paused', 'pending_restarts'];
+  const head = [
+    'scope',
+    'severity',
+    'finding',
+    'leader',
+    'members',
+    'replay_lag_bytes',
+    'timeline',
+    'paused',
+    'pending_restarts',
+  ];
   const lines = rows.map((row) =>
     csvLine([
       row.scope,

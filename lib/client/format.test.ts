@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { csvLine, exactBytes, formatAge, formatBytes, formatCount, formatDuration, formatSeconds, formatTime, truncateMiddle } from './format';
+import {
+  csvLine,
+  exactBytes,
+  formatAge,
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatSeconds,
+  formatTime,
+  truncateMiddle,
+} from './format';
 
 describe('format', () => {
   it('prints bytes with three significant figures and says unknown', () => {

@@ -58,6 +58,26 @@ export interface ConfigAnswer {
   readonly value: Readonly<Record<string, unknown>>;
 }
 
+/** `GET /api/health`. 503 when `ok` is false. */
+export interface HealthAnswer {
+  readonly ok: boolean;
+  readonly version: string;
+  readonly startedAt: number;
+  readonly collector: {
+    /** Since the collector last spoke; null: not yet. */
+    readonly ageMs: number | null;
+    readonly scopes: number;
+    readonly members: number;
+    readonly roundMs: number | null;
+    readonly problems: readonly { readonly source: string; readonly text: string }[];
+  };
+  readonly streams: number;
+  /** Age of the oldest newest answer per scope; null: none yet. */
+  readonly scopes: readonly { readonly scope: string; readonly revision: number; readonly ageMs: number | null }[];
+  /** null: there is no store yet. */
+  readonly store: null;
+}
+
 export const PATHS = {
   health: '/api/health',
   clusters: '/api/clusters',

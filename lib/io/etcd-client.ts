@@ -1,8 +1,9 @@
 // One etcd3 client for one endpoint, with the library's traps closed: every unary call has a deadline, nothing is retried and
 // no circuit breaker opens (the next round is the retry), HTTP/2 keepalive finds half-open connections.
+
+import { status as grpcStatus } from '@grpc/grpc-js';
 import { noop } from 'cockatiel';
 import { Etcd3, type IOptions } from 'etcd3';
-import { status as grpcStatus } from '@grpc/grpc-js';
 import type { RawEndpointStatus, RawLease, ReadingError, ReadingErrorKind } from '../domain/raw';
 import { classify, failure } from './failure';
 import type { TlsMaterial } from './tls';
@@ -58,9 +59,11 @@ export function classifyEtcd(error: unknown): ReadingError {
   const text = error instanceof Error ? error.message : String(error);
   const name = error instanceof Error ? error.constructor.name : '';
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null;
-  if (/invalid auth token|authentication failed|user name is empty|revision of auth store/i.test(text)) return failure('auth', cut(text));
+  if (/invalid auth token|authentication failed|user name is empty|revision of auth store/i.test(text))
+    return failure('auth', cut(text));
   if (/permission denied/i.test(text)) return failure('denied', cut(text));
-  if (/authentication is not enabled/i.test(text)) return failure('auth', 'etcd has authentication off; remove username and password');
+  if (/authentication is not enabled/i.test(text))
+    return failure('auth', 'etcd has authentication off; remove username and password');
   if (/no leader|etcdserver: request timed out/i.test(text)) return failure('timeout', cut(text));
   if (name === 'GRPCDeadlineExceededError' || /deadline exceeded/i.test(text)) return failure('timeout');
   if (/certificate|SSL|TLS/i.test(text)) return failure('tls', cut(text));
@@ -69,7 +72,8 @@ export function classifyEtcd(error: unknown): ReadingError {
   }
   if (/ECONNREFUSED/.test(text)) return failure('refused');
   if (typeof code === 'number' && KIND_BY_GRPC[code] !== undefined) return failure(KIND_BY_GRPC[code], cut(text));
-  if (name === 'GRPCUnavailableError' || /UNAVAILABLE|No connection established|ECONNRESET/i.test(text)) return failure('refused', cut(text));
+  if (name === 'GRPCUnavailableError' || /UNAVAILABLE|No connection established|ECONNRESET/i.test(text))
+    return failure('refused', cut(text));
   return classify(error);
 }
 
@@ -93,7 +97,9 @@ export async function readEndpointStatus(client: Etcd3): Promise<RawEndpointStat
     dbSizeBytes: Number(status.dbSize),
     raftTerm: status.raftTerm,
     raftIndex: status.raftIndex,
-    alarms: (alarms?.alarms ?? []).filter((alarm) => alarm.memberID === memberId).map((alarm) => String(alarm.alarm).toUpperCase()),
+    alarms: (alarms?.alarms ?? [])
+      .filter((alarm) => alarm.memberID === memberId)
+      .map((alarm) => String(alarm.alarm).toUpperCase()),
     isLearner: 'isLearner' in status && status.isLearner === true,
   };
 }

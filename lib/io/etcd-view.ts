@@ -11,7 +11,8 @@ export interface KeyEvent {
 }
 
 /** Citus puts a group number between scope and key: `/service/demo/0/leader` is the cluster `demo/0`. */
-const CITUS_GROUP = /^(\d+)\/((?:leader|config|initialize|sync|failover|history|status|failsafe|optime\/leader|members\/.+))$/;
+const CITUS_GROUP =
+  /^(\d+)\/((?:leader|config|initialize|sync|failover|history|status|failsafe|optime\/leader|members\/.+))$/;
 
 export function splitKey(namespace: string, key: string): { readonly scope: string; readonly rest: string } | null {
   if (!key.startsWith(namespace)) return null;
@@ -79,7 +80,9 @@ export class EtcdView {
       keys.set(place.rest, { key: place.rest, value, modRevision, createRevision, lease });
       fresh.set(place.scope, keys);
     }
-    const changed = [...new Set([...fresh.keys(), ...this.#scopes.keys()])].filter((scope) => !sameKeys(fresh.get(scope), this.#scopes.get(scope)));
+    const changed = [...new Set([...fresh.keys(), ...this.#scopes.keys()])].filter(
+      (scope) => !sameKeys(fresh.get(scope), this.#scopes.get(scope)),
+    );
     for (const scope of changed) {
       const keys = fresh.get(scope);
       if (keys === undefined) this.#scopes.delete(scope);
@@ -95,7 +98,13 @@ function sameKeys(a: Map<string, RawDcsKey> | undefined, b: Map<string, RawDcsKe
   for (const [key, entry] of a) {
     const other = b.get(key);
     // A restored etcd can hold another value at an equal revision, so values are compared too.
-    if (other === undefined || other.modRevision !== entry.modRevision || other.value !== entry.value || other.lease !== entry.lease) return false;
+    if (
+      other === undefined ||
+      other.modRevision !== entry.modRevision ||
+      other.value !== entry.value ||
+      other.lease !== entry.lease
+    )
+      return false;
   }
   return true;
 }

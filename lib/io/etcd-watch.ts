@@ -5,7 +5,14 @@
 import type { Etcd3, Watcher } from 'etcd3';
 import type { RawDcs, RawEndpoint, RawEndpointStatus, RawLease, Reading, ReadingError, Witness } from '../domain/raw';
 import { NEVER_ASKED } from '../domain/raw';
-import { classifyEtcd, createEtcdClient, type EtcdAccess, readEndpointStatus, readLease, readRevision } from './etcd-client';
+import {
+  classifyEtcd,
+  createEtcdClient,
+  type EtcdAccess,
+  readEndpointStatus,
+  readLease,
+  readRevision,
+} from './etcd-client';
 import { EtcdView, type KeyEvent } from './etcd-view';
 import { failure } from './failure';
 
@@ -124,7 +131,8 @@ export class EtcdWatch {
     if (this.#stopped) return;
     if (this.#watched === index) {
       if (quorumRead.ok) this.#current();
-      else if (this.#endpoints.some((other) => other !== endpoint && other.quorumRead.last?.ok)) this.#interrupt?.('its endpoint fails');
+      else if (this.#endpoints.some((other) => other !== endpoint && other.quorumRead.last?.ok))
+        this.#interrupt?.('its endpoint fails');
       else this.#error = quorumRead.error;
     }
     if (before.ok !== quorumRead.ok || before.status !== status.ok) this.#options.onChange([]);
@@ -160,7 +168,8 @@ export class EtcdWatch {
         this.#options.onChange([]);
       }
       this.#watched = null;
-      if (!this.#stopped && failures > 0) await pause((BACKOFF_MS[Math.min(failures, BACKOFF_MS.length) - 1] ?? 3000) * (0.75 + Math.random() / 2));
+      if (!this.#stopped && failures > 0)
+        await pause((BACKOFF_MS[Math.min(failures, BACKOFF_MS.length) - 1] ?? 3000) * (0.75 + Math.random() / 2));
     }
   }
 
@@ -241,7 +250,11 @@ export class EtcdWatch {
     let revision: string | null = null;
     let from = namespace;
     for (;;) {
-      const page = client.getAll().inRange({ start: from, end: prefixEnd(namespace) }).limit(PAGE).sort('Key', 'Ascend');
+      const page = client
+        .getAll()
+        .inRange({ start: from, end: prefixEnd(namespace) })
+        .limit(PAGE)
+        .sort('Key', 'Ascend');
       if (revision !== null) page.revision(revision);
       const answer = await deadline(page.exec(), DEADLINE_MS * 2);
       revision ??= answer.header.revision;
@@ -300,7 +313,10 @@ function prefixEnd(prefix: string): string {
 }
 
 export function witness<T>(before: Witness<T>, reading: Reading<T>): Witness<T> {
-  return { last: reading, good: reading.ok ? { value: reading.value, at: reading.at, tookMs: reading.tookMs } : before.good };
+  return {
+    last: reading,
+    good: reading.ok ? { value: reading.value, at: reading.at, tookMs: reading.tookMs } : before.good,
+  };
 }
 
 function pause(ms: number): Promise<void> {

@@ -56,14 +56,18 @@ function codeOf(error: unknown): string | null {
 }
 
 function isTls(code: string, text: string): boolean {
-  return /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|HOSTNAME_MISMATCH|ERR_OSSL|EPROTO)/.test(code) || /certificate/i.test(text);
+  return (
+    /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|HOSTNAME_MISMATCH|ERR_OSSL|EPROTO)/.test(code) ||
+    /certificate/i.test(text)
+  );
 }
 
 /** Classifies what a client threw. Unknown errors keep their text, cut short. */
 export function classify(error: unknown): ReadingError {
   const code = codeOf(error);
   const text = error instanceof Error ? error.message : String(error);
-  if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError')) return failure('timeout');
+  if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError'))
+    return failure('timeout');
   if (error instanceof AggregateError && error.errors.length > 0) return classify(error.errors[0]);
   if (code !== null) {
     const kind = KIND_BY_CODE[code];

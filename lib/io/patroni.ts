@@ -13,7 +13,11 @@ export interface PatroniReader {
   close(): Promise<void>;
 }
 
-export function createPatroniReader(options: { readonly tls: TlsMaterial | null; readonly now: () => number; readonly connectMs?: number }): PatroniReader {
+export function createPatroniReader(options: {
+  readonly tls: TlsMaterial | null;
+  readonly now: () => number;
+  readonly connectMs?: number;
+}): PatroniReader {
   const agent = new Agent({
     connections: 2,
     pipelining: 0,

@@ -2,7 +2,7 @@
 // receiver), `slow` what rarely does (slots, archiver, pending settings). Columns are parsed in domain/wire/postgres.ts.
 // A connection that misses its deadline is destroyed, not awaited; the next round connects anew.
 import { Socket } from 'node:net';
-import { Client, types } from 'pg';
+import { Client, type types } from 'pg';
 import type { Reading, SqlAnswer } from '../domain/raw';
 import { read } from './failure';
 import type { TlsMaterial } from './tls';
@@ -150,4 +150,3 @@ function sslOf(tls: TlsMaterial): Record<string, unknown> {
     ...(tls.serverName === null ? {} : { servername: tls.serverName }),
   };
 }
-

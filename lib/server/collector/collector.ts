@@ -164,12 +164,15 @@ export class Collector {
   /** A scope is there while it has a key of Patroni's; one that vanished from a readable DCS is gone. */
   #discover(source: Source, watch: EtcdWatch): void {
     const wanted = source.config.etcd?.scopes ?? null;
-    const present = new Set(watch.scopes().filter((scope) => (wanted === null || wanted.includes(scope)) && isPatroni(watch, scope)));
+    const present = new Set(
+      watch.scopes().filter((scope) => (wanted === null || wanted.includes(scope)) && isPatroni(watch, scope)),
+    );
     for (const scope of present) {
       if (!source.owned.has(scope)) this.#addScope(source, scope, { watch, scope });
     }
     if (!watch.listed || watch.error !== null) return;
-    for (const scope of [...source.owned.keys()]) if (!present.has(scope) && wanted === null) this.#removeScope(source, scope);
+    for (const scope of [...source.owned.keys()])
+      if (!present.has(scope) && wanted === null) this.#removeScope(source, scope);
   }
 
   #addScope(source: Source, name: string, dcs: ScopeContext['dcs']): void {
@@ -199,7 +202,11 @@ export class Collector {
           const { snapshot } = published;
           if (snapshot === null) return;
           const urgent = changes.some((change) => change.kind !== 'state_changed');
-          this.#options.onUpdate({ row: fleetRow(snapshot, published.sampler.spark(snapshot.observedAt)), snapshot, urgent });
+          this.#options.onUpdate({
+            row: fleetRow(snapshot, published.sampler.spark(snapshot.observedAt)),
+            snapshot,
+            urgent,
+          });
         },
       },
       this.#intervalOf(scope),
@@ -231,28 +238,44 @@ export class Collector {
       source.patroni.get(seed, '/patroni', deadlineMs),
       source.patroni.get(seed, '/cluster', deadlineMs),
     ]);
-    const error = !status.ok ? status.error.message : parsePatroniStatus(status.value) === null ? 'that is not Patroni' : null;
+    const error = !status.ok
+      ? status.error.message
+      : parsePatroniStatus(status.value) === null
+        ? 'that is not Patroni'
+        : null;
     if (error !== null) {
       source.seedErrors.set(seed, error);
       return;
     }
     source.seedErrors.delete(seed);
     const scope =
-      (status.ok ? parsePatroniStatus(status.value)?.scope : null) ?? (document.ok ? parseClusterDocument(document.value)?.scope : null) ?? 'patroni';
-    if (!source.owned.has(scope) && source.watch?.listed !== true) this.#addScope(source, scope, source.watch === null ? null : { watch: source.watch, scope });
+      (status.ok ? parsePatroniStatus(status.value)?.scope : null) ??
+      (document.ok ? parseClusterDocument(document.value)?.scope : null) ??
+      'patroni';
+    if (!source.owned.has(scope) && source.watch?.listed !== true)
+      this.#addScope(source, scope, source.watch === null ? null : { watch: source.watch, scope });
   }
 }
 
 function isPatroni(watch: EtcdWatch, scope: string): boolean {
   const keys = watch.keysOf(scope) ?? [];
-  return keys.some(({ key }) => key === 'leader' || key === 'config' || key === 'initialize' || key.startsWith('members/'));
+  return keys.some(
+    ({ key }) => key === 'leader' || key === 'config' || key === 'initialize' || key.startsWith('members/'),
+  );
 }
 
 function problemsOf(source: Source): { readonly source: string; readonly text: string }[] {
-  const problems = [...source.seedErrors].map(([seed, text]) => ({ source: source.config.name, text: `${seed}: ${text}` }));
-  if (source.watch?.error) problems.unshift({ source: source.config.name, text: `etcd: ${source.watch.error.message}` });
+  const problems = [...source.seedErrors].map(([seed, text]) => ({
+    source: source.config.name,
+    text: `${seed}: ${text}`,
+  }));
+  if (source.watch?.error)
+    problems.unshift({ source: source.config.name, text: `etcd: ${source.watch.error.message}` });
   else if (source.watch?.listed && source.owned.size === 0) {
-    problems.push({ source: source.config.name, text: `etcd answers, but there is no cluster below ${source.config.etcd?.namespace ?? ''}` });
+    problems.push({
+      source: source.config.name,
+      text: `etcd answers, but there is no cluster below ${source.config.etcd?.namespace ?? ''}`,
+    });
   }
   return problems;
 }

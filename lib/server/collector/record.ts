@@ -34,5 +34,10 @@ export function strip(value: unknown): unknown {
   }
   if (Array.isArray(value)) return value.map(strip);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, SECRET_KEY.test(key) && typeof entry === 'string' ? '[secret]' : strip(entry)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, entry]) => [
+      key,
+      SECRET_KEY.test(key) && typeof entry === 'string' ? '[secret]' : strip(entry),
+    ]),
+  );
 }

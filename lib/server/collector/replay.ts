@@ -37,7 +37,11 @@ export function createReplay(folder: string, options: CollectorOptions) {
       const { snapshot, changes } = buildSnapshot(moved, replayed.snapshot, 0);
       replayed.snapshot = snapshot;
       replayed.sampler.add(snapshot, changes);
-      options.onUpdate({ row: fleetRow(snapshot, replayed.sampler.spark(snapshot.observedAt)), snapshot, urgent: false });
+      options.onUpdate({
+        row: fleetRow(snapshot, replayed.sampler.spark(snapshot.observedAt)),
+        snapshot,
+        urgent: false,
+      });
     }
   };
   return {
@@ -51,7 +55,8 @@ export function createReplay(folder: string, options: CollectorOptions) {
     setViewers: (): void => undefined,
     snapshotOf: (scope: string): Snapshot | null => scopes.get(scope)?.snapshot ?? null,
     rawOf: (scope: string): RawObservation | null => scopes.get(scope)?.frames[0] ?? null,
-    historyOf: (scope: string): HistoryAnswer | null => scopes.get(scope)?.sampler.history(scope, options.now()) ?? null,
+    historyOf: (scope: string): HistoryAnswer | null =>
+      scopes.get(scope)?.sampler.history(scope, options.now()) ?? null,
     state: (): CollectorState => ({
       scopes: scopes.size,
       members: [...scopes.values()].reduce((sum, { snapshot }) => sum + (snapshot?.cluster.members.length ?? 0), 0),

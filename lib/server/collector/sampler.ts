@@ -46,7 +46,8 @@ export class Sampler {
     for (const { slot, worst } of this.#samples) {
       const index = values.length - 1 - (end - Math.floor(slot / per));
       const known = values[index];
-      if (worst !== null && index >= 0 && index < values.length) values[index] = known == null ? worst : Math.max(known, worst);
+      if (worst !== null && index >= 0 && index < values.length)
+        values[index] = known == null ? worst : Math.max(known, worst);
     }
     return values;
   }
@@ -56,7 +57,9 @@ export class Sampler {
     const from = end - SLOTS + 1;
     const bySlot = new Map(this.#samples.map((sample) => [sample.slot, sample]));
     const members = [...new Set(this.#samples.flatMap((sample) => Object.keys(sample.lag)))].sort();
-    const slots = Array.from({ length: SLOTS }, (_, index) => from + index).filter((slot) => slot >= (this.#samples[0]?.slot ?? end));
+    const slots = Array.from({ length: SLOTS }, (_, index) => from + index).filter(
+      (slot) => slot >= (this.#samples[0]?.slot ?? end),
+    );
     const lag: Record<string, LagPoint[]> = {};
     for (const member of members) {
       lag[member] = slots.map((slot) => {
@@ -65,7 +68,15 @@ export class Sampler {
       });
     }
     const walBytesPerSecond = slots.map((slot) => ({ at: slot * STEP_MS, value: bySlot.get(slot)?.walRate ?? null }));
-    return { scope, from: from * STEP_MS, to: now, stepMs: STEP_MS, lag, walBytesPerSecond, events: [...this.#events].reverse() };
+    return {
+      scope,
+      from: from * STEP_MS,
+      to: now,
+      stepMs: STEP_MS,
+      lag,
+      walBytesPerSecond,
+      events: [...this.#events].reverse(),
+    };
   }
 }
 

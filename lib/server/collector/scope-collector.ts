@@ -3,9 +3,9 @@
 // can come have come, so a wedged node costs the others nothing.
 import type { Snapshot } from '../../domain/cluster';
 import type { Change } from '../../domain/events';
-import { buildSnapshot } from '../../domain/snapshot';
 import type { HttpAnswer, RawDcs, RawLease, RawObservation, Witness } from '../../domain/raw';
 import { NEVER_ASKED } from '../../domain/raw';
+import { buildSnapshot } from '../../domain/snapshot';
 import { parseDcsView } from '../../domain/wire/dcs';
 import { parseClusterDocument } from '../../domain/wire/patroni';
 import { type EtcdWatch, witness } from '../../io/etcd-watch';
@@ -192,7 +192,9 @@ export class ScopeCollector {
     if (readable) return;
     await Promise.all([
       this.#askDocument('cluster', dcs === null ? this.#intervalMs * 0.9 : DOCUMENT_EVERY_MS),
-      ...(dcs === null || !dcs.watch.listed ? [this.#askDocument('config', DOCUMENT_EVERY_MS), this.#askDocument('history', DOCUMENT_EVERY_MS)] : []),
+      ...(dcs === null || !dcs.watch.listed
+        ? [this.#askDocument('config', DOCUMENT_EVERY_MS), this.#askDocument('history', DOCUMENT_EVERY_MS)]
+        : []),
     ]);
     if (now() === this.#fallback.cluster.witness.last?.at) this.reconcile();
   }

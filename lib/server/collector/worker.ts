@@ -62,7 +62,8 @@ export function runWorker(port: NonNullable<typeof parentPort>): void {
         collector.setViewers(watched, message.fleet);
         for (const scope of fresh) {
           const snapshot = collector.snapshotOf(scope);
-          if (snapshot !== null) send({ kind: 'snapshot', scope, revision: snapshot.revision, json: JSON.stringify(snapshot) });
+          if (snapshot !== null)
+            send({ kind: 'snapshot', scope, revision: snapshot.revision, json: JSON.stringify(snapshot) });
         }
         return;
       }

@@ -1,0 +1,7 @@
+import { clustersAnswer } from '@/lib/server/clusters';
+import { json, route } from '@/lib/server/route';
+import { runtime } from '@/lib/server/runtime';
+
+export const dynamic = 'force-dynamic';
+
+export const GET = route<unknown>(() => json(clustersAnswer(runtime())));

@@ -1,0 +1,43 @@
+// The answers of the read routes, from the feed's newest rows and the collector's memory.
+import type { ConfigAnswer, FleetRow } from '../contract/stream';
+import type { Health, Snapshot } from '../domain/cluster';
+import { Refusal } from './route';
+import type { Runtime } from './runtime';
+
+const ORDER: readonly Health[] = ['critical', 'unknown', 'warning', 'note', 'ok'];
+
+export function clustersAnswer(runtime: Runtime): {
+  readonly server: ReturnType<Runtime['state']>;
+  readonly clusters: readonly FleetRow[];
+} {
+  const clusters = [...runtime.feed.rows()].sort(
+    (a, b) => ORDER.indexOf(a.health) - ORDER.indexOf(b.health) || (a.scope < b.scope ? -1 : 1),
+  );
+  return { server: runtime.state(), clusters };
+}
+
+/** The newest value of a scope as JSON text. */
+export async function scopeAnswer(runtime: Runtime, what: 'snapshot' | 'history', scope: string): Promise<string> {
+  let text: string | null;
+  try {
+    text = await runtime.ask(what, scope);
+  } catch (error) {
+    throw new Refusal('not_ready', error instanceof Error ? error.message : 'the collector does not answer');
+  }
+  if (text === null)
+    throw new Refusal('not_found', `no cluster "${scope}" is known`, {
+      known: runtime.feed.rows().map((row) => row.scope),
+    });
+  return text;
+}
+
+export async function configAnswer(runtime: Runtime, scope: string): Promise<ConfigAnswer> {
+  const { cluster } = JSON.parse(await scopeAnswer(runtime, 'snapshot', scope)) as Snapshot;
+  if (cluster.config === null)
+    throw new Refusal(
+      'not_ready',
+      'the dynamic configuration has not been read yet: neither the DCS nor Patroni gave it',
+    );
+  const { revision, by, observedAt, value } = cluster.config;
+  return { scope, revision, by, observedAt, value };
+}

@@ -1,0 +1,122 @@
+// Newest values only, for any number of viewers. A subscriber gets what is newest when it comes, then each newer value; a slow
+// one skips values, it never queues them. Frames are encoded once for all.
+import type { ServerState, StreamFrame } from '../contract/stream';
+import type { FleetRow } from '../domain/fleet';
+
+/** One viewer's stream. `send` returns false when the viewer cannot take more now: the frame is dropped for it. */
+export interface Viewer {
+  readonly scopes: ReadonlySet<string>;
+  send(event: StreamFrame['kind'], json: string): boolean;
+  close(): void;
+}
+
+export interface FeedOptions {
+  readonly state: () => ServerState;
+  readonly onViewers: (scopes: readonly string[], fleet: boolean) => void;
+  readonly limit: number;
+}
+
+export class Feed {
+  readonly #options: FeedOptions;
+  readonly #viewers = new Set<Viewer>();
+  readonly #rows = new Map<string, FleetRow>();
+  readonly #snapshots = new Map<string, { readonly revision: number; readonly frame: string }>();
+  /** Scopes whose newest snapshot a viewer missed while it could not take more. */
+  readonly #missed = new Map<Viewer, Set<string>>();
+  #hello: string | null = null;
+
+  constructor(options: FeedOptions) {
+    this.#options = options;
+  }
+
+  get viewers(): number {
+    return this.#viewers.size;
+  }
+
+  rows(): readonly FleetRow[] {
+    return [...this.#rows.values()];
+  }
+
+  row(scope: string): FleetRow | null {
+    return this.#rows.get(scope) ?? null;
+  }
+
+  /** false: too many viewers. */
+  add(viewer: Viewer): boolean {
+    if (this.#viewers.size >= this.#options.limit) return false;
+    this.#viewers.add(viewer);
+    this.#hello ??= JSON.stringify({
+      kind: 'hello',
+      server: this.#options.state(),
+      rows: this.rows(),
+    } satisfies StreamFrame);
+    viewer.send('hello', this.#hello);
+    for (const scope of viewer.scopes) {
+      const newest = this.#snapshots.get(scope);
+      if (newest !== undefined) viewer.send('snapshot', newest.frame);
+    }
+    this.#tellViewers();
+    return true;
+  }
+
+  remove(viewer: Viewer): void {
+    if (!this.#viewers.delete(viewer)) return;
+    this.#missed.delete(viewer);
+    this.#tellViewers();
+    for (const scope of this.#snapshots.keys()) if (!this.#isWatched(scope)) this.#snapshots.delete(scope);
+  }
+
+  publishRows(rows: readonly FleetRow[], gone: readonly string[]): void {
+    for (const row of rows) this.#rows.set(row.scope, row);
+    for (const scope of gone) this.#rows.delete(scope);
+    this.#hello = null;
+    this.#broadcast('rows', JSON.stringify({ kind: 'rows', rows, gone } satisfies StreamFrame), this.#viewers);
+  }
+
+  /** `json` is the Snapshot's text as the collector encoded it. */
+  publishSnapshot(scope: string, revision: number, json: string): void {
+    const frame = `{"kind":"snapshot","snapshot":${json}}`;
+    this.#snapshots.set(scope, { revision, frame });
+    for (const viewer of this.#viewers) {
+      if (!viewer.scopes.has(scope)) continue;
+      if (!viewer.send('snapshot', frame)) this.#missed.set(viewer, (this.#missed.get(viewer) ?? new Set()).add(scope));
+    }
+  }
+
+  /** Sent at least each STREAM_BEAT_MS, so that a browser can tell a quiet cluster from a dead connection. */
+  beat(): void {
+    this.#hello = null;
+    this.#broadcast(
+      'beat',
+      JSON.stringify({ kind: 'beat', server: this.#options.state() } satisfies StreamFrame),
+      this.#viewers,
+    );
+    for (const [viewer, scopes] of this.#missed) {
+      this.#missed.delete(viewer);
+      for (const scope of scopes) {
+        const newest = this.#snapshots.get(scope);
+        if (newest !== undefined && !viewer.send('snapshot', newest.frame)) this.#missed.set(viewer, new Set([scope]));
+      }
+    }
+  }
+
+  close(): void {
+    for (const viewer of [...this.#viewers]) viewer.close();
+    this.#viewers.clear();
+  }
+
+  #broadcast(event: StreamFrame['kind'], json: string, viewers: Iterable<Viewer>): void {
+    for (const viewer of viewers) viewer.send(event, json);
+  }
+
+  #isWatched(scope: string): boolean {
+    for (const viewer of this.#viewers) if (viewer.scopes.has(scope)) return true;
+    return false;
+  }
+
+  #tellViewers(): void {
+    const scopes = new Set<string>();
+    for (const viewer of this.#viewers) for (const scope of viewer.scopes) scopes.add(scope);
+    this.#options.onViewers([...scopes].sort(), this.#viewers.size > 0);
+  }
+}

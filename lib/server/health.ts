@@ -1,0 +1,35 @@
+// Is Howdah itself alive: not the clusters it watches.
+import type { HealthAnswer } from '../contract/stream';
+import type { Runtime } from './runtime';
+
+/** The collector reports each second; silent for longer, it hangs. */
+const COLLECTOR_SILENT_MS = 10_000;
+const STARTING_MS = 15_000;
+
+export function healthAnswer(
+  runtime: Pick<Runtime, 'state' | 'feed' | 'startedAt' | 'collectorSeenAt'>,
+  now: number,
+): HealthAnswer {
+  const state = runtime.state();
+  const seenAt = runtime.collectorSeenAt();
+  const age = seenAt === null ? null : now - seenAt;
+  return {
+    ok: age === null ? now - runtime.startedAt < STARTING_MS : age < COLLECTOR_SILENT_MS,
+    version: state.version,
+    startedAt: runtime.startedAt,
+    collector: {
+      ageMs: age,
+      scopes: state.scopes,
+      members: state.members,
+      roundMs: state.roundMs,
+      problems: state.problems,
+    },
+    streams: runtime.feed.viewers,
+    scopes: runtime.feed.rows().map((row) => ({
+      scope: row.scope,
+      revision: row.revision,
+      ageMs: row.observedAt === null ? null : now - row.observedAt,
+    })),
+    store: null,
+  };
+}

@@ -1,0 +1,60 @@
+// The wrapper of every API route: errors become `{code, message, details}` with a status, nothing else leaves. When sign-in
+// lands, who may do what is decided here and nowhere else.
+import type { ApiError } from '../contract/stream';
+import { log } from './log';
+
+const STATUS: Readonly<Record<ApiError['code'], number>> = {
+  bad_request: 400,
+  not_found: 404,
+  too_many_streams: 429,
+  not_ready: 503,
+  internal: 500,
+};
+
+/** Thrown by a handler to refuse: what the caller reads. */
+export class Refusal extends Error {
+  readonly body: ApiError;
+
+  constructor(code: ApiError['code'], message: string, details?: unknown) {
+    super(message);
+    this.body = details === undefined ? { code, message } : { code, message, details };
+  }
+}
+
+const HEADERS = {
+  'content-type': 'application/json; charset=utf-8',
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+};
+
+export function json(body: unknown, status = 200): Response {
+  return new Response(typeof body === 'string' ? body : JSON.stringify(body), { status, headers: HEADERS });
+}
+
+export function route<P>(handler: (request: Request, params: P) => Promise<Response> | Response) {
+  return async (request: Request, context: { readonly params: Promise<P> }): Promise<Response> => {
+    try {
+      return await handler(request, await context.params);
+    } catch (error) {
+      if (error instanceof Refusal) return json(error.body, STATUS[error.body.code]);
+      log.error({ err: error, path: new URL(request.url).pathname }, 'a route failed');
+      return json({ code: 'internal', message: 'Howdah failed to answer; its log says why' } satisfies ApiError, 500);
+    }
+  };
+}
+
+/** The scope named in a path. Only names that the collector knows ever reach further: a browser cannot name a host. */
+export function scopeParam(params: { readonly scope: string }): string {
+  const scope = safeDecode(params.scope);
+  if (scope === null || scope === '' || scope.length > 200)
+    throw new Refusal('bad_request', 'expected the name of a cluster (scope) in the path');
+  return scope;
+}
+
+function safeDecode(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,161 @@
+// The composition root of the web server's process: the collector's thread, the feed, the beat, and the end of all of them.
+// Route handlers and instrumentation are separate module graphs, so the one runtime lives on globalThis.
+import { Worker } from 'node:worker_threads';
+import { type ServerState, STREAM_BEAT_MS } from '../contract/stream';
+import type { CollectorState } from './collector/collector';
+import type { FromCollector, ToCollector } from './collector/link';
+import { configFromProcess, formatProblem, type HowdahConfig } from './config/config';
+import { Feed } from './feed';
+import { log } from './log';
+import { VERSION } from './version';
+
+export interface Runtime {
+  readonly config: HowdahConfig;
+  readonly feed: Feed;
+  readonly startedAt: number;
+  state(): ServerState;
+  /** JSON text of the newest value, null when the scope is not known. */
+  ask(what: 'snapshot' | 'history' | 'raw', scope: string): Promise<string | null>;
+  /** When the collector last said anything; null: not yet. */
+  collectorSeenAt(): number | null;
+  stop(reason: string): Promise<void>;
+}
+
+const KEY = Symbol.for('howdah.runtime');
+type Holder = typeof globalThis & { [KEY]?: Runtime };
+
+const VIEWER_LIMIT = 1000;
+const ASK_MS = 3000;
+const STOP_MS = 2000;
+const RESTART_MS = 1000;
+/** An unwatched scope's pace stays for a moment after its viewer left: a reload or a second tab comes back at once. */
+const LEAVE_MS = 1500;
+
+const NOTHING: CollectorState = { scopes: 0, members: 0, problems: [], roundMs: null, intervalMs: 5000 };
+
+/** The runtime of this process. Throws where `startRuntime` has not run: a bug, not a state to show. */
+export function runtime(): Runtime {
+  const current = (globalThis as Holder)[KEY];
+  if (current === undefined) throw new Error('Howdah has not been started');
+  return current;
+}
+
+export function startRuntime(): Runtime {
+  const holder = globalThis as Holder;
+  if (holder[KEY] !== undefined) return holder[KEY];
+  const loaded = configFromProcess();
+  if (!loaded.ok) {
+    for (const problem of loaded.problems) console.error(formatProblem(problem));
+    process.exit(2);
+  }
+  const created = createRuntime(loaded.config);
+  holder[KEY] = created;
+  return created;
+}
+
+function createRuntime(config: HowdahConfig): Runtime {
+  const startedAt = Date.now();
+  const questions = new Map<number, (json: string | null) => void>();
+  let collector: CollectorState = NOTHING;
+  let seenAt: number | null = null;
+  let nextId = 1;
+  let worker: Worker | null = null;
+  let stopping = false;
+  let viewers: ToCollector = { kind: 'viewers', scopes: [], fleet: false };
+  let leaving: NodeJS.Timeout | null = null;
+  let onStopped: (() => void) | null = null;
+
+  const state = (): ServerState => ({
+    ...collector,
+    now: Date.now(),
+    version: VERSION,
+    configured: config.sources.length > 0 || config.replay !== null,
+  });
+  const feed = new Feed({
+    state,
+    limit: VIEWER_LIMIT,
+    onViewers: (scopes, fleet) => {
+      const fewer = !scopes.every((scope) => viewers.kind === 'viewers' && viewers.scopes.includes(scope))
+        ? false
+        : true;
+      viewers = { kind: 'viewers', scopes, fleet };
+      if (leaving !== null) clearTimeout(leaving);
+      leaving = fewer ? setTimeout(() => worker?.postMessage(viewers), LEAVE_MS) : null;
+      if (!fewer) worker?.postMessage(viewers);
+    },
+  });
+
+  const receive = (message: FromCollector): void => {
+    seenAt = Date.now();
+    switch (message.kind) {
+      case 'rows':
+        return feed.publishRows(message.rows, message.gone);
+      case 'snapshot':
+        return feed.publishSnapshot(message.scope, message.revision, message.json);
+      case 'answer': {
+        questions.get(message.id)?.(message.json);
+        questions.delete(message.id);
+        return;
+      }
+      case 'state':
+        collector = message.state;
+        return;
+      case 'fatal':
+        log.fatal(message.message);
+        return;
+      case 'stopped':
+        onStopped?.();
+    }
+  };
+
+  const spawn = (): void => {
+    worker = new Worker(new URL('./collector/worker.ts', import.meta.url), { name: 'howdah-collector' });
+    worker.on('message', receive);
+    worker.on('error', (error) => log.error({ err: error }, 'the collector failed'));
+    worker.on('exit', (code) => {
+      worker = null;
+      if (stopping) return;
+      log.error({ code }, 'the collector ended; starting it again');
+      setTimeout(spawn, RESTART_MS);
+    });
+    worker.postMessage(viewers);
+  };
+  spawn();
+  const beat = setInterval(() => feed.beat(), STREAM_BEAT_MS);
+
+  return {
+    config,
+    feed,
+    startedAt,
+    state,
+    collectorSeenAt: () => seenAt,
+    ask: (what, scope) =>
+      new Promise((resolve, reject) => {
+        if (worker === null) return reject(new Error('the collector is starting'));
+        const id = nextId++;
+        const timer = setTimeout(() => {
+          questions.delete(id);
+          reject(new Error('the collector did not answer in time'));
+        }, ASK_MS);
+        questions.set(id, (json) => {
+          clearTimeout(timer);
+          resolve(json);
+        });
+        worker.postMessage({ kind: 'ask', id, what, scope } satisfies ToCollector);
+      }),
+    stop: async (reason) => {
+      if (stopping) return;
+      stopping = true;
+      log.info({ reason }, 'stopping');
+      clearInterval(beat);
+      feed.close();
+      if (worker === null) return;
+      const stopped = new Promise<void>((resolve) => {
+        onStopped = resolve;
+      });
+      worker.postMessage({ kind: 'stop' } satisfies ToCollector);
+      await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, STOP_MS))]);
+      await worker?.terminate();
+    },
+  };
+}
