@@ -141,6 +141,10 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'heal':
       await existing(name).heal();
       return 0;
+    case 'record':
+      // Loaded here: the recorder brings the product's collector along, which no other command needs.
+      console.log(await (await import('./record')).recordNow(existing(name), first ?? ''));
+      return 0;
     case 'switchover':
       console.log(await existing(name).switchover(first));
       return 0;

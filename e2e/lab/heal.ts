@@ -11,6 +11,8 @@ const HEAL_DEADLINE_MS = 240_000;
 /** How long a member may take to follow by itself before it is rebuilt. */
 const PATIENCE_MS = 12_000;
 const REBUILD_MS = 40_000;
+/** Problems that a rebuild cures, where time does not; the others (failsafe mode still active, paused) only take time. */
+const NEEDS_REBUILD = /^n\d+(?: is not streaming|: state |: REST does not answer)/;
 
 /** Slots, settings and pauses that faults leave in PostgreSQL. Not all apply to every member; none may stop the rest. */
 async function cleanPostgres(lab: Lab, member: string): Promise<void> {
@@ -91,7 +93,9 @@ async function converge(lab: Lab): Promise<void> {
     if (Date.now() > end) throw new Error(`lab ${lab.name} does not heal: ${problems.join('; ')}`);
     const leader = await lab.leader().catch(() => null);
     for (const { name } of lab.realMembers) {
-      const ill = problems.some((problem) => problem.startsWith(`${name} `) || problem.startsWith(`${name}:`));
+      const ill = problems.some(
+        (problem) => (problem.startsWith(`${name} `) || problem.startsWith(`${name}:`)) && NEEDS_REBUILD.test(problem),
+      );
       if (!ill) illSince.delete(name);
       else if (!illSince.has(name)) illSince.set(name, Date.now());
       if (problems.includes(`${name}: pending restart`)) await restartIfPending(lab, name);
