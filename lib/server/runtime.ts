@@ -61,7 +61,7 @@ function createRuntime(config: HowdahConfig): Runtime {
   let nextId = 1;
   let worker: Worker | null = null;
   let stopping = false;
-  let viewers: ToCollector = { kind: 'viewers', scopes: [], fleet: false };
+  let viewers: Extract<ToCollector, { kind: 'viewers' }> = { kind: 'viewers', scopes: [], fleet: false };
   let leaving: NodeJS.Timeout | null = null;
   let onStopped: (() => void) | null = null;
 
@@ -89,9 +89,11 @@ function createRuntime(config: HowdahConfig): Runtime {
     seenAt = Date.now();
     switch (message.kind) {
       case 'rows':
-        return feed.publishRows(message.rows, message.gone);
+        feed.publishRows(message.rows, message.gone);
+        return;
       case 'snapshot':
-        return feed.publishSnapshot(message.scope, message.revision, message.json);
+        feed.publishSnapshot(message.scope, message.revision, message.json);
+        return;
       case 'answer': {
         questions.get(message.id)?.(message.json);
         questions.delete(message.id);
