@@ -12,6 +12,7 @@ const SCRIPTS = {
   lab: 'e2e/lab/cli.ts',
   bench: 'e2e/bench/main.ts',
   soak: 'e2e/bench/soak.ts',
+  start: 'lib/server/start.ts',
 };
 const NODE_NEEDED = [20, 19];
 
@@ -54,19 +55,44 @@ function run(file, argv) {
   });
 }
 
+/** `npm ci` wants every optional package of every platform in the lock file; a registry that lacks some makes locks without. */
+const INSTALLS = [
+  ['ci', '--loglevel', 'error'],
+  ['install', '--no-save', '--prefer-offline', '--loglevel', 'error'],
+];
+
 async function installPackages() {
   if (packagesAreCurrent()) return;
   const started = Date.now();
   const seconds = () => `${Math.round((Date.now() - started) / 1000)} s`;
-  process.stderr.write('installing npm packages (npm ci) ...\n');
   const ticker = setInterval(
     () => process.stderr.write(`installing npm packages: still running, ${seconds()}\n`),
     15_000,
   );
-  const code = await run('npm', ['ci', '--no-fund', '--no-audit', '--loglevel', 'error']);
+  let complaint = '';
+  for (const argv of INSTALLS) {
+    process.stderr.write(`installing npm packages (npm ${argv.slice(0, -2).join(' ')}) ...\n`);
+    const npm = spawn('npm', argv, { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    npm.stderr.on('data', (text) => {
+      said += text;
+    });
+    const code = await new Promise((resolve) => {
+      npm.once('error', (error) => {
+        said += error.message;
+        resolve(1);
+      });
+      npm.once('close', resolve);
+    });
+    if (code === 0) {
+      clearInterval(ticker);
+      process.stderr.write(`installing npm packages: ${seconds()}\n`);
+      return;
+    }
+    complaint = said.split('\n').slice(0, 12).join('\n');
+  }
   clearInterval(ticker);
-  if (code !== 0) fail(`npm ci failed with exit code ${code}; nothing can run without its packages.`);
-  process.stderr.write(`installing npm packages: ${seconds()}\n`);
+  fail(`${complaint}\nnpm could not install the packages; nothing can run without them.`);
 }
 
 checkNode();

@@ -336,6 +336,11 @@ export async function prepareToolbox(generation: Generation, say: Say, dataDir: 
   return generation === 'trixie' ? trixieToolbox(say, user, dataDir) : hostToolbox(generation, say, user);
 }
 
+/** The lab's packages and a browser: all that the tests take from the distribution. */
+export async function prepareTestPackages(say: Say): Promise<void> {
+  await installPackages(say, [...LAB_PACKAGES, { name: 'chromium', present: () => onPath('chromium') }]);
+}
+
 /** libfaketime for the clock-skew fault, installed on first use. */
 export async function prepareFaketime(say: Say): Promise<void> {
   await installPackages(say, [
