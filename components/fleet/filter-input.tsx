@@ -52,7 +52,12 @@ export function FilterInput({ text, onText, inputRef }: FilterInputProps) {
           type="button"
           aria-label={`Remove ${chip}`}
           title="Remove"
-          onClick={() => set(parts.chips.filter((other) => other !== chip), parts.draft)}
+          onClick={() =>
+            set(
+              parts.chips.filter((other) => other !== chip),
+              parts.draft,
+            )
+          }
           className="h-5 rounded-chip bg-bg3 px-1.5 font-mono text-11 text-f0 max-md:h-8"
         >
           {chip}

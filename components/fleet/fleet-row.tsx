@@ -8,7 +8,7 @@ import type { FleetRow as Row } from '@/lib/contract/stream';
 import type { Health } from '@/lib/domain/cluster';
 import { Age } from '../ui/age';
 import { Chip } from '../ui/chip';
-import { Glyph, GLYPH_WORDS, HEALTH_WORDS, SeverityIcon } from '../ui/glyph';
+import { GLYPH_WORDS, Glyph, HEALTH_WORDS, SeverityIcon } from '../ui/glyph';
 import { Name } from '../ui/name';
 import { Sparkline } from '../ui/sparkline';
 
@@ -57,8 +57,16 @@ function MembersCell({ row, was }: { row: Row; was: boolean }) {
       {shown.map((member) => {
         const glyph = was ? 'unknown' : member.glyph;
         return (
-          <span key={member.name} title={`${member.name}, ${was ? 'was ' : ''}${GLYPH_WORDS[member.glyph]}`} className="flex">
-            <Glyph glyph={glyph} size={size} className={row.health === 'ok' && glyph === 'leader' ? 'opacity-75' : ''} />
+          <span
+            key={member.name}
+            title={`${member.name}, ${was ? 'was ' : ''}${GLYPH_WORDS[member.glyph]}`}
+            className="flex"
+          >
+            <Glyph
+              glyph={glyph}
+              size={size}
+              className={row.health === 'ok' && glyph === 'leader' ? 'opacity-75' : ''}
+            />
             <span className="sr-only">
               {member.name} {GLYPH_WORDS[glyph]}{' '}
             </span>
@@ -100,18 +108,24 @@ export const FleetRow = memo(function FleetRow({ row }: { row: Row }) {
   const health: Health = was ? 'unknown' : row.health;
   const total = row.findings.critical + row.findings.unknown + row.findings.warning + row.findings.note;
   const quiet = health === 'ok';
-  const lagTone = was || row.replayLagBytes === null ? 'text-unknown' : row.replayLagOverLimit ? 'text-warning' : quiet ? '' : 'text-f0';
+  const lagTone =
+    was || row.replayLagBytes === null
+      ? 'text-unknown'
+      : row.replayLagOverLimit
+        ? 'text-warning'
+        : quiet
+          ? ''
+          : 'text-f0';
   return (
-    <div
-      role="row"
+    <tr
       data-scope={row.scope}
       className={`group relative row-auto grid grid-cols-[26px_minmax(0,1fr)_auto] items-center gap-x-1 gap-y-1 border-l1 border-t py-2.5 pr-3.5 pl-2.5 first:border-t-0 hover:bg-bg2 md:gap-y-0 md:py-0 md:pl-0 ${FLEET_COLUMNS} ${quiet ? 'md:h-[38px]' : 'md:h-[59px]'} ${TINT[health]}`}
     >
-      <span role="cell" className="flex md:justify-center md:pl-0">
+      <td className="flex md:justify-center md:pl-0">
         <SeverityIcon health={health} size={16} />
         <span className="sr-only">{HEALTH_WORDS[health]}</span>
-      </span>
-      <span role="cell" className="min-w-0">
+      </td>
+      <td className="min-w-0">
         <Link
           href={`/clusters/${encodeURIComponent(row.scope)}`}
           prefetch={false}
@@ -121,19 +135,25 @@ export const FleetRow = memo(function FleetRow({ row }: { row: Row }) {
           <Name text={row.scope} limit={16} />
         </Link>
         {!quiet && <span className="block truncate text-11 text-f3">{Object.values(row.labels).join(' · ')}</span>}
-      </span>
-      <span role="cell" className="min-w-0 pr-4 max-md:col-span-2 max-md:col-start-2 max-md:row-start-2">
+      </td>
+      <td className="min-w-0 pr-4 max-md:col-span-2 max-md:col-start-2 max-md:row-start-2">
         {quiet || row.headline === null ? (
           <span className="text-f3">{was ? 'was healthy' : 'healthy'}</span>
         ) : (
           <>
             <span className="flex min-w-0 items-center gap-2">
-              <span className={`min-w-0 font-semibold md:truncate ${was ? 'text-f3' : 'text-f0'}`} title={row.headline.title}>
+              <span
+                className={`min-w-0 font-semibold md:truncate ${was ? 'text-f3' : 'text-f0'}`}
+                title={row.headline.title}
+              >
                 {was && <span className="text-unknown">was </span>}
                 {row.headline.title}
               </span>
               {total > 1 && (
-                <span className="shrink-0 rounded-chip border border-l2 px-1 text-11 text-f2" title={`${total} findings`}>
+                <span
+                  className="shrink-0 rounded-chip border border-l2 px-1 text-11 text-f2"
+                  title={`${total} findings`}
+                >
                   +{total - 1}
                 </span>
               )}
@@ -143,37 +163,37 @@ export const FleetRow = memo(function FleetRow({ row }: { row: Row }) {
             </span>
           </>
         )}
-      </span>
-      <span role="cell" className="min-w-0 max-md:col-start-2 max-md:row-start-3 max-md:flex max-md:items-center max-md:gap-4">
+      </td>
+      <td className="min-w-0 max-md:col-start-2 max-md:row-start-3 max-md:flex max-md:items-center max-md:gap-4">
         <LeaderCell row={row} was={was} />
-      </span>
-      <span role="cell" className="min-w-0 max-md:col-start-3 max-md:row-start-3 max-md:justify-self-end">
+      </td>
+      <td className="min-w-0 max-md:col-start-3 max-md:row-start-3 max-md:justify-self-end">
         <MembersCell row={row} was={was} />
-      </span>
-      <span
-        role="cell"
+      </td>
+      <td
         title={exactBytes(row.replayLagBytes)}
         className={`text-right max-md:col-span-2 max-md:col-start-2 max-md:row-start-4 max-md:text-left ${lagTone}`}
       >
         <span className="text-f3 md:hidden">replay lag </span>
         {was && row.replayLagBytes !== null ? 'was ' : ''}
         {formatBytes(row.replayLagBytes)}
-      </span>
-      <span role="cell" className="hidden pl-2.5 xl:block">
-        <Sparkline values={row.spark} atLeast={row.maximumLagOnFailoverBytes} trouble={row.replayLagOverLimit && !was} />
-      </span>
-      <span role="cell" className="text-right font-mono text-12 max-md:hidden">
+      </td>
+      <td className="hidden pl-2.5 xl:block">
+        <Sparkline
+          values={row.spark}
+          atLeast={row.maximumLagOnFailoverBytes}
+          trouble={row.replayLagOverLimit && !was}
+        />
+      </td>
+      <td className="text-right font-mono text-12 max-md:hidden">
         {row.timeline ?? <span className="text-unknown">?</span>}
-      </span>
-      <span
-        role="cell"
-        className="flex flex-wrap items-center gap-1 max-md:col-start-3 max-md:row-start-4 max-md:justify-self-end md:pl-6"
-      >
+      </td>
+      <td className="flex flex-wrap items-center gap-1 max-md:col-start-3 max-md:row-start-4 max-md:justify-self-end md:pl-6">
         <Marks row={row} />
-      </span>
-      <span role="cell" className="text-right text-12 text-f2 max-md:col-start-3 max-md:row-start-1">
+      </td>
+      <td className="text-right text-12 text-f2 max-md:col-start-3 max-md:row-start-1">
         <Age at={row.observedAt} staleAfterMs={row.staleAfterMs} />
-      </span>
-    </div>
+      </td>
+    </tr>
   );
 });

@@ -25,7 +25,9 @@ export function NoClusterFound() {
   return (
     <section className="rounded-panel border border-l1 bg-bg1 p-4">
       <h2 className="font-semibold text-f0">No cluster found yet</h2>
-      <p className="mt-1 text-f2">The sources are configured, none has named a cluster so far. This page fills by itself.</p>
+      <p className="mt-1 text-f2">
+        The sources are configured, none has named a cluster so far. This page fills by itself.
+      </p>
     </section>
   );
 }
@@ -58,7 +60,10 @@ export function FleetLoading() {
     <section aria-label="Clusters" aria-busy="true" className="overflow-clip rounded-panel border border-l1 bg-bg1">
       <p className="flex h-[31px] items-center border-l1 border-b px-3.5 text-11 text-f3">first answer in up to 2 s</p>
       {WIDTHS.map((width, index) => (
-        <div key={width + String(index)} className="flex h-[38px] items-center gap-6 border-l1 border-t px-3.5 first-of-type:border-t-0">
+        <div
+          key={width + String(index)}
+          className="flex h-[38px] items-center gap-6 border-l1 border-t px-3.5 first-of-type:border-t-0"
+        >
           <SeverityIcon health="unknown" size={14} className="text-f3" />
           <span className={`h-2.5 rounded-chip bg-bg3 ${width}`} />
           <span className="h-2.5 grow rounded-chip bg-bg3 max-md:hidden" />
@@ -71,7 +76,10 @@ export function FleetLoading() {
 
 export function Problems({ problems }: { problems: ServerState['problems'] }) {
   return problems.map((problem) => (
-    <p key={problem.source} className="bar-unknown mb-2 flex gap-2 rounded-panel border border-l1 bg-unknown-tint px-3.5 py-2">
+    <p
+      key={problem.source}
+      className="bar-unknown mb-2 flex gap-2 rounded-panel border border-l1 bg-unknown-tint px-3.5 py-2"
+    >
       <SeverityIcon health="unknown" />
       <span>
         <span className="font-semibold text-f0">{problem.source}</span> {problem.text}

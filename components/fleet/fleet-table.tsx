@@ -11,11 +11,11 @@ const HOLD_MS = 8000;
 
 const HEADS = ['', 'Scope', 'Finding', 'Leader', 'Members', 'Replay lag', '15 min', 'TL', 'Marks', 'Age'] as const;
 const HEAD_CLASS: Readonly<Record<string, string>> = {
-  'Replay lag': 'text-right',
+  'Replay lag': 'text-right!',
   '15 min': 'hidden pl-2.5 xl:block',
-  TL: 'text-right',
+  TL: 'text-right!',
   Marks: 'pl-6',
-  Age: 'text-right',
+  Age: 'text-right!',
 };
 
 function useHeldOrder(rows: readonly Row[]): { rows: readonly Row[]; hold: () => void; release: () => void } {
@@ -47,7 +47,7 @@ function links(table: HTMLElement): HTMLElement[] {
 
 export function FleetTable({ rows: sorted, sort }: { rows: readonly Row[]; sort: Sort }) {
   const router = useRouter();
-  const table = useRef<HTMLDivElement>(null);
+  const table = useRef<HTMLTableElement>(null);
   const { rows, hold, release } = useHeldOrder(sorted);
   const firstHealthy = sort === 'worst' ? rows.findIndex((row) => row.health === 'ok') : -1;
   const healthy = rows.filter((row) => row.health === 'ok').length;
@@ -71,48 +71,44 @@ export function FleetTable({ rows: sorted, sort }: { rows: readonly Row[]; sort:
       if (next === undefined) return;
       event.preventDefault();
       next.focus();
-      next.closest('[role=row]')?.scrollIntoView({ block: 'nearest' });
+      next.closest('tr')?.scrollIntoView({ block: 'nearest' });
     };
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);
   }, []);
 
   const divider = (
-    <div key="divider" role="row" className="border-l1 border-t bg-bg2 py-1 pl-9 text-11 text-f2 md:pl-12">
-      <span role="cell" aria-colspan={HEADS.length}>
-        Healthy, {plural(healthy, 'cluster')}
-      </span>
-    </div>
+    <tr key="divider" className="flex border-l1 border-t bg-bg2 py-1 pl-9 text-11 text-f2 md:pl-12">
+      <td colSpan={HEADS.length}>Healthy, {plural(healthy, 'cluster')}</td>
+    </tr>
   );
 
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the link in each row is the keyboard's way; this only widens its target
-    <div
+    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: see above
+    <table
       ref={table}
-      role="table"
       aria-label="Clusters"
-      aria-rowcount={rows.length + 1}
       onClick={onClick}
       onPointerMove={hold}
       onPointerLeave={release}
-      className="overflow-clip rounded-panel border border-l1 bg-bg1 [&_[data-scope]]:cursor-pointer"
+      className="block overflow-clip rounded-panel border border-l1 bg-bg1 [&_[data-scope]]:cursor-pointer"
     >
-      <div role="rowgroup" className="max-md:sr-only">
-        <div role="row" className={`grid h-[31px] items-center gap-x-1 border-l1 border-b pr-3.5 text-11 text-f2 ${FLEET_COLUMNS}`}>
+      <thead className="block max-md:sr-only">
+        <tr className={`grid h-[31px] items-center border-l1 border-b pr-3.5 text-11 text-f2 ${FLEET_COLUMNS}`}>
           {HEADS.map((head) => (
-            <span key={head} role="columnheader" className={HEAD_CLASS[head]}>
+            <th key={head} scope="col" className={`text-left font-normal ${HEAD_CLASS[head] ?? ''}`}>
               {head === '' ? <span className="sr-only">Severity</span> : head}
-            </span>
+            </th>
           ))}
-        </div>
-      </div>
-      <div role="rowgroup">
+        </tr>
+      </thead>
+      <tbody className="block">
         {rows.flatMap((row, index) => {
           const line = <FleetRow key={row.scope} row={row} />;
-          return index === firstHealthy && firstHealthy >= 0 ? [divider, line] : [line];
+          return index === firstHealthy ? [divider, line] : [line];
         })}
-      </div>
-    </div>
+      </tbody>
+    </table>
   );
 }
-

@@ -7,7 +7,12 @@ import { HEALTH_WORDS, SeverityIcon } from '../ui/glyph';
 import { Icon } from '../ui/icon';
 import { FilterInput } from './filter-input';
 
-const SORT_WORDS: Readonly<Record<Sort, string>> = { worst: 'Worst first', name: 'By name', lag: 'By lag', age: 'Oldest first' };
+const SORT_WORDS: Readonly<Record<Sort, string>> = {
+  worst: 'Worst first',
+  name: 'By name',
+  lag: 'By lag',
+  age: 'Oldest first',
+};
 
 interface ToolbarProps {
   readonly choice: FleetChoice;
@@ -32,7 +37,9 @@ export function Toolbar({ choice, view, onChoose, inputRef }: ToolbarProps) {
             className="flex h-7 shrink-0 items-center gap-1.5 whitespace-nowrap border-l1 px-3 text-13 text-f1 -outline-offset-2 not-first-of-type:border-l aria-pressed:bg-bg3 aria-pressed:font-semibold aria-pressed:text-f0 max-md:h-11 max-md:px-2.5"
           >
             {health !== null && <SeverityIcon health={health} size={13} />}
-            <span className={health === null ? '' : 'max-md:sr-only'}>{health === null ? 'All' : HEALTH_WORDS[health]}</span>
+            <span className={health === null ? '' : 'max-md:sr-only'}>
+              {health === null ? 'All' : HEALTH_WORDS[health]}
+            </span>
             <span className="font-normal text-f2">{health === null ? view.matching : view.counts[health]}</span>
           </button>
         ))}
@@ -42,7 +49,9 @@ export function Toolbar({ choice, view, onChoose, inputRef }: ToolbarProps) {
         <span className="sr-only">Sort</span>
         <select
           value={choice.sort}
-          onChange={(event) => onChoose({ ...choice, sort: SORTS.find((sort) => sort === event.target.value) ?? 'worst' })}
+          onChange={(event) =>
+            onChoose({ ...choice, sort: SORTS.find((sort) => sort === event.target.value) ?? 'worst' })
+          }
           className="h-full cursor-pointer appearance-none rounded-control bg-transparent pr-3 pl-8 font-medium hover:bg-bg2"
         >
           {SORTS.map((sort) => (

@@ -7,7 +7,11 @@ import { type FleetChoice, parseChoice, printChoice } from '@/lib/client/fleet-v
 const WRITE_AFTER_MS = 200;
 
 /** The choice, mirrored into the address bar; a new address from outside replaces it. */
-export function useFleetChoice(): { choice: FleetChoice; notices: readonly string[]; choose: (choice: FleetChoice) => void } {
+export function useFleetChoice(): {
+  choice: FleetChoice;
+  notices: readonly string[];
+  choose: (choice: FleetChoice) => void;
+} {
   const params = useSearchParams();
   const address = params.toString();
   const [{ choice, notices }, setState] = useState(() => parseChoice(new URLSearchParams(address)));

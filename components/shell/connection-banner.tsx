@@ -17,7 +17,9 @@ export function ConnectionBanner() {
       <Icon name="unplugged" size={18} />
       <div className="min-w-0 grow">
         <p className="font-semibold text-13">
-          {lastFrameAt === null ? 'No answer from Howdah yet' : `Connection lost ${formatDuration(now - lastFrameAt)} ago`}
+          {lastFrameAt === null
+            ? 'No answer from Howdah yet'
+            : `Connection lost ${formatDuration(now - lastFrameAt)} ago`}
         </p>
         <p className="text-12" aria-live="off">
           {lastFrameAt === null ? 'Nothing is known.' : `As of ${formatTime(lastFrameAt, now)}.`} {next}.

@@ -14,7 +14,14 @@ export function Heartbeat() {
   const open = phase === 'open';
   return (
     <div role="status" className="flex items-center gap-2 whitespace-nowrap text-12 text-f2">
-      <svg width="34" height="16" viewBox="0 0 34 16" fill="none" aria-hidden="true" className={open ? '' : 'text-unknown'}>
+      <svg
+        width="34"
+        height="16"
+        viewBox="0 0 34 16"
+        fill="none"
+        aria-hidden="true"
+        className={open ? '' : 'text-unknown'}
+      >
         <path
           key={lastFrameAt === null ? 0 : Math.floor(lastFrameAt / 1000)}
           d={open ? PULSE : FLAT}

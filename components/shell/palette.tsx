@@ -15,7 +15,9 @@ export function openPalette(): void {
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  return (
+    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  );
 }
 
 export function Palette() {
@@ -47,7 +49,9 @@ export function Palette() {
     if (!open || rows === undefined) return { clusters: [], members: [] };
     const words = text.toLowerCase().split(/\s+/).filter(Boolean);
     const has = (line: string) => words.every((word) => line.toLowerCase().includes(word));
-    const clusters = rows.filter((row) => has(`${row.scope} ${Object.entries(row.labels).map((pair) => pair.join('='))}`));
+    const clusters = rows.filter((row) =>
+      has(`${row.scope} ${Object.entries(row.labels).map((pair) => pair.join('='))}`),
+    );
     const members =
       words.length === 0
         ? []
@@ -86,7 +90,11 @@ export function Palette() {
         {found.clusters.length > 0 && (
           <Command.Group heading="Clusters">
             {found.clusters.map((row) => (
-              <Entry key={row.scope} value={row.scope} onSelect={() => go(`/clusters/${encodeURIComponent(row.scope)}`)}>
+              <Entry
+                key={row.scope}
+                value={row.scope}
+                onSelect={() => go(`/clusters/${encodeURIComponent(row.scope)}`)}
+              >
                 <SeverityIcon health={row.health} size={14} />
                 <span className="shrink-0 font-medium text-f0">{row.scope}</span>
                 <span className="truncate text-12 text-f3">{row.headline?.title ?? 'healthy'}</span>

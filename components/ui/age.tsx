@@ -6,7 +6,15 @@ import { useFreshness } from '@/lib/client/live';
 const TONE = { fresh: '', stale: 'text-f3', was: 'font-semibold text-unknown' } as const;
 
 /** How old a value is. Ticks by itself, so nothing around it re-renders. */
-export function Age({ at, staleAfterMs, className = '' }: { at: number | null; staleAfterMs: number; className?: string }) {
+export function Age({
+  at,
+  staleAfterMs,
+  className = '',
+}: {
+  at: number | null;
+  staleAfterMs: number;
+  className?: string;
+}) {
   const now = useNow(100);
   const level = useFreshness(at, staleAfterMs);
   return (

@@ -159,7 +159,15 @@ export const SEVERITY_COLOR: Readonly<Record<Health, string>> = {
   ok: 'text-f3',
 };
 
-export function SeverityIcon({ health, size = 16, className = '' }: { health: Health; size?: number; className?: string }) {
+export function SeverityIcon({
+  health,
+  size = 16,
+  className = '',
+}: {
+  health: Health;
+  size?: number;
+  className?: string;
+}) {
   return (
     <svg
       width={size}

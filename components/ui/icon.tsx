@@ -41,7 +41,9 @@ const ICONS = {
   chevron: <path d="m4.5 6.5 3.5 3.5 3.5-3.5" />,
   back: <path d="M10 3 5 8l5 5" />,
   close: <path d="m4.5 4.5 7 7m0-7-7 7" />,
-  unplugged: <path d="m2.5 2.5 11 11M6.2 4.3l1.3-1.2a3 3 0 0 1 4.3 4.2l-1.2 1.3M9.8 11.7l-1.3 1.2a3 3 0 0 1-4.3-4.2l1.2-1.3" />,
+  unplugged: (
+    <path d="m2.5 2.5 11 11M6.2 4.3l1.3-1.2a3 3 0 0 1 4.3 4.2l-1.2 1.3M9.8 11.7l-1.3 1.2a3 3 0 0 1-4.3-4.2l1.2-1.3" />
+  ),
   arrow: <path d="M3 8h9.5m0 0L9 4.5M12.5 8 9 11.5" />,
 } satisfies Readonly<Record<string, ReactNode>>;
 
@@ -75,7 +77,12 @@ export function Logo({ size = 26, className = '' }: { size?: number; className?:
         fill="currentColor"
       />
       <path d="M9 12v5.500M14 12v5M18.5 12v5M23 12v5.5" stroke="currentColor" strokeWidth="2.2" />
-      <path d="M4 27.500C6.5 21 10.5 18 16 18s9.5 3 12 9.5" stroke="currentColor" strokeWidth="2.8" strokeLinecap="round" />
+      <path
+        d="M4 27.500C6.5 21 10.5 18 16 18s9.5 3 12 9.5"
+        stroke="currentColor"
+        strokeWidth="2.8"
+        strokeLinecap="round"
+      />
     </svg>
   );
 }

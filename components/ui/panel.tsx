@@ -3,9 +3,9 @@ import { type ReactNode, useId } from 'react';
 interface PanelProps {
   readonly title: string;
   /** Beside the name: how many, or over what. */
-  readonly count?: ReactNode;
+  readonly count?: ReactNode | undefined;
   /** At the right: source and age. */
-  readonly aside?: ReactNode;
+  readonly aside?: ReactNode | undefined;
   readonly children: ReactNode;
   readonly className?: string;
   readonly bodyClassName?: string;

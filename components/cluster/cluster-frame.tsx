@@ -1,0 +1,96 @@
+'use client';
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { useConnection, useFleet } from '@/lib/client/live';
+import { openPalette } from '../shell/palette';
+import { Screen } from '../shell/screen';
+import { Icon } from '../ui/icon';
+import { Name } from '../ui/name';
+
+export type Tab = 'overview' | 'config' | 'events';
+
+const TABS = [
+  { tab: 'overview', path: '', word: 'Overview' },
+  { tab: 'config', path: '/config', word: 'Configuration' },
+  { tab: 'events', path: '/events', word: 'Events' },
+] as const;
+
+interface ClusterFrameProps {
+  readonly scope: string;
+  readonly tab: Tab;
+  readonly children: ReactNode;
+}
+
+/** Breadcrumb and tabs of one cluster; says so when Howdah knows no such scope. */
+export function ClusterFrame({ scope, tab, children }: ClusterFrameProps) {
+  const fleet = useFleet();
+  const { phase } = useConnection();
+  const base = `/clusters/${encodeURIComponent(scope)}`;
+  const missing = phase === 'open' && fleet !== undefined && !fleet.rows.some((row) => row.scope === scope);
+  const left = (
+    <div className="flex min-w-0 items-center gap-2 self-stretch">
+      <Link
+        href="/"
+        aria-label="Fleet"
+        className="flex size-9 items-center justify-center rounded-control text-f2 md:hidden"
+      >
+        <Icon name="back" size={18} />
+      </Link>
+      <Link href="/" className="rounded-chip text-f2 hover:text-f0 max-md:hidden">
+        Fleet
+      </Link>
+      <span className="text-f3 max-md:hidden" aria-hidden="true">
+        /
+      </span>
+      <button
+        type="button"
+        onClick={openPalette}
+        aria-label={`${scope}, go to another cluster`}
+        aria-haspopup="dialog"
+        className="flex min-w-0 items-center gap-1.5 rounded-chip font-semibold text-f0 max-md:min-h-9 max-md:text-15"
+      >
+        <Name text={scope} limit={18} />
+        <Icon name="chevron" size={13} className="text-f2" />
+      </button>
+      <Tabs base={base} tab={tab} className="ml-6 self-stretch max-md:hidden" />
+    </div>
+  );
+  return (
+    <Screen left={left}>
+      <Tabs base={base} tab={tab} className="-mx-3 -mt-3 mb-3 h-11 border-l1 border-b px-1 md:hidden" />
+      {missing ? <NotFound scope={scope} /> : children}
+    </Screen>
+  );
+}
+
+function Tabs({ base, tab, className }: { base: string; tab: Tab; className: string }) {
+  return (
+    <nav aria-label="Cluster" className={`flex items-stretch gap-1 ${className}`}>
+      {TABS.map((entry) => (
+        <Link
+          key={entry.tab}
+          href={base + entry.path}
+          prefetch={false}
+          aria-current={entry.tab === tab ? 'page' : undefined}
+          className="flex items-center px-2.5 text-13 text-f2 -outline-offset-2 hover:text-f0 aria-[current=page]:font-semibold aria-[current=page]:text-f0 aria-[current=page]:shadow-[inset_0_-2px_0_var(--f0)]"
+        >
+          {entry.word}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+function NotFound({ scope }: { scope: string }) {
+  return (
+    <section className="rounded-panel border border-l1 bg-bg1 p-4">
+      <h1 className="break-all font-semibold text-18 text-f0">No cluster named {scope}</h1>
+      <p className="mt-1 text-f2">
+        None of the configured sources has this scope now. It appears here by itself when one does.{' '}
+        <Link href="/" className="rounded-chip text-accent underline">
+          All clusters
+        </Link>
+      </p>
+    </section>
+  );
+}

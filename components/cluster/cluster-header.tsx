@@ -1,0 +1,135 @@
+'use client';
+import { plural } from '@/lib/client/format';
+import { useFreshness } from '@/lib/client/live';
+import type { Health, Snapshot } from '@/lib/domain/cluster';
+import { glyphOf } from '@/lib/domain/fleet';
+import { Age, Since } from '../ui/age';
+import { Chip } from '../ui/chip';
+import { Glyph, HEALTH_WORDS, SeverityIcon } from '../ui/glyph';
+import { Name } from '../ui/name';
+
+const BADGE: Readonly<Record<Health, string>> = {
+  critical: 'bg-critical-fill text-white [--sign:var(--critical-fill)] [&_svg]:text-white',
+  unknown: 'border border-dashed border-unknown text-unknown',
+  warning: 'border border-warning text-warning',
+  note: 'border border-l2 text-f1',
+  ok: 'border border-l2 text-f2',
+};
+
+function Badge({ snapshot, was }: { snapshot: Snapshot; was: boolean }) {
+  const health = was ? 'unknown' : snapshot.health;
+  const count = snapshot.findings.length;
+  const word = was ? `was ${HEALTH_WORDS[snapshot.health].toLowerCase()}` : HEALTH_WORDS[health];
+  return (
+    <span
+      className={`inline-flex h-[22px] items-center gap-1.5 whitespace-nowrap rounded-chip px-2 font-semibold text-12 ${BADGE[health]}`}
+    >
+      <SeverityIcon health={health} size={13} />
+      {count === 0 ? word : `${word}, ${plural(count, 'finding')}`}
+    </span>
+  );
+}
+
+function LeaderFact({ snapshot, was }: { snapshot: Snapshot; was: boolean }) {
+  const { leader, members } = snapshot.cluster;
+  const member = members.find((one) => one.name === leader?.name);
+  if (leader === null) {
+    return (
+      <span data-leader="" className="font-semibold text-critical">
+        {was ? 'was without a leader' : 'No leader'}
+      </span>
+    );
+  }
+  const known = leader.known && !was;
+  return (
+    <span data-leader={leader.name} className={`flex items-center gap-1.5 ${known ? '' : 'text-unknown'}`}>
+      <Glyph glyph={known && member ? glyphOf(member, snapshot.cluster) : 'unknown'} />
+      <span>
+        {!known && 'was '}
+        <b className={`font-semibold ${known ? 'text-f0' : ''}`}>
+          <Name text={leader.name} limit={28} />
+        </b>{' '}
+        {known ? (
+          <>
+            leads
+            {leader.since !== null && (
+              <>
+                {' '}
+                for <Since at={leader.since} />
+              </>
+            )}
+          </>
+        ) : (
+          <>
+            , seen <Age at={leader.observedAt} staleAfterMs={Number.POSITIVE_INFINITY} /> ago
+          </>
+        )}
+      </span>
+    </span>
+  );
+}
+
+function writableWords(writable: boolean | null): { text: string; tone: string } {
+  if (writable === null) return { text: 'Writable: unknown', tone: 'text-unknown' };
+  return writable
+    ? { text: 'Writable', tone: 'font-semibold text-f0' }
+    : { text: 'Not writable', tone: 'font-semibold text-critical' };
+}
+
+export function ClusterHeader({ snapshot }: { snapshot: Snapshot }) {
+  const { cluster } = snapshot;
+  const was = useFreshness(snapshot.observedAt, snapshot.staleAfterMs) === 'was';
+  const writable =
+    cluster.standbyCluster !== null
+      ? { text: 'Standby cluster, read-only', tone: 'text-f1' }
+      : writableWords(cluster.writable);
+  const patroni = [...new Set(cluster.members.flatMap((member) => member.patroniVersion ?? []))];
+  const postgres = [...new Set(cluster.members.flatMap((member) => member.postgresVersion ?? []))];
+  return (
+    <header className="mb-3">
+      <div className="mb-1 flex flex-wrap items-center gap-x-2.5 gap-y-1">
+        <h1 className="min-w-0 break-all font-semibold text-22 text-f0">{snapshot.scope}</h1>
+        <Badge snapshot={snapshot} was={was} />
+        {Object.entries(snapshot.labels).map(([key, value]) => (
+          <Chip key={key} tone="plain">
+            {key}={value}
+          </Chip>
+        ))}
+        {cluster.paused === true && (
+          <Chip icon="pause" tone="warning">
+            paused
+          </Chip>
+        )}
+      </div>
+      <div className="flex flex-wrap items-center gap-x-5 gap-y-1 text-f2 [&_b]:font-semibold [&_b]:text-f0">
+        <LeaderFact snapshot={snapshot} was={was} />
+        <span className={was ? 'text-unknown' : writable.tone}>
+          {was ? `was ${writable.text.toLowerCase()}` : writable.text}
+        </span>
+        <span>
+          timeline <b>{cluster.timeline ?? 'unknown'}</b>
+        </span>
+        <span>
+          <b>{cluster.members.length}</b> {cluster.members.length === 1 ? 'member' : 'members'}
+        </span>
+        <span>
+          synchronous_mode <b>{cluster.synchronousMode ?? 'unknown'}</b>
+          {cluster.synchronousModeStrict && ', strict'}
+        </span>
+        <span>
+          Patroni <b>{patroni.length === 0 ? 'unknown' : patroni.join(', ')}</b>
+        </span>
+        {postgres.length > 0 && (
+          <span>
+            PostgreSQL <b>{postgres.join(', ')}</b>
+          </span>
+        )}
+        {cluster.systemIdentifier !== null && (
+          <span className="font-mono text-12 text-f3" title="System identifier">
+            {cluster.systemIdentifier}
+          </span>
+        )}
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,125 @@
+'use client';
+import { useConfig } from '@/lib/client/fetch';
+import { useCluster } from '@/lib/client/live';
+import type { ConfigAnswer } from '@/lib/contract/stream';
+import type { Snapshot } from '@/lib/domain/cluster';
+import { Age } from '../ui/age';
+import { CopyButton } from '../ui/copy-button';
+import { SeverityIcon } from '../ui/glyph';
+import { Panel } from '../ui/panel';
+import { ClusterFrame } from './cluster-frame';
+import { type ConfigLine, configLines, configText } from './config-lines';
+import { PendingPanel } from './pending-panel';
+
+/** History and configuration are asked for every 10 s: three missed answers are too old. */
+const STALE_AFTER_MS = 15_000;
+
+export function ConfigScreen({ scope }: { scope: string }) {
+  const config = useConfig(scope);
+  const snapshot = useCluster(scope);
+  return (
+    <ClusterFrame scope={scope} tab="config">
+      <h1 className="mb-3 flex flex-wrap items-baseline gap-x-3 font-semibold text-18 text-f0">
+        Dynamic configuration <span className="break-all font-normal text-12 text-f2">{scope}, read-only</span>
+      </h1>
+      {config.isError && (
+        <p
+          role="status"
+          className="bar-unknown mb-3 flex gap-2 rounded-panel border border-l1 bg-unknown-tint px-3.5 py-2"
+        >
+          <SeverityIcon health="unknown" className="mt-0.5" />
+          <span>
+            <span className="text-f0">The configuration could not be read. </span>
+            {config.error.message}
+          </span>
+        </p>
+      )}
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-3 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+        {config.data !== undefined && <Stored answer={config.data} effective={effectiveOf(snapshot)} />}
+        {config.data === undefined && !config.isError && (
+          <Panel title="Configuration" aside="reading" bodyClassName="h-60">
+            {null}
+          </Panel>
+        )}
+        {snapshot && (
+          <div className="self-start">
+            <PendingPanel snapshot={snapshot} />
+          </div>
+        )}
+      </div>
+    </ClusterFrame>
+  );
+}
+
+function effectiveOf(snapshot: Snapshot | undefined): Readonly<Record<string, number | boolean>> {
+  const config = snapshot?.cluster.config;
+  if (!config) return {};
+  return {
+    ttl: config.ttlSeconds,
+    loop_wait: config.loopWaitSeconds,
+    retry_timeout: config.retryTimeoutSeconds,
+    maximum_lag_on_failover: config.maximumLagOnFailoverBytes,
+  };
+}
+
+function Stored({
+  answer,
+  effective,
+}: {
+  answer: ConfigAnswer;
+  effective: Readonly<Record<string, number | boolean>>;
+}) {
+  const lines = configLines(answer.value, effective);
+  const from =
+    answer.by === 'dcs'
+      ? `/config in the DCS${answer.revision === null ? '' : `, revision ${answer.revision}`}`
+      : 'GET /config of one member';
+  return (
+    <Panel
+      title="Configuration"
+      count="as stored"
+      aside={
+        <>
+          <span>
+            {from}, <Age at={answer.observedAt} staleAfterMs={STALE_AFTER_MS} />
+          </span>
+          <CopyButton text={() => configText(lines)} label="Copy configuration" />
+        </>
+      }
+    >
+      <ol className="overflow-x-auto py-2 font-mono text-12">
+        {lines.map((line, index) => (
+          <Line key={`${index}${line.key}`} line={line} number={index + 1} />
+        ))}
+      </ol>
+    </Panel>
+  );
+}
+
+function Line({ line, number }: { line: ConfigLine; number: number }) {
+  const tone = line.isDefault ? 'text-f3' : line.kind === 'plain' ? 'text-accent' : 'text-f1';
+  return (
+    <li
+      className={`flex min-h-[22px] items-baseline gap-3 whitespace-pre pr-4 ${line.isDefault ? 'border-l-2 border-dashed border-l2' : ''}`}
+    >
+      <span className="w-10 shrink-0 select-none text-right text-11 text-f3" aria-hidden="true">
+        {number}
+      </span>
+      <span className="min-w-0 whitespace-pre-wrap break-words" style={{ paddingLeft: line.depth * 18 }}>
+        {line.key === null ? (
+          <span className="text-f3">- </span>
+        ) : (
+          <span className={line.isDefault ? 'text-f3' : 'text-f0'}>{line.key}</span>
+        )}
+        {line.key !== null && <span className="text-f3">: </span>}
+        <span className={tone}>{line.value}</span>
+        {(line.hint !== null || line.isDefault) && (
+          <span className="text-f3">
+            {'  # '}
+            {[line.hint, line.isDefault ? 'default, not stored' : null].filter(Boolean).join(', ')}
+          </span>
+        )}
+      </span>
+    </li>
+  );
+}

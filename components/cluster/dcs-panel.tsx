@@ -1,0 +1,155 @@
+'use client';
+import { useNow } from '@/lib/client/clock';
+import { exactBytes, formatBytes, formatTook } from '@/lib/client/format';
+import { useFreshness } from '@/lib/client/live';
+import type { Dcs, Endpoint, Snapshot } from '@/lib/domain/cluster';
+import { Age } from '../ui/age';
+import { Glyph, SeverityIcon } from '../ui/glyph';
+import { Name } from '../ui/name';
+import { Panel } from '../ui/panel';
+
+const ENDPOINT_GLYPH = {
+  leader: 'leader',
+  follower: 'replica',
+  learner: 'quorum_standby',
+  no_quorum: 'not_running',
+  down: 'not_running',
+  unknown: 'unknown',
+} as const satisfies Readonly<Record<Endpoint['state'], string>>;
+
+function Lease({ lease, holder, dcs }: { lease: Dcs['leaderLease']; holder: string | null; dcs: Dcs }) {
+  const now = useNow();
+  if (lease === null) {
+    return (
+      <p className="text-f2">
+        Leader key lease{' '}
+        <span className="text-unknown">{holder === null ? 'none: nobody holds the key' : 'unknown'}</span>
+      </p>
+    );
+  }
+  const left = Math.max(0, lease.ttlSeconds - (dcs.state === 'fresh' ? Math.max(0, now - lease.observedAt) / 1000 : 0));
+  const share = Math.min(1, left / lease.grantedSeconds);
+  return (
+    <div>
+      <p className="flex items-baseline justify-between gap-2 text-f2">
+        <span className="min-w-0 truncate">Leader key lease{holder !== null && `, held by ${holder}`}</span>
+        <span className="whitespace-nowrap text-12">
+          <b className="font-semibold text-15 text-f0">{left.toFixed(1)} s</b> of ttl {lease.grantedSeconds} s
+        </span>
+      </p>
+      <div className="mt-1.5 h-[5px] overflow-hidden rounded-full bg-bg3">
+        <div
+          className="h-full bg-f2 [mask-image:linear-gradient(90deg,#000_calc(33.33%-1px),transparent_0_calc(33.33%+1px),#000_0_calc(66.66%-1px),transparent_0_calc(66.66%+1px),#000_0)] [mask-size:var(--full)_100%]"
+          style={{ width: `${share * 100}%`, ['--full' as string]: `${100 / Math.max(share, 0.01)}%` }}
+        />
+      </div>
+    </div>
+  );
+}
+
+function EndpointRow({ endpoint }: { endpoint: Endpoint }) {
+  const bad = endpoint.state === 'down' || endpoint.state === 'no_quorum';
+  const says = endpoint.state === 'no_quorum' ? 'no quorum' : endpoint.state;
+  const term = endpoint.state === 'leader' && endpoint.raftTerm !== null ? `, term ${endpoint.raftTerm}` : '';
+  return (
+    <tr className="h-6">
+      <th scope="row" className="text-left font-semibold text-f0" title={endpoint.url}>
+        <span className="flex items-center gap-2">
+          <Glyph
+            glyph={ENDPOINT_GLYPH[endpoint.state]}
+            size={13}
+            className={endpoint.state === 'leader' ? 'opacity-80' : ''}
+          />
+          <Name text={endpoint.name ?? endpoint.url.replace(/^https?:\/\//, '')} limit={16} />
+        </span>
+      </th>
+      <td
+        className={bad ? 'text-critical' : endpoint.state === 'unknown' ? 'text-unknown' : 'text-f2'}
+        title={endpoint.error ?? undefined}
+      >
+        {says}
+        {term}
+      </td>
+      <td className="text-right">
+        {endpoint.tookMs === null ? <span className="text-f3">none</span> : formatTook(endpoint.tookMs)}
+      </td>
+      <td className="text-right text-f2" title={exactBytes(endpoint.dbSizeBytes)}>
+        {formatBytes(endpoint.dbSizeBytes)}
+      </td>
+    </tr>
+  );
+}
+
+function Body({ dcs, snapshot }: { dcs: Dcs; snapshot: Snapshot }) {
+  const limit = snapshot.sources.find((source) => source.source === 'dcs')?.limitMs ?? snapshot.staleAfterMs;
+  const was = useFreshness(dcs.currentAt, limit) === 'was';
+  const alarms = dcs.endpoints.flatMap((endpoint) =>
+    endpoint.alarms.map((alarm) => `${alarm} on ${endpoint.name ?? endpoint.url}`),
+  );
+  return (
+    <div className={was ? 'text-f3' : ''}>
+      <Lease lease={dcs.leaderLease} holder={snapshot.cluster.leader?.name ?? null} dcs={dcs} />
+      <table className="mt-3 w-full text-12">
+        <thead>
+          <tr className="text-11 text-f2 [&>th]:font-normal">
+            <th scope="col" className="text-left">
+              Endpoint
+            </th>
+            <th scope="col" className="text-left">
+              Says
+            </th>
+            <th scope="col" className="text-right">
+              Answer
+            </th>
+            <th scope="col" className="text-right">
+              Size
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {dcs.endpoints.map((endpoint) => (
+            <EndpointRow key={endpoint.url} endpoint={endpoint} />
+          ))}
+        </tbody>
+      </table>
+      {dcs.quorum === false && <Said health="critical" text="No quorum: a linearizable read fails." />}
+      {dcs.quorum === null && <Said health="unknown" text="Whether etcd has a quorum is unknown." />}
+      {dcs.error !== null && <Said health="unknown" text={dcs.error} />}
+      {alarms.map((alarm) => (
+        <Said key={alarm} health="critical" text={`Alarm ${alarm}`} />
+      ))}
+      <p className="mt-2 break-all font-mono text-11 text-f3">{dcs.namespace}</p>
+    </div>
+  );
+}
+
+function Said({ health, text }: { health: 'critical' | 'unknown'; text: string }) {
+  return (
+    <p className={`mt-2 flex gap-2 text-12 ${health === 'critical' ? 'text-critical' : 'text-unknown'}`}>
+      <SeverityIcon health={health} size={14} className="mt-0.5" />
+      {text}
+    </p>
+  );
+}
+
+export function DcsPanel({ snapshot }: { snapshot: Snapshot }) {
+  const { dcs } = snapshot.cluster;
+  const up = dcs?.endpoints.filter((endpoint) => endpoint.state !== 'down' && endpoint.state !== 'unknown').length ?? 0;
+  const limit = snapshot.sources.find((source) => source.source === 'dcs')?.limitMs ?? snapshot.staleAfterMs;
+  return (
+    <Panel
+      title="DCS"
+      count={dcs === null ? 'not read' : `etcd, ${up} of ${dcs.endpoints.length} answer`}
+      aside={dcs === null ? undefined : <Age at={dcs.currentAt} staleAfterMs={limit} />}
+      bodyClassName="px-3.5 py-2.5"
+    >
+      {dcs === null ? (
+        <p className="text-f2">
+          Howdah does not read the DCS of this cluster. Leader and members come from Patroni's REST API.
+        </p>
+      ) : (
+        <Body dcs={dcs} snapshot={snapshot} />
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,89 @@
+'use client';
+import { useLost } from '@/lib/client/live';
+import type { Finding, Health } from '@/lib/domain/cluster';
+import { Since } from '../ui/age';
+import { CodeText } from '../ui/code-text';
+import { HEALTH_WORDS, SeverityIcon } from '../ui/glyph';
+import { Panel } from '../ui/panel';
+
+const TINT: Readonly<Record<Health, string>> = {
+  critical: 'bar-critical bg-critical-tint',
+  unknown: 'bar-unknown bg-unknown-tint',
+  warning: '',
+  note: '',
+  ok: '',
+};
+
+function Item({ finding, was }: { finding: Finding; was: boolean }) {
+  const head = (
+    <>
+      <SeverityIcon health={was ? 'unknown' : finding.severity} className="mt-0.5" />
+      <span className="sr-only">{HEALTH_WORDS[finding.severity]}: </span>
+      <h3 className="min-w-0 grow font-semibold text-13 text-f0">
+        {was && <span className="text-unknown">was: </span>}
+        {finding.title}
+      </h3>
+      <Since at={finding.since} className="pl-2 text-11 text-f2" />
+    </>
+  );
+  const body = (
+    <>
+      {finding.evidence.length > 0 && (
+        <dl className="mt-1 grid grid-cols-[minmax(72px,auto)_minmax(0,1fr)] gap-x-4 text-12">
+          {finding.evidence.map(({ label, text }, index) => (
+            <div key={`${index}${label}`} className="contents">
+              <dt className="max-w-44 text-f2">{label}</dt>
+              <dd className="min-w-0 break-words text-f1">{text}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {finding.advice !== '' && (
+        <p className="mt-1.5 text-f0">
+          <CodeText text={finding.advice} />
+        </p>
+      )}
+      <p className="mt-1 text-right">
+        <code className="text-11 text-f2">{finding.code}</code>
+      </p>
+    </>
+  );
+  if (finding.severity !== 'note') {
+    return (
+      <li className={`border-l1 border-t px-3.5 py-2.5 first:border-t-0 ${was ? '' : TINT[finding.severity]}`}>
+        <div className="flex items-start gap-2">{head}</div>
+        <div className="pl-6">{body}</div>
+      </li>
+    );
+  }
+  return (
+    <li className="border-l1 border-t first:border-t-0">
+      <details>
+        <summary className="flex cursor-pointer list-none items-start gap-2 px-3.5 py-2.5 -outline-offset-2">
+          {head}
+        </summary>
+        <div className="px-3.5 pb-2.5 pl-[38px]">{body}</div>
+      </details>
+    </li>
+  );
+}
+
+export function FindingsPanel({ findings }: { findings: readonly Finding[] }) {
+  const was = useLost();
+  return (
+    <Panel title="Findings" count={findings.length} aside={findings.length > 1 ? 'worst first' : undefined}>
+      {findings.length === 0 ? (
+        <p className="flex items-center gap-2 px-3.5 py-3 text-f2">
+          <SeverityIcon health={was ? 'unknown' : 'ok'} />
+          {was ? 'was without findings' : 'Nothing needs a person.'}
+        </p>
+      ) : (
+        <ul>
+          {findings.map((finding) => (
+            <Item key={`${finding.code}/${finding.members.join(',')}/${finding.title}`} finding={finding} was={was} />
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,65 @@
+'use client';
+import type { ReactNode } from 'react';
+import { useFreshness } from '@/lib/client/live';
+import type { Snapshot } from '@/lib/domain/cluster';
+import { glyphOf } from '@/lib/domain/fleet';
+import { Age } from '../ui/age';
+import { Chip } from '../ui/chip';
+import { Glyph } from '../ui/glyph';
+import { Name } from '../ui/name';
+import type { MemberWords } from './member-words';
+
+/** A row of the members table where there is no room for a table. */
+export function MemberCard({ words, snapshot }: { words: MemberWords; snapshot: Snapshot }) {
+  const { member } = words;
+  const was = useFreshness(member.observedAt, snapshot.staleAfterMs) === 'was';
+  const tone = was ? 'text-unknown' : member.divergence !== null ? 'text-critical' : 'text-f1';
+  return (
+    <li
+      className={`border-l1 border-t px-3.5 py-2.5 text-13 first:border-t-0 ${was ? 'bar-unknown bg-unknown-tint' : ''}`}
+    >
+      <div className="mb-1 flex items-center gap-2">
+        <Glyph glyph={was ? 'unknown' : glyphOf(member, snapshot.cluster)} size={16} />
+        <span className="min-w-0 font-semibold text-15 text-f0">
+          <Name text={member.name} limit={24} />
+        </span>
+        <Age at={member.observedAt} staleAfterMs={snapshot.staleAfterMs} className="ml-auto text-12 text-f2" />
+      </div>
+      <dl className={`grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 pl-6 ${tone}`}>
+        <Fact label="DCS says">{member.clusterRole ?? 'unknown'}</Fact>
+        <Fact label="PostgreSQL says">
+          {was && 'was '}
+          {member.postgresRole}, {words.state}, TL {member.timeline ?? 'unknown'}
+        </Fact>
+        <Fact label="LSN">
+          <span className="font-mono text-12">
+            {words.received ?? 'unknown'}
+            {words.replayed !== null && ` / ${words.replayed}`}
+          </span>
+        </Fact>
+        {!words.leads && (
+          <Fact label="Lag">
+            received {words.receiveLag}, replayed {words.replayLag}
+          </Fact>
+        )}
+        {!words.leads && <Fact label="Upstream">{words.upstream}</Fact>}
+        <Fact label="Would be elected">{words.elected}</Fact>
+        {words.tags.length > 0 && <Fact label="Tags">{words.tags.join(', ')}</Fact>}
+      </dl>
+      {member.pendingRestart !== null && (
+        <p className="mt-1 pl-6">
+          <Chip icon="restart">pending restart</Chip>
+        </p>
+      )}
+    </li>
+  );
+}
+
+function Fact({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <>
+      <dt className="text-f2">{label}</dt>
+      <dd className="min-w-0 break-words">{children}</dd>
+    </>
+  );
+}

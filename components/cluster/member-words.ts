@@ -1,0 +1,105 @@
+// One member as a line of the table: every cell in words, for the screen, the phone card and the CSV alike.
+import { csvLine, formatBytes } from '@/lib/client/format';
+import type { Candidate, Health, Member, Snapshot } from '@/lib/domain/cluster';
+import { formatLsn } from '@/lib/domain/lsn';
+import { memberHealth } from './topology-model';
+
+export interface MemberWords {
+  readonly member: Member;
+  readonly health: Health;
+  readonly leads: boolean;
+  readonly state: string;
+  /** Patroni claims it, the other witnesses do not. */
+  readonly says: boolean;
+  readonly received: string | null;
+  /** Without the common high half: `F1A3C2A0`. */
+  readonly replayed: string | null;
+  readonly receiveLag: string;
+  readonly replayLag: string;
+  readonly upstream: string;
+  readonly elected: string;
+  readonly electedTone: 'yes' | 'no' | 'never' | 'unknown' | 'leader';
+  readonly tags: readonly string[];
+}
+
+function electedWords(candidate: Candidate | undefined, place: number): Pick<MemberWords, 'elected' | 'electedTone'> {
+  if (candidate === undefined) return { elected: 'unknown', electedTone: 'unknown' };
+  const why = candidate.reasons.map((reason) => reason.text).join(', ');
+  if (candidate.eligible === null)
+    return { elected: why === '' ? 'unknown' : `unknown: ${why}`, electedTone: 'unknown' };
+  if (candidate.eligible) return { elected: place === 0 ? 'yes, first' : 'yes', electedTone: 'yes' };
+  if (candidate.patroniWouldElect === true) return { elected: `Patroni would, never do: ${why}`, electedTone: 'never' };
+  return { elected: `no: ${why}`, electedTone: 'no' };
+}
+
+/** `2/F1A3C4E8` and `2/F1A3C2A0` share the high half; saying it once keeps the column narrow. */
+function shortLsn(lsn: string, after: string | null): string {
+  const high = after?.split('/')[0];
+  return high !== undefined && lsn.startsWith(`${high}/`) ? lsn.slice(high.length + 1) : lsn;
+}
+
+export function memberWords(member: Member, snapshot: Snapshot): MemberWords {
+  const { candidates } = snapshot.readiness;
+  const leads = member.name === snapshot.cluster.leader?.name;
+  const place = candidates.findIndex((candidate) => candidate.member === member.name);
+  const received = member.lsn ?? member.receivedLsn ?? member.replayedLsn;
+  const replayed =
+    member.lsn === null && member.replayedLsn !== null && member.replayedLsn !== received ? member.replayedLsn : null;
+  const receivedText = received === null ? null : formatLsn(received);
+  const streaming = member.replication.kind === 'streaming';
+  const lag = (bytes: number | null) => (leads ? 'leader' : member.divergence !== null ? 'forked' : formatBytes(bytes));
+  return {
+    member,
+    health: memberHealth(snapshot, member.name),
+    leads,
+    state: streaming && member.state === 'running' ? 'streaming' : (member.state ?? 'unknown'),
+    says:
+      member.divergence !== null || (member.replication.kind === 'not_streaming' && member.state !== null && !leads),
+    received: receivedText,
+    replayed: replayed === null ? null : shortLsn(formatLsn(replayed), receivedText),
+    receiveLag: lag(member.lag.receiveBytes),
+    replayLag: lag(member.lag.replayBytes),
+    upstream: leads ? 'none' : (member.upstream ?? (member.replication.kind === 'unknown' ? 'unknown' : 'none')),
+    ...(leads ? { elected: 'leader now', electedTone: 'leader' as const } : electedWords(candidates[place], place)),
+    tags: Object.entries(member.tags).map(([key, value]) => (value === true ? key : `${key}: ${value}`)),
+  };
+}
+
+/** Members Patroni's own listing is wrong about. */
+export function disagreements(snapshot: Snapshot): readonly string[] {
+  return snapshot.cluster.members.filter((member) => member.divergence !== null).map((member) => member.name);
+}
+
+export function membersCsv(words: readonly MemberWords[]): string {
+  const head = [
+    'member',
+    'dcs_says',
+    'postgresql_says',
+    'state',
+    'timeline',
+    'received_lsn',
+    'replayed_lsn',
+    'receive_lag_bytes',
+    'replay_lag_bytes',
+    'upstream',
+    'would_be_elected',
+    'tags',
+  ];
+  const lines = words.map(({ member, ...said }) =>
+    csvLine([
+      member.name,
+      member.clusterRole,
+      member.postgresRole,
+      said.state,
+      member.timeline,
+      said.received,
+      member.replayedLsn === null ? '' : formatLsn(member.replayedLsn),
+      said.leads ? '' : member.lag.receiveBytes,
+      said.leads ? '' : member.lag.replayBytes,
+      said.upstream,
+      said.elected,
+      said.tags.join(' '),
+    ]),
+  );
+  return [csvLine(head), ...lines].join('\n');
+}

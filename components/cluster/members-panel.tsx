@@ -1,0 +1,170 @@
+'use client';
+import { exactBytes } from '@/lib/client/format';
+import { useFreshness } from '@/lib/client/live';
+import type { Health, Snapshot } from '@/lib/domain/cluster';
+import { glyphOf } from '@/lib/domain/fleet';
+import { joinNames } from '@/lib/domain/words';
+import { Age } from '../ui/age';
+import { Chip } from '../ui/chip';
+import { CopyButton } from '../ui/copy-button';
+import { Glyph } from '../ui/glyph';
+import { Name } from '../ui/name';
+import { Panel } from '../ui/panel';
+import { MemberCard } from './member-card';
+import { disagreements, type MemberWords, membersCsv, memberWords } from './member-words';
+
+const TINT: Readonly<Record<Health, string>> = {
+  critical: 'bar-critical bg-critical-tint',
+  unknown: 'bar-unknown bg-unknown-tint',
+  warning: 'bar-warning',
+  note: '',
+  ok: '',
+};
+const ELECTED = {
+  yes: 'font-semibold text-f0',
+  no: 'text-f2',
+  never: 'text-critical',
+  unknown: 'text-unknown',
+  leader: 'text-f2',
+} as const;
+const HEADS = [
+  'Member',
+  'DCS says',
+  'PostgreSQL says',
+  'State',
+  'TL',
+  'LSN received / replayed',
+  'Receive lag',
+  'Replay lag',
+  'Upstream',
+  'Would be elected',
+  'Marks and tags',
+  'Age',
+] as const;
+const RIGHT: readonly string[] = ['TL', 'Receive lag', 'Replay lag', 'Age'];
+
+export function lagTone(words: MemberWords, snapshot: Snapshot, bytes: number | null): string {
+  if (words.leads) return 'text-f3';
+  if (words.member.divergence !== null) return 'text-critical';
+  if (bytes === null) return 'text-unknown';
+  const limit = snapshot.cluster.config?.maximumLagOnFailoverBytes ?? Number.POSITIVE_INFINITY;
+  return bytes > limit ? 'font-semibold text-warning' : 'text-f1';
+}
+
+function Row({ words, snapshot }: { words: MemberWords; snapshot: Snapshot }) {
+  const { member } = words;
+  const level = useFreshness(member.observedAt, snapshot.staleAfterMs);
+  const was = level === 'was';
+  const past = was ? 'was ' : '';
+  const fork = member.divergence !== null;
+  const tone = was ? 'text-unknown' : level === 'stale' ? 'text-f3' : 'text-f1';
+  return (
+    <tr
+      id={`member-${member.name}`}
+      className={`h-[30px] border-l1 border-t target:bg-bg3 ${was ? 'bar-unknown bg-unknown-tint' : TINT[words.health]} ${tone} [&>td]:px-2 [&>td]:whitespace-nowrap`}
+    >
+      <th scope="row" className="py-0 pr-2 pl-3.5 text-left font-normal">
+        <span className="flex items-center gap-2">
+          <Glyph glyph={was ? 'unknown' : glyphOf(member, snapshot.cluster)} />
+          <span className="font-semibold text-f0">
+            <Name text={member.name} limit={18} />
+          </span>
+          {!member.listed && <span className="text-11 text-f3">not listed</span>}
+        </span>
+      </th>
+      <td className={words.leads && !was ? 'font-semibold text-f0' : ''}>{member.clusterRole ?? <Unknown />}</td>
+      <td>{member.postgresRole === 'unknown' ? <Unknown /> : past + member.postgresRole}</td>
+      <td>
+        {words.state === 'unknown' ? <Unknown /> : past + words.state}
+        {words.says && <span className="text-f2"> (says)</span>}
+      </td>
+      <td className={`text-right font-mono text-12 ${fork ? 'font-semibold text-critical' : ''}`}>
+        {member.timeline ?? '?'}
+      </td>
+      <td className="font-mono text-12">
+        {words.received ?? <Unknown />}
+        {words.replayed !== null && <span> / {words.replayed}</span>}
+      </td>
+      <td
+        className={`text-right ${was ? '' : lagTone(words, snapshot, member.lag.receiveBytes)}`}
+        title={exactBytes(member.lag.receiveBytes)}
+      >
+        {words.leads || words.receiveLag === 'unknown' ? '' : past}
+        {words.receiveLag}
+      </td>
+      <td
+        className={`text-right ${was ? '' : lagTone(words, snapshot, member.lag.replayBytes)}`}
+        title={exactBytes(member.lag.replayBytes)}
+      >
+        {words.leads || words.replayLag === 'unknown' ? '' : past}
+        {words.replayLag}
+      </td>
+      <td className={fork ? 'text-critical' : 'text-f2'}>
+        <Name text={words.upstream} limit={14} />
+      </td>
+      <td className={`max-w-64 truncate ${was ? '' : ELECTED[words.electedTone]}`} title={words.elected}>
+        {words.elected}
+      </td>
+      <td>
+        <span className="flex items-center gap-1.5">
+          {member.pendingRestart !== null && <Chip icon="restart">pending restart</Chip>}
+          {words.tags.map((tag) => (
+            <span key={tag} className="text-12 text-f2">
+              {tag}
+            </span>
+          ))}
+        </span>
+      </td>
+      <td className="pr-3.5! text-right text-12 text-f2">
+        <Age at={member.observedAt} staleAfterMs={snapshot.staleAfterMs} />
+      </td>
+    </tr>
+  );
+}
+
+function Unknown() {
+  return <span className="text-unknown">unknown</span>;
+}
+
+export function MembersPanel({ snapshot }: { snapshot: Snapshot }) {
+  const words = snapshot.cluster.members.map((member) => memberWords(member, snapshot));
+  const wrong = disagreements(snapshot);
+  const aside = (
+    <>
+      {wrong.length > 0 && <span>patronictl disagrees on {joinNames(wrong)}</span>}
+      <CopyButton text={() => membersCsv(words)} label="Copy members as CSV" />
+    </>
+  );
+  return (
+    <Panel title="Members" count={words.length} aside={aside}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls sideways must be reachable by keyboard */}
+      <div className="overflow-x-auto max-md:hidden" tabIndex={0} role="group" aria-label="Members, scrolls sideways">
+        <table className="w-full border-collapse text-13">
+          <thead>
+            <tr className="h-[30px] text-11 text-f2">
+              {HEADS.map((head) => (
+                <th
+                  key={head}
+                  scope="col"
+                  className={`whitespace-nowrap px-2 font-normal first:pl-3.5 last:pr-3.5 ${RIGHT.includes(head) ? 'text-right' : 'text-left'}`}
+                >
+                  {head}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {words.map((line) => (
+              <Row key={line.member.name} words={line} snapshot={snapshot} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <ul className="md:hidden">
+        {words.map((line) => (
+          <MemberCard key={line.member.name} words={line} snapshot={snapshot} />
+        ))}
+      </ul>
+    </Panel>
+  );
+}

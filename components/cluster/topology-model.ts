@@ -1,0 +1,183 @@
+// The words and marks of the topology, read off a snapshot; no geometry, no rules: what is wrong was decided by the findings.
+import { formatBytes, formatSeconds, formatTime } from '@/lib/client/format';
+import type { MemberGlyph } from '@/lib/contract/stream';
+import type { Health, Member, Snapshot } from '@/lib/domain/cluster';
+import { glyphOf } from '@/lib/domain/fleet';
+import { formatLsn } from '@/lib/domain/lsn';
+import type { TopologyItem } from './topology-layout';
+
+export type Tone = 'plain' | 'dim' | 'warning' | 'critical' | 'unknown';
+
+export interface NodeLine {
+  readonly text: string;
+  readonly mono?: boolean;
+  readonly tone?: Tone;
+  readonly icon?: 'pause' | 'restart';
+  /** The text ends with how long, counted from here. */
+  readonly since?: number;
+}
+
+export interface TopologyNode extends TopologyItem {
+  readonly glyph: MemberGlyph;
+  /** Inverted: it holds the leader key and that is known. */
+  readonly leads: boolean;
+  readonly timeline: number | null;
+  readonly tone: Tone;
+  /** Said in full for screen readers. */
+  readonly label: string;
+  readonly strong: string | null;
+  readonly role: string;
+  readonly line: NodeLine | null;
+  readonly edge: TopologyEdge | null;
+  readonly fork: readonly string[] | null;
+  readonly lagBytes: number | null;
+  readonly observedAt: number | null;
+}
+
+export interface TopologyEdge {
+  readonly kind: 'sync' | 'async' | 'broken' | 'unknown';
+  readonly tone: Tone;
+  readonly above: string;
+  readonly below: string;
+}
+
+export const TONE_OF: Readonly<Record<Health, Tone>> = {
+  critical: 'critical',
+  unknown: 'unknown',
+  warning: 'warning',
+  note: 'plain',
+  ok: 'plain',
+};
+
+const GLYPH_TONE: Partial<Readonly<Record<MemberGlyph, Tone>>> = {
+  forked: 'critical',
+  not_running: 'critical',
+  unknown: 'unknown',
+  replay_paused: 'warning',
+  lag_over_limit: 'warning',
+};
+const RANK: readonly Tone[] = ['critical', 'unknown', 'warning', 'plain'];
+
+/** Worst finding that names the member. */
+export function memberHealth(snapshot: Snapshot, name: string): Health {
+  const order: readonly Health[] = ['critical', 'unknown', 'warning', 'note'];
+  return order.find((level) => snapshot.findings.some((f) => f.severity === level && f.members.includes(name))) ?? 'ok';
+}
+
+function parentOf(member: Member, snapshot: Snapshot): string | null {
+  const { cluster } = snapshot;
+  if (member.name === cluster.leader?.name) return null;
+  if (member.postgresRole === 'primary') return null;
+  const exists = (name: string | null) => name !== null && cluster.members.some((other) => other.name === name);
+  const upstream = member.replication.kind === 'streaming' ? member.replication.upstream : null;
+  return [upstream, member.upstream, member.replicateFrom].find(exists) ?? cluster.leader?.name ?? null;
+}
+
+function edgeOf(member: Member, snapshot: Snapshot, parent: string | null, tone: Tone): TopologyEdge | null {
+  if (parent === null) return null;
+  const { replication, lag, stages } = member;
+  const bytes = stages?.replayBytes ?? lag.replayBytes;
+  const seconds = stages?.replaySeconds ?? lag.replaySeconds;
+  const sync = member.clusterRole === 'sync_standby' || member.clusterRole === 'quorum_standby';
+  if (replication.kind === 'unknown' || member.silent)
+    return { kind: 'unknown', tone: 'unknown', above: 'unknown', below: '' };
+  if (replication.kind === 'archive_recovery') return { kind: 'async', tone, above: 'from the archive', below: '' };
+  if (replication.kind === 'not_streaming') {
+    const since = replication.since === null ? '' : `since ${formatTime(replication.since, snapshot.observedAt)}`;
+    return { kind: 'broken', tone: tone === 'plain' ? 'critical' : tone, above: 'not streaming', below: since };
+  }
+  const received = `received ${formatBytes(lag.receiveBytes)} behind`;
+  const timing = seconds === null ? (lag.idle ? 'idle' : '') : formatSeconds(seconds);
+  const word = member.clusterRole === 'quorum_standby' ? 'quorum' : 'sync';
+  const below = member.replayPaused === true ? received : [sync ? word : '', timing].filter(Boolean).join(', ');
+  return { kind: sync ? 'sync' : 'async', tone: tone === 'unknown' ? 'plain' : tone, above: formatBytes(bytes), below };
+}
+
+function lineOf(member: Member, snapshot: Snapshot): NodeLine | null {
+  if (member.silent && member.lag.replayBytes !== null)
+    return { text: `was ${formatBytes(member.lag.replayBytes)}`, tone: 'unknown' };
+  if (member.divergence !== null) {
+    const { state, lagBytes } = member.patroniSays;
+    return { text: `patronictl: ${state ?? 'unknown'}, lag ${lagBytes === null ? 'unknown' : lagBytes}`, tone: 'dim' };
+  }
+  if (member.replayPaused === true) {
+    const since = snapshot.findings.find((f) => f.code === 'replay_paused' && f.members.includes(member.name))?.since;
+    return { text: 'replay paused', tone: 'warning', icon: 'pause', ...(since === undefined ? {} : { since }) };
+  }
+  if (member.replicateFrom !== null) return { text: `replicatefrom: ${member.replicateFrom}`, mono: true, tone: 'dim' };
+  const position = member.lsn ?? member.replayedLsn ?? member.receivedLsn;
+  if (position !== null) return { text: formatLsn(position), mono: true, tone: 'dim' };
+  return member.pendingRestart === null ? null : { text: 'pending restart', icon: 'restart', tone: 'dim' };
+}
+
+/** `leader, running`: what the DCS calls it, and whether WAL flows. */
+export function roleWords(member: Member): string {
+  const role =
+    member.clusterRole?.replace('_', ' ') ?? (member.postgresRole === 'unknown' ? 'role unknown' : member.postgresRole);
+  const flow = {
+    leader: member.state,
+    streaming: 'streaming',
+    archive_recovery: 'in archive recovery',
+    not_streaming: 'not streaming',
+  };
+  const state = member.replication.kind === 'unknown' ? member.state : flow[member.replication.kind];
+  return `${role}, ${state ?? 'state unknown'}`;
+}
+
+function nodeOf(member: Member, snapshot: Snapshot): TopologyNode {
+  const { cluster } = snapshot;
+  const parent = parentOf(member, snapshot);
+  const glyph = glyphOf(member, cluster);
+  const holds = cluster.leader?.name === member.name;
+  const leads = holds && cluster.leader?.known === true && !member.silent;
+  const said = [GLYPH_TONE[glyph] ?? 'plain', TONE_OF[memberHealth(snapshot, member.name)]];
+  const tone = RANK.find((level) => said.includes(level)) ?? 'plain';
+  const words = roleWords(member);
+  const strong =
+    member.divergence !== null ? 'forked' : member.silent ? 'no answer' : holds && !leads ? 'leader unknown' : null;
+  const role =
+    member.divergence !== null
+      ? (member.clusterRole?.replace('_', ' ') ?? 'replica')
+      : member.silent || (holds && !leads)
+        ? `was ${member.clusterRole?.replace('_', ' ') ?? 'unknown'}`
+        : words;
+  const fork =
+    member.divergence === null
+      ? null
+      : [
+          member.divergence.pastBytes === null
+            ? 'past the fork'
+            : `${formatBytes(member.divergence.pastBytes)} past the fork`,
+          `timeline ${member.divergence.leaderTimeline} began at`,
+          member.divergence.forkLsn === null ? 'unknown' : formatLsn(member.divergence.forkLsn),
+          `${member.name} is at ${formatLsn(member.divergence.memberLsn)}`,
+        ];
+  const marks = [
+    member.replayPaused === true ? 'replay paused' : '',
+    member.pendingRestart === null ? '' : 'pending restart',
+  ];
+  const timeline = member.timeline === null ? 'timeline unknown' : `timeline ${member.timeline}`;
+  return {
+    name: member.name,
+    parent,
+    sync: member.clusterRole === 'sync_standby' || member.clusterRole === 'quorum_standby',
+    troubled: tone !== 'plain',
+    noted: fork !== null,
+    glyph,
+    leads,
+    timeline: member.timeline,
+    tone,
+    label: [member.name, [strong, role].filter(Boolean).join(', '), ...marks.filter(Boolean), timeline].join(', '),
+    strong,
+    role,
+    line: lineOf(member, snapshot),
+    edge: edgeOf(member, snapshot, parent, tone),
+    fork,
+    lagBytes: member.lag.replayBytes,
+    observedAt: member.observedAt,
+  };
+}
+
+export function topologyNodes(snapshot: Snapshot): readonly TopologyNode[] {
+  return snapshot.cluster.members.map((member) => nodeOf(member, snapshot));
+}

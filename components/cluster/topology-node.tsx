@@ -1,0 +1,109 @@
+'use client';
+import { formatBytes } from '@/lib/client/format';
+import { useFreshness } from '@/lib/client/live';
+import { Since } from '../ui/age';
+import { Glyph } from '../ui/glyph';
+import { Icon } from '../ui/icon';
+import { Name } from '../ui/name';
+import type { Box } from './topology-layout';
+import type { NodeLine, Tone, TopologyNode } from './topology-model';
+
+export const TONE_TEXT: Readonly<Record<Tone, string>> = {
+  plain: 'text-f1',
+  dim: 'text-f2',
+  warning: 'text-warning',
+  critical: 'text-critical',
+  unknown: 'text-unknown',
+};
+
+const CARD: Readonly<Record<Tone, string>> = {
+  plain: 'border-l2 bg-bg2',
+  dim: 'border-l2 bg-bg2',
+  warning: 'border-warning/60 bg-warning-tint',
+  critical: 'border-critical bg-critical-tint',
+  unknown: 'border-unknown border-dashed bg-unknown-tint',
+};
+
+export function Line({ line, leads }: { line: NodeLine; leads: boolean }) {
+  return (
+    <span className={`flex items-center gap-1.5 truncate ${leads ? 'opacity-75' : TONE_TEXT[line.tone ?? 'plain']}`}>
+      {line.icon && <Icon name={line.icon} size={11} />}
+      <span className={`truncate ${line.mono ? 'font-mono text-11' : 'text-12'}`}>
+        {line.text}
+        {line.since !== undefined && (
+          <>
+            {' '}
+            <Since at={line.since} />
+          </>
+        )}
+      </span>
+    </span>
+  );
+}
+
+export function TopologyCard({ node, box, staleAfterMs }: { node: TopologyNode; box: Box; staleAfterMs: number }) {
+  const was = useFreshness(node.observedAt, staleAfterMs) === 'was';
+  const leads = node.leads && !was;
+  const tone = was && !leads && node.tone !== 'critical' ? 'unknown' : node.tone;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a node of the drawing, not a form's fieldset
+    <div
+      role="group"
+      aria-label={was ? `${node.label}, was` : node.label}
+      title={node.label}
+      style={{ left: box.x, top: box.y, width: box.width, height: box.height }}
+      className={`absolute flex flex-col rounded-panel border px-[11px] py-[7px] ${leads ? 'border-key bg-key text-key-text' : CARD[tone]}`}
+    >
+      <span className="flex items-center gap-2">
+        <Glyph glyph={was ? 'unknown' : node.glyph} plain={leads} size={leads ? 15 : 14} />
+        <span className={`min-w-0 truncate font-semibold text-14 ${leads ? '' : 'text-f0'}`}>
+          <Name text={node.name} limit={11} />
+        </span>
+        <span
+          className={`ml-auto rounded-chip border px-1.5 font-mono text-10 ${leads ? 'border-current font-semibold' : 'border-l2 text-f2'} ${tone === 'critical' ? 'text-f1' : ''}`}
+        >
+          TL {node.timeline ?? '?'}
+        </span>
+      </span>
+      <span className="truncate text-12">
+        {was && node.strong === null && <span className="text-unknown">was </span>}
+        {node.strong !== null && <strong className={`font-semibold ${TONE_TEXT[tone]}`}>{node.strong}, </strong>}
+        {node.role}
+      </span>
+      {node.line && <Line line={node.line} leads={leads} />}
+    </div>
+  );
+}
+
+interface RowProps {
+  readonly node: TopologyNode;
+  /** Longest bar of the group. */
+  readonly topBytes: number;
+  readonly staleAfterMs: number;
+}
+
+export function TopologyRow({ node, topBytes, staleAfterMs }: RowProps) {
+  const was = useFreshness(node.observedAt, staleAfterMs) === 'was';
+  const share = node.lagBytes === null || topBytes === 0 ? 0 : Math.min(1, node.lagBytes / topBytes);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a node of the drawing, not a form's fieldset
+    <div
+      role="group"
+      aria-label={was ? `${node.label}, was` : node.label}
+      title={node.label}
+      className="flex h-[34px] items-center gap-2 px-2 text-12"
+    >
+      <Glyph glyph={was ? 'unknown' : node.glyph} size={12} />
+      <span className="min-w-0 shrink-0 text-f0">
+        <Name text={node.name} limit={9} />
+      </span>
+      <span className="h-[3px] min-w-3 grow rounded-full bg-bg3">
+        <span className="block h-full rounded-full bg-f3" style={{ width: `${share * 100}%` }} />
+      </span>
+      <span className={`shrink-0 text-11 ${was || node.lagBytes === null ? 'text-unknown' : 'text-f2'}`}>
+        {was && 'was '}
+        {formatBytes(node.lagBytes)}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,126 @@
+'use client';
+import { useEffect, useRef, useState } from 'react';
+import { formatBytes, plural } from '@/lib/client/format';
+import type { Snapshot } from '@/lib/domain/cluster';
+import { Panel } from '../ui/panel';
+import { SourceAges } from './source-ages';
+import { TopologyEdges } from './topology-edges';
+import { layoutTopology } from './topology-layout';
+import { TopologyLegend } from './topology-legend';
+import { TopologyList } from './topology-list';
+import { type TopologyEdge, type TopologyNode, topologyNodes } from './topology-model';
+import { TopologyCard, TopologyRow } from './topology-node';
+
+/** Below this there is no room for two columns and words between them. */
+const LIST_BELOW = 560;
+
+function useWidth() {
+  const ref = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    if (ref.current === null) return;
+    const observer = new ResizeObserver(([entry]) => entry && setWidth(Math.floor(entry.contentRect.width)));
+    observer.observe(ref.current);
+    return () => observer.disconnect();
+  }, []);
+  return { ref, width };
+}
+
+const worst = (nodes: readonly TopologyNode[]): number | null =>
+  nodes.reduce<number | null>((top, node) => (node.lagBytes === null ? top : Math.max(top ?? 0, node.lagBytes)), null);
+
+export function TopologyPanel({ snapshot }: { snapshot: Snapshot }) {
+  const { ref, width } = useWidth();
+  const nodes = topologyNodes(snapshot);
+  const { leader } = snapshot.cluster;
+  return (
+    <Panel title="Topology" aside={<SourceAges snapshot={snapshot} />}>
+      <div ref={ref} className="h-full min-h-40">
+        {leader === null && nodes.length > 0 && (
+          <p className="px-4 pt-3 font-semibold text-critical">No member holds the leader key.</p>
+        )}
+        {nodes.length === 0 && <p className="p-4 text-f2">No member has been seen yet.</p>}
+        {width >= LIST_BELOW && <Drawing snapshot={snapshot} nodes={nodes} width={width} />}
+        {width > 0 && width < LIST_BELOW && (
+          <TopologyList nodes={nodes} root={leader?.name ?? null} staleAfterMs={snapshot.staleAfterMs} />
+        )}
+      </div>
+    </Panel>
+  );
+}
+
+function Drawing({ snapshot, nodes, width }: { snapshot: Snapshot; nodes: readonly TopologyNode[]; width: number }) {
+  const root = snapshot.cluster.leader?.name ?? null;
+  const layout = layoutTopology(nodes, { width, root, entryPoints: 0 });
+  const byName = new Map(nodes.map((node) => [node.name, node]));
+  const edges = new Map<string, TopologyEdge>();
+  for (const node of nodes) if (node.edge) edges.set(node.name, node.edge);
+  for (const group of layout.groups) {
+    const from = group.headed || group.folded ? '' : plural(group.members.length, 'replica');
+    edges.set(group.key, { kind: 'async', tone: 'plain', above: from, below: '' });
+  }
+  const forked = nodes.filter((node) => node.fork !== null);
+  const inner = Math.max(width, layout.width);
+  return (
+    <div className="h-full overflow-x-auto">
+      <div className="relative" style={{ width: inner, height: layout.height }}>
+        <TopologyEdges layout={layout} edges={edges} forks={new Set(forked.map((node) => node.name))} width={inner} />
+        {layout.nodes.map((box) => {
+          const node = byName.get(box.name);
+          if (node === undefined) return null;
+          return (
+            <div key={box.name}>
+              <TopologyCard node={node} box={box} staleAfterMs={snapshot.staleAfterMs} />
+              {node.fork && <ForkNote lines={node.fork} left={box.x + box.width + 36} top={box.y + 2} />}
+            </div>
+          );
+        })}
+        {layout.groups.map((group) => {
+          const members = group.members.flatMap((name) => byName.get(name) ?? []);
+          const top = worst(members);
+          return (
+            <div
+              key={group.key}
+              style={{ left: group.x, top: group.y, width: group.width, minHeight: group.height }}
+              className="absolute rounded-panel border border-l2 bg-bg2 p-[3px]"
+            >
+              {group.headed && (
+                <p className="h-[26px] px-2 pt-1 text-11 text-f2">
+                  {members.length} from {group.parent}
+                </p>
+              )}
+              {group.folded ? (
+                <p className="px-2 py-1 text-13 text-f0">
+                  {plural(members.length, 'replica')}, worst {formatBytes(top)}
+                  <span className="block text-11 text-f3">each is a row of Members below</span>
+                </p>
+              ) : (
+                <div className="grid" style={{ gridTemplateColumns: `repeat(${group.columns}, minmax(0, 1fr))` }}>
+                  {members.map((node) => (
+                    <TopologyRow key={node.name} node={node} topBytes={top ?? 0} staleAfterMs={snapshot.staleAfterMs} />
+                  ))}
+                </div>
+              )}
+            </div>
+          );
+        })}
+        <TopologyLegend nodes={nodes} layout={layout} width={inner} />
+      </div>
+    </div>
+  );
+}
+
+function ForkNote({ lines, left, top }: { lines: readonly string[]; left: number; top: number }) {
+  return (
+    <p style={{ left, top }} className="absolute text-11 text-f2">
+      {lines.map((line, index) => (
+        <span
+          key={line}
+          className={`block ${index === 0 ? 'font-semibold text-12 text-critical' : index > 1 ? 'font-mono' : ''}`}
+        >
+          {line}
+        </span>
+      ))}
+    </p>
+  );
+}

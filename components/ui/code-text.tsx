@@ -1,0 +1,12 @@
+/** Prose in which backticks mark what is to be typed. */
+export function CodeText({ text }: { text: string }) {
+  return text.split('`').map((part, index) =>
+    index % 2 === 0 ? (
+      part
+    ) : (
+      <code key={`${index}${part}`} className="break-words text-12 text-f0">
+        {part}
+      </code>
+    ),
+  );
+}
