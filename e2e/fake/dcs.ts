@@ -1,0 +1,131 @@
+// Writes what Patroni would write into a real etcd for a fake cluster, in Patroni's own key format (patroni/dcs/etcd3.py at
+// v3.0.2): so Howdah discovers the fake by `--etcd` as it would the real thing. It moves keys only when told.
+
+import type { Etcd } from '../lab/etcd';
+import type { FakeCluster, FakeNode } from './patroni';
+
+export const NAMESPACE = '/service/';
+/** Long, so that nobody has to keep it alive: an expiring lease is a fault a test asks for by `expire`. */
+const TTL_SECONDS = 86_400;
+const AT_ONCE = 16;
+
+interface Put {
+  readonly key: string;
+  readonly value: string;
+  readonly lease?: string;
+}
+
+export interface Move {
+  /** Epoch ms just before the transaction was sent and when etcd had answered it. */
+  readonly askedAt: number;
+  readonly doneAt: number;
+}
+
+export class FakeDcs {
+  readonly #etcd: Etcd;
+  /** One lease per Patroni process, as `scope/member`. */
+  readonly #leases = new Map<string, string>();
+
+  constructor(etcd: Etcd) {
+    this.#etcd = etcd;
+  }
+
+  async writeAll(clusters: readonly FakeCluster[]): Promise<void> {
+    for (let from = 0; from < clusters.length; from += AT_ONCE) {
+      await Promise.all(clusters.slice(from, from + AT_ONCE).map((cluster) => this.write(cluster)));
+    }
+  }
+
+  /** Every key of the scope, in one transaction. */
+  async write(cluster: FakeCluster): Promise<void> {
+    await Promise.all(cluster.nodes.map((node) => this.#grant(node)));
+    await this.#put([
+      { key: pathOf(cluster, 'initialize'), value: cluster.systemIdentifier },
+      { key: pathOf(cluster, 'config'), value: JSON.stringify(cluster.config) },
+      ...this.#leaderKeys(cluster),
+      ...cluster.nodes.map((node) => this.#memberPut(node)),
+      { key: pathOf(cluster, 'sync'), value: JSON.stringify({ leader: null, sync_standby: null }) },
+    ]);
+  }
+
+  /** REST and DCS follow together: the leader key, every role, history and status in one transaction. */
+  async moveLeader(cluster: FakeCluster, to: string): Promise<Move> {
+    cluster.promote(to);
+    const askedAt = Date.now();
+    await this.#put([...this.#leaderKeys(cluster), ...cluster.nodes.map((node) => this.#memberPut(node))]);
+    return { askedAt, doneAt: Date.now() };
+  }
+
+  /** The leader key goes; nobody takes it. */
+  async dropLeader(cluster: FakeCluster): Promise<void> {
+    cluster.leader = null;
+    await this.#etcd.remove(pathOf(cluster, 'leader'));
+  }
+
+  /** What each Patroni writes once per loop on a busy cluster: its member key with a new position, the leader also `status`. */
+  async beat(node: FakeNode): Promise<void> {
+    const { cluster } = node;
+    await this.#put([this.#memberPut(node)]);
+    if (node.name === cluster.leader) await this.#put([statusPut(cluster)]);
+  }
+
+  async removeMember(node: FakeNode): Promise<void> {
+    await this.#etcd.remove(pathOf(node.cluster, `members/${node.name}`));
+  }
+
+  async remove(cluster: FakeCluster): Promise<void> {
+    await this.#etcd.removePrefix(pathOf(cluster, ''));
+  }
+
+  #leaderKeys(cluster: FakeCluster): Put[] {
+    if (cluster.leader === null) return [statusPut(cluster)];
+    return [
+      { key: pathOf(cluster, 'leader'), value: cluster.leader, lease: this.#leaseOf(cluster.node(cluster.leader)) },
+      { key: pathOf(cluster, 'history'), value: JSON.stringify(cluster.history) },
+      statusPut(cluster),
+    ];
+  }
+
+  #memberPut(node: FakeNode): Put {
+    const { cluster } = node;
+    return {
+      key: pathOf(cluster, `members/${node.name}`),
+      value: JSON.stringify(cluster.memberKey(node)),
+      lease: this.#leaseOf(node),
+    };
+  }
+
+  #leaseOf(node: FakeNode): string {
+    const lease = this.#leases.get(leaseName(node));
+    if (lease === undefined) throw new Error(`${leaseName(node)} has no lease: write its cluster first`);
+    return lease;
+  }
+
+  async #grant(node: FakeNode): Promise<void> {
+    if (!this.#leases.has(leaseName(node))) this.#leases.set(leaseName(node), await this.#etcd.grantLease(TTL_SECONDS));
+  }
+
+  async #put(puts: readonly Put[]): Promise<void> {
+    await this.#etcd.call('kv/txn', {
+      success: puts.map(({ key, value, lease }) => ({
+        request_put: { key: encode(key), value: encode(value), lease: lease ?? '0' },
+      })),
+    });
+  }
+}
+
+function statusPut(cluster: FakeCluster): Put {
+  return { key: pathOf(cluster, 'status'), value: JSON.stringify({ optime: cluster.lsn() }) };
+}
+
+function leaseName(node: FakeNode): string {
+  return `${node.cluster.scope}/${node.name}`;
+}
+
+function pathOf(cluster: FakeCluster, key: string): string {
+  return `${NAMESPACE}${cluster.scope}/${key}`;
+}
+
+function encode(text: string): string {
+  return Buffer.from(text).toString('base64');
+}

@@ -1,0 +1,389 @@
+// A scripted fake of Patroni's REST behaviour over real sockets, for tests and benches that need more clusters or worse
+// behaviour than the lab gives. It owns what a cluster says over REST; what its DCS says is dcs.ts's. It never elects: a
+// test moves the leader. Raw sockets instead of node:http, because Patroni is HTTP/1.0 without Content-Length and the faults
+// are below HTTP.
+
+import { createServer, type Server, type Socket } from 'node:net';
+
+/** What a node does to a request. `closed` ends the connection without an answer, as Patroni does when its DCS fails. */
+export type Fault =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'down' }
+  | { readonly kind: 'slow'; readonly ms: number }
+  | { readonly kind: 'hang' }
+  | { readonly kind: 'wrong_json' }
+  | { readonly kind: 'half_close' }
+  | { readonly kind: 'closed' };
+
+export type PatroniVersion = '3.0.2' | '4.1.4';
+
+const NONE: Fault = { kind: 'none' };
+export const PATRONI_PORT = 8008;
+export const POSTGRES_PORT = 5432;
+/** As Patroni's own `request_queue_size`. */
+const BACKLOG = 5;
+const MAX_HEAD_BYTES = 16 * 1024;
+const FIRST_LSN = 0x3000000;
+
+export class FakeNode {
+  readonly name: string;
+  readonly host: string;
+  readonly cluster: FakeCluster;
+  /** Requests since `resetCounts`, also those that a fault left without an answer; not those refused while down. */
+  requests = 0;
+  readonly byPath = new Map<string, number>();
+  /** Epoch ms of each request; null: not recorded. */
+  arrivals: number[] | null = null;
+  #fault: Fault = NONE;
+  #server: Server | null = null;
+  readonly #sockets = new Set<Socket>();
+
+  constructor(cluster: FakeCluster, name: string, host: string) {
+    this.cluster = cluster;
+    this.name = name;
+    this.host = host;
+  }
+
+  get apiUrl(): string {
+    return `http://${this.host}:${PATRONI_PORT}/patroni`;
+  }
+
+  get fault(): Fault {
+    return this.#fault;
+  }
+
+  resetCounts(): void {
+    this.requests = 0;
+    this.byPath.clear();
+    if (this.arrivals !== null) this.arrivals = [];
+  }
+
+  async listen(): Promise<void> {
+    const server = createServer({ allowHalfOpen: true }, (socket) => this.#accept(socket));
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen({ host: this.host, port: PATRONI_PORT, backlog: BACKLOG }, resolve);
+    });
+    this.#server = server;
+  }
+
+  async close(): Promise<void> {
+    const server = this.#server;
+    this.#server = null;
+    for (const socket of this.#sockets) socket.destroy();
+    if (server !== null) await new Promise<void>((resolve) => server.close(() => resolve()));
+  }
+
+  /** A request that hangs is let go when the fault changes: its connection is closed. */
+  async setFault(fault: Fault): Promise<void> {
+    const before = this.#fault;
+    this.#fault = fault;
+    if (fault.kind === 'down') return this.close();
+    if (before.kind === 'hang') for (const socket of this.#sockets) socket.destroy();
+    if (this.#server === null) await this.listen();
+  }
+
+  #accept(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on('close', () => this.#sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+    socket.on('end', () => socket.end());
+    let head = '';
+    let asked = false;
+    socket.on('data', (chunk) => {
+      if (asked) return;
+      head += chunk.toString('latin1');
+      if (head.length > MAX_HEAD_BYTES) return void socket.destroy();
+      if (!head.includes('\r\n\r\n')) return;
+      asked = true;
+      const [method = '', target = ''] = head.slice(0, head.indexOf('\r\n')).split(' ');
+      this.#count(target);
+      this.#answer(socket, method, target);
+    });
+  }
+
+  #count(target: string): void {
+    this.requests += 1;
+    this.byPath.set(target, (this.byPath.get(target) ?? 0) + 1);
+    this.arrivals?.push(Date.now());
+  }
+
+  #answer(socket: Socket, method: string, target: string): void {
+    const fault = this.#fault;
+    switch (fault.kind) {
+      case 'none':
+        return void socket.end(this.#response(method, target));
+      case 'slow':
+        setTimeout(() => socket.destroyed || socket.end(this.#response(method, target)), fault.ms).unref();
+        return;
+      case 'wrong_json':
+        return void socket.end(page(200, 'application/json', '{"state": "running", "role": '));
+      case 'half_close': {
+        const whole = this.#response(method, target);
+        return void socket.end(whole.slice(0, Math.floor(whole.length / 2)));
+      }
+      case 'closed':
+        return void socket.end();
+      case 'hang':
+      case 'down':
+        return;
+    }
+  }
+
+  /** Routing as in Patroni: the first path segment; an unknown one is a health check that failed. */
+  #response(method: string, target: string): string {
+    if (method !== 'GET') return page(501, 'text/html', `<p>Unsupported method ('${method.slice(0, 20)}').</p>`);
+    const segment = target.slice(1).split(/[/?]/, 1)[0];
+    switch (segment) {
+      case 'patroni':
+        return page(200, 'application/json', JSON.stringify(this.cluster.statusOf(this)));
+      case 'cluster':
+        return page(200, 'application/json', JSON.stringify(this.cluster.document()));
+      case 'config':
+        return page(200, 'application/json', JSON.stringify(this.cluster.config));
+      case 'history':
+        return page(200, 'application/json', JSON.stringify(this.cluster.history));
+      default:
+        return page(503, 'application/json', JSON.stringify(this.cluster.statusOf(this)));
+    }
+  }
+}
+
+const REASON: Readonly<Record<number, string>> = { 200: 'OK', 501: 'Unsupported method', 503: 'Service Unavailable' };
+let dateSecond = 0;
+let dateText = '';
+
+/** No Content-Length: the body ends with the connection. */
+function page(status: number, type: string, body: string): string {
+  const second = Math.floor(Date.now() / 1000);
+  if (second !== dateSecond) {
+    dateSecond = second;
+    dateText = new Date(second * 1000).toUTCString();
+  }
+  return `HTTP/1.0 ${status} ${REASON[status] ?? ''}\r\nServer: BaseHTTP/0.6 Python/3.11.2\r\nDate: ${dateText}\r\nContent-Type: ${type}\r\n\r\n${body}`;
+}
+
+export type HistoryRow = readonly [timeline: number, lsn: number, reason: string, at: string, leader: string];
+
+export interface FakeClusterOptions {
+  readonly scope: string;
+  /** One loopback address per member; members are named n1, n2, ... */
+  readonly hosts: readonly string[];
+  readonly version?: PatroniVersion;
+  readonly walBytesPerSecond?: number;
+}
+
+export class FakeCluster {
+  readonly scope: string;
+  readonly nodes: readonly FakeNode[];
+  readonly version: PatroniVersion;
+  readonly systemIdentifier: string;
+  readonly config: Readonly<Record<string, unknown>> = {
+    ttl: 30,
+    loop_wait: 10,
+    retry_timeout: 10,
+    maximum_lag_on_failover: 1048576,
+    postgresql: { use_pg_rewind: true, parameters: { max_connections: 100 } },
+  };
+  history: HistoryRow[] = [];
+  timeline = 1;
+  /** Name of the member that holds the leader key, null: nobody does. */
+  leader: string | null = 'n1';
+  readonly #walBytesPerSecond: number;
+  readonly #startedAt = Date.now();
+
+  constructor({ scope, hosts, version, walBytesPerSecond }: FakeClusterOptions) {
+    this.scope = scope;
+    this.version = version ?? '3.0.2';
+    this.#walBytesPerSecond = walBytesPerSecond ?? 4096;
+    this.systemIdentifier = `7${String(hashOf(scope)).padStart(18, '0')}`;
+    this.nodes = hosts.map((host, index) => new FakeNode(this, `n${index + 1}`, host));
+  }
+
+  node(name: string): FakeNode {
+    const found = this.nodes.find((node) => node.name === name);
+    if (found === undefined) throw new Error(`no member "${name}" in ${this.scope}`);
+    return found;
+  }
+
+  /** Flush position of the leader now, in bytes. */
+  lsn(): number {
+    return FIRST_LSN + Math.floor((this.#walBytesPerSecond * (Date.now() - this.#startedAt)) / 1000);
+  }
+
+  /** What REST says from now on; the DCS is told by whoever calls. */
+  promote(name: string): void {
+    this.node(name);
+    const reason = 'no recovery target specified';
+    this.history = [
+      ...this.history,
+      [this.timeline, this.lsn(), reason, new Date().toISOString(), name] as const,
+    ].slice(-50);
+    this.timeline += 1;
+    this.leader = name;
+  }
+
+  primaryWord(): string {
+    return this.version === '3.0.2' ? 'master' : 'primary';
+  }
+
+  statusOf(node: FakeNode): object {
+    const leads = node.name === this.leader;
+    const lsn = this.lsn();
+    const modern = this.version !== '3.0.2';
+    return {
+      state: 'running',
+      postmaster_start_time: '2026-11-20 08:00:00.000000+00:00',
+      role: leads ? this.primaryWord() : 'replica',
+      server_version: 150018,
+      xlog: leads
+        ? { location: lsn }
+        : {
+            received_location: lsn,
+            replayed_location: lsn,
+            replayed_timestamp: new Date().toISOString().replace('T', ' ').replace('Z', '+00:00'),
+            paused: false,
+          },
+      timeline: this.timeline,
+      ...(leads ? { replication: this.#walsenders() } : modern ? { replication_state: 'streaming' } : {}),
+      ...(this.leader === null ? { cluster_unlocked: true } : {}),
+      dcs_last_seen: Math.floor(Date.now() / 1000),
+      database_system_identifier: this.systemIdentifier,
+      patroni: { version: this.version, scope: this.scope, ...(modern ? { name: node.name } : {}) },
+    };
+  }
+
+  #walsenders(): object[] {
+    const others = this.nodes.filter((node) => node.name !== this.leader && node.fault.kind !== 'down');
+    return others.map((node) => ({
+      usename: 'replicator',
+      application_name: node.name,
+      client_addr: node.host,
+      state: 'streaming',
+      sync_state: 'async',
+      sync_priority: 0,
+    }));
+  }
+
+  /** `GET /cluster`. */
+  document(): object {
+    const modern = this.version !== '3.0.2';
+    return {
+      members: this.nodes.map((node) => {
+        const leads = node.name === this.leader;
+        return {
+          name: node.name,
+          role: leads ? 'leader' : 'replica',
+          state: leads || !modern ? 'running' : 'streaming',
+          api_url: node.apiUrl,
+          host: node.host,
+          port: POSTGRES_PORT,
+          timeline: this.timeline,
+          ...(leads ? {} : { lag: 0 }),
+        };
+      }),
+      ...(modern ? { scope: this.scope } : {}),
+    };
+  }
+
+  /** The value of `members/<name>` in the DCS. */
+  memberKey(node: FakeNode): object {
+    const leads = node.name === this.leader;
+    const modern = this.version !== '3.0.2';
+    return {
+      conn_url: `postgres://${node.host}:${POSTGRES_PORT}/postgres`,
+      api_url: node.apiUrl,
+      state: 'running',
+      role: leads ? this.primaryWord() : 'replica',
+      version: this.version,
+      xlog_location: this.lsn(),
+      ...(modern && !leads ? { replication_state: 'streaming' } : {}),
+      timeline: this.timeline,
+    };
+  }
+}
+
+function hashOf(text: string): number {
+  let hash = 7;
+  for (const letter of text) hash = (hash * 31 + letter.charCodeAt(0)) % 1_000_000_007;
+  return hash;
+}
+
+export interface FleetOptions {
+  readonly scopes: number;
+  readonly members: number;
+  readonly version?: PatroniVersion;
+  readonly walBytesPerSecond?: number;
+}
+
+/** Many clusters in one process: each node has a loopback address of its own (127.A.x.y) and Patroni's port. */
+export class FakeFleet {
+  readonly clusters: readonly FakeCluster[];
+  /** Second octet of all its addresses; nobody else's as long as the fleet runs. 127.A.254.x stays free for others. */
+  readonly subnet: number;
+  readonly #guard: Server;
+
+  private constructor(subnet: number, guard: Server, clusters: readonly FakeCluster[]) {
+    this.subnet = subnet;
+    this.#guard = guard;
+    this.clusters = clusters;
+  }
+
+  static async start({ scopes, members, ...rest }: FleetOptions): Promise<FakeFleet> {
+    const { subnet, guard } = await claimSubnet();
+    const width = String(Math.max(0, scopes - 1)).length;
+    const clusters = Array.from({ length: scopes }, (_, scope) => {
+      const hosts = Array.from({ length: members }, (_, member) => addressOf(subnet, scope * members + member));
+      return new FakeCluster({ scope: `fake-${String(scope).padStart(width, '0')}`, hosts, ...rest });
+    });
+    const fleet = new FakeFleet(subnet, guard, clusters);
+    try {
+      for (const node of fleet.nodes) await node.listen();
+    } catch (error) {
+      await fleet.stop();
+      throw error;
+    }
+    return fleet;
+  }
+
+  get nodes(): readonly FakeNode[] {
+    return this.clusters.flatMap((cluster) => cluster.nodes);
+  }
+
+  get requests(): number {
+    return this.nodes.reduce((sum, node) => sum + node.requests, 0);
+  }
+
+  resetCounts(): void {
+    for (const node of this.nodes) node.resetCounts();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.nodes.map((node) => node.close()));
+    await new Promise<void>((resolve) => this.#guard.close(() => resolve()));
+  }
+}
+
+const PER_OCTET = 250;
+const LAST_OCTET = 253;
+
+function addressOf(subnet: number, index: number): string {
+  const third = Math.floor(index / PER_OCTET);
+  if (third > LAST_OCTET) throw new Error(`no room for ${index + 1} nodes in 127.${subnet}.0.0/16`);
+  return `127.${subnet}.${third}.${1 + (index % PER_OCTET)}`;
+}
+
+/** Holds a port in 127.A.254.0/24 for as long as the fleet runs, so that two fleets on one machine never share an A. */
+async function claimSubnet(): Promise<{ subnet: number; guard: Server }> {
+  const first = Math.floor(Math.random() * 180);
+  for (let step = 0; step < 180; step++) {
+    const subnet = 64 + ((first + step) % 180);
+    const guard = createServer((socket) => socket.destroy());
+    const free = await new Promise<boolean>((resolve) => {
+      guard.once('error', () => resolve(false));
+      guard.listen({ host: `127.${subnet}.254.254`, port: PATRONI_PORT }, () => resolve(true));
+    });
+    if (free) return { subnet, guard };
+  }
+  throw new Error('no free loopback subnet for the fake fleet');
+}
