@@ -3,7 +3,7 @@
 
 import { buildDcs } from './build-dcs';
 import { buildMember, livePosition, type MemberContext } from './build-member';
-import type { Cluster, DynamicConfig, Leader, TimelineEntry } from './cluster';
+import type { Cluster, DynamicConfig, Leader, Member, TimelineEntry } from './cluster';
 import type { MemberObservation, Observation } from './observation';
 import { restHistoryOf } from './observation';
 import { isRooted, replicationOf, walSenderRows } from './replication';
@@ -19,8 +19,9 @@ export function buildCluster(observation: Observation, before: Cluster | null): 
   const leader = findLeader(observation, known, before);
   const rows = walSenderRows(observation);
   const leaderMember = observation.members.find((member) => member.name === leader?.name);
-  const leaderPosition = leaderMember === undefined ? NOWHERE : livePosition(leaderMember);
   const membersBefore = new Map(before?.members.map((member) => [member.name, member]));
+  const leaderPosition =
+    leaderMember === undefined ? NOWHERE : livePosition(leaderMember, membersBefore.get(leaderMember.name));
   const replications = new Map(
     observation.members.map((member) => [
       member.name,
@@ -77,7 +78,10 @@ export function buildCluster(observation: Observation, before: Cluster | null): 
     config,
     dcs: buildDcs(observation),
     walBytesPerSecond: walRate(leader, leaderPosition, before),
-    writable: writableOf(observation, leader, leaderMember, standbyCluster !== null),
+    writable:
+      nobodyIsPrimary(members) && standbyCluster === null
+        ? false
+        : writableOf(observation, leader, leaderMember, standbyCluster !== null),
     members,
   };
 }
@@ -227,6 +231,11 @@ function walRate(
   return before.walBytesPerSecond === null ? rate : before.walBytesPerSecond * 0.6 + rate * 0.4;
 }
 
+/** Every member answers for itself that it is in recovery: then nothing is writable, whatever the DCS says or does not say. */
+function nobodyIsPrimary(members: readonly Member[]): boolean {
+  return members.length > 0 && members.every((member) => !member.silent && member.postgresRole === 'replica');
+}
+
 /** Are writes accepted, as far as anybody can tell? null where nobody can. A standby cluster never accepts them: null. */
 function writableOf(
   observation: Observation,
@@ -235,7 +244,14 @@ function writableOf(
   isStandbyCluster: boolean,
 ): boolean | null {
   if (isStandbyCluster) return null;
-  if (leader === null) return observation.viewLive || observation.document.live ? false : null;
+  if (leader === null) {
+    // A primary without the key may still be reached by some clients.
+    const stray = observation.members.some(
+      ({ sql, patroni }) =>
+        (sql.live && sql.value?.inRecovery === false) || (patroni.live && patroni.value?.role === 'primary'),
+    );
+    return !stray && (observation.viewLive || observation.document.live) ? false : null;
+  }
   if (!leader.known || member === undefined) return null;
   if (member.sql.live && member.sql.value !== null) return !member.sql.value.inRecovery;
   if (!member.patroni.live || member.patroni.value === null)

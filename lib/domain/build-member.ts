@@ -44,7 +44,7 @@ export function buildMember(member: MemberObservation, context: MemberContext, f
   const isLeader = leader?.name === member.name;
   const silent = !patroni.live && !sql.live;
   const positions = positionsOf(member);
-  const position = livePosition(member);
+  const position = livePosition(member, flow.before);
   const divergence = isLeader ? null : divergenceOf(position, context.leaderPosition, context.history, flow.rooted);
   const replication: Replication = isLeader && position.primary ? { kind: 'leader' } : flow.replication;
   const row = rowOf(member.name, context.rows);
@@ -156,7 +156,7 @@ function positionsOf(member: MemberObservation): {
 }
 
 /** Where a member is now, from live answers alone where there are any; `at` is when its question was put. */
-export function livePosition(member: MemberObservation): Position {
+export function livePosition(member: MemberObservation, before?: Member): Position {
   const { sql, patroni } = member;
   const role = postgresRole(member);
   const remembered =
@@ -167,11 +167,7 @@ export function livePosition(member: MemberObservation): Position {
   const askedAt = bySql ? startOf(sql) : startOf(patroni);
   return {
     primary,
-    timeline: newest(
-      member,
-      (pg) => pg.timeline,
-      (rest) => rest.timeline,
-    ),
+    timeline: timelineOf(member, before),
     lsn: primary
       ? maxLsn(
           sql.live || !patroni.live ? (sql.value?.currentLsn ?? null) : null,
@@ -181,6 +177,27 @@ export function livePosition(member: MemberObservation): Position {
     at: askedAt ?? startOf(sql) ?? startOf(patroni),
     live: sql.live || patroni.live,
   };
+}
+
+/**
+ * A standby that does not stream says only a lower bound over SQL; Patroni asks IDENTIFY_SYSTEM, which knows the replayed
+ * one, and what it was before holds while the same postmaster runs, because a standby never goes back.
+ */
+function timelineOf(member: MemberObservation, before: Member | undefined): number | null {
+  const { sql, patroni } = member;
+  const said = newest(
+    member,
+    (pg) => pg.timeline,
+    (rest) => rest.timeline,
+  );
+  if (said === null || sql.value?.timelineIsAtLeast !== true || !(sql.live || !patroni.live)) return said;
+  const startedAt = newest(
+    member,
+    (pg) => pg.startedAt,
+    (rest) => rest.startedAt,
+  );
+  const sameRun = before !== undefined && before.startedAt === startedAt && before.postgresRole === 'replica';
+  return Math.max(said, patroni.live ? (patroni.value?.timeline ?? 0) : 0, sameRun ? (before.timeline ?? 0) : 0);
 }
 
 function startOf(seen: { readonly at: number | null; readonly tookMs: number | null }): number | null {

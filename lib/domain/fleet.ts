@@ -57,12 +57,15 @@ export function glyphOf(member: Member, cluster: Cluster): MemberGlyph {
   const limit = cluster.config?.maximumLagOnFailoverBytes ?? 1048576;
   if (member.silent) return 'unknown';
   if (member.divergence !== null) return 'forked';
+  if (member.postgresRole === 'primary' && member.name !== cluster.leader?.name) return 'forked';
   if (member.state !== null && !['running', 'streaming', 'in archive recovery'].includes(member.state))
     return 'not_running';
   if (member.name === cluster.leader?.name) return leaderGlyph(member, cluster);
   if (member.replayPaused === true) return 'replay_paused';
   if (member.postgresRole === 'unknown' || member.clusterRole === null) return 'unknown';
-  if ((member.lag.replayBytes ?? 0) > limit || member.replication.kind === 'not_streaming') return 'lag_over_limit';
+  const stopped = member.replication.kind === 'not_streaming';
+  if ((member.lag.replayBytes ?? 0) > limit || (stopped && cluster.writable === true)) return 'lag_over_limit';
+  if (stopped) return 'unknown';
   if (member.lag.replayBytes === null && member.replication.kind === 'unknown') return 'unknown';
   return member.clusterRole === 'sync_standby' || member.clusterRole === 'quorum_standby'
     ? member.clusterRole

@@ -75,9 +75,8 @@ function createRuntime(config: HowdahConfig): Runtime {
     state,
     limit: VIEWER_LIMIT,
     onViewers: (scopes, fleet) => {
-      const fewer = !scopes.every((scope) => viewers.kind === 'viewers' && viewers.scopes.includes(scope))
-        ? false
-        : true;
+      const known = new Set(viewers.scopes);
+      const fewer = scopes.every((scope) => known.has(scope)) && (!fleet || viewers.fleet);
       viewers = { kind: 'viewers', scopes, fleet };
       if (leaving !== null) clearTimeout(leaving);
       leaving = fewer ? setTimeout(() => worker?.postMessage(viewers), LEAVE_MS) : null;

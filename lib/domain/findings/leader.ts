@@ -23,12 +23,14 @@ export const LEADER_RULES: readonly FindingRule[] = [
       'Nobody holds the leader key, so Patroni lets no member accept writes. Normal for a moment in a switchover; critical once the ttl has passed.',
     match: (context) => {
       const { cluster, now } = context;
-      if (cluster.leader !== null || cluster.writable !== false) return [];
-      if (cluster.dcs !== null && cluster.dcs.state !== 'fresh') return [];
+      if (cluster.leader?.known) return [];
+      const blind = cluster.dcs !== null && cluster.dcs.state !== 'fresh';
+      if (blind && cluster.writable !== false) return [];
+      const stray = cluster.members.some(isPrimary);
       const since = context.sinceOf('no_leader', []);
       const seconds = (now - since) / 1000;
       const ttl = cluster.config?.ttlSeconds ?? 30;
-      const overdue = seconds >= ttl;
+      const overdue = seconds >= ttl || blind;
       const refused = context.readiness.candidates.map((candidate) =>
         fact(candidate.member, candidate.reasons[0]?.text ?? 'may be elected'),
       );
@@ -36,10 +38,16 @@ export const LEADER_RULES: readonly FindingRule[] = [
         {
           severity: overdue ? 'critical' : 'warning',
           title: overdue
-            ? `No leader for ${formatSeconds(seconds)}: nothing accepts writes`
+            ? `No leader for ${formatSeconds(seconds)}: ${stray ? 'a primary works on without the key' : 'nothing accepts writes'}`
             : `No leader for ${formatSeconds(seconds)}: an election is due`,
           members: [],
-          evidence: [fact('DCS', 'the leader key does not exist'), ...refused],
+          evidence: [
+            fact(
+              'DCS',
+              blind ? 'cannot be read, but every member says that it is in recovery' : 'the leader key does not exist',
+            ),
+            ...refused,
+          ],
           advice: overdue
             ? 'Find out why no member may take over (below). A manual failover to the member with the most WAL ends the outage; what it has not received is lost.'
             : `Wait: Patroni elects within the ttl of ${ttl} s.`,

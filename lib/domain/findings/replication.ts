@@ -250,7 +250,10 @@ function disagreement(member: Member): readonly { readonly label: string; readon
 
 function notStreaming(member: Member, context: FindingContext): Match[] {
   const { cluster, now, leader } = context;
+  const standbyLeader = cluster.leader?.name === member.name && cluster.standbyCluster !== null;
   if (member.silent || member.divergence !== null || member.postgresRole === 'primary') return [];
+  // Where nobody is primary nobody can stream; that is another finding.
+  if (leader?.postgresRole !== 'primary' && cluster.standbyCluster === null) return [];
   if (member.replication.kind === 'archive_recovery') {
     const since = context.sinceOf('replica_not_streaming', [member.name]);
     return [
@@ -266,7 +269,6 @@ function notStreaming(member: Member, context: FindingContext): Match[] {
   if (member.replication.kind !== 'not_streaming') return [];
   if (member.state !== null && !['running', 'streaming', 'in archive recovery'].includes(member.state)) return [];
   const since = member.replication.since ?? now;
-  const standbyLeader = cluster.leader?.name === member.name && cluster.standbyCluster !== null;
   if (now - since < GRACE_MS || (leader === null && !standbyLeader)) return [];
   const upstream = standbyLeader
     ? (cluster.standbyCluster?.host ?? 'the remote primary')

@@ -37,7 +37,11 @@ export function fact(label: string, text: string): Evidence {
 
 /** A switchover or failover takes a few loops to settle; what is normal meanwhile is not reported. */
 export function settling(context: FindingContext, loops = 2): boolean {
-  const since = context.cluster.leader?.since ?? null;
+  if (context.cluster.leader === null) {
+    // An election may take the ttl; what it leaves behind is no news before that.
+    return context.now - context.sinceOf('no_leader', []) < (context.cluster.config?.ttlSeconds ?? 30) * 1000;
+  }
+  const { since } = context.cluster.leader;
   const loopWaitMs = (context.cluster.config?.loopWaitSeconds ?? 10) * 1000;
   return since !== null && context.now - since < loops * loopWaitMs + 5000;
 }

@@ -51,6 +51,11 @@ export interface PostgresStatus {
   readonly replayedAt: number | null;
   readonly replayPaused: boolean | null;
   readonly timeline: number | null;
+  /**
+   * A standby without a WAL receiver knows its timeline only from pg_control, which moves at the next restartpoint: it is
+   * this or a later one.
+   */
+  readonly timelineIsAtLeast: boolean;
   readonly clockAt: number | null;
   readonly startedAt: number | null;
   readonly serverVersion: string | null;
@@ -81,6 +86,7 @@ export function parsePostgresStatus(answer: SqlAnswer): PostgresStatus | null {
     replayedAt: wholeNumber(field(fast, 'replayed_ms')),
     replayPaused: inRecovery ? boolean(field(fast, 'replay_paused')) : null,
     timeline: positive(field(fast, 'timeline')),
+    timelineIsAtLeast: inRecovery && positive(field(receiver, 'received_tli')) === null,
     clockAt: positive(field(fast, 'clock_ms')),
     startedAt: positive(field(fast, 'started_ms')),
     serverVersion: serverVersion(number(field(fast, 'server_version_num'))),

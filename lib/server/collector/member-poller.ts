@@ -70,10 +70,6 @@ export class MemberPoller {
     await Promise.all([this.#askPatroni(onAnswer), this.#askSql(onAnswer)]);
   }
 
-  get busy(): boolean {
-    return this.#asking.patroni || this.#asking.sql;
-  }
-
   async #askPatroni(onAnswer: () => void): Promise<void> {
     const { apiUrl } = this.#address;
     if (this.#asking.patroni || apiUrl === null || this.#closed) return;

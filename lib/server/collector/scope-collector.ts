@@ -125,10 +125,8 @@ export class ScopeCollector {
       this.#asked = true;
       this.#publishIn(0);
     };
-    for (const poller of pollers) {
-      if (poller.busy) open -= 1;
-      else poller.poll(() => this.#publishIn(PATIENCE_MS)).then(done, done);
-    }
+    // A member with a question still out is asked the other one: a hanging REST API does not age what SQL says.
+    for (const poller of pollers) poller.poll(() => this.#publishIn(PATIENCE_MS)).then(done, done);
     if (open === 0) this.#publishIn(0);
     void this.#askLease();
     void this.#askFallbacks();
