@@ -116,6 +116,7 @@ async function main(): Promise<number> {
     endedEarly,
     step(say, 'starting Howdah', () => waitUntil('Howdah to answer', 60_000, () => healthy(url))),
   ]);
+  if (stopping !== null) return 0;
   say(`open ${url}`);
   say('break something in another terminal: npm run lab -- fault, and put it right: npm run lab -- heal');
   say('Ctrl-C stops Howdah and the cluster');

@@ -2,7 +2,17 @@
 // how all of it is put right again in heal.ts. A Lab holds no state of its own that matters: another process finds the
 // same lab by its name, from `.lab/<name>/lab.json` and from the process table.
 
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +28,6 @@ import {
   type Json,
   memberConfig,
   memberConfigFile,
-  memberDataDir,
   memberDir,
   patronictlConfig,
 } from './config-files';
@@ -671,6 +680,11 @@ async function endLab(layout: Layout, say: Say, purge: boolean): Promise<void> {
   if (purge) {
     rmSync(dataDir, { recursive: true, force: true });
     rmSync(layout.stateDir, { recursive: true, force: true });
+    try {
+      rmdirSync(path.dirname(dataDir));
+    } catch {
+      // Another lab of this checkout lives there.
+    }
   }
 }
 
@@ -731,5 +745,3 @@ export async function bringUp(options: BringUpOptions = {}): Promise<Lab> {
   });
   return lab;
 }
-
-export { memberDataDir };

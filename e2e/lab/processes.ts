@@ -63,6 +63,8 @@ function attempt<T>(read: () => T): T | null {
 export function findProcesses(dataDir: string): LabProcess[] {
   const found: LabProcess[] = [];
   const mark = `HOWDAH_LAB=${dataDir}`;
+  // Not anchored in front: seen from outside, a process in a chroot works below the root's own path.
+  const memberData = new RegExp(`${dataDir.replaceAll('.', '\\.')}/([^/]+)/data(?: \\(deleted\\))?$`);
   for (const entry of readdirSync('/proc')) {
     const pid = Number(entry);
     if (!Number.isInteger(pid) || pid === process.pid) continue;
@@ -70,7 +72,7 @@ export function findProcesses(dataDir: string): LabProcess[] {
     if (stat === null || stat.state === 'Z' || stat.state === 'X') continue;
     const frozen = stat.state === 'T';
     const cwd = attempt(() => readlinkSync(`/proc/${pid}/cwd`)) ?? '';
-    const inData = new RegExp(`${dataDir.replaceAll('.', '\\.')}/([^/]+)/data(?: \\(deleted\\))?$`).exec(cwd);
+    const inData = memberData.exec(cwd);
     if (inData?.[1] !== undefined && stat.comm === 'postgres') {
       const parentCwd = attempt(() => readlinkSync(`/proc/${stat.ppid}/cwd`)) ?? '';
       const main = !(parentCwd === cwd && readStat(stat.ppid)?.comm === 'postgres');
