@@ -25,7 +25,8 @@ export const LEADER_RULES: readonly FindingRule[] = [
       const { cluster, now } = context;
       if (cluster.leader?.known) return [];
       const blind = cluster.dcs !== null && cluster.dcs.state !== 'fresh';
-      if (blind && cluster.writable !== false) return [];
+      // Only a readable DCS shows that the key is not there; else every member has to say that it is no primary.
+      if ((blind || cluster.dcs === null) && cluster.writable !== false) return [];
       const stray = cluster.members.some(isPrimary);
       const since = context.sinceOf('no_leader', []);
       const seconds = (now - since) / 1000;
@@ -44,7 +45,9 @@ export const LEADER_RULES: readonly FindingRule[] = [
           evidence: [
             fact(
               'DCS',
-              blind ? 'cannot be read, but every member says that it is in recovery' : 'the leader key does not exist',
+              cluster.dcs === null || blind
+                ? 'not read, but no member says that it is a primary'
+                : 'the leader key does not exist',
             ),
             ...refused,
           ],
