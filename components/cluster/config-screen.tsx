@@ -89,6 +89,7 @@ function Stored({
     >
       <ol className="overflow-x-auto py-2 font-mono text-12">
         {lines.map((line, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: line numbers are the identity of lines
           <Line key={`${index}${line.key}`} line={line} number={index + 1} />
         ))}
       </ol>

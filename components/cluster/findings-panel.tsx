@@ -30,8 +30,8 @@ function Item({ finding, was }: { finding: Finding; was: boolean }) {
     <>
       {finding.evidence.length > 0 && (
         <dl className="mt-1 grid grid-cols-[minmax(72px,auto)_minmax(0,1fr)] gap-x-4 text-12">
-          {finding.evidence.map(({ label, text }, index) => (
-            <div key={`${index}${label}`} className="contents">
+          {finding.evidence.map(({ label, text }) => (
+            <div key={`${label}/${text}`} className="contents">
               <dt className="max-w-44 text-f2">{label}</dt>
               <dd className="min-w-0 break-words text-f1">{text}</dd>
             </div>

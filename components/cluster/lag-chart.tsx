@@ -151,7 +151,7 @@ export const LagChart = memo(function LagChart({ series, limitBytes, troubled, e
               dataKey={name}
               stroke={troubled.includes(name) ? 'var(--warning)' : 'var(--f3)'}
               strokeWidth={troubled.includes(name) ? 1.8 : 1.2}
-              strokeDasharray={troubled.includes(name) ? '0' : DASHES[index % DASHES.length]}
+              strokeDasharray={troubled.includes(name) ? '0' : (DASHES[index % DASHES.length] ?? '0')}
               dot={false}
               activeDot={false}
               isAnimationActive={false}
@@ -172,6 +172,15 @@ export const LagChart = memo(function LagChart({ series, limitBytes, troubled, e
           <span title={formatTime(mark.at, series.to)}>{mark.text}</span>
         </span>
       ))}
+      {endLabels(series, troubled, top)
+        .filter((label) => label.loud)
+        .map((label) => (
+          <span
+            key={label.name}
+            style={{ left: width - MARGIN.right - 3, top: label.y - 3 }}
+            className="absolute size-1.5 rounded-full bg-warning"
+          />
+        ))}
       {endLabels(series, troubled, top).map((label) => (
         <span
           key={label.name}

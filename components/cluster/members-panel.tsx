@@ -138,7 +138,7 @@ export function MembersPanel({ snapshot }: { snapshot: Snapshot }) {
   return (
     <Panel title="Members" count={words.length} aside={aside}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls sideways must be reachable by keyboard */}
-      <div className="overflow-x-auto max-md:hidden" tabIndex={0} role="group" aria-label="Members, scrolls sideways">
+      <div className="overflow-x-auto max-md:hidden" tabIndex={0}>
         <table className="w-full border-collapse text-13">
           <thead>
             <tr className="h-[30px] text-11 text-f2">

@@ -42,12 +42,12 @@ function Overview({ snapshot }: { snapshot: Snapshot }) {
           </div>
         </div>
         <MembersPanel snapshot={snapshot} />
-        <PendingPanel snapshot={snapshot} />
         <div className="grid grid-cols-[minmax(0,1fr)] gap-3 xl:grid-cols-[minmax(0,615fr)_minmax(0,699fr)]">
           <StagesPanel snapshot={snapshot} />
           <LagPanel snapshot={snapshot} />
         </div>
         <TimelinesPanel snapshot={snapshot} />
+        <PendingPanel snapshot={snapshot} />
         <div className="grid grid-cols-[minmax(0,1fr)] gap-3 lg:grid-cols-2 xl:grid-cols-[minmax(0,359fr)_minmax(0,603fr)_minmax(0,340fr)]">
           <DcsPanel snapshot={snapshot} />
           <SourcesPanel snapshot={snapshot} />

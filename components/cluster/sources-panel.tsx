@@ -86,7 +86,7 @@ export function SourcesPanel({ snapshot }: { snapshot: Snapshot }) {
   return (
     <Panel title="Sources" aside={`round ${formatTook(snapshot.roundMs)}, each ${formatTook(snapshot.intervalMs)}`}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls sideways must be reachable by keyboard */}
-      <div className="overflow-x-auto" tabIndex={0} role="group" aria-label="Sources, scrolls sideways">
+      <div className="overflow-x-auto" tabIndex={0}>
         <table className="w-full text-12">
           <thead>
             <tr className="h-7 text-11 text-f2 [&>th]:font-normal">

@@ -41,23 +41,19 @@ function Segment({ entry, now, current }: { entry: TimelineEntry; now: number; c
         <span className="font-mono text-11">TL {entry.timeline}</span>
         <span className="ml-auto text-12">{lasted}</span>
       </p>
-      <p className="truncate pt-1 text-11 text-f3 md:pl-1">
-        {entry.endLsn === null ? '' : <span className="font-mono">{formatLsn(entry.endLsn)}</span>}
-        {entry.endLsn !== null && entry.reason !== null && ' '}
-        {entry.reason ?? ''}
-      </p>
     </li>
   );
 }
 
-function Fork({ member }: { member: Member }) {
+/** Leaves the end of its timeline as a dashed branch; `end` is where that segment ends, in parts of the ribbon. */
+function Fork({ member, end }: { member: Member; end: number }) {
   const { divergence } = member;
   if (divergence === null) return null;
   const where = divergence.forkLsn === null ? 'fork point unknown' : `fork at ${formatLsn(divergence.forkLsn)}`;
   const past = divergence.pastBytes === null ? '' : `, ${formatBytes(divergence.pastBytes)} that no other member has`;
   return (
-    <p className="flex flex-wrap items-center justify-end gap-x-3 gap-y-0.5 text-11">
-      <span className="text-right">
+    <div className="flex items-start text-11 max-md:pt-2">
+      <p style={{ width: `calc(${end * 100}% - 14px)` }} className="pt-1 text-right max-md:w-auto! max-md:text-left">
         <span className="block font-semibold text-12 text-critical">
           {member.name} went on alone on TL {divergence.memberTimeline}
         </span>
@@ -65,25 +61,32 @@ function Fork({ member }: { member: Member }) {
           {where}
           {past}
         </span>
+      </p>
+      <span className="-mt-[5px] flex min-w-0 grow pl-2 max-md:hidden">
+        <svg
+          width="100%"
+          height="32"
+          className="max-w-40 text-critical"
+          fill="none"
+          stroke="currentColor"
+          strokeWidth="1.6"
+          aria-hidden="true"
+        >
+          <circle cx="6" cy="5" r="3.6" className="fill-bg1" />
+          <path d="M6 9v8q0 6 6 6H400" strokeDasharray="5 4" />
+        </svg>
+        <span className="flex shrink-0 items-center gap-1.5 self-end pl-1.5 font-semibold text-critical leading-[18px]">
+          <Glyph glyph="forked" />
+          <Name text={member.name} limit={14} />
+        </span>
       </span>
-      <svg
-        width="150"
-        height="24"
-        className="text-critical max-md:hidden"
-        fill="none"
-        stroke="currentColor"
-        strokeWidth="1.6"
-        aria-hidden="true"
-      >
-        <circle cx="8" cy="5" r="3.5" />
-        <path d="M8 9v2q0 6 6 6H150" strokeDasharray="5 4" />
-      </svg>
-      <span className="flex items-center gap-1.5 font-semibold text-critical">
-        <Glyph glyph="forked" />
-        {member.name}
-      </span>
-    </p>
+    </div>
   );
+}
+
+function endOf(member: Member, shown: readonly TimelineEntry[]): number {
+  const index = shown.findIndex((entry) => entry.timeline === member.divergence?.memberTimeline);
+  return index < 0 ? 0.8 : Math.max(0.4, Math.min(shown.length - 1, index + 1) / shown.length);
 }
 
 export function TimelinesPanel({ snapshot }: { snapshot: Snapshot }) {
@@ -103,22 +106,23 @@ export function TimelinesPanel({ snapshot }: { snapshot: Snapshot }) {
         <p className="text-f2">No timeline history has been read.</p>
       ) : (
         <>
-          <ol className="flex flex-col gap-1 md:flex-row md:gap-px" tabIndex={-1}>
+          <ol className="flex flex-col gap-1 md:flex-row md:gap-px">
             {shown.map((entry, index) => (
               <Segment key={entry.timeline} entry={entry} now={now} current={index === shown.length - 1} />
             ))}
           </ol>
-          <div className="mt-1.5 flex flex-wrap items-start justify-between gap-x-6 gap-y-1">
-            <p className="text-11 text-f3">
+          <div className="relative">
+            {forks.map((member) => (
+              <Fork key={member.name} member={member} end={endOf(member, shown)} />
+            ))}
+            <p
+              className={`pt-1.5 text-11 text-f3 ${forks.length === 1 ? 'md:absolute md:top-0 md:left-0 md:max-w-[45%]' : ''}`}
+            >
               {plural(history.length, 'timeline')}
               {first !== null && ` in ${formatDuration(now - first)}`}
-              {history.length > shown.length && `, the last ${shown.length} shown`}. Width is not to scale.
+              {history.length > shown.length && `, the last ${shown.length} shown`}. Width is not to scale; hover a
+              segment for the LSN and the reason.
             </p>
-            <div className="ml-auto">
-              {forks.map((member) => (
-                <Fork key={member.name} member={member} />
-              ))}
-            </div>
           </div>
         </>
       )}

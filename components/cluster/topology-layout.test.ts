@@ -57,6 +57,14 @@ describe('layoutTopology', () => {
     expect([...names].sort()).toEqual(['a', 'b', 'c', 'd']);
   });
 
+  it('keeps the place of a lost leader, and everybody else where they were', () => {
+    const before = draw([item('n1', null), item('n2', 'n1'), item('n3', 'n1')]);
+    const after = draw([item('n2', null), item('n3', null)], 880, null);
+    expect(after.vacant).toMatchObject({ x: at(before, 'n1').x, y: at(before, 'n1').y });
+    expect([at(after, 'n2').x, at(after, 'n3').y]).toEqual([at(before, 'n2').x, at(before, 'n3').y]);
+    expect(after.edges).toEqual([]);
+  });
+
   it('never lets two cards overlap', () => {
     const many = [
       item('n1', null),

@@ -59,6 +59,8 @@ export interface TopologyLayout {
   readonly nodes: readonly NodeBox[];
   readonly groups: readonly GroupBox[];
   readonly edges: readonly EdgePath[];
+  /** The leader's place while nobody holds the key: the others keep theirs. */
+  readonly vacant: Box | null;
   /** Left column for entry points (proxies); null until there is data for one. */
   readonly entry: Box | null;
   readonly width: number;
@@ -160,20 +162,28 @@ function bends(from: Box & { name: string }, targets: readonly { box: Box; key: 
 }
 
 export function layoutTopology(items: readonly TopologyItem[], options: LayoutOptions): TopologyLayout {
-  const trees = plant(items, options.root);
+  const planted = plant(items, options.root);
+  const trees = options.root === null && items.length > 0 ? [{ item: VACANT, children: planted }] : planted;
   const entry =
     options.entryPoints === 0 ? null : { x: PAD, y: 20, width: ENTRY.width, height: 60 * options.entryPoints };
   const left = entry === null ? PAD : entry.x + entry.width + ENTRY.gap;
   const standbys = items.length - (options.root === null ? 0 : 1);
   const drawn = standbys <= CARDS_MAX ? cards(trees, left, options.width) : dense(trees, left, options.width, standbys);
+  const vacant = drawn.nodes.find((node) => node.name === VACANT.name) ?? null;
   const boxes: readonly Box[] = [...drawn.nodes, ...drawn.groups, ...(entry === null ? [] : [entry])];
   return {
-    ...drawn,
+    groups: drawn.groups,
+    nodes: drawn.nodes.filter((node) => node !== vacant),
+    edges: drawn.edges.filter((edge) => edge.from !== VACANT.name),
+    vacant,
     entry,
     width: Math.max(...boxes.map((box) => box.x + box.width), 0) + PAD,
     height: Math.max(...boxes.map((box) => box.y + box.height), 0) + 22,
   };
 }
+
+/** No member can have an empty name. */
+const VACANT: TopologyItem = { name: '', parent: null, sync: false, troubled: false, noted: false };
 
 type Drawn = Pick<TopologyLayout, 'nodes' | 'groups' | 'edges'>;
 

@@ -19,7 +19,7 @@ export const TONE_TEXT: Readonly<Record<Tone, string>> = {
 const CARD: Readonly<Record<Tone, string>> = {
   plain: 'border-l2 bg-bg2',
   dim: 'border-l2 bg-bg2',
-  warning: 'border-warning/60 bg-warning-tint',
+  warning: 'border-warning/60 bg-bg2',
   critical: 'border-critical bg-critical-tint',
   unknown: 'border-unknown border-dashed bg-unknown-tint',
 };
@@ -28,7 +28,7 @@ export function Line({ line, leads }: { line: NodeLine; leads: boolean }) {
   return (
     <span className={`flex items-center gap-1.5 truncate ${leads ? 'opacity-75' : TONE_TEXT[line.tone ?? 'plain']}`}>
       {line.icon && <Icon name={line.icon} size={11} />}
-      <span className={`truncate ${line.mono ? 'font-mono text-11' : 'text-12'}`}>
+      <span className={`truncate ${line.mono ? 'font-mono text-11' : 'text-12 tracking-[-.012em]'}`}>
         {line.text}
         {line.since !== undefined && (
           <>
@@ -52,7 +52,7 @@ export function TopologyCard({ node, box, staleAfterMs }: { node: TopologyNode; 
       aria-label={was ? `${node.label}, was` : node.label}
       title={node.label}
       style={{ left: box.x, top: box.y, width: box.width, height: box.height }}
-      className={`absolute flex flex-col rounded-panel border px-[11px] py-[7px] ${leads ? 'border-key bg-key text-key-text' : CARD[tone]}`}
+      className={`absolute flex flex-col rounded-panel border py-[7px] pr-[7px] pl-[11px] ${leads ? 'border-key bg-key text-key-text' : CARD[tone]}`}
     >
       <span className="flex items-center gap-2">
         <Glyph glyph={was ? 'unknown' : node.glyph} plain={leads} size={leads ? 15 : 14} />
@@ -65,7 +65,7 @@ export function TopologyCard({ node, box, staleAfterMs }: { node: TopologyNode; 
           TL {node.timeline ?? '?'}
         </span>
       </span>
-      <span className="truncate text-12">
+      <span className="truncate text-12 tracking-[-.012em]">
         {was && node.strong === null && <span className="text-unknown">was </span>}
         {node.strong !== null && <strong className={`font-semibold ${TONE_TEXT[tone]}`}>{node.strong}, </strong>}
         {node.role}

@@ -5,7 +5,7 @@ import type { Snapshot } from '@/lib/domain/cluster';
 import { Panel } from '../ui/panel';
 import { SourceAges } from './source-ages';
 import { TopologyEdges } from './topology-edges';
-import { layoutTopology } from './topology-layout';
+import { type Box, layoutTopology } from './topology-layout';
 import { TopologyLegend } from './topology-legend';
 import { TopologyList } from './topology-list';
 import { type TopologyEdge, type TopologyNode, topologyNodes } from './topology-model';
@@ -36,8 +36,8 @@ export function TopologyPanel({ snapshot }: { snapshot: Snapshot }) {
   return (
     <Panel title="Topology" aside={<SourceAges snapshot={snapshot} />}>
       <div ref={ref} className="h-full min-h-40">
-        {leader === null && nodes.length > 0 && (
-          <p className="px-4 pt-3 font-semibold text-critical">No member holds the leader key.</p>
+        {leader === null && nodes.length > 0 && width < LIST_BELOW && (
+          <p className="px-3.5 pt-3 font-semibold text-critical">No leader: nobody holds the key.</p>
         )}
         {nodes.length === 0 && <p className="p-4 text-f2">No member has been seen yet.</p>}
         {width >= LIST_BELOW && <Drawing snapshot={snapshot} nodes={nodes} width={width} />}
@@ -75,6 +75,7 @@ function Drawing({ snapshot, nodes, width }: { snapshot: Snapshot; nodes: readon
             </div>
           );
         })}
+        {layout.vacant && <Vacant box={layout.vacant} />}
         {layout.groups.map((group) => {
           const members = group.members.flatMap((name) => byName.get(name) ?? []);
           const top = worst(members);
@@ -107,6 +108,18 @@ function Drawing({ snapshot, nodes, width }: { snapshot: Snapshot; nodes: readon
         <TopologyLegend nodes={nodes} layout={layout} width={inner} />
       </div>
     </div>
+  );
+}
+
+function Vacant({ box }: { box: Box }) {
+  return (
+    <p
+      style={{ left: box.x, top: box.y, width: box.width, height: box.height }}
+      className="absolute flex flex-col justify-center rounded-panel border border-critical border-dashed px-[11px] text-12"
+    >
+      <strong className="font-semibold text-14 text-critical">No leader</strong>
+      nobody holds the key
+    </p>
   );
 }
 

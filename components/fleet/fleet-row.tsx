@@ -22,7 +22,7 @@ const TINT: Readonly<Record<Health, string>> = {
 const GLYPHS_MAX = 12;
 
 export const FLEET_COLUMNS =
-  'md:grid-cols-[46px_118px_minmax(0,1fr)_116px_136px_92px_36px_128px_64px] xl:grid-cols-[48px_126px_minmax(0,1fr)_122px_178px_96px_96px_36px_136px_72px]';
+  'md:grid-cols-[46px_118px_minmax(0,1fr)_112px_136px_88px_36px_128px_60px] xl:grid-cols-[48px_126px_minmax(0,1fr)_122px_172px_96px_98px_40px_150px_68px]';
 
 function LeaderCell({ row, was }: { row: Row; was: boolean }) {
   const now = useNow();
@@ -50,7 +50,10 @@ function LeaderCell({ row, was }: { row: Row; was: boolean }) {
 }
 
 function MembersCell({ row, was }: { row: Row; was: boolean }) {
-  const shown = row.members.length > GLYPHS_MAX ? row.members.slice(0, GLYPHS_MAX - 1) : row.members;
+  const members = [...row.members].sort(
+    (a, b) => Number(b.name === row.leader?.name) - Number(a.name === row.leader?.name),
+  );
+  const shown = members.length > GLYPHS_MAX ? members.slice(0, GLYPHS_MAX - 1) : members;
   const size = row.members.length > 8 ? 11 : 14;
   return (
     <span className="flex items-center gap-[3px]">
@@ -108,8 +111,10 @@ export const FleetRow = memo(function FleetRow({ row }: { row: Row }) {
   const health: Health = was ? 'unknown' : row.health;
   const total = row.findings.critical + row.findings.unknown + row.findings.warning + row.findings.note;
   const quiet = health === 'ok';
-  const lagTone =
-    was || row.replayLagBytes === null
+  const alone = row.members.length === 1 && row.replayLagBytes === null;
+  const lagTone = alone
+    ? 'text-f3'
+    : was || row.replayLagBytes === null
       ? 'text-unknown'
       : row.replayLagOverLimit
         ? 'text-warning'
@@ -119,7 +124,7 @@ export const FleetRow = memo(function FleetRow({ row }: { row: Row }) {
   return (
     <tr
       data-scope={row.scope}
-      className={`group relative row-auto grid grid-cols-[26px_minmax(0,1fr)_auto] items-center gap-x-1 gap-y-1 border-l1 border-t py-2.5 pr-3.5 pl-2.5 first:border-t-0 hover:bg-bg2 md:gap-y-0 md:py-0 md:pl-0 ${FLEET_COLUMNS} ${quiet ? 'md:h-[38px]' : 'md:h-[59px]'} ${TINT[health]}`}
+      className={`group relative row-auto grid grid-cols-[26px_minmax(0,1fr)_auto] items-center gap-x-1 gap-y-1 border-l1 border-t py-2.5 pr-3.5 pl-2.5 first:border-t-0 hover:bg-bg2 md:gap-x-0 md:gap-y-0 md:py-0 md:pl-0 ${FLEET_COLUMNS} ${quiet ? 'md:h-[38px]' : 'md:h-[59px]'} ${TINT[health]}`}
     >
       <td className="flex md:justify-center md:pl-0">
         <SeverityIcon health={health} size={16} />
@@ -176,7 +181,7 @@ export const FleetRow = memo(function FleetRow({ row }: { row: Row }) {
       >
         <span className="text-f3 md:hidden">replay lag </span>
         {was && row.replayLagBytes !== null ? 'was ' : ''}
-        {formatBytes(row.replayLagBytes)}
+        {alone ? 'no replica' : formatBytes(row.replayLagBytes)}
       </td>
       <td className="hidden pl-2.5 xl:block">
         <Sparkline

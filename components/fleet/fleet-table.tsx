@@ -66,7 +66,8 @@ export function FleetTable({ rows: sorted, sort }: { rows: readonly Row[]; sort:
       const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];
       if (step === undefined) return;
       const all = links(table.current);
-      const here = all.findIndex((link) => link === document.activeElement);
+      const { activeElement } = document;
+      const here = activeElement instanceof HTMLElement ? all.indexOf(activeElement) : -1;
       const next = all[here < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, here + step))];
       if (next === undefined) return;
       event.preventDefault();
@@ -85,7 +86,6 @@ export function FleetTable({ rows: sorted, sort }: { rows: readonly Row[]; sort:
 
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the link in each row is the keyboard's way; this only widens its target
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: see above
     <table
       ref={table}
       aria-label="Clusters"

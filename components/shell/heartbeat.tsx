@@ -22,6 +22,7 @@ export function Heartbeat() {
         aria-hidden="true"
         className={open ? '' : 'text-unknown'}
       >
+        {open && <path d={PULSE} className="stroke-f3" strokeWidth="1.3" />}
         <path
           key={lastFrameAt === null ? 0 : Math.floor(lastFrameAt / 1000)}
           d={open ? PULSE : FLAT}

@@ -4,6 +4,7 @@ export function CodeText({ text }: { text: string }) {
     index % 2 === 0 ? (
       part
     ) : (
+      // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one sentence have no other identity
       <code key={`${index}${part}`} className="break-words text-12 text-f0">
         {part}
       </code>
