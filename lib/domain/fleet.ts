@@ -45,7 +45,7 @@ export interface FleetRow {
   readonly pendingRestarts: number;
   readonly scheduledSwitchoverAt: string | null;
   readonly writable: boolean | null;
-  /** Oldest of the newest live answers of the members: the age of this row. */
+  /** Oldest of the newest answers of the members that answer: the age of this row. */
   readonly observedAt: number | null;
   readonly staleAfterMs: number;
   /** Worst replay lag of the last 15 minutes, oldest first, one value per 30 s; null is a gap. */
@@ -86,9 +86,7 @@ export function fleetRow(snapshot: Snapshot, spark: readonly (number | null)[]):
   const worst = findings[0];
   const counts = { critical: 0, unknown: 0, warning: 0, note: 0 };
   for (const finding of findings) counts[finding.severity] += 1;
-  const ages = cluster.members
-    .filter((member) => member.listed || !member.silent)
-    .flatMap((member) => (member.observedAt === null ? [] : [member.observedAt]));
+  const observedAt = ageOf(cluster);
   return {
     scope: snapshot.scope,
     source: snapshot.source,
@@ -123,10 +121,22 @@ export function fleetRow(snapshot: Snapshot, spark: readonly (number | null)[]):
     pendingRestarts: cluster.members.filter((member) => member.pendingRestart !== null).length,
     scheduledSwitchoverAt: cluster.scheduledSwitchover?.at ?? null,
     writable: cluster.writable,
-    observedAt: ages.length === 0 ? null : Math.min(...ages),
+    observedAt,
     staleAfterMs: snapshot.staleAfterMs,
     spark,
   };
+}
+
+/**
+ * The row is as old as the oldest of the members that answer. One that does not answer has a finding and a glyph of its own
+ * and does not make the others old; where none answers, the last that did counts.
+ */
+function ageOf(cluster: Cluster): number | null {
+  const times = (members: readonly Member[]): number[] => members.flatMap((member) => member.observedAt ?? []);
+  const live = times(cluster.members.filter((member) => !member.silent));
+  if (live.length > 0) return Math.min(...live);
+  const known = times(cluster.members);
+  return known.length === 0 ? null : Math.max(...known);
 }
 
 const WAITING = { code: 'waiting', title: 'Waiting for the first answers', text: 'known from the DCS, not yet seen' };
