@@ -300,7 +300,7 @@ export const FAULTS = {
     about: 'a replica is stopped in good order and its member key deleted, as when a node is taken out of service',
     hits: 'replica',
     cause: async (lab, target) => {
-      await lab.endPart(`patroni-${target}`);
+      await lab.endPart(`patroni-${target}`, 20_000);
       await lab.kill(`postgres-${target}`);
       await lab.etcd.remove(`${lab.prefix}members/${target}`);
     },

@@ -522,8 +522,9 @@ export class Lab {
     }
   }
 
-  async endPart(part: string): Promise<void> {
-    await endProcesses(this.layout.dataDir, (process) => process.part === part, 'SIGTERM', 2000);
+  /** SIGTERM, then SIGKILL after `graceMs`. A leader's Patroni needs long: it waits for its replicas to have everything. */
+  async endPart(part: string, graceMs = 2000): Promise<void> {
+    await endProcesses(this.layout.dataDir, (process) => process.part === part, 'SIGTERM', graceMs);
   }
 
   fault(name: FaultName, member?: string): Promise<void> {

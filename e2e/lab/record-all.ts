@@ -102,7 +102,7 @@ function nearMisses(generation: Generation): Row[] {
           await lab.reconfigureMember(name, (config) => Object.assign(config, { tags: { nofailover: true } }));
         }
         await sleep(4000);
-        await lab.endPart(`patroni-${leader}`);
+        await lab.endPart(`patroni-${leader}`, 30_000);
         await lab.waitUntil('the leader key to go', 15_000, async () => (await lab.leader()) === null);
       },
       { settleSeconds: 0.5, gapSeconds: 2 },
