@@ -8,7 +8,8 @@ import type { MemberObservation, Observation } from './observation';
 import { restHistoryOf } from './observation';
 import { isRooted, replicationOf, walSenderRows } from './replication';
 import { synchronousMode } from './wire/dcs';
-import { field, type JsonObject, number, patroniBoolean, text, wholeNumber } from './wire/loose';
+import { field, type JsonObject, patroniBoolean, text, wholeNumber } from './wire/loose';
+import { portNumber } from './wire/patroni';
 
 /** `before`: the cluster of the previous snapshot, for what only memory knows (since when). null at the start. */
 export function buildCluster(observation: Observation, before: Cluster | null): Cluster {
@@ -114,7 +115,7 @@ function atLeast(value: unknown, floor: number, fallback: number): number {
 function standbyClusterOf(config: JsonObject): Cluster['standbyCluster'] {
   const section = field(config, 'standby_cluster');
   const host = text(field(section, 'host'));
-  const port = number(field(section, 'port'));
+  const port = portNumber(field(section, 'port'));
   if (host === null && port === null && text(field(section, 'restore_command')) === null) return null;
   return { host, port };
 }

@@ -8,10 +8,10 @@ import {
   isObject,
   type JsonObject,
   list,
-  number,
+  notNegative,
   parseObject,
   patroniBoolean,
-  positive,
+  positiveWhole,
   scalars,
   text,
 } from './loose';
@@ -84,7 +84,7 @@ export function parseDcsView(keys: readonly RawDcsKey[]): DcsView {
   const configValue = config === undefined ? null : parseObject(config.value);
   const history = byKey.get('history')?.value ?? '[]';
   const status = parseObject(byKey.get('status')?.value ?? '');
-  const legacyOptime = positive(byKey.get('optime/leader')?.value);
+  const legacyOptime = positiveWhole(byKey.get('optime/leader')?.value);
   const failsafe = parseObject(byKey.get('failsafe')?.value ?? '');
   return {
     systemIdentifier: text(byKey.get('initialize')?.value),
@@ -92,10 +92,10 @@ export function parseDcsView(keys: readonly RawDcsKey[]): DcsView {
     leaderLease: leader === undefined || leader.lease === '0' ? null : leader.lease,
     leaderRevision: leader?.createRevision ?? null,
     config: config === undefined || configValue === null ? null : { value: configValue, revision: config.modRevision },
-    members: keys.filter((entry) => entry.key.startsWith('members/')).map(parseMemberKey),
+    members: keys.filter((entry) => entry.key.startsWith('members/') && entry.key !== 'members/').map(parseMemberKey),
     failover: parseFailoverKey(byKey.get('failover')?.value ?? ''),
     sync: parseSyncKey(byKey.get('sync')?.value ?? ''),
-    statusLsn: positive(field(status, 'optime')) ?? legacyOptime,
+    statusLsn: positiveWhole(field(status, 'optime')) ?? legacyOptime,
     statusSlots: parseStatusSlots(field(status, 'slots')),
     history: parseHistory(history),
     historyLeader: lastNewLeader(history),
@@ -107,7 +107,7 @@ function parseStatusSlots(value: unknown): Readonly<Record<string, Lsn>> {
   const result: Record<string, Lsn> = {};
   if (!isObject(value)) return result;
   for (const [name, lsn] of Object.entries(value)) {
-    const parsed = positive(lsn);
+    const parsed = positiveWhole(lsn);
     if (parsed !== null && name !== '__proto__') result[name] = parsed;
   }
   return result;
@@ -128,10 +128,10 @@ export function parseMemberKey(entry: RawDcsKey): MemberKey {
     pendingRestart: value.pending_restart === true,
     pendingParameters: parsePendingReason(value.pending_restart_reason),
     scheduledRestart: parseScheduledRestart(value.scheduled_restart),
-    location: positive(value.xlog_location),
-    replayLsn: positive(value.replay_lsn),
+    location: positiveWhole(value.xlog_location),
+    replayLsn: positiveWhole(value.replay_lsn),
     replicationState: text(value.replication_state),
-    timeline: positive(value.timeline),
+    timeline: positiveWhole(value.timeline),
     pause: value.pause === true,
   };
 }
@@ -168,7 +168,7 @@ export function parseSyncKey(value: string): SyncKey | null {
   return {
     leader,
     standbys: names.map((name) => name.trim()).filter((name) => name !== ''),
-    quorum: number(field(json, 'quorum')),
+    quorum: notNegative(field(json, 'quorum')),
   };
 }
 

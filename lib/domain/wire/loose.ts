@@ -14,11 +14,32 @@ export function parseObject(text: string): JsonObject | null {
 }
 
 export function parseJson(text: string): Json {
+  if (isTooDeep(text)) return null;
   try {
     return JSON.parse(text) as Json;
   } catch {
     return null;
   }
+}
+
+/** No document of Patroni nests ten deep; JSON.stringify overflows the stack at some thousands, JSON.parse does not. */
+const MAX_DEPTH = 100;
+
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  let quoted = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const char = text[index];
+    if (quoted) {
+      if (char === '\\') index += 1;
+      else if (char === '"') quoted = false;
+    } else if (char === '"') quoted = true;
+    else if (char === '{' || char === '[') {
+      depth += 1;
+      if (depth > MAX_DEPTH) return true;
+    } else if (char === '}' || char === ']') depth -= 1;
+  }
+  return false;
 }
 
 /** Own property only: `__proto__` and `constructor` in foreign text are ordinary, absent keys. */
@@ -42,6 +63,18 @@ export function number(value: Json): number | null {
 
 export function positive(value: Json): number | null {
   const parsed = number(value);
+  return parsed !== null && parsed > 0 ? parsed : null;
+}
+
+/** Lags, counts, sizes: a negative one is some program's sentinel for "unknown". */
+export function notNegative(value: Json): number | null {
+  const parsed = number(value);
+  return parsed !== null && parsed >= 0 ? parsed : null;
+}
+
+/** LSN offsets and timelines: past 2^53 a number is no exact position any more. */
+export function positiveWhole(value: Json): number | null {
+  const parsed = wholeNumber(value);
   return parsed !== null && parsed > 0 ? parsed : null;
 }
 
@@ -88,7 +121,9 @@ export function scalars(value: Json): Readonly<Record<string, string | number | 
   if (!isObject(value)) return result;
   for (const [key, entry] of Object.entries(value)) {
     if (key === '__proto__') continue;
-    if (typeof entry === 'string' || typeof entry === 'number' || typeof entry === 'boolean') result[key] = entry;
+    // 1e400 reads as Infinity, which JSON cannot carry on.
+    if (typeof entry === 'string' || typeof entry === 'boolean' || Number.isFinite(entry))
+      result[key] = entry as string | number | boolean;
   }
   return result;
 }

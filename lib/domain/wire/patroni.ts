@@ -10,10 +10,11 @@ import {
   isObject,
   type Json,
   list,
-  number,
+  notNegative,
   parseJson,
   parseObject,
   positive,
+  positiveWhole,
   scalars,
   text,
   wholeNumber,
@@ -68,12 +69,12 @@ export function parsePatroniStatus(answer: HttpAnswer): PatroniStatus | null {
     role: modernRole(text(body.role)),
     startedAt: instant(body.postmaster_start_time),
     serverVersion: positive(body.server_version),
-    location: positive(field(xlog, 'location')),
-    receivedLocation: positive(field(xlog, 'received_location')),
-    replayedLocation: positive(field(xlog, 'replayed_location')),
+    location: positiveWhole(field(xlog, 'location')),
+    receivedLocation: positiveWhole(field(xlog, 'received_location')),
+    replayedLocation: positiveWhole(field(xlog, 'replayed_location')),
     replayedAt: instant(field(xlog, 'replayed_timestamp')),
     replayPaused: boolean(field(xlog, 'paused')),
-    timeline: positive(body.timeline),
+    timeline: positiveWhole(body.timeline),
     replicationState: text(body.replication_state),
     replication: list(body.replication).flatMap(parseWalSender),
     pause: body.pause === true,
@@ -191,8 +192,8 @@ function parseClusterMember(row: Json): ClusterDocumentMember[] {
       apiUrl: baseUrl(field(row, 'api_url')),
       host: text(field(row, 'host')),
       port: portNumber(field(row, 'port')),
-      timeline: positive(field(row, 'timeline')),
-      lagBytes: number(field(row, 'lag')),
+      timeline: positiveWhole(field(row, 'timeline')),
+      lagBytes: notNegative(field(row, 'lag')),
       pendingRestart: field(row, 'pending_restart') === true,
       pendingParameters: parsePendingReason(field(row, 'pending_restart_reason')),
       scheduledRestart: parseScheduledRestart(field(row, 'scheduled_restart')),
@@ -224,10 +225,16 @@ export function baseUrl(value: Json): string | null {
 export function parseHistory(body: string): readonly TimelineEntry[] {
   const rows = list(parseJson(body)).flatMap((row): HistoryRow[] => {
     const cells = list(row);
-    const timeline = positive(cells[0]);
+    const timeline = positiveWhole(cells[0]);
     if (timeline === null) return [];
     return [
-      { timeline, lsn: positive(cells[1]), reason: text(cells[2]), at: instant(cells[3]), newLeader: text(cells[4]) },
+      {
+        timeline,
+        lsn: positiveWhole(cells[1]),
+        reason: text(cells[2]),
+        at: instant(cells[3]),
+        newLeader: text(cells[4]),
+      },
     ];
   });
   rows.sort((a, b) => a.timeline - b.timeline);

@@ -3,7 +3,18 @@
 import type { Archiver } from '../cluster';
 import { type Lsn, parseLsn } from '../lsn';
 import type { SqlAnswer } from '../raw';
-import { boolean, field, type Json, list, number, positive, text, wholeNumber } from './loose';
+import {
+  boolean,
+  field,
+  type Json,
+  list,
+  notNegative,
+  number,
+  positive,
+  positiveWhole,
+  text,
+  wholeNumber,
+} from './loose';
 import { identifier } from './patroni';
 
 export interface ReplicationRow {
@@ -83,10 +94,10 @@ export function parsePostgresStatus(answer: SqlAnswer): PostgresStatus | null {
     currentLsn: parseLsn(field(fast, 'current_lsn')),
     receiveLsn: parseLsn(field(fast, 'receive_lsn')),
     replayLsn: parseLsn(field(fast, 'replay_lsn')),
-    replayedAt: wholeNumber(field(fast, 'replayed_ms')),
+    replayedAt: positive(field(fast, 'replayed_ms')),
     replayPaused: inRecovery ? boolean(field(fast, 'replay_paused')) : null,
-    timeline: positive(field(fast, 'timeline')),
-    timelineIsAtLeast: inRecovery && positive(field(receiver, 'received_tli')) === null,
+    timeline: positiveWhole(field(fast, 'timeline')),
+    timelineIsAtLeast: inRecovery && positiveWhole(field(receiver, 'received_tli')) === null,
     clockAt: positive(field(fast, 'clock_ms')),
     startedAt: positive(field(fast, 'started_ms')),
     serverVersion: serverVersion(number(field(fast, 'server_version_num'))),
@@ -108,10 +119,10 @@ function parseSlow(slow: Json): Pick<PostgresStatus, 'slots' | 'archiver' | 'pen
         ? null
         : {
             enabled: field(archiver, 'mode') === 'on' || field(archiver, 'mode') === 'always',
-            archivedCount: number(field(archiver, 'archived_count')) ?? 0,
+            archivedCount: notNegative(field(archiver, 'archived_count')) ?? 0,
             lastArchivedWal: text(field(archiver, 'last_archived_wal')),
             lastArchivedAt: positive(field(archiver, 'last_archived_ms')),
-            failedCount: number(field(archiver, 'failed_count')) ?? 0,
+            failedCount: notNegative(field(archiver, 'failed_count')) ?? 0,
             lastFailedWal: text(field(archiver, 'last_failed_wal')),
             lastFailedAt: positive(field(archiver, 'last_failed_ms')),
           },
@@ -134,9 +145,9 @@ function parseReplicationRow(row: Json): ReplicationRow[] {
       writeLsn: parseLsn(field(row, 'write_lsn')),
       flushLsn: parseLsn(field(row, 'flush_lsn')),
       replayLsn: parseLsn(field(row, 'replay_lsn')),
-      writeSeconds: number(field(row, 'write_s')),
-      flushSeconds: number(field(row, 'flush_s')),
-      replaySeconds: number(field(row, 'replay_s')),
+      writeSeconds: notNegative(field(row, 'write_s')),
+      flushSeconds: notNegative(field(row, 'flush_s')),
+      replaySeconds: notNegative(field(row, 'replay_s')),
       syncState: text(field(row, 'sync_state')),
       replyAt: positive(field(row, 'reply_ms')),
     },
@@ -147,7 +158,7 @@ function parseWalReceiver(row: Json): WalReceiver | null {
   if (typeof row !== 'object' || row === null) return null;
   return {
     status: text(field(row, 'status')),
-    receivedTimeline: positive(field(row, 'received_tli')),
+    receivedTimeline: positiveWhole(field(row, 'received_tli')),
     senderHost: text(field(row, 'sender_host')),
     senderPort: wholeNumber(field(row, 'sender_port')),
   };
