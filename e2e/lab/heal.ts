@@ -19,6 +19,7 @@ async function cleanPostgres(lab: Lab, member: string): Promise<void> {
   const ask = (text: string): Promise<Record<string, unknown>[]> => lab.sql(member, text).catch(() => []);
   await ask('ALTER SYSTEM RESET ALL');
   await ask('SELECT pg_reload_conf()');
+  await ask("SELECT pg_stat_reset_shared('archiver')");
   await ask('SELECT pg_wal_replay_resume() WHERE pg_is_in_recovery() AND pg_is_wal_replay_paused()');
   await ask(
     "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name LIKE 'lab\\_%' AND NOT active",
