@@ -48,9 +48,10 @@ function LeaderFact({ snapshot, was }: { snapshot: Snapshot; was: boolean }) {
         {!known && 'was '}
         <b className={`font-semibold ${known ? 'text-f0' : ''}`}>
           <Name text={leader.name} limit={28} />
-        </b>{' '}
+        </b>
         {known ? (
           <>
+            {' '}
             leads
             {leader.since !== null && (
               <>

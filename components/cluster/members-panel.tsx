@@ -56,6 +56,8 @@ function Row({ words, snapshot }: { words: MemberWords; snapshot: Snapshot }) {
   const level = useFreshness(member.observedAt, snapshot.staleAfterMs);
   const was = level === 'was';
   const past = was ? 'was ' : '';
+  const dcsLevel = useFreshness(member.witnesses.dcs.observedAt, 3 * snapshot.staleAfterMs);
+  const pastDcs = dcsLevel === 'was' && member.witnesses.dcs.observedAt !== null ? 'was ' : '';
   const fork = member.divergence !== null;
   const tone = was ? 'text-unknown' : level === 'stale' ? 'text-f3' : 'text-f1';
   return (
@@ -72,7 +74,9 @@ function Row({ words, snapshot }: { words: MemberWords; snapshot: Snapshot }) {
           {!member.listed && <span className="text-11 text-f3">not listed</span>}
         </span>
       </th>
-      <td className={words.leads && !was ? 'font-semibold text-f0' : ''}>{member.clusterRole ?? <Unknown />}</td>
+      <td className={words.leads && !was ? 'font-semibold text-f0' : ''}>
+        {member.clusterRole === null ? <Unknown /> : pastDcs + member.clusterRole}
+      </td>
       <td>{member.postgresRole === 'unknown' ? <Unknown /> : past + member.postgresRole}</td>
       <td>
         {words.state === 'unknown' ? <Unknown /> : past + words.state}

@@ -27,7 +27,7 @@ function SourceRow({ report, revision }: { report: SourceReport; revision: strin
   ];
   return (
     <tr className="border-l1 border-t align-top [&>td]:py-1.5 [&>th]:py-1.5">
-      <th scope="row" className="whitespace-nowrap pl-3.5 text-left font-normal text-f2">
+      <th scope="row" className="pl-3.5 text-left font-normal text-f2 md:whitespace-nowrap">
         <span className="font-semibold text-f0">{name}</span> {how}
       </th>
       <td className="px-3">

@@ -77,7 +77,7 @@ export const CARD = { width: 160, height: 78, rootHeight: 86, pitch: 112 } as co
 export const ROW = { width: 164, height: 34, heading: 26 } as const;
 const PAD = 16;
 const ENTRY = { width: 127, gap: 47 } as const;
-const GAP = { least: 72, most: 190, dense: 96 } as const;
+const GAP = { least: 72, most: 190, dense: 124 } as const;
 const NOTE_WIDTH = 190;
 const RADIUS = 10;
 export const CARDS_MAX = 8;
@@ -260,6 +260,9 @@ function dense(trees: readonly Tree[], left: number, width: number, standbys: nu
         const headed = level > 1 && !folded;
         const lines = folded ? 1 : Math.ceil(members.length / columns);
         const height = (folded ? 52 : lines * ROW.height + 8) + (headed ? ROW.heading : 0);
+        // Hung from a row inside a group: never above that group, where its line would start in the void.
+        const source = before.find((one) => one.name === parent) ?? before.at(-1);
+        y = Math.max(y, level > 1 && source !== undefined ? source.box.y : y);
         const box = { x, y, width: columns * ROW.width + 8, height };
         groups.push({ key: `${level}/${parent}`, parent, columns, members, folded, headed, ...box });
         placed.push({ box, key: `${level}/${parent}`, parent });

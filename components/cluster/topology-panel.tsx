@@ -1,6 +1,7 @@
 'use client';
 import { useEffect, useRef, useState } from 'react';
 import { formatBytes, plural } from '@/lib/client/format';
+import { useLost } from '@/lib/client/live';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { Panel } from '../ui/panel';
 import { SourceAges } from './source-ages';
@@ -61,8 +62,12 @@ function Drawing({ snapshot, nodes, width }: { snapshot: Snapshot; nodes: readon
   }
   const forked = nodes.filter((node) => node.fork !== null);
   const inner = Math.max(width, layout.width);
+  const lost = useLost();
   return (
-    <div className="h-full overflow-x-auto">
+    <div
+      className={`h-full overflow-x-auto ${lost ? '[&>div>svg]:opacity-50' : ''}`}
+      tabIndex={layout.width > width ? 0 : undefined}
+    >
       <div className="relative" style={{ width: inner, height: layout.height }}>
         <TopologyEdges layout={layout} edges={edges} forks={new Set(forked.map((node) => node.name))} width={inner} />
         {layout.nodes.map((box) => {

@@ -64,7 +64,7 @@ export function FleetLoading() {
           key={width + String(index)}
           className="flex h-[38px] items-center gap-6 border-l1 border-t px-3.5 first-of-type:border-t-0"
         >
-          <SeverityIcon health="unknown" size={14} className="text-f3" />
+          <SeverityIcon health="unknown" size={14} className="text-f3!" />
           <span className={`h-2.5 rounded-chip bg-bg3 ${width}`} />
           <span className="h-2.5 grow rounded-chip bg-bg3 max-md:hidden" />
           <span className="ml-auto h-2.5 w-12 rounded-chip bg-bg3" />
