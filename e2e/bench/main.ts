@@ -1,0 +1,56 @@
+// `npm run bench -- NAME`: readable lines, then one line of JSON per bench. Everything it needs it starts and ends itself,
+// on loopback.
+
+import { Arguments } from './arguments';
+import { benchCollector } from './bench-collector';
+import { benchFreshness } from './bench-freshness';
+import { benchLoad } from './bench-load';
+import { type Cleanup, withCleanup } from './cleanup';
+import { type BenchResult, say, sayJson } from './numbers';
+
+type Bench = (cleanup: Cleanup, args: Arguments) => Promise<BenchResult>;
+
+const BENCHES: Readonly<Record<string, Bench>> = {
+  load: benchLoad,
+  collector: benchCollector,
+  freshness: benchFreshness,
+};
+
+const USAGE = `usage: npm run bench -- NAME [flags]
+  load       [--seconds 30]                              requests at the nodes with 1, 10 and 100 streams
+  collector  [--scopes 300] [--members 3] [--seconds 30] [--rounds 2] [--beats] [--profile]
+                                                         CPU, memory and pace beside a bare loop
+  freshness  [--changes 40] [--lab]                      leader change to changed text in a browser
+  all        each with its presets`;
+
+const FLAGS = ['seconds', 'scopes', 'members', 'rounds', 'beats', 'profile', 'changes', 'lab', 'help'];
+
+async function main(argv: readonly string[]): Promise<number> {
+  const args = new Arguments(argv, FLAGS);
+  const [name = ''] = args.words;
+  const names = name === 'all' ? Object.keys(BENCHES) : [name];
+  if (args.has('help') || args.words.length !== 1 || names.some((one) => BENCHES[one] === undefined)) {
+    say(USAGE);
+    return args.has('help') ? 0 : 2;
+  }
+  let failed = 0;
+  for (const one of names) {
+    const bench = BENCHES[one];
+    if (bench === undefined) continue;
+    if (names.length > 1) say(`\n== ${one}`);
+    failed += await withCleanup(async (cleanup) => {
+      const result = await bench(cleanup, args);
+      await cleanup.run();
+      sayJson(result);
+      return result.pass ? 0 : 1;
+    });
+  }
+  return failed === 0 ? 0 : 1;
+}
+
+process.exit(
+  await main(process.argv.slice(2)).catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return 2;
+  }),
+);
