@@ -23,6 +23,8 @@ export class Feed {
   readonly #snapshots = new Map<string, { readonly revision: number; readonly frame: string }>();
   /** Scopes whose newest snapshot a viewer missed while it could not take more. */
   readonly #missed = new Map<Viewer, Set<string>>();
+  /** Viewers that missed a change of the rows: only a whole fleet makes theirs right again. */
+  readonly #behind = new Set<Viewer>();
   #hello: string | null = null;
 
   constructor(options: FeedOptions) {
@@ -45,12 +47,7 @@ export class Feed {
   add(viewer: Viewer): boolean {
     if (this.#viewers.size >= this.#options.limit) return false;
     this.#viewers.add(viewer);
-    this.#hello ??= JSON.stringify({
-      kind: 'hello',
-      server: this.#options.state(),
-      rows: this.rows(),
-    } satisfies StreamFrame);
-    viewer.send('hello', this.#hello);
+    viewer.send('hello', this.#helloFrame());
     for (const scope of viewer.scopes) {
       const newest = this.#snapshots.get(scope);
       if (newest !== undefined) viewer.send('snapshot', newest.frame);
@@ -62,6 +59,7 @@ export class Feed {
   remove(viewer: Viewer): void {
     if (!this.#viewers.delete(viewer)) return;
     this.#missed.delete(viewer);
+    this.#behind.delete(viewer);
     this.#tellViewers();
     for (const scope of this.#snapshots.keys()) if (!this.#isWatched(scope)) this.#snapshots.delete(scope);
   }
@@ -70,7 +68,9 @@ export class Feed {
     for (const row of rows) this.#rows.set(row.scope, row);
     for (const scope of gone) this.#rows.delete(scope);
     this.#hello = null;
-    this.#broadcast('rows', JSON.stringify({ kind: 'rows', rows, gone } satisfies StreamFrame), this.#viewers);
+    const frame = JSON.stringify({ kind: 'rows', rows, gone } satisfies StreamFrame);
+    for (const viewer of this.#viewers)
+      if (!viewer.send('rows', frame) && this.#viewers.has(viewer)) this.#behind.add(viewer);
   }
 
   /** `json` is the Snapshot's text as the collector encoded it. */
@@ -79,24 +79,26 @@ export class Feed {
     this.#snapshots.set(scope, { revision, frame });
     for (const viewer of this.#viewers) {
       if (!viewer.scopes.has(scope)) continue;
-      if (!viewer.send('snapshot', frame)) this.#missed.set(viewer, (this.#missed.get(viewer) ?? new Set()).add(scope));
+      if (viewer.send('snapshot', frame)) this.#missed.get(viewer)?.delete(scope);
+      else if (this.#viewers.has(viewer)) this.#missed.set(viewer, (this.#missed.get(viewer) ?? new Set()).add(scope));
     }
   }
 
   /** Sent at least each STREAM_BEAT_MS, so that a browser can tell a quiet cluster from a dead connection. */
   beat(): void {
     this.#hello = null;
-    this.#broadcast(
-      'beat',
-      JSON.stringify({ kind: 'beat', server: this.#options.state() } satisfies StreamFrame),
-      this.#viewers,
-    );
+    const frame = JSON.stringify({ kind: 'beat', server: this.#options.state() } satisfies StreamFrame);
+    for (const viewer of this.#viewers) {
+      if (!this.#behind.has(viewer)) viewer.send('beat', frame);
+      else if (viewer.send('hello', this.#helloFrame())) this.#behind.delete(viewer);
+    }
+    // Offered once a beat: who still cannot take it stays in the map for the next one.
     for (const [viewer, scopes] of this.#missed) {
-      this.#missed.delete(viewer);
       for (const scope of scopes) {
         const newest = this.#snapshots.get(scope);
-        if (newest !== undefined && !viewer.send('snapshot', newest.frame)) this.#missed.set(viewer, new Set([scope]));
+        if (newest === undefined || viewer.send('snapshot', newest.frame)) scopes.delete(scope);
       }
+      if (scopes.size === 0) this.#missed.delete(viewer);
     }
   }
 
@@ -105,8 +107,13 @@ export class Feed {
     this.#viewers.clear();
   }
 
-  #broadcast(event: StreamFrame['kind'], json: string, viewers: Iterable<Viewer>): void {
-    for (const viewer of viewers) viewer.send(event, json);
+  #helloFrame(): string {
+    this.#hello ??= JSON.stringify({
+      kind: 'hello',
+      server: this.#options.state(),
+      rows: this.rows(),
+    } satisfies StreamFrame);
+    return this.#hello;
   }
 
   #isWatched(scope: string): boolean {

@@ -20,6 +20,7 @@ export function openStream(
 ): ReadableStream<Uint8Array> | null {
   const encoder = new TextEncoder();
   let accepted = true;
+  let leave = (): void => undefined;
   const stream = new ReadableStream<Uint8Array>(
     {
       start(controller) {
@@ -49,10 +50,14 @@ export function openStream(
             }
           },
         };
+        leave = viewer.close;
         accepted = feed.add(viewer);
         if (!accepted) return;
         signal.addEventListener('abort', () => viewer.close(), { once: true });
         if (signal.aborted) viewer.close();
+      },
+      cancel() {
+        leave();
       },
     },
     new ByteLengthQueuingStrategy({ highWaterMark: HIGH_WATER_BYTES }),

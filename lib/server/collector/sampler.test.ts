@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import type { Snapshot } from '../../domain/cluster';
+import { type ClusterSpec, HEAD, MIB, NOW, play } from '../../domain/testkit';
+import { Sampler, STEP_MS, WINDOW_MS } from './sampler';
+
+const START = Math.ceil(NOW / 30_000) * 30_000;
+
+/** n2 this far behind n1; null: n2 does not answer. */
+function at(ms: number, behind: number | null, members: ClusterSpec['members'] = []): Snapshot {
+  const n2 = { name: 'n2', lsn: HEAD - (behind ?? 0) };
+  const silent = { name: 'n2', rest: 'timeout', sql: 'off', fast: {} } as const;
+  return play([{ now: START + ms, members: [{ name: 'n1' }, behind === null ? silent : n2, ...members] }]).snapshot;
+}
+
+const replay = (sampler: Sampler, now: number): (number | null)[] =>
+  (sampler.history('demo', now).lag.n2 ?? []).map((point) => point.replayBytes);
+
+describe('the sampler', () => {
+  it('keeps the larger of the lags of one step and never averages them away', () => {
+    const sampler = new Sampler();
+    sampler.add(at(0, MIB), []);
+    sampler.add(at(1000, 5 * MIB), []);
+    sampler.add(at(2000, 0), []);
+    expect(replay(sampler, START + 2000)).toEqual([5 * MIB]);
+  });
+
+  it('shows a step without an answer as a gap, also where nothing was sampled at all', () => {
+    const sampler = new Sampler();
+    sampler.add(at(0, MIB), []);
+    sampler.add(at(STEP_MS, null), []);
+    sampler.add(at(4 * STEP_MS, 0), []);
+    expect(replay(sampler, START + 4 * STEP_MS)).toEqual([MIB, null, null, null, 0]);
+  });
+
+  it('never invents a zero for a member that was not there', () => {
+    const sampler = new Sampler();
+    sampler.add(at(0, 0), []);
+    sampler.add(at(STEP_MS, 0, [{ name: 'n3' }]), []);
+    const { lag } = sampler.history('demo', START + STEP_MS);
+    expect(lag.n3?.map((point) => point.replayBytes)).toEqual([null, 0]);
+  });
+
+  it('has no lag for the leader', () => {
+    const sampler = new Sampler();
+    sampler.add(at(0, 0), []);
+    expect(Object.keys(sampler.history('demo', START).lag)).toEqual(['n2']);
+  });
+
+  it('keeps a quarter of an hour and no more, whatever is added', () => {
+    const sampler = new Sampler();
+    const snapshot = at(0, 0);
+    for (let step = 0; step < 1000; step += 1) sampler.add({ ...snapshot, observedAt: START + step * STEP_MS }, []);
+    const history = sampler.history('demo', START + 999 * STEP_MS);
+    expect(history.lag.n2).toHaveLength(WINDOW_MS / STEP_MS);
+    expect(history.walBytesPerSecond).toHaveLength(WINDOW_MS / STEP_MS);
+    expect(history.lag.n2?.[0]?.at).toBe(history.from);
+  });
+
+  it('keeps the newest 200 events, newest first, with ids that grow', () => {
+    const sampler = new Sampler();
+    const snapshot = at(0, 0);
+    const change = { kind: 'paused', severity: null, member: null, text: 'x' } as const;
+    for (let step = 0; step < 300; step += 1) sampler.add(snapshot, [{ ...change, text: `event ${step}` }]);
+    const { events } = sampler.history('demo', START);
+    expect(events).toHaveLength(200);
+    expect(events[0]?.text).toBe('event 299');
+    for (const [index, event] of events.entries()) expect(event.id).toBe((events[0]?.id ?? 0) - index);
+  });
+});
+
+describe('a spark', () => {
+  it('has one value per 30 s of the last quarter of an hour, newest last, nulls where nothing is known', () => {
+    const sampler = new Sampler();
+    sampler.add(at(0, 2 * MIB), []);
+    sampler.add(at(STEP_MS, MIB), []);
+    sampler.add(at(60_000, null), []);
+    sampler.add(at(90_000, 7), []);
+    const spark = sampler.spark(START + 90_000);
+    expect(spark).toHaveLength(WINDOW_MS / 30_000);
+    expect(spark.slice(-4)).toEqual([2 * MIB, null, null, 7]);
+    expect(spark.slice(0, -4).every((value) => value === null)).toBe(true);
+  });
+
+  it('forgets what is older than its window', () => {
+    const sampler = new Sampler();
+    sampler.add(at(0, MIB), []);
+    expect(sampler.spark(START + WINDOW_MS).every((value) => value === null)).toBe(true);
+  });
+});
