@@ -675,8 +675,12 @@ async function endLab(layout: Layout, say: Say, purge: boolean): Promise<void> {
     await endProcesses(dataDir, is('postgres-'), 'SIGINT', 5000);
     await endProcesses(dataDir, is('etcd-', 'proxy'), 'SIGTERM', 4000);
     await endProcesses(dataDir, () => true, 'SIGKILL', 1000);
-    const listeners = findListeners(layout.prefix);
-    if (listeners.length > 0) throw new Error(`still listening after down: ${listeners.join(', ')}`);
+    // The threads of a process that is already a zombie may hold its sockets for a moment longer.
+    await waitUntil('nothing to listen any more', 10_000, () => {
+      const listeners = findListeners(layout.prefix);
+      if (listeners.length > 0) throw new Error(`still listening: ${listeners.join(', ')}`);
+      return true;
+    });
   });
   if (purge) {
     rmSync(dataDir, { recursive: true, force: true });
