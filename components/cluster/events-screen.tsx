@@ -65,7 +65,7 @@ function Item({ event }: { event: ClusterEvent }) {
       <time
         dateTime={new Date(event.at).toISOString()}
         title={exactTime(event.at)}
-        className="w-[72px] shrink-0 text-12 text-f2"
+        className="w-[104px] shrink-0 text-12 text-f2"
       >
         {formatTime(event.at, now)}
       </time>

@@ -87,7 +87,7 @@ export function StagesPanel({ snapshot }: { snapshot: Snapshot }) {
     ? 'SQL: no credentials'
     : upstreams.length === 0
       ? 'pg_stat_replication'
-      : `pg_stat_replication of ${upstreams.length > 3 ? `${upstreams.length} members` : joinNames(upstreams)}; bar is log scale to 64 MiB`;
+      : `pg_stat_replication of ${upstreams.join('').length > 24 ? `${upstreams.length} members` : joinNames(upstreams)}; bar is log scale to 64 MiB`;
   return (
     <Panel title="Replication stages" aside={aside} bodyClassName="px-3.5 py-2.5">
       {(noRole || noGrant) && (
@@ -126,14 +126,14 @@ export function StagesPanel({ snapshot }: { snapshot: Snapshot }) {
             {followers.map((member) => (
               <tr key={member.name} className="h-9">
                 <th scope="row" className="text-left font-normal">
-                  <span className="flex items-center gap-2">
+                  <span className="flex flex-wrap items-center gap-x-2">
                     <Glyph glyph={glyphOf(member, snapshot.cluster)} />
                     <span className="min-w-0 truncate font-semibold text-f0">
                       <Name text={member.name} limit={14} />
                     </span>
                     {member.stages !== null && (
                       <span className="ml-auto whitespace-nowrap text-11 text-f3 max-md:hidden">
-                        from <Name text={member.stages.upstream} limit={7} />
+                        from <Name text={member.stages.upstream} limit={12} />
                       </span>
                     )}
                   </span>

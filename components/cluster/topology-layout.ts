@@ -71,13 +71,15 @@ export interface LayoutOptions {
   readonly width: number;
   readonly root: string | null;
   readonly entryPoints: number;
+  /** Wider than CARD.width where names are long. */
+  readonly cardWidth?: number;
 }
 
 export const CARD = { width: 160, height: 78, rootHeight: 86, pitch: 112 } as const;
 export const ROW = { width: 164, height: 34, heading: 26 } as const;
 const PAD = 16;
 const ENTRY = { width: 127, gap: 47 } as const;
-const GAP = { least: 72, most: 190, dense: 124 } as const;
+const GAP = { least: 72, most: 190, first: 112, next: 64 } as const;
 const NOTE_WIDTH = 190;
 const RADIUS = 10;
 export const CARDS_MAX = 8;
@@ -164,11 +166,15 @@ function bends(from: Box & { name: string }, targets: readonly { box: Box; key: 
 export function layoutTopology(items: readonly TopologyItem[], options: LayoutOptions): TopologyLayout {
   const planted = plant(items, options.root);
   const trees = options.root === null && items.length > 0 ? [{ item: VACANT, children: planted }] : planted;
+  const cardWidth = options.cardWidth ?? CARD.width;
   const entry =
     options.entryPoints === 0 ? null : { x: PAD, y: 20, width: ENTRY.width, height: 60 * options.entryPoints };
   const left = entry === null ? PAD : entry.x + entry.width + ENTRY.gap;
   const standbys = items.length - (options.root === null ? 0 : 1);
-  const drawn = standbys <= CARDS_MAX ? cards(trees, left, options.width) : dense(trees, left, options.width, standbys);
+  const drawn =
+    standbys <= CARDS_MAX
+      ? cards(trees, left, options.width, cardWidth)
+      : dense(trees, left, options.width, cardWidth, standbys);
   const vacant = drawn.nodes.find((node) => node.name === VACANT.name) ?? null;
   const boxes: readonly Box[] = [...drawn.nodes, ...drawn.groups, ...(entry === null ? [] : [entry])];
   return {
@@ -187,11 +193,11 @@ const VACANT: TopologyItem = { name: '', parent: null, sync: false, troubled: fa
 
 type Drawn = Pick<TopologyLayout, 'nodes' | 'groups' | 'edges'>;
 
-function cards(trees: readonly Tree[], left: number, width: number): Drawn {
+function cards(trees: readonly Tree[], left: number, width: number, cardWidth: number): Drawn {
   const levels = Math.max(1, ...trees.map(depth));
   const all = trees.flatMap((tree) => descendants(tree, 0));
   const noteAtEnd = all.some(({ tree, level }) => tree.item.noted && level === levels - 1) ? NOTE_WIDTH : 0;
-  const room = width - left - PAD - levels * CARD.width - noteAtEnd;
+  const room = width - left - PAD - levels * cardWidth - noteAtEnd;
   const gap = levels < 2 ? 0 : Math.min(GAP.most, Math.max(GAP.least, room / (levels - 1)));
   const nodes: NodeBox[] = [];
   const edges: EdgePath[] = [];
@@ -200,8 +206,8 @@ function cards(trees: readonly Tree[], left: number, width: number): Drawn {
     const root = level === 0;
     const height = root ? CARD.rootHeight : CARD.height;
     const middle = PAD + 8 + row * CARD.pitch + CARD.height / 2;
-    const x = Math.round(left + level * (CARD.width + gap));
-    const box = { name: tree.item.name, level, root, x, y: middle - height / 2, width: CARD.width, height };
+    const x = Math.round(left + level * (cardWidth + gap));
+    const box = { name: tree.item.name, level, root, x, y: middle - height / 2, width: cardWidth, height };
     nodes.push(box);
     const below: { box: Box; key: string }[] = [];
     tree.children.forEach((child, index) => {
@@ -220,7 +226,7 @@ function cards(trees: readonly Tree[], left: number, width: number): Drawn {
   return { nodes, groups: [], edges };
 }
 
-function dense(trees: readonly Tree[], left: number, width: number, standbys: number): Drawn {
+function dense(trees: readonly Tree[], left: number, width: number, cardWidth: number, standbys: number): Drawn {
   const nodes: NodeBox[] = [];
   const groups: GroupBox[] = [];
   const edges: EdgePath[] = [];
@@ -235,21 +241,21 @@ function dense(trees: readonly Tree[], left: number, width: number, standbys: nu
       root: true,
       x: left,
       y: rootY,
-      width: CARD.width,
+      width: cardWidth,
       height: CARD.rootHeight,
     };
     nodes.push(root);
-    let x = left + CARD.width + GAP.dense;
+    let x = left + cardWidth + GAP.first;
     let bottom = root.y + root.height;
     let before: readonly { box: Box; name: string }[] = [{ box: root, name: root.name }];
     for (let level = 1; level < levels; level += 1) {
       const here = all.filter((entry) => entry.level === level).map((entry) => entry.tree);
-      const rest = width - x - PAD - (levels - 1 - level) * (ROW.width + GAP.dense);
+      const rest = width - x - PAD - (levels - 1 - level) * (ROW.width + 8 + GAP.next);
       const columns = rest >= 2 * ROW.width + 8 ? 2 : 1;
       let y = root.y + 4;
       const placed: { box: Box; key: string; parent: string }[] = [];
       for (const { item } of here.filter((found) => found.item.troubled)) {
-        const box = { name: item.name, level, root: false, x, y, width: CARD.width, height: CARD.height };
+        const box = { name: item.name, level, root: false, x, y, width: cardWidth, height: CARD.height };
         nodes.push(box);
         placed.push({ box, key: item.name, parent: item.parent ?? root.name });
         y += CARD.pitch - 8;
@@ -278,7 +284,7 @@ function dense(trees: readonly Tree[], left: number, width: number, standbys: nu
       edges.push(...bends(root, below));
       before = placed.map(({ box, key }) => ({ box, name: key }));
       bottom = Math.max(bottom, y - 16);
-      x += Math.max(...placed.map(({ box }) => box.width), CARD.width) + GAP.dense;
+      x += Math.max(...placed.map(({ box }) => box.width), cardWidth) + GAP.next;
     }
     rootY = bottom + 26;
   }

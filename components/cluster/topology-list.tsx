@@ -57,13 +57,13 @@ function Item({ node, level, staleAfterMs }: { node: TopologyNode; level: number
       {level > 0 && (
         <span className={`mr-3 ml-1.5 w-0 shrink-0 ${RAIL[node.edge?.kind ?? 'async']}`} aria-hidden="true" />
       )}
-      <span className="min-w-0 grow py-1.5">
+      <span className="min-w-0 grow py-1.5 pr-2">
         <span className="flex items-center gap-2">
           <Glyph glyph={was ? 'unknown' : node.glyph} size={15} />
           <span className="min-w-0 truncate font-semibold text-15 text-f0">
-            <Name text={node.name} limit={22} />
+            <Name text={node.name} limit={18} />
           </span>
-          <span className="rounded-chip border border-l2 px-1.5 font-mono text-10 text-f2">
+          <span className="shrink-0 whitespace-nowrap rounded-chip border border-l2 px-1.5 font-mono text-10 text-f2">
             TL {node.timeline ?? '?'}
           </span>
         </span>

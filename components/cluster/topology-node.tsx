@@ -56,11 +56,11 @@ export function TopologyCard({ node, box, staleAfterMs }: { node: TopologyNode; 
     >
       <span className="flex items-center gap-2">
         <Glyph glyph={was ? 'unknown' : node.glyph} plain={leads} size={leads ? 15 : 14} />
-        <span className={`min-w-0 truncate font-semibold text-14 ${leads ? '' : 'text-f0'}`}>
-          <Name text={node.name} limit={11} />
+        <span className={`min-w-0 font-semibold text-14 ${leads ? '' : 'text-f0'}`}>
+          <Name text={node.name} limit={Math.floor((box.width - 92) / 8) - String(node.timeline ?? '?').length + 1} />
         </span>
         <span
-          className={`ml-auto rounded-chip border px-1.5 font-mono text-10 ${leads ? 'border-current font-semibold' : 'border-l2 text-f2'} ${tone === 'critical' ? 'text-f1' : ''}`}
+          className={`ml-auto shrink-0 whitespace-nowrap rounded-chip border px-1.5 font-mono text-10 ${leads ? 'border-current font-semibold' : 'border-l2 text-f2'} ${tone === 'critical' ? 'text-f1' : ''}`}
         >
           TL {node.timeline ?? '?'}
         </span>

@@ -6,7 +6,7 @@ import type { Snapshot } from '@/lib/domain/cluster';
 import { Panel } from '../ui/panel';
 import { SourceAges } from './source-ages';
 import { TopologyEdges } from './topology-edges';
-import { type Box, layoutTopology } from './topology-layout';
+import { type Box, CARD, layoutTopology } from './topology-layout';
 import { TopologyLegend } from './topology-legend';
 import { TopologyList } from './topology-list';
 import { type TopologyEdge, type TopologyNode, topologyNodes } from './topology-model';
@@ -50,9 +50,15 @@ export function TopologyPanel({ snapshot }: { snapshot: Snapshot }) {
   );
 }
 
+/** 160 holds a name of eight letters; longer ones get up to a third more. */
+function cardWidthFor(nodes: readonly TopologyNode[]): number {
+  const longest = Math.max(0, ...nodes.map((node) => node.name.length + String(node.timeline ?? '?').length - 1));
+  return Math.min(216, Math.max(CARD.width, 94 + longest * 8));
+}
+
 function Drawing({ snapshot, nodes, width }: { snapshot: Snapshot; nodes: readonly TopologyNode[]; width: number }) {
   const root = snapshot.cluster.leader?.name ?? null;
-  const layout = layoutTopology(nodes, { width, root, entryPoints: 0 });
+  const layout = layoutTopology(nodes, { width, root, entryPoints: 0, cardWidth: cardWidthFor(nodes) });
   const byName = new Map(nodes.map((node) => [node.name, node]));
   const edges = new Map<string, TopologyEdge>();
   for (const node of nodes) if (node.edge) edges.set(node.name, node.edge);

@@ -79,6 +79,8 @@ export function lagSeries(
     for (const { name, buckets } of columns) row[name] = buckets.get(at) ?? null;
     rows.push(row);
   }
+  // The bucket that has only just begun says nothing yet.
+  while (rows.length > 1 && !seen(rows.at(-1)?.at ?? from)) rows.pop();
   return { rows, members, from, to };
 }
 
