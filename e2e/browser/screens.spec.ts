@@ -1,0 +1,184 @@
+// Every screen in every recorded state: nothing throws, nothing overflows, nothing is unreachable for a keyboard or a screen
+// reader. Howdah replays the recorded scenarios as clusters.
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page, test } from '@playwright/test';
+import { type Howdah, startHowdah } from './howdah';
+
+const TESTDATA = path.resolve(import.meta.dirname, '../../lib/domain/testdata');
+const SCENARIOS = readdirSync(TESTDATA).sort();
+const PANELS = [
+  'Topology',
+  'Findings',
+  'Members',
+  'Replication stages',
+  'Replay lag',
+  'Timelines',
+  'DCS',
+  'Sources',
+  'Readiness',
+];
+
+let howdah: Howdah;
+
+test.beforeAll(async () => {
+  howdah = await startHowdah([], { env: { HOWDAH_REPLAY: TESTDATA } });
+});
+
+test.afterAll(async () => {
+  await howdah?.stop();
+});
+
+/** Console errors and exceptions of a page; a test that ends with any has failed. */
+function complaints(page: Page): string[] {
+  const list: string[] = [];
+  page.on('pageerror', (error) => list.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/favicon/.test(message.text())) list.push(message.text());
+  });
+  return list;
+}
+
+async function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+test('the fleet lists every scenario, the worst first, healthy ones last', async ({ page }) => {
+  const list = complaints(page);
+  await page.goto(howdah.url);
+  for (const scenario of ['distro-healthy', 'patroni41-forked-replica']) {
+    await expect(page.getByRole('link', { name: new RegExp(scenario) }).first()).toBeAttached();
+  }
+  const text = (await page.getByRole('main').textContent()) ?? '';
+  const forked = text.indexOf('has forked');
+  const healthy = text.search(/Healthy, \d+ clusters/);
+  expect(forked).toBeGreaterThan(-1);
+  expect(healthy).toBeGreaterThan(forked);
+  expect(list).toEqual([]);
+});
+
+test('the filter finds by scope and by finding, lives in the address, and says what it hides', async ({ page }) => {
+  await page.goto(howdah.url);
+  await expect(page.getByText('has forked').first()).toBeVisible();
+  await page.keyboard.press('/');
+  await page.keyboard.type('replica_diverged');
+  await expect(page.getByText('healthy', { exact: true })).toHaveCount(0);
+  await expect(page).toHaveURL(/replica_diverged/);
+  await page.reload();
+  await expect(page.getByText('has forked').first()).toBeVisible();
+  await page.goto(`${howdah.url}/?q=nothing-is-called-so`);
+  await expect(page.getByText(/No cluster matches/)).toBeVisible();
+  await page.getByRole('button', { name: 'Clear filter' }).click();
+  await expect(page.getByText('has forked').first()).toBeVisible();
+});
+
+test('the palette jumps to a cluster by keyboard alone', async ({ page }) => {
+  await page.goto(howdah.url);
+  await expect(page.getByText('has forked').first()).toBeVisible();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('distro-healthy');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/clusters\/distro-healthy/);
+  await expect(page.getByRole('heading', { level: 1, name: 'distro-healthy' })).toBeVisible();
+});
+
+for (const scenario of SCENARIOS) {
+  test(`${scenario}: every panel is there, wide and at 390 px, and nothing complains`, async ({ page }) => {
+    const list = complaints(page);
+    await page.goto(`${howdah.url}/clusters/${scenario}`);
+    await expect(page.getByRole('heading', { level: 1, name: scenario })).toBeVisible();
+    for (const panel of PANELS) await expect(page.getByRole('region', { name: panel })).toBeVisible();
+    expect(await overflow(page)).toBe(0);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await expect(page.getByRole('region', { name: 'Members' })).toBeVisible();
+    expect(await overflow(page)).toBe(0);
+    expect(list).toEqual([]);
+  });
+}
+
+test('a forked replica is called forked in words, with what patronictl claims beside it', async ({ page }) => {
+  await page.goto(`${howdah.url}/clusters/distro-forked-replica`);
+  const findings = page.getByRole('region', { name: 'Findings' });
+  await expect(findings.getByText(/has forked/)).toBeVisible();
+  await expect(findings.getByText(/lag 0 B: wrong/)).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Readiness' }).getByText(/refused: forked/)).toBeVisible();
+});
+
+test('with the DCS silent nothing says who leads as if it were known', async ({ page }) => {
+  await page.goto(`${howdah.url}/clusters/distro-freeze-all-etcd`);
+  await expect(page.getByRole('region', { name: 'Findings' }).getByText(/etcd has not answered/)).toBeVisible();
+  await expect(
+    page
+      .getByRole('heading', { level: 1 })
+      .locator('..')
+      .getByText(/healthy/i),
+  ).toHaveCount(0);
+});
+
+for (const theme of ['dark', 'light'] as const) {
+  for (const width of [1440, 390]) {
+    test(`no axe violations, ${theme}, ${width} px`, async ({ browser }) => {
+      const context = await browser.newContext({
+        colorScheme: theme,
+        viewport: { width, height: 900 },
+        reducedMotion: 'reduce',
+      });
+      const page = await context.newPage();
+      const pages = [
+        '/',
+        '/clusters/distro-forked-replica',
+        '/clusters/distro-freeze-all-etcd',
+        '/clusters/distro-pause-replay',
+        '/clusters/distro-healthy/config',
+        '/clusters/distro-healthy/events',
+        '/clusters/no-such-cluster',
+      ];
+      for (const address of pages) {
+        await page.goto(howdah.url + address);
+        await expect(page.getByRole('main')).toBeVisible();
+        if (address === '/') await expect(page.getByText('has forked').first()).toBeVisible();
+        else if (!address.includes('no-such')) await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        expect(
+          violations.map((violation) => `${address} ${violation.id}: ${violation.nodes[0]?.html.slice(0, 160)}`),
+        ).toEqual([]);
+      }
+      await context.close();
+    });
+  }
+}
+
+test('an unknown cluster says so and leads back', async ({ page }) => {
+  await page.goto(`${howdah.url}/clusters/no-such-cluster`);
+  await expect(page.getByText(/no-such-cluster/).first()).toBeVisible();
+  await expect(page.getByRole('link', { name: /Fleet/ }).first()).toBeVisible();
+});
+
+test('an empty install leads the newcomer by the hand', async ({ page }) => {
+  const empty = await startHowdah([], { env: { HOWDAH_CONFIG: path.resolve(import.meta.dirname, 'empty.yaml') } });
+  try {
+    await page.goto(empty.url);
+    await expect(page.getByText('No cluster yet')).toBeVisible();
+    await expect(page.getByText(/npm start -- --patroni/)).toBeVisible();
+  } finally {
+    await empty.stop();
+  }
+});
+
+test('ten tabs on plain http share one stream and none freezes', async ({ browser }) => {
+  const context = await browser.newContext();
+  const pages: Page[] = [];
+  for (let index = 0; index < 10; index += 1) {
+    const page = await context.newPage();
+    await page.goto(`${howdah.url}/clusters/${SCENARIOS[index % SCENARIOS.length]}`);
+    pages.push(page);
+  }
+  for (const [index, page] of pages.entries()) {
+    await expect(page.getByRole('heading', { level: 1, name: SCENARIOS[index % SCENARIOS.length] ?? '' })).toBeVisible();
+    await expect(page.getByRole('region', { name: 'Members' })).toBeVisible();
+  }
+  const health = (await (await fetch(`${howdah.url}/api/health`)).json()) as { streams: number };
+  expect(health.streams).toBeLessThanOrEqual(2);
+  await context.close();
+});
