@@ -119,6 +119,8 @@ async function forkReplica(lab: Lab, forked: string): Promise<void> {
 async function strangeSystemIdentifier(lab: Lab, member: string): Promise<void> {
   await lab.setPause(true);
   const data = memberDataDir(lab.layout, member);
+  // Else its Patroni makes a standby of the new data directory before PostgreSQL is started there.
+  lab.freeze(`patroni-${member}`);
   await lab.kill(`postgres-${member}`);
   rmSync(data, { recursive: true, force: true });
   // A killed PostgreSQL leaves its socket's lock, and its number may not be free yet.
@@ -162,6 +164,7 @@ async function strangeSystemIdentifier(lab: Lab, member: string): Promise<void> 
     'start',
   ]);
   await lab.sql(member, `CREATE ROLE howdah LOGIN PASSWORD '${lab.secrets.howdah}'; GRANT pg_monitor TO howdah`);
+  lab.thaw(`patroni-${member}`);
   await sleep((lab.options.loopWait + 1) * 1000);
 }
 
