@@ -56,6 +56,10 @@ export function buildCluster(observation: Observation, before: Cluster | null): 
   const sync = view?.sync ?? null;
   const failsafeActive = members.some((member) => member.failsafeActive && !member.silent);
   const timeline = leaderPosition.timeline ?? before?.timeline ?? lastTimeline(known.rows);
+  const strict = config !== null && patroniBoolean(config.value.synchronous_mode_strict) === true;
+  // Strict and nobody in /sync: PostgreSQL answers, and every commit hangs (postgresql/sync.py v4.1.4 sets the names to `*`).
+  const commitsWait =
+    strict && mode !== 'off' && standbyCluster === null && observation.viewLive && (sync?.standbys.length ?? 0) === 0;
   return {
     systemIdentifier:
       view?.systemIdentifier ?? members.find((member) => member.systemIdentifier !== null)?.systemIdentifier ?? null,
@@ -63,7 +67,7 @@ export function buildCluster(observation: Observation, before: Cluster | null): 
     timeline,
     paused: pausedOf(observation, config),
     synchronousMode: mode,
-    synchronousModeStrict: config !== null && patroniBoolean(config.value.synchronous_mode_strict) === true,
+    synchronousModeStrict: strict,
     sync: mode === null || mode === 'off' ? null : sync,
     failsafe: {
       enabled: config === null ? null : patroniBoolean(config.value.failsafe_mode) === true,
@@ -80,7 +84,7 @@ export function buildCluster(observation: Observation, before: Cluster | null): 
     dcs: buildDcs(observation),
     walBytesPerSecond: walRate(leader, leaderPosition, before),
     writable:
-      nobodyIsPrimary(members) && standbyCluster === null
+      (nobodyIsPrimary(members) && standbyCluster === null) || commitsWait
         ? false
         : writableOf(observation, leader, leaderMember, standbyCluster !== null),
     members,
@@ -157,7 +161,10 @@ function findLeader(observation: Observation, known: KnownHistory, before: Clust
     const last = known.rows[known.rows.length - 1];
     if (known.lastLeader === name && last !== undefined && last.endedAt !== null) return last.endedAt;
     if (before?.leader?.name === name) return before.leader.since;
-    return before === null || before.leader === null ? null : now;
+    if (before === null) return null;
+    // Seen without a leader is a change; not seen at all is none.
+    const vacant = before.leader === null && (before.dcs?.state === 'fresh' || before.writable === false);
+    return before.leader !== null || vacant ? now : null;
   };
   if (view !== null) {
     if (viewLive) {
@@ -189,7 +196,9 @@ function leaderWithoutDcs(observation: Observation, since: (name: string) => num
     (member) => member.role === 'leader' || member.role === 'standby_leader',
   );
   const claims = observation.members.filter(
-    ({ patroni }) => patroni.live && patroni.value?.role === 'primary' && !patroni.value.clusterUnlocked,
+    (member) =>
+      isFailsafePrimary(member) ||
+      (member.patroni.live && member.patroni.value?.role === 'primary' && !member.patroni.value.clusterUnlocked),
   );
   const claim = claims.length === 1 ? claims[0] : undefined;
   if (claim?.patroni.at != null && (row === undefined || row.name === claim.name || !observation.document.live)) {

@@ -55,7 +55,7 @@ export function buildMember(member: MemberObservation, context: MemberContext, f
     host: raw.host,
     port: raw.port,
     apiUrl: raw.apiUrl,
-    listed: observation.view === null || key !== null,
+    listed: observation.view === null ? observation.document.value === null || member.document !== null : key !== null,
     clusterRole: clusterRole(member, context),
     postgresRole: postgresRole(member),
     state: stateOf(member, replication),
@@ -313,12 +313,19 @@ function configuredValue(config: DynamicConfig | null, name: string): string | n
 /** Node clock minus ours at the middle of the question. The Date header has whole seconds: half of one is added. */
 function clockOffset(member: MemberObservation): number | null {
   const { sql, patroni } = member;
-  if (sql.live && sql.at !== null && sql.value?.clockAt != null) {
-    return (sql.value.clockAt - (sql.at - (sql.tookMs ?? 0) / 2)) / 1000;
-  }
+  const middle = (at: number, tookMs: number | null): number => at - (tookMs ?? 0) / 2;
+  const bySql =
+    sql.live && sql.at !== null && sql.value?.clockAt != null
+      ? (sql.value.clockAt - middle(sql.at, sql.tookMs)) / 1000
+      : null;
   const date = member.raw.patroni.good?.value.date ?? null;
-  if (!patroni.live || patroni.at === null || date === null) return null;
-  return (date + 500 - (patroni.at - (patroni.tookMs ?? 0) / 2)) / 1000;
+  const byRest =
+    patroni.live && patroni.at !== null && date !== null
+      ? (date + 500 - middle(patroni.at, patroni.tookMs)) / 1000
+      : null;
+  if (bySql === null || byRest === null) return bySql ?? byRest;
+  // Both processes share a clock; where they do not, the stranger one is the news.
+  return Math.abs(byRest - bySql) > 2 && Math.abs(byRest) > Math.abs(bySql) ? byRest : bySql;
 }
 
 function slotsOf(member: MemberObservation, context: MemberContext, isLeader: boolean): readonly Slot[] | null {

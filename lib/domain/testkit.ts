@@ -28,8 +28,17 @@ export const SYSTEM = '7710406339524702777';
 export const HEAD = 0x0400_0000;
 export const MIB = 1024 * 1024;
 
-/** How a witness behaves: it answers, it never was asked, it fails, or it says exactly this text. */
-export type Behaviour = 'answers' | 'never' | ReadingErrorKind | { readonly body: unknown; readonly status?: number };
+/**
+ * How a witness behaves: it answers, was never asked, fails, or says exactly this text. `late` answered well 1.5 s ago and
+ * missed the deadline since; `lost` answered well 1.5 s ago and refuses now.
+ */
+export type Behaviour =
+  | 'answers'
+  | 'never'
+  | 'late'
+  | 'lost'
+  | ReadingErrorKind
+  | { readonly body: unknown; readonly status?: number };
 
 export interface MemberSpec {
   readonly name: string;
@@ -74,6 +83,8 @@ export interface ClusterSpec {
   readonly keys?: Readonly<Record<string, string | null>>;
   /** `off`: none configured; `never`: configured and never read; `stale`: silent for a minute. */
   readonly dcs?: 'fresh' | 'stale' | 'never' | 'off';
+  /** Age of the view while it counts as fresh. Default 0. */
+  readonly dcsAgeMs?: number;
   readonly endpoints?: readonly EndpointSpec[];
   /** `/cluster`, asked only with `dcs: 'off'`. Default: what Patroni would say. */
   readonly document?: Behaviour;
@@ -286,6 +297,13 @@ function witnessOf<T>(
   { at, tookMs }: { readonly at: number; readonly tookMs: number },
 ): Witness<T> {
   if (behaviour === 'never') return NEVER_ASKED;
+  if (behaviour === 'late' || behaviour === 'lost') {
+    const kind = behaviour === 'late' ? 'timeout' : 'refused';
+    return {
+      last: { ok: false, error: { kind, message: kind }, at, tookMs },
+      good: { value: honest(), at: at - 1500, tookMs },
+    };
+  }
   if (typeof behaviour === 'string' && behaviour !== 'answers') {
     return { last: { ok: false, error: { kind: behaviour, message: behaviour }, at, tookMs }, good: null };
   }
@@ -325,7 +343,7 @@ function rawDcs(spec: ClusterSpec, facts: readonly Fact[], now: number): RawDcs 
     namespace: '/service/',
     keys: mode === 'never' ? null : dcsKeys(spec, facts),
     revision: mode === 'never' ? null : '100',
-    currentAt: mode === 'never' ? null : silent ? now - 60_000 : now,
+    currentAt: mode === 'never' ? null : silent ? now - 60_000 : now - (spec.dcsAgeMs ?? 0),
     error: silent ? { kind: 'timeout', message: 'no answer in time' } : null,
     endpoints: (spec.endpoints ?? defaults).map((endpoint) => rawEndpoint(endpoint, now)),
     leaderLease: NEVER_ASKED,

@@ -66,8 +66,10 @@ export const LEADER_RULES: readonly FindingRule[] = [
       const primaries = context.cluster.members.filter(isPrimary);
       if (primaries.length < 2) return [];
       // Two answers of different moments can overlap in a switchover; two rounds in a row cannot.
-      if (!primaries.every((member) => persists(context, member, isPrimary) && isNewer(context, member))) return [];
       const names = primaries.map((member) => member.name);
+      const proved = primaries.every((member) => persists(context, member, isPrimary) && isNewer(context, member));
+      // A snapshot between two rounds holds no newer answers: what stood goes on standing.
+      if (!proved && context.sinceOf('multiple_primaries', names) === context.now) return [];
       const extra = names.filter((name) => name !== context.cluster.leader?.name);
       return [
         {

@@ -7,6 +7,8 @@ import { type FindingContext, type FindingRule, fact, type Match, memberBefore, 
 const GRACE_MS = 5000;
 const ARCHIVE_GRACE_MS = 60_000;
 const SLOT_LIMIT_BYTES = 1024 ** 3;
+/** Two WAL segments: more than a consumer leaves behind when it reconnects. */
+const SLOT_NOTE_BYTES = 32 * 1024 ** 2;
 
 export const REPLICATION_RULES: readonly FindingRule[] = [
   {
@@ -162,11 +164,13 @@ export const REPLICATION_RULES: readonly FindingRule[] = [
             slot.walStatus === 'unreserved' ||
             (slot.retainedBytes ?? 0) > SLOT_LIMIT_BYTES;
           const extended = slot.walStatus === 'extended' && slot.active === false;
-          if (slot.active === true || byDesign || forLeader || member.silent || !(over || extended)) return [];
+          const growing = slot.active === false && slot.member === null && (slot.retainedBytes ?? 0) > SLOT_NOTE_BYTES;
+          if (slot.active === true || byDesign || forLeader || member.silent || !(over || extended || growing))
+            return [];
           const retained = slot.retainedBytes === null ? 'WAL' : `${formatBytes(slot.retainedBytes)} of WAL`;
           return [
             {
-              severity: 'warning',
+              severity: over || extended ? 'warning' : 'note',
               title:
                 slot.walStatus === 'lost'
                   ? `Slot ${slot.name} on ${member.name} has lost its WAL`
@@ -328,8 +332,9 @@ function syncMissing(context: FindingContext): Match[] {
     const member = cluster.members.find((other) => other.name.toLowerCase() === name.toLowerCase());
     return member === undefined || member.silent || member.replication.kind === 'not_streaming';
   });
-  const needed = cluster.synchronousMode === 'quorum' ? (cluster.sync?.quorum ?? 0) : 0;
-  if (standbys.length - broken.length > needed || broken.length === 0) return [];
+  // A commit waits for all of /sync; in quorum mode for as many as leave `quorum` out (ha.py v4.1.5, numsync).
+  const spare = cluster.synchronousMode === 'quorum' ? (cluster.sync?.quorum ?? 0) : 0;
+  if (broken.length <= spare) return [];
   const since = context.sinceOf('sync_standby_missing', broken);
   return [
     {

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import type { Finding, FindingCode, Snapshot } from '../cluster';
+import { glyphOf } from '../fleet';
+import { type ClusterSpec, codesOf, memberOf, NOW, play, steady } from '../testkit';
+
+const members = [{ name: 'n1' }, { name: 'n2' }, { name: 'n3' }];
+const [e1, e2, e3] = [{ name: 'e1', leads: true }, { name: 'e2' }, { name: 'e3' }] as const;
+const find = (snapshot: Snapshot, code: FindingCode): Finding | undefined =>
+  snapshot.findings.find((finding) => finding.code === code);
+
+describe('dcs_unreachable', () => {
+  const stale: ClusterSpec = { members, dcs: 'stale' };
+
+  it('makes who leads unknown: nothing depends on the last word of the DCS', () => {
+    const { snapshot } = play([{ members }, { ...stale, now: NOW + 60_000 }]);
+    expect(find(snapshot, 'dcs_unreachable')?.severity).toBe('unknown');
+    expect(snapshot.health).toBe('unknown');
+    expect(snapshot.cluster).toMatchObject({ writable: null, leader: { name: 'n1', known: false } });
+    expect(glyphOf(memberOf(snapshot, 'n1'), snapshot.cluster)).toBe('unknown');
+    expect(snapshot.readiness.failoverPossible).not.toBe(true);
+  });
+
+  it('is said of a DCS that never answered, too', () => {
+    expect(codesOf(steady({ members, dcs: 'never' }))).toContain('dcs_unreachable');
+  });
+
+  it('is not said within the five seconds that an election inside etcd may take', () => {
+    const { snapshot } = play([{ members }, { members, dcsAgeMs: 4900 }]);
+    expect(codesOf(snapshot)).toEqual([]);
+    expect(snapshot.health).toBe('ok');
+    expect(codesOf(steady({ members, dcsAgeMs: 5100, endpoints: [{ ...e1, read: 'timeout' }] }))).toContain(
+      'dcs_unreachable',
+    );
+  });
+
+  it('is not said where no DCS is configured', () => {
+    expect(codesOf(steady({ members, dcs: 'off' }))).toEqual([]);
+  });
+});
+
+describe('dcs_no_quorum', () => {
+  it('is critical when etcd members answer but every read that needs the quorum fails', () => {
+    const endpoints = [
+      { ...e1, read: 'timeout' },
+      { ...e2, status: 'timeout', read: 'timeout' },
+      { ...e3, status: 'timeout', read: 'timeout' },
+    ] as const;
+    const finding = find(steady({ members, dcs: 'stale', endpoints }), 'dcs_no_quorum');
+    expect(finding?.severity).toBe('critical');
+    expect(finding?.title).toContain('1 of 3');
+  });
+
+  it('is not said while one endpoint still proves the quorum', () => {
+    const endpoints = [e1, { ...e2, read: 'timeout' }, { ...e3, status: 'timeout', read: 'timeout' }] as const;
+    expect(codesOf(steady({ members, endpoints }))).toEqual(['dcs_endpoint_down']);
+  });
+
+  it('is not said when nothing answers at all: that may be our own network', () => {
+    expect(codesOf(steady({ members, dcs: 'stale' }))).not.toContain('dcs_no_quorum');
+  });
+});
+
+describe('dcs_endpoint_down', () => {
+  it('is a warning that counts how many more may be lost', () => {
+    const endpoints = [e1, e2, { ...e3, status: 'refused', read: 'refused' }] as const;
+    const finding = find(steady({ members, endpoints }), 'dcs_endpoint_down');
+    expect(finding).toMatchObject({ severity: 'warning' });
+    expect(finding?.evidence.at(-1)?.text).toContain('0 more losses');
+  });
+
+  it.each(['denied', 'auth'] as const)(
+    'is not said of an endpoint that refuses its status (%s) but reads: unknown is not down',
+    (kind) => {
+      const endpoints = [e1, e2, { ...e3, status: kind }] as const;
+      const snapshot = steady({ members, endpoints });
+      expect(codesOf(snapshot)).toEqual([]);
+      expect(snapshot.cluster.dcs?.endpoints[2]?.state).toBe('unknown');
+    },
+  );
+});
+
+describe('dcs_alarm', () => {
+  it('is critical for NOSPACE and says how to end it', () => {
+    const finding = find(steady({ members, endpoints: [{ ...e1, alarms: ['NOSPACE'] }, e2, e3] }), 'dcs_alarm');
+    expect(finding?.severity).toBe('critical');
+    expect(finding?.advice).toContain('etcdctl alarm disarm');
+  });
+
+  it('is not said from the memory of an endpoint that no longer answers', () => {
+    const raw = steady({ members, endpoints: [{ ...e1, alarms: ['NOSPACE'], status: 'timeout' }, e2, e3] });
+    expect(codesOf(raw)).not.toContain('dcs_alarm');
+  });
+});
