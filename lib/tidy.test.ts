@@ -1,0 +1,92 @@
+// The style as a test: where imports may go, what the core may touch, names, sizes, and what is never written.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { FINDING_CODES } from './domain/cluster';
+import { FINDING_RULES } from './domain/findings/assess';
+
+const ROOT = resolve(import.meta.dirname, '..');
+
+function walk(folder: string): string[] {
+  if (!existsSync(join(ROOT, folder))) return [];
+  return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return ['testdata', 'node_modules'].includes(entry.name) ? [] : walk(path);
+    return /\.tsx?$/.test(entry.name) ? [path] : [];
+  });
+}
+
+const files = ['app', 'components', 'lib', 'e2e'].flatMap(walk);
+const text = new Map(files.map((file) => [file, readFileSync(join(ROOT, file), 'utf8')]));
+const isTest = (file: string): boolean => /\.test\.tsx?$|\/(test-[\w-]+|testkit)\.ts$/.test(file);
+const shipped = files.filter((file) => !isTest(file) && !file.startsWith('e2e/'));
+/** Code without comments; text in quotes stays. */
+const code = (file: string): string =>
+  (text.get(file) ?? '').replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1');
+const where = (found: readonly string[], test: (source: string, file: string) => boolean): string[] =>
+  found.filter((file) => test(code(file), file));
+
+/** The same without what stands in quotes. */
+const bare = (source: string): string => bare(source)),
+    ).toEqual([]);
+  });
+
+  it('are named after a thing, never utils, helpers, common, misc or types, and are no barrels', () => {
+    expect(files.filter((file) => /\/(utils?|helpers?|common|misc|types|index)(\.test)?\.tsx?$/.test(file))).toEqual(
+      [],
+    );
+  });
+
+  it('of lib stay below 450 lines', () => {
+    const long = files.filter(
+      (file) => file.startsWith('lib/') && !isTest(file) && (text.get(file) ?? '').split('\n').length > 450,
+    );
+    expect(long).toEqual([]);
+  });
+
+  it('of domain, io and server open with what they own, unless they are trivial', () => {
+    const silent = shipped.filter((file) => {
+      const source = text.get(file) ?? '';
+      return /^lib\/(domain|io|server)\//.test(file) && source.split('\n').length > 10 && !/^(\/\/|\/\*)/.test(source);
+    });
+    expect(silent).toEqual([]);
+  });
+});
+
+describe('nobody writes', () => {
+  it('any, a non-null assertion, or a comment that silences the compiler', () => {
+    const forbidden = /(:|<|\bas|\|)\s*any\b|@ts-(ignore|nocheck|expect-error)/;
+    const silenced = files.filter((file) => !file.startsWith('lib/tidy') && forbidden.test(text.get(file) ?? ''));
+    expect(silenced).toEqual([]);
+    expect(
+      where(
+        files.filter((file) => !file.startsWith('lib/tidy')),
+        (source) => /[\w)\]]!(\.|\[|;|,|\))/.test(bare(source)),
+      ),
+    ).toEqual([]);
+  });
+
+  it('paths of the machine it was written on', () => {
+    const parent = dirname(ROOT);
+    const machine = new RegExp(`/home/[a-z]|/Users/|${parent.length > 1 ? `['"\`( ]${parent}/` : '/nowhere'}`);
+    expect(files.filter((file) => !file.startsWith('lib/tidy') && machine.test(text.get(file) ?? ''))).toEqual([]);
+  });
+
+  it('emoji', () => {
+    expect(files.filter((file) => /\p{Emoji_Presentation}/u.test(text.get(file) ?? ''))).toEqual([]);
+  });
+});
+
+describe('findings', () => {
+  it('have exactly one rule for each code, with a meaning', () => {
+    expect(FINDING_RULES.map((rule) => rule.code).sort()).toEqual([...FINDING_CODES].sort());
+    for (const rule of FINDING_RULES) expect(rule.meaning.length).toBeGreaterThan(20);
+  });
+
+  it('have a section each in docs/findings.md', () => {
+    const file = join(ROOT, 'docs/findings.md');
+    if (!existsSync(file)) return;
+    const page = readFileSync(file, 'utf8');
+    expect(FINDING_CODES.filter((entry) => !new RegExp(`^### \`?${entry}\`?$`, 'm').test(page))).toEqual([]);
+  });
+});
