@@ -27,8 +27,82 @@ const where = (found: readonly string[], test: (source: string, file: string) =>
   found.filter((file) => test(code(file), file));
 
 /** The same without what stands in quotes. */
-const bare = (source: string): string => bare(source)),
-    ).toEqual([]);
+const bare = (source: string): string => source.replace(/'[^'\n]*'|`[^`]*`|"[^"\n]*"/g, "''");
+
+function importsOf(file: string): string[] {
+  const forms = /^(?:import|export)\b[^;'"]*?\bfrom\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm;
+  const names = [...code(file).matchAll(forms)].flatMap(([, a, b, c]) => a ?? b ?? c ?? []);
+  return names.map((name) => {
+    if (name.startsWith('@/')) return name.slice(2);
+    return name.startsWith('.') ? relative(ROOT, resolve(ROOT, dirname(file), name)) : name;
+  });
+}
+
+type Layer = 'domain' | 'contract' | 'io' | 'server' | 'client' | 'components' | 'app';
+
+function layerOf(path: string): Layer | null {
+  if (path.startsWith('components/')) return 'components';
+  if (path.startsWith('app/')) return 'app';
+  const [, name] = /^lib\/(domain|contract|io|server|client)\//.exec(path) ?? [];
+  return (name as Layer | undefined) ?? null;
+}
+
+const MAY_IMPORT: Readonly<Record<Layer, readonly Layer[]>> = {
+  domain: ['domain'],
+  contract: ['domain', 'contract'],
+  io: ['domain', 'io'],
+  server: ['domain', 'contract', 'io', 'server'],
+  client: ['domain', 'contract', 'client'],
+  components: ['domain', 'contract', 'client', 'components'],
+  app: ['domain', 'contract', 'server', 'client', 'components', 'app'],
+};
+
+describe('imports', () => {
+  it('go one way: domain, contract, io, server, app; and domain, contract, client, components, app', () => {
+    const wrong = shipped.flatMap((file) => {
+      const layer = layerOf(file);
+      if (layer === null) return [];
+      return importsOf(file).flatMap((target) => {
+        const to = layerOf(target);
+        return to === null || MAY_IMPORT[layer].includes(to) ? [] : [`${file} imports ${target}`];
+      });
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('never reach into app/', () => {
+    const outside = files.filter((file) => !file.startsWith('app/'));
+    expect(outside.filter((file) => importsOf(file).some((target) => layerOf(target) === 'app'))).toEqual([]);
+  });
+
+  it('of tests stay in tests', () => {
+    expect(shipped.filter((file) => importsOf(file).some((target) => isTest(`${target}.ts`)))).toEqual([]);
+  });
+});
+
+describe('the core', () => {
+  const core = shipped.filter((file) => file.startsWith('lib/domain/'));
+
+  it('imports nothing but itself: no node module, no package', () => {
+    const foreign = core.flatMap((file) =>
+      importsOf(file)
+        .filter((target) => !target.startsWith('lib/'))
+        .map((target) => `${file} imports ${target}`),
+    );
+    expect(foreign).toEqual([]);
+  });
+
+  it('has no clock, no chance, no process, no socket, no console', () => {
+    const impure =
+      /\bDate\.now\b|\bMath\.random\b|\bnew Date\(\)|\bprocess\.|\bperformance\.|\bfetch\(|\bsetTimeout\b|\bsetInterval\b|\bconsole\.|\bcrypto\./;
+    expect(where(core, (source) => impure.test(bare(source)))).toEqual([]);
+  });
+});
+
+describe('files', () => {
+  it('are kebab-case', () => {
+    const name = /^[a-z0-9-]+(\.(test|spec|lab|config|d))?\.tsx?$/;
+    expect(files.filter((file) => !name.test(file.split('/').at(-1) ?? ''))).toEqual([]);
   });
 
   it('are named after a thing, never utils, helpers, common, misc or types, and are no barrels', () => {
