@@ -4,6 +4,7 @@ import { useFreshness } from '@/lib/client/live';
 import type { Health, Snapshot } from '@/lib/domain/cluster';
 import { glyphOf } from '@/lib/domain/fleet';
 import { Age, Since } from '../ui/age';
+import { Changed } from '../ui/changed';
 import { Chip } from '../ui/chip';
 import { Glyph, HEALTH_WORDS, SeverityIcon } from '../ui/glyph';
 import { Name } from '../ui/name';
@@ -108,7 +109,10 @@ export function ClusterHeader({ snapshot }: { snapshot: Snapshot }) {
           {was ? `was ${writable.text.toLowerCase()}` : writable.text}
         </span>
         <span>
-          timeline <b>{cluster.timeline ?? 'unknown'}</b>
+          timeline{' '}
+          <b>
+            <Changed value={cluster.timeline ?? 'unknown'} />
+          </b>
         </span>
         <span>
           <b>{cluster.members.length}</b> {cluster.members.length === 1 ? 'member' : 'members'}

@@ -5,6 +5,7 @@ import type { Health, Snapshot } from '@/lib/domain/cluster';
 import { glyphOf } from '@/lib/domain/fleet';
 import { joinNames } from '@/lib/domain/words';
 import { Age } from '../ui/age';
+import { Changed } from '../ui/changed';
 import { Chip } from '../ui/chip';
 import { CopyButton } from '../ui/copy-button';
 import { Glyph } from '../ui/glyph';
@@ -75,11 +76,11 @@ function Row({ words, snapshot }: { words: MemberWords; snapshot: Snapshot }) {
         </span>
       </th>
       <td className={words.leads && !was ? 'font-semibold text-f0' : ''}>
-        {member.clusterRole === null ? <Unknown /> : pastDcs + member.clusterRole}
+        {member.clusterRole === null ? <Unknown /> : <Changed value={pastDcs + member.clusterRole} />}
       </td>
       <td>{member.postgresRole === 'unknown' ? <Unknown /> : past + member.postgresRole}</td>
       <td>
-        {words.state === 'unknown' ? <Unknown /> : past + words.state}
+        {words.state === 'unknown' ? <Unknown /> : <Changed value={past + words.state} />}
         {words.says && <span className="text-f2"> (says)</span>}
       </td>
       <td className={`text-right font-mono text-12 ${fork ? 'font-semibold text-critical' : ''}`}>
@@ -107,6 +108,7 @@ function Row({ words, snapshot }: { words: MemberWords; snapshot: Snapshot }) {
         <Name text={words.upstream} limit={14} />
       </td>
       <td className={`max-w-64 truncate ${was ? '' : ELECTED[words.electedTone]}`} title={words.elected}>
+        {words.elected === 'unknown' ? '' : past}
         {words.elected}
       </td>
       <td>

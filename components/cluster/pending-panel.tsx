@@ -45,7 +45,7 @@ export function PendingPanel({ snapshot }: { snapshot: Snapshot }) {
             <th scope="col">From</th>
             <th scope="col">To</th>
             <th scope="col">Members</th>
-            <th scope="col" className="pr-3.5 text-right!">
+            <th scope="col" className="pr-3.5! text-right!">
               Since
             </th>
           </tr>
@@ -71,7 +71,9 @@ export function PendingPanel({ snapshot }: { snapshot: Snapshot }) {
                   </span>
                 ))}
               </td>
-              <td className="pr-3.5 text-right text-f2">{row.since === null ? 'unknown' : <Since at={row.since} />}</td>
+              <td className="pr-3.5! text-right text-f2">
+                {row.since === null ? 'unknown' : <Since at={row.since} />}
+              </td>
             </tr>
           ))}
         </tbody>

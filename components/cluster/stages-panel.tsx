@@ -1,5 +1,5 @@
 'use client';
-import { exactBytes, formatBytes, formatSeconds } from '@/lib/client/format';
+import { exactBytes, formatBytes, formatSeconds, plural } from '@/lib/client/format';
 import { useLost } from '@/lib/client/live';
 import type { Member, Snapshot } from '@/lib/domain/cluster';
 import { glyphOf } from '@/lib/domain/fleet';
@@ -87,7 +87,7 @@ export function StagesPanel({ snapshot }: { snapshot: Snapshot }) {
     ? 'SQL: no credentials'
     : upstreams.length === 0
       ? 'pg_stat_replication'
-      : `pg_stat_replication of ${upstreams.join('').length > 24 ? `${upstreams.length} members` : joinNames(upstreams)}; bar is log scale to 64 MiB`;
+      : `pg_stat_replication of ${upstreams.join('').length > 24 ? plural(upstreams.length, 'member') : joinNames(upstreams)}; bar is log scale to 64 MiB`;
   return (
     <Panel title="Replication stages" aside={aside} bodyClassName="px-3.5 py-2.5">
       {(noRole || noGrant) && (

@@ -13,7 +13,9 @@ export function TopologyLegend({
   layout: TopologyLayout;
   width: number;
 }) {
-  const kinds = new Set(nodes.flatMap((node) => node.edge?.kind ?? []));
+  const drawn = nodes.filter((node) => layout.nodes.some((box) => box.name === node.name));
+  const kinds = new Set(drawn.flatMap((node) => node.edge?.kind ?? []));
+  if (layout.groups.length > 0) kinds.add('async');
   if (kinds.size < 2) return null;
   const taken = [
     ...layout.nodes.map((node) => ({

@@ -44,7 +44,7 @@ export function Line({ line, leads }: { line: NodeLine; leads: boolean }) {
 export function TopologyCard({ node, box, staleAfterMs }: { node: TopologyNode; box: Box; staleAfterMs: number }) {
   const was = useFreshness(node.observedAt, staleAfterMs) === 'was';
   const leads = node.leads && !was;
-  const tone = was && !leads && node.tone !== 'critical' ? 'unknown' : node.tone;
+  const tone = was ? 'unknown' : node.tone;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a node of the drawing, not a form's fieldset
     <div
@@ -66,11 +66,11 @@ export function TopologyCard({ node, box, staleAfterMs }: { node: TopologyNode; 
         </span>
       </span>
       <span className="truncate text-12 tracking-[-.012em]">
-        {was && node.strong === null && <span className="text-unknown">was </span>}
+        {was && node.strong !== 'no answer' && <span className="text-unknown">was </span>}
         {node.strong !== null && <strong className={`font-semibold ${TONE_TEXT[tone]}`}>{node.strong}, </strong>}
         {node.role}
       </span>
-      {node.line && <Line line={node.line} leads={leads} />}
+      {node.line && <Line line={was ? { ...node.line, tone: 'dim' } : node.line} leads={leads} />}
     </div>
   );
 }

@@ -7,6 +7,7 @@ import { useFreshness } from '@/lib/client/live';
 import type { FleetRow as Row } from '@/lib/contract/stream';
 import type { Health } from '@/lib/domain/cluster';
 import { Age } from '../ui/age';
+import { Changed } from '../ui/changed';
 import { Chip } from '../ui/chip';
 import { GLYPH_WORDS, Glyph, HEALTH_WORDS, SeverityIcon } from '../ui/glyph';
 import { Name } from '../ui/name';
@@ -27,7 +28,10 @@ export const FLEET_COLUMNS =
 function LeaderCell({ row, was }: { row: Row; was: boolean }) {
   const now = useNow();
   const { leader } = row;
-  if (leader === null) return <span className="font-semibold text-critical">{was ? 'was none' : 'none'}</span>;
+  if (leader === null)
+    return (
+      <span className={`font-semibold ${was ? 'text-unknown' : 'text-critical'}`}>{was ? 'was none' : 'none'}</span>
+    );
   const glyph = row.members.find((member) => member.name === leader.name)?.clusterRole === 'standby_leader';
   if (was || !leader.known) {
     return (
@@ -44,7 +48,9 @@ function LeaderCell({ row, was }: { row: Row; was: boolean }) {
   return (
     <span className={`flex items-center gap-2 ${row.health === 'ok' ? 'text-f1' : 'text-f0'}`}>
       <Glyph glyph={glyph ? 'standby_leader' : 'leader'} className={row.health === 'ok' ? 'opacity-75' : ''} />
-      <Name text={leader.name} limit={14} />
+      <Changed value={leader.name}>
+        <Name text={leader.name} limit={14} />
+      </Changed>
     </span>
   );
 }
@@ -110,7 +116,7 @@ export const FleetRow = memo(function FleetRow({ row }: { row: Row }) {
   const was = useFreshness(row.observedAt, row.staleAfterMs) === 'was';
   const health: Health = was ? 'unknown' : row.health;
   const total = row.findings.critical + row.findings.unknown + row.findings.warning + row.findings.note;
-  const quiet = health === 'ok';
+  const quiet = row.health === 'ok';
   const alone = row.members.length === 1 && row.replayLagBytes === null;
   const lagTone = alone
     ? 'text-f3'

@@ -14,12 +14,6 @@ export function openPalette(): void {
   dispatchEvent(new Event(OPEN_EVENT));
 }
 
-function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
-  );
-}
-
 export function Palette() {
   const router = useRouter();
   const [open, setOpen] = useState(false);
@@ -32,8 +26,6 @@ export function Palette() {
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
         event.preventDefault();
         setOpen((was) => !was);
-      } else if (event.key === 'g' && !isTyping(event.target) && !event.ctrlKey && !event.metaKey && !event.altKey) {
-        router.push('/');
       }
     };
     addEventListener(OPEN_EVENT, show);
@@ -42,7 +34,7 @@ export function Palette() {
       removeEventListener(OPEN_EVENT, show);
       removeEventListener('keydown', onKey);
     };
-  }, [router]);
+  }, []);
 
   const rows = fleet?.rows;
   const found = useMemo(() => {

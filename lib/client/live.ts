@@ -45,7 +45,7 @@ const WORKER_URL = '/live-worker.js';
 /** Raise when the messages change: tabs of an older build keep their own worker. */
 const WORKER_NAME = 'howdah-live-1';
 const PING_MS = 5000;
-const WATCH_MS = 500;
+const WATCH_MS = 200;
 /** Fleet frames are handed to React at most this often; snapshots at once. */
 const FLUSH_MS = 80;
 const CLOSE_AFTER_MS = 1000;
