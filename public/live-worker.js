@@ -3,8 +3,6 @@
 // the seventh tab, so the stream lives here and frames fan out.
 // Tab to worker: {type: 'watch', scopes} | {type: 'ping'} | {type: 'bye'} | {type: 'retry'}.
 // Worker to tab: {type: 'frame', frame, at} | {type: 'state', open, lastFrameAt, attempt, retryAt, since}.
-'use strict';
-
 const KINDS = ['hello', 'rows', 'snapshot', 'beat'];
 const BACKOFF_FIRST_MS = 500;
 const BACKOFF_LAST_MS = 5000;
@@ -90,7 +88,8 @@ function onFrame(stream, kind, text) {
   Object.assign(state, { open: true, lastFrameAt: at, attempt: 0, retryAt: null });
   if (changed) tellAll(state);
   for (const [port, tab] of ports) {
-    if (frame.kind !== 'snapshot' || tab.scopes.includes(frame.snapshot.scope)) tell(port, { type: 'frame', frame, at });
+    if (frame.kind !== 'snapshot' || tab.scopes.includes(frame.snapshot.scope))
+      tell(port, { type: 'frame', frame, at });
   }
 }
 
