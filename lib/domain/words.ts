@@ -16,12 +16,15 @@ export function formatBytes(bytes: number): string {
   return `${bytes < 0 ? '-' : ''}${shown} ${UNITS[unit]}`;
 }
 
-/** `1.6 ms`, `0.4 s`, `42 s`, `10 min`, `3 h 12 min`, `2 d`. */
+/** `1.6 ms`, `0.4 s`, `42 s`, `1 min 30 s`, `10 min`, `3 h 12 min`, `2 d`. */
 export function formatSeconds(seconds: number): string {
   const value = Math.abs(seconds);
   if (value < 0.1) return `${trim(value * 1000)} ms`;
   if (value < 9.95) return `${trim(value)} s`;
   if (value < 59.5) return `${Math.round(value)} s`;
+  // Below ten minutes a minute's rounding is too coarse: 90 s are not two minutes.
+  const whole = Math.round(value);
+  if (whole < 600) return `${Math.floor(whole / 60)} min${whole % 60 === 0 ? '' : ` ${whole % 60} s`}`;
   const minutes = Math.round(value / 60);
   if (minutes < 60) return `${minutes} min`;
   if (minutes < 48 * 60)

@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { classify, failure, read } from './failure';
+
+const coded = (code: string, message = 'x'): Error => Object.assign(new Error(message), { code });
+
+describe('a failure', () => {
+  it.each([
+    ['ECONNREFUSED', 'refused'],
+    ['ETIMEDOUT', 'timeout'],
+    ['UND_ERR_HEADERS_TIMEOUT', 'timeout'],
+    ['ENOTFOUND', 'unreachable'],
+    ['EHOSTUNREACH', 'unreachable'],
+    ['ECONNRESET', 'closed'],
+    ['UND_ERR_SOCKET', 'closed'],
+    ['CERT_HAS_EXPIRED', 'tls'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls'],
+    ['28P01', 'auth'],
+    ['42501', 'denied'],
+    ['53300', 'denied'],
+    ['57P03', 'refused'],
+    ['57014', 'timeout'],
+  ])('%s is %s, also as the cause of another error and in an AggregateError', (code, kind) => {
+    expect(classify(coded(code)).kind).toBe(kind);
+    expect(classify(new Error('fetch failed', { cause: coded(code) })).kind).toBe(kind);
+    expect(classify(new AggregateError([coded(code)])).kind).toBe(kind);
+  });
+
+  it('of an abort is a timeout', () => {
+    expect(classify(new DOMException('aborted', 'AbortError')).kind).toBe('timeout');
+    expect(classify(new DOMException('late', 'TimeoutError')).kind).toBe('timeout');
+  });
+
+  it('is a value for whatever is thrown, with a short message', () => {
+    fc.assert(
+      fc.property(fc.anything(), (thrown) => {
+        const { kind, message } = classify(thrown);
+        expect(kind).toBeTruthy();
+        expect(message.length).toBeLessThan(200);
+      }),
+    );
+  });
+
+  it('reads as words with its detail', () => {
+    expect(failure('refused')).toEqual({ kind: 'refused', message: 'connection refused' });
+    expect(failure('tls', 'CERT_HAS_EXPIRED').message).toBe('TLS failed: CERT_HAS_EXPIRED');
+  });
+});
+
+describe('a reading', () => {
+  it('never throws: what goes wrong is the answer, with its instant', async () => {
+    expect(
+      await read(
+        async () => 7,
+        () => 5,
+      ),
+    ).toMatchObject({ ok: true, value: 7, at: 5 });
+    expect(
+      await read(
+        () => Promise.reject(coded('ECONNREFUSED')),
+        () => 5,
+      ),
+    ).toMatchObject({ ok: false, error: { kind: 'refused' }, at: 5 });
+    const sync = (): Promise<never> => {
+      throw new Error('timed out');
+    };
+    expect(await read(sync, () => 5)).toMatchObject({ ok: false, error: { kind: 'timeout' } });
+  });
+});
