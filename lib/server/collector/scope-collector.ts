@@ -55,6 +55,7 @@ export class ScopeCollector {
   };
   #lease: Witness<RawLease> = NEVER_ASKED;
   #leaseNextAt = 0;
+  #askingDocuments = false;
   #intervalMs: number;
   #timer: NodeJS.Timeout | null = null;
   #publishTimer: NodeJS.Timeout | null = null;
@@ -187,13 +188,15 @@ export class ScopeCollector {
   async #askFallbacks(): Promise<void> {
     const { dcs, now } = this.#context;
     const readable = dcs?.watch.listed === true && dcs.watch.error === null;
-    if (readable) return;
-    await Promise.all([
-      this.#askDocument('cluster', dcs === null ? this.#intervalMs * 0.9 : DOCUMENT_EVERY_MS),
-      ...(dcs === null || !dcs.watch.listed
-        ? [this.#askDocument('config', DOCUMENT_EVERY_MS), this.#askDocument('history', DOCUMENT_EVERY_MS)]
-        : []),
-    ]);
+    if (readable || this.#askingDocuments) return;
+    this.#askingDocuments = true;
+    // One after the other: they hang together, and two that hang hold both connections of a node, so /patroni would wait.
+    await this.#askDocument('cluster', dcs === null ? this.#intervalMs * 0.9 : DOCUMENT_EVERY_MS);
+    if (dcs === null || !dcs.watch.listed) {
+      await this.#askDocument('config', DOCUMENT_EVERY_MS);
+      await this.#askDocument('history', DOCUMENT_EVERY_MS);
+    }
+    this.#askingDocuments = false;
     if (now() === this.#fallback.cluster.witness.last?.at) this.reconcile();
   }
 

@@ -1,0 +1,290 @@
+// One scope over real sockets: scripted Patronis on loopback, no DCS of ours or one that is only a list of keys. Order and
+// outcome are judged, with generous deadlines; nothing here depends on how fast the machine is.
+import { createServer, type ServerResponse } from 'node:http';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Snapshot } from '../../domain/cluster';
+import type { RawDcsKey } from '../../domain/raw';
+import { cluster, HEAD, memberOf } from '../../domain/testkit';
+import type { EtcdWatch } from '../../io/etcd-watch';
+import { createPatroniReader } from '../../io/patroni';
+import { ScopeCollector, type ScopeContext } from './scope-collector';
+
+const PATIENT_MS = 8000;
+const DEADLINE_MS = 1500;
+const ROUND_MS = 100;
+
+type Path = '/patroni' | '/cluster' | '/config' | '/history';
+
+const ends: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+async function until(test: () => boolean): Promise<void> {
+  const end = Date.now() + PATIENT_MS;
+  while (!test() && Date.now() < end) await new Promise((done) => setTimeout(done, 5));
+  expect(test()).toBe(true);
+}
+
+/** A node that hangs on some paths and breaks off on others. */
+async function startNode(name: string) {
+  const open = new Set<ServerResponse>();
+  const node = {
+    name,
+    url: '',
+    hangs: new Set<Path>(),
+    breaks: new Set<Path>(),
+    bodies: new Map<Path, string>(),
+    asked: { '/patroni': 0, '/cluster': 0, '/config': 0, '/history': 0 },
+    open: new Map<Path, number>(),
+    most: 0,
+    mostStatus: 0,
+  };
+  const server = createServer((request, response) => {
+    const path = (request.url ?? '') as Path;
+    node.asked[path] += 1;
+    open.add(response);
+    node.open.set(path, (node.open.get(path) ?? 0) + 1);
+    node.most = Math.max(node.most, open.size);
+    node.mostStatus = Math.max(node.mostStatus, node.open.get('/patroni') ?? 0);
+    response.on('close', () => {
+      open.delete(response);
+      node.open.set(path, (node.open.get(path) ?? 1) - 1);
+    });
+    if (node.hangs.has(path)) return;
+    if (node.breaks.has(path)) return void response.socket?.destroy();
+    response.setHeader('connection', 'close');
+    response.end(node.bodies.get(path) ?? '{}');
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  ends.push(() => {
+    server.closeAllConnections();
+    return new Promise((done) => server.close(done));
+  });
+  const address = server.address();
+  node.url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  return node;
+}
+type Node = Awaited<ReturnType<typeof startNode>>;
+
+/** Nodes that say what the testkit's members say; every one tells the same `/cluster`. */
+async function startNodes(...names: string[]): Promise<Node[]> {
+  const nodes = await Promise.all(names.map(startNode));
+  const raw = cluster({ members: names.map((name) => ({ name })), dcs: 'off' });
+  tellList(nodes, nodes);
+  for (const [index, node] of nodes.entries()) {
+    node.bodies.set('/patroni', raw.members[index]?.patroni.good?.value.body ?? '');
+    node.bodies.set('/config', '{"ttl":30,"loop_wait":10}');
+    node.bodies.set('/history', '[]');
+  }
+  return nodes;
+}
+
+function tellList(nodes: readonly Node[], listed: readonly Node[]): void {
+  const members = listed.map(({ name, url }, index) => ({
+    name,
+    role: index === 0 ? 'leader' : 'replica',
+    state: index === 0 ? 'running' : 'streaming',
+    api_url: `${url}/patroni`,
+    timeline: 1,
+    ...(index === 0 ? {} : { lag: 0 }),
+  }));
+  for (const node of nodes) node.bodies.set('/cluster', JSON.stringify({ members, scope: 'demo' }));
+}
+
+function memberKeys(nodes: readonly Node[]): RawDcsKey[] {
+  const stamp = { modRevision: '5', createRevision: '5', lease: '7' };
+  return [
+    { key: 'leader', value: nodes[0]?.name ?? '', ...stamp },
+    ...nodes.map((node) => ({
+      key: `members/${node.name}`,
+      value: JSON.stringify({ api_url: `${node.url}/patroni`, state: 'running', role: 'replica', xlog_location: HEAD }),
+      ...stamp,
+    })),
+  ];
+}
+
+/** As much of the watch as a scope uses: the keys it was given, always current. */
+function fakeWatch(view: { keys: readonly RawDcsKey[] }): EtcdWatch {
+  const watch = {
+    listed: true,
+    error: null,
+    keysOf: () => view.keys,
+    readLease: async () => ({ ok: true, value: { ttlSeconds: 20, grantedSeconds: 30 }, at: Date.now(), tookMs: 1 }),
+    rawFor: () => ({
+      kind: 'etcd3',
+      namespace: '/service/',
+      keys: view.keys,
+      revision: '5',
+      currentAt: Date.now(),
+      error: null,
+      endpoints: [],
+      leaderLease: { last: null, good: null },
+    }),
+  };
+  return watch as unknown as EtcdWatch;
+}
+
+function collect(seeds: readonly string[], more: Partial<ScopeContext> = {}) {
+  const published: Snapshot[] = [];
+  const clock = { skewMs: 0 };
+  const now = (): number => Date.now() + clock.skewMs;
+  const patroni = createPatroniReader({ tls: null, now });
+  const collector = new ScopeCollector(
+    {
+      scope: 'demo',
+      source: 'lab',
+      labels: {},
+      dcs: null,
+      seeds,
+      patroni,
+      postgres: null,
+      deadlineMs: DEADLINE_MS,
+      now,
+      onPublish: (scope) => {
+        if (scope.snapshot !== null) published.push(scope.snapshot);
+      },
+      ...more,
+    },
+    ROUND_MS,
+  );
+  ends.push(() => patroni.close());
+  ends.push(() => collector.stop());
+  collector.start();
+  const live = (name: string): boolean => {
+    const newest = published.at(-1)?.cluster.members.find((member) => member.name === name);
+    return newest?.witnesses.patroni.state === 'fresh';
+  };
+  return { collector, published, clock, live };
+}
+
+describe('a scope without a DCS of ours', () => {
+  it('finds its members through /cluster of a seed and asks each of them', async () => {
+    const nodes = await startNodes('n1', 'n2', 'n3');
+    const { published, live } = collect([nodes[0]?.url ?? '']);
+    await until(() => ['n1', 'n2', 'n3'].every(live));
+    expect(published.at(-1)?.cluster.leader).toMatchObject({ name: 'n1', known: true });
+  });
+
+  it('publishes revisions that grow by one', async () => {
+    const nodes = await startNodes('n1', 'n2');
+    const { published } = collect([nodes[0]?.url ?? '']);
+    await until(() => published.length > 5);
+    expect(published.map((snapshot) => snapshot.revision)).toEqual(published.map((_, index) => index + 1));
+  });
+
+  it('asks a broken /cluster again only after a pause, and /patroni all the while', async () => {
+    const [n1, n2] = (await startNodes('n1', 'n2')) as [Node, Node];
+    const { live } = collect([n1.url]);
+    await until(() => live('n1') && live('n2'));
+    for (const node of [n1, n2]) node.breaks.add('/cluster');
+    await until(() => n1.asked['/cluster'] + n2.asked['/cluster'] > 2);
+    const before = n1.asked['/cluster'] + n2.asked['/cluster'];
+    const polls = n1.asked['/patroni'];
+    await until(() => n1.asked['/patroni'] > polls + 15);
+    expect(n1.asked['/cluster'] + n2.asked['/cluster'] - before).toBeLessThanOrEqual(2);
+    expect(live('n1') && live('n2')).toBe(true);
+  });
+
+  it('keeps reading /patroni while /cluster, /config and /history hang, on at most two connections', async () => {
+    const [n1, n2] = (await startNodes('n1', 'n2')) as [Node, Node];
+    for (const node of [n1, n2]) for (const path of ['/config', '/history'] as const) node.hangs.add(path);
+    const { published, live } = collect([n1.url]);
+    await until(() => live('n1') && live('n2'));
+    for (const node of [n1, n2]) node.hangs.add('/cluster');
+    const polls = n1.asked['/patroni'];
+    await until(() => n1.asked['/patroni'] > polls + 15);
+    // An answer that waited for a hanging document took as long as that document's deadline.
+    const waited = published
+      .flatMap((snapshot) => snapshot.cluster.members.map((member) => member.witnesses.patroni))
+      .filter(({ tookMs, error }) => error !== null || (tookMs ?? 0) > DEADLINE_MS / 2);
+    expect(waited).toEqual([]);
+    expect(Math.max(n1.most, n2.most)).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('a member that hangs', () => {
+  it('does not delay what the others say: they are published while its answer is still out', async () => {
+    const [n1, n2, n3] = (await startNodes('n1', 'n2', 'n3')) as [Node, Node, Node];
+    n3.hangs.add('/patroni');
+    const view = { keys: memberKeys([n1, n2, n3]) };
+    const { live } = collect([], { dcs: { watch: fakeWatch(view), scope: 'demo' }, deadlineMs: 60_000 });
+    await until(() => live('n1') && live('n2'));
+    expect(n3.open.get('/patroni')).toBe(1);
+    expect(live('n3')).toBe(false);
+    const rounds = n1.asked['/patroni'];
+    await until(() => n1.asked['/patroni'] > rounds + 3);
+    expect(n3.asked['/patroni']).toBe(1);
+  });
+
+  it('has at most one question open, round after round, and is heard again when it answers', async () => {
+    const [n1, n2] = (await startNodes('n1', 'n2')) as [Node, Node];
+    n2.hangs.add('/patroni');
+    const view = { keys: memberKeys([n1, n2]) };
+    const { published, live } = collect([], { dcs: { watch: fakeWatch(view), scope: 'demo' }, deadlineMs: 300 });
+    await until(() => n2.asked['/patroni'] > 3);
+    expect(n2.mostStatus).toBe(1);
+    const newest = published.at(-1) as Snapshot;
+    expect(memberOf(newest, 'n2')).toMatchObject({ silent: true });
+    expect(newest.health).not.toBe('ok');
+    n2.hangs.clear();
+    await until(() => live('n2'));
+    expect(n2.mostStatus).toBe(1);
+  });
+});
+
+describe('a member list that changes', () => {
+  it('shows a member that left as not listed, and forgets it after a quarter of an hour', async () => {
+    const [n1, n2] = (await startNodes('n1', 'n2')) as [Node, Node];
+    const view = { keys: memberKeys([n1, n2]) };
+    const { collector, published, clock, live } = collect([], { dcs: { watch: fakeWatch(view), scope: 'demo' } });
+    await until(() => live('n1') && live('n2'));
+    view.keys = memberKeys([n1]);
+    collector.onDcsChange();
+    await until(() => published.at(-1)?.cluster.members.find((member) => member.name === 'n2')?.listed === false);
+    clock.skewMs = 14 * 60_000;
+    const rounds = n1.asked['/patroni'];
+    await until(() => n1.asked['/patroni'] > rounds + 3);
+    expect(published.at(-1)?.cluster.members.map((member) => member.name)).toEqual(['n1', 'n2']);
+    clock.skewMs = 16 * 60_000;
+    await until(() => published.at(-1)?.cluster.members.length === 1);
+  });
+
+  it('asks a member that came at once', async () => {
+    const [n1, n2] = (await startNodes('n1', 'n2')) as [Node, Node];
+    const view = { keys: memberKeys([n1]) };
+    const { collector, live } = collect([], { dcs: { watch: fakeWatch(view), scope: 'demo' } });
+    await until(() => live('n1'));
+    view.keys = memberKeys([n1, n2]);
+    collector.onDcsChange();
+    await until(() => live('n2'));
+  });
+
+  it('keeps the last known list when the DCS names nobody', async () => {
+    const [n1] = (await startNodes('n1')) as [Node];
+    const view = { keys: memberKeys([n1]) };
+    const { published, clock, live } = collect([], { dcs: { watch: fakeWatch(view), scope: 'demo' } });
+    await until(() => live('n1'));
+    view.keys = [];
+    clock.skewMs = 60 * 60_000;
+    const rounds = n1.asked['/patroni'];
+    await until(() => n1.asked['/patroni'] > rounds + 3);
+    expect(published.at(-1)?.cluster.members.map((member) => member.name)).toEqual(['n1']);
+  });
+});
+
+describe('a scope that is stopped', () => {
+  it('asks and publishes nothing more', async () => {
+    const [n1] = (await startNodes('n1')) as [Node];
+    const view = { keys: memberKeys([n1]) };
+    const { collector, published, live } = collect([], { dcs: { watch: fakeWatch(view), scope: 'demo' } });
+    await until(() => live('n1'));
+    collector.stop();
+    await until(() => n1.open.get('/patroni') === 0);
+    const [asked, count] = [n1.asked['/patroni'], published.length];
+    await new Promise((done) => setTimeout(done, 3 * ROUND_MS));
+    collector.onDcsChange();
+    await new Promise((done) => setTimeout(done, 50));
+    expect([n1.asked['/patroni'], published.length]).toEqual([asked, count]);
+  });
+});
