@@ -2,9 +2,8 @@
 // stay, so that the next run finds it again in seconds (`npm run lab -- down --purge` removes them).
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
 import net from 'node:net';
-import path from 'node:path';
+import { buildIsStale } from '../lib/server/build-state';
 import { waitUntil } from './lab/deadline';
 import { ELSEWHERE, type Say, step } from './lab/environments';
 import { bringUp, endLabByName } from './lab/lab';
@@ -14,7 +13,6 @@ import { refuseNewParts } from './lab/processes';
 const LAB_NAME = 'distro';
 const FIRST_PORT = 3000;
 const PORTS_TRIED = 100;
-const SOURCES = ['app', 'components', 'lib', 'public', 'instrumentation.ts', 'next.config.js', 'package-lock.json'];
 
 const started = Date.now();
 const say: Say = (text) => {
@@ -52,24 +50,8 @@ function stop(): Promise<void> {
   return stopping;
 }
 
-function newest(target: string): number {
-  if (!existsSync(target)) return 0;
-  const stat = statSync(target);
-  if (!stat.isDirectory()) return stat.mtimeMs;
-  return Math.max(
-    0,
-    ...readdirSync(target).map((entry) => (entry === 'testdata' ? 0 : newest(path.join(target, entry)))),
-  );
-}
-
-/** True when a source file is younger than the last build. */
-function buildIsStale(): boolean {
-  const built = path.join(CHECKOUT, process.env.HOWDAH_DIST ?? '.next', 'BUILD_ID');
-  return SOURCES.some((source) => newest(path.join(CHECKOUT, source)) > newest(built));
-}
-
 async function build(): Promise<void> {
-  if (!buildIsStale()) return;
+  if (!buildIsStale(CHECKOUT)) return;
   await step(say, 'building Howdah', async () => {
     const code = await run(['node_modules/next/dist/bin/next', 'build']).done;
     if (code !== 0) throw new Error(`the build of Howdah failed (exit code ${code})`);

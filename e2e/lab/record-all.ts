@@ -147,6 +147,19 @@ function batches(): Batch[] {
     shape: 'demo',
     rows: [...nearMisses(generation), ...faults.map((fault) => faultRow(generation, fault))],
   });
+  const behind = step(
+    'patroni41',
+    'timeline-behind',
+    'a standby that could not connect through a switchover: on the old timeline, but not past its end',
+    async (lab) => {
+      const [target = '', other = ''] = await lab.replicas();
+      await lab.fault('break-replication', other);
+      await sleep(4000);
+      await lab.switchover(target);
+      await sleep(16_000);
+    },
+    { gapSeconds: 8 },
+  );
   const quorum = step(
     'patroni40',
     'quorum-commit',
@@ -167,6 +180,7 @@ function batches(): Batch[] {
       'watchdog',
       'kill-member',
     ]),
+    { generation: 'patroni41', shape: 'demo', rows: [behind] },
     demo('trixie', [...ALWAYS, 'stop-etcd', 'etcd-alarm', 'freeze-all-etcd']),
     {
       generation: 'patroni40',

@@ -52,6 +52,7 @@ export const OPERATIONS: readonly Operation[] = [
 const STATUS_OF = {
   bad_request: '400',
   not_found: '404',
+  forbidden: '403',
   too_many_streams: '429',
   not_ready: '503',
   internal: '500',
@@ -90,7 +91,7 @@ function operationObject({ path, summary, description, answer, errors }: Operati
     answer === 'sse'
       ? { 'text/event-stream': { schema: { type: 'string' } } }
       : { 'application/json': { schema: answer === 'openapi' ? { type: 'object' } : jsonSchema(answer) } };
-  const refusals = [...errors, 'internal' as const].map((code) => [
+  const refusals = [...errors, 'forbidden' as const, 'internal' as const].map((code) => [
     STATUS_OF[code],
     { description: code, content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } },
   ]);

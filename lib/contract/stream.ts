@@ -89,7 +89,14 @@ export const PATHS = {
 } as const;
 
 /** Errors of every route: `{code, message, details}`. */
-export const ERROR_CODES = ['not_found', 'bad_request', 'not_ready', 'too_many_streams', 'internal'] as const;
+export const ERROR_CODES = [
+  'not_found',
+  'bad_request',
+  'forbidden',
+  'not_ready',
+  'too_many_streams',
+  'internal',
+] as const;
 export interface ApiError {
   readonly code: (typeof ERROR_CODES)[number];
   readonly message: string;

@@ -57,9 +57,11 @@ export function buildCluster(observation: Observation, before: Cluster | null): 
   const failsafeActive = members.some((member) => member.failsafeActive && !member.silent);
   const timeline = leaderPosition.timeline ?? before?.timeline ?? lastTimeline(known.rows);
   const strict = config !== null && patroniBoolean(config.value.synchronous_mode_strict) === true;
-  // Strict and nobody in /sync: PostgreSQL answers, and every commit hangs (postgresql/sync.py v4.1.4 sets the names to `*`).
-  const commitsWait =
-    strict && mode !== 'off' && standbyCluster === null && observation.viewLive && (sync?.standbys.length ?? 0) === 0;
+  // Strict and nobody in /sync: PostgreSQL's names are `*` (postgresql/sync.py v4.1.4), so every commit waits for whoever
+  // streams, and hangs where nobody does.
+  const nobodyInSync = observation.viewLive && (sync?.standbys.length ?? 0) === 0;
+  const somebodyStreams = rows.some(({ upstream, row }) => upstream === leader?.name && row.state === 'streaming');
+  const commitsWait = strict && mode !== 'off' && standbyCluster === null && nobodyInSync && !somebodyStreams;
   return {
     systemIdentifier:
       view?.systemIdentifier ?? members.find((member) => member.systemIdentifier !== null)?.systemIdentifier ?? null,

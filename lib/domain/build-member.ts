@@ -206,7 +206,8 @@ function startOf(seen: { readonly at: number | null; readonly tookMs: number | n
 
 function lagOf(member: MemberObservation, leader: Position, row: WalSenderRow | null): Lag {
   const { received, replayed } = positionsOf(member);
-  const meaningful = leader.lsn !== null && leader.primary && leader.live;
+  const live = member.sql.live || member.patroni.live;
+  const meaningful = leader.lsn !== null && leader.primary && leader.live && live;
   const paused =
     newest(
       member,

@@ -1,5 +1,6 @@
 // One cluster as a row of the fleet page and a tile of a wall: the small form of a Snapshot. Pure.
 import type { Cluster, ClusterRole, Health, Member, PostgresRole, Snapshot } from './cluster';
+import { isRunning } from './patroni-states';
 
 /** How a member is drawn: role shape, replaced inside by its worst state. */
 export type MemberGlyph =
@@ -58,8 +59,7 @@ export function glyphOf(member: Member, cluster: Cluster): MemberGlyph {
   if (member.silent) return 'unknown';
   if (member.divergence !== null) return 'forked';
   if (member.postgresRole === 'primary' && member.name !== cluster.leader?.name) return 'forked';
-  if (member.state !== null && !['running', 'streaming', 'in archive recovery'].includes(member.state))
-    return 'not_running';
+  if (member.state !== null && !isRunning(member.state)) return 'not_running';
   if (member.name === cluster.leader?.name) return leaderGlyph(member, cluster);
   if (member.replayPaused === true) return 'replay_paused';
   if (member.postgresRole === 'unknown' || member.clusterRole === null) return 'unknown';

@@ -4,6 +4,7 @@
 import type { Candidate, CandidateReason, Cluster, Member, Readiness } from './cluster';
 import { lagBytes, maxLsn } from './lsn';
 import type { Observation } from './observation';
+import { isRunning } from './patroni-states';
 import { patroniBoolean, wholeNumber } from './wire/loose';
 import { formatBytes } from './words';
 
@@ -31,7 +32,7 @@ export const CANDIDATE_RULES: readonly CandidateRule[] = [
     by: 'patroni',
     code: 'not_running',
     test: ({ member }) =>
-      member.state === null || RUNNING.has(member.state) || member.witnesses.patroni.state === 'failed'
+      member.state === null || isRunning(member.state) || member.witnesses.patroni.state === 'failed'
         ? null
         : `PostgreSQL is ${member.state}`,
   },
@@ -117,8 +118,6 @@ export const CANDIDATE_RULES: readonly CandidateRule[] = [
       member.replication.kind === 'not_streaming' && leaderLives(cluster) ? 'does not stream' : null,
   },
 ];
-
-const RUNNING = new Set(['running', 'streaming', 'in archive recovery']);
 
 function leaderLives(cluster: Cluster): boolean {
   const leader = cluster.members.find((member) => member.name === cluster.leader?.name);

@@ -1,4 +1,4 @@
-// Watches one etcd namespace for ever: list at a revision, watch from the next, list again every minute and whenever the
+// Watches one etcd namespace for ever: list at a revision, watch from the next, list again each half minute and whenever the
 // watch is in doubt. npm etcd3's watcher dies silently after compaction and wedges its client after a refused create, so
 // each watch has a client of its own, is torn down on the first doubt, and nothing but a fresh list brings it back.
 // Each endpoint is asked for its health separately; the view counts as current only through the endpoint that is watched.
@@ -26,7 +26,7 @@ export interface EtcdWatchOptions extends EtcdAccess {
 
 const DEADLINE_MS = 2000;
 const CREATE_MS = 5000;
-const RELIST_MS = 60_000;
+const RELIST_MS = 30_000;
 const PAGE = 1000;
 const BACKOFF_MS = [200, 500, 1000, 2000, 3000] as const;
 
@@ -44,6 +44,8 @@ export class EtcdWatch {
   readonly #endpoints: EndpointState[];
   #revision: string | null = null;
   #listed = false;
+  /** Lists that changed the view. */
+  #lists = 0;
   #currentAt: number | null = null;
   #error: ReadingError | null = null;
   /** Index of the endpoint that is watched, while its watch is attached. */
@@ -182,7 +184,7 @@ export class EtcdWatch {
     return this.#preferred;
   }
 
-  /** One list and one watch, until something is in doubt (throws or returns) or the minute is over (lists again). */
+  /** One list and one watch, until something is in doubt (throws or returns) or half a minute is over (lists again). */
   async #watchOnce(index: number, onAttached: () => void): Promise<void> {
     const host = this.#endpoints[index]?.url ?? '';
     const client = createEtcdClient(host, this.#options, DEADLINE_MS);
@@ -206,9 +208,12 @@ export class EtcdWatch {
           if (!this.#stopped && reason !== 'its endpoint fails') throw new Error(`etcd watch ended: ${reason}`);
           return;
         }
+        const before = this.#lists;
         const again = await this.#list(client);
         if (BigInt(again) < BigInt(revision)) throw new Error('the revision went backwards: etcd was restored');
         revision = again;
+        // The list knew what the watch had not said. It may only have been late, but a watch is cheaper than a wrong view.
+        if (this.#lists !== before) return;
       }
     } finally {
       this.#interrupt = null;
@@ -264,6 +269,7 @@ export class EtcdWatch {
       from = `${last.key.toString()}\0`;
     }
     const changed = this.#view.replace(events);
+    if (changed.length > 0) this.#lists += 1;
     this.#revision = revision;
     const first = !this.#listed;
     this.#listed = true;

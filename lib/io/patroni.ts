@@ -19,7 +19,8 @@ export function createPatroniReader(options: {
   readonly connectMs?: number;
 }): PatroniReader {
   const agent = new Agent({
-    connections: 2,
+    // Per node, over all questions: what Patroni's few workers can bear.
+    connections: 1,
     pipelining: 0,
     keepAliveTimeout: 1,
     keepAliveMaxTimeout: 1,

@@ -39,10 +39,6 @@ export class Feed {
     return [...this.#rows.values()];
   }
 
-  row(scope: string): FleetRow | null {
-    return this.#rows.get(scope) ?? null;
-  }
-
   /** false: too many viewers. */
   add(viewer: Viewer): boolean {
     if (this.#viewers.size >= this.#options.limit) return false;
@@ -100,6 +96,14 @@ export class Feed {
       }
       if (scopes.size === 0) this.#missed.delete(viewer);
     }
+  }
+
+  /** Forgets everything and sends every viewer away, to come back to a new beginning. */
+  reset(): void {
+    this.close();
+    this.#rows.clear();
+    this.#snapshots.clear();
+    this.#hello = null;
   }
 
   close(): void {

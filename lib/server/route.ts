@@ -1,11 +1,13 @@
 // The wrapper of every API route: errors become `{code, message, details}` with a status, nothing else leaves. When sign-in
 // lands, who may do what is decided here and nowhere else.
 import type { ApiError } from '../contract/stream';
+import { isLoopback } from './config/address';
 import { log } from './log';
 
 const STATUS: Readonly<Record<ApiError['code'], number>> = {
   bad_request: 400,
   not_found: 404,
+  forbidden: 403,
   too_many_streams: 429,
   not_ready: 503,
   internal: 500,
@@ -34,6 +36,7 @@ export function json(body: unknown, status = 200): Response {
 export function route<P>(handler: (request: Request, params: P) => Promise<Response> | Response) {
   return async (request: Request, context: { readonly params: Promise<P> }): Promise<Response> => {
     try {
+      refuseForeignHost(request);
       return await handler(request, await context.params);
     } catch (error) {
       if (error instanceof Refusal) return json(error.body, STATUS[error.body.code]);
@@ -41,6 +44,16 @@ export function route<P>(handler: (request: Request, params: P) => Promise<Respo
       return json({ code: 'internal', message: 'Howdah failed to answer; its log says why' } satisfies ApiError, 500);
     }
   };
+}
+
+/**
+ * A page of another site can make a browser ask us under that site's name (DNS rebinding) and read the answer. While Howdah
+ * listens on loopback only, only loopback names are ours.
+ */
+export function refuseForeignHost(request: Request): void {
+  const host = request.headers.get('host') ?? new URL(request.url).host;
+  if (isLoopback(host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1'))) return;
+  throw new Refusal('forbidden', 'Howdah answers on loopback names only; use http://127.0.0.1 or localhost');
 }
 
 /** The scope named in a path. Only names that the collector knows ever reach further: a browser cannot name a host. */

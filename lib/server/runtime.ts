@@ -15,7 +15,7 @@ export interface Runtime {
   readonly startedAt: number;
   state(): ServerState;
   /** JSON text of the newest value, null when the scope is not known. */
-  ask(what: 'snapshot' | 'history' | 'raw', scope: string): Promise<string | null>;
+  ask(what: 'snapshot' | 'history', scope: string): Promise<string | null>;
   /** When the collector last said anything; null: not yet. */
   collectorSeenAt(): number | null;
   stop(reason: string): Promise<void>;
@@ -28,6 +28,8 @@ const VIEWER_LIMIT = 1000;
 const ASK_MS = 3000;
 const STOP_MS = 2000;
 const RESTART_MS = 1000;
+/** The collector reports each second. */
+const HUNG_MS = 20_000;
 /** An unwatched scope's pace stays for a moment after its viewer left: a reload or a second tab comes back at once. */
 const LEAVE_MS = 1500;
 
@@ -115,14 +117,22 @@ function createRuntime(config: HowdahConfig): Runtime {
     worker.on('error', (error) => log.error({ err: error }, 'the collector failed'));
     worker.on('exit', (code) => {
       worker = null;
+      seenAt = null;
       if (stopping) return;
+      // A new collector counts revisions from one: viewers come back to a hello, not to what they would call old news.
+      feed.reset();
       log.error({ code }, 'the collector ended; starting it again');
       setTimeout(spawn, RESTART_MS);
     });
     worker.postMessage(viewers);
   };
   spawn();
-  const beat = setInterval(() => feed.beat(), STREAM_BEAT_MS);
+  const beat = setInterval(() => {
+    feed.beat();
+    if (worker === null || seenAt === null || Date.now() - seenAt < HUNG_MS) return;
+    log.error({ silentMs: Date.now() - seenAt }, 'the collector hangs; ending it');
+    void worker.terminate();
+  }, STREAM_BEAT_MS);
 
   return {
     config,

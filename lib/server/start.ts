@@ -3,11 +3,12 @@
 // Next runs by its own bin file under this node, without a shell between, so that a signal reaches it.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { constants } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildIsStale } from './build-state';
 import { formatHost } from './config/address';
 import { formatProblem, type HowdahConfig, loadConfig } from './config/config';
 import { parseFlags, USAGE } from './config/flags';
@@ -17,6 +18,7 @@ const NEXT = path.join(ROOT, 'node_modules/next/dist/bin/next');
 /** The child closes its streams within 3 s of a signal; one that hangs must not keep the port for ever. */
 const KILL_AFTER_MS = 10_000;
 const READY_POLL_MS = 100;
+const SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP'];
 
 const EXIT_FAILED = 1;
 const EXIT_BAD_SETTINGS = 2;
@@ -70,9 +72,8 @@ function probePort({ host, port }: HowdahConfig['listen']): Promise<string | nul
 }
 
 async function buildOnce(): Promise<number> {
-  const dist = path.resolve(ROOT, process.env.HOWDAH_DIST || '.next');
-  if (existsSync(path.join(dist, 'BUILD_ID'))) return 0;
-  console.log('Howdah: building the web pages, once; this takes about half a minute ...');
+  if (!buildIsStale(ROOT)) return 0;
+  console.log('Howdah: building the web pages; this takes about half a minute ...');
   const code = await wait(spawnNext(['build'], {}));
   if (code !== 0) console.error(`Howdah: the build failed (exit code ${code})`);
   return code;
@@ -103,7 +104,7 @@ function spawnNext(args: string[], env: Record<string, string>): ChildProcess {
   });
 }
 
-/** The exit code of the child, 128 + n when signal n ended it. Forwards the first SIGTERM or SIGINT only. */
+/** The exit code of the child, 128 + n when signal n ended it. Forwards the first signal only. */
 function wait(child: ChildProcess): Promise<number> {
   return new Promise((resolve) => {
     let killer: NodeJS.Timeout | null = null;
@@ -114,10 +115,10 @@ function wait(child: ChildProcess): Promise<number> {
     };
     const finish = (code: number): void => {
       if (killer !== null) clearTimeout(killer);
-      process.off('SIGTERM', forward).off('SIGINT', forward);
+      for (const signal of SIGNALS) process.off(signal, forward);
       resolve(code);
     };
-    process.on('SIGTERM', forward).on('SIGINT', forward);
+    for (const signal of SIGNALS) process.on(signal, forward);
     child.once('error', (error) => {
       console.error(`Howdah: the web server cannot be started (${error.message})`);
       finish(EXIT_FAILED);

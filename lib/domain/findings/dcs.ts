@@ -76,7 +76,11 @@ export const DCS_RULES: readonly FindingRule[] = [
     match: (context) => {
       const dcs = context.cluster.dcs;
       if (dcs === null || dcs.quorum !== true) return [];
-      const down = dcs.endpoints.filter((endpoint) => endpoint.state === 'down' || endpoint.state === 'no_quorum');
+      const isDown = (endpoint: { readonly state: string }): boolean =>
+        endpoint.state === 'down' || endpoint.state === 'no_quorum';
+      // One failed question is a hiccup; two in a row are not.
+      const was = new Set(context.before?.dcs?.endpoints.filter(isDown).map((endpoint) => endpoint.url));
+      const down = dcs.endpoints.filter((endpoint) => isDown(endpoint) && was.has(endpoint.url));
       if (down.length === 0) return [];
       const names = down.map((endpoint) => endpoint.name ?? endpoint.url);
       const total = dcs.endpoints.length;

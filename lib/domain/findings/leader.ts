@@ -190,6 +190,8 @@ export const LEADER_RULES: readonly FindingRule[] = [
       const { cluster, readiness } = context;
       if (readiness.failoverPossible !== false || cluster.paused === true || settling(context)) return [];
       if (cluster.dcs?.quorum === false || (cluster.dcs !== null && cluster.dcs.state !== 'fresh')) return [];
+      // A cluster of one was built so: worth a word, not a warning.
+      const alone = cluster.members.length === 1;
       const since = context.sinceOf('no_failover_candidate', []);
       const evidence =
         readiness.candidates.length === 0
@@ -202,7 +204,7 @@ export const LEADER_RULES: readonly FindingRule[] = [
       );
       return [
         {
-          severity: cluster.leader === null ? 'critical' : 'warning',
+          severity: cluster.leader === null ? 'critical' : alone ? 'note' : 'warning',
           title:
             cluster.leader === null
               ? 'No member may become leader'
@@ -213,7 +215,9 @@ export const LEADER_RULES: readonly FindingRule[] = [
           advice:
             trap.length > 0
               ? `Patroni itself would elect ${joinNames(trap.map((candidate) => candidate.member))}, which loses data: repair it first, or tag it nofailover.`
-              : 'Repair one standby before anything else is done to this cluster.',
+              : alone
+                ? 'Add a standby if this cluster should survive the loss of its only member.'
+                : 'Repair one standby before anything else is done to this cluster.',
         },
       ];
     },

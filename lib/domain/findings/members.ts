@@ -1,19 +1,8 @@
 // Findings about single members: do they answer, do they run, do they belong here, are they alike.
 import type { Member } from '../cluster';
+import { isPassing, isRunning } from '../patroni-states';
 import { formatSeconds, joinNames, plural } from '../words';
-import { type FindingContext, type FindingRule, fact, type Match } from './rule';
-
-const STARTING = new Set([
-  'starting',
-  'restarting',
-  'stopping',
-  'creating replica',
-  'initializing new cluster',
-  'initalizing new cluster',
-  'running custom bootstrap script',
-  'starting after custom bootstrap',
-]);
-const RUNNING = new Set(['running', 'streaming', 'in archive recovery']);
+import { type FindingContext, type FindingRule, fact, type Match, persists } from './rule';
 
 const asked = (member: Member): boolean =>
   member.witnesses.patroni.state !== 'never' && member.witnesses.patroni.state !== null;
@@ -26,16 +15,18 @@ export const MEMBER_RULES: readonly FindingRule[] = [
   },
   {
     code: 'member_not_running',
-    meaning: 'Patroni answers, PostgreSQL does not run.',
-    match: ({ cluster }) =>
-      cluster.members.flatMap((member): Match[] => {
+    meaning: 'Patroni answers, PostgreSQL does not run or refuses connections.',
+    match: (context) =>
+      context.cluster.members.flatMap((member): Match[] => {
+        const { cluster } = context;
         const { state } = member;
         if (member.silent || state === null || member.witnesses.patroni.state !== 'fresh') return [];
-        const refused =
-          RUNNING.has(state) && member.witnesses.sql.errorKind === 'refused' && member.postgresRole === 'unknown';
-        if (RUNNING.has(state) && !refused) return [];
+        const refuses = (entry: Member): boolean => entry.witnesses.sql.errorKind === 'refused' && !entry.silent;
+        // Patroni's word is up to a loop old, a single refusal a moment of a restart: both rounds have to say so.
+        const refused = isRunning(state) && refuses(member) && persists(context, member, refuses);
+        if (isRunning(state) && !refused) return [];
         const leads = cluster.leader?.name === member.name;
-        const passing = STARTING.has(state);
+        const passing = isPassing(state);
         return [
           {
             severity: passing ? 'note' : leads ? 'critical' : 'warning',
@@ -63,7 +54,7 @@ export const MEMBER_RULES: readonly FindingRule[] = [
         const gone = member.silent && member.witnesses.patroni.errorKind === 'refused';
         if (!gone || !member.listed || cluster.dcs?.state !== 'fresh') return [];
         const says = member.patroniSays.state;
-        if (says === null || !RUNNING.has(says)) return [];
+        if (says === null || !isRunning(says)) return [];
         return [
           {
             severity: 'note',
@@ -188,8 +179,16 @@ export const MEMBER_RULES: readonly FindingRule[] = [
   {
     code: 'observation_stale',
     meaning: 'Howdah itself has not asked a member in time: what is shown is old although nothing failed.',
-    match: ({ cluster, now, staleAfterMs }) => {
-      const old = cluster.members.filter((member) => member.witnesses.patroni.state === 'stale');
+    match: (context) => {
+      const { cluster, now, staleAfterMs } = context;
+      // A slow answer is old when it comes and a new pace shortens the limit at once: neither is a missed round.
+      const isOld = (member: Member): boolean => {
+        const { state, observedAt, tookMs } = member.witnesses.patroni;
+        return state === 'stale' && observedAt !== null && now - observedAt > staleAfterMs + 2 * (tookMs ?? 0);
+      };
+      const old = cluster.members.filter(
+        (member) => isOld(member) && persists(context, member, (before) => before.witnesses.patroni.state === 'stale'),
+      );
       const oldest = Math.min(...old.map((member) => member.witnesses.patroni.observedAt ?? now));
       if (old.length === 0 || now - oldest <= staleAfterMs) return [];
       const names = old.map((member) => member.name);

@@ -227,15 +227,15 @@ describe('sync_standby_missing', () => {
   const sync = { leader: 'n1', sync_standby: 'n2' };
   const nobody = { leader: 'n1', sync_standby: null };
 
-  it('is critical in strict mode without a standby, a warning without strict', () => {
+  it('is critical in strict mode where nobody streams, a warning where somebody does or without strict', () => {
     const members = [n1, n2, n3];
-    expect(
-      find(
-        steady({ members, config: { ...config, synchronous_mode_strict: true }, sync: nobody }),
-        'sync_standby_missing',
-      )?.severity,
-    ).toBe('critical');
-    expect(find(steady({ members, config, sync: nobody }), 'sync_standby_missing')?.severity).toBe('warning');
+    const strict = { ...config, synchronous_mode_strict: true };
+    const gone = { rest: 'refused', sql: 'refused', upstream: null } as const;
+    const alone = [n1, { ...n2, ...gone }, { ...n3, ...gone }];
+    const severity = (spec: Parameters<typeof steady>[0]) => find(steady(spec), 'sync_standby_missing')?.severity;
+    expect(severity({ members: alone, config: strict, sync: nobody })).toBe('critical');
+    expect(severity({ members, config: strict, sync: nobody })).toBe('warning');
+    expect(severity({ members, config, sync: nobody })).toBe('warning');
   });
 
   it('is critical while the standby that commits wait for is gone', () => {

@@ -1,6 +1,7 @@
 // Findings about WAL: does it flow, is it replayed, does anybody go alone, does it pile up.
 import type { Member } from '../cluster';
 import { formatLsn } from '../lsn';
+import { isRunning } from '../patroni-states';
 import { formatBytes, formatSeconds, joinNames } from '../words';
 import { type FindingContext, type FindingRule, fact, type Match, memberBefore, persists, settling } from './rule';
 
@@ -183,7 +184,10 @@ export const REPLICATION_RULES: readonly FindingRule[] = [
                 ),
                 fact('serves', slot.member ?? 'no member'),
               ],
-              advice: `Start its consumer, or drop it: \`SELECT pg_drop_replication_slot('${slot.name}')\` on ${member.name}.`,
+              advice:
+                slot.member === null
+                  ? `Start its consumer, or drop it: \`SELECT pg_drop_replication_slot('${slot.name}')\` on ${member.name}.`
+                  : `Bring ${slot.member} back so that it reads its slot; if it is gone for good, remove it and Patroni drops the slot.`,
             },
           ];
         }),
@@ -271,7 +275,7 @@ function notStreaming(member: Member, context: FindingContext): Match[] {
     ];
   }
   if (member.replication.kind !== 'not_streaming') return [];
-  if (member.state !== null && !['running', 'streaming', 'in archive recovery'].includes(member.state)) return [];
+  if (member.state !== null && !isRunning(member.state)) return [];
   const since = member.replication.since ?? now;
   if (now - since < GRACE_MS || (leader === null && !standbyLeader)) return [];
   const upstream = standbyLeader
@@ -312,7 +316,8 @@ function syncMissing(context: FindingContext): Match[] {
   if (cluster.dcs !== null && cluster.dcs.state !== 'fresh') return [];
   if (cluster.leader === null || settling(context)) return [];
   const standbys = cluster.sync?.standbys ?? [];
-  const strict = cluster.synchronousModeStrict;
+  // Strict with nobody in /sync means the names `*`: whichever standby streams lets commits go on.
+  const strict = cluster.synchronousModeStrict && cluster.writable === false;
   if (standbys.length === 0) {
     return [
       {
@@ -321,7 +326,10 @@ function syncMissing(context: FindingContext): Match[] {
           ? 'No synchronous standby: every commit waits'
           : 'synchronous_mode is on, but no standby is synchronous',
         members: [],
-        evidence: [fact('/sync', 'no sync_standby'), fact('synchronous_mode_strict', strict ? 'on' : 'off')],
+        evidence: [
+          fact('/sync', 'no sync_standby'),
+          fact('synchronous_mode_strict', cluster.synchronousModeStrict ? 'on' : 'off'),
+        ],
         advice: strict
           ? 'Bring a standby back: until then all writes hang. Turning synchronous_mode_strict off lets them go on, unprotected.'
           : 'Commits do not wait now: a failover could lose the newest of them. Bring a standby back.',

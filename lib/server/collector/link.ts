@@ -5,7 +5,7 @@ import type { CollectorState } from './collector';
 
 export type ToCollector =
   | { readonly kind: 'viewers'; readonly scopes: readonly string[]; readonly fleet: boolean }
-  | { readonly kind: 'ask'; readonly id: number; readonly what: 'snapshot' | 'history' | 'raw'; readonly scope: string }
+  | { readonly kind: 'ask'; readonly id: number; readonly what: 'snapshot' | 'history'; readonly scope: string }
   | { readonly kind: 'stop' };
 
 export type FromCollector =

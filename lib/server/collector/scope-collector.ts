@@ -33,6 +33,8 @@ const FORGET_MS = 15 * 60_000;
 /** After this long a round's answers are published without those still out. */
 const PATIENCE_MS = 150;
 const EVENT_DELAY_MS = 4;
+/** However much the DCS says, rounds are at least this far apart. */
+const ROUND_FLOOR_MS = 250;
 const DOCUMENT_EVERY_MS = 10_000;
 const BREAKER_MS = [0, 5000, 10_000, 20_000, 30_000] as const;
 
@@ -64,6 +66,8 @@ export class ScopeCollector {
   #roundMs: number | null = null;
   #stopped = false;
   #asked = false;
+  #matter = '';
+  #roundAt = 0;
 
   constructor(context: ScopeContext, intervalMs: number) {
     this.scope = context.scope;
@@ -99,12 +103,35 @@ export class ScopeCollector {
     if (faster) this.#arm(0);
   }
 
-  /** The DCS said something: the new truth is published at once, and the nodes are asked about it at once. */
+  /**
+   * The DCS said something. What matters is published at once and the nodes are asked about it at once; positions, which
+   * every member writes in every loop, wait for the round that is due, or the pace would be Patroni's and not ours.
+   */
   onDcsChange(): void {
     if (this.#stopped) return;
+    const matters = this.#dcsMatter();
+    if (matters === this.#matter) return;
+    this.#matter = matters;
     this.reconcile();
     this.#publishIn(EVENT_DELAY_MS);
-    this.#arm(0);
+    this.#arm(Math.max(0, ROUND_FLOOR_MS - (this.#context.now() - this.#roundAt)));
+  }
+
+  /** Everything in the DCS but positions, as text to compare. */
+  #dcsMatter(): string {
+    const { dcs } = this.#context;
+    if (dcs === null) return '';
+    const keys = dcs.watch.keysOf(dcs.scope) ?? [];
+    const view = parseDcsView(keys);
+    const revision = (name: string): string => keys.find((entry) => entry.key === name)?.modRevision ?? '';
+    return JSON.stringify([
+      dcs.watch.listed,
+      dcs.watch.error?.kind ?? null,
+      view.leader,
+      view.leaderRevision,
+      ['config', 'failover', 'sync', 'initialize', 'history'].map(revision),
+      view.members.map(({ location: _location, replayLsn: _replayLsn, ...member }) => member),
+    ]);
   }
 
   #arm(delayMs: number): void {
@@ -117,6 +144,7 @@ export class ScopeCollector {
     // Spread over the interval: many scopes started together do not stay in step.
     this.#arm(this.#intervalMs * (0.95 + Math.random() * 0.1));
     const start = performance.now();
+    this.#roundAt = this.#context.now();
     const pollers = [...this.#members.values()];
     let open = pollers.length;
     const done = (): void => {

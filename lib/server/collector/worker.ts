@@ -50,10 +50,8 @@ export function runWorker(port: NonNullable<typeof parentPort>): void {
   collector.start();
   const state = setInterval(() => send({ kind: 'state', state: collector.state() }), STATE_MS);
 
-  const answer = (what: 'snapshot' | 'history' | 'raw', scope: string): unknown => {
-    if (what === 'snapshot') return collector.snapshotOf(scope);
-    return what === 'history' ? collector.historyOf(scope) : collector.rawOf(scope);
-  };
+  const answer = (what: 'snapshot' | 'history', scope: string): unknown =>
+    what === 'snapshot' ? collector.snapshotOf(scope) : collector.historyOf(scope);
   port.on('message', (message: ToCollector) => {
     switch (message.kind) {
       case 'viewers': {
