@@ -9,6 +9,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Browser, chromium, type Page } from '@playwright/test';
+import type { Snapshot } from '../../lib/domain/cluster';
 import { FakeDcs, type Move } from '../fake/dcs';
 import { startEtcd } from '../fake/etcd-process';
 import { FakeFleet } from '../fake/patroni';
@@ -18,6 +19,7 @@ import type { Arguments } from './arguments';
 import type { Cleanup } from './cleanup';
 import { startHowdah, waitForScopes } from './howdah';
 import { type BenchResult, formatSpread, machine, round, say, spreadOf } from './numbers';
+import { StreamViewer } from './viewer';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 const PATRONICTL = '/usr/bin/patronictl';
@@ -55,7 +57,8 @@ export async function benchFreshness(cleanup: Cleanup, args: Arguments): Promise
   const howdah = await startHowdah(cleanup, flags);
   await waitForScopes(howdah, stage.scopes);
   const page = await openPage(cleanup, `${howdah.url}/clusters/${encodeURIComponent(stage.scope)}`);
-  const inBrowser = await watchPage(page);
+  const { header: inBrowser, table: inTable } = await watchPage(page);
+  const inStream = watchStream(cleanup, howdah.url, stage.scope);
   const inTerminal = existsSync(PATRONICTL) ? watchPatronictl(cleanup, stage) : null;
   say(
     `freshness: ${changes} leader changes, ${args.has('lab') ? 'switchovers of the lab' : 'scripted in a real etcd'}`,
@@ -65,11 +68,20 @@ export async function benchFreshness(cleanup: Cleanup, args: Arguments): Promise
   const fromQuestion: number[] = [];
   const painted: number[] = [];
   const terminal: number[] = [];
+  const streamed: number[] = [];
+  const tabled: number[] = [];
   let missed = 0;
   for (let change = 0; change < changes; change++) {
     await sleep(stage.pauseMs());
     const { leader, askedAt, doneAt } = await stage.move();
-    const [browser, other] = await Promise.all([inBrowser.wait(leader, askedAt), inTerminal?.wait(leader, askedAt)]);
+    const [browser, table, frame, other] = await Promise.all([
+      inBrowser.wait(leader, askedAt),
+      inTable.wait(leader, askedAt),
+      inStream.wait(leader, askedAt),
+      inTerminal?.wait(leader, askedAt),
+    ]);
+    if (table !== null) tabled.push(table.at - askedAt);
+    if (frame !== null) streamed.push(frame.at - askedAt);
     if (browser === null) missed += 1;
     else {
       fromAnswer.push(browser.at - doneAt);
@@ -83,9 +95,13 @@ export async function benchFreshness(cleanup: Cleanup, args: Arguments): Promise
   const question = spreadOf(fromQuestion, 1);
   const paint = spreadOf(painted, 1);
   const list = spreadOf(terminal, 0);
+  const stream = spreadOf(streamed, 1);
+  const follows = spreadOf(tabled, 1);
   say(`\nbrowser, text changed, since etcd answered:  ${formatSpread(answer, 'ms')}`);
   say(`browser, text changed, since etcd was asked: ${formatSpread(question, 'ms')}`);
   say(`browser, next frame,   since etcd was asked: ${formatSpread(paint, 'ms')}`);
+  say(`browser, members table, since etcd was asked: ${formatSpread(follows, 'ms')}`);
+  say(`bare stream client,    since etcd was asked: ${formatSpread(stream, 'ms')}`);
   if (inTerminal !== null) {
     say(`patronictl list -W -w 1, row shown, same:    ${formatSpread(list, 'ms')}`);
     say(`ratio of the medians, patronictl to Howdah:  ${round(list.median / question.median, 1)}`);
@@ -103,6 +119,8 @@ export async function benchFreshness(cleanup: Cleanup, args: Arguments): Promise
     sinceAnswer: answer,
     sinceQuestion: question,
     nextFrame: paint,
+    membersTable: follows,
+    streamClient: stream,
     patronictl: inTerminal === null ? null : list,
     ratio: inTerminal === null ? null : round(list.median / question.median, 1),
     ...machine(),
@@ -183,11 +201,18 @@ async function openPage(cleanup: Cleanup, url: string): Promise<Page> {
   return page;
 }
 
-/** Reports each new leader from inside the page: the moment the text changed, and the frame after it. */
-async function watchPage(page: Page): Promise<Watch> {
+/**
+ * Reports each new leader from inside the page: the moment the header's text changed with the frame after it, and the moment
+ * the members table, which is drawn last, says the same.
+ */
+async function watchPage(page: Page): Promise<{ readonly header: Watch; readonly table: Watch }> {
   const seen: Seen[] = [];
+  const tables: Seen[] = [];
   await page.exposeFunction('howdahSaw', (leader: string, at: number, paintedAt: number) => {
     seen.push({ leader, at, paintedAt });
+  });
+  await page.exposeFunction('howdahTabled', (leader: string, at: number) => {
+    tables.push({ leader, at, paintedAt: null });
   });
   await page.evaluate(() => {
     const clock = (): number => performance.timeOrigin + performance.now();
@@ -198,8 +223,17 @@ async function watchPage(page: Page): Promise<Watch> {
       return leader !== null && element?.textContent?.includes(leader) ? leader : null;
     };
     let last = shown();
+    let open: string | null = null;
+    const checkTable = (): void => {
+      if (open === null || !document.getElementById(`member-${open}`)?.textContent?.includes('leader')) return;
+      const tell = Reflect.get(window, 'howdahTabled') as (leader: string, at: number) => void;
+      tell(open, clock());
+      open = null;
+    };
     new MutationObserver(() => {
       const leader = shown();
+      if (leader !== null && leader !== last) open = leader;
+      checkTable();
       if (leader === null || leader === last) return;
       last = leader;
       const at = clock();
@@ -207,6 +241,23 @@ async function watchPage(page: Page): Promise<Watch> {
       requestAnimationFrame(() => tell(leader, at, clock()));
     }).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
   });
+  return {
+    header: { wait: (leader, since) => waitFor(seen, leader, since) },
+    table: { wait: (leader, since) => waitFor(tables, leader, since) },
+  };
+}
+
+/** The same server's frames in a plain client: what of the time is not the browser's. */
+function watchStream(cleanup: Cleanup, url: string, scope: string): Watch {
+  const seen: Seen[] = [];
+  const viewer = new StreamViewer(url, [scope], (event, data) => {
+    const at = performance.timeOrigin + performance.now();
+    if (event !== 'snapshot') return;
+    const { snapshot } = JSON.parse(data) as { readonly snapshot: Snapshot };
+    const leader = snapshot.cluster.leader?.name;
+    if (leader !== undefined) seen.push({ leader, at, paintedAt: null });
+  });
+  cleanup.add('the stream', () => viewer.close());
   return { wait: (leader, since) => waitFor(seen, leader, since) };
 }
 

@@ -32,7 +32,14 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export async function withCleanup(run: (cleanup: Cleanup) => Promise<number>): Promise<number> {
   const cleanup = new Cleanup();
   const onSignal = (): void => void cleanup.run().finally(() => process.exit(130));
+  const onCrash = (error: Error): void => {
+    process.stderr.write(`${error.stack ?? error.message}\n`);
+    void cleanup.run().finally(() => process.exit(1));
+  };
+  // A reader that went away (`| head`) ends the bench as a signal does.
+  process.stdout.once('error', onSignal);
   for (const signal of SIGNALS) process.once(signal, onSignal);
+  process.once('uncaughtException', onCrash);
   try {
     return await run(cleanup);
   } catch (error) {
@@ -41,5 +48,7 @@ export async function withCleanup(run: (cleanup: Cleanup) => Promise<number>): P
   } finally {
     await cleanup.run();
     for (const signal of SIGNALS) process.off(signal, onSignal);
+    process.stdout.off('error', onSignal);
+    process.off('uncaughtException', onCrash);
   }
 }
