@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { SEVERITY_ORDER } from './findings/assess';
+import { fleetRow, worstReplayLag } from './fleet';
+import { type ClusterSpec, HEAD, type MemberSpec, MIB, NOW, play, steady } from './testkit';
+
+const n1 = { name: 'n1' } as const;
+const n2 = { name: 'n2' } as const;
+const base: ClusterSpec = { members: [n1, n2] };
+const kinds = (...moments: ClusterSpec[]): string[] => play(moments).changes.map((change) => change.kind);
+const gone = { ...n2, rest: 'lost', sql: 'lost' } as const;
+
+describe('events', () => {
+  it('are none at the first snapshot and none when nothing changes', () => {
+    expect(kinds(base)).toEqual([]);
+    expect(kinds(base, base)).toEqual([]);
+  });
+
+  it('tell once that a member stopped answering, and once that it answers again', () => {
+    const silent = { members: [n1, gone] };
+    expect(kinds(base, silent)).toContain('member_silent');
+    expect(kinds(base, silent, silent)).toEqual([]);
+    expect(kinds(base, silent, base)).toContain('member_answers');
+  });
+
+  it('tell a loss of the leader and a new leader, with both names', () => {
+    const lost = { leader: null, members: [{ ...n1, role: 'replica' as const }, n2] };
+    expect(kinds(base, lost)).toContain('leader_lost');
+    const { changes } = play([
+      base,
+      {
+        leader: 'n2',
+        members: [
+          { ...n1, role: 'replica' },
+          { ...n2, role: 'primary' },
+        ],
+      },
+    ]);
+    expect(changes.find((change) => change.kind === 'leader_changed')?.text).toBe('n2 leads, before n1');
+  });
+
+  it('do not tell of a lost leader when it is only the DCS that is silent', () => {
+    expect(kinds(base, { ...base, dcs: 'stale' })).not.toContain('leader_lost');
+  });
+
+  it('tell members that come and go, pause and resume, and the names of changed settings', () => {
+    expect(kinds({ members: [n1] }, base)).toContain('member_joined');
+    expect(kinds(base, { members: [n1] })).toContain('member_left');
+    expect(kinds(base, { ...base, config: { pause: true } })).toContain('paused');
+    expect(kinds({ ...base, config: { pause: true } }, base)).toContain('resumed');
+  });
+
+  it('tell a finding when it is raised and when it is over', () => {
+    const skewed = { members: [n1, { ...n2, clockMs: 9000 }] };
+    expect(kinds(base, skewed)).toEqual(['finding_raised']);
+    expect(kinds(base, skewed, skewed)).toEqual([]);
+    expect(kinds(base, skewed, base)).toEqual(['finding_cleared']);
+  });
+});
+
+describe('findings', () => {
+  const bad: MemberSpec[] = [
+    { ...n1, patroni: { pending_restart: true } },
+    { ...n2, role: 'primary', timeline: 5 },
+    { name: 'n3', rest: 'timeout', sql: 'timeout' },
+    { name: 'n4', clockMs: 9000 },
+  ];
+
+  it('stand worst first, unknown before warning', () => {
+    const { findings, health } = steady({ members: bad });
+    const order = findings.map((finding) => SEVERITY_ORDER.indexOf(finding.severity));
+    expect(order).toEqual([...order].sort((a, b) => a - b));
+    expect(new Set(findings.map((finding) => finding.severity))).toEqual(
+      new Set(['critical', 'unknown', 'warning', 'note']),
+    );
+    expect(health).toBe('critical');
+    expect(SEVERITY_ORDER.indexOf('unknown')).toBeLessThan(SEVERITY_ORDER.indexOf('warning'));
+  });
+
+  it('keep the instant at which they were first seen, and begin anew after a gap', () => {
+    const skewed: ClusterSpec = { members: [n1, { ...n2, clockMs: 9000 }] };
+    const { all } = play([base, skewed, skewed, base, skewed], 1000);
+    expect(all.map((snapshot) => snapshot.findings[0]?.since ?? null)).toEqual([
+      null,
+      NOW + 1000,
+      NOW + 1000,
+      null,
+      NOW + 4000,
+    ]);
+  });
+});
+
+describe('a fleet row', () => {
+  it('has an unknown lag, not zero, when no standby can be measured', () => {
+    expect(worstReplayLag(steady({ members: [n1, gone] }).cluster)).toBeNull();
+    expect(worstReplayLag(steady({ ...base, dcs: 'stale' }).cluster)).toBeNull();
+    expect(worstReplayLag(steady({ members: [n1] }).cluster)).toBe(0);
+  });
+
+  it('shows the worst lag and the worst finding', () => {
+    const row = fleetRow(steady({ members: [n1, { ...n2, lsn: HEAD - 3 * MIB }, { name: 'n3' }] }), []);
+    expect(row).toMatchObject({ replayLagBytes: 3 * MIB, replayLagOverLimit: true, headline: { code: 'lag_high' } });
+  });
+
+  it('is never ok while a listed member is silent or the leader is not known', () => {
+    for (const spec of [
+      { members: [n1, gone] },
+      { ...base, dcs: 'stale' as const },
+      { ...base, dcs: 'never' as const, members: [] },
+    ])
+      expect(fleetRow(steady(spec), []).health).not.toBe('ok');
+  });
+});
