@@ -154,7 +154,7 @@ async function fakeStage(cleanup: Cleanup): Promise<Stage> {
 /** A lab of its own beside a demo that may be running. The moment is that of the new leader key, as a watch of etcd sees it. */
 async function labStage(cleanup: Cleanup): Promise<Stage> {
   const lab = await bringUp({ name: 'bench', say: (text) => say(text) });
-  cleanup.add('the lab', () => lab.down());
+  cleanup.add('the lab', () => lab.down({ purge: true }));
   const key = `${lab.prefix}leader`;
   return {
     etcdUrls: lab.etcdEndpoints,
@@ -180,7 +180,7 @@ async function labStage(cleanup: Cleanup): Promise<Stage> {
         }
         askedAt = now;
         if (now > deadline) throw new Error('the switchover did not happen in a minute');
-        await sleep(2);
+        await sleep(10);
       }
     },
   };

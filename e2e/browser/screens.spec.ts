@@ -8,6 +8,11 @@ import { type Howdah, startHowdah } from './howdah';
 
 const TESTDATA = path.resolve(import.meta.dirname, '../../lib/domain/testdata');
 const SCENARIOS = readdirSync(TESTDATA).sort();
+/** One of each state: the generations differ in what they say, not in what is drawn. */
+const WALKED = SCENARIOS.filter((name, index) => {
+  const state = name.replace(/^[^-]+-/, '');
+  return SCENARIOS.findIndex((other) => other.replace(/^[^-]+-/, '') === state) === index;
+});
 const PANELS = [
   'Topology',
   'Findings',
@@ -83,7 +88,7 @@ test('the palette jumps to a cluster by keyboard alone', async ({ page }) => {
   await expect(page.getByRole('heading', { level: 1, name: 'distro-healthy' })).toBeVisible();
 });
 
-for (const scenario of SCENARIOS) {
+for (const scenario of WALKED) {
   test(`${scenario}: every panel is there, wide and at 390 px, and nothing complains`, async ({ page }) => {
     const list = complaints(page);
     await page.goto(`${howdah.url}/clusters/${scenario}`);
@@ -175,7 +180,9 @@ test('ten tabs on plain http share one stream and none freezes', async ({ browse
     pages.push(page);
   }
   for (const [index, page] of pages.entries()) {
-    await expect(page.getByRole('heading', { level: 1, name: SCENARIOS[index % SCENARIOS.length] ?? '' })).toBeVisible();
+    await expect(
+      page.getByRole('heading', { level: 1, name: SCENARIOS[index % SCENARIOS.length] ?? '' }),
+    ).toBeVisible();
     await expect(page.getByRole('region', { name: 'Members' })).toBeVisible();
   }
   const health = (await (await fetch(`${howdah.url}/api/health`)).json()) as { streams: number };

@@ -14,7 +14,7 @@ import { portNumber } from './wire/patroni';
 /** `before`: the cluster of the previous snapshot, for what only memory knows (since when). null at the start. */
 export function buildCluster(observation: Observation, before: Cluster | null): Cluster {
   const config = buildConfig(observation);
-  const mode = config === null ? null : synchronousMode(config.value);
+  const mode = config === null ? null : modeInForce(synchronousMode(config.value), observation);
   const standbyCluster = config === null ? null : standbyClusterOf(config.value);
   const known = historyOf(observation);
   const leader = findLeader(observation, known, before);
@@ -91,6 +91,14 @@ export function buildCluster(observation: Observation, before: Cluster | null): 
         : writableOf(observation, leader, leaderMember, standbyCluster !== null),
     members,
   };
+}
+
+/** Patroni before 4.0 reads `quorum` as off (global_config.py, v3.3.0: a boolean). */
+function modeInForce(mode: 'off' | 'on' | 'quorum', { members }: Observation): 'off' | 'on' | 'quorum' {
+  const versions = members.flatMap(({ patroni, key }) => patroni.value?.version ?? key?.version ?? []);
+  return mode === 'quorum' && versions.length > 0 && versions.every((version) => Number.parseInt(version, 10) < 4)
+    ? 'off'
+    : mode;
 }
 
 const NOWHERE = { timeline: null, lsn: null, at: null, primary: false, live: false };

@@ -24,7 +24,7 @@ export function buildDcs(observation: Observation): Dcs | null {
   };
 }
 
-/** true: a quorum read succeeded within the limit; false: every endpoint that was asked failed it; null: nobody was asked. */
+/** true: a quorum read succeeded within the limit; false: some endpoint answers and none can read; null: nobody says. */
 function quorumOf(endpoints: readonly RawEndpoint[], raw: RawObservation): boolean | null {
   const asked = endpoints.filter((endpoint) => endpoint.quorumRead.last !== null);
   if (asked.length === 0) return null;
@@ -33,7 +33,9 @@ function quorumOf(endpoints: readonly RawEndpoint[], raw: RawObservation): boole
       quorumRead.good !== null && raw.now - quorumRead.good.at <= dcsStaleAfterMs(raw) && quorumRead.last?.ok === true,
   );
   if (proved) return true;
-  return asked.every(({ quorumRead }) => quorumRead.last?.ok === false) ? false : null;
+  // Where not even a status comes back it may be our own network: then nothing is known about the quorum.
+  const somebodyAnswers = asked.some(({ status }) => status.last?.ok === true);
+  return somebodyAnswers && asked.every(({ quorumRead }) => quorumRead.last?.ok === false) ? false : null;
 }
 
 function buildEndpoint(endpoint: RawEndpoint, raw: RawObservation): Endpoint {

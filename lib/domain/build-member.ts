@@ -45,7 +45,9 @@ export function buildMember(member: MemberObservation, context: MemberContext, f
   const silent = !patroni.live && !sql.live;
   const positions = positionsOf(member);
   const position = livePosition(member, flow.before);
-  const divergence = isLeader ? null : divergenceOf(position, context.leaderPosition, context.history, flow.rooted);
+  const divergence = isLeader
+    ? null
+    : divergenceOf(position, context.leaderPosition, context.history, flow.rooted, flow.before);
   const replication: Replication = isLeader && position.primary ? { kind: 'leader' } : flow.replication;
   const row = rowOf(member.name, context.rows);
   const stages = stagesOf(row, observation);

@@ -74,7 +74,7 @@ export function glyphOf(member: Member, cluster: Cluster): MemberGlyph {
 
 function leaderGlyph(member: Member, cluster: Cluster): MemberGlyph {
   if (cluster.leader?.known !== true) return 'unknown';
-  if (cluster.standbyCluster !== null) return 'standby_leader';
+  if (cluster.standbyCluster !== null) return member.postgresRole === 'primary' ? 'leader' : 'standby_leader';
   return member.postgresRole === 'primary' ? 'leader' : 'not_running';
 }
 

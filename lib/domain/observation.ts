@@ -71,10 +71,16 @@ export function observe(raw: RawObservation): Observation {
       raw: member,
       key: keys.get(member.name) ?? null,
       document: rows.get(member.name) ?? null,
-      patroni: seen<HttpAnswer, PatroniStatus>(raw, member.patroni, parsePatroniStatus),
+      patroni: seen<HttpAnswer, PatroniStatus>(raw, member.patroni, (answer) => ownStatus(member.name, answer)),
       sql: seen<SqlAnswer, PostgresStatus>(raw, member.sql, parsePostgresStatus),
     })),
   };
+}
+
+/** Another member's answer under this address (a reused address, a wrong api_url) is not this member's. Named since 3.2.0. */
+function ownStatus(name: string, answer: HttpAnswer): PatroniStatus | null {
+  const status = parsePatroniStatus(answer);
+  return status?.name != null && status.name !== name ? null : status;
 }
 
 /** The DCS is pushed and proved by a quorum read each interval, but a leader election in etcd takes seconds: 5 s at least. */

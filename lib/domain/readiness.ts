@@ -13,6 +13,8 @@ interface CandidateContext {
   readonly member: Member;
   /** Bytes behind what Patroni compares with: the leader's last position in `/status`, else its live one. */
   readonly behindBytes: number | null;
+  /** Over REST, which is what Patroni asks; null: it missed one answer, or was never asked. */
+  readonly reachable: boolean | null;
 }
 
 /** One rule: the reason why not, null when it has no objection, `undefined` never. */
@@ -26,15 +28,13 @@ export const CANDIDATE_RULES: readonly CandidateRule[] = [
   {
     by: 'patroni',
     code: 'unreachable',
-    test: ({ member }) => (member.witnesses.patroni.state === 'failed' ? `${member.name} is not reachable` : null),
+    test: ({ member, reachable }) => (reachable === false ? `${member.name} is not reachable` : null),
   },
   {
     by: 'patroni',
     code: 'not_running',
-    test: ({ member }) =>
-      member.state === null || isRunning(member.state) || member.witnesses.patroni.state === 'failed'
-        ? null
-        : `PostgreSQL is ${member.state}`,
+    test: ({ member, reachable }) =>
+      member.state === null || isRunning(member.state) || reachable !== true ? null : `PostgreSQL is ${member.state}`,
   },
   {
     by: 'patroni',
@@ -56,8 +56,8 @@ export const CANDIDATE_RULES: readonly CandidateRule[] = [
     by: 'patroni',
     code: 'not_sync',
     test: ({ cluster, member }) => {
-      if (cluster.synchronousMode === null || cluster.synchronousMode === 'off' || cluster.standbyCluster !== null)
-        return null;
+      // In quorum mode votes decide, not membership: one outside /sync may win (ha.py v4.1.5).
+      if (cluster.synchronousMode !== 'on' || cluster.standbyCluster !== null) return null;
       // Without a leader in /sync the mode is not in force yet and Patroni elects as if it were off.
       if (cluster.sync === null) return null;
       const listed = [cluster.sync.leader, ...cluster.sync.standbys].some(
@@ -133,7 +133,8 @@ export function assessReadiness(cluster: Cluster, observation: Observation): Rea
   const eligible = candidates.filter((candidate) => candidate.eligible === true);
   const unsure = candidates.some((candidate) => candidate.eligible === null);
   if (refusal !== null) return { failoverPossible: refusal.possible, reasons: [refusal.text], candidates };
-  if (eligible.length > 0) return { failoverPossible: true, reasons: possibleReasons(cluster, eligible), candidates };
+  if (eligible.length > 0)
+    return { failoverPossible: true, reasons: possibleReasons(cluster, eligible, candidates), candidates };
   if (others.length === 0) return { failoverPossible: false, reasons: ['the cluster has no other member'], candidates };
   return {
     failoverPossible: unsure ? null : false,
@@ -142,13 +143,35 @@ export function assessReadiness(cluster: Cluster, observation: Observation): Rea
   };
 }
 
-function possibleReasons(cluster: Cluster, eligible: readonly Candidate[]): string[] {
+/** Patroni elects whoever is ahead, and a forked member can be: then the good candidates defer to it (_is_healthiest_node). */
+function preferredTrap(cluster: Cluster, candidates: readonly Candidate[]): string[] {
+  const position = (name: string): number => {
+    const member = cluster.members.find((entry) => entry.name === name);
+    return maxLsn(member?.receivedLsn ?? null, member?.replayedLsn ?? null, member?.lsn ?? null) ?? 0;
+  };
+  const best = Math.max(
+    0,
+    ...candidates.filter((candidate) => candidate.eligible === true).map((candidate) => position(candidate.member)),
+  );
+  return candidates
+    .filter(
+      (candidate) =>
+        candidate.patroniWouldElect === true && candidate.eligible === false && position(candidate.member) > best,
+    )
+    .map(
+      (candidate) =>
+        `Patroni would elect ${candidate.member}, which is ahead: ${candidate.reasons[0]?.text ?? 'refused'}`,
+    );
+}
+
+function possibleReasons(cluster: Cluster, eligible: readonly Candidate[], candidates: readonly Candidate[]): string[] {
   const names = eligible.map((candidate) => candidate.member);
   const rule =
     cluster.sync !== null && cluster.synchronousMode !== 'off'
       ? ['synchronous_mode is on: Patroni elects from /sync']
       : [];
-  return [names.length === 1 ? `to ${names[0]} only` : `to ${names.join(', ')}`, ...rule];
+  const trap = preferredTrap(cluster, candidates);
+  return [...trap, names.length === 1 ? `to ${names[0]} only` : `to ${names.join(', ')}`, ...rule];
 }
 
 /** What forbids any automatic failover, whoever the candidates are. */
@@ -166,12 +189,13 @@ function assessCandidate(member: Member, cluster: Cluster, observation: Observat
   const leader = cluster.members.find((other) => other.name === cluster.leader?.name);
   const statusLsn = observation.viewLive ? (observation.view?.statusLsn ?? null) : null;
   const behindBytes = lagBytes(statusLsn ?? leader?.lsn ?? null, position);
-  const context = { cluster, member, behindBytes };
+  const reachable = reachableOf(member, observation);
+  const context = { cluster, member, behindBytes, reachable };
   const reasons = CANDIDATE_RULES.flatMap((rule): CandidateReason[] => {
     const text = rule.test(context);
     return text === null ? [] : [{ by: rule.by, code: rule.code, text }];
   });
-  const judged = !member.silent && member.witnesses.patroni.state === 'fresh';
+  const judged = reachable === true;
   const refusedByPatroni = reasons.some((reason) => reason.by === 'patroni');
   return {
     member: member.name,
@@ -183,6 +207,12 @@ function assessCandidate(member: Member, cluster: Cluster, observation: Observat
         : reasons,
     lagBytes: member.divergence === null ? (member.lag.replayBytes ?? behindBytes) : null,
   };
+}
+
+function reachableOf(member: Member, observation: Observation): boolean | null {
+  const patroni = observation.members.find((entry) => entry.name === member.name)?.patroni;
+  if (patroni?.live === true) return true;
+  return patroni?.state.state === 'failed' ? false : null;
 }
 
 /** Eligible, then unknown, then refused; higher failover_priority first, then the least lag, then the name. */

@@ -161,6 +161,7 @@ export function divergenceOf(
   leader: Position,
   history: readonly TimelineEntry[],
   rooted: boolean,
+  before: Member | undefined,
 ): Divergence | null {
   if (rooted || member.timeline === null || member.lsn === null || leader.timeline === null) return null;
   const base = {
@@ -175,8 +176,10 @@ export function divergenceOf(
   }
   if (!leader.primary) return null;
   if (member.timeline > leader.timeline) return { ...base, forkLsn: null, pastBytes: null };
-  const leaderReadLater = leader.at !== null && member.at !== null && leader.at >= member.at;
-  if (leader.lsn !== null && leaderReadLater && member.lsn > leader.lsn) {
+  // On one timeline "ahead" proves something only where the member was already ahead when it was read before the leader.
+  const was = before?.replayedLsn ?? null;
+  const readBefore = leader.at !== null && before?.observedAt != null && before.observedAt <= leader.at;
+  if (leader.lsn !== null && readBefore && was !== null && was > leader.lsn && member.lsn > leader.lsn) {
     return { ...base, forkLsn: leader.lsn, pastBytes: member.lsn - leader.lsn };
   }
   return null;

@@ -237,10 +237,15 @@ export class EtcdWatch {
     });
   }
 
+  /** Events that arrive while a list is on its way are applied again after it: the list may be the older of the two. */
+  #sinceList: KeyEvent[] | null = null;
+
   #onData(answer: { readonly header: { readonly revision: string }; readonly events: readonly WireEvent[] }): void {
     const changed = new Set<string>();
     for (const event of answer.events) {
-      const scope = this.#view.apply(keyEvent(event.kv, event.type === 'Delete' ? 'delete' : 'put'));
+      const entry = keyEvent(event.kv, event.type === 'Delete' ? 'delete' : 'put');
+      this.#sinceList?.push(entry);
+      const scope = this.#view.apply(entry);
       if (scope !== null) changed.add(scope);
     }
     this.#revision = answer.header.revision;
@@ -254,6 +259,7 @@ export class EtcdWatch {
     const events: KeyEvent[] = [];
     let revision: string | null = null;
     let from = namespace;
+    this.#sinceList = [];
     for (;;) {
       const page = client
         .getAll()
@@ -268,7 +274,13 @@ export class EtcdWatch {
       if (!answer.more || last === undefined) break;
       from = `${last.key.toString()}\0`;
     }
-    const changed = this.#view.replace(events);
+    const changed = [...this.#view.replace(events)];
+    const listedAt = BigInt(revision);
+    for (const event of this.#sinceList) {
+      const scope = BigInt(event.modRevision) > listedAt ? this.#view.apply(event) : null;
+      if (scope !== null && !changed.includes(scope)) changed.push(scope);
+    }
+    this.#sinceList = null;
     if (changed.length > 0) this.#lists += 1;
     this.#revision = revision;
     const first = !this.#listed;

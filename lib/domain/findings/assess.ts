@@ -39,7 +39,7 @@ export function assess(
   };
   const findings = FINDING_RULES.flatMap((rule) =>
     rule.match(context).map(({ since, ...match }): Finding => {
-      const remembered = known.get(keyFinding({ code: rule.code, members: match.members }));
+      const remembered = known.get(keyFinding({ code: rule.code, ...match }));
       return { code: rule.code, ...match, since: since ?? remembered ?? moment.now };
     }),
   );

@@ -99,9 +99,12 @@ export const LEADER_RULES: readonly FindingRule[] = [
       const promoting =
         cluster.leader.since !== null && now - cluster.leader.since < 10_000 && leader.postgresRole === 'replica';
       if (promoting) return [];
+      // In a planned switchover the old leader keeps the key until it has shut down in good order.
+      const leaving = cluster.pendingSwitchover !== null || leader.state === 'stopping';
+      const young = now - context.sinceOf('leader_key_without_primary', [leader.name]) < 10_000;
       return [
         {
-          severity: 'critical',
+          severity: leaving && young ? 'warning' : 'critical',
           title: `${leader.name} holds the leader key but runs no primary`,
           members: [leader.name],
           evidence: [
