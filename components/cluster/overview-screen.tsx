@@ -1,5 +1,5 @@
 'use client';
-import { useEffect } from 'react';
+import { memo, useDeferredValue, useEffect } from 'react';
 import { useCluster } from '@/lib/client/live';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { ClusterFrame } from './cluster-frame';
@@ -31,29 +31,37 @@ function Overview({ snapshot }: { snapshot: Snapshot }) {
     const id = decodeURIComponent(location.hash.slice(1));
     if (id !== '') document.getElementById(id)?.scrollIntoView({ block: 'center' });
   }, []);
+  // Who leads is said at once; the panels, some 50 ms of work, follow in renders that the next snapshot may interrupt.
+  const later = useDeferredValue(snapshot);
   return (
     <>
       <ClusterHeader snapshot={snapshot} />
-      <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
-        <div className="grid grid-cols-[minmax(0,1fr)] gap-3 xl:grid-cols-[minmax(0,886fr)_minmax(0,428fr)]">
-          <div className="contents max-xl:[&>*:last-child]:order-first">
-            <TopologyPanel snapshot={snapshot} />
-            <FindingsPanel findings={snapshot.findings} />
-          </div>
-        </div>
-        <MembersPanel snapshot={snapshot} />
-        <div className="grid grid-cols-[minmax(0,1fr)] gap-3 xl:grid-cols-[minmax(0,615fr)_minmax(0,699fr)]">
-          <StagesPanel snapshot={snapshot} />
-          <LagPanel snapshot={snapshot} />
-        </div>
-        <TimelinesPanel snapshot={snapshot} />
-        <PendingPanel snapshot={snapshot} />
-        <div className="grid grid-cols-[minmax(0,1fr)] gap-3 lg:grid-cols-2 xl:grid-cols-[minmax(0,359fr)_minmax(0,603fr)_minmax(0,340fr)]">
-          <DcsPanel snapshot={snapshot} />
-          <SourcesPanel snapshot={snapshot} />
-          <ReadinessPanel snapshot={snapshot} />
-        </div>
-      </div>
+      <Panels snapshot={later} />
     </>
   );
 }
+
+const Panels = memo(function Panels({ snapshot }: { snapshot: Snapshot }) {
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-3 xl:grid-cols-[minmax(0,886fr)_minmax(0,428fr)]">
+        <div className="contents max-xl:[&>*:last-child]:order-first">
+          <TopologyPanel snapshot={snapshot} />
+          <FindingsPanel findings={snapshot.findings} />
+        </div>
+      </div>
+      <MembersPanel snapshot={snapshot} />
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-3 xl:grid-cols-[minmax(0,615fr)_minmax(0,699fr)]">
+        <StagesPanel snapshot={snapshot} />
+        <LagPanel snapshot={snapshot} />
+      </div>
+      <TimelinesPanel snapshot={snapshot} />
+      <PendingPanel snapshot={snapshot} />
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-3 lg:grid-cols-2 xl:grid-cols-[minmax(0,359fr)_minmax(0,603fr)_minmax(0,340fr)]">
+        <DcsPanel snapshot={snapshot} />
+        <SourcesPanel snapshot={snapshot} />
+        <ReadinessPanel snapshot={snapshot} />
+      </div>
+    </div>
+  );
+});

@@ -31,7 +31,7 @@ test('a switchover changes the leader in the open page without a reload', async 
   await lab.switchover(target);
   await expect(leader).toHaveAttribute('data-leader', target, SLOW);
   await expect(
-    page.getByRole('region', { name: 'Members' }).getByRole('row', { name: new RegExp(target) }),
+    page.getByRole('region', { name: 'Members' }).getByRole('row', { name: new RegExp(`^${target}\\b`) }),
   ).toContainText('leader', SLOW);
   await lab.waitHealthy();
 });
@@ -55,7 +55,7 @@ test('etcd frozen: the page stays up and says that who leads is not known; it he
   await expect(page.getByRole('region', { name: 'Findings' }).getByText(/etcd has not answered/)).toBeVisible(SLOW);
   for (const { name } of lab.members)
     await expect(
-      page.getByRole('region', { name: 'Members' }).getByRole('row', { name: new RegExp(name) }),
+      page.getByRole('region', { name: 'Members' }).getByRole('row', { name: new RegExp(`^${name}\\b`) }),
     ).toBeVisible();
   await lab.heal();
   await expect(page.getByRole('region', { name: 'Findings' }).getByText(/etcd has not answered/)).toHaveCount(0, {
@@ -71,7 +71,7 @@ test('one node gone: the others stay live, the one is unknown', async ({ page })
     page.getByRole('region', { name: 'Findings' }).getByText(new RegExp(`${gone} does not answer`)),
   ).toBeVisible(SLOW);
   await expect(
-    page.getByRole('region', { name: 'Members' }).getByRole('row', { name: new RegExp(gone) }),
+    page.getByRole('region', { name: 'Members' }).getByRole('row', { name: new RegExp(`^${gone}\\b`) }),
   ).toContainText(/was |unknown/, SLOW);
   await lab.heal();
   await expect(

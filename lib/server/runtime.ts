@@ -80,9 +80,14 @@ function createRuntime(config: HowdahConfig): Runtime {
       const known = new Set(viewers.scopes);
       const fewer = scopes.every((scope) => known.has(scope)) && (!fleet || viewers.fleet);
       viewers = { kind: 'viewers', scopes, fleet };
-      if (leaving !== null) clearTimeout(leaving);
-      leaving = fewer ? setTimeout(() => worker?.postMessage(viewers), LEAVE_MS) : null;
+      // More is told at once; less waits, once, so that steady coming and going cannot put it off for ever.
       if (!fewer) worker?.postMessage(viewers);
+      else if (leaving === null) {
+        leaving = setTimeout(() => {
+          leaving = null;
+          worker?.postMessage(viewers);
+        }, LEAVE_MS);
+      }
     },
   });
 
