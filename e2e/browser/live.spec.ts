@@ -83,7 +83,7 @@ test('the stream lost: said within seconds, nothing old looks alive, and it come
   page,
 }) => {
   await page.goto(`${howdah.url}/clusters/${SCOPE}`);
-  await expect(page.getByRole('heading', { level: 1, name: SCOPE })).toBeVisible();
+  await expect(page.locator('[data-leader]').first()).toHaveAttribute('data-leader', (await lab.leader()) ?? '');
   const ended = await howdah.stop();
   expect(ended.code).toBe(0);
   await expect(page.getByRole('alert').filter({ hasText: /Connection lost/ })).toBeVisible({ timeout: 10_000 });
