@@ -68,6 +68,23 @@ function Item({ finding, was }: { finding: Finding; was: boolean }) {
   );
 }
 
+/** The worst of them are read; thirty alike are counted. */
+const SHOWN = 8;
+
+function List({ findings, was }: { findings: readonly Finding[]; was: boolean }) {
+  return (
+    <ul>
+      {findings.map((finding) => (
+        <Item
+          key={`${finding.code}/${finding.members.join(',')}/${finding.evidence[0]?.label ?? ''}`}
+          finding={finding}
+          was={was}
+        />
+      ))}
+    </ul>
+  );
+}
+
 export function FindingsPanel({ findings }: { findings: readonly Finding[] }) {
   const was = useLost();
   return (
@@ -78,11 +95,17 @@ export function FindingsPanel({ findings }: { findings: readonly Finding[] }) {
           {was ? 'was without findings' : 'Nothing needs a person.'}
         </p>
       ) : (
-        <ul>
-          {findings.map((finding) => (
-            <Item key={`${finding.code}/${finding.members.join(',')}/${finding.title}`} finding={finding} was={was} />
-          ))}
-        </ul>
+        <>
+          <List findings={findings.slice(0, SHOWN)} was={was} />
+          {findings.length > SHOWN && (
+            <details className="border-l1 border-t">
+              <summary className="cursor-pointer px-3.5 py-2.5 text-f1 -outline-offset-2">
+                {findings.length - SHOWN} more findings
+              </summary>
+              <List findings={findings.slice(SHOWN)} was={was} />
+            </details>
+          )}
+        </>
       )}
     </Panel>
   );

@@ -1,6 +1,6 @@
 // One member as a line of the table: every cell in words, for the screen, the phone card and the CSV alike.
 import { csvLine, formatBytes } from '@/lib/client/format';
-import type { Candidate, Health, Member, Snapshot } from '@/lib/domain/cluster';
+import type { Candidate, Health, Member, Readiness, Snapshot } from '@/lib/domain/cluster';
 import { formatLsn } from '@/lib/domain/lsn';
 import { memberHealth } from './topology-model';
 
@@ -22,14 +22,29 @@ export interface MemberWords {
   readonly tags: readonly string[];
 }
 
-function electedWords(candidate: Candidate | undefined, place: number): Pick<MemberWords, 'elected' | 'electedTone'> {
+type Elected = Pick<MemberWords, 'elected' | 'electedTone'>;
+
+function electedWords(candidate: Candidate | undefined, place: number, readiness: Readiness): Elected {
   if (candidate === undefined) return { elected: 'unknown', electedTone: 'unknown' };
   const why = candidate.reasons.map((reason) => reason.text).join(', ');
   if (candidate.eligible === null)
     return { elected: why === '' ? 'unknown' : `unknown: ${why}`, electedTone: 'unknown' };
+  // Fit by itself, but what holds for the whole cluster (pause, a silent DCS) comes first.
+  if (candidate.eligible && readiness.failoverPossible !== true) {
+    const reason = readiness.reasons[0] ?? '';
+    return readiness.failoverPossible === null
+      ? { elected: `unknown: ${reason}`, electedTone: 'unknown' }
+      : { elected: `not now: ${reason}`, electedTone: 'no' };
+  }
   if (candidate.eligible) return { elected: place === 0 ? 'yes, first' : 'yes', electedTone: 'yes' };
   if (candidate.patroniWouldElect === true) return { elected: `Patroni would, never do: ${why}`, electedTone: 'never' };
   return { elected: `no: ${why}`, electedTone: 'no' };
+}
+
+function leaderWords({ cluster }: Snapshot): Elected {
+  return cluster.leader?.known === true
+    ? { elected: 'leader now', electedTone: 'leader' }
+    : { elected: 'unknown: was leader', electedTone: 'unknown' };
 }
 
 /** `2/F1A3C4E8` and `2/F1A3C2A0` share the high half; saying it once keeps the column narrow. */
@@ -60,7 +75,7 @@ export function memberWords(member: Member, snapshot: Snapshot): MemberWords {
     receiveLag: lag(member.lag.receiveBytes),
     replayLag: lag(member.lag.replayBytes),
     upstream: leads ? 'none' : (member.upstream ?? (member.replication.kind === 'unknown' ? 'unknown' : 'none')),
-    ...(leads ? { elected: 'leader now', electedTone: 'leader' as const } : electedWords(candidates[place], place)),
+    ...(leads ? leaderWords(snapshot) : electedWords(candidates[place], place, snapshot.readiness)),
     tags: Object.entries(member.tags).map(([key, value]) => (value === true ? key : `${key}: ${value}`)),
   };
 }

@@ -254,13 +254,15 @@ function dense(trees: readonly Tree[], left: number, width: number, cardWidth: n
       const columns = rest >= 2 * ROW.width + 8 ? 2 : 1;
       let y = root.y + 4;
       const placed: { box: Box; key: string; parent: string }[] = [];
-      for (const { item } of here.filter((found) => found.item.troubled)) {
+      // More trouble than that is one trouble: the rows carry their glyphs, and the page stays a page.
+      const cards = new Set(here.filter((found) => found.item.troubled).slice(0, CARDS_MAX));
+      for (const { item } of cards) {
         const box = { name: item.name, level, root: false, x, y, width: cardWidth, height: CARD.height };
         nodes.push(box);
         placed.push({ box, key: item.name, parent: item.parent ?? root.name });
         y += CARD.pitch - 8;
       }
-      const quiet = here.filter((found) => !found.item.troubled).map((found) => found.item);
+      const quiet = here.filter((found) => !cards.has(found)).map((found) => found.item);
       for (const parent of [...new Set(quiet.map((item) => item.parent ?? root.name))]) {
         const members = quiet.filter((item) => (item.parent ?? root.name) === parent).map((item) => item.name);
         const headed = level > 1 && !folded;

@@ -143,7 +143,8 @@ export const FleetRow = memo(function FleetRow({ row }: { row: Row }) {
           data-row-link
           className={`block w-fit max-w-full truncate rounded-chip text-15 md:text-13 ${quiet ? 'text-f1' : 'font-semibold text-f0'}`}
         >
-          <Name text={row.scope} limit={16} />
+          <Name text={row.scope} limit={16} className="max-md:hidden" />
+          <Name text={row.scope} limit={30} className="md:hidden" />
         </Link>
         {!quiet && <span className="block truncate text-11 text-f3">{Object.values(row.labels).join(' · ')}</span>}
       </td>

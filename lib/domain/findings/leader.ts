@@ -35,6 +35,7 @@ export const LEADER_RULES: readonly FindingRule[] = [
       const refused = context.readiness.candidates.map((candidate) =>
         fact(candidate.member, candidate.reasons[0]?.text ?? 'may be elected'),
       );
+      const inRecovery = cluster.members.map((member) => fact(member.name, 'in recovery'));
       return [
         {
           severity: overdue ? 'critical' : 'warning',
@@ -49,11 +50,13 @@ export const LEADER_RULES: readonly FindingRule[] = [
                 ? 'not read, but no member says that it is a primary'
                 : 'the leader key does not exist',
             ),
-            ...refused,
+            ...(blind ? inRecovery : refused),
           ],
-          advice: overdue
-            ? 'Find out why no member may take over (below). A manual failover to the member with the most WAL ends the outage; what it has not received is lost.'
-            : `Wait: Patroni elects within the ttl of ${ttl} s.`,
+          advice: blind
+            ? 'Bring the DCS back: without it nobody can take the leader key. Promote nothing by hand while it may return.'
+            : overdue
+              ? 'Find out why no member may take over (below). A manual failover to the member with the most WAL ends the outage; what it has not received is lost.'
+              : `Wait: Patroni elects within the ttl of ${ttl} s.`,
         },
       ];
     },
