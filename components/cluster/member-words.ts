@@ -31,7 +31,7 @@ function electedWords(candidate: Candidate | undefined, place: number, readiness
     return { elected: why === '' ? 'unknown' : `unknown: ${why}`, electedTone: 'unknown' };
   // Fit by itself, but what holds for the whole cluster (pause, a silent DCS) comes first.
   if (candidate.eligible && readiness.failoverPossible !== true) {
-    const reason = readiness.reasons[0] ?? '';
+    const reason = readiness.reasons[0]?.split(':')[0] ?? '';
     return readiness.failoverPossible === null
       ? { elected: `unknown: ${reason}`, electedTone: 'unknown' }
       : { elected: `not now: ${reason}`, electedTone: 'no' };
