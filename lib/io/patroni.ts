@@ -19,8 +19,8 @@ export function createPatroniReader(options: {
   readonly connectMs?: number;
 }): PatroniReader {
   const agent = new Agent({
-    // Per node, over all questions: what Patroni's few workers can bear.
-    connections: 1,
+    // Per node: one for /patroni, which is asked again only after it answered, one for a fallback document, which may hang.
+    connections: 2,
     pipelining: 0,
     keepAliveTimeout: 1,
     keepAliveMaxTimeout: 1,

@@ -145,6 +145,8 @@ export class ScopeCollector {
     this.#arm(this.#intervalMs * (0.95 + Math.random() * 0.1));
     const start = performance.now();
     this.#roundAt = this.#context.now();
+    this.reconcile();
+    this.#forget();
     const pollers = [...this.#members.values()];
     let open = pollers.length;
     const done = (): void => {
@@ -159,7 +161,6 @@ export class ScopeCollector {
     if (open === 0) this.#publishIn(0);
     void this.#askLease();
     void this.#askFallbacks();
-    this.#forget();
   }
 
   /** Takes the member list from the DCS where it can be read, else from `/cluster`. Never removes at once. */
@@ -192,11 +193,9 @@ export class ScopeCollector {
     if (listed.size === 0) return;
     const now = this.#context.now();
     for (const [name, poller] of this.#members) {
-      if (listed.has(name)) poller.listed({ apiUrl: null, host: null, port: null }, now);
-      else if (now - (poller.listedAt ?? 0) > FORGET_MS) {
-        poller.close();
-        this.#members.delete(name);
-      }
+      if (listed.has(name) || now - (poller.listedAt ?? 0) <= FORGET_MS) continue;
+      poller.close();
+      this.#members.delete(name);
     }
   }
 
@@ -214,18 +213,17 @@ export class ScopeCollector {
 
   /** Only where the DCS cannot be read: it costs Patroni a DCS round-trip and hangs while the DCS does. */
   async #askFallbacks(): Promise<void> {
-    const { dcs, now } = this.#context;
+    const { dcs } = this.#context;
     const readable = dcs?.watch.listed === true && dcs.watch.error === null;
     if (readable || this.#askingDocuments) return;
     this.#askingDocuments = true;
-    // One after the other: they hang together, and two that hang hold both connections of a node, so /patroni would wait.
+    // One after the other: they hang together, and must not take the connection that /patroni needs.
     await this.#askDocument('cluster', dcs === null ? this.#intervalMs * 0.9 : DOCUMENT_EVERY_MS);
     if (dcs === null || !dcs.watch.listed) {
       await this.#askDocument('config', DOCUMENT_EVERY_MS);
       await this.#askDocument('history', DOCUMENT_EVERY_MS);
     }
     this.#askingDocuments = false;
-    if (now() === this.#fallback.cluster.witness.last?.at) this.reconcile();
   }
 
   async #askDocument(name: 'cluster' | 'config' | 'history', everyMs: number): Promise<void> {
