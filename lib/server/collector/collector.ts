@@ -5,7 +5,7 @@ import type { HistoryAnswer, ServerState } from '../../contract/stream';
 import type { Snapshot } from '../../domain/cluster';
 import { type FleetRow, fleetRow } from '../../domain/fleet';
 import type { RawObservation } from '../../domain/raw';
-import { parseClusterDocument, parsePatroniStatus } from '../../domain/wire/patroni';
+import { parsePatroniStatus } from '../../domain/wire/patroni';
 import { EtcdWatch } from '../../io/etcd-watch';
 import { createPatroniReader, type PatroniReader } from '../../io/patroni';
 import type { TlsMaterial } from '../../io/tls';
@@ -35,6 +35,8 @@ interface Source {
   readonly watch: EtcdWatch | null;
   readonly owned: Map<string, ScopeCollector>;
   readonly seedErrors: Map<string, string>;
+  /** By scope, the seeds that said they belong to it; grows while scopes hold the array. */
+  readonly seedsOf: Map<string, string[]>;
 }
 
 const SEED_EVERY_MS = 5000;
@@ -71,15 +73,17 @@ export class Collector {
             }),
       owned: new Map(),
       seedErrors: new Map(),
+      seedsOf: new Map(),
     };
     return source;
   }
 
   start(): void {
     for (const source of this.#sources) {
-      if (source.watch !== null) {
-        source.watch.start();
-        this.#repeat(() => this.#checkHealth(source));
+      const { watch } = source;
+      if (watch !== null) {
+        watch.start();
+        this.#repeat(() => watch.checkHealth());
       }
       if (source.config.patroni.seeds.length > 0) this.#repeat(() => this.#askSeeds(source), SEED_EVERY_MS);
     }
@@ -149,10 +153,6 @@ export class Collector {
     return (this.#watched.size > 0 ? watchedSeconds : this.#fleetWatched ? fleetSeconds : idleSeconds) * 1000;
   }
 
-  async #checkHealth(source: Source): Promise<void> {
-    await source.watch?.checkHealth();
-  }
-
   #onDcsChange(source: Source, scopes: readonly string[]): void {
     const { watch } = source;
     if (watch === null) return;
@@ -185,7 +185,7 @@ export class Collector {
         source: config.name,
         labels: config.labels,
         dcs,
-        seeds: config.patroni.seeds,
+        seeds: source.seedsOf.get(name) ?? [],
         patroni: source.patroni,
         postgres:
           config.postgres === null
@@ -234,26 +234,20 @@ export class Collector {
 
   async #askSeed(source: Source, seed: string): Promise<void> {
     const deadlineMs = this.#options.poll.deadlineSeconds * 1000;
-    const [status, document] = await Promise.all([
-      source.patroni.get(seed, '/patroni', deadlineMs),
-      source.patroni.get(seed, '/cluster', deadlineMs),
-    ]);
-    const error = !status.ok
-      ? status.error.message
-      : parsePatroniStatus(status.value) === null
-        ? 'that is not Patroni'
-        : null;
-    if (error !== null) {
-      source.seedErrors.set(seed, error);
+    const answer = await source.patroni.get(seed, '/patroni', deadlineMs);
+    const status = answer.ok ? parsePatroniStatus(answer.value) : null;
+    if (status === null) {
+      source.seedErrors.set(seed, answer.ok ? 'that is not Patroni' : answer.error.message);
       return;
     }
     source.seedErrors.delete(seed);
-    const scope =
-      (status.ok ? parsePatroniStatus(status.value)?.scope : null) ??
-      (document.ok ? parseClusterDocument(document.value)?.scope : null) ??
-      'patroni';
-    if (!source.owned.has(scope) && source.watch?.listed !== true)
-      this.#addScope(source, scope, source.watch === null ? null : { watch: source.watch, scope });
+    if (source.watch?.listed === true) return;
+    const scope = status.scope ?? 'patroni';
+    const seeds = source.seedsOf.get(scope) ?? [];
+    if (!seeds.includes(seed)) seeds.push(seed);
+    source.seedsOf.set(scope, seeds);
+    if (source.owned.has(scope)) return;
+    this.#addScope(source, scope, source.watch === null ? null : { watch: source.watch, scope });
   }
 }
 
