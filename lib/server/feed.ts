@@ -25,7 +25,7 @@ export class Feed {
   readonly #missed = new Map<Viewer, Set<string>>();
   /** Viewers that missed a change of the rows: only a whole fleet makes theirs right again. */
   readonly #behind = new Set<Viewer>();
-  #hello: string | null = null;
+  #rowsJson: string | null = null;
 
   constructor(options: FeedOptions) {
     this.#options = options;
@@ -63,7 +63,7 @@ export class Feed {
   publishRows(rows: readonly FleetRow[], gone: readonly string[]): void {
     for (const row of rows) this.#rows.set(row.scope, row);
     for (const scope of gone) this.#rows.delete(scope);
-    this.#hello = null;
+    this.#rowsJson = null;
     const frame = JSON.stringify({ kind: 'rows', rows, gone } satisfies StreamFrame);
     for (const viewer of this.#viewers)
       if (!viewer.send('rows', frame) && this.#viewers.has(viewer)) this.#behind.add(viewer);
@@ -82,7 +82,6 @@ export class Feed {
 
   /** Sent at least each STREAM_BEAT_MS, so that a browser can tell a quiet cluster from a dead connection. */
   beat(): void {
-    this.#hello = null;
     const frame = JSON.stringify({ kind: 'beat', server: this.#options.state() } satisfies StreamFrame);
     for (const viewer of this.#viewers) {
       if (!this.#behind.has(viewer)) viewer.send('beat', frame);
@@ -103,7 +102,7 @@ export class Feed {
     this.close();
     this.#rows.clear();
     this.#snapshots.clear();
-    this.#hello = null;
+    this.#rowsJson = null;
   }
 
   close(): void {
@@ -112,12 +111,9 @@ export class Feed {
   }
 
   #helloFrame(): string {
-    this.#hello ??= JSON.stringify({
-      kind: 'hello',
-      server: this.#options.state(),
-      rows: this.rows(),
-    } satisfies StreamFrame);
-    return this.#hello;
+    // The rows are encoded once for all; the clock in `server` must be now, the browser sets its own by it.
+    this.#rowsJson ??= JSON.stringify(this.rows());
+    return `{"kind":"hello","server":${JSON.stringify(this.#options.state())},"rows":${this.#rowsJson}}`;
   }
 
   #isWatched(scope: string): boolean {
