@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 /** @type {import('next').NextConfig} */
 const nextConfig = {
-  distDir: process.env.HOWDAH_DIST ?? '.next',
+  distDir: process.env.HOWDAH_DIST || '.next',
   poweredByHeader: false,
   reactStrictMode: true,
   images: { unoptimized: true },

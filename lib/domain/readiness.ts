@@ -167,7 +167,7 @@ function preferredTrap(cluster: Cluster, candidates: readonly Candidate[]): stri
 function possibleReasons(cluster: Cluster, eligible: readonly Candidate[], candidates: readonly Candidate[]): string[] {
   const names = eligible.map((candidate) => candidate.member);
   const rule =
-    cluster.sync !== null && cluster.synchronousMode !== 'off'
+    cluster.sync !== null && cluster.synchronousMode === 'on'
       ? ['synchronous_mode is on: Patroni elects from /sync']
       : [];
   const trap = preferredTrap(cluster, candidates);

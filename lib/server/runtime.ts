@@ -60,6 +60,7 @@ function createRuntime(config: HowdahConfig): Runtime {
   const questions = new Map<number, (json: string | null) => void>();
   let collector: CollectorState = NOTHING;
   let seenAt: number | null = null;
+  let spawnedAt = startedAt;
   let nextId = 1;
   let worker: Worker | null = null;
   let stopping = false;
@@ -117,6 +118,7 @@ function createRuntime(config: HowdahConfig): Runtime {
   };
 
   const spawn = (): void => {
+    spawnedAt = Date.now();
     worker = new Worker(new URL('./collector/worker.ts', import.meta.url), { name: 'howdah-collector' });
     worker.on('message', receive);
     worker.on('error', (error) => log.error({ err: error }, 'the collector failed'));
@@ -134,8 +136,10 @@ function createRuntime(config: HowdahConfig): Runtime {
   spawn();
   const beat = setInterval(() => {
     feed.beat();
-    if (worker === null || seenAt === null || Date.now() - seenAt < HUNG_MS) return;
-    log.error({ silentMs: Date.now() - seenAt }, 'the collector hangs; ending it');
+    const silentMs = Date.now() - (seenAt ?? spawnedAt);
+    if (worker === null || silentMs < HUNG_MS) return;
+    log.error({ silentMs }, 'the collector hangs; ending it');
+    spawnedAt = Date.now();
     void worker.terminate();
   }, STREAM_BEAT_MS);
 

@@ -76,11 +76,12 @@ export const DCS_RULES: readonly FindingRule[] = [
     match: (context) => {
       const dcs = context.cluster.dcs;
       if (dcs === null || dcs.quorum !== true) return [];
-      const isDown = (endpoint: { readonly state: string }): boolean =>
-        endpoint.state === 'down' || endpoint.state === 'no_quorum';
-      // One failed question is a hiccup; two in a row are not.
-      const was = new Set(context.before?.dcs?.endpoints.filter(isDown).map((endpoint) => endpoint.url));
-      const down = dcs.endpoints.filter((endpoint) => isDown(endpoint) && was.has(endpoint.url));
+      // One failed question is a hiccup: the last good answer has to be older than two of them.
+      const { now, staleAfterMs } = context;
+      const down = dcs.endpoints.filter(
+        ({ state, observedAt }) =>
+          (state === 'down' || state === 'no_quorum') && (observedAt === null || now - observedAt > staleAfterMs),
+      );
       if (down.length === 0) return [];
       const names = down.map((endpoint) => endpoint.name ?? endpoint.url);
       const total = dcs.endpoints.length;

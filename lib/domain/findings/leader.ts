@@ -35,7 +35,9 @@ export const LEADER_RULES: readonly FindingRule[] = [
       const refused = context.readiness.candidates.map((candidate) =>
         fact(candidate.member, candidate.reasons[0]?.text ?? 'may be elected'),
       );
-      const inRecovery = cluster.members.map((member) => fact(member.name, 'in recovery'));
+      const inRecovery = cluster.members
+        .filter((member) => !member.silent && member.postgresRole === 'replica')
+        .map((member) => fact(member.name, 'in recovery'));
       return [
         {
           severity: overdue ? 'critical' : 'warning',
@@ -54,9 +56,11 @@ export const LEADER_RULES: readonly FindingRule[] = [
           ],
           advice: blind
             ? 'Bring the DCS back: without it nobody can take the leader key. Promote nothing by hand while it may return.'
-            : overdue
-              ? 'Find out why no member may take over (below). A manual failover to the member with the most WAL ends the outage; what it has not received is lost.'
-              : `Wait: Patroni elects within the ttl of ${ttl} s.`,
+            : stray
+              ? 'Do not stop the primary that runs: it may be the only one that accepts writes. See why its Patroni does not take the key.'
+              : overdue
+                ? 'Find out why no member may take over (below). A manual failover to the member with the most WAL ends the outage; what it has not received is lost.'
+                : `Wait: Patroni elects within the ttl of ${ttl} s.`,
         },
       ];
     },

@@ -21,9 +21,12 @@ export const MEMBER_RULES: readonly FindingRule[] = [
         const { cluster } = context;
         const { state } = member;
         if (member.silent || state === null || member.witnesses.patroni.state !== 'fresh') return [];
-        const refuses = (entry: Member): boolean => entry.witnesses.sql.errorKind === 'refused' && !entry.silent;
-        // Patroni's word is up to a loop old, a single refusal a moment of a restart: both rounds have to say so.
-        const refused = isRunning(state) && refuses(member) && persists(context, member, refuses);
+        // Patroni's word is up to a loop old, a single refusal a moment of a restart: the last good answer has to be old.
+        const { errorKind, observedAt } = member.witnesses.sql;
+        const refused =
+          isRunning(state) &&
+          errorKind === 'refused' &&
+          (observedAt === null || context.now - observedAt > context.staleAfterMs);
         if (isRunning(state) && !refused) return [];
         const leads = cluster.leader?.name === member.name;
         const passing = isPassing(state);

@@ -332,7 +332,9 @@ function syncMissing(context: FindingContext): Match[] {
         ],
         advice: strict
           ? 'Bring a standby back: until then all writes hang. Turning synchronous_mode_strict off lets them go on, unprotected.'
-          : 'Commits do not wait now: a failover could lose the newest of them. Bring a standby back.',
+          : cluster.synchronousModeStrict
+            ? 'Commits wait for whichever standby streams. Patroni names one in its next loops; if not, see why it takes none (nosync, lag).'
+            : 'Commits do not wait now: a failover could lose the newest of them. Bring a standby back.',
       },
     ];
   }

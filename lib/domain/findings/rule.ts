@@ -38,6 +38,8 @@ export function fact(label: string, text: string): Evidence {
 /** A switchover or failover takes a few loops to settle; what is normal meanwhile is not reported. */
 export function settling(context: FindingContext, loops = 2): boolean {
   if (context.cluster.leader === null) {
+    // Without a DCS nothing shows since when the key is away.
+    if (context.cluster.dcs === null && context.cluster.writable !== false) return false;
     // An election may take the ttl; what it leaves behind is no news before that.
     return context.now - context.sinceOf('no_leader', []) < (context.cluster.config?.ttlSeconds ?? 30) * 1000;
   }

@@ -100,7 +100,7 @@ export class ScopeCollector {
     if (intervalMs === this.#intervalMs) return;
     const faster = intervalMs < this.#intervalMs;
     this.#intervalMs = intervalMs;
-    if (faster) this.#arm(0);
+    if (faster) this.#armSoon();
   }
 
   /**
@@ -114,6 +114,10 @@ export class ScopeCollector {
     this.#matter = matters;
     this.reconcile();
     this.#publishIn(EVENT_DELAY_MS);
+    this.#armSoon();
+  }
+
+  #armSoon(): void {
     this.#arm(Math.max(0, ROUND_FLOOR_MS - (this.#context.now() - this.#roundAt)));
   }
 
