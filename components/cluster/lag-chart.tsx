@@ -11,7 +11,7 @@ const LABEL_PITCH = 14;
 const LABELS_MAX = 6;
 const DASHES = ['0', '4 3', '1.5 2.5', '7 3 1.5 3'] as const;
 
-interface LagChartProps {
+export interface LagChartProps {
   readonly series: LagSeries;
   readonly limitBytes: number;
   /** Members over the limit: the lines in trouble. */

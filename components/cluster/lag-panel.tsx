@@ -1,5 +1,4 @@
 'use client';
-import dynamic from 'next/dynamic';
 import { useMemo } from 'react';
 import { useHistory } from '@/lib/client/fetch';
 import { formatBytes, formatDuration } from '@/lib/client/format';
@@ -9,11 +8,7 @@ import type { Snapshot } from '@/lib/domain/cluster';
 import type { EventKind } from '@/lib/domain/events';
 import { joinNames } from '@/lib/domain/words';
 import { Panel } from '../ui/panel';
-
-const LagChart = dynamic(() => import('./lag-chart').then((module) => module.LagChart), {
-  ssr: false,
-  loading: () => <div className="h-[186px]" />,
-});
+import { useLagChart } from './use-lag-chart';
 
 const MARKED: readonly EventKind[] = [
   'leader_changed',
@@ -27,6 +22,7 @@ const NONE: readonly never[] = [];
 
 export function LagPanel({ snapshot }: { snapshot: Snapshot }) {
   const history = useHistory(snapshot.scope);
+  const { LagChart, failed } = useLagChart();
   const tail = useLagTail(snapshot);
   const { members, leader, config } = snapshot.cluster;
   const limit = config?.maximumLagOnFailoverBytes ?? 1024 * 1024;
@@ -63,6 +59,10 @@ export function LagPanel({ snapshot }: { snapshot: Snapshot }) {
         <p className="px-2.5 py-1 text-f2">No replica whose lag could be drawn.</p>
       ) : series === null ? (
         <p className="h-[186px] px-2.5 py-1 text-f3">The first points come within a few seconds.</p>
+      ) : LagChart === null ? (
+        <p className="h-[186px] px-2.5 py-1 text-f3">
+          {failed && 'The drawing could not be loaded; it is tried again.'}
+        </p>
       ) : (
         <LagChart series={series} limitBytes={limit} troubled={troubled} events={events} />
       )}

@@ -131,6 +131,10 @@ export async function waitForScopes(howdah: Howdah, count: number, timeoutMs = 3
 
 async function stopTree(child: ChildProcess, port: number): Promise<Stopped> {
   const pids = treeOf(child.pid ?? 0);
+  const exited = new Promise<void>((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) resolve();
+    else child.once('exit', () => resolve());
+  });
   const started = performance.now();
   child.kill('SIGTERM');
   while (performance.now() - started < STOP_MS && pids.some(isAlive)) await sleep(20);
@@ -143,6 +147,8 @@ async function stopTree(child: ChildProcess, port: number): Promise<Stopped> {
       // It ended by itself meanwhile.
     }
   }
+  // The process can be gone from the system before this one has heard of its exit code.
+  await Promise.race([exited, sleep(2000)]);
   return { tookMs, exitCode: child.exitCode, left, stillListening: await isListening(port) };
 }
 
