@@ -1,7 +1,7 @@
 'use client';
 import { useNow } from '@/lib/client/clock';
 import { useHistory } from '@/lib/client/fetch';
-import { exactTime, formatDuration, formatTime, plural } from '@/lib/client/format';
+import { exactTime, formatTime, plural } from '@/lib/client/format';
 import type { HistoryAnswer } from '@/lib/contract/stream';
 import type { ClusterEvent } from '@/lib/domain/events';
 import { SeverityIcon } from '../ui/glyph';
@@ -40,11 +40,7 @@ export function EventsScreen({ scope }: { scope: string }) {
 function List({ history }: { history: HistoryAnswer }) {
   const events = [...history.events].sort((a, b) => b.at - a.at || b.id - a.id);
   return (
-    <Panel
-      title="What changed"
-      count={plural(events.length, 'event')}
-      aside={`newest first, the last ${formatDuration(history.to - history.from)}`}
-    >
+    <Panel title="What changed" count={plural(events.length, 'event')} aside="newest first">
       {events.length === 0 ? (
         <p className="px-3.5 py-3 text-f2">Nothing has changed while Howdah watched.</p>
       ) : (

@@ -1,7 +1,7 @@
 // The words and marks of the topology, read off a snapshot; no geometry, no rules: what is wrong was decided by the findings.
 import { formatBytes, formatSeconds, formatTime } from '@/lib/client/format';
 import type { MemberGlyph } from '@/lib/contract/stream';
-import type { Health, Member, Snapshot } from '@/lib/domain/cluster';
+import type { Health, Member, Snapshot, Stages } from '@/lib/domain/cluster';
 import { glyphOf } from '@/lib/domain/fleet';
 import { formatLsn } from '@/lib/domain/lsn';
 import type { TopologyItem } from './topology-layout';
@@ -73,10 +73,18 @@ function parentOf(member: Member, snapshot: Snapshot): string | null {
   return [upstream, member.upstream, member.replicateFrom].find(exists) ?? cluster.leader?.name ?? null;
 }
 
+/** Everything between the upstream's position and what this member has replayed: all stages together. */
+function behindUpstream(stages: Stages | null): number | null {
+  if (stages === null) return null;
+  const { sentBytes, writeBytes, flushBytes, replayBytes } = stages;
+  if (sentBytes === null || writeBytes === null || flushBytes === null || replayBytes === null) return null;
+  return sentBytes + writeBytes + flushBytes + replayBytes;
+}
+
 function edgeOf(member: Member, snapshot: Snapshot, parent: string | null, tone: Tone): TopologyEdge | null {
   if (parent === null) return null;
   const { replication, lag, stages } = member;
-  const bytes = stages?.replayBytes ?? lag.replayBytes;
+  const bytes = behindUpstream(stages) ?? lag.replayBytes;
   const seconds = stages?.replaySeconds ?? lag.replaySeconds;
   const sync = member.clusterRole === 'sync_standby' || member.clusterRole === 'quorum_standby';
   if (replication.kind === 'unknown' || member.silent)

@@ -43,7 +43,7 @@ export const LEADER_RULES: readonly FindingRule[] = [
           severity: overdue ? 'critical' : 'warning',
           title: overdue
             ? `No leader for ${formatSeconds(seconds)}: ${stray ? 'a primary works on without the key' : 'nothing accepts writes'}`
-            : `No leader for ${formatSeconds(seconds)}: an election is due`,
+            : `No leader${seconds < 1 ? '' : ` for ${formatSeconds(seconds)}`}: an election is due`,
           members: [],
           evidence: [
             fact(
