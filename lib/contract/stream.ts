@@ -1,4 +1,4 @@
-// What crosses the wire from server to browser. Types here; schemas for the published API in api.ts.
+// What crosses the wire from server to browser. Types here; schemas for the published API in schema.ts.
 // One stream carries everything a browser looks at: fleet rows always, full snapshots of the scopes it asked for.
 import type { Snapshot } from '../domain/cluster';
 import type { ClusterEvent } from '../domain/events';

@@ -8,7 +8,7 @@ export type Severity = 'critical' | 'unknown' | 'warning' | 'note';
 /** Worst finding of a cluster; `ok` is the absence of findings. */
 export type Health = Severity | 'ok';
 
-/** What the DCS says (words of `/cluster`). `other` keeps text this version does not know. */
+/** What the DCS says, in the words of `/cluster`. */
 export type ClusterRole = 'leader' | 'standby_leader' | 'sync_standby' | 'quorum_standby' | 'replica';
 /** What PostgreSQL says: out of recovery or in it. */
 export type PostgresRole = 'primary' | 'replica' | 'unknown';

@@ -17,7 +17,7 @@ interface CandidateContext {
   readonly reachable: boolean | null;
 }
 
-/** One rule: the reason why not, null when it has no objection, `undefined` never. */
+/** One rule: the reason why not, null when it has no objection. */
 interface CandidateRule {
   readonly by: 'patroni' | 'howdah';
   readonly code: string;

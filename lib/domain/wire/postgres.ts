@@ -71,7 +71,7 @@ export interface PostgresStatus {
   readonly startedAt: number | null;
   readonly serverVersion: string | null;
   readonly systemIdentifier: string | null;
-  /** null: no row, so not streaming; undefined never appears. */
+  /** null: no row, so not streaming. */
   readonly walReceiver: WalReceiver | null;
   readonly replication: readonly ReplicationRow[];
   /** Rows exist whose details the role may not see. */
