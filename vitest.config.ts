@@ -12,5 +12,6 @@ export default defineConfig({
       'e2e/fake/**/*.test.ts',
     ],
     testTimeout: 30_000,
+    setupFiles: ['e2e/property-seed.ts'],
   },
 });

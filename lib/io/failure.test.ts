@@ -42,6 +42,11 @@ describe('a failure', () => {
     );
   });
 
+  it('is a value also where no text can be made of what was thrown, and no inherited name is a code', () => {
+    expect(classify(Object.create(null)).kind).toBe('malformed');
+    expect(classify(Object.assign(new Error('odd'), { code: 'constructor' })).kind).toBe('malformed');
+  });
+
   it('reads as words with its detail', () => {
     expect(failure('refused')).toEqual({ kind: 'refused', message: 'connection refused' });
     expect(failure('tls', 'CERT_HAS_EXPIRED').message).toBe('TLS failed: CERT_HAS_EXPIRED');

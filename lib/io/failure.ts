@@ -62,15 +62,25 @@ function isTls(code: string, text: string): boolean {
   );
 }
 
+/** Anything can be thrown, also what no string can be made of. */
+function textOf(error: unknown): string {
+  if (error instanceof Error) return String(error.message);
+  try {
+    return String(error);
+  } catch {
+    return 'something that is no error';
+  }
+}
+
 /** Classifies what a client threw. Unknown errors keep their text, cut short. */
 export function classify(error: unknown): ReadingError {
   const code = codeOf(error);
-  const text = error instanceof Error ? error.message : String(error);
+  const text = textOf(error);
   if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError'))
     return failure('timeout');
   if (error instanceof AggregateError && error.errors.length > 0) return classify(error.errors[0]);
   if (code !== null) {
-    const kind = KIND_BY_CODE[code];
+    const kind = Object.hasOwn(KIND_BY_CODE, code) ? KIND_BY_CODE[code] : undefined;
     if (kind !== undefined) return failure(kind, /^\d/.test(code) ? text.slice(0, 160) : undefined);
     if (isTls(code, text)) return failure('tls', code);
   }
