@@ -52,9 +52,11 @@ const scenarios = existsSync(ROOT)
       .sort()
   : [];
 
-/** Where patronictl is known to be wrong or blind, and Howdah must differ; everywhere else both must agree. */
-const PATRONICTL_IS_WRONG =
-  /forked|second-primary|freeze|quorum|kill|stop|stale|primary-without|key-without|hang|slow|gone|failsafe|skew|mismatch|no-leader|just-switched|gap|alarm|remove|sync-standby|break/;
+/**
+ * Where patronictl is late or blind, or had nobody to ask, and Howdah must differ: etcd stalled, keys older than the roles
+ * just after a switchover, a primary behind Patroni's back. Everywhere else both agree.
+ */
+const PATRONICTL_IS_WRONG = /-failsafe$|-freeze-|-kill-quorum$|-just-switched-over$|-second-primary$/;
 
 describe('recorded scenarios', () => {
   it('are at least 25, from at least three generations', () => {
