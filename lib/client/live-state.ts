@@ -54,6 +54,9 @@ export function reduceFrame(state: LiveState, frame: StreamFrame, receivedAt: nu
         floors: new Map(state.floors).set(scope, revision),
       };
     }
+    // Kept in the query cache by live.ts: an action has no place in the fleet.
+    case 'action':
+      return state;
     default: {
       frame satisfies never;
       return state;

@@ -4,6 +4,7 @@
 import { type QueryClient, skipToken, useQuery } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
 import { type FleetRow, type ServerState, STREAM_LOST_MS, type StreamFrame } from '../contract/stream';
+import type { ActionRecord } from '../domain/actions/action';
 import type { Snapshot } from '../domain/cluster';
 import { bumpClock, clockNow, subscribeClock } from './clock';
 import { EMPTY_LIVE, type Freshness, freshness, type LiveState, reduceFrame } from './live-state';
@@ -94,6 +95,9 @@ function onFrame(frame: StreamFrame, at: number): void {
   if (frame.kind === 'snapshot') {
     const snapshot = state.snapshots.get(frame.snapshot.scope);
     if (snapshot) cache?.setQueryData<Snapshot>(['cluster', snapshot.scope], snapshot);
+  } else if (frame.kind === 'action') {
+    cache?.setQueryData<ActionRecord>(['action', frame.action.scope, frame.action.id], frame.action);
+    cache?.setQueryData<ActionRecord>(['newest-action', frame.action.scope], frame.action);
   } else if (flushing === null) {
     const wait = flushedAt + FLUSH_MS - Date.now();
     if (wait <= 0) flushFleet();

@@ -57,6 +57,16 @@ const stages = z.strictObject({
   observedAt: instant,
 });
 
+const pauseNoteSchema = z.strictObject({
+  actionId: z.string(),
+  by: z.string(),
+  owner: z.string(),
+  reason: z.string(),
+  pausedAt: instant,
+  until: knownInstant,
+  autoResume: z.boolean(),
+});
+
 const member = z.strictObject({
   name: z.string(),
   host: name,
@@ -167,6 +177,7 @@ const cluster = z.strictObject({
     .nullable(),
   timeline: z.number().nullable(),
   paused: z.boolean().nullable(),
+  pauseNote: pauseNoteSchema.nullable(),
   synchronousMode: z.enum(['off', 'on', 'quorum']).nullable(),
   synchronousModeStrict: z.boolean(),
   sync: z.strictObject({ leader: name, standbys: z.array(z.string()), quorum: z.number().nullable() }).nullable(),
@@ -209,6 +220,10 @@ const cluster = z.strictObject({
       leaderLease: z
         .strictObject({ ttlSeconds: z.number(), grantedSeconds: z.number(), observedAt: instant })
         .nullable(),
+      keyRevisions: z
+        .strictObject({ leader: z.string(), failover: z.string(), sync: z.string(), config: z.string() })
+        .nullable()
+        .describe("mod_revision by key, '0' where there is no such key"),
     })
     .nullable(),
   walBytesPerSecond: z.number().nullable(),
@@ -373,7 +388,14 @@ export const healthSchema = z.strictObject({
   }),
   streams: z.number(),
   scopes: z.array(z.strictObject({ scope: z.string(), revision: z.number(), ageMs: z.number().nullable() })),
-  store: z.null(),
+  store: z.strictObject({
+    kind: z.enum(['embedded', 'postgres']),
+    state: z.enum(['opening', 'ready', 'down']),
+    error: name,
+    since: instant,
+    behind: z.number(),
+  }),
+  journal: z.strictObject({ entries: z.number(), problem: name }),
 });
 
 export const errorSchema = z.strictObject({

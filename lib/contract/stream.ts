@@ -1,5 +1,6 @@
 // What crosses the wire from server to browser. Types here; schemas for the published API in schema.ts.
 // One stream carries everything a browser looks at: fleet rows always, full snapshots of the scopes it asked for.
+import type { ActionRecord } from '../domain/actions/action';
 import type { Snapshot } from '../domain/cluster';
 import type { ClusterEvent } from '../domain/events';
 import type { FleetMember, FleetRow, MemberGlyph } from '../domain/fleet';
@@ -25,6 +26,8 @@ export type StreamFrame =
   | { readonly kind: 'hello'; readonly server: ServerState; readonly rows: readonly FleetRow[] }
   | { readonly kind: 'rows'; readonly rows: readonly FleetRow[]; readonly gone: readonly string[] }
   | { readonly kind: 'snapshot'; readonly snapshot: Snapshot }
+  /** Each change of an action of a scope that the viewer looks at; the whole record each time. */
+  | { readonly kind: 'action'; readonly action: ActionRecord }
   | { readonly kind: 'beat'; readonly server: ServerState };
 
 /** A beat is sent at least this often; the browser calls the connection lost after STREAM_LOST_MS without any frame. */
@@ -58,6 +61,17 @@ export interface ConfigAnswer {
   readonly value: Readonly<Record<string, unknown>>;
 }
 
+/** Howdah's own database. It may be away: live screens go on, and so do actions, by the journal. */
+export interface StoreState {
+  readonly kind: 'embedded' | 'postgres';
+  readonly state: 'opening' | 'ready' | 'down';
+  /** Why it is down; holds no secret. */
+  readonly error: string | null;
+  readonly since: number;
+  /** Journal entries that the store has not got yet. */
+  readonly behind: number;
+}
+
 /** `GET /api/health`. 503 when `ok` is false. */
 export interface HealthAnswer {
   readonly ok: boolean;
@@ -74,8 +88,9 @@ export interface HealthAnswer {
   readonly streams: number;
   /** Age of the oldest newest answer per scope; null: none yet. */
   readonly scopes: readonly { readonly scope: string; readonly revision: number; readonly ageMs: number | null }[];
-  /** null: there is no store yet. */
-  readonly store: null;
+  readonly store: StoreState;
+  /** The audit journal; `problem` null: it can be written. */
+  readonly journal: { readonly entries: number; readonly problem: string | null };
 }
 
 export const PATHS = {
@@ -84,6 +99,12 @@ export const PATHS = {
   cluster: (scope: string) => `/api/clusters/${encodeURIComponent(scope)}`,
   history: (scope: string) => `/api/clusters/${encodeURIComponent(scope)}/history`,
   config: (scope: string) => `/api/clusters/${encodeURIComponent(scope)}/config`,
+  revisions: (scope: string) => `/api/clusters/${encodeURIComponent(scope)}/config/revisions`,
+  settings: (scope: string) => `/api/clusters/${encodeURIComponent(scope)}/settings`,
+  preflight: (scope: string) => `/api/clusters/${encodeURIComponent(scope)}/preflight`,
+  actions: (scope: string) => `/api/clusters/${encodeURIComponent(scope)}/actions`,
+  action: (scope: string, id: string) => `/api/clusters/${encodeURIComponent(scope)}/actions/${encodeURIComponent(id)}`,
+  audit: '/api/audit',
   stream: (scopes: readonly string[]) =>
     `/api/stream${scopes.length === 0 ? '' : `?${scopes.map((scope) => `scope=${encodeURIComponent(scope)}`).join('&')}`}`,
 } as const;
@@ -93,6 +114,11 @@ export const ERROR_CODES = [
   'not_found',
   'bad_request',
   'forbidden',
+  /** An action that may not be done now; `details` says why: see RefusalDetails in actions.ts. */
+  'refused',
+  /** The idempotency key was used for another request. */
+  'conflict',
+  'too_large',
   'not_ready',
   'too_many_streams',
   'internal',

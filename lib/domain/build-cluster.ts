@@ -62,12 +62,14 @@ export function buildCluster(observation: Observation, before: Cluster | null): 
   const nobodyInSync = observation.viewLive && (sync?.standbys.length ?? 0) === 0;
   const somebodyStreams = rows.some(({ upstream, row }) => upstream === leader?.name && row.state === 'streaming');
   const commitsWait = strict && mode !== 'off' && standbyCluster === null && nobodyInSync && !somebodyStreams;
+  const paused = pausedOf(observation, config);
   return {
     systemIdentifier:
       view?.systemIdentifier ?? members.find((member) => member.systemIdentifier !== null)?.systemIdentifier ?? null,
     leader,
     timeline,
-    paused: pausedOf(observation, config),
+    paused,
+    pauseNote: paused === true ? (observation.raw.pauseNote ?? null) : null,
     synchronousMode: mode,
     synchronousModeStrict: strict,
     sync: mode === null || mode === 'off' ? null : sync,

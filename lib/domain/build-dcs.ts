@@ -1,7 +1,7 @@
 // The etcd panel's truth: which endpoints answer, whether there is a quorum, how old our view is. Pure.
 import type { Dcs, Endpoint } from './cluster';
 import { dcsStaleAfterMs, type Observation } from './observation';
-import type { RawEndpoint, RawObservation } from './raw';
+import type { RawDcsKey, RawEndpoint, RawObservation } from './raw';
 
 export function buildDcs(observation: Observation): Dcs | null {
   const raw = observation.raw.dcs;
@@ -21,6 +21,17 @@ export function buildDcs(observation: Observation): Dcs | null {
       lease === null
         ? null
         : { ttlSeconds: lease.value.ttlSeconds, grantedSeconds: lease.value.grantedSeconds, observedAt: lease.at },
+    keyRevisions: raw.keys === null ? null : keyRevisions(raw.keys),
+  };
+}
+
+function keyRevisions(keys: readonly RawDcsKey[]): NonNullable<Dcs['keyRevisions']> {
+  const revision = (name: string): string => keys.find((entry) => entry.key === name)?.modRevision ?? '0';
+  return {
+    leader: revision('leader'),
+    failover: revision('failover'),
+    sync: revision('sync'),
+    config: revision('config'),
   };
 }
 

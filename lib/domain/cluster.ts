@@ -1,6 +1,7 @@
 // The cluster model: what Howdah believes after reconciling its witnesses, and how sure it is. Data only; built by
 // build-cluster.ts, judged by findings/, readiness.ts and events.ts. It crosses the wire as it is.
 // Unknown is null, never -1 and never 0. Instants end in `At`: epoch milliseconds on Howdah's clock. Bytes and seconds say so.
+import type { PauseNote } from './actions/action';
 import type { Lsn } from './lsn';
 import type { ReadingErrorKind } from './raw';
 
@@ -224,6 +225,13 @@ export interface Dcs {
     readonly grantedSeconds: number;
     readonly observedAt: number;
   } | null;
+  /** mod_revision by key, '0' where there is no such key: what a transaction compares. null: never read. */
+  readonly keyRevisions: {
+    readonly leader: string;
+    readonly failover: string;
+    readonly sync: string;
+    readonly config: string;
+  } | null;
 }
 
 export interface DynamicConfig {
@@ -245,6 +253,8 @@ export interface Cluster {
   readonly timeline: number | null;
   /** null: not known. */
   readonly paused: boolean | null;
+  /** Who paused it and until when, where that was done by Howdah; null also when not paused. */
+  readonly pauseNote: PauseNote | null;
   readonly synchronousMode: 'off' | 'on' | 'quorum' | null;
   readonly synchronousModeStrict: boolean;
   /** Names in `/sync`; null when not known or sync is not active. */

@@ -1,6 +1,7 @@
 // What the witnesses really said, before anything is believed. This is the input of the core, what the collector keeps,
 // what `npm run lab -- record` writes to testdata, and what a replay reads back. JSON-serialisable throughout.
 // All instants are epoch milliseconds on Howdah's own clock.
+import type { PauseNote } from './actions/action';
 
 export type ReadingErrorKind =
   | 'timeout'
@@ -128,6 +129,8 @@ export interface RawObservation {
     readonly config: Witness<HttpAnswer>;
     readonly history: Witness<HttpAnswer>;
   };
+  /** What Howdah itself was told when it paused the cluster; absent in recordings. */
+  readonly pauseNote?: PauseNote | null;
 }
 
 export const NEVER_ASKED: Witness<never> = { last: null, good: null };

@@ -237,17 +237,28 @@ export const LEADER_RULES: readonly FindingRule[] = [
     meaning: 'Maintenance mode: Patroni watches but does not act, so nothing fails over by itself.',
     match: (context) => {
       if (context.cluster.paused !== true) return [];
-      const seconds = (context.now - context.sinceOf('paused', [])) / 1000;
+      const note = context.cluster.pauseNote;
+      const seconds = (context.now - (note?.pausedAt ?? context.sinceOf('paused', []))) / 1000;
+      const overSeconds = note?.until == null ? 0 : (context.now - note.until) / 1000;
+      const told = note === null ? [] : [fact(note.owner, note.reason)];
+      const lasting =
+        seconds < 60 ? 'Paused: no automatic failover' : `Paused for ${formatSeconds(seconds)}: no automatic failover`;
       return [
         {
           severity: 'warning',
           title:
-            seconds < 60
-              ? 'Paused: no automatic failover'
-              : `Paused for ${formatSeconds(seconds)}: no automatic failover`,
+            overSeconds > 0
+              ? `Paused ${formatSeconds(overSeconds)} past its end: no automatic failover`
+              : note?.until == null
+                ? lasting
+                : `${lasting}, ${formatSeconds(-overSeconds)} to go`,
           members: [],
-          evidence: [fact('config', 'pause is true')],
-          advice: 'Resume when the maintenance is over: `patronictl resume`.',
+          evidence: [fact('config', 'pause is true'), ...told],
+          advice:
+            overSeconds > 0 && note !== null
+              ? `Resume, or ask ${note.owner} whether the maintenance goes on.`
+              : 'Resume when the maintenance is over: `patronictl resume`.',
+          since: note?.pausedAt ?? null,
         },
       ];
     },

@@ -1,0 +1,359 @@
+// The model of an action: what is asked for, what is checked before it, what is observed while it runs, how it ended. Data
+// only. preflight.ts judges a request, plan.ts says what will be sent, follow.ts reads the observations; the shell only
+// carries. It crosses the wire as it is. Unknown is null; instants end in `At`: epoch ms on Howdah's clock.
+import type { CandidateReason, Evidence } from '../cluster';
+import type { JsonObject } from '../wire/loose';
+
+export const ACTION_KINDS = [
+  'switchover',
+  'cancel_switchover',
+  'failover',
+  'pause',
+  'resume',
+  'edit_config',
+  'restart',
+  'rolling_restart',
+  'cancel_restart',
+  'reload',
+  'reinitialize',
+  'demote_cluster',
+  'promote_cluster',
+] as const;
+export type ActionKind = (typeof ACTION_KINDS)[number];
+
+export type ActionRequest =
+  | {
+      readonly kind: 'switchover';
+      /** null: Patroni chooses (not while paused). */
+      readonly candidate: string | null;
+      /** ISO 8601 instant with offset, to the second or finer; null: now. */
+      readonly scheduledAt: string | null;
+    }
+  | { readonly kind: 'cancel_switchover' }
+  | { readonly kind: 'failover'; readonly candidate: string }
+  | {
+      readonly kind: 'pause';
+      /** Who answers for it; null: the one who asks. */
+      readonly owner: string | null;
+      /** After this Howdah nags; null: no end. */
+      readonly until: number | null;
+      /** Resume at `until` without being asked again. */
+      readonly autoResume: boolean;
+    }
+  | { readonly kind: 'resume' }
+  | {
+      readonly kind: 'edit_config';
+      /** mod_revision the edit began from; null where it was read over REST. */
+      readonly baseRevision: string | null;
+      /** The whole new document, keys in the order they are to be stored. */
+      readonly value: JsonObject;
+      /** What was typed (YAML or JSON), kept beside the revision for its comments; null: nothing to keep. */
+      readonly text: string | null;
+    }
+  | {
+      readonly kind: 'restart';
+      readonly members: readonly string[];
+      /** Only those that have a pending restart when their turn comes. */
+      readonly onlyPending: boolean;
+      readonly scheduledAt: string | null;
+      /** How long the start may take before Patroni fails over; null: Patroni's primary_start_timeout. */
+      readonly timeoutSeconds: number | null;
+    }
+  | { readonly kind: 'rolling_restart'; readonly onlyPending: boolean }
+  | { readonly kind: 'cancel_restart'; readonly member: string }
+  | { readonly kind: 'reload'; readonly members: readonly string[] }
+  | {
+      readonly kind: 'reinitialize';
+      readonly member: string;
+      /** Copy from the leader and not from a replica (Patroni 4.1). */
+      readonly fromLeader: boolean;
+      /** Break off what Patroni is doing there now. */
+      readonly force: boolean;
+      /** Go on although it is the last healthy or the only sync standby; the reason of the action says why. */
+      readonly override: boolean;
+    }
+  | {
+      readonly kind: 'demote_cluster';
+      readonly host: string | null;
+      readonly port: number | null;
+      readonly restoreCommand: string | null;
+      readonly primarySlotName: string | null;
+    }
+  | { readonly kind: 'promote_cluster' };
+
+export type RequestOf<K extends ActionKind> = Extract<ActionRequest, { kind: K }>;
+
+/** By the DCS: one etcd transaction. By REST: Patroni's own API, where it takes the request only there or our DCS is away. */
+export type Way = 'dcs' | 'rest';
+/** How the leader's loop was woken after a write to the DCS. `none`: it sees the key in its next loop. */
+export type Wake = 'patch' | 'touch' | 'none';
+
+// ---- before
+
+/** What a person saw when deciding. If one of these changed by the time of execution, the action is refused with what changed. */
+export interface Bound {
+  readonly scope: string;
+  readonly leader: string | null;
+  readonly timeline: number | null;
+  /** mod_revision of the key; '0': there is no such key; null: not read from the DCS. */
+  readonly failoverRevision: string | null;
+  readonly syncRevision: string | null;
+  readonly configRevision: string | null;
+  /** Of the configuration's content, so that a change shows also where only REST can be read; null: not known. */
+  readonly configDigest: string | null;
+  /** Sorted. */
+  readonly members: readonly string[];
+}
+
+/** Asked of the leader's PostgreSQL when a preflight is made, not in every round. */
+export interface LeaderFacts {
+  readonly member: string;
+  readonly at: number;
+  readonly longestTransaction: {
+    readonly pid: number;
+    readonly seconds: number;
+    readonly application: string | null;
+    readonly user: string | null;
+    /** Cut to 80 characters; null without pg_monitor. */
+    readonly query: string | null;
+  } | null;
+  /** Client backends other than Howdah's. */
+  readonly connections: number | null;
+  readonly preparedTransactions: { readonly count: number; readonly oldestSeconds: number } | null;
+  /** Segments finished and not archived yet; null: archive_mode is off or the role may not look. */
+  readonly unarchivedFiles: number | null;
+  readonly unarchivedBytes: number | null;
+  readonly baseBackups: readonly {
+    readonly pid: number;
+    readonly phase: string;
+    readonly streamedBytes: number | null;
+    readonly totalBytes: number | null;
+  }[];
+}
+
+export interface OutageSample {
+  readonly at: number;
+  readonly ms: number;
+  readonly by: 'probe' | 'observation';
+  /** ms since the request, by step key. */
+  readonly steps: Readonly<Record<string, number>>;
+}
+
+/** What a preflight needs besides the snapshot. The browser holds the newest it was given and judges each new snapshot with it. */
+export interface ActionFacts {
+  readonly at: number;
+  /** null: no SQL role, or the leader did not answer. */
+  readonly leader: LeaderFacts | null;
+  /** Why `leader` is null; null when it is not. */
+  readonly leaderProblem: string | null;
+  /** The action that runs on this scope now. */
+  readonly running: {
+    readonly id: string;
+    readonly kind: ActionKind;
+    readonly actor: string;
+    readonly requestedAt: number;
+  } | null;
+  /** Earlier switchovers and failovers of this cluster, newest first. */
+  readonly outages: readonly OutageSample[];
+  /** Is a user for Patroni's REST API configured? Without one an API that asks for it refuses us. */
+  readonly restUser: boolean;
+  /** Is a probe role configured, so that the outage will be measured by real writes? */
+  readonly probe: boolean;
+  /** The audit journal cannot be written: nothing will be sent. null: it can. */
+  readonly journalProblem: string | null;
+  /** Set by configuration: this Howdah only watches. */
+  readonly readOnly: boolean;
+}
+
+export type Verdict = 'blocker' | 'warning' | 'note' | 'passed';
+
+export interface Check {
+  /** Stable, snake_case. */
+  readonly code: string;
+  readonly verdict: Verdict;
+  /** What is: with member and number. For `passed` a few words that can be joined into one line. */
+  readonly title: string;
+  /** What follows from it; empty for `passed`. */
+  readonly detail: string;
+  readonly members: readonly string[];
+  readonly evidence: readonly Evidence[];
+}
+
+export interface CandidateVerdict {
+  readonly member: string;
+  readonly choice: 'eligible' | 'refused' | 'unknown';
+  /** Patroni's own first. Empty when eligible. */
+  readonly reasons: readonly CandidateReason[];
+  /** `sync standby, streaming`. */
+  readonly words: string;
+  /** `In /sync, on timeline 5, answers in 4 ms` or the reasons joined. */
+  readonly detail: string;
+  readonly lagBytes: number | null;
+  readonly lagSeconds: number | null;
+  /** WAL that would be lost with this candidate; 0 for a graceful switchover to a streaming one; null: not known. */
+  readonly atRiskBytes: number | null;
+}
+
+export interface PlannedStep {
+  readonly key: string;
+  readonly title: string;
+  /** ms after the request, median of earlier runs on this cluster; null: nothing measured yet. */
+  readonly expectedAtMs: number | null;
+}
+
+export interface ExpectedOutage {
+  /** Median; null: no earlier switchover of this cluster was measured. */
+  readonly ms: number | null;
+  readonly minMs: number | null;
+  readonly maxMs: number | null;
+  /** Newest first, at most 8. */
+  readonly samples: readonly number[];
+}
+
+export interface Preflight {
+  readonly request: ActionRequest;
+  readonly scope: string;
+  /** When the snapshot it judges was made. */
+  readonly observedAt: number;
+  /** One sentence: what happens to whom. */
+  readonly summary: string;
+  /** What the button says: `Switch over to n2`. */
+  readonly verb: string;
+  /** Blockers first, then warnings, notes, passed. */
+  readonly checks: readonly Check[];
+  /** Best first; empty where nobody is chosen. */
+  readonly candidates: readonly CandidateVerdict[];
+  readonly steps: readonly PlannedStep[];
+  /** null: neither can be used now (then there is a blocker). */
+  readonly way: Way | null;
+  readonly wayReason: string;
+  /** null: no write outage comes of it. */
+  readonly outage: ExpectedOutage | null;
+  /** Text is always there: `0 B: n2 confirms every commit before the client sees it`. */
+  readonly atRisk: { readonly bytes: number | null; readonly seconds: number | null; readonly text: string } | null;
+  /** null: a click is enough; else the text that must be typed. */
+  readonly confirm: string | null;
+  readonly bound: Bound;
+}
+
+/** `POST /api/clusters/{scope}/preflight`. */
+export interface PreflightAnswer {
+  readonly preflight: Preflight;
+  readonly facts: ActionFacts;
+  /** To be sent back with the action; opaque. */
+  readonly token: string;
+}
+
+// ---- while it runs, and afterwards
+
+/**
+ * done: observed as asked. done_differently: something was done, not quite that (`differs` says what). scheduled: accepted for
+ * later. refused: nothing was sent, or Patroni took the request back with nothing changed. failed: sent, and observed not to
+ * have come about. unknown: sent, and it cannot be said.
+ */
+export const OUTCOMES = ['done', 'done_differently', 'scheduled', 'refused', 'failed', 'unknown'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+export interface ActionStep {
+  readonly key: string;
+  readonly title: string;
+  /** What was observed, or what is waited for. */
+  readonly detail: string | null;
+  readonly state: 'waiting' | 'current' | 'done' | 'skipped' | 'failed';
+  /** When it was first observed as reached; null: not (yet). */
+  readonly reachedAt: number | null;
+  readonly expectedAtMs: number | null;
+}
+
+/** One line of "what was seen", newest last. */
+export interface Seen {
+  readonly at: number;
+  /** `DCS`, `Patroni n1`, `PostgreSQL n2`, `Probe`, `Howdah`. */
+  readonly source: string;
+  readonly text: string;
+}
+
+export interface Outage {
+  readonly ms: number;
+  readonly by: 'probe' | 'observation';
+  /** The true value lies within this much of `ms`: the distance of the readings (or writes) around it. */
+  readonly precisionMs: number;
+  /** Last write or reading that showed a writable leader. */
+  readonly lastWritableAt: number;
+  /** First one that did again; null: not yet writable, `ms` still grows. */
+  readonly writableAgainAt: number | null;
+}
+
+/** Progress of something long within a step. */
+export interface Progress {
+  readonly label: string;
+  readonly done: number;
+  readonly total: number | null;
+  readonly unit: 'bytes' | 'members';
+}
+
+/** One action from its intent to its end: the audit row and what the progress view shows. */
+export interface ActionRecord {
+  readonly id: string;
+  readonly scope: string;
+  readonly request: ActionRequest;
+  readonly actor: string;
+  readonly reason: string;
+  readonly idempotencyKey: string;
+  readonly requestedAt: number;
+  /** open: in the journal and not closed. */
+  readonly phase: 'open' | 'closed';
+  readonly bound: Bound;
+  readonly way: Way | null;
+  readonly wake: Wake | null;
+  /** Etcd revision of our write; null: nothing written (yet), or by REST. */
+  readonly revision: string | null;
+  /** When the request left; null: not sent. */
+  readonly sentAt: number | null;
+  readonly steps: readonly ActionStep[];
+  /** Bounded; the newest are kept. */
+  readonly seen: readonly Seen[];
+  readonly progress: Progress | null;
+  readonly outage: Outage | null;
+  readonly expectedOutage: ExpectedOutage | null;
+  readonly before: Moment;
+  readonly after: Moment | null;
+  readonly outcome: Outcome | null;
+  /** One sentence. null while open. */
+  readonly outcomeText: string | null;
+  /** What differs from the request. */
+  readonly differs: readonly string[];
+  /** The preflight's blockers and warnings at the time, as evidence. */
+  readonly checks: readonly Check[];
+  readonly closedAt: number | null;
+  /** Found open after a crash and followed to its end by a later start. */
+  readonly recovered: boolean;
+}
+
+/** The part of a cluster that an audit row keeps as before and after. */
+export interface Moment {
+  readonly at: number;
+  readonly leader: string | null;
+  readonly timeline: number | null;
+  readonly paused: boolean | null;
+  readonly configRevision: string | null;
+  readonly members: readonly {
+    readonly name: string;
+    readonly state: string | null;
+    readonly timeline: number | null;
+    readonly lagBytes: number | null;
+  }[];
+  /** For edit_config: the document; else null. */
+  readonly config: JsonObject | null;
+}
+
+/** What a person was told at pause time, shown with the finding `paused`. */
+export interface PauseNote {
+  readonly actionId: string;
+  readonly by: string;
+  readonly owner: string;
+  readonly reason: string;
+  readonly pausedAt: number;
+  readonly until: number | null;
+  readonly autoResume: boolean;
+}
