@@ -304,6 +304,61 @@ describe('flags', () => {
   });
 });
 
+describe('data, store and operator', () => {
+  it('are .howdah here, the embedded store and the OS user unless said otherwise', () => {
+    expect(loadGood({})).toMatchObject({
+      dataDir: '/w/.howdah',
+      databaseUrl: null,
+      operator: 'tester',
+      readOnly: false,
+    });
+  });
+
+  it('come from the file, its relative folder beginning there; HOWDAH_DATA wins and begins at the current folder', () => {
+    const file = 'data: var\noperator: " Anna K. "\nreadOnly: true\n';
+    const given = { files: { '/etc/h/howdah.yaml': file }, argv: ['-c', '/etc/h/howdah.yaml'] };
+    expect(loadGood(given)).toMatchObject({ dataDir: '/etc/h/var', operator: 'Anna K.', readOnly: true });
+    expect(loadGood({ ...given, env: { HOWDAH_DATA: 'other' } }).dataDir).toBe('/w/other');
+    expect(loadGood({ env: { HOWDAH_DATA: '~/h', HOME: '/u' } }).dataDir).toBe('/u/h');
+  });
+
+  it.each([
+    ['data: [x]', 'data: expected a folder'],
+    ['data: " "', 'data: expected a folder'],
+    ['operator: ""', 'operator: expected a name'],
+    ['operator: "a\\nb"', 'operator: expected a name'],
+    ['readOnly: perhaps', 'readOnly: expected true or false'],
+  ])('are refused by name: %s', (text, message) => {
+    expect(loadProblems(yaml(text)).join('\n')).toContain(message);
+  });
+
+  it('DATABASE_URL is kept as a secret and shown nowhere', () => {
+    const config = loadGood({ env: { DATABASE_URL: 'postgres://h:hunter2@db:5432/howdah?sslmode=disable' } });
+    expect(config.databaseUrl?.reveal()).toBe('postgres://h:hunter2@db:5432/howdah?sslmode=disable');
+    expect(JSON.stringify(config) + inspect(config, { depth: 20, showHidden: true })).not.toContain('hunter2');
+  });
+
+  it.each(['mysql://h:hunter2@db/x', 'hunter2', 'postgres://h:hunter2@db', 'postgresql://h:hunter2@db/'])(
+    'a DATABASE_URL of another kind is refused and not quoted: %s',
+    (url) => {
+      const problems = loadProblems({ env: { DATABASE_URL: url } }).join('\n');
+      expect(problems).toMatch(/^environment {2}DATABASE_URL: expected postgresql:/);
+      expect(problems).not.toContain('hunter2');
+    },
+  );
+
+  it('a probe role stands beside the role that reads', () => {
+    const probe = 'probe: {username: w, password: hunter2, database: app}';
+    const source = loadSource(yaml(`sources: [{name: a, etcd: {hosts: e1}, ${probe}}]`));
+    expect(source).toMatchObject({ postgres: null, probe: { username: 'w', database: 'app', tls: null } });
+    expect(source.probe?.password?.reveal()).toBe('hunter2');
+    expect(loadSource(yaml('sources: [{name: a, etcd: {hosts: e1}}]')).probe).toBeNull();
+    expect(loadProblems(yaml('sources: [{name: a, etcd: {hosts: e1}, probe: {user: w}}]')).join()).toContain(
+      'username',
+    );
+  });
+});
+
 describe('configFromProcess', () => {
   it('reads the flags start.ts left behind', () => {
     const env = { HOWDAH_ARGV: JSON.stringify(['--patroni', 'http://p:1', '--port', '4']), HOWDAH_CWD: '/' };
@@ -345,11 +400,12 @@ describe('loadConfig never throws', () => {
       etcd: section(['hosts', 'namespace', 'scopes', 'username', 'password', 'tls']),
       patroni: section(['hosts', 'username', 'password', 'tls']),
       postgres: section(['username', 'password', 'database', 'tls']),
+      probe: section(['username', 'password', 'database', 'tls']),
       etcd3: section(['hosts', 'host', 'port', 'url', 'protocol', 'srv', 'cacert', 'cert', 'key', 'password']),
     });
     fc.assert(
       fc.property(source, (value) => {
-        load(yaml(JSON.stringify({ sources: [value] })));
+        load(yaml(JSON.stringify({ sources: [value], data: value.name, operator: value.name, readOnly: value.name })));
         load({ files: { '/w/p.yml': JSON.stringify(value) }, argv: ['--patronictl', 'p.yml'] });
       }),
       { numRuns: 500 },

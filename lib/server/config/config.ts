@@ -4,11 +4,20 @@
 // secrets are not handed from process to process.
 
 import { readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { isLoopback, isPort } from './address';
 import { hasSourceFlags, readFlagSources } from './flag-sources';
 import { commandLineProblem, type Flags, parseFlags } from './flags';
 import { type HowdahFile, readHowdahFile } from './howdah-file';
-import { type ConfigProblem, DEFAULT_LISTEN, DEFAULT_POLL, type HowdahConfig, type Report } from './settings';
+import { buildSecret, type Secret } from './secret';
+import {
+  type ConfigProblem,
+  DEFAULT_DATA,
+  DEFAULT_LISTEN,
+  DEFAULT_POLL,
+  type HowdahConfig,
+  type Report,
+} from './settings';
 import { formatGot } from './words';
 import { type Env, type Files, resolveFrom } from './yaml-field';
 
@@ -30,6 +39,8 @@ export interface LoadInput {
   readonly cwd: string;
   /** Throws when there is no such file, as readFileSync does. */
   readonly readFile: (path: string) => string;
+  /** Name of the OS user, the operator where none is configured; absent: asked of the system. */
+  readonly user?: string;
 }
 
 export type LoadResult =
@@ -49,11 +60,18 @@ export function loadConfig(input: LoadInput): LoadResult {
   const taken = fromFile.map((source) => source.name);
   const sources = [...fromFile, ...readFlagSources(flags, taken, files, report)];
   const listen = { host: readHost(flags, file, report), port: readPort(flags, file, input.env, report) };
+  const databaseUrl = readDatabaseUrl(input.env, report);
   if (report.problems.length > 0) return { ok: false, problems: sortProblems(report.problems) };
   const poll = file?.poll ?? DEFAULT_POLL;
   const replay = input.env.HOWDAH_REPLAY ? resolveFrom(input.cwd, input.env.HOWDAH_REPLAY, input.env) : null;
   const origin = formatOrigin(name, hasSourceFlags(flags));
-  return { ok: true, config: { listen, poll, sources, replay, origin, warnings: report.warnings } };
+  const data = input.env.HOWDAH_DATA || null;
+  const ownData = resolveFrom(input.cwd, data ?? DEFAULT_DATA, input.env);
+  const dataDir = data === null ? (file?.data ?? ownData) : ownData;
+  const operator = file?.operator ?? (input.user || osUser());
+  const readOnly = file?.readOnly ?? false;
+  const store = { dataDir, databaseUrl, operator, readOnly };
+  return { ok: true, config: { listen, poll, sources, replay, ...store, origin, warnings: report.warnings } };
 }
 
 /** The same settings as start.ts read, from what it left in the environment. Without start.ts: no flags, this folder. */
@@ -118,6 +136,28 @@ function readPort(flags: Flags, file: HowdahFile | null, env: Env, report: Repor
       : commandLineProblem('--port', complaint.expected, complaint.message),
   );
   return DEFAULT_LISTEN.port;
+}
+
+/** Only from the environment: it carries a password, and is the name every platform gives it. Nothing of it is quoted. */
+function readDatabaseUrl(env: Env, report: Report): Secret | null {
+  const text = env.DATABASE_URL?.trim() || null;
+  if (text === null) return null;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isPostgres = url !== null && ['postgres:', 'postgresql:'].includes(url.protocol);
+  if (isPostgres && url.pathname.length > 1) return buildSecret(text);
+  const message = isPostgres ? 'it names no database' : 'it is something else (not shown, it may hold a password)';
+  const expected = 'postgresql://user:password@host:port/database';
+  report.problems.push({ file: 'environment', line: null, path: 'DATABASE_URL', message, expected });
+  return null;
+}
+
+/** A container's user may have no name at all: then userInfo throws. */
+function osUser(): string {
+  try {
+    return userInfo().username || 'operator';
+  } catch {
+    return 'operator';
+  }
 }
 
 function formatOrigin(file: string | null, hasFlags: boolean): string {

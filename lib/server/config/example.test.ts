@@ -15,7 +15,7 @@ describe('howdah.example.yaml', () => {
 
   it('is a good configuration with every setting uncommented, and shows the true defaults', () => {
     const config = loadGood({
-      env: { ETCD_PASSWORD: 'a', HOWDAH_PG_SECRET: 'b' },
+      env: { ETCD_PASSWORD: 'a', HOWDAH_PG_SECRET: 'b', HOWDAH_PROBE_SECRET: 'd' },
       files: {
         '/w/howdah.yaml': EXAMPLE.replace(/^# /gm, ''),
         '/w/tls/etcd-ca.pem': TEST_CERT,
@@ -29,6 +29,12 @@ describe('howdah.example.yaml', () => {
     });
     expect(config.sources.map(({ name }) => name)).toEqual(['local', 'production', 'from-patronictl', 'by-rest']);
     const { listen, poll } = loadGood({});
-    expect(config).toMatchObject({ listen, poll });
+    expect(config).toMatchObject({
+      listen,
+      poll,
+      dataDir: '/var/lib/howdah',
+      operator: 'dba-on-call',
+      readOnly: false,
+    });
   });
 });

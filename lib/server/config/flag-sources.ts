@@ -36,13 +36,14 @@ export function readFlagSources(flags: Flags, taken: readonly string[], files: F
   if (flags.etcd.length + flags.patroni.length > 0) {
     const none = { username: null, password: null, tls: null };
     const etcd = hosts.length === 0 ? null : { hosts, namespace, scopes: null, ...none };
-    sources.push({ name: freeName('flags', names), labels: {}, etcd, patroni: { seeds, ...none }, postgres });
+    const name = freeName('flags', names);
+    sources.push({ name, labels: {}, etcd, patroni: { seeds, ...none }, postgres, probe: null });
   }
   for (const file of flags.patronictl) {
     const imported = readPatronictl(file, { files, report });
     if (imported === null) continue;
     const name = freeName(imported.scope ?? path.basename(file).replace(/\.ya?ml$/, ''), names);
-    sources.push({ name, labels: {}, etcd: imported.etcd, patroni: imported.patroni, postgres });
+    sources.push({ name, labels: {}, etcd: imported.etcd, patroni: imported.patroni, postgres, probe: null });
   }
   return sources;
 }

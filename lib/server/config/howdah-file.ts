@@ -24,6 +24,10 @@ export interface HowdahFile {
   readonly listen: { readonly host: Field; readonly port: number | null };
   readonly poll: PollSettings;
   readonly sources: readonly SourceConfig[];
+  /** Absolute. */
+  readonly data: string | null;
+  readonly operator: string | null;
+  readonly readOnly: boolean;
 }
 
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u;
@@ -32,7 +36,7 @@ const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u;
 export function readHowdahFile(file: string, files: Files, report: Report): HowdahFile | null {
   const root = openYaml({ file, files, report, dialect: 'howdah' });
   if (root === null) return null;
-  root.expectMap(['listen', 'poll', 'sources']);
+  root.expectMap(['listen', 'poll', 'sources', 'data', 'operator', 'readOnly']);
   const listen = root.get('listen');
   listen.expectMap(['host', 'port']);
   const port = listen.get('port').readNumber('a port from 1 to 65535', isPort);
@@ -40,7 +44,28 @@ export function readHowdahFile(file: string, files: Files, report: Report): Howd
   if (!list.isAbsent && !list.isList) list.problem({ expected: 'a list of sources', message: `got ${list.kind}` });
   const names = new Set<string>();
   const sources = list.items().flatMap((item) => readSource(item, names, { files, report }) ?? []);
-  return { listen: { host: listen.get('host'), port }, poll: readPoll(root.get('poll')), sources };
+  return {
+    listen: { host: listen.get('host'), port },
+    poll: readPoll(root.get('poll')),
+    sources,
+    data: readFolder(root.get('data')),
+    operator: readOperator(root.get('operator')),
+    readOnly: root.get('readOnly').readBoolean() ?? false,
+  };
+}
+
+function readFolder(field: Field): string | null {
+  const expected = 'a folder';
+  const name = field.readText(expected);
+  if (name?.trim() === '') return field.problem({ expected, message: field.got });
+  return name === null ? null : field.resolvePath(name);
+}
+
+function readOperator(field: Field): string | null {
+  const expected = 'a name of up to 100 characters';
+  const name = field.readText(expected)?.trim() ?? null;
+  const good = name === null || (name !== '' && name.length <= 100 && !/\p{Cc}/u.test(name));
+  return good ? name : field.problem({ expected, message: field.got });
 }
 
 function readPoll(field: Field): PollSettings {
@@ -58,7 +83,7 @@ function readPoll(field: Field): PollSettings {
 }
 
 function readSource(field: Field, names: Set<string>, context: { files: Files; report: Report }): SourceConfig | null {
-  if (!field.expectMap(['name', 'labels', 'etcd', 'patroni', 'postgres', 'patronictl'])) {
+  if (!field.expectMap(['name', 'labels', 'etcd', 'patroni', 'postgres', 'probe', 'patronictl'])) {
     return field.isAbsent ? field.problem({ expected: 'a source', message: 'got nothing' }) : null;
   }
   const name = readName(field, names);
@@ -71,7 +96,8 @@ function readSource(field: Field, names: Set<string>, context: { files: Files; r
     field.problem({ expected: 'etcd, patroni.hosts or patronictl', message: 'the source has none of them' });
   }
   const labels = readLabels(field.get('labels'));
-  return { name, labels, etcd, patroni, postgres: readPostgres(field.get('postgres')) };
+  const [postgres, probe] = [readPostgres(field.get('postgres')), readPostgres(field.get('probe'))];
+  return { name, labels, etcd, patroni, postgres, probe };
 }
 
 function readName(field: Field, names: Set<string>): string {

@@ -46,6 +46,8 @@ export interface SourceConfig {
   readonly etcd: EtcdSettings | null;
   readonly patroni: PatroniSettings;
   readonly postgres: PostgresSettings | null;
+  /** The role that writes the probe table, so that an outage is measured by real writes; null: by observation only. */
+  readonly probe: PostgresSettings | null;
 }
 
 export interface PollSettings {
@@ -61,6 +63,14 @@ export interface HowdahConfig {
   readonly sources: readonly SourceConfig[];
   /** Folder of recorded scenarios that is shown instead of live clusters, absolute. */
   readonly replay: string | null;
+  /** Folder of the journal and the embedded store, absolute. Not made here: the lock's owner makes it. */
+  readonly dataDir: string;
+  /** The store's PostgreSQL, with its password; null: the embedded store. */
+  readonly databaseUrl: Secret | null;
+  /** Who acts, for the audit, until there is a sign-in; never empty. */
+  readonly operator: string;
+  /** This Howdah only watches: no action is sent. */
+  readonly readOnly: boolean;
   /** Where the settings came from, for people: `howdah.yaml`, `flags`, `howdah.yaml and flags`, `nothing`. */
   readonly origin: string;
   /** What was understood differently from what its author may expect; never stops the start. */
@@ -86,6 +96,9 @@ export const PATRONI_DEFAULT_PORT = 8008;
 export const ETCD_DEFAULT_PORT = 2379;
 /** Patroni's own default, patroni/dcs/__init__.py at v4.1.4: `config.get('namespace', 'service')`. */
 export const DEFAULT_NAMESPACE = '/service/';
+
+/** In the current folder. */
+export const DEFAULT_DATA = '.howdah';
 
 export const DEFAULT_POLL: PollSettings = { watchedSeconds: 1, fleetSeconds: 2, idleSeconds: 5, deadlineSeconds: 3 };
 export const DEFAULT_LISTEN = { host: '127.0.0.1', port: 3000 } as const;

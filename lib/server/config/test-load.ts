@@ -15,7 +15,7 @@ export function load({ argv = [], env = {}, files = {} }: Given): LoadResult {
     if (text === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
     return text;
   };
-  return loadConfig({ argv, env, cwd: '/w', readFile });
+  return loadConfig({ argv, env, cwd: '/w', readFile, user: 'tester' });
 }
 
 export function loadGood(given: Given): HowdahConfig {
