@@ -23,10 +23,23 @@ export interface Howdah {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
+  /** Its journal and embedded store (`HOWDAH_DATA`). */
+  readonly dataDir: string;
   usage(): Usage;
   /** Sends SIGTERM and waits until every process of the tree is gone. */
   stop(): Promise<Stopped>;
+  /** SIGKILL to start.ts and the web server at once; returns when both are gone. The data folder stays until the cleanup. */
+  kill(): Promise<void>;
   log(): string;
+}
+
+export interface HowdahOptions {
+  /** Wins over everything, also over `dataDir`. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Default: a free one. */
+  readonly port?: number;
+  /** Kept at the end; pass that of a killed Howdah to start it again. Default: a fresh folder that goes with the cleanup. */
+  readonly dataDir?: string;
 }
 
 export interface Stopped {
@@ -36,15 +49,21 @@ export interface Stopped {
   readonly stillListening: boolean;
 }
 
-export async function startHowdah(cleanup: Cleanup, flags: readonly string[]): Promise<Howdah> {
+export async function startHowdah(
+  cleanup: Cleanup,
+  flags: readonly string[],
+  options: HowdahOptions = {},
+): Promise<Howdah> {
   dropStaleBuild();
   const restoreConfig = rememberConfig();
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const dir = mkdtempSync(path.join(tmpdir(), 'howdah-bench-'));
+  const dataDir = options.env?.HOWDAH_DATA ?? options.dataDir ?? path.join(dir, 'data');
   const logFile = path.join(dir, 'server.log');
   const out = openSync(logFile, 'a');
   const args = ['--import', 'tsx', 'lib/server/start.ts', ...flags, '--host', '127.0.0.1', '--port', String(port)];
-  const env = { ...process.env, HOWDAH_DIST: DIST, PORT: '', HOWDAH_CONFIG: '' };
+  const own = { HOWDAH_DIST: DIST, PORT: '', HOWDAH_CONFIG: '', HOWDAH_DATA: dataDir };
+  const env = { ...process.env, ...own, ...options.env };
   const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', out, out], env });
   closeSync(out);
   const pid = child.pid ?? 0;
@@ -53,11 +72,13 @@ export async function startHowdah(cleanup: Cleanup, flags: readonly string[]): P
     url: `http://127.0.0.1:${port}`,
     port,
     pid,
+    dataDir,
     usage: () => usageOf(pid),
     stop: () => {
       stopped ??= stopTree(child, port);
       return stopped;
     },
+    kill: () => killTree(child),
     log: () => readFileSync(logFile, 'utf8'),
   };
   cleanup.add('Howdah', async () => {
@@ -129,6 +150,27 @@ export async function waitForScopes(howdah: Howdah, count: number, timeoutMs = 3
   }
 }
 
+/** SIGKILL to a process and all its descendants, as when the machine kills them; returns when they are gone. */
+export async function killTree(child: ChildProcess): Promise<void> {
+  const pids = child.exitCode === null && child.signalCode === null ? treeOf(child.pid ?? 0) : [];
+  killAll(pids);
+  const end = Date.now() + STOP_MS;
+  while (pids.some(isAlive)) {
+    if (Date.now() > end) throw new Error(`still alive after SIGKILL: ${pids.filter(isAlive).join(', ')}`);
+    await sleep(10);
+  }
+}
+
+function killAll(pids: readonly number[]): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It ended by itself meanwhile.
+    }
+  }
+}
+
 async function stopTree(child: ChildProcess, port: number): Promise<Stopped> {
   const pids = treeOf(child.pid ?? 0);
   const exited = new Promise<void>((resolve) => {
@@ -140,13 +182,7 @@ async function stopTree(child: ChildProcess, port: number): Promise<Stopped> {
   while (performance.now() - started < STOP_MS && pids.some(isAlive)) await sleep(20);
   const tookMs = Math.round(performance.now() - started);
   const left = pids.filter(isAlive);
-  for (const pid of left) {
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch {
-      // It ended by itself meanwhile.
-    }
-  }
+  killAll(left);
   // The process can be gone from the system before this one has heard of its exit code.
   await Promise.race([exited, sleep(2000)]);
   return { tookMs, exitCode: child.exitCode, left, stillListening: await isListening(port) };

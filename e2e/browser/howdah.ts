@@ -1,19 +1,44 @@
-// A production Howdah on a free loopback port for one spec file, and its end.
+// A production Howdah on a free loopback port for one spec file, with a data folder of its own, and its ends: the orderly one
+// and kill -9.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { killTree } from '../bench/howdah';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const READY_MS = 90_000;
+const STOP_MS = 15_000;
 
 export interface Howdah {
   readonly url: string;
   readonly port: number;
+  /** Its journal and embedded store (`HOWDAH_DATA`). */
+  readonly dataDir: string;
+  /** start.ts of the newest start; the web server is its child. */
   readonly child: ChildProcess;
-  /** Everything it printed. */
+  /** Everything it printed, over all its starts. */
   output(): string;
-  /** SIGTERM; resolves with exit code and how long it took. */
-  stop(): Promise<{ readonly code: number | null; readonly tookMs: number }>;
+  /** SIGTERM; resolves with exit code and how long it took. Removes the data folder, unless it was passed in. */
+  stop(): Promise<Stopped>;
+  /** SIGKILL to start.ts and the web server at once; returns when both are gone. The data folder stays. */
+  kill(): Promise<void>;
+  /** Starts again on the same port and data folder, after `kill` or, where it still runs, after SIGTERM. */
+  restart(): Promise<void>;
+}
+
+export interface Stopped {
+  readonly code: number | null;
+  readonly tookMs: number;
+}
+
+export interface HowdahOptions {
+  /** Wins over everything, also over `dataDir`. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly port?: number;
+  /** Kept at the end. Default: a fresh folder that goes with `stop`. */
+  readonly dataDir?: string;
 }
 
 export async function freePort(): Promise<number> {
@@ -29,53 +54,77 @@ export async function freePort(): Promise<number> {
   });
 }
 
-export async function startHowdah(
-  argv: readonly string[],
-  options: { readonly env?: Readonly<Record<string, string>>; readonly port?: number } = {},
-): Promise<Howdah> {
+export async function startHowdah(argv: readonly string[], options: HowdahOptions = {}): Promise<Howdah> {
   const port = options.port ?? (await freePort());
-  const child = spawn(process.execPath, ['--import', 'tsx', 'lib/server/start.ts', '--port', String(port), ...argv], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...options.env },
-  });
+  const given = options.env?.HOWDAH_DATA ?? options.dataDir;
+  const dataDir = given ?? mkdtempSync(path.join(tmpdir(), 'howdah-data-'));
+  const env = { ...process.env, HOWDAH_DATA: dataDir, ...options.env };
   let output = '';
-  child.stdout?.on('data', (chunk) => {
-    output += String(chunk);
+  const start = async (): Promise<ChildProcess> => {
+    const args = ['--import', 'tsx', 'lib/server/start.ts', '--port', String(port), ...argv];
+    const started = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], env });
+    for (const stream of [started.stdout, started.stderr]) {
+      stream?.on('data', (chunk) => {
+        output += String(chunk);
+      });
+    }
+    await waitReady(started, port, () => output);
+    return started;
+  };
+  const forget = (): void => {
+    if (given === undefined) rmSync(dataDir, { recursive: true, force: true });
+  };
+  let child = await start().catch((error: unknown) => {
+    forget();
+    throw error;
   });
-  child.stderr?.on('data', (chunk) => {
-    output += String(chunk);
-  });
-  const url = `http://127.0.0.1:${port}`;
-  const end = Date.now() + READY_MS;
-  while (Date.now() < end) {
-    if (child.exitCode !== null) throw new Error(`Howdah ended with ${child.exitCode}:\n${output}`);
-    const answers = await fetch(`${url}/api/health`).then(
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    dataDir,
+    get child() {
+      return child;
+    },
+    output: () => output,
+    stop: async () => {
+      const ended = await end(child);
+      forget();
+      return ended;
+    },
+    kill: () => killTree(child),
+    restart: async () => {
+      await end(child);
+      child = await start();
+    },
+  };
+}
+
+async function waitReady(child: ChildProcess, port: number, output: () => string): Promise<void> {
+  const deadline = Date.now() + READY_MS;
+  while (Date.now() < deadline) {
+    if (hasEnded(child)) throw new Error(`Howdah ended with ${child.exitCode ?? child.signalCode}:\n${output()}`);
+    const answers = await fetch(`http://127.0.0.1:${port}/api/health`, { signal: AbortSignal.timeout(5000) }).then(
       (answer) => answer.ok,
       () => false,
     );
-    if (answers) {
-      return {
-        url,
-        port,
-        child,
-        output: () => output,
-        stop: () => stop(child),
-      };
-    }
+    if (answers) return;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  child.kill('SIGKILL');
-  throw new Error(`Howdah was not ready in ${READY_MS / 1000} s:\n${output}`);
+  await killTree(child);
+  throw new Error(`Howdah was not ready in ${READY_MS / 1000} s:\n${output()}`);
 }
 
-async function stop(child: ChildProcess): Promise<{ readonly code: number | null; readonly tookMs: number }> {
+async function end(child: ChildProcess): Promise<Stopped> {
   const start = Date.now();
-  if (child.exitCode !== null) return { code: child.exitCode, tookMs: 0 };
+  if (hasEnded(child)) return { code: child.exitCode, tookMs: 0 };
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), 15_000);
+  const timer = setTimeout(() => void killTree(child), STOP_MS);
   const code = await ended;
   clearTimeout(timer);
   return { code, tookMs: Date.now() - start };
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
 }

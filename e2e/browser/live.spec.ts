@@ -93,7 +93,7 @@ test('the stream lost: said within seconds, nothing old looks alive, and it come
 });
 
 test('no secret of the configuration reaches a browser', async ({ page }) => {
-  const secrets = [lab.secrets.howdah, lab.secrets.rest];
+  const secrets = [lab.secrets.howdah, lab.secrets.rest, lab.secrets.probe];
   const seen: string[] = [];
   for (const address of [
     '/api/clusters',

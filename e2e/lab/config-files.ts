@@ -173,6 +173,9 @@ export function patronictlConfig(layout: Layout, secrets: Secrets): string {
 export function howdahConfig(layout: Layout, port: number): string {
   return stringify({
     listen: { host: '127.0.0.1', port },
+    // Howdah's journal and store live and go with the lab whose actions they tell of.
+    data: `${layout.stateDir}/data`,
+    operator: 'lab',
     sources: [
       {
         name: layout.name === 'distro' ? 'lab' : `lab-${layout.name}`,
@@ -182,6 +185,11 @@ export function howdahConfig(layout: Layout, port: number): string {
         postgres: {
           username: 'howdah',
           password: { file: `${layout.stateDir}/howdah-password` },
+          database: 'postgres',
+        },
+        probe: {
+          username: 'howdah_probe',
+          password: { file: `${layout.stateDir}/probe-password` },
           database: 'postgres',
         },
       },

@@ -606,7 +606,7 @@ export class Lab {
     await this.startAttendant('stand-ins', 'stand-ins', [JSON.stringify(settings)]);
   }
 
-  /** The roles of Howdah and of the load, and the load's table. Every statement may run again. */
+  /** The roles of Howdah, its probe and the load, with the tables these two write. Every statement may run again. */
   private async prepareDatabase(): Promise<void> {
     const leader = await this.mustLeader();
     const role = (name: string, password: string): string =>
@@ -614,11 +614,16 @@ export class Lab {
        ALTER ROLE ${name} PASSWORD '${password}';`;
     await this.sql(
       leader,
-      `${role('howdah', this.secrets.howdah)} ${role('app', this.secrets.app)}
+      `${role('howdah', this.secrets.howdah)} ${role('howdah_probe', this.secrets.probe)} ${role('app', this.secrets.app)}
        GRANT pg_monitor TO howdah;
        ALTER ROLE howdah CONNECTION LIMIT 6;
        ALTER ROLE howdah SET statement_timeout = '5s';
        ALTER ROLE howdah SET default_transaction_read_only = on;
+       CREATE SCHEMA IF NOT EXISTS howdah;
+       CREATE TABLE IF NOT EXISTS howdah.probe
+         (scope text PRIMARY KEY, n bigint NOT NULL DEFAULT 0, at timestamptz NOT NULL DEFAULT now());
+       GRANT USAGE ON SCHEMA howdah TO howdah_probe;
+       GRANT SELECT, INSERT, UPDATE ON howdah.probe TO howdah_probe;
        CREATE SCHEMA IF NOT EXISTS app AUTHORIZATION app;
        CREATE TABLE IF NOT EXISTS app.load (id int PRIMARY KEY, n bigint NOT NULL, at timestamptz NOT NULL);
        CREATE TABLE IF NOT EXISTS app.bulk (id int, filler text);
@@ -652,6 +657,7 @@ export class Lab {
     const write = (name: string, text: string): void => writeFileSync(path.join(stateDir, name), text, { mode: 0o600 });
     write('rest-password', this.secrets.rest);
     write('howdah-password', this.secrets.howdah);
+    write('probe-password', this.secrets.probe);
     write('howdah.yaml', howdahConfig(this.layout, howdahPort));
     write('patronictl.yml', patronictlConfig(this.layout, this.secrets));
   }

@@ -41,6 +41,8 @@ export interface Secrets {
   readonly replication: string;
   readonly rest: string;
   readonly howdah: string;
+  /** Of the role that writes Howdah's probe table. */
+  readonly probe: string;
   readonly app: string;
 }
 
@@ -104,19 +106,18 @@ export function planLayout(name: string, shape: Shape): Layout {
   };
 }
 
+const SECRETS = ['superuser', 'replication', 'rest', 'howdah', 'probe', 'app'] as const satisfies (keyof Secrets)[];
+
 /** Passwords are made once per lab and kept with it, so that a cluster found again still opens. */
 export function loadSecrets(layout: Layout): Secrets {
   const file = path.join(layout.stateDir, 'secrets.json');
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Secrets;
-  const password = (): string => randomBytes(12).toString('hex');
-  const secrets: Secrets = {
-    superuser: password(),
-    replication: password(),
-    rest: password(),
-    howdah: password(),
-    app: password(),
-  };
-  mkdirSync(layout.stateDir, { recursive: true });
-  writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });
+  const kept = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Partial<Secrets>) : {};
+  const made = SECRETS.map((name): [keyof Secrets, string] => [name, kept[name] ?? randomBytes(12).toString('hex')]);
+  const secrets = Object.fromEntries(made) as Record<keyof Secrets, string>;
+  // A lab of an older checkout lacks the newer ones.
+  if (SECRETS.some((name) => kept[name] === undefined)) {
+    mkdirSync(layout.stateDir, { recursive: true });
+    writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });
+  }
   return secrets;
 }
