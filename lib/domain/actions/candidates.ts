@@ -1,0 +1,268 @@
+// Who may take over by hand, best first. Starts from readiness.ts (Patroni's own rules for an automatic failover) and turns
+// it into the rules of the two requests: a switchover is refused to everybody who does not provably stream from the leader
+// with fresh answers; a failover without a leader is where Patroni ignores lag, timeline and /sync, so what would be lost is
+// counted. Mirrors patroni/api.py is_failover_possible and patroni/ha.py v4.1.4. Pure.
+import type { Candidate, CandidateReason, Cluster, Member, Snapshot } from '../cluster';
+import { formatLsn, type Lsn, lagBytes, maxLsn } from '../lsn';
+import { isRunning } from '../patroni-states';
+import { formatBytes, formatSeconds } from '../words';
+import type { CandidateVerdict } from './action';
+import { leaderOf, patroniAnswers } from './way';
+
+/** Reasons that say "not seen" and not "seen to be wrong": the choice is then unknown, which is refused all the same. */
+const UNSEEN: ReadonlySet<string> = new Set(['not_observed', 'late', 'stream_unknown', 'upstream_unknown']);
+
+/** Rules of the automatic failover that a request without a leader, or any failover, does not know. */
+const IGNORED_WITHOUT_LEADER: ReadonlySet<string> = new Set([
+  'lag',
+  'timeline',
+  'not_sync',
+  'not_streaming',
+  'timeline_behind',
+]);
+
+interface Reference {
+  readonly lsn: Lsn;
+  /** `n1, last known` */
+  readonly label: string;
+}
+
+export function switchoverCandidates(snapshot: Snapshot): readonly CandidateVerdict[] {
+  const { cluster } = snapshot;
+  return judge(snapshot, (member, candidate) => {
+    const reasons = [
+      ...(candidate?.reasons ?? []).filter(({ code }) => code !== 'not_sync').map(told(member)),
+      ...syncReason(member, cluster),
+      ...ownReasons(member, cluster),
+    ];
+    return { reasons: unique(reasons), atRiskBytes: reasons.length === 0 ? 0 : null };
+  });
+}
+
+export function failoverCandidates(snapshot: Snapshot): readonly CandidateVerdict[] {
+  const { cluster } = snapshot;
+  const reference = furthest(cluster);
+  const leads = cluster.leader !== null && isHealthyLeader(cluster);
+  return judge(snapshot, (member, candidate) => {
+    const ignored = (code: string): boolean => (leads ? code === 'not_sync' : IGNORED_WITHOUT_LEADER.has(code));
+    const reasons = [
+      ...(candidate?.reasons ?? []).filter(({ code }) => !ignored(code)).map(told(member)),
+      ...(member.divergence === null && hasForkedFromHistory(member, cluster)
+        ? [howdah('diverged', `ahead of the end of timeline ${member.timeline}: forked`)]
+        : []),
+      ...(member.listed ? [] : [patroni('not_listed', 'not in the member list')]),
+      ...foreign(member, cluster),
+      ...late(member),
+    ];
+    const position = positionOf(member);
+    return {
+      reasons: unique(reasons),
+      atRiskBytes: reference === null || member.divergence !== null ? null : lagBytes(reference.lsn, position),
+    };
+  });
+}
+
+/** A leader that answers as one: then a switchover is the right request. */
+export function isHealthyLeader(cluster: Cluster): boolean {
+  const leader = leaderOf(cluster);
+  return (
+    cluster.leader?.known === true &&
+    leader !== null &&
+    patroniAnswers(leader) &&
+    (leader.state === null || isRunning(leader.state)) &&
+    leader.postgresRole === (cluster.standbyCluster === null ? 'primary' : 'replica')
+  );
+}
+
+/** The furthest position that anybody on the cluster's own history is known to have reached, also from memory. */
+export function furthest(cluster: Cluster): Reference | null {
+  let best: Reference | null = null;
+  for (const member of cluster.members) {
+    const lsn = positionOf(member);
+    if (lsn === null || member.divergence !== null || hasForkedFromHistory(member, cluster)) continue;
+    if (best !== null && lsn <= best.lsn) continue;
+    best = { lsn, label: `${member.name}${member.silent ? ', last known' : ''} at ${formatLsn(lsn)}` };
+  }
+  return best;
+}
+
+export function positionOf(member: Member): Lsn | null {
+  return maxLsn(member.receivedLsn, member.replayedLsn, member.lsn);
+}
+
+/** Without a leader nothing measures a fork but the history: WAL past the point where its timeline ended. */
+export function hasForkedFromHistory(member: Member, cluster: Cluster): boolean {
+  const position = maxLsn(member.replayedLsn, member.lsn);
+  if (member.timeline === null || position === null || member.replication.kind === 'streaming') return false;
+  const end = cluster.history.find((entry) => entry.timeline === member.timeline)?.endLsn ?? null;
+  return end !== null && position > end;
+}
+
+type Judged = Pick<CandidateVerdict, 'reasons' | 'atRiskBytes'>;
+
+function judge(
+  snapshot: Snapshot,
+  rule: (member: Member, candidate: Candidate | null) => Judged,
+): readonly CandidateVerdict[] {
+  const { cluster, readiness } = snapshot;
+  const order = readiness.candidates.map((candidate) => candidate.member);
+  const members = order.flatMap((name) => cluster.members.find((member) => member.name === name) ?? []);
+  const rank = { eligible: 0, unknown: 1, refused: 2 } as const;
+  return members
+    .map((member): CandidateVerdict => {
+      const candidate = readiness.candidates.find((entry) => entry.member === member.name) ?? null;
+      const { reasons, atRiskBytes } = rule(member, candidate);
+      const choice =
+        reasons.length === 0 ? 'eligible' : reasons.every(({ code }) => UNSEEN.has(code)) ? 'unknown' : 'refused';
+      return {
+        member: member.name,
+        choice,
+        reasons,
+        words: wordsOf(member),
+        detail: choice === 'eligible' ? merits(member, cluster) : demerits(member, reasons),
+        lagBytes: member.divergence === null ? (member.lag.replayBytes ?? candidate?.lagBytes ?? null) : null,
+        lagSeconds: member.divergence === null ? member.lag.replaySeconds : null,
+        atRiskBytes,
+      };
+    })
+    .map((verdict, index) => ({ verdict, index }))
+    .sort(
+      (a, b) =>
+        rank[a.verdict.choice] - rank[b.verdict.choice] ||
+        fitness(a.verdict, cluster) - fitness(b.verdict, cluster) ||
+        a.index - b.index,
+    )
+    .map(({ verdict }) => verdict);
+}
+
+/** Among the eligible a sync standby confirms every commit; only then the order of readiness counts. */
+function fitness({ member }: CandidateVerdict, cluster: Cluster): number {
+  const role = cluster.members.find((entry) => entry.name === member)?.clusterRole;
+  return role === 'sync_standby' ? 0 : role === 'quorum_standby' ? 1 : 2;
+}
+
+/** Patroni refuses a switchover to anybody outside /sync, also while nobody is in it (api.py v4.1.4). Not by quorum. */
+function syncReason(member: Member, cluster: Cluster): CandidateReason[] {
+  if (cluster.synchronousMode !== 'on' || cluster.standbyCluster !== null) return [];
+  const standbys = cluster.sync?.standbys ?? [];
+  if (standbys.some((name) => name.toLowerCase() === member.name.toLowerCase())) return [];
+  if (standbys.length === 0) return [patroni('not_sync', 'nobody is in /sync while synchronous_mode is on')];
+  return [patroni('not_sync', 'not in /sync while synchronous_mode is on')];
+}
+
+/** What Patroni's switchover does not look at. */
+function ownReasons(member: Member, cluster: Cluster): CandidateReason[] {
+  const leader = cluster.leader?.name ?? null;
+  const { replication } = member;
+  const stream: CandidateReason[] =
+    replication.kind === 'unknown'
+      ? [howdah('stream_unknown', `whether it streams is not known: ${replication.reason}`)]
+      : replication.kind === 'streaming' && leader !== null
+        ? replication.upstream === leader
+          ? []
+          : replication.upstream === null
+            ? [howdah('upstream_unknown', 'from whom it streams is not known')]
+            : [howdah('not_from_leader', `streams from ${replication.upstream}, not from ${leader}`)]
+        : [howdah('not_streaming', 'does not stream')];
+  const behind = member.lag.replayBytes;
+  return [
+    ...(member.listed ? [] : [patroni('not_listed', 'not in the member list')]),
+    ...stream,
+    ...(member.replayPaused === true
+      ? [howdah('replay_paused', `replay paused${behind ? `, ${formatBytes(behind)} to replay first` : ''}`)]
+      : []),
+    ...foreign(member, cluster),
+    ...late(member),
+  ];
+}
+
+function foreign(member: Member, { systemIdentifier }: Cluster): CandidateReason[] {
+  return systemIdentifier !== null && member.systemIdentifier !== null && member.systemIdentifier !== systemIdentifier
+    ? [howdah('system_identifier', 'its data directory belongs to another cluster')]
+    : [];
+}
+
+/** Readiness forgives one late answer; here a frozen node must not get the benefit of the doubt. */
+function late(member: Member): CandidateReason[] {
+  if (patroniAnswers(member)) return [];
+  const { state, errorKind } = member.witnesses.patroni;
+  if (state === 'failed' && errorKind !== 'timeout') return [];
+  return [howdah('late', state === 'never' ? 'was never asked' : 'its Patroni did not answer the last question')];
+}
+
+/** Readiness speaks of an automatic failover and shortly; here the refusal has to stand alone. */
+function told(member: Member): (reason: CandidateReason) => CandidateReason {
+  return (reason) => {
+    if (reason.code === 'unreachable') return { ...reason, text: 'not reachable' };
+    const { pastBytes } = member.divergence ?? { pastBytes: null };
+    if (reason.code !== 'diverged') return reason;
+    return {
+      ...reason,
+      text: `${reason.text}${pastBytes === null ? '' : `, ${formatBytes(pastBytes)} past the fork`}`,
+    };
+  };
+}
+
+/** Patroni's reasons first; of the same code, or of what another reason already says, the first. */
+function unique(reasons: readonly CandidateReason[]): readonly CandidateReason[] {
+  const codes = new Set<string>();
+  const kept = reasons.filter(({ code }) => {
+    const seen = codes.has(code);
+    codes.add(code);
+    return !seen;
+  });
+  const implied = (code: string): boolean =>
+    (codes.has('unreachable') && ['late', 'not_observed', 'stream_unknown', 'upstream_unknown'].includes(code)) ||
+    (codes.has('not_observed') && code === 'late') ||
+    (codes.has('late') && code === 'stream_unknown') ||
+    (codes.has('diverged') && ['timeline_behind', 'not_streaming'].includes(code)) ||
+    (codes.has('not_running') && code === 'not_streaming') ||
+    (codes.has('second_primary') && code === 'not_streaming');
+  return [
+    ...kept.filter(({ by, code }) => by === 'patroni' && !implied(code)),
+    ...kept.filter(({ by, code }) => by === 'howdah' && !implied(code)),
+  ];
+}
+
+function wordsOf(member: Member): string {
+  if (member.silent) return 'silent';
+  if (member.divergence !== null) return `forked, ${member.state ?? 'state unknown'}`;
+  const role = member.postgresRole === 'primary' ? 'primary' : (member.clusterRole ?? 'replica').replaceAll('_', ' ');
+  const flow = {
+    leader: 'leads',
+    streaming: 'streaming',
+    archive_recovery: 'in archive recovery',
+    not_streaming: member.state !== null && !isRunning(member.state) ? member.state : 'does not stream',
+    unknown: 'stream unknown',
+  }[member.replication.kind];
+  return `${role}, ${flow}`;
+}
+
+function merits(member: Member, cluster: Cluster): string {
+  const tookMs = member.witnesses.patroni.tookMs;
+  const parts = [
+    ...(member.clusterRole === 'sync_standby' || member.clusterRole === 'quorum_standby' ? ['in /sync'] : []),
+    ...(member.timeline === null
+      ? []
+      : [
+          cluster.timeline !== null && member.timeline < cluster.timeline
+            ? `on timeline ${member.timeline} of ${cluster.timeline}`
+            : `on timeline ${member.timeline}`,
+        ]),
+    ...(tookMs === null ? [] : [`answers in ${formatSeconds(tookMs / 1000)}`]),
+  ];
+  return sentence(parts.join(', '));
+}
+
+function demerits(member: Member, reasons: readonly CandidateReason[]): string {
+  const says =
+    member.divergence !== null && member.patroniSays.lagBytes === 0 ? ', although patronictl says lag 0' : '';
+  return sentence(`${reasons.map(({ text }) => text).join('; ')}${says}`);
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+const patroni = (code: string, text: string): CandidateReason => ({ by: 'patroni', code, text });
+const howdah = (code: string, text: string): CandidateReason => ({ by: 'howdah', code, text });

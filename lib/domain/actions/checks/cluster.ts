@@ -1,0 +1,230 @@
+// Checks about the cluster as a whole: pause, synchronous replication, versions, clocks, standby cluster.
+import { SKEW_SECONDS } from '../../findings/members';
+import { formatSeconds, joinNames } from '../../words';
+import type { ActionKind } from '../action';
+import {
+  blocker,
+  type CheckContext,
+  type CheckMatch,
+  type CheckRow,
+  fact,
+  LEADER_CHANGES,
+  note,
+  passed,
+  warning,
+} from './check';
+
+export const CLUSTER_CHECKS: readonly CheckRow[] = [
+  {
+    code: 'paused',
+    applies: null,
+    match: (context) => pauseCheck(context),
+  },
+  {
+    code: 'pause_not_known',
+    applies: ['pause', 'resume', 'switchover', 'rolling_restart'],
+    match: ({ cluster }) =>
+      cluster.paused === null
+        ? warning('Whether the cluster is paused is not known', 'Its configuration has not been read.')
+        : null,
+  },
+  {
+    code: 'sync_empty',
+    applies: ['switchover', 'rolling_restart'],
+    match: ({ cluster, now }) => {
+      if (cluster.synchronousMode !== 'on' || cluster.standbyCluster !== null || cluster.dcs === null) return null;
+      if ((cluster.sync?.standbys.length ?? 0) > 0) return null;
+      const loop = cluster.config?.loopWaitSeconds ?? 10;
+      const since = cluster.leader?.since ?? null;
+      const young = since !== null && now - since < 2 * loop * 1000;
+      return blocker(
+        'synchronous_mode is on and /sync names no standby',
+        young
+          ? `${cluster.leader?.name} became leader ${formatSeconds((now - since) / 1000)} ago: wait one loop of ${formatSeconds(loop)}, until it has chosen its standby.`
+          : 'Patroni refuses every candidate until a standby is synchronous.',
+        {
+          evidence: [
+            fact('/sync', cluster.sync === null ? 'empty' : `leader ${cluster.sync.leader ?? 'nobody'}, no standby`),
+          ],
+        },
+      );
+    },
+  },
+  {
+    code: 'sync_lost',
+    applies: ['failover'],
+    match: ({ cluster, candidate }) => {
+      if (cluster.synchronousMode === 'off' || cluster.synchronousMode === null || candidate === null) return null;
+      const names = [cluster.sync?.leader, ...(cluster.sync?.standbys ?? [])].flatMap(
+        (name) => name?.toLowerCase() ?? [],
+      );
+      if (names.includes(candidate.toLowerCase())) return passed(`${candidate} is in /sync`);
+      return warning(
+        `${candidate} is not in /sync while synchronous_mode is ${cluster.synchronousMode}`,
+        'Commits that clients were told are safe may be lost.',
+        { members: [candidate], evidence: [fact('/sync', names.length === 0 ? 'empty' : joinNames(names))] },
+      );
+    },
+  },
+  {
+    code: 'sync_strict',
+    applies: ['switchover', 'failover', 'rolling_restart', 'restart', 'reinitialize'],
+    match: (context) => strictCheck(context),
+  },
+  {
+    code: 'standby_cluster',
+    applies: ['switchover', 'failover', 'rolling_restart', 'restart'],
+    match: ({ cluster, snapshot }) =>
+      cluster.standbyCluster === null
+        ? null
+        : note(
+            `${snapshot.scope} is a standby cluster`,
+            `It accepts no writes in any case; its leader follows ${cluster.standbyCluster.host ?? 'an archive'}.`,
+          ),
+  },
+  {
+    code: 'member_versions',
+    applies: [...LEADER_CHANGES, 'demote_cluster', 'promote_cluster'],
+    match: ({ listed }) => {
+      const versions = groupBy(listed.map(({ name, patroniVersion }) => [patroniVersion, name]));
+      if (versions.size === 0) return null;
+      if (versions.size === 1) return passed(`same Patroni ${[...versions.keys()][0]}`);
+      return warning(
+        `Members run different versions of Patroni: ${[...versions.keys()].join(', ')}`,
+        'They may not understand each other in everything. Finish the upgrade first if you can.',
+        { evidence: [...versions].map(([version, names]) => fact(version, joinNames(names))) },
+      );
+    },
+  },
+  {
+    code: 'postgres_versions',
+    applies: LEADER_CHANGES,
+    match: ({ listed }) => {
+      const versions = groupBy(listed.map(({ name, postgresVersion }) => [postgresVersion, name]));
+      return versions.size < 2
+        ? null
+        : note(
+            `Members run different versions of PostgreSQL: ${[...versions.keys()].join(', ')}`,
+            'The new leader brings its own.',
+            { evidence: [...versions].map(([version, names]) => fact(version, joinNames(names))) },
+          );
+    },
+  },
+  {
+    code: 'clocks',
+    applies: ['switchover', 'failover', 'restart', 'rolling_restart'],
+    match: ({ listed, scheduled }) => {
+      const known = listed.flatMap(({ name, clockOffsetSeconds, silent }) =>
+        clockOffsetSeconds === null || silent ? [] : [{ name, offset: clockOffsetSeconds }],
+      );
+      if (known.length === 0) return null;
+      const skewed = known.filter(({ offset }) => Math.abs(offset) > SKEW_SECONDS);
+      if (skewed.length === 0) {
+        const worst = Math.max(...known.map(({ offset }) => Math.abs(offset)));
+        return passed(`clocks within ${formatSeconds(Math.max(worst, 0.001))}`);
+      }
+      const names = skewed.map(({ name }) => name);
+      return warning(
+        `The clock of ${joinNames(names)} is ${skewed.map(({ offset }) => `${formatSeconds(offset)} ${offset > 0 ? 'ahead' : 'behind'}`).join(', ')}`,
+        scheduled
+          ? 'Patroni acts by the clock of the leader: the time may be another one than you mean.'
+          : 'Leases and times in logs cannot be compared with it.',
+        { members: names, evidence: skewed.map(({ name, offset }) => fact(name, formatSeconds(offset))) },
+      );
+    },
+  },
+];
+
+function groupBy(pairs: readonly (readonly [string | null, string])[]): ReadonlyMap<string, readonly string[]> {
+  const groups = new Map<string, string[]>();
+  for (const [key, name] of pairs) if (key !== null) groups.set(key, [...(groups.get(key) ?? []), name]);
+  return new Map([...groups].sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true })));
+}
+
+const PAUSE_MATTERS: readonly ActionKind[] = ['switchover', 'failover', 'restart', 'rolling_restart', 'reinitialize'];
+
+function pauseCheck({ cluster, request, snapshot, leaderStops, scheduled }: CheckContext): CheckMatch | null {
+  const { paused, pauseNote } = cluster;
+  const { scope } = snapshot;
+  const evidence =
+    pauseNote === null ? [] : [fact('paused by', `${pauseNote.by}, owner ${pauseNote.owner}: ${pauseNote.reason}`)];
+  if (request.kind === 'pause')
+    return paused === true ? blocker(`${scope} is already paused`, 'There is nothing to do.', { evidence }) : null;
+  if (request.kind === 'resume')
+    return paused === false ? blocker(`${scope} is not paused`, 'There is nothing to resume.') : null;
+  if (paused !== true) return paused === false && PAUSE_MATTERS.includes(request.kind) ? passed('not paused') : null;
+  switch (request.kind) {
+    case 'switchover':
+      if (request.candidate === null)
+        return blocker(
+          `${scope} is paused: name a candidate`,
+          'While paused Patroni switches over only to a specific candidate.',
+          { evidence },
+        );
+      if (scheduled)
+        return blocker(
+          `${scope} is paused: nothing can be scheduled`,
+          'Patroni refuses it. Resume first, or switch over now.',
+          { evidence },
+        );
+      return warning(
+        `${scope} is paused`,
+        'The switchover takes place, but if it goes wrong nobody takes over by itself.',
+        { evidence },
+      );
+    case 'failover':
+      return warning(`${scope} is paused`, 'It takes place; afterwards nobody takes over by itself.', { evidence });
+    case 'restart':
+      if (scheduled)
+        return blocker(
+          `${scope} is paused: nothing can be scheduled`,
+          'Patroni refuses it. Resume first, or restart now.',
+          { evidence },
+        );
+      return leaderStops
+        ? warning(`${scope} is paused`, 'If the leader does not start again, nobody takes over by itself.', {
+            evidence,
+          })
+        : note(`${scope} is paused`, 'A restart takes place all the same.', { evidence });
+    case 'rolling_restart':
+      return warning(`${scope} is paused`, 'It takes place; a member that does not start again stays down.', {
+        evidence,
+      });
+    case 'reinitialize':
+      return warning(`${scope} is paused`, 'If the copy breaks off, Patroni does not try again by itself.', {
+        evidence,
+      });
+    case 'demote_cluster':
+    case 'promote_cluster':
+      return blocker(`${scope} is paused`, 'While paused Patroni changes no roles: resume first.', { evidence });
+    case 'edit_config':
+      return note(`${scope} is paused`, 'The change is taken up all the same.', { evidence });
+    default:
+      return null;
+  }
+}
+
+/** Who could confirm commits afterwards, where without a confirmation nothing is committed. */
+function strictCheck({ cluster, listed, leader, candidate, targets, leaderStops }: CheckContext): CheckMatch | null {
+  const { synchronousMode, synchronousModeStrict, standbyCluster } = cluster;
+  if (!synchronousModeStrict || synchronousMode === 'off' || synchronousMode === null || standbyCluster !== null)
+    return null;
+  const away = new Set(targets.map((member) => member.name));
+  const left = listed.filter(
+    (member) =>
+      member.name !== candidate &&
+      member.name !== leader?.name &&
+      !away.has(member.name) &&
+      member.replication.kind === 'streaming' &&
+      member.tags.nosync !== true,
+  );
+  if (left.length > 0)
+    return passed(`synchronous_mode_strict with ${joinNames(left.map((member) => member.name))} left to confirm`);
+  return warning(
+    'synchronous_mode_strict: nobody is left to confirm commits',
+    leaderStops || candidate !== null
+      ? `Every commit waits until ${leader?.name ?? 'the old leader'} streams again.`
+      : 'Every commit waits until a standby streams again.',
+    { members: left.map((member) => member.name) },
+  );
+}

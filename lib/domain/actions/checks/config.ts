@@ -1,0 +1,199 @@
+// Checks about actions that change `/config`: pause, resume, an edit, and a standby cluster's demote and promote. What an edit
+// contains is judged in domain/config; here only whether it may replace what is there.
+import { formatSeconds, joinNames, plural } from '../../words';
+import { canonical } from '../bound';
+import { graveKeys } from '../request';
+import { patroniAnswers } from '../way';
+import { blocker, type CheckRow, CONFIG_CHANGES, fact, note, passed, warning } from './check';
+import { since41 } from './reinitialize';
+
+const STANDBY = ['demote_cluster', 'promote_cluster'] as const;
+
+export const CONFIG_CHECKS: readonly CheckRow[] = [
+  {
+    code: 'config_not_known',
+    applies: CONFIG_CHANGES,
+    match: ({ cluster }) =>
+      cluster.config === null
+        ? blocker('The dynamic configuration has not been read', 'What is not known is not changed.')
+        : null,
+  },
+  {
+    code: 'config_revision',
+    applies: ['edit_config'],
+    match: ({ request, cluster }) => {
+      if (request.kind !== 'edit_config' || cluster.config === null) return null;
+      const { revision } = cluster.config;
+      if (request.baseRevision === revision)
+        return passed(revision === null ? 'configuration as it was read' : `configuration still at ${revision}`);
+      const words = (value: string | null): string => (value === null ? 'read over REST' : `revision ${value}`);
+      return blocker(
+        'The configuration changed since the edit began',
+        'Compare the two and merge, or the other change is lost.',
+        { evidence: [fact('edited', words(request.baseRevision)), fact('now', words(revision))] },
+      );
+    },
+  },
+  {
+    code: 'config_unchanged',
+    applies: ['edit_config'],
+    match: ({ request, cluster }) => {
+      if (request.kind !== 'edit_config' || cluster.config === null) return null;
+      return canonical(request.value) === canonical(cluster.config.value)
+        ? blocker('Nothing is changed', 'The text says what the configuration says already.')
+        : null;
+    },
+  },
+  {
+    code: 'config_grave',
+    applies: ['edit_config'],
+    match: ({ request, cluster }) => {
+      if (request.kind !== 'edit_config') return null;
+      const keys = graveKeys(request, cluster.config?.value ?? null);
+      return keys.length === 0
+        ? null
+        : warning(
+            `${joinNames(keys)} ${keys.length === 1 ? 'changes' : 'change'}`,
+            'Decides who leads, what is confirmed or which WAL is kept, or asks for a restart of every member.',
+          );
+    },
+  },
+  {
+    code: 'members_take_up',
+    applies: ['pause', 'resume', 'edit_config'],
+    match: ({ listed }) => {
+      const silent = listed.filter((member) => !patroniAnswers(member)).map((member) => member.name);
+      if (listed.length === 0) return null;
+      return silent.length === 0
+        ? passed(`${plural(listed.length, 'member')} to take it up`)
+        : warning(
+            `Patroni of ${joinNames(silent)} does not answer`,
+            `Whether ${silent.length === 1 ? 'it takes' : 'they take'} it up cannot be seen.`,
+            { members: silent },
+          );
+    },
+  },
+  {
+    code: 'pause_means',
+    applies: ['pause'],
+    match: ({ request, now, cluster }) => {
+      if (request.kind !== 'pause') return null;
+      const leads = cluster.leader?.name ?? 'the leader';
+      const end =
+        request.until === null
+          ? 'No end is set: nobody is reminded'
+          : request.autoResume
+            ? `Howdah resumes it in ${formatSeconds((request.until - now) / 1000)}`
+            : `Howdah reminds in ${formatSeconds((request.until - now) / 1000)}`;
+      return (request.until === null ? warning : note)(
+        'While paused nobody takes over by itself',
+        `If ${leads} fails, writes stop until a person acts. ${end}.`,
+      );
+    },
+  },
+  {
+    code: 'pause_without_leader',
+    applies: ['pause'],
+    match: ({ cluster, leaderHealthy, snapshot }) =>
+      leaderHealthy
+        ? null
+        : warning(
+            cluster.leader === null ? `${snapshot.scope} has no leader` : `${cluster.leader.name} is not seen to lead`,
+            'Paused now, Patroni elects nobody: it stays like this until a person acts.',
+          ),
+  },
+  {
+    code: 'resume_without_leader',
+    applies: ['resume'],
+    match: ({ leaderHealthy, snapshot }) =>
+      leaderHealthy
+        ? null
+        : warning(
+            `${snapshot.scope} has no healthy leader`,
+            'Patroni elects one as soon as it is resumed, by its own rules.',
+            {
+              evidence: snapshot.readiness.candidates.map(({ member, patroniWouldElect, reasons }) =>
+                fact(member, patroniWouldElect === true ? 'may be elected' : (reasons[0]?.text ?? 'not known')),
+              ),
+            },
+          ),
+  },
+  {
+    code: 'resume_trap',
+    applies: ['resume'],
+    match: ({ snapshot, leaderHealthy }) =>
+      leaderHealthy
+        ? null
+        : snapshot.readiness.candidates
+            .filter(({ eligible, patroniWouldElect }) => eligible === false && patroniWouldElect === true)
+            .map(({ member, reasons }) =>
+              warning(
+                `Patroni may elect ${member}: ${reasons[0]?.text ?? 'refused'}`,
+                'Patroni does not check that. Stop its Patroni first, or fail over by hand.',
+                {
+                  members: [member],
+                },
+              ),
+            ),
+  },
+  {
+    code: 'standby_versions',
+    applies: STANDBY,
+    match: ({ listed }) => {
+      const old = listed.filter(({ patroniVersion }) => !since41(patroniVersion));
+      return old.length === 0
+        ? null
+        : blocker(
+            `${joinNames(old.map(({ name }) => name))} ${old.length === 1 ? 'does' : 'do'} not run Patroni 4.1`,
+            'Earlier ones do not demote a cluster cleanly: WAL would be lost.',
+            {
+              members: old.map(({ name }) => name),
+              evidence: old.map(({ name, patroniVersion }) =>
+                fact(name, `Patroni ${patroniVersion ?? 'of unknown version'}`),
+              ),
+            },
+          );
+    },
+  },
+  {
+    code: 'standby_citus',
+    applies: STANDBY,
+    match: ({ cluster }) =>
+      cluster.config !== null && Object.hasOwn(cluster.config.value, 'citus')
+        ? blocker('This is a Citus cluster', 'Patroni does not support it for Citus.')
+        : null,
+  },
+  {
+    code: 'standby_state',
+    applies: STANDBY,
+    match: ({ request, cluster, snapshot }) => {
+      const isStandby = cluster.standbyCluster !== null;
+      if (request.kind === 'demote_cluster') {
+        return isStandby ? blocker(`${snapshot.scope} is a standby cluster already`, 'There is nothing to do.') : null;
+      }
+      return isStandby ? null : blocker(`${snapshot.scope} is no standby cluster`, 'There is nothing to promote.');
+    },
+  },
+  {
+    code: 'demote_means',
+    applies: ['demote_cluster'],
+    match: ({ cluster, leader }) =>
+      cluster.standbyCluster === null
+        ? warning(
+            'The cluster stops accepting writes, for good',
+            `${leader?.name ?? 'The leader'} becomes a standby leader. Only a promote lets it write again.`,
+          )
+        : null,
+  },
+  {
+    code: 'promote_means',
+    applies: ['promote_cluster'],
+    match: ({ cluster }) =>
+      cluster.standbyCluster === null
+        ? null
+        : warning(
+            'Two clusters accept writes afterwards, unless the source has stopped',
+            `Howdah cannot see whether ${cluster.standbyCluster.host ?? 'the source'} still does. Demote it first.`,
+          ),
+  },
+];

@@ -1,0 +1,175 @@
+// Checks about the DCS: can it be written, how much more may fail, is there a request in it already.
+
+import { instant } from '../../wire/loose';
+import { formatSeconds } from '../../words';
+import { parseSchedule } from '../request';
+import {
+  blocker,
+  type CheckContext,
+  type CheckMatch,
+  type CheckRow,
+  except,
+  fact,
+  note,
+  passed,
+  warning,
+} from './check';
+
+/** Kinds that a switchover due in a moment would collide with. */
+const COLLIDES = except('cancel_switchover', 'cancel_restart', 'reload');
+
+export const DCS_CHECKS: readonly CheckRow[] = [
+  {
+    code: 'dcs_quorum',
+    applies: null,
+    match: ({ cluster, request }) => {
+      const { dcs } = cluster;
+      if (dcs === null) return null;
+      const works = dcs.endpoints.filter(({ state }) => state === 'leader' || state === 'follower');
+      const voters = dcs.endpoints.filter(({ state }) => state !== 'learner');
+      const evidence = dcs.endpoints.map(({ name, url, state, error }) => fact(name ?? url, error ?? state));
+      if (dcs.quorum === false) {
+        const answers = dcs.endpoints.filter(({ state }) => state === 'no_quorum').length;
+        const title = `etcd has no quorum: ${answers} of ${dcs.endpoints.length} answer`;
+        return request.kind === 'reload'
+          ? warning(title, 'Local files are read again, but Patroni has other troubles now.', { evidence })
+          : blocker(title, 'Patroni can neither read nor write what this needs. Bring etcd back first.', { evidence });
+      }
+      if (dcs.quorum !== true) return null;
+      if (dcs.endpoints.some(({ state }) => state === 'unknown')) return passed('etcd has quorum', { evidence });
+      const majority = Math.floor(voters.length / 2) + 1;
+      if (works.length < voters.length && works.length <= majority) {
+        return warning(
+          `etcd ${works.length} of ${voters.length}: one more loss and there is no quorum`,
+          'Without quorum nobody can take the leader key, and a primary demotes itself after the ttl.',
+          { evidence },
+        );
+      }
+      return passed(`etcd ${works.length} of ${voters.length} with quorum`, { evidence });
+    },
+  },
+  {
+    code: 'dcs_view',
+    applies: except('reload'),
+    match: ({ cluster, now, way }) => {
+      const { dcs } = cluster;
+      if (dcs === null || dcs.state === 'fresh' || dcs.quorum === false) return null;
+      const age =
+        dcs.currentAt === null ? 'was never read' : `was last read ${formatSeconds((now - dcs.currentAt) / 1000)} ago`;
+      const evidence = dcs.error === null ? [] : [fact('etcd', dcs.error)];
+      return way.way === null
+        ? blocker(`etcd ${age}`, 'Who leads, and what is asked for already, is not known.', { evidence })
+        : warning(`etcd ${age}`, 'What stands in it, such as another request, is not known.', { evidence });
+    },
+  },
+  {
+    code: 'dcs_alarm',
+    applies: except('reload', 'cancel_restart'),
+    match: ({ cluster }) => {
+      const alarms = (cluster.dcs?.endpoints ?? []).flatMap(({ name, url, alarms: raised }) =>
+        raised.map((alarm) => fact(name ?? url, alarm)),
+      );
+      if (alarms.length === 0) return null;
+      const full = alarms.some(({ text }) => /nospace/i.test(text));
+      return full
+        ? blocker(
+            'etcd raises the alarm NOSPACE: it takes no writes',
+            'Nobody can write a key. Compact, defragment, disarm.',
+            {
+              evidence: alarms,
+            },
+          )
+        : warning(`etcd raises an alarm: ${alarms[0]?.text}`, 'Look at etcd before changing Patroni.', {
+            evidence: alarms,
+          });
+    },
+  },
+  {
+    code: 'pending_switchover',
+    applies: except('reload', 'cancel_restart'),
+    match: ({ cluster, request }) => {
+      const pending = cluster.pendingSwitchover;
+      if (pending === null) return null;
+      const to = pending.to ?? 'whom Patroni chooses';
+      const title =
+        pending.from === null
+          ? `/failover already asks for a failover to ${to}`
+          : `/failover already asks for a switchover from ${pending.from} to ${to}`;
+      const members = [pending.from, pending.to].flatMap((name) => name ?? []);
+      if (request.kind === 'resume')
+        return warning(title, 'It is worked on as soon as Patroni runs unpaused.', { members });
+      return blocker(title, 'Patroni works on it now: wait for its end, a second request would replace it.', {
+        members,
+      });
+    },
+  },
+  {
+    code: 'scheduled_switchover',
+    applies: COLLIDES,
+    match: (context) => scheduledCheck(context),
+  },
+  {
+    code: 'nothing_scheduled',
+    applies: ['cancel_switchover'],
+    match: ({ cluster }) =>
+      cluster.scheduledSwitchover === null
+        ? blocker('No switchover is scheduled', 'There is nothing to cancel.')
+        : null,
+  },
+  {
+    code: 'cancel_too_late',
+    applies: ['cancel_switchover'],
+    match: ({ cluster, now }) => {
+      const due = dueInMs(cluster.scheduledSwitchover?.at ?? null, now);
+      const loopMs = (cluster.config?.loopWaitSeconds ?? 10) * 1000;
+      return due !== null && due < loopMs
+        ? warning(
+            due > 0 ? `It is due in ${formatSeconds(due / 1000)}` : 'It is due',
+            'Within the last loop_wait Patroni already sleeps towards it: it may come all the same.',
+          )
+        : null;
+    },
+  },
+];
+
+function dueInMs(at: string | null, now: number): number | null {
+  if (at === null) return null;
+  const due = parseSchedule(at) ?? instant(at);
+  return due === null ? null : due - now;
+}
+
+function scheduledCheck({ cluster, request, now, leaderStops, targets }: CheckContext): CheckMatch | null {
+  const planned = cluster.scheduledSwitchover;
+  if (planned === null) return passed('no scheduled event');
+  const loopMs = (cluster.config?.loopWaitSeconds ?? 10) * 1000;
+  const dueMs = dueInMs(planned.at, now);
+  const due = dueMs === null ? `at ${planned.at}` : dueMs > 0 ? `in ${formatSeconds(dueMs / 1000)}` : 'now';
+  const title = `A switchover ${planned.from === null ? '' : `from ${planned.from} `}to ${planned.to ?? 'whom Patroni chooses'} is scheduled ${due}`;
+  const about = {
+    members: [planned.from, planned.to].flatMap((name) => name ?? []),
+    evidence: [fact('scheduled_at', planned.at)],
+  };
+  if (dueMs !== null && dueMs > -1.5 * loopMs && dueMs <= 2 * loopMs) {
+    return blocker(title, 'Patroni is about to act on it: wait for its end, or cancel it first.', about);
+  }
+  switch (request.kind) {
+    case 'switchover':
+    case 'failover':
+      return warning(title, 'This request replaces it: it will not take place.', about);
+    case 'pause':
+      return warning(title, 'It does not take place while paused, and is dropped when it is late at resume.', about);
+    case 'rolling_restart':
+      return warning(title, 'The switchover within the rolling restart replaces it.', about);
+    case 'reinitialize':
+      return targets.some((member) => member.name === planned.to)
+        ? warning(title, `${planned.to} is its candidate: it fails if the copy is not done by then.`, about)
+        : note(title, 'It stays.', about);
+    case 'demote_cluster':
+    case 'promote_cluster':
+      return warning(title, 'It stays and then means another kind of cluster.', about);
+    default:
+      return leaderStops
+        ? warning(title, 'It stays: a restart of the leader at that time collides with it.', about)
+        : note(title, 'It stays.', about);
+  }
+}

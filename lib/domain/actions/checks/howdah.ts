@@ -1,0 +1,117 @@
+// Checks about Howdah itself and the request: may it act, can it record, is what it shows fresh, does the request make sense.
+import { formatSeconds } from '../../words';
+import { describeRequest, REST_ONLY, validateRequest } from '../request';
+import { blocker, type CheckRow, fact, note, passed, warning } from './check';
+
+export const HOWDAH_CHECKS: readonly CheckRow[] = [
+  {
+    code: 'request_invalid',
+    applies: null,
+    match: ({ request, snapshot, now }) => {
+      const problem = validateRequest(request, snapshot, now);
+      return problem === null ? null : blocker(problem, 'The request cannot be sent like this.');
+    },
+  },
+  {
+    code: 'read_only',
+    applies: null,
+    match: ({ facts }) =>
+      facts?.readOnly === true
+        ? blocker(
+            'This Howdah only watches',
+            'Its configuration forbids every action: change readOnly, or act from another.',
+          )
+        : null,
+  },
+  {
+    code: 'journal',
+    applies: null,
+    match: ({ facts }) => {
+      if (facts === null) return null;
+      if (facts.journalProblem === null) return passed('the journal can be written');
+      return blocker('The audit journal cannot be written', 'Nothing is sent that cannot be recorded first.', {
+        evidence: [fact('journal', facts.journalProblem)],
+      });
+    },
+  },
+  {
+    code: 'other_action',
+    applies: null,
+    match: ({ facts, snapshot, now }) => {
+      if (facts === null) return null;
+      const { running } = facts;
+      if (running === null) return passed('no other action');
+      const what = running.kind.replaceAll('_', ' ');
+      return blocker(
+        `Another action runs on ${snapshot.scope}: ${what} by ${running.actor}`,
+        'One action at a time: follow that one to its end.',
+        {
+          evidence: [fact(running.id, `requested ${formatSeconds(Math.max(0, now - running.requestedAt) / 1000)} ago`)],
+        },
+      );
+    },
+  },
+  {
+    code: 'not_asked',
+    applies: null,
+    match: ({ facts }) =>
+      facts === null
+        ? note(
+            'Not asked yet: what the leader is doing, whether another action runs, whether the journal can be written',
+            'Howdah asks its server and the leader before anything can be sent.',
+          )
+        : null,
+  },
+  {
+    code: 'observation_old',
+    applies: null,
+    match: ({ snapshot, now }) => {
+      const age = now - snapshot.observedAt;
+      return age > snapshot.staleAfterMs
+        ? blocker(
+            `What is shown is ${formatSeconds(age / 1000)} old`,
+            'Decide on what is, not on what was: wait until the picture is live again.',
+            { evidence: [fact('limit', formatSeconds(snapshot.staleAfterMs / 1000))] },
+          )
+        : null;
+    },
+  },
+  {
+    code: 'way',
+    applies: null,
+    match: ({ way, request, snapshot }) =>
+      way.way === null
+        ? blocker(
+            `${describeRequest(request, snapshot.scope)} cannot be sent: ${way.reason}`,
+            'Nothing is sent while it cannot be known whether it arrives.',
+          )
+        : null,
+  },
+  {
+    code: 'rest_user',
+    applies: null,
+    match: ({ way, facts, request }) =>
+      facts !== null && way.way === 'rest' && !facts.restUser
+        ? note(
+            "No user for Patroni's REST API is configured",
+            REST_ONLY.includes(request.kind)
+              ? 'Patroni takes this only over REST; an API that asks for a user refuses it, and nothing changes.'
+              : 'An API that asks for a user refuses it, and nothing changes.',
+          )
+        : null,
+  },
+  {
+    code: 'rest_compares_nothing',
+    applies: ['switchover', 'failover', 'pause', 'resume', 'edit_config', 'demote_cluster', 'promote_cluster'],
+    match: ({ way, cluster }) =>
+      way.way === 'rest'
+        ? warning(
+            cluster.dcs === null
+              ? 'No DCS is configured: it goes over REST'
+              : 'Howdah cannot read etcd: it goes over REST',
+            'Patroni compares nothing on this way: a change made meanwhile by somebody else is not noticed.',
+            { evidence: cluster.dcs?.error ? [fact('etcd', cluster.dcs.error)] : [] },
+          )
+        : null,
+  },
+];

@@ -1,0 +1,207 @@
+// Checks about reinitialize: what is removed, whether the cluster can spare the member meanwhile, from whom it is copied.
+
+import { isPassing } from '../../patroni-states';
+import { formatBytes, joinNames } from '../../words';
+import type { RequestOf } from '../action';
+import { patroniAnswers } from '../way';
+import { blocker, type CheckContext, type CheckMatch, type CheckRow, fact, note, passed, warning } from './check';
+
+const KINDS = ['reinitialize'] as const;
+
+export const REINITIALIZE_CHECKS: readonly CheckRow[] = [
+  {
+    code: 'reinitialize_leader',
+    applies: KINDS,
+    match: ({ targets, cluster }) =>
+      targets
+        .filter(
+          (member) =>
+            member.name === cluster.leader?.name ||
+            (!member.silent &&
+              member.postgresRole === 'primary' &&
+              member.divergence === null &&
+              cluster.leader === null),
+        )
+        .map((member) =>
+          blocker(
+            member.name === cluster.leader?.name ? `${member.name} leads` : `${member.name} runs as a primary`,
+            'Patroni refuses to reinitialize the leader. Switch over first.',
+            { members: [member.name] },
+          ),
+        ),
+  },
+  {
+    code: 'reinitialize_last_replica',
+    applies: KINDS,
+    match: (context) => {
+      const [target] = context.targets;
+      if (target === undefined || target.name === context.leader?.name) return null;
+      const others = healthyReplicas(context).filter((name) => name !== target.name);
+      if (others.length > 0) return passed(`${joinNames(others)} can take over meanwhile`);
+      if (!healthyReplicas(context).includes(target.name)) {
+        return warning('No replica can take over while it is copied', 'If the leader fails meanwhile nobody is left.', {
+          members: [target.name],
+        });
+      }
+      return overridable(
+        context,
+        `${target.name} is the last healthy replica`,
+        'While it is copied nobody can take over from the leader.',
+        target.name,
+      );
+    },
+  },
+  {
+    code: 'reinitialize_sync_standby',
+    applies: KINDS,
+    match: (context) => {
+      const { cluster, targets } = context;
+      const [target] = targets;
+      const standbys = cluster.sync?.standbys ?? [];
+      if (target === undefined || !standbys.includes(target.name)) return null;
+      if (standbys.length > 1) {
+        return note(`${target.name} is in /sync`, 'The leader goes on with the other synchronous standbys.', {
+          members: [target.name],
+        });
+      }
+      return overridable(
+        context,
+        `${target.name} is the only sync standby`,
+        cluster.synchronousModeStrict
+          ? 'With synchronous_mode_strict every commit waits until another one is synchronous.'
+          : 'Until Patroni has chosen another, commits are confirmed by the leader alone.',
+        target.name,
+      );
+    },
+  },
+  {
+    code: 'reinitialize_removes',
+    applies: KINDS,
+    match: ({ targets }) =>
+      targets.map((member): CheckMatch => {
+        const about = { members: [member.name] };
+        if (member.divergence === null)
+          return note(
+            `The data directory of ${member.name} is removed`,
+            'It is copied anew from the cluster; what only stands there is lost.',
+            about,
+          );
+        const { pastBytes, memberTimeline } = member.divergence;
+        return warning(
+          `The data directory of ${member.name} is removed, with ${pastBytes === null ? 'the WAL' : `${formatBytes(pastBytes)} of WAL`} past the fork that no other member has`,
+          'Save the directory first if that WAL matters.',
+          { ...about, evidence: [fact(member.name, `forked on timeline ${memberTimeline}`)] },
+        );
+      }),
+  },
+  {
+    code: 'reinitialize_healthy',
+    applies: KINDS,
+    match: ({ targets, leader }) =>
+      targets
+        .filter(
+          (member) =>
+            member.name !== leader?.name && member.divergence === null && member.replication.kind === 'streaming',
+        )
+        .map((member) =>
+          warning(
+            `${member.name} streams: nothing shows that it needs this`,
+            'A restart or a switchover may be what you want.',
+            {
+              members: [member.name],
+            },
+          ),
+        ),
+  },
+  {
+    code: 'reinitialize_busy',
+    applies: KINDS,
+    match: ({ targets, request }) => {
+      const { force } = request as RequestOf<'reinitialize'>;
+      return targets
+        .filter((member) => member.state !== null && isPassing(member.state))
+        .map((member) =>
+          force
+            ? warning(`${member.name} is ${member.state}`, 'Patroni breaks that off and begins anew.', {
+                members: [member.name],
+              })
+            : blocker(
+                `${member.name} is ${member.state}`,
+                'Patroni does one thing at a time there: wait, or break it off by force.',
+                {
+                  members: [member.name],
+                },
+              ),
+        );
+    },
+  },
+  {
+    code: 'reinitialize_from_leader',
+    applies: KINDS,
+    match: ({ targets, request, leader }) => {
+      const { fromLeader } = request as RequestOf<'reinitialize'>;
+      const [target] = targets;
+      if (!fromLeader || target === undefined) return null;
+      if (!since41(target.patroniVersion)) {
+        return blocker(
+          `Patroni ${target.patroniVersion ?? 'of unknown version'} of ${target.name} cannot be told to copy from the leader`,
+          'That needs Patroni 4.1: it would copy from whom it likes. Ask without that condition.',
+          { members: [target.name] },
+        );
+      }
+      return note(
+        `It is copied from ${leader?.name ?? 'the leader'}`,
+        'The copy costs the leader disk reads and network.',
+        {
+          members: leader === null ? [] : [leader.name],
+        },
+      );
+    },
+  },
+  {
+    code: 'reinitialize_cascade',
+    applies: KINDS,
+    match: ({ targets, listed }) =>
+      targets.flatMap((member) => {
+        const below = listed.filter((other) => other.upstream === member.name).map((other) => other.name);
+        return below.length === 0
+          ? []
+          : [
+              warning(
+                `${joinNames(below)} ${below.length === 1 ? 'streams' : 'stream'} from ${member.name}`,
+                'Patroni points them elsewhere, or they wait until it is back.',
+                { members: below },
+              ),
+            ];
+      }),
+  },
+];
+
+/** Patroni's own words for a version that knows from_leader, demote-cluster and promote-cluster. null: not known. */
+export function since41(version: string | null): boolean {
+  const [major, minor] = (version ?? '').split('.').map((part) => Number.parseInt(part, 10));
+  return major !== undefined && minor !== undefined && (major > 4 || (major === 4 && minor >= 1));
+}
+
+/** Streams, answers, and nothing forbids it to lead. */
+function healthyReplicas({ snapshot, listed }: CheckContext): readonly string[] {
+  return listed
+    .filter(
+      (member) =>
+        patroniAnswers(member) &&
+        member.replication.kind === 'streaming' &&
+        snapshot.readiness.candidates.some(
+          (candidate) =>
+            candidate.member === member.name &&
+            (candidate.eligible === true || candidate.reasons.every(({ code }) => code === 'not_sync')),
+        ),
+    )
+    .map((member) => member.name);
+}
+
+function overridable({ request }: CheckContext, title: string, consequence: string, member: string): CheckMatch {
+  const { override } = request as RequestOf<'reinitialize'>;
+  return override
+    ? warning(`${title}, and you go on`, consequence, { members: [member] })
+    : blocker(title, `${consequence} Go on only with a reason, by the override.`, { members: [member] });
+}

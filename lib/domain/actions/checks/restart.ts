@@ -1,0 +1,238 @@
+// Checks about restart, rolling restart, reload and the cancel of a scheduled restart: Patroni takes them at the member itself.
+import { isPassing, isRunning } from '../../patroni-states';
+import { positive } from '../../wire/loose';
+import { formatSeconds, joinNames } from '../../words';
+import { loweredParameters } from '../rolling';
+import { patroniAnswers } from '../way';
+import { blocker, type CheckMatch, type CheckRow, fact, note, passed, warning } from './check';
+
+export const RESTART_CHECKS: readonly CheckRow[] = [
+  {
+    code: 'member_silent',
+    applies: ['restart', 'rolling_restart', 'reload', 'cancel_restart', 'reinitialize'],
+    match: ({ targets }) => {
+      const silent = targets.filter((member) => !patroniAnswers(member));
+      if (targets.length === 0) return null;
+      if (silent.length === 0) return passed(`Patroni of ${joinNames(targets.map((member) => member.name))} answers`);
+      const names = silent.map((member) => member.name);
+      return blocker(`Patroni of ${joinNames(names)} does not answer`, 'Only it can do this, and nobody else for it.', {
+        members: names,
+        evidence: silent.map((member) => fact(member.name, member.witnesses.patroni.error ?? 'no fresh answer')),
+      });
+    },
+  },
+  {
+    code: 'member_busy',
+    applies: ['restart', 'rolling_restart'],
+    match: ({ targets }) => {
+      const busy = targets.filter((member) => member.state !== null && isPassing(member.state));
+      return busy.map((member) =>
+        blocker(`${member.name} is ${member.state}`, 'Patroni does one thing at a time there: wait until it is done.', {
+          members: [member.name],
+        }),
+      );
+    },
+  },
+  {
+    code: 'member_not_running',
+    applies: ['restart', 'rolling_restart'],
+    match: ({ targets, request }) => {
+      const down = targets.filter(
+        (member) => member.state !== null && !isRunning(member.state) && !isPassing(member.state),
+      );
+      return down.map((member) =>
+        request.kind === 'rolling_restart'
+          ? blocker(
+              `PostgreSQL of ${member.name} is ${member.state}`,
+              'Bring it back first: a rolling restart goes from one running member to the next.',
+              { members: [member.name] },
+            )
+          : warning(`PostgreSQL of ${member.name} is ${member.state}`, 'A restart starts it.', {
+              members: [member.name],
+            }),
+      );
+    },
+  },
+  {
+    code: 'not_streaming_before',
+    applies: ['rolling_restart'],
+    match: ({ rolling, listed, leaderHealthy }) => {
+      if (!leaderHealthy) return null;
+      const names = new Set(rolling?.replicas ?? []);
+      return listed
+        .filter(
+          (member) => names.has(member.name) && !['streaming', 'archive_recovery'].includes(member.replication.kind),
+        )
+        .map((member) =>
+          blocker(
+            `${member.name} does not stream`,
+            'Each member is waited for until it streams again, and this one does not now. Repair it first.',
+            { members: [member.name] },
+          ),
+        );
+    },
+  },
+  {
+    code: 'restart_leader',
+    applies: ['restart'],
+    match: ({ leader, leaderStops, cluster, request }) => {
+      if (!leaderStops || leader === null || request.kind !== 'restart') return null;
+      const start = request.timeoutSeconds ?? positive(cluster.config?.value.primary_start_timeout) ?? 300;
+      return warning(
+        cluster.standbyCluster === null
+          ? `${leader.name} leads: nothing accepts writes while it restarts`
+          : `${leader.name} is the standby leader: nobody follows the source while it restarts`,
+        cluster.paused === true
+          ? 'A switchover first, and the restart costs less. While paused nobody takes over.'
+          : `A switchover first, and the restart costs less. If it does not start within ${formatSeconds(start)}, Patroni fails over.`,
+        { members: [leader.name] },
+      );
+    },
+  },
+  {
+    code: 'restart_scheduled_exists',
+    applies: ['restart', 'rolling_restart'],
+    match: ({ targets, scheduled }) =>
+      targets.flatMap((member): CheckMatch[] => {
+        if (member.scheduledRestart === null) return [];
+        const { at } = member.scheduledRestart;
+        const about = { members: [member.name], evidence: [fact('schedule', at)] };
+        return [
+          scheduled
+            ? blocker(
+                `A restart of ${member.name} is scheduled already for ${at}`,
+                'Patroni refuses a second one: cancel the first.',
+                about,
+              )
+            : note(
+                `A restart of ${member.name} is scheduled for ${at}`,
+                'It is dropped when the member is restarted before.',
+                about,
+              ),
+        ];
+      }),
+  },
+  {
+    code: 'restart_scheduled_in_memory',
+    applies: ['restart'],
+    match: ({ scheduled, targets }) =>
+      scheduled
+        ? note(
+            'A scheduled restart lives in the memory of Patroni',
+            `It is lost when Patroni of ${joinNames(targets.map((member) => member.name))} restarts before, and dropped when PostgreSQL does.`,
+          )
+        : null,
+  },
+  {
+    code: 'restart_sync_standby',
+    applies: ['restart', 'rolling_restart'],
+    match: ({ targets, cluster }) => {
+      const sync = targets.filter(
+        ({ clusterRole }) => clusterRole === 'sync_standby' || clusterRole === 'quorum_standby',
+      );
+      if (sync.length === 0) return null;
+      const names = sync.map((member) => member.name);
+      const only = cluster.sync?.standbys.every((name) => names.includes(name));
+      return (only ? warning : note)(
+        `${joinNames(names)} ${names.length === 1 ? 'is' : 'are'} in /sync`,
+        `The restart waits until the leader has taken ${names.length === 1 ? 'it' : 'them'} out of /sync${only ? '; commits may wait until another standby is chosen' : ''}.`,
+        { members: names },
+      );
+    },
+  },
+  {
+    code: 'restart_pending',
+    applies: ['restart', 'rolling_restart'],
+    match: ({ request, listed, targets }) => {
+      if (request.kind !== 'restart' && request.kind !== 'rolling_restart') return null;
+      if (!request.onlyPending) return null;
+      const asked = request.kind === 'restart' ? targets : listed;
+      const pending = asked.filter((member) => member.pendingRestart !== null).map((member) => member.name);
+      const others = asked.filter((member) => member.pendingRestart === null).map((member) => member.name);
+      if (pending.length === 0) {
+        return blocker(
+          asked.length === 1 ? `${asked[0]?.name} has no pending restart` : 'No member has a pending restart',
+          'There is nothing to do: ask for a restart without that condition.',
+        );
+      }
+      return others.length === 0
+        ? passed('all of them have a pending restart')
+        : note(`${joinNames(others)} ${others.length === 1 ? 'has' : 'have'} no pending restart`, 'Left as it is.', {
+            members: others,
+          });
+    },
+  },
+  {
+    code: 'restart_order',
+    applies: ['restart'],
+    match: ({ targets, leader }) => {
+      const lowered = targets
+        .filter((member) => member.name !== leader?.name)
+        .flatMap((member) => loweredParameters(member).map((name) => ({ member: member.name, name })));
+      if (lowered.length === 0 || leader?.pendingRestart == null) return null;
+      const names = [...new Set(lowered.map(({ name }) => name))];
+      return warning(
+        `${joinNames(names)} ${names.length === 1 ? 'is' : 'are'} lowered, and ${leader.name} still runs with the old value`,
+        `Restart ${leader.name} first and alone, or one by one: a standby restarted before it keeps the old value and needs another restart.`,
+        { members: [...new Set(lowered.map(({ member }) => member))] },
+      );
+    },
+  },
+  {
+    code: 'no_standby_meanwhile',
+    applies: ['restart'],
+    match: ({ targets, listed, leader, leaderStops }) => {
+      const replicas = listed.filter((member) => member.name !== leader?.name);
+      const away = new Set(targets.map((member) => member.name));
+      const remain = replicas.filter((member) => !away.has(member.name) && member.replication.kind === 'streaming');
+      return leaderStops || leader === null || targets.length === 0 || remain.length > 0
+        ? null
+        : warning(
+            'No standby streams while they restart',
+            'If the leader fails meanwhile nobody can take over. Restart them one after the other.',
+            { members: targets.map((member) => member.name) },
+          );
+    },
+  },
+  {
+    code: 'rolling_order',
+    applies: ['rolling_restart'],
+    match: ({ rolling }) => {
+      if (rolling === null) return null;
+      const { primaryFirst, replicas, leader, reason } = rolling;
+      const order = primaryFirst
+        ? [...(leader === null ? [] : [leader]), ...replicas]
+        : [...replicas, ...(leader === null ? [] : [leader])];
+      if (order.length === 0) return null;
+      return (primaryFirst ? warning : note)(
+        `Order: ${order.join(', ')}`,
+        primaryFirst
+          ? `${reason.charAt(0).toUpperCase()}${reason.slice(1)}. The primary restarts without a switchover before it: writes stop meanwhile.`
+          : `${reason.charAt(0).toUpperCase()}${reason.slice(1)}. Each is waited for until it streams again.`,
+        { members: order },
+      );
+    },
+  },
+  {
+    code: 'reload_means',
+    applies: ['reload'],
+    match: ({ targets }) =>
+      note(
+        'Patroni reads its local files again',
+        'PostgreSQL is reloaded where something changed; what needs a restart becomes a pending restart.',
+        { members: targets.map((member) => member.name) },
+      ),
+  },
+  {
+    code: 'no_scheduled_restart',
+    applies: ['cancel_restart'],
+    match: ({ targets }) =>
+      targets
+        .filter((member) => member.scheduledRestart === null)
+        .map((member) =>
+          blocker(`No restart of ${member.name} is scheduled`, 'There is nothing to cancel.', {
+            members: [member.name],
+          }),
+        ),
+  },
+];

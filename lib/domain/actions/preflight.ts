@@ -1,0 +1,290 @@
+// What an action would do and whether it may be done now: checks, candidates, steps, way, outage and what is at risk, from
+// one request and one snapshot. The same in browser and server, so the reason beside the button is the reason of the refusal.
+// It decides nothing by itself: the rows in checks/ do. Pure.
+import type { Cluster, Member, Snapshot } from '../cluster';
+import { formatBytes, formatSeconds, joinNames, plural } from '../words';
+import type { ActionFacts, ActionRequest, CandidateVerdict, Check, Preflight, Verdict } from './action';
+import { bind } from './bound';
+import { failoverCandidates, furthest, isHealthyLeader, switchoverCandidates } from './candidates';
+import { CANDIDATE_CHECKS } from './checks/candidate';
+import type { CheckContext, CheckMatch, CheckRow } from './checks/check';
+import { CLUSTER_CHECKS } from './checks/cluster';
+import { CONFIG_CHECKS } from './checks/config';
+import { DCS_CHECKS } from './checks/dcs';
+import { HOWDAH_CHECKS } from './checks/howdah';
+import { LEADER_CHECKS } from './checks/leader';
+import { REINITIALIZE_CHECKS } from './checks/reinitialize';
+import { RESTART_CHECKS } from './checks/restart';
+import { dangerOf, verbOf } from './request';
+import { rollingOrder } from './rolling';
+import { expectedOutage, planSteps } from './steps';
+import { chooseWay, leaderOf } from './way';
+
+/** In the order of themes a person reads them; the verdict sorts before it. */
+export const CHECK_ROWS: readonly CheckRow[] = [
+  ...HOWDAH_CHECKS,
+  ...DCS_CHECKS,
+  ...LEADER_CHECKS,
+  ...CANDIDATE_CHECKS,
+  ...CLUSTER_CHECKS,
+  ...RESTART_CHECKS,
+  ...REINITIALIZE_CHECKS,
+  ...CONFIG_CHECKS,
+];
+
+const RANK: Readonly<Record<Verdict, number>> = { blocker: 0, warning: 1, note: 2, passed: 3 };
+
+/** `facts` null: the server has not been asked; what needs them is then not judged and a note says so. */
+export function preflight(
+  request: ActionRequest,
+  snapshot: Snapshot,
+  facts: ActionFacts | null,
+  now: number,
+): Preflight {
+  const context = contextOf(request, snapshot, facts, now);
+  const { candidates, way, leaderStops } = context;
+  const successor = context.candidate ?? onlyEligible(candidates);
+  return {
+    request,
+    scope: snapshot.scope,
+    observedAt: snapshot.observedAt,
+    summary: summarize(context),
+    verb: verbOf(request),
+    checks: runChecks(context),
+    candidates,
+    steps: planSteps(request, { snapshot, facts, way: way.way, successor }),
+    way: way.way,
+    wayReason: way.reason,
+    outage: expectedOutage(request, leaderStops, facts),
+    atRisk: atRiskOf(context),
+    confirm: dangerOf(request, snapshot),
+    bound: bind(snapshot),
+  };
+}
+
+export function blockersOf(checked: Pick<Preflight, 'checks'>): readonly Check[] {
+  return checked.checks.filter(({ verdict }) => verdict === 'blocker');
+}
+
+function runChecks(context: CheckContext): readonly Check[] {
+  const checks = CHECK_ROWS.filter(({ applies }) => applies === null || applies.includes(context.request.kind)).flatMap(
+    (row): Check[] => {
+      const found = row.match(context);
+      const matches: readonly CheckMatch[] = found === null ? [] : isOne(found) ? [found] : found;
+      return matches.map((match) => ({ code: row.code, ...match }));
+    },
+  );
+  return checks
+    .map((check, index) => ({ check, index }))
+    .sort((a, b) => RANK[a.check.verdict] - RANK[b.check.verdict] || a.index - b.index)
+    .map(({ check }) => check);
+}
+
+function isOne(found: CheckMatch | readonly CheckMatch[]): found is CheckMatch {
+  return !Array.isArray(found);
+}
+
+function contextOf(request: ActionRequest, snapshot: Snapshot, facts: ActionFacts | null, now: number): CheckContext {
+  const { cluster } = snapshot;
+  const leader = leaderOf(cluster);
+  const rolling = request.kind === 'rolling_restart' ? rollingOrder(cluster, request.onlyPending) : null;
+  const targets = targetsOf(request, cluster);
+  const scheduled = (request.kind === 'switchover' || request.kind === 'restart') && request.scheduledAt !== null;
+  return {
+    request,
+    snapshot,
+    cluster,
+    facts,
+    leaderFacts: facts !== null && facts.leader?.member === leader?.name ? (facts.leader ?? null) : null,
+    now,
+    leader,
+    leaderHealthy: isHealthyLeader(cluster),
+    listed: cluster.members.filter((member) => member.listed),
+    candidate: request.kind === 'switchover' || request.kind === 'failover' ? request.candidate : null,
+    candidates: candidatesOf(request, snapshot),
+    targets,
+    leaderStops: !scheduled && doesLeaderStop(request, cluster, targets),
+    scheduled,
+    rolling,
+    way: chooseWay(request, snapshot, now),
+  };
+}
+
+function candidatesOf(request: ActionRequest, snapshot: Snapshot): readonly CandidateVerdict[] {
+  if (request.kind === 'failover') return failoverCandidates(snapshot);
+  return request.kind === 'switchover' || request.kind === 'rolling_restart' ? switchoverCandidates(snapshot) : [];
+}
+
+function targetsOf(request: ActionRequest, cluster: Cluster): readonly Member[] {
+  const named = (names: readonly string[]): readonly Member[] =>
+    cluster.members.filter((member) => member.listed && names.includes(member.name));
+  switch (request.kind) {
+    case 'restart': {
+      const all = named(request.members);
+      const pending = all.filter((member) => member.pendingRestart !== null);
+      return request.onlyPending && pending.length > 0 ? pending : all;
+    }
+    case 'reload':
+      return named(request.members);
+    case 'rolling_restart': {
+      const { replicas, leader } = rollingOrder(cluster, request.onlyPending);
+      return named(leader === null ? replicas : [...replicas, leader]);
+    }
+    case 'reinitialize':
+    case 'cancel_restart':
+      return named([request.member]);
+    default:
+      return [];
+  }
+}
+
+function doesLeaderStop(request: ActionRequest, cluster: Cluster, targets: readonly Member[]): boolean {
+  const leads = cluster.leader?.name ?? null;
+  if (leads === null) return false;
+  switch (request.kind) {
+    case 'switchover':
+    case 'failover':
+    case 'demote_cluster':
+      return true;
+    case 'restart':
+    case 'rolling_restart':
+      return targets.some((member) => member.name === leads);
+    default:
+      return false;
+  }
+}
+
+function onlyEligible(candidates: readonly CandidateVerdict[]): string | null {
+  const eligible = candidates.filter(({ choice }) => choice === 'eligible');
+  return eligible.length === 1 ? (eligible[0]?.member ?? null) : null;
+}
+
+function summarize({
+  request,
+  cluster,
+  snapshot,
+  candidate,
+  leader,
+  leaderFacts,
+  targets,
+  rolling,
+  now,
+}: CheckContext): string {
+  const { scope } = snapshot;
+  const old = leader?.name ?? 'nobody';
+  const next = candidate ?? 'a standby that Patroni chooses';
+  const timelines =
+    cluster.timeline === null || cluster.standbyCluster !== null
+      ? ''
+      : ` Timeline ${cluster.timeline} becomes ${cluster.timeline + 1}.`;
+  const cut =
+    leaderFacts?.connections == null
+      ? `Every client of ${old} is disconnected.`
+      : `${plural(leaderFacts.connections, 'client')} of ${old} ${leaderFacts.connections === 1 ? 'is' : 'are'} disconnected.`;
+  switch (request.kind) {
+    case 'switchover':
+      return request.scheduledAt === null
+        ? `${old} gives the leader key to ${next}.${timelines} ${cut}`
+        : `At ${request.scheduledAt} ${old} gives the leader key to ${next}. Every client of it is then disconnected.`;
+    case 'cancel_switchover':
+      return `The scheduled switchover of ${scope} is taken back. Nothing else changes.`;
+    case 'failover':
+      return leader === null
+        ? `${next} promotes with what it has.${timelines}`
+        : `${next} takes the leader key from ${old}.${timelines} ${cut}`;
+    case 'pause':
+      return `Patroni goes on watching ${scope} and changes nothing by itself${request.until === null ? '' : ` for ${formatSeconds((request.until - now) / 1000)}`}.`;
+    case 'resume':
+      return `Patroni acts by itself on ${scope} again.`;
+    case 'edit_config':
+      return `The dynamic configuration of ${scope} is replaced by the new revision.`;
+    case 'restart':
+      return `${request.scheduledAt === null ? '' : `At ${request.scheduledAt} `}PostgreSQL of ${joinNames(targets.map((member) => member.name)) || 'nobody'} is stopped and started.`;
+    case 'rolling_restart': {
+      if (rolling === null || (rolling.replicas.length === 0 && rolling.leader === null))
+        return 'No member is restarted.';
+      const replicas =
+        rolling.replicas.length === 0
+          ? ''
+          : `${joinNames(rolling.replicas)} ${rolling.replicas.length === 1 ? 'is' : 'are'} restarted one by one`;
+      if (rolling.leader === null) return `${replicas}.`;
+      if (rolling.primaryFirst)
+        return `${rolling.leader} is restarted where it is${replicas === '' ? '' : `, then ${replicas}`}.`;
+      return `${replicas === '' ? '' : `${replicas}, then `}${rolling.leader} hands over and is restarted as a replica.`;
+    }
+    case 'cancel_restart':
+      return `The scheduled restart of ${request.member} is taken back. Nothing else changes.`;
+    case 'reload':
+      return `Patroni of ${joinNames(request.members)} reads its local files again.`;
+    case 'reinitialize':
+      return `The data directory of ${request.member} is removed and copied anew${request.fromLeader && leader !== null ? ` from ${leader.name}` : ''}.`;
+    case 'demote_cluster':
+      return `${old} stops accepting writes; ${scope} follows ${request.host ?? (request.restoreCommand === null ? 'its source' : 'an archive')} from then on.`;
+    case 'promote_cluster':
+      return `${leader?.name ?? 'The standby leader'} promotes; ${scope} follows nobody any more and accepts writes.${cluster.timeline === null ? '' : ` Timeline ${cluster.timeline} becomes ${cluster.timeline + 1}.`}`;
+  }
+}
+
+/** Bytes and seconds of WAL that may be lost. null: nothing can be lost by it. */
+function atRiskOf(context: CheckContext): Preflight['atRisk'] {
+  const { request, cluster, candidates, candidate, leader, leaderStops, targets } = context;
+  const name = candidate ?? onlyEligible(candidates);
+  const verdict = candidates.find(({ member }) => member === name);
+  switch (request.kind) {
+    case 'switchover': {
+      if (name === null || verdict === undefined) {
+        const someone = candidates.some(({ choice }) => choice === 'eligible');
+        return someone
+          ? none(`0 B, 0 s: ${leader?.name ?? 'the leader'} stops only after the new leader has received everything`)
+          : unknownRisk('nobody can take over');
+      }
+      if (verdict.choice !== 'eligible')
+        return unknownRisk(`${name} is ${verdict.choice === 'refused' ? 'refused' : 'not known to follow'}`);
+      const role = cluster.members.find((member) => member.name === name)?.clusterRole;
+      if (role === 'sync_standby') return none(`0 B, 0 s: ${name} confirms every commit before the client sees it`);
+      const lag = verdict.lagBytes === null ? '' : `; it is ${formatBytes(verdict.lagBytes)} behind now`;
+      return none(`0 B, 0 s: ${leader?.name ?? 'the leader'} stops only after ${name} has received everything${lag}`);
+    }
+    case 'failover': {
+      if (verdict === undefined || verdict.choice === 'refused')
+        return unknownRisk(`${name ?? 'nobody'} cannot take over`);
+      const bytes = verdict.atRiskBytes;
+      if (bytes === null) return unknownRisk(`the position of ${name}, or of everybody else, is not known`);
+      const rate = cluster.walBytesPerSecond;
+      const seconds = bytes === 0 ? 0 : rate === null || rate <= 0 ? null : bytes / rate;
+      const reference = furthest(cluster);
+      const against = reference === null ? '' : ` against ${reference.label}`;
+      const time = seconds === null ? 'seconds not known' : `about ${seconds === 0 ? '0 s' : formatSeconds(seconds)}`;
+      const rest = leader === null || leader.silent ? '; what the old leader wrote unseen comes on top' : '';
+      return { bytes, seconds, text: `${formatBytes(bytes)}, ${time}: ${name}${against}${rest}` };
+    }
+    case 'rolling_restart':
+      return leaderStops ? none('0 B, 0 s: every member is stopped in an orderly way') : null;
+    case 'restart':
+      return leaderStops ? none(`0 B, 0 s: ${leader?.name} is stopped in an orderly way, after a checkpoint`) : null;
+    case 'demote_cluster':
+      return none(`0 B, 0 s: ${leader?.name ?? 'the leader'} is stopped in an orderly way`);
+    case 'reinitialize': {
+      const forked = targets.find((member) => member.divergence !== null);
+      if (forked === undefined) return null;
+      const past = forked.divergence?.pastBytes ?? null;
+      return past === null
+        ? unknownRisk(`how much WAL of ${forked.name} no other member has`)
+        : {
+            bytes: past,
+            seconds: null,
+            text: `${formatBytes(past)}, seconds not known: WAL of ${forked.name} past the fork, which no other member has`,
+          };
+    }
+    default:
+      return null;
+  }
+}
+
+function none(text: string): NonNullable<Preflight['atRisk']> {
+  return { bytes: 0, seconds: 0, text };
+}
+
+function unknownRisk(why: string): NonNullable<Preflight['atRisk']> {
+  return { bytes: null, seconds: null, text: `Bytes and seconds not known: ${why}` };
+}

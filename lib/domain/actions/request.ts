@@ -1,0 +1,273 @@
+// What is asked for, in words, and whether it makes sense at all: before anybody looks at the state of the cluster. The
+// instant of a scheduled switchover is judged strictly here: Patroni parses it while it loads the cluster, and text that it
+// cannot read takes the whole cluster down (patroni/dcs/__init__.py v4.1.4, Failover.from_node). Pure.
+import type { Snapshot } from '../cluster';
+import { field, isObject } from '../wire/loose';
+import { joinNames, plural } from '../words';
+import type { ActionKind, ActionRequest, RequestOf } from './action';
+import { canonical } from './bound';
+
+const YEAR_MS = 366 * 86_400_000;
+const INSTANT =
+  /^(\d{4})-(\d{2})-(\d{2})T([01]\d|2[0-3]):([0-5]\d)(:[0-5]\d(\.\d{1,3})?)?(Z|[+-](0\d|1[0-4]):[0-5]\d)$/;
+
+/**
+ * Epoch ms of `YYYY-MM-DDTHH:MM[:SS[.fff]](Z|±HH:MM)`; null for everything else, also for a day that its month does not
+ * have. Nothing but what passes here may be written as `scheduled_at`.
+ */
+export function parseSchedule(value: string): number | null {
+  const match = INSTANT.exec(value);
+  if (match === null) return null;
+  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  const date = new Date(Date.UTC(year, month - 1, day));
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return null;
+  const at = Date.parse(value);
+  return Number.isFinite(at) ? at : null;
+}
+
+/** Why the request makes no sense, one sentence; null: it does. Without a snapshot member names are not looked up. */
+export function validateRequest(request: ActionRequest, snapshot: Snapshot | null, now: number): string | null {
+  switch (request.kind) {
+    case 'switchover':
+      return (
+        (request.candidate === null ? null : unlisted([request.candidate], snapshot)) ??
+        scheduleProblem(request.scheduledAt, now)
+      );
+    case 'failover':
+      return request.candidate === '' ? 'A failover needs a candidate.' : unlisted([request.candidate], snapshot);
+    case 'pause':
+      return pauseProblem(request, now);
+    case 'edit_config':
+      return isObject(request.value) ? null : 'The configuration must be an object of keys.';
+    case 'restart':
+      return (
+        membersProblem(request.members, snapshot) ??
+        scheduleProblem(request.scheduledAt, now) ??
+        (request.timeoutSeconds === null || (Number.isFinite(request.timeoutSeconds) && request.timeoutSeconds > 0)
+          ? null
+          : 'The timeout must be a positive number of seconds.')
+      );
+    case 'reload':
+      return membersProblem(request.members, snapshot);
+    case 'cancel_restart':
+    case 'reinitialize':
+      return unlisted([request.member], snapshot);
+    case 'demote_cluster':
+      return demoteProblem(request);
+    case 'cancel_switchover':
+    case 'resume':
+    case 'rolling_restart':
+    case 'promote_cluster':
+      return null;
+  }
+}
+
+function scheduleProblem(scheduledAt: string | null, now: number): string | null {
+  if (scheduledAt === null) return null;
+  const at = parseSchedule(scheduledAt);
+  if (at === null) return 'The time must be a full instant with its offset, such as 2026-11-21T03:00:00+01:00.';
+  if (at <= now) return 'The time is in the past.';
+  return at > now + YEAR_MS ? 'The time is more than a year ahead.' : null;
+}
+
+function membersProblem(members: readonly string[], snapshot: Snapshot | null): string | null {
+  if (members.length === 0) return 'Name at least one member.';
+  const twice = members.filter((name, index) => members.indexOf(name) !== index);
+  if (twice.length > 0) return `${joinNames([...new Set(twice)])} is named twice.`;
+  return unlisted(members, snapshot);
+}
+
+function unlisted(names: readonly string[], snapshot: Snapshot | null): string | null {
+  if (names.includes('')) return 'A member needs a name.';
+  if (snapshot === null) return null;
+  const known = new Set(snapshot.cluster.members.filter((member) => member.listed).map((member) => member.name));
+  const strangers = names.filter((name) => !known.has(name));
+  if (strangers.length === 0) return null;
+  return `${joinNames(strangers)} ${strangers.length === 1 ? 'is no member' : 'are no members'} of ${snapshot.scope}.`;
+}
+
+function pauseProblem(request: RequestOf<'pause'>, now: number): string | null {
+  if (request.until !== null && (!Number.isFinite(request.until) || request.until <= now)) {
+    return 'The end of the pause must be in the future.';
+  }
+  if (request.until !== null && request.until > now + YEAR_MS) return 'The end of the pause is more than a year ahead.';
+  return request.autoResume && request.until === null ? 'To resume by itself, the pause needs an end.' : null;
+}
+
+function demoteProblem(request: RequestOf<'demote_cluster'>): string | null {
+  const { host, port, restoreCommand } = request;
+  if (!host && port === null && !restoreCommand) {
+    return 'A standby cluster needs a host, a port or a restore_command to follow.';
+  }
+  return port !== null && !(Number.isInteger(port) && port >= 1 && port <= 65535)
+    ? 'The port must be a whole number from 1 to 65535.'
+    : null;
+}
+
+/** Title of the dialog, the progress view and the audit row. */
+export function describeRequest(request: ActionRequest, scope: string, leader: string | null = null): string {
+  switch (request.kind) {
+    case 'switchover': {
+      const from = leader === null ? '' : `${leader} `;
+      const way = `${from}to ${request.candidate ?? 'a standby that Patroni chooses'}`;
+      return request.scheduledAt === null
+        ? `Switchover of ${scope}: ${way}`
+        : `Scheduled switchover of ${scope}: ${way} at ${request.scheduledAt}`;
+    }
+    case 'cancel_switchover':
+      return `Cancel of the scheduled switchover of ${scope}`;
+    case 'failover':
+      return `Failover of ${scope} to ${request.candidate}`;
+    case 'pause':
+      return `Pause of ${scope}`;
+    case 'resume':
+      return `Resume of ${scope}`;
+    case 'edit_config':
+      return `Configuration of ${scope}`;
+    case 'restart': {
+      const who = `${joinNames(request.members)}${request.onlyPending ? ', where pending' : ''}`;
+      return request.scheduledAt === null
+        ? `Restart of ${who}`
+        : `Scheduled restart of ${who} at ${request.scheduledAt}`;
+    }
+    case 'rolling_restart':
+      return `Rolling restart of ${scope}${request.onlyPending ? ', where pending' : ''}`;
+    case 'cancel_restart':
+      return `Cancel of the scheduled restart of ${request.member}`;
+    case 'reload':
+      return `Reload of ${joinNames(request.members)}`;
+    case 'reinitialize':
+      return `Reinitialize of ${request.member}`;
+    case 'demote_cluster':
+      return `Demote of ${scope} to a standby cluster`;
+    case 'promote_cluster':
+      return `Promote of the standby cluster ${scope}`;
+  }
+}
+
+/** What the button says. */
+export function verbOf(request: ActionRequest): string {
+  switch (request.kind) {
+    case 'switchover':
+      if (request.scheduledAt !== null)
+        return `Schedule switchover${request.candidate === null ? '' : ` to ${request.candidate}`}`;
+      return request.candidate === null ? 'Switch over' : `Switch over to ${request.candidate}`;
+    case 'cancel_switchover':
+      return 'Cancel switchover';
+    case 'failover':
+      return `Fail over to ${request.candidate}`;
+    case 'pause':
+      return 'Pause';
+    case 'resume':
+      return 'Resume';
+    case 'edit_config':
+      return 'Save revision';
+    case 'restart':
+      return `${request.scheduledAt === null ? 'Restart' : 'Schedule restart of'} ${some(request.members)}`;
+    case 'rolling_restart':
+      return 'Restart one by one';
+    case 'cancel_restart':
+      return `Cancel restart of ${request.member}`;
+    case 'reload':
+      return `Reload ${some(request.members)}`;
+    case 'reinitialize':
+      return `Reinitialize ${request.member}`;
+    case 'demote_cluster':
+      return 'Demote cluster';
+    case 'promote_cluster':
+      return 'Promote cluster';
+  }
+}
+
+function some(members: readonly string[]): string {
+  return members.length > 3 ? plural(members.length, 'member') : joinNames(members);
+}
+
+/** Keys of the dynamic configuration that decide who leads, what is confirmed, or which WAL is kept. */
+const GRAVE_KEYS = [
+  'standby_cluster',
+  'synchronous_mode',
+  'synchronous_mode_strict',
+  'synchronous_node_count',
+  'failsafe_mode',
+  'pause',
+  'ttl',
+  'loop_wait',
+  'retry_timeout',
+  'maximum_lag_on_failover',
+  'check_timeline',
+  'slots',
+  'permanent_slots',
+  'permanent_replication_slots',
+  'ignore_slots',
+  'member_slots_ttl',
+] as const;
+
+/** The parameters of PostgreSQL that Patroni passes on the command line: a change needs a restart of every member. */
+const GRAVE_PARAMETERS = [
+  'max_connections',
+  'max_worker_processes',
+  'max_wal_senders',
+  'max_replication_slots',
+  'max_prepared_transactions',
+  'max_locks_per_transaction',
+  'track_commit_timestamp',
+  'wal_level',
+  'wal_log_hints',
+  'shared_preload_libraries',
+  'shared_buffers',
+] as const;
+
+/** The text to be typed: the scope where writes may stop or data be lost, the member whose data go; null: a click is enough. */
+export function dangerOf(
+  request: ActionRequest,
+  { scope, cluster }: Pick<Snapshot, 'scope' | 'cluster'>,
+): string | null {
+  switch (request.kind) {
+    case 'switchover':
+    case 'failover':
+    case 'rolling_restart':
+    case 'demote_cluster':
+    case 'promote_cluster':
+      return scope;
+    case 'restart': {
+      const leads = cluster.leader !== null && request.members.includes(cluster.leader.name);
+      const replicas = cluster.members.filter((member) => member.listed && member.name !== cluster.leader?.name);
+      const allReplicas = replicas.length > 1 && replicas.every((member) => request.members.includes(member.name));
+      return leads || allReplicas ? scope : null;
+    }
+    case 'reinitialize':
+      return request.member;
+    case 'edit_config':
+      return graveKeys(request, cluster.config?.value ?? null).length > 0 ? scope : null;
+    case 'cancel_switchover':
+    case 'cancel_restart':
+    case 'pause':
+    case 'resume':
+    case 'reload':
+      return null;
+  }
+}
+
+/** Which of the keys above the edit changes. Without the configuration in force: all that it sets. */
+export function graveKeys(
+  request: RequestOf<'edit_config'>,
+  current: Readonly<Record<string, unknown>> | null,
+): readonly string[] {
+  const differs = (then: unknown, now: unknown): boolean => canonical(then) !== canonical(now);
+  const parameters = (value: unknown): unknown => field(field(value, 'postgresql'), 'parameters');
+  const [then, now] = [parameters(current), parameters(request.value)];
+  return [
+    ...GRAVE_KEYS.filter((key) => differs(field(current, key), field(request.value, key))),
+    ...GRAVE_PARAMETERS.filter((key) => differs(field(then, key), field(now, key))),
+  ];
+}
+
+/** Kinds that Patroni takes only over REST, each at the member concerned. */
+export const REST_ONLY: readonly ActionKind[] = [
+  'restart',
+  'rolling_restart',
+  'reload',
+  'reinitialize',
+  'cancel_restart',
+];

@@ -1,0 +1,214 @@
+// The steps of an action before it begins: keys and titles, when each is to be expected, and the write outage, both from
+// earlier switchovers of this cluster. The keys are what follow.ts observes. Pure.
+import type { Cluster, Snapshot } from '../cluster';
+import { joinNames } from '../words';
+import type { ActionFacts, ActionRequest, ExpectedOutage, OutageSample, PlannedStep, Way } from './action';
+import { type RollingOrder, rollingOrder } from './rolling';
+
+const NEWEST = 8;
+
+interface Plan {
+  readonly snapshot: Snapshot;
+  readonly facts: ActionFacts | null;
+  readonly way: Way | null;
+  /** Who takes over, where that can be said. */
+  readonly successor: string | null;
+}
+
+export function planSteps(request: ActionRequest, plan: Plan): readonly PlannedStep[] {
+  const { snapshot, way } = plan;
+  const { cluster } = snapshot;
+  const put = way === 'rest' ? 'PATCH /config' : 'Write /config';
+  const verified = (title: string): PlannedStep => step('verified', title);
+  switch (request.kind) {
+    case 'switchover':
+      if (request.scheduledAt !== null) {
+        return [
+          step('requested', way === 'rest' ? 'POST /switchover' : 'Write /failover'),
+          step('scheduled', `Scheduled for ${request.scheduledAt}`),
+        ];
+      }
+      return switchoverSteps(plan, false);
+    case 'failover':
+      return switchoverSteps(plan, true);
+    case 'cancel_switchover':
+      return [
+        step('requested', way === 'rest' ? 'DELETE /switchover' : 'Clear /failover'),
+        step('cancelled', 'No switchover is scheduled'),
+      ];
+    case 'pause':
+    case 'resume': {
+      const done = request.kind === 'pause' ? 'paused' : 'resumed';
+      return [
+        step('requested', put),
+        step('written', `/config says ${done}`),
+        step('taken_up', `Every member says ${done}`),
+        verified(request.kind === 'pause' ? 'Paused, with nothing else changed' : 'Resumed, with a leader'),
+      ];
+    }
+    case 'edit_config':
+      return [
+        step('requested', put),
+        step('written', 'The new revision stands in /config'),
+        step('taken_up', 'Every member takes it up'),
+        verified('In force, with nobody left behind'),
+      ];
+    case 'restart':
+      return request.scheduledAt === null
+        ? [
+            step('requested', 'POST /restart to each member'),
+            ...replicasFirst(request.members, cluster).map((name) =>
+              step(`restart:${name}`, restartTitle(name, cluster)),
+            ),
+            verified('All of them run again'),
+          ]
+        : [
+            step('requested', 'POST /restart to each member'),
+            step('scheduled', `Scheduled for ${request.scheduledAt}`),
+          ];
+    case 'rolling_restart':
+      return rollingSteps(rollingOrder(cluster, request.onlyPending), plan);
+    case 'cancel_restart':
+      return [
+        step('requested', `DELETE /restart at ${request.member}`),
+        step('cancelled', `No restart of ${request.member} is scheduled`),
+      ];
+    case 'reload':
+      return [
+        step('requested', 'POST /reload to each member'),
+        ...request.members.map((name) => step(`reload:${name}`, `${name} reads its files again`)),
+        verified('All of them answer'),
+      ];
+    case 'reinitialize':
+      return [
+        step('requested', `POST /reinitialize to ${request.member}`),
+        step('removed', `${request.member} stops and removes its data directory`),
+        step(
+          'copying',
+          `Base backup${request.fromLeader && cluster.leader !== null ? ` from ${cluster.leader.name}` : ''}`,
+        ),
+        step('starting', `${request.member} starts`),
+        step('streaming', `${request.member} streams`),
+        verified(`${request.member} is a replica on the timeline of the leader`),
+      ];
+    case 'demote_cluster':
+      return [
+        step('requested', put),
+        step('written', '/config names the source to follow'),
+        step('taken_up', `${cluster.leader?.name ?? 'The leader'} becomes a standby leader`),
+        verified('The cluster follows its source'),
+      ];
+    case 'promote_cluster':
+      return [
+        step('requested', put),
+        step('written', '/config names no source any more'),
+        step('taken_up', `${cluster.leader?.name ?? 'The standby leader'} promotes${onTimeline(cluster)}`),
+        verified('The cluster accepts writes'),
+      ];
+  }
+}
+
+function step(key: string, title: string, expectedAtMs: number | null = null): PlannedStep {
+  return { key, title, expectedAtMs };
+}
+
+function onTimeline({ timeline }: Cluster): string {
+  return timeline === null ? ' on the next timeline' : ` on timeline ${timeline + 1}`;
+}
+
+/** As plan.ts sends them: what a bad parameter breaks should not be the primary. */
+function replicasFirst(members: readonly string[], { leader }: Cluster): readonly string[] {
+  const last = (name: string): number => (name === leader?.name ? 1 : 0);
+  return [...members].sort((a, b) => last(a) - last(b));
+}
+
+function restartTitle(name: string, cluster: Cluster): string {
+  return name === cluster.leader?.name ? `${name} restarts and leads again` : `${name} restarts and streams again`;
+}
+
+function switchoverSteps({ snapshot, facts, way, successor }: Plan, isFailover: boolean): readonly PlannedStep[] {
+  const { cluster } = snapshot;
+  const old = cluster.leader?.name ?? null;
+  const next = successor ?? 'The winner';
+  const others = cluster.members
+    .filter((member) => member.listed && member.name !== old && member.name !== successor)
+    .map((member) => member.name);
+  const archives = cluster.members.find((member) => member.name === old)?.archiver?.enabled === true;
+  const kind = isFailover ? 'failover' : 'switchover';
+  const requested =
+    way === 'rest'
+      ? `POST /${kind}${old === null ? '' : ` to ${old}`}`
+      : 'Write /failover, wake the loop of the leader';
+  const standby = cluster.standbyCluster !== null;
+  const titles: readonly (readonly [string, string])[] = [
+    ['requested', old === null && way !== 'rest' ? 'Write /failover' : requested],
+    ['taken_up', `${old ?? next} takes it up`],
+    [
+      'stepped_down',
+      old === null ? 'No leader has to step down' : `${old}: checkpoint, ${archives ? 'archive, ' : ''}shut down`,
+    ],
+    ['key_released', old === null ? 'The leader key is free' : `${old} releases the leader key`],
+    ['key_taken', `${next} takes the leader key`],
+    ['promoted', standby ? `${next} follows the source` : `${next} promotes${onTimeline(cluster)}`],
+    [
+      'followers',
+      others.length === 0
+        ? 'Nobody else has to follow'
+        : `${joinNames(others)} follow${others.length === 1 ? 's' : ''} ${successor ?? 'the new leader'}`,
+    ],
+    ['old_leader', old === null ? 'The old leader returns as a replica' : `${old} returns as a replica`],
+    ['verified', standby ? 'One standby leader, everybody streams' : 'One leader, writes accepted, everybody streams'],
+  ];
+  return titles.map(([key, title]) => step(key, title, expectedAt(key, facts?.outages ?? [])));
+}
+
+function rollingSteps(order: RollingOrder, plan: Plan): readonly PlannedStep[] {
+  const { cluster } = plan.snapshot;
+  const replicas = order.replicas.map((name) => step(`restart:${name}`, restartTitle(name, cluster)));
+  const handover = switchoverSteps(plan, false).map(({ key, title }) => step(`switchover:${key}`, title));
+  const last =
+    order.leader === null ? [] : [step(`restart:${order.leader}`, `${order.leader} restarts and streams again`)];
+  const first = order.leader === null ? [] : [step(`restart:${order.leader}`, restartTitle(order.leader, cluster))];
+  return [
+    step('requested', 'POST /restart to one member after the other'),
+    ...(order.primaryFirst
+      ? [...first, ...replicas]
+      : [...replicas, ...(order.leader === null ? [] : handover), ...last]),
+    step('verified', 'All of them run with the new values, everybody streams'),
+  ];
+}
+
+/** Median over the newest runs that saw this step; null: none did. */
+function expectedAt(key: string, outages: readonly OutageSample[]): number | null {
+  return median(newest(outages).flatMap(({ steps }) => (Object.hasOwn(steps, key) ? (steps[key] ?? []) : [])));
+}
+
+/** null: no write outage comes of it. With `ms` null inside: one comes, and nothing was measured yet. */
+export function expectedOutage(
+  request: ActionRequest,
+  leaderStops: boolean,
+  facts: ActionFacts | null,
+): ExpectedOutage | null {
+  const scheduled = request.kind === 'switchover' && request.scheduledAt !== null;
+  if (!leaderStops && !scheduled) return null;
+  const measured = request.kind === 'switchover' || request.kind === 'failover' || request.kind === 'rolling_restart';
+  const samples = measured ? newest(facts?.outages ?? []).map(({ ms }) => ms) : [];
+  return {
+    ms: median(samples),
+    minMs: samples.length === 0 ? null : Math.min(...samples),
+    maxMs: samples.length === 0 ? null : Math.max(...samples),
+    samples,
+  };
+}
+
+function newest(outages: readonly OutageSample[]): readonly OutageSample[] {
+  return [...outages].sort((a, b) => b.at - a.at).slice(0, NEWEST);
+}
+
+function median(values: readonly number[]): number | null {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle];
+  const lower = sorted.length % 2 === 0 ? sorted[middle - 1] : upper;
+  return upper === undefined || lower === undefined ? null : (upper + lower) / 2;
+}

@@ -1,0 +1,73 @@
+// Which way a request goes: as one etcd transaction, or by Patroni's REST API where Patroni takes it only there or Howdah
+// cannot read the DCS. Refuses rather than hopes: REST is no way around a DCS that Patroni itself may have lost. Pure.
+import type { Cluster, Member, Snapshot } from '../cluster';
+import { formatSeconds } from '../words';
+import type { ActionKind, ActionRequest, Way } from './action';
+import { REST_ONLY } from './request';
+
+export interface WayChoice {
+  /** null: neither can be used now. */
+  readonly way: Way | null;
+  readonly reason: string;
+}
+
+/** Its Patroni answered the newest question. One late answer is enough to say no: what follows is sent to it. */
+export function patroniAnswers(member: Member): boolean {
+  return member.witnesses.patroni.state === 'fresh';
+}
+
+export function leaderOf(cluster: Cluster): Member | null {
+  return cluster.members.find((member) => member.name === cluster.leader?.name) ?? null;
+}
+
+export function chooseWay(request: ActionRequest, snapshot: Snapshot, now: number): WayChoice {
+  const { cluster } = snapshot;
+  if (REST_ONLY.includes(request.kind)) return { way: 'rest', reason: 'Patroni takes this only over REST' };
+  if (cluster.dcs?.state === 'fresh') {
+    return cluster.dcs.quorum === false
+      ? { way: null, reason: 'etcd has no quorum: nothing can be written' }
+      : { way: 'dcs', reason: 'one etcd transaction that compares what you saw' };
+  }
+  const lost = dcsMayBeDown(cluster, now);
+  if (lost !== null) return { way: null, reason: lost };
+  const target = restTarget(request.kind, cluster);
+  if (target === null) {
+    return {
+      way: null,
+      reason: `${cluster.dcs === null ? 'no DCS is configured' : 'etcd cannot be read by Howdah'} and no Patroni answers that could take it`,
+    };
+  }
+  return {
+    way: 'rest',
+    reason: `${cluster.dcs === null ? 'no DCS is configured for this cluster' : 'etcd cannot be read by Howdah'}: by the REST API of ${target}, which compares nothing`,
+  };
+}
+
+/**
+ * The DCS that Howdah cannot read: has Patroni lost it too? A primary that is still one after the ttl, not paused and
+ * without failsafe_mode at work, proves that it has not. null: no reason to think so.
+ */
+function dcsMayBeDown(cluster: Cluster, now: number): string | null {
+  const { dcs } = cluster;
+  if (dcs === null) return null;
+  if (dcs.quorum === false) return 'etcd has no quorum: nothing can be written, by Patroni neither';
+  if (cluster.failsafe.active) return 'failsafe_mode is at work: Patroni has lost the DCS too';
+  if (dcs.currentAt === null) return null;
+  const ttlMs = (cluster.config?.ttlSeconds ?? 30) * 1000;
+  const age = now - dcs.currentAt;
+  const holds = cluster.members.some((member) => member.postgresRole === 'primary' && patroniAnswers(member));
+  if (cluster.paused === true)
+    return `etcd has not answered for ${formatSeconds(age / 1000)}, and while paused nothing shows whether Patroni reaches it`;
+  if (!holds) return `etcd has not answered for ${formatSeconds(age / 1000)} and nobody is primary`;
+  return age > ttlMs
+    ? null
+    : `etcd has not answered for ${formatSeconds(age / 1000)}: Patroni may have lost it too, which shows within the ttl of ${formatSeconds(ttlMs / 1000)}`;
+}
+
+/** Whose API takes it: the leader's for a switchover, any member's else. */
+function restTarget(kind: ActionKind, cluster: Cluster): string | null {
+  const leader = leaderOf(cluster);
+  if (leader !== null && patroniAnswers(leader)) return leader.name;
+  if (kind === 'switchover' || kind === 'demote_cluster' || kind === 'promote_cluster') return null;
+  return cluster.members.find((member) => member.listed && patroniAnswers(member))?.name ?? null;
+}
