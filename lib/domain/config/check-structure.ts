@@ -1,0 +1,332 @@
+// Rules about shape and place: what is no object, what Patroni does not know, what stands in the wrong section.
+import { isObject, type JsonObject } from '../wire/loose';
+import { namesWithVersion, olderThan } from './facts';
+import { closest } from './guc';
+import {
+  heldParameter,
+  keysBelow,
+  LOCAL_ONLY_KEYS,
+  LOCAL_ONLY_SECTIONS,
+  OWNED_PARAMETERS,
+  patroniKey,
+  RECOVERY_PARAMETERS,
+} from './patroni-keys';
+import { type CheckContext, type CheckRule, type Found, found, move, remove } from './problem';
+
+const TOP = keysBelow('').map((row) => row.path);
+const IN_POSTGRESQL = keysBelow('postgresql').map((row) => row.path.slice('postgresql.'.length));
+
+export function postgresql(value: JsonObject): JsonObject {
+  return isObject(value.postgresql) ? value.postgresql : {};
+}
+
+export function parameters(value: JsonObject): JsonObject {
+  const found = postgresql(value).parameters;
+  return isObject(found) ? found : {};
+}
+
+function isParameter(context: CheckContext, name: string): boolean {
+  const low = name.toLowerCase();
+  return (
+    context.definitions.names.includes(low) ||
+    heldParameter(low) !== null ||
+    Object.hasOwn(OWNED_PARAMETERS, low) ||
+    RECOVERY_PARAMETERS.includes(low)
+  );
+}
+
+function topLevel(context: CheckContext, name: string): readonly Found[] {
+  if (patroniKey([name]) !== null) return [];
+  const path = [name];
+  if (IN_POSTGRESQL.includes(name))
+    return [
+      found(
+        'error',
+        'misplaced_key',
+        path,
+        `${name} belongs under postgresql: here Patroni ignores it`,
+        move(context, path, ['postgresql', name]),
+      ),
+    ];
+  if (isParameter(context, name) || name.includes('.'))
+    return [
+      found(
+        'error',
+        'misplaced_parameter',
+        path,
+        `${name} is a PostgreSQL parameter: here Patroni ignores it`,
+        move(context, path, ['postgresql', 'parameters', name]),
+      ),
+    ];
+  if (LOCAL_ONLY_SECTIONS.includes(name)) return [localSection(context, name)];
+  const meant = closest(name, TOP);
+  return [
+    found(
+      'warning',
+      'unknown_key',
+      path,
+      `Patroni does not know ${name}: stored and ignored${meant === null ? '' : `. Did you mean ${meant}?`}`,
+      meant === null ? null : move(context, path, [meant]),
+    ),
+  ];
+}
+
+/** `watchdog` is a whole number to Patroni 3.0 (config.py, every known top-level key): an object stops it. */
+function localSection(context: CheckContext, name: string): Found {
+  const old = name === 'watchdog' ? olderThan(context.facts, '3.1.0') : [];
+  if (old.length > 0)
+    return found(
+      'error',
+      'blocks_configuration',
+      [name],
+      `${namesWithVersion(old)} cannot read watchdog here and would refuse the whole configuration`,
+      remove([name]),
+    );
+  return found(
+    'warning',
+    'local_key',
+    [name],
+    `${name} belongs in the local file of each member: here Patroni ignores it`,
+    remove([name]),
+  );
+}
+
+function belowPostgresql(context: CheckContext, name: string): readonly Found[] {
+  const path = ['postgresql', name];
+  if (patroniKey(path) !== null) return [];
+  if (LOCAL_ONLY_KEYS.includes(name))
+    return [
+      found(
+        'warning',
+        'removed_key',
+        path,
+        `Patroni takes postgresql.${name} from each local file and removes it here`,
+        remove(path),
+      ),
+    ];
+  if (TOP.includes(name))
+    return [
+      found(
+        'error',
+        'misplaced_key',
+        path,
+        `${name} belongs at the top level: under postgresql Patroni ignores it`,
+        move(context, path, [name]),
+      ),
+    ];
+  if (isParameter(context, name) || name.includes('.'))
+    return [
+      found(
+        'error',
+        'misplaced_parameter',
+        path,
+        `${name} is a PostgreSQL parameter: it belongs under postgresql.parameters`,
+        move(context, path, ['postgresql', 'parameters', name]),
+      ),
+    ];
+  const meant = closest(name, IN_POSTGRESQL);
+  if (meant === null) return [found('note', 'unknown_key', path, `Howdah does not know postgresql.${name}`)];
+  return [
+    found(
+      'warning',
+      'unknown_key',
+      path,
+      `Patroni does not know postgresql.${name}. Did you mean ${meant}?`,
+      move(context, path, ['postgresql', meant]),
+    ),
+  ];
+}
+
+function belowParameters(context: CheckContext, name: string): readonly Found[] {
+  const path = ['postgresql', 'parameters', name];
+  const low = name.toLowerCase();
+  if (isParameter(context, name)) return [];
+  if (TOP.includes(low))
+    return [
+      found(
+        'error',
+        'misplaced_key',
+        path,
+        `${name} is a key of Patroni: it belongs at the top level`,
+        move(context, path, [low]),
+      ),
+    ];
+  if (IN_POSTGRESQL.includes(low))
+    return [
+      found(
+        'error',
+        'misplaced_key',
+        path,
+        `${name} is a key of Patroni: it belongs under postgresql`,
+        move(context, path, ['postgresql', low]),
+      ),
+    ];
+  return [];
+}
+
+const isString = (value: unknown): value is string => typeof value === 'string';
+const isStrings = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every(isString);
+
+/** Lists of lines such as pg_hba. */
+function lines(context: CheckContext, name: string): readonly Found[] {
+  const value = postgresql(context.value)[name];
+  const path = ['postgresql', name];
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value))
+    return [found('error', 'wrong_type', path, `postgresql.${name} takes a list, one text a line`)];
+  const at = value.findIndex((line) => !isString(line));
+  if (at >= 0) return [found('error', 'wrong_type', [...path, at], `Each line of ${name} is a text; put it in quotes`)];
+  const broken = value.findIndex((line) => String(line).includes('\n'));
+  return broken < 0 ? [] : [found('warning', 'line_break', [...path, broken], `A line of ${name} holds a line break`)];
+}
+
+function hba(context: CheckContext): readonly Found[] {
+  const path = ['postgresql', 'pg_hba'];
+  const value = postgresql(context.value).pg_hba;
+  if (!isStrings(value)) return [];
+  const rules = value.map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'));
+  const problems: Found[] = [];
+  if (rules.length === 0)
+    return [
+      found(
+        'warning',
+        'empty_pg_hba',
+        path,
+        'An empty pg_hba is ignored: the members keep the file they have',
+        remove(path),
+      ),
+    ];
+  const custom = Object.hasOwn(parameters(context.value), 'hba_file');
+  if (custom)
+    problems.push(found('warning', 'pg_hba_unused', path, 'Not used while postgresql.parameters.hba_file is set'));
+  value.forEach((line, index) => {
+    const rule = line.trim();
+    if (rule === '' || rule.startsWith('#')) return;
+    const words = rule.split(/\s+/);
+    const kind = words[0] ?? '';
+    const kinds = ['local', 'host', 'hostssl', 'hostnossl', 'hostgssenc', 'hostnogssenc'];
+    if (kind.startsWith('@') || kind.startsWith('include')) return;
+    if (!kinds.includes(kind))
+      problems.push(
+        found(
+          'error',
+          'pg_hba_type',
+          [...path, index],
+          `A line of pg_hba begins with ${kinds.join(', ')}; ${kind} makes PostgreSQL refuse the file`,
+        ),
+      );
+    else if (words.length < (kind === 'local' ? 4 : 5))
+      problems.push(
+        found(
+          'error',
+          'pg_hba_short',
+          [...path, index],
+          `A ${kind} line of pg_hba has at least ${kind === 'local' ? 4 : 5} fields; PostgreSQL would refuse the file`,
+        ),
+      );
+  });
+  const replicates = rules.some((rule) => {
+    const [kind, database] = rule.split(/\s+/);
+    return kind?.startsWith('host') === true && (database ?? '').split(',').includes('replication');
+  });
+  if (!replicates && !custom && !rules.some((rule) => /^(@|include)/.test(rule)))
+    problems.push(
+      found(
+        'warning',
+        'pg_hba_no_replication',
+        path,
+        'No host line for the database replication: standbys could not connect (all does not include it)',
+      ),
+    );
+  return problems;
+}
+
+export const STRUCTURE_RULES: readonly CheckRule[] = [
+  {
+    meaning: 'An empty document is undone by the leader within a loop.',
+    find: ({ value }) =>
+      Object.keys(value).length === 0
+        ? [
+            found(
+              'error',
+              'empty_document',
+              [],
+              'Patroni takes an empty configuration for a lost one and writes its own copy back',
+            ),
+          ]
+        : [],
+  },
+  {
+    meaning: 'postgresql and postgresql.parameters are objects, or every member refuses the configuration.',
+    find: ({ value }) => {
+      const section = value.postgresql;
+      if (section === undefined || section === null) return [];
+      const wrong = (path: readonly string[]): Found[] => [
+        found(
+          'error',
+          'blocks_configuration',
+          path,
+          `${path.join('.')} must be an object: Patroni would refuse this and every later change`,
+        ),
+      ];
+      if (!isObject(section)) return wrong(['postgresql']);
+      const inner = section.parameters;
+      return inner === undefined || inner === null || isObject(inner) ? [] : wrong(['postgresql', 'parameters']);
+    },
+  },
+  {
+    meaning: 'Unknown and misplaced keys are stored and ignored, so a typo goes unnoticed.',
+    find: (context) => [
+      ...Object.keys(context.value).flatMap((name) => topLevel(context, name)),
+      ...Object.keys(postgresql(context.value)).flatMap((name) => belowPostgresql(context, name)),
+      ...Object.keys(parameters(context.value)).flatMap((name) => belowParameters(context, name)),
+    ],
+  },
+  {
+    meaning: 'An old name beside the new one is ignored.',
+    find: (context) =>
+      Object.keys(context.value).flatMap((name) => {
+        const row = patroniKey([name]);
+        if (row === null || row.renamed === null) return [];
+        const both = Object.hasOwn(context.value, row.renamed);
+        if (name.startsWith('permanent') && !both) return [];
+        const text = both ? `Ignored beside ${row.renamed}` : `Old name of ${row.renamed}`;
+        // permanent_slots wins over slots; global_config.py permanent_slots, v4.1.5.
+        if (name.startsWith('permanent'))
+          return [
+            found(
+              'warning',
+              'shadowed_key',
+              [row.renamed],
+              `Ignored: ${name} wins over ${row.renamed}`,
+              remove([row.renamed]),
+            ),
+          ];
+        return [found(both ? 'warning' : 'note', 'renamed_key', [name], text, move(context, [name], [row.renamed]))];
+      }),
+  },
+  {
+    meaning: 'pg_hba and pg_ident are lists of lines that PostgreSQL can read and that let the standbys in.',
+    find: (context) => [
+      ...Object.keys(postgresql(context.value))
+        .filter((name) => /^pg_(hba|ident)(_|$)/.test(name))
+        .flatMap((name) => lines(context, name)),
+      ...hba(context),
+    ],
+  },
+  {
+    meaning: 'A null is no value: Patroni reads it as absent or as the word None.',
+    find: ({ value }) =>
+      Object.entries(value)
+        .filter(([, leaf]) => leaf === null)
+        .map(([name]) =>
+          found(
+            'warning',
+            'null_value',
+            [name],
+            `${name} has no value; Patroni works with its default`,
+            remove([name]),
+          ),
+        ),
+  },
+];
