@@ -23,7 +23,15 @@ const nextConfig = {
     return [{ source: '/:path*', headers }];
   },
   // Packages that read their own files at run time (etcd3 its .proto files) and must not be bundled.
-  serverExternalPackages: ['etcd3', '@grpc/grpc-js', '@grpc/proto-loader', 'undici', 'pino', 'pg'],
+  serverExternalPackages: [
+    'etcd3',
+    '@grpc/grpc-js',
+    '@grpc/proto-loader',
+    'undici',
+    'pino',
+    'pg',
+    '@electric-sql/pglite',
+  ],
   outputFileTracingIncludes: { '/*': ['./node_modules/etcd3/proto/**'] },
 };
 

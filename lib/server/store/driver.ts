@@ -1,0 +1,58 @@
+// What the store needs of a database: connect once, ask, hear when it is lost. Two of them, one SQL text. Both give int8 and
+// numeric as text, float8 and int4 as numbers, json and jsonb parsed; timestamps are not used. JSON goes in as text
+// (`$1::text::jsonb`), because pg would make an array of a list.
+export type Row = Readonly<Record<string, unknown>>;
+
+export interface Session {
+  query(sql: string, params?: readonly unknown[]): Promise<readonly Row[]>;
+  /** Several statements, without parameters. */
+  script(sql: string): Promise<void>;
+}
+
+export interface Connection {
+  query(sql: string, params: readonly unknown[]): Promise<readonly Row[]>;
+  /** One session that nobody else uses meanwhile. */
+  session<T>(work: (session: Session) => Promise<T>): Promise<T>;
+  /** What people should know about how it came about; null: nothing. */
+  readonly notice: string | null;
+  close(): Promise<void>;
+}
+
+export interface Driver {
+  readonly kind: 'embedded' | 'postgres';
+  /** One attempt. Rejects with an Error in words for people. `lost` is called at most once, after it resolved. */
+  connect(lost: (reason: string) => void): Promise<Connection>;
+}
+
+/** The store cannot answer now: opening, down, or too slow. What was asked may still have been done. */
+export class StoreAway extends Error {
+  override readonly name = 'StoreAway';
+}
+
+/** The store answered with an error. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  /** SQLSTATE; null: none. */
+  readonly code: string | null;
+
+  constructor(message: string, code: string | null) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export const QUERY_MS = 3000;
+export const MIGRATE_MS = 30_000;
+
+/** Rejects with StoreAway when `work` takes longer. */
+export async function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new StoreAway(`the store did not answer within ${Math.round(ms / 1000)} s`)), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,124 @@
+// The store in a PostgreSQL of its own (DATABASE_URL). Works through PgBouncer in transaction mode: no session state is kept,
+// and the deadline is ours, because statement_timeout would be a start parameter. A connection that misses it is thrown away.
+import { Pool, type PoolClient } from 'pg';
+import { classify } from '../../io/failure';
+import type { Secret } from '../config/config';
+import {
+  type Connection,
+  type Driver,
+  MIGRATE_MS,
+  QUERY_MS,
+  type Row,
+  type Session,
+  StoreAway,
+  StoreError,
+  withDeadline,
+} from './driver';
+
+const CONNECTIONS = 4;
+/** Finds a server that froze while nobody asked. */
+const PING_MS = 10_000;
+
+export function postgresDriver(url: Secret): Driver {
+  return { kind: 'postgres', connect: (lost) => connect(url, lost) };
+}
+
+async function connect(url: Secret, onLost: (reason: string) => void): Promise<Connection> {
+  const pool = new Pool({
+    connectionString: url.reveal(),
+    max: CONNECTIONS,
+    connectionTimeoutMillis: QUERY_MS,
+    application_name: 'howdah-store',
+    keepAlive: true,
+    allowExitOnIdle: true,
+  });
+  let isOpen = false;
+  const lost = (reason: string): void => {
+    if (!isOpen) return;
+    isOpen = false;
+    clearInterval(ping);
+    void pool.end().catch(() => undefined);
+    onLost(reason);
+  };
+  // Without a listener a server that goes away would end the process.
+  pool.on('error', (error) => lost(wordsOf(error)));
+
+  const use = async <T>(ms: number, work: (client: PoolClient) => Promise<T>): Promise<T> => {
+    let client: PoolClient | null = null;
+    let broken = true;
+    try {
+      client = await pool.connect().catch((error) => {
+        throw new StoreAway(wordsOf(error));
+      });
+      client.on('error', ignore);
+      const result = await withDeadline(work(client), ms);
+      broken = false;
+      return result;
+    } catch (error) {
+      if (error instanceof StoreAway) lost(error.message);
+      else broken = false;
+      throw error;
+    } finally {
+      client?.release(broken);
+      client?.off('error', ignore);
+    }
+  };
+  const query = async (sql: string, params: readonly unknown[]): Promise<readonly Row[]> =>
+    use(QUERY_MS, (client) => ask(client, sql, params));
+
+  const ping = setInterval(() => void query('SELECT 1', []).catch(ignore), PING_MS);
+  ping.unref();
+  try {
+    const [row] = await query('SELECT pg_is_in_recovery() AS standby', []);
+    if (row?.standby === true) throw new StoreAway('it is a standby and takes no writes');
+  } catch (error) {
+    clearInterval(ping);
+    void pool.end().catch(ignore);
+    throw new Error(error instanceof Error ? error.message : String(error));
+  }
+  isOpen = true;
+  return {
+    notice: null,
+    query,
+    session: (work) =>
+      use(MIGRATE_MS, (client) => {
+        const session: Session = {
+          query: (sql, params = []) => ask(client, sql, params),
+          script: async (sql) => void (await ask(client, sql, [])),
+        };
+        return work(session);
+      }),
+    close: async () => {
+      isOpen = false;
+      clearInterval(ping);
+      await pool.end();
+    },
+  };
+}
+
+async function ask(client: PoolClient, sql: string, params: readonly unknown[]): Promise<readonly Row[]> {
+  try {
+    const result = params.length === 0 ? await client.query<Row>(sql) : await client.query<Row>(sql, [...params]);
+    return result.rows;
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === null || !SQLSTATE.test(code) || AWAY.test(code)) throw new StoreAway(wordsOf(error));
+    throw new StoreError(error instanceof Error ? error.message : String(error), code);
+  }
+}
+
+const SQLSTATE = /^[0-9A-Z]{5}$/;
+/** No answer to the statement: connection, sign-in, shutdown, no such database, too many connections, a standby. */
+const AWAY = /^(08|28|57P|3D|53300|25006)/;
+
+function codeOf(error: unknown): string | null {
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : null;
+}
+
+function wordsOf(error: unknown): string {
+  return codeOf(error) === '25006' ? 'it is a standby and takes no writes' : classify(error).message;
+}
+
+function ignore(): void {}

@@ -1,0 +1,36 @@
+// Stores for tests: in a folder of their own, with the worker run by tsx, because nothing is bundled here.
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { buildSecret } from '../config/secret';
+import { openStore, type Store } from './store';
+
+export function testFolder(name: string): string {
+  return mkdtempSync(path.join(tmpdir(), `howdah-${name}-`));
+}
+
+export function spawnStore(): Worker {
+  // `--import tsx` does not reach the threads of Node 20.
+  const worker = JSON.stringify(new URL('./worker.ts', import.meta.url).href);
+  const code = `import('tsx/esm/api').then(({ register }) => { register(); return import(${worker}); })`;
+  return new Worker(code, { eval: true });
+}
+
+export function testStore(dataDir: string, databaseUrl: string | null = null): Store {
+  const silent = { info: () => undefined, warn: () => undefined };
+  const url = databaseUrl === null ? null : buildSecret(databaseUrl);
+  return openStore({ dataDir, databaseUrl: url, now: Date.now, log: silent, spawn: spawnStore });
+}
+
+/** Rejects after 60 s. */
+export async function untilReady(store: Store): Promise<void> {
+  let end = (): void => undefined;
+  let timer: NodeJS.Timeout | undefined;
+  await new Promise<void>((resolve, reject) => {
+    end = store.onReady(resolve);
+    timer = setTimeout(() => reject(new Error(`the store is ${JSON.stringify(store.state())}`)), 60_000);
+  });
+  clearTimeout(timer);
+  end();
+}
