@@ -1,8 +1,9 @@
 // Writes what Patroni would write into a real etcd for a fake cluster, in Patroni's own key format (patroni/dcs/etcd3.py at
-// v3.0.2): so Howdah discovers the fake by `--etcd` as it would the real thing. It moves keys only when told.
+// v3.0.2): so Howdah discovers the fake by `--etcd` as it would the real thing. It moves keys only when told; what a leader
+// does with keys that others wrote is leader.ts's.
 
 import type { Etcd } from '../lab/etcd';
-import type { FakeCluster, FakeNode } from './patroni';
+import type { FailoverKey, FakeCluster, FakeNode, Keys } from './patroni';
 
 export const NAMESPACE = '/service/';
 /** Long, so that nobody has to keep it alive: an expiring lease is a fault a test asks for by `expire`. */
@@ -46,6 +47,63 @@ export class FakeDcs {
       ...cluster.nodes.map((node) => this.#memberPut(node)),
       { key: pathOf(cluster, 'sync'), value: JSON.stringify({ leader: null, sync_standby: null }) },
     ]);
+  }
+
+  /** From now on what the cluster's REST is asked to do is written here, and what others write here shows there. */
+  attach(cluster: FakeCluster): void {
+    cluster.keys = this.#keysOf(cluster);
+  }
+
+  #keysOf(cluster: FakeCluster): Keys {
+    let configRevision = '0';
+    return {
+      refresh: async () => {
+        const keys = await this.#etcd.list(pathOf(cluster, ''));
+        const read = (name: string) => keys.find(({ key }) => key === pathOf(cluster, name));
+        const config = read('config');
+        configRevision = config?.modRevision ?? '0';
+        cluster.config = parseObject(config?.value) ?? cluster.config;
+        cluster.failover = parseFailover(read('failover')?.value);
+      },
+      publish: async (names) => {
+        const ops = names.map((name) => this.#operation(cluster, name));
+        await this.#etcd.call('kv/txn', { success: ops });
+      },
+      compareAndPublishConfig: async (value) => {
+        const key = encode(pathOf(cluster, 'config'));
+        const answer = await this.#etcd.call('kv/txn', {
+          compare: [{ key, target: 'MOD', result: 'EQUAL', mod_revision: configRevision }],
+          success: [{ request_put: { key, value: encode(JSON.stringify(value)) } }],
+        });
+        return answer.succeeded === true;
+      },
+    };
+  }
+
+  #operation(cluster: FakeCluster, name: string): object {
+    const put = this.#valueOf(cluster, name);
+    return put === null ? { request_delete_range: { key: encode(pathOf(cluster, name)) } } : requestPut(put);
+  }
+
+  /** Null: the cluster has no such key now. */
+  #valueOf(cluster: FakeCluster, name: string): Put | null {
+    const key = pathOf(cluster, name);
+    if (name.startsWith('members/')) return this.#memberPut(cluster.node(name.slice('members/'.length)));
+    switch (name) {
+      case 'leader':
+        if (cluster.leader === null) return null;
+        return { key, value: cluster.leader, lease: this.#leaseOf(cluster.node(cluster.leader)) };
+      case 'failover':
+        return { key, value: JSON.stringify(cluster.failover ?? {}) };
+      case 'config':
+        return { key, value: JSON.stringify(cluster.config) };
+      case 'history':
+        return { key, value: JSON.stringify(cluster.history) };
+      case 'status':
+        return statusPut(cluster);
+      default:
+        throw new Error(`the fake has no key "${name}"`);
+    }
   }
 
   /** REST and DCS follow together: the leader key, every role, history and status in one transaction. */
@@ -107,11 +165,33 @@ export class FakeDcs {
 
   async #put(puts: readonly Put[]): Promise<void> {
     await this.#etcd.call('kv/txn', {
-      success: puts.map(({ key, value, lease }) => ({
-        request_put: { key: encode(key), value: encode(value), lease: lease ?? '0' },
-      })),
+      success: puts.map(requestPut),
     });
   }
+}
+
+function requestPut({ key, value, lease }: Put): object {
+  return { request_put: { key: encode(key), value: encode(value), lease: lease ?? '0' } };
+}
+
+function parseObject(text: string | undefined): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text ?? '');
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Null for `{}` and for an instant alone: both mean that nothing is asked for. */
+export function parseFailover(text: string | undefined): FailoverKey | null {
+  const { leader, member, scheduled_at: at } = parseObject(text) ?? {};
+  if (typeof leader !== 'string' && typeof member !== 'string') return null;
+  return {
+    ...(typeof leader === 'string' ? { leader } : {}),
+    ...(typeof member === 'string' ? { member } : {}),
+    ...(typeof at === 'string' ? { scheduled_at: at } : {}),
+  };
 }
 
 function statusPut(cluster: FakeCluster): Put {
@@ -122,7 +202,7 @@ function leaseName(node: FakeNode): string {
   return `${node.cluster.scope}/${node.name}`;
 }
 
-function pathOf(cluster: FakeCluster, key: string): string {
+export function pathOf(cluster: FakeCluster, key: string): string {
   return `${NAMESPACE}${cluster.scope}/${key}`;
 }
 

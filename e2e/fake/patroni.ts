@@ -1,9 +1,10 @@
 // A scripted fake of Patroni's REST behaviour over real sockets, for tests and benches that need more clusters or worse
-// behaviour than the lab gives. It owns what a cluster says over REST; what its DCS says is dcs.ts's. It never elects: a
-// test moves the leader. Raw sockets instead of node:http, because Patroni is HTTP/1.0 without Content-Length and the faults
+// behaviour than the lab gives. It owns what a cluster says over REST; what its DCS says is dcs.ts's, what it does with a
+// request that changes something is unsafe.ts's. It never elects: a test or a request moves the leader. Raw sockets instead of node:http, because Patroni is HTTP/1.0 without Content-Length and the faults
 // are below HTTP.
 
 import { createServer, type Server, type Socket } from 'node:net';
+import { answerUnsafe, type Departure, pause, type UnsafeRequest } from './unsafe';
 
 /** What a node does to a request. `closed` ends the connection without an answer, as Patroni does when its DCS fails. */
 export type Fault =
@@ -24,6 +25,8 @@ export const POSTGRES_PORT = 5432;
 const BACKLOG = 5;
 const MAX_HEAD_BYTES = 16 * 1024;
 const FIRST_LSN = 0x3000000;
+const MAX_BODY_BYTES = 1024 * 1024;
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 export class FakeNode {
   readonly name: string;
@@ -34,6 +37,17 @@ export class FakeNode {
   readonly byPath = new Map<string, number>();
   /** Epoch ms of each request; null: not recorded. */
   arrivals: number[] | null = null;
+  /** Every request that would change something, in order, also those refused or left without an answer. */
+  readonly unsafe: UnsafeRequest[] = [];
+  /** What PostgreSQL does other than run; null: it runs, in the role that follows from the leader key. */
+  phase: { readonly state: string; readonly role: string } | null = null;
+  /** What Patroni is busy with, in its words: `restart`, `reinitialize`. */
+  busy: string | null = null;
+  startedAt = Date.parse('2026-11-20T08:00:00Z');
+  pendingRestart = false;
+  scheduledRestart: Record<string, unknown> | null = null;
+  /** Does not take up the configuration, hence never acknowledges a pause. */
+  deaf = false;
   #fault: Fault = NONE;
   #server: Server | null = null;
   readonly #sockets = new Set<Socket>();
@@ -88,18 +102,69 @@ export class FakeNode {
     socket.on('close', () => this.#sockets.delete(socket));
     socket.on('error', () => socket.destroy());
     socket.on('end', () => socket.end());
-    let head = '';
+    let received = Buffer.alloc(0);
     let asked = false;
     socket.on('data', (chunk) => {
       if (asked) return;
-      head += chunk.toString('latin1');
-      if (head.length > MAX_HEAD_BYTES) return void socket.destroy();
-      if (!head.includes('\r\n\r\n')) return;
+      received = Buffer.concat([received, chunk]);
+      const end = received.indexOf('\r\n\r\n');
+      if (end < 0 ? received.length > MAX_HEAD_BYTES : received.length > end + MAX_BODY_BYTES) {
+        return void socket.destroy();
+      }
+      if (end < 0) return;
+      const request = readHead(this.name, received.subarray(0, end).toString('latin1'));
+      const body = received.subarray(end + 4);
+      if (body.length < (request.contentLength ?? 0)) return;
       asked = true;
-      const [method = '', target = ''] = head.slice(0, head.indexOf('\r\n')).split(' ');
-      this.#count(target);
-      this.#answer(socket, method, target);
+      this.#count(request.path);
+      if (SAFE.has(request.method)) return this.#answer(socket, request.method, request.path);
+      void this.#act(socket, { ...request, body: body.subarray(0, request.contentLength ?? 0).toString() });
     });
+  }
+
+  async #act(socket: Socket, request: UnsafeRequest): Promise<void> {
+    this.unsafe.push(request);
+    const fault = this.#fault.kind;
+    if (fault === 'hang') return;
+    if (fault === 'closed') return void socket.end();
+    const reply = await answerUnsafe(this, request).catch(() => null);
+    if (this.#fault.kind === 'slow') await pause(this.#fault.ms);
+    if (socket.destroyed || socket.writableEnded) return;
+    if (reply === null) return void socket.end();
+    const type = reply.body.startsWith('{') ? 'application/json' : 'text/html';
+    socket.end(page(reply.status, type, reply.body));
+  }
+
+  /** As Patroni: `restarting` while PostgreSQL is down, then a new start time and nothing pending. */
+  async restart(): Promise<void> {
+    this.busy = 'restart';
+    const role = this.name === this.cluster.leader ? this.cluster.primaryWord() : 'replica';
+    await this.enter({ state: 'restarting', role });
+    await pause(this.cluster.stepMs);
+    this.pendingRestart = false;
+    this.scheduledRestart = null;
+    await this.#started();
+  }
+
+  async reinitialize(): Promise<void> {
+    this.busy = 'reinitialize';
+    await this.enter({ state: 'stopping', role: 'replica' });
+    await pause(this.cluster.stepMs);
+    await this.enter({ state: 'creating replica', role: 'uninitialized' });
+    await pause(this.cluster.stepMs);
+    this.pendingRestart = false;
+    await this.#started();
+  }
+
+  async #started(): Promise<void> {
+    this.busy = null;
+    this.startedAt = Date.now();
+    await this.enter(null);
+  }
+
+  async enter(phase: FakeNode['phase']): Promise<void> {
+    this.phase = phase;
+    await this.cluster.publish([`members/${this.name}`]);
   }
 
   #count(target: string): void {
@@ -149,7 +214,42 @@ export class FakeNode {
   }
 }
 
-const REASON: Readonly<Record<number, string>> = { 200: 'OK', 501: 'Unsupported method', 503: 'Service Unavailable' };
+function readHead(node: string, head: string): UnsafeRequest {
+  const [first = '', ...lines] = head.split('\r\n');
+  const [method = '', path = ''] = first.split(' ');
+  const header = (name: string): string | null => {
+    const line = lines.find((text) => text.toLowerCase().startsWith(`${name}:`));
+    return line === undefined ? null : line.slice(name.length + 1).trim();
+  };
+  const basic = /^Basic (\S+)$/i.exec(header('authorization') ?? '')?.[1];
+  const credentials = basic === undefined ? null : Buffer.from(basic, 'base64').toString();
+  const colon = credentials?.indexOf(':') ?? -1;
+  const length = header('content-length');
+  return {
+    node,
+    method,
+    path,
+    body: '',
+    user: credentials?.slice(0, colon) ?? null,
+    password: credentials?.slice(colon + 1) ?? null,
+    contentLength: length === null ? null : Number(length),
+    at: Date.now(),
+  };
+}
+
+const REASON: Readonly<Record<number, string>> = {
+  200: 'OK',
+  202: 'Accepted',
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  404: 'Not Found',
+  409: 'Conflict',
+  411: 'Length Required',
+  412: 'Precondition Failed',
+  422: 'Unprocessable Entity',
+  501: 'Unsupported method',
+  503: 'Service Unavailable',
+};
 let dateSecond = 0;
 let dateText = '';
 
@@ -160,10 +260,34 @@ function page(status: number, type: string, body: string): string {
     dateSecond = second;
     dateText = new Date(second * 1000).toUTCString();
   }
-  return `HTTP/1.0 ${status} ${REASON[status] ?? ''}\r\nServer: BaseHTTP/0.6 Python/3.11.2\r\nDate: ${dateText}\r\nContent-Type: ${type}\r\n\r\n${body}`;
+  const challenge = status === 401 ? 'WWW-Authenticate: Basic realm="Patroni"\r\n' : '';
+  return `HTTP/1.0 ${status} ${REASON[status] ?? ''}\r\nServer: BaseHTTP/0.6 Python/3.11.2\r\nDate: ${dateText}\r\n${challenge}Content-Type: ${type}\r\n\r\n${body}`;
 }
 
 export type HistoryRow = readonly [timeline: number, lsn: number, reason: string, at: string, leader: string];
+
+/** The value of `/failover` as Patroni writes it; its REST says candidate where this says member. */
+export interface FailoverKey {
+  readonly leader?: string;
+  readonly member?: string;
+  readonly scheduled_at?: string;
+}
+
+/** Where the cluster's keys are kept. dcs.ts puts them into a real etcd; without it they are nowhere but in this process. */
+export interface Keys {
+  /** Takes what others wrote to `config` and `failover`. */
+  refresh(): Promise<void>;
+  /** Writes keys (`leader`, `config`, `members/n1`, ...) as the cluster has them now; one it has not is deleted. */
+  publish(names: readonly string[]): Promise<void>;
+  /** Writes `config` where it still is what `refresh` read; false: somebody was faster. */
+  compareAndPublishConfig(value: Readonly<Record<string, unknown>>): Promise<boolean>;
+}
+
+const NOWHERE: Keys = {
+  refresh: async () => undefined,
+  publish: async () => undefined,
+  compareAndPublishConfig: async () => true,
+};
 
 export interface FakeClusterOptions {
   readonly scope: string;
@@ -178,7 +302,7 @@ export class FakeCluster {
   readonly nodes: readonly FakeNode[];
   readonly version: PatroniVersion;
   readonly systemIdentifier: string;
-  readonly config: Readonly<Record<string, unknown>> = {
+  config: Readonly<Record<string, unknown>> = {
     ttl: 30,
     loop_wait: 10,
     retry_timeout: 10,
@@ -189,6 +313,18 @@ export class FakeCluster {
   timeline = 1;
   /** Name of the member that holds the leader key, null: nobody does. */
   leader: string | null = 'n1';
+  failover: FailoverKey | null = null;
+  keys: Keys = NOWHERE;
+  /** Whom unsafe requests must name; null: anybody may. */
+  user: { readonly name: string; readonly password: string } | null = null;
+  /** What is not answered as usual, by method and first segment: `POST /switchover`. */
+  readonly departures = new Map<string, Departure>();
+  /** Called by a PATCH of the configuration, which wakes the loop of a Patroni also when it changes nothing. */
+  onWake: (() => void) | null = null;
+  /** Length of each step of a change of leader, a restart or a reinitialization. */
+  stepMs = 30;
+  /** A change of leader is under way. */
+  moving = false;
   readonly #walBytesPerSecond: number;
   readonly #startedAt = Date.now();
 
@@ -204,6 +340,68 @@ export class FakeCluster {
     const found = this.nodes.find((node) => node.name === name);
     if (found === undefined) throw new Error(`no member "${name}" in ${this.scope}`);
     return found;
+  }
+
+  /** Requests that would change something, of all nodes, oldest first. */
+  get unsafe(): readonly UnsafeRequest[] {
+    return this.nodes.flatMap((node) => node.unsafe).sort((a, b) => a.at - b.at);
+  }
+
+  get paused(): boolean {
+    return this.config.pause === true;
+  }
+
+  /** The first replica that answers; null: there is none. */
+  anyReplica(): string | null {
+    return this.nodes.find((node) => node.name !== this.leader && node.fault.kind === 'none')?.name ?? null;
+  }
+
+  publish(names: readonly string[]): Promise<void> {
+    return this.keys.publish(names);
+  }
+
+  /** Null clears it, as Patroni does: the key stays, its value is `{}`. */
+  async writeFailover(value: FailoverKey | null): Promise<void> {
+    this.failover = value;
+    await this.publish(['failover']);
+  }
+
+  /** False where `compared` and somebody else wrote first; then nothing is changed. */
+  async writeConfig(value: Readonly<Record<string, unknown>>, how: 'compared' | 'blind'): Promise<boolean> {
+    if (how === 'compared' && !(await this.keys.compareAndPublishConfig(value))) return false;
+    this.config = value;
+    await this.publish([...(how === 'blind' ? ['config'] : []), ...this.nodes.map((node) => `members/${node.name}`)]);
+    return true;
+  }
+
+  /** A graceful change of leader in Patroni's order (measured, 4.1.4): stop, status, key released, key taken, promoted, followed. */
+  async moveTo(name: string): Promise<void> {
+    const heir = this.node(name);
+    const old = this.leader === null ? null : this.node(this.leader);
+    this.moving = true;
+    try {
+      await old?.enter({ state: 'stopping', role: this.primaryWord() });
+      await pause(this.stepMs);
+      await old?.enter({ state: 'stopped', role: 'demoted' });
+      this.leader = null;
+      await this.publish(['status', 'leader']);
+      await pause(this.stepMs);
+      heir.phase = { state: 'running', role: 'replica' };
+      this.leader = name;
+      await this.publish(['leader', `members/${name}`]);
+      await this.writeFailover(null);
+      await pause(this.stepMs);
+      heir.phase = null;
+      this.promote(name);
+      await this.publish(['history', 'status', ...this.nodes.map((node) => `members/${node.name}`)]);
+      await pause(this.stepMs);
+      if (old !== null) {
+        old.startedAt = Date.now();
+        await old.enter(null);
+      }
+    } finally {
+      this.moving = false;
+    }
   }
 
   /** Flush position of the leader now, in bytes. */
@@ -228,12 +426,22 @@ export class FakeCluster {
   }
 
   statusOf(node: FakeNode): object {
-    const leads = node.name === this.leader;
+    const leads = this.#isPrimary(node);
     const lsn = this.lsn();
     const modern = this.version !== '3.0.2';
+    const notes = {
+      ...(this.paused && !node.deaf ? { pause: true } : {}),
+      ...(this.leader === null ? { cluster_unlocked: true } : {}),
+      ...(node.pendingRestart ? { pending_restart: true } : {}),
+      ...(node.scheduledRestart === null ? {} : { scheduled_restart: node.scheduledRestart }),
+      dcs_last_seen: Math.floor(Date.now() / 1000),
+      database_system_identifier: this.systemIdentifier,
+      patroni: { version: this.version, scope: this.scope, ...(modern ? { name: node.name } : {}) },
+    };
+    if (node.phase !== null && node.phase.state !== 'running') return { ...node.phase, ...notes };
     return {
       state: 'running',
-      postmaster_start_time: '2026-11-20 08:00:00.000000+00:00',
+      postmaster_start_time: new Date(node.startedAt).toISOString().replace('T', ' ').replace('Z', '000+00:00'),
       role: leads ? this.primaryWord() : 'replica',
       server_version: 150018,
       xlog: leads
@@ -246,15 +454,19 @@ export class FakeCluster {
           },
       timeline: this.timeline,
       ...(leads ? { replication: this.#walsenders() } : modern ? { replication_state: 'streaming' } : {}),
-      ...(this.leader === null ? { cluster_unlocked: true } : {}),
-      dcs_last_seen: Math.floor(Date.now() / 1000),
-      database_system_identifier: this.systemIdentifier,
-      patroni: { version: this.version, scope: this.scope, ...(modern ? { name: node.name } : {}) },
+      ...notes,
     };
   }
 
+  /** Holds the key and has been promoted. */
+  #isPrimary(node: FakeNode): boolean {
+    return node.name === this.leader && node.phase === null;
+  }
+
   #walsenders(): object[] {
-    const others = this.nodes.filter((node) => node.name !== this.leader && node.fault.kind !== 'down');
+    const others = this.nodes.filter(
+      (node) => node.name !== this.leader && node.fault.kind !== 'down' && node.phase === null,
+    );
     return others.map((node) => ({
       usename: 'replicator',
       application_name: node.name,
@@ -271,10 +483,11 @@ export class FakeCluster {
     return {
       members: this.nodes.map((node) => {
         const leads = node.name === this.leader;
+        const running = leads || !modern ? 'running' : 'streaming';
         return {
           name: node.name,
           role: leads ? 'leader' : 'replica',
-          state: leads || !modern ? 'running' : 'streaming',
+          state: node.phase?.state ?? running,
           api_url: node.apiUrl,
           host: node.host,
           port: POSTGRES_PORT,
@@ -283,24 +496,35 @@ export class FakeCluster {
         };
       }),
       ...(modern ? { scope: this.scope } : {}),
+      ...(this.paused ? { pause: true } : {}),
+      ...(this.failover?.scheduled_at === undefined
+        ? {}
+        : { scheduled_switchover: scheduledDocument(this.failover, this.failover.scheduled_at) }),
     };
   }
 
   /** The value of `members/<name>` in the DCS. */
   memberKey(node: FakeNode): object {
-    const leads = node.name === this.leader;
+    const leads = this.#isPrimary(node);
     const modern = this.version !== '3.0.2';
+    const runs = node.phase === null || node.phase.state === 'running';
     return {
       conn_url: `postgres://${node.host}:${POSTGRES_PORT}/postgres`,
       api_url: node.apiUrl,
-      state: 'running',
-      role: leads ? this.primaryWord() : 'replica',
+      state: node.phase?.state ?? 'running',
+      role: node.phase?.role ?? (leads ? this.primaryWord() : 'replica'),
       version: this.version,
-      xlog_location: this.lsn(),
-      ...(modern && !leads ? { replication_state: 'streaming' } : {}),
-      timeline: this.timeline,
+      ...(runs ? { xlog_location: this.lsn(), timeline: this.timeline } : {}),
+      ...(modern && !leads && runs ? { replication_state: 'streaming' } : {}),
+      ...(this.paused && !node.deaf ? { pause: true } : {}),
+      ...(node.pendingRestart ? { pending_restart: true } : {}),
+      ...(node.scheduledRestart === null ? {} : { scheduled_restart: node.scheduledRestart }),
     };
   }
+}
+
+function scheduledDocument({ leader, member }: FailoverKey, at: string): object {
+  return { at, ...(leader === undefined ? {} : { from: leader }), ...(member === undefined ? {} : { to: member }) };
 }
 
 function hashOf(text: string): number {
