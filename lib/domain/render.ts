@@ -1,10 +1,16 @@
 // A snapshot as readable text: what `expected.txt` of a scenario holds, so that a change of the core shows as a diff that a
 // DBA can judge. Pure and stable: no clock, no order but the model's.
+import type { ActionFacts, ActionRequest, Preflight } from './actions/action';
+import { failoverCandidates, switchoverCandidates } from './actions/candidates';
+import { blockersOf, preflight } from './actions/preflight';
 import type { Member, Snapshot } from './cluster';
 import type { Change } from './events';
 import { glyphOf } from './fleet';
 import { formatLsn } from './lsn';
-import { formatBytes, formatSeconds } from './words';
+import { formatBytes, formatSeconds, plural } from './words';
+
+/** Of a wide cluster the first few of each kind say enough. */
+const SHOWN = 3;
 
 export function renderSnapshot(snapshot: Snapshot, changes: readonly Change[]): string {
   const { cluster, findings, readiness } = snapshot;
@@ -47,6 +53,76 @@ export function renderSnapshot(snapshot: Snapshot, changes: readonly Change[]): 
     ...(changes.length === 0 ? ['  none'] : changes.map((change) => `  ${change.kind}: ${change.text}`)),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** The preflight of every action on this snapshot, one line each: refused and why, or that it may go and what it warns of. */
+export function renderPreflights(snapshot: Snapshot, facts: ActionFacts): string {
+  const { cluster } = snapshot;
+  const now = snapshot.observedAt;
+  const leader = cluster.leader?.name ?? null;
+  const listed = cluster.members.filter((member) => member.listed).map((member) => member.name);
+  const replicas = listed.filter((name) => name !== leader);
+  const few = <T>(all: readonly T[], line: (item: T) => string): string[] => [
+    ...all.slice(0, SHOWN).map(line),
+    ...(all.length > SHOWN ? [`  and ${all.length - SHOWN} more`] : []),
+  ];
+  const line = (label: string, request: ActionRequest): string =>
+    `  ${label}: ${verdictLine(preflight(request, snapshot, facts, now))}`;
+  const at = new Date(now + 3_600_000).toISOString();
+  const schedule = { kind: 'switchover', candidate: null, scheduledAt: at } as const;
+  const restart = { kind: 'restart', onlyPending: false, scheduledAt: null, timeoutSeconds: null } as const;
+  const pause = { kind: 'pause', owner: null, until: now + 3_600_000, autoResume: false } as const;
+  const edit = {
+    kind: 'edit_config',
+    baseRevision: cluster.config?.revision ?? null,
+    value: { ...cluster.config?.value, loop_wait: 7 },
+    text: null,
+  } as const;
+  const reinitialize = { kind: 'reinitialize', fromLeader: false, force: false, override: false } as const;
+  const source = { host: 'elsewhere', port: 5432, restoreCommand: null, primarySlotName: null } as const;
+  const waiting = cluster.members.find((member) => member.scheduledRestart !== null);
+  const lines = [
+    'preflight:',
+    ...few(switchoverCandidates(snapshot), ({ member, words: what, detail }) => {
+      const text = line(`switchover to ${member} (${what})`, {
+        kind: 'switchover',
+        candidate: member,
+        scheduledAt: null,
+      });
+      return text.includes(': may go') ? `${text} [${detail}]` : text;
+    }),
+    line('switchover to whom Patroni chooses', { ...schedule, scheduledAt: null }),
+    line('switchover in an hour', schedule),
+    line('cancel the switchover', { kind: 'cancel_switchover' }),
+    ...few(failoverCandidates(snapshot), ({ member }) =>
+      line(`failover to ${member}`, { kind: 'failover', candidate: member }),
+    ),
+    line('pause', pause),
+    line('resume', { kind: 'resume' }),
+    line('set loop_wait to 7', edit),
+    ...(leader === null ? [] : [line(`restart ${leader}`, { ...restart, members: [leader] })]),
+    ...(replicas.length === 0 ? [] : [line('restart the replicas', { ...restart, members: replicas })]),
+    line('restart one by one', { kind: 'rolling_restart', onlyPending: false }),
+    line('restart the pending ones', { kind: 'rolling_restart', onlyPending: true }),
+    ...(waiting === undefined
+      ? []
+      : [line(`cancel the restart of ${waiting.name}`, { kind: 'cancel_restart', member: waiting.name })]),
+    line(`reload ${plural(listed.length, 'member')}`, { kind: 'reload', members: listed }),
+    ...few(replicas, (member) => line(`reinitialize ${member}`, { ...reinitialize, member })),
+    line('demote the cluster', { kind: 'demote_cluster', ...source }),
+    line('promote the cluster', { kind: 'promote_cluster' }),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function verdictLine(checked: Preflight): string {
+  const titles = (verdict: Preflight['checks'][number]['verdict']): string[] =>
+    checked.checks.filter((check) => check.verdict === verdict).map((check) => check.title);
+  const blockers = blockersOf(checked);
+  if (blockers.length > 0) return `refused: ${blockers.map(({ title }) => title).join('; ')}`;
+  const warnings = titles('warning');
+  const risk = checked.request.kind === 'failover' && checked.atRisk !== null ? `, ${checked.atRisk.text}` : '';
+  return `may go by ${checked.way ?? 'no way'}${risk}${warnings.length === 0 ? '' : `; warns: ${warnings.join('; ')}`}`;
 }
 
 function renderMember(member: Member, snapshot: Snapshot): string[] {

@@ -6,8 +6,9 @@ import { describe, expect, it } from 'vitest';
 import { FINDING_CODES, type FindingCode, type Snapshot } from './cluster';
 import type { Change } from './events';
 import type { RawObservation } from './raw';
-import { renderSnapshot } from './render';
+import { renderPreflights, renderSnapshot } from './render';
 import { buildSnapshot } from './snapshot';
+import { quietFacts } from './testkit';
 
 const ROOT = join(import.meta.dirname, 'testdata');
 
@@ -67,7 +68,7 @@ describe('recorded scenarios', () => {
 
   it.each(scenarios)('%s reads as expected', (name) => {
     const { snapshot, changes } = play(join(ROOT, name));
-    const text = `${meta(name).title}\n\n${renderSnapshot(snapshot, changes)}`;
+    const text = `${meta(name).title}\n\n${renderSnapshot(snapshot, changes)}\n${renderPreflights(snapshot, quietFacts(snapshot))}`;
     const file = join(ROOT, name, 'expected.txt');
     if (process.env.UPDATE) writeFileSync(file, text);
     expect(text).toBe(readFileSync(file, 'utf8'));

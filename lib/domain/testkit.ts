@@ -1,6 +1,7 @@
 // Builds raw observations for tests, in the words each Patroni generation really uses, so that a test about a rule also runs
 // the parsers. A member is described by what is true of it; what each witness would say follows, unless the test makes a
 // witness say something else. Only tests import it.
+import type { ActionFacts } from './actions/action';
 import type { FindingCode, Member, Snapshot } from './cluster';
 import type { Change } from './events';
 import { formatLsn } from './lsn';
@@ -478,4 +479,33 @@ export function memberOf(snapshot: Snapshot, name: string): Member {
   const member = snapshot.cluster.members.find((entry) => entry.name === name);
   if (member === undefined) throw new Error(`no member ${name} in the snapshot`);
   return member;
+}
+
+/** What a server says when nothing is going on: an idle leader, no other action, a journal that can be written. */
+export function quietFacts(snapshot: Snapshot, change: Partial<ActionFacts> = {}): ActionFacts {
+  const leader = snapshot.cluster.leader?.name ?? null;
+  return {
+    at: snapshot.observedAt,
+    leader:
+      leader === null
+        ? null
+        : {
+            member: leader,
+            at: snapshot.observedAt,
+            longestTransaction: null,
+            connections: 0,
+            preparedTransactions: { count: 0, oldestSeconds: 0 },
+            unarchivedFiles: 0,
+            unarchivedBytes: 0,
+            baseBackups: [],
+          },
+    leaderProblem: leader === null ? 'there is no leader' : null,
+    running: null,
+    outages: [],
+    restUser: true,
+    probe: false,
+    journalProblem: null,
+    readOnly: false,
+    ...change,
+  };
 }

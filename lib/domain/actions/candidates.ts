@@ -21,7 +21,8 @@ const IGNORED_WITHOUT_LEADER: ReadonlySet<string> = new Set([
   'timeline_behind',
 ]);
 
-interface Reference {
+export interface Reference {
+  readonly member: string;
   readonly lsn: Lsn;
   /** `n1, last known` */
   readonly label: string;
@@ -81,7 +82,11 @@ export function furthest(cluster: Cluster): Reference | null {
     const lsn = positionOf(member);
     if (lsn === null || member.divergence !== null || hasForkedFromHistory(member, cluster)) continue;
     if (best !== null && lsn <= best.lsn) continue;
-    best = { lsn, label: `${member.name}${member.silent ? ', last known' : ''} at ${formatLsn(lsn)}` };
+    best = {
+      member: member.name,
+      lsn,
+      label: `${member.name}${member.silent ? ', last known' : ''} at ${formatLsn(lsn)}`,
+    };
   }
   return best;
 }

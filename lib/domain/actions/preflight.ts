@@ -253,10 +253,13 @@ function atRiskOf(context: CheckContext): Preflight['atRisk'] {
       const rate = cluster.walBytesPerSecond;
       const seconds = bytes === 0 ? 0 : rate === null || rate <= 0 ? null : bytes / rate;
       const reference = furthest(cluster);
-      const against = reference === null ? '' : ` against ${reference.label}`;
-      const time = seconds === null ? 'seconds not known' : `about ${seconds === 0 ? '0 s' : formatSeconds(seconds)}`;
+      const against =
+        reference === null || reference.member === name
+          ? `nobody is known to be ahead of ${name}`
+          : `${name} against ${reference.label}`;
+      const time = seconds === null ? 'seconds not known' : seconds === 0 ? '0 s' : `about ${formatSeconds(seconds)}`;
       const rest = leader === null || leader.silent ? '; what the old leader wrote unseen comes on top' : '';
-      return { bytes, seconds, text: `${formatBytes(bytes)}, ${time}: ${name}${against}${rest}` };
+      return { bytes, seconds, text: `${formatBytes(bytes)}, ${time}: ${against}${rest}` };
     }
     case 'rolling_restart':
       return leaderStops ? none('0 B, 0 s: every member is stopped in an orderly way') : null;

@@ -29,7 +29,7 @@ export function chooseWay(request: ActionRequest, snapshot: Snapshot, now: numbe
       : { way: 'dcs', reason: 'one etcd transaction that compares what you saw' };
   }
   const lost = dcsMayBeDown(cluster, now);
-  if (lost !== null) return { way: null, reason: lost };
+  if (lost !== null) return { way: null, reason: `etcd cannot be read by Howdah: ${lost}` };
   const target = restTarget(request.kind, cluster);
   if (target === null) {
     return {
@@ -47,21 +47,20 @@ export function chooseWay(request: ActionRequest, snapshot: Snapshot, now: numbe
  * The DCS that Howdah cannot read: has Patroni lost it too? A primary that is still one after the ttl, not paused and
  * without failsafe_mode at work, proves that it has not. null: no reason to think so.
  */
-function dcsMayBeDown(cluster: Cluster, now: number): string | null {
+export function dcsMayBeDown(cluster: Cluster, now: number): string | null {
   const { dcs } = cluster;
-  if (dcs === null) return null;
-  if (dcs.quorum === false) return 'etcd has no quorum: nothing can be written, by Patroni neither';
+  if (dcs === null || dcs.state === 'fresh') return null;
+  if (dcs.quorum === false) return 'it has no quorum';
   if (cluster.failsafe.active) return 'failsafe_mode is at work: Patroni has lost the DCS too';
   if (dcs.currentAt === null) return null;
   const ttlMs = (cluster.config?.ttlSeconds ?? 30) * 1000;
   const age = now - dcs.currentAt;
   const holds = cluster.members.some((member) => member.postgresRole === 'primary' && patroniAnswers(member));
-  if (cluster.paused === true)
-    return `etcd has not answered for ${formatSeconds(age / 1000)}, and while paused nothing shows whether Patroni reaches it`;
-  if (!holds) return `etcd has not answered for ${formatSeconds(age / 1000)} and nobody is primary`;
+  if (cluster.paused === true) return 'while paused nothing shows whether Patroni reaches it';
+  if (!holds) return 'nobody is primary, as when Patroni has lost it too';
   return age > ttlMs
     ? null
-    : `etcd has not answered for ${formatSeconds(age / 1000)}: Patroni may have lost it too, which shows within the ttl of ${formatSeconds(ttlMs / 1000)}`;
+    : `Patroni may have lost it too, which shows within the ttl of ${formatSeconds(ttlMs / 1000)}`;
 }
 
 /** Whose API takes it: the leader's for a switchover, any member's else. */

@@ -3,6 +3,7 @@ import { maxLsn } from '../../lsn';
 import { formatBytes, formatSeconds, joinNames } from '../../words';
 import type { CandidateVerdict } from '../action';
 import { furthest, hasForkedFromHistory, positionOf } from '../candidates';
+import { patroniAnswers } from '../way';
 import {
   blocker,
   type CheckContext,
@@ -123,7 +124,7 @@ export const CANDIDATE_CHECKS: readonly CheckRow[] = [
       const seconds = replaySeconds ?? 0;
       if (receiveBytes === null && replayBytes === null)
         return context.leaderHealthy
-          ? note(
+          ? warning(
               `How far ${member.name} lags is not known`,
               'What it has not replayed it replays before it accepts writes.',
               { members: [member.name] },
@@ -247,6 +248,10 @@ export const CANDIDATE_CHECKS: readonly CheckRow[] = [
         const about = { members: [member.name] };
         if (member.silent)
           return [warning(`${member.name} is silent`, `Whether it follows to ${next} cannot be said.`, about)];
+        if (!patroniAnswers(member)) {
+          const title = `Patroni of ${member.name} does not answer`;
+          return [warning(title, `Nobody points ${member.name} to the new leader: it may stay behind.`, about)];
+        }
         if (member.replayPaused === true) {
           const bytes = member.lag.replayBytes;
           return [

@@ -155,16 +155,16 @@ function pauseCheck({ cluster, request, snapshot, leaderStops, scheduled }: Chec
   if (paused !== true) return paused === false && PAUSE_MATTERS.includes(request.kind) ? passed('not paused') : null;
   switch (request.kind) {
     case 'switchover':
-      if (request.candidate === null)
-        return blocker(
-          `${scope} is paused: name a candidate`,
-          'While paused Patroni switches over only to a specific candidate.',
-          { evidence },
-        );
       if (scheduled)
         return blocker(
           `${scope} is paused: nothing can be scheduled`,
           'Patroni refuses it. Resume first, or switch over now.',
+          { evidence },
+        );
+      if (request.candidate === null)
+        return blocker(
+          `${scope} is paused: name a candidate`,
+          'While paused Patroni switches over only to a specific candidate.',
           { evidence },
         );
       return warning(

@@ -3,6 +3,7 @@
 import { instant } from '../../wire/loose';
 import { formatSeconds } from '../../words';
 import { parseSchedule } from '../request';
+import { dcsMayBeDown } from '../way';
 import {
   blocker,
   type CheckContext,
@@ -38,7 +39,7 @@ export const DCS_CHECKS: readonly CheckRow[] = [
       if (dcs.quorum !== true) return null;
       if (dcs.endpoints.some(({ state }) => state === 'unknown')) return passed('etcd has quorum', { evidence });
       const majority = Math.floor(voters.length / 2) + 1;
-      if (works.length < voters.length && works.length <= majority) {
+      if (works.length < voters.length && works.length <= majority && request.kind !== 'reload') {
         return warning(
           `etcd ${works.length} of ${voters.length}: one more loss and there is no quorum`,
           'Without quorum nobody can take the leader key, and a primary demotes itself after the ttl.',
@@ -53,13 +54,17 @@ export const DCS_CHECKS: readonly CheckRow[] = [
     applies: except('reload'),
     match: ({ cluster, now, way }) => {
       const { dcs } = cluster;
-      if (dcs === null || dcs.state === 'fresh' || dcs.quorum === false) return null;
-      const age =
-        dcs.currentAt === null ? 'was never read' : `was last read ${formatSeconds((now - dcs.currentAt) / 1000)} ago`;
+      if (dcs === null || dcs.state === 'fresh' || dcs.quorum === false || cluster.failsafe.active) return null;
+      const title =
+        dcs.currentAt === null
+          ? 'etcd has never answered'
+          : `etcd has not answered for ${formatSeconds((now - dcs.currentAt) / 1000)}`;
       const evidence = dcs.error === null ? [] : [fact('etcd', dcs.error)];
-      return way.way === null
-        ? blocker(`etcd ${age}`, 'Who leads, and what is asked for already, is not known.', { evidence })
-        : warning(`etcd ${age}`, 'What stands in it, such as another request, is not known.', { evidence });
+      // Patroni's API loads the cluster from the DCS for nearly everything: without it the request hangs and is dropped.
+      const lost = dcsMayBeDown(cluster, now) ?? (way.way === null ? way.reason : null);
+      return lost === null
+        ? warning(title, 'What stands in it, such as another request, is not known.', { evidence })
+        : blocker(title, `It cannot be sent: ${lost}.`, { evidence });
     },
   },
   {

@@ -1,6 +1,6 @@
 // Checks about Howdah itself and the request: may it act, can it record, is what it shows fresh, does the request make sense.
 import { formatSeconds } from '../../words';
-import { describeRequest, REST_ONLY, validateRequest } from '../request';
+import { REST_ONLY, validateRequest } from '../request';
 import { blocker, type CheckRow, fact, note, passed, warning } from './check';
 
 export const HOWDAH_CHECKS: readonly CheckRow[] = [
@@ -79,12 +79,10 @@ export const HOWDAH_CHECKS: readonly CheckRow[] = [
   {
     code: 'way',
     applies: null,
-    match: ({ way, request, snapshot }) =>
-      way.way === null
-        ? blocker(
-            `${describeRequest(request, snapshot.scope)} cannot be sent: ${way.reason}`,
-            'Nothing is sent while it cannot be known whether it arrives.',
-          )
+    // What hinders it where a DCS is configured is said by the rows about the DCS.
+    match: ({ way, cluster }) =>
+      way.way === null && cluster.dcs === null
+        ? blocker(`It cannot be sent: ${way.reason}`, 'Nothing is sent while it cannot be known whether it arrives.')
         : null,
   },
   {

@@ -3,7 +3,17 @@ import { isPassing } from '../../patroni-states';
 import { formatBytes, formatSeconds, joinNames, plural } from '../../words';
 import type { ActionKind } from '../action';
 import { patroniAnswers } from '../way';
-import { blocker, type CheckContext, type CheckMatch, type CheckRow, fact, note, passed, warning } from './check';
+import {
+  blocker,
+  type CheckContext,
+  type CheckMatch,
+  type CheckRow,
+  except,
+  fact,
+  note,
+  passed,
+  warning,
+} from './check';
 
 const LONG_TRANSACTION_SECONDS = 30;
 const UNARCHIVED_WARNING_FILES = 3;
@@ -57,42 +67,46 @@ export const LEADER_CHECKS: readonly CheckRow[] = [
   {
     code: 'second_primary',
     applies: ['switchover', 'failover', 'rolling_restart', 'demote_cluster', 'promote_cluster', 'resume'],
-    match: ({ cluster, request }) => {
+    match: ({ cluster, request, candidate }) => {
       const others = cluster.members.filter(
         (member) => !member.silent && member.postgresRole === 'primary' && member.name !== cluster.leader?.name,
       );
-      // Without a leader known there is nobody beside whom it would be the second.
-      if (others.length === 0 || (cluster.leader === null && others.length === 1)) return null;
       const names = others.map((member) => member.name);
+      // Without a leader the one primary that is left may be the very one to take the key.
+      if (names.length === 0 || (names.length === 1 && cluster.leader === null && names[0] === candidate)) return null;
       const title = `${joinNames(names)} ${names.length === 1 ? 'runs as a primary' : 'run as primaries'} without the leader key`;
       const about = { members: names };
       return request.kind === 'resume'
         ? warning(title, 'Once resumed Patroni demotes it; what it wrote is lost.', about)
-        : blocker(title, 'Stop the one that must not write first: a new leader would make it worse.', about);
+        : blocker(title, 'Stop the one that must not write first: with a new leader two would.', about);
     },
   },
   {
-    code: 'failsafe',
-    applies: [
-      'switchover',
-      'failover',
-      'restart',
-      'rolling_restart',
-      'reinitialize',
-      'demote_cluster',
-      'promote_cluster',
-      'resume',
-    ],
-    match: ({ cluster, leaderStops, request }) => {
-      if (!cluster.failsafe.active) return null;
-      const title = 'failsafe_mode is at work: Patroni has lost the DCS and holds the primary by its members';
-      return request.kind === 'restart' && !leaderStops
-        ? warning(
-            title,
-            'Each member has to answer the primary; one that restarts does not, and the primary may demote itself.',
+    code: 'old_primary_lives',
+    applies: ['failover'],
+    match: ({ cluster, leader }) =>
+      leader !== null &&
+      !leader.silent &&
+      leader.postgresRole === 'primary' &&
+      !patroniAnswers(leader) &&
+      cluster.leader !== null
+        ? blocker(
+            `PostgreSQL of ${leader.name} still runs as a primary, and its Patroni does not answer`,
+            `Nobody demotes it: with a new leader two accept writes. Stop PostgreSQL of ${leader.name} first.`,
+            { members: [leader.name], evidence: [evidenceOf(leader)] },
           )
-        : blocker(title, 'Bring the DCS back first.');
-    },
+        : null,
+  },
+  {
+    code: 'failsafe',
+    applies: except('reload'),
+    match: ({ cluster }) =>
+      cluster.failsafe.active
+        ? blocker(
+            'failsafe_mode is at work: Patroni has lost the DCS and holds the primary by its members',
+            'Nothing can be asked of it meanwhile, and a member that stops may take the primary down. Bring the DCS back first.',
+          )
+        : null,
   },
   {
     code: 'leader_not_asked',

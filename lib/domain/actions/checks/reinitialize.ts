@@ -77,9 +77,23 @@ export const REINITIALIZE_CHECKS: readonly CheckRow[] = [
   {
     code: 'reinitialize_removes',
     applies: KINDS,
-    match: ({ targets }) =>
+    match: ({ targets, cluster }) =>
       targets.map((member): CheckMatch => {
         const about = { members: [member.name] };
+        if (
+          member.systemIdentifier !== null &&
+          cluster.systemIdentifier !== null &&
+          member.systemIdentifier !== cluster.systemIdentifier
+        ) {
+          return warning(
+            `The data directory of ${member.name} belongs to another cluster, and is removed`,
+            'Save it first if somebody needs it.',
+            {
+              ...about,
+              evidence: [fact(member.name, member.systemIdentifier), fact('cluster', cluster.systemIdentifier)],
+            },
+          );
+        }
         if (member.divergence === null)
           return note(
             `The data directory of ${member.name} is removed`,

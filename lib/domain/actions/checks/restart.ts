@@ -43,11 +43,11 @@ export const RESTART_CHECKS: readonly CheckRow[] = [
       return down.map((member) =>
         request.kind === 'rolling_restart'
           ? blocker(
-              `PostgreSQL of ${member.name} is ${member.state}`,
+              `PostgreSQL of ${member.name}: ${member.state}`,
               'Bring it back first: a rolling restart goes from one running member to the next.',
               { members: [member.name] },
             )
-          : warning(`PostgreSQL of ${member.name} is ${member.state}`, 'A restart starts it.', {
+          : warning(`PostgreSQL of ${member.name}: ${member.state}`, 'A restart starts it.', {
               members: [member.name],
             }),
       );
@@ -126,13 +126,13 @@ export const RESTART_CHECKS: readonly CheckRow[] = [
   {
     code: 'restart_sync_standby',
     applies: ['restart', 'rolling_restart'],
-    match: ({ targets, cluster }) => {
+    match: ({ targets, cluster, request }) => {
       const sync = targets.filter(
         ({ clusterRole }) => clusterRole === 'sync_standby' || clusterRole === 'quorum_standby',
       );
       if (sync.length === 0) return null;
       const names = sync.map((member) => member.name);
-      const only = cluster.sync?.standbys.every((name) => names.includes(name));
+      const only = request.kind === 'restart' && cluster.sync?.standbys.every((name) => names.includes(name));
       return (only ? warning : note)(
         `${joinNames(names)} ${names.length === 1 ? 'is' : 'are'} in /sync`,
         `The restart waits until the leader has taken ${names.length === 1 ? 'it' : 'them'} out of /sync${only ? '; commits may wait until another standby is chosen' : ''}.`,
