@@ -1,0 +1,74 @@
+// The store's copy against the journal: the second witness, where somebody cut both the journal and journal.head. Reads only.
+import { canonical } from '../../domain/actions/bound';
+import { parseJson } from '../../domain/wire/loose';
+import type { Store } from '../store/store';
+import { storable } from './audit-index';
+import { journalPaths, readEntries, scanJournal } from './chain';
+
+export interface Comparison {
+  readonly compared: number;
+  /** Entries at the end of the journal that the store has not got (yet): no fault, it follows. */
+  readonly missing: number;
+  readonly problems: readonly string[];
+}
+
+interface Copy {
+  readonly seq: string;
+  readonly at: string;
+  readonly kind: string;
+  readonly action_id: string;
+  readonly scope: string;
+  readonly body: unknown;
+  readonly hash: string;
+}
+
+const BATCH = 500;
+const PROBLEM_LIMIT = 20;
+
+/** Rejects with StoreAway while the store is. */
+export async function compareWithStore(folder: string, store: Pick<Store, 'query'>): Promise<Comparison> {
+  const { journal: file } = journalPaths(folder);
+  const { header, entries } = await scanJournal(file, null);
+  if (header === null) return { compared: 0, missing: 0, problems: ['the journal has no header to look for'] };
+  const id = header.journal;
+  const [row] = await store.query<{ newest: string | null }>(
+    'SELECT max(seq) AS newest FROM audit_entry WHERE journal = $1::text',
+    [id],
+  );
+  const newest = Number(row?.newest ?? 0);
+  const problems: string[] = [];
+  let compared = 0;
+  let copies = new Map<number, Copy>();
+  for await (const entry of readEntries(file)) {
+    if (entry.seq > newest || problems.length >= PROBLEM_LIMIT) break;
+    if ((entry.seq - 1) % BATCH === 0) copies = await copiesFrom(store, id, entry.seq);
+    const copy = copies.get(entry.seq);
+    if (copy === undefined) {
+      problems.push(`entry ${entry.seq} is missing in the store, although later ones are there`);
+      continue;
+    }
+    compared += 1;
+    const body = canonical(parseJson(storable(JSON.stringify(entry.body))));
+    const same =
+      copy.hash === entry.hash &&
+      copy.kind === entry.kind &&
+      copy.action_id === entry.actionId &&
+      copy.scope === entry.scope &&
+      Number(copy.at) === Math.round(entry.at) &&
+      canonical(copy.body) === body;
+    if (!same) problems.push(`entry ${entry.seq} in the store is not the one of the journal`);
+  }
+  // The journal may have grown since; the store cannot be ahead of it.
+  const now = newest > entries ? (await scanJournal(file, null)).entries : entries;
+  if (newest > now) problems.push(`the store has entry ${newest}, the journal ends at ${now}`);
+  return { compared, missing: Math.max(0, now - newest), problems };
+}
+
+async function copiesFrom(store: Pick<Store, 'query'>, journal: string, seq: number): Promise<Map<number, Copy>> {
+  const rows = await store.query<Copy & Record<string, unknown>>(
+    `SELECT seq, at, kind, action_id, scope, body, hash FROM audit_entry
+     WHERE journal = $1::text AND seq >= $2::bigint AND seq < $3::bigint`,
+    [journal, seq, seq + BATCH],
+  );
+  return new Map(rows.map((row) => [Number(row.seq), row]));
+}
