@@ -2,31 +2,37 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { useConnection, useFleet } from '@/lib/client/live';
+import { RunningBanner } from '../actions/running-banner';
 import { openPalette } from '../shell/palette';
 import { Screen } from '../shell/screen';
 import { Icon } from '../ui/icon';
 import { Name } from '../ui/name';
 
-export type Tab = 'overview' | 'config' | 'events';
+export type Tab = 'overview' | 'config' | 'events' | 'audit';
 
 const TABS = [
   { tab: 'overview', path: '', word: 'Overview' },
   { tab: 'config', path: '/config', word: 'Configuration' },
   { tab: 'events', path: '/events', word: 'Events' },
+  { tab: 'audit', path: '/audit', word: 'Audit' },
 ] as const;
 
 interface ClusterFrameProps {
   readonly scope: string;
-  readonly tab: Tab;
+  /** null: a page below the tabs, named by `crumb`. */
+  readonly tab: Tab | null;
+  readonly crumb?: string;
   readonly children: ReactNode;
 }
 
 /** Breadcrumb and tabs of one cluster; says so when Howdah knows no such scope. */
-export function ClusterFrame({ scope, tab, children }: ClusterFrameProps) {
+export function ClusterFrame({ scope, tab, crumb, children }: ClusterFrameProps) {
   const fleet = useFleet();
   const { phase } = useConnection();
   const base = `/clusters/${encodeURIComponent(scope)}`;
-  const missing = phase === 'open' && fleet !== undefined && !fleet.rows.some((row) => row.scope === scope);
+  // What was done to a cluster can be read also when the cluster is gone.
+  const kept = tab === null || tab === 'audit';
+  const missing = !kept && phase === 'open' && fleet !== undefined && !fleet.rows.some((row) => row.scope === scope);
   const left = (
     <div className="flex min-w-0 items-center gap-2 self-stretch">
       <Link
@@ -52,18 +58,31 @@ export function ClusterFrame({ scope, tab, children }: ClusterFrameProps) {
         <Name text={scope} limit={18} />
         <Icon name="chevron" size={13} className="text-f2" />
       </button>
-      <Tabs base={base} tab={tab} className="ml-6 self-stretch max-md:hidden" />
+      {crumb === undefined ? (
+        <Tabs base={base} tab={tab} className="ml-6 self-stretch max-md:hidden" />
+      ) : (
+        <span className="flex min-w-0 items-center gap-2 max-md:hidden">
+          <span className="text-f3" aria-hidden="true">
+            /
+          </span>
+          <span className="truncate font-semibold text-f0">{crumb}</span>
+          <Link href={base} className="ml-4 whitespace-nowrap rounded-chip text-f2 hover:text-f0">
+            Overview
+          </Link>
+        </span>
+      )}
     </div>
   );
   return (
     <Screen left={left}>
       <Tabs base={base} tab={tab} className="-mx-3 -mt-3 mb-3 h-11 border-l1 border-b px-1 md:hidden" />
+      {!missing && crumb === undefined && <RunningBanner scope={scope} />}
       {missing ? <NotFound scope={scope} /> : children}
     </Screen>
   );
 }
 
-function Tabs({ base, tab, className }: { base: string; tab: Tab; className: string }) {
+function Tabs({ base, tab, className }: { base: string; tab: Tab | null; className: string }) {
   return (
     <nav aria-label="Cluster" className={`flex items-stretch gap-1 ${className}`}>
       {TABS.map((entry) => (

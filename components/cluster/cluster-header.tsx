@@ -1,8 +1,10 @@
 'use client';
-import { plural } from '@/lib/client/format';
+import { useNow } from '@/lib/client/clock';
+import { exactTime, formatTime, plural } from '@/lib/client/format';
 import { useFreshness } from '@/lib/client/live';
 import type { Health, Snapshot } from '@/lib/domain/cluster';
 import { glyphOf } from '@/lib/domain/fleet';
+import { ClusterActions } from '../actions/action-menus';
 import { Age, Since } from '../ui/age';
 import { Changed } from '../ui/changed';
 import { Chip } from '../ui/chip';
@@ -88,53 +90,67 @@ export function ClusterHeader({ snapshot }: { snapshot: Snapshot }) {
   const patroni = [...new Set(cluster.members.flatMap((member) => member.patroniVersion ?? []))];
   const postgres = [...new Set(cluster.members.flatMap((member) => member.postgresVersion ?? []))];
   return (
-    <header className="mb-3">
-      <div className="mb-1 flex flex-wrap items-center gap-x-2.5 gap-y-1">
-        <h1 className="min-w-0 break-all font-semibold text-22 text-f0">{snapshot.scope}</h1>
-        <Badge snapshot={snapshot} was={was} />
-        {Object.entries(snapshot.labels).map(([key, value]) => (
-          <Chip key={key} tone="plain">
-            {key}={value}
-          </Chip>
-        ))}
-        {cluster.paused === true && (
-          <Chip icon="pause" tone="warning">
-            paused
-          </Chip>
-        )}
-      </div>
-      <div className="flex flex-wrap items-center gap-x-5 gap-y-1 text-f2 [&_b]:font-semibold [&_b]:text-f0">
-        <LeaderFact snapshot={snapshot} was={was} />
-        <span className={was ? 'text-unknown' : writable.tone}>
-          {was ? `was ${writable.text.toLowerCase()}` : writable.text}
-        </span>
-        <span>
-          timeline{' '}
-          <b>
-            <Changed value={cluster.timeline ?? 'unknown'} />
-          </b>
-        </span>
-        <span>
-          <b>{cluster.members.length}</b> {cluster.members.length === 1 ? 'member' : 'members'}
-        </span>
-        <span>
-          synchronous_mode <b>{cluster.synchronousMode ?? 'unknown'}</b>
-          {cluster.synchronousModeStrict && ', strict'}
-        </span>
-        <span>
-          Patroni <b>{patroni.length === 0 ? 'unknown' : patroni.join(', ')}</b>
-        </span>
-        {postgres.length > 0 && (
+    <header className="mb-3 flex flex-wrap items-start gap-x-4 gap-y-2.5">
+      <div className="min-w-0 grow basis-80">
+        <div className="mb-1 flex flex-wrap items-center gap-x-2.5 gap-y-1">
+          <h1 className="min-w-0 break-all font-semibold text-22 text-f0">{snapshot.scope}</h1>
+          <Badge snapshot={snapshot} was={was} />
+          {Object.entries(snapshot.labels).map(([key, value]) => (
+            <Chip key={key} tone="plain">
+              {key}={value}
+            </Chip>
+          ))}
+          {cluster.paused === true && (
+            <Chip icon="pause" tone="warning">
+              paused
+            </Chip>
+          )}
+          {cluster.scheduledSwitchover !== null && <ScheduledChip at={cluster.scheduledSwitchover.at} />}
+        </div>
+        <div className="flex flex-wrap items-center gap-x-5 gap-y-1 text-f2 [&_b]:font-semibold [&_b]:text-f0">
+          <LeaderFact snapshot={snapshot} was={was} />
+          <span className={was ? 'text-unknown' : writable.tone}>
+            {was ? `was ${writable.text.toLowerCase()}` : writable.text}
+          </span>
           <span>
-            PostgreSQL <b>{postgres.join(', ')}</b>
+            timeline{' '}
+            <b>
+              <Changed value={cluster.timeline ?? 'unknown'} />
+            </b>
           </span>
-        )}
-        {cluster.systemIdentifier !== null && (
-          <span className="font-mono text-12 text-f3" title="System identifier">
-            {cluster.systemIdentifier}
+          <span>
+            <b>{cluster.members.length}</b> {cluster.members.length === 1 ? 'member' : 'members'}
           </span>
-        )}
+          <span>
+            synchronous_mode <b>{cluster.synchronousMode ?? 'unknown'}</b>
+            {cluster.synchronousModeStrict && ', strict'}
+          </span>
+          <span>
+            Patroni <b>{patroni.length === 0 ? 'unknown' : patroni.join(', ')}</b>
+          </span>
+          {postgres.length > 0 && (
+            <span>
+              PostgreSQL <b>{postgres.join(', ')}</b>
+            </span>
+          )}
+          {cluster.systemIdentifier !== null && (
+            <span className="font-mono text-12 text-f3" title="System identifier">
+              {cluster.systemIdentifier}
+            </span>
+          )}
+        </div>
       </div>
+      <ClusterActions snapshot={snapshot} />
     </header>
+  );
+}
+
+function ScheduledChip({ at }: { at: string }) {
+  const now = useNow(60_000);
+  const time = Date.parse(at);
+  return (
+    <Chip icon="calendar" title={Number.isNaN(time) ? at : exactTime(time)}>
+      switchover {Number.isNaN(time) ? at : formatTime(time, now).replace(/:\d\d$/, '')}
+    </Chip>
   );
 }

@@ -1,7 +1,10 @@
 'use client';
+import { openAction } from '@/lib/client/actions';
 import { useLost } from '@/lib/client/live';
 import type { Finding, Health } from '@/lib/domain/cluster';
+import { answerTo } from '../actions/menu-items';
 import { Since } from '../ui/age';
+import { Button } from '../ui/button';
 import { CodeText } from '../ui/code-text';
 import { HEALTH_WORDS, SeverityIcon } from '../ui/glyph';
 import { Panel } from '../ui/panel';
@@ -14,7 +17,8 @@ const TINT: Readonly<Record<Health, string>> = {
   ok: '',
 };
 
-function Item({ finding, was }: { finding: Finding; was: boolean }) {
+function Item({ finding, was, scope }: { finding: Finding; was: boolean; scope: string }) {
+  const answer = was ? null : answerTo(finding.code, finding.members);
   const head = (
     <>
       <SeverityIcon health={was ? 'unknown' : finding.severity} className="mt-0.5" />
@@ -43,8 +47,13 @@ function Item({ finding, was }: { finding: Finding; was: boolean }) {
           <CodeText text={finding.advice} />
         </p>
       )}
-      <p className="mt-1 text-right">
-        <code className="text-11 text-f2">{finding.code}</code>
+      <p className="mt-1.5 flex flex-wrap items-end justify-between gap-2">
+        {answer !== null && (
+          <Button onClick={() => openAction(scope, answer.request)}>
+            <span className="min-w-0 break-all">{answer.word}</span>
+          </Button>
+        )}
+        <code className="ml-auto text-11 text-f2">{finding.code}</code>
       </p>
     </>
   );
@@ -71,7 +80,7 @@ function Item({ finding, was }: { finding: Finding; was: boolean }) {
 /** The worst of them are read; thirty alike are counted. */
 const SHOWN = 8;
 
-function List({ findings, was }: { findings: readonly Finding[]; was: boolean }) {
+function List({ findings, was, scope }: { findings: readonly Finding[]; was: boolean; scope: string }) {
   return (
     <ul>
       {findings.map((finding) => (
@@ -79,13 +88,14 @@ function List({ findings, was }: { findings: readonly Finding[]; was: boolean })
           key={`${finding.code}/${finding.members.join(',')}/${finding.evidence[0]?.label ?? ''}`}
           finding={finding}
           was={was}
+          scope={scope}
         />
       ))}
     </ul>
   );
 }
 
-export function FindingsPanel({ findings }: { findings: readonly Finding[] }) {
+export function FindingsPanel({ findings, scope }: { findings: readonly Finding[]; scope: string }) {
   const was = useLost();
   return (
     <Panel title="Findings" count={findings.length} aside={findings.length > 1 ? 'worst first' : undefined}>
@@ -96,13 +106,13 @@ export function FindingsPanel({ findings }: { findings: readonly Finding[] }) {
         </p>
       ) : (
         <>
-          <List findings={findings.slice(0, SHOWN)} was={was} />
+          <List findings={findings.slice(0, SHOWN)} was={was} scope={scope} />
           {findings.length > SHOWN && (
             <details className="border-l1 border-t">
               <summary className="cursor-pointer px-3.5 py-2.5 text-f1 -outline-offset-2">
                 {findings.length - SHOWN} more findings
               </summary>
-              <List findings={findings.slice(SHOWN)} was={was} />
+              <List findings={findings.slice(SHOWN)} was={was} scope={scope} />
             </details>
           )}
         </>

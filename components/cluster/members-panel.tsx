@@ -4,6 +4,7 @@ import { useFreshness } from '@/lib/client/live';
 import type { Health, Snapshot } from '@/lib/domain/cluster';
 import { glyphOf } from '@/lib/domain/fleet';
 import { joinNames } from '@/lib/domain/words';
+import { MemberMenu } from '../actions/action-menus';
 import { Age } from '../ui/age';
 import { Changed } from '../ui/changed';
 import { Chip } from '../ui/chip';
@@ -121,8 +122,11 @@ function Row({ words, snapshot }: { words: MemberWords; snapshot: Snapshot }) {
           ))}
         </span>
       </td>
-      <td className="pr-3.5! text-right text-12 text-f2">
+      <td className="text-right text-12 text-f2">
         <Age at={member.observedAt} staleAfterMs={snapshot.staleAfterMs} />
+      </td>
+      <td className="w-8 pr-2! pl-0! text-right">
+        <MemberMenu name={member.name} snapshot={snapshot} className="align-middle" />
       </td>
     </tr>
   );
@@ -152,11 +156,14 @@ export function MembersPanel({ snapshot }: { snapshot: Snapshot }) {
                 <th
                   key={head}
                   scope="col"
-                  className={`whitespace-nowrap px-2 font-normal first:pl-3.5 last:pr-3.5 ${RIGHT.includes(head) ? 'text-right' : 'text-left'}`}
+                  className={`whitespace-nowrap px-2 font-normal first:pl-3.5 ${RIGHT.includes(head) ? 'text-right' : 'text-left'}`}
                 >
                   {head}
                 </th>
               ))}
+              <th scope="col" className="w-8">
+                <span className="sr-only">Actions</span>
+              </th>
             </tr>
           </thead>
           <tbody>

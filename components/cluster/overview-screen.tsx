@@ -47,7 +47,7 @@ const Panels = memo(function Panels({ snapshot }: { snapshot: Snapshot }) {
       <div className="grid grid-cols-[minmax(0,1fr)] gap-3 xl:grid-cols-[minmax(0,886fr)_minmax(0,428fr)]">
         <div className="contents max-xl:[&>*:last-child]:order-first">
           <TopologyPanel snapshot={snapshot} />
-          <FindingsPanel findings={snapshot.findings} />
+          <FindingsPanel findings={snapshot.findings} scope={snapshot.scope} />
         </div>
       </div>
       <MembersPanel snapshot={snapshot} />

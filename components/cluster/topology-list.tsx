@@ -1,5 +1,7 @@
 'use client';
 import { useFreshness } from '@/lib/client/live';
+import type { Snapshot } from '@/lib/domain/cluster';
+import { MemberMenu } from '../actions/action-menus';
 import { Glyph } from '../ui/glyph';
 import { Name } from '../ui/name';
 import { plant } from './topology-layout';
@@ -21,18 +23,18 @@ function flatten(nodes: readonly TopologyNode[], root: string | null): readonly 
 export function TopologyList({
   nodes,
   root,
-  staleAfterMs,
+  snapshot,
 }: {
   nodes: readonly TopologyNode[];
   root: string | null;
-  staleAfterMs: number;
+  snapshot: Snapshot;
 }) {
   const byName = new Map(nodes.map((node) => [node.name, node]));
   return (
     <ul className="py-1.5">
       {flatten(nodes, root).map(({ name, level }) => {
         const node = byName.get(name);
-        return node && <Item key={name} node={node} level={level} staleAfterMs={staleAfterMs} />;
+        return node && <Item key={name} node={node} level={level} snapshot={snapshot} />;
       })}
     </ul>
   );
@@ -45,8 +47,8 @@ const RAIL = {
   unknown: 'border-l-2 border-dotted border-unknown',
 } as const;
 
-function Item({ node, level, staleAfterMs }: { node: TopologyNode; level: number; staleAfterMs: number }) {
-  const was = useFreshness(node.observedAt, staleAfterMs) === 'was';
+function Item({ node, level, snapshot }: { node: TopologyNode; level: number; snapshot: Snapshot }) {
+  const was = useFreshness(node.observedAt, snapshot.staleAfterMs) === 'was';
   const tone = was && node.tone === 'plain' ? 'unknown' : node.tone;
   return (
     <li
@@ -91,6 +93,7 @@ function Item({ node, level, staleAfterMs }: { node: TopologyNode; level: number
           <span className="block text-11 text-f3">{node.edge.below}</span>
         </span>
       )}
+      <MemberMenu name={node.name} snapshot={snapshot} className="-mr-2.5 self-center" />
     </li>
   );
 }

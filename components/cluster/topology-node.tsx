@@ -1,4 +1,5 @@
 'use client';
+import type { ReactNode } from 'react';
 import { formatBytes } from '@/lib/client/format';
 import { useFreshness } from '@/lib/client/live';
 import { Since } from '../ui/age';
@@ -41,7 +42,15 @@ export function Line({ line, leads }: { line: NodeLine; leads: boolean }) {
   );
 }
 
-export function TopologyCard({ node, box, staleAfterMs }: { node: TopologyNode; box: Box; staleAfterMs: number }) {
+interface CardProps {
+  readonly node: TopologyNode;
+  readonly box: Box;
+  readonly staleAfterMs: number;
+  /** At the lower right corner. */
+  readonly menu?: ReactNode;
+}
+
+export function TopologyCard({ node, box, staleAfterMs, menu }: CardProps) {
   const was = useFreshness(node.observedAt, staleAfterMs) === 'was';
   const leads = node.leads && !was;
   const tone = was ? 'unknown' : node.tone;
@@ -71,6 +80,7 @@ export function TopologyCard({ node, box, staleAfterMs }: { node: TopologyNode; 
         {node.role}
       </span>
       {node.line && <Line line={was ? { ...node.line, tone: 'dim' } : node.line} leads={leads} />}
+      {menu && <span className="absolute right-1 bottom-1 flex rounded-chip bg-inherit">{menu}</span>}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import { formatBytes, plural } from '@/lib/client/format';
 import { useLost } from '@/lib/client/live';
 import type { Snapshot } from '@/lib/domain/cluster';
+import { MemberMenu } from '../actions/action-menus';
 import { Panel } from '../ui/panel';
 import { SourceAges } from './source-ages';
 import { TopologyEdges } from './topology-edges';
@@ -30,12 +31,12 @@ function useWidth() {
 const worst = (nodes: readonly TopologyNode[]): number | null =>
   nodes.reduce<number | null>((top, node) => (node.lagBytes === null ? top : Math.max(top ?? 0, node.lagBytes)), null);
 
-export function TopologyPanel({ snapshot }: { snapshot: Snapshot }) {
+export function TopologyPanel({ snapshot, title = 'Topology' }: { snapshot: Snapshot; title?: string }) {
   const { ref, width } = useWidth();
   const nodes = topologyNodes(snapshot);
   const { leader } = snapshot.cluster;
   return (
-    <Panel title="Topology" aside={<SourceAges snapshot={snapshot} />}>
+    <Panel title={title} aside={<SourceAges snapshot={snapshot} />}>
       <div ref={ref} className="h-full min-h-40">
         {leader === null && nodes.length > 0 && width < LIST_BELOW && (
           <p className="px-3.5 pt-3 font-semibold text-critical">No leader: nobody holds the key.</p>
@@ -43,7 +44,7 @@ export function TopologyPanel({ snapshot }: { snapshot: Snapshot }) {
         {nodes.length === 0 && <p className="p-4 text-f2">No member has been seen yet.</p>}
         {width >= LIST_BELOW && <Drawing snapshot={snapshot} nodes={nodes} width={width} />}
         {width > 0 && width < LIST_BELOW && (
-          <TopologyList nodes={nodes} root={leader?.name ?? null} staleAfterMs={snapshot.staleAfterMs} />
+          <TopologyList nodes={nodes} root={leader?.name ?? null} snapshot={snapshot} />
         )}
       </div>
     </Panel>
@@ -81,7 +82,12 @@ function Drawing({ snapshot, nodes, width }: { snapshot: Snapshot; nodes: readon
           if (node === undefined) return null;
           return (
             <div key={box.name}>
-              <TopologyCard node={node} box={box} staleAfterMs={snapshot.staleAfterMs} />
+              <TopologyCard
+                node={node}
+                box={box}
+                staleAfterMs={snapshot.staleAfterMs}
+                menu={<MemberMenu name={node.name} snapshot={snapshot} className="text-inherit! size-5!" />}
+              />
               {node.fork && <ForkNote lines={node.fork} left={box.x + box.width + 36} top={box.y + 2} />}
             </div>
           );

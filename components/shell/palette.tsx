@@ -1,10 +1,16 @@
 'use client';
+import { skipToken, useQuery } from '@tanstack/react-query';
 import { Command } from 'cmdk';
-import { useRouter } from 'next/navigation';
+import { usePathname, useRouter } from 'next/navigation';
 import { useEffect, useMemo, useState } from 'react';
-import { useFleet } from '@/lib/client/live';
+import { useFacts } from '@/lib/client/actions';
+import { useFleet, useLost } from '@/lib/client/live';
+import type { ActionRecord } from '@/lib/domain/actions/action';
+import type { Snapshot } from '@/lib/domain/cluster';
+import { clusterItems } from '../actions/menu-items';
 import { Glyph, SeverityIcon } from '../ui/glyph';
 import { Icon } from '../ui/icon';
+import type { MenuItem } from '../ui/menu';
 
 const OPEN_EVENT = 'howdah:palette';
 const SHOWN_MAX = 40;
@@ -12,6 +18,33 @@ const SHOWN_MAX = 40;
 /** Opens the palette from any button without a context around the whole page. */
 export function openPalette(): void {
   dispatchEvent(new Event(OPEN_EVENT));
+}
+
+const PAGES = [
+  { path: '/', word: 'Fleet', icon: 'fleet' },
+  { path: '/audit', word: 'Audit', icon: 'audit' },
+] as const;
+
+/** The actions of the cluster in view, as its menu has them; none elsewhere. */
+function useActions(open: boolean, text: string): { readonly scope: string; readonly items: readonly MenuItem[] } {
+  const router = useRouter();
+  const [, part] = /^\/clusters\/([^/]+)/.exec(usePathname()) ?? [];
+  const scope = part === undefined ? '' : decodeURIComponent(part);
+  const snapshot = useQuery<Snapshot>({ queryKey: ['cluster', scope], queryFn: skipToken }).data;
+  const newest = useQuery<ActionRecord | null>({ queryKey: ['newest-action', scope], queryFn: skipToken }).data ?? null;
+  const facts = useFacts(scope);
+  const lost = useLost();
+  return useMemo(() => {
+    if (!open || snapshot === undefined) return { scope, items: [] };
+    const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+    const items = clusterItems(snapshot, { facts, newest, lost }, () =>
+      router.push(`/clusters/${encodeURIComponent(scope)}/config`),
+    );
+    return {
+      scope,
+      items: items.filter((item) => words.every((word) => `${item.word} ${item.key}`.toLowerCase().includes(word))),
+    };
+  }, [open, snapshot, facts, newest, lost, text, scope, router]);
 }
 
 export function Palette() {
@@ -53,9 +86,17 @@ export function Palette() {
     return { clusters: clusters.slice(0, SHOWN_MAX), members: members.slice(0, SHOWN_MAX) };
   }, [open, rows, text]);
 
-  const go = (path: string) => {
+  const actions = useActions(open, text);
+  const pages = PAGES.filter(
+    ({ word }) => text.trim() !== '' && word.toLowerCase().startsWith(text.trim().toLowerCase()),
+  );
+
+  const leave = () => {
     setOpen(false);
     setText('');
+  };
+  const go = (path: string) => {
+    leave();
     router.push(path);
   };
 
@@ -63,7 +104,7 @@ export function Palette() {
     <Command.Dialog
       open={open}
       onOpenChange={setOpen}
-      label="Cluster or member"
+      label="Cluster, member or action"
       shouldFilter={false}
       overlayClassName="fixed inset-0 z-40 bg-bg0/70"
       contentClassName="fixed top-[12vh] left-1/2 z-50 w-[min(560px,calc(100vw-32px))] -translate-x-1/2 overflow-hidden rounded-dialog border border-l2 bg-bg1 shadow-2xl"
@@ -73,12 +114,14 @@ export function Palette() {
         <Command.Input
           value={text}
           onValueChange={setText}
-          placeholder="Cluster or member"
+          placeholder="Cluster, member or action"
           className="h-11 grow bg-transparent text-14 text-f0 outline-none focus-visible:shadow-none"
         />
       </div>
       <Command.List className="max-h-[60vh] overflow-y-auto p-1.5 text-13 [&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:py-1.5 [&_[cmdk-group-heading]]:text-11 [&_[cmdk-group-heading]]:text-f3">
-        <Command.Empty className="px-2.5 py-4 text-f2">No cluster or member has this in its name.</Command.Empty>
+        <Command.Empty className="px-2.5 py-4 text-f2">
+          No cluster, member or action has this in its name.
+        </Command.Empty>
         {found.clusters.length > 0 && (
           <Command.Group heading="Clusters">
             {found.clusters.map((row) => (
@@ -111,15 +154,53 @@ export function Palette() {
             ))}
           </Command.Group>
         )}
+        {actions.items.length > 0 && (
+          <Command.Group heading={`Actions of ${actions.scope}`}>
+            {actions.items.map((item) => (
+              <Entry
+                key={item.key}
+                value={`action/${item.key}`}
+                disabled={item.disabled === true}
+                onSelect={() => {
+                  leave();
+                  // The palette gives the focus back first; the dialog takes it after that.
+                  setTimeout(item.onSelect, 0);
+                }}
+              >
+                {item.icon && <Icon name={item.icon} className="text-f2" />}
+                <span className={`shrink-0 font-medium ${item.disabled ? 'text-f3' : 'text-f0'}`}>{item.word}</span>
+                <span className="truncate text-12 text-f3">{item.note}</span>
+              </Entry>
+            ))}
+          </Command.Group>
+        )}
+        {pages.length > 0 && (
+          <Command.Group heading="Pages">
+            {pages.map(({ path, word, icon }) => (
+              <Entry key={path} value={`page${path}`} onSelect={() => go(path)}>
+                <Icon name={icon} className="text-f2" />
+                <span className="font-medium text-f0">{word}</span>
+              </Entry>
+            ))}
+          </Command.Group>
+        )}
       </Command.List>
     </Command.Dialog>
   );
 }
 
-function Entry({ value, onSelect, children }: { value: string; onSelect: () => void; children: React.ReactNode }) {
+interface EntryProps {
+  readonly value: string;
+  readonly onSelect: () => void;
+  readonly disabled?: boolean;
+  readonly children: React.ReactNode;
+}
+
+function Entry({ value, onSelect, disabled = false, children }: EntryProps) {
   return (
     <Command.Item
       value={value}
+      disabled={disabled}
       onSelect={onSelect}
       className="flex h-9 cursor-pointer items-center gap-2.5 rounded-control px-2.5 aria-selected:bg-bg3"
     >

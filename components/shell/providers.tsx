@@ -3,6 +3,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
 import { bindLive } from '@/lib/client/live';
 import { createQueryClient } from '@/lib/client/query-client';
+import { ActionHost } from '../actions/action-host';
 import { Palette } from './palette';
 
 export function Providers({ children }: { children: ReactNode }) {
@@ -12,6 +13,7 @@ export function Providers({ children }: { children: ReactNode }) {
     <QueryClientProvider client={client}>
       {children}
       <Palette />
+      <ActionHost />
     </QueryClientProvider>
   );
 }

@@ -16,11 +16,11 @@ export function Screen({ left, children }: { left: ReactNode; children: ReactNod
           type="button"
           onClick={openPalette}
           className="flex h-[30px] items-center gap-2.5 rounded-control border border-l2 bg-bg1 px-2.5 text-13 text-f3 hover:border-l3 max-md:size-9 max-md:justify-center max-md:p-0 lg:w-[360px]"
-          aria-label="Cluster or member, Ctrl K"
+          aria-label="Cluster, member or action, Ctrl K"
           aria-haspopup="dialog"
         >
           <Icon name="search" className="text-f2" />
-          <span className="max-lg:hidden">Cluster or member</span>
+          <span className="max-lg:hidden">Cluster, member or action</span>
           <kbd className="ml-auto rounded-chip border border-l2 bg-bg2 px-1.5 font-sans text-11 text-f2 max-lg:hidden">
             Ctrl K
           </kbd>

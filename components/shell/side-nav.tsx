@@ -1,20 +1,36 @@
+'use client';
 import Link from 'next/link';
+import { usePathname } from 'next/navigation';
 import { Icon, Logo } from '../ui/icon';
 
+const PLACES = [
+  { path: '/', word: 'Fleet', icon: 'fleet' },
+  { path: '/audit', word: 'Audit', icon: 'audit' },
+] as const;
+
 export function SideNav() {
+  const here = usePathname();
   return (
     <nav
       aria-label="Main"
-      className="sticky top-0 hidden h-dvh w-16 shrink-0 flex-col items-center border-l1 border-r bg-bg0 pt-3.5 md:flex"
+      className="sticky top-0 hidden h-dvh w-16 shrink-0 flex-col items-center gap-1 border-l1 border-r bg-bg0 pt-3.5 md:flex"
     >
-      <Logo className="mb-4 text-f0" />
-      <Link
-        href="/"
-        className="flex h-12 w-[52px] flex-col items-center justify-center gap-1 rounded-control bg-bg3 font-medium text-11 text-f0"
-      >
-        <Icon name="fleet" size={17} />
-        Fleet
-      </Link>
+      <Logo className="mb-3 text-f0" />
+      {PLACES.map(({ path, word, icon }) => {
+        const current = path === '/' ? here === '/' || here.startsWith('/clusters/') : here === path;
+        return (
+          <Link
+            key={path}
+            href={path}
+            prefetch={false}
+            aria-current={current ? 'page' : undefined}
+            className="flex h-12 w-[52px] flex-col items-center justify-center gap-1 rounded-control font-medium text-11 text-f2 hover:text-f0 aria-[current=page]:bg-bg3 aria-[current=page]:text-f0"
+          >
+            <Icon name={icon} size={17} />
+            {word}
+          </Link>
+        );
+      })}
     </nav>
   );
 }

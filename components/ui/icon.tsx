@@ -45,6 +45,41 @@ const ICONS = {
     <path d="m2.5 2.5 11 11M6.2 4.3l1.3-1.2a3 3 0 0 1 4.3 4.2l-1.2 1.3M9.8 11.7l-1.3 1.2a3 3 0 0 1-4.3-4.2l1.2-1.3" />
   ),
   arrow: <path d="M3 8h9.5m0 0L9 4.5M12.5 8 9 11.5" />,
+  switch: <path d="M2.5 5.2h10.2m0 0L10 2.6m2.7 2.6L10 7.8M13.5 10.8H3.3m0 0L6 8.2m-2.7 2.6L6 13.4" />,
+  bolt: <path d="M9 1.8 3.8 9H8l-1 5.2L12.2 7H8Z" />,
+  play: <path d="M5 3.2v9.6L12.5 8Z" />,
+  edit: <path d="M2.8 13.2v-2.7l7.7-7.7a1.5 1.5 0 0 1 2.1 0l.6.6a1.5 1.5 0 0 1 0 2.1l-7.7 7.7Z" />,
+  rolling: <path d="M12.6 6.5A5 5 0 0 0 3.5 5.6M3.4 2.6v3h3M3.4 9.5a5 5 0 0 0 9.1.9m.1 3v-3h-3M6.5 8h3" />,
+  reload: <path d="M12.6 6.5A5 5 0 0 0 3.5 5.6M3.4 2.6v3h3M3.4 9.5a5 5 0 0 0 9.1.9m.1 3v-3h-3" />,
+  lock: (
+    <>
+      <rect x="3.5" y="7" width="9" height="6.5" rx="1.2" />
+      <path d="M5.5 7V5a2.5 2.5 0 0 1 5 0v2" />
+    </>
+  ),
+  key: (
+    <>
+      <circle cx="5" cy="11" r="2.6" />
+      <path d="m7 9 6.2-6.2M11 5l1.8 1.8M9 7l1.2 1.2" />
+    </>
+  ),
+  more: (
+    <>
+      <circle cx="3.5" cy="8" r="1" fill="currentColor" stroke="none" />
+      <circle cx="8" cy="8" r="1" fill="currentColor" stroke="none" />
+      <circle cx="12.5" cy="8" r="1" fill="currentColor" stroke="none" />
+    </>
+  ),
+  audit: <path d="m2 3.8 1.2 1.2L5.4 2.7M2 8.3l1.2 1.2 2.2-2.3M2 12.8 3.2 14l2.2-2.3M8 4h6M8 8.5h6M8 13h6" />,
+  down: <path d="M8 2.5v11m0 0L4 9.7m4 3.8 4-3.8" />,
+  up: <path d="M8 13.5v-11m0 0L4 6.3m4-3.8 4 3.8" />,
+  cancel: (
+    <>
+      <circle cx="8" cy="8" r="5.8" />
+      <path d="m5.9 5.9 4.2 4.2m0-4.2-4.2 4.2" />
+    </>
+  ),
+  rebuild: <path d="M2.8 4.2h10.4M6 4.2V2.5h4v1.7M4.2 4.2l.6 9.3h6.4l.6-9.3" />,
 } satisfies Readonly<Record<string, ReactNode>>;
 
 export type IconName = keyof typeof ICONS;

@@ -1,30 +1,55 @@
 'use client';
-// Typed GET with a deadline. Only what does not come by the stream: history and the dynamic configuration.
+// Typed requests with a deadline: what does not come by the stream. A POST is sent once and never repeated by itself.
 import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { type ApiError, type ConfigAnswer, type HistoryAnswer, PATHS } from '../contract/stream';
 
 const DEADLINE_MS = 8000;
 const EACH_MS = 10_000;
 
+/** Howdah answered, and the answer is no. */
 export class RequestFailed extends Error {
   constructor(
     readonly code: string,
     message: string,
+    readonly status = 500,
+    readonly details: unknown = null,
   ) {
     super(message);
   }
 }
 
-async function getJson<T>(path: string, signal: AbortSignal): Promise<T> {
-  const answer = await fetch(path, {
-    headers: { accept: 'application/json' },
-    signal: AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]),
-  });
+async function readAnswer<T>(answer: Response): Promise<T> {
   if (!answer.ok) {
     const error: Partial<ApiError> = await answer.json().catch(() => ({}));
-    throw new RequestFailed(error.code ?? 'internal', error.message ?? `Howdah answered ${answer.status}.`);
+    throw new RequestFailed(
+      error.code ?? 'internal',
+      error.message ?? `Howdah answered ${answer.status}.`,
+      answer.status,
+      error.details ?? null,
+    );
   }
   return answer.json();
+}
+
+export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
+  const deadline = AbortSignal.timeout(DEADLINE_MS);
+  const answer = await fetch(path, {
+    headers: { accept: 'application/json' },
+    signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
+  });
+  return readAnswer<T>(answer);
+}
+
+/** Rejects with RequestFailed where Howdah answered, with anything else where it is not known whether the request arrived. */
+export async function postJson<T>(path: string, body: object, deadlineMs: number, signal?: AbortSignal): Promise<T> {
+  const deadline = AbortSignal.timeout(deadlineMs);
+  const answer = await fetch(path, {
+    method: 'POST',
+    headers: { accept: 'application/json', 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
+  });
+  return readAnswer<T>(answer);
 }
 
 export function useHistory(scope: string): UseQueryResult<HistoryAnswer> {

@@ -1,0 +1,334 @@
+'use client';
+import { useId, useState } from 'react';
+import { toLocalInput } from '@/lib/client/action-times';
+import { type OpenedAction, usePreflight, useSender } from '@/lib/client/actions';
+import { clockNow, useNow } from '@/lib/client/clock';
+import { useCluster, useLost } from '@/lib/client/live';
+import type { ActionRecord, Bound } from '@/lib/domain/actions/action';
+import { changesOf } from '@/lib/domain/actions/bound';
+import { Button } from '../ui/button';
+import { Dialog } from '../ui/dialog';
+import { TextField } from '../ui/field';
+import { HoldButton } from '../ui/hold-button';
+import { Icon } from '../ui/icon';
+import { Segmented } from '../ui/segmented';
+import { ActionForm } from './action-form';
+import { ACTION_WORDS, scheduledAt } from './action-words';
+import { Checks } from './checks';
+import { askedBy, type Draft, draftOf, probeOf } from './draft';
+import { OutageForecast } from './outage-forecast';
+import { FromTo, PhoneFacts } from './phone-facts';
+import { PlannedSteps } from './planned-steps';
+import { SendNotice } from './send-notice';
+import { useCoarse } from './use-coarse';
+
+const REASON_MIN = 3;
+/** An answer older than this is not decided on. */
+const ANSWER_OLD_MS = 15_000;
+/** After a change under the person's eyes the button rests, so that a finger on its way does not confirm what was not read. */
+const REST_MS = 1500;
+const WHEN = [
+  { value: 'now', word: 'Now' },
+  { value: 'later', word: 'At a time' },
+] as const;
+
+interface ActionDialogProps {
+  readonly opened: OpenedAction;
+  readonly initialReason: string;
+  readonly onClose: () => void;
+  readonly onAccepted: (action: ActionRecord) => void;
+}
+
+interface Watch {
+  readonly bound: Bound | null;
+  readonly changes: readonly string[];
+  readonly restUntil: number;
+}
+
+/** What changed between the answers of the server while the dialog is open. */
+function useChanges(bound: Bound | null, now: number): Watch {
+  const [watch, setWatch] = useState<Watch>({ bound, changes: [], restUntil: 0 });
+  if (bound !== null && bound !== watch.bound) {
+    const changes = watch.bound === null ? [] : changesOf(watch.bound, bound);
+    const next =
+      changes.length === 0
+        ? { ...watch, bound }
+        : { bound, changes: [...watch.changes, ...changes], restUntil: now + REST_MS };
+    setWatch(next);
+    return next;
+  }
+  return watch;
+}
+
+export function boundWords(bound: Bound): string {
+  const parts = [
+    `leader ${bound.leader ?? 'nobody'}`,
+    `timeline ${bound.timeline ?? 'unknown'}`,
+    bound.configRevision === null ? 'the configuration' : `/config ${bound.configRevision}`,
+    bound.syncRevision === null || bound.syncRevision === '0' ? null : `/sync ${bound.syncRevision}`,
+    bound.failoverRevision === null || bound.failoverRevision === '0' ? null : `/failover ${bound.failoverRevision}`,
+    `${bound.members.length} ${bound.members.length === 1 ? 'member' : 'members'}`,
+  ];
+  return parts.filter((part) => part !== null).join(', ');
+}
+
+export function ActionDialog({ opened, initialReason, onClose, onAccepted }: ActionDialogProps) {
+  const { scope, request: first, summary } = opened;
+  const [draft, setDraft] = useState<Draft>(() => {
+    const at = scheduledAt(first) ?? (first.kind === 'pause' ? first.until : null);
+    return draftOf(first, at === null ? '' : toLocalInput(at));
+  });
+  const [reason, setReason] = useState(initialReason);
+  const [typed, setTyped] = useState('');
+  const snapshot = useCluster(scope);
+  const lost = useLost();
+  const now = useNow(500);
+  const coarse = useCoarse();
+  const verbId = useId();
+
+  const asked = askedBy(draft);
+  const probe = probeOf(draft, snapshot);
+  const view = usePreflight(scope, asked.request ?? probe, true);
+  const { preflight, answer } = view;
+  const sender = useSender(scope, onAccepted);
+  const watch = useChanges(answer?.preflight.bound ?? null, now);
+  const words = ACTION_WORDS[draft.kind];
+  const change = (part: Partial<Draft>) => {
+    setDraft((was) => ({ ...was, ...part }));
+    if (sender.state.kind === 'refused') sender.reset();
+  };
+
+  const blocker = preflight?.checks.find((check) => check.verdict === 'blocker');
+  const moved = preflight !== null && answer !== null && changesOf(answer.preflight.bound, preflight.bound).length > 0;
+  const confirm = preflight?.confirm ?? null;
+  const stop = (): string | null => {
+    if (sender.state.kind === 'sending') return 'Sending';
+    if (sender.state.kind === 'uncertain') return 'Not now: an earlier press waits for its answer';
+    if (lost) return 'Not now: connection lost';
+    if (asked.missing !== null) return asked.missing;
+    if (blocker !== undefined) return `Not now: ${blocker.title}`;
+    if (answer === null) return view.problem === null ? 'Checking' : 'Not now: the check failed';
+    if (moved) return 'Not now: it changed, checking again';
+    if (view.answeredAt !== null && Date.now() - view.answeredAt > ANSWER_OLD_MS)
+      return 'Not now: the last check is too old';
+    if (now < watch.restUntil) return 'It just changed: read it first';
+    if (reason.trim().length < REASON_MIN) return 'Give a reason first';
+    if (confirm !== null && typed.trim() !== confirm) return `Type ${confirm} first`;
+    return null;
+  };
+  const why = stop();
+  const send = () => {
+    if (asked.request === null || answer === null) return;
+    sender.send({
+      request: asked.request,
+      token: answer.token,
+      reason: reason.trim(),
+      confirmation: confirm === null ? null : typed.trim(),
+    });
+    // What a refusal says is judged again at once, and nothing that was typed is lost.
+    view.again();
+  };
+  const verb = preflight !== null && asked.request !== null ? preflight.verb : words.noun;
+  const chosen = asked.request !== null;
+  const scheduled = draft.kind === 'switchover' || draft.kind === 'restart';
+  const when = scheduled && (
+    <Segmented
+      label="When"
+      options={WHEN}
+      value={draft.when}
+      onChange={(value) =>
+        change({ when: value, at: draft.at === '' ? toLocalInput(clockNow() + 60 * 60_000) : draft.at })
+      }
+    />
+  );
+
+  const left = (
+    <div className="grid content-start gap-5">
+      <ActionForm
+        draft={draft}
+        onChange={change}
+        snapshot={snapshot}
+        candidates={preflight?.candidates ?? []}
+        summary={summary}
+      />
+      {view.problem !== null && (
+        <p role="status" className="bar-unknown rounded-panel border border-l1 bg-unknown-tint px-3.5 py-2 text-12">
+          <span className="text-f0">The check failed: </span>
+          {view.problem} It is tried again.
+        </p>
+      )}
+      {preflight !== null && chosen && <Checks preflight={preflight} staleAfterMs={snapshot?.staleAfterMs ?? 5000} />}
+      {!chosen && <p className="text-12 text-f2">{asked.missing}: then everything is checked for it.</p>}
+    </div>
+  );
+  const inputs = (
+    <>
+      <div>
+        <TextField
+          label="Reason"
+          value={reason}
+          onChange={setReason}
+          note="Kept in the audit."
+          initialFocus={draft.kind !== 'switchover' && draft.kind !== 'failover'}
+        />
+        {coarse && <ReasonChips leader={snapshot?.cluster.leader?.name ?? null} value={reason} onChange={setReason} />}
+      </div>
+      {confirm !== null && chosen && (
+        <TextField
+          label={
+            <>
+              Type <b className="break-all font-mono font-semibold text-f0">{confirm}</b> to confirm
+            </>
+          }
+          value={typed}
+          onChange={setTyped}
+          met={typed.trim() === confirm}
+          mono
+        />
+      )}
+    </>
+  );
+  const notice = (
+    <>
+      <SendNotice
+        scope={scope}
+        sender={sender}
+        canResend={answer !== null && chosen}
+        onResend={send}
+        onClose={onClose}
+      />
+      {watch.changes.length > 0 && sender.state.kind === 'ready' && (
+        <p role="status" className="bar-warning mb-5 rounded-panel border border-l1 bg-bg2 px-3.5 py-2 text-f1">
+          <b className="font-semibold text-f0">Changed while this is open: </b>
+          {watch.changes.slice(-3).join('; ')}.
+        </p>
+      )}
+    </>
+  );
+  const bound = answer !== null && chosen && (
+    <p className="flex min-w-0 items-start gap-2 text-12 text-f2">
+      <Icon name="key" size={14} className="mt-0.5 text-f3" />
+      <span className="min-w-0 break-words">
+        Bound to what you see: {boundWords(answer.preflight.bound)}. If one changes, it is refused and says which.
+      </span>
+    </p>
+  );
+
+  if (coarse) {
+    return (
+      <Dialog label={words.of(scope)} onClose={onClose} className="md:w-[min(560px,calc(100vw-32px))]">
+        <header className="flex min-h-[54px] shrink-0 items-center gap-1 border-l1 border-b pr-4 pl-1">
+          <button
+            type="button"
+            aria-label="Close"
+            onClick={onClose}
+            className="flex size-11 items-center justify-center text-f1"
+          >
+            <Icon name="back" size={20} />
+          </button>
+          <h2 className="min-w-0 grow break-words font-semibold text-18 text-f0">{words.of(scope)}</h2>
+        </header>
+        <div className="grid grow content-start gap-5 overflow-y-auto overscroll-contain px-4 py-4 text-15 [&_.text-12]:text-13 [&_.text-13]:text-15">
+          <div className="empty:hidden">{notice}</div>
+          {when}
+          {chosen && <FromTo request={asked.request} preflight={preflight} snapshot={snapshot} />}
+          {preflight !== null && chosen && <PhoneFacts preflight={preflight} />}
+          {preflight !== null && chosen && <p className="text-f1">{preflight.summary}</p>}
+          {left}
+          {preflight !== null && chosen && <PlannedSteps preflight={preflight} />}
+          {inputs}
+          {bound}
+        </div>
+        <footer className="shrink-0 border-l1 border-t px-4 pt-3 pb-[max(12px,env(safe-area-inset-bottom))]">
+          <HoldButton icon={words.icon} disabled={why !== null} onConfirm={send} describedBy={verbId}>
+            {why ?? verb}
+          </HoldButton>
+          <p id={verbId} className="mt-2 text-center text-12 text-f2">
+            {why === null
+              ? 'Hold for 2 s. Letting go cancels.'
+              : 'Nothing is sent before you hold this button for 2 s.'}
+          </p>
+        </footer>
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog label={words.of(scope)} onClose={onClose} className="md:w-[min(1096px,calc(100vw-48px))]">
+      <header className="flex shrink-0 items-start gap-3.5 border-l1 border-b px-5.5 py-4">
+        <Icon name={words.icon} size={18} className="mt-1 text-f1" />
+        <div className="min-w-0 grow">
+          <h2 className="break-words font-semibold text-18 text-f0">{words.of(scope)}</h2>
+          <p className="break-words text-13 text-f2">
+            {chosen ? (preflight?.summary ?? 'Checking.') : 'Nothing is chosen yet.'}
+          </p>
+        </div>
+        {when}
+        <button
+          type="button"
+          aria-label="Close"
+          onClick={onClose}
+          className="flex size-[30px] items-center justify-center rounded-control text-f2 hover:text-f0"
+        >
+          <Icon name="close" size={16} />
+        </button>
+      </header>
+      <div className="grid min-h-0 grow grid-cols-[minmax(0,1fr)_minmax(300px,370px)] overflow-y-auto overscroll-contain">
+        <div className="min-w-0 px-5.5 py-5">
+          {notice}
+          {left}
+        </div>
+        <div className="grid min-w-0 content-start gap-6 border-l1 border-l px-5.5 py-5">
+          {preflight !== null && chosen && (
+            <>
+              <OutageForecast preflight={preflight} />
+              <PlannedSteps preflight={preflight} />
+            </>
+          )}
+          {inputs}
+        </div>
+      </div>
+      <footer className="flex shrink-0 items-center gap-4 border-l1 border-t px-5.5 py-3.5">
+        <div className="min-w-0 grow">{bound}</div>
+        <Button onClick={onClose} className="shrink-0">
+          Cancel
+        </Button>
+        <Button
+          kind="primary"
+          icon={words.icon}
+          disabled={why !== null}
+          onClick={send}
+          className="min-h-[34px] max-w-[420px]"
+        >
+          <span className="min-w-0 break-words">{why ?? verb}</span>
+        </Button>
+      </footer>
+    </Dialog>
+  );
+}
+
+function ReasonChips({
+  leader,
+  value,
+  onChange,
+}: {
+  leader: string | null;
+  value: string;
+  onChange: (reason: string) => void;
+}) {
+  const reasons = [...(leader === null ? [] : [`${leader} is slow`]), 'Maintenance', 'Incident'];
+  return (
+    <div className="mt-2 flex flex-wrap gap-2">
+      {reasons.map((reason) => (
+        <button
+          key={reason}
+          type="button"
+          aria-pressed={value === reason}
+          onClick={() => onChange(reason)}
+          className="min-h-11 rounded-full border border-l2 px-4 text-f1 aria-pressed:border-l3 aria-pressed:bg-bg3 aria-pressed:text-f0"
+        >
+          {reason}
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,230 @@
+'use client';
+import type { ReactNode } from 'react';
+import { toLocalInput } from '@/lib/client/action-times';
+import { clockNow } from '@/lib/client/clock';
+import type { CandidateVerdict } from '@/lib/domain/actions/action';
+import type { Snapshot } from '@/lib/domain/cluster';
+import { CheckField, SelectField, TextField } from '../ui/field';
+import { CandidateList } from './candidate-list';
+import type { Draft, PauseEnd } from './draft';
+import { MemberChoice } from './member-choice';
+import { ScheduleField } from './schedule-field';
+
+interface ActionFormProps {
+  readonly draft: Draft;
+  readonly onChange: (change: Partial<Draft>) => void;
+  readonly snapshot: Snapshot | undefined;
+  readonly candidates: readonly CandidateVerdict[];
+  /** The leaf diff of a configuration. */
+  readonly summary: ReactNode;
+}
+
+/** What a request of this kind needs to be told. */
+export function ActionForm(props: ActionFormProps) {
+  const { draft, onChange, snapshot, candidates, summary } = props;
+  switch (draft.kind) {
+    case 'switchover':
+    case 'failover':
+      return (
+        <>
+          <CandidateList
+            candidates={candidates}
+            snapshot={snapshot}
+            chosen={draft.candidate}
+            onChoose={(candidate) => onChange({ candidate })}
+            anyone={draft.kind === 'switchover' && snapshot?.cluster.paused !== true}
+          />
+          {draft.when === 'later' && <ScheduleField label="At" value={draft.at} onChange={(at) => onChange({ at })} />}
+        </>
+      );
+    case 'pause':
+      return <PauseForm draft={draft} onChange={onChange} />;
+    case 'restart':
+      return (
+        <>
+          <MemberChoice
+            snapshot={snapshot}
+            legend="Members"
+            chosen={draft.members}
+            onChoose={(members) => onChange({ members })}
+          />
+          <CheckField
+            label="Only where a restart is pending"
+            note="A member that no longer needs it when its turn comes is left alone."
+            checked={draft.onlyPending}
+            onChange={(onlyPending) => onChange({ onlyPending })}
+          />
+          {draft.when === 'later' && <ScheduleField label="At" value={draft.at} onChange={(at) => onChange({ at })} />}
+          <TextField
+            label="Seconds the start may take"
+            type="number"
+            value={draft.timeout}
+            onChange={(timeout) => onChange({ timeout })}
+            placeholder="Patroni's primary_start_timeout"
+            note="On the leader: after this Patroni fails over."
+          />
+        </>
+      );
+    case 'rolling_restart':
+      return (
+        <CheckField
+          label="Only where a restart is pending"
+          note="Others are left alone."
+          checked={draft.onlyPending}
+          onChange={(onlyPending) => onChange({ onlyPending })}
+        />
+      );
+    case 'reload':
+      return (
+        <MemberChoice
+          snapshot={snapshot}
+          legend="Members"
+          chosen={draft.members}
+          onChoose={(members) => onChange({ members })}
+        />
+      );
+    case 'cancel_restart':
+      return (
+        <MemberChoice
+          snapshot={snapshot}
+          legend="Member"
+          chosen={draft.members}
+          onChoose={(members) => onChange({ members })}
+          only={(member) => member.scheduledRestart !== null}
+          single
+        />
+      );
+    case 'reinitialize':
+      return (
+        <>
+          <MemberChoice
+            snapshot={snapshot}
+            legend="Member"
+            chosen={draft.members}
+            onChoose={(members) => onChange({ members })}
+            only={(member) => member.listed && member.name !== snapshot?.cluster.leader?.name}
+            single
+          />
+          <CheckField
+            label="Copy from the leader"
+            note="Not from a replica. Patroni 4.1 and later."
+            checked={draft.fromLeader}
+            onChange={(fromLeader) => onChange({ fromLeader })}
+          />
+          <CheckField
+            label="Break off what Patroni does there now"
+            checked={draft.force}
+            onChange={(force) => onChange({ force })}
+          />
+          <CheckField
+            label="Go on although it is the last healthy or the only sync standby"
+            note="The reason below says why."
+            checked={draft.override}
+            onChange={(override) => onChange({ override })}
+          />
+        </>
+      );
+    case 'demote_cluster':
+      return <DemoteForm draft={draft} onChange={onChange} />;
+    case 'edit_config':
+      return summary;
+    case 'cancel_switchover':
+      return <Scheduled snapshot={snapshot} />;
+    case 'resume':
+      return <PauseFacts snapshot={snapshot} />;
+    case 'promote_cluster':
+      return null;
+  }
+}
+
+const ENDS = [
+  { value: 'none', word: 'No end' },
+  { value: 'half_hour', word: 'In 30 min' },
+  { value: 'two_hours', word: 'In 2 h' },
+  { value: 'at', word: 'At a time' },
+] as const;
+const AFTER_MS: Readonly<Record<PauseEnd, number | null>> = {
+  none: null,
+  half_hour: 30 * 60_000,
+  two_hours: 120 * 60_000,
+  at: null,
+};
+
+function PauseForm({ draft, onChange }: Pick<ActionFormProps, 'draft' | 'onChange'>) {
+  const setEnd = (value: string) => {
+    const end = ENDS.find((one) => one.value === value)?.value ?? 'none';
+    const after = AFTER_MS[end];
+    onChange({
+      end,
+      until: after === null ? null : clockNow() + after,
+      at: end === 'at' && draft.at === '' ? toLocalInput(clockNow() + 60 * 60_000) : draft.at,
+    });
+  };
+  return (
+    <div className="grid gap-4">
+      <TextField
+        label="Owner"
+        value={draft.owner}
+        onChange={(owner) => onChange({ owner })}
+        placeholder="you"
+        note="Who answers for it while it lasts."
+        maxLength={100}
+      />
+      <SelectField label="End" value={draft.end} onChange={setEnd} options={ENDS} />
+      {draft.end === 'at' && <ScheduleField label="Ends at" value={draft.at} onChange={(at) => onChange({ at })} />}
+      <CheckField
+        label="Resume by itself at the end"
+        note={
+          draft.end === 'none'
+            ? 'Needs an end.'
+            : 'Otherwise Howdah only says, from then on, that the pause is over its time.'
+        }
+        checked={draft.end !== 'none' && draft.autoResume}
+        disabled={draft.end === 'none'}
+        onChange={(autoResume) => onChange({ autoResume })}
+      />
+    </div>
+  );
+}
+
+function DemoteForm({ draft, onChange }: Pick<ActionFormProps, 'draft' | 'onChange'>) {
+  return (
+    <div className="grid gap-4 md:grid-cols-[minmax(0,1fr)_120px]">
+      <TextField label="Host to follow" value={draft.host} onChange={(host) => onChange({ host })} mono />
+      <TextField label="Port" type="number" value={draft.port} onChange={(port) => onChange({ port })} mono />
+      <TextField
+        label="restore_command"
+        value={draft.restoreCommand}
+        onChange={(restoreCommand) => onChange({ restoreCommand })}
+        mono
+      />
+      <TextField
+        label="primary_slot_name"
+        value={draft.primarySlotName}
+        onChange={(primarySlotName) => onChange({ primarySlotName })}
+        mono
+      />
+    </div>
+  );
+}
+
+function Scheduled({ snapshot }: { snapshot: Snapshot | undefined }) {
+  const scheduled = snapshot?.cluster.scheduledSwitchover ?? null;
+  if (scheduled === null) return <p className="text-f2">No switchover is scheduled now.</p>;
+  return (
+    <p className="text-f1">
+      Scheduled: {scheduled.from ?? 'the leader'} to {scheduled.to ?? 'a standby that Patroni chooses'} at{' '}
+      <span className="font-mono text-12 text-f0">{scheduled.at}</span>
+    </p>
+  );
+}
+
+function PauseFacts({ snapshot }: { snapshot: Snapshot | undefined }) {
+  const note = snapshot?.cluster.pauseNote ?? null;
+  if (note === null) return null;
+  return (
+    <p className="break-words text-f1">
+      Paused by <b className="font-semibold text-f0">{note.by}</b>, owner {note.owner}: “{note.reason}”
+    </p>
+  );
+}

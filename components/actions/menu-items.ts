@@ -1,0 +1,253 @@
+// The actions of a cluster and of a member as menu lines: what each would do, or why it cannot now. The words of refusal are the
+// preflight's own. Judged when a menu opens, not with each snapshot.
+import { formatOutage } from '@/lib/client/action-times';
+import { openAction } from '@/lib/client/actions';
+import { clockNow } from '@/lib/client/clock';
+import { plural } from '@/lib/client/format';
+import type { ActionFacts, ActionRecord, ActionRequest, Preflight } from '@/lib/domain/actions/action';
+import { preflight } from '@/lib/domain/actions/preflight';
+import type { Member, Snapshot } from '@/lib/domain/cluster';
+import { joinNames } from '@/lib/domain/words';
+import type { MenuItem } from '../ui/menu';
+import { ACTION_WORDS } from './action-words';
+
+/** What is known beside the snapshot when a menu opens. */
+export interface Around {
+  readonly facts: ActionFacts | null;
+  /** The newest action of the cluster; the running one if one runs. */
+  readonly newest: ActionRecord | null;
+  readonly lost: boolean;
+}
+
+const ALWAYS_OPEN_MAX = 12;
+
+function judgeAll(
+  requests: readonly ActionRequest[],
+  snapshot: Snapshot,
+  facts: ActionFacts | null,
+): readonly Preflight[] {
+  return requests.slice(0, ALWAYS_OPEN_MAX).map((request) => preflight(request, snapshot, facts, clockNow()));
+}
+
+const blockerOf = (judged: Preflight): string | null =>
+  judged.checks.find((check) => check.verdict === 'blocker')?.title ?? null;
+
+interface Row {
+  /** What the dialog opens with. */
+  readonly request: ActionRequest;
+  /** Each way it could be filled in; it is impossible where all of them are. */
+  readonly tries: readonly ActionRequest[];
+  readonly word?: string;
+  readonly note: (first: Preflight | undefined) => string | undefined;
+  /** Why it makes no sense here, before any check. */
+  readonly never?: string | undefined;
+  readonly divided?: boolean;
+}
+
+function itemOf(row: Row, key: string, snapshot: Snapshot, around: Around): MenuItem {
+  const words = ACTION_WORDS[row.request.kind];
+  const judged = row.never === undefined ? judgeAll(row.tries, snapshot, around.facts) : [];
+  const possible = judged.find((one) => blockerOf(one) === null);
+  const running = around.newest?.phase === 'open' ? around.newest : null;
+  const why = around.lost
+    ? 'connection lost'
+    : running !== null
+      ? `${ACTION_WORDS[running.request.kind].noun.toLowerCase()} of ${running.actor} is running`
+      : (row.never ?? (judged.length > 0 && possible === undefined ? judged[0] && blockerOf(judged[0]) : null) ?? null);
+  return {
+    key,
+    word: row.word ?? words.menu,
+    icon: words.icon,
+    divided: row.divided ?? false,
+    disabled: why !== null,
+    note: why === null ? row.note(possible ?? judged[0]) : `Not now: ${why}`,
+    onSelect: () => openAction(snapshot.scope, row.request),
+  };
+}
+
+const restart = (members: readonly string[], onlyPending: boolean): ActionRequest => ({
+  kind: 'restart',
+  members,
+  onlyPending,
+  scheduledAt: null,
+  timeoutSeconds: null,
+});
+const reinitialize = (member: string): ActionRequest => ({
+  kind: 'reinitialize',
+  member,
+  fromLeader: false,
+  force: false,
+  override: false,
+});
+const switchover = (candidate: string | null): ActionRequest => ({ kind: 'switchover', candidate, scheduledAt: null });
+
+function outageNote(first: Preflight | undefined): string | undefined {
+  if (first === undefined) return undefined;
+  const { request, outage } = first;
+  const to = request.kind === 'switchover' && request.candidate !== null ? `to ${request.candidate}` : '';
+  const cost = outage?.ms == null ? '' : `expected write outage ${formatOutage(outage.ms)}`;
+  const text = [to, cost].filter((part) => part !== '').join('; ');
+  return text === '' ? undefined : text;
+}
+
+export function clusterItems(snapshot: Snapshot, around: Around, editConfig: () => void): readonly MenuItem[] {
+  const { cluster, readiness, findings } = snapshot;
+  const members = cluster.members.filter((member) => member.listed);
+  const names = members.map((member) => member.name);
+  const replicas = names.filter((name) => name !== cluster.leader?.name);
+  const candidates = readiness.candidates.map((candidate) => candidate.member);
+  const pending = members.filter((member) => member.pendingRestart !== null).map((member) => member.name);
+  const scheduled = members.filter((member) => member.scheduledRestart !== null).map((member) => member.name);
+  const broken = findings.find((finding) => finding.code === 'replica_diverged')?.members ?? [];
+  const standby = cluster.standbyCluster !== null;
+  const rows: readonly (Row & { readonly key: string })[] = [
+    {
+      key: 'switchover',
+      request: switchover(null),
+      tries: candidates.map(switchover),
+      never: candidates.length === 0 ? 'there is no other member' : undefined,
+      note: outageNote,
+    },
+    {
+      key: 'failover',
+      request: { kind: 'failover', candidate: '' },
+      tries: candidates.map((candidate) => ({ kind: 'failover', candidate })),
+      never: candidates.length === 0 ? 'there is no other member' : undefined,
+      note: () => 'without asking the leader; WAL may be lost',
+    },
+    ...(cluster.scheduledSwitchover === null
+      ? []
+      : [
+          {
+            key: 'cancel_switchover',
+            request: { kind: 'cancel_switchover' } as const,
+            tries: [{ kind: 'cancel_switchover' } as const],
+            note: () => `scheduled at ${cluster.scheduledSwitchover?.at ?? 'unknown'}`,
+          },
+        ]),
+    cluster.paused === true
+      ? {
+          key: 'resume',
+          request: { kind: 'resume' },
+          tries: [{ kind: 'resume' }],
+          note: () => 'Patroni fails over by itself again',
+        }
+      : {
+          key: 'pause',
+          request: { kind: 'pause', owner: null, until: null, autoResume: false },
+          tries: [{ kind: 'pause', owner: null, until: null, autoResume: false }],
+          note: () => 'no automatic failover until resumed',
+        },
+    {
+      key: 'restart',
+      divided: true,
+      word: pending.length > 0 ? 'Restart pending members…' : ACTION_WORDS.restart.menu,
+      request: restart(pending, pending.length > 0),
+      tries: names.map((name) => restart([name], false)),
+      note: () => (pending.length > 0 ? joinNames(pending.slice(0, 4)) : undefined),
+    },
+    {
+      key: 'rolling_restart',
+      request: { kind: 'rolling_restart', onlyPending: pending.length > 0 },
+      tries: [{ kind: 'rolling_restart', onlyPending: pending.length > 0 }],
+      note: () => (pending.length > 0 ? `${plural(pending.length, 'member')} pending` : 'every member, one by one'),
+    },
+    ...(scheduled.length === 0
+      ? []
+      : [
+          {
+            key: 'cancel_restart',
+            request: { kind: 'cancel_restart', member: scheduled.length === 1 ? (scheduled[0] ?? '') : '' } as const,
+            tries: scheduled.map((member) => ({ kind: 'cancel_restart', member }) as const),
+            note: () => joinNames(scheduled),
+          },
+        ]),
+    {
+      key: 'reload',
+      request: { kind: 'reload', members: names },
+      tries: names.map((name) => ({ kind: 'reload', members: [name] })),
+      note: () => undefined,
+    },
+    {
+      key: 'reinitialize',
+      divided: true,
+      request: reinitialize(broken.length === 1 ? (broken[0] ?? '') : ''),
+      tries: (broken.length > 0 ? broken : replicas).map(reinitialize),
+      never: replicas.length === 0 ? 'there is no replica' : undefined,
+      note: () =>
+        broken.length > 0 ? `${joinNames(broken)} advised` : 'its data directory is removed and copied anew',
+    },
+    standby
+      ? {
+          key: 'promote_cluster',
+          request: { kind: 'promote_cluster' },
+          tries: [{ kind: 'promote_cluster' }],
+          note: () => 'it accepts writes afterwards',
+        }
+      : {
+          key: 'demote_cluster',
+          request: { kind: 'demote_cluster', host: null, port: null, restoreCommand: null, primarySlotName: null },
+          tries: [],
+          note: () => 'it follows another cluster and accepts no writes',
+        },
+  ];
+  const items = rows.map((row) => itemOf(row, row.key, snapshot, around));
+  const edit: MenuItem = {
+    key: 'edit_config',
+    word: ACTION_WORDS.edit_config.menu,
+    icon: ACTION_WORDS.edit_config.icon,
+    divided: true,
+    onSelect: editConfig,
+  };
+  const at = items.findIndex((item) => item.key === 'restart');
+  return [
+    ...items.slice(0, at),
+    edit,
+    ...items.slice(at).map((item) => (item.key === 'restart' ? { ...item, divided: false } : item)),
+  ];
+}
+
+export function memberItems(member: Member, snapshot: Snapshot, around: Around): readonly MenuItem[] {
+  const leads = member.name === snapshot.cluster.leader?.name;
+  const one = (request: ActionRequest, word: string, note?: string, divided = false): MenuItem =>
+    itemOf({ request, tries: [request], word, note: () => note, divided }, request.kind, snapshot, around);
+  return [
+    ...(leads ? [] : [one(switchover(member.name), 'Switch over to this member…')]),
+    one(restart([member.name], false), 'Restart…', member.pendingRestart === null ? undefined : 'a restart is pending'),
+    ...(member.scheduledRestart === null
+      ? []
+      : [
+          one(
+            { kind: 'cancel_restart', member: member.name },
+            'Cancel the scheduled restart…',
+            member.scheduledRestart.at,
+          ),
+        ]),
+    one({ kind: 'reload', members: [member.name] }, 'Reload…'),
+    ...(leads ? [] : [one(reinitialize(member.name), 'Reinitialize…', undefined, true)]),
+  ];
+}
+
+/** The action that answers a finding, where one does; null: a person must do something else. */
+export function answerTo(
+  code: Snapshot['findings'][number]['code'],
+  members: readonly string[],
+): { readonly word: string; readonly request: ActionRequest } | null {
+  const [member] = members;
+  switch (code) {
+    case 'pending_restart':
+      return { word: 'Rolling restart…', request: { kind: 'rolling_restart', onlyPending: true } };
+    case 'replica_diverged':
+      return member === undefined ? null : { word: `Reinitialize ${member}…`, request: reinitialize(member) };
+    case 'paused':
+      return { word: 'Resume…', request: { kind: 'resume' } };
+    case 'scheduled_switchover':
+      return { word: 'Cancel the switchover…', request: { kind: 'cancel_switchover' } };
+    case 'scheduled_restart':
+      return member === undefined
+        ? null
+        : { word: `Cancel the restart of ${member}…`, request: { kind: 'cancel_restart', member } };
+    default:
+      return null;
+  }
+}

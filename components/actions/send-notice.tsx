@@ -1,0 +1,104 @@
+'use client';
+import Link from 'next/link';
+import type { Sender } from '@/lib/client/actions';
+import { Button } from '../ui/button';
+import { SeverityIcon } from '../ui/glyph';
+import { Icon } from '../ui/icon';
+import { CheckItem } from './checks';
+
+export const actionPath = (scope: string, id: string): string =>
+  `/clusters/${encodeURIComponent(scope)}/actions/${encodeURIComponent(id)}`;
+
+/** What became of the press: refused with what changed, or not known whether it arrived. */
+export function SendNotice({
+  scope,
+  sender,
+  canResend,
+  onResend,
+  onClose,
+}: {
+  scope: string;
+  sender: Sender;
+  canResend: boolean;
+  onResend: () => void;
+  onClose: () => void;
+}) {
+  const { state } = sender;
+  if (state.kind === 'refused') {
+    const { changes = [], blockers = [], running = null } = state.details ?? {};
+    return (
+      <section role="alert" className="mb-5 rounded-panel border border-l2 bg-bg2 px-3.5 py-3">
+        <p className="flex items-start gap-2 font-semibold text-f0">
+          <Icon name="lock" className="mt-0.5" />
+          <span className="min-w-0 break-words">
+            {changes.length > 0 ? 'Refused: the cluster changed' : state.message}
+          </span>
+        </p>
+        <div className="pl-[22px]">
+          {changes.length > 0 && (
+            <ul className="mt-1 text-f1">
+              {changes.map((change) => (
+                <li key={change} className="break-words">
+                  {change}
+                </li>
+              ))}
+            </ul>
+          )}
+          {blockers.length > 0 && (
+            <ul className="mt-2 rounded-panel border border-l1 bg-bg1">
+              {blockers.map((check) => (
+                <CheckItem key={`${check.code}/${check.title}`} check={check} />
+              ))}
+            </ul>
+          )}
+          {running !== null && (
+            <p className="mt-1">
+              <Link
+                href={actionPath(scope, running.id)}
+                onClick={onClose}
+                className="rounded-chip text-accent underline"
+              >
+                See the running action of {running.actor}
+              </Link>
+            </p>
+          )}
+          <p className="mt-1 text-12 text-f2">Nothing was sent. What is shown below was checked again just now.</p>
+        </div>
+      </section>
+    );
+  }
+  if (state.kind !== 'uncertain') return null;
+  return (
+    <section
+      role="alert"
+      className="mb-5 rounded-panel border border-unknown border-dashed bg-unknown-tint px-3.5 py-3 text-f1"
+    >
+      <p className="flex items-start gap-2 font-semibold text-f0">
+        <SeverityIcon health="unknown" className="mt-0.5" />
+        {state.found === 'absent' ? 'It did not arrive: Howdah has no such action' : 'Not known whether it arrived'}
+      </p>
+      <div className="pl-6">
+        <p className="break-words text-12">
+          {state.message} {state.found === null && 'Howdah is asked whether it knows of it.'}
+          {state.found === 'unreachable' && 'Howdah does not answer. Nothing is sent again by itself.'}
+          {state.found === 'absent' && 'It may be sent again: with the same key it is done once at most.'}
+        </p>
+        {state.found !== null && (
+          <p className="mt-2 flex flex-wrap gap-2">
+            <Button onClick={sender.look}>Look again</Button>
+            {state.found === 'absent' && (
+              <Button onClick={onResend} disabled={!canResend}>
+                Send again
+              </Button>
+            )}
+            {state.found === 'absent' && (
+              <Button kind="quiet" onClick={sender.reset}>
+                Leave it
+              </Button>
+            )}
+          </p>
+        )}
+      </div>
+    </section>
+  );
+}

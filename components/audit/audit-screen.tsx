@@ -1,0 +1,201 @@
+'use client';
+import Link from 'next/link';
+import { useState } from 'react';
+import { type AuditFilter, auditPath, passesFilter, useAudit } from '@/lib/client/audit';
+import { plural } from '@/lib/client/format';
+import { useFleet } from '@/lib/client/live';
+import type { AuditAnswer } from '@/lib/contract/actions';
+import { ACTION_KINDS, OUTCOMES } from '@/lib/domain/actions/action';
+import { ACTION_WORDS, actionLine, OUTCOME_WORDS } from '../actions/action-words';
+import { ClusterFrame } from '../cluster/cluster-frame';
+import { Screen } from '../shell/screen';
+import { Button } from '../ui/button';
+import { SelectField, TextField } from '../ui/field';
+import { SeverityIcon } from '../ui/glyph';
+import { Icon } from '../ui/icon';
+import { Panel } from '../ui/panel';
+import { AuditTable } from './audit-table';
+
+export function ClusterAuditScreen({ scope }: { scope: string }) {
+  return (
+    <ClusterFrame scope={scope} tab="audit">
+      <h1 className="mb-3 flex flex-wrap items-baseline gap-x-3 font-semibold text-18 text-f0">
+        Audit <span className="break-all font-normal text-12 text-f2">{scope}</span>
+      </h1>
+      <Audit fixedScope={scope} />
+    </ClusterFrame>
+  );
+}
+
+export function AuditScreen() {
+  return (
+    <Screen
+      left={
+        <>
+          <Link
+            href="/"
+            aria-label="Fleet"
+            className="flex size-9 items-center justify-center rounded-control text-f2 md:hidden"
+          >
+            <Icon name="back" size={18} />
+          </Link>
+          <span className="font-semibold text-f0 max-md:text-15">Audit</span>
+        </>
+      }
+    >
+      <h1 className="mb-3 font-semibold text-18 text-f0">Audit</h1>
+      <Audit fixedScope={null} />
+    </Screen>
+  );
+}
+
+const KINDS = [
+  { value: '', word: 'Every action' },
+  ...ACTION_KINDS.map((kind) => ({ value: kind as string, word: ACTION_WORDS[kind].noun })),
+];
+const ENDS = [
+  { value: '', word: 'Every outcome' },
+  ...(['open', ...OUTCOMES] as const).map((outcome) => ({ value: outcome as string, word: OUTCOME_WORDS[outcome] })),
+];
+
+function Audit({ fixedScope }: { fixedScope: string | null }) {
+  const [filter, setFilter] = useState<AuditFilter>({ scope: fixedScope, kind: '', outcome: '', text: '' });
+  const fleet = useFleet();
+  const audit = useAudit(filter);
+  const set = (part: Partial<AuditFilter>) => setFilter((was) => ({ ...was, ...part }));
+  const pages = audit.data?.pages ?? [];
+  const loaded = pages.flatMap((page) => page.rows);
+  const rows = loaded.filter((row) => passesFilter(row, filter, actionLine(row)));
+  const scopes = [
+    { value: '', word: 'Every cluster' },
+    ...(fleet?.rows.map((row) => ({ value: row.scope, word: row.scope })) ?? []).sort((a, b) =>
+      a.word.localeCompare(b.word),
+    ),
+  ];
+  const filtered = filter.kind !== '' || filter.outcome !== '' || filter.text.trim() !== '';
+  const [newest] = pages;
+  return (
+    <>
+      <search className="mb-3 flex flex-wrap items-end gap-2 [&>div]:min-w-36 max-md:[&>div]:grow">
+        <TextField
+          label={<span className="sr-only">Find in the audit</span>}
+          type="search"
+          value={filter.text}
+          onChange={(text) => set({ text })}
+          placeholder="Who, why, member, id"
+        />
+        {fixedScope === null && (
+          <SelectField
+            label="Cluster"
+            quiet
+            value={filter.scope ?? ''}
+            onChange={(scope) => set({ scope: scope === '' ? null : scope })}
+            options={scopes}
+          />
+        )}
+        <SelectField label="Action" quiet value={filter.kind} onChange={(kind) => set({ kind })} options={KINDS} />
+        <SelectField
+          label="Outcome"
+          quiet
+          value={filter.outcome}
+          onChange={(outcome) => set({ outcome })}
+          options={ENDS}
+        />
+        <p className="ml-auto flex min-h-[34px] items-center gap-4 text-12">
+          <a
+            href={auditPath(filter.scope, null, 'csv')}
+            download
+            className="flex items-center gap-1.5 rounded-chip text-f1 hover:text-f0 pointer-coarse:min-h-11"
+          >
+            <Icon name="download" size={13} /> CSV
+          </a>
+          <a
+            href={auditPath(filter.scope, null, 'json')}
+            download
+            className="flex items-center gap-1.5 rounded-chip text-f1 hover:text-f0 pointer-coarse:min-h-11"
+          >
+            <Icon name="download" size={13} /> JSON
+          </a>
+        </p>
+      </search>
+      {audit.isError && (
+        <p
+          role="status"
+          className="bar-unknown mb-3 flex gap-2 rounded-panel border border-l1 bg-unknown-tint px-3.5 py-2"
+        >
+          <SeverityIcon health="unknown" className="mt-0.5" />
+          <span className="min-w-0 break-words">
+            <span className="text-f0">The audit could not be read. </span>
+            {audit.error.message}
+          </span>
+        </p>
+      )}
+      {newest !== undefined && <JournalLine answer={newest} />}
+      {newest === undefined && !audit.isError && (
+        <Panel title="What was done" aside="reading" bodyClassName="h-40">
+          {null}
+        </Panel>
+      )}
+      {newest !== undefined && (
+        <Panel
+          title="What was done"
+          count={
+            filtered ? `${rows.length} of ${plural(loaded.length, 'action')} loaded` : plural(loaded.length, 'action')
+          }
+          aside="newest first"
+        >
+          {rows.length > 0 ? (
+            <AuditTable rows={rows} withScope={fixedScope === null} />
+          ) : loaded.length === 0 ? (
+            <p className="px-3.5 py-3 text-f2">Nothing has been done from this Howdah yet.</p>
+          ) : (
+            <p className="flex flex-wrap items-center gap-3 px-3.5 py-3 text-f2">
+              None of the {plural(loaded.length, 'loaded action')} matches.
+              <Button onClick={() => set({ kind: '', outcome: '', text: '' })}>Clear filter</Button>
+            </p>
+          )}
+          {audit.hasNextPage && (
+            <p className="border-l1 border-t px-3.5 py-2.5">
+              <Button onClick={() => void audit.fetchNextPage()} disabled={audit.isFetchingNextPage}>
+                {audit.isFetchingNextPage ? 'Loading older ones' : 'Load older ones'}
+              </Button>
+            </p>
+          )}
+        </Panel>
+      )}
+    </>
+  );
+}
+
+/** What holds the record together: the chained journal, and whether the store has it too. */
+function JournalLine({ answer }: { answer: AuditAnswer }) {
+  const { journal, from } = answer;
+  return (
+    <div className="mb-3 grid gap-1 text-12 text-f2">
+      <p className="break-words">
+        Journal: {plural(journal.entries, 'entry', 'entries')}
+        {journal.head !== null && (
+          <>
+            , head{' '}
+            <code className="text-f1" title={journal.head}>
+              {journal.head.slice(0, 12)}
+            </code>
+          </>
+        )}
+        , each chained to the one before it.
+      </p>
+      {from === 'journal' && (
+        <p className="flex items-start gap-2 text-warning">
+          <SeverityIcon health="warning" size={14} className="mt-0.5" />
+          From the journal only: the store is away. Actions go on; older ones are shown when it is back.
+        </p>
+      )}
+      {journal.problem !== null && (
+        <p className="flex items-start gap-2 text-critical">
+          <SeverityIcon health="critical" size={14} className="mt-0.5" />
+          <span className="min-w-0 break-words">{journal.problem}</span>
+        </p>
+      )}
+    </div>
+  );
+}
