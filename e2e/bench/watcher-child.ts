@@ -52,6 +52,7 @@ function startCollector(etcd: string): void {
         etcd: { hosts: [etcd], namespace: '/service/', scopes: null, ...none },
         patroni: { seeds: [], ...none },
         postgres: null,
+        probe: null,
       },
     ],
     poll: {

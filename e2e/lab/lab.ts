@@ -264,6 +264,17 @@ export class Lab {
     }
   }
 
+  /** Patroni and PostgreSQL of a member at once, as when its machine hangs; `thawMember` lets it go on. */
+  freezeMember(name: string): void {
+    this.freeze(`patroni-${name}`);
+    this.freeze(`postgres-${name}`);
+  }
+
+  thawMember(name: string): void {
+    this.thaw(`postgres-${name}`);
+    this.thaw(`patroni-${name}`);
+  }
+
   /** SIGKILL to a part and its children as they are now; returns when those are gone, even if the part was started again. */
   async kill(part: string): Promise<void> {
     const targets = this.processes().filter((process) => process.part === part);

@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Generation } from '../lab/environments';
 import { bringUp, type Lab } from '../lab/lab';
-import { patronictlList, Watcher } from './watcher';
+import { patronictlList } from '../lab/patronictl';
+import { Watcher } from './watcher';
 
 const say = (text: string): void => {
   process.stderr.write(`${text}\n`);

@@ -8,16 +8,6 @@ import { loadConfig } from '../../lib/server/config/config';
 import type { Lab } from '../lab/lab';
 import { CHECKOUT, SCOPE } from '../lab/layout';
 
-export interface PatronictlRow {
-  readonly Member: string;
-  readonly Role: string;
-  readonly State: string;
-  readonly TL?: number | string;
-  readonly 'Lag in MB'?: number | string;
-  readonly Lag?: number | string;
-  readonly 'Pending restart'?: string;
-}
-
 export class Watcher {
   readonly #collector: Collector;
   readonly seen: Snapshot[] = [];
@@ -100,11 +90,4 @@ export class Watcher {
   async stop(): Promise<void> {
     await this.#collector.stop();
   }
-}
-
-export async function patronictlList(lab: Lab): Promise<readonly PatronictlRow[]> {
-  const { stdout } = await lab.patronictl(['list', '-f', 'json'], 15_000);
-  const rows: unknown = JSON.parse(stdout);
-  if (!Array.isArray(rows)) throw new Error('patronictl printed no list');
-  return rows as PatronictlRow[];
 }
