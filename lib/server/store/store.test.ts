@@ -5,6 +5,8 @@ import { migrate } from './migrations';
 import { type Store, StoreAway, StoreError } from './store';
 import { testFolder, testStore, untilReady } from './test-store';
 
+/** An empty database of its own. */
+const POSTGRES = process.env.HOWDAH_TEST_DATABASE_URL ?? null;
 const folders: string[] = [];
 const stores: Store[] = [];
 let made = '';
@@ -13,6 +15,12 @@ function copy(): string {
   const where = testFolder('store');
   folders.push(where);
   cpSync(made, where, { recursive: true });
+  return where;
+}
+
+function empty(): string {
+  const where = testFolder('store');
+  folders.push(where);
   return where;
 }
 
@@ -90,10 +98,40 @@ describe('the embedded store', () => {
 
 describe('the store in PostgreSQL', () => {
   it('is away in words while nothing listens, without the password', async () => {
-    const store = open(testFolder('none'), 'postgres://h:hunter2@127.0.0.1:1/howdah');
+    const store = open(empty(), 'postgres://h:hunter2@127.0.0.1:1/howdah');
     await expect
       .poll(() => store.state())
       .toMatchObject({ kind: 'postgres', state: 'down', error: 'connection refused' });
     await expect(store.query('SELECT 1')).rejects.toThrow('the store is away: connection refused');
   });
+
+  it.skipIf(POSTGRES === null)('is migrated once when several processes start at once', async () => {
+    const first = open(empty(), POSTGRES);
+    await untilReady(first);
+    const schema = `howdah_${Date.now()}`;
+    await first.query(`CREATE SCHEMA ${schema}`);
+    const url = `${POSTGRES}${POSTGRES?.includes('?') ? '&' : '?'}options=-c%20search_path%3D${schema}`;
+    const several = Array.from({ length: 4 }, () => open(empty(), url));
+    await Promise.all(several.map(untilReady));
+    expect(several.map((store) => store.state().state)).toEqual(['ready', 'ready', 'ready', 'ready']);
+    expect(await several[0]?.query('SELECT id FROM howdah_migration')).toEqual([{ id: 1 }]);
+    await first.query(`DROP SCHEMA ${schema} CASCADE`);
+  });
+
+  it.skipIf(POSTGRES === null)(
+    'answers nothing later than 3 s, and comes back by itself when its sessions are ended',
+    async () => {
+      const store = open(empty(), POSTGRES);
+      await untilReady(store);
+      const started = Date.now();
+      await expect(store.query('SELECT pg_sleep(20)')).rejects.toThrow('did not answer within 3 s');
+      expect(Date.now() - started).toBeLessThan(4000);
+      await untilReady(store);
+      const end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'howdah-store'";
+      await expect(store.query(end)).rejects.toThrow(StoreAway);
+      expect(store.state().state).toBe('down');
+      await untilReady(store);
+      expect(await store.query('SELECT 1::int4 AS one')).toEqual([{ one: 1 }]);
+    },
+  );
 });
