@@ -34,7 +34,7 @@ export interface RefusalDetails {
   /** The action that runs on this cluster. */
   readonly running: { readonly id: string; readonly kind: string; readonly actor: string } | null;
   /** What the decision was bound to, and what is now. */
-  readonly bound: { readonly then: Bound | null; readonly now: Bound | null };
+  readonly bound: { readonly before: Bound | null; readonly now: Bound | null };
 }
 
 /** `GET /api/audit?scope&limit&before&format=json|csv`, newest first. */

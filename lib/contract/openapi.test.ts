@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Snapshot } from '../domain/cluster';
@@ -12,17 +12,24 @@ import { fleetRowSchema, historySchema, snapshotSchema } from './schema';
 const API = join(import.meta.dirname, '../../app/api');
 const TESTDATA = join(import.meta.dirname, '../domain/testdata');
 
+/** `GET /api/health`, from the names that the route files export. */
 function routes(folder: string, path: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     if (entry.isDirectory())
       return routes(join(folder, entry.name), `${path}/${entry.name.replace(/^\[(.*)\]$/, '{$1}')}`);
-    return entry.name === 'route.ts' ? [path] : [];
+    if (entry.name !== 'route.ts') return [];
+    const exported = readFileSync(join(folder, entry.name), 'utf8').matchAll(
+      /export const (GET|POST|PUT|PATCH|DELETE) /g,
+    );
+    return [...exported].map(([, method]) => `${method} ${path}`);
   });
 }
 
 describe('the published API', () => {
   it('describes every route and no other', () => {
-    expect(OPERATIONS.map((operation) => operation.path).sort()).toEqual(routes(API, '/api').sort());
+    expect(OPERATIONS.map(({ method, path }) => `${(method ?? 'get').toUpperCase()} ${path}`).sort()).toEqual(
+      routes(API, '/api').sort(),
+    );
   });
 
   it('is a document without a reference that leads nowhere', () => {

@@ -1,10 +1,25 @@
 // The OpenAPI document, generated from the schemas. Every route under app/api has an entry here; a test compares the two.
 import { z } from 'zod';
+import {
+  actionAnswerSchema,
+  actionOrderSchema,
+  actionRequestSchema,
+  actionsAnswerSchema,
+  auditAnswerSchema,
+  preflightAnswerSchema,
+  revisionsAnswerSchema,
+  settingsAnswerSchema,
+} from './action-schema';
 import { clustersSchema, configSchema, errorSchema, healthSchema, historySchema, snapshotSchema } from './schema';
 import type { ERROR_CODES } from './stream';
 
 interface Operation {
   readonly path: string;
+  /** GET where it is not said. */
+  readonly method?: 'post';
+  readonly body?: z.ZodType;
+  /** Query parameters, with what each means. */
+  readonly query?: Readonly<Record<string, string>>;
   readonly summary: string;
   readonly description?: string;
   readonly answer: z.ZodType | 'sse' | 'openapi';
@@ -39,10 +54,66 @@ export const OPERATIONS: readonly Operation[] = [
     errors: ['bad_request', 'not_found', 'not_ready'],
   },
   {
+    path: '/api/clusters/{scope}/config/revisions',
+    summary: 'Earlier revisions of the dynamic configuration, newest first',
+    description: 'As far as the store and the history of etcd reach; also those that something else than Howdah wrote.',
+    answer: revisionsAnswerSchema,
+    errors: ['bad_request', 'not_found', 'not_ready'],
+  },
+  {
+    path: '/api/clusters/{scope}/settings',
+    summary: 'pg_settings of every member that answers',
+    answer: settingsAnswerSchema,
+    errors: ['bad_request', 'not_found', 'not_ready'],
+  },
+  {
+    path: '/api/clusters/{scope}/preflight',
+    method: 'post',
+    summary: 'What an action would do, and what forbids it or speaks against it',
+    description: 'Changes nothing. The token of the answer is bound to what was seen; an action needs it.',
+    body: actionRequestSchema,
+    answer: preflightAnswerSchema,
+    errors: ['bad_request', 'too_large', 'not_found', 'not_ready'],
+  },
+  {
+    path: '/api/clusters/{scope}/actions',
+    summary: 'The running action and the newest ones',
+    answer: actionsAnswerSchema,
+    errors: ['bad_request', 'not_found', 'not_ready'],
+  },
+  {
+    path: '/api/clusters/{scope}/actions',
+    method: 'post',
+    summary: 'Run one action',
+    description:
+      '202: its intent is in the journal and it goes on by itself; follow it by its id. 200: the idempotency key was seen before, this is what it did. 409 `refused`: it may not be done now, `details` say why; nothing was sent.',
+    body: actionOrderSchema,
+    answer: actionAnswerSchema,
+    errors: ['bad_request', 'too_large', 'refused', 'not_found', 'not_ready'],
+  },
+  {
+    path: '/api/clusters/{scope}/actions/{id}',
+    summary: 'One action: steps, what was seen, outcome',
+    answer: actionAnswerSchema,
+    errors: ['bad_request', 'not_found', 'not_ready'],
+  },
+  {
+    path: '/api/audit',
+    summary: 'Who did what, why, when, before, after, outcome; newest first',
+    query: {
+      scope: 'only of this cluster',
+      limit: 'rows of a page, at most 500; default 50',
+      before: '`next` of the page before',
+      format: '`json` or `csv`: every row, as a file',
+    },
+    answer: auditAnswerSchema,
+    errors: ['bad_request', 'not_ready'],
+  },
+  {
     path: '/api/stream',
     summary: 'Fleet rows, and full snapshots of the scopes asked for, as server-sent events',
     description:
-      'Query `scope` may be repeated, at most 50 times. Events: hello, rows, snapshot, beat; each `data` is one JSON object with that `kind`.',
+      'Query `scope` may be repeated, at most 50 times. Events: hello, rows, snapshot, action, beat; each `data` is one JSON object with that `kind`.',
     answer: 'sse',
     errors: ['bad_request', 'too_many_streams'],
   },
@@ -62,7 +133,9 @@ const STATUS_OF = {
 } as const;
 
 export function openapiDocument(version: string): Record<string, unknown> {
-  const paths = OPERATIONS.map((operation) => [operation.path, { get: operationObject(operation) }] as const);
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const operation of OPERATIONS)
+    paths[operation.path] = { ...paths[operation.path], [operation.method ?? 'get']: operationObject(operation) };
   return {
     openapi: '3.1.0',
     info: {
@@ -71,14 +144,30 @@ export function openapiDocument(version: string): Record<string, unknown> {
       description: 'Instants are epoch milliseconds on the clock of Howdah. Unknown is null, never -1 and never 0.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    paths: Object.fromEntries(paths),
+    paths,
     components: { schemas: { Error: jsonSchema(errorSchema) } },
   };
 }
 
-function operationObject({ path, summary, description, answer, errors }: Operation): Record<string, unknown> {
+function operationObject({
+  path,
+  summary,
+  description,
+  answer,
+  errors,
+  body,
+  query,
+}: Operation): Record<string, unknown> {
   const parameters = [
     ...(path.includes('{scope}') ? [{ name: 'scope', in: 'path', required: true, schema: { type: 'string' } }] : []),
+    ...(path.includes('{id}') ? [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }] : []),
+    ...Object.entries(query ?? {}).map(([name, about]) => ({
+      name,
+      in: 'query',
+      required: false,
+      description: about,
+      schema: { type: 'string' },
+    })),
     ...(answer === 'sse'
       ? [
           {
@@ -94,19 +183,30 @@ function operationObject({ path, summary, description, answer, errors }: Operati
     answer === 'sse'
       ? { 'text/event-stream': { schema: { type: 'string' } } }
       : { 'application/json': { schema: answer === 'openapi' ? { type: 'object' } : jsonSchema(answer) } };
-  const refusals = [...errors, 'forbidden' as const, 'internal' as const].map((code) => [
+  const codes = [...new Set([...errors, 'forbidden' as const, 'internal' as const])];
+  const refusals = codes.map((code) => [
     STATUS_OF[code],
-    { description: code, content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } },
+    {
+      description: code === 'refused' ? 'refused, or conflict' : code,
+      content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+    },
   ]);
   return {
     summary,
     ...(description === undefined ? {} : { description }),
     ...(parameters.length === 0 ? {} : { parameters }),
-    responses: { '200': { description: 'the answer', content }, ...Object.fromEntries(refusals) },
+    ...(body === undefined
+      ? {}
+      : { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(body, 'input') } } } }),
+    responses: {
+      '200': { description: 'the answer', content },
+      ...(body === actionOrderSchema ? { '202': { description: 'accepted: it runs now', content } } : {}),
+      ...Object.fromEntries(refusals),
+    },
   };
 }
 
-function jsonSchema(schema: z.ZodType): unknown {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io: 'output' });
+function jsonSchema(schema: z.ZodType, io: 'input' | 'output' = 'output'): unknown {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io });
   return rest;
 }

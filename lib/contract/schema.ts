@@ -121,6 +121,7 @@ const member = z.strictObject({
   systemIdentifier: name,
   clockOffsetSeconds: seconds,
   failsafeActive: z.boolean(),
+  seesPause: z.boolean().nullable(),
   slots: z
     .array(
       z.strictObject({

@@ -98,6 +98,7 @@ export function buildMember(member: MemberObservation, context: MemberContext, f
     systemIdentifier: sql.value?.systemIdentifier ?? status?.systemIdentifier ?? null,
     clockOffsetSeconds: clockOffset(member),
     failsafeActive: patroni.live && status?.failsafeActive === true,
+    seesPause: patroni.live ? (status?.pause ?? null) : (key?.pause ?? null),
     slots: slotsOf(member, context, isLeader),
     archiver: sql.value?.archiver ?? null,
     externalStandbys: externalStandbys(member, context),

@@ -131,6 +131,8 @@ export interface Member {
   /** Node clock minus Howdah's, seconds; null when not known. Uncertain by the answer time, REST by another second. */
   readonly clockOffsetSeconds: number | null;
   readonly failsafeActive: boolean;
+  /** Has this node seen the pause that the configuration asks for? null: it does not say. */
+  readonly seesPause: boolean | null;
   readonly slots: readonly Slot[] | null;
   readonly archiver: Archiver | null;
   /** WAL senders seen on this member that belong to no member (pg_receivewal, base backup, another cluster). */

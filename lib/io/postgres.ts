@@ -5,7 +5,7 @@ import { Socket } from 'node:net';
 import { Client, type types } from 'pg';
 import type { Reading, SqlAnswer } from '../domain/raw';
 import { read } from './failure';
-import type { TlsMaterial } from './tls';
+import { sslOf, type TlsMaterial } from './tls';
 
 /** PostgreSQL 13 to 18. pg_stat_wal_receiver and pg_stat_replication have the same columns throughout. */
 const FAST = `
@@ -139,14 +139,4 @@ async function answerOf(client: Client, statement: string): Promise<unknown> {
   const text = result.rows[0]?.answer;
   if (typeof text !== 'string') throw new Error('the statement gave no row');
   return JSON.parse(text);
-}
-
-function sslOf(tls: TlsMaterial): Record<string, unknown> {
-  return {
-    rejectUnauthorized: tls.verify,
-    ...(tls.ca === null ? {} : { ca: tls.ca }),
-    ...(tls.cert === null ? {} : { cert: tls.cert }),
-    ...(tls.key === null ? {} : { key: tls.key }),
-    ...(tls.serverName === null ? {} : { servername: tls.serverName }),
-  };
 }

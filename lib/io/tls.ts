@@ -31,3 +31,14 @@ export function connector(tls: TlsMaterial | null, timeoutMs: number): buildConn
     ...(tls.serverName === null ? {} : { servername: tls.serverName }),
   });
 }
+
+/** For `pg`, which takes the parts and not a context. */
+export function sslOf(tls: TlsMaterial): Record<string, unknown> {
+  return {
+    rejectUnauthorized: tls.verify,
+    ...(tls.ca === null ? {} : { ca: tls.ca }),
+    ...(tls.cert === null ? {} : { cert: tls.cert }),
+    ...(tls.key === null ? {} : { key: tls.key }),
+    ...(tls.serverName === null ? {} : { servername: tls.serverName }),
+  };
+}

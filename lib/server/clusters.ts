@@ -17,7 +17,11 @@ export function clustersAnswer(runtime: Runtime): {
 }
 
 /** The newest value of a scope as JSON text. */
-export async function scopeAnswer(runtime: Runtime, what: 'snapshot' | 'history', scope: string): Promise<string> {
+export async function scopeAnswer(
+  runtime: Pick<Runtime, 'ask' | 'feed'>,
+  what: 'snapshot' | 'history',
+  scope: string,
+): Promise<string> {
   let text: string | null;
   try {
     text = await runtime.ask(what, scope);

@@ -1,6 +1,7 @@
 // Newest values only, for any number of viewers. A subscriber gets what is newest when it comes, then each newer value; a slow
 // one skips values, it never queues them. Frames are encoded once for all.
 import type { ServerState, StreamFrame } from '../contract/stream';
+import type { ActionRecord } from '../domain/actions/action';
 import type { FleetRow } from '../domain/fleet';
 
 /** One viewer's stream. `send` returns false when the viewer cannot take more now: the frame is dropped for it. */
@@ -21,6 +22,9 @@ export class Feed {
   readonly #viewers = new Set<Viewer>();
   readonly #rows = new Map<string, FleetRow>();
   readonly #snapshots = new Map<string, { readonly revision: number; readonly frame: string }>();
+  /** The newest frame of the newest action of a scope; who comes in the middle of one sees it at once. */
+  readonly #actions = new Map<string, string>();
+  readonly #missedActions = new Map<Viewer, Set<string>>();
   /** Scopes whose newest snapshot a viewer missed while it could not take more. */
   readonly #missed = new Map<Viewer, Set<string>>();
   /** Viewers that missed a change of the rows: only a whole fleet makes theirs right again. */
@@ -47,6 +51,7 @@ export class Feed {
     for (const scope of viewer.scopes) {
       const newest = this.#snapshots.get(scope);
       if (newest !== undefined) viewer.send('snapshot', newest.frame);
+      this.#sendAction(viewer, scope);
     }
     this.#tellViewers();
     return true;
@@ -55,6 +60,7 @@ export class Feed {
   remove(viewer: Viewer): void {
     if (!this.#viewers.delete(viewer)) return;
     this.#missed.delete(viewer);
+    this.#missedActions.delete(viewer);
     this.#behind.delete(viewer);
     this.#tellViewers();
     for (const scope of this.#snapshots.keys()) if (!this.#isWatched(scope)) this.#snapshots.delete(scope);
@@ -80,6 +86,19 @@ export class Feed {
     }
   }
 
+  publishAction(action: ActionRecord): void {
+    this.#actions.set(action.scope, JSON.stringify({ kind: 'action', action } satisfies StreamFrame));
+    for (const viewer of this.#viewers) if (viewer.scopes.has(action.scope)) this.#sendAction(viewer, action.scope);
+  }
+
+  #sendAction(viewer: Viewer, scope: string): void {
+    const frame = this.#actions.get(scope);
+    if (frame === undefined) return;
+    if (viewer.send('action', frame)) this.#missedActions.get(viewer)?.delete(scope);
+    else if (this.#viewers.has(viewer))
+      this.#missedActions.set(viewer, (this.#missedActions.get(viewer) ?? new Set()).add(scope));
+  }
+
   /** Sent at least each STREAM_BEAT_MS, so that a browser can tell a quiet cluster from a dead connection. */
   beat(): void {
     const frame = JSON.stringify({ kind: 'beat', server: this.#options.state() } satisfies StreamFrame);
@@ -95,6 +114,8 @@ export class Feed {
       }
       if (scopes.size === 0) this.#missed.delete(viewer);
     }
+    for (const [viewer, scopes] of [...this.#missedActions])
+      for (const scope of [...scopes]) this.#sendAction(viewer, scope);
   }
 
   /** Forgets everything and sends every viewer away, to come back to a new beginning. */

@@ -7,10 +7,16 @@ const COLLECTOR_SILENT_MS = 10_000;
 const STARTING_MS = 15_000;
 
 export function healthAnswer(
-  runtime: Pick<Runtime, 'state' | 'feed' | 'startedAt' | 'collectorSeenAt'>,
+  runtime: Pick<
+    Runtime,
+    'state' | 'feed' | 'startedAt' | 'collectorSeenAt' | 'actionsNow' | 'actionsProblem' | 'config'
+  >,
   now: number,
 ): HealthAnswer {
   const state = runtime.state();
+  const actions = runtime.actionsNow();
+  const problem = runtime.actionsProblem();
+  const kind = runtime.config.databaseUrl === null ? 'embedded' : 'postgres';
   const seenAt = runtime.collectorSeenAt();
   const age = seenAt === null ? null : now - seenAt;
   return {
@@ -30,6 +36,13 @@ export function healthAnswer(
       revision: row.revision,
       ageMs: row.observedAt === null ? null : now - row.observedAt,
     })),
-    store: null,
+    store: actions?.storeState() ?? {
+      kind,
+      state: problem === null ? 'opening' : 'down',
+      error: problem,
+      since: runtime.startedAt,
+      behind: 0,
+    },
+    journal: { entries: actions?.journal.entries() ?? 0, problem: problem ?? actions?.journal.problem() ?? null },
   };
 }

@@ -1,5 +1,6 @@
 // The wrapper of every API route: errors become `{code, message, details}` with a status, nothing else leaves. When sign-in
 // lands, who may do what is decided here and nowhere else.
+import type { z } from 'zod';
 import type { ApiError } from '../contract/stream';
 import { isLoopback } from './config/address';
 import { log } from './log';
@@ -57,6 +58,64 @@ export function refuseForeignHost(request: Request): void {
   const host = request.headers.get('host') ?? new URL(request.url).host;
   if (isLoopback(host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1'))) return;
   throw new Refusal('forbidden', 'Howdah answers on loopback names only; use http://127.0.0.1 or localhost');
+}
+
+/**
+ * The body of an unsafe request, parsed by its schema. A page of another site can send a form or plain text with the user's
+ * browser, but no JSON without being asked for leave, and it cannot hide its origin.
+ */
+export async function readBody<T>(request: Request, schema: z.ZodType<T>): Promise<T> {
+  refuseForeignOrigin(request);
+  const type = request.headers.get('content-type') ?? '';
+  if (!/^application\/json\s*(;|$)/i.test(type))
+    throw new Refusal(
+      'bad_request',
+      `expected content-type application/json, got ${type === '' ? 'none' : type.slice(0, 80)}`,
+    );
+  const text = await bodyText(request);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Refusal('bad_request', 'expected a body of valid JSON');
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+  const first = problems[0];
+  throw new Refusal('bad_request', `the body is not what was expected: ${first?.path || 'it'}: ${first?.message}`, {
+    problems,
+  });
+}
+
+const MAX_BODY_BYTES = 1024 * 1024;
+
+async function bodyText(request: Request): Promise<string> {
+  const reader = request.body?.getReader();
+  if (reader === undefined) return '';
+  const decoder = new TextDecoder();
+  let text = '';
+  let size = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    size += value.byteLength;
+    if (size > MAX_BODY_BYTES) {
+      await reader.cancel();
+      throw new Refusal('too_large', `expected a body of at most ${MAX_BODY_BYTES / 1024} KiB`);
+    }
+    text += decoder.decode(value, { stream: true });
+  }
+}
+
+/** A browser names the origin of every unsafe request; a script outside of one names none. */
+function refuseForeignOrigin(request: Request): void {
+  const origin = request.headers.get('origin');
+  const site = request.headers.get('sec-fetch-site');
+  const host = request.headers.get('host') ?? new URL(request.url).host;
+  const own = origin === null || URL.parse(origin)?.host === host;
+  if (own && (site === null || site === 'same-origin' || site === 'none')) return;
+  throw new Refusal('forbidden', 'a page of another site may not do this');
 }
 
 /** The scope named in a path. Only names that the collector knows ever reach further: a browser cannot name a host. */

@@ -2,11 +2,16 @@
 // Route handlers and instrumentation are separate module graphs, so the one runtime lives on globalThis.
 import { Worker } from 'node:worker_threads';
 import { type ServerState, STREAM_BEAT_MS } from '../contract/stream';
+import type { Snapshot } from '../domain/cluster';
+import { Actions } from './actions/actions';
+import { scopeAnswer } from './clusters';
 import type { CollectorState } from './collector/collector';
 import type { FromCollector, ToCollector } from './collector/link';
 import { configFromProcess, formatProblem, type HowdahConfig } from './config/config';
 import { Feed } from './feed';
 import { log } from './log';
+import { Refusal } from './route';
+import { takeLock } from './store/lock';
 import { VERSION } from './version';
 
 export interface Runtime {
@@ -16,6 +21,14 @@ export interface Runtime {
   state(): ServerState;
   /** JSON text of the newest value, null when the scope is not known. */
   ask(what: 'snapshot' | 'history', scope: string): Promise<string | null>;
+  /** The newest snapshot of a scope. Rejects with a Refusal. */
+  newest(scope: string): Promise<Snapshot>;
+  /** What acts. Rejects with a Refusal where this process cannot: the message says why. */
+  actions(): Promise<Actions>;
+  /** null: still opening. */
+  actionsNow(): Actions | null;
+  /** Why nothing can be done here; null: it can, or it is still opening. */
+  actionsProblem(): string | null;
   /** When the collector last said anything; null: not yet. */
   collectorSeenAt(): number | null;
   stop(reason: string): Promise<void>;
@@ -67,6 +80,13 @@ function createRuntime(config: HowdahConfig): Runtime {
   let viewers: Extract<ToCollector, { kind: 'viewers' }> = { kind: 'viewers', scopes: [], fleet: false };
   let leaving: NodeJS.Timeout | null = null;
   let onStopped: (() => void) | null = null;
+  let notes: Extract<ToCollector, { kind: 'pauses' }> = { kind: 'pauses', notes: {} };
+  let opened: Actions | null = null;
+  let actionsProblem: string | null = null;
+  let lock: { release(): Promise<void> } | null = null;
+  const followers = new Map<string, Set<(snapshot: Snapshot) => void>>();
+  const tellActing = (): void =>
+    worker?.postMessage({ kind: 'acting', scopes: [...followers.keys()].sort() } satisfies ToCollector);
 
   const state = (): ServerState => ({
     ...collector,
@@ -92,6 +112,12 @@ function createRuntime(config: HowdahConfig): Runtime {
     },
   });
 
+  const tellFollowers = (scope: string, json: string): void => {
+    const listeners = followers.get(scope);
+    if (listeners === undefined) return;
+    const snapshot = JSON.parse(json) as Snapshot;
+    for (const listener of [...listeners]) listener(snapshot);
+  };
   const receive = (message: FromCollector): void => {
     seenAt = Date.now();
     switch (message.kind) {
@@ -100,6 +126,10 @@ function createRuntime(config: HowdahConfig): Runtime {
         return;
       case 'snapshot':
         feed.publishSnapshot(message.scope, message.revision, message.json);
+        tellFollowers(message.scope, message.json);
+        return;
+      case 'config':
+        opened?.sawRevision(message.scope, message.revision, message.value, message.at);
         return;
       case 'answer': {
         questions.get(message.id)?.(message.json);
@@ -132,6 +162,8 @@ function createRuntime(config: HowdahConfig): Runtime {
       setTimeout(spawn, RESTART_MS);
     });
     worker.postMessage(viewers);
+    worker.postMessage(notes);
+    tellActing();
   };
   spawn();
   const beat = setInterval(() => {
@@ -143,39 +175,97 @@ function createRuntime(config: HowdahConfig): Runtime {
     void worker.terminate();
   }, STREAM_BEAT_MS);
 
+  const ask: Runtime['ask'] = (what, scope) =>
+    new Promise((resolve, reject) => {
+      if (worker === null) return reject(new Error('the collector is starting'));
+      const id = nextId++;
+      const timer = setTimeout(() => {
+        questions.delete(id);
+        reject(new Error('the collector did not answer in time'));
+      }, ASK_MS);
+      questions.set(id, (json) => {
+        clearTimeout(timer);
+        resolve(json);
+      });
+      worker.postMessage({ kind: 'ask', id, what, scope } satisfies ToCollector);
+    });
+  const newest = async (scope: string): Promise<Snapshot> =>
+    JSON.parse(await scopeAnswer({ ask, feed }, 'snapshot', scope)) as Snapshot;
+  const opening = openActions();
+  opening.catch(() => undefined);
+
+  async function openActions(): Promise<Actions> {
+    try {
+      const taken = await takeLock(config.dataDir);
+      if (!taken.ok) {
+        // Two processes on one store would damage it: this one must not go on, not even to watch.
+        console.error(`Howdah: ${taken.message}`);
+        process.exit(2);
+      }
+      lock = taken;
+      opened = await Actions.open({
+        config,
+        now: Date.now,
+        newest,
+        watch: (scope, listener) => {
+          const listeners = followers.get(scope) ?? new Set();
+          followers.set(scope, listeners.add(listener));
+          tellActing();
+          return () => {
+            listeners.delete(listener);
+            if (listeners.size > 0 || followers.get(scope) !== listeners) return;
+            followers.delete(scope);
+            tellActing();
+          };
+        },
+        publish: (record) => feed.publishAction(record),
+        tellPauses: (all) => {
+          notes = { kind: 'pauses', notes: all };
+          worker?.postMessage(notes);
+        },
+        isPaused: (scope) => feed.rows().find((row) => row.scope === scope)?.paused ?? null,
+      });
+      return opened;
+    } catch (error) {
+      actionsProblem = error instanceof Error ? error.message : String(error);
+      log.error({ err: error }, 'nothing can be done from here: the data folder cannot be used');
+      throw error;
+    }
+  }
+
   return {
     config,
     feed,
+    ask,
+    newest,
+    actions: () =>
+      opening.catch(() => {
+        throw new Refusal('not_ready', `nothing can be done from here: ${actionsProblem}`);
+      }),
+    actionsNow: () => opened,
+    actionsProblem: () => actionsProblem,
     startedAt,
     state,
     collectorSeenAt: () => seenAt,
-    ask: (what, scope) =>
-      new Promise((resolve, reject) => {
-        if (worker === null) return reject(new Error('the collector is starting'));
-        const id = nextId++;
-        const timer = setTimeout(() => {
-          questions.delete(id);
-          reject(new Error('the collector did not answer in time'));
-        }, ASK_MS);
-        questions.set(id, (json) => {
-          clearTimeout(timer);
-          resolve(json);
-        });
-        worker.postMessage({ kind: 'ask', id, what, scope } satisfies ToCollector);
-      }),
     stop: async (reason) => {
       if (stopping) return;
       stopping = true;
       log.info({ reason }, 'stopping');
       clearInterval(beat);
       feed.close();
-      if (worker === null) return;
+      // The journal is on the disk with every append; the store gets what time there is.
+      const closing = Promise.race([
+        opened?.stop().catch((error: unknown) => log.error({ err: error }, 'the store did not close')),
+        new Promise((resolve) => setTimeout(resolve, STOP_MS)),
+      ]).finally(() => lock?.release());
+      if (worker === null) return void (await closing);
       const stopped = new Promise<void>((resolve) => {
         onStopped = resolve;
       });
       worker.postMessage({ kind: 'stop' } satisfies ToCollector);
       await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, STOP_MS))]);
       await worker?.terminate();
+      await closing;
     },
   };
 }

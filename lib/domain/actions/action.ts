@@ -1,7 +1,7 @@
 // The model of an action: what is asked for, what is checked before it, what is observed while it runs, how it ended. Data
 // only. preflight.ts judges a request, plan.ts says what will be sent, follow.ts reads the observations; the shell only
 // carries. It crosses the wire as it is. Unknown is null; instants end in `At`: epoch ms on Howdah's clock.
-import type { CandidateReason, Evidence } from '../cluster';
+import type { CandidateReason, ClusterRole, Evidence } from '../cluster';
 import type { JsonObject } from '../wire/loose';
 
 export const ACTION_KINDS = [
@@ -339,9 +339,14 @@ export interface Moment {
   readonly configRevision: string | null;
   readonly members: readonly {
     readonly name: string;
+    readonly role: ClusterRole | null;
     readonly state: string | null;
     readonly timeline: number | null;
     readonly lagBytes: number | null;
+    /** Did WAL flow into it? null: not known, or the leader itself. */
+    readonly streaming: boolean | null;
+    readonly startedAt: number | null;
+    readonly pendingRestart: boolean;
   }[];
   /** For edit_config: the document; else null. */
   readonly config: JsonObject | null;

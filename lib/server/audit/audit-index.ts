@@ -108,6 +108,15 @@ export class AuditIndex {
     await this.#store.query(sql, [scope, actionId]);
   }
 
+  /** What runs on the scope by a holder that is alive; null: nothing. */
+  async holderOf(scope: string): Promise<{ readonly actionId: string; readonly holder: string } | null> {
+    const [row] = await this.#store.query<{ action_id: string; holder: string }>(
+      `SELECT action_id, holder FROM running_action WHERE scope = $1::text AND expires_at >= ${NOW}`,
+      [scope],
+    );
+    return row === undefined ? null : { actionId: row.action_id, holder: row.holder };
+  }
+
   /** Makes every scope whose holder let it expire this holder's, for `ttlMs`. Each goes to one of those who ask. */
   async abandoned(holder: string, ttlMs = 30_000): Promise<readonly Abandoned[]> {
     const adopted = await this.#store.query<{ scope: string; action_id: string; record: ActionRecord | null }>(

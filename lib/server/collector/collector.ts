@@ -2,6 +2,7 @@
 // its pace by who looks at it, and hands every new snapshot to one listener. Free of Next and of the web server, so that it
 // runs in a worker thread today and could be a process of its own tomorrow.
 import type { HistoryAnswer, ServerState } from '../../contract/stream';
+import type { PauseNote } from '../../domain/actions/action';
 import type { Snapshot } from '../../domain/cluster';
 import { type FleetRow, fleetRow } from '../../domain/fleet';
 import type { RawObservation } from '../../domain/raw';
@@ -40,6 +41,9 @@ interface Source {
 }
 
 const SEED_EVERY_MS = 5000;
+/** One question in flight per node still holds: a slow node is asked as slowly as it answers. */
+const ACTING_MS = 250;
+const ACTING_HEALTH_MS = 500;
 
 export class Collector {
   readonly #options: CollectorOptions;
@@ -48,6 +52,8 @@ export class Collector {
   readonly #timers = new Set<NodeJS.Timeout>();
   #watched: ReadonlySet<string> = new Set();
   #fleetWatched = false;
+  #acting: ReadonlySet<string> = new Set();
+  #pauses: Readonly<Record<string, PauseNote>> = {};
 
   constructor(options: CollectorOptions) {
     this.#options = options;
@@ -103,8 +109,20 @@ export class Collector {
     for (const scope of this.#scopes.values()) scope.setInterval(this.#intervalOf(scope.scope));
   }
 
+  /** Scopes on which an action runs; one that comes new is asked at once. */
+  setActing(acting: ReadonlySet<string>): void {
+    this.#acting = acting;
+    for (const scope of this.#scopes.values()) scope.setInterval(this.#intervalOf(scope.scope));
+  }
+
+  setPauses(notes: Readonly<Record<string, PauseNote>>): void {
+    this.#pauses = notes;
+    for (const scope of this.#scopes.values()) scope.setPauseNote(notes[scope.scope] ?? null);
+  }
+
   #intervalOf(scope: string): number {
     const { watchedSeconds, fleetSeconds, idleSeconds } = this.#options.poll;
+    if (this.#acting.has(scope)) return Math.min(ACTING_MS, watchedSeconds * 1000);
     if (this.#watched.has(scope)) return watchedSeconds * 1000;
     return (this.#fleetWatched ? fleetSeconds : idleSeconds) * 1000;
   }
@@ -150,6 +168,7 @@ export class Collector {
 
   #paceMs(): number {
     const { watchedSeconds, fleetSeconds, idleSeconds } = this.#options.poll;
+    if (this.#acting.size > 0) return Math.min(ACTING_HEALTH_MS, watchedSeconds * 1000);
     return (this.#watched.size > 0 ? watchedSeconds : this.#fleetWatched ? fleetSeconds : idleSeconds) * 1000;
   }
 
@@ -213,6 +232,7 @@ export class Collector {
     );
     source.owned.set(name, collector);
     this.#scopes.set(scope, collector);
+    collector.setPauseNote(this.#pauses[scope] ?? null);
     collector.start();
   }
 

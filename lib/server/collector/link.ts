@@ -1,16 +1,30 @@
 // The messages between the web server and the collector's thread. Snapshots travel as JSON text: they are encoded once, here,
 // for all viewers.
+import type { PauseNote } from '../../domain/actions/action';
 import type { FleetRow } from '../../domain/fleet';
+import type { JsonObject } from '../../domain/wire/loose';
 import type { CollectorState } from './collector';
 
 export type ToCollector =
   | { readonly kind: 'viewers'; readonly scopes: readonly string[]; readonly fleet: boolean }
   | { readonly kind: 'ask'; readonly id: number; readonly what: 'snapshot' | 'history'; readonly scope: string }
+  /** Scopes on which an action runs: asked as fast as is decent, snapshots sent like to a viewer. */
+  | { readonly kind: 'acting'; readonly scopes: readonly string[] }
+  /** What Howdah was told when it paused clusters; the whole list each time. */
+  | { readonly kind: 'pauses'; readonly notes: Readonly<Record<string, PauseNote>> }
   | { readonly kind: 'stop' };
 
 export type FromCollector =
   | { readonly kind: 'rows'; readonly rows: readonly FleetRow[]; readonly gone: readonly string[] }
   | { readonly kind: 'snapshot'; readonly scope: string; readonly revision: number; readonly json: string }
+  /** A revision of a scope's dynamic configuration that was not seen before, whoever wrote it. */
+  | {
+      readonly kind: 'config';
+      readonly scope: string;
+      readonly revision: string;
+      readonly value: JsonObject;
+      readonly at: number;
+    }
   | { readonly kind: 'answer'; readonly id: number; readonly json: string | null }
   | { readonly kind: 'state'; readonly state: CollectorState }
   | { readonly kind: 'fatal'; readonly message: string }

@@ -53,6 +53,8 @@ export function createReplay(folder: string, options: CollectorOptions) {
       if (timer !== null) clearInterval(timer);
     },
     setViewers: (): void => undefined,
+    setActing: (): void => undefined,
+    setPauses: (): void => undefined,
     snapshotOf: (scope: string): Snapshot | null => scopes.get(scope)?.snapshot ?? null,
     rawOf: (scope: string): RawObservation | null => scopes.get(scope)?.frames[0] ?? null,
     historyOf: (scope: string): HistoryAnswer | null =>

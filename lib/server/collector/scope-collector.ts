@@ -1,6 +1,7 @@
 // Everything about one cluster: its members' pollers, the fallback documents, the pace, and the pure pipeline run over what
 // they said. One round at a time; a round wakes by timer or by the DCS. A snapshot is published as soon as the answers that
 // can come have come, so a wedged node costs the others nothing.
+import type { PauseNote } from '../../domain/actions/action';
 import type { Snapshot } from '../../domain/cluster';
 import type { Change } from '../../domain/events';
 import type { HttpAnswer, RawDcs, RawLease, RawObservation, Witness } from '../../domain/raw';
@@ -68,6 +69,7 @@ export class ScopeCollector {
   #asked = false;
   #matter = '';
   #roundAt = 0;
+  #pauseNote: PauseNote | null = null;
 
   constructor(context: ScopeContext, intervalMs: number) {
     this.scope = context.scope;
@@ -101,6 +103,12 @@ export class ScopeCollector {
     const faster = intervalMs < this.#intervalMs;
     this.#intervalMs = intervalMs;
     if (faster) this.#armSoon();
+  }
+
+  setPauseNote(note: PauseNote | null): void {
+    if (note === this.#pauseNote) return;
+    this.#pauseNote = note;
+    if (this.#snapshot !== null) this.#publishIn(0);
   }
 
   /**
@@ -296,13 +304,14 @@ export class ScopeCollector {
         config: this.#fallback.config.witness,
         history: this.#fallback.history.witness,
       },
+      pauseNote: this.#pauseNote,
     };
   }
 }
 
 /** Two missed rounds and a second: what an honest watcher may be behind. */
 export function staleAfterMs(intervalMs: number): number {
-  return intervalMs * 2 + 1000;
+  return Math.max(intervalMs, 1000) * 2 + 1000;
 }
 
 /** n2 before n10. */

@@ -1,6 +1,7 @@
 // The collector's thread. It reads the configuration itself, because secrets do not cross threads, and talks to the web server
 // only in the messages of link.ts.
 import { parentPort } from 'node:worker_threads';
+import type { Snapshot } from '../../domain/cluster';
 import type { FleetRow } from '../../domain/fleet';
 import { configFromProcess, formatProblem } from '../config/config';
 import { Collector, type ScopeUpdate } from './collector';
@@ -21,7 +22,9 @@ export function runWorker(port: NonNullable<typeof parentPort>): void {
   const { config } = loaded;
   const rows = new Map<string, FleetRow>();
   const gone = new Set<string>();
+  const revisions = new Map<string, string>();
   let watched: ReadonlySet<string> = new Set();
+  let acting: ReadonlySet<string> = new Set();
   let batch: NodeJS.Timeout | null = null;
 
   const flush = (): void => {
@@ -32,11 +35,17 @@ export function runWorker(port: NonNullable<typeof parentPort>): void {
     rows.clear();
     gone.clear();
   };
+  const sendSnapshot = (snapshot: Snapshot): void =>
+    send({ kind: 'snapshot', scope: snapshot.scope, revision: snapshot.revision, json: JSON.stringify(snapshot) });
+  const tellRevision = ({ scope, observedAt, cluster: { config } }: Snapshot): void => {
+    if (config?.by !== 'dcs' || config.revision === null || revisions.get(scope) === config.revision) return;
+    revisions.set(scope, config.revision);
+    send({ kind: 'config', scope, revision: config.revision, value: config.value, at: observedAt });
+  };
   const onUpdate = ({ row, snapshot, urgent }: ScopeUpdate): void => {
     rows.set(row.scope, row);
-    if (watched.has(row.scope)) {
-      send({ kind: 'snapshot', scope: row.scope, revision: snapshot.revision, json: JSON.stringify(snapshot) });
-    }
+    tellRevision(snapshot);
+    if (watched.has(row.scope) || acting.has(row.scope)) sendSnapshot(snapshot);
     if (urgent) flush();
     else batch ??= setTimeout(flush, BATCH_MS);
   };
@@ -60,11 +69,17 @@ export function runWorker(port: NonNullable<typeof parentPort>): void {
         collector.setViewers(watched, message.fleet);
         for (const scope of fresh) {
           const snapshot = collector.snapshotOf(scope);
-          if (snapshot !== null)
-            send({ kind: 'snapshot', scope, revision: snapshot.revision, json: JSON.stringify(snapshot) });
+          if (snapshot !== null) sendSnapshot(snapshot);
         }
         return;
       }
+      case 'acting':
+        acting = new Set(message.scopes);
+        collector.setActing(acting);
+        return;
+      case 'pauses':
+        collector.setPauses(message.notes);
+        return;
       case 'ask': {
         const value = answer(message.what, message.scope);
         send({ kind: 'answer', id: message.id, json: value === null ? null : JSON.stringify(value) });

@@ -1,0 +1,12 @@
+import { auditFile, auditQuery, auditRows } from '@/lib/server/audit/answer';
+import { json, route } from '@/lib/server/route';
+import { runtime } from '@/lib/server/runtime';
+
+export const dynamic = 'force-dynamic';
+
+export const GET = route<unknown>(async (request) => {
+  const query = auditQuery(new URL(request.url).searchParams);
+  const actions = await runtime().actions();
+  if (query.format !== null) return auditFile(auditRows(actions, query), query.format);
+  return json(await actions.audit(query));
+});

@@ -1,0 +1,9 @@
+import { json, route, scopeParam } from '@/lib/server/route';
+import { runtime } from '@/lib/server/runtime';
+
+export const dynamic = 'force-dynamic';
+
+export const GET = route<{ scope: string }>(async (_request, params) => {
+  const actions = await runtime().actions();
+  return json(await actions.settings(scopeParam(params)));
+});

@@ -1,0 +1,174 @@
+// A change of the dynamic configuration (also pause, resume, demote and promote of a standby cluster): written, then taken up
+// by each member as far as a member shows it. Patroni's nodes wake on a change of `/config` and apply it in that or the next
+// loop (patroni/ha.py v4.1.5). Pure.
+import { joinNames } from '../words';
+import { canonical } from './bound';
+import {
+  answers,
+  answerText,
+  type End,
+  end,
+  type FollowContext,
+  type Followed,
+  memberOf,
+  readAnswer,
+  Tally,
+} from './follow';
+
+const WRITTEN_MS = 30_000;
+const DEMOTE_MS = 5 * 60_000;
+
+export function followConfig(context: FollowContext): Followed {
+  const { snapshot, sent, answer } = context;
+  const { cluster } = snapshot;
+  const tally = new Tally(context);
+  const kind = readAnswer(answer);
+  if (kind === 'unsent') return tally.followed(null, end('refused', `Nothing was sent: ${answerText(answer)}.`));
+  if (kind === 'refused') return tally.followed(null, end('refused', `Patroni refused: ${answerText(answer)}.`));
+  if (sent.revision !== null) tally.add('written', `/config at revision ${sent.revision}`, 'done', sent.at);
+  else if (kind === 'accepted')
+    tally.add('written', `Patroni answered ${answer?.status}`, 'done', answer?.at ?? sent.at);
+  else if (isThere(context)) tally.add('written', 'the configuration shows it');
+  const waited = snapshot.observedAt - sent.at;
+  if (!tally.has('written'))
+    return tally.followed(
+      'the configuration is read',
+      waited > WRITTEN_MS ? end('unknown', `Whether it was written is not known: ${answerText(answer)}.`) : null,
+    );
+  const newest = cluster.config?.revision ?? null;
+  const seen = sent.revision === null || (newest !== null && BigInt(newest) >= BigInt(sent.revision));
+  if (!seen)
+    return tally.followed(
+      'waits for the new revision',
+      waited > WRITTEN_MS ? end('unknown', 'The new revision was not seen.') : null,
+    );
+  if (!isThere(context))
+    return tally.followed(
+      null,
+      end('done_differently', `It was written, and changed again since: the configuration is at revision ${newest}.`, [
+        'changed again by somebody else',
+      ]),
+    );
+  const progress = uptake(context);
+  const loops = 2000 * (cluster.config?.loopWaitSeconds ?? 10) + 8000;
+  const limit = context.stage.kind.endsWith('_cluster') ? DEMOTE_MS : loops;
+  if (progress.missing.length === 0) {
+    tally.add('taken_up', progress.detail, progress.silent ? 'skipped' : 'done');
+    tally.add('verified', newest === null ? 'the configuration shows it' : `/config at revision ${newest}`);
+    return tally.followed(null, done(context, progress));
+  }
+  if (waited > limit) {
+    const text = `${joinNames(progress.missing)} has not taken it up within ${Math.round(limit / 1000)} s`;
+    tally.add('taken_up', text, 'failed');
+    return tally.followed(null, end('done_differently', `Written; ${text}.`, [text]));
+  }
+  return tally.followed(`waits for ${joinNames(progress.missing)}`);
+}
+
+interface Uptake {
+  /** Names, or the one thing that is missing. */
+  readonly missing: readonly string[];
+  readonly detail: string;
+  /** Nothing shows it from outside. */
+  readonly silent: boolean;
+}
+
+function uptake(context: FollowContext): Uptake {
+  const { snapshot, stage, extra } = context;
+  const { members, leader, standbyCluster } = snapshot.cluster;
+  const listed = members.filter((member) => member.listed);
+  switch (stage.kind) {
+    case 'pause':
+    case 'resume': {
+      const wanted = stage.kind === 'pause';
+      const asked = listed.filter((member) => member.seesPause !== null);
+      const missing = asked.filter((member) => member.seesPause !== wanted || !answers(member));
+      const names = missing.map((member) => member.name);
+      return { missing: names, detail: `${joinNames(asked.map((member) => member.name))} see it`, silent: false };
+    }
+    case 'demote_cluster': {
+      const head = memberOf(snapshot, leader?.name ?? null);
+      const there = standbyCluster !== null && answers(head) && head.postgresRole === 'replica';
+      return {
+        missing: there ? [] : [leader?.name ?? 'the leader'],
+        detail: `${leader?.name} is the standby leader, in recovery`,
+        silent: false,
+      };
+    }
+    case 'promote_cluster': {
+      const head = memberOf(snapshot, leader?.name ?? null);
+      const there = standbyCluster === null && answers(head) && head.postgresRole === 'primary';
+      return {
+        missing: there ? [] : [leader?.name ?? 'the leader'],
+        detail: `${leader?.name} is primary on timeline ${head?.timeline ?? 'unknown'}`,
+        silent: false,
+      };
+    }
+    default: {
+      if (extra.uptake === 'pending') return { missing: ['pg_settings of the members'], detail: '', silent: false };
+      if (extra.uptake === null)
+        return {
+          missing: [],
+          detail: 'nothing shows from outside when a member reads these keys; Patroni reads them each loop',
+          silent: true,
+        };
+      const by = (state: string): string[] =>
+        Object.entries(extra.uptake ?? {})
+          .filter(([, value]) => value === state)
+          .map(([name]) => name)
+          .sort();
+      const parts = [
+        by('taken').length > 0 ? `${joinNames(by('taken'))} took it up` : null,
+        by('pending_restart').length > 0 ? `${joinNames(by('pending_restart'))} need a restart` : null,
+        by('ignored').length > 0 ? `no effect on ${joinNames(by('ignored'))}` : null,
+        by('unknown').length > 0 ? `${joinNames(by('unknown'))} could not be asked` : null,
+      ].filter((part) => part !== null);
+      return { missing: by('waiting'), detail: parts.join('; '), silent: false };
+    }
+  }
+}
+
+function done({ stage, snapshot, extra }: FollowContext, { detail, silent }: Uptake): End {
+  const revision = snapshot.cluster.config?.revision;
+  const at = revision == null ? '' : ` at revision ${revision}`;
+  switch (stage.kind) {
+    case 'pause':
+      return end('done', `Paused: ${detail}.`);
+    case 'resume':
+      return end('done', `Resumed: ${detail}.`);
+    case 'demote_cluster':
+      return end('done', `Demoted: ${detail}.`);
+    case 'promote_cluster':
+      return end('done', `Promoted: ${detail}.`);
+    default: {
+      const ignored = Object.entries(extra.uptake ?? {}).filter(
+        ([, value]) => value === 'ignored' || value === 'unknown',
+      );
+      const differs = ignored.map(([name, value]) =>
+        value === 'ignored' ? `no effect on ${name}` : `${name} could not be asked`,
+      );
+      const text = `Saved${at}; ${silent ? 'Patroni reads these keys in each loop' : detail}.`;
+      return differs.length > 0 ? end('done_differently', text, differs) : end('done', text);
+    }
+  }
+}
+
+/** Does the configuration, as it is read now, hold what was asked for? */
+function isThere({ stage, snapshot, request }: FollowContext): boolean {
+  const { cluster } = snapshot;
+  switch (stage.kind) {
+    case 'pause':
+      return cluster.paused === true;
+    case 'resume':
+      return cluster.paused === false;
+    case 'demote_cluster':
+      return cluster.standbyCluster !== null;
+    case 'promote_cluster':
+      return cluster.standbyCluster === null;
+    default: {
+      const wanted = request.kind === 'edit_config' ? request.value : null;
+      const now = cluster.config?.value ?? null;
+      return wanted !== null && now !== null && canonical(wanted) === canonical(now);
+    }
+  }
+}

@@ -1,0 +1,271 @@
+// A switchover or failover, step by step as it is seen: taken up, stepped down, key released, key taken, promoted, followers,
+// old leader back. Order and texts of what Patroni does: patroni/ha.py v4.1.5 (process_manual_failover_from_leader, demote,
+// _is_healthiest_node), reference measurements in docs/actions.md. Pure.
+import type { Member } from '../cluster';
+import { isPassing, isRunning } from '../patroni-states';
+import { joinNames } from '../words';
+import {
+  answers,
+  answerText,
+  type End,
+  end,
+  type FollowContext,
+  type Followed,
+  memberOf,
+  readAnswer,
+  Tally,
+} from './follow';
+
+/** After the promotion the others get this long, and three loops more; then the action closes and says who is missing. */
+const STRAGGLERS_MS = 90_000;
+/** A request that was refused or lost: how long nothing may happen before that is the outcome. */
+const NOTHING_HAPPENED_MS = 2500;
+const UNDECIDED_MS = 60_000;
+/** A checkpoint and an archiver can take long; while the leader says `stopping` nothing is closed before this. */
+const LIMIT_MS = 10 * 60_000;
+const STOPPING_LIMIT_MS = 60 * 60_000;
+
+export function followLeadership(context: FollowContext): Followed {
+  const { snapshot, start, sent, stage } = context;
+  const { cluster } = snapshot;
+  const tally = new Tally(context);
+  const from = start.leader;
+  const old = memberOf(snapshot, from);
+  const leaderNow = cluster.leader?.known === true ? cluster.leader.name : null;
+  const vacant = cluster.leader === null && cluster.dcs?.state === 'fresh';
+  const moved = leaderNow !== null && leaderNow !== from;
+  const revision = cluster.dcs?.keyRevisions?.leader ?? null;
+  const words = describer(context, old);
+
+  if (from === null) {
+    for (const key of ['taken_up', 'stepped_down', 'key_released']) tally.add(key, 'there was no leader', 'skipped');
+  } else {
+    const downWords = old === null ? null : steppingDown(old);
+    if (vacant || moved || downWords !== null) tally.add('taken_up', downWords ?? `${from} gave up the leader key`);
+    if (vacant || moved || (answers(old) && old.state === 'stopped')) {
+      tally.add('stepped_down', `PostgreSQL on ${from} is ${old?.state ?? 'down'}`);
+    }
+    if (vacant || moved) tally.add('key_released', vacant ? '/leader is deleted' : `/leader no longer names ${from}`);
+  }
+  if (moved) tally.add('key_taken', `/leader is ${leaderNow}${revision === null ? '' : ` at revision ${revision}`}`);
+
+  const successor = moved ? memberOf(snapshot, leaderNow) : null;
+  const promoted = answers(successor) && successor.postgresRole === 'primary' && timelineMoved(context, successor);
+  const standby = cluster.standbyCluster !== null;
+  if (promoted || (standby && answers(successor) && successor.postgresRole === 'replica')) {
+    tally.add(
+      'promoted',
+      standby
+        ? `${leaderNow} is the standby leader`
+        : `${leaderNow} is out of recovery on timeline ${successor.timeline ?? 'unknown'}`,
+    );
+  }
+  if (tally.has('promoted') && moved) {
+    const missing = missingFollowers(context, leaderNow);
+    const others = start.members.filter(
+      (member) => member.streaming === true && member.name !== from && member.name !== leaderNow,
+    );
+    if (others.length === 0) tally.add('followers', 'no other member streamed before', 'skipped');
+    else if (missing.length === 0)
+      tally.add('followers', `${joinNames(others.map((member) => member.name))} stream from ${leaderNow}`);
+    if (from === null) tally.add('old_leader', 'there was no leader before', 'skipped');
+    else if (answers(old) && old.replication.kind === 'streaming' && old.postgresRole === 'replica')
+      tally.add('old_leader', `${from} streams as a replica`);
+    if (tally.has('followers') && tally.has('old_leader')) {
+      tally.add('verified', `leader ${leaderNow}, timeline ${cluster.timeline ?? 'unknown'}`);
+      return tally.followed(null, verdict(context, leaderNow, []));
+    }
+    const waited = snapshot.observedAt - (tally.at('promoted') ?? snapshot.observedAt);
+    const waiting = [...missing, ...(tally.has('old_leader') || from === null ? [] : [from])];
+    const allowed = STRAGGLERS_MS + 3000 * (cluster.config?.loopWaitSeconds ?? 10);
+    if (waited > allowed) {
+      for (const key of ['followers', 'old_leader'])
+        if (!tally.has(key)) tally.add(key, `not within ${Math.round(allowed / 1000)} s`, 'failed');
+      return tally.followed(null, verdict(context, leaderNow, [`${joinNames(waiting)} does not stream yet`]));
+    }
+    return tally.followed(`waits for ${joinNames(waiting)}`);
+  }
+  return tally.followed(
+    words,
+    undone(context, tally, old, leaderNow) ?? outOfTime(context, old, sent.at, stage.member),
+  );
+}
+
+/** Done, to whom it was asked for or to somebody else. */
+function verdict({ stage, start, snapshot }: FollowContext, leader: string, missing: readonly string[]): End {
+  const to = `${leader} leads${snapshot.cluster.timeline === null ? '' : ` on timeline ${snapshot.cluster.timeline}`}`;
+  const other = stage.member !== null && stage.member !== leader;
+  const differs = [...(other ? [`${leader} leads, ${stage.member} was asked for`] : []), ...missing];
+  if (differs.length > 0) return end('done_differently', `${to}; ${differs.join('; ')}.`, differs);
+  return end('done', `${to}${start.leader === null ? '' : `, ${start.leader} follows`}.`);
+}
+
+/** Did the request end with the old leader still, or again, in charge? null: not (yet) to be said. */
+function undone(context: FollowContext, tally: Tally, old: Member | null, leaderNow: string | null): End | null {
+  const { snapshot, start, sent, answer, stage } = context;
+  const { cluster, observedAt } = snapshot;
+  const inCharge = start.leader !== null && leaderNow === start.leader && answers(old) && leads(old, context);
+  const kind = readAnswer(answer);
+  if (kind === 'unsent' && sent.way === 'rest') return end('refused', `Nothing was sent: ${answerText(answer)}.`);
+  if (kind === 'refused' && sent.way === 'rest' && !tally.has('key_released'))
+    return end('refused', `Patroni refused: ${answerText(answer)}.`);
+  if (tally.has('key_released') && inCharge && start.leader !== null) {
+    const reason = `${start.leader} stepped down, nobody else took over, and it leads again`;
+    return end('failed', `${reason}${cluster.timeline === start.timeline ? '' : ` on timeline ${cluster.timeline}`}.`);
+  }
+  const cleared =
+    sent.revision !== null &&
+    cluster.dcs?.state === 'fresh' &&
+    cluster.dcs.keyRevisions !== null &&
+    BigInt(cluster.dcs.keyRevisions.failover) > BigInt(sent.revision) &&
+    cluster.pendingSwitchover === null &&
+    cluster.scheduledSwitchover === null;
+  const long = observedAt - sent.at > NOTHING_HAPPENED_MS;
+  if (cleared && start.leader === null && cluster.leader === null && long)
+    return end('failed', `The request was cleared from /failover and there is still no leader.`);
+  if (cleared && inCharge && long)
+    return end(
+      'refused',
+      `Patroni took the request back: /failover was cleared and ${start.leader} still leads.${hint(context, stage.member)}`,
+    );
+  const said = kind === 'undecided' && /(switchover|failover) failed/i.test(answer?.text ?? '');
+  if (said && inCharge && observedAt - (answer?.at ?? observedAt) > NOTHING_HAPPENED_MS)
+    return end(
+      'refused',
+      `Patroni took the request back (${answerText(answer)}) and ${start.leader} still leads.${hint(context, stage.member)}`,
+    );
+  return null;
+}
+
+/** Patroni writes the reason into its log only; ours is what it probably was. */
+function hint({ snapshot }: FollowContext, member: string | null): string {
+  const candidate = snapshot.readiness.candidates.find((entry) => entry.member === member);
+  const reason = candidate?.reasons[0]?.text;
+  return reason === undefined ? " The reason stands only in the leader's log." : ` Of ${member} is known: ${reason}.`;
+}
+
+function outOfTime(context: FollowContext, old: Member | null, sentAt: number, member: string | null): End | null {
+  const { snapshot, sent, answer, start } = context;
+  const elapsed = snapshot.observedAt - sentAt;
+  const busy = answers(old) && old.state !== null && isPassing(old.state);
+  if (elapsed > (busy ? STOPPING_LIMIT_MS : LIMIT_MS)) return giveUp(context, 'It was not seen to end');
+  const stands =
+    sent.way === 'dcs' && snapshot.cluster.dcs?.state === 'fresh' && snapshot.cluster.pendingSwitchover !== null;
+  const patience = 2000 * (snapshot.cluster.config?.loopWaitSeconds ?? 10) + UNDECIDED_MS;
+  if (stands && elapsed > patience + UNDECIDED_MS && !busy)
+    return end(
+      'unknown',
+      `Patroni has not taken up the request${member === null ? '' : ` for ${member}`}: it still stands in /failover. Cancel it, or it may be carried out later.`,
+    );
+  if (sent.way !== 'rest' || answer === null || busy) return null;
+  const same = snapshot.cluster.leader?.known === true && snapshot.cluster.leader.name === start.leader;
+  if (readAnswer(answer) === 'undecided' && same && snapshot.observedAt - answer.at > patience)
+    return giveUp(context, `Patroni's answer was "${answerText(answer)}" and nothing has changed since`);
+  return null;
+}
+
+function giveUp({ snapshot }: FollowContext, why: string): End {
+  const leader = snapshot.cluster.leader;
+  return end(
+    'unknown',
+    `${why}. ${leader === null ? 'Nobody leads' : `${leader.name} ${leader.known ? 'leads' : 'led when last seen'}`}.`,
+  );
+}
+
+function describer({ snapshot, start, stage }: FollowContext, old: Member | null): string | null {
+  const { leader } = snapshot.cluster;
+  if (leader?.known === false) return 'the leader key cannot be read now';
+  if (leader === null) return 'nobody holds the leader key';
+  if (leader.name !== start.leader) {
+    const member = memberOf(snapshot, leader.name);
+    return `${leader.name} holds the key, ${member?.postgresRole === 'replica' ? 'still in recovery' : (member?.state ?? 'not seen')}`;
+  }
+  if (old !== null && answers(old) && old.state !== null && !isRunning(old.state)) return `${old.name} is ${old.state}`;
+  return stage.kind === 'failover' ? null : `${leader.name} has not begun yet`;
+}
+
+/** Words for a leader that is on its way down; null: it is not. */
+function steppingDown(old: Member): string | null {
+  if (answers(old) && old.state !== null && !isRunning(old.state)) return `${old.name} is ${old.state}`;
+  if (old.witnesses.sql.errorKind === 'refused' || old.witnesses.sql.errorKind === 'closed')
+    return `${old.name} no longer takes connections`;
+  return null;
+}
+
+function leads(member: Member, { snapshot }: FollowContext): boolean {
+  const role = snapshot.cluster.standbyCluster === null ? 'primary' : 'replica';
+  return member.postgresRole === role && member.state !== null && isRunning(member.state);
+}
+
+/** After a promotion the timeline is a new one; where either is not known the role alone decides. */
+function timelineMoved({ start }: FollowContext, successor: Member): boolean {
+  return start.timeline === null || successor.timeline === null || successor.timeline > start.timeline;
+}
+
+/** Who streamed before and does not yet again; names. */
+function missingFollowers({ snapshot, start }: FollowContext, leader: string): readonly string[] {
+  return start.members
+    .filter((member) => member.streaming === true && member.name !== start.leader && member.name !== leader)
+    .filter(({ name }) => {
+      const member = memberOf(snapshot, name);
+      // One that left the cluster meanwhile is not waited for.
+      if (member === null || !member.listed) return false;
+      const timeline = snapshot.cluster.timeline;
+      const behind = member.timeline !== null && timeline !== null && member.timeline < timeline;
+      return !answers(member) || member.replication.kind !== 'streaming' || behind;
+    })
+    .map((member) => member.name);
+}
+
+const SCHEDULE_MS = 30_000;
+
+export function followSchedule(context: FollowContext): Followed {
+  const { snapshot, request, sent, answer, stage, start } = context;
+  const { cluster } = snapshot;
+  const tally = new Tally(context);
+  const kind = readAnswer(answer);
+  if (kind === 'unsent') return tally.followed(null, end('refused', `Nothing was sent: ${answerText(answer)}.`));
+  if (kind === 'refused') return tally.followed(null, end('refused', `Patroni refused: ${answerText(answer)}.`));
+  const fresh = sent.revision === null || isAtLeast(cluster.dcs?.keyRevisions?.failover, sent.revision);
+  const late = snapshot.observedAt - sent.at > SCHEDULE_MS;
+  if (stage.kind === 'cancel_switchover') {
+    const moved = cluster.leader?.known === true && cluster.leader.name !== start.leader;
+    if (
+      fresh &&
+      cluster.scheduledSwitchover === null &&
+      cluster.pendingSwitchover === null &&
+      snapshot.observedAt > sent.at
+    ) {
+      tally.add('cancelled', '/failover is empty');
+      if (moved)
+        return tally.followed(
+          null,
+          end('done_differently', `It had already begun: ${cluster.leader?.name} leads.`, ['the switchover had begun']),
+        );
+      return tally.followed(null, end('done', 'No switchover is scheduled any more.'));
+    }
+    return tally.followed('/failover is read', late ? end('unknown', 'The request is still seen in /failover.') : null);
+  }
+  const wanted = request.kind === 'switchover' ? request.scheduledAt : null;
+  const plan = cluster.scheduledSwitchover;
+  if (fresh && plan !== null && wanted !== null && Date.parse(plan.at) === Date.parse(wanted)) {
+    tally.add(
+      'scheduled',
+      `/failover: ${plan.from ?? 'the leader'} to ${plan.to ?? 'the best candidate'} at ${plan.at}`,
+    );
+    return tally.followed(
+      null,
+      end(
+        'scheduled',
+        `${plan.from ?? 'The leader'} will hand over to ${plan.to ?? 'the best candidate'} at ${plan.at}.`,
+      ),
+    );
+  }
+  if (fresh && plan === null && cluster.dcs?.state === 'fresh' && snapshot.observedAt - sent.at > NOTHING_HAPPENED_MS)
+    return tally.followed(null, end('refused', 'Patroni cleared it from /failover.'));
+  return tally.followed('/failover is read', late ? end('unknown', 'It was not seen in /failover.') : null);
+}
+
+function isAtLeast(revision: string | undefined, than: string): boolean {
+  return revision !== undefined && BigInt(revision) >= BigInt(than);
+}

@@ -1,0 +1,242 @@
+// What is asked of one member over its REST API: restart, reload, reinitialize, a scheduled restart and its cancel. Patroni's
+// answer to a restart comes when it is over or lost; proof is a new postmaster start time (patroni/api.py v4.1.5
+// do_POST_restart, do_POST_reinitialize). Pure.
+import type { Member, Snapshot } from '../cluster';
+import { isPassing, isRunning } from '../patroni-states';
+import { formatBytes } from '../words';
+import {
+  answers,
+  answerText,
+  type End,
+  end,
+  type FollowContext,
+  type Followed,
+  memberOf,
+  readAnswer,
+  Tally,
+} from './follow';
+
+/** Clocks of one node: two readings of one start differ by the rounding of their source only. */
+const SAME_START_MS = 100;
+const STREAMS_AGAIN_MS = 120_000;
+const UNDECIDED_MS = 90_000;
+const RESTART_LIMIT_MS = 30 * 60_000;
+const SCHEDULE_MS = 30_000;
+const NOTHING_BEGAN_MS = 30_000;
+/** Without a byte of progress. */
+const REINIT_LIMIT_MS = 60 * 60_000;
+
+export function followMember(context: FollowContext): Followed {
+  switch (context.stage.kind) {
+    case 'restart':
+      return followRestart(context);
+    case 'reinitialize':
+      return followReinitialize(context);
+    case 'reload':
+      return followReload(context);
+    default:
+      return followScheduledRestart(context);
+  }
+}
+
+function begun({ start, stage }: FollowContext): Moment['members'][number] | undefined {
+  return start.members.find((member) => member.name === stage.member);
+}
+type Moment = FollowContext['start'];
+
+function restarted(context: FollowContext, member: Member): boolean {
+  const before = begun(context)?.startedAt ?? null;
+  if (member.startedAt === null) return false;
+  return before === null ? member.startedAt > context.sent.at - 1000 : member.startedAt - before > SAME_START_MS;
+}
+
+function refusal({ answer }: FollowContext, name: string): End | null {
+  const kind = readAnswer(answer);
+  if (kind === 'unsent') return end('refused', `Nothing was sent to ${name}: ${answerText(answer)}.`);
+  if (kind === 'refused') return end('refused', `Patroni on ${name} refused: ${answerText(answer)}.`);
+  return null;
+}
+
+function followRestart(context: FollowContext): Followed {
+  const { snapshot, stage, answer, sent, start } = context;
+  const name = stage.member ?? '';
+  const key = `restart:${name}`;
+  const tally = new Tally(context);
+  const member = memberOf(snapshot, name);
+  const refused = refusal(context, name);
+  if (refused !== null) return fail(tally, key, refused);
+  if (
+    /restart conditions are not satisfied/i.test(answer?.text ?? '') &&
+    !(answers(member) && restarted(context, member))
+  ) {
+    tally.add(key, 'Patroni: restart conditions are not satisfied', 'skipped');
+    return tally.followed(null, end('refused', `${name} was not restarted: its conditions are not met.`));
+  }
+  const elapsed = snapshot.observedAt - sent.at;
+  const wasLeader = start.leader === name;
+  const leader = snapshot.cluster.leader;
+  const lost = wasLeader && leader?.known === true && leader.name !== name;
+  if (answers(member) && restarted(context, member) && member.state !== null && isRunning(member.state)) {
+    const since = snapshot.observedAt - (member.startedAt ?? snapshot.observedAt);
+    const streams =
+      member.replication.kind === 'streaming' || (leader?.name === name && member.postgresRole !== 'unknown');
+    const neverStreamed = begun(context)?.streaming === false;
+    if (streams || neverStreamed) {
+      tally.add(key, streams && !wasLeader ? 'running again, streaming' : 'running again');
+      if (lost)
+        return tally.followed(
+          null,
+          end('done_differently', `${name} restarted, and ${leader?.name} took over meanwhile.`, [
+            `${leader?.name} leads now`,
+          ]),
+        );
+      return tally.followed(null, end('done', `${name} restarted.`));
+    }
+    if (since > STREAMS_AGAIN_MS && elapsed > STREAMS_AGAIN_MS) {
+      tally.add(key, 'running again, not streaming', 'failed');
+      return tally.followed(
+        null,
+        end('done_differently', `${name} restarted and does not stream.`, [`${name} does not stream`]),
+      );
+    }
+    return tally.followed(`${name} runs again and does not stream yet`);
+  }
+  if (/restart failed/i.test(answer?.text ?? '') && answers(member) && !isPassing(member.state ?? ''))
+    return fail(
+      tally,
+      key,
+      end('failed', `Patroni on ${name}: ${answerText(answer)}; it is ${member.state ?? 'unknown'}.`),
+    );
+  if (/already in progress/i.test(answer?.text ?? ''))
+    return fail(tally, key, end('refused', `Patroni on ${name} is busy: ${answerText(answer)}.`));
+  const waiting = answers(member) ? `${name} is ${member.state ?? 'unknown'}` : `${name} does not answer`;
+  if (
+    answer !== null &&
+    readAnswer(answer) === 'undecided' &&
+    snapshot.observedAt - answer.at > UNDECIDED_MS &&
+    !isPassing(member?.state ?? '')
+  )
+    return fail(tally, key, end('unknown', `${name} was not seen to restart; the answer was "${answerText(answer)}".`));
+  return tally.followed(
+    waiting,
+    elapsed > RESTART_LIMIT_MS ? end('unknown', `${name} was not seen to restart.`) : null,
+  );
+}
+
+function fail(tally: Tally, key: string, how: End): Followed {
+  tally.add(key, how.text, 'failed');
+  return tally.followed(null, how);
+}
+
+function followReload(context: FollowContext): Followed {
+  const { snapshot, stage, answer, sent } = context;
+  const name = stage.member ?? '';
+  const key = `reload:${name}`;
+  const tally = new Tally(context);
+  const refused = refusal(context, name);
+  if (refused !== null) return fail(tally, key, refused);
+  if (readAnswer(answer) === 'accepted') {
+    tally.add(key, 'Patroni will read its file in its next loop', 'done', answer?.at);
+    return tally.followed(null, end('done', `${name} reloads.`));
+  }
+  if (answer !== null || snapshot.observedAt - sent.at > SCHEDULE_MS)
+    return fail(tally, key, end('unknown', `Whether ${name} reloads is not known: ${answerText(answer)}.`));
+  return tally.followed(`waits for ${name}`);
+}
+
+function followScheduledRestart(context: FollowContext): Followed {
+  const { snapshot, stage, answer, sent, request } = context;
+  const name = stage.member ?? '';
+  const cancels = stage.kind === 'cancel_restart';
+  const key = cancels ? 'cancelled' : `restart:${name}`;
+  const tally = new Tally(context);
+  const refused = refusal(context, name);
+  if (refused !== null) return fail(tally, key, refused);
+  // 500: "Can't schedule restart in the paused state" (api.py v4.1.5): checked first, nothing done.
+  if (answer?.status === 500)
+    return fail(tally, key, end('refused', `Patroni on ${name} refused: ${answerText(answer)}.`));
+  const plan = memberOf(snapshot, name)?.scheduledRestart ?? null;
+  const fresh = answers(memberOf(snapshot, name)) && snapshot.observedAt > (answer?.at ?? sent.at);
+  if (cancels && fresh && plan === null) {
+    tally.add(key, `${name} has no scheduled restart`);
+    return tally.followed(null, end('done', `No restart of ${name} is scheduled any more.`));
+  }
+  const wanted = request.kind === 'restart' ? request.scheduledAt : null;
+  if (!cancels && plan !== null && wanted !== null && Date.parse(plan.at) === Date.parse(wanted)) {
+    tally.add(key, `scheduled at ${plan.at}`);
+    return tally.followed(null, end('scheduled', `${name} restarts at ${plan.at}.`));
+  }
+  return tally.followed(
+    `waits for ${name}`,
+    snapshot.observedAt - sent.at > SCHEDULE_MS
+      ? end('unknown', `It was not seen at ${name}: ${answerText(answer)}.`)
+      : null,
+  );
+}
+
+function followReinitialize(context: FollowContext): Followed {
+  const { snapshot, stage, answer, sent, extra } = context;
+  const name = stage.member ?? '';
+  const tally = new Tally(context);
+  const refused = refusal(context, name);
+  if (refused !== null) return tally.followed(null, refused);
+  if (readAnswer(answer) === 'undecided' && answer?.status != null)
+    return tally.followed(null, end('refused', `Patroni on ${name} refused: ${answerText(answer)}.`));
+  const member = memberOf(snapshot, name);
+  const state = answers(member) ? member.state : null;
+  const fresh = answers(member) && restarted(context, member);
+  const down = state !== null && !isRunning(state);
+  if (down || extra.backup !== null || fresh)
+    tally.add('removed', state === null ? 'its data directory goes' : `${name} is ${state}`);
+  if (state === 'creating replica' || extra.backup !== null || fresh) {
+    tally.add('removed', `${name} is ${state ?? 'stopped'}`);
+    tally.add(
+      'copying',
+      extra.backup === null
+        ? `${name} is ${state ?? 'copied'}`
+        : `base backup from ${source(snapshot)}: ${extra.backup.phase}`,
+    );
+  }
+  if (tally.has('copying') && (state === 'starting' || fresh))
+    tally.add('starting', fresh ? 'new postmaster' : `${name} is starting`);
+  if (fresh && member.state !== null && isRunning(member.state) && member.replication.kind === 'streaming') {
+    tally.add('streaming', `${name} streams on timeline ${member.timeline ?? 'unknown'}`);
+    tally.add('verified', `${name} is ${member.state}, ${formatBytes(member.lag.replayBytes ?? 0)} behind`);
+    return tally.followed(null, end('done', `${name} was copied anew and streams.`));
+  }
+  const elapsed = snapshot.observedAt - sent.at;
+  if (!tally.has('removed') && elapsed > NOTHING_BEGAN_MS && answers(member))
+    return tally.followed(
+      null,
+      end(answer === null ? 'unknown' : 'failed', `${name} was not reinitialized: it still runs as before.`),
+    );
+  const progress =
+    extra.backup === null
+      ? null
+      : {
+          label: `base backup of ${name}`,
+          done: extra.backup.doneBytes,
+          total: extra.backup.totalBytes,
+          unit: 'bytes' as const,
+        };
+  const waiting =
+    extra.backup !== null
+      ? `base backup: ${extra.backup.phase}`
+      : state === null
+        ? `${name} does not answer`
+        : `${name} is ${state}`;
+  return tally.followed(
+    waiting,
+    elapsed > REINIT_LIMIT_MS && extra.backup === null
+      ? end(
+          'unknown',
+          `${name} does not stream after an hour; it is ${state ?? 'silent'}. Patroni tries again by itself.`,
+        )
+      : null,
+    progress,
+  );
+}
+
+function source({ cluster }: Snapshot): string {
+  return cluster.leader?.name ?? 'its source';
+}

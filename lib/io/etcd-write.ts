@@ -1,0 +1,147 @@
+// The only place that writes to a DCS: one transaction that compares revisions and puts `/failover` or `/config`, nothing
+// else. It is sent once. What is not known to have failed is said so; the caller looks, it never sends again. A short read
+// first finds an endpoint with a quorum, so that the transaction itself does not meet a dead one.
+import type { Etcd3 } from 'etcd3';
+import type { ReadingError } from '../domain/raw';
+import { classifyEtcd, createEtcdClient, type EtcdAccess } from './etcd-client';
+import { failure } from './failure';
+
+export type WritableKey = 'failover' | 'config';
+
+export interface Commit {
+  /** mod_revision each key must have; '0': the key must not exist. */
+  readonly compare: Readonly<Partial<Record<WritableKey | 'sync', string>>>;
+  /** Holder the leader key must name; null: not compared. */
+  readonly leader: string | null;
+  readonly put: Readonly<Partial<Record<WritableKey, string>>>;
+}
+
+export type CommitResult =
+  | { readonly kind: 'committed'; readonly revision: string; readonly tookMs: number }
+  /** Nothing was written: something had changed. */
+  | { readonly kind: 'changed'; readonly now: CurrentKeys }
+  /** Nothing was written. */
+  | { readonly kind: 'failed'; readonly error: ReadingError }
+  /** It may have been written. */
+  | { readonly kind: 'unknown'; readonly error: ReadingError };
+
+export interface CurrentKeys {
+  readonly leader: CurrentKey | null;
+  readonly failover: CurrentKey | null;
+  readonly sync: CurrentKey | null;
+  readonly config: CurrentKey | null;
+}
+
+export interface CurrentKey {
+  readonly value: string;
+  readonly modRevision: string;
+}
+
+export interface PastValue {
+  readonly revision: string;
+  readonly value: string;
+}
+
+const DEADLINE_MS = 3000;
+const KEYS = ['leader', 'failover', 'sync', 'config'] as const;
+
+export class EtcdWriter {
+  readonly #clients: readonly Etcd3[];
+  readonly #namespace: string;
+
+  constructor(options: EtcdAccess & { readonly hosts: readonly string[]; readonly namespace: string }) {
+    this.#namespace = options.namespace;
+    this.#clients = options.hosts.map((host) => createEtcdClient(host, options, DEADLINE_MS));
+  }
+
+  close(): void {
+    for (const client of this.#clients) client.close();
+  }
+
+  /** What the keys are now, by a linearizable read. Throws a ReadingError where no endpoint has a quorum. */
+  async current(scope: string): Promise<CurrentKeys> {
+    return (await this.#first(scope)).keys;
+  }
+
+  async commit(scope: string, { compare, leader, put }: Commit): Promise<CommitResult> {
+    const started = performance.now();
+    let client: Etcd3;
+    try {
+      client = (await this.#first(scope)).client;
+    } catch (error) {
+      return { kind: 'failed', error: isReadingError(error) ? error : classifyEtcd(error) };
+    }
+    const path = (key: string): string => `${this.#namespace}${scope}/${key}`;
+    try {
+      // A key with value '' cannot be told from an absent one by Mod alone; Patroni never writes one.
+      let transaction = client.if(path('initialize'), 'Mod', '>', 0);
+      for (const [key, revision] of Object.entries(compare)) {
+        transaction = transaction.and(path(key), 'Mod', '==', revision);
+      }
+      if (leader !== null) transaction = transaction.and(path('leader'), 'Value', '==', leader);
+      const answer = await transaction
+        .then(...Object.entries(put).map(([key, value]) => client.put(path(key)).value(value)))
+        .commit();
+      if (answer.succeeded) {
+        return { kind: 'committed', revision: answer.header.revision, tookMs: performance.now() - started };
+      }
+    } catch (error) {
+      const reading = classifyEtcd(error);
+      // Refused by rights or by a rule of etcd: certainly not written. Everything else may have been.
+      const certain =
+        reading.kind === 'denied' || reading.kind === 'auth' || /no space|too large/i.test(reading.message);
+      return { kind: certain ? 'failed' : 'unknown', error: reading };
+    }
+    try {
+      return { kind: 'changed', now: await this.current(scope) };
+    } catch {
+      return { kind: 'changed', now: { leader: null, failover: null, sync: null, config: null } };
+    }
+  }
+
+  /** Earlier values of a key from etcd's own history, newest first, as far as it was not compacted. */
+  async past(scope: string, key: WritableKey, fromRevision: string, limit: number): Promise<readonly PastValue[]> {
+    const { client } = await this.#first(scope);
+    const found: PastValue[] = [];
+    let revision = fromRevision;
+    while (found.length < limit && BigInt(revision) > 0n) {
+      const answer = await client
+        .get(`${this.#namespace}${scope}/${key}`)
+        .revision(revision)
+        .exec()
+        // Compacted: what is older is gone for ever.
+        .catch(() => null);
+      const pair = answer?.kvs[0];
+      if (pair === undefined) break;
+      found.push({ revision: pair.mod_revision, value: pair.value.toString() });
+      revision = String(BigInt(pair.mod_revision) - 1n);
+    }
+    return found;
+  }
+
+  /** The first endpoint that proves a quorum, and what it read. */
+  async #first(scope: string): Promise<{ readonly client: Etcd3; readonly keys: CurrentKeys }> {
+    const path = (key: string): string => `${this.#namespace}${scope}/${key}`;
+    const read = async (client: Etcd3): Promise<{ client: Etcd3; keys: CurrentKeys }> => {
+      const answers = await Promise.all(KEYS.map((key) => client.get(path(key)).exec()));
+      const [leader, failover, sync, config] = answers.map((answer): CurrentKey | null => {
+        const pair = answer.kvs[0];
+        return pair === undefined ? null : { value: pair.value.toString(), modRevision: pair.mod_revision };
+      });
+      return {
+        client,
+        keys: { leader: leader ?? null, failover: failover ?? null, sync: sync ?? null, config: config ?? null },
+      };
+    };
+    if (this.#clients.length === 0) throw failure('skipped');
+    try {
+      return await Promise.any(this.#clients.map(read));
+    } catch (error) {
+      throw classifyEtcd(error instanceof AggregateError ? error.errors[0] : error);
+    }
+  }
+}
+
+function isReadingError(error: unknown): error is ReadingError {
+  return typeof error === 'object' && error !== null && 'kind' in error && 'message' in error;
+}

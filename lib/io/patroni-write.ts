@@ -1,0 +1,65 @@
+// Sends one unsafe request to one Patroni, once. Nothing is retried: after a lost answer only an observation can say what
+// happened. The password is in the request and nowhere else.
+import { Agent, request } from 'undici';
+import type { HttpAnswer, Reading } from '../domain/raw';
+import type { JsonObject } from '../domain/wire/loose';
+import { failure, read } from './failure';
+import { connector, type TlsMaterial } from './tls';
+
+export type UnsafeMethod = 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+
+export interface PatroniWriter {
+  /** Any HTTP status is an answer. A reading of kind `refused` or `unreachable` never left this machine's side. */
+  send(
+    baseUrl: string,
+    method: UnsafeMethod,
+    path: string,
+    body: JsonObject | null,
+    deadlineMs: number,
+  ): Promise<Reading<HttpAnswer>>;
+  close(): Promise<void>;
+}
+
+export function createPatroniWriter(options: {
+  readonly username: string | null;
+  readonly password: string | null;
+  readonly tls: TlsMaterial | null;
+  readonly now: () => number;
+}): PatroniWriter {
+  const agent = new Agent({
+    connections: 4,
+    pipelining: 0,
+    keepAliveTimeout: 1,
+    keepAliveMaxTimeout: 1,
+    connect: connector(options.tls, 2000),
+  });
+  const authorization =
+    options.username === null
+      ? {}
+      : { authorization: `Basic ${Buffer.from(`${options.username}:${options.password ?? ''}`).toString('base64')}` };
+  return {
+    async send(baseUrl, method, path, body, deadlineMs) {
+      const reading = await read(async () => {
+        const answer = await request(baseUrl + path, {
+          dispatcher: agent,
+          method,
+          signal: AbortSignal.timeout(deadlineMs),
+          headersTimeout: deadlineMs,
+          bodyTimeout: deadlineMs,
+          headers: {
+            connection: 'close',
+            ...authorization,
+            ...(body === null ? {} : { 'content-type': 'application/json' }),
+          },
+          // A string has a length: Patroni refuses a chunked body with 411.
+          ...(body === null ? {} : { body: JSON.stringify(body) }),
+        });
+        return { status: answer.statusCode, body: await answer.body.text(), date: null };
+      }, options.now);
+      if (reading.ok && reading.value.body === '' && reading.value.status === 200)
+        return { ...reading, ok: false, error: failure('closed') };
+      return reading;
+    },
+    close: () => agent.destroy(),
+  };
+}

@@ -1,0 +1,105 @@
+// How a cluster is reached for writing: the etcd of its source, the REST API and the PostgreSQL of its members, with the
+// credentials that are in the configuration and nowhere else. A caller names scope and member, never an address.
+import type { Member, Snapshot } from '../../domain/cluster';
+import { EtcdWriter } from '../../io/etcd-write';
+import { createPatroniWriter, type PatroniWriter } from '../../io/patroni-write';
+import type { PostgresTarget } from '../../io/postgres';
+import type { ProbeTarget } from '../../io/write-probe';
+import { material } from '../collector/collector';
+import type { HowdahConfig, PostgresSettings, SourceConfig } from '../config/config';
+
+export interface ClusterAccess {
+  readonly source: SourceConfig;
+  /** null: no etcd configured. */
+  readonly etcd: EtcdWriter | null;
+  readonly patroni: PatroniWriter;
+  /** The scope's name in the DCS: ours may carry `@source` where two sources have one name. */
+  readonly dcsScope: string;
+  /** null: no SQL role, or the member's address is not known. */
+  postgres(member: Member): PostgresTarget | null;
+  probes(members: readonly Member[]): readonly ProbeTarget[];
+}
+
+interface Opened {
+  readonly etcd: EtcdWriter | null;
+  readonly patroni: PatroniWriter;
+}
+
+export class Access {
+  readonly #config: HowdahConfig;
+  readonly #opened = new Map<string, Opened>();
+  readonly #now: () => number;
+
+  constructor(config: HowdahConfig, now: () => number) {
+    this.#config = config;
+    this.#now = now;
+  }
+
+  /** null: the snapshot's source is not in the configuration (a recording). */
+  of(snapshot: Snapshot): ClusterAccess | null {
+    const source = this.#config.sources.find((entry) => entry.name === snapshot.source);
+    if (source === undefined) return null;
+    const { etcd, patroni } = this.#open(source);
+    const suffix = `@${source.name}`;
+    return {
+      source,
+      etcd,
+      patroni,
+      dcsScope:
+        this.#config.sources.length > 1 && snapshot.scope.endsWith(suffix)
+          ? snapshot.scope.slice(0, -suffix.length)
+          : snapshot.scope,
+      postgres: (member) => targetOf(source.postgres, member),
+      probes: (members) =>
+        members.flatMap((member) => {
+          const target = targetOf(source.probe, member);
+          return target === null ? [] : [{ ...target, member: member.name }];
+        }),
+    };
+  }
+
+  async close(): Promise<void> {
+    for (const { etcd, patroni } of this.#opened.values()) {
+      etcd?.close();
+      await patroni.close();
+    }
+    this.#opened.clear();
+  }
+
+  #open(source: SourceConfig): Opened {
+    const known = this.#opened.get(source.name);
+    if (known !== undefined) return known;
+    const opened: Opened = {
+      etcd:
+        source.etcd === null
+          ? null
+          : new EtcdWriter({
+              hosts: source.etcd.hosts,
+              namespace: source.etcd.namespace,
+              username: source.etcd.username,
+              password: source.etcd.password?.reveal() ?? null,
+              tls: material(source.etcd.tls),
+            }),
+      patroni: createPatroniWriter({
+        username: source.patroni.username,
+        password: source.patroni.password?.reveal() ?? null,
+        tls: material(source.patroni.tls),
+        now: this.#now,
+      }),
+    };
+    this.#opened.set(source.name, opened);
+    return opened;
+  }
+}
+
+function targetOf(settings: PostgresSettings | null, { host, port }: Member): PostgresTarget | null {
+  if (settings === null || host === null || port === null) return null;
+  return {
+    host,
+    port,
+    username: settings.username,
+    password: settings.password?.reveal() ?? null,
+    database: settings.database,
+    tls: material(settings.tls),
+  };
+}

@@ -1,0 +1,175 @@
+// Everything that acts, put together for one process: lock, journal, store, index, executor, pauses, revisions. The lock and the
+// journal come first and decide whether this process may act at all; the store follows in the background.
+import type { ActionOrder, AuditAnswer, RevisionsAnswer, SettingsAnswer } from '../../contract/actions';
+import type { StoreState } from '../../contract/stream';
+import type { ActionRecord, PauseNote } from '../../domain/actions/action';
+import type { JsonObject } from '../../domain/wire/loose';
+import { AuditIndex } from '../audit/audit-index';
+import { type Journal, openJournal } from '../audit/journal';
+import type { HowdahConfig } from '../config/config';
+import { log } from '../log';
+import { Refusal } from '../route';
+import { openStore, type Store } from '../store/store';
+import { Access } from './access';
+import { Executor, type ExecutorDeps } from './executor';
+import { Pauses } from './pauses';
+import { Revisions } from './revisions';
+import { readSettings } from './settings';
+
+export interface ActionsDeps extends Pick<ExecutorDeps, 'watch' | 'newest' | 'now'> {
+  readonly config: HowdahConfig;
+  readonly publish: (record: ActionRecord) => void;
+  readonly tellPauses: (notes: Readonly<Record<string, PauseNote>>) => void;
+  readonly isPaused: (scope: string) => boolean | null;
+}
+
+const ADOPT_MS = 15_000;
+const AUDIT_PAGE = 50;
+const AUDIT_PAGE_MAX = 500;
+
+export class Actions {
+  readonly executor: Executor;
+  readonly journal: Journal;
+  readonly index: AuditIndex;
+  readonly store: Store;
+  readonly #deps: ActionsDeps;
+  readonly #access: Access;
+  readonly #pauses: Pauses;
+  readonly #revisions: Revisions;
+  readonly #adopting: NodeJS.Timeout;
+  readonly #ends: (() => void)[] = [];
+
+  private constructor(deps: ActionsDeps, journal: Journal, store: Store) {
+    this.#deps = deps;
+    this.journal = journal;
+    this.store = store;
+    this.index = new AuditIndex(store, journal);
+    this.#access = new Access(deps.config, deps.now);
+    this.#revisions = new Revisions(this.index, this.#access);
+    this.executor = new Executor({
+      journal,
+      index: this.index,
+      access: this.#access,
+      now: deps.now,
+      watch: deps.watch,
+      newest: deps.newest,
+      readOnly: readOnlyReason(deps.config),
+      publish: (record) => {
+        if (record.phase === 'closed') this.#pauses.onClosed(record);
+        deps.publish(record);
+      },
+    });
+    this.#pauses = new Pauses({
+      dataDir: deps.config.dataDir,
+      now: deps.now,
+      tell: deps.tellPauses,
+      isPaused: deps.isPaused,
+      resume: (scope, note) => this.#resume(scope, note),
+    });
+    this.#ends.push(store.onReady(() => void this.#revisions.flush()));
+    this.#adopting = setInterval(() => void this.executor.adoptAbandoned(), ADOPT_MS);
+  }
+
+  /** Rejects where the journal cannot be opened. The caller holds the lock of the data folder. */
+  static async open(deps: ActionsDeps): Promise<Actions> {
+    const { config, now } = deps;
+    const journal = await openJournal(config.dataDir, { now });
+    for (const warning of journal.warnings) log.warn(warning);
+    const store = openStore({ dataDir: config.dataDir, databaseUrl: config.databaseUrl, now, log });
+    const actions = new Actions(deps, journal, store);
+    void actions.executor.recover();
+    return actions;
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#adopting);
+    this.#pauses.stop();
+    for (const end of this.#ends) end();
+    await this.executor.stop();
+    this.index.close();
+    await this.store.close();
+    await this.journal.close();
+  }
+
+  storeState(): StoreState {
+    const { kind, state, error, notice, since } = this.store.state();
+    return { kind, state, error: error ?? notice, since, behind: this.index.behind() };
+  }
+
+  sawRevision(scope: string, revision: string, value: JsonObject, at: number): void {
+    void this.#revisions.saw({ scope, revision, value, at });
+  }
+
+  async settings(scope: string): Promise<SettingsAnswer> {
+    const snapshot = await this.#deps.newest(scope);
+    const access = this.#access.of(snapshot);
+    if (access === null) throw new Refusal('not_ready', 'this is a recording: there is no PostgreSQL to ask');
+    return readSettings(snapshot, access, this.#deps.now);
+  }
+
+  async revisions(scope: string): Promise<RevisionsAnswer> {
+    const snapshot = await this.#deps.newest(scope);
+    return this.#revisions.list(snapshot, await this.#known(scope));
+  }
+
+  /** The running one first, then newest first. */
+  async list(scope: string): Promise<readonly ActionRecord[]> {
+    const records = await this.#known(scope);
+    return [...records].sort((a, b) => rank(a) - rank(b) || b.requestedAt - a.requestedAt).slice(0, AUDIT_PAGE);
+  }
+
+  async #known(scope: string): Promise<readonly ActionRecord[]> {
+    const own = this.executor.recent().filter((record) => record.scope === scope);
+    const page = await this.index.list({ scope, limit: 200 }).catch(() => ({ records: [] }));
+    const byId = new Map([...page.records, ...own].map((record) => [record.id, record]));
+    return [...byId.values()];
+  }
+
+  async audit(query: {
+    readonly scope: string | null;
+    readonly limit: number | null;
+    readonly before: string | null;
+  }): Promise<AuditAnswer> {
+    const limit = Math.min(AUDIT_PAGE_MAX, Math.max(1, query.limit ?? AUDIT_PAGE));
+    const journal = { entries: this.journal.entries(), head: this.journal.head(), problem: this.journal.problem() };
+    const own = this.executor.recent().filter((record) => query.scope === null || record.scope === query.scope);
+    try {
+      const page = await this.index.list({
+        limit,
+        ...(query.scope === null ? {} : { scope: query.scope }),
+        ...(query.before === null ? {} : { before: query.before }),
+      });
+      // What runs here is newer in memory than in the store.
+      const live = new Map(own.map((record) => [record.id, record]));
+      return {
+        rows: page.records.map((record) => live.get(record.id) ?? record),
+        next: page.next,
+        from: 'store',
+        journal,
+      };
+    } catch {
+      return { rows: query.before === null ? own.slice(0, limit) : [], next: null, from: 'journal', journal };
+    }
+  }
+
+  async #resume(scope: string, note: PauseNote): Promise<void> {
+    const { token } = await this.executor.preflight(scope, { kind: 'resume' });
+    const order: ActionOrder = {
+      request: { kind: 'resume' },
+      token,
+      reason: `The pause was to end: ${note.reason}`,
+      confirmation: null,
+      idempotencyKey: `auto-resume-${note.actionId}-${Math.floor(this.#deps.now() / 60_000)}`,
+    };
+    await this.executor.start(scope, order, `howdah, as ${note.owner} asked`);
+  }
+}
+
+function rank(record: ActionRecord): number {
+  return record.phase === 'open' ? 0 : 1;
+}
+
+function readOnlyReason(config: HowdahConfig): string | null {
+  if (config.replay !== null) return 'These are recordings: nothing can be done to them.';
+  return config.readOnly ? 'This Howdah only watches: readOnly is set in its configuration.' : null;
+}

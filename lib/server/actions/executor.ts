@@ -1,0 +1,527 @@
+// Decides whether an action may begin, writes its intent, and lets it run: authorise, one per scope, observe now, same token?,
+// audit intent, execute once, follow, verify, audit outcome. Everything that forbids an action is in the pure preflight; this
+// file adds what only a process knows: who runs something now, what was asked for before, whether the journal can be written.
+import { createHash, randomUUID } from 'node:crypto';
+import type { ActionOrder, RefusalDetails } from '../../contract/actions';
+import type {
+  ActionFacts,
+  ActionRecord,
+  ActionRequest,
+  Bound,
+  Check,
+  OutageSample,
+  Preflight,
+  PreflightAnswer,
+} from '../../domain/actions/action';
+import { canonical, changesOf, formatToken, parseToken } from '../../domain/actions/bound';
+import { momentOf } from '../../domain/actions/follow';
+import { planOf } from '../../domain/actions/plan';
+import { preflight } from '../../domain/actions/preflight';
+import { validateRequest } from '../../domain/actions/request';
+import type { Snapshot } from '../../domain/cluster';
+import type { JsonObject } from '../../domain/wire/loose';
+import type { AuditIndex } from '../audit/audit-index';
+import type { Journal } from '../audit/journal';
+import { log } from '../log';
+import { Refusal } from '../route';
+import type { Access, ClusterAccess } from './access';
+import { readLeaderFacts } from './facts';
+import { adoptAbandoned, type RecoveryDeps, recoverOpen } from './recovery';
+import { ActionRun } from './run';
+
+export interface ExecutorDeps {
+  readonly journal: Journal;
+  readonly index: AuditIndex;
+  readonly access: Access;
+  readonly now: () => number;
+  /** Why this Howdah only watches; null: it may act. */
+  readonly readOnly: string | null;
+  /** Snapshots of a scope from now on, at the pace of an action. Call the result to stop. */
+  readonly watch: (scope: string, listener: (snapshot: Snapshot) => void) => () => void;
+  /** The newest snapshot. Rejects with a Refusal where there is none. */
+  readonly newest: (scope: string) => Promise<Snapshot>;
+  readonly publish: (record: ActionRecord) => void;
+}
+
+export interface Started {
+  readonly action: ActionRecord;
+  /** false: the key was seen before, this is what it did. */
+  readonly created: boolean;
+}
+
+const OBSERVE_MS = 3500;
+const PROBE_HEAD_START_MS = 250;
+const CLAIM_MS = 20_000;
+const RENEW_MS = 5000;
+const RECENT = 200;
+const REASON_MIN = 3;
+const REASON_MAX = 2000;
+
+export class Executor {
+  readonly #deps: ExecutorDeps;
+  /** The journal's id: the same after a restart, so that a row of an earlier life is ours. */
+  readonly #holder: string;
+  readonly #runs = new Map<string, ActionRun>();
+  /** Scopes that are being decided on or acted upon by this process, by the id of the action. */
+  readonly #busy = new Map<string, string>();
+  /** Newest records by id, oldest first: what answers while the store is away. */
+  readonly #recent = new Map<string, ActionRecord>();
+  readonly #byKey = new Map<string, { readonly digest: string; readonly started: Promise<Started> }>();
+  #renewing: NodeJS.Timeout | null = null;
+  #stopped = false;
+
+  constructor(deps: ExecutorDeps) {
+    this.#deps = deps;
+    this.#holder = deps.journal.id;
+    this.#renewing = setInterval(() => this.#renew(), RENEW_MS);
+  }
+
+  get holder(): string {
+    return this.#holder;
+  }
+
+  /** Picks up what an earlier life left open. Never throws. */
+  async recover(): Promise<void> {
+    await recoverOpen(this.#recovery()).catch((error: unknown) =>
+      log.error({ err: error }, 'recovery of open actions failed'),
+    );
+  }
+
+  /** Looks for actions of another Howdah on the same store that is gone. Call now and then. */
+  async adoptAbandoned(): Promise<void> {
+    await adoptAbandoned(this.#recovery()).catch((error: unknown) => log.error({ err: error }, 'adoption failed'));
+  }
+
+  #recovery(): RecoveryDeps {
+    return {
+      ...this.#deps,
+      holder: this.#holder,
+      busy: this.#busy,
+      runDeps: (access) => this.#runDeps(access),
+      adopt: (run) => this.#adopt(run),
+      close: async (record) => {
+        await this.#journalClosed(record, false);
+        this.#deps.publish(record);
+        await this.#release(record.scope, record.id);
+      },
+    };
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (this.#renewing !== null) clearInterval(this.#renewing);
+    for (const run of this.#runs.values()) run.abandon();
+    // Runs are not ended: their intent is open in the journal, and the next start follows them to their end.
+    await this.#deps.access.close();
+  }
+
+  // ---- reading
+
+  running(scope: string): ActionRecord | null {
+    const run = [...this.#runs.values()].find(({ record }) => record.scope === scope && record.phase === 'open');
+    return run?.record ?? null;
+  }
+
+  async get(scope: string, id: string): Promise<ActionRecord | null> {
+    const known = this.#runs.get(id)?.record ?? this.#recent.get(id) ?? null;
+    const record = known ?? (await this.#deps.index.byId(id).catch(() => null));
+    return record?.scope === scope ? record : null;
+  }
+
+  /** What this process knows without the store, newest first. */
+  recent(): readonly ActionRecord[] {
+    const records = new Map(this.#recent);
+    for (const [id, run] of this.#runs) records.set(id, run.record);
+    return [...records.values()].sort((a, b) => b.requestedAt - a.requestedAt);
+  }
+
+  // ---- before
+
+  async preflight(scope: string, request: ActionRequest): Promise<PreflightAnswer> {
+    const snapshot = await this.#deps.newest(scope);
+    const problem = validateRequest(request, snapshot, this.#deps.now());
+    if (problem !== null) throw new Refusal('bad_request', problem);
+    const facts = await this.#facts(snapshot);
+    const judged = preflight(request, snapshot, facts, this.#deps.now());
+    return { preflight: judged, facts, token: formatToken(judged.bound) };
+  }
+
+  async #facts(snapshot: Snapshot, ignore: string | null = null): Promise<ActionFacts> {
+    const { journal, index, readOnly, now } = this.#deps;
+    const access = this.#deps.access.of(snapshot);
+    const [leader, outages, journalProblem, held] = await Promise.all([
+      access === null ? { leader: null, problem: 'this is a recording' } : readLeaderFacts(snapshot, access, now),
+      index.outages(snapshot.scope, 8).catch(() => this.#recentOutages(snapshot.scope)),
+      journal.problem() === null ? null : journal.probe(),
+      index.holderOf(snapshot.scope).catch(() => null),
+    ]);
+    const own = this.running(snapshot.scope);
+    const busy = this.#busy.get(snapshot.scope);
+    const elsewhere = own === null && held !== null && held.actionId !== ignore ? held.actionId : null;
+    const foreign = elsewhere === null ? null : await index.byId(elsewhere).catch(() => null);
+    const running = own ?? foreign;
+    return {
+      at: now(),
+      leader: leader.leader,
+      leaderProblem: leader.problem,
+      running:
+        running !== null && running.phase === 'open' && running.id !== ignore
+          ? { id: running.id, kind: running.request.kind, actor: running.actor, requestedAt: running.requestedAt }
+          : elsewhere !== null
+            ? { id: elsewhere, kind: 'switchover', actor: 'another Howdah', requestedAt: now() }
+            : busy !== undefined && busy !== ignore
+              ? { id: busy, kind: 'switchover', actor: 'this Howdah', requestedAt: now() }
+              : null,
+      outages: outages.flatMap(outageSample),
+      restUser: access?.source.patroni.username != null,
+      probe: access?.source.probe != null,
+      journalProblem,
+      readOnly: readOnly !== null,
+    };
+  }
+
+  #recentOutages(scope: string): readonly ActionRecord[] {
+    return this.recent().filter(
+      (record) => record.scope === scope && record.outage !== null && record.phase === 'closed',
+    );
+  }
+
+  // ---- starting
+
+  /** Throws a Refusal where it may not begin; what was journaled by then is closed as refused. */
+  start(scope: string, order: ActionOrder, actor: string): Promise<Started> {
+    const digest = digestOf(scope, order.request);
+    const known = this.#byKey.get(order.idempotencyKey);
+    if (known !== undefined) {
+      if (known.digest !== digest) throw conflict();
+      return known.started.then(({ action }) => ({
+        action: this.#runs.get(action.id)?.record ?? this.#recent.get(action.id) ?? action,
+        created: false,
+      }));
+    }
+    const started = this.#startOnce(scope, order, actor, digest);
+    this.#byKey.set(order.idempotencyKey, { digest, started });
+    // What never came to an intent may be tried again with the same key.
+    started.catch(() => this.#byKey.delete(order.idempotencyKey));
+    return started;
+  }
+
+  async #startOnce(scope: string, order: ActionOrder, actor: string, digest: string): Promise<Started> {
+    const { index, now, journal } = this.#deps;
+    if (this.#stopped) throw new Refusal('not_ready', 'Howdah is stopping');
+    const before = await this.#seenBefore(order.idempotencyKey);
+    if (before !== null) {
+      if (digestOf(before.scope, before.request) !== digest) throw conflict();
+      return { action: before, created: false };
+    }
+    const then = parseToken(order.token);
+    if (then === null || then.scope !== scope)
+      throw new Refusal('bad_request', 'expected the token of a preflight of this cluster');
+    const reason = order.reason.trim();
+    if (reason.length < REASON_MIN || reason.length > REASON_MAX)
+      throw new Refusal('bad_request', `expected a reason of ${REASON_MIN} to ${REASON_MAX} characters`);
+    if (this.#deps.readOnly !== null) throw new Refusal('forbidden', this.#deps.readOnly);
+
+    const id = randomUUID();
+    await this.#claim(scope, id);
+    let run: ActionRun | null = null;
+    try {
+      const observed = await this.#observe(scope, order.request);
+      const access = this.#deps.access.of(observed.snapshot);
+      if (access === null) throw new Refusal('forbidden', 'this cluster is a recording: nothing can be done to it');
+      const problem = validateRequest(order.request, observed.snapshot, now());
+      if (problem !== null) throw new Refusal('bad_request', problem);
+      const facts = await this.#facts(observed.snapshot, id);
+      const judged = preflight(order.request, observed.snapshot, facts, now());
+      const record = newRecord({ id, scope, order, reason, actor, judged, snapshot: observed.snapshot, now: now() });
+      const changes = changesOf(then, judged.bound);
+      const blockers = [...judged.checks.filter((check) => check.verdict === 'blocker'), ...observed.silent];
+      if (judged.confirm !== null && order.confirmation !== judged.confirm)
+        throw new Refusal('bad_request', `expected "${judged.confirm}" to be typed as confirmation`);
+      if (changes.length > 0 || blockers.length > 0)
+        throw await this.#refuse(record, { changes, blockers, before: then, now: judged.bound });
+      const plan = planOf(order.request, observed.snapshot);
+      run = this.#newRun(record, plan, judged, observed.snapshot, access);
+      run.startProbe();
+      const intent = { record: run.record, plan } as unknown as JsonObject;
+      await journal.append('intent', id, scope, intent).catch((error: unknown) => {
+        throw new Refusal(
+          'refused',
+          `nothing was sent: ${error instanceof Error ? error.message : 'the journal failed'}`,
+        );
+      });
+    } catch (error) {
+      await this.#release(scope, id);
+      run?.abandon();
+      throw error;
+    }
+    this.#adopt(run);
+    void index.save(run.record, this.#holder).catch(() => undefined);
+    void this.#launch(run);
+    return { action: run.record, created: true };
+  }
+
+  async #seenBefore(key: string): Promise<ActionRecord | null> {
+    for (const record of this.recent()) if (record.idempotencyKey === key) return record;
+    return this.#deps.index.byKey(key).catch(() => null);
+  }
+
+  /** One action per scope: in this process by the map, among processes by the row. Without the store the DCS compare decides. */
+  async #claim(scope: string, id: string): Promise<void> {
+    const other = this.#busy.get(scope);
+    if (other !== undefined) throw await this.#busyRefusal(scope, other);
+    this.#busy.set(scope, id);
+    try {
+      const claim = await this.#deps.index.claim(scope, id, this.#holder, CLAIM_MS);
+      if (claim.ok) return;
+      this.#busy.delete(scope);
+      throw await this.#busyRefusal(scope, claim.runningId);
+    } catch (error) {
+      if (error instanceof Refusal) throw error;
+      log.warn({ scope }, 'the store is away: one action per cluster is kept by this process and the DCS alone');
+    }
+  }
+
+  async #busyRefusal(scope: string, id: string): Promise<Refusal> {
+    const record = await this.get(scope, id).catch(() => null);
+    const running = { id, kind: record?.request.kind ?? 'action', actor: record?.actor ?? 'somebody' };
+    const details: RefusalDetails = { changes: [], blockers: [], running, bound: { before: null, now: null } };
+    return new Refusal('refused', `another action runs on ${scope}: ${running.kind} by ${running.actor}`, details);
+  }
+
+  async #release(scope: string, id: string): Promise<void> {
+    if (this.#busy.get(scope) === id) this.#busy.delete(scope);
+    await this.#deps.index.release(scope, id).catch(() => undefined);
+  }
+
+  /** A snapshot in which everybody the request depends on has answered since now; who has not is a blocker. */
+  #observe(
+    scope: string,
+    request: ActionRequest,
+  ): Promise<{ readonly snapshot: Snapshot; readonly silent: readonly Check[] }> {
+    const since = this.#deps.now();
+    return new Promise((resolve, reject) => {
+      let newest: Snapshot | null = null;
+      const finish = (): void => {
+        clearTimeout(timer);
+        off();
+        if (newest === null)
+          return void this.#deps
+            .newest(scope)
+            .then((snapshot) => resolve({ snapshot, silent: silentChecks(request, snapshot, since) }), reject);
+        resolve({ snapshot: newest, silent: silentChecks(request, newest, since) });
+      };
+      const timer = setTimeout(finish, OBSERVE_MS);
+      const off = this.#deps.watch(scope, (snapshot) => {
+        newest = snapshot;
+        if (silentChecks(request, snapshot, since).length === 0) finish();
+      });
+    });
+  }
+
+  async #refuse(
+    record: ActionRecord,
+    why: {
+      readonly changes: readonly string[];
+      readonly blockers: readonly Check[];
+      readonly before: Bound;
+      readonly now: Bound;
+    },
+  ): Promise<Refusal> {
+    const text =
+      why.changes.length > 0
+        ? `Not done: ${why.changes.join('; ')}.`
+        : `Not done: ${why.blockers.map((check) => check.title).join('; ')}.`;
+    const closed: ActionRecord = {
+      ...record,
+      phase: 'closed',
+      outcome: 'refused',
+      outcomeText: text,
+      closedAt: this.#deps.now(),
+      after: record.before,
+    };
+    await this.#journalClosed(closed, true).catch((error: unknown) =>
+      log.error({ err: error }, 'a refusal could not be journaled'),
+    );
+    const details: RefusalDetails = {
+      changes: why.changes,
+      blockers: why.blockers,
+      running: null,
+      bound: { before: why.before, now: why.now },
+    };
+    return new Refusal('refused', text, details);
+  }
+
+  // ---- running
+
+  #newRun(
+    record: ActionRecord,
+    plan: ReturnType<typeof planOf>,
+    judged: Preflight,
+    snapshot: Snapshot,
+    access: ClusterAccess,
+  ): ActionRun {
+    return new ActionRun(record, [...plan], judged.steps, snapshot, this.#runDeps(access), false);
+  }
+
+  #runDeps(access: ClusterAccess) {
+    return {
+      access,
+      now: this.#deps.now,
+      onChange: (record: ActionRecord) => this.#deps.publish(record),
+      onSent: async (record: ActionRecord, body: JsonObject) => {
+        await this.#deps.journal.append('sent', record.id, record.scope, body);
+      },
+      onClose: (record: ActionRecord) => this.#closed(record),
+    };
+  }
+
+  /** Follows the run with every snapshot until it is closed. */
+  #adopt(run: ActionRun): void {
+    const { id, scope } = run.record;
+    this.#runs.set(id, run);
+    this.#busy.set(scope, id);
+    const off = this.#deps.watch(scope, (snapshot) => run.onSnapshot(snapshot));
+    this.#deps.publish(run.record);
+    void run.done.then(() => off());
+  }
+
+  async #launch(run: ActionRun): Promise<void> {
+    try {
+      if (run.probing) await new Promise((resolve) => setTimeout(resolve, PROBE_HEAD_START_MS));
+      await run.begin();
+    } catch (error) {
+      log.error({ err: error, action: run.record.id }, 'an action failed to be sent');
+      await run.fail(error instanceof Error ? error.message : 'an unknown error');
+    }
+  }
+
+  async #closed(record: ActionRecord): Promise<void> {
+    await this.#journalClosed(record, false).catch((error: unknown) =>
+      log.error({ err: error, action: record.id }, 'the outcome could not be journaled; the next start closes it'),
+    );
+    this.#keep(record);
+    this.#runs.delete(record.id);
+    await this.#release(record.scope, record.id);
+  }
+
+  async #journalClosed(record: ActionRecord, withIntent: boolean): Promise<void> {
+    const { journal, index } = this.#deps;
+    const body = { record } as unknown as JsonObject;
+    if (withIntent)
+      await journal.append('intent', record.id, record.scope, { record, plan: [] } as unknown as JsonObject);
+    await journal.append('outcome', record.id, record.scope, body);
+    this.#keep(record);
+    await index.save(record, this.#holder).catch(() => undefined);
+  }
+
+  #keep(record: ActionRecord): void {
+    this.#recent.delete(record.id);
+    this.#recent.set(record.id, record);
+    for (const id of this.#recent.keys()) {
+      if (this.#recent.size <= RECENT) break;
+      const old = this.#recent.get(id);
+      this.#recent.delete(id);
+      if (old !== undefined) this.#byKey.delete(old.idempotencyKey);
+    }
+  }
+
+  #renew(): void {
+    for (const [scope, id] of this.#busy)
+      void this.#deps.index.renew(scope, id, this.#holder, CLAIM_MS).catch(() => undefined);
+  }
+}
+
+function conflict(): Refusal {
+  return new Refusal('conflict', 'this idempotency key was used for another request; make a new one');
+}
+
+export function digestOf(scope: string, request: ActionRequest): string {
+  return createHash('sha256')
+    .update(`${scope}\n${canonical(request)}`)
+    .digest('hex');
+}
+
+function newRecord(input: {
+  readonly id: string;
+  readonly scope: string;
+  readonly order: ActionOrder;
+  readonly reason: string;
+  readonly actor: string;
+  readonly judged: Preflight;
+  readonly snapshot: Snapshot;
+  readonly now: number;
+}): ActionRecord {
+  const { judged, order, snapshot } = input;
+  const before = momentOf(snapshot);
+  return {
+    id: input.id,
+    scope: input.scope,
+    request: order.request,
+    actor: input.actor,
+    reason: input.reason,
+    idempotencyKey: order.idempotencyKey,
+    requestedAt: input.now,
+    phase: 'open',
+    bound: judged.bound,
+    way: judged.way,
+    wake: null,
+    revision: null,
+    sentAt: null,
+    steps: [],
+    seen: [],
+    progress: null,
+    outage: null,
+    expectedOutage: judged.outage,
+    before:
+      order.request.kind === 'edit_config' ? { ...before, config: snapshot.cluster.config?.value ?? null } : before,
+    after: null,
+    outcome: null,
+    outcomeText: null,
+    differs: [],
+    checks: judged.checks.filter((check) => check.verdict !== 'passed'),
+    closedAt: null,
+    recovered: false,
+  };
+}
+
+/** Whom the request depends on must have answered since the click: a node frozen meanwhile still looks well for a second. */
+function silentChecks(request: ActionRequest, { cluster }: Snapshot, since: number): readonly Check[] {
+  const leader = cluster.leader?.name ?? null;
+  const names = new Set<string>();
+  if (request.kind === 'switchover' || request.kind === 'failover') {
+    if (request.candidate !== null) names.add(request.candidate);
+    if (request.kind === 'switchover' && leader !== null) names.add(leader);
+  } else if (request.kind === 'rolling_restart') {
+    for (const member of cluster.members) if (member.listed) names.add(member.name);
+  }
+  return cluster.members
+    .filter((member) => names.has(member.name))
+    .filter(({ witnesses }) => {
+      const answered = (witness: (typeof witnesses)['patroni']): boolean =>
+        witness.state === 'fresh' && (witness.observedAt ?? 0) >= since;
+      const { sql } = witnesses;
+      // A role that may not look says nothing about the server; a server that does not answer does.
+      const unasked = sql.state === null || ['auth', 'denied', 'tls', 'malformed'].includes(sql.errorKind ?? '');
+      return !answered(witnesses.patroni) || !(unasked || answered(sql));
+    })
+    .map((member) => ({
+      code: 'silent_since_click',
+      verdict: 'blocker' as const,
+      title: `${member.name} has not answered since the click`,
+      detail: 'What it would do is not known. Nothing was sent.',
+      members: [member.name],
+      evidence: [
+        { label: 'Patroni', text: member.witnesses.patroni.error ?? member.witnesses.patroni.state ?? 'not asked' },
+        { label: 'PostgreSQL', text: member.witnesses.sql.error ?? member.witnesses.sql.state ?? 'not asked' },
+      ],
+    }));
+}
+
+function outageSample(record: ActionRecord): OutageSample[] {
+  if (record.outage === null || record.outage.writableAgainAt === null) return [];
+  const steps: Record<string, number> = {};
+  for (const step of record.steps)
+    if (step.reachedAt !== null && step.state === 'done') steps[step.key] = step.reachedAt - record.requestedAt;
+  return [{ at: record.requestedAt, ms: record.outage.ms, by: record.outage.by, steps }];
+}

@@ -1,0 +1,75 @@
+// What an action asks beside the snapshots while it runs: the base backup of a reinitialize on its source, and how far a changed
+// configuration has been taken up by each member's pg_settings. At most one question of a kind is out.
+import type { ActionRecord } from '../../domain/actions/action';
+import type { Extra, Sent } from '../../domain/actions/follow';
+import type { Stage } from '../../domain/actions/plan';
+import type { Snapshot } from '../../domain/cluster';
+import { field, list, notNegative, text } from '../../domain/wire/loose';
+import { askPostgres } from '../../io/postgres-once';
+import type { ClusterAccess } from './access';
+import { readSettings } from './settings';
+import { uptakeOfChange } from './uptake';
+
+export interface ExtraReader {
+  readonly value: Extra;
+  /** Asks again when it is time; `onAnswer` after each answer that changed something. */
+  look(stage: Stage, snapshot: Snapshot, sent: Sent, onAnswer: () => void): void;
+  close(): void;
+}
+
+const BACKUP_EVERY_MS = 500;
+const UPTAKE_EVERY_MS = 1500;
+const DEADLINE_MS = 2000;
+
+export function extraReader(record: ActionRecord, access: ClusterAccess, now: () => number): ExtraReader {
+  let value: Extra = { backup: null, uptake: 'pending' };
+  let asking = false;
+  let nextAt = 0;
+  let closed = false;
+
+  const readBackup = async (snapshot: Snapshot, member: string | null): Promise<Extra['backup']> => {
+    const sources = snapshot.cluster.members.filter((entry) => entry.name !== member && !entry.silent && entry.listed);
+    for (const source of sources) {
+      const target = access.postgres(source);
+      if (target === null) continue;
+      const reading = await askPostgres(target, 'baseBackups', DEADLINE_MS, now);
+      const row = reading.ok ? list(reading.value)[0] : undefined;
+      if (row === undefined) continue;
+      return {
+        phase: `${text(field(row, 'phase')) ?? 'running'}, from ${source.name}`,
+        doneBytes: notNegative(field(row, 'streamed')) ?? 0,
+        totalBytes: notNegative(field(row, 'total')),
+      };
+    }
+    return null;
+  };
+
+  const ask = async (stage: Stage, snapshot: Snapshot): Promise<void> => {
+    if (stage.kind === 'reinitialize') value = { ...value, backup: await readBackup(snapshot, stage.member) };
+    else {
+      const settings = await readSettings(snapshot, access, now);
+      value = { ...value, uptake: uptakeOfChange(record, settings, snapshot) };
+    }
+  };
+
+  return {
+    get value() {
+      return value;
+    },
+    look(stage, snapshot, _sent, onAnswer) {
+      if (closed || asking || now() < nextAt) return;
+      if (stage.kind !== 'reinitialize' && stage.kind !== 'edit_config') return;
+      asking = true;
+      void ask(stage, snapshot)
+        .catch(() => undefined)
+        .finally(() => {
+          asking = false;
+          nextAt = now() + (stage.kind === 'reinitialize' ? BACKUP_EVERY_MS : UPTAKE_EVERY_MS);
+          if (!closed) onAnswer();
+        });
+    },
+    close() {
+      closed = true;
+    },
+  };
+}

@@ -1,0 +1,194 @@
+// After a crash: each intent without an outcome is found, what became of it is looked up where that can be proved (the DCS keeps
+// revisions), and it is followed to its end. Nothing is sent, ever: an action that was cut off is closed, not continued.
+import type { ActionRecord } from '../../domain/actions/action';
+import type { RestSeen, Sent } from '../../domain/actions/follow';
+import { callOf, planOf, type Stage } from '../../domain/actions/plan';
+import type { Snapshot } from '../../domain/cluster';
+import { field, isObject, list, number, text } from '../../domain/wire/loose';
+import type { AuditIndex } from '../audit/audit-index';
+import type { Journal } from '../audit/journal';
+import { log } from '../log';
+import type { Access, ClusterAccess } from './access';
+import { ActionRun, type Begun, type RunDeps } from './run';
+
+export interface RecoveryDeps {
+  readonly journal: Journal;
+  readonly index: AuditIndex;
+  readonly access: Access;
+  readonly now: () => number;
+  readonly newest: (scope: string) => Promise<Snapshot>;
+  readonly holder: string;
+  /** Scopes that are taken; recovery takes its own before anything new may begin. */
+  readonly busy: Map<string, string>;
+  readonly runDeps: (access: ClusterAccess) => RunDeps;
+  readonly adopt: (run: ActionRun) => void;
+  /** Journals the outcome of one that cannot be followed. */
+  readonly close: (record: ActionRecord) => Promise<void>;
+}
+
+interface Open {
+  readonly record: ActionRecord;
+  readonly plan: readonly Stage[];
+  readonly begun: Begun | null;
+}
+
+const CLUSTER_MS = 60_000;
+const POLL_MS = 300;
+
+/** Marks the scopes as taken at once, then follows each; resolves when all are being followed or closed. */
+export async function recoverOpen(deps: RecoveryDeps): Promise<void> {
+  const open = deps.journal.openIntents().flatMap(({ intent, sent }): Open[] => {
+    const record = field(intent.body, 'record');
+    if (!isObject(record) || text(record.id) === null) return [];
+    const plan = list(field(intent.body, 'plan')) as readonly Stage[];
+    return [{ record: record as unknown as ActionRecord, plan, begun: begunOf(sent?.body ?? null) }];
+  });
+  for (const { record } of open) deps.busy.set(record.scope, record.id);
+  await Promise.all(open.map((entry) => follow(entry, deps)));
+}
+
+/** Rows of another Howdah on the same store that has stopped renewing them. */
+export async function adoptAbandoned(deps: RecoveryDeps): Promise<void> {
+  const rows = await deps.index.abandoned(deps.holder).catch(() => []);
+  for (const { scope, actionId, record } of rows) {
+    if (deps.busy.get(scope) === actionId) continue;
+    if (record === null || record.phase !== 'open') {
+      await deps.index.release(scope, actionId).catch(() => undefined);
+      continue;
+    }
+    log.warn({ scope, action: record.id }, 'an action of a Howdah that is gone is followed to its end');
+    deps.busy.set(scope, record.id);
+    const plan = record.steps.length > 0 ? await planFor(record, deps) : [];
+    const sent: Sent | null =
+      record.sentAt === null
+        ? null
+        : { at: record.sentAt, way: record.way ?? 'dcs', wake: record.wake, revision: record.revision };
+    await deps.journal
+      .append('intent', record.id, scope, { record: { ...record }, plan: [...plan] })
+      .catch(() => undefined);
+    await follow({ record, plan, begun: sent === null ? null : { stage: 0, sent, start: record.before } }, deps);
+  }
+}
+
+async function planFor(record: ActionRecord, deps: RecoveryDeps): Promise<readonly Stage[]> {
+  return deps.newest(record.scope).then(
+    (snapshot) => planOf(record.request, snapshot),
+    () => [],
+  );
+}
+
+async function follow({ record, plan, begun }: Open, deps: RecoveryDeps): Promise<void> {
+  const known = await deps.index.byId(record.id).catch(() => null);
+  if (known?.phase === 'closed') return deps.close({ ...known, recovered: true });
+  const snapshot = await clusterOf(record.scope, deps);
+  const access = snapshot === null ? null : deps.access.of(snapshot);
+  if (snapshot === null || access === null || plan.length === 0) {
+    const why = plan.length === 0 ? 'what it was about to do is not known' : 'its cluster is not seen any more';
+    return deps.close(closed(record, 'unknown', `Howdah was stopped while it ran, and ${why}.`, deps.now()));
+  }
+  const found = begun ?? (await lookUp(record, plan, snapshot, access));
+  if (found === 'never sent') {
+    return deps.close(
+      closed(
+        record,
+        'refused',
+        'Howdah was stopped before anything was sent: the DCS shows no such write.',
+        deps.now(),
+      ),
+    );
+  }
+  const started: Begun = found ?? {
+    stage: 0,
+    sent: { at: record.requestedAt, way: record.way ?? 'dcs', wake: null, revision: null },
+    start: record.before,
+  };
+  const planned = record.steps.map(({ key, title, expectedAtMs }) => ({ key, title, expectedAtMs }));
+  const run = new ActionRun(record, [...plan], planned, snapshot, deps.runDeps(access), true);
+  deps.adopt(run);
+  // Whatever Patroni answered, nobody was there to hear it.
+  const answer: RestSeen | null =
+    started.sent.way === 'rest'
+      ? { at: deps.now(), status: null, text: 'Howdah was stopped before the answer came', error: 'closed' }
+      : null;
+  run.resume(started, answer);
+}
+
+/** Was it written? Proved by etcd's own history where that reaches back; null: cannot be said. */
+async function lookUp(
+  record: ActionRecord,
+  plan: readonly Stage[],
+  snapshot: Snapshot,
+  access: ClusterAccess,
+): Promise<Begun | 'never sent' | null> {
+  const stage = plan[0];
+  if (stage === undefined || record.way !== 'dcs' || access.etcd === null) return null;
+  const boundRevision = { failover: record.bound.failoverRevision, config: record.bound.configRevision };
+  // Built on what was seen then: leader and configuration of the intent, not of now.
+  const then: Snapshot = {
+    ...snapshot,
+    cluster: {
+      ...snapshot.cluster,
+      leader:
+        record.before.leader === null
+          ? null
+          : { name: record.before.leader, known: true, by: 'dcs', observedAt: record.requestedAt, since: null },
+    },
+  };
+  const call = callOf(stage, record.request, 'dcs', then);
+  if (call?.way !== 'dcs') return null;
+  const since = boundRevision[call.key];
+  if (since === null) return null;
+  try {
+    const now = await access.etcd.current(access.dcsScope);
+    const revision = now[call.key]?.modRevision ?? '0';
+    if (revision === since) return 'never sent';
+    const past = await access.etcd.past(access.dcsScope, call.key, revision, 20);
+    const reachesBack = past.some((entry) => BigInt(entry.revision) <= BigInt(since));
+    // A pause and its like depend on the configuration of then; the failover key names what was asked.
+    const ours =
+      call.key === 'failover'
+        ? past.find((entry) => sameJson(entry.value, call.value) && BigInt(entry.revision) > BigInt(since))
+        : undefined;
+    if (ours !== undefined)
+      return {
+        stage: 0,
+        sent: { at: record.requestedAt, way: 'dcs', wake: null, revision: ours.revision },
+        start: record.before,
+      };
+    return call.key === 'failover' && reachesBack ? 'never sent' : null;
+  } catch {
+    return null;
+  }
+}
+
+function sameJson(a: string, b: string): boolean {
+  try {
+    return JSON.stringify(JSON.parse(a)) === JSON.stringify(JSON.parse(b));
+  } catch {
+    return a === b;
+  }
+}
+
+async function clusterOf(scope: string, deps: RecoveryDeps): Promise<Snapshot | null> {
+  const end = deps.now() + CLUSTER_MS;
+  let snapshot: Snapshot | null = null;
+  while (deps.now() < end) {
+    snapshot = await deps.newest(scope).catch(() => null);
+    // Right after the start the members have not been asked yet.
+    if (snapshot?.cluster.members.some((member) => member.observedAt !== null)) return snapshot;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  return snapshot;
+}
+
+function begunOf(body: unknown): Begun | null {
+  const sent = field(body, 'sent');
+  const start = field(body, 'start');
+  const stage = number(field(body, 'stage'));
+  if (!isObject(sent) || !isObject(start) || stage === null) return null;
+  return { stage, sent: sent as unknown as Sent, start: start as unknown as Begun['start'] };
+}
+
+function closed(record: ActionRecord, outcome: 'unknown' | 'refused', outcomeText: string, now: number): ActionRecord {
+  return { ...record, phase: 'closed', outcome, outcomeText, closedAt: now, recovered: true };
+}

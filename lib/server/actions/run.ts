@@ -1,0 +1,439 @@
+// One action while it runs: sends each stage once, follows it with every snapshot to its end, keeps steps, log and outage, and
+// closes with an outcome. It decides nothing about the cluster: plan.ts says what is sent, follow.ts what was seen. A run that
+// is resumed after a crash sends nothing; it observes the stage that was under way and closes.
+import type {
+  ActionRecord,
+  ActionStep,
+  Moment,
+  Outcome,
+  PlannedStep,
+  Progress,
+  Seen,
+} from '../../domain/actions/action';
+import { bind } from '../../domain/actions/bound';
+import { switchoverCandidates } from '../../domain/actions/candidates';
+import { type End, follow, type Marks, momentOf, type RestSeen, type Sent } from '../../domain/actions/follow';
+import { callOf, type Stage } from '../../domain/actions/plan';
+import { seenBetween } from '../../domain/actions/seen';
+import type { Snapshot } from '../../domain/cluster';
+import type { JsonObject } from '../../domain/wire/loose';
+import { joinNames } from '../../domain/words';
+import { startProbe } from '../../io/write-probe';
+import type { ClusterAccess } from './access';
+import { type ExtraReader, extraReader } from './extra';
+import { OutageMeter } from './outage-meter';
+import { commitCall, restCall, wake } from './send';
+
+export interface RunDeps {
+  readonly access: ClusterAccess;
+  readonly now: () => number;
+  /** Every change; cheap. */
+  readonly onChange: (record: ActionRecord) => void;
+  /** Before a request leaves (REST), or with its revision (DCS). A failure stops the action. */
+  readonly onSent: (record: ActionRecord, body: JsonObject) => Promise<void>;
+  readonly onClose: (record: ActionRecord) => Promise<void>;
+}
+
+/** What the journal keeps of a stage that was begun: enough to follow it after a crash. */
+export interface Begun {
+  readonly stage: number;
+  readonly sent: Sent;
+  readonly start: Moment;
+}
+
+const PROBE_EVERY_MS = 50;
+const PROBE_LIMIT_MS = 30 * 60_000;
+const SEEN_LIMIT = 400;
+const TICK_MS = 500;
+/** Without any snapshot for so long nothing more can be said. */
+const BLIND_MS = 10 * 60_000;
+const BREAKS_WRITES: ReadonlySet<Stage['kind']> = new Set(['switchover', 'failover', 'restart', 'demote_cluster']);
+
+export class ActionRun {
+  readonly #deps: RunDeps;
+  readonly #plan: readonly Stage[];
+  readonly #planned: readonly PlannedStep[];
+  readonly #meter = new OutageMeter(PROBE_EVERY_MS);
+  readonly #resumed: boolean;
+  readonly #extra: ExtraReader;
+  #record: ActionRecord;
+  #snapshot: Snapshot;
+  #snapshotAt: number;
+  #stage = 0;
+  #start: Moment;
+  #sent: Sent | null = null;
+  #answer: RestSeen | null = null;
+  #marks: Marks = {};
+  #waiting: string | null = null;
+  #seen: Seen[] = [];
+  #progress: Progress | null = null;
+  #finished: { readonly stage: Stage; readonly end: End }[] = [];
+  #closing = false;
+  #endProbe: (() => void) | null = null;
+  #ticker: NodeJS.Timeout | null = null;
+  readonly done: Promise<ActionRecord>;
+  #resolve: (record: ActionRecord) => void = () => undefined;
+
+  constructor(
+    record: ActionRecord,
+    plan: readonly Stage[],
+    planned: readonly PlannedStep[],
+    snapshot: Snapshot,
+    deps: RunDeps,
+    resumed: boolean,
+  ) {
+    this.#record = record;
+    this.#plan = plan;
+    this.#planned = planned;
+    this.#snapshot = snapshot;
+    this.#snapshotAt = deps.now();
+    this.#start = record.before;
+    this.#deps = deps;
+    this.#resumed = resumed;
+    this.#extra = extraReader(record, deps.access, deps.now);
+    this.done = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+    // Steps must stand before the first snapshot: the page opens at once.
+    this.#record = { ...record, steps: this.#steps() };
+  }
+
+  get record(): ActionRecord {
+    return this.#record;
+  }
+
+  /** Begins to measure; call before anything is sent, so that the probe has written once before. */
+  startProbe(): void {
+    if (this.#endProbe !== null || !this.#plan.some((stage) => this.#breaksWrites(stage))) return;
+    const targets = this.#deps.access.probes(this.#snapshot.cluster.members.filter((member) => member.listed));
+    if (targets.length === 0) return;
+    this.#endProbe = startProbe({
+      scope: this.#record.scope,
+      targets,
+      everyMs: PROBE_EVERY_MS,
+      limitMs: PROBE_LIMIT_MS,
+      now: this.#deps.now,
+      onEvent: (event) => {
+        this.#meter.onProbe(event);
+        if (event.kind === 'refused') this.#note(`Probe ${event.member}`, event.text, event.at);
+      },
+    });
+  }
+
+  #breaksWrites(stage: Stage): boolean {
+    if (!BREAKS_WRITES.has(stage.kind)) return false;
+    return stage.kind !== 'restart' || stage.member === this.#record.before.leader;
+  }
+
+  get probing(): boolean {
+    return this.#endProbe !== null;
+  }
+
+  /** It never began: nothing was journaled, nothing is closed. */
+  abandon(): void {
+    this.#closing = true;
+    this.#endProbe?.();
+    this.#extra.close();
+  }
+
+  /** A bug or a journal that failed after the intent. What was sent is not known to have been. */
+  async fail(text: string): Promise<void> {
+    await this.#close({
+      outcome: this.#sent === null ? 'refused' : 'unknown',
+      text: `Howdah failed: ${text}.`,
+      differs: [],
+    });
+  }
+
+  /** Sends the first stage. */
+  async begin(): Promise<void> {
+    this.#arm();
+    await this.#send();
+  }
+
+  /** After a crash: follows what was sent, or what may have been. */
+  resume(begun: Begun, answer: RestSeen | null): void {
+    this.#stage = begun.stage;
+    this.#sent = begun.sent;
+    this.#start = begun.start;
+    this.#answer = answer;
+    this.#marks = { requested: { at: this.#record.requestedAt, detail: 'before Howdah was restarted', state: 'done' } };
+    this.#note('Howdah', 'was restarted while this action was open; it sends nothing and observes');
+    this.#arm();
+    this.#advance();
+  }
+
+  #arm(): void {
+    this.#ticker = setInterval(() => {
+      if (this.#deps.now() - this.#snapshotAt > BLIND_MS)
+        void this.#close({ outcome: 'unknown', text: 'Howdah sees nothing of the cluster any more.', differs: [] });
+      else this.#advance();
+    }, TICK_MS);
+  }
+
+  onSnapshot(snapshot: Snapshot): void {
+    if (this.#closing) return;
+    for (const line of seenBetween(this.#snapshot, snapshot)) this.#note(line.source, line.text, line.at);
+    this.#snapshot = snapshot;
+    this.#snapshotAt = this.#deps.now();
+    this.#meter.onSnapshot(snapshot);
+    this.#advance();
+  }
+
+  async #send(): Promise<void> {
+    const stage = this.#currentStage();
+    if (stage === null) return;
+    const { request, way } = this.#record;
+    const call = way === null ? null : callOf(stage, request, way, this.#snapshot);
+    if (call === null) return this.#close(refused('There is nobody to send it to now.'));
+    if (call.way === 'rest') return this.#sendRest(stage, call);
+    const bound = this.#stage === 0 ? this.#record.bound : bind(this.#snapshot);
+    const at = this.#deps.now();
+    const result = await commitCall(call, bound, this.#deps.access);
+    if (result.kind === 'not_sent') return this.#close(refused(`Nothing was sent: ${result.text}.`));
+    const revision = result.kind === 'sent' ? result.revision : null;
+    this.#sent = { at, way: 'dcs', wake: null, revision };
+    this.#requested(at, result.kind === 'sent' ? result.detail : result.text);
+    await this.#tellSent();
+    if (call.wake === null || revision === null) return this.#advance();
+    const woken = await wake(call.wake, this.#snapshot, this.#deps.access, revision);
+    this.#sent = { ...this.#sent, wake: woken.wake };
+    this.#record = { ...this.#record, wake: this.#record.wake ?? woken.wake };
+    this.#note('Howdah', woken.detail);
+    this.#advance();
+  }
+
+  async #sendRest(stage: Stage, call: Extract<ReturnType<typeof callOf>, { way: 'rest' }>): Promise<void> {
+    const at = this.#deps.now();
+    this.#sent = { at, way: 'rest', wake: null, revision: null };
+    const where = `${call.method} ${call.path}${call.member === null ? '' : ` at ${call.member}`}`;
+    this.#requested(at, where);
+    await this.#tellSent();
+    this.#note('Howdah', `sent ${where}`);
+    this.#advance();
+    const begun = this.#stage;
+    const answer = await restCall(call, this.#snapshot, this.#deps.access, this.#deps.now);
+    this.#note(
+      `Patroni ${call.member ?? ''}`.trim(),
+      answer.status === null
+        ? `no answer to ${call.method} ${call.path}: ${answer.text}`
+        : `answered ${answer.status} ${answer.text
+            .replace(/<[^>]*>|\s+/g, ' ')
+            .trim()
+            .slice(0, 120)}`,
+      answer.at,
+    );
+    if (begun !== this.#stage || this.#currentStage() !== stage) return;
+    this.#answer = answer;
+    this.#advance();
+  }
+
+  #requested(at: number, detail: string): void {
+    const key = `${this.#currentStage()?.prefix ?? ''}requested`;
+    this.#marks = {
+      ...this.#marks,
+      ...(this.#marks[key] === undefined ? { [key]: { at, detail, state: 'done' as const } } : {}),
+    };
+    this.#record = {
+      ...this.#record,
+      sentAt: this.#record.sentAt ?? at,
+      revision: this.#record.revision ?? this.#sent?.revision ?? null,
+    };
+    this.#changed();
+  }
+
+  async #tellSent(): Promise<void> {
+    if (this.#sent === null) return;
+    const body: Begun = { stage: this.#stage, sent: this.#sent, start: this.#start };
+    await this.#deps.onSent(this.#record, { ...body });
+  }
+
+  #currentStage(): Stage | null {
+    return this.#plan[this.#stage] ?? null;
+  }
+
+  #advance(): void {
+    const stage = this.#currentStage();
+    if (this.#closing || stage === null || this.#sent === null) return;
+    this.#extra.look(stage, this.#snapshot, this.#sent, () => this.#advance());
+    const followed = follow({
+      stage,
+      request: this.#record.request,
+      start: this.#start,
+      sent: this.#sent,
+      answer: this.#answer,
+      snapshot: this.#snapshot,
+      marks: this.#marks,
+      extra: this.#extra.value,
+    });
+    this.#marks = followed.marks;
+    this.#waiting = followed.waiting;
+    this.#progress = followed.progress;
+    this.#changed();
+    if (followed.end !== null) void this.#stageEnded(stage, followed.end);
+  }
+
+  async #stageEnded(stage: Stage, end: End): Promise<void> {
+    this.#finished.push({ stage, end });
+    const next = this.#plan[this.#stage + 1];
+    const skippable = end.outcome === 'refused' && stage.onlyPending;
+    const goOn = end.outcome === 'done' || end.outcome === 'scheduled' || skippable;
+    if (next === undefined || !goOn || this.#resumed) return this.#close(this.#total(end));
+    this.#stage += 1;
+    this.#sent = null;
+    this.#answer = null;
+    this.#start = momentOf(this.#snapshot);
+    this.#waiting = null;
+    const stop = this.#prepareNext();
+    if (stop === 'skip')
+      return this.#stageEnded(next, {
+        outcome: 'refused',
+        text: `${next.member} has no pending restart.`,
+        differs: [],
+      });
+    if (stop !== null) return this.#close(this.#total({ outcome: 'failed', text: stop, differs: [] }));
+    await this.#send();
+  }
+
+  /** Settles what the next stage is about as things are now. Text: why it must not begin. */
+  #prepareNext(): string | null {
+    const stage = this.#currentStage();
+    if (stage === null) return null;
+    const { cluster } = this.#snapshot;
+    if (cluster.leader?.known !== true) return 'the leader is not known';
+    if (stage.kind === 'restart' && stage.onlyPending) {
+      const member = cluster.members.find((entry) => entry.name === stage.member);
+      if (member?.pendingRestart === null) {
+        this.#marks = {
+          ...this.#marks,
+          [`restart:${stage.member}`]: { at: this.#deps.now(), detail: 'no restart is pending', state: 'skipped' },
+        };
+        return 'skip';
+      }
+    }
+    if (stage.kind !== 'switchover' || stage.member !== null) return null;
+    const best = switchoverCandidates(this.#snapshot).find((candidate) => candidate.choice === 'eligible');
+    if (best === undefined) return 'nobody may take over from the leader';
+    (this.#plan as Stage[])[this.#stage] = { ...stage, member: best.member };
+    return null;
+  }
+
+  /** The end of the whole, where it had several stages. */
+  #total(last: End): End {
+    if (this.#plan.length === 1) return last;
+    const finished = this.#finished.filter(({ end }) => end.outcome === 'done' || end.outcome === 'scheduled');
+    const names = finished.flatMap(({ stage }) => (stage.kind === 'switchover' ? [] : [stage.member ?? '']));
+    const left = this.#plan
+      .slice(this.#stage + 1)
+      .map((stage) => (stage.kind === 'switchover' ? 'the switchover' : (stage.member ?? '')));
+    const skipped = this.#finished
+      .filter(({ end, stage }) => end.outcome === 'refused' && stage.onlyPending)
+      .map(({ stage }) => stage.member ?? '');
+    const did = names.length === 0 ? 'nothing was done' : `${joinNames(names)} ${this.#doneWord()}`;
+    const whole = left.length === 0 && (last.outcome === 'done' || last.outcome === 'scheduled' || skipped.length > 0);
+    if (whole) {
+      const outcome: Outcome = names.length === 0 ? 'refused' : last.outcome === 'refused' ? 'done' : last.outcome;
+      const rest = skipped.length === 0 ? '' : `; ${joinNames(skipped)} had no pending restart`;
+      return { outcome, text: `${capital(did)}${rest}.`, differs: last.differs };
+    }
+    const stopped = this.#resumed
+      ? 'Howdah was restarted in the middle and did not go on'
+      : last.text.replace(/\.$/, '');
+    const differs = [...last.differs, ...(left.length === 0 ? [] : [`not begun: ${joinNames(left)}`])];
+    const outcome: Outcome =
+      this.#resumed && last.outcome === 'done'
+        ? 'done_differently'
+        : last.outcome === 'refused' && names.length > 0
+          ? 'done_differently'
+          : last.outcome;
+    return {
+      outcome,
+      text: `Stopped: ${stopped}; ${did}${left.length === 0 ? '' : `; not begun: ${joinNames(left)}`}.`,
+      differs,
+    };
+  }
+
+  #doneWord(): string {
+    const { kind } = this.#record.request;
+    if (kind === 'reload') return 'reloaded';
+    return kind === 'restart' && this.#record.request.kind === 'restart' && this.#record.request.scheduledAt !== null
+      ? 'scheduled'
+      : 'restarted';
+  }
+
+  async #close(how: End): Promise<void> {
+    if (this.#closing) return;
+    this.#closing = true;
+    if (this.#ticker !== null) clearInterval(this.#ticker);
+    this.#extra.close();
+    const outage = this.#meter.outage(this.#deps.now());
+    this.#endProbe?.();
+    if (how.outcome === 'done' || how.outcome === 'done_differently') {
+      const at = this.#deps.now();
+      this.#marks = {
+        ...this.#marks,
+        ...(this.#marks.verified === undefined ? { verified: { at, detail: null, state: 'done' as const } } : {}),
+      };
+    }
+    this.#waiting = null;
+    this.#record = {
+      ...this.#record,
+      phase: 'closed',
+      outcome: how.outcome,
+      outcomeText: how.text,
+      differs: how.differs,
+      closedAt: this.#deps.now(),
+      after: {
+        ...momentOf(this.#snapshot),
+        config: this.#record.before.config === null ? null : (this.#snapshot.cluster.config?.value ?? null),
+      },
+      recovered: this.#resumed,
+      progress: null,
+      outage,
+      seen: this.#seen,
+    };
+    this.#record = { ...this.#record, steps: this.#steps() };
+    await this.#deps.onClose(this.#record);
+    this.#deps.onChange(this.#record);
+    this.#resolve(this.#record);
+  }
+
+  #note(source: string, text: string, at = this.#deps.now()): void {
+    this.#seen = [...this.#seen, { at, source, text }].slice(-SEEN_LIMIT);
+  }
+
+  #changed(): void {
+    if (this.#closing) return;
+    this.#record = {
+      ...this.#record,
+      steps: this.#steps(),
+      seen: this.#seen,
+      progress: this.#progress,
+      outage: this.#meter.outage(this.#deps.now()),
+    };
+    this.#deps.onChange(this.#record);
+  }
+
+  #steps(): readonly ActionStep[] {
+    const open = this.#record.phase === 'open';
+    let current = open;
+    // Steps come true in any order; the first one that has not is where it stands.
+    return this.#planned.map(({ key, title, expectedAtMs }): ActionStep => {
+      const mark = this.#marks[key];
+      if (mark !== undefined)
+        return { key, title, detail: mark.detail, state: mark.state, reachedAt: mark.at, expectedAtMs };
+      const state = current ? 'current' : open ? 'waiting' : 'skipped';
+      const detail = current ? this.#waiting : null;
+      current = false;
+      return { key, title, detail, state, reachedAt: null, expectedAtMs };
+    });
+  }
+}
+
+function refused(text: string): End {
+  return { outcome: 'refused', text, differs: [] };
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

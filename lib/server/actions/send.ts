@@ -1,0 +1,111 @@
+// Makes one call, once. A switchover by the DCS is one transaction that compares what was seen and writes `/failover`; then the
+// leader's loop is woken, because a change of that key wakes nobody (reference: measured on 3.0, 4.0 and 4.1): first by a
+// PATCH of /config that changes nothing, else by a touch of `/config`, else not at all. Nothing here is repeated.
+import type { Bound, Wake } from '../../domain/actions/action';
+import type { RestSeen } from '../../domain/actions/follow';
+import type { DcsCall, RestCall } from '../../domain/actions/plan';
+import type { Snapshot } from '../../domain/cluster';
+import type { Commit } from '../../io/etcd-write';
+import type { ClusterAccess } from './access';
+
+export type SendResult =
+  | { readonly kind: 'sent'; readonly revision: string | null; readonly detail: string }
+  /** Certainly nothing was written or sent. */
+  | { readonly kind: 'not_sent'; readonly text: string }
+  /** It may have arrived: only observation tells. */
+  | { readonly kind: 'unknown'; readonly text: string };
+
+const WAKE_MS = 1500;
+/** Patroni polls for up to 2 * max(10, loop_wait) s after it took a switchover, each read may take retry_timeout more. */
+const SWITCHOVER_MS = 90_000;
+const RESTART_MS = 20 * 60_000;
+const QUICK_MS = 30_000;
+
+export async function commitCall(call: DcsCall, bound: Bound, access: ClusterAccess): Promise<SendResult> {
+  if (access.etcd === null) return { kind: 'not_sent', text: 'no etcd is configured' };
+  const revisions = { failover: bound.failoverRevision, config: bound.configRevision, sync: bound.syncRevision };
+  const compare: Record<string, string> = {};
+  for (const key of call.compare) {
+    const revision = revisions[key];
+    if (revision === null) return { kind: 'not_sent', text: `the revision of /${key} is not known` };
+    compare[key] = revision;
+  }
+  const commit: Commit = { compare, leader: call.leader, put: { [call.key]: call.value } };
+  const result = await access.etcd.commit(access.dcsScope, commit);
+  switch (result.kind) {
+    case 'committed':
+      return {
+        kind: 'sent',
+        revision: result.revision,
+        detail: `one etcd transaction, ${Math.round(result.tookMs)} ms, revision ${result.revision}`,
+      };
+    case 'changed': {
+      const changed = call.compare.filter((key) => (result.now[key]?.modRevision ?? '0') !== compare[key]);
+      const leader = call.leader !== null && result.now.leader?.value !== call.leader;
+      const what = [...changed.map((key) => `/${key}`), ...(leader ? ['/leader'] : [])];
+      return {
+        kind: 'not_sent',
+        text: `${what.join(', ') || 'the cluster'} changed in that moment; nothing was written`,
+      };
+    }
+    case 'failed':
+      return { kind: 'not_sent', text: `etcd: ${result.error.message}; nothing was written` };
+    case 'unknown':
+      return { kind: 'unknown', text: `etcd: ${result.error.message}; it may have been written` };
+  }
+}
+
+/** After a write to `/failover`: makes the leader (or, without one, the candidate) look now. Never fails: without it Patroni looks in its next loop. */
+export async function wake(
+  member: string,
+  snapshot: Snapshot,
+  access: ClusterAccess,
+  failoverRevision: string,
+): Promise<{ readonly wake: Wake; readonly detail: string }> {
+  const target = snapshot.cluster.members.find((entry) => entry.name === member);
+  const refusals: string[] = [];
+  if (target?.apiUrl != null) {
+    const reading = await access.patroni.send(target.apiUrl, 'PATCH', '/config', { howdah_wake: null }, WAKE_MS);
+    if (reading.ok && reading.value.status === 200)
+      return { wake: 'patch', detail: `${member} woken by a PATCH that changes nothing` };
+    refusals.push(reading.ok ? `PATCH was answered ${reading.value.status}` : `PATCH: ${reading.error.message}`);
+  }
+  const current = await access.etcd?.current(access.dcsScope).catch(() => null);
+  const config = current?.config ?? null;
+  // Whoever cleared or replaced the request meanwhile needs no waking for it.
+  if (config === null || current?.failover?.modRevision !== failoverRevision)
+    return { wake: 'none', detail: [...refusals, 'seen in its next loop'].join('; ') };
+  const touched = config.value.endsWith(' ') ? config.value.trimEnd() : `${config.value} `;
+  const result = await access.etcd?.commit(access.dcsScope, {
+    compare: { config: config.modRevision, failover: failoverRevision },
+    leader: null,
+    put: { config: touched },
+  });
+  if (result?.kind === 'committed') return { wake: 'touch', detail: `${refusals.join('; ')}; /config touched instead` };
+  return { wake: 'none', detail: [...refusals, 'seen in its next loop, within loop_wait'].join('; ') };
+}
+
+/** The answer, whenever it comes; a lost one is an answer with an error. */
+export async function restCall(
+  call: RestCall,
+  snapshot: Snapshot,
+  access: ClusterAccess,
+  now: () => number,
+): Promise<RestSeen> {
+  const url = urlOf(call, snapshot);
+  if (url === null) return { at: now(), status: null, text: 'no address of its REST API is known', error: 'skipped' };
+  const deadline = !call.blocks ? QUICK_MS : call.path === '/restart' ? RESTART_MS : SWITCHOVER_MS;
+  const reading = await access.patroni.send(url, call.method, call.path, call.body, deadline);
+  if (reading.ok)
+    return { at: reading.at, status: reading.value.status, text: reading.value.body.slice(0, 2000), error: null };
+  return { at: reading.at, status: null, text: reading.error.message, error: reading.error.kind };
+}
+
+function urlOf(call: RestCall, { cluster }: Snapshot): string | null {
+  if (call.member !== null) return cluster.members.find((member) => member.name === call.member)?.apiUrl ?? null;
+  const alive = cluster.members.filter(
+    (member) => member.witnesses.patroni.state === 'fresh' && member.apiUrl !== null,
+  );
+  const first = alive.find((member) => member.name === cluster.leader?.name) ?? alive[0];
+  return first?.apiUrl ?? null;
+}

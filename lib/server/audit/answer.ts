@@ -1,0 +1,77 @@
+// The audit as it leaves by the API: the query, and the file of every row. A row of it is one action.
+import type { ActionRecord } from '../../domain/actions/action';
+import type { Actions } from '../actions/actions';
+import { Refusal } from '../route';
+import { csvHeader, csvRow } from './csv';
+
+export interface AuditQuery {
+  readonly scope: string | null;
+  readonly limit: number | null;
+  readonly before: string | null;
+  /** null: one page. Else every row, as a file. */
+  readonly format: 'json' | 'csv' | null;
+}
+
+export function auditQuery(query: URLSearchParams): AuditQuery {
+  const limit = query.get('limit');
+  if (limit !== null && !/^\d{1,4}$/.test(limit))
+    throw new Refusal('bad_request', 'expected limit to be a whole number');
+  const format = query.get('format');
+  if (format !== null && format !== 'json' && format !== 'csv')
+    throw new Refusal('bad_request', 'expected format to be json or csv');
+  return {
+    scope: query.get('scope'),
+    limit: limit === null ? null : Number(limit),
+    before: query.get('before'),
+    format,
+  };
+}
+
+const PAGE = 200;
+
+/** Every row, page by page: the file may be large. */
+export async function* auditRows(actions: Actions, { scope }: AuditQuery): AsyncGenerator<ActionRecord> {
+  let before: string | null = null;
+  do {
+    const page = await actions.audit({ scope, limit: PAGE, before });
+    yield* page.rows;
+    before = page.next;
+  } while (before !== null);
+}
+
+export function auditFile(rows: AsyncGenerator<ActionRecord>, format: 'json' | 'csv'): Response {
+  const encoder = new TextEncoder();
+  const text = format === 'csv' ? csvText(rows) : jsonText(rows);
+  const stream = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await text.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+    async cancel() {
+      await text.return(undefined);
+    },
+  });
+  return new Response(stream, {
+    headers: {
+      'content-type': format === 'csv' ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8',
+      'content-disposition': `attachment; filename="howdah-audit.${format}"`,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    },
+  });
+}
+
+async function* csvText(rows: AsyncGenerator<ActionRecord>): AsyncGenerator<string, undefined> {
+  yield csvHeader();
+  for await (const record of rows) yield csvRow(record);
+}
+
+async function* jsonText(rows: AsyncGenerator<ActionRecord>): AsyncGenerator<string, undefined> {
+  let before = '[';
+  for await (const record of rows) {
+    yield `${before}\n${JSON.stringify(record)}`;
+    before = ',';
+  }
+  yield before === '[' ? '[]\n' : '\n]\n';
+}
