@@ -2,7 +2,7 @@
 import type { ActionRecord } from '../../domain/actions/action';
 import type { Actions } from '../actions/actions';
 import { Refusal } from '../route';
-import { csvHeader, csvRow } from './csv';
+import { formatCsv, rowOf } from './export';
 
 export interface AuditQuery {
   readonly scope: string | null;
@@ -63,8 +63,9 @@ export function auditFile(rows: AsyncGenerator<ActionRecord>, format: 'json' | '
 }
 
 async function* csvText(rows: AsyncGenerator<ActionRecord>): AsyncGenerator<string, undefined> {
-  yield csvHeader();
-  for await (const record of rows) yield csvRow(record);
+  const names = formatCsv([]);
+  yield names;
+  for await (const record of rows) yield formatCsv([rowOf(record)]).slice(names.length);
 }
 
 async function* jsonText(rows: AsyncGenerator<ActionRecord>): AsyncGenerator<string, undefined> {
