@@ -12,6 +12,7 @@ const SCRIPTS = {
   lab: 'e2e/lab/cli.ts',
   bench: 'e2e/bench/main.ts',
   soak: 'e2e/bench/soak.ts',
+  audit: 'e2e/audit.ts',
   start: 'lib/server/start.ts',
 };
 const NODE_NEEDED = [20, 19];
