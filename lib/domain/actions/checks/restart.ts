@@ -179,6 +179,22 @@ export const RESTART_CHECKS: readonly CheckRow[] = [
     },
   },
   {
+    code: 'pending_not_known',
+    applies: ['restart', 'rolling_restart'],
+    match: ({ targets }) => {
+      const names = targets
+        .filter(({ pendingRestart }) => pendingRestart !== null && pendingRestart.parameters.length === 0)
+        .map((member) => member.name);
+      return names.length === 0
+        ? null
+        : warning(
+            `What waits for the restart of ${joinNames(names)} is not said`,
+            'Where a hot-standby parameter such as max_connections was lowered, the primary has to go first, or the standbys keep the old value.',
+            { members: names },
+          );
+    },
+  },
+  {
     code: 'no_standby_meanwhile',
     applies: ['restart'],
     match: ({ targets, listed, leader, leaderStops }) => {
