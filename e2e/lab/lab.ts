@@ -2,62 +2,27 @@
 // how all of it is put right again in heal.ts. A Lab holds no state of its own that matters: another process finds the
 // same lab by its name, from `.lab/<name>/lab.json` and from the process table.
 
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { stringify } from 'yaml';
 import {
   type ClusterOptions,
   dynamicConfig,
-  etcdArguments,
-  etcdEndpoints,
   haproxyConfig,
   howdahConfig,
   type Json,
-  memberConfig,
-  memberConfigFile,
-  memberDir,
   patronictlConfig,
 } from './config-files';
+import { prepareDatabase, writeWal } from './database';
 import { sleep, waitUntil } from './deadline';
-import { type Generation, labUser, prepareToolbox, runTool, type Say, step, type Toolbox } from './environments';
-import { Etcd } from './etcd';
+import { endLab } from './end';
+import { type Generation, runTool, type Say, step, type Toolbox } from './environments';
 import { applyFault, type FaultName } from './faults';
 import { healLab } from './heal';
-import {
-  CHECKOUT,
-  type Layout,
-  loadSecrets,
-  type MemberPlan,
-  NAMESPACE,
-  PORTS,
-  planLayout,
-  SCOPE,
-  type Secrets,
-  type Shape,
-} from './layout';
-import {
-  endProcesses,
-  findListeners,
-  findProcesses,
-  type LabProcess,
-  type LabUser,
-  partEnvironment,
-  signalProcess,
-  startPart,
-} from './processes';
+import { findProblems } from './health';
+import { LabHost, type LabState, readState } from './host';
+import { CHECKOUT, PORTS, planLayout, SCOPE, type Shape } from './layout';
+import { endProcesses, partEnvironment } from './processes';
 
 export interface BringUpOptions {
   readonly generation?: Generation;
@@ -73,269 +38,16 @@ export interface BringUpOptions {
   readonly say?: Say;
 }
 
-export interface ActiveFault {
-  readonly name: FaultName;
-  readonly member: string | null;
-  readonly at: string;
-}
-
-/** What `.lab/<name>/lab.json` keeps. */
-interface LabState {
-  readonly generation: Generation;
-  readonly shape: Shape;
-  readonly memberGenerations: Readonly<Record<string, Generation>>;
-  readonly load: boolean;
-  readonly cluster: ClusterOptions;
-  readonly systemIdentifier: string;
-  readonly faults: readonly ActiveFault[];
-}
-
 export interface RestAnswer {
   readonly status: number;
   readonly text: string;
 }
 
-export interface StartVariant {
-  /** A word that marks the process as unusual, so that `heal` replaces it. */
-  readonly variant: string;
-  readonly generation?: Generation;
-  readonly env?: Readonly<Record<string, string>>;
-}
-
 const DEFAULT_CLUSTER: ClusterOptions = { loopWait: 2, ttl: 20, retryTimeout: 3, pgRewind: false };
-const TSX = createRequire(import.meta.url).resolve('tsx');
-const ATTENDANTS = path.join(path.dirname(fileURLToPath(import.meta.url)), 'attendants');
-const PREFIX = `${NAMESPACE}${SCOPE}/`;
 
 const quiet: Say = () => undefined;
 
-function readState(layout: Pick<Layout, 'stateDir'>): LabState | null {
-  const file = path.join(layout.stateDir, 'lab.json');
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as LabState) : null;
-}
-
-export class Lab {
-  readonly etcd: Etcd;
-  readonly secrets: Secrets;
-  private readonly user: LabUser | null;
-  private readonly toolboxes = new Map<Generation, Toolbox>();
-
-  constructor(
-    readonly layout: Layout,
-    private state: LabState,
-    readonly say: Say,
-  ) {
-    this.secrets = loadSecrets(layout);
-    this.etcd = new Etcd(etcdEndpoints(layout));
-    this.user = labUser();
-  }
-
-  get name(): string {
-    return this.layout.name;
-  }
-  get generation(): Generation {
-    return this.state.generation;
-  }
-  get options(): ClusterOptions {
-    return this.state.cluster;
-  }
-  get faults(): readonly ActiveFault[] {
-    return this.state.faults;
-  }
-  /** Of the cluster as it was first made; '' before that. */
-  get systemIdentifier(): string {
-    return this.state.systemIdentifier;
-  }
-  get members(): readonly MemberPlan[] {
-    return this.layout.members;
-  }
-  /** Members with a PostgreSQL, that is, without the stand-ins. */
-  get realMembers(): readonly MemberPlan[] {
-    return this.layout.members.filter((member) => !member.standIn);
-  }
-  get etcdEndpoints(): string[] {
-    return etcdEndpoints(this.layout);
-  }
-  /** DCS prefix of the scope, with the trailing slash. */
-  get prefix(): string {
-    return PREFIX;
-  }
-  get howdahYaml(): string {
-    return path.join(this.layout.stateDir, 'howdah.yaml');
-  }
-
-  member(name: string): MemberPlan {
-    const found = this.members.find((member) => member.name === name);
-    if (found === undefined) {
-      throw new Error(`no member "${name}" in lab ${this.name}: it has ${this.members.map((m) => m.name).join(', ')}`);
-    }
-    return found;
-  }
-
-  restUrl(member: string): string {
-    return `http://${this.member(member).ip}:${PORTS.rest}`;
-  }
-
-  // ---- programs and files
-
-  async toolbox(generation: Generation = this.generation): Promise<Toolbox> {
-    const known = this.toolboxes.get(generation);
-    if (known !== undefined) return known;
-    const made = await prepareToolbox(generation, this.say, this.layout.dataDir);
-    this.toolboxes.set(generation, made);
-    return made;
-  }
-
-  generationOf(member: string): Generation {
-    return this.state.memberGenerations[member] ?? this.generation;
-  }
-
-  private remember(change: Partial<LabState>): void {
-    this.state = { ...this.state, ...change };
-    const file = path.join(this.layout.stateDir, 'lab.json');
-    writeFileSync(`${file}.new`, JSON.stringify(this.state, null, 2));
-    renameSync(`${file}.new`, file);
-  }
-
-  rememberFault(fault: ActiveFault): void {
-    this.remember({ faults: [...this.faults, fault] });
-  }
-
-  forgetFaults(): void {
-    this.remember({ faults: [] });
-  }
-
-  private own(file: string, mode: number): void {
-    chmodSync(file, mode);
-    if (this.user !== null) chownSync(file, this.user.uid, this.user.gid);
-  }
-
-  makeDir(dir: string, mode = 0o700): void {
-    if (existsSync(dir)) return;
-    mkdirSync(dir, { recursive: true });
-    this.own(dir, mode);
-  }
-
-  writeOwned(file: string, text: string): void {
-    writeFileSync(file, text, { mode: 0o600 });
-    this.own(file, 0o600);
-  }
-
-  /** Writes a member's patroni.yml, changed by `change` where given. Patroni reads it at its next start or reload. */
-  async writeMemberConfig(name: string, change?: (config: Json) => void): Promise<void> {
-    const { postgresBin } = await this.toolbox(this.generationOf(name));
-    const config = memberConfig(this.layout, this.secrets, this.member(name), this.options, postgresBin);
-    // A copy without shared objects: YAML would write those as anchors.
-    const copy = structuredClone(config);
-    change?.(copy);
-    this.makeDir(memberDir(this.layout, name));
-    this.writeOwned(memberConfigFile(this.layout, name), stringify(copy, { aliasDuplicateObjects: false }));
-  }
-
-  /** Changes a member's patroni.yml and has its Patroni read it. */
-  async reconfigureMember(name: string, change?: (config: Json) => void): Promise<void> {
-    await this.writeMemberConfig(name, change);
-    const main = this.main(`patroni-${name}`);
-    if (main !== undefined) signalProcess(main.pid, 'SIGHUP');
-  }
-
-  setRestTreatment(treatments: Readonly<Record<string, { delayMs?: number; hang?: boolean }>>): void {
-    this.writeOwned(path.join(this.layout.dataDir, 'proxy.json'), JSON.stringify(treatments));
-  }
-
-  // ---- processes
-
-  processes(): LabProcess[] {
-    return findProcesses(this.layout.dataDir);
-  }
-
-  main(part: string): LabProcess | undefined {
-    return this.processes().find((process) => process.part === part && process.main);
-  }
-
-  /** SIGSTOP to a part and all its children; it keeps its sockets and its leases until they expire. */
-  freeze(part: string): void {
-    for (const process of this.processes()) if (process.part === part) signalProcess(process.pid, 'SIGSTOP');
-  }
-
-  thaw(part?: string): void {
-    for (const process of this.processes()) {
-      if (part === undefined || process.part === part) signalProcess(process.pid, 'SIGCONT');
-    }
-  }
-
-  /** Patroni and PostgreSQL of a member at once, as when its machine hangs; `thawMember` lets it go on. */
-  freezeMember(name: string): void {
-    this.freeze(`patroni-${name}`);
-    this.freeze(`postgres-${name}`);
-  }
-
-  thawMember(name: string): void {
-    this.thaw(`postgres-${name}`);
-    this.thaw(`patroni-${name}`);
-  }
-
-  /** SIGKILL to a part and its children as they are now; returns when those are gone, even if the part was started again. */
-  async kill(part: string): Promise<void> {
-    const targets = this.processes().filter((process) => process.part === part);
-    for (const { pid } of targets) signalProcess(pid, 'SIGKILL');
-    const pids = new Set(targets.map(({ pid }) => pid));
-    await waitUntil(`killing ${part}`, 10_000, () => !this.processes().some(({ pid }) => pids.has(pid)), 50);
-  }
-
-  /** Kills Patroni first, so that it cannot restart the PostgreSQL that is killed next. */
-  async killMember(name: string): Promise<void> {
-    await this.kill(`patroni-${name}`);
-    await this.kill(`postgres-${name}`);
-  }
-
-  private async start(
-    part: string,
-    file: string,
-    args: readonly string[],
-    user: LabUser | null,
-    extra?: StartVariant,
-  ): Promise<void> {
-    if (this.main(part) !== undefined) return;
-    await startPart(this.layout.dataDir, {
-      part,
-      file,
-      args,
-      user,
-      ...(extra === undefined ? {} : { variant: extra.variant, env: extra.env ?? {} }),
-    });
-  }
-
-  /** Starts one of our own helper processes; it drops root by itself. */
-  async startAttendant(part: string, script: string, args: readonly string[]): Promise<void> {
-    const file = path.join(ATTENDANTS, `${script}.ts`);
-    const identity = this.user === null ? '' : `${this.user.uid}:${this.user.gid}`;
-    await this.start(part, process.execPath, ['--import', TSX, file, ...args, identity], null);
-  }
-
-  async startEtcd(name: string): Promise<void> {
-    const member = this.layout.etcd.find((etcd) => etcd.name === name);
-    if (member === undefined) throw new Error(`no etcd member "${name}": e1, e2, e3`);
-    this.makeDir(path.join(this.layout.dataDir, name));
-    const tool = (await this.toolbox()).command('etcd', etcdArguments(this.layout, member.name, member.ip));
-    await this.start(`etcd-${name}`, tool.file, tool.args, tool.user);
-  }
-
-  async startPatroni(name: string, extra?: StartVariant): Promise<void> {
-    const toolbox = await this.toolbox(extra?.generation ?? this.generationOf(name));
-    const tool = toolbox.command('patroni', [memberConfigFile(this.layout, name)]);
-    await this.start(`patroni-${name}`, tool.file, tool.args, tool.user, extra);
-  }
-
-  /** Runs a PostgreSQL program (pg_ctl, initdb, ...) of the lab's generation as the lab's user. */
-  async runPostgresProgram(program: string, args: readonly string[], timeoutMs = 60_000): Promise<string> {
-    const tool = (await this.toolbox()).command('postgres', args, program);
-    const env = partEnvironment(this.layout.dataDir, { part: 'tool', file: tool.file, args, user: tool.user });
-    const { code, stdout, stderr } = await runTool(tool, env, this.layout.dataDir, timeoutMs);
-    if (code !== 0) throw new Error(`${program}: ${stderr || stdout}`);
-    return stdout;
-  }
-
+export class Lab extends LabHost {
   // ---- what the cluster is asked
 
   /** As superuser, over TCP, one connection a call. Rows as objects. */
@@ -387,7 +99,7 @@ export class Lab {
 
   /** Who holds the leader key; null when nobody does. */
   async leader(): Promise<string | null> {
-    return (await this.etcd.get(`${PREFIX}leader`))?.value ?? null;
+    return (await this.etcd.get(`${this.prefix}leader`))?.value ?? null;
   }
 
   async mustLeader(): Promise<string> {
@@ -401,7 +113,7 @@ export class Lab {
   }
 
   async dynamicConfig(): Promise<Json> {
-    return JSON.parse((await this.etcd.get(`${PREFIX}config`))?.value ?? '{}') as Json;
+    return JSON.parse((await this.etcd.get(`${this.prefix}config`))?.value ?? '{}') as Json;
   }
 
   /** Merges into the dynamic configuration the way PATCH /config does (null removes), straight in the DCS. */
@@ -416,7 +128,7 @@ export class Lab {
       }
       return result;
     };
-    await this.etcd.put(`${PREFIX}config`, JSON.stringify(merge(await this.dynamicConfig(), patch)));
+    await this.etcd.put(`${this.prefix}config`, JSON.stringify(merge(await this.dynamicConfig(), patch)));
   }
 
   standardConfig(): Json {
@@ -461,45 +173,8 @@ export class Lab {
   // ---- whole-cluster steps
 
   /** What keeps the lab from being healthy, in words; empty when it is. Believes a replica only if its upstream sends to it. */
-  async problems(): Promise<string[]> {
-    const problems: string[] = [];
-    const alive = await Promise.all(this.etcdEndpoints.map((endpoint) => this.etcd.healthy(endpoint)));
-    alive.forEach((ok, at) => {
-      if (!ok) problems.push(`etcd e${at + 1} is not healthy`);
-    });
-    const leader = await this.leader().catch(() => null);
-    if (leader === null) return [...problems, 'no leader'];
-    const streaming = new Set<string>();
-    for (const upstream of new Set([
-      leader,
-      ...this.realMembers.map((member) => String(member.tags.replicatefrom ?? leader)),
-    ])) {
-      const rows = await this.sql(
-        upstream,
-        "SELECT application_name AS name FROM pg_stat_replication WHERE state = 'streaming'",
-      ).catch(() => []);
-      for (const row of rows) streaming.add(String(row.name));
-    }
-    const failover = (await this.etcd.get(`${PREFIX}failover`))?.value ?? '{}';
-    if (failover !== '{}') problems.push(`failover key is ${failover}`);
-    await Promise.all(
-      this.members.map(async ({ name, standIn }) => {
-        if (name !== leader && !streaming.has(name)) problems.push(`${name} is not streaming`);
-        if (standIn) return;
-        const status = await this.patroniStatus(name);
-        if (status === null) problems.push(`${name}: REST does not answer`);
-        else if (status.state !== 'running') problems.push(`${name}: state ${String(status.state)}`);
-        else if (status.pending_restart === true) problems.push(`${name}: pending restart`);
-        else if (status.pause === true) problems.push(`${name}: paused`);
-        else if (status.scheduled_restart !== undefined) problems.push(`${name}: restart scheduled`);
-        else if (status.cluster_unlocked === true) problems.push(`${name}: sees no leader`);
-        else if (status.failsafe_mode_is_active === true) problems.push(`${name}: failsafe mode is active`);
-        else if (name === leader && status.role !== 'master' && status.role !== 'primary')
-          problems.push(`${name}: not promoted yet`);
-        if ((await this.etcd.get(`${PREFIX}members/${name}`)) === null) problems.push(`${name}: no member key`);
-      }),
-    );
-    return problems.sort();
+  problems(): Promise<string[]> {
+    return findProblems(this);
   }
 
   async waitHealthy(timeoutMs = 120_000): Promise<void> {
@@ -581,7 +256,7 @@ export class Lab {
         if (this.systemIdentifier === '') {
           await waitUntil('the first member to become leader', 90_000, () => this.leader());
           await waitUntil('the system identifier', 30_000, async () => {
-            const identifier = (await this.etcd.get(`${PREFIX}initialize`))?.value ?? '';
+            const identifier = (await this.etcd.get(`${this.prefix}initialize`))?.value ?? '';
             if (identifier !== '') this.remember({ systemIdentifier: identifier });
             return identifier;
           });
@@ -592,7 +267,7 @@ export class Lab {
         return rows[0]?.standby === false;
       });
     });
-    await step(say, 'roles and tables', () => this.prepareDatabase());
+    await step(say, 'roles and tables', () => prepareDatabase(this));
     if (this.members.some((member) => member.standIn)) await this.startStandIns(toolbox);
     if (this.state.load && this.main('load') === undefined) await this.setLoad(true);
   }
@@ -602,7 +277,7 @@ export class Lab {
     const settings = {
       members: this.members.filter((member) => member.standIn).map(({ name, ip, tags }) => ({ name, ip, tags })),
       endpoints: this.etcdEndpoints,
-      prefix: PREFIX,
+      prefix: this.prefix,
       scope: SCOPE,
       restPort: PORTS.rest,
       postgresPort: PORTS.postgres,
@@ -617,49 +292,9 @@ export class Lab {
     await this.startAttendant('stand-ins', 'stand-ins', [JSON.stringify(settings)]);
   }
 
-  /** The roles of Howdah, its probe and the load, with the tables these two write. Every statement may run again. */
-  private async prepareDatabase(): Promise<void> {
-    const leader = await this.mustLeader();
-    const role = (name: string, password: string): string =>
-      `DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${name}') THEN CREATE ROLE ${name} LOGIN; END IF; END $$;
-       ALTER ROLE ${name} PASSWORD '${password}';`;
-    await this.sql(
-      leader,
-      `${role('howdah', this.secrets.howdah)} ${role('howdah_probe', this.secrets.probe)} ${role('app', this.secrets.app)}
-       GRANT pg_monitor TO howdah;
-       ALTER ROLE howdah CONNECTION LIMIT 6;
-       ALTER ROLE howdah SET statement_timeout = '5s';
-       ALTER ROLE howdah SET default_transaction_read_only = on;
-       CREATE SCHEMA IF NOT EXISTS howdah;
-       CREATE TABLE IF NOT EXISTS howdah.probe
-         (scope text PRIMARY KEY, n bigint NOT NULL DEFAULT 0, at timestamptz NOT NULL DEFAULT now());
-       GRANT USAGE ON SCHEMA howdah TO howdah_probe;
-       GRANT SELECT, INSERT, UPDATE ON howdah.probe TO howdah_probe;
-       CREATE SCHEMA IF NOT EXISTS app AUTHORIZATION app;
-       CREATE TABLE IF NOT EXISTS app.load (id int PRIMARY KEY, n bigint NOT NULL, at timestamptz NOT NULL);
-       CREATE TABLE IF NOT EXISTS app.bulk (id int, filler text);
-       ALTER TABLE app.bulk ALTER COLUMN filler SET STORAGE PLAIN;
-       ALTER TABLE app.load OWNER TO app;
-       ALTER TABLE app.bulk OWNER TO app;`,
-      [],
-      30_000,
-    );
-  }
-
   /** Writes about this many MiB of WAL at the leader and leaves the table as small as before. */
-  async writeWal(mebibytes: number, at?: string): Promise<void> {
-    const leader = at ?? (await this.mustLeader());
-    for (let done = 0; done < mebibytes; done += 8) {
-      const rows = Math.min(8, mebibytes - done) * 128;
-      await this.sql(
-        leader,
-        `BEGIN; SET LOCAL synchronous_commit = off;
-         INSERT INTO app.bulk SELECT i, repeat(md5(i::text), 240) FROM generate_series(1, ${rows}) i;
-         TRUNCATE app.bulk; COMMIT;`,
-        [],
-        30_000,
-      );
-    }
+  writeWal(mebibytes: number, at?: string): Promise<void> {
+    return writeWal(this, mebibytes, at ?? null);
   }
 
   writeUserFiles(howdahPort: number): void {
@@ -676,37 +311,6 @@ export class Lab {
   /** Ends every process of the lab and proves that nothing listens. `purge` removes data and state too. */
   async down(options: { purge?: boolean } = {}): Promise<void> {
     await endLab(this.layout, this.say, options.purge === true);
-  }
-}
-
-async function endLab(layout: Layout, say: Say, purge: boolean): Promise<void> {
-  const { dataDir } = layout;
-  await step(say, `stopping lab ${layout.name}`, async () => {
-    const is =
-      (...words: string[]) =>
-      (process: LabProcess): boolean =>
-        words.some((word) => process.part.startsWith(word));
-    await endProcesses(dataDir, is('load', 'haproxy', 'stand-ins', 'lease-holder', 'tool'), 'SIGTERM', 2000);
-    // Patroni stops its PostgreSQL; a PostgreSQL it no longer knows about is asked after it.
-    await endProcesses(dataDir, is('patroni-'), 'SIGTERM', 12_000);
-    await endProcesses(dataDir, is('postgres-'), 'SIGINT', 5000);
-    await endProcesses(dataDir, is('etcd-', 'proxy'), 'SIGTERM', 4000);
-    await endProcesses(dataDir, () => true, 'SIGKILL', 1000);
-    // The threads of a process that is already a zombie may hold its sockets for a moment longer.
-    await waitUntil('nothing to listen any more', 10_000, () => {
-      const listeners = findListeners(layout.prefix);
-      if (listeners.length > 0) throw new Error(`still listening: ${listeners.join(', ')}`);
-      return true;
-    });
-  });
-  if (purge) {
-    rmSync(dataDir, { recursive: true, force: true });
-    rmSync(layout.stateDir, { recursive: true, force: true });
-    try {
-      rmdirSync(path.dirname(dataDir));
-    } catch {
-      // Another lab of this checkout lives there.
-    }
   }
 }
 
