@@ -131,7 +131,14 @@ function switchoverSteps({ snapshot, facts, way, successor }: Plan, isFailover: 
   const old = cluster.leader?.name ?? null;
   const next = successor ?? 'The winner';
   const others = cluster.members
-    .filter((member) => member.listed && member.name !== old && member.name !== successor)
+    .filter(
+      (member) =>
+        member.listed &&
+        !member.silent &&
+        member.divergence === null &&
+        member.name !== old &&
+        member.name !== successor,
+    )
     .map((member) => member.name);
   const archives = cluster.members.find((member) => member.name === old)?.archiver?.enabled === true;
   const kind = isFailover ? 'failover' : 'switchover';
