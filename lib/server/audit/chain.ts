@@ -21,7 +21,7 @@ export interface JournalEntry {
   readonly body: JsonObject;
   /** Hash of the entry before; of the header for the first. */
   readonly prev: string;
-  /** SHA-256, hex, of `prev` and the canonical JSON of the fields above it. */
+  /** SHA-256, hex, of `prev` and the canonical JSON of the other fields: the keys of `body` keep their order in the file. */
   readonly hash: string;
 }
 

@@ -81,6 +81,16 @@ describe('the journal', () => {
     });
   });
 
+  it('keeps the order of keys as it was given, though the hash does not depend on it', async () => {
+    const where = folder();
+    const journal = await open(where);
+    await journal.append('intent', 'a', 'main', { value: { ttl: 30, loop_wait: 10 } });
+    expect(linesIn(where)[1]).toContain('{"ttl":30,"loop_wait":10}');
+    const turned = (linesIn(where)[1] ?? '').replace('{"ttl":30,"loop_wait":10}', '{"loop_wait":10,"ttl":30}');
+    writeFileSync(fileIn(where), `${linesIn(where)[0]}\n${turned}\n`);
+    expect(await verifyJournal(where)).toMatchObject({ ok: true, entries: 1 });
+  });
+
   it('reads entries that are no longer in memory from the file', async () => {
     const journal = await open(folder());
     for (let index = 0; index < 450; index += 1) await journal.append('intent', `a${index}`, 'main', {});
