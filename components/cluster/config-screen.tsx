@@ -1,8 +1,9 @@
 'use client';
-import { useConfig } from '@/lib/client/fetch';
 import { useCluster } from '@/lib/client/live';
+import { useConfigEditor } from '@/lib/client/use-config-editor';
 import type { ConfigAnswer } from '@/lib/contract/stream';
 import type { Snapshot } from '@/lib/domain/cluster';
+import { ConfigEditorView } from '../config/config-editor';
 import { Age } from '../ui/age';
 import { CopyButton } from '../ui/copy-button';
 import { SeverityIcon } from '../ui/glyph';
@@ -15,13 +16,20 @@ import { PendingPanel } from './pending-panel';
 const STALE_AFTER_MS = 15_000;
 
 export function ConfigScreen({ scope }: { scope: string }) {
-  const config = useConfig(scope);
+  const { editor, config } = useConfigEditor(scope);
   const snapshot = useCluster(scope);
+  const writable = editor !== null && editor.readOnly !== true;
   return (
     <ClusterFrame scope={scope} tab="config">
-      <h1 className="mb-3 flex flex-wrap items-baseline gap-x-3 font-semibold text-18 text-f0">
-        Dynamic configuration <span className="break-all font-normal text-12 text-f2">{scope}, read-only</span>
-      </h1>
+      {!writable && (
+        <h1 className="mb-3 flex flex-wrap items-baseline gap-x-3 font-semibold text-18 text-f0">
+          Dynamic configuration{' '}
+          <span className="break-all font-normal text-12 text-f2">
+            {scope}
+            {editor?.readOnly === true && ', read-only: this Howdah only watches'}
+          </span>
+        </h1>
+      )}
       {config.isError && (
         <p
           role="status"
@@ -34,19 +42,23 @@ export function ConfigScreen({ scope }: { scope: string }) {
           </span>
         </p>
       )}
-      <div className="grid grid-cols-[minmax(0,1fr)] gap-3 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-        {config.data !== undefined && <Stored answer={config.data} effective={effectiveOf(snapshot)} />}
-        {config.data === undefined && !config.isError && (
-          <Panel title="Configuration" aside="reading" bodyClassName="h-60">
-            {null}
-          </Panel>
-        )}
-        {snapshot && (
-          <div className="self-start">
-            <PendingPanel snapshot={snapshot} />
-          </div>
-        )}
-      </div>
+      {writable ? (
+        <ConfigEditorView scope={scope} editor={editor} />
+      ) : (
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-3 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+          {config.data !== undefined && <Stored answer={config.data} effective={effectiveOf(snapshot)} />}
+          {config.data === undefined && !config.isError && (
+            <Panel title="Configuration" aside="reading" bodyClassName="h-60">
+              {null}
+            </Panel>
+          )}
+          {snapshot && (
+            <div className="self-start">
+              <PendingPanel snapshot={snapshot} />
+            </div>
+          )}
+        </div>
+      )}
     </ClusterFrame>
   );
 }

@@ -35,7 +35,7 @@ export interface ConfigDocument {
   /** null: it does not parse. */
   readonly value: JsonObject | null;
   readonly problems: readonly TextProblem[];
-  /** From the key to the end of the value; of the nearest parent where the path is absent; null: nothing of it is there. */
+  /** From the key to the end of a single value, the key alone of an object or list; of the nearest parent where the path is absent; null: nothing of it is there. */
   rangeOf(path: Path): TextRange | null;
 }
 
@@ -188,8 +188,9 @@ function rangeIn(document: Document.Parsed, path: Path): TextRange | null {
   const { pair, node, depth } = follow(document, path);
   if (depth === 0) return null;
   const from = pair === null ? startOf(node) : startOf(pair.key);
-  // A parent stands for what is absent in it by its key alone.
-  const whole = depth === path.length ? (endOf(node) ?? endOf(pair?.key)) : endOf(pair?.key);
+  // A parent stands for what is in it, or absent in it, by its key alone.
+  const single = depth === path.length && !isMap(node) && !isSeq(node);
+  const whole = single || pair === null ? (endOf(node) ?? endOf(pair?.key)) : endOf(pair.key);
   return from === null ? null : { from, to: Math.max(from, whole ?? from) };
 }
 

@@ -11,6 +11,7 @@ import {
   readSession,
   type Stored,
   sessionValue,
+  settleSent,
   switchFormat,
   textFor,
   textToKeep,
@@ -94,6 +95,17 @@ describe('a session', () => {
       text: edited.text,
     });
     expect(isEdited(after)).toBe(false);
+  });
+
+  it('goes on with the edit when the action was refused, and from its own revision when it was done', () => {
+    const edited = edit(beginSession(stored('10'), KEPT), '16MB', '32MB');
+    const change = { actionId: 'a1', before: value('16MB'), after: value('32MB'), at: 7 };
+    const sent: EditSession = { ...edited, sent: change };
+    expect(settleSent(sent, 'other', true, '14')).toBe(sent);
+    expect(settleSent(sent, 'a1', false, null)).toEqual(edited);
+    const done = settleSent(sent, 'a1', true, '14');
+    expect(done).toMatchObject({ base: { revision: '14', value: value('32MB') }, saved: change, sent: null });
+    expect(isEdited(done)).toBe(false);
   });
 
   it('keeps the comments through JSON and back', () => {

@@ -111,6 +111,20 @@ export function followStored(
   return session;
 }
 
+/** Howdah has closed the action of this edit: done, or not (then the edit is still here). */
+export function settleSent(
+  session: EditSession,
+  actionId: string,
+  done: boolean,
+  revision: string | null,
+): EditSession {
+  const { sent } = session;
+  if (sent === null || sent.actionId !== actionId) return session;
+  if (!done) return { ...session, sent: null };
+  const base = { revision, value: sent.after };
+  return { ...session, base, baseText: formatLike(session, sent.after), undecided: [], sent: null, saved: sent };
+}
+
 function formatLike(session: EditSession, value: JsonObject): string {
   return updateText(session.baseText, session.format, value);
 }

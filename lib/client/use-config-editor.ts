@@ -15,6 +15,7 @@ import { mergeConfig } from '../domain/config/merge';
 import type { ConfigProblem, Fix } from '../domain/config/problem';
 import { type MemberUptake, uptakeOf } from '../domain/config/uptake';
 import type { JsonObject } from '../domain/wire/loose';
+import { useNewestAction } from './actions';
 import { clockNow, useNow } from './clock';
 import { type ConfigDocument, type Format, parseConfig, updateText } from './config-document';
 import {
@@ -27,6 +28,7 @@ import {
   mergeSession,
   readSession,
   type Stored,
+  settleSent,
   switchFormat,
   textToKeep,
 } from './config-session';
@@ -192,6 +194,13 @@ export function useConfigEditor(scope: string): {
     });
   }, [scope, stored, kept]);
   useKept(scope, session);
+  const sent = session?.sent ?? null;
+  const newest = useNewestAction(scope);
+  useEffect(() => {
+    if (sent === null || newest == null || newest.id !== sent.actionId || newest.phase !== 'closed') return;
+    const done = newest.outcome === 'done' || newest.outcome === 'done_differently';
+    change((was) => settleSent(was, newest.id, done, newest.revision));
+  }, [sent, newest, change]);
 
   const text = session?.text ?? '';
   const format = session?.format ?? 'yaml';

@@ -1,0 +1,195 @@
+'use client';
+import type { ReactNode } from 'react';
+import { plural } from '@/lib/client/format';
+import type { ConfigEditor, PlacedProblem } from '@/lib/client/use-config-editor';
+import { leafText, type Path } from '@/lib/domain/config/diff';
+import { type EffectKind, type LeafEffect, restartOrder } from '@/lib/domain/config/effects';
+import { Chip } from '../ui/chip';
+import { Icon, type IconName } from '../ui/icon';
+import { Panel } from '../ui/panel';
+
+const WORDS: Readonly<Record<EffectKind, string>> = {
+  restart: 'restart',
+  reload: 'reload',
+  session: 'new sessions',
+  next_loop: 'next loop',
+  none: 'no effect',
+  unknown: 'unknown',
+};
+
+const ICONS: Partial<Record<EffectKind, IconName>> = { restart: 'restart', reload: 'reload', next_loop: 'calendar' };
+
+const starts = (path: Path, head: Path): boolean => head.every((step, index) => path[index] === step);
+
+/** The error that stands at this leaf or inside it. */
+function errorAt(problems: readonly PlacedProblem[], path: Path): PlacedProblem | undefined {
+  return problems.find(
+    (problem) => problem.severity === 'error' && problem.path.length > 0 && starts(problem.path, path),
+  );
+}
+
+export function EffectsPanel({ editor }: { editor: ConfigEditor }) {
+  const { effects, settings, document } = editor;
+  const asked = settings?.members.filter((member) => member.version !== null).length ?? 0;
+  return (
+    <Panel
+      title="What saving would do"
+      count={effects.length === 0 ? undefined : plural(effects.length, 'leaf', 'leaves')}
+      aside={
+        asked === 0 ? (
+          <span className="text-unknown">pg_settings unknown</span>
+        ) : (
+          `from live pg_settings of ${plural(asked, 'member')}`
+        )
+      }
+    >
+      {effects.length === 0 ? (
+        <p className="px-3.5 py-3 text-f2">
+          {document.value === null ? 'Unknown until it parses.' : 'Nothing: this is what is stored.'}
+        </p>
+      ) : (
+        <>
+          <table className="w-full text-12">
+            <thead className="max-md:sr-only">
+              <tr className="h-7 border-l1 border-b text-11 text-f2 [&>th]:px-2 [&>th]:text-left [&>th]:font-normal [&>th]:first:pl-3.5">
+                <th scope="col">Leaf</th>
+                <th scope="col">Now</th>
+                <th scope="col">New</th>
+                <th scope="col">Effect</th>
+              </tr>
+            </thead>
+            <tbody>
+              {effects.map((entry) => (
+                <Row key={entry.path.join('\n')} entry={entry} editor={editor} />
+              ))}
+            </tbody>
+          </table>
+          <EffectsSummary effects={effects} context={editor} />
+        </>
+      )}
+    </Panel>
+  );
+}
+
+function Row({ entry, editor }: { entry: LeafEffect; editor: ConfigEditor }) {
+  const error = errorAt(editor.problems, entry.path);
+  const conflicting = [
+    ...(editor.diverged?.conflicts ?? []),
+    ...editor.session.undecided.map((conflict) => conflict.path),
+  ];
+  const conflict = conflicting.some((path) => starts(entry.path, path) || starts(path, entry.path));
+  return (
+    <tr
+      className={`border-l1 border-b align-top last:border-b-0 max-md:grid max-md:grid-cols-[1fr_1fr] max-md:px-1.5 max-md:py-2 [&>*]:px-2 [&>*]:py-2 max-md:[&>*]:py-0.5 [&>*]:first:pl-3.5 max-md:[&>*]:first:pl-2 ${error ? 'bg-critical-tint' : ''}`}
+    >
+      <th
+        scope="row"
+        className="break-words text-left font-medium font-mono text-f0 [overflow-wrap:anywhere] max-md:col-span-2"
+      >
+        {entry.name}
+      </th>
+      <td className="font-mono text-f3 [overflow-wrap:anywhere]">
+        <span className="md:hidden">now </span>
+        {entry.before === undefined ? 'absent' : <s>{leafText(entry.before)}</s>}
+      </td>
+      <td className="font-mono font-semibold text-f0 [overflow-wrap:anywhere]">
+        <span className="flex gap-2">
+          <Icon name="arrow" size={12} className="mt-0.5 text-f3" />
+          <span>{entry.after === undefined ? 'removed' : leafText(entry.after)}</span>
+        </span>
+      </td>
+      <td className="max-md:col-span-2">
+        {error ? (
+          <>
+            <span className="font-semibold text-critical">error, {lineWords(editor, error)}</span>
+            <span className="block text-11 text-f2">{error.text}</span>
+          </>
+        ) : (
+          <>
+            <span className="flex flex-wrap items-center gap-2">
+              <EffectChip entry={entry} />
+              {conflict && <span className="font-semibold text-warning">conflict</span>}
+            </span>
+            <span className="mt-0.5 block text-11 text-f2 [overflow-wrap:anywhere]">{entry.text}</span>
+          </>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+function lineWords(editor: ConfigEditor, problem: PlacedProblem): string {
+  if (problem.from === null) return 'in the document';
+  return `line ${editor.session.text.slice(0, problem.from).split('\n').length}`;
+}
+
+function EffectChip({ entry }: { entry: LeafEffect }) {
+  const { effect, ignoring } = entry;
+  const partly = effect !== 'none' && ignoring.length > 0;
+  const text = partly ? `no effect on ${ignoring.map(({ member }) => member).join(' ')}` : null;
+  if (effect === 'none' || effect === 'unknown')
+    return (
+      <span
+        className={`inline-flex h-5 items-center rounded-chip border border-dashed px-1.5 text-11 ${effect === 'none' ? 'border-l3 text-f1' : 'border-unknown text-unknown'}`}
+      >
+        {WORDS[effect]}
+      </span>
+    );
+  const icon = ICONS[effect];
+  return (
+    <>
+      <Chip tone={effect === 'restart' ? 'warning' : 'plain'} {...(icon === undefined ? {} : { icon })}>
+        {WORDS[effect]}
+      </Chip>
+      {text !== null && (
+        <span className="inline-flex h-5 items-center rounded-chip border border-l3 border-dashed px-1.5 text-11 text-f1">
+          {text}
+        </span>
+      )}
+    </>
+  );
+}
+
+interface EffectsSummaryProps {
+  readonly effects: readonly LeafEffect[];
+  readonly context: Pick<ConfigEditor, 'problems' | 'settings' | 'facts' | 'session' | 'document'>;
+}
+
+/** One line: how many of each. Also stands above the checks in the dialog. */
+export function EffectsSummary({ effects, context }: EffectsSummaryProps) {
+  const wrong = effects.filter((entry) => errorAt(context.problems, entry.path) !== undefined);
+  const right = effects.filter((entry) => !wrong.includes(entry));
+  const count = (kind: EffectKind): number => right.filter((entry) => entry.effect === kind).length;
+  const order = restartOrder(right, {
+    before: context.session.base.value,
+    after: context.document.value ?? {},
+    settings: context.settings,
+    facts: context.facts,
+  });
+  const parts: ReactNode[] = [];
+  const add = (many: number, words: ReactNode): void => {
+    if (many > 0)
+      parts.push(
+        <span key={parts.length}>
+          <b className="font-semibold text-f0">{many}</b> {words}
+        </span>,
+      );
+  };
+  add(
+    count('restart'),
+    <>
+      {count('restart') === 1 ? 'needs' : 'need'} restart of{' '}
+      <b className="font-semibold text-f0">{order?.members.join(' ')}</b>
+      {order?.primaryFirst === true && ', the primary first'}
+    </>,
+  );
+  add(count('reload'), 'reload');
+  add(count('session'), 'for new sessions');
+  add(count('next_loop'), 'next loop');
+  add(count('none'), 'no effect');
+  add(count('unknown'), 'unknown');
+  add(wrong.length, wrong.length === 1 ? 'error' : 'errors');
+  return (
+    <p className="flex flex-wrap gap-x-5 gap-y-1 border-l1 border-t bg-bg2 px-3.5 py-2.5 text-12 text-f1">{parts}</p>
+  );
+}

@@ -1,0 +1,148 @@
+'use client';
+import type { UseQueryResult } from '@tanstack/react-query';
+import { useState } from 'react';
+import { formatConfig } from '@/lib/client/config-document';
+import type { ConfigEditor } from '@/lib/client/use-config-editor';
+import type { ConfigRevision, RevisionsAnswer } from '@/lib/contract/actions';
+import { diffConfig, leafName } from '@/lib/domain/config/diff';
+import { Since } from '../ui/age';
+import { Button } from '../ui/button';
+import { Panel } from '../ui/panel';
+import { useCodeEditor } from './use-code-editor';
+
+const NAMED = 3;
+const SHOWN = 8;
+
+interface RevisionsPanelProps {
+  readonly scope: string;
+  readonly editor: ConfigEditor;
+  readonly revisions: UseQueryResult<RevisionsAnswer>;
+}
+
+/** What this revision changed against the one before it; null: the one before is not known. */
+function leavesOf(revision: ConfigRevision, older: ConfigRevision | undefined): string | null {
+  if (older === undefined) return null;
+  const changes = diffConfig(older.value, revision.value);
+  if (changes.length === 0) return 'no leaf';
+  const names = changes
+    .slice(0, NAMED)
+    .map((change) => (change.after === undefined ? `${leafName(change.path)} removed` : leafName(change.path)));
+  return names.join(', ') + (changes.length > NAMED ? ` and ${changes.length - NAMED} more` : '');
+}
+
+export function RevisionsPanel({ scope, editor, revisions }: RevisionsPanelProps) {
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [diffing, setDiffing] = useState(false);
+  const [all, setAll] = useState(false);
+  const { TextDiff } = useCodeEditor();
+  const list = revisions.data?.revisions ?? [];
+  const { base, saved } = editor.session;
+  const picked = list.find((entry) => entry.revision === chosen) ?? null;
+  const shown = all ? list : list.slice(0, SHOWN);
+  const problem = revisions.data?.problem ?? (revisions.data === undefined ? (revisions.error?.message ?? null) : null);
+  const now = editor.document.value;
+  return (
+    <Panel
+      title="Revisions"
+      count="also those of patronictl"
+      aside={list.length > 0 ? `${list.length} kept` : undefined}
+    >
+      {problem !== null && (
+        <p className="bar-unknown border-l1 border-b px-3.5 py-2 text-12 text-unknown" role="status">
+          Not all revisions could be read: {problem}
+        </p>
+      )}
+      {list.length === 0 ? (
+        <p className="px-3.5 py-3 text-f2">
+          {revisions.data === undefined && problem === null
+            ? 'Reading.'
+            : 'No revision is kept yet; the next change is.'}
+        </p>
+      ) : (
+        <ul>
+          {shown.map((entry, index) => {
+            const foreign = entry.actor === null && entry.seenAt !== null;
+            const leaves = leavesOf(entry, list[index + 1]);
+            return (
+              <li key={entry.revision} className="border-l1 border-b last:border-b-0">
+                <button
+                  type="button"
+                  aria-pressed={entry.revision === chosen}
+                  onClick={() => setChosen(entry.revision === chosen ? null : entry.revision)}
+                  className={`grid w-full grid-cols-[64px_minmax(0,1fr)_auto] items-baseline gap-x-3 px-3.5 py-2 text-left text-12 -outline-offset-2 hover:bg-bg2 aria-pressed:bg-bg3 md:grid-cols-[72px_minmax(0,1fr)_minmax(0,120px)_84px] ${entry.revision === editor.diverged?.stored.revision ? 'bar-warning' : ''}`}
+                >
+                  <span className="font-mono text-f1">{entry.revision}</span>
+                  <span className="text-f0 [overflow-wrap:anywhere]">
+                    {leaves ?? <span className="text-f2">oldest that is kept</span>}
+                  </span>
+                  <span
+                    className={`truncate max-md:col-start-2 ${foreign ? 'text-warning' : 'text-f2'}`}
+                    title={entry.reason ?? undefined}
+                  >
+                    {entry.actor ?? (entry.seenAt === null ? 'before Howdah' : 'not by Howdah')}
+                  </span>
+                  <span className="text-right text-f2 max-md:col-start-3 max-md:row-start-1">
+                    {entry.seenAt === null ? 'unknown' : <Ago at={entry.seenAt} />}
+                  </span>
+                </button>
+              </li>
+            );
+          })}
+        </ul>
+      )}
+      {list.length > SHOWN && (
+        <Button kind="quiet" onClick={() => setAll(!all)} className="mx-2">
+          {all ? 'Show fewer' : `Show all ${list.length}`}
+        </Button>
+      )}
+      {list.length > 0 && (
+        <footer className="flex flex-wrap items-center gap-2 border-l1 border-t px-3.5 py-2 text-12 text-f2">
+          <span className="mr-auto">
+            <span className="font-mono">{base.revision ?? 'unknown'}</span>{' '}
+            {saved === null ? 'is what you started from' : 'is what is stored'}
+          </span>
+          <Button disabled={picked === null} onClick={() => setDiffing(!diffing)}>
+            {picked === null ? 'Diff: choose one' : diffing ? 'Hide diff' : 'Diff'}
+          </Button>
+          <Button
+            disabled={picked === null || picked.revision === base.revision}
+            onClick={() => picked && editor.load(picked.value, picked.text)}
+          >
+            {picked === null
+              ? 'Revert to…'
+              : picked.revision === base.revision
+                ? 'Revert: stored now'
+                : `Revert to ${picked.revision}`}
+          </Button>
+        </footer>
+      )}
+      {diffing && picked !== null && (
+        <div className="border-l1 border-t">
+          <p className="px-3.5 pt-2 text-11 text-f2">
+            From the text in the editor to revision {picked.revision}
+            {picked.reason !== null && <>: {picked.reason}</>}
+          </p>
+          {TextDiff !== null && now !== null ? (
+            <TextDiff
+              before={formatConfig(now, 'yaml')}
+              after={formatConfig(picked.value, 'yaml')}
+              label={`Configuration of ${scope}, revision ${picked.revision}, with what differs from the editor`}
+            />
+          ) : (
+            <p className="px-3.5 py-2 text-f2">
+              {now === null ? 'The text in the editor does not parse.' : 'Reading.'}
+            </p>
+          )}
+        </div>
+      )}
+    </Panel>
+  );
+}
+
+function Ago({ at }: { at: number }) {
+  return (
+    <>
+      <Since at={at} /> ago
+    </>
+  );
+}
