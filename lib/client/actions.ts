@@ -1,7 +1,7 @@
 'use client';
 // Actions from the browser: opening the dialog, judging a request, sending it once, following it to its end. Nothing here is
 // sent again by itself: where it is not known whether a request arrived, it is looked for by its key first.
-import { type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query';
+import { skipToken, type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { ActionAnswer, ActionOrder, ActionsAnswer, RefusalDetails } from '../contract/actions';
 import { PATHS } from '../contract/stream';
@@ -83,7 +83,7 @@ function useSettled<T>(value: T): T {
 }
 
 export function useFacts(scope: string): ActionFacts | null {
-  return useQuery<ActionFacts | null>({ queryKey: ['action-facts', scope], enabled: false }).data ?? null;
+  return useQuery<ActionFacts | null>({ queryKey: ['action-facts', scope], queryFn: skipToken }).data ?? null;
 }
 
 /** `request` null: not complete yet, nothing is asked. */

@@ -17,13 +17,21 @@ const STATUS: Readonly<Record<ApiError['code'], number>> = {
   internal: 500,
 };
 
-/** Thrown by a handler to refuse: what the caller reads. */
+const REFUSAL = Symbol.for('howdah.refusal');
+
+/** Thrown by a handler, or by what it calls, to refuse: what the caller reads. */
 export class Refusal extends Error {
+  readonly [REFUSAL] = true;
   readonly body: ApiError;
 
   constructor(code: ApiError['code'], message: string, details?: unknown) {
     super(message);
     this.body = details === undefined ? { code, message } : { code, message, details };
+  }
+
+  /** The runtime lives in another module graph than the routes, with a class of its own of this name: instanceof would fail. */
+  static is(error: unknown): error is Refusal {
+    return typeof error === 'object' && error !== null && REFUSAL in error;
   }
 }
 
@@ -43,7 +51,7 @@ export function route<P>(handler: (request: Request, params: P) => Promise<Respo
       refuseForeignHost(request);
       return await handler(request, await context.params);
     } catch (error) {
-      if (error instanceof Refusal) return json(error.body, STATUS[error.body.code]);
+      if (Refusal.is(error)) return json(error.body, STATUS[error.body.code]);
       log.error({ err: error, path: new URL(request.url).pathname }, 'a route failed');
       return json({ code: 'internal', message: 'Howdah failed to answer; its log says why' } satisfies ApiError, 500);
     }

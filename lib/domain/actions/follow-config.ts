@@ -1,6 +1,7 @@
 // A change of the dynamic configuration (also pause, resume, demote and promote of a standby cluster): written, then taken up
 // by each member as far as a member shows it. Patroni's nodes wake on a change of `/config` and apply it in that or the next
 // loop (patroni/ha.py v4.1.5). Pure.
+import { isRunning } from '../patroni-states';
 import { joinNames } from '../words';
 import { canonical } from './bound';
 import {
@@ -58,7 +59,7 @@ export function followConfig(context: FollowContext): Followed {
     return tally.followed(null, done(context, progress));
   }
   if (waited > limit) {
-    const text = `${joinNames(progress.missing)} has not taken it up within ${Math.round(limit / 1000)} s`;
+    const text = `${joinNames(progress.missing)} ${progress.missing.length === 1 ? 'has' : 'have'} not taken it up within ${Math.round(limit / 1000)} s`;
     tally.add('taken_up', text, 'failed');
     return tally.followed(null, end('done_differently', `Written; ${text}.`, [text]));
   }
@@ -88,9 +89,12 @@ function uptake(context: FollowContext): Uptake {
     }
     case 'demote_cluster': {
       const head = memberOf(snapshot, leader?.name ?? null);
-      const there = standbyCluster !== null && answers(head) && head.postgresRole === 'replica';
+      const there =
+        standbyCluster !== null && leader?.known === true && answers(head) && head.postgresRole === 'replica';
+      // The old leader is stopped and started; usually another member takes the key meanwhile.
+      const down = listed.filter((member) => !answers(member) || member.state === null || !isRunning(member.state));
       return {
-        missing: there ? [] : [leader?.name ?? 'the leader'],
+        missing: there ? down.map((member) => member.name) : [leader?.name ?? 'the leader'],
         detail: `${leader?.name} is the standby leader, in recovery`,
         silent: false,
       };
@@ -119,7 +123,9 @@ function uptake(context: FollowContext): Uptake {
           .sort();
       const parts = [
         by('taken').length > 0 ? `${joinNames(by('taken'))} took it up` : null,
-        by('pending_restart').length > 0 ? `${joinNames(by('pending_restart'))} need a restart` : null,
+        by('pending_restart').length > 0
+          ? `${joinNames(by('pending_restart'))} ${by('pending_restart').length === 1 ? 'needs' : 'need'} a restart`
+          : null,
         by('ignored').length > 0 ? `no effect on ${joinNames(by('ignored'))}` : null,
         by('unknown').length > 0 ? `${joinNames(by('unknown'))} could not be asked` : null,
       ].filter((part) => part !== null);

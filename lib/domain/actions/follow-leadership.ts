@@ -67,9 +67,13 @@ export function followLeadership(context: FollowContext): Followed {
     );
     if (others.length === 0) tally.add('followers', 'no other member streamed before', 'skipped');
     else if (missing.length === 0)
-      tally.add('followers', `${joinNames(others.map((member) => member.name))} stream from ${leaderNow}`);
+      tally.add(
+        'followers',
+        `${joinNames(others.map((member) => member.name))} ${others.length === 1 ? 'streams' : 'stream'} from ${leaderNow}`,
+      );
     if (from === null) tally.add('old_leader', 'there was no leader before', 'skipped');
-    else if (answers(old) && old.replication.kind === 'streaming' && old.postgresRole === 'replica')
+    // Patroni's own word too: it refuses the next request while it says that it is still demoting.
+    else if (answers(old) && old.replication.kind === 'streaming' && old.postgresRole === 'replica' && runs(old))
       tally.add('old_leader', `${from} streams as a replica`);
     if (tally.has('followers') && tally.has('old_leader')) {
       tally.add('verified', `leader ${leaderNow}, timeline ${cluster.timeline ?? 'unknown'}`);
@@ -81,7 +85,10 @@ export function followLeadership(context: FollowContext): Followed {
     if (waited > allowed) {
       for (const key of ['followers', 'old_leader'])
         if (!tally.has(key)) tally.add(key, `not within ${Math.round(allowed / 1000)} s`, 'failed');
-      return tally.followed(null, verdict(context, leaderNow, [`${joinNames(waiting)} does not stream yet`]));
+      return tally.followed(
+        null,
+        verdict(context, leaderNow, [`${joinNames(waiting)} ${waiting.length === 1 ? 'does' : 'do'} not stream yet`]),
+      );
     }
     return tally.followed(`waits for ${joinNames(waiting)}`);
   }
@@ -194,7 +201,11 @@ function steppingDown(old: Member): string | null {
 
 function leads(member: Member, { snapshot }: FollowContext): boolean {
   const role = snapshot.cluster.standbyCluster === null ? 'primary' : 'replica';
-  return member.postgresRole === role && member.state !== null && isRunning(member.state);
+  return member.postgresRole === role && runs(member);
+}
+
+function runs(member: Member): boolean {
+  return member.state !== null && isRunning(member.state);
 }
 
 /** After a promotion the timeline is a new one; where either is not known the role alone decides. */

@@ -19,7 +19,7 @@ export interface DcsCall {
 
 export interface RestCall {
   readonly way: 'rest';
-  /** Who is asked; null: any member that answers, the leader first. */
+  /** Who is asked; null: the leader, or whoever answers. */
   readonly member: string | null;
   readonly method: 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
@@ -107,6 +107,21 @@ function rollingStages(onlyPending: boolean, snapshot: Snapshot): readonly Stage
     { kind: 'switchover', prefix: 'switchover:', member: null, onlyPending: false },
     restart(order.leader),
   ];
+}
+
+const REST_ONLY: ReadonlySet<StageKind> = new Set([
+  'restart',
+  'schedule_restart',
+  'cancel_restart',
+  'reload',
+  'reinitialize',
+]);
+
+/** The way of one stage: what Patroni takes only over REST goes there, the rest goes to the DCS where that can be read. */
+export function wayOf(stage: Stage, { cluster }: Snapshot, chosen: Way | null): Way | null {
+  if (REST_ONLY.has(stage.kind)) return 'rest';
+  // The switchover in the middle of a rolling restart is judged when its turn comes.
+  return stage.prefix === '' ? chosen : cluster.dcs?.state === 'fresh' ? 'dcs' : 'rest';
 }
 
 /** The call of a stage as things are now. null: it cannot be made (no leader to ask, nothing read yet). */

@@ -172,9 +172,10 @@ function switchoverSteps({ snapshot, facts, way, successor }: Plan, isFailover: 
 function rollingSteps(order: RollingOrder, plan: Plan): readonly PlannedStep[] {
   const { cluster } = plan.snapshot;
   const replicas = order.replicas.map((name) => step(`restart:${name}`, restartTitle(name, cluster)));
-  const handover = switchoverSteps(plan, false).map(({ key, title }) => step(`switchover:${key}`, title));
-  const last =
-    order.leader === null ? [] : [step(`restart:${order.leader}`, `${order.leader} restarts and streams again`)];
+  // In the middle the way is chosen anew, see wayOf in plan.ts.
+  const way = cluster.dcs?.state === 'fresh' ? 'dcs' : 'rest';
+  const handover = switchoverSteps({ ...plan, way }, false).map(({ key, title }) => step(`switchover:${key}`, title));
+  const last = order.leader === null ? [] : [step(`restart:${order.leader}`, `${order.leader} runs anew as a replica`)];
   const first = order.leader === null ? [] : [step(`restart:${order.leader}`, restartTitle(order.leader, cluster))];
   return [
     step('requested', 'POST /restart to one member after the other'),

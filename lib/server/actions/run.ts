@@ -1,23 +1,15 @@
 // One action while it runs: sends each stage once, follows it with every snapshot to its end, keeps steps, log and outage, and
 // closes with an outcome. It decides nothing about the cluster: plan.ts says what is sent, follow.ts what was seen. A run that
 // is resumed after a crash sends nothing; it observes the stage that was under way and closes.
-import type {
-  ActionRecord,
-  ActionStep,
-  Moment,
-  Outcome,
-  PlannedStep,
-  Progress,
-  Seen,
-} from '../../domain/actions/action';
+import type { ActionRecord, ActionStep, Moment, PlannedStep, Progress, Seen } from '../../domain/actions/action';
 import { bind } from '../../domain/actions/bound';
 import { switchoverCandidates } from '../../domain/actions/candidates';
 import { type End, follow, type Marks, momentOf, type RestSeen, type Sent } from '../../domain/actions/follow';
-import { callOf, type Stage } from '../../domain/actions/plan';
+import { callOf, type Stage, wayOf } from '../../domain/actions/plan';
 import { seenBetween } from '../../domain/actions/seen';
-import type { Snapshot } from '../../domain/cluster';
+import { type FinishedStage, wholeEnd } from '../../domain/actions/whole';
+import type { Member, Snapshot } from '../../domain/cluster';
 import type { JsonObject } from '../../domain/wire/loose';
-import { joinNames } from '../../domain/words';
 import { startProbe } from '../../io/write-probe';
 import type { ClusterAccess } from './access';
 import { type ExtraReader, extraReader } from './extra';
@@ -45,6 +37,9 @@ const PROBE_EVERY_MS = 50;
 const PROBE_LIMIT_MS = 30 * 60_000;
 const SEEN_LIMIT = 400;
 const TICK_MS = 500;
+const SAME_START_MS = 100;
+const BUSY_TRIES = 10;
+const BUSY_MS = 2000;
 /** Without any snapshot for so long nothing more can be said. */
 const BLIND_MS = 10 * 60_000;
 const BREAKS_WRITES: ReadonlySet<Stage['kind']> = new Set(['switchover', 'failover', 'restart', 'demote_cluster']);
@@ -67,9 +62,12 @@ export class ActionRun {
   #waiting: string | null = null;
   #seen: Seen[] = [];
   #progress: Progress | null = null;
-  #finished: { readonly stage: Stage; readonly end: End }[] = [];
+  #finished: FinishedStage[] = [];
   #closing = false;
   #endProbe: (() => void) | null = null;
+  /** Who took the last write of the probe. */
+  #writer: string | null = null;
+  #busyAnswers = 0;
   #ticker: NodeJS.Timeout | null = null;
   readonly done: Promise<ActionRecord>;
   #resolve: (record: ActionRecord) => void = () => undefined;
@@ -115,7 +113,11 @@ export class ActionRun {
       now: this.#deps.now,
       onEvent: (event) => {
         this.#meter.onProbe(event);
-        if (event.kind === 'refused') this.#note(`Probe ${event.member}`, event.text, event.at);
+        if (event.kind === 'wrote') {
+          if (this.#writer !== null && this.#writer !== event.member)
+            this.#note(`Probe ${event.member}`, 'a write is accepted', event.ackAt);
+          this.#writer = event.member;
+        } else if (event.member === this.#writer) this.#note(`Probe ${event.member}`, event.text, event.at);
       },
     });
   }
@@ -183,7 +185,8 @@ export class ActionRun {
   async #send(): Promise<void> {
     const stage = this.#currentStage();
     if (stage === null) return;
-    const { request, way } = this.#record;
+    const { request } = this.#record;
+    const way = wayOf(stage, this.#snapshot, this.#record.way);
     const call = way === null ? null : callOf(stage, request, way, this.#snapshot);
     if (call === null) return this.#close(refused('There is nobody to send it to now.'));
     if (call.way === 'rest') return this.#sendRest(stage, call);
@@ -274,11 +277,12 @@ export class ActionRun {
   }
 
   async #stageEnded(stage: Stage, end: End): Promise<void> {
+    if (this.#isBusyMeanwhile(end)) return this.#sendAgain();
     this.#finished.push({ stage, end });
     const next = this.#plan[this.#stage + 1];
     const skippable = end.outcome === 'refused' && stage.onlyPending;
     const goOn = end.outcome === 'done' || end.outcome === 'scheduled' || skippable;
-    if (next === undefined || !goOn || this.#resumed) return this.#close(this.#total(end));
+    if (next === undefined || !goOn || this.#resumed) return this.#close(this.#whole(end));
     this.#stage += 1;
     this.#sent = null;
     this.#answer = null;
@@ -291,8 +295,29 @@ export class ActionRun {
         text: `${next.member} has no pending restart.`,
         differs: [],
       });
-    if (stop !== null) return this.#close(this.#total({ outcome: 'failed', text: stop, differs: [] }));
+    if (stop !== null) return this.#close(this.#whole({ outcome: 'failed', text: stop, differs: [] }));
     await this.#send();
+  }
+
+  /**
+   * Between two stages Patroni may still be busy with its own end of the last one. "… already in progress" is its plain word
+   * that nothing was begun, so asking again repeats nothing.
+   */
+  #isBusyMeanwhile({ outcome }: End): boolean {
+    const busy = outcome === 'refused' && this.#stage > 0 && /already in progress/i.test(this.#answer?.text ?? '');
+    return busy && !this.#resumed && this.#busyAnswers++ < BUSY_TRIES;
+  }
+
+  async #sendAgain(): Promise<void> {
+    const stage = this.#currentStage();
+    this.#sent = null;
+    this.#answer = null;
+    if (stage !== null) {
+      const { [`restart:${stage.member}`]: _failed, ...marks } = this.#marks;
+      this.#marks = marks;
+    }
+    await new Promise((resolve) => setTimeout(resolve, BUSY_MS));
+    if (!this.#closing) await this.#send();
   }
 
   /** Settles what the next stage is about as things are now. Text: why it must not begin. */
@@ -301,8 +326,13 @@ export class ActionRun {
     if (stage === null) return null;
     const { cluster } = this.#snapshot;
     if (cluster.leader?.known !== true) return 'the leader is not known';
+    const member = cluster.members.find((entry) => entry.name === stage.member);
+    if (stage.kind === 'restart' && this.#restartedByStepDown(member ?? null)) {
+      const mark = { at: this.#deps.now(), detail: 'restarted when it stepped down', state: 'done' as const };
+      this.#marks = { ...this.#marks, [`restart:${stage.member}`]: mark };
+      return 'restarted';
+    }
     if (stage.kind === 'restart' && stage.onlyPending) {
-      const member = cluster.members.find((entry) => entry.name === stage.member);
       if (member?.pendingRestart === null) {
         this.#marks = {
           ...this.#marks,
@@ -318,47 +348,24 @@ export class ActionRun {
     return null;
   }
 
-  /** The end of the whole, where it had several stages. */
-  #total(last: End): End {
-    if (this.#plan.length === 1) return last;
-    const finished = this.#finished.filter(({ end }) => end.outcome === 'done' || end.outcome === 'scheduled');
-    const names = finished.flatMap(({ stage }) => (stage.kind === 'switchover' ? [] : [stage.member ?? '']));
-    const left = this.#plan
-      .slice(this.#stage + 1)
-      .map((stage) => (stage.kind === 'switchover' ? 'the switchover' : (stage.member ?? '')));
-    const skipped = this.#finished
-      .filter(({ end, stage }) => end.outcome === 'refused' && stage.onlyPending)
-      .map(({ stage }) => stage.member ?? '');
-    const did = names.length === 0 ? 'nothing was done' : `${joinNames(names)} ${this.#doneWord()}`;
-    const whole = left.length === 0 && (last.outcome === 'done' || last.outcome === 'scheduled' || skipped.length > 0);
-    if (whole) {
-      const outcome: Outcome = names.length === 0 ? 'refused' : last.outcome === 'refused' ? 'done' : last.outcome;
-      const rest = skipped.length === 0 ? '' : `; ${joinNames(skipped)} had no pending restart`;
-      return { outcome, text: `${capital(did)}${rest}.`, differs: last.differs };
-    }
-    const stopped = this.#resumed
-      ? 'Howdah was restarted in the middle and did not go on'
-      : last.text.replace(/\.$/, '');
-    const differs = [...last.differs, ...(left.length === 0 ? [] : [`not begun: ${joinNames(left)}`])];
-    const outcome: Outcome =
-      this.#resumed && last.outcome === 'done'
-        ? 'done_differently'
-        : last.outcome === 'refused' && names.length > 0
-          ? 'done_differently'
-          : last.outcome;
-    return {
-      outcome,
-      text: `Stopped: ${stopped}; ${did}${left.length === 0 ? '' : `; not begun: ${joinNames(left)}`}.`,
-      differs,
-    };
+  /** A leader that hands over is stopped and started as a replica: that was its restart, unless something still waits for one. */
+  #restartedByStepDown(member: Member | null): boolean {
+    const { before, request } = this.#record;
+    if (request.kind !== 'rolling_restart' || member === null || member.name !== before.leader) return false;
+    const startedAt = before.members.find((entry) => entry.name === member.name)?.startedAt ?? null;
+    if (startedAt === null || member.startedAt === null || member.pendingRestart !== null) return false;
+    return member.startedAt - startedAt > SAME_START_MS;
   }
 
-  #doneWord(): string {
-    const { kind } = this.#record.request;
-    if (kind === 'reload') return 'reloaded';
-    return kind === 'restart' && this.#record.request.kind === 'restart' && this.#record.request.scheduledAt !== null
-      ? 'scheduled'
-      : 'restarted';
+  #whole(last: End): End {
+    return wholeEnd({
+      request: this.#record.request,
+      plan: this.#plan,
+      stage: this.#stage,
+      finished: this.#finished,
+      last,
+      cutOff: this.#resumed,
+    });
   }
 
   async #close(how: End): Promise<void> {
@@ -368,12 +375,10 @@ export class ActionRun {
     this.#extra.close();
     const outage = this.#meter.outage(this.#deps.now());
     this.#endProbe?.();
-    if (how.outcome === 'done' || how.outcome === 'done_differently') {
-      const at = this.#deps.now();
-      this.#marks = {
-        ...this.#marks,
-        ...(this.#marks.verified === undefined ? { verified: { at, detail: null, state: 'done' as const } } : {}),
-      };
+    const lastKey = how.outcome === 'done' ? 'verified' : how.outcome === 'scheduled' ? 'scheduled' : null;
+    if (lastKey !== null && this.#marks[lastKey] === undefined) {
+      const mark = { at: this.#deps.now(), detail: null, state: 'done' as const };
+      this.#marks = { ...this.#marks, [lastKey]: mark };
     }
     this.#waiting = null;
     this.#record = {
@@ -432,8 +437,4 @@ export class ActionRun {
 
 function refused(text: string): End {
   return { outcome: 'refused', text, differs: [] };
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -274,13 +274,14 @@ export class AuditIndex {
     }
   }
 
-  /** Zero where something is missing in the middle: then everything is offered again. */
+  /** Zero where something is missing in the middle, or the journal is an older copy: then everything is offered again. */
   async #countCopied(): Promise<number> {
     const [row] = await this.#store.query<{ newest: string | null; count: string }>(
       'SELECT max(seq) AS newest, count(*) AS count FROM audit_entry WHERE journal = $1::text',
       [this.#journal.id],
     );
-    return row !== undefined && row.newest === row.count ? Number(row.newest) : 0;
+    const newest = row !== undefined && row.newest === row.count ? Number(row.newest) : 0;
+    return newest > this.#journal.entries() ? 0 : newest;
   }
 
   async #copy(batch: readonly JournalEntry[]): Promise<void> {

@@ -77,7 +77,7 @@ export function embeddedDriver({ dataDir, now, spawn = spawnWorker }: EmbeddedOp
     running.onError = (code, message) => {
       if (code === null || !DAMAGE.test(code)) return;
       damage = message;
-      void running.end();
+      void running.end(`it is damaged: ${message}`);
     };
     return {
       notice,
@@ -173,7 +173,8 @@ class Thread {
     await this.end();
   }
 
-  async end(): Promise<void> {
+  async end(reason = this.#reason): Promise<void> {
+    this.#reason = reason;
     await this.#worker.terminate();
   }
 

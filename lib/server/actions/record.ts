@@ -1,0 +1,97 @@
+// The record of an action at its beginning, and what is compared or kept of one. No IO.
+import { createHash } from 'node:crypto';
+import type { ActionOrder } from '../../contract/actions';
+import type { ActionRecord, ActionRequest, Check, OutageSample, Preflight } from '../../domain/actions/action';
+import { canonical } from '../../domain/actions/bound';
+import { momentOf } from '../../domain/actions/follow';
+import type { Snapshot } from '../../domain/cluster';
+
+export function digestOf(scope: string, request: ActionRequest): string {
+  return createHash('sha256')
+    .update(`${scope}\n${canonical(request)}`)
+    .digest('hex');
+}
+
+export function newRecord(input: {
+  readonly id: string;
+  readonly scope: string;
+  readonly order: ActionOrder;
+  readonly reason: string;
+  readonly actor: string;
+  readonly judged: Preflight;
+  readonly snapshot: Snapshot;
+  readonly now: number;
+}): ActionRecord {
+  const { judged, order, snapshot } = input;
+  const before = momentOf(snapshot);
+  return {
+    id: input.id,
+    scope: input.scope,
+    request: order.request,
+    actor: input.actor,
+    reason: input.reason,
+    idempotencyKey: order.idempotencyKey,
+    requestedAt: input.now,
+    phase: 'open',
+    bound: judged.bound,
+    way: judged.way,
+    wake: null,
+    revision: null,
+    sentAt: null,
+    steps: [],
+    seen: [],
+    progress: null,
+    outage: null,
+    expectedOutage: judged.outage,
+    before:
+      order.request.kind === 'edit_config' ? { ...before, config: snapshot.cluster.config?.value ?? null } : before,
+    after: null,
+    outcome: null,
+    outcomeText: null,
+    differs: [],
+    checks: judged.checks.filter((check) => check.verdict !== 'passed'),
+    closedAt: null,
+    recovered: false,
+  };
+}
+
+/** Whom the request depends on must have answered since the click: a node frozen meanwhile still looks well for a second. */
+export function silentChecks(request: ActionRequest, { cluster }: Snapshot, since: number): readonly Check[] {
+  const leader = cluster.leader?.name ?? null;
+  const names = new Set<string>();
+  if (request.kind === 'switchover' || request.kind === 'failover') {
+    if (request.candidate !== null) names.add(request.candidate);
+    if (request.kind === 'switchover' && leader !== null) names.add(leader);
+  } else if (request.kind === 'rolling_restart') {
+    for (const member of cluster.members) if (member.listed) names.add(member.name);
+  }
+  return cluster.members
+    .filter((member) => names.has(member.name))
+    .filter(({ witnesses }) => {
+      const answered = (witness: (typeof witnesses)['patroni']): boolean =>
+        witness.state === 'fresh' && (witness.observedAt ?? 0) >= since;
+      const { sql } = witnesses;
+      // A role that may not look says nothing about the server; a server that does not answer does.
+      const unasked = sql.state === null || ['auth', 'denied', 'tls', 'malformed'].includes(sql.errorKind ?? '');
+      return !answered(witnesses.patroni) || !(unasked || answered(sql));
+    })
+    .map((member) => ({
+      code: 'silent_since_click',
+      verdict: 'blocker' as const,
+      title: `${member.name} has not answered since the click`,
+      detail: 'What it would do is not known. Nothing was sent.',
+      members: [member.name],
+      evidence: [
+        { label: 'Patroni', text: member.witnesses.patroni.error ?? member.witnesses.patroni.state ?? 'not asked' },
+        { label: 'PostgreSQL', text: member.witnesses.sql.error ?? member.witnesses.sql.state ?? 'not asked' },
+      ],
+    }));
+}
+
+export function outageSample(record: ActionRecord): OutageSample[] {
+  if (record.outage === null || record.outage.writableAgainAt === null) return [];
+  const steps: Record<string, number> = {};
+  for (const step of record.steps)
+    if (step.reachedAt !== null && step.state === 'done') steps[step.key] = step.reachedAt - record.requestedAt;
+  return [{ at: record.requestedAt, ms: record.outage.ms, by: record.outage.by, steps }];
+}
