@@ -289,6 +289,8 @@ export class ActionRun {
     this.#start = momentOf(this.#snapshot);
     this.#waiting = null;
     const stop = this.#prepareNext();
+    if (stop === 'restarted')
+      return this.#stageEnded(next, { outcome: 'done', text: `${next.member} restarted.`, differs: [] });
     if (stop === 'skip')
       return this.#stageEnded(next, {
         outcome: 'refused',
