@@ -235,8 +235,17 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
           {preflight !== null && chosen && <PhoneFacts preflight={preflight} />}
           {preflight !== null && chosen && <p className="text-f1">{preflight.summary}</p>}
           {left}
-          {preflight !== null && chosen && <PlannedSteps preflight={preflight} />}
           {inputs}
+          {preflight !== null && chosen && preflight.steps.length > 0 && (
+            <details className="rounded-panel border border-l1 px-3.5">
+              <summary className="min-h-11 cursor-pointer content-center text-f1">
+                {preflight.steps.length} {preflight.steps.length === 1 ? 'step' : 'steps'}
+              </summary>
+              <div className="pb-3">
+                <PlannedSteps preflight={preflight} />
+              </div>
+            </details>
+          )}
           {bound}
         </div>
         <footer className="shrink-0 border-l1 border-t px-4 pt-3 pb-[max(12px,env(safe-area-inset-bottom))]">
@@ -272,7 +281,7 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
           <Icon name="close" size={16} />
         </button>
       </header>
-      <div className="grid min-h-0 grow grid-cols-[minmax(0,1fr)_minmax(300px,370px)] overflow-y-auto overscroll-contain">
+      <div className="grid min-h-0 grow grid-cols-[minmax(0,1fr)_300px] lg:grid-cols-[minmax(0,1fr)_372px] overflow-y-auto overscroll-contain">
         <div className="min-w-0 px-5.5 py-5">
           {notice}
           {left}
@@ -297,7 +306,7 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
           icon={words.icon}
           disabled={why !== null}
           onClick={send}
-          className="min-h-[34px] max-w-[420px]"
+          className="min-h-[34px] max-w-[55%] shrink-0"
         >
           <span className="min-w-0 break-words">{why ?? verb}</span>
         </Button>

@@ -37,7 +37,11 @@ export function CandidateList({ candidates, snapshot, chosen, onChoose, anyone }
       <legend className="mb-2 flex items-baseline gap-2 font-semibold text-13 text-f0">
         Candidate <span className="font-normal text-12 text-f2">best first</span>
       </legend>
-      <div role="radiogroup" aria-label="Candidate" className="overflow-clip rounded-panel border border-l1">
+      <div
+        role="radiogroup"
+        aria-label="Candidate"
+        className={`rounded-panel border border-l1 ${candidates.length > 8 ? 'max-h-[412px] overflow-y-auto overscroll-contain' : 'overflow-clip'}`}
+      >
         {candidates.map((candidate, index) => (
           <Choice
             key={candidate.member}

@@ -18,7 +18,9 @@ export function countWords(checks: readonly Check[]): string {
 }
 
 export function CheckItem({ check }: { check: Check }) {
-  const evidence = check.evidence.map(({ label, text }) => `${label}: ${text}`).join('; ');
+  // Where the consequence repeats a fact, the fact is not said twice.
+  const facts = check.evidence.filter(({ text }) => !`${check.title} ${check.detail}`.includes(text));
+  const evidence = facts.map(({ label, text }) => `${label}: ${text}`).join('; ');
   return (
     <li className="flex items-start gap-3 border-l1 border-t px-3 py-2.5 first:border-t-0">
       <SeverityIcon health={HEALTH[check.verdict]} size={15} className="mt-0.5" />

@@ -47,7 +47,7 @@ function DotStrip({ outage }: { outage: ExpectedOutage }) {
         {axisMarks(end).map((mark, index, all) => (
           <span
             key={mark}
-            className={`absolute ${index === 0 ? '' : index === all.length - 1 ? '-translate-x-full' : '-translate-x-1/2'}`}
+            className={`absolute whitespace-nowrap ${index === 0 ? '' : index === all.length - 1 ? '-translate-x-full' : '-translate-x-1/2'}`}
             style={{ left: left(mark) }}
           >
             {seconds(mark)}

@@ -42,10 +42,10 @@ export function ClusterFrame({ scope, tab, crumb, children }: ClusterFrameProps)
       >
         <Icon name="back" size={18} />
       </Link>
-      <Link href="/" className="rounded-chip text-f2 hover:text-f0 max-md:hidden">
+      <Link href="/" className="rounded-chip text-f2 hover:text-f0 max-lg:hidden">
         Fleet
       </Link>
-      <span className="text-f3 max-md:hidden" aria-hidden="true">
+      <span className="text-f3 max-lg:hidden" aria-hidden="true">
         /
       </span>
       <button
@@ -59,7 +59,7 @@ export function ClusterFrame({ scope, tab, crumb, children }: ClusterFrameProps)
         <Icon name="chevron" size={13} className="text-f2" />
       </button>
       {crumb === undefined ? (
-        <Tabs base={base} tab={tab} className="ml-6 self-stretch max-md:hidden" />
+        <Tabs base={base} tab={tab} className="ml-4 self-stretch max-md:hidden" />
       ) : (
         <span className="flex min-w-0 items-center gap-2 max-md:hidden">
           <span className="text-f3" aria-hidden="true">

@@ -46,7 +46,7 @@ interface CardProps {
   readonly node: TopologyNode;
   readonly box: Box;
   readonly staleAfterMs: number;
-  /** At the lower right corner. */
+  /** On the upper right corner, when the card is pointed at or reached by keyboard. */
   readonly menu?: ReactNode;
 }
 
@@ -61,7 +61,7 @@ export function TopologyCard({ node, box, staleAfterMs, menu }: CardProps) {
       aria-label={was ? `${node.label}, was` : node.label}
       title={node.label}
       style={{ left: box.x, top: box.y, width: box.width, height: box.height }}
-      className={`absolute flex flex-col rounded-panel border py-[7px] pr-[7px] pl-[11px] ${leads ? 'border-key bg-key text-key-text' : CARD[tone]}`}
+      className={`group absolute flex flex-col rounded-panel border py-[7px] pr-[7px] pl-[11px] ${leads ? 'border-key bg-key text-key-text' : CARD[tone]}`}
     >
       <span className="flex items-center gap-2">
         <Glyph glyph={was ? 'unknown' : node.glyph} plain={leads} size={leads ? 15 : 14} />
@@ -80,7 +80,11 @@ export function TopologyCard({ node, box, staleAfterMs, menu }: CardProps) {
         {node.role}
       </span>
       {node.line && <Line line={was ? { ...node.line, tone: 'dim' } : node.line} leads={leads} />}
-      {menu && <span className="absolute right-1 bottom-1 flex rounded-chip bg-inherit">{menu}</span>}
+      {menu && (
+        <span className="absolute -top-2.5 -right-2.5 flex rounded-full border border-l2 bg-bg1 opacity-0 focus-within:opacity-100 group-hover:opacity-100 has-aria-expanded:opacity-100 pointer-coarse:opacity-100">
+          {menu}
+        </span>
+      )}
     </div>
   );
 }

@@ -86,7 +86,13 @@ function Drawing({ snapshot, nodes, width }: { snapshot: Snapshot; nodes: readon
                 node={node}
                 box={box}
                 staleAfterMs={snapshot.staleAfterMs}
-                menu={<MemberMenu name={node.name} snapshot={snapshot} className="text-inherit! size-5!" />}
+                menu={
+                  <MemberMenu
+                    name={node.name}
+                    snapshot={snapshot}
+                    className="size-5! rounded-full pointer-coarse:size-7!"
+                  />
+                }
               />
               {node.fork && <ForkNote lines={node.fork} left={box.x + box.width + 36} top={box.y + 2} />}
             </div>

@@ -47,9 +47,12 @@ export function Menu({ label, children, items, className = '' }: MenuProps) {
 
   useEffect(() => {
     if (!open) return;
-    menu.current?.querySelector<HTMLElement>('[role=menuitem]')?.focus({ preventScroll: true });
-    const close = (event: Event) => {
-      if (event.target instanceof Node && menu.current?.contains(event.target)) return;
+    const from = button.current?.getBoundingClientRect();
+    // It stands where its button stood: when that moves away, it closes. A late scroll event of an older movement does not.
+    const close = () => {
+      const at = button.current?.getBoundingClientRect();
+      if (from === undefined || at === undefined || Math.abs(at.top - from.top) + Math.abs(at.left - from.left) < 8)
+        return;
       menu.current?.hidePopover();
     };
     addEventListener('scroll', close, { capture: true, passive: true });
@@ -109,8 +112,9 @@ export function Menu({ label, children, items, className = '' }: MenuProps) {
           if (event.newState === 'open' && button.current !== null) setStyle(place(button.current));
         }}
         onToggle={(event) => {
-          if (event.newState === 'open') return;
-          setStyle(null);
+          if (event.newState === 'open') {
+            menu.current?.querySelector<HTMLElement>('[role=menuitem]')?.focus({ preventScroll: true });
+          } else setStyle(null);
         }}
         className="fixed m-0 overflow-y-auto rounded-panel border border-l2 bg-bg1 p-1.5 text-f1 shadow-2xl"
       >

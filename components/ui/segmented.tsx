@@ -12,7 +12,7 @@ interface SegmentedProps<T extends string> {
 export function Segmented<T extends string>({ label, options, value, onChange }: SegmentedProps<T>) {
   const name = useId();
   return (
-    <fieldset className="inline-flex overflow-clip rounded-control border border-l2 bg-bg1 text-12">
+    <fieldset className="inline-flex w-fit shrink-0 overflow-clip rounded-control border border-l2 bg-bg1 text-12">
       <legend className="sr-only">{label}</legend>
       {options.map((option) => (
         <label
