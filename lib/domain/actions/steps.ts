@@ -2,7 +2,8 @@
 // earlier switchovers of this cluster. The keys are what follow.ts observes. Pure.
 import type { Cluster, Snapshot } from '../cluster';
 import { joinNames } from '../words';
-import type { ActionFacts, ActionRequest, ExpectedOutage, OutageSample, PlannedStep, Way } from './action';
+import type { ActionFacts, ActionRequest, ActionStep, ExpectedOutage, OutageSample, PlannedStep, Way } from './action';
+import type { Marks } from './follow';
 import { type RollingOrder, rollingOrder } from './rolling';
 
 const NEWEST = 8;
@@ -184,6 +185,23 @@ function rollingSteps(order: RollingOrder, plan: Plan): readonly PlannedStep[] {
       : [...replicas, ...(order.leader === null ? [] : handover), ...last]),
     step('verified', 'All of them run with the new values, everybody streams'),
   ];
+}
+
+/** The planned steps as far as they were observed. They come true in any order; the first that has not is where it stands. */
+export function stepsSoFar(
+  planned: readonly PlannedStep[],
+  marks: Marks,
+  open: boolean,
+  waiting: string | null,
+): readonly ActionStep[] {
+  const standsAt = open ? planned.findIndex(({ key }) => marks[key] === undefined) : -1;
+  return planned.map(({ key, title, expectedAtMs }, index): ActionStep => {
+    const mark = marks[key];
+    if (mark !== undefined)
+      return { key, title, detail: mark.detail, state: mark.state, reachedAt: mark.at, expectedAtMs };
+    const state = index === standsAt ? 'current' : open ? 'waiting' : 'skipped';
+    return { key, title, detail: index === standsAt ? waiting : null, state, reachedAt: null, expectedAtMs };
+  });
 }
 
 /** Median over the newest runs that saw this step; null: none did. */

@@ -17,8 +17,8 @@ interface Progressed {
   readonly finished: readonly FinishedStage[];
   /** How the last one ended, or why the next one was not begun. */
   readonly last: End;
-  /** Found open after a crash: what was not begun by then never is. */
-  readonly cutOff: boolean;
+  /** Why nothing more is begun although the last stage went well; null: it goes on. */
+  readonly cutOff: string | null;
 }
 
 export function wholeEnd({ request, plan, stage, finished, last, cutOff }: Progressed): End {
@@ -37,9 +37,9 @@ export function wholeEnd({ request, plan, stage, finished, last, cutOff }: Progr
     const rest = spared.length === 0 ? '' : `; ${joinNames(spared)} had no pending restart`;
     return { outcome, text: `${done}${rest}.`, differs: last.differs };
   }
-  const why = cutOff ? 'Howdah was restarted in the middle and did not go on' : last.text.replace(/\.$/, '');
+  const why = cutOff ?? last.text.replace(/\.$/, '');
   const notBegun = left.length === 0 ? [] : [`not begun: ${joinNames(left)}`];
-  const partly = (last.outcome === 'refused' && did.length > 0) || (cutOff && succeeded(last.outcome));
+  const partly = (last.outcome === 'refused' && did.length > 0) || (cutOff !== null && succeeded(last.outcome));
   return {
     outcome: partly ? 'done_differently' : last.outcome,
     text: `Stopped: ${[why, done, ...notBegun].join('; ')}.`,

@@ -77,6 +77,7 @@ export class Actions {
     for (const warning of journal.warnings) log.warn(warning);
     const store = openStore({ dataDir: config.dataDir, databaseUrl: config.databaseUrl, now, log });
     const actions = new Actions(deps, journal, store);
+    await actions.executor.remember();
     void actions.executor.recover();
     return actions;
   }

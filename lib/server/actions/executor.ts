@@ -18,13 +18,14 @@ import { preflight } from '../../domain/actions/preflight';
 import { validateRequest } from '../../domain/actions/request';
 import type { Snapshot } from '../../domain/cluster';
 import type { JsonObject } from '../../domain/wire/loose';
-import type { AuditIndex } from '../audit/audit-index';
+import { type AuditIndex, recordOf } from '../audit/audit-index';
 import type { Journal } from '../audit/journal';
 import { log } from '../log';
 import { Refusal } from '../route';
+import { StoreAway } from '../store/store';
 import type { Access, ClusterAccess } from './access';
-import { readLeaderFacts } from './facts';
-import { digestOf, newRecord, outageSample, silentChecks } from './record';
+import { gatherFacts } from './facts';
+import { digestOf, newRecord, silentChecks } from './record';
 import { adoptAbandoned, type RecoveryDeps, recoverOpen } from './recovery';
 import { ActionRun } from './run';
 
@@ -53,6 +54,8 @@ const PROBE_HEAD_START_MS = 250;
 const CLAIM_MS = 20_000;
 const RENEW_MS = 5000;
 const RECENT = 200;
+/** Entries; an action has three. */
+const REMEMBERED = 600;
 const REASON_MIN = 3;
 const REASON_MAX = 2000;
 
@@ -145,44 +148,15 @@ export class Executor {
     return { preflight: judged, facts, token: formatToken(judged.bound) };
   }
 
-  async #facts(snapshot: Snapshot, ignore: string | null = null): Promise<ActionFacts> {
-    const { journal, index, readOnly, now } = this.#deps;
-    const access = this.#deps.access.of(snapshot);
-    const [leader, outages, journalProblem, held] = await Promise.all([
-      access === null ? { leader: null, problem: 'this is a recording' } : readLeaderFacts(snapshot, access, now),
-      index.outages(snapshot.scope, 8).catch(() => this.#recentOutages(snapshot.scope)),
-      journal.problem() === null ? null : journal.probe(),
-      index.holderOf(snapshot.scope).catch(() => null),
-    ]);
-    const own = this.running(snapshot.scope);
-    const busy = this.#busy.get(snapshot.scope);
-    const elsewhere = own === null && held !== null && held.actionId !== ignore ? held.actionId : null;
-    const foreign = elsewhere === null ? null : await index.byId(elsewhere).catch(() => null);
-    const running = own ?? foreign;
-    return {
-      at: now(),
-      leader: leader.leader,
-      leaderProblem: leader.problem,
-      running:
-        running !== null && running.phase === 'open' && running.id !== ignore
-          ? { id: running.id, kind: running.request.kind, actor: running.actor, requestedAt: running.requestedAt }
-          : elsewhere !== null
-            ? { id: elsewhere, kind: 'switchover', actor: 'another Howdah', requestedAt: now() }
-            : busy !== undefined && busy !== ignore
-              ? { id: busy, kind: 'switchover', actor: 'this Howdah', requestedAt: now() }
-              : null,
-      outages: outages.flatMap(outageSample),
-      restUser: access?.source.patroni.username != null,
-      probe: access?.source.probe != null,
-      journalProblem,
-      readOnly: readOnly !== null,
-    };
-  }
-
-  #recentOutages(scope: string): readonly ActionRecord[] {
-    return this.recent().filter(
-      (record) => record.scope === scope && record.outage !== null && record.phase === 'closed',
-    );
+  #facts(snapshot: Snapshot, ignore: string | null = null): Promise<ActionFacts> {
+    const { scope } = snapshot;
+    return gatherFacts(snapshot, {
+      ...this.#deps,
+      ignore,
+      own: this.running(scope),
+      busy: this.#busy.get(scope) ?? null,
+      recent: this.recent().filter((record) => record.scope === scope),
+    });
   }
 
   // ---- starting
@@ -255,9 +229,23 @@ export class Executor {
       throw error;
     }
     this.#adopt(run);
-    void index.save(run.record, this.#holder).catch(() => undefined);
+    const taken = await index.save(run.record, this.#holder).catch(() => null);
+    if (taken !== null) {
+      // Another Howdah has this key on another cluster, or was faster: this one never leaves.
+      await run.fail('the idempotency key belongs to another action');
+      return { action: taken, created: false };
+    }
     void this.#launch(run);
     return { action: run.record, created: true };
+  }
+
+  /** What this journal knows of before, so that a key is known again although the store is away. Call before anything starts. */
+  async remember(): Promise<void> {
+    const { journal } = this.#deps;
+    for await (const entry of journal.read(Math.max(1, journal.entries() - REMEMBERED))) {
+      const record = recordOf(entry);
+      if (entry.kind === 'outcome' && record !== null) this.#keep(record);
+    }
   }
 
   async #seenBefore(key: string): Promise<ActionRecord | null> {
@@ -277,6 +265,13 @@ export class Executor {
       throw await this.#busyRefusal(scope, claim.runningId);
     } catch (error) {
       if (Refusal.is(error)) throw error;
+      if (!(error instanceof StoreAway)) {
+        this.#busy.delete(scope);
+        throw new Refusal(
+          'not_ready',
+          `the store refused: ${error instanceof Error ? error.message : 'an unknown error'}`,
+        );
+      }
       log.warn({ scope }, 'the store is away: one action per cluster is kept by this process and the DCS alone');
     }
   }
@@ -426,8 +421,15 @@ export class Executor {
   }
 
   #renew(): void {
-    for (const [scope, id] of this.#busy)
-      void this.#deps.index.renew(scope, id, this.#holder, CLAIM_MS).catch(() => undefined);
+    for (const [scope, id] of this.#busy) {
+      void this.#deps.index.renew(scope, id, this.#holder, CLAIM_MS).then(
+        (held) => {
+          // Taken over while the store was out of our reach: two must not send the next stage.
+          if (!held) this.#runs.get(id)?.hold('another Howdah has taken it over');
+        },
+        () => undefined,
+      );
+    }
   }
 }
 

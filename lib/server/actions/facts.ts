@@ -1,10 +1,13 @@
 // What a preflight asks beside the snapshots: the leader's open transactions, prepared ones, unarchived WAL, base backups.
 // Read when asked for, never in the rounds. What cannot be read is null with the reason.
-import type { LeaderFacts } from '../../domain/actions/action';
+import type { ActionFacts, ActionRecord, LeaderFacts } from '../../domain/actions/action';
 import type { Snapshot } from '../../domain/cluster';
 import { field, list, notNegative, number, text, wholeNumber } from '../../domain/wire/loose';
 import { askPostgres } from '../../io/postgres-once';
-import type { ClusterAccess } from './access';
+import type { AuditIndex } from '../audit/audit-index';
+import type { Journal } from '../audit/journal';
+import type { Access, ClusterAccess } from './access';
+import { outageSample } from './record';
 
 const DEADLINE_MS = 2000;
 
@@ -58,5 +61,64 @@ export async function readLeaderFacts(
         totalBytes: notNegative(field(backup, 'total')),
       })),
     },
+  };
+}
+
+export interface FactSources {
+  readonly journal: Pick<Journal, 'probe'>;
+  readonly index: Pick<AuditIndex, 'outages' | 'holderOf' | 'byId'>;
+  readonly access: Access;
+  readonly readOnly: string | null;
+  readonly now: () => number;
+  /** The action that asks, which must not stand in its own way. */
+  readonly ignore: string | null;
+  /** What runs here on the scope. */
+  readonly own: ActionRecord | null;
+  /** Id of what is being decided on here. */
+  readonly busy: string | null;
+  /** Newest first, for while the store is away. */
+  readonly recent: readonly ActionRecord[];
+}
+
+const OUTAGES = 8;
+
+export async function gatherFacts(snapshot: Snapshot, sources: FactSources): Promise<ActionFacts> {
+  const { journal, index, readOnly, now, ignore, own, busy } = sources;
+  const access = sources.access.of(snapshot);
+  const measured = (): readonly ActionRecord[] =>
+    sources.recent.filter((record) => record.outage !== null && record.phase === 'closed').slice(0, OUTAGES);
+  const [leader, outages, journalProblem, held] = await Promise.all([
+    access === null ? { leader: null, problem: 'this is a recording' } : readLeaderFacts(snapshot, access, now),
+    index.outages(snapshot.scope, OUTAGES).catch(measured),
+    // Tried, not remembered: a full disk must show before the click.
+    journal.probe(),
+    index.holderOf(snapshot.scope).catch(() => null),
+  ]);
+  const elsewhere = own === null && held !== null && held.actionId !== ignore ? held.actionId : null;
+  const foreign = elsewhere === null ? null : await index.byId(elsewhere).catch(() => null);
+  const running = own ?? foreign;
+  const unknown = (id: string, actor: string): ActionFacts['running'] => ({
+    id,
+    kind: 'switchover',
+    actor,
+    requestedAt: now(),
+  });
+  return {
+    at: now(),
+    leader: leader.leader,
+    leaderProblem: leader.problem,
+    running:
+      running !== null && running.phase === 'open' && running.id !== ignore
+        ? { id: running.id, kind: running.request.kind, actor: running.actor, requestedAt: running.requestedAt }
+        : elsewhere !== null && foreign === null
+          ? unknown(elsewhere, 'another Howdah')
+          : busy !== null && busy !== ignore
+            ? unknown(busy, 'this Howdah')
+            : null,
+    outages: outages.flatMap(outageSample),
+    restUser: access?.source.patroni.username != null,
+    probe: access?.source.probe != null,
+    journalProblem,
+    readOnly: readOnly !== null,
   };
 }

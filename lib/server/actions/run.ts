@@ -7,6 +7,7 @@ import { switchoverCandidates } from '../../domain/actions/candidates';
 import { type End, follow, type Marks, momentOf, type RestSeen, type Sent } from '../../domain/actions/follow';
 import { callOf, type Stage, wayOf } from '../../domain/actions/plan';
 import { seenBetween } from '../../domain/actions/seen';
+import { stepsSoFar } from '../../domain/actions/steps';
 import { type FinishedStage, wholeEnd } from '../../domain/actions/whole';
 import type { Member, Snapshot } from '../../domain/cluster';
 import type { JsonObject } from '../../domain/wire/loose';
@@ -68,6 +69,7 @@ export class ActionRun {
   /** Who took the last write of the probe. */
   #writer: string | null = null;
   #busyAnswers = 0;
+  #held: string | null = null;
   #ticker: NodeJS.Timeout | null = null;
   readonly done: Promise<ActionRecord>;
   #resolve: (record: ActionRecord) => void = () => undefined;
@@ -93,7 +95,7 @@ export class ActionRun {
       this.#resolve = resolve;
     });
     // Steps must stand before the first snapshot: the page opens at once.
-    this.#record = { ...record, steps: this.#steps() };
+    this.#record = { ...record, steps: this.#stepsNow() };
   }
 
   get record(): ActionRecord {
@@ -125,6 +127,13 @@ export class ActionRun {
   #breaksWrites(stage: Stage): boolean {
     if (!BREAKS_WRITES.has(stage.kind)) return false;
     return stage.kind !== 'restart' || stage.member === this.#record.before.leader;
+  }
+
+  /** Sends nothing more: what is under way is followed to its end. */
+  hold(reason: string): void {
+    if (this.#held !== null) return;
+    this.#held = reason;
+    this.#note('Howdah', reason);
   }
 
   get probing(): boolean {
@@ -282,7 +291,7 @@ export class ActionRun {
     const next = this.#plan[this.#stage + 1];
     const skippable = end.outcome === 'refused' && stage.onlyPending;
     const goOn = end.outcome === 'done' || end.outcome === 'scheduled' || skippable;
-    if (next === undefined || !goOn || this.#resumed) return this.#close(this.#whole(end));
+    if (next === undefined || !goOn || this.#resumed || this.#held !== null) return this.#close(this.#whole(end));
     this.#stage += 1;
     this.#sent = null;
     this.#answer = null;
@@ -366,7 +375,7 @@ export class ActionRun {
       stage: this.#stage,
       finished: this.#finished,
       last,
-      cutOff: this.#resumed,
+      cutOff: this.#held ?? (this.#resumed ? 'Howdah was restarted in the middle and did not go on' : null),
     });
   }
 
@@ -399,10 +408,14 @@ export class ActionRun {
       outage,
       seen: this.#seen,
     };
-    this.#record = { ...this.#record, steps: this.#steps() };
+    this.#record = { ...this.#record, steps: this.#stepsNow() };
     await this.#deps.onClose(this.#record);
     this.#deps.onChange(this.#record);
     this.#resolve(this.#record);
+  }
+
+  #stepsNow(): readonly ActionStep[] {
+    return stepsSoFar(this.#planned, this.#marks, this.#record.phase === 'open', this.#waiting);
   }
 
   #note(source: string, text: string, at = this.#deps.now()): void {
@@ -413,27 +426,12 @@ export class ActionRun {
     if (this.#closing) return;
     this.#record = {
       ...this.#record,
-      steps: this.#steps(),
+      steps: this.#stepsNow(),
       seen: this.#seen,
       progress: this.#progress,
       outage: this.#meter.outage(this.#deps.now()),
     };
     this.#deps.onChange(this.#record);
-  }
-
-  #steps(): readonly ActionStep[] {
-    const open = this.#record.phase === 'open';
-    let current = open;
-    // Steps come true in any order; the first one that has not is where it stands.
-    return this.#planned.map(({ key, title, expectedAtMs }): ActionStep => {
-      const mark = this.#marks[key];
-      if (mark !== undefined)
-        return { key, title, detail: mark.detail, state: mark.state, reachedAt: mark.at, expectedAtMs };
-      const state = current ? 'current' : open ? 'waiting' : 'skipped';
-      const detail = current ? this.#waiting : null;
-      current = false;
-      return { key, title, detail, state, reachedAt: null, expectedAtMs };
-    });
   }
 }
 
