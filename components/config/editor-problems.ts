@@ -59,8 +59,10 @@ class ProblemWidget extends WidgetType {
     const severity = document.createElement('span');
     severity.className = 'sr-only';
     severity.textContent = `${problem.severity}: `;
-    words.append(severity, problem.text);
-    row.append(icon(problem.severity), words);
+    const text = document.createElement('span');
+    text.append(severity, problem.text);
+    words.append(icon(problem.severity), text);
+    row.append(words);
     if (problem.fix !== null && !view.state.readOnly) {
       const button = document.createElement('button');
       button.type = 'button';

@@ -25,7 +25,8 @@ const problem = (token: string) => ({ color: `var(--${token})`, background: `var
 
 const THEME = EditorView.theme({
   '&': { color: 'var(--f1)', backgroundColor: 'transparent', fontSize: '12.5px' },
-  '&.cm-focused': { outline: 'none' },
+  '&.cm-focused': { outline: 'none', boxShadow: 'inset 0 0 0 1px color-mix(in srgb, var(--accent) 55%, transparent)' },
+  '.cm-content:focus-visible': { outline: 'none', boxShadow: 'none' },
   '.cm-scroller': { fontFamily: 'var(--font-mono)', lineHeight: '22px', fontVariantLigatures: 'none' },
   '.cm-content': { padding: '8px 0', caretColor: 'var(--f0)' },
   '.cm-line': { padding: '0 16px 0 10px' },
@@ -66,12 +67,19 @@ const THEME = EditorView.theme({
   },
   '.cm-problem svg': {
     flexShrink: '0',
+    marginTop: '2px',
     stroke: 'currentColor',
     fill: 'none',
     strokeWidth: '1.5',
     strokeLinecap: 'round',
   },
-  '.cm-problem-words': { minWidth: '0', flex: '0 1 auto', overflowWrap: 'anywhere' },
+  '.cm-problem-words': {
+    display: 'flex',
+    alignItems: 'flex-start',
+    gap: '8px',
+    minWidth: '0',
+    overflowWrap: 'anywhere',
+  },
   '.cm-problem-error': problem('critical'),
   '.cm-problem-error .cm-sign-shape': { fill: 'currentColor' },
   '.cm-problem-error .cm-sign-mark': { stroke: 'var(--bg1)' },

@@ -88,14 +88,14 @@ function Row({ entry, editor }: { entry: LeafEffect; editor: ConfigEditor }) {
       >
         {entry.name}
       </th>
-      <td className="font-mono text-f3 [overflow-wrap:anywhere]">
+      <td className="font-mono text-f3">
         <span className="md:hidden">now </span>
-        {entry.before === undefined ? 'absent' : <s>{leafText(entry.before)}</s>}
+        {entry.before === undefined ? 'absent' : <Value text={leafText(entry.before)} gone />}
       </td>
-      <td className="font-mono font-semibold text-f0 [overflow-wrap:anywhere]">
+      <td className="font-mono font-semibold text-f0">
         <span className="flex gap-2">
           <Icon name="arrow" size={12} className="mt-0.5 text-f3" />
-          <span>{entry.after === undefined ? 'removed' : leafText(entry.after)}</span>
+          {entry.after === undefined ? 'removed' : <Value text={leafText(entry.after)} />}
         </span>
       </td>
       <td className="max-md:col-span-2">
@@ -116,6 +116,12 @@ function Row({ entry, editor }: { entry: LeafEffect; editor: ConfigEditor }) {
       </td>
     </tr>
   );
+}
+
+/** Short ones keep their width; long ones break anywhere and leave room for the effect. */
+function Value({ text, gone = false }: { text: string; gone?: boolean }) {
+  const shape = text.length <= 16 ? 'whitespace-nowrap' : 'block min-w-[14ch] [overflow-wrap:anywhere]';
+  return gone ? <s className={shape}>{text}</s> : <span className={shape}>{text}</span>;
 }
 
 function lineWords(editor: ConfigEditor, problem: PlacedProblem): string {

@@ -138,11 +138,7 @@ export interface ConfigEditor {
 }
 
 /** The snapshot is faster, the route is there without a stream. */
-function useStored(
-  scope: string,
-  snapshot: Snapshot | undefined,
-  answer: ReturnType<typeof useConfig>['data'],
-): Stored | null {
+function useStored(snapshot: Snapshot | undefined, answer: ReturnType<typeof useConfig>['data']): Stored | null {
   const live = snapshot?.cluster.config ?? null;
   const newer = (): Stored | null => {
     if (live === null) return answer ?? null;
@@ -156,15 +152,9 @@ function useStored(
         : live;
   };
   const found = newer();
-  const held = useRef<{ scope: string; stored: Stored } | null>(null);
   // The same object while the content is the same: each snapshot carries a new one.
-  if (found === null) return null;
-  const same =
-    held.current?.scope === scope &&
-    held.current.stored.revision === found.revision &&
-    sameJson(held.current.stored.value, found.value);
-  if (!same) held.current = { scope, stored: { revision: found.revision, value: found.value } };
-  return held.current?.stored ?? null;
+  const text = found === null ? '' : JSON.stringify({ revision: found.revision, value: found.value });
+  return useMemo(() => (text === '' ? null : (JSON.parse(text) as Stored)), [text]);
 }
 
 export function useConfigEditor(scope: string): {
@@ -173,11 +163,16 @@ export function useConfigEditor(scope: string): {
 } {
   const snapshot = useCluster(scope);
   const config = useConfig(scope);
-  const stored = useStored(scope, snapshot, config.data);
+  const stored = useStored(snapshot, config.data);
   const lost = useLost();
   const readOnly = useReadOnly(scope, stored);
   const revisions = useRevisions(scope);
   const kept = revisions.data?.revisions ?? NO_CHANGES;
+  const storedRevision = stored?.revision ?? null;
+  const { refetch: refetchRevisions } = revisions;
+  useEffect(() => {
+    if (storedRevision !== null) void refetchRevisions();
+  }, [storedRevision, refetchRevisions]);
   const [session, setSession] = useState<EditSession | null>(null);
   const settingsQuery = useSettings(scope, session?.saved != null || session?.sent != null);
   const settings = settingsQuery.data ?? null;
@@ -217,12 +212,13 @@ export function useConfigEditor(scope: string): {
     [base, value],
   );
   const problems = useMemo(() => placed(document, base, settings, facts), [document, base, settings, facts]);
+  const storedAt = revisions.data?.revisions.find((entry) => entry.revision === base?.revision)?.seenAt ?? null;
   const effects = useMemo(
     () =>
       base === null || value === null
         ? NO_CHANGES
-        : effectsOf(changes, { before: base.value, after: value, settings, facts }),
-    [changes, base, value, settings, facts],
+        : effectsOf(changes, { before: base.value, after: value, settings, facts, storedAt }),
+    [changes, base, value, settings, facts, storedAt],
   );
   const diverged = useMemo(() => divergence(session, stored, value), [session, stored, value]);
   const uptake = useUptake(session, settings, facts, snapshot);
@@ -233,8 +229,8 @@ export function useConfigEditor(scope: string): {
   const stop = (): string | null => {
     if (readOnly === true) return 'this Howdah only watches';
     if (!edited || (value !== null && changes.length === 0)) return 'nothing changed';
-    if (errors > 0) return `fix ${errors} ${errors === 1 ? 'error' : 'errors'} first`;
     if (value === null) return 'it does not parse';
+    if (errors > 0) return `fix ${errors} ${errors === 1 ? 'error' : 'errors'} first`;
     if (diverged !== null) return 'merge first';
     if (session.undecided.length > 0)
       return `decide ${session.undecided.length} ${session.undecided.length === 1 ? 'conflict' : 'conflicts'} first`;

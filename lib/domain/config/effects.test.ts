@@ -24,6 +24,7 @@ function effects(
 describe('effectsOf', () => {
   it.each<[string, JsonObject, JsonObject, string, string | RegExp]>([
     ['a key of Patroni', {}, { failsafe_mode: true }, 'next_loop', 'all members, nothing reloads'],
+    ['the default of a key', { ttl: 30, loop_wait: 10 }, { ttl: 30 }, 'none', 'it is the default'],
     ['an unknown key', {}, { nonsense: 1 }, 'none', 'Patroni does not know it'],
     ['reload', parameters({ work_mem: '4MB' }), parameters({ work_mem: '8MB' }), 'reload', 'all members'],
     ['session', parameters({}), parameters({ log_connections: 'on' }), 'session', 'all members'],
@@ -101,6 +102,17 @@ describe('effectsOf', () => {
     expect(
       effects(parameters({ max_connections: 100 }), parameters({ max_connections: 200 }), other)[0]?.ignoring,
     ).toEqual([]);
+  });
+
+  it('does not take a value that was stored a moment ago for one that lost', () => {
+    const before = parameters({ random_page_cost: 4 });
+    const after = parameters({ random_page_cost: 1.1 });
+    const settings = settingsOf({ n3: [value('random_page_cost', '2')] }, undefined, 60_000);
+    const at = (storedAt: number) =>
+      effectsOf(diffConfig(before, after), { before, after, settings, facts: factsWith('4.1.5'), storedAt })[0]
+        ?.ignoring;
+    expect(at(50_000)).toEqual([]);
+    expect(at(10_000)).toHaveLength(1);
   });
 
   it('names who does not stream', () => {

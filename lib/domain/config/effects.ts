@@ -38,7 +38,12 @@ export interface EffectContext {
   readonly after: JsonObject;
   readonly settings: Settings | null;
   readonly facts: ConfigFacts;
+  /** When `before` was stored, where that is known: members read soon after it have not taken it up yet. */
+  readonly storedAt?: number | null;
 }
+
+/** A loop and the reading of pg_settings. */
+const TAKEN_UP_MS = 25_000;
 
 type Judged = Pick<LeafEffect, 'effect' | 'members' | 'ignoring' | 'text'>;
 
@@ -59,6 +64,10 @@ function judge(change: LeafChange, context: EffectContext, definitions: Definiti
     return judgeLines(String(second), context, everybody);
   const row = patroniKey([first ?? '', ...(first === 'postgresql' && second !== undefined ? [second] : [])]);
   if (row === null) return none('Patroni does not know it');
+  if (row.fallback !== null && change.path.join('.') === row.path) {
+    const inForce = (value: unknown): string => String(value ?? row.fallback);
+    if (inForce(change.before) === inForce(change.after)) return none('it is the default');
+  }
   return { ...effect('next_loop', everybody), text: WORDS[String(first)] ?? 'all members, nothing reloads' };
 }
 
@@ -172,6 +181,8 @@ function whyIgnored(
   // Only the DCS can set these: nothing local wins.
   if (heldParameter(definition.name) !== null || change.before === undefined || typeof change.before === 'object')
     return null;
+  const { storedAt = null, settings } = context;
+  if (storedAt !== null && settings !== null && settings.at < storedAt + TAKEN_UP_MS) return null;
   const now = answer.values.find((value) => value.name.toLowerCase() === definition.name.toLowerCase());
   if (now === undefined || now.setting === null || now.pendingRestart) return null;
   if (!['configuration file', 'command line', 'environment variable'].includes(now.source)) return null;
