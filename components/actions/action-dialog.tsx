@@ -6,6 +6,7 @@ import { clockNow, useNow } from '@/lib/client/clock';
 import { useCluster, useLost } from '@/lib/client/live';
 import type { ActionRecord, Bound } from '@/lib/domain/actions/action';
 import { changesOf } from '@/lib/domain/actions/bound';
+import { Age } from '../ui/age';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { TextField } from '../ui/field';
@@ -13,13 +14,13 @@ import { HoldButton } from '../ui/hold-button';
 import { Icon } from '../ui/icon';
 import { Segmented } from '../ui/segmented';
 import { ActionForm } from './action-form';
-import { ACTION_WORDS, scheduledAt } from './action-words';
+import { ACTION_WORDS, notNow, scheduledAt } from './action-words';
 import { Checks } from './checks';
 import { askedBy, type Draft, draftOf, probeOf } from './draft';
 import { OutageForecast } from './outage-forecast';
 import { FromTo, PhoneFacts } from './phone-facts';
 import { PlannedSteps } from './planned-steps';
-import { SendNotice } from './send-notice';
+import { resendable, SendNotice } from './send-notice';
 import { useCoarse } from './use-coarse';
 
 const REASON_MIN = 3;
@@ -103,10 +104,12 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
   const confirm = preflight?.confirm ?? null;
   const stop = (): string | null => {
     if (sender.state.kind === 'sending') return 'Sending';
-    if (sender.state.kind === 'uncertain') return 'Not now: an earlier press waits for its answer';
+    if (sender.state.kind === 'uncertain' && !resendable(sender.state, asked.request)) {
+      return 'Not now: an earlier press waits for its answer';
+    }
     if (lost) return 'Not now: connection lost';
     if (asked.missing !== null) return asked.missing;
-    if (blocker !== undefined) return `Not now: ${blocker.title}`;
+    if (blocker !== undefined) return notNow(blocker.title);
     if (answer === null) return view.problem === null ? 'Checking' : 'Not now: the check failed';
     if (moved) return 'Not now: it changed, checking again';
     if (view.answeredAt !== null && Date.now() - view.answeredAt > ANSWER_OLD_MS)
@@ -192,8 +195,10 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
     <>
       <SendNotice
         scope={scope}
+        request={asked.request}
         sender={sender}
-        canResend={answer !== null && chosen}
+        canResend={why === null}
+        hold={coarse}
         onResend={send}
         onClose={onClose}
       />
@@ -227,6 +232,14 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
             <Icon name="back" size={20} />
           </button>
           <h2 className="min-w-0 grow break-words font-semibold text-18 text-f0">{words.of(scope)}</h2>
+          <span className={`shrink-0 pl-2 text-12 ${lost ? 'text-unknown' : 'text-f2'}`}>
+            {lost ? 'not connected' : 'live'}
+            {!lost && snapshot !== undefined && (
+              <>
+                , <Age at={snapshot.observedAt} staleAfterMs={snapshot.staleAfterMs} /> old
+              </>
+            )}
+          </span>
         </header>
         <div className="grid grow content-start gap-5 overflow-y-auto overscroll-contain px-4 py-4 text-15 [&_.text-12]:text-13 [&_.text-13]:text-15">
           <div className="empty:hidden">{notice}</div>

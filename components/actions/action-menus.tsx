@@ -1,6 +1,6 @@
 'use client';
 import { useRouter } from 'next/navigation';
-import { openAction, useFacts, useNewestAction } from '@/lib/client/actions';
+import { openAction, useFacts, useKnownAction } from '@/lib/client/actions';
 import { useLost } from '@/lib/client/live';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { Button } from '../ui/button';
@@ -10,7 +10,7 @@ import { type Around, clusterItems, memberItems } from './menu-items';
 
 export function useAround(scope: string): Around {
   const facts = useFacts(scope);
-  const newest = useNewestAction(scope) ?? null;
+  const newest = useKnownAction(scope);
   const lost = useLost();
   return { facts, newest, lost };
 }
@@ -53,7 +53,7 @@ export function MemberMenu({
   if (member === undefined || !member.listed) return null;
   return (
     <Menu
-      label={`Actions of ${name}`}
+      label={`Menu of ${name}`}
       items={() => memberItems(member, snapshot, around)}
       className={`inline-flex size-6 items-center justify-center rounded-chip text-f2 hover:text-f0 aria-expanded:bg-bg3 pointer-coarse:size-11 ${className}`}
     >

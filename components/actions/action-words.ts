@@ -190,4 +190,9 @@ export const OUTCOME_WORDS: Readonly<Record<Outcome | 'open', string>> = {
   unknown: 'outcome unknown',
 };
 
+/** A refusal in the words of its check: `Not now: n5 does not stream`. */
+export function notNow(why: string): string {
+  return /^not /i.test(why) ? why : `Not now: ${why}`;
+}
+
 export const WAY_WORDS = { dcs: 'by etcd transaction', rest: "by Patroni's REST API" } as const;

@@ -9,7 +9,7 @@ import { preflight } from '@/lib/domain/actions/preflight';
 import type { Member, Snapshot } from '@/lib/domain/cluster';
 import { joinNames } from '@/lib/domain/words';
 import type { MenuItem } from '../ui/menu';
-import { ACTION_WORDS } from './action-words';
+import { ACTION_WORDS, notNow } from './action-words';
 
 /** What is known beside the snapshot when a menu opens. */
 export interface Around {
@@ -60,7 +60,7 @@ function itemOf(row: Row, key: string, snapshot: Snapshot, around: Around): Menu
     icon: words.icon,
     divided: row.divided ?? false,
     disabled: why !== null,
-    note: why === null ? row.note(possible ?? judged[0]) : `Not now: ${why}`,
+    note: why === null ? row.note(possible ?? judged[0]) : notNow(why),
     onSelect: () => openAction(snapshot.scope, row.request),
   };
 }
@@ -242,7 +242,7 @@ export function answerTo(
     case 'paused':
       return { word: 'Resume…', request: { kind: 'resume' } };
     case 'scheduled_switchover':
-      return { word: 'Cancel the switchover…', request: { kind: 'cancel_switchover' } };
+      return { word: 'Cancel the schedule…', request: { kind: 'cancel_switchover' } };
     case 'scheduled_restart':
       return member === undefined
         ? null

@@ -19,7 +19,12 @@ function memberText(moment: Moment | null, name: string): string | null {
   const member = moment.members.find((one) => one.name === name);
   if (member === undefined) return 'not there';
   const lag = name === moment.leader ? 'leader' : `lag ${formatBytes(member.lagBytes)}`;
-  return `${member.state ?? 'unknown'}, TL ${member.timeline ?? 'unknown'}, ${lag}`;
+  const more = [
+    member.streaming === false ? 'does not stream' : null,
+    member.pendingRestart ? 'pending restart' : null,
+    member.startedAt === null ? null : `started ${exactTime(member.startedAt)}`,
+  ].filter((part) => part !== null);
+  return [member.state ?? 'unknown', `TL ${member.timeline ?? 'unknown'}`, lag, ...more].join(', ');
 }
 
 /** Paths of a document with their values: `postgresql.parameters.work_mem`. */

@@ -23,7 +23,7 @@ export function OutageCard({ action, now }: { action: ActionRecord; now: number 
   const share = (value: number): string => `${Math.min(100, (value / end) * 100)}%`;
   const { minMs = null, maxMs = null } = expectedOutage ?? {};
   return (
-    <section aria-label="Write outage" className="rounded-panel border border-l1 bg-bg1 px-4.5 py-4">
+    <section aria-label="Write outage" className="rounded-panel border border-l1 bg-bg1 px-4.5 py-4 max-xl:order-first">
       <div className="flex flex-wrap items-end gap-x-3 gap-y-1">
         <div>
           <h2 className="text-12 text-f2">{growing ? 'Write outage so far' : 'Write outage'}</h2>
@@ -89,7 +89,7 @@ export function ProgressCard({ progress }: { progress: Progress }) {
   const words = (value: number): string => (unit === 'bytes' ? formatBytes(value) : String(value));
   const share = total === null || total === 0 ? null : Math.min(100, (done / total) * 100);
   return (
-    <Panel title={label} bodyClassName="px-4 py-3">
+    <Panel title={label} className="max-xl:order-first" bodyClassName="px-4 py-3">
       <p className="flex items-baseline gap-2">
         <span className="font-semibold text-22 text-f0">{words(done)}</span>
         <span className="text-f2">{total === null ? 'so far, the whole is not known' : `of ${words(total)}`}</span>

@@ -98,7 +98,7 @@ function Progress({ action }: { action: ActionRecord }) {
       <div className={`grid grid-cols-[minmax(0,1fr)] gap-3 ${open && lost ? 'grayscale' : ''}`}>
         <div className="grid grid-cols-[minmax(0,1fr)] gap-3 xl:grid-cols-[minmax(0,612fr)_minmax(0,704fr)]">
           <StepsPanel action={action} now={now} />
-          <div className="flex min-w-0 flex-col gap-3 max-xl:order-first [&>*:last-child]:grow">
+          <div className="min-w-0 max-xl:contents xl:flex xl:flex-col xl:gap-3 [&>*:last-child]:grow">
             <OutageCard action={action} now={now} />
             {action.progress !== null && open && <ProgressCard progress={action.progress} />}
             {snapshot !== undefined && open && <TopologyPanel snapshot={snapshot} />}

@@ -1,6 +1,9 @@
 'use client';
 import Link from 'next/link';
-import type { Sender } from '@/lib/client/actions';
+import type { Sender, SendState } from '@/lib/client/actions';
+import type { ActionRequest } from '@/lib/domain/actions/action';
+import { canonical } from '@/lib/domain/actions/bound';
+import { describeRequest } from '@/lib/domain/actions/request';
 import { Button } from '../ui/button';
 import { SeverityIcon } from '../ui/glyph';
 import { Icon } from '../ui/icon';
@@ -9,17 +12,29 @@ import { CheckItem } from './checks';
 export const actionPath = (scope: string, id: string): string =>
   `/clusters/${encodeURIComponent(scope)}/actions/${encodeURIComponent(id)}`;
 
+/** Looked for, not there, and still what is asked: it may go out once more under its own key. */
+export function resendable(state: SendState, request: ActionRequest | null): boolean {
+  if (state.kind !== 'uncertain' || state.found !== 'absent' || request === null) return false;
+  return canonical(request) === canonical(state.decision.request);
+}
+
 /** What became of the press: refused with what changed, or not known whether it arrived. */
 export function SendNotice({
   scope,
+  request,
   sender,
   canResend,
+  hold,
   onResend,
   onClose,
 }: {
   scope: string;
+  /** What the dialog asks for now; null: not complete. */
+  request: ActionRequest | null;
   sender: Sender;
   canResend: boolean;
+  /** Confirmed by holding the button below. */
+  hold: boolean;
   onResend: () => void;
   onClose: () => void;
 }) {
@@ -68,6 +83,7 @@ export function SendNotice({
     );
   }
   if (state.kind !== 'uncertain') return null;
+  const same = resendable(state, request);
   return (
     <section
       role="alert"
@@ -75,18 +91,22 @@ export function SendNotice({
     >
       <p className="flex items-start gap-2 font-semibold text-f0">
         <SeverityIcon health="unknown" className="mt-0.5" />
-        {state.found === 'absent' ? 'It did not arrive: Howdah has no such action' : 'Not known whether it arrived'}
+        <span className="min-w-0 break-words">
+          {state.found === 'absent' ? 'It did not arrive: Howdah has no such action' : 'Not known whether it arrived'}
+        </span>
       </p>
       <div className="pl-6">
         <p className="break-words text-12">
-          {state.message} {state.found === null && 'Howdah is asked whether it knows of it.'}
+          {describeRequest(state.decision.request, scope)}. {state.message}{' '}
+          {state.found === null && 'Howdah is asked whether it knows of it.'}
           {state.found === 'unreachable' && 'Howdah does not answer. Nothing is sent again by itself.'}
-          {state.found === 'absent' && 'It may be sent again: with the same key it is done once at most.'}
+          {same &&
+            `It may be sent again${hold ? ' with the button below' : ''}: with the same key it is done once at most.`}
         </p>
         {state.found !== null && (
           <p className="mt-2 flex flex-wrap gap-2">
             <Button onClick={sender.look}>Look again</Button>
-            {state.found === 'absent' && (
+            {same && !hold && (
               <Button onClick={onResend} disabled={!canResend}>
                 Send again
               </Button>

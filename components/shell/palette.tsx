@@ -3,9 +3,8 @@ import { skipToken, useQuery } from '@tanstack/react-query';
 import { Command } from 'cmdk';
 import { usePathname, useRouter } from 'next/navigation';
 import { useEffect, useMemo, useState } from 'react';
-import { useFacts } from '@/lib/client/actions';
+import { useFacts, useKnownAction } from '@/lib/client/actions';
 import { useFleet, useLost } from '@/lib/client/live';
-import type { ActionRecord } from '@/lib/domain/actions/action';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { clusterItems } from '../actions/menu-items';
 import { Glyph, SeverityIcon } from '../ui/glyph';
@@ -31,7 +30,7 @@ function useActions(open: boolean, text: string): { readonly scope: string; read
   const [, part] = /^\/clusters\/([^/]+)/.exec(usePathname()) ?? [];
   const scope = part === undefined ? '' : decodeURIComponent(part);
   const snapshot = useQuery<Snapshot>({ queryKey: ['cluster', scope], queryFn: skipToken }).data;
-  const newest = useQuery<ActionRecord | null>({ queryKey: ['newest-action', scope], queryFn: skipToken }).data ?? null;
+  const newest = useKnownAction(scope);
   const facts = useFacts(scope);
   const lost = useLost();
   return useMemo(() => {
@@ -56,6 +55,8 @@ export function Palette() {
   useEffect(() => {
     const show = () => setOpen(true);
     const onKey = (event: KeyboardEvent) => {
+      // Under a modal dialog it could not be reached.
+      if (document.querySelector('dialog[open]') !== null) return;
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
         event.preventDefault();
         setOpen((was) => !was);
@@ -100,6 +101,29 @@ export function Palette() {
     router.push(path);
   };
 
+  const typed = text.trim().toLowerCase();
+  const actFirst = typed !== '' && actions.items.some((item) => item.word.toLowerCase().startsWith(typed));
+  const acts = actions.items.length > 0 && (
+    <Command.Group heading={`Actions of ${actions.scope}`}>
+      {actions.items.map((item) => (
+        <Entry
+          key={item.key}
+          value={`action/${item.key}`}
+          disabled={item.disabled === true}
+          onSelect={() => {
+            leave();
+            // The palette gives the focus back first; the dialog takes it after that.
+            setTimeout(item.onSelect, 0);
+          }}
+        >
+          {item.icon && <Icon name={item.icon} className="text-f2" />}
+          <span className={`shrink-0 font-medium ${item.disabled ? 'text-f3' : 'text-f0'}`}>{item.word}</span>
+          <span className="truncate text-12 text-f3">{item.note}</span>
+        </Entry>
+      ))}
+    </Command.Group>
+  );
+
   return (
     <Command.Dialog
       open={open}
@@ -122,6 +146,7 @@ export function Palette() {
         <Command.Empty className="px-2.5 py-4 text-f2">
           No cluster, member or action has this in its name.
         </Command.Empty>
+        {actFirst && acts}
         {found.clusters.length > 0 && (
           <Command.Group heading="Clusters">
             {found.clusters.map((row) => (
@@ -154,26 +179,7 @@ export function Palette() {
             ))}
           </Command.Group>
         )}
-        {actions.items.length > 0 && (
-          <Command.Group heading={`Actions of ${actions.scope}`}>
-            {actions.items.map((item) => (
-              <Entry
-                key={item.key}
-                value={`action/${item.key}`}
-                disabled={item.disabled === true}
-                onSelect={() => {
-                  leave();
-                  // The palette gives the focus back first; the dialog takes it after that.
-                  setTimeout(item.onSelect, 0);
-                }}
-              >
-                {item.icon && <Icon name={item.icon} className="text-f2" />}
-                <span className={`shrink-0 font-medium ${item.disabled ? 'text-f3' : 'text-f0'}`}>{item.word}</span>
-                <span className="truncate text-12 text-f3">{item.note}</span>
-              </Entry>
-            ))}
-          </Command.Group>
-        )}
+        {!actFirst && acts}
         {pages.length > 0 && (
           <Command.Group heading="Pages">
             {pages.map(({ path, word, icon }) => (

@@ -179,7 +179,12 @@ export type SendState =
   | { readonly kind: 'sending' }
   | { readonly kind: 'refused'; readonly message: string; readonly details: Refusal | null }
   /** Not known whether it arrived. `found`: null while looking; 'absent': Howdah has no such action. */
-  | { readonly kind: 'uncertain'; readonly message: string; readonly found: 'absent' | 'unreachable' | null };
+  | {
+      readonly kind: 'uncertain';
+      readonly decision: Decision;
+      readonly message: string;
+      readonly found: 'absent' | 'unreachable' | null;
+    };
 
 export interface Sender {
   readonly state: SendState;
@@ -215,7 +220,7 @@ export function useSender(scope: string, onAccepted: (action: ActionRecord) => v
     const decision = held.current;
     if (decision === null || busy.current) return;
     busy.current = true;
-    setState((was) => ({ kind: 'uncertain', message: was.kind === 'uncertain' ? was.message : '', found: null }));
+    setState((was) => (was.kind === 'uncertain' ? { ...was, found: null } : was));
     try {
       const { actions } = await getJson<ActionsAnswer>(PATHS.actions(scope));
       const action = findDecision(actions, decision);
@@ -248,7 +253,7 @@ export function useSender(scope: string, onAccepted: (action: ActionRecord) => v
         forgetDecision(keep());
         setState(reply);
       } else {
-        setState({ kind: 'uncertain', message: reply.message, found: null });
+        setState({ kind: 'uncertain', decision, message: reply.message, found: null });
         await look();
       }
     },
@@ -260,7 +265,12 @@ export function useSender(scope: string, onAccepted: (action: ActionRecord) => v
     const left = unansweredDecision();
     if (left === null || left.scope !== scope) return;
     held.current = left;
-    setState({ kind: 'uncertain', message: 'The page was left before the answer came.', found: null });
+    setState({
+      kind: 'uncertain',
+      decision: left,
+      message: 'The page was left before the answer came.',
+      found: null,
+    });
     void look();
   }, [scope, look]);
 
@@ -274,6 +284,8 @@ export function useSender(scope: string, onAccepted: (action: ActionRecord) => v
 
 // ---- following
 
+const isAbsent = (error: Error | null): boolean => error instanceof RequestFailed && error.code === 'not_found';
+
 export function useAction(scope: string, id: string): UseQueryResult<ActionRecord> {
   const client = useQueryClient();
   return useQuery<ActionRecord>({
@@ -283,12 +295,18 @@ export function useAction(scope: string, id: string): UseQueryResult<ActionRecor
       // The stream may have been faster than this answer.
       return newerAction(client.getQueryData<ActionRecord>(['action', scope, id]), action);
     },
-    refetchInterval: (query) => (query.state.data?.phase === 'closed' ? false : FOLLOW_EACH_MS),
+    refetchInterval: ({ state }) => (state.data?.phase === 'closed' || isAbsent(state.error) ? false : FOLLOW_EACH_MS),
     refetchOnMount: 'always',
+    retry: false,
   });
 }
 
-/** The running one, else the newest; null: none yet; undefined: not known. */
+/** What the page knows of the newest action, without asking for it: for the many that only look. */
+export function useKnownAction(scope: string): ActionRecord | null {
+  return useQuery<ActionRecord | null>({ queryKey: ['newest-action', scope], queryFn: skipToken }).data ?? null;
+}
+
+/** The running one, else the newest; null: none yet; undefined: not known. Asks, once for the whole page. */
 export function useNewestAction(scope: string): ActionRecord | null | undefined {
   const client = useQueryClient();
   return useQuery<ActionRecord | null>({
