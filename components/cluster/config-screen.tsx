@@ -1,6 +1,6 @@
 'use client';
 import { useCluster } from '@/lib/client/live';
-import { useConfigEditor } from '@/lib/client/use-config-editor';
+import { failureWords, useConfigEditor } from '@/lib/client/use-config-editor';
 import type { ConfigAnswer } from '@/lib/contract/stream';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { ConfigEditorView } from '../config/config-editor';
@@ -15,10 +15,17 @@ import { PendingPanel } from './pending-panel';
 /** History and configuration are asked for every 10 s: three missed answers are too old. */
 const STALE_AFTER_MS = 15_000;
 
+/** Another scope is another edit. */
 export function ConfigScreen({ scope }: { scope: string }) {
+  return <Configuration key={scope} scope={scope} />;
+}
+
+function Configuration({ scope }: { scope: string }) {
   const { editor, config } = useConfigEditor(scope);
   const snapshot = useCluster(scope);
   const writable = editor !== null && editor.readOnly !== true;
+  // The stream carries the configuration too: then the route is not missed.
+  const failed = config.isError && snapshot?.cluster.config == null;
   return (
     <ClusterFrame scope={scope} tab="config">
       {!writable && (
@@ -30,7 +37,7 @@ export function ConfigScreen({ scope }: { scope: string }) {
           </span>
         </h1>
       )}
-      {config.isError && (
+      {failed && (
         <p
           role="status"
           className="bar-unknown mb-3 flex gap-2 rounded-panel border border-l1 bg-unknown-tint px-3.5 py-2"
@@ -38,7 +45,7 @@ export function ConfigScreen({ scope }: { scope: string }) {
           <SeverityIcon health="unknown" className="mt-0.5" />
           <span>
             <span className="text-f0">The configuration could not be read. </span>
-            {config.error.message}
+            {failureWords(config.error)}
           </span>
         </p>
       )}

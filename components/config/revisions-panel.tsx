@@ -2,7 +2,7 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useState } from 'react';
 import { formatConfig } from '@/lib/client/config-document';
-import type { ConfigEditor } from '@/lib/client/use-config-editor';
+import { type ConfigEditor, failureWords } from '@/lib/client/use-config-editor';
 import type { ConfigRevision, RevisionsAnswer } from '@/lib/contract/actions';
 import { diffConfig, leafName } from '@/lib/domain/config/diff';
 import { Since } from '../ui/age';
@@ -39,7 +39,7 @@ export function RevisionsPanel({ scope, editor, revisions }: RevisionsPanelProps
   const { base, saved } = editor.session;
   const picked = list.find((entry) => entry.revision === chosen) ?? null;
   const shown = all ? list : list.slice(0, SHOWN);
-  const problem = revisions.data?.problem ?? (revisions.data === undefined ? (revisions.error?.message ?? null) : null);
+  const problem = revisions.data?.problem ?? (revisions.data === undefined ? failureWords(revisions.error) : null);
   const now = editor.document.value;
   return (
     <Panel

@@ -35,9 +35,10 @@ import {
 import { getJson, postJson, useConfig } from './fetch';
 import { useCluster, useLost } from './live';
 
-const SETTINGS_EACH_MS = 20_000;
-/** While members take a change up. */
+/** Rows of every member: seldom, but for the minutes in which members take a change up. */
+const SETTINGS_EACH_MS = 60_000;
 const SETTINGS_SOON_MS = 3000;
+const SOON_FOR_MS = 120_000;
 const REVISIONS_EACH_MS = 15_000;
 const ACCESS_DEADLINE_MS = 10_000;
 const TYPE_PAUSE_MS = 300;
@@ -82,6 +83,12 @@ function useReadOnly(scope: string, stored: Stored | null): boolean | null {
     retry: false,
   });
   return asked.data ?? null;
+}
+
+/** In words; null: nothing failed. */
+export function failureWords(error: Error | null): string | null {
+  if (error === null) return null;
+  return error.name === 'TimeoutError' ? 'Howdah did not answer in time' : error.message;
 }
 
 function tabStorage(): globalThis.Storage | null {
@@ -174,7 +181,8 @@ export function useConfigEditor(scope: string): {
     if (storedRevision !== null) void refetchRevisions();
   }, [storedRevision, refetchRevisions]);
   const [session, setSession] = useState<EditSession | null>(null);
-  const settingsQuery = useSettings(scope, session?.saved != null || session?.sent != null);
+  const recent = session?.sent ?? session?.saved ?? null;
+  const settingsQuery = useSettings(scope, recent !== null && clockNow() - recent.at < SOON_FOR_MS);
   const settings = settingsQuery.data ?? null;
   const change = useCallback(
     (next: (was: EditSession) => EditSession) => setSession((was) => (was === null ? was : next(was))),
@@ -248,7 +256,7 @@ export function useConfigEditor(scope: string): {
     problems,
     settings,
     facts,
-    unchecked: uncheckedWords(settings, settingsQuery.error?.message ?? null),
+    unchecked: uncheckedWords(settings, failureWords(settingsQuery.error)),
     diverged,
     uptake,
     stop: stop(),
