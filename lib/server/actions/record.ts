@@ -88,10 +88,15 @@ export function silentChecks(request: ActionRequest, { cluster }: Snapshot, sinc
     }));
 }
 
+/** Of a rolling restart the switchover within counts, from its own request on. */
 export function outageSample(record: ActionRecord): OutageSample[] {
   if (record.outage === null || record.outage.writableAgainAt === null) return [];
+  const prefix = record.request.kind === 'rolling_restart' ? 'switchover:' : '';
+  const requested = record.steps.find((step) => step.key === `${prefix}requested`)?.reachedAt ?? record.requestedAt;
+  const from = prefix === '' ? record.requestedAt : requested;
   const steps: Record<string, number> = {};
-  for (const step of record.steps)
-    if (step.reachedAt !== null && step.state === 'done') steps[step.key] = step.reachedAt - record.requestedAt;
+  for (const { key, reachedAt, state } of record.steps)
+    if (reachedAt !== null && state === 'done' && key.startsWith(prefix))
+      steps[key.slice(prefix.length)] = reachedAt - from;
   return [{ at: record.requestedAt, ms: record.outage.ms, by: record.outage.by, steps }];
 }
