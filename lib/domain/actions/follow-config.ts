@@ -43,12 +43,19 @@ export function followConfig(context: FollowContext): Followed {
       'waits for the new revision',
       waited > WRITTEN_MS ? end('unknown', 'The new revision was not seen.') : null,
     );
+  // Patroni's /config answers from memory and may show the old value for a while after it took the new one.
+  const mayBeOld = sent.revision === null && waited <= WRITTEN_MS;
+  if (!isThere(context) && mayBeOld) return tally.followed('waits until the configuration shows it');
   if (!isThere(context))
     return tally.followed(
       null,
-      end('done_differently', `It was written, and changed again since: the configuration is at revision ${newest}.`, [
-        'changed again by somebody else',
-      ]),
+      newest === null
+        ? end('done_differently', 'It was written, and the configuration does not show it.', ['not what was asked for'])
+        : end(
+            'done_differently',
+            `It was written, and changed again since: the configuration is at revision ${newest}.`,
+            ['changed again by somebody else'],
+          ),
     );
   const progress = uptake(context);
   const loops = 2000 * (cluster.config?.loopWaitSeconds ?? 10) + 8000;

@@ -394,9 +394,9 @@ export class Executor {
     await this.#journalClosed(record, false).catch((error: unknown) =>
       log.error({ err: error, action: record.id }, 'the outcome could not be journaled; the next start closes it'),
     );
+    await this.#release(record.scope, record.id);
     this.#keep(record);
     this.#runs.delete(record.id);
-    await this.#release(record.scope, record.id);
   }
 
   async #journalClosed(record: ActionRecord, withIntent: boolean): Promise<void> {

@@ -392,7 +392,7 @@ export class ActionRun {
       this.#marks = { ...this.#marks, [lastKey]: mark };
     }
     this.#waiting = null;
-    this.#record = {
+    const closed: ActionRecord = {
       ...this.#record,
       phase: 'closed',
       outcome: how.outcome,
@@ -407,11 +407,13 @@ export class ActionRun {
       progress: null,
       outage,
       seen: this.#seen,
+      steps: stepsSoFar(this.#planned, this.#marks, false, null),
     };
-    this.#record = { ...this.#record, steps: this.#stepsNow() };
-    await this.#deps.onClose(this.#record);
-    this.#deps.onChange(this.#record);
-    this.#resolve(this.#record);
+    // Whoever reads "closed" may act again at once: it is said when the outcome stands in the journal and the scope is free.
+    await this.#deps.onClose(closed);
+    this.#record = closed;
+    this.#deps.onChange(closed);
+    this.#resolve(closed);
   }
 
   #stepsNow(): readonly ActionStep[] {
