@@ -118,7 +118,7 @@ export function ActionForm(props: ActionFormProps) {
           />
           <CheckField
             label="Go on although it is the last healthy or the only sync standby"
-            note="The reason below says why."
+            note="Say why in the reason."
             checked={draft.override}
             onChange={(override) => onChange({ override })}
           />

@@ -98,7 +98,7 @@ export function OutageForecast({ preflight }: { preflight: Preflight }) {
 /** `0 B: n2 confirms …`: the amount stands out. */
 function RiskText({ text }: { text: string }) {
   const at = text.indexOf(':');
-  if (at < 0 || at > 24) return text;
+  if (at < 0 || at > 40) return text;
   return (
     <>
       <b className="font-semibold text-f0">{text.slice(0, at)}</b>

@@ -88,9 +88,7 @@ export function Palette() {
   }, [open, rows, text]);
 
   const actions = useActions(open, text);
-  const pages = PAGES.filter(
-    ({ word }) => text.trim() !== '' && word.toLowerCase().startsWith(text.trim().toLowerCase()),
-  );
+  const pages = PAGES.filter(({ word }) => word.toLowerCase().startsWith(text.trim().toLowerCase()));
 
   const leave = () => {
     setOpen(false);
@@ -103,6 +101,12 @@ export function Palette() {
 
   const typed = text.trim().toLowerCase();
   const actFirst = typed !== '' && actions.items.some((item) => item.word.toLowerCase().startsWith(typed));
+  const firstAct = actions.items.find((item) => item.disabled !== true);
+  const first = actFirst && firstAct !== undefined ? `action/${firstAct.key}` : (found.clusters[0]?.scope ?? '');
+  const [picked, setPicked] = useState('');
+  // cmdk keeps what was picked for the text before; the first line of the new list is what Enter means.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each new text picks anew
+  useEffect(() => setPicked(first), [first, text]);
   const acts = actions.items.length > 0 && (
     <Command.Group heading={`Actions of ${actions.scope}`}>
       {actions.items.map((item) => (
@@ -130,6 +134,8 @@ export function Palette() {
       onOpenChange={setOpen}
       label="Cluster, member or action"
       shouldFilter={false}
+      value={picked}
+      onValueChange={setPicked}
       overlayClassName="fixed inset-0 z-40 bg-bg0/70"
       contentClassName="fixed top-[12vh] left-1/2 z-50 w-[min(560px,calc(100vw-32px))] -translate-x-1/2 overflow-hidden rounded-dialog border border-l2 bg-bg1 shadow-2xl"
     >

@@ -1,4 +1,6 @@
 'use client';
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { Icon } from '../ui/icon';
 import { ConnectionBanner } from './connection-banner';
@@ -8,6 +10,7 @@ import { ThemeToggle } from './theme-toggle';
 
 /** One screen: the bar with its own left part, the connection banner, the content. */
 export function Screen({ left, children }: { left: ReactNode; children: ReactNode }) {
+  const home = usePathname() === '/';
   return (
     <div className="flex min-h-dvh min-w-0 grow flex-col">
       <header className="top-0 z-30 flex min-h-12 items-center gap-3 border-l1 border-b bg-bg0 px-4 md:sticky md:px-6">
@@ -26,6 +29,15 @@ export function Screen({ left, children }: { left: ReactNode; children: ReactNod
           </kbd>
         </button>
         <div className="flex items-center justify-end gap-3 md:grow md:basis-0">
+          {home && (
+            <Link
+              href="/audit"
+              prefetch={false}
+              className="flex min-h-9 items-center rounded-chip text-13 text-f1 md:hidden"
+            >
+              Audit
+            </Link>
+          )}
           <Heartbeat />
           <ThemeToggle />
         </div>
