@@ -201,6 +201,16 @@ describe('uptakeOf', () => {
     });
   });
 
+  it('does not take its own session for the server', () => {
+    const own = [value('work_mem', '65536', { source: 'user' })];
+    const settings = settingsOf({ n1: own, n2: done, n3: own }, undefined, 20_000);
+    const next = parameters({ work_mem: '8MB', max_connections: 100 });
+    expect(uptakeOf(diffConfig(before, next), { ...base, after: next, settings })[0]).toMatchObject({
+      state: 'taken',
+      text: expect.stringContaining('own session'),
+    });
+  });
+
   it('does not claim to see what Patroni does not show', () => {
     const changes = diffConfig({}, { failsafe_mode: true });
     const context = { ...base, before: {}, after: { failsafe_mode: true }, settings: null };

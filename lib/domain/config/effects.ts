@@ -11,6 +11,7 @@ import {
   definitionOn,
   definitionsOf,
   formatSetting,
+  mayBeSame,
   parseSetting,
   type SettingDefinition,
   type Settings,
@@ -187,7 +188,7 @@ function whyIgnored(
   if (now === undefined || now.setting === null || now.pendingRestart) return null;
   if (!['configuration file', 'command line', 'environment variable'].includes(now.source)) return null;
   const stored = parseSetting(change.before, own);
-  if (!stored.ok || sameSetting(now.setting, change.before, own)) return null;
+  if (!stored.ok || mayBeSame(now.setting, change.before, own)) return null;
   return `a local file or ALTER SYSTEM sets ${now.shown ?? formatSetting(now.setting, own)}`;
 }
 

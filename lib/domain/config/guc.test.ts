@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkSetting, closest, formatSetting, parseSetting, rangeWords, sameSetting } from './guc';
+import { checkSetting, closest, formatSetting, mayBeSame, parseSetting, rangeWords, sameSetting } from './guc';
 import { PG15 } from './test-settings';
 
 const definition = (name: string) => {
@@ -31,6 +31,8 @@ describe('parseSetting reads as PostgreSQL does', () => {
     ['checkpoint_timeout', '1500ms', 2],
     ['random_page_cost', '1.1', 1.1],
     ['random_page_cost', '1e-3', 0.001],
+    ['random_page_cost', '010', 10],
+    ['random_page_cost', '0x10', 16],
     ['autovacuum_vacuum_cost_delay', '500us', 0.5],
     ['autovacuum', 'YES', true],
     ['autovacuum', 0, false],
@@ -103,4 +105,17 @@ it('offers the name that was meant, and none that is far', () => {
   expect(closest('wrok_mem', ['work_mem', 'ttl'])).toBe('work_mem');
   expect(closest('loopwait', ['loop_wait'])).toBe('loop_wait');
   expect(closest('something', ['ttl', 'work_mem'])).toBeNull();
+});
+
+it('knows texts that PostgreSQL rewrites', () => {
+  const text = { ...definition('archive_command'), name: 'DateStyle' };
+  expect(mayBeSame('ISO, MDY', 'iso', text)).toBe(true);
+  expect(mayBeSame('ISO, MDY', 'iso,mdy', text)).toBe(true);
+  expect(mayBeSame('ISO, MDY', 'german', text)).toBe(false);
+  const compression = {
+    ...definition('archive_mode'),
+    name: 'wal_compression',
+    enumValues: ['pglz', 'lz4', 'on', 'off'],
+  };
+  expect(sameSetting('pglz', 'on', compression)).toBe(true);
 });

@@ -100,6 +100,7 @@ function asBoolean(text: string): boolean | null {
 }
 
 const INTEGER = /^[+-]?(0[xX][0-9a-fA-F]+|0[0-7]*(?![\d.eE])|\d+(?![\d.]|[eE][+-]?\d))/;
+const HEXADECIMAL = /^[+-]?0[xX][0-9a-fA-F]+/;
 const REAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?/;
 const WORDS: Readonly<Record<SettingDefinition['vartype'], string>> = {
   bool: 'on or off',
@@ -109,8 +110,12 @@ const WORDS: Readonly<Record<SettingDefinition['vartype'], string>> = {
   string: 'a text',
 };
 
-function numeral(text: string): { readonly value: number; readonly rest: string } | null {
-  const whole = INTEGER.exec(text)?.[0];
+/** strtod reads hexadecimal and no octal. */
+function numeral(
+  text: string,
+  vartype: SettingDefinition['vartype'],
+): { readonly value: number; readonly rest: string } | null {
+  const whole = (vartype === 'real' ? HEXADECIMAL : INTEGER).exec(text)?.[0];
   if (whole !== undefined) {
     const digits = whole.replace(/^[+-]/, '');
     const value = /^0[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : Number(digits);
@@ -121,7 +126,7 @@ function numeral(text: string): { readonly value: number; readonly rest: string 
 }
 
 function parseNumber(text: string, definition: SettingDefinition): Parsed {
-  const found = numeral(text);
+  const found = numeral(text, definition.vartype);
   if (found === null) return { ok: false, problem: `takes ${WORDS[definition.vartype]}${unitWords(definition)}` };
   const unit = found.rest.trim();
   const scale = scaleOf(definition.unit);
@@ -168,6 +173,8 @@ export function parseSetting(value: unknown, definition: SettingDefinition): Par
 
 /** Spellings that PostgreSQL accepts and does not list. guc_tables.c, REL_17. */
 const HIDDEN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  // Before 15 it is a boolean and has no pglz.
+  wal_compression: { on: 'pglz', true: 'pglz', yes: 'pglz', '1': 'pglz' },
   wal_level: { archive: 'replica', hot_standby: 'replica' },
   log_min_messages: { debug: 'debug2' },
   log_min_error_statement: { debug: 'debug2' },
@@ -177,9 +184,9 @@ const HIDDEN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 function parseEnum(text: string, definition: SettingDefinition): Parsed {
   const allowed = (definition.enumValues ?? []).map((value) => value.toLowerCase());
   const word = text.toLowerCase();
-  if (allowed.includes(word)) return { ok: true, value: word };
   const hidden = HIDDEN[definition.name]?.[word];
   if (hidden !== undefined) return { ok: true, value: hidden };
+  if (allowed.includes(word)) return { ok: true, value: word };
   const said = asBoolean(word);
   if (said !== null && allowed.includes(said ? 'on' : 'off')) return { ok: true, value: said ? 'on' : 'off' };
   return { ok: false, problem: `takes ${(definition.enumValues ?? []).join(', ')}` };
@@ -194,6 +201,15 @@ export function sameSetting(a: unknown, b: unknown, definition: SettingDefinitio
   const left = parseSetting(a, definition);
   const right = parseSetting(b, definition);
   return left.ok && right.ok && left.value === right.value;
+}
+
+/** `now` from pg_settings may be what `stored` became: some texts are rewritten (DateStyle, TimeZone, lists of names). */
+export function mayBeSame(now: string, stored: unknown, definition: SettingDefinition): boolean {
+  if (sameSetting(now, stored, definition)) return true;
+  if (definition.vartype !== 'string') return false;
+  const plain = (text: string): string => text.toLowerCase().replace(/[\s"']/g, '');
+  const [left, right] = [plain(now), plain(settingText(stored) ?? '')];
+  return left === right || (definition.name === 'DateStyle' && left.startsWith(right));
 }
 
 export interface SettingProblem {
@@ -211,7 +227,7 @@ export function checkSetting(value: unknown, definition: SettingDefinition): Set
     const unit = parsed.problem.includes('unit ');
     const code = enumerated
       ? 'not_in_enum'
-      : unit && numeral(settingText(value)?.trim() ?? '')
+      : unit && numeral(settingText(value)?.trim() ?? '', definition.vartype)
         ? 'wrong_unit'
         : 'wrong_type';
     const nearest = enumerated ? closest(settingText(value) ?? '', definition.enumValues ?? []) : null;

@@ -5,7 +5,7 @@ import { joinNames } from '../words';
 import type { LeafChange } from './diff';
 import { effectsOf, type LeafEffect } from './effects';
 import type { ConfigFacts } from './facts';
-import { definitionOn, definitionsOf, formatSetting, type Settings, sameSetting } from './guc';
+import { definitionOn, definitionsOf, formatSetting, mayBeSame, type Settings } from './guc';
 import { heldParameter } from './patroni-keys';
 
 /** Best first. */
@@ -36,6 +36,9 @@ export interface UptakeContext {
 
 /** Patroni writes, reloads and looks again within a loop; a few seconds more for the reading of pg_settings. */
 const GRACE_MS = 6000;
+
+/** Sources that speak of the session in which pg_settings was read and hide what the server has. */
+const OUR_OWN: readonly string[] = ['client', 'session', 'user', 'database', 'database user', 'interactive'];
 
 export function uptakeOf(changes: readonly LeafChange[], context: UptakeContext): readonly MemberUptake[] {
   const effects = effectsOf(changes, context).filter((entry) => entry.effect !== 'none' || entry.ignoring.length > 0);
@@ -82,7 +85,12 @@ function leafUptake(member: string, entry: LeafEffect, context: UptakeContext): 
   const wanted = entry.after ?? heldParameter(name)?.fallback ?? definition.bootValue;
   const setting = now?.setting ?? definition.bootValue;
   const shown = now?.shown ?? (setting === null ? 'unknown' : formatSetting(setting, definition));
-  if (sameSetting(setting, wanted, definition)) return { state: 'taken', text: `${name} is ${shown}` };
+  if (setting !== null && mayBeSame(setting, wanted, definition))
+    return { state: 'taken', text: `${name} is ${shown}` };
+  if (now !== undefined && OUR_OWN.includes(now.source))
+    return overdue(context)
+      ? { state: 'taken', text: `${name}: a loop has passed; Howdah's own session has ${shown}` }
+      : { state: 'waiting', text: `${name}: read within one loop` };
   // Judged with the new pg_settings, where a member that took the change also differs from what was stored before.
   const local = entry.ignoring.find((other) => other.member === member);
   if (local !== undefined) return { state: 'ignored', text: `${name}: ${local.reason}` };
