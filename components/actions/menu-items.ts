@@ -32,6 +32,14 @@ function judgeAll(
 const blockerOf = (judged: Preflight): string | null =>
   judged.checks.find((check) => check.verdict === 'blocker')?.title ?? null;
 
+/** All are impossible: by one reason, or each by its own. */
+function whyNone(judged: readonly Preflight[]): string | null {
+  const titles = [...new Set(judged.map(blockerOf))];
+  return titles.length === 1
+    ? (titles[0] ?? null)
+    : `none of ${judged.length} members: ${titles.slice(0, 2).join('; ')}`;
+}
+
 interface Row {
   /** What the dialog opens with. */
   readonly request: ActionRequest;
@@ -53,7 +61,7 @@ function itemOf(row: Row, key: string, snapshot: Snapshot, around: Around): Menu
     ? 'connection lost'
     : running !== null
       ? `${ACTION_WORDS[running.request.kind].noun.toLowerCase()} of ${running.actor} is running`
-      : (row.never ?? (judged.length > 0 && possible === undefined ? judged[0] && blockerOf(judged[0]) : null) ?? null);
+      : (row.never ?? (judged.length > 0 && possible === undefined ? whyNone(judged) : null) ?? null);
   return {
     key,
     word: row.word ?? words.menu,

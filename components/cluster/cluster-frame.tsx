@@ -38,7 +38,7 @@ export function ClusterFrame({ scope, tab, crumb, children }: ClusterFrameProps)
       <Link
         href="/"
         aria-label="Fleet"
-        className="flex size-9 items-center justify-center rounded-control text-f2 md:hidden"
+        className="flex size-9 items-center justify-center rounded-control text-f2 lg:hidden"
       >
         <Icon name="back" size={18} />
       </Link>
@@ -53,7 +53,7 @@ export function ClusterFrame({ scope, tab, crumb, children }: ClusterFrameProps)
         onClick={openPalette}
         aria-label={`${scope}, go to another cluster`}
         aria-haspopup="dialog"
-        className="flex min-w-0 items-center gap-1.5 rounded-chip font-semibold text-f0 max-md:min-h-9 max-md:text-15"
+        className={`flex min-w-0 items-center gap-1.5 rounded-chip font-semibold text-f0 max-md:min-h-9 max-md:text-15 ${crumb === undefined ? 'md:max-lg:hidden' : ''}`}
       >
         <Name text={scope} limit={18} />
         <Icon name="chevron" size={13} className="text-f2" />

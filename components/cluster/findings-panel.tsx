@@ -30,6 +30,11 @@ function Item({ finding, was, scope }: { finding: Finding; was: boolean; scope: 
       <Since at={finding.since} className="pl-2 text-11 text-f2" />
     </>
   );
+  const act = answer !== null && (
+    <Button onClick={() => openAction(scope, answer.request)}>
+      <span className="min-w-0 break-all">{answer.word}</span>
+    </Button>
+  );
   const body = (
     <>
       {finding.evidence.length > 0 && (
@@ -48,11 +53,7 @@ function Item({ finding, was, scope }: { finding: Finding; was: boolean; scope: 
         </p>
       )}
       <p className="mt-1.5 flex flex-wrap items-end justify-between gap-2">
-        {answer !== null && (
-          <Button onClick={() => openAction(scope, answer.request)}>
-            <span className="min-w-0 break-all">{answer.word}</span>
-          </Button>
-        )}
+        {finding.severity !== 'note' && act}
         <code className="ml-auto text-11 text-f2">{finding.code}</code>
       </p>
     </>
@@ -73,6 +74,7 @@ function Item({ finding, was, scope }: { finding: Finding; was: boolean; scope: 
         </summary>
         <div className="px-3.5 pb-2.5 pl-[38px]">{body}</div>
       </details>
+      {act && <p className="px-3.5 pb-2.5 pl-[38px]">{act}</p>}
     </li>
   );
 }
