@@ -239,6 +239,7 @@ export function useConfigEditor(scope: string): {
     if (!edited || (value !== null && changes.length === 0)) return 'nothing changed';
     if (value === null) return 'it does not parse';
     if (errors > 0) return `fix ${errors} ${errors === 1 ? 'error' : 'errors'} first`;
+    if (session.sent !== null) return 'the last change is under way';
     if (diverged !== null) return 'merge first';
     if (session.undecided.length > 0)
       return `decide ${session.undecided.length} ${session.undecided.length === 1 ? 'conflict' : 'conflicts'} first`;
