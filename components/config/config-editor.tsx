@@ -13,7 +13,7 @@ import { Button } from '../ui/button';
 import { ConflictBanner } from './conflict-banner';
 import { EditorPanel } from './editor-panel';
 import type { EditorProblem } from './editor-problems';
-import { EffectsPanel, EffectsSummary } from './effects-panel';
+import { EffectsDigest, EffectsPanel } from './effects-panel';
 import { RevisionsPanel } from './revisions-panel';
 import { UptakePanel } from './uptake-panel';
 
@@ -56,7 +56,7 @@ export function ConfigEditorView({ scope, editor }: { scope: string; editor: Con
     const request = editor.request();
     if (editor.stop !== null || request === null) return;
     openAction(scope, request, {
-      summary: <EffectsSummary effects={effects} context={editor} />,
+      summary: <EffectsDigest effects={effects} context={editor} />,
       onAccepted: editor.accepted,
     });
   };

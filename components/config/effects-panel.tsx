@@ -161,7 +161,41 @@ interface EffectsSummaryProps {
   readonly context: Pick<ConfigEditor, 'problems' | 'settings' | 'facts' | 'session' | 'document'>;
 }
 
-/** One line: how many of each. Also stands above the checks in the dialog. */
+const DIGEST_MAX = 12;
+
+/** What is about to be saved, leaf by leaf, above the checks in the dialog. */
+export function EffectsDigest({ effects, context }: EffectsSummaryProps) {
+  return (
+    <div className="overflow-clip rounded-panel border border-l1">
+      <ul>
+        {effects.slice(0, DIGEST_MAX).map((entry) => (
+          <li
+            key={entry.path.join('\n')}
+            className="flex flex-wrap items-center gap-x-2.5 gap-y-0.5 border-l1 border-t px-3.5 py-1.5 font-mono text-12 text-f1 first:border-t-0"
+          >
+            <span className="font-medium text-f0 [overflow-wrap:anywhere]">{entry.name}</span>
+            <span className="text-f3 [overflow-wrap:anywhere]">
+              {entry.before === undefined ? 'absent' : <s>{leafText(entry.before)}</s>}
+            </span>
+            <Icon name="arrow" size={12} className="text-f3" />
+            <span className="font-semibold text-f0 [overflow-wrap:anywhere]">
+              {entry.after === undefined ? 'removed' : leafText(entry.after)}
+            </span>
+            <span className="ml-auto flex flex-wrap gap-1.5 font-sans">
+              <EffectChip entry={entry} />
+            </span>
+          </li>
+        ))}
+        {effects.length > DIGEST_MAX && (
+          <li className="border-l1 border-t px-3.5 py-1.5 text-12 text-f2">and {effects.length - DIGEST_MAX} more</li>
+        )}
+      </ul>
+      <EffectsSummary effects={effects} context={context} />
+    </div>
+  );
+}
+
+/** One line: how many of each. */
 export function EffectsSummary({ effects, context }: EffectsSummaryProps) {
   const wrong = effects.filter((entry) => errorAt(context.problems, entry.path) !== undefined);
   const right = effects.filter((entry) => !wrong.includes(entry));
