@@ -27,6 +27,10 @@ export class Arguments {
     return this.#values.has(name);
   }
 
+  text(name: string, preset: string): string {
+    return this.#values.get(name) ?? preset;
+  }
+
   number(name: string, preset: number): number {
     const text = this.#values.get(name);
     if (text === undefined) return preset;

@@ -5,6 +5,7 @@ import { Arguments } from './arguments';
 import { benchCollector } from './bench-collector';
 import { benchFreshness } from './bench-freshness';
 import { benchLoad } from './bench-load';
+import { benchSwitchover } from './bench-switchover';
 import { type Cleanup, withCleanup } from './cleanup';
 import { type BenchResult, say, sayJson } from './numbers';
 
@@ -14,6 +15,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   load: benchLoad,
   collector: benchCollector,
   freshness: benchFreshness,
+  switchover: benchSwitchover,
 };
 
 const USAGE = `usage: npm run bench -- NAME [flags]
@@ -21,9 +23,24 @@ const USAGE = `usage: npm run bench -- NAME [flags]
   collector  [--scopes 300] [--members 3] [--seconds 30] [--rounds 2] [--beats] [--profile]
                                                          CPU, memory and pace beside a bare loop
   freshness  [--changes 40] [--lab]                      leader change to changed text in a browser
+  switchover [--runs 10] [--loop-wait 10] [--generation distro]
+                                                         Howdah, patronictl and POST in turn on a real cluster
   all        each with its presets`;
 
-const FLAGS = ['seconds', 'scopes', 'members', 'rounds', 'beats', 'profile', 'changes', 'lab', 'help'];
+const FLAGS = [
+  'seconds',
+  'scopes',
+  'members',
+  'rounds',
+  'beats',
+  'profile',
+  'changes',
+  'lab',
+  'runs',
+  'loop-wait',
+  'generation',
+  'help',
+];
 
 async function main(argv: readonly string[]): Promise<number> {
   const args = new Arguments(argv, FLAGS);
