@@ -161,12 +161,18 @@ listen stats
 }
 
 export function patronictlConfig(layout: Layout, secrets: Secrets): string {
-  return stringify({
-    scope: SCOPE,
-    namespace: NAMESPACE,
-    etcd3: { hosts: layout.etcd.map((etcd) => `${etcd.ip}:${PORTS.etcdClient}`) },
-    ctl: { authentication: { username: 'patroni', password: secrets.rest } },
-  });
+  const authentication = { username: 'patroni', password: secrets.rest };
+  return stringify(
+    {
+      scope: SCOPE,
+      namespace: NAMESPACE,
+      etcd3: { hosts: layout.etcd.map((etcd) => `${etcd.ip}:${PORTS.etcdClient}`) },
+      ctl: { authentication },
+      // Patroni 3.0 knows no user under `ctl`, and each of its requests that changes something ends with 401.
+      restapi: { authentication },
+    },
+    { aliasDuplicateObjects: false },
+  );
 }
 
 /** What Howdah is started with: `npm start -- --config .lab/<name>/howdah.yaml`. */
