@@ -8,6 +8,7 @@ import path from 'node:path';
 import { prepareTestPackages, step } from './lab/environments';
 import { CHECKOUT } from './lab/layout';
 import { refuseNewParts } from './lab/processes';
+import { startPostgres } from './store';
 
 interface Counts {
   readonly passed: number;
@@ -103,6 +104,25 @@ const browser: Step = {
   },
 };
 
+const store: Step = {
+  name: 'store',
+  about: "the store's suites on a real PostgreSQL",
+  run: async () => {
+    const server = await startPostgres(say, '127.0.0.9', 15439);
+    const report = path.join(REPORTS, 'store.json');
+    rmSync(report, { force: true });
+    try {
+      const files = ['lib/server/audit/audit-index.test.ts', 'lib/server/store/store.test.ts'];
+      const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+      const env = { HOWDAH_TEST_DATABASE_URL: server.url };
+      const only = ['--testNamePattern', 'PostgreSQL'];
+      return vitestCounts(report, await run(bin('vitest'), ['run', ...files, ...only, ...reporters], env));
+    } finally {
+      await server.end();
+    }
+  },
+};
+
 const STEPS: readonly Step[] = [
   command('lint', 'style and lint', bin('biome'), ['check', '.']),
   {
@@ -115,6 +135,7 @@ const STEPS: readonly Step[] = [
   },
   vitest('unit', 'units, properties, recorded scenarios, style', []),
   command('build', 'production build', bin('next'), ['build']),
+  store,
   vitest('lab', 'real clusters of every generation beside patronictl', ['--config', 'e2e/truth/vitest.config.ts']),
   browser,
   command('soak', 'two minutes of viewers and faults: memory, clean exit', process.execPath, [
@@ -134,7 +155,7 @@ async function main(names: readonly string[]): Promise<number> {
   }
   const chosen = STEPS.filter((entry) => names.length === 0 || names.includes(entry.name));
   mkdirSync(REPORTS, { recursive: true });
-  if (chosen.some((entry) => ['lab', 'browser', 'soak'].includes(entry.name))) {
+  if (chosen.some((entry) => ['store', 'lab', 'browser', 'soak'].includes(entry.name))) {
     await prepareTestPackages(say);
   }
   const results: { readonly entry: Step; readonly counts: Counts; readonly seconds: number }[] = [];
