@@ -1,5 +1,5 @@
 'use client';
-import { useId, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import { toLocalInput } from '@/lib/client/action-times';
 import { type OpenedAction, usePreflight, useSender } from '@/lib/client/actions';
 import { clockNow, useNow } from '@/lib/client/clock';
@@ -102,6 +102,12 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
   const blocker = preflight?.checks.find((check) => check.verdict === 'blocker');
   const moved = preflight !== null && answer !== null && changesOf(answer.preflight.bound, preflight.bound).length > 0;
   const confirm = preflight?.confirm ?? null;
+  // What moved under the person's eyes, and what the server refused, is judged again at once; nothing typed is lost.
+  const refused = sender.state.kind === 'refused';
+  const { again } = view;
+  useEffect(() => {
+    if (moved || refused) again();
+  }, [moved, refused, again]);
   const stop = (): string | null => {
     if (sender.state.kind === 'sending') return 'Sending';
     if (sender.state.kind === 'uncertain' && !resendable(sender.state, asked.request)) {
@@ -128,8 +134,6 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
       reason: reason.trim(),
       confirmation: confirm === null ? null : typed.trim(),
     });
-    // What a refusal says is judged again at once, and nothing that was typed is lost.
-    view.again();
   };
   const verb = preflight !== null && asked.request !== null ? preflight.verb : words.noun;
   const chosen = asked.request !== null;

@@ -112,6 +112,8 @@ export function usePreflight(scope: string, request: ActionRequest | null, open:
     () => (snapshot === undefined || request === null ? null : judge(request, snapshot, facts, clockNow())),
     [snapshot, text, facts],
   );
+  const { refetch } = server;
+  const again = useCallback(() => void refetch(), [refetch]);
   const newest = answer !== null && (own === null || answer.preflight.observedAt > own.observedAt);
   return {
     preflight: newest ? answer.preflight : own,
@@ -119,7 +121,7 @@ export function usePreflight(scope: string, request: ActionRequest | null, open:
     facts: answer?.facts ?? facts,
     answeredAt: answer === null ? null : server.dataUpdatedAt,
     problem: server.error === null ? null : server.error.message,
-    again: () => void server.refetch(),
+    again,
   };
 }
 
