@@ -101,6 +101,10 @@ export class Executor {
       busy: this.#busy,
       runDeps: (access) => this.#runDeps(access),
       adopt: (run) => this.#adopt(run),
+      show: (record) => {
+        this.#keep(record);
+        this.#deps.publish(record);
+      },
       close: async (record) => {
         await this.#journalClosed(record, false);
         this.#deps.publish(record);

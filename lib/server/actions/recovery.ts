@@ -2,9 +2,9 @@
 // revisions), and it is followed to its end. Nothing is sent, ever: an action that was cut off is closed, not continued.
 import type { ActionRecord } from '../../domain/actions/action';
 import type { RestSeen, Sent } from '../../domain/actions/follow';
-import { callOf, planOf, type Stage } from '../../domain/actions/plan';
+import { callOf, type DcsCall, planOf, type Stage } from '../../domain/actions/plan';
 import type { Snapshot } from '../../domain/cluster';
-import { field, isObject, list, number, text } from '../../domain/wire/loose';
+import { field, isObject, list, number, parseObject, text } from '../../domain/wire/loose';
 import type { AuditIndex } from '../audit/audit-index';
 import type { Journal } from '../audit/journal';
 import { log } from '../log';
@@ -22,6 +22,8 @@ export interface RecoveryDeps {
   readonly busy: Map<string, string>;
   readonly runDeps: (access: ClusterAccess) => RunDeps;
   readonly adopt: (run: ActionRun) => void;
+  /** Shows it as open before its cluster has been seen. */
+  readonly show: (record: ActionRecord) => void;
   /** Journals the outcome of one that cannot be followed. */
   readonly close: (record: ActionRecord) => Promise<void>;
 }
@@ -30,10 +32,14 @@ interface Open {
   readonly record: ActionRecord;
   readonly plan: readonly Stage[];
   readonly begun: Begun | null;
+  /** It is from the journal of this process, where `sent` stands before a request leaves. */
+  readonly own: boolean;
 }
 
 const CLUSTER_MS = 60_000;
 const POLL_MS = 300;
+/** Revisions of a key that are read back. */
+const PAST = 50;
 
 /** Marks the scopes as taken at once, then follows each; resolves when all are being followed or closed. */
 export async function recoverOpen(deps: RecoveryDeps): Promise<void> {
@@ -41,9 +47,12 @@ export async function recoverOpen(deps: RecoveryDeps): Promise<void> {
     const record = field(intent.body, 'record');
     if (!isObject(record) || text(record.id) === null) return [];
     const plan = list(field(intent.body, 'plan')) as readonly Stage[];
-    return [{ record: record as unknown as ActionRecord, plan, begun: begunOf(sent?.body ?? null) }];
+    return [{ record: record as unknown as ActionRecord, plan, begun: begunOf(sent?.body ?? null), own: true }];
   });
-  for (const { record } of open) deps.busy.set(record.scope, record.id);
+  for (const { record } of open) {
+    deps.busy.set(record.scope, record.id);
+    deps.show(record);
+  }
   await Promise.all(open.map((entry) => follow(entry, deps)));
 }
 
@@ -66,7 +75,9 @@ export async function adoptAbandoned(deps: RecoveryDeps): Promise<void> {
     await deps.journal
       .append('intent', record.id, scope, { record: { ...record }, plan: [...plan] })
       .catch(() => undefined);
-    await follow({ record, plan, begun: sent === null ? null : { stage: 0, sent, start: record.before } }, deps);
+    deps.show(record);
+    const begun = sent === null ? null : { stage: 0, sent, start: record.before };
+    await follow({ record, plan, begun, own: false }, deps);
   }
 }
 
@@ -77,9 +88,14 @@ async function planFor(record: ActionRecord, deps: RecoveryDeps): Promise<readon
   );
 }
 
-async function follow({ record, plan, begun }: Open, deps: RecoveryDeps): Promise<void> {
+async function follow({ record, plan, begun, own }: Open, deps: RecoveryDeps): Promise<void> {
   const known = await deps.index.byId(record.id).catch(() => null);
   if (known?.phase === 'closed') return deps.close({ ...known, recovered: true });
+  const neverSent = (proof: string): Promise<void> =>
+    deps.close(closed(record, 'refused', `Howdah was stopped before anything was sent: ${proof}.`, deps.now()));
+  // A refusal has no plan; and over REST nothing leaves before the journal says so.
+  if (own && begun === null && (plan.length === 0 || record.way === 'rest'))
+    return neverSent('the journal has nothing of it');
   const snapshot = await clusterOf(record.scope, deps);
   const access = snapshot === null ? null : deps.access.of(snapshot);
   if (snapshot === null || access === null || plan.length === 0) {
@@ -87,23 +103,16 @@ async function follow({ record, plan, begun }: Open, deps: RecoveryDeps): Promis
     return deps.close(closed(record, 'unknown', `Howdah was stopped while it ran, and ${why}.`, deps.now()));
   }
   const found = begun ?? (await lookUp(record, plan, snapshot, access));
-  if (found === 'never sent') {
-    return deps.close(
-      closed(
-        record,
-        'refused',
-        'Howdah was stopped before anything was sent: the DCS shows no such write.',
-        deps.now(),
-      ),
-    );
-  }
+  if (found === 'never sent') return neverSent('the DCS shows no such write');
   const started: Begun = found ?? {
     stage: 0,
     sent: { at: record.requestedAt, way: record.way ?? 'dcs', wake: null, revision: null },
     start: record.before,
   };
   const planned = record.steps.map(({ key, title, expectedAtMs }) => ({ key, title, expectedAtMs }));
-  const run = new ActionRun(record, [...plan], planned, snapshot, deps.runDeps(access), true);
+  const { at: sentAt, revision, wake } = started.sent;
+  const proved = found === null ? record : { ...record, sentAt, revision, wake };
+  const run = new ActionRun(proved, [...plan], planned, snapshot, deps.runDeps(access), true);
   deps.adopt(run);
   // Whatever Patroni answered, nobody was there to hear it.
   const answer: RestSeen | null =
@@ -122,40 +131,38 @@ async function lookUp(
 ): Promise<Begun | 'never sent' | null> {
   const stage = plan[0];
   if (stage === undefined || record.way !== 'dcs' || access.etcd === null) return null;
-  const boundRevision = { failover: record.bound.failoverRevision, config: record.bound.configRevision };
-  // Built on what was seen then: leader and configuration of the intent, not of now.
-  const then: Snapshot = {
-    ...snapshot,
-    cluster: {
-      ...snapshot.cluster,
-      leader:
-        record.before.leader === null
-          ? null
-          : { name: record.before.leader, known: true, by: 'dcs', observedAt: record.requestedAt, since: null },
-    },
+  const { before, bound } = record;
+  const leader =
+    before.leader === null
+      ? null
+      : { name: before.leader, known: true, by: 'dcs' as const, observedAt: record.requestedAt, since: null };
+  /** What it would have written: built on leader and configuration of the intent, not of now. */
+  const callThen = (config: Snapshot['cluster']['config']): DcsCall | null => {
+    const call = callOf(stage, record.request, 'dcs', {
+      ...snapshot,
+      cluster: { ...snapshot.cluster, leader, config },
+    });
+    return call?.way === 'dcs' ? call : null;
   };
-  const call = callOf(stage, record.request, 'dcs', then);
-  if (call?.way !== 'dcs') return null;
-  const since = boundRevision[call.key];
+  const key = callThen(snapshot.cluster.config)?.key ?? 'config';
+  const since = key === 'failover' ? bound.failoverRevision : bound.configRevision;
   if (since === null) return null;
   try {
-    const now = await access.etcd.current(access.dcsScope);
-    const revision = now[call.key]?.modRevision ?? '0';
+    const revision = (await access.etcd.current(access.dcsScope))[key]?.modRevision ?? '0';
     if (revision === since) return 'never sent';
-    const past = await access.etcd.past(access.dcsScope, call.key, revision, 20);
-    const reachesBack = past.some((entry) => BigInt(entry.revision) <= BigInt(since));
-    // A pause and its like depend on the configuration of then; the failover key names what was asked.
-    const ours =
-      call.key === 'failover'
-        ? past.find((entry) => sameJson(entry.value, call.value) && BigInt(entry.revision) > BigInt(since))
-        : undefined;
-    if (ours !== undefined)
-      return {
-        stage: 0,
-        sent: { at: record.requestedAt, way: 'dcs', wake: null, revision: ours.revision },
-        start: record.before,
-      };
-    return call.key === 'failover' && reachesBack ? 'never sent' : null;
+    const past = await access.etcd.past(access.dcsScope, key, revision, PAST);
+    const seen = past.findIndex((entry) => entry.revision === since);
+    const value = parseObject(past[seen]?.value ?? '');
+    const config = snapshot.cluster.config;
+    const call = callThen(key === 'config' && value !== null && config !== null ? { ...config, value } : config);
+    // It compares the revision that was seen: if it was written, it is what came next.
+    const news = seen < 0 ? past : past.slice(Math.max(0, seen - 1), seen);
+    const ours = news.find((entry) => call !== null && sameJson(entry.value, call.value));
+    if (ours !== undefined && (seen >= 0 || key === 'failover')) {
+      const sent: Sent = { at: record.requestedAt, way: 'dcs', wake: null, revision: ours.revision };
+      return { stage: 0, sent, start: before };
+    }
+    return seen >= 0 ? 'never sent' : null;
   } catch {
     return null;
   }
