@@ -40,6 +40,8 @@ export interface CrashRound {
   readonly killedAfterMs: number;
   /** What had been heard of the order when it was killed. */
   readonly heard: 'nothing' | 'accepted' | 'refused';
+  /** What the refusal said; null: none. */
+  readonly refusal: string | null;
   /** Sent once more with the same key after the restart, as a browser does that lost the answer. */
   readonly repeated: 'no' | 'same' | 'new' | 'refused';
   /** Of the action; null: there is none, the order had not arrived. */
@@ -109,13 +111,15 @@ class World {
     const order = await client.order(request, { reason: `killed in the middle: ${kind}` });
     const before = await this.#revisions();
     const starts = this.#watchStarts();
-    const heard: { word: CrashRound['heard'] } = { word: 'nothing' };
+    const heard: { word: CrashRound['heard']; refusal: string | null } = { word: 'nothing', refusal: null };
     const sending = client.send(order).then(
       () => {
         heard.word = 'accepted';
       },
       (error: unknown) => {
-        if (error instanceof Refused) heard.word = 'refused';
+        if (!(error instanceof Refused)) return;
+        heard.word = 'refused';
+        heard.refusal = error.message;
       },
     );
     const killedAfterMs = Math.round(Math.random() * UNTIL_MS[kind]);
@@ -144,6 +148,7 @@ class World {
       kind,
       killedAfterMs,
       heard: known,
+      refusal: heard.refusal,
       repeated,
       outcome: record?.outcome ?? null,
       recovered: record?.recovered ?? false,
@@ -335,9 +340,9 @@ export async function benchCrash(cleanup: Cleanup, args: Arguments): Promise<Ben
 }
 
 export function sayRound(round: CrashRound, number: number): void {
-  const { kind, killedAfterMs, heard, repeated, outcome, executions, closedAfterMs, wrong } = round;
+  const { kind, killedAfterMs, heard, refusal, repeated, outcome, executions, closedAfterMs, wrong } = round;
   say(
-    `${String(number).padStart(3)} ${kind.padEnd(12)} killed after ${String(killedAfterMs).padStart(4)} ms, heard ${heard}, repeated ${repeated}: ` +
+    `${String(number).padStart(3)} ${kind.padEnd(12)} killed after ${String(killedAfterMs).padStart(4)} ms, heard ${refusal ?? heard}, repeated ${repeated}: ` +
       `${outcome ?? 'no action'}, done ${executions} times, closed ${closedAfterMs} ms after the start${wrong.length === 0 ? '' : `  WRONG: ${wrong.join('; ')}`}`,
   );
 }

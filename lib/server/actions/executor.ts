@@ -107,8 +107,9 @@ export class Executor {
       },
       close: async (record) => {
         await this.#journalClosed(record, false);
-        this.#deps.publish(record);
         await this.#release(record.scope, record.id);
+        this.#keep(record);
+        this.#deps.publish(record);
       },
     };
   }
@@ -341,6 +342,7 @@ export class Executor {
     await this.#journalClosed(closed, true).catch((error: unknown) =>
       log.error({ err: error }, 'a refusal could not be journaled'),
     );
+    this.#keep(closed);
     const details: RefusalDetails = {
       changes: why.changes,
       blockers: why.blockers,
@@ -409,7 +411,6 @@ export class Executor {
     if (withIntent)
       await journal.append('intent', record.id, record.scope, { record, plan: [] } as unknown as JsonObject);
     await journal.append('outcome', record.id, record.scope, body);
-    this.#keep(record);
     await index.save(record, this.#holder).catch(() => undefined);
   }
 
