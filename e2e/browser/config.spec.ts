@@ -1,0 +1,152 @@
+// The configuration editor on a real cluster: what a change would do, that members took it up, and that two people who edit at
+// once lose nothing. What is in force is asked of PostgreSQL and of patronictl.
+import { type Browser, expect, type Page, test } from '@playwright/test';
+import { stringify } from 'yaml';
+import type { ConfigAnswer } from '../../lib/contract/stream';
+import type { Json } from '../lab/config-files';
+import { bringUp, type Lab } from '../lab/lab';
+import { SCOPE } from '../lab/layout';
+import { patronictlConfig } from '../lab/patronictl';
+import { confirm, get } from './act';
+import { type Howdah, startHowdah } from './howdah';
+
+test.describe.configure({ timeout: 180_000 });
+
+let lab: Lab;
+let howdah: Howdah;
+
+test.beforeAll(async () => {
+  test.setTimeout(600_000);
+  lab = await bringUp({ generation: 'distro', name: 'pw-config', say: (text) => process.stderr.write(`${text}\n`) });
+  howdah = await startHowdah(['--config', lab.howdahYaml]);
+});
+
+test.afterAll(async () => {
+  test.setTimeout(120_000);
+  await howdah?.stop();
+  await lab?.down({ purge: true });
+});
+
+type Parameters = Readonly<Record<string, string | number | boolean>>;
+
+async function openEditor(page: Page): Promise<void> {
+  await page.goto(`${howdah.url}/clusters/${SCOPE}/config`);
+  await expect(page.getByRole('textbox', { name: `Dynamic configuration of ${SCOPE}, yaml` })).toBeVisible();
+  await expect(page.getByText(/checked against PostgreSQL/)).toBeVisible();
+}
+
+/** Types the whole document anew, as stored now with these parameters of PostgreSQL beside the others. */
+async function edit(page: Page, parameters: Parameters): Promise<void> {
+  const { value } = await get<ConfigAnswer>(howdah, 'config');
+  const postgresql = value.postgresql as Json;
+  const next = {
+    ...value,
+    postgresql: { ...postgresql, parameters: { ...(postgresql.parameters as Json), ...parameters } },
+  };
+  await page.getByRole('textbox', { name: `Dynamic configuration of ${SCOPE}, yaml` }).click();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.insertText(stringify(next));
+}
+
+async function save(page: Page, reason: string): Promise<void> {
+  await page.getByRole('button', { name: /^Save \d+ changes?$/ }).click();
+  const action = await confirm(page, howdah, page.getByRole('dialog'), { verb: 'Save revision', reason });
+  expect(action.outcome).toBe('done');
+}
+
+async function parametersOf(): Promise<Json> {
+  return ((await patronictlConfig(lab)).postgresql as Json).parameters as Json;
+}
+
+async function inForce(name: string): Promise<readonly unknown[]> {
+  return Promise.all(lab.realMembers.map(async (member) => (await lab.sql(member.name, `SHOW ${name}`))[0]?.[name]));
+}
+
+const effects = (page: Page) => page.getByRole('region', { name: 'What saving would do' });
+
+test('a change says what it would do, is saved, and every member is seen to take it up', async ({ page }) => {
+  await openEditor(page);
+  await edit(page, { log_min_duration_statement: '2s', work_mem: '8MB' });
+  await expect(effects(page).getByRole('row', { name: /^log_min_duration_statement/ })).toContainText('reload');
+  // The lab's members set it in their own files.
+  await expect(effects(page).getByRole('row', { name: /^work_mem/ })).toContainText('no effect');
+  await edit(page, { log_min_duration_statement: '2s' });
+  await expect(effects(page).getByRole('row', { name: /^work_mem/ })).toHaveCount(0);
+  await save(page, 'slow queries');
+  await page.getByRole('navigation', { name: 'Cluster' }).getByRole('link', { name: 'Configuration' }).click();
+  const taken = page.getByRole('region', { name: 'Taken up' });
+  await expect(taken.getByText('taken', { exact: true })).toHaveCount(3, { timeout: 30_000 });
+  expect((await parametersOf()).log_min_duration_statement).toBe('2s');
+  expect(await inForce('log_min_duration_statement')).toEqual(['2s', '2s', '2s']);
+});
+
+test('an error is named where it stands, and is not saved', async ({ page }) => {
+  await openEditor(page);
+  await edit(page, { random_page_cost: 'cheap', max_connections: 'many' });
+  await expect(page.getByRole('button', { name: /^Save: fix \d errors? first$/ })).toBeDisabled();
+  await expect(effects(page).getByRole('row', { name: /^random_page_cost/ })).toContainText(/error, line \d+/);
+});
+
+async function person(browser: Browser): Promise<Page> {
+  const page = await (await browser.newContext()).newPage();
+  await openEditor(page);
+  return page;
+}
+
+test('two people edit at once: the second is told, merges, and nobody’s change is lost', async ({ browser }) => {
+  const [one, two] = [await person(browser), await person(browser)];
+  try {
+    await edit(one, { random_page_cost: 1.5 });
+    await edit(two, { log_lock_waits: 'on' });
+    await save(one, 'faster disks');
+    const conflict = two.getByRole('region', { name: 'Conflict' });
+    await expect(conflict).toContainText('This configuration changed while you were editing', { timeout: 30_000 });
+    await expect(conflict).toContainText('random_page_cost');
+    await expect(two.getByRole('button', { name: 'Save: merge first' })).toBeDisabled();
+    await conflict.getByRole('button', { name: 'Compare three versions' }).click();
+    await expect(two.getByRole('region', { name: 'Three versions' })).toContainText('log_lock_waits');
+    await conflict.getByRole('button', { name: 'Merge, no conflict' }).click();
+    await expect(conflict).toHaveCount(0);
+    await save(two, 'who waits for whom');
+    expect(await parametersOf()).toMatchObject({ random_page_cost: 1.5, log_lock_waits: 'on' });
+  } finally {
+    await one.context().close();
+    await two.context().close();
+  }
+});
+
+test('the same leaf changed by patronictl meanwhile: both values are shown, and a person decides', async ({ page }) => {
+  await openEditor(page);
+  await edit(page, { random_page_cost: 2.5 });
+  await expect(effects(page).getByRole('row', { name: /^random_page_cost/ })).toBeVisible();
+  const { code } = await lab.patronictl([
+    'edit-config',
+    SCOPE,
+    '--force',
+    '-p',
+    'random_page_cost=3',
+    '-p',
+    'log_temp_files=0',
+  ]);
+  expect(code).toBe(0);
+  const conflict = page.getByRole('region', { name: 'Conflict' });
+  await conflict.getByRole('button', { name: 'Merge, 1 conflict' }).click({ timeout: 30_000 });
+  await page.getByRole('button', { name: /^Keep yours: random_page_cost 2.5/ }).click();
+  await save(page, 'measured again');
+  expect(await parametersOf()).toMatchObject({ random_page_cost: 2.5, log_temp_files: 0, log_lock_waits: 'on' });
+});
+
+test('an earlier revision is put back through the same checks', async ({ page }) => {
+  await openEditor(page);
+  const revisions = page.getByRole('region', { name: 'Revisions' });
+  await revisions
+    .getByRole('button', { name: /log_min_duration_statement.*slow queries|log_min_duration_statement/ })
+    .click();
+  await revisions.getByRole('button', { name: /^Revert to \d+$/ }).click();
+  await expect(effects(page).getByRole('row', { name: /^log_lock_waits/ })).toContainText('removed');
+  await save(page, 'as it was');
+  const now = await parametersOf();
+  expect(now.log_min_duration_statement).toBe('2s');
+  expect(now).not.toHaveProperty('log_lock_waits');
+  expect(now).not.toHaveProperty('random_page_cost');
+});
