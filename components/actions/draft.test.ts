@@ -12,7 +12,7 @@ describe('a draft', () => {
       { kind: 'failover', candidate: 'n2' },
       { kind: 'pause', owner: 'dba', until: null, autoResume: false },
       { kind: 'resume' },
-      { kind: 'edit_config', baseRevision: '7', value: { ttl: 30 }, text: null },
+      { kind: 'edit_config', baseRevision: '7', baseDigest: null, value: { ttl: 30 }, text: null },
       { kind: 'restart', members: ['n1', 'n3'], onlyPending: true, scheduledAt: null, timeoutSeconds: 60 },
       { kind: 'rolling_restart', onlyPending: true },
       { kind: 'cancel_restart', member: 'n3' },

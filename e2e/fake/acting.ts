@@ -82,6 +82,7 @@ export class ActingHowdah {
       access: new Access(config, now),
       now,
       readOnly: null,
+      sharedStore: false,
       watch: (scope, listener) => {
         const listeners = followers.get(scope) ?? new Set();
         followers.set(scope, listeners.add(listener));

@@ -1,10 +1,12 @@
 // What becomes of an action when Patroni, the leader or the network answer otherwise than one hopes: the real executor, journal
 // and collector against fake clusters whose leader and REST are scripted, over a real etcd. Proved for each: the right
 // outcome, and that exactly one request or write was made, or none.
+
 import { randomUUID } from 'node:crypto';
 import { afterAll, test as base, beforeAll, describe, expect, vi } from 'vitest';
 import type { ActionOrder, RefusalDetails } from '../../lib/contract/actions';
 import type { ActionRecord, ActionRequest, RequestOf } from '../../lib/domain/actions/action';
+import { digestOf } from '../../lib/domain/actions/bound';
 import { ActingHowdah, refusalOf, valuesOf } from './acting';
 import { FakeDcs, pathOf } from './dcs';
 import { type EtcdProcess, hasEtcd, startEtcd } from './etcd-process';
@@ -120,6 +122,7 @@ describe.skipIf(!hasEtcd())('an action against what Patroni may do', () => {
     return {
       kind: 'edit_config',
       baseRevision: cluster.config?.revision ?? null,
+      baseDigest: cluster.config === null ? null : digestOf(cluster.config.value),
       value: { ...cluster.config?.value, ...change },
       text: null,
     };

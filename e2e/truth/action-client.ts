@@ -1,10 +1,12 @@
 // Acts through a running Howdah as its browser does: preflight, order with the token, the record until it is closed. For tests
 // on real clusters; it decides nothing and repeats nothing.
+
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ActionAnswer, ActionOrder, ActionsAnswer, AuditAnswer, RefusalDetails } from '../../lib/contract/actions';
 import type { ApiError } from '../../lib/contract/stream';
 import type { ActionRecord, ActionRequest, PreflightAnswer, RequestOf } from '../../lib/domain/actions/action';
+import { digestOf } from '../../lib/domain/actions/bound';
 import type { Member, Snapshot } from '../../lib/domain/cluster';
 import type { JsonObject } from '../../lib/domain/wire/loose';
 import { SCOPE } from '../lab/layout';
@@ -134,6 +136,7 @@ export class ActionClient {
     return {
       kind: 'edit_config',
       baseRevision: cluster.config.revision,
+      baseDigest: cluster.config === null ? null : digestOf(cluster.config.value),
       value: change(cluster.config.value),
       text: null,
     };

@@ -33,7 +33,16 @@ function keys(): () => string {
 }
 
 function action(part: Partial<ActionRecord>): ActionRecord {
-  const moment = { at: 0, leader: 'n1', timeline: 5, paused: false, configRevision: '1', members: [], config: null };
+  const moment = {
+    at: 0,
+    leader: 'n1',
+    timeline: 5,
+    paused: false,
+    configRevision: '1',
+    scheduledAt: null,
+    members: [],
+    config: null,
+  };
   return {
     id: 'a1',
     scope: 'orders',
@@ -45,6 +54,8 @@ function action(part: Partial<ActionRecord>): ActionRecord {
     phase: 'open',
     bound: {
       scope: 'orders',
+      source: 'lab',
+      systemIdentifier: '1',
       leader: 'n1',
       timeline: 5,
       failoverRevision: '0',

@@ -6,6 +6,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { RevisionsAnswer, SettingsAnswer } from '../contract/actions';
 import { PATHS } from '../contract/stream';
 import type { ActionFacts, ActionRecord, ActionRequest, PreflightAnswer } from '../domain/actions/action';
+import { digestOf } from '../domain/actions/bound';
 import type { Snapshot } from '../domain/cluster';
 import { applyFix, checkConfig, uncheckedWords } from '../domain/config/check';
 import { diffConfig, type LeafChange, type Path, sameJson, withLeaf } from '../domain/config/diff';
@@ -71,6 +72,7 @@ function useReadOnly(scope: string, stored: Stored | null): boolean | null {
       const request: ActionRequest = {
         kind: 'edit_config',
         baseRevision: stored?.revision ?? null,
+        baseDigest: null,
         value: stored?.value ?? {},
         text: null,
       };
@@ -280,7 +282,13 @@ export function useConfigEditor(scope: string): {
     request: () =>
       value === null
         ? null
-        : { kind: 'edit_config', baseRevision: session.base.revision, value, text: textToKeep(session, value) },
+        : {
+            kind: 'edit_config',
+            baseRevision: session.base.revision,
+            baseDigest: digestOf(session.base.value),
+            value,
+            text: textToKeep(session, value),
+          },
     accepted: (action) => {
       if (action.request.kind !== 'edit_config') return;
       const sent = {

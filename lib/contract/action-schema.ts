@@ -32,6 +32,7 @@ export const actionRequestSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('edit_config'),
     baseRevision: text,
+    baseDigest: text,
     value: jsonObject,
     text: z.string().max(MAX_TEXT).nullable(),
   }),
@@ -77,6 +78,8 @@ export const actionOrderSchema = z.strictObject({
 const evidence = z.strictObject({ label: z.string(), text: z.string() });
 const bound = z.strictObject({
   scope: z.string(),
+  source: z.string(),
+  systemIdentifier: text,
   leader: text,
   timeline: count,
   failoverRevision: text,
@@ -167,6 +170,7 @@ const moment = z.strictObject({
   timeline: count,
   paused: z.boolean().nullable(),
   configRevision: text,
+  scheduledAt: text,
   members: z.array(
     z.strictObject({
       name: z.string(),

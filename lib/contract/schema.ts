@@ -65,6 +65,8 @@ const pauseNoteSchema = z.strictObject({
   pausedAt: instant,
   until: knownInstant,
   autoResume: z.boolean(),
+  systemIdentifier: name,
+  configRevision: name,
 });
 
 const member = z.strictObject({

@@ -1,6 +1,7 @@
 // A snapshot as readable text: what `expected.txt` of a scenario holds, so that a change of the core shows as a diff that a
 // DBA can judge. Pure and stable: no clock, no order but the model's.
 import type { ActionFacts, ActionRequest, Preflight } from './actions/action';
+import { digestOf } from './actions/bound';
 import { failoverCandidates, switchoverCandidates } from './actions/candidates';
 import { blockersOf, preflight } from './actions/preflight';
 import type { Member, Snapshot } from './cluster';
@@ -75,6 +76,7 @@ export function renderPreflights(snapshot: Snapshot, facts: ActionFacts): string
   const edit = {
     kind: 'edit_config',
     baseRevision: cluster.config?.revision ?? null,
+    baseDigest: cluster.config === null ? null : digestOf(cluster.config.value),
     value: { ...cluster.config?.value, loop_wait: 7 },
     text: null,
   } as const;

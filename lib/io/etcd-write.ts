@@ -11,8 +11,8 @@ export type WritableKey = 'failover' | 'config';
 export interface Commit {
   /** mod_revision each key must have; '0': the key must not exist. */
   readonly compare: Readonly<Partial<Record<WritableKey | 'sync', string>>>;
-  /** Holder the leader key must name; null: not compared. */
-  readonly leader: string | null;
+  /** Holder the leader key must name, `nobody`: it must not exist; null: not compared. */
+  readonly leader: { readonly holder: string } | 'nobody' | null;
   readonly put: Readonly<Partial<Record<WritableKey, string>>>;
 }
 
@@ -78,7 +78,8 @@ export class EtcdWriter {
       for (const [key, revision] of Object.entries(compare)) {
         transaction = transaction.and(path(key), 'Mod', '==', revision);
       }
-      if (leader !== null) transaction = transaction.and(path('leader'), 'Value', '==', leader);
+      if (leader === 'nobody') transaction = transaction.and(path('leader'), 'Create', '==', 0);
+      else if (leader !== null) transaction = transaction.and(path('leader'), 'Value', '==', leader.holder);
       const answer = await transaction
         .then(...Object.entries(put).map(([key, value]) => client.put(path(key)).value(value)))
         .commit();

@@ -39,6 +39,7 @@ export function createPatroniWriter(options: {
       : { authorization: `Basic ${Buffer.from(`${options.username}:${options.password ?? ''}`).toString('base64')}` };
   return {
     async send(baseUrl, method, path, body, deadlineMs) {
+      let connecting = true;
       const reading = await read(async () => {
         const answer = await request(baseUrl + path, {
           dispatcher: agent,
@@ -53,13 +54,26 @@ export function createPatroniWriter(options: {
           },
           // A string has a length: Patroni refuses a chunked body with 411.
           ...(body === null ? {} : { body: JSON.stringify(body) }),
+        }).catch((error: unknown) => {
+          connecting = syscallOf(error) !== 'read' && syscallOf(error) !== 'write';
+          throw error;
         });
+        connecting = false;
         return { status: answer.statusCode, body: await answer.body.text(), date: null };
       }, options.now);
+      // A host that vanishes under an open connection is "unreachable" too, and then the request may have arrived.
+      if (!reading.ok && reading.error.kind === 'unreachable' && !connecting)
+        return { ...reading, error: failure('closed', reading.error.message) };
       if (reading.ok && reading.value.body === '' && reading.value.status === 200)
         return { ...reading, ok: false, error: failure('closed') };
       return reading;
     },
     close: () => agent.destroy(),
   };
+}
+
+function syscallOf(error: unknown): string | null {
+  if (typeof error !== 'object' || error === null) return null;
+  if ('syscall' in error && typeof error.syscall === 'string') return error.syscall;
+  return 'cause' in error ? syscallOf(error.cause) : null;
 }

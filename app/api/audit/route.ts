@@ -1,5 +1,5 @@
 import { auditFile, auditQuery, auditRows } from '@/lib/server/audit/answer';
-import { json, route } from '@/lib/server/route';
+import { json, Refusal, route } from '@/lib/server/route';
 import { runtime } from '@/lib/server/runtime';
 
 export const dynamic = 'force-dynamic';
@@ -7,6 +7,8 @@ export const dynamic = 'force-dynamic';
 export const GET = route<unknown>(async (request) => {
   const query = auditQuery(new URL(request.url).searchParams);
   const actions = await runtime().actions();
+  if (query.format !== null && actions.store.state().state !== 'ready')
+    throw new Refusal('not_ready', 'the store is away; `npm run audit -- export` reads the journal alone');
   if (query.format !== null) return auditFile(auditRows(actions, query), query.format);
   return json(await actions.audit(query));
 });

@@ -45,6 +45,8 @@ export type ActionRequest =
       readonly kind: 'edit_config';
       /** mod_revision the edit began from; null where it was read over REST. */
       readonly baseRevision: string | null;
+      /** `digestOf` the document the edit began from: all there is to compare where only REST can be read. */
+      readonly baseDigest: string | null;
       /** The whole new document, keys in the order they are to be stored. */
       readonly value: JsonObject;
       /** What was typed (YAML or JSON), kept beside the revision for its comments; null: nothing to keep. */
@@ -93,6 +95,9 @@ export type Wake = 'patch' | 'touch' | 'none';
 /** What a person saw when deciding. If one of these changed by the time of execution, the action is refused with what changed. */
 export interface Bound {
   readonly scope: string;
+  /** Which cluster of that name it is: the configured source and the identifier PostgreSQL gave it. */
+  readonly source: string;
+  readonly systemIdentifier: string | null;
   readonly leader: string | null;
   readonly timeline: number | null;
   /** mod_revision of the key; '0': there is no such key; null: not read from the DCS. */
@@ -337,6 +342,8 @@ export interface Moment {
   readonly timeline: number | null;
   readonly paused: boolean | null;
   readonly configRevision: string | null;
+  /** Of a scheduled switchover; null: none. */
+  readonly scheduledAt: string | null;
   readonly members: readonly {
     readonly name: string;
     readonly role: ClusterRole | null;
@@ -361,4 +368,7 @@ export interface PauseNote {
   readonly pausedAt: number;
   readonly until: number | null;
   readonly autoResume: boolean;
+  readonly systemIdentifier: string | null;
+  /** Of the `/config` that paused it; null: by REST. A later revision without `pause` ends the note. */
+  readonly configRevision: string | null;
 }

@@ -11,6 +11,8 @@ export function bind(snapshot: Snapshot): Bound {
   const revisions = cluster.dcs?.state === 'fresh' ? cluster.dcs.keyRevisions : null;
   return {
     scope: snapshot.scope,
+    source: snapshot.source,
+    systemIdentifier: cluster.systemIdentifier,
     leader: cluster.leader?.known === true ? cluster.leader.name : null,
     timeline: cluster.timeline,
     failoverRevision: revisions?.failover ?? null,
@@ -28,6 +30,8 @@ export function bind(snapshot: Snapshot): Bound {
 export function changesOf(then: Bound, now: Bound): readonly string[] {
   const changes: string[] = [];
   if (then.scope !== now.scope) changes.push(`the cluster was ${then.scope}, now it is ${now.scope}`);
+  if (then.source !== now.source || differ(then.systemIdentifier, now.systemIdentifier))
+    changes.push(`${now.scope} is another cluster of that name now`);
   if (then.leader !== now.leader)
     changes.push(`the leader was ${then.leader ?? 'nobody'}, now it is ${now.leader ?? 'nobody'}`);
   if (then.timeline !== now.timeline)
@@ -45,6 +49,11 @@ export function changesOf(then: Bound, now: Bound): readonly string[] {
   if (gone.length > 0) changes.push(`${joinNames(gone)} left the cluster`);
   if (come.length > 0) changes.push(`${joinNames(come)} joined the cluster`);
   return changes;
+}
+
+/** Not known is no difference. */
+export function differ(a: string | null, b: string | null): boolean {
+  return a !== null && b !== null && a !== b;
 }
 
 function revisionChange(what: string, then: string | null, now: string | null): string {
@@ -75,6 +84,8 @@ export function parseToken(token: string): Bound | null {
   if (json === null || scope === null || !Array.isArray(json.members)) return null;
   return {
     scope,
+    source: text(json.source) ?? '',
+    systemIdentifier: text(json.systemIdentifier),
     leader: text(json.leader),
     timeline: wholeNumber(json.timeline),
     failoverRevision: text(json.failoverRevision),
@@ -86,7 +97,12 @@ export function parseToken(token: string): Bound | null {
 }
 
 function digestOfConfig({ config }: Cluster): string | null {
-  return config === null ? null : digest(canonical(config.value));
+  return config === null ? null : digestOf(config.value);
+}
+
+/** Tells two documents apart, whatever the order of their keys; guards nothing. */
+export function digestOf(value: unknown): string {
+  return digest(canonical(value));
 }
 
 /** The same text for the same content, whatever the order of keys. */

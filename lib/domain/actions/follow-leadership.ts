@@ -66,11 +66,13 @@ export function followLeadership(context: FollowContext): Followed {
       (member) => member.streaming === true && member.name !== from && member.name !== leaderNow,
     );
     if (others.length === 0) tally.add('followers', 'no other member streamed before', 'skipped');
-    else if (missing.length === 0)
-      tally.add(
-        'followers',
-        `${joinNames(others.map((member) => member.name))} ${others.length === 1 ? 'streams' : 'stream'} from ${leaderNow}`,
-      );
+    else if (missing.length === 0) {
+      const gone = goneFollowers(context, leaderNow);
+      const there = others.map((member) => member.name).filter((name) => !gone.includes(name));
+      const follow = there.length === 0 ? 'nobody' : joinNames(there);
+      const left = gone.length === 0 ? '' : `; ${joinNames(gone)} left the cluster`;
+      tally.add('followers', `${follow} ${there.length > 1 ? 'stream' : 'streams'} from ${leaderNow}${left}`);
+    }
     if (from === null) tally.add('old_leader', 'there was no leader before', 'skipped');
     // Patroni's own word too: it refuses the next request while it says that it is still demoting.
     else if (answers(old) && old.replication.kind === 'streaming' && old.postgresRole === 'replica' && runs(old))
@@ -99,7 +101,9 @@ export function followLeadership(context: FollowContext): Followed {
 }
 
 /** Done, to whom it was asked for or to somebody else. */
-function verdict({ stage, start, snapshot }: FollowContext, leader: string, missing: readonly string[]): End {
+function verdict(context: FollowContext, leader: string, unsettled: readonly string[]): End {
+  const { stage, start, snapshot } = context;
+  const missing = [...unsettled, ...goneFollowers(context, leader).map((name) => `${name} left the cluster`)];
   const to = `${leader} leads${snapshot.cluster.timeline === null ? '' : ` on timeline ${snapshot.cluster.timeline}`}`;
   const other = stage.member !== null && stage.member !== leader;
   const differs = [...(other ? [`${leader} leads, ${stage.member} was asked for`] : []), ...missing];
@@ -116,7 +120,9 @@ function undone(context: FollowContext, tally: Tally, old: Member | null, leader
   if (kind === 'unsent' && sent.way === 'rest') return end('refused', `Nothing was sent: ${answerText(answer)}.`);
   if (kind === 'refused' && sent.way === 'rest' && !tally.has('key_released'))
     return end('refused', `Patroni refused: ${answerText(answer)}.`);
-  if (tally.has('key_released') && inCharge && start.leader !== null) {
+  const stands = cluster.dcs !== null && (cluster.dcs.state !== 'fresh' || cluster.pendingSwitchover !== null);
+  // While the request stands in /failover it may still be carried out.
+  if (tally.has('key_released') && inCharge && start.leader !== null && !stands) {
     const reason = `${start.leader} stepped down, nobody else took over, and it leads again`;
     return end('failed', `${reason}${cluster.timeline === start.timeline ? '' : ` on timeline ${cluster.timeline}`}.`);
   }
@@ -127,9 +133,23 @@ function undone(context: FollowContext, tally: Tally, old: Member | null, leader
     BigInt(cluster.dcs.keyRevisions.failover) > BigInt(sent.revision) &&
     cluster.pendingSwitchover === null &&
     cluster.scheduledSwitchover === null;
+  const sameTimeline = start.timeline === null || cluster.timeline === null || cluster.timeline === start.timeline;
+  const untouched =
+    sent.way === 'dcs' &&
+    sent.revision === null &&
+    cluster.dcs?.state === 'fresh' &&
+    cluster.dcs.keyRevisions?.failover === context.bound.failoverRevision &&
+    observedAt - sent.at > UNDECIDED_MS;
+  if (untouched && inCharge && sameTimeline)
+    return end('refused', `etcd did not take the request: /failover is as it was, and ${start.leader} leads.`);
   const long = observedAt - sent.at > NOTHING_HAPPENED_MS;
   if (cleared && start.leader === null && cluster.leader === null && long)
     return end('failed', `The request was cleared from /failover and there is still no leader.`);
+  if (cleared && inCharge && long && !sameTimeline)
+    return end(
+      'unknown',
+      `/failover is empty and ${start.leader} leads, but on timeline ${cluster.timeline}: what happened between is not known.`,
+    );
   if (cleared && inCharge && long)
     return end(
       'refused',
@@ -213,6 +233,14 @@ function timelineMoved({ start }: FollowContext, successor: Member): boolean {
   return start.timeline === null || successor.timeline === null || successor.timeline > start.timeline;
 }
 
+/** Who streamed before and is no longer in the member list. */
+function goneFollowers({ snapshot, start }: FollowContext, leader: string): readonly string[] {
+  return start.members
+    .filter(({ name, streaming }) => streaming === true && name !== start.leader && name !== leader)
+    .map(({ name }) => name)
+    .filter((name) => memberOf(snapshot, name)?.listed !== true);
+}
+
 /** Who streamed before and does not yet again; names. */
 function missingFollowers({ snapshot, start }: FollowContext, leader: string): readonly string[] {
   return start.members
@@ -237,6 +265,8 @@ export function followSchedule(context: FollowContext): Followed {
   const kind = readAnswer(answer);
   if (kind === 'unsent') return tally.followed(null, end('refused', `Nothing was sent: ${answerText(answer)}.`));
   if (kind === 'refused') return tally.followed(null, end('refused', `Patroni refused: ${answerText(answer)}.`));
+  // Not known whether it was written: what is not seen may still come.
+  const doubtful = sent.way === 'dcs' && sent.revision === null;
   const fresh = sent.revision === null || isAtLeast(cluster.dcs?.keyRevisions?.failover, sent.revision);
   const late = snapshot.observedAt - sent.at > SCHEDULE_MS;
   if (stage.kind === 'cancel_switchover') {
@@ -247,6 +277,11 @@ export function followSchedule(context: FollowContext): Followed {
       cluster.pendingSwitchover === null &&
       snapshot.observedAt > sent.at
     ) {
+      // Patroni sleeps towards an instant that is near and acts on what it read before.
+      const due = start.scheduledAt === null ? null : Date.parse(start.scheduledAt);
+      const loopMs = 1000 * (cluster.config?.loopWaitSeconds ?? 10);
+      const near = due !== null && due - sent.at < 2 * loopMs && snapshot.observedAt < due + 1.5 * loopMs;
+      if (near && !moved) return tally.followed('/failover is empty; Patroni may have begun already');
       tally.add('cancelled', '/failover is empty');
       if (moved)
         return tally.followed(
@@ -272,7 +307,13 @@ export function followSchedule(context: FollowContext): Followed {
       ),
     );
   }
-  if (fresh && plan === null && cluster.dcs?.state === 'fresh' && snapshot.observedAt - sent.at > NOTHING_HAPPENED_MS)
+  if (
+    fresh &&
+    !doubtful &&
+    plan === null &&
+    cluster.dcs?.state === 'fresh' &&
+    snapshot.observedAt - sent.at > NOTHING_HAPPENED_MS
+  )
     return tally.followed(null, end('refused', 'Patroni cleared it from /failover.'));
   return tally.followed('/failover is read', late ? end('unknown', 'It was not seen in /failover.') : null);
 }

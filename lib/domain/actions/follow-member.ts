@@ -20,6 +20,8 @@ import {
 const SAME_START_MS = 100;
 const STREAMS_AGAIN_MS = 120_000;
 const UNDECIDED_MS = 90_000;
+/** By how much a node's clock may differ from ours. */
+const CLOCKS_MS = 5 * 60_000;
 const RESTART_LIMIT_MS = 30 * 60_000;
 const SCHEDULE_MS = 30_000;
 const NOTHING_BEGAN_MS = 30_000;
@@ -47,6 +49,8 @@ type Moment = FollowContext['start'];
 function restarted(context: FollowContext, member: Member): boolean {
   const before = begun(context)?.startedAt ?? null;
   if (member.startedAt === null) return false;
+  // A start long after the request is not of its making: an open action may be found hours later.
+  if (member.startedAt - context.sent.at > RESTART_LIMIT_MS + CLOCKS_MS) return false;
   return before === null ? member.startedAt > context.sent.at - 1000 : member.startedAt - before > SAME_START_MS;
 }
 

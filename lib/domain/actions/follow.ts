@@ -3,7 +3,7 @@
 // ends as `unknown`, never as `failed`. Pure: the snapshot carries the clock.
 import type { Member, Snapshot } from '../cluster';
 import type { ReadingErrorKind } from '../raw';
-import type { ActionRequest, Moment, Outcome, Progress, Wake, Way } from './action';
+import type { ActionRequest, Bound, Moment, Outcome, Progress, Wake, Way } from './action';
 import { followConfig } from './follow-config';
 import { followLeadership, followSchedule } from './follow-leadership';
 import { followMember } from './follow-member';
@@ -52,6 +52,7 @@ export interface Extra {
 export interface FollowContext {
   readonly stage: Stage;
   readonly request: ActionRequest;
+  readonly bound: Bound;
   /** The cluster when the stage began. */
   readonly start: Moment;
   readonly sent: Sent;
@@ -174,6 +175,7 @@ export function momentOf({ cluster, observedAt }: Snapshot): Moment {
     timeline: cluster.timeline,
     paused: cluster.paused,
     configRevision: cluster.dcs?.keyRevisions?.config ?? null,
+    scheduledAt: cluster.scheduledSwitchover?.at ?? null,
     members: cluster.members
       .filter((member) => member.listed)
       .map((member) => ({

@@ -9,8 +9,8 @@ import { rollingOrder } from './rolling';
 export interface DcsCall {
   readonly way: 'dcs';
   readonly compare: readonly ('failover' | 'config' | 'sync')[];
-  /** Holder the leader key must name; null: not compared. */
-  readonly leader: string | null;
+  /** Holder the leader key must name, `nobody`: it must not exist; null: not compared. */
+  readonly leader: { readonly holder: string } | 'nobody' | null;
   readonly key: 'failover' | 'config';
   readonly value: string;
   /** Whose loop to wake afterwards: a change of `/failover` wakes nobody, one of `/config` everybody. null: nobody's. */
@@ -170,7 +170,8 @@ export function callOf(stage: Stage, request: ActionRequest, way: Way, snapshot:
       return {
         way,
         compare: ['failover', 'sync', 'config'],
-        leader: from,
+        // Also for a failover: who was elected meanwhile must not be failed over by a decision about nobody.
+        leader: leader === null ? 'nobody' : { holder: leader },
         key: 'failover',
         value: JSON.stringify(value),
         wake: at === null ? (leader ?? stage.member) : null,
@@ -261,4 +262,11 @@ export function patchOf(before: JsonObject, after: JsonObject): JsonObject {
 
 function isPlain(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const BREAKS_WRITES: ReadonlySet<StageKind> = new Set(['switchover', 'failover', 'restart', 'demote_cluster']);
+
+/** Does the cluster take no writes for a while because of this stage? */
+export function breaksWrites(stage: Stage, leader: string | null): boolean {
+  return BREAKS_WRITES.has(stage.kind) && (stage.kind !== 'restart' || stage.member === leader);
 }

@@ -74,7 +74,13 @@ const demote = {
 const promote = { kind: 'promote_cluster' } as const;
 const reload = { kind: 'reload', members: ['n2'] } as const;
 const CONFIG = { ttl: 30, loop_wait: 10, retry_timeout: 10, maximum_lag_on_failover: MIB };
-const edit = { kind: 'edit_config', baseRevision: '50', value: { ...CONFIG, loop_wait: 5 }, text: null } as const;
+const edit = {
+  kind: 'edit_config',
+  baseRevision: '50',
+  baseDigest: null,
+  value: { ...CONFIG, loop_wait: 5 },
+  text: null,
+} as const;
 
 type Change = Partial<ActionFacts> | null | ((facts: ActionFacts) => ActionFacts);
 
@@ -264,6 +270,18 @@ const TABLE: readonly Row[] = [
       members: [
         { ...n1, role: 'primary', rest: 'refused' },
         { ...n2, upstream: null },
+      ],
+    }),
+  ],
+  [
+    'old_primary_unseen',
+    'blocker',
+    /n1 does not answer, and n2 still streams from it/,
+    failover,
+    headless({
+      members: [
+        { ...n1, rest: 'timeout', sql: 'timeout' },
+        { ...n2, upstream: 'n1' },
       ],
     }),
   ],
@@ -709,6 +727,7 @@ const TABLE: readonly Row[] = [
     { ...reinitialize, member: 'n2' },
     { ...healthy, config: { synchronous_mode: true }, sync: { leader: 'n1', sync_standby: 'n2,n3' } },
   ],
+  ['reinitialize_second_primary', 'warning', /n3 runs as a primary/, reinitialize, with3({ role: 'primary' })],
   ['reinitialize_removes', 'note', /data directory of n3 is removed/, reinitialize, healthy],
   [
     'reinitialize_removes',
@@ -770,6 +789,14 @@ const TABLE: readonly Row[] = [
     'blocker',
     /Nothing is changed/,
     { ...edit, value: Object.fromEntries(Object.entries(CONFIG).reverse()) },
+    healthy,
+  ],
+  ['config_content', 'blocker', /ttl: /, { ...edit, value: { ...CONFIG, ttl: 'abc' } }, healthy],
+  [
+    'config_content',
+    'blocker',
+    /standby_cluster: /,
+    { ...edit, value: { ...CONFIG, standby_cluster: { host: 'x' } } },
     healthy,
   ],
   ['config_grave', 'warning', /loop_wait changes/, edit, healthy],

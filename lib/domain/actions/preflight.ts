@@ -43,6 +43,7 @@ export function preflight(
 ): Preflight {
   const context = contextOf(request, snapshot, facts, now);
   const { candidates, way, leaderStops } = context;
+  const checks = runChecks(context);
   const successor = context.candidate ?? onlyEligible(candidates);
   return {
     request,
@@ -50,16 +51,31 @@ export function preflight(
     observedAt: snapshot.observedAt,
     summary: summarize(context),
     verb: verbOf(request),
-    checks: runChecks(context),
+    checks,
     candidates,
     steps: planSteps(request, { snapshot, facts, way: way.way, successor }),
     way: way.way,
     wayReason: way.reason,
     outage: expectedOutage(request, leaderStops, facts),
     atRisk: atRiskOf(context),
-    confirm: dangerOf(request, snapshot),
+    confirm: dangerOf(request, snapshot) ?? (isTrap(request, checks) ? snapshot.scope : null),
     bound: bind(snapshot),
   };
+}
+
+/** What resuming lets Patroni do at once and a person may not want: then one click is not enough, and nobody's absence is. */
+export const RESUME_TRAPS: readonly string[] = [
+  'second_primary',
+  'resume_trap',
+  'resume_without_leader',
+  'pending_switchover',
+];
+
+function isTrap(request: ActionRequest, checks: readonly Check[]): boolean {
+  return (
+    request.kind === 'resume' &&
+    checks.some(({ code, verdict }) => verdict === 'warning' && RESUME_TRAPS.includes(code))
+  );
 }
 
 export function blockersOf(checked: Pick<Preflight, 'checks'>): readonly Check[] {

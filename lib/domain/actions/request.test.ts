@@ -12,7 +12,13 @@ const REQUESTS: Readonly<Record<ActionKind, ActionRequest>> = {
   failover: { kind: 'failover', candidate: 'n2' },
   pause: { kind: 'pause', owner: null, until: null, autoResume: false },
   resume: { kind: 'resume' },
-  edit_config: { kind: 'edit_config', baseRevision: '50', value: { ttl: 30, loop_wait: 5 }, text: null },
+  edit_config: {
+    kind: 'edit_config',
+    baseRevision: '50',
+    baseDigest: null,
+    value: { ttl: 30, loop_wait: 5 },
+    text: null,
+  },
   restart: { kind: 'restart', members: ['n2', 'n3'], onlyPending: false, scheduledAt: null, timeoutSeconds: null },
   rolling_restart: { kind: 'rolling_restart', onlyPending: false },
   cancel_restart: { kind: 'cancel_restart', member: 'n2' },
@@ -104,6 +110,7 @@ describe('what has to be typed', () => {
   const edit = (value: Record<string, unknown>): ActionRequest => ({
     kind: 'edit_config',
     baseRevision: '50',
+    baseDigest: null,
     value,
     text: null,
   });

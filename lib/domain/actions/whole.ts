@@ -55,3 +55,11 @@ function doneWord(request: ActionRequest): string {
   if (request.kind === 'reload') return 'reloaded';
   return request.kind === 'restart' && request.scheduledAt !== null ? 'scheduled' : 'restarted';
 }
+
+export function sparedEnd(stage: Stage): End {
+  return { outcome: 'refused', text: `${stage.member} has no pending restart.`, differs: [] };
+}
+
+export function restartedEnd(stage: Stage): End {
+  return { outcome: 'done', text: `${stage.member} restarted.`, differs: [] };
+}

@@ -3,7 +3,10 @@
 import type { ActionOrder, AuditAnswer, RevisionsAnswer, SettingsAnswer } from '../../contract/actions';
 import type { StoreState } from '../../contract/stream';
 import type { ActionRecord, PauseNote } from '../../domain/actions/action';
-import type { JsonObject } from '../../domain/wire/loose';
+import { differ } from '../../domain/actions/bound';
+import { RESUME_TRAPS } from '../../domain/actions/preflight';
+import type { Snapshot } from '../../domain/cluster';
+import { type JsonObject, parseObject, patroniBoolean } from '../../domain/wire/loose';
 import { AuditIndex } from '../audit/audit-index';
 import { type Journal, openJournal } from '../audit/journal';
 import type { HowdahConfig } from '../config/config';
@@ -25,6 +28,9 @@ export interface ActionsDeps extends Pick<ExecutorDeps, 'watch' | 'newest' | 'no
 
 const ADOPT_MS = 15_000;
 const AUDIT_PAGE = 50;
+const REASON_MAX = 2000;
+/** Revisions of `/config` that are read back to prove that a pause had no break. */
+const PAUSE_REVISIONS = 200;
 const AUDIT_PAGE_MAX = 500;
 
 export class Actions {
@@ -54,6 +60,7 @@ export class Actions {
       watch: deps.watch,
       newest: deps.newest,
       readOnly: readOnlyReason(deps.config),
+      sharedStore: deps.config.databaseUrl !== null,
       publish: (record) => {
         if (record.phase === 'closed') this.#pauses.onClosed(record);
         deps.publish(record);
@@ -98,6 +105,7 @@ export class Actions {
   }
 
   sawRevision(scope: string, revision: string, value: JsonObject, at: number): void {
+    this.#pauses.onRevision(scope, revision, value);
     void this.#revisions.saw({ scope, revision, value, at });
   }
 
@@ -153,16 +161,34 @@ export class Actions {
     }
   }
 
+  /** Rejects where it must be left to a person: the finding goes on saying so. */
   async #resume(scope: string, note: PauseNote): Promise<void> {
-    const { token } = await this.executor.preflight(scope, { kind: 'resume' });
+    const snapshot = await this.#deps.newest(scope);
+    if (!(await this.#isSamePause(snapshot, note))) return this.#pauses.drop(scope);
+    const { token, preflight } = await this.executor.preflight(scope, { kind: 'resume' });
+    const trap = preflight.checks.find(({ code, verdict }) => verdict === 'warning' && RESUME_TRAPS.includes(code));
+    if (trap !== undefined) throw new Error(`left to a person: ${trap.title}`);
     const order: ActionOrder = {
       request: { kind: 'resume' },
       token,
-      reason: `The pause was to end: ${note.reason}`,
+      reason: `The pause was to end: ${note.reason}`.slice(0, REASON_MAX),
       confirmation: null,
       idempotencyKey: `auto-resume-${note.actionId}-${Math.floor(this.#deps.now() / 60_000)}`,
     };
     await this.executor.start(scope, order, `howdah, as ${note.owner} asked`);
+  }
+
+  /** Paused without a break since then: proved by etcd's history of `/config`, or watched by this process all the while. */
+  async #isSamePause(snapshot: Snapshot, note: PauseNote): Promise<boolean> {
+    if (differ(snapshot.cluster.systemIdentifier, note.systemIdentifier)) return false;
+    const access = this.#access.of(snapshot);
+    const current = snapshot.cluster.dcs?.keyRevisions?.config ?? null;
+    const since = note.configRevision;
+    if (access?.etcd == null || current === null || since === null) return this.#pauses.isOwn(note);
+    const past = await access.etcd.past(access.dcsScope, 'config', current, PAUSE_REVISIONS);
+    const until = past.filter(({ revision }) => BigInt(revision) >= BigInt(since));
+    const whole = until.some(({ revision }) => revision === since) || this.#pauses.isOwn(note);
+    return whole && until.every(({ value }) => patroniBoolean(parseObject(value)?.pause) === true);
   }
 }
 

@@ -22,10 +22,10 @@ import { type AuditIndex, recordOf } from '../audit/audit-index';
 import type { Journal } from '../audit/journal';
 import { log } from '../log';
 import { Refusal } from '../route';
-import { StoreAway } from '../store/store';
 import type { Access, ClusterAccess } from './access';
+import { Claims } from './claims';
 import { gatherFacts } from './facts';
-import { digestOf, newRecord, silentChecks } from './record';
+import { digestOf, newRecord, silentChecks, withoutQuery } from './record';
 import { adoptAbandoned, type RecoveryDeps, recoverOpen } from './recovery';
 import { ActionRun } from './run';
 
@@ -36,6 +36,8 @@ export interface ExecutorDeps {
   readonly now: () => number;
   /** Why this Howdah only watches; null: it may act. */
   readonly readOnly: string | null;
+  /** Other processes may use this store too. */
+  readonly sharedStore: boolean;
   /** Snapshots of a scope from now on, at the pace of an action. Call the result to stop. */
   readonly watch: (scope: string, listener: (snapshot: Snapshot) => void) => () => void;
   /** The newest snapshot. Rejects with a Refusal where there is none. */
@@ -51,8 +53,7 @@ export interface Started {
 
 const OBSERVE_MS = 3500;
 const PROBE_HEAD_START_MS = 250;
-const CLAIM_MS = 20_000;
-const RENEW_MS = 5000;
+const JOURNAL_RETRY_MS = 2000;
 const RECENT = 200;
 /** Entries; an action has three. */
 const REMEMBERED = 600;
@@ -64,18 +65,22 @@ export class Executor {
   /** The journal's id: the same after a restart, so that a row of an earlier life is ours. */
   readonly #holder: string;
   readonly #runs = new Map<string, ActionRun>();
-  /** Scopes that are being decided on or acted upon by this process, by the id of the action. */
-  readonly #busy = new Map<string, string>();
+  readonly #claims: Claims;
   /** Newest records by id, oldest first: what answers while the store is away. */
   readonly #recent = new Map<string, ActionRecord>();
   readonly #byKey = new Map<string, { readonly digest: string; readonly started: Promise<Started> }>();
-  #renewing: NodeJS.Timeout | null = null;
   #stopped = false;
 
   constructor(deps: ExecutorDeps) {
     this.#deps = deps;
     this.#holder = deps.journal.id;
-    this.#renewing = setInterval(() => this.#renew(), RENEW_MS);
+    this.#claims = new Claims({
+      index: deps.index,
+      holder: deps.journal.id,
+      now: deps.now,
+      shared: deps.sharedStore,
+      onLost: (id, why) => this.#runs.get(id)?.hold(why),
+    });
   }
 
   get holder(): string {
@@ -98,7 +103,7 @@ export class Executor {
     return {
       ...this.#deps,
       holder: this.#holder,
-      busy: this.#busy,
+      busy: this.#claims.held,
       runDeps: (access) => this.#runDeps(access),
       adopt: (run) => this.#adopt(run),
       show: (record) => {
@@ -107,7 +112,7 @@ export class Executor {
       },
       close: async (record) => {
         await this.#journalClosed(record, false);
-        await this.#release(record.scope, record.id);
+        await this.#claims.release(record.scope, record.id);
         this.#keep(record);
         this.#deps.publish(record);
       },
@@ -116,7 +121,7 @@ export class Executor {
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    if (this.#renewing !== null) clearInterval(this.#renewing);
+    this.#claims.stop();
     for (const run of this.#runs.values()) run.abandon();
     // Runs are not ended: their intent is open in the journal, and the next start follows them to their end.
     await this.#deps.access.close();
@@ -159,7 +164,7 @@ export class Executor {
       ...this.#deps,
       ignore,
       own: this.running(scope),
-      busy: this.#busy.get(scope) ?? null,
+      busy: this.#claims.held.get(scope) ?? null,
       recent: this.recent().filter((record) => record.scope === scope),
     });
   }
@@ -210,7 +215,8 @@ export class Executor {
       const problem = validateRequest(order.request, observed.snapshot, now());
       if (problem !== null) throw new Refusal('bad_request', problem);
       const facts = await this.#facts(observed.snapshot, id);
-      const judged = preflight(order.request, observed.snapshot, facts, now());
+      // The text of somebody's statement does not belong into a journal that nobody can erase.
+      const judged = preflight(order.request, observed.snapshot, withoutQuery(facts), now());
       const record = newRecord({ id, scope, order, reason, actor, judged, snapshot: observed.snapshot, now: now() });
       const changes = changesOf(then, judged.bound);
       const blockers = [...judged.checks.filter((check) => check.verdict === 'blocker'), ...observed.silent];
@@ -229,7 +235,7 @@ export class Executor {
         );
       });
     } catch (error) {
-      await this.#release(scope, id);
+      await this.#claims.release(scope, id);
       run?.abandon();
       throw error;
     }
@@ -258,27 +264,12 @@ export class Executor {
     return this.#deps.index.byKey(key).catch(() => null);
   }
 
-  /** One action per scope: in this process by the map, among processes by the row. Without the store the DCS compare decides. */
   async #claim(scope: string, id: string): Promise<void> {
-    const other = this.#busy.get(scope);
-    if (other !== undefined) throw await this.#busyRefusal(scope, other);
-    this.#busy.set(scope, id);
-    try {
-      const claim = await this.#deps.index.claim(scope, id, this.#holder, CLAIM_MS);
-      if (claim.ok) return;
-      this.#busy.delete(scope);
-      throw await this.#busyRefusal(scope, claim.runningId);
-    } catch (error) {
-      if (Refusal.is(error)) throw error;
-      if (!(error instanceof StoreAway)) {
-        this.#busy.delete(scope);
-        throw new Refusal(
-          'not_ready',
-          `the store refused: ${error instanceof Error ? error.message : 'an unknown error'}`,
-        );
-      }
-      log.warn({ scope }, 'the store is away: one action per cluster is kept by this process and the DCS alone');
-    }
+    const holder = await this.#claims.take(scope, id).catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : 'an unknown error';
+      throw new Refusal('not_ready', `the store refused: ${why}`);
+    });
+    if (holder !== null) throw await this.#busyRefusal(scope, holder);
   }
 
   async #busyRefusal(scope: string, id: string): Promise<Refusal> {
@@ -286,11 +277,6 @@ export class Executor {
     const running = { id, kind: record?.request.kind ?? 'action', actor: record?.actor ?? 'somebody' };
     const details: RefusalDetails = { changes: [], blockers: [], running, bound: { before: null, now: null } };
     return new Refusal('refused', `another action runs on ${scope}: ${running.kind} by ${running.actor}`, details);
-  }
-
-  async #release(scope: string, id: string): Promise<void> {
-    if (this.#busy.get(scope) === id) this.#busy.delete(scope);
-    await this.#deps.index.release(scope, id).catch(() => undefined);
   }
 
   /** A snapshot in which everybody the request depends on has answered since now; who has not is a blocker. */
@@ -380,7 +366,7 @@ export class Executor {
   #adopt(run: ActionRun): void {
     const { id, scope } = run.record;
     this.#runs.set(id, run);
-    this.#busy.set(scope, id);
+    this.#claims.held.set(scope, id);
     const off = this.#deps.watch(scope, (snapshot) => run.onSnapshot(snapshot));
     this.#deps.publish(run.record);
     void run.done.then(() => off());
@@ -396,11 +382,19 @@ export class Executor {
     }
   }
 
+  /** The scope stays taken until the outcome stands in the journal: what is not written down is not over. */
   async #closed(record: ActionRecord): Promise<void> {
-    await this.#journalClosed(record, false).catch((error: unknown) =>
-      log.error({ err: error, action: record.id }, 'the outcome could not be journaled; the next start closes it'),
-    );
-    await this.#release(record.scope, record.id);
+    for (let tries = 0; ; tries += 1) {
+      try {
+        await this.#journalClosed(record, false);
+        break;
+      } catch (error) {
+        if (tries === 0) log.error({ err: error, action: record.id }, 'the outcome cannot be journaled; trying again');
+        if (this.#stopped) return;
+        await new Promise((resolve) => setTimeout(resolve, JOURNAL_RETRY_MS));
+      }
+    }
+    await this.#claims.release(record.scope, record.id);
     this.#keep(record);
     this.#runs.delete(record.id);
   }
@@ -422,18 +416,6 @@ export class Executor {
       const old = this.#recent.get(id);
       this.#recent.delete(id);
       if (old !== undefined) this.#byKey.delete(old.idempotencyKey);
-    }
-  }
-
-  #renew(): void {
-    for (const [scope, id] of this.#busy) {
-      void this.#deps.index.renew(scope, id, this.#holder, CLAIM_MS).then(
-        (held) => {
-          // Taken over while the store was out of our reach: two must not send the next stage.
-          if (!held) this.#runs.get(id)?.hold('another Howdah has taken it over');
-        },
-        () => undefined,
-      );
     }
   }
 }

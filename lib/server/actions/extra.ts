@@ -4,7 +4,7 @@ import type { ActionRecord } from '../../domain/actions/action';
 import type { Extra, Sent } from '../../domain/actions/follow';
 import type { Stage } from '../../domain/actions/plan';
 import type { Snapshot } from '../../domain/cluster';
-import { field, list, notNegative, text } from '../../domain/wire/loose';
+import { field, list, notNegative, text, wholeNumber } from '../../domain/wire/loose';
 import { askPostgres } from '../../io/postgres-once';
 import type { ClusterAccess } from './access';
 import { readSettings } from './settings';
@@ -23,6 +23,7 @@ const DEADLINE_MS = 2000;
 
 export function extraReader(record: ActionRecord, access: ClusterAccess, now: () => number): ExtraReader {
   let value: Extra = { backup: null, uptake: 'pending' };
+  const foreign = new Map<string, ReadonlySet<number>>();
   let asking = false;
   let nextAt = 0;
   let closed = false;
@@ -33,7 +34,13 @@ export function extraReader(record: ActionRecord, access: ClusterAccess, now: ()
       const target = access.postgres(source);
       if (target === null) continue;
       const reading = await askPostgres(target, 'baseBackups', DEADLINE_MS, now);
-      const row = reading.ok ? list(reading.value)[0] : undefined;
+      const rows = (reading.ok ? list(reading.value) : []).map((row) => ({
+        row,
+        pid: wholeNumber(field(row, 'pid')) ?? 0,
+      }));
+      // What runs when the action begins is somebody else's: Patroni needs a second at least to stop the member.
+      if (foreign.get(source.name) === undefined) foreign.set(source.name, new Set(rows.map(({ pid }) => pid)));
+      const row = rows.find(({ pid }) => foreign.get(source.name)?.has(pid) === false)?.row;
       if (row === undefined) continue;
       return {
         phase: `${text(field(row, 'phase')) ?? 'running'}, from ${source.name}`,

@@ -4,7 +4,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ActionRecord, PauseNote } from '../../domain/actions/action';
-import { parseObject } from '../../domain/wire/loose';
+import { type JsonObject, parseObject, patroniBoolean } from '../../domain/wire/loose';
 import { log } from '../log';
 
 export interface PausesDeps {
@@ -25,6 +25,7 @@ export class Pauses {
   readonly #deps: PausesDeps;
   readonly #file: string;
   readonly #triedAt = new Map<string, number>();
+  readonly #own = new Set<string>();
   #notes: Record<string, PauseNote>;
   readonly #timer: NodeJS.Timeout;
 
@@ -43,8 +44,12 @@ export class Pauses {
   /** Every closed action passes here. */
   onClosed(record: ActionRecord): void {
     const { request, outcome, scope } = record;
-    if (outcome !== 'done' && outcome !== 'done_differently') return;
+    const wanted = request.kind === 'pause' ? true : request.kind === 'resume' ? false : null;
+    // An end that is not known may be the right one: what is seen decides.
+    const came = outcome === 'done' || outcome === 'done_differently';
+    if (wanted === null || !(came || (outcome === 'unknown' && this.#deps.isPaused(scope) === wanted))) return;
     if (request.kind === 'pause') {
+      this.#own.add(record.id);
       this.#set(scope, {
         actionId: record.id,
         by: record.actor,
@@ -53,9 +58,28 @@ export class Pauses {
         pausedAt: record.sentAt ?? record.requestedAt,
         until: request.until,
         autoResume: request.autoResume,
+        systemIdentifier: record.bound.systemIdentifier,
+        configRevision: record.revision,
       });
     }
     if (request.kind === 'resume') this.#set(scope, null);
+  }
+
+  /** A revision that does not pause ends what the note was about, also if it is paused anew right after. */
+  onRevision(scope: string, revision: string, value: JsonObject): void {
+    const note = this.#notes[scope];
+    if (note?.configRevision == null || patroniBoolean(value.pause) === true) return;
+    if (BigInt(revision) > BigInt(note.configRevision)) this.#set(scope, null);
+  }
+
+  /** The pause ended in a way that was not seen: the note is dropped. */
+  drop(scope: string): void {
+    this.#set(scope, null);
+  }
+
+  /** It was made by this process, which has watched it since. */
+  isOwn(note: PauseNote): boolean {
+    return this.#own.has(note.actionId);
   }
 
   #set(scope: string, note: PauseNote | null): void {

@@ -1,9 +1,19 @@
 // The record of an action at its beginning, and what is compared or kept of one. No IO.
 import { createHash } from 'node:crypto';
 import type { ActionOrder } from '../../contract/actions';
-import type { ActionRecord, ActionRequest, Check, OutageSample, Preflight } from '../../domain/actions/action';
+import type {
+  ActionFacts,
+  ActionRecord,
+  ActionRequest,
+  ActionStep,
+  Check,
+  Outage,
+  OutageSample,
+  Preflight,
+  Seen,
+} from '../../domain/actions/action';
 import { canonical } from '../../domain/actions/bound';
-import { momentOf } from '../../domain/actions/follow';
+import { type End, momentOf } from '../../domain/actions/follow';
 import type { Snapshot } from '../../domain/cluster';
 
 export function digestOf(scope: string, request: ActionRequest): string {
@@ -55,6 +65,42 @@ export function newRecord(input: {
   };
 }
 
+interface Closing {
+  readonly now: number;
+  readonly after: Snapshot;
+  readonly outage: Outage | null;
+  readonly seen: readonly Seen[];
+  readonly recovered: boolean;
+  readonly steps: readonly ActionStep[];
+}
+
+export function closedRecord(record: ActionRecord, how: End, closing: Closing): ActionRecord {
+  return {
+    ...record,
+    phase: 'closed',
+    outcome: how.outcome,
+    outcomeText: how.text,
+    differs: how.differs,
+    closedAt: closing.now,
+    after: {
+      ...momentOf(closing.after),
+      config: record.before.config === null ? null : (closing.after.cluster.config?.value ?? null),
+    },
+    recovered: closing.recovered,
+    progress: null,
+    outage: closing.outage,
+    seen: closing.seen,
+    steps: closing.steps,
+  };
+}
+
+/** Facts as they may be kept. */
+export function withoutQuery(facts: ActionFacts): ActionFacts {
+  const longest = facts.leader?.longestTransaction;
+  if (facts.leader == null || longest == null) return facts;
+  return { ...facts, leader: { ...facts.leader, longestTransaction: { ...longest, query: null } } };
+}
+
 /** Whom the request depends on must have answered since the click: a node frozen meanwhile still looks well for a second. */
 export function silentChecks(request: ActionRequest, { cluster }: Snapshot, since: number): readonly Check[] {
   const leader = cluster.leader?.name ?? null;
@@ -62,6 +108,13 @@ export function silentChecks(request: ActionRequest, { cluster }: Snapshot, sinc
   if (request.kind === 'switchover' || request.kind === 'failover') {
     if (request.candidate !== null) names.add(request.candidate);
     if (request.kind === 'switchover' && leader !== null) names.add(leader);
+  } else if (request.kind === 'restart' || request.kind === 'reload') {
+    for (const member of request.members) names.add(member);
+  } else if (request.kind === 'reinitialize' || request.kind === 'cancel_restart') {
+    names.add(request.member);
+    if (request.kind === 'reinitialize' && leader !== null) names.add(leader);
+  } else if (request.kind === 'demote_cluster' || request.kind === 'promote_cluster') {
+    if (leader !== null) names.add(leader);
   } else if (request.kind === 'rolling_restart') {
     for (const member of cluster.members) if (member.listed) names.add(member.name);
   }

@@ -1,7 +1,9 @@
 // After a crash: each intent without an outcome is found, what became of it is looked up where that can be proved (the DCS keeps
 // revisions), and it is followed to its end. Nothing is sent, ever: an action that was cut off is closed, not continued.
 import type { ActionRecord } from '../../domain/actions/action';
+import { differ } from '../../domain/actions/bound';
 import type { RestSeen, Sent } from '../../domain/actions/follow';
+import { judgeLate } from '../../domain/actions/late';
 import { callOf, type DcsCall, planOf, type Stage } from '../../domain/actions/plan';
 import type { Snapshot } from '../../domain/cluster';
 import { field, isObject, list, number, parseObject, text } from '../../domain/wire/loose';
@@ -65,6 +67,9 @@ export async function adoptAbandoned(deps: RecoveryDeps): Promise<void> {
       await deps.index.release(scope, actionId).catch(() => undefined);
       continue;
     }
+    // Whoever watches the cluster follows it; the row expires again for the next one.
+    const watched = await deps.newest(scope).catch(() => null);
+    if (watched === null || watched.source !== record.bound.source || deps.busy.has(scope)) continue;
     log.warn({ scope, action: record.id }, 'an action of a Howdah that is gone is followed to its end');
     deps.busy.set(scope, record.id);
     const plan = record.steps.length > 0 ? await planFor(record, deps) : [];
@@ -76,7 +81,7 @@ export async function adoptAbandoned(deps: RecoveryDeps): Promise<void> {
       .append('intent', record.id, scope, { record: { ...record }, plan: [...plan] })
       .catch(() => undefined);
     deps.show(record);
-    const begun = sent === null ? null : { stage: 0, sent, start: record.before };
+    const begun = sent === null ? null : { stage: 0, sent, start: record.before, plan, finished: [] };
     await follow({ record, plan, begun, own: false }, deps);
   }
 }
@@ -89,6 +94,8 @@ async function planFor(record: ActionRecord, deps: RecoveryDeps): Promise<readon
 }
 
 async function follow({ record, plan, begun, own }: Open, deps: RecoveryDeps): Promise<void> {
+  // A refusal is two entries; the second may be missing.
+  if (record.phase === 'closed') return deps.close(record);
   const known = await deps.index.byId(record.id).catch(() => null);
   if (known?.phase === 'closed') return deps.close({ ...known, recovered: true });
   const neverSent = (proof: string): Promise<void> =>
@@ -98,8 +105,16 @@ async function follow({ record, plan, begun, own }: Open, deps: RecoveryDeps): P
     return neverSent('the journal has nothing of it');
   const snapshot = await clusterOf(record.scope, deps);
   const access = snapshot === null ? null : deps.access.of(snapshot);
-  if (snapshot === null || access === null || plan.length === 0) {
-    const why = plan.length === 0 ? 'what it was about to do is not known' : 'its cluster is not seen any more';
+  const other =
+    snapshot !== null &&
+    (snapshot.source !== record.bound.source ||
+      differ(snapshot.cluster.systemIdentifier, record.bound.systemIdentifier));
+  if (snapshot === null || access === null || plan.length === 0 || other) {
+    const why = other
+      ? 'another cluster has its name now'
+      : plan.length === 0
+        ? 'what it was about to do is not known'
+        : 'its cluster is not seen any more';
     return deps.close(closed(record, 'unknown', `Howdah was stopped while it ran, and ${why}.`, deps.now()));
   }
   const found = begun ?? (await lookUp(record, plan, snapshot, access));
@@ -108,11 +123,33 @@ async function follow({ record, plan, begun, own }: Open, deps: RecoveryDeps): P
     stage: 0,
     sent: { at: record.requestedAt, way: record.way ?? 'dcs', wake: null, revision: null },
     start: record.before,
+    plan,
+    finished: [],
   };
+  const late = judgeLate(record, started.sent.at, snapshot);
+  if (late !== null) {
+    const { outcome, text: outcomeText, differs } = late;
+    return deps.close({
+      ...record,
+      phase: 'closed',
+      outcome,
+      outcomeText,
+      differs,
+      closedAt: deps.now(),
+      recovered: true,
+    });
+  }
   const planned = record.steps.map(({ key, title, expectedAtMs }) => ({ key, title, expectedAtMs }));
   const { at: sentAt, revision, wake } = started.sent;
   const proved = found === null ? record : { ...record, sentAt, revision, wake };
-  const run = new ActionRun(proved, [...plan], planned, snapshot, deps.runDeps(access), true);
+  const run = new ActionRun(
+    proved,
+    [...(started.plan.length > 0 ? started.plan : plan)],
+    planned,
+    snapshot,
+    deps.runDeps(access),
+    true,
+  );
   deps.adopt(run);
   // Whatever Patroni answered, nobody was there to hear it.
   const answer: RestSeen | null =
@@ -160,7 +197,7 @@ async function lookUp(
     const ours = news.find((entry) => call !== null && sameJson(entry.value, call.value));
     if (ours !== undefined && (seen >= 0 || key === 'failover')) {
       const sent: Sent = { at: record.requestedAt, way: 'dcs', wake: null, revision: ours.revision };
-      return { stage: 0, sent, start: before };
+      return { stage: 0, sent, start: before, plan, finished: [] };
     }
     return seen >= 0 ? 'never sent' : null;
   } catch {
@@ -193,7 +230,13 @@ function begunOf(body: unknown): Begun | null {
   const start = field(body, 'start');
   const stage = number(field(body, 'stage'));
   if (!isObject(sent) || !isObject(start) || stage === null) return null;
-  return { stage, sent: sent as unknown as Sent, start: start as unknown as Begun['start'] };
+  return {
+    stage,
+    sent: sent as unknown as Sent,
+    start: start as unknown as Begun['start'],
+    plan: list(field(body, 'plan')) as Begun['plan'],
+    finished: list(field(body, 'finished')) as Begun['finished'],
+  };
 }
 
 function closed(record: ActionRecord, outcome: 'unknown' | 'refused', outcomeText: string, now: number): ActionRecord {

@@ -2,20 +2,21 @@
 // closes with an outcome. It decides nothing about the cluster: plan.ts says what is sent, follow.ts what was seen. A run that
 // is resumed after a crash sends nothing; it observes the stage that was under way and closes.
 import type { ActionRecord, ActionStep, Moment, PlannedStep, Progress, Seen } from '../../domain/actions/action';
-import { bind } from '../../domain/actions/bound';
+import { isRestartedByStepDown, stopBefore } from '../../domain/actions/between';
+import { bind, changesOf } from '../../domain/actions/bound';
 import { switchoverCandidates } from '../../domain/actions/candidates';
 import { type End, follow, type Marks, momentOf, type RestSeen, type Sent } from '../../domain/actions/follow';
-import { callOf, type Stage, wayOf } from '../../domain/actions/plan';
+import { breaksWrites, callOf, type Stage, wayOf } from '../../domain/actions/plan';
 import { seenBetween } from '../../domain/actions/seen';
 import { stepsSoFar } from '../../domain/actions/steps';
-import { type FinishedStage, wholeEnd } from '../../domain/actions/whole';
-import type { Member, Snapshot } from '../../domain/cluster';
+import { type FinishedStage, restartedEnd, sparedEnd, wholeEnd } from '../../domain/actions/whole';
+import type { Snapshot } from '../../domain/cluster';
 import type { JsonObject } from '../../domain/wire/loose';
-import { startProbe } from '../../io/write-probe';
 import type { ClusterAccess } from './access';
 import { type ExtraReader, extraReader } from './extra';
-import { OutageMeter } from './outage-meter';
-import { commitCall, restCall, wake } from './send';
+import { OutageMeasure } from './outage-measure';
+import { closedRecord } from './record';
+import { answerLine, commitCall, restCall, wake } from './send';
 
 export interface RunDeps {
   readonly access: ClusterAccess;
@@ -32,24 +33,25 @@ export interface Begun {
   readonly stage: number;
   readonly sent: Sent;
   readonly start: Moment;
+  /** What was settled by then: the candidate of a switchover in the middle, and how the stages before it ended. */
+  readonly plan: readonly Stage[];
+  readonly finished: readonly FinishedStage[];
 }
 
-const PROBE_EVERY_MS = 50;
-const PROBE_LIMIT_MS = 30 * 60_000;
 const SEEN_LIMIT = 400;
 const TICK_MS = 500;
-const SAME_START_MS = 100;
+/** Two loops and a reading: what settles by itself after a stage. */
+const SETTLE_MS = 30_000;
 const BUSY_TRIES = 10;
 const BUSY_MS = 2000;
 /** Without any snapshot for so long nothing more can be said. */
 const BLIND_MS = 10 * 60_000;
-const BREAKS_WRITES: ReadonlySet<Stage['kind']> = new Set(['switchover', 'failover', 'restart', 'demote_cluster']);
 
 export class ActionRun {
   readonly #deps: RunDeps;
-  readonly #plan: readonly Stage[];
+  readonly #plan: Stage[];
   readonly #planned: readonly PlannedStep[];
-  readonly #meter = new OutageMeter(PROBE_EVERY_MS);
+  readonly #measure: OutageMeasure;
   readonly #resumed: boolean;
   readonly #extra: ExtraReader;
   #record: ActionRecord;
@@ -65,11 +67,12 @@ export class ActionRun {
   #progress: Progress | null = null;
   #finished: FinishedStage[] = [];
   #closing = false;
-  #endProbe: (() => void) | null = null;
-  /** Who took the last write of the probe. */
-  #writer: string | null = null;
   #busyAnswers = 0;
   #held: string | null = null;
+  /** The current stage has ended; what comes next is being prepared. */
+  #ended = false;
+  /** Who leads, as far as the stages so far say. */
+  #leads: string | null;
   #ticker: NodeJS.Timeout | null = null;
   readonly done: Promise<ActionRecord>;
   #resolve: (record: ActionRecord) => void = () => undefined;
@@ -83,12 +86,14 @@ export class ActionRun {
     resumed: boolean,
   ) {
     this.#record = record;
-    this.#plan = plan;
+    this.#plan = [...plan];
+    this.#leads = record.before.leader;
     this.#planned = planned;
     this.#snapshot = snapshot;
     this.#snapshotAt = deps.now();
     this.#start = record.before;
     this.#deps = deps;
+    this.#measure = new OutageMeasure(deps.now, (source, text, at) => this.#note(source, text, at));
     this.#resumed = resumed;
     this.#extra = extraReader(record, deps.access, deps.now);
     this.done = new Promise((resolve) => {
@@ -104,29 +109,9 @@ export class ActionRun {
 
   /** Begins to measure; call before anything is sent, so that the probe has written once before. */
   startProbe(): void {
-    if (this.#endProbe !== null || !this.#plan.some((stage) => this.#breaksWrites(stage))) return;
-    const targets = this.#deps.access.probes(this.#snapshot.cluster.members.filter((member) => member.listed));
-    if (targets.length === 0) return;
-    this.#endProbe = startProbe({
-      scope: this.#record.scope,
-      targets,
-      everyMs: PROBE_EVERY_MS,
-      limitMs: PROBE_LIMIT_MS,
-      now: this.#deps.now,
-      onEvent: (event) => {
-        this.#meter.onProbe(event);
-        if (event.kind === 'wrote') {
-          if (this.#writer !== null && this.#writer !== event.member)
-            this.#note(`Probe ${event.member}`, 'a write is accepted', event.ackAt);
-          this.#writer = event.member;
-        } else if (event.member === this.#writer) this.#note(`Probe ${event.member}`, event.text, event.at);
-      },
-    });
-  }
-
-  #breaksWrites(stage: Stage): boolean {
-    if (!BREAKS_WRITES.has(stage.kind)) return false;
-    return stage.kind !== 'restart' || stage.member === this.#record.before.leader;
+    if (!this.#plan.some((stage) => breaksWrites(stage, this.#record.before.leader))) return;
+    const members = this.#snapshot.cluster.members.filter((member) => member.listed);
+    this.#measure.startProbe(this.#record.scope, this.#deps.access.probes(members));
   }
 
   /** Sends nothing more: what is under way is followed to its end. */
@@ -137,20 +122,20 @@ export class ActionRun {
   }
 
   get probing(): boolean {
-    return this.#endProbe !== null;
+    return this.#measure.probing;
   }
 
   /** It never began: nothing was journaled, nothing is closed. */
   abandon(): void {
     this.#closing = true;
-    this.#endProbe?.();
+    this.#measure.stop();
     this.#extra.close();
   }
 
   /** A bug or a journal that failed after the intent. What was sent is not known to have been. */
   async fail(text: string): Promise<void> {
     await this.#close({
-      outcome: this.#sent === null ? 'refused' : 'unknown',
+      outcome: this.#record.sentAt === null ? 'refused' : 'unknown',
       text: `Howdah failed: ${text}.`,
       differs: [],
     });
@@ -159,6 +144,11 @@ export class ActionRun {
   /** Sends the first stage. */
   async begin(): Promise<void> {
     this.#arm();
+    const stage = this.#currentStage();
+    if (stage !== null && this.#isSpared(stage)) return this.#stageEnded(stage, sparedEnd(stage));
+    // What was judged a moment ago must still be so: in that moment somebody may have been elected.
+    const changes = changesOf(this.#record.bound, bind(this.#snapshot));
+    if (changes.length > 0) return this.#close(refused(`Nothing was sent: ${changes.join('; ')}.`));
     await this.#send();
   }
 
@@ -167,6 +157,7 @@ export class ActionRun {
     this.#stage = begun.stage;
     this.#sent = begun.sent;
     this.#start = begun.start;
+    this.#finished = [...begun.finished];
     this.#answer = answer;
     this.#marks = { requested: { at: this.#record.requestedAt, detail: 'before Howdah was restarted', state: 'done' } };
     this.#note('Howdah', 'was restarted while this action was open; it sends nothing and observes');
@@ -187,13 +178,14 @@ export class ActionRun {
     for (const line of seenBetween(this.#snapshot, snapshot)) this.#note(line.source, line.text, line.at);
     this.#snapshot = snapshot;
     this.#snapshotAt = this.#deps.now();
-    this.#meter.onSnapshot(snapshot);
+    this.#measure.onSnapshot(snapshot);
     this.#advance();
   }
 
   async #send(): Promise<void> {
+    this.#ended = false;
     const stage = this.#currentStage();
-    if (stage === null) return;
+    if (stage === null || this.#closing) return;
     const { request } = this.#record;
     const way = wayOf(stage, this.#snapshot, this.#record.way);
     const call = way === null ? null : callOf(stage, request, way, this.#snapshot);
@@ -206,7 +198,13 @@ export class ActionRun {
     const revision = result.kind === 'sent' ? result.revision : null;
     this.#sent = { at, way: 'dcs', wake: null, revision };
     this.#requested(at, result.kind === 'sent' ? result.detail : result.text);
-    await this.#tellSent();
+    // It is written, whatever becomes of the entry: the action is followed, and etcd's history knows the revision.
+    await this.#tellSent().catch((error: unknown) =>
+      this.#note(
+        'Howdah',
+        `the journal did not take the revision: ${error instanceof Error ? error.message : 'failed'}`,
+      ),
+    );
     if (call.wake === null || revision === null) return this.#advance();
     const woken = await wake(call.wake, this.#snapshot, this.#deps.access, revision);
     this.#sent = { ...this.#sent, wake: woken.wake };
@@ -217,24 +215,20 @@ export class ActionRun {
 
   async #sendRest(stage: Stage, call: Extract<ReturnType<typeof callOf>, { way: 'rest' }>): Promise<void> {
     const at = this.#deps.now();
-    this.#sent = { at, way: 'rest', wake: null, revision: null };
     const where = `${call.method} ${call.path}${call.member === null ? '' : ` at ${call.member}`}`;
+    try {
+      await this.#tellSent({ at, way: 'rest', wake: null, revision: null });
+    } catch (error) {
+      const why = error instanceof Error ? error.message : 'the journal failed';
+      return this.#close(this.#whole(refused(`Nothing was sent to ${call.member ?? 'Patroni'}: ${why}.`)));
+    }
+    this.#sent = { at, way: 'rest', wake: null, revision: null };
     this.#requested(at, where);
-    await this.#tellSent();
     this.#note('Howdah', `sent ${where}`);
     this.#advance();
     const begun = this.#stage;
     const answer = await restCall(call, this.#snapshot, this.#deps.access, this.#deps.now);
-    this.#note(
-      `Patroni ${call.member ?? ''}`.trim(),
-      answer.status === null
-        ? `no answer to ${call.method} ${call.path}: ${answer.text}`
-        : `answered ${answer.status} ${answer.text
-            .replace(/<[^>]*>|\s+/g, ' ')
-            .trim()
-            .slice(0, 120)}`,
-      answer.at,
-    );
+    this.#note(`Patroni ${call.member ?? ''}`.trim(), answerLine(call, answer), answer.at);
     if (begun !== this.#stage || this.#currentStage() !== stage) return;
     this.#answer = answer;
     this.#advance();
@@ -254,9 +248,15 @@ export class ActionRun {
     this.#changed();
   }
 
-  async #tellSent(): Promise<void> {
-    if (this.#sent === null) return;
-    const body: Begun = { stage: this.#stage, sent: this.#sent, start: this.#start };
+  async #tellSent(sent = this.#sent): Promise<void> {
+    if (sent === null) return;
+    const body: Begun = {
+      stage: this.#stage,
+      sent,
+      start: this.#start,
+      plan: this.#plan,
+      finished: this.#finished,
+    };
     await this.#deps.onSent(this.#record, { ...body });
   }
 
@@ -266,11 +266,12 @@ export class ActionRun {
 
   #advance(): void {
     const stage = this.#currentStage();
-    if (this.#closing || stage === null || this.#sent === null) return;
+    if (this.#closing || this.#ended || stage === null || this.#sent === null) return;
     this.#extra.look(stage, this.#snapshot, this.#sent, () => this.#advance());
     const followed = follow({
       stage,
       request: this.#record.request,
+      bound: this.#record.bound,
       start: this.#start,
       sent: this.#sent,
       answer: this.#answer,
@@ -282,7 +283,13 @@ export class ActionRun {
     this.#waiting = followed.waiting;
     this.#progress = followed.progress;
     this.#changed();
-    if (followed.end !== null) void this.#stageEnded(stage, followed.end);
+    if (followed.end !== null) {
+      // The next look must not end the stage a second time while the next one is prepared.
+      this.#ended = true;
+      void this.#stageEnded(stage, followed.end).catch((error: unknown) =>
+        this.fail(error instanceof Error ? error.message : 'an unknown error'),
+      );
+    }
   }
 
   async #stageEnded(stage: Stage, end: End): Promise<void> {
@@ -295,19 +302,45 @@ export class ActionRun {
     this.#stage += 1;
     this.#sent = null;
     this.#answer = null;
-    this.#start = momentOf(this.#snapshot);
     this.#waiting = null;
-    const stop = this.#prepareNext();
-    if (stop === 'restarted')
-      return this.#stageEnded(next, { outcome: 'done', text: `${next.member} restarted.`, differs: [] });
-    if (stop === 'skip')
-      return this.#stageEnded(next, {
-        outcome: 'refused',
-        text: `${next.member} has no pending restart.`,
-        differs: [],
-      });
+    if (stage.kind === 'switchover') this.#leads = this.#snapshot.cluster.leader?.name ?? null;
+    if (this.#isRestarted(next)) return this.#stageEnded(next, restartedEnd(next));
+    if (this.#isSpared(next)) return this.#stageEnded(next, sparedEnd(next));
+    const stop = await this.#settle();
+    if (this.#closing) return;
     if (stop !== null) return this.#close(this.#whole({ outcome: 'failed', text: stop, differs: [] }));
+    this.#start = momentOf(this.#snapshot);
     await this.#send();
+  }
+
+  /** Waits until the cluster is what the next stage was planned for, not for ever. Text: why it must not begin. */
+  async #settle(): Promise<string | null> {
+    const end = this.#deps.now() + SETTLE_MS;
+    for (;;) {
+      const stop = this.#stopBeforeNext();
+      if (stop === null || this.#closing || this.#held !== null || this.#deps.now() > end) return this.#held ?? stop;
+      this.#waiting = stop;
+      this.#changed();
+      await new Promise((resolve) => setTimeout(resolve, TICK_MS));
+    }
+  }
+
+  #stopBeforeNext(): string | null {
+    const stage = this.#currentStage();
+    if (stage === null || stage.kind === 'reload') return null;
+    if (stage.kind === 'switchover' && stage.member === null) {
+      const best = switchoverCandidates(this.#snapshot).find((candidate) => candidate.choice === 'eligible');
+      if (best === undefined) return 'nobody may take over from the leader';
+      this.#plan[this.#stage] = { ...stage, member: best.member };
+    }
+    return stopBefore({
+      request: this.#record.request,
+      before: this.#record.before,
+      next: this.#currentStage() ?? stage,
+      leader: this.#leads,
+      snapshot: this.#snapshot,
+      now: this.#deps.now(),
+    });
   }
 
   /**
@@ -331,41 +364,24 @@ export class ActionRun {
     if (!this.#closing) await this.#send();
   }
 
-  /** Settles what the next stage is about as things are now. Text: why it must not begin. */
-  #prepareNext(): string | null {
-    const stage = this.#currentStage();
-    if (stage === null) return null;
-    const { cluster } = this.#snapshot;
-    if (cluster.leader?.known !== true) return 'the leader is not known';
-    const member = cluster.members.find((entry) => entry.name === stage.member);
-    if (stage.kind === 'restart' && this.#restartedByStepDown(member ?? null)) {
-      const mark = { at: this.#deps.now(), detail: 'restarted when it stepped down', state: 'done' as const };
-      this.#marks = { ...this.#marks, [`restart:${stage.member}`]: mark };
-      return 'restarted';
-    }
-    if (stage.kind === 'restart' && stage.onlyPending) {
-      if (member?.pendingRestart === null) {
-        this.#marks = {
-          ...this.#marks,
-          [`restart:${stage.member}`]: { at: this.#deps.now(), detail: 'no restart is pending', state: 'skipped' },
-        };
-        return 'skip';
-      }
-    }
-    if (stage.kind !== 'switchover' || stage.member !== null) return null;
-    const best = switchoverCandidates(this.#snapshot).find((candidate) => candidate.choice === 'eligible');
-    if (best === undefined) return 'nobody may take over from the leader';
-    (this.#plan as Stage[])[this.#stage] = { ...stage, member: best.member };
-    return null;
+  /** Only those with a pending restart were asked for, and this one has none now. */
+  #isSpared(stage: Stage): boolean {
+    const member = this.#snapshot.cluster.members.find((entry) => entry.name === stage.member);
+    if (stage.kind !== 'restart' || !stage.onlyPending || member === undefined || member.pendingRestart !== null)
+      return false;
+    this.#mark(`restart:${stage.member}`, 'no restart is pending', 'skipped');
+    return true;
   }
 
-  /** A leader that hands over is stopped and started as a replica: that was its restart, unless something still waits for one. */
-  #restartedByStepDown(member: Member | null): boolean {
-    const { before, request } = this.#record;
-    if (request.kind !== 'rolling_restart' || member === null || member.name !== before.leader) return false;
-    const startedAt = before.members.find((entry) => entry.name === member.name)?.startedAt ?? null;
-    if (startedAt === null || member.startedAt === null || member.pendingRestart !== null) return false;
-    return member.startedAt - startedAt > SAME_START_MS;
+  #isRestarted(stage: Stage): boolean {
+    const member = this.#snapshot.cluster.members.find((entry) => entry.name === stage.member) ?? null;
+    if (stage.kind !== 'restart' || !isRestartedByStepDown(this.#record, member)) return false;
+    this.#mark(`restart:${stage.member}`, 'restarted when it stepped down', 'done');
+    return true;
+  }
+
+  #mark(key: string, detail: string, state: 'done' | 'skipped'): void {
+    this.#marks = { ...this.#marks, [key]: { at: this.#deps.now(), detail, state } };
   }
 
   #whole(last: End): End {
@@ -384,31 +400,22 @@ export class ActionRun {
     this.#closing = true;
     if (this.#ticker !== null) clearInterval(this.#ticker);
     this.#extra.close();
-    const outage = this.#meter.outage(this.#deps.now());
-    this.#endProbe?.();
+    const outage = this.#measure.outage();
+    this.#measure.stop();
     const lastKey = how.outcome === 'done' ? 'verified' : how.outcome === 'scheduled' ? 'scheduled' : null;
     if (lastKey !== null && this.#marks[lastKey] === undefined) {
       const mark = { at: this.#deps.now(), detail: null, state: 'done' as const };
       this.#marks = { ...this.#marks, [lastKey]: mark };
     }
     this.#waiting = null;
-    const closed: ActionRecord = {
-      ...this.#record,
-      phase: 'closed',
-      outcome: how.outcome,
-      outcomeText: how.text,
-      differs: how.differs,
-      closedAt: this.#deps.now(),
-      after: {
-        ...momentOf(this.#snapshot),
-        config: this.#record.before.config === null ? null : (this.#snapshot.cluster.config?.value ?? null),
-      },
-      recovered: this.#resumed,
-      progress: null,
+    const closed = closedRecord(this.#record, how, {
+      now: this.#deps.now(),
+      after: this.#snapshot,
       outage,
       seen: this.#seen,
+      recovered: this.#resumed,
       steps: stepsSoFar(this.#planned, this.#marks, false, null),
-    };
+    });
     // Whoever reads "closed" may act again at once: it is said when the outcome stands in the journal and the scope is free.
     await this.#deps.onClose(closed);
     this.#record = closed;
@@ -431,7 +438,7 @@ export class ActionRun {
       steps: this.#stepsNow(),
       seen: this.#seen,
       progress: this.#progress,
-      outage: this.#meter.outage(this.#deps.now()),
+      outage: this.#measure.outage(),
     };
     this.#deps.onChange(this.#record);
   }

@@ -41,7 +41,9 @@ export async function commitCall(call: DcsCall, bound: Bound, access: ClusterAcc
       };
     case 'changed': {
       const changed = call.compare.filter((key) => (result.now[key]?.modRevision ?? '0') !== compare[key]);
-      const leader = call.leader !== null && result.now.leader?.value !== call.leader;
+      const holder = result.now.leader?.value ?? 'nobody';
+      const wanted = call.leader === null ? null : call.leader === 'nobody' ? 'nobody' : call.leader.holder;
+      const leader = wanted !== null && holder !== wanted;
       const what = [...changed.map((key) => `/${key}`), ...(leader ? ['/leader'] : [])];
       return {
         kind: 'not_sent',
@@ -108,4 +110,11 @@ function urlOf(call: RestCall, { cluster }: Snapshot): string | null {
   );
   const first = alive.find((member) => member.name === cluster.leader?.name) ?? alive[0];
   return first?.apiUrl ?? null;
+}
+
+/** One line for the action's log. */
+export function answerLine({ method, path }: RestCall, { status, text }: RestSeen): string {
+  if (status === null) return `no answer to ${method} ${path}: ${text}`;
+  const plain = text.replace(/<[^>]*>|\s+/g, ' ').trim();
+  return `answered ${status} ${plain.slice(0, 120)}`;
 }

@@ -22,7 +22,16 @@ let clock = Date.UTC(2026, 10, 21);
 
 function record(changes: Partial<ActionRecord> = {}): ActionRecord {
   const id = randomUUID();
-  const before = { at: 1, leader: 'n1', timeline: 1, paused: false, configRevision: null, members: [], config: null };
+  const before = {
+    at: 1,
+    leader: 'n1',
+    timeline: 1,
+    paused: false,
+    configRevision: null,
+    scheduledAt: null,
+    members: [],
+    config: null,
+  };
   return {
     id,
     scope: `s-${id}`,
@@ -34,6 +43,8 @@ function record(changes: Partial<ActionRecord> = {}): ActionRecord {
     phase: 'open',
     bound: {
       scope: 'main',
+      source: 'lab',
+      systemIdentifier: '1',
       leader: 'n1',
       timeline: 1,
       failoverRevision: '0',

@@ -1,7 +1,9 @@
 // Checks about actions that change `/config`: pause, resume, an edit, and a standby cluster's demote and promote. What an edit
 // contains is judged in domain/config; here only whether it may replace what is there.
+import { checkConfig } from '../../config/check';
+import { factsOf } from '../../config/facts';
 import { formatSeconds, joinNames, plural } from '../../words';
-import { canonical } from '../bound';
+import { canonical, digestOf } from '../bound';
 import { graveKeys } from '../request';
 import { patroniAnswers } from '../way';
 import { blocker, type CheckRow, CONFIG_CHANGES, fact, note, passed, warning } from './check';
@@ -24,7 +26,8 @@ export const CONFIG_CHECKS: readonly CheckRow[] = [
     match: ({ request, cluster }) => {
       if (request.kind !== 'edit_config' || cluster.config === null) return null;
       const { revision } = cluster.config;
-      if (request.baseRevision === revision)
+      const same = request.baseDigest === digestOf(cluster.config.value);
+      if (revision === null ? same : request.baseRevision === revision)
         return passed(revision === null ? 'configuration as it was read' : `configuration still at ${revision}`);
       const words = (value: string | null): string => (value === null ? 'read over REST' : `revision ${value}`);
       return blocker(
@@ -42,6 +45,22 @@ export const CONFIG_CHECKS: readonly CheckRow[] = [
       return canonical(request.value) === canonical(cluster.config.value)
         ? blocker('Nothing is changed', 'The text says what the configuration says already.')
         : null;
+    },
+  },
+  {
+    code: 'config_content',
+    applies: ['edit_config'],
+    match: ({ request, cluster }) => {
+      if (request.kind !== 'edit_config' || cluster.config === null) return null;
+      const input = { value: request.value, before: cluster.config.value, settings: null, facts: factsOf(cluster) };
+      return checkConfig(input)
+        .filter((problem) => problem.severity === 'error')
+        .map((problem) => {
+          const where = problem.path.length === 0 ? 'the document' : problem.path.join('.');
+          return blocker(`${where}: ${problem.text}`, 'Saved like this it would not do what it says.', {
+            evidence: [fact('code', problem.code)],
+          });
+        });
     },
   },
   {

@@ -98,6 +98,41 @@ export const LEADER_CHECKS: readonly CheckRow[] = [
         : null,
   },
   {
+    code: 'old_primary_unseen',
+    applies: ['failover'],
+    match: ({ cluster, candidate }) => {
+      const unseen = cluster.members.filter((member) => member.silent && member.name !== candidate);
+      const fed = cluster.members.filter(
+        (member) =>
+          !member.silent &&
+          member.replication.kind === 'streaming' &&
+          unseen.some((other) => other.name === member.upstream && other.upstream === null),
+      );
+      const upstream = fed[0]?.upstream ?? null;
+      if (upstream !== null) {
+        const evidence = fed.map((member) => fact(member.name, `still streams from ${upstream}`));
+        const title = `${upstream} does not answer, and ${joinNames(fed.map((member) => member.name))} still ${fed.length === 1 ? 'streams' : 'stream'} from it`;
+        return blocker(
+          title,
+          `Its PostgreSQL runs: with a new leader two accept writes. Stop PostgreSQL of ${upstream} first.`,
+          {
+            members: [upstream],
+            evidence,
+          },
+        );
+      }
+      const last = cluster.leader?.name ?? cluster.history.at(-1)?.leader ?? null;
+      const old = unseen.find((member) => member.name === last);
+      return old === undefined || cluster.leader !== null
+        ? null
+        : warning(
+            `${old.name} led last and does not answer`,
+            'If its PostgreSQL still runs, two members accept writes after this. Make sure that it is stopped.',
+            { members: [old.name] },
+          );
+    },
+  },
+  {
     code: 'failsafe',
     applies: except('reload'),
     match: ({ cluster }) =>

@@ -75,6 +75,20 @@ export const REINITIALIZE_CHECKS: readonly CheckRow[] = [
     },
   },
   {
+    code: 'reinitialize_second_primary',
+    applies: ['reinitialize'],
+    match: ({ targets, cluster }) =>
+      targets
+        .filter((member) => member.postgresRole === 'primary' && member.name !== cluster.leader?.name)
+        .map((member) =>
+          warning(
+            `${member.name} runs as a primary without the leader key`,
+            'What clients wrote there is nowhere else, and is removed. Save its data directory first if that matters.',
+            { members: [member.name] },
+          ),
+        ),
+  },
+  {
     code: 'reinitialize_removes',
     applies: KINDS,
     match: ({ targets, cluster }) =>

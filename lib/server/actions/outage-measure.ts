@@ -1,0 +1,58 @@
+// Measures the outage of one action: runs the write probe where one is configured, reads the snapshots in any case, and puts what
+// the probe met into the action's log.
+import type { Outage } from '../../domain/actions/action';
+import type { Snapshot } from '../../domain/cluster';
+import { type ProbeTarget, startProbe } from '../../io/write-probe';
+import { OutageMeter } from './outage-meter';
+
+const EVERY_MS = 50;
+const LIMIT_MS = 30 * 60_000;
+
+export class OutageMeasure {
+  readonly #meter = new OutageMeter(EVERY_MS);
+  readonly #now: () => number;
+  readonly #note: (source: string, text: string, at: number) => void;
+  #end: (() => void) | null = null;
+  /** Who took the last write of the probe: only there a refusal is news. */
+  #writer: string | null = null;
+
+  constructor(now: () => number, note: (source: string, text: string, at: number) => void) {
+    this.#now = now;
+    this.#note = note;
+  }
+
+  get probing(): boolean {
+    return this.#end !== null;
+  }
+
+  startProbe(scope: string, targets: readonly ProbeTarget[]): void {
+    if (this.#end !== null || targets.length === 0) return;
+    this.#end = startProbe({
+      scope,
+      targets,
+      everyMs: EVERY_MS,
+      limitMs: LIMIT_MS,
+      now: this.#now,
+      onEvent: (event) => {
+        this.#meter.onProbe(event);
+        if (event.kind === 'wrote') {
+          if (this.#writer !== null && this.#writer !== event.member)
+            this.#note(`Probe ${event.member}`, 'a write is accepted', event.ackAt);
+          this.#writer = event.member;
+        } else if (event.member === this.#writer) this.#note(`Probe ${event.member}`, event.text, event.at);
+      },
+    });
+  }
+
+  onSnapshot(snapshot: Snapshot): void {
+    this.#meter.onSnapshot(snapshot);
+  }
+
+  outage(): Outage | null {
+    return this.#meter.outage(this.#now());
+  }
+
+  stop(): void {
+    this.#end?.();
+  }
+}
