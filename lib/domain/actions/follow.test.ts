@@ -5,7 +5,7 @@ import { describe, expect, it, test } from 'vitest';
 import type { Snapshot } from '../cluster';
 import { type ClusterSpec, HEAD, type MemberSpec, NOW, play, steady } from '../testkit';
 import type { ActionRequest } from './action';
-import { digestOf } from './bound';
+import { bind, digestOf } from './bound';
 import { type Extra, type FollowContext, type Followed, follow, type Marks, momentOf, type RestSeen } from './follow';
 import { planOf } from './plan';
 
@@ -73,6 +73,7 @@ function read(request: ActionRequest, moments: readonly ClusterSpec[], options: 
     const followed = follow({
       stage,
       request,
+      bound: bind(start),
       start: momentOf(start),
       sent: { at: NOW, way: revision === null ? 'rest' : 'dcs', wake: null, revision },
       answer: answer === null ? null : { ...answer, at: NOW + 100 },
@@ -200,6 +201,7 @@ describe('a failover without a leader', () => {
     const followed = follow({
       stage,
       request,
+      bound: bind(steady(dead)),
       start,
       sent: { at: NOW, way: 'dcs', wake: null, revision: '90' },
       answer: null,
@@ -406,6 +408,7 @@ describe('whatever is observed', () => {
           const context: FollowContext = {
             stage,
             request,
+            bound: bind(start),
             start: momentOf(start),
             sent: { at: NOW, way: revision === null ? 'rest' : 'dcs', wake: null, revision },
             answer: said === null ? null : { ...said, at: NOW },
