@@ -27,6 +27,7 @@ export interface ActionsDeps extends Pick<ExecutorDeps, 'watch' | 'newest' | 'no
 }
 
 const ADOPT_MS = 15_000;
+const SETTINGS_MS = 2000;
 const AUDIT_PAGE = 50;
 const REASON_MAX = 2000;
 /** Revisions of `/config` that are read back to prove that a pause had no break. */
@@ -44,6 +45,7 @@ export class Actions {
   readonly #revisions: Revisions;
   readonly #adopting: NodeJS.Timeout;
   readonly #ends: (() => void)[] = [];
+  readonly #settings = new Map<string, { readonly askedAt: number; readonly answer: Promise<SettingsAnswer> }>();
 
   private constructor(deps: ActionsDeps, journal: Journal, store: Store) {
     this.#deps = deps;
@@ -109,7 +111,17 @@ export class Actions {
     void this.#revisions.saw({ scope, revision, value, at });
   }
 
-  async settings(scope: string): Promise<SettingsAnswer> {
+  /** One reading for all editors that ask within a few seconds: the load on the members must not grow with viewers. */
+  settings(scope: string): Promise<SettingsAnswer> {
+    const known = this.#settings.get(scope);
+    if (known !== undefined && this.#deps.now() - known.askedAt < SETTINGS_MS) return known.answer;
+    const answer = this.#readSettings(scope);
+    this.#settings.set(scope, { askedAt: this.#deps.now(), answer });
+    answer.catch(() => this.#settings.delete(scope));
+    return answer;
+  }
+
+  async #readSettings(scope: string): Promise<SettingsAnswer> {
     const snapshot = await this.#deps.newest(scope);
     const access = this.#access.of(snapshot);
     if (access === null) throw new Refusal('not_ready', 'this is a recording: there is no PostgreSQL to ask');
