@@ -1,6 +1,8 @@
 // Events: what changed between two snapshots of one cluster, in words. Pure; the shell numbers and keeps them.
+
 import type { Cluster, Finding, Member, Severity } from './cluster';
 import { keyFinding } from './findings/rule';
+import { formatInstant } from './words';
 
 export type EventKind =
   | 'leader_changed'
@@ -85,7 +87,7 @@ function clusterChanges(before: Cluster, after: Cluster): Change[] {
     changes.push(
       at === null
         ? change('switchover_cancelled', 'no switchover is scheduled any more')
-        : change('switchover_scheduled', `switchover scheduled at ${at}`),
+        : change('switchover_scheduled', `switchover scheduled at ${formatInstant(at)}`),
     );
   }
   return changes;

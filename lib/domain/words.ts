@@ -45,3 +45,11 @@ export function joinNames(names: readonly string[]): string {
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
+
+/** An ISO instant as people read it, in the offset it was given with: `2026-11-21 03:00:00 UTC`. Other text stays as it is. */
+export function formatInstant(instant: string): string {
+  const parts = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})$/.exec(instant);
+  if (parts === null) return instant;
+  const offset = /^(Z|[+-]00:?00)$/.test(parts[3] ?? '') ? 'UTC' : parts[3];
+  return `${parts[1]} ${parts[2]} ${offset}`;
+}

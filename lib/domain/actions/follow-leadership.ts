@@ -3,7 +3,7 @@
 // _is_healthiest_node), reference measurements in docs/actions.md. Pure.
 import type { Member } from '../cluster';
 import { isPassing, isRunning } from '../patroni-states';
-import { joinNames } from '../words';
+import { formatInstant, joinNames } from '../words';
 import {
   answers,
   answerText,
@@ -297,13 +297,13 @@ export function followSchedule(context: FollowContext): Followed {
   if (fresh && plan !== null && wanted !== null && Date.parse(plan.at) === Date.parse(wanted)) {
     tally.add(
       'scheduled',
-      `/failover: ${plan.from ?? 'the leader'} to ${plan.to ?? 'the best candidate'} at ${plan.at}`,
+      `/failover: ${plan.from ?? 'the leader'} to ${plan.to ?? 'the best candidate'} at ${formatInstant(plan.at)}`,
     );
     return tally.followed(
       null,
       end(
         'scheduled',
-        `${plan.from ?? 'The leader'} will hand over to ${plan.to ?? 'the best candidate'} at ${plan.at}.`,
+        `${plan.from ?? 'The leader'} will hand over to ${plan.to ?? 'the best candidate'} at ${formatInstant(plan.at)}.`,
       ),
     );
   }

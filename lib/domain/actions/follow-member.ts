@@ -3,7 +3,7 @@
 // do_POST_restart, do_POST_reinitialize). Pure.
 import type { Member, Snapshot } from '../cluster';
 import { isPassing, isRunning } from '../patroni-states';
-import { formatBytes } from '../words';
+import { formatBytes, formatInstant } from '../words';
 import {
   answers,
   answerText,
@@ -167,8 +167,8 @@ function followScheduledRestart(context: FollowContext): Followed {
   }
   const wanted = request.kind === 'restart' ? request.scheduledAt : null;
   if (!cancels && plan !== null && wanted !== null && Date.parse(plan.at) === Date.parse(wanted)) {
-    tally.add(key, `scheduled at ${plan.at}`);
-    return tally.followed(null, end('scheduled', `${name} restarts at ${plan.at}.`));
+    tally.add(key, `scheduled at ${formatInstant(plan.at)}`);
+    return tally.followed(null, end('scheduled', `${name} restarts at ${formatInstant(plan.at)}.`));
   }
   return tally.followed(
     `waits for ${name}`,

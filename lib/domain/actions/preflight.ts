@@ -2,7 +2,7 @@
 // one request and one snapshot. The same in browser and server, so the reason beside the button is the reason of the refusal.
 // It decides nothing by itself: the rows in checks/ do. Pure.
 import type { Cluster, Member, Snapshot } from '../cluster';
-import { formatBytes, formatSeconds, joinNames, plural } from '../words';
+import { formatBytes, formatInstant, formatSeconds, joinNames, plural } from '../words';
 import type { ActionFacts, ActionRequest, CandidateVerdict, Check, Preflight, Verdict } from './action';
 import { bind } from './bound';
 import { failoverCandidates, furthest, isHealthyLeader, switchoverCandidates } from './candidates';
@@ -201,7 +201,7 @@ function summarize({
     case 'switchover':
       return request.scheduledAt === null
         ? `${old} gives the leader key to ${next}.${timelines} ${cut}`
-        : `At ${request.scheduledAt} ${old} gives the leader key to ${next}. Every client of it is then disconnected.`;
+        : `At ${formatInstant(request.scheduledAt)} ${old} gives the leader key to ${next}. Every client of it is then disconnected.`;
     case 'cancel_switchover':
       return `The scheduled switchover of ${scope} is taken back. Nothing else changes.`;
     case 'failover':
@@ -215,7 +215,7 @@ function summarize({
     case 'edit_config':
       return `The dynamic configuration of ${scope} is replaced by the new revision.`;
     case 'restart':
-      return `${request.scheduledAt === null ? '' : `At ${request.scheduledAt} `}PostgreSQL of ${joinNames(targets.map((member) => member.name)) || 'nobody'} is stopped and started.`;
+      return `${request.scheduledAt === null ? '' : `At ${formatInstant(request.scheduledAt)} `}PostgreSQL of ${joinNames(targets.map((member) => member.name)) || 'nobody'} is stopped and started.`;
     case 'rolling_restart': {
       if (rolling === null || (rolling.replicas.length === 0 && rolling.leader === null))
         return 'No member is restarted.';

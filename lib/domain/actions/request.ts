@@ -3,7 +3,7 @@
 // cannot read takes the whole cluster down (patroni/dcs/__init__.py v4.1.4, Failover.from_node). Pure.
 import type { Snapshot } from '../cluster';
 import { field, isObject } from '../wire/loose';
-import { joinNames, plural } from '../words';
+import { formatInstant, joinNames, plural } from '../words';
 import type { ActionKind, ActionRequest, RequestOf } from './action';
 import { canonical } from './bound';
 
@@ -112,7 +112,7 @@ export function describeRequest(request: ActionRequest, scope: string, leader: s
       const way = `${from}to ${request.candidate ?? 'a standby that Patroni chooses'}`;
       return request.scheduledAt === null
         ? `Switchover of ${scope}: ${way}`
-        : `Scheduled switchover of ${scope}: ${way} at ${request.scheduledAt}`;
+        : `Scheduled switchover of ${scope}: ${way} at ${formatInstant(request.scheduledAt)}`;
     }
     case 'cancel_switchover':
       return `Cancel of the scheduled switchover of ${scope}`;
@@ -128,7 +128,7 @@ export function describeRequest(request: ActionRequest, scope: string, leader: s
       const who = `${joinNames(request.members)}${request.onlyPending ? ', where pending' : ''}`;
       return request.scheduledAt === null
         ? `Restart of ${who}`
-        : `Scheduled restart of ${who} at ${request.scheduledAt}`;
+        : `Scheduled restart of ${who} at ${formatInstant(request.scheduledAt)}`;
     }
     case 'rolling_restart':
       return `Rolling restart of ${scope}${request.onlyPending ? ', where pending' : ''}`;

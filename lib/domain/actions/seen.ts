@@ -1,6 +1,8 @@
 // The log of an action: what changed from one snapshot to the next, line by line, each with the witness it came from. Pure.
+
 import type { Member, Snapshot } from '../cluster';
 import { formatLsn } from '../lsn';
+import { formatInstant } from '../words';
 import type { Seen } from './action';
 
 export function seenBetween(before: Snapshot, after: Snapshot): readonly Seen[] {
@@ -28,7 +30,7 @@ function keyLines(before: Snapshot, after: Snapshot, at: number): Seen[] {
   const request = (cluster: typeof was): string | null => {
     const plan = cluster.scheduledSwitchover ?? cluster.pendingSwitchover;
     if (plan === null) return null;
-    const when = 'at' in plan ? ` at ${plan.at}` : '';
+    const when = cluster.scheduledSwitchover === null ? '' : ` at ${formatInstant(cluster.scheduledSwitchover.at)}`;
     return `${plan.from ?? 'no leader'} to ${plan.to ?? 'the best candidate'}${when}`;
   };
   const requests = [request(was), request(is)];
@@ -58,7 +60,9 @@ function memberLines(was: Member, is: Member, at: number): Seen[] {
     patroni(is.pendingRestart === null ? 'no restart pending any more' : 'a restart is pending');
   if ((was.scheduledRestart === null) !== (is.scheduledRestart === null))
     patroni(
-      is.scheduledRestart === null ? 'no restart scheduled any more' : `restart scheduled at ${is.scheduledRestart.at}`,
+      is.scheduledRestart === null
+        ? 'no restart scheduled any more'
+        : `restart scheduled at ${formatInstant(is.scheduledRestart.at)}`,
     );
   const sql = (member: Member): string | null => member.witnesses.sql.errorKind;
   if (sql(was) !== sql(is) && is.witnesses.sql.state !== null)

@@ -1,7 +1,7 @@
 // The steps of an action before it begins: keys and titles, when each is to be expected, and the write outage, both from
 // earlier switchovers of this cluster. The keys are what follow.ts observes. Pure.
 import type { Cluster, Snapshot } from '../cluster';
-import { joinNames } from '../words';
+import { formatInstant, joinNames } from '../words';
 import type { ActionFacts, ActionRequest, ActionStep, ExpectedOutage, OutageSample, PlannedStep, Way } from './action';
 import type { Marks } from './follow';
 import { type RollingOrder, rollingOrder } from './rolling';
@@ -26,7 +26,7 @@ export function planSteps(request: ActionRequest, plan: Plan): readonly PlannedS
       if (request.scheduledAt !== null) {
         return [
           step('requested', way === 'rest' ? 'POST /switchover' : 'Write /failover'),
-          step('scheduled', `Scheduled for ${request.scheduledAt}`),
+          step('scheduled', `Scheduled for ${formatInstant(request.scheduledAt)}`),
         ];
       }
       return switchoverSteps(plan, false);
@@ -65,7 +65,7 @@ export function planSteps(request: ActionRequest, plan: Plan): readonly PlannedS
           ]
         : [
             step('requested', 'POST /restart to each member'),
-            step('scheduled', `Scheduled for ${request.scheduledAt}`),
+            step('scheduled', `Scheduled for ${formatInstant(request.scheduledAt)}`),
           ];
     case 'rolling_restart':
       return rollingSteps(rollingOrder(cluster, request.onlyPending), plan);

@@ -2,7 +2,7 @@
 
 import type { Member } from '../cluster';
 import { formatLsn } from '../lsn';
-import { formatSeconds, joinNames } from '../words';
+import { formatInstant, formatSeconds, joinNames } from '../words';
 import { type FindingRule, fact, persists, settling } from './rule';
 
 const isPrimary = (member: Member): boolean => member.postgresRole === 'primary' && !member.silent;
@@ -272,7 +272,7 @@ export const LEADER_RULES: readonly FindingRule[] = [
       return [
         {
           severity: 'note',
-          title: `Switchover${plan.from ? ` from ${plan.from}` : ''}${plan.to ? ` to ${plan.to}` : ''} at ${plan.at}`,
+          title: `Switchover${plan.from ? ` from ${plan.from}` : ''}${plan.to ? ` to ${plan.to}` : ''} at ${formatInstant(plan.at)}`,
           members: [plan.from, plan.to].filter((name): name is string => name !== null),
           evidence: [fact('/failover', `scheduled_at ${plan.at}`)],
           advice: 'It is dropped if the cluster is paused then. `patronictl flush CLUSTER switchover` cancels it.',

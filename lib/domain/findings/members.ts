@@ -1,7 +1,7 @@
 // Findings about single members: do they answer, do they run, do they belong here, are they alike.
 import type { Member } from '../cluster';
 import { isPassing, isRunning } from '../patroni-states';
-import { formatSeconds, joinNames, plural } from '../words';
+import { formatInstant, formatSeconds, joinNames, plural } from '../words';
 import { type FindingContext, type FindingRule, fact, type Match, persists } from './rule';
 
 const asked = (member: Member): boolean =>
@@ -146,7 +146,7 @@ export const MEMBER_RULES: readonly FindingRule[] = [
           : [
               {
                 severity: 'note',
-                title: `Restart of ${member.name} scheduled at ${member.scheduledRestart.at}`,
+                title: `Restart of ${member.name} scheduled at ${formatInstant(member.scheduledRestart.at)}`,
                 members: [member.name],
                 evidence: [fact(member.name, `conditions ${JSON.stringify(member.scheduledRestart.conditions)}`)],
                 advice: 'It is lost if its Patroni restarts, and not run while paused.',

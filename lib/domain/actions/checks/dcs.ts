@@ -1,7 +1,7 @@
 // Checks about the DCS: can it be written, how much more may fail, is there a request in it already.
 
 import { instant } from '../../wire/loose';
-import { formatSeconds } from '../../words';
+import { formatInstant, formatSeconds } from '../../words';
 import { parseSchedule } from '../request';
 import { dcsMayBeDown } from '../way';
 import {
@@ -148,7 +148,8 @@ function scheduledCheck({ cluster, request, now, leaderStops, targets }: CheckCo
   if (planned === null) return passed('no scheduled event');
   const loopMs = (cluster.config?.loopWaitSeconds ?? 10) * 1000;
   const dueMs = dueInMs(planned.at, now);
-  const due = dueMs === null ? `at ${planned.at}` : dueMs > 0 ? `in ${formatSeconds(dueMs / 1000)}` : 'now';
+  const due =
+    dueMs === null ? `at ${formatInstant(planned.at)}` : dueMs > 0 ? `in ${formatSeconds(dueMs / 1000)}` : 'now';
   const title = `A switchover ${planned.from === null ? '' : `from ${planned.from} `}to ${planned.to ?? 'whom Patroni chooses'} is scheduled ${due}`;
   const about = {
     members: [planned.from, planned.to].flatMap((name) => name ?? []),
