@@ -2,9 +2,7 @@
 // Its store is away unless a test brings one, so that what forbids a second execution is the process and the DCS. Tests ask
 // it as a browser asks the routes: preflight, then an order with the token.
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { rmSync } from 'node:fs';
 import type { ActionOrder } from '../../lib/contract/actions';
 import type { ActionRecord, ActionRequest } from '../../lib/domain/actions/action';
 import type { Snapshot } from '../../lib/domain/cluster';
@@ -18,6 +16,7 @@ import { type HowdahConfig, loadConfig } from '../../lib/server/config/config';
 import { Refusal } from '../../lib/server/route';
 import { type Store, StoreAway } from '../../lib/server/store/store';
 import { NAMESPACE } from './dcs';
+import { quickFolder } from './etcd-process';
 
 const LIMIT_MS = 20_000;
 
@@ -61,7 +60,7 @@ export class ActingHowdah {
   }
 
   static async open({ yaml, now = Date.now, beforeAppend }: ActingOptions): Promise<ActingHowdah> {
-    const folder = mkdtempSync(path.join(tmpdir(), 'howdah-acting-'));
+    const folder = quickFolder('howdah-acting-');
     const config = configOf(yaml);
     const opened = await openJournal(folder, { now });
     const journal = watched(opened, beforeAppend ?? null);

@@ -16,7 +16,7 @@ export interface LeaderScript {
   readonly hesitateMs?: number;
 }
 
-const LOOK_MS = 20;
+const LOOK_MS = 60;
 const DUE_MS = 20;
 
 export class FakeLeader {
