@@ -1,9 +1,12 @@
 // A person at Howdah's pages: opens an action by its menu, fills the dialog, confirms, follows it to its end. What the cluster
 // says afterwards is asked of patronictl and of Howdah's API, and the two are compared.
 import { expect, type Locator, type Page } from '@playwright/test';
+import { stringify } from 'yaml';
 import type { ActionAnswer, ActionsAnswer } from '../../lib/contract/actions';
+import type { ConfigAnswer } from '../../lib/contract/stream';
 import type { ActionRecord } from '../../lib/domain/actions/action';
 import type { Snapshot } from '../../lib/domain/cluster';
+import type { Json } from '../lab/config-files';
 import type { Lab } from '../lab/lab';
 import { SCOPE } from '../lab/layout';
 import { patronictlLeader, patronictlList } from '../lab/patronictl';
@@ -28,7 +31,7 @@ export async function choose(page: Page, word: string): Promise<Locator> {
 export async function chooseFor(page: Page, member: string, word: string): Promise<Locator> {
   await page
     .getByRole('region', { name: 'Members' })
-    .getByRole('button', { name: `Actions of ${member}`, exact: true })
+    .getByRole('button', { name: `Menu of ${member}`, exact: true })
     .click();
   await page.getByRole('menuitem', { name: word, exact: true }).click();
   return dialogOf(page);
@@ -86,6 +89,27 @@ export async function get<T>(howdah: Howdah, what: string): Promise<T> {
 
 export async function actionsBy(howdah: Howdah, reason: string): Promise<readonly ActionRecord[]> {
   return (await get<ActionsAnswer>(howdah, 'actions')).actions.filter((action) => action.reason === reason);
+}
+
+const EDITOR = `Dynamic configuration of ${SCOPE}, yaml`;
+
+export async function openConfigEditor(page: Page, howdah: Howdah): Promise<void> {
+  await page.goto(`${howdah.url}/clusters/${SCOPE}/config`);
+  await expect(page.getByRole('textbox', { name: EDITOR })).toBeVisible();
+  await expect(page.getByText(/checked against PostgreSQL/)).toBeVisible();
+}
+
+/** Types the whole document anew: as it is stored now, with these parameters of PostgreSQL beside the others. */
+export async function editParameters(page: Page, howdah: Howdah, parameters: Json): Promise<void> {
+  const { value } = await get<ConfigAnswer>(howdah, 'config');
+  const postgresql = value.postgresql as Json;
+  const next = {
+    ...value,
+    postgresql: { ...postgresql, parameters: { ...(postgresql.parameters as Json), ...parameters } },
+  };
+  await page.getByRole('textbox', { name: EDITOR }).click();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.insertText(stringify(next));
 }
 
 const ROLES: Readonly<Record<string, string>> = {

@@ -5,7 +5,7 @@ import type { Generation } from '../lab/environments';
 import { bringUp, type Lab } from '../lab/lab';
 import { SCOPE } from '../lab/layout';
 import { patronictlConfig, patronictlLeader, patronictlList } from '../lab/patronictl';
-import { choose, chooseFor, confirm, expectAgreement, openCluster } from './act';
+import { choose, chooseFor, confirm, editParameters, expectAgreement, openCluster, openConfigEditor } from './act';
 import { guards } from './guards';
 import { type Howdah, startHowdah } from './howdah';
 
@@ -98,6 +98,20 @@ for (const generation of GENERATIONS) {
       expect(resumed.outcome).toBe('done');
       expect((await patronictlConfig(lab)).pause ?? false).toBe(false);
       expect((await lab.patronictl(['list'])).stdout).not.toContain('Maintenance mode');
+    });
+
+    test('a change of the configuration in the editor', async ({ page }) => {
+      await openConfigEditor(page, howdah);
+      await editParameters(page, howdah, { log_lock_waits: true });
+      await page.getByRole('button', { name: 'Save 1 change' }).click();
+      const action = await confirm(page, howdah, page.getByRole('dialog'), {
+        verb: 'Save revision',
+        reason: 'who waits for whom',
+      });
+      expect(action.outcome).toBe('done');
+      expect(await patronictlConfig(lab)).toMatchObject({ postgresql: { parameters: { log_lock_waits: true } } });
+      for (const { name } of lab.realMembers)
+        expect((await lab.sql(name, 'SHOW log_lock_waits'))[0]?.log_lock_waits).toBe('on');
     });
 
     test('a restart of a replica', async ({ page }) => {

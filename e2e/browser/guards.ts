@@ -1,11 +1,12 @@
 // What stands between a person and a mistake, tried in a browser on one real cluster: refusals before and after the press,
 // one execution for any number of presses, the finger, the keyboard, and the record.
+import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page, test } from '@playwright/test';
-import type { AuditAnswer } from '../../lib/contract/actions';
+import type { ActionsAnswer, AuditAnswer } from '../../lib/contract/actions';
 import type { Lab } from '../lab/lab';
 import { SCOPE } from '../lab/layout';
 import { patronictlLeader } from '../lab/patronictl';
-import { actionsBy, choose, confirm, etcdRevision, failoverRequestsSince, fill, follow, openCluster } from './act';
+import { actionsBy, choose, confirm, etcdRevision, failoverRequestsSince, fill, follow, get, openCluster } from './act';
 import type { Howdah } from './howdah';
 
 export interface Stage {
@@ -42,6 +43,23 @@ async function tabTo(page: Page, wanted: Locator): Promise<void> {
     await page.keyboard.press('Tab');
   }
   throw new Error(`the Tab key does not reach ${wanted}`);
+}
+
+const DIALOGS = [
+  'Switchover…',
+  'Pause…',
+  'Restart members…',
+  'Rolling restart…',
+  'Reload…',
+  'Reinitialize a member…',
+  'Demote to a standby cluster…',
+];
+
+async function expectNoViolations(page: Page, where: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${where}: ${id}: ${nodes[0]?.html.slice(0, 160)}`)).toEqual([]);
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(over, `${where} is wider than the window`).toBe(0);
 }
 
 /** Tests of the describe that calls it; the stage is there when they run. */
@@ -217,7 +235,7 @@ export function guards(stage: () => Stage): void {
     const dialog = page.getByRole('dialog');
     const candidate = dialog.getByRole('radiogroup', { name: 'Candidate' }).getByRole('radio').first();
     const target = (await candidate.getAttribute('value')) ?? '';
-    await tabTo(page, candidate);
+    await expect(candidate).toBeFocused();
     await page.keyboard.press('Space');
     await expect(candidate).toBeChecked();
     await tabTo(page, dialog.getByLabel('Reason'));
@@ -264,4 +282,44 @@ export function guards(stage: () => Stage): void {
     for (const row of rows) expect(csv).toContain(row.id);
     expect(csv).toContain('"for the record, ""quoted"""');
   });
+
+  for (const theme of ['dark', 'light'] as const) {
+    for (const width of [1440, 390]) {
+      test(`no axe violations where one acts, ${theme}, ${width} px`, async ({ browser }) => {
+        const { lab, howdah } = stage();
+        const context = await browser.newContext({
+          colorScheme: theme,
+          viewport: { width, height: 900 },
+          reducedMotion: 'reduce',
+        });
+        try {
+          const page = await context.newPage();
+          await openCluster(page, howdah);
+          for (const word of DIALOGS) {
+            const dialog = await choose(page, word);
+            if (word === 'Switchover…')
+              await dialog.getByRole('radio', { name: (await lab.replicas())[0] ?? '' }).check();
+            // Everything is there once the server has judged it.
+            await expect(dialog.getByText(/\d+ passed$|: then everything is checked/).first()).toBeVisible();
+            await expectNoViolations(page, `${word} dialog`);
+            await page.keyboard.press('Escape');
+            await expect(dialog).toHaveCount(0);
+          }
+          const { actions } = await get<ActionsAnswer>(howdah, 'actions');
+          const long = actions.find((action) => action.request.kind === 'switchover') ?? actions[0];
+          for (const [path, panel] of [
+            [`actions/${long?.id}`, 'Observed steps'],
+            ['audit', 'What was done'],
+            ['config', 'What saving would do'],
+          ] as const) {
+            await page.goto(`${howdah.url}/clusters/${SCOPE}/${path}`);
+            await expect(page.getByRole('region', { name: panel })).toBeVisible();
+            await expectNoViolations(page, panel);
+          }
+        } finally {
+          await context.close();
+        }
+      });
+    }
+  }
 }
