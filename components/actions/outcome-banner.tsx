@@ -33,6 +33,9 @@ const MARK: Readonly<Record<Outcome, ReactNode>> = {
   unknown: <SeverityIcon health="unknown" />,
 };
 
+const LINK =
+  'inline-flex min-h-[30px] items-center rounded-control border border-l2 bg-bg2 px-3 font-medium text-13 text-f0 hover:border-l3 pointer-coarse:min-h-11';
+
 /** How it ended. Calm where it went as asked, loud where a person is needed; unknown is a state of its own. */
 export function OutcomeBanner({ action }: { action: ActionRecord }) {
   const { outcome, outcomeText, differs, request, scope } = action;
@@ -82,11 +85,13 @@ export function OutcomeBanner({ action }: { action: ActionRecord }) {
               Cancel the switchover…
             </Button>
           )}
+          {request.kind === 'edit_config' && (
+            <Link href={`/clusters/${encodeURIComponent(scope)}/config`} className={LINK}>
+              Back to the editor
+            </Link>
+          )}
           {again && (
-            <Link
-              href={`/clusters/${encodeURIComponent(scope)}/audit`}
-              className="inline-flex min-h-[30px] items-center rounded-control border border-l2 bg-bg2 px-3 font-medium text-13 text-f0 hover:border-l3 pointer-coarse:min-h-11"
-            >
+            <Link href={`/clusters/${encodeURIComponent(scope)}/audit`} className={LINK}>
               Audit
             </Link>
           )}

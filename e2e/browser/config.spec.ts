@@ -44,7 +44,7 @@ async function inForce(name: string): Promise<readonly unknown[]> {
 
 /** As a person goes back from the progress page: without a reload. */
 async function openByLink(page: Page): Promise<void> {
-  await page.getByRole('navigation', { name: 'Cluster' }).getByRole('link', { name: 'Configuration' }).click();
+  await page.getByRole('region', { name: 'Outcome' }).getByRole('link', { name: 'Back to the editor' }).click();
   await expect(page.getByRole('textbox', { name: `Dynamic configuration of ${SCOPE}, yaml` })).toBeVisible();
 }
 
