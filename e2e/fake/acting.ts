@@ -31,6 +31,8 @@ export interface ActingOptions {
   /** Lines of a howdah.yaml. */
   readonly yaml: string;
   readonly now?: () => number;
+  /** Of an earlier life; kept at the end. Default: a fresh one that goes with `stop`. */
+  readonly folder?: string;
   /** Before each entry is written; what it throws is what the journal says. */
   readonly beforeAppend?: (kind: string, scope: string) => Promise<void> | void;
 }
@@ -40,7 +42,7 @@ export class ActingHowdah {
   readonly journal: Journal;
   readonly #collector: Collector;
   readonly #index: AuditIndex;
-  readonly #folder: string;
+  readonly #folder: string | null;
   readonly #followers: Map<string, Set<(snapshot: Snapshot) => void>>;
 
   private constructor(parts: {
@@ -48,7 +50,7 @@ export class ActingHowdah {
     journal: Journal;
     collector: Collector;
     index: AuditIndex;
-    folder: string;
+    folder: string | null;
     followers: Map<string, Set<(snapshot: Snapshot) => void>>;
   }) {
     this.executor = parts.executor;
@@ -59,8 +61,8 @@ export class ActingHowdah {
     this.#followers = parts.followers;
   }
 
-  static async open({ yaml, now = Date.now, beforeAppend }: ActingOptions): Promise<ActingHowdah> {
-    const folder = quickFolder('howdah-acting-');
+  static async open({ yaml, now = Date.now, beforeAppend, folder: given }: ActingOptions): Promise<ActingHowdah> {
+    const folder = given ?? quickFolder('howdah-acting-');
     const config = configOf(yaml);
     const opened = await openJournal(folder, { now });
     const journal = watched(opened, beforeAppend ?? null);
@@ -99,7 +101,14 @@ export class ActingHowdah {
       publish: () => undefined,
     });
     collector.start();
-    return new ActingHowdah({ executor, journal, collector, index, folder, followers });
+    return new ActingHowdah({
+      executor,
+      journal,
+      collector,
+      index,
+      folder: given === undefined ? folder : null,
+      followers,
+    });
   }
 
   snapshot(scope: string): Snapshot | null {
@@ -164,7 +173,7 @@ export class ActingHowdah {
     this.#index.close();
     await this.#collector.stop();
     await this.journal.close();
-    rmSync(this.#folder, { recursive: true, force: true });
+    if (this.#folder !== null) rmSync(this.#folder, { recursive: true, force: true });
   }
 }
 

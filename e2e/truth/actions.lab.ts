@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ActionRecord, ActionRequest } from '../../lib/domain/actions/action';
+import { canonical } from '../../lib/domain/actions/bound';
 import type { JsonObject } from '../../lib/domain/wire/loose';
 import { verifyJournal } from '../../lib/server/audit/verify';
 import { type Howdah, startHowdah } from '../browser/howdah';
@@ -315,6 +316,7 @@ describe('actions on the cluster of the distribution', () => {
     });
 
     it('two people and patronictl edit the configuration at once: nobody loses a change', async () => {
+      await healthy();
       const changes = [{ loop_wait: 3 }, { retry_timeout: 4 }];
       const edits = await Promise.all(clients.map((mine, index) => mine.edit(editOf(changes[index] ?? {}))));
       const orders = await Promise.all(clients.map((mine, index) => mine.order(edits[index] ?? { kind: 'resume' })));
@@ -342,7 +344,7 @@ describe('actions on the cluster of the distribution', () => {
         if (kept[index] === true) continue;
         await mine.until(
           'what the others saved',
-          ({ cluster }) => JSON.stringify(cluster.config?.value) === JSON.stringify(saved),
+          ({ cluster }) => canonical(cluster.config?.value) === canonical(saved),
         );
         await sleep(500);
         const record = await mine.act(await mine.edit(editOf(changes[index] ?? {})));
