@@ -31,7 +31,7 @@ function found(afterMs: number, leader: string, history: readonly TimelineEntry[
 }
 
 describe('an open switchover that is found long after', () => {
-  it('is followed as any other while it is young', () => {
+  it('is followed like every other while it is young', () => {
     expect(judgeLate(record('n2'), sentAt, found(LATE_MS - 1, 'n2', [entry(2, 'n2', sentAt)]))).toBeNull();
   });
 
