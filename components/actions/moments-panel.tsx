@@ -82,7 +82,10 @@ export function MomentsPanel({ action }: { action: ActionRecord }) {
               const changed = fact.after !== null && fact.after !== fact.before;
               return (
                 <tr key={fact.name} className="border-l1 border-t [&>*]:px-3.5 [&>*]:py-1.5 [&>*]:align-top">
-                  <th scope="row" className={`break-all text-left font-normal text-f2 ${fact.mono ? 'font-mono' : ''}`}>
+                  <th
+                    scope="row"
+                    className={`text-left font-normal text-f2 ${fact.mono ? 'break-all font-mono' : 'break-words'}`}
+                  >
                     {fact.name}
                   </th>
                   <td className={`break-words ${fact.mono ? 'font-mono' : ''} text-f1`}>{fact.before}</td>
