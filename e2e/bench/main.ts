@@ -3,6 +3,7 @@
 
 import { Arguments } from './arguments';
 import { benchCollector } from './bench-collector';
+import { benchCrash } from './bench-crash';
 import { benchFreshness } from './bench-freshness';
 import { benchLoad } from './bench-load';
 import { benchSwitchover } from './bench-switchover';
@@ -16,6 +17,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   collector: benchCollector,
   freshness: benchFreshness,
   switchover: benchSwitchover,
+  crash: benchCrash,
 };
 
 const USAGE = `usage: npm run bench -- NAME [flags]
@@ -25,6 +27,7 @@ const USAGE = `usage: npm run bench -- NAME [flags]
   freshness  [--changes 40] [--lab]                      leader change to changed text in a browser
   switchover [--runs 10] [--loop-wait 10] [--generation distro]
                                                          Howdah, patronictl and POST in turn on a real cluster
+  crash      [--rounds 50]                               kill -9 in the middle of actions, on a real cluster
   all        each with its presets`;
 
 const FLAGS = [
