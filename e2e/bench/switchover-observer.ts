@@ -198,7 +198,11 @@ export class Observer {
       () => this.#events.find(({ key, value }) => key === 'leader' && value !== null && value !== from) ?? null,
     );
     const to = moved.value ?? '';
-    const writableAt = await until(`a write at ${to}`, 5, () => this.#writes.get(to)?.find((at) => at > moved.at) ?? null);
+    const writableAt = await until(
+      `a write at ${to}`,
+      5,
+      () => this.#writes.get(to)?.find((at) => at > moved.at) ?? null,
+    );
     const streamingAt = await until(`all streaming from ${to}`, LOOK_EACH_MS, () => this.#allStream(to));
     return {
       from,
