@@ -50,7 +50,7 @@ export function rollingOrder(cluster: Cluster, onlyPending: boolean): RollingOrd
     replicas,
     leader,
     reason: primaryFirst
-      ? `${joinNames(lowered)} ${lowered.length === 1 ? 'is' : 'are'} lowered: the primary first, or the standbys keep the old value`
+      ? `lowered ${joinNames(lowered)}: the primary first, or the standbys keep the old value`
       : leader === null
         ? 'only replicas are restarted'
         : 'replicas first, then a switchover, then the old leader',

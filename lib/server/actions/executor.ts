@@ -25,7 +25,7 @@ import { Refusal } from '../route';
 import type { Access, ClusterAccess } from './access';
 import { Claims } from './claims';
 import { gatherFacts } from './facts';
-import { digestOf, newRecord, silentChecks, withoutQuery } from './record';
+import { arePendingNamed, digestOf, newRecord, silentChecks, withoutQuery } from './record';
 import { adoptAbandoned, type RecoveryDeps, recoverOpen } from './recovery';
 import { ActionRun } from './run';
 
@@ -52,6 +52,8 @@ export interface Started {
 }
 
 const OBSERVE_MS = 3500;
+/** So long the order of restarts waits for PostgreSQL to say what they are for, where Patroni does not. */
+const NAMES_MS = 2500;
 const PROBE_HEAD_START_MS = 250;
 const JOURNAL_RETRY_MS = 2000;
 const RECENT = 200;
@@ -299,7 +301,8 @@ export class Executor {
       const timer = setTimeout(finish, OBSERVE_MS);
       const off = this.#deps.watch(scope, (snapshot) => {
         newest = snapshot;
-        if (silentChecks(request, snapshot, since).length === 0) finish();
+        const named = arePendingNamed(request, snapshot) || this.#deps.now() - since > NAMES_MS;
+        if (named && silentChecks(request, snapshot, since).length === 0) finish();
       });
     });
   }

@@ -101,6 +101,15 @@ export function withoutQuery(facts: ActionFacts): ActionFacts {
   return { ...facts, leader: { ...facts.leader, longestTransaction: { ...longest, query: null } } };
 }
 
+/** The order of restarts depends on what waits for them; Patroni before 3.3 leaves that to PostgreSQL, which is asked later. */
+export function arePendingNamed(request: ActionRequest, { cluster }: Snapshot): boolean {
+  if (request.kind !== 'rolling_restart' && request.kind !== 'restart') return true;
+  return cluster.members.every(
+    ({ pendingRestart, witnesses }) =>
+      pendingRestart === null || pendingRestart.parameters.length > 0 || witnesses.sql.state !== 'fresh',
+  );
+}
+
 /** Whom the request depends on must have answered since the click: a node frozen meanwhile still looks well for a second. */
 export function silentChecks(request: ActionRequest, { cluster }: Snapshot, since: number): readonly Check[] {
   const leader = cluster.leader?.name ?? null;

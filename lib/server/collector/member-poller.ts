@@ -2,6 +2,8 @@
 // wedged witness delays neither the other nor another member. Keeps the newest and the newest good answer of each.
 import type { HttpAnswer, RawMember, SqlAnswer, Witness } from '../../domain/raw';
 import { NEVER_ASKED } from '../../domain/raw';
+import { field, list } from '../../domain/wire/loose';
+import { parsePatroniStatus } from '../../domain/wire/patroni';
 import { witness } from '../../io/etcd-watch';
 import type { PatroniReader } from '../../io/patroni';
 import { createPostgresReader, type PostgresReader, type PostgresTarget } from '../../io/postgres';
@@ -21,6 +23,7 @@ export interface PollerContext {
 }
 
 const SLOW_EVERY_MS = 10_000;
+const NAMES_EVERY_MS = 1500;
 
 export class MemberPoller {
   readonly name: string;
@@ -87,11 +90,19 @@ export class MemberPoller {
     if (this.#asking.sql || postgres === null || host === null || port === null || this.#closed) return;
     this.#asking.sql = true;
     this.#reader ??= createPostgresReader({ ...postgres, host, port }, this.#context.now);
-    const reading = await this.#reader.read(this.#context.deadlineMs, SLOW_EVERY_MS);
+    const reading = await this.#reader.read(this.#context.deadlineMs, this.#slowEveryMs());
     this.#asking.sql = false;
     if (this.#closed) return;
     this.#sql = witness(this.#sql, reading);
     onAnswer();
+  }
+
+  /** Patroni before 3.3 says that a restart is pending and not for what: PostgreSQL is asked for the names sooner. */
+  #slowEveryMs(): number {
+    const status = this.#patroni.good === null ? null : parsePatroniStatus(this.#patroni.good.value);
+    const unnamed = status?.pendingRestart === true && status.pendingParameters.length === 0;
+    const named = list(field(this.#sql.good?.value.slow, 'pending')).length > 0;
+    return unnamed && !named ? NAMES_EVERY_MS : SLOW_EVERY_MS;
   }
 
   raw(): RawMember {
