@@ -54,7 +54,6 @@ export interface Started {
 const OBSERVE_MS = 3500;
 /** So long the order of restarts waits for PostgreSQL to say what they are for, where Patroni does not. */
 const NAMES_MS = 2500;
-const PROBE_HEAD_START_MS = 250;
 const JOURNAL_RETRY_MS = 2000;
 const RECENT = 200;
 /** Entries; an action has three. */
@@ -377,7 +376,7 @@ export class Executor {
 
   async #launch(run: ActionRun): Promise<void> {
     try {
-      if (run.probing) await new Promise((resolve) => setTimeout(resolve, PROBE_HEAD_START_MS));
+      await run.probeReady();
       await run.begin();
     } catch (error) {
       log.error({ err: error, action: run.record.id }, 'an action failed to be sent');

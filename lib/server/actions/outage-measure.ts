@@ -15,14 +15,23 @@ export class OutageMeasure {
   #end: (() => void) | null = null;
   /** Who took the last write of the probe: only there a refusal is news. */
   #writer: string | null = null;
+  #onFirst: (() => void) | null = null;
 
   constructor(now: () => number, note: (source: string, text: string, at: number) => void) {
     this.#now = now;
     this.#note = note;
   }
 
-  get probing(): boolean {
-    return this.#end !== null;
+  /** Resolves with the first acknowledged write, or after `atMostMs`: an outage needs a write before it. */
+  ready(atMostMs: number): Promise<void> {
+    if (this.#end === null || this.#writer !== null) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, atMostMs);
+      this.#onFirst = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   startProbe(scope: string, targets: readonly ProbeTarget[]): void {
@@ -39,6 +48,7 @@ export class OutageMeasure {
           if (this.#writer !== null && this.#writer !== event.member)
             this.#note(`Probe ${event.member}`, 'a write is accepted', event.ackAt);
           this.#writer = event.member;
+          this.#onFirst?.();
         } else if (event.member === this.#writer) this.#note(`Probe ${event.member}`, event.text, event.at);
       },
     });

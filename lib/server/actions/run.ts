@@ -5,7 +5,7 @@ import type { ActionRecord, ActionStep, Moment, PlannedStep, Progress, Seen } fr
 import { isRestartedByStepDown, stopBefore } from '../../domain/actions/between';
 import { bind, changesOf } from '../../domain/actions/bound';
 import { switchoverCandidates } from '../../domain/actions/candidates';
-import { type End, follow, type Marks, momentOf, type RestSeen, type Sent } from '../../domain/actions/follow';
+import { type End, end, follow, type Marks, momentOf, type RestSeen, type Sent } from '../../domain/actions/follow';
 import { breaksWrites, callOf, type Stage, wayOf } from '../../domain/actions/plan';
 import { seenBetween } from '../../domain/actions/seen';
 import { stepsSoFar } from '../../domain/actions/steps';
@@ -38,6 +38,7 @@ export interface Begun {
   readonly finished: readonly FinishedStage[];
 }
 
+const PROBE_HEAD_START_MS = 250;
 const SEEN_LIMIT = 400;
 const TICK_MS = 500;
 /** Two loops and a reading: what settles by itself after a stage. */
@@ -121,8 +122,9 @@ export class ActionRun {
     this.#note('Howdah', reason);
   }
 
-  get probing(): boolean {
-    return this.#measure.probing;
+  /** Where a probe runs: until it has written once, for a moment at most. */
+  probeReady(): Promise<void> {
+    return this.#measure.ready(PROBE_HEAD_START_MS);
   }
 
   /** It never began: nothing was journaled, nothing is closed. */
@@ -134,11 +136,7 @@ export class ActionRun {
 
   /** A bug or a journal that failed after the intent. What was sent is not known to have been. */
   async fail(text: string): Promise<void> {
-    await this.#close({
-      outcome: this.#record.sentAt === null ? 'refused' : 'unknown',
-      text: `Howdah failed: ${text}.`,
-      differs: [],
-    });
+    await this.#close(end(this.#record.sentAt === null ? 'refused' : 'unknown', `Howdah failed: ${text}.`));
   }
 
   /** Sends the first stage. */
@@ -167,8 +165,8 @@ export class ActionRun {
 
   #arm(): void {
     this.#ticker = setInterval(() => {
-      if (this.#deps.now() - this.#snapshotAt > BLIND_MS)
-        void this.#close({ outcome: 'unknown', text: 'Howdah sees nothing of the cluster any more.', differs: [] });
+      const blind = this.#deps.now() - this.#snapshotAt > BLIND_MS;
+      if (blind) void this.#close(end('unknown', 'Howdah sees nothing of the cluster any more.'));
       else this.#advance();
     }, TICK_MS);
   }
@@ -197,7 +195,7 @@ export class ActionRun {
     if (result.kind === 'not_sent') return this.#close(refused(`Nothing was sent: ${result.text}.`));
     const revision = result.kind === 'sent' ? result.revision : null;
     this.#sent = { at, way: 'dcs', wake: null, revision };
-    this.#requested(at, result.kind === 'sent' ? result.detail : result.text);
+    this.#requested(this.#deps.now(), result.kind === 'sent' ? result.detail : result.text);
     // It is written, whatever becomes of the entry: the action is followed, and etcd's history knows the revision.
     await this.#tellSent().catch((error: unknown) =>
       this.#note(
@@ -445,5 +443,5 @@ export class ActionRun {
 }
 
 function refused(text: string): End {
-  return { outcome: 'refused', text, differs: [] };
+  return end('refused', text);
 }
