@@ -1,10 +1,11 @@
 import { defineConfig } from '@playwright/test';
 
-// One worker: two cores carry one browser and one cluster. SSE pages never reach networkidle: specs wait for what they need.
+// Two workers: a file at a time each, with a cluster of its own; most of the time is spent waiting for Patroni. SSE pages never
+// reach networkidle: specs wait for what they need.
 export default defineConfig({
   testDir: '.',
   outputDir: '../../test-results/browser',
-  workers: 1,
+  workers: 2,
   fullyParallel: false,
   timeout: 120_000,
   expect: { timeout: 20_000 },
