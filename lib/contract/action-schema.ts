@@ -287,6 +287,7 @@ export const settingsAnswerSchema = z.strictObject({
           setting: text,
           shown: text,
           source: z.string(),
+          file: text,
           pendingRestart: z.boolean(),
         }),
       ),

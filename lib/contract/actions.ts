@@ -98,6 +98,8 @@ export interface SettingValue {
   readonly shown: string | null;
   /** `configuration file`, `command line`, `database`, … */
   readonly source: string;
+  /** Name of the file it comes from, without its folder: `postgresql.conf`; null: none, or the role may not know. */
+  readonly file: string | null;
   readonly pendingRestart: boolean;
 }
 

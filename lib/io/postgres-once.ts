@@ -42,7 +42,8 @@ SELECT json_build_object(
   'version', current_setting('server_version_num')::int,
   'definitions', (SELECT json_agg(json_build_array(name, vartype, context, unit, min_val, max_val, enumvals, boot_val,
       short_desc) ORDER BY name) FROM pg_settings),
-  'values', (SELECT json_agg(json_build_array(name, setting, current_setting(name), source, pending_restart) ORDER BY name)
+  'values', (SELECT json_agg(json_build_array(name, setting, current_setting(name), source, pending_restart,
+      regexp_replace(sourcefile, '^.*/', '')) ORDER BY name)
       FROM pg_settings WHERE source <> 'default' OR pending_restart)
 )::text AS answer`;
 

@@ -93,6 +93,19 @@ describe('effectsOf', () => {
     });
   });
 
+  it('finds who sets a key that the DCS has not had: patroni.yml, ALTER SYSTEM, not what initdb left', () => {
+    const file = (name: string) => settingsOf({ n3: [value('random_page_cost', '2', { file: name })] });
+    const add = (name: string) => effects(parameters({}), parameters({ random_page_cost: 1.1 }), file(name))[0];
+    expect(add('postgresql.conf')).toMatchObject({
+      members: ['n1', 'n2'],
+      ignoring: [{ member: 'n3', reason: 'its patroni.yml sets 2' }],
+    });
+    expect(add('postgresql.auto.conf')?.ignoring).toEqual([{ member: 'n3', reason: 'ALTER SYSTEM sets 2' }]);
+    expect(add('postgresql.base.conf')?.ignoring).toEqual([]);
+    const taken = settingsOf({ n3: [value('random_page_cost', '1.1', { file: 'postgresql.conf' })] });
+    expect(effects(parameters({}), parameters({ random_page_cost: 1.1 }), taken)[0]?.ignoring).toEqual([]);
+  });
+
   it('does not take a pending restart or a parameter of the DCS alone for a local file', () => {
     const waiting = settingsOf({ n3: [value('shared_buffers', '16384', { pendingRestart: true })] });
     expect(

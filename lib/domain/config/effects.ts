@@ -180,16 +180,24 @@ function whyIgnored(
   const own = definitionOn(definitions, answer.version, definition.name);
   if (own === null) return `PostgreSQL ${answer.version} does not know it`;
   // Only the DCS can set these: nothing local wins.
-  if (heldParameter(definition.name) !== null || change.before === undefined || typeof change.before === 'object')
-    return null;
+  if (heldParameter(definition.name) !== null || typeof change.before === 'object') return null;
   const { storedAt = null, settings } = context;
   if (storedAt !== null && settings !== null && settings.at < storedAt + TAKEN_UP_MS) return null;
   const now = answer.values.find((value) => value.name.toLowerCase() === definition.name.toLowerCase());
   if (now === undefined || now.setting === null || now.pendingRestart) return null;
   if (!['configuration file', 'command line', 'environment variable'].includes(now.source)) return null;
+  const shown = now.shown ?? formatSetting(now.setting, own);
+  if (change.before === undefined) {
+    if (mayBeSame(now.setting, change.after, own)) return null;
+    // Patroni writes postgresql.conf from the DCS and its own local file: what the DCS has not, that one has, and wins.
+    if (now.file === 'postgresql.conf') return `its patroni.yml sets ${shown}`;
+    return now.file === 'postgresql.auto.conf' ? `ALTER SYSTEM sets ${shown}` : null;
+  }
   const stored = parseSetting(change.before, own);
   if (!stored.ok || mayBeSame(now.setting, change.before, own)) return null;
-  return `a local file or ALTER SYSTEM sets ${now.shown ?? formatSetting(now.setting, own)}`;
+  return now.file === 'postgresql.auto.conf'
+    ? `ALTER SYSTEM sets ${shown}`
+    : `a local file or ALTER SYSTEM sets ${shown}`;
 }
 
 /** The five whose value a standby must have at least as large as the primary had. */

@@ -20,6 +20,8 @@ export interface SettingValue {
   readonly setting: string | null;
   readonly shown: string | null;
   readonly source: string;
+  /** Without its folder. */
+  readonly file: string | null;
   readonly pendingRestart: boolean;
 }
 

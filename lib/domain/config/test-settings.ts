@@ -58,7 +58,7 @@ export const PG15: readonly SettingDefinition[] = [
 ];
 
 export function value(name: string, setting: string, rest: Partial<SettingValue> = {}): SettingValue {
-  return { name, setting, shown: setting, source: 'configuration file', pendingRestart: false, ...rest };
+  return { name, setting, shown: setting, source: 'configuration file', file: null, pendingRestart: false, ...rest };
 }
 
 /** n1 to n3 on one version, each with these values. */

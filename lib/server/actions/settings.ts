@@ -66,7 +66,7 @@ function definition(row: unknown): SettingDefinition[] {
 }
 
 function settingValue(row: unknown): SettingValue[] {
-  const [name, setting, shown, source, pendingRestart] = list(row);
+  const [name, setting, shown, source, pendingRestart, file] = list(row);
   if (typeof name !== 'string') return [];
   return [
     {
@@ -74,6 +74,7 @@ function settingValue(row: unknown): SettingValue[] {
       setting: textOrNull(setting),
       shown: textOrNull(shown),
       source: String(source),
+      file: textOrNull(file),
       pendingRestart: pendingRestart === true,
     },
   ];
