@@ -1,0 +1,4 @@
+// Patroni 4.0.
+import { everyAction } from './every-action';
+
+everyAction('patroni40');
