@@ -64,15 +64,18 @@ test('a change says what it would do, is saved, and who took it up is seen, memb
   expect(await inForce('log_min_duration_statement')).toEqual(['2s', '2s', '2s']);
 });
 
-test('a value that a local file of the members beats: named after the save, and foretold from then on', async ({
+test('a value that a local file of the members beats: foretold before the save, and named after it', async ({
   page,
 }) => {
   await openEditor(page);
   await edit(page, { work_mem: '8MB' });
+  const row = effects(page).getByRole('row', { name: /^work_mem/ });
+  await expect(row).toContainText('no effect');
+  await expect(row).toContainText('its patroni.yml sets 1MB');
   await save(page, 'bigger sorts');
   await openByLink(page);
   await expect(taken(page).getByText('not taken', { exact: true })).toHaveCount(3, { timeout: 40_000 });
-  await expect(taken(page)).toContainText('a local file or ALTER SYSTEM sets it');
+  await expect(taken(page)).toContainText('its patroni.yml sets 1MB');
   expect(await inForce('work_mem')).toEqual(['1MB', '1MB', '1MB']);
   await edit(page, { work_mem: '16MB' });
   await expect(effects(page).getByRole('row', { name: /^work_mem/ })).toContainText('no effect', { timeout: 40_000 });
