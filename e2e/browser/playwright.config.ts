@@ -9,8 +9,8 @@ export default defineConfig({
   fullyParallel: false,
   timeout: 120_000,
   expect: { timeout: 20_000 },
-  // Shared machines stall: one more try there, and the list reporter says "flaky" for whoever reads it.
-  retries: process.env.CI ? 1 : 0,
+  // Shared machines stall: one more try, and the list reporter says "flaky" for whoever reads it.
+  retries: 1,
   reporter: [['list'], ['json']],
   use: {
     viewport: { width: 1440, height: 900 },
