@@ -1,6 +1,9 @@
 // What crosses the wire for actions, the audit and the configuration editor. The model itself is in domain/actions.
 import type { ActionRecord, ActionRequest, Bound, Check } from '../domain/actions/action';
+import type { SettingDefinition, SettingValue } from '../domain/config/guc';
 import type { JsonObject } from '../domain/wire/loose';
+
+export type { SettingDefinition, SettingValue };
 
 /** Body of `POST /api/clusters/{scope}/actions`. */
 export interface ActionOrder {
@@ -73,34 +76,6 @@ export interface RevisionsAnswer {
   readonly revisions: readonly ConfigRevision[];
   /** What could not be read, in words; null: all is there. */
   readonly problem: string | null;
-}
-
-/** One row of pg_settings that does not depend on the member. Bounds and boot value in the parameter's base unit, as text. */
-export interface SettingDefinition {
-  readonly name: string;
-  readonly vartype: 'bool' | 'enum' | 'integer' | 'real' | 'string';
-  readonly context: string;
-  /** `8kB`, `ms`, …; null: none. */
-  readonly unit: string | null;
-  readonly min: string | null;
-  readonly max: string | null;
-  readonly enumValues: readonly string[] | null;
-  readonly bootValue: string | null;
-  readonly description: string;
-}
-
-/** A setting of one member that is not at its built-in default. */
-export interface SettingValue {
-  readonly name: string;
-  /** In the base unit. */
-  readonly setting: string | null;
-  /** As `SHOW` prints it. */
-  readonly shown: string | null;
-  /** `configuration file`, `command line`, `database`, … */
-  readonly source: string;
-  /** Name of the file it comes from, without its folder: `postgresql.conf`; null: none, or the role may not know. */
-  readonly file: string | null;
-  readonly pendingRestart: boolean;
 }
 
 /** `GET /api/clusters/{scope}/settings`: pg_settings of every member that answers. */

@@ -1,11 +1,12 @@
 // What is sent, to the byte: the values of /failover and /config as Patroni 4.1.5 writes them itself, the bodies its REST takes.
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
+import { patchOf } from '../config/diff';
 import { type ClusterSpec, steady } from '../testkit';
 import type { JsonObject } from '../wire/loose';
 import type { ActionRequest, Way } from './action';
 import { canonical, digestOf } from './bound';
-import { type Call, callOf, patchOf, planOf, wayOf } from './plan';
+import { type Call, callOf, planOf, wayOf } from './plan';
 
 const members = [{ name: 'n1' }, { name: 'n2' }, { name: 'n3' }];
 const healthy: ClusterSpec = { members };

@@ -2,6 +2,7 @@
 // (follow.ts). A rolling restart has many, everything else one or one per member. Values are written as Patroni 4.1.5 writes
 // them (patroni/dcs/__init__.py manual_failover: compact JSON, `member` is the candidate). Pure.
 import type { Snapshot } from '../cluster';
+import { patchOf } from '../config/diff';
 import type { JsonObject } from '../wire/loose';
 import type { ActionRequest, Way } from './action';
 import { rollingOrder } from './rolling';
@@ -245,23 +246,6 @@ function restartBody(request: ActionRequest, schedule: string | null): JsonObjec
     ...(schedule === null ? {} : { schedule }),
   };
   return Object.keys(body).length === 0 ? null : body;
-}
-
-/** The JSON merge that PATCH /config takes: null deletes, objects merge, everything else replaces. */
-export function patchOf(before: JsonObject, after: JsonObject): JsonObject {
-  const patch: Record<string, unknown> = {};
-  for (const key of Object.keys(before)) if (!Object.hasOwn(after, key)) patch[key] = null;
-  for (const [key, value] of Object.entries(after)) {
-    const old = before[key];
-    if (JSON.stringify(old) === JSON.stringify(value)) continue;
-    const nested = isPlain(old) && isPlain(value) ? patchOf(old, value) : value;
-    patch[key] = nested;
-  }
-  return patch;
-}
-
-function isPlain(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const BREAKS_WRITES: ReadonlySet<StageKind> = new Set(['switchover', 'failover', 'restart', 'demote_cluster']);

@@ -2,11 +2,12 @@
 // is allowed. Mirrors parse_int, parse_real and convert_to_base_unit of PostgreSQL 17 guc.c and Patroni's utils.py, which says
 // what Patroni lets through. Pure.
 
-/** One row of pg_settings that does not depend on the member. The same shape crosses the wire. */
+/** One row of pg_settings that does not depend on the member. Bounds and boot value in the parameter's base unit, as text. */
 export interface SettingDefinition {
   readonly name: string;
   readonly vartype: 'bool' | 'enum' | 'integer' | 'real' | 'string';
   readonly context: string;
+  /** `8kB`, `ms`, …; null: none. */
   readonly unit: string | null;
   readonly min: string | null;
   readonly max: string | null;
@@ -15,12 +16,16 @@ export interface SettingDefinition {
   readonly description: string;
 }
 
+/** A setting of one member that is not at its built-in default. */
 export interface SettingValue {
   readonly name: string;
+  /** In the base unit. */
   readonly setting: string | null;
+  /** As `SHOW` prints it. */
   readonly shown: string | null;
+  /** `configuration file`, `command line`, `database`, … */
   readonly source: string;
-  /** Without its folder. */
+  /** Name of the file it comes from, without its folder: `postgresql.conf`; null: none, or the role may not know. */
   readonly file: string | null;
   readonly pendingRestart: boolean;
 }

@@ -18,14 +18,14 @@ import { preflight } from '../../domain/actions/preflight';
 import { validateRequest } from '../../domain/actions/request';
 import type { Snapshot } from '../../domain/cluster';
 import type { JsonObject } from '../../domain/wire/loose';
-import { type AuditIndex, recordOf } from '../audit/audit-index';
+import { type AuditIndex, recordOf, requestDigest } from '../audit/audit-index';
 import type { Journal } from '../audit/journal';
 import { log } from '../log';
 import { Refusal } from '../route';
 import type { Access, ClusterAccess } from './access';
 import { Claims } from './claims';
 import { gatherFacts } from './facts';
-import { arePendingNamed, digestOf, newRecord, silentChecks, withoutQuery } from './record';
+import { arePendingNamed, newRecord, silentChecks, withoutQuery } from './record';
 import { adoptAbandoned, type RecoveryDeps, recoverOpen } from './recovery';
 import { ActionRun } from './run';
 
@@ -174,7 +174,7 @@ export class Executor {
 
   /** Throws a Refusal where it may not begin; what was journaled by then is closed as refused. */
   start(scope: string, order: ActionOrder, actor: string): Promise<Started> {
-    const digest = digestOf(scope, order.request);
+    const digest = requestDigest(scope, order.request);
     const known = this.#byKey.get(order.idempotencyKey);
     if (known !== undefined) {
       if (known.digest !== digest) throw conflict();
@@ -195,7 +195,7 @@ export class Executor {
     if (this.#stopped) throw new Refusal('not_ready', 'Howdah is stopping');
     const before = await this.#seenBefore(order.idempotencyKey);
     if (before !== null) {
-      if (digestOf(before.scope, before.request) !== digest) throw conflict();
+      if (requestDigest(before.scope, before.request) !== digest) throw conflict();
       return { action: before, created: false };
     }
     const then = parseToken(order.token);

@@ -1,5 +1,4 @@
 // The record of an action at its beginning, and what is compared or kept of one. No IO.
-import { createHash } from 'node:crypto';
 import type { ActionOrder } from '../../contract/actions';
 import type {
   ActionFacts,
@@ -12,15 +11,8 @@ import type {
   Preflight,
   Seen,
 } from '../../domain/actions/action';
-import { canonical } from '../../domain/actions/bound';
 import { type End, momentOf } from '../../domain/actions/follow';
 import type { Snapshot } from '../../domain/cluster';
-
-export function digestOf(scope: string, request: ActionRequest): string {
-  return createHash('sha256')
-    .update(`${scope}\n${canonical(request)}`)
-    .digest('hex');
-}
 
 export function newRecord(input: {
   readonly id: string;
