@@ -30,6 +30,8 @@ export interface ActiveFault {
 
 /** What `.lab/<name>/lab.json` keeps. */
 export interface LabState {
+  /** As in Layout; a lab made at another address starts afresh. */
+  readonly prefix: string;
   readonly generation: Generation;
   readonly shape: Shape;
   readonly memberGenerations: Readonly<Record<string, Generation>>;

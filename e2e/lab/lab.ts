@@ -337,6 +337,7 @@ export async function bringUp(options: BringUpOptions = {}): Promise<Lab> {
   const shape = options.shape ?? 'demo';
   const layout = planLayout(name, shape);
   const wanted: LabState = {
+    prefix: layout.prefix,
     generation,
     shape,
     memberGenerations: options.memberGenerations ?? {},
@@ -347,7 +348,7 @@ export async function bringUp(options: BringUpOptions = {}): Promise<Lab> {
   };
   const before = readState(layout);
   const identity = (state: LabState): string =>
-    JSON.stringify([state.generation, state.shape, state.memberGenerations, state.cluster]);
+    JSON.stringify([state.prefix, state.generation, state.shape, state.memberGenerations, state.cluster]);
   const same = before !== null && identity(before) === identity(wanted) && existsSync(layout.dataDir);
   if (!same && (before !== null || existsSync(layout.dataDir))) {
     say(`lab ${name} was something else before; starting afresh`);
