@@ -2,7 +2,7 @@
 import { useNow } from '@/lib/client/clock';
 import { useHistory } from '@/lib/client/fetch';
 import { exactTime, formatTime, plural } from '@/lib/client/format';
-import type { HistoryAnswer } from '@/lib/contract/stream';
+import type { HistoryAnswer } from '@/lib/contract/history';
 import type { ClusterEvent } from '@/lib/domain/events';
 import { SeverityIcon } from '../ui/glyph';
 import { Panel } from '../ui/panel';
@@ -38,7 +38,7 @@ export function EventsScreen({ scope }: { scope: string }) {
 }
 
 function List({ history }: { history: HistoryAnswer }) {
-  const events = [...history.events].sort((a, b) => b.at - a.at || b.id - a.id);
+  const { events } = history;
   return (
     <Panel title="What changed" count={plural(events.length, 'event')} aside="newest first">
       {events.length === 0 ? (

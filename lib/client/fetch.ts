@@ -1,7 +1,8 @@
 'use client';
 // Typed requests with a deadline: what does not come by the stream. A POST is sent once and never repeated by itself.
 import { type UseQueryResult, useQuery } from '@tanstack/react-query';
-import { type ApiError, type ConfigAnswer, type HistoryAnswer, PATHS } from '../contract/stream';
+import type { HistoryAnswer } from '../contract/history';
+import { type ApiError, type ConfigAnswer, PATHS } from '../contract/stream';
 
 const DEADLINE_MS = 8000;
 const EACH_MS = 10_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HistoryAnswer } from '../contract/stream';
+import type { HistoryAnswer } from '../contract/history';
 import { appendSample, byteTicks, lagSeries, POINTS_MAX } from './lag-series';
 
 const history = (points: readonly (number | null)[], stepMs = 1000): HistoryAnswer => ({
@@ -7,9 +7,24 @@ const history = (points: readonly (number | null)[], stepMs = 1000): HistoryAnsw
   from: 0,
   to: points.length * stepMs,
   stepMs,
-  lag: { n2: points.map((replayBytes, index) => ({ at: index * stepMs, replayBytes, receiveBytes: null })) },
-  walBytesPerSecond: [],
+  level: 'memory',
+  times: points.map((_, index) => index * stepMs),
+  members: {
+    n2: {
+      replayBytes: points,
+      receiveBytes: points.map(() => null),
+      replaySeconds: points.map(() => null),
+      timeline: points.map(() => 1),
+      state: points.map(() => 'streaming'),
+    },
+  },
+  walBytesPerSecond: points.map(() => null),
+  health: points.map(() => 'ok'),
+  leader: points.map(() => 'n1'),
   events: [],
+  eventsCut: false,
+  keptFrom: 0,
+  problem: null,
 });
 
 describe('lagSeries', () => {

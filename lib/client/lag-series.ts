@@ -1,5 +1,5 @@
 // Points of the replay lag chart: history from the server with what the stream brought since appended. Pure.
-import type { HistoryAnswer, LagPoint } from '../contract/stream';
+import type { HistoryAnswer } from '../contract/history';
 import type { Snapshot } from '../domain/cluster';
 
 export interface LagSample {
@@ -30,6 +30,11 @@ export function appendSample(tail: readonly LagSample[], sample: LagSample): rea
 export interface LagChartRow {
   readonly at: number;
   readonly [member: string]: number | null;
+}
+
+interface LagPoint {
+  readonly at: number;
+  readonly replayBytes: number | null;
 }
 
 /** Buckets by worst value: a peak is never averaged away. */
@@ -65,8 +70,11 @@ export function lagSeries(
   const widthMs = Math.max(history?.stepMs ?? 1000, Math.ceil((to - from) / (POINTS_MAX - 1)));
   const columns = members.map((name) => {
     const points = [
-      ...(history?.lag[name] ?? []),
-      ...newer.map((sample) => ({ at: sample.at, replayBytes: sample.lag[name] ?? null, receiveBytes: null })),
+      ...(history?.times ?? []).map((at, index) => ({
+        at,
+        replayBytes: history?.members[name]?.replayBytes[index] ?? null,
+      })),
+      ...newer.map((sample) => ({ at: sample.at, replayBytes: sample.lag[name] ?? null })),
     ];
     return { name, buckets: bucket(points, from, widthMs) };
   });

@@ -6,8 +6,9 @@ import { fleetRow } from '../domain/fleet';
 import { buildSnapshot } from '../domain/snapshot';
 import { readFrames } from '../server/collector/replay';
 import { Sampler } from '../server/collector/sampler';
+import { historySchema } from './history-schema';
 import { OPERATIONS, openapiDocument } from './openapi';
-import { fleetRowSchema, historySchema, snapshotSchema } from './schema';
+import { fleetRowSchema, snapshotSchema } from './schema';
 
 const API = join(import.meta.dirname, '../../app/api');
 const TESTDATA = join(import.meta.dirname, '../domain/testdata');

@@ -10,7 +10,8 @@ import {
   revisionsAnswerSchema,
   settingsAnswerSchema,
 } from './action-schema';
-import { clustersSchema, configSchema, errorSchema, healthSchema, historySchema, snapshotSchema } from './schema';
+import { historySchema } from './history-schema';
+import { clustersSchema, configSchema, errorSchema, healthSchema, snapshotSchema } from './schema';
 import type { ERROR_CODES } from './stream';
 
 interface Operation {

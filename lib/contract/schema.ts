@@ -4,17 +4,17 @@
 import { z } from 'zod';
 import type { Snapshot } from '../domain/cluster';
 import { FINDING_CODES } from '../domain/cluster';
-import type { ConfigAnswer, FleetRow, HealthAnswer, HistoryAnswer, ServerState } from './stream';
+import type { ConfigAnswer, FleetRow, HealthAnswer, ServerState } from './stream';
 import { ERROR_CODES } from './stream';
 
-const instant = z.number().describe('epoch milliseconds on the clock of Howdah');
+export const instant = z.number().describe('epoch milliseconds on the clock of Howdah');
 const knownInstant = instant.nullable();
-const name = z.string().nullable();
-const bytes = z.number().nullable().describe('bytes; null is unknown');
+export const name = z.string().nullable();
+export const bytes = z.number().nullable().describe('bytes; null is unknown');
 const seconds = z.number().nullable().describe('seconds; null is unknown, or idle where `idle` is true');
 const lsn = z.number().nullable().describe('WAL position in bytes; null is unknown');
-const severity = z.enum(['critical', 'unknown', 'warning', 'note']);
-const health = z.enum(['critical', 'unknown', 'warning', 'note', 'ok']);
+export const severity = z.enum(['critical', 'unknown', 'warning', 'note']);
+export const health = z.enum(['critical', 'unknown', 'warning', 'note', 'ok']);
 const clusterRole = z.enum(['leader', 'standby_leader', 'sync_standby', 'quorum_standby', 'replica']).nullable();
 const postgresRole = z.enum(['primary', 'replica', 'unknown']);
 const errorKind = z
@@ -332,44 +332,6 @@ export const serverStateSchema = z.strictObject({
 
 export const clustersSchema = z.strictObject({ server: serverStateSchema, clusters: z.array(fleetRowSchema) });
 
-export const historySchema = z.strictObject({
-  scope: z.string(),
-  from: instant,
-  to: instant,
-  stepMs: z.number(),
-  lag: z.record(z.string(), z.array(z.strictObject({ at: instant, replayBytes: bytes, receiveBytes: bytes }))),
-  walBytesPerSecond: z.array(z.strictObject({ at: instant, value: z.number().nullable() })),
-  events: z.array(
-    z.strictObject({
-      id: z.number(),
-      at: instant,
-      kind: z.enum([
-        'leader_changed',
-        'leader_lost',
-        'timeline_changed',
-        'role_changed',
-        'state_changed',
-        'member_joined',
-        'member_left',
-        'member_silent',
-        'member_answers',
-        'paused',
-        'resumed',
-        'config_changed',
-        'finding_raised',
-        'finding_cleared',
-        'replay_paused',
-        'replay_resumed',
-        'switchover_scheduled',
-        'switchover_cancelled',
-      ]),
-      severity: severity.nullable(),
-      member: name,
-      text: z.string(),
-    }),
-  ),
-});
-
 export const configSchema = z.strictObject({
   scope: z.string(),
   revision: name,
@@ -399,6 +361,21 @@ export const healthSchema = z.strictObject({
     behind: z.number(),
   }),
   journal: z.strictObject({ entries: z.number(), problem: name }),
+  history: z
+    .strictObject({
+      buffered: z.number(),
+      bufferedBytes: z.number(),
+      bufferLimitBytes: z.number(),
+      droppedSamples: z.number(),
+      droppedFrames: z.number(),
+      droppedEvents: z.number(),
+      storedAt: knownInstant,
+      storedBytes: bytes,
+      limitBytes: z.number(),
+      elsewhere: z.number().describe('scopes whose past another Howdah on this store writes'),
+      problem: name,
+    })
+    .nullable(),
 });
 
 export const errorSchema = z.strictObject({
@@ -408,8 +385,8 @@ export const errorSchema = z.strictObject({
 });
 
 /** Compile-time proof that schema and type say the same, in both directions. */
-type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
-type Frozen<T> = T extends (infer E)[]
+export type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
+export type Frozen<T> = T extends (infer E)[]
   ? readonly Frozen<E>[]
   : T extends object
     ? { readonly [K in keyof T]: Frozen<T[K]> }
@@ -417,8 +394,7 @@ type Frozen<T> = T extends (infer E)[]
 export const SCHEMAS_MATCH: readonly [
   Same<Frozen<z.infer<typeof snapshotSchema>>, Frozen<Snapshot>>,
   Same<Frozen<z.infer<typeof fleetRowSchema>>, Frozen<FleetRow>>,
-  Same<Frozen<z.infer<typeof historySchema>>, Frozen<HistoryAnswer>>,
   Same<Frozen<z.infer<typeof configSchema>>, Frozen<ConfigAnswer>>,
   Same<Frozen<z.infer<typeof healthSchema>>, Frozen<HealthAnswer>>,
   Same<Frozen<z.infer<typeof serverStateSchema>>, Frozen<ServerState>>,
-] = [true, true, true, true, true, true];
+] = [true, true, true, true, true];

@@ -2,8 +2,8 @@
 // One stream carries everything a browser looks at: fleet rows always, full snapshots of the scopes it asked for.
 import type { ActionRecord } from '../domain/actions/action';
 import type { Snapshot } from '../domain/cluster';
-import type { ClusterEvent } from '../domain/events';
 import type { FleetMember, FleetRow, MemberGlyph } from '../domain/fleet';
+import type { HistoryState } from './history';
 
 export type { FleetMember, FleetRow, MemberGlyph };
 
@@ -33,24 +33,6 @@ export type StreamFrame =
 /** A beat is sent at least this often; the browser calls the connection lost after STREAM_LOST_MS without any frame. */
 export const STREAM_BEAT_MS = 2000;
 export const STREAM_LOST_MS = 4500;
-
-export interface LagPoint {
-  readonly at: number;
-  /** null is a gap. */
-  readonly replayBytes: number | null;
-  readonly receiveBytes: number | null;
-}
-
-/** `GET /api/clusters/{scope}/history`: the last minutes, from memory until a store exists. */
-export interface HistoryAnswer {
-  readonly scope: string;
-  readonly from: number;
-  readonly to: number;
-  readonly stepMs: number;
-  readonly lag: Readonly<Record<string, readonly LagPoint[]>>;
-  readonly walBytesPerSecond: readonly { readonly at: number; readonly value: number | null }[];
-  readonly events: readonly ClusterEvent[];
-}
 
 /** `GET /api/clusters/{scope}/config`. */
 export interface ConfigAnswer {
@@ -91,6 +73,8 @@ export interface HealthAnswer {
   readonly store: StoreState;
   /** The audit journal; `problem` null: it can be written. */
   readonly journal: { readonly entries: number; readonly problem: string | null };
+  /** What is kept of the past; null: nothing is kept here (recordings, or the data folder cannot be used). */
+  readonly history: HistoryState | null;
 }
 
 export const PATHS = {
@@ -98,6 +82,11 @@ export const PATHS = {
   clusters: '/api/clusters',
   cluster: (scope: string) => `/api/clusters/${encodeURIComponent(scope)}`,
   history: (scope: string) => `/api/clusters/${encodeURIComponent(scope)}/history`,
+  moment: (scope: string) => `/api/clusters/${encodeURIComponent(scope)}/moment`,
+  leadership: (scope: string) => `/api/clusters/${encodeURIComponent(scope)}/leadership`,
+  incident: (scope: string) => `/api/clusters/${encodeURIComponent(scope)}/incident`,
+  notes: (scope: string) => `/api/clusters/${encodeURIComponent(scope)}/notes`,
+  note: (scope: string, id: string) => `/api/clusters/${encodeURIComponent(scope)}/notes/${encodeURIComponent(id)}`,
   config: (scope: string) => `/api/clusters/${encodeURIComponent(scope)}/config`,
   revisions: (scope: string) => `/api/clusters/${encodeURIComponent(scope)}/config/revisions`,
   settings: (scope: string) => `/api/clusters/${encodeURIComponent(scope)}/settings`,
@@ -105,6 +94,14 @@ export const PATHS = {
   actions: (scope: string) => `/api/clusters/${encodeURIComponent(scope)}/actions`,
   action: (scope: string, id: string) => `/api/clusters/${encodeURIComponent(scope)}/actions/${encodeURIComponent(id)}`,
   audit: '/api/audit',
+  events: '/api/events',
+  alerts: '/api/alerts',
+  acknowledge: (id: string) => `/api/alerts/${encodeURIComponent(id)}/acknowledge`,
+  silences: '/api/silences',
+  endSilence: (id: string) => `/api/silences/${encodeURIComponent(id)}/end`,
+  receiverTest: (name: string) => `/api/receivers/${encodeURIComponent(name)}/test`,
+  push: '/api/push',
+  pushDevice: (id: string) => `/api/push/${encodeURIComponent(id)}`,
   stream: (scopes: readonly string[]) =>
     `/api/stream${scopes.length === 0 ? '' : `?${scopes.map((scope) => `scope=${encodeURIComponent(scope)}`).join('&')}`}`,
 } as const;

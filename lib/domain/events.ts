@@ -1,42 +1,53 @@
 // Events: what changed between two snapshots of one cluster, in words. Pure; the shell numbers and keeps them.
 
-import type { Cluster, Finding, Member, Severity } from './cluster';
+import type { Cluster, Finding, FindingCode, Member, Severity } from './cluster';
 import { keyFinding } from './findings/rule';
 import { formatInstant } from './words';
 
-export type EventKind =
-  | 'leader_changed'
-  | 'leader_lost'
-  | 'timeline_changed'
-  | 'role_changed'
-  | 'state_changed'
-  | 'member_joined'
-  | 'member_left'
-  | 'member_silent'
-  | 'member_answers'
-  | 'paused'
-  | 'resumed'
-  | 'config_changed'
-  | 'finding_raised'
-  | 'finding_cleared'
-  | 'replay_paused'
-  | 'replay_resumed'
-  | 'switchover_scheduled'
-  | 'switchover_cancelled';
+export const EVENT_KINDS = [
+  'leader_changed',
+  'leader_lost',
+  'timeline_changed',
+  'role_changed',
+  'state_changed',
+  'member_joined',
+  'member_left',
+  'member_silent',
+  'member_answers',
+  'paused',
+  'resumed',
+  'config_changed',
+  'finding_raised',
+  'finding_cleared',
+  'replay_paused',
+  'replay_resumed',
+  'switchover_scheduled',
+  'switchover_cancelled',
+] as const;
+export type EventKind = (typeof EVENT_KINDS)[number];
 
 /** Something that changed between two snapshots of one cluster. */
 export interface ClusterEvent {
-  /** Unique and growing within the scope and this process. */
-  readonly id: number;
+  /** Unique within the scope for ever: the same event told twice has the same. */
+  readonly id: string;
+  /** When it was seen, or when Patroni's /history says it was. */
   readonly at: number;
+  /** `seen`: while Howdah watched. `gap`: between `notBefore` and `at`, while it did not. `history`: told by Patroni's /history. */
+  readonly by: 'seen' | 'gap' | 'history';
+  /** null, except for `gap`. */
+  readonly notBefore: number | null;
   readonly kind: EventKind;
   readonly severity: Severity | null;
   readonly member: string | null;
+  /** Of finding_raised and finding_cleared: which. Else null. */
+  readonly code: FindingCode | null;
+  /** Of finding_raised and finding_cleared: all its members; else the one it is about, or nobody. */
+  readonly members: readonly string[];
   /** One sentence, with from and to. */
   readonly text: string;
 }
 
-export type Change = Omit<ClusterEvent, 'id' | 'at'>;
+export type Change = Omit<ClusterEvent, 'id' | 'at' | 'by' | 'notBefore'>;
 
 interface Moment {
   readonly cluster: Cluster;
@@ -55,7 +66,14 @@ export function diff(before: Moment | null, after: Moment): readonly Change[] {
 }
 
 function change(kind: EventKind, text: string, member: string | null = null, severity: Severity | null = null): Change {
-  return { kind, text, member, severity };
+  return { kind, text, member, severity, code: null, members: member === null ? [] : [member] };
+}
+
+function findingChange(kind: 'finding_raised' | 'finding_cleared', finding: Finding): Change {
+  const { code, members, severity, title } = finding;
+  const raised = kind === 'finding_raised';
+  const text = raised ? title : `over: ${title}`;
+  return { kind, text, member: members[0] ?? null, severity: raised ? severity : null, code, members };
 }
 
 function leaderChanges(before: Cluster, after: Cluster): Change[] {
@@ -142,7 +160,7 @@ function findingChanges(before: readonly Finding[], after: readonly Finding[]): 
   const raised = after.filter((finding) => !was.has(keyFinding(finding)));
   const cleared = before.filter((finding) => !is.has(keyFinding(finding)));
   return [
-    ...raised.map((finding) => change('finding_raised', finding.title, finding.members[0] ?? null, finding.severity)),
-    ...cleared.map((finding) => change('finding_cleared', `over: ${finding.title}`, finding.members[0] ?? null)),
+    ...raised.map((finding) => findingChange('finding_raised', finding)),
+    ...cleared.map((finding) => findingChange('finding_cleared', finding)),
   ];
 }

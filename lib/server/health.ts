@@ -43,6 +43,7 @@ export function healthAnswer(
       since: runtime.startedAt,
       behind: 0,
     },
+    history: null,
     journal: { entries: actions?.journal.entries() ?? 0, problem: problem ?? actions?.journal.problem() ?? null },
   };
 }

@@ -1,7 +1,8 @@
 // The collector: one per Howdah, whatever the number of viewers. Turns the configured sources into scopes, gives each scope
 // its pace by who looks at it, and hands every new snapshot to one listener. Free of Next and of the web server, so that it
 // runs in a worker thread today and could be a process of its own tomorrow.
-import type { HistoryAnswer, ServerState } from '../../contract/stream';
+import type { HistoryAnswer } from '../../contract/history';
+import type { ServerState } from '../../contract/stream';
 import type { PauseNote } from '../../domain/actions/action';
 import type { Snapshot } from '../../domain/cluster';
 import { type FleetRow, fleetRow } from '../../domain/fleet';

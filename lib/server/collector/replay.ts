@@ -2,7 +2,7 @@
 // looking at screens in every state, and for tests of the browser. Recorded instants are moved so that the last frame is now.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HistoryAnswer } from '../../contract/stream';
+import type { HistoryAnswer } from '../../contract/history';
 import type { Snapshot } from '../../domain/cluster';
 import { fleetRow } from '../../domain/fleet';
 import type { RawObservation } from '../../domain/raw';

@@ -1,7 +1,8 @@
 // The last quarter of an hour in memory: replay and receive lag per member, WAL rate, events. Bounded; a store replaces it as
 // history, not as the live tail. Gaps are nulls: a missing answer is never bridged.
-import type { HistoryAnswer, LagPoint } from '../../contract/stream';
-import type { Snapshot } from '../../domain/cluster';
+import { randomUUID } from 'node:crypto';
+import type { HistoryAnswer, MemberSeries } from '../../contract/history';
+import type { Health, Snapshot } from '../../domain/cluster';
 import type { Change, ClusterEvent } from '../../domain/events';
 import { worstReplayLag } from '../../domain/fleet';
 
@@ -12,30 +13,57 @@ const SPARK_STEP_MS = 30_000;
 const MAX_EVENTS = 200;
 const MAX_MEMBERS = 100;
 
+interface MemberSample {
+  readonly replayBytes: number | null;
+  readonly receiveBytes: number | null;
+  readonly replaySeconds: number | null;
+  readonly timeline: number | null;
+  readonly state: string | null;
+}
+
 interface Sample {
   readonly slot: number;
   readonly worst: number | null;
   readonly walRate: number | null;
-  readonly lag: Readonly<Record<string, readonly [number | null, number | null]>>;
+  readonly health: Health;
+  readonly leader: string | null;
+  readonly members: Readonly<Record<string, MemberSample>>;
 }
+
+const NOBODY: MemberSample = {
+  replayBytes: null,
+  receiveBytes: null,
+  replaySeconds: null,
+  timeline: null,
+  state: null,
+};
 
 export class Sampler {
   /** One sample per step, oldest first; the newest is overwritten until its step is over, keeping the larger lag. */
   readonly #samples: Sample[] = [];
   #events: ClusterEvent[] = [];
-  #nextId = 1;
+  /** Ids of events are unique for ever, also of the next process. */
+  readonly #birth = randomUUID().slice(0, 8);
+  #count = 0;
 
-  add(snapshot: Snapshot, changes: readonly Change[]): void {
+  /** The events that the changes have become. */
+  add(snapshot: Snapshot, changes: readonly Change[]): readonly ClusterEvent[] {
     const slot = Math.floor(snapshot.observedAt / STEP_MS);
     const sample = sampleOf(snapshot, slot);
     const last = this.#samples[this.#samples.length - 1];
     if (last?.slot === slot) this.#samples[this.#samples.length - 1] = worse(last, sample);
     else this.#samples.push(sample);
     while ((this.#samples[0]?.slot ?? slot) <= slot - SLOTS) this.#samples.shift();
-    if (changes.length > 0) {
-      this.#events.push(...changes.map((change) => ({ ...change, id: this.#nextId++, at: snapshot.observedAt })));
-      this.#events = this.#events.slice(-MAX_EVENTS);
-    }
+    const at = snapshot.observedAt;
+    const events = changes.map((change) => ({
+      ...change,
+      id: `${this.#birth}-${++this.#count}`,
+      at,
+      by: 'seen' as const,
+      notBefore: null,
+    }));
+    if (events.length > 0) this.#events = [...this.#events, ...events].slice(-MAX_EVENTS);
+    return events;
   }
 
   /** Worst replay lag, one value per 30 s, oldest first. */
@@ -56,47 +84,69 @@ export class Sampler {
     const end = Math.floor(now / STEP_MS);
     const from = end - SLOTS + 1;
     const bySlot = new Map(this.#samples.map((sample) => [sample.slot, sample]));
-    const members = [...new Set(this.#samples.flatMap((sample) => Object.keys(sample.lag)))].sort();
+    const names = [...new Set(this.#samples.flatMap((sample) => Object.keys(sample.members)))].sort();
     const slots = Array.from({ length: SLOTS }, (_, index) => from + index).filter(
       (slot) => slot >= (this.#samples[0]?.slot ?? end),
     );
-    const lag: Record<string, LagPoint[]> = {};
-    for (const member of members) {
-      lag[member] = slots.map((slot) => {
-        const [replayBytes, receiveBytes] = bySlot.get(slot)?.lag[member] ?? [null, null];
-        return { at: slot * STEP_MS, replayBytes, receiveBytes };
-      });
+    const samples = slots.map((slot) => bySlot.get(slot));
+    const members: Record<string, MemberSeries> = {};
+    for (const name of names) {
+      const column = samples.map((sample) => sample?.members[name] ?? NOBODY);
+      members[name] = {
+        replayBytes: column.map((point) => point.replayBytes),
+        receiveBytes: column.map((point) => point.receiveBytes),
+        replaySeconds: column.map((point) => point.replaySeconds),
+        timeline: column.map((point) => point.timeline),
+        state: column.map((point) => point.state),
+      };
     }
-    const walBytesPerSecond = slots.map((slot) => ({ at: slot * STEP_MS, value: bySlot.get(slot)?.walRate ?? null }));
     return {
       scope,
       from: from * STEP_MS,
       to: now,
       stepMs: STEP_MS,
-      lag,
-      walBytesPerSecond,
+      level: 'memory',
+      times: slots.map((slot) => slot * STEP_MS),
+      members,
+      walBytesPerSecond: samples.map((sample) => sample?.walRate ?? null),
+      health: samples.map((sample) => sample?.health ?? null),
+      leader: samples.map((sample) => sample?.leader ?? null),
       events: [...this.#events].reverse(),
+      eventsCut: this.#events.length === MAX_EVENTS,
+      keptFrom: (this.#samples[0]?.slot ?? end) * STEP_MS,
+      problem: null,
     };
   }
 }
 
 function sampleOf(snapshot: Snapshot, slot: number): Sample {
-  const { cluster } = snapshot;
-  const lag: Record<string, readonly [number | null, number | null]> = {};
+  const { cluster, health } = snapshot;
+  const members: Record<string, MemberSample> = {};
   for (const member of cluster.members.slice(0, MAX_MEMBERS)) {
-    if (member.name === cluster.leader?.name) continue;
-    lag[member.name] = [member.lag.replayBytes, member.lag.receiveBytes];
+    const { replayBytes, receiveBytes, replaySeconds } = member.lag;
+    const { timeline, state } = member;
+    members[member.name] = member.silent ? NOBODY : { replayBytes, receiveBytes, replaySeconds, timeline, state };
   }
-  return { slot, worst: worstReplayLag(cluster), walRate: cluster.walBytesPerSecond, lag };
+  const leader = cluster.leader?.known === true ? cluster.leader.name : null;
+  return { slot, worst: worstReplayLag(cluster), walRate: cluster.walBytesPerSecond, health, leader, members };
 }
 
+const BADNESS: readonly Health[] = ['ok', 'note', 'warning', 'unknown', 'critical'];
+
+/** Of one step: the worse lag and health, of all else the newer. */
 function worse(a: Sample, b: Sample): Sample {
-  const lag = { ...a.lag };
-  for (const [name, pair] of Object.entries(b.lag)) {
-    const known = lag[name];
-    lag[name] = known === undefined ? pair : [larger(known[0], pair[0]), larger(known[1], pair[1])];
+  const members: Record<string, MemberSample> = { ...a.members };
+  for (const [name, point] of Object.entries(b.members)) {
+    const known = members[name] ?? NOBODY;
+    members[name] = {
+      ...point,
+      replayBytes: larger(known.replayBytes, point.replayBytes),
+      receiveBytes: larger(known.receiveBytes, point.receiveBytes),
+      replaySeconds: larger(known.replaySeconds, point.replaySeconds),
+    };
   }
-  return { slot: a.slot, worst: larger(a.worst, b.worst), walRate: b.walRate ?? a.walRate, lag };
+  const health = BADNESS.indexOf(a.health) > BADNESS.indexOf(b.health) ? a.health : b.health;
+  return { ...b, worst: larger(a.worst, b.worst), walRate: b.walRate ?? a.walRate, health, members };
 }
 
 function larger(a: number | null, b: number | null): number | null {

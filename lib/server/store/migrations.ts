@@ -2,6 +2,9 @@
 // PGlite and PostgreSQL 13 to 18 both take. Times are epoch ms; the database's clock where several processes must agree.
 import { createHash } from 'node:crypto';
 import { type Session, StoreError } from './driver';
+import { ALERTS_SCHEMA } from './schema-alerts';
+import { AUDIT_SCHEMA } from './schema-audit';
+import { HISTORY_SCHEMA } from './schema-history';
 
 interface Migration {
   readonly id: number;
@@ -10,55 +13,9 @@ interface Migration {
 }
 
 export const MIGRATIONS: readonly Migration[] = [
-  {
-    id: 1,
-    name: 'audit, actions, revisions',
-    sql: `
-CREATE TABLE audit_entry (
-  journal text NOT NULL,
-  seq bigint NOT NULL,
-  at bigint NOT NULL,
-  kind text NOT NULL,
-  action_id text NOT NULL,
-  scope text NOT NULL,
-  body jsonb NOT NULL,
-  hash text NOT NULL,
-  PRIMARY KEY (journal, seq)
-);
-CREATE INDEX audit_entry_action ON audit_entry (action_id);
-CREATE TABLE action (
-  id text PRIMARY KEY,
-  scope text NOT NULL,
-  kind text NOT NULL,
-  idempotency_key text UNIQUE,
-  request_digest text NOT NULL,
-  actor text NOT NULL,
-  requested_at bigint NOT NULL,
-  phase text NOT NULL,
-  outcome text,
-  outage_ms double precision,
-  record jsonb NOT NULL,
-  holder text NOT NULL
-);
-CREATE INDEX action_newest ON action (requested_at DESC, id DESC);
-CREATE INDEX action_of_scope ON action (scope, requested_at DESC, id DESC);
-CREATE TABLE running_action (
-  scope text PRIMARY KEY,
-  action_id text NOT NULL,
-  holder text NOT NULL,
-  expires_at bigint NOT NULL
-);
-CREATE TABLE config_revision (
-  scope text NOT NULL,
-  revision text NOT NULL,
-  value json NOT NULL,
-  text text,
-  seen_at bigint,
-  action_id text,
-  PRIMARY KEY (scope, revision)
-);
-`,
-  },
+  { id: 1, name: 'audit, actions, revisions', sql: AUDIT_SCHEMA },
+  { id: 2, name: 'leases, samples, frames, events, notes', sql: HISTORY_SCHEMA },
+  { id: 3, name: 'alerts, silences, outbox, push', sql: ALERTS_SCHEMA },
 ];
 
 /** Any number that nothing else in the database uses: processes that start at once wait for each other. */

@@ -1,0 +1,184 @@
+// What crosses the wire of the past: series, events, leadership, one moment, an incident and its notes.
+import type { ActionRecord } from '../domain/actions/action';
+import type { FindingCode, Health, Severity, Snapshot } from '../domain/cluster';
+import type { ClusterEvent, EventKind } from '../domain/events';
+
+/** How fine the kept samples are that an answer was made of. `memory`: the store is away, or there is none (recordings). */
+export type HistoryLevel = 'full' | 'half_minute' | 'ten_minutes' | 'memory';
+
+/** One value per bucket, as long as `times`; null is a gap. Lag is the worst of the bucket, the rest its last. */
+export interface MemberSeries {
+  readonly replayBytes: readonly (number | null)[];
+  readonly receiveBytes: readonly (number | null)[];
+  readonly replaySeconds: readonly (number | null)[];
+  readonly timeline: readonly (number | null)[];
+  readonly state: readonly (string | null)[];
+}
+
+/** `GET /api/clusters/{scope}/history?from&to&points`: epoch ms; without them the last 15 minutes, at most 300 buckets. */
+export interface HistoryAnswer {
+  readonly scope: string;
+  readonly from: number;
+  readonly to: number;
+  readonly stepMs: number;
+  readonly level: HistoryLevel;
+  /** Begin of each bucket, ascending, `stepMs` apart without holes. */
+  readonly times: readonly number[];
+  readonly members: Readonly<Record<string, MemberSeries>>;
+  readonly walBytesPerSecond: readonly (number | null)[];
+  /** Worst of the bucket. */
+  readonly health: readonly (Health | null)[];
+  readonly leader: readonly (string | null)[];
+  /** Of the window, newest first, at most 500. */
+  readonly events: readonly ClusterEvent[];
+  /** There are more events in the window than were sent. */
+  readonly eventsCut: boolean;
+  /** Oldest sample that is kept of this scope; null: none, or not known. */
+  readonly keptFrom: number | null;
+  /** Why less is shown than was asked for, in words; null: nothing is missing. */
+  readonly problem: string | null;
+}
+
+export interface ScopedEvent extends ClusterEvent {
+  readonly scope: string;
+}
+
+/** `GET /api/events?scope&from&to&kind&severity&text&limit&before`, newest first; `kind` may be repeated. */
+export interface EventsAnswer {
+  readonly events: readonly ScopedEvent[];
+  /** Pass as `before` for the next page; null: this was the last. */
+  readonly next: string | null;
+  /** `memory`: the store is away, only what this process saw and still remembers. */
+  readonly from: 'store' | 'memory';
+  readonly problem: string | null;
+}
+
+/** `GET /api/clusters/{scope}/moment?at`: the cluster as it was. 404 where nothing was kept at or before that moment. */
+export interface MomentAnswer {
+  readonly scope: string;
+  readonly at: number;
+  /** The newest that was kept at or before `at`; `observedAt` says when it was true. */
+  readonly snapshot: Snapshot;
+  /** Samples say that Howdah watched between the snapshot and `at`: nothing but numbers changed. false: it did not watch. */
+  readonly covered: boolean;
+  readonly previous: ClusterEvent | null;
+  readonly next: ClusterEvent | null;
+  readonly keptFrom: number;
+  readonly problem: string | null;
+}
+
+/** How a leadership began. `unknown`: neither Howdah nor the DCS can tell. */
+export type LeadershipCause = 'bootstrap' | 'switchover' | 'failover' | 'automatic' | 'unknown';
+
+/** One timeline of one leader. */
+export interface Leadership {
+  readonly timeline: number;
+  /** null: not recorded. */
+  readonly leader: string | null;
+  readonly startedAt: number | null;
+  /** null: the current one, or not known. */
+  readonly endedAt: number | null;
+  /** Where it left the timeline before, as PostgreSQL prints it; null: the first, or not known. */
+  readonly forkLsn: string | null;
+  readonly current: boolean;
+  readonly cause: LeadershipCause;
+  /** Who asked for it, where it was done by Howdah. */
+  readonly actor: string | null;
+  readonly actionId: string | null;
+  /** Patroni's own text in /history. */
+  readonly reason: string | null;
+  /** Measured write outage of the change, where an action measured it. */
+  readonly outageMs: number | null;
+}
+
+/** `GET /api/clusters/{scope}/leadership`, oldest first. */
+export interface LeadershipAnswer {
+  readonly scope: string;
+  readonly entries: readonly Leadership[];
+  readonly problem: string | null;
+}
+
+/** A person's words about a moment. Never changed; withdrawn ones stay, struck out. */
+export interface Note {
+  readonly id: string;
+  readonly scope: string;
+  /** The moment it is about. */
+  readonly at: number;
+  readonly text: string;
+  readonly actor: string;
+  readonly writtenAt: number;
+  readonly withdrawnAt: number | null;
+}
+
+/** Body of `POST /api/clusters/{scope}/notes`; the answer is `{note}`. `POST …/notes/{id}` with an empty object withdraws it. */
+export interface NoteDraft {
+  readonly at: number;
+  /** 1 to 4000 characters. */
+  readonly text: string;
+}
+
+export interface NoteAnswer {
+  readonly note: Note;
+}
+
+/** A finding from its beginning to its end, as far as the window shows them. */
+export interface FindingSpan {
+  readonly code: FindingCode;
+  readonly severity: Severity;
+  readonly title: string;
+  readonly members: readonly string[];
+  /** null: it stood already when the window began, since when is not known. */
+  readonly from: number | null;
+  /** null: it still stood when the window ended. */
+  readonly to: number | null;
+}
+
+/** `GET /api/clusters/{scope}/incident?from&to` (`&format=md|html` for the report). At most 7 days. */
+export interface IncidentAnswer {
+  readonly scope: string;
+  readonly from: number;
+  readonly to: number;
+  readonly madeAt: number;
+  /** As it was at `from` and at `to`; null: nothing kept. */
+  readonly before: Snapshot | null;
+  readonly after: Snapshot | null;
+  /** Oldest first. */
+  readonly events: readonly ClusterEvent[];
+  readonly eventsCut: boolean;
+  readonly findings: readonly FindingSpan[];
+  /** Oldest first. */
+  readonly actions: readonly ActionRecord[];
+  readonly leadership: readonly Leadership[];
+  readonly history: HistoryAnswer;
+  /** In the order of their moments. */
+  readonly notes: readonly Note[];
+  /** Spans in which Howdah did not watch this scope. */
+  readonly blind: readonly { readonly from: number; readonly to: number }[];
+  readonly problem: string | null;
+}
+
+/** Howdah's memory, for health, the screens and /metrics. */
+export interface HistoryState {
+  /** Snapshots, samples and events that wait for the store. */
+  readonly buffered: number;
+  readonly bufferedBytes: number;
+  readonly bufferLimitBytes: number;
+  /** Given up since the start because the buffer was full, or because the store refused them. */
+  readonly droppedSamples: number;
+  readonly droppedFrames: number;
+  readonly droppedEvents: number;
+  /** When the store last took something; null: not yet. */
+  readonly storedAt: number | null;
+  /** Bytes of the tables of the past; null: not measured yet. */
+  readonly storedBytes: number | null;
+  readonly limitBytes: number;
+  /** Scopes whose past another Howdah on this store writes. */
+  readonly elsewhere: number;
+  readonly problem: string | null;
+}
+
+export const EVENT_PAGE_MAX = 500;
+export const HISTORY_POINTS_MAX = 600;
+export const INCIDENT_MAX_MS = 7 * 86_400_000;
+
+export type { ClusterEvent, EventKind };
