@@ -12,7 +12,7 @@ import type {
   NoteAnswer,
   NoteDraft,
 } from './history';
-import { bytes, type Frozen, health, instant, name, type Same, severity, snapshotSchema } from './schema';
+import { type Frozen, health, instant, name, type Same, severity, snapshotSchema } from './schema';
 
 const knownInstant = instant.nullable();
 const column = z.array(z.number().nullable());

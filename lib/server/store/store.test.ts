@@ -85,7 +85,9 @@ describe('the embedded store', () => {
     await store.query("INSERT INTO howdah_migration VALUES (99, 'later', 'x', 0)");
     await store.close();
     const older = open(where);
-    await expect.poll(() => older.state().error, { timeout: 20_000 }).toMatch(/newer Howdah .*schema is 99, this one knows \d+/);
+    await expect
+      .poll(() => older.state().error, { timeout: 20_000 })
+      .toMatch(/newer Howdah .*schema is 99, this one knows \d+/);
     await older.close();
     const session = {
       query: async (sql: string) =>
