@@ -1,7 +1,8 @@
 // What crosses the wire of the past: series, events, leadership, one moment, an incident and its notes.
 import type { ActionRecord } from '../domain/actions/action';
-import type { FindingCode, Health, Severity, Snapshot } from '../domain/cluster';
+import type { Health, Snapshot } from '../domain/cluster';
 import type { ClusterEvent, EventKind } from '../domain/events';
+import type { FindingSpan, Leadership, LeadershipCause, Note } from '../domain/incident/incident';
 
 /** How fine the kept samples are that an answer was made of. `memory`: the store is away, or there is none (recordings). */
 export type HistoryLevel = 'full' | 'half_minute' | 'ten_minutes' | 'memory';
@@ -67,47 +68,11 @@ export interface MomentAnswer {
   readonly problem: string | null;
 }
 
-/** How a leadership began. `unknown`: neither Howdah nor the DCS can tell. */
-export type LeadershipCause = 'bootstrap' | 'switchover' | 'failover' | 'automatic' | 'unknown';
-
-/** One timeline of one leader. */
-export interface Leadership {
-  readonly timeline: number;
-  /** null: not recorded. */
-  readonly leader: string | null;
-  readonly startedAt: number | null;
-  /** null: the current one, or not known. */
-  readonly endedAt: number | null;
-  /** Where it left the timeline before, as PostgreSQL prints it; null: the first, or not known. */
-  readonly forkLsn: string | null;
-  readonly current: boolean;
-  readonly cause: LeadershipCause;
-  /** Who asked for it, where it was done by Howdah. */
-  readonly actor: string | null;
-  readonly actionId: string | null;
-  /** Patroni's own text in /history. */
-  readonly reason: string | null;
-  /** Measured write outage of the change, where an action measured it. */
-  readonly outageMs: number | null;
-}
-
 /** `GET /api/clusters/{scope}/leadership`, oldest first. */
 export interface LeadershipAnswer {
   readonly scope: string;
   readonly entries: readonly Leadership[];
   readonly problem: string | null;
-}
-
-/** A person's words about a moment. Never changed; withdrawn ones stay, struck out. */
-export interface Note {
-  readonly id: string;
-  readonly scope: string;
-  /** The moment it is about. */
-  readonly at: number;
-  readonly text: string;
-  readonly actor: string;
-  readonly writtenAt: number;
-  readonly withdrawnAt: number | null;
 }
 
 /** Body of `POST /api/clusters/{scope}/notes`; the answer is `{note}`. `POST …/notes/{id}` with an empty object withdraws it. */
@@ -119,18 +84,6 @@ export interface NoteDraft {
 
 export interface NoteAnswer {
   readonly note: Note;
-}
-
-/** A finding from its beginning to its end, as far as the window shows them. */
-export interface FindingSpan {
-  readonly code: FindingCode;
-  readonly severity: Severity;
-  readonly title: string;
-  readonly members: readonly string[];
-  /** null: it stood already when the window began, since when is not known. */
-  readonly from: number | null;
-  /** null: it still stood when the window ended. */
-  readonly to: number | null;
 }
 
 /** `GET /api/clusters/{scope}/incident?from&to` (`&format=md|html` for the report). At most 7 days. */
@@ -181,4 +134,4 @@ export const EVENT_PAGE_MAX = 500;
 export const HISTORY_POINTS_MAX = 600;
 export const INCIDENT_MAX_MS = 7 * 86_400_000;
 
-export type { ClusterEvent, EventKind };
+export type { ClusterEvent, EventKind, FindingSpan, Leadership, LeadershipCause, Note };
