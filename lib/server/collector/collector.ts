@@ -5,6 +5,7 @@ import type { HistoryAnswer } from '../../contract/history';
 import type { ServerState } from '../../contract/stream';
 import type { PauseNote } from '../../domain/actions/action';
 import type { Snapshot } from '../../domain/cluster';
+import type { ClusterEvent } from '../../domain/events';
 import { type FleetRow, fleetRow } from '../../domain/fleet';
 import type { RawObservation } from '../../domain/raw';
 import { parsePatroniStatus } from '../../domain/wire/patroni';
@@ -25,6 +26,8 @@ export interface CollectorOptions {
 export interface ScopeUpdate {
   readonly row: FleetRow;
   readonly snapshot: Snapshot;
+  /** What changed since the snapshot before. */
+  readonly events: readonly ClusterEvent[];
   /** Something a viewer must see at once, not with the next batch of rows. */
   readonly urgent: boolean;
 }
@@ -218,13 +221,14 @@ export class Collector {
               },
         deadlineMs: this.#options.poll.deadlineSeconds * 1000,
         now: this.#options.now,
-        onPublish: (published, changes) => {
+        onPublish: (published, events) => {
           const { snapshot } = published;
           if (snapshot === null) return;
-          const urgent = changes.some((change) => change.kind !== 'state_changed');
+          const urgent = events.some((event) => event.kind !== 'state_changed');
           this.#options.onUpdate({
             row: fleetRow(snapshot, published.sampler.spark(snapshot.observedAt)),
             snapshot,
+            events,
             urgent,
           });
         },

@@ -4,6 +4,7 @@ import type { PauseNote } from '../../domain/actions/action';
 import type { FleetRow } from '../../domain/fleet';
 import type { JsonObject } from '../../domain/wire/loose';
 import type { CollectorState } from './collector';
+import type { PastBatch } from './tape';
 
 export type ToCollector =
   | { readonly kind: 'viewers'; readonly scopes: readonly string[]; readonly fleet: boolean }
@@ -25,6 +26,8 @@ export type FromCollector =
       readonly value: JsonObject;
       readonly at: number;
     }
+  /** What is to be kept. */
+  | { readonly kind: 'past'; readonly batch: PastBatch }
   | { readonly kind: 'answer'; readonly id: number; readonly json: string | null }
   | { readonly kind: 'state'; readonly state: CollectorState }
   | { readonly kind: 'fatal'; readonly message: string }

@@ -36,10 +36,11 @@ export function createReplay(folder: string, options: CollectorOptions) {
       const moved = { ...(shift(raw, options.now() - raw.now) as RawObservation), scope };
       const { snapshot, changes } = buildSnapshot(moved, replayed.snapshot, 0);
       replayed.snapshot = snapshot;
-      replayed.sampler.add(snapshot, changes);
+      const events = replayed.sampler.add(snapshot, changes);
       options.onUpdate({
         row: fleetRow(snapshot, replayed.sampler.spark(snapshot.observedAt)),
         snapshot,
+        events,
         urgent: false,
       });
     }

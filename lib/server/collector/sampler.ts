@@ -5,6 +5,7 @@ import type { HistoryAnswer, MemberSeries } from '../../contract/history';
 import type { Health, Snapshot } from '../../domain/cluster';
 import type { Change, ClusterEvent } from '../../domain/events';
 import { worstReplayLag } from '../../domain/fleet';
+import { timelineEventId } from '../../domain/history/gap';
 
 export const STEP_MS = 5000;
 export const WINDOW_MS = 15 * 60_000;
@@ -55,13 +56,13 @@ export class Sampler {
     else this.#samples.push(sample);
     while ((this.#samples[0]?.slot ?? slot) <= slot - SLOTS) this.#samples.shift();
     const at = snapshot.observedAt;
-    const events = changes.map((change) => ({
-      ...change,
-      id: `${this.#birth}-${++this.#count}`,
-      at,
-      by: 'seen' as const,
-      notBefore: null,
-    }));
+    const { systemIdentifier, timeline } = snapshot.cluster;
+    const events = changes.map((change): ClusterEvent => {
+      // Patroni's /history tells of it as well: one event, one id.
+      const shared = change.kind === 'timeline_changed' && timeline !== null;
+      const id = shared ? timelineEventId(systemIdentifier, timeline) : `${this.#birth}-${++this.#count}`;
+      return { ...change, id, at, by: 'seen', notBefore: null };
+    });
     if (events.length > 0) this.#events = [...this.#events, ...events].slice(-MAX_EVENTS);
     return events;
   }

@@ -3,7 +3,7 @@
 // can come have come, so a wedged node costs the others nothing.
 import type { PauseNote } from '../../domain/actions/action';
 import type { Snapshot } from '../../domain/cluster';
-import type { Change } from '../../domain/events';
+import type { ClusterEvent } from '../../domain/events';
 import type { HttpAnswer, RawDcs, RawLease, RawObservation, Witness } from '../../domain/raw';
 import { NEVER_ASKED } from '../../domain/raw';
 import { buildSnapshot } from '../../domain/snapshot';
@@ -26,7 +26,7 @@ export interface ScopeContext extends PollerContext {
   readonly dcs: ScopeDcs | null;
   /** Base URLs to ask for `/cluster` while no member is known. */
   readonly seeds: readonly string[];
-  readonly onPublish: (collector: ScopeCollector, changes: readonly Change[]) => void;
+  readonly onPublish: (collector: ScopeCollector, events: readonly ClusterEvent[]) => void;
 }
 
 /** A member that left the list is remembered for this long. */
@@ -282,8 +282,7 @@ export class ScopeCollector {
     const raw = this.raw();
     const { snapshot, changes } = buildSnapshot(raw, this.#snapshot, this.#roundMs);
     this.#snapshot = snapshot;
-    this.#sampler.add(snapshot, changes);
-    this.#context.onPublish(this, changes);
+    this.#context.onPublish(this, this.#sampler.add(snapshot, changes));
   }
 
   /** What the witnesses said, as the core takes it and as a recording keeps it. */

@@ -7,6 +7,7 @@ import { configFromProcess, formatProblem } from '../config/config';
 import { Collector, type ScopeUpdate } from './collector';
 import type { FromCollector, ToCollector } from './link';
 import { createReplay } from './replay';
+import { Tape } from './tape';
 
 /** Rows wait this long for company; an urgent one takes the others along at once. */
 const BATCH_MS = 700;
@@ -42,8 +43,11 @@ export function runWorker(port: NonNullable<typeof parentPort>): void {
     revisions.set(scope, config.revision);
     send({ kind: 'config', scope, revision: config.revision, value: config.value, at: observedAt });
   };
-  const onUpdate = ({ row, snapshot, urgent }: ScopeUpdate): void => {
+  // Recordings are nobody's past.
+  const tape = config.replay === null ? new Tape((batch) => send({ kind: 'past', batch })) : null;
+  const onUpdate = ({ row, snapshot, events, urgent }: ScopeUpdate): void => {
     rows.set(row.scope, row);
+    tape?.add(snapshot, events);
     tellRevision(snapshot);
     if (watched.has(row.scope) || acting.has(row.scope)) sendSnapshot(snapshot);
     if (urgent) flush();
@@ -51,6 +55,7 @@ export function runWorker(port: NonNullable<typeof parentPort>): void {
   };
   const onGone = (scope: string): void => {
     rows.delete(scope);
+    tape?.gone(scope);
     gone.add(scope);
     flush();
   };
@@ -88,6 +93,7 @@ export function runWorker(port: NonNullable<typeof parentPort>): void {
       case 'stop':
         clearInterval(state);
         if (batch !== null) clearTimeout(batch);
+        tape?.stop();
         void collector.stop().finally(() => send({ kind: 'stopped' }));
     }
   });

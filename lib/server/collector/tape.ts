@@ -1,0 +1,147 @@
+// What the collector's thread hands on to be kept: ticks packed every few seconds, a full snapshot at every change and each half
+// minute, events at once. It compresses here, away from the web server; it knows no store and waits for none.
+import { brotliCompressSync, constants, deflateRawSync } from 'node:zlib';
+import type { Snapshot } from '../../domain/cluster';
+import type { ClusterEvent } from '../../domain/events';
+import { packTicks } from '../../domain/history/pack';
+import { type Tick, tickOf } from '../../domain/history/tick';
+
+/** `ticks`: packTicks, deflated raw. `frame`: the Snapshot's JSON, brotli; then `from` and `to` are its moment. */
+export interface PastRow {
+  readonly kind: 'ticks' | 'frame';
+  readonly scope: string;
+  readonly from: number;
+  readonly to: number;
+  readonly body: Uint8Array;
+  /** A frame that was kept because something changed: kept for longer than the others. */
+  readonly changed: boolean;
+}
+
+export interface PastBatch {
+  readonly rows: readonly PastRow[];
+  readonly events: readonly { readonly scope: string; readonly event: ClusterEvent }[];
+  /** The first snapshot of each scope that this process saw, and those whose /history grew: JSON of a Snapshot. */
+  readonly told: readonly { readonly scope: string; readonly json: string; readonly first: boolean }[];
+}
+
+const FLUSH_MS = 10_000;
+const FRAME_MS = 30_000;
+/** Ticks are at least this far apart: an action is watched faster than anybody wants to read later. */
+const TICK_MS = 900;
+/** Changes that come faster share a frame; the last one is always kept. */
+const BURST_MS = 500;
+const QUALITY = 4;
+/** A member that never answers must not keep the others' past away. */
+const PATIENCE_MS = 10_000;
+
+interface Reel {
+  ticks: Tick[];
+  tickAt: number;
+  frameAt: number;
+  /** A change whose frame waits for the burst to end. */
+  due: Snapshot | null;
+  historyLength: number;
+  readonly since: number;
+  /** The first told was sent. */
+  seen: boolean;
+}
+
+export class Tape {
+  readonly #send: (batch: PastBatch) => void;
+  readonly #reels = new Map<string, Reel>();
+  readonly #flushing: NodeJS.Timeout;
+  readonly #bursts: NodeJS.Timeout;
+
+  constructor(send: (batch: PastBatch) => void) {
+    this.#send = send;
+    this.#flushing = setInterval(() => this.flush(), FLUSH_MS);
+    this.#bursts = setInterval(() => this.#endBursts(), BURST_MS);
+  }
+
+  add(snapshot: Snapshot, events: readonly ClusterEvent[]): void {
+    const { scope, observedAt, cluster } = snapshot;
+    const reel = this.#reelOf(scope, observedAt);
+    const first = !reel.seen && isTold(snapshot, reel.since);
+    // Until everybody was asked once, each answer looks like a change. The first told is compared with the past instead.
+    const changed = reel.seen && events.length > 0;
+    if (changed || observedAt - reel.tickAt >= TICK_MS) {
+      reel.ticks.push(tickOf(snapshot));
+      reel.tickAt = observedAt;
+    }
+    const rows: PastRow[] = [];
+    if (changed && observedAt - reel.frameAt < BURST_MS) reel.due = snapshot;
+    else if (changed || first || (reel.seen && observedAt - reel.frameAt >= FRAME_MS)) {
+      rows.push(this.#frame(reel, snapshot, changed || first));
+    }
+    const grew = cluster.history.length !== reel.historyLength;
+    reel.historyLength = cluster.history.length;
+    reel.seen ||= first;
+    const told = first || (grew && reel.seen) ? [{ scope, json: JSON.stringify(snapshot), first }] : [];
+    if (rows.length === 0 && !changed && told.length === 0) return;
+    this.#send({ rows, events: changed ? events.map((event) => ({ scope, event })) : [], told });
+  }
+
+  gone(scope: string): void {
+    const reel = this.#reels.get(scope);
+    if (reel === undefined) return;
+    this.#endBurst(reel);
+    this.#reels.delete(scope);
+    this.#sendTicks([[scope, reel]]);
+  }
+
+  flush(): void {
+    this.#sendTicks([...this.#reels]);
+  }
+
+  stop(): void {
+    clearInterval(this.#flushing);
+    clearInterval(this.#bursts);
+    this.#endBursts();
+    this.flush();
+  }
+
+  #reelOf(scope: string, since: number): Reel {
+    const known = this.#reels.get(scope);
+    if (known !== undefined) return known;
+    const reel: Reel = { ticks: [], tickAt: 0, frameAt: 0, due: null, historyLength: -1, since, seen: false };
+    this.#reels.set(scope, reel);
+    return reel;
+  }
+
+  #frame(reel: Reel, snapshot: Snapshot, changed: boolean): PastRow {
+    reel.frameAt = snapshot.observedAt;
+    reel.due = null;
+    const body = brotliCompressSync(JSON.stringify(snapshot), {
+      params: { [constants.BROTLI_PARAM_QUALITY]: QUALITY, [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT },
+    });
+    const { scope, observedAt } = snapshot;
+    return { kind: 'frame', scope, from: observedAt, to: observedAt, body, changed };
+  }
+
+  #endBursts(): void {
+    for (const reel of this.#reels.values()) this.#endBurst(reel);
+  }
+
+  #endBurst(reel: Reel): void {
+    if (reel.due !== null) this.#send({ rows: [this.#frame(reel, reel.due, true)], events: [], told: [] });
+  }
+
+  #sendTicks(reels: readonly (readonly [string, Reel])[]): void {
+    const rows = reels.flatMap(([scope, reel]): PastRow[] => {
+      const [first] = reel.ticks;
+      const last = reel.ticks.at(-1);
+      if (first === undefined || last === undefined) return [];
+      const body = deflateRawSync(packTicks(reel.ticks));
+      reel.ticks = [];
+      return [{ kind: 'ticks', scope, from: first.at, to: last.at, body, changed: false }];
+    });
+    if (rows.length > 0) this.#send({ rows, events: [], told: [] });
+  }
+}
+
+/** Everybody was asked once and has answered or failed; or that takes too long. */
+function isTold({ observedAt, cluster }: Snapshot, since: number): boolean {
+  if (observedAt - since > PATIENCE_MS) return true;
+  if (cluster.members.length === 0) return false;
+  return cluster.members.every(({ witnesses: { patroni, sql } }) => patroni.state !== 'never' && sql.state !== 'never');
+}
