@@ -6,7 +6,7 @@ import type { Snapshot } from '../domain/cluster';
 import { Actions } from './actions/actions';
 import { scopeAnswer } from './clusters';
 import type { CollectorState } from './collector/collector';
-import type { FromCollector, ToCollector } from './collector/link';
+import type { FromCollector, Question, ToCollector } from './collector/link';
 import { configFromProcess, formatProblem, type HowdahConfig } from './config/config';
 import { Feed } from './feed';
 import { log } from './log';
@@ -20,7 +20,7 @@ export interface Runtime {
   readonly startedAt: number;
   state(): ServerState;
   /** JSON text of the newest value, null when the scope is not known. */
-  ask(what: 'snapshot' | 'history', scope: string): Promise<string | null>;
+  ask(what: Question, scope: string): Promise<string | null>;
   /** The newest snapshot of a scope. Rejects with a Refusal. */
   newest(scope: string): Promise<Snapshot>;
   /** What acts. Rejects with a Refusal where this process cannot: the message says why. */

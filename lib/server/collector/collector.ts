@@ -13,6 +13,7 @@ import { EtcdWatch } from '../../io/etcd-watch';
 import { createPatroniReader, type PatroniReader } from '../../io/patroni';
 import type { TlsMaterial } from '../../io/tls';
 import type { PollSettings, SourceConfig, TlsProfile } from '../config/config';
+import { ReadingCounts } from '../metrics/reading-counts';
 import { ScopeCollector, type ScopeContext } from './scope-collector';
 
 export interface CollectorOptions {
@@ -54,6 +55,7 @@ export class Collector {
   readonly #scopes = new Map<string, ScopeCollector>();
   readonly #sources: Source[];
   readonly #timers = new Set<NodeJS.Timeout>();
+  readonly counts = new ReadingCounts();
   #watched: ReadonlySet<string> = new Set();
   #fleetWatched = false;
   #acting: ReadonlySet<string> = new Set();
@@ -135,6 +137,10 @@ export class Collector {
     return this.#scopes.get(scope)?.snapshot ?? null;
   }
 
+  scopes(): readonly string[] {
+    return [...this.#scopes.keys()].sort();
+  }
+
   rawOf(scope: string): RawObservation | null {
     return this.#scopes.get(scope)?.raw() ?? null;
   }
@@ -210,6 +216,7 @@ export class Collector {
         dcs,
         seeds: source.seedsOf.get(name) ?? [],
         patroni: source.patroni,
+        counted: (witness, reading) => this.counts.saw(config.name, witness, reading),
         postgres:
           config.postgres === null
             ? null

@@ -1,6 +1,6 @@
 // Asks one member: `GET /patroni` and SQL, each with at most one question in flight and a deadline of its own, so that a
 // wedged witness delays neither the other nor another member. Keeps the newest and the newest good answer of each.
-import type { HttpAnswer, RawMember, SqlAnswer, Witness } from '../../domain/raw';
+import type { HttpAnswer, RawMember, Reading, SqlAnswer, Witness } from '../../domain/raw';
 import { NEVER_ASKED } from '../../domain/raw';
 import { field, list } from '../../domain/wire/loose';
 import { parsePatroniStatus } from '../../domain/wire/patroni';
@@ -20,6 +20,8 @@ export interface PollerContext {
   readonly postgres: Omit<PostgresTarget, 'host' | 'port'> | null;
   readonly deadlineMs: number;
   readonly now: () => number;
+  /** Told of every answer and failure. */
+  readonly counted?: (witness: 'patroni' | 'sql', reading: Reading<unknown>) => void;
 }
 
 const SLOW_EVERY_MS = 10_000;
@@ -80,6 +82,7 @@ export class MemberPoller {
     const reading = await this.#context.patroni.get(apiUrl, '/patroni', this.#context.deadlineMs);
     this.#asking.patroni = false;
     if (this.#closed) return;
+    this.#context.counted?.('patroni', reading);
     this.#patroni = witness(this.#patroni, reading);
     onAnswer();
   }
@@ -93,6 +96,7 @@ export class MemberPoller {
     const reading = await this.#reader.read(this.#context.deadlineMs, this.#slowEveryMs());
     this.#asking.sql = false;
     if (this.#closed) return;
+    this.#context.counted?.('sql', reading);
     this.#sql = witness(this.#sql, reading);
     onAnswer();
   }

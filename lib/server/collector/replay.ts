@@ -7,6 +7,7 @@ import type { Snapshot } from '../../domain/cluster';
 import { fleetRow } from '../../domain/fleet';
 import type { RawObservation } from '../../domain/raw';
 import { buildSnapshot } from '../../domain/snapshot';
+import { ReadingCounts } from '../metrics/reading-counts';
 import type { CollectorOptions, CollectorState } from './collector';
 import { Sampler } from './sampler';
 
@@ -56,6 +57,8 @@ export function createReplay(folder: string, options: CollectorOptions) {
     setViewers: (): void => undefined,
     setActing: (): void => undefined,
     setPauses: (): void => undefined,
+    counts: new ReadingCounts(),
+    scopes: (): readonly string[] => [...scopes.keys()].sort(),
     snapshotOf: (scope: string): Snapshot | null => scopes.get(scope)?.snapshot ?? null,
     rawOf: (scope: string): RawObservation | null => scopes.get(scope)?.frames[0] ?? null,
     historyOf: (scope: string): HistoryAnswer | null =>

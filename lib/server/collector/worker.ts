@@ -4,8 +4,9 @@ import { parentPort } from 'node:worker_threads';
 import type { Snapshot } from '../../domain/cluster';
 import type { FleetRow } from '../../domain/fleet';
 import { configFromProcess, formatProblem } from '../config/config';
+import { CollectorMetrics } from '../metrics/collector-metrics';
 import { Collector, type ScopeUpdate } from './collector';
-import type { FromCollector, ToCollector } from './link';
+import type { FromCollector, Question, ToCollector } from './link';
 import { createReplay } from './replay';
 import { Tape } from './tape';
 
@@ -64,7 +65,8 @@ export function runWorker(port: NonNullable<typeof parentPort>): void {
   collector.start();
   const state = setInterval(() => send({ kind: 'state', state: collector.state() }), STATE_MS);
 
-  const answer = (what: 'snapshot' | 'history', scope: string): unknown =>
+  const metrics = new CollectorMetrics(collector, Date.now);
+  const answer = (what: Exclude<Question, 'metrics'>, scope: string): unknown =>
     what === 'snapshot' ? collector.snapshotOf(scope) : collector.historyOf(scope);
   port.on('message', (message: ToCollector) => {
     switch (message.kind) {
@@ -86,12 +88,22 @@ export function runWorker(port: NonNullable<typeof parentPort>): void {
         collector.setPauses(message.notes);
         return;
       case 'ask': {
+        const { id } = message;
+        if (message.what === 'metrics') {
+          const tell = (json: string | null): void => send({ kind: 'answer', id, json });
+          void metrics.answer().then(
+            (given) => tell(JSON.stringify(given)),
+            () => tell(null),
+          );
+          return;
+        }
         const value = answer(message.what, message.scope);
-        send({ kind: 'answer', id: message.id, json: value === null ? null : JSON.stringify(value) });
+        send({ kind: 'answer', id, json: value === null ? null : JSON.stringify(value) });
         return;
       }
       case 'stop':
         clearInterval(state);
+        metrics.stop();
         if (batch !== null) clearTimeout(batch);
         tape?.stop();
         void collector.stop().finally(() => send({ kind: 'stopped' }));
