@@ -45,3 +45,17 @@ export function gapEvents(last: Snapshot, first: Snapshot, watchedUntil: number,
     return [{ ...change, id, at, by: isGap ? 'gap' : 'seen', notBefore: isGap ? watchedUntil : null }];
   });
 }
+
+/** The first look ever: what is found then began before, nobody can say when. */
+export function firstEvents(first: Snapshot): ClusterEvent[] {
+  const at = first.observedAt;
+  return diff({ cluster: first.cluster, findings: [] }, first).map(
+    (change): ClusterEvent => ({
+      ...change,
+      id: `first-${at}-${change.code ?? change.kind}-${change.members.join('+')}`,
+      at,
+      by: 'seen',
+      notBefore: null,
+    }),
+  );
+}

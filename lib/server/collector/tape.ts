@@ -21,7 +21,15 @@ export interface PastBatch {
   readonly rows: readonly PastRow[];
   readonly events: readonly { readonly scope: string; readonly event: ClusterEvent }[];
   /** The first snapshot of each scope that this process saw, and those whose /history grew: JSON of a Snapshot. */
-  readonly told: readonly { readonly scope: string; readonly json: string; readonly first: boolean }[];
+  readonly told: readonly Told[];
+}
+
+export interface Told {
+  readonly scope: string;
+  readonly json: string;
+  readonly first: boolean;
+  /** How its newest timeline came about, where that was watched; else null. */
+  readonly cause: 'switchover' | 'failover' | 'automatic' | null;
 }
 
 const FLUSH_MS = 10_000;
@@ -33,6 +41,9 @@ const BURST_MS = 500;
 const QUALITY = 4;
 /** A member that never answers must not keep the others' past away. */
 const PATIENCE_MS = 10_000;
+/** From a request in /failover to the entry in /history; a shutdown checkpoint may take its time. */
+const REQUEST_MS = 180_000;
+const SCHEDULE_MS = 15_000;
 
 interface Reel {
   ticks: Tick[];
@@ -44,6 +55,8 @@ interface Reel {
   readonly since: number;
   /** The first told was sent. */
   seen: boolean;
+  /** A switchover or failover that was asked for by anybody stood in /failover then. */
+  asked: { readonly at: number; readonly cause: 'switchover' | 'failover' } | null;
 }
 
 export class Tape {
@@ -76,7 +89,9 @@ export class Tape {
     const grew = cluster.history.length !== reel.historyLength;
     reel.historyLength = cluster.history.length;
     reel.seen ||= first;
-    const told = first || (grew && reel.seen) ? [{ scope, json: JSON.stringify(snapshot), first }] : [];
+    noteRequest(reel, snapshot);
+    const cause = first || !grew ? null : (reel.asked?.cause ?? 'automatic');
+    const told: Told[] = first || (grew && reel.seen) ? [{ scope, json: JSON.stringify(snapshot), first, cause }] : [];
     if (rows.length === 0 && !changed && told.length === 0) return;
     this.#send({ rows, events: changed ? events.map((event) => ({ scope, event })) : [], told });
   }
@@ -103,7 +118,7 @@ export class Tape {
   #reelOf(scope: string, since: number): Reel {
     const known = this.#reels.get(scope);
     if (known !== undefined) return known;
-    const reel: Reel = { ticks: [], tickAt: 0, frameAt: 0, due: null, historyLength: -1, since, seen: false };
+    const reel: Reel = { ticks: [], tickAt: 0, frameAt: 0, due: null, historyLength: -1, since, seen: false, asked: null };
     this.#reels.set(scope, reel);
     return reel;
   }
@@ -137,6 +152,16 @@ export class Tape {
     });
     if (rows.length > 0) this.#send({ rows, events: [], told: [] });
   }
+}
+
+/** A request without the leader's name is a failover: Patroni's own distinction, ha.py `process_manual_failover_from_leader`. */
+function noteRequest(reel: Reel, { observedAt, cluster }: Snapshot): void {
+  const { pendingSwitchover, scheduledSwitchover } = cluster;
+  if (pendingSwitchover !== null) {
+    reel.asked = { at: observedAt, cause: pendingSwitchover.from === null ? 'failover' : 'switchover' };
+  } else if (scheduledSwitchover !== null && Date.parse(scheduledSwitchover.at) - observedAt < SCHEDULE_MS) {
+    reel.asked = { at: observedAt, cause: 'switchover' };
+  } else if (reel.asked !== null && observedAt - reel.asked.at > REQUEST_MS) reel.asked = null;
 }
 
 /** Everybody was asked once and has answered or failed; or that takes too long. */

@@ -13,6 +13,7 @@ import { buildSecret, type Secret } from './secret';
 import {
   type ConfigProblem,
   DEFAULT_DATA,
+  DEFAULT_HISTORY,
   DEFAULT_LISTEN,
   DEFAULT_POLL,
   type HowdahConfig,
@@ -70,7 +71,8 @@ export function loadConfig(input: LoadInput): LoadResult {
   const dataDir = data === null ? (file?.data ?? ownData) : ownData;
   const operator = file?.operator ?? (input.user || osUser());
   const readOnly = file?.readOnly ?? false;
-  const store = { dataDir, databaseUrl, operator, readOnly };
+  const history = file?.history ?? DEFAULT_HISTORY;
+  const store = { dataDir, databaseUrl, operator, readOnly, history };
   return { ok: true, config: { listen, poll, sources, replay, ...store, origin, warnings: report.warnings } };
 }
 

@@ -4,10 +4,12 @@
 import { formatAddress, isPort, normaliseNamespace, parseAddress } from './address';
 import { readPatronictl } from './patronictl';
 import {
+  DEFAULT_HISTORY,
   DEFAULT_NAMESPACE,
   DEFAULT_POLL,
   ETCD_DEFAULT_PORT,
   type EtcdSettings,
+  type HistorySettings,
   PATRONI_DEFAULT_PORT,
   type PatroniSettings,
   type PollSettings,
@@ -28,6 +30,7 @@ export interface HowdahFile {
   readonly data: string | null;
   readonly operator: string | null;
   readonly readOnly: boolean;
+  readonly history: HistorySettings;
 }
 
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u;
@@ -36,7 +39,7 @@ const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u;
 export function readHowdahFile(file: string, files: Files, report: Report): HowdahFile | null {
   const root = openYaml({ file, files, report, dialect: 'howdah' });
   if (root === null) return null;
-  root.expectMap(['listen', 'poll', 'sources', 'data', 'operator', 'readOnly']);
+  root.expectMap(['listen', 'poll', 'sources', 'data', 'operator', 'readOnly', 'history']);
   const listen = root.get('listen');
   listen.expectMap(['host', 'port']);
   const port = listen.get('port').readNumber('a port from 1 to 65535', isPort);
@@ -51,6 +54,7 @@ export function readHowdahFile(file: string, files: Files, report: Report): Howd
     data: readFolder(root.get('data')),
     operator: readOperator(root.get('operator')),
     readOnly: root.get('readOnly').readBoolean() ?? false,
+    history: readHistory(root.get('history')),
   };
 }
 
@@ -80,6 +84,24 @@ function readPoll(field: Field): PollSettings {
     idleSeconds: seconds('idleSeconds', 3600),
     deadlineSeconds: seconds('deadlineSeconds', 60),
   };
+}
+
+function readHistory(field: Field): HistorySettings {
+  field.expectMap(Object.keys(DEFAULT_HISTORY));
+  const number = (key: keyof HistorySettings, unit: string, from: number, to: number): number => {
+    const value = field.get(key).readNumber(`${unit} from ${from} to ${to}`, (n) => n >= from && n <= to);
+    return value ?? DEFAULT_HISTORY[key];
+  };
+  const settings = {
+    fullDays: number('fullDays', 'days', 0.1, 400),
+    days: number('days', 'days', 1, 4000),
+    coarseDays: number('coarseDays', 'days', 1, 4000),
+    eventsDays: number('eventsDays', 'days', 1, 4000),
+    megabytes: number('megabytes', 'megabytes', 10, 1_000_000),
+  };
+  if (settings.fullDays > settings.days)
+    field.get('fullDays').problem({ expected: 'at most `days`', message: `got ${settings.fullDays}` });
+  return settings;
 }
 
 function readSource(field: Field, names: Set<string>, context: { files: Files; report: Report }): SourceConfig | null {

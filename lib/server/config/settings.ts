@@ -57,6 +57,19 @@ export interface PollSettings {
   readonly deadlineSeconds: number;
 }
 
+/** For how long the past is kept, and in how much space. */
+export interface HistorySettings {
+  /** Every observation, and a full snapshot each half minute. */
+  readonly fullDays: number;
+  /** Half-minute steps, and the full snapshots of changes. */
+  readonly days: number;
+  /** Ten-minute steps. */
+  readonly coarseDays: number;
+  readonly eventsDays: number;
+  /** All of it together; the oldest of the finest goes first. */
+  readonly megabytes: number;
+}
+
 export interface HowdahConfig {
   readonly listen: { readonly host: string; readonly port: number };
   readonly poll: PollSettings;
@@ -71,6 +84,7 @@ export interface HowdahConfig {
   readonly operator: string;
   /** This Howdah only watches: no action is sent. */
   readonly readOnly: boolean;
+  readonly history: HistorySettings;
   /** Where the settings came from, for people: `howdah.yaml`, `flags`, `howdah.yaml and flags`, `nothing`. */
   readonly origin: string;
   /** What was understood differently from what its author may expect; never stops the start. */
@@ -101,4 +115,5 @@ export const DEFAULT_NAMESPACE = '/service/';
 export const DEFAULT_DATA = '.howdah';
 
 export const DEFAULT_POLL: PollSettings = { watchedSeconds: 1, fleetSeconds: 2, idleSeconds: 5, deadlineSeconds: 3 };
+export const DEFAULT_HISTORY: HistorySettings = { fullDays: 2, days: 30, coarseDays: 400, eventsDays: 400, megabytes: 500 };
 export const DEFAULT_LISTEN = { host: '127.0.0.1', port: 3000 } as const;

@@ -49,7 +49,7 @@ CREATE TABLE leadership (
   ended_at bigint,
   fork_lsn text,
   reason text,
-  planned boolean,
+  cause text,
   PRIMARY KEY (scope, system_identifier, timeline)
 );
 CREATE TABLE note (
