@@ -113,6 +113,17 @@ function postgresMajors(root = ''): number[] {
     .sort((a, b) => b - a);
 }
 
+/** Debian starts what it installs unless this file says no; the machine's own, where it has one, stays. */
+const WITHOUT_SERVICES = `
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+  trap 'rm -f "$policy"' EXIT
+  printf '#!/bin/sh\\nexit 101\\n' > "$policy"
+  chmod 755 "$policy"
+fi
+apt-get "$@"
+`;
+
 /** Installs Debian packages whose `present` test fails. Throws with what is missing where that is impossible. */
 async function installPackages(say: Say, wanted: readonly { name: string; present: () => boolean }[]): Promise<void> {
   const missing = wanted.filter((entry) => !entry.present()).map((entry) => entry.name);
@@ -133,7 +144,8 @@ async function installPackages(say: Say, wanted: readonly { name: string; presen
     });
   }
   const apt = (args: string[]): Promise<string> => {
-    const [file = 'env', ...rest] = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args];
+    const quiet = ['sh', '-c', WITHOUT_SERVICES, 'apt-get', ...args];
+    const [file = 'env', ...rest] = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', ...quiet];
     return run(file, rest);
   };
   await step(say, 'apt-get update', () => apt(['update', '-q']));
@@ -338,7 +350,12 @@ export async function prepareToolbox(generation: Generation, say: Say, dataDir: 
 
 /** The lab's packages and a browser: all that the tests take from the distribution. */
 export async function prepareTestPackages(say: Say): Promise<void> {
-  await installPackages(say, [...LAB_PACKAGES, { name: 'chromium', present: () => onPath('chromium') }]);
+  await installPackages(say, [
+    ...LAB_PACKAGES,
+    { name: 'chromium', present: () => onPath('chromium') },
+    { name: 'prometheus', present: () => onPath('promtool') },
+    { name: 'prometheus-alertmanager', present: () => onPath('prometheus-alertmanager') },
+  ]);
 }
 
 /** libfaketime for the clock-skew fault, installed on first use. */

@@ -118,7 +118,7 @@ export const FAMILIES = {
   howdah_member_replay_lag_seconds: gauge(MEMBER, 'replay_lag as its upstream sees it; 0 when caught up.', 'seconds'),
   howdah_member_upstream_lag_bytes: gauge(
     [...MEMBER, 'upstream', 'stage'],
-    'WAL outstanding behind the upstream, by its pg_stat_replication: sent, write, flush, replay.',
+    'WAL that waits in each stage, by the pg_stat_replication of the upstream: sent, write, flush, replay; the sum is the lag.',
     'bytes',
   ),
   howdah_member_replay_paused: gauge(MEMBER, 'Replay is paused.'),
@@ -152,7 +152,7 @@ export const FAMILIES = {
   howdah_history_stored_bytes: gauge([], 'Size of the tables of the past.', 'bytes'),
   howdah_history_limit_bytes: gauge([], 'Above this the oldest is thrown away.', 'bytes'),
   howdah_history_clusters_elsewhere: gauge([], 'Clusters whose past another Howdah on this store writes.'),
-  howdah_actions_running: gauge(['kind'], 'Actions that run in this process.'),
+  howdah_actions_running: gauge([], 'Actions that run in this process.'),
   howdah_actions: counter(['kind', 'outcome'], 'Actions closed by this process since its start.'),
   howdah_event_loop_delay_seconds: gauge(['thread'], 'Longest delay of the event loop in the last 10 s.', 'seconds'),
   howdah_event_loop_utilization_ratio: gauge(['thread'], 'Busy part of the event loop in the last 10 s.', 'ratio'),

@@ -1,0 +1,75 @@
+// GET /metrics put together: what the collector's thread says of clusters, and how Howdah itself is. However many ask, the
+// collector is asked once a second. If it does not answer, Howdah's own part still comes and says so.
+import type { HealthAnswer } from '../../contract/stream';
+import { exposition, type Format, type Lines, type Sample, sampleLines } from '../../domain/metrics/exposition';
+import type { Actions } from '../actions/actions';
+import { healthAnswer } from '../health';
+import type { Runtime } from '../runtime';
+import { ActionCounts } from './action-counts';
+import { EventLoopWatch } from './event-loop';
+import { howdahSamples } from './howdah-samples';
+import { processSamples } from './process-samples';
+
+const SHARE_MS = 1000;
+
+export class Metrics {
+  readonly #runtime: Pick<Runtime, 'ask' | 'actionsNow' | 'startedAt'>;
+  readonly #health: () => HealthAnswer;
+  readonly #now: () => number;
+  readonly #loop = new EventLoopWatch('web');
+  readonly #counts: ActionCounts;
+  #asked: { readonly at: number; readonly lines: Promise<readonly Lines[] | null> } | null = null;
+
+  constructor(
+    runtime: Pick<Runtime, 'ask' | 'actionsNow' | 'startedAt'>,
+    health: () => HealthAnswer,
+    now: () => number,
+  ) {
+    this.#runtime = runtime;
+    this.#health = health;
+    this.#now = now;
+    this.#counts = new ActionCounts(runtime.startedAt);
+  }
+
+  async text(format: Format): Promise<string> {
+    const clusters = await this.#clusters();
+    const own: Sample[] = [
+      { family: 'howdah_collector_answering', labels: {}, value: clusters === null ? 0 : 1 },
+      ...howdahSamples(this.#health(), this.#now()),
+      ...this.#actions(this.#runtime.actionsNow()),
+      ...this.#loop.samples(),
+      ...processSamples(),
+    ];
+    return exposition([...(clusters ?? []), sampleLines(own)], format);
+  }
+
+  stop(): void {
+    this.#loop.stop();
+  }
+
+  #actions(actions: Actions | null): readonly Sample[] {
+    return actions === null ? [] : this.#counts.samples(actions.executor.recent());
+  }
+
+  /** null: it did not answer. */
+  #clusters(): Promise<readonly Lines[] | null> {
+    const now = this.#now();
+    if (this.#asked !== null && now - this.#asked.at < SHARE_MS) return this.#asked.lines;
+    const lines = this.#runtime.ask('metrics', '').then(
+      (json) => (json === null ? null : (JSON.parse(json) as readonly Lines[])),
+      () => null,
+    );
+    this.#asked = { at: now, lines };
+    return lines;
+  }
+}
+
+const KEY = Symbol.for('howdah.metrics');
+type Holder = typeof globalThis & { [KEY]?: Metrics };
+
+/** The one of this process: a route reloaded in development finds it again. */
+export function metricsOf(runtime: Runtime): Metrics {
+  const holder = globalThis as Holder;
+  holder[KEY] ??= new Metrics(runtime, () => healthAnswer(runtime, Date.now()), Date.now);
+  return holder[KEY];
+}
