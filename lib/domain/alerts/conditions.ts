@@ -1,0 +1,284 @@
+// What the rules find on one cluster now, and what could not be seen: an alert about something that nobody can look at neither
+// begins nor ends. Pure; runs in the collector's thread, once per snapshot.
+import type { Finding, FindingCode, Member, Severity, Snapshot } from '../cluster';
+import { SEVERITY_ORDER } from '../findings/assess';
+import { keyFinding } from '../findings/rule';
+import { formatBytes, formatSeconds } from '../words';
+import type { AlertRule, AlertSeverity, Condition, Measure } from './alert';
+import { isAbout } from './rules';
+
+export interface ConditionReport {
+  readonly scope: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly observedAt: number;
+  readonly conditions: readonly Condition[];
+  /** Of whom and of what nothing is known now. */
+  readonly unseen: { readonly members: readonly string[]; readonly dcs: boolean; readonly readiness: boolean };
+  /** Leadership is on its way to another member, or Howdah acts: what appears now may be gone in a moment. */
+  readonly changing: boolean;
+  /** The collector does not know the cluster any more. */
+  readonly gone: boolean;
+}
+
+/** Whose work changes leadership: the same span in which the findings wait for things to settle. */
+const SETTLE_MS = 5000;
+
+/** `acting`: an action of Howdah runs on it. */
+export function reportOf(rules: readonly AlertRule[], snapshot: Snapshot, acting: boolean): ConditionReport {
+  const { cluster } = snapshot;
+  return {
+    scope: snapshot.scope,
+    labels: snapshot.labels,
+    observedAt: snapshot.observedAt,
+    conditions: conditionsOf(rules, snapshot),
+    unseen: {
+      members: cluster.members.filter((member) => member.silent).map((member) => member.name),
+      dcs: cluster.dcs === null ? cluster.members.every((member) => member.silent) : cluster.dcs.state !== 'fresh',
+      readiness: snapshot.readiness.failoverPossible === null,
+    },
+    changing: acting || isChanging(snapshot),
+    gone: false,
+  };
+}
+
+function isChanging({ cluster, findings, observedAt }: Snapshot): boolean {
+  if (cluster.pendingSwitchover !== null) return true;
+  const leaderless = findings.find(({ code }) => code === 'no_leader');
+  // Once the ttl has passed the election is overdue, and that is news.
+  if (leaderless !== undefined) return leaderless.severity !== 'critical';
+  const since = cluster.leader?.since ?? null;
+  const loopWaitMs = (cluster.config?.loopWaitSeconds ?? 10) * 1000;
+  // Since the key exists at all is no change: a cluster that was just made has one timeline.
+  return since !== null && (cluster.timeline ?? 1) > 1 && observedAt - since < 2 * loopWaitMs + SETTLE_MS;
+}
+
+export function conditionsOf(rules: readonly AlertRule[], snapshot: Snapshot): readonly Condition[] {
+  const taken = new Set<string>();
+  return rules
+    .filter((rule) => isAbout(rule, snapshot.scope, snapshot.labels))
+    .flatMap((rule) => foundBy(rule, snapshot, taken));
+}
+
+function foundBy(rule: AlertRule, snapshot: Snapshot, taken: Set<string>): readonly Condition[] {
+  switch (rule.test.kind) {
+    case 'finding':
+      return byFindings(rule, rule.test.codes, rule.test.atLeast, snapshot, taken);
+    case 'above':
+      return byMeasure(rule, rule.test.measure, rule.test.limit, snapshot);
+    case 'no_failover_possible':
+      return byReadiness(rule, snapshot);
+  }
+}
+
+function byFindings(
+  rule: AlertRule,
+  codes: readonly FindingCode[],
+  atLeast: Severity | null,
+  snapshot: Snapshot,
+  taken: Set<string>,
+): Condition[] {
+  const worst = atLeast === null ? SEVERITY_ORDER.length : SEVERITY_ORDER.indexOf(atLeast);
+  const found = snapshot.findings.filter(
+    (finding) =>
+      (codes.length === 0 || codes.includes(finding.code)) && SEVERITY_ORDER.indexOf(finding.severity) <= worst,
+  );
+  return found.flatMap((finding) => {
+    const key = keyFinding(finding);
+    if (taken.has(key)) return [];
+    taken.add(key);
+    return {
+      rule: rule.name,
+      scope: snapshot.scope,
+      key,
+      member: finding.members[0] ?? null,
+      code: finding.code,
+      severity: rule.severity ?? severityOf(finding),
+      title: finding.title,
+      evidence: finding.evidence.map(({ label, text }) => `${label}: ${text}`),
+      advice: finding.advice,
+      since: finding.since,
+    };
+  });
+}
+
+/** Receivers know three. Not to be able to see is worth a warning. */
+function severityOf({ severity }: Finding): AlertSeverity {
+  return severity === 'unknown' ? 'warning' : severity;
+}
+
+interface Reading {
+  readonly member: string | null;
+  readonly value: number;
+  readonly since: number | null;
+  readonly evidence: readonly string[];
+}
+
+function byMeasure(rule: AlertRule, measure: Measure, limit: number, snapshot: Snapshot): Condition[] {
+  const { words, advice, format, read } = MEASURES[measure];
+  return read(snapshot)
+    .filter(({ value }) => value > limit)
+    .map(({ member, value, since, evidence }) => ({
+      rule: rule.name,
+      scope: snapshot.scope,
+      key: `${measure}:${member ?? ''}`,
+      member,
+      code: null,
+      severity: rule.severity ?? 'warning',
+      title: `${member === null ? words : `${member}: ${words}`} ${format(value)}, limit ${format(limit)}`,
+      evidence,
+      advice,
+      since: since ?? snapshot.observedAt,
+    }));
+}
+
+interface MeasureOf {
+  /** Goes before the number. */
+  readonly words: string;
+  readonly advice: string;
+  readonly format: (value: number) => string;
+  readonly read: (snapshot: Snapshot) => readonly Reading[];
+}
+
+/** Of members that are there and answer; a number that is not known is not there. */
+function ofMembers(value: (member: Member) => number | null, source: string): MeasureOf['read'] {
+  return ({ cluster }) =>
+    cluster.members.flatMap((member) => {
+      const number = member.silent || !member.listed ? null : value(member);
+      return number === null ? [] : [{ member: member.name, value: number, since: null, evidence: [source] }];
+    });
+}
+
+const LAG_ADVICE =
+  'Look at what holds this standby back: its disk, a long query that replay waits for, or the network.';
+
+const MEASURES: Readonly<Record<Measure, MeasureOf>> = {
+  replay_lag_bytes: {
+    words: 'replay is behind the leader by',
+    advice: LAG_ADVICE,
+    format: formatBytes,
+    read: ofMembers((member) => member.lag.replayBytes, 'leader position minus replayed position, both read live'),
+  },
+  receive_lag_bytes: {
+    words: 'received WAL is behind the leader by',
+    advice: LAG_ADVICE,
+    format: formatBytes,
+    read: ofMembers((member) => member.lag.receiveBytes, 'leader position minus received position, both read live'),
+  },
+  replay_lag_seconds: {
+    words: 'replay is behind by',
+    advice: LAG_ADVICE,
+    format: formatSeconds,
+    read: ofMembers((member) => member.lag.replaySeconds, 'replay_lag of pg_stat_replication at its upstream'),
+  },
+  paused_seconds: {
+    words: 'Paused for',
+    advice: 'Resume when the maintenance is over: `patronictl resume`.',
+    format: formatSeconds,
+    read: ({ cluster, findings, observedAt }) => {
+      const since = cluster.paused === true ? findings.find(({ code }) => code === 'paused')?.since : undefined;
+      if (since === undefined) return [];
+      const note = cluster.pauseNote;
+      const told = note === null ? [] : [`${note.owner}: ${note.reason}`];
+      const evidence = ['config: pause is true, nothing fails over by itself', ...told];
+      return [{ member: null, value: (observedAt - since) / 1000, since, evidence }];
+    },
+  },
+  pending_restart_seconds: {
+    words: 'a restart is pending for',
+    advice: 'Restart the member in a quiet hour: until then its settings are not the ones that are configured.',
+    format: formatSeconds,
+    read: ({ cluster, observedAt }) =>
+      cluster.members.flatMap((member) => {
+        const since = member.pendingRestart?.since ?? null;
+        if (since === null || member.pendingRestart === null) return [];
+        const evidence = member.pendingRestart.parameters.map(
+          ({ name, from, to }) => `${name}: ${from ?? 'unknown'} now, ${to ?? 'unknown'} after the restart`,
+        );
+        return [{ member: member.name, value: (observedAt - since) / 1000, since, evidence }];
+      }),
+  },
+  observation_age_seconds: {
+    words: 'not seen for',
+    advice: 'See whether the host is up, then its Patroni and PostgreSQL, then the network between it and Howdah.',
+    format: formatSeconds,
+    read: ({ cluster, observedAt }) =>
+      cluster.members.flatMap((member) => {
+        if (!member.listed || member.observedAt === null) return [];
+        const { patroni, sql } = member.witnesses;
+        const evidence = [
+          `Patroni: ${patroni.error ?? patroni.state ?? 'not asked'}`,
+          `PostgreSQL: ${sql.error ?? sql.state ?? 'not asked'}`,
+        ];
+        const value = (observedAt - member.observedAt) / 1000;
+        return [{ member: member.name, value, since: member.observedAt, evidence }];
+      }),
+  },
+};
+
+/** A pause is another rule's matter, and a cluster of one was built so. */
+function byReadiness(rule: AlertRule, snapshot: Snapshot): Condition[] {
+  const { cluster, readiness } = snapshot;
+  if (readiness.failoverPossible !== false || cluster.paused === true || cluster.members.length < 2) return [];
+  const finding = snapshot.findings.find(({ code }) => code === 'no_failover_candidate');
+  const refused = readiness.candidates.map(
+    ({ member, reasons }) => `${member}: ${reasons.map(({ text }) => text).join('; ') || 'may be elected'}`,
+  );
+  return [
+    {
+      rule: rule.name,
+      scope: snapshot.scope,
+      key: 'readiness',
+      member: null,
+      code: null,
+      severity: rule.severity ?? 'warning',
+      title: `No automatic failover possible: ${readiness.reasons[0] ?? 'no member may take over'}`,
+      evidence: refused,
+      advice: finding?.advice ?? 'Repair one standby before anything else is done to this cluster.',
+      since: finding?.since ?? snapshot.observedAt,
+    },
+  ];
+}
+
+/** These say themselves that something cannot be seen, or need nobody who can be silent: gone is gone. */
+const OF_NOBODY: ReadonlySet<FindingCode> = new Set([
+  'member_unreachable',
+  'observation_stale',
+  'stale_member_key',
+  'lag_unknown',
+  'dcs_unreachable',
+  'dcs_no_quorum',
+  'dcs_endpoint_down',
+]);
+/** Read in the DCS, or judged with it. */
+const OF_DCS: ReadonlySet<FindingCode> = new Set([
+  'no_leader',
+  'leader_key_without_primary',
+  'primary_without_leader_key',
+  'sync_standby_missing',
+  'paused',
+  'no_failover_candidate',
+  'dcs_alarm',
+  'scheduled_switchover',
+]);
+
+/**
+ * Could nobody have seen it, were it still so? Then its absence says nothing. A cluster none of whose members answers shows
+ * nothing but that.
+ */
+export function isUnseen(
+  about: Pick<Condition, 'code' | 'key' | 'member'>,
+  { unseen, gone }: Pick<ConditionReport, 'unseen' | 'gone'>,
+  test: AlertRule['test'] | null,
+): boolean {
+  if (gone) return false;
+  if (about.code !== null) {
+    if (OF_NOBODY.has(about.code)) return false;
+    if (OF_DCS.has(about.code) && unseen.dcs) return true;
+    const members = about.key.split(':')[1]?.split(',') ?? [];
+    return members.some((name) => unseen.members.includes(name));
+  }
+  if (test?.kind === 'no_failover_possible') return unseen.dcs || unseen.readiness;
+  if (test?.kind === 'above' && test.measure === 'paused_seconds') return unseen.dcs;
+  if (test?.kind === 'above' && test.measure === 'observation_age_seconds') return false;
+  return about.member !== null && unseen.members.includes(about.member);
+}
