@@ -10,7 +10,16 @@ import {
   revisionsAnswerSchema,
   settingsAnswerSchema,
 } from './action-schema';
-import { historySchema } from './history-schema';
+import {
+  emptySchema,
+  eventsSchema,
+  historySchema,
+  incidentSchema,
+  leadershipSchema,
+  momentSchema,
+  noteAnswerSchema,
+  noteDraftSchema,
+} from './history-schema';
 import { clustersSchema, configSchema, errorSchema, healthSchema, snapshotSchema } from './schema';
 import type { ERROR_CODES } from './stream';
 
@@ -44,9 +53,72 @@ export const OPERATIONS: readonly Operation[] = [
   },
   {
     path: '/api/clusters/{scope}/history',
-    summary: 'Lag, WAL rate and events of the last 15 minutes',
+    summary: 'Lag, WAL rate, health, leader and events of a window',
+    description: 'Samples in at most `points` buckets: the worst lag of each; null is a gap, nothing is interpolated.',
+    query: {
+      from: 'beginning, epoch ms or an ISO instant with offset; without it 15 minutes before `to`',
+      to: 'end; without it now',
+      points: 'at most so many buckets, 1 to 600; 300 without it',
+    },
     answer: historySchema,
     errors: ['bad_request', 'not_found', 'not_ready'],
+  },
+  {
+    path: '/api/clusters/{scope}/moment',
+    summary: 'The cluster as it was',
+    query: { at: 'the moment, epoch ms or an ISO instant with offset' },
+    answer: momentSchema,
+    errors: ['bad_request', 'not_found', 'not_ready'],
+  },
+  {
+    path: '/api/clusters/{scope}/leadership',
+    summary: 'Who led when, oldest first, and how each came to lead',
+    answer: leadershipSchema,
+    errors: ['bad_request', 'not_found', 'not_ready'],
+  },
+  {
+    path: '/api/clusters/{scope}/incident',
+    summary: 'Everything that was kept of a window of at most 7 days',
+    query: {
+      from: 'beginning, epoch ms or an ISO instant with offset',
+      to: 'end; without it now',
+      format: 'md or html: the report as a file instead of JSON',
+      zone: 'of the report: an IANA time zone; UTC without it',
+    },
+    answer: incidentSchema,
+    errors: ['bad_request', 'not_ready'],
+  },
+  {
+    path: '/api/clusters/{scope}/notes',
+    method: 'post',
+    summary: 'Keep words about a moment',
+    body: noteDraftSchema,
+    answer: noteAnswerSchema,
+    errors: ['bad_request', 'too_large', 'not_ready'],
+  },
+  {
+    path: '/api/clusters/{scope}/notes/{id}',
+    method: 'post',
+    summary: 'Withdraw a note: it stays, struck out',
+    body: emptySchema,
+    answer: noteAnswerSchema,
+    errors: ['bad_request', 'not_found', 'not_ready'],
+  },
+  {
+    path: '/api/events',
+    summary: 'What changed, newest first',
+    query: {
+      scope: 'of one cluster only',
+      from: 'not before this instant',
+      to: 'not after this instant',
+      kind: 'of this kind only; may be repeated',
+      severity: 'of this severity only',
+      text: 'with this in its text',
+      limit: 'at most so many, 1 to 500; 100 without it',
+      before: 'the `next` of the page before',
+    },
+    answer: eventsSchema,
+    errors: ['bad_request', 'not_ready'],
   },
   {
     path: '/api/clusters/{scope}/config',

@@ -9,7 +9,7 @@ const STARTING_MS = 15_000;
 export function healthAnswer(
   runtime: Pick<
     Runtime,
-    'state' | 'feed' | 'startedAt' | 'collectorSeenAt' | 'actionsNow' | 'actionsProblem' | 'config'
+    'state' | 'feed' | 'startedAt' | 'collectorSeenAt' | 'actionsNow' | 'actionsProblem' | 'historyNow' | 'config'
   >,
   now: number,
 ): HealthAnswer {
@@ -43,7 +43,7 @@ export function healthAnswer(
       since: runtime.startedAt,
       behind: 0,
     },
-    history: null,
+    history: runtime.historyNow()?.state() ?? null,
     journal: { entries: actions?.journal.entries() ?? 0, problem: problem ?? actions?.journal.problem() ?? null },
   };
 }

@@ -1,16 +1,21 @@
 // The composition root of the web server's process: the collector's thread, the feed, the beat, and the end of all of them.
 // Route handlers and instrumentation are separate module graphs, so the one runtime lives on globalThis.
+import { randomUUID } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
+import type { HistoryAnswer } from '../contract/history';
 import { type ServerState, STREAM_BEAT_MS } from '../contract/stream';
 import type { Snapshot } from '../domain/cluster';
 import { Actions } from './actions/actions';
 import { scopeAnswer } from './clusters';
 import type { CollectorState } from './collector/collector';
 import type { FromCollector, Question, ToCollector } from './collector/link';
+import type { PastBatch } from './collector/tape';
 import { configFromProcess, formatProblem, type HowdahConfig } from './config/config';
 import { Feed } from './feed';
+import { History } from './history/history';
 import { log } from './log';
 import { Refusal } from './route';
+import { Leases } from './store/lease';
 import { takeLock } from './store/lock';
 import { VERSION } from './version';
 
@@ -29,6 +34,10 @@ export interface Runtime {
   actionsNow(): Actions | null;
   /** Why nothing can be done here; null: it can, or it is still opening. */
   actionsProblem(): string | null;
+  /** The past. Rejects with a Refusal where nothing is kept here. */
+  history(): Promise<History>;
+  /** null: still opening, or nothing is kept here. */
+  historyNow(): History | null;
   /** When the collector last said anything; null: not yet. */
   collectorSeenAt(): number | null;
   stop(reason: string): Promise<void>;
@@ -45,6 +54,8 @@ const RESTART_MS = 1000;
 const HUNG_MS = 20_000;
 /** An unwatched scope's pace stays for a moment after its viewer left: a reload or a second tab comes back at once. */
 const LEAVE_MS = 1500;
+const EARLY_MAX = 10_000;
+const LAST_FLUSH_MS = 800;
 
 const NOTHING: CollectorState = { scopes: 0, members: 0, problems: [], roundMs: null, intervalMs: 5000 };
 
@@ -83,6 +94,10 @@ function createRuntime(config: HowdahConfig): Runtime {
   let notes: Extract<ToCollector, { kind: 'pauses' }> = { kind: 'pauses', notes: {} };
   let opened: Actions | null = null;
   let actionsProblem: string | null = null;
+  let history: History | null = null;
+  let leases: Leases | null = null;
+  /** What the collector hands on before the store's owner is there. */
+  let early: PastBatch[] | null = [];
   let lock: { release(): Promise<void> } | null = null;
   const followers = new Map<string, Set<(snapshot: Snapshot) => void>>();
   const tellActing = (): void =>
@@ -130,6 +145,10 @@ function createRuntime(config: HowdahConfig): Runtime {
         return;
       case 'config':
         opened?.sawRevision(message.scope, message.revision, message.value, message.at);
+        return;
+      case 'past':
+        if (history !== null) history.take(message.batch);
+        else if (early !== null && early.length < EARLY_MAX) early.push(message.batch);
         return;
       case 'answer': {
         questions.get(message.id)?.(message.json);
@@ -225,12 +244,51 @@ function createRuntime(config: HowdahConfig): Runtime {
         },
         isPaused: (scope) => feed.rows().find((row) => row.scope === scope)?.paused ?? null,
       });
+      openHistory(opened);
       return opened;
     } catch (error) {
+      early = null;
       actionsProblem = error instanceof Error ? error.message : String(error);
       log.error({ err: error }, 'nothing can be done from here: the data folder cannot be used');
       throw error;
     }
+  }
+
+  function openHistory(actions: Actions): void {
+    leases = new Leases({ store: actions.store, holder: randomUUID(), now: Date.now });
+    if (config.replay !== null) return;
+    const created = new History({
+      store: actions.store,
+      leases,
+      settings: config.history,
+      now: Date.now,
+      memory: async (scope) => JSON.parse(await scopeAnswer({ ask, feed }, 'history', scope)) as HistoryAnswer,
+      actions: (scope) => actions.known(scope),
+    });
+    for (const batch of early ?? []) created.take(batch);
+    early = null;
+    history = created;
+  }
+
+  /** Its last words come before it ends. */
+  async function endCollector(): Promise<void> {
+    if (worker === null) return;
+    const stopped = new Promise<void>((resolve) => {
+      onStopped = resolve;
+    });
+    worker.postMessage({ kind: 'stop' } satisfies ToCollector);
+    await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, STOP_MS / 2))]);
+    await worker?.terminate();
+  }
+
+  async function endMemory(collectorEnded: Promise<void>): Promise<void> {
+    await collectorEnded;
+    const kept = (async () => {
+      await history?.stop();
+      await leases?.stop();
+    })();
+    await Promise.race([kept, new Promise((resolve) => setTimeout(resolve, LAST_FLUSH_MS))]);
+    await opened?.stop();
   }
 
   return {
@@ -244,6 +302,13 @@ function createRuntime(config: HowdahConfig): Runtime {
       }),
     actionsNow: () => opened,
     actionsProblem: () => actionsProblem,
+    history: async () => {
+      await opening.catch(() => undefined);
+      if (history !== null) return history;
+      const why = config.replay === null ? actionsProblem : 'these are recordings';
+      throw new Refusal('not_ready', `nothing of the past is kept here: ${why}`);
+    },
+    historyNow: () => history,
     startedAt,
     state,
     collectorSeenAt: () => seenAt,
@@ -253,18 +318,13 @@ function createRuntime(config: HowdahConfig): Runtime {
       log.info({ reason }, 'stopping');
       clearInterval(beat);
       feed.close();
+      const ended = endCollector();
       // The journal is on the disk with every append; the store gets what time there is.
       const closing = Promise.race([
-        opened?.stop().catch((error: unknown) => log.error({ err: error }, 'the store did not close')),
+        endMemory(ended).catch((error: unknown) => log.error({ err: error }, 'the store did not close')),
         new Promise((resolve) => setTimeout(resolve, STOP_MS)),
       ]).finally(() => lock?.release());
-      if (worker === null) return void (await closing);
-      const stopped = new Promise<void>((resolve) => {
-        onStopped = resolve;
-      });
-      worker.postMessage({ kind: 'stop' } satisfies ToCollector);
-      await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, STOP_MS))]);
-      await worker?.terminate();
+      await ended;
       await closing;
     },
   };

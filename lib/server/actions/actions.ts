@@ -130,16 +130,17 @@ export class Actions {
 
   async revisions(scope: string): Promise<RevisionsAnswer> {
     const snapshot = await this.#deps.newest(scope);
-    return this.#revisions.list(snapshot, await this.#known(scope));
+    return this.#revisions.list(snapshot, await this.known(scope));
   }
 
   /** The running one first, then newest first. */
   async list(scope: string): Promise<readonly ActionRecord[]> {
-    const records = await this.#known(scope);
+    const records = await this.known(scope);
     return [...records].sort((a, b) => rank(a) - rank(b) || b.requestedAt - a.requestedAt).slice(0, AUDIT_PAGE);
   }
 
-  async #known(scope: string): Promise<readonly ActionRecord[]> {
+  /** Of this process and of the store, as far as a page reaches; in no order. */
+  async known(scope: string): Promise<readonly ActionRecord[]> {
     const own = this.executor.recent().filter((record) => record.scope === scope);
     const page = await this.index.list({ scope, limit: 200 }).catch(() => ({ records: [] }));
     const byId = new Map([...page.records, ...own].map((record) => [record.id, record]));

@@ -118,7 +118,16 @@ export class Tape {
   #reelOf(scope: string, since: number): Reel {
     const known = this.#reels.get(scope);
     if (known !== undefined) return known;
-    const reel: Reel = { ticks: [], tickAt: 0, frameAt: 0, due: null, historyLength: -1, since, seen: false, asked: null };
+    const reel: Reel = {
+      ticks: [],
+      tickAt: 0,
+      frameAt: 0,
+      due: null,
+      historyLength: -1,
+      since,
+      seen: false,
+      asked: null,
+    };
     this.#reels.set(scope, reel);
     return reel;
   }

@@ -3,7 +3,12 @@ import type { Cluster } from '../../domain/cluster';
 import { type KeptLeadership, keptOf } from '../../domain/history/leadership';
 import type { Store } from '../store/store';
 
-export async function saveLeaderships(store: Store, scope: string, cluster: Cluster, cause: KeptLeadership['cause']): Promise<void> {
+export async function saveLeaderships(
+  store: Store,
+  scope: string,
+  cluster: Cluster,
+  cause: KeptLeadership['cause'],
+): Promise<void> {
   const { systemIdentifier } = cluster;
   if (systemIdentifier === null || cluster.history.length === 0) return;
   const rows = keptOf(cluster, cause).map((entry) => ({
@@ -52,4 +57,3 @@ export async function loadLeaderships(
     cause: text(row.cause) as KeptLeadership['cause'],
   }));
 }
-

@@ -78,10 +78,7 @@ export class Recorder {
     this.#limit = options.limitBytes ?? BUFFER_BYTES;
     this.#timer = setInterval(() => void this.flush(), FLUSH_MS);
     this.#timer.unref();
-    this.#ends = [
-      options.store.onReady(() => void this.flush()),
-      options.leases.onTaken(() => void this.flush()),
-    ];
+    this.#ends = [options.store.onReady(() => void this.flush()), options.leases.onTaken(() => void this.flush())];
   }
 
   take({ rows, events, told }: PastBatch): void {

@@ -1,9 +1,9 @@
-import { scopeAnswer } from '@/lib/server/clusters';
+import { historyAnswer } from '@/lib/server/history/answers';
 import { json, route, scopeParam } from '@/lib/server/route';
 import { runtime } from '@/lib/server/runtime';
 
 export const dynamic = 'force-dynamic';
 
-export const GET = route<{ scope: string }>(async (_request, params) =>
-  json(await scopeAnswer(runtime(), 'history', scopeParam(params))),
+export const GET = route<{ scope: string }>(async (request, params) =>
+  json(await historyAnswer(runtime(), scopeParam(params), new URL(request.url).searchParams)),
 );

@@ -1,0 +1,9 @@
+import { incidentResponse } from '@/lib/server/history/answers';
+import { route, scopeParam } from '@/lib/server/route';
+import { runtime } from '@/lib/server/runtime';
+
+export const dynamic = 'force-dynamic';
+
+export const GET = route<{ scope: string }>((request, params) =>
+  incidentResponse(runtime(), scopeParam(params), new URL(request.url).searchParams),
+);

@@ -1,0 +1,9 @@
+import { leadershipAnswer } from '@/lib/server/history/answers';
+import { json, route, scopeParam } from '@/lib/server/route';
+import { runtime } from '@/lib/server/runtime';
+
+export const dynamic = 'force-dynamic';
+
+export const GET = route<{ scope: string }>(async (_request, params) =>
+  json(await leadershipAnswer(runtime(), scopeParam(params))),
+);

@@ -1,0 +1,80 @@
+// The answers of the routes of the past. Recordings have no store: of them the collector's memory is told, and that it is all.
+import type { EventsAnswer, HistoryAnswer, LeadershipAnswer, ScopedEvent } from '../../contract/history';
+import type { Snapshot } from '../../domain/cluster';
+import { composeLeaderships } from '../../domain/history/leadership';
+import { incidentHtml } from '../../domain/incident/html';
+import { incidentMarkdown } from '../../domain/incident/markdown';
+import { scopeAnswer } from '../clusters';
+import { json } from '../route';
+import type { Runtime } from '../runtime';
+import { eventQuery, incidentWindow, pointsOf, windowOf } from './query';
+
+const RECORDED = 'these are recordings: only the last minutes are there';
+const RECORDED_SCOPES = 40;
+
+export async function historyAnswer(runtime: Runtime, scope: string, query: URLSearchParams): Promise<HistoryAnswer> {
+  const { from, to } = windowOf(query, Date.now());
+  const points = pointsOf(query);
+  if (runtime.config.replay === null) return (await runtime.history()).reader.history(scope, from, to, points);
+  return { ...(await memoryOf(runtime, scope)), problem: query.has('from') ? RECORDED : null };
+}
+
+export async function eventsAnswer(runtime: Runtime, query: URLSearchParams): Promise<EventsAnswer> {
+  const wanted = eventQuery(query);
+  if (runtime.config.replay === null) return (await runtime.history()).reader.events(wanted);
+  const known = runtime.feed.rows().map((row) => row.scope);
+  const scopes = wanted.scope === null ? known.slice(0, RECORDED_SCOPES) : [wanted.scope];
+  const lists = await Promise.all(
+    scopes.map(async (scope) =>
+      (await memoryOf(runtime, scope)).events.map((event): ScopedEvent => ({ ...event, scope })),
+    ),
+  );
+  const events = lists
+    .flat()
+    .filter(({ kind }) => wanted.kinds.length === 0 || wanted.kinds.includes(kind))
+    .filter(({ severity }) => wanted.severity === null || severity === wanted.severity)
+    .filter(({ text }) => wanted.text === null || text.toLowerCase().includes(wanted.text.toLowerCase()))
+    .sort((a, b) => b.at - a.at);
+  return { events: events.slice(0, wanted.limit), next: null, from: 'memory', problem: RECORDED };
+}
+
+export async function leadershipAnswer(runtime: Runtime, scope: string): Promise<LeadershipAnswer> {
+  if (runtime.config.replay === null) return (await runtime.history()).reader.leadership(scope);
+  const { cluster } = JSON.parse(await scopeAnswer(runtime, 'snapshot', scope)) as Snapshot;
+  return { scope, entries: composeLeaderships([], cluster, []), problem: RECORDED };
+}
+
+/** `format` md or html: the report, to keep or to mail. `zone`: an IANA name, UTC where there is none or it is none. */
+export async function incidentResponse(runtime: Runtime, scope: string, query: URLSearchParams): Promise<Response> {
+  const answer = await (await runtime.history()).incident(scope, incidentWindow(query, Date.now()));
+  const format = query.get('format');
+  if (format !== 'md' && format !== 'html') return json(answer);
+  const zone = zoneOf(query.get('zone'));
+  const { publicUrl } = runtime.config;
+  const text = format === 'md' ? incidentMarkdown(answer, zone, publicUrl) : incidentHtml(answer, zone, publicUrl);
+  const day = new Date(answer.from).toISOString().slice(0, 16).replace(/[-:]/g, '').replace('T', '-');
+  const name = `incident-${scope.replace(/[^\w.-]/g, '_')}-${day}.${format}`;
+  return new Response(text, {
+    headers: {
+      'content-type': format === 'md' ? 'text/markdown; charset=utf-8' : 'text/html; charset=utf-8',
+      'content-disposition': `attachment; filename="${name}"`,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      // The report is text of ours in the browser's eyes: were something in it ever not escaped, it still could do nothing.
+      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+    },
+  });
+}
+
+function zoneOf(name: string | null): string {
+  if (name === null) return 'UTC';
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
+  } catch {
+    return 'UTC';
+  }
+}
+
+async function memoryOf(runtime: Runtime, scope: string): Promise<HistoryAnswer> {
+  return JSON.parse(await scopeAnswer(runtime, 'history', scope)) as HistoryAnswer;
+}
