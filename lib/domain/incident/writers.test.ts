@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { incidentHtml } from './html';
+import type { Incident } from './incident';
+import { escapeMarkdown, incidentMarkdown } from './markdown';
+import { action, afternoon, event, incident, note, raised } from './test-incident';
+
+const HOSTILE =
+  "<script>alert(1)</script> \"onload='x' &lt; ](javascript:alert(1)) `code` **b** | a | # h\n- item\n<img src=x onerror=alert(1)>\u202eevil";
+
+function hostile(): Incident {
+  return incident({
+    scope: `orders${HOSTILE}`,
+    events: [
+      event('01:00', 'member_joined', `n9${HOSTILE} joined the member list`, { member: HOSTILE }),
+      raised('02:00', 'lag_high', 'critical', HOSTILE, HOSTILE),
+    ],
+    actions: [
+      action('A/../"><b>', { kind: 'failover', candidate: HOSTILE }, '03:00', '03:05', {
+        actor: HOSTILE,
+        reason: HOSTILE,
+        outcomeText: HOSTILE,
+      }),
+    ],
+    notes: [note('N1', '05:00', HOSTILE, { actor: HOSTILE })],
+    problem: HOSTILE,
+  });
+}
+
+/** Words in their order, whatever the language they are written in. */
+const wordsOf = (text: string): string[] =>
+  (text.match(/[\p{L}\p{N}][\p{L}\p{N}.:+/'-]*/gu) ?? []).map((word) => word.replace(/[.:]+$/, ''));
+
+function plainHtml(html: string): string {
+  return html
+    .replace(/<head>[\s\S]*?<\/head>/, '')
+    .replace(/<section><h2>[^<]*<\/h2><svg class="chart[\s\S]*?<\/section>/g, '')
+    .replace(/<svg[\s\S]*?<\/svg>/g, '')
+    .replace(/<[^>]*>/g, ' ')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&amp;', '&');
+}
+
+function plainMarkdown(markdown: string): string {
+  return markdown.replace(/\]\(<[^>]*>\)/g, ']').replace(/\\(.)/g, '$1');
+}
+
+describe('Markdown and HTML', () => {
+  for (const [name, made] of [
+    ['an afternoon', afternoon()],
+    ['hostile text', hostile()],
+  ] as const) {
+    it(`say the same, word by word: ${name}`, () => {
+      const html = wordsOf(plainHtml(incidentHtml(made, 'Europe/Berlin', 'https://howdah.example')));
+      const markdown = wordsOf(plainMarkdown(incidentMarkdown(made, 'Europe/Berlin', 'https://howdah.example')));
+      expect(html.length).toBeGreaterThan(100);
+      expect(html).toEqual(markdown);
+    });
+  }
+
+  it('link to the action and to the moment where the public address is known, and nowhere else', () => {
+    const html = incidentHtml(afternoon(), 'UTC', 'https://howdah.example/');
+    expect(html).toContain('href="https://howdah.example/clusters/orders/actions/A1"');
+    expect(html).toMatch(/href="https:\/\/howdah\.example\/clusters\/orders\?at=\d+"/);
+    expect(incidentHtml(afternoon(), 'UTC')).not.toContain('href=');
+    expect(incidentHtml(afternoon(), 'UTC', 'javascript:alert(1)')).not.toContain('href=');
+    expect(incidentMarkdown(afternoon(), 'UTC', 'https://howdah.example')).toContain(
+      '](<https://howdah.example/clusters/orders/actions/A1>)',
+    );
+  });
+});
+
+describe('HTML', () => {
+  const KNOWN = new Set(
+    'html head meta title style body main header h1 h2 p section ul li div dl dt dd span time svg path circle rect text b s i br code a footer'.split(
+      ' ',
+    ),
+  );
+
+  it('has no element, no attribute and no address that foreign text brought', () => {
+    const html = incidentHtml(hostile(), 'UTC', 'https://howdah.example');
+    const tags = [...html.matchAll(/<([a-z0-9!]+)([^>]*)>/gi)];
+    expect(
+      tags.map(([, name]) => name?.toLowerCase()).filter((name) => name !== '!doctype' && !KNOWN.has(name ?? '')),
+    ).toEqual([]);
+    expect(tags.filter(([, , attributes]) => /\son\w+\s*=/i.test(attributes ?? ''))).toEqual([]);
+    expect(
+      [...html.matchAll(/href="([^"]*)"/g)].filter(([, href]) => !href?.startsWith('https://howdah.example/')),
+    ).toEqual([]);
+    expect(html).not.toContain('\u202e');
+  });
+
+  it('loads nothing and runs nothing', () => {
+    const html = incidentHtml(afternoon(), 'UTC', null);
+    expect(html).not.toMatch(/<script|<link|<img|<iframe|@import|url\(|src=/i);
+    expect(html).toContain("default-src 'none'");
+  });
+
+  it('draws gaps as gaps: the path begins anew after each', () => {
+    const html = incidentHtml(afternoon(), 'UTC', null);
+    const [path = ''] = html.match(/class="line" d="[^"]*"/) ?? [];
+    // n2 has three buckets without a value.
+    expect(path.match(/M/g)?.length).toBe(4);
+    expect(html).toContain('class="blind"');
+  });
+
+  it('holds dark, light and paper', () => {
+    expect(incidentHtml(afternoon(), 'UTC', null)).toMatch(/prefers-color-scheme:light[\s\S]*@media print/);
+  });
+});
+
+describe('Markdown', () => {
+  it('leaves no markup of foreign text alive', () => {
+    const markdown = incidentMarkdown(hostile(), 'UTC', null);
+    expect(markdown).not.toMatch(/(?<!\\)<(script|img)/);
+    expect(markdown).not.toMatch(/(?<!\\)\]\(javascript/);
+    expect(markdown.split('\n').filter((line) => /^# /.test(line))).toHaveLength(1);
+  });
+
+  it('escapes what would begin a list, a heading or a number', () => {
+    expect(escapeMarkdown('- a')).toBe('\\- a');
+    expect(escapeMarkdown('12. a')).toBe('12\\. a');
+    expect(escapeMarkdown('# a')).toBe('\\# a');
+  });
+});
