@@ -22,16 +22,18 @@ interface ClusterFrameProps {
   /** null: a page below the tabs, named by `crumb`. */
   readonly tab: Tab | null;
   readonly crumb?: string;
+  /** What is shown is not now: nothing of now is said among it. */
+  readonly past?: boolean;
   readonly children: ReactNode;
 }
 
 /** Breadcrumb and tabs of one cluster; says so when Howdah knows no such scope. */
-export function ClusterFrame({ scope, tab, crumb, children }: ClusterFrameProps) {
+export function ClusterFrame({ scope, tab, crumb, past = false, children }: ClusterFrameProps) {
   const fleet = useFleet();
   const { phase } = useConnection();
   const base = `/clusters/${encodeURIComponent(scope)}`;
-  // What was done to a cluster can be read also when the cluster is gone.
-  const kept = tab === null || tab === 'audit';
+  // What was done to a cluster, and what it was, can be read also when the cluster is gone.
+  const kept = past || tab === null || tab === 'audit' || tab === 'events';
   const missing = !kept && phase === 'open' && fleet !== undefined && !fleet.rows.some((row) => row.scope === scope);
   const left = (
     <div className="flex min-w-0 items-center gap-2 self-stretch">
@@ -76,7 +78,7 @@ export function ClusterFrame({ scope, tab, crumb, children }: ClusterFrameProps)
   return (
     <Screen left={left}>
       <Tabs base={base} tab={tab} className="-mx-3 -mt-3 mb-3 h-11 border-l1 border-b px-1 md:hidden" />
-      {!missing && crumb === undefined && <RunningBanner scope={scope} />}
+      {!missing && !past && crumb === undefined && <RunningBanner scope={scope} />}
       {missing ? <NotFound scope={scope} /> : children}
     </Screen>
   );

@@ -1,11 +1,13 @@
 'use client';
-import { useNow } from '@/lib/client/clock';
+import { useNow, usePast } from '@/lib/client/clock';
 import { exactTime, formatTime, plural } from '@/lib/client/format';
 import { useFreshness } from '@/lib/client/live';
+import { PAST_REASON } from '@/lib/client/moment';
 import type { Health, Snapshot } from '@/lib/domain/cluster';
 import { glyphOf } from '@/lib/domain/fleet';
 import { ClusterActions } from '../actions/action-menus';
 import { Age, Since } from '../ui/age';
+import { Button } from '../ui/button';
 import { Changed } from '../ui/changed';
 import { Chip } from '../ui/chip';
 import { Glyph, HEALTH_WORDS, SeverityIcon } from '../ui/glyph';
@@ -82,6 +84,7 @@ function writableWords(writable: boolean | null): { text: string; tone: string }
 
 export function ClusterHeader({ snapshot }: { snapshot: Snapshot }) {
   const { cluster } = snapshot;
+  const past = usePast() !== null;
   const was = useFreshness(snapshot.observedAt, snapshot.staleAfterMs) === 'was';
   const writable =
     cluster.standbyCluster !== null
@@ -140,8 +143,16 @@ export function ClusterHeader({ snapshot }: { snapshot: Snapshot }) {
           )}
         </div>
       </div>
-      <ClusterActions snapshot={snapshot} />
+      {past ? <PastActions /> : <ClusterActions snapshot={snapshot} />}
     </header>
+  );
+}
+
+function PastActions() {
+  return (
+    <Button icon="lock" disabled className="shrink-0">
+      Actions are off: {PAST_REASON}
+    </Button>
   );
 }
 

@@ -109,14 +109,14 @@ function Stored({
       <ol className="overflow-x-auto py-2 font-mono text-12">
         {lines.map((line, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: line numbers are the identity of lines
-          <Line key={`${index}${line.key}`} line={line} number={index + 1} />
+          <ConfigLineRow key={`${index}${line.key}`} line={line} number={index + 1} />
         ))}
       </ol>
     </Panel>
   );
 }
 
-function Line({ line, number }: { line: ConfigLine; number: number }) {
+export function ConfigLineRow({ line, number }: { line: ConfigLine; number: number }) {
   const tone = line.isDefault ? 'text-f3' : line.kind === 'plain' ? 'text-accent' : 'text-f1';
   return (
     <li

@@ -1,73 +1,278 @@
 'use client';
-import { useNow } from '@/lib/client/clock';
-import { useHistory } from '@/lib/client/fetch';
-import { exactTime, formatTime, plural } from '@/lib/client/format';
-import type { HistoryAnswer } from '@/lib/contract/history';
-import type { ClusterEvent } from '@/lib/domain/events';
-import { SeverityIcon } from '../ui/glyph';
+import Link from 'next/link';
+import { useId } from 'react';
+import { useAudit } from '@/lib/client/audit';
+import { clockNow } from '@/lib/client/clock';
+import { actionOf } from '@/lib/client/event-actions';
+import { EVENT_GROUPS, type EventFilter, isFiltered } from '@/lib/client/event-filter';
+import { useEvents } from '@/lib/client/events';
+import { formatDuration, plural } from '@/lib/client/format';
+import { useFleet } from '@/lib/client/live';
+import { incidentPath, momentInput, readMomentInput } from '@/lib/client/moment';
+import { INCIDENT_MAX_MS } from '@/lib/contract/history';
+import { Screen } from '../shell/screen';
+import { Button } from '../ui/button';
+import { SelectField, TextField } from '../ui/field';
+import { HEALTH_WORDS, SeverityIcon } from '../ui/glyph';
+import { Icon } from '../ui/icon';
 import { Panel } from '../ui/panel';
 import { ClusterFrame } from './cluster-frame';
+import { EventRow } from './event-row';
+import { StoreNote } from './store-note';
+import { useEventFilter } from './use-event-filter';
 
+/** The events of one cluster. */
 export function EventsScreen({ scope }: { scope: string }) {
-  const history = useHistory(scope);
   return (
     <ClusterFrame scope={scope} tab="events">
       <h1 className="mb-3 flex flex-wrap items-baseline gap-x-3 font-semibold text-18 text-f0">
         Events <span className="break-all font-normal text-12 text-f2">{scope}</span>
       </h1>
-      {history.isError && (
+      <Events key={scope} fixedScope={scope} />
+    </ClusterFrame>
+  );
+}
+
+/** The events of every cluster. */
+export function FleetEventsScreen() {
+  return (
+    <Screen
+      left={
+        <>
+          <Link
+            href="/"
+            aria-label="Fleet"
+            className="flex size-9 items-center justify-center rounded-control text-f2 md:hidden"
+          >
+            <Icon name="back" size={18} />
+          </Link>
+          <span className="font-semibold text-f0 max-md:text-15">Events</span>
+        </>
+      }
+    >
+      <h1 className="mb-3 font-semibold text-18 text-f0">Events</h1>
+      <Events fixedScope={null} />
+    </Screen>
+  );
+}
+
+const GROUPS = [{ value: '', word: 'Every kind' }, ...EVENT_GROUPS.map(({ value, word }) => ({ value, word }))];
+const SEVERITIES = (['critical', 'unknown', 'warning', 'note'] as const).map((value) => ({
+  value,
+  word: HEALTH_WORDS[value],
+}));
+const SPANS = [
+  { word: '1 h', spanMs: 3_600_000 },
+  { word: '24 h', spanMs: 86_400_000 },
+  { word: '7 d', spanMs: 7 * 86_400_000 },
+] as const;
+const CLEAR = { group: null, severity: null, text: '', from: null, to: null } as const;
+
+function Events({ fixedScope }: { fixedScope: string | null }) {
+  const { read, asked, choose } = useEventFilter(fixedScope);
+  const { filter, notices } = read;
+  const events = useEvents(asked);
+  const audit = useAudit({ scope: asked.scope, kind: '', outcome: '', text: '' });
+  const actions = audit.data?.pages.flatMap((page) => page.rows) ?? [];
+  const pages = events.data?.pages ?? [];
+  const rows = pages.flatMap((page) => page.events);
+  const [newest] = pages;
+  return (
+    <>
+      <StoreNote />
+      <Filter filter={filter} fixedScope={fixedScope} choose={choose} />
+      {notices.map((notice) => (
+        <p key={notice} role="status" className="mb-2 flex items-start gap-2 text-12 text-warning">
+          <SeverityIcon health="warning" size={14} className="mt-0.5" />
+          <span className="min-w-0 break-words">{notice}</span>
+        </p>
+      ))}
+      {events.isError && (
         <p
           role="status"
           className="bar-unknown mb-3 flex gap-2 rounded-panel border border-l1 bg-unknown-tint px-3.5 py-2"
         >
           <SeverityIcon health="unknown" className="mt-0.5" />
-          <span>
+          <span className="min-w-0 break-words">
             <span className="text-f0">The events could not be read. </span>
-            {history.error.message}
+            {events.error.message}
           </span>
         </p>
       )}
-      {history.data !== undefined && <List history={history.data} />}
-      {history.data === undefined && !history.isError && (
+      {newest?.problem != null && (
+        <p role="status" className="mb-3 flex items-start gap-2 text-12 text-f1">
+          <SeverityIcon health="note" size={14} className="mt-0.5" />
+          <span className="min-w-0 break-words">{newest.problem}</span>
+        </p>
+      )}
+      {newest === undefined && !events.isError && (
         <Panel title="What changed" aside="reading" bodyClassName="h-40">
           {null}
         </Panel>
       )}
-    </ClusterFrame>
-  );
-}
-
-function List({ history }: { history: HistoryAnswer }) {
-  const { events } = history;
-  return (
-    <Panel title="What changed" count={plural(events.length, 'event')} aside="newest first">
-      {events.length === 0 ? (
-        <p className="px-3.5 py-3 text-f2">Nothing has changed while Howdah watched.</p>
-      ) : (
-        <ol>
-          {events.map((event) => (
-            <Item key={event.id} event={event} />
-          ))}
-        </ol>
+      {newest !== undefined && (
+        <Panel
+          title="What changed"
+          count={`${plural(rows.length, 'event')}${newest.next === null ? '' : ' loaded'}`}
+          aside={newest.from === 'memory' ? 'newest first, from memory' : 'newest first'}
+        >
+          {rows.length === 0 ? (
+            <p className="flex flex-wrap items-center gap-3 px-3.5 py-3 text-f2">
+              {isFiltered(asked) ? 'No event matches.' : 'Nothing has changed while Howdah watched.'}
+              {isFiltered(asked) && <Button onClick={() => choose(CLEAR)}>Clear filter</Button>}
+            </p>
+          ) : (
+            <ol>
+              {rows.map((event) => (
+                <EventRow
+                  key={`${event.scope}/${event.id}`}
+                  event={event}
+                  withScope={fixedScope === null}
+                  action={actionOf(event, actions)}
+                  onFrom={() => choose({ from: Math.floor(event.at / 1000) * 1000 })}
+                  onTo={() => choose({ to: Math.ceil((event.at + 1) / 1000) * 1000 })}
+                />
+              ))}
+            </ol>
+          )}
+          {events.hasNextPage && (
+            <p className="border-l1 border-t px-3.5 py-2.5">
+              <Button onClick={() => void events.fetchNextPage()} disabled={events.isFetchingNextPage}>
+                {events.isFetchingNextPage ? 'Loading older ones' : 'Load older ones'}
+              </Button>
+            </p>
+          )}
+        </Panel>
       )}
-    </Panel>
+    </>
   );
 }
 
-function Item({ event }: { event: ClusterEvent }) {
-  const now = useNow(60_000);
+interface FilterProps {
+  readonly filter: EventFilter;
+  readonly fixedScope: string | null;
+  readonly choose: (part: Partial<EventFilter>) => void;
+}
+
+function Filter({ filter, fixedScope, choose }: FilterProps) {
+  const fleet = useFleet();
+  const known = fleet?.rows.map((row) => row.scope) ?? [];
+  const all = filter.scope !== null && !known.includes(filter.scope) ? [...known, filter.scope] : known;
+  const scopes = all
+    .map((scope) => ({ value: scope, word: scope }))
+    .sort((a, b) => a.word.localeCompare(b.word, 'en', { numeric: true }));
   return (
-    <li className="flex min-h-[34px] flex-wrap items-center gap-x-4 border-l1 border-t px-3.5 py-1.5 first:border-t-0">
-      <time
-        dateTime={new Date(event.at).toISOString()}
-        title={exactTime(event.at)}
-        className="w-[104px] shrink-0 text-12 text-f2"
-      >
-        {formatTime(event.at, now)}
-      </time>
-      <SeverityIcon health={event.severity ?? 'ok'} size={14} />
-      <span className="min-w-0 grow basis-40 break-words text-f0">{event.text}</span>
-      <code className="text-11 text-f3">{event.kind}</code>
-    </li>
+    <search className="mb-3 grid gap-2">
+      <div className="flex flex-wrap items-end gap-2 [&>div]:min-w-36 max-md:[&>div]:grow">
+        <TextField
+          label={<span className="sr-only">Find in the events</span>}
+          type="search"
+          value={filter.text}
+          onChange={(text) => choose({ text })}
+          maxLength={200}
+          placeholder="Member, words"
+        />
+        {fixedScope === null && (
+          <SelectField
+            label="Cluster"
+            quiet
+            value={filter.scope ?? ''}
+            onChange={(scope) => choose({ scope: scope === '' ? null : scope })}
+            options={[{ value: '', word: 'Every cluster' }, ...scopes]}
+          />
+        )}
+        <SelectField
+          label="Kind"
+          quiet
+          value={filter.group ?? ''}
+          onChange={(value) => choose({ group: EVENT_GROUPS.find((one) => one.value === value)?.value ?? null })}
+          options={GROUPS}
+        />
+        <SelectField
+          label="Severity"
+          quiet
+          value={filter.severity ?? ''}
+          onChange={(value) => choose({ severity: SEVERITIES.find((one) => one.value === value)?.value ?? null })}
+          options={[{ value: '', word: 'Every severity' }, ...SEVERITIES]}
+        />
+      </div>
+      <div className="flex flex-wrap items-center gap-2 text-12">
+        <Edge label="From" value={filter.from} onChange={(from) => choose({ from })} />
+        <Edge label="To" value={filter.to} onChange={(to) => choose({ to })} />
+        <span className="flex gap-1">
+          {SPANS.map(({ word, spanMs }) => (
+            <Button key={word} kind="quiet" onClick={() => choose({ from: clockNow() - spanMs, to: clockNow() })}>
+              {word}
+            </Button>
+          ))}
+          {(filter.from !== null || filter.to !== null) && (
+            <Button kind="quiet" onClick={() => choose({ from: null, to: null })}>
+              All times
+            </Button>
+          )}
+        </span>
+        <Report filter={filter} />
+      </div>
+    </search>
+  );
+}
+
+function Edge({
+  label,
+  value,
+  onChange,
+}: {
+  label: string;
+  value: number | null;
+  onChange: (at: number | null) => void;
+}) {
+  const id = useId();
+  return (
+    <span className="flex items-center gap-2">
+      <label htmlFor={id} className="w-9 text-f2">
+        {label}
+      </label>
+      <input
+        id={id}
+        type="datetime-local"
+        step={1}
+        value={value === null ? '' : momentInput(value)}
+        onChange={(event) => onChange(readMomentInput(event.target.value))}
+        className="min-h-[30px] min-w-0 rounded-control border border-l2 bg-bg0 px-2 text-12 text-f0 hover:border-l3 pointer-coarse:min-h-11"
+      />
+    </span>
+  );
+}
+
+/** The way to the report of the chosen window, or why there is none. */
+function Report({ filter }: { filter: EventFilter }) {
+  const { scope, from, to } = filter;
+  const why =
+    scope === null
+      ? 'choose a cluster'
+      : from === null || to === null
+        ? 'choose from and to'
+        : to <= from
+          ? 'the window is empty'
+          : to - from > INCIDENT_MAX_MS
+            ? `at most ${formatDuration(INCIDENT_MAX_MS)}`
+            : null;
+  if (scope === null || from === null || to === null || why !== null) {
+    return (
+      <span className="ml-auto">
+        <Button disabled icon="report">
+          Incident report: {why}
+        </Button>
+      </span>
+    );
+  }
+  return (
+    <Link
+      href={incidentPath(scope, from, to)}
+      prefetch={false}
+      className="ml-auto inline-flex min-h-[30px] items-center gap-2 rounded-control border border-l2 bg-bg2 px-3 font-medium text-13 text-f0 hover:border-l3 pointer-coarse:min-h-11"
+    >
+      <Icon name="report" /> Incident report
+    </Link>
   );
 }

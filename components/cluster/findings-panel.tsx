@@ -1,6 +1,8 @@
 'use client';
 import { openAction } from '@/lib/client/actions';
+import { usePast } from '@/lib/client/clock';
 import { useLost } from '@/lib/client/live';
+import { PAST_REASON } from '@/lib/client/moment';
 import type { Finding, Health } from '@/lib/domain/cluster';
 import { answerTo } from '../actions/menu-items';
 import { Since } from '../ui/age';
@@ -18,6 +20,7 @@ const TINT: Readonly<Record<Health, string>> = {
 };
 
 function Item({ finding, was, scope }: { finding: Finding; was: boolean; scope: string }) {
+  const past = usePast() !== null;
   const answer = was ? null : answerTo(finding.code, finding.members);
   const head = (
     <>
@@ -31,8 +34,10 @@ function Item({ finding, was, scope }: { finding: Finding; was: boolean; scope: 
     </>
   );
   const act = answer !== null && (
-    <Button onClick={() => openAction(scope, answer.request)}>
-      <span className="min-w-0 break-all">{answer.word}</span>
+    <Button disabled={past} icon={past ? 'lock' : undefined} onClick={() => openAction(scope, answer.request)}>
+      <span className="min-w-0 break-words">
+        {past ? `${answer.word.replace('…', '')}: off, ${PAST_REASON}` : answer.word}
+      </span>
     </Button>
   );
   const body = (

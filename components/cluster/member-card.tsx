@@ -3,11 +3,11 @@ import type { ReactNode } from 'react';
 import { useFreshness } from '@/lib/client/live';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { glyphOf } from '@/lib/domain/fleet';
-import { MemberMenu } from '../actions/action-menus';
 import { Age } from '../ui/age';
 import { Chip } from '../ui/chip';
 import { Glyph } from '../ui/glyph';
 import { Name } from '../ui/name';
+import { MemberActions } from './member-actions';
 import type { MemberWords } from './member-words';
 
 /** A row of the members table where there is no room for a table. */
@@ -25,7 +25,7 @@ export function MemberCard({ words, snapshot }: { words: MemberWords; snapshot: 
           <Name text={member.name} limit={24} />
         </span>
         <Age at={member.observedAt} staleAfterMs={snapshot.staleAfterMs} className="ml-auto text-12 text-f2" />
-        <MemberMenu name={member.name} snapshot={snapshot} className="-my-2 -mr-2.5" />
+        <MemberActions name={member.name} snapshot={snapshot} className="-my-2 -mr-2.5" />
       </div>
       <dl className={`grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 pl-6 ${tone}`}>
         <Fact label="DCS says">{member.clusterRole ?? 'unknown'}</Fact>

@@ -4,7 +4,6 @@ import { useFreshness } from '@/lib/client/live';
 import type { Health, Snapshot } from '@/lib/domain/cluster';
 import { glyphOf } from '@/lib/domain/fleet';
 import { joinNames } from '@/lib/domain/words';
-import { MemberMenu } from '../actions/action-menus';
 import { Age } from '../ui/age';
 import { Changed } from '../ui/changed';
 import { Chip } from '../ui/chip';
@@ -12,6 +11,7 @@ import { CopyButton } from '../ui/copy-button';
 import { Glyph } from '../ui/glyph';
 import { Name } from '../ui/name';
 import { Panel } from '../ui/panel';
+import { MemberActions } from './member-actions';
 import { MemberCard } from './member-card';
 import { disagreements, type MemberWords, membersCsv, memberWords } from './member-words';
 
@@ -126,7 +126,7 @@ function Row({ words, snapshot }: { words: MemberWords; snapshot: Snapshot }) {
         <Age at={member.observedAt} staleAfterMs={snapshot.staleAfterMs} />
       </td>
       <td className="w-8 pr-2! pl-0! text-right">
-        <MemberMenu name={member.name} snapshot={snapshot} className="align-middle" />
+        <MemberActions name={member.name} snapshot={snapshot} className="align-middle" />
       </td>
     </tr>
   );

@@ -1,47 +1,121 @@
 'use client';
-import { useNow } from '@/lib/client/clock';
+import Link from 'next/link';
+import { useState } from 'react';
+import { formatOutage } from '@/lib/client/action-times';
+import { useNow, usePast } from '@/lib/client/clock';
 import { exactTime, formatBytes, formatDay, formatDuration, formatTime, plural } from '@/lib/client/format';
-import type { Member, Snapshot, TimelineEntry } from '@/lib/domain/cluster';
+import { useLeadership } from '@/lib/client/history';
+import { CAUSE_WORDS, causeCounts, leadershipView } from '@/lib/client/leadership-view';
+import type { Leadership } from '@/lib/contract/history';
+import type { Member, Snapshot } from '@/lib/domain/cluster';
 import { formatLsn } from '@/lib/domain/lsn';
+import { actionPath } from '../actions/send-notice';
 import { Glyph } from '../ui/glyph';
 import { Name } from '../ui/name';
 import { Panel } from '../ui/panel';
+import { MomentLink } from './moment-link';
 
 const SHOWN_MAX = 8;
 
-function startWords(entry: TimelineEntry, now: number): string {
+function startWords(entry: Leadership, now: number): string {
   if (entry.startedAt === null) return entry.timeline === 1 ? 'start not recorded' : 'start unknown';
   const day = formatDay(entry.startedAt, now);
   return day === formatDay(now, now) ? `today ${formatTime(entry.startedAt, now)}` : day;
 }
 
-function Segment({ entry, now, current }: { entry: TimelineEntry; now: number; current: boolean }) {
-  const until = current ? now : entry.endedAt;
-  const lasted = entry.startedAt === null || until === null ? 'unknown' : formatDuration(until - entry.startedAt);
-  const title = [
-    `timeline ${entry.timeline}`,
-    entry.startedAt === null ? '' : `from ${exactTime(entry.startedAt)}`,
-    entry.endLsn === null ? '' : `ended at ${formatLsn(entry.endLsn)}`,
-    entry.reason ?? '',
+function lasted(entry: Leadership, now: number): string {
+  const until = entry.current ? now : entry.endedAt;
+  return entry.startedAt === null || until === null ? 'unknown' : formatDuration(until - entry.startedAt);
+}
+
+interface SegmentProps {
+  readonly entry: Leadership;
+  readonly now: number;
+  readonly chosen: boolean;
+  readonly onChoose: () => void;
+}
+
+function Segment({ entry, now, chosen, onChoose }: SegmentProps) {
+  const { current } = entry;
+  const cause = entry.cause === 'unknown' ? '' : `, ${CAUSE_WORDS[entry.cause]}`;
+  return (
+    <li className="min-w-0 flex-1">
+      <button
+        type="button"
+        aria-expanded={chosen}
+        onClick={onChoose}
+        onFocus={onChoose}
+        onPointerEnter={(event) => event.pointerType === 'mouse' && onChoose()}
+        className="block w-full rounded-chip text-left"
+      >
+        <span className="block truncate pb-1 text-11 text-f2 md:pl-1">
+          {startWords(entry, now)}
+          {cause}
+        </span>
+        <span
+          className={`flex h-7 items-center gap-2.5 whitespace-nowrap px-2.5 pointer-coarse:h-11 ${current ? 'rounded-chip bg-key text-key-text' : 'bg-bg3 text-f1'} ${chosen ? 'shadow-[inset_0_-2px_0_var(--accent)]' : ''}`}
+        >
+          <span
+            className={`min-w-0 truncate font-semibold ${current ? '' : entry.leader === null ? 'text-unknown' : 'text-f0'}`}
+          >
+            {entry.leader === null ? 'unknown' : <Name text={entry.leader} limit={14} />}
+          </span>
+          <span className="font-mono text-11">TL {entry.timeline}</span>
+          <span className="ml-auto text-12">{lasted(entry, now)}</span>
+        </span>
+      </button>
+    </li>
+  );
+}
+
+/** What is known of one timeline. Stays until another one is chosen, so that its links can be reached. */
+function Details({ entry, scope, now, kept }: { entry: Leadership; scope: string; now: number; kept: boolean }) {
+  const { startedAt, endedAt } = entry;
+  const end = entry.current ? 'now' : endedAt === null ? 'unknown' : formatTime(endedAt, now);
+  const facts: readonly (readonly [label: string, text: string, title?: string | undefined])[] = [
+    [
+      'led',
+      startedAt === null && endedAt === null && !entry.current
+        ? 'when is unknown'
+        : `${startedAt === null ? 'unknown' : formatTime(startedAt, now)} to ${end}, ${lasted(entry, now)}`,
+      startedAt === null ? undefined : exactTime(startedAt),
+    ],
+    ['began by', `${CAUSE_WORDS[entry.cause]}${entry.actor === null ? '' : ` by ${entry.actor}`}`],
+    ['forked at', entry.forkLsn ?? (entry.timeline === 1 ? 'nowhere: the first' : 'unknown')],
+    ['/history says', entry.reason ?? 'nothing'],
+    ...(entry.outageMs === null ? [] : ([['write outage', formatOutage(entry.outageMs)]] as const)),
   ];
   return (
-    <li
-      className="min-w-0 flex-1 border-l1 md:border-l md:pl-0 md:first:border-l-0"
-      title={title.filter(Boolean).join(', ')}
-    >
-      <p className="truncate pb-1 text-11 text-f2 md:pl-1">{startWords(entry, now)}</p>
-      <p
-        className={`flex h-7 items-center gap-2.5 whitespace-nowrap px-2.5 ${current ? 'rounded-chip bg-key text-key-text' : 'bg-bg3 text-f1'}`}
-      >
-        <span
-          className={`min-w-0 truncate font-semibold ${current ? '' : entry.leader === null ? 'text-unknown' : 'text-f0'}`}
-        >
-          {entry.leader === null ? 'unknown' : <Name text={entry.leader} limit={14} />}
-        </span>
-        <span className="font-mono text-11">TL {entry.timeline}</span>
-        <span className="ml-auto text-12">{lasted}</span>
+    <div className="mt-2 flex flex-wrap items-start gap-x-6 gap-y-2 border-l1 border-t pt-2 text-12">
+      <p className="font-semibold text-f0">
+        {entry.leader ?? 'Leader unknown'}, timeline <span className="font-mono">{entry.timeline}</span>
       </p>
-    </li>
+      <dl className="flex min-w-0 grow flex-wrap gap-x-6 gap-y-1">
+        {facts.map(([label, text, title]) => (
+          <div key={label} className="flex min-w-0 gap-2">
+            <dt className="shrink-0 text-f2">{label}</dt>
+            <dd
+              className={`min-w-0 break-words text-f1 ${label === 'forked at' && entry.forkLsn !== null ? 'font-mono' : ''}`}
+              title={title}
+            >
+              {text}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <p className="flex flex-wrap gap-x-4 gap-y-1 [&>a]:rounded-chip [&>a]:text-accent [&>a]:underline">
+        {entry.actionId !== null && (
+          <Link href={actionPath(scope, entry.actionId)} prefetch={false}>
+            The action
+          </Link>
+        )}
+        {kept && startedAt !== null && (
+          <MomentLink scope={scope} at={startedAt}>
+            See that moment
+          </MomentLink>
+        )}
+      </p>
+    </div>
   );
 }
 
@@ -84,46 +158,76 @@ function Fork({ member, end }: { member: Member; end: number }) {
   );
 }
 
-function endOf(member: Member, shown: readonly TimelineEntry[]): number {
+function endOf(member: Member, shown: readonly Leadership[]): number {
   const index = shown.findIndex((entry) => entry.timeline === member.divergence?.memberTimeline);
   return index < 0 ? 0.8 : Math.max(0.4, Math.min(shown.length - 1, index + 1) / shown.length);
 }
 
 export function TimelinesPanel({ snapshot }: { snapshot: Snapshot }) {
   const now = useNow();
+  const at = usePast()?.at ?? null;
+  const [all, setAll] = useState(false);
+  const [chosen, setChosen] = useState<number | null>(null);
   const { history, dcs, members } = snapshot.cluster;
-  const shown = history.slice(-SHOWN_MAX);
-  const first = history.find((entry) => entry.startedAt !== null)?.startedAt ?? null;
+  const answer = useLeadership(snapshot.scope, snapshot.cluster.timeline);
+  const { entries, from } = leadershipView(answer.data, history, at);
+  const shown = all ? entries : entries.slice(-SHOWN_MAX);
+  const first = entries.find((entry) => entry.startedAt !== null)?.startedAt ?? null;
   const forks = members.filter((member) => member.divergence !== null);
+  const counts = causeCounts(entries);
+  const picked = shown.find((entry) => entry.timeline === chosen);
+  const read = dcs?.revision ? `/history, ${dcs.revision}` : '/history';
   return (
     <Panel
       title="Timelines"
       count="who led when"
-      aside={dcs?.revision ? `/history, ${dcs.revision}` : '/history'}
+      aside={from === 'kept' ? "/history and Howdah's record" : read}
       bodyClassName="px-3.5 py-3"
     >
-      {history.length === 0 ? (
+      {entries.length === 0 ? (
         <p className="text-f2">No timeline history has been read.</p>
       ) : (
         <>
-          <ol className="flex flex-col gap-1 md:flex-row md:gap-px">
-            {shown.map((entry, index) => (
-              <Segment key={entry.timeline} entry={entry} now={now} current={index === shown.length - 1} />
+          <ol
+            className={`flex flex-col gap-1 ${all ? 'md:grid md:grid-cols-[repeat(auto-fill,minmax(150px,1fr))]' : 'md:flex-row md:gap-px'}`}
+          >
+            {shown.map((entry) => (
+              <Segment
+                key={entry.timeline}
+                entry={entry}
+                now={now}
+                chosen={entry.timeline === chosen}
+                onChoose={() => setChosen(entry.timeline)}
+              />
             ))}
           </ol>
           <div className="relative">
-            {forks.map((member) => (
-              <Fork key={member.name} member={member} end={endOf(member, shown)} />
-            ))}
+            {!all && forks.map((member) => <Fork key={member.name} member={member} end={endOf(member, shown)} />)}
             <p
-              className={`pt-1.5 text-11 text-f3 ${forks.length === 1 ? 'md:absolute md:top-0 md:left-0 md:max-w-[45%]' : ''}`}
+              className={`pt-1.5 text-11 text-f3 ${forks.length === 1 && !all ? 'md:absolute md:top-0 md:left-0 md:max-w-[45%]' : ''}`}
             >
-              {plural(history.length, 'timeline')}
+              {plural(entries.length, 'timeline')}
               {first !== null && ` in ${formatDuration(now - first)}`}
-              {history.length > shown.length && `, the last ${shown.length} shown`}. Width is not to scale; hover a
-              segment for the LSN and the reason.
+              {counts !== '' && `: ${counts}`}. Width is not to scale.
+              {entries.length > SHOWN_MAX && (
+                <button
+                  type="button"
+                  onClick={() => setAll(!all)}
+                  className="ml-2 rounded-chip text-f1 underline hover:text-f0 pointer-coarse:min-h-11"
+                >
+                  {all ? `Only the last ${SHOWN_MAX}` : `Show all ${entries.length}`}
+                </button>
+              )}
             </p>
           </div>
+          {answer.data?.problem != null && <p className="pt-1 text-11 text-f2">{answer.data.problem}</p>}
+          {picked === undefined ? (
+            <p className="mt-2 border-l1 border-t pt-2 text-12 text-f2">
+              Choose a timeline for its fork LSN, cause and reason.
+            </p>
+          ) : (
+            <Details entry={picked} scope={snapshot.scope} now={now} kept={from === 'kept'} />
+          )}
         </>
       )}
     </Panel>

@@ -1,9 +1,9 @@
 'use client';
 import { useFreshness } from '@/lib/client/live';
 import type { Snapshot } from '@/lib/domain/cluster';
-import { MemberMenu } from '../actions/action-menus';
 import { Glyph } from '../ui/glyph';
 import { Name } from '../ui/name';
+import { MemberActions } from './member-actions';
 import { plant } from './topology-layout';
 import type { TopologyNode } from './topology-model';
 import { Line, TONE_TEXT } from './topology-node';
@@ -93,7 +93,7 @@ function Item({ node, level, snapshot }: { node: TopologyNode; level: number; sn
           <span className="block text-11 text-f3">{node.edge.below}</span>
         </span>
       )}
-      <MemberMenu name={node.name} snapshot={snapshot} className="-mr-2.5 self-center" />
+      <MemberActions name={node.name} snapshot={snapshot} className="-mr-2.5 self-center" />
     </li>
   );
 }

@@ -3,8 +3,8 @@ import { useEffect, useRef, useState } from 'react';
 import { formatBytes, plural } from '@/lib/client/format';
 import { useLost } from '@/lib/client/live';
 import type { Snapshot } from '@/lib/domain/cluster';
-import { MemberMenu } from '../actions/action-menus';
 import { Panel } from '../ui/panel';
+import { MemberActions } from './member-actions';
 import { SourceAges } from './source-ages';
 import { TopologyEdges } from './topology-edges';
 import { type Box, CARD, layoutTopology } from './topology-layout';
@@ -87,7 +87,7 @@ function Drawing({ snapshot, nodes, width }: { snapshot: Snapshot; nodes: readon
                 box={box}
                 staleAfterMs={snapshot.staleAfterMs}
                 menu={
-                  <MemberMenu
+                  <MemberActions
                     name={node.name}
                     snapshot={snapshot}
                     className="size-5! rounded-full pointer-coarse:size-7!"

@@ -5,6 +5,7 @@ import { usePathname, useRouter } from 'next/navigation';
 import { useEffect, useMemo, useState } from 'react';
 import { useFacts, useKnownAction } from '@/lib/client/actions';
 import { useFleet, useLost } from '@/lib/client/live';
+import { PAST_REASON } from '@/lib/client/moment';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { clusterItems } from '../actions/menu-items';
 import { Glyph, SeverityIcon } from '../ui/glyph';
@@ -21,6 +22,7 @@ export function openPalette(): void {
 
 const PAGES = [
   { path: '/', word: 'Fleet', icon: 'fleet' },
+  { path: '/events', word: 'Events', icon: 'events' },
   { path: '/audit', word: 'Audit', icon: 'audit' },
 ] as const;
 
@@ -39,9 +41,12 @@ function useActions(open: boolean, text: string): { readonly scope: string; read
     const items = clusterItems(snapshot, { facts, newest, lost }, () =>
       router.push(`/clusters/${encodeURIComponent(scope)}/config`),
     );
+    const past = new URLSearchParams(location.search).has('at');
     return {
       scope,
-      items: items.filter((item) => words.every((word) => `${item.word} ${item.key}`.toLowerCase().includes(word))),
+      items: items
+        .filter((item) => words.every((word) => `${item.word} ${item.key}`.toLowerCase().includes(word)))
+        .map((item) => (past ? { ...item, disabled: true, note: `Off: ${PAST_REASON}` } : item)),
     };
   }, [open, snapshot, facts, newest, lost, text, scope, router]);
 }

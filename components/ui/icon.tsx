@@ -79,6 +79,28 @@ const ICONS = {
       <path d="m5.9 5.9 4.2 4.2m0-4.2-4.2 4.2" />
     </>
   ),
+  earlier: <path d="M10 3 5 8l5 5" />,
+  later: <path d="m6 3 5 5-5 5" />,
+  closer: (
+    <>
+      <circle cx="7" cy="7" r="4.6" />
+      <path d="m13.6 13.6-3.3-3.3M7 5v4M5 7h4" />
+    </>
+  ),
+  further: (
+    <>
+      <circle cx="7" cy="7" r="4.6" />
+      <path d="m13.6 13.6-3.3-3.3M5 7h4" />
+    </>
+  ),
+  past: (
+    <>
+      <path d="M2.6 5.4A6 6 0 1 1 2 8M2.4 2.6v3h3" />
+      <path d="M8 4.8V8l2.2 1.4" />
+    </>
+  ),
+  events: <path d="M1.8 8h3l1.7-4.6 2.8 9.2L11.1 8h3.1" />,
+  report: <path d="M4 2.2h5.5L12.5 5v8.8H4Zm5.3 0v3.2h3.2M6.2 8h4.2M6.2 10.6h4.2" />,
   rebuild: <path d="M2.8 4.2h10.4M6 4.2V2.5h4v1.7M4.2 4.2l.6 9.3h6.4l.6-9.3" />,
 } satisfies Readonly<Record<string, ReactNode>>;
 

@@ -1,6 +1,6 @@
 'use client';
 // One ticking clock for the whole page, on the server's time. Components that show an age read it; nothing else re-renders.
-import { useSyncExternalStore } from 'react';
+import { createContext, useContext, useSyncExternalStore } from 'react';
 
 const TICK_MS = 1000;
 /** A burst of frames moves the clock at most this often. */
@@ -59,11 +59,28 @@ export function bumpClock(nextOffsetMs: number): void {
   if (Math.abs(Date.now() + offsetMs - now) >= BUMP_MS) advance();
 }
 
+/** A moment that is looked at instead of now. Everything below the provider takes its ages from it and stands still. */
+export interface Past {
+  /** The moment that was asked for. */
+  readonly at: number;
+  /** What the clock shows below: when the kept snapshot was made, or `at` where nobody watched in between. */
+  readonly now: number;
+}
+
+const PastContext = createContext<Past | null>(null);
+export const PastProvider = PastContext.Provider;
+
+/** null: this is now. */
+export function usePast(): Past | null {
+  return useContext(PastContext);
+}
+
 /** Server time rounded down to `stepMs`; re-renders only when that changes. 0 while rendering on the server. */
 export function useNow(stepMs = TICK_MS): number {
+  const past = usePast();
   return useSyncExternalStore(
     subscribeClock,
-    () => Math.floor(now / stepMs) * stepMs,
-    () => 0,
+    () => past?.now ?? Math.floor(now / stepMs) * stepMs,
+    () => past?.now ?? 0,
   );
 }

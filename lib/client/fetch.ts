@@ -1,7 +1,6 @@
 'use client';
 // Typed requests with a deadline: what does not come by the stream. A POST is sent once and never repeated by itself.
 import { type UseQueryResult, useQuery } from '@tanstack/react-query';
-import type { HistoryAnswer } from '../contract/history';
 import { type ApiError, type ConfigAnswer, PATHS } from '../contract/stream';
 
 const DEADLINE_MS = 8000;
@@ -51,15 +50,6 @@ export async function postJson<T>(path: string, body: object, deadlineMs: number
     signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
   });
   return readAnswer<T>(answer);
-}
-
-export function useHistory(scope: string): UseQueryResult<HistoryAnswer> {
-  return useQuery({
-    queryKey: ['history', scope],
-    queryFn: ({ signal }) => getJson<HistoryAnswer>(PATHS.history(scope), signal),
-    refetchInterval: EACH_MS,
-    staleTime: EACH_MS,
-  });
 }
 
 export function useConfig(scope: string): UseQueryResult<ConfigAnswer> {

@@ -6,7 +6,7 @@ import { useEffect, useSyncExternalStore } from 'react';
 import { type FleetRow, type ServerState, STREAM_LOST_MS, type StreamFrame } from '../contract/stream';
 import type { ActionRecord } from '../domain/actions/action';
 import type { Snapshot } from '../domain/cluster';
-import { bumpClock, clockNow, subscribeClock } from './clock';
+import { bumpClock, clockNow, subscribeClock, usePast } from './clock';
 import { EMPTY_LIVE, type Freshness, freshness, type LiveState, reduceFrame } from './live-state';
 
 export interface Fleet {
@@ -218,11 +218,12 @@ export function useConnection(): Connection {
   );
 }
 
-/** True once the connection is lost: nothing on the page may look alive. */
+/** True once the connection is lost: nothing on the page may look alive. What was kept of the past stays true. */
 export function useLost(): boolean {
+  const past = usePast();
   return useSyncExternalStore(
     subscribe,
-    () => connection.phase === 'lost',
+    () => past === null && connection.phase === 'lost',
     () => false,
   );
 }
@@ -237,8 +238,9 @@ export function useCluster(scope: string): Snapshot | undefined {
   return useQuery<Snapshot>({ queryKey: ['cluster', scope], queryFn: skipToken }).data;
 }
 
-/** How far a value may be trusted now; re-renders only when the level changes. */
+/** How far a value may be trusted now, or could be at the moment looked at; re-renders only when the level changes. */
 export function useFreshness(at: number | null, staleAfterMs: number): Freshness {
+  const past = usePast();
   return useSyncExternalStore(
     (listener) => {
       const offClock = subscribeClock(listener);
@@ -248,7 +250,10 @@ export function useFreshness(at: number | null, staleAfterMs: number): Freshness
         offLive();
       };
     },
-    () => freshness(at, clockNow(), staleAfterMs, connection.phase === 'lost'),
+    () =>
+      past === null
+        ? freshness(at, clockNow(), staleAfterMs, connection.phase === 'lost')
+        : freshness(at, past.now, staleAfterMs, false),
     () => 'fresh' as const,
   );
 }

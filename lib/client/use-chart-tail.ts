@@ -1,11 +1,11 @@
 'use client';
 import { useEffect, useState } from 'react';
 import type { Snapshot } from '../domain/cluster';
-import { appendSample, type LagSample, sampleOf } from './lag-series';
+import { appendSample, sampleOf, type TailSample } from './chart-series';
 
-/** What the stream brought since this page opened, for the end of the chart. Another scope starts anew. */
-export function useLagTail(snapshot: Snapshot): readonly LagSample[] {
-  const [tail, setTail] = useState<{ scope: string; samples: readonly LagSample[] }>({
+/** What the stream brought since this page opened, for the end of a live chart. Another scope starts anew. */
+export function useChartTail(snapshot: Snapshot): readonly TailSample[] {
+  const [tail, setTail] = useState<{ scope: string; samples: readonly TailSample[] }>({
     scope: snapshot.scope,
     samples: [],
   });

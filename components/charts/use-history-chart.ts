@@ -2,18 +2,18 @@
 // The chart's code (recharts) comes after the page. A server that is away at that moment must cost the chart only, not the
 // page that has to say that the server is away.
 import { type ComponentType, useEffect, useState } from 'react';
-import type { LagChartProps } from './lag-chart';
+import type { HistoryChartProps } from './history-chart';
 
 interface Loaded {
-  readonly LagChart: ComponentType<LagChartProps> | null;
+  readonly HistoryChart: ComponentType<HistoryChartProps> | null;
   readonly failed: boolean;
 }
 
 const RETRY_MS = 3000;
 
-let known: Loaded = { LagChart: null, failed: false };
+let known: Loaded = { HistoryChart: null, failed: false };
 
-export function useLagChart(): Loaded {
+export function useHistoryChart(): Loaded {
   const [loaded, setLoaded] = useState(known);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | null = null;
@@ -24,14 +24,14 @@ export function useLagChart(): Loaded {
     };
     const load = async (): Promise<void> => {
       try {
-        const { LagChart } = await import('./lag-chart');
-        take({ LagChart, failed: false });
+        const { HistoryChart } = await import('./history-chart');
+        take({ HistoryChart, failed: false });
       } catch {
-        take({ LagChart: null, failed: true });
+        take({ HistoryChart: null, failed: true });
         if (!gone) timer = setTimeout(load, RETRY_MS);
       }
     };
-    if (known.LagChart === null) void load();
+    if (known.HistoryChart === null) void load();
     return () => {
       gone = true;
       if (timer !== null) clearTimeout(timer);

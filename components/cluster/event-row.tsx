@@ -1,0 +1,95 @@
+'use client';
+import Link from 'next/link';
+import { useNow } from '@/lib/client/clock';
+import { exactTime, formatTime } from '@/lib/client/format';
+import { livePath } from '@/lib/client/moment';
+import type { ScopedEvent } from '@/lib/contract/history';
+import type { ActionRecord } from '@/lib/domain/actions/action';
+import { actionLine } from '../actions/action-words';
+import { actionPath } from '../actions/send-notice';
+import { SeverityIcon } from '../ui/glyph';
+import { Icon } from '../ui/icon';
+import { Name } from '../ui/name';
+import { MomentLink } from './moment-link';
+
+/** How it is known, where that is not "Howdah saw it". */
+function Whence({ event, now }: { event: ScopedEvent; now: number }) {
+  if (event.by === 'history') return <span>told by Patroni's /history</span>;
+  if (event.by === 'seen') return null;
+  const before = event.notBefore === null ? 'before' : `between ${formatTime(event.notBefore, now)} and`;
+  return (
+    <span>
+      {before} {formatTime(event.at, now)}, while Howdah was not watching
+    </span>
+  );
+}
+
+interface EventRowProps {
+  readonly event: ScopedEvent;
+  readonly withScope: boolean;
+  /** What a person did, of which it came; null: nothing that is known. */
+  readonly action: ActionRecord | null;
+  /** The row is an edge of the chosen window. */
+  readonly onFrom: () => void;
+  readonly onTo: () => void;
+}
+
+export function EventRow({ event, withScope, action, onFrom, onTo }: EventRowProps) {
+  const clock = useNow(60_000);
+  const now = clock === 0 ? event.at : clock;
+  const when = formatTime(event.at, now);
+  return (
+    <li className="group flex min-h-[34px] flex-wrap items-center gap-x-4 border-l1 border-t px-3.5 py-1.5 first:border-t-0 hover:bg-bg2">
+      <MomentLink
+        scope={event.scope}
+        at={event.at}
+        label={`${when}: see this moment`}
+        className="w-[112px] shrink-0 rounded-chip text-12 text-f2 underline decoration-l3 hover:text-f0 pointer-coarse:min-h-11 pointer-coarse:content-center"
+      >
+        <time dateTime={new Date(event.at).toISOString()} suppressHydrationWarning>
+          {when}
+        </time>
+      </MomentLink>
+      {withScope && (
+        <Link
+          href={livePath(event.scope)}
+          prefetch={false}
+          className="w-40 shrink-0 truncate rounded-chip text-f1 hover:underline max-md:w-auto"
+        >
+          <Name text={event.scope} limit={22} />
+        </Link>
+      )}
+      <span className="flex min-w-0 grow basis-56 items-start gap-2.5">
+        <SeverityIcon health={event.severity ?? 'ok'} size={14} className="mt-0.5" />
+        <span className="min-w-0 break-words text-f0">
+          {event.severity !== null && <span className="sr-only">{event.severity}: </span>}
+          {event.text}
+          <span className="block text-12 text-f2 empty:hidden" title={exactTime(event.at)}>
+            <Whence event={event} now={now} />
+          </span>
+          {action !== null && (
+            <Link
+              href={actionPath(action.scope, action.id)}
+              prefetch={false}
+              className="flex w-fit items-center gap-1.5 rounded-chip text-12 text-f1 underline hover:text-f0 pointer-coarse:min-h-11"
+            >
+              <Icon name="audit" size={12} />
+              {actionLine(action)} by {action.actor}
+            </Link>
+          )}
+        </span>
+      </span>
+      <span className="ml-auto flex shrink-0 items-center gap-3">
+        <span className="flex gap-1 text-11 [&>button]:rounded-chip [&>button]:px-1 [&>button]:text-f2 [&>button:hover]:text-f0 [&>button:hover]:underline pointer-coarse:[&>button]:min-h-11 pointer-coarse:[&>button]:px-2">
+          <button type="button" onClick={onFrom} aria-label={`From ${when}`}>
+            from here
+          </button>
+          <button type="button" onClick={onTo} aria-label={`To ${when}`}>
+            to here
+          </button>
+        </span>
+        <code className="w-36 text-right text-11 text-f3 max-md:w-auto">{event.kind}</code>
+      </span>
+    </li>
+  );
+}

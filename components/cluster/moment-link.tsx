@@ -1,0 +1,37 @@
+'use client';
+import Link from 'next/link';
+import { useRouter } from 'next/navigation';
+import type { ReactNode } from 'react';
+import { exactTime } from '@/lib/client/format';
+import { momentPath } from '@/lib/client/moment';
+import { goTo } from '../ui/go-to';
+
+interface MomentLinkProps {
+  readonly scope: string;
+  readonly at: number;
+  readonly children: ReactNode;
+  readonly label?: string | undefined;
+  readonly className?: string;
+}
+
+/** To the cluster page as it was at a moment. */
+export function MomentLink({ scope, at, children, label, className = '' }: MomentLinkProps) {
+  const router = useRouter();
+  const path = momentPath(scope, at);
+  return (
+    <Link
+      href={path}
+      prefetch={false}
+      aria-label={label}
+      title={exactTime(at)}
+      className={className}
+      onClick={(event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+        event.preventDefault();
+        goTo(router, path);
+      }}
+    >
+      {children}
+    </Link>
+  );
+}

@@ -1,0 +1,104 @@
+'use client';
+import { useRouter } from 'next/navigation';
+import type { ReactNode } from 'react';
+import { type Past, PastProvider, useNow } from '@/lib/client/clock';
+import { RequestFailed } from '@/lib/client/fetch';
+import { formatTime } from '@/lib/client/format';
+import { useHistory, useMoment } from '@/lib/client/history';
+import { momentPath, parseMoment } from '@/lib/client/moment';
+import type { MomentAnswer } from '@/lib/contract/history';
+import { Button } from '../ui/button';
+import { SeverityIcon } from '../ui/glyph';
+import { goTo } from '../ui/go-to';
+import { ClusterFrame } from './cluster-frame';
+import { Overview } from './overview';
+import { PastBar } from './past-bar';
+import { PastConfigPanel } from './past-config-panel';
+import { PAST_FRAME } from './past-look';
+
+/** The cluster page as it was. The same panels, on a clock that stands still. */
+export function PastScreen({ scope, text }: { scope: string; text: string }) {
+  const now = useNow(60_000);
+  const parsed = parseMoment(text, now === 0 ? 0 : now + 60_000);
+  const at = parsed.kind === 'moment' ? parsed.at : null;
+  const moment = useMoment(scope, at);
+  const reading = at !== null && (moment.isPending || moment.isPlaceholderData);
+  const data = at === null ? null : (moment.data ?? null);
+  return (
+    <ClusterFrame scope={scope} tab="overview" past>
+      <PastBar scope={scope} at={at} moment={data} reading={reading && !moment.isError} />
+      {parsed.kind === 'problem' ? (
+        <Message title="No such moment" text={parsed.text} />
+      ) : moment.isError ? (
+        <NotKept scope={scope} error={moment.error} onAgain={() => void moment.refetch()} />
+      ) : data === null ? (
+        <p className={`min-h-60 p-4 text-f2 ${PAST_FRAME}`}>Reading what was kept of this moment.</p>
+      ) : (
+        <Shown moment={data} stale={moment.isPlaceholderData} />
+      )}
+    </ClusterFrame>
+  );
+}
+
+/**
+ * Where Howdah watched from the snapshot until the moment, its values were as fresh as they are in it. Where it did not, they
+ * are as old as they look.
+ */
+function pastOf(moment: MomentAnswer): Past {
+  return { at: moment.at, now: moment.covered ? moment.snapshot.observedAt : moment.at };
+}
+
+function Shown({ moment, stale }: { moment: MomentAnswer; stale: boolean }) {
+  return (
+    <PastProvider value={pastOf(moment)}>
+      <div aria-busy={stale} className={`p-2 md:p-3 ${PAST_FRAME}`}>
+        <div className={`rounded-panel bg-bg0 p-2 md:p-3 ${stale ? 'opacity-60' : ''}`}>
+          <Overview snapshot={moment.snapshot}>
+            <PastConfigPanel snapshot={moment.snapshot} />
+          </Overview>
+        </div>
+      </div>
+    </PastProvider>
+  );
+}
+
+function Message({ title, text, children }: { title: string; text: string; children?: ReactNode }) {
+  return (
+    <section role="status" className={`p-2 md:p-3 ${PAST_FRAME}`}>
+      <div className="rounded-panel bg-bg0 p-4">
+        <h1 className="flex items-center gap-2 font-semibold text-18 text-f0">
+          <SeverityIcon health="unknown" /> {title}
+        </h1>
+        <p className="mt-1 break-words text-f1">{text}</p>
+        {children}
+      </div>
+    </section>
+  );
+}
+
+function NotKept({ scope, error, onAgain }: { scope: string; error: Error; onAgain: () => void }) {
+  const router = useRouter();
+  const absent = error instanceof RequestFailed && error.code === 'not_found';
+  const { data } = useHistory(scope);
+  const now = useNow(60_000);
+  const keptFrom = data?.keptFrom ?? null;
+  if (!absent) {
+    return (
+      <Message title="This moment could not be read" text={error.message}>
+        <p className="mt-3">
+          <Button onClick={onAgain}>Read it again</Button>
+        </p>
+      </Message>
+    );
+  }
+  return (
+    <Message title="Nothing is kept of this moment" text={error.message}>
+      {keptFrom !== null && (
+        <p className="mt-3 flex flex-wrap items-center gap-3 text-f1">
+          The oldest that is kept is from {formatTime(keptFrom, now)}.
+          <Button onClick={() => goTo(router, momentPath(scope, Math.ceil(keptFrom / 1000) * 1000))}>Go there</Button>
+        </p>
+      )}
+    </Message>
+  );
+}

@@ -1,0 +1,38 @@
+'use client';
+import { useNow } from '@/lib/client/clock';
+import { exactTime, formatTime } from '@/lib/client/format';
+import { useHealth } from '@/lib/client/health';
+import { storeTroubles } from '@/lib/client/store-words';
+import { SeverityIcon } from '../ui/glyph';
+
+/** Where the past is shown: what of it is missing, and why. Nothing while everything is kept. */
+export function StoreNote() {
+  const { data } = useHealth();
+  const now = useNow(60_000);
+  const troubles = data === undefined ? [] : storeTroubles(data);
+  if (troubles.length === 0) return null;
+  return (
+    <ul aria-label="What is kept" role="status" className="mb-3 grid gap-2">
+      {troubles.map(({ key, severity, title, detail, since }) => (
+        <li
+          key={key}
+          className="bar-warning flex gap-2 rounded-panel border border-l1 bg-warning-tint px-3.5 py-2 text-12"
+        >
+          <SeverityIcon health={severity} size={14} className="mt-0.5" />
+          <span className="min-w-0 break-words text-f1">
+            <span className="font-semibold text-f0">
+              {title}
+              {since !== null && (
+                <>
+                  , since <time title={exactTime(since)}>{formatTime(since, now === 0 ? since : now)}</time>
+                </>
+              )}
+              .
+            </span>{' '}
+            {detail}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,11 @@
+// Another query of the page one is on needs no server: Next follows the address by itself. Another page is routed.
+
+interface Router {
+  readonly push: (path: string) => void;
+}
+
+export function goTo(router: Router, path: string): void {
+  const [place] = path.split('?');
+  if (place === location.pathname) history.pushState(null, '', path);
+  else router.push(path);
+}
