@@ -5,7 +5,8 @@
 
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { isLoopback, isPort } from './address';
+import { formatAddress, isLoopback, isPort } from './address';
+import { DEFAULT_ALERTS } from './alert-file';
 import { hasSourceFlags, readFlagSources } from './flag-sources';
 import { commandLineProblem, type Flags, parseFlags } from './flags';
 import { type HowdahFile, readHowdahFile } from './howdah-file';
@@ -73,7 +74,12 @@ export function loadConfig(input: LoadInput): LoadResult {
   const readOnly = file?.readOnly ?? false;
   const history = file?.history ?? DEFAULT_HISTORY;
   const store = { dataDir, databaseUrl, operator, readOnly, history };
-  return { ok: true, config: { listen, poll, sources, replay, ...store, origin, warnings: report.warnings } };
+  const publicUrl = file?.publicUrl ?? formatAddress({ scheme: 'http', ...listen });
+  const telling = { publicUrl, alerts: file?.alerts ?? DEFAULT_ALERTS, receivers: file?.receivers ?? [] };
+  return {
+    ok: true,
+    config: { listen, poll, sources, replay, ...store, ...telling, origin, warnings: report.warnings },
+  };
 }
 
 /** The same settings as start.ts read, from what it left in the environment. Without start.ts: no flags, this folder. */

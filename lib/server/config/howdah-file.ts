@@ -2,7 +2,10 @@
 // because the caller throws everything away when there was any problem. The keys are described in docs/configuration.md.
 
 import { formatAddress, isPort, normaliseNamespace, parseAddress } from './address';
+import { type AlertSettings, readAlerts, readPublicUrl } from './alert-file';
 import { readPatronictl } from './patronictl';
+import { readReceivers } from './receiver-file';
+import type { ReceiverSettings } from './receiver-settings';
 import {
   DEFAULT_HISTORY,
   DEFAULT_NAMESPACE,
@@ -31,6 +34,9 @@ export interface HowdahFile {
   readonly operator: string | null;
   readonly readOnly: boolean;
   readonly history: HistorySettings;
+  readonly publicUrl: string | null;
+  readonly alerts: AlertSettings;
+  readonly receivers: readonly ReceiverSettings[];
 }
 
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u;
@@ -39,7 +45,18 @@ const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u;
 export function readHowdahFile(file: string, files: Files, report: Report): HowdahFile | null {
   const root = openYaml({ file, files, report, dialect: 'howdah' });
   if (root === null) return null;
-  root.expectMap(['listen', 'poll', 'sources', 'data', 'operator', 'readOnly', 'history']);
+  root.expectMap([
+    'listen',
+    'poll',
+    'sources',
+    'data',
+    'operator',
+    'readOnly',
+    'history',
+    'publicUrl',
+    'alerts',
+    'receivers',
+  ]);
   const listen = root.get('listen');
   listen.expectMap(['host', 'port']);
   const port = listen.get('port').readNumber('a port from 1 to 65535', isPort);
@@ -47,6 +64,7 @@ export function readHowdahFile(file: string, files: Files, report: Report): Howd
   if (!list.isAbsent && !list.isList) list.problem({ expected: 'a list of sources', message: `got ${list.kind}` });
   const names = new Set<string>();
   const sources = list.items().flatMap((item) => readSource(item, names, { files, report }) ?? []);
+  const receivers = readReceivers(root.get('receivers'), readTlsSection);
   return {
     listen: { host: listen.get('host'), port },
     poll: readPoll(root.get('poll')),
@@ -54,6 +72,12 @@ export function readHowdahFile(file: string, files: Files, report: Report): Howd
     data: readFolder(root.get('data')),
     operator: readOperator(root.get('operator')),
     readOnly: root.get('readOnly').readBoolean() ?? false,
+    publicUrl: readPublicUrl(root.get('publicUrl')),
+    alerts: readAlerts(
+      root.get('alerts'),
+      receivers.map(({ name }) => name),
+    ),
+    receivers,
     history: readHistory(root.get('history')),
   };
 }

@@ -1,6 +1,8 @@
 // The shape of Howdah's configuration after it was read and checked: no defaults left to apply, no file left to open.
 // Nothing here is safe to send to a browser as it is, although its secrets would only arrive as '[secret]'.
 
+import type { AlertSettings } from './alert-file';
+import type { ReceiverSettings } from './receiver-settings';
 import type { Secret } from './secret';
 
 /** A key is always unencrypted PEM; `ca: null` means the system's CAs; a `serverName` overrides the host name that is checked. */
@@ -85,6 +87,10 @@ export interface HowdahConfig {
   /** This Howdah only watches: no action is sent. */
   readonly readOnly: boolean;
   readonly history: HistorySettings;
+  /** How people reach these pages, without trailing slash: the beginning of every link in a message. */
+  readonly publicUrl: string;
+  readonly alerts: AlertSettings;
+  readonly receivers: readonly ReceiverSettings[];
   /** Where the settings came from, for people: `howdah.yaml`, `flags`, `howdah.yaml and flags`, `nothing`. */
   readonly origin: string;
   /** What was understood differently from what its author may expect; never stops the start. */
@@ -115,5 +121,11 @@ export const DEFAULT_NAMESPACE = '/service/';
 export const DEFAULT_DATA = '.howdah';
 
 export const DEFAULT_POLL: PollSettings = { watchedSeconds: 1, fleetSeconds: 2, idleSeconds: 5, deadlineSeconds: 3 };
-export const DEFAULT_HISTORY: HistorySettings = { fullDays: 2, days: 30, coarseDays: 400, eventsDays: 400, megabytes: 500 };
+export const DEFAULT_HISTORY: HistorySettings = {
+  fullDays: 2,
+  days: 30,
+  coarseDays: 400,
+  eventsDays: 400,
+  megabytes: 500,
+};
 export const DEFAULT_LISTEN = { host: '127.0.0.1', port: 3000 } as const;

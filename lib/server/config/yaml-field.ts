@@ -254,6 +254,11 @@ export class Field {
     return typeof value === 'number' || typeof value === 'bigint' ? (source ?? String(value)) : null;
   }
 
+  /** Text, number, true or false as YAML has it; null for everything else. */
+  get plain(): unknown {
+    return isScalar(this.#node) ? this.#node.value : null;
+  }
+
   get kind(): string {
     if (this.isAbsent) return 'nothing';
     if (this.isMap) return 'a map';
