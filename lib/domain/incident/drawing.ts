@@ -18,7 +18,10 @@ export interface PlotLine {
 export interface PlotMark {
   readonly at: number;
   readonly x: number;
+  /** Empty: no room for words. */
   readonly text: string;
+  /** false: the words of another mark stand where its flag would be. */
+  readonly isFlagged: boolean;
 }
 
 export interface Plot {
@@ -187,33 +190,43 @@ function offsetMs(offset: string): number {
   return sign === '-' ? -value : value;
 }
 
-/** Changes of leader, pauses and configuration; words only where those of the mark before have ended. */
+const MARKED: Readonly<Record<string, string>> = {
+  leader_lost: 'no leader',
+  paused: 'paused',
+  resumed: 'resumed',
+  config_changed: 'config',
+  replay_paused: 'replay paused',
+  replay_resumed: 'replay resumed',
+};
+
+/** Changes of leader get their words first, then pauses and configuration, where there is room left. */
 function marksOf(incident: Incident, x: (at: number) => number, width: number): PlotMark[] {
-  const words: { at: number; text: string }[] = successions(incident).map(({ startedAt, leader, timeline }) => ({
+  const changes = successions(incident);
+  const leaders = changes.map(({ startedAt, leader, timeline }) => ({
     at: startedAt,
     text: `${leader ?? 'unknown'} leads${timeline > 0 ? `, TL ${timeline}` : ''}`,
   }));
-  const kinds: Readonly<Record<string, string>> = {
-    leader_lost: 'no leader',
-    paused: 'paused',
-    resumed: 'resumed',
-    config_changed: 'config',
-    replay_paused: 'replay paused',
-    replay_resumed: 'replay resumed',
-  };
-  for (const { kind, at, member } of incident.events) {
-    const word = kinds[kind];
-    if (word !== undefined)
-      words.push({ at, text: kind.startsWith('replay') && member !== null ? `${word} on ${member}` : word });
-  }
-  let free = 0;
-  return words
+  const others = incident.events.flatMap(({ kind, at, member }) => {
+    const word = MARKED[kind];
+    if (word === undefined) return [];
+    // The key free for a moment is part of handing it over.
+    if (kind === 'leader_lost' && changes.some(({ startedAt }) => Math.abs(startedAt - at) < 10_000)) return [];
+    return [{ at, text: kind.startsWith('replay') && member !== null ? `${word} on ${member}` : word }];
+  });
+  const placed: { readonly from: number; readonly to: number }[] = [];
+  const marks = [...leaders, ...others]
     .filter(({ at }) => at >= incident.from && at <= incident.to)
-    .sort((a, b) => a.at - b.at)
     .map(({ at, text }) => {
-      const place = x(at);
-      const isShown = place >= free && place + text.length * CHAR + 14 < width;
-      if (isShown) free = place + text.length * CHAR + 20;
-      return { at, x: place, text: isShown ? text : '' };
+      const from = x(at);
+      const to = from + text.length * CHAR + 16;
+      const isShown = to < width && placed.every((other) => to < other.from - 4 || from > other.to);
+      if (isShown) placed.push({ from, to });
+      return { at, x: from, text: isShown ? text : '' };
     });
+  return marks
+    .map((mark) => ({
+      ...mark,
+      isFlagged: mark.text !== '' || placed.every(({ from, to }) => mark.x < from - 4 || mark.x > to),
+    }))
+    .sort((a, b) => a.at - b.at);
 }

@@ -7,6 +7,8 @@ import { causeWords } from './story';
 import type { Clock } from './zone';
 
 const NAMED_MAX = 4;
+/** A finding shorter than this is what every change leaves behind. */
+const BRIEF_MS = 30_000;
 /** What a change of leader or a missing member says already. */
 const IMPLIED: ReadonlySet<string> = new Set([
   'no_leader',
@@ -151,7 +153,9 @@ function steady(
 function worstOf(findings: readonly FindingSpan[], isLed: boolean): FindingSpan | undefined {
   const rank = { critical: 0, unknown: 1, warning: 2, note: 3 } as const;
   return [...findings]
-    .filter(({ code, severity }) => severity !== 'note' && !(isLed && IMPLIED.has(code)))
+    .filter(
+      ({ code, from, to }) => !(isLed && IMPLIED.has(code)) && (from === null || to === null || to - from >= BRIEF_MS),
+    )
     .sort((a, b) => rank[a.severity] - rank[b.severity])
     .find(({ severity }) => severity === 'critical' || severity === 'warning');
 }

@@ -170,8 +170,8 @@ function svg(title: string, plot: Plot, name: string): string {
     ),
     ...plot.xTicks.map(({ x, label }) => text(x, height - 4, label, 'middle')),
     ...plot.marks.map(
-      ({ x, text: words }) =>
-        `<path class="event" d="M${x} ${top - 6}V${bottom}"/><path class="flag" d="M${x - 4} ${top - 14}h8l-4 7Z"/>${words === '' ? '' : text(x + 8, top - 8, words, 'start', ' class="words"')}`,
+      ({ x, text: words, isFlagged }) =>
+        `<path class="event" d="M${x} ${top - 6}V${bottom}"/>${isFlagged ? `<path class="flag" d="M${x - 4} ${top - 14}h8l-4 7Z"/>` : ''}${words === '' ? '' : text(x + 8, top - 8, words, 'start', ' class="words"')}`,
     ),
     ...plot.lines.map(
       ({ path, dash, isLoud, label, labelY }) =>

@@ -50,7 +50,6 @@ describe('the story', () => {
       'n1 gives up the leader key',
       'n2 is a primary',
       'Writes were out for 1.3 s, measured',
-      'n2 leads timeline 5',
       'Left timeline 4 at 0/5000148',
       "Patroni's /history: no recovery target specified",
     ]);

@@ -200,7 +200,9 @@ function tellLeader(telling: Telling, change: Succession): void {
   if (change.reason !== null) facts.push({ at: null, text: `Patroni's /history: ${change.reason}` });
   if (action !== undefined) {
     const draft = telling.drafts.find(({ entry }) => entry.id === `action-${action.id}`);
-    const known = timeline > 0 ? [{ at: startedAt, text: `${leader ?? 'unknown'} leads timeline ${timeline}` }] : [];
+    const isSaid = action.outcomeText?.includes(`timeline ${timeline}`) === true;
+    const known =
+      timeline > 0 && !isSaid ? [{ at: startedAt, text: `${leader ?? 'unknown'} leads timeline ${timeline}` }] : [];
     if (draft !== undefined) cover(telling, draft, own, { facts: [...draft.entry.facts, ...known, ...facts] });
     return;
   }
