@@ -3,22 +3,18 @@
 // `npm test -- unit browser` runs the named steps only.
 
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { prepareTestPackages, step } from './lab/environments';
-import { CHECKOUT } from './lab/layout';
+import { CHECKOUT, PORTS, planLayout } from './lab/layout';
 import { refuseNewParts } from './lab/processes';
 import { startPostgres } from './store';
-
-interface Counts {
-  readonly passed: number;
-  readonly failed: number;
-}
+import { commandOutcome, type Outcome, readPlaywright, readVitest, renderTroubles } from './test-report';
 
 interface Step {
   readonly name: string;
   readonly about: string;
-  readonly run: () => Promise<Counts>;
+  readonly run: () => Promise<Outcome>;
 }
 
 const REPORTS = path.join(CHECKOUT, 'test-results');
@@ -27,62 +23,86 @@ const say = (text: string): void => {
   process.stderr.write(`[test ${((Date.now() - started) / 1000).toFixed(0).padStart(5)} s] ${text}\n`);
 };
 
+const OUTPUT_KEPT = 20_000;
+
 const bin = (name: string): string => path.join(CHECKOUT, 'node_modules/.bin', name);
 
-function run(file: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<number> {
+interface Ended {
+  readonly code: number;
+  /** The end of what it printed; '' where that was not asked for. */
+  readonly output: string;
+}
+
+/** Runs to the end. What prints into a pipe loses its colours; that is asked for where the end of the output is the only report. */
+function run(
+  file: string,
+  args: readonly string[],
+  { env = {}, keep = false }: { readonly env?: Readonly<Record<string, string>>; readonly keep?: boolean } = {},
+): Promise<Ended> {
   return new Promise((resolve) => {
     const child = spawn(file, [...args], {
       cwd: CHECKOUT,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', keep ? 'pipe' : 'inherit', keep ? 'pipe' : 'inherit'],
       env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', ...env },
     });
+    let output = '';
+    const pass = (to: NodeJS.WriteStream) => (chunk: Buffer) => {
+      to.write(chunk);
+      output = `${output}${chunk}`.slice(-OUTPUT_KEPT);
+    };
+    child.stdout?.on('data', pass(process.stdout));
+    child.stderr?.on('data', pass(process.stderr));
     const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
     process.on('SIGTERM', forward);
     process.on('SIGINT', forward);
-    child.once('error', () => resolve(127));
+    child.once('error', () => resolve({ code: 127, output }));
     child.once('exit', (code) => {
       process.off('SIGTERM', forward);
       process.off('SIGINT', forward);
-      resolve(code ?? 1);
+      const end = (): void => resolve({ code: code ?? 1, output });
+      // What it printed last may still be on its way; somebody it left behind may hold the pipe for ever.
+      child.once('close', end);
+      setTimeout(end, 2000).unref();
     });
   });
 }
 
-/** A command that is one test: it succeeds or not. */
-function command(name: string, about: string, file: string, args: readonly string[]): Step {
-  return {
-    name,
-    about,
-    run: async () => ((await run(file, args)) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }),
-  };
-}
-
-function vitest(name: string, about: string, args: readonly string[]): Step {
+/** Commands that are one test: they succeed, one after the other, or not. */
+function commands(
+  name: string,
+  about: string,
+  wanted: readonly (readonly [file: string, ...args: string[]])[],
+  env: Readonly<Record<string, string>> = {},
+): Step {
   return {
     name,
     about,
     run: async () => {
-      const report = path.join(REPORTS, `${name}.json`);
-      rmSync(report, { force: true });
-      const code = await run(bin('vitest'), [
-        'run',
-        ...args,
-        '--reporter=default',
-        '--reporter=json',
-        `--outputFile.json=${report}`,
-      ]);
-      return vitestCounts(report, code);
+      for (const [file, ...args] of wanted) {
+        const { code, output } = await run(file, args, { env, keep: true });
+        if (code !== 0) return commandOutcome([path.basename(file), ...args].join(' '), code, output);
+      }
+      return { passed: 1, failed: 0, troubles: [] };
     },
   };
 }
 
-/** A runner that died without a report, or that failed outside of its tests, is one failure more. */
-function vitestCounts(report: string, code: number): Counts {
-  if (!existsSync(report)) return { passed: 0, failed: 1 };
-  const value = JSON.parse(readFileSync(report, 'utf8')) as { numPassedTests?: number; numFailedTests?: number };
-  const passed = value.numPassedTests ?? 0;
-  const failed = value.numFailedTests ?? 0;
-  return { passed, failed: failed === 0 && (code !== 0 || passed === 0) ? 1 : failed };
+async function runVitest(
+  name: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
+  const report = path.join(REPORTS, `${name}.json`);
+  rmSync(report, { force: true });
+  const reporters = ['--reporter=default', `--reporter=${path.join(CHECKOUT, 'e2e/vitest-report.ts')}`];
+  const { code } = await run(bin('vitest'), ['run', ...args, ...reporters], {
+    env: { HOWDAH_TEST_REPORT: report, ...env },
+  });
+  return readVitest(report, code);
+}
+
+function vitest(name: string, about: string, args: readonly string[]): Step {
+  return { name, about, run: () => runVitest(name, args) };
 }
 
 const browser: Step = {
@@ -91,16 +111,10 @@ const browser: Step = {
   run: async () => {
     const report = path.join(REPORTS, 'browser.json');
     rmSync(report, { force: true });
-    const code = await run(bin('playwright'), ['test', '--config', 'e2e/browser/playwright.config.ts'], {
-      PLAYWRIGHT_JSON_OUTPUT_NAME: report,
+    const { code } = await run(bin('playwright'), ['test', '--config', 'e2e/browser/playwright.config.ts'], {
+      env: { PLAYWRIGHT_JSON_OUTPUT_NAME: report },
     });
-    if (!existsSync(report)) return { passed: 0, failed: 1 };
-    const { stats } = JSON.parse(readFileSync(report, 'utf8')) as {
-      stats?: { expected?: number; unexpected?: number; flaky?: number };
-    };
-    const passed = (stats?.expected ?? 0) + (stats?.flaky ?? 0);
-    const failed = stats?.unexpected ?? 0;
-    return { passed, failed: failed === 0 && (code !== 0 || passed === 0) ? 1 : failed };
+    return readPlaywright(report, code);
   },
 };
 
@@ -108,15 +122,11 @@ const store: Step = {
   name: 'store',
   about: "the store's suites on a real PostgreSQL",
   run: async () => {
-    const server = await startPostgres(say, '127.0.0.9', 15439);
-    const report = path.join(REPORTS, 'store.json');
-    rmSync(report, { force: true });
+    const server = await startPostgres(say, `${planLayout('store', 'demo').prefix}11`, PORTS.postgres);
     try {
       const files = ['lib/server/audit/audit-index.test.ts', 'lib/server/store/store.test.ts'];
-      const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-      const env = { HOWDAH_TEST_DATABASE_URL: server.url };
       const only = ['--testNamePattern', 'PostgreSQL'];
-      return vitestCounts(report, await run(bin('vitest'), ['run', ...files, ...only, ...reporters], env));
+      return await runVitest('store', [...files, ...only], { HOWDAH_TEST_DATABASE_URL: server.url });
     } finally {
       await server.end();
     }
@@ -124,27 +134,23 @@ const store: Step = {
 };
 
 const STEPS: readonly Step[] = [
-  command('lint', 'style and lint', bin('biome'), ['check', '.']),
-  {
-    name: 'types',
-    about: 'types',
-    run: async () =>
-      (await run(bin('next'), ['typegen'])) === 0 && (await run(bin('tsc'), ['--noEmit'])) === 0
-        ? { passed: 1, failed: 0 }
-        : { passed: 0, failed: 1 },
-  },
+  commands('lint', 'style and lint', [[bin('biome'), 'check', '.']]),
+  commands('types', 'types', [
+    [bin('next'), 'typegen'],
+    [bin('tsc'), '--noEmit'],
+  ]),
   vitest('unit', 'units, properties, recorded scenarios, style', []),
-  command('build', 'production build', bin('next'), ['build']),
+  commands('build', 'production build', [[bin('next'), 'build']]),
   store,
   vitest('lab', 'real clusters of every generation beside patronictl', ['--config', 'e2e/truth/vitest.config.ts']),
   browser,
-  command('soak', 'two minutes of viewers and faults: memory, clean exit', process.execPath, [
-    '--import',
-    'tsx',
-    'e2e/bench/soak.ts',
-    '--minutes',
-    '2',
-  ]),
+  // With the build of the step before; a bench by itself makes one of its own.
+  commands(
+    'soak',
+    'two minutes of viewers and faults: memory, clean exit',
+    [[process.execPath, '--import', 'tsx', 'e2e/bench/soak.ts', '--minutes', '2']],
+    { HOWDAH_DIST: '.next' },
+  ),
 ];
 
 async function main(names: readonly string[]): Promise<number> {
@@ -158,23 +164,29 @@ async function main(names: readonly string[]): Promise<number> {
   if (chosen.some((entry) => ['store', 'lab', 'browser', 'soak'].includes(entry.name))) {
     await prepareTestPackages(say);
   }
-  const results: { readonly entry: Step; readonly counts: Counts; readonly seconds: number }[] = [];
+  const results: { readonly entry: Step; readonly outcome: Outcome; readonly seconds: number }[] = [];
   for (const entry of chosen) {
     const start = Date.now();
-    const counts = await step(say, `${entry.name}: ${entry.about}`, entry.run);
-    results.push({ entry, counts, seconds: Math.round((Date.now() - start) / 1000) });
+    // A step that could not even begin is a failure like others, and the rest goes on.
+    const outcome = await step(say, `${entry.name}: ${entry.about}`, entry.run).catch((error: unknown) =>
+      commandOutcome(entry.name, 1, error instanceof Error ? error.message : String(error)),
+    );
+    results.push({ entry, outcome, seconds: Math.round((Date.now() - start) / 1000) });
   }
-  for (const { entry, counts, seconds } of results) {
+  for (const { entry, outcome, seconds } of results) {
     say(
-      `${entry.name.padEnd(8)} ${String(counts.passed).padStart(5)} passed ${String(counts.failed).padStart(4)} failed ${String(seconds).padStart(5)} s`,
+      `${entry.name.padEnd(8)} ${String(outcome.passed).padStart(5)} passed ${String(outcome.failed).padStart(4)} failed ${String(seconds).padStart(5)} s`,
     );
   }
-  const total = results.reduce(
-    (sum, { counts }) => ({ passed: sum.passed + counts.passed, failed: sum.failed + counts.failed }),
-    { passed: 0, failed: 0 },
+  const troubles = renderTroubles(
+    results.map(({ entry, outcome }) => ({ step: entry.name, troubles: outcome.troubles })),
+    CHECKOUT,
   );
-  process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`);
-  return total.failed === 0 && total.passed > 0 ? 0 : 1;
+  if (troubles.length > 0) process.stdout.write(`\n${troubles.join('\n')}\n`);
+  const sum = (of: (outcome: Outcome) => number): number => results.reduce((all, { outcome }) => all + of(outcome), 0);
+  const [passed, failed] = [sum((outcome) => outcome.passed), sum((outcome) => outcome.failed)];
+  process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
+  return failed === 0 && passed > 0 ? 0 : 1;
 }
 
 process.on('SIGTERM', () => refuseNewParts());

@@ -6,10 +6,13 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { killTree } from '../bench/howdah';
+import type { Lab } from '../lab/lab';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const READY_MS = 90_000;
+const READY_MS = 180_000;
 const STOP_MS = 15_000;
+/** Below those the kernel gives to outgoing connections: a restart must find its port free. */
+const PORTS = { first: 20_000, count: 10_000 } as const;
 
 export interface Howdah {
   readonly url: string;
@@ -42,16 +45,21 @@ export interface HowdahOptions {
 }
 
 export async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port')),
-      );
+  for (;;) {
+    const port = PORTS.first + Math.floor(Math.random() * PORTS.count);
+    const free = await new Promise<boolean>((resolve) => {
+      const server = createServer();
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
     });
-  });
+    if (free) return port;
+  }
+}
+
+/** One that looks at this lab. It carries the lab's mark, so that the lab's end is its end too, also after a crash. */
+export function startHowdahOn(lab: Lab, options: HowdahOptions = {}): Promise<Howdah> {
+  const mark = { HOWDAH_LAB: lab.layout.dataDir, HOWDAH_LAB_PART: 'howdah' };
+  return startHowdah(['--config', lab.howdahYaml], { ...options, env: { ...mark, ...options.env } });
 }
 
 export async function startHowdah(argv: readonly string[], options: HowdahOptions = {}): Promise<Howdah> {

@@ -98,6 +98,8 @@ export function memberConfig(
       connect_address: `${member.ip}:${PORTS.postgres}`,
       data_dir: memberDataDir(layout, member.name),
       bin_dir: postgresBin,
+      // Else each base backup waits for a checkpoint that takes its time.
+      basebackup: [{ checkpoint: 'fast' }],
       pgpass: `${dir}/pgpass`,
       authentication: {
         superuser: { username: 'postgres', password: secrets.superuser },

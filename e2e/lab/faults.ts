@@ -94,7 +94,9 @@ async function forkReplica(lab: Lab, forked: string): Promise<void> {
   const end = await lsn(lab, old);
   await waitUntil(`${forked} has what ${heir} lacks`, 20_000, async () => (await lsn(lab, forked)) >= end);
   await lab.killMember(old);
-  await step(lab.say, `waiting for ${heir} to take over (the lease of ${old} must expire)`, () =>
+  // As its lease would by itself, a ttl later.
+  await lab.etcd.remove(`${lab.prefix}leader`);
+  await step(lab.say, `waiting for ${heir} to take over from ${old}`, () =>
     waitUntil(`${heir} leads`, 60_000, async () => (await lab.leader()) === heir),
   );
   await waitUntil(`${heir} writes`, 30_000, async () => {

@@ -2,7 +2,7 @@
 // how all of it is put right again in heal.ts. A Lab holds no state of its own that matters: another process finds the
 // same lab by its name, from `.lab/<name>/lab.json` and from the process table.
 
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 import {
@@ -324,6 +324,13 @@ export function findLab(name: string, say: Say = quiet): Lab | null {
 export async function endLabByName(name: string, say: Say, purge: boolean): Promise<void> {
   const shape = readState({ stateDir: path.join(CHECKOUT, '.lab', name) })?.shape ?? 'demo';
   await endLab(planLayout(name, shape), say, purge);
+}
+
+/** Ends and removes every lab of this checkout whose name begins so, also where only its processes or its data are left. */
+export async function endLabs(start: string, say: Say): Promise<void> {
+  const { stateDir, dataDir } = planLayout('any', 'demo');
+  const names = [stateDir, dataDir].map(path.dirname).flatMap((dir) => (existsSync(dir) ? readdirSync(dir) : []));
+  for (const name of new Set(names)) if (name.startsWith(start)) await endLabByName(name, say, true);
 }
 
 /**

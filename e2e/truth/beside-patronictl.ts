@@ -1,26 +1,28 @@
-// Howdah beside patronictl on real clusters of every generation: the same where patronictl is right, right where it is wrong.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+// Howdah beside patronictl on a real cluster of one generation: the same where patronictl is right, right where it is wrong. A file
+// per generation calls it, so that two run at a time.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Generation } from '../lab/environments';
-import { bringUp, type Lab } from '../lab/lab';
+import type { Lab } from '../lab/lab';
 import { patronictlList } from '../lab/patronictl';
+import { endLabOf, healed, labOf } from './labs';
 import { Watcher } from './watcher';
 
-const say = (text: string): void => {
-  process.stderr.write(`${text}\n`);
-};
-
-async function expectSameAsPatronictl(lab: Lab, watcher: Watcher): Promise<void> {
-  const rows = await patronictlList(lab);
-  const listed = watcher.snapshot.cluster.members.filter((member) => member.listed);
-  expect(listed.map((member) => member.name).sort()).toEqual(rows.map((row) => row.Member).sort());
-  for (const row of rows) {
-    const member = watcher.member(row.Member);
-    expect(member.clusterRole?.replace('_', ' '), `role of ${row.Member}`).toBe(row.Role.toLowerCase());
-    expect(String(member.timeline), `timeline of ${row.Member}`).toBe(String(row.TL));
-    if (row['Pending restart'] === '*')
-      expect(member.pendingRestart, `pending restart of ${row.Member}`).not.toBeNull();
-    if (row.State === 'streaming') expect(member.state).toBe('streaming');
-  }
+/** In the end: patronictl shows what each Patroni wrote in its last loop, Howdah what it answers now. */
+function expectSameAsPatronictl(lab: Lab, watcher: Watcher): Promise<unknown> {
+  return lab.waitUntil('patronictl to say the same', 60_000, async () => {
+    const rows = await patronictlList(lab);
+    const listed = watcher.snapshot.cluster.members.filter((member) => member.listed);
+    expect(listed.map((member) => member.name).sort()).toEqual(rows.map((row) => row.Member).sort());
+    for (const row of rows) {
+      const member = watcher.member(row.Member);
+      expect(member.clusterRole?.replace('_', ' '), `role of ${row.Member}`).toBe(row.Role.toLowerCase());
+      expect(String(member.timeline), `timeline of ${row.Member}`).toBe(String(row.TL));
+      if (row['Pending restart'] === '*')
+        expect(member.pendingRestart, `pending restart of ${row.Member}`).not.toBeNull();
+      if (row.State === 'streaming') expect(member.state).toBe('streaming');
+    }
+    return true;
+  });
 }
 
 function standby(lab: Watcher): string {
@@ -30,21 +32,25 @@ function standby(lab: Watcher): string {
   return name;
 }
 
-describe.each(['distro', 'patroni40', 'patroni41', 'trixie'] satisfies Generation[])(
-  'on a real %s cluster',
-  (generation) => {
+/** `file` is import.meta.filename of the caller. */
+export function besidePatronictl(generation: Generation, file: string): void {
+  describe(`on a real ${generation} cluster`, () => {
     let lab: Lab;
     let watcher: Watcher;
 
     beforeAll(async () => {
-      lab = await bringUp({ generation, say });
+      lab = await labOf(file, { generation });
       watcher = new Watcher(lab);
       await watcher.untilHealthy();
     });
 
     afterAll(async () => {
       await watcher?.stop();
-      await lab?.down({ purge: true });
+      await endLabOf(lab);
+    });
+    beforeEach(async () => {
+      await healed(lab);
+      await watcher.untilHealthy(120_000);
     });
 
     it('shows the same members, roles and timelines as patronictl, and every standby streaming by two witnesses', async () => {
@@ -126,5 +132,5 @@ describe.each(['distro', 'patroni40', 'patroni41', 'trixie'] satisfies Generatio
       await lab.heal();
       await watcher.untilHealthy(150_000);
     });
-  },
-);
+  });
+}

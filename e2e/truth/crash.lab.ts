@@ -2,7 +2,8 @@
 // `npm run bench -- crash` does the same fifty times.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { crashRounds } from '../bench/bench-crash';
-import { bringUp, type Lab } from '../lab/lab';
+import type { Lab } from '../lab/lab';
+import { endLabOf, labOf } from './labs';
 
 const ROUNDS = 6;
 
@@ -10,11 +11,11 @@ describe('Howdah killed in the middle of an action', () => {
   let lab: Lab;
 
   beforeAll(async () => {
-    lab = await bringUp({ generation: 'distro', say: (text) => void process.stderr.write(`${text}\n`) });
+    lab = await labOf(import.meta.filename);
   });
-  afterAll(() => lab?.down({ purge: true }));
+  afterAll(() => endLabOf(lab));
 
-  it('closes each once, repeats none, and keeps its journal whole', { timeout: 600_000 }, async () => {
+  it('closes each once, repeats none, and keeps its journal whole', { timeout: 900_000, retry: 0 }, async () => {
     const { rounds, wrong, entries } = await crashRounds(lab, { rounds: ROUNDS });
     expect(rounds.flatMap((round) => round.wrong.map((text) => `${round.kind}: ${text}`))).toEqual([]);
     expect(wrong).toEqual([]);

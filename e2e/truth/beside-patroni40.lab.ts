@@ -1,0 +1,4 @@
+// Patroni 4.0.
+import { besidePatronictl } from './beside-patronictl';
+
+besidePatronictl('patroni40', import.meta.filename);
