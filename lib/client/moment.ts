@@ -6,6 +6,8 @@ export type ParsedMoment =
 
 /** Before this nobody ran Patroni: seconds taken for milliseconds, mostly. */
 const EARLIEST = Date.UTC(2014, 0, 1);
+/** Nothing that is asked for lies beyond; `Date` itself ends not much later than 17 digits allow. */
+const LATEST = Date.UTC(2200, 0, 1);
 /** Clocks differ: a link made on another machine may be a little ahead. */
 const AHEAD_MS = 5000;
 
@@ -26,7 +28,8 @@ export function parseMoment(text: string, now: number): ParsedMoment {
   if (at < EARLIEST) {
     return { kind: 'problem', text: `"${trimmed.slice(0, 60)}" is before 2014. Seconds instead of milliseconds?` };
   }
-  if (now > 0 && at > now + AHEAD_MS) return { kind: 'problem', text: 'That moment is in the future.' };
+  if (at > LATEST || (now > 0 && at > now + AHEAD_MS))
+    return { kind: 'problem', text: 'That moment is in the future.' };
   return { kind: 'moment', at };
 }
 
@@ -41,7 +44,7 @@ export function momentInput(at: number): string {
 
 /** What a `datetime-local` field holds; null: nothing, or half of it. */
 export function readMomentInput(value: string): number | null {
-  const at = value === '' ? Number.NaN : new Date(value).getTime();
+  const at = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(value) ? new Date(value).getTime() : Number.NaN;
   return Number.isNaN(at) ? null : at;
 }
 

@@ -17,7 +17,7 @@ function waiting(health: HealthAnswer): string {
   const { history } = health;
   if (history === null || history.buffered === 0) return '';
   const room = history.bufferLimitBytes > 0 ? ` of ${formatBytes(history.bufferLimitBytes)}` : '';
-  return `${plural(history.buffered, 'entry', 'entries')} wait for it, ${formatBytes(history.bufferedBytes)}${room}.`;
+  return `Waiting for it: ${plural(history.buffered, 'entry', 'entries')}, ${formatBytes(history.bufferedBytes)}${room}.`;
 }
 
 /** Worst first; empty: everything is kept. */
