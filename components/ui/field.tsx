@@ -72,6 +72,43 @@ export function TextField({
   );
 }
 
+interface TextAreaProps {
+  readonly label: ReactNode;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly note?: ReactNode;
+  readonly rows?: number;
+  readonly maxLength: number;
+  readonly ref?: Ref<HTMLTextAreaElement>;
+}
+
+/** A person's words, more than a line of them. */
+export function TextAreaField({ label, value, onChange, note, rows = 3, maxLength, ref }: TextAreaProps) {
+  const id = useId();
+  return (
+    <div className="min-w-0">
+      <label htmlFor={id} className="mb-1.5 block text-12 text-f1">
+        {label}
+      </label>
+      <textarea
+        ref={ref}
+        id={id}
+        value={value}
+        rows={rows}
+        maxLength={maxLength}
+        onChange={(event) => onChange(event.target.value)}
+        aria-describedby={note === undefined ? undefined : `${id}note`}
+        className={`${INPUT} block resize-y py-1.5`}
+      />
+      {note !== undefined && (
+        <span id={`${id}note`} className="mt-1 block text-12 text-f2">
+          {note}
+        </span>
+      )}
+    </div>
+  );
+}
+
 interface ChoiceProps {
   readonly label: string;
   readonly value: string;

@@ -1,0 +1,97 @@
+'use client';
+import { useRouter } from 'next/navigation';
+import { useMemo, useState } from 'react';
+import { chartSeries, type Metric, rowAt } from '@/lib/client/chart-series';
+import { panBy, zoomBy, zoomTo } from '@/lib/client/chart-window';
+import { clockNow } from '@/lib/client/clock';
+import { formatBytes, formatDuration, formatTime, UNKNOWN } from '@/lib/client/format';
+import type { IncidentWindow } from '@/lib/client/incident';
+import { momentPath } from '@/lib/client/moment';
+import { INCIDENT_MAX_MS, type IncidentAnswer } from '@/lib/contract/history';
+import { useHistoryChart } from '../charts/use-history-chart';
+import { goTo } from '../ui/go-to';
+import { Panel } from '../ui/panel';
+
+interface IncidentChartsProps {
+  readonly answer: IncidentAnswer;
+  readonly onChoose: (window: IncidentWindow) => void;
+}
+
+export function IncidentCharts(props: IncidentChartsProps) {
+  return (
+    <>
+      <Chart {...props} metric="replay" title="Replay lag" format={formatBytes} />
+      <Chart {...props} metric="wal" title="WAL rate" format={formatRate} />
+    </>
+  );
+}
+
+const formatRate = (value: number | null): string => (value === null ? UNKNOWN : `${formatBytes(value)}/s`);
+
+interface ChartProps extends IncidentChartsProps {
+  readonly metric: Metric;
+  readonly title: string;
+  readonly format: (value: number | null) => string;
+}
+
+function Chart({ answer, onChoose, metric, title, format }: ChartProps) {
+  const router = useRouter();
+  const { HistoryChart, failed } = useHistoryChart();
+  const [cursor, setCursor] = useState<number | null>(null);
+  const { scope, from, to, history, events } = answer;
+  const series = useMemo(() => {
+    const names = Object.keys(history.members).filter((name) =>
+      history.members[name]?.replayBytes.some((value) => value !== null),
+    );
+    return chartSeries(metric, history, [], names, { from, to });
+  }, [metric, history, from, to]);
+  const config = (answer.after ?? answer.before)?.cluster.config;
+  const limit = metric === 'wal' ? null : (config?.maximumLagOnFailoverBytes ?? 1024 * 1024);
+  const hasValues = series?.rows.some(({ values }) => Object.values(values).some((value) => value !== null)) === true;
+  const row = series === null || cursor === null ? null : rowAt(series, cursor);
+  const choose = (window: ReturnType<typeof zoomTo>): void => {
+    if (window.kind === 'live') onChoose({ from: clockNow() - window.spanMs, to: clockNow() });
+    else onChoose({ from: Math.max(window.from, window.to - INCIDENT_MAX_MS), to: window.to });
+  };
+  const past = { kind: 'past', from, to } as const;
+  return (
+    <Panel
+      title={title}
+      count={formatDuration(to - from)}
+      aside={
+        row === null
+          ? 'drag to zoom'
+          : `${formatTime(row.at, to)}: ${Object.entries(row.values)
+              .map(([name, value]) => `${name} ${format(value)}`)
+              .join(', ')}`
+      }
+      bodyClassName="min-h-[194px] px-1 py-1"
+    >
+      {!hasValues || series === null ? (
+        <p className="px-2.5 py-2 text-f2">No value was kept of this window.</p>
+      ) : HistoryChart === null ? (
+        <p className="px-2.5 py-2 text-f2">
+          {failed ? 'The chart could not be loaded; it is tried again.' : 'Loading.'}
+        </p>
+      ) : (
+        <HistoryChart
+          series={series}
+          scope={scope}
+          name={title}
+          format={format}
+          limit={limit}
+          ends={{}}
+          events={events}
+          at={null}
+          cursor={cursor}
+          height={186}
+          onCursor={setCursor}
+          onZoom={(a, b) => choose(zoomTo(a, b, clockNow()))}
+          onPan={(share) => choose(panBy(past, share, clockNow()))}
+          onZoomBy={(factor, centre) => choose(zoomBy(past, factor, centre, clockNow()))}
+          onGo={(moment) => goTo(router, momentPath(scope, moment))}
+        />
+      )}
+    </Panel>
+  );
+}

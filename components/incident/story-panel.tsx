@@ -1,0 +1,170 @@
+'use client';
+import Link from 'next/link';
+import { useState } from 'react';
+import { clockNow } from '@/lib/client/clock';
+import { plural } from '@/lib/client/format';
+import { type IncidentWindow, windowAround } from '@/lib/client/incident';
+import type { IncidentAnswer } from '@/lib/contract/history';
+import type { Severity } from '@/lib/domain/cluster';
+import type { Report, ReportLine } from '@/lib/domain/incident/report';
+import { ACTION_WORDS } from '../actions/action-words';
+import { actionPath } from '../actions/send-notice';
+import { MomentLink } from '../cluster/moment-link';
+import { Button } from '../ui/button';
+import { Glyph, SeverityIcon } from '../ui/glyph';
+import { Icon } from '../ui/icon';
+import { Panel } from '../ui/panel';
+
+const SHOWN = 300;
+/** Steps and evidence beyond this are folded. */
+const FACTS_MAX = 4;
+
+const ROW: Readonly<Record<Severity | 'none', string>> = {
+  critical: 'bar-critical bg-critical-tint',
+  unknown: 'bar-unknown bg-unknown-tint',
+  warning: 'bar-warning',
+  note: '',
+  none: '',
+};
+
+interface StoryPanelProps {
+  readonly answer: IncidentAnswer;
+  readonly made: Report;
+  readonly onChoose: (window: IncidentWindow) => void;
+  readonly onNote: (at: number) => void;
+}
+
+/** Everything in its order, each thing once. */
+export function StoryPanel({ answer, made, onChoose, onNote }: StoryPanelProps) {
+  const [all, setAll] = useState(false);
+  const lines = all ? made.story : made.story.slice(0, SHOWN);
+  return (
+    <Panel title="What happened" count={plural(made.story.length, 'entry', 'entries')} aside="oldest first">
+      {made.story.length === 0 ? (
+        <p className="px-3.5 py-3 text-f2">Nothing changed in this window.</p>
+      ) : (
+        <ol>
+          {lines.map((line) => (
+            <Line key={line.entry.id} line={line} answer={answer} onChoose={onChoose} onNote={onNote} />
+          ))}
+        </ol>
+      )}
+      {made.story.length > lines.length && (
+        <p className="border-l1 border-t px-3.5 py-2.5">
+          <Button onClick={() => setAll(true)}>Show all {plural(made.story.length, 'entry', 'entries')}</Button>
+        </p>
+      )}
+    </Panel>
+  );
+}
+
+interface LineProps {
+  readonly line: ReportLine;
+  readonly answer: IncidentAnswer;
+  readonly onChoose: (window: IncidentWindow) => void;
+  readonly onNote: (at: number) => void;
+}
+
+function Line({ line, answer, onChoose, onNote }: LineProps) {
+  const { entry, time, stamp, notBefore } = line;
+  const { scope } = answer;
+  return (
+    <li
+      className={`group flex flex-wrap items-start gap-x-3 gap-y-0.5 border-l1 border-t px-3.5 py-1.5 first:border-t-0 ${ROW[entry.severity ?? 'none']}`}
+    >
+      <MomentLink
+        scope={scope}
+        at={entry.at}
+        label={`${time}: see this moment`}
+        className="w-[76px] shrink-0 rounded-chip pt-px text-12 text-f2 underline decoration-l3 hover:text-f0 pointer-coarse:min-h-11 pointer-coarse:content-center"
+      >
+        <time dateTime={new Date(entry.at).toISOString()} title={stamp}>
+          {time}
+        </time>
+      </MomentLink>
+      <Mark line={line} answer={answer} />
+      <div className="min-w-0 grow basis-64 break-words">
+        <p className={entry.kind === 'note' ? 'whitespace-pre-wrap text-f0' : 'text-f0'}>
+          {entry.severity !== null && <span className="sr-only">{entry.severity}: </span>}
+          {notBefore !== null && <span className="text-unknown">between {notBefore} and then: </span>}
+          {entry.kind === 'note' && <span className="text-f2">note: </span>}
+          <Text line={line} scope={scope} />
+        </p>
+        <Facts line={line} />
+      </div>
+      <span className="ml-auto flex shrink-0 items-center gap-2 text-11 text-f3">
+        <span className="max-w-44 truncate" title={entry.source}>
+          {entry.source}
+        </span>
+        <span className="flex gap-0.5 [&>button]:flex [&>button]:size-6 [&>button]:items-center [&>button]:justify-center [&>button]:rounded-chip [&>button]:text-f3 [&>button:hover]:text-f0 pointer-coarse:[&>button]:size-11">
+          <button
+            type="button"
+            aria-label={`Around ${time}: show only this window`}
+            title="Show the window around it"
+            onClick={() => onChoose(windowAround(entry.at, clockNow()))}
+          >
+            <Icon name="around" size={13} />
+          </button>
+          <button
+            type="button"
+            aria-label={`Write a note about ${time}`}
+            title="Write a note about this moment"
+            onClick={() => onNote(entry.at)}
+          >
+            <Icon name="note" size={13} />
+          </button>
+        </span>
+      </span>
+    </li>
+  );
+}
+
+function Mark({ line: { entry }, answer }: { line: ReportLine; answer: IncidentAnswer }) {
+  const box = 'mt-0.5 text-f2';
+  if (entry.kind === 'action') {
+    const action = answer.actions.find(({ id }) => id === entry.actionId);
+    if (action !== undefined && entry.severity === null)
+      return <Icon name={ACTION_WORDS[action.request.kind].icon} className={box} />;
+  }
+  if (entry.kind === 'note') return <Icon name="note" className={box} />;
+  if (entry.kind === 'leader') return <Glyph glyph="leader" className="mt-0.5" />;
+  return <SeverityIcon health={entry.severity ?? 'ok'} size={14} className="mt-0.5" />;
+}
+
+function Text({ line: { entry }, scope }: { line: ReportLine; scope: string }) {
+  if (entry.withdrawn)
+    return (
+      <>
+        <s className="text-f3">{entry.text}</s> <span className="text-f2">(withdrawn)</span>
+      </>
+    );
+  if (entry.actionId === null) return entry.text;
+  return (
+    <Link
+      href={actionPath(scope, entry.actionId)}
+      prefetch={false}
+      className="rounded-chip font-medium underline decoration-l3 hover:decoration-current"
+    >
+      {entry.text}
+    </Link>
+  );
+}
+
+function Facts({ line: { facts } }: { line: ReportLine }) {
+  if (facts.length === 0) return null;
+  const rest = facts.slice(FACTS_MAX);
+  const item = (fact: string, index: number) => <li key={`${index}/${fact}`}>{fact}</li>;
+  return (
+    <div className="text-12 text-f2">
+      <ul>{facts.slice(0, FACTS_MAX).map(item)}</ul>
+      {rest.length > 0 && (
+        <details>
+          <summary className="w-fit cursor-pointer rounded-chip text-f1 hover:text-f0 pointer-coarse:min-h-11 pointer-coarse:content-center">
+            {plural(rest.length, 'more')}
+          </summary>
+          <ul>{rest.map(item)}</ul>
+        </details>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,98 @@
+'use client';
+import { type FormEvent, useState } from 'react';
+import { browserZone, type IncidentWindow, PRESETS, parseWindow, reportPath } from '@/lib/client/incident';
+import { incidentPath, momentInput, readMomentInput } from '@/lib/client/moment';
+import { Button } from '../ui/button';
+import { CopyButton } from '../ui/copy-button';
+import { TextField } from '../ui/field';
+import { Icon } from '../ui/icon';
+
+interface WindowBarProps {
+  readonly scope: string;
+  /** null: the address holds none that can be shown. */
+  readonly window: IncidentWindow | null;
+  readonly now: number;
+  readonly onChoose: (window: IncidentWindow) => void;
+}
+
+/** From when to when, and the ways to hand it on. */
+export function WindowBar({ scope, window, now, onChoose }: WindowBarProps) {
+  const [from, setFrom] = useState<string | null>(null);
+  const [to, setTo] = useState<string | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const shown = {
+    from: from ?? (window === null ? '' : momentInput(window.from)),
+    to: to ?? (window === null ? '' : momentInput(window.to)),
+  };
+  const isChanged = from !== null || to !== null;
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    const [begin, end] = [readMomentInput(shown.from), readMomentInput(shown.to)];
+    const parsed = begin === null || end === null ? null : parseWindow(String(begin), String(end), now);
+    if (parsed?.kind === 'window') {
+      setProblem(null);
+      onChoose(parsed.window);
+    } else setProblem(parsed === null ? 'Both ends need a date and a time.' : parsed.text);
+  };
+  return (
+    <form onSubmit={submit} className="mb-3 grid gap-2" aria-label="Window">
+      <div className="flex flex-wrap items-end gap-2 [&>div]:w-[212px] max-md:[&>div]:w-full">
+        <TextField label="From" type="datetime-local" value={shown.from} onChange={setFrom} />
+        <TextField label="To" type="datetime-local" value={shown.to} onChange={setTo} />
+        <Button type="submit" kind={isChanged ? 'primary' : 'plain'} className="min-h-[34px]">
+          Show this window
+        </Button>
+        <fieldset className="flex flex-wrap items-center gap-1">
+          <legend className="sr-only">The last</legend>
+          <span className="px-1 text-12 text-f2" aria-hidden="true">
+            the last
+          </span>
+          {PRESETS.map(({ word, ms }) => (
+            <Button key={word} kind="quiet" className="px-2" onClick={() => onChoose({ from: now - ms, to: now })}>
+              <span className="sr-only">the last </span>
+              {word}
+            </Button>
+          ))}
+        </fieldset>
+        {window !== null && (
+          <p className="ml-auto flex min-h-[34px] flex-wrap items-center gap-x-4 gap-y-1 text-12 max-md:ml-0">
+            <CopyButton
+              text={() => `${location.origin}${incidentPath(scope, window.from, window.to)}`}
+              label="Copy link"
+              words
+            />
+            <Report scope={scope} window={window} format="md" word="Markdown" />
+            <Report scope={scope} window={window} format="html" word="HTML" />
+          </p>
+        )}
+      </div>
+      {problem !== null && (
+        <p role="alert" className="text-12 text-warning">
+          {problem}
+        </p>
+      )}
+    </form>
+  );
+}
+
+function Report({
+  scope,
+  window,
+  format,
+  word,
+}: {
+  scope: string;
+  window: IncidentWindow;
+  format: 'md' | 'html';
+  word: string;
+}) {
+  return (
+    <a
+      href={reportPath(scope, window, format, browserZone())}
+      download
+      className="flex items-center gap-1.5 rounded-chip text-f1 hover:text-f0 pointer-coarse:min-h-11"
+    >
+      <Icon name="download" size={13} /> {word}
+    </a>
+  );
+}
