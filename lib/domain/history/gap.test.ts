@@ -5,8 +5,7 @@ import { firstEvents, gapEvents, timelineEventId, timelineEvents } from './gap';
 
 const spec: ClusterSpec = { members: [{ name: 'n1' }, { name: 'n2' }] };
 const before = steady(spec);
-const later = (change: Partial<ClusterSpec>, by = 120_000): Snapshot =>
-  steady({ ...spec, ...change, now: NOW + by });
+const later = (change: Partial<ClusterSpec>, by = 120_000): Snapshot => steady({ ...spec, ...change, now: NOW + by });
 const switched = later({
   leader: 'n2',
   members: [

@@ -44,7 +44,7 @@ export function composeLeaderships(
   const byTimeline = new Map(kept.map((entry) => [entry.timeline, entry]));
   for (const entry of cluster === null ? [] : keptOf(cluster, null)) {
     const known = byTimeline.get(entry.timeline);
-    byTimeline.set(entry.timeline, known === undefined ? entry : { ...entry, cause: known.cause ?? entry.cause });
+    byTimeline.set(entry.timeline, known === undefined ? entry : joined(known, entry));
   }
   const entries = [...byTimeline.values()].sort((a, b) => a.timeline - b.timeline);
   return entries.map((entry, index): Leadership => {
@@ -64,6 +64,19 @@ export function composeLeaderships(
       outageMs: action?.outage?.ms ?? null,
     };
   });
+}
+
+/** Patroni's memory of the first leaders is short; ours fills its holes. */
+function joined(kept: KeptLeadership, now: KeptLeadership): KeptLeadership {
+  return {
+    timeline: now.timeline,
+    leader: now.leader ?? kept.leader,
+    startedAt: now.startedAt ?? kept.startedAt,
+    endedAt: now.endedAt ?? kept.endedAt,
+    forkLsn: now.forkLsn ?? kept.forkLsn,
+    reason: now.reason ?? kept.reason,
+    cause: kept.cause ?? now.cause,
+  };
 }
 
 function causeOf(action: ActionRecord): 'switchover' | 'failover' {
