@@ -1,0 +1,150 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { HealthAnswer } from '../../contract/stream';
+import type { ActionRecord } from '../../domain/actions/action';
+import type { Snapshot } from '../../domain/cluster';
+import { FAMILY_NAMES, type FamilyName, sampleName } from '../../domain/metrics/family';
+import { buildSnapshot } from '../../domain/snapshot';
+import { readFrames } from '../collector/replay';
+import { ActionCounts } from './action-counts';
+import { CollectorMetrics } from './collector-metrics';
+import { howdahSamples } from './howdah-samples';
+import { Metrics } from './metrics';
+import { ReadingCounts } from './reading-counts';
+
+const TESTDATA = join(import.meta.dirname, '../../domain/testdata');
+const NOW = 1_795_218_900_000;
+const ends: (() => void)[] = [];
+afterEach(() => {
+  for (const end of ends.splice(0)) end();
+});
+
+const HEALTH: HealthAnswer = {
+  ok: true,
+  version: '1.2.3',
+  startedAt: NOW - 60_000,
+  collector: {
+    ageMs: 200,
+    scopes: 2,
+    members: 6,
+    roundMs: 14,
+    problems: [
+      { source: 'prod', text: 'etcd: refused' },
+      { source: 'prod', text: 'n1: refused' },
+    ],
+  },
+  streams: 3,
+  scopes: [],
+  store: { kind: 'embedded', state: 'ready', error: null, since: NOW - 1000, behind: 0 },
+  journal: { entries: 12, problem: null },
+  history: {
+    ...{ buffered: 1, bufferedBytes: 100, bufferLimitBytes: 1000 },
+    ...{ droppedSamples: 5, droppedFrames: 0, droppedEvents: 1 },
+    ...{ storedAt: NOW - 2000, storedBytes: 4096, limitBytes: 8192, elsewhere: 0, problem: null },
+  },
+};
+
+function metrics(ask: () => Promise<string | null>): Metrics {
+  const made = new Metrics(
+    { ask, actionsNow: () => null, startedAt: NOW - 60_000 },
+    () => HEALTH,
+    () => NOW,
+  );
+  ends.push(() => made.stop());
+  return made;
+}
+
+describe('the metrics of Howdah', () => {
+  it('come without the clusters when the collector does not answer, and say so', async () => {
+    const text = await metrics(() => Promise.reject(new Error('the collector is starting'))).text('prometheus');
+    expect(text).toContain('\nhowdah_collector_answering 0\n');
+    expect(text).toContain('\nhowdah_build_info{version="1.2.3",');
+    expect(text).toContain('\nhowdah_history_dropped_total{kind="sample"} 5\n');
+    expect(text).toContain('\nhowdah_collector_problems{source="prod"} 2\n');
+    expect(text).not.toContain('howdah_cluster_');
+  });
+
+  it('ask the collector once, however many scrape in the same second', async () => {
+    let questions = 0;
+    const made = metrics(async () => {
+      questions += 1;
+      return '[{"howdah_cluster_paused":["howdah_cluster_paused{scope=\\"a\\"} 0"]}]';
+    });
+    const texts = await Promise.all([made.text('prometheus'), made.text('openmetrics'), made.text('prometheus')]);
+    expect(questions).toBe(1);
+    for (const text of texts) expect(text).toContain('\nhowdah_cluster_paused{scope="a"} 0\n');
+  });
+
+  it('leave out what the health answer does not know', () => {
+    const unknown: HealthAnswer = {
+      ...HEALTH,
+      collector: { ageMs: null, scopes: 0, members: 0, roundMs: null, problems: [] },
+      history: null,
+    };
+    const families = new Set(howdahSamples(unknown, NOW).map(({ family }) => family));
+    expect([...families].filter((family) => /_collector_|_history_/.test(family))).toEqual([]);
+  });
+});
+
+describe('the part of the collector', () => {
+  it('has every family of clusters in some recording, or in a source that failed', async () => {
+    const snapshots = new Map<string, Snapshot>();
+    for (const scenario of readdirSync(TESTDATA)) {
+      let before: Snapshot | null = null;
+      for (const raw of readFrames(join(TESTDATA, scenario))) {
+        before = buildSnapshot({ ...raw, scope: scenario }, before, 12).snapshot;
+      }
+      if (before !== null) snapshots.set(scenario, before);
+    }
+    const counts = new ReadingCounts();
+    counts.saw('lab', 'sql', { ok: false, error: { kind: 'auth', message: 'no' }, at: NOW, tookMs: 1 });
+    counts.saw('lab', 'sql', { ok: false, error: { kind: 'auth', message: 'no' }, at: NOW, tookMs: 1 });
+    const watched = {
+      counts,
+      scopes: () => [...snapshots.keys()].sort(),
+      snapshotOf: (scope: string) => snapshots.get(scope) ?? null,
+    };
+    const times = [...snapshots.values()].map(({ observedAt }) => observedAt);
+    let at = 0;
+    // Each recording is as old as it was: the clock is asked once for each, in order.
+    const clock = (): number => snapshots.get(watched.scopes()[at++] ?? '')?.observedAt ?? Math.max(...times);
+    const collector = new CollectorMetrics(watched, clock);
+    ends.push(() => collector.stop());
+    const parts = await collector.answer();
+    const found = new Set(parts.flatMap((part) => Object.keys(part)));
+    const expected = FAMILY_NAMES.filter((name) => /^howdah_(cluster|dcs|member|readings)/.test(name));
+    expect(expected.filter((name: FamilyName) => !found.has(name))).toEqual([]);
+    expect(parts[0]?.howdah_readings).toEqual([
+      `${sampleName('howdah_readings')}{source="lab",witness="sql",outcome="auth"} 2`,
+    ]);
+  });
+});
+
+describe('actions', () => {
+  const record = (id: string, closedAt: number | null, outcome: ActionRecord['outcome'] = 'done'): ActionRecord =>
+    ({
+      id,
+      request: { kind: 'pause' },
+      phase: closedAt === null ? 'open' : 'closed',
+      closedAt,
+      outcome,
+    }) as ActionRecord;
+  const countOf = (samples: ReturnType<ActionCounts['samples']>, family: FamilyName): number | undefined =>
+    samples.find((sample) => sample.family === family)?.value;
+
+  it('are counted once each, those of an earlier start not at all', () => {
+    const counts = new ActionCounts(NOW);
+    const first = counts.samples([record('a', NOW + 1), record('b', null), record('old', NOW - 1)]);
+    expect(countOf(first, 'howdah_actions')).toBe(1);
+    expect(countOf(first, 'howdah_actions_running')).toBe(1);
+    const second = counts.samples([record('a', NOW + 1), record('b', NOW + 2), record('c', NOW + 3, 'failed')]);
+    expect(
+      second.filter(({ family }) => family === 'howdah_actions').map(({ labels, value }) => [labels.outcome, value]),
+    ).toEqual([
+      ['done', 2],
+      ['failed', 1],
+    ]);
+    expect(countOf(second, 'howdah_actions_running')).toBe(0);
+  });
+});
