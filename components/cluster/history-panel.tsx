@@ -14,6 +14,7 @@ import {
   type ChartWindow,
   edgesOf,
   LIVE_DEFAULT,
+  momentWindow,
   panBy,
   rangeWindow,
   spanOf,
@@ -60,8 +61,7 @@ function follow(choice: Choice, at: number | null): ChartWindow {
   if (at === null) return LIVE_DEFAULT;
   const { window } = choice;
   if (window.kind === 'past' && at >= window.from && at <= window.to) return window;
-  const spanMs = choice.at === null ? AROUND_MS : spanOf(window);
-  return { kind: 'past', from: at - (2 * spanMs) / 3, to: at + spanMs / 3 };
+  return momentWindow(at, choice.at === null ? AROUND_MS : spanOf(window), clockNow() || Date.now());
 }
 
 export function HistoryPanel({ snapshot }: { snapshot: Snapshot }) {
@@ -271,7 +271,7 @@ function Notes({
 }) {
   const notes: string[] = [];
   if (data?.problem != null) notes.push(data.problem);
-  if (data !== undefined && !live && data.keptFrom !== null && data.keptFrom > from + data.stepMs) {
+  if (data !== undefined && data.keptFrom !== null && data.keptFrom > from + 2 * data.stepMs) {
     notes.push(`Kept since ${formatTime(data.keptFrom, data.to)}: there is nothing from before.`);
   }
   if (data !== undefined && !live && data.keptFrom === null && data.problem === null) {

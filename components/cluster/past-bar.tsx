@@ -36,10 +36,10 @@ export function PastBar({ scope, at, moment, reading }: PastBarProps) {
   return (
     <section
       aria-label="The past"
-      className={`sticky top-0 z-20 -mx-3 -mt-3 mb-3 px-3 py-2 md:top-12 md:-mx-6 md:-mt-3.5 md:px-6 ${PAST_BAR}`}
+      className={`sticky top-0 z-10 -mx-3 -mt-3 mb-3 px-3 py-2 md:top-12 md:-mx-6 md:-mt-3.5 md:px-6 ${PAST_BAR}`}
     >
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-        <div role="status" className="min-w-0 grow basis-64">
+        <div role="status" className="min-w-0 grow basis-72">
           <p className="flex flex-wrap items-center gap-x-2 text-14 text-f0">
             <Icon name="past" size={16} />
             <strong className="font-semibold">
@@ -101,8 +101,7 @@ function Kept({ at, moment }: { at: number; moment: MomentAnswer }) {
       Kept snapshot from {formatTime(observedAt, at)}
       {before >= 1000 && `, ${formatDuration(before)} before`}.{' '}
       {moment.covered ? (
-        before >= 1000 &&
-        'Howdah watched until then: nothing but numbers changed; those of the moment are in the chart.'
+        before >= 1000 && 'Howdah watched: since then only numbers changed, and the chart has them.'
       ) : (
         <span className="font-semibold text-unknown">
           Howdah did not watch between the two: what is shown was so, and may have changed.

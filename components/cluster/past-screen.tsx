@@ -32,7 +32,9 @@ export function PastScreen({ scope, text }: { scope: string; text: string }) {
       ) : moment.isError ? (
         <NotKept scope={scope} error={moment.error} onAgain={() => void moment.refetch()} />
       ) : data === null ? (
-        <p className={`min-h-60 p-4 text-f2 ${PAST_FRAME}`}>Reading what was kept of this moment.</p>
+        <div className={`p-2 md:p-3 ${PAST_FRAME}`}>
+          <p className="min-h-60 rounded-panel bg-bg0 p-4 text-f2">Reading what was kept of this moment.</p>
+        </div>
       ) : (
         <Shown moment={data} stale={moment.isPlaceholderData} />
       )}

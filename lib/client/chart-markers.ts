@@ -4,8 +4,8 @@ import type { Edges } from './chart-window';
 
 /** The first is what a folded mark is called after. */
 const RANK: readonly EventKind[] = [
-  'leader_lost',
   'leader_changed',
+  'leader_lost',
   'paused',
   'resumed',
   'replay_paused',

@@ -142,7 +142,7 @@ export function chartSeries(
     rows.push({ at, values: Object.fromEntries(columns.map(({ line, buckets }) => [line, buckets.get(at) ?? null])) });
   }
   // The bucket that has only just begun says nothing yet.
-  if (window === null) while (rows.length > 1 && !seen(rows.at(-1)?.at ?? from)) rows.pop();
+  while (rows.length > 1 && !seen(rows.at(-1)?.at ?? from)) rows.pop();
   return { rows, lines, from, to, stepMs: widthMs, blind: blindSpans(history) };
 }
 

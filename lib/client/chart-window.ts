@@ -69,10 +69,15 @@ export function panBy(window: ChartWindow, share: number, now: number): ChartWin
   return around((from + to) / 2 + span * share, span, now);
 }
 
-/** The range of that name: ending now, or with two thirds of it before the moment that is looked at. */
+/** Two thirds of it before the moment that is looked at. */
+export function momentWindow(at: number, spanMs: number, now: number): ChartWindow {
+  return around(at - spanMs / 6, spanMs, now);
+}
+
+/** The range of that name: ending now, or around the moment that is looked at. */
 export function rangeWindow(range: Range, at: number | null, now: number): ChartWindow {
   const spanMs = RANGES.find((one) => one.value === range)?.spanMs ?? SPAN_MIN_MS;
-  return at === null ? { kind: 'live', spanMs } : around(at - spanMs / 6, spanMs, now);
+  return at === null ? { kind: 'live', spanMs } : momentWindow(at, spanMs, now);
 }
 
 /** Which of the ranges this window is as long as; null: none. */
