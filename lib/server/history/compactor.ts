@@ -151,8 +151,11 @@ export class Compactor {
     const today = Math.floor((now - SETTLED_MS) / DAY_MS) * DAY_MS;
     const rows = await this.#options.store.query(
       `SELECT scope, (from_at / ${DAY_MS}) AS day FROM history_chunk
-       WHERE level = ${LEVEL.halfMinute} AND from_at < $1::bigint
-       GROUP BY scope, from_at / ${DAY_MS} HAVING count(*) > 1 LIMIT ${SCOPES_A_RUN}`,
+       WHERE level IN (${LEVEL.halfMinute}, ${LEVEL.tenMinutes}) AND from_at < $1::bigint
+       GROUP BY scope, from_at / ${DAY_MS}
+       HAVING count(*) FILTER (WHERE level = ${LEVEL.halfMinute}) > 1
+         OR count(*) FILTER (WHERE level = ${LEVEL.tenMinutes}) = 0
+       LIMIT ${SCOPES_A_RUN}`,
       [today],
     );
     for (const { scope, day } of rows) {

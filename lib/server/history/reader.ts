@@ -98,7 +98,8 @@ export class Reader {
   ): Promise<{ readonly events: ClusterEvent[]; readonly cut: boolean }> {
     const query = { ...EVERYTHING, scope, from, to, limit };
     const page = await this.#options.past.events(query);
-    const waiting = this.#options.recorder.pendingEvents(scope).filter((event) => event.at >= from && event.at <= to);
+    const pending = this.#options.recorder.pendingEvents(scope).reverse();
+    const waiting = pending.filter((event) => event.at >= from && event.at <= to);
     const known = new Set(page.events.map(({ id }) => id));
     const stored = page.events.map(({ scope: _, ...event }): ClusterEvent => event);
     const events = [...waiting.filter(({ id }) => !known.has(id)), ...stored];

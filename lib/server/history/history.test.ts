@@ -1,0 +1,325 @@
+import { rmSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ActionRecord } from '../../domain/actions/action';
+import type { Snapshot } from '../../domain/cluster';
+import { diff } from '../../domain/events';
+import { type ClusterSpec, NOW, play } from '../../domain/testkit';
+import { Sampler } from '../collector/sampler';
+import { type PastBatch, Tape } from '../collector/tape';
+import { DEFAULT_HISTORY, type HistorySettings } from '../config/settings';
+import { Leases } from '../store/lease';
+import { type Store, StoreAway, StoreError } from '../store/store';
+import { testFolder, testStore, untilReady } from '../store/test-store';
+import { Compactor, WINDOW_MS } from './compactor';
+import { LEVEL, PastStore, readTicks } from './past-store';
+import { EVERYTHING, Reader } from './reader';
+import { Recorder } from './recorder';
+
+/** An empty database of its own. */
+const POSTGRES = process.env.HOWDAH_TEST_DATABASE_URL ?? null;
+const DAY = 86_400_000;
+/** Begin of a quarter of an hour and of a day. */
+const START = Math.ceil(NOW / DAY) * DAY;
+const spec: ClusterSpec = { members: [{ name: 'n1' }, { name: 'n2' }, { name: 'n3' }] };
+const switched: ClusterSpec = {
+  leader: 'n2',
+  members: [
+    { name: 'n1', role: 'replica', timeline: 2 },
+    { name: 'n2', role: 'primary', timeline: 2 },
+    { name: 'n3', timeline: 2 },
+  ],
+};
+const silent = { warn: () => undefined };
+const quiet = play([spec, spec, spec]).snapshot;
+
+/** The snapshot of a spec at that moment, for this scope. */
+function at(scope: string, ms: number, like: Snapshot = quiet): Snapshot {
+  return { ...like, scope, observedAt: START + ms };
+}
+
+/** What the collector would hand on of these snapshots. */
+function filmed(snapshots: readonly Snapshot[], told = true): PastBatch[] {
+  const batches: PastBatch[] = [];
+  const tape = new Tape((batch) => batches.push(batch));
+  const sampler = new Sampler();
+  let before: Snapshot | null = null;
+  for (const snapshot of snapshots) {
+    const changes = before === null ? [] : diff(before, snapshot);
+    tape.add(snapshot, sampler.add(snapshot, changes));
+    if (before !== null && snapshot.observedAt % 10_000 === 0) tape.flush();
+    before = snapshot;
+  }
+  tape.stop();
+  return told ? batches : batches.map((batch) => ({ ...batch, told: [] }));
+}
+
+interface House {
+  readonly store: Store;
+  readonly past: PastStore;
+  readonly leases: Leases;
+  readonly recorder: Recorder;
+  readonly compactor: Compactor;
+  readonly reader: Reader;
+  now: number;
+}
+
+function house(store: Store, settings: Partial<HistorySettings> = {}, limitBytes?: number, holder = 'one'): House {
+  const all = { ...DEFAULT_HISTORY, ...settings };
+  const made = { now: START } as { now: number };
+  const now = (): number => made.now;
+  const past = new PastStore(store);
+  const leases = new Leases({ store, holder, now: Date.now });
+  const limit = limitBytes === undefined ? {} : { limitBytes };
+  const recorder = new Recorder({ store, past, leases, now, log: silent, eventsDays: all.eventsDays, ...limit });
+  const compactor = new Compactor({ store, leases, settings: all, now, log: silent });
+  const memory = async (): Promise<never> => {
+    throw new Error('the memory was asked');
+  };
+  const actions = async (): Promise<readonly ActionRecord[]> => [];
+  const reader = new Reader({ store, past, recorder, settings: all, now, memory, actions });
+  return Object.assign(made, { store, past, leases, recorder, compactor, reader });
+}
+
+async function ended(one: House): Promise<void> {
+  await one.compactor.stop();
+  await one.recorder.stop();
+  await one.leases.stop();
+}
+
+const homes: readonly (readonly [string, string | null])[] = [
+  ['the embedded store', null],
+  ...(POSTGRES === null ? [] : [['PostgreSQL', POSTGRES] as const]),
+];
+
+describe.each(homes)('the past in %s', (_home, url) => {
+  let folder = '';
+  let store: Store;
+
+  beforeAll(async () => {
+    folder = testFolder('history');
+    store = testStore(folder, url);
+    await untilReady(store);
+    for (const table of ['history_recent', 'history_chunk', 'cluster_event', 'leadership', 'note', 'lease'])
+      await store.query(`DELETE FROM ${table}`);
+  }, 60_000);
+  afterAll(async () => {
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('is told from samples, frames and events, also while they wait, and says the same after packing', async () => {
+    const one = house(store);
+    const later = play([switched, switched, switched]).snapshot;
+    const film = Array.from({ length: 1200 }, (_, index) =>
+      at('packed', index * 2000, index * 2000 < WINDOW_MS ? quiet : later),
+    );
+    for (const batch of filmed(film)) one.recorder.take(batch);
+    one.now = START + 1200 * 2000;
+    const ask = async (): Promise<unknown> => {
+      const { events, ...history } = await one.reader.history('packed', START, one.now, 300);
+      const moment = await one.reader.moment('packed', START + WINDOW_MS - 500);
+      const after = await one.reader.moment('packed', START + WINDOW_MS + 500);
+      const { covered } = moment;
+      return {
+        history: { ...history, keptFrom: null },
+        events: events.map(({ id }) => id),
+        leaders: [moment, after].map(({ snapshot }) => snapshot.cluster.leader?.name),
+        covered,
+        next: moment.next?.at,
+        previous: after.previous?.at,
+      };
+    };
+    const waiting = await ask();
+    expect(waiting).toMatchObject({
+      leaders: ['n1', 'n2'],
+      next: START + WINDOW_MS,
+      previous: START + WINDOW_MS,
+      covered: true,
+    });
+    await one.recorder.flush();
+    expect(one.recorder.state()).toMatchObject({ buffered: 0, bufferedBytes: 0, problem: null });
+    expect(await ask()).toEqual(waiting);
+    await one.compactor.packRecent(START + 10 * WINDOW_MS);
+    const left = await store.query("SELECT count(*) AS n FROM history_recent WHERE scope = 'packed'");
+    expect(Number(left[0]?.n)).toBe(0);
+    expect(await ask()).toEqual(waiting);
+    await ended(one);
+  });
+
+  it('is the same however often it is handed on', async () => {
+    const one = house(store);
+    const batches = filmed([at('twice', 0), at('twice', 2000), at('twice', 4000, play([switched, switched]).snapshot)]);
+    for (const batch of [...batches, ...batches]) one.recorder.take(batch);
+    await one.recorder.flush();
+    for (const batch of batches) one.recorder.take(batch);
+    await one.recorder.flush();
+    const { events } = await one.reader.events({ ...EVERYTHING, scope: 'twice', limit: 100 });
+    expect(events.length).toBeGreaterThan(0);
+    expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
+    expect(events.filter(({ kind }) => kind === 'leader_changed')).toHaveLength(1);
+    await ended(one);
+  });
+
+  it('tells what happened between two lives of Howdah once, with both ends of that time', async () => {
+    const first = house(store);
+    for (const batch of filmed([at('gap', 0), at('gap', 2000), at('gap', 4000)])) first.recorder.take(batch);
+    await first.recorder.flush();
+    await ended(first);
+    const later = play([switched, switched, switched]).snapshot;
+    for (let life = 0; life < 2; life += 1) {
+      const next = house(store);
+      const film = [0, 2000].map((ms) => at('gap', 300_000 + life * 60_000 + ms, later));
+      for (const batch of filmed(film)) next.recorder.take(batch);
+      await next.recorder.flush();
+      await ended(next);
+    }
+    const reader = house(store);
+    const { events } = await reader.reader.events({ ...EVERYTHING, scope: 'gap', limit: 100 });
+    const leader = events.filter(({ kind }) => kind === 'leader_changed');
+    expect(leader).toHaveLength(1);
+    expect(leader[0]).toMatchObject({ by: 'gap', notBefore: START + 4000, at: START + 300_000, member: 'n2' });
+    expect(events.filter(({ kind }) => kind === 'timeline_changed')).toHaveLength(1);
+    expect((await reader.reader.moment('gap', START + 100_000)).covered).toBe(false);
+    await ended(reader);
+  });
+
+  it('keeps what cannot be written yet within its limit, gives up the cheapest first, and counts it', async () => {
+    const away: Store = {
+      ...store,
+      state: () => ({ ...store.state(), state: 'down' as const, error: 'a test' }),
+      onReady: () => () => undefined,
+      query: () => Promise.reject(new StoreAway('a test')),
+      close: async () => undefined,
+    };
+    const one = house(away, {}, 20_000);
+    const later = play([switched, switched, switched]).snapshot;
+    const film = Array.from({ length: 900 }, (_, index) =>
+      at('full', index * 2000, index % 300 === 299 ? later : quiet),
+    );
+    for (const batch of filmed(film)) one.recorder.take(batch);
+    const state = one.recorder.state();
+    expect(state.bufferedBytes).toBeLessThan(20_000 + 400 * state.buffered);
+    expect(state.droppedFrames).toBeGreaterThan(0);
+    expect(state.droppedEvents).toBe(0);
+    // Asked, it says what it remembers and that this is all.
+    const { from, events, problem } = await one.reader.events({ ...EVERYTHING, scope: 'full', limit: 500 });
+    expect(from).toBe('memory');
+    expect(problem).toMatch(/a test/);
+    expect(events.filter(({ kind }) => kind === 'leader_changed').length).toBeGreaterThan(0);
+    await expect(one.reader.moment('full', START)).rejects.toMatchObject({ body: { code: 'not_ready' } });
+    await ended(one);
+  });
+
+  it('tries again what the store could not take now, and gives up what it never will', async () => {
+    let answer: Error | null = new StoreError('no room', '53100');
+    const moody: Store = {
+      state: () => store.state(),
+      onReady: () => () => undefined,
+      query: (sql, params) => (answer === null ? store.query(sql, params) : Promise.reject(answer)),
+      close: async () => undefined,
+    };
+    const one = house(moody);
+    for (const batch of filmed([at('moody', 0), at('moody', 2000)], false)) one.recorder.take(batch);
+    await one.recorder.flush();
+    expect(one.recorder.state()).toMatchObject({ problem: 'no room', droppedSamples: 0 });
+    expect(one.recorder.state().buffered).toBeGreaterThan(0);
+    answer = null;
+    await one.recorder.flush();
+    expect(one.recorder.state()).toMatchObject({ problem: null, buffered: 0 });
+    answer = new StoreError('that is no bigint', '22P02');
+    for (const batch of filmed([at('moody', 60_000), at('moody', 62_000)], false)) one.recorder.take(batch);
+    await one.recorder.flush();
+    expect(one.recorder.state()).toMatchObject({ buffered: 0, droppedSamples: 1 });
+    await ended(one);
+  });
+
+  it('packs half minutes by the day and keeps the worst lag in ten-minute steps', async () => {
+    const one = house(store);
+    const slow = {
+      ...quiet,
+      cluster: {
+        ...quiet.cluster,
+        members: quiet.cluster.members.map((member) => ({ ...member, lag: { ...member.lag, replayBytes: 777_000 } })),
+      },
+    } as Snapshot;
+    const film = Array.from({ length: 8 * 60 }, (_, index) => at('days', index * 60_000, index === 300 ? slow : quiet));
+    for (const batch of filmed(film, false)) one.recorder.take(batch);
+    await one.recorder.flush();
+    await one.compactor.packRecent(START + 2 * DAY);
+    await one.compactor.packDays(START + 2 * DAY);
+    const [half, ...more] = await one.past.chunks('days', LEVEL.halfMinute, START, START + DAY);
+    expect(more).toEqual([]);
+    expect(half?.count).toBeGreaterThan(400);
+    const [tens] = await one.past.chunks('days', LEVEL.tenMinutes, START, START + DAY);
+    const ticks = await readTicks(tens?.body ?? new Uint8Array());
+    expect(ticks).toHaveLength(48);
+    expect(Math.max(...ticks.map((tick) => tick.members.n2?.replayBytes ?? 0))).toBe(777_000);
+    await one.compactor.packDays(START + 2 * DAY);
+    expect(await one.past.chunks('days', LEVEL.halfMinute, START, START + DAY)).toHaveLength(1);
+    await ended(one);
+  });
+
+  it('forgets by age, the finest first, but not the snapshots of changes', async () => {
+    const one = house(store, { fullDays: 1, days: 3, coarseDays: 9 });
+    const later = play([switched, switched, switched]).snapshot;
+    const film = Array.from({ length: 120 }, (_, index) => at('old', index * 5000, index < 60 ? quiet : later));
+    for (const batch of filmed(film)) one.recorder.take(batch);
+    await one.recorder.flush();
+    await one.compactor.packRecent(START + DAY);
+    await one.compactor.packDays(START + 1.5 * DAY);
+    const levels = async (): Promise<number[]> => {
+      const rows = await store.query("SELECT DISTINCT level FROM history_chunk WHERE scope = 'old' ORDER BY level");
+      return rows.map(({ level }) => Number(level));
+    };
+    await one.compactor.packDays(START + 2 * DAY);
+    await one.compactor.sweep(START + 2 * DAY);
+    expect(await levels()).not.toContain(LEVEL.full);
+    expect(await levels()).toContain(LEVEL.thinned);
+    expect((await one.reader.moment('old', START + 60 * 5000)).snapshot.cluster.leader?.name).toBe('n2');
+    expect((await one.reader.moment('old', START + 59 * 5000)).snapshot.cluster.leader?.name).toBe('n1');
+    await one.compactor.sweep(START + 5 * DAY);
+    expect((await levels()).filter((level) => level !== LEVEL.tenMinutes)).toEqual([]);
+    await one.compactor.sweep(START + 20 * DAY);
+    expect(await levels()).toEqual([]);
+    await ended(one);
+  });
+
+  it('stays within its size, and says how large it is', async () => {
+    const one = house(store, { megabytes: 0.02 });
+    const film = Array.from({ length: 400 }, (_, index) => at('large', index * 60_000));
+    for (const batch of filmed(film, false)) one.recorder.take(batch);
+    await one.recorder.flush();
+    await one.compactor.packRecent(START + DAY);
+    await one.compactor.sweep(START + DAY / 2);
+    expect(one.compactor.storedBytes()).not.toBeNull();
+    const rows = await store.query(
+      'SELECT level, count(*) AS n FROM history_chunk WHERE level IN (0, 10) GROUP BY level',
+    );
+    expect(rows).toEqual([]);
+    await ended(one);
+  });
+
+  if (url !== null) {
+    it('is written by one of two Howdahs, and by the other when the first is gone', async () => {
+      const one = house(store, {}, undefined, 'first');
+      const two = house(store, {}, undefined, 'second');
+      const batches = filmed([at('shared', 0), at('shared', 2000)], false);
+      for (const batch of batches) one.recorder.take(batch);
+      await one.leases.renew();
+      for (const batch of batches) two.recorder.take(batch);
+      await two.leases.renew();
+      await two.recorder.flush();
+      expect(two.recorder.state()).toMatchObject({ elsewhere: 1 });
+      expect(two.recorder.state().buffered).toBeGreaterThan(0);
+      await one.recorder.flush();
+      expect(one.recorder.state()).toMatchObject({ elsewhere: 0, buffered: 0 });
+      const fence = one.leases.fenceOf('past/shared') ?? 0;
+      await one.leases.stop();
+      await two.leases.renew();
+      expect(two.leases.fenceOf('past/shared')).toBeGreaterThan(fence);
+      await two.recorder.flush();
+      expect(two.recorder.state()).toMatchObject({ elsewhere: 0, buffered: 0 });
+      await ended(two);
+    });
+  }
+});
