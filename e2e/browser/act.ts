@@ -58,7 +58,7 @@ export async function fill(dialog: Locator, { verb, reason, typed }: Confirmatio
     await dialog.getByLabel(`Type ${typed} to confirm`).fill(typed);
   }
   const button = dialog.getByRole('button', { name: verb, exact: true });
-  await expect(button).toBeEnabled({ timeout: 30_000 });
+  await expect(button).toBeEnabled({ timeout: 60_000 });
   return button;
 }
 
@@ -72,7 +72,7 @@ export async function confirm(page: Page, howdah: Howdah, dialog: Locator, words
 
 /** From the moment of the press: another page comes by itself, that of the action, and closes with an outcome that is seen. */
 export async function follow(page: Page, howdah: Howdah, from: string, timeout = ACTION_MS): Promise<ActionRecord> {
-  await page.waitForURL((url) => url.href !== from && /\/actions\/[^/]+$/.test(url.pathname), { timeout: 30_000 });
+  await page.waitForURL((url) => url.href !== from && /\/actions\/[^/]+$/.test(url.pathname), { timeout: 60_000 });
   await expect(page.getByRole('region', { name: 'Observed steps' })).toBeVisible();
   await expect(page.getByRole('region', { name: 'Outcome' })).toBeVisible({ timeout });
   const id = decodeURIComponent(new URL(page.url()).pathname.split('/').at(-1) ?? '');
@@ -81,7 +81,7 @@ export async function follow(page: Page, howdah: Howdah, from: string, timeout =
 
 export async function get<T>(howdah: Howdah, what: string): Promise<T> {
   const answer = await fetch(`${howdah.url}/api/clusters/${SCOPE}${what === '' ? '' : `/${what}`}`, {
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(30_000),
   });
   expect(answer.status, `GET ${what}`).toBe(200);
   return (await answer.json()) as T;
@@ -136,7 +136,7 @@ export async function expectAgreement(howdah: Howdah, lab: Lab): Promise<void> {
       .map((member) => [member.name, member.clusterRole, member.timeline, member.pendingRestart !== null]);
     expect(ours.sort()).toEqual(theirs.sort());
     expect(cluster.leader?.name ?? null).toBe(await patronictlLeader(lab));
-  }).toPass({ timeout: 30_000 });
+  }).toPass({ timeout: 60_000 });
 }
 
 /** How often `/failover` was given a request since this revision of etcd; Patroni's own clearing is not one. */

@@ -7,12 +7,12 @@ import { SCOPE } from '../lab/layout';
 import { patronictlConfig, patronictlLeader, patronictlList } from '../lab/patronictl';
 import { choose, chooseFor, confirm, editParameters, expectAgreement, openCluster, openConfigEditor } from './act';
 import type { Stage } from './guards';
-import { type Howdah, startHowdah } from './howdah';
+import { type Howdah, startHowdahOn } from './howdah';
 
 /** `more` declares further tests on the same cluster. */
 export function everyAction(generation: Generation, more: (stage: () => Stage) => void = () => undefined): void {
   test.describe(generation, () => {
-    test.describe.configure({ timeout: 180_000 });
+    test.describe.configure({ timeout: 300_000 });
     let lab: Lab;
     let howdah: Howdah;
 
@@ -23,7 +23,7 @@ export function everyAction(generation: Generation, more: (stage: () => Stage) =
         name: `pw-${generation}`,
         say: (text) => process.stderr.write(`${text}\n`),
       });
-      howdah = await startHowdah(['--config', lab.howdahYaml]);
+      howdah = await startHowdahOn(lab);
     });
 
     test.afterAll(async () => {
@@ -138,14 +138,14 @@ export function everyAction(generation: Generation, more: (stage: () => Stage) =
         reason: 'at night',
       });
       expect(action.outcome).toBe('scheduled');
-      await expect.poll(scheduled, { timeout: 20_000 }).toBe(true);
+      await expect.poll(scheduled, { timeout: 60_000 }).toBe(true);
       await openCluster(page, howdah);
       const cancelled = await confirm(page, howdah, await chooseFor(page, member, 'Cancel the scheduled restart…'), {
         verb: `Cancel restart of ${member}`,
         reason: 'not at night',
       });
       expect(cancelled.outcome).toBe('done');
-      await expect.poll(scheduled, { timeout: 20_000 }).toBe(false);
+      await expect.poll(scheduled, { timeout: 60_000 }).toBe(false);
     });
 
     test('a reload of every member', async ({ page }) => {
@@ -163,7 +163,7 @@ export function everyAction(generation: Generation, more: (stage: () => Stage) =
       await lab.patchConfig({ postgresql: { parameters: { max_connections: 55 } } });
       await expect
         .poll(async () => (await patronictlList(lab)).filter((row) => row['Pending restart'] === '*').length, {
-          timeout: 30_000,
+          timeout: 60_000,
         })
         .toBe(3);
       await expectAgreement(howdah, lab);
@@ -173,7 +173,12 @@ export function everyAction(generation: Generation, more: (stage: () => Stage) =
         typed: SCOPE,
       });
       expect(action.outcome).toBe('done');
-      expect((await patronictlList(lab)).filter((row) => row['Pending restart'] === '*')).toEqual([]);
+      // What patronictl reads, each Patroni wrote in its last loop.
+      await expect
+        .poll(async () => (await patronictlList(lab)).filter((row) => row['Pending restart'] === '*'), {
+          timeout: 60_000,
+        })
+        .toEqual([]);
       for (const { name } of lab.realMembers)
         expect((await lab.sql(name, 'SHOW max_connections'))[0]?.max_connections).toBe('55');
       expect(await patronictlLeader(lab)).not.toBe(leader);
@@ -198,7 +203,8 @@ export function everyAction(generation: Generation, more: (stage: () => Stage) =
       const leader = await lab.mustLeader();
       const [target = ''] = await lab.replicas();
       await lab.killMember(leader);
-      await expect.poll(() => lab.leader(), { timeout: 60_000 }).toBeNull();
+      // As its lease would by itself, a ttl later.
+      await lab.etcd.remove(`${lab.prefix}leader`);
       const dialog = await choose(page, 'Failover…');
       await dialog.getByRole('radio', { name: target }).check();
       const action = await confirm(page, howdah, dialog, {

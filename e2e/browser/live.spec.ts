@@ -2,17 +2,17 @@
 import { expect, test } from '@playwright/test';
 import { bringUp, type Lab } from '../lab/lab';
 import { SCOPE } from '../lab/layout';
-import { type Howdah, startHowdah } from './howdah';
+import { type Howdah, startHowdahOn } from './howdah';
 
-test.describe.configure({ mode: 'serial', timeout: 240_000 });
+test.describe.configure({ mode: 'serial', timeout: 300_000 });
 
 let lab: Lab;
 let howdah: Howdah;
 
 test.beforeAll(async () => {
   test.setTimeout(600_000);
-  lab = await bringUp({ generation: 'distro', say: (text) => process.stderr.write(`${text}\n`) });
-  howdah = await startHowdah(['--config', lab.howdahYaml]);
+  lab = await bringUp({ generation: 'distro', name: 'pw-live', say: (text) => process.stderr.write(`${text}\n`) });
+  howdah = await startHowdahOn(lab);
 });
 
 test.afterAll(async () => {
@@ -86,8 +86,8 @@ test('the stream lost: said within seconds, nothing old looks alive, and it come
   await expect(page.locator('[data-leader]').first()).toHaveAttribute('data-leader', (await lab.leader()) ?? '');
   const ended = await howdah.stop();
   expect(ended.code).toBe(0);
-  await expect(page.getByRole('alert').filter({ hasText: /Connection lost/ })).toBeVisible({ timeout: 10_000 });
-  howdah = await startHowdah(['--config', lab.howdahYaml], { port: howdah.port });
+  await expect(page.getByRole('alert').filter({ hasText: /Connection lost/ })).toBeVisible({ timeout: 20_000 });
+  howdah = await startHowdahOn(lab, { port: howdah.port });
   await expect(page.getByRole('alert').filter({ hasText: /Connection lost/ })).toHaveCount(0, SLOW);
   await expect(page.locator('[data-leader]').first()).toHaveAttribute('data-leader', (await lab.leader()) ?? '', SLOW);
 });

@@ -5,18 +5,24 @@ import { defineConfig } from '@playwright/test';
 export default defineConfig({
   testDir: '.',
   outputDir: '../../test-results/browser',
+  globalSetup: './setup.ts',
   workers: 2,
   fullyParallel: false,
-  timeout: 120_000,
-  expect: { timeout: 20_000 },
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
   // Shared machines stall: one more try, and the list reporter says "flaky" for whoever reads it.
   retries: 1,
   reporter: [['list'], ['json']],
+  // The recordings cost processor time and the clusters waiting: they begin together.
+  projects: [
+    { name: 'recorded', testMatch: 'screens.spec.ts' },
+    { name: 'cluster', testIgnore: 'screens.spec.ts' },
+  ],
   use: {
     viewport: { width: 1440, height: 900 },
     locale: 'en-GB',
     // What cannot be clicked is a failure of its own and not of the whole test's time.
-    actionTimeout: 20_000,
+    actionTimeout: 30_000,
     screenshot: 'only-on-failure',
     trace: 'off',
     launchOptions: {

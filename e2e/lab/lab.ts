@@ -22,6 +22,7 @@ import { healLab } from './heal';
 import { findProblems } from './health';
 import { LabHost, type LabState, readState } from './host';
 import { CHECKOUT, PORTS, planLayout, SCOPE, type Shape } from './layout';
+import { claimLab, disclaimLab, isOfAnotherRun } from './owner';
 import { endProcesses, partEnvironment } from './processes';
 
 export interface BringUpOptions {
@@ -311,6 +312,7 @@ export class Lab extends LabHost {
   /** Ends every process of the lab and proves that nothing listens. `purge` removes data and state too. */
   async down(options: { purge?: boolean } = {}): Promise<void> {
     await endLab(this.layout, this.say, options.purge === true);
+    if (options.purge === true) disclaimLab(this.name);
   }
 }
 
@@ -324,13 +326,17 @@ export function findLab(name: string, say: Say = quiet): Lab | null {
 export async function endLabByName(name: string, say: Say, purge: boolean): Promise<void> {
   const shape = readState({ stateDir: path.join(CHECKOUT, '.lab', name) })?.shape ?? 'demo';
   await endLab(planLayout(name, shape), say, purge);
+  if (purge) disclaimLab(name);
 }
 
-/** Ends and removes every lab of this checkout whose name begins so, also where only its processes or its data are left. */
+/** Ends and removes every lab of this checkout whose name begins so, also where only its processes or its data are left; not
+ * those of a run that goes on. */
 export async function endLabs(start: string, say: Say): Promise<void> {
   const { stateDir, dataDir } = planLayout('any', 'demo');
   const names = [stateDir, dataDir].map(path.dirname).flatMap((dir) => (existsSync(dir) ? readdirSync(dir) : []));
-  for (const name of new Set(names)) if (name.startsWith(start)) await endLabByName(name, say, true);
+  for (const name of new Set(names)) {
+    if (name.startsWith(start) && !isOfAnotherRun(name)) await endLabByName(name, say, true);
+  }
 }
 
 /**
@@ -343,6 +349,7 @@ export async function bringUp(options: BringUpOptions = {}): Promise<Lab> {
   const name = options.name ?? generation;
   const shape = options.shape ?? 'demo';
   const layout = planLayout(name, shape);
+  claimLab(name);
   const wanted: LabState = {
     prefix: layout.prefix,
     generation,

@@ -32,7 +32,7 @@ export interface PatronictlHistoryRow {
 export const STANDBY_ARGUMENTS = ['--restore-command', '/bin/false'] as const;
 
 async function ask(lab: Lab, args: readonly string[]): Promise<string> {
-  const { stdout, stderr, code } = await lab.patronictl(args, 15_000);
+  const { stdout, stderr, code } = await lab.patronictl(args);
   if (code !== 0) throw new Error(`patronictl ${args.join(' ')}: ${(stderr || stdout).trim().slice(-500)}`);
   return stdout;
 }

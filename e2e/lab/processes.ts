@@ -51,6 +51,11 @@ function readStat(pid: number): Stat | null {
   }
 }
 
+/** Clock ticks since boot; null: there is no such process. */
+export function startOf(pid: number): string | null {
+  return readStat(pid)?.startTicks ?? null;
+}
+
 function attempt<T>(read: () => T): T | null {
   try {
     return read();

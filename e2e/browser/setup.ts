@@ -1,0 +1,17 @@
+// Once before and after all files: what they share is made, and no lab of theirs is left, not of an earlier run either;
+// the labs of a run that goes on beside this one are left alone.
+import { endLabs } from '../lab/lab';
+import { beginRun } from '../lab/owner';
+import { prepareRun } from '../lab/prepare';
+
+/** What the names of all labs of the browser tests begin with. */
+const BROWSER_LABS = 'pw-';
+
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+export default async function setup(): Promise<() => Promise<void>> {
+  beginRun();
+  await prepareRun(say);
+  await endLabs(BROWSER_LABS, say);
+  return () => endLabs(BROWSER_LABS, say);
+}
