@@ -11,6 +11,16 @@ import {
   settingsAnswerSchema,
 } from './action-schema';
 import {
+  acknowledgeSchema,
+  alertAnswerSchema,
+  alertsSchema,
+  pushAnswerSchema,
+  pushOrderSchema,
+  receiverTestSchema,
+  silenceAnswerSchema,
+  silenceDraftSchema,
+} from './alert-schema';
+import {
   emptySchema,
   eventsSchema,
   historySchema,
@@ -183,6 +193,72 @@ export const OPERATIONS: readonly Operation[] = [
     errors: ['bad_request', 'not_ready'],
   },
   {
+    path: '/api/alerts',
+    summary: 'Alerts, silences, rules and receivers',
+    description:
+      'Open alerts first, worst first; then those that ended in the last 24 h. `sender`: which process tells.',
+    answer: alertsSchema,
+    errors: ['not_ready'],
+  },
+  {
+    path: '/api/alerts/{id}/acknowledge',
+    method: 'post',
+    summary: 'Somebody is on it: it is not repeated',
+    description: 'Told again where it gets worse, and when it is over. `undo` takes it back.',
+    body: acknowledgeSchema,
+    answer: alertAnswerSchema,
+    errors: ['bad_request', 'too_large', 'refused', 'not_found', 'not_ready'],
+  },
+  {
+    path: '/api/silences',
+    method: 'post',
+    summary: 'Keep alerts quiet until an instant, with a reason',
+    body: silenceDraftSchema,
+    answer: silenceAnswerSchema,
+    errors: ['bad_request', 'too_large', 'not_ready'],
+  },
+  {
+    path: '/api/silences/{id}/end',
+    method: 'post',
+    summary: 'End a silence now',
+    description: 'What still fires under it is told.',
+    body: emptySchema,
+    answer: silenceAnswerSchema,
+    errors: ['bad_request', 'too_large', 'refused', 'not_found', 'not_ready'],
+  },
+  {
+    path: '/api/receivers/{name}/test',
+    method: 'post',
+    summary: 'Send one message to a receiver, now',
+    description: 'Past the outbox. 200 also where the receiver did not take it: `ok` says so.',
+    body: emptySchema,
+    answer: receiverTestSchema,
+    errors: ['bad_request', 'too_large', 'refused', 'not_found', 'not_ready'],
+  },
+  {
+    path: '/api/push',
+    summary: 'What a browser needs to subscribe to web push, and who did',
+    answer: pushAnswerSchema,
+    errors: ['not_ready'],
+  },
+  {
+    path: '/api/push',
+    method: 'post',
+    summary: 'Subscribe a browser to web push',
+    description: 'The same endpoint again replaces its subscription.',
+    body: pushOrderSchema,
+    answer: pushAnswerSchema,
+    errors: ['bad_request', 'too_large', 'refused', 'not_ready'],
+  },
+  {
+    path: '/api/push/{id}',
+    method: 'post',
+    summary: 'Remove a browser',
+    body: emptySchema,
+    answer: pushAnswerSchema,
+    errors: ['bad_request', 'too_large', 'not_found', 'not_ready'],
+  },
+  {
     path: '/api/stream',
     summary: 'Fleet rows, and full snapshots of the scopes asked for, as server-sent events',
     description:
@@ -233,6 +309,7 @@ function operationObject({
 }: Operation): Record<string, unknown> {
   const parameters = [
     ...(path.includes('{scope}') ? [{ name: 'scope', in: 'path', required: true, schema: { type: 'string' } }] : []),
+    ...(path.includes('{name}') ? [{ name: 'name', in: 'path', required: true, schema: { type: 'string' } }] : []),
     ...(path.includes('{id}') ? [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }] : []),
     ...Object.entries(query ?? {}).map(([name, about]) => ({
       name,

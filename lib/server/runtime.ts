@@ -6,6 +6,8 @@ import type { HistoryAnswer } from '../contract/history';
 import { type ServerState, STREAM_BEAT_MS } from '../contract/stream';
 import type { Snapshot } from '../domain/cluster';
 import { Actions } from './actions/actions';
+import { AlertDesk } from './alerts/alert-desk';
+import { Alerts } from './alerts/alerts';
 import { scopeAnswer } from './clusters';
 import type { CollectorState } from './collector/collector';
 import type { FromCollector, Question, ToCollector } from './collector/link';
@@ -38,6 +40,10 @@ export interface Runtime {
   history(): Promise<History>;
   /** null: still opening, or nothing is kept here. */
   historyNow(): History | null;
+  /** What is told, and what people do about it. Rejects with a Refusal where this process cannot. */
+  alerts(): Promise<AlertDesk>;
+  /** null: still opening. */
+  alertsNow(): Alerts | null;
   /** When the collector last said anything; null: not yet. */
   collectorSeenAt(): number | null;
   stop(reason: string): Promise<void>;
@@ -96,6 +102,8 @@ function createRuntime(config: HowdahConfig): Runtime {
   let actionsProblem: string | null = null;
   let history: History | null = null;
   let leases: Leases | null = null;
+  let alerts: Alerts | null = null;
+  let desk: AlertDesk | null = null;
   /** What the collector hands on before the store's owner is there. */
   let early: PastBatch[] | null = [];
   let lock: { release(): Promise<void> } | null = null;
@@ -149,6 +157,9 @@ function createRuntime(config: HowdahConfig): Runtime {
       case 'past':
         if (history !== null) history.take(message.batch);
         else if (early !== null && early.length < EARLY_MAX) early.push(message.batch);
+        return;
+      case 'conditions':
+        alerts?.saw(message.reports);
         return;
       case 'answer': {
         questions.get(message.id)?.(message.json);
@@ -255,7 +266,10 @@ function createRuntime(config: HowdahConfig): Runtime {
   }
 
   function openHistory(actions: Actions): void {
-    leases = new Leases({ store: actions.store, holder: randomUUID(), now: Date.now });
+    const holder = randomUUID();
+    leases = new Leases({ store: actions.store, holder, now: Date.now });
+    alerts = new Alerts({ config, store: actions.store, leases, holder, now: Date.now, log });
+    desk = new AlertDesk(alerts, config, Date.now);
     if (config.replay !== null) return;
     const created = new History({
       store: actions.store,
@@ -284,7 +298,7 @@ function createRuntime(config: HowdahConfig): Runtime {
   async function endMemory(collectorEnded: Promise<void>): Promise<void> {
     await collectorEnded;
     const kept = (async () => {
-      await history?.stop();
+      await Promise.all([history?.stop(), alerts?.stop()]);
       await leases?.stop();
     })();
     await Promise.race([kept, new Promise((resolve) => setTimeout(resolve, LAST_FLUSH_MS))]);
@@ -309,6 +323,12 @@ function createRuntime(config: HowdahConfig): Runtime {
       throw new Refusal('not_ready', `nothing of the past is kept here: ${why}`);
     },
     historyNow: () => history,
+    alerts: async () => {
+      await opening.catch(() => undefined);
+      if (desk !== null) return desk;
+      throw new Refusal('not_ready', `nobody is told from here: ${actionsProblem}`);
+    },
+    alertsNow: () => alerts,
     startedAt,
     state,
     collectorSeenAt: () => seenAt,

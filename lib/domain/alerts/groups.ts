@@ -148,8 +148,8 @@ function addressed(
   });
 }
 
-/** A receiver is not told by itself that it is dead. */
-function isFor(receiver: string, alert: Alert, rules: ReadonlyMap<string, AlertRule>): boolean {
+/** Is this receiver told of it? Not by itself that it is dead. */
+export function isFor(receiver: string, alert: Alert, rules: ReadonlyMap<string, AlertRule>): boolean {
   if (alert.rule === RECEIVER_RULE) return alert.key !== receiver;
   const named = rules.get(alert.rule)?.receivers ?? null;
   return named === null || named.includes(receiver);

@@ -1,6 +1,7 @@
 // The messages between the web server and the collector's thread. Snapshots travel as JSON text: they are encoded once, here,
 // for all viewers.
 import type { PauseNote } from '../../domain/actions/action';
+import type { ConditionReport } from '../../domain/alerts/conditions';
 import type { FleetRow } from '../../domain/fleet';
 import type { JsonObject } from '../../domain/wire/loose';
 import type { CollectorState } from './collector';
@@ -31,6 +32,8 @@ export type FromCollector =
     }
   /** What is to be kept. */
   | { readonly kind: 'past'; readonly batch: PastBatch }
+  /** What the rules of telling find, when it changed or after a few seconds. */
+  | { readonly kind: 'conditions'; readonly reports: readonly ConditionReport[] }
   | { readonly kind: 'answer'; readonly id: number; readonly json: string | null }
   | { readonly kind: 'state'; readonly state: CollectorState }
   | { readonly kind: 'fatal'; readonly message: string }

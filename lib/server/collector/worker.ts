@@ -3,6 +3,7 @@
 import { parentPort } from 'node:worker_threads';
 import type { Snapshot } from '../../domain/cluster';
 import type { FleetRow } from '../../domain/fleet';
+import { Reports } from '../alerts/reports';
 import { configFromProcess, formatProblem } from '../config/config';
 import { CollectorMetrics } from '../metrics/collector-metrics';
 import { Collector, type ScopeUpdate } from './collector';
@@ -46,10 +47,12 @@ export function runWorker(port: NonNullable<typeof parentPort>): void {
   };
   // Recordings are nobody's past.
   const tape = config.replay === null ? new Tape((batch) => send({ kind: 'past', batch })) : null;
+  const reports = new Reports(config.alerts.rules, (found) => send({ kind: 'conditions', reports: found }));
   const onUpdate = ({ row, snapshot, events, urgent }: ScopeUpdate): void => {
     rows.set(row.scope, row);
     tape?.add(snapshot, events);
     tellRevision(snapshot);
+    reports.saw(snapshot, acting.has(row.scope));
     if (watched.has(row.scope) || acting.has(row.scope)) sendSnapshot(snapshot);
     if (urgent) flush();
     else batch ??= setTimeout(flush, BATCH_MS);
@@ -57,6 +60,7 @@ export function runWorker(port: NonNullable<typeof parentPort>): void {
   const onGone = (scope: string): void => {
     rows.delete(scope);
     tape?.gone(scope);
+    reports.gone(scope, Date.now());
     gone.add(scope);
     flush();
   };
@@ -103,6 +107,7 @@ export function runWorker(port: NonNullable<typeof parentPort>): void {
       }
       case 'stop':
         clearInterval(state);
+        reports.stop();
         metrics.stop();
         if (batch !== null) clearTimeout(batch);
         tape?.stop();

@@ -1,0 +1,203 @@
+// What people do about alerts, and what they are shown: the answers of the API. Everything a person decides is in the store before
+// it is answered, so that every process sees it and no restart undoes it.
+import { createHash, randomUUID } from 'node:crypto';
+import type {
+  AcknowledgeOrder,
+  AlertsAnswer,
+  PushAnswer,
+  PushDevice,
+  PushOrder,
+  ReceiverTest,
+  SilenceDraft,
+} from '../../contract/alerts';
+import type { Alert, Silence } from '../../domain/alerts/alert';
+import { composeMessage } from '../../domain/alerts/message';
+import { rankSeverity } from '../../domain/alerts/rules';
+import { plural } from '../../domain/words';
+import type { HowdahConfig } from '../config/config';
+import { log } from '../log';
+import { Refusal } from '../route';
+import { StoreAway } from '../store/store';
+import type { Device } from './alert-store';
+import type { Alerts } from './alerts';
+import { isPushService } from './receivers/webpush';
+
+const DEVICES_MAX = 50;
+const SILENCE_MAX_MS = 366 * 86_400_000;
+
+export class AlertDesk {
+  readonly #alerts: Alerts;
+  readonly #config: Pick<HowdahConfig, 'alerts' | 'receivers' | 'publicUrl' | 'operator'>;
+  readonly #now: () => number;
+
+  constructor(alerts: Alerts, config: HowdahConfig, now: () => number) {
+    this.#alerts = alerts;
+    this.#config = config;
+    this.#now = now;
+  }
+
+  async answer(): Promise<AlertsAnswer> {
+    const now = this.#now();
+    const own = this.#alerts.own();
+    let problem: string | null = null;
+    const stored = async (): Promise<readonly Alert[]> => {
+      const { alerts } = await this.#alerts.rows.load(now);
+      await this.#alerts.dispatcher().load();
+      return alerts.map(({ alert }) => alert);
+    };
+    const alerts =
+      own ??
+      (await stored().catch((error: unknown) => {
+        problem = `alerts cannot be read: ${error instanceof Error ? error.message : 'the store is away'}`;
+        return [];
+      }));
+    const silences = own === null ? await this.#alerts.rows.silences(now).catch(() => []) : this.#alerts.silences();
+    const { sender, problem: known } = this.#alerts.sender();
+    return {
+      alerts: [...alerts].sort(byUrgency),
+      silences: [...silences].sort((a, b) => rankSilence(a, now) - rankSilence(b, now) || a.endsAt - b.endsAt),
+      rules: this.#config.alerts.rules,
+      receivers: await this.#alerts.dispatcher().states(),
+      sender,
+      problem: known ?? problem,
+    };
+  }
+
+  async acknowledge(id: string, order: AcknowledgeOrder): Promise<Alert> {
+    const at = this.#now();
+    const by = this.#config.operator;
+    const body = order.undo ? null : { by, at, reason: order.reason };
+    const before = (
+      this.#alerts.own() ?? (await this.#answerOf(() => this.#alerts.rows.load(at))).alerts.map(({ alert }) => alert)
+    ).find((alert) => alert.id === id);
+    if (before === undefined) throw new Refusal('not_found', 'there is no such alert');
+    if (before.state === 'pending') throw new Refusal('refused', 'it is pending: nobody was told of it yet');
+    if (before.state === 'resolved') throw new Refusal('refused', 'it is over');
+    const done = await this.#answerOf(() => this.#alerts.rows.acknowledge(id, at, body));
+    if (!done) throw new Refusal('not_ready', 'the alert is not in the store yet; try again in a moment');
+    log.info(
+      { actor: by, alert: id, scope: before.scope, reason: order.reason, undo: order.undo },
+      'alert acknowledged',
+    );
+    return this.#alerts.setAcknowledged(id, body) ?? { ...before, acknowledged: body };
+  }
+
+  async silence(draft: SilenceDraft): Promise<Silence> {
+    const now = this.#now();
+    const startsAt = Math.max(draft.startsAt ?? now, now);
+    if (draft.endsAt <= startsAt)
+      throw new Refusal('bad_request', 'expected an end that is later than the start and than now');
+    if (draft.endsAt - startsAt > SILENCE_MAX_MS) throw new Refusal('bad_request', 'expected an end within a year');
+    const { scope, rule, member, labels, endsAt, reason } = draft;
+    const by = this.#config.operator;
+    const own = { id: randomUUID(), createdAt: now, by, endedAt: null, endedBy: null };
+    const silence: Silence = { ...own, scope, rule, member, labels, startsAt, endsAt, reason };
+    await this.#answerOf(() => this.#alerts.rows.saveSilence(silence));
+    this.#alerts.putSilence(silence);
+    log.info({ actor: by, silence: silence.id, scope, rule, member, labels, endsAt, reason }, 'silence begun');
+    return silence;
+  }
+
+  async endSilence(id: string): Promise<Silence> {
+    const now = this.#now();
+    const by = this.#config.operator;
+    const known = await this.#answerOf(() => this.#alerts.rows.silences(now));
+    const before = known.find((silence) => silence.id === id);
+    if (before === undefined) throw new Refusal('not_found', 'there is no such silence');
+    if (before.endedAt !== null || before.endsAt <= now) throw new Refusal('refused', 'it has ended already');
+    const ended: Silence = { ...before, endedAt: now, endedBy: by };
+    await this.#answerOf(() => this.#alerts.rows.saveSilence(ended));
+    this.#alerts.putSilence(ended);
+    log.info({ actor: by, silence: id }, 'silence ended');
+    return ended;
+  }
+
+  /** At once and past the outbox: it says what is, not what will be. */
+  async test(name: string): Promise<ReceiverTest> {
+    const receiver = this.#alerts.opened.receivers.find((entry) => entry.name === name);
+    if (receiver === undefined) throw new Refusal('not_found', 'there is no such receiver');
+    const addresses = receiver.addresses();
+    if (addresses.length === 0) throw new Refusal('refused', 'no phone has subscribed to it yet');
+    const at = this.#now();
+    const id = `test-${randomUUID()}`;
+    const message = {
+      ...composeMessage(
+        { receiver: name, id, group: id, scope: '', reason: 'test', at, openedAt: at, alerts: [] },
+        this.#config.publicUrl,
+      ),
+      title: `Test: Howdah reaches ${name}`,
+      text: `Test: Howdah reaches ${name}\n\n${this.#config.operator} sent this to see whether it arrives. Nothing is wrong.\n`,
+    };
+    const began = performance.now();
+    const answers = await Promise.all(addresses.map((address) => receiver.send(message, address, 1)));
+    const tookMs = Math.round(performance.now() - began);
+    const failed = answers.filter((answer) => !answer.ok);
+    const ok = failed.length === 0;
+    const many = addresses.length > 1 ? ` (${failed.length} of ${plural(addresses.length, 'phone')} failed)` : '';
+    const text = `${(failed[0] ?? answers[0])?.text ?? ''}${ok ? '' : many}`;
+    log.info({ actor: this.#config.operator, receiver: name, ok, tookMs }, 'receiver tested');
+    return { ok, text, tookMs };
+  }
+
+  push(): PushAnswer {
+    return {
+      publicKey: this.#alerts.opened.vapid?.publicKey ?? null,
+      devices: this.#alerts.devices().map(deviceOf),
+    };
+  }
+
+  async subscribe({ name, subscription }: PushOrder): Promise<PushAnswer> {
+    const settings = this.#config.receivers.find((receiver) => receiver.kind === 'webpush');
+    if (settings?.kind !== 'webpush' || this.#alerts.opened.vapid === null) {
+      throw new Refusal('refused', 'no web push receiver is configured');
+    }
+    if (!isPushService(subscription.endpoint, settings.services)) {
+      throw new Refusal(
+        'bad_request',
+        'expected the https address of a known push service; others are named by `services`',
+      );
+    }
+    const id = createHash('sha256').update(subscription.endpoint).digest('hex').slice(0, 24);
+    const devices = this.#alerts.devices();
+    if (devices.length >= DEVICES_MAX && !devices.some((device) => device.id === id)) {
+      throw new Refusal('refused', `${DEVICES_MAX} phones have subscribed; remove one first`);
+    }
+    const device: Device = { id, name, addedAt: this.#now(), lastOkAt: null, lastError: null, subscription };
+    await this.#answerOf(() => this.#alerts.rows.saveDevice(device));
+    this.#alerts.putDevice(device);
+    log.info({ actor: this.#config.operator, device: id, deviceName: name }, 'phone subscribed');
+    return this.push();
+  }
+
+  async unsubscribe(id: string): Promise<PushAnswer> {
+    const removed = await this.#answerOf(() => this.#alerts.removeDevice(id));
+    if (!removed) throw new Refusal('not_found', 'there is no such phone');
+    log.info({ actor: this.#config.operator, device: id }, 'phone removed');
+    return this.push();
+  }
+
+  async #answerOf<T>(question: () => Promise<T>): Promise<T> {
+    try {
+      return await question();
+    } catch (error) {
+      if (error instanceof StoreAway) throw new Refusal('not_ready', error.message);
+      throw error;
+    }
+  }
+}
+
+function deviceOf({ id, name, addedAt, lastOkAt, lastError }: Device): PushDevice {
+  return { id, name, addedAt, lastOkAt, lastError };
+}
+
+/** Firing, pending, resolved; worst first; then what lasts longest, or ended last. */
+function byUrgency(a: Alert, b: Alert): number {
+  const order = { firing: 0, pending: 1, resolved: 2 } as const;
+  if (a.state !== b.state) return order[a.state] - order[b.state];
+  if (a.state === 'resolved') return (b.resolvedAt ?? 0) - (a.resolvedAt ?? 0);
+  return rankSeverity(b.severity) - rankSeverity(a.severity) || a.since - b.since;
+}
+
+function rankSilence(silence: Silence, now: number): number {
+  return silence.endedAt === null && now < silence.endsAt ? 0 : 1;
+}

@@ -1,0 +1,276 @@
+// The rows of telling, one statement per question. What the evaluating process writes is fenced by its lease in the statement itself:
+// a process that was paused past its lease and wakes up writes nothing. An alert's "told" mark and its outbox rows are one
+// statement, so that neither is ever there without the other.
+import type { PushDevice, PushOrder } from '../../contract/alerts';
+import type { Acknowledgement, Silence } from '../../domain/alerts/alert';
+import type { Group, Tracked } from '../../domain/alerts/engine';
+import type { Message } from '../../domain/alerts/message';
+import type { Row } from '../store/driver';
+import type { Store } from '../store/store';
+
+/** A message on its way to one address. */
+export interface Outgoing {
+  /** Unique: of message, receiver and address. */
+  readonly id: string;
+  readonly receiver: string;
+  readonly address: string;
+  readonly at: number;
+  readonly message: Message;
+  readonly state: 'waiting' | 'sent' | 'given_up';
+  readonly attempts: number;
+  readonly nextAt: number;
+  readonly doneAt: number | null;
+}
+
+export interface Claimed extends Outgoing {
+  readonly seq: string;
+}
+
+export interface ReceiverHealth {
+  readonly lastOkAt: number | null;
+  readonly lastFailedAt: number | null;
+  readonly lastError: string | null;
+  /** Since when every attempt failed; null: the newest did not. */
+  readonly failingSince: number | null;
+  readonly givenUp: number;
+}
+
+export interface Device extends PushDevice {
+  readonly subscription: PushOrder['subscription'];
+}
+
+export interface Batch {
+  readonly alerts: readonly Tracked[];
+  /** By scope; null: no incident any more. */
+  readonly groups: Readonly<Record<string, Group | null>>;
+  readonly outgoing: readonly Outgoing[];
+}
+
+export interface Kept {
+  readonly alerts: readonly Tracked[];
+  readonly groups: ReadonlyMap<string, Group>;
+}
+
+export const LEASE = 'alerts';
+/** Longer than an attempt may take. By the clock of the database: processes have to agree on it. */
+const CLAIM_MS = 30_000;
+const NOW = '(extract(epoch from clock_timestamp()) * 1000)::bigint';
+const KEEP_MS = 90 * 86_400_000;
+const KEEP_SENT_MS = 7 * 86_400_000;
+const DAY_MS = 86_400_000;
+
+export class AlertStore {
+  readonly #store: Store;
+  readonly #holder: string;
+
+  constructor(store: Store, holder: string) {
+    this.#store = store;
+    this.#holder = holder;
+  }
+
+  /** Open alerts, those that ended within a day, and the incidents, with the acknowledgements of other processes. */
+  async load(now: number): Promise<Kept> {
+    const alerts = await this.#store.query(
+      `SELECT a.body, k.body AS acknowledged FROM alert AS a LEFT JOIN alert_acknowledgement AS k ON k.alert_id = a.id
+       WHERE a.state <> 'resolved' OR a.resolved_at > $1::bigint`,
+      [now - DAY_MS],
+    );
+    const groups = await this.#store.query('SELECT scope, body FROM alert_group WHERE body IS NOT NULL');
+    return {
+      alerts: alerts.map(({ body, acknowledged }) => {
+        const entry = body as Tracked;
+        return { ...entry, alert: { ...entry.alert, acknowledged: (acknowledged as Acknowledgement | null) ?? null } };
+      }),
+      groups: new Map(groups.map(({ scope, body }) => [String(scope), body as Group])),
+    };
+  }
+
+  /** false: the lease is another's now, and nothing was written. `fence` null: there is no lease to hold (embedded). */
+  async save({ alerts, groups, outgoing }: Batch, fence: number | null): Promise<boolean> {
+    const rows = alerts.map((entry) => ({
+      id: entry.alert.id,
+      scope: entry.alert.scope,
+      state: entry.alert.state,
+      resolved_at: entry.alert.resolvedAt,
+      body: entry,
+    }));
+    const kept = Object.entries(groups).map(([scope, body]) => ({ scope, body }));
+    const [row] = await this.#store.query(
+      `WITH fence AS (${this.#fence('$4')}),
+       told AS (
+         INSERT INTO alert AS a (id, scope, state, resolved_at, body)
+         SELECT x.id, x.scope, x.state, x.resolved_at, x.body
+         FROM json_to_recordset($1::text::json) AS x(id text, scope text, state text, resolved_at bigint, body jsonb), fence
+         ON CONFLICT (id) DO UPDATE
+         SET state = excluded.state, resolved_at = excluded.resolved_at, body = excluded.body),
+       incident AS (
+         INSERT INTO alert_group (scope, body)
+         SELECT x.scope, nullif(x.body, 'null'::jsonb)
+         FROM json_to_recordset($2::text::json) AS x(scope text, body jsonb), fence
+         ON CONFLICT (scope) DO UPDATE SET body = excluded.body),
+       queued AS (
+         INSERT INTO outbox AS o (id, receiver, address, at, state, attempts, next_at, claimed_until, done_at, body)
+         SELECT x.id, x.receiver, x.address, x.at, x.state, x.attempts, x."nextAt", 0, x."doneAt", x.message
+         FROM json_to_recordset($3::text::json) AS x(id text, receiver text, address text, at bigint, state text,
+           attempts integer, "nextAt" bigint, "doneAt" bigint, message jsonb), fence
+         ON CONFLICT (id) DO UPDATE
+         SET state = excluded.state, attempts = excluded.attempts, done_at = excluded.done_at
+         WHERE o.state = 'waiting' AND excluded.state <> 'waiting')
+       SELECT count(*)::integer AS held FROM fence`,
+      [JSON.stringify(rows), JSON.stringify(kept), JSON.stringify(outgoing), fence],
+    );
+    return row?.held === 1;
+  }
+
+  /**
+   * The first waiting row of each address that is due, for this process alone, for 30 s. An address whose first row waits for
+   * another attempt keeps the others waiting: messages arrive in order. `busy`: addresses at which this process is sending.
+   */
+  async claim(now: number, busy: readonly string[], fence: number | null): Promise<readonly Claimed[]> {
+    const rows = await this.#store.query(
+      `WITH fence AS (${this.#fence('$4')}),
+       head AS (
+         SELECT DISTINCT ON (receiver, address) seq, receiver, address, next_at FROM outbox
+         WHERE state = 'waiting' ORDER BY receiver, address, seq)
+       UPDATE outbox AS o
+       SET claimed_by = $3::text, claimed_until = ${NOW} + ${CLAIM_MS}, attempts = o.attempts + 1
+       FROM head, fence
+       WHERE o.seq = head.seq AND o.state = 'waiting' AND o.next_at <= $1::bigint AND o.claimed_until <= ${NOW}
+         AND head.receiver || '/' || head.address NOT IN (SELECT json_array_elements_text($2::text::json))
+       RETURNING o.seq, o.id, o.receiver, o.address, o.at, o.attempts, o.body`,
+      [now, JSON.stringify(busy), this.#holder, fence],
+    );
+    return rows.map((row) => ({
+      seq: String(row.seq),
+      id: String(row.id),
+      receiver: String(row.receiver),
+      address: String(row.address),
+      at: Number(row.at),
+      attempts: Number(row.attempts),
+      message: row.body as Message,
+      state: 'waiting',
+      nextAt: now,
+      doneAt: null,
+    }));
+  }
+
+  /** What became of a claim. Where it ran out meanwhile and another took it, that one decides. */
+  async settle(
+    seq: string,
+    outcome: { readonly state: Outgoing['state']; readonly nextAt: number; readonly doneAt: number | null },
+  ): Promise<void> {
+    await this.#store.query(
+      `UPDATE outbox SET state = $2::text, next_at = $3::bigint, done_at = $4::bigint, claimed_until = 0
+       WHERE seq = $1::bigint AND claimed_by = $5::text AND state = 'waiting'`,
+      [seq, outcome.state, outcome.nextAt, outcome.doneAt, this.#holder],
+    );
+  }
+
+  /** Only where no other process can have one: claims of a process that ended are free at once. */
+  async freeClaims(): Promise<void> {
+    await this.#store.query("UPDATE outbox SET claimed_until = 0 WHERE state = 'waiting'");
+  }
+
+  async queued(): Promise<readonly Row[]> {
+    return this.#store.query(
+      `SELECT receiver, count(*)::integer AS count, min(at) AS oldest, min(next_at) AS next FROM outbox
+       WHERE state = 'waiting' GROUP BY receiver`,
+    );
+  }
+
+  async loadHealth(): Promise<ReadonlyMap<string, ReceiverHealth>> {
+    const rows = await this.#store.query('SELECT name, body FROM receiver_state');
+    return new Map(rows.map(({ name, body }) => [String(name), body as ReceiverHealth]));
+  }
+
+  async saveHealth(name: string, health: ReceiverHealth): Promise<void> {
+    await this.#store.query(
+      `INSERT INTO receiver_state (name, body) VALUES ($1::text, $2::text::jsonb)
+       ON CONFLICT (name) DO UPDATE SET body = excluded.body`,
+      [name, JSON.stringify(health)],
+    );
+  }
+
+  /** null takes it back. false: there is no such alert. */
+  async acknowledge(alertId: string, at: number, body: Acknowledgement | null): Promise<boolean> {
+    const rows = await this.#store.query(
+      `INSERT INTO alert_acknowledgement (alert_id, at, body)
+       SELECT id, $2::bigint, $3::text::jsonb FROM alert WHERE id = $1::text
+       ON CONFLICT (alert_id) DO UPDATE SET at = excluded.at, body = excluded.body RETURNING alert_id`,
+      [alertId, at, body === null ? null : JSON.stringify(body)],
+    );
+    return rows.length > 0;
+  }
+
+  async acknowledgements(now: number): Promise<ReadonlyMap<string, Acknowledgement | null>> {
+    const rows = await this.#store.query(
+      `SELECT k.alert_id, k.body FROM alert_acknowledgement AS k JOIN alert AS a ON a.id = k.alert_id
+       WHERE a.state <> 'resolved' OR a.resolved_at > $1::bigint`,
+      [now - DAY_MS],
+    );
+    return new Map(rows.map(({ alert_id, body }) => [String(alert_id), body as Acknowledgement | null]));
+  }
+
+  /** Running and coming ones, and those that ended within a day. */
+  async silences(now: number): Promise<readonly Silence[]> {
+    const rows = await this.#store.query('SELECT body FROM silence WHERE ends_at > $1::bigint ORDER BY ends_at', [
+      now - DAY_MS,
+    ]);
+    return rows.map(({ body }) => body as Silence);
+  }
+
+  /** The whole silence each time; one that was ended stays ended. */
+  async saveSilence(silence: Silence): Promise<void> {
+    await this.#store.query(
+      `INSERT INTO silence AS s (id, ends_at, body) VALUES ($1::text, $2::bigint, $3::text::jsonb)
+       ON CONFLICT (id) DO UPDATE SET ends_at = excluded.ends_at, body = excluded.body
+       WHERE s.body ->> 'endedAt' IS NULL`,
+      [silence.id, silence.endedAt ?? silence.endsAt, JSON.stringify(silence)],
+    );
+  }
+
+  async devices(): Promise<readonly Device[]> {
+    const rows = await this.#store.query('SELECT body FROM push_device ORDER BY id');
+    return rows.map(({ body }) => body as Device);
+  }
+
+  /** A browser that subscribes again keeps its row. */
+  async saveDevice(device: Device): Promise<void> {
+    await this.#store.query(
+      `INSERT INTO push_device (id, endpoint, body) VALUES ($1::text, $2::text, $3::text::jsonb)
+       ON CONFLICT (id) DO UPDATE SET body = excluded.body`,
+      [device.id, device.subscription.endpoint, JSON.stringify(device)],
+    );
+  }
+
+  async updateDevice({ id, lastOkAt, lastError }: PushDevice): Promise<void> {
+    await this.#store.query('UPDATE push_device SET body = body || $2::text::jsonb WHERE id = $1::text', [
+      id,
+      JSON.stringify({ lastOkAt, lastError }),
+    ]);
+  }
+
+  async removeDevice(id: string): Promise<boolean> {
+    const rows = await this.#store.query('DELETE FROM push_device WHERE id = $1::text RETURNING id', [id]);
+    return rows.length > 0;
+  }
+
+  async prune(now: number): Promise<void> {
+    const old = [now - KEEP_MS];
+    await this.#store.query("DELETE FROM alert WHERE state = 'resolved' AND resolved_at < $1::bigint", old);
+    await this.#store.query(
+      'DELETE FROM alert_acknowledgement WHERE at < $1::bigint AND alert_id NOT IN (SELECT id FROM alert)',
+      old,
+    );
+    await this.#store.query('DELETE FROM silence WHERE ends_at < $1::bigint', old);
+    await this.#store.query("DELETE FROM outbox WHERE state <> 'waiting' AND done_at < $1::bigint", [
+      now - KEEP_SENT_MS,
+    ]);
+  }
+
+  /** One row where this process may write. The lock keeps another from taking the lease before the statement is over. */
+  #fence(param: string): string {
+    if (this.#store.state().kind === 'embedded') return `SELECT 1 WHERE ${param}::bigint IS NULL OR true`;
+    return `SELECT 1 FROM lease WHERE name = '${LEASE}' AND fence = ${param}::bigint FOR SHARE`;
+  }
+}

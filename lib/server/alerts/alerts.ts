@@ -1,0 +1,475 @@
+// Owns the alerts of this installation: takes the collector's reports, runs the engine, and hands what has to be told to the
+// dispatcher, together with the rows that say so. Of several processes on one store the one with the lease does this; the others
+// answer from the store.
+//
+// While the store is away the state lives in memory and critical messages leave from there. What may be told twice then: what was
+// told from memory, when this process ends before the store is back; and, where the store is away for this process only, what the
+// next holder of the lease tells too. Always with the id of the same message within one process.
+import type { AlertsAnswer } from '../../contract/alerts';
+import type { Alert, AlertRule, Silence } from '../../domain/alerts/alert';
+import type { ConditionReport } from '../../domain/alerts/conditions';
+import {
+  emptyScope,
+  type Group,
+  nameOf,
+  observeScope,
+  type ScopeState,
+  type Tracked,
+} from '../../domain/alerts/engine';
+import { decideScope, isFor, RECEIVER_RULE, type Telling } from '../../domain/alerts/groups';
+import { composeMessage, linkOf } from '../../domain/alerts/message';
+import { rankSeverity } from '../../domain/alerts/rules';
+import { formatSeconds } from '../../domain/words';
+import type { HowdahConfig } from '../config/config';
+import type { Leases } from '../store/lease';
+import { type Store, StoreAway } from '../store/store';
+import { AlertStore, type Device, LEASE, type Outgoing } from './alert-store';
+import { Dispatcher } from './dispatcher';
+import { type Opened, openReceivers } from './receivers/open';
+import type { Receiver, RefreshAlert } from './receivers/receiver';
+
+interface Log {
+  info(detail: object, message: string): void;
+  warn(detail: object, message: string): void;
+  error(detail: object, message: string): void;
+}
+
+export interface AlertsDeps {
+  readonly config: Pick<HowdahConfig, 'alerts' | 'receivers' | 'publicUrl' | 'replay' | 'dataDir'>;
+  readonly store: Store;
+  readonly leases: Leases;
+  /** Unique among the processes of the store. */
+  readonly holder: string;
+  readonly now: () => number;
+  readonly log: Log;
+  /** For tests; default: those of the configuration. */
+  readonly open?: typeof openReceivers;
+}
+
+const TICK_MS = 1000;
+/** What other processes wrote is read this often. */
+const SYNC_MS = 5000;
+const REFRESH_MS = 60_000;
+const PRUNE_MS = 3600_000;
+/** An alert's row says no less often that it still lasts. */
+const TOUCH_MS = 60_000;
+/** A store that has not opened by then is away: no reason to be silent about what is critical. */
+const OPENING_MS = 20_000;
+const FAILING_MS = 5 * 60_000;
+const LEASE_MS = 12_000;
+const DAY_MS = 86_400_000;
+const ENDED_MS = 15 * 60_000;
+
+export type Role = 'here' | 'elsewhere';
+
+export class Alerts {
+  readonly rows: AlertStore;
+  readonly opened: Opened;
+  readonly #deps: AlertsDeps;
+  readonly #rules: ReadonlyMap<string, AlertRule>;
+  readonly #dispatcher: Dispatcher;
+  readonly #startedAt: number;
+  readonly #timer: NodeJS.Timeout;
+  readonly #scopes = new Map<string, ScopeState>();
+  /** By alert: what its row says, and since when. */
+  readonly #saved = new Map<string, { readonly matter: string; readonly at: number }>();
+  /** By scope: the incident in its row. */
+  readonly #savedGroups = new Map<string, string>();
+  #silences: readonly Silence[] = [];
+  #devices: readonly Device[] = [];
+  #role: Role | null = null;
+  #isLoaded = false;
+  #fence: number | null = null;
+  #work: Promise<void> | null = null;
+  #syncedAt = 0;
+  #refreshedAt = 0;
+  #prunedAt = 0;
+  #problem: string | null = null;
+  #isOver = false;
+
+  constructor(deps: AlertsDeps) {
+    this.#deps = deps;
+    this.#startedAt = deps.now();
+    this.#rules = new Map(deps.config.alerts.rules.map((rule) => [rule.name, rule]));
+    this.rows = new AlertStore(deps.store, deps.holder);
+    // Recordings are nobody's clusters.
+    const config = deps.config.replay === null ? deps.config : { ...deps.config, receivers: [] };
+    this.opened = (deps.open ?? openReceivers)(config, () => this.#devices, deps.now);
+    this.#dispatcher = new Dispatcher({
+      rows: this.rows,
+      receivers: this.opened.receivers,
+      now: deps.now,
+      log: deps.log,
+      onGone: (address) => void this.removeDevice(address).catch(() => undefined),
+      onSent: (receiver, address, sent) => {
+        const device = this.#devices.find(({ id }) => id === address);
+        if (address === '' || device === undefined) return;
+        const next = { ...device, ...(sent.ok ? { lastOkAt: deps.now(), lastError: null } : { lastError: sent.text }) };
+        this.#devices = this.#devices.map((entry) => (entry.id === address ? next : entry));
+        this.rows.updateDevice(next).catch((error: unknown) => deps.log.warn({ err: error, receiver }, 'not noted'));
+      },
+    });
+    deps.leases.want(LEASE);
+    this.#timer = setInterval(() => void this.tick(), TICK_MS);
+  }
+
+  async stop(): Promise<void> {
+    this.#isOver = true;
+    clearInterval(this.#timer);
+    await this.#work;
+    await this.#dispatcher.stop();
+    await Promise.allSettled(this.opened.receivers.map((receiver) => receiver.close()));
+  }
+
+  /** What the rules found. Dropped where another process evaluates, and until the state of before is read. */
+  saw(reports: readonly ConditionReport[]): void {
+    if (this.#isOver || !this.#evaluates()) return;
+    for (const report of reports) {
+      const state = this.#scopes.get(report.scope) ?? emptyScope(report.scope);
+      this.#scopes.set(report.scope, observeScope(state, report, this.#rules));
+    }
+  }
+
+  /** One at a time. Public for tests, which have no second to wait. */
+  tick(): Promise<void> {
+    this.#work ??= this.#tick()
+      .catch((error: unknown) => this.#deps.log.error({ err: error }, 'telling failed'))
+      .finally(() => {
+        this.#work = null;
+      });
+    return this.#work;
+  }
+
+  async #tick(): Promise<void> {
+    const { now, store, leases } = this.#deps;
+    const ready = store.state().state === 'ready';
+    const before = this.#role;
+    this.#role = this.#roleNow(ready);
+    if (this.#role === 'elsewhere') {
+      if (before === 'here') this.#forget();
+      if (ready && now() - this.#syncedAt >= SYNC_MS) await this.#sync();
+      return;
+    }
+    const fence = leases.fenceOf(LEASE);
+    // Another had it meanwhile: its rows are what counts.
+    if (this.#isLoaded && fence !== null && fence !== this.#fence) this.#forget();
+    if (ready && fence !== null && !this.#isLoaded) await this.#load(fence);
+    if (!this.#evaluates()) return;
+    if (ready && now() - this.#syncedAt >= SYNC_MS) await this.#sync();
+    this.saw([this.#ownReport(), ...this.#forgotten()]);
+    this.#decide();
+    if (ready && fence !== null) await this.#save(fence).catch((error: unknown) => this.#away(error));
+    else this.#away(null);
+    await this.#refresh();
+    if (ready && now() - this.#prunedAt >= PRUNE_MS) {
+      this.#prunedAt = now();
+      await this.rows.prune(now()).catch(() => undefined);
+    }
+  }
+
+  #evaluates(): boolean {
+    return this.#role === 'here' && (this.#isLoaded || this.#isStoreGone());
+  }
+
+  #isStoreGone(): boolean {
+    const { state } = this.#deps.store.state();
+    return state !== 'ready' && this.#deps.now() - this.#startedAt >= OPENING_MS;
+  }
+
+  /** While nobody can prove who holds the lease, it is whoever had it; and where nobody is known to, this process. */
+  #roleNow(ready: boolean): Role {
+    if (this.#deps.leases.isHeld(LEASE)) return 'here';
+    if (!ready) return this.#role ?? 'here';
+    // The lease ran out with the store away: a moment to take it again before what memory knows is dropped.
+    const back = this.#deps.now() - this.#deps.store.state().since < LEASE_MS;
+    return this.#role === 'here' && back ? 'here' : 'elsewhere';
+  }
+
+  #forget(): void {
+    this.#scopes.clear();
+    this.#saved.clear();
+    this.#savedGroups.clear();
+    this.#isLoaded = false;
+    this.#dispatcher.drop();
+    this.#deps.log.info({}, 'another Howdah tells from now on');
+  }
+
+  async #load(fence: number): Promise<void> {
+    const { now, store } = this.#deps;
+    const kept = await this.rows.load(now());
+    if (store.state().kind === 'embedded') await this.rows.freeClaims();
+    await this.#dispatcher.load();
+    await this.#sync();
+    this.#adopt(kept.alerts, kept.groups);
+    this.#isLoaded = true;
+    this.#fence = fence;
+    this.#problem = null;
+  }
+
+  /** What is in the store knows what was told; what memory saw meanwhile knows what is. */
+  #adopt(alerts: readonly Tracked[], groups: ReadonlyMap<string, Group>): void {
+    for (const entry of alerts) this.#saved.set(entry.alert.id, { matter: matterOf(entry), at: this.#deps.now() });
+    for (const [scope, group] of groups) this.#savedGroups.set(scope, JSON.stringify(group));
+    const scopes = new Set([...alerts.map(({ alert }) => alert.scope), ...groups.keys(), ...this.#scopes.keys()]);
+    for (const scope of scopes) {
+      const own = this.#scopes.get(scope) ?? emptyScope(scope);
+      const stored = alerts.filter(({ alert }) => alert.scope === scope);
+      const known = new Map(stored.map((entry) => [nameOf(entry.alert), entry]));
+      const open = own.tracked.filter(({ alert }) => alert.state !== 'resolved');
+      const extra = own.tracked.filter(({ alert }) => known.get(nameOf(alert))?.alert.state !== 'firing');
+      const told = new Map(open.map((entry) => [nameOf(entry.alert), entry]));
+      const merged = stored.map((entry) => {
+        const seen = entry.alert.state === 'firing' ? told.get(nameOf(entry.alert)) : undefined;
+        return seen === undefined ? entry : { ...entry, ...worseTold(entry, seen) };
+      });
+      const group = groups.get(scope) ?? own.group;
+      const joined = extra.map((entry) =>
+        group === null || entry.alert.state !== 'firing'
+          ? entry
+          : { ...entry, alert: { ...entry.alert, group: group.id } },
+      );
+      this.#scopes.set(scope, { ...own, tracked: [...merged, ...joined], group });
+    }
+  }
+
+  async #sync(): Promise<void> {
+    const { now } = this.#deps;
+    this.#syncedAt = now();
+    try {
+      this.#silences = await this.rows.silences(now());
+      this.#devices = await this.rows.devices();
+      if (!this.#isLoaded) return;
+      const acknowledged = await this.rows.acknowledgements(now());
+      this.#changeAlerts((alert) => {
+        const found = acknowledged.get(alert.id);
+        return found === undefined || found?.at === alert.acknowledged?.at ? alert : { ...alert, acknowledged: found };
+      });
+    } catch (error) {
+      this.#away(error);
+    }
+  }
+
+  #changeAlerts(change: (alert: Alert) => Alert): void {
+    for (const [scope, state] of this.#scopes) {
+      const tracked = state.tracked.map((entry) => {
+        const alert = change(entry.alert);
+        return alert === entry.alert ? entry : { ...entry, alert };
+      });
+      if (tracked.some((entry, index) => entry !== state.tracked[index]))
+        this.#scopes.set(scope, { ...state, tracked });
+    }
+  }
+
+  /** Receivers that do not work are an alert of Howdah itself, told by the others. */
+  #ownReport(): ConditionReport {
+    const now = this.#deps.now();
+    const conditions = this.opened.receivers.flatMap((receiver) => {
+      const { failingSince, lastError } = this.#dispatcher.health(receiver.name);
+      if (failingSince === null || now - failingSince < FAILING_MS) return [];
+      return {
+        rule: RECEIVER_RULE,
+        scope: '',
+        key: receiver.name,
+        member: null,
+        code: null,
+        severity: 'warning' as const,
+        title: `Receiver ${receiver.name} has not worked for ${formatSeconds((now - failingSince) / 1000)}`,
+        evidence: [`${receiver.kind}, ${receiver.target()}: ${lastError ?? 'no answer'}`],
+        advice: `Repair ${receiver.name}, then send a test message. What waits for it is sent for a day.`,
+        since: failingSince,
+      };
+    });
+    const unseen = { members: [], dcs: false, readiness: false };
+    return { scope: '', labels: {}, observedAt: now, conditions, unseen, changing: false, gone: false };
+  }
+
+  /** Clusters that nobody watches any more, a day after their last report: their source is not configured now. */
+  #forgotten(): readonly ConditionReport[] {
+    const now = this.#deps.now();
+    const unseen = { members: [], dcs: false, readiness: false };
+    return [...this.#scopes.values()].flatMap(({ scope, tracked, reportedAt }) => {
+      const open = tracked.some(({ alert }) => alert.state !== 'resolved');
+      const seenAt = Math.max(reportedAt ?? this.#startedAt, ...tracked.map(({ alert }) => alert.seenAt));
+      if (!open || now - seenAt < DAY_MS) return [];
+      return { scope, labels: {}, observedAt: now, conditions: [], unseen, changing: false, gone: true };
+    });
+  }
+
+  #decide(): void {
+    const now = this.#deps.now();
+    const { config } = this.#deps;
+    const audience = {
+      receivers: this.opened.receivers.map(({ name }) => name),
+      rules: this.#rules,
+      silences: this.#silences,
+      settings: config.alerts,
+    };
+    for (const [scope, before] of this.#scopes) {
+      const { state, tellings } = decideScope(before, audience, now);
+      const tracked = state.tracked.filter(({ alert }) => alert.resolvedAt === null || now - alert.resolvedAt < DAY_MS);
+      const gone = state.tracked.length - tracked.length;
+      this.#scopes.set(scope, gone === 0 ? state : { ...state, tracked });
+      this.#dispatcher.add(tellings.flatMap((telling) => this.#outgoing(telling)));
+    }
+  }
+
+  #outgoing(telling: Telling): readonly Outgoing[] {
+    const receiver = this.opened.receivers.find(({ name }) => name === telling.receiver);
+    // Alertmanager repeats by itself.
+    if (receiver === undefined || (receiver.refresh !== undefined && telling.reason === 'still')) return [];
+    const message = composeMessage(telling, this.#deps.config.publicUrl);
+    return receiver.addresses().map((address) => ({
+      id: [message.id, receiver.name, address].filter((part) => part !== '').join('/'),
+      receiver: receiver.name,
+      address,
+      at: telling.at,
+      message,
+      state: 'waiting',
+      attempts: 0,
+      nextAt: telling.at,
+      doneAt: null,
+    }));
+  }
+
+  async #save(fence: number): Promise<void> {
+    const outgoing = this.#dispatcher.unsaved();
+    if (outgoing === null) return;
+    const now = this.#deps.now();
+    const states = [...this.#scopes.values()];
+    const alerts = states.flatMap(({ tracked }) => tracked.filter((entry) => this.#isDirty(entry, now)));
+    const groups = states.filter(
+      ({ scope, group }) => (this.#savedGroups.get(scope) ?? 'null') !== JSON.stringify(group),
+    );
+    const named = Object.fromEntries(groups.map(({ scope, group }) => [scope, group]));
+    if (alerts.length + outgoing.length + groups.length > 0) {
+      if (!(await this.rows.save({ alerts, groups: named, outgoing }, fence))) {
+        this.#role = 'elsewhere';
+        this.#forget();
+        return;
+      }
+      for (const entry of alerts) this.#saved.set(entry.alert.id, { matter: matterOf(entry), at: now });
+      for (const { scope, group } of groups) this.#savedGroups.set(scope, JSON.stringify(group));
+      this.#dispatcher.saved(outgoing);
+    }
+    this.#problem = null;
+    await this.#dispatcher.send(fence);
+  }
+
+  /** Pending ones are in no row: after a restart they wait anew. */
+  #isDirty(entry: Tracked, now: number): boolean {
+    if (entry.alert.state === 'pending') return false;
+    const saved = this.#saved.get(entry.alert.id);
+    if (saved === undefined || saved.matter !== matterOf(entry)) return true;
+    return entry.alert.state === 'firing' && entry.absentSince === null && now - saved.at >= TOUCH_MS;
+  }
+
+  #away(error: unknown): void {
+    const { store, log } = this.#deps;
+    if (error !== null && !(error instanceof StoreAway)) log.error({ err: error }, 'alerts could not be saved');
+    const { state, error: reason } = store.state();
+    this.#problem =
+      state === 'ready'
+        ? 'alerts could not be saved; only what is critical is told'
+        : `the store is ${state === 'opening' ? 'opening' : `away: ${reason}`}; only what is critical is told`;
+    if (state !== 'ready' && this.#isStoreGone()) this.#dispatcher.sendUrgent();
+  }
+
+  async #refresh(): Promise<void> {
+    const now = this.#deps.now();
+    const wanting = this.opened.receivers.filter(({ refresh }) => refresh !== undefined);
+    if (wanting.length === 0 || now - this.#refreshedAt < REFRESH_MS) return;
+    this.#refreshedAt = now;
+    await Promise.all(wanting.map((receiver) => this.#refreshOne(receiver, now)));
+  }
+
+  async #refreshOne(receiver: Receiver, now: number): Promise<void> {
+    const told = [...this.#scopes.values()]
+      .flatMap((state) => state.tracked.map((entry) => ({ entry, state })))
+      .filter(({ entry }) => entry.toldSeverity !== null && isFor(receiver.name, entry.alert, this.#rules))
+      .map(({ entry: { alert }, state }): RefreshAlert => {
+        const openedAt = state.group?.openedAt ?? alert.since;
+        const about = { scope: alert.scope, reason: 'still' as const, openedAt, at: now, alerts: [alert] };
+        return { alert, link: linkOf(about, this.#deps.config.publicUrl) };
+      });
+    const lives = ({ alert }: RefreshAlert): boolean => alert.state === 'firing' && alert.silencedBy.length === 0;
+    const firing = told.filter(lives);
+    const ended = told.filter((one) => !lives(one) && now - (one.alert.resolvedAt ?? now) < ENDED_MS);
+    if (firing.length + ended.length > 0) await this.#dispatcher.refresh(receiver.name, { firing, ended, now });
+  }
+
+  // What the desk (alert-desk.ts) needs.
+
+  get role(): Role | null {
+    return this.#role;
+  }
+
+  sender(): Pick<AlertsAnswer, 'sender' | 'problem'> {
+    const { config } = this.#deps;
+    if (config.replay !== null) return { sender: 'nobody', problem: 'these are recordings: nobody is told' };
+    if (this.opened.receivers.length === 0) {
+      const broken = this.opened.problems.join('; ');
+      return { sender: 'nobody', problem: broken || 'no receiver is configured: nobody is told' };
+    }
+    const problem = [...this.opened.problems, this.#problem].filter((text) => text !== null).join('; ') || null;
+    return { sender: this.#role === 'elsewhere' ? 'elsewhere' : 'here', problem };
+  }
+
+  /** null: this process does not know them. */
+  own(): readonly Alert[] | null {
+    if (!this.#evaluates()) return null;
+    return [...this.#scopes.values()].flatMap(({ tracked }) => tracked.map(({ alert }) => alert));
+  }
+
+  silences(): readonly Silence[] {
+    return this.#silences;
+  }
+
+  devices(): readonly Device[] {
+    return this.#devices;
+  }
+
+  dispatcher(): Dispatcher {
+    return this.#dispatcher;
+  }
+
+  /** The alert as it is now; null: not known here. */
+  setAcknowledged(id: string, acknowledged: Alert['acknowledged']): Alert | null {
+    let found: Alert | null = null;
+    this.#changeAlerts((alert) => {
+      if (alert.id !== id) return alert;
+      found = { ...alert, acknowledged };
+      return found;
+    });
+    return found;
+  }
+
+  putSilence(silence: Silence): void {
+    this.#silences = [...this.#silences.filter(({ id }) => id !== silence.id), silence];
+  }
+
+  putDevice(device: Device): void {
+    this.#devices = [...this.#devices.filter(({ id }) => id !== device.id), device];
+  }
+
+  async removeDevice(id: string): Promise<boolean> {
+    const removed = await this.rows.removeDevice(id);
+    this.#devices = this.#devices.filter((device) => device.id !== id);
+    return removed;
+  }
+}
+
+function worseTold(stored: Tracked, seen: Tracked): Pick<Tracked, 'toldSeverity' | 'alert'> {
+  const ranks = [stored.toldSeverity, seen.toldSeverity].filter((severity) => severity !== null);
+  const toldSeverity = ranks.sort((a, b) => rankSeverity(b) - rankSeverity(a))[0] ?? null;
+  const toldAt = Math.max(stored.alert.toldAt ?? 0, seen.alert.toldAt ?? 0) || null;
+  return { toldSeverity, alert: { ...stored.alert, toldAt } };
+}
+
+/** All of an alert that is worth a row. */
+function matterOf({ alert, absentSince, toldSeverity, toldOver }: Tracked): string {
+  const { state, severity, toldAt, group, resolvedAt, silencedBy, acknowledged } = alert;
+  return JSON.stringify([
+    [state, severity, toldAt, group, resolvedAt, silencedBy, acknowledged?.at ?? null],
+    [absentSince !== null, toldSeverity, toldOver],
+  ]);
+}

@@ -1,0 +1,235 @@
+// Carries messages from the outbox to the receivers: one at a time per address, in order, again and again with growing pauses, for
+// a day. An attempt whose end nobody saw (the process was killed, the answer was lost) is made again with the same id: told
+// twice is better than not at all. While the store is away what is critical leaves from memory.
+import type { ReceiverState } from '../../contract/alerts';
+import type { AlertStore, Claimed, Outgoing, ReceiverHealth } from './alert-store';
+import type { Receiver, RefreshInput, Sent } from './receivers/receiver';
+
+interface Log {
+  info(detail: object, message: string): void;
+  warn(detail: object, message: string): void;
+}
+
+export interface DispatcherDeps {
+  readonly rows: AlertStore;
+  readonly receivers: readonly Receiver[];
+  readonly now: () => number;
+  readonly log: Log;
+  /** The phone is no more. */
+  readonly onGone: (address: string) => void;
+  readonly onSent: (receiver: string, address: string, sent: Sent) => void;
+}
+
+const FIRST_PAUSE_MS = 2000;
+const LONGEST_PAUSE_MS = 5 * 60_000;
+const GIVE_UP_MS = 24 * 3600_000;
+/** What memory holds while the store is away; the oldest that is not critical goes first. */
+const UNSAVED_MAX = 2000;
+
+const UNTRIED: ReceiverHealth = { lastOkAt: null, lastFailedAt: null, lastError: null, failingSince: null, givenUp: 0 };
+
+type Outcome = Pick<Outgoing, 'state' | 'nextAt' | 'doneAt'>;
+
+export class Dispatcher {
+  readonly #deps: DispatcherDeps;
+  readonly #receivers: ReadonlyMap<string, Receiver>;
+  readonly #busy = new Set<string>();
+  readonly #running = new Set<Promise<void>>();
+  /** Not in the store yet, in the order they were made. */
+  readonly #unsaved = new Map<string, Outgoing>();
+  /** The store was away when an attempt ended. */
+  #unsettled: { readonly seq: string; readonly lane: string; readonly outcome: Outcome }[] = [];
+  #health = new Map<string, ReceiverHealth>();
+  #isOver = false;
+
+  constructor(deps: DispatcherDeps) {
+    this.#deps = deps;
+    this.#receivers = new Map(deps.receivers.map((receiver) => [receiver.name, receiver]));
+  }
+
+  /** What this process learned goes on counting. */
+  async load(): Promise<void> {
+    this.#health = new Map([...(await this.#deps.rows.loadHealth()), ...this.#health]);
+  }
+
+  /** Another process tells now, and knows better. */
+  drop(): void {
+    this.#unsaved.clear();
+    this.#health.clear();
+  }
+
+  add(rows: readonly Outgoing[]): void {
+    for (const row of rows) this.#unsaved.set(row.id, row);
+    while (this.#unsaved.size > UNSAVED_MAX) {
+      const entries = [...this.#unsaved.values()];
+      const victim = entries.find(({ message }) => message.severity !== 'critical') ?? entries[0];
+      if (victim === undefined) return;
+      this.#unsaved.delete(victim.id);
+      this.#count(victim.receiver, { givenUp: this.#of(victim.receiver).givenUp + 1 });
+      this.#deps.log.warn({ receiver: victim.receiver }, 'a message was given up: the store is away for too long');
+    }
+  }
+
+  /** null: one of them is on its way now, ask again. */
+  unsaved(): readonly Outgoing[] | null {
+    const rows = [...this.#unsaved.values()];
+    return rows.some((row) => this.#busy.has(laneOf(row))) ? null : rows;
+  }
+
+  saved(rows: readonly Outgoing[]): void {
+    for (const { id } of rows) this.#unsaved.delete(id);
+  }
+
+  /** From the store: everything that is due. */
+  async send(fence: number | null): Promise<void> {
+    if (this.#isOver) return;
+    await this.#settleAll();
+    const claims = await this.#deps.rows.claim(this.#deps.now(), [...this.#busy], fence);
+    for (const claim of claims) this.#carry(claim, (outcome) => this.#settle(claim, outcome));
+  }
+
+  /** Without the store, what cannot wait. */
+  sendUrgent(): void {
+    const now = this.#deps.now();
+    const waiting = new Set<string>();
+    for (const row of this.#unsaved.values()) {
+      const lane = laneOf(row);
+      if (this.#isOver || row.state !== 'waiting' || row.message.severity !== 'critical' || waiting.has(lane)) continue;
+      waiting.add(lane);
+      if (this.#busy.has(lane) || row.nextAt > now) continue;
+      const tried = { ...row, attempts: row.attempts + 1 };
+      this.#carry(tried, async (outcome) => {
+        if (this.#unsaved.has(row.id)) this.#unsaved.set(row.id, { ...tried, ...outcome });
+      });
+    }
+  }
+
+  async refresh(name: string, input: RefreshInput): Promise<void> {
+    const receiver = this.#receivers.get(name);
+    if (receiver?.refresh === undefined) return;
+    const sent = await receiver.refresh(input);
+    this.#note(name, sent);
+  }
+
+  health(name: string): ReceiverHealth {
+    return this.#of(name);
+  }
+
+  /** With what waits, in the store and in memory. */
+  async states(): Promise<readonly ReceiverState[]> {
+    const stored = await this.#deps.rows.queued().catch(() => []);
+    return this.#deps.receivers.map((receiver) => {
+      const row = stored.find((entry) => entry.receiver === receiver.name);
+      const own = [...this.#unsaved.values()].filter(
+        (one) => one.receiver === receiver.name && one.state === 'waiting',
+      );
+      const { lastOkAt, lastFailedAt, lastError, failingSince, givenUp } = this.#of(receiver.name);
+      const oldest = [...own.map(({ at }) => at), ...(row === undefined ? [] : [Number(row.oldest)])];
+      const next = [...own.map(({ nextAt }) => nextAt), ...(row === undefined ? [] : [Number(row.next)])];
+      const untried = lastOkAt === null && lastFailedAt === null;
+      return {
+        name: receiver.name,
+        kind: receiver.kind,
+        target: receiver.target(),
+        state: untried ? 'untried' : failingSince === null ? 'ok' : 'failing',
+        lastOkAt,
+        lastFailedAt,
+        lastError,
+        queued: own.length + Number(row?.count ?? 0),
+        oldestQueuedAt: oldest.length === 0 ? null : Math.min(...oldest),
+        nextAttemptAt: next.length === 0 ? null : Math.min(...next),
+        givenUp,
+      };
+    });
+  }
+
+  /** An attempt that is under way may end; nothing new begins. */
+  async stop(): Promise<void> {
+    this.#isOver = true;
+    await Promise.allSettled([...this.#running]);
+    await this.#settleAll().catch(() => undefined);
+  }
+
+  #carry(row: Outgoing, settle: (outcome: Outcome) => Promise<void>): void {
+    const lane = laneOf(row);
+    this.#busy.add(lane);
+    const work = this.#attempt(row)
+      .then(settle)
+      .finally(() => {
+        if (!this.#unsettled.some((entry) => entry.lane === lane)) this.#busy.delete(lane);
+        this.#running.delete(work);
+      });
+    this.#running.add(work);
+  }
+
+  async #attempt(row: Outgoing): Promise<Outcome> {
+    const { now, log } = this.#deps;
+    const receiver = this.#receivers.get(row.receiver);
+    const gone = { ok: false, text: 'it is not configured any more', final: true, retryAfterMs: null } as const;
+    const sent = (await receiver?.send(row.message, row.address, row.attempts)) ?? gone;
+    const at = now();
+    const { receiver: name, address, attempts, id } = row;
+    if (receiver !== undefined) this.#note(name, sent);
+    this.#deps.onSent(name, address, sent);
+    if (sent.ok) {
+      log.info({ receiver: name, message: id, attempts }, 'told');
+      return { state: 'sent', nextAt: at, doneAt: at };
+    }
+    if ('gone' in sent) this.#deps.onGone(address);
+    if (sent.final || at - row.at > GIVE_UP_MS) {
+      this.#count(name, { givenUp: this.#of(name).givenUp + 1 });
+      log.warn({ receiver: name, message: id, attempts, error: sent.text }, 'a message was given up');
+      return { state: 'given_up', nextAt: at, doneAt: at };
+    }
+    log.warn({ receiver: name, message: id, attempts, error: sent.text }, 'nobody was told; trying again');
+    return { state: 'waiting', nextAt: at + (sent.retryAfterMs ?? pauseMs(attempts)), doneAt: null };
+  }
+
+  async #settle({ seq, ...row }: Claimed, outcome: Outcome): Promise<void> {
+    try {
+      await this.#deps.rows.settle(seq, outcome);
+    } catch {
+      this.#unsettled.push({ seq, lane: laneOf(row), outcome });
+    }
+  }
+
+  /** Rejects while the store is away: then the addresses stay busy, and nothing is sent to them a second time. */
+  async #settleAll(): Promise<void> {
+    for (const entry of [...this.#unsettled]) {
+      await this.#deps.rows.settle(entry.seq, entry.outcome);
+      this.#unsettled = this.#unsettled.filter((other) => other !== entry);
+      this.#busy.delete(entry.lane);
+    }
+  }
+
+  #of(name: string): ReceiverHealth {
+    return this.#health.get(name) ?? UNTRIED;
+  }
+
+  #note(name: string, sent: Sent): void {
+    const at = this.#deps.now();
+    const before = this.#of(name);
+    this.#count(
+      name,
+      sent.ok
+        ? { lastOkAt: at, failingSince: null }
+        : { lastFailedAt: at, lastError: sent.text, failingSince: before.failingSince ?? at },
+    );
+  }
+
+  #count(name: string, change: Partial<ReceiverHealth>): void {
+    const next = { ...this.#of(name), ...change };
+    this.#health.set(name, next);
+    this.#deps.rows.saveHealth(name, next).catch(() => undefined);
+  }
+}
+
+export function laneOf({ receiver, address }: Pick<Outgoing, 'receiver' | 'address'>): string {
+  return `${receiver}/${address}`;
+}
+
+/** 2 s, 4 s, 8 s ... 5 min, a tenth more or less: receivers that fell together are not asked together. */
+export function pauseMs(attempts: number): number {
+  const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(20, Math.max(0, attempts - 1)));
+  return Math.round(pause * (0.9 + Math.random() * 0.2));
+}

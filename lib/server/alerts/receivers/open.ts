@@ -1,0 +1,52 @@
+// All receivers of a configuration.
+import path from 'node:path';
+import type { HowdahConfig } from '../../config/config';
+import type { ReceiverSettings } from '../../config/receiver-settings';
+import { alertmanagerReceiver } from './alertmanager';
+import type { Receiver } from './receiver';
+import { slackReceiver } from './slack';
+import { smtpReceiver } from './smtp';
+import { telegramReceiver } from './telegram';
+import { webhookReceiver } from './webhook';
+import { type Subscribed, type VapidKeys, vapidKeys, webPushReceiver } from './webpush';
+
+export interface Opened {
+  readonly receivers: readonly Receiver[];
+  /** null: no web push receiver. */
+  readonly vapid: VapidKeys | null;
+  /** Receivers that cannot be had, with why. */
+  readonly problems: readonly string[];
+}
+
+export function openReceivers(
+  config: Pick<HowdahConfig, 'receivers' | 'dataDir'>,
+  devices: () => readonly Subscribed[],
+  now: () => number,
+): Opened {
+  let vapid: VapidKeys | null = null;
+  const problems: string[] = [];
+  const open = (settings: ReceiverSettings): readonly Receiver[] => {
+    switch (settings.kind) {
+      case 'alertmanager':
+        return [alertmanagerReceiver(settings, now)];
+      case 'webhook':
+        return [webhookReceiver(settings, now)];
+      case 'slack':
+        return [slackReceiver(settings)];
+      case 'telegram':
+        return [telegramReceiver(settings)];
+      case 'smtp':
+        return [smtpReceiver(settings)];
+      case 'webpush':
+        try {
+          vapid = vapidKeys(settings.keyFile ?? path.join(config.dataDir, 'vapid.json'));
+          return [webPushReceiver(settings, vapid, devices)];
+        } catch (error) {
+          problems.push(`${settings.name}: ${error instanceof Error ? error.message : 'its keys cannot be read'}`);
+          return [];
+        }
+    }
+  };
+  const receivers = config.receivers.flatMap(open);
+  return { receivers, vapid, problems };
+}

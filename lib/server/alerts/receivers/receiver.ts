@@ -1,0 +1,54 @@
+// What a way to tell people is: it sends one message to one address, once, within a deadline, and says how it went. Whether and
+// when to try again is the outbox's matter. No text that leaves here holds a secret.
+import type { ReceiverKind } from '../../../contract/alerts';
+import type { Message } from '../../../domain/alerts/message';
+
+export type Sent =
+  | { readonly ok: true; readonly text: string }
+  | {
+      readonly ok: false;
+      readonly text: string;
+      /** Refused for good: the same again would be refused again. */
+      readonly final: boolean;
+      /** As the receiver asked; null: it did not. */
+      readonly retryAfterMs: number | null;
+      /** The address is no more: it is to be forgotten. */
+      readonly gone?: true;
+    };
+
+export interface Receiver {
+  readonly name: string;
+  readonly kind: ReceiverKind;
+  /** Where to, without secrets. */
+  target(): string;
+  /** Never rejects. `address`: of the outbox row, a phone's id; else empty. `attempt`: 1 for the first. */
+  send(message: Message, address: string, attempt: number): Promise<Sent>;
+  /** Addresses a new message goes to now. */
+  addresses(): readonly string[];
+  /** Every minute while there are such alerts: what this receiver wants to hear again and again. */
+  refresh?(messageOf: RefreshInput): Promise<Sent>;
+  close(): Promise<void>;
+}
+
+export interface RefreshInput {
+  readonly firing: readonly RefreshAlert[];
+  /** Over, or kept quiet by a silence. */
+  readonly ended: readonly RefreshAlert[];
+  readonly now: number;
+}
+
+export interface RefreshAlert {
+  readonly alert: Message['alerts'][number];
+  readonly link: string;
+}
+
+/** A message that takes longer is not going to arrive; claims of the outbox last longer than this. */
+export const SEND_MS = 10_000;
+const TEXT_LENGTH = 200;
+
+/** What an answer said, on one line, without what must not be seen. */
+export function answerText(text: string, secrets: readonly (string | null)[]): string {
+  let shown = text.replace(/\p{Cc}+/gu, ' ').trim();
+  for (const secret of secrets) if (secret !== null && secret !== '') shown = shown.replaceAll(secret, '[secret]');
+  return shown.length > TEXT_LENGTH ? `${shown.slice(0, TEXT_LENGTH)}...` : shown;
+}

@@ -1,0 +1,38 @@
+// Incoming webhooks as Slack has them, and Mattermost and others like it: one JSON `text` in their mrkdwn. Whoever knows the
+// address may post there, so that it is a secret as a whole.
+import type { Message } from '../../../domain/alerts/message';
+import type { SlackSettings } from '../../config/receiver-settings';
+import { hostOf, Poster } from './http';
+import type { Receiver } from './receiver';
+
+const TEXT_MAX = 3500;
+
+export function slackReceiver(settings: SlackSettings): Receiver {
+  const poster = new Poster(settings.tls);
+  const url = settings.url.reveal();
+  return {
+    name: settings.name,
+    kind: 'slack',
+    target: () => hostOf(url),
+    addresses: () => [''],
+    send: (message) =>
+      poster.post({
+        url,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ text: slackText(message) }),
+        secrets: [url, URL.parse(url)?.pathname ?? null],
+      }),
+    close: () => poster.close(),
+  };
+}
+
+/** Of mrkdwn only `&`, `<` and `>` are special in a text; the link is written as one. */
+export function slackText({ title, text, link }: Message): string {
+  const body = text.split('\n').slice(1).join('\n').replace(link, '').trim();
+  const shown = body.length > TEXT_MAX ? `${body.slice(0, TEXT_MAX)}...` : body;
+  return `*${escapeSlack(title)}*\n${escapeSlack(shown)}\n<${escapeSlack(link)}|Open in Howdah>`;
+}
+
+function escapeSlack(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

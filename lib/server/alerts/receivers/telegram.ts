@@ -1,0 +1,50 @@
+// The bot API of Telegram: sendMessage, plain text. The token stands in the path, so that the address is never shown or logged.
+import type { TelegramSettings } from '../../config/receiver-settings';
+import { hostOf, Poster } from './http';
+import type { Receiver } from './receiver';
+
+/** 4096 is what a message may hold after entities were parsed; there are none. */
+const TEXT_MAX = 4000;
+
+export function telegramReceiver(settings: TelegramSettings): Receiver {
+  const poster = new Poster(settings.tls);
+  const token = settings.token.reveal();
+  return {
+    name: settings.name,
+    kind: 'telegram',
+    target: () => `chat ${settings.chat} at ${hostOf(settings.url)}`,
+    addresses: () => [''],
+    send: (message) => {
+      const { text, link } = message;
+      const long = text.length > TEXT_MAX;
+      const body = {
+        chat_id: settings.chat,
+        text: long ? `${text.slice(0, TEXT_MAX - link.length)}...\n${link}` : text,
+        link_preview_options: { is_disabled: true },
+        disable_notification: message.severity === 'note',
+      };
+      return poster.post(
+        {
+          url: `${settings.url}/bot${token}/sendMessage`,
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+          secrets: [token],
+        },
+        refusalOf,
+      );
+    },
+    close: () => poster.close(),
+  };
+}
+
+/** `{ok: false, description}` may come with any status. */
+function refusalOf(text: string): string | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null || !('ok' in value)) return 'not the answer of a bot API';
+    if (value.ok === true) return null;
+    return 'description' in value && typeof value.description === 'string' ? value.description : 'refused';
+  } catch {
+    return 'not the answer of a bot API';
+  }
+}

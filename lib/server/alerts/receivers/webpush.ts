@@ -1,0 +1,125 @@
+// Web push (RFC 8030, 8291, 8292): one encrypted request to the push service of each phone. The endpoint of a subscription comes
+// from a browser, so that only hosts of known push services, or configured ones, are ever asked. The key pair is made once and
+// kept in a file of its own: with another one every subscription would be worthless.
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import path from 'node:path';
+import webpush from 'web-push';
+import type { PushOrder } from '../../../contract/alerts';
+import { plural } from '../../../domain/words';
+import type { WebPushSettings } from '../../config/receiver-settings';
+import { Poster } from './http';
+import type { Receiver, Sent } from './receiver';
+
+export interface VapidKeys {
+  readonly publicKey: string;
+  readonly privateKey: string;
+}
+
+export interface Subscribed {
+  readonly id: string;
+  readonly subscription: PushOrder['subscription'];
+}
+
+/** The services of Chrome, Firefox, Safari and Edge. */
+const SERVICES = [
+  'fcm.googleapis.com',
+  'updates.push.services.mozilla.com',
+  '*.push.services.mozilla.com',
+  '*.push.apple.com',
+  '*.notify.windows.com',
+] as const;
+/** What a service takes at least is 4096 bytes encrypted (RFC 8030 7.2); the rest of the message stands behind the link. */
+const TEXT_MAX = 1500;
+/** A phone that was off for longer is told nothing old. */
+const TTL_SECONDS = 12 * 3600;
+
+export function isPushService(endpoint: string, more: readonly string[]): boolean {
+  const url = URL.parse(endpoint);
+  if (url === null || url.protocol !== 'https:' || url.username !== '') return false;
+  if (more.includes(url.host)) return true;
+  const known = SERVICES.some((name) =>
+    name.startsWith('*') ? url.hostname.endsWith(name.slice(1)) : name === url.hostname,
+  );
+  return known && url.port === '';
+}
+
+/** Read, or made where there is none. Two processes that start at once agree: the file appears whole or not at all. */
+export function vapidKeys(file: string): VapidKeys {
+  try {
+    return readKeys(file);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  }
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  const draft = `${file}.${process.pid}`;
+  const handle = openSync(draft, 'wx', 0o600);
+  try {
+    writeSync(handle, JSON.stringify(webpush.generateVAPIDKeys()));
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  } finally {
+    unlinkSync(draft);
+  }
+  return readKeys(file);
+}
+
+function readKeys(file: string): VapidKeys {
+  const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  if (typeof value === 'object' && value !== null && 'publicKey' in value && 'privateKey' in value) {
+    const { publicKey, privateKey } = value;
+    if (typeof publicKey === 'string' && typeof privateKey === 'string') return { publicKey, privateKey };
+  }
+  throw new Error(`${path.basename(file)} holds no key pair for web push`);
+}
+
+export function webPushReceiver(
+  settings: WebPushSettings,
+  keys: VapidKeys,
+  devices: () => readonly Subscribed[],
+): Receiver {
+  const poster = new Poster(settings.tls);
+  return {
+    name: settings.name,
+    kind: 'webpush',
+    target: () => plural(devices().length, 'phone'),
+    addresses: () => devices().map(({ id }) => id),
+    async send(message, address): Promise<Sent> {
+      const device = devices().find(({ id }) => id === address);
+      if (device === undefined) return { ok: false, text: 'the phone was removed', final: true, retryAfterMs: null };
+      const { endpoint, keys: own } = device.subscription;
+      if (!isPushService(endpoint, settings.services)) {
+        return { ok: false, text: 'not a known push service', final: true, retryAfterMs: null };
+      }
+      const { id, group, reason, severity, scope, title, text, link, at } = message;
+      const body = text.split('\n').slice(1).join('\n').replace(link, '').trim().slice(0, TEXT_MAX);
+      const payload = JSON.stringify({ id, group, reason, severity, scope, title, body, link, at });
+      try {
+        const details = webpush.generateRequestDetails({ endpoint, keys: own }, payload, {
+          vapidDetails: { subject: settings.subject, ...keys },
+          TTL: TTL_SECONDS,
+          urgency: severity === 'critical' ? 'high' : 'normal',
+          // A newer word about the same incident replaces an older one that still waits for the phone: at most 32 of these letters.
+          topic: group.replace(/[^A-Za-z0-9_-]/g, '').slice(0, 32),
+          contentEncoding: 'aes128gcm',
+        });
+        const headers = Object.fromEntries(
+          Object.entries(details.headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
+        );
+        delete headers['content-length'];
+        const secrets = [endpoint, keys.privateKey];
+        const sent = await poster.post({ url: endpoint, headers, body: details.body ?? '', secrets });
+        if (!sent.ok && /^HTTP (404|410)\b/.test(sent.text)) return { ...sent, final: true, gone: true };
+        return sent;
+      } catch {
+        return { ok: false, text: 'the subscription cannot be used', final: true, retryAfterMs: null };
+      }
+    },
+    close: () => poster.close(),
+  };
+}
