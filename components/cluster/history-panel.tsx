@@ -320,31 +320,33 @@ function Spoken({
   ends: Readonly<Record<string, string>>;
 }) {
   return (
-    <table className="sr-only">
-      <caption>
-        {name} from {formatTime(series.from, series.to)} to {formatTime(series.to, series.to)}
-        {series.blind.length > 0 && `, with ${plural(series.blind.length, 'span')} in which nobody watched`}
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">Line</th>
-          <th scope="col">At the end</th>
-          <th scope="col">Worst</th>
-        </tr>
-      </thead>
-      <tbody>
-        {lineFacts(series).map((fact) => (
-          <tr key={fact.line}>
-            <th scope="row">{fact.line}</th>
-            <td>{fact.last === null ? (ends[fact.line] ?? UNKNOWN) : format(fact.last)}</td>
-            <td>
-              {fact.worst === null || fact.worstAt === null
-                ? UNKNOWN
-                : `${format(fact.worst)} at ${formatTime(fact.worstAt, series.to)}`}
-            </td>
+    <div className="sr-only">
+      <table>
+        <caption>
+          {name} from {formatTime(series.from, series.to)} to {formatTime(series.to, series.to)}
+          {series.blind.length > 0 && `, with ${plural(series.blind.length, 'span')} in which nobody watched`}
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Line</th>
+            <th scope="col">At the end</th>
+            <th scope="col">Worst</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {lineFacts(series).map((fact) => (
+            <tr key={fact.line}>
+              <th scope="row">{fact.line}</th>
+              <td>{fact.last === null ? (ends[fact.line] ?? UNKNOWN) : format(fact.last)}</td>
+              <td>
+                {fact.worst === null || fact.worstAt === null
+                  ? UNKNOWN
+                  : `${format(fact.worst)} at ${formatTime(fact.worstAt, series.to)}`}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }

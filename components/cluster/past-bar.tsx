@@ -36,7 +36,7 @@ export function PastBar({ scope, at, moment, reading }: PastBarProps) {
   return (
     <section
       aria-label="The past"
-      className={`sticky top-0 z-10 -mx-3 -mt-3 mb-3 px-3 py-2 md:top-12 md:-mx-6 md:-mt-3.5 md:px-6 ${PAST_BAR}`}
+      className={`z-10 -mx-3 -mt-3 mb-3 px-3 py-2 md:sticky md:top-12 md:-mx-6 md:-mt-3.5 md:px-6 ${PAST_BAR}`}
     >
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <div role="status" className="min-w-0 grow basis-72">
