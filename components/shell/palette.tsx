@@ -23,6 +23,7 @@ export function openPalette(): void {
 const PAGES = [
   { path: '/', word: 'Fleet', icon: 'fleet' },
   { path: '/events', word: 'Events', icon: 'events' },
+  { path: '/alerts', word: 'Alerts', icon: 'bell' },
   { path: '/audit', word: 'Audit', icon: 'audit' },
 ] as const;
 

@@ -6,6 +6,7 @@ import { Icon, Logo } from '../ui/icon';
 const PLACES = [
   { path: '/', word: 'Fleet', icon: 'fleet' },
   { path: '/events', word: 'Events', icon: 'events' },
+  { path: '/alerts', word: 'Alerts', icon: 'bell' },
   { path: '/audit', word: 'Audit', icon: 'audit' },
 ] as const;
 

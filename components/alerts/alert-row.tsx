@@ -1,0 +1,236 @@
+'use client';
+import Link from 'next/link';
+import { type FormEvent, useState } from 'react';
+import { isQuiet, toldWords } from '@/lib/client/alert-words';
+import { reasonOf, useAlertOrders } from '@/lib/client/alerts';
+import { useNow } from '@/lib/client/clock';
+import { exactTime, formatDuration, formatTime } from '@/lib/client/format';
+import { windowAround } from '@/lib/client/incident';
+import { incidentPath, livePath, momentPath } from '@/lib/client/moment';
+import type { Alert, AlertSeverity, AlertsAnswer } from '@/lib/contract/alerts';
+import { Since } from '../ui/age';
+import { Button } from '../ui/button';
+import { Chip } from '../ui/chip';
+import { TextField } from '../ui/field';
+import { SeverityIcon } from '../ui/glyph';
+import { Icon } from '../ui/icon';
+import { Name } from '../ui/name';
+import type { SilenceSubject } from './silence-dialog';
+
+const ROW: Readonly<Record<AlertSeverity, string>> = {
+  critical: 'bar-critical bg-critical-tint',
+  warning: 'bar-warning',
+  note: '',
+};
+
+interface AlertRowProps {
+  readonly alert: Alert;
+  readonly answer: AlertsAnswer;
+  readonly onSilence: (subject: SilenceSubject) => void;
+}
+
+export function AlertRow({ alert, answer, onSilence }: AlertRowProps) {
+  const clock = useNow(10_000);
+  const now = clock === 0 ? alert.seenAt : clock;
+  const [asking, setAsking] = useState(false);
+  const quiet = isQuiet(alert);
+  return (
+    <li
+      className={`border-l1 border-t px-3.5 py-2 first:border-t-0 ${quiet || alert.state === 'pending' ? '' : ROW[alert.severity]}`}
+    >
+      <div className="flex flex-wrap items-start gap-x-3 gap-y-1">
+        <SeverityIcon health={alert.severity} size={16} className={`mt-0.5 ${quiet ? 'opacity-60' : ''}`} />
+        <div className="min-w-0 grow basis-64">
+          <p className={`break-words ${quiet ? 'text-f1' : 'font-semibold text-f0'}`}>
+            <span className="sr-only">{alert.severity}: </span>
+            {alert.title}
+          </p>
+          <p className="flex flex-wrap items-center gap-x-3 gap-y-0.5 text-12 text-f2">
+            <Link
+              href={livePath(alert.scope)}
+              prefetch={false}
+              className="rounded-chip text-f1 underline decoration-l3 hover:text-f0 pointer-coarse:min-h-11 pointer-coarse:content-center"
+            >
+              <Name text={alert.scope} limit={28} />
+            </Link>
+            {alert.member !== null && (
+              <span>
+                member <Name text={alert.member} limit={24} className="text-f1" />
+              </span>
+            )}
+            <code className="text-11 text-f3">{alert.rule}</code>
+            {alert.state === 'pending' && <Chip icon="calendar">pending</Chip>}
+            {alert.acknowledged !== null && <Chip icon="check">acknowledged</Chip>}
+            {alert.silencedBy.length > 0 && <Chip icon="silence">silenced</Chip>}
+          </p>
+        </div>
+        <p className="shrink-0 text-right text-12 text-f2">
+          <span className="font-medium text-f0">
+            <Since at={alert.since} />
+          </span>
+          <span className="block" title={exactTime(alert.since)}>
+            since {formatTime(alert.since, now)}
+          </span>
+        </p>
+      </div>
+      <div className="pl-7 max-md:pl-0">
+        <ul className="text-12 text-f2">
+          {alert.evidence.map((line) => (
+            <li key={line} className="break-words">
+              {line}
+            </li>
+          ))}
+        </ul>
+        {alert.advice !== '' && <p className="mt-0.5 break-words text-f1">{alert.advice}</p>}
+        <p className="mt-0.5 break-words text-12 text-f2">
+          {capital(toldWords(alert, answer, now))}.
+          {alert.acknowledged !== null && (
+            <>
+              {' '}
+              Acknowledged by {alert.acknowledged.by} at {formatTime(alert.acknowledged.at, now)}:{' '}
+              {alert.acknowledged.reason}
+            </>
+          )}
+        </p>
+        {asking ? (
+          <Acknowledge alert={alert} onDone={() => setAsking(false)} />
+        ) : (
+          <div className="mt-1.5 flex flex-wrap items-center gap-2">
+            {alert.acknowledged === null ? (
+              <Button icon="check" onClick={() => setAsking(true)}>
+                Acknowledge…
+              </Button>
+            ) : (
+              <Undo alert={alert} />
+            )}
+            <Button
+              icon="silence"
+              onClick={() => onSilence({ scope: alert.scope, rule: alert.rule, member: alert.member ?? '' })}
+            >
+              Silence this…
+            </Button>
+            <Around alert={alert} now={now} />
+          </div>
+        )}
+      </div>
+    </li>
+  );
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function Around({ alert, now }: { alert: Alert; now: number }) {
+  const { from, to } = windowAround(alert.since, now);
+  return (
+    <Link
+      href={incidentPath(alert.scope, from, Math.max(to, from + 60_000))}
+      prefetch={false}
+      className="flex items-center gap-1.5 rounded-chip px-1 text-12 text-f1 underline decoration-l3 hover:text-f0 pointer-coarse:min-h-11"
+    >
+      <Icon name="around" size={13} /> What happened around it
+    </Link>
+  );
+}
+
+function Acknowledge({ alert, onDone }: { alert: Alert; onDone: () => void }) {
+  const { acknowledge } = useAlertOrders();
+  const [reason, setReason] = useState('');
+  const [sending, setSending] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    if (reason.trim().length < 3) {
+      setProblem('say why, in at least 3 characters.');
+      return;
+    }
+    setSending(true);
+    const failed = await acknowledge(alert.id, { reason: reason.trim(), undo: false }).then(() => null, reasonOf);
+    setSending(false);
+    setProblem(failed);
+    if (failed === null) onDone();
+  };
+  return (
+    <form
+      onSubmit={(event) => void submit(event)}
+      className="mt-2 grid gap-2"
+      aria-label={`Acknowledge: ${alert.title}`}
+    >
+      <div className="flex flex-wrap items-end gap-2 [&>div]:grow [&>div]:basis-64">
+        <TextField
+          label="Reason"
+          value={reason}
+          onChange={setReason}
+          placeholder="Who looks after it, what is being done"
+          initialFocus
+        />
+        <Button type="submit" kind="primary" className="min-h-[34px]" disabled={sending}>
+          {sending ? 'Acknowledging' : 'Acknowledge'}
+        </Button>
+        <Button kind="quiet" className="min-h-[34px]" onClick={onDone}>
+          Cancel
+        </Button>
+      </div>
+      {problem !== null && (
+        <p role="alert" className="break-words text-12 text-warning">
+          Not acknowledged: {problem}
+        </p>
+      )}
+      <p className="text-12 text-f2">Nobody is told again about it until it gets worse or is over.</p>
+    </form>
+  );
+}
+
+function Undo({ alert }: { alert: Alert }) {
+  const { acknowledge } = useAlertOrders();
+  const [sending, setSending] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const undo = async (): Promise<void> => {
+    setSending(true);
+    setProblem(
+      await acknowledge(alert.id, { reason: alert.acknowledged?.reason ?? '', undo: true }).then(() => null, reasonOf),
+    );
+    setSending(false);
+  };
+  return (
+    <>
+      <Button onClick={() => void undo()} disabled={sending}>
+        {sending ? 'Taking it back' : 'Take the acknowledgement back'}
+      </Button>
+      {problem !== null && (
+        <span role="alert" className="break-words text-12 text-warning">
+          Not taken back: {problem}
+        </span>
+      )}
+    </>
+  );
+}
+
+export function ResolvedRow({ alert, now: clock }: { alert: Alert; now: number }) {
+  const at = alert.resolvedAt ?? alert.seenAt;
+  const now = clock === 0 ? at : clock;
+  return (
+    <li className="flex min-h-[34px] flex-wrap items-center gap-x-3 border-l1 border-t px-3.5 py-1.5 first:border-t-0">
+      <Link
+        href={momentPath(alert.scope, alert.since)}
+        prefetch={false}
+        title={exactTime(at)}
+        aria-label={`${formatTime(at, now)}: see ${alert.scope} as it was when it began`}
+        className="w-[104px] shrink-0 rounded-chip text-12 text-f2 underline decoration-l3 hover:text-f0 pointer-coarse:min-h-11 pointer-coarse:content-center"
+      >
+        {formatTime(at, now)}
+      </Link>
+      <SeverityIcon health="ok" size={14} />
+      <span className="min-w-0 grow basis-56 break-words text-f1">
+        {alert.title}
+        {alert.firedAt === null && <span className="text-f3"> (never fired)</span>}
+      </span>
+      <span className="text-12 text-f2">
+        <Name text={alert.scope} limit={24} />
+        {', lasted '}
+        {formatDuration(at - alert.since)}
+      </span>
+    </li>
+  );
+}

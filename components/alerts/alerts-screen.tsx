@@ -1,0 +1,177 @@
+'use client';
+import Link from 'next/link';
+import { useState } from 'react';
+import { byUrgency } from '@/lib/client/alert-words';
+import { useAlerts } from '@/lib/client/alerts';
+import { useNow } from '@/lib/client/clock';
+import { plural } from '@/lib/client/format';
+import type { Alert, AlertsAnswer } from '@/lib/contract/alerts';
+import { Screen } from '../shell/screen';
+import { Button } from '../ui/button';
+import { SeverityIcon } from '../ui/glyph';
+import { Icon } from '../ui/icon';
+import { Panel } from '../ui/panel';
+import { AlertRow, ResolvedRow } from './alert-row';
+import { PushPanel } from './push-panel';
+import { ReceiversPanel } from './receivers-panel';
+import { RulesPanel } from './rules-panel';
+import { SilenceDialog, type SilenceSubject } from './silence-dialog';
+import { SilencesPanel } from './silences-panel';
+
+export function AlertsScreen() {
+  return (
+    <Screen
+      left={
+        <>
+          <Link
+            href="/"
+            aria-label="Fleet"
+            className="flex size-9 items-center justify-center rounded-control text-f2 pointer-coarse:size-11 md:hidden"
+          >
+            <Icon name="back" size={18} />
+          </Link>
+          <span className="font-semibold text-f0 max-md:text-15">Alerts</span>
+        </>
+      }
+    >
+      <h1 className="mb-3 font-semibold text-18 text-f0">Alerts</h1>
+      <Alerts />
+    </Screen>
+  );
+}
+
+function Alerts() {
+  const alerts = useAlerts();
+  const [subject, setSubject] = useState<SilenceSubject | null>(null);
+  const { data } = alerts;
+  return (
+    <>
+      {alerts.isError && (
+        <p
+          role="status"
+          className="bar-unknown mb-3 flex flex-wrap items-center gap-2 rounded-panel border border-l1 bg-unknown-tint px-3.5 py-2"
+        >
+          <SeverityIcon health="unknown" />
+          <span className="min-w-0 grow basis-60 break-words">
+            <span className="text-f0">
+              {data === undefined ? 'The alerts could not be read. ' : 'Not read anew; what is shown is older. '}
+            </span>
+            {alerts.error.message}
+          </span>
+          <Button onClick={() => void alerts.refetch()}>Read again</Button>
+        </p>
+      )}
+      {data !== undefined && <SenderLine answer={data} />}
+      <div className="grid items-start gap-3 xl:grid-cols-[minmax(0,5fr)_minmax(0,3fr)]">
+        <div className="grid min-w-0 gap-3">
+          {data === undefined ? (
+            !alerts.isError && (
+              <Panel title="Open" aside="reading" bodyClassName="h-40">
+                {null}
+              </Panel>
+            )
+          ) : (
+            <>
+              <Open answer={data} onSilence={setSubject} />
+              <Resolved answer={data} />
+              <RulesPanel rules={data.rules} onSilence={setSubject} />
+            </>
+          )}
+        </div>
+        <div className="grid min-w-0 gap-3">
+          {data !== undefined && (
+            <>
+              <SilencesPanel silences={data.silences} onNew={() => setSubject(NEW)} />
+              <ReceiversPanel receivers={data.receivers} />
+            </>
+          )}
+          <PushPanel />
+        </div>
+      </div>
+      {subject !== null && <SilenceDialog subject={subject} onClose={() => setSubject(null)} />}
+    </>
+  );
+}
+
+const NEW: SilenceSubject = { scope: '', rule: '', member: '' };
+
+/** Who sends. That nobody does must be the first thing that is read. */
+function SenderLine({ answer: { sender, problem, receivers } }: { answer: AlertsAnswer }) {
+  if (sender === 'nobody' || problem !== null) {
+    return (
+      <p
+        role="alert"
+        className="bar-critical mb-3 flex gap-2 rounded-panel border border-l1 bg-critical-tint px-3.5 py-2"
+      >
+        <SeverityIcon health="critical" className="mt-0.5" />
+        <span className="min-w-0 break-words">
+          <span className="font-semibold text-f0">
+            {sender === 'nobody' ? 'Nobody is told: no Howdah sends. ' : 'Telling does not work fully. '}
+          </span>
+          {problem}
+        </span>
+      </p>
+    );
+  }
+  return (
+    <p className="mb-3 text-12 text-f2">
+      {sender === 'here'
+        ? 'This Howdah looks at the rules and tells.'
+        : 'Another Howdah on the same store looks at the rules and tells; this one shows what it does.'}
+      {receivers.length === 0 && (
+        <span className="text-warning"> No receiver is configured: alerts are shown here and nowhere else.</span>
+      )}
+    </p>
+  );
+}
+
+function Open({ answer, onSilence }: { answer: AlertsAnswer; onSilence: (subject: SilenceSubject) => void }) {
+  const open = answer.alerts.filter(({ state }) => state !== 'resolved').sort(byUrgency);
+  const firing = open.filter(({ state }) => state === 'firing').length;
+  return (
+    <Panel
+      title="Open"
+      count={open.length === 0 ? undefined : `${firing} firing, ${open.length - firing} pending`}
+      aside="worst first"
+    >
+      {open.length === 0 ? (
+        <p className="px-3.5 py-3 text-f2">No alert is open.</p>
+      ) : (
+        <ul>
+          {open.map((alert) => (
+            <AlertRow key={alert.id} alert={alert} answer={answer} onSilence={onSilence} />
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}
+
+const RESOLVED_SHOWN = 20;
+
+function Resolved({ answer }: { answer: AlertsAnswer }) {
+  const [all, setAll] = useState(false);
+  const now = useNow(10_000);
+  const resolved = answer.alerts
+    .filter(({ state }) => state === 'resolved')
+    .sort((a: Alert, b: Alert) => (b.resolvedAt ?? 0) - (a.resolvedAt ?? 0));
+  const shown = all ? resolved : resolved.slice(0, RESOLVED_SHOWN);
+  return (
+    <Panel title="Resolved" count={plural(resolved.length, 'alert')} aside="of the last 24 h, newest first">
+      {resolved.length === 0 ? (
+        <p className="px-3.5 py-3 text-f2">None in the last 24 h.</p>
+      ) : (
+        <ul>
+          {shown.map((alert) => (
+            <ResolvedRow key={alert.id} alert={alert} now={now} />
+          ))}
+        </ul>
+      )}
+      {resolved.length > shown.length && (
+        <p className="border-l1 border-t px-3.5 py-2.5">
+          <Button onClick={() => setAll(true)}>Show all {plural(resolved.length, 'alert')}</Button>
+        </p>
+      )}
+    </Panel>
+  );
+}

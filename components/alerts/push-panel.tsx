@@ -1,0 +1,156 @@
+'use client';
+import { type FormEvent, useEffect, useState } from 'react';
+import { reasonOf } from '@/lib/client/alerts';
+import { useNow } from '@/lib/client/clock';
+import { exactTime, formatTime, plural } from '@/lib/client/format';
+import {
+  deviceName,
+  HINDRANCES,
+  hindranceOf,
+  lookAround,
+  subscribe,
+  unsubscribeHere,
+  usePush,
+  usePushOrders,
+} from '@/lib/client/push';
+import type { PushAnswer, PushDevice } from '@/lib/contract/alerts';
+import { Button } from '../ui/button';
+import { TextField } from '../ui/field';
+import { SeverityIcon } from '../ui/glyph';
+import { Icon } from '../ui/icon';
+import { Panel } from '../ui/panel';
+
+/** Push to the phone of whoever is on call. The browser is asked only after a press. */
+export function PushPanel() {
+  const push = usePush();
+  const { data } = push;
+  return (
+    <Panel title="Tell this device" count={data === undefined ? undefined : plural(data.devices.length, 'device')}>
+      {push.isError && (
+        <p role="status" className="flex items-start gap-2 px-3.5 py-3">
+          <SeverityIcon health="unknown" className="mt-0.5" />
+          <span className="min-w-0 break-words">
+            <span className="text-f0">The devices could not be read. </span>
+            {push.error.message}
+          </span>
+        </p>
+      )}
+      {data === undefined && !push.isError && <p className="px-3.5 py-3 text-f2">Reading.</p>}
+      {data !== undefined && (
+        <>
+          <Subscribe answer={data} />
+          {data.devices.length > 0 && (
+            <ul className="border-l1 border-t">
+              {data.devices.map((device) => (
+                <Device key={device.id} device={device} isLast={data.devices.length === 1} />
+              ))}
+            </ul>
+          )}
+        </>
+      )}
+    </Panel>
+  );
+}
+
+function Subscribe({ answer: { publicKey } }: { answer: PushAnswer }) {
+  const { fresh } = usePushOrders();
+  const [name, setName] = useState('');
+  const [sending, setSending] = useState(false);
+  const [said, setSaid] = useState<{ readonly ok: boolean; readonly text: string } | null>(null);
+  // What the browser can do is known only in the browser.
+  const [hindrance, setHindrance] = useState<ReturnType<typeof hindranceOf> | 'unasked'>('unasked');
+  useEffect(() => {
+    setHindrance(hindranceOf(lookAround(publicKey)));
+    setName((was) => (was === '' ? deviceName(navigator.userAgent) : was));
+  }, [publicKey]);
+  if (hindrance === 'unasked') return <p className="px-3.5 py-3 text-f2">Looking at what this browser can do.</p>;
+  if (hindrance !== null) {
+    return (
+      <p className="flex items-start gap-2 px-3.5 py-3 text-f1">
+        <Icon name="lock" className="mt-0.5 text-f2" />
+        <span className="min-w-0 break-words">
+          <span className="font-medium text-f0">This device cannot be told. </span>
+          {HINDRANCES[hindrance]}
+        </span>
+      </p>
+    );
+  }
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    if (publicKey === null || name.trim() === '') {
+      setSaid({ ok: false, text: 'give the device a name, so that it can be told from the others.' });
+      return;
+    }
+    setSending(true);
+    setSaid(null);
+    const result = await subscribe(publicKey, name.trim()).catch((error: unknown) => ({
+      kind: 'refused' as const,
+      text: reasonOf(error),
+    }));
+    setSending(false);
+    setHindrance(hindranceOf(lookAround(publicKey)));
+    setSaid(
+      result.kind === 'subscribed'
+        ? { ok: true, text: 'This device is told from now on. Send a test from the receiver above.' }
+        : { ok: false, text: result.text },
+    );
+    await fresh();
+  };
+  return (
+    <form onSubmit={(event) => void submit(event)} className="grid gap-2 px-3.5 py-3" aria-label="Tell this device">
+      <div className="flex flex-wrap items-end gap-2 [&>div]:grow [&>div]:basis-40">
+        <TextField label="Name of this device" value={name} onChange={setName} maxLength={60} />
+        <Button type="submit" icon="phone" className="min-h-[34px]" disabled={sending}>
+          {sending ? 'Asking the browser' : 'Tell this device'}
+        </Button>
+      </div>
+      <p className="text-12 text-f2">The browser asks for permission after the press, not before.</p>
+      <div role="status" className="empty:hidden">
+        {said !== null && (
+          <p className={`break-words text-12 ${said.ok ? 'text-f0' : 'text-warning'}`}>
+            {said.ok ? '' : 'Not done: '}
+            {said.text}
+          </p>
+        )}
+      </div>
+    </form>
+  );
+}
+
+function Device({ device, isLast }: { device: PushDevice; isLast: boolean }) {
+  const { remove } = usePushOrders();
+  const clock = useNow(60_000);
+  const [sending, setSending] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const now = clock === 0 ? device.addedAt : clock;
+  const run = async (): Promise<void> => {
+    setSending(true);
+    setProblem(await remove(device.id).then(() => null, reasonOf));
+    // What the browser still holds would be worthless; where others remain it may not be ours.
+    if (isLast) await unsubscribeHere().catch(() => undefined);
+    setSending(false);
+  };
+  return (
+    <li className="border-l1 border-t px-3.5 py-2 first:border-t-0">
+      <div className="flex flex-wrap items-start gap-x-3 gap-y-1">
+        <SeverityIcon health={device.lastError === null ? 'ok' : 'warning'} size={14} className="mt-0.5" />
+        <div className="min-w-0 grow basis-40">
+          <p className="break-words text-f0">{device.name}</p>
+          <p className="text-12 text-f2" title={exactTime(device.addedAt)}>
+            added {formatTime(device.addedAt, now)},{' '}
+            {device.lastOkAt === null ? 'not told yet' : `last told at ${formatTime(device.lastOkAt, now)}`}
+          </p>
+          {device.lastError !== null && <p className="break-words text-12 text-warning">{device.lastError}</p>}
+        </div>
+        <Button onClick={() => void run()} disabled={sending} label={`Remove ${device.name}`}>
+          {sending ? 'Removing' : 'Remove'}
+        </Button>
+      </div>
+      {problem !== null && (
+        <p role="alert" className="break-words text-12 text-warning">
+          Not removed: {problem}
+        </p>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,151 @@
+'use client';
+import { type FormEvent, useState } from 'react';
+import { SILENCE_PRESETS, type SilencePreset, silenceEnd, silenceWords } from '@/lib/client/alert-words';
+import { reasonOf, useAlertOrders, useAlerts } from '@/lib/client/alerts';
+import { clockNow, useNow } from '@/lib/client/clock';
+import { formatDuration, formatTime } from '@/lib/client/format';
+import { useFleet } from '@/lib/client/live';
+import { momentInput, readMomentInput } from '@/lib/client/moment';
+import { Button } from '../ui/button';
+import { Dialog } from '../ui/dialog';
+import { SelectField, TextField } from '../ui/field';
+import { Segmented } from '../ui/segmented';
+
+/** What is to be kept quiet; empty: whatever. */
+export interface SilenceSubject {
+  readonly scope: string;
+  readonly rule: string;
+  readonly member: string;
+}
+
+const REASON_MIN = 3;
+
+/** Whom it keeps quiet, until when, and why. It always ends. */
+export function SilenceDialog({ subject, onClose }: { subject: SilenceSubject; onClose: () => void }) {
+  const { silence } = useAlertOrders();
+  const fleet = useFleet();
+  const rules = useAlerts().data?.rules ?? [];
+  const now = useNow();
+  const [chosen, setChosen] = useState<SilenceSubject>(subject);
+  const [preset, setPreset] = useState<SilencePreset>('1h');
+  const [date, setDate] = useState('');
+  const [reason, setReason] = useState('');
+  const [sending, setSending] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const set = (part: Partial<SilenceSubject>): void => setChosen((was) => ({ ...was, ...part }));
+  const fixed = silenceEnd(preset, now);
+  const end = fixed ?? readMomentInput(date);
+  const scopes = withChosen(fleet?.rows.map(({ scope }) => scope) ?? [], chosen.scope);
+  const names = withChosen(
+    rules.map(({ name }) => name),
+    chosen.rule,
+  );
+  const about = silenceWords({
+    scope: chosen.scope || null,
+    rule: chosen.rule || null,
+    member: chosen.member.trim() || null,
+    labels: {},
+  });
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    const at = silenceEnd(preset, clockNow()) ?? readMomentInput(date);
+    const why = reason.trim();
+    const wrong =
+      at === null
+        ? 'choose until when.'
+        : at <= clockNow()
+          ? 'that end is in the past.'
+          : why.length < REASON_MIN
+            ? 'say why, in at least 3 characters.'
+            : null;
+    setProblem(wrong);
+    if (wrong !== null || at === null) return;
+    setSending(true);
+    const failed = await silence({
+      scope: chosen.scope || null,
+      rule: chosen.rule || null,
+      member: chosen.member.trim() || null,
+      labels: {},
+      startsAt: null,
+      endsAt: at,
+      reason: why,
+    }).then(() => null, reasonOf);
+    setSending(false);
+    setProblem(failed);
+    if (failed === null) onClose();
+  };
+  return (
+    <Dialog label="Silence" onClose={onClose} className="md:w-[560px]">
+      <form onSubmit={(event) => void submit(event)} className="flex min-h-0 grow flex-col">
+        <header className="border-l1 border-b px-5 py-3">
+          <h2 className="font-semibold text-15 text-f0">Silence</h2>
+          <p className="text-12 text-f2">Nobody is told; the alert stays on this screen.</p>
+        </header>
+        <div className="grid min-h-0 grow content-start gap-3 overflow-y-auto px-5 py-4">
+          <div className="grid gap-3 md:grid-cols-2">
+            <SelectField
+              label="Cluster"
+              value={chosen.scope}
+              onChange={(scope) => set({ scope })}
+              options={[{ value: '', word: 'Every cluster' }, ...scopes.map((value) => ({ value, word: value }))]}
+            />
+            <SelectField
+              label="Rule"
+              value={chosen.rule}
+              onChange={(rule) => set({ rule })}
+              options={[{ value: '', word: 'Every rule' }, ...names.map((value) => ({ value, word: value }))]}
+            />
+            <TextField
+              label="Member"
+              value={chosen.member}
+              onChange={(member) => set({ member })}
+              placeholder="Every member"
+            />
+          </div>
+          <div className="grid gap-2">
+            <Segmented label="Until" options={SILENCE_PRESETS} value={preset} onChange={setPreset} />
+            {preset === 'date' && (
+              <TextField
+                label="Until"
+                type="datetime-local"
+                value={date}
+                min={now === 0 ? undefined : momentInput(now)}
+                onChange={setDate}
+              />
+            )}
+          </div>
+          <TextField label="Reason" value={reason} onChange={setReason} initialFocus maxLength={2000} />
+          <p className="text-12 text-f2">
+            <span className="break-words text-f1">{about}</span>
+            {end === null || now === 0
+              ? ': choose until when.'
+              : end <= now
+                ? ': that end is in the past.'
+                : ` is quiet until ${formatTime(end, now)}, for ${formatDuration(end - now)}.`}
+          </p>
+          {chosen.scope === '' && chosen.rule === '' && chosen.member.trim() === '' && (
+            <p className="text-12 text-warning">This keeps everything quiet, of every cluster.</p>
+          )}
+          {problem !== null && (
+            <p role="alert" className="break-words text-12 text-warning">
+              Not silenced: {problem}
+            </p>
+          )}
+        </div>
+        <footer className="flex flex-wrap justify-end gap-2 border-l1 border-t px-5 py-3">
+          <Button kind="quiet" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" kind="primary" disabled={sending}>
+            {sending ? 'Silencing' : 'Silence'}
+          </Button>
+        </footer>
+      </form>
+    </Dialog>
+  );
+}
+
+/** What was chosen stays choosable, also where it is not known any more. */
+function withChosen(values: readonly string[], chosen: string): readonly string[] {
+  return [...new Set([...values, ...(chosen === '' ? [] : [chosen])])].sort((a, b) => a.localeCompare(b));
+}

@@ -1,0 +1,73 @@
+'use client';
+import { useState } from 'react';
+import { phaseOf, silenceWords } from '@/lib/client/alert-words';
+import { reasonOf, useAlertOrders } from '@/lib/client/alerts';
+import { useNow } from '@/lib/client/clock';
+import { exactTime, formatDuration, formatTime, plural } from '@/lib/client/format';
+import type { Silence } from '@/lib/contract/alerts';
+import { Button } from '../ui/button';
+import { Panel } from '../ui/panel';
+
+export function SilencesPanel({ silences, onNew }: { silences: readonly Silence[]; onNew: () => void }) {
+  const clock = useNow(10_000);
+  const running = silences.filter((silence) => phaseOf(silence, clock) !== 'over').length;
+  return (
+    <Panel title="Silences" count={running === 0 ? undefined : plural(running, 'running', 'running')}>
+      {silences.length === 0 && <p className="px-3.5 pt-3 text-f2">Nothing is kept quiet.</p>}
+      <ul>
+        {silences.map((silence) => (
+          <Item key={silence.id} silence={silence} clock={clock} />
+        ))}
+      </ul>
+      <p className="px-3.5 py-2.5">
+        <Button icon="silence" onClick={onNew}>
+          New silence…
+        </Button>
+      </p>
+    </Panel>
+  );
+}
+
+function Item({ silence, clock }: { silence: Silence; clock: number }) {
+  const { endSilence } = useAlertOrders();
+  const [sending, setSending] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const now = clock === 0 ? silence.startsAt : clock;
+  const phase = phaseOf(silence, now);
+  const end = async (): Promise<void> => {
+    setSending(true);
+    setProblem(await endSilence(silence.id).then(() => null, reasonOf));
+    setSending(false);
+  };
+  return (
+    <li className="border-l1 border-t px-3.5 py-2 first:border-t-0">
+      <div className="flex flex-wrap items-start gap-x-3 gap-y-1">
+        <div className="min-w-0 grow basis-48">
+          <p className={`break-words ${phase === 'over' ? 'text-f3' : 'text-f0'}`}>{silenceWords(silence)}</p>
+          <p className="break-words text-12 text-f2">
+            {silence.by}: {silence.reason}
+          </p>
+          <p className="text-12 text-f2" title={exactTime(silence.endsAt)}>
+            {phase === 'running' &&
+              `until ${formatTime(silence.endsAt, now)}, ${formatDuration(silence.endsAt - now)} left`}
+            {phase === 'coming' && `from ${formatTime(silence.startsAt, now)} to ${formatTime(silence.endsAt, now)}`}
+            {phase === 'over' &&
+              (silence.endedAt === null
+                ? `ended at ${formatTime(silence.endsAt, now)}`
+                : `ended by ${silence.endedBy ?? 'somebody'} at ${formatTime(silence.endedAt, now)}`)}
+          </p>
+        </div>
+        {phase !== 'over' && (
+          <Button onClick={() => void end()} disabled={sending}>
+            {sending ? 'Ending it' : 'End now'}
+          </Button>
+        )}
+      </div>
+      {problem !== null && (
+        <p role="alert" className="break-words text-12 text-warning">
+          Not ended: {problem}
+        </p>
+      )}
+    </li>
+  );
+}
