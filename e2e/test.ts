@@ -124,7 +124,11 @@ const store: Step = {
   run: async () => {
     const server = await startPostgres(say, `${planLayout('store', 'demo').prefix}11`, PORTS.postgres);
     try {
-      const files = ['lib/server/audit/audit-index.test.ts', 'lib/server/store/store.test.ts'];
+      const files = [
+        'lib/server/audit/audit-index.test.ts',
+        'lib/server/store/store.test.ts',
+        'lib/server/history/history.test.ts',
+      ];
       const only = ['--testNamePattern', 'PostgreSQL'];
       return await runVitest('store', [...files, ...only], { HOWDAH_TEST_DATABASE_URL: server.url });
     } finally {

@@ -80,6 +80,11 @@ function house(store: Store, settings: Partial<HistorySettings> = {}, limitBytes
   return Object.assign(made, { store, past, leases, recorder, compactor, reader });
 }
 
+async function written(one: House): Promise<void> {
+  await one.leases.renew();
+  await one.recorder.flush();
+}
+
 async function ended(one: House): Promise<void> {
   await one.compactor.stop();
   await one.recorder.stop();
@@ -136,7 +141,7 @@ describe.each(homes)('the past in %s', (_home, url) => {
       previous: START + WINDOW_MS,
       covered: true,
     });
-    await one.recorder.flush();
+    await written(one);
     expect(one.recorder.state()).toMatchObject({ buffered: 0, bufferedBytes: 0, problem: null });
     expect(await ask()).toEqual(waiting);
     await one.compactor.packRecent(START + 10 * WINDOW_MS);
@@ -150,9 +155,9 @@ describe.each(homes)('the past in %s', (_home, url) => {
     const one = house(store);
     const batches = filmed([at('twice', 0), at('twice', 2000), at('twice', 4000, play([switched, switched]).snapshot)]);
     for (const batch of [...batches, ...batches]) one.recorder.take(batch);
-    await one.recorder.flush();
+    await written(one);
     for (const batch of batches) one.recorder.take(batch);
-    await one.recorder.flush();
+    await written(one);
     const { events } = await one.reader.events({ ...EVERYTHING, scope: 'twice', limit: 100 });
     expect(events.length).toBeGreaterThan(0);
     expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
@@ -163,14 +168,14 @@ describe.each(homes)('the past in %s', (_home, url) => {
   it('tells what happened between two lives of Howdah once, with both ends of that time', async () => {
     const first = house(store);
     for (const batch of filmed([at('gap', 0), at('gap', 2000), at('gap', 4000)])) first.recorder.take(batch);
-    await first.recorder.flush();
+    await written(first);
     await ended(first);
     const later = play([switched, switched, switched]).snapshot;
     for (let life = 0; life < 2; life += 1) {
       const next = house(store);
       const film = [0, 2000].map((ms) => at('gap', 300_000 + life * 60_000 + ms, later));
       for (const batch of filmed(film)) next.recorder.take(batch);
-      await next.recorder.flush();
+      await written(next);
       await ended(next);
     }
     const reader = house(store);
@@ -211,7 +216,7 @@ describe.each(homes)('the past in %s', (_home, url) => {
   });
 
   it('tries again what the store could not take now, and gives up what it never will', async () => {
-    let answer: Error | null = new StoreError('no room', '53100');
+    let answer: Error | null = null;
     const moody: Store = {
       state: () => store.state(),
       onReady: () => () => undefined,
@@ -219,12 +224,15 @@ describe.each(homes)('the past in %s', (_home, url) => {
       close: async () => undefined,
     };
     const one = house(moody);
+    one.leases.want('past/moody');
+    await one.leases.renew();
+    answer = new StoreError('no room', '53100');
     for (const batch of filmed([at('moody', 0), at('moody', 2000)], false)) one.recorder.take(batch);
     await one.recorder.flush();
     expect(one.recorder.state()).toMatchObject({ problem: 'no room', droppedSamples: 0 });
     expect(one.recorder.state().buffered).toBeGreaterThan(0);
     answer = null;
-    await one.recorder.flush();
+    await written(one);
     expect(one.recorder.state()).toMatchObject({ problem: null, buffered: 0 });
     answer = new StoreError('that is no bigint', '22P02');
     for (const batch of filmed([at('moody', 60_000), at('moody', 62_000)], false)) one.recorder.take(batch);
@@ -244,7 +252,7 @@ describe.each(homes)('the past in %s', (_home, url) => {
     } as Snapshot;
     const film = Array.from({ length: 8 * 60 }, (_, index) => at('days', index * 60_000, index === 300 ? slow : quiet));
     for (const batch of filmed(film, false)) one.recorder.take(batch);
-    await one.recorder.flush();
+    await written(one);
     await one.compactor.packRecent(START + 2 * DAY);
     await one.compactor.packDays(START + 2 * DAY);
     const [half, ...more] = await one.past.chunks('days', LEVEL.halfMinute, START, START + DAY);
@@ -264,7 +272,7 @@ describe.each(homes)('the past in %s', (_home, url) => {
     const later = play([switched, switched, switched]).snapshot;
     const film = Array.from({ length: 120 }, (_, index) => at('old', index * 5000, index < 60 ? quiet : later));
     for (const batch of filmed(film)) one.recorder.take(batch);
-    await one.recorder.flush();
+    await written(one);
     await one.compactor.packRecent(START + DAY);
     await one.compactor.packDays(START + 1.5 * DAY);
     const levels = async (): Promise<number[]> => {
@@ -288,7 +296,7 @@ describe.each(homes)('the past in %s', (_home, url) => {
     const one = house(store, { megabytes: 0.02 });
     const film = Array.from({ length: 400 }, (_, index) => at('large', index * 60_000));
     for (const batch of filmed(film, false)) one.recorder.take(batch);
-    await one.recorder.flush();
+    await written(one);
     await one.compactor.packRecent(START + DAY);
     await one.compactor.sweep(START + DAY / 2);
     expect(one.compactor.storedBytes()).not.toBeNull();

@@ -241,7 +241,7 @@ export class Recorder {
   #leaveOthers(): void {
     const limit = this.#options.now() - ELSEWHERE_MS;
     const { leases } = this.#options;
-    const isOthers = (scope: string, at: number): boolean => at < limit && !leases.isHeld(nameOf(scope));
+    const isOthers = (scope: string, at: number): boolean => at < limit && leases.isElsewhere(nameOf(scope));
     this.#forgetRows(new Set(this.#rows.filter(({ row, at }) => isOthers(row.scope, at))));
     this.#events = this.#events.filter(({ scope, at }) => !isOthers(scope, at));
     this.#told = this.#told.filter(({ told, at }) => !isOthers(told.scope, at));
@@ -250,7 +250,7 @@ export class Recorder {
   #countElsewhere(): number {
     const { store, leases } = this.#options;
     if (store.state().state !== 'ready') return 0;
-    return [...this.#scopes].filter((scope) => !leases.isHeld(nameOf(scope))).length;
+    return [...this.#scopes].filter((scope) => leases.isElsewhere(nameOf(scope))).length;
   }
 
   #shed(): void {

@@ -18,8 +18,11 @@ export class Leases {
   readonly #wanted = new Set<string>();
   /** By name: until when, on our clock, nobody else can have it, and its fence. */
   readonly #held = new Map<string, { readonly until: number; readonly fence: number }>();
+  /** By name: until when, on our clock, somebody else is known to have it. */
+  readonly #others = new Map<string, number>();
   readonly #listeners = new Set<(taken: readonly string[]) => void>();
   readonly #timer: NodeJS.Timeout;
+  readonly #end: () => void;
   #renewing: Promise<void> | null = null;
   #soon: NodeJS.Timeout | null = null;
   #isOver = false;
@@ -28,6 +31,7 @@ export class Leases {
     this.#options = options;
     this.#timer = setInterval(() => void this.renew(), TTL_MS / 3);
     this.#timer.unref();
+    this.#end = options.store.onReady(() => void this.renew());
   }
 
   /** From now on this name is asked for until it is dropped. */
@@ -52,6 +56,11 @@ export class Leases {
     if (this.#isAlone()) return true;
     const held = this.#held.get(name);
     return held !== undefined && this.#options.now() < held.until;
+  }
+
+  /** Another process was seen to hold it, not long ago. Not the opposite of isHeld: neither is true while nobody could ask. */
+  isElsewhere(name: string): boolean {
+    return !this.isHeld(name) && this.#options.now() < (this.#others.get(name) ?? 0);
   }
 
   /** Grows with each change of holder; a writer that comes late can be told from the one that holds it now. null: not held. */
@@ -80,6 +89,7 @@ export class Leases {
   async stop(): Promise<void> {
     this.#isOver = true;
     clearInterval(this.#timer);
+    this.#end();
     if (this.#soon !== null) clearTimeout(this.#soon);
     await this.#renewing;
     const names = [...this.#held.keys()];
@@ -109,8 +119,10 @@ export class Leases {
       const fence = got.get(name);
       if (fence === undefined || !this.#wanted.has(name)) {
         this.#held.delete(name);
+        this.#others.set(name, now() + TTL_MS);
         continue;
       }
+      this.#others.delete(name);
       if (!this.isHeld(name)) taken.push(name);
       // The answer took a while: counted from the question, our clock runs out before the database's.
       this.#held.set(name, { until: askedAt + TTL_MS, fence });

@@ -1,7 +1,7 @@
 import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { migrate } from './migrations';
+import { MIGRATIONS, migrate } from './migrations';
 import { type Store, StoreAway, StoreError } from './store';
 import { testFolder, testStore, untilReady } from './test-store';
 
@@ -116,7 +116,9 @@ describe('the store in PostgreSQL', () => {
     const several = Array.from({ length: 4 }, () => open(empty(), url));
     await Promise.all(several.map(untilReady));
     expect(several.map((store) => store.state().state)).toEqual(['ready', 'ready', 'ready', 'ready']);
-    expect(await several[0]?.query('SELECT id FROM howdah_migration')).toEqual([{ id: 1 }]);
+    expect(await several[0]?.query('SELECT id FROM howdah_migration ORDER BY id')).toEqual(
+      MIGRATIONS.map(({ id }) => ({ id })),
+    );
     await first.query(`DROP SCHEMA ${schema} CASCADE`);
   });
 
