@@ -8,23 +8,16 @@
 import type { AlertsAnswer } from '../../contract/alerts';
 import type { Alert, AlertRule, Silence } from '../../domain/alerts/alert';
 import type { ConditionReport } from '../../domain/alerts/conditions';
-import {
-  emptyScope,
-  type Group,
-  nameOf,
-  observeScope,
-  type ScopeState,
-  type Tracked,
-} from '../../domain/alerts/engine';
-import { decideScope, isFor, RECEIVER_RULE, type Telling } from '../../domain/alerts/groups';
+import { emptyScope, type Group, observeScope, type ScopeState, type Tracked } from '../../domain/alerts/engine';
+import { decideScope, isFor, type Telling } from '../../domain/alerts/groups';
 import { composeMessage, linkOf } from '../../domain/alerts/message';
-import { rankSeverity } from '../../domain/alerts/rules';
-import { formatSeconds } from '../../domain/words';
 import type { HowdahConfig } from '../config/config';
 import type { Leases } from '../store/lease';
 import { type Store, StoreAway } from '../store/store';
 import { AlertStore, type Device, LEASE, type Outgoing } from './alert-store';
 import { Dispatcher } from './dispatcher';
+import { matterOf, mergeScope } from './merge';
+import { ownReport } from './own-report';
 import { type Opened, openReceivers } from './receivers/open';
 import type { Receiver, RefreshAlert } from './receivers/receiver';
 
@@ -55,7 +48,6 @@ const PRUNE_MS = 3600_000;
 const TOUCH_MS = 60_000;
 /** A store that has not opened by then is away: no reason to be silent about what is critical. */
 const OPENING_MS = 20_000;
-const FAILING_MS = 5 * 60_000;
 const LEASE_MS = 12_000;
 const DAY_MS = 86_400_000;
 const ENDED_MS = 15 * 60_000;
@@ -156,7 +148,8 @@ export class Alerts {
     if (ready && fence !== null && !this.#isLoaded) await this.#load(fence);
     if (!this.#evaluates()) return;
     if (ready && now() - this.#syncedAt >= SYNC_MS) await this.#sync();
-    this.saw([this.#ownReport(), ...this.#forgotten()]);
+    const health = (name: string) => this.#dispatcher.health(name);
+    this.saw([ownReport(this.opened.receivers, health, now()), ...this.#forgotten()]);
     this.#decide();
     if (ready && fence !== null) await this.#save(fence).catch((error: unknown) => this.#away(error));
     else this.#away(null);
@@ -206,29 +199,14 @@ export class Alerts {
     this.#problem = null;
   }
 
-  /** What is in the store knows what was told; what memory saw meanwhile knows what is. */
   #adopt(alerts: readonly Tracked[], groups: ReadonlyMap<string, Group>): void {
     for (const entry of alerts) this.#saved.set(entry.alert.id, { matter: matterOf(entry), at: this.#deps.now() });
     for (const [scope, group] of groups) this.#savedGroups.set(scope, JSON.stringify(group));
     const scopes = new Set([...alerts.map(({ alert }) => alert.scope), ...groups.keys(), ...this.#scopes.keys()]);
     for (const scope of scopes) {
-      const own = this.#scopes.get(scope) ?? emptyScope(scope);
       const stored = alerts.filter(({ alert }) => alert.scope === scope);
-      const known = new Map(stored.map((entry) => [nameOf(entry.alert), entry]));
-      const open = own.tracked.filter(({ alert }) => alert.state !== 'resolved');
-      const extra = own.tracked.filter(({ alert }) => known.get(nameOf(alert))?.alert.state !== 'firing');
-      const told = new Map(open.map((entry) => [nameOf(entry.alert), entry]));
-      const merged = stored.map((entry) => {
-        const seen = entry.alert.state === 'firing' ? told.get(nameOf(entry.alert)) : undefined;
-        return seen === undefined ? entry : { ...entry, ...worseTold(entry, seen) };
-      });
-      const group = groups.get(scope) ?? own.group;
-      const joined = extra.map((entry) =>
-        group === null || entry.alert.state !== 'firing'
-          ? entry
-          : { ...entry, alert: { ...entry.alert, group: group.id } },
-      );
-      this.#scopes.set(scope, { ...own, tracked: [...merged, ...joined], group });
+      const own = this.#scopes.get(scope) ?? emptyScope(scope);
+      this.#scopes.set(scope, mergeScope(own, stored, groups.get(scope) ?? null));
     }
   }
 
@@ -258,29 +236,6 @@ export class Alerts {
       if (tracked.some((entry, index) => entry !== state.tracked[index]))
         this.#scopes.set(scope, { ...state, tracked });
     }
-  }
-
-  /** Receivers that do not work are an alert of Howdah itself, told by the others. */
-  #ownReport(): ConditionReport {
-    const now = this.#deps.now();
-    const conditions = this.opened.receivers.flatMap((receiver) => {
-      const { failingSince, lastError } = this.#dispatcher.health(receiver.name);
-      if (failingSince === null || now - failingSince < FAILING_MS) return [];
-      return {
-        rule: RECEIVER_RULE,
-        scope: '',
-        key: receiver.name,
-        member: null,
-        code: null,
-        severity: 'warning' as const,
-        title: `Receiver ${receiver.name} has not worked for ${formatSeconds((now - failingSince) / 1000)}`,
-        evidence: [`${receiver.kind}, ${receiver.target()}: ${lastError ?? 'no answer'}`],
-        advice: `Repair ${receiver.name}, then send a test message. What waits for it is sent for a day.`,
-        since: failingSince,
-      };
-    });
-    const unseen = { members: [], dcs: false, readiness: false };
-    return { scope: '', labels: {}, observedAt: now, conditions, unseen, changing: false, gone: false };
   }
 
   /** Clusters that nobody watches any more, a day after their last report: their source is not configured now. */
@@ -456,20 +411,4 @@ export class Alerts {
     this.#devices = this.#devices.filter((device) => device.id !== id);
     return removed;
   }
-}
-
-function worseTold(stored: Tracked, seen: Tracked): Pick<Tracked, 'toldSeverity' | 'alert'> {
-  const ranks = [stored.toldSeverity, seen.toldSeverity].filter((severity) => severity !== null);
-  const toldSeverity = ranks.sort((a, b) => rankSeverity(b) - rankSeverity(a))[0] ?? null;
-  const toldAt = Math.max(stored.alert.toldAt ?? 0, seen.alert.toldAt ?? 0) || null;
-  return { toldSeverity, alert: { ...stored.alert, toldAt } };
-}
-
-/** All of an alert that is worth a row. */
-function matterOf({ alert, absentSince, toldSeverity, toldOver }: Tracked): string {
-  const { state, severity, toldAt, group, resolvedAt, silencedBy, acknowledged } = alert;
-  return JSON.stringify([
-    [state, severity, toldAt, group, resolvedAt, silencedBy, acknowledged?.at ?? null],
-    [absentSince !== null, toldSeverity, toldOver],
-  ]);
 }

@@ -1,0 +1,392 @@
+// Telling across restarts, processes and a store that is away, on the embedded store and, where HOWDAH_TEST_DATABASE_URL names an
+// empty database, on PostgreSQL.
+import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { afterAll, describe, expect, it } from 'vitest';
+import { alertsSchema } from '../../contract/alert-schema';
+import type { Condition } from '../../domain/alerts/alert';
+import type { ConditionReport } from '../../domain/alerts/conditions';
+import { DEFAULT_ALERTS } from '../config/alert-file';
+import { loadGood } from '../config/test-load';
+import type { Leases } from '../store/lease';
+import { type Store, StoreAway } from '../store/store';
+import { testFolder, testStore, untilReady } from '../store/test-store';
+import { AlertDesk } from './alert-desk';
+import { Alerts } from './alerts';
+import { pauseMs } from './dispatcher';
+import type { Receiver, Sent } from './receivers/receiver';
+
+const POSTGRES = process.env.HOWDAH_TEST_DATABASE_URL ?? null;
+const START = 1_795_218_900_000;
+const OK: Sent = { ok: true, text: '200' };
+const DOWN: Sent = { ok: false, text: 'connection refused', final: false, retryAfterMs: null };
+
+/** What several processes share: the world outside, and its clock. */
+class World {
+  at = START;
+  readonly now = (): number => this.at;
+  answer: (message: string) => Sent | Promise<Sent> = () => OK;
+  /** Every attempt, as a receiver sees it. */
+  readonly attempts: string[] = [];
+  readonly told: string[] = [];
+
+  receiver(name: string): Receiver {
+    return {
+      name,
+      kind: 'webhook',
+      target: () => 'nowhere',
+      addresses: () => [''],
+      send: async (message) => {
+        const line = `${name}: ${message.reason} ${message.alerts.map(({ key }) => key).join('+')}`;
+        this.attempts.push(`${message.id} ${line}`);
+        const sent = await this.answer(line);
+        if (sent.ok) this.told.push(line);
+        return sent;
+      },
+      close: async () => undefined,
+    };
+  }
+}
+
+/** A lease that a test hands to one process or the other. */
+class HandedLease {
+  fence: number | null = null;
+  leases(): Leases {
+    return {
+      want: () => undefined,
+      isHeld: () => this.fence !== null,
+      fenceOf: () => this.fence,
+    } as unknown as Leases;
+  }
+}
+
+const REPLICA: Condition = {
+  rule: 'critical',
+  scope: 'main',
+  key: 'replica_diverged:n2:',
+  member: 'n2',
+  code: 'replica_diverged',
+  severity: 'critical',
+  title: 'n2 forked',
+  evidence: ['n2: timeline 3'],
+  advice: 'Reinitialize n2.',
+  since: START,
+};
+
+interface Options {
+  readonly store: Store;
+  readonly world: World;
+  readonly lease?: HandedLease;
+  readonly receivers?: readonly string[];
+}
+
+class Process {
+  readonly alerts: Alerts;
+  readonly desk: AlertDesk;
+  readonly #world: World;
+
+  constructor({ store, world, lease, receivers = ['hook'] }: Options) {
+    this.#world = world;
+    const config = { ...loadGood({}), operator: 'tester', alerts: DEFAULT_ALERTS };
+    const alone = new HandedLease();
+    alone.fence = 0;
+    this.alerts = new Alerts({
+      config,
+      store,
+      leases: (lease ?? alone).leases(),
+      holder: randomUUID(),
+      now: world.now,
+      log: { info: () => undefined, warn: () => undefined, error: (detail) => console.error(detail) },
+      open: () => ({ receivers: receivers.map((name) => world.receiver(name)), vapid: null, problems: [] }),
+    });
+    this.desk = new AlertDesk(this.alerts, config, world.now);
+  }
+
+  /** One report each second, as the collector gives it, and the second's work. */
+  async run(seconds: number, conditions: readonly Condition[] = []): Promise<void> {
+    for (let second = 0; second < seconds; second++) {
+      this.#world.at += 1000;
+      const unseen = { members: [], dcs: false, readiness: false };
+      const observedAt = this.#world.at;
+      const report: ConditionReport = {
+        ...{ scope: 'main', labels: { env: 'prod' }, observedAt, conditions },
+        ...{ unseen, changing: false, gone: false },
+      };
+      this.alerts.saw([report]);
+      await this.alerts.tick();
+      await settled();
+    }
+  }
+}
+
+/** Attempts end in other turns than the tick that began them. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => setTimeout(resolve, 2));
+}
+
+const folders: string[] = [];
+const stores: Store[] = [];
+const opened: Process[] = [];
+
+function start(options: Options): Process {
+  const made = new Process(options);
+  opened.push(made);
+  return made;
+}
+
+async function embedded(folder = testFolder('alerts')): Promise<Store> {
+  folders.push(folder);
+  const store = testStore(folder);
+  stores.push(store);
+  await untilReady(store);
+  return store;
+}
+
+afterAll(async () => {
+  for (const one of opened) await one.alerts.stop();
+  for (const store of stores) await store.close();
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+const kinds = [
+  {
+    kind: 'the embedded store',
+    skip: false,
+    make: async () => {
+      const folder = testFolder('alerts');
+      return () => embedded(folder);
+    },
+  },
+  {
+    kind: 'PostgreSQL',
+    skip: POSTGRES === null,
+    make: async () => {
+      const base = testStore(testFolder('alerts'), POSTGRES);
+      stores.push(base);
+      await untilReady(base);
+      const schema = `alerts_${randomUUID().slice(0, 8)}`;
+      await base.query(`CREATE SCHEMA ${schema}`);
+      const url = `${POSTGRES}${POSTGRES?.includes('?') ? '&' : '?'}options=-c%20search_path%3D${schema}`;
+      return async () => {
+        const store = testStore(testFolder('alerts'), url);
+        stores.push(store);
+        await untilReady(store);
+        const rows = "INSERT INTO lease VALUES ('alerts', 'whoever', 1, 0) ON CONFLICT DO NOTHING";
+        await store.query(rows);
+        return store;
+      };
+    },
+  },
+] as const;
+
+const held = (fence: number): HandedLease => {
+  const lease = new HandedLease();
+  lease.fence = fence;
+  return lease;
+};
+
+for (const { kind, skip, make } of kinds) {
+  describe.skipIf(skip)(`telling, on ${kind}`, () => {
+    it('goes on after a restart: nothing is told twice, and what is over is told', async () => {
+      const open = await make();
+      const world = new World();
+      const store = await open();
+      const first = start({ store, world, lease: held(1) });
+      await first.run(30, [REPLICA]);
+      expect(world.told).toEqual(['hook: new replica_diverged:n2:']);
+      await first.alerts.stop();
+      await store.close();
+      const second = start({ store: await open(), world, lease: held(1) });
+      await second.run(40, [REPLICA]);
+      expect(world.told).toHaveLength(1);
+      const [alert] = (await second.desk.answer()).alerts;
+      expect(alert).toMatchObject({ state: 'firing', toldAt: START + 15_000 });
+      await second.run(40);
+      expect(world.told).toEqual(['hook: new replica_diverged:n2:', 'hook: over replica_diverged:n2:']);
+    }, 60_000);
+
+    it('keeps what could not be sent, in order, across a restart, and sends each once', async () => {
+      const open = await make();
+      const world = new World();
+      world.answer = () => DOWN;
+      const store = await open();
+      const first = start({ store, world, lease: held(1) });
+      await first.run(30, [REPLICA]);
+      await first.run(60);
+      expect(world.told).toEqual([]);
+      const [receiver] = (await first.desk.answer()).receivers;
+      expect(receiver).toMatchObject({ state: 'failing', lastError: 'connection refused', queued: 2 });
+      await first.alerts.stop();
+      await store.close();
+      world.answer = () => OK;
+      const second = start({ store: await open(), world, lease: held(1) });
+      world.at += 6 * 60_000;
+      await second.run(10);
+      expect(world.told).toEqual(['hook: new replica_diverged:n2:', 'hook: over replica_diverged:n2:']);
+      expect((await second.desk.answer()).receivers[0]).toMatchObject({ state: 'ok', queued: 0, givenUp: 0 });
+    }, 60_000);
+
+    it('acknowledges, silences and ends silences, and answers as it is described', async () => {
+      const open = await make();
+      const world = new World();
+      const one = start({ store: await open(), world, lease: held(1) });
+      await one.run(30, [REPLICA]);
+      const id = (await one.desk.answer()).alerts[0]?.id ?? '';
+      const acknowledged = await one.desk.acknowledge(id, { reason: 'on it', undo: false });
+      expect(acknowledged.acknowledged).toEqual({ by: 'tester', at: world.at, reason: 'on it' });
+      await expect(one.desk.acknowledge('none', { reason: 'on it', undo: false })).rejects.toThrow('no such alert');
+      world.at += 5 * 3600_000;
+      await one.run(40, [REPLICA]);
+      expect(world.told).toHaveLength(1);
+      await one.desk.acknowledge(id, { reason: 'gave up', undo: true });
+      await one.run(2, [REPLICA]);
+      expect(world.told.at(-1)).toBe('hook: still replica_diverged:n2:');
+      const draft = { scope: 'main', rule: null, member: null, labels: { env: 'prod' }, startsAt: null };
+      const silence = await one.desk.silence({ ...draft, endsAt: world.at + 3600_000, reason: 'work' });
+      await one.run(2, [REPLICA]);
+      expect((await one.desk.answer()).alerts[0]?.silencedBy).toEqual([silence.id]);
+      await one.desk.endSilence(silence.id);
+      await expect(one.desk.endSilence(silence.id)).rejects.toThrow('ended already');
+      await one.run(2, [REPLICA]);
+      const answer = await one.desk.answer();
+      expect(answer.alerts[0]?.silencedBy).toEqual([]);
+      expect(alertsSchema.safeParse(JSON.parse(JSON.stringify(answer))).error).toBeUndefined();
+    }, 60_000);
+  });
+}
+
+describe('telling', () => {
+  it('of a receiver that is dead comes by the others', async () => {
+    const world = new World();
+    world.answer = (line) => (line.startsWith('dead') ? DOWN : OK);
+    const one = start({ store: await embedded(), world, receivers: ['dead', 'hook'] });
+    await one.run(30, [REPLICA]);
+    world.at += 5 * 60_000;
+    await one.run(60, [REPLICA]);
+    expect(world.told).toEqual(['hook: new replica_diverged:n2:', 'hook: new dead']);
+    const own = (await one.desk.answer()).alerts.find(({ rule }) => rule === 'receiver-failing');
+    expect(own).toMatchObject({ scope: '', key: 'dead', state: 'firing' });
+  }, 60_000);
+
+  it('while the store is away sends what is critical from memory, and not again when it is back', async () => {
+    const world = new World();
+    const store = await embedded();
+    let away = false;
+    const flaky: Store = {
+      ...store,
+      state: () => (away ? { ...store.state(), state: 'down', error: 'failing over' } : store.state()),
+      query: (sql, params) => (away ? Promise.reject(new StoreAway('failing over')) : store.query(sql, params)),
+      onReady: (listener) => store.onReady(listener),
+      close: () => store.close(),
+    };
+    const one = start({ store: flaky, world });
+    await one.run(3);
+    away = true;
+    const slow: Condition = {
+      ...REPLICA,
+      rule: 'warning',
+      key: 'clock_skew:n3:',
+      code: 'clock_skew',
+      severity: 'warning',
+    };
+    await one.run(30, [REPLICA, { ...slow, scope: 'other' }]);
+    expect(world.told).toEqual(['hook: new replica_diverged:n2:']);
+    expect((await one.desk.answer()).problem).toContain('only what is critical is told');
+    away = false;
+    await one.run(30, [REPLICA]);
+    expect(world.told).toHaveLength(1);
+    expect(await store.query('SELECT state, attempts FROM outbox')).toEqual([{ state: 'sent', attempts: 1 }]);
+    expect((await one.desk.answer()).problem).toBeNull();
+  }, 60_000);
+
+  it('begins without a store too, when it does not open', async () => {
+    const world = new World();
+    const away: Store = {
+      state: () => ({ kind: 'postgres', state: 'down', error: 'connection refused', notice: null, since: START }),
+      query: () => Promise.reject(new StoreAway('the store is away')),
+      onReady: () => () => undefined,
+      close: async () => undefined,
+    };
+    const one = start({ store: away, world, lease: new HandedLease() });
+    await one.run(15, [REPLICA]);
+    expect(world.told).toEqual([]);
+    await one.run(30, [REPLICA]);
+    expect(world.told).toEqual(['hook: new replica_diverged:n2:']);
+  });
+
+  it('gives up after a day, and what is refused for good at once, and counts both', async () => {
+    const world = new World();
+    const store = await embedded();
+    world.answer = () => DOWN;
+    const one = start({ store, world });
+    await one.run(30, [REPLICA]);
+    world.at += 25 * 3600_000;
+    await one.run(3);
+    expect((await one.desk.answer()).receivers[0]).toMatchObject({ givenUp: 1 });
+    world.answer = () => ({ ok: false, text: 'HTTP 400', final: true, retryAfterMs: null });
+    await one.run(40);
+    await one.run(3);
+    expect((await one.desk.answer()).receivers[0]).toMatchObject({ queued: 0, givenUp: 2 });
+  }, 60_000);
+
+  it('pauses longer and longer between attempts, at most five minutes', () => {
+    const pauses = [1, 2, 3, 8, 50].map(pauseMs);
+    for (const [index, limit] of [2000, 4000, 8000, 256_000, 300_000].entries()) {
+      expect(pauses[index]).toBeGreaterThanOrEqual(limit * 0.9);
+      expect(pauses[index]).toBeLessThanOrEqual(limit * 1.1);
+    }
+  });
+});
+
+describe.skipIf(POSTGRES === null)('two processes on one PostgreSQL', () => {
+  const two = async () => {
+    const [, postgres] = kinds;
+    const open = await postgres.make();
+    const [left, right] = [await open(), await open()];
+    const world = new World();
+    return { world, left, right };
+  };
+
+  it('tell once, whichever holds the lease, and the other answers from the store', async () => {
+    const { world, left, right } = await two();
+    const leases = [held(1), new HandedLease()] as const;
+    const one = start({ store: left, world, lease: leases[0] });
+    const other = start({ store: right, world, lease: leases[1] });
+    for (let second = 0; second < 30; second++) {
+      await one.run(1, [REPLICA]);
+      await other.run(1, [REPLICA]);
+    }
+    expect(world.told).toEqual(['hook: new replica_diverged:n2:']);
+    const answer = await other.desk.answer();
+    expect(answer).toMatchObject({ sender: 'elsewhere', alerts: [{ state: 'firing' }] });
+    const id = answer.alerts[0]?.id ?? '';
+    await other.desk.acknowledge(id, { reason: 'on it', undo: false });
+    world.at += 6000;
+    await one.run(2, [REPLICA]);
+    expect((await one.desk.answer()).alerts[0]?.acknowledged?.reason).toBe('on it');
+    await left.query("UPDATE lease SET fence = 2 WHERE name = 'alerts'");
+    [leases[0].fence, leases[1].fence] = [null, 2];
+    for (let second = 0; second < 60; second++) {
+      await one.run(1);
+      await other.run(1);
+    }
+    expect(world.told).toEqual(['hook: new replica_diverged:n2:', 'hook: over replica_diverged:n2:']);
+  }, 60_000);
+
+  it('a process that was paused past its lease writes and sends nothing', async () => {
+    const { world, left, right } = await two();
+    const [stale, current] = [held(1), new HandedLease()];
+    const one = start({ store: left, world, lease: stale });
+    const other = start({ store: right, world, lease: current });
+    await one.run(3);
+    await left.query("UPDATE lease SET fence = 2 WHERE name = 'alerts'");
+    current.fence = 2;
+    for (let second = 0; second < 30; second++) {
+      await one.run(1, [REPLICA]);
+      await other.run(1, [REPLICA]);
+    }
+    expect(world.told).toEqual(['hook: new replica_diverged:n2:']);
+    expect(new Set(world.attempts).size).toBe(world.attempts.length);
+  }, 60_000);
+});
