@@ -6,7 +6,7 @@ import { clockNow } from '@/lib/client/clock';
 import { actionOf } from '@/lib/client/event-actions';
 import { EVENT_GROUPS, type EventFilter, isFiltered } from '@/lib/client/event-filter';
 import { useEvents } from '@/lib/client/events';
-import { formatDuration, plural } from '@/lib/client/format';
+import { formatDuration, plural, sentence } from '@/lib/client/format';
 import { useFleet } from '@/lib/client/live';
 import { incidentPath, momentInput, readMomentInput } from '@/lib/client/moment';
 import { INCIDENT_MAX_MS } from '@/lib/contract/history';
@@ -95,14 +95,14 @@ function Events({ fixedScope }: { fixedScope: string | null }) {
           <SeverityIcon health="unknown" className="mt-0.5" />
           <span className="min-w-0 break-words">
             <span className="text-f0">The events could not be read. </span>
-            {events.error.message}
+            {sentence(events.error.message)}
           </span>
         </p>
       )}
       {newest?.problem != null && (
         <p role="status" className="mb-3 flex items-start gap-2 text-12 text-f1">
           <SeverityIcon health="note" size={14} className="mt-0.5" />
-          <span className="min-w-0 break-words">{newest.problem}</span>
+          <span className="min-w-0 break-words">{sentence(newest.problem)}</span>
         </p>
       )}
       {newest === undefined && !events.isError && (

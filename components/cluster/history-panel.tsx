@@ -22,7 +22,7 @@ import {
   zoomTo,
 } from '@/lib/client/chart-window';
 import { clockNow, usePast } from '@/lib/client/clock';
-import { formatBytes, formatDuration, formatTime, plural, UNKNOWN } from '@/lib/client/format';
+import { formatBytes, formatDuration, formatTime, plural, sentence, UNKNOWN } from '@/lib/client/format';
 import { useHistory } from '@/lib/client/history';
 import { eventsPath, momentPath } from '@/lib/client/moment';
 import { useChartTail } from '@/lib/client/use-chart-tail';
@@ -270,7 +270,7 @@ function Notes({
   scope: string;
 }) {
   const notes: string[] = [];
-  if (data?.problem != null) notes.push(data.problem);
+  if (data?.problem != null) notes.push(sentence(data.problem));
   if (data !== undefined && data.keptFrom !== null && data.keptFrom > from + 2 * data.stepMs) {
     notes.push(`Kept since ${formatTime(data.keptFrom, data.to)}: there is nothing from before.`);
   }
@@ -283,7 +283,7 @@ function Notes({
       {error !== null && (
         <p role="status" className="flex items-start gap-2 text-unknown">
           <SeverityIcon health="unknown" size={14} className="mt-0.5" />
-          <span className="min-w-0 break-words">The history could not be read. {error}</span>
+          <span className="min-w-0 break-words">The history could not be read. {sentence(error)}</span>
         </p>
       )}
       {notes.map((note) => (

@@ -3,7 +3,7 @@ import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useEffect, useId, useState } from 'react';
 import { clockNow, useNow } from '@/lib/client/clock';
-import { exactTime, formatDuration, formatTime } from '@/lib/client/format';
+import { exactTime, formatDuration, formatTime, sentence } from '@/lib/client/format';
 import { incidentPath, livePath, momentInput, momentPath, readMomentInput } from '@/lib/client/moment';
 import type { MomentAnswer } from '@/lib/contract/history';
 import type { ClusterEvent } from '@/lib/domain/events';
@@ -86,7 +86,7 @@ export function PastBar({ scope, at, moment, reading }: PastBarProps) {
       {moment?.problem != null && (
         <p className="mt-1.5 flex items-start gap-2 text-12 text-f1">
           <SeverityIcon health="note" size={14} className="mt-0.5" />
-          <span className="min-w-0 break-words">{moment.problem}</span>
+          <span className="min-w-0 break-words">{sentence(moment.problem)}</span>
         </p>
       )}
     </section>

@@ -3,7 +3,7 @@ import { useRouter } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { type Past, PastProvider, useNow } from '@/lib/client/clock';
 import { RequestFailed } from '@/lib/client/fetch';
-import { formatTime } from '@/lib/client/format';
+import { formatTime, sentence } from '@/lib/client/format';
 import { useHistory, useMoment } from '@/lib/client/history';
 import { momentPath, parseMoment } from '@/lib/client/moment';
 import type { MomentAnswer } from '@/lib/contract/history';
@@ -78,15 +78,22 @@ function Message({ title, text, children }: { title: string; text: string; child
   );
 }
 
+/** The refusal says from when on snapshots are kept. */
+function keptFromOf(error: Error): number | null {
+  const details = error instanceof RequestFailed ? error.details : null;
+  if (typeof details !== 'object' || details === null || !('keptFrom' in details)) return null;
+  return typeof details.keptFrom === 'number' ? details.keptFrom : null;
+}
+
 function NotKept({ scope, error, onAgain }: { scope: string; error: Error; onAgain: () => void }) {
   const router = useRouter();
   const absent = error instanceof RequestFailed && error.code === 'not_found';
   const { data } = useHistory(scope);
   const now = useNow(60_000);
-  const keptFrom = data?.keptFrom ?? null;
+  const keptFrom = keptFromOf(error) ?? data?.keptFrom ?? null;
   if (!absent) {
     return (
-      <Message title="This moment could not be read" text={error.message}>
+      <Message title="This moment could not be read" text={sentence(error.message)}>
         <p className="mt-3">
           <Button onClick={onAgain}>Read it again</Button>
         </p>
@@ -94,7 +101,7 @@ function NotKept({ scope, error, onAgain }: { scope: string; error: Error; onAga
     );
   }
   return (
-    <Message title="Nothing is kept of this moment" text={error.message}>
+    <Message title="Nothing is kept of this moment" text={sentence(error.message)}>
       {keptFrom !== null && (
         <p className="mt-3 flex flex-wrap items-center gap-3 text-f1">
           The oldest that is kept is from {formatTime(keptFrom, now)}.

@@ -3,7 +3,7 @@ import Link from 'next/link';
 import { useState } from 'react';
 import { formatOutage } from '@/lib/client/action-times';
 import { useNow, usePast } from '@/lib/client/clock';
-import { exactTime, formatBytes, formatDay, formatDuration, formatTime, plural } from '@/lib/client/format';
+import { exactTime, formatBytes, formatDay, formatDuration, formatTime, plural, sentence } from '@/lib/client/format';
 import { useLeadership } from '@/lib/client/history';
 import { CAUSE_WORDS, causeCounts, leadershipView } from '@/lib/client/leadership-view';
 import type { Leadership } from '@/lib/contract/history';
@@ -220,7 +220,7 @@ export function TimelinesPanel({ snapshot }: { snapshot: Snapshot }) {
               )}
             </p>
           </div>
-          {answer.data?.problem != null && <p className="pt-1 text-11 text-f2">{answer.data.problem}</p>}
+          {answer.data?.problem != null && <p className="pt-1 text-11 text-f2">{sentence(answer.data.problem)}</p>}
           {picked === undefined ? (
             <p className="mt-2 border-l1 border-t pt-2 text-12 text-f2">
               Choose a timeline for its fork LSN, cause and reason.

@@ -8,6 +8,7 @@ import {
   formatDuration,
   formatSeconds,
   formatTime,
+  sentence,
   truncateMiddle,
 } from './format';
 
@@ -58,5 +59,10 @@ describe('format', () => {
     expect(formatCount(1840)).toBe('1\u2009840');
     expect(truncateMiddle('postgresql-payments-eu-west-1', 12)).toBe('postgr…est-1');
     expect(csvLine(['a,b', 'say "x"', 3, null, '=1+1'])).toBe(`"a,b","say ""x""",3,unknown,'=1+1`);
+  });
+
+  it('makes a sentence of a reason, once', () => {
+    expect(sentence('nothing is kept of it')).toBe('Nothing is kept of it.');
+    expect(sentence('The store is away.')).toBe('The store is away.');
   });
 });

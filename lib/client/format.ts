@@ -107,6 +107,12 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
+/** A reason of the server as a sentence of its own. */
+export function sentence(text: string): string {
+  const trimmed = text.trim();
+  return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}${/[.!?:]$/.test(trimmed) ? '' : '.'}`;
+}
+
 /** One CSV line, RFC 4180. A leading =, +, - or @ is quoted away from spreadsheets. */
 export function csvLine(cells: readonly (string | number | null)[]): string {
   return cells
