@@ -6,6 +6,7 @@ import { benchCollector } from './bench-collector';
 import { benchCrash } from './bench-crash';
 import { benchFreshness } from './bench-freshness';
 import { benchLoad } from './bench-load';
+import { benchStore } from './bench-store';
 import { benchSwitchover } from './bench-switchover';
 import { type Cleanup, withCleanup } from './cleanup';
 import { type BenchResult, say, sayJson } from './numbers';
@@ -18,6 +19,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   freshness: benchFreshness,
   switchover: benchSwitchover,
   crash: benchCrash,
+  store: benchStore,
 };
 
 const USAGE = `usage: npm run bench -- NAME [flags]
@@ -28,6 +30,7 @@ const USAGE = `usage: npm run bench -- NAME [flags]
   switchover [--runs 10] [--loop-wait 10] [--generation distro]
                                                          Howdah, patronictl and POST in turn on a real cluster
   crash      [--rounds 50]                               kill -9 in the middle of actions, on a real cluster
+  store      [--scopes 1000] [--seconds 60] [--hours 24]    what remembering costs, beside a plain table, on both stores
   all        each with its presets`;
 
 const FLAGS = [
@@ -42,6 +45,7 @@ const FLAGS = [
   'runs',
   'loop-wait',
   'generation',
+  'hours',
   'help',
 ];
 
