@@ -96,12 +96,12 @@ export function AlertRow({ alert, answer, onSilence }: AlertRowProps) {
           <Acknowledge alert={alert} onDone={() => setAsking(false)} />
         ) : (
           <div className="mt-1.5 flex flex-wrap items-center gap-2">
-            {alert.acknowledged === null ? (
+            {alert.acknowledged !== null && <Undo alert={alert} />}
+            {/* Of a pending one nobody was told: there is nothing to take over yet. */}
+            {alert.acknowledged === null && alert.state === 'firing' && (
               <Button icon="check" onClick={() => setAsking(true)}>
                 Acknowledge…
               </Button>
-            ) : (
-              <Undo alert={alert} />
             )}
             <Button
               icon="silence"

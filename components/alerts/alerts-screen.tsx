@@ -128,6 +128,8 @@ function SenderLine({ answer: { sender, problem, receivers } }: { answer: Alerts
 function Open({ answer, onSilence }: { answer: AlertsAnswer; onSilence: (subject: SilenceSubject) => void }) {
   const open = answer.alerts.filter(({ state }) => state !== 'resolved').sort(byUrgency);
   const firing = open.filter(({ state }) => state === 'firing').length;
+  const [all, setAll] = useState(false);
+  const shown = all ? open : open.slice(0, OPEN_SHOWN);
   return (
     <Panel
       title="Open"
@@ -138,15 +140,21 @@ function Open({ answer, onSilence }: { answer: AlertsAnswer; onSilence: (subject
         <p className="px-3.5 py-3 text-f2">No alert is open.</p>
       ) : (
         <ul>
-          {open.map((alert) => (
+          {shown.map((alert) => (
             <AlertRow key={alert.id} alert={alert} answer={answer} onSilence={onSilence} />
           ))}
         </ul>
+      )}
+      {open.length > shown.length && (
+        <p className="border-l1 border-t px-3.5 py-2.5">
+          <Button onClick={() => setAll(true)}>Show all {plural(open.length, 'open alert')}</Button>
+        </p>
       )}
     </Panel>
   );
 }
 
+const OPEN_SHOWN = 50;
 const RESOLVED_SHOWN = 20;
 
 function Resolved({ answer }: { answer: AlertsAnswer }) {

@@ -115,11 +115,13 @@ function Answer({ answer, onChoose }: { answer: IncidentAnswer; onChoose: (windo
     <div className="grid gap-3">
       <FactsPanel made={made} />
       <div className="grid items-start gap-3 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-        <StoryPanel answer={answer} made={made} onChoose={onChoose} onNote={setNoteAt} />
+        <div className="grid min-w-0 gap-3">
+          <StoryPanel answer={answer} made={made} onChoose={onChoose} onNote={setNoteAt} />
+          <NotesPanel answer={answer} made={made} at={noteAt} onAt={setNoteAt} />
+        </div>
         <div className="grid min-w-0 gap-3">
           <FindingsAxis answer={answer} made={made} />
           <IncidentCharts answer={answer} onChoose={onChoose} />
-          <NotesPanel answer={answer} made={made} at={noteAt} onAt={setNoteAt} />
         </div>
       </div>
       <Panel

@@ -127,7 +127,7 @@ function Draft({ answer, at, onAt }: Omit<NotesPanelProps, 'made'>) {
       className="grid gap-2 border-l1 border-t px-3.5 py-3 first:border-t-0"
     >
       <TextAreaField ref={area} label="Note" value={text} onChange={setText} maxLength={TEXT_MAX} />
-      <div className="flex flex-wrap items-end gap-2 [&>div]:w-[212px] max-md:[&>div]:w-full">
+      <div className="flex flex-wrap items-end gap-2 [&>div]:w-[236px] max-md:[&>div]:w-full">
         <TextField label="About the moment" type="datetime-local" value={moment} onChange={setTyped} />
         <Button type="submit" className="min-h-[34px]" disabled={sending}>
           {sending ? 'Keeping it' : 'Add note'}

@@ -83,7 +83,7 @@ function Line({ line, answer, onChoose, onNote }: LineProps) {
         </time>
       </MomentLink>
       <Mark line={line} answer={answer} />
-      <div className="min-w-0 grow basis-64 break-words">
+      <div className="min-w-0 grow basis-64 break-words max-md:order-1 max-md:basis-full">
         <p className={entry.kind === 'note' ? 'whitespace-pre-wrap text-f0' : 'text-f0'}>
           {entry.severity !== null && <span className="sr-only">{entry.severity}: </span>}
           {notBefore !== null && <span className="text-unknown">between {notBefore} and then: </span>}
@@ -160,7 +160,7 @@ function Facts({ line: { facts } }: { line: ReportLine }) {
       {rest.length > 0 && (
         <details>
           <summary className="w-fit cursor-pointer rounded-chip text-f1 hover:text-f0 pointer-coarse:min-h-11 pointer-coarse:content-center">
-            {plural(rest.length, 'more')}
+            {rest.length} more
           </summary>
           <ul>{rest.map(item)}</ul>
         </details>

@@ -3,6 +3,7 @@ import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { Icon } from '../ui/icon';
+import { AlertBadge } from './alert-badge';
 import { ConnectionBanner } from './connection-banner';
 import { Heartbeat } from './heartbeat';
 import { openPalette } from './palette';
@@ -30,13 +31,14 @@ export function Screen({ left, children }: { left: ReactNode; children: ReactNod
         </button>
         <div className="flex items-center justify-end gap-3 md:grow md:basis-0">
           {home && (
-            <Link
-              href="/audit"
-              prefetch={false}
-              className="flex min-h-9 items-center rounded-chip text-13 text-f1 md:hidden"
-            >
-              Audit
-            </Link>
+            <span className="flex gap-3 text-13 text-f1 md:hidden [&>a]:flex [&>a]:min-h-11 [&>a]:items-center [&>a]:rounded-chip">
+              <Link href="/alerts" prefetch={false}>
+                Alerts <AlertBadge className="ml-1" />
+              </Link>
+              <Link href="/audit" prefetch={false}>
+                Audit
+              </Link>
+            </span>
           )}
           <Heartbeat />
           <ThemeToggle />

@@ -2,6 +2,7 @@
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { Icon, Logo } from '../ui/icon';
+import { AlertBadge } from './alert-badge';
 
 const PLACES = [
   { path: '/', word: 'Fleet', icon: 'fleet' },
@@ -26,10 +27,11 @@ export function SideNav() {
             href={path}
             prefetch={false}
             aria-current={current ? 'page' : undefined}
-            className="flex h-12 w-[52px] flex-col items-center justify-center gap-1 rounded-control font-medium text-11 text-f2 hover:text-f0 aria-[current=page]:bg-bg3 aria-[current=page]:text-f0"
+            className="relative flex h-12 w-[52px] flex-col items-center justify-center gap-1 rounded-control font-medium text-11 text-f2 hover:text-f0 aria-[current=page]:bg-bg3 aria-[current=page]:text-f0"
           >
             <Icon name={icon} size={17} />
             {word}
+            {path === '/alerts' && <AlertBadge className="absolute top-0.5 right-0.5" />}
           </Link>
         );
       })}
