@@ -329,7 +329,13 @@ describe('the dashboard', () => {
   });
 
   it('shows something in every panel, but for what has not happened here', async () => {
-    const notHere = ['Questions that failed', 'Store: what waits', 'Store: dropped', 'Streams and actions'];
+    const notHere = [
+      'Questions that failed',
+      'Store: what waits',
+      'Store: dropped',
+      'Streams and actions',
+      'Messages that wait',
+    ];
     const empty = async (): Promise<readonly string[]> => {
       const shows = await Promise.all(expressions.map(async ([, expr]) => (await asked().query(expr)).length > 0));
       return expressions.flatMap(([title], index) => (shows[index] || notHere.includes(title) ? [] : [title]));

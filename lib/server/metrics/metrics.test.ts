@@ -1,13 +1,18 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { ReceiverState } from '../../contract/alerts';
 import type { HealthAnswer } from '../../contract/stream';
 import type { ActionRecord } from '../../domain/actions/action';
+import type { Alert } from '../../domain/alerts/alert';
 import type { Snapshot } from '../../domain/cluster';
+import { sampleLines } from '../../domain/metrics/exposition';
 import { FAMILY_NAMES, type FamilyName, sampleName } from '../../domain/metrics/family';
 import { buildSnapshot } from '../../domain/snapshot';
 import { readFrames } from '../collector/replay';
+import { loadGood } from '../config/test-load';
 import { ActionCounts } from './action-counts';
+import { alertSamples, type Telling } from './alert-samples';
 import { CollectorMetrics } from './collector-metrics';
 import { howdahSamples } from './howdah-samples';
 import { Metrics } from './metrics';
@@ -47,7 +52,7 @@ const HEALTH: HealthAnswer = {
 
 function metrics(ask: () => Promise<string | null>): Metrics {
   const made = new Metrics(
-    { ask, actionsNow: () => null, startedAt: NOW - 60_000 },
+    { ask, actionsNow: () => null, alertsNow: () => null, config: loadGood({}), startedAt: NOW - 60_000 },
     () => HEALTH,
     () => NOW,
   );
@@ -84,6 +89,63 @@ describe('the metrics of Howdah', () => {
     };
     const families = new Set(howdahSamples(unknown, NOW).map(({ family }) => family));
     expect([...families].filter((family) => /_collector_|_history_/.test(family))).toEqual([]);
+  });
+});
+
+describe('alerts', () => {
+  const receiver: ReceiverState = {
+    ...{ name: 'oncall', kind: 'smtp', target: 'ada@example.org', state: 'failing', lastOkAt: NOW - 5000 },
+    ...{
+      lastFailedAt: NOW,
+      lastError: 'refused',
+      queued: 2,
+      oldestQueuedAt: NOW - 3000,
+      nextAttemptAt: NOW,
+      givenUp: 1,
+    },
+  };
+  const untried: ReceiverState = { ...receiver, name: 'new', state: 'untried', lastOkAt: null, oldestQueuedAt: null };
+  const alert = (state: Alert['state'], severity: Alert['severity']): Alert => ({ state, severity }) as Alert;
+  const alerts = [alert('firing', 'critical'), alert('firing', 'critical'), alert('resolved', 'note')];
+  const told = (more: Partial<Telling>): ReturnType<typeof sampleLines> =>
+    sampleLines(
+      alertSamples(
+        { sender: 'here', problem: null, configured: true, alerts, receivers: [receiver, untried], ...more },
+        NOW,
+      ),
+    );
+
+  it('are counted by state and severity, receivers say whether they work', () => {
+    const lines = told({});
+    expect(lines.howdah_alerts).toContain('howdah_alerts{state="firing",severity="critical"} 2');
+    expect(lines.howdah_alerts).toContain('howdah_alerts{state="pending",severity="critical"} 0');
+    expect(lines.howdah_alerts?.join()).not.toContain('resolved');
+    expect(lines.howdah_receiver_failing).toEqual(['howdah_receiver_failing{receiver="oncall",kind="smtp"} 1']);
+    expect(lines.howdah_receiver_oldest_queued_age_seconds).toEqual([
+      'howdah_receiver_oldest_queued_age_seconds{receiver="oncall",kind="smtp"} 3',
+    ]);
+  });
+
+  it('are those of the one that sends: another says only that it does not', () => {
+    expect(Object.keys(told({ sender: 'elsewhere', alerts: null }))).toEqual([
+      'howdah_alerting_here',
+      'howdah_alerting_working',
+    ]);
+    expect(told({ sender: 'nobody', problem: 'away' }).howdah_alerting_working).toEqual(['howdah_alerting_working 0']);
+  });
+
+  it('stand also where there is nobody to tell, and that is not broken', () => {
+    const nobody = {
+      sender: 'nobody',
+      problem: 'no receiver is configured',
+      configured: false,
+      receivers: [],
+    } as const;
+    expect(Object.keys(told(nobody))).toEqual(['howdah_alerts']);
+  });
+
+  it('that this process has not read yet are not "none"', () => {
+    expect(told({ alerts: null }).howdah_alerts).toBeUndefined();
   });
 });
 

@@ -6,25 +6,24 @@ import type { Actions } from '../actions/actions';
 import { healthAnswer } from '../health';
 import type { Runtime } from '../runtime';
 import { ActionCounts } from './action-counts';
+import { alertSamples } from './alert-samples';
 import { EventLoopWatch } from './event-loop';
 import { howdahSamples } from './howdah-samples';
 import { processSamples } from './process-samples';
 
 const SHARE_MS = 1000;
 
+type Asked = Pick<Runtime, 'ask' | 'actionsNow' | 'alertsNow' | 'config' | 'startedAt'>;
+
 export class Metrics {
-  readonly #runtime: Pick<Runtime, 'ask' | 'actionsNow' | 'startedAt'>;
+  readonly #runtime: Asked;
   readonly #health: () => HealthAnswer;
   readonly #now: () => number;
   readonly #loop = new EventLoopWatch('web');
   readonly #counts: ActionCounts;
   #asked: { readonly at: number; readonly lines: Promise<readonly Lines[] | null> } | null = null;
 
-  constructor(
-    runtime: Pick<Runtime, 'ask' | 'actionsNow' | 'startedAt'>,
-    health: () => HealthAnswer,
-    now: () => number,
-  ) {
+  constructor(runtime: Asked, health: () => HealthAnswer, now: () => number) {
     this.#runtime = runtime;
     this.#health = health;
     this.#now = now;
@@ -37,6 +36,7 @@ export class Metrics {
       { family: 'howdah_collector_answering', labels: {}, value: clusters === null ? 0 : 1 },
       ...howdahSamples(this.#health(), this.#now()),
       ...this.#actions(this.#runtime.actionsNow()),
+      ...(await this.#alerts()),
       ...this.#loop.samples(),
       ...processSamples(),
     ];
@@ -49,6 +49,19 @@ export class Metrics {
 
   #actions(actions: Actions | null): readonly Sample[] {
     return actions === null ? [] : this.#counts.samples(actions.executor.recent());
+  }
+
+  async #alerts(): Promise<readonly Sample[]> {
+    const alerts = this.#runtime.alertsNow();
+    if (alerts === null) return [];
+    const { receivers, replay } = this.#runtime.config;
+    const telling = {
+      ...alerts.sender(),
+      configured: receivers.length > 0 && replay === null,
+      alerts: alerts.own(),
+      receivers: await alerts.dispatcher().states(),
+    };
+    return alertSamples(telling, this.#now());
   }
 
   /** null: it did not answer. */
