@@ -46,13 +46,17 @@ export function AlertRow({ alert, answer, onSilence }: AlertRowProps) {
             {alert.title}
           </p>
           <p className="flex flex-wrap items-center gap-x-3 gap-y-0.5 text-12 text-f2">
-            <Link
-              href={livePath(alert.scope)}
-              prefetch={false}
-              className="rounded-chip text-f1 underline decoration-l3 hover:text-f0 pointer-coarse:min-h-11 pointer-coarse:content-center"
-            >
-              <Name text={alert.scope} limit={28} />
-            </Link>
+            {alert.scope === '' ? (
+              <span className="text-f1">Howdah itself</span>
+            ) : (
+              <Link
+                href={livePath(alert.scope)}
+                prefetch={false}
+                className="rounded-chip text-f1 underline decoration-l3 hover:text-f0 pointer-coarse:min-h-11 pointer-coarse:content-center"
+              >
+                <Name text={alert.scope} limit={28} />
+              </Link>
+            )}
             {alert.member !== null && (
               <span>
                 member <Name text={alert.member} limit={24} className="text-f1" />
@@ -109,7 +113,7 @@ export function AlertRow({ alert, answer, onSilence }: AlertRowProps) {
             >
               Silence this…
             </Button>
-            <Around alert={alert} now={now} />
+            {alert.scope !== '' && <Around alert={alert} now={now} />}
           </div>
         )}
       </div>
@@ -207,27 +211,35 @@ function Undo({ alert }: { alert: Alert }) {
   );
 }
 
+const WHEN = 'w-[104px] shrink-0 text-12 text-f2';
+
 export function ResolvedRow({ alert, now: clock }: { alert: Alert; now: number }) {
   const at = alert.resolvedAt ?? alert.seenAt;
   const now = clock === 0 ? at : clock;
   return (
     <li className="flex min-h-[34px] flex-wrap items-center gap-x-3 border-l1 border-t px-3.5 py-1.5 first:border-t-0">
-      <Link
-        href={momentPath(alert.scope, alert.since)}
-        prefetch={false}
-        title={exactTime(at)}
-        aria-label={`${formatTime(at, now)}: see ${alert.scope} as it was when it began`}
-        className="w-[104px] shrink-0 rounded-chip text-12 text-f2 underline decoration-l3 hover:text-f0 pointer-coarse:min-h-11 pointer-coarse:content-center"
-      >
-        {formatTime(at, now)}
-      </Link>
+      {alert.scope === '' ? (
+        <time className={WHEN} title={exactTime(at)}>
+          {formatTime(at, now)}
+        </time>
+      ) : (
+        <Link
+          href={momentPath(alert.scope, alert.since)}
+          prefetch={false}
+          title={exactTime(at)}
+          aria-label={`${formatTime(at, now)}: see ${alert.scope} as it was when it began`}
+          className={`${WHEN} rounded-chip underline decoration-l3 hover:text-f0 pointer-coarse:min-h-11 pointer-coarse:content-center`}
+        >
+          {formatTime(at, now)}
+        </Link>
+      )}
       <SeverityIcon health="ok" size={14} />
       <span className="min-w-0 grow basis-56 break-words text-f1">
         {alert.title}
         {alert.firedAt === null && <span className="text-f3"> (never fired)</span>}
       </span>
       <span className="text-12 text-f2">
-        <Name text={alert.scope} limit={24} />
+        {alert.scope === '' ? 'Howdah itself' : <Name text={alert.scope} limit={24} />}
         {', lasted '}
         {formatDuration(at - alert.since)}
       </span>
