@@ -1,5 +1,6 @@
 // `npm test`: everything, on a machine with nothing but Node and a Debian package manager. Installs what the steps need, runs
-// them one after the other (two cores carry one cluster at a time), goes on after a failure, and ends with one line of counts.
+// them one after the other (two cores carry two clusters at a time), goes on after a failure, and ends with what failed and, last
+// of all, one line of counts.
 // `npm test -- unit browser` runs the named steps only.
 
 import { spawn } from 'node:child_process';
@@ -153,7 +154,7 @@ const STEPS: readonly Step[] = [
     'soak',
     'two minutes of viewers and faults: memory, clean exit',
     [[process.execPath, '--import', 'tsx', 'e2e/bench/soak.ts', '--minutes', '2']],
-    { HOWDAH_DIST: '.next' },
+    { HOWDAH_DIST: process.env.HOWDAH_DIST ?? '.next' },
   ),
 ];
 
