@@ -1,0 +1,284 @@
+import { createHmac } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Alert } from '../../../domain/alerts/alert';
+import { composeMessage, type Message } from '../../../domain/alerts/message';
+import { buildSecret } from '../../config/secret';
+import { renderBody, unknownFields } from '../template';
+import { alertmanagerReceiver } from './alertmanager';
+import { answerText } from './receiver';
+import { slackReceiver, slackText } from './slack';
+import { telegramReceiver } from './telegram';
+import { signBody, webhookReceiver } from './webhook';
+import { isPushService, vapidKeys, webPushReceiver } from './webpush';
+
+const AT = Date.parse('2026-11-21T03:12:05Z');
+const ALERT: Alert = {
+  id: 'a1',
+  rule: 'critical',
+  scope: 'main',
+  key: 'replica_diverged:n2:',
+  member: 'n2',
+  code: 'replica_diverged',
+  severity: 'critical',
+  state: 'firing',
+  title: 'n2 <forked> & "quoted"',
+  evidence: ['n2: timeline 3'],
+  advice: 'Reinitialize n2.',
+  since: AT - 60_000,
+  firedAt: AT - 55_000,
+  seenAt: AT,
+  resolvedAt: null,
+  acknowledged: null,
+  silencedBy: [],
+  group: 'g',
+  toldAt: AT,
+};
+const MESSAGE: Message = composeMessage(
+  { receiver: 'r', id: 'g-1', group: 'g', scope: 'main', reason: 'new', at: AT, openedAt: AT, alerts: [ALERT] },
+  'https://howdah.example.com',
+);
+
+interface Asked {
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+let server: Server;
+let url = '';
+let answer: { status: number; text: string; headers?: Record<string, string> } = { status: 200, text: '' };
+const asked: Asked[] = [];
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      asked.push({ path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks).toString() });
+      response.writeHead(answer.status, answer.headers).end(answer.text);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+beforeEach(() => {
+  asked.length = 0;
+  answer = { status: 200, text: '' };
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+describe('a webhook', () => {
+  const settings = { kind: 'webhook', name: 'h', tls: null } as const;
+  const make = (template: Parameters<typeof renderBody>[0] = null) =>
+    webhookReceiver(
+      { ...settings, url: buildSecret(`${url}/in/path-token`), secret: buildSecret('key'), template },
+      () => AT,
+    );
+
+  it('is signed with its time, and carries the same id in every attempt', async () => {
+    const receiver = make();
+    for (const attempt of [1, 2]) expect(await receiver.send(MESSAGE, '', attempt)).toMatchObject({ ok: true });
+    for (const [index, { headers, body }] of asked.entries()) {
+      expect(headers['howdah-signature']).toBe(
+        `v1=${createHmac('sha256', 'key').update(`${AT}.${body}`).digest('hex')}`,
+      );
+      expect(headers).toMatchObject({ 'howdah-timestamp': String(AT), 'howdah-id': 'g-1', 'idempotency-key': 'g-1' });
+      expect(headers['howdah-attempt']).toBe(String(index + 1));
+    }
+    expect(signBody('key', '1', 'a')).not.toBe(signBody('key', '2', 'a'));
+    expect(JSON.parse(asked[0]?.body ?? '')).toMatchObject({ event: 'new', scope: 'main', alerts: [{ member: 'n2' }] });
+    expect(receiver.target()).toBe(new URL(url).host);
+  });
+
+  it.each([
+    [400, true],
+    [413, true],
+    [401, false],
+    [404, false],
+    [429, false],
+    [503, false],
+    [302, false],
+  ])('answered with %i is refused for good: %s', async (status, final) => {
+    answer = { status, text: 'path-token is wrong', headers: { 'retry-after': '7', location: '/elsewhere' } };
+    const sent = await make().send(MESSAGE, '', 1);
+    expect(sent).toMatchObject({ ok: false, final, retryAfterMs: 7000 });
+    expect(sent.text).toMatch(new RegExp(`^HTTP ${status}`));
+    expect(asked).toHaveLength(1);
+  });
+
+  it('that does not listen is down in words', async () => {
+    const receiver = webhookReceiver(
+      { ...settings, url: buildSecret('http://127.0.0.1:1/x'), secret: null, template: null },
+      () => AT,
+    );
+    expect(await receiver.send(MESSAGE, '', 1)).toEqual({
+      ok: false,
+      text: 'connection refused',
+      final: false,
+      retryAfterMs: null,
+    });
+  });
+
+  it('may have a shape of its own, which no title can break', async () => {
+    await make({ kind: 'json', value: { t: 'x {{title}}', list: '{{alerts}}', n: [1, '{{ scope }}'] } }).send(
+      MESSAGE,
+      '',
+      1,
+    );
+    const sent = JSON.parse(asked[0]?.body ?? '') as { t: string; list: unknown[]; n: unknown[] };
+    expect(sent.t).toBe(`x ${MESSAGE.title}`);
+    expect([sent.list.length, sent.n]).toEqual([1, [1, 'main']]);
+    expect(renderBody({ kind: 'text', text: '{{severity}}: {{title}}' }, MESSAGE).text).toBe(
+      `critical: ${MESSAGE.title}`,
+    );
+    expect(unknownFields({ kind: 'text', text: '{{title}} {{constructor}} {{a b}}' })).toEqual(['constructor', 'a b']);
+  });
+});
+
+describe('Slack', () => {
+  it('gets a text in which nothing of a cluster is markup', async () => {
+    expect(slackText(MESSAGE)).toContain('n2 &lt;forked&gt; &amp; "quoted"');
+    expect(slackText(MESSAGE)).toMatch(/<https:\/\/howdah\.example\.com\/[^|>]+\|Open in Howdah>$/);
+    answer = { status: 403, text: 'invalid_token /services/secret-path' };
+    const receiver = slackReceiver({
+      kind: 'slack',
+      name: 's',
+      url: buildSecret(`${url}/services/secret-path`),
+      tls: null,
+    });
+    const sent = await receiver.send(MESSAGE, '', 1);
+    expect(sent).toMatchObject({ ok: false, final: false });
+    expect(sent.text).not.toContain('secret-path');
+  });
+});
+
+describe('Telegram', () => {
+  it('has taken a message when it says ok, and never shows the token', async () => {
+    const receiver = telegramReceiver({
+      kind: 'telegram',
+      name: 't',
+      url,
+      token: buildSecret('1:tok'),
+      chat: '-1',
+      tls: null,
+    });
+    answer = { status: 200, text: '{"ok":true,"result":{}}' };
+    expect(await receiver.send(MESSAGE, '', 1)).toMatchObject({ ok: true });
+    expect(asked[0]?.path).toBe('/bot1:tok/sendMessage');
+    answer = { status: 200, text: '{"ok":false,"description":"bot1:tok was blocked"}' };
+    expect(await receiver.send(MESSAGE, '', 1)).toMatchObject({ ok: false, text: 'bot[secret] was blocked' });
+    answer = { status: 200, text: '<html>' };
+    expect(await receiver.send(MESSAGE, '', 1)).toMatchObject({ ok: false, text: 'not the answer of a bot API' });
+    const long = { ...MESSAGE, text: 'x'.repeat(20_000) };
+    await receiver.send(long, '', 1);
+    expect((JSON.parse(asked.at(-1)?.body ?? '') as { text: string }).text.length).toBeLessThanOrEqual(4096);
+    expect(receiver.target()).not.toContain('tok');
+  });
+});
+
+describe('Alertmanager', () => {
+  const make = () =>
+    alertmanagerReceiver(
+      { kind: 'alertmanager', name: 'am', urls: [url], username: 'u', password: buildSecret('pw'), tls: null },
+      () => AT,
+    );
+  const posted = () =>
+    JSON.parse(asked.at(-1)?.body ?? '[]') as { labels: Record<string, string>; startsAt: string; endsAt: string }[];
+
+  it('gets alerts that end by themselves unless they are refreshed, and the end of those that are over', async () => {
+    const receiver = make();
+    await receiver.send(MESSAGE, '', 1);
+    expect(asked[0]?.path).toBe('/api/v2/alerts');
+    expect(asked[0]?.headers.authorization).toBe(`Basic ${Buffer.from('u:pw').toString('base64')}`);
+    expect(posted()).toMatchObject([
+      { startsAt: '2026-11-21T03:11:10.000Z', endsAt: '2026-11-21T03:16:05.000Z', generatorURL: MESSAGE.link },
+    ]);
+    expect(posted()[0]?.labels).toEqual({
+      alertname: 'howdah_replica_diverged',
+      rule: 'critical',
+      severity: 'critical',
+      scope: 'main',
+      member: 'n2',
+      key: 'replica_diverged:n2:',
+    });
+    const over = { ...ALERT, state: 'resolved' as const, resolvedAt: AT - 1000 };
+    await receiver.refresh?.({ firing: [], ended: [{ alert: over, link: '' }], now: AT });
+    expect(posted()).toMatchObject([{ endsAt: '2026-11-21T03:12:04.000Z' }]);
+  });
+
+  it('is told the end of an alert whose severity changed: with another label it is another one there', async () => {
+    const receiver = make();
+    await receiver.send(MESSAGE, '', 1);
+    await receiver.refresh?.({ firing: [{ alert: { ...ALERT, severity: 'warning' }, link: '' }], ended: [], now: AT });
+    expect(posted().map(({ labels, endsAt }) => [labels.severity, endsAt])).toEqual([
+      ['critical', '2026-11-21T03:12:05.000Z'],
+      ['warning', '2026-11-21T03:16:05.000Z'],
+    ]);
+  });
+});
+
+describe('web push', () => {
+  it.each([
+    ['https://fcm.googleapis.com/fcm/send/x', true],
+    ['https://updates.push.services.mozilla.com/wpush/v2/x', true],
+    ['https://web.push.apple.com/x', true],
+    ['https://wns2-par02p.notify.windows.com/w/?token=x', true],
+    ['https://push.example.com/x', true],
+    ['http://fcm.googleapis.com/x', false],
+    ['https://fcm.googleapis.com.evil.example/x', false],
+    ['https://evilpush.apple.com/x', false],
+    ['https://fcm.googleapis.com:8443/x', false],
+    ['https://user@fcm.googleapis.com/x', false],
+    ['https://127.0.0.1/x', false],
+    ['nonsense', false],
+  ])('asks %s: %s', (endpoint, good) => {
+    expect(isPushService(endpoint, ['push.example.com'])).toBe(good);
+  });
+
+  it('makes its keys once, for nobody else to read', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'howdah-vapid-'));
+    try {
+      const file = path.join(folder, 'data', 'vapid.json');
+      const keys = vapidKeys(file);
+      expect(vapidKeys(file)).toEqual(keys);
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+      expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(keys);
+      writeFileSync(file, '{}');
+      expect(() => vapidKeys(file)).toThrow('vapid.json holds no key pair');
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('asks nobody whom it does not know, also not for a row of an older configuration', async () => {
+    const subscription = { endpoint: `${url}/x`, keys: { p256dh: 'x', auth: 'y' } };
+    const settings = {
+      kind: 'webpush',
+      name: 'p',
+      subject: 'mailto:a@b',
+      services: [],
+      keyFile: null,
+      tls: null,
+    } as const;
+    const receiver = webPushReceiver(settings, { publicKey: 'a', privateKey: 'b' }, () => [{ id: 'd', subscription }]);
+    expect(await receiver.send(MESSAGE, 'd', 1)).toMatchObject({
+      ok: false,
+      final: true,
+      text: 'not a known push service',
+    });
+    expect(await receiver.send(MESSAGE, 'gone', 1)).toMatchObject({ ok: false, final: true });
+    expect([receiver.target(), receiver.addresses(), asked]).toEqual(['1 phone', ['d'], []]);
+  });
+});
+
+it('an answer is one short line without secrets', () => {
+  expect(answerText(`a\r\nb hunter2 ${'x'.repeat(500)}`, ['hunter2', null, ''])).toMatch(/^a b \[secret\] x+\.\.\.$/);
+});
