@@ -32,7 +32,7 @@ function watch(hosts: readonly string[], access: Partial<EtcdWatchOptions> = {})
   return made;
 }
 
-async function until(what: string, test: () => boolean, ms = 30_000): Promise<void> {
+async function until(what: string, test: () => boolean, ms = 60_000): Promise<void> {
   const end = Date.now() + ms;
   while (!test()) {
     if (Date.now() > end) throw new Error(`waited ${ms / 1000} s for ${what}`);
