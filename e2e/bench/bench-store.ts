@@ -22,7 +22,7 @@ import { startPostgres } from '../store';
 import type { Arguments } from './arguments';
 import type { Cleanup } from './cleanup';
 import { type BenchResult, formatSpread, machine, round, type Spread, say, spreadOf } from './numbers';
-import { PlainTable } from './plain-table';
+import { PlainTable, patiently } from './plain-table';
 import { usageOf } from './process-usage';
 import { LoadedCluster, type Pace, type Recorded, recordedSnapshot, recordPast } from './store-load';
 
@@ -63,7 +63,6 @@ interface Ingest {
   /** Of it, the full snapshots that time travel needs and the plain table has not. */
   readonly snapshotCpuMicrosPerSample: number;
   readonly bytesPerSample: number;
-  readonly rssMib: number;
 }
 
 interface Figures {
@@ -169,7 +168,7 @@ class World {
   }
 
   async number(sql: string, params: readonly unknown[] = []): Promise<number> {
-    const [row] = await this.store.query(sql, params);
+    const [row] = await patiently(() => this.store.query(sql, params));
     return Number(Object.values(row ?? {})[0] ?? 0);
   }
 
@@ -206,7 +205,7 @@ async function measure(home: Home, world: World, work: Work): Promise<Figures> {
   );
   const cluster = new LoadedCluster('day-busy', work.base, 0, 'busy');
   await plain.fill(ticksOf(cluster, work.from, work.end));
-  await world.store.query('ANALYZE sample_plain');
+  await patiently(() => world.store.query('ANALYZE sample_plain'));
   const plainChart = await timed(CHARTS, () => plain.chart('day-busy', work.from, work.end, POINTS));
   say(`chart ${formatSpread(chart, 'ms')}; of the plain table ${formatSpread(plainChart, 'ms')}`);
   return { home, ingest, plainIngest, days, chart, plainChart };
@@ -220,16 +219,19 @@ async function fillDay(
 ): Promise<Day> {
   const { past, compactor, store } = world;
   const rows = recorded.batches.flatMap((batch) => batch.rows);
-  for (let first = 0; first < rows.length; first += 400) await past.addRows(rows.slice(first, first + 400));
-  for (const batch of recorded.batches) if (batch.events.length > 0) await past.addEvents(batch.events);
+  for (let first = 0; first < rows.length; first += 400) {
+    await patiently(() => past.addRows(rows.slice(first, first + 400)));
+  }
+  for (const batch of recorded.batches)
+    if (batch.events.length > 0) await patiently(() => past.addEvents(batch.events));
   const before = usageOf(process.pid).cpuSeconds;
   for (let left = Number.POSITIVE_INFINITY; ; ) {
-    await compactor.packRecent(end + DAY_MS / 24);
+    await patiently(() => compactor.packRecent(end + DAY_MS / 24));
     const now = await world.number('SELECT count(*) FROM history_recent WHERE scope = $1::text', [scope]);
     if (now === left || now === 0) break;
     left = now;
   }
-  await compactor.packDays(end);
+  await patiently(() => compactor.packDays(end));
   const cpuSeconds = usageOf(process.pid).cpuSeconds - before;
   const bytesOf = (level: number): Promise<number> =>
     world.number(
@@ -243,9 +245,9 @@ async function fillDay(
   // The rest of the day is made when it is over: ten minutes hold a twentieth of the half minutes at most.
   const tenMinuteBytes = Math.max(await bytesOf(LEVEL.tenMinutes), halfMinuteBytes / 20);
   // Three days later: of the full snapshots only those of changes stay, and the first of each quarter of an hour.
-  await compactor.sweep(end + (DEFAULT_HISTORY.fullDays + 1) * DAY_MS);
+  await patiently(() => compactor.sweep(end + (DEFAULT_HISTORY.fullDays + 1) * DAY_MS));
   const thinnedBytes = await bytesOf(LEVEL.thinned);
-  await store.query('VACUUM history_recent');
+  await patiently(() => store.query('VACUUM history_recent'));
   const perDay = DAY_MS / (end - from);
   const days = Math.min(DAYS, DEFAULT_HISTORY.fullDays);
   const kept =
@@ -301,7 +303,6 @@ async function ingestFleet(world: World, { scopes, seconds, base }: Work): Promi
     cpuMicrosPerSample: round((cpuSeconds * 1e6) / samples, 1),
     snapshotCpuMicrosPerSample: round((handed.frame * frameSeconds * 1e6) / samples, 1),
     bytesPerSample: round(bytes / samples, 1),
-    rssMib: Math.round(after.rssBytes / 2 ** 20),
   };
 }
 
@@ -330,7 +331,6 @@ async function ingestPlain(world: World, plain: PlainTable, { scopes, seconds, b
     cpuMicrosPerSample: round((cpuSeconds * 1e6) / samples, 1),
     snapshotCpuMicrosPerSample: 0,
     bytesPerSample: round(bytes / stored, 1),
-    rssMib: Math.round(after.rssBytes / 2 ** 20),
   };
 }
 
@@ -411,11 +411,10 @@ function mb(bytes: number): number {
 }
 
 function sayIngest(what: string, ingest: Ingest): void {
-  const { samples, lost, cpuPerSecond, cpuMicrosPerSample, snapshotCpuMicrosPerSample, bytesPerSample, rssMib } =
-    ingest;
+  const { samples, lost, cpuPerSecond, cpuMicrosPerSample, snapshotCpuMicrosPerSample, bytesPerSample } = ingest;
   const frames = snapshotCpuMicrosPerSample === 0 ? '' : ` (${snapshotCpuMicrosPerSample} of it full snapshots)`;
   say(
     `${what.padEnd(6)} ${samples} samples, ${lost} lost, ${cpuPerSecond} CPU s/s, ${cpuMicrosPerSample} us CPU a sample${frames}, ` +
-      `${bytesPerSample} B a sample as they come, ${rssMib} MiB`,
+      `${bytesPerSample} B a sample as they come`,
   );
 }

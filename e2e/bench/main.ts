@@ -7,6 +7,7 @@ import { benchCrash } from './bench-crash';
 import { benchFreshness } from './bench-freshness';
 import { benchLoad } from './bench-load';
 import { benchStore } from './bench-store';
+import { benchStoreKill } from './bench-store-kill';
 import { benchSwitchover } from './bench-switchover';
 import { type Cleanup, withCleanup } from './cleanup';
 import { type BenchResult, say, sayJson } from './numbers';
@@ -20,6 +21,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   switchover: benchSwitchover,
   crash: benchCrash,
   store: benchStore,
+  'store-kill': benchStoreKill,
 };
 
 const USAGE = `usage: npm run bench -- NAME [flags]
@@ -31,6 +33,7 @@ const USAGE = `usage: npm run bench -- NAME [flags]
                                                          Howdah, patronictl and POST in turn on a real cluster
   crash      [--rounds 50]                               kill -9 in the middle of actions, on a real cluster
   store      [--scopes 1000] [--seconds 60] [--hours 24]    what remembering costs, beside a plain table, on both stores
+  store-kill [--rounds 200]                              kill -9 while the embedded store is written
   all        each with its presets`;
 
 const FLAGS = [
