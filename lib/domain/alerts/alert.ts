@@ -69,7 +69,9 @@ export interface Acknowledgement {
 export interface Alert {
   /** Of rule, scope and key and the moment it began. */
   readonly id: string;
+  /** `receiver-failing` is Howdah's own: `key` is the receiver. */
   readonly rule: string;
+  /** Empty: about Howdah itself. */
   readonly scope: string;
   readonly key: string;
   readonly member: string | null;

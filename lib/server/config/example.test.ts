@@ -15,7 +15,16 @@ describe('howdah.example.yaml', () => {
 
   it('is a good configuration with every setting uncommented, and shows the true defaults', () => {
     const config = loadGood({
-      env: { ETCD_PASSWORD: 'a', HOWDAH_PG_SECRET: 'b', HOWDAH_PROBE_SECRET: 'd' },
+      env: {
+        ETCD_PASSWORD: 'a',
+        HOWDAH_PG_SECRET: 'b',
+        HOWDAH_PROBE_SECRET: 'd',
+        WEBHOOK_URL: 'https://hooks.example.com/x',
+        WEBHOOK_SECRET: 'e',
+        SLACK_URL: 'https://chat.example.com/hooks/x',
+        TELEGRAM_TOKEN: '1:x',
+        SMTP_SECRET: 'f',
+      },
       files: {
         '/w/howdah.yaml': EXAMPLE.replace(/^# /gm, ''),
         '/w/tls/etcd-ca.pem': TEST_CERT,
@@ -28,6 +37,19 @@ describe('howdah.example.yaml', () => {
       },
     });
     expect(config.sources.map(({ name }) => name)).toEqual(['local', 'production', 'from-patronictl', 'by-rest']);
+    expect(config.receivers.map(({ kind }) => kind)).toEqual([
+      'alertmanager',
+      'webhook',
+      'slack',
+      'telegram',
+      'smtp',
+      'webpush',
+    ]);
+    const { rules, ...telling } = config.alerts;
+    const { rules: defaults, ...standard } = loadGood({}).alerts;
+    expect(telling).toEqual(standard);
+    expect(rules.slice(3)).toEqual(defaults);
+    for (const rule of defaults) expect(EXAMPLE).toContain(rule.name);
     const { listen, poll } = loadGood({});
     expect(config).toMatchObject({
       listen,
