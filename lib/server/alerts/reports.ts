@@ -4,20 +4,26 @@ import type { AlertRule } from '../../domain/alerts/alert';
 import { type ConditionReport, reportOf } from '../../domain/alerts/conditions';
 import type { Snapshot } from '../../domain/cluster';
 
-const AGAIN_MS = 5000;
+/** A rule waits for seconds: where something is, or was a while ago, it is said each second. */
+const LIVELY_MS = 1000;
+const LIVELY_FOR_MS = 3 * 60_000;
+/** In lively turns: everything else. */
+const QUIET_TURNS = 5;
 
 export class Reports {
   readonly #rules: readonly AlertRule[];
   readonly #send: (reports: readonly ConditionReport[]) => void;
   /** What was last said of a scope, as text to compare. */
   readonly #said = new Map<string, string>();
+  readonly #changedAt = new Map<string, number>();
   readonly #waiting = new Map<string, ConditionReport>();
   readonly #timer: NodeJS.Timeout;
+  #turn = 0;
 
   constructor(rules: readonly AlertRule[], send: (reports: readonly ConditionReport[]) => void) {
     this.#rules = rules;
     this.#send = send;
-    this.#timer = setInterval(() => this.#flush(), AGAIN_MS);
+    this.#timer = setInterval(() => this.#flush(), LIVELY_MS);
   }
 
   saw(snapshot: Snapshot, acting: boolean): void {
@@ -28,12 +34,14 @@ export class Reports {
       return;
     }
     this.#said.set(report.scope, matter);
+    this.#changedAt.set(report.scope, report.observedAt);
     this.#waiting.delete(report.scope);
     this.#send([report]);
   }
 
   gone(scope: string, observedAt: number): void {
     this.#said.delete(scope);
+    this.#changedAt.delete(scope);
     this.#waiting.delete(scope);
     const unseen = { members: [], dcs: false, readiness: false };
     this.#send([{ scope, labels: {}, observedAt, conditions: [], unseen, changing: false, gone: true }]);
@@ -44,9 +52,15 @@ export class Reports {
   }
 
   #flush(): void {
-    if (this.#waiting.size === 0) return;
-    this.#send([...this.#waiting.values()]);
-    this.#waiting.clear();
+    this.#turn = (this.#turn + 1) % QUIET_TURNS;
+    const due = [...this.#waiting.values()].filter((report) => this.#turn === 0 || this.#isLively(report));
+    if (due.length === 0) return;
+    for (const { scope } of due) this.#waiting.delete(scope);
+    this.#send(due);
+  }
+
+  #isLively({ scope, conditions, observedAt }: ConditionReport): boolean {
+    return conditions.length > 0 || observedAt - (this.#changedAt.get(scope) ?? 0) < LIVELY_FOR_MS;
   }
 }
 
