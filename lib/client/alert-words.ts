@@ -79,7 +79,6 @@ export function toldWords(
   }
   if (alert.state === 'pending') return 'nobody told yet: it must last';
   if (alert.silencedBy.length > 0) return 'nobody told: silenced';
-  if (alert.acknowledged !== null) return 'nobody told since it was acknowledged';
   if (answer.receivers.length === 0) return 'nobody told: no receiver is configured';
   return answer.sender === 'nobody' ? 'nobody told: nobody sends' : 'nobody told yet';
 }
