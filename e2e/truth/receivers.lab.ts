@@ -335,7 +335,11 @@ receivers:
       server.closeAllConnections();
       server.close();
     }
-    alertmanager?.kill('SIGTERM');
+    if (alertmanager !== undefined && alertmanager.exitCode === null) {
+      const ended = new Promise((resolve) => alertmanager.once('exit', resolve));
+      alertmanager.kill('SIGTERM');
+      await ended;
+    }
     rmSync(folder, { recursive: true, force: true });
   });
 

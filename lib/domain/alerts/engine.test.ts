@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { Snapshot } from '../cluster';
 import type { RawObservation } from '../raw';
 import { buildSnapshot } from '../snapshot';
+import { type ClusterSpec, HEAD, type MemberSpec, NOW, play as playMoments } from '../testkit';
 import type { AlertRule, AlertSeverity, Condition, Silence } from './alert';
 import { type ConditionReport, reportOf } from './conditions';
 import { emptyScope, observeScope, type ScopeState } from './engine';
@@ -335,6 +336,73 @@ describe('recorded clusters', () => {
     const play = replay([{ scenario, seconds: 180 }]);
     expect(play.told[0]?.alerts.map((alert) => alert.code)).toContain(code);
     expect(play.told.length).toBeLessThanOrEqual(2);
+  });
+});
+
+/** A slow switchover from n1 to n2, second by second: 6 s without a leader, 15 s until the old one follows. */
+function switchover(): readonly ClusterSpec[] {
+  const times = (count: number, spec: ClusterSpec): ClusterSpec[] => Array.from({ length: count }, () => spec);
+  const late = (member: MemberSpec): MemberSpec => ({
+    ...member,
+    timeline: 2,
+    lsn: HEAD + 4096,
+    received: HEAD + 4096,
+  });
+  const [n1, n2, n3] = [{ name: 'n1' }, { name: 'n2' }, { name: 'n3' }];
+  const down: MemberSpec = { name: 'n1', role: 'demoted', state: 'stopped', sql: 'refused' };
+  const [left2, left3]: MemberSpec[] = [
+    { name: 'n2', upstream: null },
+    { name: 'n3', upstream: null },
+  ];
+  if (left2 === undefined || left3 === undefined) throw new Error('two replicas');
+  const failover = { leader: 'n1', member: 'n2' };
+  const promoted: MemberSpec = { ...late(n2), role: 'primary' };
+  const began = new Date(NOW + 32_000).toISOString();
+  const history = [[1, HEAD, 'no recovery target specified', began, 'n2']];
+  const away = { leader: 'n2', history };
+  return [
+    ...times(20, { members: [n1, n2, n3] }),
+    ...times(2, { members: [n1, n2, n3], failover }),
+    ...times(4, { members: [down, left2, left3], failover }),
+    ...times(6, { members: [down, left2, left3], leader: null }),
+    ...times(2, { members: [down, left2, left3], leader: 'n2' }),
+    ...times(8, { members: [down, promoted, { ...left3, timeline: 1 }], ...away }),
+    ...times(5, {
+      members: [{ ...late(n1), role: 'replica', upstream: null }, promoted, { ...left3, timeline: 1 }],
+      ...away,
+    }),
+    ...times(300, {
+      members: [{ ...late(n1), role: 'replica', upstream: 'n2' }, promoted, { ...late(n3), upstream: 'n2' }],
+      ...away,
+    }),
+  ];
+}
+
+describe('a switchover', () => {
+  const snapshots = playMoments(switchover()).all;
+  const impatient = DEFAULT_RULES.map((rule) => ({
+    ...rule,
+    forSeconds: Math.min(2, rule.forSeconds),
+    clearSeconds: 2,
+  }));
+  const tell = (rules: readonly AlertRule[], hold: boolean): string[] => {
+    const play = new Play(rules);
+    for (const snapshot of snapshots) {
+      play.at = snapshot.observedAt;
+      const report = { ...reportOf(rules, snapshot, false), scope: 'main' };
+      play.state = observeScope(play.state, hold ? report : { ...report, changing: false }, play.rules);
+      play.decide();
+    }
+    return play.reasons;
+  };
+
+  it('is no message under the default rules', () => {
+    expect(tell(DEFAULT_RULES, true)).toEqual([]);
+  });
+
+  it('is no message under rules that fire after two seconds either, though it is full of findings', () => {
+    expect(tell(impatient, false).length).toBeGreaterThan(0);
+    expect(tell(impatient, true)).toEqual([]);
   });
 });
 
