@@ -3,7 +3,7 @@ import { useSearchParams } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
 import { type EventFilter, parseEventFilter, printEventFilter, type ReadFilter } from '@/lib/client/event-filter';
 
-/** Typing settles before the address and the server follow; browsers also refuse too many address changes. */
+/** Typing settles before the address and the server follow. A choice is written at once: a later write could undo a click. */
 const WRITE_AFTER_MS = 250;
 
 /** The filter, mirrored into the address; a new address from outside replaces it. `asked` lags behind while somebody types. */
@@ -16,6 +16,7 @@ export function useEventFilter(scope: string | null): {
   const [read, setRead] = useState<ReadFilter>(() => parseEventFilter(new URLSearchParams(address), scope));
   const [asked, setAsked] = useState(read.filter);
   const written = useRef(address);
+  const typing = useRef(false);
 
   useEffect(() => {
     if (address === written.current) return;
@@ -27,17 +28,21 @@ export function useEventFilter(scope: string | null): {
 
   const { filter, notices } = read;
   useEffect(() => {
-    const timer = setTimeout(() => {
+    const write = () => {
       setAsked(filter);
       const query = printEventFilter(filter, scope);
       if (query.slice(1) === written.current || notices.length > 0) return;
       written.current = query.slice(1);
       history.replaceState(null, '', `${location.pathname}${query}`);
-    }, WRITE_AFTER_MS);
+    };
+    if (!typing.current) return write();
+    const timer = setTimeout(write, WRITE_AFTER_MS);
     return () => clearTimeout(timer);
   }, [filter, notices, scope]);
 
-  const choose = (part: Partial<EventFilter>) =>
+  const choose = (part: Partial<EventFilter>) => {
+    typing.current = part.text !== undefined && part.text !== '';
     setRead((was) => ({ filter: { ...was.filter, ...part }, notices: [] }));
+  };
   return { read, asked, choose };
 }

@@ -17,6 +17,8 @@ const MINUTE = 60_000;
 const MiB = 1024 * 1024;
 
 export interface PastOptions {
+  /** Everything is told as of then. */
+  readonly now: number;
   /** Oldest that is kept; before it the past has nothing. */
   readonly keptFrom: number;
   /** Howdah did not watch between these. */
@@ -90,7 +92,7 @@ export function historyOf(snapshot: Snapshot, from: number, to: number, options:
     walBytesPerSecond: times.map((at, index) => (seen(at) ? (1 + (index % 7) / 7) * MiB : null)),
     health: times.map((at) => (seen(at) ? 'ok' : null)),
     leader: times.map((at) => (seen(at) ? (snapshot.cluster.leader?.name ?? null) : null)),
-    events: pastEvents(Date.now()).filter((one) => one.at >= from && one.at <= to),
+    events: pastEvents(options.now).filter((one) => one.at >= from && one.at <= to),
     eventsCut: false,
     keptFrom,
     problem: problem ?? null,
@@ -98,7 +100,7 @@ export function historyOf(snapshot: Snapshot, from: number, to: number, options:
 }
 
 export function momentOf(snapshot: Snapshot, at: number, options: PastOptions): MomentAnswer {
-  const events = pastEvents(Date.now());
+  const events = pastEvents(options.now);
   return {
     scope: snapshot.scope,
     at,
@@ -121,8 +123,7 @@ function shifted(snapshot: Snapshot, observedAt: number): Snapshot {
   );
 }
 
-export function leadershipAnswer(snapshot: Snapshot): LeadershipAnswer {
-  const end = Date.now();
+export function leadershipAnswer(snapshot: Snapshot, end: number): LeadershipAnswer {
   const base = { actor: null, actionId: null, reason: null, outageMs: null, current: false, forkLsn: null } as const;
   const leader = snapshot.cluster.leader?.name ?? null;
   const timeline = Math.max(3, snapshot.cluster.timeline ?? 3);
@@ -181,7 +182,7 @@ export async function mockPast(page: Page, url: string, scope: string, options: 
     } else await route.fulfill({ json: momentOf(await snapshot(), at, options) });
   });
   await page.route(is(PATHS.leadership(scope)), async (route) => {
-    await route.fulfill({ json: leadershipAnswer(await snapshot()) });
+    await route.fulfill({ json: leadershipAnswer(await snapshot(), options.now) });
   });
   await page.route(is(PATHS.events), async (route) => {
     const query = new URL(route.request().url()).searchParams;
@@ -189,7 +190,7 @@ export async function mockPast(page: Page, url: string, scope: string, options: 
     const text = query.get('text')?.toLowerCase() ?? '';
     const from = Number(query.get('from') ?? 0);
     const to = Number(query.get('to') ?? Number.MAX_SAFE_INTEGER);
-    const events: ScopedEvent[] = pastEvents(Date.now())
+    const events: ScopedEvent[] = pastEvents(options.now)
       .filter((one) => kinds.length === 0 || kinds.includes(one.kind))
       .filter((one) => one.text.toLowerCase().includes(text) && one.at >= from && one.at < to)
       .filter((one) => query.get('severity') === null || one.severity === query.get('severity'))
@@ -201,7 +202,7 @@ export async function mockPast(page: Page, url: string, scope: string, options: 
         events: older
           ? [
               {
-                ...pastEvents(Date.now())[0],
+                ...pastEvents(options.now)[0],
                 id: 'e1',
                 kind: 'member_joined',
                 text: 'n9 joined the member list',
