@@ -157,6 +157,7 @@ function Acknowledge({ alert, onDone }: { alert: Alert; onDone: () => void }) {
   };
   return (
     <form
+      noValidate
       onSubmit={(event) => void submit(event)}
       className="mt-2 grid gap-2"
       aria-label={`Acknowledge: ${alert.title}`}

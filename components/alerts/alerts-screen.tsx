@@ -106,9 +106,9 @@ function SenderLine({ answer: { sender, problem, receivers } }: { answer: Alerts
         <SeverityIcon health="critical" className="mt-0.5" />
         <span className="min-w-0 break-words">
           <span className="font-semibold text-f0">
-            {sender === 'nobody' ? 'Nobody is told: no Howdah sends. ' : 'Telling does not work fully. '}
+            {sender === 'nobody' ? 'No Howdah sends: ' : 'Telling does not work fully: '}
           </span>
-          {problem}
+          {problem ?? 'nobody is told'}
         </span>
       </p>
     );

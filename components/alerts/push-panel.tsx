@@ -97,7 +97,12 @@ function Subscribe({ answer: { publicKey } }: { answer: PushAnswer }) {
     await fresh();
   };
   return (
-    <form onSubmit={(event) => void submit(event)} className="grid gap-2 px-3.5 py-3" aria-label="Tell this device">
+    <form
+      noValidate
+      onSubmit={(event) => void submit(event)}
+      className="grid gap-2 px-3.5 py-3"
+      aria-label="Tell this device"
+    >
       <div className="flex flex-wrap items-end gap-2 [&>div]:grow [&>div]:basis-40">
         <TextField label="Name of this device" value={name} onChange={setName} maxLength={60} />
         <Button type="submit" icon="phone" className="min-h-[34px]" disabled={sending}>

@@ -76,7 +76,7 @@ export function SilenceDialog({ subject, onClose }: { subject: SilenceSubject; o
   };
   return (
     <Dialog label="Silence" onClose={onClose} className="md:w-[560px]">
-      <form onSubmit={(event) => void submit(event)} className="flex min-h-0 grow flex-col">
+      <form noValidate onSubmit={(event) => void submit(event)} className="flex min-h-0 grow flex-col">
         <header className="border-l1 border-b px-5 py-3">
           <h2 className="font-semibold text-15 text-f0">Silence</h2>
           <p className="text-12 text-f2">Nobody is told; the alert stays on this screen.</p>

@@ -122,6 +122,7 @@ function Draft({ answer, at, onAt }: Omit<NotesPanelProps, 'made'>) {
   };
   return (
     <form
+      noValidate
       onSubmit={(event) => void submit(event)}
       aria-label="New note"
       className="grid gap-2 border-l1 border-t px-3.5 py-3 first:border-t-0"

@@ -35,7 +35,7 @@ export function WindowBar({ scope, window, now, onChoose }: WindowBarProps) {
     } else setProblem(parsed === null ? 'Both ends need a date and a time.' : parsed.text);
   };
   return (
-    <form onSubmit={submit} className="mb-3 grid gap-2" aria-label="Window">
+    <form noValidate onSubmit={submit} className="mb-3 grid gap-2" aria-label="Window">
       <div className="flex flex-wrap items-end gap-2 [&>div]:w-[236px] max-md:[&>div]:w-full">
         <TextField label="From" type="datetime-local" value={shown.from} onChange={setFrom} />
         <TextField label="To" type="datetime-local" value={shown.to} onChange={setTo} />
