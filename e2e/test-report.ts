@@ -24,9 +24,11 @@ const LINE_LENGTH = 300;
 
 function outcomeOf(runner: string, code: number, passed: number, troubles: readonly Trouble[]): Outcome {
   const failed = troubles.filter(({ kind }) => kind === 'failed').length;
-  if (failed > 0 || (code === 0 && passed > 0)) return { passed, failed, troubles };
-  const error = passed === 0 ? `no test ran, exit code ${code}` : `exit code ${code}, and no test failed`;
-  return { passed, failed: 1, troubles: [...troubles, { kind: 'failed', file: null, test: runner, error }] };
+  // 1 is what failed tests end with; more than that is a signal, and not all tests were run.
+  if ((failed > 0 && code <= 1) || (code === 0 && passed > 0)) return { passed, failed, troubles };
+  const error =
+    failed > 0 || code > 1 ? `ended before its time, exit code ${code}` : `no failed test, exit code ${code}`;
+  return { passed, failed: failed + 1, troubles: [...troubles, { kind: 'failed', file: null, test: runner, error }] };
 }
 
 /** As vitest-report.ts wrote it. */

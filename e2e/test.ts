@@ -6,11 +6,14 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { BROWSER_LABS } from './browser/setup';
 import { prepareTestPackages, step } from './lab/environments';
+import { endLabs } from './lab/lab';
 import { CHECKOUT, PORTS, planLayout } from './lab/layout';
 import { refuseNewParts } from './lab/processes';
 import { startPostgres } from './store';
 import { commandOutcome, type Outcome, readPlaywright, readVitest, renderTroubles } from './test-report';
+import { TRUTH_LABS } from './truth/labs';
 
 interface Step {
   readonly name: string;
@@ -60,7 +63,7 @@ function run(
     child.once('exit', (code) => {
       process.off('SIGTERM', forward);
       process.off('SIGINT', forward);
-      const end = (): void => resolve({ code: code ?? 1, output });
+      const end = (): void => resolve({ code: code ?? 137, output });
       // What it printed last may still be on its way; somebody it left behind may hold the pipe for ever.
       child.once('close', end);
       setTimeout(end, 2000).unref();
@@ -106,6 +109,11 @@ function vitest(name: string, about: string, args: readonly string[]): Step {
   return { name, about, run: () => runVitest(name, args) };
 }
 
+/** The runner ends its labs itself; one that was killed does not. */
+function withLabs(labs: string, { name, about, run }: Step): Step {
+  return { name, about, run: () => run().finally(() => endLabs(labs, say)) };
+}
+
 const browser: Step = {
   name: 'browser',
   about: 'Chromium against recorded scenarios and a real cluster',
@@ -147,8 +155,11 @@ const STEPS: readonly Step[] = [
   vitest('unit', 'units, properties, recorded scenarios, style', []),
   commands('build', 'production build', [[bin('next'), 'build']]),
   store,
-  vitest('lab', 'real clusters of every generation beside patronictl', ['--config', 'e2e/truth/vitest.config.ts']),
-  browser,
+  withLabs(
+    TRUTH_LABS,
+    vitest('lab', 'real clusters of every generation beside patronictl', ['--config', 'e2e/truth/vitest.config.ts']),
+  ),
+  withLabs(BROWSER_LABS, browser),
   // With the build of the step before; a bench by itself makes one of its own.
   commands(
     'soak',

@@ -26,30 +26,42 @@ function words(errors: readonly Failure[]): string {
 }
 
 export default class VitestReporter implements Reporter {
-  onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
-    const troubles: Trouble[] = unhandled.map((error) => ({
-      kind: 'failed',
-      file: null,
-      test: 'outside of the tests',
-      error: words([error]),
-    }));
-    let passed = 0;
-    for (const module of modules) {
-      const file = module.moduleId;
-      const failed = (test: string, errors: readonly Failure[]): void => {
-        if (errors.length > 0) troubles.push({ kind: 'failed', file, test, error: words(errors) });
-      };
-      failed('the file', module.errors());
-      for (const suite of module.children.allSuites()) failed(`${suite.fullName}: a hook`, suite.errors());
-      for (const test of module.children.allTests()) {
-        const result = test.result();
-        if (result.state === 'failed') failed(test.fullName, result.errors.slice(-1));
-        if (result.state !== 'passed') continue;
-        passed += 1;
-        if (test.diagnostic()?.flaky === true)
-          troubles.push({ kind: 'flaky', file, test: test.fullName, error: words(result.errors ?? []) });
-      }
-    }
-    writeFileSync(process.env.HOWDAH_TEST_REPORT ?? 'vitest-report.json', JSON.stringify({ passed, troubles }));
+  readonly #ended: TestModule[] = [];
+
+  /** Written after each file too: what was known counts where the runner is killed. */
+  onTestModuleEnd(module: TestModule): void {
+    this.#ended.push(module);
+    write(this.#ended, []);
   }
+
+  onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
+    write(modules, unhandled);
+  }
+}
+
+function write(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
+  const troubles: Trouble[] = unhandled.map((error) => ({
+    kind: 'failed',
+    file: null,
+    test: 'outside of the tests',
+    error: words([error]),
+  }));
+  let passed = 0;
+  for (const module of modules) {
+    const file = module.moduleId;
+    const failed = (test: string, errors: readonly Failure[]): void => {
+      if (errors.length > 0) troubles.push({ kind: 'failed', file, test, error: words(errors) });
+    };
+    failed('the file', module.errors());
+    for (const suite of module.children.allSuites()) failed(`${suite.fullName}: a hook`, suite.errors());
+    for (const test of module.children.allTests()) {
+      const result = test.result();
+      if (result.state === 'failed') failed(test.fullName, result.errors.slice(-1));
+      if (result.state !== 'passed') continue;
+      passed += 1;
+      if (test.diagnostic()?.flaky === true)
+        troubles.push({ kind: 'flaky', file, test: test.fullName, error: words(result.errors ?? []) });
+    }
+  }
+  writeFileSync(process.env.HOWDAH_TEST_REPORT ?? 'vitest-report.json', JSON.stringify({ passed, troubles }));
 }

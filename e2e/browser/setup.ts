@@ -5,7 +5,7 @@ import { beginRun } from '../lab/owner';
 import { prepareRun } from '../lab/prepare';
 
 /** What the names of all labs of the browser tests begin with. */
-const BROWSER_LABS = 'pw-';
+export const BROWSER_LABS = 'pw-';
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
