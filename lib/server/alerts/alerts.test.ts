@@ -1,17 +1,19 @@
 // Telling across restarts, processes and a store that is away, on the embedded store and, where HOWDAH_TEST_DATABASE_URL names an
 // empty database, on PostgreSQL.
 import { randomUUID } from 'node:crypto';
-import { rmSync } from 'node:fs';
-import { afterAll, describe, expect, it } from 'vitest';
+import { cpSync, rmSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alertsSchema } from '../../contract/alert-schema';
 import type { Condition } from '../../domain/alerts/alert';
 import type { ConditionReport } from '../../domain/alerts/conditions';
+import { composeMessage } from '../../domain/alerts/message';
 import { DEFAULT_ALERTS } from '../config/alert-file';
 import { loadGood } from '../config/test-load';
 import type { Leases } from '../store/lease';
 import { type Store, StoreAway } from '../store/store';
 import { testFolder, testStore, untilReady } from '../store/test-store';
 import { AlertDesk } from './alert-desk';
+import { AlertStore } from './alert-store';
 import { Alerts } from './alerts';
 import { pauseMs } from './dispatcher';
 import type { Receiver, Sent } from './receivers/receiver';
@@ -135,8 +137,25 @@ function start(options: Options): Process {
   return made;
 }
 
-async function embedded(folder = testFolder('alerts')): Promise<Store> {
+/** An empty store, made once: that takes seconds, a copy does not. */
+let template = '';
+
+beforeAll(async () => {
+  template = testFolder('alerts');
+  folders.push(template);
+  const store = testStore(template);
+  await untilReady(store);
+  await store.close();
+}, 60_000);
+
+function emptyFolder(): string {
+  const folder = testFolder('alerts');
   folders.push(folder);
+  cpSync(template, folder, { recursive: true });
+  return folder;
+}
+
+async function embedded(folder = emptyFolder()): Promise<Store> {
   const store = testStore(folder);
   stores.push(store);
   await untilReady(store);
@@ -154,7 +173,7 @@ const kinds = [
     kind: 'the embedded store',
     skip: false,
     make: async () => {
-      const folder = testFolder('alerts');
+      const folder = emptyFolder();
       return () => embedded(folder);
     },
   },
@@ -372,6 +391,24 @@ describe.skipIf(POSTGRES === null)('two processes on one PostgreSQL', () => {
       await other.run(1);
     }
     expect(world.told).toEqual(['hook: new replica_diverged:n2:', 'hook: over replica_diverged:n2:']);
+  }, 60_000);
+
+  it('claim a message once, however many ask at the same moment, and nobody without the lease', async () => {
+    const { left, right } = await two();
+    const stores = [new AlertStore(left, 'one'), new AlertStore(right, 'other')] as const;
+    const telling = { receiver: 'r', id: 'g-1', group: 'g', scope: 'main', at: START, openedAt: START, alerts: [] };
+    const message = composeMessage({ ...telling, reason: 'new' }, 'http://h');
+    const row = { receiver: 'r', address: '', at: START, message, attempts: 0, nextAt: START, doneAt: null } as const;
+    const outgoing = ['a', 'b'].map((id) => ({ ...row, id, state: 'waiting' as const }));
+    expect(await stores[0].save({ alerts: [], groups: {}, outgoing }, 7)).toBe(false);
+    expect(await stores[0].save({ alerts: [], groups: {}, outgoing }, 1)).toBe(true);
+    expect(await stores[0].claim(START, [], 7)).toEqual([]);
+    const asked = Array.from({ length: 10 }, (_, index) => stores[index % 2 === 0 ? 0 : 1].claim(START, [], 1));
+    const claims = (await Promise.all(asked)).flat();
+    expect(claims.map(({ id, attempts }) => [id, attempts])).toEqual([['a', 1]]);
+    const done = { state: 'sent', nextAt: START, doneAt: START } as const;
+    for (const store of stores) await store.settle(claims[0]?.seq ?? '', done);
+    expect((await stores[1].claim(START, [], 1)).map(({ id }) => id)).toEqual(['b']);
   }, 60_000);
 
   it('a process that was paused past its lease writes and sends nothing', async () => {

@@ -156,6 +156,8 @@ export class Alerts {
     await this.#refresh();
     if (ready && now() - this.#prunedAt >= PRUNE_MS) {
       this.#prunedAt = now();
+      const known = new Set([...this.#scopes.values()].flatMap(({ tracked }) => tracked.map(({ alert }) => alert.id)));
+      for (const id of this.#saved.keys()) if (!known.has(id)) this.#saved.delete(id);
       await this.rows.prune(now()).catch(() => undefined);
     }
   }
