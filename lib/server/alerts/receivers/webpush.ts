@@ -52,7 +52,7 @@ export function vapidKeys(file: string): VapidKeys {
   }
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   const draft = `${file}.${process.pid}`;
-  const handle = openSync(draft, 'wx', 0o600);
+  const handle = openSync(/* turbopackIgnore: true */ draft, 'wx', 0o600);
   try {
     writeSync(handle, JSON.stringify(webpush.generateVAPIDKeys()));
     fsyncSync(handle);
