@@ -34,14 +34,13 @@ export function AlertRow({ alert, answer, onSilence }: AlertRowProps) {
   const now = clock === 0 ? alert.seenAt : clock;
   const [asking, setAsking] = useState(false);
   const quiet = isQuiet(alert);
+  const isLoud = !quiet && alert.state === 'firing';
   return (
-    <li
-      className={`border-l1 border-t px-3.5 py-2 first:border-t-0 ${quiet || alert.state === 'pending' ? '' : ROW[alert.severity]}`}
-    >
+    <li className={`border-l1 border-t px-3.5 py-2 first:border-t-0 ${isLoud ? ROW[alert.severity] : ''}`}>
       <div className="flex flex-wrap items-start gap-x-3 gap-y-1">
         <SeverityIcon health={alert.severity} size={16} className={`mt-0.5 ${quiet ? 'opacity-60' : ''}`} />
         <div className="min-w-0 grow basis-64">
-          <p className={`break-words ${quiet ? 'text-f1' : 'font-semibold text-f0'}`}>
+          <p className={`break-words ${isLoud ? 'font-semibold text-f0' : 'text-f1'}`}>
             <span className="sr-only">{alert.severity}: </span>
             {alert.title}
           </p>
@@ -68,7 +67,7 @@ export function AlertRow({ alert, answer, onSilence }: AlertRowProps) {
             {alert.silencedBy.length > 0 && <Chip icon="silence">silenced</Chip>}
           </p>
         </div>
-        <p className="shrink-0 text-right text-12 text-f2">
+        <p className="shrink-0 text-right text-12 text-f2 max-md:flex max-md:basis-full max-md:gap-2 max-md:pl-7">
           <span className="font-medium text-f0">
             <Since at={alert.since} />
           </span>

@@ -62,8 +62,8 @@ function Alerts() {
         </p>
       )}
       {data !== undefined && <SenderLine answer={data} />}
-      <div className="grid items-start gap-3 xl:grid-cols-[minmax(0,5fr)_minmax(0,3fr)]">
-        <div className="grid min-w-0 gap-3">
+      <div className="grid grid-cols-1 items-start gap-3 xl:grid-cols-[minmax(0,5fr)_minmax(0,3fr)]">
+        <div className="grid min-w-0 gap-3 max-xl:contents">
           {data === undefined ? (
             !alerts.isError && (
               <Panel title="Open" aside="reading" bodyClassName="h-40">
@@ -78,7 +78,7 @@ function Alerts() {
             </>
           )}
         </div>
-        <div className="grid min-w-0 gap-3">
+        <div className="grid min-w-0 gap-3 max-xl:contents">
           {data !== undefined && (
             <>
               <SilencesPanel silences={data.silences} onNew={() => setSubject(NEW)} />

@@ -16,7 +16,12 @@ export function RulesPanel({
   onSilence: (subject: SilenceSubject) => void;
 }) {
   return (
-    <Panel title="Rules" count={plural(rules.length, 'rule')} aside="from howdah.yaml, the first that fits tells">
+    <Panel
+      title="Rules"
+      count={plural(rules.length, 'rule')}
+      aside="from howdah.yaml, the first that fits tells"
+      className="max-xl:order-last"
+    >
       <ul>
         {rules.map((rule) => (
           <li
