@@ -54,6 +54,8 @@ type Holder = typeof globalThis & { [KEY]?: Runtime };
 
 const VIEWER_LIMIT = 1000;
 const ASK_MS = 3000;
+/** Of all scopes at once; Prometheus waits for 10 s. */
+const METRICS_MS = 8000;
 const STOP_MS = 2000;
 const RESTART_MS = 1000;
 /** The collector reports each second. */
@@ -209,10 +211,13 @@ function createRuntime(config: HowdahConfig): Runtime {
     new Promise((resolve, reject) => {
       if (worker === null) return reject(new Error('the collector is starting'));
       const id = nextId++;
-      const timer = setTimeout(() => {
-        questions.delete(id);
-        reject(new Error('the collector did not answer in time'));
-      }, ASK_MS);
+      const timer = setTimeout(
+        () => {
+          questions.delete(id);
+          reject(new Error('the collector did not answer in time'));
+        },
+        what === 'metrics' ? METRICS_MS : ASK_MS,
+      );
       questions.set(id, (json) => {
         clearTimeout(timer);
         resolve(json);
