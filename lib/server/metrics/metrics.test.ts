@@ -81,6 +81,37 @@ describe('the metrics of Howdah', () => {
     for (const text of texts) expect(text).toContain('\nhowdah_cluster_paused{scope="a"} 0\n');
   });
 
+  it('wait for the question that is out, however long it takes', async () => {
+    let questions = 0;
+    let now = NOW;
+    let answer: (json: string) => void = () => undefined;
+    const asked = {
+      ask: () => {
+        questions += 1;
+        return new Promise<string>((resolve) => {
+          answer = resolve;
+        });
+      },
+      ...{ actionsNow: () => null, alertsNow: () => null, config: loadGood({}), startedAt: NOW },
+    };
+    const made = new Metrics(
+      asked,
+      () => HEALTH,
+      () => now,
+    );
+    ends.push(() => made.stop());
+    const first = made.text('prometheus');
+    now += 5000;
+    const second = made.text('prometheus');
+    answer('[]');
+    await Promise.all([first, second]);
+    expect(questions).toBe(1);
+    const third = made.text('prometheus');
+    answer('[]');
+    await third;
+    expect(questions).toBe(2);
+  });
+
   it('leave out what the health answer does not know', () => {
     const unknown: HealthAnswer = {
       ...HEALTH,

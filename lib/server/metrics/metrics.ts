@@ -15,13 +15,19 @@ const SHARE_MS = 1000;
 
 type Asked = Pick<Runtime, 'ask' | 'actionsNow' | 'alertsNow' | 'config' | 'startedAt'>;
 
+interface Asking {
+  readonly at: number;
+  readonly lines: Promise<readonly Lines[] | null>;
+  isOver: boolean;
+}
+
 export class Metrics {
   readonly #runtime: Asked;
   readonly #health: () => HealthAnswer;
   readonly #now: () => number;
   readonly #loop = new EventLoopWatch('web');
   readonly #counts: ActionCounts;
-  #asked: { readonly at: number; readonly lines: Promise<readonly Lines[] | null> } | null = null;
+  #asked: Asking | null = null;
 
   constructor(runtime: Asked, health: () => HealthAnswer, now: () => number) {
     this.#runtime = runtime;
@@ -64,15 +70,19 @@ export class Metrics {
     return alertSamples(telling, this.#now());
   }
 
-  /** null: it did not answer. */
+  /** null: it did not answer. One question at a time, however long it takes. */
   #clusters(): Promise<readonly Lines[] | null> {
     const now = this.#now();
-    if (this.#asked !== null && now - this.#asked.at < SHARE_MS) return this.#asked.lines;
+    if (this.#asked !== null && (!this.#asked.isOver || now - this.#asked.at < SHARE_MS)) return this.#asked.lines;
     const lines = this.#runtime.ask('metrics', '').then(
       (json) => (json === null ? null : (JSON.parse(json) as readonly Lines[])),
       () => null,
     );
-    this.#asked = { at: now, lines };
+    const asked: Asking = { at: now, lines, isOver: false };
+    this.#asked = asked;
+    void lines.then(() => {
+      asked.isOver = true;
+    });
     return lines;
   }
 }
