@@ -111,7 +111,7 @@ test('receive lag and WAL rate are drawn from their own columns', async ({ page 
   await page.getByText('WAL rate', { exact: true }).click();
   const rate = page.getByRole('region', { name: 'WAL rate' });
   await expect(rate.getByText(/^WAL [\d.]+ \w+\/s$/)).toBeVisible();
-  await page.getByText('Receive lag', { exact: true }).first().click();
+  await page.locator('label', { hasText: 'Receive lag' }).click();
   await expect(page.getByRole('region', { name: 'Receive lag' }).getByText(/^n3 [\d.]+ K?i?B$/)).toBeVisible();
 });
 
