@@ -22,6 +22,13 @@ describe('events', () => {
     expect(kinds(base, silent, base)).toContain('member_answers');
   });
 
+  it('tell that a member answers which failed to since Howdah began, but not the first answer of one not asked before', () => {
+    const failing = { members: [n1, { ...n2, rest: 'refused', sql: 'refused' } as const] };
+    expect(kinds(failing, base)).toContain('member_answers');
+    const unasked = { members: [n1, { ...n2, rest: 'never', sql: 'never' } as const] };
+    expect(kinds(unasked, base)).not.toContain('member_answers');
+  });
+
   it('tell a loss of the leader and a new leader, with both names', () => {
     const lost = { leader: null, members: [{ ...n1, role: 'replica' as const }, n2] };
     expect(kinds(base, lost)).toContain('leader_lost');

@@ -139,8 +139,10 @@ function oneMember(was: Member, is: Member): Change[] {
   if (was.listed && !is.listed) changes.push(change('member_left', `${name} left the member list`, name));
   if (!was.listed && is.listed) changes.push(change('member_joined', `${name} is back in the member list`, name));
   if (!was.silent && is.silent) changes.push(change('member_silent', `${name} stopped answering`, name));
-  if (was.silent && !is.silent && was.observedAt !== null)
-    changes.push(change('member_answers', `${name} answers again`, name));
+  // One that was not asked yet was not silent. One that failed to answer was, also where it never answered this process.
+  const failed = was.observedAt !== null || was.witnesses.patroni.state === 'failed';
+  if (was.silent && !is.silent && failed)
+    changes.push(change('member_answers', `${name} answers${was.observedAt === null ? '' : ' again'}`, name));
   if (was.postgresRole !== is.postgresRole && was.postgresRole !== 'unknown' && is.postgresRole !== 'unknown') {
     changes.push(change('role_changed', `PostgreSQL of ${name}: ${was.postgresRole} to ${is.postgresRole}`, name));
   }
