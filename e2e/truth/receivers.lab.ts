@@ -468,6 +468,27 @@ receivers:
     });
   });
 
+  it('is silent about a switchover, however much stops meanwhile, and tells what stays', async () => {
+    for (const peer of Object.values(peers)) peer.taken.length = 0;
+    const fake = cluster(1);
+    fake.stepMs = 2000;
+    await fake.writeFailover({ leader: 'n1', member: 'n2' });
+    await fake.moveTo('n2');
+    const fired = await waitUntil('an alert to come and go', WAIT_MS, async () =>
+      (await ask<AlertsAnswer>(PATHS.alerts)).alerts.find((one) => one.scope === 'fake-1' && one.member === 'n1'),
+    );
+    expect(fired).toMatchObject({ code: 'member_not_running', severity: 'critical' });
+    await crash(1);
+    await untilAllTook('new fake-1');
+    await mend(1);
+    await untilAllTook('over fake-1');
+    for (const peer of Object.values(peers)) expect(peer.taken).toEqual(['new fake-1', 'over fake-1']);
+    const { alerts } = await ask<AlertsAnswer>(PATHS.alerts);
+    expect(alerts.filter((one) => one.scope === 'fake-1' && one.member === 'n1').map(({ toldAt }) => toldAt)).toEqual([
+      null,
+    ]);
+  });
+
   it('says no secret in its log', () => {
     for (const secret of Object.values(SECRETS)) expect(howdah.output()).not.toContain(secret);
   });

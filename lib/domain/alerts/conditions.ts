@@ -48,8 +48,8 @@ function isChanging({ cluster, findings, observedAt }: Snapshot): boolean {
   if (leaderless !== undefined) return leaderless.severity !== 'critical';
   const since = cluster.leader?.since ?? null;
   const loopWaitMs = (cluster.config?.loopWaitSeconds ?? 10) * 1000;
-  // Since the key exists at all is no change: a cluster that was just made has one timeline.
-  return since !== null && (cluster.timeline ?? 1) > 1 && observedAt - since < 2 * loopWaitMs + SETTLE_MS;
+  // The key comes first, the new timeline and its row in /history seconds later.
+  return since !== null && observedAt - since < 2 * loopWaitMs + SETTLE_MS;
 }
 
 export function conditionsOf(rules: readonly AlertRule[], snapshot: Snapshot): readonly Condition[] {

@@ -34,17 +34,19 @@ export interface ScopeState {
   readonly tracked: readonly Tracked[];
   /** null: no incident. */
   readonly group: Group | null;
-  readonly changingSince: number | null;
+  /** Leadership changes, by reports from `since` to `lastAt`; null: it does not, and has not for a moment. */
+  readonly changing: { readonly since: number; readonly lastAt: number } | null;
   /** Of the newest report; null: none yet since the start. */
   readonly reportedAt: number | null;
 }
 
 export function emptyScope(scope: string): ScopeState {
-  return { scope, tracked: [], group: null, changingSince: null, reportedAt: null };
+  return { scope, tracked: [], group: null, changing: null, reportedAt: null };
 }
 
 /** Reports come every few seconds. After a longer hole nothing may be said about the time between. */
 const HOLE_MS = 30_000;
+const CALM_MS = 5000;
 /** Where the rule is not in the configuration any more. */
 const CLEAR_SECONDS = 60;
 
@@ -82,9 +84,18 @@ export function observeScope(
     ...state,
     tracked: [...kept, ...fresh],
     group,
-    changingSince: report.changing ? (hole ? now : (state.changingSince ?? now)) : null,
+    changing: changingOf(hole ? null : state.changing, report),
     reportedAt: now,
   };
+}
+
+/** Between two steps of a switchover no source may show it: it is over only after a few seconds. */
+function changingOf(
+  before: ScopeState['changing'],
+  { changing, observedAt: now }: ConditionReport,
+): ScopeState['changing'] {
+  if (changing) return { since: before?.since ?? now, lastAt: now };
+  return before !== null && now - before.lastAt < CALM_MS ? before : null;
 }
 
 interface Look {

@@ -102,7 +102,7 @@ function reasonOf(
 ): TellingReason | null {
   const fresh = members.filter(isNew);
   const worse = members.filter(isWorse);
-  const held = state.changingSince !== null && now - state.changingSince < HOLD_MS;
+  const held = state.changing !== null && now - state.changing.since < HOLD_MS;
   if (held && !fresh.some(({ alert }) => NEVER_HELD.has(alert.code))) return null;
   if (fresh.length > 0 || worse.length > 0) {
     const urgent = [...fresh, ...worse].some(({ alert }) => alert.severity === 'critical');
