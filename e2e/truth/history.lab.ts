@@ -180,21 +180,27 @@ describe('a day in minutes', () => {
       words,
     ).toEqual([...list.map(({ at }) => at)].sort((a, b) => a - b));
     expect(new Set(list.map(({ id }) => id)).size).toBe(list.length);
-    const once = (kind: EventKind, fits: (event: ClusterEvent) => boolean = () => true): ClusterEvent => {
-      const found = list.filter((event) => event.kind === kind && fits(event));
-      expect(found.length, `${kind}\n${words}`).toBe(1);
+    /** The one event of that kind in the time of that step. */
+    const once = (step: string, kind: EventKind, fits: (event: ClusterEvent) => boolean = () => true): ClusterEvent => {
+      const done = record.find(({ what }) => what === step);
+      const inside = ({ at }: ClusterEvent): boolean => at >= (done?.from ?? 0) && at <= (done?.to ?? 0);
+      const found = list.filter((event) => event.kind === kind && inside(event) && fits(event));
+      expect(found.length, `${step}: ${kind}\n${words}`).toBe(1);
       return found[0] as ClusterEvent;
     };
+    const gaps = list.filter(({ kind, by }) => kind === 'leader_changed' && by === 'gap');
+    expect(gaps.length, words).toBe(1);
     const order = [
-      once('leader_changed', (event) => event.member === target && event.by === 'seen'),
-      once('config_changed', (event) => event.text.includes('maximum_lag_on_failover')),
-      once('paused'),
-      once('resumed'),
-      once('replay_paused', (event) => event.member === other),
-      once('replay_resumed', (event) => event.member === other),
-      once('leader_changed', (event) => event.by === 'gap'),
-      watched as ClusterEvent,
+      once('switchover by Howdah', 'leader_changed', (event) => event.member === target),
+      once('config change', 'config_changed'),
+      once('pause', 'paused'),
+      once('resume', 'resumed'),
+      once('replay paused', 'replay_paused', (event) => event.member === other),
+      once('replay resumed', 'replay_resumed', (event) => event.member === other),
+      gaps[0] as ClusterEvent,
+      once('failover by kill', 'leader_changed'),
     ];
+    expect(order[7]?.id).toBe(watched?.id);
     expect(
       order.map(({ at }) => at),
       words,
