@@ -137,6 +137,7 @@ const store: Step = {
         'lib/server/audit/audit-index.test.ts',
         'lib/server/store/store.test.ts',
         'lib/server/history/history.test.ts',
+        'lib/server/alerts/alerts.test.ts',
       ];
       const only = ['--testNamePattern', 'PostgreSQL'];
       return await runVitest('store', [...files, ...only], { HOWDAH_TEST_DATABASE_URL: server.url });

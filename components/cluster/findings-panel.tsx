@@ -19,7 +19,14 @@ const TINT: Readonly<Record<Health, string>> = {
   ok: '',
 };
 
-function Item({ finding, was, scope }: { finding: Finding; was: boolean; scope: string }) {
+interface ItemProps {
+  readonly finding: Finding;
+  readonly anchor: string | undefined;
+  readonly was: boolean;
+  readonly scope: string;
+}
+
+function Item({ finding, anchor, was, scope }: ItemProps) {
   const past = usePast() !== null;
   const answer = was ? null : answerTo(finding.code, finding.members);
   const head = (
@@ -65,14 +72,17 @@ function Item({ finding, was, scope }: { finding: Finding; was: boolean; scope: 
   );
   if (finding.severity !== 'note') {
     return (
-      <li className={`border-l1 border-t px-3.5 py-2.5 first:border-t-0 ${was ? '' : TINT[finding.severity]}`}>
+      <li
+        id={anchor}
+        className={`border-l1 border-t px-3.5 py-2.5 first:border-t-0 ${was ? '' : TINT[finding.severity]}`}
+      >
         <div className="flex items-start gap-2">{head}</div>
         <div className="pl-6">{body}</div>
       </li>
     );
   }
   return (
-    <li className="border-l1 border-t first:border-t-0">
+    <li id={anchor} className="border-l1 border-t first:border-t-0">
       <details>
         <summary className="flex cursor-pointer list-none items-start gap-2 px-3.5 py-2.5 -outline-offset-2">
           {head}
@@ -94,6 +104,10 @@ function List({ findings, was, scope }: { findings: readonly Finding[]; was: boo
         <Item
           key={`${finding.code}/${finding.members.join(',')}/${finding.evidence[0]?.label ?? ''}`}
           finding={finding}
+          // Messages lead here: the first of a code is the worst of it.
+          anchor={
+            findings.find(({ code }) => code === finding.code) === finding ? `finding-${finding.code}` : undefined
+          }
           was={was}
           scope={scope}
         />

@@ -2,6 +2,9 @@ import { defineConfig } from '@playwright/test';
 
 // Two workers: a file at a time each, with a cluster of its own; most of the time is spent waiting for Patroni. SSE pages never
 // reach networkidle: specs wait for what they need.
+/** They need no cluster. */
+const RECORDED = ['screens.spec.ts', 'past.spec.ts', 'incident.spec.ts', 'alerts.spec.ts'];
+
 export default defineConfig({
   testDir: '.',
   outputDir: '../../test-results/browser',
@@ -15,8 +18,8 @@ export default defineConfig({
   reporter: [['list'], ['json']],
   // The recordings cost processor time and the clusters waiting: they begin together.
   projects: [
-    { name: 'recorded', testMatch: 'screens.spec.ts' },
-    { name: 'cluster', testIgnore: 'screens.spec.ts' },
+    { name: 'recorded', testMatch: RECORDED },
+    { name: 'cluster', testIgnore: RECORDED },
   ],
   use: {
     viewport: { width: 1440, height: 900 },

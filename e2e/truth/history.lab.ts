@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EventsAnswer, IncidentAnswer, LeadershipAnswer, MomentAnswer } from '../../lib/contract/history';
 import type { HealthAnswer } from '../../lib/contract/stream';
 import type { ClusterEvent, EventKind } from '../../lib/domain/events';
+import { story } from '../../lib/domain/incident/story';
 import { type Howdah, startHowdahOn } from '../browser/howdah';
 import { applyFault } from '../lab/faults';
 import type { Lab } from '../lab/lab';
@@ -188,6 +189,9 @@ describe('a day in minutes', () => {
       expect(found.length, `${step}: ${kind}\n${words}`).toBe(1);
       return found[0] as ClusterEvent;
     };
+    // The story tells each of them, and each once.
+    const covered = story(incident).flatMap(({ covers }) => covers);
+    expect([...covered].sort()).toEqual(list.map(({ id }) => id).sort());
     const gaps = list.filter(({ kind, by }) => kind === 'leader_changed' && by === 'gap');
     expect(gaps.length, words).toBe(1);
     const order = [
