@@ -36,7 +36,9 @@ const FLUSH_MS = 10_000;
 const FRAME_MS = 30_000;
 /** Ticks are at least this far apart: an action is watched faster than anybody wants to read later. */
 const TICK_MS = 900;
-/** Changes that come faster share a frame; the last one is always kept. */
+/** Every change has its frame, up to twenty at once and one a second on the whole; beyond that changes share one, the last counts. */
+const CREDIT_MAX = 20;
+const CREDIT_EACH_MS = 1000;
 const BURST_MS = 500;
 const QUALITY = 4;
 /** A member that never answers must not keep the others' past away. */
@@ -49,6 +51,8 @@ interface Reel {
   ticks: Tick[];
   tickAt: number;
   frameAt: number;
+  credit: number;
+  creditAt: number;
   /** A change whose frame waits for the burst to end. */
   due: Snapshot | null;
   historyLength: number;
@@ -82,7 +86,9 @@ export class Tape {
       reel.tickAt = observedAt;
     }
     const rows: PastRow[] = [];
-    if (changed && observedAt - reel.frameAt < BURST_MS) reel.due = snapshot;
+    reel.credit = Math.min(CREDIT_MAX, reel.credit + Math.max(0, observedAt - reel.creditAt) / CREDIT_EACH_MS);
+    reel.creditAt = observedAt;
+    if (changed && reel.credit < 1) reel.due = snapshot;
     else if (changed || first || (reel.seen && observedAt - reel.frameAt >= FRAME_MS)) {
       rows.push(this.#frame(reel, snapshot, changed || first));
     }
@@ -122,6 +128,8 @@ export class Tape {
       ticks: [],
       tickAt: 0,
       frameAt: 0,
+      credit: CREDIT_MAX,
+      creditAt: since,
       due: null,
       historyLength: -1,
       since,
@@ -135,6 +143,7 @@ export class Tape {
   #frame(reel: Reel, snapshot: Snapshot, changed: boolean): PastRow {
     reel.frameAt = snapshot.observedAt;
     reel.due = null;
+    if (changed) reel.credit -= 1;
     const body = brotliCompressSync(JSON.stringify(snapshot), {
       params: { [constants.BROTLI_PARAM_QUALITY]: QUALITY, [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT },
     });
