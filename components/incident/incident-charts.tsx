@@ -47,6 +47,8 @@ function Chart({ answer, onChoose, metric, title, format }: ChartProps) {
   }, [metric, history, from, to]);
   const config = (answer.after ?? answer.before)?.cluster.config;
   const limit = metric === 'wal' ? null : (config?.maximumLagOnFailoverBytes ?? 1024 * 1024);
+  // A leader has no lag: that is no gap of knowledge.
+  const led = metric === 'wal' ? null : (history.leader.findLast((one) => one !== null) ?? null);
   const hasValues = series?.rows.some(({ values }) => Object.values(values).some((value) => value !== null)) === true;
   const row = series === null || cursor === null ? null : rowAt(series, cursor);
   const choose = (window: ReturnType<typeof zoomTo>): void => {
@@ -80,7 +82,7 @@ function Chart({ answer, onChoose, metric, title, format }: ChartProps) {
           name={title}
           format={format}
           limit={limit}
-          ends={{}}
+          ends={led === null ? {} : { [led]: 'led' }}
           events={events}
           at={null}
           cursor={cursor}

@@ -71,6 +71,7 @@ export class Recorder {
   #storedAt: number | null = null;
   #problem: string | null = null;
   #flushing: Promise<void> | null = null;
+  #again = false;
   #isOver = false;
 
   constructor(options: RecorderOptions) {
@@ -137,14 +138,13 @@ export class Recorder {
     };
   }
 
-  /** Writes what waits, as far as the store takes it. One at a time; never rejects. */
+  /** Writes what waits, as far as the store takes it, also what came while it was at it. One at a time; never rejects. */
   flush(): Promise<void> {
     if (this.#isOver || this.#options.store.state().state !== 'ready') return Promise.resolve();
-    this.#flushing ??= this.#write()
-      .catch((error: unknown) => this.#note(error))
-      .finally(() => {
-        this.#flushing = null;
-      });
+    this.#again = true;
+    this.#flushing ??= this.#writeAll().finally(() => {
+      this.#flushing = null;
+    });
     return this.#flushing;
   }
 
@@ -162,6 +162,13 @@ export class Recorder {
     this.#events.push({ scope, event, at });
     this.#remembered.push({ ...event, scope });
     if (this.#remembered.length > REMEMBERED) this.#remembered = this.#remembered.slice(-REMEMBERED);
+  }
+
+  async #writeAll(): Promise<void> {
+    while (this.#again) {
+      this.#again = false;
+      await this.#write().catch((error: unknown) => this.#note(error));
+    }
   }
 
   async #write(): Promise<void> {
