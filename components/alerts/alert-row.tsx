@@ -11,6 +11,7 @@ import type { Alert, AlertSeverity, AlertsAnswer } from '@/lib/contract/alerts';
 import { Since } from '../ui/age';
 import { Button } from '../ui/button';
 import { Chip } from '../ui/chip';
+import { CodeText } from '../ui/code-text';
 import { TextField } from '../ui/field';
 import { SeverityIcon } from '../ui/glyph';
 import { Icon } from '../ui/icon';
@@ -84,7 +85,11 @@ export function AlertRow({ alert, answer, onSilence }: AlertRowProps) {
             </li>
           ))}
         </ul>
-        {alert.advice !== '' && <p className="mt-0.5 break-words text-f1">{alert.advice}</p>}
+        {alert.advice !== '' && (
+          <p className="mt-0.5 break-words text-f1">
+            <CodeText text={alert.advice} />
+          </p>
+        )}
         <p className="mt-0.5 break-words text-12 text-f2">
           {capital(toldWords(alert, answer, now))}.
           {alert.acknowledged !== null && (

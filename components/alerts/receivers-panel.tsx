@@ -23,7 +23,7 @@ export function ReceiversPanel({ receivers }: { receivers: readonly ReceiverStat
     <Panel title="Receivers" count={receivers.length === 0 ? undefined : plural(receivers.length, 'receiver')}>
       {receivers.length === 0 ? (
         <p className="px-3.5 py-3 text-f2">
-          None is configured. Add receivers under <code className="text-12 text-f1">alerts</code> in howdah.yaml.
+          None is configured. Add some under <code className="text-12 text-f1">receivers</code> in howdah.yaml.
         </p>
       ) : (
         <ul>

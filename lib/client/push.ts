@@ -34,7 +34,7 @@ export function hindranceOf({
 }
 
 export const HINDRANCES: Readonly<Record<PushHindrance, string>> = {
-  no_receiver: 'No web push receiver is configured. Add one of type webpush under alerts in howdah.yaml.',
+  no_receiver: 'No web push receiver is configured. Add one with webpush under receivers in howdah.yaml.',
   insecure:
     'This page came over plain http. Browsers give push only to https and to localhost: open Howdah by its https address.',
   unsupported:
