@@ -9,6 +9,7 @@ import type { ConditionReport } from '../../domain/alerts/conditions';
 import { composeMessage } from '../../domain/alerts/message';
 import { DEFAULT_ALERTS } from '../config/alert-file';
 import { loadGood } from '../config/test-load';
+import type { Row } from '../store/driver';
 import type { Leases } from '../store/lease';
 import { type Store, StoreAway } from '../store/store';
 import { testFolder, testStore, untilReady } from '../store/test-store';
@@ -119,6 +120,19 @@ class Process {
       await settled();
     }
   }
+}
+
+/** A store that a test takes away, and gives back. */
+function flakyStore(store: Store): Store & { isAway: boolean } {
+  const flaky = {
+    isAway: false,
+    state: () => (flaky.isAway ? { ...store.state(), state: 'down' as const, error: 'failing over' } : store.state()),
+    query: <R extends Row>(sql: string, params?: readonly unknown[]): Promise<R[]> =>
+      flaky.isAway ? Promise.reject(new StoreAway('failing over')) : store.query<R>(sql, params),
+    onReady: (listener: () => void) => store.onReady(listener),
+    close: () => store.close(),
+  };
+  return flaky;
 }
 
 /** Attempts end in other turns than the tick that began them. */
@@ -291,17 +305,10 @@ describe('telling', () => {
   it('while the store is away sends what is critical from memory, and not again when it is back', async () => {
     const world = new World();
     const store = await embedded();
-    let away = false;
-    const flaky: Store = {
-      ...store,
-      state: () => (away ? { ...store.state(), state: 'down', error: 'failing over' } : store.state()),
-      query: (sql, params) => (away ? Promise.reject(new StoreAway('failing over')) : store.query(sql, params)),
-      onReady: (listener) => store.onReady(listener),
-      close: () => store.close(),
-    };
+    const flaky = flakyStore(store);
     const one = start({ store: flaky, world });
     await one.run(3);
-    away = true;
+    flaky.isAway = true;
     const slow: Condition = {
       ...REPLICA,
       rule: 'warning',
@@ -312,11 +319,49 @@ describe('telling', () => {
     await one.run(30, [REPLICA, { ...slow, scope: 'other' }]);
     expect(world.told).toEqual(['hook: new replica_diverged:n2:']);
     expect((await one.desk.answer()).problem).toContain('only what is critical is told');
-    away = false;
+    flaky.isAway = false;
     await one.run(30, [REPLICA]);
     expect(world.told).toHaveLength(1);
     expect(await store.query('SELECT state, attempts FROM outbox')).toEqual([{ state: 'sent', attempts: 1 }]);
     expect((await one.desk.answer()).problem).toBeNull();
+  }, 60_000);
+
+  it('goes on after the store was away while a message was on its way', async () => {
+    const world = new World();
+    const flaky = flakyStore(await embedded());
+    let arrive = (_: Sent): void => undefined;
+    world.answer = (line) => {
+      if (!line.includes('new')) return OK;
+      return new Promise((resolve) => {
+        arrive = resolve;
+      });
+    };
+    const one = start({ store: flaky, world });
+    await one.run(20, [REPLICA]);
+    expect(world.attempts).toHaveLength(1);
+    flaky.isAway = true;
+    arrive(OK);
+    await one.run(40);
+    flaky.isAway = false;
+    await one.run(5);
+    expect(world.told).toEqual(['hook: new replica_diverged:n2:', 'hook: over replica_diverged:n2:']);
+    expect(await flaky.query('SELECT state FROM outbox ORDER BY seq')).toEqual([{ state: 'sent' }, { state: 'sent' }]);
+  }, 60_000);
+
+  it('to others does not wait for a receiver that does not answer', async () => {
+    const world = new World();
+    const flaky = flakyStore(await embedded());
+    const endings: ((sent: Sent) => void)[] = [];
+    world.answer = (line) => (line.startsWith('dead') ? new Promise((resolve) => endings.push(resolve)) : OK);
+    const one = start({ store: flaky, world, receivers: ['dead', 'hook'] });
+    await one.run(3);
+    flaky.isAway = true;
+    await one.run(30, [REPLICA]);
+    expect(world.attempts).toHaveLength(2);
+    flaky.isAway = false;
+    await one.run(40);
+    expect(world.told).toEqual(['hook: new replica_diverged:n2:', 'hook: over replica_diverged:n2:']);
+    for (const end of endings) end(DOWN);
   }, 60_000);
 
   it('begins without a store too, when it does not open', async () => {

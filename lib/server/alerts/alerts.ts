@@ -289,13 +289,18 @@ export class Alerts {
   }
 
   async #save(fence: number): Promise<void> {
-    const outgoing = this.#dispatcher.unsaved();
-    if (outgoing === null) return;
+    await this.#dispatcher.settleAll();
+    const { rows: outgoing, later } = this.#dispatcher.unsaved();
+    // No mark that it was told before its row is there too.
+    const unsaved = new Set(later.flatMap(({ message }) => message.alerts.map(({ id }) => id)));
+    const scopes = new Set(later.map(({ message }) => message.scope));
     const now = this.#deps.now();
     const states = [...this.#scopes.values()];
-    const alerts = states.flatMap(({ tracked }) => tracked.filter((entry) => this.#isDirty(entry, now)));
+    const alerts = states.flatMap(({ tracked }) =>
+      tracked.filter((entry) => !unsaved.has(entry.alert.id) && this.#isDirty(entry, now)),
+    );
     const groups = states.filter(
-      ({ scope, group }) => (this.#savedGroups.get(scope) ?? 'null') !== JSON.stringify(group),
+      ({ scope, group }) => !scopes.has(scope) && (this.#savedGroups.get(scope) ?? 'null') !== JSON.stringify(group),
     );
     const named = Object.fromEntries(groups.map(({ scope, group }) => [scope, group]));
     if (alerts.length + outgoing.length + groups.length > 0) {

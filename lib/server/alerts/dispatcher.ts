@@ -37,8 +37,10 @@ export class Dispatcher {
   readonly #running = new Set<Promise<void>>();
   /** Not in the store yet, in the order they were made. */
   readonly #unsaved = new Map<string, Outgoing>();
-  /** The store was away when an attempt ended. */
-  #unsettled: { readonly seq: string; readonly lane: string; readonly outcome: Outcome }[] = [];
+  /** Of `#unsaved`, what is being sent from memory now, with its address. */
+  readonly #carried = new Map<string, string>();
+  /** The store was away when an attempt ended. Settled before anything is claimed again. */
+  #unsettled: { readonly seq: string; readonly outcome: Outcome }[] = [];
   #health = new Map<string, ReceiverHealth>();
   #isOver = false;
 
@@ -70,10 +72,17 @@ export class Dispatcher {
     }
   }
 
-  /** null: one of them is on its way now, ask again. */
-  unsaved(): readonly Outgoing[] | null {
-    const rows = [...this.#unsaved.values()];
-    return rows.some((row) => this.#busy.has(laneOf(row))) ? null : rows;
+  /**
+   * `rows` can be saved now. `later`: a row that leaves from memory at this moment, and what follows it to the same address; saved
+   * before its attempt ends it would be sent twice, and its followers would overtake it.
+   */
+  unsaved(): { readonly rows: readonly Outgoing[]; readonly later: readonly Outgoing[] } {
+    const all = [...this.#unsaved.values()];
+    const lanes = new Set(this.#carried.values());
+    return {
+      rows: all.filter((row) => !lanes.has(laneOf(row))),
+      later: all.filter((row) => lanes.has(laneOf(row))),
+    };
   }
 
   saved(rows: readonly Outgoing[]): void {
@@ -83,8 +92,10 @@ export class Dispatcher {
   /** From the store: everything that is due. */
   async send(fence: number | null): Promise<void> {
     if (this.#isOver) return;
-    await this.#settleAll();
-    const claims = await this.#deps.rows.claim(this.#deps.now(), [...this.#busy], fence);
+    await this.settleAll();
+    // What came from memory meanwhile is saved first.
+    const lanes = new Set([...this.#busy, ...[...this.#unsaved.values()].map(laneOf)]);
+    const claims = await this.#deps.rows.claim(this.#deps.now(), [...lanes], fence);
     for (const claim of claims) this.#carry(claim, (outcome) => this.#settle(claim, outcome));
   }
 
@@ -98,7 +109,9 @@ export class Dispatcher {
       waiting.add(lane);
       if (this.#busy.has(lane) || row.nextAt > now) continue;
       const tried = { ...row, attempts: row.attempts + 1 };
+      this.#carried.set(row.id, lane);
       this.#carry(tried, async (outcome) => {
+        this.#carried.delete(row.id);
         if (this.#unsaved.has(row.id)) this.#unsaved.set(row.id, { ...tried, ...outcome });
       });
     }
@@ -147,7 +160,7 @@ export class Dispatcher {
   async stop(): Promise<void> {
     this.#isOver = true;
     await Promise.allSettled([...this.#running]);
-    await this.#settleAll().catch(() => undefined);
+    await this.settleAll().catch(() => undefined);
   }
 
   #carry(row: Outgoing, settle: (outcome: Outcome) => Promise<void>): void {
@@ -156,7 +169,7 @@ export class Dispatcher {
     const work = this.#attempt(row)
       .then(settle)
       .finally(() => {
-        if (!this.#unsettled.some((entry) => entry.lane === lane)) this.#busy.delete(lane);
+        this.#busy.delete(lane);
         this.#running.delete(work);
       });
     this.#running.add(work);
@@ -185,20 +198,19 @@ export class Dispatcher {
     return { state: 'waiting', nextAt: at + (sent.retryAfterMs ?? pauseMs(attempts)), doneAt: null };
   }
 
-  async #settle({ seq, ...row }: Claimed, outcome: Outcome): Promise<void> {
+  async #settle({ seq }: Claimed, outcome: Outcome): Promise<void> {
     try {
       await this.#deps.rows.settle(seq, outcome);
     } catch {
-      this.#unsettled.push({ seq, lane: laneOf(row), outcome });
+      this.#unsettled.push({ seq, outcome });
     }
   }
 
-  /** Rejects while the store is away: then the addresses stay busy, and nothing is sent to them a second time. */
-  async #settleAll(): Promise<void> {
+  /** Rejects while the store is away: then nothing is claimed, so that nothing is sent a second time. */
+  async settleAll(): Promise<void> {
     for (const entry of [...this.#unsettled]) {
       await this.#deps.rows.settle(entry.seq, entry.outcome);
       this.#unsettled = this.#unsettled.filter((other) => other !== entry);
-      this.#busy.delete(entry.lane);
     }
   }
 
