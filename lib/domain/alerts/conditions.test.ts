@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Snapshot } from '../cluster';
+import type { Lag, Snapshot } from '../cluster';
 import { type ClusterSpec, HEAD, MIB, NOW, steady } from '../testkit';
 import type { AlertRule, RuleTest } from './alert';
 import { conditionsOf, isUnseen, reportOf } from './conditions';
@@ -19,6 +19,14 @@ const rule = (test: RuleTest, over: Partial<AlertRule> = {}): AlertRule => ({
 const above = (measure: Extract<RuleTest, { kind: 'above' }>['measure'], limit: number): AlertRule =>
   rule({ kind: 'above', measure, limit });
 const THREE: ClusterSpec = { members: [{ name: 'n1' }, { name: 'n2' }, { name: 'n3' }] };
+const NO_LAG: Lag = {
+  receiveBytes: null,
+  replayBytes: null,
+  writeSeconds: null,
+  flushSeconds: null,
+  replaySeconds: null,
+  idle: false,
+};
 const find = (rules: readonly AlertRule[], snapshot: Snapshot) =>
   conditionsOf(rules, snapshot).map(({ rule: name, code, member, severity }) => [name, code, member, severity]);
 
@@ -114,7 +122,7 @@ describe('a report', () => {
       members: [{ name: 'n1' }, { name: 'n2' }, { name: 'n3', rest: 'timeout', sql: 'timeout' }],
     });
     const report = reportOf([], lost, false);
-    expect(report.unseen).toEqual({ members: ['n3'], dcs: false, readiness: false });
+    expect(report.unseen).toMatchObject({ members: ['n3'], dcs: false, readiness: false });
     const about = (code: 'replica_diverged' | 'member_unreachable' | 'no_leader', member: string) =>
       isUnseen({ code, key: `${code}:${member}:`, member }, report, null);
     expect([about('replica_diverged', 'n3'), about('replica_diverged', 'n2')]).toEqual([true, false]);
@@ -124,5 +132,57 @@ describe('a report', () => {
     expect(isUnseen({ code: 'no_leader', key: 'no_leader::', member: null }, { ...blind, gone: true }, null)).toBe(
       false,
     );
+  });
+
+  it('does not take a lag that is not known for none, and takes a leader to have none', () => {
+    const behind: ClusterSpec = {
+      members: [
+        { name: 'n1', lsn: HEAD + 64 * MIB },
+        { name: 'n2', lsn: HEAD },
+      ],
+    };
+    const rules = [
+      above('replay_lag_bytes', MIB),
+      rule({ kind: 'finding', codes: ['lag_high'], atLeast: null }, { name: 'lag' }),
+    ];
+    const blindOf = (snapshot: Snapshot, over: Partial<Snapshot['cluster']['members'][number]> = {}) => {
+      const members = snapshot.cluster.members.map((member) =>
+        member.name === 'n2' ? { ...member, ...over } : member,
+      );
+      const report = reportOf(rules, { ...snapshot, cluster: { ...snapshot.cluster, members } }, false);
+      const lagging = reportOf(rules, steady(behind), false).conditions;
+      expect(lagging.map(({ key }) => key.split(':')[0])).toEqual(['replay_lag_bytes', 'lag_high']);
+      return lagging.map((about) =>
+        isUnseen(about, report, rules.find(({ name }) => name === about.rule)?.test ?? null),
+      );
+    };
+    expect(blindOf(steady(THREE))).toEqual([false, false]);
+    // The leader fell silent: nobody knows its position.
+    const silent = { members: [{ name: 'n1', rest: 'timeout', sql: 'timeout' }, { name: 'n2' }] } as const;
+    expect(blindOf(steady(silent))).toEqual([true, true]);
+    expect(blindOf(steady(THREE), { replication: { kind: 'leader' }, lag: { ...NO_LAG } })).toEqual([false, false]);
+  });
+
+  it.each([
+    ['replay_lag_seconds', { lag: { ...NO_LAG, idle: true } }, false],
+    ['replay_lag_seconds', { lag: NO_LAG }, true],
+    ['receive_lag_bytes', { lag: NO_LAG }, true],
+    ['pending_restart_seconds', { pendingRestart: { since: null, parameters: [], by: [] } }, true],
+    ['pending_restart_seconds', { pendingRestart: null }, false],
+    ['observation_age_seconds', { observedAt: null }, true],
+    ['observation_age_seconds', {}, false],
+  ] as const)('%s of %j is not known: %s', (measure, over, unknown) => {
+    const snapshot = steady(THREE);
+    const members = snapshot.cluster.members.map((member) => (member.name === 'n2' ? { ...member, ...over } : member));
+    const report = reportOf([], { ...snapshot, cluster: { ...snapshot.cluster, members } }, false);
+    const about = { code: null, key: `${measure}:n2`, member: 'n2' };
+    expect(isUnseen(about, report, { kind: 'above', measure, limit: 1 })).toBe(unknown);
+  });
+
+  it('does not know of a pause where nobody says whether there is one', () => {
+    const snapshot = steady(THREE);
+    const report = reportOf([], { ...snapshot, cluster: { ...snapshot.cluster, paused: null } }, false);
+    const test = { kind: 'above', measure: 'paused_seconds', limit: 1 } as const;
+    expect(isUnseen({ code: null, key: 'paused_seconds:', member: null }, report, test)).toBe(true);
   });
 });

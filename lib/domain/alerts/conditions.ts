@@ -7,13 +7,24 @@ import { formatBytes, formatSeconds } from '../words';
 import type { AlertRule, AlertSeverity, Condition, Measure } from './alert';
 import { isAbout } from './rules';
 
+export interface Unseen {
+  readonly members: readonly string[];
+  readonly dcs: boolean;
+  readonly readiness: boolean;
+  /** Numbers that are not known, `measure:member`: null is not "below the limit". */
+  readonly numbers: readonly string[];
+}
+
+/** Of something that can always be seen. */
+export const NOTHING_UNSEEN: Unseen = { members: [], dcs: false, readiness: false, numbers: [] };
+
 export interface ConditionReport {
   readonly scope: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly observedAt: number;
   readonly conditions: readonly Condition[];
   /** Of whom and of what nothing is known now. */
-  readonly unseen: { readonly members: readonly string[]; readonly dcs: boolean; readonly readiness: boolean };
+  readonly unseen: Unseen;
   /** Leadership is on its way to another member, or Howdah acts: what appears now may be gone in a moment. */
   readonly changing: boolean;
   /** The collector does not know the cluster any more. */
@@ -35,10 +46,17 @@ export function reportOf(rules: readonly AlertRule[], snapshot: Snapshot, acting
       members: cluster.members.filter((member) => member.silent).map((member) => member.name),
       dcs: cluster.dcs === null ? cluster.members.every((member) => member.silent) : cluster.dcs.state !== 'fresh',
       readiness: snapshot.readiness.failoverPossible === null,
+      numbers: numbersUnknown(snapshot),
     },
     changing: acting || isChanging(snapshot),
     gone: false,
   };
+}
+
+function numbersUnknown(snapshot: Snapshot): readonly string[] {
+  return Object.entries(MEASURES).flatMap(([measure, { unknown }]) =>
+    unknown(snapshot).map((member) => `${measure}:${member ?? ''}`),
+  );
 }
 
 function isChanging({ cluster, findings, observedAt }: Snapshot): boolean {
@@ -137,6 +155,8 @@ interface MeasureOf {
   readonly advice: string;
   readonly format: (value: number) => string;
   readonly read: (snapshot: Snapshot) => readonly Reading[];
+  /** Whose number is not known; null: the cluster's. Not those who have none: a leader has no lag. */
+  readonly unknown: (snapshot: Snapshot) => readonly (string | null)[];
 }
 
 /** Of members that are there and answer; a number that is not known is not there. */
@@ -148,6 +168,15 @@ function ofMembers(value: (member: Member) => number | null, source: string): Me
     });
 }
 
+/** While nobody reads the leader's position, or the standby's, its lag is not known. */
+function lagUnknown(value: (member: Member) => number | null): MeasureOf['unknown'] {
+  return ({ cluster }) =>
+    cluster.members
+      .filter((member) => member.silent || (member.listed && member.replication.kind !== 'leader'))
+      .filter((member) => member.silent || value(member) === null)
+      .map(({ name }) => name);
+}
+
 const LAG_ADVICE =
   'Look at what holds this standby back: its disk, a long query that replay waits for, or the network.';
 
@@ -157,18 +186,22 @@ const MEASURES: Readonly<Record<Measure, MeasureOf>> = {
     advice: LAG_ADVICE,
     format: formatBytes,
     read: ofMembers((member) => member.lag.replayBytes, 'leader position minus replayed position, both read live'),
+    unknown: lagUnknown(({ lag }) => lag.replayBytes),
   },
   receive_lag_bytes: {
     words: 'received WAL is behind the leader by',
     advice: LAG_ADVICE,
     format: formatBytes,
     read: ofMembers((member) => member.lag.receiveBytes, 'leader position minus received position, both read live'),
+    unknown: lagUnknown(({ lag }) => lag.receiveBytes),
   },
   replay_lag_seconds: {
     words: 'replay is behind by',
     advice: LAG_ADVICE,
     format: formatSeconds,
     read: ofMembers((member) => member.lag.replaySeconds, 'replay_lag of pg_stat_replication at its upstream'),
+    // Caught up, with nothing to time, is known.
+    unknown: lagUnknown(({ lag }) => (lag.idle ? 0 : lag.replaySeconds)),
   },
   paused_seconds: {
     words: 'Paused for',
@@ -182,6 +215,7 @@ const MEASURES: Readonly<Record<Measure, MeasureOf>> = {
       const evidence = ['config: pause is true, nothing fails over by itself', ...told];
       return [{ member: null, value: (observedAt - since) / 1000, since, evidence }];
     },
+    unknown: ({ cluster }) => (cluster.paused === null ? [null] : []),
   },
   pending_restart_seconds: {
     words: 'a restart is pending for',
@@ -196,6 +230,10 @@ const MEASURES: Readonly<Record<Measure, MeasureOf>> = {
         );
         return [{ member: member.name, value: (observedAt - since) / 1000, since, evidence }];
       }),
+    unknown: ({ cluster }) =>
+      cluster.members
+        .filter(({ silent, pendingRestart }) => silent || (pendingRestart !== null && pendingRestart.since === null))
+        .map(({ name }) => name),
   },
   observation_age_seconds: {
     words: 'not seen for',
@@ -212,6 +250,9 @@ const MEASURES: Readonly<Record<Measure, MeasureOf>> = {
         const value = (observedAt - member.observedAt) / 1000;
         return [{ member: member.name, value, since: member.observedAt, evidence }];
       }),
+    // After a restart of Howdah: it was not seen before, and is not seen now.
+    unknown: ({ cluster }) =>
+      cluster.members.filter(({ listed, observedAt }) => listed && observedAt === null).map(({ name }) => name),
   },
 };
 
@@ -275,9 +316,13 @@ export function isUnseen(
     if (OF_NOBODY.has(about.code)) return false;
     if (OF_DCS.has(about.code) && unseen.dcs) return true;
     const members = about.key.split(':')[1]?.split(',') ?? [];
+    if (about.code === 'lag_high' && members.some((name) => unseen.numbers.includes(`replay_lag_bytes:${name}`))) {
+      return true;
+    }
     return members.some((name) => unseen.members.includes(name));
   }
   if (test?.kind === 'no_failover_possible') return unseen.dcs || unseen.readiness;
+  if (unseen.numbers.includes(about.key)) return true;
   if (test?.kind === 'above' && test.measure === 'paused_seconds') return unseen.dcs;
   if (test?.kind === 'above' && test.measure === 'observation_age_seconds') return false;
   return about.member !== null && unseen.members.includes(about.member);

@@ -7,7 +7,7 @@ import type { RawObservation } from '../raw';
 import { buildSnapshot } from '../snapshot';
 import { type ClusterSpec, HEAD, type MemberSpec, NOW, play as playMoments } from '../testkit';
 import type { AlertRule, AlertSeverity, Condition, Silence } from './alert';
-import { type ConditionReport, reportOf } from './conditions';
+import { type ConditionReport, NOTHING_UNSEEN, reportOf } from './conditions';
 import { emptyScope, observeScope, type ScopeState } from './engine';
 import { type Audience, DEFAULT_TELLING, decideScope, type Telling } from './groups';
 import { DEFAULT_RULES, fitsPattern } from './rules';
@@ -51,7 +51,7 @@ class Play {
 
   report({ has = [], unseen = [], changing = false }: Look): ConditionReport {
     const conditions = has.map((one) => ({ ...one, since: Math.min(one.since, this.at) }));
-    const blind = { members: unseen, dcs: false, readiness: false };
+    const blind = { ...NOTHING_UNSEEN, members: unseen };
     return { scope: 'main', labels: {}, observedAt: this.at, conditions, unseen: blind, changing, gone: false };
   }
 
@@ -200,6 +200,51 @@ describe('a group', () => {
     ]);
   });
 
+  it('tells each receiver the end of what it was told, whatever is told to others meanwhile', () => {
+    const [one, two] = [
+      { ...RULE, name: 'one', receivers: ['r1'] },
+      { ...RULE, name: 'two', receivers: ['r2'] },
+    ];
+    const play = new Play([RULE, one, two]);
+    play.receivers = ['r1', 'r2'];
+    const [a, b] = [condition('a', { rule: 'one' }), condition('b', { rule: 'two' })];
+    const both = condition('c');
+    play.look(30, { has: [a, b, both] });
+    play.look(90, { has: [a] });
+    play.look(40, { has: [a, condition('d', { rule: 'one' })] }).look(200);
+    const heard = (name: string): string[] =>
+      play.told
+        .filter(({ receiver }) => receiver === name)
+        .map(({ reason, alerts }) => `${reason} ${alerts.map(({ key, state }) => `${key}:${state}`).join('+')}`);
+    expect(heard('r2')).toEqual(['new b:firing+c:firing', 'over b:resolved+c:resolved']);
+    expect(heard('r1')).toEqual([
+      'new a:firing+c:firing',
+      'new a:firing+d:firing+c:resolved',
+      'over a:resolved+d:resolved',
+    ]);
+    expect(play.state.group).toBeNull();
+  });
+
+  it('that is repeated to one receiver leaves the repeat of the other as it was', () => {
+    const one = { ...RULE, name: 'one', receivers: ['r1'] };
+    const play = new Play([RULE, one]);
+    play.receivers = ['r1', 'r2'];
+    const critical = { severity: 'critical' as const };
+    const a = condition('a', { rule: 'one', ...critical });
+    play.look(1800, { has: [a] }).look(8 * 3600, { has: [a, condition('b', critical)] });
+    const repeats = play.told.filter(({ receiver, reason }) => receiver === 'r2' && reason === 'still');
+    const [first] = play.told.filter(({ receiver }) => receiver === 'r2');
+    expect(repeats[0]?.at).toBe((first?.at ?? 0) + 4 * 3600_000);
+  });
+
+  it('of whom a release before did not note who was told ends for all it is for', () => {
+    const play = new Play()
+      .look(30, bad('n2'))
+      .change((entry) => ({ ...entry, owed: null }))
+      .look(60);
+    expect(play.reasons).toEqual(['new n2', 'over n2']);
+  });
+
   it('without a receiver marks nothing as told', () => {
     const play = new Play();
     play.receivers = [];
@@ -253,21 +298,22 @@ describe('a group', () => {
     });
     fc.assert(
       fc.property(fc.array(look, { maxLength: 25 }), (looks) => {
-        const play = new Play();
+        const play = new Play([RULE, { ...RULE, name: 'one', receivers: ['mail'] }]);
+        play.receivers = ['phone', 'mail'];
         for (const { keys, seconds, changing, unseen } of looks) {
-          const has = keys.map(([one, level]) => condition(one, { severity: level }));
+          const has = keys.map(([one, level]) => condition(one, { severity: level, rule: one === 'n1' ? 'one' : 'r' }));
           play.look(seconds, { has, changing, unseen });
         }
         play.look(400);
         const open = new Set<string>();
-        for (const { alerts } of play.told) {
+        for (const { receiver, alerts } of play.told) {
           for (const { id, state } of alerts) {
-            if (state === 'resolved') expect(open.delete(id)).toBe(true);
-            else open.add(id);
+            if (state === 'resolved') expect(open.delete(`${receiver} ${id}`)).toBe(true);
+            else open.add(`${receiver} ${id}`);
           }
         }
         expect([...open]).toEqual([]);
-        expect(new Set(play.told.map(({ id }) => id)).size).toBe(play.told.length);
+        expect(new Set(play.told.map(({ receiver, id }) => `${receiver} ${id}`)).size).toBe(play.told.length);
         expect(play.state.group).toBeNull();
       }),
       { numRuns: 200 },

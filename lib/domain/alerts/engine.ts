@@ -15,7 +15,9 @@ export interface Tracked {
   readonly absentSince: number | null;
   /** As bad as somebody was last told; null: nobody was. */
   readonly toldSeverity: AlertSeverity | null;
-  /** Somebody was told that it is over. */
+  /** Receivers that were told of it and not yet that it is over; null: not noted by the release that told them, all it is for. */
+  readonly owed: readonly string[] | null;
+  /** Everybody who was told of it was told that it is over. */
   readonly toldOver: boolean;
 }
 
@@ -164,7 +166,15 @@ function begin(condition: Condition, { rule, report, open }: Look): Tracked {
   };
   // A finding knows since when it stands, a number over its limit does not.
   const heldSince = code === null ? now : Math.min(since, now);
-  const fresh = { alert, labels: report.labels, heldSince, absentSince: null, toldSeverity: null, toldOver: false };
+  const fresh = {
+    alert,
+    labels: report.labels,
+    heldSince,
+    absentSince: null,
+    toldSeverity: null,
+    owed: [],
+    toldOver: false,
+  };
   return fireIfDue(fresh, rule, now, open);
 }
 

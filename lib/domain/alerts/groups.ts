@@ -57,26 +57,40 @@ export interface Audience {
 }
 
 export function decideScope(before: ScopeState, audience: Audience, now: number): Decision {
-  const state = withSilences(before, audience, now);
+  const state = withOwed(withSilences(before, audience, now), audience);
   const { group } = state;
   if (group === null) return { state, tellings: [] };
   const ofGroup = state.tracked.filter(({ alert }) => alert.group === group.id);
   const firing = ofGroup.filter(({ alert }) => alert.state === 'firing');
   // What is routed to nobody must not keep the others waiting.
   const members = ofGroup.filter(({ alert }) => audience.receivers.some((name) => isFor(name, alert, audience.rules)));
-  const reason = reasonOf(state, group, members, firing, audience.settings, now);
-  const tellings = reason === null ? [] : addressed(state, group, reason, audience, now);
-  const closes = firing.length === 0 && (reason === 'over' || !members.some(owesEnd));
+  const isHeld = state.changing !== null && now - state.changing.since < HOLD_MS;
+  const reason = reasonOf(isHeld, group, members, audience.settings, now);
+  const tellings = audience.receivers.flatMap((receiver): readonly Telling[] => {
+    const own = ofGroup.filter((entry) => isFor(receiver, entry.alert, audience.rules) || owesEnd(entry, receiver));
+    const begins = reason !== null && own.some((entry) => isCause(entry, reason, audience.settings, now));
+    const ends =
+      !isHeld && own.every(({ alert }) => alert.state !== 'firing') && own.some((entry) => owesEnd(entry, receiver));
+    if (begins) return [tellingOf(state.scope, group, receiver, reason, own, now)];
+    return ends ? [tellingOf(state.scope, group, receiver, 'over', own, now)] : [];
+  });
+  const tracked =
+    tellings.length === 0 ? state.tracked : state.tracked.map((entry) => told(entry, tellings, audience, now));
+  const owes = tracked.some(
+    (entry) => entry.alert.group === group.id && audience.receivers.some((name) => owesEnd(entry, name)),
+  );
+  const closes = firing.length === 0 && !owes;
   if (tellings.length === 0) return { state: closes ? { ...state, group: null } : state, tellings };
-  const tracked = state.tracked.map((entry) => (members.includes(entry) ? told(entry, now) : entry));
-  const next = closes ? null : { ...group, count: group.count + 1, toldAt: now };
+  // An end puts nothing new off.
+  const toldAt = reason === null ? group.toldAt : now;
+  const next = closes ? null : { ...group, count: group.count + 1, toldAt };
   return { state: { ...state, tracked, group: next }, tellings };
 }
 
 const isQuiet = ({ alert }: Tracked): boolean => alert.silencedBy.length > 0;
 const isThere = (entry: Tracked): boolean => entry.alert.state === 'firing' && entry.absentSince === null;
-const owesEnd = (entry: Tracked): boolean =>
-  entry.alert.state === 'resolved' && entry.toldSeverity !== null && !entry.toldOver && !isQuiet(entry);
+const owesEnd = (entry: Tracked, receiver: string): boolean =>
+  entry.alert.state === 'resolved' && !isQuiet(entry) && entry.owed?.includes(receiver) === true;
 const isNew = (entry: Tracked): boolean => isThere(entry) && !isQuiet(entry) && entry.toldSeverity === null;
 const isWorse = (entry: Tracked): boolean =>
   isThere(entry) &&
@@ -91,19 +105,21 @@ function isDue(entry: Tracked, settings: TellingSettings, now: number): boolean 
   return open && entry.toldSeverity !== null && seconds !== null && toldAt !== null && now - toldAt >= seconds * 1000;
 }
 
-/** null: nothing to say now. */
+function isCause(entry: Tracked, reason: 'new' | 'worse' | 'still', settings: TellingSettings, now: number): boolean {
+  return reason === 'still' ? isDue(entry, settings, now) : isNew(entry) || isWorse(entry);
+}
+
+/** null: nothing to say now, except to whom it is over. */
 function reasonOf(
-  state: ScopeState,
+  isHeld: boolean,
   group: Group,
   members: readonly Tracked[],
-  firing: readonly Tracked[],
   settings: TellingSettings,
   now: number,
-): TellingReason | null {
+): 'new' | 'worse' | 'still' | null {
   const fresh = members.filter(isNew);
   const worse = members.filter(isWorse);
-  const held = state.changing !== null && now - state.changing.since < HOLD_MS;
-  if (held && !fresh.some(({ alert }) => NEVER_HELD.has(alert.code))) return null;
+  if (isHeld && !fresh.some(({ alert }) => NEVER_HELD.has(alert.code))) return null;
   if (fresh.length > 0 || worse.length > 0) {
     const urgent = [...fresh, ...worse].some(({ alert }) => alert.severity === 'critical');
     const began = Math.min(...fresh.map(({ alert }) => alert.firedAt ?? now), ...worse.map(() => now));
@@ -112,40 +128,22 @@ function reasonOf(
     if (waited && spaced) return worse.length > 0 ? 'worse' : 'new';
     return null;
   }
-  if (firing.length === 0) return members.some(owesEnd) ? 'over' : null;
   return members.some((entry) => isDue(entry, settings, now)) ? 'still' : null;
 }
 
-function addressed(
-  state: ScopeState,
+function tellingOf(
+  scope: string,
   group: Group,
+  receiver: string,
   reason: TellingReason,
-  { receivers, rules, settings }: Audience,
+  own: readonly Tracked[],
   now: number,
-): readonly Telling[] {
-  const members = state.tracked.filter((entry) => entry.alert.group === group.id && !isQuiet(entry));
-  const cause = (entry: Tracked): boolean => {
-    switch (reason) {
-      case 'new':
-      case 'worse':
-        return isNew(entry) || isWorse(entry);
-      case 'over':
-        return owesEnd(entry);
-      default:
-        return isDue(entry, settings, now);
-    }
-  };
-  return receivers.flatMap((receiver): readonly Telling[] => {
-    const own = members.filter(({ alert }) => isFor(receiver, alert, rules));
-    if (!own.some(cause)) return [];
-    const alerts = [...own.filter(isThere).sort(byWorst), ...own.filter(owesEnd)].map(({ alert }) => ({
-      ...alert,
-      toldAt: now,
-    }));
-    const { scope } = state;
-    const id = `${group.id}-${group.count + 1}`;
-    return [{ receiver, id, group: group.id, scope, reason, at: now, openedAt: group.openedAt, alerts }];
-  });
+): Telling {
+  const there = own.filter((entry) => isThere(entry) && !isQuiet(entry)).sort(byWorst);
+  const over = own.filter((entry) => owesEnd(entry, receiver));
+  const alerts = [...there, ...over].map(({ alert }) => ({ ...alert, toldAt: now }));
+  const id = `${group.id}-${group.count + 1}`;
+  return { receiver, id, group: group.id, scope, reason, at: now, openedAt: group.openedAt, alerts };
 }
 
 /** Is this receiver told of it? Not by itself that it is dead. */
@@ -162,14 +160,37 @@ function byWorst(a: Tracked, b: Tracked): number {
   return rankSeverity(b.alert.severity) - rankSeverity(a.alert.severity) || a.alert.since - b.alert.since;
 }
 
-function told(entry: Tracked, now: number): Tracked {
-  if (isQuiet(entry)) return entry;
-  if (owesEnd(entry)) return { ...entry, toldOver: true };
-  if (!isThere(entry)) return entry;
-  const { severity } = entry.alert;
-  const before = entry.toldSeverity;
-  const worst = before !== null && rankSeverity(before) > rankSeverity(severity) ? before : severity;
-  return { ...entry, toldSeverity: worst, alert: { ...entry.alert, toldAt: now } };
+/** Marked is what was told, for those who were: the others are still owed their word. */
+function told(entry: Tracked, tellings: readonly Telling[], { receivers, rules }: Audience, now: number): Tracked {
+  const { alert } = entry;
+  const to = tellings.filter(({ alerts }) => alerts.some(({ id }) => id === alert.id)).map(({ receiver }) => receiver);
+  if (to.length === 0) return entry;
+  const before = entry.owed ?? [];
+  if (alert.state === 'resolved') {
+    const owed = before.filter((name) => !to.includes(name));
+    return { ...entry, owed, toldOver: !owed.some((name) => receivers.includes(name)) };
+  }
+  const owed = [...before, ...to.filter((name) => !before.includes(name))];
+  const worst = entry.toldSeverity !== null && rankSeverity(entry.toldSeverity) > rankSeverity(alert.severity);
+  // Where it was only mentioned to some, the others' repeat is due when it was.
+  const all = receivers.every((name) => to.includes(name) || !isFor(name, alert, rules));
+  const toldAt = all ? now : (alert.toldAt ?? now);
+  return {
+    ...entry,
+    owed,
+    toldSeverity: worst ? entry.toldSeverity : alert.severity,
+    alert: { ...alert, toldAt },
+  };
+}
+
+function withOwed(state: ScopeState, { receivers, rules }: Audience): ScopeState {
+  if (state.tracked.every(({ owed }) => owed !== null)) return state;
+  const tracked = state.tracked.map((entry): Tracked => {
+    if (entry.owed !== null) return entry;
+    const wasTold = entry.toldSeverity !== null && !entry.toldOver;
+    return { ...entry, owed: wasTold ? receivers.filter((name) => isFor(name, entry.alert, rules)) : [] };
+  });
+  return { ...state, tracked };
 }
 
 function withSilences(state: ScopeState, { silences }: Audience, now: number): ScopeState {

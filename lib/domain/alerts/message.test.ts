@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from './alert';
 import type { Telling } from './groups';
-import { composeMessage } from './message';
+import { composeMessage, cutText } from './message';
 
 const AT = Date.parse('2026-11-21T03:12:05Z');
 
@@ -90,4 +90,13 @@ https://howdah.example.com/clusters/main#finding-multiple_primaries`);
     expect(message.title).toBe('CRITICAL: Howdah: Receiver mail has not worked for 6 min');
     expect(message.link).toBe('http://h/alerts');
   });
+});
+
+it('a text that is cut ends with a whole character, and half ones do not pass', () => {
+  expect(cutText('ab\u{1f418}cdef', 6)).toBe('ab...');
+  expect(cutText('ab\u{1f418}cdef', 7)).toBe('ab\u{1f418}...');
+  expect(cutText('\ud800x', 10)).toBe('\ufffdx');
+  const long = alert({ title: `${'x'.repeat(278)}${'\u{1f418}'.repeat(20)}` });
+  const { title, text } = composeMessage(telling({ alerts: [long] }), 'https://howdah.example.com');
+  expect(`${title}${text}`).not.toMatch(/\p{Cs}/u);
 });

@@ -119,6 +119,11 @@ export function linkOf(
 }
 
 function cut(line: string): string {
-  const flat = line.replace(/\p{Cc}+/gu, ' ');
-  return flat.length > LINE_LENGTH ? `${flat.slice(0, LINE_LENGTH - 3)}...` : flat;
+  return cutText(line.replace(/\p{Cc}+/gu, ' '), LINE_LENGTH);
+}
+
+/** At most `limit` UTF-16 units, as receivers count them, and never half a character. */
+export function cutText(text: string, limit: number): string {
+  const whole = text.replace(/\p{Cs}/gu, '\ufffd');
+  return whole.length > limit ? `${whole.slice(0, limit - 3).replace(/[\ud800-\udbff]$/, '')}...` : whole;
 }

@@ -6,7 +6,8 @@ import type { Acknowledgement, Silence } from '../../domain/alerts/alert';
 import type { Group, Tracked } from '../../domain/alerts/engine';
 import type { Message } from '../../domain/alerts/message';
 import type { Row } from '../store/driver';
-import type { Store } from '../store/store';
+import { jsonText } from '../store/json-text';
+import { type Store, StoreError } from '../store/store';
 
 /** A message on its way to one address. */
 export interface Outgoing {
@@ -78,15 +79,48 @@ export class AlertStore {
     const groups = await this.#store.query('SELECT scope, body FROM alert_group WHERE body IS NOT NULL');
     return {
       alerts: alerts.map(({ body, acknowledged }) => {
-        const entry = body as Tracked;
+        const entry = { owed: null, ...(body as Omit<Tracked, 'owed'>) } as Tracked;
         return { ...entry, alert: { ...entry.alert, acknowledged: (acknowledged as Acknowledgement | null) ?? null } };
       }),
       groups: new Map(groups.map(({ scope, body }) => [String(scope), body as Group])),
     };
   }
 
-  /** false: the lease is another's now, and nothing was written. `fence` null: there is no lease to hold (embedded). */
-  async save({ alerts, groups, outgoing }: Batch, fence: number | null): Promise<boolean> {
+  /**
+   * false: the lease is another's now, and nothing was written. `fence` null: there is no lease to hold (embedded). One row whose
+   * values the database refuses must not keep the others out: then each is written by itself, messages before the marks that
+   * they were told, and `refused` hears the ids of those that cannot be.
+   */
+  async save(
+    batch: Batch,
+    fence: number | null,
+    refused: (id: string, error: StoreError) => void = () => undefined,
+  ): Promise<boolean> {
+    try {
+      return await this.#saveAll(batch, fence);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+    }
+    const nothing: Batch = { alerts: [], groups: {}, outgoing: [] };
+    const singles: readonly (readonly [string, Batch])[] = [
+      ...batch.outgoing.map((row) => [row.id, { ...nothing, outgoing: [row] }] as const),
+      ...batch.alerts.map((entry) => [entry.alert.id, { ...nothing, alerts: [entry] }] as const),
+      ...Object.entries(batch.groups).map(
+        ([scope, group]) => [scope, { ...nothing, groups: { [scope]: group } }] as const,
+      ),
+    ];
+    for (const [id, single] of singles) {
+      try {
+        if (!(await this.#saveAll(single, fence))) return false;
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        refused(id, error);
+      }
+    }
+    return true;
+  }
+
+  async #saveAll({ alerts, groups, outgoing }: Batch, fence: number | null): Promise<boolean> {
     const rows = alerts.map((entry) => ({
       id: entry.alert.id,
       scope: entry.alert.scope,
@@ -117,7 +151,7 @@ export class AlertStore {
          SET state = excluded.state, attempts = excluded.attempts, done_at = excluded.done_at
          WHERE o.state = 'waiting' AND excluded.state <> 'waiting')
        SELECT count(*)::integer AS held FROM fence`,
-      [JSON.stringify(rows), JSON.stringify(kept), JSON.stringify(outgoing), fence],
+      [jsonText(rows), jsonText(kept), jsonText(outgoing), fence],
     );
     return row?.held === 1;
   }
@@ -138,7 +172,7 @@ export class AlertStore {
        WHERE o.seq = head.seq AND o.state = 'waiting' AND o.next_at <= $1::bigint AND o.claimed_until <= ${NOW}
          AND head.receiver || '/' || head.address NOT IN (SELECT json_array_elements_text($2::text::json))
        RETURNING o.seq, o.id, o.receiver, o.address, o.at, o.attempts, o.body`,
-      [now, JSON.stringify(busy), this.#holder, fence],
+      [now, jsonText(busy), this.#holder, fence],
     );
     return rows.map((row) => ({
       seq: String(row.seq),
@@ -187,7 +221,7 @@ export class AlertStore {
     await this.#store.query(
       `INSERT INTO receiver_state (name, body) VALUES ($1::text, $2::text::jsonb)
        ON CONFLICT (name) DO UPDATE SET body = excluded.body`,
-      [name, JSON.stringify(health)],
+      [name, jsonText(health)],
     );
   }
 
@@ -197,7 +231,7 @@ export class AlertStore {
       `INSERT INTO alert_acknowledgement (alert_id, at, body)
        SELECT id, $2::bigint, $3::text::jsonb FROM alert WHERE id = $1::text
        ON CONFLICT (alert_id) DO UPDATE SET at = excluded.at, body = excluded.body RETURNING alert_id`,
-      [alertId, at, body === null ? null : JSON.stringify(body)],
+      [alertId, at, body === null ? null : jsonText(body)],
     );
     return rows.length > 0;
   }
@@ -225,7 +259,7 @@ export class AlertStore {
       `INSERT INTO silence AS s (id, ends_at, body) VALUES ($1::text, $2::bigint, $3::text::jsonb)
        ON CONFLICT (id) DO UPDATE SET ends_at = excluded.ends_at, body = excluded.body
        WHERE s.body ->> 'endedAt' IS NULL`,
-      [silence.id, silence.endedAt ?? silence.endsAt, JSON.stringify(silence)],
+      [silence.id, silence.endedAt ?? silence.endsAt, jsonText(silence)],
     );
   }
 
@@ -239,14 +273,14 @@ export class AlertStore {
     await this.#store.query(
       `INSERT INTO push_device (id, endpoint, body) VALUES ($1::text, $2::text, $3::text::jsonb)
        ON CONFLICT (id) DO UPDATE SET body = excluded.body`,
-      [device.id, device.subscription.endpoint, JSON.stringify(device)],
+      [device.id, device.subscription.endpoint, jsonText(device)],
     );
   }
 
   async updateDevice({ id, lastOkAt, lastError }: PushDevice): Promise<void> {
     await this.#store.query('UPDATE push_device SET body = body || $2::text::jsonb WHERE id = $1::text', [
       id,
-      JSON.stringify({ lastOkAt, lastError }),
+      jsonText({ lastOkAt, lastError }),
     ]);
   }
 
@@ -273,4 +307,9 @@ export class AlertStore {
     if (this.#store.state().kind === 'embedded') return `SELECT 1 WHERE ${param}::bigint IS NULL OR true`;
     return `SELECT 1 FROM lease WHERE name = '${LEASE}' AND fence = ${param}::bigint FOR SHARE`;
   }
+}
+
+/** Class 22, data exception: the statement is good, a value in it is not. */
+function isRefusal(error: unknown): error is StoreError {
+  return error instanceof StoreError && error.code?.startsWith('22') === true;
 }

@@ -7,7 +7,7 @@
 // next holder of the lease tells too. Always with the id of the same message within one process.
 import type { AlertsAnswer } from '../../contract/alerts';
 import type { Alert, AlertRule, Silence } from '../../domain/alerts/alert';
-import type { ConditionReport } from '../../domain/alerts/conditions';
+import { type ConditionReport, NOTHING_UNSEEN } from '../../domain/alerts/conditions';
 import { emptyScope, type Group, observeScope, type ScopeState, type Tracked } from '../../domain/alerts/engine';
 import { decideScope, isFor, type Telling } from '../../domain/alerts/groups';
 import { composeMessage, linkOf } from '../../domain/alerts/message';
@@ -243,7 +243,7 @@ export class Alerts {
   /** Clusters that nobody watches any more, a day after their last report: their source is not configured now. */
   #forgotten(): readonly ConditionReport[] {
     const now = this.#deps.now();
-    const unseen = { members: [], dcs: false, readiness: false };
+    const unseen = NOTHING_UNSEEN;
     return [...this.#scopes.values()].flatMap(({ scope, tracked, reportedAt }) => {
       const open = tracked.some(({ alert }) => alert.state !== 'resolved');
       const seenAt = Math.max(reportedAt ?? this.#startedAt, ...tracked.map(({ alert }) => alert.seenAt));
@@ -304,7 +304,11 @@ export class Alerts {
     );
     const named = Object.fromEntries(groups.map(({ scope, group }) => [scope, group]));
     if (alerts.length + outgoing.length + groups.length > 0) {
-      if (!(await this.rows.save({ alerts, groups: named, outgoing }, fence))) {
+      const refused = (id: string, error: Error): void => {
+        this.#deps.log.error({ err: error, id }, 'the store refuses it');
+        this.#dispatcher.refused(id);
+      };
+      if (!(await this.rows.save({ alerts, groups: named, outgoing }, fence, refused))) {
         this.#role = 'elsewhere';
         this.#forget();
         return;

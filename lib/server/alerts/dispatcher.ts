@@ -89,6 +89,14 @@ export class Dispatcher {
     for (const { id } of rows) this.#unsaved.delete(id);
   }
 
+  /** No store takes it: it is never sent. */
+  refused(id: string): void {
+    const row = this.#unsaved.get(id);
+    if (row === undefined) return;
+    this.#unsaved.delete(id);
+    this.#count(row.receiver, { givenUp: this.#of(row.receiver).givenUp + 1 });
+  }
+
   /** From the store: everything that is due. */
   async send(fence: number | null): Promise<void> {
     if (this.#isOver) return;

@@ -19,18 +19,19 @@ export function mergeScope(own: ScopeState, stored: readonly Tracked[], storedGr
   return { ...own, tracked: [...merged, ...joined], group };
 }
 
-function worseTold(stored: Tracked, seen: Tracked): Pick<Tracked, 'toldSeverity' | 'alert'> {
+function worseTold(stored: Tracked, seen: Tracked): Pick<Tracked, 'toldSeverity' | 'owed' | 'alert'> {
   const ranks = [stored.toldSeverity, seen.toldSeverity].filter((severity) => severity !== null);
   const toldSeverity = ranks.sort((a, b) => rankSeverity(b) - rankSeverity(a))[0] ?? null;
   const toldAt = Math.max(stored.alert.toldAt ?? 0, seen.alert.toldAt ?? 0) || null;
-  return { toldSeverity, alert: { ...stored.alert, toldAt } };
+  const owed = stored.owed === null ? null : [...new Set([...stored.owed, ...(seen.owed ?? [])])];
+  return { toldSeverity, owed, alert: { ...stored.alert, toldAt } };
 }
 
 /** All of an alert that is worth a row. */
-export function matterOf({ alert, absentSince, toldSeverity, toldOver }: Tracked): string {
+export function matterOf({ alert, absentSince, toldSeverity, owed, toldOver }: Tracked): string {
   const { state, severity, toldAt, group, resolvedAt, silencedBy, acknowledged } = alert;
   return JSON.stringify([
     [state, severity, toldAt, group, resolvedAt, silencedBy, acknowledged?.at ?? null],
-    [absentSince !== null, toldSeverity, toldOver],
+    [absentSince !== null, toldSeverity, owed, toldOver],
   ]);
 }

@@ -1,5 +1,5 @@
 // Receivers that do not work are an alert of Howdah itself, told by the others. Its scope is empty: no cluster has that name.
-import type { ConditionReport } from '../../domain/alerts/conditions';
+import { type ConditionReport, NOTHING_UNSEEN } from '../../domain/alerts/conditions';
 import { RECEIVER_RULE } from '../../domain/alerts/groups';
 import { formatSeconds } from '../../domain/words';
 import type { ReceiverHealth } from './alert-store';
@@ -28,6 +28,5 @@ export function ownReport(
       since: failingSince,
     };
   });
-  const unseen = { members: [], dcs: false, readiness: false };
-  return { scope: '', labels: {}, observedAt: now, conditions, unseen, changing: false, gone: false };
+  return { scope: '', labels: {}, observedAt: now, conditions, unseen: NOTHING_UNSEEN, changing: false, gone: false };
 }

@@ -1,7 +1,7 @@
 // In the collector's thread: what the rules find on each snapshot, sent to the web server's process when it changed, else every few
 // seconds, because an alert ends only by a report that does not name it. Nothing here knows who is told.
 import type { AlertRule } from '../../domain/alerts/alert';
-import { type ConditionReport, reportOf } from '../../domain/alerts/conditions';
+import { type ConditionReport, NOTHING_UNSEEN, reportOf } from '../../domain/alerts/conditions';
 import type { Snapshot } from '../../domain/cluster';
 
 /** A rule waits for seconds: where something is, or was a while ago, it is said each second. */
@@ -43,7 +43,7 @@ export class Reports {
     this.#said.delete(scope);
     this.#changedAt.delete(scope);
     this.#waiting.delete(scope);
-    const unseen = { members: [], dcs: false, readiness: false };
+    const unseen = NOTHING_UNSEEN;
     this.#send([{ scope, labels: {}, observedAt, conditions: [], unseen, changing: false, gone: true }]);
   }
 

@@ -2,6 +2,7 @@
 // that it gets alerts, not messages: an alert lives there until its `endsAt`, which is moved on every minute. What is over, or
 // kept quiet by a silence of Howdah, is ended once. Labels are few and bounded; what changes goes into annotations.
 import type { Alert } from '../../../domain/alerts/alert';
+import { cutText } from '../../../domain/alerts/message';
 import type { AlertmanagerSettings } from '../../config/receiver-settings';
 import { hostOf, Poster } from './http';
 import type { Receiver, RefreshAlert, RefreshInput, Sent } from './receiver';
@@ -92,9 +93,9 @@ export function amAlert({ alert, link }: RefreshAlert, endsAt: number): AmAlert 
   return {
     labels: labelsOf(alert),
     annotations: {
-      summary: cut(alert.title, ANNOTATION_MAX),
-      description: cut(alert.evidence.join('\n'), ANNOTATION_MAX),
-      advice: cut(alert.advice, ANNOTATION_MAX),
+      summary: cutText(alert.title, ANNOTATION_MAX),
+      description: cutText(alert.evidence.join('\n'), ANNOTATION_MAX),
+      advice: cutText(alert.advice, ANNOTATION_MAX),
       since: iso(alert.since),
     },
     startsAt: iso(startsAt),
@@ -115,7 +116,7 @@ function labelsOf(alert: Alert): Record<string, string> {
     key: alert.key,
   };
   return Object.fromEntries(
-    Object.entries(labels).flatMap(([name, value]) => (value === '' ? [] : [[name, cut(value, VALUE_MAX)]])),
+    Object.entries(labels).flatMap(([name, value]) => (value === '' ? [] : [[name, cutText(value, VALUE_MAX)]])),
   );
 }
 
@@ -131,8 +132,4 @@ function testAlert(title: string, link: string, at: number): AmAlert {
 
 function iso(at: number): string {
   return new Date(at).toISOString();
-}
-
-function cut(text: string, limit: number): string {
-  return text.length > limit ? `${text.slice(0, limit - 3)}...` : text;
 }

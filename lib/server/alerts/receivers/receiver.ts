@@ -1,7 +1,7 @@
 // What a way to tell people is: it sends one message to one address, once, within a deadline, and says how it went. Whether and
 // when to try again is the outbox's matter. No text that leaves here holds a secret.
 import type { ReceiverKind } from '../../../contract/alerts';
-import type { Message } from '../../../domain/alerts/message';
+import { cutText, type Message } from '../../../domain/alerts/message';
 
 export type Sent =
   | { readonly ok: true; readonly text: string }
@@ -50,5 +50,5 @@ const TEXT_LENGTH = 200;
 export function answerText(text: string, secrets: readonly (string | null)[]): string {
   let shown = text.replace(/\p{Cc}+/gu, ' ').trim();
   for (const secret of secrets) if (secret !== null && secret !== '') shown = shown.replaceAll(secret, '[secret]');
-  return shown.length > TEXT_LENGTH ? `${shown.slice(0, TEXT_LENGTH)}...` : shown;
+  return cutText(shown, TEXT_LENGTH);
 }

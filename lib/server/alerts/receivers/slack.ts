@@ -1,6 +1,6 @@
 // Incoming webhooks as Slack has them, and Mattermost and others like it: one JSON `text` in their mrkdwn. Whoever knows the
 // address may post there, so that it is a secret as a whole.
-import type { Message } from '../../../domain/alerts/message';
+import { cutText, type Message } from '../../../domain/alerts/message';
 import type { SlackSettings } from '../../config/receiver-settings';
 import { hostOf, Poster } from './http';
 import type { Receiver } from './receiver';
@@ -29,7 +29,7 @@ export function slackReceiver(settings: SlackSettings): Receiver {
 /** Of mrkdwn only `&`, `<` and `>` are special in a text; the link is written as one. */
 export function slackText({ title, text, link }: Message): string {
   const body = text.split('\n').slice(1).join('\n').replace(link, '').trim();
-  const shown = body.length > TEXT_MAX ? `${body.slice(0, TEXT_MAX)}...` : body;
+  const shown = cutText(body, TEXT_MAX);
   return `*${escapeSlack(title)}*\n${escapeSlack(shown)}\n<${escapeSlack(link)}|Open in Howdah>`;
 }
 

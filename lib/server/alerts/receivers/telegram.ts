@@ -1,4 +1,5 @@
 // The bot API of Telegram: sendMessage, plain text. The token stands in the path, so that the address is never shown or logged.
+import { cutText } from '../../../domain/alerts/message';
 import type { TelegramSettings } from '../../config/receiver-settings';
 import { hostOf, Poster } from './http';
 import type { Receiver } from './receiver';
@@ -16,10 +17,9 @@ export function telegramReceiver(settings: TelegramSettings): Receiver {
     addresses: () => [''],
     send: (message) => {
       const { text, link } = message;
-      const long = text.length > TEXT_MAX;
       const body = {
         chat_id: settings.chat,
-        text: long ? `${text.slice(0, TEXT_MAX - link.length)}...\n${link}` : text,
+        text: text.length > TEXT_MAX ? `${cutText(text, TEXT_MAX - link.length)}\n${link}` : cutText(text, TEXT_MAX),
         link_preview_options: { is_disabled: true },
         disable_notification: message.severity === 'note',
       };

@@ -5,6 +5,7 @@ import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, unli
 import path from 'node:path';
 import webpush from 'web-push';
 import type { PushOrder } from '../../../contract/alerts';
+import { cutText } from '../../../domain/alerts/message';
 import { plural } from '../../../domain/words';
 import type { WebPushSettings } from '../../config/receiver-settings';
 import { Poster } from './http';
@@ -97,8 +98,18 @@ export function webPushReceiver(
         return { ok: false, text: 'not a known push service', final: true, retryAfterMs: null };
       }
       const { id, group, reason, severity, scope, title, text, link, at } = message;
-      const body = text.split('\n').slice(1).join('\n').replace(link, '').trim().slice(0, TEXT_MAX);
-      const payload = JSON.stringify({ id, group, reason, severity, scope, title, body, link, at });
+      const body = text.split('\n').slice(1).join('\n').replace(link, '').trim();
+      const payload = JSON.stringify({
+        id,
+        group,
+        reason,
+        severity,
+        scope,
+        title,
+        body: cutText(body, TEXT_MAX),
+        link,
+        at,
+      });
       try {
         const details = webpush.generateRequestDetails({ endpoint, keys: own }, payload, {
           vapidDetails: { subject: settings.subject, ...keys },
