@@ -22,6 +22,8 @@ export interface ConditionReport {
   readonly scope: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly observedAt: number;
+  /** The next look at it is due after this long. */
+  readonly intervalMs: number;
   readonly conditions: readonly Condition[];
   /** Of whom and of what nothing is known now. */
   readonly unseen: Unseen;
@@ -41,6 +43,7 @@ export function reportOf(rules: readonly AlertRule[], snapshot: Snapshot, acting
     scope: snapshot.scope,
     labels: snapshot.labels,
     observedAt: snapshot.observedAt,
+    intervalMs: snapshot.intervalMs,
     conditions: conditionsOf(rules, snapshot),
     unseen: {
       members: cluster.members.filter((member) => member.silent).map((member) => member.name),

@@ -42,6 +42,7 @@ class Play {
   at = START;
   readonly told: Telling[] = [];
   silences: readonly Silence[] = [];
+  intervalMs = 1000;
   rules: ReadonlyMap<string, AlertRule>;
   receivers: readonly string[] = ['phone'];
 
@@ -52,7 +53,16 @@ class Play {
   report({ has = [], unseen = [], changing = false }: Look): ConditionReport {
     const conditions = has.map((one) => ({ ...one, since: Math.min(one.since, this.at) }));
     const blind = { ...NOTHING_UNSEEN, members: unseen };
-    return { scope: 'main', labels: {}, observedAt: this.at, conditions, unseen: blind, changing, gone: false };
+    return {
+      scope: 'main',
+      labels: {},
+      observedAt: this.at,
+      intervalMs: this.intervalMs,
+      conditions,
+      unseen: blind,
+      changing,
+      gone: false,
+    };
   }
 
   look(seconds: number, look: Look = {}): this {
@@ -139,6 +149,42 @@ describe('an alert', () => {
     const over = { code: null };
     const play = new Play().look(3, bad('n2', over)).wait(300).look(3, bad('n2', over));
     expect(play.state.tracked[0]?.alert.state).toBe('pending');
+  });
+
+  it('fires also where a cluster is looked at seldom', () => {
+    const play = new Play([{ ...RULE, forSeconds: 120 }]);
+    play.intervalMs = 60_000;
+    for (let turn = 0; turn < 3; turn++) play.wait(59).look(1, bad('n2', { code: null }));
+    expect(play.reasons).toEqual([]);
+    play.wait(20);
+    expect(play.reasons).toEqual(['new n2']);
+  });
+
+  it('begins, ends and is told also after the clock was ahead', () => {
+    const play = new Play().look(30, bad('n2'));
+    play.at -= 3600_000;
+    play.look(80, { has: [condition('n2'), condition('n3', { code: null })] });
+    expect(play.state.tracked.map(({ alert }) => [alert.key, alert.state])).toEqual([
+      ['n2', 'firing'],
+      ['n3', 'firing'],
+    ]);
+    play.look(60, bad('n2')).look(60);
+    expect(play.reasons).toEqual(['new n2', 'new n2+n3', 'over n2+n3']);
+  });
+
+  it('that a clock ahead wrote down is told after a restart', () => {
+    const play = new Play().look(6, bad('n2'));
+    play.at -= 3600_000;
+    play.state = { ...play.state, reportedAt: null };
+    play.look(12, bad('n2'));
+    expect(play.reasons).toEqual(['new n2']);
+  });
+
+  it('takes no report that another overtook', () => {
+    const play = new Play().look(3, bad('n2'));
+    const before = play.state;
+    play.at -= 2000;
+    expect(observeScope(before, play.report({}), play.rules)).toBe(before);
   });
 
   it('is repeated while nobody acknowledges it, by its severity', () => {

@@ -40,26 +40,34 @@ export interface ScopeState {
   readonly changing: { readonly since: number; readonly lastAt: number } | null;
   /** Of the newest report; null: none yet since the start. */
   readonly reportedAt: number | null;
+  /** After which the next one was due. */
+  readonly intervalMs: number;
 }
 
 export function emptyScope(scope: string): ScopeState {
-  return { scope, tracked: [], group: null, changing: null, reportedAt: null };
+  return { scope, tracked: [], group: null, changing: null, reportedAt: null, intervalMs: 0 };
 }
 
-/** Reports come every few seconds. After a longer hole nothing may be said about the time between. */
+/** Reports come every few seconds, or as seldom as is polled. After a longer hole nothing may be said about the time between. */
 const HOLE_MS = 30_000;
+/** Reports may overtake each other by less. More is a clock that was set back: what it said before lies ahead now. */
+const STEP_MS = 5000;
 const CALM_MS = 5000;
 /** Where the rule is not in the configuration any more. */
 const CLEAR_SECONDS = 60;
 
 export function observeScope(
-  state: ScopeState,
+  before: ScopeState,
   report: ConditionReport,
   rules: ReadonlyMap<string, AlertRule>,
 ): ScopeState {
   const now = report.observedAt;
-  if (state.reportedAt !== null && now < state.reportedAt) return state;
-  const hole = state.reportedAt === null || now - state.reportedAt > HOLE_MS;
+  const since = before.reportedAt === null ? null : now - before.reportedAt;
+  if (since !== null && since < 0 && since >= -STEP_MS) return before;
+  const holeMs = Math.max(HOLE_MS, 2 * Math.max(before.intervalMs, report.intervalMs) + 1000);
+  const hole = since === null || since < 0 || since > holeMs;
+  // Rows of before the start may lie ahead too.
+  const state = hole ? notAhead(before, now) : before;
   const found = new Map(report.conditions.map((condition) => [nameOf(condition), condition]));
   const known = new Set<string>();
   let group = state.group;
@@ -88,7 +96,23 @@ export function observeScope(
     group,
     changing: changingOf(hole ? null : state.changing, report),
     reportedAt: now,
+    intervalMs: report.intervalMs,
   };
+}
+
+/** What a clock that was ahead wrote down happened now at the latest, or everything would wait until it is true. */
+function notAhead(state: ScopeState, now: number): ScopeState {
+  const past = (at: number): number => (at > now + STEP_MS ? now : at);
+  const pastOrNull = (at: number | null): number | null => (at === null ? null : past(at));
+  const tracked = state.tracked.map(({ alert, ...entry }): Tracked => {
+    const { since, seenAt, firedAt, resolvedAt, toldAt } = alert;
+    const own = { since: past(since), seenAt: past(seenAt), firedAt: pastOrNull(firedAt) };
+    const ended = { resolvedAt: pastOrNull(resolvedAt), toldAt: pastOrNull(toldAt) };
+    return { ...entry, heldSince: past(entry.heldSince), alert: { ...alert, ...own, ...ended } };
+  });
+  const { group } = state;
+  const moved = group === null ? null : { ...group, openedAt: past(group.openedAt), toldAt: pastOrNull(group.toldAt) };
+  return { ...state, tracked, group: moved };
 }
 
 /** Between two steps of a switchover no source may show it: it is over only after a few seconds. */

@@ -55,6 +55,8 @@ export interface Kept {
 export const LEASE = 'alerts';
 /** Longer than an attempt may take. By the clock of the database: processes have to agree on it. */
 const CLAIM_MS = 30_000;
+/** No attempt waits for longer: the clock was ahead when it was put down. */
+export const PAUSE_MAX_MS = 15 * 60_000;
 const NOW = '(extract(epoch from clock_timestamp()) * 1000)::bigint';
 const KEEP_MS = 90 * 86_400_000;
 const KEEP_SENT_MS = 7 * 86_400_000;
@@ -169,7 +171,9 @@ export class AlertStore {
        UPDATE outbox AS o
        SET claimed_by = $3::text, claimed_until = ${NOW} + ${CLAIM_MS}, attempts = o.attempts + 1
        FROM head, fence
-       WHERE o.seq = head.seq AND o.state = 'waiting' AND o.next_at <= $1::bigint AND o.claimed_until <= ${NOW}
+       WHERE o.seq = head.seq AND o.state = 'waiting'
+         AND (o.next_at <= $1::bigint OR o.next_at > $1::bigint + ${PAUSE_MAX_MS})
+         AND (o.claimed_until <= ${NOW} OR o.claimed_until > ${NOW} + ${CLAIM_MS})
          AND head.receiver || '/' || head.address NOT IN (SELECT json_array_elements_text($2::text::json))
        RETURNING o.seq, o.id, o.receiver, o.address, o.at, o.attempts, o.body`,
       [now, jsonText(busy), this.#holder, fence],

@@ -113,7 +113,7 @@ class Process {
       const observedAt = this.#world.at;
       const report: ConditionReport = {
         ...{ scope: 'main', labels: { env: 'prod' }, observedAt, conditions },
-        ...{ unseen, changing: false, gone: false },
+        ...{ unseen, changing: false, gone: false, intervalMs: 1000 },
       };
       this.alerts.saw([report]);
       await this.alerts.tick();
@@ -396,6 +396,17 @@ describe('telling', () => {
     world.answer = () => OK;
     for (const end of endings) end(DOWN);
   }, 180_000);
+
+  it('goes on where the clock was ahead, also with what waited for another attempt', async () => {
+    const world = new World();
+    const one = start({ store: await embedded(), world });
+    world.answer = () => DOWN;
+    await one.run(30, [REPLICA]);
+    world.at -= 3600_000;
+    world.answer = () => OK;
+    await one.run(45);
+    expect(world.told).toEqual(['hook: new replica_diverged:n2:', 'hook: over replica_diverged:n2:']);
+  }, 60_000);
 
   it('begins without a store too, when it does not open', async () => {
     const world = new World();

@@ -139,7 +139,7 @@ export class Alerts {
     this.#role = this.#roleNow(ready);
     if (this.#role === 'elsewhere') {
       if (before === 'here') this.#forget();
-      if (ready && now() - this.#syncedAt >= SYNC_MS) await this.#sync();
+      if (ready && this.#isDue(this.#syncedAt, SYNC_MS)) await this.#sync();
       return;
     }
     const fence = leases.fenceOf(LEASE);
@@ -147,14 +147,14 @@ export class Alerts {
     if (this.#isLoaded && fence !== null && fence !== this.#fence) this.#forget();
     if (ready && fence !== null && !this.#isLoaded) await this.#load(fence);
     if (!this.#evaluates()) return;
-    if (ready && now() - this.#syncedAt >= SYNC_MS) await this.#sync();
+    if (ready && this.#isDue(this.#syncedAt, SYNC_MS)) await this.#sync();
     const health = (name: string) => this.#dispatcher.health(name);
     this.saw([ownReport(this.opened.receivers, health, now()), ...this.#forgotten()]);
     this.#decide();
     if (ready && fence !== null) await this.#save(fence).catch((error: unknown) => this.#away(error));
     else this.#away(null);
     await this.#refresh();
-    if (ready && now() - this.#prunedAt >= PRUNE_MS) {
+    if (ready && this.#isDue(this.#prunedAt, PRUNE_MS)) {
       this.#prunedAt = now();
       const known = new Set([...this.#scopes.values()].flatMap(({ tracked }) => tracked.map(({ alert }) => alert.id)));
       for (const id of this.#saved.keys()) if (!known.has(id)) this.#saved.delete(id);
@@ -168,7 +168,7 @@ export class Alerts {
 
   #isStoreGone(): boolean {
     const { state } = this.#deps.store.state();
-    return state !== 'ready' && this.#deps.now() - this.#startedAt >= OPENING_MS;
+    return state !== 'ready' && this.#isDue(this.#startedAt, OPENING_MS);
   }
 
   /** While nobody can prove who holds the lease, it is whoever had it; and where nobody is known to, this process. */
@@ -178,6 +178,11 @@ export class Alerts {
     // The lease ran out with the store away: a moment to take it again before what memory knows is dropped.
     const back = this.#deps.now() - this.#deps.store.state().since < LEASE_MS;
     return this.#role === 'here' && back ? 'here' : 'elsewhere';
+  }
+
+  /** A clock that was set back must not stop what is done every so often. */
+  #isDue(lastAt: number, everyMs: number): boolean {
+    return Math.abs(this.#deps.now() - lastAt) >= everyMs;
   }
 
   #forget(): void {
@@ -243,12 +248,12 @@ export class Alerts {
   /** Clusters that nobody watches any more, a day after their last report: their source is not configured now. */
   #forgotten(): readonly ConditionReport[] {
     const now = this.#deps.now();
-    const unseen = NOTHING_UNSEEN;
+    const nothing = { labels: {}, conditions: [], unseen: NOTHING_UNSEEN, intervalMs: 0 };
     return [...this.#scopes.values()].flatMap(({ scope, tracked, reportedAt }) => {
       const open = tracked.some(({ alert }) => alert.state !== 'resolved');
       const seenAt = Math.max(reportedAt ?? this.#startedAt, ...tracked.map(({ alert }) => alert.seenAt));
       if (!open || now - seenAt < DAY_MS) return [];
-      return { scope, labels: {}, observedAt: now, conditions: [], unseen, changing: false, gone: true };
+      return { ...nothing, scope, observedAt: now, changing: false, gone: true };
     });
   }
 
@@ -297,7 +302,7 @@ export class Alerts {
     const now = this.#deps.now();
     const states = [...this.#scopes.values()];
     const alerts = states.flatMap(({ tracked }) =>
-      tracked.filter((entry) => !unsaved.has(entry.alert.id) && this.#isDirty(entry, now)),
+      tracked.filter((entry) => !unsaved.has(entry.alert.id) && this.#isDirty(entry)),
     );
     const groups = states.filter(
       ({ scope, group }) => !scopes.has(scope) && (this.#savedGroups.get(scope) ?? 'null') !== JSON.stringify(group),
@@ -322,11 +327,11 @@ export class Alerts {
   }
 
   /** Pending ones are in no row: after a restart they wait anew. */
-  #isDirty(entry: Tracked, now: number): boolean {
+  #isDirty(entry: Tracked): boolean {
     if (entry.alert.state === 'pending') return false;
     const saved = this.#saved.get(entry.alert.id);
     if (saved === undefined || saved.matter !== matterOf(entry)) return true;
-    return entry.alert.state === 'firing' && entry.absentSince === null && now - saved.at >= TOUCH_MS;
+    return entry.alert.state === 'firing' && entry.absentSince === null && this.#isDue(saved.at, TOUCH_MS);
   }
 
   #away(error: unknown): void {
@@ -343,7 +348,7 @@ export class Alerts {
   async #refresh(): Promise<void> {
     const now = this.#deps.now();
     const wanting = this.opened.receivers.filter(({ refresh }) => refresh !== undefined);
-    if (wanting.length === 0 || now - this.#refreshedAt < REFRESH_MS) return;
+    if (wanting.length === 0 || !this.#isDue(this.#refreshedAt, REFRESH_MS)) return;
     this.#refreshedAt = now;
     await Promise.all(wanting.map((receiver) => this.#refreshOne(receiver, now)));
   }

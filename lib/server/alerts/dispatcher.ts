@@ -2,7 +2,7 @@
 // a day. An attempt whose end nobody saw (the process was killed, the answer was lost) is made again with the same id: told
 // twice is better than not at all. While the store is away what is critical leaves from memory.
 import type { ReceiverState } from '../../contract/alerts';
-import type { AlertStore, Claimed, Outgoing, ReceiverHealth } from './alert-store';
+import { type AlertStore, type Claimed, type Outgoing, PAUSE_MAX_MS, type ReceiverHealth } from './alert-store';
 import type { Receiver, RefreshInput, Sent } from './receivers/receiver';
 
 interface Log {
@@ -115,7 +115,7 @@ export class Dispatcher {
       const lane = laneOf(row);
       if (this.#isOver || row.state !== 'waiting' || row.message.severity !== 'critical' || waiting.has(lane)) continue;
       waiting.add(lane);
-      if (this.#busy.has(lane) || row.nextAt > now) continue;
+      if (this.#busy.has(lane) || isEarly(row, now)) continue;
       const tried = { ...row, attempts: row.attempts + 1 };
       this.#carried.set(row.id, lane);
       this.#carry(tried, async (outcome) => {
@@ -233,7 +233,7 @@ export class Dispatcher {
       name,
       sent.ok
         ? { lastOkAt: at, failingSince: null }
-        : { lastFailedAt: at, lastError: sent.text, failingSince: before.failingSince ?? at },
+        : { lastFailedAt: at, lastError: sent.text, failingSince: Math.min(before.failingSince ?? at, at) },
     );
   }
 
@@ -242,6 +242,10 @@ export class Dispatcher {
     this.#health.set(name, next);
     this.#deps.rows.saveHealth(name, next).catch(() => undefined);
   }
+}
+
+function isEarly({ nextAt }: Outgoing, now: number): boolean {
+  return nextAt > now && nextAt <= now + PAUSE_MAX_MS;
 }
 
 export function laneOf({ receiver, address }: Pick<Outgoing, 'receiver' | 'address'>): string {

@@ -28,5 +28,14 @@ export function ownReport(
       since: failingSince,
     };
   });
-  return { scope: '', labels: {}, observedAt: now, conditions, unseen: NOTHING_UNSEEN, changing: false, gone: false };
+  return {
+    scope: '',
+    labels: {},
+    observedAt: now,
+    intervalMs: 1000,
+    conditions,
+    unseen: NOTHING_UNSEEN,
+    changing: false,
+    gone: false,
+  };
 }

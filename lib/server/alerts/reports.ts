@@ -43,8 +43,8 @@ export class Reports {
     this.#said.delete(scope);
     this.#changedAt.delete(scope);
     this.#waiting.delete(scope);
-    const unseen = NOTHING_UNSEEN;
-    this.#send([{ scope, labels: {}, observedAt, conditions: [], unseen, changing: false, gone: true }]);
+    const nothing = { labels: {}, conditions: [], unseen: NOTHING_UNSEEN, intervalMs: 0 };
+    this.#send([{ ...nothing, scope, observedAt, changing: false, gone: true }]);
   }
 
   stop(): void {
