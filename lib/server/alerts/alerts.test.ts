@@ -408,6 +408,24 @@ describe('telling', () => {
     expect(world.told).toEqual(['hook: new replica_diverged:n2:', 'hook: over replica_diverged:n2:']);
   }, 60_000);
 
+  it('sends what is critical and was saved before the store went, once, and settles it later', async () => {
+    const world = new World();
+    const flaky = flakyStore(await embedded());
+    world.answer = () => DOWN;
+    const one = start({ store: flaky, world });
+    await one.run(20, [REPLICA]);
+    expect(await flaky.query('SELECT state FROM outbox')).toEqual([{ state: 'waiting' }]);
+    flaky.isAway = true;
+    world.answer = () => OK;
+    await one.run(30, [REPLICA]);
+    expect(world.told).toEqual(['hook: new replica_diverged:n2:']);
+    expect(new Set(world.attempts).size).toBe(1);
+    flaky.isAway = false;
+    await one.run(30, [REPLICA]);
+    expect(world.told).toHaveLength(1);
+    expect(await flaky.query('SELECT state FROM outbox')).toEqual([{ state: 'sent' }]);
+  }, 60_000);
+
   it('begins without a store too, when it does not open', async () => {
     const world = new World();
     const away: Store = {

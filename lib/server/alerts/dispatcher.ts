@@ -37,11 +37,15 @@ export class Dispatcher {
   readonly #running = new Set<Promise<void>>();
   /** Not in the store yet, in the order they were made. */
   readonly #unsaved = new Map<string, Outgoing>();
+  /** In the store and waiting there, what cannot wait for the store: it leaves from here while that is away. */
+  readonly #kept = new Map<string, Outgoing>();
   /** Of `#unsaved`, what is being sent from memory now, with its address. */
   readonly #carried = new Map<string, string>();
   /** The store was away when an attempt ended. Settled before anything is claimed again. */
   #unsettled: { readonly seq: string; readonly outcome: Outcome }[] = [];
   #health = new Map<string, ReceiverHealth>();
+  /** How often another process took over. */
+  #term = 0;
   #isOver = false;
 
   constructor(deps: DispatcherDeps) {
@@ -56,7 +60,9 @@ export class Dispatcher {
 
   /** Another process tells now, and knows better. */
   drop(): void {
+    this.#term++;
     this.#unsaved.clear();
+    this.#kept.clear();
     this.#health.clear();
   }
 
@@ -86,7 +92,17 @@ export class Dispatcher {
   }
 
   saved(rows: readonly Outgoing[]): void {
-    for (const { id } of rows) this.#unsaved.delete(id);
+    for (const row of rows) {
+      // Refused ones are here no more.
+      if (this.#unsaved.delete(row.id)) this.#keep(row);
+    }
+  }
+
+  #keep(row: Outgoing): void {
+    if (row.state !== 'waiting' || row.message.severity !== 'critical') this.#kept.delete(row.id);
+    else this.#kept.set(row.id, row);
+    const [oldest] = this.#kept.size > UNSAVED_MAX ? this.#kept.keys() : [];
+    if (oldest !== undefined) this.#kept.delete(oldest);
   }
 
   /** No store takes it: it is never sent. */
@@ -104,25 +120,37 @@ export class Dispatcher {
     // What came from memory meanwhile is saved first.
     const lanes = new Set([...this.#busy, ...[...this.#unsaved.values()].map(laneOf)]);
     const claims = await this.#deps.rows.claim(this.#deps.now(), [...lanes], fence);
-    for (const claim of claims) this.#carry(claim, (outcome) => this.#settle(claim, outcome));
+    const term = this.#term;
+    for (const claim of claims) this.#carry(claim, (outcome) => this.#settle(claim, outcome, term));
   }
 
-  /** Without the store, what cannot wait. */
+  /** Without the store, what cannot wait; first what was saved before. What came of it is saved when the store is back. */
   sendUrgent(): void {
     const now = this.#deps.now();
     const waiting = new Set<string>();
-    for (const row of this.#unsaved.values()) {
+    const kept = [...this.#kept.values()].sort((a, b) => a.at - b.at);
+    for (const row of [...kept, ...this.#unsaved.values()]) {
       const lane = laneOf(row);
       if (this.#isOver || row.state !== 'waiting' || row.message.severity !== 'critical' || waiting.has(lane)) continue;
       waiting.add(lane);
       if (this.#busy.has(lane) || isEarly(row, now)) continue;
       const tried = { ...row, attempts: row.attempts + 1 };
-      this.#carried.set(row.id, lane);
-      this.#carry(tried, async (outcome) => {
-        this.#carried.delete(row.id);
-        if (this.#unsaved.has(row.id)) this.#unsaved.set(row.id, { ...tried, ...outcome });
-      });
+      if (this.#kept.has(row.id)) this.#carry(tried, async (outcome) => this.#triedKept({ ...tried, ...outcome }));
+      else {
+        this.#carried.set(row.id, lane);
+        this.#carry(tried, async (outcome) => {
+          this.#carried.delete(row.id);
+          if (this.#unsaved.has(row.id)) this.#unsaved.set(row.id, { ...tried, ...outcome });
+        });
+      }
     }
+  }
+
+  /** Its row says that it waits: what is done is written over it, before anything is claimed. */
+  #triedKept(row: Outgoing): void {
+    if (!this.#kept.has(row.id)) return;
+    this.#keep(row);
+    if (row.state !== 'waiting') this.#unsaved.set(row.id, row);
   }
 
   async refresh(name: string, input: RefreshInput): Promise<void> {
@@ -206,7 +234,8 @@ export class Dispatcher {
     return { state: 'waiting', nextAt: at + (sent.retryAfterMs ?? pauseMs(attempts)), doneAt: null };
   }
 
-  async #settle({ seq }: Claimed, outcome: Outcome): Promise<void> {
+  async #settle({ seq, ...row }: Claimed, outcome: Outcome, term: number): Promise<void> {
+    if (term === this.#term) this.#keep({ ...row, ...outcome });
     try {
       await this.#deps.rows.settle(seq, outcome);
     } catch {
