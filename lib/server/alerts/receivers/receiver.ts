@@ -49,6 +49,9 @@ const TEXT_LENGTH = 200;
 /** What an answer said, on one line, without what must not be seen. */
 export function answerText(text: string, secrets: readonly (string | null)[]): string {
   let shown = text.replace(/\p{Cc}+/gu, ' ').trim();
-  for (const secret of secrets) if (secret !== null && secret !== '') shown = shown.replaceAll(secret, '[secret]');
+  // The longest first: what is left of it, when a part of it is taken out, shows the rest.
+  const known = secrets.flatMap((secret) => (secret === null || secret === '' ? [] : [secret]));
+  const longest = known.sort((a, b) => b.length - a.length);
+  for (const secret of longest) shown = shown.replaceAll(secret, '[secret]');
   return cutText(shown, TEXT_LENGTH);
 }

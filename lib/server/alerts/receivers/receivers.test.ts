@@ -51,7 +51,10 @@ interface Asked {
 
 let server: Server;
 let url = '';
-let answer: { status: number; text: string; headers?: Record<string, string> } = { status: 200, text: '' };
+let answer: { status: number; text: string; headers?: Record<string, string>; stays?: boolean } = {
+  status: 200,
+  text: '',
+};
 const asked: Asked[] = [];
 
 beforeAll(async () => {
@@ -60,7 +63,9 @@ beforeAll(async () => {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       asked.push({ path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks).toString() });
-      response.writeHead(answer.status, answer.headers).end(answer.text);
+      response.writeHead(answer.status, answer.headers);
+      if (answer.stays === true) response.write(answer.text);
+      else response.end(answer.text);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -114,6 +119,34 @@ describe('a webhook', () => {
     expect(asked).toHaveLength(1);
   });
 
+  it('has taken a message by its status, however long or slow the rest is', async () => {
+    answer = { status: 200, text: 'x'.repeat(300_000) };
+    expect(await make().send(MESSAGE, '', 1)).toMatchObject({ ok: true });
+    answer = { status: 202, text: 'x', stays: true };
+    expect(await make().send(MESSAGE, '', 1)).toMatchObject({ ok: true, text: '202 x' });
+    answer = { status: 503, text: 'x'.repeat(300_000) };
+    const sent = await make().send(MESSAGE, '', 1);
+    expect(sent).toMatchObject({ ok: false, final: false });
+    expect(sent.text).toMatch(/^HTTP 503: x+/);
+  });
+
+  it('shows nothing of its address but the host', async () => {
+    const receiver = webhookReceiver(
+      {
+        ...settings,
+        url: buildSecret(`${url}/hooks/tok%2Den-in-path?key=tok-in-query`),
+        secret: null,
+        template: null,
+      },
+      () => AT,
+    );
+    const echo = 'no /hooks/tok%2Den-in-path?key=tok-in-query, not tok%2Den-in-path, tok-en-in-path, tok-in-query';
+    answer = { status: 404, text: echo };
+    const { text } = await receiver.send(MESSAGE, '', 1);
+    expect(text).toMatch(/^HTTP 404: no \[secret\]/);
+    expect(text).not.toMatch(/tok/);
+  });
+
   it('that does not listen is down in words', async () => {
     const receiver = webhookReceiver(
       { ...settings, url: buildSecret('http://127.0.0.1:1/x'), secret: null, template: null },
@@ -157,6 +190,8 @@ describe('Slack', () => {
     const sent = await receiver.send(MESSAGE, '', 1);
     expect(sent).toMatchObject({ ok: false, final: false });
     expect(sent.text).not.toContain('secret-path');
+    answer = { status: 403, text: 'no such hook: secret-path' };
+    expect((await receiver.send(MESSAGE, '', 1)).text).toBe('HTTP 403: no such hook: [secret]');
   });
 });
 

@@ -2,7 +2,7 @@
 // address may post there, so that it is a secret as a whole.
 import { cutText, type Message } from '../../../domain/alerts/message';
 import type { SlackSettings } from '../../config/receiver-settings';
-import { hostOf, Poster } from './http';
+import { hostOf, Poster, secretsOf } from './http';
 import type { Receiver } from './receiver';
 
 const TEXT_MAX = 3500;
@@ -20,7 +20,7 @@ export function slackReceiver(settings: SlackSettings): Receiver {
         url,
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ text: slackText(message) }),
-        secrets: [url, URL.parse(url)?.pathname ?? null],
+        secrets: secretsOf(url),
       }),
     close: () => poster.close(),
   };

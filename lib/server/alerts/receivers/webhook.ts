@@ -3,7 +3,7 @@
 import { createHmac } from 'node:crypto';
 import type { WebhookSettings } from '../../config/receiver-settings';
 import { renderBody } from '../template';
-import { hostOf, Poster } from './http';
+import { hostOf, Poster, secretsOf } from './http';
 import type { Receiver } from './receiver';
 
 export function webhookReceiver(settings: WebhookSettings, now: () => number): Receiver {
@@ -32,7 +32,7 @@ export function webhookReceiver(settings: WebhookSettings, now: () => number): R
           ...signature,
         },
         body: text,
-        secrets: [key, url, URL.parse(url)?.password ?? null],
+        secrets: [key, ...secretsOf(url)],
       });
     },
     close: () => poster.close(),

@@ -8,7 +8,7 @@ import type { PushOrder } from '../../../contract/alerts';
 import { cutText } from '../../../domain/alerts/message';
 import { plural } from '../../../domain/words';
 import type { WebPushSettings } from '../../config/receiver-settings';
-import { Poster } from './http';
+import { Poster, secretsOf } from './http';
 import type { Receiver, Sent } from './receiver';
 
 export interface VapidKeys {
@@ -123,7 +123,7 @@ export function webPushReceiver(
           Object.entries(details.headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
         );
         delete headers['content-length'];
-        const secrets = [endpoint, keys.privateKey];
+        const secrets = [...secretsOf(endpoint), keys.privateKey];
         const sent = await poster.post({ url: endpoint, headers, body: details.body ?? '', secrets });
         if (!sent.ok && /^HTTP (404|410)\b/.test(sent.text)) return { ...sent, final: true, gone: true };
         return sent;
