@@ -11,7 +11,9 @@ export default defineConfig({
       'components/**/*.test.tsx',
       'e2e/fake/**/*.test.ts',
     ],
-    testTimeout: 30_000,
+    // Shared machines stall: what is right in a second must not fail for taking a minute.
+    testTimeout: 90_000,
+    hookTimeout: 180_000,
     setupFiles: ['e2e/property-seed.ts'],
   },
 });

@@ -141,6 +141,7 @@ test('the alerts of recorded clusters are there, worst first, and the navigation
   await expect(page).toHaveURL(`${howdah.url}/alerts`);
   await expect(open(page).getByText('critical:').first()).toBeAttached();
   await expect(page.getByRole('alert').filter({ hasText: 'No Howdah sends: these are recordings' })).toBeVisible();
+  await expect(open(page).locator('ul > li').first()).toBeVisible();
   const rows = await open(page).locator('ul > li').allTextContents();
   const firstWarning = rows.findIndex((text) => text.includes('warning: '));
   const lastCritical = rows.findLastIndex((text) => text.includes('critical: ') && !text.includes('pending'));
@@ -161,6 +162,7 @@ test('the palette leads to the alerts', async ({ page }) => {
 test('each open alert says since when, and who was told or why nobody was', async ({ page }) => {
   await mockAlerts(page);
   await page.goto(`${howdah.url}/alerts`);
+  await expect(item(page, 'No leader')).toBeVisible();
   const titles = await open(page).locator('ul > li > div:first-child p:first-child').allTextContents();
   expect(titles[0]).toContain('No leader for 42 s');
   expect(titles.at(-1)).toContain('n2 does not stream');

@@ -168,6 +168,7 @@ test('one steps from change to change by button and by key, and goes to a typed 
   await page.keyboard.press('[');
   await expect(bar.getByRole('button', { name: /^Previous change: .*n2 lost the leader key/ })).toBeVisible();
   await page.keyboard.press(']');
+  await expect(bar.getByRole('button', { name: /^Previous change: .*(n1 leads|timeline 1 to 2)/ })).toBeVisible();
   await page.keyboard.press(']');
   await expect(bar.getByRole('button', { name: /^Next change: .*Replay is paused/ })).toBeVisible();
   const field = bar.getByLabel('Moment');

@@ -112,7 +112,7 @@ describe.each<[string, string | null]>([
     await untilReady(store);
     await vi.waitFor(() => expect(index.behind()).toBe(0), { timeout: 10_000 });
     expect(await index.byId(early.id)).toEqual(closed(early));
-  }, 60_000);
+  }, 180_000);
 
   afterAll(async () => {
     index.close();

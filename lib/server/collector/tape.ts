@@ -81,7 +81,8 @@ export class Tape {
     const first = !reel.seen && isTold(snapshot, reel.since);
     // Until everybody was asked once, each answer looks like a change. The first told is compared with the past instead.
     const changed = reel.seen && events.length > 0;
-    if (changed || observedAt - reel.tickAt >= TICK_MS) {
+    // A clock that is set back must not silence it until it has caught up.
+    if (changed || Math.abs(observedAt - reel.tickAt) >= TICK_MS) {
       reel.ticks.push(tickOf(snapshot));
       reel.tickAt = observedAt;
     }
@@ -89,7 +90,7 @@ export class Tape {
     reel.credit = Math.min(CREDIT_MAX, reel.credit + Math.max(0, observedAt - reel.creditAt) / CREDIT_EACH_MS);
     reel.creditAt = observedAt;
     if (changed && reel.credit < 1) reel.due = snapshot;
-    else if (changed || first || (reel.seen && observedAt - reel.frameAt >= FRAME_MS)) {
+    else if (changed || first || (reel.seen && Math.abs(observedAt - reel.frameAt) >= FRAME_MS)) {
       rows.push(this.#frame(reel, snapshot, changed || first));
     }
     const grew = cluster.history.length !== reel.historyLength;

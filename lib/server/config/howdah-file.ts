@@ -125,6 +125,8 @@ function readHistory(field: Field): HistorySettings {
   };
   if (settings.fullDays > settings.days)
     field.get('fullDays').problem({ expected: 'at most `days`', message: `got ${settings.fullDays}` });
+  if (settings.coarseDays < settings.days)
+    field.get('coarseDays').problem({ expected: 'at least `days`', message: `got ${settings.coarseDays}` });
   return settings;
 }
 

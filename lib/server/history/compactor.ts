@@ -31,6 +31,12 @@ const SETTLED_MS = 60_000;
 const EVERY_MS = 60_000;
 const SWEEP_EVERY_MS = 15 * 60_000;
 const SCOPES_A_RUN = 200;
+/** Days that each run looks at; older ones that are not joined yet wait for the sweep. */
+const RECENT_DAYS = 3;
+const THIN_A_TURN = 200;
+const THIN_MS = 60_000;
+/** Of all space, for events. */
+const EVENTS_SHARE = 0.25;
 const LEASE = 'history-housekeeping';
 /** Per row in the tables and their indexes, by measurement; the bodies are counted as they are. */
 const ROW_BYTES = 130;
@@ -74,14 +80,9 @@ export class Compactor {
 
   /** One at a time; never rejects: what cannot be done now is done next time. */
   run(): Promise<void> {
-    this.#running ??= this.#work()
-      .catch((error: unknown) => {
-        if (this.#options.store.state().state === 'ready')
-          this.#options.log.warn({ err: error }, 'housekeeping of the past was not finished');
-      })
-      .finally(() => {
-        this.#running = null;
-      });
+    this.#running ??= this.#work().finally(() => {
+      this.#running = null;
+    });
     return this.#running;
   }
 
@@ -94,11 +95,20 @@ export class Compactor {
   async #work(): Promise<void> {
     const { store, leases, now } = this.#options;
     if (this.#isOver || store.state().state !== 'ready' || !leases.isHeld(LEASE)) return;
-    await this.packRecent(now());
-    await this.packDays(now());
-    if (now() - this.#sweptAt < SWEEP_EVERY_MS) return;
-    await this.sweep(now());
+    // One that fails (a slow store, a damaged row) must not keep the others from their turn.
+    await this.#step('packing', () => this.packRecent(now()));
+    await this.#step('joining days', () => this.packDays(now(), now() - RECENT_DAYS * DAY_MS));
+    if (Math.abs(now() - this.#sweptAt) < SWEEP_EVERY_MS) return;
     this.#sweptAt = now();
+    await this.#step('joining days', () => this.packDays(now(), 0));
+    await this.#step('forgetting', () => this.sweep(now()));
+  }
+
+  async #step(what: string, work: () => Promise<void>): Promise<void> {
+    await work().catch((error: unknown) => {
+      if (this.#options.store.state().state === 'ready')
+        this.#options.log.warn({ err: error, what }, 'housekeeping of the past was not finished');
+    });
   }
 
   /** Whole quarters of an hour become chunks. */
@@ -127,6 +137,7 @@ export class Compactor {
       windows.set(window, [...(windows.get(window) ?? []), recent]);
     }
     for (const window of windows.values()) {
+      if (this.#isOver) return;
       const chunks = [
         ...(await chunksOfTicks(window.filter((row) => row.kind === 0))),
         ...(await chunkOfFrames(window.filter((row) => row.kind !== 0))),
@@ -147,16 +158,16 @@ export class Compactor {
   }
 
   /** Half minutes of days that are over become one row a day, and ten-minute steps beside it. */
-  async packDays(now: number): Promise<void> {
+  async packDays(now: number, since = 0): Promise<void> {
     const today = Math.floor((now - SETTLED_MS) / DAY_MS) * DAY_MS;
     const rows = await this.#options.store.query(
       `SELECT scope, (from_at / ${DAY_MS}) AS day FROM history_chunk
-       WHERE level IN (${LEVEL.halfMinute}, ${LEVEL.tenMinutes}) AND from_at < $1::bigint
+       WHERE level IN (${LEVEL.halfMinute}, ${LEVEL.tenMinutes}) AND to_at >= $2::bigint AND from_at < $1::bigint
        GROUP BY scope, from_at / ${DAY_MS}
        HAVING count(*) FILTER (WHERE level = ${LEVEL.halfMinute}) > 1
          OR count(*) FILTER (WHERE level = ${LEVEL.tenMinutes}) = 0
        LIMIT ${SCOPES_A_RUN}`,
-      [today],
+      [today, since],
     );
     for (const { scope, day } of rows) {
       if (this.#isOver) return;
@@ -205,7 +216,7 @@ export class Compactor {
     await store.query(
       `DELETE FROM history_chunk
        WHERE (level = ${LEVEL.full} AND to_at < $1::bigint)
-          OR (level IN (${LEVEL.halfMinute}, ${LEVEL.thinned}) AND to_at < $2::bigint)
+          OR (level IN (${LEVEL.halfMinute}, ${LEVEL.frames}, ${LEVEL.thinned}) AND to_at < $2::bigint)
           OR (level = ${LEVEL.tenMinutes} AND to_at < $3::bigint)`,
       [now - fullDays * DAY_MS, now - days * DAY_MS, now - coarseDays * DAY_MS],
     );
@@ -216,43 +227,61 @@ export class Compactor {
 
   /** Of older quarters of an hour only the frames of changes stay, and the first. */
   async #thinFrames(before: number): Promise<void> {
-    const keys = await this.#options.store.query(
-      `SELECT scope, from_at FROM history_chunk WHERE level = ${LEVEL.frames} AND to_at < $1::bigint
-       ORDER BY to_at LIMIT 500`,
-      [Math.floor(before)],
-    );
-    for (const { scope, from_at } of keys) {
-      if (this.#isOver) return;
-      const [row] = await this.#options.store.query(
-        `SELECT scope, level, from_at, to_at, count, body FROM history_chunk
-         WHERE scope = $1::text AND level = ${LEVEL.frames} AND from_at = $2::bigint`,
-        [String(scope), Number(from_at)],
+    const until = Date.now() + THIN_MS;
+    for (;;) {
+      const keys = await this.#options.store.query(
+        `SELECT scope, from_at FROM history_chunk WHERE level = ${LEVEL.frames} AND to_at < $1::bigint
+         ORDER BY to_at LIMIT ${THIN_A_TURN}`,
+        [Math.floor(before)],
       );
-      if (row === undefined) continue;
-      const chunk = chunkOf(row);
-      const frames = (await readFrames(chunk.body)).filter((frame, index) => index === 0 || frame.changed);
-      await this.#replaceChunks(chunk.scope, [chunk], await framesChunk(LEVEL.thinned, frames));
-      await breathe();
+      for (const { scope, from_at } of keys) {
+        if (this.#isOver || Date.now() > until) return;
+        await this.#thinChunk(String(scope), Number(from_at));
+        await breathe();
+      }
+      if (keys.length < THIN_A_TURN) return;
     }
+  }
+
+  async #thinChunk(scope: string, from: number): Promise<void> {
+    const [row] = await this.#options.store.query(
+      `SELECT scope, level, from_at, to_at, count, body FROM history_chunk
+       WHERE scope = $1::text AND level = ${LEVEL.frames} AND from_at = $2::bigint`,
+      [scope, from],
+    );
+    if (row === undefined) return;
+    const chunk = chunkOf(row);
+    const frames = (await readFrames(chunk.body)).filter((frame, index) => index === 0 || frame.changed);
+    await this.#replaceChunks(scope, [chunk], await framesChunk(LEVEL.thinned, frames));
   }
 
   /** The oldest of the finest goes first: full ticks and frames, then half minutes, then all else. */
   async #fit(): Promise<void> {
     const { store, settings } = this.#options;
     const limit = settings.megabytes * 1_000_000;
+    await this.#fitEvents(limit * EVENTS_SHARE);
     for (const levels of ['0, 10', '11', '1', '2']) {
-      for (;;) {
+      while (!this.#isOver) {
         this.#storedBytes = await this.#measure();
         if (this.#storedBytes <= limit) return;
-        const [oldest] = await store.query(
-          `SELECT min(from_at) AS at, count(*) AS rows FROM history_chunk WHERE level IN (${levels})`,
-        );
+        const [oldest] = await store.query(`SELECT min(from_at) AS at FROM history_chunk WHERE level IN (${levels})`);
         if (oldest?.at == null) break;
         await store.query(`DELETE FROM history_chunk WHERE level IN (${levels}) AND from_at < $1::bigint`, [
           Number(oldest.at) + DAY_MS / 4,
         ]);
       }
     }
+  }
+
+  /** Events have a share of their own: many of them must not cost the samples. */
+  async #fitEvents(limit: number): Promise<void> {
+    const { store } = this.#options;
+    const most = Math.floor(limit / EVENT_ROW_BYTES);
+    const [edge] = await store.query(
+      'SELECT at FROM cluster_event ORDER BY at DESC, seq DESC OFFSET $1::bigint LIMIT 1',
+      [most],
+    );
+    if (edge !== undefined) await store.query('DELETE FROM cluster_event WHERE at <= $1::bigint', [Number(edge.at)]);
   }
 
   async #measure(): Promise<number> {

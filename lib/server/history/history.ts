@@ -76,8 +76,9 @@ export class History {
       const ordered = events.reverse();
       const history = await this.reader.history(scope, from, to, POINTS);
       const { level, ticks } = await this.reader.ticks(scope, from, to, 0);
+      const blindMs = Math.max(BLIND_MS, 3 * ((after ?? before)?.intervalMs ?? 0));
       const limit =
-        level === 'full' ? BLIND_MS : level === 'half_minute' ? 2 * HALF_MINUTE_MS + BLIND_MS : 40 * HALF_MINUTE_MS;
+        level === 'full' ? blindMs : level === 'half_minute' ? 2 * HALF_MINUTE_MS + blindMs : 40 * HALF_MINUTE_MS;
       const leadership = await this.reader.leadership(scope);
       return {
         scope,
@@ -111,8 +112,9 @@ export class History {
 
   /** Writes what waits, within the time that stopping has. */
   async stop(): Promise<void> {
-    await this.#compactor.stop();
+    const packed = this.#compactor.stop();
     await this.#recorder.stop();
+    await packed;
   }
 
   async #actionsIn(scope: string, from: number, to: number): Promise<ActionRecord[]> {

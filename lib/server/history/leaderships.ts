@@ -1,6 +1,7 @@
 // The table of leaderships: Patroni forgets the oldest of /history (max_timelines_history), we do not.
 import type { Cluster } from '../../domain/cluster';
 import { type KeptLeadership, keptOf } from '../../domain/history/leadership';
+import { jsonText } from '../store/json-text';
 import type { Store } from '../store/store';
 
 export async function saveLeaderships(
@@ -30,7 +31,7 @@ export async function saveLeaderships(
      SET leader = coalesce(excluded.leader, l.leader), started_at = coalesce(excluded.started_at, l.started_at),
          ended_at = coalesce(excluded.ended_at, l.ended_at), fork_lsn = coalesce(excluded.fork_lsn, l.fork_lsn),
          reason = coalesce(excluded.reason, l.reason), cause = coalesce(l.cause, excluded.cause)`,
-    [scope, systemIdentifier, JSON.stringify(rows)],
+    [scope, systemIdentifier, jsonText(rows)],
   );
 }
 

@@ -27,7 +27,9 @@ export class Notes {
     return rows.map(noteOf);
   }
 
-  async add(scope: string, at: number, text: string, actor: string): Promise<Note> {
+  async add(scope: string, at: number, words: string, actor: string): Promise<Note> {
+    // PostgreSQL's text holds neither the character zero nor half a surrogate pair.
+    const text = words.replaceAll('\u0000', '').replace(/\p{Surrogate}/gu, '\ufffd');
     const note = {
       id: randomUUID(),
       scope,

@@ -10,6 +10,7 @@ import { packTicks, unpackTicks } from '../../domain/history/pack';
 import type { Tick } from '../../domain/history/tick';
 import type { PastRow } from '../collector/tape';
 import type { Row } from '../store/driver';
+import { jsonText } from '../store/json-text';
 import type { Store } from '../store/store';
 
 /** What a chunk holds. Thinned frames are those at changes and the first of each chunk. */
@@ -65,6 +66,12 @@ const FRAME_PARAMS = {
   [constants.BROTLI_PARAM_LGWIN]: 22,
   [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
 };
+/** Events that one filtered page looks at. */
+const SEARCHED_MAX = 20_000;
+const IN_WINDOW = `($1::text IS NULL OR scope = $1::text)
+         AND ($2::bigint IS NULL OR at >= $2::bigint)
+         AND ($3::bigint IS NULL OR at <= $3::bigint)
+         AND ($4::bigint IS NULL OR (at, seq) < ($4::bigint, $5::bigint))`;
 const MAX_BYTES = 256 * 1024 * 1024;
 
 /** [] where the bytes are damaged: a hole, not an error. */
@@ -140,7 +147,7 @@ export class PastStore {
        SELECT scope, id, at, kind, severity, body
        FROM json_to_recordset($1::text::json) AS r(scope text, id text, at bigint, kind text, severity text, body jsonb)
        ON CONFLICT DO NOTHING`,
-      [JSON.stringify(json)],
+      [jsonText(json)],
     );
   }
 
@@ -220,34 +227,49 @@ export class PastStore {
   /** Newest first. */
   async events(query: EventQuery): Promise<{ readonly events: ScopedEvent[]; readonly next: string | null }> {
     const [beforeAt, beforeSeq] = (query.before ?? '').split('_');
+    const window = [
+      query.scope,
+      query.from === null ? null : Math.floor(query.from),
+      query.to === null ? null : Math.ceil(query.to),
+      beforeAt === undefined || beforeAt === '' ? null : beforeAt,
+      beforeSeq ?? null,
+    ];
+    const filtered = query.kinds.length > 0 || query.severity !== null || query.text !== null;
+    const edge = filtered ? await this.#edgeOf(window) : null;
     const rows = await this.#store.query(
       `SELECT scope, at, seq, body FROM cluster_event
-       WHERE ($1::text IS NULL OR scope = $1::text)
-         AND ($2::bigint IS NULL OR at >= $2::bigint)
-         AND ($3::bigint IS NULL OR at <= $3::bigint)
-         AND ($4::text = '[]' OR kind IN (SELECT json_array_elements_text($4::text::json)))
-         AND ($5::text IS NULL OR severity = $5::text)
-         AND ($6::text IS NULL OR position(lower($6::text) IN lower(body ->> 'text' || ' ' || scope)) > 0)
-         AND ($7::bigint IS NULL OR (at, seq) < ($7::bigint, $8::bigint))
-       ORDER BY at DESC, seq DESC LIMIT $9::integer`,
+       WHERE ${IN_WINDOW}
+         AND ($6::text = '[]' OR kind IN (SELECT json_array_elements_text($6::text::json)))
+         AND ($7::text IS NULL OR severity = $7::text)
+         AND ($8::text IS NULL OR position(lower($8::text) IN lower(body ->> 'text' || ' ' || scope)) > 0)
+         AND ($9::bigint IS NULL OR (at, seq) >= ($9::bigint, $10::bigint))
+       ORDER BY at DESC, seq DESC LIMIT $11::integer`,
       [
-        query.scope,
-        query.from === null ? null : Math.floor(query.from),
-        query.to === null ? null : Math.ceil(query.to),
+        ...window,
         JSON.stringify(query.kinds),
         query.severity,
         query.text,
-        beforeAt === undefined || beforeAt === '' ? null : beforeAt,
-        beforeSeq ?? null,
+        edge?.at ?? null,
+        edge?.seq ?? null,
         query.limit + 1,
       ],
     );
     const page = rows.slice(0, query.limit);
-    const last = page.at(-1);
+    const last = rows.length > query.limit ? page.at(-1) : edge;
     return {
       events: page.map(({ scope, body }) => ({ ...(body as ClusterEvent), scope: String(scope) })),
-      next: rows.length > query.limit && last !== undefined ? `${last.at}_${last.seq}` : null,
+      next: last === undefined || last === null ? null : `${last.at}_${last.seq}`,
     };
+  }
+
+  /** How far back one page may search: a filter that fits nothing must not read the events of years. null: to the end. */
+  async #edgeOf(window: readonly unknown[]): Promise<Row | null> {
+    const [edge] = await this.#store.query(
+      `SELECT at, seq FROM cluster_event WHERE ${IN_WINDOW}
+       ORDER BY at DESC, seq DESC OFFSET ${SEARCHED_MAX} LIMIT 1`,
+      window,
+    );
+    return edge ?? null;
   }
 
   /** The nearest events on both sides of a moment. */

@@ -64,14 +64,23 @@ export class Reader {
   ): Promise<{ level: HistoryLevel; ticks: Tick[] }> {
     const { past, recorder } = this.#options;
     const level = this.#levelFor(from, stepMs);
-    const chunks = await past.chunks(scope, level, from, to);
-    // Ten-minute steps are made a day late: until then the half minutes stand in for them.
-    const finer = level === LEVEL.tenMinutes ? await past.chunks(scope, LEVEL.halfMinute, from, to) : [];
-    const reach = chunks.at(-1)?.to ?? Number.NEGATIVE_INFINITY;
-    const rest = finer.filter((chunk) => chunk.to > reach);
     const recent = await past.recent(scope, 'ticks', from, to);
     const lists: Tick[][] = [];
-    for (const { body } of [...chunks, ...rest, ...recent]) lists.push(await readTicks(body));
+    for (const { body } of recent) lists.push(await readTicks(body));
+    const covered: { readonly from: number; readonly to: number }[] = recent.map((row) => ({
+      from: row.from,
+      to: row.to,
+    }));
+    // Where the level has nothing (given up for size, not made yet) the next best stands in.
+    for (const one of STAND_INS[level]) {
+      const known = [...covered];
+      for (const chunk of await past.chunks(scope, one, from, to)) {
+        const ticks = await readTicks(chunk.body);
+        lists.push(ticks.filter(({ at }) => !known.some((span) => at >= span.from && at <= span.to)));
+        covered.push({ from: chunk.from, to: chunk.to });
+      }
+      if (!hasHole(covered, from, Math.min(to, this.#options.now()))) break;
+    }
     lists.push(await recorder.pendingTicks(scope));
     const ticks = lists.flat().filter((tick) => tick.at <= to && tick.at >= from - stepMs);
     return { level: WORDS[level], ticks: ticks.sort((a, b) => a.at - b.at) };
@@ -145,7 +154,8 @@ export class Reader {
         const since = keptFrom === null ? 'nothing is kept of it yet' : 'what is kept begins later';
         throw new Refusal('not_found', `nothing is known of "${scope}" at that moment: ${since}`, { keptFrom });
       }
-      const covered = at - frame.at <= TOUCH_MS || (await this.#watched(scope, frame.at, at));
+      const touchMs = Math.max(TOUCH_MS, 3 * snapshot.intervalMs);
+      const covered = at - frame.at <= touchMs || (await this.#watched(scope, frame.at, at, touchMs));
       const { previous, next } = await past.around(scope, at);
       const pending = recorder.pendingEvents(scope);
       return {
@@ -181,9 +191,9 @@ export class Reader {
   }
 
   /** Samples touch each other from one moment to the other. */
-  async #watched(scope: string, from: number, to: number): Promise<boolean> {
+  async #watched(scope: string, from: number, to: number, touchMs: number): Promise<boolean> {
     const { level, ticks } = await this.ticks(scope, from, to, 0);
-    const limit = TOUCH_MS + (level === 'full' ? 0 : level === 'half_minute' ? HALF_MINUTE_MS : TEN_MINUTES_MS);
+    const limit = touchMs + (level === 'full' ? 0 : level === 'half_minute' ? HALF_MINUTE_MS : TEN_MINUTES_MS);
     let last = from;
     for (const { at } of ticks) {
       if (at - last > limit) return false;
@@ -204,6 +214,26 @@ export class Reader {
     if (stepMs >= HALF_MINUTE_MS || age > settings.fullDays) return LEVEL.halfMinute;
     return LEVEL.full;
   }
+}
+
+/** Ten-minute steps are made a day late: until then the half minutes stand in for them. */
+const STAND_INS: Readonly<Record<Level, readonly Level[]>> = {
+  [LEVEL.full]: [LEVEL.full, LEVEL.halfMinute, LEVEL.tenMinutes],
+  [LEVEL.halfMinute]: [LEVEL.halfMinute, LEVEL.tenMinutes],
+  [LEVEL.tenMinutes]: [LEVEL.tenMinutes, LEVEL.halfMinute],
+  [LEVEL.frames]: [],
+  [LEVEL.thinned]: [],
+};
+/** A shorter hole between chunks is none that coarser steps could fill. */
+const HOLE_MS = 60_000;
+
+function hasHole(spans: readonly { readonly from: number; readonly to: number }[], from: number, to: number): boolean {
+  let reach = from;
+  for (const span of [...spans].sort((a, b) => a.from - b.from)) {
+    if (span.from - reach > HOLE_MS) return true;
+    reach = Math.max(reach, span.to);
+  }
+  return to - reach > HOLE_MS;
 }
 
 const WORDS: Readonly<Record<Level, HistoryLevel>> = {

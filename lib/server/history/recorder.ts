@@ -2,6 +2,7 @@
 // to be given up is counted, the cheapest first: frames between changes, then ticks, then frames of changes, then events. Of
 // several Howdahs on one store one writes the past of a scope, by lease; the others keep a moment of it, to take over.
 import type { HistoryState, ScopedEvent } from '../../contract/history';
+import type { Snapshot } from '../../domain/cluster';
 import type { ClusterEvent } from '../../domain/events';
 import { firstEvents, gapEvents, timelineEvents } from '../../domain/history/gap';
 import type { Tick } from '../../domain/history/tick';
@@ -9,7 +10,7 @@ import type { PastBatch, PastRow, Told } from '../collector/tape';
 import type { Leases } from '../store/lease';
 import { type Store, StoreError } from '../store/store';
 import { saveLeaderships } from './leaderships';
-import { type Frame, type PastStore, readFrame, readTicks, snapshotOf } from './past-store';
+import { type EventQuery, type Frame, type PastStore, readFrame, readTicks, snapshotOf } from './past-store';
 
 export interface RecorderOptions {
   readonly store: Store;
@@ -53,6 +54,15 @@ const ELSEWHERE_MS = 45_000;
 /** A shorter pause in watching is none: a restart of Howdah that took seconds. */
 const GRACE_MS = 15_000;
 const REMEMBERED = 2000;
+const TWIN_MS = 15_000;
+const TWINS_MAX = 500;
+const NEWEST: Omit<EventQuery, 'scope' | 'from' | 'limit'> = {
+  to: null,
+  kinds: [],
+  severity: null,
+  text: null,
+  before: null,
+};
 /** SQLSTATE classes that say "not now": no room, no connection, going down, a standby, a conflict. */
 const LATER = /^(08|25|40|53|55|57|58|XX)/;
 
@@ -67,6 +77,8 @@ export class Recorder {
   #told: WaitingTold[] = [];
   #remembered: ScopedEvent[] = [];
   readonly #scopes = new Set<string>();
+  /** Scopes that this process holds since a moment. */
+  readonly #taken = new Set<string>();
   #dropped = { samples: 0, frames: 0, events: 0 };
   #storedAt: number | null = null;
   #problem: string | null = null;
@@ -177,21 +189,51 @@ export class Recorder {
       await this.#settle(waiting.told);
       this.#told = this.#told.filter((other) => other !== waiting);
     }
+    // What came after the first look is written after it: else it would hide the gap before it.
+    const unsettled = new Set(this.#told.filter(({ told }) => told.first).map(({ told }) => told.scope));
+    await this.#dropTwins();
     for (;;) {
-      const batch = this.#mine(this.#events, ({ scope }) => scope).slice(0, EVENTS_A_BATCH);
+      const mine = this.#mine(this.#events, ({ scope }) => scope);
+      const batch = mine.filter(({ scope }) => !unsettled.has(scope)).slice(0, EVENTS_A_BATCH);
       if (batch.length === 0) break;
-      const kept = await this.#attempt(() => this.#options.past.addEvents(batch));
-      if (!kept) this.#dropped.events += batch.length;
+      const refused = await this.#each(batch, (some) => this.#options.past.addEvents(some));
+      this.#dropped.events += refused.length;
       this.#forgetEvents(new Set(batch));
     }
     for (;;) {
-      const batch = this.#nextRows();
+      const batch = this.#nextRows(unsettled);
       if (batch.length === 0) break;
-      const kept = await this.#attempt(() => this.#options.past.addRows(batch.map(({ row }) => row)));
-      if (!kept) this.#countDropped(batch);
+      const refused = await this.#each(batch, (some) => this.#options.past.addRows(some.map(({ row }) => row)));
+      this.#countDropped(refused);
       this.#forgetRows(new Set(batch));
     }
     this.#problem = null;
+    if (this.#mine(this.#told, ({ told }) => told.scope).length > 0) this.#again = true;
+  }
+
+  /** All at once; where the store refuses them for good, one by one, so that one costs only itself. Gives the refused. */
+  async #each<T>(batch: readonly T[], write: (some: readonly T[]) => Promise<void>): Promise<readonly T[]> {
+    if (await this.#attempt(() => write(batch))) return [];
+    if (batch.length === 1) return batch;
+    const refused: T[] = [];
+    for (const one of batch) if (!(await this.#attempt(() => write([one])))) refused.push(one);
+    return refused;
+  }
+
+  /** Where this process takes a scope over, the one before may have told what waits here, under ids of its own. */
+  async #dropTwins(): Promise<void> {
+    const scopes = [...this.#taken];
+    for (const scope of scopes) {
+      const waiting = this.#events.filter((event) => event.scope === scope);
+      if (waiting.length > 0) {
+        const from = Math.min(...waiting.map(({ event }) => event.at)) - TWIN_MS;
+        const stored = await this.#options.past.events({ ...NEWEST, scope, from, limit: TWINS_MAX });
+        const isTwin = ({ event }: WaitingEvent): boolean =>
+          stored.events.some((other) => sameNews(other, event) && Math.abs(other.at - event.at) <= TWIN_MS);
+        this.#forgetEvents(new Set(waiting.filter(isTwin)));
+      }
+      this.#taken.delete(scope);
+    }
   }
 
   /** false: refused for good. Rejects where it should be tried again. */
@@ -208,35 +250,54 @@ export class Recorder {
   }
 
   /** The first look at a cluster after a start: what changed while nobody watched; and what /history says. */
-  async #settle({ scope, json, first, cause }: Told): Promise<void> {
+  async #settle(told: Told): Promise<void> {
+    const { scope, json, first, cause } = told;
     const snapshot = snapshotOf(json);
     if (snapshot === null) return;
-    const { past, store, now, eventsDays } = this.#options;
+    const { store, now, eventsDays } = this.#options;
     const oldest = now() - eventsDays * 86_400_000;
     const found: ClusterEvent[] = timelineEvents(snapshot.cluster).filter((event) => event.at > oldest);
-    if (first) {
-      const before = await past.frameAt(scope, snapshot.observedAt - 1);
-      const last = before === null ? null : snapshotOf(before.json);
-      if (last === null) found.push(...firstEvents(snapshot));
-      else {
-        const tick = await past.lastTickBefore(scope, snapshot.observedAt);
-        found.push(...gapEvents(last, snapshot, Math.max(last.observedAt, tick ?? 0), GRACE_MS));
-      }
-    }
-    await this.#attempt(() => past.addEvents(found.map((event) => ({ scope, event }))));
+    if (first) found.push(...(await this.#sinceLastLook(scope, snapshot)));
+    await this.#each(
+      found.map((event) => ({ scope, event })),
+      (some) => this.#options.past.addEvents(some),
+    );
     for (const event of found) this.#remembered.push({ ...event, scope });
     await this.#attempt(() => saveLeaderships(store, scope, snapshot.cluster, cause));
+  }
+
+  /** A kept snapshot that cannot be read, or is of another shape, is no past: it must not stop the recording. */
+  async #sinceLastLook(scope: string, snapshot: Snapshot): Promise<ClusterEvent[]> {
+    const { past, log } = this.#options;
+    const before = await past.frameAt(scope, snapshot.observedAt - 1);
+    const last = before === null ? null : snapshotOf(before.json);
+    if (last === null) return firstEvents(snapshot);
+    const tick = await past.lastTickBefore(scope, snapshot.observedAt);
+    // Killed between an event and its snapshot: what was told since the snapshot is not told again.
+    const told = await past.events({ ...NEWEST, scope, from: last.observedAt + 1, limit: TWINS_MAX });
+    try {
+      const watchedUntil = Math.max(last.observedAt, tick ?? 0, ...told.events.filter(isSeen).map(({ at }) => at));
+      const events = gapEvents(last, snapshot, watchedUntil, GRACE_MS);
+      return events.filter((event) => !told.events.some((other) => other.id !== event.id && sameNews(other, event)));
+    } catch (error) {
+      log.warn(
+        { err: error, scope },
+        'the newest kept snapshot is of another shape: what changed since it is not known',
+      );
+      return firstEvents(snapshot);
+    }
   }
 
   #mine<T>(waiting: readonly T[], scopeOf: (one: T) => string): T[] {
     return waiting.filter((one) => this.#options.leases.isHeld(nameOf(scopeOf(one))));
   }
 
-  #nextRows(): WaitingRow[] {
+  #nextRows(unsettled: ReadonlySet<string>): WaitingRow[] {
     const batch: WaitingRow[] = [];
     let bytes = 0;
     for (const waiting of this.#rows) {
-      if (!this.#options.leases.isHeld(nameOf(waiting.row.scope))) continue;
+      const { scope } = waiting.row;
+      if (unsettled.has(scope) || !this.#options.leases.isHeld(nameOf(scope))) continue;
       batch.push(waiting);
       bytes += waiting.row.body.byteLength;
       if (batch.length >= ROWS_A_BATCH || bytes > BATCH_BYTES) break;
@@ -311,6 +372,19 @@ export class Recorder {
   }
 }
 
+const PREFIX = 'past/';
+
 function nameOf(scope: string): string {
-  return `past/${scope}`;
+  return `${PREFIX}${scope}`;
+}
+
+/** Says the same of the same; the times may differ by what two observers need. */
+function sameNews(a: ClusterEvent, b: ClusterEvent): boolean {
+  return (
+    a.kind === b.kind && a.member === b.member && a.code === b.code && a.members.join('\n') === b.members.join('\n')
+  );
+}
+
+function isSeen({ by }: ClusterEvent): boolean {
+  return by === 'seen';
 }

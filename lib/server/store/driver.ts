@@ -29,6 +29,9 @@ export class StoreAway extends Error {
   override readonly name = 'StoreAway';
 }
 
+/** Not within the time that was given; whether the server is gone is not known. */
+export class StoreSlow extends StoreAway {}
+
 /** The store answered with an error. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
@@ -48,7 +51,7 @@ export const MIGRATE_MS = 30_000;
 export async function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new StoreAway(`the store did not answer within ${Math.round(ms / 1000)} s`)), ms);
+    timer = setTimeout(() => reject(new StoreSlow(`the store did not answer within ${Math.round(ms / 1000)} s`)), ms);
   });
   try {
     return await Promise.race([work, late]);

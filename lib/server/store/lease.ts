@@ -25,6 +25,7 @@ export class Leases {
   readonly #end: () => void;
   #renewing: Promise<void> | null = null;
   #soon: NodeJS.Timeout | null = null;
+  #again = false;
   #isOver = false;
 
   constructor(options: LeaseOptions) {
@@ -75,15 +76,21 @@ export class Leases {
     return () => this.#listeners.delete(listener);
   }
 
-  /** One at a time; while the store is away nothing changes but that leases run out. */
+  /** One at a time, and once more for what was wanted meanwhile; while the store is away nothing changes but that leases run out. */
   renew(): Promise<void> {
     if (this.#isAlone() || this.#isOver || this.#wanted.size === 0) return Promise.resolve();
-    this.#renewing ??= this.#ask()
-      .catch(() => undefined)
-      .finally(() => {
-        this.#renewing = null;
-      });
+    this.#again = true;
+    this.#renewing ??= this.#askAll().finally(() => {
+      this.#renewing = null;
+    });
     return this.#renewing;
+  }
+
+  async #askAll(): Promise<void> {
+    while (this.#again && !this.#isOver) {
+      this.#again = false;
+      await this.#ask().catch(() => undefined);
+    }
   }
 
   async stop(): Promise<void> {

@@ -12,6 +12,7 @@ import {
   type Session,
   StoreAway,
   StoreError,
+  StoreSlow,
   withDeadline,
 } from './driver';
 
@@ -55,7 +56,9 @@ async function connect(url: Secret, onLost: (reason: string) => void): Promise<C
       broken = false;
       return result;
     } catch (error) {
-      if (error instanceof StoreAway) lost(error.message);
+      // One slow statement is not the loss of the server: its connection goes, and the next ping says what of the others is true.
+      if (error instanceof StoreSlow) pingSoon();
+      else if (error instanceof StoreAway) lost(error.message);
       else broken = false;
       throw error;
     } finally {
@@ -66,7 +69,20 @@ async function connect(url: Secret, onLost: (reason: string) => void): Promise<C
   const query = async (sql: string, params: readonly unknown[]): Promise<readonly Row[]> =>
     use(QUERY_MS, (client) => ask(client, sql, params));
 
-  const ping = setInterval(() => void query('SELECT 1', []).catch(ignore), PING_MS);
+  const checkAlive = (): void =>
+    void query('SELECT 1', []).catch((error: unknown) => {
+      if (error instanceof StoreSlow) lost(error.message);
+    });
+  let isPinging = false;
+  function pingSoon(): void {
+    if (isPinging || !isOpen) return;
+    isPinging = true;
+    checkAlive();
+    setTimeout(() => {
+      isPinging = false;
+    }, QUERY_MS).unref();
+  }
+  const ping = setInterval(checkAlive, PING_MS);
   ping.unref();
   try {
     const [row] = await query('SELECT pg_is_in_recovery() AS standby', []);

@@ -40,7 +40,7 @@ beforeAll(async () => {
   await store.query("INSERT INTO running_action VALUES ('kept', 'a', 'h', 1)");
   await store.close();
   expect(store.state()).toMatchObject({ state: 'down' });
-}, 60_000);
+}, 180_000);
 
 afterAll(async () => {
   for (const store of stores) await store.close();
@@ -76,7 +76,7 @@ describe('the embedded store', () => {
     expect(store.state().notice).toMatch(/damaged .* set aside as store\.damaged-.* from the journal anew/);
     expect(readdirSync(where).some((name) => name.startsWith('store.damaged-'))).toBe(true);
     expect(await store.query('SELECT * FROM running_action')).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 
   it('refuses a store of a newer Howdah and of another history, in words, and changes nothing', async () => {
     const where = copy();
@@ -95,7 +95,7 @@ describe('the embedded store', () => {
       script: async () => undefined,
     };
     await expect(migrate(session)).rejects.toThrow('schema 1 is not the one');
-  }, 60_000);
+  }, 180_000);
 });
 
 describe('the store in PostgreSQL', () => {

@@ -23,13 +23,13 @@ export function testStore(dataDir: string, databaseUrl: string | null = null): S
   return openStore({ dataDir, databaseUrl: url, now: Date.now, log: silent, spawn: spawnStore });
 }
 
-/** Rejects after 60 s. */
+/** Rejects after 150 s. */
 export async function untilReady(store: Store): Promise<void> {
   let end = (): void => undefined;
   let timer: NodeJS.Timeout | undefined;
   await new Promise<void>((resolve, reject) => {
     end = store.onReady(resolve);
-    timer = setTimeout(() => reject(new Error(`the store is ${JSON.stringify(store.state())}`)), 60_000);
+    timer = setTimeout(() => reject(new Error(`the store is ${JSON.stringify(store.state())}`)), 150_000);
   });
   clearTimeout(timer);
   end();
