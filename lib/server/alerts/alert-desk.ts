@@ -42,7 +42,9 @@ export class AlertDesk {
     let problem: string | null = null;
     const stored = async (): Promise<readonly Alert[]> => {
       const { alerts } = await this.#alerts.rows.load(now);
-      await this.#alerts.dispatcher().load();
+      // What it knows itself counts until the store says who tells.
+      const dispatcher = this.#alerts.dispatcher();
+      await (this.#alerts.role === 'elsewhere' ? dispatcher.read() : dispatcher.load());
       return alerts.map(({ alert }) => alert);
     };
     const alerts =
@@ -129,11 +131,18 @@ export class AlertDesk {
       text: `Test: Howdah reaches ${name}\n\n${this.#config.operator} sent this to see whether it arrives. Nothing is wrong.\n`,
     };
     const began = performance.now();
-    const answers = await Promise.all(addresses.map((address) => receiver.send(message, address, 1)));
+    const answers = await Promise.all(
+      addresses.map(async (address) => {
+        const sent = await receiver.send(message, address, 1);
+        this.#alerts.dispatcher().tried(name, address, sent);
+        return sent;
+      }),
+    );
     const tookMs = Math.round(performance.now() - began);
     const failed = answers.filter((answer) => !answer.ok);
     const ok = failed.length === 0;
-    const many = addresses.length > 1 ? ` (${failed.length} of ${plural(addresses.length, 'phone')} failed)` : '';
+    const one = receiver.kind === 'webpush' ? 'phone' : 'recipient';
+    const many = addresses.length > 1 ? ` (${failed.length} of ${plural(addresses.length, one)} failed)` : '';
     const text = `${(failed[0] ?? answers[0])?.text ?? ''}${ok ? '' : many}`;
     log.info({ actor: this.#config.operator, receiver: name, ok, tookMs }, 'receiver tested');
     return { ok, text, tookMs };

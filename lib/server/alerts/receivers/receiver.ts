@@ -21,7 +21,7 @@ export interface Receiver {
   readonly kind: ReceiverKind;
   /** Where to, without secrets. */
   target(): string;
-  /** Never rejects. `address`: of the outbox row, a phone's id; else empty. `attempt`: 1 for the first. */
+  /** Never rejects. `address`: of the outbox row, a phone's id, a mail address; else empty. `attempt`: 1 for the first. */
   send(message: Message, address: string, attempt: number): Promise<Sent>;
   /** Addresses a new message goes to now. */
   addresses(): readonly string[];

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -12,6 +12,7 @@ import { renderBody, unknownFields } from '../template';
 import { alertmanagerReceiver } from './alertmanager';
 import { answerText } from './receiver';
 import { slackReceiver, slackText } from './slack';
+import { smtpReceiver } from './smtp';
 import { telegramReceiver } from './telegram';
 import { signBody, webhookReceiver } from './webhook';
 import { isPushService, vapidKeys, webPushReceiver } from './webpush';
@@ -216,6 +217,58 @@ describe('Telegram', () => {
     await receiver.send(long, '', 1);
     expect((JSON.parse(asked.at(-1)?.body ?? '') as { text: string }).text.length).toBeLessThanOrEqual(4096);
     expect(receiver.target()).not.toContain('tok');
+  });
+});
+
+describe('a mail', () => {
+  /** Takes mail for everybody but `bad@example.com`. */
+  const relay = createTcpServer((socket) => {
+    let isData = false;
+    let text = '';
+    const say = (line: string): unknown => socket.write(`${line}\r\n`);
+    socket.on('error', () => undefined);
+    socket.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      for (let end = text.indexOf('\r\n'); end >= 0; end = text.indexOf('\r\n')) {
+        const line = text.slice(0, end);
+        text = text.slice(end + 2);
+        if (isData) {
+          mailed[mailed.length - 1] += `${line}\n`;
+          if (line !== '.') continue;
+          isData = false;
+          say('250 taken');
+        } else if (line.startsWith('RCPT')) {
+          const taken = !line.includes('bad@example.com');
+          if (taken) mailed.push(`${line}\n`);
+          say(taken ? '250 ok' : '550 no such user');
+        } else if (line === 'DATA') {
+          isData = true;
+          say('354 go on');
+        } else say(line === 'QUIT' ? '221 bye' : '250 ok');
+      }
+    });
+    say('220 relay');
+  });
+  const mailed: string[] = [];
+  beforeAll(() => new Promise<void>((resolve) => void relay.listen(0, '127.0.0.1', resolve)));
+  afterAll(() => void relay.close());
+
+  it('goes to each recipient by itself, so that one who is refused is tried again and the others are not', async () => {
+    const to = ['good@example.com', 'bad@example.com'];
+    const { port } = relay.address() as AddressInfo;
+    const receiver = smtpReceiver({
+      ...{ kind: 'smtp', name: 'm', host: '127.0.0.1', port, security: 'none', username: null, password: null },
+      ...{ from: 'Howdah <howdah@example.com>', to, tls: null },
+    });
+    expect(receiver.addresses()).toEqual(to);
+    expect(await receiver.send(MESSAGE, 'good@example.com', 1)).toMatchObject({ ok: true });
+    expect(mailed).toHaveLength(1);
+    expect(mailed[0]).toMatch(/^RCPT TO:<good@example\.com>/);
+    expect(mailed[0]).toContain('To: good@example.com, bad@example.com');
+    const refused = { ok: false, text: '550 no such user', final: false };
+    expect(await receiver.send(MESSAGE, 'bad@example.com', 1)).toMatchObject(refused);
+    expect(await receiver.send(MESSAGE, '', 1)).toMatchObject({ ok: false, text: 'refused for bad@example.com' });
+    expect(await receiver.send(MESSAGE, 'former@example.com', 1)).toMatchObject({ ok: false, final: true });
   });
 });
 

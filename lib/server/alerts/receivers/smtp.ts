@@ -1,5 +1,6 @@
 // Mail. One connection per message: there are few of them, and a pool would hold a dead one in the night it is needed. All
-// messages of one incident share a thread, and a repeated attempt has the same Message-ID.
+// messages of one incident share a thread, and a repeated attempt has the same Message-ID. Each recipient is an address of the outbox:
+// a server that refuses one of them has told the others, and they are not told again.
 import nodemailer from 'nodemailer';
 import { classify } from '../../../io/failure';
 import { sslOf } from '../../../io/tls';
@@ -17,8 +18,11 @@ export function smtpReceiver(settings: SmtpSettings): Receiver {
     name: settings.name,
     kind: 'smtp',
     target: () => `${settings.to.join(', ')} by ${settings.host}:${settings.port}`,
-    addresses: () => [''],
-    async send(message): Promise<Sent> {
+    addresses: () => settings.to,
+    async send(message, address): Promise<Sent> {
+      // Rows of a release that wrote one mail to all have no address.
+      const recipients = address === '' ? settings.to : settings.to.filter((to) => to === address);
+      if (recipients.length === 0) return { ok: false, text: 'no recipient any more', final: true, retryAfterMs: null };
       const transport = nodemailer.createTransport({
         host: settings.host,
         port: settings.port,
@@ -42,6 +46,7 @@ export function smtpReceiver(settings: SmtpSettings): Receiver {
       const sending = transport.sendMail({
         from: settings.from,
         to: [...settings.to],
+        envelope: { from: settings.from, to: [...recipients] },
         subject: message.title,
         text: message.text,
         messageId: `<${message.id}@howdah.invalid>`,
@@ -55,7 +60,11 @@ export function smtpReceiver(settings: SmtpSettings): Receiver {
       });
       sending.catch(() => undefined);
       try {
-        const { response } = await Promise.race([sending, late]);
+        const { response, rejected } = await Promise.race([sending, late]);
+        if (rejected.length > 0) {
+          const who = rejected.join(', ');
+          return { ok: false, text: answerText(`refused for ${who}`, secrets), final: false, retryAfterMs: null };
+        }
         return { ok: true, text: answerText(String(response), secrets) };
       } catch (error) {
         return refusalOf(error, secrets);
