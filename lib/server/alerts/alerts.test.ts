@@ -456,6 +456,50 @@ describe('telling', () => {
     expect((await one.desk.answer()).receivers[0]).toMatchObject({ queued: 0, givenUp: 2 });
   }, 180_000);
 
+  it('takes a receiver for failing only where attempts fail, and a test that works ends it', async () => {
+    const world = new World();
+    const one = start({ store: await embedded(), world });
+    const own = async () => (await one.desk.answer()).alerts.filter(({ rule }) => rule === 'receiver-failing');
+    const state = async () => (await one.desk.answer()).receivers[0];
+    world.answer = () => ({ ok: false, text: 'HTTP 410', final: true, retryAfterMs: null, gone: true });
+    await one.run(20, [REPLICA]);
+    expect(await state()).toMatchObject({ state: 'untried', givenUp: 1 });
+    world.answer = () => ({ ok: false, text: 'HTTP 400', final: true, retryAfterMs: null });
+    await one.run(40);
+    expect(await state()).toMatchObject({ state: 'failing', givenUp: 2, lastError: 'HTTP 400' });
+    world.at += 10 * 60_000;
+    await one.run(2);
+    expect(await own()).toEqual([]);
+    world.answer = () => DOWN;
+    await one.desk.test('hook');
+    world.at += 6 * 60_000;
+    await one.run(2);
+    expect(await own()).toMatchObject([{ key: 'hook', state: 'firing' }]);
+    world.answer = () => OK;
+    expect(await one.desk.test('hook')).toMatchObject({ ok: true });
+    await one.run(62);
+    expect(await own()).toMatchObject([{ key: 'hook', state: 'resolved' }]);
+    expect(await state()).toMatchObject({ state: 'ok' });
+  }, 60_000);
+
+  it('elsewhere shows what the process that tells has noted', async () => {
+    const world = new World();
+    const store = await embedded();
+    const other = start({ store, world, lease: new HandedLease() });
+    await other.run(15);
+    const rows = new AlertStore(store, 'teller');
+    const health = { lastOkAt: START, lastFailedAt: null, lastError: null, failingSince: null, givenUp: 0 };
+    await rows.saveHealth('hook', health);
+    expect((await other.desk.answer()).receivers[0]).toMatchObject({ state: 'ok' });
+    await rows.saveHealth('hook', {
+      ...health,
+      lastFailedAt: START + 1,
+      lastError: 'refused',
+      failingSince: START + 1,
+    });
+    expect((await other.desk.answer()).receivers[0]).toMatchObject({ state: 'failing', lastError: 'refused' });
+  }, 60_000);
+
   it('pauses longer and longer between attempts, at most five minutes', () => {
     const pauses = [1, 2, 3, 8, 50].map(pauseMs);
     for (const [index, limit] of [2000, 4000, 8000, 256_000, 300_000].entries()) {

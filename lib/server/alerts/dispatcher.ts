@@ -58,6 +58,18 @@ export class Dispatcher {
     this.#health = new Map([...(await this.#deps.rows.loadHealth()), ...this.#health]);
   }
 
+  /** Another process tells: its rows are what is known. */
+  async read(): Promise<void> {
+    this.#health = new Map(await this.#deps.rows.loadHealth());
+  }
+
+  /** A person's attempt counts like any other. Also for whom it did not reach. */
+  tried(name: string, address: string, sent: Sent): void {
+    this.#note(name, sent);
+    this.#deps.onSent(name, address, sent);
+    if ('gone' in sent) this.#deps.onGone(address);
+  }
+
   /** Another process tells now, and knows better. */
   drop(): void {
     this.#term++;
@@ -180,7 +192,8 @@ export class Dispatcher {
         name: receiver.name,
         kind: receiver.kind,
         target: receiver.target(),
-        state: untried ? 'untried' : failingSince === null ? 'ok' : 'failing',
+        // Refused for good is no reason for an alert, and not a receiver of which is known that it works.
+        state: untried ? 'untried' : failingSince !== null || (lastFailedAt ?? 0) > (lastOkAt ?? 0) ? 'failing' : 'ok',
         lastOkAt,
         lastFailedAt,
         lastError,
@@ -255,14 +268,19 @@ export class Dispatcher {
     return this.#health.get(name) ?? UNTRIED;
   }
 
+  /** Whether the receiver works: not where one phone is no more, and a refusal of one message for good is only given up. */
   #note(name: string, sent: Sent): void {
+    if ('gone' in sent) return;
     const at = this.#deps.now();
-    const before = this.#of(name);
+    const { failingSince: before, lastFailedAt } = this.#of(name);
+    const failingSince = !sent.ok && sent.final ? before : Math.min(before ?? at, at);
+    // A clock may have been ahead when it failed.
+    const failedAt = lastFailedAt === null ? null : Math.min(lastFailedAt, at);
     this.#count(
       name,
       sent.ok
-        ? { lastOkAt: at, failingSince: null }
-        : { lastFailedAt: at, lastError: sent.text, failingSince: Math.min(before.failingSince ?? at, at) },
+        ? { lastOkAt: at, lastFailedAt: failedAt, failingSince: null }
+        : { lastFailedAt: at, lastError: sent.text, failingSince },
     );
   }
 
