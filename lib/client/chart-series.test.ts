@@ -134,6 +134,23 @@ describe('the words of a chart', () => {
     ]);
   });
 
+  it('takes the newest kept value for the end of a past window, where the last samples are not there yet', () => {
+    const window = { from: 0, to: 20_000 };
+    const series = chartSeries('replay', history([1, 9, 3, null, null], {}, 4000), [], ['n2'], window);
+    expect(series === null ? [] : lineFacts(series)[0]?.last).toBe(3);
+    const late = chartSeries('replay', history([1, null, null, null, null], {}, 60_000), [], ['n2'], {
+      from: 0,
+      to: 300_000,
+    });
+    expect(late === null ? [] : lineFacts(late)[0]?.last).toBeNull();
+  });
+
+  it('never hides behind what was that the stream says nothing now', () => {
+    const tail = [sample(5000, { n2: null })];
+    const series = chartSeries('replay', history([1, 9, 3]), tail, ['n2']);
+    expect(series === null ? [] : lineFacts(series)[0]?.last).toBeNull();
+  });
+
   it('reads the nearest row, and none where there is none near', () => {
     const series = chartSeries('replay', history([1, 2, 3]), [], ['n2']);
     expect(series && rowAt(series, 1400)?.at).toBe(1000);

@@ -49,6 +49,8 @@ export interface ChartSeries extends Edges {
   readonly lines: readonly string[];
   /** Spans in which nothing at all was kept: nobody watched. */
   readonly blind: readonly Edges[];
+  /** Its end is what the stream says now. */
+  readonly live: boolean;
 }
 
 interface Point {
@@ -143,7 +145,7 @@ export function chartSeries(
   }
   // The bucket that has only just begun says nothing yet.
   while (rows.length > 1 && !seen(rows.at(-1)?.at ?? from)) rows.pop();
-  return { rows, lines, from, to, stepMs: widthMs, blind: blindSpans(history) };
+  return { rows, lines, from, to, stepMs: widthMs, blind: blindSpans(history), live: newer.length > 0 };
 }
 
 export interface LineFacts {
@@ -153,9 +155,15 @@ export interface LineFacts {
   readonly worstAt: number | null;
 }
 
+/** Samples are kept some seconds after they were taken: at a window's end that is now, the last of them are not there yet. */
+const NOT_YET_MS = 30_000;
+
 /** What a chart says in words: the newest and the worst value of each line. */
 export function lineFacts(series: ChartSeries): readonly LineFacts[] {
-  const last = series.rows.at(-1);
+  const oldest = series.to - Math.max(NOT_YET_MS, 2 * series.stepMs);
+  const newest = series.rows.findLast(({ values }) => Object.values(values).some((value) => value !== null));
+  // What the stream says of now is not to be hidden behind what was.
+  const last = !series.live && newest !== undefined && newest.at >= oldest ? newest : series.rows.at(-1);
   return series.lines.map((line) => {
     let worst: number | null = null;
     let worstAt: number | null = null;

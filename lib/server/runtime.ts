@@ -260,7 +260,7 @@ function createRuntime(config: HowdahConfig): Runtime {
         },
         isPaused: (scope) => feed.rows().find((row) => row.scope === scope)?.paused ?? null,
       });
-      openHistory(opened);
+      openMemory(opened);
       return opened;
     } catch (error) {
       early = null;
@@ -270,7 +270,7 @@ function createRuntime(config: HowdahConfig): Runtime {
     }
   }
 
-  function openHistory(actions: Actions): void {
+  function openMemory(actions: Actions): void {
     const holder = randomUUID();
     leases = new Leases({ store: actions.store, holder, now: Date.now });
     alerts = new Alerts({ config, store: actions.store, leases, holder, now: Date.now, log });
