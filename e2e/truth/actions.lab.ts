@@ -197,10 +197,10 @@ describe('actions on the cluster of the distribution', () => {
       expect(kept).toContain(true);
       for (const [index, mine] of clients.entries()) {
         if (kept[index] === true) continue;
-        await mine.until(
-          'what the others saved',
-          ({ cluster }) => canonical(cluster.config?.value) === canonical(saved),
-        );
+        await on.lab.waitUntil('what the others saved', 90_000, async () => {
+          const seen = (await mine.snapshot()).cluster.config?.value;
+          return canonical(seen) === canonical(await patronictlConfig(on.lab));
+        });
         await sleep(500);
         const record = await mine.act(await mine.edit(editOf(changes[index] ?? {})));
         expectDone(record);

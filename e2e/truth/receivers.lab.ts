@@ -138,9 +138,10 @@ function checkVapid(header: string, publicKey: string, origin: string): void {
 
 describe('telling real receivers', { retry: 0 }, () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'howdah-receivers-'));
-  const [webhook, slack, telegram, mail, push, notified] = Array.from({ length: 6 }, () => new Peer());
-  if (!webhook || !slack || !telegram || !mail || !push || !notified) throw new Error('six peers');
-  const peers = { webhook, slack, telegram, mail, push };
+  const [webhook, slack, telegram, mail, night, push, notified] = Array.from({ length: 7 }, () => new Peer());
+  if (!webhook || !slack || !telegram || !mail || !night || !push || !notified) throw new Error('seven peers');
+  // Two recipients of one mail receiver: each is told by itself.
+  const peers = { webhook, slack, telegram, mail, night, push };
   const phone = new Phone();
   /** Webhook ids in the order of their attempts. */
   const ids: string[] = [];
@@ -228,9 +229,10 @@ receivers: [{name: sink, webhook_configs: [{url: '${sink}', send_resolved: true}
           const text = Buffer.concat(chunks).toString();
           const subject = /^Subject: (.*(?:\r\n[ \t].*)*)/m.exec(text)?.[1]?.replace(/\r\n\s+/g, ' ') ?? '';
           const to = session.envelope.rcptTo.map(({ address }) => address).join();
-          if (to !== 'dba@example.com,night@example.com') mail?.wrong.push(`to ${to}`);
+          const box = { 'dba@example.com': mail, 'night@example.com': night }[to];
+          if (box === undefined) mail?.wrong.push(`to ${to}`);
           if (!/^Message-ID: <.+@howdah\.invalid>/m.test(text)) mail?.wrong.push('no Message-ID of ours');
-          mail?.take(lineOf(subject));
+          box?.take(lineOf(subject));
           done();
         });
       },
