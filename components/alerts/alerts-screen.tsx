@@ -1,15 +1,13 @@
 'use client';
-import Link from 'next/link';
 import { useState } from 'react';
 import { byUrgency } from '@/lib/client/alert-words';
 import { useAlerts } from '@/lib/client/alerts';
 import { useNow } from '@/lib/client/clock';
 import { plural } from '@/lib/client/format';
 import type { Alert, AlertsAnswer } from '@/lib/contract/alerts';
-import { Screen } from '../shell/screen';
+import { TitleScreen } from '../shell/title-screen';
 import { Button } from '../ui/button';
 import { SeverityIcon } from '../ui/glyph';
-import { Icon } from '../ui/icon';
 import { Panel } from '../ui/panel';
 import { AlertRow, ResolvedRow } from './alert-row';
 import { PushPanel } from './push-panel';
@@ -20,23 +18,9 @@ import { SilencesPanel } from './silences-panel';
 
 export function AlertsScreen() {
   return (
-    <Screen
-      left={
-        <>
-          <Link
-            href="/"
-            aria-label="Fleet"
-            className="flex size-9 items-center justify-center rounded-control text-f2 pointer-coarse:size-11 md:hidden"
-          >
-            <Icon name="back" size={18} />
-          </Link>
-          <span className="font-semibold text-f0 max-md:text-15">Alerts</span>
-        </>
-      }
-    >
-      <h1 className="mb-3 font-semibold text-18 text-f0">Alerts</h1>
+    <TitleScreen title="Alerts">
       <Alerts />
-    </Screen>
+    </TitleScreen>
   );
 }
 

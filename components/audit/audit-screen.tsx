@@ -1,5 +1,4 @@
 'use client';
-import Link from 'next/link';
 import { useState } from 'react';
 import { type AuditFilter, auditPath, passesFilter, useAudit } from '@/lib/client/audit';
 import { plural } from '@/lib/client/format';
@@ -8,7 +7,7 @@ import type { AuditAnswer } from '@/lib/contract/actions';
 import { ACTION_KINDS, OUTCOMES } from '@/lib/domain/actions/action';
 import { ACTION_WORDS, actionLine, OUTCOME_WORDS } from '../actions/action-words';
 import { ClusterFrame } from '../cluster/cluster-frame';
-import { Screen } from '../shell/screen';
+import { TitleScreen } from '../shell/title-screen';
 import { Button } from '../ui/button';
 import { SelectField, TextField } from '../ui/field';
 import { SeverityIcon } from '../ui/glyph';
@@ -29,23 +28,9 @@ export function ClusterAuditScreen({ scope }: { scope: string }) {
 
 export function AuditScreen() {
   return (
-    <Screen
-      left={
-        <>
-          <Link
-            href="/"
-            aria-label="Fleet"
-            className="flex size-9 items-center justify-center rounded-control text-f2 md:hidden"
-          >
-            <Icon name="back" size={18} />
-          </Link>
-          <span className="font-semibold text-f0 max-md:text-15">Audit</span>
-        </>
-      }
-    >
-      <h1 className="mb-3 font-semibold text-18 text-f0">Audit</h1>
+    <TitleScreen title="Audit">
       <Audit fixedScope={null} />
-    </Screen>
+    </TitleScreen>
   );
 }
 

@@ -10,7 +10,7 @@ import { formatDuration, plural, sentence } from '@/lib/client/format';
 import { useFleet } from '@/lib/client/live';
 import { incidentPath, momentInput, readMomentInput } from '@/lib/client/moment';
 import { INCIDENT_MAX_MS } from '@/lib/contract/history';
-import { Screen } from '../shell/screen';
+import { TitleScreen } from '../shell/title-screen';
 import { Button } from '../ui/button';
 import { SelectField, TextField } from '../ui/field';
 import { HEALTH_WORDS, SeverityIcon } from '../ui/glyph';
@@ -36,23 +36,9 @@ export function EventsScreen({ scope }: { scope: string }) {
 /** The events of every cluster. */
 export function FleetEventsScreen() {
   return (
-    <Screen
-      left={
-        <>
-          <Link
-            href="/"
-            aria-label="Fleet"
-            className="flex size-9 items-center justify-center rounded-control text-f2 md:hidden"
-          >
-            <Icon name="back" size={18} />
-          </Link>
-          <span className="font-semibold text-f0 max-md:text-15">Events</span>
-        </>
-      }
-    >
-      <h1 className="mb-3 font-semibold text-18 text-f0">Events</h1>
+    <TitleScreen title="Events">
       <Events fixedScope={null} />
-    </Screen>
+    </TitleScreen>
   );
 }
 

@@ -1,8 +1,7 @@
 // What crosses the wire of the past: series, events, leadership, one moment, an incident and its notes.
-import type { ActionRecord } from '../domain/actions/action';
 import type { Health, Snapshot } from '../domain/cluster';
 import type { ClusterEvent, EventKind } from '../domain/events';
-import type { FindingSpan, Leadership, LeadershipCause, Note } from '../domain/incident/incident';
+import type { FindingSpan, Incident, Leadership, LeadershipCause, Note } from '../domain/incident/incident';
 
 /** How fine the kept samples are that an answer was made of. `memory`: the store is away, or there is none (recordings). */
 export type HistoryLevel = 'full' | 'half_minute' | 'ten_minutes' | 'memory';
@@ -87,27 +86,8 @@ export interface NoteAnswer {
 }
 
 /** `GET /api/clusters/{scope}/incident?from&to` (`&format=md|html` for the report). At most 7 days. */
-export interface IncidentAnswer {
-  readonly scope: string;
-  readonly from: number;
-  readonly to: number;
-  readonly madeAt: number;
-  /** As it was at `from` and at `to`; null: nothing kept. */
-  readonly before: Snapshot | null;
-  readonly after: Snapshot | null;
-  /** Oldest first. */
-  readonly events: readonly ClusterEvent[];
-  readonly eventsCut: boolean;
-  readonly findings: readonly FindingSpan[];
-  /** Oldest first. */
-  readonly actions: readonly ActionRecord[];
-  readonly leadership: readonly Leadership[];
+export interface IncidentAnswer extends Incident {
   readonly history: HistoryAnswer;
-  /** In the order of their moments. */
-  readonly notes: readonly Note[];
-  /** Spans in which Howdah did not watch this scope. */
-  readonly blind: readonly { readonly from: number; readonly to: number }[];
-  readonly problem: string | null;
 }
 
 /** Howdah's memory, for health, the screens and /metrics. */

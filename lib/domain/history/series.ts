@@ -75,7 +75,7 @@ export function columnsOf(ticks: readonly Tick[], from: number, to: number, step
   };
 }
 
-/** Spans without a tick that are longer than `limitMs`, within the window. `until`: where watching can have reached. */
+/** Spans without a tick that are longer than `limitMs`, within the window. `instants` ascending. */
 export function blindSpans(
   instants: readonly number[],
   from: number,

@@ -1,6 +1,6 @@
 // Samples as text: Prometheus text format 0.0.4 and OpenMetrics 1.0. Sample lines are the same in both, only what is said about
 // a family differs, so the collector's thread writes the lines of its clusters once and the web server puts them together.
-import { FAMILIES, FAMILY_NAMES, type FamilyName, familyOf, sampleName } from './family';
+import { FAMILY_NAMES, type FamilyName, familyOf, sampleName } from './family';
 
 export interface Sample {
   readonly family: FamilyName;
@@ -93,6 +93,3 @@ export function formatFor(accept: string | null): Format {
   const text = Math.max(weights.prometheus, anything);
   return weights.openmetrics > 0 && weights.openmetrics >= text ? 'openmetrics' : 'prometheus';
 }
-
-/** As Prometheus knows them. */
-export const SAMPLE_NAMES: readonly string[] = (Object.keys(FAMILIES) as FamilyName[]).map(sampleName);

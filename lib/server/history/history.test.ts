@@ -12,8 +12,8 @@ import { Leases } from '../store/lease';
 import { type Store, StoreAway, StoreError } from '../store/store';
 import { testFolder, testStore, untilReady } from '../store/test-store';
 import { Compactor, WINDOW_MS } from './compactor';
-import { LEVEL, PastStore, readTicks } from './past-store';
-import { EVERYTHING, Reader } from './reader';
+import { EVERYTHING, LEVEL, PastStore, readTicks } from './past-store';
+import { Reader } from './reader';
 import { Recorder } from './recorder';
 
 /** An empty database of its own. */

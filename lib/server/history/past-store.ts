@@ -56,6 +56,17 @@ export interface EventQuery {
   readonly limit: number;
 }
 
+/** A query that leaves nothing out. */
+export const EVERYTHING: Omit<EventQuery, 'limit'> = {
+  scope: null,
+  from: null,
+  to: null,
+  kinds: [],
+  severity: null,
+  text: null,
+  before: null,
+};
+
 const inflate = promisify(inflateRaw);
 const deflate = promisify(deflateRaw);
 const unbrotli = promisify(brotliDecompress);
@@ -151,7 +162,7 @@ export class PastStore {
     );
   }
 
-  /** In order of their beginning. `after`: only what ends later. */
+  /** Those that touch the window, in order of their beginning. */
   async recent(scope: string, kind: 'ticks' | 'frames', from: number, to: number): Promise<Recent[]> {
     const rows = await this.#store.query(
       `SELECT kind, from_at, to_at, body FROM history_recent

@@ -18,7 +18,7 @@ import { Refusal } from '../route';
 import { type Store, StoreAway, StoreError } from '../store/store';
 import { HALF_MINUTE_MS, TEN_MINUTES_MS } from './compactor';
 import { loadLeaderships } from './leaderships';
-import { type EventQuery, LEVEL, type Level, type PastStore, readTicks, snapshotOf } from './past-store';
+import { EVERYTHING, type EventQuery, LEVEL, type Level, type PastStore, readTicks, snapshotOf } from './past-store';
 import type { Recorder } from './recorder';
 
 export interface ReaderOptions {
@@ -249,16 +249,6 @@ const LEVEL_STEPS: Readonly<Record<Level, number>> = {
   [LEVEL.tenMinutes]: TEN_MINUTES_MS,
   [LEVEL.frames]: 0,
   [LEVEL.thinned]: 0,
-};
-
-export const EVERYTHING: Omit<EventQuery, 'limit'> = {
-  scope: null,
-  from: null,
-  to: null,
-  kinds: [],
-  severity: null,
-  text: null,
-  before: null,
 };
 
 function isAway(error: unknown): error is Error {

@@ -10,7 +10,7 @@ import type { PastBatch, PastRow, Told } from '../collector/tape';
 import type { Leases } from '../store/lease';
 import { type Store, StoreError } from '../store/store';
 import { saveLeaderships } from './leaderships';
-import { type EventQuery, type Frame, type PastStore, readFrame, readTicks, snapshotOf } from './past-store';
+import { EVERYTHING, type Frame, type PastStore, readFrame, readTicks, snapshotOf } from './past-store';
 
 export interface RecorderOptions {
   readonly store: Store;
@@ -56,13 +56,6 @@ const GRACE_MS = 15_000;
 const REMEMBERED = 2000;
 const TWIN_MS = 15_000;
 const TWINS_MAX = 500;
-const NEWEST: Omit<EventQuery, 'scope' | 'from' | 'limit'> = {
-  to: null,
-  kinds: [],
-  severity: null,
-  text: null,
-  before: null,
-};
 /** SQLSTATE classes that say "not now": no room, no connection, going down, a standby, a conflict. */
 const LATER = /^(08|25|40|53|55|57|58|XX)/;
 
@@ -227,7 +220,7 @@ export class Recorder {
       const waiting = this.#events.filter((event) => event.scope === scope);
       if (waiting.length > 0) {
         const from = Math.min(...waiting.map(({ event }) => event.at)) - TWIN_MS;
-        const stored = await this.#options.past.events({ ...NEWEST, scope, from, limit: TWINS_MAX });
+        const stored = await this.#options.past.events({ ...EVERYTHING, scope, from, limit: TWINS_MAX });
         const isTwin = ({ event }: WaitingEvent): boolean =>
           stored.events.some((other) => sameNews(other, event) && Math.abs(other.at - event.at) <= TWIN_MS);
         this.#forgetEvents(new Set(waiting.filter(isTwin)));
@@ -274,7 +267,7 @@ export class Recorder {
     if (last === null) return firstEvents(snapshot);
     const tick = await past.lastTickBefore(scope, snapshot.observedAt);
     // Killed between an event and its snapshot: what was told since the snapshot is not told again.
-    const told = await past.events({ ...NEWEST, scope, from: last.observedAt + 1, limit: TWINS_MAX });
+    const told = await past.events({ ...EVERYTHING, scope, from: last.observedAt + 1, limit: TWINS_MAX });
     try {
       const watchedUntil = Math.max(last.observedAt, tick ?? 0, ...told.events.filter(isSeen).map(({ at }) => at));
       const events = gapEvents(last, snapshot, watchedUntil, GRACE_MS);
