@@ -275,6 +275,8 @@ const STATUS_OF = {
   forbidden: '403',
   refused: '409',
   conflict: '409',
+  not_signed_in: '401',
+  too_many_requests: '429',
   too_large: '413',
   too_many_streams: '429',
   not_ready: '503',

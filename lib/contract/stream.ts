@@ -102,6 +102,31 @@ export const PATHS = {
   receiverTest: (name: string) => `/api/receivers/${encodeURIComponent(name)}/test`,
   push: '/api/push',
   pushDevice: (id: string) => `/api/push/${encodeURIComponent(id)}`,
+  me: '/api/me',
+  signIn: '/api/sign-in',
+  signOut: '/api/me/sign-out',
+  setup: '/api/setup',
+  sessions: '/api/me/sessions',
+  endSession: (id: string) => `/api/me/sessions/${encodeURIComponent(id)}/end`,
+  password: '/api/me/password',
+  totp: '/api/me/totp',
+  confirmTotp: '/api/me/totp/confirm',
+  removeTotp: '/api/me/totp/remove',
+  users: '/api/users',
+  user: (name: string) => `/api/users/${encodeURIComponent(name)}`,
+  tokens: '/api/tokens',
+  revokeToken: (id: string) => `/api/tokens/${encodeURIComponent(id)}/revoke`,
+  walls: '/api/walls',
+  wallLink: (id: string) => `/api/walls/${encodeURIComponent(id)}/link`,
+  revokeWall: (id: string) => `/api/walls/${encodeURIComponent(id)}/revoke`,
+  wall: (key: string) => `/api/wall/${encodeURIComponent(key)}`,
+  wallStream: (key: string) => `/api/wall/${encodeURIComponent(key)}/stream`,
+  approvals: '/api/approvals',
+  askApproval: (scope: string) => `/api/clusters/${encodeURIComponent(scope)}/approvals`,
+  approve: (id: string) => `/api/approvals/${encodeURIComponent(id)}/approve`,
+  decline: (id: string) => `/api/approvals/${encodeURIComponent(id)}/decline`,
+  withdraw: (id: string) => `/api/approvals/${encodeURIComponent(id)}/withdraw`,
+  accessLog: '/api/access-log',
   stream: (scopes: readonly string[]) =>
     `/api/stream${scopes.length === 0 ? '' : `?${scopes.map((scope) => `scope=${encodeURIComponent(scope)}`).join('&')}`}`,
 } as const;
@@ -110,6 +135,9 @@ export const PATHS = {
 export const ERROR_CODES = [
   'not_found',
   'bad_request',
+  /** Nobody is signed in, or not any longer. */
+  'not_signed_in',
+  /** `message` says why, as the disabled button did. */
   'forbidden',
   /** An action that may not be done now; `details` says why: see RefusalDetails in actions.ts. */
   'refused',
@@ -118,6 +146,8 @@ export const ERROR_CODES = [
   'too_large',
   'not_ready',
   'too_many_streams',
+  /** `details.retryAfterSeconds`. */
+  'too_many_requests',
   'internal',
 ] as const;
 export interface ApiError {

@@ -11,6 +11,8 @@ const STATUS: Readonly<Record<ApiError['code'], number>> = {
   forbidden: 403,
   refused: 409,
   conflict: 409,
+  not_signed_in: 401,
+  too_many_requests: 429,
   too_large: 413,
   too_many_streams: 429,
   not_ready: 503,

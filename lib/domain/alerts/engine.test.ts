@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Snapshot } from '../cluster';
+import { fitsPattern } from '../pattern';
 import type { RawObservation } from '../raw';
 import { buildSnapshot } from '../snapshot';
 import { type ClusterSpec, HEAD, type MemberSpec, NOW, play as playMoments } from '../testkit';
@@ -10,7 +11,7 @@ import type { AlertRule, AlertSeverity, Condition, Silence } from './alert';
 import { type ConditionReport, NOTHING_UNSEEN, reportOf } from './conditions';
 import { emptyScope, observeScope, type ScopeState } from './engine';
 import { type Audience, DEFAULT_TELLING, decideScope, type Telling } from './groups';
-import { DEFAULT_RULES, fitsPattern } from './rules';
+import { DEFAULT_RULES } from './rules';
 
 const START = 1_795_218_900_000;
 const RULE: AlertRule = {

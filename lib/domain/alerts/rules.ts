@@ -1,6 +1,7 @@
 // The rules of an installation that says none, and which clusters a rule is about. A finding is taken by the first rule that
 // matches it, in the order they stand in, so that one thing is told once.
 import { FINDING_CODES, type FindingCode } from '../cluster';
+import { fitsPattern } from '../pattern';
 import type { AlertRule, AlertSeverity } from './alert';
 
 /** Codes that a rule of their own tells (by a number, or by readiness): the sweeping rules leave them out. */
@@ -100,20 +101,4 @@ export function isAbout(
 ): boolean {
   if (rule.scopes !== null && !rule.scopes.some((pattern) => fitsPattern(pattern, scope))) return false;
   return Object.entries(rule.labels).every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value);
-}
-
-/** `*` stands for whatever text; nothing else is special. Linear: patterns come from a configuration, names from a DCS. */
-export function fitsPattern(pattern: string, text: string): boolean {
-  const parts = pattern.split('*');
-  const [first = '', ...rest] = parts;
-  const last = rest.pop();
-  if (last === undefined) return text === pattern;
-  if (!text.startsWith(first)) return false;
-  let at = first.length;
-  for (const part of rest) {
-    const found = text.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
-  }
-  return text.length - last.length >= at && text.endsWith(last);
 }

@@ -1,6 +1,7 @@
 // Which silences keep an alert quiet. Every field of a silence that is not null must fit.
+
+import { fitsPattern } from '../pattern';
 import type { Alert, Silence } from './alert';
-import { fitsPattern } from './rules';
 
 export function isActive(silence: Silence, now: number): boolean {
   return silence.endedAt === null && silence.startsAt <= now && now < silence.endsAt;

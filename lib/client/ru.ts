@@ -1,0 +1,35 @@
+// Russian for the screens, with that of the core: loaded only where it is wanted.
+import { DOMAIN_RU } from '../domain/language/ru';
+import type { Catalogue } from '../domain/language/translate';
+import { ACCESS } from './ru/access';
+import { ACTIONS } from './ru/actions';
+import { ALERTS } from './ru/alerts';
+import { AUDIT } from './ru/audit';
+import { CHARTS } from './ru/charts';
+import { CLUSTER } from './ru/cluster';
+import { CONFIG } from './ru/config';
+import { FLEET } from './ru/fleet';
+import { INCIDENT } from './ru/incident';
+import { PAGES } from './ru/pages';
+import { PHONE } from './ru/phone';
+import { SHELL } from './ru/shell';
+import { WALL } from './ru/wall';
+import { WORDS } from './ru/words';
+
+export const RU: Catalogue = {
+  ...DOMAIN_RU,
+  ...ACCESS,
+  ...ACTIONS,
+  ...ALERTS,
+  ...AUDIT,
+  ...CHARTS,
+  ...CLUSTER,
+  ...CONFIG,
+  ...FLEET,
+  ...INCIDENT,
+  ...PAGES,
+  ...PHONE,
+  ...SHELL,
+  ...WALL,
+  ...WORDS,
+};

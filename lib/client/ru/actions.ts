@@ -1,0 +1,3 @@
+import type { Catalogue } from '../../domain/language/translate';
+
+export const ACTIONS: Catalogue = {};

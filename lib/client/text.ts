@@ -1,0 +1,43 @@
+// Words of the screens. English is written where it is used and is the key of the other languages; the language is chosen before
+// anything is drawn and changed by a reload. `wire` says what the server said: findings, checks, events, refusals.
+import { put, type Translator } from '../domain/language/translate';
+
+export const LANGUAGES = ['en', 'ru'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** Cookie of the choice; without it the browser's own setting counts. */
+export const LANGUAGE_COOKIE = 'howdah-language';
+
+let current: Language = 'en';
+let translator: Translator | null = null;
+
+export function language(): Language {
+  return current;
+}
+
+/** Called once, before the first screen is drawn. */
+export function installLanguage(chosen: Language, found: Translator | null): void {
+  current = chosen;
+  translator = found;
+}
+
+/** The text of a form: `t('Expires in {age}', { age })`. */
+export function t(form: string, values: Readonly<Record<string, string | number>> = {}): string {
+  return translator?.fill(form, values) ?? put(form, values);
+}
+
+/** Of a count: `tn(3, '{n} member', '{n} members')`. The form of many is the key. */
+export function tn(
+  count: number,
+  one: string,
+  many: string,
+  values: Readonly<Record<string, string | number>> = {},
+): string {
+  const all = { n: count, ...values };
+  return translator?.fill(many, all) ?? put(count === 1 ? one : many, all);
+}
+
+/** A text of the server in this language; names stay as they are. */
+export function wire(text: string): string {
+  return translator?.wire(text) ?? text;
+}

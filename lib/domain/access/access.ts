@@ -1,0 +1,192 @@
+// Who may do what: roles, what each permission needs, grants bound to scopes or labels, and the one function that decides. The
+// server refuses by it, the browser disables by it, with the same words. Pure; it knows neither sessions nor passwords.
+import { ACTION_KINDS, type ActionKind } from '../actions/action';
+import { fitsPattern } from '../pattern';
+
+/** Each may what the one before may. */
+export const ROLES = ['viewer', 'operator', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** A role, and where it counts. */
+export interface Grant {
+  readonly role: Role;
+  /** Names of clusters, with `*` for whatever text; null: of all clusters. */
+  readonly scopes: readonly string[] | null;
+  /** Each of them must be a label of the cluster's source; empty: none is asked for. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export const PERMISSIONS = [
+  'see',
+  'note',
+  'acknowledge',
+  'silence',
+  ...ACTION_KINDS,
+  'approve',
+  'break_glass',
+  'test_receiver',
+  'metrics',
+  'see_access',
+  'manage_users',
+  'manage_tokens',
+  'manage_walls',
+] as const;
+export type Permission = (typeof PERMISSIONS)[number];
+
+interface PermissionRow {
+  /** The lowest role that may. */
+  readonly from: Role;
+  /** As in "may not <words>". */
+  readonly words: string;
+  /** Not about one cluster: only a grant of all clusters is enough. */
+  readonly everywhere?: true;
+}
+
+/** The table of role and permission: the one place. */
+export const PERMISSION_TABLE: Readonly<Record<Permission, PermissionRow>> = {
+  see: { from: 'viewer', words: 'see this cluster' },
+  note: { from: 'operator', words: 'write notes' },
+  acknowledge: { from: 'operator', words: 'acknowledge alerts' },
+  silence: { from: 'operator', words: 'silence alerts' },
+  switchover: { from: 'operator', words: 'switch over' },
+  cancel_switchover: { from: 'operator', words: 'cancel a scheduled switchover' },
+  failover: { from: 'operator', words: 'fail over' },
+  pause: { from: 'operator', words: 'pause' },
+  resume: { from: 'operator', words: 'resume' },
+  edit_config: { from: 'operator', words: 'edit the dynamic configuration' },
+  restart: { from: 'operator', words: 'restart members' },
+  rolling_restart: { from: 'operator', words: 'restart members' },
+  cancel_restart: { from: 'operator', words: 'cancel a scheduled restart' },
+  reload: { from: 'operator', words: 'reload members' },
+  reinitialize: { from: 'admin', words: 'reinitialize a member' },
+  demote_cluster: { from: 'admin', words: 'demote the cluster' },
+  promote_cluster: { from: 'admin', words: 'promote the cluster' },
+  approve: { from: 'operator', words: 'approve requests' },
+  break_glass: { from: 'admin', words: 'act without the second person' },
+  test_receiver: { from: 'operator', words: 'test receivers', everywhere: true },
+  metrics: { from: 'viewer', words: 'read the metrics', everywhere: true },
+  see_access: { from: 'admin', words: 'see who has access', everywhere: true },
+  manage_users: { from: 'admin', words: 'manage users', everywhere: true },
+  manage_tokens: { from: 'admin', words: 'manage tokens of others', everywhere: true },
+  manage_walls: { from: 'admin', words: 'manage walls', everywhere: true },
+};
+
+/** What a decision is about. null: not about one cluster. */
+export interface Target {
+  readonly scope: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** The grant covers this cluster. */
+export function covers(grant: Pick<Grant, 'scopes' | 'labels'>, target: Target): boolean {
+  return (
+    (grant.scopes === null || matchesAny(grant.scopes, target.scope)) &&
+    Object.entries(grant.labels).every(([key, value]) => target.labels[key] === value)
+  );
+}
+
+export function isEverywhere(grant: Pick<Grant, 'scopes' | 'labels'>): boolean {
+  return grant.scopes === null && Object.keys(grant.labels).length === 0;
+}
+
+/** The best role on this cluster; null: none. On null: among the grants of all clusters. */
+export function roleOn(grants: readonly Grant[], target: Target | null): Role | null {
+  const counting = grants.filter((grant) => (target === null ? isEverywhere(grant) : covers(grant, target)));
+  return [...ROLES].reverse().find((role) => counting.some((grant) => grant.role === role)) ?? null;
+}
+
+/**
+ * Why these grants do not allow it, as a sentence for people; null: they do. `whom`: names of people who may, to be asked.
+ * `see` of a cluster that one may not see is answered by the server as if there were none.
+ */
+export function denial(
+  grants: readonly Grant[],
+  permission: Permission,
+  target: Target | null,
+  whom: readonly string[] = [],
+): string | null {
+  const row = PERMISSION_TABLE[permission];
+  const about = row.everywhere === true ? null : target;
+  const role = roleOn(grants, about);
+  if (role !== null && ROLES.indexOf(role) >= ROLES.indexOf(row.from)) return null;
+  // Without a cluster a permission of clusters is there where it is there for some cluster.
+  if (about === null && row.everywhere !== true && grants.some((grant) => atLeast(grant.role, row.from))) return null;
+  const where = about === null ? '' : ` on ${aboutWords(grants, about)}`;
+  const ask = whom.length === 0 ? '' : ` May: ${whom.join(', ')}.`;
+  if (role === null) {
+    return row.everywhere === true && grants.length > 0
+      ? `You may not ${row.words}: your role does not count for all clusters.${ask}`
+      : `You may not ${row.words}: you have no role${where}.${ask}`;
+  }
+  return `Your role ${role} may not ${row.words}${where}; ${row.from} may.${ask}`;
+}
+
+function atLeast(role: Role, from: Role): boolean {
+  return ROLES.indexOf(role) >= ROLES.indexOf(from);
+}
+
+/** The labels by which a role was bound here, else the cluster's name. */
+function aboutWords(grants: readonly Grant[], target: Target): string {
+  const bound = grants.find((grant) => Object.keys(grant.labels).length > 0 && covers(grant, target));
+  return bound === undefined
+    ? target.scope
+    : Object.entries(bound.labels)
+        .map(([key, value]) => `${key}=${value}`)
+        .join(', ');
+}
+
+// ---- a second person
+
+/** Some actions on some clusters need a second person. */
+export interface ApprovalPolicy {
+  /** null: all kinds. */
+  readonly actions: readonly ActionKind[] | null;
+  readonly scopes: readonly string[] | null;
+  readonly labels: Readonly<Record<string, string>>;
+  /** A request that nobody approved by then has expired. */
+  readonly minutes: number;
+}
+
+/** The first policy that asks for a second person; null: one is enough. */
+export function policyFor(
+  policies: readonly ApprovalPolicy[],
+  kind: ActionKind,
+  target: Target,
+): ApprovalPolicy | null {
+  return (
+    policies.find((policy) => (policy.actions === null || policy.actions.includes(kind)) && covers(policy, target)) ??
+    null
+  );
+}
+
+/** `env=prod`, `orders, billing`, `env=prod of orders`, or `all clusters`. */
+export function whereWords({ scopes, labels }: Pick<Grant, 'scopes' | 'labels'>): string {
+  const pairs = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
+  if (scopes === null) return pairs.length === 0 ? 'all clusters' : pairs.join(', ');
+  return pairs.length === 0 ? scopes.join(', ') : `${pairs.join(', ')} of ${scopes.join(', ')}`;
+}
+
+/** Grants that are within both: what a token may, of what its owner may now. */
+export function within(grants: readonly Grant[], owner: readonly Grant[]): readonly Grant[] {
+  return grants.flatMap((grant) =>
+    owner.flatMap((limit) => {
+      const labels = { ...limit.labels, ...grant.labels };
+      const clash = Object.entries(limit.labels).some(([key, value]) => labels[key] !== value);
+      const scopes = bothScopes(grant.scopes, limit.scopes);
+      if (clash || scopes?.length === 0) return [];
+      const role = ROLES[Math.min(ROLES.indexOf(grant.role), ROLES.indexOf(limit.role))] ?? 'viewer';
+      return [{ role, scopes, labels }];
+    }),
+  );
+}
+
+/** Patterns are only compared where one names what the other matches: what cannot be said exactly is left out. */
+function bothScopes(a: readonly string[] | null, b: readonly string[] | null): readonly string[] | null {
+  if (a === null) return b;
+  if (b === null) return a;
+  return [...new Set([...a.filter((one) => matchesAny(b, one)), ...b.filter((one) => matchesAny(a, one))])];
+}
+
+function matchesAny(patterns: readonly string[], text: string): boolean {
+  return patterns.some((pattern) => fitsPattern(pattern, text));
+}

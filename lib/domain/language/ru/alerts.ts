@@ -1,0 +1,3 @@
+import type { Catalogue } from '../translate';
+
+export const ALERTS: Catalogue = {};
