@@ -2,6 +2,7 @@
 // PGlite and PostgreSQL 13 to 18 both take. Times are epoch ms; the database's clock where several processes must agree.
 import { createHash } from 'node:crypto';
 import { type Session, StoreError } from './driver';
+import { ACCESS_SCHEMA } from './schema-access';
 import { ALERTS_SCHEMA } from './schema-alerts';
 import { AUDIT_SCHEMA } from './schema-audit';
 import { HISTORY_SCHEMA } from './schema-history';
@@ -16,6 +17,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { id: 1, name: 'audit, actions, revisions', sql: AUDIT_SCHEMA },
   { id: 2, name: 'leases, samples, frames, events, notes', sql: HISTORY_SCHEMA },
   { id: 3, name: 'alerts, silences, outbox, push', sql: ALERTS_SCHEMA },
+  { id: 4, name: 'users, sessions, tokens, walls, approvals', sql: ACCESS_SCHEMA },
 ];
 
 /** Any number that nothing else in the database uses: processes that start at once wait for each other. */
