@@ -8,7 +8,8 @@ import path from 'node:path';
 import { canonical } from '../../domain/actions/bound';
 import { field, isObject, type JsonObject, parseObject, text, wholeNumber } from '../../domain/wire/loose';
 
-export const ENTRY_KINDS = ['intent', 'sent', 'outcome'] as const;
+/** `access`: what happened at the door; its `actionId` is its own id. */
+export const ENTRY_KINDS = ['intent', 'sent', 'outcome', 'access'] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 
 export interface JournalEntry {

@@ -62,11 +62,5 @@ CREATE TABLE access_approval (
   body jsonb NOT NULL
 );
 CREATE INDEX access_approval_waiting ON access_approval (expires_at) WHERE state = 'waiting';
-CREATE TABLE access_event (
-  id text PRIMARY KEY,
-  seq bigint GENERATED ALWAYS AS IDENTITY,
-  at bigint NOT NULL,
-  body jsonb NOT NULL
-);
-CREATE INDEX access_event_seq ON access_event (seq);
+CREATE INDEX audit_entry_access ON audit_entry (at, journal, seq) WHERE kind = 'access';
 `;
