@@ -1,6 +1,7 @@
 // Russian for the screens, with that of the core: loaded only where it is wanted.
 import { DOMAIN_RU } from '../domain/language/ru';
-import type { Catalogue } from '../domain/language/translate';
+import { russian } from '../domain/language/russian';
+import type { Catalogue, Translator } from '../domain/language/translate';
 import { ACCESS } from './ru/access';
 import { ACTIONS } from './ru/actions';
 import { ALERTS } from './ru/alerts';
@@ -16,8 +17,8 @@ import { SHELL } from './ru/shell';
 import { WALL } from './ru/wall';
 import { WORDS } from './ru/words';
 
-export const RU: Catalogue = {
-  ...DOMAIN_RU,
+/** The forms of the screens. */
+export const SCREENS_RU: Catalogue = {
   ...ACCESS,
   ...ACTIONS,
   ...ALERTS,
@@ -33,3 +34,6 @@ export const RU: Catalogue = {
   ...WALL,
   ...WORDS,
 };
+
+/** What installLanguage is given. */
+export const RUSSIAN: Translator = russian(DOMAIN_RU, SCREENS_RU);

@@ -41,3 +41,8 @@ export function tn(
 export function wire(text: string): string {
   return translator?.wire(text) ?? text;
 }
+
+/** A quantity in this language: `20.5 MiB`, `3 h 12 min`, `unknown`. Everything of format.ts goes through it; other text stays. */
+export function quantity(text: string): string {
+  return translator?.quantity(text) ?? text;
+}

@@ -1,8 +1,12 @@
-// Finds the form of an English sentence in a catalogue and says it in the catalogue's language. Pure and linear: texts come from
-// the wire. What has no form stays English. Names are never translated: a value without a space is left as it is.
+// Finds the form of an English sentence in a catalogue and says it in the catalogue's language. Pure, total and bounded: texts
+// come from the wire. What has no form stays English. A value without a space is a name and stays as it is, except where the
+// entry asks for it: `{0!}` says also a single word (`unknown`, `primary`).
 
-/** One form, or the three of a count: one, few, many (1, 2, 5). */
-export type Entry = string | readonly [one: string, few: string, many: string];
+/** One form, or the three of a count: one, few, many (1, 2, 5). The fourth is the English of one, where it is not the key without its last s. */
+export type Entry =
+  | string
+  | readonly [one: string, few: string, many: string]
+  | readonly [one: string, few: string, many: string, english: string];
 
 /** By the English form: `No leader for {0}` (values by place), `Expires in {age}` (by name), `{n} members` (counts). */
 export type Catalogue = Readonly<Record<string, Entry>>;
@@ -12,88 +16,54 @@ export interface Translator {
   readonly wire: (text: string) => string;
   /** A form with its values filled in; null: the catalogue has no such form. */
   readonly fill: (form: string, values: Readonly<Record<string, string | number>>) => string | null;
+  /** `20.5 MiB`, `3 h 12 min`, `unknown` as this language writes them; other text as it is. */
+  readonly quantity: (text: string) => string;
+}
+
+export interface Tongue {
+  /** Which form of a count. */
+  readonly plural: (count: number) => 0 | 1 | 2;
+  /** Says what stands in sentences as a whole: quantities, lists of names. null: it is none. */
+  readonly leaf: (text: string) => string | null;
 }
 
 interface Pattern {
   readonly parts: readonly string[];
   readonly names: readonly string[];
   readonly entry: Entry;
+  /** Names of the values that are said although they are one word. */
+  readonly said: ReadonlySet<string>;
   readonly weight: number;
 }
 
-const PLACE = /\{(\w+)\}/g;
+const PLACE = /\{(\w+)!?\}/g;
 const DEPTH_MAX = 6;
 const LENGTH_MAX = 4000;
 const REMEMBERED = 5000;
+/** Looks into the catalogue for one text. The longest of our own need some forty. */
+const LOOKS_MAX = 300;
+const STARTS = 2;
 
-/** `plural` picks the form of a count; `leaf` says quantities (`20.5 MiB`, `3 h 12 min`), null: it is none. */
-export function translatorOf(
-  catalogue: Catalogue,
-  plural: (count: number) => 0 | 1 | 2,
-  leaf: (text: string) => string | null,
-): Translator {
-  const exact = new Map<string, Entry>(Object.entries(catalogue));
-  const patterns = Object.entries(catalogue)
-    .filter(([form]) => form.includes('{'))
-    .map(([form, entry]) => patternOf(form, entry))
-    .sort((a, b) => b.weight - a.weight);
-  const byStart = new Map<string, Pattern[]>();
-  const open: Pattern[] = [];
-  for (const pattern of patterns) {
-    const start = pattern.parts[0]?.slice(0, 2) ?? '';
-    if (start.length < 2) open.push(pattern);
-    else byStart.set(start, [...(byStart.get(start) ?? []), pattern]);
-  }
+/** `wired` holds the forms of what comes over the wire, `screens` further ones that only `fill` is asked for. */
+export function translatorOf(wired: Catalogue, screens: Catalogue, tongue: Tongue): Translator {
+  const forms = new Map<string, Entry>([...Object.entries(wired), ...Object.entries(screens)]);
+  const book = bookOf(wired);
   const known = new Map<string, string>();
-
-  const pick = (entry: Entry, count: string | number | undefined): string =>
-    typeof entry === 'string' ? entry : (entry[plural(Number(String(count ?? '').replace(/[^\d.]/g, '')))] ?? entry[2]);
-
-  const find = (text: string, depth: number): string | null => {
-    const whole = exact.get(text);
-    if (whole !== undefined) return pick(whole, '0');
-    const quantity = leaf(text);
-    if (quantity !== null) return quantity;
-    if (depth > DEPTH_MAX) return null;
-    for (const pattern of [...(byStart.get(text.slice(0, 2)) ?? []), ...open]) {
-      const values = match(pattern, text);
-      if (values === null) continue;
-      const said = values.map((value) => (/\s/.test(value) ? (find(value, depth + 1) ?? value) : value));
-      const named = Object.fromEntries(pattern.names.map((name, index) => [name, said[index] ?? '']));
-      return put(pick(pattern.entry, values[0]), named);
-    }
-    return joined(text, depth);
-  };
-
-  /** Several sentences in one text. */
-  const joined = (text: string, depth: number): string | null => {
-    for (const seam of ['; ', '. ', ', ', ': ']) {
-      const at = text.indexOf(seam);
-      if (at < 0) continue;
-      const cut = seam === '. ' ? at + 1 : at;
-      const head = find(text.slice(0, cut), depth + 1);
-      const tail = text.slice(at + seam.length);
-      const rest = find(tail, depth + 1);
-      if (head !== null || rest !== null)
-        return `${head ?? text.slice(0, cut)}${seam === '. ' ? ' ' : seam}${rest ?? tail}`;
-    }
-    return null;
-  };
-
   return {
     wire: (text) => {
-      if (text.length > LENGTH_MAX) return text;
+      if (text.length > LENGTH_MAX || !/[a-z]/i.test(text)) return text;
       const before = known.get(text);
       if (before !== undefined) return before;
-      const said = find(text, 0) ?? text;
+      const said = sayText(text, book, tongue);
       if (known.size >= REMEMBERED) known.clear();
       known.set(text, said);
       return said;
     },
     fill: (form, values) => {
-      const entry = exact.get(form);
-      return entry === undefined ? null : put(pick(entry, values.n), values);
+      const entry = forms.get(form);
+      return entry === undefined ? null : put(pick(entry, values.n, tongue), values);
     },
+    quantity: (text) => tongue.leaf(text) ?? text,
   };
 }
 
@@ -102,21 +72,156 @@ export function put(form: string, values: Readonly<Record<string, string | numbe
   return form.replace(PLACE, (whole, name: string) => (Object.hasOwn(values, name) ? String(values[name]) : whole));
 }
 
+/** The names of a form's places, in their order. */
+export function placesOf(form: string): readonly string[] {
+  return [...form.matchAll(PLACE)].map(([, name = '']) => name);
+}
+
+interface Book {
+  readonly exact: ReadonlyMap<string, string>;
+  readonly byStart: ReadonlyMap<string, readonly Pattern[]>;
+  readonly open: readonly Pattern[];
+}
+
+function bookOf(catalogue: Catalogue): Book {
+  const exact = new Map<string, string>();
+  const patterns: Pattern[] = [];
+  for (const [form, entry] of Object.entries(catalogue)) {
+    if (form.includes('{')) patterns.push(patternOf(form, entry));
+    else exact.set(form, typeof entry === 'string' ? entry : entry[2]);
+    if (typeof entry === 'string') continue;
+    const one = patternOf(entry[3] ?? form.replace(/s$/, ''), entry);
+    if (one.parts.join() !== form) patterns.push(one);
+  }
+  patterns.sort((a, b) => b.weight - a.weight);
+  const byStart = new Map<string, Pattern[]>();
+  const open: Pattern[] = [];
+  for (const pattern of patterns) {
+    const start = pattern.parts[0]?.slice(0, STARTS) ?? '';
+    if (start.length < STARTS) open.push(pattern);
+    else byStart.set(start, [...(byStart.get(start) ?? []), pattern]);
+  }
+  return { exact, byStart, open };
+}
+
 function patternOf(form: string, entry: Entry): Pattern {
-  const parts = form.split(/\{\w+\}/);
+  const parts = form.split(/\{\w+!?\}/);
+  const spoken = typeof entry === 'string' ? entry : entry.slice(0, 3).join(' ');
   return {
     parts,
-    names: [...form.matchAll(PLACE)].map(([, name = '']) => name),
+    names: placesOf(form),
     entry,
+    said: new Set([...spoken.matchAll(/\{(\w+)!\}/g)].map(([, name = '']) => name)),
     weight: parts.reduce((sum, part) => sum + part.length, 0),
   };
 }
 
+function pick(entry: Entry, count: string | number | undefined, tongue: Tongue): string {
+  if (typeof entry === 'string') return entry;
+  return entry[tongue.plural(Number(String(count ?? '').replace(/[^\d.]/g, '')))];
+}
+
+function sayText(text: string, book: Book, tongue: Tongue): string {
+  let looks = 0;
+
+  const find = (whole: string, depth: number): string | null => {
+    looks += 1;
+    if (looks > LOOKS_MAX) return null;
+    const exact = book.exact.get(whole) ?? tongue.leaf(whole);
+    if (exact !== null) return exact;
+    if (depth > DEPTH_MAX || !/\s/.test(whole)) return null;
+    const matches = matchesOf(whole, book);
+    // A value with a seam in it rather is the end of one sentence and the beginning of the next.
+    const clean = matches.find(({ values }) => !values.some((value) => /; |\. /.test(value)));
+    if (clean !== undefined) return fillMatch(clean, depth);
+    const seamed = joined(whole, depth, ['; ', '. ']);
+    if (seamed?.isWhole === true || (matches.length === 0 && seamed !== null)) return seamed.text;
+    const [first] = matches;
+    return first !== undefined ? fillMatch(first, depth) : (joined(whole, depth, [': ', ', '])?.text ?? null);
+  };
+
+  const fillMatch = ({ pattern, values }: Match, depth: number): string => {
+    const said = values.map((value, index) => {
+      const isSaid = /\s/.test(value) || pattern.said.has(pattern.names[index] ?? '');
+      return isSaid ? (find(value, depth + 1) ?? value) : value;
+    });
+    const named = Object.fromEntries(pattern.names.map((name, index) => [name, said[index] ?? '']));
+    return put(pick(pattern.entry, countOf(pattern, values), tongue), named);
+  };
+
+  /** Several texts in one. A piece without a space is a name, or the label before a colon. */
+  const joined = (whole: string, depth: number, seams: readonly string[]): Joined | null => {
+    for (const seam of seams) {
+      const pieces = seam === ': ' ? cut(whole, whole.indexOf(seam), seam) : whole.split(seam);
+      if (pieces.length < 2) continue;
+      let found = 0;
+      let missed = 0;
+      const said = pieces.map((piece, index) => {
+        const isLast = index === pieces.length - 1;
+        const isName = !/\s/.test(piece) && seam === ', ';
+        const own = isName || piece === '' ? null : find(seam === '. ' && !isLast ? `${piece}.` : piece, depth + 1);
+        if (own !== null) found += 1;
+        else if (/\s/.test(piece)) missed += 1;
+        if (own === null) return piece;
+        return seam === '. ' && !isLast ? own.replace(/\.$/, '') : own;
+      });
+      const isEnough = seam === ', ' ? missed === 0 : true;
+      if (found > 0 && isEnough) return { text: said.join(seam), isWhole: missed === 0 };
+    }
+    return null;
+  };
+
+  return find(text, 0) ?? asSentence(text, (bare) => find(bare, 0)) ?? text;
+}
+
+interface Match {
+  readonly pattern: Pattern;
+  readonly values: readonly string[];
+}
+
+interface Joined {
+  readonly text: string;
+  /** Each piece that is no name was found. */
+  readonly isWhole: boolean;
+}
+
+function cut(text: string, at: number, seam: string): readonly string[] {
+  return at < 0 ? [] : [text.slice(0, at), text.slice(at + seam.length)];
+}
+
+/** A reason that was made a sentence: with a capital and a full stop. */
+function asSentence(text: string, find: (bare: string) => string | null): string | null {
+  const isClosed = text.endsWith('.');
+  const open = isClosed ? text.slice(0, -1) : text;
+  // First with its capital: it may be that of a name.
+  const whole = isClosed ? find(open) : null;
+  if (whole !== null) return `${whole}.`;
+  const small = open.charAt(0).toLowerCase() + open.slice(1);
+  const said = small === open ? null : find(small);
+  return said === null ? null : `${said.charAt(0).toUpperCase()}${said.slice(1)}${isClosed ? '.' : ''}`;
+}
+
+/** Heaviest first: the one that says most by itself. */
+function matchesOf(text: string, book: Book): readonly Match[] {
+  const found: Match[] = [];
+  for (const pattern of [...(book.byStart.get(text.slice(0, STARTS)) ?? []), ...book.open]) {
+    const values = match(pattern, text);
+    if (values !== null) found.push({ pattern, values });
+  }
+  return found.sort((a, b) => b.pattern.weight - a.pattern.weight);
+}
+
+function countOf({ names }: Pattern, values: readonly string[]): string | undefined {
+  return values[Math.max(0, names.indexOf('n'))];
+}
+
 /** The values between the parts, each at least one character; null: the text has another form. */
-function match({ parts, entry }: Pattern, text: string): readonly string[] | null {
+function match(pattern: Pattern, text: string): readonly string[] | null {
+  const { parts, entry } = pattern;
   const [first = ''] = parts;
   const last = parts[parts.length - 1] ?? '';
   if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length + 1) return null;
+  if (parts.length < 2) return null;
   const values: string[] = [];
   let at = first.length;
   for (const part of parts.slice(1, -1)) {
@@ -129,5 +234,5 @@ function match({ parts, entry }: Pattern, text: string): readonly string[] | nul
   if (end <= at) return null;
   values.push(text.slice(at, end));
   // A count is a number: `{n} members` is not found in "no other members".
-  return typeof entry !== 'string' && !/^[\d\u2009 ]+$/.test(values[0] ?? '') ? null : values;
+  return typeof entry !== 'string' && !/^\d[\d\u2009 ]*$/.test(countOf(pattern, values) ?? '') ? null : values;
 }
