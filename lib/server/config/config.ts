@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { formatAddress, isLoopback, isPort } from './address';
 import { DEFAULT_ALERTS } from './alert-file';
+import { authFromEnv, DEFAULT_AUTH, readSecrets } from './auth-file';
 import { hasSourceFlags, readFlagSources } from './flag-sources';
 import { commandLineProblem, type Flags, parseFlags } from './flags';
 import { type HowdahFile, readHowdahFile } from './howdah-file';
@@ -63,6 +64,8 @@ export function loadConfig(input: LoadInput): LoadResult {
   const sources = [...fromFile, ...readFlagSources(flags, taken, files, report)];
   const listen = { host: readHost(flags, file, report), port: readPort(flags, file, input.env, report) };
   const databaseUrl = readDatabaseUrl(input.env, report);
+  const auth = authFromEnv(input.env, file?.auth ?? DEFAULT_AUTH, report.problems);
+  const secrets = readSecrets(input.env, buildSecret, report.problems);
   if (report.problems.length > 0) return { ok: false, problems: sortProblems(report.problems) };
   const poll = file?.poll ?? DEFAULT_POLL;
   const replay = input.env.HOWDAH_REPLAY ? resolveFrom(input.cwd, input.env.HOWDAH_REPLAY, input.env) : null;
@@ -75,10 +78,11 @@ export function loadConfig(input: LoadInput): LoadResult {
   const history = file?.history ?? DEFAULT_HISTORY;
   const store = { dataDir, databaseUrl, operator, readOnly, history };
   const publicUrl = file?.publicUrl ?? formatAddress({ scheme: 'http', ...listen });
+  const access = { auth, approvals: file?.approvals ?? [], secrets };
   const telling = { publicUrl, alerts: file?.alerts ?? DEFAULT_ALERTS, receivers: file?.receivers ?? [] };
   return {
     ok: true,
-    config: { listen, poll, sources, replay, ...store, ...telling, origin, warnings: report.warnings },
+    config: { listen, poll, sources, replay, ...store, ...access, ...telling, origin, warnings: report.warnings },
   };
 }
 

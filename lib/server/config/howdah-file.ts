@@ -2,7 +2,9 @@
 // because the caller throws everything away when there was any problem. The keys are described in docs/configuration.md.
 
 import { formatAddress, isPort, normaliseNamespace, parseAddress } from './address';
+import type { ApprovalPolicy } from '../../domain/access/access';
 import { type AlertSettings, readAlerts, readPublicUrl } from './alert-file';
+import { type AuthSettings, readApprovals, readAuth } from './auth-file';
 import { readPatronictl } from './patronictl';
 import { readReceivers } from './receiver-file';
 import type { ReceiverSettings } from './receiver-settings';
@@ -37,6 +39,8 @@ export interface HowdahFile {
   readonly publicUrl: string | null;
   readonly alerts: AlertSettings;
   readonly receivers: readonly ReceiverSettings[];
+  readonly auth: AuthSettings;
+  readonly approvals: readonly ApprovalPolicy[];
 }
 
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u;
@@ -56,6 +60,8 @@ export function readHowdahFile(file: string, files: Files, report: Report): Howd
     'publicUrl',
     'alerts',
     'receivers',
+    'auth',
+    'approvals',
   ]);
   const listen = root.get('listen');
   listen.expectMap(['host', 'port']);
@@ -79,6 +85,8 @@ export function readHowdahFile(file: string, files: Files, report: Report): Howd
     ),
     receivers,
     history: readHistory(root.get('history')),
+    auth: readAuth(root.get('auth')),
+    approvals: readApprovals(root.get('approvals')),
   };
 }
 

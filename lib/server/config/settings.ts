@@ -1,7 +1,9 @@
 // The shape of Howdah's configuration after it was read and checked: no defaults left to apply, no file left to open.
 // Nothing here is safe to send to a browser as it is, although its secrets would only arrive as '[secret]'.
 
+import type { ApprovalPolicy } from '../../domain/access/access';
 import type { AlertSettings } from './alert-file';
+import type { AuthSettings } from './auth-file';
 import type { ReceiverSettings } from './receiver-settings';
 import type { Secret } from './secret';
 
@@ -82,7 +84,12 @@ export interface HowdahConfig {
   readonly dataDir: string;
   /** The store's PostgreSQL, with its password; null: the embedded store. */
   readonly databaseUrl: Secret | null;
-  /** Who acts, for the audit, until there is a sign-in; never empty. */
+  readonly auth: AuthSettings;
+  /** What needs a second person; the first that fits counts. */
+  readonly approvals: readonly ApprovalPolicy[];
+  /** From the environment; `current` null: the data folder's own. */
+  readonly secrets: { readonly current: Secret | null; readonly old: readonly Secret[] };
+  /** Who acts, for the audit, where nobody signs in; never empty. */
   readonly operator: string;
   /** This Howdah only watches: no action is sent. */
   readonly readOnly: boolean;
