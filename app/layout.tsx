@@ -5,26 +5,31 @@ import type { Metadata, Viewport } from 'next';
 import type { ReactNode } from 'react';
 import { Providers } from '@/components/shell/providers';
 import { SideNav } from '@/components/shell/side-nav';
+import { pageText, readLanguage } from './language';
 
-export const metadata: Metadata = {
-  title: { default: 'Fleet · Howdah', template: '%s · Howdah' },
-  description: 'PostgreSQL clusters run by Patroni',
-  icons: { icon: '/icon.svg' },
-};
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await pageText();
+  return {
+    title: { default: `${t('Fleet')} · Howdah`, template: '%s · Howdah' },
+    description: t('PostgreSQL clusters run by Patroni'),
+    icons: { icon: '/icon.svg' },
+  };
+}
 
 export const viewport: Viewport = { width: 'device-width', initialScale: 1 };
 
 const THEME = `try{var t=localStorage.getItem('howdah-theme')}catch(e){}document.documentElement.dataset.theme=t==='light'||t==='dark'?t:matchMedia('(prefers-color-scheme: light)').matches?'light':'dark'`;
 
-export default function Layout({ children }: { children: ReactNode }) {
+export default async function Layout({ children }: { children: ReactNode }) {
+  const language = await readLanguage();
   return (
-    <html lang="en" data-theme="dark" suppressHydrationWarning>
+    <html lang={language} data-theme="dark" suppressHydrationWarning>
       <head>
         {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of ours; the theme must be set before the first paint */}
         <script dangerouslySetInnerHTML={{ __html: THEME }} />
       </head>
       <body>
-        <Providers>
+        <Providers language={language}>
           <div className="flex">
             <SideNav />
             {children}

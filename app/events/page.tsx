@@ -1,8 +1,12 @@
 import type { Metadata } from 'next';
 import { Suspense } from 'react';
+import { pageText } from '@/app/language';
 import { FleetEventsScreen } from '@/components/cluster/events-screen';
 
-export const metadata: Metadata = { title: 'Events' };
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await pageText();
+  return { title: t('Events') };
+}
 
 export default function Page() {
   return (

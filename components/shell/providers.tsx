@@ -3,17 +3,25 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
 import { bindLive } from '@/lib/client/live';
 import { createQueryClient } from '@/lib/client/query-client';
+import type { Language } from '@/lib/client/text';
 import { ActionHost } from '../actions/action-host';
 import { Palette } from './palette';
+import { useLanguage } from './use-language';
 
-export function Providers({ children }: { children: ReactNode }) {
+/** Nothing is drawn before the words are there: neither by the server nor by the first pass of the browser. */
+export function Providers({ language, children }: { language: Language; children: ReactNode }) {
   const [client] = useState(createQueryClient);
+  const isReady = useLanguage(language);
   useEffect(() => bindLive(client), [client]);
   return (
     <QueryClientProvider client={client}>
-      {children}
-      <Palette />
-      <ActionHost />
+      {isReady && (
+        <>
+          {children}
+          <Palette />
+          <ActionHost />
+        </>
+      )}
     </QueryClientProvider>
   );
 }

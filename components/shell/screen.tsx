@@ -6,6 +6,7 @@ import { Icon } from '../ui/icon';
 import { AlertBadge } from './alert-badge';
 import { ConnectionBanner } from './connection-banner';
 import { Heartbeat } from './heartbeat';
+import { LanguageChoice } from './language-choice';
 import { openPalette } from './palette';
 import { ThemeToggle } from './theme-toggle';
 
@@ -41,6 +42,7 @@ export function Screen({ left, children }: { left: ReactNode; children: ReactNod
             </span>
           )}
           <Heartbeat />
+          <LanguageChoice />
           <ThemeToggle />
         </div>
       </header>

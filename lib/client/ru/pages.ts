@@ -1,3 +1,15 @@
 import type { Catalogue } from '../../domain/language/translate';
 
-export const PAGES: Catalogue = {};
+/** Titles of pages, for the server. */
+export const PAGES: Catalogue = {
+  Fleet: 'Кластеры',
+  Events: 'События',
+  Alerts: 'Оповещения',
+  Audit: 'Аудит',
+  'PostgreSQL clusters run by Patroni': 'Кластеры PostgreSQL под управлением Patroni',
+  '{scope}, audit': '{scope}, аудит',
+  '{scope}, configuration': '{scope}, конфигурация',
+  '{scope}, events': '{scope}, события',
+  '{scope}, incident': '{scope}, инцидент',
+  '{scope}, action': '{scope}, действие',
+};

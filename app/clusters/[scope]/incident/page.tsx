@@ -1,10 +1,12 @@
 import type { Metadata } from 'next';
+import { pageText } from '@/app/language';
 import { IncidentScreen } from '@/components/incident/incident-screen';
 
 type Props = { params: Promise<{ scope: string }> };
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  return { title: `${decodeURIComponent((await params).scope)}, incident` };
+  const t = await pageText();
+  return { title: t('{scope}, incident', { scope: decodeURIComponent((await params).scope) }) };
 }
 
 export default async function Page({ params }: Props) {

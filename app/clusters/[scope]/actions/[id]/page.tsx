@@ -1,10 +1,12 @@
 import type { Metadata } from 'next';
+import { pageText } from '@/app/language';
 import { ProgressScreen } from '@/components/actions/progress-screen';
 
 type Props = { params: Promise<{ scope: string; id: string }> };
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  return { title: `${decodeURIComponent((await params).scope)}, action` };
+  const t = await pageText();
+  return { title: t('{scope}, action', { scope: decodeURIComponent((await params).scope) }) };
 }
 
 export default async function Page({ params }: Props) {
