@@ -56,8 +56,15 @@ export function renderSnapshot(snapshot: Snapshot, changes: readonly Change[]): 
   return `${lines.join('\n')}\n`;
 }
 
-/** The preflight of every action on this snapshot, one line each: refused and why, or that it may go and what it warns of. */
-export function renderPreflights(snapshot: Snapshot, facts: ActionFacts): string {
+/**
+ * The preflight of every action on this snapshot, one line each: refused and why, or that it may go and what it warns of.
+ * `see` is shown each of them whole.
+ */
+export function renderPreflights(
+  snapshot: Snapshot,
+  facts: ActionFacts,
+  see: (checked: Preflight) => void = () => undefined,
+): string {
   const { cluster } = snapshot;
   const now = snapshot.observedAt;
   const leader = cluster.leader?.name ?? null;
@@ -67,8 +74,11 @@ export function renderPreflights(snapshot: Snapshot, facts: ActionFacts): string
     ...all.slice(0, SHOWN).map(line),
     ...(all.length > SHOWN ? [`  and ${all.length - SHOWN} more`] : []),
   ];
-  const line = (label: string, request: ActionRequest): string =>
-    `  ${label}: ${verdictLine(preflight(request, snapshot, facts, now))}`;
+  const line = (label: string, request: ActionRequest): string => {
+    const checked = preflight(request, snapshot, facts, now);
+    see(checked);
+    return `  ${label}: ${verdictLine(checked)}`;
+  };
   const at = new Date(now + 3_600_000).toISOString();
   const schedule = { kind: 'switchover', candidate: null, scheduledAt: at } as const;
   const restart = { kind: 'restart', onlyPending: false, scheduledAt: null, timeoutSeconds: null } as const;
