@@ -21,6 +21,11 @@ export function installLanguage(chosen: Language, found: Translator | null): voi
   translator = found;
 }
 
+/** Marks a form that a constant keeps: the language is not known yet where the constant is made. Said later by `t(it)`. */
+export function form(text: string): string {
+  return text;
+}
+
 /** The text of a form: `t('Expires in {age}', { age })`. */
 export function t(form: string, values: Readonly<Record<string, string | number>> = {}): string {
   return translator?.fill(form, values) ?? put(form, values);
