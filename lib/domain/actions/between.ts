@@ -1,6 +1,8 @@
 // Between two stages of one action: is the cluster still what the next one was planned for? A person confirmed a rolling
 // restart of a healthy cluster, not whatever it may have become since. Pure.
+
 import type { Member, Snapshot } from '../cluster';
+import { say } from '../language/say';
 import { joinNames } from '../words';
 import type { ActionRecord, ActionRequest, Moment } from './action';
 import type { Stage } from './plan';
@@ -20,24 +22,29 @@ export interface Between {
 /** Why the next stage must not begin, as things are; null: it may. What passes by itself is worth asking for again. */
 export function stopBefore({ request, before, next, leader, snapshot, now }: Between): string | null {
   const { cluster } = snapshot;
-  if (cluster.leader?.known !== true) return 'who leads is not known';
-  if (cluster.leader.name !== leader) return `${cluster.leader.name} leads now, not ${leader ?? 'nobody'}`;
+  if (cluster.leader?.known !== true) return say`who leads is not known`;
+  if (cluster.leader.name !== leader)
+    return leader == null
+      ? say`${cluster.leader.name} leads now, not nobody`
+      : say`${cluster.leader.name} leads now, not ${leader}`;
   if (cluster.dcs !== null && (cluster.dcs.state !== 'fresh' || cluster.dcs.quorum === false))
-    return 'the DCS cannot be read';
+    return say`the DCS cannot be read`;
   if (cluster.paused !== before.paused)
-    return cluster.paused === true ? 'it was paused meanwhile' : 'its pause ended meanwhile';
-  if (cluster.pendingSwitchover !== null) return '/failover holds a request of somebody else';
+    return cluster.paused === true ? say`it was paused meanwhile` : say`its pause ended meanwhile`;
+  if (cluster.pendingSwitchover !== null) return say`/failover holds a request of somebody else`;
   if (cluster.scheduledSwitchover !== null && cluster.scheduledSwitchover.at !== before.scheduledAt)
-    return 'a switchover was scheduled meanwhile';
+    return say`a switchover was scheduled meanwhile`;
   const astray = cluster.members.filter(
     (member) => member.listed && member.name !== next.member && isAstray(member, before, leader),
   );
   if (astray.length > 0)
-    return `${joinNames(astray.map((member) => member.name))} ${astray.length === 1 ? 'does' : 'do'} not stream`;
+    return astray.length === 1
+      ? say`${joinNames(astray.map((member) => member.name))} does not stream`
+      : say`${joinNames(astray.map((member) => member.name))} do not stream`;
   const gone = before.members.filter(
     ({ name }) => !cluster.members.some((member) => member.name === name && member.listed),
   );
-  if (gone.length > 0) return `${joinNames(gone.map((member) => member.name))} left the cluster`;
+  if (gone.length > 0) return say`${joinNames(gone.map((member) => member.name))} left the cluster`;
   const alike = requestOf(next, request);
   const blocker = alike === null ? undefined : blockersOf(preflight(alike, snapshot, null, now))[0];
   return blocker === undefined ? null : blocker.title;

@@ -1,7 +1,9 @@
 // What a decision was made on, and whether it still holds. A preflight binds the snapshot it judged; execution binds the
 // newest one and refuses when the two differ. The token is readable on purpose: it protects from acting on an old picture,
 // not from a person. Pure.
+
 import type { Cluster, Snapshot } from '../cluster';
+import { say } from '../language/say';
 import { field, isObject, list, parseObject, text, wholeNumber } from '../wire/loose';
 import { joinNames } from '../words';
 import type { Bound } from './action';
@@ -29,25 +31,41 @@ export function bind(snapshot: Snapshot): Bound {
 /** What changed from one to the other, one sentence each; empty: the decision still holds. */
 export function changesOf(then: Bound, now: Bound): readonly string[] {
   const changes: string[] = [];
-  if (then.scope !== now.scope) changes.push(`the cluster was ${then.scope}, now it is ${now.scope}`);
+  if (then.scope !== now.scope) changes.push(say`the cluster was ${then.scope}, now it is ${now.scope}`);
   if (then.source !== now.source || differ(then.systemIdentifier, now.systemIdentifier))
-    changes.push(`${now.scope} is another cluster of that name now`);
+    changes.push(say`${now.scope} is another cluster of that name now`);
   if (then.leader !== now.leader)
-    changes.push(`the leader was ${then.leader ?? 'nobody'}, now it is ${now.leader ?? 'nobody'}`);
+    changes.push(
+      then.leader == null
+        ? now.leader == null
+          ? say`the leader was nobody, now it is nobody`
+          : say`the leader was nobody, now it is ${now.leader}`
+        : now.leader == null
+          ? say`the leader was ${then.leader}, now it is nobody`
+          : say`the leader was ${then.leader}, now it is ${now.leader}`,
+    );
   if (then.timeline !== now.timeline)
-    changes.push(`the timeline was ${then.timeline ?? 'unknown'}, now it is ${now.timeline ?? 'unknown'}`);
+    changes.push(
+      then.timeline == null
+        ? now.timeline == null
+          ? say`the timeline was unknown, now it is unknown`
+          : say`the timeline was unknown, now it is ${now.timeline}`
+        : now.timeline == null
+          ? say`the timeline was ${then.timeline}, now it is unknown`
+          : say`the timeline was ${then.timeline}, now it is ${now.timeline}`,
+    );
   if (then.failoverRevision !== now.failoverRevision)
     changes.push(revisionChange('/failover', then.failoverRevision, now.failoverRevision));
   if (then.syncRevision !== now.syncRevision)
     changes.push(revisionChange('/sync', then.syncRevision, now.syncRevision));
   if (then.configRevision !== now.configRevision)
-    changes.push(revisionChange('the configuration', then.configRevision, now.configRevision));
+    changes.push(revisionChange(say`the configuration`, then.configRevision, now.configRevision));
   else if (then.configRevision === null && then.configDigest !== now.configDigest)
-    changes.push('the configuration changed');
+    changes.push(say`the configuration changed`);
   const gone = then.members.filter((name) => !now.members.includes(name));
   const come = now.members.filter((name) => !then.members.includes(name));
-  if (gone.length > 0) changes.push(`${joinNames(gone)} left the cluster`);
-  if (come.length > 0) changes.push(`${joinNames(come)} joined the cluster`);
+  if (gone.length > 0) changes.push(say`${joinNames(gone)} left the cluster`);
+  if (come.length > 0) changes.push(say`${joinNames(come)} joined the cluster`);
   return changes;
 }
 
@@ -58,8 +76,8 @@ export function differ(a: string | null, b: string | null): boolean {
 
 function revisionChange(what: string, then: string | null, now: string | null): string {
   const words = (revision: string | null): string =>
-    revision === null ? 'not readable in the DCS' : revision === '0' ? 'absent' : `at revision ${revision}`;
-  return `${what} was ${words(then)}, now it is ${words(now)}`;
+    revision === null ? say`not readable in the DCS` : revision === '0' ? say`absent` : say`at revision ${revision}`;
+  return say`${what} was ${words(then)}, now it is ${words(now)}`;
 }
 
 /** URL-safe text; `parseToken` reads it back. */

@@ -2,7 +2,9 @@
 // it into the rules of the two requests: a switchover is refused to everybody who does not provably stream from the leader
 // with fresh answers; a failover without a leader is where Patroni ignores lag, timeline and /sync, so what would be lost is
 // counted. Mirrors patroni/api.py is_failover_possible and patroni/ha.py v4.1.4. Pure.
+
 import type { Candidate, CandidateReason, Cluster, Member, Snapshot } from '../cluster';
+import { say } from '../language/say';
 import { formatLsn, type Lsn, lagBytes, maxLsn } from '../lsn';
 import { isRunning } from '../patroni-states';
 import { formatBytes, formatSeconds } from '../words';
@@ -49,9 +51,9 @@ export function failoverCandidates(snapshot: Snapshot): readonly CandidateVerdic
     const reasons = [
       ...(candidate?.reasons ?? []).filter(({ code }) => !ignored(code)).map(told(member)),
       ...(member.divergence === null && hasForkedFromHistory(member, cluster)
-        ? [howdah('diverged', `ahead of the end of timeline ${member.timeline}: forked`)]
+        ? [howdah('diverged', say`ahead of the end of timeline ${member.timeline ?? 0}: forked`)]
         : []),
-      ...(member.listed ? [] : [patroni('not_listed', 'not in the member list')]),
+      ...(member.listed ? [] : [patroni('not_listed', say`not in the member list`)]),
       ...foreign(member, cluster),
       ...late(member),
     ];
@@ -85,7 +87,9 @@ export function furthest(cluster: Cluster): Reference | null {
     best = {
       member: member.name,
       lsn,
-      label: `${member.name}${member.silent ? ', last known' : ''} at ${formatLsn(lsn)}`,
+      label: member.silent
+        ? say`${member.name}, last known at ${formatLsn(lsn)}`
+        : say`${member.name} at ${formatLsn(lsn)}`,
     };
   }
   return best;
@@ -151,8 +155,8 @@ function syncReason(member: Member, cluster: Cluster): CandidateReason[] {
   if (cluster.synchronousMode !== 'on' || cluster.standbyCluster !== null) return [];
   const standbys = cluster.sync?.standbys ?? [];
   if (standbys.some((name) => name.toLowerCase() === member.name.toLowerCase())) return [];
-  if (standbys.length === 0) return [patroni('not_sync', 'nobody is in /sync while synchronous_mode is on')];
-  return [patroni('not_sync', 'not in /sync while synchronous_mode is on')];
+  if (standbys.length === 0) return [patroni('not_sync', say`nobody is in /sync while synchronous_mode is on`)];
+  return [patroni('not_sync', say`not in /sync while synchronous_mode is on`)];
 }
 
 /** What Patroni's switchover does not look at. */
@@ -161,20 +165,25 @@ function ownReasons(member: Member, cluster: Cluster): CandidateReason[] {
   const { replication } = member;
   const stream: CandidateReason[] =
     replication.kind === 'unknown'
-      ? [howdah('stream_unknown', `whether it streams is not known: ${replication.reason}`)]
+      ? [howdah('stream_unknown', say`whether it streams is not known: ${replication.reason}`)]
       : replication.kind === 'streaming' && leader !== null
         ? replication.upstream === leader
           ? []
           : replication.upstream === null
-            ? [howdah('upstream_unknown', 'from whom it streams is not known')]
-            : [howdah('not_from_leader', `streams from ${replication.upstream}, not from ${leader}`)]
-        : [howdah('not_streaming', 'does not stream')];
+            ? [howdah('upstream_unknown', say`from whom it streams is not known`)]
+            : [howdah('not_from_leader', say`streams from ${replication.upstream}, not from ${leader}`)]
+        : [howdah('not_streaming', say`does not stream`)];
   const behind = member.lag.replayBytes;
   return [
-    ...(member.listed ? [] : [patroni('not_listed', 'not in the member list')]),
+    ...(member.listed ? [] : [patroni('not_listed', say`not in the member list`)]),
     ...stream,
     ...(member.replayPaused === true
-      ? [howdah('replay_paused', `replay paused${behind ? `, ${formatBytes(behind)} to replay first` : ''}`)]
+      ? [
+          howdah(
+            'replay_paused',
+            behind ? say`replay paused, ${formatBytes(behind)} to replay first` : say`replay paused`,
+          ),
+        ]
       : []),
     ...foreign(member, cluster),
     ...late(member),
@@ -183,7 +192,7 @@ function ownReasons(member: Member, cluster: Cluster): CandidateReason[] {
 
 function foreign(member: Member, { systemIdentifier }: Cluster): CandidateReason[] {
   return systemIdentifier !== null && member.systemIdentifier !== null && member.systemIdentifier !== systemIdentifier
-    ? [howdah('system_identifier', 'its data directory belongs to another cluster')]
+    ? [howdah('system_identifier', say`its data directory belongs to another cluster`)]
     : [];
 }
 
@@ -192,18 +201,18 @@ function late(member: Member): CandidateReason[] {
   if (patroniAnswers(member)) return [];
   const { state, errorKind } = member.witnesses.patroni;
   if (state === 'failed' && errorKind !== 'timeout') return [];
-  return [howdah('late', state === 'never' ? 'was never asked' : 'its Patroni did not answer the last question')];
+  return [howdah('late', state === 'never' ? say`was never asked` : say`its Patroni did not answer the last question`)];
 }
 
 /** Readiness speaks of an automatic failover and shortly; here the refusal has to stand alone. */
 function told(member: Member): (reason: CandidateReason) => CandidateReason {
   return (reason) => {
-    if (reason.code === 'unreachable') return { ...reason, text: 'not reachable' };
+    if (reason.code === 'unreachable') return { ...reason, text: say`not reachable` };
     const { pastBytes } = member.divergence ?? { pastBytes: null };
     if (reason.code !== 'diverged') return reason;
     return {
       ...reason,
-      text: `${reason.text}${pastBytes === null ? '' : `, ${formatBytes(pastBytes)} past the fork`}`,
+      text: pastBytes === null ? reason.text : say`${reason.text}, ${formatBytes(pastBytes)} past the fork`,
     };
   };
 }
@@ -230,15 +239,15 @@ function unique(reasons: readonly CandidateReason[]): readonly CandidateReason[]
 }
 
 function wordsOf(member: Member): string {
-  if (member.silent) return 'silent';
-  if (member.divergence !== null) return `forked, ${member.state ?? 'state unknown'}`;
+  if (member.silent) return say`silent`;
+  if (member.divergence !== null) return say`forked, ${member.state ?? say`state unknown`}`;
   const role = member.postgresRole === 'primary' ? 'primary' : (member.clusterRole ?? 'replica').replaceAll('_', ' ');
   const flow = {
     leader: 'leads',
     streaming: 'streaming',
-    archive_recovery: 'in archive recovery',
-    not_streaming: member.state !== null && !isRunning(member.state) ? member.state : 'does not stream',
-    unknown: 'stream unknown',
+    archive_recovery: say`in archive recovery`,
+    not_streaming: member.state !== null && !isRunning(member.state) ? member.state : say`does not stream`,
+    unknown: say`stream unknown`,
   }[member.replication.kind];
   return `${role}, ${flow}`;
 }
@@ -246,23 +255,23 @@ function wordsOf(member: Member): string {
 function merits(member: Member, cluster: Cluster): string {
   const tookMs = member.witnesses.patroni.tookMs;
   const parts = [
-    ...(member.clusterRole === 'sync_standby' || member.clusterRole === 'quorum_standby' ? ['in /sync'] : []),
+    ...(member.clusterRole === 'sync_standby' || member.clusterRole === 'quorum_standby' ? [say`in /sync`] : []),
     ...(member.timeline === null
       ? []
       : [
           cluster.timeline !== null && member.timeline < cluster.timeline
-            ? `on timeline ${member.timeline} of ${cluster.timeline}`
-            : `on timeline ${member.timeline}`,
+            ? say`on timeline ${member.timeline} of ${cluster.timeline}`
+            : say`on timeline ${member.timeline}`,
         ]),
-    ...(tookMs === null ? [] : [`answers in ${formatSeconds(tookMs / 1000)}`]),
+    ...(tookMs === null ? [] : [say`answers in ${formatSeconds(tookMs / 1000)}`]),
   ];
   return sentence(parts.join(', '));
 }
 
 function demerits(member: Member, reasons: readonly CandidateReason[]): string {
-  const says =
-    member.divergence !== null && member.patroniSays.lagBytes === 0 ? ', although patronictl says lag 0' : '';
-  return sentence(`${reasons.map(({ text }) => text).join('; ')}${says}`);
+  const texts = reasons.map(({ text }) => text).join('; ');
+  const contradicted = member.divergence !== null && member.patroniSays.lagBytes === 0;
+  return sentence(contradicted ? say`${texts}, although patronictl says lag 0` : texts);
 }
 
 function sentence(text: string): string {

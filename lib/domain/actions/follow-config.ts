@@ -1,6 +1,7 @@
 // A change of the dynamic configuration (also pause, resume, demote and promote of a standby cluster): written, then taken up
 // by each member as far as a member shows it. Patroni's nodes wake on a change of `/config` and apply it in that or the next
 // loop (patroni/ha.py v4.1.5). Pure.
+import { say } from '../language/say';
 import { isRunning } from '../patroni-states';
 import { joinNames } from '../words';
 import { canonical } from './bound';
@@ -24,37 +25,39 @@ export function followConfig(context: FollowContext): Followed {
   const { cluster } = snapshot;
   const tally = new Tally(context);
   const kind = readAnswer(answer);
-  if (kind === 'unsent') return tally.followed(null, end('refused', `Nothing was sent: ${answerText(answer)}.`));
-  if (kind === 'refused') return tally.followed(null, end('refused', `Patroni refused: ${answerText(answer)}.`));
-  if (sent.revision !== null) tally.add('written', `/config at revision ${sent.revision}`, 'done', sent.at);
+  if (kind === 'unsent') return tally.followed(null, end('refused', say`Nothing was sent: ${answerText(answer)}.`));
+  if (kind === 'refused') return tally.followed(null, end('refused', say`Patroni refused: ${answerText(answer)}.`));
+  if (sent.revision !== null) tally.add('written', say`/config at revision ${sent.revision}`, 'done', sent.at);
   else if (kind === 'accepted')
-    tally.add('written', `Patroni answered ${answer?.status}`, 'done', answer?.at ?? sent.at);
-  else if (isThere(context)) tally.add('written', 'the configuration shows it');
+    tally.add('written', say`Patroni answered ${answer?.status ?? ''}`, 'done', answer?.at ?? sent.at);
+  else if (isThere(context)) tally.add('written', say`the configuration shows it`);
   const waited = snapshot.observedAt - sent.at;
   if (!tally.has('written'))
     return tally.followed(
-      'the configuration is read',
-      waited > WRITTEN_MS ? end('unknown', `Whether it was written is not known: ${answerText(answer)}.`) : null,
+      say`the configuration is read`,
+      waited > WRITTEN_MS ? end('unknown', say`Whether it was written is not known: ${answerText(answer)}.`) : null,
     );
   const newest = cluster.config?.revision ?? null;
   const seen = sent.revision === null || (newest !== null && BigInt(newest) >= BigInt(sent.revision));
   if (!seen)
     return tally.followed(
-      'waits for the new revision',
-      waited > WRITTEN_MS ? end('unknown', 'The new revision was not seen.') : null,
+      say`waits for the new revision`,
+      waited > WRITTEN_MS ? end('unknown', say`The new revision was not seen.`) : null,
     );
   // Patroni's /config answers from memory and may show the old value for a while after it took the new one.
   const mayBeOld = sent.revision === null && waited <= WRITTEN_MS;
-  if (!isThere(context) && mayBeOld) return tally.followed('waits until the configuration shows it');
+  if (!isThere(context) && mayBeOld) return tally.followed(say`waits until the configuration shows it`);
   if (!isThere(context))
     return tally.followed(
       null,
       newest === null
-        ? end('done_differently', 'It was written, and the configuration does not show it.', ['not what was asked for'])
+        ? end('done_differently', say`It was written, and the configuration does not show it.`, [
+            say`not what was asked for`,
+          ])
         : end(
             'done_differently',
-            `It was written, and changed again since: the configuration is at revision ${newest}.`,
-            ['changed again by somebody else'],
+            say`It was written, and changed again since: the configuration is at revision ${newest}.`,
+            [say`changed again by somebody else`],
           ),
     );
   const progress = uptake(context);
@@ -62,15 +65,18 @@ export function followConfig(context: FollowContext): Followed {
   const limit = context.stage.kind.endsWith('_cluster') ? DEMOTE_MS : loops;
   if (progress.missing.length === 0) {
     tally.add('taken_up', progress.detail, progress.silent ? 'skipped' : 'done');
-    tally.add('verified', newest === null ? 'the configuration shows it' : `/config at revision ${newest}`);
+    tally.add('verified', newest === null ? say`the configuration shows it` : say`/config at revision ${newest}`);
     return tally.followed(null, done(context, progress));
   }
   if (waited > limit) {
-    const text = `${joinNames(progress.missing)} ${progress.missing.length === 1 ? 'has' : 'have'} not taken it up within ${Math.round(limit / 1000)} s`;
+    const text =
+      progress.missing.length === 1
+        ? say`${joinNames(progress.missing)} has not taken it up within ${Math.round(limit / 1000)} s`
+        : say`${joinNames(progress.missing)} have not taken it up within ${Math.round(limit / 1000)} s`;
     tally.add('taken_up', text, 'failed');
-    return tally.followed(null, end('done_differently', `Written; ${text}.`, [text]));
+    return tally.followed(null, end('done_differently', say`Written; ${text}.`, [text]));
   }
-  return tally.followed(`waits for ${joinNames(progress.missing)}`);
+  return tally.followed(say`waits for ${joinNames(progress.missing)}`);
 }
 
 interface Uptake {
@@ -92,7 +98,7 @@ function uptake(context: FollowContext): Uptake {
       const asked = listed.filter((member) => member.seesPause !== null);
       const missing = asked.filter((member) => member.seesPause !== wanted || !answers(member));
       const names = missing.map((member) => member.name);
-      return { missing: names, detail: `${joinNames(asked.map((member) => member.name))} see it`, silent: false };
+      return { missing: names, detail: say`${joinNames(asked.map((member) => member.name))} see it`, silent: false };
     }
     case 'demote_cluster': {
       const head = memberOf(snapshot, leader?.name ?? null);
@@ -101,8 +107,8 @@ function uptake(context: FollowContext): Uptake {
       // The old leader is stopped and started; usually another member takes the key meanwhile.
       const down = listed.filter((member) => !answers(member) || member.state === null || !isRunning(member.state));
       return {
-        missing: there ? down.map((member) => member.name) : [leader?.name ?? 'the leader'],
-        detail: `${leader?.name} is the standby leader, in recovery`,
+        missing: there ? down.map((member) => member.name) : [leader?.name ?? say`the leader`],
+        detail: say`${leader?.name ?? ''} is the standby leader, in recovery`,
         silent: false,
       };
     }
@@ -110,17 +116,20 @@ function uptake(context: FollowContext): Uptake {
       const head = memberOf(snapshot, leader?.name ?? null);
       const there = standbyCluster === null && answers(head) && head.postgresRole === 'primary';
       return {
-        missing: there ? [] : [leader?.name ?? 'the leader'],
-        detail: `${leader?.name} is primary on timeline ${head?.timeline ?? 'unknown'}`,
+        missing: there ? [] : [leader?.name ?? say`the leader`],
+        detail:
+          head?.timeline == null
+            ? say`${leader?.name ?? ''} is primary on timeline unknown`
+            : say`${leader?.name ?? ''} is primary on timeline ${head?.timeline}`,
         silent: false,
       };
     }
     default: {
-      if (extra.uptake === 'pending') return { missing: ['pg_settings of the members'], detail: '', silent: false };
+      if (extra.uptake === 'pending') return { missing: [say`pg_settings of the members`], detail: '', silent: false };
       if (extra.uptake === null)
         return {
           missing: [],
-          detail: 'nothing shows from outside when a member reads these keys; Patroni reads them each loop',
+          detail: say`nothing shows from outside when a member reads these keys; Patroni reads them each loop`,
           silent: true,
         };
       const by = (state: string): string[] =>
@@ -129,12 +138,14 @@ function uptake(context: FollowContext): Uptake {
           .map(([name]) => name)
           .sort();
       const parts = [
-        by('taken').length > 0 ? `${joinNames(by('taken'))} took it up` : null,
+        by('taken').length > 0 ? say`${joinNames(by('taken'))} took it up` : null,
         by('pending_restart').length > 0
-          ? `${joinNames(by('pending_restart'))} ${by('pending_restart').length === 1 ? 'needs' : 'need'} a restart`
+          ? by('pending_restart').length === 1
+            ? say`${joinNames(by('pending_restart'))} needs a restart`
+            : say`${joinNames(by('pending_restart'))} need a restart`
           : null,
-        by('ignored').length > 0 ? `no effect on ${joinNames(by('ignored'))}` : null,
-        by('unknown').length > 0 ? `${joinNames(by('unknown'))} could not be asked` : null,
+        by('ignored').length > 0 ? say`no effect on ${joinNames(by('ignored'))}` : null,
+        by('unknown').length > 0 ? say`${joinNames(by('unknown'))} could not be asked` : null,
       ].filter((part) => part !== null);
       return { missing: by('waiting'), detail: parts.join('; '), silent: false };
     }
@@ -143,24 +154,24 @@ function uptake(context: FollowContext): Uptake {
 
 function done({ stage, snapshot, extra }: FollowContext, { detail, silent }: Uptake): End {
   const revision = snapshot.cluster.config?.revision;
-  const at = revision == null ? '' : ` at revision ${revision}`;
   switch (stage.kind) {
     case 'pause':
-      return end('done', `Paused: ${detail}.`);
+      return end('done', say`Paused: ${detail}.`);
     case 'resume':
-      return end('done', `Resumed: ${detail}.`);
+      return end('done', say`Resumed: ${detail}.`);
     case 'demote_cluster':
-      return end('done', `Demoted: ${detail}.`);
+      return end('done', say`Demoted: ${detail}.`);
     case 'promote_cluster':
-      return end('done', `Promoted: ${detail}.`);
+      return end('done', say`Promoted: ${detail}.`);
     default: {
       const ignored = Object.entries(extra.uptake ?? {}).filter(
         ([, value]) => value === 'ignored' || value === 'unknown',
       );
       const differs = ignored.map(([name, value]) =>
-        value === 'ignored' ? `no effect on ${name}` : `${name} could not be asked`,
+        value === 'ignored' ? say`no effect on ${name}` : say`${name} could not be asked`,
       );
-      const text = `Saved${at}; ${silent ? 'Patroni reads these keys in each loop' : detail}.`;
+      const how = silent ? say`Patroni reads these keys in each loop` : detail;
+      const text = revision == null ? say`Saved; ${how}.` : say`Saved at revision ${revision}; ${how}.`;
       return differs.length > 0 ? end('done_differently', text, differs) : end('done', text);
     }
   }

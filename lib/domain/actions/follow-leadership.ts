@@ -1,7 +1,9 @@
 // A switchover or failover, step by step as it is seen: taken up, stepped down, key released, key taken, promoted, followers,
 // old leader back. Order and texts of what Patroni does: patroni/ha.py v4.1.5 (process_manual_failover_from_leader, demote,
 // _is_healthiest_node), reference measurements in docs/actions.md. Pure.
+
 import type { Member } from '../cluster';
+import { say } from '../language/say';
 import { isPassing, isRunning } from '../patroni-states';
 import { formatInstant, joinNames } from '../words';
 import {
@@ -38,16 +40,26 @@ export function followLeadership(context: FollowContext): Followed {
   const words = describer(context, old);
 
   if (from === null) {
-    for (const key of ['taken_up', 'stepped_down', 'key_released']) tally.add(key, 'there was no leader', 'skipped');
+    for (const key of ['taken_up', 'stepped_down', 'key_released']) tally.add(key, say`there was no leader`, 'skipped');
   } else {
     const downWords = old === null ? null : steppingDown(old);
-    if (vacant || moved || downWords !== null) tally.add('taken_up', downWords ?? `${from} gave up the leader key`);
+    if (vacant || moved || downWords !== null) tally.add('taken_up', downWords ?? say`${from} gave up the leader key`);
     if (vacant || moved || (answers(old) && old.state === 'stopped')) {
-      tally.add('stepped_down', `PostgreSQL on ${from} is ${old?.state ?? 'down'}`);
+      tally.add(
+        'stepped_down',
+        old === null || old.state === null
+          ? say`PostgreSQL on ${from} is down`
+          : say`PostgreSQL on ${from} is ${old.state}`,
+      );
     }
-    if (vacant || moved) tally.add('key_released', vacant ? '/leader is deleted' : `/leader no longer names ${from}`);
+    if (vacant || moved)
+      tally.add('key_released', vacant ? say`/leader is deleted` : say`/leader no longer names ${from ?? ''}`);
   }
-  if (moved) tally.add('key_taken', `/leader is ${leaderNow}${revision === null ? '' : ` at revision ${revision}`}`);
+  if (moved)
+    tally.add(
+      'key_taken',
+      revision === null ? say`/leader is ${leaderNow}` : say`/leader is ${leaderNow} at revision ${revision}`,
+    );
 
   const successor = moved ? memberOf(snapshot, leaderNow) : null;
   const promoted = answers(successor) && successor.postgresRole === 'primary' && timelineMoved(context, successor);
@@ -56,8 +68,10 @@ export function followLeadership(context: FollowContext): Followed {
     tally.add(
       'promoted',
       standby
-        ? `${leaderNow} is the standby leader`
-        : `${leaderNow} is out of recovery on timeline ${successor.timeline ?? 'unknown'}`,
+        ? say`${successor.name} is the standby leader`
+        : successor.timeline == null
+          ? say`${successor.name} is out of recovery on timeline unknown`
+          : say`${successor.name} is out of recovery on timeline ${successor.timeline}`,
     );
   }
   if (tally.has('promoted') && moved) {
@@ -65,20 +79,29 @@ export function followLeadership(context: FollowContext): Followed {
     const others = start.members.filter(
       (member) => member.streaming === true && member.name !== from && member.name !== leaderNow,
     );
-    if (others.length === 0) tally.add('followers', 'no other member streamed before', 'skipped');
+    if (others.length === 0) tally.add('followers', say`no other member streamed before`, 'skipped');
     else if (missing.length === 0) {
       const gone = goneFollowers(context, leaderNow);
       const there = others.map((member) => member.name).filter((name) => !gone.includes(name));
-      const follow = there.length === 0 ? 'nobody' : joinNames(there);
-      const left = gone.length === 0 ? '' : `; ${joinNames(gone)} left the cluster`;
-      tally.add('followers', `${follow} ${there.length > 1 ? 'stream' : 'streams'} from ${leaderNow}${left}`);
+      const follow =
+        there.length === 0
+          ? say`nobody streams from ${leaderNow}`
+          : there.length === 1
+            ? say`${joinNames(there)} streams from ${leaderNow}`
+            : say`${joinNames(there)} stream from ${leaderNow}`;
+      tally.add('followers', gone.length === 0 ? follow : say`${follow}; ${joinNames(gone)} left the cluster`);
     }
-    if (from === null) tally.add('old_leader', 'there was no leader before', 'skipped');
+    if (from === null) tally.add('old_leader', say`there was no leader before`, 'skipped');
     // Patroni's own word too: it refuses the next request while it says that it is still demoting.
     else if (answers(old) && old.replication.kind === 'streaming' && old.postgresRole === 'replica' && runs(old))
-      tally.add('old_leader', `${from} streams as a replica`);
+      tally.add('old_leader', say`${from} streams as a replica`);
     if (tally.has('followers') && tally.has('old_leader')) {
-      tally.add('verified', `leader ${leaderNow}, timeline ${cluster.timeline ?? 'unknown'}`);
+      tally.add(
+        'verified',
+        cluster.timeline == null
+          ? say`leader ${leaderNow}, timeline unknown`
+          : say`leader ${leaderNow}, timeline ${cluster.timeline}`,
+      );
       return tally.followed(null, verdict(context, leaderNow, []));
     }
     const waited = snapshot.observedAt - (tally.at('promoted') ?? snapshot.observedAt);
@@ -86,13 +109,17 @@ export function followLeadership(context: FollowContext): Followed {
     const allowed = STRAGGLERS_MS + 3000 * (cluster.config?.loopWaitSeconds ?? 10);
     if (waited > allowed) {
       for (const key of ['followers', 'old_leader'])
-        if (!tally.has(key)) tally.add(key, `not within ${Math.round(allowed / 1000)} s`, 'failed');
+        if (!tally.has(key)) tally.add(key, say`not within ${Math.round(allowed / 1000)} s`, 'failed');
       return tally.followed(
         null,
-        verdict(context, leaderNow, [`${joinNames(waiting)} ${waiting.length === 1 ? 'does' : 'do'} not stream yet`]),
+        verdict(context, leaderNow, [
+          waiting.length === 1
+            ? say`${joinNames(waiting)} does not stream yet`
+            : say`${joinNames(waiting)} do not stream yet`,
+        ]),
       );
     }
-    return tally.followed(`waits for ${joinNames(waiting)}`);
+    return tally.followed(say`waits for ${joinNames(waiting)}`);
   }
   return tally.followed(
     words,
@@ -103,12 +130,15 @@ export function followLeadership(context: FollowContext): Followed {
 /** Done, to whom it was asked for or to somebody else. */
 function verdict(context: FollowContext, leader: string, unsettled: readonly string[]): End {
   const { stage, start, snapshot } = context;
-  const missing = [...unsettled, ...goneFollowers(context, leader).map((name) => `${name} left the cluster`)];
-  const to = `${leader} leads${snapshot.cluster.timeline === null ? '' : ` on timeline ${snapshot.cluster.timeline}`}`;
+  const missing = [...unsettled, ...goneFollowers(context, leader).map((name) => say`${name} left the cluster`)];
+  const to =
+    snapshot.cluster.timeline === null
+      ? say`${leader} leads`
+      : say`${leader} leads on timeline ${snapshot.cluster.timeline}`;
   const other = stage.member !== null && stage.member !== leader;
-  const differs = [...(other ? [`${leader} leads, ${stage.member} was asked for`] : []), ...missing];
-  if (differs.length > 0) return end('done_differently', `${to}; ${differs.join('; ')}.`, differs);
-  return end('done', `${to}${start.leader === null ? '' : `, ${start.leader} follows`}.`);
+  const differs = [...(other ? [say`${leader} leads, ${stage.member} was asked for`] : []), ...missing];
+  if (differs.length > 0) return end('done_differently', say`${[to, ...differs].join('; ')}.`, differs);
+  return end('done', start.leader === null ? say`${to}.` : say`${to}, ${start.leader} follows.`);
 }
 
 /** Did the request end with the old leader still, or again, in charge? null: not (yet) to be said. */
@@ -117,14 +147,18 @@ function undone(context: FollowContext, tally: Tally, old: Member | null, leader
   const { cluster, observedAt } = snapshot;
   const inCharge = start.leader !== null && leaderNow === start.leader && answers(old) && leads(old, context);
   const kind = readAnswer(answer);
-  if (kind === 'unsent' && sent.way === 'rest') return end('refused', `Nothing was sent: ${answerText(answer)}.`);
+  if (kind === 'unsent' && sent.way === 'rest') return end('refused', say`Nothing was sent: ${answerText(answer)}.`);
   if (kind === 'refused' && sent.way === 'rest' && !tally.has('key_released'))
-    return end('refused', `Patroni refused: ${answerText(answer)}.`);
+    return end('refused', say`Patroni refused: ${answerText(answer)}.`);
   const stands = cluster.dcs !== null && (cluster.dcs.state !== 'fresh' || cluster.pendingSwitchover !== null);
   // While the request stands in /failover it may still be carried out.
   if (tally.has('key_released') && inCharge && start.leader !== null && !stands) {
-    const reason = `${start.leader} stepped down, nobody else took over, and it leads again`;
-    return end('failed', `${reason}${cluster.timeline === start.timeline ? '' : ` on timeline ${cluster.timeline}`}.`);
+    return end(
+      'failed',
+      cluster.timeline === start.timeline
+        ? say`${start.leader} stepped down, nobody else took over, and it leads again.`
+        : say`${start.leader} stepped down, nobody else took over, and it leads again on timeline ${cluster.timeline ?? ''}.`,
+    );
   }
   const cleared =
     sent.revision !== null &&
@@ -141,25 +175,25 @@ function undone(context: FollowContext, tally: Tally, old: Member | null, leader
     cluster.dcs.keyRevisions?.failover === context.bound.failoverRevision &&
     observedAt - sent.at > UNDECIDED_MS;
   if (untouched && inCharge && sameTimeline)
-    return end('refused', `etcd did not take the request: /failover is as it was, and ${start.leader} leads.`);
+    return end('refused', say`etcd did not take the request: /failover is as it was, and ${start.leader} leads.`);
   const long = observedAt - sent.at > NOTHING_HAPPENED_MS;
   if (cleared && start.leader === null && cluster.leader === null && long)
-    return end('failed', `The request was cleared from /failover and there is still no leader.`);
+    return end('failed', say`The request was cleared from /failover and there is still no leader.`);
   if (cleared && inCharge && long && !sameTimeline)
     return end(
       'unknown',
-      `/failover is empty and ${start.leader} leads, but on timeline ${cluster.timeline}: what happened between is not known.`,
+      say`/failover is empty and ${start.leader} leads, but on timeline ${cluster.timeline ?? ''}: what happened between is not known.`,
     );
   if (cleared && inCharge && long)
     return end(
       'refused',
-      `Patroni took the request back: /failover was cleared and ${start.leader} still leads.${hint(context, stage.member)}`,
+      say`Patroni took the request back: /failover was cleared and ${start.leader} still leads. ${hint(context, stage.member)}`,
     );
   const said = kind === 'undecided' && /(switchover|failover) failed/i.test(answer?.text ?? '');
   if (said && inCharge && observedAt - (answer?.at ?? observedAt) > NOTHING_HAPPENED_MS)
     return end(
       'refused',
-      `Patroni took the request back (${answerText(answer)}) and ${start.leader} still leads.${hint(context, stage.member)}`,
+      say`Patroni took the request back (${answerText(answer)}) and ${start.leader} still leads. ${hint(context, stage.member)}`,
     );
   return null;
 }
@@ -168,26 +202,30 @@ function undone(context: FollowContext, tally: Tally, old: Member | null, leader
 function hint({ snapshot }: FollowContext, member: string | null): string {
   const candidate = snapshot.readiness.candidates.find((entry) => entry.member === member);
   const reason = candidate?.reasons[0]?.text;
-  return reason === undefined ? " The reason stands only in the leader's log." : ` Of ${member} is known: ${reason}.`;
+  return candidate === undefined || reason === undefined
+    ? say`The reason stands only in the leader's log.`
+    : say`Of ${candidate.member} is known: ${reason}.`;
 }
 
 function outOfTime(context: FollowContext, old: Member | null, sentAt: number, member: string | null): End | null {
   const { snapshot, sent, answer, start } = context;
   const elapsed = snapshot.observedAt - sentAt;
   const busy = answers(old) && old.state !== null && isPassing(old.state);
-  if (elapsed > (busy ? STOPPING_LIMIT_MS : LIMIT_MS)) return giveUp(context, 'It was not seen to end');
+  if (elapsed > (busy ? STOPPING_LIMIT_MS : LIMIT_MS)) return giveUp(context, say`It was not seen to end`);
   const stands =
     sent.way === 'dcs' && snapshot.cluster.dcs?.state === 'fresh' && snapshot.cluster.pendingSwitchover !== null;
   const patience = 2000 * (snapshot.cluster.config?.loopWaitSeconds ?? 10) + UNDECIDED_MS;
   if (stands && elapsed > patience + UNDECIDED_MS && !busy)
     return end(
       'unknown',
-      `Patroni has not taken up the request${member === null ? '' : ` for ${member}`}: it still stands in /failover. Cancel it, or it may be carried out later.`,
+      member === null
+        ? say`Patroni has not taken up the request: it still stands in /failover. Cancel it, or it may be carried out later.`
+        : say`Patroni has not taken up the request for ${member}: it still stands in /failover. Cancel it, or it may be carried out later.`,
     );
   if (sent.way !== 'rest' || answer === null || busy) return null;
   const same = snapshot.cluster.leader?.known === true && snapshot.cluster.leader.name === start.leader;
   if (readAnswer(answer) === 'undecided' && same && snapshot.observedAt - answer.at > patience)
-    return giveUp(context, `Patroni's answer was "${answerText(answer)}" and nothing has changed since`);
+    return giveUp(context, say`Patroni's answer was "${answerText(answer)}" and nothing has changed since`);
   return null;
 }
 
@@ -195,27 +233,34 @@ function giveUp({ snapshot }: FollowContext, why: string): End {
   const leader = snapshot.cluster.leader;
   return end(
     'unknown',
-    `${why}. ${leader === null ? 'Nobody leads' : `${leader.name} ${leader.known ? 'leads' : 'led when last seen'}`}.`,
+    leader === null
+      ? say`${why}. Nobody leads.`
+      : leader.known
+        ? say`${why}. ${leader.name} leads.`
+        : say`${why}. ${leader.name} led when last seen.`,
   );
 }
 
 function describer({ snapshot, start, stage }: FollowContext, old: Member | null): string | null {
   const { leader } = snapshot.cluster;
-  if (leader?.known === false) return 'the leader key cannot be read now';
-  if (leader === null) return 'nobody holds the leader key';
+  if (leader?.known === false) return say`the leader key cannot be read now`;
+  if (leader === null) return say`nobody holds the leader key`;
   if (leader.name !== start.leader) {
     const member = memberOf(snapshot, leader.name);
-    return `${leader.name} holds the key, ${member?.postgresRole === 'replica' ? 'still in recovery' : (member?.state ?? 'not seen')}`;
+    return member?.postgresRole === 'replica'
+      ? say`${leader.name} holds the key, still in recovery`
+      : say`${leader.name} holds the key, ${member?.state ?? say`not seen`}`;
   }
-  if (old !== null && answers(old) && old.state !== null && !isRunning(old.state)) return `${old.name} is ${old.state}`;
-  return stage.kind === 'failover' ? null : `${leader.name} has not begun yet`;
+  if (old !== null && answers(old) && old.state !== null && !isRunning(old.state))
+    return say`${old.name} is ${old.state}`;
+  return stage.kind === 'failover' ? null : say`${leader.name} has not begun yet`;
 }
 
 /** Words for a leader that is on its way down; null: it is not. */
 function steppingDown(old: Member): string | null {
-  if (answers(old) && old.state !== null && !isRunning(old.state)) return `${old.name} is ${old.state}`;
+  if (answers(old) && old.state !== null && !isRunning(old.state)) return say`${old.name} is ${old.state}`;
   if (old.witnesses.sql.errorKind === 'refused' || old.witnesses.sql.errorKind === 'closed')
-    return `${old.name} no longer takes connections`;
+    return say`${old.name} no longer takes connections`;
   return null;
 }
 
@@ -263,8 +308,8 @@ export function followSchedule(context: FollowContext): Followed {
   const { cluster } = snapshot;
   const tally = new Tally(context);
   const kind = readAnswer(answer);
-  if (kind === 'unsent') return tally.followed(null, end('refused', `Nothing was sent: ${answerText(answer)}.`));
-  if (kind === 'refused') return tally.followed(null, end('refused', `Patroni refused: ${answerText(answer)}.`));
+  if (kind === 'unsent') return tally.followed(null, end('refused', say`Nothing was sent: ${answerText(answer)}.`));
+  if (kind === 'refused') return tally.followed(null, end('refused', say`Patroni refused: ${answerText(answer)}.`));
   // Not known whether it was written: what is not seen may still come.
   const doubtful = sent.way === 'dcs' && sent.revision === null;
   const fresh = sent.revision === null || isAtLeast(cluster.dcs?.keyRevisions?.failover, sent.revision);
@@ -281,29 +326,34 @@ export function followSchedule(context: FollowContext): Followed {
       const due = start.scheduledAt === null ? null : Date.parse(start.scheduledAt);
       const loopMs = 1000 * (cluster.config?.loopWaitSeconds ?? 10);
       const near = due !== null && due - sent.at < 2 * loopMs && snapshot.observedAt < due + 1.5 * loopMs;
-      if (near && !moved) return tally.followed('/failover is empty; Patroni may have begun already');
-      tally.add('cancelled', '/failover is empty');
+      if (near && !moved) return tally.followed(say`/failover is empty; Patroni may have begun already`);
+      tally.add('cancelled', say`/failover is empty`);
       if (moved)
         return tally.followed(
           null,
-          end('done_differently', `It had already begun: ${cluster.leader?.name} leads.`, ['the switchover had begun']),
+          end('done_differently', say`It had already begun: ${cluster.leader?.name} leads.`, [
+            say`the switchover had begun`,
+          ]),
         );
-      return tally.followed(null, end('done', 'No switchover is scheduled any more.'));
+      return tally.followed(null, end('done', say`No switchover is scheduled any more.`));
     }
-    return tally.followed('/failover is read', late ? end('unknown', 'The request is still seen in /failover.') : null);
+    return tally.followed(
+      say`/failover is read`,
+      late ? end('unknown', say`The request is still seen in /failover.`) : null,
+    );
   }
   const wanted = request.kind === 'switchover' ? request.scheduledAt : null;
   const plan = cluster.scheduledSwitchover;
   if (fresh && plan !== null && wanted !== null && Date.parse(plan.at) === Date.parse(wanted)) {
     tally.add(
       'scheduled',
-      `/failover: ${plan.from ?? 'the leader'} to ${plan.to ?? 'the best candidate'} at ${formatInstant(plan.at)}`,
+      say`/failover: ${plan.from ?? say`the leader`} to ${plan.to ?? say`the best candidate`} at ${formatInstant(plan.at)}`,
     );
     return tally.followed(
       null,
       end(
         'scheduled',
-        `${plan.from ?? 'The leader'} will hand over to ${plan.to ?? 'the best candidate'} at ${formatInstant(plan.at)}.`,
+        say`${plan.from ?? say`The leader`} will hand over to ${plan.to ?? say`the best candidate`} at ${formatInstant(plan.at)}.`,
       ),
     );
   }
@@ -314,8 +364,8 @@ export function followSchedule(context: FollowContext): Followed {
     cluster.dcs?.state === 'fresh' &&
     snapshot.observedAt - sent.at > NOTHING_HAPPENED_MS
   )
-    return tally.followed(null, end('refused', 'Patroni cleared it from /failover.'));
-  return tally.followed('/failover is read', late ? end('unknown', 'It was not seen in /failover.') : null);
+    return tally.followed(null, end('refused', say`Patroni cleared it from /failover.`));
+  return tally.followed(say`/failover is read`, late ? end('unknown', say`It was not seen in /failover.`) : null);
 }
 
 function isAtLeast(revision: string | undefined, than: string): boolean {

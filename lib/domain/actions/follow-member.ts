@@ -1,7 +1,9 @@
 // What is asked of one member over its REST API: restart, reload, reinitialize, a scheduled restart and its cancel. Patroni's
 // answer to a restart comes when it is over or lost; proof is a new postmaster start time (patroni/api.py v4.1.5
 // do_POST_restart, do_POST_reinitialize). Pure.
+
 import type { Member, Snapshot } from '../cluster';
+import { say } from '../language/say';
 import { isPassing, isRunning } from '../patroni-states';
 import { formatBytes, formatInstant } from '../words';
 import {
@@ -56,8 +58,8 @@ function restarted(context: FollowContext, member: Member): boolean {
 
 function refusal({ answer }: FollowContext, name: string): End | null {
   const kind = readAnswer(answer);
-  if (kind === 'unsent') return end('refused', `Nothing was sent to ${name}: ${answerText(answer)}.`);
-  if (kind === 'refused') return end('refused', `Patroni on ${name} refused: ${answerText(answer)}.`);
+  if (kind === 'unsent') return end('refused', say`Nothing was sent to ${name}: ${answerText(answer)}.`);
+  if (kind === 'refused') return end('refused', say`Patroni on ${name} refused: ${answerText(answer)}.`);
   return null;
 }
 
@@ -73,8 +75,8 @@ function followRestart(context: FollowContext): Followed {
     /restart conditions are not satisfied/i.test(answer?.text ?? '') &&
     !(answers(member) && restarted(context, member))
   ) {
-    tally.add(key, 'Patroni: restart conditions are not satisfied', 'skipped');
-    return tally.followed(null, end('refused', `${name} was not restarted: its conditions are not met.`));
+    tally.add(key, say`Patroni: restart conditions are not satisfied`, 'skipped');
+    return tally.followed(null, end('refused', say`${name} was not restarted: its conditions are not met.`));
   }
   const elapsed = snapshot.observedAt - sent.at;
   const wasLeader = start.leader === name;
@@ -86,44 +88,57 @@ function followRestart(context: FollowContext): Followed {
       member.replication.kind === 'streaming' || (leader?.name === name && member.postgresRole !== 'unknown');
     const neverStreamed = begun(context)?.streaming === false;
     if (streams || neverStreamed) {
-      tally.add(key, streams && !wasLeader ? 'running again, streaming' : 'running again');
+      tally.add(key, streams && !wasLeader ? say`running again, streaming` : say`running again`);
       if (lost)
         return tally.followed(
           null,
-          end('done_differently', `${name} restarted, and ${leader?.name} took over meanwhile.`, [
-            `${leader?.name} leads now`,
+          end('done_differently', say`${name} restarted, and ${leader?.name} took over meanwhile.`, [
+            say`${leader?.name} leads now`,
           ]),
         );
-      return tally.followed(null, end('done', `${name} restarted.`));
+      return tally.followed(null, end('done', say`${name} restarted.`));
     }
     if (since > STREAMS_AGAIN_MS && elapsed > STREAMS_AGAIN_MS) {
-      tally.add(key, 'running again, not streaming', 'failed');
+      tally.add(key, say`running again, not streaming`, 'failed');
       return tally.followed(
         null,
-        end('done_differently', `${name} restarted and does not stream.`, [`${name} does not stream`]),
+        end('done_differently', say`${name} restarted and does not stream.`, [say`${name} does not stream`]),
       );
     }
-    return tally.followed(`${name} runs again and does not stream yet`);
+    return tally.followed(say`${name} runs again and does not stream yet`);
   }
   if (/restart failed/i.test(answer?.text ?? '') && answers(member) && !isPassing(member.state ?? ''))
     return fail(
       tally,
       key,
-      end('failed', `Patroni on ${name}: ${answerText(answer)}; it is ${member.state ?? 'unknown'}.`),
+      end(
+        'failed',
+        member.state == null
+          ? say`Patroni on ${name}: ${answerText(answer)}; it is unknown.`
+          : say`Patroni on ${name}: ${answerText(answer)}; it is ${member.state}.`,
+      ),
     );
   if (/already in progress/i.test(answer?.text ?? ''))
-    return fail(tally, key, end('refused', `Patroni on ${name} is busy: ${answerText(answer)}.`));
-  const waiting = answers(member) ? `${name} is ${member.state ?? 'unknown'}` : `${name} does not answer`;
+    return fail(tally, key, end('refused', say`Patroni on ${name} is busy: ${answerText(answer)}.`));
+  const waiting = answers(member)
+    ? member.state == null
+      ? say`${name} is unknown`
+      : say`${name} is ${member.state}`
+    : say`${name} does not answer`;
   if (
     answer !== null &&
     readAnswer(answer) === 'undecided' &&
     snapshot.observedAt - answer.at > UNDECIDED_MS &&
     !isPassing(member?.state ?? '')
   )
-    return fail(tally, key, end('unknown', `${name} was not seen to restart; the answer was "${answerText(answer)}".`));
+    return fail(
+      tally,
+      key,
+      end('unknown', say`${name} was not seen to restart; the answer was "${answerText(answer)}".`),
+    );
   return tally.followed(
     waiting,
-    elapsed > RESTART_LIMIT_MS ? end('unknown', `${name} was not seen to restart.`) : null,
+    elapsed > RESTART_LIMIT_MS ? end('unknown', say`${name} was not seen to restart.`) : null,
   );
 }
 
@@ -140,12 +155,12 @@ function followReload(context: FollowContext): Followed {
   const refused = refusal(context, name);
   if (refused !== null) return fail(tally, key, refused);
   if (readAnswer(answer) === 'accepted') {
-    tally.add(key, 'Patroni will read its file in its next loop', 'done', answer?.at);
-    return tally.followed(null, end('done', `${name} reloads.`));
+    tally.add(key, say`Patroni will read its file in its next loop`, 'done', answer?.at);
+    return tally.followed(null, end('done', say`${name} reloads.`));
   }
   if (answer !== null || snapshot.observedAt - sent.at > SCHEDULE_MS)
-    return fail(tally, key, end('unknown', `Whether ${name} reloads is not known: ${answerText(answer)}.`));
-  return tally.followed(`waits for ${name}`);
+    return fail(tally, key, end('unknown', say`Whether ${name} reloads is not known: ${answerText(answer)}.`));
+  return tally.followed(say`waits for ${name}`);
 }
 
 function followScheduledRestart(context: FollowContext): Followed {
@@ -158,22 +173,22 @@ function followScheduledRestart(context: FollowContext): Followed {
   if (refused !== null) return fail(tally, key, refused);
   // 500: "Can't schedule restart in the paused state" (api.py v4.1.5): checked first, nothing done.
   if (answer?.status === 500)
-    return fail(tally, key, end('refused', `Patroni on ${name} refused: ${answerText(answer)}.`));
+    return fail(tally, key, end('refused', say`Patroni on ${name} refused: ${answerText(answer)}.`));
   const plan = memberOf(snapshot, name)?.scheduledRestart ?? null;
   const fresh = answers(memberOf(snapshot, name)) && snapshot.observedAt > (answer?.at ?? sent.at);
   if (cancels && fresh && plan === null) {
-    tally.add(key, `${name} has no scheduled restart`);
-    return tally.followed(null, end('done', `No restart of ${name} is scheduled any more.`));
+    tally.add(key, say`${name} has no scheduled restart`);
+    return tally.followed(null, end('done', say`No restart of ${name} is scheduled any more.`));
   }
   const wanted = request.kind === 'restart' ? request.scheduledAt : null;
   if (!cancels && plan !== null && wanted !== null && Date.parse(plan.at) === Date.parse(wanted)) {
-    tally.add(key, `scheduled at ${formatInstant(plan.at)}`);
-    return tally.followed(null, end('scheduled', `${name} restarts at ${formatInstant(plan.at)}.`));
+    tally.add(key, say`scheduled at ${formatInstant(plan.at)}`);
+    return tally.followed(null, end('scheduled', say`${name} restarts at ${formatInstant(plan.at)}.`));
   }
   return tally.followed(
-    `waits for ${name}`,
+    say`waits for ${name}`,
     snapshot.observedAt - sent.at > SCHEDULE_MS
-      ? end('unknown', `It was not seen at ${name}: ${answerText(answer)}.`)
+      ? end('unknown', say`It was not seen at ${name}: ${answerText(answer)}.`)
       : null,
   );
 }
@@ -185,56 +200,65 @@ function followReinitialize(context: FollowContext): Followed {
   const refused = refusal(context, name);
   if (refused !== null) return tally.followed(null, refused);
   if (readAnswer(answer) === 'undecided' && answer?.status != null)
-    return tally.followed(null, end('refused', `Patroni on ${name} refused: ${answerText(answer)}.`));
+    return tally.followed(null, end('refused', say`Patroni on ${name} refused: ${answerText(answer)}.`));
   const member = memberOf(snapshot, name);
   const state = answers(member) ? member.state : null;
   const fresh = answers(member) && restarted(context, member);
   const down = state !== null && !isRunning(state);
   if (down || extra.backup !== null || fresh)
-    tally.add('removed', state === null ? 'its data directory goes' : `${name} is ${state}`);
+    tally.add('removed', state === null ? say`its data directory goes` : say`${name} is ${state}`);
   if (state === 'creating replica' || extra.backup !== null || fresh) {
-    tally.add('removed', `${name} is ${state ?? 'stopped'}`);
+    tally.add('removed', state == null ? say`${name} is stopped` : say`${name} is ${state}`);
     tally.add(
       'copying',
       extra.backup === null
-        ? `${name} is ${state ?? 'copied'}`
-        : `base backup from ${source(snapshot)}: ${extra.backup.phase}`,
+        ? state == null
+          ? say`${name} is copied`
+          : say`${name} is ${state}`
+        : say`base backup from ${source(snapshot)}: ${extra.backup.phase}`,
     );
   }
   if (tally.has('copying') && (state === 'starting' || fresh))
-    tally.add('starting', fresh ? 'new postmaster' : `${name} is starting`);
+    tally.add('starting', fresh ? say`new postmaster` : say`${name} is starting`);
   if (fresh && member.state !== null && isRunning(member.state) && member.replication.kind === 'streaming') {
-    tally.add('streaming', `${name} streams on timeline ${member.timeline ?? 'unknown'}`);
-    tally.add('verified', `${name} is ${member.state}, ${formatBytes(member.lag.replayBytes ?? 0)} behind`);
-    return tally.followed(null, end('done', `${name} was copied anew and streams.`));
+    tally.add(
+      'streaming',
+      member.timeline == null
+        ? say`${name} streams on timeline unknown`
+        : say`${name} streams on timeline ${member.timeline}`,
+    );
+    tally.add('verified', say`${name} is ${member.state}, ${formatBytes(member.lag.replayBytes ?? 0)} behind`);
+    return tally.followed(null, end('done', say`${name} was copied anew and streams.`));
   }
   const elapsed = snapshot.observedAt - sent.at;
   if (!tally.has('removed') && elapsed > NOTHING_BEGAN_MS && answers(member))
     return tally.followed(
       null,
-      end(answer === null ? 'unknown' : 'failed', `${name} was not reinitialized: it still runs as before.`),
+      end(answer === null ? 'unknown' : 'failed', say`${name} was not reinitialized: it still runs as before.`),
     );
   const progress =
     extra.backup === null
       ? null
       : {
-          label: `base backup of ${name}`,
+          label: say`base backup of ${name}`,
           done: extra.backup.doneBytes,
           total: extra.backup.totalBytes,
           unit: 'bytes' as const,
         };
   const waiting =
     extra.backup !== null
-      ? `base backup: ${extra.backup.phase}`
+      ? say`base backup: ${extra.backup.phase}`
       : state === null
-        ? `${name} does not answer`
-        : `${name} is ${state}`;
+        ? say`${name} does not answer`
+        : say`${name} is ${state}`;
   return tally.followed(
     waiting,
     elapsed > REINIT_LIMIT_MS && extra.backup === null
       ? end(
           'unknown',
-          `${name} does not stream after an hour; it is ${state ?? 'silent'}. Patroni tries again by itself.`,
+          state == null
+            ? say`${name} does not stream after an hour; it is silent. Patroni tries again by itself.`
+            : say`${name} does not stream after an hour; it is ${state}. Patroni tries again by itself.`,
         )
       : null,
     progress,
@@ -242,5 +266,5 @@ function followReinitialize(context: FollowContext): Followed {
 }
 
 function source({ cluster }: Snapshot): string {
-  return cluster.leader?.name ?? 'its source';
+  return cluster.leader?.name ?? say`its source`;
 }

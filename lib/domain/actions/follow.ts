@@ -1,7 +1,9 @@
 // Reads what is observed after a request was sent, and says which steps are reached and how it ended. An action is over when a
 // fresh observation says so: an answer of 200 ends nothing, a time-out ends nothing. What cannot be said within the limits
 // ends as `unknown`, never as `failed`. Pure: the snapshot carries the clock.
+
 import type { Member, Snapshot } from '../cluster';
+import { say } from '../language/say';
 import type { ReadingErrorKind } from '../raw';
 import type { ActionRequest, Bound, Moment, Outcome, Progress, Wake, Way } from './action';
 import { followConfig } from './follow-config';
@@ -157,7 +159,7 @@ export function readAnswer(answer: RestSeen | null): 'none' | 'accepted' | 'refu
 
 /** Patroni's text without its HTML. */
 export function answerText(answer: RestSeen | null): string {
-  if (answer === null) return 'no answer';
+  if (answer === null) return say`no answer`;
   if (answer.status === null) return answer.text;
   const plain = answer.text
     .replace(/<(head|style)[\s\S]*?<\/\1>/gi, ' ')

@@ -1,6 +1,8 @@
 // An open action that is found long after it was sent: what leads now may be anybody's doing since. Judged by the history of
 // timelines, which says who began to lead when; what that does not prove is not known. Pure.
+
 import type { Snapshot } from '../cluster';
+import { say } from '../language/say';
 import type { ActionRecord } from './action';
 import { type End, end } from './follow';
 
@@ -21,20 +23,24 @@ export function judgeLate(record: ActionRecord, sentAt: number, snapshot: Snapsh
   if (next === undefined) {
     const same = cluster.leader?.known === true && cluster.leader.name === before.leader;
     return same && cluster.timeline === before.timeline
-      ? end('refused', `Nothing came of it: ${before.leader} leads on timeline ${before.timeline} as before.`)
-      : end('unknown', 'Howdah was stopped meanwhile, and the history does not show what came of it.');
+      ? end(
+          'refused',
+          say`Nothing came of it: ${before.leader ?? ''} leads on timeline ${before.timeline ?? ''} as before.`,
+        )
+      : end('unknown', say`Howdah was stopped meanwhile, and the history does not show what came of it.`);
   }
   const began = next.startedAt;
   if (began === null || next.leader === null || began < sentAt - CLOCKS_MS || began > sentAt + EFFECT_MS)
     return end(
       'unknown',
-      `Howdah was stopped meanwhile; timeline ${next.timeline} began at another time than this would have.`,
+      say`Howdah was stopped meanwhile; timeline ${next.timeline} began at another time than this would have.`,
     );
-  const since =
-    cluster.timeline === next.timeline ? '' : ` Since then the cluster has gone on to timeline ${cluster.timeline}.`;
-  const text = `${next.leader} led on timeline ${next.timeline}, by the history.${since}`;
+  const text =
+    cluster.timeline === next.timeline
+      ? say`${next.leader} led on timeline ${next.timeline}, by the history.`
+      : say`${next.leader} led on timeline ${next.timeline}, by the history. Since then the cluster has gone on to timeline ${cluster.timeline ?? ''}.`;
   const asked = request.candidate;
   return asked === null || asked === next.leader
     ? end('done', text)
-    : end('done_differently', text, [`${next.leader} led, ${asked} was asked for`]);
+    : end('done_differently', text, [say`${next.leader} led, ${asked} was asked for`]);
 }

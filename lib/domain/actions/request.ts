@@ -1,7 +1,9 @@
 // What is asked for, in words, and whether it makes sense at all: before anybody looks at the state of the cluster. The
 // instant of a scheduled switchover is judged strictly here: Patroni parses it while it loads the cluster, and text that it
 // cannot read takes the whole cluster down (patroni/dcs/__init__.py v4.1.4, Failover.from_node). Pure.
+
 import type { Snapshot } from '../cluster';
+import { say } from '../language/say';
 import { field, isObject } from '../wire/loose';
 import { formatInstant, joinNames, plural } from '../words';
 import type { ActionKind, ActionRequest, RequestOf } from './action';
@@ -34,18 +36,18 @@ export function validateRequest(request: ActionRequest, snapshot: Snapshot | nul
         scheduleProblem(request.scheduledAt, now)
       );
     case 'failover':
-      return request.candidate === '' ? 'A failover needs a candidate.' : unlisted([request.candidate], snapshot);
+      return request.candidate === '' ? say`A failover needs a candidate.` : unlisted([request.candidate], snapshot);
     case 'pause':
       return pauseProblem(request, now);
     case 'edit_config':
-      return isObject(request.value) ? null : 'The configuration must be an object of keys.';
+      return isObject(request.value) ? null : say`The configuration must be an object of keys.`;
     case 'restart':
       return (
         membersProblem(request.members, snapshot) ??
         scheduleProblem(request.scheduledAt, now) ??
         (request.timeoutSeconds === null || (Number.isFinite(request.timeoutSeconds) && request.timeoutSeconds > 0)
           ? null
-          : 'The timeout must be a positive number of seconds.')
+          : say`The timeout must be a positive number of seconds.`)
       );
     case 'reload':
       return membersProblem(request.members, snapshot);
@@ -65,42 +67,45 @@ export function validateRequest(request: ActionRequest, snapshot: Snapshot | nul
 function scheduleProblem(scheduledAt: string | null, now: number): string | null {
   if (scheduledAt === null) return null;
   const at = parseSchedule(scheduledAt);
-  if (at === null) return 'The time must be a full instant with its offset, such as 2026-11-21T03:00:00+01:00.';
-  if (at <= now) return 'The time is in the past.';
-  return at > now + YEAR_MS ? 'The time is more than a year ahead.' : null;
+  if (at === null) return say`The time must be a full instant with its offset, such as 2026-11-21T03:00:00+01:00.`;
+  if (at <= now) return say`The time is in the past.`;
+  return at > now + YEAR_MS ? say`The time is more than a year ahead.` : null;
 }
 
 function membersProblem(members: readonly string[], snapshot: Snapshot | null): string | null {
-  if (members.length === 0) return 'Name at least one member.';
+  if (members.length === 0) return say`Name at least one member.`;
   const twice = members.filter((name, index) => members.indexOf(name) !== index);
-  if (twice.length > 0) return `${joinNames([...new Set(twice)])} is named twice.`;
+  if (twice.length > 0) return say`${joinNames([...new Set(twice)])} is named twice.`;
   return unlisted(members, snapshot);
 }
 
 function unlisted(names: readonly string[], snapshot: Snapshot | null): string | null {
-  if (names.includes('')) return 'A member needs a name.';
+  if (names.includes('')) return say`A member needs a name.`;
   if (snapshot === null) return null;
   const known = new Set(snapshot.cluster.members.filter((member) => member.listed).map((member) => member.name));
   const strangers = names.filter((name) => !known.has(name));
   if (strangers.length === 0) return null;
-  return `${joinNames(strangers)} ${strangers.length === 1 ? 'is no member' : 'are no members'} of ${snapshot.scope}.`;
+  return strangers.length === 1
+    ? say`${joinNames(strangers)} is no member of ${snapshot.scope}.`
+    : say`${joinNames(strangers)} are no members of ${snapshot.scope}.`;
 }
 
 function pauseProblem(request: RequestOf<'pause'>, now: number): string | null {
   if (request.until !== null && (!Number.isFinite(request.until) || request.until <= now)) {
-    return 'The end of the pause must be in the future.';
+    return say`The end of the pause must be in the future.`;
   }
-  if (request.until !== null && request.until > now + YEAR_MS) return 'The end of the pause is more than a year ahead.';
-  return request.autoResume && request.until === null ? 'To resume by itself, the pause needs an end.' : null;
+  if (request.until !== null && request.until > now + YEAR_MS)
+    return say`The end of the pause is more than a year ahead.`;
+  return request.autoResume && request.until === null ? say`To resume by itself, the pause needs an end.` : null;
 }
 
 function demoteProblem(request: RequestOf<'demote_cluster'>): string | null {
   const { host, port, restoreCommand } = request;
   if (!host && port === null && !restoreCommand) {
-    return 'A standby cluster needs a host, a port or a restore_command to follow.';
+    return say`A standby cluster needs a host, a port or a restore_command to follow.`;
   }
   return port !== null && !(Number.isInteger(port) && port >= 1 && port <= 65535)
-    ? 'The port must be a whole number from 1 to 65535.'
+    ? say`The port must be a whole number from 1 to 65535.`
     : null;
 }
 
@@ -108,40 +113,41 @@ function demoteProblem(request: RequestOf<'demote_cluster'>): string | null {
 export function describeRequest(request: ActionRequest, scope: string, leader: string | null = null): string {
   switch (request.kind) {
     case 'switchover': {
-      const from = leader === null ? '' : `${leader} `;
-      const way = `${from}to ${request.candidate ?? 'a standby that Patroni chooses'}`;
+      const next = request.candidate ?? say`a standby that Patroni chooses`;
+      const way = leader === null ? say`to ${next}` : say`${leader} to ${next}`;
       return request.scheduledAt === null
-        ? `Switchover of ${scope}: ${way}`
-        : `Scheduled switchover of ${scope}: ${way} at ${formatInstant(request.scheduledAt)}`;
+        ? say`Switchover of ${scope}: ${way}`
+        : say`Scheduled switchover of ${scope}: ${way} at ${formatInstant(request.scheduledAt)}`;
     }
     case 'cancel_switchover':
-      return `Cancel of the scheduled switchover of ${scope}`;
+      return say`Cancel of the scheduled switchover of ${scope}`;
     case 'failover':
-      return `Failover of ${scope} to ${request.candidate}`;
+      return say`Failover of ${scope} to ${request.candidate}`;
     case 'pause':
-      return `Pause of ${scope}`;
+      return say`Pause of ${scope}`;
     case 'resume':
-      return `Resume of ${scope}`;
+      return say`Resume of ${scope}`;
     case 'edit_config':
-      return `Configuration of ${scope}`;
+      return say`Configuration of ${scope}`;
     case 'restart': {
-      const who = `${joinNames(request.members)}${request.onlyPending ? ', where pending' : ''}`;
+      const names = joinNames(request.members);
+      const who = request.onlyPending ? say`${names}, where pending` : names;
       return request.scheduledAt === null
-        ? `Restart of ${who}`
-        : `Scheduled restart of ${who} at ${formatInstant(request.scheduledAt)}`;
+        ? say`Restart of ${who}`
+        : say`Scheduled restart of ${who} at ${formatInstant(request.scheduledAt)}`;
     }
     case 'rolling_restart':
-      return `Rolling restart of ${scope}${request.onlyPending ? ', where pending' : ''}`;
+      return request.onlyPending ? say`Rolling restart of ${scope}, where pending` : say`Rolling restart of ${scope}`;
     case 'cancel_restart':
-      return `Cancel of the scheduled restart of ${request.member}`;
+      return say`Cancel of the scheduled restart of ${request.member}`;
     case 'reload':
-      return `Reload of ${joinNames(request.members)}`;
+      return say`Reload of ${joinNames(request.members)}`;
     case 'reinitialize':
-      return `Reinitialize of ${request.member}`;
+      return say`Reinitialize of ${request.member}`;
     case 'demote_cluster':
-      return `Demote of ${scope} to a standby cluster`;
+      return say`Demote of ${scope} to a standby cluster`;
     case 'promote_cluster':
-      return `Promote of the standby cluster ${scope}`;
+      return say`Promote of the standby cluster ${scope}`;
   }
 }
 
@@ -150,32 +156,34 @@ export function verbOf(request: ActionRequest): string {
   switch (request.kind) {
     case 'switchover':
       if (request.scheduledAt !== null)
-        return `Schedule switchover${request.candidate === null ? '' : ` to ${request.candidate}`}`;
-      return request.candidate === null ? 'Switch over' : `Switch over to ${request.candidate}`;
+        return request.candidate === null ? say`Schedule switchover` : say`Schedule switchover to ${request.candidate}`;
+      return request.candidate === null ? say`Switch over` : say`Switch over to ${request.candidate}`;
     case 'cancel_switchover':
-      return 'Cancel switchover';
+      return say`Cancel switchover`;
     case 'failover':
-      return `Fail over to ${request.candidate}`;
+      return say`Fail over to ${request.candidate}`;
     case 'pause':
       return 'Pause';
     case 'resume':
       return 'Resume';
     case 'edit_config':
-      return 'Save revision';
+      return say`Save revision`;
     case 'restart':
-      return `${request.scheduledAt === null ? 'Restart' : 'Schedule restart of'} ${some(request.members)}`;
+      return request.scheduledAt === null
+        ? say`Restart ${some(request.members)}`
+        : say`Schedule restart of ${some(request.members)}`;
     case 'rolling_restart':
-      return 'Restart one by one';
+      return say`Restart one by one`;
     case 'cancel_restart':
-      return `Cancel restart of ${request.member}`;
+      return say`Cancel restart of ${request.member}`;
     case 'reload':
-      return `Reload ${some(request.members)}`;
+      return say`Reload ${some(request.members)}`;
     case 'reinitialize':
-      return `Reinitialize ${request.member}`;
+      return say`Reinitialize ${request.member}`;
     case 'demote_cluster':
-      return 'Demote cluster';
+      return say`Demote cluster`;
     case 'promote_cluster':
-      return 'Promote cluster';
+      return say`Promote cluster`;
   }
 }
 

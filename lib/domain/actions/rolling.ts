@@ -1,6 +1,8 @@
 // In which order a rolling restart goes. PostgreSQL asks for it: a standby refuses to start, or keeps the old value, where a
 // hot-standby-sensitive parameter is lower than on the primary, so a decrease goes to the primary first. Pure.
+
 import type { Cluster, Member } from '../cluster';
+import { say } from '../language/say';
 import { number } from '../wire/loose';
 import { joinNames } from '../words';
 
@@ -50,9 +52,9 @@ export function rollingOrder(cluster: Cluster, onlyPending: boolean): RollingOrd
     replicas,
     leader,
     reason: primaryFirst
-      ? `lowered ${joinNames(lowered)}: the primary first, or the standbys keep the old value`
+      ? say`lowered ${joinNames(lowered)}: the primary first, or the standbys keep the old value`
       : leader === null
-        ? 'only replicas are restarted'
-        : 'replicas first, then a switchover, then the old leader',
+        ? say`only replicas are restarted`
+        : say`replicas first, then a switchover, then the old leader`,
   };
 }

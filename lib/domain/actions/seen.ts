@@ -1,6 +1,7 @@
 // The log of an action: what changed from one snapshot to the next, line by line, each with the witness it came from. Pure.
 
 import type { Member, Snapshot } from '../cluster';
+import { say } from '../language/say';
 import { formatLsn } from '../lsn';
 import { formatInstant } from '../words';
 import type { Seen } from './action';
@@ -20,62 +21,76 @@ function keyLines(before: Snapshot, after: Snapshot, at: number): Seen[] {
   const add = (text: string): void => void lines.push({ at, source: 'DCS', text });
   const [was, is] = [before.cluster, after.cluster];
   if (is.dcs !== null && was.dcs !== null && is.dcs.state !== was.dcs.state)
-    add(is.dcs.state === 'fresh' ? 'can be read again' : `cannot be read: ${is.dcs.error ?? 'no answer'}`);
+    add(is.dcs.state === 'fresh' ? say`can be read again` : say`cannot be read: ${is.dcs.error ?? say`no answer`}`);
   const revision = is.dcs?.keyRevisions ?? null;
   const leaders = [was.leader?.name ?? null, is.leader?.name ?? null];
   if (leaders[0] !== leaders[1]) {
-    if (is.leader === null) add(`/leader deleted, was ${was.leader?.name}`);
-    else add(`/leader = ${is.leader.name}${revision === null ? '' : `, revision ${revision.leader}`}`);
+    if (is.leader === null) add(say`/leader deleted, was ${was.leader?.name ?? ''}`);
+    else
+      add(
+        revision === null
+          ? say`/leader = ${is.leader.name}`
+          : say`/leader = ${is.leader.name}, revision ${revision.leader}`,
+      );
   }
   const request = (cluster: typeof was): string | null => {
     const plan = cluster.scheduledSwitchover ?? cluster.pendingSwitchover;
     if (plan === null) return null;
-    const when = cluster.scheduledSwitchover === null ? '' : ` at ${formatInstant(cluster.scheduledSwitchover.at)}`;
-    return `${plan.from ?? 'no leader'} to ${plan.to ?? 'the best candidate'}${when}`;
+    const [from, to] = [plan.from ?? say`no leader`, plan.to ?? say`the best candidate`];
+    return cluster.scheduledSwitchover === null
+      ? say`${from} to ${to}`
+      : say`${from} to ${to} at ${formatInstant(cluster.scheduledSwitchover.at)}`;
   };
-  const requests = [request(was), request(is)];
-  if (requests[0] !== requests[1])
+  const asked = request(is);
+  if (request(was) !== asked)
     add(
-      `/failover ${requests[1] === null ? 'cleared' : `= ${requests[1]}`}${revision === null ? '' : `, revision ${revision.failover}`}`,
+      asked === null
+        ? revision === null
+          ? say`/failover cleared`
+          : say`/failover cleared, revision ${revision.failover}`
+        : revision === null
+          ? say`/failover = ${asked}`
+          : say`/failover = ${asked}, revision ${revision.failover}`,
     );
   if (was.config?.revision !== is.config?.revision && is.config !== null)
-    add(`/config at revision ${is.config.revision ?? 'unknown'}`);
+    add(is.config.revision == null ? say`/config at revision unknown` : say`/config at revision ${is.config.revision}`);
   const sync = (cluster: typeof was): string =>
     cluster.sync === null ? 'nobody' : cluster.sync.standbys.join(', ') || 'nobody';
-  if (sync(was) !== sync(is)) add(`/sync: ${sync(is)}`);
+  if (sync(was) !== sync(is)) add(sync(is) === 'nobody' ? say`/sync: nobody` : say`/sync: ${sync(is)}`);
   return lines;
 }
 
 function memberLines(was: Member, is: Member, at: number): Seen[] {
   const lines: Seen[] = [];
-  const patroni = (text: string): void => void lines.push({ at, source: `Patroni ${is.name}`, text });
-  const postgres = (text: string): void => void lines.push({ at, source: `PostgreSQL ${is.name}`, text });
+  const patroni = (text: string): void => void lines.push({ at, source: say`Patroni ${is.name}`, text });
+  const postgres = (text: string): void => void lines.push({ at, source: say`PostgreSQL ${is.name}`, text });
   const error = (member: Member): string | null => member.witnesses.patroni.errorKind;
   if (error(was) !== error(is))
-    patroni(error(is) === null ? 'answers again' : (is.witnesses.patroni.error ?? 'does not answer'));
-  if (was.state !== is.state && is.state !== null && error(is) === null) patroni(`state ${is.state}`);
+    patroni(error(is) === null ? say`answers again` : (is.witnesses.patroni.error ?? say`does not answer`));
+  if (was.state !== is.state && is.state !== null && error(is) === null) patroni(say`state ${is.state}`);
   if (was.seesPause !== is.seesPause && is.seesPause !== null)
-    patroni(is.seesPause ? 'sees the pause' : 'sees that it was resumed');
+    patroni(is.seesPause ? say`sees the pause` : say`sees that it was resumed`);
   if ((was.pendingRestart === null) !== (is.pendingRestart === null))
-    patroni(is.pendingRestart === null ? 'no restart pending any more' : 'a restart is pending');
+    patroni(is.pendingRestart === null ? say`no restart pending any more` : say`a restart is pending`);
   if ((was.scheduledRestart === null) !== (is.scheduledRestart === null))
     patroni(
       is.scheduledRestart === null
-        ? 'no restart scheduled any more'
-        : `restart scheduled at ${formatInstant(is.scheduledRestart.at)}`,
+        ? say`no restart scheduled any more`
+        : say`restart scheduled at ${formatInstant(is.scheduledRestart.at)}`,
     );
   const sql = (member: Member): string | null => member.witnesses.sql.errorKind;
   if (sql(was) !== sql(is) && is.witnesses.sql.state !== null)
-    postgres(sql(is) === null ? 'takes connections' : (is.witnesses.sql.error ?? 'does not answer'));
+    postgres(sql(is) === null ? say`takes connections` : (is.witnesses.sql.error ?? say`does not answer`));
   if (was.postgresRole !== is.postgresRole && is.postgresRole !== 'unknown')
-    postgres(is.postgresRole === 'primary' ? `out of recovery${position(is)}` : `in recovery${position(is)}`);
-  if (was.timeline !== is.timeline && is.timeline !== null) postgres(`timeline ${is.timeline}`);
-  if (was.startedAt !== null && is.startedAt !== null && is.startedAt - was.startedAt > 100) postgres('new postmaster');
+    postgres(is.postgresRole === 'primary' ? say`out of recovery${position(is)}` : say`in recovery${position(is)}`);
+  if (was.timeline !== is.timeline && is.timeline !== null) postgres(say`timeline ${is.timeline}`);
+  if (was.startedAt !== null && is.startedAt !== null && is.startedAt - was.startedAt > 100)
+    postgres(say`new postmaster`);
   if (was.replication.kind !== is.replication.kind) {
     if (is.replication.kind === 'streaming')
-      postgres(`streams from ${is.replication.upstream ?? 'an unknown upstream'}`);
+      postgres(say`streams from ${is.replication.upstream ?? say`an unknown upstream`}`);
     else if (was.replication.kind === 'streaming' && is.replication.kind === 'not_streaming')
-      postgres('does not stream');
+      postgres(say`does not stream`);
   }
   return lines;
 }

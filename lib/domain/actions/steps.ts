@@ -1,6 +1,8 @@
 // The steps of an action before it begins: keys and titles, when each is to be expected, and the write outage, both from
 // earlier switchovers of this cluster. The keys are what follow.ts observes. Pure.
+
 import type { Cluster, Snapshot } from '../cluster';
+import { say } from '../language/say';
 import { formatInstant, joinNames } from '../words';
 import type { ActionFacts, ActionRequest, ActionStep, ExpectedOutage, OutageSample, PlannedStep, Way } from './action';
 import type { Marks } from './follow';
@@ -19,14 +21,14 @@ interface Plan {
 export function planSteps(request: ActionRequest, plan: Plan): readonly PlannedStep[] {
   const { snapshot, way } = plan;
   const { cluster } = snapshot;
-  const put = way === 'rest' ? 'PATCH /config' : 'Write /config';
+  const put = way === 'rest' ? say`PATCH /config` : say`Write /config`;
   const verified = (title: string): PlannedStep => step('verified', title);
   switch (request.kind) {
     case 'switchover':
       if (request.scheduledAt !== null) {
         return [
-          step('requested', way === 'rest' ? 'POST /switchover' : 'Write /failover'),
-          step('scheduled', `Scheduled for ${formatInstant(request.scheduledAt)}`),
+          step('requested', way === 'rest' ? say`POST /switchover` : say`Write /failover`),
+          step('scheduled', say`Scheduled for ${formatInstant(request.scheduledAt)}`),
         ];
       }
       return switchoverSteps(plan, false);
@@ -34,77 +36,79 @@ export function planSteps(request: ActionRequest, plan: Plan): readonly PlannedS
       return switchoverSteps(plan, true);
     case 'cancel_switchover':
       return [
-        step('requested', way === 'rest' ? 'DELETE /switchover' : 'Clear /failover'),
-        step('cancelled', 'No switchover is scheduled'),
+        step('requested', way === 'rest' ? say`DELETE /switchover` : say`Clear /failover`),
+        step('cancelled', say`No switchover is scheduled`),
       ];
     case 'pause':
     case 'resume': {
-      const done = request.kind === 'pause' ? 'paused' : 'resumed';
+      const pauses = request.kind === 'pause';
       return [
         step('requested', put),
-        step('written', `/config says ${done}`),
-        step('taken_up', `Every member says ${done}`),
-        verified(request.kind === 'pause' ? 'Paused, with nothing else changed' : 'Resumed, with a leader'),
+        step('written', pauses ? say`/config says paused` : say`/config says resumed`),
+        step('taken_up', pauses ? say`Every member says paused` : say`Every member says resumed`),
+        verified(pauses ? say`Paused, with nothing else changed` : say`Resumed, with a leader`),
       ];
     }
     case 'edit_config':
       return [
         step('requested', put),
-        step('written', 'The new revision stands in /config'),
-        step('taken_up', 'Every member takes it up'),
-        verified('In force, with nobody left behind'),
+        step('written', say`The new revision stands in /config`),
+        step('taken_up', say`Every member takes it up`),
+        verified(say`In force, with nobody left behind`),
       ];
     case 'restart':
       return request.scheduledAt === null
         ? [
-            step('requested', 'POST /restart to each member'),
+            step('requested', say`POST /restart to each member`),
             ...replicasFirst(request.members, cluster).map((name) =>
               step(`restart:${name}`, restartTitle(name, cluster)),
             ),
-            verified('All of them run again'),
+            verified(say`All of them run again`),
           ]
         : [
-            step('requested', 'POST /restart to each member'),
-            step('scheduled', `Scheduled for ${formatInstant(request.scheduledAt)}`),
+            step('requested', say`POST /restart to each member`),
+            step('scheduled', say`Scheduled for ${formatInstant(request.scheduledAt)}`),
           ];
     case 'rolling_restart':
       return rollingSteps(rollingOrder(cluster, request.onlyPending), plan);
     case 'cancel_restart':
       return [
-        step('requested', `DELETE /restart at ${request.member}`),
-        step('cancelled', `No restart of ${request.member} is scheduled`),
+        step('requested', say`DELETE /restart at ${request.member}`),
+        step('cancelled', say`No restart of ${request.member} is scheduled`),
       ];
     case 'reload':
       return [
-        step('requested', 'POST /reload to each member'),
-        ...request.members.map((name) => step(`reload:${name}`, `${name} reads its files again`)),
-        verified('All of them answer'),
+        step('requested', say`POST /reload to each member`),
+        ...request.members.map((name) => step(`reload:${name}`, say`${name} reads its files again`)),
+        verified(say`All of them answer`),
       ];
     case 'reinitialize':
       return [
-        step('requested', `POST /reinitialize to ${request.member}`),
-        step('removed', `${request.member} stops and removes its data directory`),
+        step('requested', say`POST /reinitialize to ${request.member}`),
+        step('removed', say`${request.member} stops and removes its data directory`),
         step(
           'copying',
-          `Base backup${request.fromLeader && cluster.leader !== null ? ` from ${cluster.leader.name}` : ''}`,
+          request.fromLeader && cluster.leader !== null
+            ? say`Base backup from ${cluster.leader.name}`
+            : say`Base backup`,
         ),
-        step('starting', `${request.member} starts`),
-        step('streaming', `${request.member} streams`),
-        verified(`${request.member} is a replica on the timeline of the leader`),
+        step('starting', say`${request.member} starts`),
+        step('streaming', say`${request.member} streams`),
+        verified(say`${request.member} is a replica on the timeline of the leader`),
       ];
     case 'demote_cluster':
       return [
         step('requested', put),
-        step('written', '/config names the source to follow'),
-        step('taken_up', `${cluster.leader?.name ?? 'The leader'} becomes a standby leader`),
-        verified('The cluster follows its source'),
+        step('written', say`/config names the source to follow`),
+        step('taken_up', say`${cluster.leader?.name ?? say`The leader`} becomes a standby leader`),
+        verified(say`The cluster follows its source`),
       ];
     case 'promote_cluster':
       return [
         step('requested', put),
-        step('written', '/config names no source any more'),
-        step('taken_up', `${cluster.leader?.name ?? 'The standby leader'} promotes${onTimeline(cluster)}`),
-        verified('The cluster accepts writes'),
+        step('written', say`/config names no source any more`),
+        step('taken_up', say`${cluster.leader?.name ?? say`The standby leader`} promotes ${onTimeline(cluster)}`),
+        verified(say`The cluster accepts writes`),
       ];
   }
 }
@@ -114,7 +118,7 @@ function step(key: string, title: string, expectedAtMs: number | null = null): P
 }
 
 function onTimeline({ timeline }: Cluster): string {
-  return timeline === null ? ' on the next timeline' : ` on timeline ${timeline + 1}`;
+  return timeline === null ? say`on the next timeline` : say`on timeline ${timeline + 1}`;
 }
 
 /** As plan.ts sends them: what a bad parameter breaks should not be the primary. */
@@ -124,13 +128,15 @@ function replicasFirst(members: readonly string[], { leader }: Cluster): readonl
 }
 
 function restartTitle(name: string, cluster: Cluster): string {
-  return name === cluster.leader?.name ? `${name} restarts and leads again` : `${name} restarts and streams again`;
+  return name === cluster.leader?.name
+    ? say`${name} restarts and leads again`
+    : say`${name} restarts and streams again`;
 }
 
 function switchoverSteps({ snapshot, facts, way, successor }: Plan, isFailover: boolean): readonly PlannedStep[] {
   const { cluster } = snapshot;
   const old = cluster.leader?.name ?? null;
-  const next = successor ?? 'The winner';
+  const next = successor ?? say`The winner`;
   const others = cluster.members
     .filter(
       (member) =>
@@ -145,27 +151,38 @@ function switchoverSteps({ snapshot, facts, way, successor }: Plan, isFailover: 
   const kind = isFailover ? 'failover' : 'switchover';
   const requested =
     way === 'rest'
-      ? `POST /${kind}${old === null ? '' : ` to ${old}`}`
-      : 'Write /failover, wake the loop of the leader';
+      ? old === null
+        ? say`POST /${kind}`
+        : say`POST /${kind} to ${old}`
+      : say`Write /failover, wake the loop of the leader`;
   const standby = cluster.standbyCluster !== null;
   const titles: readonly (readonly [string, string])[] = [
-    ['requested', old === null && way !== 'rest' ? 'Write /failover' : requested],
-    ['taken_up', `${old ?? next} takes it up`],
+    ['requested', old === null && way !== 'rest' ? say`Write /failover` : requested],
+    ['taken_up', say`${old ?? next} takes it up`],
     [
       'stepped_down',
-      old === null ? 'No leader has to step down' : `${old}: checkpoint, ${archives ? 'archive, ' : ''}shut down`,
+      old === null
+        ? say`No leader has to step down`
+        : archives
+          ? say`${old}: checkpoint, archive, shut down`
+          : say`${old}: checkpoint, shut down`,
     ],
-    ['key_released', old === null ? 'The leader key is free' : `${old} releases the leader key`],
-    ['key_taken', `${next} takes the leader key`],
-    ['promoted', standby ? `${next} follows the source` : `${next} promotes${onTimeline(cluster)}`],
+    ['key_released', old === null ? say`The leader key is free` : say`${old} releases the leader key`],
+    ['key_taken', say`${next} takes the leader key`],
+    ['promoted', standby ? say`${next} follows the source` : say`${next} promotes ${onTimeline(cluster)}`],
     [
       'followers',
       others.length === 0
-        ? 'Nobody else has to follow'
-        : `${joinNames(others)} follow${others.length === 1 ? 's' : ''} ${successor ?? 'the new leader'}`,
+        ? say`Nobody else has to follow`
+        : others.length === 1
+          ? say`${joinNames(others)} follows ${successor ?? say`the new leader`}`
+          : say`${joinNames(others)} follow ${successor ?? say`the new leader`}`,
     ],
-    ['old_leader', old === null ? 'The old leader returns as a replica' : `${old} returns as a replica`],
-    ['verified', standby ? 'One standby leader, everybody streams' : 'One leader, writes accepted, everybody streams'],
+    ['old_leader', old === null ? say`The old leader returns as a replica` : say`${old} returns as a replica`],
+    [
+      'verified',
+      standby ? say`One standby leader, everybody streams` : say`One leader, writes accepted, everybody streams`,
+    ],
   ];
   return titles.map(([key, title]) => step(key, title, expectedAt(key, facts?.outages ?? [])));
 }
@@ -176,14 +193,15 @@ function rollingSteps(order: RollingOrder, plan: Plan): readonly PlannedStep[] {
   // In the middle the way is chosen anew, see wayOf in plan.ts.
   const way = cluster.dcs?.state === 'fresh' ? 'dcs' : 'rest';
   const handover = switchoverSteps({ ...plan, way }, false).map(({ key, title }) => step(`switchover:${key}`, title));
-  const last = order.leader === null ? [] : [step(`restart:${order.leader}`, `${order.leader} runs anew as a replica`)];
+  const last =
+    order.leader === null ? [] : [step(`restart:${order.leader}`, say`${order.leader} runs anew as a replica`)];
   const first = order.leader === null ? [] : [step(`restart:${order.leader}`, restartTitle(order.leader, cluster))];
   return [
-    step('requested', 'POST /restart to one member after the other'),
+    step('requested', say`POST /restart to one member after the other`),
     ...(order.primaryFirst
       ? [...first, ...replicas]
       : [...replicas, ...(order.leader === null ? [] : handover), ...last]),
-    step('verified', 'All of them run with the new values, everybody streams'),
+    step('verified', say`All of them run with the new values, everybody streams`),
   ];
 }
 

@@ -1,6 +1,8 @@
 // Which way a request goes: as one etcd transaction, or by Patroni's REST API where Patroni takes it only there or Howdah
 // cannot read the DCS. Refuses rather than hopes: REST is no way around a DCS that Patroni itself may have lost. Pure.
+
 import type { Cluster, Member, Snapshot } from '../cluster';
+import { say } from '../language/say';
 import { formatSeconds } from '../words';
 import type { ActionKind, ActionRequest, Way } from './action';
 import { REST_ONLY } from './request';
@@ -22,24 +24,30 @@ export function leaderOf(cluster: Cluster): Member | null {
 
 export function chooseWay(request: ActionRequest, snapshot: Snapshot, now: number): WayChoice {
   const { cluster } = snapshot;
-  if (REST_ONLY.includes(request.kind)) return { way: 'rest', reason: 'Patroni takes this only over REST' };
+  if (REST_ONLY.includes(request.kind)) return { way: 'rest', reason: say`Patroni takes this only over REST` };
   if (cluster.dcs?.state === 'fresh') {
     return cluster.dcs.quorum === false
-      ? { way: null, reason: 'etcd has no quorum: nothing can be written' }
-      : { way: 'dcs', reason: 'one etcd transaction that compares what you saw' };
+      ? { way: null, reason: say`etcd has no quorum: nothing can be written` }
+      : { way: 'dcs', reason: say`one etcd transaction that compares what you saw` };
   }
   const lost = dcsMayBeDown(cluster, now);
-  if (lost !== null) return { way: null, reason: `etcd cannot be read by Howdah: ${lost}` };
+  if (lost !== null) return { way: null, reason: say`etcd cannot be read by Howdah: ${lost}` };
   const target = restTarget(request.kind, cluster);
   if (target === null) {
     return {
       way: null,
-      reason: `${cluster.dcs === null ? 'no DCS is configured' : 'etcd cannot be read by Howdah'} and no Patroni answers that could take it`,
+      reason:
+        cluster.dcs === null
+          ? say`no DCS is configured and no Patroni answers that could take it`
+          : say`etcd cannot be read by Howdah and no Patroni answers that could take it`,
     };
   }
   return {
     way: 'rest',
-    reason: `${cluster.dcs === null ? 'no DCS is configured for this cluster' : 'etcd cannot be read by Howdah'}: by the REST API of ${target}, which compares nothing`,
+    reason:
+      cluster.dcs === null
+        ? say`no DCS is configured for this cluster: by the REST API of ${target}, which compares nothing`
+        : say`etcd cannot be read by Howdah: by the REST API of ${target}, which compares nothing`,
   };
 }
 
@@ -50,17 +58,17 @@ export function chooseWay(request: ActionRequest, snapshot: Snapshot, now: numbe
 export function dcsMayBeDown(cluster: Cluster, now: number): string | null {
   const { dcs } = cluster;
   if (dcs === null || dcs.state === 'fresh') return null;
-  if (dcs.quorum === false) return 'it has no quorum';
-  if (cluster.failsafe.active) return 'failsafe_mode is at work: Patroni has lost the DCS too';
+  if (dcs.quorum === false) return say`it has no quorum`;
+  if (cluster.failsafe.active) return say`failsafe_mode is at work: Patroni has lost the DCS too`;
   if (dcs.currentAt === null) return null;
   const ttlMs = (cluster.config?.ttlSeconds ?? 30) * 1000;
   const age = now - dcs.currentAt;
   const holds = cluster.members.some((member) => member.postgresRole === 'primary' && patroniAnswers(member));
-  if (cluster.paused === true) return 'while paused nothing shows whether Patroni reaches it';
-  if (!holds) return 'nobody is primary, as when Patroni has lost it too';
+  if (cluster.paused === true) return say`while paused nothing shows whether Patroni reaches it`;
+  if (!holds) return say`nobody is primary, as when Patroni has lost it too`;
   return age > ttlMs
     ? null
-    : `Patroni may have lost it too, which shows within the ttl of ${formatSeconds(ttlMs / 1000)}`;
+    : say`Patroni may have lost it too, which shows within the ttl of ${formatSeconds(ttlMs / 1000)}`;
 }
 
 /** Whose API takes it: the leader's for a switchover, any member's else. */

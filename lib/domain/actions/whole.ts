@@ -1,4 +1,5 @@
 // The outcome of an action that had several stages, from the ends of those that were begun. Pure.
+import { say } from '../language/say';
 import { joinNames } from '../words';
 import type { ActionRequest, Outcome } from './action';
 import type { End } from './follow';
@@ -23,7 +24,7 @@ interface Progressed {
 
 export function wholeEnd({ request, plan, stage, finished, last, cutOff }: Progressed): End {
   if (plan.length === 1) return last;
-  const nameOf = (entry: Stage): string => (entry.kind === 'switchover' ? 'the switchover' : (entry.member ?? ''));
+  const nameOf = (entry: Stage): string => (entry.kind === 'switchover' ? say`the switchover` : (entry.member ?? ''));
   const did = finished
     .filter((entry) => succeeded(entry.end.outcome) && entry.stage.kind !== 'switchover')
     .map((entry) => nameOf(entry.stage));
@@ -31,18 +32,18 @@ export function wholeEnd({ request, plan, stage, finished, last, cutOff }: Progr
     .filter(({ end, stage: entry }) => end.outcome === 'refused' && entry.onlyPending)
     .map((entry) => nameOf(entry.stage));
   const left = plan.slice(stage + 1).map(nameOf);
-  const done = did.length === 0 ? 'nothing was done' : `${joinNames(did)} ${doneWord(request)}`;
+  const done = did.length === 0 ? say`nothing was done` : doneWords(request, joinNames(did));
   if (left.length === 0 && (succeeded(last.outcome) || spared.length > 0)) {
     const outcome: Outcome = did.length === 0 ? 'refused' : last.outcome === 'refused' ? 'done' : last.outcome;
-    const rest = spared.length === 0 ? '' : `; ${joinNames(spared)} had no pending restart`;
-    return { outcome, text: `${done}${rest}.`, differs: last.differs };
+    const text = spared.length === 0 ? say`${done}.` : say`${done}; ${joinNames(spared)} had no pending restart.`;
+    return { outcome, text, differs: last.differs };
   }
   const why = cutOff ?? last.text.replace(/\.$/, '');
-  const notBegun = left.length === 0 ? [] : [`not begun: ${joinNames(left)}`];
+  const notBegun = left.length === 0 ? [] : [say`not begun: ${joinNames(left)}`];
   const partly = (last.outcome === 'refused' && did.length > 0) || (cutOff !== null && succeeded(last.outcome));
   return {
     outcome: partly ? 'done_differently' : last.outcome,
-    text: `Stopped: ${[why, done, ...notBegun].join('; ')}.`,
+    text: say`Stopped: ${[why, done, ...notBegun].join('; ')}.`,
     differs: [...last.differs, ...notBegun],
   };
 }
@@ -51,15 +52,15 @@ function succeeded(outcome: Outcome): boolean {
   return outcome === 'done' || outcome === 'scheduled';
 }
 
-function doneWord(request: ActionRequest): string {
-  if (request.kind === 'reload') return 'reloaded';
-  return request.kind === 'restart' && request.scheduledAt !== null ? 'scheduled' : 'restarted';
+function doneWords(request: ActionRequest, names: string): string {
+  if (request.kind === 'reload') return say`${names} reloaded`;
+  return request.kind === 'restart' && request.scheduledAt !== null ? say`${names} scheduled` : say`${names} restarted`;
 }
 
 export function sparedEnd(stage: Stage): End {
-  return { outcome: 'refused', text: `${stage.member} has no pending restart.`, differs: [] };
+  return { outcome: 'refused', text: say`${stage.member ?? ''} has no pending restart.`, differs: [] };
 }
 
 export function restartedEnd(stage: Stage): End {
-  return { outcome: 'done', text: `${stage.member} restarted.`, differs: [] };
+  return { outcome: 'done', text: say`${stage.member ?? ''} restarted.`, differs: [] };
 }

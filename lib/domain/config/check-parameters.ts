@@ -1,5 +1,6 @@
 // Rules about postgresql.parameters: what PostgreSQL knows and takes, by the pg_settings of each member's own version, and what
 // Patroni drops, clamps or replaces before PostgreSQL sees it. postgresql/validator.py and config.py, v3.0.2 to v4.1.5.
+import { say } from '../language/say';
 import { isObject, patroniBoolean } from '../wire/loose';
 import { synchronousModeOf } from './check-patroni';
 import { parameters, postgresql } from './check-structure';
@@ -24,10 +25,10 @@ const shape: Judge = (_context, name, value) => {
       'error',
       'null_value',
       at(name),
-      `${name} has no value: leave it out for the default`,
+      say`${name} has no value: leave it out for the default`,
       remove(at(name)),
     );
-  if (typeof value === 'object') return found('error', 'wrong_type', at(name), `${name} takes a single value`);
+  if (typeof value === 'object') return found('error', 'wrong_type', at(name), say`${name} takes a single value`);
   return null;
 };
 
@@ -36,7 +37,7 @@ const owned: Judge = (context, name, value) => {
   const reason = Object.hasOwn(OWNED_PARAMETERS, low) ? OWNED_PARAMETERS[low] : undefined;
   if (reason !== undefined) {
     if (low === 'hot_standby' && patroniBoolean(value) === true) return null;
-    return found('warning', 'owned_parameter', at(name), `${reason}: ignored`, remove(at(name)));
+    return found('warning', 'owned_parameter', at(name), say`${reason}: ignored`, remove(at(name)));
   }
   if (low !== 'synchronous_standby_names') return null;
   if (synchronousModeOf(context.value) !== 'off')
@@ -44,7 +45,7 @@ const owned: Judge = (context, name, value) => {
       'warning',
       'owned_parameter',
       at(name),
-      'Owned by Patroni while synchronous_mode is on: ignored',
+      say`Owned by Patroni while synchronous_mode is on: ignored`,
       remove(at(name)),
     );
   const old = olderThan(context.facts, '3.3.2');
@@ -54,7 +55,7 @@ const owned: Judge = (context, name, value) => {
         'warning',
         'owned_parameter',
         at(name),
-        `Ignored before Patroni 3.3.2: ${namesWithVersion(old)}`,
+        say`Ignored before Patroni 3.3.2: ${namesWithVersion(old)}`,
         remove(at(name)),
       );
 };
@@ -67,14 +68,14 @@ const recovery: Judge = (context, name) => {
       'warning',
       'recovery_target',
       at(name),
-      'Patroni drops recovery targets: its replicas follow the leader',
+      say`Patroni drops recovery targets: its replicas follow the leader`,
       remove(at(name)),
     );
   return found(
     'warning',
     'recovery_parameter',
     at(name),
-    `Dropped here: ${low} belongs under postgresql.recovery_conf`,
+    say`Dropped here: ${low} belongs under postgresql.recovery_conf`,
     move(context, at(name), ['postgresql', 'recovery_conf', low]),
   );
 };
@@ -92,7 +93,7 @@ const held: Judge = (context, name, value) => {
   const row = heldParameter(name);
   if (row === null) return null;
   const path = at(name);
-  const becomes = `it would silently become the default ${row.fallback}`;
+  const becomes = say`it would silently become the default ${row.fallback}`;
   if (row.choices !== null) {
     const word = String(value).toLowerCase();
     return row.choices.includes(word)
@@ -101,7 +102,7 @@ const held: Judge = (context, name, value) => {
           'error',
           'below_floor',
           path,
-          `Patroni takes ${row.choices.slice(1).join(' or ')}: ${becomes}`,
+          say`Patroni takes ${row.choices.slice(1).join(' or ')}: ${becomes}`,
           setTo(path, row.fallback),
         );
   }
@@ -109,27 +110,33 @@ const held: Judge = (context, name, value) => {
     const word = patroniBoolean(value);
     const old = olderThan(context.facts, '4.0.0');
     if (word === null)
-      return found('error', 'wrong_type', path, `${name} takes on or off: ${becomes}`, setTo(path, row.fallback));
+      return found('error', 'wrong_type', path, say`${name} takes on or off: ${becomes}`, setTo(path, row.fallback));
     return row.name === 'wal_log_hints' && !word && old.length > 0
-      ? found('warning', 'owned_parameter', path, `Patroni before 4.0 keeps it on: ${namesWithVersion(old)}`)
+      ? found('warning', 'owned_parameter', path, say`Patroni before 4.0 keeps it on: ${namesWithVersion(old)}`)
       : null;
   }
   const number = heldNumber(value, row.unit);
   if (number === null) {
     const old = olderThan(context.facts, '4.0.0');
     return old.length === 0
-      ? found('error', 'wrong_type', path, `${name} takes a whole number: ${becomes}`, setTo(path, typed(row.fallback)))
+      ? found(
+          'error',
+          'wrong_type',
+          path,
+          say`${name} takes a whole number: ${becomes}`,
+          setTo(path, typed(row.fallback)),
+        )
       : found(
           'error',
           'blocks_configuration',
           path,
-          `${name} takes a whole number: ${namesWithVersion(old)} would refuse this and all later changes`,
+          say`${name} takes a whole number: ${namesWithVersion(old)} would refuse this and all later changes`,
           setTo(path, typed(row.fallback)),
         );
   }
   if (number >= row.floor) return null;
   const floor = row.unit === null ? row.floor : `${row.floor}${row.unit}`;
-  return found('error', 'below_floor', path, `Below the floor of Patroni, ${floor}: ${becomes}`, setTo(path, floor));
+  return found('error', 'below_floor', path, say`Below the floor of Patroni, ${floor}: ${becomes}`, setTo(path, floor));
 };
 
 const unknownName: Judge = (context, name) => {
@@ -142,14 +149,14 @@ const unknownName: Judge = (context, name) => {
   if ([...keysBelow(''), ...keysBelow('postgresql')].some((row) => row.path.split('.').at(-1) === low)) return null;
   const meant = closest(low, definitions.names);
   const versions = [...definitions.byVersion.keys()].join(', ');
-  const text = `PostgreSQL ${versions} does not know ${name}: Patroni drops it silently`;
+  const text = say`PostgreSQL ${versions} does not know ${name}: Patroni drops it silently`;
   return meant === null
     ? found('warning', 'unknown_parameter', at(name), text, remove(at(name)))
     : found(
         'error',
         'unknown_parameter',
         at(name),
-        `${text}. Did you mean ${meant}?`,
+        say`${text}. Did you mean ${meant}?`,
         move(context, at(name), at(meant)),
       );
 };
@@ -165,7 +172,7 @@ const missingSomewhere: Judge = (context, name) => {
   );
   if (without.length === 0 || heldParameter(low) !== null) return null;
   const names = without.map((member) => `${member.name} (${member.version})`).join(', ');
-  return found('note', 'unknown_on_member', at(name), `No effect on ${names}: that version does not know it`);
+  return found('note', 'unknown_on_member', at(name), say`No effect on ${names}: that version does not know it`);
 };
 
 function fixFor(name: string, nearest: string | null): Fix | null {
@@ -173,11 +180,11 @@ function fixFor(name: string, nearest: string | null): Fix | null {
 }
 
 const FOLLOWS = {
-  wrong_type: 'Patroni would drop it',
-  wrong_unit: 'Patroni would drop it',
-  not_in_enum: 'Patroni would drop it',
-  below_minimum: 'Patroni would raise it to that',
-  above_maximum: 'Patroni would lower it to that',
+  wrong_type: say`Patroni would drop it`,
+  wrong_unit: say`Patroni would drop it`,
+  not_in_enum: say`Patroni would drop it`,
+  below_minimum: say`Patroni would raise it to that`,
+  above_maximum: say`Patroni would lower it to that`,
 } as const;
 
 const range: Judge = (context, name, value) => {
@@ -188,12 +195,14 @@ const range: Judge = (context, name, value) => {
     if (definition === null) continue;
     const problem = checkSetting(value, definition);
     if (problem === null) continue;
-    const where = definitions.byVersion.size > 1 ? ` on PostgreSQL ${version}` : '';
+    const follows = FOLLOWS[problem.code];
     return found(
       'error',
       problem.code,
       at(name),
-      `${problem.text}${where}. ${FOLLOWS[problem.code]}`,
+      definitions.byVersion.size > 1
+        ? say`${problem.text} on PostgreSQL ${version}. ${follows}`
+        : say`${problem.text}. ${follows}`,
       fixFor(name, problem.nearest),
     );
   }
@@ -202,7 +211,13 @@ const range: Judge = (context, name, value) => {
 
 const internal: Judge = (context, name) =>
   anyDefinition(context.definitions, name)?.context === 'internal'
-    ? found('error', 'internal_parameter', at(name), `${name} only shows something: it cannot be set`, remove(at(name)))
+    ? found(
+        'error',
+        'internal_parameter',
+        at(name),
+        say`${name} only shows something: it cannot be set`,
+        remove(at(name)),
+      )
     : null;
 
 /** The first one that speaks decides: what is dropped needs no range. */
@@ -231,7 +246,7 @@ function doubled(context: CheckContext): readonly Found[] {
             'error',
             'doubled_parameter',
             at(name),
-            `The same parameter as ${first}: only one of them counts`,
+            say`The same parameter as ${first}: only one of them counts`,
             remove(at(first)),
           ),
         ];
@@ -249,7 +264,7 @@ function restartTraps(context: CheckContext): readonly Found[] {
         'note',
         'found_at_restart',
         libraries,
-        'A library that is missing on a member shows only when it restarts and does not start again: restart one replica first',
+        say`A library that is missing on a member shows only when it restarts and does not start again: restart one replica first`,
       ),
     );
   const senders = heldNumber(parameters(context.value).max_wal_senders, null);
@@ -260,7 +275,7 @@ function restartTraps(context: CheckContext): readonly Found[] {
         'warning',
         'few_wal_senders',
         at('max_wal_senders'),
-        `${standbys} standbys and a base backup need ${standbys + 1}`,
+        say`${standbys} standbys and a base backup need ${standbys + 1}`,
       ),
     );
   return problems;
@@ -279,7 +294,7 @@ function recoveryConf(context: CheckContext): readonly Found[] {
           'warning',
           'recovery_target',
           path,
-          `Replicas would stop at ${leafText(conf[name])} and not follow the leader`,
+          say`Replicas would stop at ${leafText(conf[name])} and not follow the leader`,
           remove(path),
         ),
       ];
@@ -290,7 +305,9 @@ function recoveryConf(context: CheckContext): readonly Found[] {
         'warning',
         'unknown_parameter',
         path,
-        `${name} is no recovery setting: Patroni drops it${meant === null ? '' : `. Did you mean ${meant}?`}`,
+        meant === null
+          ? say`${name} is no recovery setting: Patroni drops it`
+          : say`${name} is no recovery setting: Patroni drops it. Did you mean ${meant}?`,
         meant === null ? remove(path) : move(context, path, ['postgresql', 'recovery_conf', meant]),
       ),
     ];

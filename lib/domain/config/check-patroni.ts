@@ -1,5 +1,8 @@
 // Rules about Patroni's own keys: types, floors, the ttl rule, synchronous mode, slots, and what must not be done by hand.
+import { say } from '../language/say';
 import { isObject, list, patroniBoolean, text } from '../wire/loose';
+import { slotNameOf } from '../wire/postgres';
+import { joinNames } from '../words';
 import { leafText, sameJson } from './diff';
 import { namesWithVersion, olderThan } from './facts';
 import { PATRONI_KEYS, type PatroniKey } from './patroni-keys';
@@ -27,19 +30,16 @@ function integerProblem(row: PatroniKey, path: readonly string[], value: unknown
   if (whole === null) {
     const near = typeof value === 'number' ? Math.trunc(value) : withUnit(value, row.unit);
     const follows = row.blocks
-      ? 'every member would refuse this and all later changes of the configuration'
-      : `Patroni would use ${row.fallback ?? 'its default'} instead`;
-    const unit = row.unit === null ? '' : row.unit === 's' ? ' of seconds' : ' of bytes';
+      ? say`every member would refuse this and all later changes of the configuration`
+      : say`Patroni would use ${row.fallback ?? say`its default`} instead`;
+    const asked =
+      row.unit === null
+        ? say`${row.path} takes a whole number: ${follows}`
+        : row.unit === 's'
+          ? say`${row.path} takes a whole number of seconds: ${follows}`
+          : say`${row.path} takes a whole number of bytes: ${follows}`;
     const fix = near !== null ? setTo(path, near) : row.fallback === null ? null : setTo(path, Number(row.fallback));
-    return [
-      found(
-        'error',
-        row.blocks ? 'blocks_configuration' : 'wrong_type',
-        path,
-        `${row.path} takes a whole number${unit}: ${follows}`,
-        fix,
-      ),
-    ];
+    return [found('error', row.blocks ? 'blocks_configuration' : 'wrong_type', path, asked, fix)];
   }
   if (row.floor === null || whole >= row.floor) return [];
   if (row.below === 'floor')
@@ -48,37 +48,37 @@ function integerProblem(row: PatroniKey, path: readonly string[], value: unknown
         'error',
         'below_floor',
         path,
-        `Below the floor of Patroni, ${row.floor}: since 3.2 it would silently become ${row.floor}`,
+        say`Below the floor of Patroni, ${row.floor}: since 3.2 it would silently become ${row.floor}`,
         setTo(path, row.floor),
       ),
     ];
-  return [found('error', 'below_floor', path, `${row.path} is at least ${row.floor}`, setTo(path, row.floor))];
+  return [found('error', 'below_floor', path, say`${row.path} is at least ${row.floor}`, setTo(path, row.floor))];
 }
 
 function typeProblem(row: PatroniKey, path: readonly string[], value: unknown): readonly Found[] {
   const wrong = (what: string, fix = null as Found['fix']): readonly Found[] => [
-    found('error', 'wrong_type', path, `${row.path} takes ${what}`, fix),
+    found('error', 'wrong_type', path, say`${row.path} takes ${what}`, fix),
   ];
   switch (row.type) {
     case 'integer':
       return integerProblem(row, path, value);
     case 'boolean':
       return patroniBoolean(value) === null
-        ? wrong('true or false', row.fallback === null ? null : setTo(path, row.fallback === 'true'))
+        ? wrong(say`true or false`, row.fallback === null ? null : setTo(path, row.fallback === 'true'))
         : [];
     case 'choice':
       return [];
     case 'object':
-      return isObject(value) ? [] : wrong('an object');
+      return isObject(value) ? [] : wrong(say`an object`);
     case 'list':
       // Written as one text with commas it is taken too, except for lines of a file.
       return Array.isArray(value) || (typeof value === 'string' && row.path.endsWith('_methods'))
         ? []
-        : wrong('a list');
+        : wrong(say`a list`);
     case 'text':
-      return typeof value === 'string' ? [] : wrong('a text');
+      return typeof value === 'string' ? [] : wrong(say`a text`);
     case 'scalar':
-      return row.path === 'postgresql.basebackup' || !(typeof value === 'object') ? [] : wrong('a single value');
+      return row.path === 'postgresql.basebackup' || !(typeof value === 'object') ? [] : wrong(say`a single value`);
   }
 }
 
@@ -103,7 +103,7 @@ function typesAndVersions(context: CheckContext): readonly Found[] {
     const version =
       old.length === 0 || row.path === 'failsafe_mode'
         ? []
-        : [found('warning', 'too_new', path, `Ignored before Patroni ${row.since}: ${namesWithVersion(old)}`)];
+        : [found('warning', 'too_new', path, say`Ignored before Patroni ${row.since ?? ''}: ${namesWithVersion(old)}`)];
     return [...typeProblem(row, path, value), ...version];
   });
 }
@@ -134,25 +134,25 @@ function ttlRule(context: CheckContext): readonly Found[] {
   const lowered = ttl - 2 * retry;
   const adjusts =
     lowered >= 1
-      ? `lower loop_wait to ${lowered} s`
-      : `lower loop_wait to 1 s and retry_timeout to ${Math.floor((ttl - 1) / 2)} s`;
+      ? say`lower loop_wait to ${lowered} s`
+      : say`lower loop_wait to 1 s and retry_timeout to ${Math.floor((ttl - 1) / 2)} s`;
   const old = olderThan(context.facts, '3.2.0');
   const follows =
     old.length === 0
-      ? `Patroni would ${adjusts}`
-      : `${namesWithVersion(old)} would let the leader key run out while still retrying; from 3.2 on Patroni would ${adjusts}`;
+      ? say`Patroni would ${adjusts}`
+      : say`${namesWithVersion(old)} would let the leader key run out while still retrying; from 3.2 on Patroni would ${adjusts}`;
   const fix =
     at === 'retry_timeout' && room >= 3
       ? setTo(['retry_timeout'], room)
       : at === 'loop_wait' && lowered >= 1
         ? setTo(['loop_wait'], lowered)
-        : { label: `Set ttl ${needed}`, edits: [{ path: ['ttl'], value: needed }] };
+        : { label: say`Set ttl ${needed}`, edits: [{ path: ['ttl'], value: needed }] };
   return [
     found(
       'error',
       'ttl_rule',
       [at],
-      `loop_wait + 2 × retry_timeout = ${needed} s is more than ttl ${ttl} s. ${follows}`,
+      say`loop_wait + 2 × retry_timeout = ${needed} s is more than ttl ${ttl} s. ${follows}`,
       fix,
     ),
   ];
@@ -176,7 +176,7 @@ function synchronousMode(context: CheckContext): readonly Found[] {
         'error',
         'wrong_type',
         path,
-        `synchronous_mode takes true, false or quorum: ${leafText(said)} is read as off`,
+        say`synchronous_mode takes true, false or quorum: ${leafText(said)} is read as off`,
         setTo(path, true),
       ),
     ];
@@ -189,7 +189,7 @@ function synchronousMode(context: CheckContext): readonly Found[] {
           'error',
           'quorum_too_new',
           path,
-          `Patroni before 4.0 reads quorum as off: ${namesWithVersion(old)}`,
+          say`Patroni before 4.0 reads quorum as off: ${namesWithVersion(old)}`,
           setTo(path, true),
         ),
       ];
@@ -199,7 +199,7 @@ function strictMode(context: CheckContext): readonly Found[] {
   const path = ['synchronous_mode_strict'];
   if (patroniBoolean(context.value.synchronous_mode_strict) !== true) return [];
   if (synchronousModeOf(context.value) === 'off')
-    return [found('warning', 'strict_without_sync', path, 'No effect while synchronous_mode is off')];
+    return [found('warning', 'strict_without_sync', path, say`No effect while synchronous_mode is off`)];
   const { members, leader } = context.facts;
   if (members.length === 0) return [];
   const standbys = members.filter((member) => member.name !== leader && member.maySync);
@@ -210,7 +210,7 @@ function strictMode(context: CheckContext): readonly Found[] {
         'error',
         'strict_stops_writes',
         path,
-        'No standby that could be synchronous streams now: every write would wait at once',
+        say`No standby that could be synchronous streams now: every write would wait at once`,
         setTo(path, false),
       ),
     ];
@@ -220,7 +220,7 @@ function strictMode(context: CheckContext): readonly Found[] {
         'warning',
         'strict_one_standby',
         path,
-        `Only ${streaming[0]?.name} can be synchronous: while it is away every write waits`,
+        say`Only ${joinNames(streaming.map(({ name }) => name))} can be synchronous: while it is away every write waits`,
       ),
     ];
   return [];
@@ -238,7 +238,9 @@ function nodeCount(context: CheckContext): readonly Found[] {
           'warning',
           'sync_count_high',
           ['synchronous_node_count'],
-          `Asks for ${count} sync standbys, there ${standbys === 1 ? 'is' : 'are'} ${standbys}: Patroni takes what it finds`,
+          standbys === 1
+            ? say`Asks for ${count} sync standbys, there is ${standbys}: Patroni takes what it finds`
+            : say`Asks for ${count} sync standbys, there are ${standbys}: Patroni takes what it finds`,
         ),
       ];
 }
@@ -254,12 +256,12 @@ function lagLimit(context: CheckContext): readonly Found[] {
         'warning',
         'lag_limit_zero',
         path,
-        'Only a replica without any lag could take over: on a busy cluster often none',
+        say`Only a replica without any lag could take over: on a busy cluster often none`,
       ),
     ];
   if (limit !== null && limit >= GIB)
     return [
-      found('warning', 'lag_limit_high', path, `A failover may lose up to ${Math.round(limit / GIB)} GiB of WAL`),
+      found('warning', 'lag_limit_high', path, say`A failover may lose up to ${Math.round(limit / GIB)} GiB of WAL`),
     ];
   return [];
 }
@@ -274,24 +276,10 @@ function failsafe(context: CheckContext): readonly Found[] {
           'error',
           'failsafe_too_new',
           ['failsafe_mode'],
-          `All members must run Patroni 3.0 or newer: ${namesWithVersion(old)}`,
+          say`All members must run Patroni 3.0 or newer: ${namesWithVersion(old)}`,
           setTo(['failsafe_mode'], false),
         ),
       ];
-}
-
-/** dcs/__init__.py slot_name_from_member_name, v4.1.5. */
-export function slotNameOf(member: string): string {
-  return [...member.toLowerCase()]
-    .map((char) =>
-      /[a-z0-9_]/.test(char)
-        ? char
-        : char === '-' || char === '.'
-          ? '_'
-          : `u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
-    )
-    .join('')
-    .slice(0, 63);
 }
 
 const SLOT_KEYS = ['slots', 'permanent_slots', 'permanent_replication_slots'] as const;
@@ -311,13 +299,18 @@ function oneSlot(context: CheckContext, path: readonly string[], name: string, s
         'error',
         'slot_name',
         path,
-        `A slot's name has 1 to 63 lower case letters, digits and underscores; Patroni ignores ${name}`,
+        say`A slot's name has 1 to 63 lower case letters, digits and underscores; Patroni ignores ${name}`,
       ),
     ];
   if (slot === null || slot === undefined) return [];
   if (!isObject(slot))
     return [
-      found('error', 'slot_shape', path, `Slot ${name} takes an object such as {type: physical}; Patroni ignores it`),
+      found(
+        'error',
+        'slot_shape',
+        path,
+        say`Slot ${name} takes an object such as {type: physical}; Patroni ignores it`,
+      ),
     ];
   const type = text(slot.type) ?? (slot.database && slot.plugin ? 'logical' : 'physical');
   if (type !== 'physical' && type !== 'logical')
@@ -326,13 +319,13 @@ function oneSlot(context: CheckContext, path: readonly string[], name: string, s
         'error',
         'slot_type',
         [...path, 'type'],
-        `A slot is physical or logical; Patroni ignores ${leafText(slot.type)}`,
+        say`A slot is physical or logical; Patroni ignores ${leafText(slot.type)}`,
       ),
     ];
   if (type === 'logical') {
     const missing = ['database', 'plugin'].filter((field) => text(slot[field]) === null);
     if (missing.length > 0)
-      return [found('error', 'slot_shape', path, `A logical slot needs ${missing.join(' and ')}`)];
+      return [found('error', 'slot_shape', path, say`A logical slot needs ${missing.join(' and ')}`)];
   }
   const owner = context.facts.members.find((member) => slotNameOf(member.name) === name);
   if (owner === undefined) return [];
@@ -342,13 +335,13 @@ function oneSlot(context: CheckContext, path: readonly string[], name: string, s
           'error',
           'slot_collision',
           path,
-          `${owner.name}'s own slot has this name: Patroni ignores the logical one`,
+          say`${owner.name}'s own slot has this name: Patroni ignores the logical one`,
         )
       : found(
           'note',
           'slot_collision',
           path,
-          `${owner.name}'s own slot has this name: it is kept while ${owner.name} is away`,
+          say`${owner.name}'s own slot has this name: it is kept while ${owner.name} is away`,
         ),
   ];
 }
@@ -358,7 +351,7 @@ function ignoredSlots(context: CheckContext): readonly Found[] {
   return list(context.value.ignore_slots).flatMap((matcher, index): readonly Found[] => {
     const path = ['ignore_slots', index];
     if (!isObject(matcher))
-      return [found('error', 'slot_shape', path, 'Takes objects such as {name: slot1, type: physical}')];
+      return [found('error', 'slot_shape', path, say`Takes objects such as {name: slot1, type: physical}`)];
     const strange = Object.keys(matcher).find((name) => !known.includes(name));
     if (strange !== undefined)
       return [
@@ -366,12 +359,12 @@ function ignoredSlots(context: CheckContext): readonly Found[] {
           'warning',
           'unknown_key',
           [...path, strange],
-          `Patroni compares ${known.join(', ')} only; with ${strange} no slot matches`,
+          say`Patroni compares ${known.join(', ')} only; with ${strange} no slot matches`,
         ),
       ];
     return Object.keys(matcher).length > 0
       ? []
-      : [found('warning', 'matches_all', path, 'An empty matcher matches every slot')];
+      : [found('warning', 'matches_all', path, say`An empty matcher matches every slot`)];
   });
 }
 
@@ -389,19 +382,25 @@ function standbyCluster(context: CheckContext): readonly Found[] {
         'error',
         'standby_by_hand',
         path,
-        'Makes the leader a standby at once, without a clean stop: use Demote cluster',
+        say`Makes the leader a standby at once, without a clean stop: use Demote cluster`,
         remove(path),
       ),
     ];
   if (isActive(was) && !isActive(is))
     return [
-      found('error', 'standby_by_hand', path, 'Promotes this cluster at once: use Promote cluster', setTo(path, was)),
+      found(
+        'error',
+        'standby_by_hand',
+        path,
+        say`Promotes this cluster at once: use Promote cluster`,
+        setTo(path, was),
+      ),
     ];
   if (isObject(is) && !isActive(is))
     return [
-      found('warning', 'standby_inactive', path, 'No effect without host, port or restore_command', remove(path)),
+      found('warning', 'standby_inactive', path, say`No effect without host, port or restore_command`, remove(path)),
     ];
-  return [found('warning', 'standby_changed', path, 'Changes where the standby leader follows')];
+  return [found('warning', 'standby_changed', path, say`Changes where the standby leader follows`)];
 }
 
 function pauseByHand(context: CheckContext): readonly Found[] {
@@ -414,7 +413,7 @@ function pauseByHand(context: CheckContext): readonly Found[] {
           'warning',
           'pause_by_hand',
           path,
-          'Stops automatic failover without an owner or an end: use Pause',
+          say`Stops automatic failover without an owner or an end: use Pause`,
           remove(path),
         ),
       ]
@@ -423,7 +422,7 @@ function pauseByHand(context: CheckContext): readonly Found[] {
           'warning',
           'resume_by_hand',
           path,
-          'Resumes automatic failover: use Resume',
+          say`Resumes automatic failover: use Resume`,
           setTo(path, context.before.pause),
         ),
       ];

@@ -1,4 +1,5 @@
 // Rules about shape and place: what is no object, what Patroni does not know, what stands in the wrong section.
+import { say } from '../language/say';
 import { isObject, type JsonObject } from '../wire/loose';
 import { namesWithVersion, olderThan } from './facts';
 import { closest } from './guc';
@@ -44,7 +45,7 @@ function topLevel(context: CheckContext, name: string): readonly Found[] {
         'error',
         'misplaced_key',
         path,
-        `${name} belongs under postgresql: here Patroni ignores it`,
+        say`${name} belongs under postgresql: here Patroni ignores it`,
         move(context, path, ['postgresql', name]),
       ),
     ];
@@ -54,7 +55,7 @@ function topLevel(context: CheckContext, name: string): readonly Found[] {
         'error',
         'misplaced_parameter',
         path,
-        `${name} is a PostgreSQL parameter: here Patroni ignores it`,
+        say`${name} is a PostgreSQL parameter: here Patroni ignores it`,
         move(context, path, ['postgresql', 'parameters', name]),
       ),
     ];
@@ -65,7 +66,9 @@ function topLevel(context: CheckContext, name: string): readonly Found[] {
       'warning',
       'unknown_key',
       path,
-      `Patroni does not know ${name}: stored and ignored${meant === null ? '' : `. Did you mean ${meant}?`}`,
+      meant === null
+        ? say`Patroni does not know ${name}: stored and ignored`
+        : say`Patroni does not know ${name}: stored and ignored. Did you mean ${meant}?`,
       meant === null ? null : move(context, path, [meant]),
     ),
   ];
@@ -79,14 +82,14 @@ function localSection(context: CheckContext, name: string): Found {
       'error',
       'blocks_configuration',
       [name],
-      `${namesWithVersion(old)} cannot read watchdog here and would refuse the whole configuration`,
+      say`${namesWithVersion(old)} cannot read watchdog here and would refuse the whole configuration`,
       remove([name]),
     );
   return found(
     'warning',
     'local_key',
     [name],
-    `${name} belongs in the local file of each member: here Patroni ignores it`,
+    say`${name} belongs in the local file of each member: here Patroni ignores it`,
     remove([name]),
   );
 }
@@ -100,7 +103,7 @@ function belowPostgresql(context: CheckContext, name: string): readonly Found[] 
         'warning',
         'removed_key',
         path,
-        `Patroni takes postgresql.${name} from each local file and removes it here`,
+        say`Patroni takes postgresql.${name} from each local file and removes it here`,
         remove(path),
       ),
     ];
@@ -110,7 +113,7 @@ function belowPostgresql(context: CheckContext, name: string): readonly Found[] 
         'error',
         'misplaced_key',
         path,
-        `${name} belongs at the top level: under postgresql Patroni ignores it`,
+        say`${name} belongs at the top level: under postgresql Patroni ignores it`,
         move(context, path, [name]),
       ),
     ];
@@ -120,18 +123,18 @@ function belowPostgresql(context: CheckContext, name: string): readonly Found[] 
         'error',
         'misplaced_parameter',
         path,
-        `${name} is a PostgreSQL parameter: it belongs under postgresql.parameters`,
+        say`${name} is a PostgreSQL parameter: it belongs under postgresql.parameters`,
         move(context, path, ['postgresql', 'parameters', name]),
       ),
     ];
   const meant = closest(name, IN_POSTGRESQL);
-  if (meant === null) return [found('note', 'unknown_key', path, `Howdah does not know postgresql.${name}`)];
+  if (meant === null) return [found('note', 'unknown_key', path, say`Howdah does not know postgresql.${name}`)];
   return [
     found(
       'warning',
       'unknown_key',
       path,
-      `Patroni does not know postgresql.${name}. Did you mean ${meant}?`,
+      say`Patroni does not know postgresql.${name}. Did you mean ${meant}?`,
       move(context, path, ['postgresql', meant]),
     ),
   ];
@@ -147,7 +150,7 @@ function belowParameters(context: CheckContext, name: string): readonly Found[] 
         'error',
         'misplaced_key',
         path,
-        `${name} is a key of Patroni: it belongs at the top level`,
+        say`${name} is a key of Patroni: it belongs at the top level`,
         move(context, path, [low]),
       ),
     ];
@@ -157,7 +160,7 @@ function belowParameters(context: CheckContext, name: string): readonly Found[] 
         'error',
         'misplaced_key',
         path,
-        `${name} is a key of Patroni: it belongs under postgresql`,
+        say`${name} is a key of Patroni: it belongs under postgresql`,
         move(context, path, ['postgresql', low]),
       ),
     ];
@@ -173,11 +176,14 @@ function lines(context: CheckContext, name: string): readonly Found[] {
   const path = ['postgresql', name];
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value))
-    return [found('error', 'wrong_type', path, `postgresql.${name} takes a list, one text a line`)];
+    return [found('error', 'wrong_type', path, say`postgresql.${name} takes a list, one text a line`)];
   const at = value.findIndex((line) => !isString(line));
-  if (at >= 0) return [found('error', 'wrong_type', [...path, at], `Each line of ${name} is a text; put it in quotes`)];
+  if (at >= 0)
+    return [found('error', 'wrong_type', [...path, at], say`Each line of ${name} is a text; put it in quotes`)];
   const broken = value.findIndex((line) => String(line).includes('\n'));
-  return broken < 0 ? [] : [found('warning', 'line_break', [...path, broken], `A line of ${name} holds a line break`)];
+  return broken < 0
+    ? []
+    : [found('warning', 'line_break', [...path, broken], say`A line of ${name} holds a line break`)];
 }
 
 function hba(context: CheckContext): readonly Found[] {
@@ -192,13 +198,13 @@ function hba(context: CheckContext): readonly Found[] {
         'warning',
         'empty_pg_hba',
         path,
-        'An empty pg_hba is ignored: the members keep the file they have',
+        say`An empty pg_hba is ignored: the members keep the file they have`,
         remove(path),
       ),
     ];
   const custom = Object.hasOwn(parameters(context.value), 'hba_file');
   if (custom)
-    problems.push(found('warning', 'pg_hba_unused', path, 'Not used while postgresql.parameters.hba_file is set'));
+    problems.push(found('warning', 'pg_hba_unused', path, say`Not used while postgresql.parameters.hba_file is set`));
   value.forEach((line, index) => {
     const rule = line.trim();
     if (rule === '' || rule.startsWith('#')) return;
@@ -212,7 +218,7 @@ function hba(context: CheckContext): readonly Found[] {
           'error',
           'pg_hba_type',
           [...path, index],
-          `A line of pg_hba begins with ${kinds.join(', ')}; ${kind} makes PostgreSQL refuse the file`,
+          say`A line of pg_hba begins with ${kinds.join(', ')}; ${kind} makes PostgreSQL refuse the file`,
         ),
       );
     else if (words.length < (kind === 'local' ? 4 : 5))
@@ -221,7 +227,7 @@ function hba(context: CheckContext): readonly Found[] {
           'error',
           'pg_hba_short',
           [...path, index],
-          `A ${kind} line of pg_hba has at least ${kind === 'local' ? 4 : 5} fields; PostgreSQL would refuse the file`,
+          say`A ${kind} line of pg_hba has at least ${kind === 'local' ? 4 : 5} fields; PostgreSQL would refuse the file`,
         ),
       );
   });
@@ -235,7 +241,7 @@ function hba(context: CheckContext): readonly Found[] {
         'warning',
         'pg_hba_no_replication',
         path,
-        'No host line for the database replication: standbys could not connect (all does not include it)',
+        say`No host line for the database replication: standbys could not connect (all does not include it)`,
       ),
     );
   return problems;
@@ -251,7 +257,7 @@ export const STRUCTURE_RULES: readonly CheckRule[] = [
               'error',
               'empty_document',
               [],
-              'Patroni takes an empty configuration for a lost one and writes its own copy back',
+              say`Patroni takes an empty configuration for a lost one and writes its own copy back`,
             ),
           ]
         : [],
@@ -266,7 +272,7 @@ export const STRUCTURE_RULES: readonly CheckRule[] = [
           'error',
           'blocks_configuration',
           path,
-          `${path.join('.')} must be an object: Patroni would refuse this and every later change`,
+          say`${path.join('.')} must be an object: Patroni would refuse this and every later change`,
         ),
       ];
       if (!isObject(section)) return wrong(['postgresql']);
@@ -290,7 +296,7 @@ export const STRUCTURE_RULES: readonly CheckRule[] = [
         if (row === null || row.renamed === null) return [];
         const both = Object.hasOwn(context.value, row.renamed);
         if (name.startsWith('permanent') && !both) return [];
-        const text = both ? `Ignored beside ${row.renamed}` : `Old name of ${row.renamed}`;
+        const text = both ? say`Ignored beside ${row.renamed}` : say`Old name of ${row.renamed}`;
         // permanent_slots wins over slots; global_config.py permanent_slots, v4.1.5.
         if (name.startsWith('permanent'))
           return [
@@ -298,7 +304,7 @@ export const STRUCTURE_RULES: readonly CheckRule[] = [
               'warning',
               'shadowed_key',
               [row.renamed],
-              `Ignored: ${name} wins over ${row.renamed}`,
+              say`Ignored: ${name} wins over ${row.renamed}`,
               remove([row.renamed]),
             ),
           ];
@@ -324,7 +330,7 @@ export const STRUCTURE_RULES: readonly CheckRule[] = [
             'warning',
             'null_value',
             [name],
-            `${name} has no value; Patroni works with its default`,
+            say`${name} has no value; Patroni works with its default`,
             remove([name]),
           ),
         ),

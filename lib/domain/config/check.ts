@@ -1,7 +1,9 @@
 // Judges a dynamic configuration before it is saved: every rule over the new document, and the same rules over the stored one,
 // so that a person is not kept from a change by what was wrong before. The same function marks the lines in the editor,
 // disables its button and makes the blockers of the preflight. Pure.
+import { say } from '../language/say';
 import type { JsonObject } from '../wire/loose';
+import { plural } from '../words';
 import { PARAMETER_RULES } from './check-parameters';
 import { PATRONI_RULES } from './check-patroni';
 import { STRUCTURE_RULES } from './check-structure';
@@ -61,19 +63,21 @@ export function applyFix(value: JsonObject, fix: Fix): JsonObject {
 
 /** `2 errors, 1 warning`; empty when there is neither. */
 export function problemWords(problems: readonly ConfigProblem[]): string {
-  const count = (severity: Found['severity'], word: string): string[] => {
-    const many = problems.filter((problem) => problem.severity === severity).length;
-    return many === 0 ? [] : [`${many} ${word}${many === 1 ? '' : 's'}`];
-  };
-  return [...count('error', 'error'), ...count('warning', 'warning')].join(', ');
+  const count = (severity: Found['severity']): number =>
+    problems.filter((problem) => problem.severity === severity).length;
+  const [errors, warnings] = [count('error'), count('warning')];
+  return [
+    ...(errors === 0 ? [] : [plural(errors, 'error')]),
+    ...(warnings === 0 ? [] : [plural(warnings, 'warning')]),
+  ].join(', ');
 }
 
 /** What is not checked, and why; null: everything was. */
 export function uncheckedWords(settings: Settings | null, problem: string | null): string | null {
-  if (settings === null) return `not checked against pg_settings: ${problem ?? 'not read yet'}`;
+  if (settings === null) return say`not checked against pg_settings: ${problem ?? say`not read yet`}`;
   const missing = settings.members.filter((member) => member.version === null);
-  if (settings.members.length === 0) return 'not checked against pg_settings: no member answered';
+  if (settings.members.length === 0) return say`not checked against pg_settings: no member answered`;
   if (missing.length === 0) return null;
-  const why = missing.map((member) => `${member.name} (${member.problem ?? 'no answer'})`).join(', ');
-  return `not checked against pg_settings of ${why}`;
+  const why = missing.map((member) => `${member.name} (${member.problem ?? say`no answer`})`).join(', ');
+  return say`not checked against pg_settings of ${why}`;
 }

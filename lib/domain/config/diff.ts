@@ -1,6 +1,8 @@
 // Which leaves of the dynamic configuration differ, and how a change is said to Patroni's REST API. A leaf is whatever is no
 // object with keys; lists are one leaf, because Patroni replaces them whole. Pure.
+import { say } from '../language/say';
 import { isObject, type JsonObject } from '../wire/loose';
+import { plural } from '../words';
 
 export type Path = readonly (string | number)[];
 
@@ -140,8 +142,8 @@ function printed(value: unknown): string {
 
 /** As shown in a cell: short, one line. */
 export function leafText(value: unknown): string {
-  if (value === undefined) return 'absent';
+  if (value === undefined) return say`absent`;
   if (typeof value === 'string') return /^[\w./:%+-]+$/.test(value) ? value : `'${value}'`;
-  if (Array.isArray(value)) return value.length === 1 ? '1 line' : `${value.length} lines`;
+  if (Array.isArray(value)) return plural(value.length, 'line');
   return JSON.stringify(value);
 }

@@ -1,5 +1,6 @@
 // What saving would do, leaf by leaf: reload, restart of whom in which order, the next loop, or nothing and why. Judged by the
 // live pg_settings of each member. Pure.
+import { say } from '../language/say';
 import type { JsonObject } from '../wire/loose';
 import { joinNames } from '../words';
 import { synchronousModeOf } from './check-patroni';
@@ -56,30 +57,30 @@ export function effectsOf(changes: readonly LeafChange[], context: EffectContext
 function judge(change: LeafChange, context: EffectContext, definitions: Definitions): Judged {
   const [first, second, third] = change.path;
   const everybody = context.facts.members.map((member) => member.name);
-  if (printsTheSame(change.before, change.after)) return none('prints the same: Patroni sees no change');
+  if (printsTheSame(change.before, change.after)) return none(say`prints the same: Patroni sees no change`);
   if (first === 'postgresql' && second === 'parameters' && third !== undefined)
     return judgeParameter(change, String(third), context, definitions);
   if (first === 'postgresql' && second === 'recovery_conf')
-    return { ...effect('reload', others(context)), text: 'replicas and standby leader' };
+    return { ...effect('reload', others(context)), text: say`replicas and standby leader` };
   if (first === 'postgresql' && /^pg_(hba|ident)/.test(String(second)))
     return judgeLines(String(second), context, everybody);
   const row = patroniKey([first ?? '', ...(first === 'postgresql' && second !== undefined ? [second] : [])]);
-  if (row === null) return none('Patroni does not know it');
+  if (row === null) return none(say`Patroni does not know it`);
   if (row.fallback !== null && change.path.join('.') === row.path) {
     const inForce = (value: unknown): string => String(value ?? row.fallback);
-    if (inForce(change.before) === inForce(change.after)) return none('it is the default');
+    if (inForce(change.before) === inForce(change.after)) return none(say`it is the default`);
   }
-  return { ...effect('next_loop', everybody), text: WORDS[String(first)] ?? 'all members, nothing reloads' };
+  return { ...effect('next_loop', everybody), text: WORDS[String(first)] ?? say`all members, nothing reloads` };
 }
 
 const WORDS: Readonly<Record<string, string>> = {
-  synchronous_mode: 'the leader rewrites synchronous_standby_names',
-  synchronous_mode_strict: 'the leader rewrites synchronous_standby_names',
-  synchronous_node_count: 'the leader rewrites synchronous_standby_names',
-  standby_cluster: 'the leader changes its role',
-  slots: 'slots are made or dropped',
-  permanent_slots: 'slots are made or dropped',
-  pause: 'all members',
+  synchronous_mode: say`the leader rewrites synchronous_standby_names`,
+  synchronous_mode_strict: say`the leader rewrites synchronous_standby_names`,
+  synchronous_node_count: say`the leader rewrites synchronous_standby_names`,
+  standby_cluster: say`the leader changes its role`,
+  slots: say`slots are made or dropped`,
+  permanent_slots: say`slots are made or dropped`,
+  pause: say`all members`,
 };
 
 function effect(kind: EffectKind, members: readonly string[]): Omit<Judged, 'text'> {
@@ -103,30 +104,33 @@ function printsTheSame(a: unknown, b: unknown): boolean {
 function judgeLines(name: string, context: EffectContext, everybody: readonly string[]): Judged {
   const file = name.startsWith('pg_hba') ? 'hba_file' : 'ident_file';
   if (valueAt(context.after, ['postgresql', 'parameters', file]) !== undefined)
-    return none(`not used while ${file} is set`);
-  return { ...effect('reload', everybody), text: `all members without ${name} in a local file` };
+    return none(say`not used while ${file} is set`);
+  return { ...effect('reload', everybody), text: say`all members without ${name} in a local file` };
 }
 
 function judgeParameter(change: LeafChange, name: string, context: EffectContext, definitions: Definitions): Judged {
   const low = name.toLowerCase();
   const everybody = context.facts.members.map((member) => member.name);
-  if (Object.hasOwn(OWNED_PARAMETERS, low)) return none('Patroni owns it');
-  if (low === 'synchronous_standby_names' && synchronousModeOf(context.after) !== 'off') return none('Patroni owns it');
-  if (RECOVERY_PARAMETERS.includes(low) || isRecoveryTarget(low)) return none('Patroni drops it here');
+  if (Object.hasOwn(OWNED_PARAMETERS, low)) return none(say`Patroni owns it`);
+  if (low === 'synchronous_standby_names' && synchronousModeOf(context.after) !== 'off')
+    return none(say`Patroni owns it`);
+  if (RECOVERY_PARAMETERS.includes(low) || isRecoveryTarget(low)) return none(say`Patroni drops it here`);
   const definition = anyDefinition(definitions, low);
   if (definitions.byVersion.size === 0)
-    return { ...effect('unknown', everybody), text: 'pg_settings could not be read' };
+    return { ...effect('unknown', everybody), text: say`pg_settings could not be read` };
   if (definition === null) {
-    if (low.includes('.')) return { ...effect('reload', everybody), text: 'all members, once its extension is loaded' };
+    if (low.includes('.'))
+      return { ...effect('reload', everybody), text: say`all members, once its extension is loaded` };
     // Patroni turns it into wal_keep_size from PostgreSQL 13 on.
-    if (low === 'wal_keep_segments') return { ...effect('reload', everybody), text: 'all members, as wal_keep_size' };
-    return none('PostgreSQL does not know it: dropped');
+    if (low === 'wal_keep_segments')
+      return { ...effect('reload', everybody), text: say`all members, as wal_keep_size` };
+    return none(say`PostgreSQL does not know it: dropped`);
   }
-  if (definition.context === 'internal') return none('it cannot be set');
+  if (definition.context === 'internal') return none(say`it cannot be set`);
   const [was, is] = [valueInForce(change.before, definition), valueInForce(change.after, definition)];
   if (sameSetting(was, is, definition)) {
     const both = change.before !== undefined && change.after !== undefined;
-    return none(both ? 'equal in effect' : 'it is the default');
+    return none(both ? say`equal in effect` : say`it is the default`);
   }
   return byMember(change, definition, context, definitions);
 }
@@ -154,7 +158,12 @@ function byMember(
   if (taking.length === 0 && ignoring.length > 0) return { effect: 'none', members: [], ignoring, text: refusals };
   const kind = KIND[definition.context] ?? 'reload';
   const words = kind === 'restart' ? restartWords(change, definition, taking, context) : takersWords(taking, context);
-  return { effect: kind, members: taking, ignoring, text: refusals === '' ? words : `${refusals}. Others: ${words}` };
+  return {
+    effect: kind,
+    members: taking,
+    ignoring,
+    text: refusals === '' ? words : say`${refusals}. Others: ${words}`,
+  };
 }
 
 const KIND: Readonly<Record<string, EffectKind>> = {
@@ -165,7 +174,7 @@ const KIND: Readonly<Record<string, EffectKind>> = {
 };
 
 function takersWords(taking: readonly string[], context: EffectContext): string {
-  return taking.length === context.facts.members.length ? 'all members' : joinNames(taking);
+  return taking.length === context.facts.members.length ? say`all members` : joinNames(taking);
 }
 
 function whyIgnored(
@@ -178,7 +187,7 @@ function whyIgnored(
   const answer = context.settings?.members.find((entry) => entry.name === member);
   if (answer === undefined || answer.version === null || !definitions.byVersion.has(answer.version)) return null;
   const own = definitionOn(definitions, answer.version, definition.name);
-  if (own === null) return `PostgreSQL ${answer.version} does not know it`;
+  if (own === null) return say`PostgreSQL ${answer.version} does not know it`;
   // Only the DCS can set these: nothing local wins.
   if (heldParameter(definition.name) !== null || typeof change.before === 'object') return null;
   const { storedAt = null, settings } = context;
@@ -190,14 +199,14 @@ function whyIgnored(
   if (change.before === undefined) {
     if (mayBeSame(now.setting, change.after, own)) return null;
     // Patroni writes postgresql.conf from the DCS and its own local file: what the DCS has not, that one has, and wins.
-    if (now.file === 'postgresql.conf') return `its patroni.yml sets ${shown}`;
-    return now.file === 'postgresql.auto.conf' ? `ALTER SYSTEM sets ${shown}` : null;
+    if (now.file === 'postgresql.conf') return say`its patroni.yml sets ${shown}`;
+    return now.file === 'postgresql.auto.conf' ? say`ALTER SYSTEM sets ${shown}` : null;
   }
   const stored = parseSetting(change.before, own);
   if (!stored.ok || mayBeSame(now.setting, change.before, own)) return null;
   return now.file === 'postgresql.auto.conf'
-    ? `ALTER SYSTEM sets ${shown}`
-    : `a local file or ALTER SYSTEM sets ${shown}`;
+    ? say`ALTER SYSTEM sets ${shown}`
+    : say`a local file or ALTER SYSTEM sets ${shown}`;
 }
 
 /** The five whose value a standby must have at least as large as the primary had. */
@@ -221,15 +230,18 @@ function restartWords(
   );
   const standbys = taking.filter((name) => name !== leader && !still.some((member) => member.name === name));
   const lead = leader !== null && taking.includes(leader) ? leader : null;
+  const away = joinNames(still.map((member) => member.name));
   const apart =
-    still.length === 0
-      ? ''
-      : `; ${joinNames(still.map((member) => member.name))} ${still.length === 1 ? 'does' : 'do'} not stream`;
-  if (lead === null) return `${standbys.join(' ')}${apart}`;
-  if (standbys.length === 0) return `${lead}${apart}`;
-  if (direction(change, definition) === 'down')
-    return `${lead} first, then ${standbys.join(' ')}: a standby restarted too early keeps the old value and needs a second restart${apart}`;
-  return `${standbys.join(' ')} first, then ${lead}${apart}`;
+    still.length === 0 ? [] : [still.length === 1 ? say`${away} does not stream` : say`${away} do not stream`];
+  const order =
+    lead === null
+      ? standbys.join(' ')
+      : standbys.length === 0
+        ? lead
+        : direction(change, definition) === 'down'
+          ? say`${lead} first, then ${standbys.join(' ')}: a standby restarted too early keeps the old value and needs a second restart`
+          : say`${standbys.join(' ')} first, then ${lead}`;
+  return [order, ...apart].join('; ');
 }
 
 /** In which order the members restart for all of these changes together; null: no restart. */

@@ -2,6 +2,9 @@
 // is allowed. Mirrors parse_int, parse_real and convert_to_base_unit of PostgreSQL 17 guc.c and Patroni's utils.py, which says
 // what Patroni lets through. Pure.
 
+import { say } from '../language/say';
+import { joinNames } from '../words';
+
 /** One row of pg_settings that does not depend on the member. Bounds and boot value in the parameter's base unit, as text. */
 export interface SettingDefinition {
   readonly name: string;
@@ -110,11 +113,11 @@ const INTEGER = /^[+-]?(0[xX][0-9a-fA-F]+|0[0-7]*(?![\d.eE])|\d+(?![\d.]|[eE][+-
 const HEXADECIMAL = /^[+-]?0[xX][0-9a-fA-F]+/;
 const REAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?/;
 const WORDS: Readonly<Record<SettingDefinition['vartype'], string>> = {
-  bool: 'on or off',
-  enum: 'one of its values',
-  integer: 'a whole number',
-  real: 'a number',
-  string: 'a text',
+  bool: say`on or off`,
+  enum: say`one of its values`,
+  integer: say`a whole number`,
+  real: say`a number`,
+  string: say`a text`,
 };
 
 /** strtod reads hexadecimal and no octal. */
@@ -134,15 +137,19 @@ function numeral(
 
 function parseNumber(text: string, definition: SettingDefinition): Parsed {
   const found = numeral(text, definition.vartype);
-  if (found === null) return { ok: false, problem: `takes ${WORDS[definition.vartype]}${unitWords(definition)}` };
+  if (found === null) return { ok: false, problem: wholeProblem(definition) };
   const unit = found.rest.trim();
   const scale = scaleOf(definition.unit);
   let value = found.value;
   if (unit !== '') {
-    if (scale === null) return { ok: false, problem: `takes ${WORDS[definition.vartype]} without a unit` };
+    if (scale === null)
+      return { ok: false, problem: say`${definition.name} takes ${WORDS[definition.vartype]} without a unit` };
     const converted = convert(value, unit, scale);
     if (converted === null)
-      return { ok: false, problem: `does not know the unit ${unit}; ${unitList(scale)} are known` };
+      return {
+        ok: false,
+        problem: say`${definition.name} does not know the unit ${unit}; ${unitList(scale)} are known`,
+      };
     value = converted;
   }
   return { ok: true, value: definition.vartype === 'integer' ? rint(value) : value };
@@ -150,11 +157,13 @@ function parseNumber(text: string, definition: SettingDefinition): Parsed {
 
 function unitList(scale: Scale): string {
   const names = Object.keys(scale.table);
-  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  return joinNames(names);
 }
 
-function unitWords(definition: SettingDefinition): string {
-  return definition.unit === null ? '' : `, alone in ${definition.unit} or with a unit`;
+function wholeProblem({ name, vartype, unit }: SettingDefinition): string {
+  return unit === null
+    ? say`${name} takes ${WORDS[vartype]}`
+    : say`${name} takes ${WORDS[vartype]}, alone in ${unit} or with a unit`;
 }
 
 /** How Patroni hands a JSON value on to PostgreSQL; null: it has no text (null, a list, an object). */
@@ -167,12 +176,12 @@ export function settingText(value: unknown): string | null {
 /** `value` as typed in the configuration: a text or a JSON number or boolean. */
 export function parseSetting(value: unknown, definition: SettingDefinition): Parsed {
   const text = settingText(value);
-  if (text === null) return { ok: false, problem: `takes ${WORDS[definition.vartype]}` };
+  if (text === null) return { ok: false, problem: say`${definition.name} takes ${WORDS[definition.vartype]}` };
   const trimmed = text.trim();
   if (definition.vartype === 'string') return { ok: true, value: text };
   if (definition.vartype === 'bool') {
     const said = asBoolean(trimmed);
-    return said === null ? { ok: false, problem: 'takes on or off' } : { ok: true, value: said };
+    return said === null ? { ok: false, problem: say`${definition.name} takes on or off` } : { ok: true, value: said };
   }
   if (definition.vartype === 'enum') return parseEnum(trimmed, definition);
   return parseNumber(trimmed, definition);
@@ -196,7 +205,7 @@ function parseEnum(text: string, definition: SettingDefinition): Parsed {
   if (allowed.includes(word)) return { ok: true, value: word };
   const said = asBoolean(word);
   if (said !== null && allowed.includes(said ? 'on' : 'off')) return { ok: true, value: said ? 'on' : 'off' };
-  return { ok: false, problem: `takes ${(definition.enumValues ?? []).join(', ')}` };
+  return { ok: false, problem: say`${definition.name} takes ${(definition.enumValues ?? []).join(', ')}` };
 }
 
 /** Equal in effect: `1GB` and `1024MB`, `on` and `true`. Without a definition the texts decide. */
@@ -238,20 +247,20 @@ export function checkSetting(value: unknown, definition: SettingDefinition): Set
         ? 'wrong_unit'
         : 'wrong_type';
     const nearest = enumerated ? closest(settingText(value) ?? '', definition.enumValues ?? []) : null;
-    return { code, text: `${definition.name} ${parsed.problem}`, nearest };
+    return { code, text: parsed.problem, nearest };
   }
   if (typeof parsed.value !== 'number') return null;
   const { min, max } = definition;
   if (min !== null && parsed.value < Number(min))
     return {
       code: 'below_minimum',
-      text: `${definition.name} is at least ${formatSetting(min, definition)}`,
+      text: say`${definition.name} is at least ${formatSetting(min, definition)}`,
       nearest: formatSetting(min, definition),
     };
   if (max !== null && parsed.value > Number(max))
     return {
       code: 'above_maximum',
-      text: `${definition.name} is at most ${formatSetting(max, definition)}`,
+      text: say`${definition.name} is at most ${formatSetting(max, definition)}`,
       nearest: formatSetting(max, definition),
     };
   return null;
@@ -272,11 +281,11 @@ export function formatSetting(setting: string, definition: SettingDefinition): s
 
 /** `64kB to 2TB`, `on, off`; null: nothing is said. */
 export function rangeWords(definition: SettingDefinition): string | null {
-  if (definition.vartype === 'bool') return 'on or off';
+  if (definition.vartype === 'bool') return say`on or off`;
   if (definition.enumValues !== null) return definition.enumValues.join(', ');
   const { min, max } = definition;
   if (min === null || max === null || definition.vartype === 'string') return null;
-  return `${formatSetting(min, definition)} to ${formatSetting(max, definition)}`;
+  return say`${formatSetting(min, definition)} to ${formatSetting(max, definition)}`;
 }
 
 /** The name that was probably meant: at most 2 letters away (1 for short words); null: none. */

@@ -2,6 +2,8 @@
 // away. No rule and no version logic here: check.ts judges, the editor completes from these rows.
 // Read from Patroni 3.0.2, 4.0.11 and 4.1.5: config.py, global_config.py, postgresql/config.py CMDLINE_OPTIONS.
 
+import { say } from '../language/say';
+
 export type KeyType = 'integer' | 'boolean' | 'choice' | 'object' | 'list' | 'text' | 'scalar';
 
 export interface PatroniKey {
@@ -40,133 +42,145 @@ function key(path: string, type: KeyType, note: string, rest: Partial<PatroniKey
   return { ...BLANK, path, type, note, ...rest };
 }
 
-const SLOTS = 'Permanent slots by name: {type: physical} or {type: logical, database, plugin}.';
+const SLOTS = say`Permanent slots by name: {type: physical} or {type: logical, database, plugin}.`;
 
 export const PATRONI_KEYS: readonly PatroniKey[] = [
-  key('ttl', 'integer', 'Life of the leader key. At least loop_wait + 2 × retry_timeout.', {
+  key('ttl', 'integer', say`Life of the leader key. At least loop_wait + 2 × retry_timeout.`, {
     unit: 's',
     fallback: '30',
     floor: 20,
     below: 'floor',
     blocks: true,
   }),
-  key('loop_wait', 'integer', 'Pause between two loops of Patroni.', {
+  key('loop_wait', 'integer', say`Pause between two loops of Patroni.`, {
     unit: 's',
     fallback: '10',
     floor: 1,
     below: 'floor',
     blocks: true,
   }),
-  key('retry_timeout', 'integer', 'How long operations on the DCS and PostgreSQL are retried.', {
+  key('retry_timeout', 'integer', say`How long operations on the DCS and PostgreSQL are retried.`, {
     unit: 's',
     fallback: '10',
     floor: 3,
     below: 'floor',
     blocks: true,
   }),
-  key('maximum_lag_on_failover', 'integer', 'A replica further behind is no candidate.', {
+  key('maximum_lag_on_failover', 'integer', say`A replica further behind is no candidate.`, {
     unit: 'bytes',
     fallback: '1048576',
     floor: 0,
   }),
-  key('maximum_lag_on_syncnode', 'integer', 'A sync standby further behind is replaced; 0 or less: never.', {
+  key('maximum_lag_on_syncnode', 'integer', say`A sync standby further behind is replaced; 0 or less: never.`, {
     unit: 'bytes',
     fallback: '-1',
   }),
-  key('max_timelines_history', 'integer', 'Timelines kept in /history; 0: all.', { fallback: '0', floor: 0 }),
-  key('check_timeline', 'boolean', 'A candidate must be on the newest timeline.', { fallback: 'false' }),
-  key('primary_start_timeout', 'integer', 'How long a crashed primary may take to start; 0: fail over at once.', {
+  key('max_timelines_history', 'integer', say`Timelines kept in /history; 0: all.`, { fallback: '0', floor: 0 }),
+  key('check_timeline', 'boolean', say`A candidate must be on the newest timeline.`, { fallback: 'false' }),
+  key('primary_start_timeout', 'integer', say`How long a crashed primary may take to start; 0: fail over at once.`, {
     unit: 's',
     fallback: '300',
     floor: 0,
   }),
-  key('primary_stop_timeout', 'integer', 'How long a stop may take in synchronous mode before it is killed; 0: off.', {
-    unit: 's',
-    fallback: '0',
-    floor: 0,
-  }),
-  key('master_start_timeout', 'integer', 'Old name of primary_start_timeout.', {
+  key(
+    'primary_stop_timeout',
+    'integer',
+    say`How long a stop may take in synchronous mode before it is killed; 0: off.`,
+    {
+      unit: 's',
+      fallback: '0',
+      floor: 0,
+    },
+  ),
+  key('master_start_timeout', 'integer', say`Old name of primary_start_timeout.`, {
     unit: 's',
     floor: 0,
     renamed: 'primary_start_timeout',
   }),
-  key('master_stop_timeout', 'integer', 'Old name of primary_stop_timeout.', {
+  key('master_stop_timeout', 'integer', say`Old name of primary_stop_timeout.`, {
     unit: 's',
     floor: 0,
     renamed: 'primary_stop_timeout',
   }),
-  key('synchronous_mode', 'choice', 'Patroni chooses the sync standbys and fails over only to them.', {
+  key('synchronous_mode', 'choice', say`Patroni chooses the sync standbys and fails over only to them.`, {
     fallback: 'false',
     choices: ['false', 'true', 'quorum'],
   }),
-  key('synchronous_mode_strict', 'boolean', 'No writes rather than asynchronous ones when no sync standby is there.', {
-    fallback: 'false',
-  }),
-  key('synchronous_node_count', 'integer', 'How many sync standbys.', { fallback: '1', floor: 1 }),
-  key('failsafe_mode', 'boolean', 'The primary goes on without the DCS while every member answers it.', {
+  key(
+    'synchronous_mode_strict',
+    'boolean',
+    say`No writes rather than asynchronous ones when no sync standby is there.`,
+    {
+      fallback: 'false',
+    },
+  ),
+  key('synchronous_node_count', 'integer', say`How many sync standbys.`, { fallback: '1', floor: 1 }),
+  key('failsafe_mode', 'boolean', say`The primary goes on without the DCS while every member answers it.`, {
     fallback: 'false',
     since: '3.0.0',
   }),
-  key('pause', 'boolean', 'No automatic failover. Set it with the action Pause.', { fallback: 'false' }),
-  key('member_slots_ttl', 'scalar', 'How long the slot of a vanished member is kept; 0: not at all.', {
+  key('pause', 'boolean', say`No automatic failover. Set it with the action Pause.`, { fallback: 'false' }),
+  key('member_slots_ttl', 'scalar', say`How long the slot of a vanished member is kept; 0: not at all.`, {
     unit: 's',
     fallback: '1800',
     since: '4.0.0',
   }),
-  key('primary_race_backoff', 'integer', 'Wait before another member races for the leader key.', {
+  key('primary_race_backoff', 'integer', say`Wait before another member races for the leader key.`, {
     unit: 's',
     fallback: '0',
     floor: 0,
     since: '4.2.0',
   }),
-  key('standby_cluster', 'object', 'Makes this a standby cluster. Change it with Demote or Promote.'),
+  key('standby_cluster', 'object', say`Makes this a standby cluster. Change it with Demote or Promote.`),
   key('slots', 'object', SLOTS),
   key('permanent_slots', 'object', SLOTS, { renamed: 'slots' }),
   key('permanent_replication_slots', 'object', SLOTS, { renamed: 'slots' }),
-  key('ignore_slots', 'list', 'Slots that Patroni leaves alone: a list of {name, type, database, plugin}.'),
-  key('postgresql', 'object', 'PostgreSQL: parameters, pg_hba and how Patroni handles it.', { blocks: true }),
-  key('postgresql.parameters', 'object', 'PostgreSQL parameters of all members.', { blocks: true }),
-  key('postgresql.use_pg_rewind', 'boolean', 'Rewind an old leader instead of copying it anew.', { fallback: 'false' }),
-  key('postgresql.use_slots', 'boolean', 'A slot for each member. Only here, never in a local file.', {
+  key('ignore_slots', 'list', say`Slots that Patroni leaves alone: a list of {name, type, database, plugin}.`),
+  key('postgresql', 'object', say`PostgreSQL: parameters, pg_hba and how Patroni handles it.`, { blocks: true }),
+  key('postgresql.parameters', 'object', say`PostgreSQL parameters of all members.`, { blocks: true }),
+  key('postgresql.use_pg_rewind', 'boolean', say`Rewind an old leader instead of copying it anew.`, {
+    fallback: 'false',
+  }),
+  key('postgresql.use_slots', 'boolean', say`A slot for each member. Only here, never in a local file.`, {
     fallback: 'true',
   }),
-  key('postgresql.pg_hba', 'list', 'The whole pg_hba.conf, one text a line.'),
-  key('postgresql.pg_ident', 'list', 'The whole pg_ident.conf, one text a line.'),
-  key('postgresql.recovery_conf', 'object', 'Recovery settings such as restore_command.'),
-  key('postgresql.pg_ctl_timeout', 'integer', 'How long pg_ctl waits.', { unit: 's', fallback: '60', floor: 0 }),
-  key('postgresql.callbacks', 'object', 'Scripts Patroni calls on events.'),
-  key('postgresql.create_replica_methods', 'list', 'How a replica is made, in order.'),
-  key('postgresql.basebackup', 'scalar', 'Options of pg_basebackup.'),
-  key('postgresql.remove_data_directory_on_rewind_failure', 'boolean', 'Copy anew when pg_rewind fails.', {
+  key('postgresql.pg_hba', 'list', say`The whole pg_hba.conf, one text a line.`),
+  key('postgresql.pg_ident', 'list', say`The whole pg_ident.conf, one text a line.`),
+  key('postgresql.recovery_conf', 'object', say`Recovery settings such as restore_command.`),
+  key('postgresql.pg_ctl_timeout', 'integer', say`How long pg_ctl waits.`, { unit: 's', fallback: '60', floor: 0 }),
+  key('postgresql.callbacks', 'object', say`Scripts Patroni calls on events.`),
+  key('postgresql.create_replica_methods', 'list', say`How a replica is made, in order.`),
+  key('postgresql.basebackup', 'scalar', say`Options of pg_basebackup.`),
+  key('postgresql.remove_data_directory_on_rewind_failure', 'boolean', say`Copy anew when pg_rewind fails.`, {
     fallback: 'false',
   }),
-  key('postgresql.remove_data_directory_on_diverged_timelines', 'boolean', 'Copy anew when the WAL has forked.', {
+  key('postgresql.remove_data_directory_on_diverged_timelines', 'boolean', say`Copy anew when the WAL has forked.`, {
     fallback: 'false',
   }),
-  key('postgresql.pre_promote', 'text', 'Script that must succeed before a promotion.'),
-  key('postgresql.before_stop', 'text', 'Script called before PostgreSQL is stopped.'),
-  key('postgresql.custom_conf', 'text', 'A file included instead of postgresql.base.conf.'),
-  key('postgresql.bin_dir', 'text', 'Where the PostgreSQL programs are.'),
-  key('postgresql.bin_name', 'object', 'Other names of the PostgreSQL programs.'),
-  key('postgresql.database', 'text', 'Database Patroni connects to.', { fallback: 'postgres' }),
-  key('postgresql.use_unix_socket', 'boolean', 'Patroni connects through a socket.', { fallback: 'false' }),
-  key('postgresql.use_unix_socket_repl', 'boolean', 'Also for replication.', { fallback: 'false' }),
-  key('postgresql.parameters_primary', 'object', 'Parameters while primary.', { since: '4.2.0' }),
-  key('postgresql.parameters_replica', 'object', 'Parameters while replica.', { since: '4.2.0' }),
-  key('postgresql.parameters_standby_leader', 'object', 'Parameters while standby leader.', { since: '4.2.0' }),
-  key('postgresql.pg_hba_primary', 'list', 'pg_hba while primary.', { since: '4.2.0' }),
-  key('postgresql.pg_hba_replica', 'list', 'pg_hba while replica.', { since: '4.2.0' }),
-  key('postgresql.pg_hba_standby_leader', 'list', 'pg_hba while standby leader.', { since: '4.2.0' }),
-  key('postgresql.pg_ident_primary', 'list', 'pg_ident while primary.', { since: '4.2.0' }),
-  key('postgresql.pg_ident_replica', 'list', 'pg_ident while replica.', { since: '4.2.0' }),
-  key('postgresql.pg_ident_standby_leader', 'list', 'pg_ident while standby leader.', { since: '4.2.0' }),
-  key('standby_cluster.host', 'text', 'Where the primary cluster is.'),
-  key('standby_cluster.port', 'scalar', 'Port of the primary cluster.'),
-  key('standby_cluster.primary_slot_name', 'text', 'Slot on the primary cluster.'),
-  key('standby_cluster.create_replica_methods', 'list', 'How the standby leader is made.'),
-  key('standby_cluster.restore_command', 'text', 'Fetches WAL from an archive.'),
-  key('standby_cluster.archive_cleanup_command', 'text', 'Removes WAL that is not needed.'),
-  key('standby_cluster.recovery_min_apply_delay', 'scalar', 'Replay so much later.'),
+  key('postgresql.pre_promote', 'text', say`Script that must succeed before a promotion.`),
+  key('postgresql.before_stop', 'text', say`Script called before PostgreSQL is stopped.`),
+  key('postgresql.custom_conf', 'text', say`A file included instead of postgresql.base.conf.`),
+  key('postgresql.bin_dir', 'text', say`Where the PostgreSQL programs are.`),
+  key('postgresql.bin_name', 'object', say`Other names of the PostgreSQL programs.`),
+  key('postgresql.database', 'text', say`Database Patroni connects to.`, { fallback: 'postgres' }),
+  key('postgresql.use_unix_socket', 'boolean', say`Patroni connects through a socket.`, { fallback: 'false' }),
+  key('postgresql.use_unix_socket_repl', 'boolean', say`Also for replication.`, { fallback: 'false' }),
+  key('postgresql.parameters_primary', 'object', say`Parameters while primary.`, { since: '4.2.0' }),
+  key('postgresql.parameters_replica', 'object', say`Parameters while replica.`, { since: '4.2.0' }),
+  key('postgresql.parameters_standby_leader', 'object', say`Parameters while standby leader.`, { since: '4.2.0' }),
+  key('postgresql.pg_hba_primary', 'list', say`pg_hba while primary.`, { since: '4.2.0' }),
+  key('postgresql.pg_hba_replica', 'list', say`pg_hba while replica.`, { since: '4.2.0' }),
+  key('postgresql.pg_hba_standby_leader', 'list', say`pg_hba while standby leader.`, { since: '4.2.0' }),
+  key('postgresql.pg_ident_primary', 'list', say`pg_ident while primary.`, { since: '4.2.0' }),
+  key('postgresql.pg_ident_replica', 'list', say`pg_ident while replica.`, { since: '4.2.0' }),
+  key('postgresql.pg_ident_standby_leader', 'list', say`pg_ident while standby leader.`, { since: '4.2.0' }),
+  key('standby_cluster.host', 'text', say`Where the primary cluster is.`),
+  key('standby_cluster.port', 'scalar', say`Port of the primary cluster.`),
+  key('standby_cluster.primary_slot_name', 'text', say`Slot on the primary cluster.`),
+  key('standby_cluster.create_replica_methods', 'list', say`How the standby leader is made.`),
+  key('standby_cluster.restore_command', 'text', say`Fetches WAL from an archive.`),
+  key('standby_cluster.archive_cleanup_command', 'text', say`Removes WAL that is not needed.`),
+  key('standby_cluster.recovery_min_apply_delay', 'scalar', say`Replay so much later.`),
 ];
 
 const BY_PATH: ReadonlyMap<string, PatroniKey> = new Map(PATRONI_KEYS.map((row) => [row.path, row]));
@@ -249,16 +263,16 @@ export function heldParameter(name: string): HeldParameter | null {
 
 /** Parameters Patroni sets itself: a value in the configuration is dropped. By name, the reason in words. */
 export const OWNED_PARAMETERS: Readonly<Record<string, string>> = {
-  listen_addresses: 'Patroni takes it from postgresql.listen of each local file',
-  port: 'Patroni takes it from postgresql.listen of each local file',
-  cluster_name: 'Patroni sets it to the scope',
-  hot_standby: 'Patroni keeps it on',
-  data_directory: 'Patroni takes it from postgresql.data_dir of each local file',
-  primary_conninfo: 'Patroni writes it for each replica',
-  primary_slot_name: 'Patroni writes it for each replica',
-  promote_trigger_file: 'Patroni promotes by itself',
-  trigger_file: 'Patroni promotes by itself',
-  standby_mode: 'Patroni writes it for each replica',
+  listen_addresses: say`Patroni takes it from postgresql.listen of each local file`,
+  port: say`Patroni takes it from postgresql.listen of each local file`,
+  cluster_name: say`Patroni sets it to the scope`,
+  hot_standby: say`Patroni keeps it on`,
+  data_directory: say`Patroni takes it from postgresql.data_dir of each local file`,
+  primary_conninfo: say`Patroni writes it for each replica`,
+  primary_slot_name: say`Patroni writes it for each replica`,
+  promote_trigger_file: say`Patroni promotes by itself`,
+  trigger_file: say`Patroni promotes by itself`,
+  standby_mode: say`Patroni writes it for each replica`,
 };
 
 /** Recovery settings: below `postgresql.parameters` they are dropped, below `postgresql.recovery_conf` taken. */

@@ -1,4 +1,5 @@
 // What a check of the dynamic configuration is and what it says: a problem at a path, with the way out where there is one.
+import { say } from '../language/say';
 import type { JsonObject } from '../wire/loose';
 import { leafText, type Path, valueAt } from './diff';
 import type { ConfigFacts } from './facts';
@@ -58,11 +59,11 @@ export function found(
 }
 
 export function setTo(path: Path, value: unknown): Fix {
-  return { label: `Set ${leafText(value)}`, edits: [{ path, value }] };
+  return { label: say`Set ${leafText(value)}`, edits: [{ path, value }] };
 }
 
 export function remove(path: Path): Fix {
-  return { label: 'Remove', edits: [{ path, value: undefined }] };
+  return { label: say`Remove`, edits: [{ path, value: undefined }] };
 }
 
 /** Moves a leaf; offered only where nothing stands at the target. */
@@ -71,7 +72,11 @@ export function move(context: CheckContext, from: Path, to: Path): Fix | null {
   const value = valueAt(context.value, from);
   const parent = to.slice(0, -1).join('.');
   const label =
-    from.slice(0, -1).join('.') === parent ? `Rename to ${to.at(-1)}` : `Move to ${parent === '' ? 'the top' : parent}`;
+    from.slice(0, -1).join('.') === parent
+      ? say`Rename to ${to.at(-1) ?? ''}`
+      : parent === ''
+        ? say`Move to the top`
+        : say`Move to ${parent}`;
   return {
     label,
     edits: [

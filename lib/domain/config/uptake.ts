@@ -1,5 +1,6 @@
 // After a save: which members have taken it up, and which have not and why. Judged by pg_settings read after the save and by the
 // pending restarts; what Patroni keeps to itself is said to be so. Pure.
+import { say } from '../language/say';
 import type { JsonObject } from '../wire/loose';
 import { joinNames } from '../words';
 import type { LeafChange } from './diff';
@@ -53,8 +54,8 @@ interface Leaf {
 const WORST: readonly UptakeState[] = ['unknown', 'waiting', 'pending_restart', 'ignored', 'taken'];
 
 function memberUptake(member: string, effects: readonly LeafEffect[], context: UptakeContext): MemberUptake {
-  if (context.silent.includes(member)) return { member, state: 'unknown', text: 'does not answer' };
-  if (effects.length === 0) return { member, state: 'taken', text: 'nothing to take up' };
+  if (context.silent.includes(member)) return { member, state: 'unknown', text: say`does not answer` };
+  if (effects.length === 0) return { member, state: 'taken', text: say`nothing to take up` };
   const leaves = effects.map((entry) => leafUptake(member, entry, context));
   const state = WORST.find((word) => leaves.some((leaf) => leaf.state === word)) ?? 'taken';
   const said = [...new Set(leaves.filter((leaf) => leaf.state === state).map((leaf) => leaf.text))];
@@ -69,48 +70,49 @@ function leafUptake(member: string, entry: LeafEffect, context: UptakeContext): 
   const { name } = entry;
   const isParameter = entry.path[0] === 'postgresql' && entry.path[1] === 'parameters';
   if (!isParameter || name.includes('.')) {
-    if (!overdue(context)) return { state: 'waiting', text: `${name}: read within one loop` };
-    return { state: 'taken', text: `${name}: a loop has passed; Patroni does not show more` };
+    if (!overdue(context)) return { state: 'waiting', text: say`${name}: read within one loop` };
+    return { state: 'taken', text: say`${name}: a loop has passed; Patroni does not show more` };
   }
   if (context.pending[member]?.includes(name) === true)
-    return { state: 'pending_restart', text: `${name} waits for a restart` };
+    return { state: 'pending_restart', text: say`${name} waits for a restart` };
   const { settings } = context;
   const answer = settings?.members.find((other) => other.name === member);
   if (settings === null || answer === undefined || answer.version === null)
-    return { state: 'unknown', text: `${name}: ${answer?.problem ?? 'pg_settings not read'}` };
-  if (settings.at <= context.savedAt) return { state: 'waiting', text: `${name}: not read again yet` };
+    return { state: 'unknown', text: say`${name}: ${answer?.problem ?? say`pg_settings not read`}` };
+  if (settings.at <= context.savedAt) return { state: 'waiting', text: say`${name}: not read again yet` };
   const definition = definitionOn(definitionsOf(settings), answer.version, name);
-  if (definition === null) return { state: 'ignored', text: `${name}: PostgreSQL ${answer.version} does not know it` };
+  if (definition === null)
+    return { state: 'ignored', text: say`${name}: PostgreSQL ${answer.version} does not know it` };
   const now = answer.values.find((value) => value.name.toLowerCase() === name.toLowerCase());
   const wanted = entry.after ?? heldParameter(name)?.fallback ?? definition.bootValue;
   const setting = now?.setting ?? definition.bootValue;
   const shown = now?.shown ?? (setting === null ? 'unknown' : formatSetting(setting, definition));
   if (setting !== null && mayBeSame(setting, wanted, definition))
-    return { state: 'taken', text: `${name} is ${shown}` };
+    return { state: 'taken', text: say`${name} is ${shown}` };
   if (now !== undefined && OUR_OWN.includes(now.source))
     return overdue(context)
-      ? { state: 'taken', text: `${name}: a loop has passed; Howdah's own session has ${shown}` }
-      : { state: 'waiting', text: `${name}: read within one loop` };
+      ? { state: 'taken', text: say`${name}: a loop has passed; Howdah's own session has ${shown}` }
+      : { state: 'waiting', text: say`${name}: read within one loop` };
   // Judged with the new pg_settings, where a member that took the change also differs from what was stored before.
   const local = entry.ignoring.find((other) => other.member === member);
   if (local !== undefined) return { state: 'ignored', text: `${name}: ${local.reason}` };
   if (now?.pendingRestart === true || entry.effect === 'restart')
     return overdue(context) || now?.pendingRestart === true
-      ? { state: 'pending_restart', text: `${name} waits for a restart: still ${shown}` }
-      : { state: 'waiting', text: `${name}: still ${shown}` };
-  if (!overdue(context)) return { state: 'waiting', text: `${name}: still ${shown}` };
+      ? { state: 'pending_restart', text: say`${name} waits for a restart: still ${shown}` }
+      : { state: 'waiting', text: say`${name}: still ${shown}` };
+  if (!overdue(context)) return { state: 'waiting', text: say`${name}: still ${shown}` };
   // Without a stored value before nothing told that a local one would win: now it shows.
   return entry.before === undefined && now !== undefined
-    ? { state: 'ignored', text: `${name} is ${shown}: a local file or ALTER SYSTEM sets it` }
-    : { state: 'waiting', text: `${name} is still ${shown}, longer than a loop` };
+    ? { state: 'ignored', text: say`${name} is ${shown}: a local file or ALTER SYSTEM sets it` }
+    : { state: 'waiting', text: say`${name} is still ${shown}, longer than a loop` };
 }
 
 /** `Taken by n1 and n2. Not by n3: ...`, for the header of the panel. */
 export function uptakeWords(members: readonly MemberUptake[]): string {
   const taken = members.filter((entry) => entry.state === 'taken').map((entry) => entry.member);
   const rest = members.filter((entry) => entry.state !== 'taken').map((entry) => entry.member);
-  if (rest.length === 0) return `taken by all ${members.length} members`;
+  if (rest.length === 0) return say`taken by all ${members.length} members`;
   return taken.length === 0
-    ? `not yet taken by ${joinNames(rest)}`
-    : `taken by ${joinNames(taken)}, not by ${joinNames(rest)}`;
+    ? say`not yet taken by ${joinNames(rest)}`
+    : say`taken by ${joinNames(taken)}, not by ${joinNames(rest)}`;
 }

@@ -1,4 +1,5 @@
 // Checks about who takes over, and about those who have to follow.
+import { say } from '../../language/say';
 import { maxLsn } from '../../lsn';
 import { formatBytes, formatSeconds, joinNames } from '../../words';
 import type { CandidateVerdict } from '../action';
@@ -27,10 +28,10 @@ export const CANDIDATE_CHECKS: readonly CheckRow[] = [
       listed.some((member) => member.name !== leader?.name) || (rolling !== null && rolling.leader === null)
         ? null
         : blocker(
-            `${leader?.name ?? 'The leader'} is the only member`,
+            say`${leader?.name ?? say`The leader`} is the only member`,
             rolling === null
-              ? 'There is nobody to hand over to.'
-              : 'There is nobody to hand over to: restart the member itself, with an outage.',
+              ? say`There is nobody to hand over to.`
+              : say`There is nobody to hand over to: restart the member itself, with an outage.`,
           ),
   },
   {
@@ -38,7 +39,7 @@ export const CANDIDATE_CHECKS: readonly CheckRow[] = [
     applies: ['switchover', 'failover'],
     match: ({ candidate, cluster }) =>
       candidate !== null && candidate === cluster.leader?.name
-        ? blocker(`${candidate} already leads`, 'Patroni refuses it: source and target are the same.', {
+        ? blocker(say`${candidate} already leads`, say`Patroni refuses it: source and target are the same.`, {
             members: [candidate],
           })
         : null,
@@ -49,7 +50,7 @@ export const CANDIDATE_CHECKS: readonly CheckRow[] = [
     match: ({ candidate, listed }) =>
       candidate === null || listed.some((member) => member.name === candidate)
         ? null
-        : blocker(`${candidate} is not in the member list`, 'Patroni refuses it: the candidate does not exist.', {
+        : blocker(say`${candidate} is not in the member list`, say`Patroni refuses it: the candidate does not exist.`, {
             members: [candidate],
           }),
   },
@@ -60,23 +61,26 @@ export const CANDIDATE_CHECKS: readonly CheckRow[] = [
       const verdict = candidates.find(({ member }) => member === candidate);
       if (verdict === undefined || verdict.choice !== 'refused') return null;
       const { member, reasons } = verdict;
+      const why = reasons[0]?.text;
       const byPatroni = reasons.some(({ by }) => by === 'patroni');
       const says = cluster.members.find(({ name }) => name === member)?.patroniSays;
       return blocker(
-        `Not ${member}: ${reasons[0]?.text ?? 'refused'}`,
+        why === undefined ? say`Not ${member}: refused` : say`Not ${member}: ${why}`,
         byPatroni
-          ? 'Patroni refuses it and says why only in the log of the leader.'
-          : 'Patroni does not check this and would do it.',
+          ? say`Patroni refuses it and says why only in the log of the leader.`
+          : say`Patroni does not check this and would do it.`,
         {
           members: [member],
           evidence: [
-            ...reasons.map(({ by, text }) => fact(by === 'patroni' ? 'Patroni refuses' : 'Howdah refuses', text)),
+            ...reasons.map(({ by, text }) => fact(by === 'patroni' ? say`Patroni refuses` : say`Howdah refuses`, text)),
             ...(byPatroni || says == null
               ? []
               : [
                   fact(
-                    'patronictl says',
-                    `${says.state ?? 'nothing'}${says.lagBytes === null ? '' : `, lag ${formatBytes(says.lagBytes)}`}`,
+                    say`patronictl says`,
+                    says.lagBytes === null
+                      ? (says.state ?? say`nothing`)
+                      : say`${says.state ?? 'nothing'}, lag ${formatBytes(says.lagBytes)}`,
                   ),
                 ]),
           ],
@@ -92,8 +96,8 @@ export const CANDIDATE_CHECKS: readonly CheckRow[] = [
       return verdict === undefined || verdict.choice !== 'unknown'
         ? null
         : blocker(
-            `Whether ${verdict.member} can take over is not known`,
-            'A member that cannot be seen is not chosen: wait for its answer, or choose another.',
+            say`Whether ${verdict.member} can take over is not known`,
+            say`A member that cannot be seen is not chosen: wait for its answer, or choose another.`,
             { members: [verdict.member], evidence: verdict.reasons.map(({ text }) => fact(verdict.member, text)) },
           );
     },
@@ -104,7 +108,7 @@ export const CANDIDATE_CHECKS: readonly CheckRow[] = [
     match: ({ candidate, candidates }) => {
       const verdict = candidates.find(({ member }) => member === candidate);
       return verdict?.choice === 'eligible'
-        ? passed(`${verdict.member} is eligible`, { members: [verdict.member] })
+        ? passed(say`${verdict.member} is eligible`, { members: [verdict.member] })
         : null;
     },
   },
@@ -125,24 +129,34 @@ export const CANDIDATE_CHECKS: readonly CheckRow[] = [
       if (receiveBytes === null && replayBytes === null)
         return context.leaderHealthy
           ? warning(
-              `How far ${member.name} lags is not known`,
-              'What it has not replayed it replays before it accepts writes.',
+              say`How far ${member.name} lags is not known`,
+              say`What it has not replayed it replays before it accepts writes.`,
               { members: [member.name] },
             )
           : null;
       const evidence = [
         fact(
           member.name,
-          `received ${receiveBytes === null ? 'not known' : `${formatBytes(receiveBytes)} behind`}, replayed ${replayBytes === null ? 'not known' : `${formatBytes(replayBytes)} behind`}`,
+          receiveBytes === null
+            ? replayBytes === null
+              ? say`received not known, replayed not known`
+              : say`received not known, replayed ${formatBytes(replayBytes)} behind`
+            : replayBytes === null
+              ? say`received ${formatBytes(receiveBytes)} behind, replayed not known`
+              : say`received ${formatBytes(receiveBytes)} behind, replayed ${formatBytes(replayBytes)} behind`,
         ),
       ];
       return bytes >= LAG_WARNING_BYTES || seconds >= LAG_WARNING_SECONDS
         ? warning(
-            `${member.name} is ${formatBytes(bytes)} behind${seconds > 0 ? `, ${formatSeconds(seconds)}` : ''}`,
-            'It has to receive and replay all of it before it accepts writes: the outage is longer by that.',
+            seconds > 0
+              ? say`${member.name} is ${formatBytes(bytes)} behind, ${formatSeconds(seconds)}`
+              : say`${member.name} is ${formatBytes(bytes)} behind`,
+            say`It has to receive and replay all of it before it accepts writes: the outage is longer by that.`,
             { members: [member.name], evidence },
           )
-        : passed(`${member.name} ${bytes === 0 ? 'does not lag' : `is ${formatBytes(bytes)} behind`}`, { evidence });
+        : passed(bytes === 0 ? say`${member.name} does not lag` : say`${member.name} is ${formatBytes(bytes)} behind`, {
+            evidence,
+          });
     },
   },
   {
@@ -152,10 +166,10 @@ export const CANDIDATE_CHECKS: readonly CheckRow[] = [
       const member = chosenMember(context);
       return member?.pendingRestart == null
         ? null
-        : note(`${member.name} has a pending restart`, 'It leads with the old values until it is restarted.', {
+        : note(say`${member.name} has a pending restart`, say`It leads with the old values until it is restarted.`, {
             members: [member.name],
             evidence: member.pendingRestart.parameters.map(({ name, from, to }) =>
-              fact(name, `${from ?? '?'} to ${to ?? '?'}`),
+              fact(name, say`${from ?? '?'} to ${to ?? '?'}`),
             ),
           });
     },
@@ -167,8 +181,8 @@ export const CANDIDATE_CHECKS: readonly CheckRow[] = [
       leaderHealthy || cluster.leader !== null
         ? null
         : warning(
-            'Without a leader Patroni ignores lag, timeline and /sync',
-            'Whoever is named promotes with what it has; what the others have beyond it is lost.',
+            say`Without a leader Patroni ignores lag, timeline and /sync`,
+            say`Whoever is named promotes with what it has; what the others have beyond it is lost.`,
           ),
   },
   {
@@ -180,19 +194,19 @@ export const CANDIDATE_CHECKS: readonly CheckRow[] = [
       if (verdict === undefined || verdict.choice === 'refused') return null;
       const about = {
         members: [verdict.member],
-        evidence: reference === null ? [] : [fact('furthest known', reference.label)],
+        evidence: reference === null ? [] : [fact(say`furthest known`, reference.label)],
       };
       if (verdict.atRiskBytes === null)
         return warning(
-          `How much is lost with ${verdict.member} is not known`,
-          'Its position, or that of every other member, is not known.',
+          say`How much is lost with ${verdict.member} is not known`,
+          say`Its position, or that of every other member, is not known.`,
           about,
         );
       return verdict.atRiskBytes === 0
-        ? passed(`${verdict.member} has all WAL that is known`, about)
+        ? passed(say`${verdict.member} has all WAL that is known`, about)
         : warning(
-            `${formatBytes(verdict.atRiskBytes)} of WAL would be lost with ${verdict.member}`,
-            'It is behind the furthest known position; what the old leader wrote since then comes on top.',
+            say`${formatBytes(verdict.atRiskBytes)} of WAL would be lost with ${verdict.member}`,
+            say`It is behind the furthest known position; what the old leader wrote since then comes on top.`,
             about,
           );
     },
@@ -215,8 +229,8 @@ export const CANDIDATE_CHECKS: readonly CheckRow[] = [
       return best === undefined
         ? null
         : warning(
-            `${own.name} is ${formatBytes(best.bytes)} behind ${best.name}`,
-            `${best.name} loses less. Members that are ahead of the new leader have to be rewound or copied anew.`,
+            say`${own.name} is ${formatBytes(best.bytes)} behind ${best.name}`,
+            say`${best.name} loses less. Members that are ahead of the new leader have to be rewound or copied anew.`,
             { members: [own.name, best.name] },
           );
     },
@@ -231,8 +245,8 @@ export const CANDIDATE_CHECKS: readonly CheckRow[] = [
         own.timeline < cluster.timeline &&
         own.replication.kind !== 'streaming'
         ? warning(
-            `${own.name} is on timeline ${own.timeline}, the cluster reached ${cluster.timeline}`,
-            'Everything written on the later timeline would be lost.',
+            say`${own.name} is on timeline ${own.timeline}, the cluster reached ${cluster.timeline}`,
+            say`Everything written on the later timeline would be lost.`,
             { members: [own.name] },
           )
         : null;
@@ -242,28 +256,33 @@ export const CANDIDATE_CHECKS: readonly CheckRow[] = [
     code: 'cannot_follow',
     applies: LEADER_CHANGES,
     match: (context) => {
-      const next = context.cluster.timeline === null ? 'the next timeline' : `timeline ${context.cluster.timeline + 1}`;
+      const next =
+        context.cluster.timeline === null ? say`the next timeline` : say`timeline ${context.cluster.timeline + 1}`;
       const others = followers(context).filter((member) => member.divergence === null);
       const matches = others.flatMap((member): CheckMatch[] => {
         const about = { members: [member.name] };
         if (member.silent)
-          return [warning(`${member.name} is silent`, `Whether it follows to ${next} cannot be said.`, about)];
+          return [warning(say`${member.name} is silent`, say`Whether it follows to ${next} cannot be said.`, about)];
         if (!patroniAnswers(member)) {
-          const title = `Patroni of ${member.name} does not answer`;
-          return [warning(title, `Nobody points ${member.name} to the new leader: it may stay behind.`, about)];
+          const title = say`Patroni of ${member.name} does not answer`;
+          return [warning(title, say`Nobody points ${member.name} to the new leader: it may stay behind.`, about)];
         }
         if (member.replayPaused === true) {
           const bytes = member.lag.replayBytes;
           return [
             warning(
-              `${member.name} cannot follow to ${next} while its replay is paused`,
-              `${bytes ? `${formatBytes(bytes)} wait on ${member.name}. ` : ''}Resume replay first, or ${member.name} stays behind.`,
+              say`${member.name} cannot follow to ${next} while its replay is paused`,
+              bytes
+                ? say`${formatBytes(bytes)} wait on ${member.name}. Resume replay first, or ${member.name} stays behind.`
+                : say`Resume replay first, or ${member.name} stays behind.`,
               about,
             ),
           ];
         }
         if (context.leaderHealthy && member.replication.kind === 'not_streaming')
-          return [warning(`${member.name} does not stream`, `It stays behind, and may not follow to ${next}.`, about)];
+          return [
+            warning(say`${member.name} does not stream`, say`It stays behind, and may not follow to ${next}.`, about),
+          ];
         return [];
       });
       return matches;
@@ -277,11 +296,11 @@ export const CANDIDATE_CHECKS: readonly CheckRow[] = [
         .filter((member) => member.divergence !== null)
         .map((member) =>
           note(
-            `${member.name} stays broken`,
-            'A new leader does not repair a forked member; reinitialize it before or after.',
+            say`${member.name} stays broken`,
+            say`A new leader does not repair a forked member; reinitialize it before or after.`,
             {
               members: [member.name],
-              evidence: [fact(member.name, `forked on timeline ${member.divergence?.memberTimeline}`)],
+              evidence: [fact(member.name, say`forked on timeline ${member.divergence?.memberTimeline ?? 0}`)],
             },
           ),
         ),
@@ -320,10 +339,10 @@ function choiceCheck({
   const eligible = candidates.filter(({ choice }) => choice === 'eligible');
   if (eligible.length === 0) {
     return blocker(
-      'Nobody can take over',
+      say`Nobody can take over`,
       rolling === null
-        ? 'Every standby is refused, or cannot be seen.'
-        : 'Before the old leader is restarted somebody has to take over from it.',
+        ? say`Every standby is refused, or cannot be seen.`
+        : say`Before the old leader is restarted somebody has to take over from it.`,
       { evidence: candidates.map(({ member, detail }) => fact(member, detail)) },
     );
   }
@@ -337,21 +356,28 @@ function choiceCheck({
       patroniWouldElect === true && good === false && positionIn(member) > best,
   );
   const names = eligible.map(({ member }) => member);
-  if (rolling !== null) return passed(`${joinNames(names)} can take over`, { members: names });
+  if (rolling !== null) return passed(say`${joinNames(names)} can take over`, { members: names });
   if (trap !== undefined) {
+    const why = trap.reasons[0]?.text;
     return blocker(
-      `Patroni would choose ${trap.member}, which is ahead: ${trap.reasons[0]?.text ?? 'refused'}`,
-      `Name a candidate: ${joinNames(names)}.`,
+      why === undefined
+        ? say`Patroni would choose ${trap.member}, which is ahead: refused`
+        : say`Patroni would choose ${trap.member}, which is ahead: ${why}`,
+      say`Name a candidate: ${joinNames(names)}.`,
       { members: [trap.member], evidence: trap.reasons.map(({ text }) => fact(trap.member, text)) },
     );
   }
   return names.length === 1
-    ? note(`Patroni chooses: only ${names[0]} can take over`, 'Name it, and nobody else may come instead.', {
-        members: names,
-      })
+    ? note(
+        say`Patroni chooses: only ${joinNames(names)} can take over`,
+        say`Name it, and nobody else may come instead.`,
+        {
+          members: names,
+        },
+      )
     : note(
-        `Patroni chooses among ${joinNames(names)}`,
-        'Whoever is ahead when the leader key is free. Name a candidate to be sure.',
+        say`Patroni chooses among ${joinNames(names)}`,
+        say`Whoever is ahead when the leader key is free. Name a candidate to be sure.`,
         {
           members: names,
         },

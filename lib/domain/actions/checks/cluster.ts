@@ -1,5 +1,7 @@
 // Checks about the cluster as a whole: pause, synchronous replication, versions, clocks, standby cluster.
+
 import { SKEW_SECONDS } from '../../findings/members';
+import { say } from '../../language/say';
 import { formatSeconds, joinNames } from '../../words';
 import type { ActionKind } from '../action';
 import {
@@ -25,7 +27,7 @@ export const CLUSTER_CHECKS: readonly CheckRow[] = [
     applies: ['pause', 'resume', 'switchover', 'rolling_restart'],
     match: ({ cluster }) =>
       cluster.paused === null
-        ? warning('Whether the cluster is paused is not known', 'Its configuration has not been read.')
+        ? warning(say`Whether the cluster is paused is not known`, say`Its configuration has not been read.`)
         : null,
   },
   {
@@ -38,13 +40,20 @@ export const CLUSTER_CHECKS: readonly CheckRow[] = [
       const since = cluster.leader?.since ?? null;
       const young = since !== null && now - since < 2 * loop * 1000;
       return blocker(
-        'synchronous_mode is on and /sync names no standby',
+        say`synchronous_mode is on and /sync names no standby`,
         young
-          ? `${cluster.leader?.name} became leader ${formatSeconds((now - since) / 1000)} ago: wait one loop of ${formatSeconds(loop)}, until it has chosen its standby.`
-          : 'Patroni refuses every candidate until a standby is synchronous.',
+          ? say`${cluster.leader?.name ?? ''} became leader ${formatSeconds((now - since) / 1000)} ago: wait one loop of ${formatSeconds(loop)}, until it has chosen its standby.`
+          : say`Patroni refuses every candidate until a standby is synchronous.`,
         {
           evidence: [
-            fact('/sync', cluster.sync === null ? 'empty' : `leader ${cluster.sync.leader ?? 'nobody'}, no standby`),
+            fact(
+              say`/sync`,
+              cluster.sync === null
+                ? say`empty`
+                : cluster.sync.leader == null
+                  ? say`leader nobody, no standby`
+                  : say`leader ${cluster.sync.leader}, no standby`,
+            ),
           ],
         },
       );
@@ -58,11 +67,11 @@ export const CLUSTER_CHECKS: readonly CheckRow[] = [
       const names = [cluster.sync?.leader, ...(cluster.sync?.standbys ?? [])].flatMap(
         (name) => name?.toLowerCase() ?? [],
       );
-      if (names.includes(candidate.toLowerCase())) return passed(`${candidate} is in /sync`);
+      if (names.includes(candidate.toLowerCase())) return passed(say`${candidate} is in /sync`);
       return warning(
-        `${candidate} is not in /sync while synchronous_mode is ${cluster.synchronousMode}`,
-        'Commits that clients were told are safe may be lost.',
-        { members: [candidate], evidence: [fact('/sync', names.length === 0 ? 'empty' : joinNames(names))] },
+        say`${candidate} is not in /sync while synchronous_mode is ${cluster.synchronousMode}`,
+        say`Commits that clients were told are safe may be lost.`,
+        { members: [candidate], evidence: [fact(say`/sync`, names.length === 0 ? say`empty` : joinNames(names))] },
       );
     },
   },
@@ -78,8 +87,8 @@ export const CLUSTER_CHECKS: readonly CheckRow[] = [
       cluster.standbyCluster === null
         ? null
         : note(
-            `${snapshot.scope} is a standby cluster`,
-            `It accepts no writes in any case; its leader follows ${cluster.standbyCluster.host ?? 'an archive'}.`,
+            say`${snapshot.scope} is a standby cluster`,
+            say`It accepts no writes in any case; its leader follows ${cluster.standbyCluster.host ?? say`an archive`}.`,
           ),
   },
   {
@@ -88,10 +97,10 @@ export const CLUSTER_CHECKS: readonly CheckRow[] = [
     match: ({ listed }) => {
       const versions = groupBy(listed.map(({ name, patroniVersion }) => [patroniVersion, name]));
       if (versions.size === 0) return null;
-      if (versions.size === 1) return passed(`same Patroni ${[...versions.keys()][0]}`);
+      if (versions.size === 1) return passed(say`same Patroni ${[...versions.keys()].join(', ')}`);
       return warning(
-        `Members run different versions of Patroni: ${[...versions.keys()].join(', ')}`,
-        'They may not understand each other in everything. Finish the upgrade first if you can.',
+        say`Members run different versions of Patroni: ${[...versions.keys()].join(', ')}`,
+        say`They may not understand each other in everything. Finish the upgrade first if you can.`,
         { evidence: [...versions].map(([version, names]) => fact(version, joinNames(names))) },
       );
     },
@@ -104,8 +113,8 @@ export const CLUSTER_CHECKS: readonly CheckRow[] = [
       return versions.size < 2
         ? null
         : note(
-            `Members run different versions of PostgreSQL: ${[...versions.keys()].join(', ')}`,
-            'The new leader brings its own.',
+            say`Members run different versions of PostgreSQL: ${[...versions.keys()].join(', ')}`,
+            say`The new leader brings its own.`,
             { evidence: [...versions].map(([version, names]) => fact(version, joinNames(names))) },
           );
     },
@@ -121,14 +130,14 @@ export const CLUSTER_CHECKS: readonly CheckRow[] = [
       const skewed = known.filter(({ offset }) => Math.abs(offset) > SKEW_SECONDS);
       if (skewed.length === 0) {
         const worst = Math.max(...known.map(({ offset }) => Math.abs(offset)));
-        return passed(`clocks within ${formatSeconds(Math.max(worst, 0.001))}`);
+        return passed(say`clocks within ${formatSeconds(Math.max(worst, 0.001))}`);
       }
       const names = skewed.map(({ name }) => name);
       return warning(
-        `The clock of ${joinNames(names)} is ${skewed.map(({ offset }) => `${formatSeconds(offset)} ${offset > 0 ? 'ahead' : 'behind'}`).join(', ')}`,
+        say`The clock of ${joinNames(names)} is ${skewed.map(({ offset }) => (offset > 0 ? say`${formatSeconds(offset)} ahead` : say`${formatSeconds(offset)} behind`)).join(', ')}`,
         scheduled
-          ? 'Patroni acts by the clock of the leader: the time may be another one than you mean.'
-          : 'Leases and times in logs cannot be compared with it.',
+          ? say`Patroni acts by the clock of the leader: the time may be another one than you mean.`
+          : say`Leases and times in logs cannot be compared with it.`,
         { members: names, evidence: skewed.map(({ name, offset }) => fact(name, formatSeconds(offset))) },
       );
     },
@@ -147,58 +156,64 @@ function pauseCheck({ cluster, request, snapshot, leaderStops, scheduled }: Chec
   const { paused, pauseNote } = cluster;
   const { scope } = snapshot;
   const evidence =
-    pauseNote === null ? [] : [fact('paused by', `${pauseNote.by}, owner ${pauseNote.owner}: ${pauseNote.reason}`)];
+    pauseNote === null
+      ? []
+      : [fact(say`paused by`, say`${pauseNote.by}, owner ${pauseNote.owner}: ${pauseNote.reason}`)];
   if (request.kind === 'pause')
-    return paused === true ? blocker(`${scope} is already paused`, 'There is nothing to do.', { evidence }) : null;
+    return paused === true
+      ? blocker(say`${scope} is already paused`, say`There is nothing to do.`, { evidence })
+      : null;
   if (request.kind === 'resume')
-    return paused === false ? blocker(`${scope} is not paused`, 'There is nothing to resume.') : null;
-  if (paused !== true) return paused === false && PAUSE_MATTERS.includes(request.kind) ? passed('not paused') : null;
+    return paused === false ? blocker(say`${scope} is not paused`, say`There is nothing to resume.`) : null;
+  if (paused !== true) return paused === false && PAUSE_MATTERS.includes(request.kind) ? passed(say`not paused`) : null;
   switch (request.kind) {
     case 'switchover':
       if (scheduled)
         return blocker(
-          `${scope} is paused: nothing can be scheduled`,
-          'Patroni refuses it. Resume first, or switch over now.',
+          say`${scope} is paused: nothing can be scheduled`,
+          say`Patroni refuses it. Resume first, or switch over now.`,
           { evidence },
         );
       if (request.candidate === null)
         return blocker(
-          `${scope} is paused: name a candidate`,
-          'While paused Patroni switches over only to a specific candidate.',
+          say`${scope} is paused: name a candidate`,
+          say`While paused Patroni switches over only to a specific candidate.`,
           { evidence },
         );
       return warning(
-        `${scope} is paused`,
-        'The switchover takes place, but if it goes wrong nobody takes over by itself.',
+        say`${scope} is paused`,
+        say`The switchover takes place, but if it goes wrong nobody takes over by itself.`,
         { evidence },
       );
     case 'failover':
-      return warning(`${scope} is paused`, 'It takes place; afterwards nobody takes over by itself.', { evidence });
+      return warning(say`${scope} is paused`, say`It takes place; afterwards nobody takes over by itself.`, {
+        evidence,
+      });
     case 'restart':
       if (scheduled)
         return blocker(
-          `${scope} is paused: nothing can be scheduled`,
-          'Patroni refuses it. Resume first, or restart now.',
+          say`${scope} is paused: nothing can be scheduled`,
+          say`Patroni refuses it. Resume first, or restart now.`,
           { evidence },
         );
       return leaderStops
-        ? warning(`${scope} is paused`, 'If the leader does not start again, nobody takes over by itself.', {
+        ? warning(say`${scope} is paused`, say`If the leader does not start again, nobody takes over by itself.`, {
             evidence,
           })
-        : note(`${scope} is paused`, 'A restart takes place all the same.', { evidence });
+        : note(say`${scope} is paused`, say`A restart takes place all the same.`, { evidence });
     case 'rolling_restart':
-      return warning(`${scope} is paused`, 'It takes place; a member that does not start again stays down.', {
+      return warning(say`${scope} is paused`, say`It takes place; a member that does not start again stays down.`, {
         evidence,
       });
     case 'reinitialize':
-      return warning(`${scope} is paused`, 'If the copy breaks off, Patroni does not try again by itself.', {
+      return warning(say`${scope} is paused`, say`If the copy breaks off, Patroni does not try again by itself.`, {
         evidence,
       });
     case 'demote_cluster':
     case 'promote_cluster':
-      return blocker(`${scope} is paused`, 'While paused Patroni changes no roles: resume first.', { evidence });
+      return blocker(say`${scope} is paused`, say`While paused Patroni changes no roles: resume first.`, { evidence });
     case 'edit_config':
-      return note(`${scope} is paused`, 'The change is taken up all the same.', { evidence });
+      return note(say`${scope} is paused`, say`The change is taken up all the same.`, { evidence });
     default:
       return null;
   }
@@ -219,12 +234,12 @@ function strictCheck({ cluster, listed, leader, candidate, targets, leaderStops 
       member.tags.nosync !== true,
   );
   if (left.length > 0)
-    return passed(`synchronous_mode_strict with ${joinNames(left.map((member) => member.name))} left to confirm`);
+    return passed(say`synchronous_mode_strict with ${joinNames(left.map((member) => member.name))} left to confirm`);
   return warning(
-    'synchronous_mode_strict: nobody is left to confirm commits',
+    say`synchronous_mode_strict: nobody is left to confirm commits`,
     leaderStops || candidate !== null
-      ? `Every commit waits until ${leader?.name ?? 'the old leader'} streams again.`
-      : 'Every commit waits until a standby streams again.',
+      ? say`Every commit waits until ${leader?.name ?? say`the old leader`} streams again.`
+      : say`Every commit waits until a standby streams again.`,
     { members: left.map((member) => member.name) },
   );
 }

@@ -1,7 +1,9 @@
 // Checks about actions that change `/config`: pause, resume, an edit, and a standby cluster's demote and promote. What an edit
 // contains is judged in domain/config; here only whether it may replace what is there.
+
 import { checkConfig } from '../../config/check';
 import { factsOf } from '../../config/facts';
+import { say } from '../../language/say';
 import { formatSeconds, joinNames, plural } from '../../words';
 import { canonical, digestOf } from '../bound';
 import { graveKeys } from '../request';
@@ -17,7 +19,7 @@ export const CONFIG_CHECKS: readonly CheckRow[] = [
     applies: CONFIG_CHANGES,
     match: ({ cluster }) =>
       cluster.config === null
-        ? blocker('The dynamic configuration has not been read', 'What is not known is not changed.')
+        ? blocker(say`The dynamic configuration has not been read`, say`What is not known is not changed.`)
         : null,
   },
   {
@@ -28,12 +30,12 @@ export const CONFIG_CHECKS: readonly CheckRow[] = [
       const { revision } = cluster.config;
       const same = request.baseDigest === digestOf(cluster.config.value);
       if (revision === null ? same : request.baseRevision === revision)
-        return passed(revision === null ? 'configuration as it was read' : `configuration still at ${revision}`);
-      const words = (value: string | null): string => (value === null ? 'read over REST' : `revision ${value}`);
+        return passed(revision === null ? say`configuration as it was read` : say`configuration still at ${revision}`);
+      const words = (value: string | null): string => (value === null ? say`read over REST` : say`revision ${value}`);
       return blocker(
-        'The configuration changed since the edit began',
-        'Compare the two and merge, or the other change is lost.',
-        { evidence: [fact('edited', words(request.baseRevision)), fact('now', words(revision))] },
+        say`The configuration changed since the edit began`,
+        say`Compare the two and merge, or the other change is lost.`,
+        { evidence: [fact(say`edited`, words(request.baseRevision)), fact(say`now`, words(revision))] },
       );
     },
   },
@@ -43,7 +45,7 @@ export const CONFIG_CHECKS: readonly CheckRow[] = [
     match: ({ request, cluster }) => {
       if (request.kind !== 'edit_config' || cluster.config === null) return null;
       return canonical(request.value) === canonical(cluster.config.value)
-        ? blocker('Nothing is changed', 'The text says what the configuration says already.')
+        ? blocker(say`Nothing is changed`, say`The text says what the configuration says already.`)
         : null;
     },
   },
@@ -56,9 +58,9 @@ export const CONFIG_CHECKS: readonly CheckRow[] = [
       return checkConfig(input)
         .filter((problem) => problem.severity === 'error')
         .map((problem) => {
-          const where = problem.path.length === 0 ? 'the document' : problem.path.join('.');
-          return blocker(`${where}: ${problem.text}`, 'Saved like this it would not do what it says.', {
-            evidence: [fact('code', problem.code)],
+          const where = problem.path.length === 0 ? say`the document` : problem.path.join('.');
+          return blocker(`${where}: ${problem.text}`, say`Saved like this it would not do what it says.`, {
+            evidence: [fact(say`code`, problem.code)],
           });
         });
     },
@@ -72,8 +74,8 @@ export const CONFIG_CHECKS: readonly CheckRow[] = [
       return keys.length === 0
         ? null
         : warning(
-            `${joinNames(keys)} ${keys.length === 1 ? 'changes' : 'change'}`,
-            'Decides who leads, what is confirmed or which WAL is kept, or asks for a restart of every member.',
+            keys.length === 1 ? say`${joinNames(keys)} changes` : say`${joinNames(keys)} change`,
+            say`Decides who leads, what is confirmed or which WAL is kept, or asks for a restart of every member.`,
           );
     },
   },
@@ -84,10 +86,12 @@ export const CONFIG_CHECKS: readonly CheckRow[] = [
       const silent = listed.filter((member) => !patroniAnswers(member)).map((member) => member.name);
       if (listed.length === 0) return null;
       return silent.length === 0
-        ? passed(`${plural(listed.length, 'member')} to take it up`)
+        ? passed(say`${plural(listed.length, 'member')} to take it up`)
         : warning(
-            `Patroni of ${joinNames(silent)} does not answer`,
-            `Whether ${silent.length === 1 ? 'it takes' : 'they take'} it up cannot be seen.`,
+            say`Patroni of ${joinNames(silent)} does not answer`,
+            silent.length === 1
+              ? say`Whether it takes it up cannot be seen.`
+              : say`Whether they take it up cannot be seen.`,
             { members: silent },
           );
     },
@@ -97,16 +101,16 @@ export const CONFIG_CHECKS: readonly CheckRow[] = [
     applies: ['pause'],
     match: ({ request, now, cluster }) => {
       if (request.kind !== 'pause') return null;
-      const leads = cluster.leader?.name ?? 'the leader';
+      const leads = cluster.leader?.name ?? say`the leader`;
       const end =
         request.until === null
-          ? 'No end is set: nobody is reminded'
+          ? say`No end is set: nobody is reminded`
           : request.autoResume
-            ? `Howdah resumes it in ${formatSeconds((request.until - now) / 1000)}`
-            : `Howdah reminds in ${formatSeconds((request.until - now) / 1000)}`;
+            ? say`Howdah resumes it in ${formatSeconds((request.until - now) / 1000)}`
+            : say`Howdah reminds in ${formatSeconds((request.until - now) / 1000)}`;
       return (request.until === null ? warning : note)(
-        'While paused nobody takes over by itself',
-        `If ${leads} fails, writes stop until a person acts. ${end}.`,
+        say`While paused nobody takes over by itself`,
+        say`If ${leads} fails, writes stop until a person acts. ${end}.`,
       );
     },
   },
@@ -117,8 +121,10 @@ export const CONFIG_CHECKS: readonly CheckRow[] = [
       leaderHealthy
         ? null
         : warning(
-            cluster.leader === null ? `${snapshot.scope} has no leader` : `${cluster.leader.name} is not seen to lead`,
-            'Paused now, Patroni elects nobody: it stays like this until a person acts.',
+            cluster.leader === null
+              ? say`${snapshot.scope} has no leader`
+              : say`${cluster.leader.name} is not seen to lead`,
+            say`Paused now, Patroni elects nobody: it stays like this until a person acts.`,
           ),
   },
   {
@@ -128,11 +134,11 @@ export const CONFIG_CHECKS: readonly CheckRow[] = [
       leaderHealthy
         ? null
         : warning(
-            `${snapshot.scope} has no healthy leader`,
-            'Patroni elects one as soon as it is resumed, by its own rules.',
+            say`${snapshot.scope} has no healthy leader`,
+            say`Patroni elects one as soon as it is resumed, by its own rules.`,
             {
               evidence: snapshot.readiness.candidates.map(({ member, patroniWouldElect, reasons }) =>
-                fact(member, patroniWouldElect === true ? 'may be elected' : (reasons[0]?.text ?? 'not known')),
+                fact(member, patroniWouldElect === true ? say`may be elected` : (reasons[0]?.text ?? say`not known`)),
               ),
             },
           ),
@@ -147,8 +153,10 @@ export const CONFIG_CHECKS: readonly CheckRow[] = [
             .filter(({ eligible, patroniWouldElect }) => eligible === false && patroniWouldElect === true)
             .map(({ member, reasons }) =>
               warning(
-                `Patroni may elect ${member}: ${reasons[0]?.text ?? 'refused'}`,
-                'Patroni does not check that. Stop its Patroni first, or fail over by hand.',
+                reasons[0] === undefined
+                  ? say`Patroni may elect ${member}: refused`
+                  : say`Patroni may elect ${member}: ${reasons[0].text}`,
+                say`Patroni does not check that. Stop its Patroni first, or fail over by hand.`,
                 {
                   members: [member],
                 },
@@ -163,12 +171,14 @@ export const CONFIG_CHECKS: readonly CheckRow[] = [
       return old.length === 0
         ? null
         : blocker(
-            `${joinNames(old.map(({ name }) => name))} ${old.length === 1 ? 'does' : 'do'} not run Patroni 4.1`,
-            'Earlier ones do not demote a cluster cleanly: WAL would be lost.',
+            old.length === 1
+              ? say`${joinNames(old.map(({ name }) => name))} does not run Patroni 4.1`
+              : say`${joinNames(old.map(({ name }) => name))} do not run Patroni 4.1`,
+            say`Earlier ones do not demote a cluster cleanly: WAL would be lost.`,
             {
               members: old.map(({ name }) => name),
               evidence: old.map(({ name, patroniVersion }) =>
-                fact(name, `Patroni ${patroniVersion ?? 'of unknown version'}`),
+                fact(name, say`Patroni ${patroniVersion ?? say`of unknown version`}`),
               ),
             },
           );
@@ -179,7 +189,7 @@ export const CONFIG_CHECKS: readonly CheckRow[] = [
     applies: STANDBY,
     match: ({ cluster }) =>
       cluster.config !== null && Object.hasOwn(cluster.config.value, 'citus')
-        ? blocker('This is a Citus cluster', 'Patroni does not support it for Citus.')
+        ? blocker(say`This is a Citus cluster`, say`Patroni does not support it for Citus.`)
         : null,
   },
   {
@@ -188,9 +198,13 @@ export const CONFIG_CHECKS: readonly CheckRow[] = [
     match: ({ request, cluster, snapshot }) => {
       const isStandby = cluster.standbyCluster !== null;
       if (request.kind === 'demote_cluster') {
-        return isStandby ? blocker(`${snapshot.scope} is a standby cluster already`, 'There is nothing to do.') : null;
+        return isStandby
+          ? blocker(say`${snapshot.scope} is a standby cluster already`, say`There is nothing to do.`)
+          : null;
       }
-      return isStandby ? null : blocker(`${snapshot.scope} is no standby cluster`, 'There is nothing to promote.');
+      return isStandby
+        ? null
+        : blocker(say`${snapshot.scope} is no standby cluster`, say`There is nothing to promote.`);
     },
   },
   {
@@ -199,8 +213,8 @@ export const CONFIG_CHECKS: readonly CheckRow[] = [
     match: ({ cluster, leader }) =>
       cluster.standbyCluster === null
         ? warning(
-            'The cluster stops accepting writes, for good',
-            `${leader?.name ?? 'The leader'} becomes a standby leader. Only a promote lets it write again.`,
+            say`The cluster stops accepting writes, for good`,
+            say`${leader?.name ?? say`The leader`} becomes a standby leader. Only a promote lets it write again.`,
           )
         : null,
   },
@@ -211,8 +225,8 @@ export const CONFIG_CHECKS: readonly CheckRow[] = [
       cluster.standbyCluster === null
         ? null
         : warning(
-            'Two clusters accept writes afterwards, unless the source has stopped',
-            `Howdah cannot see whether ${cluster.standbyCluster.host ?? 'the source'} still does. Demote it first.`,
+            say`Two clusters accept writes afterwards, unless the source has stopped`,
+            say`Howdah cannot see whether ${cluster.standbyCluster.host ?? say`the source`} still does. Demote it first.`,
           ),
   },
 ];

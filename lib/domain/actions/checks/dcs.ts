@@ -1,5 +1,6 @@
 // Checks about the DCS: can it be written, how much more may fail, is there a request in it already.
 
+import { say } from '../../language/say';
 import { instant } from '../../wire/loose';
 import { formatInstant, formatSeconds } from '../../words';
 import { parseSchedule } from '../request';
@@ -31,22 +32,24 @@ export const DCS_CHECKS: readonly CheckRow[] = [
       const evidence = dcs.endpoints.map(({ name, url, state, error }) => fact(name ?? url, error ?? state));
       if (dcs.quorum === false) {
         const answers = dcs.endpoints.filter(({ state }) => state === 'no_quorum').length;
-        const title = `etcd has no quorum: ${answers} of ${dcs.endpoints.length} answer`;
+        const title = say`etcd has no quorum: ${answers} of ${dcs.endpoints.length} answer`;
         return request.kind === 'reload'
-          ? warning(title, 'Local files are read again, but Patroni has other troubles now.', { evidence })
-          : blocker(title, 'Patroni can neither read nor write what this needs. Bring etcd back first.', { evidence });
+          ? warning(title, say`Local files are read again, but Patroni has other troubles now.`, { evidence })
+          : blocker(title, say`Patroni can neither read nor write what this needs. Bring etcd back first.`, {
+              evidence,
+            });
       }
       if (dcs.quorum !== true) return null;
-      if (dcs.endpoints.some(({ state }) => state === 'unknown')) return passed('etcd has quorum', { evidence });
+      if (dcs.endpoints.some(({ state }) => state === 'unknown')) return passed(say`etcd has quorum`, { evidence });
       const majority = Math.floor(voters.length / 2) + 1;
       if (works.length < voters.length && works.length <= majority && request.kind !== 'reload') {
         return warning(
-          `etcd ${works.length} of ${voters.length}: one more loss and there is no quorum`,
-          'Without quorum nobody can take the leader key, and a primary demotes itself after the ttl.',
+          say`etcd ${works.length} of ${voters.length}: one more loss and there is no quorum`,
+          say`Without quorum nobody can take the leader key, and a primary demotes itself after the ttl.`,
           { evidence },
         );
       }
-      return passed(`etcd ${works.length} of ${voters.length} with quorum`, { evidence });
+      return passed(say`etcd ${works.length} of ${voters.length} with quorum`, { evidence });
     },
   },
   {
@@ -57,14 +60,14 @@ export const DCS_CHECKS: readonly CheckRow[] = [
       if (dcs === null || dcs.state === 'fresh' || dcs.quorum === false || cluster.failsafe.active) return null;
       const title =
         dcs.currentAt === null
-          ? 'etcd has never answered'
-          : `etcd has not answered for ${formatSeconds((now - dcs.currentAt) / 1000)}`;
-      const evidence = dcs.error === null ? [] : [fact('etcd', dcs.error)];
+          ? say`etcd has never answered`
+          : say`etcd has not answered for ${formatSeconds((now - dcs.currentAt) / 1000)}`;
+      const evidence = dcs.error === null ? [] : [fact(say`etcd`, dcs.error)];
       // Patroni's API loads the cluster from the DCS for nearly everything: without it the request hangs and is dropped.
       const lost = dcsMayBeDown(cluster, now) ?? (way.way === null ? way.reason : null);
       return lost === null
-        ? warning(title, 'What stands in it, such as another request, is not known.', { evidence })
-        : blocker(title, `It cannot be sent: ${lost}.`, { evidence });
+        ? warning(title, say`What stands in it, such as another request, is not known.`, { evidence })
+        : blocker(title, say`It cannot be sent: ${lost}.`, { evidence });
     },
   },
   {
@@ -78,13 +81,13 @@ export const DCS_CHECKS: readonly CheckRow[] = [
       const full = alarms.some(({ text }) => /nospace/i.test(text));
       return full
         ? blocker(
-            'etcd raises the alarm NOSPACE: it takes no writes',
-            'Nobody can write a key. Compact, defragment, disarm.',
+            say`etcd raises the alarm NOSPACE: it takes no writes`,
+            say`Nobody can write a key. Compact, defragment, disarm.`,
             {
               evidence: alarms,
             },
           )
-        : warning(`etcd raises an alarm: ${alarms[0]?.text}`, 'Look at etcd before changing Patroni.', {
+        : warning(say`etcd raises an alarm: ${alarms[0]?.text ?? ''}`, say`Look at etcd before changing Patroni.`, {
             evidence: alarms,
           });
     },
@@ -95,15 +98,15 @@ export const DCS_CHECKS: readonly CheckRow[] = [
     match: ({ cluster, request }) => {
       const pending = cluster.pendingSwitchover;
       if (pending === null) return null;
-      const to = pending.to ?? 'whom Patroni chooses';
+      const to = pending.to ?? say`whom Patroni chooses`;
       const title =
         pending.from === null
-          ? `/failover already asks for a failover to ${to}`
-          : `/failover already asks for a switchover from ${pending.from} to ${to}`;
+          ? say`/failover already asks for a failover to ${to}`
+          : say`/failover already asks for a switchover from ${pending.from} to ${to}`;
       const members = [pending.from, pending.to].flatMap((name) => name ?? []);
       if (request.kind === 'resume')
-        return warning(title, 'It is worked on as soon as Patroni runs unpaused.', { members });
-      return blocker(title, 'Patroni works on it now: wait for its end, a second request would replace it.', {
+        return warning(title, say`It is worked on as soon as Patroni runs unpaused.`, { members });
+      return blocker(title, say`Patroni works on it now: wait for its end, a second request would replace it.`, {
         members,
       });
     },
@@ -118,7 +121,7 @@ export const DCS_CHECKS: readonly CheckRow[] = [
     applies: ['cancel_switchover'],
     match: ({ cluster }) =>
       cluster.scheduledSwitchover === null
-        ? blocker('No switchover is scheduled', 'There is nothing to cancel.')
+        ? blocker(say`No switchover is scheduled`, say`There is nothing to cancel.`)
         : null,
   },
   {
@@ -129,8 +132,8 @@ export const DCS_CHECKS: readonly CheckRow[] = [
       const loopMs = (cluster.config?.loopWaitSeconds ?? 10) * 1000;
       return due !== null && due < loopMs
         ? warning(
-            due > 0 ? `It is due in ${formatSeconds(due / 1000)}` : 'It is due',
-            'Within the last loop_wait Patroni already sleeps towards it: it may come all the same.',
+            due > 0 ? say`It is due in ${formatSeconds(due / 1000)}` : say`It is due`,
+            say`Within the last loop_wait Patroni already sleeps towards it: it may come all the same.`,
           )
         : null;
     },
@@ -145,37 +148,40 @@ function dueInMs(at: string | null, now: number): number | null {
 
 function scheduledCheck({ cluster, request, now, leaderStops, targets }: CheckContext): CheckMatch | null {
   const planned = cluster.scheduledSwitchover;
-  if (planned === null) return passed('no scheduled event');
+  if (planned === null) return passed(say`no scheduled event`);
   const loopMs = (cluster.config?.loopWaitSeconds ?? 10) * 1000;
   const dueMs = dueInMs(planned.at, now);
   const due =
-    dueMs === null ? `at ${formatInstant(planned.at)}` : dueMs > 0 ? `in ${formatSeconds(dueMs / 1000)}` : 'now';
-  const title = `A switchover ${planned.from === null ? '' : `from ${planned.from} `}to ${planned.to ?? 'whom Patroni chooses'} is scheduled ${due}`;
+    dueMs === null ? say`at ${formatInstant(planned.at)}` : dueMs > 0 ? say`in ${formatSeconds(dueMs / 1000)}` : 'now';
+  const title =
+    planned.from === null
+      ? say`A switchover to ${planned.to ?? say`whom Patroni chooses`} is scheduled ${due}`
+      : say`A switchover from ${planned.from} to ${planned.to ?? say`whom Patroni chooses`} is scheduled ${due}`;
   const about = {
     members: [planned.from, planned.to].flatMap((name) => name ?? []),
-    evidence: [fact('scheduled_at', planned.at)],
+    evidence: [fact(say`scheduled_at`, planned.at)],
   };
   if (dueMs !== null && dueMs > -1.5 * loopMs && dueMs <= 2 * loopMs) {
-    return blocker(title, 'Patroni is about to act on it: wait for its end, or cancel it first.', about);
+    return blocker(title, say`Patroni is about to act on it: wait for its end, or cancel it first.`, about);
   }
   switch (request.kind) {
     case 'switchover':
     case 'failover':
-      return warning(title, 'This request replaces it: it will not take place.', about);
+      return warning(title, say`This request replaces it: it will not take place.`, about);
     case 'pause':
-      return warning(title, 'It does not take place while paused, and is dropped when it is late at resume.', about);
+      return warning(title, say`It does not take place while paused, and is dropped when it is late at resume.`, about);
     case 'rolling_restart':
-      return warning(title, 'The switchover within the rolling restart replaces it.', about);
+      return warning(title, say`The switchover within the rolling restart replaces it.`, about);
     case 'reinitialize':
       return targets.some((member) => member.name === planned.to)
-        ? warning(title, `${planned.to} is its candidate: it fails if the copy is not done by then.`, about)
-        : note(title, 'It stays.', about);
+        ? warning(title, say`${planned.to ?? ''} is its candidate: it fails if the copy is not done by then.`, about)
+        : note(title, say`It stays.`, about);
     case 'demote_cluster':
     case 'promote_cluster':
-      return warning(title, 'It stays and then means another kind of cluster.', about);
+      return warning(title, say`It stays and then means another kind of cluster.`, about);
     default:
       return leaderStops
-        ? warning(title, 'It stays: a restart of the leader at that time collides with it.', about)
-        : note(title, 'It stays.', about);
+        ? warning(title, say`It stays: a restart of the leader at that time collides with it.`, about)
+        : note(title, say`It stays.`, about);
   }
 }

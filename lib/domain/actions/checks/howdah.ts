@@ -1,4 +1,5 @@
 // Checks about Howdah itself and the request: may it act, can it record, is what it shows fresh, does the request make sense.
+import { say } from '../../language/say';
 import { formatSeconds } from '../../words';
 import { REST_ONLY, validateRequest } from '../request';
 import { blocker, type CheckRow, fact, note, passed, warning } from './check';
@@ -9,7 +10,7 @@ export const HOWDAH_CHECKS: readonly CheckRow[] = [
     applies: null,
     match: ({ request, snapshot, now }) => {
       const problem = validateRequest(request, snapshot, now);
-      return problem === null ? null : blocker(problem, 'The request cannot be sent like this.');
+      return problem === null ? null : blocker(problem, say`The request cannot be sent like this.`);
     },
   },
   {
@@ -18,8 +19,8 @@ export const HOWDAH_CHECKS: readonly CheckRow[] = [
     match: ({ facts }) =>
       facts?.readOnly === true
         ? blocker(
-            'This Howdah only watches',
-            'Its configuration forbids every action: change readOnly, or act from another.',
+            say`This Howdah only watches`,
+            say`Its configuration forbids every action: change readOnly, or act from another.`,
           )
         : null,
   },
@@ -28,9 +29,9 @@ export const HOWDAH_CHECKS: readonly CheckRow[] = [
     applies: null,
     match: ({ facts }) => {
       if (facts === null) return null;
-      if (facts.journalProblem === null) return passed('the journal can be written');
-      return blocker('The audit journal cannot be written', 'Nothing is sent that cannot be recorded first.', {
-        evidence: [fact('journal', facts.journalProblem)],
+      if (facts.journalProblem === null) return passed(say`the journal can be written`);
+      return blocker(say`The audit journal cannot be written`, say`Nothing is sent that cannot be recorded first.`, {
+        evidence: [fact(say`journal`, facts.journalProblem)],
       });
     },
   },
@@ -40,13 +41,15 @@ export const HOWDAH_CHECKS: readonly CheckRow[] = [
     match: ({ facts, snapshot, now }) => {
       if (facts === null) return null;
       const { running } = facts;
-      if (running === null) return passed('no other action');
+      if (running === null) return passed(say`no other action`);
       const what = running.kind.replaceAll('_', ' ');
       return blocker(
-        `Another action runs on ${snapshot.scope}: ${what} by ${running.actor}`,
-        'One action at a time: follow that one to its end.',
+        say`Another action runs on ${snapshot.scope}: ${what} by ${running.actor}`,
+        say`One action at a time: follow that one to its end.`,
         {
-          evidence: [fact(running.id, `requested ${formatSeconds(Math.max(0, now - running.requestedAt) / 1000)} ago`)],
+          evidence: [
+            fact(running.id, say`requested ${formatSeconds(Math.max(0, now - running.requestedAt) / 1000)} ago`),
+          ],
         },
       );
     },
@@ -57,8 +60,8 @@ export const HOWDAH_CHECKS: readonly CheckRow[] = [
     match: ({ facts }) =>
       facts === null
         ? note(
-            'Not asked yet: what the leader is doing, whether another action runs, whether the journal can be written',
-            'Howdah asks its server and the leader before anything can be sent.',
+            say`Not asked yet: what the leader is doing, whether another action runs, whether the journal can be written`,
+            say`Howdah asks its server and the leader before anything can be sent.`,
           )
         : null,
   },
@@ -69,9 +72,9 @@ export const HOWDAH_CHECKS: readonly CheckRow[] = [
       const age = now - snapshot.observedAt;
       return age > snapshot.staleAfterMs
         ? blocker(
-            `What is shown is ${formatSeconds(age / 1000)} old`,
-            'Decide on what is, not on what was: wait until the picture is live again.',
-            { evidence: [fact('limit', formatSeconds(snapshot.staleAfterMs / 1000))] },
+            say`What is shown is ${formatSeconds(age / 1000)} old`,
+            say`Decide on what is, not on what was: wait until the picture is live again.`,
+            { evidence: [fact(say`limit`, formatSeconds(snapshot.staleAfterMs / 1000))] },
           )
         : null;
     },
@@ -82,7 +85,10 @@ export const HOWDAH_CHECKS: readonly CheckRow[] = [
     // What hinders it where a DCS is configured is said by the rows about the DCS.
     match: ({ way, cluster }) =>
       way.way === null && cluster.dcs === null
-        ? blocker(`It cannot be sent: ${way.reason}`, 'Nothing is sent while it cannot be known whether it arrives.')
+        ? blocker(
+            say`It cannot be sent: ${way.reason}`,
+            say`Nothing is sent while it cannot be known whether it arrives.`,
+          )
         : null,
   },
   {
@@ -91,10 +97,10 @@ export const HOWDAH_CHECKS: readonly CheckRow[] = [
     match: ({ way, facts, request }) =>
       facts !== null && way.way === 'rest' && !facts.restUser
         ? note(
-            "No user for Patroni's REST API is configured",
+            say`No user for Patroni's REST API is configured`,
             REST_ONLY.includes(request.kind)
-              ? 'Patroni takes this only over REST; an API that asks for a user refuses it, and nothing changes.'
-              : 'An API that asks for a user refuses it, and nothing changes.',
+              ? say`Patroni takes this only over REST; an API that asks for a user refuses it, and nothing changes.`
+              : say`An API that asks for a user refuses it, and nothing changes.`,
           )
         : null,
   },
@@ -105,10 +111,10 @@ export const HOWDAH_CHECKS: readonly CheckRow[] = [
       way.way === 'rest'
         ? warning(
             cluster.dcs === null
-              ? 'No DCS is configured: it goes over REST'
-              : 'Howdah cannot read etcd: it goes over REST',
-            'Patroni compares nothing on this way: a change made meanwhile by somebody else is not noticed.',
-            { evidence: cluster.dcs?.error ? [fact('etcd', cluster.dcs.error)] : [] },
+              ? say`No DCS is configured: it goes over REST`
+              : say`Howdah cannot read etcd: it goes over REST`,
+            say`Patroni compares nothing on this way: a change made meanwhile by somebody else is not noticed.`,
+            { evidence: cluster.dcs?.error ? [fact(say`etcd`, cluster.dcs.error)] : [] },
           )
         : null,
   },

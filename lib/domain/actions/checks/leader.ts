@@ -1,4 +1,5 @@
 // Checks about the leader: is it what it must be, and what its shutdown breaks off or waits for.
+import { say } from '../../language/say';
 import { isPassing } from '../../patroni-states';
 import { formatBytes, formatSeconds, joinNames, plural } from '../../words';
 import type { ActionKind } from '../action';
@@ -30,18 +31,25 @@ export const LEADER_CHECKS: readonly CheckRow[] = [
     code: 'leader_present',
     applies: ['failover'],
     match: ({ cluster, leader, leaderHealthy, candidates, candidate }) => {
-      if (cluster.leader === null) return passed('no leader');
+      if (cluster.leader === null) return passed(say`no leader`);
       const { name } = cluster.leader;
       if (!leaderHealthy) {
         return warning(
-          `${name} holds the leader key and does not answer as a healthy leader`,
-          `Patroni of ${name} has to take this up. If it is gone, ${candidate ?? 'the candidate'} takes over when the key has expired.`,
+          say`${name} holds the leader key and does not answer as a healthy leader`,
+          say`Patroni of ${name} has to take this up. If it is gone, ${candidate ?? say`the candidate`} takes over when the key has expired.`,
           {
             members: [name],
             evidence:
               leader === null
                 ? []
-                : [fact(name, `PostgreSQL ${leader.postgresRole}, state ${leader.state ?? 'unknown'}`)],
+                : [
+                    fact(
+                      name,
+                      leader.state == null
+                        ? say`PostgreSQL ${leader.postgresRole}, state unknown`
+                        : say`PostgreSQL ${leader.postgresRole}, state ${leader.state}`,
+                    ),
+                  ],
           },
         );
       }
@@ -51,15 +59,15 @@ export const LEADER_CHECKS: readonly CheckRow[] = [
         chosen.atRiskBytes !== null &&
         !ignoresSync(cluster, candidate)
         ? blocker(
-            `${name} leads and is healthy: use a switchover`,
-            `It does the same to ${candidate} and loses nothing.`,
+            say`${name} leads and is healthy: use a switchover`,
+            say`It does the same to ${chosen.member} and loses nothing.`,
             {
               members: [name],
             },
           )
         : warning(
-            `${name} leads and is healthy: a switchover is the safe way`,
-            'With a leader Patroni works on a failover like on a switchover, but ignores /sync.',
+            say`${name} leads and is healthy: a switchover is the safe way`,
+            say`With a leader Patroni works on a failover like on a switchover, but ignores /sync.`,
             { members: [name] },
           );
     },
@@ -74,11 +82,14 @@ export const LEADER_CHECKS: readonly CheckRow[] = [
       const names = others.map((member) => member.name);
       // Without a leader the one primary that is left may be the very one to take the key.
       if (names.length === 0 || (names.length === 1 && cluster.leader === null && names[0] === candidate)) return null;
-      const title = `${joinNames(names)} ${names.length === 1 ? 'runs as a primary' : 'run as primaries'} without the leader key`;
+      const title =
+        names.length === 1
+          ? say`${joinNames(names)} runs as a primary without the leader key`
+          : say`${joinNames(names)} run as primaries without the leader key`;
       const about = { members: names };
       return request.kind === 'resume'
-        ? warning(title, 'Once resumed Patroni demotes it; what it wrote is lost.', about)
-        : blocker(title, 'Stop the one that must not write first: with a new leader two would.', about);
+        ? warning(title, say`Once resumed Patroni demotes it; what it wrote is lost.`, about)
+        : blocker(title, say`Stop the one that must not write first: with a new leader two would.`, about);
     },
   },
   {
@@ -91,8 +102,8 @@ export const LEADER_CHECKS: readonly CheckRow[] = [
       !patroniAnswers(leader) &&
       cluster.leader !== null
         ? blocker(
-            `PostgreSQL of ${leader.name} still runs as a primary, and its Patroni does not answer`,
-            `Nobody demotes it: with a new leader two accept writes. Stop PostgreSQL of ${leader.name} first.`,
+            say`PostgreSQL of ${leader.name} still runs as a primary, and its Patroni does not answer`,
+            say`Nobody demotes it: with a new leader two accept writes. Stop PostgreSQL of ${leader.name} first.`,
             { members: [leader.name], evidence: [evidenceOf(leader)] },
           )
         : null,
@@ -110,11 +121,14 @@ export const LEADER_CHECKS: readonly CheckRow[] = [
       );
       const upstream = fed[0]?.upstream ?? null;
       if (upstream !== null) {
-        const evidence = fed.map((member) => fact(member.name, `still streams from ${upstream}`));
-        const title = `${upstream} does not answer, and ${joinNames(fed.map((member) => member.name))} still ${fed.length === 1 ? 'streams' : 'stream'} from it`;
+        const evidence = fed.map((member) => fact(member.name, say`still streams from ${upstream}`));
+        const title =
+          fed.length === 1
+            ? say`${upstream} does not answer, and ${joinNames(fed.map((member) => member.name))} still streams from it`
+            : say`${upstream} does not answer, and ${joinNames(fed.map((member) => member.name))} still stream from it`;
         return blocker(
           title,
-          `Its PostgreSQL runs: with a new leader two accept writes. Stop PostgreSQL of ${upstream} first.`,
+          say`Its PostgreSQL runs: with a new leader two accept writes. Stop PostgreSQL of ${upstream} first.`,
           {
             members: [upstream],
             evidence,
@@ -126,8 +140,8 @@ export const LEADER_CHECKS: readonly CheckRow[] = [
       return old === undefined || cluster.leader !== null
         ? null
         : warning(
-            `${old.name} led last and does not answer`,
-            'If its PostgreSQL still runs, two members accept writes after this. Make sure that it is stopped.',
+            say`${old.name} led last and does not answer`,
+            say`If its PostgreSQL still runs, two members accept writes after this. Make sure that it is stopped.`,
             { members: [old.name] },
           );
     },
@@ -138,8 +152,8 @@ export const LEADER_CHECKS: readonly CheckRow[] = [
     match: ({ cluster }) =>
       cluster.failsafe.active
         ? blocker(
-            'failsafe_mode is at work: Patroni has lost the DCS and holds the primary by its members',
-            'Nothing can be asked of it meanwhile, and a member that stops may take the primary down. Bring the DCS back first.',
+            say`failsafe_mode is at work: Patroni has lost the DCS and holds the primary by its members`,
+            say`Nothing can be asked of it meanwhile, and a member that stops may take the primary down. Bring the DCS back first.`,
           )
         : null,
   },
@@ -150,11 +164,11 @@ export const LEADER_CHECKS: readonly CheckRow[] = [
       if (facts === null || leaderFacts !== null || leader === null || !leaderStops) return null;
       const why =
         facts.leader !== null
-          ? `${facts.leader.member} was asked, ${leader.name} leads now`
-          : (facts.leaderProblem ?? 'it did not answer');
+          ? say`${facts.leader.member} was asked, ${leader.name} leads now`
+          : (facts.leaderProblem ?? say`it did not answer`);
       return note(
-        `What ${leader.name} is doing is not known`,
-        `Long or prepared transactions, unarchived WAL and base backups there cannot be seen.`,
+        say`What ${leader.name} is doing is not known`,
+        say`Long or prepared transactions, unarchived WAL and base backups there cannot be seen.`,
         { members: [leader.name], evidence: [fact(snapshot.scope, why)] },
       );
     },
@@ -165,14 +179,14 @@ export const LEADER_CHECKS: readonly CheckRow[] = [
     match: ({ leaderFacts, leaderStops }) => {
       if (leaderFacts === null || !leaderStops) return null;
       const { longestTransaction: longest, member } = leaderFacts;
-      if (longest === null) return passed('no open transaction');
+      if (longest === null) return passed(say`no open transaction`);
       const { seconds, pid, application, user, query } = longest;
-      const title = `A transaction has been open on ${member} for ${formatSeconds(seconds)}`;
-      const who = [`pid ${pid}`, ...[application, user, query].flatMap((part) => part || [])].join(', ');
+      const title = say`A transaction has been open on ${member} for ${formatSeconds(seconds)}`;
+      const who = [say`pid ${pid}`, ...[application, user, query].flatMap((part) => part || [])].join(', ');
       const about = { members: [member], evidence: [fact(member, who)] };
       return seconds > LONG_TRANSACTION_SECONDS
-        ? warning(title, `${who}. It will be rolled back`, about)
-        : note(title, `${who}. If it is still open then, it is rolled back`, about);
+        ? warning(title, say`${who}. It will be rolled back`, about)
+        : note(title, say`${who}. If it is still open then, it is rolled back`, about);
     },
   },
   {
@@ -182,10 +196,10 @@ export const LEADER_CHECKS: readonly CheckRow[] = [
       leaderFacts === null || !leaderStops || leaderFacts.connections === null || leaderFacts.connections === 0
         ? null
         : note(
-            `${plural(leaderFacts.connections, 'client connection')} on ${leaderFacts.member}`,
+            say`${plural(leaderFacts.connections, 'client connection')} on ${leaderFacts.member}`,
             leaderFacts.connections === 1
-              ? 'It is cut and has to connect again.'
-              : 'All of them are cut and have to connect again.',
+              ? say`It is cut and has to connect again.`
+              : say`All of them are cut and have to connect again.`,
             { members: [leaderFacts.member] },
           ),
   },
@@ -195,12 +209,12 @@ export const LEADER_CHECKS: readonly CheckRow[] = [
     match: ({ leaderFacts, leaderStops, request }) => {
       const prepared = leaderFacts?.preparedTransactions ?? null;
       if (leaderFacts === null || prepared === null || !leaderStops) return null;
-      if (prepared.count === 0) return passed('no prepared transactions');
+      if (prepared.count === 0) return passed(say`no prepared transactions`);
       return warning(
-        `${plural(prepared.count, 'prepared transaction')} on ${leaderFacts.member}, the oldest ${formatSeconds(prepared.oldestSeconds)}`,
+        say`${plural(prepared.count, 'prepared transaction')} on ${leaderFacts.member}, the oldest ${formatSeconds(prepared.oldestSeconds)}`,
         request.kind === 'restart'
-          ? 'They survive the restart and keep their locks.'
-          : 'They move to the new leader with their locks; their coordinator must find it to finish them.',
+          ? say`They survive the restart and keep their locks.`
+          : say`They move to the new leader with their locks; their coordinator must find it to finish them.`,
         { members: [leaderFacts.member] },
       );
     },
@@ -211,9 +225,16 @@ export const LEADER_CHECKS: readonly CheckRow[] = [
     match: ({ leaderFacts, leaderStops }) => {
       if (leaderFacts === null || leaderFacts.unarchivedFiles === null || !leaderStops) return null;
       const { unarchivedFiles: files, unarchivedBytes: bytes, member } = leaderFacts;
-      if (files === 0) return passed('all WAL archived');
-      const title = `${plural(files, 'WAL file')} ${files === 1 ? 'is' : 'are'} not archived yet${bytes === null ? '' : `, ${formatBytes(bytes)}`}`;
-      const detail = `The shutdown of ${member} waits for the archiver.`;
+      if (files === 0) return passed(say`all WAL archived`);
+      const title =
+        files === 1
+          ? bytes === null
+            ? say`${plural(files, 'WAL file')} is not archived yet`
+            : say`${plural(files, 'WAL file')} is not archived yet, ${formatBytes(bytes)}`
+          : bytes === null
+            ? say`${plural(files, 'WAL file')} are not archived yet`
+            : say`${plural(files, 'WAL file')} are not archived yet, ${formatBytes(bytes)}`;
+      const detail = say`The shutdown of ${member} waits for the archiver.`;
       const about = { members: [member] };
       return files >= UNARCHIVED_WARNING_FILES ? warning(title, detail, about) : note(title, detail, about);
     },
@@ -225,10 +246,12 @@ export const LEADER_CHECKS: readonly CheckRow[] = [
       if (leader === null || !leaderStops || leader.archiver?.enabled !== true) return null;
       const { lastFailedAt, lastFailedWal, lastArchivedAt } = leader.archiver;
       if (lastFailedAt === null || (lastArchivedAt !== null && lastArchivedAt >= lastFailedAt))
-        return passed('archiver works');
+        return passed(say`archiver works`);
       return warning(
-        `The archiver of ${leader.name} fails${lastFailedWal === null ? '' : ` on ${lastFailedWal}`}`,
-        'The shutdown tries once more and gives up; WAL that only lies there may be missing from the archive.',
+        lastFailedWal === null
+          ? say`The archiver of ${leader.name} fails`
+          : say`The archiver of ${leader.name} fails on ${lastFailedWal}`,
+        say`The shutdown tries once more and gives up; WAL that only lies there may be missing from the archive.`,
         { members: [leader.name] },
       );
     },
@@ -239,18 +262,25 @@ export const LEADER_CHECKS: readonly CheckRow[] = [
     match: ({ leaderFacts, leaderStops, request }) => {
       if (leaderFacts === null || !(leaderStops || request.kind === 'reinitialize')) return null;
       const { baseBackups, member } = leaderFacts;
-      if (baseBackups.length === 0) return passed('no base backup');
+      if (baseBackups.length === 0) return passed(say`no base backup`);
       const evidence = baseBackups.map(({ pid, phase, streamedBytes, totalBytes }) =>
         fact(
-          `pid ${pid}`,
-          `${phase}${streamedBytes === null ? '' : `, ${formatBytes(streamedBytes)}${totalBytes === null ? '' : ` of ${formatBytes(totalBytes)}`}`}`,
+          say`pid ${pid}`,
+          streamedBytes === null
+            ? phase
+            : totalBytes === null
+              ? say`${phase}, ${formatBytes(streamedBytes)}`
+              : say`${phase}, ${formatBytes(streamedBytes)} of ${formatBytes(totalBytes)}`,
         ),
       );
       const about = { members: [member], evidence };
-      const title = `${plural(baseBackups.length, 'base backup')} ${baseBackups.length === 1 ? 'runs' : 'run'} on ${member}`;
+      const title =
+        baseBackups.length === 1
+          ? say`${plural(baseBackups.length, 'base backup')} runs on ${member}`
+          : say`${plural(baseBackups.length, 'base backup')} run on ${member}`;
       return request.kind === 'reinitialize'
-        ? note(title, 'Two copies share its disk and network.', about)
-        : warning(title, 'It breaks off and has to start again.', about);
+        ? note(title, say`Two copies share its disk and network.`, about)
+        : warning(title, say`It breaks off and has to start again.`, about);
     },
   },
   {
@@ -260,12 +290,12 @@ export const LEADER_CHECKS: readonly CheckRow[] = [
       leader?.pendingRestart == null
         ? null
         : note(
-            `${leader.name} has a pending restart`,
-            'A switchover restarts it: the pending change takes effect there.',
+            say`${leader.name} has a pending restart`,
+            say`A switchover restarts it: the pending change takes effect there.`,
             {
               members: [leader.name],
               evidence: leader.pendingRestart.parameters.map(({ name, from, to }) =>
-                fact(name, `${from ?? '?'} to ${to ?? '?'}`),
+                fact(name, say`${from ?? '?'} to ${to ?? '?'}`),
               ),
             },
           ),
@@ -283,48 +313,53 @@ function leaderCheck({ cluster, leader, leaderHealthy, snapshot, request }: Chec
   // An edit of the configuration needs no leader; it is told only where nobody applies it.
   if (request.kind === 'edit_config') {
     return cluster.leader === null
-      ? note(`${snapshot.scope} has no leader`, 'Each member takes the change up by itself.')
+      ? note(say`${snapshot.scope} has no leader`, say`Each member takes the change up by itself.`)
       : null;
   }
   if (cluster.leader === null) {
     const detail =
       request.kind === 'reinitialize'
-        ? 'There is nobody to copy from: Patroni refuses it.'
-        : 'There is nobody who could hand over. To make a member leader use a failover.';
-    return blocker(`${snapshot.scope} has no leader`, detail);
+        ? say`There is nobody to copy from: Patroni refuses it.`
+        : say`There is nobody who could hand over. To make a member leader use a failover.`;
+    return blocker(say`${snapshot.scope} has no leader`, detail);
   }
   const { name, known } = cluster.leader;
   const about = { members: [name], evidence: leader === null ? [] : [evidenceOf(leader)] };
-  const wait = 'It cannot hand over in an orderly way. If it does not come back, use a failover.';
-  if (!known) return blocker(`Who leads is not known: it was ${name}`, 'Wait until the DCS can be read again.', about);
-  if (leader === null) return blocker(`The leader key names ${name}, which is no member`, wait, about);
-  if (leader.silent) return blocker(`${name} leads and does not answer`, wait, about);
+  const wait = say`It cannot hand over in an orderly way. If it does not come back, use a failover.`;
+  if (!known)
+    return blocker(say`Who leads is not known: it was ${name}`, say`Wait until the DCS can be read again.`, about);
+  if (leader === null) return blocker(say`The leader key names ${name}, which is no member`, wait, about);
+  if (leader.silent) return blocker(say`${name} leads and does not answer`, wait, about);
   if (!patroniAnswers(leader))
     return blocker(
-      `Patroni of ${name} did not answer the last question`,
-      'It is the one who has to act. Wait until it answers.',
+      say`Patroni of ${name} did not answer the last question`,
+      say`It is the one who has to act. Wait until it answers.`,
       about,
     );
   if (leader.state !== null && isPassing(leader.state))
-    return blocker(`PostgreSQL of ${name} is ${leader.state}`, 'Wait until it runs.', about);
+    return blocker(say`PostgreSQL of ${name} is ${leader.state}`, say`Wait until it runs.`, about);
   if (!leaderHealthy) {
     return blocker(
       cluster.standbyCluster === null
-        ? `${name} holds the leader key but is no primary`
-        : `${name} holds the leader key but is no standby leader`,
-      'Wait until it is one, or until Patroni has elected another.',
+        ? say`${name} holds the leader key but is no primary`
+        : say`${name} holds the leader key but is no standby leader`,
+      say`Wait until it is one, or until Patroni has elected another.`,
       about,
     );
   }
   return passed(
-    cluster.standbyCluster === null ? `${name} leads and answers` : `${name} is the standby leader and answers`,
+    cluster.standbyCluster === null ? say`${name} leads and answers` : say`${name} is the standby leader and answers`,
   );
 }
 
 function evidenceOf(leader: NonNullable<CheckContext['leader']>): { label: string; text: string } {
   const { patroni, sql } = leader.witnesses;
-  return fact(
-    leader.name,
-    `PostgreSQL says ${leader.postgresRole}, state ${leader.state ?? 'unknown'}; Patroni ${patroni.error ?? patroni.state ?? 'not asked'}; SQL ${sql.error ?? sql.state ?? 'not configured'}`,
-  );
+  const texts = [
+    leader.state === null
+      ? say`PostgreSQL says ${leader.postgresRole}, state unknown`
+      : say`PostgreSQL says ${leader.postgresRole}, state ${leader.state}`,
+    say`Patroni ${patroni.error ?? patroni.state ?? say`not asked`}`,
+    say`SQL ${sql.error ?? sql.state ?? say`not configured`}`,
+  ];
+  return fact(leader.name, texts.join('; '));
 }

@@ -1,5 +1,6 @@
 // Checks about reinitialize: what is removed, whether the cluster can spare the member meanwhile, from whom it is copied.
 
+import { say } from '../../language/say';
 import { isPassing } from '../../patroni-states';
 import { formatBytes, joinNames } from '../../words';
 import type { RequestOf } from '../action';
@@ -24,8 +25,8 @@ export const REINITIALIZE_CHECKS: readonly CheckRow[] = [
         )
         .map((member) =>
           blocker(
-            member.name === cluster.leader?.name ? `${member.name} leads` : `${member.name} runs as a primary`,
-            'Patroni refuses to reinitialize the leader. Switch over first.',
+            member.name === cluster.leader?.name ? say`${member.name} leads` : say`${member.name} runs as a primary`,
+            say`Patroni refuses to reinitialize the leader. Switch over first.`,
             { members: [member.name] },
           ),
         ),
@@ -37,16 +38,20 @@ export const REINITIALIZE_CHECKS: readonly CheckRow[] = [
       const [target] = context.targets;
       if (target === undefined || target.name === context.leader?.name) return null;
       const others = healthyReplicas(context).filter((name) => name !== target.name);
-      if (others.length > 0) return passed(`${joinNames(others)} can take over meanwhile`);
+      if (others.length > 0) return passed(say`${joinNames(others)} can take over meanwhile`);
       if (!healthyReplicas(context).includes(target.name)) {
-        return warning('No replica can take over while it is copied', 'If the leader fails meanwhile nobody is left.', {
-          members: [target.name],
-        });
+        return warning(
+          say`No replica can take over while it is copied`,
+          say`If the leader fails meanwhile nobody is left.`,
+          {
+            members: [target.name],
+          },
+        );
       }
       return overridable(
         context,
-        `${target.name} is the last healthy replica`,
-        'While it is copied nobody can take over from the leader.',
+        say`${target.name} is the last healthy replica`,
+        say`While it is copied nobody can take over from the leader.`,
         target.name,
       );
     },
@@ -60,16 +65,16 @@ export const REINITIALIZE_CHECKS: readonly CheckRow[] = [
       const standbys = cluster.sync?.standbys ?? [];
       if (target === undefined || !standbys.includes(target.name)) return null;
       if (standbys.length > 1) {
-        return note(`${target.name} is in /sync`, 'The leader goes on with the other synchronous standbys.', {
+        return note(say`${target.name} is in /sync`, say`The leader goes on with the other synchronous standbys.`, {
           members: [target.name],
         });
       }
       return overridable(
         context,
-        `${target.name} is the only sync standby`,
+        say`${target.name} is the only sync standby`,
         cluster.synchronousModeStrict
-          ? 'With synchronous_mode_strict every commit waits until another one is synchronous.'
-          : 'Until Patroni has chosen another, commits are confirmed by the leader alone.',
+          ? say`With synchronous_mode_strict every commit waits until another one is synchronous.`
+          : say`Until Patroni has chosen another, commits are confirmed by the leader alone.`,
         target.name,
       );
     },
@@ -82,8 +87,8 @@ export const REINITIALIZE_CHECKS: readonly CheckRow[] = [
         .filter((member) => member.postgresRole === 'primary' && member.name !== cluster.leader?.name)
         .map((member) =>
           warning(
-            `${member.name} runs as a primary without the leader key`,
-            'What clients wrote there is nowhere else, and is removed. Save its data directory first if that matters.',
+            say`${member.name} runs as a primary without the leader key`,
+            say`What clients wrote there is nowhere else, and is removed. Save its data directory first if that matters.`,
             { members: [member.name] },
           ),
         ),
@@ -100,25 +105,27 @@ export const REINITIALIZE_CHECKS: readonly CheckRow[] = [
           member.systemIdentifier !== cluster.systemIdentifier
         ) {
           return warning(
-            `The data directory of ${member.name} belongs to another cluster, and is removed`,
-            'Save it first if somebody needs it.',
+            say`The data directory of ${member.name} belongs to another cluster, and is removed`,
+            say`Save it first if somebody needs it.`,
             {
               ...about,
-              evidence: [fact(member.name, member.systemIdentifier), fact('cluster', cluster.systemIdentifier)],
+              evidence: [fact(member.name, member.systemIdentifier), fact(say`cluster`, cluster.systemIdentifier)],
             },
           );
         }
         if (member.divergence === null)
           return note(
-            `The data directory of ${member.name} is removed`,
-            'It is copied anew from the cluster; what only stands there is lost.',
+            say`The data directory of ${member.name} is removed`,
+            say`It is copied anew from the cluster; what only stands there is lost.`,
             about,
           );
         const { pastBytes, memberTimeline } = member.divergence;
         return warning(
-          `The data directory of ${member.name} is removed, with ${pastBytes === null ? 'the WAL' : `${formatBytes(pastBytes)} of WAL`} past the fork that no other member has`,
-          'Save the directory first if that WAL matters.',
-          { ...about, evidence: [fact(member.name, `forked on timeline ${memberTimeline}`)] },
+          pastBytes === null
+            ? say`The data directory of ${member.name} is removed, with the WAL past the fork that no other member has`
+            : say`The data directory of ${member.name} is removed, with ${formatBytes(pastBytes)} of WAL past the fork that no other member has`,
+          say`Save the directory first if that WAL matters.`,
+          { ...about, evidence: [fact(member.name, say`forked on timeline ${memberTimeline}`)] },
         );
       }),
   },
@@ -133,8 +140,8 @@ export const REINITIALIZE_CHECKS: readonly CheckRow[] = [
         )
         .map((member) =>
           warning(
-            `${member.name} streams: nothing shows that it needs this`,
-            'A restart or a switchover may be what you want.',
+            say`${member.name} streams: nothing shows that it needs this`,
+            say`A restart or a switchover may be what you want.`,
             {
               members: [member.name],
             },
@@ -150,12 +157,12 @@ export const REINITIALIZE_CHECKS: readonly CheckRow[] = [
         .filter((member) => member.state !== null && isPassing(member.state))
         .map((member) =>
           force
-            ? warning(`${member.name} is ${member.state}`, 'Patroni breaks that off and begins anew.', {
+            ? warning(say`${member.name} is ${member.state ?? ''}`, say`Patroni breaks that off and begins anew.`, {
                 members: [member.name],
               })
             : blocker(
-                `${member.name} is ${member.state}`,
-                'Patroni does one thing at a time there: wait, or break it off by force.',
+                say`${member.name} is ${member.state ?? ''}`,
+                say`Patroni does one thing at a time there: wait, or break it off by force.`,
                 {
                   members: [member.name],
                 },
@@ -172,14 +179,14 @@ export const REINITIALIZE_CHECKS: readonly CheckRow[] = [
       if (!fromLeader || target === undefined) return null;
       if (!since41(target.patroniVersion)) {
         return blocker(
-          `Patroni ${target.patroniVersion ?? 'of unknown version'} of ${target.name} cannot be told to copy from the leader`,
-          'That needs Patroni 4.1: it would copy from whom it likes. Ask without that condition.',
+          say`Patroni ${target.patroniVersion ?? say`of unknown version`} of ${target.name} cannot be told to copy from the leader`,
+          say`That needs Patroni 4.1: it would copy from whom it likes. Ask without that condition.`,
           { members: [target.name] },
         );
       }
       return note(
-        `It is copied from ${leader?.name ?? 'the leader'}`,
-        'The copy costs the leader disk reads and network.',
+        say`It is copied from ${leader?.name ?? say`the leader`}`,
+        say`The copy costs the leader disk reads and network.`,
         {
           members: leader === null ? [] : [leader.name],
         },
@@ -196,8 +203,10 @@ export const REINITIALIZE_CHECKS: readonly CheckRow[] = [
           ? []
           : [
               warning(
-                `${joinNames(below)} ${below.length === 1 ? 'streams' : 'stream'} from ${member.name}`,
-                'Patroni points them elsewhere, or they wait until it is back.',
+                below.length === 1
+                  ? say`${joinNames(below)} streams from ${member.name}`
+                  : say`${joinNames(below)} stream from ${member.name}`,
+                say`Patroni points them elsewhere, or they wait until it is back.`,
                 { members: below },
               ),
             ];
@@ -230,6 +239,6 @@ function healthyReplicas({ snapshot, listed }: CheckContext): readonly string[] 
 function overridable({ request }: CheckContext, title: string, consequence: string, member: string): CheckMatch {
   const { override } = request as RequestOf<'reinitialize'>;
   return override
-    ? warning(`${title}, and you go on`, consequence, { members: [member] })
-    : blocker(title, `${consequence} Go on only with a reason, by the override.`, { members: [member] });
+    ? warning(say`${title}, and you go on`, consequence, { members: [member] })
+    : blocker(title, say`${consequence} Go on only with a reason, by the override.`, { members: [member] });
 }

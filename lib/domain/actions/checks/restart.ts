@@ -1,4 +1,5 @@
 // Checks about restart, rolling restart, reload and the cancel of a scheduled restart: Patroni takes them at the member itself.
+import { say } from '../../language/say';
 import { isPassing, isRunning } from '../../patroni-states';
 import { positive } from '../../wire/loose';
 import { formatSeconds, joinNames } from '../../words';
@@ -13,12 +14,17 @@ export const RESTART_CHECKS: readonly CheckRow[] = [
     match: ({ targets }) => {
       const silent = targets.filter((member) => !patroniAnswers(member));
       if (targets.length === 0) return null;
-      if (silent.length === 0) return passed(`Patroni of ${joinNames(targets.map((member) => member.name))} answers`);
+      if (silent.length === 0)
+        return passed(say`Patroni of ${joinNames(targets.map((member) => member.name))} answers`);
       const names = silent.map((member) => member.name);
-      return blocker(`Patroni of ${joinNames(names)} does not answer`, 'Only it can do this, and nobody else for it.', {
-        members: names,
-        evidence: silent.map((member) => fact(member.name, member.witnesses.patroni.error ?? 'no fresh answer')),
-      });
+      return blocker(
+        say`Patroni of ${joinNames(names)} does not answer`,
+        say`Only it can do this, and nobody else for it.`,
+        {
+          members: names,
+          evidence: silent.map((member) => fact(member.name, member.witnesses.patroni.error ?? say`no fresh answer`)),
+        },
+      );
     },
   },
   {
@@ -27,9 +33,13 @@ export const RESTART_CHECKS: readonly CheckRow[] = [
     match: ({ targets }) => {
       const busy = targets.filter((member) => member.state !== null && isPassing(member.state));
       return busy.map((member) =>
-        blocker(`${member.name} is ${member.state}`, 'Patroni does one thing at a time there: wait until it is done.', {
-          members: [member.name],
-        }),
+        blocker(
+          say`${member.name} is ${member.state ?? ''}`,
+          say`Patroni does one thing at a time there: wait until it is done.`,
+          {
+            members: [member.name],
+          },
+        ),
       );
     },
   },
@@ -43,11 +53,11 @@ export const RESTART_CHECKS: readonly CheckRow[] = [
       return down.map((member) =>
         request.kind === 'rolling_restart'
           ? blocker(
-              `PostgreSQL of ${member.name}: ${member.state}`,
-              'Bring it back first: a rolling restart goes from one running member to the next.',
+              say`PostgreSQL of ${member.name}: ${member.state ?? ''}`,
+              say`Bring it back first: a rolling restart goes from one running member to the next.`,
               { members: [member.name] },
             )
-          : warning(`PostgreSQL of ${member.name}: ${member.state}`, 'A restart starts it.', {
+          : warning(say`PostgreSQL of ${member.name}: ${member.state ?? ''}`, say`A restart starts it.`, {
               members: [member.name],
             }),
       );
@@ -65,8 +75,8 @@ export const RESTART_CHECKS: readonly CheckRow[] = [
         )
         .map((member) =>
           blocker(
-            `${member.name} does not stream`,
-            'Each member is waited for until it streams again, and this one does not now. Repair it first.',
+            say`${member.name} does not stream`,
+            say`Each member is waited for until it streams again, and this one does not now. Repair it first.`,
             { members: [member.name] },
           ),
         );
@@ -80,11 +90,11 @@ export const RESTART_CHECKS: readonly CheckRow[] = [
       const start = request.timeoutSeconds ?? positive(cluster.config?.value.primary_start_timeout) ?? 300;
       return warning(
         cluster.standbyCluster === null
-          ? `${leader.name} leads: nothing accepts writes while it restarts`
-          : `${leader.name} is the standby leader: nobody follows the source while it restarts`,
+          ? say`${leader.name} leads: nothing accepts writes while it restarts`
+          : say`${leader.name} is the standby leader: nobody follows the source while it restarts`,
         cluster.paused === true
-          ? 'A switchover first, and the restart costs less. While paused nobody takes over.'
-          : `A switchover first, and the restart costs less. If it does not start within ${formatSeconds(start)}, Patroni fails over.`,
+          ? say`A switchover first, and the restart costs less. While paused nobody takes over.`
+          : say`A switchover first, and the restart costs less. If it does not start within ${formatSeconds(start)}, Patroni fails over.`,
         { members: [leader.name] },
       );
     },
@@ -96,17 +106,17 @@ export const RESTART_CHECKS: readonly CheckRow[] = [
       targets.flatMap((member): CheckMatch[] => {
         if (member.scheduledRestart === null) return [];
         const { at } = member.scheduledRestart;
-        const about = { members: [member.name], evidence: [fact('schedule', at)] };
+        const about = { members: [member.name], evidence: [fact(say`schedule`, at)] };
         return [
           scheduled
             ? blocker(
-                `A restart of ${member.name} is scheduled already for ${at}`,
-                'Patroni refuses a second one: cancel the first.',
+                say`A restart of ${member.name} is scheduled already for ${at}`,
+                say`Patroni refuses a second one: cancel the first.`,
                 about,
               )
             : note(
-                `A restart of ${member.name} is scheduled for ${at}`,
-                'It is dropped when the member is restarted before.',
+                say`A restart of ${member.name} is scheduled for ${at}`,
+                say`It is dropped when the member is restarted before.`,
                 about,
               ),
         ];
@@ -118,8 +128,8 @@ export const RESTART_CHECKS: readonly CheckRow[] = [
     match: ({ scheduled, targets }) =>
       scheduled
         ? note(
-            'A scheduled restart lives in the memory of Patroni',
-            `It is lost when Patroni of ${joinNames(targets.map((member) => member.name))} restarts before, and dropped when PostgreSQL does.`,
+            say`A scheduled restart lives in the memory of Patroni`,
+            say`It is lost when Patroni of ${joinNames(targets.map((member) => member.name))} restarts before, and dropped when PostgreSQL does.`,
           )
         : null,
   },
@@ -134,8 +144,14 @@ export const RESTART_CHECKS: readonly CheckRow[] = [
       const names = sync.map((member) => member.name);
       const only = request.kind === 'restart' && cluster.sync?.standbys.every((name) => names.includes(name));
       return (only ? warning : note)(
-        `${joinNames(names)} ${names.length === 1 ? 'is' : 'are'} in /sync`,
-        `The restart waits until the leader has taken ${names.length === 1 ? 'it' : 'them'} out of /sync${only ? '; commits may wait until another standby is chosen' : ''}.`,
+        names.length === 1 ? say`${joinNames(names)} is in /sync` : say`${joinNames(names)} are in /sync`,
+        names.length === 1
+          ? only
+            ? say`The restart waits until the leader has taken it out of /sync; commits may wait until another standby is chosen.`
+            : say`The restart waits until the leader has taken it out of /sync.`
+          : only
+            ? say`The restart waits until the leader has taken them out of /sync; commits may wait until another standby is chosen.`
+            : say`The restart waits until the leader has taken them out of /sync.`,
         { members: names },
       );
     },
@@ -151,15 +167,21 @@ export const RESTART_CHECKS: readonly CheckRow[] = [
       const others = asked.filter((member) => member.pendingRestart === null).map((member) => member.name);
       if (pending.length === 0) {
         return blocker(
-          asked.length === 1 ? `${asked[0]?.name} has no pending restart` : 'No member has a pending restart',
-          'There is nothing to do: ask for a restart without that condition.',
+          asked.length === 1 ? say`${joinNames(others)} has no pending restart` : say`No member has a pending restart`,
+          say`There is nothing to do: ask for a restart without that condition.`,
         );
       }
       return others.length === 0
-        ? passed('all of them have a pending restart')
-        : note(`${joinNames(others)} ${others.length === 1 ? 'has' : 'have'} no pending restart`, 'Left as it is.', {
-            members: others,
-          });
+        ? passed(say`all of them have a pending restart`)
+        : note(
+            others.length === 1
+              ? say`${joinNames(others)} has no pending restart`
+              : say`${joinNames(others)} have no pending restart`,
+            say`Left as it is.`,
+            {
+              members: others,
+            },
+          );
     },
   },
   {
@@ -172,8 +194,10 @@ export const RESTART_CHECKS: readonly CheckRow[] = [
       if (lowered.length === 0 || leader?.pendingRestart == null) return null;
       const names = [...new Set(lowered.map(({ name }) => name))];
       return warning(
-        `${joinNames(names)} ${names.length === 1 ? 'is' : 'are'} lowered, and ${leader.name} still runs with the old value`,
-        `Restart ${leader.name} first and alone, or one by one: a standby restarted before it keeps the old value and needs another restart.`,
+        names.length === 1
+          ? say`${joinNames(names)} is lowered, and ${leader.name} still runs with the old value`
+          : say`${joinNames(names)} are lowered, and ${leader.name} still runs with the old value`,
+        say`Restart ${leader.name} first and alone, or one by one: a standby restarted before it keeps the old value and needs another restart.`,
         { members: [...new Set(lowered.map(({ member }) => member))] },
       );
     },
@@ -188,8 +212,8 @@ export const RESTART_CHECKS: readonly CheckRow[] = [
       return names.length === 0
         ? null
         : warning(
-            `What waits for the restart of ${joinNames(names)} is not said`,
-            'Where a hot-standby parameter such as max_connections was lowered, the primary has to go first, or the standbys keep the old value.',
+            say`What waits for the restart of ${joinNames(names)} is not said`,
+            say`Where a hot-standby parameter such as max_connections was lowered, the primary has to go first, or the standbys keep the old value.`,
             { members: names },
           );
     },
@@ -204,8 +228,8 @@ export const RESTART_CHECKS: readonly CheckRow[] = [
       return leaderStops || leader === null || targets.length === 0 || remain.length > 0
         ? null
         : warning(
-            'No standby streams while they restart',
-            'If the leader fails meanwhile nobody can take over. Restart them one after the other.',
+            say`No standby streams while they restart`,
+            say`If the leader fails meanwhile nobody can take over. Restart them one after the other.`,
             { members: targets.map((member) => member.name) },
           );
     },
@@ -220,11 +244,12 @@ export const RESTART_CHECKS: readonly CheckRow[] = [
         ? [...(leader === null ? [] : [leader]), ...replicas]
         : [...replicas, ...(leader === null ? [] : [leader])];
       if (order.length === 0) return null;
+      const capital = `${reason.charAt(0).toUpperCase()}${reason.slice(1)}`;
       return (primaryFirst ? warning : note)(
-        `Order: ${order.join(', ')}`,
+        say`Order: ${order.join(', ')}`,
         primaryFirst
-          ? `${reason.charAt(0).toUpperCase()}${reason.slice(1)}. The primary restarts without a switchover before it: writes stop meanwhile.`
-          : `${reason.charAt(0).toUpperCase()}${reason.slice(1)}. Each is waited for until it streams again.`,
+          ? say`${capital}. The primary restarts without a switchover before it: writes stop meanwhile.`
+          : say`${capital}. Each is waited for until it streams again.`,
         { members: order },
       );
     },
@@ -234,8 +259,8 @@ export const RESTART_CHECKS: readonly CheckRow[] = [
     applies: ['reload'],
     match: ({ targets }) =>
       note(
-        'Patroni reads its local files again',
-        'PostgreSQL is reloaded where something changed; what needs a restart becomes a pending restart.',
+        say`Patroni reads its local files again`,
+        say`PostgreSQL is reloaded where something changed; what needs a restart becomes a pending restart.`,
         { members: targets.map((member) => member.name) },
       ),
   },
@@ -246,7 +271,7 @@ export const RESTART_CHECKS: readonly CheckRow[] = [
       targets
         .filter((member) => member.scheduledRestart === null)
         .map((member) =>
-          blocker(`No restart of ${member.name} is scheduled`, 'There is nothing to cancel.', {
+          blocker(say`No restart of ${member.name} is scheduled`, say`There is nothing to cancel.`, {
             members: [member.name],
           }),
         ),
