@@ -31,14 +31,14 @@ export function t(form: string, values: Readonly<Record<string, string | number>
   return translator?.fill(form, values) ?? put(form, values);
 }
 
-/** Of a count: `tn(3, '{n} member', '{n} members')`. The form of many is the key. */
+/** Of a count: `tn(3, '{n} member', '{n} members')`. The form of many is the key; thousands are grouped by a thin space. */
 export function tn(
   count: number,
   one: string,
   many: string,
   values: Readonly<Record<string, string | number>> = {},
 ): string {
-  const all = { n: count, ...values };
+  const all = { n: String(count).replace(/\B(?=(\d{3})+(?!\d))/g, '\u2009'), ...values };
   return translator?.fill(many, all) ?? put(count === 1 ? one : many, all);
 }
 
