@@ -46,3 +46,8 @@ export function isLoopback(host: string): boolean {
 export function normaliseNamespace(text: string): string {
   return `/${text}/`.replace(/\/+/g, '/');
 }
+
+/** `/db/howdah` of `https://host/db/howdah`, '' where Howdah has the whole host. */
+export function basePathOf(publicUrl: string): string {
+  return (URL.parse(publicUrl)?.pathname ?? '').replace(/\/+$/, '');
+}

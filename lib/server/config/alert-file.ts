@@ -193,6 +193,9 @@ export function readPublicUrl(field: Field): string | null {
   const text = field.readText(expected)?.trim() ?? null;
   if (text === null) return null;
   const url = URL.parse(text);
-  const good = url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.search + url.hash === '';
+  const isPlain = url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.search + url.hash === '';
+  // The pages are built for this path; what would be written differently in two places is refused.
+  const written = text.replace(/^\w+:\/\/[^/]*/, '') || '/';
+  const good = isPlain && /^(\/[\w.~-]+)*\/*$/.test(written) && url.pathname === written;
   return good ? text.replace(/\/+$/, '') : field.problem({ expected, message: field.got });
 }

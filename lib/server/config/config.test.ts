@@ -249,10 +249,10 @@ describe('flags', () => {
 
   it('--port wins over PORT, PORT over the file; --host over the file', () => {
     const file = yaml('listen: {host: 127.0.0.9, port: 1}');
-    expect(loadGood(file).listen).toEqual({ host: '127.0.0.9', port: 1 });
+    expect(loadGood(file).listen).toMatchObject({ host: '127.0.0.9', port: 1 });
     expect(loadGood({ ...file, env: { PORT: '2' } }).listen.port).toBe(2);
     const argv = ['--port', '3', '--host', '[::1]', '--dev', '--help', '--version'];
-    expect(loadGood({ ...file, env: { PORT: '2' }, argv }).listen).toEqual({ host: '::1', port: 3 });
+    expect(loadGood({ ...file, env: { PORT: '2' }, argv }).listen).toMatchObject({ host: '::1', port: 3 });
   });
 
   it('HOWDAH_REPLAY is a folder, and the PostgreSQL role comes from the environment', () => {
@@ -280,7 +280,7 @@ describe('flags', () => {
     [['--etcd', 'http://e1,https://e2'], 'expected http or https for all of them'],
     [['--namespace', '/x/'], '--namespace: expected --etcd beside it'],
     [['--patronictl', 'gone'], 'gone  expected a readable file'],
-    [['--host', '0.0.0.0'], '--host: expected a loopback address'],
+    [['--host', '0.0.0.0/8'], '--host: expected an address of this machine'],
   ])('%j is refused by name', (argv, message) => {
     const problems = loadProblems({ argv }).join('\n');
     expect(problems).toContain(message);
@@ -292,10 +292,10 @@ describe('flags', () => {
   });
 
   it.each(['0.0.0.0', '::', '10.0.0.1', '127.0.0.1.evil.example', '127.0.0.256', 'db1', ''])(
-    'does not listen on %j while there is no sign-in',
+    'does not listen on %j where nobody signs in',
     (host) => {
-      const problems = loadProblems(yaml(`listen:\n  host: "${host}"`));
-      expect(problems.join('\n')).toMatch(/^howdah\.yaml:2 {2}listen\.host: expected a loopback .*no sign-in yet/);
+      const problems = loadProblems(yaml(`listen:\n  host: "${host}"\nauth: none`));
+      expect(problems.join('\n')).toMatch(/^howdah\.yaml:2 {2}listen\.host: expected a loopback .*nobody signs in/);
     },
   );
 

@@ -5,12 +5,13 @@
 
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { formatAddress, isLoopback, isPort } from './address';
+import { isPort } from './address';
 import { DEFAULT_ALERTS } from './alert-file';
 import { authFromEnv, DEFAULT_AUTH, readSecrets } from './auth-file';
 import { hasSourceFlags, readFlagSources } from './flag-sources';
 import { commandLineProblem, type Flags, parseFlags } from './flags';
 import { type HowdahFile, readHowdahFile } from './howdah-file';
+import { ownUrl, readHost } from './listen-file';
 import { buildSecret, type Secret } from './secret';
 import {
   type ConfigProblem,
@@ -51,7 +52,6 @@ export type LoadResult =
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
 
 const DEFAULT_FILE = 'howdah.yaml';
-const LOOPBACK_ONLY = 'a loopback address (127.0.0.0/8, ::1, localhost), because Howdah has no sign-in yet';
 
 export function loadConfig(input: LoadInput): LoadResult {
   const { flags, problems } = parseFlags(input.argv);
@@ -62,9 +62,15 @@ export function loadConfig(input: LoadInput): LoadResult {
   const fromFile = file?.sources ?? [];
   const taken = fromFile.map((source) => source.name);
   const sources = [...fromFile, ...readFlagSources(flags, taken, files, report)];
-  const listen = { host: readHost(flags, file, report), port: readPort(flags, file, input.env, report) };
-  const databaseUrl = readDatabaseUrl(input.env, report);
   const auth = authFromEnv(input.env, file?.auth ?? DEFAULT_AUTH, report.problems);
+  const listen = {
+    host: readHost(flags, file?.listen ?? null, auth, report),
+    port: readPort(flags, file, input.env, report),
+    tls: file?.listen.tls ?? null,
+    trustedProxies: file?.listen.trustedProxies ?? [],
+    names: file?.listen.names ?? [],
+  };
+  const databaseUrl = readDatabaseUrl(input.env, report);
   const secrets = readSecrets(input.env, buildSecret, report.problems);
   if (report.problems.length > 0) return { ok: false, problems: sortProblems(report.problems) };
   const poll = file?.poll ?? DEFAULT_POLL;
@@ -77,7 +83,7 @@ export function loadConfig(input: LoadInput): LoadResult {
   const readOnly = file?.readOnly ?? false;
   const history = file?.history ?? DEFAULT_HISTORY;
   const store = { dataDir, databaseUrl, operator, readOnly, history };
-  const publicUrl = file?.publicUrl ?? formatAddress({ scheme: 'http', ...listen });
+  const publicUrl = file?.publicUrl ?? ownUrl(listen);
   const access = { auth, approvals: file?.approvals ?? [], secrets };
   const telling = { publicUrl, alerts: file?.alerts ?? DEFAULT_ALERTS, receivers: file?.receivers ?? [] };
   return {
@@ -125,16 +131,6 @@ function chooseFile(flags: Flags, files: Files): string | null {
     // Only "there is none" is silence: an unreadable howdah.yaml must not look like an empty install.
     return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? null : DEFAULT_FILE;
   }
-}
-
-function readHost(flags: Flags, file: HowdahFile | null, report: Report): string {
-  const written = file?.listen.host;
-  const fromFile = written?.readText(LOOPBACK_ONLY) ?? null;
-  const host = (flags.host ?? fromFile ?? DEFAULT_LISTEN.host).replace(/^\[(.*)\]$/, '$1');
-  if (isLoopback(host)) return host;
-  if (flags.host !== null) report.problems.push(commandLineProblem('--host', LOOPBACK_ONLY, formatGot(flags.host)));
-  else written?.problem({ expected: LOOPBACK_ONLY, message: written.got });
-  return host;
 }
 
 function readPort(flags: Flags, file: HowdahFile | null, env: Env, report: Report): number {

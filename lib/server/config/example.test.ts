@@ -31,6 +31,9 @@ describe('howdah.example.yaml', () => {
         '/w/tls/patroni-ca.pem': TEST_CERT,
         '/w/tls/postgres-ca.pem': TEST_CERT,
         '/w/tls/howdah.pem': TEST_CERT,
+        '/w/tls/server.pem': TEST_CERT,
+        '/w/tls/server.key': TEST_KEY,
+        '/w/tls/intermediate.pem': TEST_CERT,
         '/w/tls/howdah.key': TEST_KEY,
         '/w/secrets/rest-password': 'c\n',
         '/etc/patroni/patroni.yml': 'etcd3: {host: e1}',
@@ -52,7 +55,7 @@ describe('howdah.example.yaml', () => {
     for (const rule of defaults) expect(EXAMPLE).toContain(rule.name);
     const { listen, poll } = loadGood({});
     expect(config).toMatchObject({
-      listen,
+      listen: { host: listen.host, port: listen.port },
       poll,
       dataDir: '/var/lib/howdah',
       operator: 'dba-on-call',

@@ -23,7 +23,7 @@ const VALUE_FLAGS: Readonly<Record<string, string>> = {
   '--etcd': 'a URL such as http://10.0.0.11:2379',
   '--namespace': 'a key prefix such as /service/',
   '--patronictl': 'a file',
-  '--host': 'a loopback address such as 127.0.0.1',
+  '--host': 'an address such as 127.0.0.1',
   '--port': 'a port from 1 to 65535',
 };
 const SWITCHES = ['--dev', '--help', '--version'];
@@ -41,7 +41,7 @@ Where the clusters are (without any: howdah.yaml in this folder, if there is one
   --patronictl FILE   a patronictl or Patroni file; repeatable
 
 The web server:
-  --host ADDRESS      loopback address to listen on (127.0.0.1)
+  --host ADDRESS      address to listen on (127.0.0.1); without sign-in loopback only
   --port PORT         port to listen on (3000); also PORT
   --dev               development server, rebuilds on change
 

@@ -1,10 +1,11 @@
 // Reads howdah.yaml. One function per section, each total: it reports what is wrong and returns the best it could read,
 // because the caller throws everything away when there was any problem. The keys are described in docs/configuration.md.
 
-import { formatAddress, isPort, normaliseNamespace, parseAddress } from './address';
 import type { ApprovalPolicy } from '../../domain/access/access';
+import { formatAddress, normaliseNamespace, parseAddress } from './address';
 import { type AlertSettings, readAlerts, readPublicUrl } from './alert-file';
 import { type AuthSettings, readApprovals, readAuth } from './auth-file';
+import { type ListenFile, readListen } from './listen-file';
 import { readPatronictl } from './patronictl';
 import { readReceivers } from './receiver-file';
 import type { ReceiverSettings } from './receiver-settings';
@@ -27,8 +28,7 @@ import { readTls } from './tls';
 import { type Field, type Files, openYaml } from './yaml-field';
 
 export interface HowdahFile {
-  /** Where `listen.host` stands, for the problem when it is not loopback. */
-  readonly listen: { readonly host: Field; readonly port: number | null };
+  readonly listen: ListenFile;
   readonly poll: PollSettings;
   readonly sources: readonly SourceConfig[];
   /** Absolute. */
@@ -63,16 +63,14 @@ export function readHowdahFile(file: string, files: Files, report: Report): Howd
     'auth',
     'approvals',
   ]);
-  const listen = root.get('listen');
-  listen.expectMap(['host', 'port']);
-  const port = listen.get('port').readNumber('a port from 1 to 65535', isPort);
+  const listen = readListen(root.get('listen'));
   const list = root.get('sources');
   if (!list.isAbsent && !list.isList) list.problem({ expected: 'a list of sources', message: `got ${list.kind}` });
   const names = new Set<string>();
   const sources = list.items().flatMap((item) => readSource(item, names, { files, report }) ?? []);
   const receivers = readReceivers(root.get('receivers'), readTlsSection);
   return {
-    listen: { host: listen.get('host'), port },
+    listen,
     poll: readPoll(root.get('poll')),
     sources,
     data: readFolder(root.get('data')),

@@ -54,6 +54,27 @@ export interface SourceConfig {
   readonly probe: PostgresSettings | null;
 }
 
+/** The certificate that Howdah shows. */
+export interface ListenTls {
+  /** PEM, with those between it and what browsers know. */
+  readonly cert: string;
+  /** Unencrypted PEM. */
+  readonly key: Secret;
+  /** What it was read from, absolute; a change of one of them is a new certificate. */
+  readonly files: readonly string[];
+}
+
+export interface ListenSettings {
+  readonly host: string;
+  readonly port: number;
+  /** null: plain http. */
+  readonly tls: ListenTls | null;
+  /** Addresses and networks whose X-Forwarded-* headers are believed. */
+  readonly trustedProxies: readonly string[];
+  /** Host names that are Howdah's, besides loopback and the one of `publicUrl`; lower case, without port. */
+  readonly names: readonly string[];
+}
+
 export interface PollSettings {
   readonly watchedSeconds: number;
   readonly fleetSeconds: number;
@@ -75,7 +96,7 @@ export interface HistorySettings {
 }
 
 export interface HowdahConfig {
-  readonly listen: { readonly host: string; readonly port: number };
+  readonly listen: ListenSettings;
   readonly poll: PollSettings;
   readonly sources: readonly SourceConfig[];
   /** Folder of recorded scenarios that is shown instead of live clusters, absolute. */
