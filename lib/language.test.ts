@@ -198,10 +198,14 @@ function sourceOf(file: string, isScreen: boolean): Source {
       }
       if (literalsOf(one).length === 0) report(node, 'plural() with words that are no literals');
     } else if (name === 'plural') report(node, 'plural() on a screen: tn(count, one, many)');
-    else if (name === 't' || name === 'rich' || name === 'tn') {
+    else if (name === 'form') {
+      const found = literalsOf(given[0]);
+      if (found.length === 0) report(node, 'form() with words that are no literal');
+      for (const words of found) ask(node, words, null);
+    } else if (name === 't' || name === 'rich' || name === 'tn') {
       const at = name === 'tn' ? 2 : 0;
       const found = literalsOf(given[at]);
-      if (found.length === 0) report(node, `${name}() with a form that is no literal`);
+      if (found.length === 0 && !isKept(given[at])) report(node, `${name}() with a form that is no literal`);
       for (const form of found) {
         ask(node, form, null);
         checkValues(node, form, given[at + 1], name === 'tn');
@@ -219,7 +223,7 @@ function sourceOf(file: string, isScreen: boolean): Source {
     if (values.type !== 'ObjectExpression' || properties.some(({ type }) => type !== 'Property')) return;
     const names = properties.map((property) => nameOf(nodeOf(property, 'key')) ?? '');
     for (const name of wanted) if (!names.includes(name)) report(node, `no value {${name}} for ${form}`);
-    for (const name of names) if (!wanted.has(name)) report(node, `a value "${name}" that has no place in ${form}`);
+    for (const name of names) if (!wanted.has(name) && !(isCount && name === 'n')) report(node, `a value "${name}" that has no place in ${form}`);
   };
 
   const readScreen = (node: Node): void => {
@@ -265,7 +269,7 @@ function sourceOf(file: string, isScreen: boolean): Source {
 
   const flag = (node: Node, words: string, kind: Kind): void => {
     const bare = words.replace(/\s+/g, ' ').trim();
-    if (!LETTERS.test(bare) || TERMS.test(bare)) return;
+    if (!LETTERS.test(bare) || TERMS.test(bare) || /^[a-z]+(_[a-z]+)+$/.test(bare)) return;
     if (kind !== 'hard' && !READS.test(bare) && !(kind === 'soft' || isClient ? SMALL.test(bare) : false)) return;
     report(node, `English without t(): ${bare.slice(0, 100)}`);
   };
@@ -311,6 +315,17 @@ function literalsOf(node: Node | undefined): readonly string[] {
   if (node.type !== 'ConditionalExpression') return [];
   const [yes, no] = ['consequent', 'alternate'].map((key) => literalsOf(nodeOf(node, key) ?? undefined));
   return yes?.length && no?.length ? [...yes, ...no] : [];
+}
+
+/** A form that a constant keeps: marked by `form()` where it is written, and asked for there. */
+function isKept(node: Node | undefined): boolean {
+  if (node === undefined) return false;
+  if (node.type === 'ConditionalExpression' || node.type === 'LogicalExpression') {
+    const arms = [nodeOf(node, 'consequent'), nodeOf(node, 'alternate'), nodeOf(node, 'left'), nodeOf(node, 'right')];
+    return arms.every((arm) => arm === null || literalsOf(arm).length > 0 || isKept(arm));
+  }
+  if (node.type === 'CallExpression') return nameOf(nodeOf(node, 'callee')) === 'form';
+  return node.type === 'Identifier' || node.type === 'MemberExpression';
 }
 
 /** Words that come to be seen where this expression stands; calls are looked at by themselves. */
