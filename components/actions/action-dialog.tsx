@@ -4,6 +4,7 @@ import { toLocalInput } from '@/lib/client/action-times';
 import { type OpenedAction, usePreflight, useSender } from '@/lib/client/actions';
 import { clockNow, useNow } from '@/lib/client/clock';
 import { useCluster, useLost } from '@/lib/client/live';
+import { form, t, tn, wire } from '@/lib/client/text';
 import type { ActionRecord, Bound } from '@/lib/domain/actions/action';
 import { changesOf } from '@/lib/domain/actions/bound';
 import { Age } from '../ui/age';
@@ -12,6 +13,7 @@ import { Dialog } from '../ui/dialog';
 import { TextField } from '../ui/field';
 import { HoldButton } from '../ui/hold-button';
 import { Icon } from '../ui/icon';
+import { rich } from '../ui/rich';
 import { Segmented } from '../ui/segmented';
 import { ActionForm } from './action-form';
 import { ACTION_WORDS, notNow, scheduledAt } from './action-words';
@@ -29,8 +31,8 @@ const ANSWER_OLD_MS = 15_000;
 /** After a change under the person's eyes the button rests, so that a finger on its way does not confirm what was not read. */
 const REST_MS = 1500;
 const WHEN = [
-  { value: 'now', word: 'Now' },
-  { value: 'later', word: 'At a time' },
+  { value: 'now', word: form('Now') },
+  { value: 'later', word: form('At a time') },
 ] as const;
 
 interface ActionDialogProps {
@@ -63,12 +65,12 @@ function useChanges(bound: Bound | null, now: number): Watch {
 
 export function boundWords(bound: Bound): string {
   const parts = [
-    `leader ${bound.leader ?? 'nobody'}`,
-    `timeline ${bound.timeline ?? 'unknown'}`,
-    bound.configRevision === null ? 'the configuration' : `/config ${bound.configRevision}`,
+    t('leader {name}', { name: bound.leader ?? t('nobody') }),
+    t('timeline {timeline}', { timeline: bound.timeline ?? t('unknown') }),
+    bound.configRevision === null ? t('the configuration') : `/config ${bound.configRevision}`,
     bound.syncRevision === null || bound.syncRevision === '0' ? null : `/sync ${bound.syncRevision}`,
     bound.failoverRevision === null || bound.failoverRevision === '0' ? null : `/failover ${bound.failoverRevision}`,
-    `${bound.members.length} ${bound.members.length === 1 ? 'member' : 'members'}`,
+    tn(bound.members.length, '{n} member', '{n} members'),
   ];
   return parts.filter((part) => part !== null).join(', ');
 }
@@ -109,20 +111,20 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
     if (moved || refused) again();
   }, [moved, refused, again]);
   const stop = (): string | null => {
-    if (sender.state.kind === 'sending') return 'Sending';
+    if (sender.state.kind === 'sending') return t('Sending');
     if (sender.state.kind === 'uncertain' && !resendable(sender.state, asked.request)) {
-      return 'Not now: an earlier press waits for its answer';
+      return t('Not now: an earlier press waits for its answer');
     }
-    if (lost) return 'Not now: connection lost';
+    if (lost) return t('Not now: connection lost');
     if (asked.missing !== null) return asked.missing;
-    if (blocker !== undefined) return notNow(blocker.title);
-    if (answer === null) return view.problem === null ? 'Checking' : 'Not now: the check failed';
-    if (moved) return 'Not now: it changed, checking again';
+    if (blocker !== undefined) return notNow(wire(blocker.title));
+    if (answer === null) return t(view.problem === null ? 'Checking' : 'Not now: the check failed');
+    if (moved) return t('Not now: it changed, checking again');
     if (view.answeredAt !== null && Date.now() - view.answeredAt > ANSWER_OLD_MS)
-      return 'Not now: the last check is too old';
-    if (now < watch.restUntil) return 'It just changed: read it first';
-    if (reason.trim().length < REASON_MIN) return 'Give a reason first';
-    if (confirm !== null && typed.trim() !== confirm) return `Type ${confirm} first`;
+      return t('Not now: the last check is too old');
+    if (now < watch.restUntil) return t('It just changed: read it first');
+    if (reason.trim().length < REASON_MIN) return t('Give a reason first');
+    if (confirm !== null && typed.trim() !== confirm) return t('Type {word} first', { word: confirm });
     return null;
   };
   const why = stop();
@@ -135,13 +137,13 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
       confirmation: confirm === null ? null : typed.trim(),
     });
   };
-  const verb = preflight !== null && asked.request !== null ? preflight.verb : words.noun;
+  const verb = preflight !== null && asked.request !== null ? wire(preflight.verb) : t(words.noun);
   const chosen = asked.request !== null;
   const scheduled = draft.kind === 'switchover' || draft.kind === 'restart';
   const when = scheduled && (
     <Segmented
-      label="When"
-      options={WHEN}
+      label={t('When')}
+      options={WHEN.map(({ value, word }) => ({ value, word: t(word) }))}
       value={draft.when}
       onChange={(value) =>
         change({ when: value, at: draft.at === '' ? toLocalInput(clockNow() + 60 * 60_000) : draft.at })
@@ -160,33 +162,37 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
       />
       {view.problem !== null && (
         <p role="status" className="bar-unknown rounded-panel border border-l1 bg-unknown-tint px-3.5 py-2 text-12">
-          <span className="text-f0">The check failed: </span>
-          {view.problem} It is tried again.
+          {rich('{head} {problem} It is tried again.', {
+            head: <span className="text-f0">{t('The check failed:')}</span>,
+            problem: wire(view.problem),
+          })}
         </p>
       )}
       {preflight !== null && chosen && <Checks preflight={preflight} staleAfterMs={snapshot?.staleAfterMs ?? 5000} />}
-      {!chosen && <p className="text-12 text-f2">{asked.missing}: then everything is checked for it.</p>}
+      {!chosen && (
+        <p className="text-12 text-f2">
+          {t('{missing}: then everything is checked for it.', { missing: asked.missing })}
+        </p>
+      )}
     </div>
   );
   const inputs = (
     <>
       <div>
         <TextField
-          label="Reason"
+          label={t('Reason')}
           value={reason}
           onChange={setReason}
-          note="Kept in the audit."
+          note={t('Kept in the audit.')}
           initialFocus={draft.kind !== 'switchover' && draft.kind !== 'failover'}
         />
         {coarse && <ReasonChips leader={snapshot?.cluster.leader?.name ?? null} value={reason} onChange={setReason} />}
       </div>
       {confirm !== null && chosen && (
         <TextField
-          label={
-            <>
-              Type <b className="break-all font-mono font-semibold text-f0">{confirm}</b> to confirm
-            </>
-          }
+          label={rich('Type {word} to confirm', {
+            word: <b className="break-all font-mono font-semibold text-f0">{confirm}</b>,
+          })}
           value={typed}
           onChange={setTyped}
           met={typed.trim() === confirm}
@@ -208,8 +214,13 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
       />
       {watch.changes.length > 0 && sender.state.kind === 'ready' && (
         <p role="status" className="bar-warning mb-5 rounded-panel border border-l1 bg-bg2 px-3.5 py-2 text-f1">
-          <b className="font-semibold text-f0">Changed while this is open: </b>
-          {watch.changes.slice(-3).join('; ')}.
+          {rich('{head} {changes}.', {
+            head: <b className="font-semibold text-f0">{t('Changed while this is open:')}</b>,
+            changes: watch.changes
+              .slice(-3)
+              .map((change) => wire(change))
+              .join('; '),
+          })}
         </p>
       )}
     </>
@@ -218,7 +229,9 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
     <p className="flex min-w-0 items-start gap-2 text-12 text-f2">
       <Icon name="key" size={14} className="mt-0.5 text-f3" />
       <span className="min-w-0 break-words">
-        Bound to what you see: {boundWords(answer.preflight.bound)}. If one changes, it is refused and says which.
+        {t('Bound to what you see: {facts}. If one changes, it is refused and says which.', {
+          facts: boundWords(answer.preflight.bound),
+        })}
       </span>
     </p>
   );
@@ -229,7 +242,7 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
         <header className="flex min-h-[54px] shrink-0 items-center gap-1 border-l1 border-b pr-4 pl-1">
           <button
             type="button"
-            aria-label="Close"
+            aria-label={t('Close')}
             onClick={onClose}
             className="flex size-11 items-center justify-center text-f1"
           >
@@ -237,12 +250,13 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
           </button>
           <h2 className="min-w-0 grow break-words font-semibold text-18 text-f0">{words.of(scope)}</h2>
           <span className={`shrink-0 pl-2 text-12 ${lost ? 'text-unknown' : 'text-f2'}`}>
-            {lost ? 'not connected' : 'live'}
-            {!lost && snapshot !== undefined && (
-              <>
-                , <Age at={snapshot.observedAt} staleAfterMs={snapshot.staleAfterMs} /> old
-              </>
-            )}
+            {lost
+              ? t('not connected')
+              : snapshot === undefined
+                ? t('live')
+                : rich('live, {age} old', {
+                    age: <Age at={snapshot.observedAt} staleAfterMs={snapshot.staleAfterMs} />,
+                  })}
           </span>
         </header>
         <div className="grid grow content-start gap-5 overflow-y-auto overscroll-contain px-4 py-4 text-15 [&_.text-12]:text-13 [&_.text-13]:text-15">
@@ -250,13 +264,13 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
           {when}
           {chosen && <FromTo request={asked.request} preflight={preflight} snapshot={snapshot} />}
           {preflight !== null && chosen && <PhoneFacts preflight={preflight} />}
-          {preflight !== null && chosen && <p className="text-f1">{preflight.summary}</p>}
+          {preflight !== null && chosen && <p className="text-f1">{wire(preflight.summary)}</p>}
           {left}
           {inputs}
           {preflight !== null && chosen && preflight.steps.length > 0 && (
             <details className="rounded-panel border border-l1 px-3.5">
               <summary className="min-h-11 cursor-pointer content-center text-f1">
-                {preflight.steps.length} {preflight.steps.length === 1 ? 'step' : 'steps'}
+                {tn(preflight.steps.length, '{n} step', '{n} steps')}
               </summary>
               <div className="pb-3">
                 <PlannedSteps preflight={preflight} />
@@ -271,8 +285,8 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
           </HoldButton>
           <p id={verbId} className="mt-2 text-center text-12 text-f2">
             {why === null
-              ? 'Hold for 2 s. Letting go cancels.'
-              : 'Nothing is sent before you hold this button for 2 s.'}
+              ? t('Hold for 2 s. Letting go cancels.')
+              : t('Nothing is sent before you hold this button for 2 s.')}
           </p>
         </footer>
       </Dialog>
@@ -285,13 +299,13 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
         <div className="min-w-0 grow">
           <h2 className="break-words font-semibold text-18 text-f0">{words.of(scope)}</h2>
           <p className="break-words text-13 text-f2">
-            {chosen ? (preflight?.summary ?? 'Checking.') : 'Nothing is chosen yet.'}
+            {!chosen ? t('Nothing is chosen yet.') : preflight === null ? t('Checking.') : wire(preflight.summary)}
           </p>
         </div>
         {when}
         <button
           type="button"
-          aria-label="Close"
+          aria-label={t('Close')}
           onClick={onClose}
           className="flex size-[30px] items-center justify-center rounded-control text-f2 hover:text-f0"
         >
@@ -316,7 +330,7 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
       <footer className="flex shrink-0 items-center gap-4 border-l1 border-t px-5.5 py-3.5">
         <div className="min-w-0 grow">{bound}</div>
         <Button onClick={onClose} className="shrink-0">
-          Cancel
+          {t('Cancel')}
         </Button>
         <Button
           kind="primary"
@@ -341,7 +355,11 @@ function ReasonChips({
   value: string;
   onChange: (reason: string) => void;
 }) {
-  const reasons = [...(leader === null ? [] : [`${leader} is slow`]), 'Maintenance', 'Incident'];
+  const reasons = [
+    ...(leader === null ? [] : [t('{name} is slow', { name: leader })]),
+    t('Maintenance'),
+    t('Incident'),
+  ];
   return (
     <div className="mt-2 flex flex-wrap gap-2">
       {reasons.map((reason) => (

@@ -2,9 +2,11 @@
 import type { ReactNode } from 'react';
 import { toLocalInput } from '@/lib/client/action-times';
 import { clockNow } from '@/lib/client/clock';
+import { form, t } from '@/lib/client/text';
 import type { CandidateVerdict } from '@/lib/domain/actions/action';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { CheckField, SelectField, TextField } from '../ui/field';
+import { rich } from '../ui/rich';
 import { CandidateList } from './candidate-list';
 import type { Draft, PauseEnd } from './draft';
 import { MemberChoice } from './member-choice';
@@ -34,7 +36,9 @@ export function ActionForm(props: ActionFormProps) {
             onChoose={(candidate) => onChange({ candidate })}
             anyone={draft.kind === 'switchover' && snapshot?.cluster.paused !== true}
           />
-          {draft.when === 'later' && <ScheduleField label="At" value={draft.at} onChange={(at) => onChange({ at })} />}
+          {draft.when === 'later' && (
+            <ScheduleField label={t('At')} value={draft.at} onChange={(at) => onChange({ at })} />
+          )}
         </>
       );
     case 'pause':
@@ -44,32 +48,34 @@ export function ActionForm(props: ActionFormProps) {
         <>
           <MemberChoice
             snapshot={snapshot}
-            legend="Members"
+            legend={t('Members')}
             chosen={draft.members}
             onChoose={(members) => onChange({ members })}
           />
           <CheckField
-            label="Only where a restart is pending"
-            note="A member that no longer needs it when its turn comes is left alone."
+            label={t('Only where a restart is pending')}
+            note={t('A member that no longer needs it when its turn comes is left alone.')}
             checked={draft.onlyPending}
             onChange={(onlyPending) => onChange({ onlyPending })}
           />
-          {draft.when === 'later' && <ScheduleField label="At" value={draft.at} onChange={(at) => onChange({ at })} />}
+          {draft.when === 'later' && (
+            <ScheduleField label={t('At')} value={draft.at} onChange={(at) => onChange({ at })} />
+          )}
           <TextField
-            label="Seconds the start may take"
+            label={t('Seconds the start may take')}
             type="number"
             value={draft.timeout}
             onChange={(timeout) => onChange({ timeout })}
-            placeholder="Patroni's primary_start_timeout"
-            note="On the leader: after this Patroni fails over."
+            placeholder={t("Patroni's primary_start_timeout")}
+            note={t('On the leader: after this Patroni fails over.')}
           />
         </>
       );
     case 'rolling_restart':
       return (
         <CheckField
-          label="Only where a restart is pending"
-          note="Others are left alone."
+          label={t('Only where a restart is pending')}
+          note={t('Others are left alone.')}
           checked={draft.onlyPending}
           onChange={(onlyPending) => onChange({ onlyPending })}
         />
@@ -78,7 +84,7 @@ export function ActionForm(props: ActionFormProps) {
       return (
         <MemberChoice
           snapshot={snapshot}
-          legend="Members"
+          legend={t('Members')}
           chosen={draft.members}
           onChoose={(members) => onChange({ members })}
         />
@@ -87,7 +93,7 @@ export function ActionForm(props: ActionFormProps) {
       return (
         <MemberChoice
           snapshot={snapshot}
-          legend="Member"
+          legend={t('Member')}
           chosen={draft.members}
           onChoose={(members) => onChange({ members })}
           only={(member) => member.scheduledRestart !== null}
@@ -99,26 +105,26 @@ export function ActionForm(props: ActionFormProps) {
         <>
           <MemberChoice
             snapshot={snapshot}
-            legend="Member"
+            legend={t('Member')}
             chosen={draft.members}
             onChoose={(members) => onChange({ members })}
             only={(member) => member.listed && member.name !== snapshot?.cluster.leader?.name}
             single
           />
           <CheckField
-            label="Copy from the leader"
-            note="Not from a replica. Patroni 4.1 and later."
+            label={t('Copy from the leader')}
+            note={t('Not from a replica. Patroni 4.1 and later.')}
             checked={draft.fromLeader}
             onChange={(fromLeader) => onChange({ fromLeader })}
           />
           <CheckField
-            label="Break off what Patroni does there now"
+            label={t('Break off what Patroni does there now')}
             checked={draft.force}
             onChange={(force) => onChange({ force })}
           />
           <CheckField
-            label="Go on although it is the last healthy or the only sync standby"
-            note="Say why in the reason."
+            label={t('Go on although it is the last healthy or the only sync standby')}
+            note={t('Say why in the reason.')}
             checked={draft.override}
             onChange={(override) => onChange({ override })}
           />
@@ -138,10 +144,10 @@ export function ActionForm(props: ActionFormProps) {
 }
 
 const ENDS = [
-  { value: 'none', word: 'No end' },
-  { value: 'half_hour', word: 'In 30 min' },
-  { value: 'two_hours', word: 'In 2 h' },
-  { value: 'at', word: 'At a time' },
+  { value: 'none', word: form('No end') },
+  { value: 'half_hour', word: form('In 30 min') },
+  { value: 'two_hours', word: form('In 2 h') },
+  { value: 'at', word: form('At a time') },
 ] as const;
 const AFTER_MS: Readonly<Record<PauseEnd, number | null>> = {
   none: null,
@@ -163,21 +169,28 @@ function PauseForm({ draft, onChange }: Pick<ActionFormProps, 'draft' | 'onChang
   return (
     <div className="grid gap-4">
       <TextField
-        label="Owner"
+        label={t('Owner')}
         value={draft.owner}
         onChange={(owner) => onChange({ owner })}
-        placeholder="you"
-        note="Who answers for it while it lasts."
+        placeholder={t('you')}
+        note={t('Who answers for it while it lasts.')}
         maxLength={100}
       />
-      <SelectField label="End" value={draft.end} onChange={setEnd} options={ENDS} />
-      {draft.end === 'at' && <ScheduleField label="Ends at" value={draft.at} onChange={(at) => onChange({ at })} />}
+      <SelectField
+        label={t('End')}
+        value={draft.end}
+        onChange={setEnd}
+        options={ENDS.map(({ value, word }) => ({ value, word: t(word) }))}
+      />
+      {draft.end === 'at' && (
+        <ScheduleField label={t('Ends at')} value={draft.at} onChange={(at) => onChange({ at })} />
+      )}
       <CheckField
-        label="Resume by itself at the end"
+        label={t('Resume by itself at the end')}
         note={
           draft.end === 'none'
-            ? 'Needs an end.'
-            : 'Otherwise Howdah only says, from then on, that the pause is over its time.'
+            ? t('Needs an end.')
+            : t('Otherwise Howdah only says, from then on, that the pause is over its time.')
         }
         checked={draft.end !== 'none' && draft.autoResume}
         disabled={draft.end === 'none'}
@@ -190,8 +203,8 @@ function PauseForm({ draft, onChange }: Pick<ActionFormProps, 'draft' | 'onChang
 function DemoteForm({ draft, onChange }: Pick<ActionFormProps, 'draft' | 'onChange'>) {
   return (
     <div className="grid gap-4 md:grid-cols-[minmax(0,1fr)_120px]">
-      <TextField label="Host to follow" value={draft.host} onChange={(host) => onChange({ host })} mono />
-      <TextField label="Port" type="number" value={draft.port} onChange={(port) => onChange({ port })} mono />
+      <TextField label={t('Host to follow')} value={draft.host} onChange={(host) => onChange({ host })} mono />
+      <TextField label={t('Port')} type="number" value={draft.port} onChange={(port) => onChange({ port })} mono />
       <TextField
         label="restore_command"
         value={draft.restoreCommand}
@@ -210,11 +223,14 @@ function DemoteForm({ draft, onChange }: Pick<ActionFormProps, 'draft' | 'onChan
 
 function Scheduled({ snapshot }: { snapshot: Snapshot | undefined }) {
   const scheduled = snapshot?.cluster.scheduledSwitchover ?? null;
-  if (scheduled === null) return <p className="text-f2">No switchover is scheduled now.</p>;
+  if (scheduled === null) return <p className="text-f2">{t('No switchover is scheduled now.')}</p>;
   return (
     <p className="text-f1">
-      Scheduled: {scheduled.from ?? 'the leader'} to {scheduled.to ?? 'a standby that Patroni chooses'} at{' '}
-      <span className="font-mono text-12 text-f0">{scheduled.at}</span>
+      {rich('Scheduled: {from} to {to} at {time}', {
+        from: scheduled.from ?? t('the leader'),
+        to: scheduled.to ?? t('a standby that Patroni chooses'),
+        time: <span className="font-mono text-12 text-f0">{scheduled.at}</span>,
+      })}
     </p>
   );
 }
@@ -224,7 +240,11 @@ function PauseFacts({ snapshot }: { snapshot: Snapshot | undefined }) {
   if (note === null) return null;
   return (
     <p className="break-words text-f1">
-      Paused by <b className="font-semibold text-f0">{note.by}</b>, owner {note.owner}: “{note.reason}”
+      {rich('Paused by {person}, owner {owner}: “{reason}”', {
+        person: <b className="font-semibold text-f0">{note.by}</b>,
+        owner: note.owner,
+        reason: note.reason,
+      })}
     </p>
   );
 }

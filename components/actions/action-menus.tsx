@@ -2,6 +2,7 @@
 import { useRouter } from 'next/navigation';
 import { openAction, useFacts, useKnownAction } from '@/lib/client/actions';
 import { useLost } from '@/lib/client/live';
+import { t } from '@/lib/client/text';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { Button } from '../ui/button';
 import { Icon } from '../ui/icon';
@@ -26,14 +27,14 @@ export function ClusterActions({ snapshot }: { snapshot: Snapshot }) {
         icon="switch"
         onClick={() => openAction(snapshot.scope, { kind: 'switchover', candidate: null, scheduledAt: null })}
       >
-        Switchover…
+        {t('Switchover…')}
       </Button>
       <Menu
-        label="Actions"
+        label={t('Actions')}
         items={() => clusterItems(snapshot, around, editConfig)}
         className="inline-flex min-h-[30px] items-center justify-center gap-2 rounded-control border border-l2 bg-bg2 px-3 font-medium text-13 text-f0 hover:border-l3 aria-expanded:bg-bg3"
       >
-        Actions <Icon name="chevron" size={13} />
+        {t('Actions')} <Icon name="chevron" size={13} />
       </Menu>
     </div>
   );
@@ -53,7 +54,7 @@ export function MemberMenu({
   if (member === undefined || !member.listed) return null;
   return (
     <Menu
-      label={`Menu of ${name}`}
+      label={t('Menu of {name}', { name })}
       items={() => memberItems(member, snapshot, around)}
       className={`inline-flex size-6 items-center justify-center rounded-chip text-f2 hover:text-f0 aria-expanded:bg-bg3 pointer-coarse:size-11 ${className}`}
     >

@@ -1,12 +1,13 @@
 // How each action is said: in menus, titles, the audit. One row an action.
-import { formatMinute } from '@/lib/client/format';
+import { formatCount, formatMinute } from '@/lib/client/format';
+import { form, quantity, t, tn } from '@/lib/client/text';
 import type { ActionKind, ActionRecord, ActionRequest, Outcome } from '@/lib/domain/actions/action';
 import { joinNames } from '@/lib/domain/words';
 import type { IconName } from '../ui/icon';
 
 interface Words {
   readonly icon: IconName;
-  /** In a menu: three dots, because a dialog follows. */
+  /** In a menu: three dots, because a dialog follows. This and the noun are forms: said by `t`. */
   readonly menu: string;
   readonly noun: string;
   /** Name of the dialog. */
@@ -18,107 +19,107 @@ interface Words {
 export const ACTION_WORDS: Readonly<Record<ActionKind, Words>> = {
   switchover: {
     icon: 'switch',
-    menu: 'Switchover…',
-    noun: 'Switchover',
-    of: (scope) => `Switchover of ${scope}`,
-    doing: (scope) => `Switching over ${scope}`,
-    did: (scope) => `Switched over ${scope}`,
+    menu: form('Switchover…'),
+    noun: form('Switchover'),
+    of: (scope) => t('Switchover of {scope}', { scope }),
+    doing: (scope) => t('Switching over {scope}', { scope }),
+    did: (scope) => t('Switched over {scope}', { scope }),
   },
   cancel_switchover: {
     icon: 'cancel',
-    menu: 'Cancel the scheduled switchover…',
-    noun: 'Cancel of the scheduled switchover',
-    of: (scope) => `Cancel of the scheduled switchover of ${scope}`,
-    doing: (scope) => `Cancelling the scheduled switchover of ${scope}`,
-    did: (scope) => `Cancelled the scheduled switchover of ${scope}`,
+    menu: form('Cancel the scheduled switchover…'),
+    noun: form('Cancel of the scheduled switchover'),
+    of: (scope) => t('Cancel of the scheduled switchover of {scope}', { scope }),
+    doing: (scope) => t('Cancelling the scheduled switchover of {scope}', { scope }),
+    did: (scope) => t('Cancelled the scheduled switchover of {scope}', { scope }),
   },
   failover: {
     icon: 'bolt',
-    menu: 'Failover…',
-    noun: 'Failover',
-    of: (scope) => `Failover of ${scope}`,
-    doing: (scope) => `Failing over ${scope}`,
-    did: (scope) => `Failed over ${scope}`,
+    menu: form('Failover…'),
+    noun: form('Failover'),
+    of: (scope) => t('Failover of {scope}', { scope }),
+    doing: (scope) => t('Failing over {scope}', { scope }),
+    did: (scope) => t('Failed over {scope}', { scope }),
   },
   pause: {
     icon: 'pause',
-    menu: 'Pause…',
-    noun: 'Pause',
-    of: (scope) => `Pause of ${scope}`,
-    doing: (scope) => `Pausing ${scope}`,
-    did: (scope) => `Paused ${scope}`,
+    menu: form('Pause…'),
+    noun: form('Pause'),
+    of: (scope) => t('Pause of {scope}', { scope }),
+    doing: (scope) => t('Pausing {scope}', { scope }),
+    did: (scope) => t('Paused {scope}', { scope }),
   },
   resume: {
     icon: 'play',
-    menu: 'Resume…',
-    noun: 'Resume',
-    of: (scope) => `Resume of ${scope}`,
-    doing: (scope) => `Resuming ${scope}`,
-    did: (scope) => `Resumed ${scope}`,
+    menu: form('Resume…'),
+    noun: form('Resume'),
+    of: (scope) => t('Resume of {scope}', { scope }),
+    doing: (scope) => t('Resuming {scope}', { scope }),
+    did: (scope) => t('Resumed {scope}', { scope }),
   },
   edit_config: {
     icon: 'edit',
-    menu: 'Edit dynamic configuration…',
-    noun: 'Configuration change',
-    of: (scope) => `Configuration of ${scope}`,
-    doing: (scope) => `Changing the configuration of ${scope}`,
-    did: (scope) => `Changed the configuration of ${scope}`,
+    menu: form('Edit dynamic configuration…'),
+    noun: form('Configuration change'),
+    of: (scope) => t('Configuration of {scope}', { scope }),
+    doing: (scope) => t('Changing the configuration of {scope}', { scope }),
+    did: (scope) => t('Changed the configuration of {scope}', { scope }),
   },
   restart: {
     icon: 'restart',
-    menu: 'Restart members…',
-    noun: 'Restart',
-    of: (scope) => `Restart of members of ${scope}`,
-    doing: (scope) => `Restarting in ${scope}`,
-    did: (scope) => `Restarted in ${scope}`,
+    menu: form('Restart members…'),
+    noun: form('Restart'),
+    of: (scope) => t('Restart of members of {scope}', { scope }),
+    doing: (scope) => t('Restarting in {scope}', { scope }),
+    did: (scope) => t('Restarted in {scope}', { scope }),
   },
   rolling_restart: {
     icon: 'rolling',
-    menu: 'Rolling restart…',
-    noun: 'Rolling restart',
-    of: (scope) => `Rolling restart of ${scope}`,
-    doing: (scope) => `Rolling restart of ${scope}`,
-    did: (scope) => `Restarted all of ${scope}`,
+    menu: form('Rolling restart…'),
+    noun: form('Rolling restart'),
+    of: (scope) => t('Rolling restart of {scope}', { scope }),
+    doing: (scope) => t('Rolling restart of {scope}', { scope }),
+    did: (scope) => t('Restarted all of {scope}', { scope }),
   },
   cancel_restart: {
     icon: 'cancel',
-    menu: 'Cancel a scheduled restart…',
-    noun: 'Cancel of a scheduled restart',
-    of: (scope) => `Cancel of a scheduled restart of ${scope}`,
-    doing: (scope) => `Cancelling a scheduled restart of ${scope}`,
-    did: (scope) => `Cancelled a scheduled restart of ${scope}`,
+    menu: form('Cancel a scheduled restart…'),
+    noun: form('Cancel of a scheduled restart'),
+    of: (scope) => t('Cancel of a scheduled restart of {scope}', { scope }),
+    doing: (scope) => t('Cancelling a scheduled restart of {scope}', { scope }),
+    did: (scope) => t('Cancelled a scheduled restart of {scope}', { scope }),
   },
   reload: {
     icon: 'reload',
-    menu: 'Reload…',
-    noun: 'Reload',
-    of: (scope) => `Reload of members of ${scope}`,
-    doing: (scope) => `Reloading in ${scope}`,
-    did: (scope) => `Reloaded in ${scope}`,
+    menu: form('Reload…'),
+    noun: form('Reload'),
+    of: (scope) => t('Reload of members of {scope}', { scope }),
+    doing: (scope) => t('Reloading in {scope}', { scope }),
+    did: (scope) => t('Reloaded in {scope}', { scope }),
   },
   reinitialize: {
     icon: 'rebuild',
-    menu: 'Reinitialize a member…',
-    noun: 'Reinitialize',
-    of: (scope) => `Reinitialize of a member of ${scope}`,
-    doing: (scope) => `Reinitializing in ${scope}`,
-    did: (scope) => `Reinitialized in ${scope}`,
+    menu: form('Reinitialize a member…'),
+    noun: form('Reinitialize'),
+    of: (scope) => t('Reinitialize of a member of {scope}', { scope }),
+    doing: (scope) => t('Reinitializing in {scope}', { scope }),
+    did: (scope) => t('Reinitialized in {scope}', { scope }),
   },
   demote_cluster: {
     icon: 'down',
-    menu: 'Demote to a standby cluster…',
-    noun: 'Demote to a standby cluster',
-    of: (scope) => `Demote of ${scope} to a standby cluster`,
-    doing: (scope) => `Demoting ${scope} to a standby cluster`,
-    did: (scope) => `Demoted ${scope} to a standby cluster`,
+    menu: form('Demote to a standby cluster…'),
+    noun: form('Demote to a standby cluster'),
+    of: (scope) => t('Demote of {scope} to a standby cluster', { scope }),
+    doing: (scope) => t('Demoting {scope} to a standby cluster', { scope }),
+    did: (scope) => t('Demoted {scope} to a standby cluster', { scope }),
   },
   promote_cluster: {
     icon: 'up',
-    menu: 'Promote the standby cluster…',
-    noun: 'Promote of the standby cluster',
-    of: (scope) => `Promote of the standby cluster ${scope}`,
-    doing: (scope) => `Promoting the standby cluster ${scope}`,
-    did: (scope) => `Promoted the standby cluster ${scope}`,
+    menu: form('Promote the standby cluster…'),
+    noun: form('Promote of the standby cluster'),
+    of: (scope) => t('Promote of the standby cluster {scope}', { scope }),
+    doing: (scope) => t('Promoting the standby cluster {scope}', { scope }),
+    did: (scope) => t('Promoted the standby cluster {scope}', { scope }),
   },
 };
 
@@ -128,12 +129,16 @@ function whomOf(request: ActionRequest, from: string | null, to: string | null):
     case 'switchover':
     case 'failover': {
       const target = request.candidate ?? to;
-      if (target === null) return from === null ? '' : `from ${from}`;
-      return from === null || from === target ? `to ${target}` : `${from} to ${target}`;
+      if (target === null) return from === null ? '' : t('from {from}', { from });
+      return from === null || from === target
+        ? t('to {to}', { to: target })
+        : t('{from} to {to}', { from, to: target });
     }
     case 'restart':
     case 'reload':
-      return request.members.length > 4 ? `${request.members.length} members` : joinNames(request.members);
+      return request.members.length > 4
+        ? tn(request.members.length, '{n} member', '{n} members', { n: formatCount(request.members.length) })
+        : quantity(joinNames(request.members));
     case 'reinitialize':
     case 'cancel_restart':
       return request.member;
@@ -146,9 +151,9 @@ function whomOf(request: ActionRequest, from: string | null, to: string | null):
 export function actionLine(action: ActionRecord): string {
   const whom = whomOf(action.request, action.bound.leader, action.after?.leader ?? null);
   const at = scheduledAt(action.request);
-  const when = at === null ? '' : ` at ${formatMinute(at)}`;
-  const { noun } = ACTION_WORDS[action.request.kind];
-  return `${noun}${whom === '' ? '' : `, ${whom}`}${when}`;
+  const noun = t(ACTION_WORDS[action.request.kind].noun);
+  const what = whom === '' ? noun : `${noun}, ${whom}`;
+  return at === null ? what : t('{what} at {time}', { what, time: formatMinute(at) });
 }
 
 /** The instant a request is for; null: now. */
@@ -169,7 +174,7 @@ export function actionTitle(action: ActionRecord): string {
     phase === 'open'
       ? words.doing(scope)
       : outcome === 'scheduled'
-        ? `Scheduled: ${lower(words.of(scope))}`
+        ? t('Scheduled: {what}', { what: lower(words.of(scope)) })
         : done
           ? words.did(scope)
           : words.of(scope);
@@ -180,19 +185,20 @@ function lower(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
+/** Forms, said by `t`. */
 export const OUTCOME_WORDS: Readonly<Record<Outcome | 'open', string>> = {
-  open: 'running',
-  done: 'done',
-  done_differently: 'done differently',
-  scheduled: 'scheduled',
-  refused: 'refused',
-  failed: 'failed',
-  unknown: 'outcome unknown',
+  open: form('running'),
+  done: form('done'),
+  done_differently: form('done differently'),
+  scheduled: form('scheduled'),
+  refused: form('refused'),
+  failed: form('failed'),
+  unknown: form('outcome unknown'),
 };
 
 /** A refusal in the words of its check: `Not now: n5 does not stream`. */
 export function notNow(why: string): string {
-  return /^not /i.test(why) ? why : `Not now: ${why}`;
+  return /^not /i.test(why) ? why : t('Not now: {why}', { why });
 }
 
-export const WAY_WORDS = { dcs: 'by etcd transaction', rest: "by Patroni's REST API" } as const;
+export const WAY_WORDS = { dcs: form('by etcd transaction'), rest: form("by Patroni's REST API") } as const;

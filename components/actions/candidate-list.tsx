@@ -1,6 +1,7 @@
 'use client';
 import { useId } from 'react';
 import { exactBytes, formatBytes } from '@/lib/client/format';
+import { form, t, wire } from '@/lib/client/text';
 import type { CandidateVerdict } from '@/lib/domain/actions/action';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { glyphOf } from '@/lib/domain/fleet';
@@ -8,7 +9,11 @@ import { Glyph } from '../ui/glyph';
 import { Icon } from '../ui/icon';
 import { Name } from '../ui/name';
 
-const HEAD = { eligible: 'Eligible', refused: 'Refused', unknown: 'Unknown' } as const;
+const HEAD = {
+  eligible: form('Eligible'),
+  refused: form('Refused'),
+  unknown: form('Unknown'),
+} as const;
 
 interface CandidateListProps {
   readonly candidates: readonly CandidateVerdict[];
@@ -21,10 +26,10 @@ interface CandidateListProps {
 
 function lagOf(candidate: CandidateVerdict, snapshot: Snapshot | undefined): { text: string; tone: string } {
   const member = snapshot?.cluster.members.find((one) => one.name === candidate.member);
-  if (member?.divergence != null) return { text: 'forked', tone: 'text-critical' };
+  if (member?.divergence != null) return { text: t('forked'), tone: 'text-critical' };
   const limit = snapshot?.cluster.config?.maximumLagOnFailoverBytes ?? Number.POSITIVE_INFINITY;
   const { lagBytes } = candidate;
-  if (lagBytes === null) return { text: 'unknown', tone: 'text-unknown' };
+  if (lagBytes === null) return { text: t('unknown'), tone: 'text-unknown' };
   return { text: formatBytes(lagBytes), tone: lagBytes > limit ? 'text-warning' : 'text-f1' };
 }
 
@@ -35,11 +40,11 @@ export function CandidateList({ candidates, snapshot, chosen, onChoose, anyone }
   return (
     <fieldset className="min-w-0">
       <legend className="mb-2 flex items-baseline gap-2 font-semibold text-13 text-f0">
-        Candidate <span className="font-normal text-12 text-f2">best first</span>
+        {t('Candidate')} <span className="font-normal text-12 text-f2">{t('best first')}</span>
       </legend>
       <div
         role="radiogroup"
-        aria-label="Candidate"
+        aria-label={t('Candidate')}
         className={`rounded-panel border border-l1 ${candidates.length > 8 ? 'max-h-[412px] overflow-y-auto overscroll-contain' : 'overflow-clip'}`}
       >
         {candidates.map((candidate, index) => (
@@ -62,10 +67,10 @@ export function CandidateList({ candidates, snapshot, chosen, onChoose, anyone }
               onChange={() => onChoose(null)}
               className="size-3.5 shrink-0 accent-accent-fill"
             />
-            <span className="text-f0">Patroni chooses</span>
+            <span className="text-f0">{t('Patroni chooses')}</span>
           </label>
         )}
-        {candidates.length === 0 && !anyone && <p className="px-3 py-2.5 text-f2">There is no other member.</p>}
+        {candidates.length === 0 && !anyone && <p className="px-3 py-2.5 text-f2">{t('There is no other member.')}</p>}
       </div>
     </fieldset>
   );
@@ -110,12 +115,12 @@ function Choice({ candidate, snapshot, group, checked, focus, onChoose }: OnePro
         </span>
       </span>
       <span id={`${id}words`} className="min-w-0">
-        <span className="block break-words text-f0">{candidate.words}</span>
+        <span className="block break-words text-f0">{wire(candidate.words)}</span>
         <span
           className={`block break-words text-12 ${trap ? 'text-critical' : candidate.choice === 'unknown' ? 'text-unknown' : 'text-f2'}`}
         >
-          {open ? <b className="font-semibold text-f1">{HEAD.eligible}. </b> : `${HEAD[candidate.choice]}: `}
-          {candidate.detail}
+          {open ? <b className="font-semibold text-f1">{t(HEAD.eligible)}. </b> : `${t(HEAD[candidate.choice])}: `}
+          {wire(candidate.detail)}
         </span>
       </span>
       <span className={`whitespace-nowrap text-right ${lag.tone}`} title={exactBytes(candidate.lagBytes)}>

@@ -1,12 +1,19 @@
 'use client';
+import { form, t, tn, wire } from '@/lib/client/text';
 import type { Check, Preflight } from '@/lib/domain/actions/action';
 import { Age } from '../ui/age';
 import { CodeText } from '../ui/code-text';
 import { SeverityIcon } from '../ui/glyph';
 import { Icon } from '../ui/icon';
+import { rich } from '../ui/rich';
 
 const HEALTH = { blocker: 'critical', warning: 'warning', note: 'note', passed: 'ok' } as const;
-const WORD = { blocker: 'Blocker', warning: 'Warning', note: 'Note', passed: 'Passed' } as const;
+const WORD = {
+  blocker: form('Blocker'),
+  warning: form('Warning'),
+  note: form('Note'),
+  passed: form('Passed'),
+} as const;
 
 const count = (checks: readonly Check[], verdict: Check['verdict']): number =>
   checks.filter((check) => check.verdict === verdict).length;
@@ -14,23 +21,27 @@ const count = (checks: readonly Check[], verdict: Check['verdict']): number =>
 /** `0 blockers, 3 warnings, 10 passed`. */
 export function countWords(checks: readonly Check[]): string {
   const [blockers, warnings, passed] = [count(checks, 'blocker'), count(checks, 'warning'), count(checks, 'passed')];
-  return `${blockers} ${blockers === 1 ? 'blocker' : 'blockers'}, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}, ${passed} passed`;
+  return [
+    tn(blockers, '{n} blocker', '{n} blockers'),
+    tn(warnings, '{n} warning', '{n} warnings'),
+    tn(passed, '{n} passed', '{n} passed'),
+  ].join(', ');
 }
 
 export function CheckItem({ check }: { check: Check }) {
   // Where the consequence repeats a fact, the fact is not said twice.
   const facts = check.evidence.filter(({ text }) => !`${check.title} ${check.detail}`.includes(text));
-  const evidence = facts.map(({ label, text }) => `${label}: ${text}`).join('; ');
+  const evidence = facts.map(({ label, text }) => `${wire(label)}: ${wire(text)}`).join('; ');
   return (
     <li className="flex items-start gap-3 border-l1 border-t px-3 py-2.5 first:border-t-0">
       <SeverityIcon health={HEALTH[check.verdict]} size={15} className="mt-0.5" />
       <span className="min-w-0">
-        <span className="sr-only">{WORD[check.verdict]}: </span>
-        <span className="block break-words font-semibold text-13 text-f0">{check.title}</span>
+        <span className="sr-only">{t(WORD[check.verdict])}: </span>
+        <span className="block break-words font-semibold text-13 text-f0">{wire(check.title)}</span>
         {evidence !== '' && <span className="block break-words text-12 text-f1">{evidence}</span>}
         {check.detail !== '' && (
           <span className="block break-words text-12 text-f2">
-            <CodeText text={check.detail} />
+            <CodeText text={wire(check.detail)} />
           </span>
         )}
       </span>
@@ -51,7 +62,7 @@ export function CheckList({ checks }: { checks: readonly Check[] }) {
       {passed.length > 0 && (
         <li className="flex items-start gap-3 border-l1 border-t px-3 py-2.5 text-12 text-f2 first:border-t-0">
           <Icon name="check" size={15} className="mt-px text-f3" />
-          <span className="min-w-0 break-words">{passed.map((check) => check.title).join('; ')}</span>
+          <span className="min-w-0 break-words">{passed.map((check) => wire(check.title)).join('; ')}</span>
         </li>
       )}
     </ul>
@@ -62,9 +73,12 @@ export function Checks({ preflight, staleAfterMs }: { preflight: Preflight; stal
   return (
     <section>
       <h3 className="mb-2 flex flex-wrap items-baseline gap-x-2 font-semibold text-13 text-f0">
-        What we checked
+        {t('What we checked')}
         <span className="font-normal text-12 text-f2">
-          <Age at={preflight.observedAt} staleAfterMs={staleAfterMs} /> ago, {countWords(preflight.checks)}
+          {rich('{age} ago, {counts}', {
+            age: <Age at={preflight.observedAt} staleAfterMs={staleAfterMs} />,
+            counts: countWords(preflight.checks),
+          })}
         </span>
       </h3>
       <CheckList checks={preflight.checks} />

@@ -1,6 +1,7 @@
 // What is being filled in: a request that may still lack something. Pure. An instant that is chosen by its distance is fixed
 // when it is chosen, so that the request stays the same while it is looked at.
 import { fromLocalInput } from '@/lib/client/action-times';
+import { t } from '@/lib/client/text';
 import type { ActionKind, ActionRequest, RequestOf } from '@/lib/domain/actions/action';
 import type { Snapshot } from '@/lib/domain/cluster';
 
@@ -123,15 +124,15 @@ export function askedBy(draft: Draft): Asked {
   const [member] = draft.members;
   switch (draft.kind) {
     case 'switchover':
-      if (draft.candidate === undefined) return lacks('Choose a candidate');
-      if (noTime) return lacks('Choose a time');
+      if (draft.candidate === undefined) return lacks(t('Choose a candidate'));
+      if (noTime) return lacks(t('Choose a time'));
       return whole({ kind: 'switchover', candidate: draft.candidate, scheduledAt });
     case 'failover':
-      if (draft.candidate === undefined || draft.candidate === null) return lacks('Choose a candidate');
+      if (draft.candidate === undefined || draft.candidate === null) return lacks(t('Choose a candidate'));
       return whole({ kind: 'failover', candidate: draft.candidate });
     case 'pause': {
       const until = draft.end === 'at' ? (fromLocalInput(draft.at)?.at ?? null) : draft.until;
-      if (draft.end === 'at' && until === null) return lacks('Choose when it ends');
+      if (draft.end === 'at' && until === null) return lacks(t('Choose when it ends'));
       const owner = draft.owner.trim();
       return whole({
         kind: 'pause',
@@ -141,11 +142,11 @@ export function askedBy(draft: Draft): Asked {
       });
     }
     case 'restart': {
-      if (draft.members.length === 0) return lacks('Choose members');
-      if (noTime) return lacks('Choose a time');
+      if (draft.members.length === 0) return lacks(t('Choose members'));
+      if (noTime) return lacks(t('Choose a time'));
       const timeout = draft.timeout.trim() === '' ? null : Number(draft.timeout);
       if (timeout !== null && !(Number.isInteger(timeout) && timeout > 0))
-        return lacks('The limit must be whole seconds');
+        return lacks(t('The limit must be whole seconds'));
       return whole({
         kind: 'restart',
         members: draft.members,
@@ -155,11 +156,13 @@ export function askedBy(draft: Draft): Asked {
       });
     }
     case 'reload':
-      return draft.members.length === 0 ? lacks('Choose members') : whole({ kind: 'reload', members: draft.members });
+      return draft.members.length === 0
+        ? lacks(t('Choose members'))
+        : whole({ kind: 'reload', members: draft.members });
     case 'cancel_restart':
-      return member === undefined ? lacks('Choose a member') : whole({ kind: 'cancel_restart', member });
+      return member === undefined ? lacks(t('Choose a member')) : whole({ kind: 'cancel_restart', member });
     case 'reinitialize':
-      if (member === undefined) return lacks('Choose a member');
+      if (member === undefined) return lacks(t('Choose a member'));
       return whole({
         kind: 'reinitialize',
         member,
@@ -172,7 +175,7 @@ export function askedBy(draft: Draft): Asked {
     case 'demote_cluster': {
       const port = draft.port.trim() === '' ? null : Number(draft.port);
       if (port !== null && !(Number.isInteger(port) && port > 0 && port < 65536))
-        return lacks('The port must be a number');
+        return lacks(t('The port must be a number'));
       const text = (value: string): string | null => (value.trim() === '' ? null : value.trim());
       return whole({
         kind: 'demote_cluster',
@@ -183,7 +186,7 @@ export function askedBy(draft: Draft): Asked {
       });
     }
     case 'edit_config':
-      return draft.edit === null ? lacks('Nothing to save') : whole(draft.edit);
+      return draft.edit === null ? lacks(t('Nothing to save')) : whole(draft.edit);
     case 'cancel_switchover':
     case 'resume':
     case 'promote_cluster':

@@ -1,5 +1,6 @@
 'use client';
 import { useId } from 'react';
+import { t } from '@/lib/client/text';
 import type { Member, Snapshot } from '@/lib/domain/cluster';
 import { glyphOf } from '@/lib/domain/fleet';
 import { Chip } from '../ui/chip';
@@ -30,7 +31,7 @@ export function MemberChoice({ snapshot, legend, chosen, onChoose, single = fals
         {legend}
         {!single && (
           <span className="font-normal text-12 text-f2">
-            {chosen.length} of {members.length}
+            {t('{some} of {all}', { some: chosen.length, all: members.length })}
           </span>
         )}
         {!single && pending.length > 0 && (
@@ -39,7 +40,7 @@ export function MemberChoice({ snapshot, legend, chosen, onChoose, single = fals
             onClick={() => onChoose(pending)}
             className="ml-auto rounded-chip font-normal text-12 text-accent underline pointer-coarse:min-h-11"
           >
-            Choose the {pending.length} with a pending restart
+            {t('Choose the {n} with a pending restart', { n: pending.length })}
           </button>
         )}
       </legend>
@@ -61,16 +62,16 @@ export function MemberChoice({ snapshot, legend, chosen, onChoose, single = fals
                 <Name text={member.name} limit={24} />
               </span>
               <span className="min-w-0 truncate text-12 text-f2">
-                {snapshot && GLYPH_WORDS[glyphOf(member, snapshot.cluster)]}, {member.state ?? 'unknown'}
+                {snapshot && t(GLYPH_WORDS[glyphOf(member, snapshot.cluster)])}, {member.state ?? t('unknown')}
               </span>
               <span className="ml-auto flex gap-1.5">
-                {member.pendingRestart !== null && <Chip icon="restart">pending</Chip>}
-                {member.scheduledRestart !== null && <Chip icon="calendar">scheduled</Chip>}
+                {member.pendingRestart !== null && <Chip icon="restart">{t('pending')}</Chip>}
+                {member.scheduledRestart !== null && <Chip icon="calendar">{t('scheduled')}</Chip>}
               </span>
             </label>
           </li>
         ))}
-        {members.length === 0 && <li className="px-3 py-2.5 text-f2">No member is there to choose.</li>}
+        {members.length === 0 && <li className="px-3 py-2.5 text-f2">{t('No member is there to choose.')}</li>}
       </ul>
     </fieldset>
   );

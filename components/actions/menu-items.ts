@@ -3,7 +3,8 @@
 import { formatOutage } from '@/lib/client/action-times';
 import { openAction } from '@/lib/client/actions';
 import { clockNow } from '@/lib/client/clock';
-import { plural } from '@/lib/client/format';
+import { formatCount } from '@/lib/client/format';
+import { form, quantity, t, tn, wire } from '@/lib/client/text';
 import type { ActionFacts, ActionRecord, ActionRequest, Preflight } from '@/lib/domain/actions/action';
 import { preflight } from '@/lib/domain/actions/preflight';
 import type { Member, Snapshot } from '@/lib/domain/cluster';
@@ -31,13 +32,17 @@ function judgeAll(
 
 const blockerOf = (judged: Preflight): string | null =>
   judged.checks.find((check) => check.verdict === 'blocker')?.title ?? null;
+const blockerWords = (judged: Preflight): string | null => {
+  const blocker = blockerOf(judged);
+  return blocker === null ? null : wire(blocker);
+};
 
 /** All are impossible: by one reason, or each by its own. */
 function whyNone(judged: readonly Preflight[]): string | null {
-  const titles = [...new Set(judged.map(blockerOf))];
+  const titles = [...new Set(judged.map(blockerWords))];
   return titles.length === 1
     ? (titles[0] ?? null)
-    : `none of ${judged.length} members: ${titles.slice(0, 2).join('; ')}`;
+    : t('none of {n} members: {reasons}', { n: judged.length, reasons: titles.slice(0, 2).join('; ') });
 }
 
 interface Row {
@@ -58,13 +63,16 @@ function itemOf(row: Row, key: string, snapshot: Snapshot, around: Around): Menu
   const possible = judged.find((one) => blockerOf(one) === null);
   const running = around.newest?.phase === 'open' ? around.newest : null;
   const why = around.lost
-    ? 'connection lost'
+    ? t('connection lost')
     : running !== null
-      ? `${ACTION_WORDS[running.request.kind].noun.toLowerCase()} of ${running.actor} is running`
+      ? t('{action} of {actor} is running', {
+          action: t(ACTION_WORDS[running.request.kind].noun).toLowerCase(),
+          actor: running.actor,
+        })
       : (row.never ?? (judged.length > 0 && possible === undefined ? whyNone(judged) : null) ?? null);
   return {
     key,
-    word: row.word ?? words.menu,
+    word: row.word ?? t(words.menu),
     icon: words.icon,
     divided: row.divided ?? false,
     disabled: why !== null,
@@ -92,8 +100,8 @@ const switchover = (candidate: string | null): ActionRequest => ({ kind: 'switch
 function outageNote(first: Preflight | undefined): string | undefined {
   if (first === undefined) return undefined;
   const { request, outage } = first;
-  const to = request.kind === 'switchover' && request.candidate !== null ? `to ${request.candidate}` : '';
-  const cost = outage?.ms == null ? '' : `expected write outage ${formatOutage(outage.ms)}`;
+  const to = request.kind === 'switchover' && request.candidate !== null ? t('to {to}', { to: request.candidate }) : '';
+  const cost = outage?.ms == null ? '' : t('expected write outage {time}', { time: formatOutage(outage.ms) });
   const text = [to, cost].filter((part) => part !== '').join('; ');
   return text === '' ? undefined : text;
 }
@@ -113,15 +121,15 @@ export function clusterItems(snapshot: Snapshot, around: Around, editConfig: () 
       key: 'switchover',
       request: switchover(null),
       tries: candidates.map(switchover),
-      never: candidates.length === 0 ? 'there is no other member' : undefined,
+      never: candidates.length === 0 ? t('there is no other member') : undefined,
       note: outageNote,
     },
     {
       key: 'failover',
       request: { kind: 'failover', candidate: '' },
       tries: candidates.map((candidate) => ({ kind: 'failover', candidate })),
-      never: candidates.length === 0 ? 'there is no other member' : undefined,
-      note: () => 'without asking the leader; WAL may be lost',
+      never: candidates.length === 0 ? t('there is no other member') : undefined,
+      note: () => t('without asking the leader; WAL may be lost'),
     },
     ...(cluster.scheduledSwitchover === null
       ? []
@@ -130,7 +138,7 @@ export function clusterItems(snapshot: Snapshot, around: Around, editConfig: () 
             key: 'cancel_switchover',
             request: { kind: 'cancel_switchover' } as const,
             tries: [{ kind: 'cancel_switchover' } as const],
-            note: () => `scheduled at ${cluster.scheduledSwitchover?.at ?? 'unknown'}`,
+            note: () => t('scheduled at {time}', { time: cluster.scheduledSwitchover?.at ?? t('unknown') }),
           },
         ]),
     cluster.paused === true
@@ -138,27 +146,30 @@ export function clusterItems(snapshot: Snapshot, around: Around, editConfig: () 
           key: 'resume',
           request: { kind: 'resume' },
           tries: [{ kind: 'resume' }],
-          note: () => 'Patroni fails over by itself again',
+          note: () => t('Patroni fails over by itself again'),
         }
       : {
           key: 'pause',
           request: { kind: 'pause', owner: null, until: null, autoResume: false },
           tries: [{ kind: 'pause', owner: null, until: null, autoResume: false }],
-          note: () => 'no automatic failover until resumed',
+          note: () => t('no automatic failover until resumed'),
         },
     {
       key: 'restart',
       divided: true,
-      word: pending.length > 0 ? 'Restart pending members…' : ACTION_WORDS.restart.menu,
+      word: t(pending.length > 0 ? form('Restart pending members…') : ACTION_WORDS.restart.menu),
       request: restart(pending, pending.length > 0),
       tries: names.map((name) => restart([name], false)),
-      note: () => (pending.length > 0 ? joinNames(pending.slice(0, 4)) : undefined),
+      note: () => (pending.length > 0 ? quantity(joinNames(pending.slice(0, 4))) : undefined),
     },
     {
       key: 'rolling_restart',
       request: { kind: 'rolling_restart', onlyPending: pending.length > 0 },
       tries: [{ kind: 'rolling_restart', onlyPending: pending.length > 0 }],
-      note: () => (pending.length > 0 ? `${plural(pending.length, 'member')} pending` : 'every member, one by one'),
+      note: () =>
+        pending.length > 0
+          ? tn(pending.length, '{n} member pending', '{n} members pending', { n: formatCount(pending.length) })
+          : t('every member, one by one'),
     },
     ...(scheduled.length === 0
       ? []
@@ -167,7 +178,7 @@ export function clusterItems(snapshot: Snapshot, around: Around, editConfig: () 
             key: 'cancel_restart',
             request: { kind: 'cancel_restart', member: scheduled.length === 1 ? (scheduled[0] ?? '') : '' } as const,
             tries: scheduled.map((member) => ({ kind: 'cancel_restart', member }) as const),
-            note: () => joinNames(scheduled),
+            note: () => quantity(joinNames(scheduled)),
           },
         ]),
     {
@@ -181,28 +192,30 @@ export function clusterItems(snapshot: Snapshot, around: Around, editConfig: () 
       divided: true,
       request: reinitialize(broken.length === 1 ? (broken[0] ?? '') : ''),
       tries: (broken.length > 0 ? broken : replicas).map(reinitialize),
-      never: replicas.length === 0 ? 'there is no replica' : undefined,
+      never: replicas.length === 0 ? t('there is no replica') : undefined,
       note: () =>
-        broken.length > 0 ? `${joinNames(broken)} advised` : 'its data directory is removed and copied anew',
+        broken.length > 0
+          ? t('{members} advised', { members: quantity(joinNames(broken)) })
+          : t('its data directory is removed and copied anew'),
     },
     standby
       ? {
           key: 'promote_cluster',
           request: { kind: 'promote_cluster' },
           tries: [{ kind: 'promote_cluster' }],
-          note: () => 'it accepts writes afterwards',
+          note: () => t('it accepts writes afterwards'),
         }
       : {
           key: 'demote_cluster',
           request: { kind: 'demote_cluster', host: null, port: null, restoreCommand: null, primarySlotName: null },
           tries: [],
-          note: () => 'it follows another cluster and accepts no writes',
+          note: () => t('it follows another cluster and accepts no writes'),
         },
   ];
   const items = rows.map((row) => itemOf(row, row.key, snapshot, around));
   const edit: MenuItem = {
     key: 'edit_config',
-    word: ACTION_WORDS.edit_config.menu,
+    word: t(ACTION_WORDS.edit_config.menu),
     icon: ACTION_WORDS.edit_config.icon,
     divided: true,
     onSelect: editConfig,
@@ -220,19 +233,23 @@ export function memberItems(member: Member, snapshot: Snapshot, around: Around):
   const one = (request: ActionRequest, word: string, note?: string, divided = false): MenuItem =>
     itemOf({ request, tries: [request], word, note: () => note, divided }, request.kind, snapshot, around);
   return [
-    ...(leads ? [] : [one(switchover(member.name), 'Switch over to this member…')]),
-    one(restart([member.name], false), 'Restart…', member.pendingRestart === null ? undefined : 'a restart is pending'),
+    ...(leads ? [] : [one(switchover(member.name), t('Switch over to this member…'))]),
+    one(
+      restart([member.name], false),
+      t('Restart…'),
+      member.pendingRestart === null ? undefined : t('a restart is pending'),
+    ),
     ...(member.scheduledRestart === null
       ? []
       : [
           one(
             { kind: 'cancel_restart', member: member.name },
-            'Cancel the scheduled restart…',
+            t('Cancel the scheduled restart…'),
             member.scheduledRestart.at,
           ),
         ]),
-    one({ kind: 'reload', members: [member.name] }, 'Reload…'),
-    ...(leads ? [] : [one(reinitialize(member.name), 'Reinitialize…', undefined, true)]),
+    one({ kind: 'reload', members: [member.name] }, t('Reload…')),
+    ...(leads ? [] : [one(reinitialize(member.name), t('Reinitialize…'), undefined, true)]),
   ];
 }
 
@@ -244,17 +261,19 @@ export function answerTo(
   const [member] = members;
   switch (code) {
     case 'pending_restart':
-      return { word: 'Rolling restart…', request: { kind: 'rolling_restart', onlyPending: true } };
+      return { word: t('Rolling restart…'), request: { kind: 'rolling_restart', onlyPending: true } };
     case 'replica_diverged':
-      return member === undefined ? null : { word: `Reinitialize ${member}…`, request: reinitialize(member) };
+      return member === undefined
+        ? null
+        : { word: t('Reinitialize {member}…', { member }), request: reinitialize(member) };
     case 'paused':
-      return { word: 'Resume…', request: { kind: 'resume' } };
+      return { word: t('Resume…'), request: { kind: 'resume' } };
     case 'scheduled_switchover':
-      return { word: 'Cancel the schedule…', request: { kind: 'cancel_switchover' } };
+      return { word: t('Cancel the schedule…'), request: { kind: 'cancel_switchover' } };
     case 'scheduled_restart':
       return member === undefined
         ? null
-        : { word: `Cancel the restart of ${member}…`, request: { kind: 'cancel_restart', member } };
+        : { word: t('Cancel the restart of {member}…', { member }), request: { kind: 'cancel_restart', member } };
     default:
       return null;
   }

@@ -1,5 +1,6 @@
 'use client';
 import { exactTime, formatBytes } from '@/lib/client/format';
+import { t } from '@/lib/client/text';
 import type { ActionRecord, Moment } from '@/lib/domain/actions/action';
 import { isObject } from '@/lib/domain/wire/loose';
 import { Panel } from '../ui/panel';
@@ -11,20 +12,20 @@ interface Fact {
   readonly mono?: boolean;
 }
 
-const yes = (value: boolean | null): string => (value === null ? 'unknown' : value ? 'yes' : 'no');
-const text = (value: string | number | null): string => (value === null ? 'unknown' : String(value));
+const yes = (value: boolean | null): string => (value === null ? t('unknown') : t(value ? 'yes' : 'no'));
+const text = (value: string | number | null): string => (value === null ? t('unknown') : String(value));
 
 function memberText(moment: Moment | null, name: string): string | null {
   if (moment === null) return null;
   const member = moment.members.find((one) => one.name === name);
-  if (member === undefined) return 'not there';
-  const lag = name === moment.leader ? 'leader' : `lag ${formatBytes(member.lagBytes)}`;
+  if (member === undefined) return t('not there');
+  const lag = name === moment.leader ? t('leader') : t('lag {lag}', { lag: formatBytes(member.lagBytes) });
   const more = [
-    member.streaming === false ? 'does not stream' : null,
-    member.pendingRestart ? 'pending restart' : null,
-    member.startedAt === null ? null : `started ${exactTime(member.startedAt)}`,
+    member.streaming === false ? t('does not stream') : null,
+    member.pendingRestart ? t('pending restart') : null,
+    member.startedAt === null ? null : t('started {time}', { time: exactTime(member.startedAt) }),
   ].filter((part) => part !== null);
-  return [member.state ?? 'unknown', `TL ${member.timeline ?? 'unknown'}`, lag, ...more].join(', ');
+  return [member.state ?? t('unknown'), `TL ${text(member.timeline)}`, lag, ...more].join(', ');
 }
 
 /** Paths of a document with their values: `postgresql.parameters.work_mem`. */
@@ -38,21 +39,32 @@ function configFacts(before: Moment, after: Moment | null): Fact[] {
   const [was, is] = [new Map(leaves(before.config)), new Map(leaves(after.config))];
   return [...new Set([...was.keys(), ...is.keys()])]
     .filter((path) => was.get(path) !== is.get(path))
-    .map((path) => ({ name: path, before: was.get(path) ?? 'not set', after: is.get(path) ?? 'not set', mono: true }));
+    .map((path) => ({
+      name: path,
+      before: was.get(path) ?? t('not set'),
+      after: is.get(path) ?? t('not set'),
+      mono: true,
+    }));
 }
+
+const leaderOf = ({ leader }: Moment): string => leader ?? t('nobody');
 
 function factsOf({ before, after }: ActionRecord): readonly Fact[] {
   const names = [...new Set([...before.members, ...(after?.members ?? [])].map((member) => member.name))];
   return [
-    { name: 'leader', before: before.leader ?? 'nobody', after: after === null ? null : (after.leader ?? 'nobody') },
-    { name: 'timeline', before: text(before.timeline), after: after === null ? null : text(after.timeline) },
-    { name: 'paused', before: yes(before.paused), after: after === null ? null : yes(after.paused) },
+    { name: t('leader'), before: leaderOf(before), after: after === null ? null : leaderOf(after) },
+    { name: t('timeline'), before: text(before.timeline), after: after === null ? null : text(after.timeline) },
+    { name: t('paused'), before: yes(before.paused), after: after === null ? null : yes(after.paused) },
     {
-      name: '/config revision',
+      name: t('/config revision'),
       before: text(before.configRevision),
       after: after === null ? null : text(after.configRevision),
     },
-    ...names.map((name) => ({ name, before: memberText(before, name) ?? 'unknown', after: memberText(after, name) })),
+    ...names.map((name) => ({
+      name,
+      before: memberText(before, name) ?? t('unknown'),
+      after: memberText(after, name),
+    })),
     ...configFacts(before, after),
   ];
 }
@@ -61,19 +73,19 @@ function factsOf({ before, after }: ActionRecord): readonly Fact[] {
 export function MomentsPanel({ action }: { action: ActionRecord }) {
   const { before, after } = action;
   return (
-    <Panel title="Before and after">
+    <Panel title={t('Before and after')}>
       <div className="overflow-x-auto">
         <table className="w-full text-12">
           <thead>
             <tr className="h-7 text-11 text-f2 [&>th]:px-3.5 [&>th]:text-left [&>th]:font-normal">
               <th scope="col">
-                <span className="sr-only">What</span>
+                <span className="sr-only">{t('What')}</span>
               </th>
               <th scope="col" title={exactTime(before.at)}>
-                before
+                {t('before')}
               </th>
               <th scope="col" title={after === null ? undefined : exactTime(after.at)}>
-                after
+                {t('after')}
               </th>
             </tr>
           </thead>
@@ -92,7 +104,7 @@ export function MomentsPanel({ action }: { action: ActionRecord }) {
                   <td
                     className={`break-words ${fact.mono ? 'font-mono' : ''} ${changed ? 'font-semibold text-f0' : 'text-f2'}`}
                   >
-                    {fact.after ?? 'not yet'}
+                    {fact.after ?? t('not yet')}
                   </td>
                 </tr>
               );

@@ -1,6 +1,7 @@
 'use client';
 import { useNow } from '@/lib/client/clock';
 import { exactTime, formatTime } from '@/lib/client/format';
+import { t, wire } from '@/lib/client/text';
 import type { ActionRecord, Seen } from '@/lib/domain/actions/action';
 import { CopyButton } from '../ui/copy-button';
 import { Panel } from '../ui/panel';
@@ -16,11 +17,11 @@ export function ObservationsPanel({ action }: { action: ActionRecord }) {
   const newest = [...action.seen].reverse();
   return (
     <Panel
-      title="Observations"
+      title={t('Observations')}
       count={newest.length}
       aside={
         <>
-          newest first <CopyButton text={() => textOf(newest)} label="Copy observations" />
+          {t('newest first')} <CopyButton text={() => textOf(newest)} label={t('Copy observations')} />
         </>
       }
     >
@@ -38,14 +39,16 @@ export function ObservationsPanel({ action }: { action: ActionRecord }) {
             >
               {formatTime(line.at, now)}.{millis(line.at)}
             </time>
-            <span className="truncate text-12 text-f2" title={line.source}>
-              {line.source}
+            <span className="truncate text-12 text-f2" title={wire(line.source)}>
+              {wire(line.source)}
             </span>
-            <span className={`break-words font-mono text-12 ${index === 0 ? 'text-f0' : 'text-f1'}`}>{line.text}</span>
+            <span className={`break-words font-mono text-12 ${index === 0 ? 'text-f0' : 'text-f1'}`}>
+              {wire(line.text)}
+            </span>
           </li>
         ))}
       </ol>
-      {newest.length === 0 && <p className="px-4 py-3 text-f2">Nothing has been observed yet.</p>}
+      {newest.length === 0 && <p className="px-4 py-3 text-f2">{t('Nothing has been observed yet.')}</p>}
     </Panel>
   );
 }

@@ -1,14 +1,17 @@
 'use client';
-import { formatElapsed, formatOutage, outageMs } from '@/lib/client/action-times';
+import { formatElapsed, formatOutage, formatOutageRange, outageMs } from '@/lib/client/action-times';
 import { formatBytes, formatTook } from '@/lib/client/format';
+import { t, wire } from '@/lib/client/text';
 import type { ActionRecord, Outage, Progress } from '@/lib/domain/actions/action';
 import { Chip } from '../ui/chip';
 import { Panel } from '../ui/panel';
-import { axisEnd, axisMarks } from './outage-forecast';
+import { axisEnd, axisMarks, axisWords } from './outage-forecast';
 
 function byWords(outage: Outage): string {
-  const within = `within ${formatTook(outage.precisionMs)}`;
-  return outage.by === 'probe' ? `by the write probe, ${within}` : `by observation, ${within}`;
+  const within = formatTook(outage.precisionMs);
+  return outage.by === 'probe'
+    ? t('by the write probe, within {within}', { within })
+    : t('by observation, within {within}', { within });
 }
 
 /** How long nothing was writable; it grows while it lasts. The band is what this cluster took before. */
@@ -23,22 +26,25 @@ export function OutageCard({ action, now }: { action: ActionRecord; now: number 
   const share = (value: number): string => `${Math.min(100, (value / end) * 100)}%`;
   const { minMs = null, maxMs = null } = expectedOutage ?? {};
   return (
-    <section aria-label="Write outage" className="rounded-panel border border-l1 bg-bg1 px-4.5 py-4 max-xl:order-first">
+    <section
+      aria-label={t('Write outage')}
+      className="rounded-panel border border-l1 bg-bg1 px-4.5 py-4 max-xl:order-first"
+    >
       <div className="flex flex-wrap items-end gap-x-3 gap-y-1">
         <div>
-          <h2 className="text-12 text-f2">{growing ? 'Write outage so far' : 'Write outage'}</h2>
+          <h2 className="text-12 text-f2">{t(growing ? 'Write outage so far' : 'Write outage')}</h2>
           <p className="flex flex-wrap items-center gap-x-3">
             <span className={`whitespace-nowrap font-semibold text-32 ${ms === null ? 'text-f2' : 'text-f0'}`}>
               {ms === null
                 ? phase === 'open'
-                  ? 'none yet'
-                  : 'not measured'
+                  ? t('none yet')
+                  : t('not measured')
                 : growing
                   ? formatElapsed(ms)
                   : formatOutage(ms)}
             </span>
-            {growing && <Chip icon="cancel">not writable</Chip>}
-            {still && <Chip icon="cancel">not seen writable again</Chip>}
+            {growing && <Chip icon="cancel">{t('not writable')}</Chip>}
+            {still && <Chip icon="cancel">{t('not seen writable again')}</Chip>}
           </p>
         </div>
         {outage !== null && <p className="ml-auto text-right text-12 text-f2">{byWords(outage)}</p>}
@@ -46,7 +52,10 @@ export function OutageCard({ action, now }: { action: ActionRecord; now: number 
       <div aria-hidden="true">
         {expected !== null && minMs !== null && maxMs !== null && (
           <p className="mt-2 text-center text-11 text-f2">
-            expected {formatOutage(minMs).replace(/ s$/, '')} to {formatOutage(maxMs)}, median {formatOutage(expected)}
+            {t('expected {range}, median {median}', {
+              range: formatOutageRange(minMs, maxMs),
+              median: formatOutage(expected),
+            })}
           </p>
         )}
         <div className="relative mt-1 h-3 rounded-[2px] bg-bg2">
@@ -74,7 +83,7 @@ export function OutageCard({ action, now }: { action: ActionRecord; now: number 
               className={`absolute whitespace-nowrap ${index === 0 ? '' : index === all.length - 1 ? '-translate-x-full' : '-translate-x-1/2'}`}
               style={{ left: share(mark) }}
             >
-              {Number((mark / 1000).toFixed(1))} s
+              {axisWords(mark)}
             </span>
           ))}
         </div>
@@ -85,14 +94,16 @@ export function OutageCard({ action, now }: { action: ActionRecord; now: number 
 
 /** Something long inside a step: a base backup, members done. Its share is drawn only where its whole is known. */
 export function ProgressCard({ progress }: { progress: Progress }) {
-  const { label, done, total, unit } = progress;
+  const { done, total, unit } = progress;
   const words = (value: number): string => (unit === 'bytes' ? formatBytes(value) : String(value));
   const share = total === null || total === 0 ? null : Math.min(100, (done / total) * 100);
+  const label = wire(progress.label);
+  const of = total === null ? null : t('of {whole}', { whole: words(total) });
   return (
     <Panel title={label} className="max-xl:order-first" bodyClassName="px-4 py-3">
       <p className="flex items-baseline gap-2">
         <span className="font-semibold text-22 text-f0">{words(done)}</span>
-        <span className="text-f2">{total === null ? 'so far, the whole is not known' : `of ${words(total)}`}</span>
+        <span className="text-f2">{of ?? t('so far, the whole is not known')}</span>
         {share !== null && <span className="ml-auto text-f1">{share.toFixed(0)} %</span>}
       </p>
       <div
@@ -101,7 +112,7 @@ export function ProgressCard({ progress }: { progress: Progress }) {
         aria-valuemin={0}
         aria-valuemax={total ?? undefined}
         aria-valuenow={total === null ? undefined : Math.min(done, total)}
-        aria-valuetext={total === null ? words(done) : `${words(done)} of ${words(total)}`}
+        aria-valuetext={of === null ? words(done) : `${words(done)} ${of}`}
         className="mt-2 h-2 overflow-clip rounded-[2px] bg-bg3"
       >
         {share !== null && <span className="block h-full bg-accent" style={{ width: `${share}%` }} />}

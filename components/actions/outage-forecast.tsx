@@ -1,5 +1,7 @@
-import { formatOutage } from '@/lib/client/action-times';
+import { formatOutage, formatOutageRange } from '@/lib/client/action-times';
+import { quantity, t, wire } from '@/lib/client/text';
 import type { ExpectedOutage, Preflight } from '@/lib/domain/actions/action';
+import { rich } from '../ui/rich';
 
 /** A round number of seconds above the largest, in steps a person can read. */
 export function axisEnd(largestMs: number): number {
@@ -13,7 +15,8 @@ export function axisMarks(endMs: number): readonly number[] {
   return Array.from({ length: parts + 1 }, (_, index) => (endMs / parts) * index);
 }
 
-const seconds = (ms: number): string => `${Number((ms / 1000).toFixed(1))} s`;
+/** `2 s`, under the axis. */
+export const axisWords = (ms: number): string => quantity(`${Number((ms / 1000).toFixed(1))} s`);
 
 function DotStrip({ outage }: { outage: ExpectedOutage }) {
   const { ms, minMs, maxMs, samples } = outage;
@@ -40,7 +43,7 @@ function DotStrip({ outage }: { outage: ExpectedOutage }) {
           className="absolute -top-5 -translate-x-1/2 whitespace-nowrap font-semibold text-10 text-f0"
           style={{ left: `clamp(32px, ${left(ms)}, calc(100% - 32px))` }}
         >
-          median {formatOutage(ms)}
+          {t('median {time}', { time: formatOutage(ms) })}
         </span>
       </div>
       <div className="relative mt-1 h-4 text-11 text-f3">
@@ -50,7 +53,7 @@ function DotStrip({ outage }: { outage: ExpectedOutage }) {
             className={`absolute whitespace-nowrap ${index === 0 ? '' : index === all.length - 1 ? '-translate-x-full' : '-translate-x-1/2'}`}
             style={{ left: left(mark) }}
           >
-            {seconds(mark)}
+            {axisWords(mark)}
           </span>
         ))}
       </div>
@@ -60,9 +63,12 @@ function DotStrip({ outage }: { outage: ExpectedOutage }) {
 
 /** `2.3 to 4.1 s in the last 8 on this cluster`. */
 export function rangeWords({ ms, minMs, maxMs, samples }: ExpectedOutage): string {
-  if (ms === null || minMs === null || maxMs === null) return 'none was measured on this cluster yet';
-  if (samples.length === 1) return 'one was measured on this cluster';
-  return `${formatOutage(minMs).replace(/ s$/, '')} to ${formatOutage(maxMs)} in the last ${samples.length} on this cluster`;
+  if (ms === null || minMs === null || maxMs === null) return t('none was measured on this cluster yet');
+  if (samples.length === 1) return t('one was measured on this cluster');
+  return t('{range} in the last {n} on this cluster', {
+    range: formatOutageRange(minMs, maxMs),
+    n: samples.length,
+  });
 }
 
 /** The expected write outage as one number and the dots it comes from; what is at risk beside it. */
@@ -70,14 +76,14 @@ export function OutageForecast({ preflight }: { preflight: Preflight }) {
   const { outage, atRisk } = preflight;
   return (
     <section>
-      <h3 className="font-semibold text-13 text-f0">Expected write outage</h3>
+      <h3 className="font-semibold text-13 text-f0">{t('Expected write outage')}</h3>
       {outage === null ? (
-        <p className="mt-1 text-f1">None: writes go on.</p>
+        <p className="mt-1 text-f1">{t('None: writes go on.')}</p>
       ) : (
         <>
           <p className="mt-1 flex flex-wrap items-baseline gap-x-2">
             {outage.ms === null ? (
-              <span className="font-semibold text-22 text-unknown">unknown</span>
+              <span className="font-semibold text-22 text-unknown">{t('unknown')}</span>
             ) : (
               <span className="whitespace-nowrap font-semibold text-32 text-f0">{formatOutage(outage.ms)}</span>
             )}
@@ -88,7 +94,7 @@ export function OutageForecast({ preflight }: { preflight: Preflight }) {
       )}
       {atRisk !== null && (
         <p className="mt-1 break-words text-12 text-f1">
-          At risk: <RiskText text={atRisk.text} />
+          {rich('At risk: {text}', { text: <RiskText text={wire(atRisk.text)} /> })}
         </p>
       )}
     </section>

@@ -2,6 +2,7 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { openAction } from '@/lib/client/actions';
+import { t, wire } from '@/lib/client/text';
 import type { ActionRecord, Outcome } from '@/lib/domain/actions/action';
 import { Button } from '../ui/button';
 import { SeverityIcon } from '../ui/glyph';
@@ -41,19 +42,20 @@ export function OutcomeBanner({ action }: { action: ActionRecord }) {
   const { outcome, outcomeText, differs, request, scope } = action;
   if (outcome === null) return null;
   const again = outcome === 'failed' || outcome === 'refused' || outcome === 'unknown';
-  const word = OUTCOME_WORDS[outcome];
+  const word = t(OUTCOME_WORDS[outcome]);
   const head = `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
-  const said = outcomeText?.toLowerCase().startsWith(word) === true;
+  const text = outcomeText === null ? null : wire(outcomeText);
+  const said = text?.toLowerCase().startsWith(word) === true;
   return (
-    <section aria-label="Outcome" className={`mb-3 rounded-panel border px-4 py-3 ${FRAME[outcome]}`}>
+    <section aria-label={t('Outcome')} className={`mb-3 rounded-panel border px-4 py-3 ${FRAME[outcome]}`}>
       <p role="status" className={`flex items-start gap-2.5 font-semibold text-14 ${TONE[outcome]}`}>
         <span className="mt-0.5 shrink-0">{MARK[outcome]}</span>
         <span className="min-w-0 break-words">
           {!said && head}
-          {outcomeText !== null && (
+          {text !== null && (
             <span className={said ? '' : 'font-normal text-f1'}>
               {said ? '' : ': '}
-              {outcomeText}
+              {text}
             </span>
           )}
         </span>
@@ -61,38 +63,40 @@ export function OutcomeBanner({ action }: { action: ActionRecord }) {
       <div className="pl-[26px]">
         {differs.length > 0 && (
           <ul className="mt-1 text-f1">
-            {differs.map((text) => (
-              <li key={text} className="break-words">
-                {text}
+            {differs.map((difference) => (
+              <li key={difference} className="break-words">
+                {wire(difference)}
               </li>
             ))}
           </ul>
         )}
         {outcome === 'unknown' && (
-          <p className="mt-1 text-12 text-f2">It was sent, and what was observed does not say whether it came about.</p>
+          <p className="mt-1 text-12 text-f2">
+            {t('It was sent, and what was observed does not say whether it came about.')}
+          </p>
         )}
         {action.recovered && (
           <p className="mt-1 text-12 text-f2">
-            Howdah was stopped in the middle; a later start followed it to its end.
+            {t('Howdah was stopped in the middle; a later start followed it to its end.')}
           </p>
         )}
         <p className="mt-2 flex flex-wrap gap-2 empty:hidden">
           {again && request.kind !== 'edit_config' && (
-            <Button onClick={() => openAction(scope, request)}>New preflight</Button>
+            <Button onClick={() => openAction(scope, request)}>{t('New preflight')}</Button>
           )}
           {outcome === 'scheduled' && request.kind === 'switchover' && (
             <Button icon="cancel" onClick={() => openAction(scope, { kind: 'cancel_switchover' })}>
-              Cancel the switchover…
+              {t('Cancel the switchover…')}
             </Button>
           )}
           {request.kind === 'edit_config' && (
             <Link href={`/clusters/${encodeURIComponent(scope)}/config`} className={LINK}>
-              Back to the editor
+              {t('Back to the editor')}
             </Link>
           )}
           {again && (
             <Link href={`/clusters/${encodeURIComponent(scope)}/audit`} className={LINK}>
-              Audit
+              {t('Audit')}
             </Link>
           )}
         </p>

@@ -1,6 +1,7 @@
 'use client';
 import { formatOutage } from '@/lib/client/action-times';
 import { formatBytes } from '@/lib/client/format';
+import { t, wire } from '@/lib/client/text';
 import type { ActionRequest, Preflight } from '@/lib/domain/actions/action';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { glyphOf } from '@/lib/domain/fleet';
@@ -25,20 +26,20 @@ export function FromTo({ request, preflight, snapshot }: FromToProps) {
       <div className="rounded-panel border border-key bg-key px-3.5 py-2.5 text-key-text">
         <p className="flex items-center gap-2 font-semibold text-18">
           <Glyph glyph={leader?.known === true ? 'leader' : 'unknown'} plain size={16} />
-          <Name text={leader?.name ?? 'nobody'} limit={11} />
+          <Name text={leader?.name ?? t('nobody')} limit={11} />
         </p>
-        <p className="text-13">{snapshot?.cluster.writable === true ? 'leader, writable' : 'not writable'}</p>
-        <p className="text-13">timeline {snapshot?.cluster.timeline ?? 'unknown'}</p>
+        <p className="text-13">{t(snapshot?.cluster.writable === true ? 'leader, writable' : 'not writable')}</p>
+        <p className="text-13">{t('timeline {timeline}', { timeline: snapshot?.cluster.timeline ?? t('unknown') })}</p>
       </div>
       <Icon name="arrow" size={22} className="text-accent" />
       <div className="rounded-panel border-2 border-accent px-3.5 py-2.5">
         <p className="flex items-center gap-2 font-semibold text-18 text-f0">
           {target && snapshot && <Glyph glyph={glyphOf(target, snapshot.cluster)} size={16} />}
-          <Name text={request.candidate ?? 'Patroni chooses'} limit={11} />
+          <Name text={request.candidate ?? t('Patroni chooses')} limit={11} />
         </p>
-        <p className="break-words text-13">{verdict?.words ?? 'the best one then'}</p>
+        <p className="break-words text-13">{verdict === undefined ? t('the best one then') : wire(verdict.words)}</p>
         {verdict !== undefined && verdict.lagBytes !== null && (
-          <p className="text-13">{formatBytes(verdict.lagBytes)} behind</p>
+          <p className="text-13">{t('{lag} behind', { lag: formatBytes(verdict.lagBytes) })}</p>
         )}
       </div>
     </div>
@@ -54,25 +55,25 @@ export function PhoneFacts({ preflight }: { preflight: Preflight }) {
     <div>
       <dl className="grid grid-cols-3 divide-x divide-l1 rounded-panel border border-l1">
         <Fact
-          label="Write outage"
-          value={outage === null ? 'none' : outage.ms === null ? null : formatOutage(outage.ms)}
+          label={t('Write outage')}
+          value={outage === null ? t('none') : outage.ms === null ? null : formatOutage(outage.ms)}
         />
         <Fact
-          label="Data at risk"
-          value={atRisk === null ? 'none' : atRisk.bytes === null ? null : formatBytes(atRisk.bytes)}
+          label={t('Data at risk')}
+          value={atRisk === null ? t('none') : atRisk.bytes === null ? null : formatBytes(atRisk.bytes)}
         />
         <Fact
-          label="Timeline"
+          label={t('Timeline')}
           value={
             bound.timeline === null
               ? null
               : moves
-                ? `${bound.timeline} to ${bound.timeline + 1}`
+                ? t('{was} to {next}', { was: bound.timeline, next: bound.timeline + 1 })
                 : String(bound.timeline)
           }
         />
       </dl>
-      {atRisk !== null && <p className="mt-1.5 break-words text-12 text-f2">{atRisk.text}</p>}
+      {atRisk !== null && <p className="mt-1.5 break-words text-12 text-f2">{wire(atRisk.text)}</p>}
     </div>
   );
 }
@@ -81,7 +82,9 @@ function Fact({ label, value }: { label: string; value: string | null }) {
   return (
     <div className="min-w-0 px-3 py-2">
       <dt className="text-12 text-f2">{label}</dt>
-      <dd className={`font-semibold text-18 ${value === null ? 'text-unknown' : 'text-f0'}`}>{value ?? 'unknown'}</dd>
+      <dd className={`font-semibold text-18 ${value === null ? 'text-unknown' : 'text-f0'}`}>
+        {value ?? t('unknown')}
+      </dd>
     </div>
   );
 }

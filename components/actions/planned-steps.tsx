@@ -1,4 +1,5 @@
 import { formatOutage } from '@/lib/client/action-times';
+import { t, wire } from '@/lib/client/text';
 import type { Preflight } from '@/lib/domain/actions/action';
 import { WAY_WORDS } from './action-words';
 
@@ -8,8 +9,10 @@ export function PlannedSteps({ preflight }: { preflight: Preflight }) {
   return (
     <section>
       <h3 className="flex flex-wrap items-baseline gap-x-2 font-semibold text-13 text-f0">
-        Steps
-        <span className="font-normal text-12 text-f2">{way === null ? 'no way to send it now' : WAY_WORDS[way]}</span>
+        {t('Steps')}
+        <span className="font-normal text-12 text-f2">
+          {way === null ? t('no way to send it now') : t(WAY_WORDS[way])}
+        </span>
       </h3>
       <ol className="mt-2 grid gap-1.5">
         {steps.map((step, index) => (
@@ -20,16 +23,16 @@ export function PlannedSteps({ preflight }: { preflight: Preflight }) {
             >
               {index + 1}
             </span>
-            <span className="min-w-0 grow break-words text-f1">{step.title}</span>
+            <span className="min-w-0 grow break-words text-f1">{wire(step.title)}</span>
             {step.expectedAtMs !== null && (
-              <span className="shrink-0 text-12 text-f2" title="Median of earlier ones on this cluster">
+              <span className="shrink-0 text-12 text-f2" title={t('Median of earlier ones on this cluster')}>
                 {formatOutage(step.expectedAtMs)}
               </span>
             )}
           </li>
         ))}
       </ol>
-      {wayReason !== '' && <p className="mt-2 break-words text-11 text-f3">{wayReason}</p>}
+      {wayReason !== '' && <p className="mt-2 break-words text-11 text-f3">{wire(wayReason)}</p>}
     </section>
   );
 }

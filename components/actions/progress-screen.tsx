@@ -4,12 +4,14 @@ import { elapsedOf, formatElapsed } from '@/lib/client/action-times';
 import { useAction } from '@/lib/client/actions';
 import { exactTime, formatDuration, formatTime } from '@/lib/client/format';
 import { useCluster, useConnection } from '@/lib/client/live';
+import { form, t, wire } from '@/lib/client/text';
 import type { ActionRecord } from '@/lib/domain/actions/action';
 import { ClusterFrame } from '../cluster/cluster-frame';
 import { TopologyPanel } from '../cluster/topology-panel';
 import { SeverityIcon } from '../ui/glyph';
 import { Icon } from '../ui/icon';
 import { Panel } from '../ui/panel';
+import { rich } from '../ui/rich';
 import { boundWords } from './action-dialog';
 import { ACTION_WORDS, actionTitle, WAY_WORDS } from './action-words';
 import { CheckList } from './checks';
@@ -22,7 +24,7 @@ import { useFastNow } from './use-fast-now';
 
 export function ProgressScreen({ scope, id }: { scope: string; id: string }) {
   const action = useAction(scope, id);
-  const crumb = action.data === undefined ? 'Action' : ACTION_WORDS[action.data.request.kind].noun;
+  const crumb = t(action.data === undefined ? form('Action') : ACTION_WORDS[action.data.request.kind].noun);
   return (
     <ClusterFrame scope={scope} tab={null} crumb={crumb}>
       {action.data !== undefined ? (
@@ -30,19 +32,19 @@ export function ProgressScreen({ scope, id }: { scope: string; id: string }) {
       ) : action.isError ? (
         <section className="rounded-panel border border-l1 bg-bg1 p-4">
           <h1 className="flex items-center gap-2 font-semibold text-15 text-f0">
-            <SeverityIcon health="unknown" /> This action could not be read
+            <SeverityIcon health="unknown" /> {t('This action could not be read')}
           </h1>
           <p className="mt-1 break-words text-f2">
-            {action.error.message} Whether it goes on is not known from here.{' '}
+            {t('{problem} Whether it goes on is not known from here.', { problem: wire(action.error.message) })}{' '}
             <Link href={`/clusters/${encodeURIComponent(scope)}/audit`} className="rounded-chip text-accent underline">
-              Audit of {scope}
+              {t('Audit of {scope}', { scope })}
             </Link>
           </p>
         </section>
       ) : (
         <div aria-busy="true">
-          <h1 className="mb-3 font-semibold text-18 text-f0">Action in {scope}</h1>
-          <Panel title="Observed steps" aside="reading" bodyClassName="h-60">
+          <h1 className="mb-3 font-semibold text-18 text-f0">{t('Action in {scope}', { scope })}</h1>
+          <Panel title={t('Observed steps')} aside={t('reading')} bodyClassName="h-60">
             {null}
           </Panel>
         </div>
@@ -73,22 +75,27 @@ function Progress({ action }: { action: ActionRecord }) {
         <div className="min-w-0 grow basis-60">
           <h1 className="break-words font-semibold text-18 text-f0">{actionTitle(action)}</h1>
           <p className="break-words text-f2">
-            {action.actor},{' '}
-            <span title={exactTime(action.requestedAt)}>
-              {open
-                ? `${formatDuration(Math.max(0, now - action.requestedAt))} ago`
-                : formatTime(action.requestedAt, clock === 0 ? action.requestedAt : clock)}
-            </span>
-            , “{action.reason}”. {open && !lost && 'Sent once, never repeated. Closing this page does not stop it.'}
+            {rich('{actor}, {time}, “{reason}”.', {
+              actor: action.actor,
+              time: (
+                <span title={exactTime(action.requestedAt)}>
+                  {open
+                    ? t('{time} ago', { time: formatDuration(Math.max(0, now - action.requestedAt)) })
+                    : formatTime(action.requestedAt, clock === 0 ? action.requestedAt : clock)}
+                </span>
+              ),
+              reason: action.reason,
+            })}{' '}
+            {open && !lost && t('Sent once, never repeated. Closing this page does not stop it.')}
             {open && lost && (
               <span className="text-unknown">
-                Not seen since the connection was lost. It goes on without this page.
+                {t('Not seen since the connection was lost. It goes on without this page.')}
               </span>
             )}
           </p>
         </div>
         <p className="text-right">
-          <span className="block text-11 text-f2">{open ? 'elapsed' : 'took'}</span>
+          <span className="block text-11 text-f2">{t(open ? 'elapsed' : 'took')}</span>
           <span className="whitespace-nowrap font-semibold text-18 text-f0">
             {formatElapsed(elapsedOf(action, now === 0 ? action.requestedAt : now))}
           </span>
@@ -105,11 +112,11 @@ function Progress({ action }: { action: ActionRecord }) {
             {!open && <MomentsPanel action={action} />}
           </div>
         </div>
-        {snapshot !== undefined && !open && <TopologyPanel snapshot={snapshot} title="Topology now" />}
+        {snapshot !== undefined && !open && <TopologyPanel snapshot={snapshot} title={t('Topology now')} />}
         <ObservationsPanel action={action} />
         <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-3 xl:grid-cols-2">
           {checks.length > 0 && (
-            <Panel title="Checks at the time" count={checks.length} bodyClassName="p-3.5">
+            <Panel title={t('Checks at the time')} count={checks.length} bodyClassName="p-3.5">
               <CheckList checks={checks} />
             </Panel>
           )}
@@ -121,24 +128,24 @@ function Progress({ action }: { action: ActionRecord }) {
 }
 
 const WAKE_WORDS = {
-  patch: 'the leader was woken by a PATCH that changes nothing',
-  touch: '/config was touched in the same transaction',
-  none: 'nobody was woken: the leader sees it in its next loop',
+  patch: form('the leader was woken by a PATCH that changes nothing'),
+  touch: form('/config was touched in the same transaction'),
+  none: form('nobody was woken: the leader sees it in its next loop'),
 } as const;
 
 /** What the audit keeps of how it was done. */
 function RecordPanel({ action }: { action: ActionRecord }) {
   const rows: [string, string][] = [
-    ['Action', action.id],
-    ['Way', action.way === null ? 'not sent' : WAY_WORDS[action.way]],
-    ...(action.wake === null ? [] : [['Wake', WAKE_WORDS[action.wake]] satisfies [string, string]]),
-    ...(action.revision === null ? [] : [['etcd revision', action.revision] satisfies [string, string]]),
-    ['Sent', action.sentAt === null ? 'nothing was sent' : exactTime(action.sentAt)],
-    ['Bound to', boundWords(action.bound)],
-    ['Key', action.idempotencyKey],
+    [t('Action'), action.id],
+    [t('Way'), action.way === null ? t('not sent') : t(WAY_WORDS[action.way])],
+    ...(action.wake === null ? [] : [[t('Wake'), t(WAKE_WORDS[action.wake])] satisfies [string, string]]),
+    ...(action.revision === null ? [] : [[t('etcd revision'), action.revision] satisfies [string, string]]),
+    [t('Sent'), action.sentAt === null ? t('nothing was sent') : exactTime(action.sentAt)],
+    [t('Bound to'), boundWords(action.bound)],
+    [t('Key'), action.idempotencyKey],
   ];
   return (
-    <Panel title="Record" bodyClassName="px-4 py-2.5">
+    <Panel title={t('Record')} bodyClassName="px-4 py-2.5">
       <dl className="grid grid-cols-[96px_minmax(0,1fr)] gap-x-3 gap-y-1 text-12">
         {rows.map(([label, value]) => (
           <div key={label} className="contents">

@@ -3,6 +3,7 @@ import Link from 'next/link';
 import { elapsedOf, formatElapsed } from '@/lib/client/action-times';
 import { useNewestAction } from '@/lib/client/actions';
 import { useLost } from '@/lib/client/live';
+import { t, wire } from '@/lib/client/text';
 import type { ActionRecord } from '@/lib/domain/actions/action';
 import { Icon } from '../ui/icon';
 import { ACTION_WORDS, actionTitle } from './action-words';
@@ -28,11 +29,15 @@ function Running({ action }: { action: ActionRecord }) {
       <Icon name={ACTION_WORDS[action.request.kind].icon} className="text-accent" />
       <b className="min-w-0 break-words font-semibold text-f0">{actionTitle(action)}</b>
       <span className="min-w-0 break-words text-12">
-        {lost ? 'not seen since the connection was lost' : (step?.title ?? 'waiting for the first observation')}
+        {lost
+          ? t('not seen since the connection was lost')
+          : step === undefined
+            ? t('waiting for the first observation')
+            : wire(step.title)}
       </span>
       <span className="ml-auto whitespace-nowrap text-12">
         {!lost && now > 0 && formatElapsed(elapsedOf(action, now))}
-        <span className="ml-3 text-accent underline">Follow it</span>
+        <span className="ml-3 text-accent underline">{t('Follow it')}</span>
       </span>
     </Link>
   );

@@ -2,6 +2,7 @@
 import { formatAway, formatUtc, fromLocalInput, offsetText, toLocalInput } from '@/lib/client/action-times';
 import { useNow } from '@/lib/client/clock';
 import { formatTime } from '@/lib/client/format';
+import { t } from '@/lib/client/text';
 import { TextField } from '../ui/field';
 
 interface ScheduleFieldProps {
@@ -25,7 +26,7 @@ export function ScheduleField({ label, value, onChange }: ScheduleFieldProps) {
       onChange={onChange}
       note={
         time === null ? (
-          `In ${zone}, now ${offsetText(now)}.`
+          t('In {zone}, now {offset}.', { zone, offset: offsetText(now) })
         ) : (
           <>
             <b className="font-semibold text-f0">
@@ -33,8 +34,7 @@ export function ScheduleField({ label, value, onChange }: ScheduleFieldProps) {
             </b>{' '}
             ({zone}), {formatUtc(time.at)},{' '}
             <span className={past ? 'text-warning' : ''}>
-              {past ? 'in the past: ' : ''}
-              {formatAway(time.at, now)}
+              {past ? t('in the past: {away}', { away: formatAway(time.at, now) }) : formatAway(time.at, now)}
             </span>
           </>
         )

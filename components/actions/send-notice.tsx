@@ -1,6 +1,7 @@
 'use client';
 import Link from 'next/link';
 import type { Sender, SendState } from '@/lib/client/actions';
+import { t, wire } from '@/lib/client/text';
 import type { ActionRequest } from '@/lib/domain/actions/action';
 import { canonical } from '@/lib/domain/actions/bound';
 import { describeRequest } from '@/lib/domain/actions/request';
@@ -46,7 +47,7 @@ export function SendNotice({
         <p className="flex items-start gap-2 font-semibold text-f0">
           <Icon name="lock" className="mt-0.5" />
           <span className="min-w-0 break-words">
-            {changes.length > 0 ? 'Refused: the cluster changed' : state.message}
+            {changes.length > 0 ? t('Refused: the cluster changed') : wire(state.message)}
           </span>
         </p>
         <div className="pl-[22px]">
@@ -54,7 +55,7 @@ export function SendNotice({
             <ul className="mt-1 text-f1">
               {changes.map((change) => (
                 <li key={change} className="break-words">
-                  {change}
+                  {wire(change)}
                 </li>
               ))}
             </ul>
@@ -73,11 +74,13 @@ export function SendNotice({
                 onClick={onClose}
                 className="rounded-chip text-accent underline"
               >
-                See the running action of {running.actor}
+                {t('See the running action of {actor}', { actor: running.actor })}
               </Link>
             </p>
           )}
-          <p className="mt-1 text-12 text-f2">Nothing was sent. What is shown below was checked again just now.</p>
+          <p className="mt-1 text-12 text-f2">
+            {t('Nothing was sent. What is shown below was checked again just now.')}
+          </p>
         </div>
       </section>
     );
@@ -92,28 +95,34 @@ export function SendNotice({
       <p className="flex items-start gap-2 font-semibold text-f0">
         <SeverityIcon health="unknown" className="mt-0.5" />
         <span className="min-w-0 break-words">
-          {state.found === 'absent' ? 'It did not arrive: Howdah has no such action' : 'Not known whether it arrived'}
+          {t(
+            state.found === 'absent' ? 'It did not arrive: Howdah has no such action' : 'Not known whether it arrived',
+          )}
         </span>
       </p>
       <div className="pl-6">
         <p className="break-words text-12">
-          {describeRequest(state.decision.request, scope)}. {state.message}{' '}
-          {state.found === null && 'Howdah is asked whether it knows of it.'}
-          {state.found === 'unreachable' && 'Howdah does not answer. Nothing is sent again by itself.'}
+          {wire(describeRequest(state.decision.request, scope))}. {wire(state.message)}{' '}
+          {state.found === null && t('Howdah is asked whether it knows of it.')}
+          {state.found === 'unreachable' && t('Howdah does not answer. Nothing is sent again by itself.')}
           {same &&
-            `It may be sent again${hold ? ' with the button below' : ''}: with the same key it is done once at most.`}
+            t(
+              hold
+                ? 'It may be sent again with the button below: with the same key it is done once at most.'
+                : 'It may be sent again: with the same key it is done once at most.',
+            )}
         </p>
         {state.found !== null && (
           <p className="mt-2 flex flex-wrap gap-2">
-            <Button onClick={sender.look}>Look again</Button>
+            <Button onClick={sender.look}>{t('Look again')}</Button>
             {same && !hold && (
               <Button onClick={onResend} disabled={!canResend}>
-                Send again
+                {t('Send again')}
               </Button>
             )}
             {state.found === 'absent' && (
               <Button kind="quiet" onClick={sender.reset}>
-                Leave it
+                {t('Leave it')}
               </Button>
             )}
           </p>

@@ -1,17 +1,18 @@
 'use client';
 import { formatElapsed, formatOutage, formatStepTook, type StepTime, stepTimes } from '@/lib/client/action-times';
 import { exactTime } from '@/lib/client/format';
+import { form, t, wire } from '@/lib/client/text';
 import type { ActionRecord, ActionStep } from '@/lib/domain/actions/action';
 import { SeverityIcon } from '../ui/glyph';
 import { Icon } from '../ui/icon';
 import { Panel } from '../ui/panel';
 
 const STATE_WORDS: Readonly<Record<ActionStep['state'], string>> = {
-  done: 'observed',
-  current: 'now',
-  waiting: 'not yet',
-  skipped: 'passed over',
-  failed: 'failed',
+  done: form('observed'),
+  current: form('now'),
+  waiting: form('not yet'),
+  skipped: form('passed over'),
+  failed: form('failed'),
 };
 
 function Mark({ state }: { state: ActionStep['state'] }) {
@@ -47,9 +48,12 @@ const TITLE: Readonly<Record<ActionStep['state'], string>> = {
 
 function detailOf(step: ActionStep): string {
   const expected =
-    step.state === 'waiting' && step.expectedAtMs !== null ? `expected at ${formatOutage(step.expectedAtMs)}` : null;
-  if (step.state === 'skipped') return step.detail ?? 'passed over';
-  return [expected, step.detail].filter((part) => part !== null && part !== '').join('; ');
+    step.state === 'waiting' && step.expectedAtMs !== null
+      ? t('expected at {time}', { time: formatOutage(step.expectedAtMs) })
+      : null;
+  const detail = step.detail === null ? null : wire(step.detail);
+  if (step.state === 'skipped') return detail ?? t('passed over');
+  return [expected, detail].filter((part) => part !== null && part !== '').join('; ');
 }
 
 function Step({ step, time, last }: { step: ActionStep; time: StepTime | undefined; last: boolean }) {
@@ -66,8 +70,8 @@ function Step({ step, time, last }: { step: ActionStep; time: StepTime | undefin
       </span>
       <span className="min-w-0">
         <span className={`block break-words text-13 ${TITLE[step.state]}`}>
-          {step.title}
-          <span className="sr-only">, {STATE_WORDS[step.state]}</span>
+          {wire(step.title)}
+          <span className="sr-only">, {t(STATE_WORDS[step.state])}</span>
         </span>
         {detail !== '' && (
           <span className={`block break-words text-12 ${step.state === 'failed' ? 'text-f1' : 'text-f2'}`}>
@@ -88,22 +92,22 @@ function Step({ step, time, last }: { step: ActionStep; time: StepTime | undefin
 export function StepsPanel({ action, now }: { action: ActionRecord; now: number }) {
   const times = stepTimes(action, now);
   return (
-    <Panel title="Observed steps" aside="each line is an observation, not a promise">
+    <Panel title={t('Observed steps')} aside={t('each line is an observation, not a promise')}>
       <p
         aria-hidden="true"
         className="grid grid-cols-[16px_minmax(0,1fr)_64px_64px] gap-x-2.5 px-4 pt-2 pb-1 text-11 text-f2"
       >
         <span />
-        <span>step</span>
-        <span className="text-right">at</span>
-        <span className="text-right">took</span>
+        <span>{t('step')}</span>
+        <span className="text-right">{t('at')}</span>
+        <span className="text-right">{t('took')}</span>
       </p>
       <ol className="pb-2">
         {action.steps.map((step, index) => (
           <Step key={step.key} step={step} time={times[index]} last={index === action.steps.length - 1} />
         ))}
       </ol>
-      {action.steps.length === 0 && <p className="px-4 pb-3 text-f2">No step has been planned.</p>}
+      {action.steps.length === 0 && <p className="px-4 pb-3 text-f2">{t('No step has been planned.')}</p>}
     </Panel>
   );
 }

@@ -1,23 +1,29 @@
 // Times of an action in a person's words: how long each step took, an instant with its offset, how far away it is. Pure.
 import type { ActionRecord, ActionStep } from '../domain/actions/action';
 import { formatClockDuration, formatDuration } from './format';
+import { quantity, t } from './text';
 
 const two = (value: number): string => String(value).padStart(2, '0');
 
 /** A running action, to the hundredth: `2.34 s`; from a minute on `1 min 12 s`. */
 export function formatElapsed(ms: number): string {
   const value = Math.max(0, ms);
-  return value < 59_995 ? `${(value / 1000).toFixed(2)} s` : formatClockDuration(value);
+  return value < 59_995 ? quantity(`${(value / 1000).toFixed(2)} s`) : formatClockDuration(value);
 }
 
 /** One number of an outage, and its axis: `2.9 s`, `0.4 s`, `42 s`. */
 export function formatOutage(ms: number): string {
-  return ms < 9_950 ? `${(Math.max(0, ms) / 1000).toFixed(1)} s` : formatClockDuration(ms);
+  return ms < 9_950 ? quantity(`${(Math.max(0, ms) / 1000).toFixed(1)} s`) : formatClockDuration(ms);
+}
+
+/** `2.3 to 4.1 s`. */
+export function formatOutageRange(minMs: number, maxMs: number): string {
+  return t('{min} to {max}', { min: formatOutage(minMs).replace(/ [sс]$/, ''), max: formatOutage(maxMs) });
 }
 
 /** What a step took: short ones in ms. */
 export function formatStepTook(ms: number): string {
-  return ms < 100 ? `${Math.max(0, Math.round(ms))} ms` : formatElapsed(ms);
+  return ms < 100 ? quantity(`${Math.max(0, Math.round(ms))} ms`) : formatElapsed(ms);
 }
 
 export interface StepTime {
@@ -100,5 +106,7 @@ export function formatUtc(at: number): string {
 
 /** `in 3 h 12 min`, `12 s ago`. */
 export function formatAway(at: number, now: number): string {
-  return at >= now ? `in ${formatDuration(at - now)}` : `${formatDuration(now - at)} ago`;
+  return at >= now
+    ? t('in {time}', { time: formatDuration(at - now) })
+    : t('{time} ago', { time: formatDuration(now - at) });
 }

@@ -21,6 +21,7 @@ import {
 } from './decision';
 import { getJson, postJson, RequestFailed } from './fetch';
 import { useCluster } from './live';
+import { t } from './text';
 
 const OPEN_EVENT = 'howdah:action';
 /** A typed time or member settles before the server is asked. */
@@ -144,7 +145,7 @@ export async function runAction(scope: string, order: ActionOrder): Promise<Repl
     if (error instanceof RequestFailed && !(error.status >= 500 && error.code === 'internal')) {
       return { kind: 'refused', message: error.message, details: error.code === 'refused' ? detailsOf(error) : null };
     }
-    return { kind: 'lost', message: error instanceof RequestFailed ? error.message : 'The connection broke off.' };
+    return { kind: 'lost', message: error instanceof RequestFailed ? error.message : t('The connection broke off.') };
   }
 }
 

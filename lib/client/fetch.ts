@@ -2,6 +2,8 @@
 // Typed requests with a deadline: what does not come by the stream. A POST is sent once and never repeated by itself.
 import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { type ApiError, type ConfigAnswer, PATHS } from '../contract/stream';
+import { leave } from './access-door';
+import { t } from './text';
 
 const DEADLINE_MS = 8000;
 const EACH_MS = 10_000;
@@ -21,9 +23,10 @@ export class RequestFailed extends Error {
 async function readAnswer<T>(answer: Response): Promise<T> {
   if (!answer.ok) {
     const error: Partial<ApiError> = await answer.json().catch(() => ({}));
+    if (answer.status === 401 && error.code === 'not_signed_in') leave();
     throw new RequestFailed(
       error.code ?? 'internal',
-      error.message ?? `Howdah answered ${answer.status}.`,
+      error.message ?? t('Howdah answered {status}.', { status: answer.status }),
       answer.status,
       error.details ?? null,
     );
@@ -31,10 +34,14 @@ async function readAnswer<T>(answer: Response): Promise<T> {
   return answer.json();
 }
 
-export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
+export async function getJson<T>(
+  path: string,
+  signal?: AbortSignal,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<T> {
   const deadline = AbortSignal.timeout(DEADLINE_MS);
   const answer = await fetch(path, {
-    headers: { accept: 'application/json' },
+    headers: { accept: 'application/json', ...headers },
     signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
   });
   return readAnswer<T>(answer);

@@ -1,5 +1,6 @@
-// Numbers and times as a person reads them. Pure. Unknown is the word; zero is `0 B`; idle is `idle`.
+// Numbers and times as a person reads them, in the language of the screen. Pure. Unknown is the word; zero is `0 B`; idle is `idle`.
 import * as words from '../domain/words';
+import { quantity } from './text';
 
 export const UNKNOWN = 'unknown';
 
@@ -13,26 +14,32 @@ export function formatCount(value: number): string {
 
 /** Binary, three significant figures, spelt as in the findings. */
 export function formatBytes(bytes: number | null): string {
-  return bytes === null || !Number.isFinite(bytes) ? UNKNOWN : words.formatBytes(bytes);
+  return bytes === null || !Number.isFinite(bytes) ? quantity(UNKNOWN) : quantity(words.formatBytes(bytes));
 }
 
 /** For `title=`: every digit. Undefined where nothing is hidden. */
 export function exactBytes(bytes: number | null): string | undefined {
-  return bytes === null || Math.abs(bytes) < 1024 ? undefined : `${formatCount(bytes)} bytes`;
+  return bytes === null || Math.abs(bytes) < 1024 ? undefined : quantity(`${formatCount(bytes)} bytes`);
 }
 
 /** Intervals as PostgreSQL measures them: `1.6 ms`, `0.4 s`, `42 s`, `10 min`. */
 export function formatSeconds(seconds: number | null): string {
-  return seconds === null || !Number.isFinite(seconds) ? UNKNOWN : words.formatSeconds(Math.max(0, seconds));
+  return seconds === null || !Number.isFinite(seconds)
+    ? quantity(UNKNOWN)
+    : quantity(words.formatSeconds(Math.max(0, seconds)));
 }
 
 /** Round trip of one answer. */
 export function formatTook(ms: number | null): string {
-  return ms === null ? UNKNOWN : formatSeconds(ms / 1000);
+  return ms === null ? quantity(UNKNOWN) : formatSeconds(ms / 1000);
 }
 
 /** How long something has lasted: `42 s`, `10 min`, `3 h 12 min`, `2 d`. */
 export function formatDuration(ms: number): string {
+  return quantity(durationOf(ms));
+}
+
+function durationOf(ms: number): string {
   const seconds = Math.max(0, ms) / 1000;
   if (seconds < 59.5) return `${Math.round(seconds)} s`;
   const minutes = Math.round(seconds / 60);
@@ -47,16 +54,16 @@ export function formatDuration(ms: number): string {
 /** The one number of an incident: `4 min 12 s`. */
 export function formatClockDuration(ms: number): string {
   const seconds = Math.floor(Math.max(0, ms) / 1000);
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  if (seconds < 60) return quantity(`${seconds} s`);
+  if (seconds < 3600) return quantity(`${Math.floor(seconds / 60)} min ${seconds % 60} s`);
   return formatDuration(ms);
 }
 
 /** Age of a value: tenths while it is young. */
 export function formatAge(ms: number | null): string {
-  if (ms === null) return 'never';
+  if (ms === null) return quantity('never');
   const value = Math.max(0, ms);
-  return value < 9950 ? `${(value / 1000).toFixed(1)} s` : formatDuration(value);
+  return value < 9950 ? quantity(`${(value / 1000).toFixed(1)} s`) : formatDuration(value);
 }
 
 const two = (value: number): string => String(value).padStart(2, '0');
@@ -82,7 +89,7 @@ export function formatMinute(at: number): string {
 export function formatDay(at: number, now: number): string {
   const date = new Date(at);
   const year = date.getFullYear() === new Date(now).getFullYear() ? '' : ` ${date.getFullYear()}`;
-  return `${date.getDate()} ${MONTHS[date.getMonth()]}${year}`;
+  return quantity(`${date.getDate()} ${MONTHS[date.getMonth()]}${year}`);
 }
 
 /** For `title=`: date, time and offset. */

@@ -2,6 +2,7 @@
 // Howdah's own health, for the screens that must say when it is not what they need.
 import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { type HealthAnswer, PATHS } from '../contract/stream';
+import { t } from './text';
 
 const EACH_MS = 15_000;
 const DEADLINE_MS = 8000;
@@ -12,7 +13,7 @@ async function readHealth(signal: AbortSignal): Promise<HealthAnswer> {
     headers: { accept: 'application/json' },
     signal: AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]),
   });
-  if (!answer.ok && answer.status !== 503) throw new Error(`Howdah answered ${answer.status}.`);
+  if (!answer.ok && answer.status !== 503) throw new Error(t('Howdah answered {status}.', { status: answer.status }));
   return answer.json();
 }
 
