@@ -223,7 +223,9 @@ function sourceOf(file: string, isScreen: boolean): Source {
     if (values.type !== 'ObjectExpression' || properties.some(({ type }) => type !== 'Property')) return;
     const names = properties.map((property) => nameOf(nodeOf(property, 'key')) ?? '');
     for (const name of wanted) if (!names.includes(name)) report(node, `no value {${name}} for ${form}`);
-    for (const name of names) if (!wanted.has(name) && !(isCount && name === 'n')) report(node, `a value "${name}" that has no place in ${form}`);
+    for (const name of names)
+      if (!wanted.has(name) && !(isCount && name === 'n'))
+        report(node, `a value "${name}" that has no place in ${form}`);
   };
 
   const readScreen = (node: Node): void => {
