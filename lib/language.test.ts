@@ -17,15 +17,12 @@ import { quietFacts } from './domain/testkit';
 
 /** Areas that are not said in Russian yet: what is missing there is told and counts as skipped. */
 const PENDING: ReadonlySet<string> = new Set<string>([
-  'lib/domain',
   'lib/domain/access',
   'lib/domain/actions',
   'lib/domain/alerts',
   'lib/domain/config',
-  'lib/domain/findings',
-  'lib/domain/history',
   'lib/domain/incident',
-  'lib/io',
+  'lib/domain/wall',
   'lib/server',
   'lib/server/access',
   'lib/server/actions',
@@ -52,10 +49,9 @@ const PENDING: ReadonlySet<string> = new Set<string>([
   'domain/ru/actions',
   'domain/ru/alerts',
   'domain/ru/config',
-  'domain/ru/events',
-  'domain/ru/findings',
   'domain/ru/incident',
   'domain/ru/server',
+  'domain/ru/wall',
   'client/ru/access',
   'client/ru/actions',
   'client/ru/alerts',
@@ -70,9 +66,6 @@ const PENDING: ReadonlySet<string> = new Set<string>([
   'client/ru/shell',
   'client/ru/wall',
   'client/ru/words',
-  'recorded findings',
-  'recorded readiness',
-  'recorded events',
   'recorded preflights',
 ]);
 
@@ -457,7 +450,8 @@ describe('in Russian', () => {
       for (const [form, entry] of Object.entries(catalogue)) {
         const before = first.get(form);
         if (before === undefined) first.set(form, { name, entry });
-        else if (String(before.entry) !== String(entry)) wrong.push(`${form}: ${before.name} and ${name}`);
+        else if (String(before.entry) !== String(entry) && ![name, before.name].some((one) => PENDING.has(one)))
+          wrong.push(`${form}: ${before.name} and ${name}`);
       }
     }
     expect(wrong).toEqual([]);
@@ -479,9 +473,12 @@ const { wire } = russian(DOMAIN_RU);
 const KEPT =
   /`[^`]*`|"[^"]*"|\(see [^)]*\)|\b(pending restart|leader key|replay lag|receive lag|in archive recovery|creating replica|member key|starting|stopping|running|streaming|stopped|start failed|crashed|initializing new cluster|running custom bootstrap script|restart failed|restarting|initdb failed|custom bootstrap failed|system identifier|base backup|failsafe_mode|sync standby|standby leader)\b/g;
 
+/** After a reason of ours stands what etcd, PostgreSQL or a socket said. */
+const FOREIGN = /(соединение отклонено|неверный ответ|нет прав|вход отклонён|сбой TLS): .*$/;
+
 /** What is left of English: three words of small Latin letters in a row. */
 function leftOf(text: string): string | null {
-  return /\b[a-z]{2,}(?: [a-z]{2,}){2,}\b/.exec(text.replace(KEPT, '#'))?.[0] ?? null;
+  return /\b[a-z]{2,}(?: [a-z]{2,}){2,}\b/.exec(text.replace(FOREIGN, '').replace(KEPT, '#'))?.[0] ?? null;
 }
 
 interface Recorded {

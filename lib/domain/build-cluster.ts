@@ -4,6 +4,7 @@
 import { buildDcs } from './build-dcs';
 import { buildMember, livePosition, type MemberContext } from './build-member';
 import type { Cluster, DynamicConfig, Leader, Member, TimelineEntry } from './cluster';
+import { say } from './language/say';
 import type { MemberObservation, Observation } from './observation';
 import { restHistoryOf } from './observation';
 import { isRooted, replicationOf, walSenderRows } from './replication';
@@ -47,7 +48,7 @@ export function buildCluster(observation: Observation, before: Cluster | null): 
   };
   const members = observation.members.map((member) =>
     buildMember(member, context, {
-      replication: replications.get(member.name) ?? { kind: 'unknown', reason: 'never asked' },
+      replication: replications.get(member.name) ?? { kind: 'unknown', reason: say`never asked` },
       rooted: isRooted(member.name, leader?.name ?? null, upstreams),
       before: membersBefore.get(member.name),
     }),

@@ -14,6 +14,7 @@ import type {
   TimelineEntry,
   WitnessState,
 } from './cluster';
+import { say } from './language/say';
 import { lagBytes, maxLsn } from './lsn';
 import type { MemberObservation, Observation } from './observation';
 import { divergenceOf, type Position, replicateFromOf, rowOf, stagesOf, type WalSenderRow } from './replication';
@@ -375,7 +376,7 @@ function dcsState(member: MemberObservation, observation: Observation): WitnessS
   const nothing = { observedAt: null, tookMs: null, errorKind: dcs?.error?.kind ?? null };
   if (dcs === null) return { ...nothing, state: null, error: null };
   if (observation.view === null) return { ...nothing, state: 'never', error: dcs.error?.message ?? null };
-  const error = member.key === null ? 'no member key' : (dcs.error?.message ?? null);
+  const error = member.key === null ? say`no member key` : (dcs.error?.message ?? null);
   return {
     state: member.key === null ? 'failed' : observation.viewLive ? 'fresh' : 'stale',
     observedAt: dcs.currentAt,

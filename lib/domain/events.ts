@@ -2,6 +2,7 @@
 
 import type { Cluster, Finding, FindingCode, Member, Severity } from './cluster';
 import { keyFinding } from './findings/rule';
+import { say } from './language/say';
 import { formatInstant } from './words';
 
 export const EVENT_KINDS = [
@@ -72,7 +73,7 @@ function change(kind: EventKind, text: string, member: string | null = null, sev
 function findingChange(kind: 'finding_raised' | 'finding_cleared', finding: Finding): Change {
   const { code, members, severity, title } = finding;
   const raised = kind === 'finding_raised';
-  const text = raised ? title : `over: ${title}`;
+  const text = raised ? title : say`over: ${title}`;
   return { kind, text, member: members[0] ?? null, severity: raised ? severity : null, code, members };
 }
 
@@ -81,31 +82,32 @@ function leaderChanges(before: Cluster, after: Cluster): Change[] {
   const was = before.leader?.name ?? null;
   const is = after.leader?.name ?? null;
   if (was !== is && is !== null)
-    changes.push(change('leader_changed', was === null ? `${is} leads` : `${is} leads, before ${was}`, is));
+    changes.push(change('leader_changed', was === null ? say`${is} leads` : say`${is} leads, before ${was}`, is));
   if (was !== null && is === null)
-    changes.push(change('leader_lost', `${was} lost the leader key, nobody holds it`, was));
+    changes.push(change('leader_lost', say`${was} lost the leader key, nobody holds it`, was));
   if (before.timeline !== null && after.timeline !== null && before.timeline !== after.timeline) {
-    changes.push(change('timeline_changed', `timeline ${before.timeline} to ${after.timeline}`, is));
+    changes.push(change('timeline_changed', say`timeline ${before.timeline} to ${after.timeline}`, is));
   }
   return changes;
 }
 
 function clusterChanges(before: Cluster, after: Cluster): Change[] {
   const changes: Change[] = [];
-  if (before.paused === false && after.paused === true) changes.push(change('paused', 'paused: no automatic failover'));
-  if (before.paused === true && after.paused === false) changes.push(change('resumed', 'resumed'));
+  if (before.paused === false && after.paused === true)
+    changes.push(change('paused', say`paused: no automatic failover`));
+  if (before.paused === true && after.paused === false) changes.push(change('resumed', say`resumed`));
   const configs = [before.config, after.config];
   if (configs[0]?.revision && configs[1]?.revision && configs[0].revision !== configs[1].revision) {
     const keys = changedKeys(configs[0].value, configs[1].value);
-    if (keys.length > 0) changes.push(change('config_changed', `dynamic configuration changed: ${keys.join(', ')}`));
+    if (keys.length > 0) changes.push(change('config_changed', say`dynamic configuration changed: ${keys.join(', ')}`));
   }
   const plan = (cluster: Cluster): string | null => cluster.scheduledSwitchover?.at ?? null;
   if (plan(before) !== plan(after)) {
     const at = plan(after);
     changes.push(
       at === null
-        ? change('switchover_cancelled', 'no switchover is scheduled any more')
-        : change('switchover_scheduled', `switchover scheduled at ${formatInstant(at)}`),
+        ? change('switchover_cancelled', say`no switchover is scheduled any more`)
+        : change('switchover_scheduled', say`switchover scheduled at ${formatInstant(at)}`),
     );
   }
   return changes;
@@ -122,37 +124,39 @@ function memberChanges(before: Cluster, after: Cluster): Change[] {
   const known = new Map(before.members.map((member) => [member.name, member]));
   const changes = after.members.flatMap((member): Change[] => {
     const was = known.get(member.name);
-    if (was === undefined) return [change('member_joined', `${member.name} joined the member list`, member.name)];
+    if (was === undefined) return [change('member_joined', say`${member.name} joined the member list`, member.name)];
     return oneMember(was, member);
   });
   const present = new Set(after.members.map((member) => member.name));
   const left = before.members.filter((member) => !present.has(member.name) && member.listed);
   return [
     ...changes,
-    ...left.map((member) => change('member_left', `${member.name} left the member list`, member.name)),
+    ...left.map((member) => change('member_left', say`${member.name} left the member list`, member.name)),
   ];
 }
 
 function oneMember(was: Member, is: Member): Change[] {
   const changes: Change[] = [];
   const name = is.name;
-  if (was.listed && !is.listed) changes.push(change('member_left', `${name} left the member list`, name));
-  if (!was.listed && is.listed) changes.push(change('member_joined', `${name} is back in the member list`, name));
-  if (!was.silent && is.silent) changes.push(change('member_silent', `${name} stopped answering`, name));
+  if (was.listed && !is.listed) changes.push(change('member_left', say`${name} left the member list`, name));
+  if (!was.listed && is.listed) changes.push(change('member_joined', say`${name} is back in the member list`, name));
+  if (!was.silent && is.silent) changes.push(change('member_silent', say`${name} stopped answering`, name));
   // One that was not asked yet was not silent. One that failed to answer was, also where it never answered this process.
   const failed = was.observedAt !== null || was.witnesses.patroni.state === 'failed';
   if (was.silent && !is.silent && failed)
-    changes.push(change('member_answers', `${name} answers${was.observedAt === null ? '' : ' again'}`, name));
+    changes.push(
+      change('member_answers', was.observedAt === null ? say`${name} answers` : say`${name} answers again`, name),
+    );
   if (was.postgresRole !== is.postgresRole && was.postgresRole !== 'unknown' && is.postgresRole !== 'unknown') {
-    changes.push(change('role_changed', `PostgreSQL of ${name}: ${was.postgresRole} to ${is.postgresRole}`, name));
+    changes.push(change('role_changed', say`PostgreSQL of ${name}: ${was.postgresRole} to ${is.postgresRole}`, name));
   }
   if (was.state !== is.state && was.state !== null && is.state !== null && !is.silent && !was.silent) {
     changes.push(change('state_changed', `${name}: ${was.state} to ${is.state}`, name));
   }
   if (was.replayPaused === false && is.replayPaused === true)
-    changes.push(change('replay_paused', `replay paused on ${name}`, name));
+    changes.push(change('replay_paused', say`replay paused on ${name}`, name));
   if (was.replayPaused === true && is.replayPaused === false)
-    changes.push(change('replay_resumed', `replay resumed on ${name}`, name));
+    changes.push(change('replay_resumed', say`replay resumed on ${name}`, name));
   return changes;
 }
 

@@ -1,5 +1,6 @@
 // One cluster as a row of the fleet page and a tile of a wall: the small form of a Snapshot. Pure.
 import type { Cluster, ClusterRole, Health, Member, PostgresRole, Snapshot } from './cluster';
+import { say } from './language/say';
 import { isRunning } from './patroni-states';
 
 /** How a member is drawn: role shape, replaced inside by its worst state. */
@@ -139,7 +140,11 @@ function ageOf(cluster: Cluster): number | null {
   return known.length === 0 ? null : Math.max(...known);
 }
 
-const WAITING = { code: 'waiting', title: 'Waiting for the first answers', text: 'known from the DCS, not yet seen' };
+const WAITING = {
+  code: 'waiting',
+  title: say`Waiting for the first answers`,
+  text: say`known from the DCS, not yet seen`,
+};
 
 function secondLine(finding: Snapshot['findings'][number]): string {
   const texts = finding.evidence.slice(0, 2).map(({ label, text }) => `${label}: ${text}`);

@@ -2,6 +2,7 @@
 // not check. Mirrors patroni/ha.py v4.1.4 (_MemberStatus.failover_limitation, Ha._is_healthiest_node, Ha.is_lagging) and
 // patroni/tags.py (nofailover, failover_priority). Pure; the same rows will refuse an action.
 import type { Candidate, CandidateReason, Cluster, Member, Readiness } from './cluster';
+import { say } from './language/say';
 import { lagBytes, maxLsn } from './lsn';
 import type { Observation } from './observation';
 import { isRunning } from './patroni-states';
@@ -28,29 +29,31 @@ export const CANDIDATE_RULES: readonly CandidateRule[] = [
   {
     by: 'patroni',
     code: 'unreachable',
-    test: ({ member, reachable }) => (reachable === false ? `${member.name} is not reachable` : null),
+    test: ({ member, reachable }) => (reachable === false ? say`${member.name} is not reachable` : null),
   },
   {
     by: 'patroni',
     code: 'not_running',
     test: ({ member, reachable }) =>
-      member.state === null || isRunning(member.state) || reachable !== true ? null : `PostgreSQL is ${member.state}`,
+      member.state === null || isRunning(member.state) || reachable !== true
+        ? null
+        : say`PostgreSQL is ${member.state}`,
   },
   {
     by: 'patroni',
     code: 'nofailover',
     test: ({ member }) => {
-      if (patroniBoolean(member.tags.nofailover) === true) return 'tagged nofailover';
+      if (patroniBoolean(member.tags.nofailover) === true) return say`tagged nofailover`;
       const priority = wholeNumber(member.tags.failover_priority);
       return member.tags.nofailover === undefined && priority !== null && priority <= 0
-        ? `failover_priority is ${priority}`
+        ? say`failover_priority is ${priority}`
         : null;
     },
   },
   {
     by: 'patroni',
     code: 'watchdog',
-    test: ({ member }) => (member.watchdog === 'failed' ? 'not watchdog capable' : null),
+    test: ({ member }) => (member.watchdog === 'failed' ? say`not watchdog capable` : null),
   },
   {
     by: 'patroni',
@@ -63,7 +66,7 @@ export const CANDIDATE_RULES: readonly CandidateRule[] = [
       const listed = [cluster.sync.leader, ...cluster.sync.standbys].some(
         (name) => name?.toLowerCase() === member.name.toLowerCase(),
       );
-      return listed ? null : 'not in /sync';
+      return listed ? null : say`not in /sync`;
     },
   },
   {
@@ -72,7 +75,7 @@ export const CANDIDATE_RULES: readonly CandidateRule[] = [
     test: ({ cluster, behindBytes }) => {
       const limit = cluster.config?.maximumLagOnFailoverBytes ?? null;
       if (limit === null || behindBytes === null || behindBytes <= limit) return null;
-      return `${formatBytes(behindBytes)} behind, limit ${formatBytes(limit)}`;
+      return say`${formatBytes(behindBytes)} behind, limit ${formatBytes(limit)}`;
     },
   },
   {
@@ -81,21 +84,21 @@ export const CANDIDATE_RULES: readonly CandidateRule[] = [
     test: ({ cluster, member }) => {
       if (patroniBoolean(cluster.config?.value.check_timeline) !== true) return null;
       if (member.timeline === null || cluster.timeline === null || member.timeline >= cluster.timeline) return null;
-      return `timeline ${member.timeline} is behind the cluster timeline ${cluster.timeline}`;
+      return say`timeline ${member.timeline} is behind the cluster timeline ${cluster.timeline}`;
     },
   },
   {
     by: 'howdah',
     code: 'diverged',
     test: ({ member }) =>
-      member.divergence === null ? null : `forked on timeline ${member.divergence.memberTimeline}`,
+      member.divergence === null ? null : say`forked on timeline ${member.divergence.memberTimeline}`,
   },
   {
     by: 'howdah',
     code: 'second_primary',
     test: ({ cluster, member }) =>
       member.postgresRole === 'primary' && cluster.leader?.name !== member.name
-        ? 'runs as a primary without the leader key'
+        ? say`runs as a primary without the leader key`
         : null,
   },
   {
@@ -107,7 +110,7 @@ export const CANDIDATE_RULES: readonly CandidateRule[] = [
       cluster.timeline !== null &&
       member.timeline < cluster.timeline &&
       patroniBoolean(cluster.config?.value.check_timeline) !== true
-        ? `still on timeline ${member.timeline} of ${cluster.timeline}`
+        ? say`still on timeline ${member.timeline} of ${cluster.timeline}`
         : null,
   },
   {
@@ -115,7 +118,7 @@ export const CANDIDATE_RULES: readonly CandidateRule[] = [
     code: 'not_streaming',
     test: ({ cluster, member }) =>
       // Without a live leader nobody streams; that alone does not make a candidate worse.
-      member.replication.kind === 'not_streaming' && leaderLives(cluster) ? 'does not stream' : null,
+      member.replication.kind === 'not_streaming' && leaderLives(cluster) ? say`does not stream` : null,
   },
 ];
 
@@ -135,10 +138,11 @@ export function assessReadiness(cluster: Cluster, observation: Observation): Rea
   if (refusal !== null) return { failoverPossible: refusal.possible, reasons: [refusal.text], candidates };
   if (eligible.length > 0)
     return { failoverPossible: true, reasons: possibleReasons(cluster, eligible, candidates), candidates };
-  if (others.length === 0) return { failoverPossible: false, reasons: ['the cluster has no other member'], candidates };
+  if (others.length === 0)
+    return { failoverPossible: false, reasons: [say`the cluster has no other member`], candidates };
   return {
     failoverPossible: unsure ? null : false,
-    reasons: [unsure ? 'not every candidate can be judged' : 'no member may take over'],
+    reasons: [unsure ? say`not every candidate can be judged` : say`no member may take over`],
     candidates,
   };
 }
@@ -160,7 +164,7 @@ function preferredTrap(cluster: Cluster, candidates: readonly Candidate[]): stri
     )
     .map(
       (candidate) =>
-        `Patroni would elect ${candidate.member}, which is ahead: ${candidate.reasons[0]?.text ?? 'refused'}`,
+        say`Patroni would elect ${candidate.member}, which is ahead: ${candidate.reasons[0]?.text ?? say`refused`}`,
     );
 }
 
@@ -168,19 +172,20 @@ function possibleReasons(cluster: Cluster, eligible: readonly Candidate[], candi
   const names = eligible.map((candidate) => candidate.member);
   const rule =
     cluster.sync !== null && cluster.synchronousMode === 'on'
-      ? ['synchronous_mode is on: Patroni elects from /sync']
+      ? [say`synchronous_mode is on: Patroni elects from /sync`]
       : [];
   const trap = preferredTrap(cluster, candidates);
-  return [...trap, names.length === 1 ? `to ${names[0]} only` : `to ${names.join(', ')}`, ...rule];
+  return [...trap, names.length === 1 ? say`to ${names.join(', ')} only` : say`to ${names.join(', ')}`, ...rule];
 }
 
 /** What forbids any automatic failover, whoever the candidates are. */
 function clusterRefusal(cluster: Cluster): { readonly possible: false | null; readonly text: string } | null {
-  if (cluster.paused === true) return { possible: false, text: 'paused: Patroni does not fail over by itself' };
+  if (cluster.paused === true) return { possible: false, text: say`paused: Patroni does not fail over by itself` };
   if (cluster.dcs?.quorum === false && cluster.dcs.state !== 'fresh') {
-    return { possible: false, text: 'the DCS has no quorum: nobody can take the leader key' };
+    return { possible: false, text: say`the DCS has no quorum: nobody can take the leader key` };
   }
-  if (cluster.dcs !== null && cluster.dcs.state !== 'fresh') return { possible: null, text: 'the DCS cannot be read' };
+  if (cluster.dcs !== null && cluster.dcs.state !== 'fresh')
+    return { possible: null, text: say`the DCS cannot be read` };
   return null;
 }
 
@@ -203,7 +208,7 @@ function assessCandidate(member: Member, cluster: Cluster, observation: Observat
     patroniWouldElect: refusedByPatroni ? false : judged ? true : null,
     reasons:
       reasons.length === 0 && !judged
-        ? [{ by: 'howdah', code: 'not_observed', text: 'no fresh answer from it' }]
+        ? [{ by: 'howdah', code: 'not_observed', text: say`no fresh answer from it` }]
         : reasons,
     lagBytes: member.divergence === null ? (member.lag.replayBytes ?? behindBytes) : null,
   };

@@ -1,6 +1,7 @@
 // Who follows whom, and whether WAL really flows. "Streaming" is believed only from the upstream's walsender row or the
 // member's own WAL receiver; absence is claimed only where somebody who would know has answered.
 import type { Divergence, Member, Replication, Stages, TimelineEntry } from './cluster';
+import { say } from './language/say';
 import { type Lsn, lagBytes, maxLsn } from './lsn';
 import type { MemberObservation, Observation } from './observation';
 import { applicationNameMatches, type ReplicationRow } from './wire/postgres';
@@ -79,12 +80,12 @@ export function replicationOf(
   }
   if (!sqlDenies && patroni.live && patroni.value?.replicationState === 'in archive recovery')
     return { kind: 'archive_recovery' };
-  if (!sql.live && !patroni.live) return { kind: 'unknown', reason: `${member.name} does not answer` };
+  if (!sql.live && !patroni.live) return { kind: 'unknown', reason: say`${member.name} does not answer` };
   if (sqlDenies || upstreamAnswered(member, observation, leader)) {
     const since = before?.replication.kind === 'not_streaming' ? before.replication.since : observation.now;
     return { kind: 'not_streaming', since };
   }
-  return { kind: 'unknown', reason: 'neither its upstream nor its WAL receiver can be read' };
+  return { kind: 'unknown', reason: say`neither its upstream nor its WAL receiver can be read` };
 }
 
 /** Did the one that would have a row for it answer? Then no row means no stream. */

@@ -4,6 +4,7 @@
 import { status as grpcStatus } from '@grpc/grpc-js';
 import { noop } from 'cockatiel';
 import { Etcd3, type IOptions } from 'etcd3';
+import { say } from '../domain/language/say';
 import type { RawEndpointStatus, RawLease, ReadingError, ReadingErrorKind } from '../domain/raw';
 import { classify, failure } from './failure';
 import type { TlsMaterial } from './tls';
@@ -63,12 +64,12 @@ export function classifyEtcd(error: unknown): ReadingError {
     return failure('auth', cut(text));
   if (/permission denied/i.test(text)) return failure('denied', cut(text));
   if (/authentication is not enabled/i.test(text))
-    return failure('auth', 'etcd has authentication off; remove username and password');
+    return failure('auth', say`etcd has authentication off; remove username and password`);
   if (/no leader|etcdserver: request timed out/i.test(text)) return failure('timeout', cut(text));
   if (name === 'GRPCDeadlineExceededError' || /deadline exceeded/i.test(text)) return failure('timeout');
   if (/certificate|SSL|TLS/i.test(text)) return failure('tls', cut(text));
   if (name === 'GRPCNotImplementedError' || /Received HTTP status code/i.test(text)) {
-    return failure('malformed', 'no etcd v3 API answers there');
+    return failure('malformed', say`no etcd v3 API answers there`);
   }
   if (/ECONNREFUSED/.test(text)) return failure('refused');
   if (typeof code === 'number' && KIND_BY_GRPC[code] !== undefined) return failure(KIND_BY_GRPC[code], cut(text));

@@ -1,5 +1,6 @@
 // Every way a socket can fail, as one of a few words. What a user reads is the message; what a rule looks at is the kind.
 // Messages are built from codes and peers, never from what was sent, so that no secret can be in them.
+import { say } from '../domain/language/say';
 import type { Reading, ReadingError, ReadingErrorKind } from '../domain/raw';
 
 const KIND_BY_CODE: Readonly<Record<string, ReadingErrorKind>> = {
@@ -33,16 +34,16 @@ const KIND_BY_CODE: Readonly<Record<string, ReadingErrorKind>> = {
 };
 
 const WORDS: Readonly<Record<ReadingErrorKind, string>> = {
-  timeout: 'no answer in time',
-  refused: 'connection refused',
-  unreachable: 'host not reachable',
-  tls: 'TLS failed',
-  auth: 'sign-in refused',
-  denied: 'permission denied',
-  http: 'unexpected HTTP answer',
-  malformed: 'not a valid answer',
-  closed: 'connection closed without an answer',
-  skipped: 'not asked',
+  timeout: say`no answer in time`,
+  refused: say`connection refused`,
+  unreachable: say`host not reachable`,
+  tls: say`TLS failed`,
+  auth: say`sign-in refused`,
+  denied: say`permission denied`,
+  http: say`unexpected HTTP answer`,
+  malformed: say`not a valid answer`,
+  closed: say`connection closed without an answer`,
+  skipped: say`not asked`,
 };
 
 export function failure(kind: ReadingErrorKind, detail?: string): ReadingError {
@@ -68,7 +69,7 @@ function textOf(error: unknown): string {
   try {
     return String(error);
   } catch {
-    return 'something that is no error';
+    return say`something that is no error`;
   }
 }
 

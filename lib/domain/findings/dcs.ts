@@ -1,4 +1,5 @@
 // Findings about the DCS itself. etcd is asked directly: Patroni goes on saying that it was seen for seconds after it died.
+import { say } from '../language/say';
 import { formatSeconds, joinNames, plural } from '../words';
 import { type FindingRule, fact } from './rule';
 
@@ -17,13 +18,13 @@ export const DCS_RULES: readonly FindingRule[] = [
       return [
         {
           severity: 'critical',
-          title: `etcd has no quorum: ${alive.length} of ${dcs.endpoints.length} answer`,
+          title: say`etcd has no quorum: ${alive.length} of ${dcs.endpoints.length} answer`,
           members: [],
           evidence: dcs.endpoints.map((endpoint) =>
             fact(endpoint.name ?? endpoint.url, endpoint.error ?? endpoint.state),
           ),
           since: dcs.currentAt,
-          advice: 'Bring the missing etcd members back before the ttl ends. Change nothing in Patroni meanwhile.',
+          advice: say`Bring the missing etcd members back before the ttl ends. Change nothing in Patroni meanwhile.`,
         },
       ];
     },
@@ -41,31 +42,33 @@ export const DCS_RULES: readonly FindingRule[] = [
       return [
         {
           severity: 'unknown',
-          title: `etcd has ${age === null ? 'never answered' : `not answered for ${age}`}${safe ? '' : ': who leads is not known'}`,
+          title: silenceOf(age, safe),
           members: [],
           evidence: [
             ...dcs.endpoints.map((endpoint) => fact(endpoint.name ?? endpoint.url, endpoint.error ?? endpoint.state)),
             fact(
               'Patroni',
               claims.length === 0
-                ? 'no member says primary'
-                : `${joinNames(claims.map((member) => member.name))} still ${claims.length === 1 ? 'says' : 'say'} primary`,
+                ? say`no member says primary`
+                : claims.length === 1
+                  ? say`${joinNames(claims.map((member) => member.name))} still says primary`
+                  : say`${joinNames(claims.map((member) => member.name))} still say primary`,
             ),
             fact(
               'failsafe_mode',
               cluster.failsafe.enabled === null
-                ? 'unknown'
+                ? say`unknown`
                 : cluster.failsafe.enabled
                   ? safe
-                    ? 'on, active'
+                    ? say`on, active`
                     : 'on'
                   : 'off',
             ),
           ],
           since: dcs.currentAt,
           advice: safe
-            ? 'The primary keeps working by failsafe_mode. Bring etcd back.'
-            : 'Without the DCS a primary demotes itself within the ttl. Check etcd, then the network between Howdah and etcd.',
+            ? say`The primary keeps working by failsafe_mode. Bring etcd back.`
+            : say`Without the DCS a primary demotes itself within the ttl. Check etcd, then the network between Howdah and etcd.`,
         },
       ];
     },
@@ -89,14 +92,19 @@ export const DCS_RULES: readonly FindingRule[] = [
       return [
         {
           severity: 'warning',
-          title: `etcd ${joinNames(names)} ${down.length === 1 ? 'does' : 'do'} not answer`,
+          title:
+            down.length === 1
+              ? say`etcd ${joinNames(names)} does not answer`
+              : say`etcd ${joinNames(names)} do not answer`,
           members: [],
           evidence: [
             ...down.map((endpoint) => fact(endpoint.name ?? endpoint.url, endpoint.error ?? endpoint.state)),
-            fact('quorum', `holds; ${plural(Math.max(0, spare), 'more loss', 'more losses')} until it is gone`),
+            fact(say`quorum`, say`holds; ${plural(Math.max(0, spare), 'more loss', 'more losses')} until it is gone`),
           ],
           advice:
-            spare <= 0 ? 'Bring it back soon: with one more loss no cluster can keep its leader.' : 'Bring it back.',
+            spare <= 0
+              ? say`Bring it back soon: with one more loss no cluster can keep its leader.`
+              : say`Bring it back.`,
         },
       ];
     },
@@ -111,14 +119,20 @@ export const DCS_RULES: readonly FindingRule[] = [
       return [
         {
           severity: 'critical',
-          title: `etcd alarm ${alarms.join(', ')}`,
+          title: say`etcd alarm ${alarms.join(', ')}`,
           members: [],
           evidence: raised.map((endpoint) => fact(endpoint.name ?? endpoint.url, endpoint.alarms.join(', '))),
           advice: alarms.includes('NOSPACE')
-            ? 'Compact and defragment etcd, or raise its quota; then disarm the alarm: `etcdctl alarm disarm`.'
-            : 'Read the log of etcd; restore the corrupt member from its peers.',
+            ? say`Compact and defragment etcd, or raise its quota; then disarm the alarm: \`etcdctl alarm disarm\`.`
+            : say`Read the log of etcd; restore the corrupt member from its peers.`,
         },
       ];
     },
   },
 ];
+
+/** null: it never answered. `isSafe`: failsafe_mode proves who leads. */
+function silenceOf(age: string | null, isSafe: boolean): string {
+  if (age === null) return isSafe ? say`etcd has never answered` : say`etcd has never answered: who leads is not known`;
+  return isSafe ? say`etcd has not answered for ${age}` : say`etcd has not answered for ${age}: who leads is not known`;
+}

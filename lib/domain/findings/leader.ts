@@ -1,6 +1,7 @@
 // Findings about who leads: the leader key against the primaries that really run.
 
 import type { Member } from '../cluster';
+import { say } from '../language/say';
 import { formatLsn } from '../lsn';
 import { formatInstant, formatSeconds, joinNames } from '../words';
 import { type FindingRule, fact, persists, settling } from './rule';
@@ -8,12 +9,15 @@ import { type FindingRule, fact, persists, settling } from './rule';
 const isPrimary = (member: Member): boolean => member.postgresRole === 'primary' && !member.silent;
 
 function roleFacts(members: readonly Member[]) {
-  return members.map((member) =>
-    fact(
+  return members.map((member) => {
+    const at = `${member.timeline ?? 'unknown'}${member.lsn === null ? '' : `, ${formatLsn(member.lsn)}`}`;
+    return fact(
       member.name,
-      `primary on timeline ${member.timeline ?? 'unknown'}${member.lsn === null ? '' : `, ${formatLsn(member.lsn)}`}, DCS says ${member.clusterRole ?? 'nothing'}`,
-    ),
-  );
+      member.clusterRole === null
+        ? say`primary on timeline ${at}, DCS says nothing`
+        : say`primary on timeline ${at}, DCS says ${member.clusterRole}`,
+    );
+  });
 }
 
 export const LEADER_RULES: readonly FindingRule[] = [
@@ -33,34 +37,38 @@ export const LEADER_RULES: readonly FindingRule[] = [
       const ttl = cluster.config?.ttlSeconds ?? 30;
       const overdue = seconds >= ttl || blind;
       const refused = context.readiness.candidates.map((candidate) =>
-        fact(candidate.member, candidate.reasons[0]?.text ?? 'may be elected'),
+        fact(candidate.member, candidate.reasons[0]?.text ?? say`may be elected`),
       );
       const inRecovery = cluster.members
         .filter((member) => !member.silent && member.postgresRole === 'replica')
-        .map((member) => fact(member.name, 'in recovery'));
+        .map((member) => fact(member.name, say`in recovery`));
       return [
         {
           severity: overdue ? 'critical' : 'warning',
           title: overdue
-            ? `No leader for ${formatSeconds(seconds)}: ${stray ? 'a primary works on without the key' : 'nothing accepts writes'}`
-            : `No leader${seconds < 1 ? '' : ` for ${formatSeconds(seconds)}`}: an election is due`,
+            ? stray
+              ? say`No leader for ${formatSeconds(seconds)}: a primary works on without the key`
+              : say`No leader for ${formatSeconds(seconds)}: nothing accepts writes`
+            : seconds < 1
+              ? say`No leader: an election is due`
+              : say`No leader for ${formatSeconds(seconds)}: an election is due`,
           members: [],
           evidence: [
             fact(
               'DCS',
               cluster.dcs === null || blind
-                ? 'not read, but no member says that it is a primary'
-                : 'the leader key does not exist',
+                ? say`not read, but no member says that it is a primary`
+                : say`the leader key does not exist`,
             ),
             ...(blind ? inRecovery : refused),
           ],
           advice: blind
-            ? 'Bring the DCS back: without it nobody can take the leader key. Promote nothing by hand while it may return.'
+            ? say`Bring the DCS back: without it nobody can take the leader key. Promote nothing by hand while it may return.`
             : stray
-              ? 'Do not stop the primary that runs: it may be the only one that accepts writes. See why its Patroni does not take the key.'
+              ? say`Do not stop the primary that runs: it may be the only one that accepts writes. See why its Patroni does not take the key.`
               : overdue
-                ? 'Find out why no member may take over (below). A manual failover to the member with the most WAL ends the outage; what it has not received is lost.'
-                : `Wait: Patroni elects within the ttl of ${ttl} s.`,
+                ? say`Find out why no member may take over (below). A manual failover to the member with the most WAL ends the outage; what it has not received is lost.`
+                : say`Wait: Patroni elects within the ttl of ${ttl} s.`,
         },
       ];
     },
@@ -81,16 +89,18 @@ export const LEADER_RULES: readonly FindingRule[] = [
       return [
         {
           severity: 'critical',
-          title: `${joinNames(names)} are all primaries`,
+          title: say`${joinNames(names)} are all primaries`,
           members: names,
           evidence: [
             ...roleFacts(primaries),
             fact(
               'DCS',
-              context.cluster.leader === null ? 'no leader key' : `the leader key names ${context.cluster.leader.name}`,
+              context.cluster.leader === null
+                ? say`no leader key`
+                : say`the leader key names ${context.cluster.leader.name}`,
             ),
           ],
-          advice: `Keep clients away from ${joinNames(extra)} at once: what it accepts is not in the cluster's history. Then stop its PostgreSQL and reinitialize it.`,
+          advice: say`Keep clients away from ${joinNames(extra)} at once: what it accepts is not in the cluster's history. Then stop its PostgreSQL and reinitialize it.`,
         },
       ];
     },
@@ -112,27 +122,29 @@ export const LEADER_RULES: readonly FindingRule[] = [
       return [
         {
           severity: leaving && young ? 'warning' : 'critical',
-          title: `${leader.name} holds the leader key but runs no primary`,
+          title: say`${leader.name} holds the leader key but runs no primary`,
           members: [leader.name],
           evidence: [
             fact(
               'DCS',
-              `leader key of ${leader.name}${cluster.dcs?.leaderLease ? `, ${Math.round(cluster.dcs.leaderLease.ttlSeconds)} s left` : ''}`,
+              cluster.dcs?.leaderLease
+                ? say`leader key of ${leader.name}, ${Math.round(cluster.dcs.leaderLease.ttlSeconds)} s left`
+                : say`leader key of ${leader.name}`,
             ),
             fact(
               leader.name,
               leader.postgresRole === 'replica'
-                ? 'in recovery'
-                : (leader.witnesses.sql.error ?? `state ${leader.state ?? 'unknown'}`),
+                ? say`in recovery`
+                : (leader.witnesses.sql.error ?? say`state ${leader.state ?? 'unknown'}`),
             ),
             fact(
               'Patroni',
               leader.witnesses.patroni.state === 'fresh'
-                ? `says ${leader.state ?? 'unknown'}`
-                : (leader.witnesses.patroni.error ?? 'does not answer'),
+                ? say`says ${leader.state ?? 'unknown'}`
+                : (leader.witnesses.patroni.error ?? say`does not answer`),
             ),
           ],
-          advice: `Look at PostgreSQL's log on ${leader.name}. If its Patroni is alive it restarts PostgreSQL or gives the key up; if it hangs, the key expires after the ttl.`,
+          advice: say`Look at PostgreSQL's log on ${leader.name}. If its Patroni is alive it restarts PostgreSQL or gives the key up; if it hangs, the key expires after the ttl.`,
         },
       ];
     },
@@ -153,22 +165,25 @@ export const LEADER_RULES: readonly FindingRule[] = [
         )
         .map((member) => ({
           severity: 'critical' as const,
-          title: `${member.name} is a primary without the leader key`,
+          title: say`${member.name} is a primary without the leader key`,
           members: [member.name],
           evidence: [
             ...roleFacts([member]),
-            fact('DCS', cluster.leader === null ? 'no leader key' : `the leader key names ${cluster.leader.name}`),
+            fact(
+              'DCS',
+              cluster.leader === null ? say`no leader key` : say`the leader key names ${cluster.leader.name}`,
+            ),
             fact(
               'Patroni',
               member.witnesses.patroni.state === 'fresh'
-                ? `says ${member.state ?? 'unknown'}`
-                : (member.witnesses.patroni.error ?? 'does not answer'),
+                ? say`says ${member.state ?? 'unknown'}`
+                : (member.witnesses.patroni.error ?? say`does not answer`),
             ),
           ],
           advice:
             cluster.leader === null
-              ? `Do not stop ${member.name}: it may be the only one that accepts writes. See why its Patroni does not take the key.`
-              : `Keep clients away from ${member.name}: it can diverge from ${cluster.leader.name} with every write. Stop its PostgreSQL, then reinitialize it.`,
+              ? say`Do not stop ${member.name}: it may be the only one that accepts writes. See why its Patroni does not take the key.`
+              : say`Keep clients away from ${member.name}: it can diverge from ${cluster.leader.name} with every write. Stop its PostgreSQL, then reinitialize it.`,
         }));
     },
   },
@@ -183,12 +198,11 @@ export const LEADER_RULES: readonly FindingRule[] = [
         {
           severity: 'warning',
           title: primary
-            ? `failsafe_mode is active: ${primary.name} stays primary without the DCS`
-            : 'failsafe_mode is active',
+            ? say`failsafe_mode is active: ${primary.name} stays primary without the DCS`
+            : say`failsafe_mode is active`,
           members: primary ? [primary.name] : [],
           evidence: active.map((member) => fact(member.name, 'failsafe_mode_is_active')),
-          advice:
-            'No failover is possible now, and if one member stops answering the primary demotes itself. Bring the DCS back; restart nothing meanwhile.',
+          advice: say`No failover is possible now, and if one member stops answering the primary demotes itself. Bring the DCS back; restart nothing meanwhile.`,
         },
       ];
     },
@@ -205,7 +219,7 @@ export const LEADER_RULES: readonly FindingRule[] = [
       const since = context.sinceOf('no_failover_candidate', []);
       const evidence =
         readiness.candidates.length === 0
-          ? [fact('members', readiness.reasons[0] ?? 'no other member')]
+          ? [fact(say`members`, readiness.reasons[0] ?? say`no other member`)]
           : readiness.candidates.map((candidate) =>
               fact(candidate.member, candidate.reasons.map((reason) => reason.text).join('; ')),
             );
@@ -217,17 +231,17 @@ export const LEADER_RULES: readonly FindingRule[] = [
           severity: cluster.leader === null ? 'critical' : alone ? 'note' : 'warning',
           title:
             cluster.leader === null
-              ? 'No member may become leader'
-              : `No member could take over from ${cluster.leader.name}`,
+              ? say`No member may become leader`
+              : say`No member could take over from ${cluster.leader.name}`,
           members: [],
           evidence,
           since,
           advice:
             trap.length > 0
-              ? `Patroni itself would elect ${joinNames(trap.map((candidate) => candidate.member))}, which loses data: repair it first, or tag it nofailover.`
+              ? say`Patroni itself would elect ${joinNames(trap.map((candidate) => candidate.member))}, which loses data: repair it first, or tag it nofailover.`
               : alone
-                ? 'Add a standby if this cluster should survive the loss of its only member.'
-                : 'Repair one standby before anything else is done to this cluster.',
+                ? say`Add a standby if this cluster should survive the loss of its only member.`
+                : say`Repair one standby before anything else is done to this cluster.`,
         },
       ];
     },
@@ -242,22 +256,24 @@ export const LEADER_RULES: readonly FindingRule[] = [
       const overSeconds = note?.until == null ? 0 : (context.now - note.until) / 1000;
       const told = note === null ? [] : [fact(note.owner, note.reason)];
       const lasting =
-        seconds < 60 ? 'Paused: no automatic failover' : `Paused for ${formatSeconds(seconds)}: no automatic failover`;
+        seconds < 60
+          ? say`Paused: no automatic failover`
+          : say`Paused for ${formatSeconds(seconds)}: no automatic failover`;
       return [
         {
           severity: 'warning',
           title:
             overSeconds > 0
-              ? `Paused ${formatSeconds(overSeconds)} past its end: no automatic failover`
+              ? say`Paused ${formatSeconds(overSeconds)} past its end: no automatic failover`
               : note?.until == null
                 ? lasting
-                : `${lasting}, ${formatSeconds(-overSeconds)} to go`,
+                : say`${lasting}, ${formatSeconds(-overSeconds)} to go`,
           members: [],
-          evidence: [fact('config', 'pause is true'), ...told],
+          evidence: [fact('config', say`pause is true`), ...told],
           advice:
             overSeconds > 0 && note !== null
-              ? `Resume, or ask ${note.owner} whether the maintenance goes on.`
-              : 'Resume when the maintenance is over: `patronictl resume`.',
+              ? say`Resume, or ask ${note.owner} whether the maintenance goes on.`
+              : say`Resume when the maintenance is over: \`patronictl resume\`.`,
           since: note?.pausedAt ?? null,
         },
       ];
@@ -272,10 +288,10 @@ export const LEADER_RULES: readonly FindingRule[] = [
       return [
         {
           severity: 'note',
-          title: `Switchover${plan.from ? ` from ${plan.from}` : ''}${plan.to ? ` to ${plan.to}` : ''} at ${formatInstant(plan.at)}`,
+          title: planWords(plan.from, plan.to, formatInstant(plan.at)),
           members: [plan.from, plan.to].filter((name): name is string => name !== null),
           evidence: [fact('/failover', `scheduled_at ${plan.at}`)],
-          advice: 'It is dropped if the cluster is paused then. `patronictl flush CLUSTER switchover` cancels it.',
+          advice: say`It is dropped if the cluster is paused then. \`patronictl flush CLUSTER switchover\` cancels it.`,
         },
       ];
     },
@@ -286,4 +302,9 @@ export const LEADER_RULES: readonly FindingRule[] = [
 function isNewer(context: Parameters<FindingRule['match']>[0], member: Member): boolean {
   const before = context.before?.members.find((entry) => entry.name === member.name);
   return before?.observedAt != null && member.observedAt !== null && member.observedAt > before.observedAt;
+}
+
+function planWords(from: string | null, to: string | null, at: string): string {
+  if (from) return to ? say`Switchover from ${from} to ${to} at ${at}` : say`Switchover from ${from} at ${at}`;
+  return to ? say`Switchover to ${to} at ${at}` : say`Switchover at ${at}`;
 }

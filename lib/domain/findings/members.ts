@@ -1,5 +1,6 @@
 // Findings about single members: do they answer, do they run, do they belong here, are they alike.
 import type { Member } from '../cluster';
+import { say } from '../language/say';
 import { isPassing, isRunning } from '../patroni-states';
 import { formatInstant, formatSeconds, joinNames, plural } from '../words';
 import { type FindingContext, type FindingRule, fact, type Match, persists } from './rule';
@@ -34,16 +35,16 @@ export const MEMBER_RULES: readonly FindingRule[] = [
           {
             severity: passing ? 'note' : leads ? 'critical' : 'warning',
             title: refused
-              ? `PostgreSQL on ${member.name} refuses connections`
-              : `PostgreSQL on ${member.name}: ${state}`,
+              ? say`PostgreSQL on ${member.name} refuses connections`
+              : say`PostgreSQL on ${member.name}: ${state}`,
             members: [member.name],
             evidence: [
-              fact('Patroni', `state ${state}`),
+              fact('Patroni', say`state ${state}`),
               ...(member.witnesses.sql.error === null ? [] : [fact('PostgreSQL', member.witnesses.sql.error)]),
             ],
             advice: passing
-              ? 'Wait until it runs; look at its log if it stays so.'
-              : `Look at the logs of PostgreSQL and Patroni on ${member.name}.`,
+              ? say`Wait until it runs; look at its log if it stays so.`
+              : say`Look at the logs of PostgreSQL and Patroni on ${member.name}.`,
           },
         ];
       }),
@@ -61,16 +62,18 @@ export const MEMBER_RULES: readonly FindingRule[] = [
         return [
           {
             severity: 'note',
-            title: `The DCS still calls ${member.name} ${says}`,
+            title: say`The DCS still calls ${member.name} ${says}`,
             members: [member.name],
             evidence: [
               fact(
-                'member key',
-                `state ${says}${member.patroniSays.lagBytes === null ? '' : `, lag ${member.patroniSays.lagBytes}`}`,
+                say`member key`,
+                member.patroniSays.lagBytes === null
+                  ? say`state ${says}`
+                  : say`state ${says}, lag ${member.patroniSays.lagBytes}`,
               ),
               fact(member.name, member.witnesses.patroni.error ?? 'refused'),
             ],
-            advice: `Do not trust patronictl for ${member.name}: its key goes when the lease ends, at most the ttl after its last loop.`,
+            advice: say`Do not trust patronictl for ${member.name}: its key goes when the lease ends, at most the ttl after its last loop.`,
           },
         ];
       }),
@@ -85,13 +88,13 @@ export const MEMBER_RULES: readonly FindingRule[] = [
         return [
           {
             severity: 'critical',
-            title: `${member.name} belongs to another cluster`,
+            title: say`${member.name} belongs to another cluster`,
             members: [member.name],
             evidence: [
-              fact(member.name, `system identifier ${member.systemIdentifier}`),
+              fact(member.name, say`system identifier ${member.systemIdentifier}`),
               fact('/initialize', cluster.systemIdentifier),
             ],
-            advice: `Never promote ${member.name}. Check its data directory and scope; then reinitialize it, or repair the initialize key if that is what changed.`,
+            advice: say`Never promote ${member.name}. Check its data directory and scope; then reinitialize it, or repair the initialize key if that is what changed.`,
           },
         ];
       }),
@@ -114,24 +117,28 @@ export const MEMBER_RULES: readonly FindingRule[] = [
       const texts = members.map((member) => {
         const changes = member.pendingRestart?.parameters ?? [];
         return changes.length === 0
-          ? 'Patroni sets the flag and gives no reason'
+          ? say`Patroni sets the flag and gives no reason`
           : changes
-              .map(
-                (change) =>
-                  `${change.name}${change.from === null ? '' : ` ${change.from}`}${change.to === null ? '' : ` to ${change.to}`}`,
-              )
+              .map(({ name, from, to }) => {
+                const before = from === null ? name : [name, from].join(' ');
+                return to === null ? before : [before, 'to', to].join(' ');
+              })
               .join(', ');
       });
+      const whom = names.length > 3 ? plural(names.length, 'member') : joinNames(names);
       const same = new Set(texts).size === 1 ? texts[0] : undefined;
       return [
         {
           severity: 'note',
-          title: `Pending restart on ${names.length > 3 ? plural(names.length, 'member') : joinNames(names)}${same && (members[0]?.pendingRestart?.parameters.length ?? 0) > 0 ? `: ${same}` : ''}`,
+          title:
+            same && (members[0]?.pendingRestart?.parameters.length ?? 0) > 0
+              ? say`Pending restart on ${whom}: ${same}`
+              : say`Pending restart on ${whom}`,
           members: names,
           evidence: members.map((member, index) =>
             fact(member.name, `${texts[index]} (${(member.pendingRestart?.by ?? []).join(', ')})`),
           ),
-          advice: 'Restart the members when it suits, standbys first unless a hot-standby parameter was lowered.',
+          advice: say`Restart the members when it suits, standbys first unless a hot-standby parameter was lowered.`,
         },
       ];
     },
@@ -146,10 +153,10 @@ export const MEMBER_RULES: readonly FindingRule[] = [
           : [
               {
                 severity: 'note',
-                title: `Restart of ${member.name} scheduled at ${formatInstant(member.scheduledRestart.at)}`,
+                title: say`Restart of ${member.name} scheduled at ${formatInstant(member.scheduledRestart.at)}`,
                 members: [member.name],
-                evidence: [fact(member.name, `conditions ${JSON.stringify(member.scheduledRestart.conditions)}`)],
-                advice: 'It is lost if its Patroni restarts, and not run while paused.',
+                evidence: [fact(member.name, say`conditions ${JSON.stringify(member.scheduledRestart.conditions)}`)],
+                advice: say`It is lost if its Patroni restarts, and not run while paused.`,
               },
             ],
       ),
@@ -168,13 +175,13 @@ export const MEMBER_RULES: readonly FindingRule[] = [
         {
           severity: 'warning',
           title: everybody
-            ? "Every member's clock differs from Howdah's"
-            : `The clock of ${joinNames(names)} is ${skewed.map((member) => offsetText(member.clockOffsetSeconds ?? 0)).join(', ')}`,
+            ? say`Every member's clock differs from Howdah's`
+            : say`The clock of ${joinNames(names)} is ${skewed.map((member) => offsetText(member.clockOffsetSeconds ?? 0)).join(', ')}`,
           members: names,
           evidence: skewed.map((member) => fact(member.name, offsetText(member.clockOffsetSeconds ?? 0))),
           advice: everybody
-            ? "Check the clock of Howdah's own host first."
-            : 'Repair time synchronisation: scheduled actions and time lags cannot be trusted there.',
+            ? say`Check the clock of Howdah's own host first.`
+            : say`Repair time synchronisation: scheduled actions and time lags cannot be trusted there.`,
         },
       ];
     },
@@ -198,15 +205,15 @@ export const MEMBER_RULES: readonly FindingRule[] = [
       return [
         {
           severity: 'unknown',
-          title: `Nothing new from ${names.length > 3 ? plural(names.length, 'member') : joinNames(names)} for ${formatSeconds((now - oldest) / 1000)}`,
+          title: say`Nothing new from ${names.length > 3 ? plural(names.length, 'member') : joinNames(names)} for ${formatSeconds((now - oldest) / 1000)}`,
           members: names,
           evidence: old.map((member) =>
             fact(
               member.name,
-              `last read ${formatSeconds((now - (member.witnesses.patroni.observedAt ?? now)) / 1000)} ago`,
+              say`last read ${formatSeconds((now - (member.witnesses.patroni.observedAt ?? now)) / 1000)} ago`,
             ),
           ),
-          advice: 'Howdah is behind: look at its CPU and at /api/health. The members themselves may be well.',
+          advice: say`Howdah is behind: look at its CPU and at /api/health. The members themselves may be well.`,
         },
       ];
     },
@@ -216,16 +223,16 @@ export const MEMBER_RULES: readonly FindingRule[] = [
 export const SKEW_SECONDS = 3;
 
 function offsetText(seconds: number): string {
-  return `${formatSeconds(seconds)} ${seconds > 0 ? 'ahead' : 'behind'}`;
+  return seconds > 0 ? say`${formatSeconds(seconds)} ahead` : say`${formatSeconds(seconds)} behind`;
 }
 
 function unreachable(member: Member, { cluster, now, staleAfterMs }: FindingContext): Match[] {
   const { patroni, sql } = member.witnesses;
   const answered = patroni.observedAt;
   const facts = [
-    fact('Patroni', patroni.error ?? 'answers'),
-    fact('PostgreSQL', sql.state === null ? 'not asked: no SQL role' : (sql.error ?? 'answers')),
-    ...(member.listed ? [] : [fact('DCS', 'no member key')]),
+    fact('Patroni', patroni.error ?? say`answers`),
+    fact('PostgreSQL', sql.state === null ? say`not asked: no SQL role` : (sql.error ?? say`answers`)),
+    ...(member.listed ? [] : [fact('DCS', say`no member key`)]),
   ];
   if (member.silent) {
     if (patroni.state !== 'failed' && sql.state !== 'failed') return [];
@@ -234,13 +241,13 @@ function unreachable(member: Member, { cluster, now, staleAfterMs }: FindingCont
     return [
       {
         severity: member.listed || leads ? 'unknown' : 'warning',
-        title: `${member.name} does not answer${seconds === null ? '' : ` for ${formatSeconds(seconds)}`}${leads ? ': it holds the leader key' : ''}`,
+        title: silenceOf(member.name, seconds === null ? null : formatSeconds(seconds), leads),
         members: [member.name],
         evidence: facts,
         since: member.observedAt,
         advice: leads
-          ? 'Ask a client whether writes work. If Patroni is dead there, the key expires after the ttl and a standby takes over.'
-          : `Check the host and network of ${member.name}. Everything shown of it is old.`,
+          ? say`Ask a client whether writes work. If Patroni is dead there, the key expires after the ttl and a standby takes over.`
+          : say`Check the host and network of ${member.name}. Everything shown of it is old.`,
       },
     ];
   }
@@ -253,13 +260,20 @@ function unreachable(member: Member, { cluster, now, staleAfterMs }: FindingCont
   return [
     {
       severity: 'warning',
-      title: `Patroni of ${member.name} does not answer; PostgreSQL does`,
+      title: say`Patroni of ${member.name} does not answer; PostgreSQL does`,
       members: [member.name],
       evidence: facts,
       since: answered,
-      advice: `Nobody manages PostgreSQL on ${member.name} now. Look at Patroni there: frozen, dead, or its REST API full.`,
+      advice: say`Nobody manages PostgreSQL on ${member.name} now. Look at Patroni there: frozen, dead, or its REST API full.`,
     },
   ];
+}
+
+function silenceOf(name: string, age: string | null, leads: boolean): string {
+  if (age === null) return leads ? say`${name} does not answer: it holds the leader key` : say`${name} does not answer`;
+  return leads
+    ? say`${name} does not answer for ${age}: it holds the leader key`
+    : say`${name} does not answer for ${age}`;
 }
 
 function versionMatch(
@@ -278,15 +292,15 @@ function versionMatch(
   return [
     {
       severity: majors.size > 1 ? 'warning' : 'note',
-      title: `Members run ${product} ${joinNames(versions)}`,
+      title: say`Members run ${product} ${joinNames(versions)}`,
       members: [...groups.values()].flat().sort(),
       evidence: [...groups]
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([version, names]) => fact(`${product} ${version}`, joinNames(names))),
       advice:
         product === 'Patroni'
-          ? 'Finish the upgrade: use only what the oldest version knows until then.'
-          : 'Finish the minor upgrade; between major versions physical replication does not work.',
+          ? say`Finish the upgrade: use only what the oldest version knows until then.`
+          : say`Finish the minor upgrade; between major versions physical replication does not work.`,
     },
   ];
 }

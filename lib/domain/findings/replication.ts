@@ -1,5 +1,6 @@
 // Findings about WAL: does it flow, is it replayed, does anybody go alone, does it pile up.
 import type { Member } from '../cluster';
+import { say } from '../language/say';
 import { formatLsn } from '../lsn';
 import { isRunning } from '../patroni-states';
 import { formatBytes, formatSeconds, joinNames } from '../words';
@@ -36,21 +37,23 @@ export const REPLICATION_RULES: readonly FindingRule[] = [
         return [
           {
             severity: 'warning',
-            title: `${member.name} is still on timeline ${member.timeline} of ${cluster.timeline}`,
+            title: say`${member.name} is still on timeline ${member.timeline} of ${cluster.timeline}`,
             members: [member.name],
             evidence: [
               fact(
                 member.name,
-                `TL ${member.timeline}${member.replayedLsn === null ? '' : `, ${formatLsn(member.replayedLsn)}`}`,
+                [`TL ${member.timeline}`, ...(member.replayedLsn === null ? [] : [formatLsn(member.replayedLsn)])].join(
+                  ', ',
+                ),
               ),
               fact(
-                'history',
+                say`history`,
                 fork === null
-                  ? `where timeline ${member.timeline} ended is not known`
-                  : `timeline ${member.timeline} ended at ${formatLsn(fork)}`,
+                  ? say`where timeline ${member.timeline} ended is not known`
+                  : say`timeline ${member.timeline} ended at ${formatLsn(fork)}`,
               ),
             ],
-            advice: `${member.name} has not forked, so it can still follow. See in its log why it does not ask for the new timeline.`,
+            advice: say`${member.name} has not forked, so it can still follow. See in its log why it does not ask for the new timeline.`,
           },
         ];
       });
@@ -68,19 +71,21 @@ export const REPLICATION_RULES: readonly FindingRule[] = [
         return [
           {
             severity: 'warning',
-            title: `Replay is paused on ${member.name}`,
+            title: say`Replay is paused on ${member.name}`,
             members: [member.name],
             evidence: [
-              fact(member.name, 'replay is paused'),
+              fact(member.name, say`replay is paused`),
               fact(
-                'not replayed',
+                say`not replayed`,
                 waiting === null
-                  ? 'unknown'
-                  : `${formatBytes(waiting)}${behind === null ? '' : `, ${formatBytes(behind)} behind the leader`}`,
+                  ? say`unknown`
+                  : behind === null
+                    ? formatBytes(waiting)
+                    : say`${formatBytes(waiting)}, ${formatBytes(behind)} behind the leader`,
               ),
               ...disagreement(member),
             ],
-            advice: `If nobody needs it: \`SELECT pg_wal_replay_resume()\` on ${member.name}.`,
+            advice: say`If nobody needs it: \`SELECT pg_wal_replay_resume()\` on ${member.name}.`,
           },
         ];
       }),
@@ -95,22 +100,26 @@ export const REPLICATION_RULES: readonly FindingRule[] = [
         if (member.silent || member.replayPaused === true || member.replication.kind === 'not_streaming') return [];
         if (!over(member) || !persists(context, member, over)) return [];
         const before = memberBefore(context, member.name)?.lag.replayBytes ?? 0;
-        const trend = (member.lag.replayBytes ?? 0) > before ? 'growing' : 'shrinking';
+        const isGrowing = (member.lag.replayBytes ?? 0) > before;
+        const replay = formatBytes(member.lag.replayBytes ?? 0);
         return [
           {
             severity: 'warning',
-            title: `${member.name} is ${formatBytes(member.lag.replayBytes ?? 0)} behind`,
+            title: say`${member.name} is ${formatBytes(member.lag.replayBytes ?? 0)} behind`,
             members: [member.name],
             evidence: [
-              fact('receive', member.lag.receiveBytes === null ? 'unknown' : formatBytes(member.lag.receiveBytes)),
-              fact('replay', `${formatBytes(member.lag.replayBytes ?? 0)}, ${trend}`),
-              fact('limit', `maximum_lag_on_failover ${formatBytes(limit)}`),
+              fact(
+                say`receive`,
+                member.lag.receiveBytes === null ? say`unknown` : formatBytes(member.lag.receiveBytes),
+              ),
+              fact(say`replay`, isGrowing ? say`${replay}, growing` : say`${replay}, shrinking`),
+              fact(say`limit`, say`maximum_lag_on_failover ${formatBytes(limit)}`),
               ...disagreement(member),
             ],
             advice:
               (member.lag.receiveBytes ?? 0) > limit
-                ? `The network or the disk of ${member.name} is too slow, or a burst is being sent: Patroni does not elect it meanwhile.`
-                : `${member.name} receives but replays slowly: look for long queries, conflicts or a slow disk there.`,
+                ? say`The network or the disk of ${member.name} is too slow, or a burst is being sent: Patroni does not elect it meanwhile.`
+                : say`${member.name} receives but replays slowly: look for long queries, conflicts or a slow disk there.`,
           },
         ];
       });
@@ -129,17 +138,16 @@ export const REPLICATION_RULES: readonly FindingRule[] = [
         return [
           {
             severity: 'unknown',
-            title: `Lag of ${member.name} is unknown`,
+            title: say`Lag of ${member.name} is unknown`,
             members: [member.name],
             evidence: [
               fact(
                 member.name,
-                member.replayedLsn === null ? 'says no replay position' : `at ${formatLsn(member.replayedLsn)}`,
+                member.replayedLsn === null ? say`says no replay position` : say`at ${formatLsn(member.replayedLsn)}`,
               ),
-              fact(leader.name, leader.lsn === null ? 'says no write position' : `at ${formatLsn(leader.lsn)}`),
+              fact(leader.name, leader.lsn === null ? say`says no write position` : say`at ${formatLsn(leader.lsn)}`),
             ],
-            advice:
-              'Give Howdah a SQL role with pg_monitor on every member: it reads positions where Patroni gives none.',
+            advice: say`Give Howdah a SQL role with pg_monitor on every member: it reads positions where Patroni gives none.`,
           },
         ];
       });
@@ -168,26 +176,29 @@ export const REPLICATION_RULES: readonly FindingRule[] = [
           const growing = slot.active === false && slot.member === null && (slot.retainedBytes ?? 0) > SLOT_NOTE_BYTES;
           if (slot.active === true || byDesign || forLeader || member.silent || !(over || extended || growing))
             return [];
-          const retained = slot.retainedBytes === null ? 'WAL' : `${formatBytes(slot.retainedBytes)} of WAL`;
           return [
             {
               severity: over || extended ? 'warning' : 'note',
               title:
                 slot.walStatus === 'lost'
-                  ? `Slot ${slot.name} on ${member.name} has lost its WAL`
-                  : `Slot ${slot.name} retains ${retained} on ${member.name}`,
+                  ? say`Slot ${slot.name} on ${member.name} has lost its WAL`
+                  : slot.retainedBytes === null
+                    ? say`Slot ${slot.name} retains WAL on ${member.name}`
+                    : say`Slot ${slot.name} retains ${formatBytes(slot.retainedBytes)} of WAL on ${member.name}`,
               members: [member.name],
               evidence: [
                 fact(
                   slot.name,
-                  `${slot.kind}, ${slot.active === null ? 'activity unknown' : 'inactive'}, wal_status ${slot.walStatus ?? 'unknown'}`,
+                  slot.active === null
+                    ? say`${slot.kind}, activity unknown, wal_status ${slot.walStatus ?? 'unknown'}`
+                    : say`${slot.kind}, inactive, wal_status ${slot.walStatus ?? 'unknown'}`,
                 ),
-                fact('serves', slot.member ?? 'no member'),
+                fact(say`serves`, slot.member ?? say`no member`),
               ],
               advice:
                 slot.member === null
-                  ? `Start its consumer, or drop it: \`SELECT pg_drop_replication_slot('${slot.name}')\` on ${member.name}.`
-                  : `Bring ${slot.member} back so that it reads its slot; if it is gone for good, remove it and Patroni drops the slot.`,
+                  ? say`Start its consumer, or drop it: \`SELECT pg_drop_replication_slot('${slot.name}')\` on ${member.name}.`
+                  : say`Bring ${slot.member} back so that it reads its slot; if it is gone for good, remove it and Patroni drops the slot.`,
             },
           ];
         }),
@@ -204,13 +215,13 @@ export const REPLICATION_RULES: readonly FindingRule[] = [
         return [
           {
             severity: 'warning',
-            title: `Archiving fails on ${member.name}`,
+            title: say`Archiving fails on ${member.name}`,
             members: [member.name],
             evidence: [
-              fact('last failed', `${archiver.lastFailedWal ?? 'unknown'}, ${archiver.failedCount} failures`),
-              fact('last archived', archiver.lastArchivedWal ?? 'never'),
+              fact(say`last failed`, say`${archiver.lastFailedWal ?? 'unknown'}, ${archiver.failedCount} failures`),
+              fact(say`last archived`, archiver.lastArchivedWal ?? say`never`),
             ],
-            advice: `Run archive_command by hand on ${member.name} and see what it says. A shutdown waits for the archiver.`,
+            advice: say`Run archive_command by hand on ${member.name} and see what it says. A shutdown waits for the archiver.`,
           },
         ];
       }),
@@ -222,29 +233,42 @@ function diverged(member: Member, cluster: FindingContext['cluster']): Match[] {
   if (fork === null) return [];
   const leader = cluster.members.find((other) => other.name === cluster.leader?.name);
   const past = fork.pastBytes === null ? null : formatBytes(fork.pastBytes);
-  const reinitialize = leader === undefined ? 'then reinitialize it' : `then reinitialize it from ${leader.name}`;
   return [
     {
       severity: 'critical',
-      title: `${member.name} has forked: ahead of the leader on timeline ${fork.memberTimeline}`,
+      title: say`${member.name} has forked: ahead of the leader on timeline ${fork.memberTimeline}`,
       members: [member.name],
       evidence: [
         fact(member.name, `TL ${fork.memberTimeline}, ${formatLsn(fork.memberLsn)}`),
         fact(
-          leader?.name ?? 'leader',
-          `TL ${fork.leaderTimeline}${leader?.lsn == null ? '' : `, ${formatLsn(leader.lsn)}`}`,
+          leader?.name ?? say`leader`,
+          [`TL ${fork.leaderTimeline}`, ...(leader?.lsn == null ? [] : [formatLsn(leader.lsn)])].join(', '),
         ),
         fact(
-          'fork point',
+          say`fork point`,
           fork.forkLsn === null
-            ? 'not in the history of the leader'
-            : `${formatLsn(fork.forkLsn)}${past === null ? '' : `, ${member.name} is ${past} past it`}`,
+            ? say`not in the history of the leader`
+            : past === null
+              ? formatLsn(fork.forkLsn)
+              : say`${formatLsn(fork.forkLsn)}, ${member.name} is ${past} past it`,
         ),
         ...disagreement(member),
       ],
-      advice: `Never promote ${member.name}. Save its data directory if its ${past ?? 'own WAL'} matter${past === null ? 's' : ''}, ${reinitialize}.`,
+      advice: forkAdvice(member.name, past, leader?.name ?? null),
     },
   ];
+}
+
+/** `past`: how much it has of its own; null: not known. */
+function forkAdvice(name: string, past: string | null, leader: string | null): string {
+  if (past === null) {
+    return leader === null
+      ? say`Never promote ${name}. Save its data directory if its own WAL matters, then reinitialize it.`
+      : say`Never promote ${name}. Save its data directory if its own WAL matters, then reinitialize it from ${leader}.`;
+  }
+  return leader === null
+    ? say`Never promote ${name}. Save its data directory if its ${past} matter, then reinitialize it.`
+    : say`Never promote ${name}. Save its data directory if its ${past} matter, then reinitialize it from ${leader}.`;
 }
 
 /** What patronictl says where it differs: evidence that its calm is not to be trusted. */
@@ -253,7 +277,12 @@ function disagreement(member: Member): readonly { readonly label: string; readon
   const truth = member.lag.replayBytes;
   const wrong = member.divergence !== null || (lagBytes !== null && truth !== null && truth - lagBytes > 65536);
   if (state === null || !wrong) return [];
-  return [fact('/cluster says', `${state}${lagBytes === null ? '' : `, lag ${formatBytes(lagBytes)}`}: wrong`)];
+  return [
+    fact(
+      say`/cluster says`,
+      lagBytes === null ? say`${state}: wrong` : say`${state}, lag ${formatBytes(lagBytes)}: wrong`,
+    ),
+  ];
 }
 
 function notStreaming(member: Member, context: FindingContext): Match[] {
@@ -267,10 +296,10 @@ function notStreaming(member: Member, context: FindingContext): Match[] {
     return [
       {
         severity: now - since > ARCHIVE_GRACE_MS ? 'warning' : 'note',
-        title: `${member.name} replays from the archive, not streaming`,
+        title: say`${member.name} replays from the archive, not streaming`,
         members: [member.name],
         evidence: [fact(member.name, 'in archive recovery')],
-        advice: `Wait while it catches up; if it stays, look in the log of ${member.name} why it cannot connect to its upstream.`,
+        advice: say`Wait while it catches up; if it stays, look in the log of ${member.name} why it cannot connect to its upstream.`,
       },
     ];
   }
@@ -279,32 +308,34 @@ function notStreaming(member: Member, context: FindingContext): Match[] {
   const since = member.replication.since ?? now;
   if (now - since < GRACE_MS || (leader === null && !standbyLeader)) return [];
   const upstream = standbyLeader
-    ? (cluster.standbyCluster?.host ?? 'the remote primary')
-    : (member.replicateFrom ?? leader?.name ?? 'the leader');
+    ? (cluster.standbyCluster?.host ?? say`the remote primary`)
+    : (member.replicateFrom ?? leader?.name ?? say`the leader`);
   return [
     {
       severity: 'warning',
-      title: `${member.name} does not stream from ${upstream}`,
+      title: say`${member.name} does not stream from ${upstream}`,
       members: [member.name],
       evidence: [
-        fact(`on ${upstream}`, `no row for ${member.name} in pg_stat_replication`),
+        fact(say`on ${upstream}`, say`no row for ${member.name} in pg_stat_replication`),
         fact(
           member.name,
           member.witnesses.sql.state === 'fresh'
-            ? 'no row in pg_stat_wal_receiver'
-            : 'its WAL receiver was not asked: no SQL',
+            ? say`no row in pg_stat_wal_receiver`
+            : say`its WAL receiver was not asked: no SQL`,
         ),
         ...(member.patroniSays.state === null
           ? []
           : [
               fact(
-                '/cluster says',
-                `${member.patroniSays.state}${member.patroniSays.lagBytes === null ? '' : `, lag ${formatBytes(member.patroniSays.lagBytes)}`}`,
+                say`/cluster says`,
+                member.patroniSays.lagBytes === null
+                  ? member.patroniSays.state
+                  : say`${member.patroniSays.state}, lag ${formatBytes(member.patroniSays.lagBytes)}`,
               ),
             ]),
       ],
       since,
-      advice: `Look in the log of ${member.name} for the refusal: pg_hba, password, missing slot or removed WAL.`,
+      advice: say`Look in the log of ${member.name} for the refusal: pg_hba, password, missing slot or removed WAL.`,
     },
   ];
 }
@@ -323,18 +354,18 @@ function syncMissing(context: FindingContext): Match[] {
       {
         severity: strict ? 'critical' : 'warning',
         title: strict
-          ? 'No synchronous standby: every commit waits'
-          : 'synchronous_mode is on, but no standby is synchronous',
+          ? say`No synchronous standby: every commit waits`
+          : say`synchronous_mode is on, but no standby is synchronous`,
         members: [],
         evidence: [
-          fact('/sync', 'no sync_standby'),
+          fact('/sync', say`no sync_standby`),
           fact('synchronous_mode_strict', cluster.synchronousModeStrict ? 'on' : 'off'),
         ],
         advice: strict
-          ? 'Bring a standby back: until then all writes hang. Turning synchronous_mode_strict off lets them go on, unprotected.'
+          ? say`Bring a standby back: until then all writes hang. Turning synchronous_mode_strict off lets them go on, unprotected.`
           : cluster.synchronousModeStrict
-            ? 'Commits wait for whichever standby streams. Patroni names one in its next loops; if not, see why it takes none (nosync, lag).'
-            : 'Commits do not wait now: a failover could lose the newest of them. Bring a standby back.',
+            ? say`Commits wait for whichever standby streams. Patroni names one in its next loops; if not, see why it takes none (nosync, lag).`
+            : say`Commits do not wait now: a failover could lose the newest of them. Bring a standby back.`,
       },
     ];
   }
@@ -349,14 +380,17 @@ function syncMissing(context: FindingContext): Match[] {
   return [
     {
       severity: 'critical',
-      title: `Commits wait: ${joinNames(broken)} in /sync ${broken.length === 1 ? 'does' : 'do'} not stream`,
+      title:
+        broken.length === 1
+          ? say`Commits wait: ${joinNames(broken)} in /sync does not stream`
+          : say`Commits wait: ${joinNames(broken)} in /sync do not stream`,
       members: broken,
       evidence: [
         fact('/sync', standbys.join(', ')),
-        ...broken.map((name) => fact(name, 'not streaming')),
-        fact('for', formatSeconds((now - since) / 1000)),
+        ...broken.map((name) => fact(name, say`not streaming`)),
+        fact(say`for`, formatSeconds((now - since) / 1000)),
       ],
-      advice: 'Patroni takes it out of /sync in its next loops. If it does not, look at the Patroni of the leader.',
+      advice: say`Patroni takes it out of /sync in its next loops. If it does not, look at the Patroni of the leader.`,
     },
   ];
 }

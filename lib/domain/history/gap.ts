@@ -2,6 +2,7 @@
 // what the event says, so that telling it again, after another restart or by another process, is the same event.
 import type { Cluster, Snapshot } from '../cluster';
 import { type ClusterEvent, diff } from '../events';
+import { say } from '../language/say';
 
 /** The one id of "timeline n began", whoever tells it: seen live, found after a gap, or read from /history. */
 export function timelineEventId(systemIdentifier: string | null, timeline: number): string {
@@ -12,7 +13,6 @@ export function timelineEventId(systemIdentifier: string | null, timeline: numbe
 export function timelineEvents(cluster: Cluster): ClusterEvent[] {
   return cluster.history.flatMap((entry): ClusterEvent[] => {
     if (entry.startedAt === null || entry.timeline <= 1) return [];
-    const who = entry.leader === null ? '' : `: ${entry.leader} leads`;
     return [
       {
         id: timelineEventId(cluster.systemIdentifier, entry.timeline),
@@ -24,7 +24,10 @@ export function timelineEvents(cluster: Cluster): ClusterEvent[] {
         member: entry.leader,
         code: null,
         members: entry.leader === null ? [] : [entry.leader],
-        text: `timeline ${entry.timeline - 1} to ${entry.timeline}${who}`,
+        text:
+          entry.leader === null
+            ? say`timeline ${entry.timeline - 1} to ${entry.timeline}`
+            : say`timeline ${entry.timeline - 1} to ${entry.timeline}: ${entry.leader} leads`,
       },
     ];
   });

@@ -36,6 +36,14 @@ const MONTHS: Readonly<Record<string, string>> = {
   Dec: 'дек.',
 };
 
+/** Patroni's states, spelt as in patroni-states.ts: they stay as they are. */
+const STATE =
+  'running|streaming|in archive recovery|starting|restarting|stopping|stopped|crashed|start failed|restart failed|stop failed|creating replica|initiali?zing new cluster|initdb failed|running custom bootstrap script|custom bootstrap failed|starting after custom bootstrap';
+const STATE_CHANGE = new RegExp(`^(${STATE}) to (${STATE})$`);
+/** `max_connections 100 to 200`: a parameter's name, what it was, what it will be. */
+const SETTING_CHANGE = /^([a-z][\w.]*(?: \S+)?) to (\S+)$/;
+const SETTING = /_| [\d'-]| (?:on|off|replica|logical|minimal) /;
+
 const LENGTH_MAX = 400;
 const NUMBER = '[-+\u2212]?\\d[\\d\u2009]*(?:\\.\\d+)?';
 const UNIT = Object.keys(UNITS).join('|');
@@ -67,5 +75,7 @@ export function leafRu(text: string): string | null {
   const [, day = '', month = '', rest = ''] = DAY.exec(text) ?? [];
   if (Object.hasOwn(MONTHS, month)) return `${day} ${MONTHS[month]}${rest}`;
   const [, names, last] = NAMES.exec(text) ?? [];
-  return names === undefined ? null : `${names} и ${last}`;
+  if (names !== undefined) return `${names} и ${last}`;
+  const [, from, to] = STATE_CHANGE.exec(text) ?? (SETTING.test(text) ? SETTING_CHANGE.exec(text) : null) ?? [];
+  return from === undefined ? null : `${from} → ${to}`;
 }

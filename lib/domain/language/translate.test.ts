@@ -53,6 +53,7 @@ describe('a text of the wire', () => {
     expect(wire('n1 is not reachable; tagged nofailover')).toBe('n1 недоступен; тег nofailover');
     expect(wire('tagged nofailover; whatever this says')).toBe('тег nofailover; whatever this says');
     expect(wire('Bring it back. Bring it back.')).toBe('Верните его. Верните его.');
+    expect(wire('tagged nofailover (patroni)')).toBe('тег nofailover (patroni)');
     expect(wire('members: n1 is not reachable')).toBe('участники: n1 недоступен');
   });
 
@@ -111,6 +112,9 @@ describe('quantities', () => {
     ['3 May 2025 14:08:31', '3 мая 2025 14:08:31'],
     ['unknown', 'неизвестно'],
     ['idle', 'простаивает'],
+    ['running to start failed', 'running → start failed'],
+    ['max_connections 100 to 200', 'max_connections 100 → 200'],
+    ['wants you to connect', 'wants you to connect'],
     ['n1', 'n1'],
     ['14:08:31', '14:08:31'],
     ['5 seconds ago', '5 seconds ago'],

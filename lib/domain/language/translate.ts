@@ -137,7 +137,8 @@ function sayText(text: string, book: Book, tongue: Tongue): string {
     const seamed = joined(whole, depth, ['; ', '. ']);
     if (seamed?.isWhole === true || (matches.length === 0 && seamed !== null)) return seamed.text;
     const [first] = matches;
-    return first !== undefined ? fillMatch(first, depth) : (joined(whole, depth, [': ', ', '])?.text ?? null);
+    if (first !== undefined) return fillMatch(first, depth);
+    return bracketed(whole, depth) ?? joined(whole, depth, [': ', ', '])?.text ?? null;
   };
 
   const fillMatch = ({ pattern, values }: Match, depth: number): string => {
@@ -147,6 +148,13 @@ function sayText(text: string, book: Book, tongue: Tongue): string {
     });
     const named = Object.fromEntries(pattern.names.map((name, index) => [name, said[index] ?? '']));
     return put(pick(pattern.entry, countOf(pattern, values), tongue), named);
+  };
+
+  /** A text with a remark in brackets at its end. */
+  const bracketed = (whole: string, depth: number): string | null => {
+    const [, head = '', remark = ''] = /^([^()]+) \(([^()]+)\)$/.exec(whole) ?? [];
+    const said = head === '' ? null : find(head, depth + 1);
+    return said === null ? null : `${said} (${find(remark, depth + 1) ?? remark})`;
   };
 
   /** Several texts in one. A piece without a space is a name, or the label before a colon. */
