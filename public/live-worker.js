@@ -2,7 +2,7 @@
 // Plain JS without a build step. A browser opens at most six connections to a plain-http origin: one stream per tab freezes
 // the seventh tab, so the stream lives here and frames fan out.
 // Tab to worker: {type: 'watch', scopes} | {type: 'ping'} | {type: 'bye'} | {type: 'retry'}.
-// Worker to tab: {type: 'frame', frame, at} | {type: 'state', open, lastFrameAt, attempt, retryAt, since}.
+// Worker to tab: {type: 'frame', frame, at} | {type: 'state', open, lastFrameAt, attempt, retryAt, since} | {type: 'signed_out'}.
 const KINDS = ['hello', 'rows', 'snapshot', 'beat'];
 const BACKOFF_FIRST_MS = 500;
 const BACKOFF_LAST_MS = 5000;
@@ -100,6 +100,31 @@ function onError(stream) {
   else return;
   if (current === null) state.open = false;
   retryLater();
+  void askWhetherSignedOut();
+}
+
+/** An EventSource does not tell why it was refused. Asked beside the next attempt, so that a network fault costs no time. */
+async function askWhetherSignedOut() {
+  try {
+    const answer = await fetch('/api/me', {
+      headers: { accept: 'application/json' },
+      cache: 'no-store',
+      signal: AbortSignal.timeout(5000),
+    });
+    if (answer.status === 401) onSignedOut();
+  } catch {
+    // Not reached: nothing is known of it.
+  }
+}
+
+/** What was kept is of somebody who is not there any longer: nobody gets it, and a tab that comes anew asks anew. */
+function onSignedOut() {
+  tellAll({ type: 'signed_out' });
+  ports.clear();
+  server = null;
+  rows.clear();
+  snapshots.clear();
+  close();
 }
 
 function retryLater() {
@@ -124,6 +149,7 @@ function open() {
   const stream = { source, scopes, openedAt: Date.now() };
   next = stream;
   for (const kind of KINDS) source.addEventListener(kind, (event) => onFrame(stream, kind, event.data));
+  source.addEventListener('signed_out', () => onSignedOut());
   source.onerror = () => onError(stream);
   tellAll(state);
 }
