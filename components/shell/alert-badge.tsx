@@ -1,6 +1,7 @@
 'use client';
 import { countAlerts } from '@/lib/client/alert-words';
 import { useAlertsSlowly } from '@/lib/client/alerts';
+import { t } from '@/lib/client/text';
 import type { AlertSeverity } from '@/lib/contract/alerts';
 
 const TONE: Readonly<Record<AlertSeverity, string>> = {
@@ -17,7 +18,7 @@ export function AlertBadge({ className = '' }: { className?: string }) {
   return (
     <span className={`min-w-4 rounded-full border px-1 text-center font-semibold text-10 ${TONE[worst]} ${className}`}>
       {loud > 99 ? '99+' : loud}
-      <span className="sr-only"> firing</span>
+      <span className="sr-only"> {t('firing')}</span>
     </span>
   );
 }

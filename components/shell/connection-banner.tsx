@@ -2,13 +2,15 @@
 import { useNow } from '@/lib/client/clock';
 import { formatDuration, formatTime } from '@/lib/client/format';
 import { retryNow, useConnection } from '@/lib/client/live';
+import { t } from '@/lib/client/text';
 import { Icon } from '../ui/icon';
 
 export function ConnectionBanner() {
   const { phase, lastFrameAt, attempt, retryAt } = useConnection();
   const now = useNow();
   if (phase !== 'lost') return null;
-  const next = retryAt === null ? 'Trying now' : `Try ${attempt} in ${formatDuration(retryAt - now)}`;
+  const next =
+    retryAt === null ? t('Trying now.') : t('Try {n} in {time}.', { n: attempt, time: formatDuration(retryAt - now) });
   return (
     <div
       role="alert"
@@ -18,11 +20,12 @@ export function ConnectionBanner() {
       <div className="min-w-0 grow">
         <p className="font-semibold text-13">
           {lastFrameAt === null
-            ? 'No answer from Howdah yet'
-            : `Connection lost ${formatDuration(now - lastFrameAt)} ago`}
+            ? t('No answer from Howdah yet')
+            : t('Connection lost {time} ago', { time: formatDuration(now - lastFrameAt) })}
         </p>
         <p className="text-12" aria-live="off">
-          {lastFrameAt === null ? 'Nothing is known.' : `As of ${formatTime(lastFrameAt, now)}.`} {next}.
+          {lastFrameAt === null ? t('Nothing is known.') : t('As of {time}.', { time: formatTime(lastFrameAt, now) })}{' '}
+          {next}
         </p>
       </div>
       <button
@@ -30,7 +33,7 @@ export function ConnectionBanner() {
         onClick={retryNow}
         className="h-8 rounded-control border border-white px-3 font-medium text-12 text-white focus-visible:outline-white"
       >
-        Now
+        {t('Now')}
       </button>
     </div>
   );

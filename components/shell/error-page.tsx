@@ -1,5 +1,6 @@
 'use client';
 import Link from 'next/link';
+import { t } from '@/lib/client/text';
 import { SeverityIcon } from '../ui/glyph';
 
 /** A mistake in this page, not in a cluster: says so, and that watching goes on. */
@@ -8,10 +9,10 @@ export function ErrorPage({ text, onRetry }: { text: string; onRetry: () => void
     <main className="min-w-0 grow p-4 md:p-6">
       <section role="alert" className="max-w-[560px] rounded-panel border border-l1 bg-bg1 p-4">
         <h1 className="flex items-center gap-2 font-semibold text-15 text-f0">
-          <SeverityIcon health="warning" /> This page failed to draw
+          <SeverityIcon health="warning" /> {t('This page failed to draw')}
         </h1>
         <p className="mt-1 text-f2">
-          It is a fault of Howdah's screen. The server goes on watching, and says nothing here about any cluster.
+          {t("It is a fault of Howdah's screen. The server goes on watching, and says nothing here about any cluster.")}
         </p>
         <pre className="my-3 overflow-x-auto rounded-control bg-bg2 px-3 py-2 text-12 text-f1">{text}</pre>
         <div className="flex items-center gap-4">
@@ -20,10 +21,10 @@ export function ErrorPage({ text, onRetry }: { text: string; onRetry: () => void
             onClick={onRetry}
             className="h-8 rounded-control border border-l2 bg-bg2 px-3 font-medium text-12 text-f0 hover:border-l3"
           >
-            Draw it again
+            {t('Draw it again')}
           </button>
           <Link href="/" className="rounded-chip text-accent underline">
-            All clusters
+            {t('All clusters')}
           </Link>
         </div>
       </section>

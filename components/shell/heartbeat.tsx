@@ -2,8 +2,10 @@
 import { useNow } from '@/lib/client/clock';
 import { formatAge } from '@/lib/client/format';
 import { useConnection } from '@/lib/client/live';
+import { form, t } from '@/lib/client/text';
+import { rich } from '../ui/rich';
 
-const WORDS = { connecting: 'connecting', open: 'live', lost: 'not connected' } as const;
+const WORDS = { connecting: form('connecting'), open: form('live'), lost: form('not connected') } as const;
 const PULSE = 'M1 8h6l2-2 3 6 4-11 4 13 3-6 2 2 2-2h6';
 const FLAT = 'M1 8h32';
 
@@ -33,10 +35,12 @@ export function Heartbeat() {
           className={open ? 'beat' : ''}
         />
       </svg>
-      <span className={open ? '' : 'text-unknown'}>{WORDS[phase]}</span>
+      <span className={open ? '' : 'text-unknown'}>{t(WORDS[phase])}</span>
       {open && lastFrameAt !== null && (
         <span aria-hidden="true" className="-ml-2 max-md:hidden">
-          , <span className="font-medium text-f0">{formatAge(now - lastFrameAt)}</span> old
+          {rich(', {age} old', {
+            age: <span className="font-medium text-f0">{formatAge(now - lastFrameAt)}</span>,
+          })}
         </span>
       )}
     </div>

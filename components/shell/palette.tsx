@@ -6,6 +6,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { useFacts, useKnownAction } from '@/lib/client/actions';
 import { useFleet, useLost } from '@/lib/client/live';
 import { PAST_REASON } from '@/lib/client/moment';
+import { form, t, wire } from '@/lib/client/text';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { clusterItems } from '../actions/menu-items';
 import { Glyph, SeverityIcon } from '../ui/glyph';
@@ -21,10 +22,10 @@ export function openPalette(): void {
 }
 
 const PAGES = [
-  { path: '/', word: 'Fleet', icon: 'fleet' },
-  { path: '/events', word: 'Events', icon: 'events' },
-  { path: '/alerts', word: 'Alerts', icon: 'bell' },
-  { path: '/audit', word: 'Audit', icon: 'audit' },
+  { path: '/', word: form('Fleet'), icon: 'fleet' },
+  { path: '/events', word: form('Events'), icon: 'events' },
+  { path: '/alerts', word: form('Alerts'), icon: 'bell' },
+  { path: '/audit', word: form('Audit'), icon: 'audit' },
 ] as const;
 
 /** The actions of the cluster in view, as its menu has them; none elsewhere. */
@@ -47,7 +48,9 @@ function useActions(open: boolean, text: string): { readonly scope: string; read
       scope,
       items: items
         .filter((item) => words.every((word) => `${item.word} ${item.key}`.toLowerCase().includes(word)))
-        .map((item) => (past ? { ...item, disabled: true, note: `Off: ${PAST_REASON}` } : item)),
+        .map((item) =>
+          past ? { ...item, disabled: true, note: t('Off: {reason}', { reason: t(PAST_REASON) }) } : item,
+        ),
     };
   }, [open, snapshot, facts, newest, lost, text, scope, router]);
 }
@@ -94,7 +97,9 @@ export function Palette() {
   }, [open, rows, text]);
 
   const actions = useActions(open, text);
-  const pages = PAGES.filter(({ word }) => word.toLowerCase().startsWith(text.trim().toLowerCase()));
+  const pages = PAGES.map((page) => ({ ...page, word: t(page.word) })).filter(({ word }) =>
+    word.toLowerCase().startsWith(text.trim().toLowerCase()),
+  );
 
   const leave = () => {
     setOpen(false);
@@ -114,7 +119,7 @@ export function Palette() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: each new text picks anew
   useEffect(() => setPicked(first), [first, text]);
   const acts = actions.items.length > 0 && (
-    <Command.Group heading={`Actions of ${actions.scope}`}>
+    <Command.Group heading={t('Actions of {scope}', { scope: actions.scope })}>
       {actions.items.map((item) => (
         <Entry
           key={item.key}
@@ -138,7 +143,7 @@ export function Palette() {
     <Command.Dialog
       open={open}
       onOpenChange={setOpen}
-      label="Cluster, member or action"
+      label={t('Cluster, member or action')}
       shouldFilter={false}
       value={picked}
       onValueChange={setPicked}
@@ -150,17 +155,17 @@ export function Palette() {
         <Command.Input
           value={text}
           onValueChange={setText}
-          placeholder="Cluster, member or action"
+          placeholder={t('Cluster, member or action')}
           className="h-11 grow bg-transparent text-14 text-f0 outline-none focus-visible:shadow-none"
         />
       </div>
       <Command.List className="max-h-[60vh] overflow-y-auto p-1.5 text-13 [&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:py-1.5 [&_[cmdk-group-heading]]:text-11 [&_[cmdk-group-heading]]:text-f3">
         <Command.Empty className="px-2.5 py-4 text-f2">
-          No cluster, member or action has this in its name.
+          {t('No cluster, member or action has this in its name.')}
         </Command.Empty>
         {actFirst && acts}
         {found.clusters.length > 0 && (
-          <Command.Group heading="Clusters">
+          <Command.Group heading={t('Clusters')}>
             {found.clusters.map((row) => (
               <Entry
                 key={row.scope}
@@ -169,13 +174,15 @@ export function Palette() {
               >
                 <SeverityIcon health={row.health} size={14} />
                 <span className="shrink-0 font-medium text-f0">{row.scope}</span>
-                <span className="truncate text-12 text-f3">{row.headline?.title ?? 'healthy'}</span>
+                <span className="truncate text-12 text-f3">
+                  {row.headline == null ? t('healthy') : wire(row.headline.title)}
+                </span>
               </Entry>
             ))}
           </Command.Group>
         )}
         {found.members.length > 0 && (
-          <Command.Group heading="Members">
+          <Command.Group heading={t('Members')}>
             {found.members.map(({ row, member }) => (
               <Entry
                 key={`${row.scope}/${member.name}`}
@@ -186,14 +193,14 @@ export function Palette() {
               >
                 <Glyph glyph={member.glyph} />
                 <span className="font-medium text-f0">{member.name}</span>
-                <span className="truncate text-12 text-f3">of {row.scope}</span>
+                <span className="truncate text-12 text-f3">{t('of {scope}', { scope: row.scope })}</span>
               </Entry>
             ))}
           </Command.Group>
         )}
         {!actFirst && acts}
         {pages.length > 0 && (
-          <Command.Group heading="Pages">
+          <Command.Group heading={t('Pages')}>
             {pages.map(({ path, word, icon }) => (
               <Entry key={path} value={`page${path}`} onSelect={() => go(path)}>
                 <Icon name={icon} className="text-f2" />

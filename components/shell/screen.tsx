@@ -2,6 +2,7 @@
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
+import { t } from '@/lib/client/text';
 import { Icon } from '../ui/icon';
 import { AlertBadge } from './alert-badge';
 import { ConnectionBanner } from './connection-banner';
@@ -21,11 +22,11 @@ export function Screen({ left, children }: { left: ReactNode; children: ReactNod
           type="button"
           onClick={openPalette}
           className="flex h-[30px] items-center gap-2.5 rounded-control border border-l2 bg-bg1 px-2.5 text-13 text-f3 hover:border-l3 max-md:size-9 max-md:justify-center max-md:p-0 lg:w-[280px] xl:w-[360px]"
-          aria-label="Cluster, member or action, Ctrl K"
+          aria-label={t('Cluster, member or action, Ctrl K')}
           aria-haspopup="dialog"
         >
           <Icon name="search" className="text-f2" />
-          <span className="max-lg:hidden">Cluster, member or action</span>
+          <span className="max-lg:hidden">{t('Cluster, member or action')}</span>
           <kbd className="ml-auto rounded-chip border border-l2 bg-bg2 px-1.5 font-sans text-11 text-f2 max-lg:hidden">
             Ctrl K
           </kbd>
@@ -34,10 +35,10 @@ export function Screen({ left, children }: { left: ReactNode; children: ReactNod
           {home && (
             <span className="flex gap-3 text-13 text-f1 md:hidden [&>a]:flex [&>a]:min-h-11 [&>a]:items-center [&>a]:rounded-chip">
               <Link href="/alerts" prefetch={false}>
-                Alerts <AlertBadge className="ml-1" />
+                {t('Alerts')} <AlertBadge className="ml-1" />
               </Link>
               <Link href="/audit" prefetch={false}>
-                Audit
+                {t('Audit')}
               </Link>
             </span>
           )}

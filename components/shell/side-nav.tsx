@@ -1,21 +1,22 @@
 'use client';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
+import { form, t } from '@/lib/client/text';
 import { Icon, Logo } from '../ui/icon';
 import { AlertBadge } from './alert-badge';
 
 const PLACES = [
-  { path: '/', word: 'Fleet', icon: 'fleet' },
-  { path: '/events', word: 'Events', icon: 'events' },
-  { path: '/alerts', word: 'Alerts', icon: 'bell' },
-  { path: '/audit', word: 'Audit', icon: 'audit' },
+  { path: '/', word: form('Fleet'), icon: 'fleet' },
+  { path: '/events', word: form('Events'), icon: 'events' },
+  { path: '/alerts', word: form('Alerts'), icon: 'bell' },
+  { path: '/audit', word: form('Audit'), icon: 'audit' },
 ] as const;
 
 export function SideNav() {
   const here = usePathname();
   return (
     <nav
-      aria-label="Main"
+      aria-label={t('Main')}
       className="sticky top-0 hidden h-dvh w-16 shrink-0 flex-col items-center gap-1 border-l1 border-r bg-bg0 pt-3.5 md:flex"
     >
       <Logo className="mb-3 text-f0" />
@@ -30,7 +31,7 @@ export function SideNav() {
             className="relative flex h-12 w-[52px] flex-col items-center justify-center gap-1 rounded-control font-medium text-11 text-f2 hover:text-f0 aria-[current=page]:bg-bg3 aria-[current=page]:text-f0"
           >
             <Icon name={icon} size={17} />
-            {word}
+            {t(word)}
             {path === '/alerts' && <AlertBadge className="absolute top-0.5 right-0.5" />}
           </Link>
         );

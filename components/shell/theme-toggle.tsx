@@ -1,4 +1,5 @@
 'use client';
+import { t } from '@/lib/client/text';
 import { Icon } from '../ui/icon';
 
 /** Both icons are in the page; the stylesheet shows the one for the theme, so nothing is guessed before hydration. */
@@ -6,8 +7,8 @@ export function ThemeToggle() {
   return (
     <button
       type="button"
-      aria-label="Switch between dark and light"
-      title="Switch between dark and light"
+      aria-label={t('Switch between dark and light')}
+      title={t('Switch between dark and light')}
       className="flex size-7 items-center justify-center rounded-control text-f2 hover:text-f0"
       onClick={() => {
         const root = document.documentElement;

@@ -1,6 +1,7 @@
 'use client';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { t } from '@/lib/client/text';
 import { Icon } from '../ui/icon';
 import { Screen } from './screen';
 
@@ -12,7 +13,7 @@ export function TitleScreen({ title, children }: { title: string; children: Reac
         <>
           <Link
             href="/"
-            aria-label="Fleet"
+            aria-label={t('Fleet')}
             className="flex size-9 items-center justify-center rounded-control text-f2 pointer-coarse:size-11 md:hidden"
           >
             <Icon name="back" size={18} />

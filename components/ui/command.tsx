@@ -1,3 +1,4 @@
+import { t } from '@/lib/client/text';
 import { CopyButton } from './copy-button';
 
 /** A command to copy, with what it is for beside it. */
@@ -10,7 +11,7 @@ export function Command({ text, note, prompt = true }: { text: string; note?: st
       </code>
       {note && <span className="min-w-0 text-11 text-f3">{note}</span>}
       <span className="ml-auto">
-        <CopyButton text={() => text} label={`Copy ${text}`} />
+        <CopyButton text={() => text} label={t('Copy {what}', { what: text })} />
       </span>
     </div>
   );

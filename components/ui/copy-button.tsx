@@ -1,5 +1,6 @@
 'use client';
 import { useEffect, useState } from 'react';
+import { t } from '@/lib/client/text';
 import { Icon } from './icon';
 
 /** The clipboard API is absent on plain http with a host name; a selected text area still works there. */
@@ -33,12 +34,13 @@ interface CopyButtonProps {
 }
 
 export function CopyButton({ text, label, icon = 'copy', words = false }: CopyButtonProps) {
-  const [said, setSaid] = useState<string | null>(null);
+  const [copied, setCopied] = useState<boolean | null>(null);
+  const said = copied === null ? null : t(copied ? 'Copied' : 'Not allowed here');
   useEffect(() => {
-    if (said === null) return;
-    const timer = setTimeout(() => setSaid(null), 1600);
+    if (copied === null) return;
+    const timer = setTimeout(() => setCopied(null), 1600);
     return () => clearTimeout(timer);
-  }, [said]);
+  }, [copied]);
   const shape = words
     ? 'h-[30px] gap-2 rounded-control border border-l2 bg-bg2 px-3 text-12 font-medium text-f0 hover:border-l3'
     : 'size-6 justify-center rounded-chip text-f2 hover:text-f0';
@@ -48,9 +50,9 @@ export function CopyButton({ text, label, icon = 'copy', words = false }: CopyBu
       className={`inline-flex shrink-0 items-center ${shape}`}
       aria-label={words ? undefined : label}
       title={words ? undefined : label}
-      onClick={async () => setSaid((await copy(text())) ? 'Copied' : 'Not allowed here')}
+      onClick={async () => setCopied(await copy(text()))}
     >
-      <Icon name={said === 'Copied' ? 'check' : icon} size={13} />
+      <Icon name={copied === true ? 'check' : icon} size={13} />
       {words && <span className="whitespace-nowrap">{said ?? label}</span>}
       <span className="sr-only" role="status">
         {said}

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { form } from '@/lib/client/text';
 import type { MemberGlyph } from '@/lib/contract/stream';
 import type { Health } from '@/lib/domain/cluster';
 
@@ -60,17 +61,18 @@ const MEMBER: Readonly<Record<MemberGlyph, ReactNode>> = {
   ),
 };
 
+/** Forms, said by `t`. */
 export const GLYPH_WORDS: Readonly<Record<MemberGlyph, string>> = {
-  leader: 'leader',
-  standby_leader: 'standby leader',
-  sync_standby: 'sync standby',
-  quorum_standby: 'quorum standby',
-  replica: 'replica',
-  replay_paused: 'replay paused',
-  lag_over_limit: 'lag over limit',
-  forked: 'forked',
-  not_running: 'not running',
-  unknown: 'unknown',
+  leader: form('leader'),
+  standby_leader: form('standby leader'),
+  sync_standby: form('sync standby'),
+  quorum_standby: form('quorum standby'),
+  replica: form('replica'),
+  replay_paused: form('replay paused'),
+  lag_over_limit: form('lag over limit'),
+  forked: form('forked'),
+  not_running: form('not running'),
+  unknown: form('unknown'),
 };
 
 const GLYPH_COLOR: Readonly<Record<MemberGlyph, string>> = {
@@ -111,12 +113,13 @@ export function Glyph({ glyph, size = 14, plain = false, className = '' }: Glyph
   );
 }
 
+/** Forms, said by `t`. */
 export const HEALTH_WORDS: Readonly<Record<Health, string>> = {
-  critical: 'Critical',
-  unknown: 'Unknown',
-  warning: 'Warning',
-  note: 'Note',
-  ok: 'Healthy',
+  critical: form('Critical'),
+  unknown: form('Unknown'),
+  warning: form('Warning'),
+  note: form('Note'),
+  ok: form('Healthy'),
 };
 
 const SEVERITY: Readonly<Record<Health, ReactNode>> = {

@@ -1,5 +1,6 @@
 'use client';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { quantity, t } from '@/lib/client/text';
 import { Icon, type IconName } from './icon';
 
 export const HOLD_MS = 2000;
@@ -122,7 +123,11 @@ export function HoldButton({ children, icon, disabled, onConfirm, describedBy }:
       <span className="relative flex min-w-0 items-center gap-2.5">
         {icon && <Icon name={icon} size={18} />}
         <span className="min-w-0 break-words">
-          {held ? `Keep holding, ${(leftMs / 1000).toFixed(1)} s` : armed ? `Press again: ${children}` : children}
+          {held
+            ? t('Keep holding, {time}', { time: quantity(`${(leftMs / 1000).toFixed(1)} s`) })
+            : armed
+              ? t('Press again: {what}', { what: children })
+              : children}
         </span>
       </span>
     </button>

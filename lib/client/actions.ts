@@ -271,7 +271,7 @@ export function useSender(scope: string, onAccepted: (action: ActionRecord) => v
     setState({
       kind: 'uncertain',
       decision: left,
-      message: 'The page was left before the answer came.',
+      message: t('The page was left before the answer came.'),
       found: null,
     });
     void look();

@@ -5,7 +5,7 @@ import { quantity } from './text';
 export const UNKNOWN = 'unknown';
 
 const THIN = '\u2009';
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
+const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 
 /** Quantities over 999, grouped by a thin space. Never for identifiers. */
 export function formatCount(value: number): string {
@@ -36,19 +36,15 @@ export function formatTook(ms: number | null): string {
 
 /** How long something has lasted: `42 s`, `10 min`, `3 h 12 min`, `2 d`. */
 export function formatDuration(ms: number): string {
-  return quantity(durationOf(ms));
-}
-
-function durationOf(ms: number): string {
   const seconds = Math.max(0, ms) / 1000;
-  if (seconds < 59.5) return `${Math.round(seconds)} s`;
+  if (seconds < 59.5) return quantity(`${Math.round(seconds)} s`);
   const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return `${minutes} min`;
+  if (minutes < 60) return quantity(`${minutes} min`);
   if (minutes < 48 * 60) {
     const rest = minutes % 60;
-    return rest === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
+    return quantity(rest === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${rest} min`);
   }
-  return `${formatCount(Math.floor(minutes / 1440))} d`;
+  return quantity(`${formatCount(Math.floor(minutes / 1440))} d`);
 }
 
 /** The one number of an incident: `4 min 12 s`. */

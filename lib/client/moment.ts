@@ -1,4 +1,5 @@
 // Moments in addresses and fields: `?at=` of a cluster page, paths of the past. Pure.
+import { form, t } from './text';
 
 export type ParsedMoment =
   | { readonly kind: 'moment'; readonly at: number }
@@ -14,7 +15,7 @@ const AHEAD_MS = 5000;
 /** Epoch milliseconds, or ISO 8601 with an offset (without one: the reader's zone). `now` 0: not known yet. */
 export function parseMoment(text: string, now: number): ParsedMoment {
   const trimmed = text.trim();
-  if (trimmed === '') return { kind: 'problem', text: 'No moment is given.' };
+  if (trimmed === '') return { kind: 'problem', text: t('No moment is given.') };
   // A plus sign in an address arrives as a space.
   const iso = trimmed.replace(/ (\d{2}:?\d{2})$/, '+$1');
   const at = /^\d{1,17}$/.test(trimmed)
@@ -22,14 +23,15 @@ export function parseMoment(text: string, now: number): ParsedMoment {
     : /^\d{4}-\d{2}-\d{2}/.test(iso)
       ? Date.parse(iso)
       : Number.NaN;
+  const given = trimmed.slice(0, 60);
   if (!Number.isFinite(at)) {
-    return { kind: 'problem', text: `"${trimmed.slice(0, 60)}" is no moment: epoch milliseconds or an ISO time are.` };
+    return { kind: 'problem', text: t('"{given}" is no moment: epoch milliseconds or an ISO time are.', { given }) };
   }
   if (at < EARLIEST) {
-    return { kind: 'problem', text: `"${trimmed.slice(0, 60)}" is before 2014. Seconds instead of milliseconds?` };
+    return { kind: 'problem', text: t('"{given}" is before 2014. Seconds instead of milliseconds?', { given }) };
   }
   if (at > LATEST || (now > 0 && at > now + AHEAD_MS))
-    return { kind: 'problem', text: 'That moment is in the future.' };
+    return { kind: 'problem', text: t('That moment is in the future.') };
   return { kind: 'moment', at };
 }
 
@@ -71,5 +73,5 @@ export function eventsPath(scope: string | null, from: number | null = null, to:
   return `${scope === null ? '' : clusterPath(scope)}/events${text === '' ? '' : `?${text}`}`;
 }
 
-/** Why nothing can be done there, wherever a button is off because of it. */
-export const PAST_REASON = 'this is the past';
+/** Why nothing can be done there, wherever a button is off because of it. A form, said by `t`. */
+export const PAST_REASON = form('this is the past');

@@ -1,3 +1,34 @@
 import type { Catalogue } from '../../domain/language/translate';
 
-export const SHELL: Catalogue = {};
+export const SHELL: Catalogue = {
+  firing: 'активно',
+  'Trying now.': 'Подключаемся.',
+  'Try {n} in {time}.': 'Попытка {n} через {time}.',
+  'No answer from Howdah yet': 'Howdah пока не ответил',
+  'Connection lost {time} ago': 'Связь потеряна {time} назад',
+  'Nothing is known.': 'Ничего не известно.',
+  'As of {time}.': 'Данные на {time}.',
+  'This page failed to draw': 'Страницу не удалось показать',
+  "It is a fault of Howdah's screen. The server goes on watching, and says nothing here about any cluster.":
+    'Это ошибка экрана Howdah. Сервер продолжает наблюдать; о кластерах это ничего не говорит.',
+  'Draw it again': 'Показать ещё раз',
+  'All clusters': 'Все кластеры',
+  'No such page': 'Нет такой страницы',
+  'Howdah has no page at this address.': 'По этому адресу у Howdah страницы нет.',
+  connecting: 'подключение',
+  ', {age} old': ', {age} назад',
+  'Off: {reason}': 'Недоступно: {reason}',
+  'Actions of {scope}': 'Действия с {scope}',
+  'Cluster, member or action': 'Кластер, участник или действие',
+  'Cluster, member or action, Ctrl K': 'Кластер, участник или действие, Ctrl K',
+  'No cluster, member or action has this in its name.': 'Нет кластера, участника или действия с таким именем.',
+  Clusters: 'Кластеры',
+  Pages: 'Страницы',
+  healthy: 'исправен',
+  'of {scope}': 'в {scope}',
+  Main: 'Основное',
+  'Switch between dark and light': 'Переключить тёмную и светлую тему',
+  'Keep holding, {time}': 'Удерживайте, {time}',
+  'Press again: {what}': 'Нажмите ещё раз: {what}',
+  'Copy {what}': 'Скопировать {what}',
+};
