@@ -8,6 +8,7 @@ import { PATHS } from '../contract/stream';
 import type { ActionFacts, ActionRecord, ActionRequest, Preflight, PreflightAnswer } from '../domain/actions/action';
 import { canonical } from '../domain/actions/bound';
 import { preflight as judge } from '../domain/actions/preflight';
+import type { Snapshot } from '../domain/cluster';
 import { clockNow } from './clock';
 import {
   type Decision,
@@ -89,8 +90,17 @@ export function useFacts(scope: string): ActionFacts | null {
 
 /** `request` null: not complete yet, nothing is asked. */
 export function usePreflight(scope: string, request: ActionRequest | null, open: boolean): PreflightView {
+  return usePreflightOn(useCluster(scope), scope, request, open);
+}
+
+/** The same on a snapshot that came another way than by the stream. */
+export function usePreflightOn(
+  snapshot: Snapshot | undefined,
+  scope: string,
+  request: ActionRequest | null,
+  open: boolean,
+): PreflightView {
   const client = useQueryClient();
-  const snapshot = useCluster(scope);
   const facts = useFacts(scope);
   const text = request === null ? '' : canonical(request);
   const settled = useSettled(text);
@@ -197,8 +207,15 @@ export interface Sender {
   readonly reset: () => void;
 }
 
-/** One decision after the other, each sent at most once per press, with one key until its answer came. */
-export function useSender(scope: string, onAccepted: (action: ActionRecord) => void): Sender {
+/**
+ * One decision after the other, each sent at most once per press, with one key until its answer came. `keepFor`: where a
+ * decision of this scope outlives the page; by default as long as the tab.
+ */
+export function useSender(
+  scope: string,
+  onAccepted: (action: ActionRecord) => void,
+  keepFor: (scope: string) => Keep = keep,
+): Sender {
   const client = useQueryClient();
   const held = useRef<Decision | null>(null);
   const busy = useRef(false);
@@ -211,12 +228,12 @@ export function useSender(scope: string, onAccepted: (action: ActionRecord) => v
   const settle = useCallback(
     (action: ActionRecord) => {
       held.current = null;
-      forgetDecision(keep());
+      forgetDecision(keepFor(scope));
       client.setQueryData<ActionRecord>(['action', scope, action.id], (was) => newerAction(was, action));
       client.setQueryData<ActionRecord>(['newest-action', scope], (was) => newerAction(was, action));
       accepted.current(action);
     },
-    [client, scope],
+    [client, scope, keepFor],
   );
 
   const look = useCallback(async () => {
@@ -246,27 +263,27 @@ export function useSender(scope: string, onAccepted: (action: ActionRecord) => v
         sentAt: Date.now(),
       };
       held.current = decision;
-      keepDecision(keep(), decision);
+      keepDecision(keepFor(scope), decision);
       setState({ kind: 'sending' });
       const reply = await runAction(scope, { ...order, idempotencyKey: decision.key });
       busy.current = false;
       if (reply.kind === 'accepted') settle(reply.action);
       else if (reply.kind === 'refused') {
         held.current = null;
-        forgetDecision(keep());
+        forgetDecision(keepFor(scope));
         setState(reply);
       } else {
         setState({ kind: 'uncertain', decision, message: reply.message, found: null });
         await look();
       }
     },
-    [scope, settle, look],
+    [scope, settle, look, keepFor],
   );
 
   // A reload in the middle: the decision is still in the tab's storage, and is looked for before anything else.
   useEffect(() => {
-    const left = unansweredDecision();
-    if (left === null || left.scope !== scope) return;
+    const left = readDecision(keepFor(scope));
+    if (left?.sentAt == null || left.scope !== scope) return;
     held.current = left;
     setState({
       kind: 'uncertain',
@@ -275,13 +292,13 @@ export function useSender(scope: string, onAccepted: (action: ActionRecord) => v
       found: null,
     });
     void look();
-  }, [scope, look]);
+  }, [scope, look, keepFor]);
 
   const reset = useCallback(() => {
     held.current = null;
-    forgetDecision(keep());
+    forgetDecision(keepFor(scope));
     setState({ kind: 'ready' });
-  }, []);
+  }, [scope, keepFor]);
   return { state, send: (order) => void send(order), look: () => void look(), reset };
 }
 

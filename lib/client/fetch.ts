@@ -2,6 +2,7 @@
 // Typed requests with a deadline: what does not come by the stream. A POST is sent once and never repeated by itself.
 import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { type ApiError, type ConfigAnswer, PATHS } from '../contract/stream';
+import { based } from './base';
 import { leave } from './access-door';
 import { t } from './text';
 
@@ -40,7 +41,7 @@ export async function getJson<T>(
   headers: Readonly<Record<string, string>> = {},
 ): Promise<T> {
   const deadline = AbortSignal.timeout(DEADLINE_MS);
-  const answer = await fetch(path, {
+  const answer = await fetch(based(path), {
     headers: { accept: 'application/json', ...headers },
     signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
   });
@@ -50,7 +51,7 @@ export async function getJson<T>(
 /** Rejects with RequestFailed where Howdah answered, with anything else where it is not known whether the request arrived. */
 export async function postJson<T>(path: string, body: object, deadlineMs: number, signal?: AbortSignal): Promise<T> {
   const deadline = AbortSignal.timeout(deadlineMs);
-  const answer = await fetch(path, {
+  const answer = await fetch(based(path), {
     method: 'POST',
     headers: { accept: 'application/json', 'content-type': 'application/json' },
     body: JSON.stringify(body),

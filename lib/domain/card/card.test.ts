@@ -195,7 +195,7 @@ describe('the members', () => {
       'n3 <forked> forked on timeline 6 (critical)',
     ]);
     expect(memberLines(recordedCard('distro-postgres-start-fails'))).toContain(
-      'n2 <not_running> replica, start failed (critical)',
+      'n2 <not_running> replica, state start failed (critical)',
     );
     expect(memberLines(recordedCard('distro-pause-replay'))).toContain(
       'n3 <replay_paused> replica, replay paused, 22.8 MiB behind (warning)',

@@ -141,7 +141,7 @@ function wordsOf(member: Member, cluster: Cluster, { led, behind, leads }: Aroun
   if (member.silent) return say`no answer, was ${role}`;
   if (member.divergence !== null) return say`forked on timeline ${member.divergence.memberTimeline}`;
   if (member.postgresRole === 'primary' && !holds) return say`primary without the leader key`;
-  if (member.state !== null && !isRunning(member.state)) return say`${role}, ${member.state}`;
+  if (member.state !== null && !isRunning(member.state)) return say`${role}, state ${member.state}`;
   if (holds && cluster.leader?.known === false) return say`was leader, not known now`;
   if (holds && cluster.standbyCluster !== null) return say`standby leader`;
   if (holds) return cluster.writable === true ? say`leader, takes writes` : say`leader, takes no writes`;
