@@ -2,8 +2,9 @@
 import { useRouter } from 'next/navigation';
 import { type CSSProperties, useState } from 'react';
 import type { Marker } from '@/lib/client/chart-markers';
-import { formatTime, plural } from '@/lib/client/format';
+import { formatTime } from '@/lib/client/format';
 import { momentPath } from '@/lib/client/moment';
+import { t, tn, wire } from '@/lib/client/text';
 import { MomentLink } from '../cluster/moment-link';
 import { goTo } from '../ui/go-to';
 
@@ -25,7 +26,7 @@ export function ChartMarkers({ markers, scope, left, width }: ChartMarkersProps)
   const shown = markers.find((marker) => marker.at === open);
   return (
     <fieldset
-      aria-label="Changes in this window"
+      aria-label={t('Changes in this window')}
       onPointerLeave={(event) => {
         if (event.pointerType === 'mouse') setOpen(null);
       }}
@@ -46,8 +47,11 @@ export function ChartMarkers({ markers, scope, left, width }: ChartMarkersProps)
             type="button"
             aria-label={
               alone
-                ? `${when} ${marker.words}: go to this moment`
-                : `${when} ${marker.words}: list ${plural(marker.events.length, 'change')}`
+                ? t('{when} {text}: go to this moment', { when, text: marker.words })
+                : tn(marker.events.length, '{when} {text}: list {n} change', '{when} {text}: list {n} changes', {
+                    when,
+                    text: marker.words,
+                  })
             }
             aria-expanded={alone ? undefined : open === marker.at}
             style={{ left: left + marker.x - 9, top: 1 }}
@@ -89,12 +93,14 @@ function Card({ marker, scope, left, width }: { marker: Marker; scope: string; l
             className="flex gap-2.5 rounded-control px-2 py-1 hover:bg-bg3 pointer-coarse:min-h-11 pointer-coarse:items-center"
           >
             <span className="shrink-0 text-f2">{formatTime(event.at, event.at)}</span>
-            <span className="min-w-0 break-words text-f0">{event.text}</span>
+            <span className="min-w-0 break-words text-f0">{wire(event.text)}</span>
           </MomentLink>
         </li>
       ))}
       {marker.events.length > listed.length && (
-        <li className="px-2 py-1 text-f2">{marker.events.length - listed.length} more: look closer, or see Events.</li>
+        <li className="px-2 py-1 text-f2">
+          {t('{n} more: look closer, or see Events.', { n: marker.events.length - listed.length })}
+        </li>
       )}
     </ul>
   );

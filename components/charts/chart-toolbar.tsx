@@ -1,16 +1,16 @@
 'use client';
 import { METRICS, type Metric } from '@/lib/client/chart-series';
 import { type ChartWindow, RANGES, type Range, rangeOf } from '@/lib/client/chart-window';
+import { form, quantity, t } from '@/lib/client/text';
 import { SelectField } from '../ui/field';
 import { Icon, type IconName } from '../ui/icon';
 import { Segmented } from '../ui/segmented';
 
 export const METRIC_WORDS: Readonly<Record<Metric, string>> = {
-  replay: 'Replay lag',
-  receive: 'Receive lag',
-  wal: 'WAL rate',
+  replay: form('Replay lag'),
+  receive: form('Receive lag'),
+  wal: form('WAL rate'),
 };
-const METRIC_OPTIONS = METRICS.map((value) => ({ value, word: METRIC_WORDS[value] }));
 
 interface ChartToolbarProps {
   readonly metric: Metric;
@@ -28,10 +28,12 @@ interface ChartToolbarProps {
 export function ChartToolbar({ metric, window, past, onMetric, onRange, onPan, onZoom, onLive }: ChartToolbarProps) {
   const range = rangeOf(window);
   const live = window.kind === 'live';
+  const metrics = METRICS.map((value) => ({ value, word: t(METRIC_WORDS[value]) }));
+  const ranges = RANGES.map(({ value, word }) => ({ value, word: quantity(word) }));
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-2.5 pt-1 pb-2">
       <div className="flex w-full flex-wrap items-center gap-2">
-        <Segmented label="What is drawn" options={METRIC_OPTIONS} value={metric} onChange={onMetric} />
+        <Segmented label={t('What is drawn')} options={metrics} value={metric} onChange={onMetric} />
         {!past && (
           <button
             type="button"
@@ -40,35 +42,35 @@ export function ChartToolbar({ metric, window, past, onMetric, onRange, onPan, o
             className={`ml-auto inline-flex min-h-7 items-center gap-1.5 rounded-control border px-2.5 font-medium text-12 disabled:cursor-default pointer-coarse:min-h-11 ${live ? 'border-transparent text-f2' : 'border-l2 bg-bg2 text-f0 hover:border-l3'}`}
           >
             <span aria-hidden="true" className={`size-1.5 rounded-full ${live ? 'bg-f1' : 'border border-f2'}`} />
-            {live ? 'Live' : 'Live again'}
+            {live ? t('Live') : t('Live again')}
           </button>
         )}
       </div>
       <div className="max-md:hidden">
         <Segmented<Range | ''>
-          label="Range"
-          options={RANGES}
+          label={t('Range')}
+          options={ranges}
           value={range ?? ''}
           onChange={(to) => to !== '' && onRange(to)}
         />
       </div>
       <div className="grow md:hidden">
         <SelectField
-          label="Range"
+          label={t('Range')}
           quiet
           value={range ?? ''}
           onChange={(value) => {
             const chosen = RANGES.find((one) => one.value === value);
             if (chosen !== undefined) onRange(chosen.value);
           }}
-          options={[...(range === null ? [{ value: '', word: 'Chosen' }] : []), ...RANGES]}
+          options={[...(range === null ? [{ value: '', word: t('Chosen') }] : []), ...ranges]}
         />
       </div>
       <div className="flex items-center gap-1">
-        <Tool label="Earlier" icon="earlier" onClick={() => onPan(-0.5)} />
-        <Tool label="Later" icon="later" disabled={live} onClick={() => onPan(0.5)} />
-        <Tool label="Closer" icon="closer" onClick={() => onZoom(0.5)} />
-        <Tool label="Further away" icon="further" onClick={() => onZoom(2)} />
+        <Tool label={t('Earlier')} icon="earlier" onClick={() => onPan(-0.5)} />
+        <Tool label={t('Later')} icon="later" disabled={live} onClick={() => onPan(0.5)} />
+        <Tool label={t('Closer')} icon="closer" onClick={() => onZoom(0.5)} />
+        <Tool label={t('Further away')} icon="further" onClick={() => onZoom(2)} />
       </div>
     </div>
   );

@@ -2,6 +2,7 @@
 import { type CSSProperties, type KeyboardEvent, type PointerEvent, useRef, useState } from 'react';
 import { type ChartSeries, rowAt } from '@/lib/client/chart-series';
 import { exactTime, formatDuration, formatTime } from '@/lib/client/format';
+import { t } from '@/lib/client/text';
 
 interface PlotSurfaceProps {
   readonly series: ChartSeries;
@@ -121,13 +122,15 @@ export function PlotSurface({
           .map((line) => `${line} ${format(row.values[line] ?? null)}`)
           .join(', ');
   const said =
-    cursor === null ? 'no moment chosen' : `${formatTime(cursor, series.to)}: ${read === '' ? 'nothing known' : read}`;
+    cursor === null
+      ? t('no moment chosen')
+      : `${formatTime(cursor, series.to)}: ${read === '' ? t('nothing known') : read}`;
 
   return (
     <div
       role="slider"
       tabIndex={0}
-      aria-label={`${name}, moment`}
+      aria-label={t('{name}, moment', { name })}
       aria-valuemin={Math.round(series.from)}
       aria-valuemax={Math.round(series.to)}
       aria-valuenow={Math.round(cursor ?? series.to)}
@@ -159,13 +162,12 @@ export function PlotSurface({
 function Band({ drag, width, from, to }: { drag: Drag; width: number; from: number; to: number }) {
   const left = Math.max(0, Math.min(drag.from, drag.to));
   const right = Math.min(width, Math.max(drag.from, drag.to));
-  const words = drag.pan
-    ? `${formatDuration(Math.abs(to - from))} ${to > from ? 'earlier' : 'later'}`
-    : formatDuration(Math.abs(to - from));
+  const span = formatDuration(Math.abs(to - from));
+  const words = !drag.pan ? span : to > from ? t('{span} earlier', { span }) : t('{span} later', { span });
   return (
     <span
       style={{ left, width: right - left }}
-      title={`${exactTime(Math.min(from, to))} to ${exactTime(Math.max(from, to))}`}
+      title={t('{from} to {to}', { from: exactTime(Math.min(from, to)), to: exactTime(Math.max(from, to)) })}
       className={`pointer-events-none absolute inset-y-0 border-accent border-x bg-accent/12 ${drag.pan ? 'border-dashed' : ''}`}
     >
       <span className="absolute top-1 left-1/2 -translate-x-1/2 whitespace-nowrap rounded-chip bg-bg3 px-1.5 text-11 text-f0">

@@ -2,6 +2,7 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { useConnection, useFleet } from '@/lib/client/live';
+import { form, t } from '@/lib/client/text';
 import { RunningBanner } from '../actions/running-banner';
 import { openPalette } from '../shell/palette';
 import { Screen } from '../shell/screen';
@@ -11,10 +12,10 @@ import { Name } from '../ui/name';
 export type Tab = 'overview' | 'config' | 'events' | 'audit';
 
 const TABS = [
-  { tab: 'overview', path: '', word: 'Overview' },
-  { tab: 'config', path: '/config', word: 'Configuration' },
-  { tab: 'events', path: '/events', word: 'Events' },
-  { tab: 'audit', path: '/audit', word: 'Audit' },
+  { tab: 'overview', path: '', word: form('Overview') },
+  { tab: 'config', path: '/config', word: form('Configuration') },
+  { tab: 'events', path: '/events', word: form('Events') },
+  { tab: 'audit', path: '/audit', word: form('Audit') },
 ] as const;
 
 interface ClusterFrameProps {
@@ -39,13 +40,13 @@ export function ClusterFrame({ scope, tab, crumb, past = false, children }: Clus
     <div className="flex min-w-0 items-center gap-2 self-stretch">
       <Link
         href="/"
-        aria-label="Fleet"
+        aria-label={t('Fleet')}
         className="flex size-9 items-center justify-center rounded-control text-f2 lg:hidden"
       >
         <Icon name="back" size={18} />
       </Link>
       <Link href="/" className="rounded-chip text-f2 hover:text-f0 max-lg:hidden">
-        Fleet
+        {t('Fleet')}
       </Link>
       <span className="text-f3 max-lg:hidden" aria-hidden="true">
         /
@@ -53,7 +54,7 @@ export function ClusterFrame({ scope, tab, crumb, past = false, children }: Clus
       <button
         type="button"
         onClick={openPalette}
-        aria-label={`${scope}, go to another cluster`}
+        aria-label={t('{scope}, go to another cluster', { scope })}
         aria-haspopup="dialog"
         className={`flex min-w-0 items-center gap-1.5 rounded-chip font-semibold text-f0 max-md:min-h-9 max-md:text-15 ${crumb === undefined ? 'md:max-lg:hidden' : ''}`}
       >
@@ -69,7 +70,7 @@ export function ClusterFrame({ scope, tab, crumb, past = false, children }: Clus
           </span>
           <span className="truncate font-semibold text-f0">{crumb}</span>
           <Link href={base} className="ml-4 whitespace-nowrap rounded-chip text-f2 hover:text-f0">
-            Overview
+            {t('Overview')}
           </Link>
         </span>
       )}
@@ -86,7 +87,7 @@ export function ClusterFrame({ scope, tab, crumb, past = false, children }: Clus
 
 function Tabs({ base, tab, className }: { base: string; tab: Tab | null; className: string }) {
   return (
-    <nav aria-label="Cluster" className={`flex items-stretch gap-1 ${className}`}>
+    <nav aria-label={t('Cluster')} className={`flex items-stretch gap-1 ${className}`}>
       {TABS.map((entry) => (
         <Link
           key={entry.tab}
@@ -95,7 +96,7 @@ function Tabs({ base, tab, className }: { base: string; tab: Tab | null; classNa
           aria-current={entry.tab === tab ? 'page' : undefined}
           className="flex items-center px-2.5 text-13 text-f2 -outline-offset-2 hover:text-f0 aria-[current=page]:font-semibold aria-[current=page]:text-f0 aria-[current=page]:shadow-[inset_0_-2px_0_var(--f0)]"
         >
-          {entry.word}
+          {t(entry.word)}
         </Link>
       ))}
     </nav>
@@ -105,11 +106,11 @@ function Tabs({ base, tab, className }: { base: string; tab: Tab | null; classNa
 function NotFound({ scope }: { scope: string }) {
   return (
     <section className="rounded-panel border border-l1 bg-bg1 p-4">
-      <h1 className="break-all font-semibold text-18 text-f0">No cluster named {scope}</h1>
+      <h1 className="break-all font-semibold text-18 text-f0">{t('No cluster named {scope}', { scope })}</h1>
       <p className="mt-1 text-f2">
-        None of the configured sources has this scope now. It appears here by itself when one does.{' '}
+        {t('None of the configured sources has this scope now. It appears here by itself when one does.')}{' '}
         <Link href="/" className="rounded-chip text-accent underline">
-          All clusters
+          {t('All clusters')}
         </Link>
       </p>
     </section>

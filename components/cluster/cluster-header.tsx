@@ -1,8 +1,10 @@
 'use client';
+import type { ReactNode } from 'react';
 import { useNow, usePast } from '@/lib/client/clock';
-import { exactTime, formatTime, plural } from '@/lib/client/format';
+import { exactTime, formatTime } from '@/lib/client/format';
 import { useFreshness } from '@/lib/client/live';
 import { PAST_REASON } from '@/lib/client/moment';
+import { t, tn } from '@/lib/client/text';
 import type { Health, Snapshot } from '@/lib/domain/cluster';
 import { glyphOf } from '@/lib/domain/fleet';
 import { ClusterActions } from '../actions/action-menus';
@@ -12,6 +14,7 @@ import { Changed } from '../ui/changed';
 import { Chip } from '../ui/chip';
 import { Glyph, HEALTH_WORDS, SeverityIcon } from '../ui/glyph';
 import { Name } from '../ui/name';
+import { rich } from '../ui/rich';
 
 const BADGE: Readonly<Record<Health, string>> = {
   critical: 'bg-critical-fill text-white [--sign:var(--critical-fill)] [&_svg]:text-white',
@@ -24,13 +27,14 @@ const BADGE: Readonly<Record<Health, string>> = {
 function Badge({ snapshot, was }: { snapshot: Snapshot; was: boolean }) {
   const health = was ? 'unknown' : snapshot.health;
   const count = snapshot.findings.length;
-  const word = was ? `was ${HEALTH_WORDS[snapshot.health].toLowerCase()}` : HEALTH_WORDS[health];
+  const now = t(HEALTH_WORDS[health]);
+  const word = was ? t('was {value}', { value: t(HEALTH_WORDS[snapshot.health]).toLowerCase() }) : now;
   return (
     <span
       className={`inline-flex h-[22px] items-center gap-1.5 whitespace-nowrap rounded-chip px-2 font-semibold text-12 ${BADGE[health]}`}
     >
       <SeverityIcon health={health} size={13} />
-      {count === 0 ? word : `${word}, ${plural(count, 'finding')}`}
+      {count === 0 ? word : tn(count, '{health}, {n} finding', '{health}, {n} findings', { health: word })}
     </span>
   );
 }
@@ -41,45 +45,50 @@ function LeaderFact({ snapshot, was }: { snapshot: Snapshot; was: boolean }) {
   if (leader === null) {
     return (
       <span data-leader="" className="font-semibold text-critical">
-        {was ? 'was without a leader' : 'No leader'}
+        {was ? t('was without a leader') : t('No leader')}
       </span>
     );
   }
   const known = leader.known && !was;
+  const name = (
+    <b className={`font-semibold ${known ? 'text-f0' : ''}`}>
+      <Name text={leader.name} limit={28} />
+    </b>
+  );
   return (
     <span data-leader={leader.name} className={`flex items-center gap-1.5 ${known ? '' : 'text-unknown'}`}>
       <Glyph glyph={known && member ? glyphOf(member, snapshot.cluster) : 'unknown'} />
       <span>
-        {!known && 'was '}
-        <b className={`font-semibold ${known ? 'text-f0' : ''}`}>
-          <Name text={leader.name} limit={28} />
-        </b>
-        {known ? (
-          <>
-            {' '}
-            leads
-            {leader.since !== null && (
-              <>
-                {' '}
-                for <Since at={leader.since} />
-              </>
-            )}
-          </>
-        ) : (
-          <>
-            , seen <Age at={leader.observedAt} staleAfterMs={Number.POSITIVE_INFINITY} /> ago
-          </>
-        )}
+        {!known
+          ? rich('was {name}, seen {age} ago', {
+              name,
+              age: <Age at={leader.observedAt} staleAfterMs={Number.POSITIVE_INFINITY} />,
+            })
+          : leader.since === null
+            ? rich('{name} leads', { name })
+            : rich('{name} leads for {age}', { name, age: <Since at={leader.since} /> })}
       </span>
     </span>
   );
 }
 
 function writableWords(writable: boolean | null): { text: string; tone: string } {
-  if (writable === null) return { text: 'Writable: unknown', tone: 'text-unknown' };
+  if (writable === null) return { text: t('Writable: unknown'), tone: 'text-unknown' };
   return writable
-    ? { text: 'Writable', tone: 'font-semibold text-f0' }
-    : { text: 'Not writable', tone: 'font-semibold text-critical' };
+    ? { text: t('Writable'), tone: 'font-semibold text-f0' }
+    : { text: t('Not writable'), tone: 'font-semibold text-critical' };
+}
+
+/** `3 members`, its number bold. */
+function boldNumber(text: string): ReactNode {
+  const [, before = '', count = '', after = ''] = /^(\D*)(\d[\d\u2009]*)(.*)$/.exec(text) ?? ['', text];
+  return (
+    <>
+      {before}
+      <b>{count}</b>
+      {after}
+    </>
+  );
 }
 
 export function ClusterHeader({ snapshot }: { snapshot: Snapshot }) {
@@ -88,8 +97,9 @@ export function ClusterHeader({ snapshot }: { snapshot: Snapshot }) {
   const was = useFreshness(snapshot.observedAt, snapshot.staleAfterMs) === 'was';
   const writable =
     cluster.standbyCluster !== null
-      ? { text: 'Standby cluster, read-only', tone: 'text-f1' }
+      ? { text: t('Standby cluster, read-only'), tone: 'text-f1' }
       : writableWords(cluster.writable);
+  const mode = <b>{cluster.synchronousMode ?? t('unknown')}</b>;
   const patroni = [...new Set(cluster.members.flatMap((member) => member.patroniVersion ?? []))];
   const postgres = [...new Set(cluster.members.flatMap((member) => member.postgresVersion ?? []))];
   return (
@@ -105,7 +115,7 @@ export function ClusterHeader({ snapshot }: { snapshot: Snapshot }) {
           ))}
           {cluster.paused === true && (
             <Chip icon="pause" tone="warning">
-              paused
+              {t('paused')}
             </Chip>
           )}
           {cluster.scheduledSwitchover !== null && <ScheduledChip at={cluster.scheduledSwitchover.at} />}
@@ -113,23 +123,25 @@ export function ClusterHeader({ snapshot }: { snapshot: Snapshot }) {
         <div className="flex flex-wrap items-center gap-x-5 gap-y-1 text-f2 [&_b]:font-semibold [&_b]:text-f0">
           <LeaderFact snapshot={snapshot} was={was} />
           <span className={was ? 'text-unknown' : writable.tone}>
-            {was ? `was ${writable.text.toLowerCase()}` : writable.text}
+            {was ? t('was {value}', { value: writable.text.toLowerCase() }) : writable.text}
           </span>
           <span>
-            timeline{' '}
-            <b>
-              <Changed value={cluster.timeline ?? 'unknown'} />
-            </b>
+            {rich('timeline {timeline}', {
+              timeline: (
+                <b>
+                  <Changed value={cluster.timeline ?? t('unknown')} />
+                </b>
+              ),
+            })}
+          </span>
+          <span>{boldNumber(tn(cluster.members.length, '{n} member', '{n} members'))}</span>
+          <span>
+            {cluster.synchronousModeStrict
+              ? rich('synchronous_mode {mode}, strict', { mode })
+              : rich('synchronous_mode {mode}', { mode })}
           </span>
           <span>
-            <b>{cluster.members.length}</b> {cluster.members.length === 1 ? 'member' : 'members'}
-          </span>
-          <span>
-            synchronous_mode <b>{cluster.synchronousMode ?? 'unknown'}</b>
-            {cluster.synchronousModeStrict && ', strict'}
-          </span>
-          <span>
-            Patroni <b>{patroni.length === 0 ? 'unknown' : patroni.join(', ')}</b>
+            Patroni <b>{patroni.length === 0 ? t('unknown') : patroni.join(', ')}</b>
           </span>
           {postgres.length > 0 && (
             <span>
@@ -137,7 +149,7 @@ export function ClusterHeader({ snapshot }: { snapshot: Snapshot }) {
             </span>
           )}
           {cluster.systemIdentifier !== null && (
-            <span className="font-mono text-12 text-f3" title="System identifier">
+            <span className="font-mono text-12 text-f3" title={t('System identifier')}>
               {cluster.systemIdentifier}
             </span>
           )}
@@ -151,7 +163,7 @@ export function ClusterHeader({ snapshot }: { snapshot: Snapshot }) {
 function PastActions() {
   return (
     <Button icon="lock" disabled className="shrink-0">
-      Actions are off: {PAST_REASON}
+      {t('Actions are off: {why}', { why: t(PAST_REASON) })}
     </Button>
   );
 }
@@ -161,7 +173,7 @@ function ScheduledChip({ at }: { at: string }) {
   const time = Date.parse(at);
   return (
     <Chip icon="calendar" title={Number.isNaN(time) ? at : exactTime(time)}>
-      switchover {Number.isNaN(time) ? at : formatTime(time, now).replace(/:\d\d$/, '')}
+      {t('switchover {time}', { time: Number.isNaN(time) ? at : formatTime(time, now).replace(/:\d\d$/, '') })}
     </Chip>
   );
 }

@@ -1,5 +1,7 @@
 'use client';
+import { formatSeconds } from '@/lib/client/format';
 import { useFleet } from '@/lib/client/live';
+import { t } from '@/lib/client/text';
 import { Glyph } from '../ui/glyph';
 import { Panel } from '../ui/panel';
 
@@ -10,7 +12,11 @@ export function ClusterLoading({ scope }: { scope: string }) {
   return (
     <div aria-busy="true">
       <h1 className="mb-4 break-all font-semibold text-22 text-f0">{scope}</h1>
-      <Panel title="Members" count={row?.members.length} aside="first answer in up to 2 s">
+      <Panel
+        title={t('Members')}
+        count={row?.members.length}
+        aside={t('first answer in up to {time}', { time: formatSeconds(2) })}
+      >
         <ul>
           {names.map((name, index) => (
             <li

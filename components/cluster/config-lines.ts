@@ -1,4 +1,5 @@
 // The dynamic configuration as YAML-like lines, and what is in effect where it is silent.
+import { quantity } from '@/lib/client/text';
 
 export interface ConfigLine {
   readonly depth: number;
@@ -19,11 +20,11 @@ const HINTS: Readonly<Record<string, (value: unknown) => string | null>> = {
 };
 
 function seconds(value: unknown): string | null {
-  return typeof value === 'number' ? `${value} s` : null;
+  return typeof value === 'number' ? quantity(`${value} s`) : null;
 }
 
 function bytes(value: number): string {
-  return value % 1048576 === 0 ? `${value / 1048576} MiB` : `${Math.round(value / 1024)} KiB`;
+  return quantity(value % 1048576 === 0 ? `${value / 1048576} MiB` : `${Math.round(value / 1024)} KiB`);
 }
 
 function scalar(value: unknown): { value: string; kind: 'text' | 'plain' } {

@@ -1,5 +1,6 @@
 'use client';
 import { useCluster } from '@/lib/client/live';
+import { t } from '@/lib/client/text';
 import { failureWords, useConfigEditor } from '@/lib/client/use-config-editor';
 import type { ConfigAnswer } from '@/lib/contract/stream';
 import type { Snapshot } from '@/lib/domain/cluster';
@@ -30,10 +31,9 @@ function Configuration({ scope }: { scope: string }) {
     <ClusterFrame scope={scope} tab="config">
       {!writable && (
         <h1 className="mb-3 flex flex-wrap items-baseline gap-x-3 font-semibold text-18 text-f0">
-          Dynamic configuration{' '}
+          {t('Dynamic configuration')}{' '}
           <span className="break-all font-normal text-12 text-f2">
-            {scope}
-            {editor?.readOnly === true && ', read-only: this Howdah only watches'}
+            {editor?.readOnly === true ? t('{scope}, read-only: this Howdah only watches', { scope }) : scope}
           </span>
         </h1>
       )}
@@ -44,7 +44,7 @@ function Configuration({ scope }: { scope: string }) {
         >
           <SeverityIcon health="unknown" className="mt-0.5" />
           <span>
-            <span className="text-f0">The configuration could not be read. </span>
+            <span className="text-f0">{t('The configuration could not be read.')} </span>
             {failureWords(config.error)}
           </span>
         </p>
@@ -55,7 +55,7 @@ function Configuration({ scope }: { scope: string }) {
         <div className="grid grid-cols-[minmax(0,1fr)] gap-3 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
           {config.data !== undefined && <Stored answer={config.data} effective={effectiveOf(snapshot)} />}
           {config.data === undefined && !config.isError && (
-            <Panel title="Configuration" aside="reading" bodyClassName="h-60">
+            <Panel title={t('Configuration')} aside={t('reading')} bodyClassName="h-60">
               {null}
             </Panel>
           )}
@@ -91,18 +91,20 @@ function Stored({
   const lines = configLines(answer.value, effective);
   const from =
     answer.by === 'dcs'
-      ? `/config in the DCS${answer.revision === null ? '' : `, revision ${answer.revision}`}`
-      : 'GET /config of one member';
+      ? answer.revision === null
+        ? t('/config in the DCS')
+        : t('/config in the DCS, revision {revision}', { revision: answer.revision })
+      : t('GET /config of one member');
   return (
     <Panel
-      title="Configuration"
-      count="as stored"
+      title={t('Configuration')}
+      count={t('as stored')}
       aside={
         <>
           <span>
             {from}, <Age at={answer.observedAt} staleAfterMs={STALE_AFTER_MS} />
           </span>
-          <CopyButton text={() => configText(lines)} label="Copy configuration" />
+          <CopyButton text={() => configText(lines)} label={t('Copy configuration')} />
         </>
       }
     >
@@ -136,7 +138,7 @@ export function ConfigLineRow({ line, number }: { line: ConfigLine; number: numb
         {(line.hint !== null || line.isDefault) && (
           <span className="text-f3">
             {'  # '}
-            {[line.hint, line.isDefault ? 'default, not stored' : null].filter(Boolean).join(', ')}
+            {[line.hint, line.isDefault ? t('default, not stored') : null].filter(Boolean).join(', ')}
           </span>
         )}
       </span>

@@ -2,11 +2,13 @@
 import { useNow } from '@/lib/client/clock';
 import { exactBytes, formatBytes, formatTook } from '@/lib/client/format';
 import { useFreshness } from '@/lib/client/live';
+import { form, quantity, t, wire } from '@/lib/client/text';
 import type { Dcs, Endpoint, Snapshot } from '@/lib/domain/cluster';
 import { Age } from '../ui/age';
 import { Glyph, SeverityIcon } from '../ui/glyph';
 import { Name } from '../ui/name';
 import { Panel } from '../ui/panel';
+import { rich } from '../ui/rich';
 
 const ENDPOINT_GLYPH = {
   leader: 'leader',
@@ -17,13 +19,25 @@ const ENDPOINT_GLYPH = {
   unknown: 'unknown',
 } as const satisfies Readonly<Record<Endpoint['state'], string>>;
 
+const ENDPOINT_WORDS: Readonly<Record<Endpoint['state'], string>> = {
+  leader: form('leader'),
+  follower: form('follower'),
+  learner: form('learner'),
+  no_quorum: form('no quorum'),
+  down: form('down'),
+  unknown: form('unknown'),
+};
+
 function Lease({ lease, holder, dcs }: { lease: Dcs['leaderLease']; holder: string | null; dcs: Dcs }) {
   const now = useNow();
   if (lease === null) {
     return (
       <p className="text-f2">
-        Leader key lease{' '}
-        <span className="text-unknown">{holder === null ? 'none: nobody holds the key' : 'unknown'}</span>
+        {rich('Leader key lease {state}', {
+          state: (
+            <span className="text-unknown">{holder === null ? t('none: nobody holds the key') : t('unknown')}</span>
+          ),
+        })}
       </p>
     );
   }
@@ -32,9 +46,14 @@ function Lease({ lease, holder, dcs }: { lease: Dcs['leaderLease']; holder: stri
   return (
     <div>
       <p className="flex items-baseline justify-between gap-2 text-f2">
-        <span className="min-w-0 truncate">Leader key lease{holder !== null && `, held by ${holder}`}</span>
+        <span className="min-w-0 truncate">
+          {holder === null ? t('Leader key lease') : t('Leader key lease, held by {holder}', { holder })}
+        </span>
         <span className="whitespace-nowrap text-12">
-          <b className="font-semibold text-15 text-f0">{left.toFixed(1)} s</b> of ttl {lease.grantedSeconds} s
+          {rich('{left} of ttl {ttl}', {
+            left: <b className="font-semibold text-15 text-f0">{quantity(`${left.toFixed(1)} s`)}</b>,
+            ttl: quantity(`${lease.grantedSeconds} s`),
+          })}
         </span>
       </p>
       <div className="mt-1.5 h-[5px] overflow-hidden rounded-full bg-bg3">
@@ -49,8 +68,10 @@ function Lease({ lease, holder, dcs }: { lease: Dcs['leaderLease']; holder: stri
 
 function EndpointRow({ endpoint }: { endpoint: Endpoint }) {
   const bad = endpoint.state === 'down' || endpoint.state === 'no_quorum';
-  const says = endpoint.state === 'no_quorum' ? 'no quorum' : endpoint.state;
-  const term = endpoint.state === 'leader' && endpoint.raftTerm !== null ? `, term ${endpoint.raftTerm}` : '';
+  const says =
+    endpoint.state === 'leader' && endpoint.raftTerm !== null
+      ? t('leader, term {term}', { term: endpoint.raftTerm })
+      : t(ENDPOINT_WORDS[endpoint.state]);
   return (
     <tr className="h-6">
       <th scope="row" className="text-left font-semibold text-f0" title={endpoint.url}>
@@ -65,13 +86,12 @@ function EndpointRow({ endpoint }: { endpoint: Endpoint }) {
       </th>
       <td
         className={bad ? 'text-critical' : endpoint.state === 'unknown' ? 'text-unknown' : 'text-f2'}
-        title={endpoint.error ?? undefined}
+        title={endpoint.error === null ? undefined : wire(endpoint.error)}
       >
         {says}
-        {term}
       </td>
       <td className="text-right">
-        {endpoint.tookMs === null ? <span className="text-f3">none</span> : formatTook(endpoint.tookMs)}
+        {endpoint.tookMs === null ? <span className="text-f3">{t('none')}</span> : formatTook(endpoint.tookMs)}
       </td>
       <td className="text-right text-f2" title={exactBytes(endpoint.dbSizeBytes)}>
         {formatBytes(endpoint.dbSizeBytes)}
@@ -84,7 +104,9 @@ function Body({ dcs, snapshot }: { dcs: Dcs; snapshot: Snapshot }) {
   const limit = snapshot.sources.find((source) => source.source === 'dcs')?.limitMs ?? snapshot.staleAfterMs;
   const was = useFreshness(dcs.currentAt, limit) === 'was';
   const alarms = dcs.endpoints.flatMap((endpoint) =>
-    endpoint.alarms.map((alarm) => `${alarm} on ${endpoint.name ?? endpoint.url}`),
+    endpoint.alarms.map((alarm) =>
+      t('Alarm {alarm} on {endpoint}', { alarm, endpoint: endpoint.name ?? endpoint.url }),
+    ),
   );
   return (
     <div className={was ? 'text-f3' : ''}>
@@ -93,16 +115,16 @@ function Body({ dcs, snapshot }: { dcs: Dcs; snapshot: Snapshot }) {
         <thead>
           <tr className="text-11 text-f2 [&>th]:font-normal">
             <th scope="col" className="text-left">
-              Endpoint
+              {t('Endpoint')}
             </th>
             <th scope="col" className="text-left">
-              Says
+              {t('Says')}
             </th>
             <th scope="col" className="text-right">
-              Answer
+              {t('Answer')}
             </th>
             <th scope="col" className="text-right">
-              Size
+              {t('Size')}
             </th>
           </tr>
         </thead>
@@ -112,11 +134,11 @@ function Body({ dcs, snapshot }: { dcs: Dcs; snapshot: Snapshot }) {
           ))}
         </tbody>
       </table>
-      {dcs.quorum === false && <Said health="critical" text="No quorum: a linearizable read fails." />}
-      {dcs.quorum === null && <Said health="unknown" text="Whether etcd has a quorum is unknown." />}
-      {dcs.error !== null && <Said health="unknown" text={dcs.error} />}
+      {dcs.quorum === false && <Said health="critical" text={t('No quorum: a linearizable read fails.')} />}
+      {dcs.quorum === null && <Said health="unknown" text={t('Whether etcd has a quorum is unknown.')} />}
+      {dcs.error !== null && <Said health="unknown" text={wire(dcs.error)} />}
       {alarms.map((alarm) => (
-        <Said key={alarm} health="critical" text={`Alarm ${alarm}`} />
+        <Said key={alarm} health="critical" text={alarm} />
       ))}
       <p className="mt-2 break-all font-mono text-11 text-f3">{dcs.namespace}</p>
     </div>
@@ -139,13 +161,13 @@ export function DcsPanel({ snapshot }: { snapshot: Snapshot }) {
   return (
     <Panel
       title="DCS"
-      count={dcs === null ? 'not read' : `etcd, ${up} of ${dcs.endpoints.length} answer`}
+      count={dcs === null ? t('not read') : t('etcd, {up} of {all} answer', { up, all: dcs.endpoints.length })}
       aside={dcs === null ? undefined : <Age at={dcs.currentAt} staleAfterMs={limit} />}
       bodyClassName="px-3.5 py-2.5"
     >
       {dcs === null ? (
         <p className="text-f2">
-          Howdah does not read the DCS of this cluster. Leader and members come from Patroni's REST API.
+          {t("Howdah does not read the DCS of this cluster. Leader and members come from Patroni's REST API.")}
         </p>
       ) : (
         <Body dcs={dcs} snapshot={snapshot} />

@@ -3,23 +3,26 @@ import Link from 'next/link';
 import { useNow } from '@/lib/client/clock';
 import { exactTime, formatTime } from '@/lib/client/format';
 import { livePath } from '@/lib/client/moment';
+import { t, wire } from '@/lib/client/text';
 import type { ScopedEvent } from '@/lib/contract/history';
 import type { ActionRecord } from '@/lib/domain/actions/action';
 import { actionLine } from '../actions/action-words';
 import { actionPath } from '../actions/send-notice';
-import { SeverityIcon } from '../ui/glyph';
+import { HEALTH_WORDS, SeverityIcon } from '../ui/glyph';
 import { Icon } from '../ui/icon';
 import { Name } from '../ui/name';
 import { MomentLink } from './moment-link';
 
 /** How it is known, where that is not "Howdah saw it". */
 function Whence({ event, now }: { event: ScopedEvent; now: number }) {
-  if (event.by === 'history') return <span>told by Patroni's /history</span>;
+  if (event.by === 'history') return <span>{t("told by Patroni's /history")}</span>;
   if (event.by === 'seen') return null;
-  const before = event.notBefore === null ? 'before' : `between ${formatTime(event.notBefore, now)} and`;
+  const at = formatTime(event.at, now);
   return (
     <span>
-      {before} {formatTime(event.at, now)}, while Howdah was not watching
+      {event.notBefore === null
+        ? t('before {at}, while Howdah was not watching', { at })
+        : t('between {from} and {at}, while Howdah was not watching', { from: formatTime(event.notBefore, now), at })}
     </span>
   );
 }
@@ -43,7 +46,7 @@ export function EventRow({ event, withScope, action, onFrom, onTo }: EventRowPro
       <MomentLink
         scope={event.scope}
         at={event.at}
-        label={`${when}: see this moment`}
+        label={t('{when}: see this moment', { when })}
         className="w-[112px] shrink-0 rounded-chip text-12 text-f2 underline decoration-l3 hover:text-f0 pointer-coarse:min-h-11 pointer-coarse:content-center"
       >
         <time dateTime={new Date(event.at).toISOString()} suppressHydrationWarning>
@@ -62,8 +65,10 @@ export function EventRow({ event, withScope, action, onFrom, onTo }: EventRowPro
       <span className="flex min-w-0 grow basis-56 items-start gap-2.5">
         <SeverityIcon health={event.severity ?? 'ok'} size={14} className="mt-0.5" />
         <span className="min-w-0 break-words text-f0">
-          {event.severity !== null && <span className="sr-only">{event.severity}: </span>}
-          {event.text}
+          {event.severity !== null && (
+            <span className="sr-only">{t(HEALTH_WORDS[event.severity]).toLowerCase()}: </span>
+          )}
+          {wire(event.text)}
           <span className="block text-12 text-f2 empty:hidden" title={exactTime(event.at)}>
             <Whence event={event} now={now} />
           </span>
@@ -74,18 +79,18 @@ export function EventRow({ event, withScope, action, onFrom, onTo }: EventRowPro
               className="flex w-fit items-center gap-1.5 rounded-chip text-12 text-f1 underline hover:text-f0 pointer-coarse:min-h-11"
             >
               <Icon name="audit" size={12} />
-              {actionLine(action)} by {action.actor}
+              {t('{action} by {actor}', { action: actionLine(action), actor: action.actor })}
             </Link>
           )}
         </span>
       </span>
       <span className="ml-auto flex shrink-0 items-center gap-3">
         <span className="flex gap-1 text-11 [&>button]:rounded-chip [&>button]:px-1 [&>button]:text-f2 [&>button:hover]:text-f0 [&>button:hover]:underline pointer-coarse:[&>button]:min-h-11 pointer-coarse:[&>button]:px-2">
-          <button type="button" onClick={onFrom} aria-label={`From ${when}`}>
-            from here
+          <button type="button" onClick={onFrom} aria-label={t('From {when}', { when })}>
+            {t('from here')}
           </button>
-          <button type="button" onClick={onTo} aria-label={`To ${when}`}>
-            to here
+          <button type="button" onClick={onTo} aria-label={t('To {when}', { when })}>
+            {t('to here')}
           </button>
         </span>
         <code className="w-36 text-right text-11 text-f3 max-md:w-auto">{event.kind}</code>

@@ -6,9 +6,10 @@ import { clockNow } from '@/lib/client/clock';
 import { actionOf } from '@/lib/client/event-actions';
 import { EVENT_GROUPS, type EventFilter, isFiltered } from '@/lib/client/event-filter';
 import { useEvents } from '@/lib/client/events';
-import { formatDuration, plural, sentence } from '@/lib/client/format';
+import { formatDuration, sentence } from '@/lib/client/format';
 import { useFleet } from '@/lib/client/live';
 import { incidentPath, momentInput, readMomentInput } from '@/lib/client/moment';
+import { quantity, t, tn, wire } from '@/lib/client/text';
 import { INCIDENT_MAX_MS } from '@/lib/contract/history';
 import { TitleScreen } from '../shell/title-screen';
 import { Button } from '../ui/button';
@@ -26,7 +27,7 @@ export function EventsScreen({ scope }: { scope: string }) {
   return (
     <ClusterFrame scope={scope} tab="events">
       <h1 className="mb-3 flex flex-wrap items-baseline gap-x-3 font-semibold text-18 text-f0">
-        Events <span className="break-all font-normal text-12 text-f2">{scope}</span>
+        {t('Events')} <span className="break-all font-normal text-12 text-f2">{scope}</span>
       </h1>
       <Events key={scope} fixedScope={scope} />
     </ClusterFrame>
@@ -36,17 +37,13 @@ export function EventsScreen({ scope }: { scope: string }) {
 /** The events of every cluster. */
 export function FleetEventsScreen() {
   return (
-    <TitleScreen title="Events">
+    <TitleScreen title={t('Events')}>
       <Events fixedScope={null} />
     </TitleScreen>
   );
 }
 
-const GROUPS = [{ value: '', word: 'Every kind' }, ...EVENT_GROUPS.map(({ value, word }) => ({ value, word }))];
-const SEVERITIES = (['critical', 'unknown', 'warning', 'note'] as const).map((value) => ({
-  value,
-  word: HEALTH_WORDS[value],
-}));
+const SEVERITIES = ['critical', 'unknown', 'warning', 'note'] as const;
 const SPANS = [
   { word: '1 h', spanMs: 3_600_000 },
   { word: '24 h', spanMs: 86_400_000 },
@@ -80,32 +77,36 @@ function Events({ fixedScope }: { fixedScope: string | null }) {
         >
           <SeverityIcon health="unknown" className="mt-0.5" />
           <span className="min-w-0 break-words">
-            <span className="text-f0">The events could not be read. </span>
-            {sentence(events.error.message)}
+            <span className="text-f0">{t('The events could not be read.')} </span>
+            {sentence(wire(events.error.message))}
           </span>
         </p>
       )}
       {newest?.problem != null && (
         <p role="status" className="mb-3 flex items-start gap-2 text-12 text-f1">
           <SeverityIcon health="note" size={14} className="mt-0.5" />
-          <span className="min-w-0 break-words">{sentence(newest.problem)}</span>
+          <span className="min-w-0 break-words">{sentence(wire(newest.problem))}</span>
         </p>
       )}
       {newest === undefined && !events.isError && (
-        <Panel title="What changed" aside="reading" bodyClassName="h-40">
+        <Panel title={t('What changed')} aside={t('reading')} bodyClassName="h-40">
           {null}
         </Panel>
       )}
       {newest !== undefined && (
         <Panel
-          title="What changed"
-          count={`${plural(rows.length, 'event')}${newest.next === null ? '' : ' loaded'}`}
-          aside={newest.from === 'memory' ? 'newest first, from memory' : 'newest first'}
+          title={t('What changed')}
+          count={
+            newest.next === null
+              ? tn(rows.length, '{n} event', '{n} events')
+              : tn(rows.length, '{n} event loaded', '{n} events loaded')
+          }
+          aside={newest.from === 'memory' ? t('newest first, from memory') : t('newest first')}
         >
           {rows.length === 0 ? (
             <p className="flex flex-wrap items-center gap-3 px-3.5 py-3 text-f2">
-              {isFiltered(asked) ? 'No event matches.' : 'Nothing has changed while Howdah watched.'}
-              {isFiltered(asked) && <Button onClick={() => choose(CLEAR)}>Clear filter</Button>}
+              {isFiltered(asked) ? t('No event matches.') : t('Nothing has changed while Howdah watched.')}
+              {isFiltered(asked) && <Button onClick={() => choose(CLEAR)}>{t('Clear filter')}</Button>}
             </p>
           ) : (
             <ol>
@@ -124,7 +125,7 @@ function Events({ fixedScope }: { fixedScope: string | null }) {
           {events.hasNextPage && (
             <p className="border-l1 border-t px-3.5 py-2.5">
               <Button onClick={() => void events.fetchNextPage()} disabled={events.isFetchingNextPage}>
-                {events.isFetchingNextPage ? 'Loading older ones' : 'Load older ones'}
+                {events.isFetchingNextPage ? t('Loading older ones') : t('Load older ones')}
               </Button>
             </p>
           )}
@@ -151,49 +152,55 @@ function Filter({ filter, fixedScope, choose }: FilterProps) {
     <search className="mb-3 grid gap-2">
       <div className="flex flex-wrap items-end gap-2 [&>div]:min-w-36 max-md:[&>div]:grow">
         <TextField
-          label={<span className="sr-only">Find in the events</span>}
+          label={<span className="sr-only">{t('Find in the events')}</span>}
           type="search"
           value={filter.text}
           onChange={(text) => choose({ text })}
           maxLength={200}
-          placeholder="Member, words"
+          placeholder={t('Member, words')}
         />
         {fixedScope === null && (
           <SelectField
-            label="Cluster"
+            label={t('Cluster')}
             quiet
             value={filter.scope ?? ''}
             onChange={(scope) => choose({ scope: scope === '' ? null : scope })}
-            options={[{ value: '', word: 'Every cluster' }, ...scopes]}
+            options={[{ value: '', word: t('Every cluster') }, ...scopes]}
           />
         )}
         <SelectField
-          label="Kind"
+          label={t('Kind')}
           quiet
           value={filter.group ?? ''}
           onChange={(value) => choose({ group: EVENT_GROUPS.find((one) => one.value === value)?.value ?? null })}
-          options={GROUPS}
+          options={[
+            { value: '', word: t('Every kind') },
+            ...EVENT_GROUPS.map(({ value, word }) => ({ value, word: t(word) })),
+          ]}
         />
         <SelectField
-          label="Severity"
+          label={t('Severity')}
           quiet
           value={filter.severity ?? ''}
-          onChange={(value) => choose({ severity: SEVERITIES.find((one) => one.value === value)?.value ?? null })}
-          options={[{ value: '', word: 'Every severity' }, ...SEVERITIES]}
+          onChange={(value) => choose({ severity: SEVERITIES.find((one) => one === value) ?? null })}
+          options={[
+            { value: '', word: t('Every severity') },
+            ...SEVERITIES.map((one) => ({ value: one, word: t(HEALTH_WORDS[one]) })),
+          ]}
         />
       </div>
       <div className="flex flex-wrap items-center gap-2 text-12">
-        <Edge label="From" value={filter.from} onChange={(from) => choose({ from })} />
-        <Edge label="To" value={filter.to} onChange={(to) => choose({ to })} />
+        <Edge label={t('From')} value={filter.from} onChange={(from) => choose({ from })} />
+        <Edge label={t('To')} value={filter.to} onChange={(to) => choose({ to })} />
         <span className="flex gap-1">
           {SPANS.map(({ word, spanMs }) => (
             <Button key={word} kind="quiet" onClick={() => choose({ from: clockNow() - spanMs, to: clockNow() })}>
-              {word}
+              {quantity(word)}
             </Button>
           ))}
           {(filter.from !== null || filter.to !== null) && (
             <Button kind="quiet" onClick={() => choose({ from: null, to: null })}>
-              All times
+              {t('All times')}
             </Button>
           )}
         </span>
@@ -235,19 +242,19 @@ function Report({ filter }: { filter: EventFilter }) {
   const { scope, from, to } = filter;
   const why =
     scope === null
-      ? 'choose a cluster'
+      ? t('choose a cluster')
       : from === null || to === null
-        ? 'choose from and to'
+        ? t('choose from and to')
         : to <= from
-          ? 'the window is empty'
+          ? t('the window is empty')
           : to - from > INCIDENT_MAX_MS
-            ? `at most ${formatDuration(INCIDENT_MAX_MS)}`
+            ? t('at most {span}', { span: formatDuration(INCIDENT_MAX_MS) })
             : null;
   if (scope === null || from === null || to === null || why !== null) {
     return (
       <span className="ml-auto">
         <Button disabled icon="report">
-          Incident report: {why}
+          {why === null ? t('Incident report') : t('Incident report: {why}', { why })}
         </Button>
       </span>
     );
@@ -258,7 +265,7 @@ function Report({ filter }: { filter: EventFilter }) {
       prefetch={false}
       className="ml-auto inline-flex min-h-[30px] items-center gap-2 rounded-control border border-l2 bg-bg2 px-3 font-medium text-13 text-f0 hover:border-l3 pointer-coarse:min-h-11"
     >
-      <Icon name="report" /> Incident report
+      <Icon name="report" /> {t('Incident report')}
     </Link>
   );
 }

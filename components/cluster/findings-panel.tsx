@@ -3,6 +3,7 @@ import { openAction } from '@/lib/client/actions';
 import { usePast } from '@/lib/client/clock';
 import { useLost } from '@/lib/client/live';
 import { PAST_REASON } from '@/lib/client/moment';
+import { t, tn, wire } from '@/lib/client/text';
 import type { Finding, Health } from '@/lib/domain/cluster';
 import { answerTo } from '../actions/menu-items';
 import { Since } from '../ui/age';
@@ -32,10 +33,10 @@ function Item({ finding, anchor, was, scope }: ItemProps) {
   const head = (
     <>
       <SeverityIcon health={was ? 'unknown' : finding.severity} className="mt-0.5" />
-      <span className="sr-only">{HEALTH_WORDS[finding.severity]}: </span>
+      <span className="sr-only">{t(HEALTH_WORDS[finding.severity])}: </span>
       <h3 className="min-w-0 grow font-semibold text-13 text-f0">
-        {was && <span className="text-unknown">was: </span>}
-        {finding.title}
+        {was && <span className="text-unknown">{t('was:')} </span>}
+        {wire(finding.title)}
       </h3>
       <Since at={finding.since} className="pl-2 text-11 text-f2" />
     </>
@@ -43,7 +44,7 @@ function Item({ finding, anchor, was, scope }: ItemProps) {
   const act = answer !== null && (
     <Button disabled={past} icon={past ? 'lock' : undefined} onClick={() => openAction(scope, answer.request)}>
       <span className="min-w-0 break-words">
-        {past ? `${answer.word.replace('…', '')}: off, ${PAST_REASON}` : answer.word}
+        {past ? t('{action}: off, {why}', { action: answer.word.replace('…', ''), why: t(PAST_REASON) }) : answer.word}
       </span>
     </Button>
   );
@@ -53,15 +54,15 @@ function Item({ finding, anchor, was, scope }: ItemProps) {
         <dl className="mt-1 grid grid-cols-[minmax(72px,auto)_minmax(0,1fr)] gap-x-4 text-12">
           {finding.evidence.map(({ label, text }) => (
             <div key={`${label}/${text}`} className="contents">
-              <dt className="max-w-44 text-f2">{label}</dt>
-              <dd className="min-w-0 break-words text-f1">{text}</dd>
+              <dt className="max-w-44 text-f2">{wire(label)}</dt>
+              <dd className="min-w-0 break-words text-f1">{wire(text)}</dd>
             </div>
           ))}
         </dl>
       )}
       {finding.advice !== '' && (
         <p className="mt-1.5 text-f0">
-          <CodeText text={finding.advice} />
+          <CodeText text={wire(finding.advice)} />
         </p>
       )}
       <p className="mt-1.5 flex flex-wrap items-end justify-between gap-2">
@@ -119,11 +120,11 @@ function List({ findings, was, scope }: { findings: readonly Finding[]; was: boo
 export function FindingsPanel({ findings, scope }: { findings: readonly Finding[]; scope: string }) {
   const was = useLost();
   return (
-    <Panel title="Findings" count={findings.length} aside={findings.length > 1 ? 'worst first' : undefined}>
+    <Panel title={t('Findings')} count={findings.length} aside={findings.length > 1 ? t('worst first') : undefined}>
       {findings.length === 0 ? (
         <p className="flex items-center gap-2 px-3.5 py-3 text-f2">
           <SeverityIcon health={was ? 'unknown' : 'ok'} />
-          {was ? 'was without findings' : 'Nothing needs a person.'}
+          {was ? t('was without findings') : t('Nothing needs a person.')}
         </p>
       ) : (
         <>
@@ -131,7 +132,7 @@ export function FindingsPanel({ findings, scope }: { findings: readonly Finding[
           {findings.length > SHOWN && (
             <details className="border-l1 border-t">
               <summary className="cursor-pointer px-3.5 py-2.5 text-f1 -outline-offset-2">
-                {findings.length - SHOWN} more findings
+                {tn(findings.length - SHOWN, '{n} more finding', '{n} more findings')}
               </summary>
               <List findings={findings.slice(SHOWN)} was={was} scope={scope} />
             </details>

@@ -22,13 +22,14 @@ import {
   zoomTo,
 } from '@/lib/client/chart-window';
 import { clockNow, usePast } from '@/lib/client/clock';
-import { formatBytes, formatDuration, formatTime, plural, sentence, UNKNOWN } from '@/lib/client/format';
+import { formatBytes, formatDuration, formatTime, sentence } from '@/lib/client/format';
 import { useHistory } from '@/lib/client/history';
 import { eventsPath, momentPath } from '@/lib/client/moment';
+import { form, quantity, t, tn, wire } from '@/lib/client/text';
 import { useChartTail } from '@/lib/client/use-chart-tail';
 import type { HistoryAnswer } from '@/lib/contract/history';
 import type { Snapshot } from '@/lib/domain/cluster';
-import { joinNames } from '@/lib/domain/words';
+import { joinNames, formatBytes as spellBytes } from '@/lib/domain/words';
 import { ChartToolbar, METRIC_WORDS } from '../charts/chart-toolbar';
 import { useHistoryChart } from '../charts/use-history-chart';
 import { SeverityIcon } from '../ui/glyph';
@@ -40,12 +41,13 @@ const NONE: readonly never[] = [];
 const NO_TAIL: readonly TailSample[] = [];
 const LEVEL_WORDS: Readonly<Record<HistoryAnswer['level'], string | null>> = {
   full: null,
-  half_minute: 'half-minute values',
-  ten_minutes: 'ten-minute values',
-  memory: "from this process's memory",
+  half_minute: form('half-minute values'),
+  ten_minutes: form('ten-minute values'),
+  memory: form("from this process's memory"),
 };
 
-const formatRate = (value: number | null): string => (value === null ? UNKNOWN : `${formatBytes(value)}/s`);
+const formatRate = (value: number | null): string =>
+  value === null ? t('unknown') : quantity(`${spellBytes(value)}/s`);
 
 /** The window before a moment is looked at: most of it before, a little after. */
 const AROUND_MS = 15 * 60_000;
@@ -109,7 +111,7 @@ export function HistoryPanel({ snapshot }: { snapshot: Snapshot }) {
   );
   const onGo = useCallback((moment: number) => goTo(router, momentPath(scope, moment)), [router, scope]);
   const format = metric === 'wal' ? formatRate : formatBytes;
-  const name = METRIC_WORDS[metric];
+  const name = t(METRIC_WORDS[metric]);
 
   return (
     <Panel
@@ -132,18 +134,18 @@ export function HistoryPanel({ snapshot }: { snapshot: Snapshot }) {
       />
       <div className={history.isPlaceholderData ? 'opacity-60' : ''}>
         {metric !== 'wal' && series !== null && series.lines.length === 0 ? (
-          <p className="h-[186px] px-2.5 py-1 text-f2">No replica whose lag could be drawn.</p>
+          <p className="h-[186px] px-2.5 py-1 text-f2">{t('No replica whose lag could be drawn.')}</p>
         ) : series === null ? (
           <p className="h-[186px] px-2.5 py-1 text-f3">
             {live
-              ? 'The first points come within a few seconds.'
+              ? t('The first points come within a few seconds.')
               : history.isError
                 ? ''
-                : 'Reading what was kept of this window.'}
+                : t('Reading what was kept of this window.')}
           </p>
         ) : HistoryChart === null ? (
           <p className="h-[186px] px-2.5 py-1 text-f3">
-            {failed && 'The drawing could not be loaded; it is tried again.'}
+            {failed && t('The drawing could not be loaded; it is tried again.')}
           </p>
         ) : (
           <HistoryChart
@@ -189,7 +191,7 @@ function endWords(
   live: boolean,
 ): Readonly<Record<string, string>> {
   const led = live ? leader : (data?.leader.findLast((one) => one !== null) ?? null);
-  return led === null ? {} : { [led]: 'leads' };
+  return led === null ? {} : { [led]: t('leads') };
 }
 
 function Aside({
@@ -207,10 +209,13 @@ function Aside({
 }) {
   const apart = snapshot.cluster.members.filter((member) => member.divergence !== null).map((member) => member.name);
   const level = data === undefined ? null : LEVEL_WORDS[data.level];
+  const members = quantity(joinNames(apart));
   const words = [
-    reading ? 'reading' : level,
-    metric !== 'wal' && apart.length > 0 ? `${joinNames(apart)} not drawn: other timeline, lag has no meaning` : null,
-    limit === null || apart.length > 0 ? null : `limit ${formatBytes(limit)}`,
+    reading ? t('reading') : level && t(level),
+    metric !== 'wal' && apart.length > 0
+      ? t('{members} not drawn: other timeline, lag has no meaning', { members })
+      : null,
+    limit === null || apart.length > 0 ? null : t('limit {size}', { size: formatBytes(limit) }),
   ].filter((word) => word !== null);
   return <span>{words.join(', ')}</span>;
 }
@@ -232,9 +237,11 @@ function Readout({
     return (
       <p className="min-h-7 px-2.5 py-1 text-11 text-f3 pointer-coarse:min-h-11">
         <span className="pointer-coarse:hidden">
-          Drag to look closer, shift and drag to move. Arrow keys read values.
+          {t('Drag to look closer, shift and drag to move. Arrow keys read values.')}
         </span>
-        <span className="hidden pointer-coarse:inline">Drag along the time to look closer, tap to read values.</span>
+        <span className="hidden pointer-coarse:inline">
+          {t('Drag along the time to look closer, tap to read values.')}
+        </span>
       </p>
     );
   }
@@ -247,9 +254,9 @@ function Readout({
           {line} <span className="text-f0">{format(row?.values[line] ?? null)}</span>
         </span>
       ))}
-      {known.length === 0 && <span className="text-unknown">unknown</span>}
+      {known.length === 0 && <span className="text-unknown">{t('unknown')}</span>}
       <MomentLink scope={scope} at={cursor} className="ml-auto rounded-chip text-accent underline">
-        See this moment
+        {t('See this moment')}
       </MomentLink>
     </p>
   );
@@ -270,20 +277,26 @@ function Notes({
   scope: string;
 }) {
   const notes: string[] = [];
-  if (data?.problem != null) notes.push(sentence(data.problem));
+  if (data?.problem != null) notes.push(sentence(wire(data.problem)));
   if (data !== undefined && data.keptFrom !== null && data.keptFrom > from + 2 * data.stepMs) {
-    notes.push(`Kept since ${formatTime(data.keptFrom, data.to)}: there is nothing from before.`);
+    const time = formatTime(data.keptFrom, data.to);
+    notes.push(t('Kept since {time}: there is nothing from before.', { time }));
   }
   if (data !== undefined && !live && data.keptFrom === null && data.problem === null) {
-    notes.push('Nothing is kept of this cluster.');
+    notes.push(t('Nothing is kept of this cluster.'));
   }
-  if (data?.eventsCut) notes.push(`Only the newest ${data.events.length} changes are marked.`);
+  if (data?.eventsCut) {
+    const count = data.events.length;
+    notes.push(tn(count, 'Only the newest {n} change is marked.', 'Only the newest {n} changes are marked.'));
+  }
   return (
     <div className="grid gap-1 px-2.5 pb-1 text-12 text-f2">
       {error !== null && (
         <p role="status" className="flex items-start gap-2 text-unknown">
           <SeverityIcon health="unknown" size={14} className="mt-0.5" />
-          <span className="min-w-0 break-words">The history could not be read. {sentence(error)}</span>
+          <span className="min-w-0 break-words">
+            {t('The history could not be read.')} {sentence(wire(error))}
+          </span>
         </p>
       )}
       {notes.map((note) => (
@@ -299,7 +312,7 @@ function Notes({
             prefetch={false}
             className="rounded-chip text-f1 underline hover:text-f0"
           >
-            {plural(data.events.length, 'change')} in this window
+            {tn(data.events.length, '{n} change in this window', '{n} changes in this window')}
           </Link>
         </p>
       )}
@@ -319,29 +332,39 @@ function Spoken({
   format: (value: number | null) => string;
   ends: Readonly<Record<string, string>>;
 }) {
+  const [from, to] = [formatTime(series.from, series.to), formatTime(series.to, series.to)];
   return (
     <div className="sr-only">
       <table>
         <caption>
-          {name} from {formatTime(series.from, series.to)} to {formatTime(series.to, series.to)}
-          {series.blind.length > 0 && `, with ${plural(series.blind.length, 'span')} in which nobody watched`}
+          {series.blind.length === 0
+            ? t('{name} from {from} to {to}', { name, from, to })
+            : tn(
+                series.blind.length,
+                '{name} from {from} to {to}, with {n} span in which nobody watched',
+                '{name} from {from} to {to}, with {n} spans in which nobody watched',
+                { name, from, to },
+              )}
         </caption>
         <thead>
           <tr>
-            <th scope="col">Line</th>
-            <th scope="col">At the end</th>
-            <th scope="col">Worst</th>
+            <th scope="col">{t('Line')}</th>
+            <th scope="col">{t('At the end')}</th>
+            <th scope="col">{t('Worst')}</th>
           </tr>
         </thead>
         <tbody>
           {lineFacts(series).map((fact) => (
             <tr key={fact.line}>
               <th scope="row">{fact.line}</th>
-              <td>{fact.last === null ? (ends[fact.line] ?? UNKNOWN) : format(fact.last)}</td>
+              <td>{fact.last === null ? (ends[fact.line] ?? t('unknown')) : format(fact.last)}</td>
               <td>
                 {fact.worst === null || fact.worstAt === null
-                  ? UNKNOWN
-                  : `${format(fact.worst)} at ${formatTime(fact.worstAt, series.to)}`}
+                  ? t('unknown')
+                  : t('{value} at {time}', {
+                      value: format(fact.worst),
+                      time: formatTime(fact.worstAt, series.to),
+                    })}
               </td>
             </tr>
           ))}

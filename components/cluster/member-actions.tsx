@@ -1,6 +1,7 @@
 'use client';
 import { usePast } from '@/lib/client/clock';
 import { PAST_REASON } from '@/lib/client/moment';
+import { t } from '@/lib/client/text';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { MemberMenu } from '../actions/action-menus';
 import { Icon } from '../ui/icon';
@@ -19,8 +20,8 @@ export function MemberActions({ name, snapshot, className = '' }: MemberActionsP
     <button
       type="button"
       disabled
-      aria-label={`Menu of ${name}: off, ${PAST_REASON}`}
-      title={`Off: ${PAST_REASON}`}
+      aria-label={t('Menu of {member}: off, {why}', { member: name, why: t(PAST_REASON) })}
+      title={t('Off: {why}', { why: t(PAST_REASON) })}
       className={`inline-flex size-6 items-center justify-center rounded-chip text-f3 pointer-coarse:size-11 ${className}`}
     >
       <Icon name="lock" size={12} />

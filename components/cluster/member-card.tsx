@@ -1,6 +1,7 @@
 'use client';
 import type { ReactNode } from 'react';
 import { useFreshness } from '@/lib/client/live';
+import { t } from '@/lib/client/text';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { glyphOf } from '@/lib/domain/fleet';
 import { Age } from '../ui/age';
@@ -14,6 +15,8 @@ import type { MemberWords } from './member-words';
 export function MemberCard({ words, snapshot }: { words: MemberWords; snapshot: Snapshot }) {
   const { member } = words;
   const was = useFreshness(member.observedAt, snapshot.staleAfterMs) === 'was';
+  const role = member.postgresRole === 'unknown' ? t('unknown') : member.postgresRole;
+  const says = `${role}, ${words.state ?? t('unknown')}, TL ${member.timeline ?? t('unknown')}`;
   const tone = was ? 'text-unknown' : member.divergence !== null ? 'text-critical' : 'text-f1';
   return (
     <li
@@ -28,29 +31,26 @@ export function MemberCard({ words, snapshot }: { words: MemberWords; snapshot: 
         <MemberActions name={member.name} snapshot={snapshot} className="-my-2 -mr-2.5" />
       </div>
       <dl className={`grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 pl-6 ${tone}`}>
-        <Fact label="DCS says">{member.clusterRole ?? 'unknown'}</Fact>
-        <Fact label="PostgreSQL says">
-          {was && 'was '}
-          {member.postgresRole}, {words.state}, TL {member.timeline ?? 'unknown'}
-        </Fact>
+        <Fact label={t('DCS says')}>{member.clusterRole ?? t('unknown')}</Fact>
+        <Fact label={t('PostgreSQL says')}>{was ? t('was {value}', { value: says }) : says}</Fact>
         <Fact label="LSN">
           <span className="font-mono text-12">
-            {words.received ?? 'unknown'}
+            {words.received ?? t('unknown')}
             {words.replayed !== null && ` / ${words.replayed}`}
           </span>
         </Fact>
         {!words.leads && (
-          <Fact label="Lag">
-            received {words.receiveLag}, replayed {words.replayLag}
+          <Fact label={t('Lag')}>
+            {t('received {receive}, replayed {replay}', { receive: words.receiveLag, replay: words.replayLag })}
           </Fact>
         )}
-        {!words.leads && <Fact label="Upstream">{words.upstream}</Fact>}
-        <Fact label="Would be elected">{words.elected}</Fact>
-        {words.tags.length > 0 && <Fact label="Tags">{words.tags.join(', ')}</Fact>}
+        {!words.leads && <Fact label={t('Upstream')}>{words.upstream}</Fact>}
+        <Fact label={t('Would be elected')}>{words.elected}</Fact>
+        {words.tags.length > 0 && <Fact label={t('Tags')}>{words.tags.join(', ')}</Fact>}
       </dl>
       {member.pendingRestart !== null && (
         <p className="mt-1 pl-6">
-          <Chip icon="restart">pending restart</Chip>
+          <Chip icon="restart">{t('pending restart')}</Chip>
         </p>
       )}
     </li>

@@ -1,5 +1,6 @@
 // One member as a line of the table: every cell in words, for the screen, the phone card and the CSV alike.
 import { csvLine, formatBytes } from '@/lib/client/format';
+import { t, wire } from '@/lib/client/text';
 import type { Candidate, Health, Member, Readiness, Snapshot } from '@/lib/domain/cluster';
 import { formatLsn } from '@/lib/domain/lsn';
 import { memberHealth } from './topology-model';
@@ -8,7 +9,7 @@ export interface MemberWords {
   readonly member: Member;
   readonly health: Health;
   readonly leads: boolean;
-  readonly state: string;
+  readonly state: string | null;
   /** Patroni claims it, the other witnesses do not. */
   readonly says: boolean;
   readonly received: string | null;
@@ -25,26 +26,27 @@ export interface MemberWords {
 type Elected = Pick<MemberWords, 'elected' | 'electedTone'>;
 
 function electedWords(candidate: Candidate | undefined, place: number, readiness: Readiness): Elected {
-  if (candidate === undefined) return { elected: 'unknown', electedTone: 'unknown' };
-  const why = candidate.reasons.map((reason) => reason.text).join(', ');
+  if (candidate === undefined) return { elected: t('unknown'), electedTone: 'unknown' };
+  const why = candidate.reasons.map((reason) => wire(reason.text)).join(', ');
   if (candidate.eligible === null)
-    return { elected: why === '' ? 'unknown' : `unknown: ${why}`, electedTone: 'unknown' };
+    return { elected: why === '' ? t('unknown') : t('unknown: {why}', { why }), electedTone: 'unknown' };
   // Fit by itself, but what holds for the whole cluster (pause, a silent DCS) comes first.
   if (candidate.eligible && readiness.failoverPossible !== true) {
-    const reason = readiness.reasons[0]?.split(':')[0] ?? '';
+    const holds = wire(readiness.reasons[0] ?? '').split(':')[0] ?? '';
     return readiness.failoverPossible === null
-      ? { elected: `unknown: ${reason}`, electedTone: 'unknown' }
-      : { elected: `not now: ${reason}`, electedTone: 'no' };
+      ? { elected: t('unknown: {why}', { why: holds }), electedTone: 'unknown' }
+      : { elected: t('not now: {why}', { why: holds }), electedTone: 'no' };
   }
-  if (candidate.eligible) return { elected: place === 0 ? 'yes, first' : 'yes', electedTone: 'yes' };
-  if (candidate.patroniWouldElect === true) return { elected: `Patroni would, never do: ${why}`, electedTone: 'never' };
-  return { elected: `no: ${why}`, electedTone: 'no' };
+  if (candidate.eligible) return { elected: place === 0 ? t('yes, first') : t('yes'), electedTone: 'yes' };
+  if (candidate.patroniWouldElect === true)
+    return { elected: t('Patroni would, never do: {why}', { why }), electedTone: 'never' };
+  return { elected: t('no: {why}', { why }), electedTone: 'no' };
 }
 
 function leaderWords({ cluster }: Snapshot): Elected {
   return cluster.leader?.known === true
-    ? { elected: 'leader now', electedTone: 'leader' }
-    : { elected: 'unknown: was leader', electedTone: 'unknown' };
+    ? { elected: t('leader now'), electedTone: 'leader' }
+    : { elected: t('unknown: was leader'), electedTone: 'unknown' };
 }
 
 /** `2/F1A3C4E8` and `2/F1A3C2A0` share the high half; saying it once keeps the column narrow. */
@@ -62,19 +64,22 @@ export function memberWords(member: Member, snapshot: Snapshot): MemberWords {
     member.lsn === null && member.replayedLsn !== null && member.replayedLsn !== received ? member.replayedLsn : null;
   const receivedText = received === null ? null : formatLsn(received);
   const streaming = member.replication.kind === 'streaming';
-  const lag = (bytes: number | null) => (leads ? 'leader' : member.divergence !== null ? 'forked' : formatBytes(bytes));
+  const lag = (bytes: number | null) =>
+    leads ? t('leader') : member.divergence !== null ? t('forked') : formatBytes(bytes);
   return {
     member,
     health: memberHealth(snapshot, member.name),
     leads,
-    state: streaming && member.state === 'running' ? 'streaming' : (member.state ?? 'unknown'),
+    state: streaming && member.state === 'running' ? 'streaming' : member.state,
     says:
       member.divergence !== null || (member.replication.kind === 'not_streaming' && member.state !== null && !leads),
     received: receivedText,
     replayed: replayed === null ? null : shortLsn(formatLsn(replayed), receivedText),
     receiveLag: lag(member.lag.receiveBytes),
     replayLag: lag(member.lag.replayBytes),
-    upstream: leads ? 'none' : (member.upstream ?? (member.replication.kind === 'unknown' ? 'unknown' : 'none')),
+    upstream: leads
+      ? t('none')
+      : (member.upstream ?? (member.replication.kind === 'unknown' ? t('unknown') : t('none'))),
     ...(leads ? leaderWords(snapshot) : electedWords(candidates[place], place, snapshot.readiness)),
     tags: Object.entries(member.tags).map(([key, value]) => (value === true ? key : `${key}: ${value}`)),
   };

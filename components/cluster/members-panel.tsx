@@ -1,6 +1,7 @@
 'use client';
 import { exactBytes } from '@/lib/client/format';
 import { useFreshness } from '@/lib/client/live';
+import { form, quantity, t } from '@/lib/client/text';
 import type { Health, Snapshot } from '@/lib/domain/cluster';
 import { glyphOf } from '@/lib/domain/fleet';
 import { joinNames } from '@/lib/domain/words';
@@ -30,20 +31,19 @@ const ELECTED = {
   leader: 'text-f2',
 } as const;
 const HEADS = [
-  'Member',
-  'DCS says',
-  'PostgreSQL says',
-  'State',
-  'TL',
-  'LSN received / replayed',
-  'Receive lag',
-  'Replay lag',
-  'Upstream',
-  'Would be elected',
-  'Marks and tags',
-  'Age',
+  { word: form('Member'), right: false },
+  { word: form('DCS says'), right: false },
+  { word: form('PostgreSQL says'), right: false },
+  { word: form('State'), right: false },
+  { word: 'TL', right: true },
+  { word: form('LSN received / replayed'), right: false },
+  { word: form('Receive lag'), right: true },
+  { word: form('Replay lag'), right: true },
+  { word: form('Upstream'), right: false },
+  { word: form('Would be elected'), right: false },
+  { word: form('Marks and tags'), right: false },
+  { word: form('Age'), right: true },
 ] as const;
-const RIGHT: readonly string[] = ['TL', 'Receive lag', 'Replay lag', 'Age'];
 
 export function lagTone(words: MemberWords, snapshot: Snapshot, bytes: number | null): string {
   if (words.leads) return 'text-f3';
@@ -57,9 +57,9 @@ function Row({ words, snapshot }: { words: MemberWords; snapshot: Snapshot }) {
   const { member } = words;
   const level = useFreshness(member.observedAt, snapshot.staleAfterMs);
   const was = level === 'was';
-  const past = was ? 'was ' : '';
+  const past = (text: string): string => (was && text !== t('unknown') ? t('was {value}', { value: text }) : text);
   const dcsLevel = useFreshness(member.witnesses.dcs.observedAt, 3 * snapshot.staleAfterMs);
-  const pastDcs = dcsLevel === 'was' && member.witnesses.dcs.observedAt !== null ? 'was ' : '';
+  const pastDcs = dcsLevel === 'was' && member.witnesses.dcs.observedAt !== null;
   const fork = member.divergence !== null;
   const tone = was ? 'text-unknown' : level === 'stale' ? 'text-f3' : 'text-f1';
   return (
@@ -73,16 +73,20 @@ function Row({ words, snapshot }: { words: MemberWords; snapshot: Snapshot }) {
           <span className="font-semibold text-f0">
             <Name text={member.name} limit={18} />
           </span>
-          {!member.listed && <span className="text-11 text-f3">not listed</span>}
+          {!member.listed && <span className="text-11 text-f3">{t('not listed')}</span>}
         </span>
       </th>
       <td className={words.leads && !was ? 'font-semibold text-f0' : ''}>
-        {member.clusterRole === null ? <Unknown /> : <Changed value={pastDcs + member.clusterRole} />}
+        {member.clusterRole === null ? (
+          <Unknown />
+        ) : (
+          <Changed value={pastDcs ? t('was {value}', { value: member.clusterRole }) : member.clusterRole} />
+        )}
       </td>
-      <td>{member.postgresRole === 'unknown' ? <Unknown /> : past + member.postgresRole}</td>
+      <td>{member.postgresRole === 'unknown' ? <Unknown /> : past(member.postgresRole)}</td>
       <td>
-        {words.state === 'unknown' ? <Unknown /> : <Changed value={past + words.state} />}
-        {words.says && <span className="text-f2"> (says)</span>}
+        {words.state === null ? <Unknown /> : <Changed value={past(words.state)} />}
+        {words.says && <span className="text-f2"> {t('(says)')}</span>}
       </td>
       <td className={`text-right font-mono text-12 ${fork ? 'font-semibold text-critical' : ''}`}>
         {member.timeline ?? '?'}
@@ -95,26 +99,23 @@ function Row({ words, snapshot }: { words: MemberWords; snapshot: Snapshot }) {
         className={`text-right ${was ? '' : lagTone(words, snapshot, member.lag.receiveBytes)}`}
         title={exactBytes(member.lag.receiveBytes)}
       >
-        {words.leads || words.receiveLag === 'unknown' ? '' : past}
-        {words.receiveLag}
+        {words.leads ? words.receiveLag : past(words.receiveLag)}
       </td>
       <td
         className={`text-right ${was ? '' : lagTone(words, snapshot, member.lag.replayBytes)}`}
         title={exactBytes(member.lag.replayBytes)}
       >
-        {words.leads || words.replayLag === 'unknown' ? '' : past}
-        {words.replayLag}
+        {words.leads ? words.replayLag : past(words.replayLag)}
       </td>
       <td className={fork ? 'text-critical' : 'text-f2'}>
         <Name text={words.upstream} limit={14} />
       </td>
       <td className={`max-w-64 truncate ${was ? '' : ELECTED[words.electedTone]}`} title={words.elected}>
-        {words.elected === 'unknown' ? '' : past}
-        {words.elected}
+        {past(words.elected)}
       </td>
       <td>
         <span className="flex items-center gap-1.5">
-          {member.pendingRestart !== null && <Chip icon="restart">pending restart</Chip>}
+          {member.pendingRestart !== null && <Chip icon="restart">{t('pending restart')}</Chip>}
           {words.tags.map((tag) => (
             <span key={tag} className="text-12 text-f2">
               {tag}
@@ -133,7 +134,7 @@ function Row({ words, snapshot }: { words: MemberWords; snapshot: Snapshot }) {
 }
 
 function Unknown() {
-  return <span className="text-unknown">unknown</span>;
+  return <span className="text-unknown">{t('unknown')}</span>;
 }
 
 export function MembersPanel({ snapshot }: { snapshot: Snapshot }) {
@@ -141,28 +142,30 @@ export function MembersPanel({ snapshot }: { snapshot: Snapshot }) {
   const wrong = disagreements(snapshot);
   const aside = (
     <>
-      {wrong.length > 0 && <span>patronictl disagrees on {joinNames(wrong)}</span>}
-      <CopyButton text={() => membersCsv(words)} label="Copy members as CSV" />
+      {wrong.length > 0 && (
+        <span>{t('patronictl disagrees on {members}', { members: quantity(joinNames(wrong)) })}</span>
+      )}
+      <CopyButton text={() => membersCsv(words)} label={t('Copy members as CSV')} />
     </>
   );
   return (
-    <Panel title="Members" count={words.length} aside={aside}>
+    <Panel title={t('Members')} count={words.length} aside={aside}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls sideways must be reachable by keyboard */}
       <div className="overflow-x-auto max-md:hidden" tabIndex={0}>
         <table className="w-full border-collapse text-13">
           <thead>
             <tr className="h-[30px] text-11 text-f2">
-              {HEADS.map((head) => (
+              {HEADS.map(({ word, right }) => (
                 <th
-                  key={head}
+                  key={word}
                   scope="col"
-                  className={`whitespace-nowrap px-2 font-normal first:pl-3.5 ${RIGHT.includes(head) ? 'text-right' : 'text-left'}`}
+                  className={`whitespace-nowrap px-2 font-normal first:pl-3.5 ${right ? 'text-right' : 'text-left'}`}
                 >
-                  {head}
+                  {t(word)}
                 </th>
               ))}
               <th scope="col" className="w-8">
-                <span className="sr-only">Actions</span>
+                <span className="sr-only">{t('Actions')}</span>
               </th>
             </tr>
           </thead>

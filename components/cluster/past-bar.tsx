@@ -5,12 +5,14 @@ import { type FormEvent, useEffect, useId, useState } from 'react';
 import { clockNow, useNow } from '@/lib/client/clock';
 import { exactTime, formatDuration, formatTime, sentence } from '@/lib/client/format';
 import { incidentPath, livePath, momentInput, momentPath, readMomentInput } from '@/lib/client/moment';
+import { form, t, wire } from '@/lib/client/text';
 import type { MomentAnswer } from '@/lib/contract/history';
 import type { ClusterEvent } from '@/lib/domain/events';
 import { Button } from '../ui/button';
 import { SeverityIcon } from '../ui/glyph';
 import { goTo } from '../ui/go-to';
 import { Icon } from '../ui/icon';
+import { rich } from '../ui/rich';
 import { PAST_BAR } from './past-look';
 
 /** Around the moment, for the report of what happened. */
@@ -35,7 +37,7 @@ export function PastBar({ scope, at, moment, reading }: PastBarProps) {
   useStepKeys(scope, previous, next);
   return (
     <section
-      aria-label="The past"
+      aria-label={t('The past')}
       className={`z-10 -mx-3 -mt-3 mb-3 px-3 py-2 md:sticky md:top-12 md:-mx-6 md:-mt-3.5 md:px-6 ${PAST_BAR}`}
     >
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
@@ -43,21 +45,25 @@ export function PastBar({ scope, at, moment, reading }: PastBarProps) {
           <p className="flex flex-wrap items-center gap-x-2 text-14 text-f0">
             <Icon name="past" size={16} />
             <strong className="font-semibold">
-              The past
-              {at !== null && (
-                <>
-                  :{' '}
-                  <time dateTime={new Date(at).toISOString()} title={exactTime(at)}>
-                    {formatTime(at, now === 0 ? at : now)}
-                  </time>
-                </>
-              )}
+              {at === null
+                ? t('The past')
+                : rich('The past: {time}', {
+                    time: (
+                      <time dateTime={new Date(at).toISOString()} title={exactTime(at)}>
+                        {formatTime(at, now === 0 ? at : now)}
+                      </time>
+                    ),
+                  })}
             </strong>
-            {at !== null && now > at && <span className="text-12 text-f1">{formatDuration(now - at)} ago</span>}
+            {at !== null && now > at && (
+              <span className="text-12 text-f1">{t('{age} ago', { age: formatDuration(now - at) })}</span>
+            )}
           </p>
           {at !== null && (
             <p className="text-12 text-f1">
-              {reading ? 'Reading what was kept of this moment.' : moment !== null && <Kept at={at} moment={moment} />}
+              {reading
+                ? t('Reading what was kept of this moment.')
+                : moment !== null && <Kept at={at} moment={moment} />}
             </p>
           )}
         </div>
@@ -69,11 +75,11 @@ export function PastBar({ scope, at, moment, reading }: PastBarProps) {
               prefetch={false}
               className="inline-flex min-h-[30px] items-center gap-2 rounded-control border border-l2 bg-bg1 px-3 font-medium text-13 text-f0 hover:border-l3"
             >
-              <Icon name="report" /> Incident report
+              <Icon name="report" /> {t('Incident report')}
             </Link>
           )}
           <Button kind="primary" onClick={() => goTo(router, livePath(scope))}>
-            Back to live
+            {t('Back to live')}
           </Button>
         </div>
       </div>
@@ -86,7 +92,7 @@ export function PastBar({ scope, at, moment, reading }: PastBarProps) {
       {moment?.problem != null && (
         <p className="mt-1.5 flex items-start gap-2 text-12 text-f1">
           <SeverityIcon health="note" size={14} className="mt-0.5" />
-          <span className="min-w-0 break-words">{sentence(moment.problem)}</span>
+          <span className="min-w-0 break-words">{sentence(wire(moment.problem))}</span>
         </p>
       )}
     </section>
@@ -96,15 +102,17 @@ export function PastBar({ scope, at, moment, reading }: PastBarProps) {
 function Kept({ at, moment }: { at: number; moment: MomentAnswer }) {
   const { observedAt } = moment.snapshot;
   const before = at - observedAt;
+  const time = formatTime(observedAt, at);
   return (
     <>
-      Kept snapshot from {formatTime(observedAt, at)}
-      {before >= 1000 && `, ${formatDuration(before)} before`}.{' '}
+      {before < 1000
+        ? t('Kept snapshot from {time}.', { time })
+        : t('Kept snapshot from {time}, {age} before.', { time, age: formatDuration(before) })}{' '}
       {moment.covered ? (
-        before >= 1000 && 'Howdah watched: since then only numbers changed, and the chart has them.'
+        before >= 1000 && t('Howdah watched: since then only numbers changed, and the chart has them.')
       ) : (
         <span className="font-semibold text-unknown">
-          Howdah did not watch between the two: what is shown was so, and may have changed.
+          {t('Howdah did not watch between the two: what is shown was so, and may have changed.')}
         </span>
       )}
     </>
@@ -130,8 +138,8 @@ function useStepKeys(scope: string, previous: ClusterEvent | null, next: Cluster
 }
 
 const STEP = {
-  previous: { word: 'Previous change', key: '[', icon: 'earlier', none: 'No earlier change is kept' },
-  next: { word: 'Next change', key: ']', icon: 'later', none: 'No later change yet' },
+  previous: { word: form('Previous change'), key: '[', icon: 'earlier', none: form('No earlier change is kept') },
+  next: { word: form('Next change'), key: ']', icon: 'later', none: form('No later change yet') },
 } as const;
 
 function Step({
@@ -146,13 +154,16 @@ function Step({
   reading: boolean;
 }) {
   const router = useRouter();
-  const { word, key, icon, none } = STEP[way];
+  const { key, icon } = STEP[way];
+  const [word, none] = [t(STEP[way].word), t(STEP[way].none)];
   return (
     <button
       type="button"
       disabled={event === null}
       aria-keyshortcuts={key}
-      aria-label={event === null ? (reading ? word : none) : `${word}: ${formatTime(event.at, event.at)} ${event.text}`}
+      aria-label={
+        event === null ? (reading ? word : none) : `${word}: ${formatTime(event.at, event.at)} ${wire(event.text)}`
+      }
       onClick={() => event !== null && goTo(router, momentPath(scope, event.at))}
       className={`inline-flex min-h-[30px] min-w-0 max-w-full items-center gap-2 rounded-control border border-l2 bg-bg1 px-2.5 text-12 text-f1 enabled:hover:border-l3 enabled:hover:text-f0 disabled:cursor-default disabled:text-f3 md:max-w-[46%] pointer-coarse:min-h-11 ${way === 'next' ? 'md:ml-auto md:flex-row-reverse' : ''}`}
     >
@@ -164,7 +175,7 @@ function Step({
         <span>{reading ? word : none}</span>
       ) : (
         <span className="min-w-0 truncate">
-          <span className="text-f2">{formatTime(event.at, event.at)}</span> {event.text}
+          <span className="text-f2">{formatTime(event.at, event.at)}</span> {wire(event.text)}
         </span>
       )}
     </button>
@@ -183,7 +194,11 @@ function GoTo({ scope, at }: { scope: string; at: number | null }) {
     const wanted = readMomentInput(value);
     const now = clockNow();
     const why =
-      wanted === null ? 'Give a date and a time.' : now > 0 && wanted > now ? 'That moment is in the future.' : null;
+      wanted === null
+        ? t('Give a date and a time.')
+        : now > 0 && wanted > now
+          ? t('That moment is in the future.')
+          : null;
     setProblem(why);
     if (why === null && wanted !== null) goTo(router, momentPath(scope, wanted));
   };
@@ -191,7 +206,7 @@ function GoTo({ scope, at }: { scope: string; at: number | null }) {
     <form onSubmit={onSubmit} className="min-w-0">
       <div className="flex items-center gap-2">
         <label htmlFor={id} className="sr-only">
-          Moment
+          {t('Moment')}
         </label>
         <input
           id={id}
@@ -206,7 +221,7 @@ function GoTo({ scope, at }: { scope: string; at: number | null }) {
           aria-invalid={problem !== null}
           className="min-h-[30px] min-w-0 rounded-control border border-l2 bg-bg0 px-2 text-12 text-f0 hover:border-l3 pointer-coarse:min-h-11"
         />
-        <Button type="submit">Go</Button>
+        <Button type="submit">{t('Go')}</Button>
       </div>
       {problem !== null && (
         <p id={`${id}problem`} role="alert" className="mt-1 flex items-center gap-1.5 text-12 text-warning">

@@ -1,5 +1,6 @@
 'use client';
 import { useCluster } from '@/lib/client/live';
+import { t } from '@/lib/client/text';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { Panel } from '../ui/panel';
 import { configLines } from './config-lines';
@@ -19,16 +20,18 @@ function changedSince(then: Snapshot, now: Snapshot | undefined): readonly strin
 export function PastConfigPanel({ snapshot }: { snapshot: Snapshot }) {
   const changed = changedSince(snapshot, useCluster(snapshot.scope));
   const { config } = snapshot.cluster;
-  const revision = config?.revision == null ? '' : `/config, revision ${config.revision}`;
+  const revision = config?.revision == null ? '' : t('/config, revision {revision}', { revision: config.revision });
   return (
-    <Panel title="Configuration" count="as it was" aside={revision}>
+    <Panel title={t('Configuration')} count={t('as it was')} aside={revision}>
       {config === null ? (
-        <p className="px-3.5 py-2.5 text-unknown">The configuration was unknown.</p>
+        <p className="px-3.5 py-2.5 text-unknown">{t('The configuration was unknown.')}</p>
       ) : (
         <>
           {changed !== null && (
             <p className="px-3.5 pt-2.5 text-12 text-f2">
-              {changed.length === 0 ? 'The same is stored now.' : `Stored differently now: ${changed.join(', ')}.`}
+              {changed.length === 0
+                ? t('The same is stored now.')
+                : t('Stored differently now: {keys}.', { keys: changed.join(', ') })}
             </p>
           )}
           <ol className="overflow-x-auto py-2 font-mono text-12">

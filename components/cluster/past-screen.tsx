@@ -6,6 +6,7 @@ import { RequestFailed } from '@/lib/client/fetch';
 import { formatTime, sentence } from '@/lib/client/format';
 import { useHistory, useMoment } from '@/lib/client/history';
 import { momentPath, parseMoment } from '@/lib/client/moment';
+import { t, wire } from '@/lib/client/text';
 import type { MomentAnswer } from '@/lib/contract/history';
 import { Button } from '../ui/button';
 import { SeverityIcon } from '../ui/glyph';
@@ -28,12 +29,12 @@ export function PastScreen({ scope, text }: { scope: string; text: string }) {
     <ClusterFrame scope={scope} tab="overview" past>
       <PastBar scope={scope} at={at} moment={data} reading={reading && !moment.isError} />
       {parsed.kind === 'problem' ? (
-        <Message title="No such moment" text={parsed.text} />
+        <Message title={t('No such moment')} text={parsed.text} />
       ) : moment.isError ? (
         <NotKept scope={scope} error={moment.error} onAgain={() => void moment.refetch()} />
       ) : data === null ? (
         <div className={`p-2 md:p-3 ${PAST_FRAME}`}>
-          <p className="min-h-60 rounded-panel bg-bg0 p-4 text-f2">Reading what was kept of this moment.</p>
+          <p className="min-h-60 rounded-panel bg-bg0 p-4 text-f2">{t('Reading what was kept of this moment.')}</p>
         </div>
       ) : (
         <Shown moment={data} stale={moment.isPlaceholderData} />
@@ -93,19 +94,21 @@ function NotKept({ scope, error, onAgain }: { scope: string; error: Error; onAga
   const keptFrom = keptFromOf(error) ?? data?.keptFrom ?? null;
   if (!absent) {
     return (
-      <Message title="This moment could not be read" text={sentence(error.message)}>
+      <Message title={t('This moment could not be read')} text={sentence(wire(error.message))}>
         <p className="mt-3">
-          <Button onClick={onAgain}>Read it again</Button>
+          <Button onClick={onAgain}>{t('Read it again')}</Button>
         </p>
       </Message>
     );
   }
   return (
-    <Message title="Nothing is kept of this moment" text={sentence(error.message)}>
+    <Message title={t('Nothing is kept of this moment')} text={sentence(wire(error.message))}>
       {keptFrom !== null && (
         <p className="mt-3 flex flex-wrap items-center gap-3 text-f1">
-          The oldest that is kept is from {formatTime(keptFrom, now)}.
-          <Button onClick={() => goTo(router, momentPath(scope, Math.ceil(keptFrom / 1000) * 1000))}>Go there</Button>
+          {t('The oldest that is kept is from {time}.', { time: formatTime(keptFrom, now) })}
+          <Button onClick={() => goTo(router, momentPath(scope, Math.ceil(keptFrom / 1000) * 1000))}>
+            {t('Go there')}
+          </Button>
         </p>
       )}
     </Message>

@@ -1,5 +1,5 @@
 'use client';
-import { plural } from '@/lib/client/format';
+import { t, tn } from '@/lib/client/text';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { Since } from '../ui/age';
 import { Name } from '../ui/name';
@@ -37,16 +37,20 @@ export function PendingPanel({ snapshot }: { snapshot: Snapshot }) {
   if (rows.length === 0) return null;
   const members = snapshot.cluster.members.filter((member) => member.pendingRestart !== null).length;
   return (
-    <Panel title="Pending restart" count={plural(members, 'member')} aside="Patroni and pg_settings">
+    <Panel
+      title={t('Pending restart')}
+      count={tn(members, '{n} member', '{n} members')}
+      aside={t('Patroni and pg_settings')}
+    >
       <table className="w-full text-12">
         <thead className="max-md:sr-only">
           <tr className="h-7 text-11 text-f2 [&>th]:px-2 [&>th]:text-left [&>th]:font-normal [&>th]:first:pl-3.5">
-            <th scope="col">Parameter</th>
-            <th scope="col">From</th>
-            <th scope="col">To</th>
-            <th scope="col">Members</th>
+            <th scope="col">{t('Parameter')}</th>
+            <th scope="col">{t('From')}</th>
+            <th scope="col">{t('To')}</th>
+            <th scope="col">{t('Members')}</th>
             <th scope="col" className="pr-3.5! text-right!">
-              Since
+              {t('Since')}
             </th>
           </tr>
         </thead>
@@ -58,11 +62,13 @@ export function PendingPanel({ snapshot }: { snapshot: Snapshot }) {
             >
               <th scope="row" className="text-left font-medium font-mono text-f0">
                 {row.name ?? (
-                  <span className="font-normal font-sans text-unknown">unknown: the witness does not say which</span>
+                  <span className="font-normal font-sans text-unknown">
+                    {t('unknown: the witness does not say which')}
+                  </span>
                 )}
               </th>
-              <td className="font-mono text-f2">{row.from ?? <span className="text-unknown">unknown</span>}</td>
-              <td className="font-mono text-f0">{row.to ?? <span className="text-unknown">unknown</span>}</td>
+              <td className="font-mono text-f2">{row.from ?? <span className="text-unknown">{t('unknown')}</span>}</td>
+              <td className="font-mono text-f0">{row.to ?? <span className="text-unknown">{t('unknown')}</span>}</td>
               <td className="max-md:col-span-2">
                 {row.members.map((member, index) => (
                   <span key={member}>
@@ -72,7 +78,7 @@ export function PendingPanel({ snapshot }: { snapshot: Snapshot }) {
                 ))}
               </td>
               <td className="pr-3.5! text-right text-f2">
-                {row.since === null ? 'unknown' : <Since at={row.since} />}
+                {row.since === null ? t('unknown') : <Since at={row.since} />}
               </td>
             </tr>
           ))}

@@ -1,23 +1,32 @@
 'use client';
 import { formatBytes } from '@/lib/client/format';
 import { useFreshness } from '@/lib/client/live';
+import { t, wire } from '@/lib/client/text';
 import type { Candidate, Snapshot } from '@/lib/domain/cluster';
 import { glyphOf } from '@/lib/domain/fleet';
 import { Age } from '../ui/age';
 import { Glyph, SeverityIcon } from '../ui/glyph';
 import { Name } from '../ui/name';
 import { Panel } from '../ui/panel';
+import { rich } from '../ui/rich';
 
 function verdict(candidate: Candidate): { text: string; tone: string } {
-  const why = candidate.reasons.map((reason) => reason.text).join(', ');
+  const why = candidate.reasons.map((reason) => wire(reason.text)).join(', ');
   if (candidate.eligible === true) {
     return {
-      text: candidate.lagBytes === null ? 'eligible' : `eligible, ${formatBytes(candidate.lagBytes)} behind`,
+      text:
+        candidate.lagBytes === null
+          ? t('eligible')
+          : t('eligible, {size} behind', { size: formatBytes(candidate.lagBytes) }),
       tone: 'text-f0',
     };
   }
-  if (candidate.eligible === null) return { text: why === '' ? 'unknown' : `unknown: ${why}`, tone: 'text-unknown' };
-  return { text: `refused: ${why}`, tone: candidate.patroniWouldElect === true ? 'text-critical' : 'text-f2' };
+  if (candidate.eligible === null)
+    return { text: why === '' ? t('unknown') : t('unknown: {why}', { why }), tone: 'text-unknown' };
+  return {
+    text: t('refused: {why}', { why }),
+    tone: candidate.patroniWouldElect === true ? 'text-critical' : 'text-f2',
+  };
 }
 
 function Line({ candidate, snapshot }: { candidate: Candidate; snapshot: Snapshot }) {
@@ -34,7 +43,7 @@ function Line({ candidate, snapshot }: { candidate: Candidate; snapshot: Snapsho
         {text}
         {trap && (
           <span className="mt-0.5 flex items-center gap-1.5 font-semibold">
-            <SeverityIcon health="critical" size={12} /> Patroni itself would elect it
+            <SeverityIcon health="critical" size={12} /> {t('Patroni itself would elect it')}
           </span>
         )}
       </span>
@@ -43,10 +52,10 @@ function Line({ candidate, snapshot }: { candidate: Candidate; snapshot: Snapsho
 }
 
 function headline(possible: boolean | null): { text: string; tone: string } {
-  if (possible === null) return { text: 'Whether a failover is possible is unknown', tone: 'text-unknown' };
+  if (possible === null) return { text: t('Whether a failover is possible is unknown'), tone: 'text-unknown' };
   return possible
-    ? { text: 'Failover possible', tone: 'text-f0' }
-    : { text: 'No failover possible', tone: 'text-warning' };
+    ? { text: t('Failover possible'), tone: 'text-f0' }
+    : { text: t('No failover possible'), tone: 'text-warning' };
 }
 
 export function ReadinessPanel({ snapshot }: { snapshot: Snapshot }) {
@@ -56,26 +65,28 @@ export function ReadinessPanel({ snapshot }: { snapshot: Snapshot }) {
   const [first, ...rest] = readiness.reasons;
   return (
     <Panel
-      title="Readiness"
+      title={t('Readiness')}
       aside={
         <span>
-          computed <Age at={snapshot.observedAt} staleAfterMs={snapshot.staleAfterMs} /> ago
+          {rich('computed {age} ago', {
+            age: <Age at={snapshot.observedAt} staleAfterMs={snapshot.staleAfterMs} />,
+          })}
         </span>
       }
       bodyClassName="px-3.5 py-2.5"
     >
       <p className={`font-semibold ${was ? 'text-unknown' : tone}`}>
-        {was && 'was: '}
+        {was && `${t('was:')} `}
         {text}
-        {first !== undefined && (first.startsWith('to ') ? `, ${first}` : '')}
+        {first !== undefined && (first.startsWith('to ') ? `, ${wire(first)}` : '')}
       </p>
       {(first?.startsWith('to ') ? rest : readiness.reasons).map((reason) => (
         <p key={reason} className="text-12 text-f2">
-          {reason}
+          {wire(reason)}
         </p>
       ))}
       {readiness.candidates.length > 0 && (
-        <ul aria-label="Candidates, best first" className="mt-2">
+        <ul aria-label={t('Candidates, best first')} className="mt-2">
           {readiness.candidates.map((candidate) => (
             <Line key={candidate.member} candidate={candidate} snapshot={snapshot} />
           ))}

@@ -2,13 +2,18 @@
 import { useNow } from '@/lib/client/clock';
 import { formatAge } from '@/lib/client/format';
 import { useLost } from '@/lib/client/live';
-import type { Snapshot, WitnessState } from '@/lib/domain/cluster';
+import { quantity, t } from '@/lib/client/text';
+import type { Member, Snapshot, WitnessState } from '@/lib/domain/cluster';
 
 function range(states: readonly WitnessState[], now: number): string {
   const ages = states.flatMap((state) => (state.observedAt === null ? [] : [now - state.observedAt]));
-  if (ages.length === 0) return 'never';
+  if (ages.length === 0) return formatAge(null);
   const [low, high] = [formatAge(Math.min(...ages)), formatAge(Math.max(...ages))];
-  return low === high ? low : `${low.replace(/ s$/, high.endsWith(' s') ? '' : ' s')} to ${high}`;
+  if (low === high) return low;
+  // The unit once, where both have seconds.
+  const unit = quantity('1 s').slice(1);
+  const from = low.endsWith(unit) && high.endsWith(unit) ? low.slice(0, -unit.length) : low;
+  return t('{low} to {high}', { low: from, high });
 }
 
 /** `DCS 0.2 s, Patroni 0.3 to 0.6 s, SQL 0.4 to 0.7 s`. */
@@ -16,18 +21,15 @@ export function SourceAges({ snapshot }: { snapshot: Snapshot }) {
   const now = useNow(500);
   const lost = useLost();
   const { members, dcs } = snapshot.cluster;
+  const ages = (of: (member: Member) => WitnessState): string => range(members.map(of), now);
   const parts = [
-    dcs === null ? 'DCS not read' : `DCS ${formatAge(dcs.currentAt === null ? null : now - dcs.currentAt)}`,
-    `Patroni ${range(
-      members.map((member) => member.witnesses.patroni),
-      now,
-    )}`,
+    dcs === null
+      ? t('DCS not read')
+      : t('DCS {age}', { age: formatAge(dcs.currentAt === null ? null : now - dcs.currentAt) }),
+    t('Patroni {age}', { age: ages((member) => member.witnesses.patroni) }),
     members.some((member) => member.witnesses.sql.state !== null)
-      ? `SQL ${range(
-          members.map((member) => member.witnesses.sql),
-          now,
-        )}`
-      : 'SQL: no credentials',
+      ? t('SQL {age}', { age: ages((member) => member.witnesses.sql) })
+      : t('SQL: no credentials'),
   ];
   return <span className={lost ? 'text-unknown' : ''}>{parts.join(', ')}</span>;
 }

@@ -1,5 +1,6 @@
 'use client';
 import { formatTook } from '@/lib/client/format';
+import { form, quantity, t, wire } from '@/lib/client/text';
 import type { Snapshot, SourceReport } from '@/lib/domain/cluster';
 import { joinNames } from '@/lib/domain/words';
 import { Age } from '../ui/age';
@@ -9,10 +10,10 @@ import { Panel } from '../ui/panel';
 import { disagreements } from './member-words';
 
 const SOURCE: Readonly<Record<SourceReport['source'], readonly [string, string]>> = {
-  dcs: ['DCS', 'watch, etcd v3'],
+  dcs: ['DCS', form('watch, etcd v3')],
   patroni: ['Patroni', 'GET /patroni'],
   sql: ['PostgreSQL', 'pg_monitor'],
-  cluster: ['Patroni', 'GET /cluster, fallback'],
+  cluster: ['Patroni', form('GET /cluster, fallback')],
 };
 
 function SourceRow({ report, revision }: { report: SourceReport; revision: string | null }) {
@@ -21,19 +22,23 @@ function SourceRow({ report, revision }: { report: SourceReport; revision: strin
   const errors = [
     ...new Set(
       answered.flatMap(({ member, state }) =>
-        state.error === null ? [] : [`${member === null ? '' : `${member}: `}${state.error}`],
+        state.error === null ? [] : [`${member === null ? '' : `${member}: `}${wire(state.error)}`],
       ),
     ),
   ];
   return (
     <tr className="border-l1 border-t align-top [&>td]:py-1.5 [&>th]:py-1.5">
       <th scope="row" className="pl-3.5 text-left font-normal text-f2 md:whitespace-nowrap">
-        <span className="font-semibold text-f0">{name}</span> {how}
+        <span className="font-semibold text-f0">{name}</span> {t(how)}
       </th>
       <td className="px-3">
         {!report.configured || answered.length === 0 ? (
           <span className="text-f3">
-            {report.source === 'sql' ? 'no credentials' : report.source === 'cluster' ? 'not needed' : 'not configured'}
+            {report.source === 'sql'
+              ? t('no credentials')
+              : report.source === 'cluster'
+                ? t('not needed')
+                : t('not configured')}
           </span>
         ) : (
           <span className="flex flex-wrap gap-x-3.5">
@@ -42,16 +47,16 @@ function SourceRow({ report, revision }: { report: SourceReport; revision: strin
                 <span className="text-11 text-f3">
                   {member === null ? (
                     report.source === 'dcs' && revision !== null ? (
-                      `revision ${revision}`
+                      t('revision {revision}', { revision })
                     ) : (
-                      'one member'
+                      t('one member')
                     )
                   ) : (
                     <Name text={member} limit={12} />
                   )}
                 </span>{' '}
                 <Age at={state.observedAt} staleAfterMs={report.limitMs} className="text-f0" />
-                {state.state === 'failed' && <span className="text-critical"> failed</span>}
+                {state.state === 'failed' && <span className="text-critical"> {t('failed')}</span>}
               </span>
             ))}
           </span>
@@ -61,16 +66,18 @@ function SourceRow({ report, revision }: { report: SourceReport; revision: strin
             {error}
           </span>
         ))}
-        {errors.length > 4 && <span className="block text-11 text-f3">and {errors.length - 4} more</span>}
+        {errors.length > 4 && (
+          <span className="block text-11 text-f3">{t('and {n} more', { n: errors.length - 4 })}</span>
+        )}
       </td>
       <td className="whitespace-nowrap px-2 text-right">
         {!report.configured ? (
           ''
         ) : report.tookMs === null ? (
           report.source === 'dcs' ? (
-            'push'
+            t('push')
           ) : (
-            <span className="text-f3">none</span>
+            <span className="text-f3">{t('none')}</span>
           )
         ) : (
           formatTook(report.tookMs)
@@ -84,23 +91,29 @@ function SourceRow({ report, revision }: { report: SourceReport; revision: strin
 export function SourcesPanel({ snapshot }: { snapshot: Snapshot }) {
   const wrong = disagreements(snapshot);
   return (
-    <Panel title="Sources" aside={`round ${formatTook(snapshot.roundMs)}, each ${formatTook(snapshot.intervalMs)}`}>
+    <Panel
+      title={t('Sources')}
+      aside={t('round {took}, each {interval}', {
+        took: formatTook(snapshot.roundMs),
+        interval: formatTook(snapshot.intervalMs),
+      })}
+    >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls sideways must be reachable by keyboard */}
       <div className="overflow-x-auto" tabIndex={0}>
         <table className="w-full text-12">
           <thead>
             <tr className="h-7 text-11 text-f2 [&>th]:font-normal">
               <th scope="col" className="pl-3.5 text-left">
-                Source
+                {t('Source')}
               </th>
               <th scope="col" className="px-3 text-left">
-                Age of the newest answer
+                {t('Age of the newest answer')}
               </th>
               <th scope="col" className="px-2 text-right">
-                Took
+                {t('Took')}
               </th>
               <th scope="col" className="pr-3.5 text-right">
-                Limit
+                {t('Limit')}
               </th>
             </tr>
           </thead>
@@ -114,7 +127,9 @@ export function SourcesPanel({ snapshot }: { snapshot: Snapshot }) {
       {wrong.length > 0 && (
         <p className="flex gap-2 border-l1 border-t px-3.5 py-2 text-12 text-critical">
           <SeverityIcon health="critical" size={14} className="mt-0.5" />
-          Witnesses disagree on {joinNames(wrong)}: Patroni does not say that it forked.
+          {t('Witnesses disagree on {members}: Patroni does not say that it forked.', {
+            members: quantity(joinNames(wrong)),
+          })}
         </p>
       )}
     </Panel>

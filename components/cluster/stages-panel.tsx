@@ -1,6 +1,7 @@
 'use client';
-import { exactBytes, formatBytes, formatSeconds, plural } from '@/lib/client/format';
+import { exactBytes, formatBytes, formatSeconds } from '@/lib/client/format';
 import { useLost } from '@/lib/client/live';
+import { quantity, t, tn } from '@/lib/client/text';
 import type { Member, Snapshot } from '@/lib/domain/cluster';
 import { glyphOf } from '@/lib/domain/fleet';
 import { joinNames } from '@/lib/domain/words';
@@ -8,7 +9,10 @@ import { Command } from '../ui/command';
 import { Glyph, SeverityIcon } from '../ui/glyph';
 import { Name } from '../ui/name';
 import { Panel } from '../ui/panel';
+import { rich } from '../ui/rich';
 
+/** PostgreSQL's words, of pg_stat_replication. */
+const STAGES = ['sent', 'write', 'flush', 'replay'] as const;
 const FULL_BYTES = 64 * 1024 * 1024;
 /** Logarithmic: 1 byte shows, 64 MiB fills. */
 function share(bytes: number | null): number {
@@ -58,7 +62,7 @@ function Cells({ member, snapshot, noRole }: { member: Member; snapshot: Snapsho
     return (
       <>
         <td colSpan={3} className="pl-3.5 text-f3">
-          not seen
+          {t('not seen')}
         </td>
         <td className="pl-3.5">{formatBytes(member.lag.replayBytes)}</td>
       </>
@@ -70,7 +74,9 @@ function Cells({ member, snapshot, noRole }: { member: Member; snapshot: Snapsho
       <span
         className={`block rounded-chip border border-dashed px-2 py-0.5 text-12 ${broken ? 'border-critical/70 text-critical' : 'border-unknown/70 text-unknown'}`}
       >
-        {broken ? `No walsender on any member for ${member.name}` : 'not seen: no walsender row could be read'}
+        {broken
+          ? t('No walsender on any member for {member}', { member: member.name })
+          : t('not seen: no walsender row could be read')}
       </span>
     </td>
   );
@@ -84,40 +90,51 @@ export function StagesPanel({ snapshot }: { snapshot: Snapshot }) {
   const noGrant = members.some((member) => member.sqlGrantMissing);
   const upstreams = [...new Set(followers.flatMap((member) => member.stages?.upstream ?? []))];
   const aside = noRole
-    ? 'SQL: no credentials'
+    ? t('SQL: no credentials')
     : upstreams.length === 0
       ? 'pg_stat_replication'
-      : `pg_stat_replication of ${upstreams.join('').length > 24 ? plural(upstreams.length, 'member') : joinNames(upstreams)}; bar is log scale to 64 MiB`;
+      : upstreams.join('').length > 24
+        ? tn(
+            upstreams.length,
+            'pg_stat_replication of {n} member; bar is log scale to {limit}',
+            'pg_stat_replication of {n} members; bar is log scale to {limit}',
+            { limit: formatBytes(FULL_BYTES) },
+          )
+        : t('pg_stat_replication of {members}; bar is log scale to {limit}', {
+            members: quantity(joinNames(upstreams)),
+            limit: formatBytes(FULL_BYTES),
+          });
   return (
-    <Panel title="Replication stages" aside={aside} bodyClassName="px-3.5 py-2.5">
+    <Panel title={t('Replication stages')} aside={aside} bodyClassName="px-3.5 py-2.5">
       {(noRole || noGrant) && (
         <div className="mb-2 flex gap-2">
           <SeverityIcon health="note" className="mt-0.5" />
           <div className="min-w-0 grow">
             <p className="font-semibold text-f0">
-              {noRole ? `Howdah has no SQL role on ${snapshot.scope}` : 'The SQL role of Howdah may not see everything'}
+              {noRole
+                ? t('Howdah has no SQL role on {scope}', { scope: snapshot.scope })
+                : t('The SQL role of Howdah may not see everything')}
             </p>
             <p className="mb-2 text-12 text-f2">
-              {noRole ? 'Receive and replay lag come from Patroni alone. ' : ''}Not seen: stages, slots, archiver, who
-              really streams.
+              {noRole && `${t('Receive and replay lag come from Patroni alone.')} `}
+              {t('Not seen: stages, slots, archiver, who really streams.')}
             </p>
             <Command text="GRANT pg_monitor TO howdah;" prompt={false} />
           </div>
         </div>
       )}
       {followers.length === 0 ? (
-        <p className="text-f2">No member follows another.</p>
+        <p className="text-f2">{t('No member follows another.')}</p>
       ) : (
         <table className={`w-full table-fixed ${lost ? 'opacity-60' : ''}`}>
           <thead>
             <tr className="text-11 text-f2">
-              {['Behind its upstream', 'sent', 'write', 'flush', 'replay'].map((head, index) => (
-                <th
-                  key={head}
-                  scope="col"
-                  className={`pb-0.5 text-left font-normal ${index === 0 ? 'w-[24%]' : 'pl-3.5'}`}
-                >
-                  {head}
+              <th scope="col" className="w-[24%] pb-0.5 text-left font-normal">
+                {t('Behind its upstream')}
+              </th>
+              {STAGES.map((stage) => (
+                <th key={stage} scope="col" className="pb-0.5 pl-3.5 text-left font-normal">
+                  {stage}
                 </th>
               ))}
             </tr>
@@ -133,7 +150,7 @@ export function StagesPanel({ snapshot }: { snapshot: Snapshot }) {
                     </span>
                     {member.stages !== null && (
                       <span className="ml-auto whitespace-nowrap text-11 text-f3 max-md:hidden">
-                        from <Name text={member.stages.upstream} limit={12} />
+                        {rich('from {member}', { member: <Name text={member.stages.upstream} limit={12} /> })}
                       </span>
                     )}
                   </span>

@@ -3,7 +3,9 @@ import { useNow } from '@/lib/client/clock';
 import { exactTime, formatTime } from '@/lib/client/format';
 import { useHealth } from '@/lib/client/health';
 import { storeTroubles } from '@/lib/client/store-words';
+import { t } from '@/lib/client/text';
 import { SeverityIcon } from '../ui/glyph';
+import { rich } from '../ui/rich';
 
 /** Where the past is shown: what of it is missing, and why. Nothing while everything is kept. */
 export function StoreNote() {
@@ -12,7 +14,7 @@ export function StoreNote() {
   const troubles = data === undefined ? [] : storeTroubles(data);
   if (troubles.length === 0) return null;
   return (
-    <ul aria-label="What is kept" role="status" className="mb-3 grid gap-2">
+    <ul aria-label={t('What is kept')} role="status" className="mb-3 grid gap-2">
       {troubles.map(({ key, severity, title, detail, since }) => (
         <li
           key={key}
@@ -21,13 +23,12 @@ export function StoreNote() {
           <SeverityIcon health={severity} size={14} className="mt-0.5" />
           <span className="min-w-0 break-words text-f1">
             <span className="font-semibold text-f0">
-              {title}
-              {since !== null && (
-                <>
-                  , since <time title={exactTime(since)}>{formatTime(since, now === 0 ? since : now)}</time>
-                </>
-              )}
-              .
+              {since === null
+                ? `${title}.`
+                : rich('{title}, since {time}.', {
+                    title,
+                    time: <time title={exactTime(since)}>{formatTime(since, now === 0 ? since : now)}</time>,
+                  })}
             </span>{' '}
             {detail}
           </span>

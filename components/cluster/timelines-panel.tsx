@@ -3,9 +3,10 @@ import Link from 'next/link';
 import { useState } from 'react';
 import { formatOutage } from '@/lib/client/action-times';
 import { useNow, usePast } from '@/lib/client/clock';
-import { exactTime, formatBytes, formatDay, formatDuration, formatTime, plural, sentence } from '@/lib/client/format';
+import { exactTime, formatBytes, formatDay, formatDuration, formatTime, sentence } from '@/lib/client/format';
 import { useLeadership } from '@/lib/client/history';
 import { CAUSE_WORDS, causeCounts, leadershipView } from '@/lib/client/leadership-view';
+import { t, tn, wire } from '@/lib/client/text';
 import type { Leadership } from '@/lib/contract/history';
 import type { Member, Snapshot } from '@/lib/domain/cluster';
 import { formatLsn } from '@/lib/domain/lsn';
@@ -13,19 +14,20 @@ import { actionPath } from '../actions/send-notice';
 import { Glyph } from '../ui/glyph';
 import { Name } from '../ui/name';
 import { Panel } from '../ui/panel';
+import { rich } from '../ui/rich';
 import { MomentLink } from './moment-link';
 
 const SHOWN_MAX = 8;
 
 function startWords(entry: Leadership, now: number): string {
-  if (entry.startedAt === null) return entry.timeline === 1 ? 'start not recorded' : 'start unknown';
+  if (entry.startedAt === null) return entry.timeline === 1 ? t('start not recorded') : t('start unknown');
   const day = formatDay(entry.startedAt, now);
-  return day === formatDay(now, now) ? `today ${formatTime(entry.startedAt, now)}` : day;
+  return day === formatDay(now, now) ? t('today {time}', { time: formatTime(entry.startedAt, now) }) : day;
 }
 
 function lasted(entry: Leadership, now: number): string {
   const until = entry.current ? now : entry.endedAt;
-  return entry.startedAt === null || until === null ? 'unknown' : formatDuration(until - entry.startedAt);
+  return entry.startedAt === null || until === null ? t('unknown') : formatDuration(until - entry.startedAt);
 }
 
 interface SegmentProps {
@@ -37,7 +39,7 @@ interface SegmentProps {
 
 function Segment({ entry, now, chosen, onChoose }: SegmentProps) {
   const { current } = entry;
-  const cause = entry.cause === 'unknown' ? '' : `, ${CAUSE_WORDS[entry.cause]}`;
+  const cause = entry.cause === 'unknown' ? '' : `, ${t(CAUSE_WORDS[entry.cause])}`;
   return (
     <li className="min-w-0 flex-1">
       <button
@@ -58,7 +60,7 @@ function Segment({ entry, now, chosen, onChoose }: SegmentProps) {
           <span
             className={`min-w-0 truncate font-semibold ${current ? '' : entry.leader === null ? 'text-unknown' : 'text-f0'}`}
           >
-            {entry.leader === null ? 'unknown' : <Name text={entry.leader} limit={14} />}
+            {entry.leader === null ? t('unknown') : <Name text={entry.leader} limit={14} />}
           </span>
           <span className="font-mono text-11">TL {entry.timeline}</span>
           <span className="ml-auto text-12">{lasted(entry, now)}</span>
@@ -68,36 +70,53 @@ function Segment({ entry, now, chosen, onChoose }: SegmentProps) {
   );
 }
 
+interface Fact {
+  readonly label: string;
+  readonly text: string;
+  readonly title?: string | undefined;
+  readonly mono?: boolean;
+}
+
 /** What is known of one timeline. Stays until another one is chosen, so that its links can be reached. */
 function Details({ entry, scope, now, kept }: { entry: Leadership; scope: string; now: number; kept: boolean }) {
   const { startedAt, endedAt } = entry;
-  const end = entry.current ? 'now' : endedAt === null ? 'unknown' : formatTime(endedAt, now);
-  const facts: readonly (readonly [label: string, text: string, title?: string | undefined])[] = [
-    [
-      'led',
-      startedAt === null && endedAt === null && !entry.current
-        ? 'when is unknown'
-        : `${startedAt === null ? 'unknown' : formatTime(startedAt, now)} to ${end}, ${lasted(entry, now)}`,
-      startedAt === null ? undefined : exactTime(startedAt),
-    ],
-    ['began by', `${CAUSE_WORDS[entry.cause]}${entry.actor === null ? '' : ` by ${entry.actor}`}`],
-    ['forked at', entry.forkLsn ?? (entry.timeline === 1 ? 'nowhere: the first' : 'unknown')],
-    ['/history says', entry.reason ?? 'nothing'],
-    ...(entry.outageMs === null ? [] : ([['write outage', formatOutage(entry.outageMs)]] as const)),
+  const from = startedAt === null ? t('unknown') : formatTime(startedAt, now);
+  const to = entry.current ? t('now') : endedAt === null ? t('unknown') : formatTime(endedAt, now);
+  const cause = t(CAUSE_WORDS[entry.cause]);
+  const facts: readonly Fact[] = [
+    {
+      label: t('led'),
+      text:
+        startedAt === null && endedAt === null && !entry.current
+          ? t('when is unknown')
+          : t('{from} to {to}, {span}', { from, to, span: lasted(entry, now) }),
+      title: startedAt === null ? undefined : exactTime(startedAt),
+    },
+    {
+      label: t('began by'),
+      text: entry.actor === null ? cause : t('{cause} by {actor}', { cause, actor: entry.actor }),
+    },
+    {
+      label: t('forked at'),
+      text: entry.forkLsn ?? (entry.timeline === 1 ? t('nowhere: the first') : t('unknown')),
+      mono: entry.forkLsn !== null,
+    },
+    { label: t('/history says'), text: entry.reason ?? t('nothing') },
+    ...(entry.outageMs === null ? [] : [{ label: t('write outage'), text: formatOutage(entry.outageMs) }]),
   ];
+  const timeline = <span className="font-mono">{entry.timeline}</span>;
   return (
     <div className="mt-2 flex flex-wrap items-start gap-x-6 gap-y-2 border-l1 border-t pt-2 text-12">
       <p className="font-semibold text-f0">
-        {entry.leader ?? 'Leader unknown'}, timeline <span className="font-mono">{entry.timeline}</span>
+        {entry.leader === null
+          ? rich('Leader unknown, timeline {timeline}', { timeline })
+          : rich('{leader}, timeline {timeline}', { leader: entry.leader, timeline })}
       </p>
       <dl className="flex min-w-0 grow flex-wrap gap-x-6 gap-y-1">
-        {facts.map(([label, text, title]) => (
+        {facts.map(({ label, text, title, mono }) => (
           <div key={label} className="flex min-w-0 gap-2">
             <dt className="shrink-0 text-f2">{label}</dt>
-            <dd
-              className={`min-w-0 break-words text-f1 ${label === 'forked at' && entry.forkLsn !== null ? 'font-mono' : ''}`}
-              title={title}
-            >
+            <dd className={`min-w-0 break-words text-f1 ${mono ? 'font-mono' : ''}`} title={title}>
               {text}
             </dd>
           </div>
@@ -106,12 +125,12 @@ function Details({ entry, scope, now, kept }: { entry: Leadership; scope: string
       <p className="flex flex-wrap gap-x-4 gap-y-1 [&>a]:rounded-chip [&>a]:text-accent [&>a]:underline">
         {entry.actionId !== null && (
           <Link href={actionPath(scope, entry.actionId)} prefetch={false}>
-            The action
+            {t('The action')}
           </Link>
         )}
         {kept && startedAt !== null && (
           <MomentLink scope={scope} at={startedAt}>
-            See that moment
+            {t('See that moment')}
           </MomentLink>
         )}
       </p>
@@ -123,13 +142,20 @@ function Details({ entry, scope, now, kept }: { entry: Leadership; scope: string
 function Fork({ member, end }: { member: Member; end: number }) {
   const { divergence } = member;
   if (divergence === null) return null;
-  const where = divergence.forkLsn === null ? 'fork point unknown' : `fork at ${formatLsn(divergence.forkLsn)}`;
-  const past = divergence.pastBytes === null ? '' : `, ${formatBytes(divergence.pastBytes)} that no other member has`;
+  const where =
+    divergence.forkLsn === null ? t('fork point unknown') : t('fork at {lsn}', { lsn: formatLsn(divergence.forkLsn) });
+  const past =
+    divergence.pastBytes === null
+      ? ''
+      : `, ${t('{size} that no other member has', { size: formatBytes(divergence.pastBytes) })}`;
   return (
     <div className="flex items-start text-11 max-md:pt-2">
       <p style={{ width: `calc(${end * 100}% - 14px)` }} className="pt-1 text-right max-md:w-auto! max-md:text-left">
         <span className="block font-semibold text-12 text-critical">
-          {member.name} went on alone on TL {divergence.memberTimeline}
+          {t('{member} went on alone on TL {timeline}', {
+            member: member.name,
+            timeline: divergence.memberTimeline,
+          })}
         </span>
         <span className="text-f2">
           {where}
@@ -175,17 +201,21 @@ export function TimelinesPanel({ snapshot }: { snapshot: Snapshot }) {
   const first = entries.find((entry) => entry.startedAt !== null)?.startedAt ?? null;
   const forks = members.filter((member) => member.divergence !== null);
   const counts = causeCounts(entries);
+  const many =
+    first === null
+      ? tn(entries.length, '{n} timeline', '{n} timelines')
+      : tn(entries.length, '{n} timeline in {span}', '{n} timelines in {span}', { span: formatDuration(now - first) });
   const picked = shown.find((entry) => entry.timeline === chosen);
   const read = dcs?.revision ? `/history, ${dcs.revision}` : '/history';
   return (
     <Panel
-      title="Timelines"
-      count="who led when"
-      aside={from === 'kept' ? "/history and Howdah's record" : read}
+      title={t('Timelines')}
+      count={t('who led when')}
+      aside={from === 'kept' ? t("/history and Howdah's record") : read}
       bodyClassName="px-3.5 py-3"
     >
       {entries.length === 0 ? (
-        <p className="text-f2">No timeline history has been read.</p>
+        <p className="text-f2">{t('No timeline history has been read.')}</p>
       ) : (
         <>
           <ol
@@ -206,24 +236,24 @@ export function TimelinesPanel({ snapshot }: { snapshot: Snapshot }) {
             <p
               className={`pt-1.5 text-11 text-f3 ${forks.length === 1 && !all ? 'md:absolute md:top-0 md:left-0 md:max-w-[45%]' : ''}`}
             >
-              {plural(entries.length, 'timeline')}
-              {first !== null && ` in ${formatDuration(now - first)}`}
-              {counts !== '' && `: ${counts}`}. Width is not to scale.
+              {counts === '' ? many : `${many}: ${counts}`}. {t('Width is not to scale.')}
               {entries.length > SHOWN_MAX && (
                 <button
                   type="button"
                   onClick={() => setAll(!all)}
                   className="ml-2 rounded-chip text-f1 underline hover:text-f0 pointer-coarse:min-h-11"
                 >
-                  {all ? `Only the last ${SHOWN_MAX}` : `Show all ${entries.length}`}
+                  {all ? t('Only the last {n}', { n: SHOWN_MAX }) : t('Show all {n}', { n: entries.length })}
                 </button>
               )}
             </p>
           </div>
-          {answer.data?.problem != null && <p className="pt-1 text-11 text-f2">{sentence(answer.data.problem)}</p>}
+          {answer.data?.problem != null && (
+            <p className="pt-1 text-11 text-f2">{sentence(wire(answer.data.problem))}</p>
+          )}
           {picked === undefined ? (
             <p className="mt-2 border-l1 border-t pt-2 text-12 text-f2">
-              Choose a timeline for its fork LSN, cause and reason.
+              {t('Choose a timeline for its fork LSN, cause and reason.')}
             </p>
           ) : (
             <Details entry={picked} scope={snapshot.scope} now={now} kept={from === 'kept'} />

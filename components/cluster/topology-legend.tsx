@@ -1,3 +1,4 @@
+import { t } from '@/lib/client/text';
 import type { TopologyLayout } from './topology-layout';
 import type { TopologyNode } from './topology-model';
 
@@ -39,7 +40,7 @@ export function TopologyLegend({
       style={{ left: x, top: y }}
       className="absolute fill-f3 text-11"
       role="img"
-      aria-label="Legend of the lines"
+      aria-label={t('Legend of the lines')}
     >
       {kinds.has('sync') && (
         <g className="stroke-edge" strokeWidth="1.5">
@@ -48,12 +49,12 @@ export function TopologyLegend({
       )}
       {kinds.has('sync') && (
         <text x="36" y="19">
-          synchronous
+          {t('synchronous')}
         </text>
       )}
       <path d="M2 34.5h26" className="stroke-l3" strokeWidth="1.8" />
       <text x="36" y="38">
-        asynchronous
+        {t('asynchronous')}
       </text>
       {kinds.has('broken') && (
         <g>
@@ -64,7 +65,7 @@ export function TopologyLegend({
             strokeDasharray="none"
           />
           <text x="36" y="58">
-            broken
+            {t('broken')}
           </text>
         </g>
       )}
@@ -72,7 +73,7 @@ export function TopologyLegend({
         <g>
           <path d="M2 54h26" className="stroke-unknown" strokeWidth="1.6" strokeDasharray="1.5 4" />
           <text x="36" y="58">
-            unknown
+            {t('unknown')}
           </text>
         </g>
       )}

@@ -1,5 +1,6 @@
 'use client';
 import { useFreshness } from '@/lib/client/live';
+import { t } from '@/lib/client/text';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { Glyph } from '../ui/glyph';
 import { Name } from '../ui/name';
@@ -52,7 +53,7 @@ function Item({ node, level, snapshot }: { node: TopologyNode; level: number; sn
   const tone = was && node.tone === 'plain' ? 'unknown' : node.tone;
   return (
     <li
-      aria-label={was ? `${node.label}, was` : node.label}
+      aria-label={was ? t('{node}, was', { node: node.label }) : node.label}
       className="flex pr-3.5 pl-3.5"
       style={{ paddingLeft: 14 + Math.max(0, level - 1) * 22 }}
     >
@@ -70,7 +71,7 @@ function Item({ node, level, snapshot }: { node: TopologyNode; level: number; sn
           </span>
         </span>
         <span className="block pl-[23px] text-13">
-          {was && node.strong === null && <span className="text-unknown">was </span>}
+          {was && node.strong === null && <span className="text-unknown">{t('was')} </span>}
           {node.strong && <strong className={`font-semibold ${TONE_TEXT[tone]}`}>{node.strong}, </strong>}
           {node.role}
         </span>

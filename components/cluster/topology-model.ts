@@ -1,9 +1,11 @@
 // The words and marks of the topology, read off a snapshot; no geometry, no rules: what is wrong was decided by the findings.
 import { formatBytes, formatSeconds, formatTime } from '@/lib/client/format';
+import { quantity, t } from '@/lib/client/text';
 import type { MemberGlyph } from '@/lib/contract/stream';
 import type { Health, Member, Snapshot, Stages } from '@/lib/domain/cluster';
 import { glyphOf } from '@/lib/domain/fleet';
 import { formatLsn } from '@/lib/domain/lsn';
+import { GLYPH_WORDS } from '../ui/glyph';
 import type { TopologyItem } from './topology-layout';
 
 export type Tone = 'plain' | 'dim' | 'warning' | 'critical' | 'unknown';
@@ -26,6 +28,8 @@ export interface TopologyNode extends TopologyItem {
   /** Said in full for screen readers. */
   readonly label: string;
   readonly strong: string | null;
+  /** `strong` says that it does not answer. */
+  readonly mute: boolean;
   readonly role: string;
   readonly line: NodeLine | null;
   readonly edge: TopologyEdge | null;
@@ -88,14 +92,15 @@ function edgeOf(member: Member, snapshot: Snapshot, parent: string | null, tone:
   const seconds = stages?.replaySeconds ?? lag.replaySeconds;
   const sync = member.clusterRole === 'sync_standby' || member.clusterRole === 'quorum_standby';
   if (replication.kind === 'unknown' || member.silent)
-    return { kind: 'unknown', tone: 'unknown', above: 'unknown', below: '' };
-  if (replication.kind === 'archive_recovery') return { kind: 'async', tone, above: 'from the archive', below: '' };
+    return { kind: 'unknown', tone: 'unknown', above: t('unknown'), below: '' };
+  if (replication.kind === 'archive_recovery') return { kind: 'async', tone, above: t('from the archive'), below: '' };
   if (replication.kind === 'not_streaming') {
-    const since = replication.since === null ? '' : `since ${formatTime(replication.since, snapshot.observedAt)}`;
-    return { kind: 'broken', tone: tone === 'plain' ? 'critical' : tone, above: 'not streaming', below: since };
+    const since =
+      replication.since === null ? '' : t('since {time}', { time: formatTime(replication.since, snapshot.observedAt) });
+    return { kind: 'broken', tone: tone === 'plain' ? 'critical' : tone, above: t('not streaming'), below: since };
   }
-  const received = `received ${formatBytes(lag.receiveBytes)} behind`;
-  const timing = seconds === null ? (lag.idle ? 'idle' : '') : formatSeconds(seconds);
+  const received = t('received {size} behind', { size: formatBytes(lag.receiveBytes) });
+  const timing = seconds === null ? (lag.idle ? quantity('idle') : '') : formatSeconds(seconds);
   const word = member.clusterRole === 'quorum_standby' ? 'quorum' : 'sync';
   const below = member.replayPaused === true ? received : [sync ? word : '', timing].filter(Boolean).join(', ');
   return { kind: sync ? 'sync' : 'async', tone: tone === 'unknown' ? 'plain' : tone, above: formatBytes(bytes), below };
@@ -103,33 +108,41 @@ function edgeOf(member: Member, snapshot: Snapshot, parent: string | null, tone:
 
 function lineOf(member: Member, snapshot: Snapshot): NodeLine | null {
   if (member.silent && member.lag.replayBytes !== null)
-    return { text: `was ${formatBytes(member.lag.replayBytes)}`, tone: 'unknown' };
+    return { text: t('was {value}', { value: formatBytes(member.lag.replayBytes) }), tone: 'unknown' };
   if (member.divergence !== null) {
     const { state, lagBytes } = member.patroniSays;
-    return { text: `patronictl: ${state ?? 'unknown'}, lag ${lagBytes === null ? 'unknown' : lagBytes}`, tone: 'dim' };
+    const [said, lag] = [state ?? t('unknown'), lagBytes ?? t('unknown')];
+    return { text: t('patronictl: {state}, lag {lag}', { state: said, lag }), tone: 'dim' };
   }
   if (member.replayPaused === true) {
     const since = snapshot.findings.find((f) => f.code === 'replay_paused' && f.members.includes(member.name))?.since;
-    return { text: 'replay paused', tone: 'warning', icon: 'pause', ...(since === undefined ? {} : { since }) };
+    return { text: t('replay paused'), tone: 'warning', icon: 'pause', ...(since === undefined ? {} : { since }) };
   }
   if (member.replicateFrom !== null) return { text: `replicatefrom: ${member.replicateFrom}`, mono: true, tone: 'dim' };
   const position = member.lsn ?? member.replayedLsn ?? member.receivedLsn;
   if (position !== null) return { text: formatLsn(position), mono: true, tone: 'dim' };
-  return member.pendingRestart === null ? null : { text: 'pending restart', icon: 'restart', tone: 'dim' };
+  return member.pendingRestart === null ? null : { text: t('pending restart'), icon: 'restart', tone: 'dim' };
+}
+
+/** What the DCS calls it, in words; a role of its own stays as it is. */
+function roleWord(role: string | null): string | null {
+  const known = Object.entries(GLYPH_WORDS).find(([glyph]) => glyph === role)?.[1];
+  return known === undefined ? (role?.replace('_', ' ') ?? null) : t(known);
 }
 
 /** `leader, running`: what the DCS calls it, and whether WAL flows. */
 export function roleWords(member: Member): string {
   const role =
-    member.clusterRole?.replace('_', ' ') ?? (member.postgresRole === 'unknown' ? 'role unknown' : member.postgresRole);
+    roleWord(member.clusterRole) ??
+    (member.postgresRole === 'unknown' ? t('role unknown') : roleWord(member.postgresRole));
   const flow = {
     leader: member.state,
     streaming: 'streaming',
     archive_recovery: 'in archive recovery',
-    not_streaming: 'not streaming',
+    not_streaming: t('not streaming'),
   };
   const state = member.replication.kind === 'unknown' ? member.state : flow[member.replication.kind];
-  return `${role}, ${state ?? 'state unknown'}`;
+  return `${role}, ${state ?? t('state unknown')}`;
 }
 
 function nodeOf(member: Member, snapshot: Snapshot): TopologyNode {
@@ -142,29 +155,36 @@ function nodeOf(member: Member, snapshot: Snapshot): TopologyNode {
   const tone = RANK.find((level) => said.includes(level)) ?? 'plain';
   const words = roleWords(member);
   const strong =
-    member.divergence !== null ? 'forked' : member.silent ? 'no answer' : holds && !leads ? 'leader unknown' : null;
+    member.divergence !== null
+      ? t('forked')
+      : member.silent
+        ? t('no answer')
+        : holds && !leads
+          ? t('leader unknown')
+          : null;
   const role =
     member.divergence !== null
-      ? (member.clusterRole?.replace('_', ' ') ?? 'replica')
+      ? (roleWord(member.clusterRole) ?? t('replica'))
       : member.silent || (holds && !leads)
-        ? `was ${member.clusterRole?.replace('_', ' ') ?? 'unknown'}`
+        ? t('was {value}', { value: roleWord(member.clusterRole) ?? t('unknown') })
         : words;
   const fork =
     member.divergence === null
       ? null
       : [
           member.divergence.pastBytes === null
-            ? 'past the fork'
-            : `${formatBytes(member.divergence.pastBytes)} past the fork`,
-          `timeline ${member.divergence.leaderTimeline} began at`,
-          member.divergence.forkLsn === null ? 'unknown' : formatLsn(member.divergence.forkLsn),
-          `${member.name} is at ${formatLsn(member.divergence.memberLsn)}`,
+            ? t('past the fork')
+            : t('{size} past the fork', { size: formatBytes(member.divergence.pastBytes) }),
+          t('timeline {timeline} began at', { timeline: member.divergence.leaderTimeline }),
+          member.divergence.forkLsn === null ? t('unknown') : formatLsn(member.divergence.forkLsn),
+          t('{member} is at {lsn}', { member: member.name, lsn: formatLsn(member.divergence.memberLsn) }),
         ];
   const marks = [
-    member.replayPaused === true ? 'replay paused' : '',
-    member.pendingRestart === null ? '' : 'pending restart',
+    member.replayPaused === true ? t('replay paused') : '',
+    member.pendingRestart === null ? '' : t('pending restart'),
   ];
-  const timeline = member.timeline === null ? 'timeline unknown' : `timeline ${member.timeline}`;
+  const timeline =
+    member.timeline === null ? t('timeline unknown') : t('timeline {timeline}', { timeline: member.timeline });
   return {
     name: member.name,
     parent,
@@ -177,6 +197,7 @@ function nodeOf(member: Member, snapshot: Snapshot): TopologyNode {
     tone,
     label: [member.name, [strong, role].filter(Boolean).join(', '), ...marks.filter(Boolean), timeline].join(', '),
     strong,
+    mute: member.divergence === null && member.silent,
     role,
     line: lineOf(member, snapshot),
     edge: edgeOf(member, snapshot, parent, tone),

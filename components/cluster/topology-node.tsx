@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import { formatBytes } from '@/lib/client/format';
 import { useFreshness } from '@/lib/client/live';
+import { t } from '@/lib/client/text';
 import { Since } from '../ui/age';
 import { Glyph } from '../ui/glyph';
 import { Icon } from '../ui/icon';
@@ -58,7 +59,7 @@ export function TopologyCard({ node, box, staleAfterMs, menu }: CardProps) {
     // biome-ignore lint/a11y/useSemanticElements: a node of the drawing, not a form's fieldset
     <div
       role="group"
-      aria-label={was ? `${node.label}, was` : node.label}
+      aria-label={was ? t('{node}, was', { node: node.label }) : node.label}
       title={node.label}
       style={{ left: box.x, top: box.y, width: box.width, height: box.height }}
       className={`group absolute flex flex-col rounded-panel border py-[7px] pr-[7px] pl-[11px] ${leads ? 'border-key bg-key text-key-text' : CARD[tone]}`}
@@ -75,7 +76,7 @@ export function TopologyCard({ node, box, staleAfterMs, menu }: CardProps) {
         </span>
       </span>
       <span className="truncate text-12 tracking-[-.012em]">
-        {was && node.strong !== 'no answer' && <span className="text-unknown">was </span>}
+        {was && !node.mute && <span className="text-unknown">{t('was')} </span>}
         {node.strong !== null && <strong className={`font-semibold ${TONE_TEXT[tone]}`}>{node.strong}, </strong>}
         {node.role}
       </span>
@@ -103,7 +104,7 @@ export function TopologyRow({ node, topBytes, staleAfterMs }: RowProps) {
     // biome-ignore lint/a11y/useSemanticElements: a node of the drawing, not a form's fieldset
     <div
       role="group"
-      aria-label={was ? `${node.label}, was` : node.label}
+      aria-label={was ? t('{node}, was', { node: node.label }) : node.label}
       title={node.label}
       className="flex h-[34px] items-center gap-2 px-2 text-12"
     >
@@ -115,8 +116,7 @@ export function TopologyRow({ node, topBytes, staleAfterMs }: RowProps) {
         <span className="block h-full rounded-full bg-f3" style={{ width: `${share * 100}%` }} />
       </span>
       <span className={`shrink-0 text-11 ${was || node.lagBytes === null ? 'text-unknown' : 'text-f2'}`}>
-        {was && 'was '}
-        {formatBytes(node.lagBytes)}
+        {was ? t('was {value}', { value: formatBytes(node.lagBytes) }) : formatBytes(node.lagBytes)}
       </span>
     </div>
   );

@@ -1,7 +1,8 @@
 'use client';
 import { useEffect, useRef, useState } from 'react';
-import { formatBytes, plural } from '@/lib/client/format';
+import { formatBytes } from '@/lib/client/format';
 import { useLost } from '@/lib/client/live';
+import { t, tn } from '@/lib/client/text';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { Panel } from '../ui/panel';
 import { MemberActions } from './member-actions';
@@ -31,7 +32,7 @@ function useWidth() {
 const worst = (nodes: readonly TopologyNode[]): number | null =>
   nodes.reduce<number | null>((top, node) => (node.lagBytes === null ? top : Math.max(top ?? 0, node.lagBytes)), null);
 
-export function TopologyPanel({ snapshot, title = 'Topology' }: { snapshot: Snapshot; title?: string }) {
+export function TopologyPanel({ snapshot, title = t('Topology') }: { snapshot: Snapshot; title?: string }) {
   const { ref, width } = useWidth();
   const nodes = topologyNodes(snapshot);
   const { leader } = snapshot.cluster;
@@ -39,9 +40,9 @@ export function TopologyPanel({ snapshot, title = 'Topology' }: { snapshot: Snap
     <Panel title={title} aside={<SourceAges snapshot={snapshot} />}>
       <div ref={ref} className="h-full min-h-40">
         {leader === null && nodes.length > 0 && width < LIST_BELOW && (
-          <p className="px-3.5 pt-3 font-semibold text-critical">No leader: nobody holds the key.</p>
+          <p className="px-3.5 pt-3 font-semibold text-critical">{t('No leader: nobody holds the key.')}</p>
         )}
-        {nodes.length === 0 && <p className="p-4 text-f2">No member has been seen yet.</p>}
+        {nodes.length === 0 && <p className="p-4 text-f2">{t('No member has been seen yet.')}</p>}
         {width >= LIST_BELOW && <Drawing snapshot={snapshot} nodes={nodes} width={width} />}
         {width > 0 && width < LIST_BELOW && (
           <TopologyList nodes={nodes} root={leader?.name ?? null} snapshot={snapshot} />
@@ -64,7 +65,7 @@ function Drawing({ snapshot, nodes, width }: { snapshot: Snapshot; nodes: readon
   const edges = new Map<string, TopologyEdge>();
   for (const node of nodes) if (node.edge) edges.set(node.name, node.edge);
   for (const group of layout.groups) {
-    const from = group.headed || group.folded ? '' : plural(group.members.length, 'replica');
+    const from = group.headed || group.folded ? '' : tn(group.members.length, '{n} replica', '{n} replicas');
     edges.set(group.key, { kind: 'async', tone: 'plain', above: from, below: '' });
   }
   const forked = nodes.filter((node) => node.fork !== null);
@@ -110,13 +111,15 @@ function Drawing({ snapshot, nodes, width }: { snapshot: Snapshot; nodes: readon
             >
               {group.headed && (
                 <p className="h-[26px] px-2 pt-1 text-11 text-f2">
-                  {members.length} from {group.parent}
+                  {t('{n} from {member}', { n: members.length, member: group.parent })}
                 </p>
               )}
               {group.folded ? (
                 <p className="px-2 py-1 text-13 text-f0">
-                  {plural(members.length, 'replica')}, worst {formatBytes(top)}
-                  <span className="block text-11 text-f3">each is a row of Members below</span>
+                  {tn(members.length, '{n} replica, worst {size}', '{n} replicas, worst {size}', {
+                    size: formatBytes(top),
+                  })}
+                  <span className="block text-11 text-f3">{t('each is a row of Members below')}</span>
                 </p>
               ) : (
                 <div className="grid" style={{ gridTemplateColumns: `repeat(${group.columns}, minmax(0, 1fr))` }}>
@@ -140,8 +143,8 @@ function Vacant({ box }: { box: Box }) {
       style={{ left: box.x, top: box.y, width: box.width, height: box.height }}
       className="absolute flex flex-col justify-center rounded-panel border border-critical border-dashed px-[11px] text-12"
     >
-      <strong className="font-semibold text-14 text-critical">No leader</strong>
-      nobody holds the key
+      <strong className="font-semibold text-14 text-critical">{t('No leader')}</strong>
+      {t('nobody holds the key')}
     </p>
   );
 }

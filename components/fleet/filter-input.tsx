@@ -1,5 +1,6 @@
 'use client';
 import { type KeyboardEvent, type RefObject, useState } from 'react';
+import { t } from '@/lib/client/text';
 import { Icon } from '../ui/icon';
 
 interface FilterInputProps {
@@ -50,8 +51,8 @@ export function FilterInput({ text, onText, inputRef }: FilterInputProps) {
         <button
           key={chip}
           type="button"
-          aria-label={`Remove ${chip}`}
-          title="Remove"
+          aria-label={t('Remove {label}', { label: chip })}
+          title={t('Remove')}
           onClick={() =>
             set(
               parts.chips.filter((other) => other !== chip),
@@ -66,9 +67,9 @@ export function FilterInput({ text, onText, inputRef }: FilterInputProps) {
       <input
         ref={inputRef}
         type="search"
-        aria-label="Filter by scope, label, member, finding"
+        aria-label={t('Filter by scope, label, member, finding')}
         aria-keyshortcuts="/"
-        placeholder="Filter by scope, label, member, finding"
+        placeholder={t('Filter by scope, label, member, finding')}
         value={parts.draft}
         onChange={(event) => onDraft(event.target.value)}
         onKeyDown={onKey}

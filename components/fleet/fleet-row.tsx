@@ -4,6 +4,7 @@ import { memo } from 'react';
 import { useNow } from '@/lib/client/clock';
 import { exactBytes, exactTime, formatBytes, formatDuration, formatMinute } from '@/lib/client/format';
 import { useFreshness } from '@/lib/client/live';
+import { t, tn, wire } from '@/lib/client/text';
 import type { FleetRow as Row } from '@/lib/contract/stream';
 import type { Health } from '@/lib/domain/cluster';
 import { Age } from '../ui/age';
@@ -11,6 +12,7 @@ import { Changed } from '../ui/changed';
 import { Chip } from '../ui/chip';
 import { GLYPH_WORDS, Glyph, HEALTH_WORDS, SeverityIcon } from '../ui/glyph';
 import { Name } from '../ui/name';
+import { rich } from '../ui/rich';
 import { Sparkline } from '../ui/sparkline';
 
 const TINT: Readonly<Record<Health, string>> = {
@@ -30,17 +32,20 @@ function LeaderCell({ row, was }: { row: Row; was: boolean }) {
   const { leader } = row;
   if (leader === null)
     return (
-      <span className={`font-semibold ${was ? 'text-unknown' : 'text-critical'}`}>{was ? 'was none' : 'none'}</span>
+      <span className={`font-semibold ${was ? 'text-unknown' : 'text-critical'}`}>
+        {was ? t('was none') : t('none')}
+      </span>
     );
   const glyph = row.members.find((member) => member.name === leader.name)?.clusterRole === 'standby_leader';
   if (was || !leader.known) {
+    const name = <Name text={leader.name} limit={14} />;
     return (
       <span className="flex items-center gap-2 text-unknown">
         <Glyph glyph="unknown" />
         <span className="truncate">
-          {was ? 'was ' : ''}
-          <Name text={leader.name} limit={14} />
-          {was ? '' : `, ${formatDuration(now - leader.observedAt)} ago`}
+          {was
+            ? rich('was {value}', { value: name })
+            : rich('{name}, {age} ago', { name, age: formatDuration(now - leader.observedAt) })}
         </span>
       </span>
     );
@@ -65,10 +70,11 @@ function MembersCell({ row, was }: { row: Row; was: boolean }) {
     <span className="flex items-center gap-[3px]">
       {shown.map((member) => {
         const glyph = was ? 'unknown' : member.glyph;
+        const word = t(GLYPH_WORDS[member.glyph]);
         return (
           <span
             key={member.name}
-            title={`${member.name}, ${was ? 'was ' : ''}${GLYPH_WORDS[member.glyph]}`}
+            title={`${member.name}, ${was ? t('was {value}', { value: word }) : word}`}
             className="flex"
           >
             <Glyph
@@ -77,7 +83,7 @@ function MembersCell({ row, was }: { row: Row; was: boolean }) {
               className={row.health === 'ok' && glyph === 'leader' ? 'opacity-75' : ''}
             />
             <span className="sr-only">
-              {member.name} {GLYPH_WORDS[glyph]}{' '}
+              {member.name} {t(GLYPH_WORDS[glyph])}{' '}
             </span>
           </span>
         );
@@ -95,17 +101,17 @@ function Marks({ row }: { row: Row }) {
     <>
       {row.paused === true && (
         <Chip icon="pause" tone="warning">
-          paused
+          {t('paused')}
         </Chip>
       )}
       {row.pendingRestarts > 0 && (
-        <Chip icon="restart" title="Members that wait for a restart">
-          {row.pendingRestarts} pending
+        <Chip icon="restart" title={t('Members that wait for a restart')}>
+          {t('{n} pending', { n: row.pendingRestarts })}
         </Chip>
       )}
       {row.scheduledSwitchoverAt !== null && (
         <Chip icon="calendar" title={Number.isNaN(at) ? row.scheduledSwitchoverAt : exactTime(at)}>
-          switchover {Number.isNaN(at) ? row.scheduledSwitchoverAt : formatMinute(at)}
+          {t('switchover {time}', { time: Number.isNaN(at) ? row.scheduledSwitchoverAt : formatMinute(at) })}
         </Chip>
       )}
     </>
@@ -118,6 +124,8 @@ export const FleetRow = memo(function FleetRow({ row }: { row: Row }) {
   const total = row.findings.critical + row.findings.unknown + row.findings.warning + row.findings.note;
   const quiet = row.health === 'ok';
   const alone = row.members.length === 1 && row.replayLagBytes === null;
+  const size = formatBytes(row.replayLagBytes);
+  const lag = alone ? t('no replica') : was && row.replayLagBytes !== null ? t('was {value}', { value: size }) : size;
   const lagTone = alone
     ? 'text-f3'
     : was || row.replayLagBytes === null
@@ -134,7 +142,7 @@ export const FleetRow = memo(function FleetRow({ row }: { row: Row }) {
     >
       <td className="flex md:justify-center md:pl-0">
         <SeverityIcon health={health} size={16} />
-        <span className="sr-only">{HEALTH_WORDS[health]}</span>
+        <span className="sr-only">{t(HEALTH_WORDS[health])}</span>
       </td>
       <td className="min-w-0">
         <Link
@@ -150,28 +158,28 @@ export const FleetRow = memo(function FleetRow({ row }: { row: Row }) {
       </td>
       <td className="min-w-0 pr-4 max-md:col-span-2 max-md:col-start-2 max-md:row-start-2">
         {quiet || row.headline === null ? (
-          <span className="text-f3">{was ? 'was healthy' : 'healthy'}</span>
+          <span className="text-f3">{was ? t('was healthy') : t('healthy')}</span>
         ) : (
           <>
             <span className="flex min-w-0 items-center gap-2">
               <span
                 className={`min-w-0 font-semibold md:truncate ${was ? 'text-f3' : 'text-f0'}`}
-                title={row.headline.title}
+                title={wire(row.headline.title)}
               >
-                {was && <span className="text-unknown">was </span>}
-                {row.headline.title}
+                {was && <span className="text-unknown">{t('was')} </span>}
+                {wire(row.headline.title)}
               </span>
               {total > 1 && (
                 <span
                   className="shrink-0 rounded-chip border border-l2 px-1 text-11 text-f2"
-                  title={`${total} findings`}
+                  title={tn(total, '{n} finding', '{n} findings')}
                 >
                   +{total - 1}
                 </span>
               )}
             </span>
-            <span className="block text-12 text-f2 max-md:line-clamp-2 md:truncate" title={row.headline.text}>
-              {row.headline.text}
+            <span className="block text-12 text-f2 max-md:line-clamp-2 md:truncate" title={wire(row.headline.text)}>
+              {wire(row.headline.text)}
             </span>
           </>
         )}
@@ -186,9 +194,8 @@ export const FleetRow = memo(function FleetRow({ row }: { row: Row }) {
         title={exactBytes(row.replayLagBytes)}
         className={`text-right max-md:col-span-2 max-md:col-start-2 max-md:row-start-4 max-md:text-left ${lagTone}`}
       >
-        <span className="text-f3 md:hidden">replay lag </span>
-        {was && row.replayLagBytes !== null ? 'was ' : ''}
-        {alone ? 'no replica' : formatBytes(row.replayLagBytes)}
+        <span className="text-f3 md:hidden">{t('replay lag')} </span>
+        {lag}
       </td>
       <td className="hidden pl-2.5 xl:block">
         <Sparkline

@@ -1,8 +1,9 @@
 'use client';
 import { useEffect, useMemo, useRef } from 'react';
 import { DEFAULT_CHOICE, viewFleet } from '@/lib/client/fleet-view';
-import { formatTook, plural } from '@/lib/client/format';
+import { formatTook } from '@/lib/client/format';
 import { useFleet } from '@/lib/client/live';
+import { t, tn } from '@/lib/client/text';
 import { Screen } from '../shell/screen';
 import { EmptyInstall, FleetLoading, NoClusterFound, NoMatch, Problems } from './fleet-states';
 import { FleetTable } from './fleet-table';
@@ -31,10 +32,10 @@ export function FleetScreen() {
   const members = rows?.reduce((sum, row) => sum + row.members.length, 0) ?? 0;
   const title = (
     <p className="flex items-baseline gap-3 whitespace-nowrap">
-      <span className="font-semibold text-15 text-f0">Fleet</span>
+      <span className="font-semibold text-15 text-f0">{t('Fleet')}</span>
       {rows && (
         <span className="text-13 text-f2 max-md:hidden">
-          {plural(rows.length, 'cluster')}, {plural(members, 'member')}
+          {tn(rows.length, '{n} cluster', '{n} clusters')}, {tn(members, '{n} member', '{n} members')}
         </span>
       )}
     </p>
@@ -42,7 +43,7 @@ export function FleetScreen() {
 
   return (
     <Screen left={title}>
-      <h1 className="sr-only">Fleet</h1>
+      <h1 className="sr-only">{t('Fleet')}</h1>
       {fleet === undefined ? (
         <FleetLoading />
       ) : !fleet.server.configured && fleet.rows.length === 0 ? (
@@ -70,8 +71,12 @@ export function FleetScreen() {
           <footer className="mt-3 flex flex-wrap items-center justify-between gap-x-6 gap-y-2">
             <Legend />
             <p className="text-11 text-f3">
-              {plural(fleet.server.members, 'member')} read each {formatTook(fleet.server.intervalMs)}, round took{' '}
-              {formatTook(fleet.server.roundMs)}
+              {tn(
+                fleet.server.members,
+                '{n} member read each {interval}, round took {took}',
+                '{n} members read each {interval}, round took {took}',
+                { interval: formatTook(fleet.server.intervalMs), took: formatTook(fleet.server.roundMs) },
+              )}
             </p>
           </footer>
         </>

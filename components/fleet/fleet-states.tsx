@@ -1,22 +1,25 @@
+import { formatSeconds } from '@/lib/client/format';
+import { t, tn, wire } from '@/lib/client/text';
 import type { ServerState } from '@/lib/contract/stream';
 import { Command } from '../ui/command';
 import { SeverityIcon } from '../ui/glyph';
 import { Logo } from '../ui/icon';
+import { rich } from '../ui/rich';
 
 export function EmptyInstall() {
   return (
     <section className="mx-auto mt-[8vh] max-w-[400px] rounded-panel border border-l1 bg-bg1 px-4 py-6 text-center">
       <Logo size={40} className="mx-auto mb-3 text-f2" />
-      <h2 className="font-semibold text-18 text-f0">No cluster yet</h2>
+      <h2 className="font-semibold text-18 text-f0">{t('No cluster yet')}</h2>
       <p className="mt-1 mb-5 text-f2">
-        Point Howdah at one Patroni node or at etcd. It finds the rest and changes nothing.
+        {t('Point Howdah at one Patroni node or at etcd. It finds the rest and changes nothing.')}
       </p>
       <div className="flex flex-col gap-2 text-left">
         <Command text="npm start -- --patroni http://n1:8008" />
         <Command text="npm start -- --etcd http://etcd-1:2379" />
-        <Command text="npm run demo" note="a real cluster on this machine" />
+        <Command text="npm run demo" note={t('a real cluster on this machine')} />
       </div>
-      <p className="mt-4 text-12 text-f3">Waiting. This page fills by itself.</p>
+      <p className="mt-4 text-12 text-f3">{t('Waiting. This page fills by itself.')}</p>
     </section>
   );
 }
@@ -24,9 +27,9 @@ export function EmptyInstall() {
 export function NoClusterFound() {
   return (
     <section className="rounded-panel border border-l1 bg-bg1 p-4">
-      <h2 className="font-semibold text-f0">No cluster found yet</h2>
+      <h2 className="font-semibold text-f0">{t('No cluster found yet')}</h2>
       <p className="mt-1 text-f2">
-        The sources are configured, none has named a cluster so far. This page fills by itself.
+        {t('The sources are configured, none has named a cluster so far. This page fills by itself.')}
       </p>
     </section>
   );
@@ -36,7 +39,9 @@ export function NoMatch({ filter, hidden, onClear }: { filter: string; hidden: n
   return (
     <section className="rounded-panel border border-l1 bg-bg1 p-4">
       <h2 className="font-semibold text-f0">
-        No cluster matches <code className="rounded-chip bg-bg3 px-1.5 py-0.5 font-normal text-12">{filter}</code>
+        {rich('No cluster matches {filter}', {
+          filter: <code className="rounded-chip bg-bg3 px-1.5 py-0.5 font-normal text-12">{filter}</code>,
+        })}
       </h2>
       <p className="mt-3 flex items-center gap-2 text-f2">
         <button
@@ -44,9 +49,9 @@ export function NoMatch({ filter, hidden, onClear }: { filter: string; hidden: n
           onClick={onClear}
           className="h-8 rounded-control border border-l2 bg-bg2 px-3 font-medium text-12 text-f0 hover:border-l3"
         >
-          Clear filter
+          {t('Clear filter')}
         </button>
-        {hidden} {hidden === 1 ? 'cluster is' : 'clusters are'} hidden by it
+        {tn(hidden, '{n} cluster is hidden by it', '{n} clusters are hidden by it')}
       </p>
     </section>
   );
@@ -57,8 +62,14 @@ const WIDTHS = ['w-24', 'w-32', 'w-20', 'w-28', 'w-24', 'w-16'] as const;
 /** The known shape, still. */
 export function FleetLoading() {
   return (
-    <section aria-label="Clusters" aria-busy="true" className="overflow-clip rounded-panel border border-l1 bg-bg1">
-      <p className="flex h-[31px] items-center border-l1 border-b px-3.5 text-11 text-f3">first answer in up to 2 s</p>
+    <section
+      aria-label={t('Clusters')}
+      aria-busy="true"
+      className="overflow-clip rounded-panel border border-l1 bg-bg1"
+    >
+      <p className="flex h-[31px] items-center border-l1 border-b px-3.5 text-11 text-f3">
+        {t('first answer in up to {time}', { time: formatSeconds(2) })}
+      </p>
       {WIDTHS.map((width, index) => (
         <div
           key={width + String(index)}
@@ -82,7 +93,7 @@ export function Problems({ problems }: { problems: ServerState['problems'] }) {
     >
       <SeverityIcon health="unknown" />
       <span>
-        <span className="font-semibold text-f0">{problem.source}</span> {problem.text}
+        <span className="font-semibold text-f0">{problem.source}</span> {wire(problem.text)}
       </span>
     </p>
   ));

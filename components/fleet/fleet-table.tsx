@@ -2,21 +2,25 @@
 import { useRouter } from 'next/navigation';
 import { type MouseEvent, useEffect, useRef, useState } from 'react';
 import { holdOrder, type Sort } from '@/lib/client/fleet-view';
-import { plural } from '@/lib/client/format';
+import { form, quantity, t, tn } from '@/lib/client/text';
 import type { FleetRow as Row } from '@/lib/contract/stream';
 import { FLEET_COLUMNS, FleetRow } from './fleet-row';
 
 /** A pointer that rests on the table holds the order this long after it last moved. */
 const HOLD_MS = 8000;
 
-const HEADS = ['', 'Scope', 'Finding', 'Leader', 'Members', 'Replay lag', '15 min', 'TL', 'Marks', 'Age'] as const;
-const HEAD_CLASS: Readonly<Record<string, string>> = {
-  'Replay lag': 'text-right!',
-  '15 min': 'hidden pl-2.5 xl:block',
-  TL: 'text-right!',
-  Marks: 'pl-6',
-  Age: 'text-right!',
-};
+const HEADS = [
+  { word: '', look: '' },
+  { word: form('Scope'), look: '' },
+  { word: form('Finding'), look: '' },
+  { word: form('Leader'), look: '' },
+  { word: form('Members'), look: '' },
+  { word: form('Replay lag'), look: 'text-right!' },
+  { word: '15 min', look: 'hidden pl-2.5 xl:block' },
+  { word: 'TL', look: 'text-right!' },
+  { word: form('Marks'), look: 'pl-6' },
+  { word: form('Age'), look: 'text-right!' },
+] as const;
 
 function useHeldOrder(rows: readonly Row[]): { rows: readonly Row[]; hold: () => void; release: () => void } {
   const [held, setHeld] = useState<readonly string[] | null>(null);
@@ -80,7 +84,7 @@ export function FleetTable({ rows: sorted, sort }: { rows: readonly Row[]; sort:
 
   const divider = (
     <tr key="divider" className="flex border-l1 border-t bg-bg2 py-1 pl-9 text-11 text-f2 md:pl-12">
-      <td colSpan={HEADS.length}>Healthy, {plural(healthy, 'cluster')}</td>
+      <td colSpan={HEADS.length}>{tn(healthy, 'Healthy, {n} cluster', 'Healthy, {n} clusters')}</td>
     </tr>
   );
 
@@ -88,7 +92,7 @@ export function FleetTable({ rows: sorted, sort }: { rows: readonly Row[]; sort:
     // biome-ignore lint/a11y/useKeyWithClickEvents: the link in each row is the keyboard's way; this only widens its target
     <table
       ref={table}
-      aria-label="Clusters"
+      aria-label={t('Clusters')}
       onClick={onClick}
       onPointerMove={hold}
       onPointerLeave={release}
@@ -96,9 +100,9 @@ export function FleetTable({ rows: sorted, sort }: { rows: readonly Row[]; sort:
     >
       <thead className="block max-md:sr-only">
         <tr className={`grid h-[31px] items-center border-l1 border-b pr-3.5 text-11 text-f2 ${FLEET_COLUMNS}`}>
-          {HEADS.map((head) => (
-            <th key={head} scope="col" className={`text-left font-normal ${HEAD_CLASS[head] ?? ''}`}>
-              {head === '' ? <span className="sr-only">Severity</span> : head}
+          {HEADS.map(({ word, look }) => (
+            <th key={word} scope="col" className={`text-left font-normal ${look}`}>
+              {word === '' ? <span className="sr-only">{t('Severity')}</span> : quantity(t(word))}
             </th>
           ))}
         </tr>

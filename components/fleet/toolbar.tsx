@@ -1,6 +1,7 @@
 'use client';
 import type { RefObject } from 'react';
 import { type FleetChoice, type FleetView, fleetCsv, HEALTHS, SORTS, type Sort } from '@/lib/client/fleet-view';
+import { form, t } from '@/lib/client/text';
 import type { Health } from '@/lib/domain/cluster';
 import { CopyButton } from '../ui/copy-button';
 import { HEALTH_WORDS, SeverityIcon } from '../ui/glyph';
@@ -8,10 +9,10 @@ import { Icon } from '../ui/icon';
 import { FilterInput } from './filter-input';
 
 const SORT_WORDS: Readonly<Record<Sort, string>> = {
-  worst: 'Worst first',
-  name: 'By name',
-  lag: 'By lag',
-  age: 'Oldest first',
+  worst: form('Worst first'),
+  name: form('By name'),
+  lag: form('By lag'),
+  age: form('Oldest first'),
 };
 
 interface ToolbarProps {
@@ -27,7 +28,7 @@ export function Toolbar({ choice, view, onChoose, inputRef }: ToolbarProps) {
     <div className="mb-3 flex flex-wrap items-center gap-x-3 gap-y-2">
       <FilterInput text={choice.text} onText={(text) => onChoose({ ...choice, text })} inputRef={inputRef} />
       <fieldset className="flex max-w-full overflow-x-auto rounded-control border border-l2 bg-bg1 max-md:w-full">
-        <legend className="sr-only">Severity</legend>
+        <legend className="sr-only">{t('Severity')}</legend>
         {options.map((health) => (
           <button
             key={health ?? 'all'}
@@ -38,7 +39,7 @@ export function Toolbar({ choice, view, onChoose, inputRef }: ToolbarProps) {
           >
             {health !== null && <SeverityIcon health={health} size={13} />}
             <span className={health === null ? '' : 'max-md:sr-only'}>
-              {health === null ? 'All' : HEALTH_WORDS[health]}
+              {health === null ? t('All') : t(HEALTH_WORDS[health])}
             </span>
             <span className="font-normal text-f2">{health === null ? view.matching : view.counts[health]}</span>
           </button>
@@ -46,7 +47,7 @@ export function Toolbar({ choice, view, onChoose, inputRef }: ToolbarProps) {
       </fieldset>
       <label className="relative ml-auto flex h-[30px] items-center gap-2 text-12 text-f0 max-md:ml-0 max-md:h-11">
         <Icon name="sort" className="pointer-events-none absolute left-2.5" />
-        <span className="sr-only">Sort</span>
+        <span className="sr-only">{t('Sort')}</span>
         <select
           value={choice.sort}
           onChange={(event) =>
@@ -56,12 +57,12 @@ export function Toolbar({ choice, view, onChoose, inputRef }: ToolbarProps) {
         >
           {SORTS.map((sort) => (
             <option key={sort} value={sort} className="bg-bg1 text-f0">
-              {SORT_WORDS[sort]}
+              {t(SORT_WORDS[sort])}
             </option>
           ))}
         </select>
       </label>
-      <CopyButton words icon="download" label="Copy as CSV" text={() => fleetCsv(view.rows)} />
+      <CopyButton words icon="download" label={t('Copy as CSV')} text={() => fleetCsv(view.rows)} />
     </div>
   );
 }

@@ -1,6 +1,7 @@
 // Events as marks above a chart: which are marked, which are folded into one, and whose words have room. Pure.
 import type { ClusterEvent, EventKind } from '../domain/events';
 import type { Edges } from './chart-window';
+import { t, wire } from './text';
 
 /** The first is what a folded mark is called after. */
 const RANK: readonly EventKind[] = [
@@ -40,7 +41,8 @@ export function isMarked(event: ClusterEvent): boolean {
 function nameOf(events: readonly ClusterEvent[]): string {
   const first = [...events].sort((a, b) => RANK.indexOf(a.kind) - RANK.indexOf(b.kind))[0];
   if (first === undefined) return '';
-  return events.length === 1 ? first.text : `${first.text}, ${events.length - 1} more`;
+  const text = wire(first.text);
+  return events.length === 1 ? text : t('{text}, {n} more', { text, n: events.length - 1 });
 }
 
 /** `plot`: width of the plot; `beyond`: how far words may run over its right edge. */

@@ -3,22 +3,23 @@ import { PATHS } from '../contract/stream';
 import type { Severity } from '../domain/cluster';
 import type { EventKind } from '../domain/events';
 import { parseMoment } from './moment';
+import { form, t } from './text';
 
 export const EVENT_GROUPS = [
   {
     value: 'leadership',
-    word: 'Leadership',
+    word: form('Leadership'),
     kinds: ['leader_changed', 'leader_lost', 'timeline_changed', 'switchover_scheduled', 'switchover_cancelled'],
   },
   {
     value: 'members',
-    word: 'Members',
+    word: form('Members'),
     kinds: ['role_changed', 'state_changed', 'member_joined', 'member_left', 'member_silent', 'member_answers'],
   },
-  { value: 'replay', word: 'Replay', kinds: ['replay_paused', 'replay_resumed'] },
-  { value: 'pause', word: 'Pause', kinds: ['paused', 'resumed'] },
-  { value: 'config', word: 'Configuration', kinds: ['config_changed'] },
-  { value: 'findings', word: 'Findings', kinds: ['finding_raised', 'finding_cleared'] },
+  { value: 'replay', word: form('Replay'), kinds: ['replay_paused', 'replay_resumed'] },
+  { value: 'pause', word: form('Pause'), kinds: ['paused', 'resumed'] },
+  { value: 'config', word: form('Configuration'), kinds: ['config_changed'] },
+  { value: 'findings', word: form('Findings'), kinds: ['finding_raised', 'finding_cleared'] },
 ] as const satisfies readonly { value: string; word: string; kinds: readonly EventKind[] }[];
 
 export type EventGroup = (typeof EVENT_GROUPS)[number]['value'];
@@ -48,8 +49,10 @@ export function parseEventFilter(query: URLSearchParams, fixed: string | null): 
   const severity = query.get('severity');
   const known = EVENT_GROUPS.find((one) => one.value === group)?.value ?? null;
   const worst = SEVERITIES.find((one) => one === severity) ?? null;
-  if (group !== null && known === null) notices.push(`There is no group of events called "${group.slice(0, 40)}".`);
-  if (severity !== null && worst === null) notices.push(`There is no severity called "${severity.slice(0, 40)}".`);
+  if (group !== null && known === null)
+    notices.push(t('There is no group of events called "{group}".', { group: group.slice(0, 40) }));
+  if (severity !== null && worst === null)
+    notices.push(t('There is no severity called "{severity}".', { severity: severity.slice(0, 40) }));
   const edge = (key: 'from' | 'to'): number | null => {
     const given = query.get(key);
     if (given === null) return null;

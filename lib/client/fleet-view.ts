@@ -2,6 +2,7 @@
 import type { FleetRow } from '../contract/stream';
 import type { Health } from '../domain/cluster';
 import { csvLine } from './format';
+import { t } from './text';
 
 export const HEALTHS = ['critical', 'unknown', 'warning', 'note', 'ok'] as const satisfies readonly Health[];
 export const SORTS = ['worst', 'name', 'lag', 'age'] as const;
@@ -38,10 +39,11 @@ export function parseChoice(params: URLSearchParams): { choice: FleetChoice; not
   const sort = params.get('sort') ?? DEFAULT_CHOICE.sort;
   const health = params.get('severity');
   const text = params.get('q') ?? '';
-  if (!isSort(sort)) notices.push(`Sort "${sort.slice(0, 40)}" is not known, worst first is used.`);
+  if (!isSort(sort)) notices.push(t('Sort "{sort}" is not known, worst first is used.', { sort: sort.slice(0, 40) }));
   if (health !== null && !isHealth(health))
-    notices.push(`Severity "${health.slice(0, 40)}" is not known, all are shown.`);
-  if (text.length > TEXT_MAX) notices.push(`The filter is longer than ${TEXT_MAX} characters, the rest is ignored.`);
+    notices.push(t('Severity "{severity}" is not known, all are shown.', { severity: health.slice(0, 40) }));
+  if (text.length > TEXT_MAX)
+    notices.push(t('The filter is longer than {limit} characters, the rest is ignored.', { limit: TEXT_MAX }));
   const choice = {
     text: text.slice(0, TEXT_MAX),
     health: health !== null && isHealth(health) ? health : null,
@@ -69,7 +71,7 @@ export function parseFilter(text: string): { tokens: readonly Token[]; notices: 
       const size = /^(\d+(?:\.\d+)?)([a-z]*)$/i.exec(lag[2] ?? '');
       const power = UNIT[(size?.[2] || 'b').toLowerCase()];
       if (size === null || power === undefined)
-        notices.push(`"${part}" is not understood and ignored; lag>1MiB would be.`);
+        notices.push(t('"{part}" is not understood and ignored; lag>1MiB would be.', { part }));
       else tokens.push({ kind: 'lag', over: lag[1] === '>', bytes: Number(size[1]) * 1024 ** power, text: part });
       continue;
     }

@@ -2,14 +2,21 @@
 import type { Leadership, LeadershipAnswer, LeadershipCause } from '../contract/history';
 import type { TimelineEntry } from '../domain/cluster';
 import { formatLsn } from '../domain/lsn';
+import { form, tn } from './text';
 
 export const CAUSE_WORDS: Readonly<Record<LeadershipCause, string>> = {
-  bootstrap: 'bootstrap',
-  switchover: 'switchover',
-  failover: 'manual failover',
-  automatic: 'automatic failover',
-  unknown: 'cause unknown',
+  bootstrap: form('bootstrap'),
+  switchover: form('switchover'),
+  failover: form('manual failover'),
+  automatic: form('automatic failover'),
+  unknown: form('cause unknown'),
 };
+
+const COUNTED = {
+  switchover: (count: number) => tn(count, '{n} switchover', '{n} switchovers'),
+  failover: (count: number) => tn(count, '{n} manual failover', '{n} manual failovers'),
+  automatic: (count: number) => tn(count, '{n} automatic failover', '{n} automatic failovers'),
+} as const;
 
 export interface LeadershipView {
   readonly entries: readonly Leadership[];
@@ -63,7 +70,7 @@ export function leadershipView(
 export function causeCounts(entries: readonly Leadership[]): string {
   const counted = (['switchover', 'failover', 'automatic'] as const).flatMap((cause) => {
     const count = entries.filter((entry) => entry.cause === cause).length;
-    return count === 0 ? [] : [`${count} ${CAUSE_WORDS[cause]}${count === 1 ? '' : 's'}`];
+    return count === 0 ? [] : [COUNTED[cause](count)];
   });
   return counted.join(', ');
 }

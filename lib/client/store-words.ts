@@ -1,8 +1,8 @@
 // What is wrong with Howdah's own memory, in words, for the pages that show the past. Pure. Live goes on in each of these.
 import type { HealthAnswer } from '../contract/stream';
 import type { Severity } from '../domain/cluster';
-import { formatBytes } from '../domain/words';
-import { plural } from './format';
+import { formatBytes } from './format';
+import { t, tn, wire } from './text';
 
 export interface StoreTrouble {
   readonly key: string;
@@ -16,8 +16,15 @@ export interface StoreTrouble {
 function waiting(health: HealthAnswer): string {
   const { history } = health;
   if (history === null || history.buffered === 0) return '';
-  const room = history.bufferLimitBytes > 0 ? ` of ${formatBytes(history.bufferLimitBytes)}` : '';
-  return `Waiting for it: ${plural(history.buffered, 'entry', 'entries')}, ${formatBytes(history.bufferedBytes)}${room}.`;
+  const size = formatBytes(history.bufferedBytes);
+  if (history.bufferLimitBytes <= 0)
+    return tn(history.buffered, 'Waiting for it: {n} entry, {size}.', 'Waiting for it: {n} entries, {size}.', { size });
+  return tn(
+    history.buffered,
+    'Waiting for it: {n} entry, {size} of {limit}.',
+    'Waiting for it: {n} entries, {size} of {limit}.',
+    { size, limit: formatBytes(history.bufferLimitBytes) },
+  );
 }
 
 /** Worst first; empty: everything is kept. */
@@ -28,31 +35,31 @@ export function storeTroubles(health: HealthAnswer): readonly StoreTrouble[] {
     troubles.push({
       key: 'down',
       severity: 'warning',
-      title: 'The store is away: live goes on, the past has a gap',
-      detail: [store.error ?? '', waiting(health)].filter(Boolean).join(' '),
+      title: t('The store is away: live goes on, the past has a gap'),
+      detail: [wire(store.error ?? ''), waiting(health)].filter(Boolean).join(' '),
       since: store.since,
     });
   } else if (store.error !== null) {
     troubles.push({
       key: 'notice',
       severity: 'warning',
-      title: 'The store has a notice',
-      detail: store.error,
+      title: t('The store has a notice'),
+      detail: wire(store.error),
       since: null,
     });
   }
   if (history !== null) {
     const lost = [
-      history.droppedSamples > 0 ? plural(history.droppedSamples, 'sample') : '',
-      history.droppedFrames > 0 ? plural(history.droppedFrames, 'snapshot') : '',
-      history.droppedEvents > 0 ? plural(history.droppedEvents, 'event') : '',
+      history.droppedSamples > 0 ? tn(history.droppedSamples, '{n} sample', '{n} samples') : '',
+      history.droppedFrames > 0 ? tn(history.droppedFrames, '{n} snapshot', '{n} snapshots') : '',
+      history.droppedEvents > 0 ? tn(history.droppedEvents, '{n} event', '{n} events') : '',
     ].filter(Boolean);
     if (lost.length > 0) {
       troubles.push({
         key: 'dropped',
         severity: 'warning',
-        title: `The past has a gap: ${lost.join(', ')} given up`,
-        detail: 'More came than could wait for the store, or it refused them. Counted since Howdah started.',
+        title: t('The past has a gap: {lost} given up', { lost: lost.join(', ') }),
+        detail: t('More came than could wait for the store, or it refused them. Counted since Howdah started.'),
         since: null,
       });
     }
@@ -60,8 +67,8 @@ export function storeTroubles(health: HealthAnswer): readonly StoreTrouble[] {
       troubles.push({
         key: 'history',
         severity: 'warning',
-        title: 'The past is not kept as it should be',
-        detail: history.problem,
+        title: t('The past is not kept as it should be'),
+        detail: wire(history.problem),
         since: null,
       });
     }
