@@ -114,7 +114,12 @@ export function describeRequest(request: ActionRequest, scope: string, leader: s
   switch (request.kind) {
     case 'switchover': {
       const next = request.candidate ?? say`a standby that Patroni chooses`;
-      const way = leader === null ? say`to ${next}` : say`${leader} to ${next}`;
+      const way =
+        leader !== null
+          ? say`${leader} to ${next}`
+          : request.candidate === null
+            ? say`to a standby that Patroni chooses`
+            : say`to ${next}`;
       return request.scheduledAt === null
         ? say`Switchover of ${scope}: ${way}`
         : say`Scheduled switchover of ${scope}: ${way} at ${formatInstant(request.scheduledAt)}`;
@@ -163,9 +168,9 @@ export function verbOf(request: ActionRequest): string {
     case 'failover':
       return say`Fail over to ${request.candidate}`;
     case 'pause':
-      return 'Pause';
+      return say`Pause`;
     case 'resume':
-      return 'Resume';
+      return say`Resume`;
     case 'edit_config':
       return say`Save revision`;
     case 'restart':

@@ -21,6 +21,7 @@ export interface RollingOrder {
   readonly replicas: readonly string[];
   /** null: there is none, or it has no pending restart and only those are asked for. */
   readonly leader: string | null;
+  /** A sentence without its full stop. */
   readonly reason: string;
 }
 
@@ -52,9 +53,9 @@ export function rollingOrder(cluster: Cluster, onlyPending: boolean): RollingOrd
     replicas,
     leader,
     reason: primaryFirst
-      ? say`lowered ${joinNames(lowered)}: the primary first, or the standbys keep the old value`
+      ? say`Lowered ${joinNames(lowered)}: the primary first, or the standbys keep the old value`
       : leader === null
-        ? say`only replicas are restarted`
-        : say`replicas first, then a switchover, then the old leader`,
+        ? say`Only replicas are restarted`
+        : say`Replicas first, then a switchover, then the old leader`,
   };
 }

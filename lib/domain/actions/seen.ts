@@ -81,8 +81,7 @@ function memberLines(was: Member, is: Member, at: number): Seen[] {
   const sql = (member: Member): string | null => member.witnesses.sql.errorKind;
   if (sql(was) !== sql(is) && is.witnesses.sql.state !== null)
     postgres(sql(is) === null ? say`takes connections` : (is.witnesses.sql.error ?? say`does not answer`));
-  if (was.postgresRole !== is.postgresRole && is.postgresRole !== 'unknown')
-    postgres(is.postgresRole === 'primary' ? say`out of recovery${position(is)}` : say`in recovery${position(is)}`);
+  if (was.postgresRole !== is.postgresRole && is.postgresRole !== 'unknown') postgres(recovery(is));
   if (was.timeline !== is.timeline && is.timeline !== null) postgres(say`timeline ${is.timeline}`);
   if (was.startedAt !== null && is.startedAt !== null && is.startedAt - was.startedAt > 100)
     postgres(say`new postmaster`);
@@ -95,7 +94,9 @@ function memberLines(was: Member, is: Member, at: number): Seen[] {
   return lines;
 }
 
-function position(member: Member): string {
+function recovery(member: Member): string {
   const lsn = member.lsn ?? member.replayedLsn;
-  return lsn === null ? '' : `, ${formatLsn(lsn)}`;
+  if (member.postgresRole === 'primary')
+    return lsn === null ? say`out of recovery` : say`out of recovery, ${formatLsn(lsn)}`;
+  return lsn === null ? say`in recovery` : say`in recovery, ${formatLsn(lsn)}`;
 }

@@ -1,5 +1,8 @@
 // Russian for every sentence of the core and of the server. A test reads the sources and asks for each.
 import { ACTIONS } from './ru/actions';
+import { ACTION_CHECKS } from './ru/actions-checks';
+import { ACTION_CHECKS_MEMBERS } from './ru/actions-checks-members';
+import { ACTION_STEPS } from './ru/actions-steps';
 import { ALERTS } from './ru/alerts';
 import { CARD } from './ru/card';
 import { CONFIG } from './ru/config';
@@ -12,6 +15,9 @@ import type { Catalogue } from './translate';
 
 export const DOMAIN_RU: Catalogue = {
   ...ACTIONS,
+  ...ACTION_CHECKS,
+  ...ACTION_CHECKS_MEMBERS,
+  ...ACTION_STEPS,
   ...ALERTS,
   ...CARD,
   ...CONFIG,

@@ -152,7 +152,11 @@ function scheduledCheck({ cluster, request, now, leaderStops, targets }: CheckCo
   const loopMs = (cluster.config?.loopWaitSeconds ?? 10) * 1000;
   const dueMs = dueInMs(planned.at, now);
   const due =
-    dueMs === null ? say`at ${formatInstant(planned.at)}` : dueMs > 0 ? say`in ${formatSeconds(dueMs / 1000)}` : 'now';
+    dueMs === null
+      ? say`at ${formatInstant(planned.at)}`
+      : dueMs > 0
+        ? say`in ${formatSeconds(dueMs / 1000)}`
+        : say`now`;
   const title =
     planned.from === null
       ? say`A switchover to ${planned.to ?? say`whom Patroni chooses`} is scheduled ${due}`

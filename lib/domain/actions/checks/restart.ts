@@ -244,12 +244,11 @@ export const RESTART_CHECKS: readonly CheckRow[] = [
         ? [...(leader === null ? [] : [leader]), ...replicas]
         : [...replicas, ...(leader === null ? [] : [leader])];
       if (order.length === 0) return null;
-      const capital = `${reason.charAt(0).toUpperCase()}${reason.slice(1)}`;
       return (primaryFirst ? warning : note)(
         say`Order: ${order.join(', ')}`,
         primaryFirst
-          ? say`${capital}. The primary restarts without a switchover before it: writes stop meanwhile.`
-          : say`${capital}. Each is waited for until it streams again.`,
+          ? say`${reason}. The primary restarts without a switchover before it: writes stop meanwhile.`
+          : say`${reason}. Each is waited for until it streams again.`,
         { members: order },
       );
     },
