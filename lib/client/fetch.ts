@@ -2,8 +2,8 @@
 // Typed requests with a deadline: what does not come by the stream. A POST is sent once and never repeated by itself.
 import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { type ApiError, type ConfigAnswer, PATHS } from '../contract/stream';
-import { based } from './base';
 import { leave } from './access-door';
+import { based } from './base';
 import { t } from './text';
 
 const DEADLINE_MS = 8000;
@@ -35,16 +35,27 @@ async function readAnswer<T>(answer: Response): Promise<T> {
   return answer.json();
 }
 
+/** What the server's clock said, in whole seconds, in an answer that was under way between two instants of this one. */
+export interface ClockReading {
+  readonly date: number;
+  readonly sentAt: number;
+  readonly cameAt: number;
+}
+
 export async function getJson<T>(
   path: string,
   signal?: AbortSignal,
   headers: Readonly<Record<string, string>> = {},
+  onClock?: (reading: ClockReading) => void,
 ): Promise<T> {
   const deadline = AbortSignal.timeout(DEADLINE_MS);
+  const sentAt = Date.now();
   const answer = await fetch(based(path), {
     headers: { accept: 'application/json', ...headers },
     signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
   });
+  const date = Date.parse(answer.headers.get('date') ?? '');
+  if (Number.isFinite(date)) onClock?.({ date, sentAt, cameAt: Date.now() });
   return readAnswer<T>(answer);
 }
 
