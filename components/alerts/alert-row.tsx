@@ -1,12 +1,13 @@
 'use client';
 import Link from 'next/link';
 import { type FormEvent, useState } from 'react';
-import { isQuiet, toldWords } from '@/lib/client/alert-words';
+import { isQuiet, SEVERITY_WORDS, toldWords } from '@/lib/client/alert-words';
 import { reasonOf, useAlertOrders } from '@/lib/client/alerts';
 import { useNow } from '@/lib/client/clock';
 import { exactTime, formatDuration, formatTime } from '@/lib/client/format';
 import { windowAround } from '@/lib/client/incident';
 import { incidentPath, livePath, momentPath } from '@/lib/client/moment';
+import { t, wire } from '@/lib/client/text';
 import type { Alert, AlertSeverity, AlertsAnswer } from '@/lib/contract/alerts';
 import { Since } from '../ui/age';
 import { Button } from '../ui/button';
@@ -16,6 +17,7 @@ import { TextField } from '../ui/field';
 import { SeverityIcon } from '../ui/glyph';
 import { Icon } from '../ui/icon';
 import { Name } from '../ui/name';
+import { rich } from '../ui/rich';
 import type { SilenceSubject } from './silence-dialog';
 
 const ROW: Readonly<Record<AlertSeverity, string>> = {
@@ -42,12 +44,12 @@ export function AlertRow({ alert, answer, onSilence }: AlertRowProps) {
         <SeverityIcon health={alert.severity} size={16} className={`mt-0.5 ${quiet ? 'opacity-60' : ''}`} />
         <div className="min-w-0 grow basis-64">
           <p className={`break-words ${isLoud ? 'font-semibold text-f0' : 'text-f1'}`}>
-            <span className="sr-only">{alert.severity}: </span>
-            {alert.title}
+            <span className="sr-only">{t(SEVERITY_WORDS[alert.severity])}: </span>
+            {wire(alert.title)}
           </p>
           <p className="flex flex-wrap items-center gap-x-3 gap-y-0.5 text-12 text-f2">
             {alert.scope === '' ? (
-              <span className="text-f1">Howdah itself</span>
+              <span className="text-f1">{t('Howdah itself')}</span>
             ) : (
               <Link
                 href={livePath(alert.scope)}
@@ -59,13 +61,13 @@ export function AlertRow({ alert, answer, onSilence }: AlertRowProps) {
             )}
             {alert.member !== null && (
               <span>
-                member <Name text={alert.member} limit={24} className="text-f1" />
+                {rich('member {name}', { name: <Name text={alert.member} limit={24} className="text-f1" /> })}
               </span>
             )}
             <code className="text-11 text-f3">{alert.rule}</code>
-            {alert.state === 'pending' && <Chip icon="calendar">pending</Chip>}
-            {alert.acknowledged !== null && <Chip icon="check">acknowledged</Chip>}
-            {alert.silencedBy.length > 0 && <Chip icon="silence">silenced</Chip>}
+            {alert.state === 'pending' && <Chip icon="calendar">{t('pending')}</Chip>}
+            {alert.acknowledged !== null && <Chip icon="check">{t('acknowledged')}</Chip>}
+            {alert.silencedBy.length > 0 && <Chip icon="silence">{t('silenced')}</Chip>}
           </p>
         </div>
         <p className="shrink-0 text-right text-12 text-f2 max-md:flex max-md:basis-full max-md:gap-2 max-md:pl-7">
@@ -73,7 +75,7 @@ export function AlertRow({ alert, answer, onSilence }: AlertRowProps) {
             <Since at={alert.since} />
           </span>
           <span className="block" title={exactTime(alert.since)}>
-            since {formatTime(alert.since, now)}
+            {t('since {time}', { time: formatTime(alert.since, now) })}
           </span>
         </p>
       </div>
@@ -81,13 +83,13 @@ export function AlertRow({ alert, answer, onSilence }: AlertRowProps) {
         <ul className="text-12 text-f2">
           {alert.evidence.map((line) => (
             <li key={line} className="break-words">
-              {line}
+              {wire(line)}
             </li>
           ))}
         </ul>
         {alert.advice !== '' && (
           <p className="mt-0.5 break-words text-f1">
-            <CodeText text={alert.advice} />
+            <CodeText text={wire(alert.advice)} />
           </p>
         )}
         <p className="mt-0.5 break-words text-12 text-f2">
@@ -95,8 +97,11 @@ export function AlertRow({ alert, answer, onSilence }: AlertRowProps) {
           {alert.acknowledged !== null && (
             <>
               {' '}
-              Acknowledged by {alert.acknowledged.by} at {formatTime(alert.acknowledged.at, now)}:{' '}
-              {alert.acknowledged.reason}
+              {t('Acknowledged by {person} at {time}: {reason}', {
+                person: alert.acknowledged.by,
+                time: formatTime(alert.acknowledged.at, now),
+                reason: alert.acknowledged.reason,
+              })}
             </>
           )}
         </p>
@@ -108,14 +113,14 @@ export function AlertRow({ alert, answer, onSilence }: AlertRowProps) {
             {/* Of a pending one nobody was told: there is nothing to take over yet. */}
             {alert.acknowledged === null && alert.state === 'firing' && (
               <Button icon="check" onClick={() => setAsking(true)}>
-                Acknowledge…
+                {t('Acknowledge…')}
               </Button>
             )}
             <Button
               icon="silence"
               onClick={() => onSilence({ scope: alert.scope, rule: alert.rule, member: alert.member ?? '' })}
             >
-              Silence this…
+              {t('Silence this…')}
             </Button>
             {alert.scope !== '' && <Around alert={alert} now={now} />}
           </div>
@@ -137,7 +142,7 @@ function Around({ alert, now }: { alert: Alert; now: number }) {
       prefetch={false}
       className="flex items-center gap-1.5 rounded-chip px-1 text-12 text-f1 underline decoration-l3 hover:text-f0 pointer-coarse:min-h-11"
     >
-      <Icon name="around" size={13} /> What happened around it
+      <Icon name="around" size={13} /> {t('What happened around it')}
     </Link>
   );
 }
@@ -150,7 +155,7 @@ function Acknowledge({ alert, onDone }: { alert: Alert; onDone: () => void }) {
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     if (reason.trim().length < 3) {
-      setProblem('say why, in at least 3 characters.');
+      setProblem(t('say why, in at least 3 characters.'));
       return;
     }
     setSending(true);
@@ -164,29 +169,29 @@ function Acknowledge({ alert, onDone }: { alert: Alert; onDone: () => void }) {
       noValidate
       onSubmit={(event) => void submit(event)}
       className="mt-2 grid gap-2"
-      aria-label={`Acknowledge: ${alert.title}`}
+      aria-label={t('Acknowledge: {title}', { title: wire(alert.title) })}
     >
       <div className="flex flex-wrap items-end gap-2 [&>div]:grow [&>div]:basis-64">
         <TextField
-          label="Reason"
+          label={t('Reason')}
           value={reason}
           onChange={setReason}
-          placeholder="Who looks after it, what is being done"
+          placeholder={t('Who looks after it, what is being done')}
           initialFocus
         />
         <Button type="submit" kind="primary" className="min-h-[34px]" disabled={sending}>
-          {sending ? 'Acknowledging' : 'Acknowledge'}
+          {t(sending ? 'Acknowledging' : 'Acknowledge')}
         </Button>
         <Button kind="quiet" className="min-h-[34px]" onClick={onDone}>
-          Cancel
+          {t('Cancel')}
         </Button>
       </div>
       {problem !== null && (
         <p role="alert" className="break-words text-12 text-warning">
-          Not acknowledged: {problem}
+          {t('Not acknowledged: {problem}', { problem })}
         </p>
       )}
-      <p className="text-12 text-f2">Nobody is told again about it until it gets worse or is over.</p>
+      <p className="text-12 text-f2">{t('Nobody is told again about it until it gets worse or is over.')}</p>
     </form>
   );
 }
@@ -205,11 +210,11 @@ function Undo({ alert }: { alert: Alert }) {
   return (
     <>
       <Button onClick={() => void undo()} disabled={sending}>
-        {sending ? 'Taking it back' : 'Take the acknowledgement back'}
+        {t(sending ? 'Taking it back' : 'Take the acknowledgement back')}
       </Button>
       {problem !== null && (
         <span role="alert" className="break-words text-12 text-warning">
-          Not taken back: {problem}
+          {t('Not taken back: {problem}', { problem })}
         </span>
       )}
     </>
@@ -232,7 +237,10 @@ export function ResolvedRow({ alert, now: clock }: { alert: Alert; now: number }
           href={momentPath(alert.scope, alert.since)}
           prefetch={false}
           title={exactTime(at)}
-          aria-label={`${formatTime(at, now)}: see ${alert.scope} as it was when it began`}
+          aria-label={t('{time}: see {scope} as it was when it began', {
+            time: formatTime(at, now),
+            scope: alert.scope,
+          })}
           className={`${WHEN} rounded-chip underline decoration-l3 hover:text-f0 pointer-coarse:min-h-11 pointer-coarse:content-center`}
         >
           {formatTime(at, now)}
@@ -240,13 +248,14 @@ export function ResolvedRow({ alert, now: clock }: { alert: Alert; now: number }
       )}
       <SeverityIcon health="ok" size={14} />
       <span className="min-w-0 grow basis-56 break-words text-f1">
-        {alert.title}
-        {alert.firedAt === null && <span className="text-f3"> (never fired)</span>}
+        {wire(alert.title)}
+        {alert.firedAt === null && <span className="text-f3"> {t('(never fired)')}</span>}
       </span>
       <span className="text-12 text-f2">
-        {alert.scope === '' ? 'Howdah itself' : <Name text={alert.scope} limit={24} />}
-        {', lasted '}
-        {formatDuration(at - alert.since)}
+        {rich('{name}, lasted {time}', {
+          name: alert.scope === '' ? t('Howdah itself') : <Name text={alert.scope} limit={24} />,
+          time: formatDuration(at - alert.since),
+        })}
       </span>
     </li>
   );

@@ -3,7 +3,8 @@ import { useState } from 'react';
 import { byUrgency } from '@/lib/client/alert-words';
 import { useAlerts } from '@/lib/client/alerts';
 import { useNow } from '@/lib/client/clock';
-import { plural } from '@/lib/client/format';
+import { formatCount } from '@/lib/client/format';
+import { t, tn, wire } from '@/lib/client/text';
 import type { Alert, AlertsAnswer } from '@/lib/contract/alerts';
 import { TitleScreen } from '../shell/title-screen';
 import { Button } from '../ui/button';
@@ -18,7 +19,7 @@ import { SilencesPanel } from './silences-panel';
 
 export function AlertsScreen() {
   return (
-    <TitleScreen title="Alerts">
+    <TitleScreen title={t('Alerts')}>
       <Alerts />
     </TitleScreen>
   );
@@ -38,11 +39,11 @@ function Alerts() {
           <SeverityIcon health="unknown" />
           <span className="min-w-0 grow basis-60 break-words">
             <span className="text-f0">
-              {data === undefined ? 'The alerts could not be read. ' : 'Not read anew; what is shown is older. '}
+              {t(data === undefined ? 'The alerts could not be read.' : 'Not read anew; what is shown is older.')}{' '}
             </span>
-            {alerts.error.message}
+            {wire(alerts.error.message)}
           </span>
-          <Button onClick={() => void alerts.refetch()}>Read again</Button>
+          <Button onClick={() => void alerts.refetch()}>{t('Read again')}</Button>
         </p>
       )}
       {data !== undefined && <SenderLine answer={data} />}
@@ -50,7 +51,7 @@ function Alerts() {
         <div className="grid min-w-0 gap-3 max-xl:contents">
           {data === undefined ? (
             !alerts.isError && (
-              <Panel title="Open" aside="reading" bodyClassName="h-40">
+              <Panel title={t('Open')} aside={t('reading')} bodyClassName="h-40">
                 {null}
               </Panel>
             )
@@ -86,7 +87,7 @@ function SenderLine({ answer: { sender, problem, receivers } }: { answer: Alerts
     return (
       <p className="mb-3 flex gap-2 rounded-panel border border-l1 bg-bg1 px-3.5 py-2 text-f2">
         <SeverityIcon health="note" className="mt-0.5" />
-        <span>Nobody is told: no receiver is configured. Alerts are shown here and nowhere else.</span>
+        <span>{t('Nobody is told: no receiver is configured. Alerts are shown here and nowhere else.')}</span>
       </p>
     );
   }
@@ -99,9 +100,9 @@ function SenderLine({ answer: { sender, problem, receivers } }: { answer: Alerts
         <SeverityIcon health="critical" className="mt-0.5" />
         <span className="min-w-0 break-words">
           <span className="font-semibold text-f0">
-            {sender === 'nobody' ? 'No Howdah sends: ' : 'Telling does not work fully: '}
+            {t(sender === 'nobody' ? 'No Howdah sends:' : 'Telling does not work fully:')}{' '}
           </span>
-          {problem ?? 'nobody is told'}
+          {problem === null ? t('nobody is told') : wire(problem)}
         </span>
       </p>
     );
@@ -109,10 +110,10 @@ function SenderLine({ answer: { sender, problem, receivers } }: { answer: Alerts
   return (
     <p className="mb-3 text-12 text-f2">
       {sender === 'here'
-        ? 'This Howdah looks at the rules and tells.'
-        : 'Another Howdah on the same store looks at the rules and tells; this one shows what it does.'}
+        ? t('This Howdah looks at the rules and tells.')
+        : t('Another Howdah on the same store looks at the rules and tells; this one shows what it does.')}
       {receivers.length === 0 && (
-        <span className="text-warning"> No receiver is configured: alerts are shown here and nowhere else.</span>
+        <span className="text-warning"> {t('No receiver is configured: alerts are shown here and nowhere else.')}</span>
       )}
     </p>
   );
@@ -125,12 +126,16 @@ function Open({ answer, onSilence }: { answer: AlertsAnswer; onSilence: (subject
   const shown = all ? open : open.slice(0, OPEN_SHOWN);
   return (
     <Panel
-      title="Open"
-      count={open.length === 0 ? undefined : `${firing} firing, ${open.length - firing} pending`}
-      aside="worst first"
+      title={t('Open')}
+      count={
+        open.length === 0
+          ? undefined
+          : t('{firing} firing, {pending} pending', { firing, pending: open.length - firing })
+      }
+      aside={t('worst first')}
     >
       {open.length === 0 ? (
-        <p className="px-3.5 py-3 text-f2">No alert is open.</p>
+        <p className="px-3.5 py-3 text-f2">{t('No alert is open.')}</p>
       ) : (
         <ul>
           {shown.map((alert) => (
@@ -140,7 +145,9 @@ function Open({ answer, onSilence }: { answer: AlertsAnswer; onSilence: (subject
       )}
       {open.length > shown.length && (
         <p className="border-l1 border-t px-3.5 py-2.5">
-          <Button onClick={() => setAll(true)}>Show all {plural(open.length, 'open alert')}</Button>
+          <Button onClick={() => setAll(true)}>
+            {tn(open.length, 'Show all {n} open alert', 'Show all {n} open alerts', { n: formatCount(open.length) })}
+          </Button>
         </p>
       )}
     </Panel>
@@ -158,9 +165,13 @@ function Resolved({ answer }: { answer: AlertsAnswer }) {
     .sort((a: Alert, b: Alert) => (b.resolvedAt ?? 0) - (a.resolvedAt ?? 0));
   const shown = all ? resolved : resolved.slice(0, RESOLVED_SHOWN);
   return (
-    <Panel title="Resolved" count={plural(resolved.length, 'alert')} aside="of the last 24 h, newest first">
+    <Panel
+      title={t('Resolved')}
+      count={tn(resolved.length, '{n} alert', '{n} alerts', { n: formatCount(resolved.length) })}
+      aside={t('of the last 24 h, newest first')}
+    >
       {resolved.length === 0 ? (
-        <p className="px-3.5 py-3 text-f2">None in the last 24 h.</p>
+        <p className="px-3.5 py-3 text-f2">{t('None in the last 24 h.')}</p>
       ) : (
         <ul>
           {shown.map((alert) => (
@@ -170,7 +181,9 @@ function Resolved({ answer }: { answer: AlertsAnswer }) {
       )}
       {resolved.length > shown.length && (
         <p className="border-l1 border-t px-3.5 py-2.5">
-          <Button onClick={() => setAll(true)}>Show all {plural(resolved.length, 'alert')}</Button>
+          <Button onClick={() => setAll(true)}>
+            {tn(resolved.length, 'Show all {n} alert', 'Show all {n} alerts', { n: formatCount(resolved.length) })}
+          </Button>
         </p>
       )}
     </Panel>

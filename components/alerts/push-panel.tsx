@@ -2,7 +2,7 @@
 import { type FormEvent, useEffect, useState } from 'react';
 import { reasonOf } from '@/lib/client/alerts';
 import { useNow } from '@/lib/client/clock';
-import { exactTime, formatTime, plural } from '@/lib/client/format';
+import { exactTime, formatTime } from '@/lib/client/format';
 import {
   deviceName,
   HINDRANCES,
@@ -13,6 +13,7 @@ import {
   usePush,
   usePushOrders,
 } from '@/lib/client/push';
+import { t, tn, wire } from '@/lib/client/text';
 import type { PushAnswer, PushDevice } from '@/lib/contract/alerts';
 import { Button } from '../ui/button';
 import { TextField } from '../ui/field';
@@ -25,17 +26,20 @@ export function PushPanel() {
   const push = usePush();
   const { data } = push;
   return (
-    <Panel title="Tell this device" count={data === undefined ? undefined : plural(data.devices.length, 'device')}>
+    <Panel
+      title={t('Tell this device')}
+      count={data === undefined ? undefined : tn(data.devices.length, '{n} device', '{n} devices')}
+    >
       {push.isError && (
         <p role="status" className="flex items-start gap-2 px-3.5 py-3">
           <SeverityIcon health="unknown" className="mt-0.5" />
           <span className="min-w-0 break-words">
-            <span className="text-f0">The devices could not be read. </span>
-            {push.error.message}
+            <span className="text-f0">{t('The devices could not be read.')} </span>
+            {wire(push.error.message)}
           </span>
         </p>
       )}
-      {data === undefined && !push.isError && <p className="px-3.5 py-3 text-f2">Reading.</p>}
+      {data === undefined && !push.isError && <p className="px-3.5 py-3 text-f2">{t('Reading.')}</p>}
       {data !== undefined && (
         <>
           <Subscribe answer={data} />
@@ -63,14 +67,15 @@ function Subscribe({ answer: { publicKey } }: { answer: PushAnswer }) {
     setHindrance(hindranceOf(lookAround(publicKey)));
     setName((was) => (was === '' ? deviceName(navigator.userAgent) : was));
   }, [publicKey]);
-  if (hindrance === 'unasked') return <p className="px-3.5 py-3 text-f2">Looking at what this browser can do.</p>;
+  if (hindrance === 'unasked')
+    return <p className="px-3.5 py-3 text-f2">{t('Looking at what this browser can do.')}</p>;
   if (hindrance !== null) {
     return (
       <p className="flex items-start gap-2 px-3.5 py-3 text-f1">
         <Icon name="lock" className="mt-0.5 text-f2" />
         <span className="min-w-0 break-words">
-          <span className="font-medium text-f0">This device cannot be told. </span>
-          {HINDRANCES[hindrance]}
+          <span className="font-medium text-f0">{t('This device cannot be told.')} </span>
+          {t(HINDRANCES[hindrance])}
         </span>
       </p>
     );
@@ -78,7 +83,7 @@ function Subscribe({ answer: { publicKey } }: { answer: PushAnswer }) {
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     if (publicKey === null || name.trim() === '') {
-      setSaid({ ok: false, text: 'give the device a name, so that it can be told from the others.' });
+      setSaid({ ok: false, text: t('give the device a name, so that it can be told from the others.') });
       return;
     }
     setSending(true);
@@ -91,7 +96,7 @@ function Subscribe({ answer: { publicKey } }: { answer: PushAnswer }) {
     setHindrance(hindranceOf(lookAround(publicKey)));
     setSaid(
       result.kind === 'subscribed'
-        ? { ok: true, text: 'This device is told from now on. Send a test from the receiver above.' }
+        ? { ok: true, text: t('This device is told from now on. Send a test from the receiver above.') }
         : { ok: false, text: result.text },
     );
     await fresh();
@@ -101,20 +106,19 @@ function Subscribe({ answer: { publicKey } }: { answer: PushAnswer }) {
       noValidate
       onSubmit={(event) => void submit(event)}
       className="grid gap-2 px-3.5 py-3"
-      aria-label="Tell this device"
+      aria-label={t('Tell this device')}
     >
       <div className="flex flex-wrap items-end gap-2 [&>div]:grow [&>div]:basis-40">
-        <TextField label="Name of this device" value={name} onChange={setName} maxLength={60} />
+        <TextField label={t('Name of this device')} value={name} onChange={setName} maxLength={60} />
         <Button type="submit" icon="phone" className="min-h-[34px]" disabled={sending}>
-          {sending ? 'Asking the browser' : 'Tell this device'}
+          {t(sending ? 'Asking the browser' : 'Tell this device')}
         </Button>
       </div>
-      <p className="text-12 text-f2">The browser asks for permission after the press, not before.</p>
+      <p className="text-12 text-f2">{t('The browser asks for permission after the press, not before.')}</p>
       <div role="status" className="empty:hidden">
         {said !== null && (
           <p className={`break-words text-12 ${said.ok ? 'text-f0' : 'text-warning'}`}>
-            {said.ok ? '' : 'Not done: '}
-            {said.text}
+            {said.ok ? said.text : t('Not done: {problem}', { problem: said.text })}
           </p>
         )}
       </div>
@@ -142,18 +146,20 @@ function Device({ device, isLast }: { device: PushDevice; isLast: boolean }) {
         <div className="min-w-0 grow basis-40">
           <p className="break-words text-f0">{device.name}</p>
           <p className="text-12 text-f2" title={exactTime(device.addedAt)}>
-            added {formatTime(device.addedAt, now)},{' '}
-            {device.lastOkAt === null ? 'not told yet' : `last told at ${formatTime(device.lastOkAt, now)}`}
+            {t('added {time}', { time: formatTime(device.addedAt, now) })},{' '}
+            {device.lastOkAt === null
+              ? t('not told yet')
+              : t('last told at {time}', { time: formatTime(device.lastOkAt, now) })}
           </p>
-          {device.lastError !== null && <p className="break-words text-12 text-warning">{device.lastError}</p>}
+          {device.lastError !== null && <p className="break-words text-12 text-warning">{wire(device.lastError)}</p>}
         </div>
-        <Button onClick={() => void run()} disabled={sending} label={`Remove ${device.name}`}>
-          {sending ? 'Removing' : 'Remove'}
+        <Button onClick={() => void run()} disabled={sending} label={t('Remove {name}', { name: device.name })}>
+          {t(sending ? 'Removing' : 'Remove')}
         </Button>
       </div>
       {problem !== null && (
         <p role="alert" className="break-words text-12 text-warning">
-          Not removed: {problem}
+          {t('Not removed: {problem}', { problem })}
         </p>
       )}
     </li>

@@ -3,11 +3,13 @@ import { useState } from 'react';
 import { queueWords, receiverWords } from '@/lib/client/alert-words';
 import { reasonOf, useAlertOrders } from '@/lib/client/alerts';
 import { useNow } from '@/lib/client/clock';
-import { formatTook, plural } from '@/lib/client/format';
+import { formatTook } from '@/lib/client/format';
+import { t, tn, wire } from '@/lib/client/text';
 import type { ReceiverKind, ReceiverState, ReceiverTest } from '@/lib/contract/alerts';
 import { Button } from '../ui/button';
 import { SeverityIcon } from '../ui/glyph';
 import { Panel } from '../ui/panel';
+import { rich } from '../ui/rich';
 
 const KINDS: Readonly<Record<ReceiverKind, string>> = {
   alertmanager: 'Alertmanager',
@@ -20,10 +22,15 @@ const KINDS: Readonly<Record<ReceiverKind, string>> = {
 
 export function ReceiversPanel({ receivers }: { receivers: readonly ReceiverState[] }) {
   return (
-    <Panel title="Receivers" count={receivers.length === 0 ? undefined : plural(receivers.length, 'receiver')}>
+    <Panel
+      title={t('Receivers')}
+      count={receivers.length === 0 ? undefined : tn(receivers.length, '{n} receiver', '{n} receivers')}
+    >
       {receivers.length === 0 ? (
         <p className="px-3.5 py-3 text-f2">
-          None is configured. Add some under <code className="text-12 text-f1">receivers</code> in howdah.yaml.
+          {rich('None is configured. Add some under {key} in howdah.yaml.', {
+            key: <code className="text-12 text-f1">receivers</code>,
+          })}
         </p>
       ) : (
         <ul>
@@ -67,12 +74,12 @@ function Item({ receiver }: { receiver: ReceiverState }) {
           </p>
           <p className={`break-words text-12 ${failing ? 'text-f0' : 'text-f2'}`}>{receiverWords(receiver, now)}</p>
           {receiver.lastError !== null && failing && (
-            <p className="break-words text-12 text-f1">{receiver.lastError}</p>
+            <p className="break-words text-12 text-f1">{wire(receiver.lastError)}</p>
           )}
           {queue !== null && <p className="text-12 text-warning">{queue}</p>}
         </div>
-        <Button onClick={() => void run()} disabled={sending} label={`Test ${receiver.name}`}>
-          {sending ? 'Sending' : 'Test'}
+        <Button onClick={() => void run()} disabled={sending} label={t('Test {name}', { name: receiver.name })}>
+          {t(sending ? 'Sending' : 'Test')}
         </Button>
       </div>
       <div role="status" className="empty:hidden">
@@ -84,13 +91,14 @@ function Item({ receiver }: { receiver: ReceiverState }) {
 
 function Result({ result }: { result: ReceiverTest | string }) {
   const [ok, text] =
-    typeof result === 'string' ? [false, result] : [result.ok, `${result.text}, after ${formatTook(result.tookMs)}`];
+    typeof result === 'string'
+      ? [false, result]
+      : [result.ok, t('{text}, after {time}', { text: wire(result.text), time: formatTook(result.tookMs) })];
   return (
     <p className={`mt-1 flex items-start gap-2 text-12 ${ok ? 'text-f1' : 'text-warning'}`}>
       <SeverityIcon health={ok ? 'ok' : 'warning'} size={14} className="mt-px" />
       <span className="min-w-0 break-words">
-        {ok ? 'Arrived: ' : 'Did not arrive: '}
-        {text}
+        {ok ? t('Arrived: {text}', { text }) : t('Did not arrive: {text}', { text })}
       </span>
     </p>
   );

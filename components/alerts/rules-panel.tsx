@@ -1,6 +1,6 @@
 'use client';
-import { ruleReach, ruleWords } from '@/lib/client/alert-words';
-import { plural } from '@/lib/client/format';
+import { ruleReach, ruleWords, SEVERITY_WORDS } from '@/lib/client/alert-words';
+import { form, t, tn } from '@/lib/client/text';
 import type { AlertRule } from '@/lib/contract/alerts';
 import { Button } from '../ui/button';
 import { SeverityIcon } from '../ui/glyph';
@@ -17,9 +17,9 @@ export function RulesPanel({
 }) {
   return (
     <Panel
-      title="Rules"
-      count={plural(rules.length, 'rule')}
-      aside="from howdah.yaml, the first that fits tells"
+      title={t('Rules')}
+      count={tn(rules.length, '{n} rule', '{n} rules')}
+      aside={t('from howdah.yaml, the first that fits tells')}
       className="max-xl:order-last"
     >
       <ul>
@@ -32,13 +32,15 @@ export function RulesPanel({
             <div className="min-w-0 grow basis-56">
               <p className="break-words text-f0">
                 <code className="text-12">{rule.name}</code>{' '}
-                <span className="text-12 text-f2">{rule.severity ?? 'severity of the finding'}</span>
+                <span className="text-12 text-f2">
+                  {t(rule.severity === null ? form('severity of the finding') : SEVERITY_WORDS[rule.severity])}
+                </span>
               </p>
               <p className="break-words text-12 text-f1">{ruleWords(rule)}</p>
               {rule.test.kind === 'finding' && rule.test.codes.length > 4 && (
                 <details className="text-12 text-f2">
                   <summary className="w-fit cursor-pointer rounded-chip hover:text-f0 pointer-coarse:min-h-11 pointer-coarse:content-center">
-                    which findings
+                    {t('which findings')}
                   </summary>
                   <p className="break-words font-mono text-11">{rule.test.codes.join(', ')}</p>
                 </details>
@@ -47,10 +49,10 @@ export function RulesPanel({
             </div>
             <Button
               kind="quiet"
-              label={`Silence ${rule.name}…`}
+              label={t('Silence {name}…', { name: rule.name })}
               onClick={() => onSilence({ scope: '', rule: rule.name, member: '' })}
             >
-              Silence…
+              {t('Silence…')}
             </Button>
           </li>
         ))}

@@ -6,9 +6,11 @@ import { clockNow, useNow } from '@/lib/client/clock';
 import { formatDuration, formatTime } from '@/lib/client/format';
 import { useFleet } from '@/lib/client/live';
 import { momentInput, readMomentInput } from '@/lib/client/moment';
+import { quantity, t } from '@/lib/client/text';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { SelectField, TextField } from '../ui/field';
+import { rich } from '../ui/rich';
 import { Segmented } from '../ui/segmented';
 
 /** What is to be kept quiet; empty: whatever. */
@@ -46,17 +48,18 @@ export function SilenceDialog({ subject, onClose }: { subject: SilenceSubject; o
     member: chosen.member.trim() || null,
     labels: {},
   });
+  const what = <span className="break-words text-f1">{about}</span>;
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     const at = silenceEnd(preset, clockNow()) ?? readMomentInput(date);
     const why = reason.trim();
     const wrong =
       at === null
-        ? 'choose until when.'
+        ? t('choose until when.')
         : at <= clockNow()
-          ? 'that end is in the past.'
+          ? t('that end is in the past.')
           : why.length < REASON_MIN
-            ? 'say why, in at least 3 characters.'
+            ? t('say why, in at least 3 characters.')
             : null;
     setProblem(wrong);
     if (wrong !== null || at === null) return;
@@ -75,38 +78,43 @@ export function SilenceDialog({ subject, onClose }: { subject: SilenceSubject; o
     if (failed === null) onClose();
   };
   return (
-    <Dialog label="Silence" onClose={onClose} className="md:w-[560px]">
+    <Dialog label={t('Silence')} onClose={onClose} className="md:w-[560px]">
       <form noValidate onSubmit={(event) => void submit(event)} className="flex min-h-0 grow flex-col">
         <header className="border-l1 border-b px-5 py-3">
-          <h2 className="font-semibold text-15 text-f0">Silence</h2>
-          <p className="text-12 text-f2">Nobody is told; the alert stays on this screen.</p>
+          <h2 className="font-semibold text-15 text-f0">{t('Silence')}</h2>
+          <p className="text-12 text-f2">{t('Nobody is told; the alert stays on this screen.')}</p>
         </header>
         <div className="grid min-h-0 grow content-start gap-3 overflow-y-auto px-5 py-4">
           <div className="grid gap-3 md:grid-cols-2">
             <SelectField
-              label="Cluster"
+              label={t('Cluster')}
               value={chosen.scope}
               onChange={(scope) => set({ scope })}
-              options={[{ value: '', word: 'Every cluster' }, ...scopes.map((value) => ({ value, word: value }))]}
+              options={[{ value: '', word: t('Every cluster') }, ...scopes.map((value) => ({ value, word: value }))]}
             />
             <SelectField
-              label="Rule"
+              label={t('Rule')}
               value={chosen.rule}
               onChange={(rule) => set({ rule })}
-              options={[{ value: '', word: 'Every rule' }, ...names.map((value) => ({ value, word: value }))]}
+              options={[{ value: '', word: t('Every rule') }, ...names.map((value) => ({ value, word: value }))]}
             />
             <TextField
-              label="Member"
+              label={t('Member')}
               value={chosen.member}
               onChange={(member) => set({ member })}
-              placeholder="Every member"
+              placeholder={t('Every member')}
             />
           </div>
           <div className="grid gap-2">
-            <Segmented label="Until" options={SILENCE_PRESETS} value={preset} onChange={setPreset} />
+            <Segmented
+              label={t('Until')}
+              options={SILENCE_PRESETS.map(({ value, word }) => ({ value, word: quantity(t(word)) }))}
+              value={preset}
+              onChange={setPreset}
+            />
             {preset === 'date' && (
               <TextField
-                label="Until"
+                label={t('Until')}
                 type="datetime-local"
                 value={date}
                 min={now === 0 ? undefined : momentInput(now)}
@@ -114,30 +122,33 @@ export function SilenceDialog({ subject, onClose }: { subject: SilenceSubject; o
               />
             )}
           </div>
-          <TextField label="Reason" value={reason} onChange={setReason} initialFocus maxLength={2000} />
+          <TextField label={t('Reason')} value={reason} onChange={setReason} initialFocus maxLength={2000} />
           <p className="text-12 text-f2">
-            <span className="break-words text-f1">{about}</span>
             {end === null || now === 0
-              ? ': choose until when.'
+              ? rich('{what}: choose until when.', { what })
               : end <= now
-                ? ': that end is in the past.'
-                : ` is quiet until ${formatTime(end, now)}, for ${formatDuration(end - now)}.`}
+                ? rich('{what}: that end is in the past.', { what })
+                : rich('{what} is quiet until {end}, for {time}.', {
+                    what,
+                    end: formatTime(end, now),
+                    time: formatDuration(end - now),
+                  })}
           </p>
           {chosen.scope === '' && chosen.rule === '' && chosen.member.trim() === '' && (
-            <p className="text-12 text-warning">This keeps everything quiet, of every cluster.</p>
+            <p className="text-12 text-warning">{t('This keeps everything quiet, of every cluster.')}</p>
           )}
           {problem !== null && (
             <p role="alert" className="break-words text-12 text-warning">
-              Not silenced: {problem}
+              {t('Not silenced: {problem}', { problem })}
             </p>
           )}
         </div>
         <footer className="flex flex-wrap justify-end gap-2 border-l1 border-t px-5 py-3">
           <Button kind="quiet" onClick={onClose}>
-            Cancel
+            {t('Cancel')}
           </Button>
           <Button type="submit" kind="primary" disabled={sending}>
-            {sending ? 'Silencing' : 'Silence'}
+            {t(sending ? 'Silencing' : 'Silence')}
           </Button>
         </footer>
       </form>

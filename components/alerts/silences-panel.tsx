@@ -3,7 +3,8 @@ import { useState } from 'react';
 import { phaseOf, silenceWords } from '@/lib/client/alert-words';
 import { reasonOf, useAlertOrders } from '@/lib/client/alerts';
 import { useNow } from '@/lib/client/clock';
-import { exactTime, formatDuration, formatTime, plural } from '@/lib/client/format';
+import { exactTime, formatDuration, formatTime } from '@/lib/client/format';
+import { t, tn } from '@/lib/client/text';
 import type { Silence } from '@/lib/contract/alerts';
 import { Button } from '../ui/button';
 import { Panel } from '../ui/panel';
@@ -12,8 +13,8 @@ export function SilencesPanel({ silences, onNew }: { silences: readonly Silence[
   const clock = useNow(10_000);
   const running = silences.filter((silence) => phaseOf(silence, clock) !== 'over').length;
   return (
-    <Panel title="Silences" count={running === 0 ? undefined : plural(running, 'running', 'running')}>
-      {silences.length === 0 && <p className="px-3.5 pt-3 text-f2">Nothing is kept quiet.</p>}
+    <Panel title={t('Silences')} count={running === 0 ? undefined : tn(running, '{n} running', '{n} running')}>
+      {silences.length === 0 && <p className="px-3.5 pt-3 text-f2">{t('Nothing is kept quiet.')}</p>}
       <ul>
         {silences.map((silence) => (
           <Item key={silence.id} silence={silence} clock={clock} />
@@ -21,7 +22,7 @@ export function SilencesPanel({ silences, onNew }: { silences: readonly Silence[
       </ul>
       <p className="px-3.5 py-2.5">
         <Button icon="silence" onClick={onNew}>
-          New silence…
+          {t('New silence…')}
         </Button>
       </p>
     </Panel>
@@ -49,23 +50,33 @@ function Item({ silence, clock }: { silence: Silence; clock: number }) {
           </p>
           <p className="text-12 text-f2" title={exactTime(silence.endsAt)}>
             {phase === 'running' &&
-              `until ${formatTime(silence.endsAt, now)}, ${formatDuration(silence.endsAt - now)} left`}
-            {phase === 'coming' && `from ${formatTime(silence.startsAt, now)} to ${formatTime(silence.endsAt, now)}`}
+              t('until {end}, {time} left', {
+                end: formatTime(silence.endsAt, now),
+                time: formatDuration(silence.endsAt - now),
+              })}
+            {phase === 'coming' &&
+              t('from {start} to {end}', {
+                start: formatTime(silence.startsAt, now),
+                end: formatTime(silence.endsAt, now),
+              })}
             {phase === 'over' &&
               (silence.endedAt === null
-                ? `ended at ${formatTime(silence.endsAt, now)}`
-                : `ended by ${silence.endedBy ?? 'somebody'} at ${formatTime(silence.endedAt, now)}`)}
+                ? t('ended at {time}', { time: formatTime(silence.endsAt, now) })
+                : t('ended by {person} at {time}', {
+                    person: silence.endedBy ?? t('somebody'),
+                    time: formatTime(silence.endedAt, now),
+                  }))}
           </p>
         </div>
         {phase !== 'over' && (
           <Button onClick={() => void end()} disabled={sending}>
-            {sending ? 'Ending it' : 'End now'}
+            {t(sending ? 'Ending it' : 'End now')}
           </Button>
         )}
       </div>
       {problem !== null && (
         <p role="alert" className="break-words text-12 text-warning">
-          Not ended: {problem}
+          {t('Not ended: {problem}', { problem })}
         </p>
       )}
     </li>

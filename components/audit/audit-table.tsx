@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { formatOutage } from '@/lib/client/action-times';
 import { useNow } from '@/lib/client/clock';
 import { exactTime, formatTime } from '@/lib/client/format';
+import { t, wire } from '@/lib/client/text';
 import type { ActionRecord, Outcome } from '@/lib/domain/actions/action';
 import { ACTION_WORDS, actionLine, OUTCOME_WORDS } from '../actions/action-words';
 import { actionPath } from '../actions/send-notice';
@@ -35,17 +36,18 @@ function OutcomeCell({ action }: { action: ActionRecord }) {
   return (
     <span
       className={`flex items-center gap-1.5 whitespace-nowrap ${TONE[outcome]}`}
-      title={action.outcomeText ?? undefined}
+      title={action.outcomeText === null ? undefined : wire(action.outcomeText)}
     >
       {MARK[outcome]}
-      {OUTCOME_WORDS[outcome]}
+      {t(OUTCOME_WORDS[outcome])}
     </span>
   );
 }
 
 const wayOf = (action: ActionRecord): string =>
-  action.way === null ? 'not sent' : action.way === 'dcs' ? 'DCS' : 'REST';
-const outageOf = (action: ActionRecord): string => (action.outage === null ? 'none' : formatOutage(action.outage.ms));
+  action.way === null ? t('not sent') : action.way === 'dcs' ? 'DCS' : 'REST';
+const outageOf = (action: ActionRecord): string =>
+  action.outage === null ? t('none') : formatOutage(action.outage.ms);
 
 function Time({ at }: { at: number }) {
   const now = useNow(60_000);
@@ -78,16 +80,16 @@ export function AuditTable({ rows, withScope }: { rows: readonly ActionRecord[];
         <table className="w-full border-collapse text-13">
           <thead>
             <tr className="h-[30px] text-11 text-f2 [&>th]:whitespace-nowrap [&>th]:px-2 [&>th]:text-left [&>th]:font-normal [&>th]:first:pl-3.5 [&>th]:last:pr-3.5">
-              <th scope="col">Time</th>
-              {withScope && <th scope="col">Cluster</th>}
-              <th scope="col">Action</th>
-              <th scope="col">Who</th>
-              <th scope="col">Reason</th>
-              <th scope="col">Outcome</th>
+              <th scope="col">{t('Time')}</th>
+              {withScope && <th scope="col">{t('Cluster')}</th>}
+              <th scope="col">{t('Action')}</th>
+              <th scope="col">{t('Who')}</th>
+              <th scope="col">{t('Reason')}</th>
+              <th scope="col">{t('Outcome')}</th>
               <th scope="col" className="text-right!">
-                Write outage
+                {t('Write outage')}
               </th>
-              <th scope="col">Way</th>
+              <th scope="col">{t('Way')}</th>
             </tr>
           </thead>
           <tbody>
@@ -150,7 +152,7 @@ export function AuditTable({ rows, withScope }: { rows: readonly ActionRecord[];
             </p>
             <p className="mt-1 flex flex-wrap items-center gap-x-3 text-13">
               <OutcomeCell action={row} />
-              {row.outage !== null && <span>outage {outageOf(row)}</span>}
+              {row.outage !== null && <span>{t('outage {time}', { time: outageOf(row) })}</span>}
               <span className="text-f2">{wayOf(row)}</span>
             </p>
           </li>

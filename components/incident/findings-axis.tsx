@@ -1,5 +1,6 @@
 'use client';
-import { plural } from '@/lib/client/format';
+import { SEVERITY_WORDS } from '@/lib/client/alert-words';
+import { t, tn, wire } from '@/lib/client/text';
 import type { IncidentAnswer } from '@/lib/contract/history';
 import type { Severity } from '@/lib/domain/cluster';
 import { timeTicks } from '@/lib/domain/incident/drawing';
@@ -21,9 +22,13 @@ export function FindingsAxis({ answer, made }: { answer: IncidentAnswer; made: R
   const part = (at: number): number => Math.max(0, Math.min(100, (100 * (at - from)) / Math.max(1, to - from)));
   const ticks = timeTicks(from, to, made.clock, TICKS);
   return (
-    <Panel title="Findings" count={plural(made.findings.length, 'finding')} aside="bars: from when to when">
+    <Panel
+      title={t('Findings')}
+      count={tn(made.findings.length, '{n} finding', '{n} findings')}
+      aside={t('bars: from when to when')}
+    >
       {made.findings.length === 0 ? (
-        <p className="px-3.5 py-3 text-f2">No finding stood in this window.</p>
+        <p className="px-3.5 py-3 text-f2">{t('No finding stood in this window.')}</p>
       ) : (
         <>
           <ul>
@@ -39,12 +44,12 @@ export function FindingsAxis({ answer, made }: { answer: IncidentAnswer; made: R
                   <p className="flex items-start gap-2">
                     <SeverityIcon health={span.severity} size={14} className="mt-0.5" />
                     <span className="min-w-0 grow break-words text-f0">
-                      <span className="sr-only">{span.severity}: </span>
-                      {span.title}
+                      <span className="sr-only">{t(SEVERITY_WORDS[span.severity])}: </span>
+                      {wire(span.title)}
                     </span>
                     <code className="shrink-0 text-11 text-f3 max-lg:hidden">{span.code}</code>
                   </p>
-                  <p className="pl-[22px] text-12 text-f2">{when}</p>
+                  <p className="pl-[22px] text-12 text-f2">{wire(when)}</p>
                   <div className="relative mt-1 h-1.5 rounded-full bg-bg3" aria-hidden="true">
                     <i
                       className={`absolute inset-y-0 min-w-0.5 rounded-full ${BAR[span.severity]}`}

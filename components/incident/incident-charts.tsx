@@ -7,6 +7,7 @@ import { clockNow } from '@/lib/client/clock';
 import { formatBytes, formatDuration, formatTime, UNKNOWN } from '@/lib/client/format';
 import type { IncidentWindow } from '@/lib/client/incident';
 import { momentPath } from '@/lib/client/moment';
+import { quantity, t } from '@/lib/client/text';
 import { INCIDENT_MAX_MS, type IncidentAnswer } from '@/lib/contract/history';
 import { useHistoryChart } from '../charts/use-history-chart';
 import { goTo } from '../ui/go-to';
@@ -20,13 +21,14 @@ interface IncidentChartsProps {
 export function IncidentCharts(props: IncidentChartsProps) {
   return (
     <>
-      <Chart {...props} metric="replay" title="Replay lag" format={formatBytes} />
-      <Chart {...props} metric="wal" title="WAL rate" format={formatRate} />
+      <Chart {...props} metric="replay" title={t('Replay lag')} format={formatBytes} />
+      <Chart {...props} metric="wal" title={t('WAL rate')} format={formatRate} />
     </>
   );
 }
 
-const formatRate = (value: number | null): string => (value === null ? UNKNOWN : `${formatBytes(value)}/s`);
+const formatRate = (value: number | null): string =>
+  value === null ? quantity(UNKNOWN) : t('{amount}/s', { amount: formatBytes(value) });
 
 interface ChartProps extends IncidentChartsProps {
   readonly metric: Metric;
@@ -62,7 +64,7 @@ function Chart({ answer, onChoose, metric, title, format }: ChartProps) {
       count={formatDuration(to - from)}
       aside={
         row === null
-          ? 'drag to zoom'
+          ? t('drag to zoom')
           : `${formatTime(row.at, to)}: ${Object.entries(row.values)
               .map(([name, value]) => `${name} ${format(value)}`)
               .join(', ')}`
@@ -70,10 +72,10 @@ function Chart({ answer, onChoose, metric, title, format }: ChartProps) {
       bodyClassName="min-h-[194px] px-1 py-1"
     >
       {!hasValues || series === null ? (
-        <p className="px-2.5 py-2 text-f2">No value was kept of this window.</p>
+        <p className="px-2.5 py-2 text-f2">{t('No value was kept of this window.')}</p>
       ) : HistoryChart === null ? (
         <p className="px-2.5 py-2 text-f2">
-          {failed ? 'The chart could not be loaded; it is tried again.' : 'Loading.'}
+          {t(failed ? 'The chart could not be loaded; it is tried again.' : 'Loading.')}
         </p>
       ) : (
         <HistoryChart
@@ -82,7 +84,7 @@ function Chart({ answer, onChoose, metric, title, format }: ChartProps) {
           name={title}
           format={format}
           limit={limit}
-          ends={led === null ? {} : { [led]: 'led' }}
+          ends={led === null ? {} : { [led]: t('led') }}
           events={events}
           at={null}
           cursor={cursor}

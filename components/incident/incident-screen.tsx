@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useNow } from '@/lib/client/clock';
 import { browserZone, type IncidentWindow, parseWindow, useIncident } from '@/lib/client/incident';
 import { incidentPath } from '@/lib/client/moment';
+import { t, wire } from '@/lib/client/text';
 import type { IncidentAnswer } from '@/lib/contract/history';
 import { isBlank } from '@/lib/domain/incident/headline';
 import { type Report, report } from '@/lib/domain/incident/report';
@@ -26,7 +27,7 @@ const OPEN_MS = 90_000;
 
 export function IncidentScreen({ scope }: { scope: string }) {
   return (
-    <ClusterFrame scope={scope} tab={null} crumb="Incident">
+    <ClusterFrame scope={scope} tab={null} crumb={t('Incident')}>
       <Incident key={scope} scope={scope} />
     </ClusterFrame>
   );
@@ -52,7 +53,7 @@ function Incident({ scope }: { scope: string }) {
   return (
     <>
       <h1 className="mb-3 flex flex-wrap items-baseline gap-x-3 font-semibold text-18 text-f0">
-        Incident <span className="break-all font-normal text-12 text-f2">{scope}</span>
+        {t('Incident')} <span className="break-all font-normal text-12 text-f2">{scope}</span>
       </h1>
       <WindowBar
         key={window === null ? `${from}/${to}` : `${window.from}/${window.to}`}
@@ -79,11 +80,13 @@ function Incident({ scope }: { scope: string }) {
           <SeverityIcon health="unknown" />
           <span className="min-w-0 grow basis-60 break-words">
             <span className="text-f0">
-              {data === undefined ? 'The incident could not be read. ' : 'Not read anew; what is shown is older. '}
+              {t(
+                data === undefined ? 'The incident could not be read.' : 'Not read anew; what is shown is older.',
+              )}{' '}
             </span>
-            {incident.error.message}
+            {wire(incident.error.message)}
           </span>
-          <Button onClick={() => void incident.refetch()}>Read again</Button>
+          <Button onClick={() => void incident.refetch()}>{t('Read again')}</Button>
         </p>
       )}
       {data === undefined && parsed?.kind !== 'problem' && !incident.isError && <Reading />}
@@ -95,10 +98,10 @@ function Incident({ scope }: { scope: string }) {
 function Reading() {
   return (
     <div className="grid gap-3">
-      <Panel title="What happened, in short" aside="reading" bodyClassName="h-28">
+      <Panel title={t('What happened, in short')} aside={t('reading')} bodyClassName="h-28">
         {null}
       </Panel>
-      <Panel title="What happened" aside="reading" bodyClassName="h-64">
+      <Panel title={t('What happened')} aside={t('reading')} bodyClassName="h-64">
         {null}
       </Panel>
     </div>
@@ -125,12 +128,12 @@ function Answer({ answer, onChoose }: { answer: IncidentAnswer; onChoose: (windo
         </div>
       </div>
       <Panel
-        title="Actions"
+        title={t('Actions')}
         count={answer.actions.length === 0 ? undefined : answer.actions.length}
-        aside="from Howdah, oldest first"
+        aside={t('from Howdah, oldest first')}
       >
         {answer.actions.length === 0 ? (
-          <p className="px-3.5 py-3 text-f2">Nothing was done from this Howdah in this window.</p>
+          <p className="px-3.5 py-3 text-f2">{t('Nothing was done from this Howdah in this window.')}</p>
         ) : (
           <AuditTable rows={answer.actions} withScope={false} />
         )}
@@ -141,13 +144,13 @@ function Answer({ answer, onChoose }: { answer: IncidentAnswer; onChoose: (windo
 
 function NothingKept({ made }: { made: Report }) {
   return (
-    <Panel title="What happened">
+    <Panel title={t('What happened')}>
       <div className="px-3.5 py-3">
-        <p className="font-medium text-f0">{made.headline[0]}</p>
-        <p className="mt-1 text-f2">{made.window}</p>
+        <p className="font-medium text-f0">{wire(made.headline[0] ?? '')}</p>
+        <p className="mt-1 text-f2">{wire(made.window)}</p>
         {made.caveats.map((line) => (
           <p key={line} className="mt-1 break-words text-f2">
-            {line}
+            {wire(line)}
           </p>
         ))}
       </div>

@@ -1,8 +1,9 @@
 'use client';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { plural } from '@/lib/client/format';
+import { reasonOf } from '@/lib/client/alerts';
 import { useNotes } from '@/lib/client/incident';
 import { momentInput, readMomentInput } from '@/lib/client/moment';
+import { t, tn, wire } from '@/lib/client/text';
 import type { IncidentAnswer } from '@/lib/contract/history';
 import type { Report, ReportNote } from '@/lib/domain/incident/report';
 import { Button } from '../ui/button';
@@ -24,9 +25,9 @@ export function NotesPanel({ answer, made, at, onAt }: NotesPanelProps) {
   const { notes } = made;
   return (
     <Panel
-      title="Notes"
-      count={notes.length === 0 ? undefined : plural(notes.length, 'note')}
-      aside="part of the report"
+      title={t('Notes')}
+      count={notes.length === 0 ? undefined : tn(notes.length, '{n} note', '{n} notes')}
+      aside={t('part of the report')}
     >
       {notes.length > 0 && (
         <ul>
@@ -56,10 +57,10 @@ function Item({ scope, note }: { scope: string; note: ReportNote }) {
       <p className="flex flex-wrap items-baseline gap-x-2 text-12 text-f2">
         <span>{note.stamp}</span>
         <span className="break-all text-f1">{note.who}</span>
-        {note.withdrawn !== null && <span>{note.withdrawn}</span>}
+        {note.withdrawn !== null && <span>{wire(note.withdrawn)}</span>}
         {note.withdrawn === null && !asking && (
           <Button kind="quiet" className="ml-auto min-h-0 px-1 py-0 text-12" onClick={() => setAsking(true)}>
-            Withdraw
+            {t('Withdraw')}
           </Button>
         )}
       </p>
@@ -68,25 +69,23 @@ function Item({ scope, note }: { scope: string; note: ReportNote }) {
       </p>
       {asking && (
         <p className="mt-1 flex flex-wrap items-center gap-2 text-12">
-          <span className="text-f2">It stays, struck out, and cannot be brought back.</span>
+          <span className="text-f2">{t('It stays, struck out, and cannot be brought back.')}</span>
           <Button onClick={() => void send()} disabled={sending}>
-            {sending ? 'Withdrawing' : 'Withdraw it'}
+            {t(sending ? 'Withdrawing' : 'Withdraw it')}
           </Button>
           <Button kind="quiet" onClick={() => setAsking(false)}>
-            Keep it
+            {t('Keep it')}
           </Button>
         </p>
       )}
       {problem !== null && (
         <p role="alert" className="mt-1 break-words text-12 text-warning">
-          Not withdrawn: {problem}
+          {t('Not withdrawn: {problem}', { problem })}
         </p>
       )}
     </li>
   );
 }
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : 'Howdah did not answer.');
 
 function Draft({ answer, at, onAt }: Omit<NotesPanelProps, 'made'>) {
   const { add } = useNotes(answer.scope);
@@ -107,10 +106,10 @@ function Draft({ answer, at, onAt }: Omit<NotesPanelProps, 'made'>) {
     // To the second is as fine as the field can say; a chosen line is kept exactly.
     const read = readMomentInput(moment);
     const exact = at !== null && momentInput(at) === moment ? at : read;
-    if (exact === null) return setProblem('The moment needs a date and a time.');
-    if (text.trim() === '') return setProblem('There is nothing to keep yet: write the note first.');
+    if (exact === null) return setProblem(t('The moment needs a date and a time.'));
+    if (text.trim() === '') return setProblem(t('There is nothing to keep yet: write the note first.'));
     if (exact < answer.from || exact > answer.to + 1000)
-      return setProblem('That moment is outside of this window; the note would not be seen here.');
+      return setProblem(t('That moment is outside of this window; the note would not be seen here.'));
     setSending(true);
     const failed = await add({ at: Math.min(exact, answer.to), text: text.trim() }).then(() => null, reasonOf);
     setSending(false);
@@ -124,19 +123,19 @@ function Draft({ answer, at, onAt }: Omit<NotesPanelProps, 'made'>) {
     <form
       noValidate
       onSubmit={(event) => void submit(event)}
-      aria-label="New note"
+      aria-label={t('New note')}
       className="grid gap-2 border-l1 border-t px-3.5 py-3 first:border-t-0"
     >
-      <TextAreaField ref={area} label="Note" value={text} onChange={setText} maxLength={TEXT_MAX} />
+      <TextAreaField ref={area} label={t('Note')} value={text} onChange={setText} maxLength={TEXT_MAX} />
       <div className="flex flex-wrap items-end gap-2 [&>div]:w-[236px] max-md:[&>div]:w-full">
-        <TextField label="About the moment" type="datetime-local" value={moment} onChange={setTyped} />
+        <TextField label={t('About the moment')} type="datetime-local" value={moment} onChange={setTyped} />
         <Button type="submit" className="min-h-[34px]" disabled={sending}>
-          {sending ? 'Keeping it' : 'Add note'}
+          {t(sending ? 'Keeping it' : 'Add note')}
         </Button>
       </div>
       {problem !== null && (
         <p role="alert" className="break-words text-12 text-warning">
-          Not kept: {problem}
+          {t('Not kept: {problem}', { problem })}
         </p>
       )}
     </form>

@@ -1,9 +1,11 @@
 'use client';
 import Link from 'next/link';
 import { useState } from 'react';
+import { SEVERITY_WORDS } from '@/lib/client/alert-words';
 import { clockNow } from '@/lib/client/clock';
-import { plural } from '@/lib/client/format';
+import { formatCount } from '@/lib/client/format';
 import { type IncidentWindow, windowAround } from '@/lib/client/incident';
+import { t, tn, wire } from '@/lib/client/text';
 import type { IncidentAnswer } from '@/lib/contract/history';
 import type { Severity } from '@/lib/domain/cluster';
 import type { Report, ReportLine } from '@/lib/domain/incident/report';
@@ -39,19 +41,32 @@ export function StoryPanel({ answer, made, onChoose, onNote }: StoryPanelProps) 
   const [all, setAll] = useState(false);
   const lines = all ? made.story : made.story.slice(0, SHOWN);
   return (
-    <Panel title="What happened" count={plural(made.story.length, 'entry', 'entries')} aside="oldest first">
+    <Panel
+      title={t('What happened')}
+      count={tn(made.story.length, '{n} entry', '{n} entries', { n: formatCount(made.story.length) })}
+      aside={t('oldest first')}
+    >
       {made.story.length === 0 ? (
-        <p className="px-3.5 py-3 text-f2">Nothing changed in this window.</p>
+        <p className="px-3.5 py-3 text-f2">{t('Nothing changed in this window.')}</p>
       ) : (
         <ol>
           {lines.map((line) => (
-            <Line key={line.entry.id} line={line} answer={answer} onChoose={onChoose} onNote={onNote} />
+            <Line
+              key={line.entry.id}
+              line={line}
+              clock={made.clock}
+              answer={answer}
+              onChoose={onChoose}
+              onNote={onNote}
+            />
           ))}
         </ol>
       )}
       {made.story.length > lines.length && (
         <p className="border-l1 border-t px-3.5 py-2.5">
-          <Button onClick={() => setAll(true)}>Show all {plural(made.story.length, 'entry', 'entries')}</Button>
+          <Button onClick={() => setAll(true)}>
+            {tn(made.story.length, 'Show all {n} entry', 'Show all {n} entries', { n: formatCount(made.story.length) })}
+          </Button>
         </p>
       )}
     </Panel>
@@ -60,12 +75,13 @@ export function StoryPanel({ answer, made, onChoose, onNote }: StoryPanelProps) 
 
 interface LineProps {
   readonly line: ReportLine;
+  readonly clock: Report['clock'];
   readonly answer: IncidentAnswer;
   readonly onChoose: (window: IncidentWindow) => void;
   readonly onNote: (at: number) => void;
 }
 
-function Line({ line, answer, onChoose, onNote }: LineProps) {
+function Line({ line, clock, answer, onChoose, onNote }: LineProps) {
   const { entry, time, stamp, notBefore } = line;
   const { scope } = answer;
   return (
@@ -75,7 +91,7 @@ function Line({ line, answer, onChoose, onNote }: LineProps) {
       <MomentLink
         scope={scope}
         at={entry.at}
-        label={`${time}: see this moment`}
+        label={t('{time}: see this moment', { time })}
         className="w-[76px] shrink-0 rounded-chip pt-px text-12 text-f2 underline decoration-l3 hover:text-f0 pointer-coarse:min-h-11 pointer-coarse:content-center"
       >
         <time dateTime={new Date(entry.at).toISOString()} title={stamp}>
@@ -85,30 +101,32 @@ function Line({ line, answer, onChoose, onNote }: LineProps) {
       <Mark line={line} answer={answer} />
       <div className="min-w-0 grow basis-64 break-words max-md:order-1 max-md:basis-full">
         <p className={entry.kind === 'note' ? 'whitespace-pre-wrap text-f0' : 'text-f0'}>
-          {entry.severity !== null && <span className="sr-only">{entry.severity}: </span>}
-          {notBefore !== null && <span className="text-unknown">between {notBefore} and then: </span>}
-          {entry.kind === 'note' && <span className="text-f2">note: </span>}
+          {entry.severity !== null && <span className="sr-only">{t(SEVERITY_WORDS[entry.severity])}: </span>}
+          {notBefore !== null && (
+            <span className="text-unknown">{t('between {time} and then:', { time: notBefore })} </span>
+          )}
+          {entry.kind === 'note' && <span className="text-f2">{t('note:')} </span>}
           <Text line={line} scope={scope} />
         </p>
-        <Facts line={line} />
+        <Facts line={line} clock={clock} />
       </div>
       <span className="ml-auto flex shrink-0 items-center gap-2 text-11 text-f3">
-        <span className="max-w-44 truncate" title={entry.source}>
-          {entry.source}
+        <span className="max-w-44 truncate" title={wire(entry.source)}>
+          {wire(entry.source)}
         </span>
         <span className="flex gap-0.5 [&>button]:flex [&>button]:size-6 [&>button]:items-center [&>button]:justify-center [&>button]:rounded-chip [&>button]:text-f3 [&>button:hover]:text-f0 pointer-coarse:[&>button]:size-11">
           <button
             type="button"
-            aria-label={`Around ${time}: show only this window`}
-            title="Show the window around it"
+            aria-label={t('Around {time}: show only this window', { time })}
+            title={t('Show the window around it')}
             onClick={() => onChoose(windowAround(entry.at, clockNow()))}
           >
             <Icon name="around" size={13} />
           </button>
           <button
             type="button"
-            aria-label={`Write a note about ${time}`}
-            title="Write a note about this moment"
+            aria-label={t('Write a note about {time}', { time })}
+            title={t('Write a note about this moment')}
             onClick={() => onNote(entry.at)}
           >
             <Icon name="note" size={13} />
@@ -135,23 +153,25 @@ function Text({ line: { entry }, scope }: { line: ReportLine; scope: string }) {
   if (entry.withdrawn)
     return (
       <>
-        <s className="text-f3">{entry.text}</s> <span className="text-f2">(withdrawn)</span>
+        <s className="text-f3">{entry.text}</s> <span className="text-f2">{t('(withdrawn)')}</span>
       </>
     );
-  if (entry.actionId === null) return entry.text;
+  // A note is a person's own words.
+  if (entry.actionId === null) return entry.kind === 'note' ? entry.text : wire(entry.text);
   return (
     <Link
       href={actionPath(scope, entry.actionId)}
       prefetch={false}
       className="rounded-chip font-medium underline decoration-l3 hover:decoration-current"
     >
-      {entry.text}
+      {wire(entry.text)}
     </Link>
   );
 }
 
-function Facts({ line: { facts } }: { line: ReportLine }) {
-  if (facts.length === 0) return null;
+function Facts({ line: { entry }, clock }: { line: ReportLine; clock: Report['clock'] }) {
+  if (entry.facts.length === 0) return null;
+  const facts = entry.facts.map(({ at, text }) => (at === null ? wire(text) : `${clock.time(at)} ${wire(text)}`));
   const rest = facts.slice(FACTS_MAX);
   const item = (fact: string, index: number) => <li key={`${index}/${fact}`}>{fact}</li>;
   return (
@@ -160,7 +180,7 @@ function Facts({ line: { facts } }: { line: ReportLine }) {
       {rest.length > 0 && (
         <details>
           <summary className="w-fit cursor-pointer rounded-chip text-f1 hover:text-f0 pointer-coarse:min-h-11 pointer-coarse:content-center">
-            {rest.length} more
+            {t('{n} more', { n: rest.length })}
           </summary>
           <ul>{rest.map(item)}</ul>
         </details>

@@ -1,7 +1,9 @@
 'use client';
 import { type FormEvent, useState } from 'react';
+import { based } from '@/lib/client/base';
 import { browserZone, type IncidentWindow, PRESETS, parseWindow, reportPath } from '@/lib/client/incident';
 import { incidentPath, momentInput, readMomentInput } from '@/lib/client/moment';
+import { quantity, t } from '@/lib/client/text';
 import { Button } from '../ui/button';
 import { CopyButton } from '../ui/copy-button';
 import { TextField } from '../ui/field';
@@ -32,33 +34,33 @@ export function WindowBar({ scope, window, now, onChoose }: WindowBarProps) {
     if (parsed?.kind === 'window') {
       setProblem(null);
       onChoose(parsed.window);
-    } else setProblem(parsed === null ? 'Both ends need a date and a time.' : parsed.text);
+    } else setProblem(parsed === null ? t('Both ends need a date and a time.') : parsed.text);
   };
   return (
-    <form noValidate onSubmit={submit} className="mb-3 grid gap-2" aria-label="Window">
+    <form noValidate onSubmit={submit} className="mb-3 grid gap-2" aria-label={t('Window')}>
       <div className="flex flex-wrap items-end gap-2 [&>div]:w-[236px] max-md:[&>div]:w-full">
-        <TextField label="From" type="datetime-local" value={shown.from} onChange={setFrom} />
-        <TextField label="To" type="datetime-local" value={shown.to} onChange={setTo} />
+        <TextField label={t('From')} type="datetime-local" value={shown.from} onChange={setFrom} />
+        <TextField label={t('To')} type="datetime-local" value={shown.to} onChange={setTo} />
         <Button type="submit" kind={isChanged ? 'primary' : 'plain'} className="min-h-[34px]">
-          Show this window
+          {t('Show this window')}
         </Button>
         <fieldset className="flex flex-wrap items-center gap-1">
-          <legend className="sr-only">The last</legend>
+          <legend className="sr-only">{t('The last')}</legend>
           <span className="px-1 text-12 text-f2" aria-hidden="true">
-            the last
+            {t('the last')}
           </span>
           {PRESETS.map(({ word, ms }) => (
             <Button key={word} kind="quiet" className="px-2" onClick={() => onChoose({ from: now - ms, to: now })}>
-              <span className="sr-only">the last </span>
-              {word}
+              <span className="sr-only">{t('the last')} </span>
+              {quantity(word)}
             </Button>
           ))}
         </fieldset>
         {window !== null && (
           <p className="ml-auto flex min-h-[34px] flex-wrap items-center gap-x-4 gap-y-1 text-12 max-md:ml-0">
             <CopyButton
-              text={() => `${location.origin}${incidentPath(scope, window.from, window.to)}`}
-              label="Copy link"
+              text={() => `${location.origin}${based(incidentPath(scope, window.from, window.to))}`}
+              label={t('Copy link')}
               words
             />
             <Report scope={scope} window={window} format="md" word="Markdown" />
@@ -88,7 +90,7 @@ function Report({
 }) {
   return (
     <a
-      href={reportPath(scope, window, format, browserZone())}
+      href={based(reportPath(scope, window, format, browserZone()))}
       download
       className="flex items-center gap-1.5 rounded-chip text-f1 hover:text-f0 pointer-coarse:min-h-11"
     >

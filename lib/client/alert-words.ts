@@ -1,15 +1,24 @@
 // Alerts, rules, silences and receivers in words. Pure.
 import type { Alert, AlertRule, AlertSeverity, AlertsAnswer, ReceiverState, Silence } from '../contract/alerts';
 import type { Measure } from '../domain/alerts/alert';
-import { formatBytes, formatDuration, formatTime, plural } from './format';
+import { formatBytes, formatCount, formatDuration, formatTime } from './format';
+import { form, t, tn } from './text';
 
 const MEASURES: Readonly<Record<Measure, { readonly words: string; readonly isBytes: boolean }>> = {
-  replay_lag_bytes: { words: 'replay lag of a member', isBytes: true },
-  receive_lag_bytes: { words: 'receive lag of a member', isBytes: true },
-  replay_lag_seconds: { words: 'replay lag of a member', isBytes: false },
-  paused_seconds: { words: 'paused', isBytes: false },
-  pending_restart_seconds: { words: 'a pending restart', isBytes: false },
-  observation_age_seconds: { words: 'nothing new from the cluster', isBytes: false },
+  replay_lag_bytes: { words: form('Replay lag of a member over {limit}'), isBytes: true },
+  receive_lag_bytes: { words: form('Receive lag of a member over {limit}'), isBytes: true },
+  replay_lag_seconds: { words: form('Replay lag of a member over {limit}'), isBytes: false },
+  paused_seconds: { words: form('Paused for more than {limit}'), isBytes: false },
+  pending_restart_seconds: { words: form('A pending restart older than {limit}'), isBytes: false },
+  observation_age_seconds: { words: form('Nothing new from the cluster for more than {limit}'), isBytes: false },
+};
+
+/** Inside a sentence; forms, said by `t`. */
+export const SEVERITY_WORDS: Readonly<Record<AlertSeverity | 'unknown', string>> = {
+  critical: form('critical'),
+  warning: form('warning'),
+  note: form('note'),
+  unknown: form('unknown'),
 };
 
 const CODES_NAMED = 4;
@@ -17,24 +26,30 @@ const CODES_NAMED = 4;
 /** `A finding critical or worse, for 5 s; over when gone for 30 s`. */
 export function ruleWords(rule: AlertRule): string {
   const { forSeconds, clearSeconds } = rule;
-  const held = forSeconds === 0 ? 'at once' : `after ${formatDuration(forSeconds * 1000)}`;
-  return `${testWords(rule)}: told ${held}, over when gone for ${formatDuration(clearSeconds * 1000)}`;
+  const [test, clear] = [testWords(rule), formatDuration(clearSeconds * 1000)];
+  if (forSeconds === 0) return t('{test}: told at once, over when gone for {clear}', { test, clear });
+  const held = formatDuration(forSeconds * 1000);
+  return t('{test}: told after {held}, over when gone for {clear}', { test, held, clear });
 }
 
 function testWords({ test }: AlertRule): string {
   switch (test.kind) {
     case 'no_failover_possible':
-      return 'No automatic failover would be possible';
+      return t('No automatic failover would be possible');
     case 'above': {
       const { words, isBytes } = MEASURES[test.measure];
       const limit = isBytes ? formatBytes(test.limit) : formatDuration(test.limit * 1000);
-      return `${capital(words)} ${test.measure === 'observation_age_seconds' || words === 'paused' ? 'for more than' : isBytes || words.endsWith('member') ? 'over' : 'older than'} ${limit}`;
+      return t(words, { limit });
     }
     case 'finding': {
-      const least = test.atLeast === null ? '' : `, ${test.atLeast} or worse`;
-      if (test.codes.length === 0) return `Every finding${least}`;
-      if (test.codes.length <= CODES_NAMED) return `Finding ${test.codes.join(', ')}${least}`;
-      return `One of ${test.codes.length} findings${least}`;
+      const what =
+        test.codes.length === 0
+          ? t('Every finding')
+          : test.codes.length <= CODES_NAMED
+            ? t('Finding {codes}', { codes: test.codes.join(', ') })
+            : tn(test.codes.length, 'One of {n} finding', 'One of {n} findings');
+      if (test.atLeast === null) return what;
+      return t('{what}, {severity} or worse', { what, severity: t(SEVERITY_WORDS[test.atLeast]) });
     }
   }
 }
@@ -43,7 +58,7 @@ function testWords({ test }: AlertRule): string {
 export function ruleReach({ scopes, labels, receivers }: AlertRule): string {
   const marks = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
   const where = [...(scopes ?? []), ...marks];
-  return `${where.length === 0 ? 'every cluster' : where.join(', ')}; ${receivers === null ? 'every receiver' : receivers.join(', ')}`;
+  return `${where.length === 0 ? t('every cluster') : where.join(', ')}; ${receivers === null ? t('every receiver') : receivers.join(', ')}`;
 }
 
 /** What a silence keeps quiet: `lag-bytes on orders, member n2`. */
@@ -54,8 +69,9 @@ export function silenceWords({
   labels,
 }: Pick<Silence, 'scope' | 'rule' | 'member' | 'labels'>): string {
   const marks = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
-  const where = [scope === null ? 'every cluster' : scope, ...marks].join(', ');
-  return `${rule === null ? 'Every rule' : rule} on ${where}${member === null ? '' : `, member ${member}`}`;
+  const where = [scope === null ? t('on every cluster') : t('on {scope}', { scope }), ...marks].join(', ');
+  const whole = `${rule === null ? t('Every rule') : rule} ${where}`;
+  return member === null ? whole : t('{whole}, member {member}', { whole, member });
 }
 
 export type SilencePhase = 'running' | 'coming' | 'over';
@@ -74,21 +90,24 @@ export function toldWords(
   if (alert.toldAt !== null) {
     const rule = answer.rules.find(({ name }) => name === alert.rule);
     const names = rule?.receivers ?? answer.receivers.map(({ name }) => name);
-    const whom = names.length === 0 ? 'nobody is configured' : names.join(', ');
-    return `told ${whom} at ${formatTime(alert.toldAt, now)}`;
+    const whom = names.length === 0 ? t('nobody is configured') : names.join(', ');
+    return t('told {whom} at {time}', { whom, time: formatTime(alert.toldAt, now) });
   }
-  if (alert.state === 'pending') return 'nobody told yet: it must last';
-  if (alert.silencedBy.length > 0) return 'nobody told: silenced';
-  if (answer.receivers.length === 0) return 'nobody told: no receiver is configured';
-  return answer.sender === 'nobody' ? 'nobody told: nobody sends' : 'nobody told yet';
+  if (alert.state === 'pending') return t('nobody told yet: it must last');
+  if (alert.silencedBy.length > 0) return t('nobody told: silenced');
+  if (answer.receivers.length === 0) return t('nobody told: no receiver is configured');
+  return t(answer.sender === 'nobody' ? 'nobody told: nobody sends' : 'nobody told yet');
 }
 
 export function receiverWords(receiver: ReceiverState, now: number): string {
   const { state, lastOkAt, lastFailedAt } = receiver;
-  if (state === 'untried') return 'never used';
-  if (state === 'ok') return lastOkAt === null ? 'ok' : `ok, last at ${formatTime(lastOkAt, now)}`;
-  const since = lastOkAt === null ? 'never worked' : `last worked at ${formatTime(lastOkAt, now)}`;
-  return `failing${lastFailedAt === null ? '' : `, last tried at ${formatTime(lastFailedAt, now)}`}, ${since}`;
+  if (state === 'untried') return t('never used');
+  if (state === 'ok') return lastOkAt === null ? t('ok') : t('ok, last at {time}', { time: formatTime(lastOkAt, now) });
+  return [
+    t('failing'),
+    ...(lastFailedAt === null ? [] : [t('last tried at {time}', { time: formatTime(lastFailedAt, now) })]),
+    lastOkAt === null ? t('never worked') : t('last worked at {time}', { time: formatTime(lastOkAt, now) }),
+  ].join(', ');
 }
 
 /** What waits and what was given up; null: nothing of either. */
@@ -98,16 +117,17 @@ export function queueWords(
 ): string | null {
   const parts: string[] = [];
   if (queued > 0) {
-    const oldest = oldestQueuedAt === null ? '' : `, the oldest for ${formatDuration(now - oldestQueuedAt)}`;
-    const next =
-      nextAttemptAt === null
-        ? ''
-        : nextAttemptAt <= now
-          ? ', tried now'
-          : `, tried in ${formatDuration(nextAttemptAt - now)}`;
-    parts.push(`${plural(queued, 'message')} waiting${oldest}${next}`);
+    const waiting = [tn(queued, '{n} message waiting', '{n} messages waiting', { n: formatCount(queued) })];
+    if (oldestQueuedAt !== null)
+      waiting.push(t('the oldest for {time}', { time: formatDuration(now - oldestQueuedAt) }));
+    if (nextAttemptAt !== null)
+      waiting.push(
+        nextAttemptAt <= now ? t('tried now') : t('tried in {time}', { time: formatDuration(nextAttemptAt - now) }),
+      );
+    parts.push(waiting.join(', '));
   }
-  if (givenUp > 0) parts.push(`${plural(givenUp, 'message')} given up`);
+  if (givenUp > 0)
+    parts.push(tn(givenUp, '{n} message given up', '{n} messages given up', { n: formatCount(givenUp) }));
   return parts.length === 0 ? null : parts.join('; ');
 }
 
@@ -141,11 +161,12 @@ export function countAlerts(alerts: readonly Alert[]): AlertCount {
   return { firing: firing.length, loud: loud.length, worst };
 }
 
+/** The words are quantities, or forms said by `t`. */
 export const SILENCE_PRESETS = [
   { value: '1h', word: '1 h' },
   { value: '4h', word: '4 h' },
-  { value: 'morning', word: 'Until tomorrow 9:00' },
-  { value: 'date', word: 'Until…' },
+  { value: 'morning', word: form('Until tomorrow 9:00') },
+  { value: 'date', word: form('Until…') },
 ] as const;
 export type SilencePreset = (typeof SILENCE_PRESETS)[number]['value'];
 
@@ -155,8 +176,4 @@ export function silenceEnd(preset: SilencePreset, now: number): number | null {
   if (preset !== 'morning') return now + (preset === '1h' ? 1 : 4) * 3_600_000;
   const date = new Date(now);
   return new Date(date.getFullYear(), date.getMonth(), date.getDate() + 1, 9).getTime();
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

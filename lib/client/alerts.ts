@@ -11,6 +11,7 @@ import type {
 } from '../contract/alerts';
 import { PATHS } from '../contract/stream';
 import { getJson, postJson } from './fetch';
+import { t, wire } from './text';
 
 const EACH_MS = 5000;
 const BADGE_EACH_MS = 20_000;
@@ -66,6 +67,6 @@ export function useAlertOrders(): AlertOrders {
 }
 
 export function reasonOf(error: unknown): string {
-  if (error instanceof DOMException && error.name === 'TimeoutError') return 'Howdah did not answer in time.';
-  return error instanceof Error ? error.message : 'Howdah did not answer.';
+  if (error instanceof DOMException && error.name === 'TimeoutError') return t('Howdah did not answer in time.');
+  return error instanceof Error ? wire(error.message) : t('Howdah did not answer.');
 }

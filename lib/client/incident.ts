@@ -6,6 +6,7 @@ import { PATHS } from '../contract/stream';
 import { getJson, postJson } from './fetch';
 import { formatDuration } from './format';
 import { parseMoment } from './moment';
+import { t } from './text';
 
 const EACH_MS = 10_000;
 const POST_MS = 8000;
@@ -23,12 +24,14 @@ export type ParsedWindow =
 /** Both null: the last hour. `now` 0: not known yet. */
 export function parseWindow(from: string | null, to: string | null, now: number): ParsedWindow {
   const end = to === null ? now : momentOf(to, now);
-  if (typeof end === 'string') return problem(`To: ${end}`);
+  if (typeof end === 'string') return problem(t('To: {problem}', { problem: end }));
   const begin = from === null ? end - DEFAULT_MS : momentOf(from, now);
-  if (typeof begin === 'string') return problem(`From: ${begin}`);
-  if (begin >= end) return problem('The window ends before it begins: from must be earlier than to.');
+  if (typeof begin === 'string') return problem(t('From: {problem}', { problem: begin }));
+  if (begin >= end) return problem(t('The window ends before it begins: from must be earlier than to.'));
   if (end - begin > INCIDENT_MAX_MS) {
-    return problem(`The window is ${formatDuration(end - begin)} long; an incident holds at most 7 days.`);
+    return problem(
+      t('The window is {time} long; an incident holds at most 7 days.', { time: formatDuration(end - begin) }),
+    );
   }
   return { kind: 'window', window: { from: begin, to: end } };
 }

@@ -3,9 +3,11 @@
 import { type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { PushAnswer, PushOrder } from '../contract/alerts';
 import { PATHS } from '../contract/stream';
+import { based } from './base';
 import { getJson, postJson } from './fetch';
+import { form, t } from './text';
 
-export const WORKER_URL = '/push-worker.js';
+export const WORKER_URL = based('/push-worker.js');
 const POST_MS = 8000;
 
 /** Why this device cannot be told; null: it can be asked for. */
@@ -33,14 +35,18 @@ export function hindranceOf({
   return permission === 'denied' ? 'denied' : null;
 }
 
+/** Forms, said by `t`. */
 export const HINDRANCES: Readonly<Record<PushHindrance, string>> = {
-  no_receiver: 'No web push receiver is configured. Add one with webpush under receivers in howdah.yaml.',
-  insecure:
+  no_receiver: form('No web push receiver is configured. Add one with webpush under receivers in howdah.yaml.'),
+  insecure: form(
     'This page came over plain http. Browsers give push only to https and to localhost: open Howdah by its https address.',
-  unsupported:
+  ),
+  unsupported: form(
     'This browser has no web push here. On an iPhone or iPad add Howdah to the home screen first and open it from there; a private window has none.',
-  denied:
+  ),
+  denied: form(
     'Notifications from Howdah are blocked in this browser. Allow them in its settings for this site, then come back.',
+  ),
 };
 
 export function lookAround(publicKey: string | null): PushSurroundings {
@@ -75,7 +81,7 @@ export function deviceName(agent: string): string {
         ? 'Chrome'
         : /Safari\//.test(agent)
           ? 'Safari'
-          : 'Browser';
+          : t('Browser');
   const system = /iPhone/.test(agent)
     ? 'iPhone'
     : /iPad/.test(agent)
@@ -88,8 +94,8 @@ export function deviceName(agent: string): string {
             ? 'Windows'
             : /Linux/.test(agent)
               ? 'Linux'
-              : 'this device';
-  return `${browser} on ${system}`;
+              : t('this device');
+  return t('{browser} on {system}', { browser, system });
 }
 
 export function usePush(): UseQueryResult<PushAnswer> {
@@ -107,9 +113,9 @@ export type Subscribed = { readonly kind: 'subscribed' } | { readonly kind: 'ref
 /** Asks the person by the browser's own question, subscribes, and tells Howdah. Call it from a press only. */
 export async function subscribe(publicKey: string, name: string): Promise<Subscribed> {
   const permission = await Notification.requestPermission();
-  if (permission === 'denied') return { kind: 'refused', text: HINDRANCES.denied };
+  if (permission === 'denied') return { kind: 'refused', text: t(HINDRANCES.denied) };
   if (permission !== 'granted')
-    return { kind: 'refused', text: 'The question was closed without an answer. Press again to be asked again.' };
+    return { kind: 'refused', text: t('The question was closed without an answer. Press again to be asked again.') };
   await navigator.serviceWorker.register(WORKER_URL);
   const { pushManager } = await navigator.serviceWorker.ready;
   const before = await pushManager.getSubscription();
@@ -121,7 +127,7 @@ export async function subscribe(publicKey: string, name: string): Promise<Subscr
   });
   const { endpoint, keys } = subscription.toJSON();
   if (endpoint === undefined || keys?.p256dh === undefined || keys.auth === undefined)
-    return { kind: 'refused', text: 'The browser gave a subscription without keys.' };
+    return { kind: 'refused', text: t('The browser gave a subscription without keys.') };
   const order: PushOrder = { name, subscription: { endpoint, keys: { p256dh: keys.p256dh, auth: keys.auth } } };
   await postJson<unknown>(PATHS.push, order, POST_MS);
   return { kind: 'subscribed' };
