@@ -1,9 +1,9 @@
 // Words of the screens. English is written where it is used and is the key of the other languages; the language is chosen before
 // anything is drawn and changed by a reload. `wire` says what the server said: findings, checks, events, refusals.
+import { LANGUAGES, type Language } from '../domain/language/language';
 import { put, type Translator } from '../domain/language/translate';
 
-export const LANGUAGES = ['en', 'ru'] as const;
-export type Language = (typeof LANGUAGES)[number];
+export { LANGUAGES, type Language };
 
 /** Cookie of the choice; without it the browser's own setting counts. */
 export const LANGUAGE_COOKIE = 'howdah-language';

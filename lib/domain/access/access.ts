@@ -1,6 +1,7 @@
 // Who may do what: roles, what each permission needs, grants bound to scopes or labels, and the one function that decides. The
 // server refuses by it, the browser disables by it, with the same words. Pure; it knows neither sessions nor passwords.
 import { ACTION_KINDS, type ActionKind } from '../actions/action';
+import { say } from '../language/say';
 import { fitsPattern } from '../pattern';
 
 /** Each may what the one before may. */
@@ -44,31 +45,31 @@ interface PermissionRow {
 
 /** The table of role and permission: the one place. */
 export const PERMISSION_TABLE: Readonly<Record<Permission, PermissionRow>> = {
-  see: { from: 'viewer', words: 'see this cluster' },
-  note: { from: 'operator', words: 'write notes' },
-  acknowledge: { from: 'operator', words: 'acknowledge alerts' },
-  silence: { from: 'operator', words: 'silence alerts' },
-  switchover: { from: 'operator', words: 'switch over' },
-  cancel_switchover: { from: 'operator', words: 'cancel a scheduled switchover' },
-  failover: { from: 'operator', words: 'fail over' },
-  pause: { from: 'operator', words: 'pause' },
-  resume: { from: 'operator', words: 'resume' },
-  edit_config: { from: 'operator', words: 'edit the dynamic configuration' },
-  restart: { from: 'operator', words: 'restart members' },
-  rolling_restart: { from: 'operator', words: 'restart members' },
-  cancel_restart: { from: 'operator', words: 'cancel a scheduled restart' },
-  reload: { from: 'operator', words: 'reload members' },
-  reinitialize: { from: 'admin', words: 'reinitialize a member' },
-  demote_cluster: { from: 'admin', words: 'demote the cluster' },
-  promote_cluster: { from: 'admin', words: 'promote the cluster' },
-  approve: { from: 'operator', words: 'approve requests' },
-  break_glass: { from: 'admin', words: 'act without the second person' },
-  test_receiver: { from: 'operator', words: 'test receivers', everywhere: true },
-  metrics: { from: 'viewer', words: 'read the metrics', everywhere: true },
-  see_access: { from: 'admin', words: 'see who has access', everywhere: true },
-  manage_users: { from: 'admin', words: 'manage users', everywhere: true },
-  manage_tokens: { from: 'admin', words: 'manage tokens of others', everywhere: true },
-  manage_walls: { from: 'admin', words: 'manage walls', everywhere: true },
+  see: { from: 'viewer', words: say`see this cluster` },
+  note: { from: 'operator', words: say`write notes` },
+  acknowledge: { from: 'operator', words: say`acknowledge alerts` },
+  silence: { from: 'operator', words: say`silence alerts` },
+  switchover: { from: 'operator', words: say`switch over` },
+  cancel_switchover: { from: 'operator', words: say`cancel a scheduled switchover` },
+  failover: { from: 'operator', words: say`fail over` },
+  pause: { from: 'operator', words: say`pause` },
+  resume: { from: 'operator', words: say`resume` },
+  edit_config: { from: 'operator', words: say`edit the dynamic configuration` },
+  restart: { from: 'operator', words: say`restart members` },
+  rolling_restart: { from: 'operator', words: say`restart members` },
+  cancel_restart: { from: 'operator', words: say`cancel a scheduled restart` },
+  reload: { from: 'operator', words: say`reload members` },
+  reinitialize: { from: 'admin', words: say`reinitialize a member` },
+  demote_cluster: { from: 'admin', words: say`demote the cluster` },
+  promote_cluster: { from: 'admin', words: say`promote the cluster` },
+  approve: { from: 'operator', words: say`approve requests` },
+  break_glass: { from: 'admin', words: say`act without the second person` },
+  test_receiver: { from: 'operator', words: say`test receivers`, everywhere: true },
+  metrics: { from: 'viewer', words: say`read the metrics`, everywhere: true },
+  see_access: { from: 'admin', words: say`see who has access`, everywhere: true },
+  manage_users: { from: 'admin', words: say`manage users`, everywhere: true },
+  manage_tokens: { from: 'admin', words: say`manage tokens of others`, everywhere: true },
+  manage_walls: { from: 'admin', words: say`manage walls`, everywhere: true },
 };
 
 /** What a decision is about. null: not about one cluster. */
@@ -111,14 +112,21 @@ export function denial(
   if (role !== null && ROLES.indexOf(role) >= ROLES.indexOf(row.from)) return null;
   // Without a cluster a permission of clusters is there where it is there for some cluster.
   if (about === null && row.everywhere !== true && grants.some((grant) => atLeast(grant.role, row.from))) return null;
-  const where = about === null ? '' : ` on ${aboutWords(grants, about)}`;
-  const ask = whom.length === 0 ? '' : ` May: ${whom.join(', ')}.`;
-  if (role === null) {
-    return row.everywhere === true && grants.length > 0
-      ? `You may not ${row.words}: your role does not count for all clusters.${ask}`
-      : `You may not ${row.words}: you have no role${where}.${ask}`;
+  const why = whyNot(row, role, about === null ? null : aboutWords(grants, about), grants.length > 0);
+  return whom.length === 0 ? why : [why, say`May: ${whom.join(', ')}.`].join(' ');
+}
+
+/** `where`: the cluster, or the labels of the grant; null: not about one. */
+function whyNot({ words, from, everywhere }: PermissionRow, role: Role | null, where: string | null, isSome: boolean) {
+  if (role !== null) {
+    return where === null
+      ? say`Your role ${role} may not ${words}; ${from} may.`
+      : say`Your role ${role} may not ${words} on ${where}; ${from} may.`;
   }
-  return `Your role ${role} may not ${row.words}${where}; ${row.from} may.${ask}`;
+  if (everywhere === true && isSome) return say`You may not ${words}: your role does not count for all clusters.`;
+  return where === null
+    ? say`You may not ${words}: you have no role.`
+    : say`You may not ${words}: you have no role on ${where}.`;
 }
 
 function atLeast(role: Role, from: Role): boolean {
@@ -133,6 +141,33 @@ function aboutWords(grants: readonly Grant[], target: Target): string {
     : Object.entries(bound.labels)
         .map(([key, value]) => `${key}=${value}`)
         .join(', ');
+}
+
+// ---- by what right
+
+/** How a request proves who sends it. `open`: nobody has to sign in here. `local`: who runs Howdah, on its machine. */
+export const CALLER_KINDS = ['open', 'user', 'token', 'local', 'break_glass'] as const;
+export type CallerKind = (typeof CALLER_KINDS)[number];
+
+/** In an action's record: by what right it was done. */
+export interface Authority {
+  readonly kind: CallerKind | 'howdah';
+  /** Name of the token; null: by none. */
+  readonly token: string | null;
+  /** Who approved it; null: no second person. */
+  readonly approvedBy: string | null;
+  /** A second person was needed and was done without, for this reason; null: no. */
+  readonly breakGlass: string | null;
+}
+
+/** What a preflight knows of the rights of the one who asks. */
+export interface Rights {
+  readonly grants: readonly Grant[];
+  readonly policies: readonly ApprovalPolicy[];
+  /** Whom to ask. */
+  readonly admins: readonly string[];
+  /** The second person: still to be asked, has approved, or is done without. */
+  readonly secondPerson: 'to_ask' | 'approved' | 'break_glass';
 }
 
 // ---- a second person
@@ -162,8 +197,8 @@ export function policyFor(
 /** `env=prod`, `orders, billing`, `env=prod of orders`, or `all clusters`. */
 export function whereWords({ scopes, labels }: Pick<Grant, 'scopes' | 'labels'>): string {
   const pairs = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
-  if (scopes === null) return pairs.length === 0 ? 'all clusters' : pairs.join(', ');
-  return pairs.length === 0 ? scopes.join(', ') : `${pairs.join(', ')} of ${scopes.join(', ')}`;
+  if (scopes === null) return pairs.length === 0 ? say`all clusters` : pairs.join(', ');
+  return pairs.length === 0 ? scopes.join(', ') : say`${pairs.join(', ')} of ${scopes.join(', ')}`;
 }
 
 /** Grants that are within both: what a token may, of what its owner may now. */

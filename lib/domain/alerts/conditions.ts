@@ -3,6 +3,7 @@
 import type { Finding, FindingCode, Member, Severity, Snapshot } from '../cluster';
 import { SEVERITY_ORDER } from '../findings/assess';
 import { keyFinding } from '../findings/rule';
+import { say } from '../language/say';
 import { formatBytes, formatSeconds } from '../words';
 import type { AlertRule, AlertSeverity, Condition, Measure } from './alert';
 import { isAbout } from './rules';
@@ -136,6 +137,7 @@ interface Reading {
 
 function byMeasure(rule: AlertRule, measure: Measure, limit: number, snapshot: Snapshot): Condition[] {
   const { words, advice, format, read } = MEASURES[measure];
+  const titleOf = (value: number): string => words(format(value), format(limit));
   return read(snapshot)
     .filter(({ value }) => value > limit)
     .map(({ member, value, since, evidence }) => ({
@@ -145,7 +147,7 @@ function byMeasure(rule: AlertRule, measure: Measure, limit: number, snapshot: S
       member,
       code: null,
       severity: rule.severity ?? 'warning',
-      title: `${member === null ? words : `${member}: ${words}`} ${format(value)}, limit ${format(limit)}`,
+      title: member === null ? titleOf(value) : `${member}: ${titleOf(value)}`,
       evidence,
       advice,
       since: since ?? snapshot.observedAt,
@@ -153,8 +155,8 @@ function byMeasure(rule: AlertRule, measure: Measure, limit: number, snapshot: S
 }
 
 interface MeasureOf {
-  /** Goes before the number. */
-  readonly words: string;
+  /** What is, with the number and its limit. */
+  readonly words: (value: string, limit: string) => string;
   readonly advice: string;
   readonly format: (value: number) => string;
   readonly read: (snapshot: Snapshot) => readonly Reading[];
@@ -180,56 +182,55 @@ function lagUnknown(value: (member: Member) => number | null): MeasureOf['unknow
       .map(({ name }) => name);
 }
 
-const LAG_ADVICE =
-  'Look at what holds this standby back: its disk, a long query that replay waits for, or the network.';
+const LAG_ADVICE = say`Look at what holds this standby back: its disk, a long query that replay waits for, or the network.`;
 
 const MEASURES: Readonly<Record<Measure, MeasureOf>> = {
   replay_lag_bytes: {
-    words: 'replay is behind the leader by',
+    words: (value, limit) => say`replay is behind the leader by ${value}, limit ${limit}`,
     advice: LAG_ADVICE,
     format: formatBytes,
-    read: ofMembers((member) => member.lag.replayBytes, 'leader position minus replayed position, both read live'),
+    read: ofMembers((member) => member.lag.replayBytes, say`leader position minus replayed position, both read live`),
     unknown: lagUnknown(({ lag }) => lag.replayBytes),
   },
   receive_lag_bytes: {
-    words: 'received WAL is behind the leader by',
+    words: (value, limit) => say`received WAL is behind the leader by ${value}, limit ${limit}`,
     advice: LAG_ADVICE,
     format: formatBytes,
-    read: ofMembers((member) => member.lag.receiveBytes, 'leader position minus received position, both read live'),
+    read: ofMembers((member) => member.lag.receiveBytes, say`leader position minus received position, both read live`),
     unknown: lagUnknown(({ lag }) => lag.receiveBytes),
   },
   replay_lag_seconds: {
-    words: 'replay is behind by',
+    words: (value, limit) => say`replay is behind by ${value}, limit ${limit}`,
     advice: LAG_ADVICE,
     format: formatSeconds,
-    read: ofMembers((member) => member.lag.replaySeconds, 'replay_lag of pg_stat_replication at its upstream'),
+    read: ofMembers((member) => member.lag.replaySeconds, say`replay_lag of pg_stat_replication at its upstream`),
     // Caught up, with nothing to time, is known.
     unknown: lagUnknown(({ lag }) => (lag.idle ? 0 : lag.replaySeconds)),
   },
   paused_seconds: {
-    words: 'Paused for',
-    advice: 'Resume when the maintenance is over: `patronictl resume`.',
+    words: (value, limit) => say`Paused for ${value}, limit ${limit}`,
+    advice: say`Resume when the maintenance is over: \`patronictl resume\`.`,
     format: formatSeconds,
     read: ({ cluster, findings, observedAt }) => {
       const since = cluster.paused === true ? findings.find(({ code }) => code === 'paused')?.since : undefined;
       if (since === undefined) return [];
       const note = cluster.pauseNote;
       const told = note === null ? [] : [`${note.owner}: ${note.reason}`];
-      const evidence = ['config: pause is true, nothing fails over by itself', ...told];
+      const evidence = [say`config: pause is true, nothing fails over by itself`, ...told];
       return [{ member: null, value: (observedAt - since) / 1000, since, evidence }];
     },
     unknown: ({ cluster }) => (cluster.paused === null ? [null] : []),
   },
   pending_restart_seconds: {
-    words: 'a restart is pending for',
-    advice: 'Restart the member in a quiet hour: until then its settings are not the ones that are configured.',
+    words: (value, limit) => say`a restart is pending for ${value}, limit ${limit}`,
+    advice: say`Restart the member in a quiet hour: until then its settings are not the ones that are configured.`,
     format: formatSeconds,
     read: ({ cluster, observedAt }) =>
       cluster.members.flatMap((member) => {
         const since = member.pendingRestart?.since ?? null;
         if (since === null || member.pendingRestart === null) return [];
         const evidence = member.pendingRestart.parameters.map(
-          ({ name, from, to }) => `${name}: ${from ?? 'unknown'} now, ${to ?? 'unknown'} after the restart`,
+          ({ name, from, to }) => say`${name}: ${from ?? 'unknown'} now, ${to ?? 'unknown'} after the restart`,
         );
         return [{ member: member.name, value: (observedAt - since) / 1000, since, evidence }];
       }),
@@ -239,16 +240,16 @@ const MEASURES: Readonly<Record<Measure, MeasureOf>> = {
         .map(({ name }) => name),
   },
   observation_age_seconds: {
-    words: 'not seen for',
-    advice: 'See whether the host is up, then its Patroni and PostgreSQL, then the network between it and Howdah.',
+    words: (value, limit) => say`not seen for ${value}, limit ${limit}`,
+    advice: say`See whether the host is up, then its Patroni and PostgreSQL, then the network between it and Howdah.`,
     format: formatSeconds,
     read: ({ cluster, observedAt }) =>
       cluster.members.flatMap((member) => {
         if (!member.listed || member.observedAt === null) return [];
         const { patroni, sql } = member.witnesses;
         const evidence = [
-          `Patroni: ${patroni.error ?? patroni.state ?? 'not asked'}`,
-          `PostgreSQL: ${sql.error ?? sql.state ?? 'not asked'}`,
+          `Patroni: ${patroni.error ?? patroni.state ?? say`not asked`}`,
+          `PostgreSQL: ${sql.error ?? sql.state ?? say`not asked`}`,
         ];
         const value = (observedAt - member.observedAt) / 1000;
         return [{ member: member.name, value, since: member.observedAt, evidence }];
@@ -265,7 +266,7 @@ function byReadiness(rule: AlertRule, snapshot: Snapshot): Condition[] {
   if (readiness.failoverPossible !== false || cluster.paused === true || cluster.members.length < 2) return [];
   const finding = snapshot.findings.find(({ code }) => code === 'no_failover_candidate');
   const refused = readiness.candidates.map(
-    ({ member, reasons }) => `${member}: ${reasons.map(({ text }) => text).join('; ') || 'may be elected'}`,
+    ({ member, reasons }) => `${member}: ${reasons.map(({ text }) => text).join('; ') || say`may be elected`}`,
   );
   return [
     {
@@ -275,9 +276,9 @@ function byReadiness(rule: AlertRule, snapshot: Snapshot): Condition[] {
       member: null,
       code: null,
       severity: rule.severity ?? 'warning',
-      title: `No automatic failover possible: ${readiness.reasons[0] ?? 'no member may take over'}`,
+      title: say`No automatic failover possible: ${readiness.reasons[0] ?? say`no member may take over`}`,
       evidence: refused,
-      advice: finding?.advice ?? 'Repair one standby before anything else is done to this cluster.',
+      advice: finding?.advice ?? say`Repair one standby before anything else is done to this cluster.`,
       since: finding?.since ?? snapshot.observedAt,
     },
   ];

@@ -1,6 +1,7 @@
 // Conditions become alerts: they wait until they have held long enough, and end when they have been gone long enough. Pure: one
 // cluster's state and one report in, the next state out. What could not be seen neither begins nor ends; time without a
 // report changes nothing.
+import { say } from '../language/say';
 import type { Alert, AlertRule, AlertSeverity, Condition } from './alert';
 import { type ConditionReport, isUnseen } from './conditions';
 import { fingerprint } from './identity';
@@ -159,7 +160,7 @@ function absent(entry: Tracked, rule: AlertRule | null, report: ConditionReport,
   const absentSince = hole ? now : (entry.absentSince ?? now);
   const clearMs = report.gone ? 0 : (rule?.clearSeconds ?? CLEAR_SECONDS) * 1000;
   if (now - absentSince < clearMs) return [{ ...entry, absentSince }];
-  const evidence = report.gone ? ['its source does not name the cluster any more'] : entry.alert.evidence;
+  const evidence = report.gone ? [say`its source does not name the cluster any more`] : entry.alert.evidence;
   // It was over when it was first not there; the wait only made sure of it.
   return [{ ...entry, absentSince, alert: { ...entry.alert, evidence, state: 'resolved', resolvedAt: absentSince } }];
 }

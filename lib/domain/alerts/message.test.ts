@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { SPEAKERS } from '../language/spoken';
 import type { Alert } from './alert';
 import type { Telling } from './groups';
 import { composeMessage, cutText } from './message';
@@ -99,4 +100,61 @@ it('a text that is cut ends with a whole character, and half ones do not pass', 
   const long = alert({ title: `${'x'.repeat(278)}${'\u{1f418}'.repeat(20)}` });
   const { title, text } = composeMessage(telling({ alerts: [long] }), 'https://howdah.example.com');
   expect(`${title}${text}`).not.toMatch(/\p{Cs}/u);
+});
+
+describe('a message in Russian', () => {
+  const facts = {
+    evidence: ['DCS: the leader key does not exist', 'n2: tagged nofailover'],
+    code: 'no_leader',
+  } as const;
+  const title = 'No leader for 1 min 30 s: nothing accepts writes';
+  const advice = 'Wait: Patroni elects within the ttl of 30 s.';
+
+  it('is Russian in its title, text and advice, and leaves names, links and what a person wrote', () => {
+    const acknowledged = { by: 'anna', at: AT, reason: 'resumed' };
+    const first = alert({ ...facts, title, advice, acknowledged });
+    const second = alert({ id: 'a2', title: 'n3 is 41.3 GiB behind', severity: 'warning', evidence: [] });
+    const ended = alert({
+      id: 'a3',
+      title: 'Paused: no automatic failover',
+      state: 'resolved',
+      resolvedAt: AT - 30_000,
+    });
+    const given = telling({ alerts: [first, second, ended] });
+    const message = composeMessage(given, 'https://howdah.example.com', SPEAKERS.ru);
+    expect(message.advice).toBe('Подождите: Patroni проведёт выборы в пределах ttl, 30 с.');
+    expect(message.text).toBe(`КРИТИЧНО: main: Нет лидера уже 1 мин 30 с: запись никто не принимает (и ещё 1)
+
+Нет лидера уже 1 мин 30 с: запись никто не принимает (критично)
+С 2026-11-21 03:10:35 UTC, уже 1 мин 30 с.
+  DCS: ключа лидера нет
+  n2: тег nofailover
+Что делать: Подождите: Patroni проведёт выборы в пределах ttl, 30 с.
+Принял anna: resumed
+
+n3 отстаёт на 41,3 ГиБ (предупреждение)
+С 2026-11-21 03:10:35 UTC, уже 1 мин 30 с.
+Что делать: Keep clients away from n2 at once.
+
+Закончилось: Пауза: автоматического failover нет; с 2026-11-21 03:10:35 UTC до 2026-11-21 03:11:35 UTC, 1 мин
+
+https://howdah.example.com/clusters/main#finding-no_leader`);
+  });
+
+  it('keeps the alerts themselves as they are: codes, labels and English are what programs read', () => {
+    const given = telling({ alerts: [alert({ ...facts, title, advice })] });
+    const english = composeMessage(given, 'https://howdah.example.com');
+    const said = composeMessage(given, 'https://howdah.example.com', SPEAKERS.ru);
+    expect(said.alerts).toEqual(english.alerts);
+    expect({ ...said, title: '', text: '', advice: '' }).toEqual({ ...english, title: '', text: '', advice: '' });
+  });
+
+  it.each([
+    ['worse', 'Хуже, КРИТИЧНО: '],
+    ['still', 'Всё ещё КРИТИЧНО: '],
+    ['over', 'Закончилось: '],
+    ['test', 'Проверка: '],
+  ] as const)('says %s', (reason, start) => {
+    expect(composeMessage(telling({ reason }), 'http://127.0.0.1', SPEAKERS.ru).title.startsWith(start)).toBe(true);
+  });
 });

@@ -1,5 +1,7 @@
 // What people read: title, what happened, since when, what to do, and where to look. Plain text; a receiver dresses it for its
-// own format. Pure; times in UTC, because a message is read in every zone.
+// own format. Pure; times in UTC, because a message is read in every zone. In the language of whoever is told: what is composed
+// here is said part by part, what a person wrote stays as it was written.
+import { say } from '../language/say';
 import { formatInstant, formatSeconds, plural } from '../words';
 import type { Alert, AlertSeverity } from './alert';
 import type { Telling, TellingReason } from './groups';
@@ -31,7 +33,10 @@ const LINE_LENGTH = 300;
 const BEFORE_MS = 5 * 60_000;
 const AFTER_MS = 2 * 60_000;
 
-export function composeMessage(telling: Telling, publicUrl: string): Message {
+/** Says a text of the core in the reader's language. */
+type Speaker = (text: string) => string;
+
+export function composeMessage(telling: Telling, publicUrl: string, speak: Speaker = (text) => text): Message {
   const { id, group, reason, scope, at, alerts } = telling;
   const firing = alerts.filter(({ state }) => state === 'firing');
   const over = alerts.filter(({ state }) => state === 'resolved');
@@ -43,57 +48,67 @@ export function composeMessage(telling: Telling, publicUrl: string): Message {
   const link = linkOf(telling, publicUrl);
   const more = (reason === 'over' ? over : firing).length - 1;
   const about = scope === '' ? 'Howdah' : scope;
-  const headline = first === undefined ? 'nothing to tell' : first.title;
-  const title = cut(`${headOf(reason, severity)}: ${about}: ${headline}${more > 0 ? ` (and ${more} more)` : ''}`);
-  const shown = firing.slice(0, ALERTS_SHOWN).flatMap((alert) => [...linesOf(alert, at), '']);
+  const headline = speak(first === undefined ? say`nothing to tell` : first.title);
+  const rest = more > 0 ? [speak(say`(and ${more} more)`)] : [];
+  const title = cut([`${speak(headOf(reason, severity))}: ${about}: ${headline}`, ...rest].join(' '));
+  const shown = firing.slice(0, ALERTS_SHOWN).flatMap((alert) => [...linesOf(alert, at, speak), '']);
   const hidden = firing.length - ALERTS_SHOWN;
   const lines = [
     title,
     '',
     ...shown,
-    ...(hidden > 0 ? [`And ${plural(hidden, 'alert')} more.`, ''] : []),
-    ...(over.length > 0 ? [...over.slice(0, ALERTS_SHOWN).map((alert) => `Over: ${overLine(alert)}`), ''] : []),
+    ...(hidden > 0 ? [speak(say`And ${plural(hidden, 'alert')} more.`), ''] : []),
+    ...(over.length > 0 ? [...over.slice(0, ALERTS_SHOWN).map((alert) => overLine(alert, speak)), ''] : []),
     link,
   ];
-  const advice = reason === 'over' ? '' : (first?.advice ?? '');
+  const advice = reason === 'over' ? '' : speak(first?.advice ?? '');
   return { id, group, reason, scope, severity, at, title, text: lines.join('\n'), advice, link, alerts };
 }
 
 function headOf(reason: TellingReason, severity: AlertSeverity): string {
-  const word = { critical: 'CRITICAL', warning: 'Warning', note: 'Note' }[severity];
+  const word = { critical: say`CRITICAL`, warning: say`Warning`, note: say`Note` }[severity];
   switch (reason) {
     case 'over':
-      return 'Over';
+      return say`Over`;
     case 'worse':
-      return `Worse, ${word}`;
+      return say`Worse, ${word}`;
     case 'still':
-      return `Still ${word}`;
+      return say`Still ${word}`;
     case 'test':
-      return 'Test';
+      return say`Test`;
     case 'new':
       return word;
   }
 }
 
-function linesOf(alert: Alert, now: number): readonly string[] {
-  const evidence = alert.evidence.slice(0, EVIDENCE_SHOWN).map((line) => cut(`  ${line}`));
+const SEVERITY: Readonly<Record<AlertSeverity, string>> = {
+  critical: say`critical`,
+  warning: say`warning`,
+  note: say`note`,
+};
+
+function linesOf(alert: Alert, now: number, speak: Speaker): readonly string[] {
+  const evidence = alert.evidence.slice(0, EVIDENCE_SHOWN).map((line) => cut(`  ${speak(line)}`));
   const more = alert.evidence.length - EVIDENCE_SHOWN;
   const acknowledged =
-    alert.acknowledged === null ? [] : [`Acknowledged by ${alert.acknowledged.by}: ${alert.acknowledged.reason}`];
+    alert.acknowledged === null
+      ? []
+      : [speak(say`Acknowledged by ${alert.acknowledged.by}: ${alert.acknowledged.reason}`)];
   return [
-    cut(`${alert.title} (${alert.severity})`),
-    `Since ${instant(alert.since)}, for ${formatSeconds(Math.max(0, now - alert.since) / 1000)}.`,
+    cut(`${speak(alert.title)} (${speak(SEVERITY[alert.severity])})`),
+    speak(say`Since ${instant(alert.since)}, for ${formatSeconds(Math.max(0, now - alert.since) / 1000)}.`),
     ...evidence,
-    ...(more > 0 ? [`  and ${plural(more, 'fact')} more`] : []),
-    cut(`What to do: ${alert.advice}`),
+    ...(more > 0 ? [`  ${speak(say`and ${plural(more, 'fact')} more`)}`] : []),
+    cut(speak(say`What to do: ${alert.advice}`)),
     ...acknowledged.map(cut),
   ];
 }
 
-function overLine(alert: Alert): string {
+function overLine(alert: Alert, speak: Speaker): string {
   const end = alert.resolvedAt ?? alert.seenAt;
   const lasted = formatSeconds(Math.max(0, end - alert.since) / 1000);
-  return cut(`${alert.title}; ${instant(alert.since)} to ${instant(end)}, ${lasted}`);
+  const span = speak(say`${instant(alert.since)} to ${instant(end)}, ${lasted}`);
+  return `${speak(say`Over`)}: ${cut([speak(alert.title), span].join('; '))}`;
 }
 
 export function instant(at: number): string {

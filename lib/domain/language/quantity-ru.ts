@@ -36,6 +36,8 @@ const MONTHS: Readonly<Record<string, string>> = {
   Dec: 'дек.',
 };
 
+/** As formatInstant and the clock of a report write them: the same in both languages. */
+const INSTANT = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}(?::\d{2})?(?: (?:UTC|[-+]\d{2}:?\d{2}))?$/;
 /** Patroni's states, spelt as in patroni-states.ts: they stay as they are. */
 const STATE =
   'running|streaming|in archive recovery|starting|restarting|stopping|stopped|crashed|start failed|restart failed|stop failed|creating replica|initiali?zing new cluster|initdb failed|running custom bootstrap script|custom bootstrap failed|starting after custom bootstrap';
@@ -64,6 +66,7 @@ export function pluralRu(count: number): 0 | 1 | 2 {
 export function leafRu(text: string): string | null {
   if (text.length > LENGTH_MAX) return null;
   if (Object.hasOwn(WORDS, text)) return WORDS[text] ?? null;
+  if (INSTANT.test(text)) return text;
   if (QUANTITY.test(text)) {
     return text
       .replace(/\/s$/, '/с')

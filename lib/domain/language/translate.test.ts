@@ -21,6 +21,8 @@ const FORMS: Catalogue = {
   'holds; {0} until it is gone': 'есть; {0}, и его не будет',
   'Back to {0} from {1}': 'С {1} обратно на {0}',
   'tagged nofailover': 'тег nofailover',
+  'Reason: {0}': 'Причина: {0=}',
+  '{0} of {1}': '{0} из {1}',
   members: 'участники',
 };
 const { wire, fill, quantity } = russian(FORMS, { 'Expires in {age}': 'Истекает через {age}' });
@@ -66,6 +68,16 @@ describe('a text of the wire', () => {
     expect(wire('unknown leads, before members')).toBe('Лидер unknown, раньше members');
     expect(wire('n1, n2 and n3 is not reachable')).toBe('n1, n2 и n3 недоступен');
     expect(wire('still on idle')).toBe('ещё на idle');
+  });
+
+  it('never says what a person wrote', () => {
+    expect(wire('Reason: tagged nofailover')).toBe('Причина: tagged nofailover');
+  });
+
+  it('of hardly any words is taken only where its values are names or known', () => {
+    expect(wire('env=prod, site=a of orders')).toBe('env=prod, site=a из orders');
+    expect(wire('3 members of orders')).toBe('3 участника из orders');
+    expect(wire('the end of all this')).toBe('the end of all this');
   });
 
   it('says a single word where the entry asks for it', () => {

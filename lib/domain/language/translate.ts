@@ -1,6 +1,6 @@
 // Finds the form of an English sentence in a catalogue and says it in the catalogue's language. Pure, total and bounded: texts
 // come from the wire. What has no form stays English. A value without a space is a name and stays as it is, except where the
-// entry asks for it: `{0!}` says also a single word (`unknown`, `primary`).
+// entry asks for it: `{0!}` says also a single word (`unknown`, `primary`), `{0=}` nothing at all (what a person wrote).
 
 /** One form, or the three of a count: one, few, many (1, 2, 5). The fourth is the English of one, where it is not the key without its last s. */
 export type Entry =
@@ -33,16 +33,21 @@ interface Pattern {
   readonly entry: Entry;
   /** Names of the values that are said although they are one word. */
   readonly said: ReadonlySet<string>;
+  /** And of those that are never said. */
+  readonly kept: ReadonlySet<string>;
   readonly weight: number;
+  readonly letters: number;
 }
 
-const PLACE = /\{(\w+)!?\}/g;
+const PLACE = /\{(\w+)[!=]?\}/g;
 const DEPTH_MAX = 6;
 const LENGTH_MAX = 4000;
 const REMEMBERED = 5000;
 /** Looks into the catalogue for one text. The longest of our own need some forty. */
 const LOOKS_MAX = 300;
 const STARTS = 2;
+const LOOSE_LETTERS = 5;
+const NAMES = /^[^\s,]+(?:, [^\s,]+)*$/;
 
 /** `wired` holds the forms of what comes over the wire, `screens` further ones that only `fill` is asked for. */
 export function translatorOf(wired: Catalogue, screens: Catalogue, tongue: Tongue): Translator {
@@ -105,14 +110,16 @@ function bookOf(catalogue: Catalogue): Book {
 }
 
 function patternOf(form: string, entry: Entry): Pattern {
-  const parts = form.split(/\{\w+!?\}/);
+  const parts = form.split(/\{\w+[!=]?\}/);
   const spoken = typeof entry === 'string' ? entry : entry.slice(0, 3).join(' ');
   return {
     parts,
     names: placesOf(form),
     entry,
     said: new Set([...spoken.matchAll(/\{(\w+)!\}/g)].map(([, name = '']) => name)),
+    kept: new Set([...spoken.matchAll(/\{(\w+)=\}/g)].map(([, name = '']) => name)),
     weight: parts.reduce((sum, part) => sum + part.length, 0),
+    letters: parts.join('').replace(/[^a-z]/gi, '').length,
   };
 }
 
@@ -123,74 +130,102 @@ function pick(entry: Entry, count: string | number | undefined, tongue: Tongue):
 
 function sayText(text: string, book: Book, tongue: Tongue): string {
   let looks = 0;
+  const known = new Map<string, Said | null>();
 
-  const find = (whole: string, depth: number): string | null => {
+  const find = (whole: string, depth: number): Said | null => {
+    const before = known.get(whole);
+    if (before !== undefined) return before;
     looks += 1;
-    if (looks > LOOKS_MAX) return null;
-    const exact = book.exact.get(whole) ?? tongue.leaf(whole);
-    if (exact !== null) return exact;
-    if (depth > DEPTH_MAX || !/\s/.test(whole)) return null;
-    const matches = matchesOf(whole, book);
-    // A value with a seam in it rather is the end of one sentence and the beginning of the next.
-    const clean = matches.find(({ values }) => !values.some((value) => /; |\. /.test(value)));
-    if (clean !== undefined) return fillMatch(clean, depth);
-    const seamed = joined(whole, depth, ['; ', '. ']);
-    if (seamed?.isWhole === true || (matches.length === 0 && seamed !== null)) return seamed.text;
-    const [first] = matches;
-    if (first !== undefined) return fillMatch(first, depth);
-    return bracketed(whole, depth) ?? joined(whole, depth, [': ', ', '])?.text ?? null;
+    const said = looks > LOOKS_MAX ? null : look(whole, depth);
+    known.set(whole, said);
+    return said;
   };
 
-  const fillMatch = ({ pattern, values }: Match, depth: number): string => {
+  const look = (whole: string, depth: number): Said | null => {
+    const exact = book.exact.get(whole) ?? tongue.leaf(whole);
+    if (exact !== null) return { text: exact, isWhole: true };
+    if (depth > DEPTH_MAX || !/\s/.test(whole)) return null;
+    // A form of hardly any words would fit whatever English: only where its values are names or known.
+    const matches = matchesOf(whole, book).filter(
+      (match) => match.pattern.letters >= LOOSE_LETTERS || isSure(match, depth),
+    );
+    // A value with a seam in it rather is the end of one sentence and the beginning of the next.
+    const clean = matches.filter(({ values }) => !values.some((value) => /; |\. /.test(value)));
+    const sure = clean.find((match) => isSure(match, depth));
+    if (sure !== undefined) return fillMatch(sure, depth);
+    const parts = joined(whole, depth, ['; ', '. ']);
+    if (parts?.isWhole === true) return parts;
+    const remark = bracketed(whole, depth);
+    if (remark?.isWhole === true) return remark;
+    const best = clean[0] ?? (parts === null ? matches[0] : undefined);
+    return best === undefined ? (parts ?? remark ?? joined(whole, depth, [': ', ', '])) : fillMatch(best, depth);
+  };
+
+  const isKept = ({ pattern }: Match, index: number): boolean => pattern.kept.has(pattern.names[index] ?? '');
+
+  /** Every value is a name, is never said, or was found to its end. */
+  const isSure = (match: Match, depth: number): boolean =>
+    match.values.every(
+      (value, index) =>
+        isKept(match, index) || !/\s/.test(value) || NAMES.test(value) || find(value, depth + 1)?.isWhole === true,
+    );
+
+  const fillMatch = (match: Match, depth: number): Said => {
+    const { pattern, values } = match;
     const said = values.map((value, index) => {
       const isSaid = /\s/.test(value) || pattern.said.has(pattern.names[index] ?? '');
-      return isSaid ? (find(value, depth + 1) ?? value) : value;
+      return isSaid && !isKept(match, index) ? (find(value, depth + 1)?.text ?? value) : value;
     });
     const named = Object.fromEntries(pattern.names.map((name, index) => [name, said[index] ?? '']));
-    return put(pick(pattern.entry, countOf(pattern, values), tongue), named);
+    const form = pick(pattern.entry, countOf(pattern, values), tongue);
+    return { text: put(form, named), isWhole: isSure(match, depth) };
   };
 
   /** A text with a remark in brackets at its end. */
-  const bracketed = (whole: string, depth: number): string | null => {
-    const [, head = '', remark = ''] = /^([^()]+) \(([^()]+)\)$/.exec(whole) ?? [];
+  const bracketed = (whole: string, depth: number): Said | null => {
+    const [, head = '', inner = ''] = /^([^()]+) \(([^()]+)\)$/.exec(whole) ?? [];
     const said = head === '' ? null : find(head, depth + 1);
-    return said === null ? null : `${said} (${find(remark, depth + 1) ?? remark})`;
+    if (said === null) return null;
+    const remark = find(inner, depth + 1);
+    const isWhole = said.isWhole && (remark?.isWhole ?? !/\s/.test(inner));
+    return { text: `${said.text} (${remark?.text ?? inner})`, isWhole };
   };
 
   /** Several texts in one. A piece without a space is a name, or the label before a colon. */
-  const joined = (whole: string, depth: number, seams: readonly string[]): Joined | null => {
+  const joined = (whole: string, depth: number, seams: readonly string[]): Said | null => {
     for (const seam of seams) {
       const pieces = seam === ': ' ? cut(whole, whole.indexOf(seam), seam) : whole.split(seam);
       if (pieces.length < 2) continue;
-      let found = 0;
+      let hits = 0;
       let missed = 0;
       const said = pieces.map((piece, index) => {
         const isLast = index === pieces.length - 1;
         const isName = !/\s/.test(piece) && seam === ', ';
         const own = isName || piece === '' ? null : find(seam === '. ' && !isLast ? `${piece}.` : piece, depth + 1);
-        if (own !== null) found += 1;
-        else if (/\s/.test(piece)) missed += 1;
+        if (own !== null) hits += 1;
+        if (own === null ? /\s/.test(piece) : !own.isWhole) missed += 1;
         if (own === null) return piece;
-        return seam === '. ' && !isLast ? own.replace(/\.$/, '') : own;
+        return seam === '. ' && !isLast ? own.text.replace(/\.$/, '') : own.text;
       });
       const isEnough = seam === ', ' ? missed === 0 : true;
-      if (found > 0 && isEnough) return { text: said.join(seam), isWhole: missed === 0 };
+      if (hits > 0 && isEnough) return { text: said.join(seam), isWhole: missed === 0 };
     }
     return null;
   };
 
-  return find(text, 0) ?? asSentence(text, (bare) => find(bare, 0)) ?? text;
+  const plain = (bare: string): string | null => find(bare, 0)?.text ?? null;
+  return plain(text) ?? asSentence(text, plain) ?? text;
+}
+
+interface Said {
+  readonly text: string;
+  /** To its last word; names apart. */
+  readonly isWhole: boolean;
 }
 
 interface Match {
   readonly pattern: Pattern;
   readonly values: readonly string[];
-}
-
-interface Joined {
-  readonly text: string;
-  /** Each piece that is no name was found. */
-  readonly isWhole: boolean;
 }
 
 function cut(text: string, at: number, seam: string): readonly string[] {

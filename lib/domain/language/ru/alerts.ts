@@ -1,3 +1,84 @@
+// Russian for alerts, for the messages that receivers are sent, and for who may do what.
 import type { Catalogue } from '../translate';
 
-export const ALERTS: Catalogue = {};
+export const ALERTS: Catalogue = {
+  // What a rule found.
+  'replay is behind the leader by {0}, limit {1}': 'replay отстаёт от лидера на {0}, предел {1}',
+  'received WAL is behind the leader by {0}, limit {1}': 'полученный WAL отстаёт от лидера на {0}, предел {1}',
+  'replay is behind by {0}, limit {1}': 'replay отстаёт на {0}, предел {1}',
+  'Paused for {0}, limit {1}': 'Пауза уже {0}, предел {1}',
+  'a restart is pending for {0}, limit {1}': 'ожидает перезапуска уже {0}, предел {1}',
+  'not seen for {0}, limit {1}': 'не наблюдается уже {0}, предел {1}',
+  'Look at what holds this standby back: its disk, a long query that replay waits for, or the network.':
+    'Посмотрите, что задерживает эту реплику: диск, долгий запрос, которого ждёт replay, или сеть.',
+  'leader position minus replayed position, both read live':
+    'позиция лидера минус применённая позиция, обе прочитаны сейчас',
+  'leader position minus received position, both read live':
+    'позиция лидера минус полученная позиция, обе прочитаны сейчас',
+  'replay_lag of pg_stat_replication at its upstream': 'replay_lag из pg_stat_replication на его источнике',
+  'config: pause is true, nothing fails over by itself': 'config: pause: true, сам по себе failover не произойдёт',
+  'Restart the member in a quiet hour: until then its settings are not the ones that are configured.':
+    'Перезапустите участника в спокойное время: до этого его настройки не те, что заданы.',
+  '{0}: {1} now, {2} after the restart': '{0}: сейчас {1!}, после перезапуска {2!}',
+  'See whether the host is up, then its Patroni and PostgreSQL, then the network between it and Howdah.':
+    'Проверьте, работает ли узел, затем Patroni и PostgreSQL на нём, затем сеть между ним и Howdah.',
+  'No automatic failover possible: {0}': 'Автоматический failover невозможен: {0}',
+  'its source does not name the cluster any more': 'источник больше не называет этот кластер',
+
+  // The message.
+  'nothing to tell': 'сообщать нечего',
+  '(and {0} more)': '(и ещё {0})',
+  'And {0} more.': 'И ещё {0}.',
+  'and {0} more': 'и ещё {0}',
+  '{n} alerts': ['{n} оповещение', '{n} оповещения', '{n} оповещений'],
+  '{n} facts': ['{n} факт', '{n} факта', '{n} фактов'],
+  CRITICAL: 'КРИТИЧНО',
+  Warning: 'Предупреждение',
+  Note: 'Заметка',
+  critical: 'критично',
+  warning: 'предупреждение',
+  note: 'заметка',
+  Over: 'Закончилось',
+  Test: 'Проверка',
+  'Worse, {0}': 'Хуже, {0!}',
+  'Still {0}': 'Всё ещё {0!}',
+  'Acknowledged by {0}: {1}': 'Принял {0=}: {1=}',
+  'Since {0}, for {1}.': 'С {0}, уже {1}.',
+  'What to do: {0}': 'Что делать: {0}',
+  '{0} to {1}, {2}': 'с {0} до {1}, {2}',
+
+  // Who may do what.
+  'Your role {0} may not {1}; {2} may.': 'Роль {0} не позволяет {1!}; позволяет {2}.',
+  'Your role {0} may not {1} on {2}; {3} may.': 'Роль {0} не позволяет {1!} на {2}; позволяет {3}.',
+  'You may not {0}: your role does not count for all clusters.':
+    'Вам нельзя {0!}: ваша роль действует не на все кластеры.',
+  'You may not {0}: you have no role.': 'Вам нельзя {0!}: у вас нет роли.',
+  'You may not {0}: you have no role on {1}.': 'Вам нельзя {0!}: у вас нет роли на {1}.',
+  'May: {0}.': 'Могут: {0}.',
+  'see this cluster': 'видеть этот кластер',
+  'write notes': 'писать заметки',
+  'acknowledge alerts': 'принимать оповещения',
+  'silence alerts': 'заглушать оповещения',
+  'switch over': 'выполнять switchover',
+  'cancel a scheduled switchover': 'отменять назначенный switchover',
+  'fail over': 'выполнять failover',
+  pause: 'ставить на паузу',
+  resume: 'снимать паузу',
+  'edit the dynamic configuration': 'менять динамическую конфигурацию',
+  'restart members': 'перезапускать участников',
+  'cancel a scheduled restart': 'отменять назначенный перезапуск',
+  'reload members': 'выполнять reload участников',
+  'reinitialize a member': 'выполнять reinitialize участника',
+  'demote the cluster': 'понижать кластер',
+  'promote the cluster': 'повышать кластер',
+  'approve requests': 'подтверждать запросы',
+  'act without the second person': 'действовать без второго человека',
+  'test receivers': 'проверять получателей',
+  'read the metrics': 'читать метрики',
+  'see who has access': 'видеть, у кого есть доступ',
+  'manage users': 'управлять пользователями',
+  'manage tokens of others': 'управлять чужими токенами',
+  'manage walls': 'управлять табло',
+  'all clusters': 'все кластеры',
+  '{0} of {1}': '{0} из {1}',
+};
