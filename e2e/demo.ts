@@ -24,7 +24,9 @@ let stopping: Promise<void> | null = null;
 
 /** A child of ours in the foreground group; its exit code, or null when a signal ended it. */
 function run(args: readonly string[]): { child: ChildProcess; done: Promise<number | null> } {
-  const child = spawn(process.execPath, [...args], { cwd: CHECKOUT, stdio: 'inherit' });
+  // Loopback only, and nothing behind it but a lab: the demo has no sign-in.
+  const env = { ...process.env, HOWDAH_AUTH: process.env.HOWDAH_AUTH ?? 'none' };
+  const child = spawn(process.execPath, [...args], { cwd: CHECKOUT, stdio: 'inherit', env });
   children.add(child);
   const done = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);

@@ -1,11 +1,11 @@
 import { CONTENT_TYPES, formatFor } from '@/lib/domain/metrics/exposition';
+import { route } from '@/lib/server/doorway';
 import { metricsOf } from '@/lib/server/metrics/metrics';
-import { route } from '@/lib/server/route';
 import { runtime } from '@/lib/server/runtime';
 
 export const dynamic = 'force-dynamic';
 
-export const GET = route<unknown>(async (request) => {
+export const GET = route<unknown>('GET /metrics', async (request) => {
   const format = formatFor(request.headers.get('accept'));
   const text = await metricsOf(runtime()).text(format);
   return new Response(text, { headers: { 'content-type': CONTENT_TYPES[format], 'cache-control': 'no-store' } });

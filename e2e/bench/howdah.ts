@@ -62,7 +62,7 @@ export async function startHowdah(
   const logFile = path.join(dir, 'server.log');
   const out = openSync(logFile, 'a');
   const args = ['--import', 'tsx', 'lib/server/start.ts', ...flags, '--host', '127.0.0.1', '--port', String(port)];
-  const own = { HOWDAH_DIST: DIST, PORT: '', HOWDAH_CONFIG: '', HOWDAH_DATA: dataDir };
+  const own = { HOWDAH_DIST: DIST, PORT: '', HOWDAH_CONFIG: '', HOWDAH_DATA: dataDir, HOWDAH_AUTH: 'none' };
   const env = { ...process.env, ...own, ...options.env };
   const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', out, out], env });
   closeSync(out);

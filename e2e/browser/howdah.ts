@@ -66,7 +66,8 @@ export async function startHowdah(argv: readonly string[], options: HowdahOption
   const port = options.port ?? (await freePort());
   const given = options.env?.HOWDAH_DATA ?? options.dataDir;
   const dataDir = given ?? mkdtempSync(path.join(tmpdir(), 'howdah-data-'));
-  const env = { ...process.env, HOWDAH_DATA: dataDir, ...options.env };
+  // Most specs are about what is behind the door.
+  const env = { ...process.env, HOWDAH_AUTH: 'none', HOWDAH_DATA: dataDir, ...options.env };
   let output = '';
   const start = async (): Promise<ChildProcess> => {
     const args = ['--import', 'tsx', 'lib/server/start.ts', '--port', String(port), ...argv];

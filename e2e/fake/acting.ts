@@ -9,6 +9,7 @@ import type { Snapshot } from '../../lib/domain/cluster';
 import { EtcdWriter, type PastValue } from '../../lib/io/etcd-write';
 import { Access } from '../../lib/server/actions/access';
 import { Executor } from '../../lib/server/actions/executor';
+import { byHowdah } from '../../lib/server/actions/record';
 import { AuditIndex } from '../../lib/server/audit/audit-index';
 import { type Journal, openJournal } from '../../lib/server/audit/journal';
 import { Collector } from '../../lib/server/collector/collector';
@@ -18,6 +19,7 @@ import { type Store, StoreAway } from '../../lib/server/store/store';
 import { NAMESPACE } from './dcs';
 import { quickFolder } from './etcd-process';
 
+export const TESTER = byHowdah('tester');
 const LIMIT_MS = 20_000;
 
 const AWAY: Store = {
@@ -146,7 +148,7 @@ export class ActingHowdah {
   }
 
   async start(scope: string, order: ActionOrder): Promise<ActionRecord> {
-    return (await this.executor.start(scope, order, 'tester')).action;
+    return (await this.executor.start(scope, order, TESTER)).action;
   }
 
   /** From the preflight to the end. Rejects with the Refusal where it never began. */

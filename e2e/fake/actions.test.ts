@@ -7,7 +7,7 @@ import { afterAll, test as base, beforeAll, describe, expect, vi } from 'vitest'
 import type { ActionOrder, RefusalDetails } from '../../lib/contract/actions';
 import type { ActionRecord, ActionRequest, RequestOf } from '../../lib/domain/actions/action';
 import { digestOf } from '../../lib/domain/actions/bound';
-import { ActingHowdah, refusalOf, valuesOf } from './acting';
+import { ActingHowdah, refusalOf, TESTER, valuesOf } from './acting';
 import { FakeDcs, pathOf } from './dcs';
 import { type EtcdProcess, hasEtcd, startEtcd } from './etcd-process';
 import { FakeLeader, type LeaderScript } from './leader';
@@ -546,11 +546,11 @@ describe.skipIf(!hasEtcd())('an action against what Patroni may do', () => {
     test('one idempotency key is one execution, however often and however fast it comes', async ({ arena }) => {
       const place = await arena();
       const order = await howdah.order(place.scope, SWITCHOVER);
-      const both = await Promise.all([1, 2, 3].map(() => howdah.executor.start(place.scope, order, 'tester')));
+      const both = await Promise.all([1, 2, 3].map(() => howdah.executor.start(place.scope, order, TESTER)));
       expect(new Set(both.map(({ action }) => action.id)).size).toBe(1);
       expect(both.map(({ created }) => created).sort()).toEqual([false, false, true]);
       const record = await howdah.closed(both[0]?.action ?? never());
-      const later = await howdah.executor.start(place.scope, order, 'tester');
+      const later = await howdah.executor.start(place.scope, order, TESTER);
       expect([later.created, later.action.id, later.action.outcome]).toEqual([false, record.id, 'done']);
       const other = { ...order, request: PAUSE };
       expect((await refusalOf(Promise.resolve().then(() => howdah.start(place.scope, other)))).body.code).toBe(

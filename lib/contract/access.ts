@@ -1,12 +1,8 @@
 // What crosses the wire for sign-in, rights, the second person, tokens and walls. Rules are in domain/access.
-import type { ApprovalPolicy, Grant } from '../domain/access/access';
+import type { ApprovalPolicy, CallerKind, Grant } from '../domain/access/access';
 import type { ActionRequest } from '../domain/actions/action';
 
-export type { ApprovalPolicy, Grant };
-
-/** How a request proves who sends it. `open`: nobody has to sign in here. `local`: the person who runs Howdah, on its machine. */
-export const CALLER_KINDS = ['open', 'user', 'token', 'local', 'break_glass'] as const;
-export type CallerKind = (typeof CALLER_KINDS)[number];
+export type { ApprovalPolicy, CallerKind, Grant };
 
 /** `GET /api/me`. 401 `not_signed_in` without a session or token. */
 export interface MeAnswer {
@@ -293,15 +289,4 @@ export interface AccessEvent {
 export interface AccessLogAnswer {
   readonly events: readonly AccessEvent[];
   readonly next: string | null;
-}
-
-/** In an action's record: by what right it was done. */
-export interface Authority {
-  readonly kind: CallerKind | 'howdah';
-  /** Name of the token; null: by none. */
-  readonly token: string | null;
-  /** Who approved it; null: no second person. */
-  readonly approvedBy: string | null;
-  /** A second person was needed and was not asked: the reason that was given; null: no. */
-  readonly breakGlass: string | null;
 }

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { ActionRecord, ActionRequest, PreflightAnswer } from '../domain/actions/action';
 import { ACTION_KINDS, OUTCOMES } from '../domain/actions/action';
+import { authoritySchema, grantSchema, policySchema } from './access-words';
 import type { ActionAnswer, ActionOrder, ActionsAnswer, AuditAnswer, RevisionsAnswer, SettingsAnswer } from './actions';
 
 const instant = z.number().describe('epoch milliseconds on the clock of Howdah');
@@ -63,16 +64,19 @@ export const actionRequestSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('promote_cluster') }),
 ]);
 
+export const idempotencyKeySchema = z
+  .string()
+  .min(8)
+  .max(100)
+  .regex(/^[\w.:-]+$/);
+
 export const actionOrderSchema = z.strictObject({
   request: actionRequestSchema,
   token: z.string().max(100_000),
   reason: z.string().max(4000),
   confirmation: z.string().max(1000).nullable(),
-  idempotencyKey: z
-    .string()
-    .min(8)
-    .max(100)
-    .regex(/^[\w.:-]+$/),
+  idempotencyKey: idempotencyKeySchema,
+  breakGlass: z.boolean().exactOptional(),
 });
 
 const evidence = z.strictObject({ label: z.string(), text: z.string() });
@@ -160,6 +164,15 @@ const facts = z.strictObject({
   probe: z.boolean(),
   journalProblem: text,
   readOnly: z.boolean(),
+  rights: z
+    .strictObject({
+      grants: z.array(grantSchema),
+      policies: z.array(policySchema),
+      admins: z.array(z.string()),
+      secondPerson: z.enum(['to_ask', 'approved', 'break_glass']),
+    })
+    .nullable()
+    .describe('of the one who asks; null: nobody has to sign in here'),
 });
 
 export const preflightAnswerSchema = z.strictObject({ preflight, facts, token: z.string() });
@@ -191,6 +204,7 @@ export const actionRecordSchema = z.strictObject({
   scope: z.string(),
   request: actionRequestSchema,
   actor: z.string(),
+  authority: authoritySchema.exactOptional(),
   reason: z.string(),
   idempotencyKey: z.string(),
   requestedAt: instant,

@@ -16,6 +16,8 @@ export interface ActionOrder {
   readonly confirmation: string | null;
   /** Chosen by the client once per decision, 8 to 100 characters: the same key never acts twice. */
   readonly idempotencyKey: string;
+  /** Do without the second person that is needed here: recorded and told. */
+  readonly breakGlass?: boolean;
 }
 
 /** Answer of `POST …/actions` (202; 200 when the key was seen before) and of `GET …/actions/{id}`. */

@@ -506,6 +506,7 @@ export function quietFacts(snapshot: Snapshot, change: Partial<ActionFacts> = {}
     probe: false,
     journalProblem: null,
     readOnly: false,
+    rights: null,
     ...change,
   };
 }

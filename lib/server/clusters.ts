@@ -6,11 +6,15 @@ import type { Runtime } from './runtime';
 
 const ORDER: readonly Health[] = ['critical', 'unknown', 'warning', 'note', 'ok'];
 
-export function clustersAnswer(runtime: Runtime): {
+export function clustersAnswer(
+  runtime: Runtime,
+  sees: (scope: string) => boolean,
+): {
   readonly server: ReturnType<Runtime['state']>;
   readonly clusters: readonly FleetRow[];
 } {
-  const clusters = [...runtime.feed.rows()].sort(
+  const seen = runtime.feed.rows().filter(({ scope }) => sees(scope));
+  const clusters = seen.sort(
     (a, b) => ORDER.indexOf(a.health) - ORDER.indexOf(b.health) || (a.scope < b.scope ? -1 : 1),
   );
   return { server: runtime.state(), clusters };
@@ -28,10 +32,7 @@ export async function scopeAnswer(
   } catch (error) {
     throw new Refusal('not_ready', error instanceof Error ? error.message : 'the collector does not answer');
   }
-  if (text === null)
-    throw new Refusal('not_found', `no cluster "${scope}" is known`, {
-      known: runtime.feed.rows().map((row) => row.scope),
-    });
+  if (text === null) throw new Refusal('not_found', `no cluster "${scope}" is known`);
   return text;
 }
 

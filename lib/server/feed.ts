@@ -7,6 +7,8 @@ import type { FleetRow } from '../domain/fleet';
 /** One viewer's stream. `send` returns false when the viewer cannot take more now: the frame is dropped for it. */
 export interface Viewer {
   readonly scopes: ReadonlySet<string>;
+  /** Which clusters it may see; absent: all. */
+  readonly sees?: (scope: string) => boolean;
   send(event: StreamFrame['kind'], json: string): boolean;
   close(): void;
 }
@@ -43,11 +45,16 @@ export class Feed {
     return [...this.#rows.values()];
   }
 
+  /** null: no such cluster is known. */
+  row(scope: string): FleetRow | null {
+    return this.#rows.get(scope) ?? null;
+  }
+
   /** false: too many viewers. */
   add(viewer: Viewer): boolean {
     if (this.#viewers.size >= this.#options.limit) return false;
     this.#viewers.add(viewer);
-    viewer.send('hello', this.#helloFrame());
+    viewer.send('hello', this.#helloFrame(viewer));
     for (const scope of viewer.scopes) {
       const newest = this.#snapshots.get(scope);
       if (newest !== undefined) viewer.send('snapshot', newest.frame);
@@ -68,11 +75,16 @@ export class Feed {
 
   publishRows(rows: readonly FleetRow[], gone: readonly string[]): void {
     for (const row of rows) this.#rows.set(row.scope, row);
+    // What a viewer may see goes by labels, which a cluster that is gone has not any more.
+    const restricted = [...this.#viewers].filter(({ sees }) => sees !== undefined);
+    const own = new Map(restricted.map((viewer) => [viewer, ownRows(rows, gone, viewer.sees ?? (() => true))]));
     for (const scope of gone) this.#rows.delete(scope);
     this.#rowsJson = null;
     const frame = JSON.stringify({ kind: 'rows', rows, gone } satisfies StreamFrame);
-    for (const viewer of this.#viewers)
-      if (!viewer.send('rows', frame) && this.#viewers.has(viewer)) this.#behind.add(viewer);
+    for (const viewer of this.#viewers) {
+      const text = viewer.sees === undefined ? frame : (own.get(viewer) ?? null);
+      if (text !== null && !viewer.send('rows', text) && this.#viewers.has(viewer)) this.#behind.add(viewer);
+    }
   }
 
   /** `json` is the Snapshot's text as the collector encoded it. */
@@ -104,7 +116,7 @@ export class Feed {
     const frame = JSON.stringify({ kind: 'beat', server: this.#options.state() } satisfies StreamFrame);
     for (const viewer of this.#viewers) {
       if (!this.#behind.has(viewer)) viewer.send('beat', frame);
-      else if (viewer.send('hello', this.#helloFrame())) this.#behind.delete(viewer);
+      else if (viewer.send('hello', this.#helloFrame(viewer))) this.#behind.delete(viewer);
     }
     // Offered once a beat: who still cannot take it stays in the map for the next one.
     for (const [viewer, scopes] of this.#missed) {
@@ -131,10 +143,11 @@ export class Feed {
     this.#viewers.clear();
   }
 
-  #helloFrame(): string {
-    // The rows are encoded once for all; the clock in `server` must be now, the browser sets its own by it.
-    this.#rowsJson ??= JSON.stringify(this.rows());
-    return `{"kind":"hello","server":${JSON.stringify(this.#options.state())},"rows":${this.#rowsJson}}`;
+  #helloFrame({ sees }: Viewer): string {
+    // The rows are encoded once for all who see all; the clock in `server` must be now, the browser sets its own by it.
+    if (sees === undefined) this.#rowsJson ??= JSON.stringify(this.rows());
+    const rows = sees === undefined ? this.#rowsJson : JSON.stringify(this.rows().filter(({ scope }) => sees(scope)));
+    return `{"kind":"hello","server":${JSON.stringify(this.#options.state())},"rows":${rows}}`;
   }
 
   #isWatched(scope: string): boolean {
@@ -147,4 +160,13 @@ export class Feed {
     for (const viewer of this.#viewers) for (const scope of viewer.scopes) scopes.add(scope);
     this.#options.onViewers([...scopes].sort(), this.#viewers.size > 0);
   }
+}
+
+/** null: nothing of it is to be seen. */
+function ownRows(rows: readonly FleetRow[], gone: readonly string[], sees: (scope: string) => boolean): string | null {
+  const own = rows.filter(({ scope }) => sees(scope));
+  const left = gone.filter(sees);
+  return own.length + left.length === 0
+    ? null
+    : JSON.stringify({ kind: 'rows', rows: own, gone: left } satisfies StreamFrame);
 }

@@ -47,3 +47,15 @@ export function healthAnswer(
     journal: { entries: actions?.journal.entries() ?? 0, problem: problem ?? actions?.journal.problem() ?? null },
   };
 }
+
+/** For whoever can reach the port: alive or not, and no name, no address, no reason. */
+export function publicHealth(answer: HealthAnswer): HealthAnswer {
+  return {
+    ...answer,
+    collector: { ...answer.collector, problems: [] },
+    scopes: [],
+    store: { ...answer.store, error: null },
+    journal: { ...answer.journal, problem: null },
+    history: null,
+  };
+}

@@ -1,11 +1,8 @@
-// The wrapper of every API route: errors become `{code, message, details}` with a status, nothing else leaves. When sign-in
-// lands, who may do what is decided here and nowhere else.
+// What handlers and what they call share: a refusal, an answer, a body. Who may ask is decided before, in doorway.ts.
 import type { z } from 'zod';
 import type { ApiError } from '../contract/stream';
-import { isLoopback } from './config/address';
-import { log } from './log';
 
-const STATUS: Readonly<Record<ApiError['code'], number>> = {
+export const STATUS: Readonly<Record<ApiError['code'], number>> = {
   bad_request: 400,
   not_found: 404,
   forbidden: 403,
@@ -47,35 +44,11 @@ export function json(body: unknown, status = 200): Response {
   return new Response(typeof body === 'string' ? body : JSON.stringify(body), { status, headers: HEADERS });
 }
 
-export function route<P>(handler: (request: Request, params: P) => Promise<Response> | Response) {
-  return async (request: Request, context: { readonly params: Promise<P> }): Promise<Response> => {
-    try {
-      refuseForeignHost(request);
-      return await handler(request, await context.params);
-    } catch (error) {
-      if (Refusal.is(error)) return json(error.body, STATUS[error.body.code]);
-      log.error({ err: error, path: new URL(request.url).pathname }, 'a route failed');
-      return json({ code: 'internal', message: 'Howdah failed to answer; its log says why' } satisfies ApiError, 500);
-    }
-  };
-}
-
-/**
- * A page of another site can make a browser ask us under that site's name (DNS rebinding) and read the answer. While Howdah
- * listens on loopback only, only loopback names are ours.
- */
-export function refuseForeignHost(request: Request): void {
-  const host = request.headers.get('host') ?? new URL(request.url).host;
-  if (isLoopback(host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1'))) return;
-  throw new Refusal('forbidden', 'Howdah answers on loopback names only; use http://127.0.0.1 or localhost');
-}
-
 /**
  * The body of an unsafe request, parsed by its schema. A page of another site can send a form or plain text with the user's
- * browser, but no JSON without being asked for leave, and it cannot hide its origin.
+ * browser, but no JSON without being asked for leave.
  */
 export async function readBody<T>(request: Request, schema: z.ZodType<T>): Promise<T> {
-  refuseForeignOrigin(request);
   const type = request.headers.get('content-type') ?? '';
   if (!/^application\/json\s*(;|$)/i.test(type))
     throw new Refusal(
@@ -116,16 +89,6 @@ async function bodyText(request: Request): Promise<string> {
     }
     text += decoder.decode(value, { stream: true });
   }
-}
-
-/** A browser names the origin of every unsafe request; a script outside of one names none. */
-function refuseForeignOrigin(request: Request): void {
-  const origin = request.headers.get('origin');
-  const site = request.headers.get('sec-fetch-site');
-  const host = request.headers.get('host') ?? new URL(request.url).host;
-  const own = origin === null || URL.parse(origin)?.host === host;
-  if (own && (site === null || site === 'same-origin' || site === 'none')) return;
-  throw new Refusal('forbidden', 'a page of another site may not do this');
 }
 
 /** The scope named in a path. Only names that the collector knows ever reach further: a browser cannot name a host. */

@@ -5,6 +5,8 @@ import { Worker } from 'node:worker_threads';
 import type { HistoryAnswer } from '../contract/history';
 import { type ServerState, STREAM_BEAT_MS } from '../contract/stream';
 import type { Snapshot } from '../domain/cluster';
+import { Door } from './access/door';
+import { openKeys } from './access/keys';
 import { Actions } from './actions/actions';
 import { AlertDesk } from './alerts/alert-desk';
 import { Alerts } from './alerts/alerts';
@@ -12,7 +14,9 @@ import { scopeAnswer } from './clusters';
 import type { CollectorState } from './collector/collector';
 import type { FromCollector, Question, ToCollector } from './collector/link';
 import type { PastBatch } from './collector/tape';
+import { formatAddress } from './config/address';
 import { configFromProcess, formatProblem, type HowdahConfig } from './config/config';
+import { Limits } from './edge/limits';
 import { Feed } from './feed';
 import { History } from './history/history';
 import { log } from './log';
@@ -20,6 +24,7 @@ import { Refusal } from './route';
 import { Leases } from './store/lease';
 import { takeLock } from './store/lock';
 import { VERSION } from './version';
+import { openWalls, type WallDesk } from './walls/open';
 
 export interface Runtime {
   readonly config: HowdahConfig;
@@ -44,6 +49,11 @@ export interface Runtime {
   alerts(): Promise<AlertDesk>;
   /** null: still opening. */
   alertsNow(): Alerts | null;
+  /** Who comes in. Rejects with a Refusal where this process cannot say. */
+  door(): Promise<Door>;
+  readonly limits: Limits;
+  /** Walls and their screens. Rejects with a Refusal where this process cannot say. */
+  walls(): Promise<WallDesk>;
   /** When the collector last said anything; null: not yet. */
   collectorSeenAt(): number | null;
   stop(reason: string): Promise<void>;
@@ -106,9 +116,12 @@ function createRuntime(config: HowdahConfig): Runtime {
   let leases: Leases | null = null;
   let alerts: Alerts | null = null;
   let desk: AlertDesk | null = null;
+  let door: Door | null = null;
+  let walls: WallDesk | null = null;
   /** What the collector hands on before the store's owner is there. */
   let early: PastBatch[] | null = [];
   let lock: { release(): Promise<void> } | null = null;
+  const limits = new Limits(() => performance.now());
   const followers = new Map<string, Set<(snapshot: Snapshot) => void>>();
   const tellActing = (): void =>
     worker?.postMessage({ kind: 'acting', scopes: [...followers.keys()].sort() } satisfies ToCollector);
@@ -260,6 +273,19 @@ function createRuntime(config: HowdahConfig): Runtime {
         },
         isPaused: (scope) => feed.rows().find((row) => row.scope === scope)?.paused ?? null,
       });
+      door = await openDoor(opened);
+      walls = openWalls({
+        config,
+        store: opened.store,
+        keys: door.keys,
+        log: door.log,
+        feed,
+        newest,
+        ask,
+        historyNow: () => history,
+        collectorSeenAt: () => seenAt,
+        now: Date.now,
+      });
       openMemory(opened);
       return opened;
     } catch (error) {
@@ -268,6 +294,17 @@ function createRuntime(config: HowdahConfig): Runtime {
       log.error({ err: error }, 'nothing can be done from here: the data folder cannot be used');
       throw error;
     }
+  }
+
+  async function openDoor(actions: Actions): Promise<Door> {
+    const { journal, store } = actions;
+    const keys = openKeys(config.dataDir, config.secrets);
+    const made = new Door({ config, keys, journal, store, now: Date.now, print: (line) => console.log(line) });
+    if (config.replay === null || config.auth.kind !== 'none')
+      await made
+        .writeLocalKey(ownUrl(config))
+        .catch((error: unknown) => log.warn({ err: error }, 'no key for the command line'));
+    return made;
   }
 
   function openMemory(actions: Actions): void {
@@ -303,7 +340,7 @@ function createRuntime(config: HowdahConfig): Runtime {
   async function endMemory(collectorEnded: Promise<void>): Promise<void> {
     await collectorEnded;
     const kept = (async () => {
-      await Promise.all([history?.stop(), alerts?.stop()]);
+      await Promise.all([history?.stop(), alerts?.stop(), door?.stop()]);
       await leases?.stop();
     })();
     await Promise.race([kept, new Promise((resolve) => setTimeout(resolve, LAST_FLUSH_MS))]);
@@ -334,6 +371,17 @@ function createRuntime(config: HowdahConfig): Runtime {
       throw new Refusal('not_ready', `nobody is told from here: ${actionsProblem}`);
     },
     alertsNow: () => alerts,
+    door: async () => {
+      await opening.catch(() => undefined);
+      if (door !== null) return door;
+      throw new Refusal('not_ready', `nobody can come in: ${actionsProblem}`);
+    },
+    limits,
+    walls: async () => {
+      await opening.catch(() => undefined);
+      if (walls !== null) return walls;
+      throw new Refusal('not_ready', `walls cannot be shown from here: ${actionsProblem}`);
+    },
     startedAt,
     state,
     collectorSeenAt: () => seenAt,
@@ -342,6 +390,7 @@ function createRuntime(config: HowdahConfig): Runtime {
       stopping = true;
       log.info({ reason }, 'stopping');
       clearInterval(beat);
+      walls?.stop();
       feed.close();
       const ended = endCollector();
       // The journal is on the disk with every append; the store gets what time there is.
@@ -353,4 +402,11 @@ function createRuntime(config: HowdahConfig): Runtime {
       await closing;
     },
   };
+}
+
+/** As the command line on this machine reaches it. */
+function ownUrl({ listen, publicUrl }: HowdahConfig): string {
+  const host = ['0.0.0.0', '::'].includes(listen.host) ? '127.0.0.1' : listen.host;
+  const scheme = 'tls' in listen && listen.tls !== null ? 'https' : 'http';
+  return `${formatAddress({ scheme, host, port: listen.port })}${(URL.parse(publicUrl)?.pathname ?? '').replace(/\/+$/, '')}`;
 }

@@ -12,11 +12,23 @@ export const STREAM_HEADERS = {
   connection: 'keep-alive',
 };
 
+export interface StreamAccess {
+  /** Which clusters may be seen; absent: all. */
+  readonly sees?: (scope: string) => boolean;
+  /** Asked now and then: is the viewer still who they were, with the same rights? */
+  readonly isStill?: () => Promise<boolean>;
+  readonly onEnd?: () => void;
+}
+
+/** A stream outlives a session: so often it is asked whether that goes on. */
+const ASK_AGAIN_MS = 3000;
+
 /** null: the feed takes no more viewers. `signal` is the request's: it aborts when the client has gone. */
 export function openStream(
   feed: Feed,
   scopes: ReadonlySet<string>,
   signal: AbortSignal,
+  access: StreamAccess = {},
 ): ReadableStream<Uint8Array> | null {
   const encoder = new TextEncoder();
   let accepted = true;
@@ -26,8 +38,10 @@ export function openStream(
       start(controller) {
         let stalledSince: number | null = null;
         let open = true;
+        let asking: NodeJS.Timeout | null = null;
         const viewer: Viewer = {
           scopes,
+          ...(access.sees === undefined ? {} : { sees: access.sees }),
           send: (event, json) => {
             if (!open) return true;
             if ((controller.desiredSize ?? 0) <= 0) {
@@ -42,7 +56,9 @@ export function openStream(
           close: () => {
             if (!open) return;
             open = false;
+            if (asking !== null) clearInterval(asking);
             feed.remove(viewer);
+            access.onEnd?.();
             try {
               controller.close();
             } catch {
@@ -53,6 +69,15 @@ export function openStream(
         leave = viewer.close;
         accepted = feed.add(viewer);
         if (!accepted) return;
+        const { isStill } = access;
+        if (isStill !== undefined)
+          asking = setInterval(() => {
+            // Where it cannot be known now, it goes on as before.
+            void isStill().then(
+              (still) => (still ? undefined : viewer.close()),
+              () => undefined,
+            );
+          }, ASK_AGAIN_MS);
         signal.addEventListener('abort', () => viewer.close(), { once: true });
         if (signal.aborted) viewer.close();
       },

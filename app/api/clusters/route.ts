@@ -1,7 +1,10 @@
 import { clustersAnswer } from '@/lib/server/clusters';
-import { json, route } from '@/lib/server/route';
+import { route } from '@/lib/server/doorway';
+import { json } from '@/lib/server/route';
 import { runtime } from '@/lib/server/runtime';
 
 export const dynamic = 'force-dynamic';
 
-export const GET = route<unknown>(() => json(clustersAnswer(runtime())));
+export const GET = route<unknown>('GET /api/clusters', (_request, _params, gate) =>
+  json(clustersAnswer(runtime(), (scope) => gate.sees(scope))),
+);

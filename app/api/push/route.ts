@@ -1,13 +1,14 @@
 import { pushOrderSchema } from '@/lib/contract/alert-schema';
-import { json, readBody, route } from '@/lib/server/route';
+import { route } from '@/lib/server/doorway';
+import { json, readBody } from '@/lib/server/route';
 import { runtime } from '@/lib/server/runtime';
 
 export const dynamic = 'force-dynamic';
 
-export const GET = route<unknown>(async () => json((await runtime().alerts()).push()));
+export const GET = route<unknown>('GET /api/push', async () => json((await runtime().alerts()).push()));
 
-export const POST = route<unknown>(async (request) => {
+export const POST = route<unknown>('POST /api/push', async (request, _params, gate) => {
   const order = await readBody(request, pushOrderSchema);
   const alerts = await runtime().alerts();
-  return json(await alerts.subscribe(order));
+  return json(await alerts.subscribe(order, gate));
 });

@@ -1,6 +1,7 @@
 // The model of an action: what is asked for, what is checked before it, what is observed while it runs, how it ended. Data
 // only. preflight.ts judges a request, plan.ts says what will be sent, follow.ts reads the observations; the shell only
 // carries. It crosses the wire as it is. Unknown is null; instants end in `At`: epoch ms on Howdah's clock.
+import type { Authority, Rights } from '../access/access';
 import type { CandidateReason, ClusterRole, Evidence } from '../cluster';
 import type { JsonObject } from '../wire/loose';
 
@@ -168,6 +169,8 @@ export interface ActionFacts {
   readonly journalProblem: string | null;
   /** Set by configuration: this Howdah only watches. */
   readonly readOnly: boolean;
+  /** Of the one who asks; null: nobody has to sign in here, or Howdah itself. */
+  readonly rights: Rights | null;
 }
 
 export type Verdict = 'blocker' | 'warning' | 'note' | 'passed';
@@ -303,6 +306,8 @@ export interface ActionRecord {
   readonly scope: string;
   readonly request: ActionRequest;
   readonly actor: string;
+  /** Absent: from before there was a sign-in. */
+  readonly authority?: Authority;
   readonly reason: string;
   readonly idempotencyKey: string;
   readonly requestedAt: number;

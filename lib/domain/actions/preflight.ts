@@ -1,7 +1,9 @@
 // What an action would do and whether it may be done now: checks, candidates, steps, way, outage and what is at risk, from
 // one request and one snapshot. The same in browser and server, so the reason beside the button is the reason of the refusal.
 // It decides nothing by itself: the rows in checks/ do. Pure.
+
 import type { Cluster, Member, Snapshot } from '../cluster';
+import { say } from '../language/say';
 import { formatBytes, formatInstant, formatSeconds, joinNames, plural } from '../words';
 import type { ActionFacts, ActionRequest, CandidateVerdict, Check, Preflight, Verdict } from './action';
 import { bind } from './bound';
@@ -15,6 +17,7 @@ import { HOWDAH_CHECKS } from './checks/howdah';
 import { LEADER_CHECKS } from './checks/leader';
 import { REINITIALIZE_CHECKS } from './checks/reinitialize';
 import { RESTART_CHECKS } from './checks/restart';
+import { RIGHTS_CHECKS } from './checks/rights';
 import { dangerOf, verbOf } from './request';
 import { rollingOrder } from './rolling';
 import { expectedOutage, planSteps } from './steps';
@@ -22,6 +25,7 @@ import { chooseWay, leaderOf } from './way';
 
 /** In the order of themes a person reads them; the verdict sorts before it. */
 export const CHECK_ROWS: readonly CheckRow[] = [
+  ...RIGHTS_CHECKS,
   ...HOWDAH_CHECKS,
   ...DCS_CHECKS,
   ...LEADER_CHECKS,
@@ -187,57 +191,82 @@ function summarize({
   now,
 }: CheckContext): string {
   const { scope } = snapshot;
-  const old = leader?.name ?? 'nobody';
-  const next = candidate ?? 'a standby that Patroni chooses';
-  const timelines =
-    cluster.timeline === null || cluster.standbyCluster !== null
-      ? ''
-      : ` Timeline ${cluster.timeline} becomes ${cluster.timeline + 1}.`;
+  const old = leader?.name ?? say`nobody`;
+  const next = candidate ?? say`a standby that Patroni chooses`;
+  const was = cluster.standbyCluster === null ? cluster.timeline : null;
   const cut =
-    leaderFacts?.connections == null
-      ? `Every client of ${old} is disconnected.`
-      : `${plural(leaderFacts.connections, 'client')} of ${old} ${leaderFacts.connections === 1 ? 'is' : 'are'} disconnected.`;
+    leader === null
+      ? say`Every client of nobody is disconnected.`
+      : leaderFacts?.connections == null
+        ? say`Every client of ${old} is disconnected.`
+        : leaderFacts.connections === 1
+          ? say`${plural(leaderFacts.connections, 'client')} of ${old} is disconnected.`
+          : say`${plural(leaderFacts.connections, 'client')} of ${old} are disconnected.`;
   switch (request.kind) {
     case 'switchover':
-      return request.scheduledAt === null
-        ? `${old} gives the leader key to ${next}.${timelines} ${cut}`
-        : `At ${formatInstant(request.scheduledAt)} ${old} gives the leader key to ${next}. Every client of it is then disconnected.`;
+      if (request.scheduledAt === null)
+        return was === null
+          ? say`${old} gives the leader key to ${next}. ${cut}`
+          : say`${old} gives the leader key to ${next}. Timeline ${was} becomes ${was + 1}. ${cut}`;
+      if (leader === null)
+        return say`At ${formatInstant(request.scheduledAt)} nobody gives the leader key to ${next}. Every client of it is then disconnected.`;
+      return say`At ${formatInstant(request.scheduledAt)} ${leader.name} gives the leader key to ${next}. Every client of it is then disconnected.`;
     case 'cancel_switchover':
-      return `The scheduled switchover of ${scope} is taken back. Nothing else changes.`;
+      return say`The scheduled switchover of ${scope} is taken back. Nothing else changes.`;
     case 'failover':
-      return leader === null
-        ? `${next} promotes with what it has.${timelines}`
-        : `${next} takes the leader key from ${old}.${timelines} ${cut}`;
+      if (leader === null)
+        return was === null
+          ? say`${next} promotes with what it has.`
+          : say`${next} promotes with what it has. Timeline ${was} becomes ${was + 1}.`;
+      return was === null
+        ? say`${next} takes the leader key from ${old}. ${cut}`
+        : say`${next} takes the leader key from ${old}. Timeline ${was} becomes ${was + 1}. ${cut}`;
     case 'pause':
-      return `Patroni goes on watching ${scope} and changes nothing by itself${request.until === null ? '' : ` for ${formatSeconds((request.until - now) / 1000)}`}.`;
+      return request.until === null
+        ? say`Patroni goes on watching ${scope} and changes nothing by itself.`
+        : say`Patroni goes on watching ${scope} and changes nothing by itself for ${formatSeconds((request.until - now) / 1000)}.`;
     case 'resume':
-      return `Patroni acts by itself on ${scope} again.`;
+      return say`Patroni acts by itself on ${scope} again.`;
     case 'edit_config':
-      return `The dynamic configuration of ${scope} is replaced by the new revision.`;
-    case 'restart':
-      return `${request.scheduledAt === null ? '' : `At ${formatInstant(request.scheduledAt)} `}PostgreSQL of ${joinNames(targets.map((member) => member.name)) || 'nobody'} is stopped and started.`;
+      return say`The dynamic configuration of ${scope} is replaced by the new revision.`;
+    case 'restart': {
+      const who = joinNames(targets.map((member) => member.name)) || say`nobody`;
+      return request.scheduledAt === null
+        ? say`PostgreSQL of ${who} is stopped and started.`
+        : say`At ${formatInstant(request.scheduledAt)} PostgreSQL of ${who} is stopped and started.`;
+    }
     case 'rolling_restart': {
       if (rolling === null || (rolling.replicas.length === 0 && rolling.leader === null))
-        return 'No member is restarted.';
+        return say`No member is restarted.`;
       const replicas =
         rolling.replicas.length === 0
           ? ''
-          : `${joinNames(rolling.replicas)} ${rolling.replicas.length === 1 ? 'is' : 'are'} restarted one by one`;
-      if (rolling.leader === null) return `${replicas}.`;
+          : rolling.replicas.length === 1
+            ? say`${joinNames(rolling.replicas)} is restarted one by one`
+            : say`${joinNames(rolling.replicas)} are restarted one by one`;
+      if (rolling.leader === null) return say`${replicas}.`;
       if (rolling.primaryFirst)
-        return `${rolling.leader} is restarted where it is${replicas === '' ? '' : `, then ${replicas}`}.`;
-      return `${replicas === '' ? '' : `${replicas}, then `}${rolling.leader} hands over and is restarted as a replica.`;
+        return replicas === ''
+          ? say`${rolling.leader} is restarted where it is.`
+          : say`${rolling.leader} is restarted where it is, then ${replicas}.`;
+      return replicas === ''
+        ? say`${rolling.leader} hands over and is restarted as a replica.`
+        : say`${replicas}, then ${rolling.leader} hands over and is restarted as a replica.`;
     }
     case 'cancel_restart':
-      return `The scheduled restart of ${request.member} is taken back. Nothing else changes.`;
+      return say`The scheduled restart of ${request.member} is taken back. Nothing else changes.`;
     case 'reload':
-      return `Patroni of ${joinNames(request.members)} reads its local files again.`;
+      return say`Patroni of ${joinNames(request.members)} reads its local files again.`;
     case 'reinitialize':
-      return `The data directory of ${request.member} is removed and copied anew${request.fromLeader && leader !== null ? ` from ${leader.name}` : ''}.`;
+      return request.fromLeader && leader !== null
+        ? say`The data directory of ${request.member} is removed and copied anew from ${leader.name}.`
+        : say`The data directory of ${request.member} is removed and copied anew.`;
     case 'demote_cluster':
-      return `${old} stops accepting writes; ${scope} follows ${request.host ?? (request.restoreCommand === null ? 'its source' : 'an archive')} from then on.`;
+      return say`${old} stops accepting writes; ${scope} follows ${request.host ?? (request.restoreCommand === null ? say`its source` : say`an archive`)} from then on.`;
     case 'promote_cluster':
-      return `${leader?.name ?? 'The standby leader'} promotes; ${scope} follows nobody any more and accepts writes.${cluster.timeline === null ? '' : ` Timeline ${cluster.timeline} becomes ${cluster.timeline + 1}.`}`;
+      return cluster.timeline === null
+        ? say`${leader?.name ?? say`The standby leader`} promotes; ${scope} follows nobody any more and accepts writes.`
+        : say`${leader?.name ?? say`The standby leader`} promotes; ${scope} follows nobody any more and accepts writes. Timeline ${cluster.timeline} becomes ${cluster.timeline + 1}.`;
   }
 }
 
@@ -251,48 +280,62 @@ function atRiskOf(context: CheckContext): Preflight['atRisk'] {
       if (name === null || verdict === undefined) {
         const someone = candidates.some(({ choice }) => choice === 'eligible');
         return someone
-          ? none(`0 B, 0 s: ${leader?.name ?? 'the leader'} stops only after the new leader has received everything`)
-          : unknownRisk('nobody can take over');
+          ? none(
+              say`0 B, 0 s: ${leader?.name ?? say`the leader`} stops only after the new leader has received everything`,
+            )
+          : unknownRisk(say`nobody can take over`);
       }
       if (verdict.choice !== 'eligible')
-        return unknownRisk(`${name} is ${verdict.choice === 'refused' ? 'refused' : 'not known to follow'}`);
+        return unknownRisk(
+          verdict.choice === 'refused' ? say`${name} is refused` : say`${name} is not known to follow`,
+        );
       const role = cluster.members.find((member) => member.name === name)?.clusterRole;
-      if (role === 'sync_standby') return none(`0 B, 0 s: ${name} confirms every commit before the client sees it`);
-      const lag = verdict.lagBytes === null ? '' : `; it is ${formatBytes(verdict.lagBytes)} behind now`;
-      return none(`0 B, 0 s: ${leader?.name ?? 'the leader'} stops only after ${name} has received everything${lag}`);
+      if (role === 'sync_standby') return none(say`0 B, 0 s: ${name} confirms every commit before the client sees it`);
+      const stops = leader?.name ?? say`the leader`;
+      return none(
+        verdict.lagBytes === null
+          ? say`0 B, 0 s: ${stops} stops only after ${name} has received everything`
+          : say`0 B, 0 s: ${stops} stops only after ${name} has received everything; it is ${formatBytes(verdict.lagBytes)} behind now`,
+      );
     }
     case 'failover': {
       if (verdict === undefined || verdict.choice === 'refused')
-        return unknownRisk(`${name ?? 'nobody'} cannot take over`);
+        return unknownRisk(name == null ? say`nobody cannot take over` : say`${name} cannot take over`);
       const bytes = verdict.atRiskBytes;
-      if (bytes === null) return unknownRisk(`the position of ${name}, or of everybody else, is not known`);
+      if (bytes === null)
+        return unknownRisk(say`the position of ${verdict.member}, or of everybody else, is not known`);
       const rate = cluster.walBytesPerSecond;
       const seconds = bytes === 0 ? 0 : rate === null || rate <= 0 ? null : bytes / rate;
       const reference = furthest(cluster);
-      const against =
-        reference === null || reference.member === name
-          ? `nobody is known to be ahead of ${name}`
-          : `${name} against ${reference.label}`;
-      const time = seconds === null ? 'seconds not known' : seconds === 0 ? '0 s' : `about ${formatSeconds(seconds)}`;
-      const rest = leader === null || leader.silent ? '; what the old leader wrote unseen comes on top' : '';
-      return { bytes, seconds, text: `${formatBytes(bytes)}, ${time}: ${against}${rest}` };
+      const time =
+        seconds === null ? say`seconds not known` : seconds === 0 ? '0 s' : say`about ${formatSeconds(seconds)}`;
+      const lost = formatBytes(bytes);
+      const { member } = verdict;
+      const text =
+        reference === null || reference.member === member
+          ? say`${lost}, ${time}: nobody is known to be ahead of ${member}`
+          : say`${lost}, ${time}: ${member} against ${reference.label}`;
+      const isUnseen = leader === null || leader.silent;
+      return { bytes, seconds, text: isUnseen ? say`${text}; what the old leader wrote unseen comes on top` : text };
     }
     case 'rolling_restart':
-      return leaderStops ? none('0 B, 0 s: every member is stopped in an orderly way') : null;
+      return leaderStops ? none(say`0 B, 0 s: every member is stopped in an orderly way`) : null;
     case 'restart':
-      return leaderStops ? none(`0 B, 0 s: ${leader?.name} is stopped in an orderly way, after a checkpoint`) : null;
+      return leaderStops && leader !== null
+        ? none(say`0 B, 0 s: ${leader.name} is stopped in an orderly way, after a checkpoint`)
+        : null;
     case 'demote_cluster':
-      return none(`0 B, 0 s: ${leader?.name ?? 'the leader'} is stopped in an orderly way`);
+      return none(say`0 B, 0 s: ${leader?.name ?? say`the leader`} is stopped in an orderly way`);
     case 'reinitialize': {
       const forked = targets.find((member) => member.divergence !== null);
       if (forked === undefined) return null;
       const past = forked.divergence?.pastBytes ?? null;
       return past === null
-        ? unknownRisk(`how much WAL of ${forked.name} no other member has`)
+        ? unknownRisk(say`how much WAL of ${forked.name} no other member has`)
         : {
             bytes: past,
             seconds: null,
-            text: `${formatBytes(past)}, seconds not known: WAL of ${forked.name} past the fork, which no other member has`,
+            text: say`${formatBytes(past)}, seconds not known: WAL of ${forked.name} past the fork, which no other member has`,
           };
     }
     default:
@@ -305,5 +348,5 @@ function none(text: string): NonNullable<Preflight['atRisk']> {
 }
 
 function unknownRisk(why: string): NonNullable<Preflight['atRisk']> {
-  return { bytes: null, seconds: null, text: `Bytes and seconds not known: ${why}` };
+  return { bytes: null, seconds: null, text: say`Bytes and seconds not known: ${why}` };
 }

@@ -1,6 +1,5 @@
 // Who sends a request, as the handlers see them. Made by the wrapper of every route (lib/server/route.ts) and by nobody else.
-import type { CallerKind } from '../../contract/access';
-import type { Grant } from '../../domain/access/access';
+import type { CallerKind, Grant } from '../../domain/access/access';
 
 export interface Caller {
   readonly kind: CallerKind;

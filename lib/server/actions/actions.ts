@@ -16,6 +16,7 @@ import { openStore, type Store } from '../store/store';
 import { Access } from './access';
 import { Executor, type ExecutorDeps } from './executor';
 import { Pauses } from './pauses';
+import { byHowdah } from './record';
 import { Revisions } from './revisions';
 import { readSettings } from './settings';
 
@@ -149,16 +150,22 @@ export class Actions {
 
   async audit(query: {
     readonly scope: string | null;
+    /** What the one who asks may see; null: all. */
+    readonly scopes: readonly string[] | null;
     readonly limit: number | null;
     readonly before: string | null;
   }): Promise<AuditAnswer> {
     const limit = Math.min(AUDIT_PAGE_MAX, Math.max(1, query.limit ?? AUDIT_PAGE));
     const journal = { entries: this.journal.entries(), head: this.journal.head(), problem: this.journal.problem() };
-    const own = this.executor.recent().filter((record) => query.scope === null || record.scope === query.scope);
+    const own = this.executor
+      .recent()
+      .filter((record) => query.scope === null || record.scope === query.scope)
+      .filter((record) => query.scopes === null || query.scopes.includes(record.scope));
     try {
       const page = await this.index.list({
         limit,
         ...(query.scope === null ? {} : { scope: query.scope }),
+        ...(query.scopes === null ? {} : { scopes: query.scopes }),
         ...(query.before === null ? {} : { before: query.before }),
       });
       // What runs here is newer in memory than in the store.
@@ -188,7 +195,7 @@ export class Actions {
       confirmation: null,
       idempotencyKey: `auto-resume-${note.actionId}-${Math.floor(this.#deps.now() / 60_000)}`,
     };
-    await this.executor.start(scope, order, `howdah, as ${note.owner} asked`);
+    await this.executor.start(scope, order, byHowdah(`howdah, as ${note.owner} asked`));
   }
 
   /** Paused without a break since then: proved by etcd's history of `/config`, or watched by this process all the while. */

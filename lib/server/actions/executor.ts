@@ -3,6 +3,7 @@
 // file adds what only a process knows: who runs something now, what was asked for before, whether the journal can be written.
 import { randomUUID } from 'node:crypto';
 import type { ActionOrder, RefusalDetails } from '../../contract/actions';
+import type { Rights } from '../../domain/access/access';
 import type {
   ActionFacts,
   ActionRecord,
@@ -25,7 +26,7 @@ import { Refusal } from '../route';
 import type { Access, ClusterAccess } from './access';
 import { Claims } from './claims';
 import { gatherFacts } from './facts';
-import { arePendingNamed, newRecord, silentChecks, withoutQuery } from './record';
+import { arePendingNamed, type By, newRecord, silentChecks, withoutQuery } from './record';
 import { adoptAbandoned, type RecoveryDeps, recoverOpen } from './recovery';
 import { ActionRun } from './run';
 
@@ -150,19 +151,20 @@ export class Executor {
 
   // ---- before
 
-  async preflight(scope: string, request: ActionRequest): Promise<PreflightAnswer> {
+  async preflight(scope: string, request: ActionRequest, rights: Rights | null = null): Promise<PreflightAnswer> {
     const snapshot = await this.#deps.newest(scope);
     const problem = validateRequest(request, snapshot, this.#deps.now());
     if (problem !== null) throw new Refusal('bad_request', problem);
-    const facts = await this.#facts(snapshot);
+    const facts = await this.#facts(snapshot, rights);
     const judged = preflight(request, snapshot, facts, this.#deps.now());
     return { preflight: judged, facts, token: formatToken(judged.bound) };
   }
 
-  #facts(snapshot: Snapshot, ignore: string | null = null): Promise<ActionFacts> {
+  #facts(snapshot: Snapshot, rights: Rights | null, ignore: string | null = null): Promise<ActionFacts> {
     const { scope } = snapshot;
     return gatherFacts(snapshot, {
       ...this.#deps,
+      rights,
       ignore,
       own: this.running(scope),
       busy: this.#claims.held.get(scope) ?? null,
@@ -173,7 +175,7 @@ export class Executor {
   // ---- starting
 
   /** Throws a Refusal where it may not begin; what was journaled by then is closed as refused. */
-  start(scope: string, order: ActionOrder, actor: string): Promise<Started> {
+  start(scope: string, order: ActionOrder, by: By): Promise<Started> {
     const digest = requestDigest(scope, order.request);
     const known = this.#byKey.get(order.idempotencyKey);
     if (known !== undefined) {
@@ -183,14 +185,14 @@ export class Executor {
         created: false,
       }));
     }
-    const started = this.#startOnce(scope, order, actor, digest);
+    const started = this.#startOnce(scope, order, by, digest);
     this.#byKey.set(order.idempotencyKey, { digest, started });
     // What never came to an intent may be tried again with the same key.
     started.catch(() => this.#byKey.delete(order.idempotencyKey));
     return started;
   }
 
-  async #startOnce(scope: string, order: ActionOrder, actor: string, digest: string): Promise<Started> {
+  async #startOnce(scope: string, order: ActionOrder, by: By, digest: string): Promise<Started> {
     const { index, now, journal } = this.#deps;
     if (this.#stopped) throw new Refusal('not_ready', 'Howdah is stopping');
     const before = await this.#seenBefore(order.idempotencyKey);
@@ -215,10 +217,10 @@ export class Executor {
       if (access === null) throw new Refusal('forbidden', 'this cluster is a recording: nothing can be done to it');
       const problem = validateRequest(order.request, observed.snapshot, now());
       if (problem !== null) throw new Refusal('bad_request', problem);
-      const facts = await this.#facts(observed.snapshot, id);
+      const facts = await this.#facts(observed.snapshot, by.rights, id);
       // The text of somebody's statement does not belong into a journal that nobody can erase.
       const judged = preflight(order.request, observed.snapshot, withoutQuery(facts), now());
-      const record = newRecord({ id, scope, order, reason, actor, judged, snapshot: observed.snapshot, now: now() });
+      const record = newRecord({ id, scope, order, reason, by, judged, snapshot: observed.snapshot, now: now() });
       const changes = changesOf(then, judged.bound);
       const blockers = [...judged.checks.filter((check) => check.verdict === 'blocker'), ...observed.silent];
       if (judged.confirm !== null && order.confirmation !== judged.confirm)

@@ -1,5 +1,6 @@
 // What a preflight asks beside the snapshots: the leader's open transactions, prepared ones, unarchived WAL, base backups.
 // Read when asked for, never in the rounds. What cannot be read is null with the reason.
+import type { Rights } from '../../domain/access/access';
 import type { ActionFacts, ActionRecord, LeaderFacts } from '../../domain/actions/action';
 import type { Snapshot } from '../../domain/cluster';
 import { field, list, notNegative, number, text, wholeNumber } from '../../domain/wire/loose';
@@ -69,6 +70,8 @@ export interface FactSources {
   readonly index: Pick<AuditIndex, 'outages' | 'holderOf' | 'byId'>;
   readonly access: Access;
   readonly readOnly: string | null;
+  /** Of the one who asks; null: nobody has to sign in, or Howdah itself. */
+  readonly rights: Rights | null;
   readonly now: () => number;
   /** The action that asks, which must not stand in its own way. */
   readonly ignore: string | null;
@@ -120,5 +123,6 @@ export async function gatherFacts(snapshot: Snapshot, sources: FactSources): Pro
     probe: access?.source.probe != null,
     journalProblem,
     readOnly: readOnly !== null,
+    rights: sources.rights,
   };
 }

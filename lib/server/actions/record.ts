@@ -1,5 +1,6 @@
 // The record of an action at its beginning, and what is compared or kept of one. No IO.
 import type { ActionOrder } from '../../contract/actions';
+import type { Authority, Rights } from '../../domain/access/access';
 import type {
   ActionFacts,
   ActionRecord,
@@ -14,12 +15,24 @@ import type {
 import { type End, momentOf } from '../../domain/actions/follow';
 import type { Snapshot } from '../../domain/cluster';
 
+/** Who acts, and by what right. */
+export interface By {
+  readonly name: string;
+  readonly rights: Rights | null;
+  readonly authority: Authority;
+}
+
+/** Howdah itself, for somebody who asked before. */
+export function byHowdah(name: string): By {
+  return { name, rights: null, authority: { kind: 'howdah', token: null, approvedBy: null, breakGlass: null } };
+}
+
 export function newRecord(input: {
   readonly id: string;
   readonly scope: string;
   readonly order: ActionOrder;
   readonly reason: string;
-  readonly actor: string;
+  readonly by: By;
   readonly judged: Preflight;
   readonly snapshot: Snapshot;
   readonly now: number;
@@ -30,7 +43,8 @@ export function newRecord(input: {
     id: input.id,
     scope: input.scope,
     request: order.request,
-    actor: input.actor,
+    actor: input.by.name,
+    authority: input.by.authority,
     reason: input.reason,
     idempotencyKey: order.idempotencyKey,
     requestedAt: input.now,

@@ -13,6 +13,7 @@ import type {
 import type { Alert, Silence } from '../../domain/alerts/alert';
 import { composeMessage } from '../../domain/alerts/message';
 import { rankSeverity } from '../../domain/alerts/rules';
+import { say } from '../../domain/language/say';
 import { plural } from '../../domain/words';
 import type { HowdahConfig } from '../config/config';
 import { log } from '../log';
@@ -25,9 +26,17 @@ import { isPushService } from './receivers/webpush';
 const DEVICES_MAX = 50;
 const SILENCE_MAX_MS = 366 * 86_400_000;
 
+/** Who does it: the request's gate, which throws where they may not. */
+export interface DeskCaller {
+  readonly name: string;
+  readonly seesAll: boolean;
+  sees(scope: string): boolean;
+  require(permission: 'acknowledge' | 'silence', scope: string | null): void;
+}
+
 export class AlertDesk {
   readonly #alerts: Alerts;
-  readonly #config: Pick<HowdahConfig, 'alerts' | 'receivers' | 'publicUrl' | 'operator'>;
+  readonly #config: Pick<HowdahConfig, 'alerts' | 'receivers' | 'publicUrl'>;
   readonly #now: () => number;
 
   constructor(alerts: Alerts, config: HowdahConfig, now: () => number) {
@@ -36,7 +45,8 @@ export class AlertDesk {
     this.#now = now;
   }
 
-  async answer(): Promise<AlertsAnswer> {
+  /** Of what `sees` lets through; what is about Howdah itself or about all clusters is for everybody. */
+  async answer(sees: (scope: string) => boolean): Promise<AlertsAnswer> {
     const now = this.#now();
     const own = this.#alerts.own();
     let problem: string | null = null;
@@ -56,8 +66,10 @@ export class AlertDesk {
     const silences = own === null ? await this.#alerts.rows.silences(now).catch(() => []) : this.#alerts.silences();
     const { sender, problem: known } = this.#alerts.sender();
     return {
-      alerts: [...alerts].sort(byUrgency),
-      silences: [...silences].sort((a, b) => rankSilence(a, now) - rankSilence(b, now) || a.endsAt - b.endsAt),
+      alerts: alerts.filter(({ scope }) => scope === '' || sees(scope)).sort(byUrgency),
+      silences: silences
+        .filter(({ scope }) => scope === null || scope.includes('*') || sees(scope))
+        .sort((a, b) => rankSilence(a, now) - rankSilence(b, now) || a.endsAt - b.endsAt),
       rules: this.#config.alerts.rules,
       receivers: await this.#alerts.dispatcher().states(),
       sender,
@@ -65,14 +77,16 @@ export class AlertDesk {
     };
   }
 
-  async acknowledge(id: string, order: AcknowledgeOrder): Promise<Alert> {
+  async acknowledge(id: string, order: AcknowledgeOrder, caller: DeskCaller): Promise<Alert> {
     const at = this.#now();
-    const by = this.#config.operator;
+    const by = caller.name;
     const body = order.undo ? null : { by, at, reason: order.reason };
     const before = (
       this.#alerts.own() ?? (await this.#answerOf(() => this.#alerts.rows.load(at))).alerts.map(({ alert }) => alert)
     ).find((alert) => alert.id === id);
-    if (before === undefined) throw new Refusal('not_found', 'there is no such alert');
+    if (before === undefined || (before.scope !== '' && !caller.sees(before.scope)))
+      throw new Refusal('not_found', 'there is no such alert');
+    caller.require('acknowledge', before.scope === '' ? null : before.scope);
     if (before.state === 'pending') throw new Refusal('refused', 'it is pending: nobody was told of it yet');
     if (before.state === 'resolved') throw new Refusal('refused', 'it is over');
     const done = await this.#answerOf(() => this.#alerts.rows.acknowledge(id, at, body));
@@ -84,14 +98,15 @@ export class AlertDesk {
     return this.#alerts.setAcknowledged(id, body) ?? { ...before, acknowledged: body };
   }
 
-  async silence(draft: SilenceDraft): Promise<Silence> {
+  async silence(draft: SilenceDraft, caller: DeskCaller): Promise<Silence> {
+    refuseWide(draft.scope, caller);
     const now = this.#now();
     const startsAt = Math.max(draft.startsAt ?? now, now);
     if (draft.endsAt <= startsAt)
       throw new Refusal('bad_request', 'expected an end that is later than the start and than now');
     if (draft.endsAt - startsAt > SILENCE_MAX_MS) throw new Refusal('bad_request', 'expected an end within a year');
     const { scope, rule, member, labels, endsAt, reason } = draft;
-    const by = this.#config.operator;
+    const by = caller.name;
     const own = { id: randomUUID(), createdAt: now, by, endedAt: null, endedBy: null };
     const silence: Silence = { ...own, scope, rule, member, labels, startsAt, endsAt, reason };
     await this.#answerOf(() => this.#alerts.rows.saveSilence(silence));
@@ -100,12 +115,13 @@ export class AlertDesk {
     return silence;
   }
 
-  async endSilence(id: string): Promise<Silence> {
+  async endSilence(id: string, caller: DeskCaller): Promise<Silence> {
     const now = this.#now();
-    const by = this.#config.operator;
+    const by = caller.name;
     const known = await this.#answerOf(() => this.#alerts.rows.silences(now));
     const before = known.find((silence) => silence.id === id);
     if (before === undefined) throw new Refusal('not_found', 'there is no such silence');
+    refuseWide(before.scope, caller);
     if (before.endedAt !== null || before.endsAt <= now) throw new Refusal('refused', 'it has ended already');
     const ended: Silence = { ...before, endedAt: now, endedBy: by };
     await this.#answerOf(() => this.#alerts.rows.saveSilence(ended));
@@ -115,7 +131,7 @@ export class AlertDesk {
   }
 
   /** At once and past the outbox: it says what is, not what will be. */
-  async test(name: string): Promise<ReceiverTest> {
+  async test(name: string, caller: DeskCaller): Promise<ReceiverTest> {
     const receiver = this.#alerts.opened.receivers.find((entry) => entry.name === name);
     if (receiver === undefined) throw new Refusal('not_found', 'there is no such receiver');
     const addresses = receiver.addresses();
@@ -128,7 +144,7 @@ export class AlertDesk {
         this.#config.publicUrl,
       ),
       title: `Test: Howdah reaches ${name}`,
-      text: `Test: Howdah reaches ${name}\n\n${this.#config.operator} sent this to see whether it arrives. Nothing is wrong.\n`,
+      text: `Test: Howdah reaches ${name}\n\n${caller.name} sent this to see whether it arrives. Nothing is wrong.\n`,
     };
     const began = performance.now();
     const answers = await Promise.all(
@@ -144,7 +160,7 @@ export class AlertDesk {
     const one = receiver.kind === 'webpush' ? 'phone' : 'recipient';
     const many = addresses.length > 1 ? ` (${failed.length} of ${plural(addresses.length, one)} failed)` : '';
     const text = `${(failed[0] ?? answers[0])?.text ?? ''}${ok ? '' : many}`;
-    log.info({ actor: this.#config.operator, receiver: name, ok, tookMs }, 'receiver tested');
+    log.info({ actor: caller.name, receiver: name, ok, tookMs }, 'receiver tested');
     return { ok, text, tookMs };
   }
 
@@ -155,7 +171,10 @@ export class AlertDesk {
     };
   }
 
-  async subscribe({ name, subscription }: PushOrder): Promise<PushAnswer> {
+  async subscribe({ name, subscription }: PushOrder, caller: DeskCaller): Promise<PushAnswer> {
+    // A phone is told what its receiver is told: of all clusters.
+    if (!caller.seesAll)
+      throw new Refusal('forbidden', say`phones are told of all clusters: a role of all clusters is needed`);
     const settings = this.#config.receivers.find((receiver) => receiver.kind === 'webpush');
     if (settings?.kind !== 'webpush' || this.#alerts.opened.vapid === null) {
       throw new Refusal('refused', 'no web push receiver is configured');
@@ -174,14 +193,14 @@ export class AlertDesk {
     const device: Device = { id, name, addedAt: this.#now(), lastOkAt: null, lastError: null, subscription };
     await this.#answerOf(() => this.#alerts.rows.saveDevice(device));
     this.#alerts.putDevice(device);
-    log.info({ actor: this.#config.operator, device: id, deviceName: name }, 'phone subscribed');
+    log.info({ actor: caller.name, device: id, deviceName: name }, 'phone subscribed');
     return this.push();
   }
 
-  async unsubscribe(id: string): Promise<PushAnswer> {
+  async unsubscribe(id: string, caller: DeskCaller): Promise<PushAnswer> {
     const removed = await this.#answerOf(() => this.#alerts.removeDevice(id));
     if (!removed) throw new Refusal('not_found', 'there is no such phone');
-    log.info({ actor: this.#config.operator, device: id }, 'phone removed');
+    log.info({ actor: caller.name, device: id }, 'phone removed');
     return this.push();
   }
 
@@ -193,6 +212,15 @@ export class AlertDesk {
       throw error;
     }
   }
+}
+
+/** One cluster by its name: a right there is enough. More than that, or by labels: a right of all clusters. */
+function refuseWide(scope: string | null, caller: DeskCaller): void {
+  const one = scope !== null && !scope.includes('*');
+  if (one) caller.require('silence', scope);
+  else if (!caller.seesAll)
+    throw new Refusal('forbidden', say`a silence of more than one cluster needs a role of all clusters`);
+  else caller.require('silence', null);
 }
 
 function deviceOf({ id, name, addedAt, lastOkAt, lastError }: Device): PushDevice {

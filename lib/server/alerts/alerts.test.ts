@@ -13,11 +13,13 @@ import type { Row } from '../store/driver';
 import type { Leases } from '../store/lease';
 import { type Store, StoreAway } from '../store/store';
 import { testFolder, testStore, untilReady } from '../store/test-store';
-import { AlertDesk } from './alert-desk';
+import { AlertDesk, type DeskCaller } from './alert-desk';
 import { AlertStore } from './alert-store';
 import { Alerts } from './alerts';
 import { pauseMs } from './dispatcher';
 import type { Receiver, Sent } from './receivers/receiver';
+
+const CALLER: DeskCaller = { name: 'tester', seesAll: true, sees: () => true, require: () => undefined };
 
 const POSTGRES = process.env.HOWDAH_TEST_DATABASE_URL ?? null;
 const START = 1_795_218_900_000;
@@ -233,7 +235,7 @@ for (const { kind, skip, make } of kinds) {
       const second = start({ store: await open(), world, lease: held(1) });
       await second.run(40, [REPLICA]);
       expect(world.told).toHaveLength(1);
-      const [alert] = (await second.desk.answer()).alerts;
+      const [alert] = (await second.desk.answer(CALLER.sees)).alerts;
       expect(alert).toMatchObject({ state: 'firing', toldAt: START + 15_000 });
       await second.run(40);
       expect(world.told).toEqual(['hook: new replica_diverged:n2:', 'hook: over replica_diverged:n2:']);
@@ -248,7 +250,7 @@ for (const { kind, skip, make } of kinds) {
       await first.run(30, [REPLICA]);
       await first.run(60);
       expect(world.told).toEqual([]);
-      const [receiver] = (await first.desk.answer()).receivers;
+      const [receiver] = (await first.desk.answer(CALLER.sees)).receivers;
       expect(receiver).toMatchObject({ state: 'failing', lastError: 'connection refused', queued: 2 });
       await first.alerts.stop();
       await store.close();
@@ -257,7 +259,11 @@ for (const { kind, skip, make } of kinds) {
       world.at += 6 * 60_000;
       await second.run(10);
       expect(world.told).toEqual(['hook: new replica_diverged:n2:', 'hook: over replica_diverged:n2:']);
-      expect((await second.desk.answer()).receivers[0]).toMatchObject({ state: 'ok', queued: 0, givenUp: 0 });
+      expect((await second.desk.answer(CALLER.sees)).receivers[0]).toMatchObject({
+        state: 'ok',
+        queued: 0,
+        givenUp: 0,
+      });
     }, 180_000);
 
     it('acknowledges, silences and ends silences, and answers as it is described', async () => {
@@ -265,24 +271,26 @@ for (const { kind, skip, make } of kinds) {
       const world = new World();
       const one = start({ store: await open(), world, lease: held(1) });
       await one.run(30, [REPLICA]);
-      const id = (await one.desk.answer()).alerts[0]?.id ?? '';
-      const acknowledged = await one.desk.acknowledge(id, { reason: 'on it', undo: false });
+      const id = (await one.desk.answer(CALLER.sees)).alerts[0]?.id ?? '';
+      const acknowledged = await one.desk.acknowledge(id, { reason: 'on it', undo: false }, CALLER);
       expect(acknowledged.acknowledged).toEqual({ by: 'tester', at: world.at, reason: 'on it' });
-      await expect(one.desk.acknowledge('none', { reason: 'on it', undo: false })).rejects.toThrow('no such alert');
+      await expect(one.desk.acknowledge('none', { reason: 'on it', undo: false }, CALLER)).rejects.toThrow(
+        'no such alert',
+      );
       world.at += 5 * 3600_000;
       await one.run(40, [REPLICA]);
       expect(world.told).toHaveLength(1);
-      await one.desk.acknowledge(id, { reason: 'gave up', undo: true });
+      await one.desk.acknowledge(id, { reason: 'gave up', undo: true }, CALLER);
       await one.run(2, [REPLICA]);
       expect(world.told.at(-1)).toBe('hook: still replica_diverged:n2:');
       const draft = { scope: 'main', rule: null, member: null, labels: { env: 'prod' }, startsAt: null };
-      const silence = await one.desk.silence({ ...draft, endsAt: world.at + 3600_000, reason: 'work' });
+      const silence = await one.desk.silence({ ...draft, endsAt: world.at + 3600_000, reason: 'work' }, CALLER);
       await one.run(2, [REPLICA]);
-      expect((await one.desk.answer()).alerts[0]?.silencedBy).toEqual([silence.id]);
-      await one.desk.endSilence(silence.id);
-      await expect(one.desk.endSilence(silence.id)).rejects.toThrow('ended already');
+      expect((await one.desk.answer(CALLER.sees)).alerts[0]?.silencedBy).toEqual([silence.id]);
+      await one.desk.endSilence(silence.id, CALLER);
+      await expect(one.desk.endSilence(silence.id, CALLER)).rejects.toThrow('ended already');
       await one.run(2, [REPLICA]);
-      const answer = await one.desk.answer();
+      const answer = await one.desk.answer(CALLER.sees);
       expect(answer.alerts[0]?.silencedBy).toEqual([]);
       expect(alertsSchema.safeParse(JSON.parse(JSON.stringify(answer))).error).toBeUndefined();
     }, 180_000);
@@ -298,7 +306,7 @@ describe('telling', () => {
     world.at += 5 * 60_000;
     await one.run(60, [REPLICA]);
     expect(world.told).toEqual(['hook: new replica_diverged:n2:', 'hook: new dead']);
-    const own = (await one.desk.answer()).alerts.find(({ rule }) => rule === 'receiver-failing');
+    const own = (await one.desk.answer(CALLER.sees)).alerts.find(({ rule }) => rule === 'receiver-failing');
     expect(own).toMatchObject({ scope: '', key: 'dead', state: 'firing' });
   }, 180_000);
 
@@ -318,12 +326,12 @@ describe('telling', () => {
     };
     await one.run(30, [REPLICA, { ...slow, scope: 'other' }]);
     expect(world.told).toEqual(['hook: new replica_diverged:n2:']);
-    expect((await one.desk.answer()).problem).toContain('only what is critical is told');
+    expect((await one.desk.answer(CALLER.sees)).problem).toContain('only what is critical is told');
     flaky.isAway = false;
     await one.run(30, [REPLICA]);
     expect(world.told).toHaveLength(1);
     expect(await store.query('SELECT state, attempts FROM outbox')).toEqual([{ state: 'sent', attempts: 1 }]);
-    expect((await one.desk.answer()).problem).toBeNull();
+    expect((await one.desk.answer(CALLER.sees)).problem).toBeNull();
   }, 180_000);
 
   it('goes on after the store was away while a message was on its way', async () => {
@@ -449,18 +457,19 @@ describe('telling', () => {
     await one.run(30, [REPLICA]);
     world.at += 25 * 3600_000;
     await one.run(3);
-    expect((await one.desk.answer()).receivers[0]).toMatchObject({ givenUp: 1 });
+    expect((await one.desk.answer(CALLER.sees)).receivers[0]).toMatchObject({ givenUp: 1 });
     world.answer = () => ({ ok: false, text: 'HTTP 400', final: true, retryAfterMs: null });
     await one.run(40);
     await one.run(3);
-    expect((await one.desk.answer()).receivers[0]).toMatchObject({ queued: 0, givenUp: 2 });
+    expect((await one.desk.answer(CALLER.sees)).receivers[0]).toMatchObject({ queued: 0, givenUp: 2 });
   }, 180_000);
 
   it('takes a receiver for failing only where attempts fail, and a test that works ends it', async () => {
     const world = new World();
     const one = start({ store: await embedded(), world });
-    const own = async () => (await one.desk.answer()).alerts.filter(({ rule }) => rule === 'receiver-failing');
-    const state = async () => (await one.desk.answer()).receivers[0];
+    const own = async () =>
+      (await one.desk.answer(CALLER.sees)).alerts.filter(({ rule }) => rule === 'receiver-failing');
+    const state = async () => (await one.desk.answer(CALLER.sees)).receivers[0];
     world.answer = () => ({ ok: false, text: 'HTTP 410', final: true, retryAfterMs: null, gone: true });
     await one.run(20, [REPLICA]);
     expect(await state()).toMatchObject({ state: 'untried', givenUp: 1 });
@@ -471,12 +480,12 @@ describe('telling', () => {
     await one.run(2);
     expect(await own()).toEqual([]);
     world.answer = () => DOWN;
-    await one.desk.test('hook');
+    await one.desk.test('hook', CALLER);
     world.at += 6 * 60_000;
     await one.run(2);
     expect(await own()).toMatchObject([{ key: 'hook', state: 'firing' }]);
     world.answer = () => OK;
-    expect(await one.desk.test('hook')).toMatchObject({ ok: true });
+    expect(await one.desk.test('hook', CALLER)).toMatchObject({ ok: true });
     await one.run(62);
     expect(await own()).toMatchObject([{ key: 'hook', state: 'resolved' }]);
     expect(await state()).toMatchObject({ state: 'ok' });
@@ -490,14 +499,17 @@ describe('telling', () => {
     const rows = new AlertStore(store, 'teller');
     const health = { lastOkAt: START, lastFailedAt: null, lastError: null, failingSince: null, givenUp: 0 };
     await rows.saveHealth('hook', health);
-    expect((await other.desk.answer()).receivers[0]).toMatchObject({ state: 'ok' });
+    expect((await other.desk.answer(CALLER.sees)).receivers[0]).toMatchObject({ state: 'ok' });
     await rows.saveHealth('hook', {
       ...health,
       lastFailedAt: START + 1,
       lastError: 'refused',
       failingSince: START + 1,
     });
-    expect((await other.desk.answer()).receivers[0]).toMatchObject({ state: 'failing', lastError: 'refused' });
+    expect((await other.desk.answer(CALLER.sees)).receivers[0]).toMatchObject({
+      state: 'failing',
+      lastError: 'refused',
+    });
   }, 60_000);
 
   it('pauses longer and longer between attempts, at most five minutes', () => {
@@ -528,13 +540,13 @@ describe.skipIf(POSTGRES === null)('two processes on one PostgreSQL', () => {
       await other.run(1, [REPLICA]);
     }
     expect(world.told).toEqual(['hook: new replica_diverged:n2:']);
-    const answer = await other.desk.answer();
+    const answer = await other.desk.answer(CALLER.sees);
     expect(answer).toMatchObject({ sender: 'elsewhere', alerts: [{ state: 'firing' }] });
     const id = answer.alerts[0]?.id ?? '';
-    await other.desk.acknowledge(id, { reason: 'on it', undo: false });
+    await other.desk.acknowledge(id, { reason: 'on it', undo: false }, CALLER);
     world.at += 6000;
     await one.run(2, [REPLICA]);
-    expect((await one.desk.answer()).alerts[0]?.acknowledged?.reason).toBe('on it');
+    expect((await one.desk.answer(CALLER.sees)).alerts[0]?.acknowledged?.reason).toBe('on it');
     await left.query("UPDATE lease SET fence = 2 WHERE name = 'alerts'");
     [leases[0].fence, leases[1].fence] = [null, 2];
     for (let second = 0; second < 60; second++) {

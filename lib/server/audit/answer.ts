@@ -6,13 +6,15 @@ import { formatCsv, rowOf } from './export';
 
 export interface AuditQuery {
   readonly scope: string | null;
+  /** What the one who asks may see; null: all. */
+  readonly scopes: readonly string[] | null;
   readonly limit: number | null;
   readonly before: string | null;
   /** null: one page. Else every row, as a file. */
   readonly format: 'json' | 'csv' | null;
 }
 
-export function auditQuery(query: URLSearchParams): AuditQuery {
+export function auditQuery(query: URLSearchParams, scopes: readonly string[] | null): AuditQuery {
   const limit = query.get('limit');
   if (limit !== null && !/^\d{1,4}$/.test(limit))
     throw new Refusal('bad_request', 'expected limit to be a whole number');
@@ -21,6 +23,7 @@ export function auditQuery(query: URLSearchParams): AuditQuery {
     throw new Refusal('bad_request', 'expected format to be json or csv');
   return {
     scope: query.get('scope'),
+    scopes,
     limit: limit === null ? null : Number(limit),
     before: query.get('before'),
     format,
@@ -31,10 +34,10 @@ const PAGE = 200;
 const AWAY = 'the store is away; `npm run audit -- export` reads the journal alone';
 
 /** Every row, page by page: the file may be large. */
-export async function* auditRows(actions: Actions, { scope }: AuditQuery): AsyncGenerator<ActionRecord> {
+export async function* auditRows(actions: Actions, { scope, scopes }: AuditQuery): AsyncGenerator<ActionRecord> {
   let before: string | null = null;
   do {
-    const page = await actions.audit({ scope, limit: PAGE, before });
+    const page = await actions.audit({ scope, scopes, limit: PAGE, before });
     // A file that ends early looks whole: it breaks off instead.
     if (page.from === 'journal') throw new Refusal('not_ready', AWAY);
     yield* page.rows;

@@ -23,6 +23,8 @@ export interface Abandoned {
 
 export interface ListQuery {
   readonly scope?: string;
+  /** Only these; absent: all. */
+  readonly scopes?: readonly string[];
   readonly limit: number;
   /** `next` of the page before. */
   readonly before?: string;
@@ -150,14 +152,18 @@ export class AuditIndex {
   }
 
   /** Newest first. A `before` that is no cursor is the beginning. */
-  async list({ scope, limit, before }: ListQuery): Promise<ListPage> {
+  async list({ scope, scopes, limit, before }: ListQuery): Promise<ListPage> {
     const from = before === undefined ? null : parseCursor(before);
     const rows = await this.#store.query<{ id: string; requested_at: string; record: ActionRecord }>(
       `SELECT id, requested_at, record FROM action
        WHERE ($1::text IS NULL OR scope = $1::text)
          AND ($2::bigint IS NULL OR (requested_at, id) < ($2::bigint, $3::text))
+         AND ($5::text IS NULL OR scope IN (SELECT json_array_elements_text($5::text::json)))
        ORDER BY requested_at DESC, id DESC LIMIT $4::integer`,
-      [scope ?? null, from?.at ?? null, from?.id ?? null, limit + 1],
+      [
+        ...[scope ?? null, from?.at ?? null, from?.id ?? null, limit + 1],
+        scopes === undefined ? null : JSON.stringify(scopes),
+      ],
     );
     const shown = rows.slice(0, limit);
     const last = shown.at(-1);

@@ -19,15 +19,20 @@ export async function historyAnswer(runtime: Runtime, scope: string, query: URLS
   return { ...(await memoryOf(runtime, scope)), problem: query.has('from') ? RECORDED : null };
 }
 
-export async function eventsAnswer(runtime: Runtime, query: URLSearchParams): Promise<EventsAnswer> {
-  const wanted = eventQuery(query);
+/** `scopes`: what the one who asks may see; null: all. */
+export async function eventsAnswer(
+  runtime: Runtime,
+  query: URLSearchParams,
+  scopes: readonly string[] | null,
+): Promise<EventsAnswer> {
+  const wanted = eventQuery(query, scopes);
   if (runtime.config.replay === null) return (await runtime.history()).reader.events(wanted);
   const known = runtime.feed.rows().map((row) => row.scope);
-  const scopes = wanted.scope === null ? known.slice(0, RECORDED_SCOPES) : [wanted.scope];
+  const asked = wanted.scope === null ? known.slice(0, RECORDED_SCOPES) : [wanted.scope];
   const lists = await Promise.all(
-    scopes.map(async (scope) =>
-      (await memoryOf(runtime, scope)).events.map((event): ScopedEvent => ({ ...event, scope })),
-    ),
+    asked
+      .filter((scope) => scopes === null || scopes.includes(scope))
+      .map(async (scope) => (await memoryOf(runtime, scope)).events.map((event): ScopedEvent => ({ ...event, scope }))),
   );
   const events = lists
     .flat()

@@ -45,6 +45,8 @@ export interface Recent {
 
 export interface EventQuery {
   readonly scope: string | null;
+  /** Only these; null: all. What the one who asks may see. */
+  readonly scopes: readonly string[] | null;
   readonly from: number | null;
   readonly to: number | null;
   readonly kinds: readonly string[];
@@ -58,6 +60,7 @@ export interface EventQuery {
 
 /** A query that leaves nothing out. */
 export const EVERYTHING: Omit<EventQuery, 'limit'> = {
+  scopes: null,
   scope: null,
   from: null,
   to: null,
@@ -254,6 +257,7 @@ export class PastStore {
          AND ($7::text IS NULL OR severity = $7::text)
          AND ($8::text IS NULL OR position(lower($8::text) IN lower(body ->> 'text' || ' ' || scope)) > 0)
          AND ($9::bigint IS NULL OR (at, seq) >= ($9::bigint, $10::bigint))
+         AND ($12::text IS NULL OR scope IN (SELECT json_array_elements_text($12::text::json)))
        ORDER BY at DESC, seq DESC LIMIT $11::integer`,
       [
         ...window,
@@ -263,6 +267,7 @@ export class PastStore {
         edge?.at ?? null,
         edge?.seq ?? null,
         query.limit + 1,
+        query.scopes === null ? null : JSON.stringify(query.scopes),
       ],
     );
     const page = rows.slice(0, query.limit);

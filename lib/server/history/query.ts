@@ -47,7 +47,8 @@ export function pointsOf(query: URLSearchParams): number {
   throw new Refusal('bad_request', `expected points from 1 to ${HISTORY_POINTS_MAX}`);
 }
 
-export function eventQuery(query: URLSearchParams): EventQuery {
+/** `scopes`: what the one who asks may see; null: all. */
+export function eventQuery(query: URLSearchParams, scopes: readonly string[] | null): EventQuery {
   const kinds = query.getAll('kind');
   const wrong = kinds.find((kind) => !EVENT_KINDS.some((known) => known === kind));
   if (wrong !== undefined) throw new Refusal('bad_request', `expected kind to be one of ${EVENT_KINDS.join(', ')}`);
@@ -62,6 +63,7 @@ export function eventQuery(query: URLSearchParams): EventQuery {
     throw new Refusal('bad_request', `expected limit from 1 to ${EVENT_PAGE_MAX}`);
   return {
     scope: query.get('scope'),
+    scopes,
     from: instantOf(query, 'from'),
     to: instantOf(query, 'to'),
     kinds,

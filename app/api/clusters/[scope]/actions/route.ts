@@ -1,18 +1,18 @@
 import { actionOrderSchema } from '@/lib/contract/action-schema';
-import { json, readBody, route, scopeParam } from '@/lib/server/route';
+import { startAction } from '@/lib/server/access/answers';
+import { route } from '@/lib/server/doorway';
+import { json, readBody, scopeParam } from '@/lib/server/route';
 import { runtime } from '@/lib/server/runtime';
 
 export const dynamic = 'force-dynamic';
 
-export const GET = route<{ scope: string }>(async (_request, params) => {
+export const GET = route<{ scope: string }>('GET /api/clusters/{scope}/actions', async (_request, params) => {
   const actions = await runtime().actions();
   return json({ actions: await actions.list(scopeParam(params)) });
 });
 
-export const POST = route<{ scope: string }>(async (request, params) => {
+export const POST = route<{ scope: string }>('POST /api/clusters/{scope}/actions', async (request, params, gate) => {
   const order = await readBody(request, actionOrderSchema);
-  const { config, actions } = runtime();
-  const { executor } = await actions();
-  const { action, created } = await executor.start(scopeParam(params), order, config.operator);
+  const { action, created } = await startAction(runtime(), scopeParam(params), order, gate);
   return json({ action }, created ? 202 : 200);
 });

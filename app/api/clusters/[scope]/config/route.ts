@@ -1,9 +1,10 @@
 import { configAnswer } from '@/lib/server/clusters';
-import { json, route, scopeParam } from '@/lib/server/route';
+import { route } from '@/lib/server/doorway';
+import { json, scopeParam } from '@/lib/server/route';
 import { runtime } from '@/lib/server/runtime';
 
 export const dynamic = 'force-dynamic';
 
-export const GET = route<{ scope: string }>(async (_request, params) =>
+export const GET = route<{ scope: string }>('GET /api/clusters/{scope}/config', async (_request, params) =>
   json(await configAnswer(runtime(), scopeParam(params))),
 );

@@ -1,11 +1,15 @@
-import { json, Refusal, route, scopeParam } from '@/lib/server/route';
+import { route } from '@/lib/server/doorway';
+import { json, Refusal, scopeParam } from '@/lib/server/route';
 import { runtime } from '@/lib/server/runtime';
 
 export const dynamic = 'force-dynamic';
 
-export const GET = route<{ scope: string; id: string }>(async (_request, params) => {
-  const { executor } = await runtime().actions();
-  const action = await executor.get(scopeParam(params), params.id);
-  if (action === null) throw new Refusal('not_found', 'no such action of this cluster is known');
-  return json({ action });
-});
+export const GET = route<{ scope: string; id: string }>(
+  'GET /api/clusters/{scope}/actions/{id}',
+  async (_request, params) => {
+    const { executor } = await runtime().actions();
+    const action = await executor.get(scopeParam(params), params.id);
+    if (action === null) throw new Refusal('not_found', 'no such action of this cluster is known');
+    return json({ action });
+  },
+);

@@ -1,0 +1,50 @@
+// Checks about the person who asks: may they, and is one person enough here. The same functions disable the button before anything
+// was asked (domain/access).
+import { denial, policyFor, whereWords } from '../../access/access';
+import { say } from '../../language/say';
+import { plural } from '../../words';
+import { blocker, type CheckRow, note, passed, warning } from './check';
+
+export const RIGHTS_CHECKS: readonly CheckRow[] = [
+  {
+    code: 'not_allowed',
+    applies: null,
+    match: ({ facts, request, snapshot }) => {
+      const rights = facts?.rights ?? null;
+      if (rights === null) return null;
+      const why = denial(rights.grants, request.kind, snapshot, rights.admins);
+      return why === null ? null : blocker(why, say`Howdah's server refuses it with the same words.`);
+    },
+  },
+  {
+    code: 'second_person',
+    applies: null,
+    match: ({ facts, request, snapshot }) => {
+      const rights = facts?.rights ?? null;
+      const policy = rights === null ? null : policyFor(rights.policies, request.kind, snapshot);
+      if (rights === null || policy === null) return null;
+      const where = whereWords(policy);
+      switch (rights.secondPerson) {
+        case 'approved':
+          return note(
+            say`Two persons decide this on ${where}: approving runs it`,
+            say`The audit names both: who asked and who approved.`,
+          );
+        case 'break_glass':
+          return warning(
+            say`Done without the second person that is needed on ${where}`,
+            say`It is recorded as breaking the glass, with the reason, and told to whoever is told of alerts.`,
+          );
+        case 'to_ask':
+          return blocker(
+            say`Needs a second person on ${where}`,
+            say`Ask for approval: it runs when somebody else approves it within ${plural(policy.minutes, 'minute')}.`,
+          );
+        default: {
+          const never: never = rights.secondPerson;
+          return passed(never);
+        }
+      }
+    },
+  },
+];

@@ -1,0 +1,115 @@
+// What happened at the door: sign-ins, rights, tokens, walls, the second person. It stands in the same journal as the actions, on
+// the disk and chained, and is read from the store's copy of it. Holds no secret.
+import { randomUUID } from 'node:crypto';
+import type { AccessEvent, AccessEventKind, AccessLogAnswer } from '../../contract/access';
+import { ACCESS_EVENTS } from '../../contract/access';
+import { isObject, type JsonObject } from '../../domain/wire/loose';
+import type { Journal } from '../audit/journal';
+import { log } from '../log';
+import { Refusal } from '../route';
+import type { Store } from '../store/store';
+
+export interface AccessNote {
+  readonly actor: string;
+  readonly address?: string | null;
+  readonly text: string;
+  readonly scope?: string | null;
+}
+
+const NAME_MAX = 100;
+/** Entries of the journal that are looked through while the store is away. */
+const TAIL = 600;
+
+export class AccessLog {
+  readonly #journal: Journal;
+  readonly #store: Pick<Store, 'query'>;
+  readonly #listeners = new Set<(event: AccessEvent) => void>();
+
+  constructor(journal: Journal, store: Pick<Store, 'query'>) {
+    this.#journal = journal;
+    this.#store = store;
+  }
+
+  /** Resolves when it is on the disk. Rejects with a Refusal where the journal cannot be written: then nothing may be changed. */
+  async write(kind: AccessEventKind, { actor, address = null, text, scope = null }: AccessNote): Promise<void> {
+    const id = randomUUID();
+    const body = { event: { kind, actor: actor.slice(0, NAME_MAX), address, text } };
+    const entry = await this.#journal.append('access', id, scope ?? '', body).catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new Refusal('not_ready', `nothing was changed: ${why}`);
+    });
+    const event = eventOf(entry.actionId, entry.at, entry.scope, entry.body);
+    log.info({ kind, actor, address, scope }, 'access');
+    if (event !== null) for (const listener of [...this.#listeners]) listener(event);
+  }
+
+  /** The same where the journal's trouble must not stand in the way: who signs in to repair it has to get in. */
+  async note(kind: AccessEventKind, note: AccessNote): Promise<void> {
+    await this.write(kind, note).catch((error: unknown) =>
+      log.error({ err: error, kind, actor: note.actor }, 'what happened at the door could not be recorded'),
+    );
+  }
+
+  onEvent(listener: (event: AccessEvent) => void): void {
+    this.#listeners.add(listener);
+  }
+
+  /** Newest first; from the journal's end while the store is away. */
+  async list(limit: number, before: string | null): Promise<AccessLogAnswer> {
+    const from = before === null ? null : parseCursor(before);
+    try {
+      const rows = await this.#store.query<{
+        action_id: string;
+        at: string;
+        scope: string;
+        body: JsonObject;
+        journal: string;
+        seq: string;
+      }>(
+        `SELECT action_id, at, scope, body, journal, seq FROM audit_entry
+         WHERE kind = 'access' AND ($1::bigint IS NULL OR (at, journal, seq) < ($1::bigint, $2::text, $3::bigint))
+         ORDER BY at DESC, journal DESC, seq DESC LIMIT $4::integer`,
+        [from?.at ?? null, from?.journal ?? null, from?.seq ?? null, limit + 1],
+      );
+      const shown = rows.slice(0, limit);
+      const last = shown.at(-1);
+      return {
+        events: shown.flatMap((row) => eventOf(row.action_id, Number(row.at), row.scope, row.body) ?? []),
+        next: rows.length > limit && last !== undefined ? formatCursor(last) : null,
+      };
+    } catch {
+      const events: AccessEvent[] = [];
+      for await (const entry of this.#journal.read(Math.max(1, this.#journal.entries() - TAIL))) {
+        const event = entry.kind === 'access' ? eventOf(entry.actionId, entry.at, entry.scope, entry.body) : null;
+        if (event !== null) events.push(event);
+      }
+      return { events: events.reverse().slice(0, limit), next: null };
+    }
+  }
+}
+
+function eventOf(id: string, at: number, scope: string, { event }: JsonObject): AccessEvent | null {
+  if (!isObject(event)) return null;
+  const kind = ACCESS_EVENTS.find((known) => known === event.kind);
+  const { actor, address, text } = event;
+  if (kind === undefined || typeof actor !== 'string' || typeof text !== 'string') return null;
+  return {
+    id,
+    at,
+    kind,
+    actor,
+    address: typeof address === 'string' ? address : null,
+    text,
+    scope: scope === '' ? null : scope,
+  };
+}
+
+function formatCursor({ at, journal, seq }: { at: string; journal: string; seq: string }): string {
+  return Buffer.from(`${at}:${seq}:${journal}`).toString('base64url');
+}
+
+function parseCursor(cursor: string): { at: string; seq: string; journal: string } | null {
+  const [, at, seq, journal] =
+    /^(\d{1,15}):(\d{1,15}):([\w-]{1,64})$/.exec(Buffer.from(cursor, 'base64url').toString('utf8')) ?? [];
+  return at === undefined || seq === undefined || journal === undefined ? null : { at, seq, journal };
+}

@@ -1,0 +1,318 @@
+// What people do about accounts: set up the first, invite, change, disable, unlock; and about their own: password, second factor,
+// sessions. Who may is decided before (gate.ts); every change stands in the journal before it is made.
+import { randomBytes, randomUUID } from 'node:crypto';
+import type {
+  Grant,
+  SessionsAnswer,
+  SetupOrder,
+  TotpDraft,
+  UserAnswer,
+  UserChange,
+  UserDraft,
+  UsersAnswer,
+} from '../../contract/access';
+import { isEverywhere, whereWords } from '../../domain/access/access';
+import { say } from '../../domain/language/say';
+import type { AuthSettings } from '../config/auth-file';
+import { Refusal } from '../route';
+import type { AccessLog } from './access-log';
+import type { Caller } from './caller';
+import { EVERYTHING } from './caller';
+import type { Keys } from './keys';
+import { hashPassword, isPassword, weakness } from './passwords';
+import type { Sessions } from './sessions';
+import type { SignIn } from './sign-in';
+import { hashOf, isSame, type Tokens } from './tokens';
+import { newTotpSecret, totpUri } from './totp';
+import { entryOf, type User, type UserStore } from './user-store';
+
+const INVITED_MS = 72 * 3_600_000;
+const SETUP_MS = 3_600_000;
+const ADMINS_MS = 15_000;
+
+export interface AccountsDeps {
+  readonly users: UserStore;
+  readonly sessions: Sessions;
+  readonly tokens: Tokens;
+  readonly signIn: SignIn;
+  readonly keys: Keys;
+  readonly settings: AuthSettings;
+  readonly log: AccessLog;
+  readonly publicUrl: string;
+  readonly now: () => number;
+}
+
+export class Accounts {
+  readonly #deps: AccountsDeps;
+  #setup: { readonly hash: string; readonly until: number } | null = null;
+  #admins: { readonly names: readonly string[]; readonly readAt: number } = { names: [], readAt: 0 };
+
+  constructor(deps: AccountsDeps) {
+    this.#deps = deps;
+  }
+
+  // ---- the first account
+
+  /** The link that makes the first account; null: there is an account already. Rejects with StoreAway. */
+  async setupLink(): Promise<string | null> {
+    if ((await this.#deps.users.count()) > 0) {
+      this.#setup = null;
+      return null;
+    }
+    const secret = randomBytes(32).toString('base64url');
+    this.#setup = { hash: hashOf(secret), until: this.#deps.now() + SETUP_MS };
+    return this.#link(secret);
+  }
+
+  async isEmpty(): Promise<boolean> {
+    return (await this.#deps.users.count()) === 0;
+  }
+
+  /** The first account, or the password of one that was invited. */
+  async setUp(order: SetupOrder, address: string | null): Promise<void> {
+    const { users, log, now } = this.#deps;
+    const hash = hashOf(order.secret);
+    const invited = await users.byInvitation(hash);
+    const first = this.#setup !== null && isSame(this.#setup.hash, hash) && this.#setup.until > now();
+    if (invited === null && !first) throw new Refusal('refused', say`this link is not known, used or expired`);
+    if (invited !== null && (invited.disabled || (invited.invitedUntil ?? 0) <= now()))
+      throw new Refusal('refused', say`this link is not known, used or expired`);
+    const name = invited?.name ?? order.name;
+    this.#refuseName(name);
+    const weak = weakness(order.password, name);
+    if (weak !== null) throw new Refusal('bad_request', weak);
+    const passwordHash = await hashPassword(order.password);
+    if (invited !== null) {
+      await log.write('setup', { actor: name, address, text: say`${name} set a password by the set-up link` });
+      await users.setPassword(invited.id, passwordHash);
+      await this.#deps.sessions.end(invited.id, null);
+      return;
+    }
+    this.#setup = null;
+    await log.write('setup', {
+      actor: name,
+      address,
+      text: say`${name} made the first account, as admin of all clusters`,
+    });
+    const user = { ...newUser(name, EVERYTHING, now()), passwordHash };
+    if (!(await users.insert(user, null, true))) throw new Refusal('conflict', say`there is an account already`);
+    this.#admins = { names: [], readAt: 0 };
+  }
+
+  // ---- of others
+
+  async list(): Promise<UsersAnswer> {
+    const { users, now } = this.#deps;
+    const counts = await users.countSessions(now(), this.#idleMs());
+    return { users: (await users.all()).map((user) => entryOf(user, counts.get(user.id) ?? 0, now())) };
+  }
+
+  async add(draft: UserDraft, by: Caller): Promise<UserAnswer> {
+    const { users, log, now } = this.#deps;
+    this.#refuseName(draft.name);
+    if ((await users.byName(draft.name)) !== null)
+      throw new Refusal('conflict', say`there is a user of this name already`);
+    const secret = randomBytes(32).toString('base64url');
+    const user: User = {
+      ...newUser(draft.name, draft.grants, now()),
+      invitationHash: hashOf(secret),
+      invitedUntil: now() + INVITED_MS,
+    };
+    const text = say`${by.name} added ${user.name}: ${grantWords(user.grants)}`;
+    await log.write('user_added', { actor: by.name, address: by.address, text });
+    if (!(await users.insert(user, null))) throw new Refusal('conflict', say`there is a user of this name already`);
+    this.#admins = { names: [], readAt: 0 };
+    return { user: entryOf(user, 0, now()), link: this.#link(secret) };
+  }
+
+  async change(name: string, change: UserChange, by: Caller): Promise<UserAnswer> {
+    const { users, sessions, tokens, log, now } = this.#deps;
+    const user = await users.byName(name);
+    if (user === null) throw new Refusal('not_found', say`there is no such user`);
+    const losesRights = change.disabled === true || (change.grants !== undefined && !isAdmin(change.grants));
+    if (losesRights && isAdmin(user.grants) && !user.disabled) await this.#keepOneAdmin(user);
+    if (user.kind === 'oidc' && (change.resetPassword === true || change.grants !== undefined))
+      throw new Refusal(
+        'refused',
+        say`${user.name} signs in by the OpenID provider: password and roles come from there`,
+      );
+    const what = changeWords(change);
+    if (what === '') throw new Refusal('bad_request', say`expected something to change`);
+    const text = say`${by.name} changed ${user.name}: ${what}`;
+    await log.write('user_changed', { actor: by.name, address: by.address, text });
+    let link: string | null = null;
+    if (change.grants !== undefined) await users.setGrants(user.id, change.grants);
+    if (change.disabled !== undefined) await users.setDisabled(user.id, change.disabled);
+    if (change.removeTotp === true) await users.setTotp(user.id, null);
+    if (change.unlock === true) await users.unlock(user.id);
+    if (change.resetPassword === true) {
+      const secret = randomBytes(32).toString('base64url');
+      await users.invite(user.id, hashOf(secret), now() + INVITED_MS);
+      link = this.#link(secret);
+    }
+    if (change.signOut === true || change.disabled === true || change.resetPassword === true)
+      await sessions.end(user.id, null);
+    sessions.forget(user.id);
+    tokens.forget(user.id);
+    this.#admins = { names: [], readAt: 0 };
+    const after = (await users.byId(user.id)) ?? user;
+    const open = await users.sessionsOf(user.id, now(), this.#idleMs());
+    return { user: entryOf(after, open.length, now()), link };
+  }
+
+  /** Whom to ask: who may everything everywhere. Empty while nobody can be read. */
+  async admins(): Promise<readonly string[]> {
+    const now = this.#deps.now();
+    if (now - this.#admins.readAt < ADMINS_MS) return this.#admins.names;
+    const users = await this.#deps.users.all().catch(() => null);
+    if (users === null) return this.#admins.names;
+    const names = users.filter((user) => !user.disabled && isAdmin(user.grants)).map((user) => user.name);
+    this.#admins = { names: names.slice(0, 3), readAt: now };
+    return this.#admins.names;
+  }
+
+  async #keepOneAdmin(user: User): Promise<void> {
+    const others = (await this.#deps.users.all()).filter(
+      (other) => other.id !== user.id && !other.disabled && isAdmin(other.grants) && canSignIn(other),
+    );
+    if (others.length === 0) throw new Refusal('refused', say`${user.name} is the last admin of all clusters`);
+  }
+
+  // ---- one's own
+
+  async sessions(by: Caller): Promise<SessionsAnswer> {
+    const { users, now } = this.#deps;
+    const own = by.userId === null ? [] : await users.sessionsOf(by.userId, now(), this.#idleMs());
+    return {
+      sessions: own.map(({ id, createdAt, seenAt, agent, address }) => {
+        return { id, current: id === by.sessionId, createdAt, seenAt, agent, address };
+      }),
+    };
+  }
+
+  /** `only` null: everywhere. */
+  async signOut(by: Caller, only: string | null): Promise<void> {
+    const text = only === null ? say`${by.name} signed out everywhere` : say`${by.name} signed out`;
+    await this.#deps.log.note('signed_out', { actor: by.name, address: by.address, text });
+    await this.#deps.sessions.end(by.userId ?? '', only);
+  }
+
+  async changePassword(by: Caller, current: string, next: string): Promise<void> {
+    const user = await this.#self(by);
+    const weak = weakness(next, user.name);
+    if (weak !== null) throw new Refusal('bad_request', weak);
+    if ((user.lockedUntil ?? 0) > this.#deps.now())
+      throw new Refusal('refused', say`too many wrong tries; wait a little`);
+    if (!(await isPassword(current, user.passwordHash))) {
+      const failures = await this.#deps.users.failed(user.id);
+      if (failures >= 5) await this.#deps.users.lock(user.id, this.#deps.now() + 60_000);
+      throw new Refusal('refused', say`the current password is another one`);
+    }
+    const hash = await hashPassword(next);
+    const text = say`${user.name} changed the password`;
+    await this.#deps.log.write('password_changed', { actor: by.name, address: by.address, text });
+    await this.#deps.users.setPassword(user.id, hash);
+    // Whoever knew the old one is out; this session stays.
+    for (const { id } of (await this.sessions(by)).sessions)
+      if (id !== by.sessionId) await this.#deps.sessions.end(user.id, id);
+  }
+
+  async draftTotp(by: Caller): Promise<TotpDraft> {
+    const user = await this.#self(by);
+    if (user.totp !== null && !user.totp.startsWith('draft:'))
+      throw new Refusal('refused', say`a second factor is set already; remove it first`);
+    const secret = newTotpSecret();
+    await this.#deps.users.setTotp(user.id, `draft:${this.#deps.keys.seal(secret, user.id)}`);
+    return { uri: totpUri(secret, user.name), secret };
+  }
+
+  async confirmTotp(by: Caller, code: string): Promise<void> {
+    const user = await this.#self(by);
+    if (user.totp === null || !user.totp.startsWith('draft:'))
+      throw new Refusal('refused', say`there is no second factor to confirm`);
+    if (!(await this.#deps.signIn.isCode(user, code)))
+      throw new Refusal('refused', say`this is not the code of now; check the clock of the device`);
+    const text = say`${user.name} set a second factor`;
+    await this.#deps.log.write('totp_changed', { actor: by.name, address: by.address, text });
+    await this.#deps.users.setTotp(user.id, user.totp.replace(/^draft:/, ''));
+    this.#deps.sessions.forget(user.id);
+  }
+
+  async removeTotp(by: Caller, code: string): Promise<void> {
+    const user = await this.#self(by);
+    if (user.totp === null) throw new Refusal('refused', say`there is no second factor`);
+    if (!user.totp.startsWith('draft:') && !(await this.#deps.signIn.isCode(user, code)))
+      throw new Refusal('refused', say`this is not the code of now; check the clock of the device`);
+    const text = say`${user.name} removed the second factor`;
+    await this.#deps.log.write('totp_changed', { actor: by.name, address: by.address, text });
+    await this.#deps.users.setTotp(user.id, null);
+    this.#deps.sessions.forget(user.id);
+  }
+
+  async #self(by: Caller): Promise<User> {
+    // A token must not be enough to take the account it belongs to.
+    const user = by.kind === 'user' && by.userId !== null ? await this.#deps.users.byId(by.userId) : null;
+    if (user === null) throw new Refusal('forbidden', say`only who signed in with an account can do this`);
+    if (user.kind !== 'local') throw new Refusal('refused', say`this account is kept by the OpenID provider`);
+    return user;
+  }
+
+  #refuseName(name: string): void {
+    if (name.toLowerCase() === this.#deps.settings.breakGlass?.username.toLowerCase())
+      throw new Refusal('conflict', say`this is the name of the break-glass account`);
+  }
+
+  #link(secret: string): string {
+    return `${this.#deps.publicUrl}/setup#${secret}`;
+  }
+
+  #idleMs(): number {
+    return this.#deps.settings.idleMinutes * 60_000;
+  }
+}
+
+function isAdmin(grants: readonly Grant[]): boolean {
+  return grants.some((grant) => grant.role === 'admin' && isEverywhere(grant));
+}
+
+function canSignIn(user: User): boolean {
+  return user.kind === 'oidc' || user.passwordHash !== null;
+}
+
+function newUser(name: string, grants: readonly Grant[], now: number): User {
+  return {
+    id: randomUUID(),
+    name,
+    kind: 'local',
+    passwordHash: null,
+    totp: null,
+    totpUsed: 0,
+    grants,
+    disabled: false,
+    invitationHash: null,
+    invitedUntil: null,
+    failures: 0,
+    lockedUntil: null,
+    createdAt: now,
+    lastSeenAt: null,
+  };
+}
+
+/** `operator of env=prod; viewer of all clusters`, for the log. */
+export function grantWords(grants: readonly Grant[]): string {
+  if (grants.length === 0) return say`no role`;
+  return grants.map((grant) => say`${grant.role} of ${whereWords(grant)}`).join('; ');
+}
+
+function changeWords(change: UserChange): string {
+  return [
+    change.grants === undefined ? '' : say`roles now ${grantWords(change.grants)}`,
+    change.disabled === undefined ? '' : change.disabled ? say`disabled` : say`enabled`,
+    change.resetPassword === true ? say`password reset` : '',
+    change.removeTotp === true ? say`second factor removed` : '',
+    change.unlock === true ? say`unlocked` : '',
+    change.signOut === true ? say`signed out everywhere` : '',
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
+}

@@ -1,0 +1,160 @@
+// What handlers need of the door beyond the gate: rights of a preflight, the start of an action, a stream that ends with the
+// session, and who I am.
+
+import type { Approval, ApprovalDraft, ApproveOrder, MeAnswer } from '../../contract/access';
+import type { ActionOrder } from '../../contract/actions';
+import { policyFor, type Rights } from '../../domain/access/access';
+import { say } from '../../domain/language/say';
+import type { Started } from '../actions/executor';
+import { callerOf, credentialsOf, gateFor, keyOf } from '../doorway';
+import { peerOf } from '../edge/peer';
+import { Refusal } from '../route';
+import type { Runtime } from '../runtime';
+import { openStream } from '../stream';
+import { claimsCookie, endCookie } from './cookie';
+import type { Gate } from './gate';
+
+/** `?approval=<id>`: as the second person who decides on it. `?breakGlass=1`: without one. */
+export async function rightsFor(current: Runtime, gate: Gate, query: URLSearchParams): Promise<Rights | null> {
+  const id = query.get('approval');
+  if (id !== null && current.config.auth.kind !== 'none') {
+    const refusal = await (await current.door()).approvals.refusalFor(id, gate.caller);
+    return gate.rights(refusal === null ? 'approved' : 'to_ask');
+  }
+  return gate.rights(
+    query.get('breakGlass') === '1' && gate.why('break_glass', null) === null ? 'break_glass' : 'to_ask',
+  );
+}
+
+const BREAK_GLASS_REASON_MIN = 10;
+
+export async function startAction(current: Runtime, scope: string, order: ActionOrder, gate: Gate): Promise<Started> {
+  gate.require(order.request.kind, scope);
+  const { executor } = await current.actions();
+  const policy =
+    gate.caller.kind === 'open' ? null : policyFor(current.config.approvals, order.request.kind, gate.target(scope));
+  if (order.breakGlass !== true || policy === null) return executor.start(scope, order, gate.by());
+  gate.require('break_glass', scope);
+  const reason = order.reason.trim();
+  if (reason.length < BREAK_GLASS_REASON_MIN)
+    throw new Refusal(
+      'bad_request',
+      say`expected a reason of at least ${BREAK_GLASS_REASON_MIN} characters to break the glass`,
+    );
+  const { log } = await current.door();
+  const words = order.request.kind.replaceAll('_', ' ');
+  const text = say`${gate.name} does without the second person: ${words} on ${scope}; ${reason}`;
+  await log.write('break_glass_action', { actor: gate.name, address: gate.caller.address, scope, text });
+  return executor.start(scope, order, gate.by(reason));
+}
+
+export async function askApproval(
+  current: Runtime,
+  scope: string,
+  draft: ApprovalDraft,
+  gate: Gate,
+): Promise<Approval> {
+  gate.require(draft.request.kind, scope);
+  const rights = gate.rights();
+  if (rights === null || gate.caller.userId === null)
+    throw new Refusal('refused', say`only somebody with an account can ask for a second person`);
+  const { approvals } = await current.door();
+  return approvals.ask(gate.target(scope), draft, gate.caller, rights, await current.actions());
+}
+
+const PAGE = 50;
+const PAGE_MAX = 500;
+
+export function pageOf(query: URLSearchParams): { readonly limit: number; readonly before: string | null } {
+  const limit = query.get('limit');
+  if (limit !== null && !/^[1-9]\d{0,3}$/.test(limit))
+    throw new Refusal('bad_request', say`expected limit from 1 to ${PAGE_MAX}`);
+  return { limit: Math.min(PAGE_MAX, limit === null ? PAGE : Number(limit)), before: query.get('before') };
+}
+
+/** The approver runs what was asked, if the one who asked still may. */
+export async function approve(current: Runtime, id: string, order: ApproveOrder, gate: Gate) {
+  const door = await current.door();
+  const { scope, request } = await door.approvals.find(id);
+  gate.require('approve', scope);
+  gate.require(request.kind, scope);
+  const rights = gate.rights('approved');
+  if (rights === null) throw new Refusal('refused', say`nobody has to sign in here: no second person is needed`);
+  return door.approvals.approve(id, gate.caller, async (approval, askerId, as) => {
+    const asker = askerId === null ? null : await door.users.byId(askerId);
+    if (asker === null || asker.disabled)
+      throw new Refusal('refused', say`${approval.askedBy} has no account any more`);
+    const { executor } = await current.actions();
+    const { token, confirmation, idempotencyKey } = order;
+    const { reason } = approval;
+    // The rights of both count: the check in the preflight is made with those of the one who asked.
+    const by = as({ ...rights, grants: asker.grants });
+    return (await executor.start(scope, { request, token, reason, confirmation, idempotencyKey }, by)).action.id;
+  });
+}
+
+export async function me(
+  current: Runtime,
+  request: Request,
+  gate: Gate,
+): Promise<{ answer: MeAnswer; cookie: string | null }> {
+  const { config } = current;
+  const { kind, name, grants } = gate.caller;
+  const base = { kind, name, grants, policies: kind === 'open' ? [] : config.approvals };
+  if (config.auth.kind === 'none')
+    return {
+      answer: {
+        ...base,
+        idleAt: null,
+        expiresAt: null,
+        unverifiedSince: null,
+        totp: false,
+        external: false,
+        admins: [],
+      },
+      cookie: null,
+    };
+  const door = await current.door();
+  const known = (await door.authenticate(credentialsOf(request, false)))?.known ?? null;
+  const admins = await door.accounts.admins();
+  const answer: MeAnswer = {
+    ...base,
+    admins,
+    idleAt: known?.idleAt ?? null,
+    expiresAt: known?.claims.expiresAt ?? null,
+    unverifiedSince: known?.unverifiedSince ?? null,
+    totp: known?.totp ?? false,
+    external: known?.claims.external ?? false,
+  };
+  const at = { name: door.cookie, publicUrl: config.publicUrl, keys: door.keys, now: Date.now() };
+  const renew = known !== null && known.unverifiedSince === null && known.claims.kind === 'user';
+  return { answer, cookie: renew ? await claimsCookie(known.claims, at) : null };
+}
+
+export function endedCookie(current: Runtime, cookie: string): string {
+  return endCookie(cookie, current.config.publicUrl);
+}
+
+/** Frames of what the caller may see; it ends within seconds of the session, the token, or a change of rights. */
+export async function openStreamFor(
+  current: Runtime,
+  request: Request,
+  scopes: ReadonlySet<string>,
+  gate: Gate,
+): Promise<ReadableStream<Uint8Array> | null> {
+  if (current.config.auth.kind === 'none') return openStream(current.feed, scopes, request.signal);
+  const end = current.limits.openStream({ caller: keyOf(gate.caller), peer: peerOf(request) });
+  if (end === null) return null;
+  const credentials = credentialsOf(request, false);
+  const before = JSON.stringify(gate.caller.grants);
+  const isStill = async (): Promise<boolean> => {
+    const found = await callerOf(current, credentials);
+    return found !== null && JSON.stringify(found.caller.grants) === before;
+  };
+  const live = await gateFor(current, gate.caller);
+  const seen = new Set([...scopes].filter((scope) => live.sees(scope)));
+  const sees = live.seesAll ? {} : { sees: (scope: string) => live.sees(scope) };
+  const stream = openStream(current.feed, seen, request.signal, { ...sees, isStill, onEnd: end });
+  if (stream === null) end();
+  return stream;
+}

@@ -1,0 +1,42 @@
+// The routes of next-auth, behind the same walls as ours: own names, own origin, not too often. They are not in the table of routes:
+// they are how one becomes somebody.
+import NextAuth from 'next-auth';
+import type { NextRequest } from 'next/server';
+import { say } from '../../domain/language/say';
+import { failure, limit, refuseForeign } from '../doorway';
+import { peerOf } from '../edge/peer';
+import { Refusal } from '../route';
+import { runtime } from '../runtime';
+import { agentWords, nextAuthOptions } from './next-auth';
+
+const BODY_MAX = 16_384;
+/** Of next-auth's routes only those that Howdah uses. */
+const USED = ['csrf', 'providers', 'signin', 'callback', 'error', 'session'];
+
+interface Context {
+  readonly params: Promise<{ nextauth: string[] }>;
+}
+
+export async function authResponse(request: NextRequest, context: Context): Promise<Response> {
+  try {
+    const isUnsafe = request.method === 'POST';
+    refuseForeign(request, isUnsafe);
+    const current = runtime();
+    if (current.config.auth.kind === 'none') throw new Refusal('not_found', say`nobody has to sign in here`);
+    const { nextauth } = await context.params;
+    if (!USED.includes(nextauth[0] ?? '')) throw new Refusal('not_found', say`there is no such route`);
+    if (isUnsafe) limit('sign_in', request, null);
+    if (Number(request.headers.get('content-length') ?? 0) > BODY_MAX)
+      throw new Refusal('too_large', say`expected a body of at most ${BODY_MAX / 1024} KiB`);
+    const door = await current.door();
+    // next-auth reads its address from the environment alone.
+    process.env.NEXTAUTH_URL = `${current.config.publicUrl}/api/auth`;
+    const agent = agentWords(request.headers.get('user-agent') ?? '');
+    const options = nextAuthOptions(door, current.config, { address: peerOf(request), agent });
+    const answer: unknown = await NextAuth(request, context, options);
+    if (answer instanceof Response) return answer;
+    throw new Error('next-auth gave no answer');
+  } catch (error) {
+    return failure(error, 'auth');
+  }
+}

@@ -1,0 +1,91 @@
+// What a caller may see and do, for one request: the handlers' one way to ask. A cluster that one may not see is answered as if
+// there were none; everything else is refused with the sentence that the disabled button shows.
+import { denial, isEverywhere, type Permission, type Rights, roleOn, type Target } from '../../domain/access/access';
+import { say } from '../../domain/language/say';
+import type { By } from '../actions/record';
+import { Refusal } from '../route';
+import type { Caller } from './caller';
+
+export interface GateDeps {
+  /** Labels of a cluster's source; empty where the cluster is not known. */
+  /** All that are known. */
+  readonly scopes: () => readonly string[];
+  readonly labelsOf: (scope: string) => Readonly<Record<string, string>>;
+  readonly admins: readonly string[];
+  readonly policies: Rights['policies'];
+}
+
+export class Gate {
+  readonly #caller: Caller | null;
+  readonly #deps: GateDeps;
+
+  constructor(caller: Caller | null, deps: GateDeps) {
+    this.#caller = caller;
+    this.#deps = deps;
+  }
+
+  /** Throws `not_signed_in` on a public route without one. */
+  get caller(): Caller {
+    if (this.#caller === null) throw notSignedIn();
+    return this.#caller;
+  }
+
+  get isSignedIn(): boolean {
+    return this.#caller !== null;
+  }
+
+  get name(): string {
+    return this.caller.name;
+  }
+
+  target(scope: string): Target {
+    return { scope, labels: this.#deps.labelsOf(scope) };
+  }
+
+  sees(scope: string): boolean {
+    return this.#caller !== null && roleOn(this.#caller.grants, this.target(scope)) !== null;
+  }
+
+  get seesAll(): boolean {
+    return this.#caller?.grants.some(isEverywhere) ?? false;
+  }
+
+  /** Clusters this caller may see, for queries; null: all of them. */
+  get visible(): readonly string[] | null {
+    return this.seesAll ? null : this.#deps.scopes().filter((scope) => this.sees(scope));
+  }
+
+  /** Why not; null: they may. `scope` null: not about one cluster. */
+  why(permission: Permission, scope: string | null): string | null {
+    const { grants } = this.caller;
+    return denial(grants, permission, scope === null ? null : this.target(scope), this.#deps.admins);
+  }
+
+  /** Throws where they may not. */
+  require(permission: Permission, scope: string | null): void {
+    if (scope !== null && !this.sees(scope)) throw new Refusal('not_found', say`no cluster "${scope}" is known`);
+    const why = this.why(permission, scope);
+    if (why !== null) throw new Refusal('forbidden', why);
+  }
+
+  /** For the preflight; null: nobody has to sign in here. */
+  rights(secondPerson: Rights['secondPerson'] = 'to_ask'): Rights | null {
+    const { kind, grants } = this.caller;
+    if (kind === 'open') return null;
+    return { grants, policies: this.#deps.policies, admins: this.#deps.admins, secondPerson };
+  }
+
+  /** Who acts. `breakGlass`: the reason, where the second person is done without. */
+  by(breakGlass: string | null = null): By {
+    const { kind, name, token } = this.caller;
+    return {
+      name,
+      rights: this.rights(breakGlass === null ? 'to_ask' : 'break_glass'),
+      authority: { kind, token, approvedBy: null, breakGlass },
+    };
+  }
+}
+
+export function notSignedIn(): Refusal {
+  return new Refusal('not_signed_in', say`sign in first`);
+}

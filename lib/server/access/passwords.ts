@@ -1,0 +1,68 @@
+// Passwords: argon2id with the parameters OWASP names as the least (19 MiB, 2 passes), a few at a time, so that a flood of
+// sign-ins cannot take the machine's memory. What is refused as too weak is said before it is hashed.
+import { hash, verify } from '@node-rs/argon2';
+import { say } from '../../domain/language/say';
+
+const OPTIONS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
+export const PASSWORD_MIN = 12;
+const PASSWORD_MAX = 256;
+const AT_ONCE = 3;
+const WAITING_MAX = 50;
+
+let running = 0;
+const waiting: (() => void)[] = [];
+
+/** Frequent ones of 12 characters and more in published lists, lower case. */
+const FREQUENT = new Set(
+  (
+    '123456789012 1234567890123 12345678901234 123456789101112 1234567891011 123123123123 111111111111 000000000000 ' +
+    'qwertyuiopas qwertyuiop123 qwertyuiop[] qwerty123456 qwertyqwerty 1q2w3e4r5t6y 1qaz2wsx3edc 1qazxsw23edc zaq12wsxcde3 ' +
+    'qazwsxedcrfv password1234 password12345 password123456 passwordpassword password123! changemenow1 changeme1234 ' +
+    'administrator administrator1 admin1234567 adminadminadmin letmein12345 iloveyou1234 iloveyouforever welcome12345 ' +
+    'abcdefghijkl abc123abc123 abcd12345678 asdfghjkl123 postgrespostgres postgres1234 correcthorsebatterystaple'
+  ).split(' '),
+);
+
+/** Why it is too weak, for people; null: it is good enough. */
+export function weakness(password: string, name: string): string | null {
+  const length = [...password].length;
+  if (length < PASSWORD_MIN) return say`expected a password of at least ${PASSWORD_MIN} characters`;
+  if (length > PASSWORD_MAX) return say`expected a password of at most ${PASSWORD_MAX} characters`;
+  const lower = password.toLowerCase();
+  if (FREQUENT.has(lower)) return say`this password is in lists that are tried first; choose another`;
+  if (new Set(lower).size < 5) return say`this password has too few different characters`;
+  if (name.length >= 4 && lower.includes(name.toLowerCase()))
+    return say`expected a password that does not hold the name`;
+  return null;
+}
+
+export function hashPassword(password: string): Promise<string> {
+  return inTurn(() => hash(password.normalize('NFKC'), OPTIONS));
+}
+
+/** false also where the hash is none. Takes the same time whoever is asked about: pass null for who does not exist. */
+export function isPassword(password: string, hashed: string | null): Promise<boolean> {
+  return inTurn(async () => {
+    const good = await verify(hashed ?? NOBODY, password.normalize('NFKC')).catch(() => false);
+    return good && hashed !== null;
+  });
+}
+
+/** Of a password that nobody has. */
+const NOBODY = '$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$Zm9yIG5vYm9keSBhdCBhbGwsIG5vdCBhIHJlYWwgb25l';
+
+async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  if (running >= AT_ONCE) {
+    if (waiting.length >= WAITING_MAX) throw new Error('too many sign-ins at once');
+    await new Promise<void>((resolve) => {
+      waiting.push(resolve);
+    });
+  }
+  running += 1;
+  try {
+    return await work();
+  } finally {
+    running -= 1;
+    waiting.shift()?.();
+  }
+}

@@ -1,0 +1,191 @@
+// Sessions: a signed and encrypted cookie names one, the store's row decides whether it still counts. Read again at most each few
+// seconds, so that an end elsewhere is noticed; while the store is away what was known counts for the time of grace.
+import { randomUUID } from 'node:crypto';
+import type { CallerKind, Grant } from '../../contract/access';
+import type { AuthSettings } from '../config/auth-file';
+import { StoreAway } from '../store/store';
+import type { Session, User, UserStore } from './user-store';
+
+/** What the cookie holds. It is encrypted; nobody but Howdah reads it. */
+export interface SessionClaims {
+  readonly sid: string;
+  readonly uid: string;
+  readonly name: string;
+  readonly kind: Extract<CallerKind, 'user' | 'break_glass'>;
+  readonly external: boolean;
+  readonly grants: readonly Grant[];
+  /** When the store last said so. */
+  readonly checkedAt: number;
+  readonly expiresAt: number;
+}
+
+export interface Known {
+  readonly claims: SessionClaims;
+  readonly totp: boolean;
+  readonly idleAt: number | null;
+  /** null: the rights are those of now. */
+  readonly unverifiedSince: number | null;
+}
+
+interface Cached {
+  claims: SessionClaims;
+  totp: boolean;
+  seenAt: number;
+  ended: boolean;
+  readAt: number;
+  touchedAt: number;
+}
+
+const READ_AGAIN_MS = 3000;
+const TOUCH_MS = 30_000;
+const REMEMBERED = 5000;
+export const BREAK_GLASS_MS = 3_600_000;
+
+export class Sessions {
+  readonly #users: UserStore;
+  readonly #settings: AuthSettings;
+  readonly #now: () => number;
+  readonly #cache = new Map<string, Cached>();
+  readonly #reading = new Map<string, Promise<void>>();
+  /** Ended while the store could not be told. */
+  readonly #ended = new Set<string>();
+
+  constructor(users: UserStore, settings: AuthSettings, now: () => number) {
+    this.#users = users;
+    this.#settings = settings;
+    this.#now = now;
+  }
+
+  /** Rejects with StoreAway. */
+  async begin(user: User, about: { readonly agent: string; readonly address: string | null }): Promise<SessionClaims> {
+    const now = this.#now();
+    const session: Session = {
+      id: randomUUID(),
+      userId: user.id,
+      method: user.kind,
+      agent: about.agent,
+      address: about.address,
+      createdAt: now,
+      seenAt: now,
+      expiresAt: now + this.#settings.sessionHours * 3_600_000,
+      endedAt: null,
+    };
+    await this.#users.begin(session);
+    await this.#users.touch(session.id, user.id, now).catch(() => undefined);
+    this.#keep(session, user, now);
+    return claimsOf(session, user, now);
+  }
+
+  /** No row stands for it: it lives by its cookie alone, for an hour. */
+  beginBreakGlass(name: string, grants: readonly Grant[]): SessionClaims {
+    const now = this.#now();
+    const sid = `break-glass-${randomUUID()}`;
+    const expiresAt = now + BREAK_GLASS_MS;
+    return { sid, uid: '', name, kind: 'break_glass', external: false, grants, checkedAt: now, expiresAt };
+  }
+
+  /** null: it does not count (any longer). `active`: a person did something. */
+  async known(claims: SessionClaims, active: boolean): Promise<Known | null> {
+    const now = this.#now();
+    if (claims.expiresAt <= now || this.#ended.has(claims.sid)) return null;
+    if (claims.kind === 'break_glass') return { claims, totp: false, idleAt: null, unverifiedSince: null };
+    const cached = this.#cache.get(claims.sid);
+    if (cached === undefined || now - cached.readAt > READ_AGAIN_MS) await this.#read(claims);
+    const entry = this.#cache.get(claims.sid);
+    if (entry === undefined || entry.ended || entry.claims.expiresAt <= now) return null;
+    const idleMs = this.#settings.idleMinutes * 60_000;
+    const unverified = now - entry.claims.checkedAt > READ_AGAIN_MS * 2;
+    if (unverified && now - entry.claims.checkedAt > this.#settings.graceMinutes * 60_000) return null;
+    // While the store is away nobody could be seen elsewhere: then the time of grace counts alone.
+    if (!unverified && now - entry.seenAt > idleMs) return null;
+    if (active) this.#touch(entry, now);
+    return {
+      claims: entry.claims,
+      totp: entry.totp,
+      idleAt: entry.seenAt + idleMs,
+      unverifiedSince: unverified ? entry.claims.checkedAt : null,
+    };
+  }
+
+  /** Its next request is refused here at once, elsewhere within seconds. `only` null: all of the user. */
+  async end(uid: string, only: string | null): Promise<void> {
+    for (const entry of this.#cache.values())
+      if (entry.claims.uid === uid && (only === null || entry.claims.sid === only)) {
+        entry.ended = true;
+        this.#ended.add(entry.claims.sid);
+      }
+    if (only !== null) this.#ended.add(only);
+    if (uid !== '') await this.#users.end(uid, only, this.#now());
+  }
+
+  /** Rights, name or account changed: asked for again at once. */
+  forget(uid: string): void {
+    for (const entry of this.#cache.values()) if (entry.claims.uid === uid) entry.readAt = 0;
+  }
+
+  #read(claims: SessionClaims): Promise<void> {
+    const running = this.#reading.get(claims.sid);
+    if (running !== undefined) return running;
+    const reading = this.#readOnce(claims).finally(() => this.#reading.delete(claims.sid));
+    this.#reading.set(claims.sid, reading);
+    return reading;
+  }
+
+  async #readOnce(claims: SessionClaims): Promise<void> {
+    const now = this.#now();
+    try {
+      const found = await this.#users.session(claims.sid);
+      if (found === null || found.user.disabled || found.session.endedAt !== null) {
+        this.#cache.delete(claims.sid);
+        this.#ended.add(claims.sid);
+        return;
+      }
+      this.#keep(found.session, found.user, now);
+    } catch (error) {
+      if (!(error instanceof StoreAway)) throw error;
+      const cached = this.#cache.get(claims.sid);
+      if (cached !== undefined) cached.readAt = now;
+      else this.#put(claims.sid, { claims, totp: false, seenAt: now, ended: false, readAt: now, touchedAt: now });
+    }
+  }
+
+  #keep(session: Session, user: User, now: number): void {
+    const before = this.#cache.get(session.id);
+    this.#put(session.id, {
+      claims: claimsOf(session, user, now),
+      totp: user.totp !== null && !user.totp.startsWith('draft:'),
+      seenAt: Math.max(session.seenAt, before?.seenAt ?? 0),
+      ended: before?.ended ?? false,
+      readAt: now,
+      touchedAt: before?.touchedAt ?? session.seenAt,
+    });
+  }
+
+  #put(sid: string, entry: Cached): void {
+    this.#cache.delete(sid);
+    this.#cache.set(sid, entry);
+    if (this.#cache.size <= REMEMBERED) return;
+    const [oldest] = this.#cache.keys();
+    if (oldest !== undefined) this.#cache.delete(oldest);
+  }
+
+  #touch(entry: Cached, now: number): void {
+    entry.seenAt = now;
+    if (now - entry.touchedAt < TOUCH_MS) return;
+    entry.touchedAt = now;
+    void this.#users.touch(entry.claims.sid, entry.claims.uid, now).catch(() => undefined);
+  }
+}
+
+function claimsOf(session: Session, user: User, now: number): SessionClaims {
+  return {
+    sid: session.id,
+    uid: user.id,
+    name: user.name,
+    kind: 'user',
+    external: user.kind === 'oidc',
+    grants: user.grants,
+    checkedAt: now,
+    expiresAt: session.expiresAt,
+  };
+}

@@ -1,0 +1,226 @@
+// Signing in: name and password with a second factor where one is set, the OpenID provider, the account for breaking the glass.
+// Wrong passwords cost time that doubles; the same answer comes for a name that nobody has. The reason of a refusal is a short code
+// that the sign-in page words.
+import { randomUUID } from 'node:crypto';
+import { say } from '../../domain/language/say';
+import type { AuthSettings } from '../config/auth-file';
+import { log } from '../log';
+import { StoreAway } from '../store/store';
+import type { AccessLog } from './access-log';
+import { EVERYTHING } from './caller';
+import type { Keys } from './keys';
+import { isPassword } from './passwords';
+import type { SessionClaims, Sessions } from './sessions';
+import { stepOf } from './totp';
+import type { User, UserStore } from './user-store';
+
+export interface Attempt {
+  readonly name: string;
+  readonly password: string;
+  readonly code: string;
+  readonly address: string | null;
+  readonly agent: string;
+}
+
+/** `code` of the sign-in page: credentials, code, locked:<epoch ms>, store, disabled, oidc_no_role. */
+export class SignInRefused extends Error {
+  readonly code: string;
+
+  constructor(code: string) {
+    super(code);
+    this.code = code;
+  }
+}
+
+export interface OidcProfile {
+  readonly subject: string;
+  readonly name: string;
+  readonly groups: readonly string[];
+}
+
+const FREE_TRIES = 5;
+const FIRST_LOCK_MS = 30_000;
+const LONGEST_LOCK_MS = 15 * 60_000;
+const STRANGERS = 2000;
+
+export class SignIn {
+  readonly #users: UserStore;
+  readonly #sessions: Sessions;
+  readonly #keys: Keys;
+  readonly #settings: AuthSettings;
+  readonly #log: AccessLog;
+  readonly #now: () => number;
+  /** Names that nobody has (and the break-glass account), so that they are locked like those that somebody has. */
+  readonly #strangers = new Map<string, { failures: number; lockedUntil: number }>();
+
+  constructor(deps: {
+    readonly users: UserStore;
+    readonly sessions: Sessions;
+    readonly keys: Keys;
+    readonly settings: AuthSettings;
+    readonly log: AccessLog;
+    readonly now: () => number;
+  }) {
+    this.#users = deps.users;
+    this.#sessions = deps.sessions;
+    this.#keys = deps.keys;
+    this.#settings = deps.settings;
+    this.#log = deps.log;
+    this.#now = deps.now;
+  }
+
+  /** Rejects with SignInRefused. */
+  async withPassword(attempt: Attempt): Promise<SessionClaims> {
+    if (attempt.name === this.#settings.breakGlass?.username) return this.#breakGlass(attempt);
+    try {
+      const user = await this.#users.byName(attempt.name);
+      return await this.#asUser(user, attempt);
+    } catch (error) {
+      if (!(error instanceof StoreAway)) throw error;
+      throw new SignInRefused('store');
+    }
+  }
+
+  async #asUser(user: User | null, attempt: Attempt): Promise<SessionClaims> {
+    const now = this.#now();
+    const lockedUntil = user === null ? this.#strangerLock(attempt.name) : (user.lockedUntil ?? 0);
+    if (lockedUntil > now) throw new SignInRefused(`locked:${lockedUntil}`);
+    const hash = user?.kind === 'local' ? user.passwordHash : null;
+    const good = await isPassword(attempt.password, hash);
+    if (!good || user === null) return this.#fail(user, attempt);
+    if (user.disabled) throw new SignInRefused('disabled');
+    if (user.totp !== null && !user.totp.startsWith('draft:')) {
+      // Asking for the code says that the password was right; a wrong one counts like a wrong password.
+      if (attempt.code.trim() === '') throw new SignInRefused('code');
+      if (!(await this.isCode(user, attempt.code))) return this.#fail(user, attempt, 'code');
+    }
+    await this.#users.unlock(user.id);
+    const claims = await this.#sessions.begin(user, attempt);
+    await this.#log.note('signed_in', { ...about(attempt), actor: user.name, text: say`${user.name} signed in` });
+    return claims;
+  }
+
+  /** A code of now that was not used before; it is used by this. */
+  async isCode(user: User, code: string): Promise<boolean> {
+    const secret = user.totp === null ? null : this.#keys.unseal(user.totp.replace(/^draft:/, ''), user.id);
+    const step = secret === null ? null : stepOf(secret.text, code, this.#now());
+    return step !== null && (await this.#users.takeTotp(user.id, step));
+  }
+
+  async #fail(user: User | null, attempt: Attempt, why = 'credentials'): Promise<never> {
+    const now = this.#now();
+    const failures = user === null ? this.#strangerFailed(attempt.name) : await this.#users.failed(user.id);
+    const lockMs = lockFor(failures);
+    const name = attempt.name.slice(0, 64);
+    await this.#log.note('sign_in_failed', { ...about(attempt), actor: name, text: say`a sign-in as ${name} failed` });
+    if (lockMs === 0) throw new SignInRefused(why);
+    if (user === null) this.#lockStranger(attempt.name, now + lockMs);
+    else await this.#users.lock(user.id, now + lockMs);
+    const seconds = Math.round(lockMs / 1000);
+    const text = say`${name} is locked for ${seconds} s after ${failures} wrong tries`;
+    await this.#log.note('locked_out', { ...about(attempt), actor: name, text });
+    throw new SignInRefused(`locked:${now + lockMs}`);
+  }
+
+  /** Works whether or not the store does: it is for the night in which nothing else does. */
+  async #breakGlass(attempt: Attempt): Promise<SessionClaims> {
+    const now = this.#now();
+    const lockedUntil = this.#strangerLock(attempt.name);
+    if (lockedUntil > now) throw new SignInRefused(`locked:${lockedUntil}`);
+    const hash = this.#settings.breakGlass?.passwordHash.reveal().trim() ?? null;
+    if (!(await isPassword(attempt.password, hash))) return this.#fail(null, attempt);
+    this.#strangers.delete(attempt.name.toLowerCase());
+    const text = say`the break-glass account ${attempt.name} signed in`;
+    log.warn({ address: attempt.address }, 'the break-glass account signed in');
+    await this.#log.note('break_glass_sign_in', { ...about(attempt), actor: attempt.name, text });
+    return this.#sessions.beginBreakGlass(attempt.name, EVERYTHING);
+  }
+
+  /** The account of an OpenID subject, made at the first time; its rights are those of its groups at each sign-in. */
+  async withOidc(profile: OidcProfile, from: Pick<Attempt, 'address' | 'agent'>): Promise<SessionClaims> {
+    const grants = this.grantsOf(profile);
+    if (grants.length === 0) throw new SignInRefused('oidc_no_role');
+    const subject = `${this.#settings.oidc?.issuer}#${profile.subject}`;
+    try {
+      const user = (await this.#users.bySubject(subject)) ?? (await this.#newOidcUser(profile, subject));
+      if (user.disabled) throw new SignInRefused('disabled');
+      await this.#users.setGrants(user.id, grants);
+      const claims = await this.#sessions.begin({ ...user, grants }, from);
+      this.#sessions.forget(user.id);
+      await this.#log.note('signed_in', {
+        ...about(from),
+        actor: user.name,
+        text: say`${user.name} signed in by the OpenID provider`,
+      });
+      return claims;
+    } catch (error) {
+      if (error instanceof StoreAway) throw new SignInRefused('store');
+      throw error;
+    }
+  }
+
+  grantsOf({ groups }: OidcProfile) {
+    const roles = this.#settings.oidc?.roles ?? [];
+    return roles
+      .filter(({ group }) => groups.includes(group))
+      .map(({ role, scopes, labels }) => ({ role, scopes, labels }));
+  }
+
+  async #newOidcUser(profile: OidcProfile, subject: string): Promise<User> {
+    // A name that somebody else has gets the issuer's host: two persons are never one in the audit.
+    const host = URL.parse(this.#settings.oidc?.issuer ?? '')?.host ?? 'oidc';
+    for (const name of [profile.name, `${profile.name}@${host}`, `${profile.name}@${host}#${profile.subject}`]) {
+      const user: User = {
+        id: randomUUID(),
+        name: name.slice(0, 200),
+        kind: 'oidc',
+        passwordHash: null,
+        totp: null,
+        totpUsed: 0,
+        grants: [],
+        disabled: false,
+        invitationHash: null,
+        invitedUntil: null,
+        failures: 0,
+        lockedUntil: null,
+        createdAt: this.#now(),
+        lastSeenAt: null,
+      };
+      if (name !== this.#settings.breakGlass?.username && (await this.#users.insert(user, subject))) return user;
+      const there = await this.#users.bySubject(subject);
+      if (there !== null) return there;
+    }
+    throw new SignInRefused('disabled');
+  }
+
+  #strangerLock(name: string): number {
+    return this.#strangers.get(name.toLowerCase())?.lockedUntil ?? 0;
+  }
+
+  #strangerFailed(name: string): number {
+    const key = name.toLowerCase();
+    const entry = this.#strangers.get(key) ?? { failures: 0, lockedUntil: 0 };
+    entry.failures += 1;
+    this.#strangers.delete(key);
+    this.#strangers.set(key, entry);
+    const [oldest] = this.#strangers.keys();
+    if (this.#strangers.size > STRANGERS && oldest !== undefined) this.#strangers.delete(oldest);
+    return entry.failures;
+  }
+
+  #lockStranger(name: string, until: number): void {
+    const entry = this.#strangers.get(name.toLowerCase());
+    if (entry !== undefined) entry.lockedUntil = until;
+  }
+}
+
+/** The first tries are free; then each costs twice the one before. */
+export function lockFor(failures: number): number {
+  return failures < FREE_TRIES
+    ? 0
+    : Math.min(LONGEST_LOCK_MS, FIRST_LOCK_MS * 2 ** Math.min(10, failures - FREE_TRIES));
+}
+
+function about({ address }: { readonly address: string | null }): { readonly address: string | null } {
+  return { address };
+}

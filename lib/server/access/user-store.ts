@@ -1,0 +1,291 @@
+// Rows of users and sessions. SQL only: it decides nothing. Every method rejects with StoreAway while the store is away.
+import type { Grant, UserEntry } from '../../contract/access';
+import { jsonText } from '../store/json-text';
+import type { Store } from '../store/store';
+
+export interface User {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'local' | 'oidc';
+  readonly passwordHash: string | null;
+  /** Sealed; null: no second factor. One that begins with `draft:` does not count yet. */
+  readonly totp: string | null;
+  readonly totpUsed: number;
+  readonly grants: readonly Grant[];
+  readonly disabled: boolean;
+  readonly invitationHash: string | null;
+  readonly invitedUntil: number | null;
+  readonly failures: number;
+  readonly lockedUntil: number | null;
+  readonly createdAt: number;
+  readonly lastSeenAt: number | null;
+}
+
+export interface Session {
+  readonly id: string;
+  readonly userId: string;
+  readonly method: 'local' | 'oidc';
+  readonly agent: string;
+  readonly address: string | null;
+  readonly createdAt: number;
+  readonly seenAt: number;
+  readonly expiresAt: number;
+  readonly endedAt: number | null;
+}
+
+const USER = `id, name, kind, password_hash, totp, totp_used, grants, disabled, invitation_hash, invited_until, failures,
+  locked_until, created_at, last_seen_at`;
+
+interface UserRow extends Record<string, unknown> {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'local' | 'oidc';
+  readonly password_hash: string | null;
+  readonly totp: string | null;
+  readonly totp_used: string;
+  readonly grants: readonly Grant[];
+  readonly disabled: boolean;
+  readonly invitation_hash: string | null;
+  readonly invited_until: string | null;
+  readonly failures: number;
+  readonly locked_until: string | null;
+  readonly created_at: string;
+  readonly last_seen_at: string | null;
+}
+
+const at = (text: string | null): number | null => (text === null ? null : Number(text));
+
+function userOf(row: UserRow): User {
+  return {
+    id: row.id,
+    name: row.name,
+    kind: row.kind,
+    passwordHash: row.password_hash,
+    totp: row.totp,
+    totpUsed: Number(row.totp_used),
+    grants: row.grants,
+    disabled: row.disabled,
+    invitationHash: row.invitation_hash,
+    invitedUntil: at(row.invited_until),
+    failures: row.failures,
+    lockedUntil: at(row.locked_until),
+    createdAt: Number(row.created_at),
+    lastSeenAt: at(row.last_seen_at),
+  };
+}
+
+export class UserStore {
+  readonly #store: Pick<Store, 'query'>;
+
+  constructor(store: Pick<Store, 'query'>) {
+    this.#store = store;
+  }
+
+  async count(): Promise<number> {
+    const [row] = await this.#store.query<{ count: string }>('SELECT count(*) AS count FROM access_user');
+    return Number(row?.count ?? 0);
+  }
+
+  async byName(name: string): Promise<User | null> {
+    return this.#one('lower(name) = lower($1::text)', name);
+  }
+
+  async byId(id: string): Promise<User | null> {
+    return this.#one('id = $1::text', id);
+  }
+
+  async bySubject(subject: string): Promise<User | null> {
+    return this.#one('subject = $1::text', subject);
+  }
+
+  async byInvitation(hash: string): Promise<User | null> {
+    return this.#one('invitation_hash = $1::text', hash);
+  }
+
+  async all(): Promise<readonly User[]> {
+    const rows = await this.#store.query<UserRow>(`SELECT ${USER} FROM access_user ORDER BY lower(name)`);
+    return rows.map(userOf);
+  }
+
+  /** false: the name (or subject) is taken, or `first` was asked for and somebody is there already. */
+  async insert(user: User, subject: string | null, first = false): Promise<boolean> {
+    const rows = await this.#store.query(
+      `INSERT INTO access_user (id, name, kind, subject, password_hash, grants, invitation_hash, invited_until, created_at)
+       SELECT $1::text, $2::text, $3::text, $4::text, $5::text, $6::text::jsonb, $7::text, $8::bigint, $9::bigint
+       WHERE NOT $10::boolean OR NOT EXISTS (SELECT 1 FROM access_user)
+       ON CONFLICT DO NOTHING RETURNING id`,
+      [
+        ...[user.id, user.name, user.kind, subject, user.passwordHash, jsonText(user.grants), user.invitationHash],
+        ...[user.invitedUntil, user.createdAt, first],
+      ],
+    );
+    return rows.length > 0;
+  }
+
+  async setGrants(id: string, grants: readonly Grant[]): Promise<void> {
+    await this.#set(id, 'grants = $2::text::jsonb', jsonText(grants));
+  }
+
+  async setDisabled(id: string, disabled: boolean): Promise<void> {
+    await this.#set(id, 'disabled = $2::boolean', disabled);
+  }
+
+  /** Ends an invitation, and what stood in the way of it. */
+  async setPassword(id: string, hash: string): Promise<void> {
+    const sql =
+      'password_hash = $2::text, invitation_hash = NULL, invited_until = NULL, failures = 0, locked_until = NULL';
+    await this.#set(id, sql, hash);
+  }
+
+  async invite(id: string, hash: string, until: number): Promise<void> {
+    await this.#set(id, 'password_hash = NULL, invitation_hash = $2::text, invited_until = $3::bigint', hash, until);
+  }
+
+  async setTotp(id: string, sealed: string | null): Promise<void> {
+    await this.#set(id, 'totp = $2::text, totp_used = 0', sealed);
+  }
+
+  /** false: this code, or a later one, was used before. */
+  async takeTotp(id: string, counter: number): Promise<boolean> {
+    const rows = await this.#store.query(
+      'UPDATE access_user SET totp_used = $2::bigint WHERE id = $1::text AND totp_used < $2::bigint RETURNING id',
+      [id, counter],
+    );
+    return rows.length > 0;
+  }
+
+  /** Counted in the store: several processes share the count. */
+  async failed(id: string): Promise<number> {
+    const [row] = await this.#store.query<{ failures: number }>(
+      'UPDATE access_user SET failures = failures + 1 WHERE id = $1::text RETURNING failures',
+      [id],
+    );
+    return row?.failures ?? 0;
+  }
+
+  async lock(id: string, until: number | null): Promise<void> {
+    await this.#set(id, 'locked_until = $2::bigint', until);
+  }
+
+  async unlock(id: string): Promise<void> {
+    await this.#store.query('UPDATE access_user SET failures = 0, locked_until = NULL WHERE id = $1::text', [id]);
+  }
+
+  // ---- sessions
+
+  async begin(session: Session): Promise<void> {
+    await this.#store.query(
+      `INSERT INTO access_session (id, user_id, method, agent, address, created_at, seen_at, expires_at)
+       VALUES ($1::text, $2::text, $3::text, $4::text, $5::text, $6::bigint, $6::bigint, $7::bigint)`,
+      [
+        ...[session.id, session.userId, session.method, session.agent, session.address],
+        ...[session.createdAt, session.expiresAt],
+      ],
+    );
+  }
+
+  /** null: there is no such session. */
+  async session(id: string): Promise<{ readonly session: Session; readonly user: User } | null> {
+    const columns = USER.split(',').map((column) => `u.${column.trim()}`);
+    const [row] = await this.#store.query<UserRow & SessionRow>(
+      `SELECT ${columns.join(', ')}, s.id AS session_id, s.user_id, s.method, s.agent, s.address,
+         s.created_at AS began_at, s.seen_at, s.expires_at, s.ended_at
+       FROM access_session s JOIN access_user u ON u.id = s.user_id WHERE s.id = $1::text`,
+      [id],
+    );
+    return row === undefined ? null : { session: sessionOf(row), user: userOf(row) };
+  }
+
+  async sessionsOf(userId: string, now: number, idleMs: number): Promise<readonly Session[]> {
+    const rows = await this.#store.query<SessionRow>(
+      `SELECT id AS session_id, user_id, method, agent, address, created_at AS began_at, seen_at, expires_at, ended_at
+       FROM access_session
+       WHERE user_id = $1::text AND ended_at IS NULL AND expires_at > $2::bigint AND seen_at > $3::bigint
+       ORDER BY seen_at DESC`,
+      [userId, now, now - idleMs],
+    );
+    return rows.map(sessionOf);
+  }
+
+  async countSessions(now: number, idleMs: number): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.#store.query<{ user_id: string; count: string }>(
+      `SELECT user_id, count(*) AS count FROM access_session
+       WHERE ended_at IS NULL AND expires_at > $1::bigint AND seen_at > $2::bigint GROUP BY user_id`,
+      [now, now - idleMs],
+    );
+    return new Map(rows.map((row) => [row.user_id, Number(row.count)]));
+  }
+
+  async touch(id: string, userId: string, now: number): Promise<void> {
+    await this.#store.query('UPDATE access_session SET seen_at = greatest(seen_at, $2::bigint) WHERE id = $1::text', [
+      id,
+      now,
+    ]);
+    await this.#store.query('UPDATE access_user SET last_seen_at = $2::bigint WHERE id = $1::text', [userId, now]);
+  }
+
+  /** `only` null: all of the user. */
+  async end(userId: string, only: string | null, now: number): Promise<void> {
+    await this.#store.query(
+      `UPDATE access_session SET ended_at = $3::bigint
+       WHERE user_id = $1::text AND ($2::text IS NULL OR id = $2::text) AND ended_at IS NULL`,
+      [userId, only, now],
+    );
+  }
+
+  /** Sessions and set-up links that ended long ago. */
+  async forget(before: number): Promise<void> {
+    await this.#store.query('DELETE FROM access_session WHERE expires_at < $1::bigint', [before]);
+  }
+
+  async #one(where: string, value: string): Promise<User | null> {
+    const [row] = await this.#store.query<UserRow>(`SELECT ${USER} FROM access_user WHERE ${where}`, [value]);
+    return row === undefined ? null : userOf(row);
+  }
+
+  async #set(id: string, assignments: string, ...values: readonly unknown[]): Promise<void> {
+    await this.#store.query(`UPDATE access_user SET ${assignments} WHERE id = $1::text`, [id, ...values]);
+  }
+}
+
+interface SessionRow extends Record<string, unknown> {
+  readonly session_id: string;
+  readonly user_id: string;
+  readonly method: 'local' | 'oidc';
+  readonly agent: string;
+  readonly address: string | null;
+  readonly began_at: string;
+  readonly seen_at: string;
+  readonly expires_at: string;
+  readonly ended_at: string | null;
+}
+
+function sessionOf(row: SessionRow): Session {
+  return {
+    id: row.session_id,
+    userId: row.user_id,
+    method: row.method,
+    agent: row.agent,
+    address: row.address,
+    createdAt: Number(row.began_at),
+    seenAt: Number(row.seen_at),
+    expiresAt: Number(row.expires_at),
+    endedAt: at(row.ended_at),
+  };
+}
+
+export function entryOf(user: User, sessions: number, now: number): UserEntry {
+  return {
+    id: user.id,
+    name: user.name,
+    kind: user.kind,
+    grants: user.grants,
+    disabled: user.disabled,
+    totp: user.totp !== null && !user.totp.startsWith('draft:'),
+    invitedUntil: user.invitedUntil !== null && user.invitedUntil > now ? user.invitedUntil : null,
+    createdAt: user.createdAt,
+    lastSeenAt: user.lastSeenAt,
+    lockedUntil: user.lockedUntil !== null && user.lockedUntil > now ? user.lockedUntil : null,
+    sessions,
+  };
+}
