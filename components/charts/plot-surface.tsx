@@ -167,7 +167,7 @@ function Band({ drag, width, from, to }: { drag: Drag; width: number; from: numb
   return (
     <span
       style={{ left, width: right - left }}
-      title={t('{from} to {to}', { from: exactTime(Math.min(from, to)), to: exactTime(Math.max(from, to)) })}
+      title={t('{start} to {end}', { start: exactTime(Math.min(from, to)), end: exactTime(Math.max(from, to)) })}
       className={`pointer-events-none absolute inset-y-0 border-accent border-x bg-accent/12 ${drag.pan ? 'border-dashed' : ''}`}
     >
       <span className="absolute top-1 left-1/2 -translate-x-1/2 whitespace-nowrap rounded-chip bg-bg3 px-1.5 text-11 text-f0">

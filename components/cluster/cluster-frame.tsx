@@ -3,6 +3,7 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { useConnection, useFleet } from '@/lib/client/live';
 import { form, t } from '@/lib/client/text';
+import { RequestsBanner } from '../access/requests-banner';
 import { RunningBanner } from '../actions/running-banner';
 import { openPalette } from '../shell/palette';
 import { Screen } from '../shell/screen';
@@ -80,6 +81,7 @@ export function ClusterFrame({ scope, tab, crumb, past = false, children }: Clus
     <Screen left={left}>
       <Tabs base={base} tab={tab} className="-mx-3 -mt-3 mb-3 h-11 border-l1 border-b px-1 md:hidden" />
       {!missing && !past && crumb === undefined && <RunningBanner scope={scope} />}
+      {!missing && !past && crumb === undefined && <RequestsBanner scope={scope} />}
       {missing ? <NotFound scope={scope} /> : children}
     </Screen>
   );

@@ -21,7 +21,7 @@ export function MemberActions({ name, snapshot, className = '' }: MemberActionsP
       type="button"
       disabled
       aria-label={t('Menu of {member}: off, {why}', { member: name, why: t(PAST_REASON) })}
-      title={t('Off: {why}', { why: t(PAST_REASON) })}
+      title={t('Off: {reason}', { reason: t(PAST_REASON) })}
       className={`inline-flex size-6 items-center justify-center rounded-chip text-f3 pointer-coarse:size-11 ${className}`}
     >
       <Icon name="lock" size={12} />

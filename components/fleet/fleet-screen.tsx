@@ -4,6 +4,7 @@ import { DEFAULT_CHOICE, viewFleet } from '@/lib/client/fleet-view';
 import { formatTook } from '@/lib/client/format';
 import { useFleet } from '@/lib/client/live';
 import { t, tn } from '@/lib/client/text';
+import { RequestsBanner } from '../access/requests-banner';
 import { Screen } from '../shell/screen';
 import { EmptyInstall, FleetLoading, NoClusterFound, NoMatch, Problems } from './fleet-states';
 import { FleetTable } from './fleet-table';
@@ -44,6 +45,7 @@ export function FleetScreen() {
   return (
     <Screen left={title}>
       <h1 className="sr-only">{t('Fleet')}</h1>
+      <RequestsBanner scope={null} />
       {fleet === undefined ? (
         <FleetLoading />
       ) : !fleet.server.configured && fleet.rows.length === 0 ? (

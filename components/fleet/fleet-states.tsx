@@ -6,6 +6,8 @@ import { SeverityIcon } from '../ui/glyph';
 import { Logo } from '../ui/icon';
 import { rich } from '../ui/rich';
 
+const DEMO = 'npm run demo';
+
 export function EmptyInstall() {
   return (
     <section className="mx-auto mt-[8vh] max-w-[400px] rounded-panel border border-l1 bg-bg1 px-4 py-6 text-center">
@@ -17,7 +19,7 @@ export function EmptyInstall() {
       <div className="flex flex-col gap-2 text-left">
         <Command text="npm start -- --patroni http://n1:8008" />
         <Command text="npm start -- --etcd http://etcd-1:2379" />
-        <Command text="npm run demo" note={t('a real cluster on this machine')} />
+        <Command text={DEMO} note={t('a real cluster on this machine')} />
       </div>
       <p className="mt-4 text-12 text-f3">{t('Waiting. This page fills by itself.')}</p>
     </section>

@@ -8,6 +8,7 @@ import { ALERTS } from './ru/alerts';
 import { AUDIT } from './ru/audit';
 import { CHARTS } from './ru/charts';
 import { CLUSTER } from './ru/cluster';
+import { CLUSTER_PANELS } from './ru/cluster-panels';
 import { CONFIG } from './ru/config';
 import { FLEET } from './ru/fleet';
 import { INCIDENT } from './ru/incident';
@@ -25,6 +26,7 @@ export const SCREENS_RU: Catalogue = {
   ...AUDIT,
   ...CHARTS,
   ...CLUSTER,
+  ...CLUSTER_PANELS,
   ...CONFIG,
   ...FLEET,
   ...INCIDENT,
