@@ -22,6 +22,18 @@ import { askedBy, type Draft, draftOf, probeOf } from './draft';
 import { OutageForecast } from './outage-forecast';
 import { FromTo, PhoneFacts } from './phone-facts';
 import { PlannedSteps } from './planned-steps';
+import {
+  AloneNotice,
+  AskedView,
+  asApprover,
+  BREAK_REASON_MIN,
+  blockerFor,
+  DeclineButton,
+  RequestFixed,
+  useAsking,
+  useDeciding,
+  verbFor,
+} from './second-person';
 import { resendable, SendNotice } from './send-notice';
 import { useCoarse } from './use-coarse';
 
@@ -92,8 +104,12 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
   const asked = askedBy(draft);
   const probe = probeOf(draft, snapshot);
   const view = usePreflight(scope, asked.request ?? probe, true);
-  const { preflight, answer } = view;
-  const sender = useSender(scope, onAccepted);
+  const { answer } = view;
+  const deciding = useDeciding(opened, draft.kind, snapshot, view.preflight);
+  const { mode, approval } = deciding;
+  const preflight = mode === 'approve' && view.preflight !== null ? asApprover(view.preflight) : view.preflight;
+  const asking = useAsking(scope);
+  const sender = useSender(scope, onAccepted, undefined, opened.approval?.id ?? null);
   const watch = useChanges(answer?.preflight.bound ?? null, now);
   const words = ACTION_WORDS[draft.kind];
   const change = (part: Partial<Draft>) => {
@@ -101,7 +117,7 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
     if (sender.state.kind === 'refused') sender.reset();
   };
 
-  const blocker = preflight?.checks.find((check) => check.verdict === 'blocker');
+  const blocker = blockerFor(mode, preflight);
   const moved = preflight !== null && answer !== null && changesOf(answer.preflight.bound, preflight.bound).length > 0;
   const confirm = preflight?.confirm ?? null;
   // What moved under the person's eyes, and what the server refused, is judged again at once; nothing typed is lost.
@@ -111,36 +127,50 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
     if (moved || refused) again();
   }, [moved, refused, again]);
   const stop = (): string | null => {
+    if (deciding.stop !== null) return deciding.stop;
+    if (asking.state.kind === 'asking') return t('Asking');
     if (sender.state.kind === 'sending') return t('Sending');
     if (sender.state.kind === 'uncertain' && !resendable(sender.state, asked.request)) {
       return t('Not now: an earlier press waits for its answer');
     }
     if (lost) return t('Not now: connection lost');
     if (asked.missing !== null) return asked.missing;
-    if (blocker !== undefined) return notNow(wire(blocker.title));
+    if (blocker !== undefined)
+      return blocker.code === 'not_allowed' ? wire(blocker.title) : notNow(wire(blocker.title));
     if (answer === null) return t(view.problem === null ? 'Checking' : 'Not now: the check failed');
     if (moved) return t('Not now: it changed, checking again');
     if (view.answeredAt !== null && Date.now() - view.answeredAt > ANSWER_OLD_MS)
       return t('Not now: the last check is too old');
     if (now < watch.restUntil) return t('It just changed: read it first');
-    if (reason.trim().length < REASON_MIN) return t('Give a reason first');
+    if (mode !== 'approve' && reason.trim().length < REASON_MIN) return t('Give a reason first');
+    if (mode === 'alone' && reason.trim().length < BREAK_REASON_MIN)
+      return t('Give a reason of at least {n} characters first', { n: BREAK_REASON_MIN });
+    if (mode === 'ask') return null;
     if (confirm !== null && typed.trim() !== confirm) return t('Type {word} first', { word: confirm });
     return null;
   };
   const why = stop();
   const send = () => {
     if (asked.request === null || answer === null) return;
+    if (mode === 'ask') {
+      asking.ask(asked.request, reason.trim());
+      return;
+    }
     sender.send({
       request: asked.request,
       token: answer.token,
-      reason: reason.trim(),
+      reason: approval?.reason ?? reason.trim(),
       confirmation: confirm === null ? null : typed.trim(),
+      ...(mode === 'alone' ? { breakGlass: true } : {}),
     });
   };
-  const verb = preflight !== null && asked.request !== null ? wire(preflight.verb) : t(words.noun);
+  const verb =
+    mode === 'ask'
+      ? t('Ask for approval')
+      : verbFor(mode, preflight !== null && asked.request !== null ? wire(preflight.verb) : t(words.noun));
   const chosen = asked.request !== null;
   const scheduled = draft.kind === 'switchover' || draft.kind === 'restart';
-  const when = scheduled && (
+  const when = scheduled && approval === null && (
     <Segmented
       label={t('When')}
       options={WHEN.map(({ value, word }) => ({ value, word: t(word) }))}
@@ -153,13 +183,17 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
 
   const left = (
     <div className="grid content-start gap-5">
-      <ActionForm
-        draft={draft}
-        onChange={change}
-        snapshot={snapshot}
-        candidates={preflight?.candidates ?? []}
-        summary={summary}
-      />
+      {approval === null ? (
+        <ActionForm
+          draft={draft}
+          onChange={change}
+          snapshot={snapshot}
+          candidates={preflight?.candidates ?? []}
+          summary={summary}
+        />
+      ) : (
+        <RequestFixed approval={approval} scope={scope} />
+      )}
       {view.problem !== null && (
         <p role="status" className="bar-unknown rounded-panel border border-l1 bg-unknown-tint px-3.5 py-2 text-12">
           {rich('{head} {problem} It is tried again.', {
@@ -180,15 +214,23 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
     <>
       <div>
         <TextField
-          label={t('Reason')}
+          label={approval === null ? t('Reason') : t('Words to {who}, if you decline', { who: approval.askedBy })}
           value={reason}
           onChange={setReason}
-          note={t('Kept in the audit.')}
-          initialFocus={draft.kind !== 'switchover' && draft.kind !== 'failover'}
+          note={
+            approval !== null
+              ? undefined
+              : mode === 'alone'
+                ? t('Kept in the audit, and told. At least {n} characters.', { n: BREAK_REASON_MIN })
+                : t('Kept in the audit.')
+          }
+          initialFocus={approval === null && draft.kind !== 'switchover' && draft.kind !== 'failover'}
         />
-        {coarse && <ReasonChips leader={snapshot?.cluster.leader?.name ?? null} value={reason} onChange={setReason} />}
+        {coarse && approval === null && (
+          <ReasonChips leader={snapshot?.cluster.leader?.name ?? null} value={reason} onChange={setReason} />
+        )}
       </div>
-      {confirm !== null && chosen && (
+      {confirm !== null && chosen && mode !== 'ask' && (
         <TextField
           label={rich('Type {word} to confirm', {
             word: <b className="break-all font-mono font-semibold text-f0">{confirm}</b>,
@@ -203,6 +245,15 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
   );
   const notice = (
     <>
+      {mode === 'alone' && <AloneNotice />}
+      {asking.state.kind === 'refused' && (
+        <p
+          role="alert"
+          className="bar-warning mb-5 break-words rounded-panel border border-l1 bg-bg2 px-3.5 py-2 text-f0"
+        >
+          {t('Not asked: {problem}', { problem: wire(asking.state.problem) })}
+        </p>
+      )}
       <SendNotice
         scope={scope}
         request={asked.request}
@@ -225,7 +276,19 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
       )}
     </>
   );
-  const bound = answer !== null && chosen && (
+  const second =
+    mode === 'approve' && approval !== null ? (
+      <DeclineButton approval={approval} words={reason} onDone={onClose} />
+    ) : mode === 'ask' && deciding.mayBreak ? (
+      <Button icon="key" onClick={() => deciding.setAlone(true)} className="shrink-0">
+        {t('Break glass…')}
+      </Button>
+    ) : mode === 'alone' ? (
+      <Button onClick={() => deciding.setAlone(false)} className="shrink-0">
+        {t('Ask instead')}
+      </Button>
+    ) : null;
+  const bound = answer !== null && chosen && mode !== 'ask' && (
     <p className="flex min-w-0 items-start gap-2 text-12 text-f2">
       <Icon name="key" size={14} className="mt-0.5 text-f3" />
       <span className="min-w-0 break-words">
@@ -236,6 +299,16 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
     </p>
   );
 
+  if (asking.state.kind === 'asked') {
+    return (
+      <Dialog label={words.of(scope)} onClose={onClose} className="md:w-[min(560px,calc(100vw-32px))]">
+        <header className="border-l1 border-b px-4 py-3.5 md:px-5.5">
+          <h2 className="break-words font-semibold text-18 text-f0">{words.of(scope)}</h2>
+        </header>
+        <AskedView approval={asking.state.approval} onClose={onClose} />
+      </Dialog>
+    );
+  }
   if (coarse) {
     return (
       <Dialog label={words.of(scope)} onClose={onClose} className="md:w-[min(560px,calc(100vw-32px))]">
@@ -280,14 +353,23 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
           {bound}
         </div>
         <footer className="shrink-0 border-l1 border-t px-4 pt-3 pb-[max(12px,env(safe-area-inset-bottom))]">
-          <HoldButton icon={words.icon} disabled={why !== null} onConfirm={send} describedBy={verbId}>
-            {why ?? verb}
-          </HoldButton>
-          <p id={verbId} className="mt-2 text-center text-12 text-f2">
-            {why === null
-              ? t('Hold for 2 s. Letting go cancels.')
-              : t('Nothing is sent before you hold this button for 2 s.')}
-          </p>
+          {second !== null && <div className="mb-2 flex flex-wrap items-center justify-end gap-2">{second}</div>}
+          {mode === 'ask' ? (
+            <Button kind="primary" disabled={why !== null} onClick={send} className="min-h-[60px] w-full text-15">
+              {why ?? verb}
+            </Button>
+          ) : (
+            <>
+              <HoldButton icon={words.icon} disabled={why !== null} onConfirm={send} describedBy={verbId}>
+                {why ?? verb}
+              </HoldButton>
+              <p id={verbId} className="mt-2 text-center text-12 text-f2">
+                {why === null
+                  ? t('Hold for 2 s. Letting go cancels.')
+                  : t('Nothing is sent before you hold this button for 2 s.')}
+              </p>
+            </>
+          )}
         </footer>
       </Dialog>
     );
@@ -332,9 +414,10 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
         <Button onClick={onClose} className="shrink-0">
           {t('Cancel')}
         </Button>
+        {second}
         <Button
           kind="primary"
-          icon={words.icon}
+          icon={mode === 'ask' ? 'person' : words.icon}
           disabled={why !== null}
           onClick={send}
           className="min-h-[34px] max-w-[55%] shrink-0"

@@ -2,6 +2,7 @@
 import { useRouter } from 'next/navigation';
 import { openAction, useFacts, useKnownAction } from '@/lib/client/actions';
 import { useLost } from '@/lib/client/live';
+import { useMay, useMe } from '@/lib/client/me';
 import { t } from '@/lib/client/text';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { Button } from '../ui/button';
@@ -13,18 +14,22 @@ export function useAround(scope: string): Around {
   const facts = useFacts(scope);
   const newest = useKnownAction(scope);
   const lost = useLost();
-  return { facts, newest, lost };
+  const me = useMe();
+  return { facts, newest, lost, me };
 }
 
 /** The two buttons of a cluster: the one that is looked for in a hurry, and all of them. */
 export function ClusterActions({ snapshot }: { snapshot: Snapshot }) {
   const router = useRouter();
   const around = useAround(snapshot.scope);
+  const refused = useMay('switchover', snapshot);
   const editConfig = () => router.push(`/clusters/${encodeURIComponent(snapshot.scope)}/config`);
   return (
     <div className="flex shrink-0 gap-2 max-md:w-full max-md:[&>*]:min-h-11 max-md:[&>*]:grow">
       <Button
-        icon="switch"
+        icon={refused === null ? 'switch' : 'lock'}
+        disabled={refused !== null}
+        title={refused ?? undefined}
         onClick={() => openAction(snapshot.scope, { kind: 'switchover', candidate: null, scheduledAt: null })}
       >
         {t('Switchover…')}

@@ -1,10 +1,15 @@
 // The actions of a cluster and of a member as menu lines: what each would do, or why it cannot now. The words of refusal are the
 // preflight's own. Judged when a menu opens, not with each snapshot.
+
+import { whereText } from '@/lib/client/access-words';
 import { formatOutage } from '@/lib/client/action-times';
 import { openAction } from '@/lib/client/actions';
 import { clockNow } from '@/lib/client/clock';
 import { formatCount } from '@/lib/client/format';
+import { mayNot } from '@/lib/client/me';
 import { form, quantity, t, tn, wire } from '@/lib/client/text';
+import type { MeAnswer } from '@/lib/contract/access';
+import { policyFor } from '@/lib/domain/access/access';
 import type { ActionFacts, ActionRecord, ActionRequest, Preflight } from '@/lib/domain/actions/action';
 import { preflight } from '@/lib/domain/actions/preflight';
 import type { Member, Snapshot } from '@/lib/domain/cluster';
@@ -18,6 +23,8 @@ export interface Around {
   /** The newest action of the cluster; the running one if one runs. */
   readonly newest: ActionRecord | null;
   readonly lost: boolean;
+  /** Who looks; undefined: not known yet. */
+  readonly me: MeAnswer | undefined;
 }
 
 const ALWAYS_OPEN_MAX = 12;
@@ -30,8 +37,9 @@ function judgeAll(
   return requests.slice(0, ALWAYS_OPEN_MAX).map((request) => preflight(request, snapshot, facts, clockNow()));
 }
 
+/** That a second person is needed is no reason against it: one is asked in the dialog. */
 const blockerOf = (judged: Preflight): string | null =>
-  judged.checks.find((check) => check.verdict === 'blocker')?.title ?? null;
+  judged.checks.find(({ verdict, code }) => verdict === 'blocker' && code !== 'second_person')?.title ?? null;
 const blockerWords = (judged: Preflight): string | null => {
   const blocker = blockerOf(judged);
   return blocker === null ? null : wire(blocker);
@@ -59,7 +67,8 @@ interface Row {
 
 function itemOf(row: Row, key: string, snapshot: Snapshot, around: Around): MenuItem {
   const words = ACTION_WORDS[row.request.kind];
-  const judged = row.never === undefined ? judgeAll(row.tries, snapshot, around.facts) : [];
+  const refused = mayNot(around.me, row.request.kind, snapshot);
+  const judged = row.never === undefined && refused === null ? judgeAll(row.tries, snapshot, around.facts) : [];
   const possible = judged.find((one) => blockerOf(one) === null);
   const running = around.newest?.phase === 'open' ? around.newest : null;
   const why = around.lost
@@ -75,12 +84,24 @@ function itemOf(row: Row, key: string, snapshot: Snapshot, around: Around): Menu
     word: row.word ?? t(words.menu),
     icon: words.icon,
     divided: row.divided ?? false,
-    disabled: why !== null,
-    note: why === null ? row.note(possible ?? judged[0]) : notNow(why),
+    disabled: why !== null || refused !== null,
+    locked: refused !== null,
+    note:
+      refused ??
+      (why !== null ? notNow(why) : withSecondPerson(row, snapshot, around, row.note(possible ?? judged[0]))),
     onSelect: () => openAction(snapshot.scope, row.request),
   };
 }
 
+/** What it would do, and that one person does not decide it. */
+function withSecondPerson(row: Row, snapshot: Snapshot, around: Around, note: string | undefined): string | undefined {
+  const policy = policyFor(around.me?.policies ?? [], row.request.kind, snapshot);
+  if (policy === null) return note;
+  const needs = t('Needs a second person on {where}', { where: whereText(policy) });
+  return note === undefined ? needs : `${note}; ${needs}`;
+}
+
+const EDIT: ActionRequest = { kind: 'edit_config', baseRevision: null, baseDigest: null, value: {}, text: null };
 const restart = (members: readonly string[], onlyPending: boolean): ActionRequest => ({
   kind: 'restart',
   members,
@@ -218,6 +239,11 @@ export function clusterItems(snapshot: Snapshot, around: Around, editConfig: () 
     word: t(ACTION_WORDS.edit_config.menu),
     icon: ACTION_WORDS.edit_config.icon,
     divided: true,
+    note:
+      mayNot(around.me, 'edit_config', snapshot) ??
+      withSecondPerson({ request: EDIT, tries: [], note: () => undefined }, snapshot, around, undefined),
+    locked: mayNot(around.me, 'edit_config', snapshot) !== null,
+    disabled: mayNot(around.me, 'edit_config', snapshot) !== null,
     onSelect: editConfig,
   };
   const at = items.findIndex((item) => item.key === 'restart');

@@ -5,6 +5,7 @@ import { usePathname, useRouter } from 'next/navigation';
 import { useEffect, useMemo, useState } from 'react';
 import { useFacts, useKnownAction } from '@/lib/client/actions';
 import { useFleet, useLost } from '@/lib/client/live';
+import { useMe } from '@/lib/client/me';
 import { PAST_REASON } from '@/lib/client/moment';
 import { form, t, wire } from '@/lib/client/text';
 import type { Snapshot } from '@/lib/domain/cluster';
@@ -37,10 +38,11 @@ function useActions(open: boolean, text: string): { readonly scope: string; read
   const newest = useKnownAction(scope);
   const facts = useFacts(scope);
   const lost = useLost();
+  const me = useMe();
   return useMemo(() => {
     if (!open || snapshot === undefined) return { scope, items: [] };
     const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-    const items = clusterItems(snapshot, { facts, newest, lost }, () =>
+    const items = clusterItems(snapshot, { facts, newest, lost, me }, () =>
       router.push(`/clusters/${encodeURIComponent(scope)}/config`),
     );
     const past = new URLSearchParams(location.search).has('at');
@@ -52,7 +54,7 @@ function useActions(open: boolean, text: string): { readonly scope: string; read
           past ? { ...item, disabled: true, note: t('Off: {reason}', { reason: t(PAST_REASON) }) } : item,
         ),
     };
-  }, [open, snapshot, facts, newest, lost, text, scope, router]);
+  }, [open, snapshot, facts, newest, lost, me, text, scope, router]);
 }
 
 export function Palette() {

@@ -1,6 +1,8 @@
 'use client';
 import { QueryClientProvider } from '@tanstack/react-query';
+import { usePathname } from 'next/navigation';
 import { type ReactNode, useEffect, useState } from 'react';
+import { isOutside } from '@/lib/client/access-door';
 import { bindLive } from '@/lib/client/live';
 import { createQueryClient } from '@/lib/client/query-client';
 import type { Language } from '@/lib/client/text';
@@ -12,14 +14,16 @@ import { useLanguage } from './use-language';
 export function Providers({ language, children }: { language: Language; children: ReactNode }) {
   const [client] = useState(createQueryClient);
   const isReady = useLanguage(language);
+  // There nothing of the shell is around: it would ask for what only those get who are in.
+  const isInside = !isOutside(usePathname());
   useEffect(() => bindLive(client), [client]);
   return (
     <QueryClientProvider client={client}>
       {isReady && (
         <>
           {children}
-          <Palette />
-          <ActionHost />
+          {isInside && <Palette />}
+          {isInside && <ActionHost />}
         </>
       )}
     </QueryClientProvider>

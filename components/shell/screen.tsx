@@ -3,6 +3,9 @@ import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { t } from '@/lib/client/text';
+import { AccessBanners } from '../access/access-banners';
+import { RequestsBadge } from '../access/requests-badge';
+import { UserMenu } from '../access/user-menu';
 import { Icon } from '../ui/icon';
 import { AlertBadge } from './alert-badge';
 import { ConnectionBanner } from './connection-banner';
@@ -45,9 +48,14 @@ export function Screen({ left, children }: { left: ReactNode; children: ReactNod
           <Heartbeat />
           <LanguageChoice />
           <ThemeToggle />
+          <span className="flex items-center gap-1 md:hidden">
+            {!home && <RequestsBadge />}
+            <UserMenu className="size-9 justify-center" />
+          </span>
         </div>
       </header>
       <ConnectionBanner />
+      <AccessBanners />
       <main className="min-w-0 grow px-3 pt-3 pb-6 md:px-6 md:pt-3.5">{children}</main>
     </div>
   );

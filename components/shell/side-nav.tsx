@@ -1,7 +1,10 @@
 'use client';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
+import { isOutside } from '@/lib/client/access-door';
 import { form, t } from '@/lib/client/text';
+import { RequestsBadge } from '../access/requests-badge';
+import { UserMenu } from '../access/user-menu';
 import { Icon, Logo } from '../ui/icon';
 import { AlertBadge } from './alert-badge';
 
@@ -14,6 +17,7 @@ const PLACES = [
 
 export function SideNav() {
   const here = usePathname();
+  if (isOutside(here)) return null;
   return (
     <nav
       aria-label={t('Main')}
@@ -33,9 +37,11 @@ export function SideNav() {
             <Icon name={icon} size={17} />
             {t(word)}
             {path === '/alerts' && <AlertBadge className="absolute top-0.5 right-0.5" />}
+            {path === '/' && <RequestsBadge className="absolute top-0.5 right-0.5" />}
           </Link>
         );
       })}
+      <UserMenu className="mt-auto mb-3 size-11 justify-center" />
     </nav>
   );
 }

@@ -113,6 +113,12 @@ const ICONS = {
   ),
   events: <path d="M1.8 8h3l1.7-4.6 2.8 9.2L11.1 8h3.1" />,
   report: <path d="M4 2.2h5.5L12.5 5v8.8H4Zm5.3 0v3.2h3.2M6.2 8h4.2M6.2 10.6h4.2" />,
+  person: (
+    <>
+      <circle cx="8" cy="5.2" r="2.9" />
+      <path d="M2.6 14c.5-3 2.600-4.700 5.400-4.700s4.900 1.700 5.400 4.700" />
+    </>
+  ),
   rebuild: <path d="M2.8 4.2h10.4M6 4.2V2.5h4v1.7M4.2 4.2l.6 9.3h6.4l.6-9.3" />,
 } satisfies Readonly<Record<string, ReactNode>>;
 

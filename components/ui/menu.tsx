@@ -10,6 +10,8 @@ export interface MenuItem {
   readonly icon?: IconName | undefined;
   /** The item stays readable and reachable, and does nothing. */
   readonly disabled?: boolean | undefined;
+  /** Disabled because the one who looks may not: a lock beside the word. */
+  readonly locked?: boolean | undefined;
   /** A line above it. */
   readonly divided?: boolean | undefined;
   readonly onSelect: () => void;
@@ -156,6 +158,7 @@ function Item({ item, onSelect }: { item: MenuItem; onSelect: () => void }) {
         <span className="min-w-0">
           <span id={`${id}word`} className={`block font-semibold text-13 ${item.disabled ? 'text-f3' : 'text-f0'}`}>
             {item.word}
+            {item.locked && <Icon name="lock" size={11} className="ml-1.5 inline" />}
           </span>
           {item.note !== undefined && (
             <span id={`${id}note`} className="block break-words text-12 text-f2">

@@ -3,6 +3,7 @@
 // sent again by itself: where it is not known whether a request arrived, it is looked for by its key first.
 import { skipToken, type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { Approval, ApprovalAnswer } from '../contract/access';
 import type { ActionAnswer, ActionOrder, ActionsAnswer, RefusalDetails } from '../contract/actions';
 import { PATHS } from '../contract/stream';
 import type { ActionFacts, ActionRecord, ActionRequest, Preflight, PreflightAnswer } from '../domain/actions/action';
@@ -40,6 +41,8 @@ export interface OpenedAction {
   readonly request: ActionRequest;
   /** Shown above the checks: the leaf diff of a configuration. */
   readonly summary?: ReactNode;
+  /** Somebody asks the one who looks to be the second person for exactly this. */
+  readonly approval?: Approval;
   readonly onAccepted?: (action: ActionRecord) => void;
 }
 
@@ -47,7 +50,7 @@ export interface OpenedAction {
 export function openAction(
   scope: string,
   request: ActionRequest,
-  more: Pick<OpenedAction, 'summary' | 'onAccepted'> = {},
+  more: Pick<OpenedAction, 'summary' | 'onAccepted' | 'approval'> = {},
 ): void {
   dispatchEvent(new CustomEvent<OpenedAction>(OPEN_EVENT, { detail: { scope, request, ...more } }));
 }
@@ -146,10 +149,24 @@ export type Reply =
   /** The request left and no answer came: it may have arrived. */
   | { readonly kind: 'lost'; readonly message: string };
 
-/** Sends once. Never rejects. */
-export async function runAction(scope: string, order: ActionOrder): Promise<Reply> {
+/** Approving runs what was asked for: the action is that of the one who asked. */
+async function approve(scope: string, approvalId: string, order: ActionOrder): Promise<ActionAnswer> {
+  const { token, confirmation, idempotencyKey } = order;
+  const body = { token, confirmation, idempotencyKey };
+  const { approval } = await postJson<ApprovalAnswer>(PATHS.approve(approvalId), body, ORDER_DEADLINE_MS);
+  return getJson<ActionAnswer>(PATHS.action(scope, approval.actionId ?? '')).catch((error: unknown) => {
+    // It runs: that it could not be read is no refusal.
+    throw new Error(error instanceof Error ? error.message : '');
+  });
+}
+
+/** Sends once. Never rejects. `approvalId` null: nobody asked for it. */
+export async function runAction(scope: string, order: ActionOrder, approvalId: string | null = null): Promise<Reply> {
   try {
-    const { action } = await postJson<ActionAnswer>(PATHS.actions(scope), order, ORDER_DEADLINE_MS);
+    const { action } =
+      approvalId === null
+        ? await postJson<ActionAnswer>(PATHS.actions(scope), order, ORDER_DEADLINE_MS)
+        : await approve(scope, approvalId, order);
     return { kind: 'accepted', action };
   } catch (error) {
     if (error instanceof RequestFailed && !(error.status >= 500 && error.code === 'internal')) {
@@ -215,6 +232,7 @@ export function useSender(
   scope: string,
   onAccepted: (action: ActionRecord) => void,
   keepFor: (scope: string) => Keep = keep,
+  approvalId: string | null = null,
 ): Sender {
   const client = useQueryClient();
   const held = useRef<Decision | null>(null);
@@ -265,7 +283,7 @@ export function useSender(
       held.current = decision;
       keepDecision(keepFor(scope), decision);
       setState({ kind: 'sending' });
-      const reply = await runAction(scope, { ...order, idempotencyKey: decision.key });
+      const reply = await runAction(scope, { ...order, idempotencyKey: decision.key }, approvalId);
       busy.current = false;
       if (reply.kind === 'accepted') settle(reply.action);
       else if (reply.kind === 'refused') {
@@ -277,7 +295,7 @@ export function useSender(
         await look();
       }
     },
-    [scope, settle, look, keepFor],
+    [scope, settle, look, keepFor, approvalId],
   );
 
   // A reload in the middle: the decision is still in the tab's storage, and is looked for before anything else.

@@ -1,0 +1,47 @@
+'use client';
+import { useNow } from '@/lib/client/clock';
+import { formatDuration } from '@/lib/client/format';
+import { useMe } from '@/lib/client/me';
+import { t } from '@/lib/client/text';
+import { SeverityIcon } from '../ui/glyph';
+import { Icon } from '../ui/icon';
+
+const LINE = 'flex items-start gap-2.5 border-l1 border-b px-4 py-1.5 text-12 md:px-6';
+
+/** By what right this page is looked at, where that is not the usual. It is never dismissed: it goes when it is over. */
+export function AccessBanners() {
+  const me = useMe();
+  if (me === undefined) return null;
+  return (
+    <>
+      {me.kind === 'open' && (
+        <p className={`${LINE} bg-bg2 text-f1`}>
+          <Icon name="person" size={14} className="mt-0.5 text-f2" />
+          {t('Nobody signs in here: whoever opens this page may do everything.')}
+        </p>
+      )}
+      {me.kind === 'break_glass' && (
+        <p role="alert" className={`${LINE} bg-critical-fill text-white`}>
+          <Icon name="key" size={14} className="mt-0.5" />
+          <span>
+            <b className="font-semibold">{t('Break-glass session of {name}.', { name: me.name })}</b>{' '}
+            {t('Everything is allowed, and all of it is recorded and told.')}
+          </span>
+        </p>
+      )}
+      {me.unverifiedSince !== null && <Unverified since={me.unverifiedSince} />}
+    </>
+  );
+}
+
+function Unverified({ since }: { since: number }) {
+  const now = useNow();
+  return (
+    <p role="status" className={`${LINE} bar-warning bg-warning-tint text-f0`}>
+      <SeverityIcon health="warning" size={14} className="mt-0.5" />
+      {t('Your rights are those of {time} ago: the store, where they are kept, is away.', {
+        time: formatDuration(Math.max(0, now - since)),
+      })}
+    </p>
+  );
+}

@@ -1,0 +1,206 @@
+'use client';
+import { useState } from 'react';
+import type { OpenedAction } from '@/lib/client/actions';
+import { reasonOf } from '@/lib/client/alerts';
+import { requestOf, useApproval, useApprovalOrders, useRequests, useSecondPerson } from '@/lib/client/approvals';
+import { useNow } from '@/lib/client/clock';
+import { formatClockDuration } from '@/lib/client/format';
+import { mayNot, useMe } from '@/lib/client/me';
+import { t, wire } from '@/lib/client/text';
+import type { Approval } from '@/lib/contract/access';
+import type { ActionKind, ActionRequest, Check, Preflight } from '@/lib/domain/actions/action';
+import type { Snapshot } from '@/lib/domain/cluster';
+import { ConfigChanges } from '../access/config-changes';
+import { DecidedCard, decidedTitle, WaitingCard } from '../access/request-card';
+import { Button } from '../ui/button';
+import { SeverityIcon } from '../ui/glyph';
+import { Icon } from '../ui/icon';
+
+/** Breaking the glass is told to others: they must learn why. */
+export const BREAK_REASON_MIN = 10;
+
+/** `act`: one person is enough. `ask`: a second one is asked. `alone`: done without that one. `approve`: this is the second one. */
+export type DecisionMode = 'act' | 'ask' | 'alone' | 'approve';
+
+/** The checks that stand in the way of this mode: that a second person is needed is none for who asks one or is one. */
+export function blockerFor(mode: DecisionMode, preflight: Preflight | null): Check | undefined {
+  return preflight?.checks.find(
+    ({ verdict, code }) => verdict === 'blocker' && (mode === 'act' || code !== 'second_person'),
+  );
+}
+
+/** As the approver sees it: with them there are two. */
+export function asApprover(preflight: Preflight): Preflight {
+  return { ...preflight, checks: preflight.checks.filter(({ code }) => code !== 'second_person') };
+}
+
+export interface Deciding {
+  readonly mode: DecisionMode;
+  readonly setAlone: (alone: boolean) => void;
+  /** May do without the second person. */
+  readonly mayBreak: boolean;
+  readonly approval: Approval | null;
+  /** Why this request cannot be decided by the one who looks; null: it can, or there is none. */
+  readonly stop: string | null;
+}
+
+export function useDeciding(
+  opened: OpenedAction,
+  kind: ActionKind,
+  snapshot: Snapshot | undefined,
+  preflight: Preflight | null,
+): Deciding {
+  const me = useMe();
+  const [alone, setAlone] = useState(false);
+  const minutes = useSecondPerson(kind, snapshot);
+  const given = opened.approval;
+  const newest = useApproval(given ?? NO_APPROVAL);
+  const approval = given === undefined ? null : newest;
+  const needed =
+    minutes !== null ||
+    preflight?.checks.some(({ code, verdict }) => code === 'second_person' && verdict === 'blocker') === true;
+  const mayBreak = snapshot !== undefined && me !== undefined && mayNot(me, 'break_glass', snapshot) === null;
+  const mode = approval !== null ? 'approve' : !needed ? 'act' : alone && mayBreak ? 'alone' : 'ask';
+  return { mode, setAlone, mayBreak, approval, stop: approval === null ? null : stopOf(approval) };
+
+  function stopOf(one: Approval): string | null {
+    if (one.state !== 'waiting') return decidedTitle(one);
+    if (me === undefined) return null;
+    const { isOwn, mayNot: why } = requestOf(one, me, snapshot?.labels ?? {});
+    return isOwn ? t('You cannot approve your own') : why;
+  }
+}
+
+const NO_APPROVAL: Approval = {
+  id: '',
+  scope: '',
+  request: { kind: 'resume' },
+  summary: '',
+  verb: '',
+  reason: '',
+  askedBy: '',
+  askedAt: 0,
+  expiresAt: 0,
+  state: 'withdrawn',
+  decidedBy: null,
+  decidedAt: null,
+  words: null,
+  actionId: null,
+};
+
+/** What the button says: `Approve and switch over to n2`. */
+export function verbFor(mode: DecisionMode, verb: string): string {
+  const small = `${verb.charAt(0).toLowerCase()}${verb.slice(1)}`;
+  if (mode === 'approve') return t('Approve and {verb}', { verb: small });
+  return mode === 'alone' ? t('Break glass: {verb} alone', { verb: small }) : verb;
+}
+
+/** In place of the form: what somebody asks, which nobody changes any more. */
+export function RequestFixed({ approval, scope }: { approval: Approval; scope: string }) {
+  const now = useNow();
+  return (
+    <section className="flex items-start gap-3 rounded-panel border border-l2 bg-bg2 px-3.5 py-3">
+      <Icon name="person" size={16} className="mt-0.5 text-f1" />
+      <div className="min-w-0 grow">
+        <p className="break-words font-semibold text-f0">
+          {t('{who} asks: {what}', { who: approval.askedBy, what: wire(approval.verb) })}
+        </p>
+        <p className="break-words text-f1">{t('Reason: {reason}', { reason: approval.reason })}</p>
+        <p className="break-words text-12 text-f2" suppressHydrationWarning>
+          {approval.state === 'waiting'
+            ? t('Expires in {time}. What was asked cannot be changed. What is checked below is of now.', {
+                time: formatClockDuration(Math.max(0, approval.expiresAt - now)),
+              })
+            : decidedTitle(approval)}
+        </p>
+        {approval.request.kind === 'edit_config' && <ConfigChanges scope={scope} next={approval.request.value} />}
+      </div>
+    </section>
+  );
+}
+
+export function AloneNotice() {
+  return (
+    <p
+      role="status"
+      className="bar-critical mb-5 flex gap-2.5 rounded-panel border border-l1 bg-critical-tint px-3.5 py-2 text-f1"
+    >
+      <SeverityIcon health="critical" className="mt-0.5" />
+      <span className="min-w-0">
+        <b className="font-semibold text-f0">{t('Without the second person.')}</b>{' '}
+        {t('It is recorded as breaking the glass, with your reason, and told at once to whoever is told of alerts.')}
+      </span>
+    </p>
+  );
+}
+
+export type AskState =
+  | { readonly kind: 'ready' | 'asking' }
+  | { readonly kind: 'asked'; readonly approval: Approval }
+  | { readonly kind: 'refused'; readonly problem: string };
+
+export function useAsking(scope: string): {
+  readonly state: AskState;
+  readonly ask: (request: ActionRequest, reason: string) => void;
+} {
+  const { ask } = useApprovalOrders();
+  const [state, setState] = useState<AskState>({ kind: 'ready' });
+  const send = async (request: ActionRequest, reason: string): Promise<void> => {
+    setState({ kind: 'asking' });
+    setState(
+      await ask(scope, { request, reason }).then(
+        (approval) => ({ kind: 'asked', approval }),
+        (error: unknown) => ({ kind: 'refused', problem: reasonOf(error) }),
+      ),
+    );
+  };
+  return { state, ask: (request, reason) => void send(request, reason) };
+}
+
+/** After asking: the request as it stands, until the dialog is closed. */
+export function AskedView({ approval, onClose }: { approval: Approval; onClose: () => void }) {
+  const newest = useApproval(approval);
+  const me = useMe();
+  const { waiting } = useRequests(approval.scope, useNow());
+  const own =
+    waiting.find((one) => one.approval.id === newest.id) ?? (me === undefined ? null : requestOf(newest, me, {}));
+  return (
+    <div className="grid min-h-0 grow content-start gap-4 overflow-y-auto px-4 py-4 md:px-5.5">
+      <ul aria-live="polite" onClickCapture={(event) => event.target instanceof HTMLAnchorElement && onClose()}>
+        {newest.state === 'waiting' && own !== null ? <WaitingCard request={own} /> : <DecidedCard approval={newest} />}
+      </ul>
+      <p className="text-12 text-f2">
+        {t('It stays on the page of the cluster and is told here when it is decided. This dialog may be closed.')}
+      </p>
+      <Button onClick={onClose} className="justify-self-start">
+        {t('Close')}
+      </Button>
+    </div>
+  );
+}
+
+/** No, with words for who asked. */
+export function DeclineButton({ approval, words, onDone }: { approval: Approval; words: string; onDone: () => void }) {
+  const { decline } = useApprovalOrders();
+  const [isSending, setSending] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const send = async (): Promise<void> => {
+    setSending(true);
+    const failed = await decline(approval.id, words.trim() === '' ? null : words.trim()).then(() => null, reasonOf);
+    setSending(false);
+    setProblem(failed);
+    if (failed === null) onDone();
+  };
+  return (
+    <>
+      {problem !== null && (
+        <span role="alert" className="min-w-0 break-words text-12 text-warning">
+          {t('Not declined: {problem}', { problem: wire(problem) })}
+        </span>
+      )}
+      <Button onClick={() => void send()} disabled={isSending || approval.state !== 'waiting'} className="shrink-0">
+        {isSending ? t('Declining') : t('Decline')}
+      </Button>
+    </>
+  );
+}
