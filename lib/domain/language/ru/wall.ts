@@ -69,4 +69,16 @@ export const WALL: Catalogue = {
   '{0} behind maximum_lag_on_failover, {1}': '{0}: lag больше maximum_lag_on_failover, {1}',
   'no other member is reachable': 'другие участники недоступны',
   '{0} not reachable': '{0}: нет связи',
+
+  'the wall {0} was made': 'создан экран {0}',
+  'the wall {0} was revoked': 'экран {0} отозван',
+  'there are {0} walls; revoke one first': 'экранов уже {0}; сначала отзовите один',
+  'there is no such wall': 'такого экрана нет',
+  'this wall cannot be looked up now: the store is away': 'этот экран сейчас нельзя найти: хранилище недоступно',
+  'this wall has ended: its link opens nothing': 'этот экран закрыт: его ссылка ничего не открывает',
+  'this link was revoked': 'эта ссылка отозвана',
+  'this link has expired': 'срок этой ссылки истёк',
+  'too many screens; close some walls': 'слишком много экранов; закройте лишние',
+  'Howdah is stopping': 'Howdah останавливается',
+  'walls cannot be shown from here: {0}': 'отсюда экраны не показать: {0}',
 };
