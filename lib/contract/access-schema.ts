@@ -97,6 +97,7 @@ export const userChangeSchema = z.strictObject({
   signOut: z.boolean().exactOptional(),
 });
 
+export const okSchema = z.strictObject({ ok: z.literal(true) });
 export const sessionsSchema = z.strictObject({
   sessions: z.array(
     z.strictObject({
@@ -125,6 +126,7 @@ const tokenEntry = z.strictObject({
   lastUsedAt: knownInstant,
   lastUsedFrom: name,
 });
+export const tokenAnswerSchema = z.strictObject({ token: tokenEntry });
 export const tokensSchema = z.strictObject({ tokens: z.array(tokenEntry) });
 export const tokenCreatedSchema = z.strictObject({ token: tokenEntry, secret: z.string() });
 export const tokenDraftSchema = z.strictObject({
@@ -152,6 +154,7 @@ const wallEntry = z.strictObject({
   lastSeenAt: knownInstant,
   screens: z.number(),
 });
+export const wallEntrySchema = z.strictObject({ wall: wallEntry });
 export const wallsSchema = z.strictObject({ walls: z.array(wallEntry) });
 export const wallCreatedSchema = z.strictObject({ wall: wallEntry, link: z.string() });
 export const wallDraftSchema = z.strictObject({ ...wallSettings, days: z.number().int().min(1).max(3660).nullable() });
@@ -197,7 +200,6 @@ export const accessLogSchema = z.strictObject({
   next: name,
 });
 
-
 /** Compile-time proof that schema and type say the same, in both directions. */
 export const ACCESS_SCHEMAS_MATCH: readonly [
   Same<Frozen<z.infer<typeof meSchema>>, Frozen<MeAnswer>>,
@@ -224,4 +226,29 @@ export const ACCESS_SCHEMAS_MATCH: readonly [
   Same<Frozen<z.infer<typeof approveOrderSchema>>, Frozen<ApproveOrder>>,
   Same<Frozen<z.infer<typeof declineOrderSchema>>, Frozen<DeclineOrder>>,
   Same<Frozen<z.infer<typeof accessLogSchema>>, Frozen<AccessLogAnswer>>,
-] = [true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true];
+] = [
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+];

@@ -1,6 +1,7 @@
 // Schemas of telling: what alerts.ts describes, for the published API and its tests. Server side only.
 import { z } from 'zod';
 import { FINDING_CODES } from '../domain/cluster';
+import { LANGUAGES } from '../domain/language/language';
 import type {
   AcknowledgeOrder,
   AlertAnswer,
@@ -131,6 +132,7 @@ export const pushAnswerSchema = z.strictObject({
 const base64url = z.string().regex(/^[A-Za-z0-9_-]{16,200}=*$/);
 export const pushOrderSchema = z.strictObject({
   name: z.string().trim().min(1).max(100),
+  language: z.enum(LANGUAGES).optional(),
   subscription: z.object({
     endpoint: z.string().url().max(2000),
     keys: z.object({ p256dh: base64url, auth: base64url }),

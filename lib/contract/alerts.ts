@@ -1,5 +1,6 @@
 // What crosses the wire of telling: alerts, silences, receivers, push subscriptions.
 import type { Alert, AlertRule, AlertSeverity, AlertState, Silence } from '../domain/alerts/alert';
+import type { Language } from '../domain/language/language';
 
 export type { Alert, AlertRule, AlertSeverity, AlertState, Silence };
 
@@ -92,6 +93,8 @@ export interface PushDevice {
 /** Body of `POST /api/push`: what PushSubscription.toJSON() gave. `POST /api/push/{id}` with `{}` removes the device. */
 export interface PushOrder {
   readonly name: string;
+  /** In which the phone is told; without it that of the receiver. */
+  readonly language?: Language | undefined;
   readonly subscription: {
     readonly endpoint: string;
     readonly keys: { readonly p256dh: string; readonly auth: string };

@@ -30,23 +30,13 @@ import {
   noteAnswerSchema,
   noteDraftSchema,
 } from './history-schema';
+import { ACCESS_OPERATIONS } from './openapi-access';
+import type { Operation } from './operation';
+import { ROUTES, type RouteAccess } from './routes';
 import { clustersSchema, configSchema, errorSchema, healthSchema, snapshotSchema } from './schema';
-import type { ERROR_CODES } from './stream';
-
-interface Operation {
-  readonly path: string;
-  /** GET where it is not said. */
-  readonly method?: 'post';
-  readonly body?: z.ZodType;
-  /** Query parameters, with what each means. */
-  readonly query?: Readonly<Record<string, string>>;
-  readonly summary: string;
-  readonly description?: string;
-  readonly answer: z.ZodType | 'sse' | 'openapi';
-  readonly errors: readonly (typeof ERROR_CODES)[number][];
-}
 
 export const OPERATIONS: readonly Operation[] = [
+  ...ACCESS_OPERATIONS,
   {
     path: '/api/health',
     summary: 'Is Howdah itself alive',
@@ -154,6 +144,10 @@ export const OPERATIONS: readonly Operation[] = [
     method: 'post',
     summary: 'What an action would do, and what forbids it or speaks against it',
     description: 'Changes nothing. The token of the answer is bound to what was seen; an action needs it.',
+    query: {
+      approval: 'id of a request for a second person: as the one who decides on it',
+      breakGlass: '1: without the second person that is needed',
+    },
     body: actionRequestSchema,
     answer: preflightAnswerSchema,
     errors: ['bad_request', 'too_large', 'not_found', 'not_ready'],
@@ -269,6 +263,18 @@ export const OPERATIONS: readonly Operation[] = [
   { path: '/api/openapi.json', summary: 'This document', answer: 'openapi', errors: [] },
 ];
 
+/** Answered by the wrapper of every route. */
+const ALWAYS = ['forbidden', 'too_many_requests', 'internal'] as const;
+const SIGNED_IN = ['not_signed_in', 'not_found', 'not_ready'] as const;
+
+const SECURITY = [{ session: [] }, { token: [] }];
+
+function isPublic(method: Operation['method'], path: string): boolean {
+  const routes: Readonly<Record<string, RouteAccess>> = ROUTES;
+  const kind = routes[`${(method ?? 'get').toUpperCase()} ${path}`]?.kind;
+  return kind === 'public' || kind === 'wall';
+}
+
 const STATUS_OF = {
   bad_request: '400',
   not_found: '404',
@@ -296,11 +302,23 @@ export function openapiDocument(version: string): Record<string, unknown> {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     paths,
-    components: { schemas: { Error: jsonSchema(errorSchema) } },
+    components: {
+      schemas: { Error: jsonSchema(errorSchema) },
+      securitySchemes: {
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'howdah-session',
+          description: 'made by the sign-in page; the name has a mark of the installation',
+        },
+        token: { type: 'http', scheme: 'bearer', description: 'howdah_…, made on the account page' },
+      },
+    },
   };
 }
 
 function operationObject({
+  method,
   path,
   summary,
   description,
@@ -311,6 +329,7 @@ function operationObject({
 }: Operation): Record<string, unknown> {
   const parameters = [
     ...(path.includes('{scope}') ? [{ name: 'scope', in: 'path', required: true, schema: { type: 'string' } }] : []),
+    ...(path.includes('{key}') ? [{ name: 'key', in: 'path', required: true, schema: { type: 'string' } }] : []),
     ...(path.includes('{name}') ? [{ name: 'name', in: 'path', required: true, schema: { type: 'string' } }] : []),
     ...(path.includes('{id}') ? [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }] : []),
     ...Object.entries(query ?? {}).map(([name, about]) => ({
@@ -335,7 +354,7 @@ function operationObject({
     answer === 'sse'
       ? { 'text/event-stream': { schema: { type: 'string' } } }
       : { 'application/json': { schema: answer === 'openapi' ? { type: 'object' } : jsonSchema(answer) } };
-  const codes = [...new Set([...errors, 'forbidden' as const, 'internal' as const])];
+  const codes = [...new Set([...errors, ...ALWAYS, ...(isPublic(method, path) ? [] : SIGNED_IN)])];
   const refusals = codes.map((code) => [
     STATUS_OF[code],
     {
@@ -345,6 +364,7 @@ function operationObject({
   ]);
   return {
     summary,
+    security: isPublic(method, path) ? [] : SECURITY,
     ...(description === undefined ? {} : { description }),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === undefined
