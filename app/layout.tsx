@@ -2,9 +2,12 @@ import '@fontsource-variable/inter';
 import '@fontsource-variable/jetbrains-mono';
 import './globals.css';
 import type { Metadata, Viewport } from 'next';
+import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
 import { Providers } from '@/components/shell/providers';
 import { SideNav } from '@/components/shell/side-nav';
+import { based } from '@/lib/client/base';
+import { nonceOf } from '@/lib/server/edge/nonce';
 import { pageText, readLanguage } from './language';
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -12,7 +15,7 @@ export async function generateMetadata(): Promise<Metadata> {
   return {
     title: { default: `${t('Fleet')} · Howdah`, template: '%s · Howdah' },
     description: t('PostgreSQL clusters run by Patroni'),
-    icons: { icon: '/icon.svg' },
+    icons: { icon: based('/icon.svg') },
   };
 }
 
@@ -21,12 +24,12 @@ export const viewport: Viewport = { width: 'device-width', initialScale: 1 };
 const THEME = `try{var t=localStorage.getItem('howdah-theme')}catch(e){}document.documentElement.dataset.theme=t==='light'||t==='dark'?t:matchMedia('(prefers-color-scheme: light)').matches?'light':'dark'`;
 
 export default async function Layout({ children }: { children: ReactNode }) {
-  const language = await readLanguage();
+  const [language, asked] = await Promise.all([readLanguage(), headers()]);
   return (
     <html lang={language} data-theme="dark" suppressHydrationWarning>
       <head>
         {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of ours; the theme must be set before the first paint */}
-        <script dangerouslySetInnerHTML={{ __html: THEME }} />
+        <script nonce={nonceOf(asked)} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: THEME }} />
       </head>
       <body>
         <Providers language={language}>

@@ -3,6 +3,8 @@
 // the seventh tab, so the stream lives here and frames fan out.
 // Tab to worker: {type: 'watch', scopes} | {type: 'ping'} | {type: 'bye'} | {type: 'retry'}.
 // Worker to tab: {type: 'frame', frame, at} | {type: 'state', open, lastFrameAt, attempt, retryAt, since} | {type: 'signed_out'}.
+/** This file lies beside the pages: `/`, or the prefix under which Howdah is served. */
+const BASE = new URL('.', self.location.href).pathname;
 const KINDS = ['hello', 'rows', 'snapshot', 'beat'];
 const BACKOFF_FIRST_MS = 500;
 const BACKOFF_LAST_MS = 5000;
@@ -145,7 +147,7 @@ function open() {
   const scopes = union();
   const query = scopes.map((scope) => `scope=${encodeURIComponent(scope)}`).join('&');
   if (next) next.source.close();
-  const source = new EventSource(query === '' ? '/api/stream' : `/api/stream?${query}`);
+  const source = new EventSource(`${BASE}api/stream${query === '' ? '' : `?${query}`}`);
   const stream = { source, scopes, openedAt: Date.now() };
   next = stream;
   for (const kind of KINDS) source.addEventListener(kind, (event) => onFrame(stream, kind, event.data));

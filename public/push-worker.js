@@ -1,5 +1,9 @@
 // Shows what Howdah pushes, and opens the screen it is about. It caches nothing: an old state of a cluster is worse than none.
 
+/** This file lies beside the pages: `/`, or the prefix under which Howdah is served. */
+const BASE = new URL('.', self.location.href).href;
+const ALERTS = `${BASE}alerts`;
+
 self.addEventListener('install', () => self.skipWaiting());
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
 
@@ -13,7 +17,7 @@ function linkOf(value) {
   } catch {
     // No address at all.
   }
-  return new URL('/alerts', self.location.origin).href;
+  return ALERTS;
 }
 
 function messageOf(data) {
@@ -35,8 +39,8 @@ self.addEventListener('push', (event) => {
     renotify: true,
     requireInteraction: message.severity === 'critical' && message.reason !== 'over',
     timestamp: Number.isFinite(message.at) ? message.at : Date.now(),
-    icon: '/icon.svg',
-    data: { link: linkOf(message.link ?? '/alerts') },
+    icon: `${BASE}icon.svg`,
+    data: { link: linkOf(message.link ?? ALERTS) },
   });
   event.waitUntil(shown);
 });
@@ -44,7 +48,7 @@ self.addEventListener('push', (event) => {
 self.addEventListener('notificationclick', (event) => {
   event.notification.close();
   const { link } = event.notification.data ?? {};
-  const target = linkOf(link ?? '/alerts');
+  const target = linkOf(link ?? ALERTS);
   const open = async () => {
     const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
     const there = windows.find((client) => client.url === target);

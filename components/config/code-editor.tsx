@@ -16,6 +16,8 @@ import { drawSelection, EditorView, highlightSpecialChars, keymap, lineNumbers }
 import { useEffect, useRef } from 'react';
 import type { Suggestion } from '@/lib/client/config-completion';
 import type { Format } from '@/lib/client/config-document';
+import { pageNonce } from '@/lib/client/nonce';
+import { t } from '@/lib/client/text';
 import { changeMarks, plainValues, setBase } from './editor-marks';
 import { type EditorProblem, problemField, setProblems } from './editor-problems';
 import { howdahTheme } from './editor-theme';
@@ -35,6 +37,18 @@ export interface CodeEditorProps {
   readonly onCursor: (line: number, column: number) => void;
   readonly onSave: () => void;
 }
+
+/** What CodeMirror itself says, by its own English. */
+const phrases = (): Extension =>
+  EditorState.phrases.of({
+    Completions: t('Completions'),
+    Diagnostics: t('Problems'),
+    'No diagnostics': t('No problems'),
+    close: t('Close'),
+    '$ unchanged lines': t('$ unchanged lines'),
+    'Control character': t('Control character'),
+    'Selection deleted': t('Selection deleted'),
+  });
 
 const language = (format: Format): Extension => (format === 'json' ? json() : [yaml(), plainValues]);
 
@@ -82,6 +96,7 @@ export function CodeEditor(props: CodeEditorProps) {
       parent: host,
       doc: now.current.text,
       extensions: [
+        phrases(),
         lineNumbers(),
         changeMarks(),
         history(),
@@ -118,6 +133,7 @@ export function CodeEditor(props: CodeEditorProps) {
             now.current.onCursor(line.number, head - line.from + 1);
           }
         }),
+        EditorView.cspNonce.of(pageNonce()),
         howdahTheme,
       ],
     });
@@ -167,6 +183,7 @@ export function TextDiff({ before, after, label }: { before: string; after: stri
       parent: host,
       doc: after,
       extensions: [
+        phrases(),
         lineNumbers(),
         EditorState.readOnly.of(true),
         EditorView.lineWrapping,
@@ -179,6 +196,7 @@ export function TextDiff({ before, after, label }: { before: string; after: stri
           collapseUnchanged: { margin: 2, minSize: 5 },
         }),
         EditorView.contentAttributes.of({ 'aria-label': label, 'aria-readonly': 'true' }),
+        EditorView.cspNonce.of(pageNonce()),
         howdahTheme,
       ],
     });

@@ -1,4 +1,5 @@
 // Another query of the page one is on needs no server: Next follows the address by itself. Another page is routed.
+import { based, unbased } from '@/lib/client/base';
 
 interface Router {
   readonly push: (path: string) => void;
@@ -6,6 +7,6 @@ interface Router {
 
 export function goTo(router: Router, path: string): void {
   const [place] = path.split('?');
-  if (place === location.pathname) history.pushState(null, '', path);
+  if (place === unbased(location.pathname)) history.pushState(null, '', based(path));
   else router.push(path);
 }

@@ -1,6 +1,8 @@
 // The way out: where Howdah says that nobody is signed in here any longer, this tab shows nothing more and goes to the sign-in
 // page, which brings the person back to where they were. Never to another site: `next` is a path of our own or nothing.
 
+import { based, unbased } from './base';
+
 /** Pages for whoever has not signed in: nothing of the shell is around them, and they ask for nothing that is not public. */
 const OUTSIDE = ['/sign-in', '/setup', '/wall'] as const;
 
@@ -31,11 +33,11 @@ let hasLeft = false;
 
 /** Of this whole tab, once. What it showed is hidden before the next page is there, and does not come back by the back button. */
 export function leave(): void {
-  if (typeof window === 'undefined' || hasLeft || isOutside(location.pathname)) return;
+  if (typeof window === 'undefined' || hasLeft || isOutside(unbased(location.pathname))) return;
   hasLeft = true;
   document.body.hidden = true;
   addEventListener('pageshow', (event) => {
     if (event.persisted) location.reload();
   });
-  location.replace(signInPath(`${location.pathname}${location.search}`));
+  location.replace(based(signInPath(`${unbased(location.pathname)}${location.search}`)));
 }

@@ -5,6 +5,7 @@ import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import type { SetupOrder, SignInOptions } from '../contract/access';
 import { PATHS } from '../contract/stream';
 import { ownPath, SIGN_IN_PAGE } from './access-door';
+import { based } from './base';
 import { getJson, postJson } from './fetch';
 
 const CSRF_PATH = '/api/auth/csrf';
@@ -54,7 +55,7 @@ interface AuthAnswer {
 
 async function postForm(path: string, fields: Readonly<Record<string, string>>): Promise<string> {
   const { csrfToken } = await getJson<{ readonly csrfToken: string }>(CSRF_PATH);
-  const answer = await fetch(path, {
+  const answer = await fetch(based(path), {
     method: 'POST',
     headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
     body: new URLSearchParams({ ...fields, csrfToken, json: 'true' }),
@@ -79,7 +80,7 @@ export interface Credentials {
 /** null: in. Never rejects. */
 export async function signInLocal(credentials: Credentials, next: string): Promise<SignInFailure | null> {
   try {
-    const error = errorIn(await postForm(LOCAL_PATH, { ...credentials, callbackUrl: ownPath(next) }));
+    const error = errorIn(await postForm(LOCAL_PATH, { ...credentials, callbackUrl: based(ownPath(next)) }));
     return error === null ? null : failureOf(error);
   } catch {
     return { kind: 'unreachable' };
@@ -89,7 +90,7 @@ export async function signInLocal(credentials: Credentials, next: string): Promi
 /** Leaves for the provider. Returns only where that did not work. */
 export async function signInOidc(next: string): Promise<SignInFailure | null> {
   try {
-    const url = await postForm(OIDC_PATH, { callbackUrl: ownPath(next) });
+    const url = await postForm(OIDC_PATH, { callbackUrl: based(ownPath(next)) });
     const error = errorIn(url);
     if (error !== null && new URL(url, location.origin).origin === location.origin) return failureOf(error);
     location.assign(url);
@@ -101,7 +102,7 @@ export async function signInOidc(next: string): Promise<SignInFailure | null> {
 
 /** A whole new page: nothing of before is in it. */
 export function goIn(next: string): void {
-  location.replace(ownPath(next));
+  location.replace(based(ownPath(next)));
 }
 
 /** Rejects with the reason in words. */
@@ -113,5 +114,5 @@ export async function setUp(order: SetupOrder): Promise<void> {
 export async function signOut(everywhere: boolean): Promise<void> {
   await postJson<unknown>(PATHS.signOut, { everywhere }, POST_MS);
   document.body.hidden = true;
-  location.replace(SIGN_IN_PAGE);
+  location.replace(based(SIGN_IN_PAGE));
 }

@@ -2,6 +2,7 @@
 // Howdah's own health, for the screens that must say when it is not what they need.
 import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { type HealthAnswer, PATHS } from '../contract/stream';
+import { based } from './base';
 import { t } from './text';
 
 const EACH_MS = 15_000;
@@ -9,7 +10,7 @@ const DEADLINE_MS = 8000;
 
 /** 503 is an answer too: it says what is wrong. */
 async function readHealth(signal: AbortSignal): Promise<HealthAnswer> {
-  const answer = await fetch(PATHS.health, {
+  const answer = await fetch(based(PATHS.health), {
     headers: { accept: 'application/json' },
     signal: AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]),
   });

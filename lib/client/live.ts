@@ -6,6 +6,8 @@ import { useEffect, useSyncExternalStore } from 'react';
 import { type FleetRow, type ServerState, STREAM_LOST_MS, type StreamFrame } from '../contract/stream';
 import type { ActionRecord } from '../domain/actions/action';
 import type { Snapshot } from '../domain/cluster';
+import { leave } from './access-door';
+import { based } from './base';
 import { bumpClock, clockNow, subscribeClock, usePast } from './clock';
 import { EMPTY_LIVE, type Freshness, freshness, type LiveState, reduceFrame } from './live-state';
 
@@ -35,16 +37,17 @@ interface WorkerState {
 type WorkerMessage =
   | WorkerState
   | { readonly type: 'frame'; readonly frame: StreamFrame; readonly at: number }
-  | { readonly type: 'who' };
+  | { readonly type: 'who' }
+  | { readonly type: 'signed_out' };
 
 interface Port {
   readonly send: (message: object) => void;
   readonly close: () => void;
 }
 
-const WORKER_URL = '/live-worker.js';
+const WORKER_URL = based('/live-worker.js');
 /** Raise when the messages change: tabs of an older build keep their own worker. */
-const WORKER_NAME = 'howdah-live-1';
+const WORKER_NAME = 'howdah-live-2';
 const PING_MS = 5000;
 const WATCH_MS = 200;
 /** Fleet frames are handed to React at most this often; snapshots at once. */
@@ -116,6 +119,7 @@ function onMessage(event: MessageEvent<WorkerMessage>): void {
   const message = event.data;
   if (message.type === 'frame') onFrame(message.frame, message.at);
   else if (message.type === 'who') watch();
+  else if (message.type === 'signed_out') leave();
   else {
     worker = message;
     assess();

@@ -46,14 +46,14 @@ interface Shown {
 }
 
 /** The worker as a browser would run it: what it shows, where a click leads, and whatever it stores. */
-function worker() {
+function worker(href = 'https://howdah.example/push-worker.js') {
   const listeners = new Map<string, (event: object) => void>();
   const shown: Shown[] = [];
   const opened: string[] = [];
   const self = {
     addEventListener: (name: string, listener: (event: object) => void) => listeners.set(name, listener),
     skipWaiting: () => undefined,
-    location: { origin: 'https://howdah.example' },
+    location: { origin: new URL(href).origin, href },
     registration: { showNotification: (title: string, options: Shown['options']) => shown.push({ title, options }) },
     clients: {
       claim: () => undefined,
@@ -112,6 +112,15 @@ describe('the push worker', () => {
     };
     expect(push(broken)?.title).toBe('plain words');
     expect(push(asJson('a string'))?.title).toBe('Howdah has something to tell');
+  });
+
+  it('under a prefix leads to what is below it', async () => {
+    const { push, click } = worker('https://howdah.example/db/howdah/push-worker.js');
+    expect(push(asJson({ title: 'x' }))?.options).toMatchObject({
+      icon: 'https://howdah.example/db/howdah/icon.svg',
+      data: { link: 'https://howdah.example/db/howdah/alerts' },
+    });
+    expect(await click(null)).toBe('https://howdah.example/db/howdah/alerts');
   });
 
   it('keeps nothing', () => {

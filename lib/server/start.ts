@@ -1,6 +1,6 @@
-// What `npm start` and `npm run dev` run: check the settings, build once, run the web server as a child, pass signals on.
-// It holds no state and no socket; the child reads the same settings again through configFromProcess().
-// Next runs by its own bin file under this node, without a shell between, so that a signal reaches it.
+// What `npm start` and `npm run dev` run: check the settings, build once, run the web server (serve.mjs) as a child, pass signals
+// on. It holds no state and no socket; the child reads the same settings again through configFromProcess().
+// The child runs under this node without a shell between, so that a signal reaches it.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -9,12 +9,14 @@ import { constants } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildIsStale } from './build-state';
-import { formatHost } from './config/address';
+import { basePathOf, formatHost } from './config/address';
 import { formatProblem, type HowdahConfig, loadConfig } from './config/config';
 import { parseFlags, USAGE } from './config/flags';
+import { ownUrl } from './config/listen-file';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const NEXT = path.join(ROOT, 'node_modules/next/dist/bin/next');
+const SERVE = path.join(ROOT, 'lib/server/serve.mjs');
 /** The child closes its streams within 3 s of a signal; one that hangs must not keep the port for ever. */
 const KILL_AFTER_MS = 10_000;
 const READY_POLL_MS = 100;
@@ -42,7 +44,8 @@ async function main(argv: string[]): Promise<number> {
     console.error(refusal);
     return EXIT_FAILED;
   }
-  const built = flags.dev ? 0 : await buildOnce();
+  const basePath = basePathOf(config.publicUrl);
+  const built = flags.dev ? 0 : await buildOnce(basePath);
   if (built !== 0) return built;
   return serve(config, argv, { cwd, dev: flags.dev });
 }
@@ -71,10 +74,10 @@ function probePort({ host, port }: HowdahConfig['listen']): Promise<string | nul
   });
 }
 
-async function buildOnce(): Promise<number> {
-  if (!buildIsStale(ROOT)) return 0;
+async function buildOnce(basePath: string): Promise<number> {
+  if (!buildIsStale(ROOT, basePath)) return 0;
   console.log('Howdah: building the web pages; this takes about half a minute ...');
-  const code = await wait(spawnNext(['build'], {}));
+  const code = await wait(spawnNode([NEXT, 'build'], { HOWDAH_BASE_PATH: basePath }));
   if (code !== 0) console.error(`Howdah: the build failed (exit code ${code})`);
   return code;
 }
@@ -86,18 +89,21 @@ interface Surroundings {
 
 async function serve(config: HowdahConfig, argv: string[], { cwd, dev }: Surroundings): Promise<number> {
   const { host, port } = config.listen;
-  const child = spawnNext([dev ? 'dev' : 'start', '-H', host, '-p', String(port)], {
+  const basePath = basePathOf(config.publicUrl);
+  const child = spawnNode([SERVE, '--host', host, '--port', String(port), ...(dev ? ['--dev'] : [])], {
+    NODE_ENV: dev ? 'development' : 'production',
     NEXT_MANUAL_SIG_HANDLE: '1',
+    HOWDAH_BASE_PATH: basePath,
     HOWDAH_ARGV: JSON.stringify(argv),
     HOWDAH_CWD: cwd,
   });
   const exit = wait(child);
-  announceWhenReady(child, host, port);
+  announceWhenReady(child, config.listen, `${ownUrl(config.listen)}${basePath}`);
   return exit;
 }
 
-function spawnNext(args: string[], env: Record<string, string>): ChildProcess {
-  return spawn(process.execPath, [NEXT, ...args], {
+function spawnNode(args: string[], env: Record<string, string>): ChildProcess {
+  return spawn(process.execPath, args, {
     cwd: ROOT,
     stdio: 'inherit',
     env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', ...env },
@@ -128,13 +134,13 @@ function wait(child: ChildProcess): Promise<number> {
 }
 
 /** Tries the port until it answers; the child alone decides how long that may take. */
-function announceWhenReady(child: ChildProcess, host: string, port: number): void {
+function announceWhenReady(child: ChildProcess, listen: HowdahConfig['listen'], url: string): void {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  const again = (): void => void setTimeout(() => announceWhenReady(child, host, port), READY_POLL_MS).unref();
-  const socket = connect({ host, port });
+  const again = (): void => void setTimeout(() => announceWhenReady(child, listen, url), READY_POLL_MS).unref();
+  const socket = connect({ host: listen.host, port: listen.port });
   socket.once('connect', () => {
     socket.destroy();
-    console.log(`Howdah: http://${formatHost(host)}:${port}`);
+    console.log(`Howdah: ${url}`);
   });
   socket.once('error', again);
 }

@@ -1,5 +1,5 @@
 // Reads `listen:` of howdah.yaml and --host: where Howdah is reached, by whom it may be told where a request came from, and the
-// certificate of its own door. Without sign-in only this machine reaches it; that is refused here, before a socket is open.
+// certificate of its own socket. Without sign-in only this machine reaches it; that is refused here, before a socket is open.
 import { isIP } from 'node:net';
 import { formatAddress, isLoopback, isPort } from './address';
 import type { AuthSettings } from './auth-file';

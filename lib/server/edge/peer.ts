@@ -1,5 +1,5 @@
-// From where a request came: the other end of the socket, or, where that is a proxy we were told to trust, what it says. The door
-// (door.ts) writes it into headers of our own, which it takes from nobody else, because a handler sees no socket.
+// From where a request came: the other end of the socket, or, where that is a proxy we were told to trust, what it says. The web server
+// (web-server.ts) writes it into headers of our own, which it takes from nobody else, because a handler sees no socket.
 import { BlockList, isIP } from 'node:net';
 
 export const PEER_HEADER = 'x-howdah-peer';
@@ -68,7 +68,9 @@ export function assessArrival({ address, encrypted, headers }: Met, isTrusted: (
 
 /** What says where a request came from, and may come from anybody. */
 export function isClaim(header: string): boolean {
-  return /^(x-howdah-|x-forwarded-|forwarded$|x-real-ip$|x-client-ip$|true-client-ip$)/.test(header);
+  return /^(x-howdah-(peer|scheme|nonce)$|x-forwarded-|forwarded$|x-real-ip$|x-client-ip$|true-client-ip$)/.test(
+    header,
+  );
 }
 
 /** `::ffff:10.0.0.5`, `10.0.0.5:4711`, `[fd00::5]:4711` and `fe80::1%eth0` are plain addresses too. */

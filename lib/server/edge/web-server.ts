@@ -1,0 +1,176 @@
+// The server that owns the socket. What must hold for every request is decided here, before Next sees it: size, method, name,
+// where it came from, and what every answer says to the browser. Who the caller is and what they may do is not: route.ts decides.
+// serve.mjs starts it through globalThis, because it is compiled with instrumentation and must not load twice.
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { Duplex } from 'node:stream';
+import type { ApiError } from '../../contract/stream';
+import { basePathOf, isLoopback } from '../config/address';
+import type { HowdahConfig } from '../config/config';
+import type { ListenTls } from '../config/settings';
+import { log } from '../log';
+import { answerHeaders, DATA_POLICY, pagePolicy } from './headers';
+import { isOwnHost } from './host';
+import { NONCE_HEADER } from './nonce';
+import { type Arrival, assessArrival, isClaim, PEER_HEADER, SCHEME_HEADER, trustOf } from './peer';
+import { watchFiles } from './tls-files';
+
+export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void>;
+
+export interface WebServerOptions {
+  readonly config: HowdahConfig;
+  readonly handler: Handler;
+  /** Of the development server's own socket to the page; null: nothing is upgraded. */
+  readonly upgrade: Upgrade | null;
+  readonly dev: boolean;
+  /** The certificate as it is now; null: it cannot be read. */
+  readonly readTls: () => ListenTls | null;
+}
+
+export const BODY_MAX_BYTES = 1024 * 1024;
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+const LIMITS: ServerOptions = {
+  maxHeaderSize: 16 * 1024,
+  headersTimeout: 10_000,
+  /** Of a whole request, its body included; answers may last for days. */
+  requestTimeout: 30_000,
+  /** Above the 60 s for which proxies keep theirs: the one who closes first must not be us. */
+  keepAliveTimeout: 65_000,
+};
+const CONNECTIONS_MAX = 5000;
+const HEADERS_MAX = 100;
+const MIN_TLS = 'TLSv1.2';
+
+/** Not listening yet. */
+export function openWebServer(options: WebServerOptions): Server {
+  const { config, handler, upgrade, dev } = options;
+  const isTrusted = trustOf(config.listen.trustedProxies);
+  const base = basePathOf(config.publicUrl);
+  const listener = (request: IncomingMessage, response: ServerResponse): void => {
+    const { headers, socket } = request;
+    const encrypted = 'encrypted' in socket && socket.encrypted === true;
+    const arrival = assessArrival({ address: socket.remoteAddress, encrypted, headers }, isTrusted);
+    const nonce = randomBytes(16).toString('base64');
+    const isData = isDataPath(request.url ?? '', base);
+    const policy = isData ? DATA_POLICY : pagePolicy({ nonce, dev });
+    alwaysSay(response, answerHeaders({ arrival, isLoopback: isLoopbackHost(arrival.host), policy }));
+    const complaint = refusalOf(request, arrival, config);
+    if (complaint !== null) {
+      refuse(response, complaint);
+      return;
+    }
+    mark(request, arrival);
+    headers['content-security-policy'] = policy;
+    headers[NONCE_HEADER] = nonce;
+    handler(request, response).catch((error: unknown) => {
+      log.error({ err: error }, 'a request failed');
+      if (response.headersSent) response.destroy();
+      else refuse(response, { status: 500, code: 'internal', message: 'Howdah failed to answer; its log says why' });
+    });
+  };
+  const server = serverOf(options, listener);
+  server.maxConnections = CONNECTIONS_MAX;
+  server.maxHeadersCount = HEADERS_MAX;
+  if (upgrade !== null)
+    server.on('upgrade', (request, socket, head) => {
+      if (isOwnHost(request.headers.host ?? null, config)) void upgrade(request, socket, head);
+      else socket.destroy();
+    });
+  return server;
+}
+
+function serverOf({ config, readTls }: WebServerOptions, listener: Parameters<typeof createServer>[1]): Server {
+  const { tls } = config.listen;
+  if (tls === null) return createServer(LIMITS, listener);
+  const material = ({ cert, key }: ListenTls) => ({ cert, key: key.reveal(), minVersion: MIN_TLS }) as const;
+  const server = createTlsServer({ ...LIMITS, ...material(tls) }, listener);
+  const end = watchFiles(tls.files, () => {
+    const fresh = readTls();
+    if (fresh === null) return false;
+    server.setSecureContext(material(fresh));
+    log.info('the certificate was read again');
+    return true;
+  });
+  server.on('close', end);
+  return server;
+}
+
+interface Complaint {
+  readonly status: number;
+  readonly code: ApiError['code'];
+  readonly message: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+function refusalOf(request: IncomingMessage, { host }: Arrival, config: HowdahConfig): Complaint | null {
+  const { method = '', url = '', headers } = request;
+  if (!METHODS.includes(method)) {
+    const message = `expected one of ${METHODS.join(', ')}`;
+    return { status: 405, code: 'bad_request', message, headers: { allow: METHODS.join(', ') } };
+  }
+  if (!url.startsWith('/')) return { status: 400, code: 'bad_request', message: 'expected a path' };
+  if (!isOwnHost(host, config)) return { status: 403, code: 'forbidden', message: foreignHost(config) };
+  // Every client of ours knows the length of what it sends; without it nobody could refuse before reading.
+  if (headers['transfer-encoding'] !== undefined)
+    return { status: 411, code: 'bad_request', message: 'expected a body with its content-length' };
+  if (Number(headers['content-length'] ?? 0) > BODY_MAX_BYTES) {
+    const message = `expected a body of at most ${BODY_MAX_BYTES / 1024} KiB`;
+    return { status: 413, code: 'too_large', message };
+  }
+  return null;
+}
+
+/** In words for who runs Howdah: nobody else sees it but by trying. */
+export function foreignHost(config: Pick<HowdahConfig, 'auth'>): string {
+  return config.auth.kind === 'none'
+    ? 'Howdah answers on loopback names only, because nobody signs in here; use http://127.0.0.1 or localhost'
+    : 'Howdah does not know itself by this name; set publicUrl, or add the name to listen.names';
+}
+
+function refuse(response: ServerResponse, { status, code, message, headers }: Complaint): void {
+  const body = JSON.stringify({ code, message } satisfies ApiError);
+  // The rest of what was sent is not read: the connection ends with the answer.
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+    ...headers,
+  });
+  response.end(response.req.method === 'HEAD' ? undefined : body);
+}
+
+/** Claims are dropped, ours are set: Next and the handlers then see one truth. */
+function mark({ headers }: IncomingMessage, { peer, secure, host }: Arrival): void {
+  for (const name of Object.keys(headers)) if (isClaim(name)) delete headers[name];
+  delete headers['content-security-policy-report-only'];
+  const scheme = secure ? 'https' : 'http';
+  if (peer !== null) headers[PEER_HEADER] = peer;
+  headers[SCHEME_HEADER] = scheme;
+  if (host !== null) headers.host = host;
+  // Next makes the address of a request from these.
+  headers['x-forwarded-proto'] = scheme;
+  if (peer !== null) headers['x-forwarded-for'] = peer;
+}
+
+/** Set when the answer begins, over what a route has set: never twice, and not to be forgotten. */
+function alwaysSay(response: ServerResponse, headers: readonly (readonly [string, string])[]): void {
+  const writeHead = response.writeHead;
+  const first: typeof writeHead = (...rest: unknown[]) => {
+    response.writeHead = writeHead;
+    if (!response.headersSent) for (const [name, value] of headers) response.setHeader(name, value);
+    return Reflect.apply(writeHead, response, rest);
+  };
+  response.writeHead = first;
+}
+
+function isDataPath(url: string, base: string): boolean {
+  const path = url.startsWith(`${base}/`) ? url.slice(base.length) : url;
+  return /^\/(api|metrics)([/?]|$)/.test(path);
+}
+
+function isLoopbackHost(host: string | null): boolean {
+  return isLoopback((host ?? '').replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1'));
+}
