@@ -1,19 +1,24 @@
 'use client';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { usePathname } from 'next/navigation';
+import dynamic from 'next/dynamic';
+import { usePathname, usePathname } from 'next/navigation';
 import { type ReactNode, useEffect, useState } from 'react';
 import { isOutside } from '@/lib/client/access-door';
 import { bindLive } from '@/lib/client/live';
 import { createQueryClient } from '@/lib/client/query-client';
 import type { Language } from '@/lib/client/text';
-import { ActionHost } from '../actions/action-host';
-import { Palette } from './palette';
 import { useLanguage } from './use-language';
+
+const Desk = dynamic(() => import('./desk').then(({ Desk: found }) => found));
+
+/** Pages for a bad link or nobody in front of them: they carry nothing of the desk, and open no stream that they do not ask for. */
+const LIGHT = /^\/(clusters\/[^/]+\/now|wall(\/.*)?)\/?$/;
 
 /** Nothing is drawn before the words are there: neither by the server nor by the first pass of the browser. */
 export function Providers({ language, children }: { language: Language; children: ReactNode }) {
   const [client] = useState(createQueryClient);
   const isReady = useLanguage(language);
+  const isLight = LIGHT.test(usePathname());
   // There nothing of the shell is around: it would ask for what only those get who are in.
   const isInside = !isOutside(usePathname());
   useEffect(() => bindLive(client), [client]);

@@ -151,6 +151,7 @@ export interface CardView {
   readonly snapshot: Snapshot | undefined;
   readonly newest: ActionRecord | null;
   readonly facts: ActionFacts | null;
+  readonly events: readonly ScopedEvent[];
   readonly link: Link;
 }
 
@@ -169,7 +170,7 @@ export function useCard(scope: string): CardView {
   const first = card?.options.find((option) => option.kind === 'act');
   const facts = useAskedFacts(scope, first?.kind === 'act' ? first.request : null);
   const link = useLink(read);
-  return { card, snapshot, newest, facts, link };
+  return { card, snapshot, newest, facts, events, link };
 }
 
 function useLink({
