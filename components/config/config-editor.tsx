@@ -2,7 +2,7 @@
 import { useCallback, useMemo, useState } from 'react';
 import { openAction } from '@/lib/client/actions';
 import { placeAt, suggest } from '@/lib/client/config-completion';
-import { plural } from '@/lib/client/format';
+import { t, tn, wire } from '@/lib/client/text';
 import { type ConfigEditor, useRevisions } from '@/lib/client/use-config-editor';
 import { problemWords } from '@/lib/domain/config/check';
 import { leafName, valueAt } from '@/lib/domain/config/diff';
@@ -10,6 +10,7 @@ import { definitionsOf } from '@/lib/domain/config/guc';
 import { isObject } from '@/lib/domain/wire/loose';
 import { PendingPanel } from '../cluster/pending-panel';
 import { Button } from '../ui/button';
+import { rich } from '../ui/rich';
 import { ConflictBanner } from './conflict-banner';
 import { EditorPanel } from './editor-panel';
 import type { EditorProblem } from './editor-problems';
@@ -44,7 +45,7 @@ export function ConfigEditorView({ scope, editor }: { scope: string; editor: Con
                 from: problem.from,
                 to: problem.to,
                 severity: problem.severity,
-                text: problem.stored ? `${problem.text}. It is stored so now` : problem.text,
+                text: problem.stored ? t('{problem}. It is stored so now', { problem: problem.text }) : problem.text,
                 fix: problem.fix === null ? null : { label: problem.fix.label, apply: applier(problem.fix, fix) },
               },
             ],
@@ -60,34 +61,40 @@ export function ConfigEditorView({ scope, editor }: { scope: string; editor: Con
       onAccepted: editor.accepted,
     });
   };
-  const counts = [plural(changes.length, 'leaf', 'leaves').concat(' changed'), problemWords(problems)].filter(Boolean);
+  const counts = [tn(changes.length, '{n} leaf changed', '{n} leaves changed'), wire(problemWords(problems))].filter(
+    Boolean,
+  );
   return (
     <>
       <div className="mb-3 flex flex-wrap items-center gap-x-3 gap-y-2">
-        <h1 className="font-semibold text-18 text-f0">Dynamic configuration</h1>
+        <h1 className="font-semibold text-18 text-f0">{t('Dynamic configuration')}</h1>
         <p className="break-all text-13 text-f2">
-          {scope}, {session.base.revision === null ? 'read over REST, without a revision' : 'based on revision '}
-          {session.base.revision !== null && <span className="font-mono text-f0">{session.base.revision}</span>}
+          {scope},{' '}
+          {session.base.revision === null
+            ? t('read over REST, without a revision')
+            : rich('based on revision {revision}', {
+                revision: <span className="font-mono text-f0">{session.base.revision}</span>,
+              })}
         </p>
         <p role="status" className="text-12 text-f2 md:ml-auto">
-          {editor.edited && (document.value === null ? 'does not parse' : counts.join(', '))}
+          {editor.edited && (document.value === null ? t('does not parse') : counts.join(', '))}
         </p>
         <div className="flex gap-2 max-md:w-full max-md:[&>*]:grow">
           {confirming ? (
             <>
-              <Button onClick={() => setConfirming(false)}>Keep editing</Button>
+              <Button onClick={() => setConfirming(false)}>{t('Keep editing')}</Button>
               <Button
                 onClick={() => {
                   editor.discard();
                   setConfirming(false);
                 }}
               >
-                Discard {plural(changes.length, 'change')}
+                {tn(changes.length, 'Discard {n} change', 'Discard {n} changes')}
               </Button>
             </>
           ) : (
             <Button disabled={!editor.edited} onClick={() => setConfirming(true)}>
-              Discard
+              {t('Discard')}
             </Button>
           )}
           <Button
@@ -96,7 +103,9 @@ export function ConfigEditorView({ scope, editor }: { scope: string; editor: Con
             icon={editor.stop === null ? undefined : 'lock'}
             onClick={save}
           >
-            {editor.stop === null ? `Save ${plural(changes.length, 'change')}` : `Save: ${editor.stop}`}
+            {editor.stop === null
+              ? tn(changes.length, 'Save {n} change', 'Save {n} changes')
+              : t('Save: {why}', { why: editor.stop })}
           </Button>
         </div>
       </div>

@@ -1,13 +1,15 @@
 'use client';
 import { useState } from 'react';
-import { plural } from '@/lib/client/format';
+import { t, tn } from '@/lib/client/text';
 import type { ConfigEditor } from '@/lib/client/use-config-editor';
 import type { RevisionsAnswer } from '@/lib/contract/actions';
-import { diffConfig, leafName, leafText, type Path, sameJson, valueAt } from '@/lib/domain/config/diff';
+import { diffConfig, leafName, type Path, sameJson, valueAt } from '@/lib/domain/config/diff';
 import { Since } from '../ui/age';
 import { Button } from '../ui/button';
 import { SeverityIcon } from '../ui/glyph';
 import { Panel } from '../ui/panel';
+import { rich } from '../ui/rich';
+import { leafWords } from './leaf-words';
 
 interface ConflictBannerProps {
   readonly editor: ConfigEditor;
@@ -24,46 +26,49 @@ export function ConflictBanner({ editor, revisions }: ConflictBannerProps) {
   const { stored, theirs, conflicts } = diverged;
   const known = revisions?.revisions.find((entry) => entry.revision === stored.revision);
   const first = theirs[0];
+  const who = known?.actor ?? t('Not by this Howdah: somebody');
+  const revision = <span className="font-mono">{stored.revision ?? t('unknown')}</span>;
   return (
     <>
       <section
-        aria-label="Conflict"
+        aria-label={t('Conflict')}
         className="bar-warning mb-3 flex flex-wrap items-center gap-x-4 gap-y-2 rounded-panel border border-warning/50 bg-warning-tint px-4 py-2.5"
       >
         <SeverityIcon health="warning" />
         <div className="min-w-0 grow basis-80" role="status">
-          <p className="font-semibold text-f0">This configuration changed while you were editing</p>
+          <p className="font-semibold text-f0">{t('This configuration changed while you were editing')}</p>
           <p className="text-12 text-f1 [overflow-wrap:anywhere]">
-            {known?.actor ?? 'Not by this Howdah: somebody'} stored revision{' '}
-            <span className="font-mono">{stored.revision ?? 'unknown'}</span>
-            {known?.seenAt != null && (
-              <>
-                {' '}
-                <Since at={known.seenAt} /> ago
-              </>
-            )}
+            {known?.seenAt == null
+              ? rich('{who} stored revision {revision}', { who, revision })
+              : rich('{who} stored revision {revision} {age} ago', { who, revision, age: <Since at={known.seenAt} /> })}
             {first !== undefined && (
               <>
-                : <span className="font-mono">{leafName(first.path)}</span> {leafText(first.before)} to{' '}
-                {leafText(first.after)}
-                {theirs.length > 1 && ` and ${plural(theirs.length - 1, 'more leaf', 'more leaves')}`}
+                :{' '}
+                {rich('{leaf} {before} to {after}', {
+                  leaf: <span className="font-mono">{leafName(first.path)}</span>,
+                  before: leafWords(first.before),
+                  after: leafWords(first.after),
+                })}
+                {theirs.length > 1 && ` ${tn(theirs.length - 1, 'and {n} more leaf', 'and {n} more leaves')}`}
               </>
             )}
             .{' '}
             {conflicts.length === 0
-              ? 'You changed other leaves.'
-              : `You changed ${conflicts.map(leafName).join(', ')} too.`}{' '}
-            Nothing is lost; saving needs a merge.
+              ? t('You changed other leaves.')
+              : t('You changed {leaves} too.', { leaves: conflicts.map(leafName).join(', ') })}{' '}
+            {t('Nothing is lost; saving needs a merge.')}
           </p>
         </div>
         <div className="flex flex-wrap gap-2">
           <Button onClick={() => setComparing(!comparing)}>
-            {comparing ? 'Hide the comparison' : 'Compare three versions'}
+            {t(comparing ? 'Hide the comparison' : 'Compare three versions')}
           </Button>
           <Button onClick={editor.merge} disabled={editor.document.value === null}>
             {editor.document.value === null
-              ? 'Merge: it does not parse'
-              : `Merge, ${conflicts.length === 0 ? 'no conflict' : plural(conflicts.length, 'conflict')}`}
+              ? t('Merge: it does not parse')
+              : conflicts.length === 0
+                ? t('Merge, no conflict')
+                : tn(conflicts.length, 'Merge, {n} conflict', 'Merge, {n} conflicts')}
           </Button>
         </div>
       </section>
@@ -80,15 +85,15 @@ function Comparison({ editor }: { editor: ConfigEditor }) {
     .filter((path, index, all) => all.findIndex((other) => same(other, path)) === index);
   const mine = document.value;
   return (
-    <Panel title="Three versions" count={plural(paths.length, 'leaf', 'leaves')} className="mb-3">
+    <Panel title={t('Three versions')} count={tn(paths.length, '{n} leaf', '{n} leaves')} className="mb-3">
       <div className="overflow-x-auto" tabIndex={-1}>
         <table className="w-full text-12">
           <thead>
             <tr className="h-7 border-l1 border-b text-11 text-f2 [&>th]:px-2 [&>th]:text-left [&>th]:font-normal [&>th]:first:pl-3.5">
-              <th scope="col">Leaf</th>
-              <th scope="col">Started from {session.base.revision}</th>
-              <th scope="col">Stored now {diverged.stored.revision}</th>
-              <th scope="col">Yours</th>
+              <th scope="col">{t('Leaf')}</th>
+              <th scope="col">{t('Started from {revision}', { revision: session.base.revision ?? '' })}</th>
+              <th scope="col">{t('Stored now {revision}', { revision: diverged.stored.revision ?? '' })}</th>
+              <th scope="col">{t('Yours')}</th>
             </tr>
           </thead>
           <tbody>
@@ -106,7 +111,7 @@ function Comparison({ editor }: { editor: ConfigEditor }) {
                 >
                   <th scope="row" className="text-left font-medium font-mono text-f0 [overflow-wrap:anywhere]">
                     {leafName(path)}
-                    {conflict && <span className="ml-2 font-sans text-warning">conflict</span>}
+                    {conflict && <span className="ml-2 font-sans text-warning">{t('conflict')}</span>}
                   </th>
                   <Cell value={base} tone="text-f2" />
                   <Cell value={theirs} tone={tone(theirs)} />
@@ -128,11 +133,11 @@ function Cell({ value, tone }: { value: unknown; tone: string }) {
         <ul>
           {value.map((line, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: lines of a list have no other identity
-            <li key={index}>{leafText(line)}</li>
+            <li key={index}>{leafWords(line)}</li>
           ))}
         </ul>
       ) : (
-        leafText(value)
+        leafWords(value)
       )}
     </td>
   );
@@ -143,32 +148,36 @@ function Undecided({ editor }: { editor: ConfigEditor }) {
   const { undecided } = editor.session;
   return (
     <section
-      aria-label="Conflicts to decide"
+      aria-label={t('Conflicts to decide')}
       className="bar-warning mb-3 rounded-panel border border-warning/50 bg-warning-tint px-4 py-2.5"
     >
       <p className="flex items-center gap-2.5 font-semibold text-f0" role="status">
         <SeverityIcon health="warning" />
-        Merged. {plural(undecided.length, 'leaf was', 'leaves were')} changed by both: choose what is to be saved
+        {tn(
+          undecided.length,
+          'Merged. {n} leaf was changed by both: choose what is to be saved',
+          'Merged. {n} leaves were changed by both: choose what is to be saved',
+        )}
       </p>
       <ul className="mt-1.5 flex flex-col gap-2">
         {undecided.map((conflict) => (
           <li key={conflict.path.join('\n')} className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
             <span className="font-medium font-mono text-f0 [overflow-wrap:anywhere]">{leafName(conflict.path)}</span>
             <span className="text-12 text-f2">
-              was <span className="font-mono">{leafText(conflict.base)}</span>
+              {rich('was {value}', { value: <span className="font-mono">{leafWords(conflict.base)}</span> })}
             </span>
             <span className="flex flex-wrap gap-2 md:ml-auto">
               <Button
-                label={`Keep yours: ${leafName(conflict.path)} ${leafText(conflict.mine)}`}
+                label={t('Keep yours: {value}', { value: `${leafName(conflict.path)} ${leafWords(conflict.mine)}` })}
                 onClick={() => editor.decide(conflict.path, conflict.mine)}
               >
-                Keep yours: {leafText(conflict.mine)}
+                {t('Keep yours: {value}', { value: leafWords(conflict.mine) })}
               </Button>
               <Button
-                label={`Take theirs: ${leafName(conflict.path)} ${leafText(conflict.theirs)}`}
+                label={t('Take theirs: {value}', { value: `${leafName(conflict.path)} ${leafWords(conflict.theirs)}` })}
                 onClick={() => editor.decide(conflict.path, conflict.theirs)}
               >
-                Take theirs: {leafText(conflict.theirs)}
+                {t('Take theirs: {value}', { value: leafWords(conflict.theirs) })}
               </Button>
             </span>
           </li>

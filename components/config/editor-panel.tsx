@@ -1,6 +1,7 @@
 'use client';
 import { useState } from 'react';
 import { formatConfig } from '@/lib/client/config-document';
+import { t, wire } from '@/lib/client/text';
 import type { ConfigEditor } from '@/lib/client/use-config-editor';
 import { CopyButton } from '../ui/copy-button';
 import { Icon } from '../ui/icon';
@@ -23,15 +24,19 @@ interface EditorPanelProps {
   readonly onSave: () => void;
 }
 
+const versions = (name: string, known: readonly string[]): string =>
+  known.length === 0 ? '' : `${name} ${known.join(', ')}`;
+
 function checkedAgainst({ settings, facts, unchecked }: ConfigEditor): string {
-  if (unchecked !== null) return unchecked;
+  if (unchecked !== null) return wire(unchecked);
   const postgres = [...new Set(settings?.members.flatMap((member) => member.version ?? []))].sort();
   const patroni = [...new Set(facts.members.flatMap((member) => member.patroniVersion ?? []))].sort();
-  const parts = [
-    postgres.length > 0 ? `PostgreSQL ${postgres.join(', ')}` : '',
-    patroni.length > 0 ? `Patroni ${patroni.join(', ')}` : '',
-  ];
-  return `checked against ${parts.filter(Boolean).join(' and ') || 'the versions known'}`;
+  const parts = [versions('PostgreSQL', postgres), versions('Patroni', patroni)];
+  const [first = '', second] = parts.filter(Boolean);
+  if (first === '') return t('checked against the versions known');
+  return second === undefined
+    ? t('checked against {version}', { version: first })
+    : t('checked against {first} and {second}', { first, second });
 }
 
 export function EditorPanel({ scope, editor, problems, suggest, onSave }: EditorPanelProps) {
@@ -41,13 +46,15 @@ export function EditorPanel({ scope, editor, problems, suggest, onSave }: Editor
   return (
     <Panel
       title={session.format === 'yaml' ? 'YAML' : 'JSON'}
-      count={session.format === 'yaml' ? 'comments and order are kept' : 'order is kept, comments come back with YAML'}
+      count={t(
+        session.format === 'yaml' ? 'comments and order are kept' : 'order is kept, comments come back with YAML',
+      )}
       aside={<span className={unchecked === null ? '' : 'text-unknown'}>{checkedAgainst(editor)}</span>}
       bodyClassName="flex flex-col"
     >
       {CodeEditor === null ? (
         <pre className="min-h-120 overflow-x-auto whitespace-pre-wrap break-words px-3.5 py-2 text-12 text-f2">
-          {failed && 'The editor could not be loaded; it is tried again.\n\n'}
+          {failed && `${t('The editor could not be loaded; it is tried again.')}\n\n`}
           {session.text}
         </pre>
       ) : (
@@ -56,7 +63,7 @@ export function EditorPanel({ scope, editor, problems, suggest, onSave }: Editor
             text={session.text}
             baseText={session.baseText}
             format={session.format}
-            label={`Dynamic configuration of ${scope}, ${session.format}`}
+            label={t('Dynamic configuration of {scope}, {format}', { scope, format: session.format })}
             problems={problems}
             suggest={suggest}
             onChange={editor.setText}
@@ -67,18 +74,18 @@ export function EditorPanel({ scope, editor, problems, suggest, onSave }: Editor
       )}
       <footer className="flex flex-wrap items-center gap-x-4 gap-y-1 border-l1 border-t px-3.5 py-1.5 text-11 text-f3">
         <span className="tabular-nums">
-          Ln {cursor.line}, Col {cursor.column}
+          {t('Ln {line}, Col {column}', { line: cursor.line, column: cursor.column })}
         </span>
-        <Segmented label="Format" options={FORMATS} value={session.format} onChange={editor.setFormat} />
+        <Segmented label={t('Format')} options={FORMATS} value={session.format} onChange={editor.setFormat} />
         <CopyButton
           text={() => (document.value === null ? session.text : formatConfig(document.value, session.format))}
-          label="Copy configuration"
+          label={t('Copy configuration')}
         />
         <span className="ml-auto flex items-center gap-1.5">
           {document.value !== null && <Icon name="check" size={12} />}
-          {document.value === null ? <span className="text-critical">does not parse</span> : 'parses'}
+          {document.value === null ? <span className="text-critical">{t('does not parse')}</span> : t('parses')}
         </span>
-        <span className="max-md:hidden">Ctrl Space completes, F8 goes to the next problem</span>
+        <span className="max-md:hidden">{t('Ctrl Space completes, F8 goes to the next problem')}</span>
       </footer>
     </Panel>
   );

@@ -1,8 +1,9 @@
 'use client';
-// Problems in the text as CodeMirror draws them: the line tinted, the words underlined, and below the line what is wrong with a
-// button that mends it. Positions move with the text until the next check.
 import { StateEffect, StateField } from '@codemirror/state';
 import { Decoration, type DecorationSet, EditorView, WidgetType } from '@codemirror/view';
+// Problems in the text as CodeMirror draws them: the line tinted, the words underlined, and below the line what is wrong with a
+// button that mends it. Positions move with the text until the next check.
+import { form, t } from '@/lib/client/text';
 
 export interface EditorProblem {
   readonly from: number;
@@ -12,6 +13,7 @@ export interface EditorProblem {
   readonly fix: { readonly label: string; readonly apply: () => void } | null;
 }
 
+const SEVERITY = { error: form('error'), warning: form('warning'), note: form('note') } as const;
 const SVG = 'http://www.w3.org/2000/svg';
 const SHAPES = {
   error: ['M5.2 1.2h5.6l4 4v5.6l-4 4H5.2l-4-4V5.2Z', 'M8 4.4v4.4M8 11.2v.2'],
@@ -58,7 +60,7 @@ class ProblemWidget extends WidgetType {
     words.className = 'cm-problem-words';
     const severity = document.createElement('span');
     severity.className = 'sr-only';
-    severity.textContent = `${problem.severity}: `;
+    severity.textContent = `${t(SEVERITY[problem.severity])}: `;
     const text = document.createElement('span');
     text.append(severity, problem.text);
     words.append(icon(problem.severity), text);

@@ -1,20 +1,22 @@
 'use client';
 import type { ReactNode } from 'react';
-import { plural } from '@/lib/client/format';
+import { form, t, tn, wire } from '@/lib/client/text';
 import type { ConfigEditor, PlacedProblem } from '@/lib/client/use-config-editor';
-import { leafText, type Path } from '@/lib/domain/config/diff';
+import type { Path } from '@/lib/domain/config/diff';
 import { type EffectKind, type LeafEffect, restartOrder } from '@/lib/domain/config/effects';
 import { Chip } from '../ui/chip';
 import { Icon, type IconName } from '../ui/icon';
 import { Panel } from '../ui/panel';
+import { rich } from '../ui/rich';
+import { leafWords } from './leaf-words';
 
 const WORDS: Readonly<Record<EffectKind, string>> = {
-  restart: 'restart',
-  reload: 'reload',
-  session: 'new sessions',
-  next_loop: 'next loop',
-  none: 'no effect',
-  unknown: 'unknown',
+  restart: form('restart'),
+  reload: form('reload'),
+  session: form('new sessions'),
+  next_loop: form('next loop'),
+  none: form('no effect'),
+  unknown: form('unknown'),
 };
 
 const ICONS: Partial<Record<EffectKind, IconName>> = { restart: 'restart', reload: 'reload', next_loop: 'calendar' };
@@ -33,29 +35,29 @@ export function EffectsPanel({ editor }: { editor: ConfigEditor }) {
   const asked = settings?.members.filter((member) => member.version !== null).length ?? 0;
   return (
     <Panel
-      title="What saving would do"
-      count={effects.length === 0 ? undefined : plural(effects.length, 'leaf', 'leaves')}
+      title={t('What saving would do')}
+      count={effects.length === 0 ? undefined : tn(effects.length, '{n} leaf', '{n} leaves')}
       aside={
         asked === 0 ? (
-          <span className="text-unknown">pg_settings unknown</span>
+          <span className="text-unknown">{t('pg_settings unknown')}</span>
         ) : (
-          `from live pg_settings of ${plural(asked, 'member')}`
+          tn(asked, 'from live pg_settings of {n} member', 'from live pg_settings of {n} members')
         )
       }
     >
       {effects.length === 0 ? (
         <p className="px-3.5 py-3 text-f2">
-          {document.value === null ? 'Unknown until it parses.' : 'Nothing: this is what is stored.'}
+          {t(document.value === null ? 'Unknown until it parses.' : 'Nothing: this is what is stored.')}
         </p>
       ) : (
         <>
           <table className="w-full text-12">
             <thead className="max-md:sr-only">
               <tr className="h-7 border-l1 border-b text-11 text-f2 [&>th]:px-2 [&>th]:text-left [&>th]:font-normal [&>th]:first:pl-3.5">
-                <th scope="col">Leaf</th>
-                <th scope="col">Now</th>
-                <th scope="col">New</th>
-                <th scope="col">Effect</th>
+                <th scope="col">{t('Leaf')}</th>
+                <th scope="col">{t('Now')}</th>
+                <th scope="col">{t('New')}</th>
+                <th scope="col">{t('Effect')}</th>
               </tr>
             </thead>
             <tbody>
@@ -89,28 +91,30 @@ function Row({ entry, editor }: { entry: LeafEffect; editor: ConfigEditor }) {
         {entry.name}
       </th>
       <td className="font-mono text-f3">
-        <span className="md:hidden">now </span>
-        {entry.before === undefined ? 'absent' : <Value text={leafText(entry.before)} gone />}
+        <span className="md:hidden">{t('now')} </span>
+        {entry.before === undefined ? t('absent') : <Value text={leafWords(entry.before)} gone />}
       </td>
       <td className="font-mono font-semibold text-f0">
         <span className="flex gap-2">
           <Icon name="arrow" size={12} className="mt-0.5 text-f3" />
-          {entry.after === undefined ? 'removed' : <Value text={leafText(entry.after)} />}
+          {entry.after === undefined ? t('removed') : <Value text={leafWords(entry.after)} />}
         </span>
       </td>
       <td className="max-md:col-span-2">
         {error ? (
           <>
-            <span className="font-semibold text-critical">error, {lineWords(editor, error)}</span>
+            <span className="font-semibold text-critical">
+              {t('error, {place}', { place: lineWords(editor, error) })}
+            </span>
             <span className="block text-11 text-f2">{error.text}</span>
           </>
         ) : (
           <>
             <span className="flex flex-wrap items-center gap-2">
               <EffectChip entry={entry} />
-              {conflict && <span className="font-semibold text-warning">conflict</span>}
+              {conflict && <span className="font-semibold text-warning">{t('conflict')}</span>}
             </span>
-            <span className="mt-0.5 block text-11 text-f2 [overflow-wrap:anywhere]">{entry.text}</span>
+            <span className="mt-0.5 block text-11 text-f2 [overflow-wrap:anywhere]">{wire(entry.text)}</span>
           </>
         )}
       </td>
@@ -125,27 +129,27 @@ function Value({ text, gone = false }: { text: string; gone?: boolean }) {
 }
 
 function lineWords(editor: ConfigEditor, problem: PlacedProblem): string {
-  if (problem.from === null) return 'in the document';
-  return `line ${editor.session.text.slice(0, problem.from).split('\n').length}`;
+  if (problem.from === null) return t('in the document');
+  return t('line {n}', { n: editor.session.text.slice(0, problem.from).split('\n').length });
 }
 
 function EffectChip({ entry }: { entry: LeafEffect }) {
   const { effect, ignoring } = entry;
   const partly = effect !== 'none' && ignoring.length > 0;
-  const text = partly ? `no effect on ${ignoring.map(({ member }) => member).join(' ')}` : null;
+  const text = partly ? t('no effect on {members}', { members: ignoring.map(({ member }) => member).join(' ') }) : null;
   if (effect === 'none' || effect === 'unknown')
     return (
       <span
         className={`inline-flex h-5 items-center rounded-chip border border-dashed px-1.5 text-11 ${effect === 'none' ? 'border-l3 text-f1' : 'border-unknown text-unknown'}`}
       >
-        {WORDS[effect]}
+        {t(WORDS[effect])}
       </span>
     );
   const icon = ICONS[effect];
   return (
     <>
       <Chip tone={effect === 'restart' ? 'warning' : 'plain'} {...(icon === undefined ? {} : { icon })}>
-        {WORDS[effect]}
+        {t(WORDS[effect])}
       </Chip>
       {text !== null && (
         <span className="inline-flex h-5 items-center rounded-chip border border-l3 border-dashed px-1.5 text-11 text-f1">
@@ -175,11 +179,11 @@ export function EffectsDigest({ effects, context }: EffectsSummaryProps) {
           >
             <span className="font-medium text-f0 [overflow-wrap:anywhere]">{entry.name}</span>
             <span className="text-f3 [overflow-wrap:anywhere]">
-              {entry.before === undefined ? 'absent' : <s>{leafText(entry.before)}</s>}
+              {entry.before === undefined ? t('absent') : <s>{leafWords(entry.before)}</s>}
             </span>
             <Icon name="arrow" size={12} className="text-f3" />
             <span className="font-semibold text-f0 [overflow-wrap:anywhere]">
-              {entry.after === undefined ? 'removed' : leafText(entry.after)}
+              {entry.after === undefined ? t('removed') : leafWords(entry.after)}
             </span>
             <span className="ml-auto flex flex-wrap gap-1.5 font-sans">
               <EffectChip entry={entry} />
@@ -187,7 +191,9 @@ export function EffectsDigest({ effects, context }: EffectsSummaryProps) {
           </li>
         ))}
         {effects.length > DIGEST_MAX && (
-          <li className="border-l1 border-t px-3.5 py-1.5 text-12 text-f2">and {effects.length - DIGEST_MAX} more</li>
+          <li className="border-l1 border-t px-3.5 py-1.5 text-12 text-f2">
+            {t('and {n} more', { n: effects.length - DIGEST_MAX })}
+          </li>
         )}
       </ul>
       <EffectsSummary effects={effects} context={context} />
@@ -207,29 +213,41 @@ export function EffectsSummary({ effects, context }: EffectsSummaryProps) {
     facts: context.facts,
   });
   const parts: ReactNode[] = [];
-  const add = (many: number, words: ReactNode): void => {
-    if (many > 0)
-      parts.push(
-        <span key={parts.length}>
-          <b className="font-semibold text-f0">{many}</b> {words}
-        </span>,
-      );
+  const add = (many: number, words: (many: number) => ReactNode): void => {
+    if (many > 0) parts.push(<span key={parts.length}>{words(many)}</span>);
   };
-  add(
-    count('restart'),
-    <>
-      {count('restart') === 1 ? 'needs' : 'need'} restart of{' '}
-      <b className="font-semibold text-f0">{order?.members.join(' ')}</b>
-      {order?.primaryFirst === true && ', the primary first'}
-    </>,
-  );
-  add(count('reload'), 'reload');
-  add(count('session'), 'for new sessions');
-  add(count('next_loop'), 'next loop');
-  add(count('none'), 'no effect');
-  add(count('unknown'), 'unknown');
-  add(wrong.length, wrong.length === 1 ? 'error' : 'errors');
+  const restarted = (many: number): ReactNode => {
+    const n = <b className="font-semibold text-f0">{many}</b>;
+    const members = <b className="font-semibold text-f0">{order?.members.join(' ')}</b>;
+    if (order?.primaryFirst === true)
+      return many === 1
+        ? rich('{n} needs restart of {members}, the primary first', { n, members })
+        : rich('{n} need restart of {members}, the primary first', { n, members });
+    return many === 1
+      ? rich('{n} needs restart of {members}', { n, members })
+      : rich('{n} need restart of {members}', { n, members });
+  };
+  add(count('restart'), restarted);
+  add(count('reload'), (n) => <Counted n={n} text={tn(n, '{n} reload', '{n} reload')} />);
+  add(count('session'), (n) => <Counted n={n} text={tn(n, '{n} for new sessions', '{n} for new sessions')} />);
+  add(count('next_loop'), (n) => <Counted n={n} text={tn(n, '{n} next loop', '{n} next loop')} />);
+  add(count('none'), (n) => <Counted n={n} text={tn(n, '{n} no effect', '{n} no effect')} />);
+  add(count('unknown'), (n) => <Counted n={n} text={tn(n, '{n} unknown', '{n} unknown')} />);
+  add(wrong.length, (n) => <Counted n={n} text={tn(n, '{n} error', '{n} errors')} />);
   return (
     <p className="flex flex-wrap gap-x-5 gap-y-1 border-l1 border-t bg-bg2 px-3.5 py-2.5 text-12 text-f1">{parts}</p>
+  );
+}
+
+/** A count in words, the number in bold. */
+function Counted({ n, text }: { n: number; text: string }) {
+  const at = text.indexOf(String(n));
+  if (at < 0) return text;
+  return (
+    <>
+      {text.slice(0, at)}
+      <b className="font-semibold text-f0">{n}</b>
+      {text.slice(at + String(n).length)}
+    </>
   );
 }

@@ -2,12 +2,14 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useState } from 'react';
 import { formatConfig } from '@/lib/client/config-document';
+import { t, wire } from '@/lib/client/text';
 import { type ConfigEditor, failureWords } from '@/lib/client/use-config-editor';
 import type { ConfigRevision, RevisionsAnswer } from '@/lib/contract/actions';
 import { diffConfig, leafName } from '@/lib/domain/config/diff';
 import { Since } from '../ui/age';
 import { Button } from '../ui/button';
 import { Panel } from '../ui/panel';
+import { rich } from '../ui/rich';
 import { useCodeEditor } from './use-code-editor';
 
 const NAMED = 3;
@@ -23,11 +25,14 @@ interface RevisionsPanelProps {
 function leavesOf(revision: ConfigRevision, older: ConfigRevision | undefined): string | null {
   if (older === undefined) return null;
   const changes = diffConfig(older.value, revision.value);
-  if (changes.length === 0) return 'no leaf';
+  if (changes.length === 0) return t('no leaf');
   const names = changes
     .slice(0, NAMED)
-    .map((change) => (change.after === undefined ? `${leafName(change.path)} removed` : leafName(change.path)));
-  return names.join(', ') + (changes.length > NAMED ? ` and ${changes.length - NAMED} more` : '');
+    .map((change) =>
+      change.after === undefined ? t('{leaf} removed', { leaf: leafName(change.path) }) : leafName(change.path),
+    );
+  const said = names.join(', ');
+  return changes.length > NAMED ? t('{names} and {n} more', { names: said, n: changes.length - NAMED }) : said;
 }
 
 export function RevisionsPanel({ scope, editor, revisions }: RevisionsPanelProps) {
@@ -41,22 +46,23 @@ export function RevisionsPanel({ scope, editor, revisions }: RevisionsPanelProps
   const shown = all ? list : list.slice(0, SHOWN);
   const problem = revisions.data?.problem ?? (revisions.data === undefined ? failureWords(revisions.error) : null);
   const now = editor.document.value;
+  const stored = <span className="font-mono">{base.revision ?? t('unknown')}</span>;
   return (
     <Panel
-      title="Revisions"
-      count="also those of patronictl"
-      aside={list.length > 0 ? `${list.length} kept` : undefined}
+      title={t('Revisions')}
+      count={t('also those of patronictl')}
+      aside={list.length > 0 ? t('{n} kept', { n: list.length }) : undefined}
     >
       {problem !== null && (
         <p className="bar-unknown border-l1 border-b px-3.5 py-2 text-12 text-unknown" role="status">
-          Not all revisions could be read: {problem}
+          {t('Not all revisions could be read: {problem}', { problem: wire(problem) })}
         </p>
       )}
       {list.length === 0 ? (
         <p className="px-3.5 py-3 text-f2">
           {revisions.data === undefined && problem === null
-            ? 'Reading.'
-            : 'No revision is kept yet; the next change is.'}
+            ? t('Reading.')
+            : t('No revision is kept yet; the next change is.')}
         </p>
       ) : (
         <ul>
@@ -73,16 +79,16 @@ export function RevisionsPanel({ scope, editor, revisions }: RevisionsPanelProps
                 >
                   <span className="font-mono text-f1">{entry.revision}</span>
                   <span className="text-f0 [overflow-wrap:anywhere]">
-                    {leaves ?? <span className="text-f2">oldest that is kept</span>}
+                    {leaves ?? <span className="text-f2">{t('oldest that is kept')}</span>}
                   </span>
                   <span
                     className={`truncate max-md:col-start-2 ${foreign ? 'text-warning' : 'text-f2'}`}
                     title={entry.reason ?? undefined}
                   >
-                    {entry.actor ?? (entry.seenAt === null ? 'before Howdah' : 'not by Howdah')}
+                    {entry.actor ?? t(entry.seenAt === null ? 'before Howdah' : 'not by Howdah')}
                   </span>
                   <span className="text-right text-f2 max-md:col-start-3 max-md:row-start-1">
-                    {entry.seenAt === null ? 'unknown' : <Ago at={entry.seenAt} />}
+                    {entry.seenAt === null ? t('unknown') : <Ago at={entry.seenAt} />}
                   </span>
                 </button>
               </li>
@@ -92,45 +98,49 @@ export function RevisionsPanel({ scope, editor, revisions }: RevisionsPanelProps
       )}
       {list.length > SHOWN && (
         <Button kind="quiet" onClick={() => setAll(!all)} className="mx-2">
-          {all ? 'Show fewer' : `Show all ${list.length}`}
+          {all ? t('Show fewer') : t('Show all {n}', { n: list.length })}
         </Button>
       )}
       {list.length > 0 && (
         <footer className="flex flex-wrap items-center gap-2 border-l1 border-t px-3.5 py-2 text-12 text-f2">
           <span className="mr-auto">
-            <span className="font-mono">{base.revision ?? 'unknown'}</span>{' '}
-            {saved === null ? 'is what you started from' : 'is what is stored'}
+            {saved === null
+              ? rich('{revision} is what you started from', { revision: stored })
+              : rich('{revision} is what is stored', { revision: stored })}
           </span>
           <Button disabled={picked === null} onClick={() => setDiffing(!diffing)}>
-            {picked === null ? 'Diff: choose one' : diffing ? 'Hide diff' : 'Diff'}
+            {t(picked === null ? 'Diff: choose one' : diffing ? 'Hide diff' : 'Diff')}
           </Button>
           <Button
             disabled={picked === null || picked.revision === base.revision}
             onClick={() => picked && editor.load(picked.value, picked.text)}
           >
             {picked === null
-              ? 'Revert to…'
+              ? t('Revert to…')
               : picked.revision === base.revision
-                ? 'Revert: stored now'
-                : `Revert to ${picked.revision}`}
+                ? t('Revert: stored now')
+                : t('Revert to {revision}', { revision: picked.revision })}
           </Button>
         </footer>
       )}
       {diffing && picked !== null && (
         <div className="border-l1 border-t">
           <p className="px-3.5 pt-2 text-11 text-f2">
-            From the text in the editor to revision {picked.revision}
+            {t('From the text in the editor to revision {revision}', { revision: picked.revision })}
             {picked.reason !== null && <>: {picked.reason}</>}
           </p>
           {TextDiff !== null && now !== null ? (
             <TextDiff
               before={formatConfig(now, 'yaml')}
               after={formatConfig(picked.value, 'yaml')}
-              label={`Configuration of ${scope}, revision ${picked.revision}, with what differs from the editor`}
+              label={t('Configuration of {scope}, revision {revision}, with what differs from the editor', {
+                scope,
+                revision: picked.revision,
+              })}
             />
           ) : (
             <p className="px-3.5 py-2 text-f2">
-              {now === null ? 'The text in the editor does not parse.' : 'Reading.'}
+              {t(now === null ? 'The text in the editor does not parse.' : 'Reading.')}
             </p>
           )}
         </div>
@@ -140,9 +150,5 @@ export function RevisionsPanel({ scope, editor, revisions }: RevisionsPanelProps
 }
 
 function Ago({ at }: { at: number }) {
-  return (
-    <>
-      <Since at={at} /> ago
-    </>
-  );
+  return rich('{time} ago', { time: <Since at={at} /> });
 }

@@ -1,5 +1,6 @@
 'use client';
-import { exactTime, plural } from '@/lib/client/format';
+import { exactTime } from '@/lib/client/format';
+import { form, t, tn, wire } from '@/lib/client/text';
 import type { ConfigEditor } from '@/lib/client/use-config-editor';
 import { type UptakeState, uptakeWords } from '@/lib/domain/config/uptake';
 import { Since } from '../ui/age';
@@ -7,13 +8,14 @@ import { Button } from '../ui/button';
 import { SeverityIcon } from '../ui/glyph';
 import { Name } from '../ui/name';
 import { Panel } from '../ui/panel';
+import { rich } from '../ui/rich';
 
 const WORDS: Readonly<Record<UptakeState, string>> = {
-  taken: 'taken',
-  ignored: 'not taken',
-  pending_restart: 'waits for a restart',
-  waiting: 'not yet',
-  unknown: 'unknown',
+  taken: form('taken'),
+  ignored: form('not taken'),
+  pending_restart: form('waits for a restart'),
+  waiting: form('not yet'),
+  unknown: form('unknown'),
 };
 
 const TONE: Readonly<Record<UptakeState, string>> = {
@@ -37,9 +39,9 @@ export function UptakePanel({ editor }: { editor: ConfigEditor }) {
   const { uptake, session } = editor;
   if (session.sent !== null)
     return (
-      <Panel title="Saving" aside={<Since at={session.sent.at} />}>
+      <Panel title={t('Saving')} aside={<Since at={session.sent.at} />}>
         <p className="px-3.5 py-3 text-f2" role="status">
-          Accepted; waiting until the new revision is seen in the DCS.
+          {t('Accepted; waiting until the new revision is seen in the DCS.')}
         </p>
       </Panel>
     );
@@ -47,16 +49,15 @@ export function UptakePanel({ editor }: { editor: ConfigEditor }) {
   if (uptake === null || saved === null) return null;
   return (
     <Panel
-      title="Taken up"
-      count={plural(uptake.length, 'member')}
-      aside={
-        <span title={exactTime(saved.at)}>
-          saved <Since at={saved.at} /> ago
-        </span>
-      }
+      title={t('Taken up')}
+      count={tn(uptake.length, '{n} member', '{n} members')}
+      aside={<span title={exactTime(saved.at)}>{rich('saved {age} ago', { age: <Since at={saved.at} /> })}</span>}
     >
       <p className="border-l1 border-b px-3.5 py-2 text-12 text-f1" role="status">
-        Revision <span className="font-mono">{session.base.revision ?? 'unknown'}</span>: {uptakeWords(uptake)}
+        {rich('Revision {revision}: {words}', {
+          revision: <span className="font-mono">{session.base.revision ?? t('unknown')}</span>,
+          words: wire(uptakeWords(uptake)),
+        })}
       </p>
       <ul>
         {uptake.map((entry) => (
@@ -69,15 +70,15 @@ export function UptakePanel({ editor }: { editor: ConfigEditor }) {
               <Name text={entry.member} limit={14} />
             </span>
             <span className="min-w-0 [overflow-wrap:anywhere]">
-              <span className={`font-medium ${TONE[entry.state]}`}>{WORDS[entry.state]}</span>
-              <span className="text-f2">: {entry.text}</span>
+              <span className={`font-medium ${TONE[entry.state]}`}>{t(WORDS[entry.state])}</span>
+              <span className="text-f2">: {wire(entry.text)}</span>
             </span>
           </li>
         ))}
       </ul>
       <footer className="border-l1 border-t px-3.5 py-2">
         <Button kind="quiet" onClick={editor.forgetUptake}>
-          Stop watching
+          {t('Stop watching')}
         </Button>
       </footer>
     </Panel>

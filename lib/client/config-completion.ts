@@ -3,6 +3,7 @@
 import { anyDefinition, type Definitions, rangeWords, type SettingDefinition } from '../domain/config/guc';
 import { keysBelow, type PatroniKey, patroniKey } from '../domain/config/patroni-keys';
 import type { Format } from './config-document';
+import { form, t, wire } from './text';
 
 export interface Place {
   readonly parent: readonly string[];
@@ -129,7 +130,10 @@ function suggestKeys(
     .map(({ row, name }) => ({
       label: name,
       detail: keyDetail(row),
-      info: row.since === null ? row.note : `${row.note} Since Patroni ${row.since}.`,
+      info:
+        row.since === null
+          ? wire(row.note)
+          : t('{note} Since Patroni {version}.', { note: wire(row.note), version: row.since }),
       insert: asKey(name, row.type === 'object' || row.type === 'list', format),
     }));
 }
@@ -140,30 +144,36 @@ function asKey(name: string, opens: boolean, format: Format): string {
 }
 
 function keyDetail(row: PatroniKey): string {
-  const unit = row.unit === null ? '' : row.unit === 's' ? ', s' : ', bytes';
-  const floor = row.floor === null ? '' : `, at least ${row.floor}`;
-  return `${row.type}${unit}${floor}${row.fallback === null ? '' : `, default ${row.fallback}`}`;
+  return [
+    row.type,
+    ...(row.unit === null ? [] : [row.unit === 's' ? row.unit : t('bytes')]),
+    ...(row.floor === null ? [] : [t('at least {floor}', { floor: row.floor })]),
+    ...(row.fallback === null ? [] : [t('default {value}', { value: row.fallback })]),
+  ].join(', ');
 }
 
 function settingDetail(definition: SettingDefinition): string {
   const range = rangeWords(definition);
-  const unit = definition.unit === null ? '' : ` in ${definition.unit}`;
-  return `${definition.vartype}${unit}${range === null || definition.vartype === 'bool' ? '' : `, ${range}`}`;
+  const { vartype, unit } = definition;
+  const type = unit === null ? vartype : t('{type} in {unit}', { type: vartype, unit });
+  return range === null || vartype === 'bool' ? type : `${type}, ${wire(range)}`;
 }
 
 const CONTEXTS: Readonly<Record<string, string>> = {
-  postmaster: 'needs a restart',
-  sighup: 'reload',
-  backend: 'new sessions only',
-  'superuser-backend': 'new sessions only',
+  postmaster: form('needs a restart'),
+  sighup: form('reload'),
+  backend: form('new sessions only'),
+  'superuser-backend': form('new sessions only'),
 };
 
 function settingInfo(definition: SettingDefinition): string {
-  const boot =
-    definition.bootValue === null
-      ? ''
-      : ` Default ${definition.bootValue === '' ? 'empty' : definition.bootValue}${definition.unit === null ? '' : ` × ${definition.unit}`}.`;
-  return `${definition.description}${boot} Change: ${CONTEXTS[definition.context] ?? 'reload'}.`;
+  const { description, bootValue, unit, context } = definition;
+  const boot = bootValue === '' ? t('empty') : bootValue;
+  return [
+    description,
+    ...(boot === null ? [] : [t('Default {value}.', { value: unit === null ? boot : `${boot} × ${unit}` })]),
+    t('Change: {how}.', { how: t(CONTEXTS[context] ?? form('reload')) }),
+  ].join(' ');
 }
 
 function suggestValues(place: Place, definitions: Definitions, format: Format): readonly Suggestion[] {
@@ -183,8 +193,8 @@ function suggestValues(place: Place, definitions: Definitions, format: Format): 
   }
   const row = patroniKey([...parent, key]);
   if (row === null) return [];
-  if (row.type === 'boolean') return ['true', 'false'].map((label) => plain(label, row.note, false));
+  if (row.type === 'boolean') return ['true', 'false'].map((label) => plain(label, wire(row.note), false));
   if (row.choices !== null)
-    return row.choices.map((label) => plain(label, row.note, !['true', 'false'].includes(label)));
-  return row.fallback === null ? [] : [plain(row.fallback, `The default. ${row.note}`, false)];
+    return row.choices.map((label) => plain(label, wire(row.note), !['true', 'false'].includes(label)));
+  return row.fallback === null ? [] : [plain(row.fallback, t('The default. {note}', { note: wire(row.note) }), false)];
 }

@@ -16,6 +16,7 @@ import {
 } from 'yaml';
 import { diffConfig, type LeafChange, type Path, sameJson, valueAt, withLeaf } from '../domain/config/diff';
 import { isObject, type JsonObject } from '../domain/wire/loose';
+import { form, t } from './text';
 
 export type Format = 'yaml' | 'json';
 
@@ -61,7 +62,7 @@ function parseYamlText(text: string): ConfigDocument {
       from: 0,
       to: text.length,
       severity: 'error',
-      text: 'The configuration is a list of keys and values',
+      text: t('The configuration is a list of keys and values'),
     });
   const value = broken ? null : root === null ? {} : isObject(root) ? root : null;
   return { text, format: 'yaml', value, problems, rangeOf: (path) => rangeIn(document, path) };
@@ -74,13 +75,13 @@ function parseJsonText(text: string): ConfigDocument {
     .map((error) => asProblem(error, 'error'));
   const problems: TextProblem[] = [
     ...doubled,
-    ...oddities(document).filter((problem) => problem.text.startsWith('This number')),
+    ...oddities(document).filter(({ text: said }) => said === t(UNSTORABLE) || said === t(TOO_LARGE)),
   ];
   let root: unknown;
   try {
     root = text.trim() === '' ? {} : JSON.parse(text);
     if (!isObject(root))
-      problems.push({ from: 0, to: text.length, severity: 'error', text: 'The configuration is an object: { … }' });
+      problems.push({ from: 0, to: text.length, severity: 'error', text: t('The configuration is an object: { … }') });
   } catch (error) {
     const said = error instanceof Error ? error.message : '';
     const at = Math.min(Number(/position (\d+)/.exec(said)?.[1] ?? document.errors[0]?.pos[0] ?? 0), text.length);
@@ -88,7 +89,7 @@ function parseJsonText(text: string): ConfigDocument {
       from: at,
       to: Math.min(at + 1, text.length),
       severity: 'error',
-      text: 'This is no JSON here: a comma, a quote or a bracket is missing or too many',
+      text: t('This is no JSON here: a comma, a quote or a bracket is missing or too many'),
     });
   }
   const value = problems.some((problem) => problem.severity === 'error') || !isObject(root) ? null : root;
@@ -101,16 +102,20 @@ function asProblem(
 ): TextProblem {
   const [from, to] = error.pos;
   const said = error.message.split(/ at line \d+/)[0] ?? error.message;
-  return { from, to: Math.max(to, from), severity, text: WORDS[error.code] ?? said };
+  const words = WORDS[error.code];
+  return { from, to: Math.max(to, from), severity, text: words === undefined ? said : t(words) };
 }
 
 const WORDS: Readonly<Record<string, string>> = {
-  DUPLICATE_KEY: 'This key stands here twice: only one could be stored',
-  TAB_AS_INDENT: 'A tab cannot indent YAML: use spaces',
-  BAD_INDENT: 'This line is indented differently from its neighbours',
-  MULTIPLE_DOCS: 'One document only: remove the line ---',
-  MISSING_CHAR: 'A quote or bracket is not closed, or a colon is missing',
+  DUPLICATE_KEY: form('This key stands here twice: only one could be stored'),
+  TAB_AS_INDENT: form('A tab cannot indent YAML: use spaces'),
+  BAD_INDENT: form('This line is indented differently from its neighbours'),
+  MULTIPLE_DOCS: form('One document only: remove the line ---'),
+  MISSING_CHAR: form('A quote or bracket is not closed, or a colon is missing'),
 };
+
+const UNSTORABLE = form('This number cannot be stored as JSON');
+const TOO_LARGE = form('This number is too large to be kept exactly: put it in quotes');
 
 const CORE_TAG = /^tag:yaml\.org,2002:(str|int|float|bool|null|map|seq)$/;
 
@@ -127,16 +132,15 @@ function oddities(document: Document.Parsed): TextProblem[] {
   };
   visit(document, {
     Node: (_key, node) => {
-      if (isAlias(node)) return tell(node, 'error', 'Aliases are not stored: write the value out');
-      if (node.anchor !== undefined) tell(node, 'error', 'Anchors are not stored: write the value out');
+      if (isAlias(node)) return tell(node, 'error', t('Aliases are not stored: write the value out'));
+      if (node.anchor !== undefined) tell(node, 'error', t('Anchors are not stored: write the value out'));
       if (node.tag !== undefined && !CORE_TAG.test(node.tag))
-        tell(node, 'error', 'Tags are not stored: write the plain value');
+        tell(node, 'error', t('Tags are not stored: write the plain value'));
       if (!isScalar(node) || typeof node.value !== 'number') return undefined;
-      if (!Number.isFinite(node.value)) return tell(node, 'error', 'This number cannot be stored as JSON');
-      if (Number.isInteger(node.value) && !Number.isSafeInteger(node.value))
-        tell(node, 'error', 'This number is too large to be kept exactly: put it in quotes');
+      if (!Number.isFinite(node.value)) return tell(node, 'error', t(UNSTORABLE));
+      if (Number.isInteger(node.value) && !Number.isSafeInteger(node.value)) tell(node, 'error', t(TOO_LARGE));
       else if (/^[+-]?0\d/.test(node.source ?? ''))
-        tell(node, 'warning', `Read as ${node.value}; patronictl would read an octal number`);
+        tell(node, 'warning', t('Read as {value}; patronictl would read an octal number', { value: node.value }));
       return undefined;
     },
   });

@@ -35,6 +35,7 @@ import {
 } from './config-session';
 import { getJson, postJson, useConfig } from './fetch';
 import { useCluster, useLost } from './live';
+import { t, tn, wire } from './text';
 
 /** Rows of every member: seldom, but for the minutes in which members take a change up. */
 const SETTINGS_EACH_MS = 60_000;
@@ -90,7 +91,7 @@ function useReadOnly(scope: string, stored: Stored | null): boolean | null {
 /** In words; null: nothing failed. */
 export function failureWords(error: Error | null): string | null {
   if (error === null) return null;
-  return error.name === 'TimeoutError' ? 'Howdah did not answer in time' : error.message;
+  return error.name === 'TimeoutError' ? t('Howdah did not answer in time') : wire(error.message);
 }
 
 function tabStorage(): globalThis.Storage | null {
@@ -237,15 +238,15 @@ export function useConfigEditor(scope: string): {
   const edited = isEdited(session);
   const errors = problems.filter((problem) => problem.severity === 'error').length;
   const stop = (): string | null => {
-    if (readOnly === true) return 'this Howdah only watches';
-    if (!edited || (value !== null && changes.length === 0)) return 'nothing changed';
-    if (value === null) return 'it does not parse';
-    if (errors > 0) return `fix ${errors} ${errors === 1 ? 'error' : 'errors'} first`;
-    if (session.sent !== null) return 'the last change is under way';
-    if (diverged !== null) return 'merge first';
+    if (readOnly === true) return t('this Howdah only watches');
+    if (!edited || (value !== null && changes.length === 0)) return t('nothing changed');
+    if (value === null) return t('it does not parse');
+    if (errors > 0) return tn(errors, 'fix {n} error first', 'fix {n} errors first');
+    if (session.sent !== null) return t('the last change is under way');
+    if (diverged !== null) return t('merge first');
     if (session.undecided.length > 0)
-      return `decide ${session.undecided.length} ${session.undecided.length === 1 ? 'conflict' : 'conflicts'} first`;
-    if (lost) return 'connection lost';
+      return tn(session.undecided.length, 'decide {n} conflict first', 'decide {n} conflicts first');
+    if (lost) return t('connection lost');
     return null;
   };
   const editor: ConfigEditor = {
@@ -372,7 +373,8 @@ function placed(
     ...ofText,
     ...found.map((problem) => {
       const range = document.rangeOf(problem.path);
-      return { ...problem, from: range?.from ?? null, to: range?.to ?? null };
+      const fix = problem.fix === null ? null : { ...problem.fix, label: wire(problem.fix.label) };
+      return { ...problem, text: wire(problem.text), fix, from: range?.from ?? null, to: range?.to ?? null };
     }),
   ];
 }
