@@ -1,7 +1,7 @@
 'use client';
 import { QueryClientProvider } from '@tanstack/react-query';
 import dynamic from 'next/dynamic';
-import { usePathname, usePathname } from 'next/navigation';
+import { usePathname } from 'next/navigation';
 import { type ReactNode, useEffect, useState } from 'react';
 import { isOutside } from '@/lib/client/access-door';
 import { bindLive } from '@/lib/client/live';
@@ -18,17 +18,17 @@ const LIGHT = /^\/(clusters\/[^/]+\/now|wall(\/.*)?)\/?$/;
 export function Providers({ language, children }: { language: Language; children: ReactNode }) {
   const [client] = useState(createQueryClient);
   const isReady = useLanguage(language);
-  const isLight = LIGHT.test(usePathname());
   // There nothing of the shell is around: it would ask for what only those get who are in.
-  const isInside = !isOutside(usePathname());
+  const path = usePathname();
+  const isInside = !isOutside(path);
+  const isLight = LIGHT.test(path);
   useEffect(() => bindLive(client), [client]);
   return (
     <QueryClientProvider client={client}>
       {isReady && (
         <>
           {children}
-          {isInside && <Palette />}
-          {isInside && <ActionHost />}
+          {isInside && !isLight && <Desk />}
         </>
       )}
     </QueryClientProvider>
