@@ -1,0 +1,8 @@
+// The value of a leaf on screen. A value is a person's own text and stays as it is; only what stands for one is said.
+import { t, tn } from '@/lib/client/text';
+import { leafText } from '@/lib/domain/config/diff';
+
+export function leafWords(value: unknown): string {
+  if (value === undefined) return t('absent');
+  return Array.isArray(value) ? tn(value.length, '{n} line', '{n} lines') : leafText(value);
+}
