@@ -15,5 +15,6 @@ export const PAGES: Catalogue = {
   '{scope}, configuration': '{scope}, конфигурация',
   '{scope}, events': '{scope}, события',
   '{scope}, incident': '{scope}, инцидент',
+  '{scope}, now': '{scope}, сейчас',
   '{scope}, action': '{scope}, действие',
 };
