@@ -5,7 +5,7 @@ import type { PushAnswer, PushOrder } from '../contract/alerts';
 import { PATHS } from '../contract/stream';
 import { based } from './base';
 import { getJson, postJson } from './fetch';
-import { form, t } from './text';
+import { form, language, t } from './text';
 
 export const WORKER_URL = based('/push-worker.js');
 const POST_MS = 8000;
@@ -128,7 +128,8 @@ export async function subscribe(publicKey: string, name: string): Promise<Subscr
   const { endpoint, keys } = subscription.toJSON();
   if (endpoint === undefined || keys?.p256dh === undefined || keys.auth === undefined)
     return { kind: 'refused', text: t('The browser gave a subscription without keys.') };
-  const order: PushOrder = { name, subscription: { endpoint, keys: { p256dh: keys.p256dh, auth: keys.auth } } };
+  const own = { p256dh: keys.p256dh, auth: keys.auth };
+  const order: PushOrder = { name, language: language(), subscription: { endpoint, keys: own } };
   await postJson<unknown>(PATHS.push, order, POST_MS);
   return { kind: 'subscribed' };
 }

@@ -62,7 +62,18 @@ export function composeMessage(telling: Telling, publicUrl: string, speak: Speak
     link,
   ];
   const advice = reason === 'over' ? '' : speak(first?.advice ?? '');
-  return { id, group, reason, scope, severity, at, title, text: lines.join('\n'), advice, link, alerts };
+  const text = lines.join('\n');
+  return { id, group, reason, scope, severity, at, title, text, advice, link, alerts: alerts.map(said(speak)) };
+}
+
+/** What is for people in it; codes, names and moments are the same in every language. */
+function said(speak: Speaker): (alert: Alert) => Alert {
+  return (alert) => ({
+    ...alert,
+    title: speak(alert.title),
+    evidence: alert.evidence.map(speak),
+    advice: speak(alert.advice),
+  });
 }
 
 function headOf(reason: TellingReason, severity: AlertSeverity): string {

@@ -11,9 +11,10 @@ import type {
   SilenceDraft,
 } from '../../contract/alerts';
 import type { Alert, Silence } from '../../domain/alerts/alert';
-import { composeMessage } from '../../domain/alerts/message';
+import { composeMessage, type Message } from '../../domain/alerts/message';
 import { rankSeverity } from '../../domain/alerts/rules';
 import { say } from '../../domain/language/say';
+import { SPEAKERS } from '../../domain/language/spoken';
 import { plural } from '../../domain/words';
 import type { HowdahConfig } from '../config/config';
 import { log } from '../log';
@@ -138,18 +139,26 @@ export class AlertDesk {
     if (addresses.length === 0) throw new Refusal('refused', 'no phone has subscribed to it yet');
     const at = this.#now();
     const id = `test-${randomUUID()}`;
-    const message = {
-      ...composeMessage(
-        { receiver: name, id, group: id, scope: '', reason: 'test', at, openedAt: at, alerts: [] },
-        this.#config.publicUrl,
-      ),
-      title: `Test: Howdah reaches ${name}`,
-      text: `Test: Howdah reaches ${name}\n\n${caller.name} sent this to see whether it arrives. Nothing is wrong.\n`,
+    const messageTo = (address: string): Message => {
+      const speak = SPEAKERS[receiver.language(address)];
+      const title = speak(say`Test: Howdah reaches ${name}`);
+      const body = speak(say`${caller.name} sent this to see whether it arrives. Nothing is wrong.`);
+      const telling = {
+        receiver: name,
+        id,
+        group: id,
+        scope: '',
+        reason: 'test',
+        at,
+        openedAt: at,
+        alerts: [],
+      } as const;
+      return { ...composeMessage(telling, this.#config.publicUrl, speak), title, text: `${title}\n\n${body}\n` };
     };
     const began = performance.now();
     const answers = await Promise.all(
       addresses.map(async (address) => {
-        const sent = await receiver.send(message, address, 1);
+        const sent = await receiver.send(messageTo(address), address, 1);
         this.#alerts.dispatcher().tried(name, address, sent);
         return sent;
       }),
@@ -171,7 +180,7 @@ export class AlertDesk {
     };
   }
 
-  async subscribe({ name, subscription }: PushOrder, caller: DeskCaller): Promise<PushAnswer> {
+  async subscribe({ name, language, subscription }: PushOrder, caller: DeskCaller): Promise<PushAnswer> {
     // A phone is told what its receiver is told: of all clusters.
     if (!caller.seesAll)
       throw new Refusal('forbidden', say`phones are told of all clusters: a role of all clusters is needed`);
@@ -190,7 +199,10 @@ export class AlertDesk {
     if (devices.length >= DEVICES_MAX && !devices.some((device) => device.id === id)) {
       throw new Refusal('refused', `${DEVICES_MAX} phones have subscribed; remove one first`);
     }
-    const device: Device = { id, name, addedAt: this.#now(), lastOkAt: null, lastError: null, subscription };
+    const device: Device = {
+      ...{ id, name, addedAt: this.#now(), lastOkAt: null, lastError: null, subscription },
+      ...(language === undefined ? {} : { language }),
+    };
     await this.#answerOf(() => this.#alerts.rows.saveDevice(device));
     this.#alerts.putDevice(device);
     log.info({ actor: caller.name, device: id, deviceName: name }, 'phone subscribed');

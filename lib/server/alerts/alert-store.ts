@@ -38,6 +38,8 @@ export interface ReceiverHealth {
 
 export interface Device extends PushDevice {
   readonly subscription: PushOrder['subscription'];
+  /** Absent in rows of a release that did not ask. */
+  readonly language?: PushOrder['language'];
 }
 
 export interface Batch {

@@ -7,6 +7,7 @@ import { alertsSchema } from '../../contract/alert-schema';
 import type { Condition } from '../../domain/alerts/alert';
 import { type ConditionReport, NOTHING_UNSEEN } from '../../domain/alerts/conditions';
 import { composeMessage } from '../../domain/alerts/message';
+import type { Language } from '../../domain/language/language';
 import { DEFAULT_ALERTS } from '../config/alert-file';
 import { loadGood } from '../config/test-load';
 import type { Row } from '../store/driver';
@@ -34,14 +35,20 @@ class World {
   /** Every attempt, as a receiver sees it. */
   readonly attempts: string[] = [];
   readonly told: string[] = [];
+  /** Addresses of every receiver, each with its language. */
+  languages: Readonly<Record<string, Language>> = { '': 'en' };
+  /** What each address read. */
+  readonly read: string[] = [];
 
   receiver(name: string): Receiver {
     return {
       name,
       kind: 'webhook',
+      language: (address) => this.languages[address] ?? 'en',
       target: () => 'nowhere',
-      addresses: () => [''],
-      send: async (message) => {
+      addresses: () => Object.keys(this.languages),
+      send: async (message, address) => {
+        this.read.push(`${address}: ${message.title}`);
         const line = `${name}: ${message.reason} ${message.alerts.map(({ key }) => key).join('+')}`;
         this.attempts.push(`${message.id} ${line}`);
         const sent = await this.answer(line);
@@ -182,6 +189,20 @@ afterAll(async () => {
   await Promise.all(opened.map((one) => one.alerts.stop()));
   await Promise.all(stores.map((store) => store.close()));
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+it('tells each address in its own language, also the test of a receiver', async () => {
+  const world = new World();
+  world.languages = { desk: 'en', phone: 'ru' };
+  const howdah = start({ store: await embedded(), world });
+  await howdah.run(20, [{ ...REPLICA, title: 'Archiving fails on n2' }]);
+  expect(world.read.sort()).toEqual([
+    'desk: CRITICAL: main: Archiving fails on n2',
+    'phone: КРИТИЧНО: main: Архивирование на n2 не работает',
+  ]);
+  world.read.length = 0;
+  await howdah.desk.test('hook', CALLER);
+  expect(world.read.sort()).toEqual(['desk: Test: Howdah reaches hook', 'phone: Проверка: Howdah доходит до hook']);
 });
 
 const kinds = [

@@ -11,6 +11,7 @@ import { type ConditionReport, NOTHING_UNSEEN } from '../../domain/alerts/condit
 import { emptyScope, type Group, observeScope, type ScopeState, type Tracked } from '../../domain/alerts/engine';
 import { decideScope, isFor, type Telling } from '../../domain/alerts/groups';
 import { composeMessage, linkOf } from '../../domain/alerts/message';
+import { SPEAKERS } from '../../domain/language/spoken';
 import type { HowdahConfig } from '../config/config';
 import type { Leases } from '../store/lease';
 import { type Store, StoreAway } from '../store/store';
@@ -279,13 +280,13 @@ export class Alerts {
     const receiver = this.opened.receivers.find(({ name }) => name === telling.receiver);
     // Alertmanager repeats by itself.
     if (receiver === undefined || (receiver.refresh !== undefined && telling.reason === 'still')) return [];
-    const message = composeMessage(telling, this.#deps.config.publicUrl);
+    const { publicUrl } = this.#deps.config;
     return receiver.addresses().map((address) => ({
-      id: [message.id, receiver.name, address].filter((part) => part !== '').join('/'),
+      id: [telling.id, receiver.name, address].filter((part) => part !== '').join('/'),
       receiver: receiver.name,
       address,
       at: telling.at,
-      message,
+      message: composeMessage(telling, publicUrl, SPEAKERS[receiver.language(address)]),
       state: 'waiting',
       attempts: 0,
       nextAt: telling.at,

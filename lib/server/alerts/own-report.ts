@@ -1,6 +1,7 @@
 // Receivers that do not work are an alert of Howdah itself, told by the others. Its scope is empty: no cluster has that name.
 import { type ConditionReport, NOTHING_UNSEEN } from '../../domain/alerts/conditions';
 import { RECEIVER_RULE } from '../../domain/alerts/groups';
+import { say } from '../../domain/language/say';
 import { formatSeconds } from '../../domain/words';
 import type { ReceiverHealth } from './alert-store';
 import type { Receiver } from './receivers/receiver';
@@ -22,9 +23,9 @@ export function ownReport(
       member: null,
       code: null,
       severity: 'warning' as const,
-      title: `Receiver ${receiver.name} has not worked for ${formatSeconds((now - failingSince) / 1000)}`,
-      evidence: [`${receiver.kind}, ${receiver.target()}: ${lastError ?? 'no answer'}`],
-      advice: `Repair ${receiver.name}, then send a test message. What waits for it is sent for a day.`,
+      title: say`Receiver ${receiver.name} has not worked for ${formatSeconds((now - failingSince) / 1000)}`,
+      evidence: [`${receiver.kind}, ${receiver.target()}: ${lastError ?? say`no answer`}`],
+      advice: say`Repair ${receiver.name}, then send a test message. What waits for it is sent for a day.`,
       since: failingSince,
     };
   });

@@ -82,6 +82,14 @@ describe('alerts and receivers in howdah.yaml', () => {
     expect(receivers[5]).toMatchObject({ services: ['push.example.com'], keyFile: '/w/keys/vapid.json' });
   });
 
+  it('say in which language each receiver is told, English where they do not', () => {
+    const text = 'receivers: [{name: a, slack: {url: "http://x"}}, {name: b, language: ru, slack: {url: "http://x"}}]';
+    expect(loadGood(yaml(text)).receivers.map(({ name, language }) => [name, language])).toEqual([
+      ['a', 'en'],
+      ['b', 'ru'],
+    ]);
+  });
+
   it('show no secret, and keep each where it can be used', () => {
     const config = loadGood(GIVEN);
     const shown = `${JSON.stringify(config)}${inspect(config, { depth: 20, showHidden: true })}`;
@@ -115,6 +123,7 @@ describe('alerts and receivers in howdah.yaml', () => {
     ['alerts: {groupWaitSeconds: -1}', 'seconds from 0 to 3600'],
     ['publicUrl: "ftp://x"', 'publicUrl: expected http(s)://host'],
     ['receivers: {}', 'expected a list of receivers'],
+    ['receivers: [{name: a, language: de, slack: {url: "http://x"}}]', 'expected one of en, ru'],
     ['receivers: [{name: a}]', 'expected one of alertmanager, webhook'],
     ['receivers: [{name: a, slack: {url: hunter2}}]', 'not shown, it may hold a token'],
     ['receivers: [{name: a, webhook: {url: "http://x", template: "{{titel}}"}}]', 'there is no {{titel}}'],

@@ -1,6 +1,7 @@
-// Reads `receivers:` of howdah.yaml: a name and exactly one kind each. What would only fail in the night of the first alert is
+// Reads `receivers:` of howdah.yaml: a name, a language and exactly one kind each. What would only fail in the night of the first alert is
 // refused here: a template with an unknown field, an address that is none, two web push receivers.
 import type { ReceiverKind } from '../../contract/alerts';
+import { LANGUAGES } from '../../domain/language/language';
 import { unknownFields } from '../alerts/template';
 import { readTexts, readUniqueName, readWord } from './alert-file';
 import type { ReceiverSettings, WebhookTemplate } from './receiver-settings';
@@ -11,6 +12,7 @@ import type { Field } from './yaml-field';
 const KINDS: readonly ReceiverKind[] = ['alertmanager', 'webhook', 'slack', 'telegram', 'smtp', 'webpush'];
 const MAIL = /^[^\s@<>]+@[^\s@<>]+$/;
 
+type Named = Pick<ReceiverSettings, 'name' | 'language'>;
 type ReadTls = (field: Field) => TlsProfile | null;
 
 export function readReceivers(field: Field, readTls: ReadTls): readonly ReceiverSettings[] {
@@ -19,7 +21,7 @@ export function readReceivers(field: Field, readTls: ReadTls): readonly Receiver
   const names = new Set<string>();
   let phones = 0;
   return field.items().flatMap((item): readonly ReceiverSettings[] => {
-    if (!item.expectMap(['name', ...KINDS])) {
+    if (!item.expectMap(['name', 'language', ...KINDS])) {
       if (item.isAbsent) item.problem({ expected: 'a receiver', message: 'got nothing' });
       return [];
     }
@@ -35,14 +37,15 @@ export function readReceivers(field: Field, readTls: ReadTls): readonly Receiver
     if (kind === 'webpush' && phones > 1) {
       item.problem({ expected: 'one webpush receiver', message: 'there is another: every phone subscribes to one' });
     }
-    const read = READ[kind](name, item.get(kind), readTls);
+    const language = readWord(item.get('language'), LANGUAGES) ?? 'en';
+    const read = READ[kind]({ name, language }, item.get(kind), readTls);
     return read === null ? [] : [read];
   });
 }
 
-const READ: Readonly<Record<ReceiverKind, (name: string, field: Field, readTls: ReadTls) => ReceiverSettings | null>> =
+const READ: Readonly<Record<ReceiverKind, (named: Named, field: Field, readTls: ReadTls) => ReceiverSettings | null>> =
   {
-    alertmanager: (name, field, readTls) => {
+    alertmanager: (named, field, readTls) => {
       if (!field.expectMap(['urls', 'username', 'password', 'tls'])) return null;
       const expected = 'addresses such as http://127.0.0.1:9093';
       const at = field.get('urls');
@@ -53,21 +56,21 @@ const READ: Readonly<Record<ReceiverKind, (name: string, field: Field, readTls: 
       });
       const username = field.get('username').readText('a user name');
       const password = field.get('password').readSecret();
-      return { kind: 'alertmanager', name, urls, username, password, tls: readTls(field.get('tls')) };
+      return { kind: 'alertmanager', ...named, urls, username, password, tls: readTls(field.get('tls')) };
     },
-    webhook: (name, field, readTls) => {
+    webhook: (named, field, readTls) => {
       if (!field.expectMap(['url', 'secret', 'template', 'tls'])) return null;
       const url = readSecretUrl(field.get('url'));
       const secret = field.get('secret').readSecret();
       const template = readTemplate(field.get('template'));
-      return url === null ? null : { kind: 'webhook', name, url, secret, template, tls: readTls(field.get('tls')) };
+      return url === null ? null : { kind: 'webhook', ...named, url, secret, template, tls: readTls(field.get('tls')) };
     },
-    slack: (name, field, readTls) => {
+    slack: (named, field, readTls) => {
       if (!field.expectMap(['url', 'tls'])) return null;
       const url = readSecretUrl(field.get('url'));
-      return url === null ? null : { kind: 'slack', name, url, tls: readTls(field.get('tls')) };
+      return url === null ? null : { kind: 'slack', ...named, url, tls: readTls(field.get('tls')) };
     },
-    telegram: (name, field, readTls) => {
+    telegram: (named, field, readTls) => {
       if (!field.expectMap(['token', 'chat', 'url', 'tls'])) return null;
       const token = needSecret(field.get('token'), 'the token of the bot');
       const chat = needText(field.get('chat'), 'the number of a chat, or @name');
@@ -75,9 +78,11 @@ const READ: Readonly<Record<ReceiverKind, (name: string, field: Field, readTls: 
       const url = plainUrl(at.readText('the address of a bot API') ?? 'https://api.telegram.org');
       if (url === null) at.problem({ expected: 'the address of a bot API', message: at.got });
       const tls = readTls(field.get('tls'));
-      return token === null || chat === null || url === null ? null : { kind: 'telegram', name, url, token, chat, tls };
+      return token === null || chat === null || url === null
+        ? null
+        : { kind: 'telegram', ...named, url, token, chat, tls };
     },
-    smtp: (name, field, readTls) => {
+    smtp: (named, field, readTls) => {
       if (!field.expectMap(['host', 'port', 'security', 'username', 'password', 'from', 'to', 'tls'])) return null;
       const host = needText(field.get('host'), 'the name of a mail server');
       const security = readWord(field.get('security'), ['implicit', 'starttls', 'none'] as const) ?? 'starttls';
@@ -96,9 +101,9 @@ const READ: Readonly<Record<ReceiverKind, (name: string, field: Field, readTls: 
       const addresses = (readTexts(to, 'mail addresses') ?? []).flatMap((text) => readMail(to, text) ?? []);
       const tls = readTls(field.get('tls'));
       if (host === null || from === null) return null;
-      return { kind: 'smtp', name, host, port, security, username, password, from, to: addresses, tls };
+      return { kind: 'smtp', ...named, host, port, security, username, password, from, to: addresses, tls };
     },
-    webpush: (name, field, readTls) => {
+    webpush: (named, field, readTls) => {
       if (!field.expectMap(['subject', 'services', 'keyFile', 'tls'])) return null;
       const at = field.get('subject');
       const expected = 'mailto:address or https://host, for the push services';
@@ -108,7 +113,7 @@ const READ: Readonly<Record<ReceiverKind, (name: string, field: Field, readTls: 
       const services = readTexts(field.get('services'), 'host or host:port') ?? [];
       const file = field.get('keyFile').readText('the path of a file');
       const keyFile = file === null ? null : field.get('keyFile').resolvePath(file);
-      return { kind: 'webpush', name, subject: subject ?? '', services, keyFile, tls: readTls(field.get('tls')) };
+      return { kind: 'webpush', ...named, subject: subject ?? '', services, keyFile, tls: readTls(field.get('tls')) };
     },
   };
 

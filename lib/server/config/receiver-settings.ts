@@ -1,10 +1,13 @@
 // The ways to tell people, after they were read and checked. What is a secret is a Secret; `target` of a receiver is made from the
 // rest (see server/alerts).
+import type { Language } from '../../domain/language/language';
 import type { Secret } from './secret';
 import type { TlsProfile } from './settings';
 
 interface Named {
   readonly name: string;
+  /** In which messages are written. Of web push: for phones that did not say theirs. */
+  readonly language: Language;
 }
 
 export interface AlertmanagerSettings extends Named {

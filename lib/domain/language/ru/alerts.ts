@@ -47,6 +47,15 @@ export const ALERTS: Catalogue = {
   'What to do: {0}': 'Что делать: {0}',
   '{0} to {1}, {2}': 'с {0} до {1}, {2}',
 
+  'Open in Howdah': 'Открыть в Howdah',
+  'Test: Howdah reaches {0}': 'Проверка: Howdah доходит до {0}',
+  '{0} sent this to see whether it arrives. Nothing is wrong.':
+    '{0} проверяет, доходит ли сообщение. Ничего не случилось.',
+  'Receiver {0} has not worked for {1}': 'Получатель {0} не работает уже {1}',
+  'Repair {0}, then send a test message. What waits for it is sent for a day.':
+    'Почините {0}, затем отправьте проверочное сообщение. Ожидающее отправляется в течение суток.',
+  'no answer': 'нет ответа',
+
   // Who may do what.
   'Your role {0} may not {1}; {2} may.': 'Роль {0} не позволяет {1!}; позволяет {2}.',
   'Your role {0} may not {1} on {2}; {3} may.': 'Роль {0} не позволяет {1!} на {2}; позволяет {3}.',

@@ -3,6 +3,7 @@
 // kept quiet by a silence of Howdah, is ended once. Labels are few and bounded; what changes goes into annotations.
 import type { Alert } from '../../../domain/alerts/alert';
 import { cutText } from '../../../domain/alerts/message';
+import { SPEAKERS, type Speaker } from '../../../domain/language/spoken';
 import type { AlertmanagerSettings } from '../../config/receiver-settings';
 import { hostOf, Poster } from './http';
 import type { Receiver, RefreshAlert, RefreshInput, Sent } from './receiver';
@@ -14,6 +15,7 @@ const ANNOTATION_MAX = 2000;
 
 export function alertmanagerReceiver(settings: AlertmanagerSettings, now: () => number): Receiver {
   const poster = new Poster(settings.tls);
+  const speak = SPEAKERS[settings.language];
   const password = settings.password?.reveal() ?? null;
   const basic = `Basic ${Buffer.from(`${settings.username}:${password ?? ''}`).toString('base64')}`;
   const authorization = settings.username === null ? {} : { authorization: basic };
@@ -40,11 +42,11 @@ export function alertmanagerReceiver(settings: AlertmanagerSettings, now: () => 
 
   const tell = async ({ firing, ended }: RefreshInput): Promise<Sent> => {
     const at = now();
-    const living = firing.map((entry) => amAlert(entry, at + LASTS_MS));
+    const living = firing.map((entry) => amAlert(entry, at + LASTS_MS, speak));
     // A silenced one is ended once; after a restart it ends there by itself.
     const over = ended
       .filter(({ alert }) => alert.state === 'resolved' || held.has(alert.id))
-      .map((entry) => amAlert(entry, Math.min(entry.alert.resolvedAt ?? at, at)));
+      .map((entry) => amAlert(entry, Math.min(entry.alert.resolvedAt ?? at, at), speak));
     const renamed = firing.flatMap(({ alert }, index) => {
       const before = held.get(alert.id);
       const same = before === undefined || JSON.stringify(before.labels) === JSON.stringify(living[index]?.labels);
@@ -64,6 +66,7 @@ export function alertmanagerReceiver(settings: AlertmanagerSettings, now: () => 
   return {
     name: settings.name,
     kind: 'alertmanager',
+    language: () => settings.language,
     target: () => settings.urls.map(hostOf).join(', '),
     addresses: () => [''],
     send: (message) => {
@@ -88,14 +91,15 @@ interface AmAlert {
   readonly generatorURL: string;
 }
 
-export function amAlert({ alert, link }: RefreshAlert, endsAt: number): AmAlert {
+/** Labels and codes are the same in every language; annotations are for people. */
+export function amAlert({ alert, link }: RefreshAlert, endsAt: number, speak: Speaker = SPEAKERS.en): AmAlert {
   const startsAt = alert.firedAt ?? alert.since;
   return {
     labels: labelsOf(alert),
     annotations: {
-      summary: cutText(alert.title, ANNOTATION_MAX),
-      description: cutText(alert.evidence.join('\n'), ANNOTATION_MAX),
-      advice: cutText(alert.advice, ANNOTATION_MAX),
+      summary: cutText(speak(alert.title), ANNOTATION_MAX),
+      description: cutText(alert.evidence.map(speak).join('\n'), ANNOTATION_MAX),
+      advice: cutText(speak(alert.advice), ANNOTATION_MAX),
       since: iso(alert.since),
     },
     startsAt: iso(startsAt),

@@ -2,6 +2,7 @@
 // when to try again is the outbox's matter. No text that leaves here holds a secret.
 import type { ReceiverKind } from '../../../contract/alerts';
 import { cutText, type Message } from '../../../domain/alerts/message';
+import type { Language } from '../../../domain/language/language';
 
 export type Sent =
   | { readonly ok: true; readonly text: string }
@@ -21,6 +22,8 @@ export interface Receiver {
   readonly kind: ReceiverKind;
   /** Where to, without secrets. */
   target(): string;
+  /** Of the messages to this address. */
+  language(address: string): Language;
   /** Never rejects. `address`: of the outbox row, a phone's id, a mail address; else empty. `attempt`: 1 for the first. */
   send(message: Message, address: string, attempt: number): Promise<Sent>;
   /** Addresses a new message goes to now. */

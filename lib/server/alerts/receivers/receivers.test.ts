@@ -7,6 +7,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Alert } from '../../../domain/alerts/alert';
 import { composeMessage, type Message } from '../../../domain/alerts/message';
+import type { Language } from '../../../domain/language/language';
+import { SPEAKERS } from '../../../domain/language/spoken';
 import { buildSecret } from '../../config/secret';
 import { renderBody, unknownFields } from '../template';
 import { alertmanagerReceiver } from './alertmanager';
@@ -82,7 +84,7 @@ afterAll(() => {
 });
 
 describe('a webhook', () => {
-  const settings = { kind: 'webhook', name: 'h', tls: null } as const;
+  const settings = { kind: 'webhook', name: 'h', language: 'en', tls: null } as const;
   const make = (template: Parameters<typeof renderBody>[0] = null) =>
     webhookReceiver(
       { ...settings, url: buildSecret(`${url}/in/path-token`), secret: buildSecret('key'), template },
@@ -179,12 +181,13 @@ describe('a webhook', () => {
 
 describe('Slack', () => {
   it('gets a text in which nothing of a cluster is markup', async () => {
-    expect(slackText(MESSAGE)).toContain('n2 &lt;forked&gt; &amp; "quoted"');
-    expect(slackText(MESSAGE)).toMatch(/<https:\/\/howdah\.example\.com\/[^|>]+\|Open in Howdah>$/);
+    expect(slackText(MESSAGE, SPEAKERS.en)).toContain('n2 &lt;forked&gt; &amp; "quoted"');
+    expect(slackText(MESSAGE, SPEAKERS.en)).toMatch(/<https:\/\/howdah\.example\.com\/[^|>]+\|Open in Howdah>$/);
     answer = { status: 403, text: 'invalid_token /services/secret-path' };
     const receiver = slackReceiver({
       kind: 'slack',
       name: 's',
+      language: 'en',
       url: buildSecret(`${url}/services/secret-path`),
       tls: null,
     });
@@ -201,6 +204,7 @@ describe('Telegram', () => {
     const receiver = telegramReceiver({
       kind: 'telegram',
       name: 't',
+      language: 'en',
       url,
       token: buildSecret('1:tok'),
       chat: '-1',
@@ -257,7 +261,16 @@ describe('a mail', () => {
     const to = ['good@example.com', 'bad@example.com'];
     const { port } = relay.address() as AddressInfo;
     const receiver = smtpReceiver({
-      ...{ kind: 'smtp', name: 'm', host: '127.0.0.1', port, security: 'none', username: null, password: null },
+      ...{
+        kind: 'smtp',
+        name: 'm',
+        language: 'en',
+        host: '127.0.0.1',
+        port,
+        security: 'none',
+        username: null,
+        password: null,
+      },
       ...{ from: 'Howdah <howdah@example.com>', to, tls: null },
     });
     expect(receiver.addresses()).toEqual(to);
@@ -272,14 +285,18 @@ describe('a mail', () => {
   });
 });
 
+interface Posted {
+  readonly labels: Record<string, string>;
+  readonly annotations: Record<string, string>;
+  readonly startsAt: string;
+  readonly endsAt: string;
+}
+
 describe('Alertmanager', () => {
-  const make = () =>
-    alertmanagerReceiver(
-      { kind: 'alertmanager', name: 'am', urls: [url], username: 'u', password: buildSecret('pw'), tls: null },
-      () => AT,
-    );
-  const posted = () =>
-    JSON.parse(asked.at(-1)?.body ?? '[]') as { labels: Record<string, string>; startsAt: string; endsAt: string }[];
+  const settings = { kind: 'alertmanager', name: 'am', username: 'u', tls: null } as const;
+  const make = (language: Language = 'en') =>
+    alertmanagerReceiver({ ...settings, language, urls: [url], password: buildSecret('pw') }, () => AT);
+  const posted = () => JSON.parse(asked.at(-1)?.body ?? '[]') as Posted[];
 
   it('gets alerts that end by themselves unless they are refreshed, and the end of those that are over', async () => {
     const receiver = make();
@@ -300,6 +317,24 @@ describe('Alertmanager', () => {
     const over = { ...ALERT, state: 'resolved' as const, resolvedAt: AT - 1000 };
     await receiver.refresh?.({ firing: [], ended: [{ alert: over, link: '' }], now: AT });
     expect(posted()).toMatchObject([{ endsAt: '2026-11-21T03:12:04.000Z' }]);
+  });
+
+  it('keeps its labels and codes in every language; what people read is in the one of the receiver', async () => {
+    const title = 'n2 has forked: ahead of the leader on timeline 4';
+    const alert = { ...ALERT, title, evidence: ['n3: tagged nofailover'], advice: 'Bring it back.' };
+    const told = async (language: Language) => {
+      await make(language).refresh?.({ firing: [{ alert, link: '' }], ended: [], now: AT });
+      return posted()[0];
+    };
+    const [english, russian] = [await told('en'), await told('ru')];
+    expect(english?.annotations.summary).toBe(title);
+    expect(russian?.labels).toEqual(english?.labels);
+    expect(russian?.annotations).toMatchObject({
+      summary: 'n2 разошёлся: впереди лидера на timeline 4',
+      description: 'n3: тег nofailover',
+      advice: 'Верните его.',
+      since: english?.annotations.since,
+    });
   });
 
   it('is told the end of an alert whose severity changed: with another label it is another one there', async () => {
@@ -351,6 +386,7 @@ describe('web push', () => {
     const settings = {
       kind: 'webpush',
       name: 'p',
+      language: 'ru',
       subject: 'mailto:a@b',
       services: [],
       keyFile: null,
@@ -364,6 +400,20 @@ describe('web push', () => {
     });
     expect(await receiver.send(MESSAGE, 'gone', 1)).toMatchObject({ ok: false, final: true });
     expect([receiver.target(), receiver.addresses(), asked]).toEqual(['1 phone', ['d'], []]);
+  });
+
+  it('speaks the language of each phone, and that of the receiver to one that did not say', () => {
+    const subscription = { endpoint: `${url}/x`, keys: { p256dh: 'x', auth: 'y' } };
+    const settings = { kind: 'webpush', name: 'p', language: 'ru', subject: 'mailto:a@b', services: [] } as const;
+    const receiver = webPushReceiver(
+      { ...settings, keyFile: null, tls: null },
+      { publicKey: 'a', privateKey: 'b' },
+      () => [
+        { id: 'old', subscription },
+        { id: 'english', subscription, language: 'en' },
+      ],
+    );
+    expect(['old', 'english', 'gone'].map((id) => receiver.language(id))).toEqual(['ru', 'en', 'ru']);
   });
 });
 

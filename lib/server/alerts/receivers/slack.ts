@@ -1,6 +1,8 @@
 // Incoming webhooks as Slack has them, and Mattermost and others like it: one JSON `text` in their mrkdwn. Whoever knows the
 // address may post there, so that it is a secret as a whole.
 import { cutText, type Message } from '../../../domain/alerts/message';
+import { say } from '../../../domain/language/say';
+import { SPEAKERS, type Speaker } from '../../../domain/language/spoken';
 import type { SlackSettings } from '../../config/receiver-settings';
 import { hostOf, Poster, secretsOf } from './http';
 import type { Receiver } from './receiver';
@@ -13,13 +15,14 @@ export function slackReceiver(settings: SlackSettings): Receiver {
   return {
     name: settings.name,
     kind: 'slack',
+    language: () => settings.language,
     target: () => hostOf(url),
     addresses: () => [''],
     send: (message) =>
       poster.post({
         url,
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ text: slackText(message) }),
+        body: JSON.stringify({ text: slackText(message, SPEAKERS[settings.language]) }),
         secrets: secretsOf(url),
       }),
     close: () => poster.close(),
@@ -27,10 +30,10 @@ export function slackReceiver(settings: SlackSettings): Receiver {
 }
 
 /** Of mrkdwn only `&`, `<` and `>` are special in a text; the link is written as one. */
-export function slackText({ title, text, link }: Message): string {
+export function slackText({ title, text, link }: Message, speak: Speaker): string {
   const body = text.split('\n').slice(1).join('\n').replace(link, '').trim();
   const shown = cutText(body, TEXT_MAX);
-  return `*${escapeSlack(title)}*\n${escapeSlack(shown)}\n<${escapeSlack(link)}|Open in Howdah>`;
+  return `*${escapeSlack(title)}*\n${escapeSlack(shown)}\n<${escapeSlack(link)}|${escapeSlack(speak(say`Open in Howdah`))}>`;
 }
 
 function escapeSlack(text: string): string {

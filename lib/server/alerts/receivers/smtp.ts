@@ -17,6 +17,7 @@ export function smtpReceiver(settings: SmtpSettings): Receiver {
   return {
     name: settings.name,
     kind: 'smtp',
+    language: () => settings.language,
     target: () => `${settings.to.join(', ')} by ${settings.host}:${settings.port}`,
     addresses: () => settings.to,
     async send(message, address): Promise<Sent> {

@@ -13,6 +13,7 @@ export function telegramReceiver(settings: TelegramSettings): Receiver {
   return {
     name: settings.name,
     kind: 'telegram',
+    language: () => settings.language,
     target: () => `chat ${settings.chat} at ${hostOf(settings.url)}`,
     addresses: () => [''],
     send: (message) => {

@@ -12,6 +12,7 @@ export function webhookReceiver(settings: WebhookSettings, now: () => number): R
   return {
     name: settings.name,
     kind: 'webhook',
+    language: () => settings.language,
     target: () => hostOf(url),
     addresses: () => [''],
     send: (message, _address, attempt) => {

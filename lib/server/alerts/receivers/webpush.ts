@@ -6,6 +6,7 @@ import path from 'node:path';
 import webpush from 'web-push';
 import type { PushOrder } from '../../../contract/alerts';
 import { cutText } from '../../../domain/alerts/message';
+import type { Language } from '../../../domain/language/language';
 import { plural } from '../../../domain/words';
 import type { WebPushSettings } from '../../config/receiver-settings';
 import { Poster, secretsOf } from './http';
@@ -19,6 +20,8 @@ export interface VapidKeys {
 export interface Subscribed {
   readonly id: string;
   readonly subscription: PushOrder['subscription'];
+  /** Absent in rows of a release that did not ask. */
+  readonly language?: Language | undefined;
 }
 
 /** The services of Chrome, Firefox, Safari and Edge. */
@@ -88,6 +91,7 @@ export function webPushReceiver(
   return {
     name: settings.name,
     kind: 'webpush',
+    language: (address) => devices().find(({ id }) => id === address)?.language ?? settings.language,
     target: () => plural(devices().length, 'phone'),
     addresses: () => devices().map(({ id }) => id),
     async send(message, address): Promise<Sent> {
