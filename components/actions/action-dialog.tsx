@@ -1,7 +1,7 @@
 'use client';
 import { useEffect, useId, useState } from 'react';
 import { toLocalInput } from '@/lib/client/action-times';
-import { type OpenedAction, usePreflight, useSender } from '@/lib/client/actions';
+import { decidedWith, type OpenedAction, usePreflight, useSender } from '@/lib/client/actions';
 import { clockNow, useNow } from '@/lib/client/clock';
 import { useCluster, useLost } from '@/lib/client/live';
 import { form, t, tn, wire } from '@/lib/client/text';
@@ -103,9 +103,10 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
 
   const asked = askedBy(draft);
   const probe = probeOf(draft, snapshot);
-  const view = usePreflight(scope, asked.request ?? probe, true);
+  const [alone, setAlone] = useState(false);
+  const view = usePreflight(scope, asked.request ?? probe, true, decidedWith(opened.approval?.id ?? null, alone));
   const { answer } = view;
-  const deciding = useDeciding(opened, draft.kind, snapshot, view.preflight);
+  const deciding = useDeciding(opened, draft.kind, snapshot, view.preflight, alone);
   const { mode, approval } = deciding;
   const preflight = mode === 'approve' && view.preflight !== null ? asApprover(view.preflight) : view.preflight;
   const asking = useAsking(scope);
@@ -280,11 +281,11 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
     mode === 'approve' && approval !== null ? (
       <DeclineButton approval={approval} words={reason} onDone={onClose} />
     ) : mode === 'ask' && deciding.mayBreak ? (
-      <Button icon="key" onClick={() => deciding.setAlone(true)} className="shrink-0">
+      <Button icon="key" onClick={() => setAlone(true)} className="shrink-0">
         {t('Break glass…')}
       </Button>
     ) : mode === 'alone' ? (
-      <Button onClick={() => deciding.setAlone(false)} className="shrink-0">
+      <Button onClick={() => setAlone(false)} className="shrink-0">
         {t('Ask instead')}
       </Button>
     ) : null;

@@ -29,14 +29,14 @@ export function blockerFor(mode: DecisionMode, preflight: Preflight | null): Che
   );
 }
 
-/** As the approver sees it: with them there are two. */
+/** Before the server has judged it as theirs: with the approver there are two. */
 export function asApprover(preflight: Preflight): Preflight {
-  return { ...preflight, checks: preflight.checks.filter(({ code }) => code !== 'second_person') };
+  const checks = preflight.checks.filter(({ code, verdict }) => code !== 'second_person' || verdict !== 'blocker');
+  return { ...preflight, checks };
 }
 
 export interface Deciding {
   readonly mode: DecisionMode;
-  readonly setAlone: (alone: boolean) => void;
   /** May do without the second person. */
   readonly mayBreak: boolean;
   readonly approval: Approval | null;
@@ -49,19 +49,19 @@ export function useDeciding(
   kind: ActionKind,
   snapshot: Snapshot | undefined,
   preflight: Preflight | null,
+  alone: boolean,
 ): Deciding {
   const me = useMe();
-  const [alone, setAlone] = useState(false);
   const minutes = useSecondPerson(kind, snapshot);
   const given = opened.approval;
   const newest = useApproval(given ?? NO_APPROVAL);
   const approval = given === undefined ? null : newest;
   const needed =
     minutes !== null ||
-    preflight?.checks.some(({ code, verdict }) => code === 'second_person' && verdict === 'blocker') === true;
+    preflight?.checks.some(({ code, verdict }) => code === 'second_person' && verdict !== 'passed') === true;
   const mayBreak = snapshot !== undefined && me !== undefined && mayNot(me, 'break_glass', snapshot) === null;
   const mode = approval !== null ? 'approve' : !needed ? 'act' : alone && mayBreak ? 'alone' : 'ask';
-  return { mode, setAlone, mayBreak, approval, stop: approval === null ? null : stopOf(approval) };
+  return { mode, mayBreak, approval, stop: approval === null ? null : stopOf(approval) };
 
   function stopOf(one: Approval): string | null {
     if (one.state !== 'waiting') return decidedTitle(one);

@@ -91,9 +91,15 @@ export function useFacts(scope: string): ActionFacts | null {
   return useQuery<ActionFacts | null>({ queryKey: ['action-facts', scope], queryFn: skipToken }).data ?? null;
 }
 
-/** `request` null: not complete yet, nothing is asked. */
-export function usePreflight(scope: string, request: ActionRequest | null, open: boolean): PreflightView {
-  return usePreflightOn(useCluster(scope), scope, request, open);
+/** Beside the request: who decides it besides the one who asks. `?approval=<id>`, `?breakGlass=1`, or nothing. */
+export function decidedWith(approvalId: string | null, breakGlass: boolean): string {
+  if (approvalId !== null) return `?approval=${encodeURIComponent(approvalId)}`;
+  return breakGlass ? '?breakGlass=1' : '';
+}
+
+/** `request` null: not complete yet, nothing is asked. `query` is of decidedWith. */
+export function usePreflight(scope: string, request: ActionRequest | null, open: boolean, query = ''): PreflightView {
+  return usePreflightOn(useCluster(scope), scope, request, open, query);
 }
 
 /** The same on a snapshot that came another way than by the stream. */
@@ -102,15 +108,17 @@ export function usePreflightOn(
   scope: string,
   request: ActionRequest | null,
   open: boolean,
+  query = '',
 ): PreflightView {
   const client = useQueryClient();
   const facts = useFacts(scope);
   const text = request === null ? '' : canonical(request);
   const settled = useSettled(text);
   const server = useQuery({
-    queryKey: ['preflight', scope, text],
+    queryKey: ['preflight', scope, text, query],
     queryFn: async ({ signal }) => {
-      const answer = await postJson<PreflightAnswer>(PATHS.preflight(scope), request ?? {}, CHECK_DEADLINE_MS, signal);
+      const path = `${PATHS.preflight(scope)}${query}`;
+      const answer = await postJson<PreflightAnswer>(path, request ?? {}, CHECK_DEADLINE_MS, signal);
       client.setQueryData<ActionFacts>(['action-facts', scope], answer.facts);
       return answer;
     },
