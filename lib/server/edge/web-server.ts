@@ -27,6 +27,8 @@ export interface WebServerOptions {
   readonly dev: boolean;
   /** The certificate as it is now; null: it cannot be read. */
   readonly readTls: () => ListenTls | null;
+  /** How often its files are looked at. */
+  readonly lookMs?: number;
 }
 
 export const BODY_MAX_BYTES = 1024 * 1024;
@@ -81,18 +83,22 @@ export function openWebServer(options: WebServerOptions): Server {
   return server;
 }
 
-function serverOf({ config, readTls }: WebServerOptions, listener: Parameters<typeof createServer>[1]): Server {
+function serverOf({ config, readTls, lookMs }: WebServerOptions, listener: Parameters<typeof createServer>[1]): Server {
   const { tls } = config.listen;
   if (tls === null) return createServer(LIMITS, listener);
   const material = ({ cert, key }: ListenTls) => ({ cert, key: key.reveal(), minVersion: MIN_TLS }) as const;
   const server = createTlsServer({ ...LIMITS, ...material(tls) }, listener);
-  const end = watchFiles(tls.files, () => {
-    const fresh = readTls();
-    if (fresh === null) return false;
-    server.setSecureContext(material(fresh));
-    log.info('the certificate was read again');
-    return true;
-  });
+  const end = watchFiles(
+    tls.files,
+    () => {
+      const fresh = readTls();
+      if (fresh === null) return false;
+      server.setSecureContext(material(fresh));
+      log.info('the certificate was read again');
+      return true;
+    },
+    lookMs,
+  );
   server.on('close', end);
   return server;
 }

@@ -1,0 +1,335 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type IncomingHttpHeaders, type IncomingMessage, request, type Server } from 'node:http';
+import { request as requestTls } from 'node:https';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { connect as connectTls } from 'node:tls';
+import { afterEach, describe, expect, it } from 'vitest';
+import { loadConfig } from '../config/config';
+import { RENEWED_CERT, RENEWED_KEY, TEST_CERT, TEST_KEY } from '../config/test-pem';
+import { BODY_MAX_BYTES, type Handler, openWebServer } from './web-server';
+
+const ends: (() => void)[] = [];
+afterEach(() => {
+  for (const end of ends.splice(0)) end();
+});
+
+function configOf(yaml: string) {
+  const readFile = (name: string): string => {
+    if (name.endsWith('howdah.yaml')) return yaml;
+    return name.endsWith('key.pem') ? TEST_KEY : TEST_CERT;
+  };
+  const result = loadConfig({ argv: ['-c', 'howdah.yaml'], env: {}, cwd: '/w', readFile, user: 'tester' });
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
+  return result.config;
+}
+
+/** What the handler saw. */
+interface Seen {
+  readonly url: string | undefined;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+async function open(yaml = '', answer?: Handler) {
+  const seen: Seen[] = [];
+  const handler: Handler =
+    answer ??
+    (async (incoming, response) => {
+      let body = '';
+      for await (const chunk of incoming) body += String(chunk);
+      seen.push({ url: incoming.url, headers: incoming.headers, body });
+      response.setHeader('x-content-type-options', 'twice');
+      response.end('well');
+    });
+  const server: Server = openWebServer({
+    config: configOf(yaml),
+    handler,
+    upgrade: null,
+    dev: false,
+    readTls: () => null,
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  ends.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return { seen, server, port };
+}
+
+interface Ask {
+  readonly method?: string;
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly tls?: boolean;
+}
+
+async function ask(port: number, { method = 'GET', path: target = '/', headers = {}, body, tls = false }: Ask = {}) {
+  const options = { port, host: '127.0.0.1', method, path: target, headers, agent: false as const };
+  const sent = tls ? requestTls({ ...options, rejectUnauthorized: false }) : request(options);
+  // The answer to what is too large comes before all of it was sent.
+  sent.on('error', () => undefined);
+  sent.end(body);
+  const [answer]: [IncomingMessage] = await new Promise((resolve) => sent.once('response', (got) => resolve([got])));
+  let text = '';
+  for await (const chunk of answer) text += String(chunk);
+  return { status: answer.statusCode, headers: answer.headers, text };
+}
+
+/** Raw bytes out, raw bytes back. */
+async function speak(port: number, text: string): Promise<string> {
+  const socket: Socket = connect({ port, host: '127.0.0.1' });
+  ends.push(() => socket.destroy());
+  let got = '';
+  socket.on('data', (chunk) => {
+    got += String(chunk);
+  });
+  socket.write(text);
+  await once(socket, 'close');
+  return got;
+}
+
+describe('what is refused before anybody reads it', () => {
+  it('is a method that nothing here knows', async () => {
+    const { port, seen } = await open();
+    for (const method of ['TRACE', 'PROPFIND', 'PURGE']) {
+      const answer = await ask(port, { method });
+      expect([answer.status, answer.headers.allow]).toEqual([405, 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS']);
+    }
+    expect(await speak(port, 'CONNECT evil.example:443 HTTP/1.1\r\nHost: localhost\r\n\r\n')).toBe('');
+    expect(seen).toEqual([]);
+  });
+
+  it('is a body of more than a mebibyte, or of unknown length', async () => {
+    const { port, seen } = await open();
+    const just = 'x'.repeat(BODY_MAX_BYTES);
+    const post = { method: 'POST', headers: { 'content-length': String(BODY_MAX_BYTES) } };
+    expect((await ask(port, { ...post, body: just })).status).toBe(200);
+    const more = { method: 'POST', headers: { 'content-length': String(BODY_MAX_BYTES + 1) }, body: `${just}x` };
+    expect(await ask(port, more)).toMatchObject({ status: 413, headers: { connection: 'close' } });
+    const chunked = { method: 'POST', headers: { 'transfer-encoding': 'chunked' }, body: 'x' };
+    expect(JSON.parse((await ask(port, chunked)).text)).toMatchObject({ code: 'bad_request' });
+    expect((await ask(port, chunked)).status).toBe(411);
+    expect(seen.map(({ body }) => body.length)).toEqual([BODY_MAX_BYTES]);
+  });
+
+  it('is a foreign name, for pages and files too', async () => {
+    const { port, seen } = await open('publicUrl: https://h.example.com\nlisten: { names: [db.example.com] }');
+    for (const host of ['evil.example', '10.0.0.1', 'localhost.evil.example'])
+      for (const target of ['/', '/icon.svg', '/api/health'])
+        expect((await ask(port, { path: target, headers: { host } })).status).toBe(403);
+    expect(seen).toEqual([]);
+    for (const host of ['h.example.com', 'db.example.com:1', 'localhost', `127.0.0.1:${port}`])
+      expect((await ask(port, { headers: { host } })).status).toBe(200);
+  });
+
+  it('is an address of another host, and headers without end', async () => {
+    const { port, seen } = await open();
+    expect((await ask(port, { path: 'http://evil.example/' })).status).toBe(400);
+    const long = `GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`;
+    expect(await speak(port, long)).toMatch(/^HTTP\/1\.1 431 /);
+    expect(
+      await speak(port, 'GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n'),
+    ).toMatch(/^HTTP\/1\.1 400 /);
+    expect(seen).toEqual([]);
+  });
+
+  it('says nothing of why, where a handler fails', async () => {
+    const { port } = await open('', async () => {
+      throw new Error('hunter2');
+    });
+    const answer = await ask(port);
+    expect([answer.status, answer.text.includes('hunter2')]).toEqual([500, false]);
+  });
+
+  it('ends who sends headers or a body too slowly', async () => {
+    const { server } = await open();
+    expect([server.headersTimeout, server.requestTimeout]).toEqual([10_000, 30_000]);
+    expect(server.timeout).toBe(0);
+  });
+});
+
+describe('what a handler is told', () => {
+  const CLAIMS = {
+    'x-howdah-peer': '6.6.6.6',
+    'x-howdah-scheme': 'https',
+    'x-howdah-nonce': 'mine',
+    'x-forwarded-for': '6.6.6.6',
+    'x-forwarded-host': 'evil.example',
+    'x-forwarded-proto': 'https',
+    'x-forwarded-port': '443',
+    forwarded: 'for=6.6.6.6',
+    'x-real-ip': '6.6.6.6',
+    'content-security-policy': "script-src 'nonce-bWluZQ=='",
+    'content-security-policy-report-only': "script-src 'nonce-bWluZQ=='",
+  };
+
+  it('is what the socket says, not what the caller claims', async () => {
+    const { port, seen } = await open();
+    await ask(port, { headers: { ...CLAIMS, host: 'localhost:1', 'x-howdah-active': '1' } });
+    const { headers } = seen[0] ?? { headers: {} };
+    expect(headers).toMatchObject({
+      host: 'localhost:1',
+      'x-howdah-peer': '127.0.0.1',
+      'x-howdah-scheme': 'http',
+      'x-forwarded-for': '127.0.0.1',
+      'x-forwarded-proto': 'http',
+      'x-howdah-active': '1',
+    });
+    expect(JSON.stringify(headers)).not.toMatch(/6\.6\.6\.6|evil|mine|bWluZQ|443/);
+  });
+
+  it('is what a trusted proxy says, its name for us included', async () => {
+    const { port, seen } = await open('publicUrl: https://h.example.com\nlisten: { trustedProxies: 127.0.0.1 }');
+    const said = {
+      'x-forwarded-for': '203.0.113.9',
+      'x-forwarded-proto': 'https',
+      'x-forwarded-host': 'h.example.com',
+    };
+    expect((await ask(port, { headers: said })).status).toBe(200);
+    expect(seen[0]?.headers).toMatchObject({
+      host: 'h.example.com',
+      'x-howdah-peer': '203.0.113.9',
+      'x-howdah-scheme': 'https',
+    });
+    expect(seen[0]?.headers).not.toHaveProperty('x-forwarded-host');
+    expect((await ask(port, { headers: { ...said, 'x-forwarded-host': 'evil.example' } })).status).toBe(403);
+  });
+});
+
+describe('every answer', () => {
+  const nonceIn = (policy: string | undefined): string | undefined => /'nonce-([^']+)'/.exec(policy ?? '')?.[1];
+
+  it('says what may run, with a nonce of its own that only the handler knows beside it', async () => {
+    const { port, seen } = await open();
+    const [first, second] = [await ask(port), await ask(port, { path: '/nowhere' })];
+    const policies = [first, second].map(({ headers }) => String(headers['content-security-policy']));
+    for (const policy of policies) {
+      expect(policy).toMatch(/script-src 'self' 'nonce-[A-Za-z0-9+/]{22}==' 'strict-dynamic';/);
+      expect(policy).not.toMatch(/unsafe-eval|\*|http:|https:/);
+      expect(policy.replace(/style-src-attr 'unsafe-inline'/, '')).not.toContain('unsafe-inline');
+      for (const part of ["frame-ancestors 'none'", "base-uri 'self'", "form-action 'self'", "object-src 'none'"])
+        expect(policy).toContain(part);
+    }
+    expect(nonceIn(policies[0])).not.toBe(nonceIn(policies[1]));
+    expect(seen.map(({ headers }) => headers['content-security-policy'])).toEqual(policies);
+    expect(seen.map(({ headers }) => headers['x-howdah-nonce'])).toEqual(policies.map(nonceIn));
+  });
+
+  it('has the other headers once, also where it is a refusal or data', async () => {
+    const { port } = await open();
+    const answers = [await ask(port), await ask(port, { method: 'TRACE' }), await ask(port, { path: '/api/health?x' })];
+    for (const { headers } of answers) {
+      expect(headers).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+        'referrer-policy': 'same-origin',
+        'cross-origin-resource-policy': 'same-origin',
+        'cross-origin-opener-policy': 'same-origin',
+        'permissions-policy': expect.stringContaining('camera=()'),
+      });
+      expect(headers).not.toHaveProperty('x-powered-by');
+    }
+    const data = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox";
+    expect(answers[2]?.headers['content-security-policy']).toBe(data);
+    const below = await open('publicUrl: https://h.example.com/db');
+    expect((await ask(below.port, { path: '/db/metrics' })).headers['content-security-policy']).toBe(data);
+    expect((await ask(below.port, { path: '/apis' })).headers['content-security-policy']).toContain(
+      "script-src 'self'",
+    );
+  });
+
+  it('asks for https from now on only where it came by https, and never of localhost', async () => {
+    const { port } = await open('publicUrl: https://h.example.com\nlisten: { trustedProxies: 127.0.0.1 }');
+    const by = async (host: string, scheme: string) => {
+      const { headers } = await ask(port, { headers: { host, 'x-forwarded-proto': scheme } });
+      return headers['strict-transport-security'];
+    };
+    expect(await by('h.example.com', 'https')).toBe('max-age=31536000');
+    expect(await by('h.example.com', 'http')).toBeUndefined();
+    expect(await by('localhost', 'https')).toBeUndefined();
+  });
+});
+
+describe('its own https', () => {
+  const TLS = 'listen: { tls: { cert: cert.pem, key: key.pem } }';
+
+  it('speaks TLS 1.2 and newer, and tells the handler', async () => {
+    const { port, seen } = await open(TLS);
+    expect((await ask(port, { tls: true })).status).toBe(200);
+    expect(seen[0]?.headers).toMatchObject({ 'x-howdah-scheme': 'https', 'x-forwarded-proto': 'https' });
+    const old = connectTls({
+      port,
+      host: '127.0.0.1',
+      rejectUnauthorized: false,
+      maxVersion: 'TLSv1.1',
+      minVersion: 'TLSv1',
+    });
+    const outcome = await new Promise((resolve) => {
+      old.once('error', () => resolve('refused'));
+      old.once('secureConnect', () => resolve('spoken'));
+    });
+    old.destroy();
+    expect(outcome).toBe('refused');
+    expect(await speak(port, 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')).not.toContain('200 OK');
+  });
+
+  it('takes a renewed certificate without ending what is open', async () => {
+    const dir = mkdtempSync(path.join(tmpdir(), 'howdah-tls-'));
+    ends.push(() => rmSync(dir, { recursive: true, force: true }));
+    const [cert, key] = [path.join(dir, 'cert.pem'), path.join(dir, 'key.pem')];
+    const config = configOf(`listen: { tls: { cert: ${cert}, key: ${key} } }`);
+    const { tls } = config.listen;
+    if (tls === null) throw new Error('no TLS');
+    writeFileSync(cert, TEST_CERT);
+    let reads = 0;
+    const server = openWebServer({
+      config,
+      handler: async (_, response) => void response.write('still '),
+      upgrade: null,
+      dev: false,
+      lookMs: 20,
+      // As when the key comes a moment after the certificate.
+      readTls: () => {
+        reads += 1;
+        return reads < 3 ? null : { ...tls, cert: RENEWED_CERT, key: { reveal: () => RENEWED_KEY } };
+      },
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    ends.push(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const shown = async (): Promise<string> => {
+      const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false });
+      await once(socket, 'secureConnect');
+      const { CN } = socket.getPeerCertificate().subject;
+      socket.destroy();
+      return String(CN);
+    };
+    const stream = requestTls({ port, host: '127.0.0.1', rejectUnauthorized: false, agent: false });
+    stream.end();
+    const [answer]: [IncomingMessage] = await new Promise((resolve) =>
+      stream.once('response', (got) => resolve([got])),
+    );
+    let ended = false;
+    answer.on('close', () => {
+      ended = true;
+    });
+    answer.resume();
+    expect(await shown()).toBe('howdah-test');
+    writeFileSync(cert, RENEWED_CERT);
+    await expect.poll(shown, { timeout: 10_000 }).toBe('howdah-renewed');
+    expect([reads, ended]).toEqual([3, false]);
+    stream.destroy();
+  });
+});
