@@ -7,6 +7,11 @@ const ALERTS = `${BASE}alerts`;
 self.addEventListener('install', () => self.skipWaiting());
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
 
+/** Said where a push brings no words of its own. */
+const NO_WORDS = /^ru\b/i.test(self.navigator.language ?? '')
+  ? 'Howdah хочет что-то сообщить'
+  : 'Howdah has something to tell';
+
 const text = (value, limit) => (typeof value === 'string' ? value.slice(0, limit) : '');
 
 /** Only addresses of the web; anything else leads to the alerts. */
@@ -32,14 +37,14 @@ function messageOf(data) {
 self.addEventListener('push', (event) => {
   const message = messageOf(event.data);
   const tag = text(message.group, 200) || text(message.id, 200) || 'howdah';
-  const shown = self.registration.showNotification(text(message.title, 200) || 'Howdah has something to tell', {
+  const shown = self.registration.showNotification(text(message.title, 200) || NO_WORDS, {
     body: text(message.body, 1500) || text(message.text, 1500),
     tag,
     // One incident is one notification; a newer word about it replaces the older and sounds again.
     renotify: true,
     requireInteraction: message.severity === 'critical' && message.reason !== 'over',
     timestamp: Number.isFinite(message.at) ? message.at : Date.now(),
-    icon: `${BASE}icon.svg`,
+    icon: `${BASE}icon-192.png`,
     data: { link: linkOf(message.link ?? ALERTS) },
   });
   event.waitUntil(shown);
@@ -51,7 +56,9 @@ self.addEventListener('notificationclick', (event) => {
   const target = linkOf(link ?? ALERTS);
   const open = async () => {
     const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
-    const there = windows.find((client) => client.url === target);
+    // The same page, wherever in it the person was: a card in the middle of an action is not loaded anew.
+    const page = (href) => href.replace(/[?#].*$/, '');
+    const there = windows.find((client) => client.url === target) ?? windows.find((client) => page(client.url) === page(target));
     if (there !== undefined) return there.focus();
     return self.clients.openWindow(target);
   };

@@ -46,13 +46,14 @@ interface Shown {
 }
 
 /** The worker as a browser would run it: what it shows, where a click leads, and whatever it stores. */
-function worker(href = 'https://howdah.example/push-worker.js') {
+function worker(href = 'https://howdah.example/push-worker.js', language = 'en-GB') {
   const listeners = new Map<string, (event: object) => void>();
   const shown: Shown[] = [];
   const opened: string[] = [];
   const self = {
     addEventListener: (name: string, listener: (event: object) => void) => listeners.set(name, listener),
     skipWaiting: () => undefined,
+    navigator: { language },
     location: { origin: new URL(href).origin, href },
     registration: { showNotification: (title: string, options: Shown['options']) => shown.push({ title, options }) },
     clients: {
@@ -112,6 +113,11 @@ describe('the push worker', () => {
     };
     expect(push(broken)?.title).toBe('plain words');
     expect(push(asJson('a string'))?.title).toBe('Howdah has something to tell');
+  });
+
+  it('says what it has to say of itself in the language of the browser', () => {
+    expect(worker(undefined, 'ru-RU').push(null)?.title).toBe('Howdah хочет что-то сообщить');
+    expect(worker(undefined, 'rup').push(null)?.title).toBe('Howdah has something to tell');
   });
 
   it('under a prefix leads to what is below it', async () => {
