@@ -1,0 +1,206 @@
+// Every route and every action, by everybody: the matrix of rights as the handlers under app/ really answer. What is expected stands
+// in rights.matrix.txt, to be read by people; `UPDATE=1 npx vitest run lib/server/rights.test.ts` writes it anew. A route that is
+// not in the table, or a role that suddenly may more, shows as a changed line.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ROUTES } from '../contract/routes';
+import type { Grant, Role } from '../domain/access/access';
+import { ACTION_KINDS, type ActionKind, type ActionRequest } from '../domain/actions/action';
+import { Limits } from './edge/limits';
+import { log } from './log';
+
+const APP = join(import.meta.dirname, '../../app');
+const MATRIX = join(import.meta.dirname, 'rights.matrix.txt');
+/** The cluster of the paths; its source has the label env=prod. */
+const SCOPE = 'orders';
+
+const all = (role: Role): readonly Grant[] => [{ role, scopes: null, labels: {} }];
+const prod = (role: Role): readonly Grant[] => [{ role, scopes: null, labels: { env: 'prod' } }];
+const qa = (role: Role): readonly Grant[] => [{ role, scopes: null, labels: { env: 'qa' } }];
+const CALLERS: Readonly<Record<string, readonly Grant[] | null>> = {
+  nobody: null,
+  'no role': [],
+  viewer: all('viewer'),
+  operator: all('operator'),
+  admin: all('admin'),
+  'viewer here': prod('viewer'),
+  'operator here': prod('operator'),
+  'admin here': prod('admin'),
+  'viewer elsewhere': qa('viewer'),
+  'operator elsewhere': qa('operator'),
+  'admin elsewhere': qa('admin'),
+};
+
+const REQUESTS: Readonly<Record<ActionKind, ActionRequest>> = {
+  switchover: { kind: 'switchover', candidate: 'n2', scheduledAt: null },
+  cancel_switchover: { kind: 'cancel_switchover' },
+  failover: { kind: 'failover', candidate: 'n2' },
+  pause: { kind: 'pause', owner: null, until: null, autoResume: false },
+  resume: { kind: 'resume' },
+  edit_config: { kind: 'edit_config', baseRevision: null, baseDigest: null, value: {}, text: null },
+  restart: { kind: 'restart', members: ['n1'], onlyPending: false, scheduledAt: null, timeoutSeconds: null },
+  rolling_restart: { kind: 'rolling_restart', onlyPending: false },
+  cancel_restart: { kind: 'cancel_restart', member: 'n1' },
+  reload: { kind: 'reload', members: ['n1'] },
+  reinitialize: { kind: 'reinitialize', member: 'n2', fromLeader: false, force: false, override: false },
+  demote_cluster: { kind: 'demote_cluster', host: 'h', port: 5432, restoreCommand: null, primarySlotName: null },
+  promote_cluster: { kind: 'promote_cluster' },
+};
+
+/** What stands behind the gate: whoever gets so far was let through. */
+function behind(known: object): object {
+  return new Proxy(known, {
+    get: (target, name) => {
+      if (name in target) return Reflect.get(target, name);
+      if (name === 'then') return undefined;
+      throw new Error(`behind the gate: ${String(name)}`);
+    },
+  });
+}
+
+function installRuntime(grants: readonly Grant[] | null): void {
+  const caller = {
+    ...{ kind: 'user', name: 'somebody', userId: 'u1', sessionId: 's1', token: null, address: null },
+    grants,
+  };
+  const row = { scope: SCOPE, labels: { env: 'prod' } };
+  const door = behind({
+    authenticate: async () => (grants === null ? null : { caller, known: null }),
+    accounts: behind({ admins: async () => [] }),
+    approvals: behind({ find: async () => ({ scope: SCOPE, request: REQUESTS.switchover, state: 'waiting' }) }),
+  });
+  const runtime = behind({
+    config: {
+      auth: { kind: 'sign_in' },
+      listen: { host: '127.0.0.1', port: 3000, names: [] },
+      publicUrl: 'http://127.0.0.1:3000',
+      approvals: [],
+      operator: 'tester',
+    },
+    feed: behind({ row: (scope: string) => (scope === SCOPE ? row : null), rows: () => [row] }),
+    limits: new Limits(() => Date.now() * 1000),
+    door: async () => door,
+  });
+  (globalThis as Record<symbol, unknown>)[Symbol.for('howdah.runtime')] = runtime;
+}
+
+type Handler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response>;
+
+async function handlerOf(key: string): Promise<Handler> {
+  const [method = '', path = ''] = key.split(' ');
+  const file = join(APP, path.replaceAll('{', '[').replaceAll('}', ']'), 'route.ts');
+  const found: Record<string, Handler> = await import(pathToFileURL(file).href);
+  const handler = found[method];
+  if (handler === undefined) throw new Error(`${file} has no ${method}`);
+  return handler;
+}
+
+/** `ok`: let through to what stands behind. */
+async function ask(key: string, body: unknown): Promise<string> {
+  const [method = '', path = ''] = key.split(' ');
+  const params = { scope: SCOPE, id: 'x1', name: 'bob', key: 'k1' };
+  const url = `http://127.0.0.1:3000${path.replace(/\{(\w+)\}/g, (_, name: keyof typeof params) => params[name])}`;
+  const init =
+    method === 'GET'
+      ? {}
+      : { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body ?? {}) };
+  const handler = await handlerOf(key);
+  const answer = await handler(new Request(url, init), { params: Promise.resolve(params) });
+  const { message = '' }: { message?: string } = await answer.json().catch(() => ({}));
+  if (answer.status === 401 || answer.status === 403) return String(answer.status);
+  return answer.status === 404 && message.startsWith('no cluster') ? '404' : 'ok';
+}
+
+const order = (request: ActionRequest) => ({
+  request,
+  token: 't',
+  reason: 'because it is tested',
+  confirmation: null,
+  idempotencyKey: 'matrix-key-1',
+});
+
+/** Where a handler asks again about the cluster that the body or the id turns out to mean. */
+const BODIES: Readonly<Record<string, unknown>> = {
+  'POST /api/approvals/{id}/approve': { token: 't', confirmation: null, idempotencyKey: 'matrix-key-1' },
+  'POST /api/approvals/{id}/decline': { words: null },
+};
+
+const ROWS: readonly { readonly key: string; readonly about: string; readonly body: unknown }[] = [
+  ...Object.keys(ROUTES)
+    .filter((key) => ROUTES[key as keyof typeof ROUTES].kind !== 'action')
+    .map((key) => ({ key, about: key, body: BODIES[key] ?? {} })),
+  ...ACTION_KINDS.flatMap((kind) => [
+    { key: 'POST /api/clusters/{scope}/actions', about: `action ${kind}`, body: order(REQUESTS[kind]) },
+    {
+      key: 'POST /api/clusters/{scope}/approvals',
+      about: `ask for a second person: ${kind}`,
+      body: { request: REQUESTS[kind], reason: 'because it is tested' },
+    },
+  ]),
+];
+
+const cells = new Map<string, Map<string, string>>();
+
+describe('the matrix of rights', () => {
+  beforeAll(async () => {
+    log.level = 'silent';
+    for (const [name, grants] of Object.entries(CALLERS)) {
+      installRuntime(grants);
+      for (const { key, about, body } of ROWS) {
+        const line = cells.get(about) ?? new Map<string, string>();
+        cells.set(about, line.set(name, await ask(key, body)));
+      }
+    }
+    return () => {
+      Reflect.deleteProperty(globalThis, Symbol.for('howdah.runtime'));
+    };
+  }, 120_000);
+
+  it('is the one that was read and agreed on', () => {
+    const names = Object.keys(CALLERS);
+    const width = Math.max(...ROWS.map(({ about }) => about.length)) + 2;
+    const text = [
+      ''.padEnd(width) + names.map((name) => name.padEnd(20)).join(''),
+      ...[...cells].map(
+        ([about, line]) => about.padEnd(width) + names.map((name) => (line.get(name) ?? '').padEnd(20)).join(''),
+      ),
+    ]
+      .map((line) => line.trimEnd())
+      .join('\n');
+    if (process.env.UPDATE === '1' || !existsSync(MATRIX)) writeFileSync(MATRIX, `${text}\n`);
+    expect(`${text}\n`).toBe(readFileSync(MATRIX, 'utf8'));
+  });
+
+  it.each(Object.entries(ROUTES))('%s lets nobody in who is not known, but where it is public', (key, access) => {
+    const rows = ROWS.filter((row) => row.key === key);
+    expect(rows.length).toBeGreaterThan(0);
+    const open = access.kind === 'public' || access.kind === 'wall';
+    for (const { about } of rows) expect(cells.get(about)?.get('nobody')).toBe(open ? 'ok' : '401');
+  });
+
+  it('answers a cluster that one may not see as if there were none', () => {
+    for (const { key, about } of ROWS) {
+      if (!key.includes('{scope}')) continue;
+      for (const name of ['no role', 'viewer elsewhere', 'operator elsewhere', 'admin elsewhere'])
+        expect(`${about}: ${cells.get(about)?.get(name)}`).toBe(`${about}: 404`);
+    }
+  });
+
+  it('never gives a role less than the one below it', () => {
+    for (const [about, line] of cells)
+      for (const where of ['', ' here', ' elsewhere']) {
+        const may = ['viewer', 'operator', 'admin'].map((role) => line.get(`${role}${where}`) === 'ok');
+        expect(`${about}${where}: ${may}`).toBe(`${about}${where}: ${[...may].sort()}`);
+      }
+  });
+
+  it('lets a viewer change nothing that is not their own', () => {
+    const own = /^POST \/api\/(me\/|setup|tokens|push$|approvals\/\{id\}\/withdraw)/;
+    for (const { about } of ROWS) {
+      const changes = !about.startsWith('GET ') && !about.endsWith('/preflight');
+      if (changes && !own.test(about)) expect(`${about}: ${cells.get(about)?.get('viewer')}`).toBe(`${about}: 403`);
+    }
+  });
+});
