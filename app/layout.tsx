@@ -15,11 +15,13 @@ export async function generateMetadata(): Promise<Metadata> {
   return {
     title: { default: `${t('Fleet')} · Howdah`, template: '%s · Howdah' },
     description: t('PostgreSQL clusters run by Patroni'),
-    icons: { icon: based('/icon.svg') },
+    icons: { icon: based('/icon.svg'), apple: based('/apple-touch-icon.png') },
+    appleWebApp: { capable: true, title: 'Howdah', statusBarStyle: 'black' },
+    formatDetection: { telephone: false },
   };
 }
 
-export const viewport: Viewport = { width: 'device-width', initialScale: 1 };
+export const viewport: Viewport = { width: 'device-width', initialScale: 1, viewportFit: 'cover' };
 
 const THEME = `try{var t=localStorage.getItem('howdah-theme')}catch(e){}document.documentElement.dataset.theme=t==='light'||t==='dark'?t:matchMedia('(prefers-color-scheme: light)').matches?'light':'dark'`;
 

@@ -58,7 +58,8 @@ self.addEventListener('notificationclick', (event) => {
     const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
     // The same page, wherever in it the person was: a card in the middle of an action is not loaded anew.
     const page = (href) => href.replace(/[?#].*$/, '');
-    const there = windows.find((client) => client.url === target) ?? windows.find((client) => page(client.url) === page(target));
+    const there =
+      windows.find((client) => client.url === target) ?? windows.find((client) => page(client.url) === page(target));
     if (there !== undefined) return there.focus();
     return self.clients.openWindow(target);
   };

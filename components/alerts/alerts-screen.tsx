@@ -6,6 +6,7 @@ import { useNow } from '@/lib/client/clock';
 import { formatCount } from '@/lib/client/format';
 import { t, tn, wire } from '@/lib/client/text';
 import type { Alert, AlertsAnswer } from '@/lib/contract/alerts';
+import { InstallHint } from '../phone/install-hint';
 import { TitleScreen } from '../shell/title-screen';
 import { Button } from '../ui/button';
 import { SeverityIcon } from '../ui/glyph';
@@ -71,6 +72,7 @@ function Alerts() {
             </>
           )}
           <PushPanel />
+          <InstallHint />
         </div>
       </div>
       {subject !== null && <SilenceDialog subject={subject} onClose={() => setSubject(null)} />}

@@ -205,8 +205,8 @@ export function NowScreen({ scope }: { scope: string }) {
 function suggestionsFor(chosen: Chosen | null, led: string | null): readonly string[] {
   if (chosen?.kind === 'take') return [t('I am looking into it'), t('Waiting for it to come back')];
   const kind = chosen?.request.kind;
-  if (kind === 'switchover' && led !== null) return [t('{leader} is slow', { leader: led }), t('Maintenance')];
-  if (kind === 'failover' && led !== null) return [t('{leader} is gone', { leader: led }), t('Incident')];
+  if (kind === 'switchover' && led !== null) return [t('{name} is slow', { name: led }), t('Maintenance')];
+  if (kind === 'failover' && led !== null) return [t('{name} is gone', { name: led }), t('Incident')];
   return [t('Incident'), t('Maintenance')];
 }
 

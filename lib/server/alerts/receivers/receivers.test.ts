@@ -17,7 +17,7 @@ import { slackReceiver, slackText } from './slack';
 import { smtpReceiver } from './smtp';
 import { telegramReceiver } from './telegram';
 import { signBody, webhookReceiver } from './webhook';
-import { isPushService, vapidKeys, webPushReceiver } from './webpush';
+import { cardLink, isPushService, vapidKeys, webPushReceiver } from './webpush';
 
 const AT = Date.parse('2026-11-21T03:12:05Z');
 const ALERT: Alert = {
@@ -364,6 +364,16 @@ describe('web push', () => {
     ['nonsense', false],
   ])('asks %s: %s', (endpoint, good) => {
     expect(isPushService(endpoint, ['push.example.com'])).toBe(good);
+  });
+
+  it.each([
+    ['https://h.example/clusters/main#finding-no_leader', 'main', 'https://h.example/clusters/main/now'],
+    ['https://h.example/ops/clusters/main', 'main', 'https://h.example/ops/clusters/main/now'],
+    ['http://h/clusters/a%2Fb/incident?from=1&to=2', 'a/b', 'http://h/clusters/a%2Fb/now'],
+    ['http://h/alerts', '', 'http://h/alerts'],
+    ['http://h/alerts', 'main', 'http://h/alerts'],
+  ])('of %s opens the card: %s', (link, scope, card) => {
+    expect(cardLink({ scope, link })).toBe(card);
   });
 
   it('makes its keys once, for nobody else to read', () => {

@@ -5,7 +5,7 @@ import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, unli
 import path from 'node:path';
 import webpush from 'web-push';
 import type { PushOrder } from '../../../contract/alerts';
-import { cutText } from '../../../domain/alerts/message';
+import { cutText, type Message } from '../../../domain/alerts/message';
 import type { Language } from '../../../domain/language/language';
 import { plural } from '../../../domain/words';
 import type { WebPushSettings } from '../../config/receiver-settings';
@@ -82,6 +82,13 @@ function readKeys(file: string): VapidKeys {
   throw new Error(`${path.basename(file)} holds no key pair for web push`);
 }
 
+/** A phone opens the incident card of the cluster; what is about Howdah itself keeps its link. */
+export function cardLink({ scope, link }: Pick<Message, 'scope' | 'link'>): string {
+  const page = `/clusters/${encodeURIComponent(scope)}`;
+  const at = scope === '' ? -1 : link.lastIndexOf(page);
+  return at < 0 ? link : `${link.slice(0, at + page.length)}/now`;
+}
+
 export function webPushReceiver(
   settings: WebPushSettings,
   keys: VapidKeys,
@@ -111,7 +118,7 @@ export function webPushReceiver(
         scope,
         title,
         body: cutText(body, TEXT_MAX),
-        link,
+        link: cardLink(message),
         at,
       });
       try {
