@@ -1,6 +1,7 @@
 // The answers of the read routes, from the feed's newest rows and the collector's memory.
 import type { ConfigAnswer, FleetRow } from '../contract/stream';
 import type { Health, Snapshot } from '../domain/cluster';
+import { say } from '../domain/language/say';
 import { Refusal } from './route';
 import type { Runtime } from './runtime';
 
@@ -30,9 +31,9 @@ export async function scopeAnswer(
   try {
     text = await runtime.ask(what, scope);
   } catch (error) {
-    throw new Refusal('not_ready', error instanceof Error ? error.message : 'the collector does not answer');
+    throw new Refusal('not_ready', error instanceof Error ? error.message : say`the collector does not answer`);
   }
-  if (text === null) throw new Refusal('not_found', `no cluster "${scope}" is known`);
+  if (text === null) throw new Refusal('not_found', say`no cluster "${scope}" is known`);
   return text;
 }
 
@@ -41,7 +42,7 @@ export async function configAnswer(runtime: Runtime, scope: string): Promise<Con
   if (cluster.config === null)
     throw new Refusal(
       'not_ready',
-      'the dynamic configuration has not been read yet: neither the DCS nor Patroni gave it',
+      say`the dynamic configuration has not been read yet: neither the DCS nor Patroni gave it`,
     );
   const { revision, by, observedAt, value } = cluster.config;
   return { scope, revision, by, observedAt, value };

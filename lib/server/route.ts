@@ -1,6 +1,7 @@
 // What handlers and what they call share: a refusal, an answer, a body. Who may ask is decided before, in doorway.ts.
 import type { z } from 'zod';
 import type { ApiError } from '../contract/stream';
+import { say } from '../domain/language/say';
 
 export const STATUS: Readonly<Record<ApiError['code'], number>> = {
   bad_request: 400,
@@ -60,15 +61,14 @@ export async function readBody<T>(request: Request, schema: z.ZodType<T>): Promi
   try {
     value = JSON.parse(text);
   } catch {
-    throw new Refusal('bad_request', 'expected a body of valid JSON');
+    throw new Refusal('bad_request', say`expected a body of valid JSON`);
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
   const first = problems[0];
-  throw new Refusal('bad_request', `the body is not what was expected: ${first?.path || 'it'}: ${first?.message}`, {
-    problems,
-  });
+  const found = `${first?.path || 'it'}: ${first?.message}`;
+  throw new Refusal('bad_request', say`the body is not what was expected: ${found}`, { problems });
 }
 
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -85,7 +85,7 @@ async function bodyText(request: Request): Promise<string> {
     size += value.byteLength;
     if (size > MAX_BODY_BYTES) {
       await reader.cancel();
-      throw new Refusal('too_large', `expected a body of at most ${MAX_BODY_BYTES / 1024} KiB`);
+      throw new Refusal('too_large', say`expected a body of at most ${MAX_BODY_BYTES / 1024} KiB`);
     }
     text += decoder.decode(value, { stream: true });
   }
@@ -95,7 +95,7 @@ async function bodyText(request: Request): Promise<string> {
 export function scopeParam(params: { readonly scope: string }): string {
   const scope = safeDecode(params.scope);
   if (scope === null || scope === '' || scope.length > 200)
-    throw new Refusal('bad_request', 'expected the name of a cluster (scope) in the path');
+    throw new Refusal('bad_request', say`expected the name of a cluster (scope) in the path`);
   return scope;
 }
 

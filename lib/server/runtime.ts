@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads';
 import type { HistoryAnswer } from '../contract/history';
 import { type ServerState, STREAM_BEAT_MS } from '../contract/stream';
 import type { Snapshot } from '../domain/cluster';
+import { say } from '../domain/language/say';
 import { Door } from './access/door';
 import { openKeys } from './access/keys';
 import { Actions } from './actions/actions';
@@ -80,7 +81,7 @@ const NOTHING: CollectorState = { scopes: 0, members: 0, problems: [], roundMs: 
 /** The runtime of this process. Throws where `startRuntime` has not run: a bug, not a state to show. */
 export function runtime(): Runtime {
   const current = (globalThis as Holder)[KEY];
-  if (current === undefined) throw new Error('Howdah has not been started');
+  if (current === undefined) throw new Error(say`Howdah has not been started`);
   return current;
 }
 
@@ -222,12 +223,12 @@ function createRuntime(config: HowdahConfig): Runtime {
 
   const ask: Runtime['ask'] = (what, scope) =>
     new Promise((resolve, reject) => {
-      if (worker === null) return reject(new Error('the collector is starting'));
+      if (worker === null) return reject(new Error(say`the collector is starting`));
       const id = nextId++;
       const timer = setTimeout(
         () => {
           questions.delete(id);
-          reject(new Error('the collector did not answer in time'));
+          reject(new Error(say`the collector did not answer in time`));
         },
         what === 'metrics' ? METRICS_MS : ASK_MS,
       );
@@ -310,7 +311,8 @@ function createRuntime(config: HowdahConfig): Runtime {
   function openMemory(actions: Actions): void {
     const holder = randomUUID();
     leases = new Leases({ store: actions.store, holder, now: Date.now });
-    alerts = new Alerts({ config, store: actions.store, leases, holder, now: Date.now, log });
+    const glass = () => door?.log.glass(Date.now()) ?? [];
+    alerts = new Alerts({ config, store: actions.store, leases, holder, now: Date.now, log, glass });
     desk = new AlertDesk(alerts, config, Date.now);
     if (config.replay !== null) return;
     const created = new History({
@@ -354,33 +356,33 @@ function createRuntime(config: HowdahConfig): Runtime {
     newest,
     actions: () =>
       opening.catch(() => {
-        throw new Refusal('not_ready', `nothing can be done from here: ${actionsProblem}`);
+        throw new Refusal('not_ready', say`nothing can be done from here: ${actionsProblem ?? ''}`);
       }),
     actionsNow: () => opened,
     actionsProblem: () => actionsProblem,
     history: async () => {
       await opening.catch(() => undefined);
       if (history !== null) return history;
-      const why = config.replay === null ? actionsProblem : 'these are recordings';
-      throw new Refusal('not_ready', `nothing of the past is kept here: ${why}`);
+      const why = config.replay === null ? actionsProblem : say`these are recordings`;
+      throw new Refusal('not_ready', say`nothing of the past is kept here: ${why ?? ''}`);
     },
     historyNow: () => history,
     alerts: async () => {
       await opening.catch(() => undefined);
       if (desk !== null) return desk;
-      throw new Refusal('not_ready', `nobody is told from here: ${actionsProblem}`);
+      throw new Refusal('not_ready', say`nobody is told from here: ${actionsProblem ?? ''}`);
     },
     alertsNow: () => alerts,
     door: async () => {
       await opening.catch(() => undefined);
       if (door !== null) return door;
-      throw new Refusal('not_ready', `nobody can come in: ${actionsProblem}`);
+      throw new Refusal('not_ready', say`nobody can come in: ${actionsProblem ?? ''}`);
     },
     limits,
     walls: async () => {
       await opening.catch(() => undefined);
       if (walls !== null) return walls;
-      throw new Refusal('not_ready', `walls cannot be shown from here: ${actionsProblem}`);
+      throw new Refusal('not_ready', say`walls cannot be shown from here: ${actionsProblem ?? ''}`);
     },
     startedAt,
     state,

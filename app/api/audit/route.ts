@@ -1,3 +1,4 @@
+import { say } from '@/lib/domain/language/say';
 import { auditFile, auditQuery, auditRows } from '@/lib/server/audit/answer';
 import { route } from '@/lib/server/doorway';
 import { json, Refusal } from '@/lib/server/route';
@@ -9,7 +10,7 @@ export const GET = route<unknown>('GET /api/audit', async (request, _params, gat
   const query = auditQuery(new URL(request.url).searchParams, gate.visible);
   const actions = await runtime().actions();
   if (query.format !== null && actions.store.state().state !== 'ready')
-    throw new Refusal('not_ready', 'the store is away; `npm run audit -- export` reads the journal alone');
+    throw new Refusal('not_ready', say`the store is away; \`npm run audit -- export\` reads the journal alone`);
   if (query.format !== null) return auditFile(auditRows(actions, query), query.format);
   return json(await actions.audit(query));
 });

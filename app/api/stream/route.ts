@@ -1,3 +1,4 @@
+import { say } from '@/lib/domain/language/say';
 import { openStreamFor } from '@/lib/server/access/answers';
 import { route } from '@/lib/server/doorway';
 import { Refusal } from '@/lib/server/route';
@@ -11,8 +12,8 @@ const MAX_SCOPES = 50;
 export const GET = route<unknown>('GET /api/stream', async (request, _params, gate) => {
   const scopes = new Set(new URL(request.url).searchParams.getAll('scope'));
   if (scopes.size > MAX_SCOPES)
-    throw new Refusal('bad_request', `expected at most ${MAX_SCOPES} scopes, got ${scopes.size}`);
+    throw new Refusal('bad_request', say`expected at most ${MAX_SCOPES} scopes, got ${scopes.size}`);
   const stream = await openStreamFor(runtime(), request, scopes, gate);
-  if (stream === null) throw new Refusal('too_many_streams', 'too many open streams; close some tabs');
+  if (stream === null) throw new Refusal('too_many_streams', say`too many open streams; close some tabs`);
   return new Response(stream, { headers: STREAM_HEADERS });
 });

@@ -1,6 +1,5 @@
 // Between two stages of one action: is the cluster still what the next one was planned for? A person confirmed a rolling
 // restart of a healthy cluster, not whatever it may have become since. Pure.
-
 import type { Member, Snapshot } from '../cluster';
 import { say } from '../language/say';
 import { joinNames } from '../words';

@@ -1,7 +1,6 @@
 // Reads what is observed after a request was sent, and says which steps are reached and how it ended. An action is over when a
 // fresh observation says so: an answer of 200 ends nothing, a time-out ends nothing. What cannot be said within the limits
 // ends as `unknown`, never as `failed`. Pure: the snapshot carries the clock.
-
 import type { Member, Snapshot } from '../cluster';
 import { say } from '../language/say';
 import type { ReadingErrorKind } from '../raw';

@@ -1,7 +1,6 @@
 // What an action would do and whether it may be done now: checks, candidates, steps, way, outage and what is at risk, from
 // one request and one snapshot. The same in browser and server, so the reason beside the button is the reason of the refusal.
 // It decides nothing by itself: the rows in checks/ do. Pure.
-
 import type { Cluster, Member, Snapshot } from '../cluster';
 import { say } from '../language/say';
 import { formatBytes, formatInstant, formatSeconds, joinNames, plural } from '../words';

@@ -1,7 +1,6 @@
 // What is asked for, in words, and whether it makes sense at all: before anybody looks at the state of the cluster. The
 // instant of a scheduled switchover is judged strictly here: Patroni parses it while it loads the cluster, and text that it
 // cannot read takes the whole cluster down (patroni/dcs/__init__.py v4.1.4, Failover.from_node). Pure.
-
 import type { Snapshot } from '../cluster';
 import { say } from '../language/say';
 import { field, isObject } from '../wire/loose';

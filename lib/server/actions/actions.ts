@@ -6,6 +6,7 @@ import type { ActionRecord, PauseNote } from '../../domain/actions/action';
 import { differ } from '../../domain/actions/bound';
 import { RESUME_TRAPS } from '../../domain/actions/preflight';
 import type { Snapshot } from '../../domain/cluster';
+import { say } from '../../domain/language/say';
 import { type JsonObject, parseObject, patroniBoolean } from '../../domain/wire/loose';
 import { AuditIndex } from '../audit/audit-index';
 import { type Journal, openJournal } from '../audit/journal';
@@ -125,7 +126,7 @@ export class Actions {
   async #readSettings(scope: string): Promise<SettingsAnswer> {
     const snapshot = await this.#deps.newest(scope);
     const access = this.#access.of(snapshot);
-    if (access === null) throw new Refusal('not_ready', 'this is a recording: there is no PostgreSQL to ask');
+    if (access === null) throw new Refusal('not_ready', say`this is a recording: there is no PostgreSQL to ask`);
     return readSettings(snapshot, access, this.#deps.now);
   }
 
@@ -187,11 +188,11 @@ export class Actions {
     if (!(await this.#isSamePause(snapshot, note))) return this.#pauses.drop(scope);
     const { token, preflight } = await this.executor.preflight(scope, { kind: 'resume' });
     const trap = preflight.checks.find(({ code, verdict }) => verdict === 'warning' && RESUME_TRAPS.includes(code));
-    if (trap !== undefined) throw new Error(`left to a person: ${trap.title}`);
+    if (trap !== undefined) throw new Error(say`left to a person: ${trap.title}`);
     const order: ActionOrder = {
       request: { kind: 'resume' },
       token,
-      reason: `The pause was to end: ${note.reason}`.slice(0, REASON_MAX),
+      reason: say`The pause was to end: ${note.reason}`.slice(0, REASON_MAX),
       confirmation: null,
       idempotencyKey: `auto-resume-${note.actionId}-${Math.floor(this.#deps.now() / 60_000)}`,
     };
@@ -217,6 +218,6 @@ function rank(record: ActionRecord): number {
 }
 
 function readOnlyReason(config: HowdahConfig): string | null {
-  if (config.replay !== null) return 'These are recordings: nothing can be done to them.';
-  return config.readOnly ? 'This Howdah only watches: readOnly is set in its configuration.' : null;
+  if (config.replay !== null) return say`These are recordings: nothing can be done to them.`;
+  return config.readOnly ? say`This Howdah only watches: readOnly is set in its configuration.` : null;
 }

@@ -1,5 +1,6 @@
 // One action per scope: in this process by a map, among processes by a row of the store that is renewed while the action runs.
 // While the store is away the map and the comparison in the DCS are all there is. It knows who holds what, not what is done.
+import { say } from '../../domain/language/say';
 import type { AuditIndex, Claim } from '../audit/audit-index';
 import { log } from '../log';
 import { StoreAway } from '../store/store';
@@ -78,13 +79,13 @@ export class Claims {
       }
       // No row of ours: it was taken while the store was away (then there is none), or somebody else has it.
       const claim = await this.#claim(scope, id);
-      if (!claim.ok && claim.runningId !== id) onLost(id, 'another Howdah acts on this cluster');
-      else if (!claim.ok) onLost(id, 'another Howdah has taken it over');
+      if (!claim.ok && claim.runningId !== id) onLost(id, say`another Howdah acts on this cluster`);
+      else if (!claim.ok) onLost(id, say`another Howdah has taken it over`);
     } catch {
       const renewedAt = this.#renewedAt.get(id);
       // Past its end another one may have adopted it, where there can be another one.
       if (shared && renewedAt !== undefined && now() - renewedAt > CLAIM_MS)
-        onLost(id, 'the store is out of reach, and another Howdah may have taken it over');
+        onLost(id, say`the store is out of reach, and another Howdah may have taken it over`);
     }
   }
 }

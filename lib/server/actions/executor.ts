@@ -18,6 +18,7 @@ import { planOf } from '../../domain/actions/plan';
 import { preflight } from '../../domain/actions/preflight';
 import { validateRequest } from '../../domain/actions/request';
 import type { Snapshot } from '../../domain/cluster';
+import { say } from '../../domain/language/say';
 import type { JsonObject } from '../../domain/wire/loose';
 import { type AuditIndex, recordOf, requestDigest } from '../audit/audit-index';
 import type { Journal } from '../audit/journal';
@@ -194,7 +195,7 @@ export class Executor {
 
   async #startOnce(scope: string, order: ActionOrder, by: By, digest: string): Promise<Started> {
     const { index, now, journal } = this.#deps;
-    if (this.#stopped) throw new Refusal('not_ready', 'Howdah is stopping');
+    if (this.#stopped) throw new Refusal('not_ready', say`Howdah is stopping`);
     const before = await this.#seenBefore(order.idempotencyKey);
     if (before !== null) {
       if (requestDigest(before.scope, before.request) !== digest) throw conflict();
@@ -202,10 +203,10 @@ export class Executor {
     }
     const then = parseToken(order.token);
     if (then === null || then.scope !== scope)
-      throw new Refusal('bad_request', 'expected the token of a preflight of this cluster');
+      throw new Refusal('bad_request', say`expected the token of a preflight of this cluster`);
     const reason = order.reason.trim();
     if (reason.length < REASON_MIN || reason.length > REASON_MAX)
-      throw new Refusal('bad_request', `expected a reason of ${REASON_MIN} to ${REASON_MAX} characters`);
+      throw new Refusal('bad_request', say`expected a reason of ${REASON_MIN} to ${REASON_MAX} characters`);
     if (this.#deps.readOnly !== null) throw new Refusal('forbidden', this.#deps.readOnly);
 
     const id = randomUUID();
@@ -214,7 +215,7 @@ export class Executor {
     try {
       const observed = await this.#observe(scope, order.request);
       const access = this.#deps.access.of(observed.snapshot);
-      if (access === null) throw new Refusal('forbidden', 'this cluster is a recording: nothing can be done to it');
+      if (access === null) throw new Refusal('forbidden', say`this cluster is a recording: nothing can be done to it`);
       const problem = validateRequest(order.request, observed.snapshot, now());
       if (problem !== null) throw new Refusal('bad_request', problem);
       const facts = await this.#facts(observed.snapshot, by.rights, id);
@@ -224,7 +225,7 @@ export class Executor {
       const changes = changesOf(then, judged.bound);
       const blockers = [...judged.checks.filter((check) => check.verdict === 'blocker'), ...observed.silent];
       if (judged.confirm !== null && order.confirmation !== judged.confirm)
-        throw new Refusal('bad_request', `expected "${judged.confirm}" to be typed as confirmation`);
+        throw new Refusal('bad_request', say`expected "${judged.confirm}" to be typed as confirmation`);
       if (changes.length > 0 || blockers.length > 0)
         throw await this.#refuse(record, { changes, blockers, before: then, now: judged.bound });
       const plan = planOf(order.request, observed.snapshot);
@@ -234,7 +235,7 @@ export class Executor {
       await journal.append('intent', id, scope, intent).catch((error: unknown) => {
         throw new Refusal(
           'refused',
-          `nothing was sent: ${error instanceof Error ? error.message : 'the journal failed'}`,
+          error instanceof Error ? say`nothing was sent: ${error.message}` : say`nothing was sent: the journal failed`,
         );
       });
     } catch (error) {
@@ -246,7 +247,7 @@ export class Executor {
     const taken = await index.save(run.record, this.#holder).catch(() => null);
     if (taken !== null) {
       // Another Howdah has this key on another cluster, or was faster: this one never leaves.
-      await run.fail('the idempotency key belongs to another action');
+      await run.fail(say`the idempotency key belongs to another action`);
       return { action: taken, created: false };
     }
     void this.#launch(run);
@@ -269,8 +270,8 @@ export class Executor {
 
   async #claim(scope: string, id: string): Promise<void> {
     const holder = await this.#claims.take(scope, id).catch((error: unknown) => {
-      const why = error instanceof Error ? error.message : 'an unknown error';
-      throw new Refusal('not_ready', `the store refused: ${why}`);
+      const why = error instanceof Error ? error.message : say`an unknown error`;
+      throw new Refusal('not_ready', say`the store refused: ${why}`);
     });
     if (holder !== null) throw await this.#busyRefusal(scope, holder);
   }
@@ -279,7 +280,7 @@ export class Executor {
     const record = await this.get(scope, id).catch(() => null);
     const running = { id, kind: record?.request.kind ?? 'action', actor: record?.actor ?? 'somebody' };
     const details: RefusalDetails = { changes: [], blockers: [], running, bound: { before: null, now: null } };
-    return new Refusal('refused', `another action runs on ${scope}: ${running.kind} by ${running.actor}`, details);
+    return new Refusal('refused', say`another action runs on ${scope}: ${running.kind} by ${running.actor}`, details);
   }
 
   /** A snapshot in which everybody the request depends on has answered since now; who has not is a blocker. */
@@ -319,8 +320,8 @@ export class Executor {
   ): Promise<Refusal> {
     const text =
       why.changes.length > 0
-        ? `Not done: ${why.changes.join('; ')}.`
-        : `Not done: ${why.blockers.map((check) => check.title).join('; ')}.`;
+        ? say`Not done: ${why.changes.join('; ')}.`
+        : say`Not done: ${why.blockers.map((check) => check.title).join('; ')}.`;
     const closed: ActionRecord = {
       ...record,
       phase: 'closed',
@@ -382,7 +383,7 @@ export class Executor {
       await run.begin();
     } catch (error) {
       log.error({ err: error, action: run.record.id }, 'an action failed to be sent');
-      await run.fail(error instanceof Error ? error.message : 'an unknown error');
+      await run.fail(error instanceof Error ? error.message : say`an unknown error`);
     }
   }
 
@@ -425,5 +426,5 @@ export class Executor {
 }
 
 function conflict(): Refusal {
-  return new Refusal('conflict', 'this idempotency key was used for another request; make a new one');
+  return new Refusal('conflict', say`this idempotency key was used for another request; make a new one`);
 }

@@ -4,6 +4,7 @@ import type { ActionRecord } from '../../domain/actions/action';
 import type { Extra, Sent } from '../../domain/actions/follow';
 import type { Stage } from '../../domain/actions/plan';
 import type { Snapshot } from '../../domain/cluster';
+import { say } from '../../domain/language/say';
 import { field, list, notNegative, text, wholeNumber } from '../../domain/wire/loose';
 import { askPostgres } from '../../io/postgres-once';
 import type { ClusterAccess } from './access';
@@ -43,7 +44,7 @@ export function extraReader(record: ActionRecord, access: ClusterAccess, now: ()
       const row = rows.find(({ pid }) => foreign.get(source.name)?.has(pid) === false)?.row;
       if (row === undefined) continue;
       return {
-        phase: `${text(field(row, 'phase')) ?? 'running'}, from ${source.name}`,
+        phase: say`${text(field(row, 'phase')) ?? 'running'}, from ${source.name}`,
         doneBytes: notNegative(field(row, 'streamed')) ?? 0,
         totalBytes: notNegative(field(row, 'total')),
       };

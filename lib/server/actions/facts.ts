@@ -3,6 +3,7 @@
 import type { Rights } from '../../domain/access/access';
 import type { ActionFacts, ActionRecord, LeaderFacts } from '../../domain/actions/action';
 import type { Snapshot } from '../../domain/cluster';
+import { say } from '../../domain/language/say';
 import { field, list, notNegative, number, text, wholeNumber } from '../../domain/wire/loose';
 import { askPostgres } from '../../io/postgres-once';
 import type { AuditIndex } from '../audit/audit-index';
@@ -18,9 +19,9 @@ export async function readLeaderFacts(
   now: () => number,
 ): Promise<{ readonly leader: LeaderFacts | null; readonly problem: string | null }> {
   const member = snapshot.cluster.members.find((entry) => entry.name === snapshot.cluster.leader?.name);
-  if (member === undefined) return { leader: null, problem: 'there is no leader to ask' };
+  if (member === undefined) return { leader: null, problem: say`there is no leader to ask` };
   const target = access.postgres(member);
-  if (target === null) return { leader: null, problem: 'no SQL role is configured' };
+  if (target === null) return { leader: null, problem: say`no SQL role is configured` };
   const [facts, unarchived] = await Promise.all([
     askPostgres(target, 'leaderFacts', DEADLINE_MS, now),
     askPostgres(target, 'unarchived', DEADLINE_MS, now),
@@ -91,7 +92,7 @@ export async function gatherFacts(snapshot: Snapshot, sources: FactSources): Pro
   const measured = (): readonly ActionRecord[] =>
     sources.recent.filter((record) => record.outage !== null && record.phase === 'closed').slice(0, OUTAGES);
   const [leader, outages, journalProblem, held] = await Promise.all([
-    access === null ? { leader: null, problem: 'this is a recording' } : readLeaderFacts(snapshot, access, now),
+    access === null ? { leader: null, problem: say`this is a recording` } : readLeaderFacts(snapshot, access, now),
     index.outages(snapshot.scope, OUTAGES).catch(measured),
     // Tried, not remembered: a full disk must show before the click.
     journal.probe(),
@@ -114,9 +115,9 @@ export async function gatherFacts(snapshot: Snapshot, sources: FactSources): Pro
       running !== null && running.phase === 'open' && running.id !== ignore
         ? { id: running.id, kind: running.request.kind, actor: running.actor, requestedAt: running.requestedAt }
         : elsewhere !== null && foreign === null
-          ? unknown(elsewhere, 'another Howdah')
+          ? unknown(elsewhere, say`another Howdah`)
           : busy !== null && busy !== ignore
-            ? unknown(busy, 'this Howdah')
+            ? unknown(busy, say`this Howdah`)
             : null,
     outages: outages.flatMap(outageSample),
     restUser: access?.source.patroni.username != null,

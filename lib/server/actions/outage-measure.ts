@@ -2,6 +2,7 @@
 // the probe met into the action's log.
 import type { Outage } from '../../domain/actions/action';
 import type { Snapshot } from '../../domain/cluster';
+import { say } from '../../domain/language/say';
 import { type ProbeTarget, startProbe } from '../../io/write-probe';
 import { OutageMeter } from './outage-meter';
 
@@ -46,10 +47,10 @@ export class OutageMeasure {
         this.#meter.onProbe(event);
         if (event.kind === 'wrote') {
           if (this.#writer !== null && this.#writer !== event.member)
-            this.#note(`Probe ${event.member}`, 'a write is accepted', event.ackAt);
+            this.#note(say`Probe ${event.member}`, say`a write is accepted`, event.ackAt);
           this.#writer = event.member;
           this.#onFirst?.();
-        } else if (event.member === this.#writer) this.#note(`Probe ${event.member}`, event.text, event.at);
+        } else if (event.member === this.#writer) this.#note(say`Probe ${event.member}`, event.text, event.at);
       },
     });
   }

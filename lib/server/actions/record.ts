@@ -14,6 +14,7 @@ import type {
 } from '../../domain/actions/action';
 import { type End, momentOf } from '../../domain/actions/follow';
 import type { Snapshot } from '../../domain/cluster';
+import { say } from '../../domain/language/say';
 
 /** Who acts, and by what right. */
 export interface By {
@@ -146,12 +147,12 @@ export function silentChecks(request: ActionRequest, { cluster }: Snapshot, sinc
     .map((member) => ({
       code: 'silent_since_click',
       verdict: 'blocker' as const,
-      title: `${member.name} has not answered since the click`,
-      detail: 'What it would do is not known. Nothing was sent.',
+      title: say`${member.name} has not answered since the click`,
+      detail: say`What it would do is not known. Nothing was sent.`,
       members: [member.name],
       evidence: [
-        { label: 'Patroni', text: member.witnesses.patroni.error ?? member.witnesses.patroni.state ?? 'not asked' },
-        { label: 'PostgreSQL', text: member.witnesses.sql.error ?? member.witnesses.sql.state ?? 'not asked' },
+        { label: 'Patroni', text: member.witnesses.patroni.error ?? member.witnesses.patroni.state ?? say`not asked` },
+        { label: 'PostgreSQL', text: member.witnesses.sql.error ?? member.witnesses.sql.state ?? say`not asked` },
       ],
     }));
 }

@@ -6,6 +6,7 @@ import type { RestSeen, Sent } from '../../domain/actions/follow';
 import { judgeLate } from '../../domain/actions/late';
 import { callOf, type DcsCall, planOf, type Stage } from '../../domain/actions/plan';
 import type { Snapshot } from '../../domain/cluster';
+import { say } from '../../domain/language/say';
 import { field, isObject, list, number, parseObject, text } from '../../domain/wire/loose';
 import type { AuditIndex } from '../audit/audit-index';
 import type { Journal } from '../audit/journal';
@@ -99,10 +100,10 @@ async function follow({ record, plan, begun, own }: Open, deps: RecoveryDeps): P
   const known = await deps.index.byId(record.id).catch(() => null);
   if (known?.phase === 'closed') return deps.close({ ...known, recovered: true });
   const neverSent = (proof: string): Promise<void> =>
-    deps.close(closed(record, 'refused', `Howdah was stopped before anything was sent: ${proof}.`, deps.now()));
+    deps.close(closed(record, 'refused', say`Howdah was stopped before anything was sent: ${proof}.`, deps.now()));
   // A refusal has no plan; and over REST nothing leaves before the journal says so.
   if (own && begun === null && (plan.length === 0 || record.way === 'rest'))
-    return neverSent('the journal has nothing of it');
+    return neverSent(say`the journal has nothing of it`);
   const snapshot = await clusterOf(record.scope, deps);
   const access = snapshot === null ? null : deps.access.of(snapshot);
   const other =
@@ -111,14 +112,14 @@ async function follow({ record, plan, begun, own }: Open, deps: RecoveryDeps): P
       differ(snapshot.cluster.systemIdentifier, record.bound.systemIdentifier));
   if (snapshot === null || access === null || plan.length === 0 || other) {
     const why = other
-      ? 'another cluster has its name now'
+      ? say`another cluster has its name now`
       : plan.length === 0
-        ? 'what it was about to do is not known'
-        : 'its cluster is not seen any more';
-    return deps.close(closed(record, 'unknown', `Howdah was stopped while it ran, and ${why}.`, deps.now()));
+        ? say`what it was about to do is not known`
+        : say`its cluster is not seen any more`;
+    return deps.close(closed(record, 'unknown', say`Howdah was stopped while it ran, and ${why}.`, deps.now()));
   }
   const found = begun ?? (await lookUp(record, plan, snapshot, access));
-  if (found === 'never sent') return neverSent('the DCS shows no such write');
+  if (found === 'never sent') return neverSent(say`the DCS shows no such write`);
   const started: Begun = found ?? {
     stage: 0,
     sent: { at: record.requestedAt, way: record.way ?? 'dcs', wake: null, revision: null },
@@ -154,7 +155,7 @@ async function follow({ record, plan, begun, own }: Open, deps: RecoveryDeps): P
   // Whatever Patroni answered, nobody was there to hear it.
   const answer: RestSeen | null =
     started.sent.way === 'rest'
-      ? { at: deps.now(), status: null, text: 'Howdah was stopped before the answer came', error: 'closed' }
+      ? { at: deps.now(), status: null, text: say`Howdah was stopped before the answer came`, error: 'closed' }
       : null;
   run.resume(started, answer);
 }

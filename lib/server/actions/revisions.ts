@@ -4,6 +4,7 @@ import type { ConfigRevision, RevisionsAnswer } from '../../contract/actions';
 import type { ActionRecord } from '../../domain/actions/action';
 import { canonical } from '../../domain/actions/bound';
 import type { Snapshot } from '../../domain/cluster';
+import { say } from '../../domain/language/say';
 import { type JsonObject, parseObject } from '../../domain/wire/loose';
 import type { AuditIndex } from '../audit/audit-index';
 import type { Access } from './access';
@@ -75,7 +76,7 @@ export class Revisions {
     const current = snapshot.cluster.dcs?.keyRevisions?.config ?? null;
     if (access?.etcd != null && current !== null && current !== '0') {
       const past = await access.etcd.past(access.dcsScope, 'config', current, FROM_ETCD).catch(() => null);
-      if (past === null) problems.push('the history of etcd could not be read');
+      if (past === null) problems.push(say`the history of etcd could not be read`);
       for (const { revision, value } of past ?? []) {
         const parsed = parseObject(value);
         if (parsed !== null) add(revision, parsed, null);
@@ -84,7 +85,7 @@ export class Revisions {
       add(snapshot.cluster.config.revision, snapshot.cluster.config.value, null);
     }
     const stored = await this.#index.revisions(scope, SHOWN).catch(() => null);
-    if (stored === null) problems.push('the store is away: only what etcd still holds is shown');
+    if (stored === null) problems.push(say`the store is away: only what etcd still holds is shown`);
     for (const row of [
       ...(stored ?? []),
       ...this.#waiting.filter((row) => row.scope === scope).map(({ at, ...row }) => ({ ...row, seenAt: at })),

@@ -11,6 +11,7 @@ import { seenBetween } from '../../domain/actions/seen';
 import { stepsSoFar } from '../../domain/actions/steps';
 import { type FinishedStage, restartedEnd, sparedEnd, wholeEnd } from '../../domain/actions/whole';
 import type { Snapshot } from '../../domain/cluster';
+import { say } from '../../domain/language/say';
 import type { JsonObject } from '../../domain/wire/loose';
 import type { ClusterAccess } from './access';
 import { type ExtraReader, extraReader } from './extra';
@@ -136,7 +137,7 @@ export class ActionRun {
 
   /** A bug or a journal that failed after the intent. What was sent is not known to have been. */
   async fail(text: string): Promise<void> {
-    await this.#close(end(this.#record.sentAt === null ? 'refused' : 'unknown', `Howdah failed: ${text}.`));
+    await this.#close(end(this.#record.sentAt === null ? 'refused' : 'unknown', say`Howdah failed: ${text}.`));
   }
 
   /** Sends the first stage. */
@@ -146,7 +147,7 @@ export class ActionRun {
     if (stage !== null && this.#isSpared(stage)) return this.#stageEnded(stage, sparedEnd(stage));
     // What was judged a moment ago must still be so: in that moment somebody may have been elected.
     const changes = changesOf(this.#record.bound, bind(this.#snapshot));
-    if (changes.length > 0) return this.#close(refused(`Nothing was sent: ${changes.join('; ')}.`));
+    if (changes.length > 0) return this.#close(refused(say`Nothing was sent: ${changes.join('; ')}.`));
     await this.#send();
   }
 
@@ -157,8 +158,9 @@ export class ActionRun {
     this.#start = begun.start;
     this.#finished = [...begun.finished];
     this.#answer = answer;
-    this.#marks = { requested: { at: this.#record.requestedAt, detail: 'before Howdah was restarted', state: 'done' } };
-    this.#note('Howdah', 'was restarted while this action was open; it sends nothing and observes');
+    const detail = say`before Howdah was restarted`;
+    this.#marks = { requested: { at: this.#record.requestedAt, detail, state: 'done' } };
+    this.#note('Howdah', say`was restarted while this action was open; it sends nothing and observes`);
     this.#arm();
     this.#advance();
   }
@@ -166,7 +168,7 @@ export class ActionRun {
   #arm(): void {
     this.#ticker = setInterval(() => {
       const blind = this.#deps.now() - this.#snapshotAt > BLIND_MS;
-      if (blind) void this.#close(end('unknown', 'Howdah sees nothing of the cluster any more.'));
+      if (blind) void this.#close(end('unknown', say`Howdah sees nothing of the cluster any more.`));
       else this.#advance();
     }, TICK_MS);
   }
@@ -187,22 +189,20 @@ export class ActionRun {
     const { request } = this.#record;
     const way = wayOf(stage, this.#snapshot, this.#record.way);
     const call = way === null ? null : callOf(stage, request, way, this.#snapshot);
-    if (call === null) return this.#close(refused('There is nobody to send it to now.'));
+    if (call === null) return this.#close(refused(say`There is nobody to send it to now.`));
     if (call.way === 'rest') return this.#sendRest(stage, call);
     const bound = this.#stage === 0 ? this.#record.bound : bind(this.#snapshot);
     const at = this.#deps.now();
     const result = await commitCall(call, bound, this.#deps.access);
-    if (result.kind === 'not_sent') return this.#close(refused(`Nothing was sent: ${result.text}.`));
+    if (result.kind === 'not_sent') return this.#close(refused(say`Nothing was sent: ${result.text}.`));
     const revision = result.kind === 'sent' ? result.revision : null;
     this.#sent = { at, way: 'dcs', wake: null, revision };
     this.#requested(this.#deps.now(), result.kind === 'sent' ? result.detail : result.text);
     // It is written, whatever becomes of the entry: the action is followed, and etcd's history knows the revision.
-    await this.#tellSent().catch((error: unknown) =>
-      this.#note(
-        'Howdah',
-        `the journal did not take the revision: ${error instanceof Error ? error.message : 'failed'}`,
-      ),
-    );
+    await this.#tellSent().catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : 'failed';
+      this.#note('Howdah', say`the journal did not take the revision: ${why}`);
+    });
     if (call.wake === null || revision === null) return this.#advance();
     const woken = await wake(call.wake, this.#snapshot, this.#deps.access, revision);
     this.#sent = { ...this.#sent, wake: woken.wake };
@@ -213,20 +213,21 @@ export class ActionRun {
 
   async #sendRest(stage: Stage, call: Extract<ReturnType<typeof callOf>, { way: 'rest' }>): Promise<void> {
     const at = this.#deps.now();
-    const where = `${call.method} ${call.path}${call.member === null ? '' : ` at ${call.member}`}`;
+    const { method, path, member } = call;
+    const where = member === null ? `${method} ${path}` : say`${method} ${path} at ${member}`;
     try {
       await this.#tellSent({ at, way: 'rest', wake: null, revision: null });
     } catch (error) {
-      const why = error instanceof Error ? error.message : 'the journal failed';
-      return this.#close(this.#whole(refused(`Nothing was sent to ${call.member ?? 'Patroni'}: ${why}.`)));
+      const why = error instanceof Error ? error.message : say`the journal failed`;
+      return this.#close(this.#whole(refused(say`Nothing was sent to ${call.member ?? 'Patroni'}: ${why}.`)));
     }
     this.#sent = { at, way: 'rest', wake: null, revision: null };
     this.#requested(at, where);
-    this.#note('Howdah', `sent ${where}`);
+    this.#note('Howdah', say`sent ${where}`);
     this.#advance();
     const begun = this.#stage;
     const answer = await restCall(call, this.#snapshot, this.#deps.access, this.#deps.now);
-    this.#note(`Patroni ${call.member ?? ''}`.trim(), answerLine(call, answer), answer.at);
+    this.#note(call.member === null ? 'Patroni' : say`Patroni ${call.member}`, answerLine(call, answer), answer.at);
     if (begun !== this.#stage || this.#currentStage() !== stage) return;
     this.#answer = answer;
     this.#advance();
@@ -285,7 +286,7 @@ export class ActionRun {
       // The next look must not end the stage a second time while the next one is prepared.
       this.#ended = true;
       void this.#stageEnded(stage, followed.end).catch((error: unknown) =>
-        this.fail(error instanceof Error ? error.message : 'an unknown error'),
+        this.fail(error instanceof Error ? error.message : say`an unknown error`),
       );
     }
   }
@@ -328,7 +329,7 @@ export class ActionRun {
     if (stage === null || stage.kind === 'reload') return null;
     if (stage.kind === 'switchover' && stage.member === null) {
       const best = switchoverCandidates(this.#snapshot).find((candidate) => candidate.choice === 'eligible');
-      if (best === undefined) return 'nobody may take over from the leader';
+      if (best === undefined) return say`nobody may take over from the leader`;
       this.#plan[this.#stage] = { ...stage, member: best.member };
     }
     return stopBefore({
@@ -367,14 +368,14 @@ export class ActionRun {
     const member = this.#snapshot.cluster.members.find((entry) => entry.name === stage.member);
     if (stage.kind !== 'restart' || !stage.onlyPending || member === undefined || member.pendingRestart !== null)
       return false;
-    this.#mark(`restart:${stage.member}`, 'no restart is pending', 'skipped');
+    this.#mark(`restart:${stage.member}`, say`no restart is pending`, 'skipped');
     return true;
   }
 
   #isRestarted(stage: Stage): boolean {
     const member = this.#snapshot.cluster.members.find((entry) => entry.name === stage.member) ?? null;
     if (stage.kind !== 'restart' || !isRestartedByStepDown(this.#record, member)) return false;
-    this.#mark(`restart:${stage.member}`, 'restarted when it stepped down', 'done');
+    this.#mark(`restart:${stage.member}`, say`restarted when it stepped down`, 'done');
     return true;
   }
 
@@ -389,7 +390,7 @@ export class ActionRun {
       stage: this.#stage,
       finished: this.#finished,
       last,
-      cutOff: this.#held ?? (this.#resumed ? 'Howdah was restarted in the middle and did not go on' : null),
+      cutOff: this.#held ?? (this.#resumed ? say`Howdah was restarted in the middle and did not go on` : null),
     });
   }
 

@@ -5,6 +5,7 @@ import type { Bound, Wake } from '../../domain/actions/action';
 import type { RestSeen } from '../../domain/actions/follow';
 import type { DcsCall, RestCall } from '../../domain/actions/plan';
 import type { Snapshot } from '../../domain/cluster';
+import { say } from '../../domain/language/say';
 import type { Commit } from '../../io/etcd-write';
 import type { ClusterAccess } from './access';
 
@@ -22,12 +23,12 @@ const RESTART_MS = 20 * 60_000;
 const QUICK_MS = 30_000;
 
 export async function commitCall(call: DcsCall, bound: Bound, access: ClusterAccess): Promise<SendResult> {
-  if (access.etcd === null) return { kind: 'not_sent', text: 'no etcd is configured' };
+  if (access.etcd === null) return { kind: 'not_sent', text: say`no etcd is configured` };
   const revisions = { failover: bound.failoverRevision, config: bound.configRevision, sync: bound.syncRevision };
   const compare: Record<string, string> = {};
   for (const key of call.compare) {
     const revision = revisions[key];
-    if (revision === null) return { kind: 'not_sent', text: `the revision of /${key} is not known` };
+    if (revision === null) return { kind: 'not_sent', text: say`the revision of /${key} is not known` };
     compare[key] = revision;
   }
   const commit: Commit = { compare, leader: call.leader, put: { [call.key]: call.value } };
@@ -37,7 +38,7 @@ export async function commitCall(call: DcsCall, bound: Bound, access: ClusterAcc
       return {
         kind: 'sent',
         revision: result.revision,
-        detail: `one etcd transaction, ${Math.round(result.tookMs)} ms, revision ${result.revision}`,
+        detail: say`one etcd transaction, ${Math.round(result.tookMs)} ms, revision ${result.revision}`,
       };
     case 'changed': {
       const changed = call.compare.filter((key) => (result.now[key]?.modRevision ?? '0') !== compare[key]);
@@ -47,13 +48,13 @@ export async function commitCall(call: DcsCall, bound: Bound, access: ClusterAcc
       const what = [...changed.map((key) => `/${key}`), ...(leader ? ['/leader'] : [])];
       return {
         kind: 'not_sent',
-        text: `${what.join(', ') || 'the cluster'} changed in that moment; nothing was written`,
+        text: say`${what.join(', ') || say`the cluster`} changed in that moment; nothing was written`,
       };
     }
     case 'failed':
-      return { kind: 'not_sent', text: `etcd: ${result.error.message}; nothing was written` };
+      return { kind: 'not_sent', text: say`etcd: ${result.error.message}; nothing was written` };
     case 'unknown':
-      return { kind: 'unknown', text: `etcd: ${result.error.message}; it may have been written` };
+      return { kind: 'unknown', text: say`etcd: ${result.error.message}; it may have been written` };
   }
 }
 
@@ -69,22 +70,23 @@ export async function wake(
   if (target?.apiUrl != null) {
     const reading = await access.patroni.send(target.apiUrl, 'PATCH', '/config', { howdah_wake: null }, WAKE_MS);
     if (reading.ok && reading.value.status === 200)
-      return { wake: 'patch', detail: `${member} woken by a PATCH that changes nothing` };
-    refusals.push(reading.ok ? `PATCH was answered ${reading.value.status}` : `PATCH: ${reading.error.message}`);
+      return { wake: 'patch', detail: say`${member} woken by a PATCH that changes nothing` };
+    refusals.push(reading.ok ? say`PATCH was answered ${reading.value.status}` : say`PATCH: ${reading.error.message}`);
   }
   const current = await access.etcd?.current(access.dcsScope).catch(() => null);
   const config = current?.config ?? null;
   // Whoever cleared or replaced the request meanwhile needs no waking for it.
   if (config === null || current?.failover?.modRevision !== failoverRevision)
-    return { wake: 'none', detail: [...refusals, 'seen in its next loop'].join('; ') };
+    return { wake: 'none', detail: [...refusals, say`seen in its next loop`].join('; ') };
   const touched = config.value.endsWith(' ') ? config.value.trimEnd() : `${config.value} `;
   const result = await access.etcd?.commit(access.dcsScope, {
     compare: { config: config.modRevision, failover: failoverRevision },
     leader: null,
     put: { config: touched },
   });
-  if (result?.kind === 'committed') return { wake: 'touch', detail: `${refusals.join('; ')}; /config touched instead` };
-  return { wake: 'none', detail: [...refusals, 'seen in its next loop, within loop_wait'].join('; ') };
+  if (result?.kind === 'committed')
+    return { wake: 'touch', detail: say`${refusals.join('; ')}; /config touched instead` };
+  return { wake: 'none', detail: [...refusals, say`seen in its next loop, within loop_wait`].join('; ') };
 }
 
 /** The answer, whenever it comes; a lost one is an answer with an error. */
@@ -95,7 +97,8 @@ export async function restCall(
   now: () => number,
 ): Promise<RestSeen> {
   const url = urlOf(call, snapshot);
-  if (url === null) return { at: now(), status: null, text: 'no address of its REST API is known', error: 'skipped' };
+  if (url === null)
+    return { at: now(), status: null, text: say`no address of its REST API is known`, error: 'skipped' };
   const deadline = !call.blocks ? QUICK_MS : call.path === '/restart' ? RESTART_MS : SWITCHOVER_MS;
   const reading = await access.patroni.send(url, call.method, call.path, call.body, deadline);
   if (reading.ok)
@@ -114,7 +117,7 @@ function urlOf(call: RestCall, { cluster }: Snapshot): string | null {
 
 /** One line for the action's log. */
 export function answerLine({ method, path }: RestCall, { status, text }: RestSeen): string {
-  if (status === null) return `no answer to ${method} ${path}: ${text}`;
+  if (status === null) return say`no answer to ${method} ${path}: ${text}`;
   const plain = text.replace(/<[^>]*>|\s+/g, ' ').trim();
-  return `answered ${status} ${plain.slice(0, 120)}`;
+  return say`answered ${status} ${plain.slice(0, 120)}`;
 }

@@ -1,6 +1,7 @@
 // pg_settings of every member that answers, for the configuration editor and for watching a change being taken up.
 import type { SettingDefinition, SettingsAnswer, SettingValue } from '../../contract/actions';
 import type { Snapshot } from '../../domain/cluster';
+import { say } from '../../domain/language/say';
 import { field, list, number } from '../../domain/wire/loose';
 import { serverVersion } from '../../domain/wire/postgres';
 import { askPostgres } from '../../io/postgres-once';
@@ -22,7 +23,7 @@ export async function readSettings(
     const answers = await Promise.all(
       listed.slice(from, from + AT_ONCE).map(async (member) => {
         const target = access.postgres(member);
-        if (target === null) return { member, value: null, problem: 'no SQL role is configured' };
+        if (target === null) return { member, value: null, problem: say`no SQL role is configured` };
         const reading = await askPostgres(target, 'settings', DEADLINE_MS, now);
         return reading.ok
           ? { member, value: reading.value, problem: null }
@@ -32,7 +33,7 @@ export async function readSettings(
     for (const { member, value, problem } of answers) {
       const version = serverVersion(number(field(value, 'version')));
       if (value === null || version === null) {
-        members.push({ name: member.name, version: null, problem: problem ?? 'not a valid answer', values: [] });
+        members.push({ name: member.name, version: null, problem: problem ?? say`not a valid answer`, values: [] });
         continue;
       }
       versions[version] ??= list(field(value, 'definitions')).flatMap(definition);

@@ -1,5 +1,6 @@
 // The audit as it leaves by the API: the query, and the file of every row. A row of it is one action.
 import type { ActionRecord } from '../../domain/actions/action';
+import { say } from '../../domain/language/say';
 import type { Actions } from '../actions/actions';
 import { Refusal } from '../route';
 import { formatCsv, rowOf } from './export';
@@ -17,10 +18,10 @@ export interface AuditQuery {
 export function auditQuery(query: URLSearchParams, scopes: readonly string[] | null): AuditQuery {
   const limit = query.get('limit');
   if (limit !== null && !/^\d{1,4}$/.test(limit))
-    throw new Refusal('bad_request', 'expected limit to be a whole number');
+    throw new Refusal('bad_request', say`expected limit to be a whole number`);
   const format = query.get('format');
   if (format !== null && format !== 'json' && format !== 'csv')
-    throw new Refusal('bad_request', 'expected format to be json or csv');
+    throw new Refusal('bad_request', say`expected format to be json or csv`);
   return {
     scope: query.get('scope'),
     scopes,
@@ -31,7 +32,7 @@ export function auditQuery(query: URLSearchParams, scopes: readonly string[] | n
 }
 
 const PAGE = 200;
-const AWAY = 'the store is away; `npm run audit -- export` reads the journal alone';
+const AWAY = say`the store is away; \`npm run audit -- export\` reads the journal alone`;
 
 /** Every row, page by page: the file may be large. */
 export async function* auditRows(actions: Actions, { scope, scopes }: AuditQuery): AsyncGenerator<ActionRecord> {

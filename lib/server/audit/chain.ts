@@ -6,6 +6,7 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { canonical } from '../../domain/actions/bound';
+import { say } from '../../domain/language/say';
 import { field, isObject, type JsonObject, parseObject, text, wholeNumber } from '../../domain/wire/loose';
 
 /** `access`: what happened at the door; its `actionId` is its own id. */
@@ -112,11 +113,11 @@ export async function scanJournal(
       torn = true;
       break;
     }
-    if (junk !== null) complain(`line ${junk.line} is not an entry`);
+    if (junk !== null) complain(say`line ${junk.line} is not an entry`);
     junk = null;
     if (number === 1) {
       header = parseHeader(line.text);
-      if (header === null) complain('the first line is not the header of a journal');
+      if (header === null) complain(say`the first line is not the header of a journal`);
       last = header === null ? '' : hashOfHeader(header);
       if (header !== null && head?.seq === 0) atHead = last;
       goodBytes = line.end;
@@ -127,9 +128,9 @@ export async function scanJournal(
       junk = { line: number, seq: entries + 1 };
       continue;
     }
-    if (entry.seq !== entries + 1) complain(`after entry ${entries} comes entry ${entry.seq}`);
-    else if (entry.prev !== last) complain(`entry ${entry.seq} does not follow the one before it`);
-    if (hashOfEntry(entry) !== entry.hash) complain(`entry ${entry.seq} was changed`);
+    if (entry.seq !== entries + 1) complain(say`after entry ${entries} comes entry ${entry.seq}`);
+    else if (entry.prev !== last) complain(say`entry ${entry.seq} does not follow the one before it`);
+    if (hashOfEntry(entry) !== entry.hash) complain(say`entry ${entry.seq} was changed`);
     entries = entry.seq;
     last = entry.hash;
     goodBytes = line.end;
@@ -138,20 +139,22 @@ export async function scanJournal(
   }
   // Only the last line can be one that was never acknowledged, and only where journal.head has not got it yet.
   if (junk !== null && (head === null || head.seq < junk.seq)) torn = true;
-  else if (junk !== null) complain(`line ${junk.line} is not an entry`);
-  if (number === 0) complain('the journal is empty');
+  else if (junk !== null) complain(say`line ${junk.line} is not an entry`);
+  if (number === 0) complain(say`the journal is empty`);
   if (head !== null && head.seq > entries) complain(removedAtEnd(entries, head.seq));
   else if (head !== null && header !== null && head.journal !== header.journal)
-    complain(`journal.head belongs to another journal (${head.journal})`);
-  else if (head !== null && atHead !== head.hash) complain(`entry ${head.seq} is not the one that journal.head names`);
-  if (hidden > 0) problems.push(`and ${hidden} more`);
+    complain(say`journal.head belongs to another journal (${head.journal})`);
+  else if (head !== null && atHead !== head.hash)
+    complain(say`entry ${head.seq} is not the one that journal.head names`);
+  if (hidden > 0) problems.push(say`and ${hidden} more`);
   const { size } = await stat(file);
   return { header, entries, last, goodBytes, size, torn, problems };
 }
 
 function removedAtEnd(entries: number, seq: number): string {
-  const which = seq === entries + 1 ? `entry ${seq} was` : `entries ${entries + 1} to ${seq} were`;
-  return `${which} removed at the end`;
+  return seq === entries + 1
+    ? say`entry ${seq} was removed at the end`
+    : say`entries ${entries + 1} to ${seq} were removed at the end`;
 }
 
 /** The entries from `fromSeq` on as they stand there, unchecked; lines that are no entries are left out. */

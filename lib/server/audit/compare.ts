@@ -1,5 +1,6 @@
 // The store's copy against the journal: the second witness, where somebody cut both the journal and journal.head. Reads only.
 import { canonical } from '../../domain/actions/bound';
+import { say } from '../../domain/language/say';
 import { parseJson } from '../../domain/wire/loose';
 import type { Store } from '../store/store';
 import { storable } from './audit-index';
@@ -29,7 +30,7 @@ const PROBLEM_LIMIT = 20;
 export async function compareWithStore(folder: string, store: Pick<Store, 'query'>): Promise<Comparison> {
   const { journal: file } = journalPaths(folder);
   const { header, entries } = await scanJournal(file, null);
-  if (header === null) return { compared: 0, missing: 0, problems: ['the journal has no header to look for'] };
+  if (header === null) return { compared: 0, missing: 0, problems: [say`the journal has no header to look for`] };
   const id = header.journal;
   const [row] = await store.query<{ newest: string | null }>(
     'SELECT max(seq) AS newest FROM audit_entry WHERE journal = $1::text',
@@ -44,7 +45,7 @@ export async function compareWithStore(folder: string, store: Pick<Store, 'query
     if ((entry.seq - 1) % BATCH === 0) copies = await copiesFrom(store, id, entry.seq);
     const copy = copies.get(entry.seq);
     if (copy === undefined) {
-      problems.push(`entry ${entry.seq} is missing in the store, although later ones are there`);
+      problems.push(say`entry ${entry.seq} is missing in the store, although later ones are there`);
       continue;
     }
     compared += 1;
@@ -56,11 +57,11 @@ export async function compareWithStore(folder: string, store: Pick<Store, 'query
       copy.scope === entry.scope &&
       Number(copy.at) === Math.round(entry.at) &&
       canonical(copy.body) === body;
-    if (!same) problems.push(`entry ${entry.seq} in the store is not the one of the journal`);
+    if (!same) problems.push(say`entry ${entry.seq} in the store is not the one of the journal`);
   }
   // The journal may have grown since; the store cannot be ahead of it.
   const now = newest > entries ? (await scanJournal(file, null)).entries : entries;
-  if (newest > now) problems.push(`the store has entry ${newest}, the journal ends at ${now}`);
+  if (newest > now) problems.push(say`the store has entry ${newest}, the journal ends at ${now}`);
   return { compared, missing: Math.max(0, now - newest), problems };
 }
 

@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, type FileHandle, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { say } from '../../domain/language/say';
 import { isObject, type JsonObject, parseObject } from '../../domain/wire/loose';
 import {
   type EntryKind,
@@ -82,7 +83,9 @@ export async function openJournal(folder: string, options: JournalOptions): Prom
     await syncFolder(folder);
     return await openIn(paths, options);
   } catch (error) {
-    throw error instanceof JournalError ? error : new JournalError(`the journal cannot be opened: ${wordsOf(error)}`);
+    throw error instanceof JournalError
+      ? error
+      : new JournalError(say`the journal cannot be opened: ${wordsOf(error)}`);
   }
 }
 
@@ -107,10 +110,12 @@ async function openIn(paths: Paths, options: JournalOptions): Promise<Journal> {
       return Writer.open(paths, options, { ...found, owed, recent, warnings });
     }
     const file = await setAside(paths, options.now());
-    warnings.push(`the journal is broken (${scan.problems.join('; ')}); it was set aside as ${file}, a new one begins`);
+    warnings.push(
+      say`the journal is broken (${scan.problems.join('; ')}); it was set aside as ${file}, a new one begins`,
+    );
     follows = { file, entries: scan.entries, last: scan.last };
   } else if (head !== null && head.seq > 0) {
-    warnings.push(`the journal is gone, although journal.head names ${head.seq} entries; a new one begins`);
+    warnings.push(say`the journal is gone, although journal.head names ${head.seq} entries; a new one begins`);
     const file = await setAside(paths, options.now());
     follows = { file, entries: head.seq, last: head.hash };
   }
@@ -265,15 +270,15 @@ class Writer implements Journal {
 
   /** Is the file still the one that was opened, and as long as it was left? */
   async #check(): Promise<void> {
-    if (this.#closed) throw new JournalError('the journal is closed');
+    if (this.#closed) throw new JournalError(say`the journal is closed`);
     const there = await stat(this.#paths.journal).catch(() => null);
     if (there?.ino !== this.#ino) {
-      throw new JournalError('the journal was removed or replaced while Howdah was running; restart Howdah');
+      throw new JournalError(say`the journal was removed or replaced while Howdah was running; restart Howdah`);
     }
     if (this.#dirty) await this.#cutBack();
     const { size } = await this.#file.stat();
     if (size !== this.#size) {
-      throw new JournalError('the journal was changed by something else while Howdah was running; restart Howdah');
+      throw new JournalError(say`the journal was changed by something else while Howdah was running; restart Howdah`);
     }
   }
 
@@ -283,7 +288,7 @@ class Writer implements Journal {
       await this.#check();
       // As it will be read back: without undefined, with dates as text.
       const kept = parseObject(JSON.stringify({ body }))?.body;
-      if (!isObject(kept)) throw new JournalError('an entry is nested too deeply for the journal');
+      if (!isObject(kept)) throw new JournalError(say`an entry is nested too deeply for the journal`);
       const fields = { seq: this.#entries + 1, at: this.#now(), kind, actionId, scope, body: kept, prev: this.#last };
       entry = { ...fields, hash: hashOfEntry(fields) };
       const bytes = Buffer.from(`${JSON.stringify(entry)}\n`);
@@ -311,7 +316,7 @@ class Writer implements Journal {
   async #put(bytes: Uint8Array): Promise<void> {
     for (let done = 0; done < bytes.length; ) {
       const written = await this.#file.write(bytes.subarray(done), this.#size + done);
-      if (written === 0) throw new JournalError('the journal cannot be written: nothing was taken');
+      if (written === 0) throw new JournalError(say`the journal cannot be written: nothing was taken`);
       done += written;
     }
     await this.#file.sync();
@@ -345,7 +350,7 @@ async function cutTorn(paths: Paths, scan: Scan, now: number): Promise<string> {
     await file.close();
   }
   const bytes = whole.length - scan.goodBytes;
-  return `the last ${bytes} bytes of the journal were written only in part; they were moved to ${name}`;
+  return say`the last ${bytes} bytes of the journal were written only in part; they were moved to ${name}`;
 }
 
 /** Returns the name under which the broken journal is now. */
@@ -416,12 +421,12 @@ function fileOf(handle: FileHandle): JournalFile {
 }
 
 const WORDS: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  EROFS: 'the file system is read-only',
-  EACCES: 'no permission',
-  EPERM: 'no permission',
-  EIO: 'the disk reports an error',
+  ENOSPC: say`the disk is full`,
+  EDQUOT: say`the disk quota is used up`,
+  EROFS: say`the file system is read-only`,
+  EACCES: say`no permission`,
+  EPERM: say`no permission`,
+  EIO: say`the disk reports an error`,
 };
 
 function wordsOf(error: unknown): string {
@@ -430,5 +435,5 @@ function wordsOf(error: unknown): string {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof JournalError ? error.message : `the journal cannot be written: ${wordsOf(error)}`;
+  return error instanceof JournalError ? error.message : say`the journal cannot be written: ${wordsOf(error)}`;
 }

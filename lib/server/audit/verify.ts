@@ -1,5 +1,6 @@
 // Does a journal still say what was written into it? Reads only, also beside a running Howdah.
 import { readdir, stat } from 'node:fs/promises';
+import { say } from '../../domain/language/say';
 import { isOwned } from '../store/lock';
 import { journalPaths, readHead, scanJournal } from './chain';
 
@@ -23,15 +24,17 @@ export async function verifyJournal(folder: string): Promise<Verification> {
     const head = await readHead(paths.head);
     const there = await stat(paths.journal).catch(() => null);
     if (there === null) {
-      const missing = `there is no journal in ${folder}`;
-      const named = head === null ? '' : `, although journal.head names ${head.seq} entries`;
-      return { ...nothing, problems: [`${missing}${named}`] };
+      const missing =
+        head === null
+          ? say`there is no journal in ${folder}`
+          : say`there is no journal in ${folder}, although journal.head names ${head.seq} entries`;
+      return { ...nothing, problems: [missing] };
     }
     const scan = await scanJournal(paths.journal, head);
     const notes = [...nothing.notes];
     if (scan.torn && !(await isOwned(folder)))
-      notes.push('the last line was written only in part and never acknowledged');
-    if (head === null) notes.push('there is no journal.head: entries removed at the end would not show');
+      notes.push(say`the last line was written only in part and never acknowledged`);
+    if (head === null) notes.push(say`there is no journal.head: entries removed at the end would not show`);
     return {
       ok: scan.problems.length === 0,
       entries: scan.entries,
@@ -41,7 +44,10 @@ export async function verifyJournal(folder: string): Promise<Verification> {
       notes,
     };
   } catch (error) {
-    return { ...nothing, problems: [`the journal cannot be read: ${error instanceof Error ? error.message : error}`] };
+    return {
+      ...nothing,
+      problems: [say`the journal cannot be read: ${error instanceof Error ? error.message : String(error)}`],
+    };
   }
 }
 
@@ -50,5 +56,5 @@ async function asideNotes(folder: string): Promise<string[]> {
   return names
     .filter((name) => /^journal\.(broken|torn)-/.test(name) && !name.endsWith('.head'))
     .sort()
-    .map((name) => `${name} was set aside earlier`);
+    .map((name) => say`${name} was set aside earlier`);
 }

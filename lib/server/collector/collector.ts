@@ -7,6 +7,7 @@ import type { PauseNote } from '../../domain/actions/action';
 import type { Snapshot } from '../../domain/cluster';
 import type { ClusterEvent } from '../../domain/events';
 import { type FleetRow, fleetRow } from '../../domain/fleet';
+import { say } from '../../domain/language/say';
 import type { RawObservation } from '../../domain/raw';
 import { parsePatroniStatus } from '../../domain/wire/patroni';
 import { EtcdWatch } from '../../io/etcd-watch';
@@ -269,7 +270,7 @@ export class Collector {
     const answer = await source.patroni.get(seed, '/patroni', deadlineMs);
     const status = answer.ok ? parsePatroniStatus(answer.value) : null;
     if (status === null) {
-      source.seedErrors.set(seed, answer.ok ? 'that is not Patroni' : answer.error.message);
+      source.seedErrors.set(seed, answer.ok ? say`that is not Patroni` : answer.error.message);
       return;
     }
     source.seedErrors.delete(seed);
@@ -296,11 +297,11 @@ function problemsOf(source: Source): { readonly source: string; readonly text: s
     text: `${seed}: ${text}`,
   }));
   if (source.watch?.error)
-    problems.unshift({ source: source.config.name, text: `etcd: ${source.watch.error.message}` });
+    problems.unshift({ source: source.config.name, text: say`etcd: ${source.watch.error.message}` });
   else if (source.watch?.listed && source.owned.size === 0) {
     problems.push({
       source: source.config.name,
-      text: `etcd answers, but there is no cluster below ${source.config.etcd?.namespace ?? ''}`,
+      text: say`etcd answers, but there is no cluster below ${source.config.etcd?.namespace ?? ''}`,
     });
   }
   return problems;

@@ -4,12 +4,13 @@ import type { Snapshot } from '../../domain/cluster';
 import { composeLeaderships } from '../../domain/history/leadership';
 import { incidentHtml } from '../../domain/incident/html';
 import { incidentMarkdown } from '../../domain/incident/markdown';
+import { say } from '../../domain/language/say';
 import { scopeAnswer } from '../clusters';
 import { json } from '../route';
 import type { Runtime } from '../runtime';
 import { eventQuery, incidentWindow, pointsOf, windowOf } from './query';
 
-const RECORDED = 'these are recordings: only the last minutes are there';
+const RECORDED = say`these are recordings: only the last minutes are there`;
 const RECORDED_SCOPES = 40;
 
 export async function historyAnswer(runtime: Runtime, scope: string, query: URLSearchParams): Promise<HistoryAnswer> {

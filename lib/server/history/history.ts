@@ -4,6 +4,7 @@ import type { HistoryAnswer, HistoryState, IncidentAnswer } from '../../contract
 import type { ActionRecord } from '../../domain/actions/action';
 import { blindSpans } from '../../domain/history/series';
 import { findingSpans } from '../../domain/incident/spans';
+import { say } from '../../domain/language/say';
 import type { PastBatch } from '../collector/tape';
 import type { HistorySettings } from '../config/settings';
 import { log } from '../log';
@@ -105,7 +106,8 @@ export class History {
         problem: history.problem ?? leadership.problem,
       };
     } catch (error) {
-      if (error instanceof StoreAway) throw new Refusal('not_ready', `the past cannot be read now: ${error.message}`);
+      if (error instanceof StoreAway)
+        throw new Refusal('not_ready', say`the past cannot be read now: ${error.message}`);
       throw error;
     }
   }

@@ -2,6 +2,7 @@
 // whoever wrote it.
 import { randomUUID } from 'node:crypto';
 import type { Note } from '../../contract/history';
+import { say } from '../../domain/language/say';
 import { Refusal } from '../route';
 import type { Row } from '../store/driver';
 import { type Store, StoreAway } from '../store/store';
@@ -53,7 +54,7 @@ export class Notes {
        RETURNING id, scope, at, body, actor, written_at, withdrawn_at`,
       [scope, id, this.#now()],
     );
-    if (row === undefined) throw new Refusal('not_found', 'there is no such note on this cluster');
+    if (row === undefined) throw new Refusal('not_found', say`there is no such note on this cluster`);
     return noteOf(row);
   }
 
@@ -61,7 +62,7 @@ export class Notes {
     try {
       return await this.#store.query(sql, params);
     } catch (error) {
-      if (error instanceof StoreAway) throw new Refusal('not_ready', `the note was not kept: ${error.message}`);
+      if (error instanceof StoreAway) throw new Refusal('not_ready', say`the note was not kept: ${error.message}`);
       throw error;
     }
   }

@@ -1,6 +1,7 @@
 // Windows, moments and filters as they come in a URL: checked once, with what was expected.
 import { EVENT_PAGE_MAX, HISTORY_POINTS_MAX, INCIDENT_MAX_MS } from '../../contract/history';
 import { EVENT_KINDS } from '../../domain/events';
+import { say } from '../../domain/language/say';
 import { Refusal } from '../route';
 import type { EventQuery } from './past-store';
 
@@ -20,22 +21,22 @@ const SEVERITIES = ['critical', 'unknown', 'warning', 'note'];
 export function windowOf(query: URLSearchParams, now: number, longestMs = LONGEST_MS): Window {
   const to = Math.min(instantOf(query, 'to') ?? now, now);
   const from = instantOf(query, 'from') ?? to - DEFAULT_WINDOW_MS;
-  if (from >= to) throw new Refusal('bad_request', 'expected from to be before to, and not in the future');
+  if (from >= to) throw new Refusal('bad_request', say`expected from to be before to, and not in the future`);
   if (to - from > longestMs) {
-    throw new Refusal('bad_request', `expected a window of at most ${Math.round(longestMs / 86_400_000)} days`);
+    throw new Refusal('bad_request', say`expected a window of at most ${Math.round(longestMs / 86_400_000)} days`);
   }
   return { from, to };
 }
 
 export function incidentWindow(query: URLSearchParams, now: number): Window {
-  if (!query.has('from')) throw new Refusal('bad_request', 'expected from: the beginning of the window, epoch ms');
+  if (!query.has('from')) throw new Refusal('bad_request', say`expected from: the beginning of the window, epoch ms`);
   return windowOf(query, now, INCIDENT_MAX_MS);
 }
 
 export function momentOf(query: URLSearchParams, now: number): number {
   const at = instantOf(query, 'at');
-  if (at === null) throw new Refusal('bad_request', 'expected at: the moment, epoch ms');
-  if (at > now + AHEAD_MS) throw new Refusal('bad_request', 'expected a moment of the past');
+  if (at === null) throw new Refusal('bad_request', say`expected at: the moment, epoch ms`);
+  if (at > now + AHEAD_MS) throw new Refusal('bad_request', say`expected a moment of the past`);
   return at;
 }
 
@@ -44,23 +45,23 @@ export function pointsOf(query: URLSearchParams): number {
   if (text === null) return DEFAULT_POINTS;
   const points = Number(text);
   if (/^\d{1,4}$/.test(text) && points >= 1 && points <= HISTORY_POINTS_MAX) return points;
-  throw new Refusal('bad_request', `expected points from 1 to ${HISTORY_POINTS_MAX}`);
+  throw new Refusal('bad_request', say`expected points from 1 to ${HISTORY_POINTS_MAX}`);
 }
 
 /** `scopes`: what the one who asks may see; null: all. */
 export function eventQuery(query: URLSearchParams, scopes: readonly string[] | null): EventQuery {
   const kinds = query.getAll('kind');
   const wrong = kinds.find((kind) => !EVENT_KINDS.some((known) => known === kind));
-  if (wrong !== undefined) throw new Refusal('bad_request', `expected kind to be one of ${EVENT_KINDS.join(', ')}`);
+  if (wrong !== undefined) throw new Refusal('bad_request', say`expected kind to be one of ${EVENT_KINDS.join(', ')}`);
   const severity = query.get('severity');
   if (severity !== null && !SEVERITIES.includes(severity))
-    throw new Refusal('bad_request', `expected severity to be one of ${SEVERITIES.join(', ')}`);
+    throw new Refusal('bad_request', say`expected severity to be one of ${SEVERITIES.join(', ')}`);
   const before = query.get('before');
   if (before !== null && !/^\d{1,15}_\d{1,18}$/.test(before))
-    throw new Refusal('bad_request', 'expected before to be the `next` of another page');
+    throw new Refusal('bad_request', say`expected before to be the \`next\` of another page`);
   const limit = query.get('limit');
   if (limit !== null && !/^[1-9]\d{0,3}$/.test(limit))
-    throw new Refusal('bad_request', `expected limit from 1 to ${EVENT_PAGE_MAX}`);
+    throw new Refusal('bad_request', say`expected limit from 1 to ${EVENT_PAGE_MAX}`);
   return {
     scope: query.get('scope'),
     scopes,
@@ -81,6 +82,6 @@ function instantOf(query: URLSearchParams, name: string): number | null {
   if (/^\d{1,14}$/.test(text)) return Number(text);
   const at = /T.*(Z|[+-]\d\d:?\d\d)$/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(at))
-    throw new Refusal('bad_request', `expected ${name} as epoch milliseconds, or as an instant with its offset`);
+    throw new Refusal('bad_request', say`expected ${name} as epoch milliseconds, or as an instant with its offset`);
   return at;
 }

@@ -13,6 +13,7 @@ import type { ClusterEvent } from '../../domain/events';
 import { composeLeaderships } from '../../domain/history/leadership';
 import { columnsOf, stepFor } from '../../domain/history/series';
 import type { Tick } from '../../domain/history/tick';
+import { say } from '../../domain/language/say';
 import type { HistorySettings } from '../config/settings';
 import { Refusal } from '../route';
 import { type Store, StoreAway, StoreError } from '../store/store';
@@ -51,7 +52,7 @@ export class Reader {
     } catch (error) {
       if (!isAway(error)) throw error;
       const memory = await this.#options.memory(scope);
-      return { ...memory, problem: `${error.message}; only what Howdah remembers of the last minutes is shown` };
+      return { ...memory, problem: say`${error.message}; only what Howdah remembers of the last minutes is shown` };
     }
   }
 
@@ -132,7 +133,7 @@ export class Reader {
       };
     } catch (error) {
       if (!isAway(error)) throw error;
-      const problem = `${error.message}; only what this Howdah saw since its start is shown`;
+      const problem = say`${error.message}; only what this Howdah saw since its start is shown`;
       const events = query.before === null ? newestFirst(remembered).slice(0, query.limit) : [];
       return { events, next: null, from: 'memory', problem };
     }
@@ -151,8 +152,8 @@ export class Reader {
       const snapshot = frame === null ? null : snapshotOf(frame.json);
       if (frame === null || snapshot === null) {
         const keptFrom = kept.frames;
-        const since = keptFrom === null ? 'nothing is kept of it yet' : 'what is kept begins later';
-        throw new Refusal('not_found', `nothing is known of "${scope}" at that moment: ${since}`, { keptFrom });
+        const since = keptFrom === null ? say`nothing is kept of it yet` : say`what is kept begins later`;
+        throw new Refusal('not_found', say`nothing is known of "${scope}" at that moment: ${since}`, { keptFrom });
       }
       const touchMs = Math.max(TOUCH_MS, 3 * snapshot.intervalMs);
       const covered = at - frame.at <= touchMs || (await this.#watched(scope, frame.at, at, touchMs));
@@ -169,7 +170,7 @@ export class Reader {
         problem: null,
       };
     } catch (error) {
-      if (isAway(error)) throw new Refusal('not_ready', `the past cannot be read now: ${error.message}`);
+      if (isAway(error)) throw new Refusal('not_ready', say`the past cannot be read now: ${error.message}`);
       throw error;
     }
   }

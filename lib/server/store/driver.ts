@@ -1,6 +1,8 @@
 // What the store needs of a database: connect once, ask, hear when it is lost. Two of them, one SQL text. Both give int8 and
 // numeric as text, float8 and int4 as numbers, json and jsonb parsed; timestamps are not used. JSON goes in as text
 // (`$1::text::jsonb`), because pg would make an array of a list.
+
+import { say } from '../../domain/language/say';
 export type Row = Readonly<Record<string, unknown>>;
 
 export interface Session {
@@ -51,7 +53,10 @@ export const MIGRATE_MS = 30_000;
 export async function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new StoreSlow(`the store did not answer within ${Math.round(ms / 1000)} s`)), ms);
+    timer = setTimeout(
+      () => reject(new StoreSlow(say`the store did not answer within ${Math.round(ms / 1000)} s`)),
+      ms,
+    );
   });
   try {
     return await Promise.race([work, late]);

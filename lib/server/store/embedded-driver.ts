@@ -4,6 +4,7 @@
 import { mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { say } from '../../domain/language/say';
 import {
   type Connection,
   type Driver,
@@ -47,7 +48,7 @@ export function embeddedDriver({ dataDir, now, spawn = spawnWorker }: EmbeddedOp
     const second = await again.open(folder);
     if (second.kind === 'opened') return again;
     await again.end();
-    throw new Error(second.kind === 'failed' ? second.message : 'it cannot be made');
+    throw new Error(second.kind === 'failed' ? second.message : say`it cannot be made`);
   };
 
   const connect = async (lost: (reason: string) => void): Promise<Connection> => {
@@ -69,7 +70,7 @@ export function embeddedDriver({ dataDir, now, spawn = spawnWorker }: EmbeddedOp
       if (obstacle !== null) throw new Error(obstacle);
       const aside = await setAside(folder, now());
       if (aside === null) throw new Error(why);
-      notice = `the embedded store was damaged (${why}); it was set aside as ${aside} and is filled from the journal anew`;
+      notice = say`the embedded store was damaged (${why}); it was set aside as ${aside} and is filled from the journal anew`;
       thread = await openOnce();
     }
     const running = thread;
@@ -77,7 +78,7 @@ export function embeddedDriver({ dataDir, now, spawn = spawnWorker }: EmbeddedOp
     running.onError = (code, message) => {
       if (code === null || !DAMAGE.test(code)) return;
       damage = message;
-      void running.end(`it is damaged: ${message}`);
+      void running.end(say`it is damaged: ${message}`);
     };
     return {
       notice,
@@ -119,7 +120,7 @@ class Thread {
   #opened: ((result: Opened) => void) | null = null;
   #closed: (() => void) | null = null;
   #isOver = false;
-  #reason = 'the store ended';
+  #reason = say`the store ended`;
   onEnd: ((reason: string) => void) | null = null;
   onError: ((code: string | null, message: string) => void) | null = null;
 
@@ -128,13 +129,13 @@ class Thread {
     worker.unref();
     worker.on('message', (message: FromStore) => this.#receive(message));
     worker.on('error', (error) => {
-      this.#reason = `the store failed: ${error.message}`;
+      this.#reason = say`the store failed: ${error.message}`;
     });
     this.#ended = new Promise((resolve) => worker.once('exit', () => resolve(this.#over())));
     this.#watch = setInterval(() => {
       const [oldest] = this.#waiting.values();
       if (oldest === undefined || Date.now() - oldest.at < HUNG_MS) return;
-      this.#reason = 'the store hangs';
+      this.#reason = say`the store hangs`;
       void worker.terminate();
     }, 1000);
     this.#watch.unref();
@@ -142,7 +143,10 @@ class Thread {
 
   open(folder: string): Promise<Opened> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#opened?.({ kind: 'failed', message: 'it did not open in time' }), OPEN_MS);
+      const timer = setTimeout(
+        () => this.#opened?.({ kind: 'failed', message: say`it did not open in time` }),
+        OPEN_MS,
+      );
       this.#opened = (result) => {
         clearTimeout(timer);
         this.#opened = null;
@@ -215,13 +219,13 @@ async function obstacleIn(dataDir: string): Promise<string | null> {
   const scratch = path.join(dataDir, 'store.probe');
   try {
     const { bavail, bsize } = await statfs(dataDir);
-    if (bavail * bsize < ROOM_NEEDED) return 'the disk is full';
+    if (bavail * bsize < ROOM_NEEDED) return say`the disk is full`;
     const file = await open(scratch, 'w', 0o600);
     await file.writeFile('probe').finally(() => file.close());
     return null;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    return `the data folder cannot be written (${code})`;
+    return say`the data folder cannot be written (${code})`;
   } finally {
     await rm(scratch, { force: true }).catch(() => undefined);
   }

@@ -7,6 +7,7 @@ import { mkdir, readFile, readlink, realpath, rename, rm, stat, utimes, writeFil
 import { connect, createServer, type Server } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
+import { say } from '../../domain/language/say';
 import { field, number, parseObject, text } from '../../domain/wire/loose';
 
 export type LockResult =
@@ -34,7 +35,7 @@ export async function takeLock(folder: string): Promise<LockResult> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     real = await realpath(folder);
   } catch (error) {
-    return { ok: false, message: `the folder ${folder} cannot be made: ${wordsOf(error)}` };
+    return { ok: false, message: say`the folder ${folder} cannot be made: ${wordsOf(error)}` };
   }
   const file = path.join(real, 'owner.json');
   const network = await networkOf();
@@ -49,7 +50,7 @@ export async function takeLock(folder: string): Promise<LockResult> {
     await writeFile(`${file}.new`, `${JSON.stringify(owner)}\n`, { mode: 0o600 });
     await rename(`${file}.new`, file);
   } catch (error) {
-    return give(`the folder ${folder} cannot be written: ${wordsOf(error)}`);
+    return give(say`the folder ${folder} cannot be written: ${wordsOf(error)}`);
   }
   const beat = setInterval(() => {
     const now = new Date();
@@ -76,10 +77,14 @@ export async function isOwned(folder: string): Promise<boolean> {
 }
 
 function refusal(folder: string, owner: Owner | null): string {
-  const since = owner?.startedAt == null ? '' : ` since ${new Date(owner.startedAt).toISOString()}`;
-  const where = owner?.host == null || owner.host === hostname() ? '' : ` on ${owner.host}`;
-  const who = owner?.pid == null ? 'another Howdah' : `the Howdah with pid ${owner.pid}${where}${since}`;
-  return `the folder ${folder} belongs to ${who}; give this one its own with HOWDAH_DATA`;
+  const who = owner?.pid == null ? say`another Howdah` : ownerWords(owner, owner.pid);
+  return say`the folder ${folder} belongs to ${who}; give this one its own with HOWDAH_DATA`;
+}
+
+function ownerWords(owner: Owner, pid: number): string {
+  const there = owner.host === null || owner.host === hostname() ? null : owner.host;
+  const who = there === null ? say`the Howdah with pid ${pid}` : say`the Howdah with pid ${pid} on ${there}`;
+  return owner.startedAt === null ? who : say`${who} since ${new Date(owner.startedAt).toISOString()}`;
 }
 
 function socketOf(real: string): string {

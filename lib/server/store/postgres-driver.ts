@@ -1,6 +1,7 @@
 // The store in a PostgreSQL of its own (DATABASE_URL). Works through PgBouncer in transaction mode: no session state is kept,
 // and the deadline is ours, because statement_timeout would be a start parameter. A connection that misses it is thrown away.
 import { Pool, type PoolClient } from 'pg';
+import { say } from '../../domain/language/say';
 import { classify } from '../../io/failure';
 import type { Secret } from '../config/config';
 import {
@@ -86,7 +87,7 @@ async function connect(url: Secret, onLost: (reason: string) => void): Promise<C
   ping.unref();
   try {
     const [row] = await query('SELECT pg_is_in_recovery() AS standby', []);
-    if (row?.standby === true) throw new StoreAway('it is a standby and takes no writes');
+    if (row?.standby === true) throw new StoreAway(say`it is a standby and takes no writes`);
   } catch (error) {
     clearInterval(ping);
     void pool.end().catch(ignore);
@@ -134,7 +135,7 @@ function codeOf(error: unknown): string | null {
 }
 
 function wordsOf(error: unknown): string {
-  return codeOf(error) === '25006' ? 'it is a standby and takes no writes' : classify(error).message;
+  return codeOf(error) === '25006' ? say`it is a standby and takes no writes` : classify(error).message;
 }
 
 function ignore(): void {}

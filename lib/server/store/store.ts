@@ -1,6 +1,7 @@
 // Howdah's own database: PGlite in the data folder, or PostgreSQL by DATABASE_URL. It opens in the background and may be away at
 // any time: nothing waits for it, live screens and actions go on by the journal. It connects again for ever.
 import type { Worker } from 'node:worker_threads';
+import { say } from '../../domain/language/say';
 import type { Secret } from '../config/config';
 import { type Connection, type Driver, type Row, StoreAway, StoreError } from './driver';
 import { embeddedDriver } from './embedded-driver';
@@ -78,7 +79,7 @@ class BackgroundStore implements Store {
   async query<R extends Row = Row>(sql: string, params: readonly unknown[] = []): Promise<R[]> {
     if (this.#connection === null || this.#condition.state !== 'ready') {
       const { state, error } = this.#condition;
-      throw new StoreAway(state === 'opening' ? 'the store is opening' : `the store is away: ${error}`);
+      throw new StoreAway(state === 'opening' ? say`the store is opening` : say`the store is away: ${error ?? ''}`);
     }
     return (await this.#connection.query(sql, params)) as R[];
   }
@@ -95,7 +96,7 @@ class BackgroundStore implements Store {
     if (this.#retry !== null) clearTimeout(this.#retry);
     const connection = this.#connection;
     this.#connection = null;
-    this.#set('down', 'it is closed');
+    this.#set('down', say`it is closed`);
     if (connection !== null) await within(connection.close(), CLOSE_MS);
     else await within(this.#attempt, CLOSE_MS);
   }

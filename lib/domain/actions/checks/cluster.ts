@@ -1,5 +1,4 @@
 // Checks about the cluster as a whole: pause, synchronous replication, versions, clocks, standby cluster.
-
 import { SKEW_SECONDS } from '../../findings/members';
 import { say } from '../../language/say';
 import { formatSeconds, joinNames } from '../../words';

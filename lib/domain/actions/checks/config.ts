@@ -1,6 +1,5 @@
 // Checks about actions that change `/config`: pause, resume, an edit, and a standby cluster's demote and promote. What an edit
 // contains is judged in domain/config; here only whether it may replace what is there.
-
 import { checkConfig } from '../../config/check';
 import { factsOf } from '../../config/facts';
 import { say } from '../../language/say';

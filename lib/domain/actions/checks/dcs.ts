@@ -151,16 +151,14 @@ function scheduledCheck({ cluster, request, now, leaderStops, targets }: CheckCo
   if (planned === null) return passed(say`no scheduled event`);
   const loopMs = (cluster.config?.loopWaitSeconds ?? 10) * 1000;
   const dueMs = dueInMs(planned.at, now);
-  const due =
-    dueMs === null
-      ? say`at ${formatInstant(planned.at)}`
-      : dueMs > 0
-        ? say`in ${formatSeconds(dueMs / 1000)}`
-        : say`now`;
+  const to = planned.to ?? say`whom Patroni chooses`;
+  const what = planned.from === null ? say`A switchover to ${to}` : say`A switchover from ${planned.from} to ${to}`;
   const title =
-    planned.from === null
-      ? say`A switchover to ${planned.to ?? say`whom Patroni chooses`} is scheduled ${due}`
-      : say`A switchover from ${planned.from} to ${planned.to ?? say`whom Patroni chooses`} is scheduled ${due}`;
+    dueMs === null
+      ? say`${what} is scheduled at ${formatInstant(planned.at)}`
+      : dueMs > 0
+        ? say`${what} is scheduled in ${formatSeconds(dueMs / 1000)}`
+        : say`${what} is scheduled now`;
   const about = {
     members: [planned.from, planned.to].flatMap((name) => name ?? []),
     evidence: [fact(say`scheduled_at`, planned.at)],

@@ -196,7 +196,9 @@ export const LEADER_CHECKS: readonly CheckRow[] = [
       leaderFacts === null || !leaderStops || leaderFacts.connections === null || leaderFacts.connections === 0
         ? null
         : note(
-            say`${plural(leaderFacts.connections, 'client connection')} on ${leaderFacts.member}`,
+            leaderFacts.connections === 1
+              ? say`1 client connection on ${leaderFacts.member}`
+              : say`${leaderFacts.connections} client connections on ${leaderFacts.member}`,
             leaderFacts.connections === 1
               ? say`It is cut and has to connect again.`
               : say`All of them are cut and have to connect again.`,
@@ -210,8 +212,11 @@ export const LEADER_CHECKS: readonly CheckRow[] = [
       const prepared = leaderFacts?.preparedTransactions ?? null;
       if (leaderFacts === null || prepared === null || !leaderStops) return null;
       if (prepared.count === 0) return passed(say`no prepared transactions`);
+      const oldest = formatSeconds(prepared.oldestSeconds);
       return warning(
-        say`${plural(prepared.count, 'prepared transaction')} on ${leaderFacts.member}, the oldest ${formatSeconds(prepared.oldestSeconds)}`,
+        prepared.count === 1
+          ? say`1 prepared transaction on ${leaderFacts.member}, the oldest ${oldest}`
+          : say`${prepared.count} prepared transactions on ${leaderFacts.member}, the oldest ${oldest}`,
         request.kind === 'restart'
           ? say`They survive the restart and keep their locks.`
           : say`They move to the new leader with their locks; their coordinator must find it to finish them.`,

@@ -47,16 +47,20 @@ export const ACTION_CHECKS_MEMBERS: Catalogue = {
   'pid {0}': 'pid {0}',
   '{0}. It will be rolled back': '{0}. Она будет отменена',
   '{0}. If it is still open then, it is rolled back': '{0}. Если она ещё будет открыта, её отменят',
-  '{0} on {1}': '{0} на {1}',
-  '{n} client connections': ['{n} клиентское соединение', '{n} клиентских соединения', '{n} клиентских соединений'],
+  '1 client connection on {0}': '1 клиентское соединение на {0}',
+  '{0} client connections on {1}': [
+    '{0} клиентское соединение на {1}',
+    '{0} клиентских соединения на {1}',
+    '{0} клиентских соединений на {1}',
+  ],
   'It is cut and has to connect again.': 'Оно оборвётся, и клиенту придётся подключиться заново.',
   'All of them are cut and have to connect again.': 'Все они оборвутся, и клиентам придётся подключиться заново.',
   'no prepared transactions': 'подготовленных транзакций нет',
-  '{0} on {1}, the oldest {2}': '{0} на {1}, старейшей {2}',
-  '{n} prepared transactions': [
-    '{n} подготовленная транзакция',
-    '{n} подготовленные транзакции',
-    '{n} подготовленных транзакций',
+  '1 prepared transaction on {0}, the oldest {1}': '1 подготовленная транзакция на {0}, возраст {1}',
+  '{0} prepared transactions on {1}, the oldest {2}': [
+    '{0} подготовленная транзакция на {1}, старейшей {2}',
+    '{0} подготовленные транзакции на {1}, старейшей {2}',
+    '{0} подготовленных транзакций на {1}, старейшей {2}',
   ],
   'They survive the restart and keep their locks.': 'Они переживут перезапуск и сохранят блокировки.',
   'They move to the new leader with their locks; their coordinator must find it to finish them.':

@@ -191,8 +191,8 @@ export const ACTION_CHECKS: Catalogue = {
   'the document': 'документ',
   'Saved like this it would not do what it says.': 'В таком виде сохранённое не будет делать того, что в нём написано.',
   code: 'код',
-  '{0} changes': 'меняется {0}',
-  '{0} change': 'меняются {0}',
+  '{0} changes': 'Меняется {0}',
+  '{0} change': 'Меняются {0}',
   'Decides who leads, what is confirmed or which WAL is kept, or asks for a restart of every member.':
     'От этого зависит, кто лидер, что подтверждается или какой WAL хранится, либо нужен перезапуск каждого участника.',
   '{0} to take it up': 'применить должны: {0}',
@@ -267,10 +267,11 @@ export const ACTION_CHECKS: Catalogue = {
   'Within the last loop_wait Patroni already sleeps towards it: it may come all the same.':
     'В последний loop_wait Patroni уже ждёт этого момента: он всё равно может состояться.',
   'no scheduled event': 'ничего не запланировано',
-  'at {0}': 'на {0}',
-  'in {0}': 'через {0}',
-  'A switchover to {0} is scheduled {1}': 'Запланирован switchover → {0}: {1!}',
-  'A switchover from {0} to {1} is scheduled {2}': 'Запланирован switchover {0} → {1}: {2!}',
+  'A switchover to {0}': 'switchover → {0}',
+  'A switchover from {0} to {1}': 'switchover {0} → {1}',
+  '{0} is scheduled at {1}': 'Запланирован {0}: {1}',
+  '{0} is scheduled in {1}': 'Запланирован {0}: через {1}',
+  '{0} is scheduled now': 'Запланирован {0}: прямо сейчас',
   scheduled_at: 'scheduled_at',
   'Patroni is about to act on it: wait for its end, or cancel it first.':
     'Patroni вот-вот начнёт: дождитесь конца или сначала отмените его.',

@@ -42,19 +42,22 @@ export const ACTIONS: Catalogue = {
   '{0} led on timeline {1}, by the history.': 'По истории лидером на timeline {1} стал {0}.',
   '{0} led on timeline {1}, by the history. Since then the cluster has gone on to timeline {2}.':
     'По истории лидером на timeline {1} стал {0}. С тех пор кластер перешёл на timeline {2}.',
-  '{0} led, {1} was asked for': 'лидером стал {0}, а просили {1}',
+  '{0} led, {1} was asked for': '{0} стал лидером, а просили {1}',
   // preflight.ts
   nobody: 'никто',
   'a standby that Patroni chooses': 'реплика, которую выберет Patroni',
-  'Every client of {0} is disconnected.': 'Соединения всех клиентов с {0!} обрываются.',
+  'Every client of {0} is disconnected.': 'Соединения всех клиентов с {0} обрываются.',
+  'Every client of nobody is disconnected.': 'Лидера нет, отключать некого.',
   '{n} clients': ['{n} клиент', '{n} клиента', '{n} клиентов'],
-  '{0} of {1} is disconnected.': 'Обрываются соединения с {1!}: {0}.',
-  '{0} of {1} are disconnected.': 'Обрываются соединения с {1!}: {0}.',
+  '{0} of {1} is disconnected.': 'Обрываются соединения с {1}: {0}.',
+  '{0} of {1} are disconnected.': 'Обрываются соединения с {1}: {0}.',
   '{0} gives the leader key to {1}. {2}': 'Ключ лидера переходит: {0!} → {1}. {2}',
   '{0} gives the leader key to {1}. Timeline {2} becomes {3}. {4}':
     'Ключ лидера переходит: {0!} → {1}. Timeline {2} сменится на {3}. {4}',
   'At {0} {1} gives the leader key to {2}. Every client of it is then disconnected.':
-    '{0}: ключ лидера переходит {1!} → {2}. Соединения всех клиентов прежнего лидера тогда обрываются.',
+    '{0} {1} отдаст ключ лидера, его возьмёт {2}. Соединения всех клиентов прежнего лидера тогда оборвутся.',
+  'At {0} nobody gives the leader key to {1}. Every client of it is then disconnected.':
+    '{0}: ключ лидера отдать некому, его взял бы {1}. Соединения всех клиентов прежнего лидера тогда оборвутся.',
   'The scheduled switchover of {0} is taken back. Nothing else changes.':
     'Запланированный switchover кластера {0} отменяется. Больше ничего не меняется.',
   '{0} promotes with what it has.': 'Новый primary: {0}, с тем WAL, который у него есть.',
@@ -73,8 +76,8 @@ export const ACTIONS: Catalogue = {
   'PostgreSQL of {0} is stopped and started.': 'Остановка и запуск PostgreSQL: {0!}.',
   'At {0} PostgreSQL of {1} is stopped and started.': '{0}: остановка и запуск PostgreSQL ({1!}).',
   'No member is restarted.': 'Ни один участник не перезапускается.',
-  '{0} is restarted one by one': 'перезапускается {0}',
-  '{0} are restarted one by one': 'по очереди перезапускаются {0}',
+  '{0} is restarted one by one': '{0}: перезапуск',
+  '{0} are restarted one by one': '{0}: перезапуск по очереди',
   '{0} is restarted where it is.': '{0} перезапускается, оставаясь лидером.',
   '{0} is restarted where it is, then {1}.': '{0} перезапускается, оставаясь лидером, затем {1}.',
   '{0} hands over and is restarted as a replica.': '{0} передаёт роль лидера и перезапускается уже репликой.',
@@ -87,7 +90,7 @@ export const ACTIONS: Catalogue = {
     'Каталог данных {0} удаляется и копируется заново с {1}.',
   'The data directory of {0} is removed and copied anew.': 'Каталог данных {0} удаляется и копируется заново.',
   '{0} stops accepting writes; {1} follows {2} from then on.':
-    '{0!} перестаёт принимать запись; дальше источник для кластера {1}: {2}.',
+    'Запись прекращается ({0!}); дальше источник для кластера {1}: {2}.',
   '{0} promotes; {1} follows nobody any more and accepts writes.':
     '{0} становится primary; у кластера {1} больше нет источника, он принимает запись.',
   'The standby leader': 'Standby leader',
@@ -107,12 +110,12 @@ export const ACTIONS: Catalogue = {
   'nobody cannot take over': 'принять роль лидера некому',
   '{0} cannot take over': '{0} не может принять роль лидера',
   'the position of {0}, or of everybody else, is not known': 'неизвестна позиция {0} или всех остальных',
-  'nobody is known to be ahead of {0}': 'впереди {0}, насколько известно, никого нет',
-  '{0} against {1}': '{0} по сравнению с {1}',
+  '{0}, {1}: nobody is known to be ahead of {2}': '{0}, {1}: впереди {2}, насколько известно, никого нет',
+  '{0}, {1}: {2} against {3}': '{0}, {1}: {2} по сравнению с {3}',
   'seconds not known': 'в секундах неизвестно',
   'about {0}': 'около {0}',
-  '{0}, {1}: {2}; what the old leader wrote unseen comes on top':
-    '{0}, {1}: {2}; сверх этого то, что прежний лидер записал незаметно для Howdah',
+  '{0}; what the old leader wrote unseen comes on top':
+    '{0}; сверх этого то, что прежний лидер записал незаметно для Howdah',
   '0 B, 0 s: every member is stopped in an orderly way': '0 Б, 0 с: каждый участник останавливается штатно',
   '0 B, 0 s: {0} is stopped in an orderly way, after a checkpoint':
     '0 Б, 0 с: {0} останавливается штатно, после checkpoint',
@@ -206,8 +209,8 @@ export const ACTIONS: Catalogue = {
   '{0}; {1} had no pending restart.': '{0}; без pending restart: {1}.',
   'not begun: {0}': 'не начато: {0}',
   'Stopped: {0}.': 'Остановлено: {0}.',
-  '{0} reloaded': 'выполнен reload: {0}',
-  '{0} scheduled': 'запланировано: {0}',
-  '{0} restarted': 'перезапуск выполнен: {0}',
+  '{0} reloaded': '{0}: reload выполнен',
+  '{0} scheduled': '{0}: запланировано',
+  '{0} restarted': '{0}: перезапуск выполнен',
   '{0} has no pending restart.': '{0}: нет pending restart.',
 };
