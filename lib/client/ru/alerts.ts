@@ -6,7 +6,6 @@ export const ALERTS: Catalogue = {
   'member {name}': 'участник {name}',
   acknowledged: 'принято',
   silenced: 'заглушено',
-  'since {time}': 'с {time}',
   'Acknowledged by {person} at {time}: {reason}': 'Принял {person} в {time}: {reason}',
   'Acknowledge…': 'Принять…',
   'Silence this…': 'Заглушить…',
@@ -42,7 +41,6 @@ export const ALERTS: Catalogue = {
   'No receiver is configured: alerts are shown here and nowhere else.':
     'Получатели не настроены: оповещения видны только здесь.',
   '{firing} firing, {pending} pending': 'сработало {firing}, ожидает {pending}',
-  'worst first': 'худшие сначала',
   'No alert is open.': 'Открытых оповещений нет.',
   'Show all {n} open alerts': [
     'Показать {n} открытое оповещение',
@@ -158,8 +156,6 @@ export const ALERTS: Catalogue = {
   'choose until when.': 'укажите, до какого времени.',
   'that end is in the past.': 'этот срок в прошлом.',
   'Nobody is told; the alert stays on this screen.': 'Никого не оповещают; на этом экране оповещение остаётся.',
-  Cluster: 'Кластер',
-  'Every cluster': 'Все кластеры',
   Rule: 'Правило',
   'Every rule': 'Все правила',
   'Every member': 'Все участники',

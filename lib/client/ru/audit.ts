@@ -19,9 +19,6 @@ export const AUDIT: Catalogue = {
     'Ни одно из {n} загруженных действий не подходит.',
     'Ни одно из {n} загруженных действий не подходит.',
   ],
-  'Clear filter': 'Сбросить фильтр',
-  'Loading older ones': 'Загрузка',
-  'Load older ones': 'Загрузить более старые',
   '{n} entries': ['{n} запись', '{n} записи', '{n} записей'],
   'Journal: {entries}, each chained to the one before it.': 'Журнал: {entries}, каждая сцеплена с предыдущей.',
   'Journal: {entries}, head {head}, each chained to the one before it.':

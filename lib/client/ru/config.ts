@@ -2,7 +2,6 @@ import type { Catalogue } from '../../domain/language/translate';
 
 export const CONFIG: Catalogue = {
   // the editor
-  'Dynamic configuration': 'Динамическая конфигурация',
   'Dynamic configuration of {scope}, {format}': 'Динамическая конфигурация {scope}, {format}',
   '{problem}. It is stored so now': '{problem}. Сейчас сохранено именно так',
   '{n} leaves changed': ['изменён {n} параметр', 'изменено {n} параметра', 'изменено {n} параметров'],
@@ -23,7 +22,6 @@ export const CONFIG: Catalogue = {
   'The editor could not be loaded; it is tried again.': 'Редактор не загрузился; попытка повторяется.',
   'Ln {line}, Col {column}': 'Стр {line}, стлб {column}',
   Format: 'Формат',
-  'Copy configuration': 'Скопировать конфигурацию',
   'Ctrl Space completes, F8 goes to the next problem': 'Ctrl Space — подсказки, F8 — следующая проблема',
   Completions: 'Подсказки',
   Problems: 'Проблемы',
@@ -80,7 +78,6 @@ export const CONFIG: Catalogue = {
     'Объединено. {n} параметра изменены с обеих сторон: выберите, что сохранить',
     'Объединено. {n} параметров изменено с обеих сторон: выберите, что сохранить',
   ],
-  'was {value}': 'было {value}',
   'Keep yours: {value}': 'Оставить ваше: {value}',
   'Take theirs: {value}': 'Взять чужое: {value}',
   absent: 'нет',
@@ -118,7 +115,6 @@ export const CONFIG: Catalogue = {
   '{n} no effect': '{n} без эффекта',
   '{n} unknown': '{n} неизвестно',
   '{n} errors': ['{n} ошибка', '{n} ошибки', '{n} ошибок'],
-  'and {n} more': 'и ещё {n}',
 
   // revisions
   'no leaf': 'ни одного параметра',
@@ -133,7 +129,6 @@ export const CONFIG: Catalogue = {
   'before Howdah': 'до Howdah',
   'not by Howdah': 'не из Howdah',
   'Show fewer': 'Показать меньше',
-  'Show all {n}': 'Показать все {n}',
   '{revision} is what you started from': '{revision} — с неё вы начали',
   '{revision} is what is stored': '{revision} — сохранена сейчас',
   'Diff: choose one': 'Сравнить: выберите',

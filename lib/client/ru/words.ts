@@ -24,7 +24,6 @@ export const WORDS: Catalogue = {
   Reason: 'Причина',
   Members: 'Участники',
   Member: 'Участник',
-  Audit: 'Аудит',
   live: 'на связи',
   'not connected': 'нет связи',
   'live, {age} old': 'на связи, {age} назад',
