@@ -153,8 +153,11 @@ export function isFor(receiver: string, alert: Alert, rules: ReadonlyMap<string,
   return named === null || named.includes(receiver);
 }
 
-/** The rule of Howdah itself: a receiver does not work. Its alerts have the empty scope. */
+/** Rules of Howdah itself; their alerts have the empty scope. A receiver does not work: */
 export const RECEIVER_RULE = 'receiver-failing';
+/** Somebody came in by the break-glass account, or did without the second person: */
+export const GLASS_RULE = 'break-glass';
+export const OWN_RULES: readonly string[] = [RECEIVER_RULE, GLASS_RULE];
 
 function byWorst(a: Tracked, b: Tracked): number {
   return rankSeverity(b.alert.severity) - rankSeverity(a.alert.severity) || a.alert.since - b.alert.since;

@@ -17,13 +17,18 @@ export interface AccessNote {
 }
 
 const NAME_MAX = 100;
+const GLASS: readonly AccessEventKind[] = ['break_glass_sign_in', 'break_glass_action'];
+const GLASS_MS = 15 * 60_000;
+const READ_EACH_MS = 10_000;
+
 /** Entries of the journal that are looked through while the store is away. */
 const TAIL = 600;
 
 export class AccessLog {
   readonly #journal: Journal;
   readonly #store: Pick<Store, 'query'>;
-  readonly #listeners = new Set<(event: AccessEvent) => void>();
+  #glass: readonly AccessEvent[] = [];
+  #glassReadAt = 0;
 
   constructor(journal: Journal, store: Pick<Store, 'query'>) {
     this.#journal = journal;
@@ -40,7 +45,7 @@ export class AccessLog {
     });
     const event = eventOf(entry.actionId, entry.at, entry.scope, entry.body);
     log.info({ kind, actor, address, scope }, 'access');
-    if (event !== null) for (const listener of [...this.#listeners]) listener(event);
+    if (event !== null && GLASS.includes(kind)) this.#glass = [...this.#glass, event];
   }
 
   /** The same where the journal's trouble must not stand in the way: who signs in to repair it has to get in. */
@@ -50,8 +55,25 @@ export class AccessLog {
     );
   }
 
-  onEvent(listener: (event: AccessEvent) => void): void {
-    this.#listeners.add(listener);
+  /** Glass that was broken in the last 15 min, here or in another process of the store. */
+  glass(now: number): readonly AccessEvent[] {
+    this.#glass = this.#glass.filter(({ at }) => now - at < GLASS_MS);
+    if (now - this.#glassReadAt > READ_EACH_MS) {
+      this.#glassReadAt = now;
+      void this.#readGlass(now).catch(() => undefined);
+    }
+    return this.#glass;
+  }
+
+  async #readGlass(now: number): Promise<void> {
+    const rows = await this.#store.query<{ action_id: string; at: string; scope: string; body: JsonObject }>(
+      `SELECT action_id, at, scope, body FROM audit_entry
+       WHERE kind = 'access' AND at > $1::bigint AND body->'event'->>'kind' IN ('${GLASS.join("', '")}')`,
+      [Math.round(now - GLASS_MS)],
+    );
+    const known = new Set(this.#glass.map(({ id }) => id));
+    const found = rows.flatMap((row) => eventOf(row.action_id, Number(row.at), row.scope, row.body) ?? []);
+    this.#glass = [...this.#glass, ...found.filter(({ id }) => !known.has(id))];
   }
 
   /** Newest first; from the journal's end while the store is away. */

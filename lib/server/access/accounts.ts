@@ -234,7 +234,7 @@ export class Accounts {
       throw new Refusal('refused', say`this is not the code of now; check the clock of the device`);
     const text = say`${user.name} set a second factor`;
     await this.#deps.log.write('totp_changed', { actor: by.name, address: by.address, text });
-    await this.#deps.users.setTotp(user.id, user.totp.replace(/^draft:/, ''));
+    await this.#deps.users.confirmTotp(user.id, user.totp.replace(/^draft:/, ''));
     this.#deps.sessions.forget(user.id);
   }
 

@@ -1,7 +1,8 @@
 // The routes of next-auth, behind the same walls as ours: own names, own origin, not too often. They are not in the table of routes:
 // they are how one becomes somebody.
-import NextAuth from 'next-auth';
+
 import type { NextRequest } from 'next/server';
+import NextAuth from 'next-auth';
 import { say } from '../../domain/language/say';
 import { failure, limit, refuseForeign } from '../doorway';
 import { peerOf } from '../edge/peer';

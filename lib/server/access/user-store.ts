@@ -145,6 +145,11 @@ export class UserStore {
     await this.#set(id, 'totp = $2::text, totp_used = 0', sealed);
   }
 
+  /** The draft counts from now on. The code that confirmed it stays used. */
+  async confirmTotp(id: string, sealed: string): Promise<void> {
+    await this.#set(id, 'totp = $2::text', sealed);
+  }
+
   /** false: this code, or a later one, was used before. */
   async takeTotp(id: string, counter: number): Promise<boolean> {
     const rows = await this.#store.query(

@@ -18,7 +18,7 @@ import { type Store, StoreAway } from '../store/store';
 import { AlertStore, type Device, LEASE, type Outgoing } from './alert-store';
 import { Dispatcher } from './dispatcher';
 import { matterOf, mergeScope } from './merge';
-import { ownReport } from './own-report';
+import { type BrokenGlass, ownReport } from './own-report';
 import { type Opened, openReceivers } from './receivers/open';
 import type { Receiver, RefreshAlert } from './receivers/receiver';
 
@@ -36,6 +36,8 @@ export interface AlertsDeps {
   readonly holder: string;
   readonly now: () => number;
   readonly log: Log;
+  /** Glass that was broken lately; absent: nobody signs in here. */
+  readonly glass?: () => readonly BrokenGlass[];
   /** For tests; default: those of the configuration. */
   readonly open?: typeof openReceivers;
 }
@@ -150,7 +152,7 @@ export class Alerts {
     if (!this.#evaluates()) return;
     if (ready && this.#isDue(this.#syncedAt, SYNC_MS)) await this.#sync();
     const health = (name: string) => this.#dispatcher.health(name);
-    this.saw([ownReport(this.opened.receivers, health, now()), ...this.#forgotten()]);
+    this.saw([ownReport(this.opened.receivers, health, this.#deps.glass?.() ?? [], now()), ...this.#forgotten()]);
     this.#decide();
     if (ready && fence !== null) await this.#save(fence).catch((error: unknown) => this.#away(error));
     else this.#away(null);

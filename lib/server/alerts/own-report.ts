@@ -1,19 +1,32 @@
-// Receivers that do not work are an alert of Howdah itself, told by the others. Its scope is empty: no cluster has that name.
+// Alerts of Howdah itself: receivers that do not work, told by the others, and glass that was broken. Their scope is empty: no
+// cluster has that name.
 import { type ConditionReport, NOTHING_UNSEEN } from '../../domain/alerts/conditions';
-import { RECEIVER_RULE } from '../../domain/alerts/groups';
+import { GLASS_RULE, RECEIVER_RULE } from '../../domain/alerts/groups';
 import { say } from '../../domain/language/say';
 import { formatSeconds } from '../../domain/words';
 import type { ReceiverHealth } from './alert-store';
 import type { Receiver } from './receivers/receiver';
 
 const FAILING_MS = 5 * 60_000;
+/** So long it stands among the alerts after it happened. */
+export const GLASS_MS = 15 * 60_000;
+
+export interface BrokenGlass {
+  readonly id: string;
+  readonly at: number;
+  readonly actor: string;
+  readonly address: string | null;
+  /** One sentence. */
+  readonly text: string;
+}
 
 export function ownReport(
   receivers: readonly Receiver[],
   healthOf: (name: string) => ReceiverHealth,
+  glass: readonly BrokenGlass[],
   now: number,
 ): ConditionReport {
-  const conditions = receivers.flatMap((receiver) => {
+  const failing = receivers.flatMap((receiver) => {
     const { failingSince, lastError } = healthOf(receiver.name);
     if (failingSince === null || now - failingSince < FAILING_MS) return [];
     return {
@@ -29,14 +42,30 @@ export function ownReport(
       since: failingSince,
     };
   });
+  const broken = glass.filter(({ at }) => now - at < GLASS_MS).map(glassCondition);
   return {
     scope: '',
     labels: {},
     observedAt: now,
     intervalMs: 1000,
-    conditions,
+    conditions: [...failing, ...broken],
     unseen: NOTHING_UNSEEN,
     changing: false,
     gone: false,
+  };
+}
+
+function glassCondition({ id, at, actor, address, text }: BrokenGlass) {
+  return {
+    rule: GLASS_RULE,
+    scope: '',
+    key: id,
+    member: null,
+    code: null,
+    severity: 'critical' as const,
+    title: say`The glass was broken: ${text}`,
+    evidence: [address === null ? actor : say`${actor}, from ${address}`],
+    advice: say`Ask ${actor} whether it was they; change the password of the break-glass account where it was used.`,
+    since: at,
   };
 }

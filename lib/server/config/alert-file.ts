@@ -1,7 +1,7 @@
 // Reads `alerts:`, `receivers:` and `publicUrl:` of howdah.yaml: who is told, of what, how. Same manners as howdah-file.ts: every
 // problem is reported with its line, nothing throws, and a secret is read as one and never quoted.
 import type { AlertRule, AlertSeverity, Measure, RuleTest } from '../../domain/alerts/alert';
-import { DEFAULT_TELLING, RECEIVER_RULE, type TellingSettings } from '../../domain/alerts/groups';
+import { DEFAULT_TELLING, OWN_RULES, type TellingSettings } from '../../domain/alerts/groups';
 import { DEFAULT_RULES } from '../../domain/alerts/rules';
 import { FINDING_CODES, type FindingCode, type Severity } from '../../domain/cluster';
 import { nearestWord } from './words';
@@ -84,8 +84,8 @@ function readRule(field: Field, names: Set<string>, receivers: readonly string[]
     return field.isAbsent ? field.problem({ expected: 'a rule', message: 'got nothing' }) : null;
   }
   const name = readUniqueName(field, names, 'rule');
-  if (name === RECEIVER_RULE) {
-    field.get('name').problem({ expected: 'another name', message: `"${RECEIVER_RULE}" is a rule of Howdah itself` });
+  if (OWN_RULES.includes(name)) {
+    field.get('name').problem({ expected: 'another name', message: `"${name}" is a rule of Howdah itself` });
   }
   const test = readTest(field);
   const severity = readWord(field.get('severity'), SEVERITIES);

@@ -1,0 +1,407 @@
+// The door against a real store (embedded) and a real journal: who comes in, for how long, and what is written down of it.
+import { rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { TOTP } from 'otpauth';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { AuditIndex } from '../audit/audit-index';
+import { type Journal, openJournal } from '../audit/journal';
+import { buildSecret } from '../config/secret';
+import { loadGood } from '../config/test-load';
+import { log } from '../log';
+import type { Store } from '../store/store';
+import { StoreAway } from '../store/store';
+import { testFolder, testStore, untilReady } from '../store/test-store';
+import { type Caller, EVERYTHING } from './caller';
+import { claimsCookie } from './cookie';
+import { Door } from './door';
+import { Keys } from './keys';
+import { hashPassword, isPassword, weakness } from './passwords';
+import { lockFor, SignInRefused } from './sign-in';
+
+const PASSWORD = 'correct horse 42 staple';
+const folder = testFolder('door');
+const keys = new Keys([buildSecret('k'.repeat(40))]);
+let store: Store;
+let journal: Journal;
+let index: AuditIndex;
+let away = false;
+let now = Date.now();
+let door: Door;
+const printed: string[] = [];
+
+/** The store, which can be gone. */
+const flaky = (): Store => ({
+  ...{
+    state: () => store.state(),
+    onReady: (listener: () => void) => store.onReady(listener),
+    close: async () => undefined,
+  },
+  query: (sql, params) =>
+    away ? Promise.reject(new StoreAway('the store is away: it is unplugged')) : store.query(sql, params),
+});
+
+beforeAll(async () => {
+  log.level = 'silent';
+  journal = await openJournal(folder, { now: () => now });
+  store = testStore(folder);
+  await untilReady(store);
+  index = new AuditIndex(store, journal);
+});
+
+afterAll(async () => {
+  index.close();
+  await store.close();
+  await journal.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+beforeEach(async () => {
+  away = false;
+  now = Date.now();
+  printed.length = 0;
+  for (const table of ['access_session', 'access_token', 'access_approval', 'access_user'])
+    await store.query(`DELETE FROM ${table}`);
+  door = await newDoor();
+});
+
+async function newDoor(): Promise<Door> {
+  const glass = { username: 'glass', passwordHash: buildSecret(await hashPassword('in case of fire 9')) };
+  const base = loadGood({});
+  const config = { ...base, dataDir: folder, auth: { ...base.auth, breakGlass: glass } };
+  return new Door({ config, keys, journal, store: flaky(), now: () => now, print: (line) => printed.push(line) });
+}
+
+const by = (name: string, userId: string | null = null): Caller => {
+  return { kind: 'user', name, userId, sessionId: null, token: null, grants: EVERYTHING, address: null };
+};
+const attempt = (name: string, password: string, code = '') => {
+  return { name, password, code, address: '127.0.0.1', agent: 'a browser' };
+};
+
+async function invite(name: string, grants = EVERYTHING): Promise<string> {
+  const { link, user } = await door.accounts.add({ name, grants }, by('root'));
+  await door.accounts.setUp({ secret: link?.split('#')[1] ?? '', name: 'ignored', password: PASSWORD }, null);
+  return user.id;
+}
+
+async function cookieOf(name: string): Promise<string> {
+  const claims = await door.signIn.withPassword(attempt(name, PASSWORD));
+  const at = { name: door.cookie, publicUrl: 'http://127.0.0.1:3000', keys, now };
+  return (await claimsCookie(claims, at)).split(';')[0] ?? '';
+}
+
+const come = (cookie: string | null, authorization: string | null = null, active = false) =>
+  door.authenticate({ cookie, authorization, address: '127.0.0.1', active });
+
+describe('the first account', () => {
+  it('is made once, by the link that was printed, and by nobody else', async () => {
+    await expect.poll(() => printed.length).toBe(1);
+    const secret = /#(\S+)$/.exec(printed[0] ?? '')?.[1] ?? '';
+    const order = { secret, name: 'anna', password: PASSWORD };
+    await expect(door.accounts.setUp({ ...order, secret: 'guess' }, null)).rejects.toThrow('not known');
+    await door.accounts.setUp(order, null);
+    await expect(door.accounts.setUp({ ...order, name: 'eve' }, null)).rejects.toThrow('not known');
+    expect((await door.accounts.list()).users.map(({ name, grants }) => ({ name, grants }))).toEqual([
+      { name: 'anna', grants: EVERYTHING },
+    ]);
+  });
+
+  it('is not offered where there is an account', async () => {
+    await invite('anna');
+    const later = await newDoor();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(printed.filter((line) => line.includes('setup#'))).toHaveLength(1);
+    expect((await later.options()).setupNeeded).toBe(false);
+  });
+
+  it('expires', async () => {
+    await expect.poll(() => printed.length).toBe(1);
+    now += 2 * 3_600_000;
+    const secret = /#(\S+)$/.exec(printed[0] ?? '')?.[1] ?? '';
+    await expect(door.accounts.setUp({ secret, name: 'anna', password: PASSWORD }, null)).rejects.toThrow('expired');
+  });
+});
+
+describe('a password', () => {
+  it('is kept as argon2id and nowhere as it is', async () => {
+    await invite('anna');
+    const rows = JSON.stringify(await store.query('SELECT * FROM access_user'));
+    expect(rows).toContain('$argon2id$');
+    expect(rows).not.toContain(PASSWORD);
+    expect(await readFile(path.join(folder, 'audit/journal.jsonl'), 'utf8')).not.toContain(PASSWORD);
+  });
+
+  it.each([
+    ['short', 'bob', /at least 12/],
+    ['passwordpassword', 'bob', /tried first/],
+    ['aaaaaaaaaaaaaaaa', 'bob', /too few/],
+    ['robert-is-my-name', 'robert', /hold the name/],
+  ])('%s is refused', (password, name, words) => {
+    expect(weakness(password, name)).toMatch(words);
+  });
+
+  it('of somebody who does not exist is never right, and takes as long', async () => {
+    expect(await isPassword('for nobody at all, not a real one', null)).toBe(false);
+  });
+
+  it('that is wrong locks for a time that doubles, for a name that nobody has too', async () => {
+    await invite('anna');
+    for (const name of ['anna', 'nobody']) {
+      for (let tries = 1; tries < 5; tries += 1)
+        await expect(door.signIn.withPassword(attempt(name, 'wrong'))).rejects.toThrow('credentials');
+      await expect(door.signIn.withPassword(attempt(name, 'wrong'))).rejects.toThrow(/^locked:\d+$/);
+      await expect(door.signIn.withPassword(attempt(name, PASSWORD))).rejects.toThrow(/^locked:/);
+    }
+    now += lockFor(5) + 1;
+    expect((await door.signIn.withPassword(attempt('ANNA', PASSWORD))).name).toBe('anna');
+    expect([4, 5, 6, 7, 50].map(lockFor)).toEqual([0, 30_000, 60_000, 120_000, 900_000]);
+  });
+
+  it('that is changed ends every other session', async () => {
+    const id = await invite('anna');
+    const [here, there] = [await cookieOf('anna'), await cookieOf('anna')];
+    const known = await come(here);
+    const self = { ...by('anna', id), sessionId: known?.caller.sessionId ?? null };
+    await expect(door.accounts.changePassword(self, 'wrong', 'another long one 77')).rejects.toThrow('another one');
+    await door.accounts.changePassword(self, PASSWORD, 'another long one 77');
+    expect((await come(here))?.caller.name).toBe('anna');
+    expect(await come(there)).toBeNull();
+  });
+});
+
+describe('a session', () => {
+  it('ends by itself without activity, and goes on with it', async () => {
+    await invite('anna');
+    const cookie = await cookieOf('anna');
+    now += 50 * 60_000;
+    expect(await come(cookie, null, true)).not.toBeNull();
+    now += 50 * 60_000;
+    expect(await come(cookie)).not.toBeNull();
+    now += 61 * 60_000;
+    expect(await come(cookie)).toBeNull();
+  });
+
+  it('ends at the latest after its hours, however busy', async () => {
+    await invite('anna');
+    const cookie = await cookieOf('anna');
+    for (let hours = 0; hours < 24; hours += 1) {
+      now += 30 * 60_000;
+      await come(cookie, null, true);
+    }
+    now += 60_000;
+    expect(await come(cookie, null, true)).toBeNull();
+  });
+
+  it('ends at once where it is signed out, everywhere, by its owner or an admin, or with the account', async () => {
+    for (const end of [
+      (id: string) => door.accounts.signOut(by('anna', id), null),
+      () => door.accounts.change('anna', { signOut: true }, by('root')),
+      () => door.accounts.change('anna', { disabled: true }, by('root')),
+      () => door.accounts.change('anna', { resetPassword: true }, by('root')),
+    ]) {
+      await store.query('DELETE FROM access_session');
+      await store.query('DELETE FROM access_user');
+      await invite('root-of-all');
+      const id = await invite('anna');
+      const cookies = [await cookieOf('anna'), await cookieOf('anna')];
+      for (const cookie of cookies) expect(await come(cookie)).not.toBeNull();
+      await end(id);
+      for (const cookie of cookies) expect(await come(cookie)).toBeNull();
+    }
+  });
+
+  it('gets other rights within seconds', async () => {
+    await invite('root-of-all');
+    await invite('anna');
+    const cookie = await cookieOf('anna');
+    expect((await come(cookie))?.caller.grants).toEqual(EVERYTHING);
+    const less = [{ role: 'viewer' as const, scopes: ['orders'], labels: {} }];
+    await door.accounts.change('anna', { grants: less }, by('root'));
+    expect((await come(cookie))?.caller.grants).toEqual(less);
+  });
+
+  it('keeps its rights while the store is away, for the time of grace and no longer, also after a restart', async () => {
+    await invite('anna');
+    const cookie = await cookieOf('anna');
+    away = true;
+    now += 10 * 60_000;
+    const known = await come(cookie);
+    expect(known?.caller.grants).toEqual(EVERYTHING);
+    expect(known?.known?.unverifiedSince).toBeLessThan(now);
+    door = await newDoor();
+    expect((await come(cookie))?.caller.name).toBe('anna');
+    now += 55 * 60_000;
+    expect(await come(cookie)).toBeNull();
+  });
+
+  it('that was ended while the store is away stays ended', async () => {
+    const id = await invite('anna');
+    const cookie = await cookieOf('anna');
+    expect(await come(cookie)).not.toBeNull();
+    away = true;
+    await door.accounts.signOut(by('anna', id), null).catch(() => undefined);
+    expect(await come(cookie)).toBeNull();
+  });
+
+  it('is not made by a cookie that somebody changed, or that another installation made', async () => {
+    await invite('anna');
+    const cookie = await cookieOf('anna');
+    expect(await come(`${cookie.slice(0, -3)}xyz`)).toBeNull();
+    expect(await come('something=else')).toBeNull();
+    const others = new Keys([buildSecret('o'.repeat(40))]);
+    const claims = await door.signIn.withPassword(attempt('anna', PASSWORD));
+    const at = { name: door.cookie, publicUrl: 'http://127.0.0.1:3000', keys: others, now };
+    expect(await come((await claimsCookie(claims, at)).split(';')[0] ?? '')).toBeNull();
+  });
+});
+
+describe('the glass', () => {
+  it('is broken with its own password, store or not, and everybody learns of it', async () => {
+    away = true;
+    await expect(door.signIn.withPassword(attempt('anna', PASSWORD))).rejects.toThrow(new SignInRefused('store'));
+    const claims = await door.signIn.withPassword(attempt('glass', 'in case of fire 9'));
+    expect(claims).toMatchObject({ kind: 'break_glass', name: 'glass', grants: EVERYTHING });
+    expect(door.log.glass(now).map(({ kind, actor }) => ({ kind, actor }))).toContainEqual({
+      kind: 'break_glass_sign_in',
+      actor: 'glass',
+    });
+    now += 16 * 60_000;
+    expect(door.log.glass(now)).toEqual([]);
+  });
+
+  it('is locked like every other name', async () => {
+    for (let tries = 1; tries < 5; tries += 1)
+      await expect(door.signIn.withPassword(attempt('glass', 'wrong'))).rejects.toThrow('credentials');
+    await expect(door.signIn.withPassword(attempt('glass', 'wrong'))).rejects.toThrow(/^locked:/);
+  });
+
+  it('has a name that no account gets', async () => {
+    await expect(door.accounts.add({ name: 'Glass', grants: [] }, by('root'))).rejects.toThrow('break-glass');
+  });
+});
+
+describe('a second factor', () => {
+  it('counts after it was confirmed, and each code once', async () => {
+    const id = await invite('anna');
+    const { secret, uri } = await door.accounts.draftTotp(by('anna', id));
+    expect(uri).toContain('otpauth://totp/Howdah');
+    expect((await door.signIn.withPassword(attempt('anna', PASSWORD))).name).toBe('anna');
+    const codes = new TOTP({ secret });
+    const code = (): string => codes.generate({ timestamp: now });
+    await expect(door.accounts.confirmTotp(by('anna', id), '000000')).rejects.toThrow('not the code');
+    await door.accounts.confirmTotp(by('anna', id), code());
+    await expect(door.signIn.withPassword(attempt('anna', PASSWORD))).rejects.toThrow('code');
+    await expect(door.signIn.withPassword(attempt('anna', PASSWORD, code()))).rejects.toThrow('code');
+    now += 30_000;
+    expect((await door.signIn.withPassword(attempt('anna', PASSWORD, code()))).name).toBe('anna');
+    expect(JSON.stringify(await store.query('SELECT totp FROM access_user'))).not.toContain(secret);
+  });
+});
+
+describe('a token', () => {
+  it('lets in until it is revoked, expires, or its owner is disabled', async () => {
+    await invite('root-of-all');
+    const id = await invite('anna');
+    const draft = { name: 'deploy', grants: [{ role: 'operator' as const, scopes: ['orders'], labels: {} }], days: 1 };
+    const make = async () => (await door.createToken(draft, by('anna', id))).secret;
+    const use = (secret: string) => come(null, `Bearer ${secret}`);
+    const [first, second, third] = [await make(), await make(), await make()];
+    expect((await use(first))?.caller).toMatchObject({
+      kind: 'token',
+      name: 'anna by token deploy',
+      grants: draft.grants,
+    });
+    expect(await use(`${first.slice(0, -1)}x`)).toBeNull();
+    await door.revokeToken(first.split('_')[1] ?? '', by('anna', id), false);
+    expect(await use(first)).toBeNull();
+    now += 86_400_001;
+    expect(await use(second)).toBeNull();
+    now -= 86_400_001;
+    await door.accounts.change('anna', { disabled: true }, by('root'));
+    expect(await use(third)).toBeNull();
+    expect(JSON.stringify(await store.query('SELECT * FROM access_token'))).not.toContain(first.split('_')[2]);
+  });
+
+  it('shrinks with the rights of its owner', async () => {
+    await invite('root-of-all');
+    const id = await invite('anna');
+    const { secret } = await door.createToken({ name: 't', grants: EVERYTHING, days: 1 }, by('anna', id));
+    const less = [{ role: 'viewer' as const, scopes: ['orders'], labels: {} }];
+    await door.accounts.change('anna', { grants: less }, by('root'));
+    expect((await come(null, `Bearer ${secret}`))?.caller.grants).toEqual(less);
+  });
+
+  it('cannot make tokens, nor change the account it belongs to', async () => {
+    const id = await invite('anna');
+    const token: Caller = { ...by('anna by token t', id), kind: 'token', token: 't' };
+    await expect(door.createToken({ name: 'x', grants: [], days: 1 }, token)).rejects.toThrow('only who signed in');
+    await expect(door.accounts.changePassword(token, PASSWORD, 'another long one 77')).rejects.toThrow(
+      'only who signed in',
+    );
+  });
+});
+
+describe('the last admin of all clusters', () => {
+  it('cannot be disabled, nor made less', async () => {
+    await invite('anna');
+    await expect(door.accounts.change('anna', { disabled: true }, by('anna'))).rejects.toThrow('last admin');
+    await expect(door.accounts.change('anna', { grants: [] }, by('anna'))).rejects.toThrow('last admin');
+    await invite('bob');
+    await door.accounts.change('anna', { disabled: true }, by('bob'));
+  });
+});
+
+describe('what happened at the door', () => {
+  it('stands in the journal and comes back page by page, newest first', async () => {
+    await invite('anna');
+    await cookieOf('anna');
+    await index.catchUp();
+    const first = await door.log.list(2, null);
+    const second = await door.log.list(2, first.next);
+    expect([...first.events, ...second.events].map(({ kind }) => kind)).toEqual([
+      'signed_in',
+      'setup',
+      'user_added',
+      expect.any(String),
+    ]);
+    away = true;
+    const own = await door.log.list(50, null);
+    expect(own.events[0]).toMatchObject({ kind: 'signed_in', actor: 'anna' });
+  });
+
+  it('is written before a right is changed: where it cannot be, nothing changes', async () => {
+    const closed = await openJournal(testFolder('door-closed'), { now: () => now });
+    await closed.close();
+    const config = { ...loadGood({}), dataDir: folder };
+    const other = new Door({ config, keys, journal: closed, store: flaky(), now: () => now, print: () => undefined });
+    await expect(other.accounts.add({ name: 'eve', grants: EVERYTHING }, by('root'))).rejects.toThrow(
+      'nothing was changed',
+    );
+    expect((await door.accounts.list()).users).toEqual([]);
+  });
+});
+
+describe('keys', () => {
+  const [old, fresh] = [buildSecret('a'.repeat(40)), buildSecret('b'.repeat(40))];
+
+  it('open what an older secret closed, and close with the newest', () => {
+    const sealed = new Keys([old]).seal('a secret', 'row 1');
+    const rotated = new Keys([fresh, old]);
+    expect(rotated.unseal(sealed, 'row 1')).toEqual({ text: 'a secret', isCurrent: false });
+    expect(rotated.unseal(sealed, 'row 2')).toBeNull();
+    expect(new Keys([fresh]).unseal(sealed, 'row 1')).toBeNull();
+    expect(rotated.unseal(rotated.seal('x', 'r'), 'r')).toEqual({ text: 'x', isCurrent: true });
+    expect(rotated.isSigned('wall', 'w1', new Keys([old]).sign('wall', 'w1'))).toBe(true);
+    expect(rotated.isSigned('wall', 'w1', rotated.sign('session', 'w1'))).toBe(false);
+  });
+
+  it('unseal nothing that is damaged, and never throw', () => {
+    for (const text of ['', 'v1.', 'v1.AAAA', 'v2.x', 'v1.!!!!', sealedWith('x').slice(0, -2)])
+      expect(keys.unseal(text, 'r')).toBeNull();
+  });
+
+  function sealedWith(text: string): string {
+    return keys.seal(text, 'r');
+  }
+});
