@@ -72,14 +72,14 @@ export function GrantsField({ grants, upTo = 'admin' }: { grants: GrantsDraft; u
                 label={t('Clusters by name')}
                 value={draft.names}
                 onChange={(names) => change(draft.key, { names })}
-                placeholder="orders, billing-*"
+                placeholder={t('orders, billing-*')}
                 note={t('Commas between; * stands for whatever text. Empty: by label only.')}
               />
               <TextField
                 label={t('and by label')}
                 value={draft.labels}
                 onChange={(labels) => change(draft.key, { labels })}
-                placeholder="env=prod"
+                placeholder={t('env=prod')}
                 note={t('All of them must be there. Empty: by name only.')}
               />
             </div>

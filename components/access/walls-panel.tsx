@@ -194,14 +194,14 @@ function WallDialog({ onClose, onMade }: { onClose: () => void; onMade: (made: W
           label={t('Clusters by label')}
           value={labels}
           onChange={setLabels}
-          placeholder="env=prod"
+          placeholder={t('env=prod')}
           note={t('Empty: all.')}
         />
         <TextField
           label={t('and by name')}
           value={names}
           onChange={setNames}
-          placeholder="orders, billing-*"
+          placeholder={t('orders, billing-*')}
           note={t('Empty: all.')}
         />
       </div>
