@@ -8,7 +8,8 @@ import type { ActionAnswer, ActionOrder, ActionsAnswer, RefusalDetails } from '.
 import { PATHS } from '../contract/stream';
 import type { ActionFacts, ActionRecord, ActionRequest, Preflight, PreflightAnswer } from '../domain/actions/action';
 import { canonical } from '../domain/actions/bound';
-import { preflight as judge } from '../domain/actions/preflight';
+import type { CheckRow } from '../domain/actions/checks/check';
+import { judge } from '../domain/actions/judge';
 import type { Snapshot } from '../domain/cluster';
 import { clockNow } from './clock';
 import {
@@ -87,6 +88,17 @@ function useSettled<T>(value: T): T {
   return settled;
 }
 
+const NO_ROWS: readonly CheckRow[] = [];
+
+/** What only an edit of the configuration needs is loaded with the first of them. null: not there yet. */
+function useContentChecks(needed: boolean): readonly CheckRow[] | null {
+  const [rows, setRows] = useState<readonly CheckRow[] | null>(null);
+  useEffect(() => {
+    if (needed) void import('../domain/actions/checks/config-content').then((found) => setRows(found.CONFIG_CONTENT));
+  }, [needed]);
+  return needed ? rows : NO_ROWS;
+}
+
 export function useFacts(scope: string): ActionFacts | null {
   return useQuery<ActionFacts | null>({ queryKey: ['action-facts', scope], queryFn: skipToken }).data ?? null;
 }
@@ -112,6 +124,7 @@ export function usePreflightOn(
 ): PreflightView {
   const client = useQueryClient();
   const facts = useFacts(scope);
+  const content = useContentChecks(request?.kind === 'edit_config');
   const text = request === null ? '' : canonical(request);
   const settled = useSettled(text);
   const server = useQuery({
@@ -130,10 +143,10 @@ export function usePreflightOn(
   });
   const answer = server.data ?? null;
   // biome-ignore lint/correctness/useExhaustiveDependencies: `text` is the request by value
-  const own = useMemo(
-    () => (snapshot === undefined || request === null ? null : judge(request, snapshot, facts, clockNow())),
-    [snapshot, text, facts],
-  );
+  const own = useMemo(() => {
+    if (snapshot === undefined || request === null || content === null) return null;
+    return judge(request, snapshot, facts, clockNow(), content);
+  }, [snapshot, text, facts, content]);
   const { refetch } = server;
   const again = useCallback(() => void refetch(), [refetch]);
   const newest = answer !== null && (own === null || answer.preflight.observedAt > own.observedAt);

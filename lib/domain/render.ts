@@ -3,7 +3,8 @@
 import type { ActionFacts, ActionRequest, Preflight } from './actions/action';
 import { digestOf } from './actions/bound';
 import { failoverCandidates, switchoverCandidates } from './actions/candidates';
-import { blockersOf, preflight } from './actions/preflight';
+import { blockersOf } from './actions/judge';
+import { preflight } from './actions/preflight';
 import type { Member, Snapshot } from './cluster';
 import type { Change } from './events';
 import { glyphOf } from './fleet';

@@ -4,8 +4,9 @@ import type { Member, Snapshot } from '../cluster';
 import { say } from '../language/say';
 import { joinNames } from '../words';
 import type { ActionRecord, ActionRequest, Moment } from './action';
+import { blockersOf } from './judge';
 import type { Stage } from './plan';
-import { blockersOf, preflight } from './preflight';
+import { preflight } from './preflight';
 
 export interface Between {
   readonly request: ActionRequest;

@@ -4,8 +4,12 @@ import { describe, expect, it } from 'vitest';
 import type { Snapshot } from '../cluster';
 import { type ClusterSpec, GENERATIONS, HEAD, type MemberSpec, MIB, NOW, quietFacts, steady } from '../testkit';
 import { ACTION_KINDS, type ActionFacts, type ActionRequest, type Check, type Preflight, type Verdict } from './action';
-import { blockersOf, CHECK_ROWS, preflight } from './preflight';
+import { CONFIG_CONTENT } from './checks/config-content';
+import { blockersOf, CHECK_ROWS as ROWS } from './judge';
+import { preflight } from './preflight';
 import { rollingOrder } from './rolling';
+
+const CHECK_ROWS = [...ROWS, ...CONFIG_CONTENT];
 
 const n1 = { name: 'n1' } as const;
 const n2 = { name: 'n2' } as const;

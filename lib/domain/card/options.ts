@@ -3,7 +3,7 @@
 import { denial } from '../access/access';
 import type { ActionFacts, ActionRequest, Preflight } from '../actions/action';
 import { canonical } from '../actions/bound';
-import { preflight } from '../actions/preflight';
+import { judge as judgeRequest } from '../actions/judge';
 import { leaderOf } from '../actions/way';
 import type { Alert } from '../alerts/alert';
 import type { Snapshot } from '../cluster';
@@ -79,7 +79,7 @@ function judge(wish: Wish, choosing: Choosing, untaken: readonly Alert[]): CardO
 
 /** Also for a request that no rule asked for: the confirm step of another candidate. */
 export function judgeAction(request: ActionRequest, { snapshot, facts, now }: Choosing): ActOption {
-  const judged = preflight(request, snapshot, facts, now);
+  const judged = judgeRequest(request, snapshot, facts, now);
   const blockers = judged.checks.filter(({ verdict }) => verdict === 'blocker');
   const [first] = blockers;
   return {

@@ -4,7 +4,7 @@ import type { ActionOrder, AuditAnswer, RevisionsAnswer, SettingsAnswer } from '
 import type { StoreState } from '../../contract/stream';
 import type { ActionRecord, PauseNote } from '../../domain/actions/action';
 import { differ } from '../../domain/actions/bound';
-import { RESUME_TRAPS } from '../../domain/actions/preflight';
+import { RESUME_TRAPS } from '../../domain/actions/judge';
 import type { Snapshot } from '../../domain/cluster';
 import { say } from '../../domain/language/say';
 import { type JsonObject, parseObject, patroniBoolean } from '../../domain/wire/loose';

@@ -1,7 +1,5 @@
 // Checks about actions that change `/config`: pause, resume, an edit, and a standby cluster's demote and promote. What an edit
-// contains is judged in domain/config; here only whether it may replace what is there.
-import { checkConfig } from '../../config/check';
-import { factsOf } from '../../config/facts';
+// contains is judged in config-content.ts; here only whether it may replace what is there.
 import { say } from '../../language/say';
 import { formatSeconds, joinNames, plural } from '../../words';
 import { canonical, digestOf } from '../bound';
@@ -46,22 +44,6 @@ export const CONFIG_CHECKS: readonly CheckRow[] = [
       return canonical(request.value) === canonical(cluster.config.value)
         ? blocker(say`Nothing is changed`, say`The text says what the configuration says already.`)
         : null;
-    },
-  },
-  {
-    code: 'config_content',
-    applies: ['edit_config'],
-    match: ({ request, cluster }) => {
-      if (request.kind !== 'edit_config' || cluster.config === null) return null;
-      const input = { value: request.value, before: cluster.config.value, settings: null, facts: factsOf(cluster) };
-      return checkConfig(input)
-        .filter((problem) => problem.severity === 'error')
-        .map((problem) => {
-          const where = problem.path.length === 0 ? say`the document` : problem.path.join('.');
-          return blocker(`${where}: ${problem.text}`, say`Saved like this it would not do what it says.`, {
-            evidence: [fact(say`code`, problem.code)],
-          });
-        });
     },
   },
   {
