@@ -6,7 +6,7 @@ import { PATHS } from '../contract/stream';
 import { getJson, postJson } from './fetch';
 import { formatDuration } from './format';
 import { parseMoment } from './moment';
-import { t } from './text';
+import { language, t } from './text';
 
 const EACH_MS = 10_000;
 const POST_MS = 8000;
@@ -60,7 +60,8 @@ export function windowAround(at: number, now: number): IncidentWindow {
 }
 
 export function reportPath(scope: string, window: IncidentWindow, format: 'md' | 'html', zone: string): string {
-  const query = new URLSearchParams({ from: String(window.from), to: String(window.to), format, zone });
+  const own = language() === 'en' ? {} : { language: language() };
+  const query = new URLSearchParams({ from: String(window.from), to: String(window.to), format, zone, ...own });
   return `${PATHS.incident(scope)}?${query}`;
 }
 

@@ -84,6 +84,7 @@ export const OPERATIONS: readonly Operation[] = [
       to: 'end; without it now',
       format: 'md or html: the report as a file instead of JSON',
       zone: 'of the report: an IANA time zone; UTC without it',
+      language: 'of the report: en or ru; en without it',
     },
     answer: incidentSchema,
     errors: ['bad_request', 'not_ready'],

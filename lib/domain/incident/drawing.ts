@@ -1,8 +1,10 @@
 // The charts of an incident as geometry: paths, ticks and marks in pixels, for a report without scripts and for the screen. Pure.
 // A bucket without a value is a gap, never a line and never zero; spans in which nobody watched are drawn as such.
+import { say } from '../language/say';
 import { formatBytes } from '../words';
 import type { Incident } from './incident';
 import { successions } from './outages';
+import { ENGLISH, type Voice } from './voice';
 import type { Clock } from './zone';
 
 export interface PlotLine {
@@ -52,19 +54,19 @@ const MINUTE = 60_000;
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440].map((minutes) => minutes * MINUTE);
 
 /** null: no member has a value in the window. */
-export function lagPlot(incident: Incident, clock: Clock, width: number): Plot | null {
+export function lagPlot(incident: Incident, clock: Clock, width: number, voice: Voice = ENGLISH): Plot | null {
   const config = incident.after?.cluster.config ?? incident.before?.cluster.config ?? null;
   const series = Object.entries(incident.history.members)
     .map(([name, { replayBytes }]) => ({ name, values: replayBytes }))
     .filter(({ values }) => values.some((value) => value !== null))
     .sort((a, b) => a.name.localeCompare(b.name));
-  return plot(incident, clock, width, series, config?.maximumLagOnFailoverBytes ?? 1_048_576, '', true);
+  return plot(incident, clock, width, series, config?.maximumLagOnFailoverBytes ?? 1_048_576, '', true, voice);
 }
 
-export function walPlot(incident: Incident, clock: Clock, width: number): Plot | null {
+export function walPlot(incident: Incident, clock: Clock, width: number, voice: Voice = ENGLISH): Plot | null {
   const values = incident.history.walBytesPerSecond;
   const series = values.some((value) => value !== null) ? [{ name: 'WAL', values }] : [];
-  return plot(incident, clock, width, series, 1024, '/s', false);
+  return plot(incident, clock, width, series, 1024, '/s', false, voice);
 }
 
 function plot(
@@ -75,6 +77,7 @@ function plot(
   limit: number,
   unit: string,
   hasLoud: boolean,
+  { speak }: Voice,
 ): Plot | null {
   if (series.length === 0) return null;
   const { from, to, history } = incident;
@@ -95,7 +98,7 @@ function plot(
     right: width - right,
     top,
     bottom: HEIGHT - bottom,
-    yTicks: ticks.map((value) => ({ y: y(value), label: `${formatBytes(value)}${unit}` })),
+    yTicks: ticks.map((value) => ({ y: y(value), label: speak(`${formatBytes(value)}${unit}`) })),
     xTicks: timeTicks(from, to, clock, isNarrow ? 3 : 8).map(({ at, label }) => ({ x: x(at), label })),
     lines: series.map(({ name, values }, index) => {
       const place = ends.get(name);
@@ -107,11 +110,11 @@ function plot(
         label:
           isNarrow || place === undefined
             ? ''
-            : `${shortName(name)} ${place.text}${place.text === 'no value' ? '' : unit}`,
+            : `${shortName(name)} ${speak(place.value === null ? say`no value` : `${formatBytes(place.value)}${unit}`)}`,
         labelY: place?.y ?? 0,
       };
     }),
-    marks: marksOf(incident, x, width),
+    marks: marksOf(incident, x, width, speak),
     blind: incident.blind.map((span) => ({
       x: x(Math.max(from, span.from)),
       width: Math.max(1, x(Math.min(to, span.to)) - x(Math.max(from, span.from))),
@@ -143,18 +146,18 @@ function pathOf(
 function labelPlaces(
   series: readonly Series[],
   y: (value: number) => number,
-): Map<string, { readonly y: number; readonly text: string }> {
+): Map<string, { readonly y: number; readonly value: number | null }> {
   const wanted = series
     .map(({ name, values }) => ({ name, value: values.at(-1) ?? null }))
     .sort((a, b) => (b.value ?? -1) - (a.value ?? -1))
     .slice(0, LABELS_MAX)
-    .map(({ name, value }) => ({ name, y: y(value ?? 0) + 4, text: value === null ? 'no value' : formatBytes(value) }));
+    .map(({ name, value }) => ({ name, y: y(value ?? 0) + 4, value }));
   let floor = HEIGHT - 18;
   for (const label of wanted.reverse()) {
     label.y = Math.min(label.y, floor);
     floor = label.y - LABEL_PITCH;
   }
-  return new Map(wanted.map(({ name, y: at, text }) => [name, { y: at, text }]));
+  return new Map(wanted.map(({ name, y: at, value }) => [name, { y: at, value }]));
 }
 
 /** Three or four of them, at round binary sizes, the last at or above `top`. */
@@ -190,33 +193,34 @@ function offsetMs(offset: string): number {
   return sign === '-' ? -value : value;
 }
 
-const MARKED: Readonly<Record<string, string>> = {
-  leader_lost: 'no leader',
-  paused: 'paused',
-  resumed: 'resumed',
-  config_changed: 'config',
-  replay_paused: 'replay paused',
-  replay_resumed: 'replay resumed',
+const MARKED: Readonly<Record<string, (member: string | null) => string>> = {
+  leader_lost: () => say`no leader`,
+  paused: () => say`paused`,
+  resumed: () => say`resumed`,
+  config_changed: () => 'config',
+  replay_paused: (member) => (member === null ? say`replay paused` : say`replay paused on ${member}`),
+  replay_resumed: (member) => (member === null ? say`replay resumed` : say`replay resumed on ${member}`),
 };
 
 /** Changes of leader get their words first, then pauses and configuration, where there is room left. */
-function marksOf(incident: Incident, x: (at: number) => number, width: number): PlotMark[] {
+function marksOf(incident: Incident, x: (at: number) => number, width: number, speak: Voice['speak']): PlotMark[] {
   const changes = successions(incident);
   const leaders = changes.map(({ startedAt, leader, timeline }) => ({
     at: startedAt,
-    text: `${leader ?? 'unknown'} leads${timeline > 0 ? `, TL ${timeline}` : ''}`,
+    text: timeline > 0 ? say`${leader ?? 'unknown'} leads, TL ${timeline}` : say`${leader ?? 'unknown'} leads`,
   }));
   const others = incident.events.flatMap(({ kind, at, member }) => {
     const word = MARKED[kind];
     if (word === undefined) return [];
     // The key free for a moment is part of handing it over.
     if (kind === 'leader_lost' && changes.some(({ startedAt }) => Math.abs(startedAt - at) < 10_000)) return [];
-    return [{ at, text: kind.startsWith('replay') && member !== null ? `${word} on ${member}` : word }];
+    return [{ at, text: word(member) }];
   });
   const placed: { readonly from: number; readonly to: number }[] = [];
   const marks = [...leaders, ...others]
     .filter(({ at }) => at >= incident.from && at <= incident.to)
-    .map(({ at, text }) => {
+    .map(({ at, text: english }) => {
+      const text = speak(english);
       const from = x(at);
       const to = from + text.length * CHAR + 16;
       const isShown = to < width && placed.every((other) => to < other.from - 4 || from > other.to);

@@ -1,5 +1,6 @@
 // What happened, in one to three sentences. Pure. The first says who leads and why; the others what stood out besides.
 import { describeRequest } from '../actions/request';
+import { say } from '../language/say';
 import { formatSeconds, joinNames, plural } from '../words';
 import type { FindingSpan, Incident } from './incident';
 import { type Down, downs, type Outage, outages, type Succession, successions } from './outages';
@@ -19,7 +20,7 @@ const IMPLIED: ReadonlySet<string> = new Set([
 ]);
 
 export function headline(incident: Incident, clock: Clock): string[] {
-  if (isBlank(incident)) return ['Nothing was kept of this window: Howdah did not watch, or its records are gone.'];
+  if (isBlank(incident)) return [say`Nothing was kept of this window: Howdah did not watch, or its records are gone.`];
   const changes = successions(incident);
   const out = outages(incident);
   const away = downs(incident);
@@ -31,7 +32,7 @@ export function headline(incident: Incident, clock: Clock): string[] {
         ? [takeover(only, out, away, clock)]
         : several(changes, out, clock);
   const worst = worstOf(incident.findings, changes.length > 0);
-  if (worst !== undefined) sentences.push(`${worst.title}${when(worst, clock)}.`);
+  if (worst !== undefined) sentences.push(spanSentence(worst, clock));
   const done = incident.actions.filter(
     ({ id, outcome }) => outcome === 'done' && !changes.some((one) => one.actionId === id),
   );
@@ -40,8 +41,8 @@ export function headline(incident: Incident, clock: Clock): string[] {
   if (act !== undefined && sentences.length < 3)
     sentences.push(
       others.length === 1
-        ? `${act.actor}: ${describeRequest(act.request, act.scope, act.bound.leader)}, at ${clock.time(act.requestedAt)}.`
-        : `${plural(others.length, 'other action')} from Howdah, the first at ${clock.time(act.requestedAt)}.`,
+        ? say`${act.actor}: ${describeRequest(act.request, act.scope, act.bound.leader)}, at ${clock.time(act.requestedAt)}.`
+        : say`${plural(others.length, 'other action')} from Howdah, the first at ${clock.time(act.requestedAt)}.`,
     );
   return sentences;
 }
@@ -60,30 +61,44 @@ export function isBlank({ before, after, events, actions, history }: Incident): 
 function takeover(change: Succession, out: readonly Outage[], away: readonly Down[], clock: Clock): string {
   const { leader, previous, cause, actor, startedAt } = change;
   const at = clock.time(startedAt);
-  const who = leader ?? 'A leader that was not recorded';
-  const by = cause === 'unknown' ? '' : ` by ${article(causeWords({ cause }, actor))}`;
-  const head =
-    previous === null
-      ? `${who} took the lead${by} at ${at}`
-      : previous === leader
-        ? `${who} was promoted again${by} at ${at}`
-        : `${who} took over from ${previous}${by} at ${at}`;
-  const parts = [cause === 'unknown' ? `${head}, cause not known` : head];
+  const who = leader ?? say`A leader that was not recorded`;
+  const parts = [cause === 'unknown' ? takenSomehow(who, change, at) : takenBy(who, change, causeOf(cause, actor), at)];
   const outage = out.find((one) => one.from <= startedAt + 120_000 && one.to >= startedAt - 60_000);
   if (outage !== undefined) parts.push(outWords(outage));
   if (previous !== null && previous !== leader) parts.push(...returned(previous, startedAt, away, clock));
   return `${parts.join('; ')}.`;
 }
 
-function article(words: string): string {
-  if (words.startsWith('the ')) return words;
-  return `${/^[aeiou]/.test(words) ? 'an' : 'a'} ${words}`;
+function takenSomehow(who: string, { previous, leader }: Succession, at: string): string {
+  if (previous === null) return say`${who} took the lead at ${at}, cause not known`;
+  if (previous === leader) return say`${who} was promoted again at ${at}, cause not known`;
+  return say`${who} took over from ${previous} at ${at}, cause not known`;
+}
+
+function takenBy(who: string, { previous, leader }: Succession, cause: string, at: string): string {
+  if (previous === null) return say`${who} took the lead by ${cause} at ${at}`;
+  if (previous === leader) return say`${who} was promoted again by ${cause} at ${at}`;
+  return say`${who} took over from ${previous} by ${cause} at ${at}`;
+}
+
+/** With its article, as after "by". */
+function causeOf(cause: Exclude<Succession['cause'], 'unknown'>, actor: string | null): string {
+  switch (cause) {
+    case 'bootstrap':
+      return say`the bootstrap of the cluster`;
+    case 'switchover':
+      return actor === null ? say`a switchover` : say`a switchover by ${actor}`;
+    case 'failover':
+      return actor === null ? say`a manual failover` : say`a manual failover by ${actor}`;
+    case 'automatic':
+      return say`an automatic failover`;
+  }
 }
 
 function outWords({ from, to, open, by }: Outage): string {
   const span = formatSeconds((to - from) / 1000);
-  if (open) return `writes were still out after ${span}, when the window ended`;
-  return `writes were out for ${span}${by === 'probe' ? '' : ', as seen by readings'}`;
+  if (open) return say`writes were still out after ${span}, when the window ended`;
+  return by === 'probe' ? say`writes were out for ${span}` : say`writes were out for ${span}, as seen by readings`;
 }
 
 function returned(member: string, at: number, away: readonly Down[], clock: Clock): string[] {
@@ -91,8 +106,8 @@ function returned(member: string, at: number, away: readonly Down[], clock: Cloc
   if (down === undefined) return [];
   return [
     down.to === null
-      ? `${member} had not come back when the window ended`
-      : `${member} came back at ${clock.time(down.to)}`,
+      ? say`${member} had not come back when the window ended`
+      : say`${member} came back at ${clock.time(down.to)}`,
   ];
 }
 
@@ -100,21 +115,24 @@ function several(changes: readonly Succession[], out: readonly Outage[], clock: 
   const named = changes.slice(0, NAMED_MAX).map((change) => {
     const { leader, previous, actor, startedAt } = change;
     const pair =
-      previous === null || previous === leader ? (leader ?? 'unknown') : `${previous} to ${leader ?? 'unknown'}`;
+      previous === null || previous === leader ? (leader ?? 'unknown') : say`${previous} to ${leader ?? 'unknown'}`;
     return `${pair} (${causeWords(change, actor)}, ${clock.time(startedAt)})`;
   });
   const rest = changes.length - named.length;
-  const more = rest > 0 ? `, and ${plural(rest, 'more time', 'more times')}` : '';
+  const more = rest > 0 ? [say`and ${plural(rest, 'more time', 'more times')}`] : [];
+  const all = [...named, ...more].join(', ');
   const last = changes.at(-1)?.leader;
   const sentences = [
-    `The leader changed ${changes.length} times: ${named.join(', ')}${more}${last ? `; ${last} led in the end` : ''}.`,
+    last
+      ? say`The leader changed ${changes.length} times: ${all}; ${last} led in the end.`
+      : say`The leader changed ${changes.length} times: ${all}.`,
   ];
   const longest = longestOf(out);
   if (longest !== null)
     sentences.push(
       longest.open
-        ? `Not writable since ${clock.time(longest.from)}, still when the window ended.`
-        : `Longest time not writable: ${formatSeconds((longest.to - longest.from) / 1000)}, from ${clock.time(longest.from)}.`,
+        ? say`Not writable since ${clock.time(longest.from)}, still when the window ended.`
+        : say`Longest time not writable: ${formatSeconds((longest.to - longest.from) / 1000)}, from ${clock.time(longest.from)}.`,
     );
   return sentences;
 }
@@ -138,16 +156,27 @@ function steady(
   const lost = events.find((event) => event.kind === 'leader_lost');
   const led =
     lost !== undefined
-      ? `${lost.member ?? 'The leader'} lost the leader key at ${clock.time(lost.at)} and nobody else took it`
+      ? say`${lost.member ?? say`The leader`} lost the leader key at ${clock.time(lost.at)} and nobody else took it`
       : name === null
-        ? 'Nobody is known to have led'
-        : `${name} led${timeline === null ? '' : ` on timeline ${timeline}`} all the time${blind.length > 0 ? ' that was watched' : ''}`;
-  const parts = [events.length === 0 && away.length === 0 && out.length === 0 ? `Nothing changed: ${led}` : led];
+        ? say`Nobody is known to have led`
+        : ledWords(name, timeline, blind.length === 0);
+  const parts = [events.length === 0 && away.length === 0 && out.length === 0 ? say`Nothing changed: ${led}` : led];
   const longest = longestOf(out);
   if (longest !== null) parts.push(outWords(longest));
   const gone = [...new Set(away.map(({ member }) => member))];
-  if (gone.length > 0) parts.push(`${joinNames(gone)} ${gone.length === 1 ? 'was' : 'were'} down for a time`);
+  if (gone.length > 0)
+    parts.push(
+      gone.length === 1 ? say`${joinNames(gone)} was down for a time` : say`${joinNames(gone)} were down for a time`,
+    );
   return `${parts.join('; ')}.`;
+}
+
+function ledWords(name: string, timeline: number | null, isWatched: boolean): string {
+  if (timeline === null)
+    return isWatched ? say`${name} led all the time` : say`${name} led all the time that was watched`;
+  return isWatched
+    ? say`${name} led on timeline ${timeline} all the time`
+    : say`${name} led on timeline ${timeline} all the time that was watched`;
 }
 
 function worstOf(findings: readonly FindingSpan[], isLed: boolean): FindingSpan | undefined {
@@ -160,7 +189,9 @@ function worstOf(findings: readonly FindingSpan[], isLed: boolean): FindingSpan 
     .find(({ severity }) => severity === 'critical' || severity === 'warning');
 }
 
-function when({ from, to }: FindingSpan, clock: Clock): string {
-  if (from === null) return to === null ? ', all the time' : `, until ${clock.time(to)}`;
-  return to === null ? `, since ${clock.time(from)}` : `, from ${clock.time(from)} to ${clock.time(to)}`;
+function spanSentence({ title, from, to }: FindingSpan, clock: Clock): string {
+  if (from === null) return to === null ? say`${title}, all the time.` : say`${title}, until ${clock.time(to)}.`;
+  return to === null
+    ? say`${title}, since ${clock.time(from)}.`
+    : say`${title}, from ${clock.time(from)} to ${clock.time(to)}.`;
 }

@@ -6,16 +6,23 @@ import { STYLE } from './html-style';
 import type { Incident } from './incident';
 import { UNSEEN } from './markdown';
 import { type Report, type ReportLine, type ReportSpan, report } from './report';
+import { betweenWords, ENGLISH, reportIn, REPORT_WORDS as SAID, type Voice } from './voice';
 
 /** `zone`: an IANA name, else UTC. `publicUrl`: for deep links; null: none. */
-export function incidentHtml(incident: Incident, zone: string, publicUrl: string | null = null): string {
-  const made = report(incident, zone, publicUrl);
+export function incidentHtml(
+  incident: Incident,
+  zone: string,
+  publicUrl: string | null = null,
+  voice: Voice = ENGLISH,
+): string {
+  const { language, speak } = voice;
+  const made = reportIn(report(incident, zone, publicUrl), voice);
   const charts = [
-    chart('Replay lag', (width) => lagPlot(incident, made.clock, width)),
-    chart('WAL rate', (width) => walPlot(incident, made.clock, width)),
+    chart(speak(SAID.replayLag), (width) => lagPlot(incident, made.clock, width, voice)),
+    chart(speak(SAID.walRate), (width) => walPlot(incident, made.clock, width, voice)),
   ].join('');
   return `<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -33,25 +40,43 @@ export function incidentHtml(incident: Incident, zone: string, publicUrl: string
 </header>
 ${facts(made)}
 ${section(
-  'What is missing',
+  speak(SAID.missing),
   list(
-    made.caveats.map((line) => `<li>${mark('unknown')}<span>${escapeHtml(line)}</span></li>`),
+    made.caveats.map((line) => `<li>${mark('unknown', voice)}<span>${escapeHtml(line)}</span></li>`),
     'caveats',
   ),
 )}
-${section('What happened', list(made.story.map(storyItem), 'story'))}
-${section('Findings', findings(made.findings, incident))}
+${section(
+  speak(SAID.happened),
+  list(
+    made.story.map((line) => storyItem(line, voice)),
+    'story',
+  ),
+)}
+${section(speak(SAID.findings), findings(made.findings, incident, voice))}
 ${charts}
 ${section(
-  'Numbers',
+  speak(SAID.numbers),
   list(
     made.numbers.map((line) => `<li>${escapeHtml(line)}</li>`),
     'plain',
   ),
 )}
-${section('Actions', list(made.actions.map(actionItem), 'story'))}
-${section('Notes', list(made.notes.map(noteItem), 'story'))}
-<footer>${escapeHtml(made.made)}${made.href === null ? '' : `, ${link('the cluster', made.href)}`}</footer>
+${section(
+  speak(SAID.actions),
+  list(
+    made.actions.map((action) => actionItem(action, voice)),
+    'story',
+  ),
+)}
+${section(
+  speak(SAID.notes),
+  list(
+    made.notes.map((note) => noteItem(note, voice)),
+    'story',
+  ),
+)}
+<footer>${escapeHtml(made.made)}${made.href === null ? '' : `, ${link(speak(SAID.cluster), made.href)}`}</footer>
 </main>
 </body>
 </html>
@@ -70,10 +95,10 @@ export function escapeHtml(text: string): string {
 }
 
 const WORDS: Readonly<Record<Severity, string>> = {
-  critical: 'Critical',
-  unknown: 'Unknown',
-  warning: 'Warning',
-  note: 'Note',
+  critical: SAID.critical,
+  unknown: SAID.unknown,
+  warning: SAID.warning,
+  note: SAID.severityNote,
 };
 
 const SHAPES: Readonly<Record<Severity | 'none', string>> = {
@@ -86,9 +111,9 @@ const SHAPES: Readonly<Record<Severity | 'none', string>> = {
   none: '<circle cx="8" cy="8" r="2" fill="currentColor" stroke="none"/>',
 };
 
-function mark(severity: Severity | null): string {
+function mark(severity: Severity | null, { speak }: Voice): string {
   const name = severity ?? 'none';
-  const label = severity === null ? 'aria-hidden="true"' : `role="img" aria-label="${WORDS[severity]}"`;
+  const label = severity === null ? 'aria-hidden="true"' : `role="img" aria-label="${speak(WORDS[severity])}"`;
   return `<svg class="mark ${name}" viewBox="0 0 16 16" width="14" height="14" fill="none" stroke="currentColor" stroke-width="1.4" ${label}>${SHAPES[name]}</svg>`;
 }
 
@@ -120,33 +145,37 @@ function facts({ facts: entries }: Report): string {
   return `<dl class="facts">${rows.join('')}</dl>`;
 }
 
-function storyItem({ entry, stamp, notBefore, facts: belonging, href }: ReportLine): string {
-  const between = notBefore === null ? '' : `<span class="dim">between ${escapeHtml(notBefore)} and then:</span> `;
+function storyItem({ entry, stamp, notBefore, facts: belonging, href }: ReportLine, voice: Voice): string {
+  const { speak } = voice;
+  const between = notBefore === null ? '' : `<span class="dim">${escapeHtml(speak(betweenWords(notBefore)))}:</span> `;
   const said = entry.kind === 'note' ? lines(entry.text) : link(entry.text, href);
-  const word = entry.kind !== 'note' ? '' : entry.withdrawn ? 'withdrawn note: ' : 'note: ';
+  const word = entry.kind !== 'note' ? '' : `${speak(entry.withdrawn ? SAID.withdrawnNote : SAID.note)}: `;
   const text = `${word}${entry.withdrawn ? `<s>${said}</s>` : said}`;
-  const severity = entry.severity === null ? '' : `<b class="${entry.severity}">${WORDS[entry.severity]}</b> `;
+  const severity = entry.severity === null ? '' : `<b class="${entry.severity}">${speak(WORDS[entry.severity])}</b> `;
   const more = belonging.map((fact) => `<li>${escapeHtml(fact)}</li>`).join('');
-  return `<li class="${entry.kind}"><time>${escapeHtml(stamp)}</time>${mark(entry.severity)}<div><p>${severity}${between}${text} <span class="dim">(${escapeHtml(entry.source)})</span></p>${more === '' ? '' : `<ul>${more}</ul>`}</div></li>`;
+  return `<li class="${entry.kind}"><time>${escapeHtml(stamp)}</time>${mark(entry.severity, voice)}<div><p>${severity}${between}${text} <span class="dim">(${escapeHtml(entry.source)})</span></p>${more === '' ? '' : `<ul>${more}</ul>`}</div></li>`;
 }
 
-function actionItem({ stamp, who, what, reason, outcome, severity, href }: Report['actions'][number]): string {
-  return `<li><time>${escapeHtml(stamp)}</time>${mark(severity)}<div><p>${escapeHtml(who)}: ${link(what, href)}. Reason: ${escapeHtml(reason)}. ${escapeHtml(outcome)}</p></div></li>`;
+function actionItem(
+  { stamp, who, what, reason, outcome, severity, href }: Report['actions'][number],
+  voice: Voice,
+): string {
+  return `<li><time>${escapeHtml(stamp)}</time>${mark(severity, voice)}<div><p>${escapeHtml(who)}: ${link(what, href)}. ${voice.speak(SAID.reason)}: ${escapeHtml(reason)}. ${escapeHtml(outcome)}</p></div></li>`;
 }
 
-function noteItem({ stamp, who, text, withdrawn }: Report['notes'][number]): string {
+function noteItem({ stamp, who, text, withdrawn }: Report['notes'][number], voice: Voice): string {
   const said = withdrawn === null ? lines(text) : `<s>${lines(text)}</s> (${escapeHtml(withdrawn)})`;
-  return `<li><time>${escapeHtml(stamp)}</time>${mark(null)}<div><p>${escapeHtml(who)}: ${said}</p></div></li>`;
+  return `<li><time>${escapeHtml(stamp)}</time>${mark(null, voice)}<div><p>${escapeHtml(who)}: ${said}</p></div></li>`;
 }
 
-function findings(spans: readonly ReportSpan[], { from, to }: Incident): string {
+function findings(spans: readonly ReportSpan[], { from, to }: Incident, voice: Voice): string {
   const part = (at: number): number =>
     Math.round(Math.max(0, Math.min(100, ((at - from) / Math.max(1, to - from)) * 100)) * 100) / 100;
   const items = spans.map(({ span, when }) => {
     const begin = part(span.from ?? from);
     const width = Math.max(0.4, part(span.to ?? to) - begin);
     const bar = `<span class="track" aria-hidden="true"><i class="${span.severity}" style="left:${begin}%;width:${Math.min(width, 100 - begin)}%"></i></span>`;
-    return `<li>${mark(span.severity)}<div><p><b class="${span.severity}">${WORDS[span.severity]}</b> ${escapeHtml(span.title)}, ${escapeHtml(when)} <code>(${escapeHtml(span.code)})</code></p>${bar}</div></li>`;
+    return `<li>${mark(span.severity, voice)}<div><p><b class="${span.severity}">${voice.speak(WORDS[span.severity])}</b> ${escapeHtml(span.title)}, ${escapeHtml(when)} <code>(${escapeHtml(span.code)})</code></p>${bar}</div></li>`;
   });
   return list(items, 'findings');
 }

@@ -1,48 +1,54 @@
 // The report of an incident as Markdown: plain enough for a ticket, with every foreign text escaped so that it stays text. Pure.
+import type { Severity } from '../cluster';
 import type { Incident } from './incident';
 import { type Report, type ReportLine, report } from './report';
+import { betweenWords, ENGLISH, reportIn, REPORT_WORDS as SAID, type Voice } from './voice';
 
 /** `zone`: an IANA name, else UTC. `publicUrl`: for deep links; null: none. */
-export function incidentMarkdown(incident: Incident, zone: string, publicUrl: string | null = null): string {
-  return markdownOf(report(incident, zone, publicUrl));
+export function incidentMarkdown(
+  incident: Incident,
+  zone: string,
+  publicUrl: string | null = null,
+  voice: Voice = ENGLISH,
+): string {
+  return markdownOf(reportIn(report(incident, zone, publicUrl), voice), voice);
 }
 
-const SEVERITY = {
-  critical: '**Critical** ',
-  unknown: '**Unknown** ',
-  warning: '**Warning** ',
-  note: 'Note ',
-} as const;
+/** With the space after it. */
+function severityWords(severity: Severity, { speak }: Voice): string {
+  return severity === 'note' ? `${speak(SAID.severityNote)} ` : `**${speak(SAID[severity])}** `;
+}
 
-export function markdownOf(made: Report): string {
+export function markdownOf(made: Report, voice: Voice = ENGLISH): string {
+  const { speak } = voice;
   const parts = [
     `# ${escapeMarkdown(made.title)}`,
     escapeMarkdown(made.window),
     made.headline.map(escapeMarkdown).join(' '),
     list(made.facts.map(({ label, lines }) => `${label}: ${lines.map(escapeMarkdown).join('; ')}`)),
-    section('What is missing', list(made.caveats.map(escapeMarkdown))),
-    section('What happened', list(made.story.map(storyItem))),
+    section(speak(SAID.missing), list(made.caveats.map(escapeMarkdown))),
+    section(speak(SAID.happened), list(made.story.map((line) => storyItem(line, voice)))),
     section(
-      'Findings',
+      speak(SAID.findings),
       list(
         made.findings.map(
           ({ span, when }) =>
-            `${SEVERITY[span.severity]}${escapeMarkdown(span.title)}, ${escapeMarkdown(when)} (\`${span.code}\`)`,
+            `${severityWords(span.severity, voice)}${escapeMarkdown(span.title)}, ${escapeMarkdown(when)} (\`${span.code}\`)`,
         ),
       ),
     ),
-    section('Numbers', list(made.numbers.map(escapeMarkdown))),
+    section(speak(SAID.numbers), list(made.numbers.map(escapeMarkdown))),
     section(
-      'Actions',
+      speak(SAID.actions),
       list(
         made.actions.map(
           ({ stamp, who, what, reason, outcome, href }) =>
-            `${stamp} ${escapeMarkdown(who)}: ${link(what, href)}. Reason: ${escapeMarkdown(reason)}. ${escapeMarkdown(outcome)}`,
+            `${stamp} ${escapeMarkdown(who)}: ${link(what, href)}. ${speak(SAID.reason)}: ${escapeMarkdown(reason)}. ${escapeMarkdown(outcome)}`,
         ),
       ),
     ),
-    section('Notes', list(made.notes.map(noteItem))),
-    `${escapeMarkdown(made.made)}${made.href === null ? '' : `, ${link('the cluster', made.href)}`}`,
+    section(speak(SAID.notes), list(made.notes.map(noteItem))),
+    `${escapeMarkdown(made.made)}${made.href === null ? '' : `, ${link(speak(SAID.cluster), made.href)}`}`,
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
@@ -61,11 +67,16 @@ function link(text: string, href: string | null): string {
     : `[${escapeMarkdown(text)}](<${href.replace(/[<>]/g, encodeURIComponent)}>)`;
 }
 
-function storyItem({ entry, stamp, notBefore, facts, href }: ReportLine): string {
-  const severity = entry.severity === null ? '' : SEVERITY[entry.severity];
-  const between = notBefore === null ? '' : `between ${notBefore} and then: `;
+function storyItem({ entry, stamp, notBefore, facts, href }: ReportLine, voice: Voice): string {
+  const { speak } = voice;
+  const severity = entry.severity === null ? '' : severityWords(entry.severity, voice);
+  const between = notBefore === null ? '' : `${speak(betweenWords(notBefore))}: `;
   const text = entry.kind === 'note' ? lines(entry.text, '  ') : link(entry.text, href);
-  const said = entry.withdrawn ? `withdrawn note: ~~${text}~~` : entry.kind === 'note' ? `note: ${text}` : text;
+  const said = entry.withdrawn
+    ? `${speak(SAID.withdrawnNote)}: ~~${text}~~`
+    : entry.kind === 'note'
+      ? `${speak(SAID.note)}: ${text}`
+      : text;
   const head = `${stamp} ${severity}${between}${said} (${escapeMarkdown(entry.source)})`;
   return [head, ...facts.map((fact) => `  - ${escapeMarkdown(fact)}`)].join('\n');
 }

@@ -1,8 +1,9 @@
 // The report of an incident as lines of text: what Markdown, HTML and the screen all show, so that they say the same. Pure; it
 // holds foreign text unescaped, each writer escapes for its own language.
-import type { ActionRecord } from '../actions/action';
+import type { ActionRecord, Outcome } from '../actions/action';
 import { describeRequest } from '../actions/request';
 import type { Severity } from '../cluster';
+import { say } from '../language/say';
 import { formatBytes, formatSeconds } from '../words';
 import { headline, longestOf } from './headline';
 import type { FindingSpan, Incident } from './incident';
@@ -79,9 +80,9 @@ export function report(incident: Incident, zone: string, publicUrl: string | nul
   const base = linkBase(publicUrl, scope);
   return {
     scope,
-    title: `Incident of ${scope}`,
-    window: `${clock.stamp(from)} to ${clock.stamp(to)}, ${formatSeconds((to - from) / 1000)}, zone ${clock.zone}`,
-    made: `Made by Howdah at ${clock.stamp(madeAt)}`,
+    title: say`Incident of ${scope}`,
+    window: say`${clock.stamp(from)} to ${clock.stamp(to)}, ${formatSeconds((to - from) / 1000)}, zone ${clock.zone}`,
+    made: say`Made by Howdah at ${clock.stamp(madeAt)}`,
     href: base,
     headline: headline(incident, clock),
     facts: factsOf(incident, clock),
@@ -94,7 +95,7 @@ export function report(incident: Incident, zone: string, publicUrl: string | nul
       stamp: clock.stamp(note.at),
       who: note.actor,
       text: note.text,
-      withdrawn: note.withdrawnAt === null ? null : `withdrawn at ${clock.stamp(note.withdrawnAt)}`,
+      withdrawn: note.withdrawnAt === null ? null : say`withdrawn at ${clock.stamp(note.withdrawnAt)}`,
     })),
     numbers: numbersOf(incident, clock),
     clock,
@@ -119,10 +120,23 @@ function lineOf(entry: StoryEntry, clock: Clock, base: string | null): ReportLin
 }
 
 function whenOf({ from, to }: FindingSpan, clock: Clock): string {
-  const begin = from === null ? 'since before the window' : `from ${clock.time(from)}`;
-  if (to === null) return `${begin}, not over when the window ended`;
-  return `${begin} to ${clock.time(to)}${from === null ? '' : `, ${formatSeconds((to - from) / 1000)}`}`;
+  if (from === null) {
+    return to === null
+      ? say`since before the window, not over when the window ended`
+      : say`since before the window to ${clock.time(to)}`;
+  }
+  if (to === null) return say`from ${clock.time(from)}, not over when the window ended`;
+  return say`from ${clock.time(from)} to ${clock.time(to)}, ${formatSeconds((to - from) / 1000)}`;
 }
+
+const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
+  done: say`done`,
+  done_differently: say`done differently`,
+  scheduled: say`scheduled`,
+  refused: say`refused`,
+  failed: say`failed`,
+  unknown: say`unknown`,
+};
 
 function actionOf(action: ActionRecord, clock: Clock, base: string | null): ReportAction {
   const { id, outcome } = action;
@@ -133,7 +147,7 @@ function actionOf(action: ActionRecord, clock: Clock, base: string | null): Repo
     what: describeRequest(action.request, action.scope, action.bound.leader),
     reason: action.reason,
     outcome:
-      outcome === null ? 'still running' : [outcome.replaceAll('_', ' '), action.outcomeText ?? []].flat().join(': '),
+      outcome === null ? say`still running` : [OUTCOME_WORDS[outcome], action.outcomeText ?? []].flat().join(': '),
     severity: outcome === 'failed' ? 'critical' : outcome === 'unknown' ? 'unknown' : null,
     href: base === null ? null : `${base}/actions/${encodeURIComponent(id)}`,
   };
@@ -143,23 +157,25 @@ function actionOf(action: ActionRecord, clock: Clock, base: string | null): Repo
 
 function factsOf(incident: Incident, clock: Clock): ReportFact[] {
   return [
-    { label: 'Led', lines: ledLines(incident, clock) },
-    { label: 'Longest not writable', lines: outageLines(incident) },
-    { label: 'Members down', lines: downLines(incident, clock) },
-    { label: 'Paused', lines: pauseLines(incident, clock) },
-    { label: 'Configuration changed', lines: configLines(incident, clock) },
+    { label: say`Led`, lines: ledLines(incident, clock) },
+    { label: say`Longest not writable`, lines: outageLines(incident) },
+    { label: say`Members down`, lines: downLines(incident, clock) },
+    { label: say`Paused`, lines: pauseLines(incident, clock) },
+    { label: say`Configuration changed`, lines: configLines(incident, clock) },
   ];
 
   function outageLines(one: Incident): string[] {
     const all = outages(one);
     const longest = longestOf(all);
-    if (longest === null) return ['none seen'];
-    const ms = longest.to - longest.from;
-    const end = longest.open ? 'not over when the window ended' : `to ${clock.time(longest.to)}`;
+    if (longest === null) return [say`none seen`];
+    const lasted = formatSeconds((longest.to - longest.from) / 1000);
+    const [begin, by] = [clock.time(longest.from), byWords(longest.by)];
     const total = all.reduce((sum, { from, to }) => sum + to - from, 0);
     return [
-      `${formatSeconds(ms / 1000)}, from ${clock.time(longest.from)} ${end}, ${byWords(longest.by)}`,
-      ...(all.length > 1 ? [`${all.length} times, ${formatSeconds(total / 1000)} in all`] : []),
+      longest.open
+        ? say`${lasted}, from ${begin} not over when the window ended, ${by}`
+        : say`${lasted}, from ${begin} to ${clock.time(longest.to)}, ${by}`,
+      ...(all.length > 1 ? [say`${all.length} times, ${formatSeconds(total / 1000)} in all`] : []),
     ];
   }
 }
@@ -170,22 +186,32 @@ function ledLines(incident: Incident, clock: Clock): string[] {
   const first = changes[0]?.previous ?? before?.cluster.leader?.name ?? null;
   const lines = changes.map((change, index) => {
     const end = changes[index + 1]?.startedAt ?? to;
-    const timeline = change.timeline > 0 ? `, timeline ${change.timeline}` : '';
-    return `${change.leader ?? 'not recorded'} from ${clock.time(change.startedAt)} to ${clock.time(end)}${timeline}: ${causeWords(change, change.actor)}`;
+    const who = change.leader ?? say`not recorded`;
+    const timeline = change.timeline > 0 ? change.timeline : null;
+    return `${spanWords(who, change.startedAt, end, timeline, clock)}: ${causeWords(change, change.actor)}`;
   });
   const timeline = before?.cluster.timeline ?? null;
-  const began = `${first ?? 'unknown'} from ${clock.time(from)} to ${clock.time(changes[0]?.startedAt ?? to)}`;
-  return [`${began}${timeline === null ? '' : `, timeline ${timeline}`}`, ...lines];
+  return [spanWords(first ?? 'unknown', from, changes[0]?.startedAt ?? to, timeline, clock), ...lines];
+}
+
+function spanWords(who: string, from: number, to: number, timeline: number | null, clock: Clock): string {
+  const [begin, end] = [clock.time(from), clock.time(to)];
+  return timeline === null
+    ? say`${who} from ${begin} to ${end}`
+    : say`${who} from ${begin} to ${end}, timeline ${timeline}`;
 }
 
 function downLines(incident: Incident, clock: Clock): string[] {
   const lines = downs(incident).map(({ member, from, to }) => {
-    const begin = from === null ? 'before the window' : clock.time(from);
-    const end = to === null ? 'not back when the window ended' : `to ${clock.time(to)}`;
-    const lasted = from === null || to === null ? '' : `, ${formatSeconds((to - from) / 1000)}`;
-    return `${member} from ${begin} ${end}${lasted}`;
+    if (from === null) {
+      return to === null
+        ? say`${member} from before the window not back when the window ended`
+        : say`${member} from before the window to ${clock.time(to)}`;
+    }
+    if (to === null) return say`${member} from ${clock.time(from)} not back when the window ended`;
+    return say`${member} from ${clock.time(from)} to ${clock.time(to)}, ${formatSeconds((to - from) / 1000)}`;
   });
-  return lines.length === 0 ? ['none seen'] : lines;
+  return lines.length === 0 ? [say`none seen`] : lines;
 }
 
 function pauseLines({ events, actions, before, from }: Incident, clock: Clock): string[] {
@@ -195,10 +221,12 @@ function pauseLines({ events, actions, before, from }: Incident, clock: Clock): 
     const end = events.find((event) => event.kind === 'resumed' && event.at >= at)?.at;
     const action = actions.find((one) => one.request.kind === 'pause' && covers(one, at));
     const by = action?.actor ?? (at === from ? before?.cluster.pauseNote?.by : undefined);
-    const who = by === undefined ? ', not by Howdah' : `, by ${by}`;
-    return `from ${clock.time(at)} ${end === undefined ? 'still when the window ended' : `to ${clock.time(end)}`}${who}`;
+    const begin = clock.time(at);
+    const span =
+      end === undefined ? say`from ${begin} still when the window ended` : say`from ${begin} to ${clock.time(end)}`;
+    return doneBy(span, by);
   });
-  return lines.length === 0 ? ['no'] : lines;
+  return lines.length === 0 ? [say`no`] : lines;
 }
 
 function configLines({ events, actions }: Incident, clock: Clock): string[] {
@@ -207,9 +235,13 @@ function configLines({ events, actions }: Incident, clock: Clock): string[] {
     .map((event) => {
       const action = actions.find((one) => one.request.kind === 'edit_config' && covers(one, event.at));
       const keys = event.text.replace(/^dynamic configuration changed: /, '');
-      return `${clock.time(event.at)} ${keys}, ${action === undefined ? 'not by Howdah' : `by ${action.actor}`}`;
+      return `${clock.time(event.at)} ${doneBy(keys, action?.actor)}`;
     });
-  return lines.length === 0 ? ['no'] : lines;
+  return lines.length === 0 ? [say`no`] : lines;
+}
+
+function doneBy(what: string, actor: string | undefined): string {
+  return actor === undefined ? say`${what}, not by Howdah` : say`${what}, by ${actor}`;
 }
 
 function covers(action: ActionRecord, at: number): boolean {
@@ -218,14 +250,14 @@ function covers(action: ActionRecord, at: number): boolean {
 
 function caveatsOf({ problem, eventsCut, blind, history, from }: Incident, clock: Clock): string[] {
   const lines = problem === null ? [] : [problem];
-  if (eventsCut) lines.push('There are more events in this window than this report holds.');
+  if (eventsCut) lines.push(say`There are more events in this window than this report holds.`);
   if (history.keptFrom !== null && history.keptFrom > from + 60_000)
-    lines.push(`Numbers are kept from ${clock.stamp(history.keptFrom)} on.`);
+    lines.push(say`Numbers are kept from ${clock.stamp(history.keptFrom)} on.`);
   for (const span of blind.slice(0, 10))
     lines.push(
-      `Howdah did not watch from ${clock.time(span.from)} to ${clock.time(span.to)}: what happened then is known from Patroni's /history only.`,
+      say`Howdah did not watch from ${clock.time(span.from)} to ${clock.time(span.to)}: what happened then is known from Patroni's /history only.`,
     );
-  if (blind.length > 10) lines.push(`Howdah did not watch ${blind.length - 10} more times.`);
+  if (blind.length > 10) lines.push(say`Howdah did not watch ${blind.length - 10} more times.`);
   return lines;
 }
 
@@ -234,11 +266,11 @@ function numbersOf({ history }: Incident, clock: Clock): string[] {
     const worst = worstAt(replayBytes, history.times);
     return worst === null
       ? []
-      : [`Replay lag of ${member}: at most ${formatBytes(worst.value)}, at ${clock.time(worst.at)}`];
+      : [say`Replay lag of ${member}: at most ${formatBytes(worst.value)}, at ${clock.time(worst.at)}`];
   });
   const wal = worstAt(history.walBytesPerSecond, history.times);
-  if (wal !== null) lines.push(`WAL: at most ${formatBytes(wal.value)}/s, at ${clock.time(wal.at)}`);
-  return lines.length === 0 ? ['No numbers were kept of this window.'] : lines;
+  if (wal !== null) lines.push(say`WAL: at most ${formatBytes(wal.value)}/s, at ${clock.time(wal.at)}`);
+  return lines.length === 0 ? [say`No numbers were kept of this window.`] : lines;
 }
 
 function worstAt(

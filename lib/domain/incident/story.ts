@@ -6,6 +6,7 @@ import type { ActionRecord } from '../actions/action';
 import { describeRequest } from '../actions/request';
 import type { Severity } from '../cluster';
 import type { ClusterEvent } from '../events';
+import { say } from '../language/say';
 import { formatSeconds } from '../words';
 import { isProblemState, partsOfChange, TELLERS, type Teller } from './belonging';
 import type { Incident } from './incident';
@@ -96,7 +97,7 @@ export function story(incident: Incident): StoryEntry[] {
       at: from,
       kind: 'blind',
       severity: 'unknown',
-      text: `Howdah did not watch for ${formatSeconds((to - from) / 1000)}`,
+      text: say`Howdah did not watch for ${formatSeconds((to - from) / 1000)}`,
       source: 'Howdah',
     });
   }
@@ -144,19 +145,19 @@ function tellAction(telling: Telling, action: ActionRecord): void {
             teller(event, action),
         );
   const subject = describeRequest(action.request, action.scope, action.bound.leader);
-  const outcome = action.outcomeText ?? 'still running when this was made';
+  const outcome = action.outcomeText ?? say`still running when this was made`;
   const facts: StoryFact[] = [
-    { at: null, text: `Reason: ${action.reason}` },
+    { at: null, text: say`Reason: ${action.reason}` },
     ...action.steps
       .filter((step) => step.reachedAt !== null && step.state !== 'skipped')
       .map((step) => ({
         at: step.reachedAt,
         text: step.detail === null ? step.title : `${step.title}: ${step.detail}`,
       })),
-    ...action.differs.map((text) => ({ at: null, text: `Differs: ${text}` })),
+    ...action.differs.map((text) => ({ at: null, text: say`Differs: ${text}` })),
   ];
   if (action.outage !== null && action.outage.writableAgainAt !== null)
-    facts.push({ at: null, text: `${outForWords(action.outage.ms)}, ${byWords(action.outage.by)}` });
+    facts.push({ at: null, text: outForWords(action.outage.ms, action.outage.by) });
   const isShort = action.closedAt !== null && action.closedAt - action.requestedAt < PAIR_MS;
   tell(telling, own, {
     ...BLANK,
@@ -175,43 +176,43 @@ function tellAction(telling: Telling, action: ActionRecord): void {
     id: `action-end-${action.id}`,
     at: action.closedAt,
     kind: 'action',
-    text: `End of: ${subject}; ${outcome}`,
+    text: say`End of: ${subject}; ${outcome}`,
     source: 'Howdah',
     actionId: action.id,
   });
 }
 
-export function outForWords(ms: number): string {
-  return `Writes were out for ${formatSeconds(ms / 1000)}`;
+function outForWords(ms: number, by: 'probe' | 'observation'): string {
+  const lasted = formatSeconds(ms / 1000);
+  return by === 'probe'
+    ? say`Writes were out for ${lasted}, measured`
+    : say`Writes were out for ${lasted}, as seen by readings`;
 }
 
 export function byWords(by: 'probe' | 'observation'): string {
-  return by === 'probe' ? 'measured' : 'as seen by readings';
+  return by === 'probe' ? say`measured` : say`as seen by readings`;
 }
 
 // ---- leaderships
 
 function tellLeader(telling: Telling, change: Succession): void {
-  const { startedAt, leader, previous, timeline, actor } = change;
+  const { startedAt, leader, timeline, actor } = change;
   const own = untold(telling).filter((event) => isOfChange(event, change, telling.incident));
   const action = telling.incident.actions.find((one) => isByAction(one, change, telling.incident.to));
   const facts: StoryFact[] = [];
-  if (change.forkLsn !== null) facts.push({ at: null, text: `Left timeline ${timeline - 1} at ${change.forkLsn}` });
-  if (change.reason !== null) facts.push({ at: null, text: `Patroni's /history: ${change.reason}` });
+  if (change.forkLsn !== null) facts.push({ at: null, text: say`Left timeline ${timeline - 1} at ${change.forkLsn}` });
+  if (change.reason !== null) facts.push({ at: null, text: say`Patroni's /history: ${change.reason}` });
   if (action !== undefined) {
     const draft = telling.drafts.find(({ entry }) => entry.id === `action-${action.id}`);
     const isSaid = action.outcomeText?.includes(`timeline ${timeline}`) === true;
     const known =
-      timeline > 0 && !isSaid ? [{ at: startedAt, text: `${leader ?? 'unknown'} leads timeline ${timeline}` }] : [];
+      timeline > 0 && !isSaid ? [{ at: startedAt, text: say`${leader ?? 'unknown'} leads timeline ${timeline}` }] : [];
     if (draft !== undefined) cover(telling, draft, own, { facts: [...draft.entry.facts, ...known, ...facts] });
     return;
   }
   const lost = own.find((event) => event.kind === 'leader_lost');
   if (lost !== undefined) facts.unshift({ at: lost.at, text: lost.text });
-  if (change.outageMs !== null) facts.push({ at: null, text: `${outForWords(change.outageMs)}, measured` });
-  const who = leader ?? 'A leader that was not recorded';
-  const what = timeline > 0 ? `${who} leads timeline ${timeline}` : `${who} leads`;
-  const before = previous === null ? '' : previous === leader ? ', as before' : `, before ${previous}`;
+  if (change.outageMs !== null) facts.push({ at: null, text: outForWords(change.outageMs, 'probe') });
   const told = own.find((event) => event.by !== 'history');
   tell(telling, own, {
     ...BLANK,
@@ -220,26 +221,37 @@ function tellLeader(telling: Telling, change: Succession): void {
     notBefore: timeline > 0 ? null : (told?.notBefore ?? null),
     kind: 'leader',
     severity: own.find(({ severity }) => severity !== null)?.severity ?? null,
-    text: `${what}${before}: ${causeWords(change, actor)}`,
+    text: `${leadWords(change)}: ${causeWords(change, actor)}`,
     source: [told === undefined ? [] : ['Howdah'], timeline > 0 ? ['/history'] : []].flat().join(', '),
     facts,
     actionId: change.actionId,
   });
 }
 
+function leadWords({ leader, previous, timeline }: Succession): string {
+  const who = leader ?? say`A leader that was not recorded`;
+  if (timeline <= 0) {
+    if (previous === null) return say`${who} leads`;
+    return previous === leader ? say`${who} leads, as before` : say`${who} leads, before ${previous}`;
+  }
+  if (previous === null) return say`${who} leads timeline ${timeline}`;
+  return previous === leader
+    ? say`${who} leads timeline ${timeline}, as before`
+    : say`${who} leads timeline ${timeline}, before ${previous}`;
+}
+
 export function causeWords({ cause }: Pick<Succession, 'cause'>, actor: string | null): string {
-  const by = actor === null ? '' : ` by ${actor}`;
   switch (cause) {
     case 'bootstrap':
-      return 'the bootstrap of the cluster';
+      return say`the bootstrap of the cluster`;
     case 'switchover':
-      return `switchover${by}`;
+      return actor === null ? 'switchover' : say`switchover by ${actor}`;
     case 'failover':
-      return `manual failover${by}`;
+      return actor === null ? say`manual failover` : say`manual failover by ${actor}`;
     case 'automatic':
-      return 'automatic failover';
+      return say`automatic failover`;
     case 'unknown':
-      return 'cause not known';
+      return say`cause not known`;
   }
 }
 
@@ -336,7 +348,7 @@ function tellEvent(telling: Telling, event: ClusterEvent): void {
 }
 
 function sourceOf({ by }: ClusterEvent): string {
-  return by === 'history' ? '/history' : by === 'gap' ? 'Howdah, after a gap' : 'Howdah';
+  return by === 'history' ? '/history' : by === 'gap' ? say`Howdah, after a gap` : 'Howdah';
 }
 
 // ---- findings
@@ -366,7 +378,7 @@ function tellFindings(telling: Telling): void {
         notBefore: raised.notBefore,
         kind: 'finding',
         severity: raised.severity ?? 'unknown',
-        text: short ? `${raised.text}, for ${lasted}` : raised.text,
+        text: short ? say`${raised.text}, for ${lasted ?? 'unknown'}` : raised.text,
         source: raised.code ?? 'finding',
       });
     }
@@ -381,10 +393,7 @@ function tellFindings(telling: Telling): void {
         at: cleared.at,
         notBefore: cleared.notBefore,
         kind: 'finding',
-        text:
-          lasted === null
-            ? cleared.text.replace(/^over: /, 'Over: ')
-            : `Over after ${lasted}: ${cleared.text.replace(/^over: /, '')}`,
+        text: overWords(cleared.text.replace(/^over: /, ''), lasted),
         source: cleared.code ?? 'finding',
       });
     }
@@ -395,6 +404,10 @@ function tellFindings(telling: Telling): void {
     if (span !== undefined) cover(telling, span, [event]);
     else tellEvent(telling, event);
   }
+}
+
+function overWords(title: string, lasted: string | null): string {
+  return lasted === null ? say`Over: ${title}` : say`Over after ${lasted}: ${title}`;
 }
 
 /** The event that is the same piece of news as a finding's beginning or end. */

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { SPEAKERS } from '../language/spoken';
 import { incidentHtml } from './html';
 import type { Incident } from './incident';
 import { escapeMarkdown, incidentMarkdown } from './markdown';
 import { action, afternoon, event, incident, note, raised } from './test-incident';
+import type { Voice } from './voice';
+
+const RUSSIAN: Voice = { language: 'ru', speak: SPEAKERS.ru };
 
 const HOSTILE =
   "<script>alert(1)</script> \"onload='x' &lt; ](javascript:alert(1)) `code` **b** | a | # h\n- item\n<img src=x onerror=alert(1)>\u202eevil";
@@ -69,6 +73,56 @@ describe('Markdown and HTML', () => {
     expect(incidentMarkdown(afternoon(), 'UTC', 'https://howdah.example')).toContain(
       '](<https://howdah.example/clusters/orders/actions/A1>)',
     );
+  });
+});
+
+describe('in Russian', () => {
+  const BASE = 'https://howdah.example';
+
+  it('both say the same, word by word', () => {
+    const html = wordsOf(plainHtml(incidentHtml(afternoon(), 'Europe/Berlin', BASE, RUSSIAN)));
+    expect(html).toEqual(wordsOf(plainMarkdown(incidentMarkdown(afternoon(), 'Europe/Berlin', BASE, RUSSIAN))));
+    expect(html.length).toBeGreaterThan(100);
+  });
+
+  it('the headline, the facts and the story are Russian', () => {
+    const text = plainMarkdown(incidentMarkdown(afternoon(), 'Europe/Berlin', null, RUSSIAN));
+    expect(text).toContain('# Инцидент orders\n\n2026-11-20 15:00:00 +01:00 — 2026-11-20 16:00:00 +01:00, 1 ч, ');
+    expect(text).toContain('n2 → n3 (автоматический failover, 15:10:31); в конце лидер n3.');
+    expect(text).toContain('Дольше всего без записи: 32 с, с 15:10:00 до 15:10:32, по опросам; раз: 2, всего 33 с');
+    expect(text).toContain('лидер n3 на timeline 6, раньше n2: автоматический failover (Howdah, /history)');
+    expect(text).toContain('Закончилось через 5 мин: n2 отстаёт на 20,5 МиБ (lag_high)');
+  });
+
+  it('no English is left but what people and Patroni wrote', () => {
+    const text = plainMarkdown(incidentMarkdown(afternoon(), 'Europe/Berlin', null, RUSSIAN));
+    const left = text.split('\n').filter((line) => /\b[a-z]{2,}(?: [a-z]{2,}){2,}/.test(line));
+    const theirs = /maintenance of the rack|Power of rack|recovery target|gives up the leader key|done as asked/;
+    expect(left.filter((line) => !theirs.test(line))).toEqual([]);
+    expect(text).toContain('заметка: Power of rack 4 was cut.');
+    expect(text).toContain('Причина: maintenance of the rack');
+  });
+
+  it('a reason that reads like a sentence of Howdah stays as it was written', () => {
+    const reason = 'paused: no automatic failover';
+    const made = incident({ actions: [action('A1', { kind: 'resume' }, '03:00', '03:05', { reason })] });
+    const text = plainMarkdown(incidentMarkdown(made, 'UTC', null, RUSSIAN));
+    expect(text.match(new RegExp(`Причина: ${reason}`, 'g'))?.length).toBe(2);
+  });
+
+  it('HTML says its language to the reader, and draws in it', () => {
+    const html = incidentHtml(afternoon(), 'UTC', null, RUSSIAN);
+    expect(html).toContain('<html lang="ru">');
+    expect(html).toMatch(/<text [^>]*>[\d.,]+ КиБ<\/text>/);
+    expect(html).toMatch(/<text [^>]*>лидер n2, TL 5<\/text>/);
+    expect(html).not.toMatch(/<text [^>]*>[^<]*\b(leads|KiB|no leader)\b/);
+    expect(incidentHtml(afternoon(), 'UTC', null)).toContain('<html lang="en">');
+  });
+
+  it('hostile text stays text', () => {
+    const html = incidentHtml(hostile(), 'UTC', BASE, RUSSIAN);
+    expect(html).not.toMatch(/<script|<img|\son\w+\s*=\s*x/i);
+    expect(html).not.toContain('\u202e');
   });
 });
 

@@ -37,11 +37,11 @@ const MONTHS: Readonly<Record<string, string>> = {
 };
 
 /** As formatInstant and the clock of a report write them: the same in both languages. */
-const INSTANT = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}(?::\d{2})?(?: (?:UTC|[-+]\d{2}:?\d{2}))?$/;
+const INSTANT = /^(?:\d{4}-\d{2}-\d{2} )?\d{2}:\d{2}(?::\d{2})?(?: (?:UTC|[-+]\d{2}:?\d{2}))?$/;
 /** Patroni's states, spelt as in patroni-states.ts: they stay as they are. */
 const STATE =
   'running|streaming|in archive recovery|starting|restarting|stopping|stopped|crashed|start failed|restart failed|stop failed|creating replica|initiali?zing new cluster|initdb failed|running custom bootstrap script|custom bootstrap failed|starting after custom bootstrap';
-const STATE_CHANGE = new RegExp(`^(${STATE}) to (${STATE})$`);
+const STATE_CHANGE = new RegExp(`^(?:${STATE})(?: to (?:${STATE}))+$`);
 /** `max_connections 100 to 200`: a parameter's name, what it was, what it will be. */
 const SETTING_CHANGE = /^([a-z][\w.]*(?: \S+)?) to (\S+)$/;
 const SETTING = /_| [\d'-]| (?:on|off|replica|logical|minimal) /;
@@ -79,6 +79,7 @@ export function leafRu(text: string): string | null {
   if (Object.hasOwn(MONTHS, month)) return `${day} ${MONTHS[month]}${rest}`;
   const [, names, last] = NAMES.exec(text) ?? [];
   if (names !== undefined) return `${names} и ${last}`;
-  const [, from, to] = STATE_CHANGE.exec(text) ?? (SETTING.test(text) ? SETTING_CHANGE.exec(text) : null) ?? [];
+  if (STATE_CHANGE.test(text)) return text.replaceAll(' to ', ' → ');
+  const [, from, to] = (SETTING.test(text) ? SETTING_CHANGE.exec(text) : null) ?? [];
   return from === undefined ? null : `${from} → ${to}`;
 }

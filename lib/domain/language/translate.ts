@@ -47,6 +47,7 @@ const REMEMBERED = 5000;
 const LOOKS_MAX = 300;
 const STARTS = 2;
 const LOOSE_LETTERS = 5;
+const STAMPED = /^((?:\d{4}-\d{2}-\d{2} )?\d{2}:\d{2}:\d{2}(?: [-+]\d{2}:\d{2})?) (?!UTC )(.+)$/;
 const NAMES = /^[^\s,]+(?:, [^\s,]+)*$/;
 
 /** `wired` holds the forms of what comes over the wire, `screens` further ones that only `fill` is asked for. */
@@ -92,7 +93,8 @@ function bookOf(catalogue: Catalogue): Book {
   const exact = new Map<string, string>();
   const patterns: Pattern[] = [];
   for (const [form, entry] of Object.entries(catalogue)) {
-    if (form.includes('{')) patterns.push(patternOf(form, entry));
+    // Braces that hold no place are text: `{type: physical}`.
+    if (placesOf(form).length > 0) patterns.push(patternOf(form, entry));
     else exact.set(form, typeof entry === 'string' ? entry : entry[2]);
     if (typeof entry === 'string') continue;
     const one = patternOf(entry[3] ?? form.replace(/s$/, ''), entry);
@@ -151,14 +153,24 @@ function sayText(text: string, book: Book, tongue: Tongue): string {
     );
     // A value with a seam in it rather is the end of one sentence and the beginning of the next.
     const clean = matches.filter(({ values }) => !values.some((value) => /; |\. /.test(value)));
-    const sure = clean.find((match) => isSure(match, depth));
-    if (sure !== undefined) return fillMatch(sure, depth);
+    const sure = clean.filter((match) => isSure(match, depth));
+    // What stands before a colon is a label of its own: `Not n3: 4 MiB behind`.
+    const [first] = sure;
+    const plain = sure.find(({ values }) => !values.some((value) => value.includes(': '))) ?? first;
+    if (plain !== undefined) return fillMatch(plain, depth);
+    // Several texts within one: `Stopped: this; that.`
+    const framed = matches.find((match) => isFrame(match) && isSure(match, depth));
+    if (framed !== undefined) return fillMatch(framed, depth);
+    const stamped = afterStamp(whole, depth);
+    if (stamped?.isWhole === true) return stamped;
     const parts = joined(whole, depth, ['; ', '. ']);
     if (parts?.isWhole === true) return parts;
     const remark = bracketed(whole, depth);
     if (remark?.isWhole === true) return remark;
     const best = clean[0] ?? (parts === null ? matches[0] : undefined);
-    return best === undefined ? (parts ?? remark ?? joined(whole, depth, [': ', ', '])) : fillMatch(best, depth);
+    return best === undefined
+      ? (stamped ?? parts ?? remark ?? joined(whole, depth, [': ', ', ']))
+      : fillMatch(best, depth);
   };
 
   const isKept = ({ pattern }: Match, index: number): boolean => pattern.kept.has(pattern.names[index] ?? '');
@@ -181,6 +193,13 @@ function sayText(text: string, book: Book, tongue: Tongue): string {
     return { text: put(form, named), isWhole: isSure(match, depth) };
   };
 
+  /** `14:03:12 n1: running to stopping`: a moment and what was then. */
+  const afterStamp = (whole: string, depth: number): Said | null => {
+    const [, stamp = '', rest = ''] = STAMPED.exec(whole) ?? [];
+    const said = rest === '' ? null : find(rest, depth + 1);
+    return said === null ? null : { text: `${stamp} ${said.text}`, isWhole: said.isWhole };
+  };
+
   /** A text with a remark in brackets at its end. */
   const bracketed = (whole: string, depth: number): Said | null => {
     const [, head = '', inner = ''] = /^([^()]+) \(([^()]+)\)$/.exec(whole) ?? [];
@@ -191,17 +210,25 @@ function sayText(text: string, book: Book, tongue: Tongue): string {
     return { text: `${said.text} (${remark?.text ?? inner})`, isWhole };
   };
 
+  /** As it stands, or as a sentence that lost its full stop. */
+  const findPiece = (piece: string, depth: number): Said | null => {
+    const own = find(piece, depth + 1);
+    if (own?.isWhole === true || /[.:]$/.test(piece) || !/\s/.test(piece)) return own;
+    const closed = find(`${piece}.`, depth + 1);
+    return closed?.isWhole === true ? { ...closed, text: closed.text.replace(/\.$/, '') } : own;
+  };
+
   /** Several texts in one. A piece without a space is a name, or the label before a colon. */
   const joined = (whole: string, depth: number, seams: readonly string[]): Said | null => {
     for (const seam of seams) {
-      const pieces = seam === ': ' ? cut(whole, whole.indexOf(seam), seam) : whole.split(seam);
+      const pieces = seam === ': ' ? cut(whole, whole.indexOf(seam), seam) : splitOutside(whole, seam);
       if (pieces.length < 2) continue;
       let hits = 0;
       let missed = 0;
       const said = pieces.map((piece, index) => {
         const isLast = index === pieces.length - 1;
         const isName = !/\s/.test(piece) && seam === ', ';
-        const own = isName || piece === '' ? null : find(seam === '. ' && !isLast ? `${piece}.` : piece, depth + 1);
+        const own = isName || piece === '' ? null : findPiece(seam === '. ' && !isLast ? `${piece}.` : piece, depth);
         if (own !== null) hits += 1;
         if (own === null ? /\s/.test(piece) : !own.isWhole) missed += 1;
         if (own === null) return piece;
@@ -213,8 +240,13 @@ function sayText(text: string, book: Book, tongue: Tongue): string {
     return null;
   };
 
-  const plain = (bare: string): string | null => find(bare, 0)?.text ?? null;
-  return plain(text) ?? asSentence(text, plain) ?? text;
+  const direct = find(text, 0);
+  if (direct?.isWhole === true) return direct.text;
+  const sentence = asSentence(text, (bare) => {
+    const said = find(bare, 0);
+    return said !== null && (said.isWhole || direct === null) ? said.text : null;
+  });
+  return sentence ?? direct?.text ?? text;
 }
 
 interface Said {
@@ -226,6 +258,24 @@ interface Said {
 interface Match {
   readonly pattern: Pattern;
   readonly values: readonly string[];
+}
+
+/** Has words of its own at both ends. */
+function isFrame({ pattern }: Match): boolean {
+  return pattern.parts[0] !== '' && pattern.parts.at(-1) !== '';
+}
+
+/** At each seam that does not stand in brackets. */
+function splitOutside(text: string, seam: string): readonly string[] {
+  const pieces: string[] = [];
+  let open = false;
+  for (const piece of text.split(seam)) {
+    if (open) pieces.push(`${pieces.pop() ?? ''}${seam}${piece}`);
+    else pieces.push(piece);
+    if (piece.lastIndexOf('(') > piece.lastIndexOf(')')) open = true;
+    else if (piece.includes(')')) open = false;
+  }
+  return pieces;
 }
 
 function cut(text: string, at: number, seam: string): readonly string[] {

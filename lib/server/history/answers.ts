@@ -4,7 +4,9 @@ import type { Snapshot } from '../../domain/cluster';
 import { composeLeaderships } from '../../domain/history/leadership';
 import { incidentHtml } from '../../domain/incident/html';
 import { incidentMarkdown } from '../../domain/incident/markdown';
+import { isLanguage } from '../../domain/language/language';
 import { say } from '../../domain/language/say';
+import { SPEAKERS } from '../../domain/language/spoken';
 import { scopeAnswer } from '../clusters';
 import { json } from '../route';
 import type { Runtime } from '../runtime';
@@ -50,14 +52,18 @@ export async function leadershipAnswer(runtime: Runtime, scope: string): Promise
   return { scope, entries: composeLeaderships([], cluster, []), problem: RECORDED };
 }
 
-/** `format` md or html: the report, to keep or to mail. `zone`: an IANA name, UTC where there is none or it is none. */
+/** `format` md or html: the report, to keep or to mail. `zone`: an IANA name, UTC where there is none or it is none. `language`: of the report. */
 export async function incidentResponse(runtime: Runtime, scope: string, query: URLSearchParams): Promise<Response> {
   const answer = await (await runtime.history()).incident(scope, incidentWindow(query, Date.now()));
   const format = query.get('format');
   if (format !== 'md' && format !== 'html') return json(answer);
   const zone = zoneOf(query.get('zone'));
   const { publicUrl } = runtime.config;
-  const text = format === 'md' ? incidentMarkdown(answer, zone, publicUrl) : incidentHtml(answer, zone, publicUrl);
+  const asked = query.get('language');
+  const language = isLanguage(asked) ? asked : 'en';
+  const voice = { language, speak: SPEAKERS[language] };
+  const write = format === 'md' ? incidentMarkdown : incidentHtml;
+  const text = write(answer, zone, publicUrl, voice);
   const day = new Date(answer.from).toISOString().slice(0, 16).replace(/[-:]/g, '').replace('T', '-');
   const name = `incident-${scope.replace(/[^\w.-]/g, '_')}-${day}.${format}`;
   return new Response(text, {

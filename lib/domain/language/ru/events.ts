@@ -25,7 +25,7 @@ export const EVENTS: Catalogue = {
   'replay resumed on {0}': 'replay на {0} возобновлён',
 
   // Who could take over, and why not.
-  refused: 'отказ',
+  refused: 'отказано',
   '{0} is not reachable': '{0} недоступен',
   'PostgreSQL is {0}': 'состояние PostgreSQL: {0}',
   'tagged nofailover': 'тег nofailover',

@@ -1,3 +1,4 @@
+// Russian for the wall: tiles, cards, the ticker.
 import type { Catalogue } from '../translate';
 
 export const WALL: Catalogue = {
