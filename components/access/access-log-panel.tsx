@@ -2,7 +2,7 @@
 import Link from 'next/link';
 import { useAccessLog } from '@/lib/client/access';
 import { useNow } from '@/lib/client/clock';
-import { exactTime, formatTime, sentence } from '@/lib/client/format';
+import { exactTime, formatTime } from '@/lib/client/format';
 import { t, wire } from '@/lib/client/text';
 import type { AccessEventKind } from '@/lib/contract/access';
 import { Button } from '../ui/button';
@@ -41,7 +41,7 @@ export function AccessLogPanel() {
                   {LOUD[event.kind] !== undefined && (
                     <SeverityIcon health={LOUD[event.kind] ?? 'note'} size={13} className="mr-1.5 inline" />
                   )}
-                  {sentence(wire(event.text))}
+                  {wire(event.text)}.
                   <span className="text-12 text-f2">
                     {event.address !== null && ` ${t('From {address}.', { address: event.address })}`}{' '}
                     {event.scope !== null && (

@@ -61,7 +61,7 @@ export class Accounts {
     }
     const secret = randomBytes(32).toString('base64url');
     this.#setup = { hash: hashOf(secret), until: this.#deps.now() + SETUP_MS };
-    return this.#link(secret);
+    return this.#link(secret, null);
   }
 
   async isEmpty(): Promise<boolean> {
@@ -122,7 +122,7 @@ export class Accounts {
     await log.write('user_added', { actor: by.name, address: by.address, text });
     if (!(await users.insert(user, null))) throw new Refusal('conflict', say`there is a user of this name already`);
     this.#admins = { names: [], readAt: 0 };
-    return { user: entryOf(user, 0, now()), link: this.#link(secret) };
+    return { user: entryOf(user, 0, now()), link: this.#link(secret, user.name) };
   }
 
   async change(name: string, change: UserChange, by: Caller): Promise<UserAnswer> {
@@ -148,7 +148,7 @@ export class Accounts {
     if (change.resetPassword === true) {
       const secret = randomBytes(32).toString('base64url');
       await users.invite(user.id, hashOf(secret), now() + INVITED_MS);
-      link = this.#link(secret);
+      link = this.#link(secret, user.name);
     }
     if (change.signOut === true || change.disabled === true || change.resetPassword === true)
       await sessions.end(user.id, null);
@@ -262,8 +262,10 @@ export class Accounts {
       throw new Refusal('conflict', say`this is the name of the break-glass account`);
   }
 
-  #link(secret: string): string {
-    return `${this.#deps.publicUrl}/setup#${secret}`;
+  /** With the name of who is invited: the page shows whose password it is. */
+  #link(secret: string, name: string | null): string {
+    const query = name === null ? '' : `?name=${encodeURIComponent(name)}`;
+    return `${this.#deps.publicUrl}/setup${query}#${secret}`;
   }
 
   #idleMs(): number {
