@@ -83,13 +83,11 @@ export function furthest(cluster: Cluster): Reference | null {
     const lsn = positionOf(member);
     if (lsn === null || member.divergence !== null || hasForkedFromHistory(member, cluster)) continue;
     if (best !== null && lsn <= best.lsn) continue;
-    best = {
-      member: member.name,
-      lsn,
-      label: member.silent
-        ? say`${member.name}, last known at ${formatLsn(lsn)}`
-        : say`${member.name} at ${formatLsn(lsn)}`,
-    };
+    const { name } = member;
+    // Its halves are told apart: "at" alone would fit other texts.
+    const [high = '', low = ''] = formatLsn(lsn).split('/');
+    const label = member.silent ? say`${name}, last known at ${high}/${low}` : say`${name} at ${high}/${low}`;
+    best = { member: name, lsn, label };
   }
   return best;
 }

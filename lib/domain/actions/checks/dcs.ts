@@ -152,13 +152,20 @@ function scheduledCheck({ cluster, request, now, leaderStops, targets }: CheckCo
   const loopMs = (cluster.config?.loopWaitSeconds ?? 10) * 1000;
   const dueMs = dueInMs(planned.at, now);
   const to = planned.to ?? say`whom Patroni chooses`;
-  const what = planned.from === null ? say`A switchover to ${to}` : say`A switchover from ${planned.from} to ${to}`;
+  const { from } = planned;
+  const time = dueMs === null ? formatInstant(planned.at) : formatSeconds(dueMs / 1000);
   const title =
     dueMs === null
-      ? say`${what} is scheduled at ${formatInstant(planned.at)}`
+      ? from === null
+        ? say`A switchover to ${to} is scheduled at ${time}`
+        : say`A switchover from ${from} to ${to} is scheduled at ${time}`
       : dueMs > 0
-        ? say`${what} is scheduled in ${formatSeconds(dueMs / 1000)}`
-        : say`${what} is scheduled now`;
+        ? from === null
+          ? say`A switchover to ${to} is scheduled in ${time}`
+          : say`A switchover from ${from} to ${to} is scheduled in ${time}`
+        : from === null
+          ? say`A switchover to ${to} is scheduled now`
+          : say`A switchover from ${from} to ${to} is scheduled now`;
   const about = {
     members: [planned.from, planned.to].flatMap((name) => name ?? []),
     evidence: [fact(say`scheduled_at`, planned.at)],

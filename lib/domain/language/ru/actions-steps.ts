@@ -75,7 +75,6 @@ export const ACTION_STEPS: Catalogue = {
   '/leader deleted, was {0}': '/leader удалён, был {0}',
   '/leader = {0}': '/leader = {0}',
   '/leader = {0}, revision {1}': '/leader = {0}, ревизия {1}',
-  'no leader': 'лидера нет',
   'the best candidate': 'лучший кандидат',
   '{0} to {1}': '{0} → {1}',
   '{0} to {1} at {2}': '{0} → {1}, {2}',

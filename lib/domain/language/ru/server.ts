@@ -5,7 +5,7 @@ export const SERVER: Catalogue = {
   // actions
   'this is a recording: there is no PostgreSQL to ask': 'это запись: спросить PostgreSQL не у кого',
   'left to a person: {0}': 'оставлено человеку: {0}',
-  'The pause was to end: {0}': 'Срок паузы вышел: {0}',
+  'The pause was to end: {0}': 'Срок паузы вышел: {0=}',
   'These are recordings: nothing can be done to them.': 'Это записи: действовать с ними нельзя.',
   'This Howdah only watches: readOnly is set in its configuration.':
     'Этот Howdah только наблюдает: в его конфигурации задан readOnly.',
@@ -77,7 +77,7 @@ export const SERVER: Catalogue = {
   'seen in its next loop, within loop_wait': 'будет замечено в следующем цикле, за loop_wait',
   'no address of its REST API is known': 'адрес его REST API неизвестен',
   'no answer to {0} {1}: {2}': 'нет ответа на {0} {1}: {2}',
-  'answered {0} {1}': 'ответ {0} {1}',
+  'answered {0} {1}': 'ответ {0} {1=}',
   'not a valid answer': 'некорректный ответ',
   // audit
   'expected limit to be a whole number': 'limit: нужно целое число',
@@ -151,7 +151,6 @@ export const SERVER: Catalogue = {
   'nothing of the past is kept here: {0}': 'история здесь не хранится: {0}',
   'nobody is told from here: {0}': 'отсюда оповещений нет: {0}',
   'nobody can come in: {0}': 'войти нельзя: {0}',
-  'walls cannot be shown from here: {0}': 'отсюда нельзя показать экраны: {0}',
   // history
   'these are recordings: only the last minutes are there': 'это записи: есть только последние минуты',
   'the past cannot be read now: {0}': 'история сейчас не читается: {0}',
