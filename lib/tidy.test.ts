@@ -38,12 +38,12 @@ function importsOf(file: string): string[] {
   });
 }
 
-type Layer = 'domain' | 'contract' | 'io' | 'server' | 'client' | 'components' | 'app';
+type Layer = 'domain' | 'contract' | 'io' | 'server' | 'cli' | 'client' | 'components' | 'app';
 
 function layerOf(path: string): Layer | null {
   if (path.startsWith('components/')) return 'components';
   if (path.startsWith('app/')) return 'app';
-  const [, name] = /^lib\/(domain|contract|io|server|client)\//.exec(path) ?? [];
+  const [, name] = /^lib\/(domain|contract|io|server|cli|client)\//.exec(path) ?? [];
   return (name as Layer | undefined) ?? null;
 }
 
@@ -52,6 +52,7 @@ const MAY_IMPORT: Readonly<Record<Layer, readonly Layer[]>> = {
   contract: ['domain', 'contract'],
   io: ['domain', 'io'],
   server: ['domain', 'contract', 'io', 'server'],
+  cli: ['domain', 'contract', 'server', 'cli'],
   client: ['domain', 'contract', 'client'],
   components: ['domain', 'contract', 'client', 'components'],
   app: ['domain', 'contract', 'server', 'client', 'components', 'app'],

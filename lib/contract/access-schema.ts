@@ -133,6 +133,7 @@ export const tokenDraftSchema = z.strictObject({
   name: title,
   grants: grants.min(1),
   days: z.number().int().min(1).max(366),
+  owner: userName.exactOptional(),
 });
 
 const wallSettings = {

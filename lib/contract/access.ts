@@ -144,6 +144,8 @@ export interface TokenDraft {
   readonly grants: readonly Grant[];
   /** 1 to 366. */
   readonly days: number;
+  /** Whose it becomes; for who manages tokens. Without it one's own. */
+  readonly owner?: string;
 }
 
 export interface TokenCreated {

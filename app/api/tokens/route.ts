@@ -13,5 +13,6 @@ export const GET = route<unknown>('GET /api/tokens', async (_request, _params, g
 
 export const POST = route<unknown>('POST /api/tokens', async (request, _params, gate) => {
   const draft = await readBody(request, tokenDraftSchema);
+  if (draft.owner !== undefined && draft.owner !== gate.name) gate.require('manage_tokens', null);
   return json(await (await runtime().door()).createToken(draft, gate.caller));
 });

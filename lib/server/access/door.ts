@@ -133,11 +133,16 @@ export class Door {
   }
 
   async createToken(draft: TokenDraft, by: Caller): Promise<TokenCreated> {
-    if (by.kind !== 'user' || by.userId === null)
-      throw new Refusal('forbidden', say`only who signed in with an account can make a token`);
+    const owner = draft.owner === undefined ? by.userId : ((await this.users.byName(draft.owner))?.id ?? null);
+    if (by.kind === 'token') throw new Refusal('forbidden', say`a token cannot make tokens`);
+    if (owner === null)
+      throw new Refusal(
+        'refused',
+        draft.owner === undefined ? say`a token needs an account it belongs to` : say`there is no such user`,
+      );
     const text = say`${by.name} made the token ${draft.name}: ${grantWords(draft.grants)}`;
     await this.log.write('token_created', { actor: by.name, address: by.address, text });
-    const { entry, secret } = await this.tokens.create({ id: by.userId }, draft);
+    const { entry, secret } = await this.tokens.create({ id: owner }, draft);
     return { token: entry, secret };
   }
 

@@ -1,0 +1,77 @@
+// Accounts while no Howdah runs: the same rules on the store itself. The lock of the data folder keeps a starting Howdah away.
+import { Worker } from 'node:worker_threads';
+import { EVERYTHING } from '../server/access/caller';
+import { Door } from '../server/access/door';
+import { openKeys } from '../server/access/keys';
+import { AuditIndex } from '../server/audit/audit-index';
+import { openJournal } from '../server/audit/journal';
+import type { HowdahConfig } from '../server/config/config';
+import { log } from '../server/log';
+import { takeLock } from '../server/store/lock';
+import { openStore } from '../server/store/store';
+import type { UserDesk } from './access';
+
+const READY_MS = 60_000;
+
+/** Rejects with words for people. */
+export async function withAccounts<T>(config: HowdahConfig, work: (desk: UserDesk) => Promise<T>): Promise<T> {
+  log.level = 'silent';
+  const lock = await takeLock(config.dataDir);
+  if (!lock.ok) throw new Error(lock.message);
+  try {
+    const journal = await openJournal(config.dataDir, { now: Date.now });
+    const store = openStore({
+      dataDir: config.dataDir,
+      databaseUrl: config.databaseUrl,
+      now: Date.now,
+      log: { info: () => undefined, warn: () => undefined },
+      spawn: spawnStore,
+    });
+    const index = new AuditIndex(store, journal);
+    const keys = openKeys(config.dataDir, config.secrets);
+    // No set-up link: whoever stands here makes accounts by name.
+    const quiet = { ...config, auth: { ...config.auth, kind: 'none' as const } };
+    const door = new Door({ config: quiet, keys, journal, store, now: Date.now, print: () => undefined });
+    try {
+      await ready(store);
+      const by = {
+        ...{ kind: 'local' as const, name: config.operator, userId: null, sessionId: null, token: null, address: null },
+        grants: EVERYTHING,
+      };
+      const { accounts } = door;
+      const done = await work({
+        list: () => accounts.list(),
+        add: (name, grants) => accounts.add({ name, grants }, by),
+        change: (name, change) => accounts.change(name, change, by),
+      });
+      await index.catchUp();
+      return done;
+    } finally {
+      index.close();
+      await door.stop();
+      await store.close();
+      await journal.close();
+    }
+  } finally {
+    await lock.release();
+  }
+}
+
+async function ready(store: ReturnType<typeof openStore>): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new Error(`the store does not open: ${store.state().error ?? 'it takes too long'}`));
+    }, READY_MS);
+    store.onReady(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+function spawnStore(): Worker {
+  // `--import tsx` does not reach the threads of Node 20.
+  const worker = JSON.stringify(new URL('../server/store/worker.ts', import.meta.url).href);
+  const code = `import('tsx/esm/api').then(({ register }) => { register(); return import(${worker}); })`;
+  return new Worker(code, { eval: true });
+}
