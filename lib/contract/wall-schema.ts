@@ -58,6 +58,7 @@ const eventSchema = z.strictObject({ id: z.string(), scope: z.string(), at: inst
 export const wallAnswerSchema = z.strictObject({
   kind: z.literal('hello'),
   now: instant,
+  seenAt: knownInstant,
   build: z.string(),
   wall: z.strictObject({
     name: z.string(),
@@ -76,12 +77,13 @@ export const wallFrameSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('update'),
     now: instant,
+    seenAt: knownInstant,
     tiles: z.array(tileSchema),
     gone: z.array(z.string()),
     problems: z.array(problemSchema).nullable(),
     events: z.array(eventSchema).nullable(),
   }),
-  z.strictObject({ kind: z.literal('beat'), now: instant }),
+  z.strictObject({ kind: z.literal('beat'), now: instant, seenAt: knownInstant }),
   z.strictObject({ kind: z.literal('end'), now: instant, reason: z.enum(WALL_ENDS) }),
 ]);
 

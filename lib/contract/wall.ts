@@ -11,11 +11,15 @@ export type WallLook = Pick<WallSettings, 'name' | 'theme' | 'language' | 'sound
 export const WALL_ENDS = ['revoked', 'expired', 'unknown'] as const;
 export type WallEnd = (typeof WALL_ENDS)[number];
 
-/** SSE `data:` payloads; the SSE event name is `kind`. `now`: the server's clock, epoch ms. At most one a second. */
+/**
+ * SSE `data:` payloads; the SSE event name is `kind`. `now`: the server's clock, epoch ms. `seenAt`: when the collector last spoke;
+ * null: not yet. At most one frame a second.
+ */
 export type WallFrame =
   | {
       readonly kind: 'hello';
       readonly now: number;
+      readonly seenAt: number | null;
       /** Another one than the page was loaded with: Howdah was upgraded, the page loads itself again, once. */
       readonly build: string;
       readonly wall: WallLook;
@@ -26,6 +30,7 @@ export type WallFrame =
   | {
       readonly kind: 'update';
       readonly now: number;
+      readonly seenAt: number | null;
       /** Those that changed. */
       readonly tiles: readonly WallTile[];
       readonly gone: readonly string[];
@@ -34,7 +39,7 @@ export type WallFrame =
       /** Newest first; null: as before. */
       readonly events: readonly WallEvent[] | null;
     }
-  | { readonly kind: 'beat'; readonly now: number }
+  | { readonly kind: 'beat'; readonly now: number; readonly seenAt: number | null }
   | { readonly kind: 'end'; readonly now: number; readonly reason: WallEnd };
 
 /** `GET /api/wall/{key}`: what a new screen gets first. 404 and 403 with `details.reason`: see WallEnd. */

@@ -51,7 +51,10 @@ export class Board {
   }
 
   /** What changed since the last call; null: nothing did. */
-  update(rows: readonly FleetRow[], now: number): Extract<WallFrame, { kind: 'update' }> | null {
+  update(
+    rows: readonly FleetRow[],
+    now: number,
+  ): Omit<Extract<WallFrame, { kind: 'update' }>, 'now' | 'seenAt'> | null {
     const shown = rows.filter(({ scope, labels }) => covers(this.#settings, { scope, labels }));
     const built = shown.map((row) => this.#tile(row, now)).sort(byUrgency);
     const next = new Map(built.map((tile) => [tile.scope, { tile, text: JSON.stringify(tile) }]));
@@ -68,7 +71,6 @@ export class Board {
     if (tiles.length + gone.length === 0 && !changed.problems && !changed.events) return null;
     return {
       kind: 'update',
-      now,
       tiles,
       gone,
       problems: changed.problems ? problems.list : null,

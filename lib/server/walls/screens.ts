@@ -155,8 +155,9 @@ export class Screens {
   #tell(key: string): void {
     const kept = this.#boards.get(key);
     if (kept === undefined) return;
-    const now = this.#deps.now();
-    const frame = kept.board.update(this.#rows, now) ?? { kind: 'beat' as const, now };
+    const times = this.#times();
+    const changed = kept.board.update(this.#rows, times.now);
+    const frame: WallFrame = changed === null ? { kind: 'beat', ...times } : { ...changed, ...times };
     const text = JSON.stringify(frame);
     for (const screen of [...this.#screens]) {
       if (screen.board !== key) continue;
@@ -183,8 +184,12 @@ export class Screens {
 
   #hello({ settings }: Wall, { board }: Kept): Extract<WallFrame, { kind: 'hello' }> {
     const { name, theme, language, sound } = settings;
-    const { build, now } = this.#deps;
-    return { kind: 'hello', now: now(), build, wall: { name, theme, language, sound }, ...board.whole() };
+    const { build } = this.#deps;
+    return { kind: 'hello', ...this.#times(), build, wall: { name, theme, language, sound }, ...board.whole() };
+  }
+
+  #times(): { readonly now: number; readonly seenAt: number | null } {
+    return { now: this.#deps.now(), seenAt: this.#deps.collectorSeenAt() };
   }
 
   #board({ settings }: Wall): Kept {

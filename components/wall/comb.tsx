@@ -1,0 +1,109 @@
+import { useMemo } from 'react';
+import { t, tn } from '@/lib/client/text';
+import type { ShownTile, WallView } from '@/lib/client/wall-view';
+import type { Health } from '@/lib/domain/cluster';
+import { type Area, honeycomb, type Place } from '@/lib/domain/wall/honeycomb';
+import { SeverityIcon } from '../ui/glyph';
+import { Hatches, Hex } from './hex';
+import styles from './wall.module.css';
+import { ageOf, px, Tile } from './wall-tile';
+
+interface CombProps {
+  readonly view: WallView;
+  readonly area: Area;
+  readonly now: number;
+}
+
+export function Comb({ view, area, now }: CombProps) {
+  const { problems, healthy, lostSince } = view;
+  const { width, height } = area;
+  const { places, fold } = useMemo(
+    () => honeycomb({ width, height }, problems.length, healthy.length),
+    [width, height, problems.length, healthy.length],
+  );
+  const all = [...problems, ...healthy].flatMap((shown, index) => {
+    const place = places[index];
+    return place === undefined ? [] : [{ shown, place }];
+  });
+  const named = all.filter(({ place }) => place.kind !== 'dot');
+  const folded = all.filter(({ place }) => place.kind === 'dot');
+  if (all.length === 0) return <p className={styles.nothing}>{t('No cluster is on this wall.')}</p>;
+  return (
+    <div className={styles.comb} style={{ width: px(width), height: px(height) }}>
+      <Hatches />
+      <ul aria-label={t('Clusters, worst first')}>
+        {named.map(({ shown, place }) => (
+          <Tile
+            key={shown.tile.scope}
+            shown={shown}
+            place={place}
+            isLost={lostSince !== null}
+            age={place.kind === 'large' && lostSince === null ? ageOf(shown, now) : null}
+          />
+        ))}
+      </ul>
+      {fold !== null && <Folded folded={folded} y={fold.y} isLost={lostSince !== null} />}
+    </div>
+  );
+}
+
+interface FoldedProps {
+  readonly folded: readonly { readonly shown: ShownTile; readonly place: Place }[];
+  readonly y: number;
+  readonly isLost: boolean;
+}
+
+const GROUPS: readonly (readonly [Health, ...Health[]])[] = [['critical'], ['unknown'], ['warning'], ['ok', 'note']];
+
+/** Those without a tile of their own: counted, and each a dot. */
+function Folded({ folded, y, isLost }: FoldedProps) {
+  const counts = GROUPS.map((group) => ({
+    health: group[0],
+    count: folded.filter(({ shown }) => group.includes(shown.health)).length,
+  })).filter(({ count }) => count > 0);
+  return (
+    <>
+      <p className={styles.folded} style={{ top: px(y) }}>
+        <span>{t('and')}</span>
+        {isLost ? (
+          <span>{tn(folded.length, '{n} unknown', '{n} unknown')}</span>
+        ) : (
+          counts.map(({ health, count }) => (
+            <span key={health} className="flex items-center gap-[0.4em]">
+              {health !== 'ok' && <SeverityIcon health={health} className={styles.small ?? ''} />}
+              {countWords(health, count)}
+            </span>
+          ))
+        )}
+      </p>
+      <div aria-hidden="true">
+        {folded.map(({ shown, place }) => (
+          <span
+            key={shown.tile.scope}
+            className={`${styles.tile} ${styles.dot} ${styles[isLost ? 'lost' : isCalm(shown.health) ? 'calm' : shown.health]}`}
+            style={{ left: px(place.x), top: px(place.y), width: px(place.width), height: px(place.height) }}
+          >
+            <Hex width={place.width} height={place.height} line={2} />
+          </span>
+        ))}
+      </div>
+    </>
+  );
+}
+
+function isCalm(health: Health): boolean {
+  return health === 'ok' || health === 'note';
+}
+
+function countWords(health: Health, count: number): string {
+  switch (health) {
+    case 'critical':
+      return tn(count, '{n} critical', '{n} critical');
+    case 'unknown':
+      return tn(count, '{n} unknown', '{n} unknown');
+    case 'warning':
+      return tn(count, '{n} warning', '{n} warning');
+    default:
+      return tn(count, '{n} healthy', '{n} healthy');
+  }
+}

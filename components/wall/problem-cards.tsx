@@ -1,0 +1,194 @@
+import { useNow } from '@/lib/client/clock';
+import { formatDuration, formatMinute, formatTime } from '@/lib/client/format';
+import { t, tn } from '@/lib/client/text';
+import { CARDS_AT_ONCE, pageAt, type WallView } from '@/lib/client/wall-view';
+import type { WallProblem } from '@/lib/contract/wall';
+import type { Health } from '@/lib/domain/cluster';
+import { Glyph, SeverityIcon } from '../ui/glyph';
+import styles from './wall.module.css';
+import { Pulse } from './wall-header';
+
+/** More pages than these are counted instead of dotted. */
+const DOTS_MAX = 10;
+
+interface CardsProps {
+  readonly problems: readonly WallProblem[];
+  readonly view: WallView;
+  /** How many fit at once. */
+  readonly atOnce: number;
+}
+
+export function ProblemCards({ problems, view, atOnce }: CardsProps) {
+  const now = useNow();
+  const lost = view.lostSince;
+  const size = Math.min(atOnce, CARDS_AT_ONCE);
+  const pages = Math.ceil(problems.length / size);
+  const page = pageAt(now, pages);
+  const first = page * size;
+  const shown = problems.slice(first, first + size);
+  return (
+    <section className={styles.cards} aria-label={t('Problems')}>
+      {lost === null ? (
+        <p className={styles.caption}>
+          <span>{captionOf(first, shown.length, view)}</span>
+          {pages > 1 && pages <= DOTS_MAX && <Dots pages={pages} page={page} />}
+          {pages > DOTS_MAX && <span>{t('{page} of {pages}', { page: page + 1, pages })}</span>}
+        </p>
+      ) : (
+        <p className={styles.caption}>
+          <span>{t('As of {time}, {age} ago', { time: formatTime(lost, now), age: formatDuration(now - lost) })}</span>
+          <span className="text-critical">
+            <Pulse beats={0} isFlat />
+          </span>
+        </p>
+      )}
+      {shown.map((problem) => (
+        <Card key={problem.scope} problem={problem} lostSince={lost} now={now} />
+      ))}
+      {shown.length === 0 && lost === null && view.problems.length === 0 && <CalmCard view={view} />}
+    </section>
+  );
+}
+
+function captionOf(first: number, count: number, { problems }: WallView): string {
+  const total = problems.length;
+  if (total === 0) return t('No problems');
+  if (count <= 1) return t('Problem {first} of {total}', { first: first + 1, total });
+  return t('Problems {first} and {last} of {total}', { first: first + 1, last: first + count, total });
+}
+
+function Dots({ pages, page }: { readonly pages: number; readonly page: number }) {
+  return (
+    <svg
+      viewBox={`0 0 ${pages * 24} 16`}
+      aria-hidden="true"
+      className={styles.dots}
+      style={{ aspectRatio: `${pages * 24} / 16` }}
+    >
+      {Array.from({ length: pages }, (_, index) => (
+        <circle
+          // biome-ignore lint/suspicious/noArrayIndexKey: a dot is its place
+          key={index}
+          cx={12 + index * 24}
+          cy="8"
+          r="5.5"
+          stroke="currentColor"
+          strokeWidth="1.6"
+          fill={index === page ? 'currentColor' : 'none'}
+        />
+      ))}
+    </svg>
+  );
+}
+
+interface CardProps {
+  readonly problem: WallProblem;
+  readonly lostSince: number | null;
+  readonly now: number;
+}
+
+function Card({ problem, lostSince, now }: CardProps) {
+  if (lostSince !== null) return <LostCard problem={problem} lostSince={lostSince} />;
+  const { scope, health, label, number, numberWords, since, members, more, failover } = problem;
+  const [head, rest] = split(failover);
+  return (
+    <article className={`${styles.card} ${styles[`card-${toned(health)}`]}`}>
+      <header className={styles.title}>
+        <SeverityIcon health={health} className={styles.badge ?? ''} />
+        <h2 className={styles.scope}>{scope}</h2>
+        <p className={`${styles.label} ${styles[`text-${toned(health)}`]}`}>{label}</p>
+      </header>
+      <p className={styles.figure}>
+        <b>{number ?? formatDuration(now - since)}</b>
+        <span>{numberWords}</span>
+      </p>
+      <ul className={styles.members}>
+        {members.map(({ glyph, tone, names, text }) => (
+          <li key={`${names} ${text}`} className={tone === 'plain' ? '' : styles[`text-${tone}`]}>
+            <Glyph glyph={glyph} className={styles.role ?? ''} />
+            <b>{names}</b> {text}
+          </li>
+        ))}
+        {more > 0 && <li>{tn(more, 'and {n} more', 'and {n} more')}</li>}
+      </ul>
+      <p className={styles.failover}>
+        {rest === null ? (
+          failover
+        ) : (
+          <>
+            <b>{head}</b> {rest}
+          </>
+        )}
+      </p>
+      <p className={styles.since}>
+        {t('since {time}, {duration}', { time: startOf(since, now), duration: formatDuration(now - since) })}
+      </p>
+    </article>
+  );
+}
+
+/** What was known when it was last seen. Nothing of it is drawn as if it still were. */
+function LostCard({ problem, lostSince }: { readonly problem: WallProblem; readonly lostSince: number }) {
+  const { scope, label, number, numberWords, since, members } = problem;
+  return (
+    <article className={styles.card}>
+      <header className={styles.title}>
+        <SeverityIcon health="unknown" className={`${styles.badge} ${styles.pale}`} />
+        <h2 className={styles.scope}>{scope}</h2>
+        <p className={styles.label}>{t('was: {state}', { state: label })}</p>
+      </header>
+      <p className={`${styles.figure} ${styles.pale}`}>
+        <b>{t('unknown')}</b>
+      </p>
+      <p className={styles.last}>
+        {t('When last seen: {number} {words}', {
+          number: number ?? formatDuration(lostSince - since),
+          words: numberWords,
+        })}
+      </p>
+      {members.slice(0, 3).map(({ names, text }) => (
+        <p key={`${names} ${text}`} className={styles.last}>
+          {t('was: {state}', { state: `${names} ${text}` })}
+        </p>
+      ))}
+    </article>
+  );
+}
+
+/** Nobody is needed: what there is to know besides. */
+function CalmCard({ view }: { readonly view: WallView }) {
+  const tiles = view.healthy.map(({ tile }) => tile);
+  const count = (mark: (typeof tiles)[number]['marks'][number]): number =>
+    tiles.filter(({ marks }) => marks.includes(mark)).length;
+  const [paused, pending, scheduled, promoted] = [
+    count('paused'),
+    count('pending_restart'),
+    count('scheduled'),
+    count('new_timeline'),
+  ];
+  return (
+    <article className={styles.card}>
+      <p className={styles.figure}>
+        <b>{tiles.length}</b>
+        <span>{tn(tiles.length, 'cluster needs nobody', 'clusters need nobody')}</span>
+      </p>
+      {promoted > 0 && <p className={styles.last}>{tn(promoted, '{n} new timeline', '{n} new timelines')}</p>}
+      {pending > 0 && <p className={styles.last}>{tn(pending, '{n} pending restart', '{n} pending restarts')}</p>}
+      {scheduled > 0 && <p className={styles.last}>{tn(scheduled, '{n} scheduled', '{n} scheduled')}</p>}
+      {paused > 0 && <p className={styles.last}>{tn(paused, '{n} paused', '{n} paused')}</p>}
+    </article>
+  );
+}
+
+function toned(health: Health): 'critical' | 'unknown' | 'warning' {
+  return health === 'critical' || health === 'unknown' ? health : 'warning';
+}
+
+function split(text: string): readonly [string, string | null] {
+  const at = text.indexOf(': ');
+  return at < 0 ? [text, null] : [text.slice(0, at + 1), text.slice(at + 2)];
+}
+
+function startOf(since: number, now: number): string {
+  return now - since < 86_400_000 ? formatMinute(since) : formatTime(since, now);
+}

@@ -1,0 +1,182 @@
+import { memo } from 'react';
+import { formatDuration } from '@/lib/client/format';
+import { t } from '@/lib/client/text';
+import type { ShownTile } from '@/lib/client/wall-view';
+import type { WallMark, WallTile } from '@/lib/contract/wall';
+import type { Health } from '@/lib/domain/cluster';
+import { fitName } from '@/lib/domain/wall/fit-name';
+import type { Place } from '@/lib/domain/wall/honeycomb';
+import { isProblem } from '@/lib/domain/wall/wall';
+import { SeverityIcon } from '../ui/glyph';
+import { Icon, type IconName } from '../ui/icon';
+import { Hex } from './hex';
+import styles from './wall.module.css';
+
+/** From here a healthy tile has room for more than its name. */
+const ROOMY = 190;
+/** Of the width of a tile, what text may take where it is widest. */
+const USABLE = 0.86;
+
+const MARK_ICONS: Readonly<Record<WallMark, IconName>> = {
+  paused: 'pause',
+  pending_restart: 'restart',
+  scheduled: 'calendar',
+  new_timeline: 'switch',
+};
+
+function markWords(mark: WallMark): string {
+  switch (mark) {
+    case 'paused':
+      return t('paused');
+    case 'pending_restart':
+      return t('pending restart');
+    case 'scheduled':
+      return t('scheduled');
+    case 'new_timeline':
+      return t('new timeline');
+  }
+}
+
+export function wasWords(health: Health): string {
+  switch (health) {
+    case 'critical':
+      return t('was critical');
+    case 'unknown':
+      return t('was unknown');
+    case 'warning':
+      return t('was warning');
+    default:
+      return t('was healthy');
+  }
+}
+
+interface TileProps {
+  readonly shown: ShownTile;
+  readonly place: Place;
+  readonly isLost: boolean;
+  /** How long it has lasted, in words; null: not known. */
+  readonly age: string | null;
+}
+
+export const Tile = memo(function Tile({ shown, place, isLost, age }: TileProps) {
+  const { tile, health, freshness } = shown;
+  const isLarge = place.kind === 'large';
+  const problem = isProblem({ health });
+  const nameSize = isLarge
+    ? bound(24, 0.142 * place.width, 46)
+    : bound(place.width < 118 ? 22 : 24, 0.15 * place.width, 44);
+  const wordSize = isLarge ? bound(24, 0.122 * place.width, 40) : 22;
+  return (
+    <li
+      className={`${styles.tile} ${styles[look(health, isLost)]} ${freshness === 'stale' ? styles.stale : ''}`}
+      data-health={health}
+      style={{
+        left: px(place.x),
+        top: px(place.y),
+        width: px(place.width),
+        height: px(place.height),
+      }}
+    >
+      <Hex width={place.width} height={place.height} line={problem || isLost ? 3.5 : 1.5} />
+      <div className={styles.inside}>
+        {problem && <SeverityIcon health={isLost ? 'unknown' : health} className={styles.sign ?? ''} />}
+        <p className={styles.name} style={{ fontSize: px(nameSize) }}>
+          {fitName(tile.scope, USABLE * place.width, nameSize).map((line, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the lines of one name
+            <span key={index} className="block">
+              {line}
+            </span>
+          ))}
+        </p>
+        {isLarge && (
+          <Words tile={tile} health={health} isLost={isLost} isOld={freshness === 'was'} age={age} size={wordSize} />
+        )}
+        {!problem && isLost && (
+          <p className={styles.second} style={{ fontSize: px(22) }}>
+            <span aria-hidden="true">?</span>
+            <span className="sr-only">{t('unknown')}</span>
+          </p>
+        )}
+        {!problem && !isLost && <Calm tile={tile} isRoomy={place.width >= ROOMY} />}
+      </div>
+    </li>
+  );
+});
+
+interface WordsProps {
+  readonly tile: WallTile;
+  readonly health: Health;
+  readonly isLost: boolean;
+  readonly isOld: boolean;
+  readonly age: string | null;
+  readonly size: number;
+}
+
+function Words({ tile, health, isLost, isOld, age, size }: WordsProps) {
+  // Known not to answer, it has its own words; what only grew old was something else before.
+  const wasOther = isLost || (isOld && health === 'unknown' && tile.health !== 'unknown');
+  return (
+    <>
+      <p className={styles.words} style={{ fontSize: px(size) }}>
+        {wasOther ? t('unknown') : (tile.words ?? t('unknown'))}
+      </p>
+      {wasOther ? (
+        <p className={styles.second} style={{ fontSize: px(Math.max(22, size - 2)) }}>
+          {wasWords(tile.health)}
+        </p>
+      ) : (
+        age !== null && (
+          <p className={styles.second} style={{ fontSize: px(size) }}>
+            {age}
+          </p>
+        )
+      )}
+    </>
+  );
+}
+
+function Calm({ tile, isRoomy }: { readonly tile: WallTile; readonly isRoomy: boolean }) {
+  return (
+    <>
+      {isRoomy && tile.leader !== null && (
+        <p className={styles.second} style={{ fontSize: px(22) }}>
+          {t('leader {name}', { name: tile.leader })}
+        </p>
+      )}
+      {isRoomy && tile.lag !== null && (
+        <p className={styles.second} style={{ fontSize: px(22) }}>
+          {t('lag {lag}', { lag: tile.lag })}
+        </p>
+      )}
+      {tile.marks.length > 0 && (
+        <p className={styles.marks}>
+          {tile.marks.map((mark) => (
+            <span key={mark}>
+              <Icon name={MARK_ICONS[mark]} className={styles.mark ?? ''} />
+              <span className="sr-only">{markWords(mark)}</span>
+            </span>
+          ))}
+        </p>
+      )}
+    </>
+  );
+}
+
+/** The second line of a tile. */
+export function ageOf({ tile, health }: ShownTile, now: number): string | null {
+  return isProblem({ health }) && tile.since !== null ? formatDuration(now - tile.since) : null;
+}
+
+function look(health: Health, isLost: boolean): 'lost' | 'critical' | 'unknown' | 'warning' | 'calm' {
+  if (isLost) return 'lost';
+  return health === 'critical' || health === 'unknown' || health === 'warning' ? health : 'calm';
+}
+
+/** Of a 1920 x 1080 screen. */
+export function px(value: number): string {
+  return `calc(var(--u) * ${Math.round(value * 100) / 100})`;
+}
+
+function bound(least: number, value: number, most: number): number {
+  return Math.min(most, Math.max(least, value));
+}
