@@ -140,7 +140,10 @@ function sourceOf(file: string, isScreen: boolean): Source {
       const quasi = nodeOf(node, 'quasi');
       if (quasi !== null) ask(node, templateOf(quasi), null);
     } else if (node.type === 'CallExpression') readCall(node);
-    else if (isScreen) readScreen(node);
+    else if (node.type === 'NewExpression' && nameOf(nodeOf(node, 'callee')) === 'Refusal' && !isScreen) {
+      for (const { at, words } of nodesOf(node, 'arguments').slice(1).flatMap(wordsOf))
+        if (/\p{L} \p{L}/u.test(words)) report(at, `a refusal without say: ${words.slice(0, 100)}`);
+    } else if (isScreen) readScreen(node);
     for (const child of childrenOf(node)) walk(child);
   };
 

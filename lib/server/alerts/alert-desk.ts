@@ -61,7 +61,7 @@ export class AlertDesk {
     const alerts =
       own ??
       (await stored().catch((error: unknown) => {
-        problem = `alerts cannot be read: ${error instanceof Error ? error.message : 'the store is away'}`;
+        problem = say`alerts cannot be read: ${error instanceof Error ? error.message : say`the store is away`}`;
         return [];
       }));
     const silences = own === null ? await this.#alerts.rows.silences(now).catch(() => []) : this.#alerts.silences();
@@ -86,12 +86,12 @@ export class AlertDesk {
       this.#alerts.own() ?? (await this.#answerOf(() => this.#alerts.rows.load(at))).alerts.map(({ alert }) => alert)
     ).find((alert) => alert.id === id);
     if (before === undefined || (before.scope !== '' && !caller.sees(before.scope)))
-      throw new Refusal('not_found', 'there is no such alert');
+      throw new Refusal('not_found', say`there is no such alert`);
     caller.require('acknowledge', before.scope === '' ? null : before.scope);
-    if (before.state === 'pending') throw new Refusal('refused', 'it is pending: nobody was told of it yet');
-    if (before.state === 'resolved') throw new Refusal('refused', 'it is over');
+    if (before.state === 'pending') throw new Refusal('refused', say`it is pending: nobody was told of it yet`);
+    if (before.state === 'resolved') throw new Refusal('refused', say`it is over`);
     const done = await this.#answerOf(() => this.#alerts.rows.acknowledge(id, at, body));
-    if (!done) throw new Refusal('not_ready', 'the alert is not in the store yet; try again in a moment');
+    if (!done) throw new Refusal('not_ready', say`the alert is not in the store yet; try again in a moment`);
     log.info(
       { actor: by, alert: id, scope: before.scope, reason: order.reason, undo: order.undo },
       'alert acknowledged',
@@ -104,8 +104,8 @@ export class AlertDesk {
     const now = this.#now();
     const startsAt = Math.max(draft.startsAt ?? now, now);
     if (draft.endsAt <= startsAt)
-      throw new Refusal('bad_request', 'expected an end that is later than the start and than now');
-    if (draft.endsAt - startsAt > SILENCE_MAX_MS) throw new Refusal('bad_request', 'expected an end within a year');
+      throw new Refusal('bad_request', say`expected an end that is later than the start and than now`);
+    if (draft.endsAt - startsAt > SILENCE_MAX_MS) throw new Refusal('bad_request', say`expected an end within a year`);
     const { scope, rule, member, labels, endsAt, reason } = draft;
     const by = caller.name;
     const own = { id: randomUUID(), createdAt: now, by, endedAt: null, endedBy: null };
@@ -121,9 +121,9 @@ export class AlertDesk {
     const by = caller.name;
     const known = await this.#answerOf(() => this.#alerts.rows.silences(now));
     const before = known.find((silence) => silence.id === id);
-    if (before === undefined) throw new Refusal('not_found', 'there is no such silence');
+    if (before === undefined) throw new Refusal('not_found', say`there is no such silence`);
     refuseWide(before.scope, caller);
-    if (before.endedAt !== null || before.endsAt <= now) throw new Refusal('refused', 'it has ended already');
+    if (before.endedAt !== null || before.endsAt <= now) throw new Refusal('refused', say`it has ended already`);
     const ended: Silence = { ...before, endedAt: now, endedBy: by };
     await this.#answerOf(() => this.#alerts.rows.saveSilence(ended));
     this.#alerts.putSilence(ended);
@@ -134,9 +134,9 @@ export class AlertDesk {
   /** At once and past the outbox: it says what is, not what will be. */
   async test(name: string, caller: DeskCaller): Promise<ReceiverTest> {
     const receiver = this.#alerts.opened.receivers.find((entry) => entry.name === name);
-    if (receiver === undefined) throw new Refusal('not_found', 'there is no such receiver');
+    if (receiver === undefined) throw new Refusal('not_found', say`there is no such receiver`);
     const addresses = receiver.addresses();
-    if (addresses.length === 0) throw new Refusal('refused', 'no phone has subscribed to it yet');
+    if (addresses.length === 0) throw new Refusal('refused', say`no phone has subscribed to it yet`);
     const at = this.#now();
     const id = `test-${randomUUID()}`;
     const messageTo = (address: string): Message => {
@@ -166,9 +166,9 @@ export class AlertDesk {
     const tookMs = Math.round(performance.now() - began);
     const failed = answers.filter((answer) => !answer.ok);
     const ok = failed.length === 0;
-    const one = receiver.kind === 'webpush' ? 'phone' : 'recipient';
-    const many = addresses.length > 1 ? ` (${failed.length} of ${plural(addresses.length, one)} failed)` : '';
-    const text = `${(failed[0] ?? answers[0])?.text ?? ''}${ok ? '' : many}`;
+    const all = receiver.kind === 'webpush' ? plural(addresses.length, 'phone') : plural(addresses.length, 'recipient');
+    const many = ok || addresses.length <= 1 ? [] : [`(${say`${failed.length} of ${all} failed`})`];
+    const text = [(failed[0] ?? answers[0])?.text ?? '', ...many].join(' ');
     log.info({ actor: caller.name, receiver: name, ok, tookMs }, 'receiver tested');
     return { ok, text, tookMs };
   }
@@ -186,18 +186,18 @@ export class AlertDesk {
       throw new Refusal('forbidden', say`phones are told of all clusters: a role of all clusters is needed`);
     const settings = this.#config.receivers.find((receiver) => receiver.kind === 'webpush');
     if (settings?.kind !== 'webpush' || this.#alerts.opened.vapid === null) {
-      throw new Refusal('refused', 'no web push receiver is configured');
+      throw new Refusal('refused', say`no web push receiver is configured`);
     }
     if (!isPushService(subscription.endpoint, settings.services)) {
       throw new Refusal(
         'bad_request',
-        'expected the https address of a known push service; others are named by `services`',
+        say`expected the https address of a known push service; others are named by \`services\``,
       );
     }
     const id = createHash('sha256').update(subscription.endpoint).digest('hex').slice(0, 24);
     const devices = this.#alerts.devices();
     if (devices.length >= DEVICES_MAX && !devices.some((device) => device.id === id)) {
-      throw new Refusal('refused', `${DEVICES_MAX} phones have subscribed; remove one first`);
+      throw new Refusal('refused', say`${DEVICES_MAX} phones have subscribed; remove one first`);
     }
     const device: Device = {
       ...{ id, name, addedAt: this.#now(), lastOkAt: null, lastError: null, subscription },
@@ -211,7 +211,7 @@ export class AlertDesk {
 
   async unsubscribe(id: string, caller: DeskCaller): Promise<PushAnswer> {
     const removed = await this.#answerOf(() => this.#alerts.removeDevice(id));
-    if (!removed) throw new Refusal('not_found', 'there is no such phone');
+    if (!removed) throw new Refusal('not_found', say`there is no such phone`);
     log.info({ actor: caller.name, device: id }, 'phone removed');
     return this.push();
   }

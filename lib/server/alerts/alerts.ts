@@ -11,6 +11,7 @@ import { type ConditionReport, NOTHING_UNSEEN } from '../../domain/alerts/condit
 import { emptyScope, type Group, observeScope, type ScopeState, type Tracked } from '../../domain/alerts/engine';
 import { decideScope, isFor, type Telling } from '../../domain/alerts/groups';
 import { composeMessage, linkOf } from '../../domain/alerts/message';
+import { say } from '../../domain/language/say';
 import { SPEAKERS } from '../../domain/language/spoken';
 import type { HowdahConfig } from '../config/config';
 import type { Leases } from '../store/lease';
@@ -343,8 +344,10 @@ export class Alerts {
     const { state, error: reason } = store.state();
     this.#problem =
       state === 'ready'
-        ? 'alerts could not be saved; only what is critical is told'
-        : `the store is ${state === 'opening' ? 'opening' : `away: ${reason}`}; only what is critical is told`;
+        ? say`alerts could not be saved; only what is critical is told`
+        : state === 'opening'
+          ? say`the store is opening; only what is critical is told`
+          : say`the store is away: ${reason ?? 'unknown'}; only what is critical is told`;
     if (state !== 'ready' && this.#isStoreGone()) this.#dispatcher.sendUrgent();
   }
 
@@ -379,10 +382,10 @@ export class Alerts {
 
   sender(): Pick<AlertsAnswer, 'sender' | 'problem'> {
     const { config } = this.#deps;
-    if (config.replay !== null) return { sender: 'nobody', problem: 'these are recordings: nobody is told' };
+    if (config.replay !== null) return { sender: 'nobody', problem: say`these are recordings: nobody is told` };
     if (this.opened.receivers.length === 0) {
       const broken = this.opened.problems.join('; ');
-      return { sender: 'nobody', problem: broken || 'no receiver is configured: nobody is told' };
+      return { sender: 'nobody', problem: broken || say`no receiver is configured: nobody is told` };
     }
     const problem = [...this.opened.problems, this.#problem].filter((text) => text !== null).join('; ') || null;
     return { sender: this.#role === 'elsewhere' ? 'elsewhere' : 'here', problem };

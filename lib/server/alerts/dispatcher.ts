@@ -1,7 +1,9 @@
 // Carries messages from the outbox to the receivers: one at a time per address, in order, again and again with growing pauses, for
 // a day. An attempt whose end nobody saw (the process was killed, the answer was lost) is made again with the same id: told
 // twice is better than not at all. While the store is away what is critical leaves from memory.
+
 import type { ReceiverState } from '../../contract/alerts';
+import { say } from '../../domain/language/say';
 import { type AlertStore, type Claimed, type Outgoing, PAUSE_MAX_MS, type ReceiverHealth } from './alert-store';
 import type { Receiver, RefreshInput, Sent } from './receivers/receiver';
 
@@ -227,7 +229,7 @@ export class Dispatcher {
   async #attempt(row: Outgoing): Promise<Outcome> {
     const { now, log } = this.#deps;
     const receiver = this.#receivers.get(row.receiver);
-    const gone = { ok: false, text: 'it is not configured any more', final: true, retryAfterMs: null } as const;
+    const gone = { ok: false, text: say`it is not configured any more`, final: true, retryAfterMs: null } as const;
     const sent = (await receiver?.send(row.message, row.address, row.attempts)) ?? gone;
     const at = now();
     const { receiver: name, address, attempts, id } = row;

@@ -56,6 +56,55 @@ export const ALERTS: Catalogue = {
     'Почините {0}, затем отправьте проверочное сообщение. Ожидающее отправляется в течение суток.',
   'no answer': 'нет ответа',
 
+  'The glass was broken: {0}': 'Аварийный доступ использован: {0}',
+  'Ask {0} whether it was they; change the password of the break-glass account where it was used.':
+    'Спросите {0}, было ли это его действием; если использовался аварийный вход, смените его пароль.',
+
+  // What the desk answers, and why somebody was not told.
+  'alerts cannot be read: {0}': 'оповещения не читаются: {0}',
+  'the store is away': 'хранилище недоступно',
+  'there is no such alert': 'такого оповещения нет',
+  'it is pending: nobody was told of it yet': 'оно ещё ожидает: о нём пока никому не сообщали',
+  'it is over': 'оно уже закончилось',
+  'the alert is not in the store yet; try again in a moment':
+    'оповещения ещё нет в хранилище; повторите через мгновение',
+  'expected an end that is later than the start and than now':
+    'конец должен быть позже начала и позже текущего времени',
+  'expected an end within a year': 'конец должен быть в пределах года',
+  'there is no such silence': 'такого заглушения нет',
+  'it has ended already': 'оно уже закончилось раньше',
+  'there is no such receiver': 'такого получателя нет',
+  'no phone has subscribed to it yet': 'на него ещё не подписан ни один телефон',
+  '{n} phones': ['{n} телефон', '{n} телефона', '{n} телефонов'],
+  '{n} recipients': ['{n} адресат', '{n} адресата', '{n} адресатов'],
+  '{0} of {1} failed': 'не доставлено {0} из {1}',
+  'phones are told of all clusters: a role of all clusters is needed':
+    'телефонам сообщают обо всех кластерах: нужна роль на все кластеры',
+  'a silence of more than one cluster needs a role of all clusters':
+    'для заглушения нескольких кластеров нужна роль на все кластеры',
+  'no web push receiver is configured': 'получатель web push не настроен',
+  'expected the https address of a known push service; others are named by `services`':
+    'нужен https-адрес известной службы push; другие задаются в `services`',
+  '{0} phones have subscribed; remove one first': 'подписано телефонов: {0}; сначала удалите один',
+  'there is no such phone': 'такого телефона нет',
+  'alerts could not be saved; only what is critical is told':
+    'оповещения не удалось сохранить; сообщается только о критичном',
+  'the store is opening; only what is critical is told': 'хранилище открывается; сообщается только о критичном',
+  'the store is away: {0}; only what is critical is told': 'хранилище недоступно: {0!}; сообщается только о критичном',
+  'these are recordings: nobody is told': 'это записи: никому не сообщается',
+  'no receiver is configured: nobody is told': 'получатели не настроены: никому не сообщается',
+  'it is not configured any more': 'он больше не настроен',
+  'nothing to say': 'передавать нечего',
+  'no address': 'нет адреса',
+  'its keys cannot be read': 'его ключи не читаются',
+  'no recipient any more': 'адресата больше нет',
+  'refused for {0}': 'отклонено для {0}',
+  'not the answer of a bot API': 'это не ответ bot API',
+  '{0} holds no key pair for web push': 'в {0} нет пары ключей для web push',
+  'the phone was removed': 'телефон удалён',
+  'not a known push service': 'неизвестная служба push',
+  'the subscription cannot be used': 'подписка непригодна',
+
   // Who may do what.
   'Your role {0} may not {1}; {2} may.': 'Роль {0} не позволяет {1!}; позволяет {2}.',
   'Your role {0} may not {1} on {2}; {3} may.': 'Роль {0} не позволяет {1!} на {2}; позволяет {3}.',

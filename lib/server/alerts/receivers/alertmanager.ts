@@ -1,8 +1,10 @@
 // Prometheus Alertmanager, v2 API (api/v2/openapi.yaml at v0.27: POST /api/v2/alerts). It groups, repeats and routes by itself, so
 // that it gets alerts, not messages: an alert lives there until its `endsAt`, which is moved on every minute. What is over, or
 // kept quiet by a silence of Howdah, is ended once. Labels are few and bounded; what changes goes into annotations.
+
 import type { Alert } from '../../../domain/alerts/alert';
 import { cutText } from '../../../domain/alerts/message';
+import { say } from '../../../domain/language/say';
 import { SPEAKERS, type Speaker } from '../../../domain/language/spoken';
 import type { AlertmanagerSettings } from '../../config/receiver-settings';
 import { hostOf, Poster } from './http';
@@ -24,7 +26,7 @@ export function alertmanagerReceiver(settings: AlertmanagerSettings, now: () => 
 
   /** Every member of a mesh gets everything (as Prometheus does it); one that takes it is enough. */
   const post = async (alerts: readonly AmAlert[]): Promise<Sent> => {
-    if (alerts.length === 0) return { ok: true, text: 'nothing to say' };
+    if (alerts.length === 0) return { ok: true, text: say`nothing to say` };
     const answers = await Promise.all(
       settings.urls.map((url) =>
         poster.post({
@@ -36,7 +38,8 @@ export function alertmanagerReceiver(settings: AlertmanagerSettings, now: () => 
       ),
     );
     return (
-      answers.find(({ ok }) => ok) ?? answers[0] ?? { ok: false, text: 'no address', final: true, retryAfterMs: null }
+      answers.find(({ ok }) => ok) ??
+      answers[0] ?? { ok: false, text: say`no address`, final: true, retryAfterMs: null }
     );
   };
 

@@ -2,6 +2,7 @@
 // messages of one incident share a thread, and a repeated attempt has the same Message-ID. Each recipient is an address of the outbox:
 // a server that refuses one of them has told the others, and they are not told again.
 import nodemailer from 'nodemailer';
+import { say } from '../../../domain/language/say';
 import { classify } from '../../../io/failure';
 import { sslOf } from '../../../io/tls';
 import { material } from '../../collector/collector';
@@ -23,7 +24,8 @@ export function smtpReceiver(settings: SmtpSettings): Receiver {
     async send(message, address): Promise<Sent> {
       // Rows of a release that wrote one mail to all have no address.
       const recipients = address === '' ? settings.to : settings.to.filter((to) => to === address);
-      if (recipients.length === 0) return { ok: false, text: 'no recipient any more', final: true, retryAfterMs: null };
+      if (recipients.length === 0)
+        return { ok: false, text: say`no recipient any more`, final: true, retryAfterMs: null };
       const transport = nodemailer.createTransport({
         host: settings.host,
         port: settings.port,
@@ -64,7 +66,7 @@ export function smtpReceiver(settings: SmtpSettings): Receiver {
         const { response, rejected } = await Promise.race([sending, late]);
         if (rejected.length > 0) {
           const who = rejected.join(', ');
-          return { ok: false, text: answerText(`refused for ${who}`, secrets), final: false, retryAfterMs: null };
+          return { ok: false, text: answerText(say`refused for ${who}`, secrets), final: false, retryAfterMs: null };
         }
         return { ok: true, text: answerText(String(response), secrets) };
       } catch (error) {

@@ -1,5 +1,7 @@
 // The bot API of Telegram: sendMessage, plain text. The token stands in the path, so that the address is never shown or logged.
+
 import { cutText } from '../../../domain/alerts/message';
+import { say } from '../../../domain/language/say';
 import type { TelegramSettings } from '../../config/receiver-settings';
 import { hostOf, Poster } from './http';
 import type { Receiver } from './receiver';
@@ -42,10 +44,10 @@ export function telegramReceiver(settings: TelegramSettings): Receiver {
 function refusalOf(text: string): string | null {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null || !('ok' in value)) return 'not the answer of a bot API';
+    if (typeof value !== 'object' || value === null || !('ok' in value)) return say`not the answer of a bot API`;
     if (value.ok === true) return null;
-    return 'description' in value && typeof value.description === 'string' ? value.description : 'refused';
+    return 'description' in value && typeof value.description === 'string' ? value.description : say`refused`;
   } catch {
-    return 'not the answer of a bot API';
+    return say`not the answer of a bot API`;
   }
 }

@@ -7,6 +7,7 @@ import webpush from 'web-push';
 import type { PushOrder } from '../../../contract/alerts';
 import { cutText, type Message } from '../../../domain/alerts/message';
 import type { Language } from '../../../domain/language/language';
+import { say } from '../../../domain/language/say';
 import { plural } from '../../../domain/words';
 import type { WebPushSettings } from '../../config/receiver-settings';
 import { Poster, secretsOf } from './http';
@@ -79,7 +80,7 @@ function readKeys(file: string): VapidKeys {
     const { publicKey, privateKey } = value;
     if (typeof publicKey === 'string' && typeof privateKey === 'string') return { publicKey, privateKey };
   }
-  throw new Error(`${path.basename(file)} holds no key pair for web push`);
+  throw new Error(say`${path.basename(file)} holds no key pair for web push`);
 }
 
 /** A phone opens the incident card of the cluster; what is about Howdah itself keeps its link. */
@@ -103,10 +104,10 @@ export function webPushReceiver(
     addresses: () => devices().map(({ id }) => id),
     async send(message, address): Promise<Sent> {
       const device = devices().find(({ id }) => id === address);
-      if (device === undefined) return { ok: false, text: 'the phone was removed', final: true, retryAfterMs: null };
+      if (device === undefined) return { ok: false, text: say`the phone was removed`, final: true, retryAfterMs: null };
       const { endpoint, keys: own } = device.subscription;
       if (!isPushService(endpoint, settings.services)) {
-        return { ok: false, text: 'not a known push service', final: true, retryAfterMs: null };
+        return { ok: false, text: say`not a known push service`, final: true, retryAfterMs: null };
       }
       const { id, group, reason, severity, scope, title, text, link, at } = message;
       const body = text.split('\n').slice(1).join('\n').replace(link, '').trim();
@@ -139,7 +140,7 @@ export function webPushReceiver(
         if (!sent.ok && /^HTTP (404|410)\b/.test(sent.text)) return { ...sent, final: true, gone: true };
         return sent;
       } catch {
-        return { ok: false, text: 'the subscription cannot be used', final: true, retryAfterMs: null };
+        return { ok: false, text: say`the subscription cannot be used`, final: true, retryAfterMs: null };
       }
     },
     close: () => poster.close(),
