@@ -90,6 +90,13 @@ export function ClusterFrame({ scope, tab, crumb, past = false, children }: Clus
 function Tabs({ base, tab, className }: { base: string; tab: Tab | null; className: string }) {
   return (
     <nav aria-label={t('Cluster')} className={`flex items-stretch gap-1 ${className}`}>
+      <Link
+        href={`${base}/now`}
+        prefetch={false}
+        className="flex items-center px-2.5 text-13 text-f2 -outline-offset-2 md:hidden"
+      >
+        {t('Now')}
+      </Link>
       {TABS.map((entry) => (
         <Link
           key={entry.tab}

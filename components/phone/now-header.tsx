@@ -8,6 +8,7 @@ import type { Snapshot } from '@/lib/domain/cluster';
 import { Age } from '../ui/age';
 import { Chip } from '../ui/chip';
 import { Icon } from '../ui/icon';
+import { Name } from '../ui/name';
 import { rich } from '../ui/rich';
 
 interface CardHeaderProps {
@@ -39,7 +40,9 @@ export function CardHeader({ scope, title, snapshot, link, onBack }: CardHeaderP
           <Icon name="back" size={20} />
         </button>
       )}
-      <h1 className="min-w-0 break-words font-semibold text-18 text-f0">{title}</h1>
+      <h1 className="min-w-0 truncate font-semibold text-18 text-f0" title={title}>
+        {onBack === null ? <Name text={title} limit={17} /> : title}
+      </h1>
       {onBack === null && label !== undefined && (
         <Chip>
           {label[0]}={label[1]}

@@ -68,7 +68,11 @@ function Option({ option, group, checked, onChoose }: OptionProps) {
         onChange={onChoose}
         aria-labelledby={`${id}title`}
         aria-describedby={`${id}cost`}
-        className={open ? 'mt-0.5 size-5 accent-accent-fill' : 'sr-only'}
+        className={
+          open
+            ? 'mt-0.5 size-6 appearance-none rounded-full border-2 border-l3 bg-bg0 checked:border-[7px] checked:border-accent focus-visible:shadow-none'
+            : 'sr-only'
+        }
       />
       {!open && <Icon name="lock" size={20} className="mt-0.5 text-f3" />}
       <span className="min-w-0">

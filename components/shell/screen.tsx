@@ -1,5 +1,4 @@
 'use client';
-import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { t } from '@/lib/client/text';
@@ -7,11 +6,11 @@ import { AccessBanners } from '../access/access-banners';
 import { RequestsBadge } from '../access/requests-badge';
 import { UserMenu } from '../access/user-menu';
 import { Icon } from '../ui/icon';
-import { AlertBadge } from './alert-badge';
 import { ConnectionBanner } from './connection-banner';
 import { Heartbeat } from './heartbeat';
 import { LanguageChoice } from './language-choice';
 import { openPalette } from './palette';
+import { PhoneNav } from './phone-nav';
 import { ThemeToggle } from './theme-toggle';
 
 /** One screen: the bar with its own left part, the connection banner, the content. */
@@ -20,7 +19,9 @@ export function Screen({ left, children }: { left: ReactNode; children: ReactNod
   return (
     <div className="flex min-h-dvh min-w-0 grow flex-col">
       <header className="top-0 z-30 flex min-h-12 items-center gap-3 border-l1 border-b bg-bg0 px-4 md:sticky md:px-6">
-        <div className="flex min-w-0 grow basis-0 items-center self-stretch lg:min-w-max">{left}</div>
+        <div className="flex min-w-0 grow basis-0 items-center self-stretch max-md:overflow-x-clip max-md:[overflow-clip-margin:4px] lg:min-w-max">
+          {left}
+        </div>
         <button
           type="button"
           onClick={openPalette}
@@ -35,18 +36,8 @@ export function Screen({ left, children }: { left: ReactNode; children: ReactNod
           </kbd>
         </button>
         <div className="flex items-center justify-end gap-3 md:grow md:basis-0">
-          {home && (
-            <span className="flex gap-3 text-13 text-f1 md:hidden [&>a]:flex [&>a]:min-h-11 [&>a]:items-center [&>a]:rounded-chip">
-              <Link href="/alerts" prefetch={false}>
-                {t('Alerts')} <AlertBadge className="ml-1" />
-              </Link>
-              <Link href="/audit" prefetch={false}>
-                {t('Audit')}
-              </Link>
-            </span>
-          )}
           <Heartbeat />
-          <LanguageChoice />
+          <LanguageChoice className="max-md:hidden" />
           <ThemeToggle />
           <span className="flex items-center gap-1 md:hidden">
             {!home && <RequestsBadge />}
@@ -57,6 +48,7 @@ export function Screen({ left, children }: { left: ReactNode; children: ReactNod
       <ConnectionBanner />
       <AccessBanners />
       <main className="min-w-0 grow px-3 pt-3 pb-6 md:px-6 md:pt-3.5">{children}</main>
+      <PhoneNav />
     </div>
   );
 }

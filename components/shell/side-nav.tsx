@@ -8,7 +8,7 @@ import { UserMenu } from '../access/user-menu';
 import { Icon, Logo } from '../ui/icon';
 import { AlertBadge } from './alert-badge';
 
-const PLACES = [
+export const PLACES = [
   { path: '/', word: form('Fleet'), icon: 'fleet' },
   { path: '/events', word: form('Events'), icon: 'events' },
   { path: '/alerts', word: form('Alerts'), icon: 'bell' },
@@ -32,7 +32,7 @@ export function SideNav() {
             href={path}
             prefetch={false}
             aria-current={current ? 'page' : undefined}
-            className="relative flex h-12 w-[52px] flex-col items-center justify-center gap-1 rounded-control font-medium text-11 text-f2 hover:text-f0 aria-[current=page]:bg-bg3 aria-[current=page]:text-f0"
+            className="relative flex h-12 w-[52px] flex-col items-center justify-center gap-1 rounded-control font-medium text-11 text-f2 [html[lang=ru]_&]:w-[60px] [html[lang=ru]_&]:text-10 hover:text-f0 aria-[current=page]:bg-bg3 aria-[current=page]:text-f0"
           >
             <Icon name={icon} size={17} />
             {t(word)}
