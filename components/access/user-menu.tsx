@@ -4,9 +4,11 @@ import { useState } from 'react';
 import { signOut } from '@/lib/client/access-sign-in';
 import { bestRole, roleWords } from '@/lib/client/access-words';
 import { reasonOf } from '@/lib/client/alerts';
+import { LANGUAGE_WORDS } from '@/lib/client/language';
 import { mayNot, useMe } from '@/lib/client/me';
 import { t, wire } from '@/lib/client/text';
 import type { MeAnswer } from '@/lib/contract/access';
+import { otherLanguage, switchLanguage } from '../shell/language-choice';
 import { Icon } from '../ui/icon';
 import { Menu, type MenuItem } from '../ui/menu';
 
@@ -53,6 +55,12 @@ export function UserMenu({ className = '' }: { className?: string }) {
         note: why ?? t('users, tokens, walls, who came in'),
         disabled: why !== null,
         onSelect: () => router.push('/access'),
+      },
+      {
+        key: 'language',
+        word: LANGUAGE_WORDS[otherLanguage()],
+        icon: 'switch',
+        onSelect: () => switchLanguage(otherLanguage()),
       },
       ...(isAccount
         ? [

@@ -82,7 +82,9 @@ function Fact({ label, value }: { label: string; value: string | null }) {
   return (
     <div className="min-w-0 px-3 py-2">
       <dt className="text-12 text-f2">{label}</dt>
-      <dd className={`font-semibold text-18 ${value === null ? 'text-unknown' : 'text-f0'}`}>
+      <dd
+        className={`break-words font-semibold text-18 ${value === null ? 'text-unknown [html[lang=ru]_&]:text-15' : 'text-f0'}`}
+      >
         {value ?? t('unknown')}
       </dd>
     </div>
