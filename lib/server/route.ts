@@ -54,7 +54,9 @@ export async function readBody<T>(request: Request, schema: z.ZodType<T>): Promi
   if (!/^application\/json\s*(;|$)/i.test(type))
     throw new Refusal(
       'bad_request',
-      `expected content-type application/json, got ${type === '' ? 'none' : type.slice(0, 80)}`,
+      type === ''
+        ? say`expected content-type application/json, got none`
+        : say`expected content-type application/json, got ${type.slice(0, 80)}`,
     );
   const text = await bodyText(request);
   let value: unknown;

@@ -24,6 +24,12 @@ const FORMS: Catalogue = {
   'Reason: {0}': 'Причина: {0=}',
   '{0} of {1}': '{0} из {1}',
   members: 'участники',
+  'takes {type: physical}': 'принимает {type: physical}',
+  'Stopped: {0}.': 'Остановлено: {0}.',
+  'Not {0}: {1}': 'Не {0}: {1}',
+  'Not done: {0}.': 'Не сделано: {0}.',
+  '{0} behind': 'отстаёт на {0}',
+  '{0} restarted.': '{0} перезапущен.',
 };
 const { wire, fill, quantity } = russian(FORMS, { 'Expires in {age}': 'Истекает через {age}' });
 
@@ -34,6 +40,10 @@ describe('a text of the wire', () => {
     ['No leader for 1 min 30 s: an election is due', 'Нет лидера уже 1 мин 30 с: должны пройти выборы'],
     ['over: No leader for 3 h 12 min', 'закончилось: Нет лидера уже 3 ч 12 мин'],
     ['Back to n1 from n2', 'С n2 обратно на n1'],
+    ['takes {type: physical}', 'принимает {type: physical}'],
+    ['Not n3: 43.1 MiB behind', 'Не n3: отстаёт на 43,1 МиБ'],
+    ['Not done: n1 is not reachable; n2 is not reachable.', 'Не сделано: n1 недоступен; n2 недоступен.'],
+    ['Stopped: n1 restarted; n2 is not reachable.', 'Остановлено: n1 перезапущен; n2 недоступен.'],
     ['holds; 1 more loss until it is gone', 'есть; ещё 1 потеря, и его не будет'],
     ['holds; 2 more losses until it is gone', 'есть; ещё 2 потери, и его не будет'],
   ])('is found by its form: %s', (text, said) => {

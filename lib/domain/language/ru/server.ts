@@ -196,4 +196,15 @@ export const SERVER: Catalogue = {
   'the store is opening': 'хранилище открывается',
   'the store is away: {0}': 'хранилище недоступно: {0}',
   'it is closed': 'оно закрыто',
+  // doorway
+  'Howdah failed to answer; its log says why': 'Howdah не смог ответить; причина в его журнале',
+  'Howdah answers on loopback names only; use http://127.0.0.1 or localhost':
+    'Howdah отвечает только по локальным именам; используйте http://127.0.0.1 или localhost',
+  'Howdah answers on its own names only: that of publicUrl, and listen.names':
+    'Howdah отвечает только по своим именам: из publicUrl и listen.names',
+  'a page of another site may not do this': 'странице другого сайта это запрещено',
+  'too many requests; try again in {0} s': 'слишком много запросов; повторите через {0} с',
+  'expected content-type application/json, got none': 'нужен content-type application/json, его нет',
+  'expected content-type application/json, got {0}': 'нужен content-type application/json, получен {0}',
+  'no such action of this cluster is known': 'у этого кластера нет такого действия',
 };

@@ -1,3 +1,4 @@
+import { say } from '@/lib/domain/language/say';
 import { route } from '@/lib/server/doorway';
 import { json, Refusal, scopeParam } from '@/lib/server/route';
 import { runtime } from '@/lib/server/runtime';
@@ -9,7 +10,7 @@ export const GET = route<{ scope: string; id: string }>(
   async (_request, params) => {
     const { executor } = await runtime().actions();
     const action = await executor.get(scopeParam(params), params.id);
-    if (action === null) throw new Refusal('not_found', 'no such action of this cluster is known');
+    if (action === null) throw new Refusal('not_found', say`no such action of this cluster is known`);
     return json({ action });
   },
 );
