@@ -94,7 +94,7 @@ function Item({ node, level, snapshot }: { node: TopologyNode; level: number; sn
           <span className="block text-11 text-f3">{node.edge.below}</span>
         </span>
       )}
-      <MemberActions name={node.name} snapshot={snapshot} className="-mr-2.5 self-center" />
+      <MemberActions name={node.name} snapshot={snapshot} className="-mr-2.5 shrink-0 self-center" />
     </li>
   );
 }

@@ -55,7 +55,14 @@ export function TopologyPanel({ snapshot, title = t('Topology') }: { snapshot: S
 /** 160 holds a name of eight letters; longer ones get up to a third more. */
 function cardWidthFor(nodes: readonly TopologyNode[]): number {
   const longest = Math.max(0, ...nodes.map((node) => node.name.length + String(node.timeline ?? '?').length - 1));
-  return Math.min(216, Math.max(CARD.width, 94 + longest * 8));
+  return Math.min(216, Math.max(CARD.width, 94 + longest * 8, ...nodes.map(wordsWidth)));
+}
+
+/** The words of a card need more room where their letters are wide and many; Latin ones fit. */
+function wordsWidth({ strong, role }: TopologyNode): number {
+  const words = strong === null ? role : `${strong}, ${role}`;
+  const wide = words.match(/\p{Script=Cyrillic}/gu)?.length ?? 0;
+  return wide === 0 ? 0 : 22 + wide * 6.9 + (words.length - wide) * 5.8;
 }
 
 function Drawing({ snapshot, nodes, width }: { snapshot: Snapshot; nodes: readonly TopologyNode[]; width: number }) {

@@ -7,7 +7,7 @@ export const CHARTS: Catalogue = {
   'WAL rate': 'Поток WAL',
   'What is drawn': 'Что показано',
   Live: 'Сейчас',
-  'Live again': 'Вернуться к сейчас',
+  'Live again': 'К текущему',
   Range: 'Период',
   Chosen: 'Выбранный',
   Earlier: 'Раньше',
@@ -44,7 +44,7 @@ export const CHARTS: Catalogue = {
   'Reading what was kept of this window.': 'Читаем, что сохранено за этот период.',
   'The drawing could not be loaded; it is tried again.': 'График не загрузился; попытка повторяется.',
   '{members} not drawn: other timeline, lag has no meaning':
-    '{members} не показаны: другая timeline, отставание не имеет смысла',
+    'без {members}: другая timeline, отставание не имеет смысла',
   'limit {size}': 'предел {size}',
   'Drag to look closer, shift and drag to move. Arrow keys read values.':
     'Выделите мышью, чтобы приблизить; с Shift — сдвинуть. Стрелки показывают значения.',

@@ -52,7 +52,7 @@ export const CLUSTER_PANELS: Catalogue = {
   Age: 'Возраст',
   Lag: 'Отставание',
   Tags: 'Теги',
-  'received {receive}, replayed {replay}': 'приём {receive}, replay {replay}',
+  'received {receive}, replayed {replay}': 'приём: {receive}, replay: {replay}',
   'not listed': 'нет в списке',
   '(says)': '(с его слов)',
   'patronictl disagrees on {members}': 'patronictl расходится: {members}',
@@ -180,7 +180,7 @@ export const CLUSTER_PANELS: Catalogue = {
   'and {n} more': 'и ещё {n}',
   push: 'push',
   'Witnesses disagree on {members}: Patroni does not say that it forked.':
-    'Источники расходятся: {members}. Patroni не сообщает о расхождении.',
+    'Источники расходятся ({members}): Patroni не сообщает, что история WAL разошлась.',
 
   // readiness
   Readiness: 'Готовность',

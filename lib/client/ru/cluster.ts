@@ -89,7 +89,7 @@ export const CLUSTER: Catalogue = {
   'The past: {time}': 'Прошлое: {time}',
   '{age} ago': '{age} назад',
   'Reading what was kept of this moment.': 'Читаем, что сохранено об этом моменте.',
-  'Back to live': 'Вернуться к сейчас',
+  'Back to live': 'К текущему состоянию',
   'Kept snapshot from {time}.': 'Сохранённый снимок от {time}.',
   'Kept snapshot from {time}, {age} before.': 'Сохранённый снимок от {time}, за {age} до этого момента.',
   'Howdah watched: since then only numbers changed, and the chart has them.':
