@@ -135,7 +135,7 @@ for (const [locale, writable] of [
           'main button, main a, main label, main summary, footer button, header a, header button',
         ),
       ]
-        .map((element) => ({ text: element.innerText, box: element.getBoundingClientRect() }))
+        .map((element) => ({ text: element.textContent, box: element.getBoundingClientRect() }))
         .filter(({ box }) => box.height > 0 && (box.height < 43.5 || box.width < 43.5))
         .map(({ text, box }) => `${text}: ${Math.round(box.width)} x ${Math.round(box.height)}`),
     );

@@ -173,6 +173,19 @@ export function useCard(scope: string): CardView {
   return { card, snapshot, newest, facts, events, link };
 }
 
+/** When somebody began to look: nothing is read behind a locked screen, and that is no loss of the link. */
+function useLookedAt(): number {
+  const [at, setAt] = useState(() => Date.now());
+  useEffect(() => {
+    const onChange = () => {
+      if (!document.hidden) setAt(Date.now());
+    };
+    document.addEventListener('visibilitychange', onChange);
+    return () => document.removeEventListener('visibilitychange', onChange);
+  }, []);
+  return at;
+}
+
 function useLink({
   data,
   dataUpdatedAt,
@@ -183,7 +196,7 @@ function useLink({
 }: UseQueryResult<Snapshot>): Link {
   // Looked at with each tick of the clock: silence makes no event.
   useNow();
-  const [openedAt] = useState(() => Date.now());
+  const openedAt = useLookedAt();
   const refusal =
     error instanceof RequestFailed && isAnswered(error) ? { code: error.code, message: error.message } : null;
   const heardAt = Math.max(dataUpdatedAt, refusal === null ? 0 : errorUpdatedAt);
