@@ -76,7 +76,7 @@ export const CLUSTER_PANELS: Catalogue = {
     'pg_stat_replication с {n} участников; шкала логарифмическая, до {limit}',
     'pg_stat_replication с {n} участников; шкала логарифмическая, до {limit}',
   ],
-  'not seen': 'нет данных',
+  'not seen': 'не видно',
   'not seen: no walsender row could be read': 'не видно: строки walsender прочитать не удалось',
   'No walsender on any member for {member}': 'Ни у одного участника нет walsender для {member}',
   'Howdah has no SQL role on {scope}': 'У Howdah нет роли SQL в {scope}',
