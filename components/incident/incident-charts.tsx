@@ -9,6 +9,7 @@ import type { IncidentWindow } from '@/lib/client/incident';
 import { momentPath } from '@/lib/client/moment';
 import { quantity, t } from '@/lib/client/text';
 import { INCIDENT_MAX_MS, type IncidentAnswer } from '@/lib/contract/history';
+import * as words from '@/lib/domain/words';
 import { useHistoryChart } from '../charts/use-history-chart';
 import { goTo } from '../ui/go-to';
 import { Panel } from '../ui/panel';
@@ -28,7 +29,7 @@ export function IncidentCharts(props: IncidentChartsProps) {
 }
 
 const formatRate = (value: number | null): string =>
-  value === null ? quantity(UNKNOWN) : t('{amount}/s', { amount: formatBytes(value) });
+  quantity(value === null ? UNKNOWN : `${words.formatBytes(value)}/s`);
 
 interface ChartProps extends IncidentChartsProps {
   readonly metric: Metric;

@@ -49,7 +49,6 @@ export const INCIDENT: Catalogue = {
   'The last': 'Последние',
   'the last': 'последние',
   'Copy link': 'Скопировать ссылку',
-  '{amount}/s': '{amount}/с',
   'To: {problem}': 'По: {problem}',
   'From: {problem}': 'С: {problem}',
   'The window ends before it begins: from must be earlier than to.':
