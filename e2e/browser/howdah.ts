@@ -42,6 +42,8 @@ export interface HowdahOptions {
   readonly port?: number;
   /** Kept at the end. Default: a fresh folder that goes with `stop`. */
   readonly dataDir?: string;
+  /** The path of its `publicUrl`. */
+  readonly basePath?: string;
 }
 
 export async function freePort(): Promise<number> {
@@ -77,7 +79,7 @@ export async function startHowdah(argv: readonly string[], options: HowdahOption
         output += String(chunk);
       });
     }
-    await waitReady(started, port, () => output);
+    await waitReady(started, `http://127.0.0.1:${port}${options.basePath ?? ''}`, () => output);
     return started;
   };
   const forget = (): void => {
@@ -108,11 +110,11 @@ export async function startHowdah(argv: readonly string[], options: HowdahOption
   };
 }
 
-async function waitReady(child: ChildProcess, port: number, output: () => string): Promise<void> {
+async function waitReady(child: ChildProcess, url: string, output: () => string): Promise<void> {
   const deadline = Date.now() + READY_MS;
   while (Date.now() < deadline) {
     if (hasEnded(child)) throw new Error(`Howdah ended with ${child.exitCode ?? child.signalCode}:\n${output()}`);
-    const answers = await fetch(`http://127.0.0.1:${port}/api/health`, { signal: AbortSignal.timeout(5000) }).then(
+    const answers = await fetch(`${url}/api/health`, { signal: AbortSignal.timeout(5000) }).then(
       (answer) => answer.ok,
       () => false,
     );
