@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Rights, Role } from '../access/access';
 import type { Snapshot } from '../cluster';
 import { type ClusterSpec, GENERATIONS, HEAD, type MemberSpec, MIB, NOW, quietFacts, steady } from '../testkit';
 import { ACTION_KINDS, type ActionFacts, type ActionRequest, type Check, type Preflight, type Verdict } from './action';
@@ -117,7 +118,39 @@ type Row = [
 const longest = { pid: 21877, seconds: 252, application: 'reporting', user: 'app', query: 'SELECT 1' };
 const backup = { pid: 7, phase: 'streaming database files', streamedBytes: MIB, totalBytes: 4 * MIB };
 
+const everywhere = (role: Role): Rights['grants'] => [{ role, scopes: null, labels: {} }];
+const rights = (role: Role, more: Partial<Rights> = {}): Change => ({
+  rights: { grants: everywhere(role), policies: [], admins: ['a.ivanova'], secondPerson: 'to_ask', ...more },
+});
+const TWO: Partial<Rights> = { policies: [{ actions: ['switchover'], scopes: ['demo'], labels: {}, minutes: 15 }] };
+
 const TABLE: readonly Row[] = [
+  // Who asks
+  [
+    'not_allowed',
+    'blocker',
+    /role viewer may not switch over on demo; operator may. May: a.ivanova/,
+    switchover,
+    healthy,
+    rights('viewer'),
+  ],
+  ['second_person', 'blocker', /Needs a second person on demo/, switchover, healthy, rights('operator', TWO)],
+  [
+    'second_person',
+    'note',
+    /Two persons decide this/,
+    switchover,
+    healthy,
+    rights('operator', { ...TWO, secondPerson: 'approved' }),
+  ],
+  [
+    'second_person',
+    'warning',
+    /without the second person/,
+    switchover,
+    healthy,
+    rights('admin', { ...TWO, secondPerson: 'break_glass' }),
+  ],
   // Howdah itself
   ['request_invalid', 'blocker', /n9 is no member of demo/, { ...switchover, candidate: 'n9' }, healthy],
   ['request_invalid', 'blocker', /full instant/, { ...switchover, scheduledAt: 'tomorrow' }, healthy],

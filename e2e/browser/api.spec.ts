@@ -1,0 +1,180 @@
+// The published API and the command line against a production Howdah that asks people to sign in: what is documented is what is
+// answered, by every route; and `npx howdah` does over it what a script needs. No browser, no cluster.
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from '@playwright/test';
+import type { z } from 'zod';
+import { OPERATIONS } from '../../lib/contract/openapi';
+import { errorSchema } from '../../lib/contract/schema';
+import { type Howdah, startHowdah } from './howdah';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const SCOPE = 'distro-replay-paused';
+const STATUS: Readonly<Record<string, number>> = {
+  bad_request: 400,
+  not_signed_in: 401,
+  forbidden: 403,
+  not_found: 404,
+  refused: 409,
+  conflict: 409,
+  too_large: 413,
+  too_many_requests: 429,
+  too_many_streams: 429,
+  not_ready: 503,
+};
+
+let howdah: Howdah;
+let key: string;
+
+test.beforeAll(async () => {
+  howdah = await startHowdah([], {
+    env: { HOWDAH_REPLAY: path.join(ROOT, 'lib/domain/testdata'), HOWDAH_AUTH: '', HOWDAH_CONFIG: '' },
+  });
+  const local: { token: string } = JSON.parse(readFileSync(path.join(howdah.dataDir, 'local.json'), 'utf8'));
+  key = local.token;
+  await expect
+    .poll(async () => (await ask('GET', '/api/clusters')).body, { timeout: 60_000 })
+    .toMatchObject({ clusters: expect.arrayContaining([expect.objectContaining({ scope: SCOPE })]) });
+});
+
+test.afterAll(async () => {
+  await howdah?.stop();
+});
+
+async function ask(
+  method: string,
+  route: string,
+  { token = key, body }: { token?: string | null; body?: unknown } = {},
+) {
+  const answer = await fetch(`${howdah.url}${route}`, {
+    method,
+    headers: {
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(20_000),
+  });
+  const type = answer.headers.get('content-type') ?? '';
+  if (type.startsWith('text/event-stream')) {
+    await answer.body?.cancel();
+    return { status: answer.status, type, body: null };
+  }
+  return { status: answer.status, type, body: await answer.json() };
+}
+
+function howdahCommand(
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<{ code: number; out: string }> {
+  return new Promise((resolve) => {
+    const all = { ...process.env, HOWDAH_DATA: howdah.dataDir, HOWDAH_CONFIG: '', ...env };
+    execFile(process.execPath, [path.join(ROOT, 'lib/cli/howdah.mjs'), ...args], { env: all }, (error, out, err) => {
+      resolve({ code: error === null ? 0 : Number(error.code ?? 1), out: `${out}${err}` });
+    });
+  });
+}
+
+const pathOf = (route: string): string =>
+  route.replace('{scope}', SCOPE).replace('{id}', 'x1').replace('{name}', 'nobody').replace('{key}', 'abc.def');
+
+/** The documented shape, or a documented refusal. */
+function check(
+  { answer, errors }: { answer: z.ZodType | 'sse' | 'openapi'; errors: readonly string[] },
+  got: { status: number; type: string; body: unknown },
+): void {
+  if (got.status === 200 || got.status === 202) {
+    if (answer === 'sse') expect(got.type).toContain('text/event-stream');
+    else if (answer !== 'openapi') expect(answer.safeParse(got.body).error).toBeUndefined();
+    return;
+  }
+  const refusal = errorSchema.parse(got.body);
+  expect(STATUS[refusal.code]).toBe(got.status);
+  expect([...errors, 'not_signed_in', 'forbidden', 'not_found', 'not_ready', 'too_many_requests']).toContain(
+    refusal.code,
+  );
+}
+
+test('every route answers what the document says, to who may and to who is nobody', async () => {
+  const document = (await ask('GET', '/api/openapi.json')).body;
+  expect(Object.keys(document.paths).length).toBeGreaterThan(40);
+  for (const operation of OPERATIONS) {
+    const method = (operation.method ?? 'get').toUpperCase();
+    await test.step(`${method} ${operation.path}`, async () => {
+      const query = operation.path.endsWith('/moment') ? `?at=${Date.now()}` : '';
+      const from = operation.path.endsWith('/incident') ? `?from=${Date.now() - 600_000}` : '';
+      const body = method === 'GET' ? {} : { body: { unexpected: true } };
+      const route = `${pathOf(operation.path)}${query}${from}`;
+      check(operation, await ask(method, route, body));
+      const nobody = await ask(method, route, { token: null, ...body });
+      check(operation, nobody);
+      const documented = document.paths[operation.path][operation.method ?? 'get'];
+      if (documented.security.length > 0) expect(nobody.status).toBe(401);
+    });
+  }
+});
+
+test('a wrong body, a wrong content type and a foreign origin are refused in words', async () => {
+  const wrong = await ask('POST', '/api/tokens', { body: { name: '' } });
+  expect(wrong).toMatchObject({ status: 400, body: { code: 'bad_request', details: { problems: expect.any(Array) } } });
+  const send = (headers: Record<string, string>, body: string) =>
+    fetch(`${howdah.url}/api/tokens`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, ...headers },
+      body,
+    });
+  expect((await send({ 'content-type': 'text/plain' }, '{}')).status).toBe(400);
+  expect((await send({ 'content-type': 'application/json', origin: 'https://evil.test' }, '{}')).status).toBe(403);
+  expect((await send({ 'content-type': 'application/json', origin: 'null' }, '{}')).status).toBe(403);
+  const large = await send({ 'content-type': 'application/json' }, JSON.stringify({ name: 'x'.repeat(2_000_000) }));
+  expect(large.status).toBe(413);
+});
+
+test('the command line lists, shows, keeps users and tokens, and says how it ended', async () => {
+  const list = await howdahCommand(['list']);
+  expect(list.code).toBe(0);
+  expect(list.out).toMatch(/distro-forked-replica\s+critical\s+n2/);
+  const show = await howdahCommand(['show', 'distro-forked-replica']);
+  expect(show.out).toContain('n3 has forked');
+  expect(JSON.parse((await howdahCommand(['show', SCOPE, '--json'])).out)).toMatchObject({ scope: SCOPE });
+
+  const added = await howdahCommand(['user', 'add', 'bob', '--role', 'operator', '--cluster', 'distro-*']);
+  expect(added.code).toBe(0);
+  expect(added.out).toContain('operator of distro-*');
+  expect(added.out).toMatch(/\/setup\S*#\S{20,}/);
+  const made = JSON.parse(
+    (await howdahCommand(['token', 'add', 'ci', '--role', 'admin', '--owner', 'bob', '--json'])).out,
+  );
+  const env = { HOWDAH_URL: howdah.url, HOWDAH_TOKEN: made.secret };
+  const own = await howdahCommand(['list', '--json'], env);
+  const scopes: string[] = JSON.parse(own.out).map(({ scope }: { scope: string }) => scope);
+  expect(scopes.length).toBeGreaterThan(5);
+  expect(scopes.every((scope) => scope.startsWith('distro-'))).toBe(true);
+  expect((await howdahCommand(['show', 'trixie-healthy'], env)).out).toContain('no cluster "trixie-healthy" is known');
+
+  const pause = await howdahCommand(['pause', SCOPE, '--reason', 'to see it refused', '--yes'], env);
+  expect(pause.code).toBe(1);
+  expect(pause.out).toContain('refused: This Howdah only watches');
+  expect((await howdahCommand(['token', 'revoke', made.token.id])).code).toBe(0);
+  const revoked = await howdahCommand(['list'], env);
+  expect(revoked.code).toBe(1);
+  expect(revoked.out).toContain('unknown, revoked or expired');
+});
+
+test('the command line says what was wrong, and with what it can help', async () => {
+  expect((await howdahCommand([])).code).toBe(2);
+  expect((await howdahCommand(['--help'])).code).toBe(0);
+  expect(await howdahCommand(['pausee', SCOPE])).toMatchObject({
+    code: 2,
+    out: expect.stringContaining('unknown command'),
+  });
+  expect(await howdahCommand(['pause', SCOPE])).toMatchObject({ code: 2, out: expect.stringContaining('--reason') });
+  const role = await howdahCommand(['user', 'add', 'eve', '--role', 'king']);
+  expect(role).toMatchObject({ code: 2, out: expect.stringContaining('viewer|operator|admin') });
+  const elsewhere = await howdahCommand(['list'], { HOWDAH_DATA: '/nowhere-at-all' });
+  expect(elsewhere).toMatchObject({ code: 2, out: expect.stringContaining('no Howdah runs') });
+  const doctor = await howdahCommand(['doctor']);
+  expect(doctor.out).toContain('ok       store (embedded): ready');
+  expect(doctor.out).toContain('no break-glass account');
+});
