@@ -27,9 +27,8 @@ export function ClusterActions({ snapshot }: { snapshot: Snapshot }) {
   return (
     <div className="flex shrink-0 gap-2 max-md:w-full max-md:[&>*]:min-h-11 max-md:[&>*]:grow">
       <Button
-        icon={refused === null ? 'switch' : 'lock'}
-        disabled={refused !== null}
-        title={refused ?? undefined}
+        icon="switch"
+        locked={refused}
         onClick={() => openAction(snapshot.scope, { kind: 'switchover', candidate: null, scheduledAt: null })}
       >
         {t('Switchover…')}

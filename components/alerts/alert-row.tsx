@@ -6,6 +6,7 @@ import { reasonOf, useAlertOrders } from '@/lib/client/alerts';
 import { useNow } from '@/lib/client/clock';
 import { exactTime, formatDuration, formatTime } from '@/lib/client/format';
 import { windowAround } from '@/lib/client/incident';
+import { useMayOn } from '@/lib/client/me';
 import { incidentPath, livePath, momentPath } from '@/lib/client/moment';
 import { t, wire } from '@/lib/client/text';
 import type { Alert, AlertSeverity, AlertsAnswer } from '@/lib/contract/alerts';
@@ -36,6 +37,8 @@ export function AlertRow({ alert, answer, onSilence }: AlertRowProps) {
   const clock = useNow(10_000);
   const now = clock === 0 ? alert.seenAt : clock;
   const [asking, setAsking] = useState(false);
+  const mayTake = useMayOn('acknowledge', alert.scope);
+  const maySilence = useMayOn('silence', alert.scope);
   const quiet = isQuiet(alert);
   const isLoud = !quiet && alert.state === 'firing';
   return (
@@ -112,12 +115,13 @@ export function AlertRow({ alert, answer, onSilence }: AlertRowProps) {
             {alert.acknowledged !== null && <Undo alert={alert} />}
             {/* Of a pending one nobody was told: there is nothing to take over yet. */}
             {alert.acknowledged === null && alert.state === 'firing' && (
-              <Button icon="check" onClick={() => setAsking(true)}>
+              <Button icon="check" locked={mayTake} onClick={() => setAsking(true)}>
                 {t('Acknowledge…')}
               </Button>
             )}
             <Button
               icon="silence"
+              locked={maySilence}
               onClick={() => onSilence({ scope: alert.scope, rule: alert.rule, member: alert.member ?? '' })}
             >
               {t('Silence this…')}
@@ -198,6 +202,7 @@ function Acknowledge({ alert, onDone }: { alert: Alert; onDone: () => void }) {
 
 function Undo({ alert }: { alert: Alert }) {
   const { acknowledge } = useAlertOrders();
+  const locked = useMayOn('acknowledge', alert.scope);
   const [sending, setSending] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const undo = async (): Promise<void> => {
@@ -209,7 +214,7 @@ function Undo({ alert }: { alert: Alert }) {
   };
   return (
     <>
-      <Button onClick={() => void undo()} disabled={sending}>
+      <Button onClick={() => void undo()} disabled={sending} locked={locked}>
         {t(sending ? 'Taking it back' : 'Take the acknowledgement back')}
       </Button>
       {problem !== null && (

@@ -4,6 +4,7 @@ import { byUrgency } from '@/lib/client/alert-words';
 import { useAlerts } from '@/lib/client/alerts';
 import { useNow } from '@/lib/client/clock';
 import { formatCount } from '@/lib/client/format';
+import { useMay } from '@/lib/client/me';
 import { t, tn, wire } from '@/lib/client/text';
 import type { Alert, AlertsAnswer } from '@/lib/contract/alerts';
 import { InstallHint } from '../phone/install-hint';
@@ -28,6 +29,7 @@ export function AlertsScreen() {
 
 function Alerts() {
   const alerts = useAlerts();
+  const mayNot = useMay('acknowledge', null);
   const [subject, setSubject] = useState<SilenceSubject | null>(null);
   const { data } = alerts;
   return (
@@ -48,6 +50,7 @@ function Alerts() {
         </p>
       )}
       {data !== undefined && <SenderLine answer={data} />}
+      {mayNot !== null && <p className="mb-3 break-words text-12 text-f2">{mayNot}</p>}
       <div className="grid grid-cols-1 items-start gap-3 xl:grid-cols-[minmax(0,5fr)_minmax(0,3fr)]">
         <div className="grid min-w-0 gap-3 max-xl:contents">
           {data === undefined ? (

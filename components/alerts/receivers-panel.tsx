@@ -4,6 +4,7 @@ import { queueWords, receiverWords } from '@/lib/client/alert-words';
 import { reasonOf, useAlertOrders } from '@/lib/client/alerts';
 import { useNow } from '@/lib/client/clock';
 import { formatTook } from '@/lib/client/format';
+import { useMay } from '@/lib/client/me';
 import { t, tn, wire } from '@/lib/client/text';
 import type { ReceiverKind, ReceiverState, ReceiverTest } from '@/lib/contract/alerts';
 import { Button } from '../ui/button';
@@ -46,6 +47,7 @@ export function ReceiversPanel({ receivers }: { receivers: readonly ReceiverStat
 function Item({ receiver }: { receiver: ReceiverState }) {
   const { test } = useAlertOrders();
   const clock = useNow(5000);
+  const locked = useMay('test_receiver', null);
   const [sending, setSending] = useState(false);
   const [result, setResult] = useState<ReceiverTest | string | null>(null);
   const now = clock === 0 ? (receiver.lastOkAt ?? 0) : clock;
@@ -78,7 +80,12 @@ function Item({ receiver }: { receiver: ReceiverState }) {
           )}
           {queue !== null && <p className="text-12 text-warning">{queue}</p>}
         </div>
-        <Button onClick={() => void run()} disabled={sending} label={t('Test {name}', { name: receiver.name })}>
+        <Button
+          onClick={() => void run()}
+          disabled={sending}
+          locked={locked}
+          label={t('Test {name}', { name: receiver.name })}
+        >
           {t(sending ? 'Sending' : 'Test')}
         </Button>
       </div>

@@ -1,5 +1,6 @@
 'use client';
 import { ruleReach, ruleWords, SEVERITY_WORDS } from '@/lib/client/alert-words';
+import { useMayOn } from '@/lib/client/me';
 import { form, t, tn } from '@/lib/client/text';
 import type { AlertRule } from '@/lib/contract/alerts';
 import { Button } from '../ui/button';
@@ -15,6 +16,7 @@ export function RulesPanel({
   rules: readonly AlertRule[];
   onSilence: (subject: SilenceSubject) => void;
 }) {
+  const locked = useMayOn('silence', '');
   return (
     <Panel
       title={t('Rules')}
@@ -49,6 +51,7 @@ export function RulesPanel({
             </div>
             <Button
               kind="quiet"
+              locked={locked}
               label={t('Silence {name}…', { name: rule.name })}
               onClick={() => onSilence({ scope: '', rule: rule.name, member: '' })}
             >

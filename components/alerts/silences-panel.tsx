@@ -4,6 +4,7 @@ import { phaseOf, silenceWords } from '@/lib/client/alert-words';
 import { reasonOf, useAlertOrders } from '@/lib/client/alerts';
 import { useNow } from '@/lib/client/clock';
 import { exactTime, formatDuration, formatTime } from '@/lib/client/format';
+import { useMayOn } from '@/lib/client/me';
 import { t, tn } from '@/lib/client/text';
 import type { Silence } from '@/lib/contract/alerts';
 import { Button } from '../ui/button';
@@ -11,6 +12,7 @@ import { Panel } from '../ui/panel';
 
 export function SilencesPanel({ silences, onNew }: { silences: readonly Silence[]; onNew: () => void }) {
   const clock = useNow(10_000);
+  const locked = useMayOn('silence', '');
   const running = silences.filter((silence) => phaseOf(silence, clock) !== 'over').length;
   return (
     <Panel title={t('Silences')} count={running === 0 ? undefined : tn(running, '{n} running', '{n} running')}>
@@ -21,7 +23,7 @@ export function SilencesPanel({ silences, onNew }: { silences: readonly Silence[
         ))}
       </ul>
       <p className="px-3.5 py-2.5">
-        <Button icon="silence" onClick={onNew}>
+        <Button icon="silence" locked={locked} onClick={onNew}>
           {t('New silence…')}
         </Button>
       </p>
@@ -31,6 +33,7 @@ export function SilencesPanel({ silences, onNew }: { silences: readonly Silence[
 
 function Item({ silence, clock }: { silence: Silence; clock: number }) {
   const { endSilence } = useAlertOrders();
+  const locked = useMayOn('silence', silence.scope ?? '');
   const [sending, setSending] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const now = clock === 0 ? silence.startsAt : clock;
@@ -69,7 +72,7 @@ function Item({ silence, clock }: { silence: Silence; clock: number }) {
           </p>
         </div>
         {phase !== 'over' && (
-          <Button onClick={() => void end()} disabled={sending}>
+          <Button onClick={() => void end()} disabled={sending} locked={locked}>
             {t(sending ? 'Ending it' : 'End now')}
           </Button>
         )}

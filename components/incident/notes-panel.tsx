@@ -2,12 +2,14 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { reasonOf } from '@/lib/client/alerts';
 import { useNotes } from '@/lib/client/incident';
+import { useMayOn } from '@/lib/client/me';
 import { momentInput, readMomentInput } from '@/lib/client/moment';
 import { t, tn, wire } from '@/lib/client/text';
 import type { IncidentAnswer } from '@/lib/contract/history';
 import type { Report, ReportNote } from '@/lib/domain/incident/report';
 import { Button } from '../ui/button';
 import { TextAreaField, TextField } from '../ui/field';
+import { Icon } from '../ui/icon';
 import { Panel } from '../ui/panel';
 
 const TEXT_MAX = 4000;
@@ -23,6 +25,7 @@ interface NotesPanelProps {
 /** What people say about it. A note is never changed; a withdrawn one stays, struck out. */
 export function NotesPanel({ answer, made, at, onAt }: NotesPanelProps) {
   const { notes } = made;
+  const locked = useMayOn('note', answer.scope);
   return (
     <Panel
       title={t('Notes')}
@@ -36,13 +39,21 @@ export function NotesPanel({ answer, made, at, onAt }: NotesPanelProps) {
           ))}
         </ul>
       )}
-      <Draft answer={answer} at={at} onAt={onAt} />
+      {locked === null ? (
+        <Draft answer={answer} at={at} onAt={onAt} />
+      ) : (
+        <p className="flex items-start gap-2 border-l1 border-t px-3.5 py-3 text-f2 first:border-t-0">
+          <Icon name="lock" className="mt-0.5" />
+          <span className="min-w-0 break-words">{locked}</span>
+        </p>
+      )}
     </Panel>
   );
 }
 
 function Item({ scope, note }: { scope: string; note: ReportNote }) {
   const { withdraw } = useNotes(scope);
+  const locked = useMayOn('note', scope);
   const [asking, setAsking] = useState(false);
   const [sending, setSending] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
@@ -58,7 +69,7 @@ function Item({ scope, note }: { scope: string; note: ReportNote }) {
         <span>{note.stamp}</span>
         <span className="break-all text-f1">{note.who}</span>
         {note.withdrawn !== null && <span>{wire(note.withdrawn)}</span>}
-        {note.withdrawn === null && !asking && (
+        {note.withdrawn === null && !asking && locked === null && (
           <Button kind="quiet" className="ml-auto min-h-0 px-1 py-0 text-12" onClick={() => setAsking(true)}>
             {t('Withdraw')}
           </Button>

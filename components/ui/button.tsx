@@ -1,5 +1,5 @@
 'use client';
-import type { ReactNode, Ref } from 'react';
+import { type ReactNode, type Ref, useId } from 'react';
 import { Icon, type IconName } from './icon';
 
 interface ButtonProps {
@@ -14,6 +14,8 @@ interface ButtonProps {
   readonly className?: string;
   readonly ref?: Ref<HTMLButtonElement>;
   readonly describedBy?: string | undefined;
+  /** Why the one who looks may not; null: they may. */
+  readonly locked?: string | null | undefined;
 }
 
 const KIND = {
@@ -36,20 +38,28 @@ export function Button({
   className = '',
   ref,
   describedBy,
+  locked = null,
 }: ButtonProps) {
+  const id = useId();
+  const shown = locked === null ? icon : 'lock';
   return (
     <button
       ref={ref}
       type={type}
       onClick={onClick}
-      disabled={disabled}
-      title={title}
+      disabled={disabled || locked !== null}
+      title={locked ?? title}
       aria-label={label}
-      aria-describedby={describedBy}
+      aria-describedby={locked === null ? describedBy : id}
       className={`inline-flex min-h-[30px] items-center justify-center gap-2 rounded-control border px-3 py-1 text-left font-medium text-13 disabled:cursor-default pointer-coarse:min-h-11 ${KIND[kind]} ${className}`}
     >
-      {icon && <Icon name={icon} size={14} />}
+      {shown && <Icon name={shown} size={14} />}
       {children}
+      {locked !== null && (
+        <span id={id} hidden>
+          {locked}
+        </span>
+      )}
     </button>
   );
 }

@@ -6,6 +6,7 @@ import type { MeAnswer } from '../contract/access';
 import { PATHS } from '../contract/stream';
 import { denial, type Permission, type Target } from '../domain/access/access';
 import { getJson } from './fetch';
+import { useFleet } from './live';
 import { wire } from './text';
 
 const EACH_MS = 60_000;
@@ -65,6 +66,12 @@ export function useMeAgain(): () => Promise<void> {
 export function mayNot(me: MeAnswer | undefined, permission: Permission, target: Target | null): string | null {
   const why = me === undefined ? null : denial(me.grants, permission, target, me.admins);
   return why === null ? null : wire(why);
+}
+
+/** On a cluster of which only the name is at hand; '': on none in particular. */
+export function useMayOn(permission: Permission, scope: string): string | null {
+  const labels = useFleet()?.rows.find((row) => row.scope === scope)?.labels;
+  return useMay(permission, labels === undefined ? null : { scope, labels });
 }
 
 export function useMay(permission: Permission, target: Target | null): string | null {
