@@ -4,8 +4,7 @@ import './globals.css';
 import type { Metadata, Viewport } from 'next';
 import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
-import { Providers } from '@/components/shell/providers';
-import { SideNav } from '@/components/shell/side-nav';
+import { Frame } from '@/components/shell/frame';
 import { based } from '@/lib/client/base';
 import { nonceOf } from '@/lib/server/edge/nonce';
 import { pageText, readLanguage } from './language';
@@ -23,7 +22,8 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export const viewport: Viewport = { width: 'device-width', initialScale: 1, viewportFit: 'cover' };
 
-const THEME = `try{var t=localStorage.getItem('howdah-theme')}catch(e){}document.documentElement.dataset.theme=t==='light'||t==='dark'?t:matchMedia('(prefers-color-scheme: light)').matches?'light':'dark'`;
+/** Before the first paint; and the nonce for the one package that writes a style element (the dialog's scroll lock). */
+const THEME = `try{var t=localStorage.getItem('howdah-theme')}catch(e){}document.documentElement.dataset.theme=t==='light'||t==='dark'?t:matchMedia('(prefers-color-scheme: light)').matches?'light':'dark';self.__webpack_nonce__=document.currentScript.nonce`;
 
 export default async function Layout({ children }: { children: ReactNode }) {
   const [language, asked] = await Promise.all([readLanguage(), headers()]);
@@ -34,12 +34,7 @@ export default async function Layout({ children }: { children: ReactNode }) {
         <script nonce={nonceOf(asked)} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: THEME }} />
       </head>
       <body>
-        <Providers language={language}>
-          <div className="flex">
-            <SideNav />
-            {children}
-          </div>
-        </Providers>
+        <Frame language={language}>{children}</Frame>
       </body>
     </html>
   );

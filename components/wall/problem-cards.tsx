@@ -4,10 +4,13 @@ import { t, tn } from '@/lib/client/text';
 import { CARDS_AT_ONCE, pageAt, type WallView } from '@/lib/client/wall-view';
 import type { WallProblem } from '@/lib/contract/wall';
 import type { Health } from '@/lib/domain/cluster';
+import { cutMiddle, textWidth } from '@/lib/domain/wall/fit-name';
 import { Glyph, SeverityIcon } from '../ui/glyph';
 import styles from './wall.module.css';
 import { Pulse } from './wall-header';
 
+/** Of a card's first line, without its sign, px of a 1920 x 1080 screen. */
+const TITLE_WIDTH = 425;
 /** More pages than these are counted instead of dotted. */
 const DOTS_MAX = 10;
 
@@ -95,7 +98,7 @@ function Card({ problem, lostSince, now }: CardProps) {
     <article className={`${styles.card} ${styles[`card-${toned(health)}`]}`}>
       <header className={styles.title}>
         <SeverityIcon health={health} className={styles.badge ?? ''} />
-        <h2 className={styles.scope}>{scope}</h2>
+        <h2 className={styles.scope}>{nameBeside(scope, label)}</h2>
         <p className={`${styles.label} ${styles[`text-${toned(health)}`]}`}>{label}</p>
       </header>
       <p className={styles.figure}>
@@ -130,12 +133,13 @@ function Card({ problem, lostSince, now }: CardProps) {
 /** What was known when it was last seen. Nothing of it is drawn as if it still were. */
 function LostCard({ problem, lostSince }: { readonly problem: WallProblem; readonly lostSince: number }) {
   const { scope, label, number, numberWords, since, members } = problem;
+  const was = t('was: {state}', { state: label });
   return (
     <article className={styles.card}>
       <header className={styles.title}>
         <SeverityIcon health="unknown" className={`${styles.badge} ${styles.pale}`} />
-        <h2 className={styles.scope}>{scope}</h2>
-        <p className={styles.label}>{t('was: {state}', { state: label })}</p>
+        <h2 className={styles.scope}>{nameBeside(scope, was)}</h2>
+        <p className={styles.label}>{was}</p>
       </header>
       <p className={`${styles.figure} ${styles.pale}`}>
         <b>{t('unknown')}</b>
@@ -178,6 +182,11 @@ function CalmCard({ view }: { readonly view: WallView }) {
       {paused > 0 && <p className={styles.last}>{tn(paused, '{n} paused', '{n} paused')}</p>}
     </article>
   );
+}
+
+/** What the label leaves of the line. */
+function nameBeside(scope: string, label: string): string {
+  return cutMiddle(scope, Math.max(120, TITLE_WIDTH - textWidth(label, 27)), 38);
 }
 
 function toned(health: Health): 'critical' | 'unknown' | 'warning' {

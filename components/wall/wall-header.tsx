@@ -55,11 +55,18 @@ function words(health: (typeof COUNTED)[number] | 'healthy'): string {
   }
 }
 
-export function WallHeader({ view, beats }: { readonly view: WallView; readonly beats: number }) {
+interface HeaderProps {
+  readonly view: WallView;
+  readonly beats: number;
+  /** The screen is too narrow for one line. */
+  readonly isWrapped: boolean;
+}
+
+export function WallHeader({ view, beats, isWrapped }: HeaderProps) {
   const now = useNow(100);
   const { counts, dataAt } = view;
   return (
-    <header className={styles.header}>
+    <header className={`${styles.header} ${isWrapped ? styles.wrapped : ''}`}>
       <Clock />
       <ul className={styles.counts} aria-label={t('Clusters by state')}>
         {COUNTED.filter((health) => counts[health] > 0).map((health) => (

@@ -81,7 +81,7 @@ function Board({ connection, width, height }: BoardProps) {
       {isLost ? (
         <LostBanner connection={connection} since={hasCome ? view.lostSince : null} />
       ) : (
-        <WallHeader view={view} beats={state.beats} />
+        <WallHeader view={view} beats={state.beats} isWrapped={isNarrow} />
       )}
       <div
         className={`${styles.stage} ${isNarrow ? styles.narrow : ''}`}

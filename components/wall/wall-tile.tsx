@@ -1,10 +1,10 @@
-import { memo } from 'react';
+import { type CSSProperties, memo } from 'react';
 import { formatDuration } from '@/lib/client/format';
 import { t } from '@/lib/client/text';
 import type { ShownTile } from '@/lib/client/wall-view';
 import type { WallMark, WallTile } from '@/lib/contract/wall';
 import type { Health } from '@/lib/domain/cluster';
-import { fitName } from '@/lib/domain/wall/fit-name';
+import { fitName, textWidth } from '@/lib/domain/wall/fit-name';
 import type { Place } from '@/lib/domain/wall/honeycomb';
 import { isProblem } from '@/lib/domain/wall/wall';
 import { SeverityIcon } from '../ui/glyph';
@@ -15,7 +15,9 @@ import styles from './wall.module.css';
 /** From here a healthy tile has room for more than its name. */
 const ROOMY = 190;
 /** Of the width of a tile, what text may take where it is widest. */
-const USABLE = 0.86;
+const USABLE = 0.88;
+/** No text is smaller, px of a 1920 x 1080 screen. */
+const LEAST = 22;
 
 const MARK_ICONS: Readonly<Record<WallMark, IconName>> = {
   paused: 'pause',
@@ -65,23 +67,26 @@ export const Tile = memo(function Tile({ shown, place, isLost, age }: TileProps)
   const nameSize = isLarge
     ? bound(24, 0.142 * place.width, 46)
     : bound(place.width < 118 ? 22 : 24, 0.15 * place.width, 44);
-  const wordSize = isLarge ? bound(24, 0.122 * place.width, 40) : 22;
+  const room = USABLE * place.width;
   return (
     <li
       className={`${styles.tile} ${styles[look(health, isLost)]} ${freshness === 'stale' ? styles.stale : ''}`}
       data-health={health}
-      style={{
-        left: px(place.x),
-        top: px(place.y),
-        width: px(place.width),
-        height: px(place.height),
-      }}
+      style={
+        {
+          left: px(place.x),
+          top: px(place.y),
+          width: px(place.width),
+          height: px(place.height),
+          '--sign-size': px(isLarge ? bound(30, 0.18 * place.width, 64) : 26),
+        } as CSSProperties
+      }
     >
       <Hex width={place.width} height={place.height} line={problem || isLost ? 3.5 : 1.5} />
       <div className={styles.inside}>
         {problem && <SeverityIcon health={isLost ? 'unknown' : health} className={styles.sign ?? ''} />}
         <p className={styles.name} style={{ fontSize: px(nameSize) }}>
-          {fitName(tile.scope, USABLE * place.width, nameSize).map((line, index) => (
+          {fitName(tile.scope, room, nameSize).map((line, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: the lines of one name
             <span key={index} className="block">
               {line}
@@ -89,7 +94,15 @@ export const Tile = memo(function Tile({ shown, place, isLost, age }: TileProps)
           ))}
         </p>
         {isLarge && (
-          <Words tile={tile} health={health} isLost={isLost} isOld={freshness === 'was'} age={age} size={wordSize} />
+          <Words
+            tile={tile}
+            health={health}
+            isLost={isLost}
+            isOld={freshness === 'was'}
+            age={age}
+            room={room}
+            size={bound(24, 0.122 * place.width, 40)}
+          />
         )}
         {!problem && isLost && (
           <p className={styles.second} style={{ fontSize: px(22) }}>
@@ -109,27 +122,26 @@ interface WordsProps {
   readonly isLost: boolean;
   readonly isOld: boolean;
   readonly age: string | null;
+  /** Width of a line. */
+  readonly room: number;
   readonly size: number;
 }
 
-function Words({ tile, health, isLost, isOld, age, size }: WordsProps) {
+function Words({ tile, health, isLost, isOld, age, room, size }: WordsProps) {
   // Known not to answer, it has its own words; what only grew old was something else before.
   const wasOther = isLost || (isOld && health === 'unknown' && tile.health !== 'unknown');
+  const words = wasOther ? t('unknown') : (tile.words ?? t('unknown'));
+  // Words of two lines leave no place for how long it has lasted: the card says it.
+  const second = wasOther ? wasWords(tile.health) : textWidth(words, LEAST) <= room ? age : null;
   return (
     <>
-      <p className={styles.words} style={{ fontSize: px(size) }}>
-        {wasOther ? t('unknown') : (tile.words ?? t('unknown'))}
+      <p className={styles.words} style={{ fontSize: px(fitting(words, size, room)) }}>
+        {words}
       </p>
-      {wasOther ? (
-        <p className={styles.second} style={{ fontSize: px(Math.max(22, size - 2)) }}>
-          {wasWords(tile.health)}
+      {second !== null && (
+        <p className={styles.second} style={{ fontSize: px(fitting(second, size, room)) }}>
+          {second}
         </p>
-      ) : (
-        age !== null && (
-          <p className={styles.second} style={{ fontSize: px(size) }}>
-            {age}
-          </p>
-        )
       )}
     </>
   );
@@ -175,6 +187,11 @@ function look(health: Health, isLost: boolean): 'lost' | 'critical' | 'unknown' 
 /** Of a 1920 x 1080 screen. */
 export function px(value: number): string {
   return `calc(var(--u) * ${Math.round(value * 100) / 100})`;
+}
+
+/** As large as one line allows, and never smaller than can be read. */
+function fitting(text: string, size: number, room: number): number {
+  return bound(LEAST, (size * room) / Math.max(room, textWidth(text, size)), size);
 }
 
 function bound(least: number, value: number, most: number): number {

@@ -2,14 +2,30 @@
 // browser agree. Pure.
 
 /** Widths in em of Inter at weight 600, rounded up. */
-const NARROW = /[iljtfrI1.,:;'|!\-_ ()[\]/]/;
-const WIDE = /[mwMWЖШЩЮМжшщюмфыФЫ@%]/;
-const UPPER = /[A-ZА-Я0-9]/;
+const WIDTHS: readonly (readonly [RegExp, number])[] = [
+  [/[iljI.,:;'|! ]/, 0.31],
+  [/[ftr\-_()[\]/]/, 0.47],
+  [/[mwMW@%ЖШЩЮМжшщюмфыФЫ]/, 0.93],
+  [/[A-Z0-9А-Я…]/, 0.72],
+];
+const OTHER = 0.63;
 
 export function textWidth(text: string, px: number): number {
   let em = 0;
-  for (const char of text) em += NARROW.test(char) ? 0.42 : WIDE.test(char) ? 0.94 : UPPER.test(char) ? 0.73 : 0.62;
+  for (const char of text) em += WIDTHS.find(([kind]) => kind.test(char))?.[1] ?? OTHER;
   return em * px;
+}
+
+/** One line, without its middle where it is too long. */
+export function cutMiddle(name: string, width: number, px: number): string {
+  const chars = [...name];
+  for (let kept = chars.length; kept > 2; kept -= 1) {
+    const head = Math.ceil((kept - 1) / 2);
+    const text =
+      kept === chars.length ? name : `${chars.slice(0, head).join('')}…${chars.slice(-(kept - 1 - head)).join('')}`;
+    if (textWidth(text, px) <= width) return text;
+  }
+  return `${chars[0] ?? ''}…`;
 }
 
 /** One or two lines, none wider than `width`. Breaks where the name has a seam; what is too long loses its middle. */
