@@ -104,7 +104,16 @@ export class SignIn {
   async isCode(user: User, code: string): Promise<boolean> {
     const secret = user.totp === null ? null : this.#keys.unseal(user.totp.replace(/^draft:/, ''), user.id);
     const step = secret === null ? null : stepOf(secret.text, code, this.#now());
-    return step !== null && (await this.#users.takeTotp(user.id, step));
+    if (secret === null || step === null || !(await this.#users.takeTotp(user.id, step))) return false;
+    // Sealed by an older secret: from now on by the newest, so that the old one can go.
+    if (!secret.isCurrent)
+      await this.#users.confirmTotp(user.id, this.#sealed(user, secret.text)).catch(() => undefined);
+    return true;
+  }
+
+  #sealed(user: User, secret: string): string {
+    const draft = user.totp?.startsWith('draft:') === true ? 'draft:' : '';
+    return `${draft}${this.#keys.seal(secret, user.id)}`;
   }
 
   async #fail(user: User | null, attempt: Attempt, why = 'credentials'): Promise<never> {

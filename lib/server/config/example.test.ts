@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_AUTH } from './auth-file';
 import { loadGood } from './test-load';
 import { TEST_CERT, TEST_KEY } from './test-pem';
+
+/** Of the form alone. */
+const HASH = '$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$bm90IG9mIGEgcGFzc3dvcmQ';
 
 const EXAMPLE = readFileSync(path.resolve(import.meta.dirname, '../../../howdah.example.yaml'), 'utf8');
 
@@ -24,6 +28,7 @@ describe('howdah.example.yaml', () => {
         SLACK_URL: 'https://chat.example.com/hooks/x',
         TELEGRAM_TOKEN: '1:x',
         SMTP_SECRET: 'f',
+        HOWDAH_OIDC_SECRET: 'g',
       },
       files: {
         '/w/howdah.yaml': EXAMPLE.replace(/^# /gm, ''),
@@ -36,6 +41,7 @@ describe('howdah.example.yaml', () => {
         '/w/tls/intermediate.pem': TEST_CERT,
         '/w/tls/howdah.key': TEST_KEY,
         '/w/secrets/rest-password': 'c\n',
+        '/w/secrets/glass.hash': `${HASH}\n`,
         '/etc/patroni/patroni.yml': 'etcd3: {host: e1}',
       },
     });
@@ -47,6 +53,27 @@ describe('howdah.example.yaml', () => {
       'telegram',
       'smtp',
       'webpush',
+    ]);
+    const { oidc, breakGlass, ...times } = config.auth;
+    expect(times).toEqual({
+      kind: 'sign_in',
+      idleMinutes: DEFAULT_AUTH.idleMinutes,
+      sessionHours: DEFAULT_AUTH.sessionHours,
+      graceMinutes: DEFAULT_AUTH.graceMinutes,
+    });
+    expect(oidc?.roles.map(({ group, role }) => `${group}: ${role}`)).toEqual([
+      'dba: admin',
+      'on-call: operator',
+      'staff: viewer',
+    ]);
+    expect(breakGlass?.passwordHash.reveal()).toBe(HASH);
+    expect(config.approvals).toEqual([
+      {
+        actions: ['failover', 'reinitialize', 'edit_config'],
+        scopes: null,
+        labels: { environment: 'production' },
+        minutes: 15,
+      },
     ]);
     const { rules, ...telling } = config.alerts;
     const { rules: defaults, ...standard } = loadGood({}).alerts;
