@@ -68,7 +68,7 @@ export const ACTIONS: Catalogue = {
   'Promoted the standby cluster {scope}': 'Standby-кластер {scope} повышен',
   'from {from}': 'с {from}',
   'to {to}': 'на {to}',
-  '{from} to {to}': 'с {from} на {to}',
+  '{from} to {to}': '{from} → {to}',
   '{what} at {time}': '{what}, в {time}',
   'Scheduled: {what}': 'Запланировано: {what}',
 
@@ -252,7 +252,7 @@ export const ACTIONS: Catalogue = {
   'This action could not be read': 'Не удалось прочитать это действие',
   '{problem} Whether it goes on is not known from here.': '{problem} Отсюда неизвестно, продолжается ли оно.',
   'Sent once, never repeated. Closing this page does not stop it.':
-    'Отправлено один раз и не повторяется. Закрытие страницы его не останавливает.',
+    'Отправлено один раз и не повторяется. Если закрыть страницу, действие не прервётся.',
   'Not seen since the connection was lost. It goes on without this page.':
     'Не видно с момента потери связи. Продолжается без этой страницы.',
   elapsed: 'прошло',

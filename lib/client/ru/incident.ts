@@ -18,7 +18,7 @@ export const INCIDENT: Catalogue = {
   'part of the report': 'входят в отчёт',
   Withdraw: 'Отозвать',
   'It stays, struck out, and cannot be brought back.': 'Она останется зачёркнутой, вернуть её нельзя.',
-  Withdrawing: 'Отправка',
+  Withdrawing: 'Отзыв',
   'Withdraw it': 'Отозвать её',
   'Keep it': 'Оставить',
   'Not withdrawn: {problem}': 'Не отозвано: {problem}',

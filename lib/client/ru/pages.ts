@@ -9,7 +9,7 @@ export const PAGES: Catalogue = {
   Access: 'Доступ',
   Account: 'Учётная запись',
   'Set-up': 'Настройка',
-  'Sign in': 'Вход',
+  'Sign in': 'Войти',
   'PostgreSQL clusters run by Patroni': 'Кластеры PostgreSQL под управлением Patroni',
   '{scope}, audit': '{scope}, аудит',
   '{scope}, configuration': '{scope}, конфигурация',

@@ -2,7 +2,7 @@ import type { Catalogue } from '../../domain/language/translate';
 
 export const PHONE: Catalogue = {
   '{scope}, now': '{scope}, сейчас',
-  'Not writable': 'Запись недоступна',
+  'Not writable': 'Запись невозможна',
   'Is it writable': 'Доступна ли запись',
   'Since when is not known.': 'С каких пор, неизвестно.',
   'Since {time}.': 'С {time}.',
@@ -37,7 +37,7 @@ export const PHONE: Catalogue = {
   'Next you see what was checked. Nothing is sent yet.': 'Дальше видно, что проверено. Пока ничего не отправлено.',
   'Let go to cancel. Sent once: a lost connection does not repeat it.':
     'Отпустите, чтобы отменить. Отправляется один раз: потеря связи его не повторит.',
-  'Nothing is sent before you hold this button for 2 s.': 'Ничего не отправится, пока вы не удержите эту кнопку 2 с.',
+  'Nothing is sent before you hold this button for 2 s.': 'Ничего не отправляется, пока кнопка не удержана 2 с.',
   'Nothing is sent before you hold a button for 2 s.': 'Ничего не отправится, пока вы не удержите кнопку 2 с.',
   'Nothing is to be done here. It is followed to its end.':
     'Здесь делать ничего не нужно. За действием следят до конца.',
@@ -66,7 +66,7 @@ export const PHONE: Catalogue = {
   'Incident report': 'Отчёт об инциденте',
   'More of this cluster': 'Ещё об этом кластере',
   'Cluster {scope}': 'Кластер {scope}',
-  'live, {age} old': 'связь есть, {age}',
+  'live, {age} old': 'на связи, {age} назад',
   'It is asked again by itself.': 'Запрос повторяется сам.',
   'What is shown is of {time}. It is read again by itself.': 'Показано то, что было в {time}. Чтение повторяется само.',
   'Kept on this device, Howdah opens from the home screen, and a push opens the card of its cluster.':

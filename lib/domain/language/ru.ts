@@ -1,4 +1,5 @@
 // Russian for every sentence of the core and of the server. A test reads the sources and asks for each.
+import { ACCESS } from './ru/access';
 import { ACTIONS } from './ru/actions';
 import { ACTION_CHECKS } from './ru/actions-checks';
 import { ACTION_CHECKS_MEMBERS } from './ru/actions-checks-members';
@@ -14,6 +15,7 @@ import { WALL } from './ru/wall';
 import type { Catalogue } from './translate';
 
 export const DOMAIN_RU: Catalogue = {
+  ...ACCESS,
   ...ACTIONS,
   ...ACTION_CHECKS,
   ...ACTION_CHECKS_MEMBERS,

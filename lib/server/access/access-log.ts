@@ -1,8 +1,10 @@
 // What happened at the door: sign-ins, rights, tokens, walls, the second person. It stands in the same journal as the actions, on
 // the disk and chained, and is read from the store's copy of it. Holds no secret.
+
 import { randomUUID } from 'node:crypto';
 import type { AccessEvent, AccessEventKind, AccessLogAnswer } from '../../contract/access';
 import { ACCESS_EVENTS } from '../../contract/access';
+import { say } from '../../domain/language/say';
 import { isObject, type JsonObject } from '../../domain/wire/loose';
 import type { Journal } from '../audit/journal';
 import { log } from '../log';
@@ -41,7 +43,7 @@ export class AccessLog {
     const body = { event: { kind, actor: actor.slice(0, NAME_MAX), address, text } };
     const entry = await this.#journal.append('access', id, scope ?? '', body).catch((error: unknown) => {
       const why = error instanceof Error ? error.message : String(error);
-      throw new Refusal('not_ready', `nothing was changed: ${why}`);
+      throw new Refusal('not_ready', say`nothing was changed: ${why}`);
     });
     const event = eventOf(entry.actionId, entry.at, entry.scope, entry.body);
     log.info({ kind, actor, address, scope }, 'access');

@@ -78,7 +78,7 @@ export const SERVER: Catalogue = {
   'no address of its REST API is known': 'адрес его REST API неизвестен',
   'no answer to {0} {1}: {2}': 'нет ответа на {0} {1}: {2}',
   'answered {0} {1}': 'ответ {0} {1=}',
-  'not a valid answer': 'некорректный ответ',
+  'not a valid answer': 'неверный ответ',
   // audit
   'expected limit to be a whole number': 'limit: нужно целое число',
   'expected format to be json or csv': 'format: json или csv',

@@ -53,7 +53,7 @@ export const WALL: Catalogue = {
   '{n} replicas': ['{n} реплика', '{n} реплики', '{n} реплик'],
   'at most {0} behind': 'отстают не более чем на {0}',
   'on timeline {0}': 'на timeline {0}',
-  '{0}, replay paused': '{0}, replay приостановлен',
+  '{0}, replay paused': '{0!}, replay приостановлен',
   '{0}, no stream': '{0}, нет потока WAL',
   '{0} behind': 'отставание {0}',
   'led when last known': 'был лидером, когда отвечал',
