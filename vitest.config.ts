@@ -9,6 +9,7 @@ export default defineConfig({
       'lib/**/*.test.tsx',
       'components/**/*.test.ts',
       'components/**/*.test.tsx',
+      'e2e/*.test.ts',
       'e2e/fake/**/*.test.ts',
     ],
     // Shared machines stall: what is right in a second must not fail for taking a minute.

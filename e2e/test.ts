@@ -153,6 +153,9 @@ const STEPS: readonly Step[] = [
     [bin('next'), 'typegen'],
     [bin('tsc'), '--noEmit'],
   ]),
+  commands('packages', 'licences, install scripts, known vulnerabilities', [
+    [process.execPath, '--import', 'tsx', 'e2e/dependencies.ts'],
+  ]),
   vitest('unit', 'units, properties, recorded scenarios, style', []),
   commands('build', 'production build', [[bin('next'), 'build']]),
   store,
