@@ -123,7 +123,7 @@ describe('the push worker', () => {
   it('under a prefix leads to what is below it', async () => {
     const { push, click } = worker('https://howdah.example/db/howdah/push-worker.js');
     expect(push(asJson({ title: 'x' }))?.options).toMatchObject({
-      icon: 'https://howdah.example/db/howdah/icon.svg',
+      icon: 'https://howdah.example/db/howdah/icon-192.png',
       data: { link: 'https://howdah.example/db/howdah/alerts' },
     });
     expect(await click(null)).toBe('https://howdah.example/db/howdah/alerts');
