@@ -7,12 +7,10 @@ import { isOutside } from '@/lib/client/access-door';
 import { bindLive } from '@/lib/client/live';
 import { createQueryClient } from '@/lib/client/query-client';
 import type { Language } from '@/lib/client/text';
+import { isLightPage } from './light';
 import { useLanguage } from './use-language';
 
 const Desk = dynamic(() => import('./desk').then(({ Desk: found }) => found));
-
-/** Pages for a bad link or nobody in front of them: they carry nothing of the desk, and open no stream that they do not ask for. */
-const LIGHT = /^\/(clusters\/[^/]+\/now|wall(\/.*)?)\/?$/;
 
 /** Nothing is drawn before the words are there: neither by the server nor by the first pass of the browser. */
 export function Providers({ language, children }: { language: Language; children: ReactNode }) {
@@ -21,7 +19,7 @@ export function Providers({ language, children }: { language: Language; children
   // There nothing of the shell is around: it would ask for what only those get who are in.
   const path = usePathname();
   const isInside = !isOutside(path);
-  const isLight = LIGHT.test(path);
+  const isLight = isLightPage(path);
   useEffect(() => bindLive(client), [client]);
   return (
     <QueryClientProvider client={client}>
