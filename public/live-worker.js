@@ -108,7 +108,7 @@ function onError(stream) {
 /** An EventSource does not tell why it was refused. Asked beside the next attempt, so that a network fault costs no time. */
 async function askWhetherSignedOut() {
   try {
-    const answer = await fetch('/api/me', {
+    const answer = await fetch(`${BASE}api/me`, {
       headers: { accept: 'application/json' },
       cache: 'no-store',
       signal: AbortSignal.timeout(5000),

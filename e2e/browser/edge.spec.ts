@@ -1,28 +1,18 @@
 // What stands between the socket and the screens: no screen breaks the policy it is sent with, what is injected does not run, and
 // all of Howdah works below a path behind a proxy that speaks https for it.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request as forward } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
+import { addresses } from './addresses';
 import { freePort, type Howdah, startHowdah } from './howdah';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const TESTDATA = path.join(ROOT, 'lib/domain/testdata');
 const SCOPE = 'patroni41-forked-replica';
-
-/** The address of every page.tsx below app/, so that a new screen is walked without being named here. */
-function addresses(folder = 'app', at = ''): string[] {
-  return readdirSync(path.join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
-    if (entry.isDirectory()) {
-      const part = entry.name === '[scope]' ? SCOPE : entry.name.replace(/^\[.*\]$/, 'unknown');
-      return addresses(`${folder}/${entry.name}`, `${at}/${part}`);
-    }
-    return entry.name === 'page.tsx' ? [at === '' ? '/' : at] : [];
-  });
-}
 
 /** What the browser held against a page: broken policies, errors in the console, exceptions. */
 async function watch(page: Page): Promise<string[]> {
@@ -43,7 +33,7 @@ async function watch(page: Page): Promise<string[]> {
 
 async function walk(page: Page, base: string): Promise<string[]> {
   const walked: string[] = [];
-  for (const address of [...addresses(), '/nowhere-at-all', `/clusters/${SCOPE}?at=1`]) {
+  for (const address of [...addresses(SCOPE), '/nowhere-at-all', `/clusters/${SCOPE}?at=1`]) {
     await page.goto(`${base}${address}`);
     await expect(page.locator('h1, main').first()).toBeVisible();
     await page.waitForTimeout(500);
