@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { SCREENS_RU } from './client/ru';
 import type { Snapshot } from './domain/cluster';
 import type { Change } from './domain/events';
+import { fleetRow } from './domain/fleet';
 import { DOMAIN_RU } from './domain/language/ru';
 import { russian } from './domain/language/russian';
 import { type Catalogue, type Entry, placesOf } from './domain/language/translate';
@@ -445,6 +446,8 @@ function recorded(): Recorded {
       for (const { title, evidence, advice } of snapshot.findings)
         for (const text of [title, advice, ...evidence.flatMap((fact) => [fact.label, fact.text])])
           told.findings.add(text);
+      const { headline } = fleetRow(snapshot, []);
+      for (const text of [headline?.title, headline?.text]) if (text !== undefined) told.findings.add(text);
       for (const text of snapshot.readiness.reasons) told.readiness.add(text);
       for (const { reasons } of snapshot.readiness.candidates) for (const { text } of reasons) told.readiness.add(text);
       for (const { text } of changes) told.events.add(text);

@@ -19,6 +19,7 @@ const FORMS: Catalogue = {
   '{n} members': ['{n} участник', '{n} участника', '{n} участников'],
   '{n} more losses': ['ещё {n} потеря', 'ещё {n} потери', 'ещё {n} потерь', '{n} more loss'],
   'holds; {0} until it is gone': 'есть; {0}, и его не будет',
+  'holds; {0} until it is gone.': 'есть; {0}, и его не будет.',
   'Back to {0} from {1}': 'С {1} обратно на {0}',
   'tagged nofailover': 'тег nofailover',
   'Reason: {0}': 'Причина: {0=}',
@@ -67,6 +68,15 @@ describe('a text of the wire', () => {
     expect(wire('Bring it back. Bring it back.')).toBe('Верните его. Верните его.');
     expect(wire('tagged nofailover (patroni)')).toBe('тег nofailover (patroni)');
     expect(wire('members: n1 is not reachable')).toBe('участники: n1 недоступен');
+  });
+
+  it('is said whole where a form itself holds what parts sentences', () => {
+    expect(wire('n1 is not reachable; members: holds; 2 more losses until it is gone')).toBe(
+      'n1 недоступен; участники: есть; ещё 2 потери, и его не будет',
+    );
+    expect(wire('holds; 1 more loss until it is gone. Bring it back.')).toBe(
+      'есть; ещё 1 потеря, и его не будет. Верните его.',
+    );
   });
 
   it('is found where a reason was made a sentence of', () => {

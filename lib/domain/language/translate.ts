@@ -138,6 +138,8 @@ function sayText(text: string, book: Book, tongue: Tongue): string {
     const before = known.get(whole);
     if (before !== undefined) return before;
     looks += 1;
+    // Met again while it is looked for it is no part of itself.
+    known.set(whole, null);
     const said = looks > LOOKS_MAX ? null : look(whole, depth);
     known.set(whole, said);
     return said;
@@ -167,10 +169,10 @@ function sayText(text: string, book: Book, tongue: Tongue): string {
     if (parts?.isWhole === true) return parts;
     const remark = bracketed(whole, depth);
     if (remark?.isWhole === true) return remark;
+    const labelled = joined(whole, depth, [': ', ', ']);
+    if (labelled?.isWhole === true) return labelled;
     const best = clean[0] ?? (parts === null ? matches[0] : undefined);
-    return best === undefined
-      ? (stamped ?? parts ?? remark ?? joined(whole, depth, [': ', ', ']))
-      : fillMatch(best, depth);
+    return best === undefined ? (stamped ?? parts ?? remark ?? labelled) : fillMatch(best, depth);
   };
 
   const isKept = ({ pattern }: Match, index: number): boolean => pattern.kept.has(pattern.names[index] ?? '');
@@ -220,24 +222,31 @@ function sayText(text: string, book: Book, tongue: Tongue): string {
 
   /** Several texts in one. A piece without a space is a name, or the label before a colon. */
   const joined = (whole: string, depth: number, seams: readonly string[]): Said | null => {
-    for (const seam of seams) {
-      const pieces = seam === ': ' ? cut(whole, whole.indexOf(seam), seam) : splitOutside(whole, seam);
-      if (pieces.length < 2) continue;
-      let hits = 0;
-      let missed = 0;
-      const said = pieces.map((piece, index) => {
-        const isLast = index === pieces.length - 1;
-        const isName = !/\s/.test(piece) && seam === ', ';
-        const own = isName || piece === '' ? null : findPiece(seam === '. ' && !isLast ? `${piece}.` : piece, depth);
-        if (own !== null) hits += 1;
-        if (own === null ? /\s/.test(piece) : !own.isWhole) missed += 1;
-        if (own === null) return piece;
-        return seam === '. ' && !isLast ? own.text.replace(/\.$/, '') : own.text;
-      });
-      const isEnough = seam === ', ' ? missed === 0 : true;
-      if (hits > 0 && isEnough) return { text: said.join(seam), isWhole: missed === 0 };
+    const ways = seams.flatMap((seam) => joinedBy(whole, depth, seam) ?? []);
+    return ways.find(({ isWhole }) => isWhole) ?? ways[0] ?? null;
+  };
+
+  const joinedBy = (whole: string, depth: number, seam: string): Said | null => {
+    const pieces = seam === ': ' ? cut(whole, whole.indexOf(seam), seam) : splitOutside(whole, seam);
+    if (pieces.length < 2) return null;
+    const parts: { raw: string; said: Said | null }[] = [];
+    for (const [index, piece] of pieces.entries()) {
+      const isLast = index === pieces.length - 1;
+      const raw = seam === '. ' && !isLast ? `${piece}.` : piece;
+      const said = (seam === ', ' && !/\s/.test(piece)) || piece === '' ? null : findPiece(raw, depth);
+      const before = parts.at(-1);
+      // A form may hold the seam itself: then it is found together with what stood before it.
+      const gap = seam === '. ' ? ' ' : seam;
+      const both = before === undefined || said?.isWhole === true ? null : find(`${before.raw}${gap}${raw}`, depth + 1);
+      if (before !== undefined && both?.isWhole === true && seam !== ': ')
+        parts[parts.length - 1] = { raw: `${before.raw}${gap}${raw}`, said: both };
+      else parts.push({ raw, said });
     }
-    return null;
+    const isMissed = ({ raw, said }: (typeof parts)[number]): boolean =>
+      said === null ? /\s/.test(raw) : !said.isWhole;
+    const isWhole = !parts.some(isMissed);
+    if (parts.every(({ said }) => said === null) || (seam === ', ' && !isWhole)) return null;
+    return { text: parts.map(({ raw, said }) => said?.text ?? raw).join(seam === '. ' ? ' ' : seam), isWhole };
   };
 
   const direct = find(text, 0);

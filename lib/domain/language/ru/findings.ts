@@ -151,7 +151,7 @@ export const FINDINGS: Catalogue = {
   'last read {0} ago': 'прочитан {0} назад',
   'Howdah is behind: look at its CPU and at /api/health. The members themselves may be well.':
     'Howdah не успевает: посмотрите его CPU и /api/health. Сами участники могут быть исправны.',
-  '{0} ahead': 'опережение {0}',
+  '{0} ahead': 'спешит на {0}',
   '{0} behind': 'отставание {0}',
   'not asked: no SQL role': 'не спрошен: нет роли SQL',
   'no member key': 'ключа участника нет',
