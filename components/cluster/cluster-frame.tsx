@@ -59,7 +59,7 @@ export function ClusterFrame({ scope, tab, crumb, past = false, children }: Clus
         aria-haspopup="dialog"
         className={`flex min-w-0 items-center gap-1.5 rounded-chip font-semibold text-f0 max-md:min-h-9 max-md:text-15 ${crumb === undefined ? 'md:max-lg:hidden' : ''}`}
       >
-        <Name text={scope} limit={18} />
+        <Name text={scope} limit={18} className="min-w-0 truncate" />
         <Icon name="chevron" size={13} className="text-f2" />
       </button>
       {crumb === undefined ? (
@@ -79,7 +79,11 @@ export function ClusterFrame({ scope, tab, crumb, past = false, children }: Clus
   );
   return (
     <Screen left={left}>
-      <Tabs base={base} tab={tab} className="-mx-3 -mt-3 mb-3 h-11 border-l1 border-b px-1 md:hidden" />
+      <Tabs
+        base={base}
+        tab={tab}
+        className="-mx-3 -mt-3 mb-3 h-11 justify-between border-l1 border-b px-1.5 md:hidden"
+      />
       {!missing && !past && crumb === undefined && <RunningBanner scope={scope} />}
       {!missing && !past && crumb === undefined && <RequestsBanner scope={scope} />}
       {missing ? <NotFound scope={scope} /> : children}
@@ -93,7 +97,7 @@ function Tabs({ base, tab, className }: { base: string; tab: Tab | null; classNa
       <Link
         href={`${base}/now`}
         prefetch={false}
-        className="flex items-center px-2.5 text-13 text-f2 -outline-offset-2 md:hidden"
+        className="flex items-center px-2.5 text-13 text-f2 -outline-offset-2 max-md:px-1.5 md:hidden"
       >
         {t('Now')}
       </Link>
@@ -103,7 +107,7 @@ function Tabs({ base, tab, className }: { base: string; tab: Tab | null; classNa
           href={base + entry.path}
           prefetch={false}
           aria-current={entry.tab === tab ? 'page' : undefined}
-          className="flex items-center px-2.5 text-13 text-f2 -outline-offset-2 hover:text-f0 aria-[current=page]:font-semibold aria-[current=page]:text-f0 aria-[current=page]:shadow-[inset_0_-2px_0_var(--f0)]"
+          className="flex items-center px-2.5 text-13 text-f2 -outline-offset-2 hover:text-f0 max-md:px-1.5 aria-[current=page]:font-semibold aria-[current=page]:text-f0 aria-[current=page]:shadow-[inset_0_-2px_0_var(--f0)]"
         >
           {t(entry.word)}
         </Link>
