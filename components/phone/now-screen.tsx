@@ -101,6 +101,8 @@ export function NowScreen({ scope }: { scope: string }) {
   const urgent = card?.writable.state === 'no';
   const isDirect = chosen !== null && (chosen.kind === 'take' || (urgent && option?.needsSecond !== true));
   const running = following.action !== null && stage === 'card' ? following.action : null;
+  // Nothing is judged anew while it is not known what became of the press.
+  const isWaiting = state.kind === 'uncertain' && state.found !== 'absent';
   const title = stage === 'confirm' && request !== null ? ACTION_WORDS[request.kind].of(scope) : scope;
   const reasons = (
     <div className="px-5 pb-5">
@@ -147,13 +149,17 @@ export function NowScreen({ scope }: { scope: string }) {
                     {t('It changed while you looked: {changes}.', { changes: order.changes.slice(-2).join('; ') })}
                   </p>
                 )}
-                <ConfirmStep
-                  request={request}
-                  preflight={order.view.preflight}
-                  snapshot={snapshot}
-                  onChoose={(next) => setChosen({ kind: 'act', request: next })}
-                />
-                {reasons}
+                {!isWaiting && (
+                  <>
+                    <ConfirmStep
+                      request={request}
+                      preflight={order.view.preflight}
+                      snapshot={snapshot}
+                      onChoose={(next) => setChosen({ kind: 'act', request: next })}
+                    />
+                    {reasons}
+                  </>
+                )}
               </>
             ) : (
               <>

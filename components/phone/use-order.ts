@@ -1,5 +1,5 @@
 'use client';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { type PreflightView, type Sender, usePreflightOn, useSender } from '@/lib/client/actions';
 import { cardKeep } from '@/lib/client/card-keep';
 import { t, wire } from '@/lib/client/text';
@@ -45,7 +45,7 @@ export function useOrder({ scope, snapshot, request, reason, lost, onAccepted }:
   const view = usePreflightOn(snapshot, scope, request, request !== null && !lost);
   const sender = useSender(scope, onAccepted, cardKeep);
   const { state, look } = sender;
-  useLooking(state.kind === 'uncertain' && state.found !== null, look);
+  useLooking(state.kind === 'uncertain' && state.found !== null, lost, look);
   const { preflight, answer, again } = view;
   const watch = useChanges(request, answer?.preflight.bound ?? null);
   const moved = preflight !== null && answer !== null && changesOf(answer.preflight.bound, preflight.bound).length > 0;
@@ -78,17 +78,26 @@ export function useOrder({ scope, snapshot, request, reason, lost, onAccepted }:
   return { view, sender, why: stop(), changes: watch.changes, send };
 }
 
-function useLooking(open: boolean, look: () => void): void {
+/** `look` is another one with each drawing: the pauses must not begin anew with it. When the link is back, at once. */
+function useLooking(open: boolean, lost: boolean, look: () => void): void {
   const [times, setTimes] = useState(0);
+  const newest = useRef(look);
+  useEffect(() => {
+    newest.current = look;
+  });
+  useEffect(() => {
+    if (!open) return;
+    if (!lost) setTimes(0);
+  }, [open, lost]);
   useEffect(() => {
     if (!open) return;
     const wait = Math.min(LOOK_LAST_MS, LOOK_FIRST_MS * 2 ** Math.min(5, times));
     const timer = setTimeout(() => {
       setTimes((was) => was + 1);
-      look();
+      newest.current();
     }, wait);
     return () => clearTimeout(timer);
-  }, [open, times, look]);
+  }, [open, lost, times]);
 }
 
 type Bound = Parameters<typeof changesOf>[0];
