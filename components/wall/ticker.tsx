@@ -5,7 +5,8 @@ import type { WallEvent } from '@/lib/contract/wall';
 import styles from './wall.module.css';
 
 interface TickerProps {
-  readonly events: readonly WallEvent[];
+  /** null: nothing came yet. */
+  readonly events: readonly WallEvent[] | null;
   /** Server time; null: all is current. */
   readonly lostSince: number | null;
   readonly sound: { readonly isBlocked: boolean; readonly unlock: () => void };
@@ -18,12 +19,13 @@ export function Ticker({ events, lostSince, sound }: TickerProps) {
     <footer className={styles.ticker}>
       {lostSince === null ? (
         <ul className={styles.events} aria-label={t('What changed last')}>
-          {events.map(({ id, scope, at, text }) => (
+          {(events ?? []).map(({ id, scope, at, text }) => (
             <li key={`${scope} ${id}`}>
               <time dateTime={new Date(at).toISOString()}>{formatTime(at, now)}</time> <b>{scope}</b> {text}
             </li>
           ))}
-          {events.length === 0 && <li>{t('Nothing has changed lately.')}</li>}
+          {events?.length === 0 && <li>{t('Nothing has changed lately.')}</li>}
+          {events === null && <li>{t('Nothing is known.')}</li>}
         </ul>
       ) : (
         <p className={styles.events}>

@@ -45,7 +45,6 @@ export function WallScreen({ wallKey, build, look }: WallProps) {
       data-phase={connection.phase}
       style={{ '--u': `${scale}px` } as CSSProperties}
     >
-      <title>{connection.state.wall?.name ?? t('Wall')}</title>
       {connection.state.end === null ? (
         <Board connection={connection} width={width / scale} height={height / scale} />
       ) : (
@@ -96,7 +95,7 @@ function Board({ connection, width, height }: BoardProps) {
           !isLost && <p className={styles.nothing}>{t('Waiting for the first answers')}</p>
         )}
       </div>
-      <Ticker events={state.events} lostSince={hasCome ? view.lostSince : null} sound={sound} />
+      <Ticker events={hasCome ? state.events : null} lostSince={hasCome ? view.lostSince : null} sound={sound} />
     </div>
   );
 }

@@ -3,7 +3,15 @@ import { defineConfig } from '@playwright/test';
 // Two workers: a file at a time each, with a cluster of its own; most of the time is spent waiting for Patroni. SSE pages never
 // reach networkidle: specs wait for what they need.
 /** They need no cluster. */
-const RECORDED = ['screens.spec.ts', 'past.spec.ts', 'incident.spec.ts', 'alerts.spec.ts'];
+const RECORDED = [
+  'screens.spec.ts',
+  'past.spec.ts',
+  'incident.spec.ts',
+  'alerts.spec.ts',
+  'edge.spec.ts',
+  'secrets.spec.ts',
+  'wall.spec.ts',
+];
 
 export default defineConfig({
   testDir: '.',

@@ -17,8 +17,9 @@ const TROUBLE = [
 
 export type Hello = Extract<WallFrame, { kind: 'hello' }>;
 
-/** `now`: of the server; ages count from it. */
-export function helloOf(count: number, problems: number, look: Partial<WallLook> = {}, now = Date.now()): Hello {
+/** `build`: another one than the page's makes it load itself again. */
+export function helloOf(count: number, problems: number, look: Partial<WallLook> = {}, build = 'test'): Hello {
+  const now = Date.now();
   const wall: WallLook = { name: 'NOC', theme: 'dark', language: 'en', sound: false, ...look };
   const tiles = Array.from({ length: count }, (_, index): WallTile => {
     const name = NAMES[index % NAMES.length] ?? 'x';
@@ -41,7 +42,7 @@ export function helloOf(count: number, problems: number, look: Partial<WallLook>
     kind: 'hello',
     now,
     seenAt: now,
-    build: 'test',
+    build,
     wall,
     tiles,
     problems: tiles.slice(0, Math.min(problems, 40)).map((tile, index) => problemOf(tile, index, wall)),

@@ -5,13 +5,28 @@ import { runtime } from '@/lib/server/runtime';
 
 export const dynamic = 'force-dynamic';
 
-export const metadata: Metadata = { robots: { index: false, follow: false }, referrer: 'no-referrer' };
+interface PageProps {
+  readonly params: Promise<{ key: string }>;
+}
 
-export default async function Page({ params }: { params: Promise<{ key: string }> }) {
+/** A link that does not open says so itself, by its stream. */
+async function found({ params }: PageProps) {
   const { key } = await params;
   const { walls, build } = await runtime().walls();
-  // A link that does not open says so itself, by its stream.
-  const wall = await walls.open(key).catch(() => null);
-  const look = wall?.settings ?? { theme: 'dark' as const, language: await readLanguage() };
-  return <WallScreen wallKey={key} build={build} look={{ theme: look.theme, language: look.language }} />;
+  return { key, build, settings: (await walls.open(key).catch(() => null))?.settings ?? null };
+}
+
+export async function generateMetadata(props: PageProps): Promise<Metadata> {
+  const { settings } = await found(props);
+  return {
+    title: settings?.name ?? { absolute: 'Howdah' },
+    robots: { index: false, follow: false },
+    referrer: 'no-referrer',
+  };
+}
+
+export default async function Page(props: PageProps) {
+  const { key, build, settings } = await found(props);
+  const { theme, language } = settings ?? { theme: 'dark' as const, language: await readLanguage() };
+  return <WallScreen wallKey={key} build={build} look={{ theme, language }} />;
 }

@@ -1,7 +1,6 @@
 import type { Catalogue } from '../../domain/language/translate';
 
 export const WALL: Catalogue = {
-  Wall: 'Экран',
   critical: 'критично',
   unknown: 'неизвестно',
   warning: 'предупреждение',

@@ -1,0 +1,358 @@
+// The wall: a link that opens one screen and nothing else, honest about what it does not know, readable from five metres. Howdah
+// replays the recorded scenarios and asks for a sign-in; walls of many clusters are said into the page by its own stream.
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page, test } from '@playwright/test';
+import type { WallCreated, WallDraft } from '../../lib/contract/access';
+import type { WallFrame } from '../../lib/contract/wall';
+import { scriptsOf } from './budget';
+import { type Howdah, startHowdah } from './howdah';
+import { helloOf, speakTo } from './wall-frames';
+
+const TESTDATA = path.resolve(import.meta.dirname, '../../lib/domain/testdata');
+const JAVASCRIPT_MAX = 250_000;
+const SIZES = [
+  { width: 1920, height: 1080 },
+  { width: 3840, height: 2160 },
+] as const;
+
+test.use({ viewport: SIZES[0] });
+
+let howdah: Howdah;
+/** Of this machine's owner, as the command line finds it. */
+let token: string;
+/** Of the pages that it serves. */
+let build: string;
+
+test.beforeAll(async () => {
+  howdah = await startHowdah([], { env: { HOWDAH_REPLAY: TESTDATA, HOWDAH_AUTH: '' } });
+  token = localToken();
+  const { at } = await newWall();
+  const hello = (await (await fetch(at.replace('/wall/', '/api/wall/'))).json()) as { readonly build: string };
+  build = hello.build;
+});
+
+test.afterAll(async () => {
+  await howdah?.stop();
+});
+
+function localToken(): string {
+  const { token: found } = JSON.parse(readFileSync(path.join(howdah.dataDir, 'local.json'), 'utf8')) as {
+    token: string;
+  };
+  return found;
+}
+
+const asAdmin = (at: string, body: object): Promise<Response> =>
+  fetch(howdah.url + at, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+
+/** The store of a Howdah that has just started is still opening. */
+async function newWall(change: Partial<WallDraft> = {}): Promise<{ readonly id: string; readonly at: string }> {
+  const draft = { name: 'NOC', labels: {}, scopes: null, hosts: false, theme: 'dark', sound: false, language: 'en' };
+  let made: WallCreated | null = null;
+  await expect(async () => {
+    const answer = await asAdmin('/api/walls', { ...draft, days: null, ...change });
+    expect(answer.status, await answer.clone().text()).toBe(200);
+    made = (await answer.json()) as WallCreated;
+  }).toPass({ timeout: 60_000 });
+  const { wall, link } = made as unknown as WallCreated;
+  return { id: wall.id, at: `${howdah.url}/wall/${link.split('/wall/')[1]}` };
+}
+
+const phase = (page: Page) => page.locator('main');
+async function opened(page: Page, at: string): Promise<void> {
+  await page.goto(at);
+  await expect(phase(page)).toHaveAttribute('data-phase', 'open');
+}
+
+test('a link opens without a sign-in, shows every cluster, and carries nothing else', async ({ browser }) => {
+  const { at } = await newWall();
+  const context = await browser.newContext({ viewport: SIZES[0] });
+  const page = await context.newPage();
+  const wrong: string[] = [];
+  page.on('pageerror', (error) => wrong.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') wrong.push(message.text());
+  });
+  await opened(page, at);
+  const scenarios = readdirSync(TESTDATA).length;
+  await expect(page.getByRole('listitem').filter({ hasText: 'n3 forked' }).first()).toBeVisible();
+  const counts = await page.getByRole('list', { name: 'Clusters by state' }).getByRole('listitem').allInnerTexts();
+  expect(counts.reduce((sum, text) => sum + Number(/\d+/.exec(text)?.[0]), 0)).toBe(scenarios);
+  await expect(page.getByRole('region', { name: 'Problems' }).getByRole('article')).toHaveCount(2);
+  // Nothing to press, nowhere to go, no cookie, nothing kept.
+  expect(await page.locator('a, button, input, form').count()).toBe(0);
+  expect(await context.cookies()).toEqual([]);
+  await page.keyboard.press('Control+k');
+  expect(await page.getByRole('dialog').count()).toBe(0);
+  expect(wrong).toEqual([]);
+  const key = at.split('/wall/')[1] ?? '';
+  const routes = [
+    '/api/clusters',
+    '/api/stream',
+    '/api/clusters/distro-healthy',
+    '/api/walls',
+    '/api/audit',
+    '/api/me',
+    '/metrics',
+  ];
+  for (const route of routes) {
+    const headers = { authorization: `Bearer ${key}`, cookie: `wall=${key}` };
+    expect((await fetch(`${howdah.url}${route}?key=${key}`, { headers })).status, route).toBe(401);
+    expect(await page.evaluate(async (url) => (await fetch(url)).status, howdah.url + route), route).toBe(401);
+  }
+  const acted = await fetch(`${howdah.url}/api/clusters/distro-healthy/actions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: '{}',
+  });
+  expect(acted.status).toBe(401);
+  await context.close();
+});
+
+test('what it is sent names no host, address or port of a member', async () => {
+  const { at } = await newWall();
+  const key = at.split('/wall/')[1] ?? '';
+  await expect(async () => {
+    const answer = await fetch(`${howdah.url}/api/wall/${key}`);
+    const hello = (await answer.json()) as Extract<WallFrame, { kind: 'hello' }>;
+    expect(hello.problems.length).toBeGreaterThan(20);
+    expect(JSON.stringify(hello)).not.toMatch(/\d+\.\d+\.\d+\.\d+|:\d{4,5}\b(?!")/);
+  }).toPass();
+});
+
+test('revoked in mid-view it says so within 10 s and shows nothing any more; its link opens nothing', async ({
+  page,
+}) => {
+  const { id, at } = await newWall();
+  await opened(page, at);
+  await expect(page.getByText('n3 forked').first()).toBeVisible();
+  const start = Date.now();
+  expect((await asAdmin(`/api/walls/${id}/revoke`, {})).status).toBe(200);
+  await expect(page.getByRole('heading', { name: 'This link was revoked' })).toBeVisible({ timeout: 10_000 });
+  expect(Date.now() - start).toBeLessThan(10_000);
+  await expect(page.getByText('n3 forked')).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByRole('heading', { name: 'This link was revoked' })).toBeVisible();
+  await page.goto(`${at.slice(0, -1)}${at.endsWith('A') ? 'B' : 'A'}`);
+  await expect(page.getByRole('heading', { name: 'There is no such wall' })).toBeVisible();
+});
+
+test('with Howdah killed it is red within 5 s, its clock goes on, and it comes back by itself', async ({ page }) => {
+  const { at } = await newWall();
+  await opened(page, at);
+  await expect(page.getByText('n3 forked').first()).toBeVisible();
+  await howdah.kill();
+  const start = Date.now();
+  await expect(page.getByRole('alert')).toContainText('No data for', { timeout: 5500 });
+  expect(Date.now() - start).toBeLessThan(5500);
+  // Nothing is drawn as if it were known.
+  await expect(page.getByText('n3 forked')).toHaveCount(0);
+  await expect(page.getByText('was critical').first()).toBeVisible();
+  await expect(page.getByText('Nothing below is current.')).toBeVisible();
+  const clock = page.locator('[role="alert"] time');
+  const before = await clock.textContent();
+  await expect(clock).not.toHaveText(before ?? '');
+  await howdah.restart();
+  token = localToken();
+  await expect(phase(page)).toHaveAttribute('data-phase', 'open', { timeout: 60_000 });
+  await expect(page.getByText('n3 forked').first()).toBeVisible();
+  await expect(page.getByRole('alert')).toHaveCount(0);
+});
+
+test('a stream that only hangs is red within 5 s too', async ({ page }) => {
+  const { at } = await newWall();
+  // One answer, then silence: the socket stays open and says nothing.
+  let visits = 0;
+  await page.route('**/api/wall/*/stream', async (route) => {
+    visits += 1;
+    if (visits > 1) return;
+    const body = `event: hello\ndata: ${JSON.stringify(helloOf(30, 6, {}, build))}\n\n`;
+    await route.fulfill({ contentType: 'text/event-stream', body });
+  });
+  await opened(page, at);
+  const start = Date.now();
+  await expect(phase(page)).toHaveAttribute('data-phase', 'lost', { timeout: 6000 });
+  expect(Date.now() - start).toBeLessThan(5500);
+});
+
+test('upgraded, it loads itself again once and is no loop', async ({ page }) => {
+  const { at } = await newWall();
+  let loads = 0;
+  page.on('load', () => {
+    loads += 1;
+  });
+  // Every build that answers is another one than the page's.
+  const visits = await speakTo(page, () => [helloOf(30, 6)]);
+  await opened(page, at);
+  await expect.poll(visits, { timeout: 30_000 }).toBeGreaterThan(8);
+  expect(loads).toBe(2);
+});
+
+test('its JavaScript is under 250 kB compressed, in both languages', async ({ page }) => {
+  for (const language of ['en', 'ru'] as const) {
+    const { at } = await newWall({ language });
+    const { bytes, scripts } = await scriptsOf(page, () => opened(page, at));
+    expect(bytes, scripts.join('\n')).toBeLessThan(JAVASCRIPT_MAX);
+    expect(bytes).toBeGreaterThan(50_000);
+    console.log(`wall, ${language}: ${bytes} bytes of JavaScript, compressed`);
+  }
+});
+
+test('the sound waits for one click and says so', async ({ page }) => {
+  const { at } = await newWall({ sound: true });
+  await opened(page, at);
+  const prompt = page.getByRole('button', { name: 'Sound is blocked: click once' });
+  await expect(prompt).toBeVisible();
+  await prompt.click();
+  await expect(prompt).toHaveCount(0);
+});
+
+test('it asks the screen to stay awake, and again when it is seen again', async ({ page }) => {
+  await page.addInitScript(() => {
+    const asked: string[] = [];
+    Object.assign(window, { asked });
+    const request = async (kind: string) => {
+      asked.push(kind);
+      return { released: true, release: async () => undefined };
+    };
+    Object.defineProperty(navigator, 'wakeLock', { value: { request } });
+  });
+  const { at } = await newWall();
+  await opened(page, at);
+  const count = () => page.evaluate(() => (window as unknown as { asked: string[] }).asked.length);
+  const first = await count();
+  expect(first).toBeGreaterThan(0);
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await expect.poll(count).toBe(first + 1);
+});
+
+test('its memory is flat after many frames', async ({ page }) => {
+  test.slow();
+  const { at } = await newWall();
+  const many = (visit: number): readonly WallFrame[] => {
+    const now = Date.now();
+    const hello = helloOf(200, 12, {}, build);
+    const updates = Array.from({ length: 150 }, (_, index): WallFrame => {
+      const tiles = hello.tiles.slice(index, index + 40).map((tile) => ({ ...tile, observedAt: now - index }));
+      const born = { ...hello.tiles[0], scope: `born-${visit}-${index}` } as (typeof tiles)[number];
+      const events = hello.events.map((event) => ({ ...event, id: `${visit}-${index}-${event.id}` }));
+      const gone = [`born-${visit}-${index - 1}`];
+      return { kind: 'update', now, seenAt: now, tiles: [...tiles, born], gone, problems: hello.problems, events };
+    });
+    return [hello, ...updates];
+  };
+  const visits = await speakTo(page, many);
+  await opened(page, at);
+  const session = await page.context().newCDPSession(page);
+  const heap = async (): Promise<number> => {
+    await session.send('HeapProfiler.collectGarbage');
+    return (await session.send('Runtime.getHeapUsage')).usedSize;
+  };
+  const nodes = () => page.evaluate(() => document.querySelectorAll('*').length);
+  await expect.poll(visits, { timeout: 60_000 }).toBeGreaterThan(10);
+  const [early, earlyNodes] = [await heap(), await nodes()];
+  await expect.poll(visits, { timeout: 120_000 }).toBeGreaterThan(50);
+  const late = await heap();
+  console.log(`heap after ${10 * 151} frames ${early}, after ${50 * 151} ${late}`);
+  expect(late).toBeLessThan(early * 1.25 + 1_000_000);
+  expect(await nodes()).toBeLessThan(earlyNodes * 1.2);
+});
+
+/** Every text that is drawn, with its size on the screen; and what hangs out of where it belongs. */
+async function measure(page: Page): Promise<{ readonly small: readonly string[]; readonly over: readonly string[] }> {
+  return page.evaluate(() => {
+    const scale = Math.max(2 / 3, Math.min(innerWidth / 1920, innerHeight / 1080));
+    const small: string[] = [];
+    const over: string[] = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      const element = node.parentElement;
+      const text = node.textContent?.trim() ?? '';
+      if (element === null || text === '' || element.closest('script, style, .sr-only, next-route-announcer')) continue;
+      const box = element.getBoundingClientRect();
+      if (box.width < 2) continue;
+      const size = Number.parseFloat(getComputedStyle(element).fontSize);
+      if (size < 22 * scale - 0.01) small.push(`${size} ${text}`);
+    }
+    for (const tile of document.querySelectorAll('li[data-health]')) {
+      const outer = tile.getBoundingClientRect();
+      for (const part of tile.querySelectorAll('p')) {
+        const range = document.createRange();
+        range.selectNodeContents(part);
+        const inner = range.getBoundingClientRect();
+        const isOut =
+          inner.left < outer.left || inner.right > outer.right || inner.top < outer.top || inner.bottom > outer.bottom;
+        if (inner.width > 0 && isOut) over.push(`tile: ${tile.textContent}`);
+      }
+    }
+    for (const part of document.querySelectorAll('article, article p, header, footer, h1')) {
+      const hasMore = part.scrollWidth > part.clientWidth + 1 || part.scrollHeight > part.clientHeight + 2;
+      if (hasMore) over.push(`${part.tagName} ${part.className}: ${part.textContent?.slice(0, 80)}`);
+    }
+    const root = document.documentElement;
+    if (root.scrollWidth > root.clientWidth || root.scrollHeight > root.clientHeight) over.push('the page');
+    return { small, over };
+  });
+}
+
+for (const [clusters, problems] of [
+  [1, 0],
+  [1, 1],
+  [30, 4],
+  [48, 6],
+  [300, 12],
+  [300, 300],
+] as const)
+  test(`${clusters} clusters, ${problems} in trouble: no text under 22 px, nothing hangs out, on 1080p and 4K`, async ({
+    page,
+  }) => {
+    for (const language of ['en', 'ru'] as const) {
+      const { at } = await newWall({ language });
+      await page.unrouteAll();
+      await speakTo(page, () => [helloOf(clusters, problems, { language }, build)]);
+      for (const size of SIZES) {
+        await page.setViewportSize(size);
+        await opened(page, at);
+        const dots = await page.locator('[aria-hidden="true"] > span').count();
+        const tiles = await page.locator('li[data-health]').count();
+        expect(tiles + dots).toBe(clusters);
+        const { small, over } = await measure(page);
+        expect(small, `${language}, ${size.width}`).toEqual([]);
+        expect(over, `${language}, ${size.width}`).toEqual([]);
+      }
+    }
+  });
+
+test('no axe violations, open and lost, in both themes and both languages', async ({ page }) => {
+  test.slow();
+  for (const theme of ['dark', 'light'] as const)
+    for (const language of ['en', 'ru'] as const) {
+      const { at } = await newWall({ theme, language });
+      await page.unrouteAll();
+      let isCut = false;
+      await page.route('**/api/wall/*/stream', async (route) => {
+        if (isCut) return route.abort();
+        const body = `event: hello\ndata: ${JSON.stringify(helloOf(300, 8, { theme, language }, build))}\n\n`;
+        return route.fulfill({ contentType: 'text/event-stream', body });
+      });
+      await opened(page, at);
+      await expectNoViolations(page, `open, ${theme}, ${language}`);
+      isCut = true;
+      await expect(phase(page)).toHaveAttribute('data-phase', 'lost', { timeout: 15_000 });
+      await expectNoViolations(page, `lost, ${theme}, ${language}`);
+    }
+});
+
+async function expectNoViolations(page: Page, where: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .options({ resultTypes: ['violations'] })
+    .setLegacyMode()
+    .analyze();
+  expect(violations.map(({ id, nodes }) => `${where}: ${id}: ${nodes[0]?.html.slice(0, 200)}`)).toEqual([]);
+}
