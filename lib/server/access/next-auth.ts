@@ -97,7 +97,11 @@ export function nextAuthOptions(
       jwt: ({ token, user }) => (isSigned(user) ? { ...user.claims } : token),
       // The browser learns from /api/me who it is.
       session: ({ session }) => ({ expires: session.expires }),
-      redirect: ({ url, baseUrl }) => (url.startsWith('/') && !url.startsWith('//') ? `${baseUrl}${url}` : baseUrl),
+      // Back from the provider it is the whole address that was made of the path before.
+      redirect({ url, baseUrl }) {
+        if (url.startsWith('/') && !url.startsWith('//')) return `${baseUrl}${url}`;
+        return url.startsWith(`${baseUrl}/`) ? url : baseUrl;
+      },
     },
     logger: {
       // What it passes along holds tokens and passwords: the code alone says what happened.
