@@ -76,16 +76,16 @@ function Board({ connection, width, height }: BoardProps) {
   const isLost = view.lostSince !== null;
   const hasCome = state.wall !== null;
   return (
-    <div className={`${styles.frame} ${isLost ? styles.red : ''}`}>
+    <div
+      className={`${styles.frame} ${isLost ? styles.red : ''}`}
+      style={{ '--x': shift.x, '--y': shift.y } as CSSProperties}
+    >
       {isLost ? (
         <LostBanner connection={connection} since={hasCome ? view.lostSince : null} />
       ) : (
         <WallHeader view={view} beats={state.beats} isWrapped={isNarrow} />
       )}
-      <div
-        className={`${styles.stage} ${isNarrow ? styles.narrow : ''}`}
-        style={{ translate: `calc(var(--u) * ${shift.x}) calc(var(--u) * ${shift.y})` }}
-      >
+      <div className={`${styles.stage} ${isNarrow ? styles.narrow : ''}`}>
         {hasCome ? (
           <>
             <Comb view={view} area={area} now={now} />

@@ -114,7 +114,19 @@ export const Tile = memo(function Tile({ shown, place, isLost, age }: TileProps)
       </div>
     </li>
   );
-});
+}, isSame);
+
+/** Each second all tiles are looked at again; few of them have changed. */
+function isSame(a: TileProps, b: TileProps): boolean {
+  return (
+    a.shown.tile === b.shown.tile &&
+    a.shown.health === b.shown.health &&
+    a.shown.freshness === b.shown.freshness &&
+    a.place === b.place &&
+    a.isLost === b.isLost &&
+    a.age === b.age
+  );
+}
 
 interface WordsProps {
   readonly tile: WallTile;
