@@ -98,7 +98,7 @@ function withSecondPerson(row: Row, snapshot: Snapshot, around: Around, note: st
   const policy = policyFor(around.me?.policies ?? [], row.request.kind, snapshot);
   if (policy === null) return note;
   const needs = t('Needs a second person on {where}', { where: whereText(policy) });
-  return note === undefined ? needs : `${note}; ${needs}`;
+  return note === undefined ? needs : `${note}. ${needs}`;
 }
 
 const EDIT: ActionRequest = { kind: 'edit_config', baseRevision: null, baseDigest: null, value: {}, text: null };
