@@ -55,8 +55,16 @@ interface Part {
 function partOf(props: FootProps, describedBy: string): Part | null {
   const { stage, running, card, option, isTaking, isDirect, order, taking, second, onNext, onDone } = props;
   if (stage === 'running') {
+    // It stays where it was held: a finger that is lifted now must not land on what lies beneath.
     if (running === null || running.phase === 'open')
-      return { button: null, words: t('Nothing is to be done here. It is followed to its end.') };
+      return {
+        button: (
+          <button type="button" disabled className={BIG}>
+            {t('Followed to its end')}
+          </button>
+        ),
+        words: t('Nothing is to be done here. It goes on without this page.'),
+      };
     return {
       button: (
         <button type="button" onClick={onDone} className={BIG}>

@@ -77,6 +77,8 @@ async function hold(page: Page, button: Locator, orders: readonly string[]): Pro
     }
     await expect.poll(() => orders.length, { timeout: 5000 }).toBe(1);
   }).toPass({ timeout: 120_000 });
+  // The finger was lifted where the button had been: it pressed nothing else.
+  expect(new URL(page.url()).pathname).toBe(CARD);
 }
 
 /** From the card to the button that is held, with a reason. */
