@@ -10,7 +10,7 @@ import { errorSchema } from '../../lib/contract/schema';
 import { type Howdah, startHowdah } from './howdah';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const SCOPE = 'distro-replay-paused';
+const SCOPE = 'distro-healthy';
 const STATUS: Readonly<Record<string, number>> = {
   bad_request: 400,
   not_signed_in: 401,
