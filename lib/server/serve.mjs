@@ -16,19 +16,21 @@ const { host: hostname = '127.0.0.1', dev } = values;
 const port = Number(values.port);
 const dir = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
-// Next fastens a listener for upgrades to the server it is given: one that never listens; ours decides about those.
+// Next takes upgrades from the server it is given: one that never listens, so that ours decides which of them it sees.
+const upgrades = createServer();
 const boots = new Promise((resolve) => {
   globalThis[Symbol.for('howdah.boots')] = resolve;
   setTimeout(resolve, BOOT_MS, null).unref();
 });
-const app = next({ dev, dir, hostname, port, httpServer: createServer() });
+const app = next({ dev, dir, hostname, port, httpServer: upgrades });
 await app.prepare();
 const openWebServer = await boots;
 if (openWebServer === null) {
   console.error('Howdah: the web server cannot be started (see above)');
   process.exit(1);
 }
-const server = openWebServer({ handler: app.getRequestHandler(), upgrade: dev ? app.getUpgradeHandler() : null, dev });
+const upgrade = (...met) => upgrades.emit('upgrade', ...met);
+const server = openWebServer({ handler: app.getRequestHandler(), upgrade: dev ? upgrade : null, dev });
 server.once('error', (error) => {
   console.error(`Howdah: cannot listen on ${hostname}:${port} (${error.code ?? error.message})`);
   process.exit(1);

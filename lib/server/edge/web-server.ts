@@ -17,7 +17,7 @@ import { type Arrival, assessArrival, isClaim, PEER_HEADER, SCHEME_HEADER, trust
 import { watchFiles } from './tls-files';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void>;
+export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => unknown;
 
 export interface WebServerOptions {
   readonly config: HowdahConfig;
@@ -77,7 +77,7 @@ export function openWebServer(options: WebServerOptions): Server {
   server.maxHeadersCount = HEADERS_MAX;
   if (upgrade !== null)
     server.on('upgrade', (request, socket, head) => {
-      if (isOwnHost(request.headers.host ?? null, config)) void upgrade(request, socket, head);
+      if (isOwnHost(request.headers.host ?? null, config)) upgrade(request, socket, head);
       else socket.destroy();
     });
   return server;
