@@ -186,7 +186,9 @@ test.describe('below a path, behind a proxy', () => {
       if (url.protocol !== 'data:' && !`${url.pathname}/`.startsWith(`${BASE}/`)) astray.push(asked.url());
     });
 
-    const link = /https:\/\/\S+\/setup#\S+/.exec(howdah.output())?.[0] ?? '';
+    const printed = (): string => /https:\/\/\S+\/setup#\S+/.exec(howdah.output())?.[0] ?? '';
+    await expect.poll(printed, { timeout: 60_000 }).not.toBe('');
+    const link = printed();
     expect(link.startsWith(`${origin}${BASE}/setup#`)).toBe(true);
     await page.goto(link);
     await page.getByLabel('Name').fill(NAME);
