@@ -103,6 +103,10 @@ export function NowScreen({ scope }: { scope: string }) {
   const running = following.action !== null && stage === 'card' ? following.action : null;
   // Nothing is judged anew while it is not known what became of the press.
   const isWaiting = state.kind === 'uncertain' && state.found !== 'absent';
+  // Another step begins at its top.
+  const step = running === null ? stage : running.id;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with each step
+  useEffect(() => scrollTo(0, 0), [step]);
   const title = stage === 'confirm' && request !== null ? ACTION_WORDS[request.kind].of(scope) : scope;
   const reasons = (
     <div className="px-5 pb-5">
@@ -181,6 +185,17 @@ export function NowScreen({ scope }: { scope: string }) {
                       }}
                     />
                     {isDirect && reasons}
+                    {isDirect && chosen?.kind === 'act' && (
+                      <p className="-mt-2 px-4 pb-4">
+                        <button
+                          type="button"
+                          onClick={() => setStage('confirm')}
+                          className="min-h-11 rounded-chip px-1 text-15 text-accent underline"
+                        >
+                          {t('Read first what was checked')}
+                        </button>
+                      </p>
+                    )}
                   </>
                 )}
                 <More scope={scope} />

@@ -48,8 +48,10 @@ export function RunningStep({ action, lost, seenAt }: RunningStepProps) {
         </p>
       </header>
       {!open && <Proof action={action} />}
-      <OutageCard action={action} now={now} />
-      {action.progress !== null && open && <ProgressCard progress={action.progress} />}
+      <div className="grid gap-3 empty:hidden">
+        <OutageCard action={action} now={now} />
+        {action.progress !== null && open && <ProgressCard progress={action.progress} />}
+      </div>
       <StepsPanel action={action} now={now} />
     </div>
   );

@@ -1,6 +1,7 @@
 // The card at 3 am, on a real cluster and with a finger: what it says, what it sends and what not, a link that goes in the middle of
 // a switchover, a page that ends in the middle of one, and a leader that is gone. And what it weighs.
 import { type BrowserContext, expect, type Locator, type Page, test } from '@playwright/test';
+import type { AuditAnswer } from '../../lib/contract/actions';
 import { bringUp, type Lab } from '../lab/lab';
 import { SCOPE } from '../lab/layout';
 import { patronictlLeader } from '../lab/patronictl';
@@ -106,6 +107,13 @@ async function cutAfterOrder(context: BrowserContext, page: Page, reason: string
   });
 }
 
+async function auditOf(reason: string): Promise<readonly unknown[]> {
+  const answer = await fetch(`${howdah.url}/api/audit?scope=${SCOPE}&limit=100`, {
+    signal: AbortSignal.timeout(30_000),
+  });
+  return ((await answer.json()) as AuditAnswer).rows.filter((row) => row.reason === reason);
+}
+
 for (const [locale, writable] of [
   ['en-GB', 'Writable'],
   ['ru-RU', 'Запись'],
@@ -205,6 +213,7 @@ test('the link goes after the order left: the card says so, comes back, and it i
   await expect(page.getByText(`${to} takes the leader key`)).toBeVisible();
   expect(orders).toHaveLength(1);
   expect(await actionsBy(howdah, reason)).toHaveLength(1);
+  expect(await auditOf(reason)).toHaveLength(1);
   expect(await failoverRequestsSince(lab, revision)).toBe(1);
   expect(await patronictlLeader(lab)).toBe(to);
   await expectAccessible(page, 'the end of an action');

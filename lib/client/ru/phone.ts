@@ -39,6 +39,7 @@ export const PHONE: Catalogue = {
     'Отпустите, чтобы отменить. Отправляется один раз: потеря связи его не повторит.',
   'Nothing is sent before you hold this button for 2 s.': 'Ничего не отправляется, пока кнопка не удержана 2 с.',
   'Nothing is sent before you hold a button for 2 s.': 'Ничего не отправится, пока вы не удержите кнопку 2 с.',
+  'Read first what was checked': 'Сначала прочитать, что проверено',
   'Followed to its end': 'Действие ведётся до конца',
   'Nothing is to be done here. It goes on without this page.':
     'Здесь делать ничего не нужно. Без этой страницы оно продолжится.',
