@@ -97,7 +97,7 @@ function useLooking(open: boolean, lost: boolean, look: () => void): void {
       newest.current();
     }, wait);
     return () => clearTimeout(timer);
-  }, [open, lost, times]);
+  }, [open, times]);
 }
 
 type Bound = Parameters<typeof changesOf>[0];
