@@ -8,7 +8,11 @@ import { cutMiddle, textWidth } from '@/lib/domain/wall/fit-name';
 import { Glyph, SeverityIcon } from '../ui/glyph';
 import styles from './wall.module.css';
 import { Pulse } from './wall-header';
+import { px } from './wall-tile';
 
+/** Of the number's line, without the gap. */
+const FIGURE_WIDTH = 470;
+const NUMBER = { most: 74, least: 54 } as const;
 /** Of a card's first line, without its sign, px of a 1920 x 1080 screen. */
 const TITLE_WIDTH = 425;
 /** More pages than these are counted instead of dotted. */
@@ -93,7 +97,7 @@ interface CardProps {
 function Card({ problem, lostSince, now }: CardProps) {
   if (lostSince !== null) return <LostCard problem={problem} lostSince={lostSince} />;
   const { scope, health, label, number, numberWords, since, members, more, failover } = problem;
-  const [head, rest] = split(failover);
+  const [head, rest] = split(unbroken(failover));
   return (
     <article className={`${styles.card} ${styles[`card-${toned(health)}`]}`}>
       <header className={styles.title}>
@@ -101,10 +105,7 @@ function Card({ problem, lostSince, now }: CardProps) {
         <h2 className={styles.scope}>{nameBeside(scope, label)}</h2>
         <p className={`${styles.label} ${styles[`text-${toned(health)}`]}`}>{label}</p>
       </header>
-      <p className={styles.figure}>
-        <b>{number ?? formatDuration(now - since)}</b>
-        <span>{numberWords}</span>
-      </p>
+      <Figure number={number ?? formatDuration(now - since)} words={numberWords} />
       <ul className={styles.members}>
         {members.map(({ glyph, tone, names, text }) => (
           <li key={`${names} ${text}`} className={tone === 'plain' ? '' : styles[`text-${tone}`]}>
@@ -116,7 +117,7 @@ function Card({ problem, lostSince, now }: CardProps) {
       </ul>
       <p className={styles.failover}>
         {rest === null ? (
-          failover
+          head
         ) : (
           <>
             <b>{head}</b> {rest}
@@ -128,6 +129,23 @@ function Card({ problem, lostSince, now }: CardProps) {
       </p>
     </article>
   );
+}
+
+/** The one number, as large as it and its words allow. */
+function Figure({ number, words }: { readonly number: string; readonly words: string }) {
+  const room = FIGURE_WIDTH - textWidth(words, 29);
+  const size = Math.min(NUMBER.most, Math.max(NUMBER.least, (NUMBER.most * room) / textWidth(number, NUMBER.most)));
+  return (
+    <p className={styles.figure}>
+      <b style={{ fontSize: px(size) }}>{number}</b>
+      <span>{words}</span>
+    </p>
+  );
+}
+
+/** A quantity stays on one line with its unit. */
+function unbroken(text: string): string {
+  return text.replace(/(\d) (?=\p{L})/gu, '$1\u00a0');
 }
 
 /** What was known when it was last seen. Nothing of it is drawn as if it still were. */

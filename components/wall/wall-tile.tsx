@@ -15,7 +15,7 @@ import styles from './wall.module.css';
 /** From here a healthy tile has room for more than its name. */
 const ROOMY = 190;
 /** Of the width of a tile, what text may take where it is widest. */
-const USABLE = 0.88;
+const USABLE = 0.9;
 /** No text is smaller, px of a 1920 x 1080 screen. */
 const LEAST = 22;
 
@@ -64,10 +64,12 @@ export const Tile = memo(function Tile({ shown, place, isLost, age }: TileProps)
   const { tile, health, freshness } = shown;
   const isLarge = place.kind === 'large';
   const problem = isProblem({ health });
-  const nameSize = isLarge
+  const wanted = isLarge
     ? bound(24, 0.142 * place.width, 46)
     : bound(place.width < 118 ? 22 : 24, 0.15 * place.width, 44);
   const room = USABLE * place.width;
+  // Rather a little smaller than broken.
+  const nameSize = textWidth(tile.scope, LEAST) <= room ? fitting(tile.scope, wanted, room) : wanted;
   return (
     <li
       className={`${styles.tile} ${styles[look(health, isLost)]} ${freshness === 'stale' ? styles.stale : ''}`}
@@ -110,7 +112,7 @@ export const Tile = memo(function Tile({ shown, place, isLost, age }: TileProps)
             <span className="sr-only">{t('unknown')}</span>
           </p>
         )}
-        {!problem && !isLost && <Calm tile={tile} isRoomy={place.width >= ROOMY} />}
+        {!problem && !isLost && <Calm tile={tile} width={place.width} />}
       </div>
     </li>
   );
@@ -159,16 +161,18 @@ function Words({ tile, health, isLost, isOld, age, room, size }: WordsProps) {
   );
 }
 
-function Calm({ tile, isRoomy }: { readonly tile: WallTile; readonly isRoomy: boolean }) {
+function Calm({ tile, width }: { readonly tile: WallTile; readonly width: number }) {
+  const isRoomy = width >= ROOMY;
+  const size = bound(LEAST, 0.085 * width, 34);
   return (
     <>
       {isRoomy && tile.leader !== null && (
-        <p className={styles.second} style={{ fontSize: px(22) }}>
+        <p className={styles.second} style={{ fontSize: px(size) }}>
           {t('leader {name}', { name: tile.leader })}
         </p>
       )}
       {isRoomy && tile.lag !== null && (
-        <p className={styles.second} style={{ fontSize: px(22) }}>
+        <p className={styles.second} style={{ fontSize: px(size) }}>
           {t('lag {lag}', { lag: tile.lag })}
         </p>
       )}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fitName, textWidth } from './fit-name';
+import { cutMiddle, fitName, textWidth } from './fit-name';
 import { type Area, honeycomb, type Place } from './honeycomb';
 
 const WALL: Area = { width: 1237, height: 852 };
@@ -92,5 +92,11 @@ describe('a name on a tile', () => {
         expect(lines.join('').startsWith(name[0] ?? '')).toBe(true);
         expect(lines.join('').endsWith(name.at(-1) ?? '')).toBe(true);
       }
+  });
+
+  it('on one line loses its middle, and only where it must', () => {
+    expect(cutMiddle('bi', 200, 38)).toBe('bi');
+    expect(cutMiddle('patroni41-forked-replica', 300, 38)).toMatch(/^patro.*….*plica$/);
+    expect(textWidth(cutMiddle('W'.repeat(200), 300, 38), 38)).toBeLessThanOrEqual(300);
   });
 });
