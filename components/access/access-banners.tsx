@@ -12,8 +12,10 @@ const LINE = 'flex items-start gap-2.5 border-l1 border-b px-4 py-1.5 text-12 md
 export function AccessBanners() {
   const me = useMe();
   if (me === undefined) return null;
+  const isUsual = me.kind !== 'open' && me.kind !== 'break_glass' && me.unverifiedSince === null;
+  if (isUsual) return null;
   return (
-    <>
+    <aside aria-label={t('By what right')}>
       {me.kind === 'open' && (
         <p className={`${LINE} bg-bg2 text-f1`}>
           <Icon name="person" size={14} className="mt-0.5 text-f2" />
@@ -30,7 +32,7 @@ export function AccessBanners() {
         </p>
       )}
       {me.unverifiedSince !== null && <Unverified since={me.unverifiedSince} />}
-    </>
+    </aside>
   );
 }
 

@@ -92,6 +92,7 @@ export const ACCESS: Catalogue = {
   'The two passwords differ.': 'Пароли различаются.',
 
   // ---- by what right
+  'By what right': 'По какому праву',
   'Nobody signs in here': 'Вход здесь не нужен',
   'Nobody signs in here: whoever opens this page may do everything.':
     'Вход здесь не нужен: кто открыл эту страницу, может всё.',
