@@ -106,7 +106,9 @@ export function NowScreen({ scope }: { scope: string }) {
   // Another step begins at its top.
   const step = running === null ? stage : running.id;
   // biome-ignore lint/correctness/useExhaustiveDependencies: with each step
-  useEffect(() => scrollTo(0, 0), [step]);
+  useEffect(() => {
+    scrollTo(0, 0);
+  }, [step]);
   const title = stage === 'confirm' && request !== null ? ACTION_WORDS[request.kind].of(scope) : scope;
   const reasons = (
     <div className="px-5 pb-5">
