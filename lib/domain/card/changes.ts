@@ -41,8 +41,7 @@ export function assessChanges(events: readonly ClusterEvent[], action: ActionRec
   const young = events.filter(({ at }) => at >= now - WINDOW_MS);
   const told = young.filter((event) => event.kind !== 'finding_cleared' && !isRepeat(event, young));
   const own = action === null || action.requestedAt < now - WINDOW_MS ? [] : [actionChange(action)];
-  const all = [
-    ...own,
+  const seen = [
     ...told.map(
       ({ id, at, text, kind, severity }): CardChange => ({
         key: id,
@@ -52,7 +51,9 @@ export function assessChanges(events: readonly ClusterEvent[], action: ActionRec
       }),
     ),
   ].sort((a, b) => b.at - a.at);
-  return { shown: all.slice(0, SHOWN_MAX), more: Math.max(0, all.length - SHOWN_MAX) };
+  // What a person did is always among them.
+  const shown = [...own, ...seen.slice(0, SHOWN_MAX - own.length)].sort((a, b) => b.at - a.at);
+  return { shown, more: own.length + seen.length - shown.length };
 }
 
 function isRepeat(event: ClusterEvent, all: readonly ClusterEvent[]): boolean {
@@ -68,11 +69,12 @@ function isRepeat(event: ClusterEvent, all: readonly ClusterEvent[]): boolean {
   );
 }
 
-function actionChange({ id, request, scope, requestedAt, actor, outcome, before }: ActionRecord): CardChange {
+/** When it ended, as its outcome is what is told. */
+function actionChange({ id, request, scope, requestedAt, closedAt, actor, outcome, before }: ActionRecord): CardChange {
   const what = describeRequest(request, scope, before.leader);
   const text =
     outcome === null ? say`${what}, by ${actor}: running` : say`${what}, by ${actor}: ${outcomeWords(outcome)}`;
-  return { key: id, at: requestedAt, text, loud: true };
+  return { key: id, at: closedAt ?? requestedAt, text, loud: true };
 }
 
 function outcomeWords(outcome: NonNullable<ActionRecord['outcome']>): string {
