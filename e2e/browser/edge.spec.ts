@@ -194,8 +194,8 @@ test.describe('below a path, behind a proxy', () => {
     await page.getByLabel('Name').fill(NAME);
     await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
     await page.getByLabel('The same password again').fill(PASSWORD);
-    await page.getByRole('button').last().click();
-    await page.waitForURL(/\/(sign-in)?(\?.*)?$/);
+    await page.getByRole('button', { name: 'Set up' }).click();
+    await page.waitForURL(`${origin}${BASE}/sign-in`);
     await page.goto(`${origin}${BASE}/clusters/${SCOPE}`);
     await page.waitForURL(/sign-in/);
     await page.getByLabel('Name').fill(NAME);
