@@ -151,7 +151,6 @@ function open() {
   const stream = { source, scopes, openedAt: Date.now() };
   next = stream;
   for (const kind of KINDS) source.addEventListener(kind, (event) => onFrame(stream, kind, event.data));
-  source.addEventListener('signed_out', () => onSignedOut());
   source.onerror = () => onError(stream);
   tellAll(state);
 }
