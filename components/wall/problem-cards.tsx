@@ -12,7 +12,7 @@ import { px } from './wall-tile';
 
 /** Of the number's line, without the gap. */
 const FIGURE_WIDTH = 470;
-const NUMBER = { most: 74, least: 54 } as const;
+const NUMBER = { most: 74, least: 48 } as const;
 /** Of a card's first line, without its sign, px of a 1920 x 1080 screen. */
 const TITLE_WIDTH = 425;
 /** More pages than these are counted instead of dotted. */

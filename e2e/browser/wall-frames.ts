@@ -64,7 +64,7 @@ function problemOf({ scope, health, since }: WallTile, index: number, { language
       label: ru ? 'нет лидера' : 'no leader',
       title: 'No leader for 42 s: nothing accepts writes',
       number: null,
-      numberWords: ru ? 'не принимает запись' : 'not writable',
+      numberWords: ru ? 'запись невозможна' : 'not writable',
       members: [
         { glyph: 'unknown', tone: 'unknown', names: 'n1', text: ru ? 'нет ответа' : 'no answer' },
         {

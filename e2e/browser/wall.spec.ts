@@ -300,6 +300,8 @@ test('its memory is flat after many frames', async ({ page }) => {
 
 /** Every text that is drawn, with its size on the screen; and what hangs out of where it belongs. */
 async function measure(page: Page): Promise<{ readonly small: readonly string[]; readonly over: readonly string[] }> {
+  // Widths are those of the letters that are shown in the end.
+  await page.evaluate(async () => void (await document.fonts.ready));
   return page.evaluate(() => {
     const scale = Math.max(2 / 3, Math.min(innerWidth / 1920, innerHeight / 1080));
     const small: string[] = [];

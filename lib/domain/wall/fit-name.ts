@@ -9,7 +9,7 @@ const WIDTHS: readonly (readonly [RegExp, number])[] = [
   [/w/, 0.82],
   [/[A-Z0-9А-Я…]/, 0.7],
 ];
-const OTHER = 0.59;
+const OTHER = 0.575;
 
 export function textWidth(text: string, px: number): number {
   let em = 0;

@@ -45,7 +45,7 @@ export const WALL: Catalogue = {
   'planned restart': 'назначен рестарт',
   'clock skew': 'часы расходятся',
   'no news': 'нет новостей',
-  'not writable': 'не принимает запись',
+  'not writable': 'запись невозможна',
   'past the fork': 'за точкой расхождения',
   behind: 'отставание',
   'of WAL kept': 'WAL удерживается',
