@@ -5,7 +5,7 @@
 // Worker to tab: {type: 'frame', frame, at} | {type: 'state', open, lastFrameAt, attempt, retryAt, since} | {type: 'signed_out'}.
 /** This file lies beside the pages: `/`, or the prefix under which Howdah is served. */
 const BASE = new URL('.', self.location.href).pathname;
-const KINDS = ['hello', 'rows', 'snapshot', 'beat'];
+const KINDS = ['hello', 'rows', 'snapshot', 'action', 'beat'];
 const BACKOFF_FIRST_MS = 500;
 const BACKOFF_LAST_MS = 5000;
 /** No frame for this long: the socket is dead even if the browser does not know. Above the tab's STREAM_LOST_MS. */

@@ -95,7 +95,7 @@ function itemOf(row: Row, key: string, snapshot: Snapshot, around: Around): Menu
 
 /** What it would do, and that one person does not decide it. */
 function withSecondPerson(row: Row, snapshot: Snapshot, around: Around, note: string | undefined): string | undefined {
-  const policy = policyFor(around.me?.policies ?? [], row.request.kind, snapshot);
+  const policy = policyFor(around.me?.policies ?? [], [row.request.kind], snapshot);
   if (policy === null) return note;
   const needs = t('Needs a second person on {where}', { where: whereText(policy) });
   return note === undefined ? needs : `${note}. ${needs}`;

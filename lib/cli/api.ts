@@ -2,14 +2,15 @@
 // in its data folder for whoever owns it. A GET is tried again, a POST never.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { Agent, fetch, type RequestInit, type Response } from 'undici';
 import type { ApiError } from '../contract/stream';
-import { field, parseObject, text } from '../domain/wire/loose';
+import { field, number, parseObject, text } from '../domain/wire/loose';
 
 export interface Endpoint {
   readonly url: string;
   readonly token: string;
-  /** `token`, or the data folder whose key was found. */
-  readonly by: string;
+  /** By the key of the data folder: Howdah on this machine, whatever name its certificate has. */
+  readonly local: boolean;
 }
 
 export class ApiFailed extends Error {
@@ -34,28 +35,41 @@ export function endpointOf(
 ): Endpoint | null {
   if (given.token !== null) {
     const url = (given.url ?? localKey(dataDir)?.url ?? 'http://127.0.0.1:3000').replace(/\/+$/, '');
-    return { url, token: given.token, by: 'token' };
+    return { url, token: given.token, local: false };
   }
   const local = localKey(dataDir);
-  return local === null ? null : { url: given.url ?? local.url, token: local.token, by: dataDir };
+  // The key goes to nobody else, whatever address is given.
+  const elsewhere = given.url !== null && URL.parse(given.url)?.origin !== URL.parse(local?.url ?? '')?.origin;
+  return local === null || elsewhere ? null : { ...local, local: true };
 }
 
 /** null: no Howdah runs with this data folder, or it is somebody else's. */
 function localKey(dataDir: string): { readonly url: string; readonly token: string } | null {
   try {
     const json = parseObject(readFileSync(path.join(dataDir, 'local.json'), 'utf8'));
-    const [url, token] = [text(field(json, 'url')), text(field(json, 'token'))];
-    return url === null || token === null ? null : { url, token };
+    const [url, token, pid] = [text(field(json, 'url')), text(field(json, 'token')), number(field(json, 'pid'))];
+    return url === null || token === null || !isAlive(pid) ? null : { url, token };
   } catch {
     return null;
   }
 }
 
+/** What kill -9 left behind says nothing of a Howdah that runs. */
+function isAlive(pid: number | null): boolean {
+  try {
+    return pid !== null && process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
 export class Api {
   readonly endpoint: Endpoint;
+  readonly #agent: Agent;
 
   constructor(endpoint: Endpoint) {
     this.endpoint = endpoint;
+    this.#agent = new Agent({ connect: { rejectUnauthorized: !endpoint.local } });
   }
 
   /** Rejects with ApiFailed where Howdah answered, else with an Error in words. */
@@ -84,6 +98,7 @@ export class Api {
         headers: { ...init.headers, accept: 'application/json', authorization: `Bearer ${token}` },
         signal: AbortSignal.timeout(limitMs),
         redirect: 'error',
+        dispatcher: this.#agent,
       });
     } catch (error) {
       const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
@@ -91,7 +106,7 @@ export class Api {
       throw new Error(`Howdah at ${url} does not answer: ${why}`);
     }
     if (answer.ok) return (await answer.json()) as T;
-    const body: Partial<ApiError> = await answer.json().catch(() => ({}));
+    const body = (await answer.json().catch(() => ({}))) as Partial<ApiError>;
     const message = body.message ?? `Howdah answered ${answer.status}`;
     throw new ApiFailed(body.code ?? 'internal', message, answer.status, body.details ?? null);
   }

@@ -99,7 +99,7 @@ export function useRequests(scope: string | null, now: number): Requests {
 export function useSecondPerson(kind: ActionKind, target: Target | undefined): number | null {
   const me = useMe();
   if (me === undefined || target === undefined) return null;
-  return policyFor(me.policies, kind, target)?.minutes ?? null;
+  return policyFor(me.policies, [kind], target)?.minutes ?? null;
 }
 
 export interface ApprovalOrders {

@@ -65,7 +65,7 @@ export const ROUTES = {
   'POST /api/receivers/{name}/test': somewhere('test_receiver'),
   'GET /api/push': SIGNED_IN,
   'POST /api/push': SIGNED_IN,
-  'POST /api/push/{id}': somewhere('acknowledge'),
+  'POST /api/push/{id}': SIGNED_IN,
   'GET /api/clusters/{scope}': SEE,
   'GET /api/clusters/{scope}/history': SEE,
   'GET /api/clusters/{scope}/moment': SEE,

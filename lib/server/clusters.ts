@@ -2,6 +2,7 @@
 import type { ConfigAnswer, FleetRow } from '../contract/stream';
 import type { Health, Snapshot } from '../domain/cluster';
 import { say } from '../domain/language/say';
+import { partialState } from './feed';
 import { Refusal } from './route';
 import type { Runtime } from './runtime';
 
@@ -9,16 +10,17 @@ const ORDER: readonly Health[] = ['critical', 'unknown', 'warning', 'note', 'ok'
 
 export function clustersAnswer(
   runtime: Runtime,
-  sees: (scope: string) => boolean,
+  /** null: all. */
+  sees: ((scope: string) => boolean) | null,
 ): {
   readonly server: ReturnType<Runtime['state']>;
   readonly clusters: readonly FleetRow[];
 } {
-  const seen = runtime.feed.rows().filter(({ scope }) => sees(scope));
+  const seen = runtime.feed.rows().filter(({ scope }) => sees?.(scope) ?? true);
   const clusters = seen.sort(
     (a, b) => ORDER.indexOf(a.health) - ORDER.indexOf(b.health) || (a.scope < b.scope ? -1 : 1),
   );
-  return { server: runtime.state(), clusters };
+  return { server: sees === null ? runtime.state() : partialState(runtime.state(), clusters), clusters };
 }
 
 /** The newest value of a scope as JSON text. */

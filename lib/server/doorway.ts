@@ -9,7 +9,7 @@ import type { Credentials } from './access/door';
 import { Gate, notSignedIn } from './access/gate';
 import type { Known } from './access/sessions';
 import { isOwnHost, isOwnOrigin } from './edge/host';
-import type { LimitKind } from './edge/limits';
+import type { LimitKind, Who } from './edge/limits';
 import { isSecure, peerOf } from './edge/peer';
 import { log } from './log';
 import { json, Refusal, STATUS } from './route';
@@ -24,8 +24,9 @@ export function route<P>(key: RouteKey, handler: Handler<P>) {
     try {
       refuseForeign(request, isUnsafe);
       const params = await context.params;
+      limitPeer(isUnsafe ? 'unsafe' : 'read', request);
       const gate = await gateOf(request, access, isUnsafe);
-      limit(isUnsafe ? 'unsafe' : 'read', request, gate);
+      limitCaller(isUnsafe ? 'unsafe' : 'read', gate);
       check(access, gate, params);
       return await handler(request, params, gate);
     } catch (error) {
@@ -92,6 +93,8 @@ async function gateOf(request: Request, access: RouteAccess, isUnsafe: boolean):
   const asked = callerOf(current, credentialsOf(request, isUnsafe));
   // A public route answers whoever asks; it may say more to who is known.
   const found = await (access.kind === 'public' ? asked.catch(() => null) : asked);
+  // Guessing a token costs what guessing a password does.
+  if (found === null && request.headers.has('authorization')) limitPeer('sign_in', request);
   if (found === null && access.kind !== 'public') throw notSignedIn();
   return gateFor(current, found?.caller ?? null);
 }
@@ -145,12 +148,19 @@ export function refuseForeign(request: Request, isUnsafe: boolean): void {
   throw new Refusal('forbidden', say`a page of another site may not do this`);
 }
 
-/** Throws where one asks too often. Where nobody signs in all are one person: then nobody is told to wait. */
-export function limit(kind: LimitKind, request: Request, gate: Gate | null): void {
+/** Throws where one address asks too often: before anything is looked up for it. */
+export function limitPeer(kind: LimitKind, request: Request): void {
+  take(kind, { caller: null, peer: peerOf(request) });
+}
+
+function limitCaller(kind: LimitKind, gate: Gate): void {
+  if (gate.isSignedIn) take(kind, { caller: keyOf(gate.caller), peer: null });
+}
+
+/** Where nobody signs in all are one person: then nobody is told to wait. */
+function take(kind: LimitKind, who: Who): void {
   const { config, limits } = runtime();
-  if (config.auth.kind === 'none') return;
-  const caller = gate?.isSignedIn === true ? keyOf(gate.caller) : null;
-  const seconds = limits.take(kind, { caller, peer: peerOf(request) });
+  const seconds = config.auth.kind === 'none' ? null : limits.take(kind, who);
   if (seconds === null) return;
   throw new Refusal('too_many_requests', say`too many requests; try again in ${seconds} s`, {
     retryAfterSeconds: seconds,

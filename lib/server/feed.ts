@@ -113,9 +113,11 @@ export class Feed {
 
   /** Sent at least each STREAM_BEAT_MS, so that a browser can tell a quiet cluster from a dead connection. */
   beat(): void {
-    const frame = JSON.stringify({ kind: 'beat', server: this.#options.state() } satisfies StreamFrame);
+    const server = this.#options.state();
+    const frame = JSON.stringify({ kind: 'beat', server } satisfies StreamFrame);
     for (const viewer of this.#viewers) {
-      if (!this.#behind.has(viewer)) viewer.send('beat', frame);
+      if (!this.#behind.has(viewer))
+        viewer.send('beat', viewer.sees === undefined ? frame : this.#ownBeat(server, viewer.sees));
       else if (viewer.send('hello', this.#helloFrame(viewer))) this.#behind.delete(viewer);
     }
     // Offered once a beat: who still cannot take it stays in the map for the next one.
@@ -143,11 +145,20 @@ export class Feed {
     this.#viewers.clear();
   }
 
+  #ownBeat(server: ServerState, sees: (scope: string) => boolean): string {
+    const rows = this.rows().filter(({ scope }) => sees(scope));
+    return JSON.stringify({ kind: 'beat', server: partialState(server, rows) } satisfies StreamFrame);
+  }
+
   #helloFrame({ sees }: Viewer): string {
     // The rows are encoded once for all who see all; the clock in `server` must be now, the browser sets its own by it.
-    if (sees === undefined) this.#rowsJson ??= JSON.stringify(this.rows());
-    const rows = sees === undefined ? this.#rowsJson : JSON.stringify(this.rows().filter(({ scope }) => sees(scope)));
-    return `{"kind":"hello","server":${JSON.stringify(this.#options.state())},"rows":${rows}}`;
+    const state = this.#options.state();
+    if (sees !== undefined) {
+      const rows = this.rows().filter(({ scope }) => sees(scope));
+      return JSON.stringify({ kind: 'hello', server: partialState(state, rows), rows } satisfies StreamFrame);
+    }
+    this.#rowsJson ??= JSON.stringify(this.rows());
+    return `{"kind":"hello","server":${JSON.stringify(state)},"rows":${this.#rowsJson}}`;
   }
 
   #isWatched(scope: string): boolean {
@@ -169,4 +180,10 @@ function ownRows(rows: readonly FleetRow[], gone: readonly string[], sees: (scop
   return own.length + left.length === 0
     ? null
     : JSON.stringify({ kind: 'rows', rows: own, gone: left } satisfies StreamFrame);
+}
+
+/** For who may see these clusters only: their number, and no word of sources, which name addresses. */
+export function partialState(server: ServerState, rows: readonly FleetRow[]): ServerState {
+  const members = rows.reduce((sum, row) => sum + row.members.length, 0);
+  return { ...server, scopes: rows.length, members, problems: [] };
 }

@@ -48,6 +48,11 @@ export function healthAnswer(
   };
 }
 
+/** For somebody who may see some clusters: of the others no name, and no address of a source. */
+export function partialHealth(answer: HealthAnswer, sees: (scope: string) => boolean): HealthAnswer {
+  return { ...publicHealth(answer), scopes: answer.scopes.filter(({ scope }) => sees(scope)) };
+}
+
 /** For whoever can reach the port: alive or not, and no name, no address, no reason. */
 export function publicHealth(answer: HealthAnswer): HealthAnswer {
   return {

@@ -300,7 +300,9 @@ function createRuntime(config: HowdahConfig): Runtime {
   async function openDoor(actions: Actions): Promise<Door> {
     const { journal, store } = actions;
     const keys = openKeys(config.dataDir, config.secrets);
-    const made = new Door({ config, keys, journal, store, now: Date.now, print: (line) => console.log(line) });
+    const print = (line: string): void => console.log(line);
+    const onGone = (uid: string): void => void desk?.forget(uid);
+    const made = new Door({ config, keys, journal, store, now: Date.now, print, onGone });
     if (config.replay === null || config.auth.kind !== 'none')
       await made
         .writeLocalKey(ownUrl(config))

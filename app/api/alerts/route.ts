@@ -5,5 +5,5 @@ import { runtime } from '@/lib/server/runtime';
 export const dynamic = 'force-dynamic';
 
 export const GET = route<unknown>('GET /api/alerts', async (_request, _params, gate) =>
-  json(await (await runtime().alerts()).answer((scope) => gate.sees(scope))),
+  json(await (await runtime().alerts()).answer(gate.desk)),
 );

@@ -1,5 +1,5 @@
 import { route } from '@/lib/server/doorway';
-import { healthAnswer, publicHealth } from '@/lib/server/health';
+import { healthAnswer, partialHealth, publicHealth } from '@/lib/server/health';
 import { json } from '@/lib/server/route';
 import { runtime } from '@/lib/server/runtime';
 
@@ -7,5 +7,7 @@ export const dynamic = 'force-dynamic';
 
 export const GET = route<unknown>('GET /api/health', (_request, _params, gate) => {
   const answer = healthAnswer(runtime(), Date.now());
-  return json(gate.isSignedIn ? answer : publicHealth(answer), answer.ok ? 200 : 503);
+  const status = answer.ok ? 200 : 503;
+  if (gate.seesAll) return json(answer, status);
+  return json(gate.isSignedIn ? partialHealth(answer, (scope) => gate.sees(scope)) : publicHealth(answer), status);
 });

@@ -5,10 +5,12 @@ import { runtime } from '@/lib/server/runtime';
 
 export const dynamic = 'force-dynamic';
 
-export const GET = route<unknown>('GET /api/push', async () => json((await runtime().alerts()).push()));
+export const GET = route<unknown>('GET /api/push', async (_request, _params, gate) =>
+  json((await runtime().alerts()).push(gate.desk)),
+);
 
 export const POST = route<unknown>('POST /api/push', async (request, _params, gate) => {
   const order = await readBody(request, pushOrderSchema);
   const alerts = await runtime().alerts();
-  return json(await alerts.subscribe(order, gate));
+  return json(await alerts.subscribe(order, gate.desk));
 });

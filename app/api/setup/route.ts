@@ -1,5 +1,5 @@
 import { setupOrderSchema } from '@/lib/contract/access-schema';
-import { limit, route } from '@/lib/server/doorway';
+import { limitPeer, route } from '@/lib/server/doorway';
 import { peerOf } from '@/lib/server/edge/peer';
 import { json, readBody } from '@/lib/server/route';
 import { runtime } from '@/lib/server/runtime';
@@ -7,7 +7,7 @@ import { runtime } from '@/lib/server/runtime';
 export const dynamic = 'force-dynamic';
 
 export const POST = route<unknown>('POST /api/setup', async (request) => {
-  limit('sign_in', request, null);
+  limitPeer('sign_in', request);
   const order = await readBody(request, setupOrderSchema);
   const { accounts } = await runtime().door();
   await accounts.setUp(order, peerOf(request));

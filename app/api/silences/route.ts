@@ -8,5 +8,5 @@ export const dynamic = 'force-dynamic';
 export const POST = route<unknown>('POST /api/silences', async (request, _params, gate) => {
   const draft = await readBody(request, silenceDraftSchema);
   const alerts = await runtime().alerts();
-  return json({ silence: await alerts.silence(draft, gate) });
+  return json({ silence: await alerts.silence(draft, gate.desk) });
 });

@@ -1,7 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ACTION_KINDS } from '../actions/action';
-import { covers, denial, type Grant, PERMISSIONS, policyFor, ROLES, roleOn, whereWords, within } from './access';
+import {
+  covers,
+  denial,
+  denialEverywhere,
+  type Grant,
+  PERMISSIONS,
+  policyFor,
+  ROLES,
+  roleOn,
+  whereWords,
+  within,
+} from './access';
 
 const ORDERS = { scope: 'orders', labels: { env: 'prod', team: 'shop' } };
 const BILLING = { scope: 'billing', labels: { env: 'qa' } };
@@ -47,6 +58,13 @@ describe('a right', () => {
     expect(denial(here, 'silence', null)).toBeNull();
     expect(denial(here, 'test_receiver', null)).not.toBeNull();
     expect(denial([grant('viewer')], 'silence', null)).not.toBeNull();
+  });
+
+  it('of all clusters is not put together from one role everywhere and a higher one somewhere', () => {
+    const both = [grant('viewer'), grant('operator', { labels: { env: 'qa' } })];
+    expect(denial(both, 'silence', null)).toBeNull();
+    expect(denialEverywhere(both, 'silence')).toBe('Your role viewer may not silence alerts; operator may.');
+    expect(denialEverywhere([grant('operator')], 'silence')).toBeNull();
   });
 
   it('a name like a property of every object gives no label', () => {
@@ -98,10 +116,10 @@ describe('a second person', () => {
   ];
 
   it('is needed for what the first policy that fits says', () => {
-    expect(policyFor(policies, 'failover', ORDERS)?.minutes).toBe(15);
-    expect(policyFor(policies, 'switchover', ORDERS)).toBeNull();
-    expect(policyFor(policies, 'failover', BILLING)).toBeNull();
-    expect(policyFor(policies, 'pause', { scope: 'ledger-2', labels: {} })?.minutes).toBe(5);
+    expect(policyFor(policies, ['failover'], ORDERS)?.minutes).toBe(15);
+    expect(policyFor(policies, ['switchover'], ORDERS)).toBeNull();
+    expect(policyFor(policies, ['failover'], BILLING)).toBeNull();
+    expect(policyFor(policies, ['pause'], { scope: 'ledger-2', labels: {} })?.minutes).toBe(5);
   });
 
   it('is asked for in words of where', () => {

@@ -129,6 +129,19 @@ function whyNot({ words, from, everywhere }: PermissionRow, role: Role | null, w
     : say`You may not ${words}: you have no role on ${where}.`;
 }
 
+/** The same for what is not about one cluster, although the permission may be: only a role of all clusters is enough. */
+export function denialEverywhere(
+  grants: readonly Grant[],
+  permission: Permission,
+  whom: readonly string[] = [],
+): string | null {
+  const row = PERMISSION_TABLE[permission];
+  const role = roleOn(grants, null);
+  if (role !== null && atLeast(role, row.from)) return null;
+  const why = whyNot({ ...row, everywhere: true }, role, null, grants.length > 0);
+  return whom.length === 0 ? why : [why, say`May: ${whom.join(', ')}.`].join(' ');
+}
+
 function atLeast(role: Role, from: Role): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf(from);
 }
@@ -182,15 +195,17 @@ export interface ApprovalPolicy {
   readonly minutes: number;
 }
 
-/** The first policy that asks for a second person; null: one is enough. */
+/** The first policy that asks for a second person, for one of these kinds; null: one is enough. */
 export function policyFor(
   policies: readonly ApprovalPolicy[],
-  kind: ActionKind,
+  kinds: readonly ActionKind[],
   target: Target,
 ): ApprovalPolicy | null {
   return (
-    policies.find((policy) => (policy.actions === null || policy.actions.includes(kind)) && covers(policy, target)) ??
-    null
+    policies.find(
+      (policy) =>
+        (policy.actions === null || kinds.some((kind) => policy.actions?.includes(kind))) && covers(policy, target),
+    ) ?? null
   );
 }
 

@@ -15,13 +15,14 @@ import { isEverywhere, whereWords } from '../../domain/access/access';
 import { say } from '../../domain/language/say';
 import type { AuthSettings } from '../config/auth-file';
 import { Refusal } from '../route';
+import { StoreAway } from '../store/store';
 import type { AccessLog } from './access-log';
 import type { Caller } from './caller';
 import { EVERYTHING } from './caller';
 import type { Keys } from './keys';
 import { hashPassword, isPassword, weakness } from './passwords';
 import type { Sessions } from './sessions';
-import type { SignIn } from './sign-in';
+import { type SignIn, SignInRefused } from './sign-in';
 import { hashOf, isSame, type Tokens } from './tokens';
 import { newTotpSecret, totpUri } from './totp';
 import { entryOf, type User, type UserStore } from './user-store';
@@ -40,6 +41,8 @@ export interface AccountsDeps {
   readonly log: AccessLog;
   readonly publicUrl: string;
   readonly now: () => number;
+  /** A user was disabled: what is theirs elsewhere ends too. */
+  readonly onGone: (uid: string) => void;
 }
 
 export class Accounts {
@@ -88,7 +91,6 @@ export class Accounts {
       await this.#deps.sessions.end(invited.id, null);
       return;
     }
-    this.#setup = null;
     await log.write('setup', {
       actor: name,
       address,
@@ -96,6 +98,8 @@ export class Accounts {
     });
     const user = { ...newUser(name, EVERYTHING, now()), passwordHash };
     if (!(await users.insert(user, null, true))) throw new Refusal('conflict', say`there is an account already`);
+    // Only now: what failed on the way may be tried again with the same link.
+    this.#setup = null;
     this.#admins = { names: [], readAt: 0 };
   }
 
@@ -127,6 +131,7 @@ export class Accounts {
 
   async change(name: string, change: UserChange, by: Caller): Promise<UserAnswer> {
     const { users, sessions, tokens, log, now } = this.#deps;
+    if (name === this.#deps.settings.breakGlass?.username && change.unlock === true) return this.#unlockGlass(name, by);
     const user = await users.byName(name);
     if (user === null) throw new Refusal('not_found', say`there is no such user`);
     const losesRights = change.disabled === true || (change.grants !== undefined && !isAdmin(change.grants));
@@ -152,12 +157,21 @@ export class Accounts {
     }
     if (change.signOut === true || change.disabled === true || change.resetPassword === true)
       await sessions.end(user.id, null);
+    if (change.disabled === true) this.#deps.onGone(user.id);
     sessions.forget(user.id);
     tokens.forget(user.id);
     this.#admins = { names: [], readAt: 0 };
     const after = (await users.byId(user.id)) ?? user;
     const open = await users.sessionsOf(user.id, now(), this.#idleMs());
     return { user: entryOf(after, open.length, now()), link };
+  }
+
+  async #unlockGlass(name: string, by: Caller): Promise<UserAnswer> {
+    const { log, signIn, now } = this.#deps;
+    const text = say`${by.name} changed ${name}: ${say`unlocked`}`;
+    await log.write('user_changed', { actor: by.name, address: by.address, text });
+    signIn.unlockBreakGlass();
+    return { user: entryOf(newUser(name, EVERYTHING, now()), 0, now()), link: null };
   }
 
   /** Whom to ask: who may everything everywhere. Empty while nobody can be read. */
@@ -182,6 +196,7 @@ export class Accounts {
 
   async sessions(by: Caller): Promise<SessionsAnswer> {
     const { users, now } = this.#deps;
+    if (by.kind === 'token') throw new Refusal('forbidden', say`only who signed in with an account can do this`);
     const own = by.userId === null ? [] : await users.sessionsOf(by.userId, now(), this.#idleMs());
     return {
       sessions: own.map(({ id, createdAt, seenAt, agent, address }) => {
@@ -190,24 +205,29 @@ export class Accounts {
     };
   }
 
-  /** `only` null: everywhere. */
+  /** `only` null: everywhere. Where the store is away it is told later; here it has ended. */
   async signOut(by: Caller, only: string | null): Promise<void> {
+    if (by.kind !== 'user' && by.kind !== 'break_glass')
+      throw new Refusal('forbidden', say`only who signed in with an account can do this`);
+    const { sessions, log } = this.#deps;
+    if (only !== null && only !== by.sessionId && !(await this.sessions(by)).sessions.some(({ id }) => id === only))
+      throw new Refusal('not_found', say`there is no such session`);
     const text = only === null ? say`${by.name} signed out everywhere` : say`${by.name} signed out`;
-    await this.#deps.log.note('signed_out', { actor: by.name, address: by.address, text });
-    await this.#deps.sessions.end(by.userId ?? '', only);
+    await log.note('signed_out', { actor: by.name, address: by.address, text });
+    if (by.kind === 'break_glass') sessions.endBreakGlass(by.sessionId ?? '');
+    else
+      await sessions.end(by.userId ?? '', only).catch((error: unknown) => {
+        if (!(error instanceof StoreAway)) throw error;
+      });
   }
 
   async changePassword(by: Caller, current: string, next: string): Promise<void> {
     const user = await this.#self(by);
     const weak = weakness(next, user.name);
     if (weak !== null) throw new Refusal('bad_request', weak);
-    if ((user.lockedUntil ?? 0) > this.#deps.now())
-      throw new Refusal('refused', say`too many wrong tries; wait a little`);
-    if (!(await isPassword(current, user.passwordHash))) {
-      const failures = await this.#deps.users.failed(user.id);
-      if (failures >= 5) await this.#deps.users.lock(user.id, this.#deps.now() + 60_000);
+    await this.#takeTry(user);
+    if (!(await isPassword(current, user.passwordHash)))
       throw new Refusal('refused', say`the current password is another one`);
-    }
     const hash = await hashPassword(next);
     const text = say`${user.name} changed the password`;
     await this.#deps.log.write('password_changed', { actor: by.name, address: by.address, text });
@@ -230,8 +250,7 @@ export class Accounts {
     const user = await this.#self(by);
     if (user.totp === null || !user.totp.startsWith('draft:'))
       throw new Refusal('refused', say`there is no second factor to confirm`);
-    if (!(await this.#deps.signIn.isCode(user, code)))
-      throw new Refusal('refused', say`this is not the code of now; check the clock of the device`);
+    await this.#refuseWrongCode(user, code);
     const text = say`${user.name} set a second factor`;
     await this.#deps.log.write('totp_changed', { actor: by.name, address: by.address, text });
     await this.#deps.users.confirmTotp(user.id, user.totp.replace(/^draft:/, ''));
@@ -241,12 +260,26 @@ export class Accounts {
   async removeTotp(by: Caller, code: string): Promise<void> {
     const user = await this.#self(by);
     if (user.totp === null) throw new Refusal('refused', say`there is no second factor`);
-    if (!user.totp.startsWith('draft:') && !(await this.#deps.signIn.isCode(user, code)))
-      throw new Refusal('refused', say`this is not the code of now; check the clock of the device`);
+    if (!user.totp.startsWith('draft:')) await this.#refuseWrongCode(user, code);
     const text = say`${user.name} removed the second factor`;
     await this.#deps.log.write('totp_changed', { actor: by.name, address: by.address, text });
     await this.#deps.users.setTotp(user.id, null);
     this.#deps.sessions.forget(user.id);
+  }
+
+  /** Wrong codes and passwords cost here what they cost at the door. */
+  async #takeTry(user: User): Promise<void> {
+    await this.#deps.signIn.takeTry(user).catch((error: unknown) => {
+      if (error instanceof SignInRefused) throw new Refusal('refused', say`too many wrong tries; wait a little`);
+      throw error;
+    });
+  }
+
+  async #refuseWrongCode(user: User, code: string): Promise<void> {
+    await this.#takeTry(user);
+    if (!(await this.#deps.signIn.isCode(user, code)))
+      throw new Refusal('refused', say`this is not the code of now; check the clock of the device`);
+    await this.#deps.users.unlock(user.id);
   }
 
   async #self(by: Caller): Promise<User> {

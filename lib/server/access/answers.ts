@@ -4,6 +4,8 @@
 import type { Approval, ApprovalDraft, ApproveOrder, MeAnswer } from '../../contract/access';
 import type { ActionOrder } from '../../contract/actions';
 import { policyFor, type Rights } from '../../domain/access/access';
+import type { ActionKind, ActionRequest } from '../../domain/actions/action';
+import { neededKinds } from '../../domain/actions/needed';
 import { say } from '../../domain/language/say';
 import type { Started } from '../actions/executor';
 import { callerOf, credentialsOf, gateFor, keyOf } from '../doorway';
@@ -31,8 +33,9 @@ const BREAK_GLASS_REASON_MIN = 10;
 export async function startAction(current: Runtime, scope: string, order: ActionOrder, gate: Gate): Promise<Started> {
   gate.require(order.request.kind, scope);
   const { executor } = await current.actions();
-  const policy =
-    gate.caller.kind === 'open' ? null : policyFor(current.config.approvals, order.request.kind, gate.target(scope));
+  const kinds = await kindsOf(current, scope, order.request);
+  for (const kind of kinds) gate.require(kind, scope);
+  const policy = gate.caller.kind === 'open' ? null : policyFor(current.config.approvals, kinds, gate.target(scope));
   if (order.breakGlass !== true || policy === null) return executor.start(scope, order, gate.by());
   gate.require('break_glass', scope);
   const reason = order.reason.trim();
@@ -48,6 +51,13 @@ export async function startAction(current: Runtime, scope: string, order: Action
   return executor.start(scope, order, gate.by(reason));
 }
 
+/** What it does besides its own kind: see domain/actions/needed.ts. The preflight asks again, with what is then. */
+async function kindsOf(current: Runtime, scope: string, request: ActionRequest): Promise<readonly ActionKind[]> {
+  if (request.kind !== 'edit_config') return [request.kind];
+  const { cluster } = await current.newest(scope);
+  return neededKinds(request, cluster.config?.value ?? null);
+}
+
 export async function askApproval(
   current: Runtime,
   scope: string,
@@ -56,10 +66,13 @@ export async function askApproval(
 ): Promise<Approval> {
   gate.require(draft.request.kind, scope);
   const rights = gate.rights();
-  if (rights === null || gate.caller.userId === null)
-    throw new Refusal('refused', say`only somebody with an account can ask for a second person`);
+  // Not by a token: who made it for somebody else would be both persons.
+  if (rights === null || gate.caller.kind !== 'user')
+    throw new Refusal('refused', say`only somebody who signed in can ask for a second person`);
   const { approvals } = await current.door();
-  return approvals.ask(gate.target(scope), draft, gate.caller, rights, await current.actions());
+  const kinds = await kindsOf(current, scope, draft.request);
+  for (const kind of kinds) gate.require(kind, scope);
+  return approvals.ask({ ...gate.target(scope), kinds }, draft, gate.caller, rights, await current.actions());
 }
 
 const PAGE = 50;
@@ -77,7 +90,7 @@ export async function approve(current: Runtime, id: string, order: ApproveOrder,
   const door = await current.door();
   const { scope, request } = await door.approvals.find(id);
   gate.require('approve', scope);
-  gate.require(request.kind, scope);
+  for (const kind of await kindsOf(current, scope, request)) gate.require(kind, scope);
   const rights = gate.rights('approved');
   if (rights === null) throw new Refusal('refused', say`nobody has to sign in here: no second person is needed`);
   return door.approvals.approve(id, gate.caller, async (approval, askerId, as) => {

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Approval, ApprovalDraft, ApprovalState } from '../../contract/access';
 import { policyFor, type Rights, type Target } from '../../domain/access/access';
+import type { ActionKind } from '../../domain/actions/action';
 import { say } from '../../domain/language/say';
 import type { Actions } from '../actions/actions';
 import type { By } from '../actions/record';
@@ -58,9 +59,15 @@ export class Approvals {
   }
 
   /** Rejects with a Refusal where something else than the second person is in the way. */
-  async ask(target: Target, draft: ApprovalDraft, by: Caller, rights: Rights, actions: Actions): Promise<Approval> {
+  async ask(
+    target: Target & { readonly kinds: readonly ActionKind[] },
+    draft: ApprovalDraft,
+    by: Caller,
+    rights: Rights,
+    actions: Actions,
+  ): Promise<Approval> {
     const { scope } = target;
-    const policy = policyFor(rights.policies, draft.request.kind, target);
+    const policy = policyFor(rights.policies, target.kinds, target);
     if (policy === null) throw new Refusal('refused', say`no second person is needed for this on ${scope}`);
     const reason = draft.reason.trim();
     if (reason.length < REASON_MIN)
@@ -126,21 +133,25 @@ export class Approvals {
     const row = await this.#decide(id, 'waiting', 'approved', { decidedBy: by.name });
     const approval = approvalOf(row, this.#now());
     const text = say`${by.name} approves what ${approval.askedBy} asks: ${approval.summary}`;
+    let actionId: string;
     try {
       await this.#log.write('approval_approved', { actor: by.name, address: by.address, scope: approval.scope, text });
-      const actionId = await start(approval, row.body.askerId, (of) => ({
+      actionId = await start(approval, row.body.askerId, (of) => ({
         name: approval.askedBy,
         rights: { ...of, secondPerson: 'approved' },
         authority: { kind: 'user', token: null, approvedBy: by.name, breakGlass: null },
       }));
-      return approvalOf(await this.#decide(id, 'approved', 'approved', { actionId }), this.#now());
     } catch (error) {
       await this.#decide(id, 'approved', 'waiting', { decidedBy: null }).catch(() => undefined);
       throw error;
     }
+    // It runs: whatever becomes of this note of it, the request never waits again.
+    const noted = await this.#decide(id, 'approved', 'approved', { actionId }).catch(() => null);
+    return noted === null ? { ...approval, actionId } : approvalOf(noted, this.#now());
   }
 
   async decline(id: string, words: string | null, by: Caller): Promise<Approval> {
+    if (by.kind !== 'user') throw new Refusal('forbidden', say`only somebody who signed in can decide on it`);
     const row = await this.#decide(id, 'waiting', 'declined', { decidedBy: by.name, words });
     const approval = approvalOf(row, this.#now());
     const text = say`${by.name} declines what ${approval.askedBy} asks: ${approval.summary}`;
@@ -150,7 +161,8 @@ export class Approvals {
 
   async withdraw(id: string, by: Caller): Promise<Approval> {
     const before = await this.find(id);
-    if (before.askedBy !== by.name) throw new Refusal('forbidden', say`only ${before.askedBy} can withdraw it`);
+    if (by.kind !== 'user' || before.askedBy !== by.name)
+      throw new Refusal('forbidden', say`only ${before.askedBy} can withdraw it`);
     const row = await this.#decide(id, 'waiting', 'withdrawn', { decidedBy: by.name });
     const approval = approvalOf(row, this.#now());
     const text = say`${by.name} withdraws the request: ${approval.summary}`;

@@ -4,7 +4,7 @@
 import type { NextRequest } from 'next/server';
 import NextAuth from 'next-auth';
 import { say } from '../../domain/language/say';
-import { failure, limit, refuseForeign } from '../doorway';
+import { failure, limitPeer, refuseForeign } from '../doorway';
 import { peerOf } from '../edge/peer';
 import { Refusal } from '../route';
 import { runtime } from '../runtime';
@@ -26,7 +26,7 @@ export async function authResponse(request: NextRequest, context: Context): Prom
     if (current.config.auth.kind === 'none') throw new Refusal('not_found', say`nobody has to sign in here`);
     const { nextauth } = await context.params;
     if (!USED.includes(nextauth[0] ?? '')) throw new Refusal('not_found', say`there is no such route`);
-    if (isUnsafe) limit('sign_in', request, null);
+    limitPeer(isUnsafe ? 'sign_in' : 'read', request);
     if (Number(request.headers.get('content-length') ?? 0) > BODY_MAX)
       throw new Refusal('too_large', say`expected a body of at most ${BODY_MAX / 1024} KiB`);
     const door = await current.door();

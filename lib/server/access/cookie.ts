@@ -7,7 +7,9 @@ import { isObject } from '../../domain/wire/loose';
 import type { Keys } from './keys';
 import type { SessionClaims } from './sessions';
 
-const COOKIE_MAX = 8000;
+const COOKIE_MAX = 32_000;
+/** What browsers take in one cookie, with room for its name and attributes. */
+const ONE_COOKIE = 3800;
 
 export function isSecureUrl(publicUrl: string): boolean {
   return publicUrl.startsWith('https:');
@@ -24,19 +26,21 @@ export function cookieName(publicUrl: string, keys: Keys): string {
 
 /** null: there is none, or it is not ours. */
 export async function readClaims(header: string | null, name: string, keys: Keys): Promise<SessionClaims | null> {
-  const value = header === null ? null : cookieOf(header, name);
+  const value = header === null ? null : (cookieOf(header, name) ?? joined(header, name));
   if (value === null || value.length > COOKIE_MAX) return null;
   const token = await decode({ token: value, secret: keys.text('session') }).catch(() => null);
   return token === null ? null : claimsOf(token);
 }
 
 /** Set-Cookie with the newest claims: what is known when the store is away is then younger. */
+/** null: too long for one cookie; the one that next-auth cut into pieces goes on. */
 export async function claimsCookie(
   claims: SessionClaims,
   { name, publicUrl, keys, now }: { name: string; publicUrl: string; keys: Keys; now: number },
-): Promise<string> {
+): Promise<string | null> {
   const maxAge = Math.max(1, Math.round((claims.expiresAt - now) / 1000));
   const value = await encode({ token: { ...claims }, secret: keys.text('session'), maxAge });
+  if (value.length > ONE_COOKIE) return null;
   return `${name}=${value}; Max-Age=${maxAge}; ${attributes(publicUrl)}`;
 }
 
@@ -50,6 +54,17 @@ function attributes(publicUrl: string): string {
 
 export function cookiePath(publicUrl: string): string {
   return URL.parse(publicUrl)?.pathname || '/';
+}
+
+/** next-auth cuts what is too long for one cookie into `<name>.0`, `<name>.1` … */
+function joined(header: string, name: string): string | null {
+  let value = '';
+  for (let index = 0; index < 10; index += 1) {
+    const part = cookieOf(header, `${name}.${index}`);
+    if (part === null) break;
+    value += part;
+  }
+  return value === '' ? null : value;
 }
 
 export function cookieOf(header: string, name: string): string | null {

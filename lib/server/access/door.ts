@@ -2,6 +2,7 @@
 // of the routes only. It works while the store is away, as far as what it knew reaches.
 import { randomBytes } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
+import { networkInterfaces } from 'node:os';
 import path from 'node:path';
 import type { SignInOptions, TokenCreated, TokenDraft, TokenEntry } from '../../contract/access';
 import { say } from '../../domain/language/say';
@@ -30,6 +31,8 @@ export interface DoorDeps {
   readonly now: () => number;
   /** For people at the terminal: not the log. */
   readonly print: (line: string) => void;
+  /** A user was disabled. */
+  readonly onGone?: (uid: string) => void;
 }
 
 /** What stands in a request for its sender. */
@@ -39,6 +42,12 @@ export interface Credentials {
   readonly address: string | null;
   /** A person did something: the session goes on. */
   readonly active: boolean;
+}
+
+/** Loopback, or an address of this machine: where Howdah listens on one, its own command line comes from there. */
+function isOwnAddress(address: string): boolean {
+  const own = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  return isLoopback(address) || own.some((one) => one.address === address);
 }
 
 const LOCAL_FILE = 'local.json';
@@ -61,7 +70,7 @@ export class Door {
   #announced = false;
 
   constructor(deps: DoorDeps) {
-    const { config, keys, journal, store, now } = deps;
+    const { config, keys, journal, store, now, onGone = () => undefined } = deps;
     this.#deps = deps;
     this.keys = keys;
     this.cookie = cookieName(config.publicUrl, keys);
@@ -70,10 +79,19 @@ export class Door {
     this.sessions = new Sessions(this.users, config.auth, now);
     this.tokens = new Tokens(store, config.auth.graceMinutes * 60_000, now);
     const own = { users: this.users, sessions: this.sessions, keys, settings: config.auth, log: this.log, now };
-    this.signIn = new SignIn(own);
-    this.accounts = new Accounts({ ...own, tokens: this.tokens, signIn: this.signIn, publicUrl: config.publicUrl });
+    this.signIn = new SignIn({ ...own, onRights: (uid) => this.tokens.forget(uid) });
+    this.accounts = new Accounts({
+      ...own,
+      tokens: this.tokens,
+      signIn: this.signIn,
+      publicUrl: config.publicUrl,
+      onGone,
+    });
     this.approvals = new Approvals(store, this.log, now);
-    store.onReady(() => void this.#announceSetup());
+    store.onReady(() => {
+      void this.#announceSetup();
+      void this.sessions.settle().catch((error: unknown) => log.warn({ err: error }, 'ended sessions are still owed'));
+    });
     this.#forgetting = setInterval(() => {
       void this.users.forget(now() - 7 * DAY_MS).catch(() => undefined);
     }, FORGET_EACH_MS);
@@ -122,7 +140,7 @@ export class Door {
     const [, text = ''] = /^Bearer\s+(\S{1,200})$/i.exec(authorization) ?? [];
     const anonymous = { userId: null, sessionId: null, token: null, address };
     if (isSame(text, this.#local)) {
-      if (address !== null && !isLoopback(address)) return null;
+      if (address !== null && !isOwnAddress(address)) return null;
       return { ...anonymous, kind: 'local', name: this.#deps.config.operator, grants: EVERYTHING };
     }
     const use = await this.tokens.use(text, address);

@@ -1,6 +1,14 @@
 // What a caller may see and do, for one request: the handlers' one way to ask. A cluster that one may not see is answered as if
 // there were none; everything else is refused with the sentence that the disabled button shows.
-import { denial, isEverywhere, type Permission, type Rights, roleOn, type Target } from '../../domain/access/access';
+import {
+  denial,
+  denialEverywhere,
+  isEverywhere,
+  type Permission,
+  type Rights,
+  roleOn,
+  type Target,
+} from '../../domain/access/access';
 import { say } from '../../domain/language/say';
 import type { By } from '../actions/record';
 import { Refusal } from '../route';
@@ -66,6 +74,24 @@ export class Gate {
     if (scope !== null && !this.sees(scope)) throw new Refusal('not_found', say`no cluster "${scope}" is known`);
     const why = this.why(permission, scope);
     if (why !== null) throw new Refusal('forbidden', why);
+  }
+
+  /** Throws where they have it for some clusters at most. */
+  requireEverywhere(permission: Permission): void {
+    const why = denialEverywhere(this.caller.grants, permission, this.#deps.admins);
+    if (why !== null) throw new Refusal('forbidden', why);
+  }
+
+  /** As the desk of alerts knows who asks: a plain value, which crosses module graphs. */
+  get desk() {
+    return {
+      name: this.name,
+      userId: this.caller.userId,
+      seesAll: this.seesAll,
+      sees: (scope: string) => this.sees(scope),
+      require: (permission: Permission, scope: string | null) => this.require(permission, scope),
+      requireEverywhere: (permission: Permission) => this.requireEverywhere(permission),
+    };
   }
 
   /** For the preflight; null: nobody has to sign in here. */

@@ -9,7 +9,7 @@ import { log } from '../log';
 import { cookiePath, isSecureUrl } from './cookie';
 import type { Door } from './door';
 import type { SessionClaims } from './sessions';
-import type { OidcProfile } from './sign-in';
+import type { Attempt, OidcProfile } from './sign-in';
 
 const AGENT_MAX = 300;
 const GROUPS_MAX = 1000;
@@ -52,7 +52,7 @@ export function nextAuthOptions(
         id: 'credentials',
         credentials: { username: {}, password: {}, code: {} },
         async authorize(given, request) {
-          const claims = await door.signIn.withPassword({
+          const claims = await attempt(door, {
             name: text(given?.username, 200),
             password: text(given?.password, 1000),
             code: text(given?.code, 20),
@@ -112,6 +112,18 @@ export function nextAuthOptions(
   };
 }
 
+/** Whatever went wrong inside is told to nobody outside. */
+async function attempt(door: Door, given: Attempt): Promise<SessionClaims> {
+  try {
+    return await door.signIn.withPassword(given);
+  } catch (error) {
+    // By its name: the door's class is another one than this module graph's.
+    if (error instanceof Error && 'code' in error && error.name === 'SignInRefused') throw error;
+    log.error({ err: error }, 'a sign-in failed by itself');
+    throw new Error('store');
+  }
+}
+
 function text(value: unknown, limit: number): string {
   return typeof value === 'string' ? value.slice(0, limit) : '';
 }
@@ -120,7 +132,11 @@ function nameOf(profile: Profile): string {
   const claims: Readonly<Record<string, unknown>> = { ...profile };
   return (
     [claims.preferred_username, claims.email, claims.name, claims.sub]
-      .map((value) => text(value, 100).trim())
+      .map((value) =>
+        text(value, 100)
+          .replace(/\p{Cc}/gu, '')
+          .trim(),
+      )
       .find((value) => value !== '') ?? 'somebody'
   );
 }

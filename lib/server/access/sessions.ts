@@ -47,8 +47,10 @@ export class Sessions {
   readonly #now: () => number;
   readonly #cache = new Map<string, Cached>();
   readonly #reading = new Map<string, Promise<void>>();
-  /** Ended while the store could not be told. */
-  readonly #ended = new Set<string>();
+  /** Ended here, until they would have ended by themselves: what the store may not know yet. */
+  readonly #ended = new Map<string, number>();
+  /** Of users, `only` null: all; told to the store when it is back. */
+  readonly #owed = new Map<string, { readonly uid: string; readonly only: string | null; readonly at: number }>();
 
   constructor(users: UserStore, settings: AuthSettings, now: () => number) {
     this.#users = users;
@@ -109,13 +111,37 @@ export class Sessions {
 
   /** Its next request is refused here at once, elsewhere within seconds. `only` null: all of the user. */
   async end(uid: string, only: string | null): Promise<void> {
+    const now = this.#now();
     for (const entry of this.#cache.values())
       if (entry.claims.uid === uid && (only === null || entry.claims.sid === only)) {
         entry.ended = true;
-        this.#ended.add(entry.claims.sid);
+        this.#note(entry.claims.sid, entry.claims.expiresAt);
       }
-    if (only !== null) this.#ended.add(only);
-    if (uid !== '') await this.#users.end(uid, only, this.#now());
+    try {
+      await this.#users.end(uid, only, now);
+    } catch (error) {
+      this.#owed.set(`${uid} ${only ?? ''}`, { uid, only, at: now });
+      throw error;
+    }
+  }
+
+  /** A session of the break-glass account has no row: this process remembers its end. */
+  endBreakGlass(sid: string): void {
+    this.#note(sid, this.#now() + BREAK_GLASS_MS);
+  }
+
+  /** Tells the store what it could not be told. */
+  async settle(): Promise<void> {
+    for (const [key, { uid, only, at }] of [...this.#owed]) {
+      await this.#users.end(uid, only, at);
+      this.#owed.delete(key);
+    }
+  }
+
+  #note(sid: string, until: number): void {
+    const now = this.#now();
+    this.#ended.set(sid, until);
+    if (this.#ended.size > REMEMBERED) for (const [id, end] of this.#ended) if (end <= now) this.#ended.delete(id);
   }
 
   /** Rights, name or account changed: asked for again at once. */
@@ -137,7 +163,7 @@ export class Sessions {
       const found = await this.#users.session(claims.sid);
       if (found === null || found.user.disabled || found.session.endedAt !== null) {
         this.#cache.delete(claims.sid);
-        this.#ended.add(claims.sid);
+        this.#note(claims.sid, claims.expiresAt);
         return;
       }
       this.#keep(found.session, found.user, now);

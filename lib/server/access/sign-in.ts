@@ -24,6 +24,7 @@ export interface Attempt {
 
 /** `code` of the sign-in page: credentials, code, locked:<epoch ms>, store, disabled, oidc_no_role. */
 export class SignInRefused extends Error {
+  override readonly name = 'SignInRefused';
   readonly code: string;
 
   constructor(code: string) {
@@ -50,8 +51,11 @@ export class SignIn {
   readonly #settings: AuthSettings;
   readonly #log: AccessLog;
   readonly #now: () => number;
-  /** Names that nobody has (and the break-glass account), so that they are locked like those that somebody has. */
-  readonly #strangers = new Map<string, { failures: number; lockedUntil: number }>();
+  readonly #onRights: (uid: string) => void;
+  /** Names that nobody has, so that they are locked like those that somebody has. */
+  readonly #strangers = new Map<string, Try>();
+  /** Of the break-glass account, by address. */
+  readonly #glass = new Map<string, Try>();
 
   constructor(deps: {
     readonly users: UserStore;
@@ -60,6 +64,8 @@ export class SignIn {
     readonly settings: AuthSettings;
     readonly log: AccessLog;
     readonly now: () => number;
+    /** The rights of this user are others now. */
+    readonly onRights: (uid: string) => void;
   }) {
     this.#users = deps.users;
     this.#sessions = deps.sessions;
@@ -67,6 +73,7 @@ export class SignIn {
     this.#settings = deps.settings;
     this.#log = deps.log;
     this.#now = deps.now;
+    this.#onRights = deps.onRights;
   }
 
   /** Rejects with SignInRefused. */
@@ -82,22 +89,40 @@ export class SignIn {
   }
 
   async #asUser(user: User | null, attempt: Attempt): Promise<SessionClaims> {
-    const now = this.#now();
-    const lockedUntil = user === null ? this.#strangerLock(attempt.name) : (user.lockedUntil ?? 0);
-    if (lockedUntil > now) throw new SignInRefused(`locked:${lockedUntil}`);
+    const tried = user === null ? this.#takeStranger(attempt.name) : await this.takeTry(user);
     const hash = user?.kind === 'local' ? user.passwordHash : null;
     const good = await isPassword(attempt.password, hash);
-    if (!good || user === null) return this.#fail(user, attempt);
-    if (user.disabled) throw new SignInRefused('disabled');
+    if (!good || user === null) return this.#fail(tried, attempt);
+    if (user.disabled) {
+      await this.#users.giveBack(user.id);
+      await this.#refused(attempt, say`a sign-in as ${user.name} was refused: the account is disabled`);
+      throw new SignInRefused('disabled');
+    }
     if (user.totp !== null && !user.totp.startsWith('draft:')) {
       // Asking for the code says that the password was right; a wrong one counts like a wrong password.
-      if (attempt.code.trim() === '') throw new SignInRefused('code');
-      if (!(await this.isCode(user, attempt.code))) return this.#fail(user, attempt, 'code');
+      if (attempt.code.trim() === '') {
+        await this.#users.giveBack(user.id);
+        throw new SignInRefused('code');
+      }
+      if (!(await this.isCode(user, attempt.code))) return this.#fail(tried, attempt, 'code');
     }
     await this.#users.unlock(user.id);
     const claims = await this.#sessions.begin(user, attempt);
     await this.#log.note('signed_in', { ...about(attempt), actor: user.name, text: say`${user.name} signed in` });
     return claims;
+  }
+
+  /** The next try of a password or code. Rejects with SignInRefused where the name is locked. */
+  async takeTry(user: User): Promise<Try> {
+    const limits = { free: FREE_TRIES, firstMs: FIRST_LOCK_MS, longestMs: LONGEST_LOCK_MS };
+    const taken = await this.#users.takeTry(user.id, { now: this.#now(), ...limits });
+    if (taken !== null) return taken;
+    throw new SignInRefused(`locked:${(await this.#users.byId(user.id))?.lockedUntil ?? this.#now()}`);
+  }
+
+  /** The lock of the break-glass account, which no row has. */
+  unlockBreakGlass(): void {
+    this.#glass.clear();
   }
 
   /** A code of now that was not used before; it is used by this. */
@@ -116,29 +141,27 @@ export class SignIn {
     return `${draft}${this.#keys.seal(secret, user.id)}`;
   }
 
-  async #fail(user: User | null, attempt: Attempt, why = 'credentials'): Promise<never> {
-    const now = this.#now();
-    const failures = user === null ? this.#strangerFailed(attempt.name) : await this.#users.failed(user.id);
-    const lockMs = lockFor(failures);
+  async #fail({ failures, lockedUntil }: Try, attempt: Attempt, why = 'credentials'): Promise<never> {
     const name = attempt.name.slice(0, 64);
-    await this.#log.note('sign_in_failed', { ...about(attempt), actor: name, text: say`a sign-in as ${name} failed` });
-    if (lockMs === 0) throw new SignInRefused(why);
-    if (user === null) this.#lockStranger(attempt.name, now + lockMs);
-    else await this.#users.lock(user.id, now + lockMs);
-    const seconds = Math.round(lockMs / 1000);
+    await this.#refused(attempt, say`a sign-in as ${name} failed`);
+    if (lockedUntil === null) throw new SignInRefused(why);
+    const seconds = Math.round((lockedUntil - this.#now()) / 1000);
     const text = say`${name} is locked for ${seconds} s after ${failures} wrong tries`;
     await this.#log.note('locked_out', { ...about(attempt), actor: name, text });
-    throw new SignInRefused(`locked:${now + lockMs}`);
+    throw new SignInRefused(`locked:${lockedUntil}`);
+  }
+
+  async #refused(attempt: Pick<Attempt, 'name' | 'address'>, text: string): Promise<void> {
+    await this.#log.note('sign_in_failed', { ...about(attempt), actor: attempt.name.slice(0, 64), text });
   }
 
   /** Works whether or not the store does: it is for the night in which nothing else does. */
   async #breakGlass(attempt: Attempt): Promise<SessionClaims> {
-    const now = this.#now();
-    const lockedUntil = this.#strangerLock(attempt.name);
-    if (lockedUntil > now) throw new SignInRefused(`locked:${lockedUntil}`);
+    // By address: whoever knows the name must not lock out the one who needs it.
+    const tried = take(this.#glass, attempt.address ?? '', this.#now());
     const hash = this.#settings.breakGlass?.passwordHash.reveal().trim() ?? null;
-    if (!(await isPassword(attempt.password, hash))) return this.#fail(null, attempt);
-    this.#strangers.delete(attempt.name.toLowerCase());
+    if (!(await isPassword(attempt.password, hash))) return this.#fail(tried, attempt);
+    this.#glass.delete(attempt.address ?? '');
     const text = say`the break-glass account ${attempt.name} signed in`;
     log.warn({ address: attempt.address }, 'the break-glass account signed in');
     await this.#log.note('break_glass_sign_in', { ...about(attempt), actor: attempt.name, text });
@@ -148,14 +171,15 @@ export class SignIn {
   /** The account of an OpenID subject, made at the first time; its rights are those of its groups at each sign-in. */
   async withOidc(profile: OidcProfile, from: Pick<Attempt, 'address' | 'agent'>): Promise<SessionClaims> {
     const grants = this.grantsOf(profile);
-    if (grants.length === 0) throw new SignInRefused('oidc_no_role');
     const subject = `${this.#settings.oidc?.issuer}#${profile.subject}`;
     try {
+      if (grants.length === 0) return await this.#withoutRole(profile, subject, from);
       const user = (await this.#users.bySubject(subject)) ?? (await this.#newOidcUser(profile, subject));
       if (user.disabled) throw new SignInRefused('disabled');
       await this.#users.setGrants(user.id, grants);
       const claims = await this.#sessions.begin({ ...user, grants }, from);
       this.#sessions.forget(user.id);
+      this.#onRights(user.id);
       await this.#log.note('signed_in', {
         ...about(from),
         actor: user.name,
@@ -166,6 +190,21 @@ export class SignIn {
       if (error instanceof StoreAway) throw new SignInRefused('store');
       throw error;
     }
+  }
+
+  /** Whoever lost every group loses what they have: the role, the sessions, and their tokens with it. */
+  async #withoutRole(profile: OidcProfile, subject: string, from: Pick<Attempt, 'address'>): Promise<never> {
+    const known = await this.#users.bySubject(subject);
+    if (known !== null) {
+      await this.#users.setGrants(known.id, []);
+      await this.#sessions.end(known.id, null);
+      this.#onRights(known.id);
+    }
+    await this.#refused(
+      { name: profile.name, ...from },
+      say`a sign-in as ${profile.name} was refused: no group has a role`,
+    );
+    throw new SignInRefused('oidc_no_role');
   }
 
   grantsOf({ groups }: OidcProfile) {
@@ -202,25 +241,29 @@ export class SignIn {
     throw new SignInRefused('disabled');
   }
 
-  #strangerLock(name: string): number {
-    return this.#strangers.get(name.toLowerCase())?.lockedUntil ?? 0;
+  #takeStranger(name: string): Try {
+    return take(this.#strangers, name.toLowerCase(), this.#now());
   }
+}
 
-  #strangerFailed(name: string): number {
-    const key = name.toLowerCase();
-    const entry = this.#strangers.get(key) ?? { failures: 0, lockedUntil: 0 };
-    entry.failures += 1;
-    this.#strangers.delete(key);
-    this.#strangers.set(key, entry);
-    const [oldest] = this.#strangers.keys();
-    if (this.#strangers.size > STRANGERS && oldest !== undefined) this.#strangers.delete(oldest);
-    return entry.failures;
-  }
+/** How often it was tried; `lockedUntil` null: not locked by this try. */
+interface Try {
+  readonly failures: number;
+  readonly lockedUntil: number | null;
+}
 
-  #lockStranger(name: string, until: number): void {
-    const entry = this.#strangers.get(name.toLowerCase());
-    if (entry !== undefined) entry.lockedUntil = until;
-  }
+/** As `takeTry` of the store, for what has no row. Throws SignInRefused where it is locked. */
+function take(tries: Map<string, Try>, key: string, now: number): Try {
+  const before = tries.get(key);
+  if ((before?.lockedUntil ?? 0) > now) throw new SignInRefused(`locked:${before?.lockedUntil}`);
+  const failures = (before?.failures ?? 0) + 1;
+  const lockMs = lockFor(failures);
+  const taken = { failures, lockedUntil: lockMs === 0 ? null : now + lockMs };
+  tries.delete(key);
+  tries.set(key, taken);
+  const [oldest] = tries.keys();
+  if (tries.size > STRANGERS && oldest !== undefined) tries.delete(oldest);
+  return taken;
 }
 
 /** The first tries are free; then each costs twice the one before. */

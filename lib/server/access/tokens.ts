@@ -30,12 +30,16 @@ interface TokenRow extends Record<string, unknown> {
   readonly owner: string;
   readonly owner_grants: readonly Grant[];
   readonly owner_disabled: boolean;
+  readonly owner_kind: 'local' | 'oidc';
+  readonly owner_seen_at: string | null;
 }
 
 const FORM = /^howdah_([0-9a-f]{16})_([\w-]{43})$/;
 const COLUMNS = `t.id, t.user_id, t.name, t.hash, t.grants, t.created_at, t.expires_at, t.revoked_at, t.last_used_at,
-  t.last_used_from, u.name AS owner, u.grants AS owner_grants, u.disabled AS owner_disabled`;
+  t.last_used_from, u.name AS owner, u.grants AS owner_grants, u.disabled AS owner_disabled,
+  u.kind AS owner_kind, u.last_seen_at AS owner_seen_at`;
 const READ_AGAIN_MS = 3000;
+const OIDC_UNSEEN_MS = 30 * 86_400_000;
 const NOTE_USE_MS = 60_000;
 const REMEMBERED = 1000;
 const OWN_MAX = 50;
@@ -61,6 +65,8 @@ export class Tokens {
     if (row === null || !isSame(hashOf(secret), row.hash)) return null;
     const now = this.#now();
     if (row.revoked_at !== null || row.owner_disabled || Number(row.expires_at) <= now) return null;
+    // The provider is asked about a person at each sign-in only: who has not come for so long may have lost the groups.
+    if (row.owner_kind === 'oidc' && now - Number(row.owner_seen_at ?? 0) > OIDC_UNSEEN_MS) return null;
     this.#noteUse(id, address, now);
     const grants = within(row.grants, row.owner_grants);
     return { id, name: row.name, owner: row.owner, userId: row.user_id, grants };
@@ -111,7 +117,8 @@ export class Tokens {
   async #row(id: string): Promise<TokenRow | null> {
     const now = this.#now();
     const cached = this.#cache.get(id);
-    if (cached !== undefined && now - cached.readAt < READ_AGAIN_MS) return cached.row;
+    if (cached !== undefined && now - cached.readAt < READ_AGAIN_MS)
+      return now - cached.checkedAt < this.#graceMs + READ_AGAIN_MS ? cached.row : null;
     try {
       return await this.#read(id);
     } catch (error) {

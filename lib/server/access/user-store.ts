@@ -159,17 +159,29 @@ export class UserStore {
     return rows.length > 0;
   }
 
-  /** Counted in the store: several processes share the count. */
-  async failed(id: string): Promise<number> {
-    const [row] = await this.#store.query<{ failures: number }>(
-      'UPDATE access_user SET failures = failures + 1 WHERE id = $1::text RETURNING failures',
-      [id],
+  /**
+   * Takes the next try: counted, and locked from `free` tries on, before it is looked whether it is right, so that many at once are
+   * no more than one after the other. null: it is locked. Success gives it back by `unlock`.
+   */
+  async takeTry(
+    id: string,
+    { now, free, firstMs, longestMs }: { now: number; free: number; firstMs: number; longestMs: number },
+  ): Promise<{ readonly failures: number; readonly lockedUntil: number | null } | null> {
+    const [row] = await this.#store.query<{ failures: number; locked_until: string | null }>(
+      `UPDATE access_user SET failures = failures + 1,
+         locked_until = CASE WHEN failures + 1 >= $3::integer
+           THEN $2::bigint + least($5::bigint, $4::bigint * (2 ^ least(10, failures + 1 - $3::integer))::bigint) END
+       WHERE id = $1::text AND (locked_until IS NULL OR locked_until <= $2::bigint)
+       RETURNING failures, locked_until`,
+      [id, now, free, firstMs, longestMs],
     );
-    return row?.failures ?? 0;
+    return row === undefined ? null : { failures: row.failures, lockedUntil: at(row.locked_until) };
   }
 
-  async lock(id: string, until: number | null): Promise<void> {
-    await this.#set(id, 'locked_until = $2::bigint', until);
+  /** The try was neither right nor wrong: it does not count, and says nothing of the ones before. */
+  async giveBack(id: string): Promise<void> {
+    const sql = 'UPDATE access_user SET failures = greatest(0, failures - 1), locked_until = NULL WHERE id = $1::text';
+    await this.#store.query(sql, [id]);
   }
 
   async unlock(id: string): Promise<void> {

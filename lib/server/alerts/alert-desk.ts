@@ -30,8 +30,12 @@ const SILENCE_MAX_MS = 366 * 86_400_000;
 /** Who does it: the request's gate, which throws where they may not. */
 export interface DeskCaller {
   readonly name: string;
+  /** null: no account. */
+  readonly userId: string | null;
   readonly seesAll: boolean;
   sees(scope: string): boolean;
+  /** Only a role of all clusters is enough. */
+  requireEverywhere(permission: 'acknowledge' | 'silence'): void;
   require(permission: 'acknowledge' | 'silence', scope: string | null): void;
 }
 
@@ -46,8 +50,8 @@ export class AlertDesk {
     this.#now = now;
   }
 
-  /** Of what `sees` lets through; what is about Howdah itself or about all clusters is for everybody. */
-  async answer(sees: (scope: string) => boolean): Promise<AlertsAnswer> {
+  /** Of what the caller sees; what is about Howdah itself is for who sees all clusters. */
+  async answer({ sees, seesAll }: Pick<DeskCaller, 'sees' | 'seesAll'>): Promise<AlertsAnswer> {
     const now = this.#now();
     const own = this.#alerts.own();
     let problem: string | null = null;
@@ -67,7 +71,7 @@ export class AlertDesk {
     const silences = own === null ? await this.#alerts.rows.silences(now).catch(() => []) : this.#alerts.silences();
     const { sender, problem: known } = this.#alerts.sender();
     return {
-      alerts: alerts.filter(({ scope }) => scope === '' || sees(scope)).sort(byUrgency),
+      alerts: alerts.filter(({ scope }) => (scope === '' ? seesAll : sees(scope))).sort(byUrgency),
       silences: silences
         .filter(({ scope }) => scope === null || scope.includes('*') || sees(scope))
         .sort((a, b) => rankSilence(a, now) - rankSilence(b, now) || a.endsAt - b.endsAt),
@@ -85,9 +89,10 @@ export class AlertDesk {
     const before = (
       this.#alerts.own() ?? (await this.#answerOf(() => this.#alerts.rows.load(at))).alerts.map(({ alert }) => alert)
     ).find((alert) => alert.id === id);
-    if (before === undefined || (before.scope !== '' && !caller.sees(before.scope)))
+    if (before === undefined || (before.scope === '' ? !caller.seesAll : !caller.sees(before.scope)))
       throw new Refusal('not_found', say`there is no such alert`);
-    caller.require('acknowledge', before.scope === '' ? null : before.scope);
+    if (before.scope === '') caller.requireEverywhere('acknowledge');
+    else caller.require('acknowledge', before.scope);
     if (before.state === 'pending') throw new Refusal('refused', say`it is pending: nobody was told of it yet`);
     if (before.state === 'resolved') throw new Refusal('refused', say`it is over`);
     const done = await this.#answerOf(() => this.#alerts.rows.acknowledge(id, at, body));
@@ -173,10 +178,14 @@ export class AlertDesk {
     return { ok, text, tookMs };
   }
 
-  push(): PushAnswer {
+  /** One's own devices; all of them for who sees all clusters. */
+  push({ userId, seesAll }: Pick<DeskCaller, 'userId' | 'seesAll'>): PushAnswer {
     return {
       publicKey: this.#alerts.opened.vapid?.publicKey ?? null,
-      devices: this.#alerts.devices().map(deviceOf),
+      devices: this.#alerts
+        .devices()
+        .filter(({ owner }) => seesAll || (owner != null && owner === userId))
+        .map(deviceOf),
     };
   }
 
@@ -202,18 +211,29 @@ export class AlertDesk {
     const device: Device = {
       ...{ id, name, addedAt: this.#now(), lastOkAt: null, lastError: null, subscription },
       ...(language === undefined ? {} : { language }),
+      owner: caller.userId,
     };
     await this.#answerOf(() => this.#alerts.rows.saveDevice(device));
     this.#alerts.putDevice(device);
     log.info({ actor: caller.name, device: id, deviceName: name }, 'phone subscribed');
-    return this.push();
+    return this.push(caller);
   }
 
   async unsubscribe(id: string, caller: DeskCaller): Promise<PushAnswer> {
+    const device = this.#alerts.devices().find((one) => one.id === id);
+    const own = device?.owner != null && device.owner === caller.userId;
+    if (device !== undefined && !own) caller.requireEverywhere('silence');
     const removed = await this.#answerOf(() => this.#alerts.removeDevice(id));
     if (!removed) throw new Refusal('not_found', say`there is no such phone`);
     log.info({ actor: caller.name, device: id }, 'phone removed');
-    return this.push();
+    return this.push(caller);
+  }
+
+  /** The phones of somebody who is gone are told nothing any more. */
+  async forget(userId: string): Promise<void> {
+    for (const { id, owner } of this.#alerts.devices())
+      if (owner === userId)
+        await this.#alerts.removeDevice(id).catch((error: unknown) => log.warn({ err: error }, 'a phone stays'));
   }
 
   async #answerOf<T>(question: () => Promise<T>): Promise<T> {
@@ -230,9 +250,7 @@ export class AlertDesk {
 function refuseWide(scope: string | null, caller: DeskCaller): void {
   const one = scope !== null && !scope.includes('*');
   if (one) caller.require('silence', scope);
-  else if (!caller.seesAll)
-    throw new Refusal('forbidden', say`a silence of more than one cluster needs a role of all clusters`);
-  else caller.require('silence', null);
+  else caller.requireEverywhere('silence');
 }
 
 function deviceOf({ id, name, addedAt, lastOkAt, lastError }: Device): PushDevice {

@@ -40,6 +40,8 @@ export interface Device extends PushDevice {
   readonly subscription: PushOrder['subscription'];
   /** Absent in rows of a release that did not ask. */
   readonly language?: PushOrder['language'];
+  /** Id of the user; null: nobody had to sign in. Absent in rows of a release without sign-in. */
+  readonly owner?: string | null;
 }
 
 export interface Batch {

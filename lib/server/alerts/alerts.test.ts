@@ -20,7 +20,14 @@ import { Alerts } from './alerts';
 import { pauseMs } from './dispatcher';
 import type { Receiver, Sent } from './receivers/receiver';
 
-const CALLER: DeskCaller = { name: 'tester', seesAll: true, sees: () => true, require: () => undefined };
+const CALLER: DeskCaller = {
+  name: 'tester',
+  userId: null,
+  seesAll: true,
+  sees: () => true,
+  require: () => undefined,
+  requireEverywhere: () => undefined,
+};
 
 const POSTGRES = process.env.HOWDAH_TEST_DATABASE_URL ?? null;
 const START = 1_795_218_900_000;
@@ -256,7 +263,7 @@ for (const { kind, skip, make } of kinds) {
       const second = start({ store: await open(), world, lease: held(1) });
       await second.run(40, [REPLICA]);
       expect(world.told).toHaveLength(1);
-      const [alert] = (await second.desk.answer(CALLER.sees)).alerts;
+      const [alert] = (await second.desk.answer(CALLER)).alerts;
       expect(alert).toMatchObject({ state: 'firing', toldAt: START + 15_000 });
       await second.run(40);
       expect(world.told).toEqual(['hook: new replica_diverged:n2:', 'hook: over replica_diverged:n2:']);
@@ -271,7 +278,7 @@ for (const { kind, skip, make } of kinds) {
       await first.run(30, [REPLICA]);
       await first.run(60);
       expect(world.told).toEqual([]);
-      const [receiver] = (await first.desk.answer(CALLER.sees)).receivers;
+      const [receiver] = (await first.desk.answer(CALLER)).receivers;
       expect(receiver).toMatchObject({ state: 'failing', lastError: 'connection refused', queued: 2 });
       await first.alerts.stop();
       await store.close();
@@ -280,7 +287,7 @@ for (const { kind, skip, make } of kinds) {
       world.at += 6 * 60_000;
       await second.run(10);
       expect(world.told).toEqual(['hook: new replica_diverged:n2:', 'hook: over replica_diverged:n2:']);
-      expect((await second.desk.answer(CALLER.sees)).receivers[0]).toMatchObject({
+      expect((await second.desk.answer(CALLER)).receivers[0]).toMatchObject({
         state: 'ok',
         queued: 0,
         givenUp: 0,
@@ -292,7 +299,7 @@ for (const { kind, skip, make } of kinds) {
       const world = new World();
       const one = start({ store: await open(), world, lease: held(1) });
       await one.run(30, [REPLICA]);
-      const id = (await one.desk.answer(CALLER.sees)).alerts[0]?.id ?? '';
+      const id = (await one.desk.answer(CALLER)).alerts[0]?.id ?? '';
       const acknowledged = await one.desk.acknowledge(id, { reason: 'on it', undo: false }, CALLER);
       expect(acknowledged.acknowledged).toEqual({ by: 'tester', at: world.at, reason: 'on it' });
       await expect(one.desk.acknowledge('none', { reason: 'on it', undo: false }, CALLER)).rejects.toThrow(
@@ -307,11 +314,11 @@ for (const { kind, skip, make } of kinds) {
       const draft = { scope: 'main', rule: null, member: null, labels: { env: 'prod' }, startsAt: null };
       const silence = await one.desk.silence({ ...draft, endsAt: world.at + 3600_000, reason: 'work' }, CALLER);
       await one.run(2, [REPLICA]);
-      expect((await one.desk.answer(CALLER.sees)).alerts[0]?.silencedBy).toEqual([silence.id]);
+      expect((await one.desk.answer(CALLER)).alerts[0]?.silencedBy).toEqual([silence.id]);
       await one.desk.endSilence(silence.id, CALLER);
       await expect(one.desk.endSilence(silence.id, CALLER)).rejects.toThrow('ended already');
       await one.run(2, [REPLICA]);
-      const answer = await one.desk.answer(CALLER.sees);
+      const answer = await one.desk.answer(CALLER);
       expect(answer.alerts[0]?.silencedBy).toEqual([]);
       expect(alertsSchema.safeParse(JSON.parse(JSON.stringify(answer))).error).toBeUndefined();
     }, 180_000);
@@ -327,7 +334,7 @@ describe('telling', () => {
     world.at += 5 * 60_000;
     await one.run(60, [REPLICA]);
     expect(world.told).toEqual(['hook: new replica_diverged:n2:', 'hook: new dead']);
-    const own = (await one.desk.answer(CALLER.sees)).alerts.find(({ rule }) => rule === 'receiver-failing');
+    const own = (await one.desk.answer(CALLER)).alerts.find(({ rule }) => rule === 'receiver-failing');
     expect(own).toMatchObject({ scope: '', key: 'dead', state: 'firing' });
   }, 180_000);
 
@@ -347,12 +354,12 @@ describe('telling', () => {
     };
     await one.run(30, [REPLICA, { ...slow, scope: 'other' }]);
     expect(world.told).toEqual(['hook: new replica_diverged:n2:']);
-    expect((await one.desk.answer(CALLER.sees)).problem).toContain('only what is critical is told');
+    expect((await one.desk.answer(CALLER)).problem).toContain('only what is critical is told');
     flaky.isAway = false;
     await one.run(30, [REPLICA]);
     expect(world.told).toHaveLength(1);
     expect(await store.query('SELECT state, attempts FROM outbox')).toEqual([{ state: 'sent', attempts: 1 }]);
-    expect((await one.desk.answer(CALLER.sees)).problem).toBeNull();
+    expect((await one.desk.answer(CALLER)).problem).toBeNull();
   }, 180_000);
 
   it('goes on after the store was away while a message was on its way', async () => {
@@ -478,19 +485,18 @@ describe('telling', () => {
     await one.run(30, [REPLICA]);
     world.at += 25 * 3600_000;
     await one.run(3);
-    expect((await one.desk.answer(CALLER.sees)).receivers[0]).toMatchObject({ givenUp: 1 });
+    expect((await one.desk.answer(CALLER)).receivers[0]).toMatchObject({ givenUp: 1 });
     world.answer = () => ({ ok: false, text: 'HTTP 400', final: true, retryAfterMs: null });
     await one.run(40);
     await one.run(3);
-    expect((await one.desk.answer(CALLER.sees)).receivers[0]).toMatchObject({ queued: 0, givenUp: 2 });
+    expect((await one.desk.answer(CALLER)).receivers[0]).toMatchObject({ queued: 0, givenUp: 2 });
   }, 180_000);
 
   it('takes a receiver for failing only where attempts fail, and a test that works ends it', async () => {
     const world = new World();
     const one = start({ store: await embedded(), world });
-    const own = async () =>
-      (await one.desk.answer(CALLER.sees)).alerts.filter(({ rule }) => rule === 'receiver-failing');
-    const state = async () => (await one.desk.answer(CALLER.sees)).receivers[0];
+    const own = async () => (await one.desk.answer(CALLER)).alerts.filter(({ rule }) => rule === 'receiver-failing');
+    const state = async () => (await one.desk.answer(CALLER)).receivers[0];
     world.answer = () => ({ ok: false, text: 'HTTP 410', final: true, retryAfterMs: null, gone: true });
     await one.run(20, [REPLICA]);
     expect(await state()).toMatchObject({ state: 'untried', givenUp: 1 });
@@ -520,14 +526,14 @@ describe('telling', () => {
     const rows = new AlertStore(store, 'teller');
     const health = { lastOkAt: START, lastFailedAt: null, lastError: null, failingSince: null, givenUp: 0 };
     await rows.saveHealth('hook', health);
-    expect((await other.desk.answer(CALLER.sees)).receivers[0]).toMatchObject({ state: 'ok' });
+    expect((await other.desk.answer(CALLER)).receivers[0]).toMatchObject({ state: 'ok' });
     await rows.saveHealth('hook', {
       ...health,
       lastFailedAt: START + 1,
       lastError: 'refused',
       failingSince: START + 1,
     });
-    expect((await other.desk.answer(CALLER.sees)).receivers[0]).toMatchObject({
+    expect((await other.desk.answer(CALLER)).receivers[0]).toMatchObject({
       state: 'failing',
       lastError: 'refused',
     });
@@ -561,13 +567,13 @@ describe.skipIf(POSTGRES === null)('two processes on one PostgreSQL', () => {
       await other.run(1, [REPLICA]);
     }
     expect(world.told).toEqual(['hook: new replica_diverged:n2:']);
-    const answer = await other.desk.answer(CALLER.sees);
+    const answer = await other.desk.answer(CALLER);
     expect(answer).toMatchObject({ sender: 'elsewhere', alerts: [{ state: 'firing' }] });
     const id = answer.alerts[0]?.id ?? '';
     await other.desk.acknowledge(id, { reason: 'on it', undo: false }, CALLER);
     world.at += 6000;
     await one.run(2, [REPLICA]);
-    expect((await one.desk.answer(CALLER.sees)).alerts[0]?.acknowledged?.reason).toBe('on it');
+    expect((await one.desk.answer(CALLER)).alerts[0]?.acknowledged?.reason).toBe('on it');
     await left.query("UPDATE lease SET fence = 2 WHERE name = 'alerts'");
     [leases[0].fence, leases[1].fence] = [null, 2];
     for (let second = 0; second < 60; second++) {

@@ -4,6 +4,7 @@ import type { WallFrame } from '../../contract/wall';
 import type { FleetRow } from '../../domain/fleet';
 import { say } from '../../domain/language/say';
 import type { Feed, Viewer } from '../feed';
+import { log } from '../log';
 import { Refusal } from '../route';
 import { Board, boardKey } from './board';
 import { Looks, type LooksDeps } from './looks';
@@ -119,9 +120,12 @@ export class Screens {
           signal.addEventListener('abort', () => screen.close(), { once: true });
           if (signal.aborted) return screen.close();
           this.#wake();
-          void this.whole(wall).then((hello) => {
-            if (screen.isBehind) this.#offer(screen, hello.kind, JSON.stringify(hello));
-          });
+          void this.whole(wall).then(
+            (hello) => {
+              if (screen.isBehind) this.#offer(screen, hello.kind, JSON.stringify(hello));
+            },
+            (error: unknown) => log.warn({ err: error }, 'a wall waits for its first frame'),
+          );
         },
         cancel: () => leave(),
       },

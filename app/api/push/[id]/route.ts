@@ -8,5 +8,5 @@ export const dynamic = 'force-dynamic';
 export const POST = route<{ id: string }>('POST /api/push/{id}', async (request, { id }, gate) => {
   await readBody(request, emptySchema);
   const alerts = await runtime().alerts();
-  return json(await alerts.unsubscribe(id, gate));
+  return json(await alerts.unsubscribe(id, gate.desk));
 });

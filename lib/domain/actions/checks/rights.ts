@@ -3,6 +3,7 @@
 import { denial, policyFor, whereWords } from '../../access/access';
 import { say } from '../../language/say';
 import { plural } from '../../words';
+import { neededKinds } from '../needed';
 import { blocker, type CheckRow, note, passed, warning } from './check';
 
 export const RIGHTS_CHECKS: readonly CheckRow[] = [
@@ -12,7 +13,10 @@ export const RIGHTS_CHECKS: readonly CheckRow[] = [
     match: ({ facts, request, snapshot }) => {
       const rights = facts?.rights ?? null;
       if (rights === null) return null;
-      const why = denial(rights.grants, request.kind, snapshot, rights.admins);
+      const whys = neededKinds(request, snapshot.cluster.config?.value ?? null).map((kind) =>
+        denial(rights.grants, kind, snapshot, rights.admins),
+      );
+      const why = whys.find((one) => one !== null) ?? null;
       return why === null ? null : blocker(why, say`Howdah's server refuses it with the same words.`);
     },
   },
@@ -21,7 +25,8 @@ export const RIGHTS_CHECKS: readonly CheckRow[] = [
     applies: null,
     match: ({ facts, request, snapshot }) => {
       const rights = facts?.rights ?? null;
-      const policy = rights === null ? null : policyFor(rights.policies, request.kind, snapshot);
+      const kinds = neededKinds(request, snapshot.cluster.config?.value ?? null);
+      const policy = rights === null ? null : policyFor(rights.policies, kinds, snapshot);
       if (rights === null || policy === null) return null;
       const where = whereWords(policy);
       switch (rights.secondPerson) {

@@ -8,5 +8,5 @@ export const dynamic = 'force-dynamic';
 export const POST = route<{ id: string }>('POST /api/alerts/{id}/acknowledge', async (request, { id }, gate) => {
   const order = await readBody(request, acknowledgeSchema);
   const alerts = await runtime().alerts();
-  return json({ alert: await alerts.acknowledge(id, order, gate) });
+  return json({ alert: await alerts.acknowledge(id, order, gate.desk) });
 });

@@ -8,5 +8,5 @@ export const dynamic = 'force-dynamic';
 export const POST = route<{ name: string }>('POST /api/receivers/{name}/test', async (request, { name }, gate) => {
   await readBody(request, emptySchema);
   const alerts = await runtime().alerts();
-  return json(await alerts.test(name, gate));
+  return json(await alerts.test(name, gate.desk));
 });

@@ -8,5 +8,5 @@ export const dynamic = 'force-dynamic';
 export const POST = route<{ id: string }>('POST /api/silences/{id}/end', async (request, { id }, gate) => {
   await readBody(request, emptySchema);
   const alerts = await runtime().alerts();
-  return json({ silence: await alerts.endSilence(id, gate) });
+  return json({ silence: await alerts.endSilence(id, gate.desk) });
 });
