@@ -407,3 +407,123 @@ describe('keys', () => {
     return keys.seal(text, 'r');
   }
 });
+
+describe('what a hostile reading found', () => {
+  it('many wrong passwords at once are no more tries than one after the other', async () => {
+    await invite('anna');
+    const tries = Array.from({ length: 20 }, (_, index) => attempt('anna', index === 19 ? PASSWORD : 'wrong'));
+    const ended = await Promise.allSettled(tries.map((one) => door.signIn.withPassword(one)));
+    const reasons = ended.map((one) => (one.status === 'rejected' ? String(one.reason.message) : 'in'));
+    expect(reasons.filter((reason) => reason === 'credentials').length).toBeLessThanOrEqual(4);
+    expect(reasons.at(-1)).toMatch(/^locked:/);
+  });
+
+  it('asking for the code gives no tries back that were wrong before', async () => {
+    const id = await invite('anna');
+    const { secret } = await door.accounts.draftTotp(by('anna', id));
+    await door.accounts.confirmTotp(by('anna', id), new TOTP({ secret }).generate({ timestamp: now }));
+    const reasons: string[] = [];
+    for (let round = 0; round < 8; round += 1)
+      for (const code of ['', '000000'])
+        reasons.push(await door.signIn.withPassword(attempt('anna', PASSWORD, code)).then(String, (e) => e.message));
+    expect(reasons.at(-1)).toMatch(/^locked:/);
+  });
+
+  it('removing a second factor costs tries too', async () => {
+    const id = await invite('anna');
+    const { secret } = await door.accounts.draftTotp(by('anna', id));
+    await door.accounts.confirmTotp(by('anna', id), new TOTP({ secret }).generate({ timestamp: now }));
+    for (let tries = 1; tries <= 5; tries += 1)
+      await expect(door.accounts.removeTotp(by('anna', id), '000000')).rejects.toThrow('not the code');
+    await expect(door.accounts.removeTotp(by('anna', id), '000000')).rejects.toThrow('too many wrong tries');
+  });
+
+  it('a token does not outlive the time of grace by being used again and again', async () => {
+    const id = await invite('anna');
+    const { secret } = await door.createToken({ name: 't', grants: EVERYTHING, days: 300 }, by('anna', id));
+    expect(await come(null, `Bearer ${secret}`)).not.toBeNull();
+    away = true;
+    now += 2 * 3_600_000;
+    for (let tries = 0; tries < 4; tries += 1) expect(await come(null, `Bearer ${secret}`)).toBeNull();
+  });
+
+  it('nobody ends the session of somebody else, nor a token its owner’s', async () => {
+    const [anna, bob] = [await invite('anna'), await invite('bob')];
+    const cookie = await cookieOf('anna');
+    const sid = (await come(cookie))?.caller.sessionId ?? '';
+    await expect(door.accounts.signOut(by('bob', bob), sid)).rejects.toThrow('no such session');
+    const token: Caller = { ...by('anna by token t', anna), kind: 'token', token: 't' };
+    await expect(door.accounts.signOut(token, null)).rejects.toThrow('only who signed in');
+    expect(await come(cookie)).not.toBeNull();
+  });
+
+  it('the end of a break-glass session is its end, and its lock is of one address', async () => {
+    const claims = await door.signIn.withPassword(attempt('glass', 'in case of fire 9'));
+    const at = { name: door.cookie, publicUrl: 'http://127.0.0.1:3000', keys, now };
+    const cookie = (await claimsCookie(claims, at))?.split(';')[0] ?? '';
+    const caller = (await come(cookie))?.caller;
+    expect(caller?.kind).toBe('break_glass');
+    if (caller !== undefined) await door.accounts.signOut(caller, null);
+    expect(await come(cookie)).toBeNull();
+    for (let tries = 1; tries <= 5; tries += 1)
+      await door.signIn.withPassword({ ...attempt('glass', 'wrong'), address: '10.0.0.9' }).catch(() => undefined);
+    await expect(
+      door.signIn.withPassword({ ...attempt('glass', 'in case of fire 9'), address: '10.0.0.9' }),
+    ).rejects.toThrow(/^locked:/);
+    expect((await door.signIn.withPassword(attempt('glass', 'in case of fire 9'))).kind).toBe('break_glass');
+  });
+
+  it('who lost every group loses role, sessions and tokens', async () => {
+    const oidc = {
+      ...{ name: 'id', issuer: 'https://id.example', clientId: 'c', clientSecret: buildSecret('s'), scope: 'openid' },
+      groupsClaim: 'groups',
+      roles: [{ group: 'dba', role: 'admin' as const, scopes: null, labels: {} }],
+    };
+    const base = loadGood({});
+    const config = { ...base, dataDir: folder, auth: { ...base.auth, oidc } };
+    const other = new Door({ config, keys, journal, store: flaky(), now: () => now, print: () => undefined });
+    const from = { address: null, agent: 'a browser' };
+    const claims = await other.signIn.withOidc({ subject: 's1', name: 'olga', groups: ['dba'] }, from);
+    const { secret } = await other.createToken({ name: 't', grants: EVERYTHING, days: 9 }, by('olga', claims.uid));
+    const use = (authorization: string | null, cookie: string | null) =>
+      other.authenticate({ authorization, cookie, address: null, active: false });
+    expect((await use(`Bearer ${secret}`, null))?.caller.grants).toEqual(EVERYTHING);
+    await expect(other.signIn.withOidc({ subject: 's1', name: 'olga', groups: [] }, from)).rejects.toThrow('no_role');
+    expect((await use(`Bearer ${secret}`, null))?.caller.grants).toEqual([]);
+    const at = { name: other.cookie, publicUrl: 'http://127.0.0.1:3000', keys, now };
+    expect(await use(null, (await claimsCookie(claims, at))?.split(';')[0] ?? '')).toBeNull();
+    await other.stop();
+  });
+
+  it('a request that runs never waits again, whatever becomes of the note of it', async () => {
+    const [anna, bob] = [await invite('anna'), await invite('bob')];
+    const rights = {
+      ...{ grants: EVERYTHING, admins: [], secondPerson: 'to_ask' as const },
+      policies: [{ actions: null, scopes: null, labels: {}, minutes: 15 }],
+    };
+    const judged = { preflight: { checks: [], summary: 'Fail over to n2.', verb: 'Fail over to n2' } };
+    const actions = { executor: { preflight: async () => judged } } as unknown as Parameters<
+      typeof door.approvals.ask
+    >[4];
+    const target = { scope: 'orders', labels: {}, kinds: ['failover' as const] };
+    const draft = { request: { kind: 'failover' as const, candidate: 'n2' }, reason: 'because' };
+    const asked = await door.approvals.ask(target, draft, by('anna', anna), rights, actions);
+    await expect(door.approvals.approve(asked.id, by('anna', anna), () => Promise.resolve('never'))).rejects.toThrow(
+      'your own',
+    );
+    const approved = await door.approvals.approve(asked.id, by('bob', bob), async () => {
+      away = true;
+      return 'action-1';
+    });
+    expect(approved).toMatchObject({ state: 'approved', actionId: 'action-1', decidedBy: 'bob', askedBy: 'anna' });
+    away = false;
+    expect((await door.approvals.find(asked.id)).state).toBe('approved');
+    const refused = await door.approvals.ask(target, draft, by('anna', anna), rights, actions);
+    const failing = () => Promise.reject(new Error('the cluster changed'));
+    await expect(door.approvals.approve(refused.id, by('bob', bob), failing)).rejects.toThrow('the cluster changed');
+    expect((await door.approvals.find(refused.id)).state).toBe('waiting');
+    now += 16 * 60_000;
+    expect((await door.approvals.find(refused.id)).state).toBe('expired');
+    await expect(door.approvals.approve(refused.id, by('bob', bob), failing)).rejects.toThrow('expired');
+  });
+});
