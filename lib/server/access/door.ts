@@ -17,6 +17,7 @@ import { Accounts, grantWords } from './accounts';
 import { Approvals } from './approvals';
 import { type Caller, EVERYTHING } from './caller';
 import { cookieName, readClaims } from './cookie';
+import { EndedGlass } from './ended-glass';
 import type { Keys } from './keys';
 import { type Known, Sessions } from './sessions';
 import { SignIn } from './sign-in';
@@ -76,7 +77,7 @@ export class Door {
     this.cookie = cookieName(config.publicUrl, keys);
     this.log = new AccessLog(journal, store);
     this.users = new UserStore(store);
-    this.sessions = new Sessions(this.users, config.auth, now);
+    this.sessions = new Sessions(this.users, config.auth, new EndedGlass(config.dataDir, now), now);
     this.tokens = new Tokens(store, config.auth.graceMinutes * 60_000, now);
     const own = { users: this.users, sessions: this.sessions, keys, settings: config.auth, log: this.log, now };
     this.signIn = new SignIn({ ...own, onRights: (uid) => this.tokens.forget(uid) });

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { CallerKind, Grant } from '../../contract/access';
 import type { AuthSettings } from '../config/auth-file';
 import { StoreAway } from '../store/store';
+import type { EndedGlass } from './ended-glass';
 import type { Session, User, UserStore } from './user-store';
 
 /** What the cookie holds. It is encrypted; nobody but Howdah reads it. */
@@ -44,6 +45,7 @@ export const BREAK_GLASS_MS = 3_600_000;
 export class Sessions {
   readonly #users: UserStore;
   readonly #settings: AuthSettings;
+  readonly #glass: EndedGlass;
   readonly #now: () => number;
   readonly #cache = new Map<string, Cached>();
   readonly #reading = new Map<string, Promise<void>>();
@@ -52,8 +54,9 @@ export class Sessions {
   /** Of users, `only` null: all; told to the store when it is back. */
   readonly #owed = new Map<string, { readonly uid: string; readonly only: string | null; readonly at: number }>();
 
-  constructor(users: UserStore, settings: AuthSettings, now: () => number) {
+  constructor(users: UserStore, settings: AuthSettings, glass: EndedGlass, now: () => number) {
     this.#users = users;
+    this.#glass = glass;
     this.#settings = settings;
     this.#now = now;
   }
@@ -90,6 +93,7 @@ export class Sessions {
   async known(claims: SessionClaims, active: boolean): Promise<Known | null> {
     const now = this.#now();
     if (claims.expiresAt <= now || this.#ended.has(claims.sid)) return null;
+    if (claims.kind === 'break_glass' && this.#glass.has(claims.sid)) return null;
     if (claims.kind === 'break_glass') return { claims, totp: false, idleAt: null, unverifiedSince: null };
     const cached = this.#cache.get(claims.sid);
     if (cached === undefined || now - cached.readAt > READ_AGAIN_MS) await this.#read(claims);
@@ -125,9 +129,9 @@ export class Sessions {
     }
   }
 
-  /** A session of the break-glass account has no row: this process remembers its end. */
+  /** A session of the break-glass account has no row: a file remembers its end. */
   endBreakGlass(sid: string): void {
-    this.#note(sid, this.#now() + BREAK_GLASS_MS);
+    this.#glass.add(sid, this.#now() + BREAK_GLASS_MS);
   }
 
   /** Tells the store what it could not be told. */
