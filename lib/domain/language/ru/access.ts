@@ -11,6 +11,9 @@ export const ACCESS: Catalogue = {
   '{0} signed out': '{0} вышел',
   '{0} signed out everywhere': '{0} вышел везде',
   '{0} signed in by the OpenID provider': '{0} вошёл через провайдера OpenID',
+  'a sign-in as {0} was refused: the account is disabled': 'вход как {0} отклонён: учётная запись отключена',
+  'a sign-in as {0} was refused: no group has a role': 'вход как {0} отклонён: ни у одной группы нет роли',
+  'there is no such session': 'такого сеанса нет',
   'a sign-in as {0} failed': 'попытка входа как {0} не удалась',
   '{0} is locked for {1} s after {2} wrong tries': '{0} заблокирован на {1} с после неверных попыток: {2}',
   'the break-glass account {0} signed in': 'вошла аварийная учётная запись {0}',
@@ -70,8 +73,8 @@ export const ACCESS: Catalogue = {
   'expected a reason of at least {0} characters to break the glass':
     'для аварийного доступа нужна причина не короче {0} символов',
   '{0} does without the second person: {1} on {2}; {3}': '{0} обходится без второго человека: {1} на {2}; {3=}',
-  'only somebody with an account can ask for a second person':
-    'просить второго человека может только тот, у кого есть учётная запись',
+  'only somebody who signed in can ask for a second person': 'просить второго человека может только тот, кто вошёл',
+  'only somebody who signed in can decide on it': 'решать об этом может только тот, кто вошёл',
   'nobody has to sign in here: no second person is needed': 'здесь вход не требуется: второй человек не нужен',
   '{0} has no account any more': 'у {0} больше нет учётной записи',
   'no second person is needed for this on {0}': 'для этого на {0} второй человек не нужен',

@@ -80,8 +80,6 @@ export const ALERTS: Catalogue = {
   '{0} of {1} failed': 'не доставлено {0} из {1}',
   'phones are told of all clusters: a role of all clusters is needed':
     'телефонам сообщают обо всех кластерах: нужна роль на все кластеры',
-  'a silence of more than one cluster needs a role of all clusters':
-    'для заглушения нескольких кластеров нужна роль на все кластеры',
   'no web push receiver is configured': 'получатель web push не настроен',
   'expected the https address of a known push service; others are named by `services`':
     'нужен https-адрес известной службы push; другие задаются в `services`',
