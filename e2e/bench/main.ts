@@ -6,6 +6,7 @@ import { benchCollector } from './bench-collector';
 import { benchCrash } from './bench-crash';
 import { benchFreshness } from './bench-freshness';
 import { benchLoad } from './bench-load';
+import { benchPaint } from './bench-paint';
 import { benchStore } from './bench-store';
 import { benchStoreKill } from './bench-store-kill';
 import { benchSwitchover } from './bench-switchover';
@@ -22,6 +23,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   crash: benchCrash,
   store: benchStore,
   'store-kill': benchStoreKill,
+  paint: benchPaint,
 };
 
 const USAGE = `usage: npm run bench -- NAME [flags]
@@ -34,6 +36,7 @@ const USAGE = `usage: npm run bench -- NAME [flags]
   crash      [--rounds 50]                               kill -9 in the middle of actions, on a real cluster
   store      [--scopes 1000] [--seconds 60] [--hours 24]    what remembering costs, beside a plain table, on both stores
   store-kill [--rounds 200]                              kill -9 while the embedded store is written
+  paint      [--rounds 5]                                first useful paint of fleet, wall and card, slowed down
   all        each with its presets`;
 
 const FLAGS = [
