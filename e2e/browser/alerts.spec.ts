@@ -318,7 +318,7 @@ test('a device is asked only after the press, told to Howdah by its name, and ca
   await expect(card.getByRole('status')).toContainText('This device is told from now on');
   expect(await page.evaluate('asked.times')).toBe(1);
   const subscription = { endpoint: 'https://push.example.test/x', keys: { p256dh: 'p', auth: 'a' } };
-  expect(mocked.posted).toEqual([{ path: '/api/push', body: { name: 'on-call phone', subscription } }]);
+  expect(mocked.posted).toEqual([{ path: '/api/push', body: { name: 'on-call phone', language: 'en', subscription } }]);
   const device = { id: 'd1', name: 'on-call phone', addedAt: Date.now(), lastOkAt: null, lastError: null };
   mocked.push = { publicKey: KEY, devices: [device, { ...device, id: 'd2', name: 'old phone' }] };
   await page.reload();
