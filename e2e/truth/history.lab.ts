@@ -14,6 +14,7 @@ import { ActionClient } from './action-client';
 import { endLabOf, healed, labOf } from './labs';
 
 const SETTLE_MS = 120_000;
+const HOLE_MS = 40_000;
 /** From the cause to the moment Howdah saw it: a round, or Patroni's loop and lease. */
 const SEEN_WITHIN_MS = 60_000;
 
@@ -147,6 +148,8 @@ describe('a day in minutes', () => {
       return leader !== null && leader !== target ? leader : null;
     });
     unseen.to = Date.now();
+    // A hole is what lasts longer than half a minute; a quick election and a quick start would make none.
+    await sleep(Math.max(0, unseen.from + HOLE_MS - Date.now()));
     await howdah.restart();
     const told = await until('the gap', async () => {
       const { events: all } = await events(howdah, diedAt);
