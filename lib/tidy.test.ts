@@ -100,6 +100,16 @@ describe('the core', () => {
   });
 });
 
+describe('the screens', () => {
+  it('ask the cache through one door, which answers as the server did until a page has woken up', () => {
+    const asks = /\buse(Suspense)?(Infinite)?Query\b[^;]*from '@tanstack\/react-query'/;
+    const screens = shipped.filter(
+      (file) => /^(lib\/client|components)\//.test(file) && file !== 'lib/client/query.ts',
+    );
+    expect(where(screens, (source) => asks.test(source))).toEqual([]);
+  });
+});
+
 describe('files', () => {
   it('are kebab-case', () => {
     const name = /^[a-z0-9-]+(\.(test|spec|lab|config|d))?\.tsx?$/;

@@ -1,7 +1,7 @@
 'use client';
 import { useRouter } from 'next/navigation';
 import { useEffect, useState } from 'react';
-import { type OpenedAction, onOpenAction, unansweredDecision } from '@/lib/client/actions';
+import { ACTION_DIALOG, type OpenedAction, unansweredDecision } from '@/lib/client/actions';
 import { ActionDialog } from './action-dialog';
 import { actionPath } from './send-notice';
 
@@ -17,7 +17,7 @@ export function ActionHost() {
   useEffect(() => {
     const left = unansweredDecision();
     if (left !== null) setOpen({ scope: left.scope, request: left.request, reason: left.reason, times: 0 });
-    return onOpenAction((opened) => setOpen((was) => ({ ...opened, reason: '', times: (was?.times ?? 0) + 1 })));
+    return ACTION_DIALOG.hear((opened) => setOpen((was) => ({ ...opened, reason: '', times: (was?.times ?? 0) + 1 })));
   }, []);
   if (open === null) return null;
   return (

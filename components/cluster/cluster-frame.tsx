@@ -5,7 +5,7 @@ import { useConnection, useFleet } from '@/lib/client/live';
 import { form, t } from '@/lib/client/text';
 import { RequestsBanner } from '../access/requests-banner';
 import { RunningBanner } from '../actions/running-banner';
-import { openPalette } from '../shell/palette';
+import { openPalette } from '../shell/palette-key';
 import { Screen } from '../shell/screen';
 import { Icon } from '../ui/icon';
 import { Name } from '../ui/name';

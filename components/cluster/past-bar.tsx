@@ -49,8 +49,9 @@ export function PastBar({ scope, at, moment, reading }: PastBarProps) {
                 ? t('The past')
                 : rich('The past: {time}', {
                     time: (
-                      <time dateTime={new Date(at).toISOString()} title={exactTime(at)}>
-                        {formatTime(at, now === 0 ? at : now)}
+                      // The reader's time zone is known to the browser alone: until it has woken up the place is empty.
+                      <time dateTime={new Date(at).toISOString()} title={now === 0 ? undefined : exactTime(at)}>
+                        {now === 0 ? '' : formatTime(at, now)}
                       </time>
                     ),
                   })}

@@ -1,5 +1,5 @@
 'use client';
-import { skipToken, useQuery } from '@tanstack/react-query';
+import { skipToken } from '@tanstack/react-query';
 import { Command } from 'cmdk';
 import { usePathname, useRouter } from 'next/navigation';
 import { useEffect, useMemo, useState } from 'react';
@@ -7,20 +7,16 @@ import { useFacts, useKnownAction } from '@/lib/client/actions';
 import { useFleet, useLost } from '@/lib/client/live';
 import { useMe } from '@/lib/client/me';
 import { PAST_REASON } from '@/lib/client/moment';
+import { useQuery } from '@/lib/client/query';
 import { form, t, wire } from '@/lib/client/text';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { clusterItems } from '../actions/menu-items';
 import { Glyph, SeverityIcon } from '../ui/glyph';
 import { Icon } from '../ui/icon';
 import type { MenuItem } from '../ui/menu';
+import { PALETTE } from './palette-key';
 
-const OPEN_EVENT = 'howdah:palette';
 const SHOWN_MAX = 40;
-
-/** Opens the palette from any button without a context around the whole page. */
-export function openPalette(): void {
-  dispatchEvent(new Event(OPEN_EVENT));
-}
 
 const PAGES = [
   { path: '/', word: form('Fleet'), icon: 'fleet' },
@@ -63,23 +59,7 @@ export function Palette() {
   const [text, setText] = useState('');
   const fleet = useFleet();
 
-  useEffect(() => {
-    const show = () => setOpen(true);
-    const onKey = (event: KeyboardEvent) => {
-      // Under a modal dialog it could not be reached.
-      if (document.querySelector('dialog[open]') !== null) return;
-      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
-        event.preventDefault();
-        setOpen((was) => !was);
-      }
-    };
-    addEventListener(OPEN_EVENT, show);
-    addEventListener('keydown', onKey);
-    return () => {
-      removeEventListener(OPEN_EVENT, show);
-      removeEventListener('keydown', onKey);
-    };
-  }, []);
+  useEffect(() => PALETTE.hear(() => setOpen((was) => !was)), []);
 
   const rows = fleet?.rows;
   const found = useMemo(() => {

@@ -8,6 +8,7 @@ import { bindLive } from '@/lib/client/live';
 import { createQueryClient } from '@/lib/client/query-client';
 import type { Language } from '@/lib/client/text';
 import { isLightPage } from './light';
+import { usePaletteKey } from './palette-key';
 import { useLanguage } from './use-language';
 
 const Desk = dynamic(() => import('./desk').then(({ Desk: found }) => found));
@@ -18,15 +19,15 @@ export function Providers({ language, children }: { language: Language; children
   const isReady = useLanguage(language);
   // There nothing of the shell is around: it would ask for what only those get who are in.
   const path = usePathname();
-  const isInside = !isOutside(path);
-  const isLight = isLightPage(path);
+  const hasDesk = !isOutside(path) && !isLightPage(path);
   useEffect(() => bindLive(client), [client]);
+  usePaletteKey(hasDesk);
   return (
     <QueryClientProvider client={client}>
       {isReady && (
         <>
           {children}
-          {isInside && !isLight && <Desk />}
+          {hasDesk && <Desk />}
         </>
       )}
     </QueryClientProvider>

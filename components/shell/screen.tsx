@@ -9,7 +9,7 @@ import { Icon } from '../ui/icon';
 import { ConnectionBanner } from './connection-banner';
 import { Heartbeat } from './heartbeat';
 import { LanguageChoice } from './language-choice';
-import { openPalette } from './palette';
+import { openPalette } from './palette-key';
 import { PhoneNav } from './phone-nav';
 import { ThemeToggle } from './theme-toggle';
 

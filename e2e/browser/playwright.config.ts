@@ -9,6 +9,7 @@ const RECORDED = [
   'incident.spec.ts',
   'alerts.spec.ts',
   'edge.spec.ts',
+  'hydration.spec.ts',
   'secrets.spec.ts',
   'wall.spec.ts',
 ];

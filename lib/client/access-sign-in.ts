@@ -1,12 +1,13 @@
 'use client';
 // Through the door, by next-auth's own routes: they want a form with a token of theirs, and answer with an address that holds the
 // error. Where the person goes on to is decided here and not by that address.
-import { type UseQueryResult, useQuery } from '@tanstack/react-query';
+import type { UseQueryResult } from '@tanstack/react-query';
 import type { SetupOrder, SignInOptions } from '../contract/access';
 import { PATHS } from '../contract/stream';
 import { ownPath, SIGN_IN_PAGE } from './access-door';
 import { based } from './base';
 import { getJson, postJson } from './fetch';
+import { useQuery } from './query';
 
 const CSRF_PATH = '/api/auth/csrf';
 const LOCAL_PATH = '/api/auth/callback/credentials';

@@ -6,8 +6,6 @@ import {
   type QueryClient,
   type UseInfiniteQueryResult,
   type UseQueryResult,
-  useInfiniteQuery,
-  useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
 import type {
@@ -28,6 +26,7 @@ import type {
 } from '../contract/access';
 import { PATHS } from '../contract/stream';
 import { getJson, postJson } from './fetch';
+import { useInfiniteQuery, useQuery } from './query';
 
 const EACH_MS = 15_000;
 const POST_MS = 20_000;

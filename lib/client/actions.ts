@@ -1,7 +1,7 @@
 'use client';
 // Actions from the browser: opening the dialog, judging a request, sending it once, following it to its end. Nothing here is
 // sent again by itself: where it is not known whether a request arrived, it is looked for by its key first.
-import { skipToken, type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query';
+import { skipToken, type UseQueryResult, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Approval, ApprovalAnswer } from '../contract/access';
 import type { ActionAnswer, ActionOrder, ActionsAnswer, RefusalDetails } from '../contract/actions';
@@ -23,10 +23,11 @@ import {
   readDecision,
 } from './decision';
 import { getJson, postJson, RequestFailed } from './fetch';
+import { createLatch } from './latch';
 import { useCluster } from './live';
+import { useQuery } from './query';
 import { t } from './text';
 
-const OPEN_EVENT = 'howdah:action';
 /** A typed time or member settles before the server is asked. */
 const SETTLE_MS = 250;
 const CHECK_EACH_MS = 5000;
@@ -47,21 +48,16 @@ export interface OpenedAction {
   readonly onAccepted?: (action: ActionRecord) => void;
 }
 
-/** Opens the action dialog from any button without a context around the whole page. */
+/** Where the dialog of an action is asked for, and heard. */
+export const ACTION_DIALOG = createLatch<OpenedAction>();
+
+/** Opens it from any button. */
 export function openAction(
   scope: string,
   request: ActionRequest,
   more: Pick<OpenedAction, 'summary' | 'onAccepted' | 'approval'> = {},
 ): void {
-  dispatchEvent(new CustomEvent<OpenedAction>(OPEN_EVENT, { detail: { scope, request, ...more } }));
-}
-
-export function onOpenAction(listener: (opened: OpenedAction) => void): () => void {
-  const hear = (event: Event) => {
-    if (event instanceof CustomEvent) listener(event.detail as OpenedAction);
-  };
-  addEventListener(OPEN_EVENT, hear);
-  return () => removeEventListener(OPEN_EVENT, hear);
+  ACTION_DIALOG.call({ scope, request, ...more });
 }
 
 // ---- before

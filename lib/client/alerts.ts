@@ -1,6 +1,6 @@
 'use client';
 // Alerts, silences and receivers as the browser reads them, and the orders of a person. Each order is sent once, by the press.
-import { type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type UseQueryResult, useQueryClient } from '@tanstack/react-query';
 import type {
   AcknowledgeOrder,
   AlertAnswer,
@@ -11,6 +11,7 @@ import type {
 } from '../contract/alerts';
 import { PATHS } from '../contract/stream';
 import { getJson, postJson } from './fetch';
+import { useQuery } from './query';
 import { t, wire } from './text';
 
 const EACH_MS = 5000;

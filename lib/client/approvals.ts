@@ -1,7 +1,7 @@
 'use client';
 // The second person: requests that wait for one, who may decide them, and the orders of a person. Nothing is asked of the server
 // where no policy asks for a second person.
-import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { Approval, ApprovalAnswer, ApprovalDraft, ApprovalsAnswer, MeAnswer } from '../contract/access';
 import { PATHS } from '../contract/stream';
@@ -10,6 +10,7 @@ import type { ActionKind } from '../domain/actions/action';
 import { getJson, postJson } from './fetch';
 import { useFleet } from './live';
 import { useMe } from './me';
+import { useQuery } from './query';
 import { wire } from './text';
 
 const EACH_MS = 5000;

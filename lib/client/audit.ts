@@ -1,10 +1,11 @@
 'use client';
 // The audit as the browser reads it: pages of actions, newest first, and what of them a filter lets through.
-import { type InfiniteData, type UseInfiniteQueryResult, useInfiniteQuery } from '@tanstack/react-query';
+import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
 import type { AuditAnswer } from '../contract/actions';
 import { PATHS } from '../contract/stream';
 import type { ActionRecord } from '../domain/actions/action';
 import { getJson } from './fetch';
+import { useInfiniteQuery } from './query';
 
 const PAGE = 50;
 const EACH_MS = 15_000;

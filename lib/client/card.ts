@@ -1,7 +1,7 @@
 'use client';
 // What the incident card reads, for a bad link: few small requests instead of the stream, each read again by itself with growing
 // pauses until it succeeds. What was read stays when the link is gone. Nothing here writes; orders go by actions.ts and alerts.ts.
-import { type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type UseQueryResult, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
 import type { Approval, ApprovalAnswer, ApprovalDraft, ApprovalsAnswer } from '../contract/access';
 import type { AuditAnswer } from '../contract/actions';
@@ -19,6 +19,7 @@ import { type ClockSpan, narrowClock, offsetOf } from './card-clock';
 import { bumpClock, clockNow, useNow } from './clock';
 import { newerAction } from './decision';
 import { type ClockReading, getJson, postJson, RequestFailed } from './fetch';
+import { useQuery } from './query';
 
 const SNAPSHOT_EACH_MS = 2000;
 const AROUND_EACH_MS = 15_000;

@@ -1,9 +1,10 @@
 'use client';
 // Pages of events, newest first. Only the first page is asked for again: what is older does not change.
-import { type InfiniteData, type UseInfiniteQueryResult, useInfiniteQuery } from '@tanstack/react-query';
+import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
 import type { EventsAnswer } from '../contract/history';
 import { type EventFilter, eventsRequest } from './event-filter';
 import { getJson } from './fetch';
+import { useInfiniteQuery } from './query';
 
 const EACH_MS = 10_000;
 

@@ -1,9 +1,10 @@
 'use client';
 // Typed requests with a deadline: what does not come by the stream. A POST is sent once and never repeated by itself.
-import { type UseQueryResult, useQuery } from '@tanstack/react-query';
+import type { UseQueryResult } from '@tanstack/react-query';
 import { type ApiError, type ConfigAnswer, PATHS } from '../contract/stream';
 import { leave } from './access-door';
 import { based } from './base';
+import { useQuery } from './query';
 import { t } from './text';
 
 const DEADLINE_MS = 8000;

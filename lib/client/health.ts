@@ -1,8 +1,9 @@
 'use client';
 // Howdah's own health, for the screens that must say when it is not what they need.
-import { type UseQueryResult, useQuery } from '@tanstack/react-query';
+import type { UseQueryResult } from '@tanstack/react-query';
 import { type HealthAnswer, PATHS } from '../contract/stream';
 import { based } from './base';
+import { useQuery } from './query';
 import { t } from './text';
 
 const EACH_MS = 15_000;

@@ -1,12 +1,13 @@
 'use client';
 // The past, asked for: series of a window, the cluster at a moment, who led when. A past window does not change and is asked once.
-import { type UseQueryResult, useQuery } from '@tanstack/react-query';
+import type { UseQueryResult } from '@tanstack/react-query';
 import type { HistoryAnswer, LeadershipAnswer, MomentAnswer } from '../contract/history';
 import { PATHS } from '../contract/stream';
 import { POINTS_MAX } from './chart-series';
 import { type ChartWindow, LIVE_DEFAULT, spanOf } from './chart-window';
 import { clockNow } from './clock';
 import { getJson, RequestFailed } from './fetch';
+import { useQuery } from './query';
 
 const HOUR = 3_600_000;
 const LEADERSHIP_EACH_MS = 60_000;

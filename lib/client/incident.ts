@@ -1,11 +1,12 @@
 'use client';
 // The incident page's window as it stands in the address, its answer, and the notes. A note is sent once, by the press.
-import { type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type UseQueryResult, useQueryClient } from '@tanstack/react-query';
 import { INCIDENT_MAX_MS, type IncidentAnswer, type NoteAnswer, type NoteDraft } from '../contract/history';
 import { PATHS } from '../contract/stream';
 import { getJson, postJson } from './fetch';
 import { formatDuration } from './format';
 import { parseMoment } from './moment';
+import { useQuery } from './query';
 import { language, t } from './text';
 
 const EACH_MS = 10_000;

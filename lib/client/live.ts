@@ -1,7 +1,7 @@
 'use client';
 // The live connection of this tab: worker -> reducer -> React Query cache. Opens with the first subscriber, closes with the last.
 // The tab calls the connection lost by its own timer, whatever the worker or the network say.
-import { type QueryClient, skipToken, useQuery } from '@tanstack/react-query';
+import { type QueryClient, skipToken } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
 import { type FleetRow, type ServerState, STREAM_LOST_MS, type StreamFrame } from '../contract/stream';
 import type { ActionRecord } from '../domain/actions/action';
@@ -10,6 +10,7 @@ import { leave } from './access-door';
 import { based } from './base';
 import { bumpClock, clockNow, subscribeClock, usePast } from './clock';
 import { EMPTY_LIVE, type Freshness, freshness, type LiveState, reduceFrame } from './live-state';
+import { useQuery } from './query';
 
 export interface Fleet {
   readonly server: ServerState;

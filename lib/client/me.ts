@@ -1,12 +1,13 @@
 'use client';
 // Who looks, and what they may: asked once a minute, which also keeps a session of somebody who is there from ending. The words of
 // a refusal are those of the server, from the same function.
-import { type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type UseQueryResult, useQueryClient } from '@tanstack/react-query';
 import type { MeAnswer } from '../contract/access';
 import { PATHS } from '../contract/stream';
 import { denial, type Permission, type Target } from '../domain/access/access';
 import { getJson } from './fetch';
 import { useFleet } from './live';
+import { useQuery } from './query';
 import { wire } from './text';
 
 const EACH_MS = 60_000;

@@ -1,10 +1,11 @@
 'use client';
 // Web push of this browser: whether it can, why it cannot, and the subscription. Nothing is asked before a press.
-import { type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type UseQueryResult, useQueryClient } from '@tanstack/react-query';
 import type { PushAnswer, PushOrder } from '../contract/alerts';
 import { PATHS } from '../contract/stream';
 import { based } from './base';
 import { getJson, postJson } from './fetch';
+import { useQuery } from './query';
 import { form, language, t } from './text';
 
 export const WORKER_URL = based('/push-worker.js');

@@ -1,7 +1,7 @@
 'use client';
 // The configuration editor's state for React: what is stored (stream or REST), what a person typed, what the checks say of it, and
 // what saving would do. The rules are in config-session.ts and domain/config; this only wires them to queries and the tab.
-import { type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type UseQueryResult, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { RevisionsAnswer, SettingsAnswer } from '../contract/actions';
 import { PATHS } from '../contract/stream';
@@ -35,6 +35,7 @@ import {
 } from './config-session';
 import { getJson, postJson, useConfig } from './fetch';
 import { useCluster, useLost } from './live';
+import { useQuery } from './query';
 import { t, tn, wire } from './text';
 
 /** Rows of every member: seldom, but for the minutes in which members take a change up. */
