@@ -1,9 +1,9 @@
 import { cookies, headers } from 'next/headers';
-import { chooseLanguage } from '@/lib/client/language';
-import { PAGES } from '@/lib/client/ru/pages';
-import { LANGUAGE_COOKIE, type Language } from '@/lib/client/text';
-import { russian } from '@/lib/domain/language/russian';
-import { put } from '@/lib/domain/language/translate';
+import { chooseLanguage } from '@/lib/client/words/language';
+import { PAGES } from '@/lib/client/words/ru/pages';
+import { LANGUAGE_COOKIE, type Language } from '@/lib/client/words/text';
+import { russian } from '@/lib/language/russian';
+import { put } from '@/lib/language/translate';
 
 export async function readLanguage(): Promise<Language> {
   return chooseLanguage((await cookies()).get(LANGUAGE_COOKIE)?.value, (await headers()).get('accept-language'));

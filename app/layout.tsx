@@ -5,7 +5,7 @@ import type { Metadata, Viewport } from 'next';
 import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
 import { Frame } from '@/components/shell/frame';
-import { based } from '@/lib/client/base';
+import { based } from '@/lib/client/live/base';
 import { nonceOf } from '@/lib/server/edge/nonce';
 import { pageText, readLanguage } from './language';
 

@@ -1,5 +1,5 @@
 import type { MetadataRoute } from 'next';
-import { based } from '@/lib/client/base';
+import { based } from '@/lib/client/live/base';
 import { pageText } from './language';
 
 /** What a phone needs to keep Howdah beside its other apps. It caches nothing: without a link there is only what was read before. */

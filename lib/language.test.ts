@@ -4,17 +4,17 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseSync } from 'oxc-parser';
 import { describe, expect, it } from 'vitest';
-import { SCREENS_RU } from './client/ru';
+import { SCREENS_RU } from './client/words/russian';
 import type { Snapshot } from './domain/cluster';
 import type { Change } from './domain/events';
 import { fleetRow } from './domain/fleet';
-import { DOMAIN_RU } from './domain/language/ru';
-import { russian } from './domain/language/russian';
-import { type Catalogue, type Entry, placesOf } from './domain/language/translate';
 import type { RawObservation } from './domain/raw';
 import { renderPreflights } from './domain/render';
 import { buildSnapshot } from './domain/snapshot';
 import { quietFacts } from './domain/testkit';
+import { DOMAIN_RU } from './language/ru';
+import { russian } from './language/russian';
+import { type Catalogue, type Entry, placesOf } from './language/translate';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const LETTERS = /\p{L}{2,}/u;
@@ -83,7 +83,7 @@ interface Area {
   readonly isScreen: boolean;
 }
 
-const CORE: readonly Area[] = ['lib/domain', 'lib/server', 'lib/io'].flatMap((folder) => [
+const CORE: readonly Area[] = ['lib/domain', 'lib/telling', 'lib/server', 'lib/io'].flatMap((folder) => [
   { name: folder, files: sourcesIn(folder, folder === 'lib/io'), isScreen: false },
   ...foldersIn(folder).map((name) => ({ name, files: sourcesIn(name, true), isScreen: false })),
 ]);
@@ -93,7 +93,7 @@ const AREAS: readonly Area[] = [
   { name: 'app/api', files: APP.filter((file) => file.startsWith('app/api/')), isScreen: false },
   { name: 'app', files: APP.filter((file) => !file.startsWith('app/api/')), isScreen: true },
   ...foldersIn('components').map((name) => ({ name, files: sourcesIn(name, true), isScreen: true })),
-  { name: 'lib/client', files: sourcesIn('lib/client', true), isScreen: true },
+  ...foldersIn('lib/client').map((name) => ({ name, files: sourcesIn(name, true), isScreen: true })),
 ];
 
 const read = new Map<string, Source>();
@@ -321,8 +321,8 @@ async function shelvesOf(folder: string, prefix: string): Promise<readonly Shelf
   );
 }
 
-const CORE_SHELVES = await shelvesOf('lib/domain/language/ru', 'domain/ru');
-const SCREEN_SHELVES = await shelvesOf('lib/client/ru', 'client/ru');
+const CORE_SHELVES = await shelvesOf('lib/language/ru', 'domain/ru');
+const SCREEN_SHELVES = await shelvesOf('lib/client/words/ru', 'client/ru');
 const SHELVES = [...CORE_SHELVES, ...SCREEN_SHELVES];
 const merged = (shelves: readonly Shelf[]): ReadonlyMap<string, Entry> =>
   new Map(shelves.flatMap(({ catalogue }) => Object.entries(catalogue)));

@@ -1,8 +1,8 @@
 'use client';
-import { useNow } from '@/lib/client/clock';
-import { formatDuration } from '@/lib/client/format';
-import { useMe } from '@/lib/client/me';
-import { t } from '@/lib/client/text';
+import { useMe } from '@/lib/client/access/me';
+import { useNow } from '@/lib/client/live/clock';
+import { formatDuration } from '@/lib/client/words/format';
+import { t } from '@/lib/client/words/text';
 import { SeverityIcon } from '../ui/glyph';
 import { Icon } from '../ui/icon';
 

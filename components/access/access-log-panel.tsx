@@ -1,9 +1,9 @@
 'use client';
 import Link from 'next/link';
-import { useAccessLog } from '@/lib/client/access';
-import { useNow } from '@/lib/client/clock';
-import { exactTime, formatTime } from '@/lib/client/format';
-import { t, wire } from '@/lib/client/text';
+import { useAccessLog } from '@/lib/client/access/access';
+import { useNow } from '@/lib/client/live/clock';
+import { exactTime, formatTime } from '@/lib/client/words/format';
+import { t, wire } from '@/lib/client/words/text';
 import type { AccessEventKind } from '@/lib/contract/access';
 import { Button } from '../ui/button';
 import { SeverityIcon } from '../ui/glyph';

@@ -1,6 +1,6 @@
 'use client';
-import { mayNot, useMeQuery } from '@/lib/client/me';
-import { t } from '@/lib/client/text';
+import { mayNot, useMeQuery } from '@/lib/client/access/me';
+import { t } from '@/lib/client/words/text';
 import { TitleScreen } from '../shell/title-screen';
 import { Icon } from '../ui/icon';
 import { AccessLogPanel } from './access-log-panel';

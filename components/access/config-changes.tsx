@@ -1,6 +1,6 @@
 'use client';
-import { useConfig } from '@/lib/client/fetch';
-import { t, tn, wire } from '@/lib/client/text';
+import { useConfig } from '@/lib/client/live/fetch';
+import { t, tn, wire } from '@/lib/client/words/text';
 import { diffConfig, leafName, leafText } from '@/lib/domain/config/diff';
 import type { JsonObject } from '@/lib/domain/wire/loose';
 import { Icon } from '../ui/icon';

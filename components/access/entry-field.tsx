@@ -1,6 +1,6 @@
 'use client';
 import { type ReactNode, type Ref, useId, useState } from 'react';
-import { t } from '@/lib/client/text';
+import { t } from '@/lib/client/words/text';
 
 interface EntryFieldProps {
   readonly label: string;

@@ -1,7 +1,7 @@
 'use client';
 import { useState } from 'react';
-import { type GrantDraft, grantDraftOf, readGrant, roleNote, roleOptions } from '@/lib/client/access-words';
-import { t } from '@/lib/client/text';
+import { type GrantDraft, grantDraftOf, readGrant, roleNote, roleOptions } from '@/lib/client/access/words';
+import { t } from '@/lib/client/words/text';
 import { type Grant, ROLES, type Role } from '@/lib/domain/access/access';
 import { Button } from '../ui/button';
 import { SelectField, TextField } from '../ui/field';

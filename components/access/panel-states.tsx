@@ -1,7 +1,7 @@
 'use client';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { t, wire } from '@/lib/client/text';
+import { t, wire } from '@/lib/client/words/text';
 import { SeverityIcon } from '../ui/glyph';
 
 type Asked = Pick<UseQueryResult<unknown>, 'data' | 'error' | 'isError'>;

@@ -1,6 +1,6 @@
 'use client';
-import { whereText } from '@/lib/client/access-words';
-import { t, tn } from '@/lib/client/text';
+import { whereText } from '@/lib/client/access/words';
+import { t, tn } from '@/lib/client/words/text';
 import type { ApprovalPolicy } from '@/lib/contract/access';
 import { ACTION_WORDS } from '../actions/action-words';
 import { Panel } from '../ui/panel';

@@ -1,12 +1,12 @@
 'use client';
 import Link from 'next/link';
 import { useState } from 'react';
-import { openAction } from '@/lib/client/actions';
-import { reasonOf } from '@/lib/client/alerts';
-import { type Request, useApprovalOrders } from '@/lib/client/approvals';
-import { useNow } from '@/lib/client/clock';
-import { formatClockDuration, formatTime } from '@/lib/client/format';
-import { t, wire } from '@/lib/client/text';
+import { openAction } from '@/lib/client/actions/actions';
+import { type Request, useApprovalOrders } from '@/lib/client/actions/approvals';
+import { reasonOf } from '@/lib/client/alerts/alerts';
+import { useNow } from '@/lib/client/live/clock';
+import { formatClockDuration, formatTime } from '@/lib/client/words/format';
+import { t, wire } from '@/lib/client/words/text';
 import type { Approval } from '@/lib/contract/access';
 import { Button } from '../ui/button';
 import { Icon } from '../ui/icon';

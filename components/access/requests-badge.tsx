@@ -1,7 +1,7 @@
 'use client';
-import { useRequests } from '@/lib/client/approvals';
-import { useNow } from '@/lib/client/clock';
-import { tn } from '@/lib/client/text';
+import { useRequests } from '@/lib/client/actions/approvals';
+import { useNow } from '@/lib/client/live/clock';
+import { tn } from '@/lib/client/words/text';
 
 /** How many requests wait for the one who looks. Nothing where none does. */
 export function RequestsBadge({ className = '' }: { className?: string }) {

@@ -1,8 +1,8 @@
 'use client';
 import { useState } from 'react';
-import { useRequests } from '@/lib/client/approvals';
-import { useNow } from '@/lib/client/clock';
-import { t, tn } from '@/lib/client/text';
+import { useRequests } from '@/lib/client/actions/approvals';
+import { useNow } from '@/lib/client/live/clock';
+import { t, tn } from '@/lib/client/words/text';
 import { Button } from '../ui/button';
 import { DecidedCard, WaitingCard } from './request-card';
 

@@ -1,11 +1,11 @@
 'use client';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { SIGN_IN_PAGE } from '@/lib/client/access-door';
-import { setUp } from '@/lib/client/access-sign-in';
-import { PASSWORD_MIN, passwordProblem } from '@/lib/client/access-words';
-import { reasonOf } from '@/lib/client/alerts';
-import { based } from '@/lib/client/base';
-import { t, wire } from '@/lib/client/text';
+import { SIGN_IN_PAGE } from '@/lib/client/access/door';
+import { setUp } from '@/lib/client/access/sign-in';
+import { PASSWORD_MIN, passwordProblem } from '@/lib/client/access/words';
+import { reasonOf } from '@/lib/client/alerts/alerts';
+import { based } from '@/lib/client/live/base';
+import { t, wire } from '@/lib/client/words/text';
 import { Button } from '../ui/button';
 import { DoorFrame, DoorNote } from './door-frame';
 import { EntryField } from './entry-field';

@@ -1,10 +1,10 @@
 'use client';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { type SignInFailure, signInLocal } from '@/lib/client/access-sign-in';
-import { failureText } from '@/lib/client/access-words';
-import { useNow } from '@/lib/client/clock';
-import { formatDuration } from '@/lib/client/format';
-import { t } from '@/lib/client/text';
+import { type SignInFailure, signInLocal } from '@/lib/client/access/sign-in';
+import { failureText } from '@/lib/client/access/words';
+import { useNow } from '@/lib/client/live/clock';
+import { formatDuration } from '@/lib/client/words/format';
+import { t } from '@/lib/client/words/text';
 import { Button } from '../ui/button';
 import { DoorNote } from './door-frame';
 import { EntryField } from './entry-field';

@@ -1,11 +1,11 @@
 'use client';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useEffect, useState } from 'react';
-import { ownPath } from '@/lib/client/access-door';
-import { failureOf, goIn, type SignInFailure, signInOidc, useSignInOptions } from '@/lib/client/access-sign-in';
-import { failureText } from '@/lib/client/access-words';
-import { useNow } from '@/lib/client/clock';
-import { t, wire } from '@/lib/client/text';
+import { ownPath } from '@/lib/client/access/door';
+import { failureOf, goIn, type SignInFailure, signInOidc, useSignInOptions } from '@/lib/client/access/sign-in';
+import { failureText } from '@/lib/client/access/words';
+import { useNow } from '@/lib/client/live/clock';
+import { t, wire } from '@/lib/client/words/text';
 import { Button } from '../ui/button';
 import { DoorFrame, DoorNote } from './door-frame';
 import { SignInForm } from './sign-in-form';

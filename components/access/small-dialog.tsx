@@ -1,6 +1,6 @@
 'use client';
 import type { FormEvent, ReactNode } from 'react';
-import { t } from '@/lib/client/text';
+import { t } from '@/lib/client/words/text';
 import { Button } from '../ui/button';
 import { Command } from '../ui/command';
 import { Dialog } from '../ui/dialog';

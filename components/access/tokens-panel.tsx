@@ -1,10 +1,10 @@
 'use client';
 import { useState } from 'react';
-import { useTokenOrders, useTokens } from '@/lib/client/access';
-import { bestRole, grantText } from '@/lib/client/access-words';
-import { useNow } from '@/lib/client/clock';
-import { exactTime, formatDuration, formatTime } from '@/lib/client/format';
-import { t, tn } from '@/lib/client/text';
+import { useTokenOrders, useTokens } from '@/lib/client/access/access';
+import { bestRole, grantText } from '@/lib/client/access/words';
+import { useNow } from '@/lib/client/live/clock';
+import { exactTime, formatDuration, formatTime } from '@/lib/client/words/format';
+import { t, tn } from '@/lib/client/words/text';
 import type { MeAnswer, TokenEntry } from '@/lib/contract/access';
 import { Button } from '../ui/button';
 import { SelectField, TextField } from '../ui/field';

@@ -1,8 +1,8 @@
 'use client';
 import { type FormEvent, useState } from 'react';
 import { encode } from 'uqr';
-import { useOwnOrders } from '@/lib/client/access';
-import { t } from '@/lib/client/text';
+import { useOwnOrders } from '@/lib/client/access/access';
+import { t } from '@/lib/client/words/text';
 import type { TotpDraft } from '@/lib/contract/access';
 import { Button } from '../ui/button';
 import { Command } from '../ui/command';

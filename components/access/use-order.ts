@@ -1,7 +1,7 @@
 'use client';
 import { useState } from 'react';
-import { reasonOf } from '@/lib/client/alerts';
-import { wire } from '@/lib/client/text';
+import { reasonOf } from '@/lib/client/alerts/alerts';
+import { wire } from '@/lib/client/words/text';
 
 export interface Order {
   readonly isSending: boolean;

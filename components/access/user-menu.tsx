@@ -1,12 +1,12 @@
 'use client';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import { signOut } from '@/lib/client/access-sign-in';
-import { bestRole, roleWords } from '@/lib/client/access-words';
-import { reasonOf } from '@/lib/client/alerts';
-import { LANGUAGE_WORDS } from '@/lib/client/language';
-import { mayNot, useMe } from '@/lib/client/me';
-import { t, wire } from '@/lib/client/text';
+import { mayNot, useMe } from '@/lib/client/access/me';
+import { signOut } from '@/lib/client/access/sign-in';
+import { bestRole, roleWords } from '@/lib/client/access/words';
+import { reasonOf } from '@/lib/client/alerts/alerts';
+import { LANGUAGE_WORDS } from '@/lib/client/words/language';
+import { t, wire } from '@/lib/client/words/text';
 import type { MeAnswer } from '@/lib/contract/access';
 import { otherLanguage, switchLanguage } from '../shell/language-choice';
 import { Icon } from '../ui/icon';

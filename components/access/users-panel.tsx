@@ -1,10 +1,10 @@
 'use client';
 import { useState } from 'react';
-import { useUserOrders, useUsers } from '@/lib/client/access';
-import { grantText } from '@/lib/client/access-words';
-import { useNow } from '@/lib/client/clock';
-import { exactTime, formatDuration, formatTime } from '@/lib/client/format';
-import { form, t, tn } from '@/lib/client/text';
+import { useUserOrders, useUsers } from '@/lib/client/access/access';
+import { grantText } from '@/lib/client/access/words';
+import { useNow } from '@/lib/client/live/clock';
+import { exactTime, formatDuration, formatTime } from '@/lib/client/words/format';
+import { form, t, tn } from '@/lib/client/words/text';
 import type { MeAnswer, UserAnswer, UserChange, UserEntry } from '@/lib/contract/access';
 import { Button } from '../ui/button';
 import { Chip } from '../ui/chip';

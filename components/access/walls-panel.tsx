@@ -1,11 +1,11 @@
 'use client';
 import { useState } from 'react';
-import { useWallOrders, useWalls } from '@/lib/client/access';
-import { readLabels, splitList, whereText } from '@/lib/client/access-words';
-import { useNow } from '@/lib/client/clock';
-import { exactTime, formatDuration, formatTime } from '@/lib/client/format';
-import { LANGUAGE_WORDS } from '@/lib/client/language';
-import { type Language, language, t, tn } from '@/lib/client/text';
+import { useWallOrders, useWalls } from '@/lib/client/access/access';
+import { readLabels, splitList, whereText } from '@/lib/client/access/words';
+import { useNow } from '@/lib/client/live/clock';
+import { exactTime, formatDuration, formatTime } from '@/lib/client/words/format';
+import { LANGUAGE_WORDS } from '@/lib/client/words/language';
+import { type Language, language, t, tn } from '@/lib/client/words/text';
 import type { WallCreated, WallEntry } from '@/lib/contract/access';
 import { Button } from '../ui/button';
 import { CheckField, SelectField, TextField } from '../ui/field';

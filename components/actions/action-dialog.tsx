@@ -1,10 +1,10 @@
 'use client';
 import { useEffect, useId, useState } from 'react';
-import { toLocalInput } from '@/lib/client/action-times';
-import { decidedWith, type OpenedAction, usePreflight, useSender } from '@/lib/client/actions';
-import { clockNow, useNow } from '@/lib/client/clock';
-import { useCluster, useLost } from '@/lib/client/live';
-import { form, t, tn, wire } from '@/lib/client/text';
+import { decidedWith, type OpenedAction, usePreflight, useSender } from '@/lib/client/actions/actions';
+import { toLocalInput } from '@/lib/client/actions/times';
+import { clockNow, useNow } from '@/lib/client/live/clock';
+import { useCluster, useLost } from '@/lib/client/live/live';
+import { form, t, tn, wire } from '@/lib/client/words/text';
 import type { ActionRecord, Bound } from '@/lib/domain/actions/action';
 import { changesOf } from '@/lib/domain/actions/bound';
 import { Age } from '../ui/age';

@@ -1,8 +1,8 @@
 'use client';
 import type { ReactNode } from 'react';
-import { toLocalInput } from '@/lib/client/action-times';
-import { clockNow } from '@/lib/client/clock';
-import { form, t } from '@/lib/client/text';
+import { toLocalInput } from '@/lib/client/actions/times';
+import { clockNow } from '@/lib/client/live/clock';
+import { form, t } from '@/lib/client/words/text';
 import type { CandidateVerdict } from '@/lib/domain/actions/action';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { CheckField, SelectField, TextField } from '../ui/field';

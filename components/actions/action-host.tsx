@@ -1,7 +1,7 @@
 'use client';
 import { useRouter } from 'next/navigation';
 import { useEffect, useState } from 'react';
-import { ACTION_DIALOG, type OpenedAction, unansweredDecision } from '@/lib/client/actions';
+import { ACTION_DIALOG, type OpenedAction, unansweredDecision } from '@/lib/client/actions/actions';
 import { ActionDialog } from './action-dialog';
 import { actionPath } from './send-notice';
 

@@ -1,9 +1,9 @@
 'use client';
 import { useRouter } from 'next/navigation';
-import { openAction, useFacts, useKnownAction } from '@/lib/client/actions';
-import { useLost } from '@/lib/client/live';
-import { useMay, useMe } from '@/lib/client/me';
-import { t } from '@/lib/client/text';
+import { useMay, useMe } from '@/lib/client/access/me';
+import { openAction, useFacts, useKnownAction } from '@/lib/client/actions/actions';
+import { useLost } from '@/lib/client/live/live';
+import { t } from '@/lib/client/words/text';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { Button } from '../ui/button';
 import { Icon } from '../ui/icon';

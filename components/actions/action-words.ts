@@ -1,6 +1,6 @@
 // How each action is said: in menus, titles, the audit. One row an action.
-import { formatCount, formatMinute } from '@/lib/client/format';
-import { form, quantity, t, tn } from '@/lib/client/text';
+import { formatCount, formatMinute } from '@/lib/client/words/format';
+import { form, quantity, t, tn } from '@/lib/client/words/text';
 import type { ActionKind, ActionRecord, ActionRequest, Outcome } from '@/lib/domain/actions/action';
 import { joinNames } from '@/lib/domain/words';
 import type { IconName } from '../ui/icon';

@@ -1,7 +1,7 @@
 'use client';
 import { useId } from 'react';
-import { exactBytes, formatBytes } from '@/lib/client/format';
-import { form, t, wire } from '@/lib/client/text';
+import { exactBytes, formatBytes } from '@/lib/client/words/format';
+import { form, t, wire } from '@/lib/client/words/text';
 import type { CandidateVerdict } from '@/lib/domain/actions/action';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { glyphOf } from '@/lib/domain/fleet';

@@ -1,5 +1,5 @@
 'use client';
-import { form, t, tn, wire } from '@/lib/client/text';
+import { form, t, tn, wire } from '@/lib/client/words/text';
 import type { Check, Preflight } from '@/lib/domain/actions/action';
 import { Age } from '../ui/age';
 import { CodeText } from '../ui/code-text';

@@ -1,7 +1,7 @@
 // What is being filled in: a request that may still lack something. Pure. An instant that is chosen by its distance is fixed
 // when it is chosen, so that the request stays the same while it is looked at.
-import { fromLocalInput } from '@/lib/client/action-times';
-import { t } from '@/lib/client/text';
+import { fromLocalInput } from '@/lib/client/actions/times';
+import { t } from '@/lib/client/words/text';
 import type { ActionKind, ActionRequest, RequestOf } from '@/lib/domain/actions/action';
 import type { Snapshot } from '@/lib/domain/cluster';
 

@@ -1,6 +1,6 @@
 'use client';
 import { useId } from 'react';
-import { t } from '@/lib/client/text';
+import { t } from '@/lib/client/words/text';
 import type { Member, Snapshot } from '@/lib/domain/cluster';
 import { glyphOf } from '@/lib/domain/fleet';
 import { Chip } from '../ui/chip';

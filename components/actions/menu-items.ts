@@ -1,13 +1,13 @@
 // The actions of a cluster and of a member as menu lines: what each would do, or why it cannot now. The words of refusal are the
 // preflight's own. Judged when a menu opens, not with each snapshot.
 
-import { whereText } from '@/lib/client/access-words';
-import { formatOutage } from '@/lib/client/action-times';
-import { openAction } from '@/lib/client/actions';
-import { clockNow } from '@/lib/client/clock';
-import { formatCount } from '@/lib/client/format';
-import { mayNot } from '@/lib/client/me';
-import { form, quantity, t, tn, wire } from '@/lib/client/text';
+import { mayNot } from '@/lib/client/access/me';
+import { whereText } from '@/lib/client/access/words';
+import { openAction } from '@/lib/client/actions/actions';
+import { formatOutage } from '@/lib/client/actions/times';
+import { clockNow } from '@/lib/client/live/clock';
+import { formatCount } from '@/lib/client/words/format';
+import { form, quantity, t, tn, wire } from '@/lib/client/words/text';
 import type { MeAnswer } from '@/lib/contract/access';
 import { policyFor } from '@/lib/domain/access/access';
 import type { ActionFacts, ActionRecord, ActionRequest, Preflight } from '@/lib/domain/actions/action';

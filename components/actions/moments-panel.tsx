@@ -1,6 +1,6 @@
 'use client';
-import { exactTime, formatBytes } from '@/lib/client/format';
-import { t } from '@/lib/client/text';
+import { exactTime, formatBytes } from '@/lib/client/words/format';
+import { t } from '@/lib/client/words/text';
 import type { ActionRecord, Moment } from '@/lib/domain/actions/action';
 import { isObject } from '@/lib/domain/wire/loose';
 import { Panel } from '../ui/panel';

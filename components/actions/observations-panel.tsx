@@ -1,7 +1,7 @@
 'use client';
-import { useNow } from '@/lib/client/clock';
-import { exactTime, formatTime } from '@/lib/client/format';
-import { t, wire } from '@/lib/client/text';
+import { useNow } from '@/lib/client/live/clock';
+import { exactTime, formatTime } from '@/lib/client/words/format';
+import { t, wire } from '@/lib/client/words/text';
 import type { ActionRecord, Seen } from '@/lib/domain/actions/action';
 import { CopyButton } from '../ui/copy-button';
 import { Panel } from '../ui/panel';

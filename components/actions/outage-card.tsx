@@ -1,7 +1,7 @@
 'use client';
-import { formatElapsed, formatOutage, formatOutageRange, outageMs } from '@/lib/client/action-times';
-import { formatBytes, formatTook } from '@/lib/client/format';
-import { t, wire } from '@/lib/client/text';
+import { formatElapsed, formatOutage, formatOutageRange, outageMs } from '@/lib/client/actions/times';
+import { formatBytes, formatTook } from '@/lib/client/words/format';
+import { t, wire } from '@/lib/client/words/text';
 import type { ActionRecord, Outage, Progress } from '@/lib/domain/actions/action';
 import { Chip } from '../ui/chip';
 import { Panel } from '../ui/panel';

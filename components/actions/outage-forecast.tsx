@@ -1,5 +1,5 @@
-import { formatOutage, formatOutageRange } from '@/lib/client/action-times';
-import { quantity, t, wire } from '@/lib/client/text';
+import { formatOutage, formatOutageRange } from '@/lib/client/actions/times';
+import { quantity, t, wire } from '@/lib/client/words/text';
 import type { ExpectedOutage, Preflight } from '@/lib/domain/actions/action';
 import { rich } from '../ui/rich';
 

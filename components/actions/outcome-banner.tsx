@@ -1,8 +1,8 @@
 'use client';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { openAction } from '@/lib/client/actions';
-import { t, wire } from '@/lib/client/text';
+import { openAction } from '@/lib/client/actions/actions';
+import { t, wire } from '@/lib/client/words/text';
 import type { ActionRecord, Outcome } from '@/lib/domain/actions/action';
 import { Button } from '../ui/button';
 import { SeverityIcon } from '../ui/glyph';

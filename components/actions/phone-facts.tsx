@@ -1,7 +1,7 @@
 'use client';
-import { formatOutage } from '@/lib/client/action-times';
-import { formatBytes } from '@/lib/client/format';
-import { t, wire } from '@/lib/client/text';
+import { formatOutage } from '@/lib/client/actions/times';
+import { formatBytes } from '@/lib/client/words/format';
+import { t, wire } from '@/lib/client/words/text';
 import type { ActionRequest, Preflight } from '@/lib/domain/actions/action';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { glyphOf } from '@/lib/domain/fleet';

@@ -1,5 +1,5 @@
-import { formatOutage } from '@/lib/client/action-times';
-import { t, wire } from '@/lib/client/text';
+import { formatOutage } from '@/lib/client/actions/times';
+import { t, wire } from '@/lib/client/words/text';
 import type { Preflight } from '@/lib/domain/actions/action';
 import { WAY_WORDS } from './action-words';
 

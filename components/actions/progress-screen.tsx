@@ -1,10 +1,10 @@
 'use client';
 import Link from 'next/link';
-import { elapsedOf, formatElapsed } from '@/lib/client/action-times';
-import { useAction } from '@/lib/client/actions';
-import { exactTime, formatDuration, formatTime } from '@/lib/client/format';
-import { useCluster, useConnection } from '@/lib/client/live';
-import { form, t, wire } from '@/lib/client/text';
+import { useAction } from '@/lib/client/actions/actions';
+import { elapsedOf, formatElapsed } from '@/lib/client/actions/times';
+import { useCluster, useConnection } from '@/lib/client/live/live';
+import { exactTime, formatDuration, formatTime } from '@/lib/client/words/format';
+import { form, t, wire } from '@/lib/client/words/text';
 import type { ActionRecord } from '@/lib/domain/actions/action';
 import { ClusterFrame } from '../cluster/cluster-frame';
 import { TopologyPanel } from '../cluster/topology-panel';

@@ -1,9 +1,9 @@
 'use client';
 import Link from 'next/link';
-import { elapsedOf, formatElapsed } from '@/lib/client/action-times';
-import { useNewestAction } from '@/lib/client/actions';
-import { useLost } from '@/lib/client/live';
-import { t, wire } from '@/lib/client/text';
+import { useNewestAction } from '@/lib/client/actions/actions';
+import { elapsedOf, formatElapsed } from '@/lib/client/actions/times';
+import { useLost } from '@/lib/client/live/live';
+import { t, wire } from '@/lib/client/words/text';
 import type { ActionRecord } from '@/lib/domain/actions/action';
 import { Icon } from '../ui/icon';
 import { ACTION_WORDS, actionTitle } from './action-words';

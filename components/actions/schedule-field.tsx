@@ -1,8 +1,8 @@
 'use client';
-import { formatAway, formatUtc, fromLocalInput, offsetText, toLocalInput } from '@/lib/client/action-times';
-import { useNow } from '@/lib/client/clock';
-import { formatTime } from '@/lib/client/format';
-import { t } from '@/lib/client/text';
+import { formatAway, formatUtc, fromLocalInput, offsetText, toLocalInput } from '@/lib/client/actions/times';
+import { useNow } from '@/lib/client/live/clock';
+import { formatTime } from '@/lib/client/words/format';
+import { t } from '@/lib/client/words/text';
 import { TextField } from '../ui/field';
 
 interface ScheduleFieldProps {

@@ -1,12 +1,18 @@
 'use client';
 import { useState } from 'react';
-import type { OpenedAction } from '@/lib/client/actions';
-import { reasonOf } from '@/lib/client/alerts';
-import { requestOf, useApproval, useApprovalOrders, useRequests, useSecondPerson } from '@/lib/client/approvals';
-import { useNow } from '@/lib/client/clock';
-import { formatClockDuration } from '@/lib/client/format';
-import { mayNot, useMe } from '@/lib/client/me';
-import { t, wire } from '@/lib/client/text';
+import { mayNot, useMe } from '@/lib/client/access/me';
+import type { OpenedAction } from '@/lib/client/actions/actions';
+import {
+  requestOf,
+  useApproval,
+  useApprovalOrders,
+  useRequests,
+  useSecondPerson,
+} from '@/lib/client/actions/approvals';
+import { reasonOf } from '@/lib/client/alerts/alerts';
+import { useNow } from '@/lib/client/live/clock';
+import { formatClockDuration } from '@/lib/client/words/format';
+import { t, wire } from '@/lib/client/words/text';
 import type { Approval } from '@/lib/contract/access';
 import type { ActionKind, ActionRequest, Check, Preflight } from '@/lib/domain/actions/action';
 import type { Snapshot } from '@/lib/domain/cluster';

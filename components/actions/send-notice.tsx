@@ -1,7 +1,7 @@
 'use client';
 import Link from 'next/link';
-import type { Sender, SendState } from '@/lib/client/actions';
-import { t, wire } from '@/lib/client/text';
+import type { Sender, SendState } from '@/lib/client/actions/actions';
+import { t, wire } from '@/lib/client/words/text';
 import type { ActionRequest } from '@/lib/domain/actions/action';
 import { canonical } from '@/lib/domain/actions/bound';
 import { describeRequest } from '@/lib/domain/actions/request';

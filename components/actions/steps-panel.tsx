@@ -1,7 +1,7 @@
 'use client';
-import { formatElapsed, formatOutage, formatStepTook, type StepTime, stepTimes } from '@/lib/client/action-times';
-import { exactTime } from '@/lib/client/format';
-import { form, t, wire } from '@/lib/client/text';
+import { formatElapsed, formatOutage, formatStepTook, type StepTime, stepTimes } from '@/lib/client/actions/times';
+import { exactTime } from '@/lib/client/words/format';
+import { form, t, wire } from '@/lib/client/words/text';
 import type { ActionRecord, ActionStep } from '@/lib/domain/actions/action';
 import { SeverityIcon } from '../ui/glyph';
 import { Icon } from '../ui/icon';

@@ -1,6 +1,6 @@
 'use client';
 import { useEffect, useState } from 'react';
-import { clockNow, subscribeClock } from '@/lib/client/clock';
+import { clockNow, subscribeClock } from '@/lib/client/live/clock';
 
 const EACH_MS = 80;
 

@@ -1,11 +1,11 @@
 'use client';
 import { useState } from 'react';
-import { byUrgency } from '@/lib/client/alert-words';
-import { useAlerts } from '@/lib/client/alerts';
-import { useNow } from '@/lib/client/clock';
-import { formatCount } from '@/lib/client/format';
-import { useMay } from '@/lib/client/me';
-import { t, tn, wire } from '@/lib/client/text';
+import { useMay } from '@/lib/client/access/me';
+import { byUrgency } from '@/lib/client/alerts/alert-words';
+import { useAlerts } from '@/lib/client/alerts/alerts';
+import { useNow } from '@/lib/client/live/clock';
+import { formatCount } from '@/lib/client/words/format';
+import { t, tn, wire } from '@/lib/client/words/text';
 import type { Alert, AlertsAnswer } from '@/lib/contract/alerts';
 import { InstallHint } from '../phone/install-hint';
 import { TitleScreen } from '../shell/title-screen';

@@ -1,8 +1,7 @@
 'use client';
 import { type FormEvent, useEffect, useState } from 'react';
-import { reasonOf } from '@/lib/client/alerts';
-import { useNow } from '@/lib/client/clock';
-import { exactTime, formatTime } from '@/lib/client/format';
+import { reasonOf } from '@/lib/client/alerts/alerts';
+import { useNow } from '@/lib/client/live/clock';
 import {
   deviceName,
   HINDRANCES,
@@ -12,8 +11,9 @@ import {
   unsubscribeHere,
   usePush,
   usePushOrders,
-} from '@/lib/client/push';
-import { t, tn, wire } from '@/lib/client/text';
+} from '@/lib/client/phone/push';
+import { exactTime, formatTime } from '@/lib/client/words/format';
+import { t, tn, wire } from '@/lib/client/words/text';
 import type { PushAnswer, PushDevice } from '@/lib/contract/alerts';
 import { Button } from '../ui/button';
 import { TextField } from '../ui/field';

@@ -1,11 +1,11 @@
 'use client';
 import { useState } from 'react';
-import { queueWords, receiverWords } from '@/lib/client/alert-words';
-import { reasonOf, useAlertOrders } from '@/lib/client/alerts';
-import { useNow } from '@/lib/client/clock';
-import { formatTook } from '@/lib/client/format';
-import { useMay } from '@/lib/client/me';
-import { t, tn, wire } from '@/lib/client/text';
+import { useMay } from '@/lib/client/access/me';
+import { queueWords, receiverWords } from '@/lib/client/alerts/alert-words';
+import { reasonOf, useAlertOrders } from '@/lib/client/alerts/alerts';
+import { useNow } from '@/lib/client/live/clock';
+import { formatTook } from '@/lib/client/words/format';
+import { t, tn, wire } from '@/lib/client/words/text';
 import type { ReceiverKind, ReceiverState, ReceiverTest } from '@/lib/contract/alerts';
 import { Button } from '../ui/button';
 import { SeverityIcon } from '../ui/glyph';

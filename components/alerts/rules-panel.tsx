@@ -1,7 +1,7 @@
 'use client';
-import { ruleReach, ruleWords, SEVERITY_WORDS } from '@/lib/client/alert-words';
-import { useMayOn } from '@/lib/client/me';
-import { form, t, tn } from '@/lib/client/text';
+import { useMayOn } from '@/lib/client/access/me';
+import { ruleReach, ruleWords, SEVERITY_WORDS } from '@/lib/client/alerts/alert-words';
+import { form, t, tn } from '@/lib/client/words/text';
 import type { AlertRule } from '@/lib/contract/alerts';
 import { Button } from '../ui/button';
 import { SeverityIcon } from '../ui/glyph';

@@ -1,11 +1,11 @@
 'use client';
 import { useState } from 'react';
-import { phaseOf, silenceWords } from '@/lib/client/alert-words';
-import { reasonOf, useAlertOrders } from '@/lib/client/alerts';
-import { useNow } from '@/lib/client/clock';
-import { exactTime, formatDuration, formatTime } from '@/lib/client/format';
-import { useMayOn } from '@/lib/client/me';
-import { t, tn } from '@/lib/client/text';
+import { useMayOn } from '@/lib/client/access/me';
+import { phaseOf, silenceWords } from '@/lib/client/alerts/alert-words';
+import { reasonOf, useAlertOrders } from '@/lib/client/alerts/alerts';
+import { useNow } from '@/lib/client/live/clock';
+import { exactTime, formatDuration, formatTime } from '@/lib/client/words/format';
+import { t, tn } from '@/lib/client/words/text';
 import type { Silence } from '@/lib/contract/alerts';
 import { Button } from '../ui/button';
 import { Panel } from '../ui/panel';

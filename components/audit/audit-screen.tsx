@@ -1,10 +1,10 @@
 'use client';
 import { useState } from 'react';
-import { type AuditFilter, auditPath, passesFilter, useAudit } from '@/lib/client/audit';
-import { based } from '@/lib/client/base';
-import { formatCount } from '@/lib/client/format';
-import { useFleet } from '@/lib/client/live';
-import { t, tn, wire } from '@/lib/client/text';
+import { based } from '@/lib/client/live/base';
+import { useFleet } from '@/lib/client/live/live';
+import { type AuditFilter, auditPath, passesFilter, useAudit } from '@/lib/client/past/audit';
+import { formatCount } from '@/lib/client/words/format';
+import { t, tn, wire } from '@/lib/client/words/text';
 import type { AuditAnswer } from '@/lib/contract/actions';
 import { ACTION_KINDS, type ActionRecord, OUTCOMES } from '@/lib/domain/actions/action';
 import { ACTION_WORDS, actionLine, OUTCOME_WORDS } from '../actions/action-words';

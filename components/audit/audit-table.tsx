@@ -1,10 +1,10 @@
 'use client';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { formatOutage } from '@/lib/client/action-times';
-import { useNow } from '@/lib/client/clock';
-import { exactTime, formatTime } from '@/lib/client/format';
-import { t, wire } from '@/lib/client/text';
+import { formatOutage } from '@/lib/client/actions/times';
+import { useNow } from '@/lib/client/live/clock';
+import { exactTime, formatTime } from '@/lib/client/words/format';
+import { t, wire } from '@/lib/client/words/text';
 import type { ActionRecord, Outcome } from '@/lib/domain/actions/action';
 import { ACTION_WORDS, actionLine, OUTCOME_WORDS } from '../actions/action-words';
 import { actionPath } from '../actions/send-notice';

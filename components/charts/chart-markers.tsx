@@ -1,10 +1,10 @@
 'use client';
 import { useRouter } from 'next/navigation';
 import { type CSSProperties, useState } from 'react';
-import type { Marker } from '@/lib/client/chart-markers';
-import { formatTime } from '@/lib/client/format';
-import { momentPath } from '@/lib/client/moment';
-import { t, tn, wire } from '@/lib/client/text';
+import type { Marker } from '@/lib/client/past/chart-markers';
+import { momentPath } from '@/lib/client/past/moment';
+import { formatTime } from '@/lib/client/words/format';
+import { t, tn, wire } from '@/lib/client/words/text';
 import { MomentLink } from '../cluster/moment-link';
 import { goTo } from '../ui/go-to';
 

@@ -1,7 +1,7 @@
 'use client';
-import { METRICS, type Metric } from '@/lib/client/chart-series';
-import { type ChartWindow, RANGES, type Range, rangeOf } from '@/lib/client/chart-window';
-import { form, quantity, t } from '@/lib/client/text';
+import { METRICS, type Metric } from '@/lib/client/past/chart-series';
+import { type ChartWindow, RANGES, type Range, rangeOf } from '@/lib/client/past/chart-window';
+import { form, quantity, t } from '@/lib/client/words/text';
 import { SelectField } from '../ui/field';
 import { Icon, type IconName } from '../ui/icon';
 import { Segmented } from '../ui/segmented';

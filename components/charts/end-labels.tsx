@@ -1,4 +1,4 @@
-import type { LineFacts } from '@/lib/client/chart-series';
+import type { LineFacts } from '@/lib/client/past/chart-series';
 
 const PITCH = 14;
 const LABELS_MAX = 6;

@@ -1,10 +1,10 @@
 'use client';
 import { memo, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { Area, ComposedChart, Line, ReferenceArea, ReferenceLine, XAxis, YAxis } from 'recharts';
-import { chartMarkers } from '@/lib/client/chart-markers';
-import { byteTicks, type ChartRow, type ChartSeries, lineFacts } from '@/lib/client/chart-series';
-import { timeTicks } from '@/lib/client/chart-window';
-import { formatDay, formatMinute, formatTime } from '@/lib/client/format';
+import { chartMarkers } from '@/lib/client/past/chart-markers';
+import { byteTicks, type ChartRow, type ChartSeries, lineFacts } from '@/lib/client/past/chart-series';
+import { timeTicks } from '@/lib/client/past/chart-window';
+import { formatDay, formatMinute, formatTime } from '@/lib/client/words/format';
 import type { ClusterEvent } from '@/lib/domain/events';
 import { ChartMarkers } from './chart-markers';
 import { EndLabels } from './end-labels';

@@ -1,8 +1,8 @@
 'use client';
 import { type CSSProperties, type KeyboardEvent, type PointerEvent, useRef, useState } from 'react';
-import { type ChartSeries, rowAt } from '@/lib/client/chart-series';
-import { exactTime, formatDuration, formatTime } from '@/lib/client/format';
-import { t } from '@/lib/client/text';
+import { type ChartSeries, rowAt } from '@/lib/client/past/chart-series';
+import { exactTime, formatDuration, formatTime } from '@/lib/client/words/format';
+import { t } from '@/lib/client/words/text';
 
 interface PlotSurfaceProps {
   readonly series: ChartSeries;

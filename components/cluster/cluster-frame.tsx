@@ -1,8 +1,8 @@
 'use client';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { useConnection, useFleet } from '@/lib/client/live';
-import { form, t } from '@/lib/client/text';
+import { useConnection, useFleet } from '@/lib/client/live/live';
+import { form, t } from '@/lib/client/words/text';
 import { RequestsBanner } from '../access/requests-banner';
 import { RunningBanner } from '../actions/running-banner';
 import { openPalette } from '../shell/palette-key';

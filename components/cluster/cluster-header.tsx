@@ -1,10 +1,10 @@
 'use client';
 import type { ReactNode } from 'react';
-import { useNow, usePast } from '@/lib/client/clock';
-import { exactTime, formatTime } from '@/lib/client/format';
-import { useFreshness } from '@/lib/client/live';
-import { PAST_REASON } from '@/lib/client/moment';
-import { t, tn } from '@/lib/client/text';
+import { useNow, usePast } from '@/lib/client/live/clock';
+import { useFreshness } from '@/lib/client/live/live';
+import { PAST_REASON } from '@/lib/client/past/moment';
+import { exactTime, formatTime } from '@/lib/client/words/format';
+import { t, tn } from '@/lib/client/words/text';
 import type { Health, Snapshot } from '@/lib/domain/cluster';
 import { glyphOf } from '@/lib/domain/fleet';
 import { ClusterActions } from '../actions/action-menus';

@@ -1,7 +1,7 @@
 'use client';
-import { formatSeconds } from '@/lib/client/format';
-import { useFleet } from '@/lib/client/live';
-import { t } from '@/lib/client/text';
+import { useFleet } from '@/lib/client/live/live';
+import { formatSeconds } from '@/lib/client/words/format';
+import { t } from '@/lib/client/words/text';
 import { Glyph } from '../ui/glyph';
 import { Panel } from '../ui/panel';
 

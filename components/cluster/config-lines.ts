@@ -1,5 +1,5 @@
 // The dynamic configuration as YAML-like lines, and what is in effect where it is silent.
-import { quantity } from '@/lib/client/text';
+import { quantity } from '@/lib/client/words/text';
 
 export interface ConfigLine {
   readonly depth: number;

@@ -1,7 +1,7 @@
 'use client';
-import { useCluster } from '@/lib/client/live';
-import { t } from '@/lib/client/text';
-import { failureWords, useConfigEditor } from '@/lib/client/use-config-editor';
+import { failureWords, useConfigEditor } from '@/lib/client/config/use-editor';
+import { useCluster } from '@/lib/client/live/live';
+import { t } from '@/lib/client/words/text';
 import type { ConfigAnswer } from '@/lib/contract/stream';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { ConfigEditorView } from '../config/config-editor';

@@ -1,8 +1,8 @@
 'use client';
-import { useNow } from '@/lib/client/clock';
-import { exactBytes, formatBytes, formatTook } from '@/lib/client/format';
-import { useFreshness } from '@/lib/client/live';
-import { form, quantity, t, wire } from '@/lib/client/text';
+import { useNow } from '@/lib/client/live/clock';
+import { useFreshness } from '@/lib/client/live/live';
+import { exactBytes, formatBytes, formatTook } from '@/lib/client/words/format';
+import { form, quantity, t, wire } from '@/lib/client/words/text';
 import type { Dcs, Endpoint, Snapshot } from '@/lib/domain/cluster';
 import { Age } from '../ui/age';
 import { Glyph, SeverityIcon } from '../ui/glyph';

@@ -1,9 +1,9 @@
 'use client';
 import Link from 'next/link';
-import { useNow } from '@/lib/client/clock';
-import { exactTime, formatTime } from '@/lib/client/format';
-import { livePath } from '@/lib/client/moment';
-import { t, wire } from '@/lib/client/text';
+import { useNow } from '@/lib/client/live/clock';
+import { livePath } from '@/lib/client/past/moment';
+import { exactTime, formatTime } from '@/lib/client/words/format';
+import { t, wire } from '@/lib/client/words/text';
 import type { ScopedEvent } from '@/lib/contract/history';
 import type { ActionRecord } from '@/lib/domain/actions/action';
 import { actionLine } from '../actions/action-words';

@@ -1,9 +1,9 @@
 'use client';
-import { openAction } from '@/lib/client/actions';
-import { usePast } from '@/lib/client/clock';
-import { useLost } from '@/lib/client/live';
-import { PAST_REASON } from '@/lib/client/moment';
-import { t, tn, wire } from '@/lib/client/text';
+import { openAction } from '@/lib/client/actions/actions';
+import { usePast } from '@/lib/client/live/clock';
+import { useLost } from '@/lib/client/live/live';
+import { PAST_REASON } from '@/lib/client/past/moment';
+import { t, tn, wire } from '@/lib/client/words/text';
 import type { Finding, Health } from '@/lib/domain/cluster';
 import { answerTo } from '../actions/menu-items';
 import { Since } from '../ui/age';

@@ -2,6 +2,7 @@
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useCallback, useMemo, useState } from 'react';
+import { clockNow, usePast } from '@/lib/client/live/clock';
 import {
   type ChartSeries,
   chartSeries,
@@ -9,7 +10,7 @@ import {
   type Metric,
   rowAt,
   type TailSample,
-} from '@/lib/client/chart-series';
+} from '@/lib/client/past/chart-series';
 import {
   type ChartWindow,
   edgesOf,
@@ -20,13 +21,12 @@ import {
   spanOf,
   zoomBy,
   zoomTo,
-} from '@/lib/client/chart-window';
-import { clockNow, usePast } from '@/lib/client/clock';
-import { formatBytes, formatDuration, formatTime, sentence } from '@/lib/client/format';
-import { useHistory } from '@/lib/client/history';
-import { eventsPath, momentPath } from '@/lib/client/moment';
-import { form, quantity, t, tn, wire } from '@/lib/client/text';
-import { useChartTail } from '@/lib/client/use-chart-tail';
+} from '@/lib/client/past/chart-window';
+import { useHistory } from '@/lib/client/past/history';
+import { eventsPath, momentPath } from '@/lib/client/past/moment';
+import { useChartTail } from '@/lib/client/past/use-chart-tail';
+import { formatBytes, formatDuration, formatTime, sentence } from '@/lib/client/words/format';
+import { form, quantity, t, tn, wire } from '@/lib/client/words/text';
 import type { HistoryAnswer } from '@/lib/contract/history';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { joinNames, formatBytes as spellBytes } from '@/lib/domain/words';

@@ -1,7 +1,7 @@
 'use client';
-import { usePast } from '@/lib/client/clock';
-import { PAST_REASON } from '@/lib/client/moment';
-import { t } from '@/lib/client/text';
+import { usePast } from '@/lib/client/live/clock';
+import { PAST_REASON } from '@/lib/client/past/moment';
+import { t } from '@/lib/client/words/text';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { MemberMenu } from '../actions/action-menus';
 import { Icon } from '../ui/icon';

@@ -1,7 +1,7 @@
 'use client';
 import type { ReactNode } from 'react';
-import { useFreshness } from '@/lib/client/live';
-import { t } from '@/lib/client/text';
+import { useFreshness } from '@/lib/client/live/live';
+import { t } from '@/lib/client/words/text';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { glyphOf } from '@/lib/domain/fleet';
 import { Age } from '../ui/age';

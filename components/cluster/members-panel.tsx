@@ -1,7 +1,7 @@
 'use client';
-import { exactBytes } from '@/lib/client/format';
-import { useFreshness } from '@/lib/client/live';
-import { form, quantity, t } from '@/lib/client/text';
+import { useFreshness } from '@/lib/client/live/live';
+import { exactBytes } from '@/lib/client/words/format';
+import { form, quantity, t } from '@/lib/client/words/text';
 import type { Health, Snapshot } from '@/lib/domain/cluster';
 import { glyphOf } from '@/lib/domain/fleet';
 import { joinNames } from '@/lib/domain/words';

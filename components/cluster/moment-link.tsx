@@ -2,8 +2,8 @@
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import type { ReactNode } from 'react';
-import { exactTime } from '@/lib/client/format';
-import { momentPath } from '@/lib/client/moment';
+import { momentPath } from '@/lib/client/past/moment';
+import { exactTime } from '@/lib/client/words/format';
 import { goTo } from '../ui/go-to';
 
 interface MomentLinkProps {

@@ -1,6 +1,6 @@
 'use client';
 import { useSearchParams } from 'next/navigation';
-import { useCluster } from '@/lib/client/live';
+import { useCluster } from '@/lib/client/live/live';
 import { ClusterFrame } from './cluster-frame';
 import { ClusterLoading } from './cluster-loading';
 import { Overview } from './overview';

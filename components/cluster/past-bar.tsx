@@ -2,10 +2,10 @@
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useEffect, useId, useState } from 'react';
-import { clockNow, useNow } from '@/lib/client/clock';
-import { exactTime, formatDuration, formatTime, sentence } from '@/lib/client/format';
-import { incidentPath, livePath, momentInput, momentPath, readMomentInput } from '@/lib/client/moment';
-import { form, t, wire } from '@/lib/client/text';
+import { clockNow, useNow } from '@/lib/client/live/clock';
+import { incidentPath, livePath, momentInput, momentPath, readMomentInput } from '@/lib/client/past/moment';
+import { exactTime, formatDuration, formatTime, sentence } from '@/lib/client/words/format';
+import { form, t, wire } from '@/lib/client/words/text';
 import type { MomentAnswer } from '@/lib/contract/history';
 import type { ClusterEvent } from '@/lib/domain/events';
 import { Button } from '../ui/button';

@@ -1,6 +1,6 @@
 'use client';
-import { useCluster } from '@/lib/client/live';
-import { t } from '@/lib/client/text';
+import { useCluster } from '@/lib/client/live/live';
+import { t } from '@/lib/client/words/text';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { Panel } from '../ui/panel';
 import { configLines } from './config-lines';

@@ -1,12 +1,12 @@
 'use client';
 import { useRouter } from 'next/navigation';
 import type { ReactNode } from 'react';
-import { type Past, PastProvider, useNow } from '@/lib/client/clock';
-import { RequestFailed } from '@/lib/client/fetch';
-import { formatTime, sentence } from '@/lib/client/format';
-import { useHistory, useMoment } from '@/lib/client/history';
-import { momentPath, parseMoment } from '@/lib/client/moment';
-import { t, wire } from '@/lib/client/text';
+import { type Past, PastProvider, useNow } from '@/lib/client/live/clock';
+import { RequestFailed } from '@/lib/client/live/fetch';
+import { useHistory, useMoment } from '@/lib/client/past/history';
+import { momentPath, parseMoment } from '@/lib/client/past/moment';
+import { formatTime, sentence } from '@/lib/client/words/format';
+import { t, wire } from '@/lib/client/words/text';
 import type { MomentAnswer } from '@/lib/contract/history';
 import { Button } from '../ui/button';
 import { SeverityIcon } from '../ui/glyph';

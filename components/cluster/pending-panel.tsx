@@ -1,5 +1,5 @@
 'use client';
-import { t, tn } from '@/lib/client/text';
+import { t, tn } from '@/lib/client/words/text';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { Since } from '../ui/age';
 import { Name } from '../ui/name';

@@ -1,7 +1,7 @@
 'use client';
-import { formatBytes } from '@/lib/client/format';
-import { useFreshness } from '@/lib/client/live';
-import { t, wire } from '@/lib/client/text';
+import { useFreshness } from '@/lib/client/live/live';
+import { formatBytes } from '@/lib/client/words/format';
+import { t, wire } from '@/lib/client/words/text';
 import type { Candidate, Snapshot } from '@/lib/domain/cluster';
 import { glyphOf } from '@/lib/domain/fleet';
 import { Age } from '../ui/age';

@@ -1,8 +1,8 @@
 'use client';
-import { useNow } from '@/lib/client/clock';
-import { formatAge } from '@/lib/client/format';
-import { useLost } from '@/lib/client/live';
-import { quantity, t } from '@/lib/client/text';
+import { useNow } from '@/lib/client/live/clock';
+import { useLost } from '@/lib/client/live/live';
+import { formatAge } from '@/lib/client/words/format';
+import { quantity, t } from '@/lib/client/words/text';
 import type { Member, Snapshot, WitnessState } from '@/lib/domain/cluster';
 
 function range(states: readonly WitnessState[], now: number): string {

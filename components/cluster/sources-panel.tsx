@@ -1,6 +1,6 @@
 'use client';
-import { formatTook } from '@/lib/client/format';
-import { form, quantity, t, wire } from '@/lib/client/text';
+import { formatTook } from '@/lib/client/words/format';
+import { form, quantity, t, wire } from '@/lib/client/words/text';
 import type { Snapshot, SourceReport } from '@/lib/domain/cluster';
 import { joinNames } from '@/lib/domain/words';
 import { Age } from '../ui/age';

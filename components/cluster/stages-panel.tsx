@@ -1,7 +1,7 @@
 'use client';
-import { exactBytes, formatBytes, formatSeconds } from '@/lib/client/format';
-import { useLost } from '@/lib/client/live';
-import { quantity, t, tn } from '@/lib/client/text';
+import { useLost } from '@/lib/client/live/live';
+import { exactBytes, formatBytes, formatSeconds } from '@/lib/client/words/format';
+import { quantity, t, tn } from '@/lib/client/words/text';
 import type { Member, Snapshot } from '@/lib/domain/cluster';
 import { glyphOf } from '@/lib/domain/fleet';
 import { joinNames } from '@/lib/domain/words';

@@ -1,9 +1,9 @@
 'use client';
-import { useNow } from '@/lib/client/clock';
-import { exactTime, formatTime } from '@/lib/client/format';
-import { useHealth } from '@/lib/client/health';
-import { storeTroubles } from '@/lib/client/store-words';
-import { t } from '@/lib/client/text';
+import { useNow } from '@/lib/client/live/clock';
+import { useHealth } from '@/lib/client/live/health';
+import { storeTroubles } from '@/lib/client/past/store-words';
+import { exactTime, formatTime } from '@/lib/client/words/format';
+import { t } from '@/lib/client/words/text';
 import { SeverityIcon } from '../ui/glyph';
 import { rich } from '../ui/rich';
 

@@ -1,12 +1,12 @@
 'use client';
 import Link from 'next/link';
 import { useState } from 'react';
-import { formatOutage } from '@/lib/client/action-times';
-import { useNow, usePast } from '@/lib/client/clock';
-import { exactTime, formatBytes, formatDay, formatDuration, formatTime, sentence } from '@/lib/client/format';
-import { useLeadership } from '@/lib/client/history';
-import { CAUSE_WORDS, causeCounts, leadershipView } from '@/lib/client/leadership-view';
-import { t, tn, wire } from '@/lib/client/text';
+import { formatOutage } from '@/lib/client/actions/times';
+import { useNow, usePast } from '@/lib/client/live/clock';
+import { useLeadership } from '@/lib/client/past/history';
+import { CAUSE_WORDS, causeCounts, leadershipView } from '@/lib/client/past/leadership-view';
+import { exactTime, formatBytes, formatDay, formatDuration, formatTime, sentence } from '@/lib/client/words/format';
+import { t, tn, wire } from '@/lib/client/words/text';
 import type { Leadership } from '@/lib/contract/history';
 import type { Member, Snapshot } from '@/lib/domain/cluster';
 import { formatLsn } from '@/lib/domain/lsn';

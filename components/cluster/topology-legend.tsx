@@ -1,4 +1,4 @@
-import { t } from '@/lib/client/text';
+import { t } from '@/lib/client/words/text';
 import type { TopologyLayout } from './topology-layout';
 import type { TopologyNode } from './topology-model';
 

@@ -1,6 +1,6 @@
 'use client';
-import { useFreshness } from '@/lib/client/live';
-import { t } from '@/lib/client/text';
+import { useFreshness } from '@/lib/client/live/live';
+import { t } from '@/lib/client/words/text';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { Glyph } from '../ui/glyph';
 import { Name } from '../ui/name';

@@ -1,6 +1,6 @@
 // The words and marks of the topology, read off a snapshot; no geometry, no rules: what is wrong was decided by the findings.
-import { formatBytes, formatSeconds, formatTime } from '@/lib/client/format';
-import { quantity, t } from '@/lib/client/text';
+import { formatBytes, formatSeconds, formatTime } from '@/lib/client/words/format';
+import { quantity, t } from '@/lib/client/words/text';
 import type { MemberGlyph } from '@/lib/contract/stream';
 import type { Health, Member, Snapshot, Stages } from '@/lib/domain/cluster';
 import { glyphOf } from '@/lib/domain/fleet';

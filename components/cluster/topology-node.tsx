@@ -1,8 +1,8 @@
 'use client';
 import type { ReactNode } from 'react';
-import { formatBytes } from '@/lib/client/format';
-import { useFreshness } from '@/lib/client/live';
-import { t } from '@/lib/client/text';
+import { useFreshness } from '@/lib/client/live/live';
+import { formatBytes } from '@/lib/client/words/format';
+import { t } from '@/lib/client/words/text';
 import { Since } from '../ui/age';
 import { Glyph } from '../ui/glyph';
 import { Icon } from '../ui/icon';

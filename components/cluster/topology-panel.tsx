@@ -1,8 +1,8 @@
 'use client';
 import { useEffect, useRef, useState } from 'react';
-import { formatBytes } from '@/lib/client/format';
-import { useLost } from '@/lib/client/live';
-import { t, tn } from '@/lib/client/text';
+import { useLost } from '@/lib/client/live/live';
+import { formatBytes } from '@/lib/client/words/format';
+import { t, tn } from '@/lib/client/words/text';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { Panel } from '../ui/panel';
 import { MemberActions } from './member-actions';

@@ -1,7 +1,7 @@
 'use client';
 import { useSearchParams } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
-import { type EventFilter, parseEventFilter, printEventFilter, type ReadFilter } from '@/lib/client/event-filter';
+import { type EventFilter, parseEventFilter, printEventFilter, type ReadFilter } from '@/lib/client/past/event-filter';
 
 /** Typing settles before the address and the server follow. A choice is written at once: a later write could undo a click. */
 const WRITE_AFTER_MS = 250;

@@ -1,9 +1,9 @@
 'use client';
 import { useCallback, useMemo, useState } from 'react';
-import { openAction } from '@/lib/client/actions';
-import { placeAt, suggest } from '@/lib/client/config-completion';
-import { t, tn, wire } from '@/lib/client/text';
-import { type ConfigEditor, useRevisions } from '@/lib/client/use-config-editor';
+import { openAction } from '@/lib/client/actions/actions';
+import { placeAt, suggest } from '@/lib/client/config/completion';
+import { type ConfigEditor, useRevisions } from '@/lib/client/config/use-editor';
+import { t, tn, wire } from '@/lib/client/words/text';
 import { problemWords } from '@/lib/domain/config/check';
 import { leafName, valueAt } from '@/lib/domain/config/diff';
 import { definitionsOf } from '@/lib/domain/config/guc';

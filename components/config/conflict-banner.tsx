@@ -1,7 +1,7 @@
 'use client';
 import { useState } from 'react';
-import { t, tn } from '@/lib/client/text';
-import type { ConfigEditor } from '@/lib/client/use-config-editor';
+import type { ConfigEditor } from '@/lib/client/config/use-editor';
+import { t, tn } from '@/lib/client/words/text';
 import type { RevisionsAnswer } from '@/lib/contract/actions';
 import { diffConfig, leafName, type Path, sameJson, valueAt } from '@/lib/domain/config/diff';
 import { Since } from '../ui/age';

@@ -1,8 +1,8 @@
 'use client';
 import { useState } from 'react';
-import { formatConfig } from '@/lib/client/config-document';
-import { t, wire } from '@/lib/client/text';
-import type { ConfigEditor } from '@/lib/client/use-config-editor';
+import { formatConfig } from '@/lib/client/config/document';
+import type { ConfigEditor } from '@/lib/client/config/use-editor';
+import { t, wire } from '@/lib/client/words/text';
 import { CopyButton } from '../ui/copy-button';
 import { Icon } from '../ui/icon';
 import { Panel } from '../ui/panel';

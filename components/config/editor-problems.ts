@@ -3,7 +3,7 @@ import { StateEffect, StateField } from '@codemirror/state';
 import { Decoration, type DecorationSet, EditorView, WidgetType } from '@codemirror/view';
 // Problems in the text as CodeMirror draws them: the line tinted, the words underlined, and below the line what is wrong with a
 // button that mends it. Positions move with the text until the next check.
-import { form, t } from '@/lib/client/text';
+import { form, t } from '@/lib/client/words/text';
 
 export interface EditorProblem {
   readonly from: number;

@@ -1,7 +1,7 @@
 'use client';
 import type { ReactNode } from 'react';
-import { form, t, tn, wire } from '@/lib/client/text';
-import type { ConfigEditor, PlacedProblem } from '@/lib/client/use-config-editor';
+import type { ConfigEditor, PlacedProblem } from '@/lib/client/config/use-editor';
+import { form, t, tn, wire } from '@/lib/client/words/text';
 import type { Path } from '@/lib/domain/config/diff';
 import { type EffectKind, type LeafEffect, restartOrder } from '@/lib/domain/config/effects';
 import { Chip } from '../ui/chip';

@@ -1,5 +1,5 @@
 // The value of a leaf on screen. A value is a person's own text and stays as it is; only what stands for one is said.
-import { t, tn } from '@/lib/client/text';
+import { t, tn } from '@/lib/client/words/text';
 import { leafText } from '@/lib/domain/config/diff';
 
 export function leafWords(value: unknown): string {

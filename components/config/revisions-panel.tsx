@@ -1,9 +1,9 @@
 'use client';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useState } from 'react';
-import { formatConfig } from '@/lib/client/config-document';
-import { t, wire } from '@/lib/client/text';
-import { type ConfigEditor, failureWords } from '@/lib/client/use-config-editor';
+import { formatConfig } from '@/lib/client/config/document';
+import { type ConfigEditor, failureWords } from '@/lib/client/config/use-editor';
+import { t, wire } from '@/lib/client/words/text';
 import type { ConfigRevision, RevisionsAnswer } from '@/lib/contract/actions';
 import { diffConfig, leafName } from '@/lib/domain/config/diff';
 import { Since } from '../ui/age';

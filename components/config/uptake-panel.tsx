@@ -1,7 +1,7 @@
 'use client';
-import { exactTime } from '@/lib/client/format';
-import { form, t, tn, wire } from '@/lib/client/text';
-import type { ConfigEditor } from '@/lib/client/use-config-editor';
+import type { ConfigEditor } from '@/lib/client/config/use-editor';
+import { exactTime } from '@/lib/client/words/format';
+import { form, t, tn, wire } from '@/lib/client/words/text';
 import { type UptakeState, uptakeWords } from '@/lib/domain/config/uptake';
 import { Since } from '../ui/age';
 import { Button } from '../ui/button';

@@ -1,6 +1,6 @@
 'use client';
 import { type KeyboardEvent, type RefObject, useState } from 'react';
-import { t } from '@/lib/client/text';
+import { t } from '@/lib/client/words/text';
 import { Icon } from '../ui/icon';
 
 interface FilterInputProps {

@@ -1,10 +1,10 @@
 'use client';
 import Link from 'next/link';
 import { memo } from 'react';
-import { useNow } from '@/lib/client/clock';
-import { exactBytes, exactTime, formatBytes, formatDuration, formatMinute } from '@/lib/client/format';
-import { useFreshness } from '@/lib/client/live';
-import { t, tn, wire } from '@/lib/client/text';
+import { useNow } from '@/lib/client/live/clock';
+import { useFreshness } from '@/lib/client/live/live';
+import { exactBytes, exactTime, formatBytes, formatDuration, formatMinute } from '@/lib/client/words/format';
+import { t, tn, wire } from '@/lib/client/words/text';
 import type { FleetRow as Row } from '@/lib/contract/stream';
 import type { Health } from '@/lib/domain/cluster';
 import { Age } from '../ui/age';

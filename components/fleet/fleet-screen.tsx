@@ -1,9 +1,9 @@
 'use client';
 import { useEffect, useMemo, useRef } from 'react';
-import { DEFAULT_CHOICE, viewFleet } from '@/lib/client/fleet-view';
-import { formatTook } from '@/lib/client/format';
-import { useFleet } from '@/lib/client/live';
-import { t, tn } from '@/lib/client/text';
+import { DEFAULT_CHOICE, viewFleet } from '@/lib/client/fleet/view';
+import { useFleet } from '@/lib/client/live/live';
+import { formatTook } from '@/lib/client/words/format';
+import { t, tn } from '@/lib/client/words/text';
 import { RequestsBanner } from '../access/requests-banner';
 import { Screen } from '../shell/screen';
 import { EmptyInstall, FleetLoading, NoClusterFound, NoMatch, Problems } from './fleet-states';

@@ -1,5 +1,5 @@
-import { formatSeconds } from '@/lib/client/format';
-import { t, tn, wire } from '@/lib/client/text';
+import { formatSeconds } from '@/lib/client/words/format';
+import { t, tn, wire } from '@/lib/client/words/text';
 import type { ServerState } from '@/lib/contract/stream';
 import { Command } from '../ui/command';
 import { SeverityIcon } from '../ui/glyph';

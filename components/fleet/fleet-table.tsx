@@ -1,8 +1,8 @@
 'use client';
 import { useRouter } from 'next/navigation';
 import { type MouseEvent, useEffect, useRef, useState } from 'react';
-import { holdOrder, type Sort } from '@/lib/client/fleet-view';
-import { form, quantity, t, tn } from '@/lib/client/text';
+import { holdOrder, type Sort } from '@/lib/client/fleet/view';
+import { form, quantity, t, tn } from '@/lib/client/words/text';
 import type { FleetRow as Row } from '@/lib/contract/stream';
 import { FLEET_COLUMNS, FleetRow } from './fleet-row';
 

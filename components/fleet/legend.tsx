@@ -1,4 +1,4 @@
-import { t } from '@/lib/client/text';
+import { t } from '@/lib/client/words/text';
 import type { MemberGlyph } from '@/lib/contract/stream';
 import { GLYPH_WORDS, Glyph } from '../ui/glyph';
 

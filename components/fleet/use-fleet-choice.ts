@@ -1,7 +1,7 @@
 'use client';
 import { useSearchParams } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
-import { type FleetChoice, parseChoice, printChoice } from '@/lib/client/fleet-view';
+import { type FleetChoice, parseChoice, printChoice } from '@/lib/client/fleet/view';
 
 /** Browsers refuse more than about a hundred address changes in half a minute. */
 const WRITE_AFTER_MS = 200;

@@ -1,6 +1,6 @@
 'use client';
-import { t, wire } from '@/lib/client/text';
-import type { Report } from '@/lib/domain/incident/report';
+import { t, wire } from '@/lib/client/words/text';
+import type { Report } from '@/lib/telling/incident/report';
 import { SeverityIcon } from '../ui/glyph';
 import { Panel } from '../ui/panel';
 

@@ -1,10 +1,10 @@
 'use client';
-import { SEVERITY_WORDS } from '@/lib/client/alert-words';
-import { t, tn, wire } from '@/lib/client/text';
+import { SEVERITY_WORDS } from '@/lib/client/alerts/alert-words';
+import { t, tn, wire } from '@/lib/client/words/text';
 import type { IncidentAnswer } from '@/lib/contract/history';
 import type { Severity } from '@/lib/domain/cluster';
-import { timeTicks } from '@/lib/domain/incident/drawing';
-import type { Report } from '@/lib/domain/incident/report';
+import { timeTicks } from '@/lib/telling/incident/drawing';
+import type { Report } from '@/lib/telling/incident/report';
 import { SeverityIcon } from '../ui/glyph';
 import { Panel } from '../ui/panel';
 

@@ -1,12 +1,12 @@
 'use client';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { reasonOf } from '@/lib/client/alerts';
-import { useNotes } from '@/lib/client/incident';
-import { useMayOn } from '@/lib/client/me';
-import { momentInput, readMomentInput } from '@/lib/client/moment';
-import { t, tn, wire } from '@/lib/client/text';
+import { useMayOn } from '@/lib/client/access/me';
+import { reasonOf } from '@/lib/client/alerts/alerts';
+import { useNotes } from '@/lib/client/past/incident';
+import { momentInput, readMomentInput } from '@/lib/client/past/moment';
+import { t, tn, wire } from '@/lib/client/words/text';
 import type { IncidentAnswer } from '@/lib/contract/history';
-import type { Report, ReportNote } from '@/lib/domain/incident/report';
+import type { Report, ReportNote } from '@/lib/telling/incident/report';
 import { Button } from '../ui/button';
 import { TextAreaField, TextField } from '../ui/field';
 import { Icon } from '../ui/icon';

@@ -1,9 +1,9 @@
 'use client';
 import { type FormEvent, useState } from 'react';
-import { based } from '@/lib/client/base';
-import { browserZone, type IncidentWindow, PRESETS, parseWindow, reportPath } from '@/lib/client/incident';
-import { incidentPath, momentInput, readMomentInput } from '@/lib/client/moment';
-import { quantity, t } from '@/lib/client/text';
+import { based } from '@/lib/client/live/base';
+import { browserZone, type IncidentWindow, PRESETS, parseWindow, reportPath } from '@/lib/client/past/incident';
+import { incidentPath, momentInput, readMomentInput } from '@/lib/client/past/moment';
+import { quantity, t } from '@/lib/client/words/text';
 import { Button } from '../ui/button';
 import { CopyButton } from '../ui/copy-button';
 import { TextField } from '../ui/field';

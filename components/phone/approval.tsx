@@ -1,13 +1,13 @@
 'use client';
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
-import { reasonOf } from '@/lib/client/alerts';
-import { approvalOf, askApproval, useApprovals } from '@/lib/client/card';
-import { useNow } from '@/lib/client/clock';
-import { formatTime } from '@/lib/client/format';
-import { t, wire } from '@/lib/client/text';
+import { reasonOf } from '@/lib/client/alerts/alerts';
+import { useNow } from '@/lib/client/live/clock';
+import { approvalOf, askApproval, useApprovals } from '@/lib/client/phone/card';
+import { formatTime } from '@/lib/client/words/format';
+import { t, wire } from '@/lib/client/words/text';
 import type { Approval } from '@/lib/contract/access';
-import type { ActOption } from '@/lib/domain/card/options';
+import type { ActOption } from '@/lib/telling/card/options';
 import { isReason } from './use-order';
 
 export interface SecondPerson {

@@ -1,10 +1,10 @@
 'use client';
-import { useNow } from '@/lib/client/clock';
-import { exactTime, formatAge, formatClockDuration, formatDuration, formatTime } from '@/lib/client/format';
-import { t, tn, wire } from '@/lib/client/text';
-import type { Card } from '@/lib/domain/card/card';
-import type { CardMember } from '@/lib/domain/card/members';
-import type { Writable } from '@/lib/domain/card/writable';
+import { useNow } from '@/lib/client/live/clock';
+import { exactTime, formatAge, formatClockDuration, formatDuration, formatTime } from '@/lib/client/words/format';
+import { t, tn, wire } from '@/lib/client/words/text';
+import type { Card } from '@/lib/telling/card/card';
+import type { CardMember } from '@/lib/telling/card/members';
+import type { Writable } from '@/lib/telling/card/writable';
 import { Glyph, SeverityIcon } from '../ui/glyph';
 import { Name } from '../ui/name';
 

@@ -1,6 +1,6 @@
 'use client';
-import { formatBytes } from '@/lib/client/format';
-import { t, tn, wire } from '@/lib/client/text';
+import { formatBytes } from '@/lib/client/words/format';
+import { t, tn, wire } from '@/lib/client/words/text';
 import type { ActionRequest, CandidateVerdict, Check, Preflight } from '@/lib/domain/actions/action';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { glyphOf } from '@/lib/domain/fleet';

@@ -1,9 +1,9 @@
 'use client';
 import { useId } from 'react';
-import { t, wire } from '@/lib/client/text';
+import { t, wire } from '@/lib/client/words/text';
 import type { ActionRecord } from '@/lib/domain/actions/action';
-import type { Card } from '@/lib/domain/card/card';
-import type { ActOption } from '@/lib/domain/card/options';
+import type { Card } from '@/lib/telling/card/card';
+import type { ActOption } from '@/lib/telling/card/options';
 import { ACTION_WORDS } from '../actions/action-words';
 import { HoldButton } from '../ui/hold-button';
 import type { SecondPerson } from './approval';

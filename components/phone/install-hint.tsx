@@ -1,6 +1,6 @@
 'use client';
 import { useEffect, useState } from 'react';
-import { t } from '@/lib/client/text';
+import { t } from '@/lib/client/words/text';
 import { Button } from '../ui/button';
 
 /** What Chromium fires where the page can be installed; nothing else has it. */

@@ -1,9 +1,9 @@
 'use client';
 import Link from 'next/link';
-import type { Link as CardLink } from '@/lib/client/card';
-import { useNow } from '@/lib/client/clock';
-import { formatDuration, formatTime } from '@/lib/client/format';
-import { t, wire } from '@/lib/client/text';
+import { useNow } from '@/lib/client/live/clock';
+import type { Link as CardLink } from '@/lib/client/phone/card';
+import { formatDuration, formatTime } from '@/lib/client/words/format';
+import { t, wire } from '@/lib/client/words/text';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { Age } from '../ui/age';
 import { Chip } from '../ui/chip';

@@ -1,8 +1,8 @@
 'use client';
 import { useId } from 'react';
-import { t, tn, wire } from '@/lib/client/text';
-import type { Card } from '@/lib/domain/card/card';
-import type { CardOption } from '@/lib/domain/card/options';
+import { t, tn, wire } from '@/lib/client/words/text';
+import type { Card } from '@/lib/telling/card/card';
+import type { CardOption } from '@/lib/telling/card/options';
 import { Icon } from '../ui/icon';
 
 interface OptionListProps {

@@ -1,6 +1,6 @@
 'use client';
 import { useId, useState } from 'react';
-import { t } from '@/lib/client/text';
+import { t } from '@/lib/client/words/text';
 import { TextField } from '../ui/field';
 
 interface ReasonChipsProps {

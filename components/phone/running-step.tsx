@@ -1,8 +1,8 @@
 'use client';
 import Link from 'next/link';
-import { elapsedOf, formatElapsed, formatOutage, outageMs } from '@/lib/client/action-times';
-import { formatTime } from '@/lib/client/format';
-import { t, wire } from '@/lib/client/text';
+import { elapsedOf, formatElapsed, formatOutage, outageMs } from '@/lib/client/actions/times';
+import { formatTime } from '@/lib/client/words/format';
+import { t, wire } from '@/lib/client/words/text';
 import type { ActionRecord } from '@/lib/domain/actions/action';
 import { actionTitle, OUTCOME_WORDS } from '../actions/action-words';
 import { OutageCard, ProgressCard } from '../actions/outage-card';

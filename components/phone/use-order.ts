@@ -1,8 +1,8 @@
 'use client';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { type PreflightView, type Sender, usePreflightOn, useSender } from '@/lib/client/actions';
-import { cardKeep } from '@/lib/client/card-keep';
-import { t, wire } from '@/lib/client/text';
+import { type PreflightView, type Sender, usePreflightOn, useSender } from '@/lib/client/actions/actions';
+import { cardKeep } from '@/lib/client/phone/card-keep';
+import { t, wire } from '@/lib/client/words/text';
 import type { ActionRecord, ActionRequest } from '@/lib/domain/actions/action';
 import { canonical, changesOf } from '@/lib/domain/actions/bound';
 import type { Snapshot } from '@/lib/domain/cluster';

@@ -1,8 +1,8 @@
 'use client';
 import { useRef, useState } from 'react';
-import { reasonOf, useAlertOrders } from '@/lib/client/alerts';
-import { t, wire } from '@/lib/client/text';
-import type { CardOption } from '@/lib/domain/card/options';
+import { reasonOf, useAlertOrders } from '@/lib/client/alerts/alerts';
+import { t, wire } from '@/lib/client/words/text';
+import type { CardOption } from '@/lib/telling/card/options';
 import { isReason } from './use-order';
 
 export interface Taking {

@@ -1,7 +1,7 @@
 'use client';
-import { countAlerts } from '@/lib/client/alert-words';
-import { useAlertsSlowly } from '@/lib/client/alerts';
-import { t } from '@/lib/client/text';
+import { countAlerts } from '@/lib/client/alerts/alert-words';
+import { useAlertsSlowly } from '@/lib/client/alerts/alerts';
+import { t } from '@/lib/client/words/text';
 import type { AlertSeverity } from '@/lib/contract/alerts';
 
 const TONE: Readonly<Record<AlertSeverity, string>> = {

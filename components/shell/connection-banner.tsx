@@ -1,8 +1,8 @@
 'use client';
-import { useNow } from '@/lib/client/clock';
-import { formatDuration, formatTime } from '@/lib/client/format';
-import { retryNow, useConnection } from '@/lib/client/live';
-import { t } from '@/lib/client/text';
+import { useNow } from '@/lib/client/live/clock';
+import { retryNow, useConnection } from '@/lib/client/live/live';
+import { formatDuration, formatTime } from '@/lib/client/words/format';
+import { t } from '@/lib/client/words/text';
 import { Icon } from '../ui/icon';
 
 export function ConnectionBanner() {

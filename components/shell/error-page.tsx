@@ -1,6 +1,6 @@
 'use client';
 import Link from 'next/link';
-import { t } from '@/lib/client/text';
+import { t } from '@/lib/client/words/text';
 import { SeverityIcon } from '../ui/glyph';
 
 /** A mistake in this page, not in a cluster: says so, and that watching goes on. */

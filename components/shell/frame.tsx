@@ -2,7 +2,7 @@
 import dynamic from 'next/dynamic';
 import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
-import type { Language } from '@/lib/client/text';
+import type { Language } from '@/lib/client/words/text';
 
 /** Loaded only where it is drawn: a wall has neither its code nor its words nor its stream. */
 const House = dynamic(() => import('./house').then((found) => found.House));

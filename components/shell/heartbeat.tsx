@@ -1,8 +1,8 @@
 'use client';
-import { useNow } from '@/lib/client/clock';
-import { formatAge } from '@/lib/client/format';
-import { useConnection } from '@/lib/client/live';
-import { form, t } from '@/lib/client/text';
+import { useNow } from '@/lib/client/live/clock';
+import { useConnection } from '@/lib/client/live/live';
+import { formatAge } from '@/lib/client/words/format';
+import { form, t } from '@/lib/client/words/text';
 import { rich } from '../ui/rich';
 
 const WORDS = { connecting: form('connecting'), open: form('live'), lost: form('not connected') } as const;

@@ -2,7 +2,7 @@
 import dynamic from 'next/dynamic';
 import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
-import type { Language } from '@/lib/client/text';
+import type { Language } from '@/lib/client/words/text';
 import { isLightPage } from './light';
 import { Providers } from './providers';
 

@@ -1,6 +1,6 @@
 'use client';
-import { LANGUAGE_WORDS, rememberLanguage } from '@/lib/client/language';
-import { type Language, language } from '@/lib/client/text';
+import { LANGUAGE_WORDS, rememberLanguage } from '@/lib/client/words/language';
+import { type Language, language } from '@/lib/client/words/text';
 
 export const otherLanguage = (): Language => (language() === 'en' ? 'ru' : 'en');
 

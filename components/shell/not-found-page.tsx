@@ -1,6 +1,6 @@
 'use client';
 import Link from 'next/link';
-import { t } from '@/lib/client/text';
+import { t } from '@/lib/client/words/text';
 
 export function NotFoundPage() {
   return (

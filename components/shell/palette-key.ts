@@ -1,7 +1,7 @@
 'use client';
 // How the palette is asked for: here and not beside it, so that a screen can ask without its code.
 import { useEffect } from 'react';
-import { createLatch } from '@/lib/client/latch';
+import { createLatch } from '@/lib/client/live/latch';
 
 export const PALETTE = createLatch<void>();
 

@@ -1,7 +1,7 @@
 'use client';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
-import { t } from '@/lib/client/text';
+import { t } from '@/lib/client/words/text';
 import { Icon } from '../ui/icon';
 import { AlertBadge } from './alert-badge';
 import { PLACES } from './side-nav';

@@ -1,7 +1,7 @@
 'use client';
 import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
-import { t } from '@/lib/client/text';
+import { t } from '@/lib/client/words/text';
 import { AccessBanners } from '../access/access-banners';
 import { RequestsBadge } from '../access/requests-badge';
 import { UserMenu } from '../access/user-menu';

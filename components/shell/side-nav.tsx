@@ -1,8 +1,8 @@
 'use client';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
-import { isOutside } from '@/lib/client/access-door';
-import { form, t } from '@/lib/client/text';
+import { isOutside } from '@/lib/client/access/door';
+import { form, t } from '@/lib/client/words/text';
 import { RequestsBadge } from '../access/requests-badge';
 import { UserMenu } from '../access/user-menu';
 import { Icon, Logo } from '../ui/icon';

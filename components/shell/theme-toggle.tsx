@@ -1,5 +1,5 @@
 'use client';
-import { t } from '@/lib/client/text';
+import { t } from '@/lib/client/words/text';
 import { Icon } from '../ui/icon';
 
 /** Both icons are in the page; the stylesheet shows the one for the theme, so nothing is guessed before hydration. */

@@ -1,7 +1,7 @@
 'use client';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { t } from '@/lib/client/text';
+import { t } from '@/lib/client/words/text';
 import { Icon } from '../ui/icon';
 import { Screen } from './screen';
 

@@ -1,6 +1,6 @@
 'use client';
 import { useEffect, useState } from 'react';
-import { installLanguage, type Language } from '@/lib/client/text';
+import { installLanguage, type Language } from '@/lib/client/words/text';
 
 /** Whether the words of this language are there. Where they cannot be loaded the screens are English, not empty. */
 export function useLanguage(language: Language): boolean {
@@ -8,7 +8,7 @@ export function useLanguage(language: Language): boolean {
   useEffect(() => {
     if (language === 'en') return;
     let isOver = false;
-    import('@/lib/client/ru')
+    import('@/lib/client/words/russian')
       .then(({ RUSSIAN }) => installLanguage('ru', RUSSIAN))
       .catch(() => {
         document.documentElement.lang = 'en';

@@ -1,7 +1,7 @@
 'use client';
-import { useNow } from '@/lib/client/clock';
-import { exactTime, formatAge, formatDuration } from '@/lib/client/format';
-import { useFreshness } from '@/lib/client/live';
+import { useNow } from '@/lib/client/live/clock';
+import { useFreshness } from '@/lib/client/live/live';
+import { exactTime, formatAge, formatDuration } from '@/lib/client/words/format';
 
 const TONE = { fresh: '', stale: 'text-f3', was: 'font-semibold text-unknown' } as const;
 

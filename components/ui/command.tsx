@@ -1,4 +1,4 @@
-import { t } from '@/lib/client/text';
+import { t } from '@/lib/client/words/text';
 import { CopyButton } from './copy-button';
 
 /** A command to copy, with what it is for beside it. */

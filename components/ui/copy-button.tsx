@@ -1,6 +1,6 @@
 'use client';
 import { useEffect, useState } from 'react';
-import { t } from '@/lib/client/text';
+import { t } from '@/lib/client/words/text';
 import { Icon } from './icon';
 
 /** The clipboard API is absent on plain http with a host name; a selected text area still works there. */

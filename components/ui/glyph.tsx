@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { form } from '@/lib/client/text';
+import { form } from '@/lib/client/words/text';
 import type { MemberGlyph } from '@/lib/contract/stream';
 import type { Health } from '@/lib/domain/cluster';
 

@@ -1,5 +1,5 @@
 // Another query of the page one is on needs no server: Next follows the address by itself. Another page is routed.
-import { based, unbased } from '@/lib/client/base';
+import { based, unbased } from '@/lib/client/live/base';
 
 interface Router {
   readonly push: (path: string) => void;

@@ -1,6 +1,6 @@
 'use client';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import { quantity, t } from '@/lib/client/text';
+import { quantity, t } from '@/lib/client/words/text';
 import { Icon, type IconName } from './icon';
 
 export const HOLD_MS = 2000;

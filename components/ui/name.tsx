@@ -1,4 +1,4 @@
-import { truncateMiddle } from '@/lib/client/format';
+import { truncateMiddle } from '@/lib/client/words/format';
 
 /** A long name keeps both ends; the whole is in the title and for screen readers. */
 export function Name({ text, limit, className = '' }: { text: string; limit: number; className?: string }) {

@@ -1,5 +1,5 @@
 import { Fragment, type ReactNode } from 'react';
-import { t as inLanguage } from '@/lib/client/text';
+import { t as inLanguage } from '@/lib/client/words/text';
 
 /** A sentence with elements inside: `rich('{leader} leads for {age}', { leader: <b>n1</b>, age: <Since at={at} /> })`. */
 export function rich(form: string, values: Readonly<Record<string, ReactNode>>): ReactNode {

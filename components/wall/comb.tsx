@@ -1,8 +1,8 @@
 import { useMemo } from 'react';
-import { t, tn } from '@/lib/client/text';
-import type { ShownTile, WallView } from '@/lib/client/wall-view';
+import type { ShownTile, WallView } from '@/lib/client/wall/view';
+import { t, tn } from '@/lib/client/words/text';
 import type { Health } from '@/lib/domain/cluster';
-import { type Area, honeycomb, type Place } from '@/lib/domain/wall/honeycomb';
+import { type Area, honeycomb, type Place } from '@/lib/telling/wall/honeycomb';
 import { SeverityIcon } from '../ui/glyph';
 import { Hatches, Hex } from './hex';
 import styles from './wall.module.css';

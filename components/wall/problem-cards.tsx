@@ -1,10 +1,10 @@
-import { useNow } from '@/lib/client/clock';
-import { formatDuration, formatMinute, formatTime } from '@/lib/client/format';
-import { t, tn } from '@/lib/client/text';
-import { CARDS_AT_ONCE, pageAt, type WallView } from '@/lib/client/wall-view';
+import { useNow } from '@/lib/client/live/clock';
+import { CARDS_AT_ONCE, pageAt, type WallView } from '@/lib/client/wall/view';
+import { formatDuration, formatMinute, formatTime } from '@/lib/client/words/format';
+import { t, tn } from '@/lib/client/words/text';
 import type { WallProblem } from '@/lib/contract/wall';
 import type { Health } from '@/lib/domain/cluster';
-import { cutMiddle, textWidth } from '@/lib/domain/wall/fit-name';
+import { cutMiddle, textWidth } from '@/lib/telling/wall/fit-name';
 import { Glyph, SeverityIcon } from '../ui/glyph';
 import styles from './wall.module.css';
 import { Pulse } from './wall-header';

@@ -1,6 +1,6 @@
-import { useNow } from '@/lib/client/clock';
-import { formatTime } from '@/lib/client/format';
-import { t } from '@/lib/client/text';
+import { useNow } from '@/lib/client/live/clock';
+import { formatTime } from '@/lib/client/words/format';
+import { t } from '@/lib/client/words/text';
 import type { WallEvent } from '@/lib/contract/wall';
 import styles from './wall.module.css';
 

@@ -1,8 +1,8 @@
-import { useNow } from '@/lib/client/clock';
-import { formatAge, formatDuration, formatTime } from '@/lib/client/format';
-import { t } from '@/lib/client/text';
-import type { WallConnection } from '@/lib/client/wall-stream';
-import type { WallView } from '@/lib/client/wall-view';
+import { useNow } from '@/lib/client/live/clock';
+import type { WallConnection } from '@/lib/client/wall/stream';
+import type { WallView } from '@/lib/client/wall/view';
+import { formatAge, formatDuration, formatTime } from '@/lib/client/words/format';
+import { t } from '@/lib/client/words/text';
 import { SeverityIcon } from '../ui/glyph';
 import { rich } from '../ui/rich';
 import styles from './wall.module.css';

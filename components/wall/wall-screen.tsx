@@ -1,10 +1,10 @@
 'use client';
 import { type CSSProperties, useMemo } from 'react';
-import { useNow } from '@/lib/client/clock';
-import { t } from '@/lib/client/text';
-import { useAlarm, useAwake, useWall, useWallLanguage, useWindowSize } from '@/lib/client/wall-browser';
-import type { WallConnection } from '@/lib/client/wall-stream';
-import { scaleOf, shiftAt, viewWall } from '@/lib/client/wall-view';
+import { useNow } from '@/lib/client/live/clock';
+import { useAlarm, useAwake, useWall, useWallLanguage, useWindowSize } from '@/lib/client/wall/browser';
+import type { WallConnection } from '@/lib/client/wall/stream';
+import { scaleOf, shiftAt, viewWall } from '@/lib/client/wall/view';
+import { t } from '@/lib/client/words/text';
 import type { WallEnd, WallLook } from '@/lib/contract/wall';
 import { Comb } from './comb';
 import { ProblemCards } from './problem-cards';

@@ -1,12 +1,12 @@
 import { type CSSProperties, memo } from 'react';
-import { formatDuration } from '@/lib/client/format';
-import { t } from '@/lib/client/text';
-import type { ShownTile } from '@/lib/client/wall-view';
+import type { ShownTile } from '@/lib/client/wall/view';
+import { formatDuration } from '@/lib/client/words/format';
+import { t } from '@/lib/client/words/text';
 import type { WallMark, WallTile } from '@/lib/contract/wall';
 import type { Health } from '@/lib/domain/cluster';
-import { fitName, textWidth } from '@/lib/domain/wall/fit-name';
-import type { Place } from '@/lib/domain/wall/honeycomb';
-import { isProblem } from '@/lib/domain/wall/wall';
+import { fitName, textWidth } from '@/lib/telling/wall/fit-name';
+import type { Place } from '@/lib/telling/wall/honeycomb';
+import { isProblem } from '@/lib/telling/wall/wall';
 import { SeverityIcon } from '../ui/glyph';
 import { Icon, type IconName } from '../ui/icon';
 import { Hex } from './hex';

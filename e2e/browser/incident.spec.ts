@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import type { IncidentAnswer, Note } from '../../lib/contract/history';
 import type { Incident } from '../../lib/domain/incident/incident';
-import { afternoon, at, incident, START } from '../../lib/domain/incident/test-incident';
+import { afternoon, at, incident, START } from '../../lib/telling/incident/test-incident';
 import { expectAccessible } from './axe';
 import { type Howdah, startHowdah } from './howdah';
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EventsAnswer, IncidentAnswer, LeadershipAnswer, MomentAnswer } from '../../lib/contract/history';
 import type { HealthAnswer } from '../../lib/contract/stream';
 import type { ClusterEvent, EventKind } from '../../lib/domain/events';
-import { story } from '../../lib/domain/incident/story';
+import { story } from '../../lib/telling/incident/story';
 import { type Howdah, startHowdahOn } from '../browser/howdah';
 import { applyFault } from '../lab/faults';
 import type { Lab } from '../lab/lab';

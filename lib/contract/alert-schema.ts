@@ -1,7 +1,7 @@
 // Schemas of telling: what alerts.ts describes, for the published API and its tests. Server side only.
 import { z } from 'zod';
 import { FINDING_CODES } from '../domain/cluster';
-import { LANGUAGES } from '../domain/language/language';
+import { LANGUAGES } from '../language/language';
 import type {
   AcknowledgeOrder,
   AlertAnswer,

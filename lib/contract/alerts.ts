@@ -1,6 +1,6 @@
 // What crosses the wire of telling: alerts, silences, receivers, push subscriptions.
 import type { Alert, AlertRule, AlertSeverity, AlertState, Silence } from '../domain/alerts/alert';
-import type { Language } from '../domain/language/language';
+import type { Language } from '../language/language';
 
 export type { Alert, AlertRule, AlertSeverity, AlertState, Silence };
 

@@ -1,6 +1,6 @@
 // Schemas of the wall's stream: what wall.ts describes, for the published API and its tests. Server side only.
 import { z } from 'zod';
-import { WALL_MARKS } from '../domain/wall/wall';
+import { WALL_MARKS } from '../telling/wall/wall';
 import { type Frozen, instant, name, type Same } from './schema';
 import { WALL_ENDS, type WallAnswer, type WallFrame } from './wall';
 

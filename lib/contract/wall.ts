@@ -1,5 +1,5 @@
 // What crosses the wire to a wall: its own stream, whole texts in the wall's language. Types here; schemas in wall-schema.ts.
-import type { WallEvent, WallMark, WallMembers, WallProblem, WallTile, WallTone } from '../domain/wall/wall';
+import type { WallEvent, WallMark, WallMembers, WallProblem, WallTile, WallTone } from '../telling/wall/wall';
 import type { WallSettings } from './access';
 
 export type { WallEvent, WallMark, WallMembers, WallProblem, WallTile, WallTone };

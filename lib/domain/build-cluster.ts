@@ -1,10 +1,10 @@
 // Observation in, Cluster out. Reconciles the three witnesses: live answers win over keys, PostgreSQL over Patroni about
 // PostgreSQL, the DCS about who holds the key. Nothing here judges; findings/ and readiness.ts do. Pure.
 
+import { say } from '../language/say';
 import { buildDcs } from './build-dcs';
 import { buildMember, livePosition, type MemberContext } from './build-member';
 import type { Cluster, DynamicConfig, Leader, Member, TimelineEntry } from './cluster';
-import { say } from './language/say';
 import type { MemberObservation, Observation } from './observation';
 import { restHistoryOf } from './observation';
 import { isRooted, replicationOf, walSenderRows } from './replication';

@@ -1,5 +1,7 @@
 // One member from what the DCS, Patroni and PostgreSQL say of it. Live answers before keys; positions of different ages are
 // never mixed. What is only remembered stays, with `silent` saying so. Pure.
+
+import { say } from '../language/say';
 import type {
   ClusterRole,
   DynamicConfig,
@@ -14,7 +16,6 @@ import type {
   TimelineEntry,
   WitnessState,
 } from './cluster';
-import { say } from './language/say';
 import { lagBytes, maxLsn } from './lsn';
 import type { MemberObservation, Observation } from './observation';
 import { divergenceOf, type Position, replicateFromOf, rowOf, stagesOf, type WalSenderRow } from './replication';

@@ -1,8 +1,8 @@
 // Events: what changed between two snapshots of one cluster, in words. Pure; the shell numbers and keeps them.
 
+import { say } from '../language/say';
 import type { Cluster, Finding, FindingCode, Member, Severity } from './cluster';
 import { keyFinding } from './findings/rule';
-import { say } from './language/say';
 import { formatInstant } from './words';
 
 export const EVENT_KINDS = [

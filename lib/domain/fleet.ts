@@ -1,6 +1,7 @@
 // One cluster as a row of the fleet page and a tile of a wall: the small form of a Snapshot. Pure.
+
+import { say } from '../language/say';
 import type { Cluster, ClusterRole, Health, Member, PostgresRole, Snapshot } from './cluster';
-import { say } from './language/say';
 import { isRunning } from './patroni-states';
 
 /** How a member is drawn: role shape, replaced inside by its worst state. */

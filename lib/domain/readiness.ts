@@ -1,8 +1,9 @@
 // Would somebody take over if the leader died now, who, and if not why: Patroni's own rules first, then what Patroni does
 // not check. Mirrors patroni/ha.py v4.1.4 (_MemberStatus.failover_limitation, Ha._is_healthiest_node, Ha.is_lagging) and
 // patroni/tags.py (nofailover, failover_priority). Pure; the same rows will refuse an action.
+
+import { say } from '../language/say';
 import type { Candidate, CandidateReason, Cluster, Member, Readiness } from './cluster';
-import { say } from './language/say';
 import { lagBytes, maxLsn } from './lsn';
 import type { Observation } from './observation';
 import { isRunning } from './patroni-states';

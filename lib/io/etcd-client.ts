@@ -4,8 +4,8 @@
 import { status as grpcStatus } from '@grpc/grpc-js';
 import { noop } from 'cockatiel';
 import { Etcd3, type IOptions } from 'etcd3';
-import { say } from '../domain/language/say';
 import type { RawEndpointStatus, RawLease, ReadingError, ReadingErrorKind } from '../domain/raw';
+import { say } from '../language/say';
 import { classify, failure } from './failure';
 import type { TlsMaterial } from './tls';
 

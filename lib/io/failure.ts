@@ -1,7 +1,8 @@
 // Every way a socket can fail, as one of a few words. What a user reads is the message; what a rule looks at is the kind.
 // Messages are built from codes and peers, never from what was sent, so that no secret can be in them.
-import { say } from '../domain/language/say';
+
 import type { Reading, ReadingError, ReadingErrorKind } from '../domain/raw';
+import { say } from '../language/say';
 
 const KIND_BY_CODE: Readonly<Record<string, ReadingErrorKind>> = {
   ECONNREFUSED: 'refused',

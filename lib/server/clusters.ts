@@ -1,7 +1,7 @@
 // The answers of the read routes, from the feed's newest rows and the collector's memory.
 import type { ConfigAnswer, FleetRow } from '../contract/stream';
 import type { Health, Snapshot } from '../domain/cluster';
-import { say } from '../domain/language/say';
+import { say } from '../language/say';
 import { partialState } from './feed';
 import { Refusal } from './route';
 import type { Runtime } from './runtime';

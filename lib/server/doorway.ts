@@ -3,7 +3,7 @@
 // and nowhere else.
 import { ROUTES, type RouteAccess, type RouteKey } from '../contract/routes';
 import type { ApiError } from '../contract/stream';
-import { say } from '../domain/language/say';
+import { say } from '../language/say';
 import { type Caller, EVERYTHING } from './access/caller';
 import type { Credentials } from './access/door';
 import { Gate, notSignedIn } from './access/gate';

@@ -1,7 +1,7 @@
 // What handlers and what they call share: a refusal, an answer, a body. Who may ask is decided before, in doorway.ts.
 import type { z } from 'zod';
 import type { ApiError } from '../contract/stream';
-import { say } from '../domain/language/say';
+import { say } from '../language/say';
 
 export const STATUS: Readonly<Record<ApiError['code'], number>> = {
   bad_request: 400,

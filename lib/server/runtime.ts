@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import type { HistoryAnswer } from '../contract/history';
 import { type ServerState, STREAM_BEAT_MS } from '../contract/stream';
 import type { Snapshot } from '../domain/cluster';
-import { say } from '../domain/language/say';
+import { say } from '../language/say';
 import { Door } from './access/door';
 import { openKeys } from './access/keys';
 import { Actions } from './actions/actions';

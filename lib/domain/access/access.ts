@@ -1,7 +1,8 @@
 // Who may do what: roles, what each permission needs, grants bound to scopes or labels, and the one function that decides. The
 // server refuses by it, the browser disables by it, with the same words. Pure; it knows neither sessions nor passwords.
+
+import { say } from '../../language/say';
 import { ACTION_KINDS, type ActionKind } from '../actions/action';
-import { say } from '../language/say';
 import { fitsPattern } from '../pattern';
 
 /** Each may what the one before may. */

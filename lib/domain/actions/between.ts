@@ -1,7 +1,8 @@
 // Between two stages of one action: is the cluster still what the next one was planned for? A person confirmed a rolling
 // restart of a healthy cluster, not whatever it may have become since. Pure.
+
+import { say } from '../../language/say';
 import type { Member, Snapshot } from '../cluster';
-import { say } from '../language/say';
 import { joinNames } from '../words';
 import type { ActionRecord, ActionRequest, Moment } from './action';
 import { blockersOf } from './judge';

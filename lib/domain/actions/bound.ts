@@ -1,8 +1,9 @@
 // What a decision was made on, and whether it still holds. A preflight binds the snapshot it judged; execution binds the
 // newest one and refuses when the two differ. The token is readable on purpose: it protects from acting on an old picture,
 // not from a person. Pure.
+
+import { say } from '../../language/say';
 import type { Cluster, Snapshot } from '../cluster';
-import { say } from '../language/say';
 import { field, isObject, list, parseObject, text, wholeNumber } from '../wire/loose';
 import { joinNames } from '../words';
 import type { Bound } from './action';

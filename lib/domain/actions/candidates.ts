@@ -2,8 +2,9 @@
 // it into the rules of the two requests: a switchover is refused to everybody who does not provably stream from the leader
 // with fresh answers; a failover without a leader is where Patroni ignores lag, timeline and /sync, so what would be lost is
 // counted. Mirrors patroni/api.py is_failover_possible and patroni/ha.py v4.1.4. Pure.
+
+import { say } from '../../language/say';
 import type { Candidate, CandidateReason, Cluster, Member, Snapshot } from '../cluster';
-import { say } from '../language/say';
 import { formatLsn, type Lsn, lagBytes, maxLsn } from '../lsn';
 import { isRunning } from '../patroni-states';
 import { formatBytes, formatSeconds } from '../words';

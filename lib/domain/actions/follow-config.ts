@@ -1,7 +1,7 @@
 // A change of the dynamic configuration (also pause, resume, demote and promote of a standby cluster): written, then taken up
 // by each member as far as a member shows it. Patroni's nodes wake on a change of `/config` and apply it in that or the next
 // loop (patroni/ha.py v4.1.5). Pure.
-import { say } from '../language/say';
+import { say } from '../../language/say';
 import { isRunning } from '../patroni-states';
 import { joinNames } from '../words';
 import { canonical } from './bound';

@@ -1,8 +1,9 @@
 // A switchover or failover, step by step as it is seen: taken up, stepped down, key released, key taken, promoted, followers,
 // old leader back. Order and texts of what Patroni does: patroni/ha.py v4.1.5 (process_manual_failover_from_leader, demote,
 // _is_healthiest_node), reference measurements in docs/actions.md. Pure.
+
+import { say } from '../../language/say';
 import type { Member } from '../cluster';
-import { say } from '../language/say';
 import { isPassing, isRunning } from '../patroni-states';
 import { formatInstant, joinNames } from '../words';
 import {

@@ -1,8 +1,9 @@
 // What is asked of one member over its REST API: restart, reload, reinitialize, a scheduled restart and its cancel. Patroni's
 // answer to a restart comes when it is over or lost; proof is a new postmaster start time (patroni/api.py v4.1.5
 // do_POST_restart, do_POST_reinitialize). Pure.
+
+import { say } from '../../language/say';
 import type { Member, Snapshot } from '../cluster';
-import { say } from '../language/say';
 import { isPassing, isRunning } from '../patroni-states';
 import { formatBytes, formatInstant } from '../words';
 import {

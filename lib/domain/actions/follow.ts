@@ -1,8 +1,9 @@
 // Reads what is observed after a request was sent, and says which steps are reached and how it ended. An action is over when a
 // fresh observation says so: an answer of 200 ends nothing, a time-out ends nothing. What cannot be said within the limits
 // ends as `unknown`, never as `failed`. Pure: the snapshot carries the clock.
+
+import { say } from '../../language/say';
 import type { Member, Snapshot } from '../cluster';
-import { say } from '../language/say';
 import type { ReadingErrorKind } from '../raw';
 import type { ActionRequest, Bound, Moment, Outcome, Progress, Wake, Way } from './action';
 import { followConfig } from './follow-config';

@@ -2,8 +2,9 @@
 // one request and one snapshot. The same in browser and server, so the reason beside the button is the reason of the refusal.
 // It decides nothing by itself: the rows in checks/ do. What only an edit of the configuration needs is left to preflight.ts:
 // a phone on a bad link need not load it. Pure.
+
+import { say } from '../../language/say';
 import type { Cluster, Member, Snapshot } from '../cluster';
-import { say } from '../language/say';
 import { formatBytes, formatInstant, formatSeconds, joinNames, plural } from '../words';
 import type { ActionFacts, ActionRequest, CandidateVerdict, Check, Preflight, Verdict } from './action';
 import { bind } from './bound';

@@ -1,8 +1,9 @@
 // What is asked for, in words, and whether it makes sense at all: before anybody looks at the state of the cluster. The
 // instant of a scheduled switchover is judged strictly here: Patroni parses it while it loads the cluster, and text that it
 // cannot read takes the whole cluster down (patroni/dcs/__init__.py v4.1.4, Failover.from_node). Pure.
+
+import { say } from '../../language/say';
 import type { Snapshot } from '../cluster';
-import { say } from '../language/say';
 import { field, isObject } from '../wire/loose';
 import { formatInstant, joinNames, plural } from '../words';
 import type { ActionKind, ActionRequest, RequestOf } from './action';

@@ -1,7 +1,8 @@
 // In which order a rolling restart goes. PostgreSQL asks for it: a standby refuses to start, or keeps the old value, where a
 // hot-standby-sensitive parameter is lower than on the primary, so a decrease goes to the primary first. Pure.
+
+import { say } from '../../language/say';
 import type { Cluster, Member } from '../cluster';
-import { say } from '../language/say';
 import { number } from '../wire/loose';
 import { joinNames } from '../words';
 

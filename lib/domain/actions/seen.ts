@@ -1,7 +1,7 @@
 // The log of an action: what changed from one snapshot to the next, line by line, each with the witness it came from. Pure.
 
+import { say } from '../../language/say';
 import type { Member, Snapshot } from '../cluster';
-import { say } from '../language/say';
 import { formatLsn } from '../lsn';
 import { formatInstant } from '../words';
 import type { Seen } from './action';

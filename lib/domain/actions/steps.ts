@@ -1,7 +1,8 @@
 // The steps of an action before it begins: keys and titles, when each is to be expected, and the write outage, both from
 // earlier switchovers of this cluster. The keys are what follow.ts observes. Pure.
+
+import { say } from '../../language/say';
 import type { Cluster, Snapshot } from '../cluster';
-import { say } from '../language/say';
 import { formatInstant, joinNames } from '../words';
 import type { ActionFacts, ActionRequest, ActionStep, ExpectedOutage, OutageSample, PlannedStep, Way } from './action';
 import type { Marks } from './follow';

@@ -1,7 +1,8 @@
 // Which way a request goes: as one etcd transaction, or by Patroni's REST API where Patroni takes it only there or Howdah
 // cannot read the DCS. Refuses rather than hopes: REST is no way around a DCS that Patroni itself may have lost. Pure.
+
+import { say } from '../../language/say';
 import type { Cluster, Member, Snapshot } from '../cluster';
-import { say } from '../language/say';
 import { formatSeconds } from '../words';
 import type { ActionKind, ActionRequest, Way } from './action';
 import { REST_ONLY } from './request';

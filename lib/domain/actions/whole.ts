@@ -1,5 +1,5 @@
 // The outcome of an action that had several stages, from the ends of those that were begun. Pure.
-import { say } from '../language/say';
+import { say } from '../../language/say';
 import { joinNames } from '../words';
 import type { ActionRequest, Outcome } from './action';
 import type { End } from './follow';

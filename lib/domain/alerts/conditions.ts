@@ -1,9 +1,10 @@
 // What the rules find on one cluster now, and what could not be seen: an alert about something that nobody can look at neither
 // begins nor ends. Pure; runs in the collector's thread, once per snapshot.
+
+import { say } from '../../language/say';
 import type { Finding, FindingCode, Member, Severity, Snapshot } from '../cluster';
 import { SEVERITY_ORDER } from '../findings/assess';
 import { keyFinding } from '../findings/rule';
-import { say } from '../language/say';
 import { formatBytes, formatSeconds } from '../words';
 import type { AlertRule, AlertSeverity, Condition, Measure } from './alert';
 import { isAbout } from './rules';

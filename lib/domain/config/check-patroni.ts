@@ -1,5 +1,5 @@
 // Rules about Patroni's own keys: types, floors, the ttl rule, synchronous mode, slots, and what must not be done by hand.
-import { say } from '../language/say';
+import { say } from '../../language/say';
 import { isObject, list, patroniBoolean, text } from '../wire/loose';
 import { slotNameOf } from '../wire/postgres';
 import { joinNames } from '../words';

@@ -1,7 +1,7 @@
 // Judges a dynamic configuration before it is saved: every rule over the new document, and the same rules over the stored one,
 // so that a person is not kept from a change by what was wrong before. The same function marks the lines in the editor,
 // disables its button and makes the blockers of the preflight. Pure.
-import { say } from '../language/say';
+import { say } from '../../language/say';
 import type { JsonObject } from '../wire/loose';
 import { plural } from '../words';
 import { PARAMETER_RULES } from './check-parameters';

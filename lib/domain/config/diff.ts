@@ -1,6 +1,6 @@
 // Which leaves of the dynamic configuration differ, and how a change is said to Patroni's REST API. A leaf is whatever is no
 // object with keys; lists are one leaf, because Patroni replaces them whole. Pure.
-import { say } from '../language/say';
+import { say } from '../../language/say';
 import { isObject, type JsonObject } from '../wire/loose';
 import { plural } from '../words';
 

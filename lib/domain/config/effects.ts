@@ -1,6 +1,6 @@
 // What saving would do, leaf by leaf: reload, restart of whom in which order, the next loop, or nothing and why. Judged by the
 // live pg_settings of each member. Pure.
-import { say } from '../language/say';
+import { say } from '../../language/say';
 import type { JsonObject } from '../wire/loose';
 import { joinNames } from '../words';
 import { synchronousModeOf } from './check-patroni';

@@ -2,7 +2,7 @@
 // is allowed. Mirrors parse_int, parse_real and convert_to_base_unit of PostgreSQL 17 guc.c and Patroni's utils.py, which says
 // what Patroni lets through. Pure.
 
-import { say } from '../language/say';
+import { say } from '../../language/say';
 import { joinNames } from '../words';
 
 /** One row of pg_settings that does not depend on the member. Bounds and boot value in the parameter's base unit, as text. */

@@ -2,7 +2,7 @@
 // away. No rule and no version logic here: check.ts judges, the editor completes from these rows.
 // Read from Patroni 3.0.2, 4.0.11 and 4.1.5: config.py, global_config.py, postgresql/config.py CMDLINE_OPTIONS.
 
-import { say } from '../language/say';
+import { say } from '../../language/say';
 
 export type KeyType = 'integer' | 'boolean' | 'choice' | 'object' | 'list' | 'text' | 'scalar';
 

@@ -1,5 +1,5 @@
 // What a check of the dynamic configuration is and what it says: a problem at a path, with the way out where there is one.
-import { say } from '../language/say';
+import { say } from '../../language/say';
 import type { JsonObject } from '../wire/loose';
 import { leafText, type Path, valueAt } from './diff';
 import type { ConfigFacts } from './facts';

@@ -1,6 +1,6 @@
 // After a save: which members have taken it up, and which have not and why. Judged by pg_settings read after the save and by the
 // pending restarts; what Patroni keeps to itself is said to be so. Pure.
-import { say } from '../language/say';
+import { say } from '../../language/say';
 import type { JsonObject } from '../wire/loose';
 import { joinNames } from '../words';
 import type { LeafChange } from './diff';

@@ -1,5 +1,5 @@
 // Findings about the DCS itself. etcd is asked directly: Patroni goes on saying that it was seen for seconds after it died.
-import { say } from '../language/say';
+import { say } from '../../language/say';
 import { formatSeconds, joinNames, plural } from '../words';
 import { type FindingRule, fact } from './rule';
 

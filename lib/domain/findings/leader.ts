@@ -1,7 +1,7 @@
 // Findings about who leads: the leader key against the primaries that really run.
 
+import { say } from '../../language/say';
 import type { Member } from '../cluster';
-import { say } from '../language/say';
 import { formatLsn } from '../lsn';
 import { formatInstant, formatSeconds, joinNames } from '../words';
 import { type FindingRule, fact, persists, settling } from './rule';

@@ -1,6 +1,7 @@
 // Findings about single members: do they answer, do they run, do they belong here, are they alike.
+
+import { say } from '../../language/say';
 import type { Member } from '../cluster';
-import { say } from '../language/say';
 import { isPassing, isRunning } from '../patroni-states';
 import { formatInstant, formatSeconds, joinNames, plural } from '../words';
 import { type FindingContext, type FindingRule, fact, type Match, persists } from './rule';

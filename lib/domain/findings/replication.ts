@@ -1,6 +1,7 @@
 // Findings about WAL: does it flow, is it replayed, does anybody go alone, does it pile up.
+
+import { say } from '../../language/say';
 import type { Member } from '../cluster';
-import { say } from '../language/say';
 import { formatLsn } from '../lsn';
 import { isRunning } from '../patroni-states';
 import { formatBytes, formatSeconds, joinNames } from '../words';

@@ -1,8 +1,9 @@
 // What happened while Howdah did not watch, as far as two snapshots and Patroni's /history can tell. Pure. The ids are made of
 // what the event says, so that telling it again, after another restart or by another process, is the same event.
+
+import { say } from '../../language/say';
 import type { Cluster, Snapshot } from '../cluster';
 import { type ClusterEvent, diff } from '../events';
-import { say } from '../language/say';
 
 /** The one id of "timeline n began", whoever tells it: seen live, found after a gap, or read from /history. */
 export function timelineEventId(systemIdentifier: string | null, timeline: number): string {

@@ -4,8 +4,8 @@
 import { randomUUID } from 'node:crypto';
 import type { AccessEvent, AccessEventKind, AccessLogAnswer } from '../../contract/access';
 import { ACCESS_EVENTS } from '../../contract/access';
-import { say } from '../../domain/language/say';
 import { isObject, type JsonObject } from '../../domain/wire/loose';
+import { say } from '../../language/say';
 import type { Journal } from '../audit/journal';
 import { log } from '../log';
 import { Refusal } from '../route';

@@ -12,7 +12,7 @@ import type {
   UsersAnswer,
 } from '../../contract/access';
 import { isEverywhere, whereWords } from '../../domain/access/access';
-import { say } from '../../domain/language/say';
+import { say } from '../../language/say';
 import type { AuthSettings } from '../config/auth-file';
 import { Refusal } from '../route';
 import { StoreAway } from '../store/store';

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { Approval, ApprovalDraft, ApprovalState } from '../../contract/access';
 import { policyFor, type Rights, type Target } from '../../domain/access/access';
 import type { ActionKind } from '../../domain/actions/action';
-import { say } from '../../domain/language/say';
+import { say } from '../../language/say';
 import type { Actions } from '../actions/actions';
 import type { By } from '../actions/record';
 import { Refusal } from '../route';

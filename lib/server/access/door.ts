@@ -5,7 +5,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import path from 'node:path';
 import type { SignInOptions, TokenCreated, TokenDraft, TokenEntry } from '../../contract/access';
-import { say } from '../../domain/language/say';
+import { say } from '../../language/say';
 import type { Journal } from '../audit/journal';
 import { isLoopback } from '../config/address';
 import type { HowdahConfig } from '../config/config';

@@ -9,7 +9,7 @@ import {
   roleOn,
   type Target,
 } from '../../domain/access/access';
-import { say } from '../../domain/language/say';
+import { say } from '../../language/say';
 import type { By } from '../actions/record';
 import { Refusal } from '../route';
 import type { Caller } from './caller';

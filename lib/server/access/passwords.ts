@@ -1,7 +1,7 @@
 // Passwords: argon2id with the parameters OWASP names as the least (19 MiB, 2 passes), a few at a time, so that a flood of
 // sign-ins cannot take the machine's memory. What is refused as too weak is said before it is hashed.
 import { hash, verify } from '@node-rs/argon2';
-import { say } from '../../domain/language/say';
+import { say } from '../../language/say';
 
 const OPTIONS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 export const PASSWORD_MIN = 12;

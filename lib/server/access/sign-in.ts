@@ -2,7 +2,7 @@
 // Wrong passwords cost time that doubles; the same answer comes for a name that nobody has. The reason of a refusal is a short code
 // that the sign-in page words.
 import { randomUUID } from 'node:crypto';
-import { say } from '../../domain/language/say';
+import { say } from '../../language/say';
 import type { AuthSettings } from '../config/auth-file';
 import { log } from '../log';
 import { StoreAway } from '../store/store';

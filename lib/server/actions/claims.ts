@@ -1,6 +1,6 @@
 // One action per scope: in this process by a map, among processes by a row of the store that is renewed while the action runs.
 // While the store is away the map and the comparison in the DCS are all there is. It knows who holds what, not what is done.
-import { say } from '../../domain/language/say';
+import { say } from '../../language/say';
 import type { AuditIndex, Claim } from '../audit/audit-index';
 import { log } from '../log';
 import { StoreAway } from '../store/store';

@@ -3,9 +3,9 @@
 import type { Rights } from '../../domain/access/access';
 import type { ActionFacts, ActionRecord, LeaderFacts } from '../../domain/actions/action';
 import type { Snapshot } from '../../domain/cluster';
-import { say } from '../../domain/language/say';
 import { field, list, notNegative, number, text, wholeNumber } from '../../domain/wire/loose';
 import { askPostgres } from '../../io/postgres-once';
+import { say } from '../../language/say';
 import type { AuditIndex } from '../audit/audit-index';
 import type { Journal } from '../audit/journal';
 import type { Access, ClusterAccess } from './access';

@@ -2,8 +2,8 @@
 // the probe met into the action's log.
 import type { Outage } from '../../domain/actions/action';
 import type { Snapshot } from '../../domain/cluster';
-import { say } from '../../domain/language/say';
 import { type ProbeTarget, startProbe } from '../../io/write-probe';
+import { say } from '../../language/say';
 import { OutageMeter } from './outage-meter';
 
 const EVERY_MS = 50;

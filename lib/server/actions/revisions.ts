@@ -4,8 +4,8 @@ import type { ConfigRevision, RevisionsAnswer } from '../../contract/actions';
 import type { ActionRecord } from '../../domain/actions/action';
 import { canonical } from '../../domain/actions/bound';
 import type { Snapshot } from '../../domain/cluster';
-import { say } from '../../domain/language/say';
 import { type JsonObject, parseObject } from '../../domain/wire/loose';
+import { say } from '../../language/say';
 import type { AuditIndex } from '../audit/audit-index';
 import type { Access } from './access';
 

@@ -5,8 +5,8 @@ import type { Bound, Wake } from '../../domain/actions/action';
 import type { RestSeen } from '../../domain/actions/follow';
 import type { DcsCall, RestCall } from '../../domain/actions/plan';
 import type { Snapshot } from '../../domain/cluster';
-import { say } from '../../domain/language/say';
 import type { Commit } from '../../io/etcd-write';
+import { say } from '../../language/say';
 import type { ClusterAccess } from './access';
 
 export type SendResult =

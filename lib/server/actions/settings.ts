@@ -1,10 +1,10 @@
 // pg_settings of every member that answers, for the configuration editor and for watching a change being taken up.
 import type { SettingDefinition, SettingsAnswer, SettingValue } from '../../contract/actions';
 import type { Snapshot } from '../../domain/cluster';
-import { say } from '../../domain/language/say';
 import { field, list, number } from '../../domain/wire/loose';
 import { serverVersion } from '../../domain/wire/postgres';
 import { askPostgres } from '../../io/postgres-once';
+import { say } from '../../language/say';
 import type { ClusterAccess } from './access';
 
 const DEADLINE_MS = 3000;

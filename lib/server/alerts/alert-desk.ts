@@ -11,11 +11,11 @@ import type {
   SilenceDraft,
 } from '../../contract/alerts';
 import type { Alert, Silence } from '../../domain/alerts/alert';
-import { composeMessage, type Message } from '../../domain/alerts/message';
 import { rankSeverity } from '../../domain/alerts/rules';
-import { say } from '../../domain/language/say';
-import { SPEAKERS } from '../../domain/language/spoken';
 import { plural } from '../../domain/words';
+import { say } from '../../language/say';
+import { SPEAKERS } from '../../language/spoken';
+import { composeMessage, type Message } from '../../telling/alerts/message';
 import type { HowdahConfig } from '../config/config';
 import { log } from '../log';
 import { Refusal } from '../route';

@@ -4,7 +4,7 @@
 import type { PushDevice, PushOrder } from '../../contract/alerts';
 import type { Acknowledgement, Silence } from '../../domain/alerts/alert';
 import type { Group, Tracked } from '../../domain/alerts/engine';
-import type { Message } from '../../domain/alerts/message';
+import type { Message } from '../../telling/alerts/message';
 import type { Row } from '../store/driver';
 import { jsonText } from '../store/json-text';
 import { type Store, StoreError } from '../store/store';

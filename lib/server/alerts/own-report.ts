@@ -2,8 +2,8 @@
 // cluster has that name.
 import { type ConditionReport, NOTHING_UNSEEN } from '../../domain/alerts/conditions';
 import { GLASS_RULE, RECEIVER_RULE } from '../../domain/alerts/groups';
-import { say } from '../../domain/language/say';
 import { formatSeconds } from '../../domain/words';
+import { say } from '../../language/say';
 import type { ReceiverHealth } from './alert-store';
 import type { Receiver } from './receivers/receiver';
 

@@ -1,6 +1,6 @@
 // `{{field}}` in a webhook's template: nothing but substitution. In JSON a field is put into texts after the JSON was parsed, so
 // that no title of an alert can change its shape; a text that is nothing but `{{alerts}}` becomes the list itself.
-import { instant, type Message } from '../../domain/alerts/message';
+import { instant, type Message } from '../../telling/alerts/message';
 import type { WebhookTemplate } from '../config/receiver-settings';
 
 /** What a template may name, and what Howdah's own JSON says. */

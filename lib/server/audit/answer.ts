@@ -1,6 +1,6 @@
 // The audit as it leaves by the API: the query, and the file of every row. A row of it is one action.
 import type { ActionRecord } from '../../domain/actions/action';
-import { say } from '../../domain/language/say';
+import { say } from '../../language/say';
 import type { Actions } from '../actions/actions';
 import { Refusal } from '../route';
 import { formatCsv, rowOf } from './export';

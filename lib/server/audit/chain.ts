@@ -6,8 +6,8 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { canonical } from '../../domain/actions/bound';
-import { say } from '../../domain/language/say';
 import { field, isObject, type JsonObject, parseObject, text, wholeNumber } from '../../domain/wire/loose';
+import { say } from '../../language/say';
 
 /** `access`: what happened at the door; its `actionId` is its own id. */
 export const ENTRY_KINDS = ['intent', 'sent', 'outcome', 'access'] as const;

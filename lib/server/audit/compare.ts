@@ -1,7 +1,7 @@
 // The store's copy against the journal: the second witness, where somebody cut both the journal and journal.head. Reads only.
 import { canonical } from '../../domain/actions/bound';
-import { say } from '../../domain/language/say';
 import { parseJson } from '../../domain/wire/loose';
+import { say } from '../../language/say';
 import type { Store } from '../store/store';
 import { storable } from './audit-index';
 import { journalPaths, readEntries, scanJournal } from './chain';

@@ -5,8 +5,8 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, type FileHandle, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { say } from '../../domain/language/say';
 import { isObject, type JsonObject, parseObject } from '../../domain/wire/loose';
+import { say } from '../../language/say';
 import {
   type EntryKind,
   hashOfEntry,

@@ -1,6 +1,6 @@
 // Does a journal still say what was written into it? Reads only, also beside a running Howdah.
 import { readdir, stat } from 'node:fs/promises';
-import { say } from '../../domain/language/say';
+import { say } from '../../language/say';
 import { isOwned } from '../store/lock';
 import { journalPaths, readHead, scanJournal } from './chain';
 

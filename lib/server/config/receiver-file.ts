@@ -1,7 +1,7 @@
 // Reads `receivers:` of howdah.yaml: a name, a language and exactly one kind each. What would only fail in the night of the first alert is
 // refused here: a template with an unknown field, an address that is none, two web push receivers.
 import type { ReceiverKind } from '../../contract/alerts';
-import { LANGUAGES } from '../../domain/language/language';
+import { LANGUAGES } from '../../language/language';
 import { unknownFields } from '../alerts/template';
 import { readTexts, readUniqueName, readWord } from './alert-file';
 import type { ReceiverSettings, WebhookTemplate } from './receiver-settings';

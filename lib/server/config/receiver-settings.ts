@@ -1,6 +1,6 @@
 // The ways to tell people, after they were read and checked. What is a secret is a Secret; `target` of a receiver is made from the
 // rest (see server/alerts).
-import type { Language } from '../../domain/language/language';
+import type { Language } from '../../language/language';
 import type { Secret } from './secret';
 import type { TlsProfile } from './settings';
 

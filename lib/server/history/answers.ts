@@ -2,11 +2,11 @@
 import type { EventsAnswer, HistoryAnswer, LeadershipAnswer, ScopedEvent } from '../../contract/history';
 import type { Snapshot } from '../../domain/cluster';
 import { composeLeaderships } from '../../domain/history/leadership';
-import { incidentHtml } from '../../domain/incident/html';
-import { incidentMarkdown } from '../../domain/incident/markdown';
-import { isLanguage } from '../../domain/language/language';
-import { say } from '../../domain/language/say';
-import { SPEAKERS } from '../../domain/language/spoken';
+import { isLanguage } from '../../language/language';
+import { say } from '../../language/say';
+import { SPEAKERS } from '../../language/spoken';
+import { incidentHtml } from '../../telling/incident/html';
+import { incidentMarkdown } from '../../telling/incident/markdown';
 import { scopeAnswer } from '../clusters';
 import { json } from '../route';
 import type { Runtime } from '../runtime';

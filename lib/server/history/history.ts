@@ -4,7 +4,7 @@ import type { HistoryAnswer, HistoryState, IncidentAnswer } from '../../contract
 import type { ActionRecord } from '../../domain/actions/action';
 import { blindSpans } from '../../domain/history/series';
 import { findingSpans } from '../../domain/incident/spans';
-import { say } from '../../domain/language/say';
+import { say } from '../../language/say';
 import type { PastBatch } from '../collector/tape';
 import type { HistorySettings } from '../config/settings';
 import { log } from '../log';

@@ -2,7 +2,7 @@
 // whoever wrote it.
 import { randomUUID } from 'node:crypto';
 import type { Note } from '../../contract/history';
-import { say } from '../../domain/language/say';
+import { say } from '../../language/say';
 import { Refusal } from '../route';
 import type { Row } from '../store/driver';
 import { type Store, StoreAway } from '../store/store';

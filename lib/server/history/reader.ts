@@ -13,7 +13,7 @@ import type { ClusterEvent } from '../../domain/events';
 import { composeLeaderships } from '../../domain/history/leadership';
 import { columnsOf, stepFor } from '../../domain/history/series';
 import type { Tick } from '../../domain/history/tick';
-import { say } from '../../domain/language/say';
+import { say } from '../../language/say';
 import type { HistorySettings } from '../config/settings';
 import { Refusal } from '../route';
 import { type Store, StoreAway, StoreError } from '../store/store';

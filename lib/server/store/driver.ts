@@ -2,7 +2,7 @@
 // numeric as text, float8 and int4 as numbers, json and jsonb parsed; timestamps are not used. JSON goes in as text
 // (`$1::text::jsonb`), because pg would make an array of a list.
 
-import { say } from '../../domain/language/say';
+import { say } from '../../language/say';
 export type Row = Readonly<Record<string, unknown>>;
 
 export interface Session {

@@ -4,7 +4,7 @@
 import { mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { say } from '../../domain/language/say';
+import { say } from '../../language/say';
 import {
   type Connection,
   type Driver,

@@ -7,8 +7,8 @@ import { mkdir, readFile, readlink, realpath, rename, rm, stat, utimes, writeFil
 import { connect, createServer, type Server } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
-import { say } from '../../domain/language/say';
 import { field, number, parseObject, text } from '../../domain/wire/loose';
+import { say } from '../../language/say';
 
 export type LockResult =
   | { readonly ok: true; release(): Promise<void> }

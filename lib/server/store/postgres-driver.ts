@@ -1,8 +1,8 @@
 // The store in a PostgreSQL of its own (DATABASE_URL). Works through PgBouncer in transaction mode: no session state is kept,
 // and the deadline is ours, because statement_timeout would be a start parameter. A connection that misses it is thrown away.
 import { Pool, type PoolClient } from 'pg';
-import { say } from '../../domain/language/say';
 import { classify } from '../../io/failure';
+import { say } from '../../language/say';
 import type { Secret } from '../config/config';
 import {
   type Connection,

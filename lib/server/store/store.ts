@@ -1,7 +1,7 @@
 // Howdah's own database: PGlite in the data folder, or PostgreSQL by DATABASE_URL. It opens in the background and may be away at
 // any time: nothing waits for it, live screens and actions go on by the journal. It connects again for ever.
 import type { Worker } from 'node:worker_threads';
-import { say } from '../../domain/language/say';
+import { say } from '../../language/say';
 import type { Secret } from '../config/config';
 import { type Connection, type Driver, type Row, StoreAway, StoreError } from './driver';
 import { embeddedDriver } from './embedded-driver';

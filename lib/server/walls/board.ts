@@ -11,13 +11,13 @@ import {
 } from '../../contract/wall';
 import { covers } from '../../domain/access/access';
 import type { FleetRow } from '../../domain/fleet';
-import { DOMAIN_RU } from '../../domain/language/ru';
-import { russian } from '../../domain/language/russian';
-import type { Translator } from '../../domain/language/translate';
-import { problemOf } from '../../domain/wall/problem';
-import { redactEvent, redactProblem, redactTile } from '../../domain/wall/redact';
-import { tileOf } from '../../domain/wall/tile';
-import { byUrgency } from '../../domain/wall/wall';
+import { DOMAIN_RU } from '../../language/ru';
+import { russian } from '../../language/russian';
+import type { Translator } from '../../language/translate';
+import { problemOf } from '../../telling/wall/problem';
+import { redactEvent, redactProblem, redactTile } from '../../telling/wall/redact';
+import { tileOf } from '../../telling/wall/tile';
+import { byUrgency } from '../../telling/wall/wall';
 import type { Looks } from './looks';
 
 export type BoardSettings = Pick<WallSettings, 'labels' | 'scopes' | 'hosts' | 'language'>;

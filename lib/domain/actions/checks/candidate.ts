@@ -1,5 +1,5 @@
 // Checks about who takes over, and about those who have to follow.
-import { say } from '../../language/say';
+import { say } from '../../../language/say';
 import { maxLsn } from '../../lsn';
 import { formatBytes, formatSeconds, joinNames } from '../../words';
 import type { CandidateVerdict } from '../action';

@@ -1,6 +1,7 @@
 // Checks about the cluster as a whole: pause, synchronous replication, versions, clocks, standby cluster.
+
+import { say } from '../../../language/say';
 import { SKEW_SECONDS } from '../../findings/members';
-import { say } from '../../language/say';
 import { formatSeconds, joinNames } from '../../words';
 import type { ActionKind } from '../action';
 import {

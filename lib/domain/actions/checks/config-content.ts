@@ -1,8 +1,9 @@
 // What the document of an edit contains, judged by domain/config: apart from the other checks, because it brings all that is known
 // of Patroni's keys and PostgreSQL's parameters.
+
+import { say } from '../../../language/say';
 import { checkConfig } from '../../config/check';
 import { factsOf } from '../../config/facts';
-import { say } from '../../language/say';
 import { blocker, type CheckRow, fact } from './check';
 
 export const CONFIG_CONTENT: readonly CheckRow[] = [

@@ -1,6 +1,6 @@
 // Checks about actions that change `/config`: pause, resume, an edit, and a standby cluster's demote and promote. What an edit
 // contains is judged in config-content.ts; here only whether it may replace what is there.
-import { say } from '../../language/say';
+import { say } from '../../../language/say';
 import { formatSeconds, joinNames, plural } from '../../words';
 import { canonical, digestOf } from '../bound';
 import { graveKeys } from '../request';

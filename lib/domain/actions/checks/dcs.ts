@@ -1,6 +1,6 @@
 // Checks about the DCS: can it be written, how much more may fail, is there a request in it already.
 
-import { say } from '../../language/say';
+import { say } from '../../../language/say';
 import { instant } from '../../wire/loose';
 import { formatInstant, formatSeconds } from '../../words';
 import { parseSchedule } from '../request';

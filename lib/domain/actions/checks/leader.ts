@@ -1,5 +1,5 @@
 // Checks about the leader: is it what it must be, and what its shutdown breaks off or waits for.
-import { say } from '../../language/say';
+import { say } from '../../../language/say';
 import { isPassing } from '../../patroni-states';
 import { formatBytes, formatSeconds, joinNames, plural } from '../../words';
 import type { ActionKind } from '../action';

@@ -1,6 +1,6 @@
 // Checks about reinitialize: what is removed, whether the cluster can spare the member meanwhile, from whom it is copied.
 
-import { say } from '../../language/say';
+import { say } from '../../../language/say';
 import { isPassing } from '../../patroni-states';
 import { formatBytes, joinNames } from '../../words';
 import type { RequestOf } from '../action';

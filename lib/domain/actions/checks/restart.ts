@@ -1,5 +1,5 @@
 // Checks about restart, rolling restart, reload and the cancel of a scheduled restart: Patroni takes them at the member itself.
-import { say } from '../../language/say';
+import { say } from '../../../language/say';
 import { isPassing, isRunning } from '../../patroni-states';
 import { positive } from '../../wire/loose';
 import { formatSeconds, joinNames } from '../../words';

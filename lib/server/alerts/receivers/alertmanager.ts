@@ -3,9 +3,9 @@
 // kept quiet by a silence of Howdah, is ended once. Labels are few and bounded; what changes goes into annotations.
 
 import type { Alert } from '../../../domain/alerts/alert';
-import { cutText } from '../../../domain/alerts/message';
-import { say } from '../../../domain/language/say';
-import { SPEAKERS, type Speaker } from '../../../domain/language/spoken';
+import { say } from '../../../language/say';
+import { SPEAKERS, type Speaker } from '../../../language/spoken';
+import { cutText } from '../../../telling/alerts/message';
 import type { AlertmanagerSettings } from '../../config/receiver-settings';
 import { hostOf, Poster } from './http';
 import type { Receiver, RefreshAlert, RefreshInput, Sent } from './receiver';

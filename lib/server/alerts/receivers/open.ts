@@ -1,6 +1,6 @@
 // All receivers of a configuration.
 import path from 'node:path';
-import { say } from '../../../domain/language/say';
+import { say } from '../../../language/say';
 import type { HowdahConfig } from '../../config/config';
 import type { ReceiverSettings } from '../../config/receiver-settings';
 import { alertmanagerReceiver } from './alertmanager';

@@ -1,8 +1,8 @@
 // What a way to tell people is: it sends one message to one address, once, within a deadline, and says how it went. Whether and
 // when to try again is the outbox's matter. No text that leaves here holds a secret.
 import type { ReceiverKind } from '../../../contract/alerts';
-import { cutText, type Message } from '../../../domain/alerts/message';
-import type { Language } from '../../../domain/language/language';
+import type { Language } from '../../../language/language';
+import { cutText, type Message } from '../../../telling/alerts/message';
 
 export type Sent =
   | { readonly ok: true; readonly text: string }

@@ -1,8 +1,9 @@
 // Incoming webhooks as Slack has them, and Mattermost and others like it: one JSON `text` in their mrkdwn. Whoever knows the
 // address may post there, so that it is a secret as a whole.
-import { cutText, type Message } from '../../../domain/alerts/message';
-import { say } from '../../../domain/language/say';
-import { SPEAKERS, type Speaker } from '../../../domain/language/spoken';
+
+import { say } from '../../../language/say';
+import { SPEAKERS, type Speaker } from '../../../language/spoken';
+import { cutText, type Message } from '../../../telling/alerts/message';
 import type { SlackSettings } from '../../config/receiver-settings';
 import { hostOf, Poster, secretsOf } from './http';
 import type { Receiver } from './receiver';

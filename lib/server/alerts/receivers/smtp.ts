@@ -2,9 +2,9 @@
 // messages of one incident share a thread, and a repeated attempt has the same Message-ID. Each recipient is an address of the outbox:
 // a server that refuses one of them has told the others, and they are not told again.
 import nodemailer from 'nodemailer';
-import { say } from '../../../domain/language/say';
 import { classify } from '../../../io/failure';
 import { sslOf } from '../../../io/tls';
+import { say } from '../../../language/say';
 import { material } from '../../collector/collector';
 import type { SmtpSettings } from '../../config/receiver-settings';
 import { answerText, type Receiver, SEND_MS, type Sent } from './receiver';

@@ -1,7 +1,7 @@
 // The bot API of Telegram: sendMessage, plain text. The token stands in the path, so that the address is never shown or logged.
 
-import { cutText } from '../../../domain/alerts/message';
-import { say } from '../../../domain/language/say';
+import { say } from '../../../language/say';
+import { cutText } from '../../../telling/alerts/message';
 import type { TelegramSettings } from '../../config/receiver-settings';
 import { hostOf, Poster } from './http';
 import type { Receiver } from './receiver';

@@ -5,10 +5,10 @@ import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, unli
 import path from 'node:path';
 import webpush from 'web-push';
 import type { PushOrder } from '../../../contract/alerts';
-import { cutText, type Message } from '../../../domain/alerts/message';
-import type { Language } from '../../../domain/language/language';
-import { say } from '../../../domain/language/say';
 import { plural } from '../../../domain/words';
+import type { Language } from '../../../language/language';
+import { say } from '../../../language/say';
+import { cutText, type Message } from '../../../telling/alerts/message';
 import type { WebPushSettings } from '../../config/receiver-settings';
 import { Poster, secretsOf } from './http';
 import type { Receiver, Sent } from './receiver';

@@ -1,0 +1,180 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { withLeaf } from '../../domain/config/diff';
+import type { JsonObject } from '../../domain/wire/loose';
+import { formatConfig, parseConfig, updateText } from './document';
+
+const TEXT = `# orders, dynamic configuration. Owner: dba-core
+ttl: 30
+loop_wait: 10  # as always
+
+postgresql:
+  use_slots: true
+  parameters:
+    # memory
+    work_mem: 32MB
+    log_line_prefix: '%m [%p] '  # with pid
+    archive_mode: on
+  pg_hba:
+    # ours
+    - hostssl all all 10.0.0.0/8 scram-sha-256
+    - hostssl replication replicator 10.0.0.0/8 scram-sha-256  # standbys
+# the end
+`;
+const value = (text: string): JsonObject => {
+  const parsed = parseConfig(text, 'yaml').value;
+  if (parsed === null) throw new Error('does not parse');
+  return parsed;
+};
+const change = (path: readonly (string | number)[], leaf: unknown): string =>
+  updateText(TEXT, 'yaml', withLeaf(value(TEXT), path, leaf));
+
+describe('parseConfig', () => {
+  it('keeps on and off as they are typed', () => {
+    expect(value('a: on\nb: off\nc: yes\nd: true\ne: 8GB\n')).toEqual({
+      a: 'on',
+      b: 'off',
+      c: 'yes',
+      d: true,
+      e: '8GB',
+    });
+  });
+
+  it('reads nothing as an empty configuration', () => {
+    expect(parseConfig('', 'yaml').value).toEqual({});
+    expect(parseConfig('# only a comment\n', 'yaml').value).toEqual({});
+    expect(parseConfig('', 'json').value).toEqual({});
+  });
+
+  it.each([
+    ['ttl: 30\nttl: 20\n', 'yaml', /twice/],
+    ['a:\n\tb: 1\n', 'yaml', /tab/i],
+    ['a: &x 1\nb: *x\n', 'yaml', /not stored/],
+    ['- a\n- b\n', 'yaml', /keys and values/],
+    ['a: !!binary aGk=\n', 'yaml', /.+/],
+    ['a: 12345678901234567890\n', 'yaml', /too large/],
+    ['a: .inf\n', 'yaml', /JSON/],
+    ['a: 1\n---\nb: 2\n', 'yaml', /One document/],
+    ['a: "open\n', 'yaml', /.+/],
+    ['{"a": 1,}', 'json', /no JSON/],
+    ['{"a": 1, "a": 2}', 'json', /twice/],
+    ['[1]', 'json', /object/],
+    ['{"a": 12345678901234567890}', 'json', /too large/],
+  ] as const)('refuses %j', (text, format, words) => {
+    const parsed = parseConfig(text, format);
+    expect(parsed.value).toBeNull();
+    expect(parsed.problems[0]?.text).toMatch(words);
+    expect(parsed.problems[0]?.from).toBeLessThanOrEqual(text.length);
+  });
+
+  it('warns of a number that another reader takes for octal', () => {
+    expect(parseConfig('a: 010\n', 'yaml').problems).toMatchObject([{ severity: 'warning' }]);
+  });
+
+  it('knows where a leaf stands, and its parent where it is absent', () => {
+    const parsed = parseConfig(TEXT, 'yaml');
+    const at = (path: readonly (string | number)[]): string | null => {
+      const range = parsed.rangeOf(path);
+      return range && TEXT.slice(range.from, range.to);
+    };
+    expect(at(['loop_wait'])).toBe('loop_wait: 10');
+    expect(at(['postgresql', 'parameters', 'work_mem'])).toBe('work_mem: 32MB');
+    expect(at(['postgresql', 'pg_hba', 1])).toBe('hostssl replication replicator 10.0.0.0/8 scram-sha-256');
+    expect(at(['postgresql', 'parameters', 'absent'])).toBe('parameters');
+    expect(at(['absent'])).toBeNull();
+    const json = formatConfig(value(TEXT), 'json');
+    const range = parseConfig(json, 'json').rangeOf(['loop_wait']);
+    expect(range && json.slice(range.from, range.to)).toBe('"loop_wait": 10');
+  });
+});
+
+describe('updateText', () => {
+  it('touches only the line of a changed leaf', () => {
+    expect(change(['loop_wait'], 5)).toBe(TEXT.replace('loop_wait: 10', 'loop_wait: 5'));
+    expect(change(['postgresql', 'parameters', 'work_mem'], '64MB')).toBe(TEXT.replace('32MB', '64MB'));
+    expect(change(['postgresql', 'parameters', 'log_line_prefix'], '%p ')).toBe(TEXT.replace("'%m [%p] '", "'%p '"));
+  });
+
+  it('removes the line of a removed leaf, inserts beside its neighbours', () => {
+    expect(change(['postgresql', 'parameters', 'archive_mode'], undefined)).toBe(
+      TEXT.replace('    archive_mode: on\n', ''),
+    );
+    expect(change(['postgresql', 'parameters', 'max_connections'], 200)).toBe(
+      TEXT.replace('archive_mode: on\n', 'archive_mode: on\n    max_connections: 200\n'),
+    );
+    expect(change(['failsafe_mode'], true)).toBe(TEXT.replace('# standbys\n', '# standbys\nfailsafe_mode: true\n'));
+    expect(change(['slots'], { a: { type: 'physical' } })).toContain('\nslots:\n  a:\n    type: physical\n');
+  });
+
+  it('keeps the comments beside the lines of a list', () => {
+    const added = change(
+      ['postgresql', 'pg_hba'],
+      [
+        'hostssl all all 10.0.0.0/8 scram-sha-256',
+        'local all all peer',
+        'hostssl replication replicator 10.0.0.0/8 scram-sha-256',
+      ],
+    );
+    expect(added).toBe(
+      TEXT.replace('    - hostssl replication', '    - local all all peer\n    - hostssl replication'),
+    );
+    const fewer = change(['postgresql', 'pg_hba'], ['hostssl replication replicator 10.0.0.0/8 scram-sha-256']);
+    expect(fewer).toContain('# ours');
+    expect(fewer).toContain('# standbys');
+  });
+
+  it('has all comments left when the last key of a map goes', () => {
+    const text = '# head\npostgresql:\n  # inner\n  parameters:\n    work_mem: 4MB\nttl: 30 # tail\n';
+    const next = updateText(text, 'yaml', { postgresql: { parameters: {} }, ttl: 30 });
+    expect(value(next)).toEqual({ postgresql: { parameters: {} }, ttl: 30 });
+    for (const comment of ['# head', '# inner', '# tail']) expect(next).toContain(comment);
+  });
+
+  it('starts from nothing, and from what does not parse', () => {
+    expect(value(updateText('', 'yaml', { ttl: 30 }))).toEqual({ ttl: 30 });
+    expect(updateText('# owner: dba\n', 'yaml', { ttl: 30 })).toBe('# owner: dba\nttl: 30\n');
+    expect(value(updateText('a: [', 'yaml', { ttl: 30 }))).toEqual({ ttl: 30 });
+    expect(updateText('{}', 'json', { ttl: 30 })).toBe('{\n  "ttl": 30\n}\n');
+  });
+
+  it('always says exactly the value that was asked for, in both formats', () => {
+    const leaf = fc.oneof(
+      fc.constantFrom<unknown>(
+        'on',
+        '8GB',
+        '',
+        ' x ',
+        'a: b',
+        '# no',
+        '- x',
+        'null',
+        '1',
+        'it\'s "q"',
+        '%m [%p] ',
+        'a\nb',
+        '*',
+        '&',
+        '@x',
+        '!t',
+      ),
+      fc.integer(),
+      fc.boolean(),
+      fc.constant(null),
+      fc.array(fc.constantFrom<unknown>('a', 'b # c', 1, '- x'), { maxLength: 3 }),
+    );
+    const names = fc.constantFrom('ttl', 'postgresql', 'parameters', 'work_mem', 'a.b', 'x: y');
+    const config = fc.letrec<{ node: unknown; object: JsonObject }>((tie) => ({
+      node: fc.oneof({ depthSize: 'small', withCrossShrink: true }, leaf, tie('object')),
+      object: fc.array(fc.tuple(names, tie('node')), { maxLength: 3 }).map((entries) => Object.fromEntries(entries)),
+    })).object;
+    fc.assert(
+      fc.property(config, config, (from, to) => {
+        expect(parseConfig(formatConfig(from, 'yaml'), 'yaml').value).toEqual(from);
+        expect(parseConfig(formatConfig(from, 'json'), 'json').value).toEqual(from);
+        expect(parseConfig(updateText(formatConfig(from, 'yaml'), 'yaml', to), 'yaml').value).toEqual(to);
+        expect(parseConfig(updateText(TEXT, 'yaml', to), 'yaml').value).toEqual(to);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

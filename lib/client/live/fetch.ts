@@ -1,0 +1,82 @@
+'use client';
+// Typed requests with a deadline: what does not come by the stream. A POST is sent once and never repeated by itself.
+import type { UseQueryResult } from '@tanstack/react-query';
+import { type ApiError, type ConfigAnswer, PATHS } from '../../contract/stream';
+import { leave } from '../access/door';
+import { t } from '../words/text';
+import { based } from './base';
+import { useQuery } from './query';
+
+const DEADLINE_MS = 8000;
+const EACH_MS = 10_000;
+
+/** Howdah answered, and the answer is no. */
+export class RequestFailed extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly status = 500,
+    readonly details: unknown = null,
+  ) {
+    super(message);
+  }
+}
+
+async function readAnswer<T>(answer: Response): Promise<T> {
+  if (!answer.ok) {
+    const error: Partial<ApiError> = await answer.json().catch(() => ({}));
+    if (answer.status === 401 && error.code === 'not_signed_in') leave();
+    throw new RequestFailed(
+      error.code ?? 'internal',
+      error.message ?? t('Howdah answered {status}.', { status: answer.status }),
+      answer.status,
+      error.details ?? null,
+    );
+  }
+  return answer.json();
+}
+
+/** What the server's clock said, in whole seconds, in an answer that was under way between two instants of this one. */
+export interface ClockReading {
+  readonly date: number;
+  readonly sentAt: number;
+  readonly cameAt: number;
+}
+
+export async function getJson<T>(
+  path: string,
+  signal?: AbortSignal,
+  headers: Readonly<Record<string, string>> = {},
+  onClock?: (reading: ClockReading) => void,
+): Promise<T> {
+  const deadline = AbortSignal.timeout(DEADLINE_MS);
+  const sentAt = Date.now();
+  const answer = await fetch(based(path), {
+    headers: { accept: 'application/json', ...headers },
+    signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
+  });
+  const date = Date.parse(answer.headers.get('date') ?? '');
+  if (Number.isFinite(date)) onClock?.({ date, sentAt, cameAt: Date.now() });
+  return readAnswer<T>(answer);
+}
+
+/** Rejects with RequestFailed where Howdah answered, with anything else where it is not known whether the request arrived. */
+export async function postJson<T>(path: string, body: object, deadlineMs: number, signal?: AbortSignal): Promise<T> {
+  const deadline = AbortSignal.timeout(deadlineMs);
+  const answer = await fetch(based(path), {
+    method: 'POST',
+    headers: { accept: 'application/json', 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
+  });
+  return readAnswer<T>(answer);
+}
+
+export function useConfig(scope: string): UseQueryResult<ConfigAnswer> {
+  return useQuery({
+    queryKey: ['config', scope],
+    queryFn: ({ signal }) => getJson<ConfigAnswer>(PATHS.config(scope), signal),
+    refetchInterval: EACH_MS,
+    staleTime: EACH_MS,
+  });
+}

@@ -1,0 +1,156 @@
+// What people read: title, what happened, since when, what to do, and where to look. Plain text; a receiver dresses it for its
+// own format. Pure; times in UTC, because a message is read in every zone. In the language of whoever is told: what is composed
+// here is said part by part, what a person wrote stays as it was written.
+
+import type { Alert, AlertSeverity } from '../../domain/alerts/alert';
+import type { Telling, TellingReason } from '../../domain/alerts/groups';
+import { rankSeverity } from '../../domain/alerts/rules';
+import { formatInstant, formatSeconds, plural } from '../../domain/words';
+import { say } from '../../language/say';
+
+export interface Message {
+  /** Unique and the same in every attempt: who gets it twice can tell. */
+  readonly id: string;
+  /** The incident: messages of one belong together. */
+  readonly group: string;
+  readonly reason: TellingReason;
+  /** Empty: about Howdah itself. */
+  readonly scope: string;
+  /** Of the worst alert in it. */
+  readonly severity: AlertSeverity;
+  readonly at: number;
+  readonly title: string;
+  readonly text: string;
+  readonly advice: string;
+  readonly link: string;
+  readonly alerts: readonly Alert[];
+}
+
+/** A phone shows little, a chat takes 4,000 characters: the rest stands behind the link. */
+const ALERTS_SHOWN = 8;
+const EVIDENCE_SHOWN = 6;
+const LINE_LENGTH = 300;
+/** An incident's page begins a little before the first sign. */
+const BEFORE_MS = 5 * 60_000;
+const AFTER_MS = 2 * 60_000;
+
+/** Says a text of the core in the reader's language. */
+type Speaker = (text: string) => string;
+
+export function composeMessage(telling: Telling, publicUrl: string, speak: Speaker = (text) => text): Message {
+  const { id, group, reason, scope, at, alerts } = telling;
+  const firing = alerts.filter(({ state }) => state === 'firing');
+  const over = alerts.filter(({ state }) => state === 'resolved');
+  const first = firing[0] ?? over[0];
+  const severity = alerts.reduce<AlertSeverity>(
+    (worst, alert) => (rankSeverity(alert.severity) > rankSeverity(worst) ? alert.severity : worst),
+    'note',
+  );
+  const link = linkOf(telling, publicUrl);
+  const more = (reason === 'over' ? over : firing).length - 1;
+  const about = scope === '' ? 'Howdah' : scope;
+  const headline = speak(first === undefined ? say`nothing to tell` : first.title);
+  const rest = more > 0 ? [speak(say`(and ${more} more)`)] : [];
+  const title = cut([`${speak(headOf(reason, severity))}: ${about}: ${headline}`, ...rest].join(' '));
+  const shown = firing.slice(0, ALERTS_SHOWN).flatMap((alert) => [...linesOf(alert, at, speak), '']);
+  const hidden = firing.length - ALERTS_SHOWN;
+  const lines = [
+    title,
+    '',
+    ...shown,
+    ...(hidden > 0 ? [speak(say`And ${plural(hidden, 'alert')} more.`), ''] : []),
+    ...(over.length > 0 ? [...over.slice(0, ALERTS_SHOWN).map((alert) => overLine(alert, speak)), ''] : []),
+    link,
+  ];
+  const advice = reason === 'over' ? '' : speak(first?.advice ?? '');
+  const text = lines.join('\n');
+  return { id, group, reason, scope, severity, at, title, text, advice, link, alerts: alerts.map(said(speak)) };
+}
+
+/** What is for people in it; codes, names and moments are the same in every language. */
+function said(speak: Speaker): (alert: Alert) => Alert {
+  return (alert) => ({
+    ...alert,
+    title: speak(alert.title),
+    evidence: alert.evidence.map(speak),
+    advice: speak(alert.advice),
+  });
+}
+
+function headOf(reason: TellingReason, severity: AlertSeverity): string {
+  const word = { critical: say`CRITICAL`, warning: say`Warning`, note: say`Note` }[severity];
+  switch (reason) {
+    case 'over':
+      return say`Over`;
+    case 'worse':
+      return say`Worse, ${word}`;
+    case 'still':
+      return say`Still ${word}`;
+    case 'test':
+      return say`Test`;
+    case 'new':
+      return word;
+  }
+}
+
+const SEVERITY: Readonly<Record<AlertSeverity, string>> = {
+  critical: say`critical`,
+  warning: say`warning`,
+  note: say`note`,
+};
+
+function linesOf(alert: Alert, now: number, speak: Speaker): readonly string[] {
+  const evidence = alert.evidence.slice(0, EVIDENCE_SHOWN).map((line) => cut(`  ${speak(line)}`));
+  const more = alert.evidence.length - EVIDENCE_SHOWN;
+  const acknowledged =
+    alert.acknowledged === null
+      ? []
+      : [speak(say`Acknowledged by ${alert.acknowledged.by}: ${alert.acknowledged.reason}`)];
+  return [
+    cut(`${speak(alert.title)} (${speak(SEVERITY[alert.severity])})`),
+    speak(say`Since ${instant(alert.since)}, for ${formatSeconds(Math.max(0, now - alert.since) / 1000)}.`),
+    ...evidence,
+    ...(more > 0 ? [`  ${speak(say`and ${plural(more, 'fact')} more`)}`] : []),
+    cut(speak(say`What to do: ${alert.advice}`)),
+    ...acknowledged.map(cut),
+  ];
+}
+
+function overLine(alert: Alert, speak: Speaker): string {
+  const end = alert.resolvedAt ?? alert.seenAt;
+  const lasted = formatSeconds(Math.max(0, end - alert.since) / 1000);
+  const span = speak(say`${instant(alert.since)} to ${instant(end)}, ${lasted}`);
+  return `${speak(say`Over`)}: ${cut([speak(alert.title), span].join('; '))}`;
+}
+
+export function instant(at: number): string {
+  return formatInstant(new Date(at).toISOString());
+}
+
+/** Live where it goes on; the incident where it is over. */
+export function linkOf(
+  telling: Pick<Telling, 'scope' | 'reason' | 'openedAt' | 'at' | 'alerts'>,
+  publicUrl: string,
+): string {
+  const base = publicUrl.replace(/\/+$/, '');
+  const { scope, reason, openedAt, at, alerts } = telling;
+  if (scope === '') return `${base}/alerts`;
+  const page = `${base}/clusters/${encodeURIComponent(scope)}`;
+  if (reason === 'over') {
+    const from = Math.min(openedAt, ...alerts.map(({ since }) => since)) - BEFORE_MS;
+    const oldest = at - 24 * 3600_000;
+    return `${page}/incident?from=${Math.max(from, oldest)}&to=${at + AFTER_MS}`;
+  }
+  const code = alerts.find(({ state }) => state === 'firing')?.code ?? null;
+  return code === null ? page : `${page}#finding-${code}`;
+}
+
+function cut(line: string): string {
+  return cutText(line.replace(/\p{Cc}+/gu, ' '), LINE_LENGTH);
+}
+
+/** At most `limit` UTF-16 units, as receivers count them, and never half a character. */
+export function cutText(text: string, limit: number): string {
+  const whole = text.replace(/\p{Cs}/gu, '\ufffd');
+  return whole.length > limit ? `${whole.slice(0, limit - 3).replace(/[\ud800-\udbff]$/, '')}...` : whole;
+}

@@ -1,0 +1,53 @@
+// The incident card: is it writable, since when not, who is there, what changed, what can I do. One value from what a phone has
+// read; the screen only draws it. Pure.
+import type { ActionFacts, ActionRecord } from '../../domain/actions/action';
+import type { Alert } from '../../domain/alerts/alert';
+import type { Snapshot } from '../../domain/cluster';
+import type { ClusterEvent } from '../../domain/events';
+import { assessChanges, type CardChanges } from './changes';
+import { assessMembers, type CardMembers, ledLast } from './members';
+import { type CardOption, chooseOptions } from './options';
+import { assessWritable, isOutdated, type Writable } from './writable';
+
+export interface CardInput {
+  readonly snapshot: Snapshot;
+  /** Of the last ten minutes at least, in whatever order. */
+  readonly events: readonly ClusterEvent[];
+  /** The running action, else the newest; null: none, or not known. */
+  readonly action: ActionRecord | null;
+  readonly alerts: readonly Alert[];
+  /** null: the server has not been asked; what needs them is then not judged. */
+  readonly facts: ActionFacts | null;
+  readonly now: number;
+}
+
+export interface Card {
+  readonly scope: string;
+  readonly writable: Writable;
+  readonly members: CardMembers;
+  readonly changes: CardChanges;
+  /** At most three, best first, refused ones last; empty while an action runs. */
+  readonly options: readonly CardOption[];
+  /** The worst finding, where it says more than the head does; null: nothing is found. */
+  readonly worst: { readonly title: string; readonly advice: string; readonly critical: boolean } | null;
+  /** All of it is too old to act on. */
+  readonly outdated: boolean;
+}
+
+export function buildCard({ snapshot, events, action, alerts, facts, now }: CardInput): Card {
+  const [worst] = snapshot.findings.filter(({ severity }) => severity !== 'note');
+  const running = action?.phase === 'open';
+  const led = ledLast(snapshot, events);
+  return {
+    scope: snapshot.scope,
+    writable: assessWritable({ snapshot, events, action, now }),
+    members: assessMembers(snapshot, events),
+    changes: assessChanges(events, action, now),
+    options: running ? [] : chooseOptions({ snapshot, alerts, facts, led, now }),
+    worst:
+      worst === undefined
+        ? null
+        : { title: worst.title, advice: worst.advice, critical: worst.severity === 'critical' },
+    outdated: isOutdated(snapshot, now),
+  };
+}

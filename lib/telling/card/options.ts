@@ -1,0 +1,146 @@
+// What a person can do now: at most three options, best first, each with the preflight's own verdict and what it costs in words.
+// The same rows judge here, in the dialog and at the server, so that a refused option says the server's reason. Pure.
+import { denial } from '../../domain/access/access';
+import type { ActionFacts, ActionRequest, Preflight } from '../../domain/actions/action';
+import { canonical } from '../../domain/actions/bound';
+import { judge as judgeRequest } from '../../domain/actions/judge';
+import { leaderOf } from '../../domain/actions/way';
+import type { Alert } from '../../domain/alerts/alert';
+import type { Snapshot } from '../../domain/cluster';
+import { formatBytes, formatSeconds } from '../../domain/words';
+import { say } from '../../language/say';
+import { CARD_RULES, type Situation, type Wish } from './rules';
+
+interface OptionBase {
+  /** Stable while the same thing is offered. */
+  readonly key: string;
+  readonly title: string;
+  /** What it costs: sentences. */
+  readonly cost: readonly Cost[];
+  /** Why it is refused; null: it may be done, as far as is known. */
+  readonly refused: string | null;
+}
+
+export interface Cost {
+  readonly text: string;
+  /** Something may be lost. */
+  readonly loss: boolean;
+}
+
+export interface ActOption extends OptionBase {
+  readonly kind: 'act';
+  readonly request: ActionRequest;
+  readonly preflight: Preflight;
+  readonly warnings: number;
+  /** Refused only because one person is not enough: somebody else can be asked. */
+  readonly needsSecond: boolean;
+}
+
+export interface TakeOption extends OptionBase {
+  readonly kind: 'take';
+  readonly alerts: readonly string[];
+}
+
+export type CardOption = ActOption | TakeOption;
+
+export interface Choosing {
+  readonly snapshot: Snapshot;
+  readonly alerts: readonly Alert[];
+  readonly facts: ActionFacts | null;
+  readonly led: string | null;
+  readonly now: number;
+}
+
+export const OPTIONS_MAX = 3;
+
+export function chooseOptions(choosing: Choosing): readonly CardOption[] {
+  const { snapshot, alerts, led } = choosing;
+  const untaken = alerts.filter(
+    ({ scope, state, acknowledged }) => scope === snapshot.scope && state === 'firing' && acknowledged === null,
+  );
+  const situation: Situation = { snapshot, cluster: snapshot.cluster, led, untaken };
+  const wishes = CARD_RULES.flatMap((rule) => rule.wish(situation) ?? []);
+  const keys = wishes.map(keyOf);
+  const all = wishes
+    .filter((_, index) => keys.indexOf(keys[index] ?? '') === index)
+    .map((wish) => judge(wish, choosing, untaken));
+  const first = all.slice(0, OPTIONS_MAX);
+  const possible = all.find(({ refused }) => refused === null);
+  const kept =
+    possible === undefined || first.includes(possible) ? first : [...first.slice(0, OPTIONS_MAX - 1), possible];
+  return [...kept.filter(({ refused }) => refused === null), ...kept.filter(({ refused }) => refused !== null)];
+}
+
+const keyOf = (wish: Wish): string => (wish.kind === 'take' ? 'take' : canonical(wish.request));
+
+function judge(wish: Wish, choosing: Choosing, untaken: readonly Alert[]): CardOption {
+  return wish.kind === 'take' ? take(choosing, untaken) : judgeAction(wish.request, choosing);
+}
+
+/** Also for a request that no rule asked for: the confirm step of another candidate. */
+export function judgeAction(request: ActionRequest, { snapshot, facts, now }: Choosing): ActOption {
+  const judged = judgeRequest(request, snapshot, facts, now);
+  const blockers = judged.checks.filter(({ verdict }) => verdict === 'blocker');
+  const [first] = blockers;
+  return {
+    kind: 'act',
+    key: canonical(request),
+    title: judged.verb,
+    cost: costOf(judged, snapshot),
+    refused: first?.title ?? null,
+    request,
+    preflight: judged,
+    warnings: judged.checks.filter(({ verdict }) => verdict === 'warning').length,
+    needsSecond: blockers.length > 0 && blockers.every(({ code }) => code === 'second_person'),
+  };
+}
+
+function take({ snapshot, facts, led }: Choosing, untaken: readonly Alert[]): TakeOption {
+  const rights = facts?.rights ?? null;
+  const waits = snapshot.cluster.writable !== true && led !== null && snapshot.cluster.standbyCluster === null;
+  return {
+    kind: 'take',
+    key: 'take',
+    title: waits ? say`Wait for ${led}, take this incident` : say`Take this incident`,
+    cost: [{ text: say`Changes nothing in the cluster. Nobody is told again while it lasts.`, loss: false }],
+    refused: rights === null ? null : denial(rights.grants, 'acknowledge', snapshot, rights.admins),
+    alerts: untaken.map(({ id }) => id),
+  };
+}
+
+function costOf({ request, outage, atRisk }: Preflight, snapshot: Snapshot): readonly Cost[] {
+  const { cluster } = snapshot;
+  const isDown = cluster.writable !== true && cluster.standbyCluster === null;
+  return [outageCost(request, outage, isDown), riskCost(request, atRisk, snapshot)].filter((cost) => cost !== null);
+}
+
+const calm = (text: string): Cost => ({ text, loss: false });
+
+function outageCost(request: ActionRequest, outage: Preflight['outage'], isDown: boolean): Cost | null {
+  const moves = request.kind === 'failover' || request.kind === 'switchover';
+  if (isDown && moves)
+    return calm(
+      outage?.ms == null
+        ? say`When it takes writes again is not known: none was measured here yet.`
+        : say`Takes writes again in about ${formatSeconds(outage.ms / 1000)}.`,
+    );
+  if (outage === null) return isDown ? null : calm(say`Writes go on.`);
+  if (outage.ms === null) return calm(say`Writes stop for a moment; how long was never measured here.`);
+  return calm(say`Writes stop for about ${formatSeconds(outage.ms / 1000)}.`);
+}
+
+function riskCost(request: ActionRequest, atRisk: Preflight['atRisk'], { cluster }: Snapshot): Cost | null {
+  if (atRisk === null) return null;
+  const { bytes, seconds } = atRisk;
+  if (bytes === null) return { text: say`What would be lost is not known.`, loss: true };
+  const leader = leaderOf(cluster);
+  const unseen = request.kind === 'failover' && (leader === null || leader.silent);
+  if (bytes === 0)
+    return unseen
+      ? { text: say`Loses only what the old leader wrote and nobody received.`, loss: true }
+      : calm(say`Loses nothing.`);
+  const amount = formatBytes(bytes);
+  if (seconds !== null && seconds > 0)
+    return { text: say`Loses up to ${amount}, the last ${formatSeconds(seconds)} of writes.`, loss: true };
+  return { text: say`Loses up to ${amount}.`, loss: true };
+}

@@ -1,0 +1,286 @@
+// The report of an incident as lines of text: what Markdown, HTML and the screen all show, so that they say the same. Pure; it
+// holds foreign text unescaped, each writer escapes for its own language.
+import type { ActionRecord, Outcome } from '../../domain/actions/action';
+import { describeRequest } from '../../domain/actions/request';
+import type { Severity } from '../../domain/cluster';
+import type { FindingSpan, Incident } from '../../domain/incident/incident';
+import { downs, outages, successions } from '../../domain/incident/outages';
+import { formatBytes, formatSeconds } from '../../domain/words';
+import { say } from '../../language/say';
+import { headline, longestOf } from './headline';
+import { byWords, causeWords, type StoryEntry, story } from './story';
+import { type Clock, clockOf } from './zone';
+
+export interface ReportFact {
+  readonly label: string;
+  readonly lines: readonly string[];
+}
+
+export interface ReportLine {
+  readonly entry: StoryEntry;
+  /** Date, time and offset. */
+  readonly stamp: string;
+  readonly time: string;
+  /** Howdah did not watch: it happened between this and `time`. */
+  readonly notBefore: string | null;
+  readonly facts: readonly string[];
+  readonly href: string | null;
+}
+
+export interface ReportSpan {
+  readonly span: FindingSpan;
+  /** `from 14:03:12 to 14:05:00, 1 min 48 s`. */
+  readonly when: string;
+}
+
+export interface ReportAction {
+  readonly id: string;
+  readonly stamp: string;
+  readonly who: string;
+  readonly what: string;
+  readonly reason: string;
+  readonly outcome: string;
+  readonly severity: Severity | null;
+  readonly href: string | null;
+}
+
+export interface ReportNote {
+  readonly id: string;
+  readonly stamp: string;
+  readonly who: string;
+  readonly text: string;
+  /** When and that it was withdrawn; null: it holds. */
+  readonly withdrawn: string | null;
+}
+
+export interface Report {
+  readonly scope: string;
+  readonly title: string;
+  readonly window: string;
+  readonly made: string;
+  /** Where the cluster's page is; null: no public address is known. */
+  readonly href: string | null;
+  readonly headline: readonly string[];
+  readonly facts: readonly ReportFact[];
+  /** Why less is told than happened. */
+  readonly caveats: readonly string[];
+  readonly story: readonly ReportLine[];
+  readonly findings: readonly ReportSpan[];
+  readonly actions: readonly ReportAction[];
+  readonly notes: readonly ReportNote[];
+  /** What the charts show, in words. */
+  readonly numbers: readonly string[];
+  readonly clock: Clock;
+}
+
+/** `zone`: an IANA name, else UTC. `publicUrl`: where Howdah is reached by readers; null: no links. */
+export function report(incident: Incident, zone: string, publicUrl: string | null): Report {
+  const { scope, from, to, madeAt } = incident;
+  const clock = clockOf(zone, from, to);
+  const base = linkBase(publicUrl, scope);
+  return {
+    scope,
+    title: say`Incident of ${scope}`,
+    window: say`${clock.stamp(from)} to ${clock.stamp(to)}, ${formatSeconds((to - from) / 1000)}, zone ${clock.zone}`,
+    made: say`Made by Howdah at ${clock.stamp(madeAt)}`,
+    href: base,
+    headline: headline(incident, clock),
+    facts: factsOf(incident, clock),
+    caveats: caveatsOf(incident, clock),
+    story: story(incident).map((entry) => lineOf(entry, clock, base)),
+    findings: incident.findings.map((span) => ({ span, when: whenOf(span, clock) })),
+    actions: incident.actions.map((action) => actionOf(action, clock, base)),
+    notes: incident.notes.map((note) => ({
+      id: note.id,
+      stamp: clock.stamp(note.at),
+      who: note.actor,
+      text: note.text,
+      withdrawn: note.withdrawnAt === null ? null : say`withdrawn at ${clock.stamp(note.withdrawnAt)}`,
+    })),
+    numbers: numbersOf(incident, clock),
+    clock,
+  };
+}
+
+function linkBase(publicUrl: string | null, scope: string): string | null {
+  if (publicUrl === null || !/^https?:\/\/[^\s"'<>]+$/i.test(publicUrl)) return null;
+  return `${publicUrl.replace(/\/+$/, '')}/clusters/${encodeURIComponent(scope)}`;
+}
+
+function lineOf(entry: StoryEntry, clock: Clock, base: string | null): ReportLine {
+  const path = entry.actionId === null ? `?at=${entry.at}` : `/actions/${encodeURIComponent(entry.actionId)}`;
+  return {
+    entry,
+    stamp: clock.stamp(entry.at),
+    time: clock.time(entry.at),
+    notBefore: entry.notBefore === null ? null : clock.time(entry.notBefore),
+    facts: entry.facts.map(({ at, text }) => (at === null ? text : `${clock.time(at)} ${text}`)),
+    href: base === null ? null : `${base}${path}`,
+  };
+}
+
+function whenOf({ from, to }: FindingSpan, clock: Clock): string {
+  if (from === null) {
+    return to === null
+      ? say`since before the window, not over when the window ended`
+      : say`since before the window to ${clock.time(to)}`;
+  }
+  if (to === null) return say`from ${clock.time(from)}, not over when the window ended`;
+  return say`from ${clock.time(from)} to ${clock.time(to)}, ${formatSeconds((to - from) / 1000)}`;
+}
+
+const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
+  done: say`done`,
+  done_differently: say`done differently`,
+  scheduled: say`scheduled`,
+  refused: say`refused`,
+  failed: say`failed`,
+  unknown: say`unknown`,
+};
+
+function actionOf(action: ActionRecord, clock: Clock, base: string | null): ReportAction {
+  const { id, outcome } = action;
+  return {
+    id,
+    stamp: clock.stamp(action.requestedAt),
+    who: action.actor,
+    what: describeRequest(action.request, action.scope, action.bound.leader),
+    reason: action.reason,
+    outcome:
+      outcome === null ? say`still running` : [OUTCOME_WORDS[outcome], action.outcomeText ?? []].flat().join(': '),
+    severity: outcome === 'failed' ? 'critical' : outcome === 'unknown' ? 'unknown' : null,
+    href: base === null ? null : `${base}/actions/${encodeURIComponent(id)}`,
+  };
+}
+
+// ---- facts
+
+function factsOf(incident: Incident, clock: Clock): ReportFact[] {
+  return [
+    { label: say`Led`, lines: ledLines(incident, clock) },
+    { label: say`Longest not writable`, lines: outageLines(incident) },
+    { label: say`Members down`, lines: downLines(incident, clock) },
+    { label: say`Paused`, lines: pauseLines(incident, clock) },
+    { label: say`Configuration changed`, lines: configLines(incident, clock) },
+  ];
+
+  function outageLines(one: Incident): string[] {
+    const all = outages(one);
+    const longest = longestOf(all);
+    if (longest === null) return [say`none seen`];
+    const lasted = formatSeconds((longest.to - longest.from) / 1000);
+    const [begin, by] = [clock.time(longest.from), byWords(longest.by)];
+    const total = all.reduce((sum, { from, to }) => sum + to - from, 0);
+    return [
+      longest.open
+        ? say`${lasted}, from ${begin} not over when the window ended, ${by}`
+        : say`${lasted}, from ${begin} to ${clock.time(longest.to)}, ${by}`,
+      ...(all.length > 1 ? [say`${all.length} times, ${formatSeconds(total / 1000)} in all`] : []),
+    ];
+  }
+}
+
+function ledLines(incident: Incident, clock: Clock): string[] {
+  const changes = successions(incident);
+  const { before, from, to } = incident;
+  const first = changes[0]?.previous ?? before?.cluster.leader?.name ?? null;
+  const lines = changes.map((change, index) => {
+    const end = changes[index + 1]?.startedAt ?? to;
+    const who = change.leader ?? say`not recorded`;
+    const timeline = change.timeline > 0 ? change.timeline : null;
+    return `${spanWords(who, change.startedAt, end, timeline, clock)}: ${causeWords(change, change.actor)}`;
+  });
+  const timeline = before?.cluster.timeline ?? null;
+  return [spanWords(first ?? 'unknown', from, changes[0]?.startedAt ?? to, timeline, clock), ...lines];
+}
+
+function spanWords(who: string, from: number, to: number, timeline: number | null, clock: Clock): string {
+  const [begin, end] = [clock.time(from), clock.time(to)];
+  return timeline === null
+    ? say`${who} from ${begin} to ${end}`
+    : say`${who} from ${begin} to ${end}, timeline ${timeline}`;
+}
+
+function downLines(incident: Incident, clock: Clock): string[] {
+  const lines = downs(incident).map(({ member, from, to }) => {
+    if (from === null) {
+      return to === null
+        ? say`${member} from before the window not back when the window ended`
+        : say`${member} from before the window to ${clock.time(to)}`;
+    }
+    if (to === null) return say`${member} from ${clock.time(from)} not back when the window ended`;
+    return say`${member} from ${clock.time(from)} to ${clock.time(to)}, ${formatSeconds((to - from) / 1000)}`;
+  });
+  return lines.length === 0 ? [say`none seen`] : lines;
+}
+
+function pauseLines({ events, actions, before, from }: Incident, clock: Clock): string[] {
+  const begun = events.filter((event) => event.kind === 'paused').map(({ at }) => at);
+  if (before?.cluster.paused === true) begun.unshift(from);
+  const lines = begun.map((at) => {
+    const end = events.find((event) => event.kind === 'resumed' && event.at >= at)?.at;
+    const action = actions.find((one) => one.request.kind === 'pause' && covers(one, at));
+    const by = action?.actor ?? (at === from ? before?.cluster.pauseNote?.by : undefined);
+    const begin = clock.time(at);
+    const span =
+      end === undefined ? say`from ${begin} still when the window ended` : say`from ${begin} to ${clock.time(end)}`;
+    return doneBy(span, by);
+  });
+  return lines.length === 0 ? [say`no`] : lines;
+}
+
+function configLines({ events, actions }: Incident, clock: Clock): string[] {
+  const lines = events
+    .filter((event) => event.kind === 'config_changed')
+    .map((event) => {
+      const action = actions.find((one) => one.request.kind === 'edit_config' && covers(one, event.at));
+      const keys = event.text.replace(/^dynamic configuration changed: /, '');
+      return `${clock.time(event.at)} ${doneBy(keys, action?.actor)}`;
+    });
+  return lines.length === 0 ? [say`no`] : lines;
+}
+
+function doneBy(what: string, actor: string | undefined): string {
+  return actor === undefined ? say`${what}, not by Howdah` : say`${what}, by ${actor}`;
+}
+
+function covers(action: ActionRecord, at: number): boolean {
+  return at >= (action.sentAt ?? action.requestedAt) - 1000 && at <= (action.closedAt ?? at) + 30_000;
+}
+
+function caveatsOf({ problem, eventsCut, blind, history, from }: Incident, clock: Clock): string[] {
+  const lines = problem === null ? [] : [problem];
+  if (eventsCut) lines.push(say`There are more events in this window than this report holds.`);
+  if (history.keptFrom !== null && history.keptFrom > from + 60_000)
+    lines.push(say`Numbers are kept from ${clock.stamp(history.keptFrom)} on.`);
+  for (const span of blind.slice(0, 10))
+    lines.push(
+      say`Howdah did not watch from ${clock.time(span.from)} to ${clock.time(span.to)}: what happened then is known from Patroni's /history only.`,
+    );
+  if (blind.length > 10) lines.push(say`Howdah did not watch ${blind.length - 10} more times.`);
+  return lines;
+}
+
+function numbersOf({ history }: Incident, clock: Clock): string[] {
+  const lines = Object.entries(history.members).flatMap(([member, { replayBytes }]): string[] => {
+    const worst = worstAt(replayBytes, history.times);
+    return worst === null
+      ? []
+      : [say`Replay lag of ${member}: at most ${formatBytes(worst.value)}, at ${clock.time(worst.at)}`];
+  });
+  const wal = worstAt(history.walBytesPerSecond, history.times);
+  if (wal !== null) lines.push(say`WAL: at most ${formatBytes(wal.value)}/s, at ${clock.time(wal.at)}`);
+  return lines.length === 0 ? [say`No numbers were kept of this window.`] : lines;
+}
+
+function worstAt(
+  values: readonly (number | null)[],
+  times: readonly number[],
+): { readonly value: number; readonly at: number } | null {
+  let worst: { value: number; at: number } | null = null;
+  for (const [index, value] of values.entries()) {
+    const at = times[index];
+    if (value !== null && at !== undefined && (worst === null || value > worst.value)) worst = { value, at };
+  }
+  return worst;
+}

@@ -1,0 +1,86 @@
+// What a wall shows of a cluster: a tile, and of one in trouble a card. Data only, and the order of the tiles. Durations are not in
+// the words: a wall counts them itself, from `since`. Pure; it crosses the wire as it is.
+import type { Health } from '../../domain/cluster';
+import type { MemberGlyph } from '../../domain/fleet';
+
+/** Worth knowing of a cluster that needs nobody. */
+export const WALL_MARKS = ['paused', 'pending_restart', 'scheduled', 'new_timeline'] as const;
+export type WallMark = (typeof WALL_MARKS)[number];
+
+export interface WallTile {
+  readonly scope: string;
+  readonly health: Health;
+  /** What is wrong, in a few words; null: nothing that needs a person. */
+  readonly words: string | null;
+  /** Since when, epoch ms; null: not known. */
+  readonly since: number | null;
+  /** Who holds the leader key; null: nobody, or not known. */
+  readonly leader: string | null;
+  /** Worst replay lag, with its unit; null: not known. */
+  readonly lag: string | null;
+  readonly timeline: number | null;
+  readonly marks: readonly WallMark[];
+  /** null: never observed. */
+  readonly observedAt: number | null;
+  readonly staleAfterMs: number;
+}
+
+export type WallTone = 'plain' | 'critical' | 'unknown' | 'warning';
+
+/** Members that are in the same state, with its words. */
+export interface WallMembers {
+  readonly glyph: MemberGlyph;
+  readonly tone: WallTone;
+  readonly names: string;
+  readonly text: string;
+}
+
+export interface WallProblem {
+  readonly scope: string;
+  readonly health: Health;
+  /** `no leader` */
+  readonly label: string;
+  /** The worst finding as a sentence. */
+  readonly title: string;
+  /** The one number; null: how long it has lasted, counted from `since`. */
+  readonly number: string | null;
+  /** What the number is: `not writable`, `past the fork`. */
+  readonly numberWords: string;
+  readonly since: number;
+  readonly members: readonly WallMembers[];
+  /** Groups of members that found no place. */
+  readonly more: number;
+  /** null: not known. */
+  readonly failoverPossible: boolean | null;
+  readonly failover: string;
+}
+
+export interface WallEvent {
+  readonly id: string;
+  readonly scope: string;
+  readonly at: number;
+  readonly text: string;
+}
+
+const ORDER: readonly Health[] = ['critical', 'unknown', 'warning', 'note', 'ok'];
+
+/** A person is needed: it gets a large tile and a card. */
+export function isProblem({ health }: { readonly health: Health }): boolean {
+  return health === 'critical' || health === 'unknown' || health === 'warning';
+}
+
+/** Worst first, and of the same the oldest; without trouble those that have a mark, then by name. */
+export function byUrgency(a: WallTile, b: WallTile): number {
+  const problems = Number(isProblem(b)) - Number(isProblem(a));
+  if (problems !== 0) return problems;
+  if (isProblem(a)) {
+    const worse = ORDER.indexOf(a.health) - ORDER.indexOf(b.health);
+    if (worse !== 0) return worse;
+    const older = (a.since ?? Number.MAX_SAFE_INTEGER) - (b.since ?? Number.MAX_SAFE_INTEGER);
+    if (older !== 0) return older;
+  } else {
+    const marked = Number(b.marks.length > 0) - Number(a.marks.length > 0);
+    if (marked !== 0) return marked;
+  }
+  return a.scope < b.scope ? -1 : a.scope > b.scope ? 1 : 0;
+}
