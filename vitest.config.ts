@@ -15,6 +15,6 @@ export default defineConfig({
     // Shared machines stall: what is right in a second must not fail for taking a minute.
     testTimeout: 90_000,
     hookTimeout: 180_000,
-    setupFiles: ['e2e/property-seed.ts'],
+    setupFiles: ['e2e/property-seed.ts', 'e2e/sentence-matchers.ts'],
   },
 });

@@ -7,6 +7,7 @@ import type { ReactNode } from 'react';
 import { Frame } from '@/components/shell/frame';
 import { based } from '@/lib/client/live/base';
 import { nonceOf } from '@/lib/server/edge/nonce';
+import { wordsVersion } from '@/lib/server/words';
 import { pageText, readLanguage } from './language';
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -34,7 +35,7 @@ export default async function Layout({ children }: { children: ReactNode }) {
         <script nonce={nonceOf(asked)} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: THEME }} />
       </head>
       <body>
-        <Frame language={language}>{children}</Frame>
+        <Frame words={{ language, version: wordsVersion(language) }}>{children}</Frame>
       </body>
     </html>
   );

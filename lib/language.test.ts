@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseSync } from 'oxc-parser';
 import { describe, expect, it } from 'vitest';
-import { SCREENS_RU } from './client/words/russian';
+import { FORMATTED_FORMS } from './client/words/format';
 import type { Snapshot } from './domain/cluster';
 import type { Change } from './domain/events';
 import { fleetRow } from './domain/fleet';
@@ -12,11 +12,18 @@ import type { RawObservation } from './domain/raw';
 import { renderPreflights } from './domain/render';
 import { buildSnapshot } from './domain/snapshot';
 import { quietFacts } from './domain/testkit';
-import { DOMAIN_RU } from './language/ru';
-import { russian } from './language/russian';
-import { type Catalogue, type Entry, placesOf } from './language/translate';
+import { carry, revive } from './language/carry';
+import { type Catalogue, speakerFrom } from './language/catalogue';
+import { MEASURED_FORMS } from './language/quantity';
+import { countedFormOf, countForm, formOf, isSentence, type Text } from './language/sentence';
+import { compiled } from './language/speak';
+import { CATALOGUES, speakerOf } from './language/speakers';
 
 const ROOT = resolve(import.meta.dirname, '..');
+/** Patroni's, PostgreSQL's and our own words that stand in a sentence as they are. */
+const TOKENS = /^$/;
+/** `unknown` and the like, which screens say by the core's own words. */
+const SCREENS_SAY: readonly string[] = [];
 const LETTERS = /\p{L}{2,}/u;
 
 /** What is no English: the product, and terms that stay as they are in every language. */
@@ -49,8 +56,6 @@ const nodesOf = (node: Node, key: string): readonly Node[] => {
 
 interface Form {
   readonly form: string;
-  /** Of a count in the core: its English of one. */
-  readonly one: string | null;
   readonly where: string;
 }
 
@@ -112,15 +117,19 @@ function sourceOf(file: string, isScreen: boolean): Source {
   const report = (node: Node, words: string): void => {
     wrong.push(`${where(node)} ${words}`);
   };
-  const ask = (node: Node, form: string, one: string | null): void => {
-    if (/\}\{/.test(form)) report(node, `two places touch: ${form}`);
+  const ask = (node: Node, form: string): void => {
+    if (/\w\}\{\w/.test(form)) report(node, `two places touch: ${form}`);
     if (form.trim() !== form) report(node, `a form with a space at its end: "${form}"`);
-    if (/\p{L}/u.test(form.replace(/\{\w+\}/g, ''))) forms.push({ form, one, where: where(node) });
+    if (/\p{L}/u.test(form.replace(/\{\w+\}/g, ''))) forms.push({ form, where: where(node) });
   };
   const walk = (node: Node): void => {
     if (node.type === 'TaggedTemplateExpression' && nameOf(nodeOf(node, 'tag')) === 'say') {
       const quasi = nodeOf(node, 'quasi');
-      if (quasi !== null) ask(node, templateOf(quasi), null);
+      if (quasi !== null) {
+        ask(node, formOf(quasisOf(quasi)));
+        for (const { at, words } of nodesOf(quasi, 'expressions').flatMap(wordsOf))
+          if (/^\p{Ll}/u.test(words) && !TOKENS.test(words)) report(at, `a word without say: ${words}`);
+      }
     } else if (node.type === 'CallExpression') readCall(node);
     else if (node.type === 'NewExpression' && nameOf(nodeOf(node, 'callee')) === 'Refusal' && !isScreen) {
       for (const { at, words } of nodesOf(node, 'arguments').slice(1).flatMap(wordsOf))
@@ -137,20 +146,21 @@ function sourceOf(file: string, isScreen: boolean): Source {
       for (const single of literalsOf(one)) {
         const words = many === undefined ? `${single}s` : literalsOf(many)[0];
         if (words === undefined) report(node, 'plural() with words that are no literals');
-        else ask(node, `{n} ${words}`, `{n} ${single}`);
+        else ask(node, countedFormOf(single, words));
       }
       if (literalsOf(one).length === 0) report(node, 'plural() with words that are no literals');
     } else if (name === 'plural') report(node, 'plural() on a screen: tn(count, one, many)');
     else if (name === 'form') {
       const found = literalsOf(given[0]);
       if (found.length === 0) report(node, 'form() with words that are no literal');
-      for (const words of found) ask(node, words, null);
+      for (const words of found) ask(node, words);
     } else if (name === 't' || name === 'rich' || name === 'tn') {
       const at = name === 'tn' ? 2 : 0;
       const found = literalsOf(given[at]);
       if (found.length === 0 && !isKept(given[at])) report(node, `${name}() with a form that is no literal`);
+      const [one] = literalsOf(given[1]);
       for (const form of found) {
-        ask(node, form, null);
+        ask(node, name === 'tn' ? countForm(one ?? '', form) : form);
         checkValues(node, form, given[at + 1], name === 'tn');
       }
     }
@@ -208,7 +218,7 @@ function sourceOf(file: string, isScreen: boolean): Source {
         value?.type === 'JSXExpressionContainer' ? (nodeOf(value, 'expression') ?? undefined) : (value ?? undefined),
       );
       if (found.length === 0) report(opening, 'Rich with a form that is no literal');
-      for (const form of found) ask(opening, form, null);
+      for (const form of found) ask(opening, form);
     }
   };
 
@@ -244,6 +254,15 @@ const SMALL = /^[\p{Ll}{}]+,?( [\p{Ll}\d{},:()]+)+[.:]?$/u;
 
 function nameOf(node: Node | null): string | null {
   return node !== null && typeof node.name === 'string' ? node.name : null;
+}
+
+function quasisOf(template: Node): readonly string[] {
+  return nodesOf(template, 'quasis').map((part) => (part.value as { cooked: string }).cooked);
+}
+
+/** The names of a screen form's places. */
+function placesOf(form: string): readonly string[] {
+  return [...form.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
 }
 
 function templateOf(template: Node): string {
@@ -306,107 +325,108 @@ function wordsOf(node: Node): readonly { readonly at: Node; readonly words: stri
 
 // ---- the catalogues
 
-interface Shelf {
-  readonly name: string;
-  readonly catalogue: Catalogue;
-}
+const CORE_AREAS = AREAS.filter(({ isScreen }) => !isScreen);
+const SCREEN_AREAS = AREAS.filter(({ isScreen }) => isScreen);
+const formsOf = (areas: readonly Area[]): readonly Form[] =>
+  areas.flatMap(({ files, isScreen }) => files.flatMap((file) => sourceOf(file, isScreen).forms));
+/** A screen may write a sentence of the core's own kind, with `say` and `plural`. */
+const isOfCore = (form: string): boolean => /\{0[,}]/.test(form);
 
-async function shelvesOf(folder: string, prefix: string): Promise<readonly Shelf[]> {
-  const files = readdirSync(join(ROOT, folder)).filter((file) => /^[a-z-]+\.ts$/.test(file));
-  return Promise.all(
-    files.map(async (file) => {
-      const loaded = (await import(join(ROOT, folder, file))) as Record<string, Catalogue>;
-      return { name: `${prefix}/${file.replace('.ts', '')}`, catalogue: Object.assign({}, ...Object.values(loaded)) };
-    }),
-  );
-}
+const merged = (half: Catalogue['core']): ReadonlyMap<string, string> =>
+  new Map(Object.values(half).flatMap((area) => Object.entries(area)));
 
-const CORE_SHELVES = await shelvesOf('lib/language/ru', 'domain/ru');
-const SCREEN_SHELVES = await shelvesOf('lib/client/words/ru', 'client/ru');
-const SHELVES = [...CORE_SHELVES, ...SCREEN_SHELVES];
-const merged = (shelves: readonly Shelf[]): ReadonlyMap<string, Entry> =>
-  new Map(shelves.flatMap(({ catalogue }) => Object.entries(catalogue)));
-const CORE_FORMS = merged(CORE_SHELVES);
-const ALL_FORMS = merged(SHELVES);
-
-/** What is wrong with one entry: other places than its form, or nothing said. */
-function faultOf(form: string, entry: Entry): string | null {
-  const wanted = [...new Set(placesOf(form))].sort().join();
-  const spoken = typeof entry === 'string' ? [entry] : entry.slice(0, 3);
-  for (const text of spoken) {
-    if (text.trim() === '') return 'is empty';
-    const places = [...new Set(placesOf(text))].sort().join();
-    if (places !== wanted) return `has the places "${places}", the form "${wanted}": ${text}`;
-  }
-  return null;
-}
-
-/** Of a count: does the translator know the English of one? */
-function faultOfOne({ form, one }: Form, entry: Entry): string | null {
-  if (one === null) return null;
-  if (typeof entry === 'string') return 'is a count: [one, few, many]';
-  return (entry[3] ?? form.replace(/s$/, '')) === one ? null : `needs the English of one as its fourth: '${one}'`;
-}
-
-describe('in Russian', () => {
-  it.each(AREAS.map(({ name }) => name))('%s is said', (name) => {
-    const area = AREAS.find((one) => one.name === name);
-    const shelves = area?.isScreen ? ALL_FORMS : CORE_FORMS;
-    const wrong = (area?.files ?? []).flatMap((file) => {
-      const source = sourceOf(file, area?.isScreen ?? false);
-      const missing = source.forms.flatMap((asked) => {
-        const entry = shelves.get(asked.form);
-        const fault = entry === undefined ? 'has no Russian' : (faultOf(asked.form, entry) ?? faultOfOne(asked, entry));
-        return fault === null ? [] : [`${asked.where} "${asked.form}" ${fault}`];
-      });
-      return [...source.wrong, ...missing];
-    });
-    expect(wrong).toEqual([]);
-  });
-
-  it.each(SHELVES.map(({ name }) => name))('%s has nothing that no source says', (name) => {
-    const shelf = SHELVES.find((one) => one.name === name);
-    const isScreen = name.startsWith('client/');
-    const asked = new Set(
-      AREAS.filter((area) => area.isScreen === isScreen)
-        .flatMap((area) => area.files.flatMap((file) => sourceOf(file, area.isScreen).forms))
-        .map(({ form }) => form),
-    );
-    expect(Object.keys(shelf?.catalogue ?? {}).filter((form) => !asked.has(form))).toEqual([]);
-  });
-
-  // A form of the core and one of a screen may differ: a sentence of the wire is another thing than the label of a button.
-  it.each([
-    ['core', CORE_SHELVES],
-    ['screens', SCREEN_SHELVES],
-  ] as const)('one form of the %s is said in one way everywhere', (_name, shelves) => {
-    const first = new Map<string, { readonly name: string; readonly entry: Entry }>();
-    const wrong: string[] = [];
-    for (const { name, catalogue } of shelves) {
-      for (const [form, entry] of Object.entries(catalogue)) {
-        const before = first.get(form);
-        if (before === undefined) first.set(form, { name, entry });
-        else if (String(before.entry) !== String(entry)) wrong.push(`${form}: ${before.name} and ${name}`);
-      }
+/** The names of an ICU message's arguments; null: it is none. */
+function argumentsOf(message: string, language: string): string | null {
+  const names = new Set<string>();
+  const walk = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(walk);
+    else if (typeof value === 'object' && value !== null) {
+      const { type, value: name } = value as { readonly type?: unknown; readonly value?: unknown };
+      // 0 is text, 7 the count's own sign.
+      if (typeof type === 'number' && type > 0 && type < 7 && typeof name === 'string') names.add(name);
+      Object.values(value).forEach(walk);
     }
-    expect(wrong).toEqual([]);
-  });
+  };
+  const made = compiled(message, language);
+  if (made === null) return null;
+  walk(made.getAst());
+  return [...names].sort().join();
+}
 
-  it('the catalogues are those that the translator is given', () => {
-    expect(Object.keys(DOMAIN_RU).sort()).toEqual([...CORE_FORMS.keys()].sort());
-    const screens = merged(SCREEN_SHELVES);
-    expect(Object.keys(SCREENS_RU).sort()).toEqual([...screens.keys()].sort());
-  });
-});
+/** What is wrong with one message; null: nothing. */
+function faultOf(form: string, message: string | undefined, language: string): string | null {
+  if (message === undefined) return 'has no message';
+  if (message.trim() === '') return 'is empty';
+  const places = argumentsOf(message, language);
+  if (places === null) return `is no ICU message: ${message}`;
+  // A screen's form is no ICU message itself: its braces may be text.
+  const wanted = argumentsOf(form, 'en') ?? [...new Set(placesOf(form))].sort().join();
+  return places === wanted ? null : `has the places "${places}", the form "${wanted}": ${message}`;
+}
+
+/** Of every language but English: a third one is proved by its file alone. */
+describe.each([...CATALOGUES].map(([language, catalogue]) => ({ language, catalogue })))(
+  'in $language',
+  ({ language, catalogue }) => {
+    const core = merged(catalogue.core);
+    const all = new Map([...merged(catalogue.screens), ...core]);
+
+    it.each(AREAS.map(({ name }) => name))('%s is said', (name) => {
+      const area = AREAS.find((one) => one.name === name);
+      const wrong = (area?.files ?? []).flatMap((file) => {
+        const source = sourceOf(file, area?.isScreen ?? false);
+        const messages = area?.isScreen ? all : core;
+        const faults = source.forms.flatMap(({ form, where }) => {
+          const fault = faultOf(form, messages.get(form), language);
+          return fault === null ? [] : [`${where} "${form}" ${fault}`];
+        });
+        return [...source.wrong, ...faults];
+      });
+      expect(wrong).toEqual([]);
+    });
+
+    it('quantities and days are said', () => {
+      const forms = [...MEASURED_FORMS, ...FORMATTED_FORMS];
+      expect(forms.flatMap((form) => faultOf(form, core.get(form), language) ?? [])).toEqual([]);
+    });
+
+    it('nothing stands in the catalogue that no source says', () => {
+      const ofCore = new Set([
+        ...formsOf(CORE_AREAS).map(({ form }) => form),
+        ...formsOf(SCREEN_AREAS).flatMap(({ form }) => (isOfCore(form) ? form : [])),
+        ...MEASURED_FORMS,
+        ...FORMATTED_FORMS,
+        ...sourcesIn('lib/language', false).flatMap((file) => sourceOf(file, false).forms.map(({ form }) => form)),
+        ...SCREENS_SAY,
+      ]);
+      const ofScreens = new Set(formsOf(SCREEN_AREAS).map(({ form }) => form));
+      expect([...core.keys()].filter((form) => !ofCore.has(form))).toEqual([]);
+      expect([...merged(catalogue.screens).keys()].filter((form) => !ofScreens.has(form))).toEqual([]);
+    });
+
+    // A form of the core and one of a screen may differ: a sentence of the wire is another thing than the label of a button.
+    it.each(['core', 'screens'] as const)('one form of the %s is said in one way everywhere', (half) => {
+      const first = new Map<string, string>();
+      const wrong = Object.values(catalogue[half]).flatMap((area) =>
+        Object.entries(area).filter(([form, message]) => {
+          const before = first.get(form) ?? message;
+          first.set(form, before);
+          return before !== message;
+        }),
+      );
+      expect(wrong).toEqual([]);
+    });
+  },
+);
 
 // ---- what was recorded
 
 const TESTDATA = join(ROOT, 'lib/domain/testdata');
-const { wire } = russian(DOMAIN_RU);
+const { speak } = speakerOf('ru');
 
 /** Words of Patroni, PostgreSQL and etcd that Russian text holds as they are; commands, options and foreign messages. */
 const KEPT =
-  /`[^`]*`|"[^"]*"|\(see [^)]*\)|\b(pending restart|leader key|replay lag|receive lag|in archive recovery|creating replica|member key|starting|stopping|running|streaming|stopped|start failed|crashed|initializing new cluster|running custom bootstrap script|restart failed|restarting|initdb failed|custom bootstrap failed|system identifier|base backup|failsafe_mode|sync standby|standby leader)\b/g;
+  /`[^`]*`|"[^"]*"|\(see [^)]*\)|\b(pending restart|leader key|replay lag|receive lag|in archive recovery|creating replica|member key|starting|stopping|running|streaming|stopped|start failed|crashed|initializing new cluster|running custom bootstrap script|restart failed|restarting|initdb failed|custom bootstrap failed|system identifier|base backup|failsafe_mode|sync standby|quorum standby|standby leader)\b/g;
 
 /** After a reason of ours stands what etcd, PostgreSQL or a socket said. */
 const FOREIGN = /(соединение отклонено|неверный ответ|нет прав|вход отклонён|сбой TLS): .*$/;
@@ -416,11 +436,14 @@ function leftOf(text: string): string | null {
   return /\b[a-z]{2,}(?: [a-z]{2,}){2,}\b/.exec(text.replace(FOREIGN, '').replace(KEPT, '#'))?.[0] ?? null;
 }
 
+/** By their English: each once. */
+type Texts = Map<string, Text>;
+
 interface Recorded {
-  readonly findings: Set<string>;
-  readonly readiness: Set<string>;
-  readonly events: Set<string>;
-  readonly preflights: Set<string>;
+  readonly findings: Texts;
+  readonly readiness: Texts;
+  readonly events: Texts;
+  readonly preflights: Texts;
 }
 
 function framesOf(name: string): readonly RawObservation[] {
@@ -430,9 +453,11 @@ function framesOf(name: string): readonly RawObservation[] {
     .map((file) => JSON.parse(readFileSync(join(TESTDATA, name, file), 'utf8')) as RawObservation);
 }
 
+const note = (texts: Texts, text: Text): void => void texts.set(String(text), text);
+
 /** Every text for people that the core makes of the recordings. */
 function recorded(): Recorded {
-  const told: Recorded = { findings: new Set(), readiness: new Set(), events: new Set(), preflights: new Set() };
+  const told: Recorded = { findings: new Map(), readiness: new Map(), events: new Map(), preflights: new Map() };
   for (const name of readdirSync(TESTDATA)) {
     if (!existsSync(join(TESTDATA, name, 'scenario.json'))) continue;
     let before: Snapshot | null = null;
@@ -445,12 +470,13 @@ function recorded(): Recorded {
       before = snapshot;
       for (const { title, evidence, advice } of snapshot.findings)
         for (const text of [title, advice, ...evidence.flatMap((fact) => [fact.label, fact.text])])
-          told.findings.add(text);
+          note(told.findings, text);
       const { headline } = fleetRow(snapshot, []);
-      for (const text of [headline?.title, headline?.text]) if (text !== undefined) told.findings.add(text);
-      for (const text of snapshot.readiness.reasons) told.readiness.add(text);
-      for (const { reasons } of snapshot.readiness.candidates) for (const { text } of reasons) told.readiness.add(text);
-      for (const { text } of changes) told.events.add(text);
+      for (const text of [headline?.title, headline?.text]) if (text !== undefined) note(told.findings, text);
+      for (const text of snapshot.readiness.reasons) note(told.readiness, text);
+      for (const { reasons } of snapshot.readiness.candidates)
+        for (const { text } of reasons) note(told.readiness, text);
+      for (const { text } of changes) note(told.events, text);
     }
     if (before === null) continue;
     renderPreflights(before, quietFacts(before), (checked) => {
@@ -461,7 +487,7 @@ function recorded(): Recorded {
         ...checks.flatMap(({ title, detail, evidence }) => [title, detail, ...evidence.map(({ text }) => text)]),
         ...candidates.flatMap(({ words, detail }) => [words, detail]),
       ];
-      for (const text of texts) told.preflights.add(text);
+      for (const text of texts) note(told.preflights, text);
     });
   }
   return told;
@@ -471,20 +497,54 @@ describe('what is recorded', () => {
   const told = recorded();
 
   it('is plenty', () => {
-    const counts = Object.values(told).map((texts: Set<string>) => texts.size);
+    const counts = Object.values(told).map((texts: Texts) => texts.size);
     expect(Math.min(...counts)).toBeGreaterThan(10);
     expect(counts.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(500);
   });
 
   it.each(['findings', 'readiness', 'events', 'preflights'] as const)('recorded %s leave no English', (kind) => {
-    const left = [...told[kind]].flatMap((text) => {
-      const said = wire(text);
+    const left = [...told[kind]].flatMap(([text, sentence]) => {
+      const said = speak(sentence);
       const english = leftOf(said);
       // Two words or more that stay exactly as they are were not found.
       const isSame = said === text && /^[A-Za-z]{2,} [a-z]{2,}/.test(text.replace(KEPT, '#'));
       return english === null && !isSame ? [] : [`${text}  ->  ${said}`];
     });
     expect(left.sort()).toEqual([]);
+  });
+
+  it('is the same after it has crossed the wire', () => {
+    const texts = Object.values(told).flatMap((kind: Texts) => [...kind.values()]);
+    const crossed = revive(JSON.parse(JSON.stringify(carry({ texts }))) as { readonly texts: readonly Text[] });
+    expect(crossed.texts.map(String)).toEqual(texts.map(String));
+    expect(crossed.texts.map(speak)).toEqual(texts.map(speak));
+  });
+
+  it('is said whole in a third language, of which there is nothing but its file', () => {
+    // Each message says its own form backwards in brackets: whatever is English in the end went around the catalogue.
+    const half = (messages: Catalogue['core']): Catalogue['core'] =>
+      Object.fromEntries(
+        Object.entries(messages).map(([name, area]) => [
+          name,
+          Object.fromEntries(
+            Object.keys(area).map((form) => {
+              const places = [...new Set(form.match(/\{\w+(?=[,}])/g) ?? [])].map((place) => `${place}}`);
+              return [form, `«${places.reverse().join('·')}»`];
+            }),
+          ),
+        ]),
+      );
+    const [[, known] = []] = CATALOGUES;
+    if (known === undefined) throw new Error('no catalogue to make one of');
+    const third = speakerFrom('cy', { core: half(known.core), screens: half(known.screens) });
+    const left = Object.values(told)
+      .flatMap((kind: Texts) => [...kind.values()])
+      .filter(isSentence)
+      .map((text) => [String(text), third.speak(text)] as const)
+      // After a reason of ours stands what a socket said.
+      .filter(([, said]) => leftOf(said.replace(/»: [^;«]*/g, '').replace(/[«»·]/g, ' ')) !== null);
+    expect(left).toEqual([]);
+    expect(third.fill('{name} leads for {age}', { name: 'replica', age: '3 s' })).toBe('«3 s·replica»');
   });
 
   it('would show English that is left', () => {

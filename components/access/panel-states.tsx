@@ -2,6 +2,7 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { t, wire } from '@/lib/client/words/text';
+import { saidBy } from '@/lib/language/spoken-error';
 import { SeverityIcon } from '../ui/glyph';
 
 type Asked = Pick<UseQueryResult<unknown>, 'data' | 'error' | 'isError'>;
@@ -18,7 +19,7 @@ export function PanelState({ asked, children }: { asked: Asked; children: ReactN
           <SeverityIcon health="unknown" className="mt-0.5" />
           <span className="min-w-0 break-words">
             {asked.data === undefined ? t('It could not be read.') : t('Not read anew; what is shown is older.')}{' '}
-            {asked.error === null ? '' : wire(asked.error.message)}
+            {asked.error === null ? '' : wire(saidBy(asked.error))}
           </span>
         </p>
       )}

@@ -5,10 +5,10 @@ import { mayNot, useMe } from '@/lib/client/access/me';
 import { signOut } from '@/lib/client/access/sign-in';
 import { bestRole, roleWords } from '@/lib/client/access/words';
 import { reasonOf } from '@/lib/client/alerts/alerts';
-import { LANGUAGE_WORDS } from '@/lib/client/words/language';
 import { t, wire } from '@/lib/client/words/text';
 import type { MeAnswer } from '@/lib/contract/access';
-import { otherLanguage, switchLanguage } from '../shell/language-choice';
+import { nameOfLanguage } from '@/lib/language/language';
+import { otherLanguages, switchLanguage } from '../shell/language-choice';
 import { Icon } from '../ui/icon';
 import { Menu, type MenuItem } from '../ui/menu';
 
@@ -56,12 +56,12 @@ export function UserMenu({ className = '' }: { className?: string }) {
         disabled: why !== null,
         onSelect: () => router.push('/access'),
       },
-      {
-        key: 'language',
-        word: LANGUAGE_WORDS[otherLanguage()],
-        icon: 'switch',
-        onSelect: () => switchLanguage(otherLanguage()),
-      },
+      ...otherLanguages().map((one) => ({
+        key: `language-${one}`,
+        word: nameOfLanguage(one),
+        icon: 'switch' as const,
+        onSelect: () => switchLanguage(one),
+      })),
       ...(isAccount
         ? [
             {

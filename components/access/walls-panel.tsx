@@ -4,9 +4,9 @@ import { useWallOrders, useWalls } from '@/lib/client/access/access';
 import { readLabels, splitList, whereText } from '@/lib/client/access/words';
 import { useNow } from '@/lib/client/live/clock';
 import { exactTime, formatDuration, formatTime } from '@/lib/client/words/format';
-import { LANGUAGE_WORDS } from '@/lib/client/words/language';
 import { type Language, language, t, tn } from '@/lib/client/words/text';
 import type { WallCreated, WallEntry } from '@/lib/contract/access';
+import { LANGUAGES, nameOfLanguage } from '@/lib/language/language';
 import { Button } from '../ui/button';
 import { CheckField, SelectField, TextField } from '../ui/field';
 import { Panel } from '../ui/panel';
@@ -121,7 +121,7 @@ function WallLine({ wall, now }: { wall: WallEntry; now: number }) {
     wall.hosts ? t('with host names') : t('without host names'),
     wall.theme === 'dark' ? t('dark') : t('light'),
     ...(wall.sound ? [t('with sound')] : []),
-    LANGUAGE_WORDS[wall.language],
+    nameOfLanguage(wall.language),
   ];
   return (
     <span className="min-w-0 grow basis-48">
@@ -217,10 +217,7 @@ function WallDialog({ onClose, onMade }: { onClose: () => void; onMade: (made: W
         />
         <Segmented
           label={t('Language')}
-          options={[
-            { value: 'en', word: LANGUAGE_WORDS.en },
-            { value: 'ru', word: LANGUAGE_WORDS.ru },
-          ]}
+          options={LANGUAGES.map((value) => ({ value, word: nameOfLanguage(value) }))}
           value={words}
           onChange={setWords}
         />

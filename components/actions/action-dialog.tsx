@@ -7,6 +7,7 @@ import { useCluster, useLost } from '@/lib/client/live/live';
 import { form, t, tn, wire } from '@/lib/client/words/text';
 import type { ActionRecord, Bound } from '@/lib/domain/actions/action';
 import { changesOf } from '@/lib/domain/actions/bound';
+import type { Text } from '@/lib/language/sentence';
 import { Age } from '../ui/age';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
@@ -56,7 +57,7 @@ interface ActionDialogProps {
 
 interface Watch {
   readonly bound: Bound | null;
-  readonly changes: readonly string[];
+  readonly changes: readonly Text[];
   readonly restUntil: number;
 }
 

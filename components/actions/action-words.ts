@@ -1,8 +1,8 @@
 // How each action is said: in menus, titles, the audit. One row an action.
 import { formatCount, formatMinute } from '@/lib/client/words/format';
-import { form, quantity, t, tn } from '@/lib/client/words/text';
+import { form, t, tn, wire } from '@/lib/client/words/text';
 import type { ActionKind, ActionRecord, ActionRequest, Outcome } from '@/lib/domain/actions/action';
-import { joinNames } from '@/lib/domain/words';
+import { joinNames } from '@/lib/language/quantity';
 import type { IconName } from '../ui/icon';
 
 interface Words {
@@ -138,7 +138,7 @@ function whomOf(request: ActionRequest, from: string | null, to: string | null):
     case 'reload':
       return request.members.length > 4
         ? tn(request.members.length, '{n} member', '{n} members', { n: formatCount(request.members.length) })
-        : quantity(joinNames(request.members));
+        : wire(joinNames(request.members));
     case 'reinitialize':
     case 'cancel_restart':
       return request.member;

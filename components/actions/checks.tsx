@@ -30,7 +30,7 @@ export function countWords(checks: readonly Check[]): string {
 
 export function CheckItem({ check }: { check: Check }) {
   // Where the consequence repeats a fact, the fact is not said twice.
-  const facts = check.evidence.filter(({ text }) => !`${check.title} ${check.detail}`.includes(text));
+  const facts = check.evidence.filter(({ text }) => !`${check.title} ${check.detail}`.includes(String(text)));
   const evidence = facts.map(({ label, text }) => `${wire(label)}: ${wire(text)}`).join('; ');
   return (
     <li className="flex items-start gap-3 border-l1 border-t px-3 py-2.5 first:border-t-0">

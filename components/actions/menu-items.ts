@@ -7,13 +7,14 @@ import { openAction } from '@/lib/client/actions/actions';
 import { formatOutage } from '@/lib/client/actions/times';
 import { clockNow } from '@/lib/client/live/clock';
 import { formatCount } from '@/lib/client/words/format';
-import { form, quantity, t, tn, wire } from '@/lib/client/words/text';
+import { form, t, tn, wire } from '@/lib/client/words/text';
 import type { MeAnswer } from '@/lib/contract/access';
 import { policyFor } from '@/lib/domain/access/access';
 import type { ActionFacts, ActionRecord, ActionRequest, Preflight } from '@/lib/domain/actions/action';
 import { preflight } from '@/lib/domain/actions/preflight';
 import type { Member, Snapshot } from '@/lib/domain/cluster';
-import { joinNames } from '@/lib/domain/words';
+import { joinNames } from '@/lib/language/quantity';
+import type { Text } from '@/lib/language/sentence';
 import type { MenuItem } from '../ui/menu';
 import { ACTION_WORDS, notNow } from './action-words';
 
@@ -38,7 +39,7 @@ function judgeAll(
 }
 
 /** That a second person is needed is no reason against it: one is asked in the dialog. */
-const blockerOf = (judged: Preflight): string | null =>
+const blockerOf = (judged: Preflight): Text | null =>
   judged.checks.find(({ verdict, code }) => verdict === 'blocker' && code !== 'second_person')?.title ?? null;
 const blockerWords = (judged: Preflight): string | null => {
   const blocker = blockerOf(judged);
@@ -181,7 +182,7 @@ export function clusterItems(snapshot: Snapshot, around: Around, editConfig: () 
       word: t(pending.length > 0 ? form('Restart pending members…') : ACTION_WORDS.restart.menu),
       request: restart(pending, pending.length > 0),
       tries: names.map((name) => restart([name], false)),
-      note: () => (pending.length > 0 ? quantity(joinNames(pending.slice(0, 4))) : undefined),
+      note: () => (pending.length > 0 ? wire(joinNames(pending.slice(0, 4))) : undefined),
     },
     {
       key: 'rolling_restart',
@@ -199,7 +200,7 @@ export function clusterItems(snapshot: Snapshot, around: Around, editConfig: () 
             key: 'cancel_restart',
             request: { kind: 'cancel_restart', member: scheduled.length === 1 ? (scheduled[0] ?? '') : '' } as const,
             tries: scheduled.map((member) => ({ kind: 'cancel_restart', member }) as const),
-            note: () => quantity(joinNames(scheduled)),
+            note: () => wire(joinNames(scheduled)),
           },
         ]),
     {
@@ -216,7 +217,7 @@ export function clusterItems(snapshot: Snapshot, around: Around, editConfig: () 
       never: replicas.length === 0 ? t('there is no replica') : undefined,
       note: () =>
         broken.length > 0
-          ? t('{members} advised', { members: quantity(joinNames(broken)) })
+          ? t('{members} advised', { members: wire(joinNames(broken)) })
           : t('its data directory is removed and copied anew'),
     },
     standby

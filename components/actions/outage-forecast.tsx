@@ -1,6 +1,7 @@
 import { formatOutage, formatOutageRange } from '@/lib/client/actions/times';
-import { quantity, t, wire } from '@/lib/client/words/text';
+import { t, wire } from '@/lib/client/words/text';
 import type { ExpectedOutage, Preflight } from '@/lib/domain/actions/action';
+import { measured } from '@/lib/language/quantity';
 import { rich } from '../ui/rich';
 
 /** A round number of seconds above the largest, in steps a person can read. */
@@ -16,7 +17,7 @@ export function axisMarks(endMs: number): readonly number[] {
 }
 
 /** `2 s`, under the axis. */
-export const axisWords = (ms: number): string => quantity(`${Number((ms / 1000).toFixed(1))} s`);
+export const axisWords = (ms: number): string => wire(measured(Number((ms / 1000).toFixed(1)), 's'));
 
 function DotStrip({ outage }: { outage: ExpectedOutage }) {
   const { ms, minMs, maxMs, samples } = outage;

@@ -64,7 +64,7 @@ export function OutcomeBanner({ action }: { action: ActionRecord }) {
         {differs.length > 0 && (
           <ul className="mt-1 text-f1">
             {differs.map((difference) => (
-              <li key={difference} className="break-words">
+              <li key={String(difference)} className="break-words">
                 {wire(difference)}
               </li>
             ))}

@@ -6,6 +6,7 @@ import { useCluster, useConnection } from '@/lib/client/live/live';
 import { exactTime, formatDuration, formatTime } from '@/lib/client/words/format';
 import { form, t, wire } from '@/lib/client/words/text';
 import type { ActionRecord } from '@/lib/domain/actions/action';
+import { saidBy } from '@/lib/language/spoken-error';
 import { ClusterFrame } from '../cluster/cluster-frame';
 import { TopologyPanel } from '../cluster/topology-panel';
 import { SeverityIcon } from '../ui/glyph';
@@ -35,7 +36,7 @@ export function ProgressScreen({ scope, id }: { scope: string; id: string }) {
             <SeverityIcon health="unknown" /> {t('This action could not be read')}
           </h1>
           <p className="mt-1 break-words text-f2">
-            {t('{problem} Whether it goes on is not known from here.', { problem: wire(action.error.message) })}{' '}
+            {t('{problem} Whether it goes on is not known from here.', { problem: wire(saidBy(action.error)) })}{' '}
             <Link href={`/clusters/${encodeURIComponent(scope)}/audit`} className="rounded-chip text-accent underline">
               {t('Audit of {scope}', { scope })}
             </Link>

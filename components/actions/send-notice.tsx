@@ -5,6 +5,7 @@ import { t, wire } from '@/lib/client/words/text';
 import type { ActionRequest } from '@/lib/domain/actions/action';
 import { canonical } from '@/lib/domain/actions/bound';
 import { describeRequest } from '@/lib/domain/actions/request';
+import { saidBy } from '@/lib/language/spoken-error';
 import { Button } from '../ui/button';
 import { SeverityIcon } from '../ui/glyph';
 import { Icon } from '../ui/icon';
@@ -47,14 +48,14 @@ export function SendNotice({
         <p className="flex items-start gap-2 font-semibold text-f0">
           <Icon name="lock" className="mt-0.5" />
           <span className="min-w-0 break-words">
-            {changes.length > 0 ? t('Refused: the cluster changed') : wire(state.message)}
+            {changes.length > 0 ? t('Refused: the cluster changed') : wire(saidBy(state))}
           </span>
         </p>
         <div className="pl-[22px]">
           {changes.length > 0 && (
             <ul className="mt-1 text-f1">
               {changes.map((change) => (
-                <li key={change} className="break-words">
+                <li key={String(change)} className="break-words">
                   {wire(change)}
                 </li>
               ))}
@@ -102,7 +103,7 @@ export function SendNotice({
       </p>
       <div className="pl-6">
         <p className="break-words text-12">
-          {wire(describeRequest(state.decision.request, scope))}. {wire(state.message)}{' '}
+          {wire(describeRequest(state.decision.request, scope))}. {wire(saidBy(state))}{' '}
           {state.found === null && t('Howdah is asked whether it knows of it.')}
           {state.found === 'unreachable' && t('Howdah does not answer. Nothing is sent again by itself.')}
           {same &&

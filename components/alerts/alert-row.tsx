@@ -85,7 +85,7 @@ export function AlertRow({ alert, answer, onSilence }: AlertRowProps) {
       <div className="pl-7 max-md:pl-0">
         <ul className="text-12 text-f2">
           {alert.evidence.map((line) => (
-            <li key={line} className="break-words">
+            <li key={String(line)} className="break-words">
               {wire(line)}
             </li>
           ))}

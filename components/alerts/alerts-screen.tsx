@@ -7,6 +7,7 @@ import { useNow } from '@/lib/client/live/clock';
 import { formatCount } from '@/lib/client/words/format';
 import { t, tn, wire } from '@/lib/client/words/text';
 import type { Alert, AlertsAnswer } from '@/lib/contract/alerts';
+import { saidBy } from '@/lib/language/spoken-error';
 import { InstallHint } from '../phone/install-hint';
 import { TitleScreen } from '../shell/title-screen';
 import { Button } from '../ui/button';
@@ -44,7 +45,7 @@ function Alerts() {
             <span className="text-f0">
               {t(data === undefined ? 'The alerts could not be read.' : 'Not read anew; what is shown is older.')}{' '}
             </span>
-            {wire(alerts.error.message)}
+            {wire(saidBy(alerts.error))}
           </span>
           <Button onClick={() => void alerts.refetch()}>{t('Read again')}</Button>
         </p>

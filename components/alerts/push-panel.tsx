@@ -15,6 +15,7 @@ import {
 import { exactTime, formatTime } from '@/lib/client/words/format';
 import { t, tn, wire } from '@/lib/client/words/text';
 import type { PushAnswer, PushDevice } from '@/lib/contract/alerts';
+import { saidBy } from '@/lib/language/spoken-error';
 import { Button } from '../ui/button';
 import { TextField } from '../ui/field';
 import { SeverityIcon } from '../ui/glyph';
@@ -35,7 +36,7 @@ export function PushPanel() {
           <SeverityIcon health="unknown" className="mt-0.5" />
           <span className="min-w-0 break-words">
             <span className="text-f0">{t('The devices could not be read.')} </span>
-            {wire(push.error.message)}
+            {wire(saidBy(push.error))}
           </span>
         </p>
       )}

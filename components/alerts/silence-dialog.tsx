@@ -6,7 +6,7 @@ import { clockNow, useNow } from '@/lib/client/live/clock';
 import { useFleet } from '@/lib/client/live/live';
 import { momentInput, readMomentInput } from '@/lib/client/past/moment';
 import { formatDuration, formatTime } from '@/lib/client/words/format';
-import { quantity, t } from '@/lib/client/words/text';
+import { t, wire } from '@/lib/client/words/text';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { SelectField, TextField } from '../ui/field';
@@ -108,7 +108,10 @@ export function SilenceDialog({ subject, onClose }: { subject: SilenceSubject; o
           <div className="grid gap-2">
             <Segmented
               label={t('Until')}
-              options={SILENCE_PRESETS.map(({ value, word }) => ({ value, word: quantity(t(word)) }))}
+              options={SILENCE_PRESETS.map(({ value, word }) => ({
+                value,
+                word: typeof word === 'string' ? t(word) : wire(word),
+              }))}
               value={preset}
               onChange={setPreset}
             />

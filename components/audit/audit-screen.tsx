@@ -7,6 +7,7 @@ import { formatCount } from '@/lib/client/words/format';
 import { t, tn, wire } from '@/lib/client/words/text';
 import type { AuditAnswer } from '@/lib/contract/actions';
 import { ACTION_KINDS, type ActionRecord, OUTCOMES } from '@/lib/domain/actions/action';
+import { saidBy } from '@/lib/language/spoken-error';
 import { ACTION_WORDS, actionLine, OUTCOME_WORDS } from '../actions/action-words';
 import { ClusterFrame } from '../cluster/cluster-frame';
 import { TitleScreen } from '../shell/title-screen';
@@ -126,7 +127,7 @@ function Audit({ fixedScope }: { fixedScope: string | null }) {
           <SeverityIcon health="unknown" className="mt-0.5" />
           <span className="min-w-0 break-words">
             <span className="text-f0">{t('The audit could not be read.')} </span>
-            {wire(audit.error.message)}
+            {wire(saidBy(audit.error))}
           </span>
         </p>
       )}

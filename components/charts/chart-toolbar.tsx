@@ -1,7 +1,7 @@
 'use client';
 import { METRICS, type Metric } from '@/lib/client/past/chart-series';
 import { type ChartWindow, RANGES, type Range, rangeOf } from '@/lib/client/past/chart-window';
-import { form, quantity, t } from '@/lib/client/words/text';
+import { form, t, wire } from '@/lib/client/words/text';
 import { SelectField } from '../ui/field';
 import { Icon, type IconName } from '../ui/icon';
 import { Segmented } from '../ui/segmented';
@@ -29,7 +29,7 @@ export function ChartToolbar({ metric, window, past, onMetric, onRange, onPan, o
   const range = rangeOf(window);
   const live = window.kind === 'live';
   const metrics = METRICS.map((value) => ({ value, word: t(METRIC_WORDS[value]) }));
-  const ranges = RANGES.map(({ value, word }) => ({ value, word: quantity(word) }));
+  const ranges = RANGES.map(({ value, word }) => ({ value, word: wire(word) }));
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-2.5 pt-1 pb-2">
       <div className="flex w-full flex-wrap items-center gap-2">

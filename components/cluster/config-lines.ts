@@ -1,5 +1,7 @@
 // The dynamic configuration as YAML-like lines, and what is in effect where it is silent.
-import { quantity } from '@/lib/client/words/text';
+
+import { wire } from '@/lib/client/words/text';
+import { measured } from '@/lib/language/quantity';
 
 export interface ConfigLine {
   readonly depth: number;
@@ -20,11 +22,11 @@ const HINTS: Readonly<Record<string, (value: unknown) => string | null>> = {
 };
 
 function seconds(value: unknown): string | null {
-  return typeof value === 'number' ? quantity(`${value} s`) : null;
+  return typeof value === 'number' ? wire(measured(value, 's')) : null;
 }
 
 function bytes(value: number): string {
-  return quantity(value % 1048576 === 0 ? `${value / 1048576} MiB` : `${Math.round(value / 1024)} KiB`);
+  return wire(value % 1048576 === 0 ? measured(value / 1048576, 'MiB') : measured(Math.round(value / 1024), 'KiB'));
 }
 
 function scalar(value: unknown): { value: string; kind: 'text' | 'plain' } {

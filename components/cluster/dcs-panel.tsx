@@ -2,8 +2,9 @@
 import { useNow } from '@/lib/client/live/clock';
 import { useFreshness } from '@/lib/client/live/live';
 import { exactBytes, formatBytes, formatTook } from '@/lib/client/words/format';
-import { form, quantity, t, wire } from '@/lib/client/words/text';
+import { form, t, wire } from '@/lib/client/words/text';
 import type { Dcs, Endpoint, Snapshot } from '@/lib/domain/cluster';
+import { measured } from '@/lib/language/quantity';
 import { Age } from '../ui/age';
 import { Glyph, SeverityIcon } from '../ui/glyph';
 import { Name } from '../ui/name';
@@ -51,8 +52,8 @@ function Lease({ lease, holder, dcs }: { lease: Dcs['leaderLease']; holder: stri
         </span>
         <span className="whitespace-nowrap text-12">
           {rich('{left} of ttl {ttl}', {
-            left: <b className="font-semibold text-15 text-f0">{quantity(`${left.toFixed(1)} s`)}</b>,
-            ttl: quantity(`${lease.grantedSeconds} s`),
+            left: <b className="font-semibold text-15 text-f0">{wire(measured(left, 's', 1))}</b>,
+            ttl: wire(measured(lease.grantedSeconds, 's')),
           })}
         </span>
       </p>

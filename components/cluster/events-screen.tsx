@@ -9,8 +9,10 @@ import { EVENT_GROUPS, type EventFilter, isFiltered } from '@/lib/client/past/ev
 import { useEvents } from '@/lib/client/past/events';
 import { incidentPath, momentInput, readMomentInput } from '@/lib/client/past/moment';
 import { formatDuration, sentence } from '@/lib/client/words/format';
-import { quantity, t, tn, wire } from '@/lib/client/words/text';
+import { t, tn, wire } from '@/lib/client/words/text';
 import { INCIDENT_MAX_MS } from '@/lib/contract/history';
+import { measured } from '@/lib/language/quantity';
+import { saidBy } from '@/lib/language/spoken-error';
 import { TitleScreen } from '../shell/title-screen';
 import { Button } from '../ui/button';
 import { SelectField, TextField } from '../ui/field';
@@ -45,9 +47,9 @@ export function FleetEventsScreen() {
 
 const SEVERITIES = ['critical', 'unknown', 'warning', 'note'] as const;
 const SPANS = [
-  { word: '1 h', spanMs: 3_600_000 },
-  { word: '24 h', spanMs: 86_400_000 },
-  { word: '7 d', spanMs: 7 * 86_400_000 },
+  { word: measured(1, 'h'), spanMs: 3_600_000 },
+  { word: measured(24, 'h'), spanMs: 86_400_000 },
+  { word: measured(7, 'd'), spanMs: 7 * 86_400_000 },
 ] as const;
 const CLEAR = { group: null, severity: null, text: '', from: null, to: null } as const;
 
@@ -78,7 +80,7 @@ function Events({ fixedScope }: { fixedScope: string | null }) {
           <SeverityIcon health="unknown" className="mt-0.5" />
           <span className="min-w-0 break-words">
             <span className="text-f0">{t('The events could not be read.')} </span>
-            {sentence(wire(events.error.message))}
+            {sentence(wire(saidBy(events.error)))}
           </span>
         </p>
       )}
@@ -194,8 +196,12 @@ function Filter({ filter, fixedScope, choose }: FilterProps) {
         <Edge label={t('To')} value={filter.to} onChange={(to) => choose({ to })} />
         <span className="flex gap-1">
           {SPANS.map(({ word, spanMs }) => (
-            <Button key={word} kind="quiet" onClick={() => choose({ from: clockNow() - spanMs, to: clockNow() })}>
-              {quantity(word)}
+            <Button
+              key={String(word)}
+              kind="quiet"
+              onClick={() => choose({ from: clockNow() - spanMs, to: clockNow() })}
+            >
+              {wire(word)}
             </Button>
           ))}
           {(filter.from !== null || filter.to !== null) && (

@@ -26,10 +26,11 @@ import { useHistory } from '@/lib/client/past/history';
 import { eventsPath, momentPath } from '@/lib/client/past/moment';
 import { useChartTail } from '@/lib/client/past/use-chart-tail';
 import { formatBytes, formatDuration, formatTime, sentence } from '@/lib/client/words/format';
-import { form, quantity, t, tn, wire } from '@/lib/client/words/text';
+import { form, t, tn, wire } from '@/lib/client/words/text';
 import type { HistoryAnswer } from '@/lib/contract/history';
 import type { Snapshot } from '@/lib/domain/cluster';
-import { joinNames, formatBytes as spellBytes } from '@/lib/domain/words';
+import { joinNames, formatRate as rateOf } from '@/lib/language/quantity';
+import { saidBy } from '@/lib/language/spoken-error';
 import { ChartToolbar, METRIC_WORDS } from '../charts/chart-toolbar';
 import { useHistoryChart } from '../charts/use-history-chart';
 import { SeverityIcon } from '../ui/glyph';
@@ -46,8 +47,7 @@ const LEVEL_WORDS: Readonly<Record<HistoryAnswer['level'], string | null>> = {
   memory: form("from this process's memory"),
 };
 
-const formatRate = (value: number | null): string =>
-  value === null ? t('unknown') : quantity(`${spellBytes(value)}/s`);
+const formatRate = (value: number | null): string => (value === null ? t('unknown') : wire(rateOf(value)));
 
 /** The window before a moment is looked at: most of it before, a little after. */
 const AROUND_MS = 15 * 60_000;
@@ -169,7 +169,7 @@ export function HistoryPanel({ snapshot }: { snapshot: Snapshot }) {
       <Readout series={series} cursor={cursor} format={format} scope={scope} />
       <Notes
         data={data}
-        error={history.isError ? history.error.message : null}
+        error={history.isError ? wire(saidBy(history.error)) : null}
         from={edgesOf(window, data?.to ?? 0).from}
         live={live}
         scope={scope}
@@ -209,7 +209,7 @@ function Aside({
 }) {
   const apart = snapshot.cluster.members.filter((member) => member.divergence !== null).map((member) => member.name);
   const level = data === undefined ? null : LEVEL_WORDS[data.level];
-  const members = quantity(joinNames(apart));
+  const members = wire(joinNames(apart));
   const words = [
     reading ? t('reading') : level && t(level),
     metric !== 'wal' && apart.length > 0

@@ -1,10 +1,10 @@
 'use client';
 import { useFreshness } from '@/lib/client/live/live';
 import { exactBytes } from '@/lib/client/words/format';
-import { form, quantity, t } from '@/lib/client/words/text';
+import { form, t, wire } from '@/lib/client/words/text';
 import type { Health, Snapshot } from '@/lib/domain/cluster';
 import { glyphOf } from '@/lib/domain/fleet';
-import { joinNames } from '@/lib/domain/words';
+import { joinNames } from '@/lib/language/quantity';
 import { Age } from '../ui/age';
 import { Changed } from '../ui/changed';
 import { Chip } from '../ui/chip';
@@ -142,9 +142,7 @@ export function MembersPanel({ snapshot }: { snapshot: Snapshot }) {
   const wrong = disagreements(snapshot);
   const aside = (
     <>
-      {wrong.length > 0 && (
-        <span>{t('patronictl disagrees on {members}', { members: quantity(joinNames(wrong)) })}</span>
-      )}
+      {wrong.length > 0 && <span>{t('patronictl disagrees on {members}', { members: wire(joinNames(wrong)) })}</span>}
       <CopyButton text={() => membersCsv(words)} label={t('Copy members as CSV')} />
     </>
   );

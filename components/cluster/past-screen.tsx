@@ -8,6 +8,7 @@ import { momentPath, parseMoment } from '@/lib/client/past/moment';
 import { formatTime, sentence } from '@/lib/client/words/format';
 import { t, wire } from '@/lib/client/words/text';
 import type { MomentAnswer } from '@/lib/contract/history';
+import { saidBy } from '@/lib/language/spoken-error';
 import { Button } from '../ui/button';
 import { SeverityIcon } from '../ui/glyph';
 import { goTo } from '../ui/go-to';
@@ -94,7 +95,7 @@ function NotKept({ scope, error, onAgain }: { scope: string; error: Error; onAga
   const keptFrom = keptFromOf(error) ?? data?.keptFrom ?? null;
   if (!absent) {
     return (
-      <Message title={t('This moment could not be read')} text={sentence(wire(error.message))}>
+      <Message title={t('This moment could not be read')} text={sentence(wire(saidBy(error)))}>
         <p className="mt-3">
           <Button onClick={onAgain}>{t('Read it again')}</Button>
         </p>
@@ -102,7 +103,7 @@ function NotKept({ scope, error, onAgain }: { scope: string; error: Error; onAga
     );
   }
   return (
-    <Message title={t('Nothing is kept of this moment')} text={sentence(wire(error.message))}>
+    <Message title={t('Nothing is kept of this moment')} text={sentence(wire(saidBy(error)))}>
       {keptFrom !== null && (
         <p className="mt-3 flex flex-wrap items-center gap-3 text-f1">
           {t('The oldest that is kept is from {time}.', { time: formatTime(keptFrom, now) })}

@@ -81,7 +81,7 @@ export function ReadinessPanel({ snapshot }: { snapshot: Snapshot }) {
         {first !== undefined && (first.startsWith('to ') ? `, ${wire(first)}` : '')}
       </p>
       {(first?.startsWith('to ') ? rest : readiness.reasons).map((reason) => (
-        <p key={reason} className="text-12 text-f2">
+        <p key={String(reason)} className="text-12 text-f2">
           {wire(reason)}
         </p>
       ))}

@@ -2,8 +2,9 @@
 import { useNow } from '@/lib/client/live/clock';
 import { useLost } from '@/lib/client/live/live';
 import { formatAge } from '@/lib/client/words/format';
-import { quantity, t } from '@/lib/client/words/text';
+import { t, wire } from '@/lib/client/words/text';
 import type { Member, Snapshot, WitnessState } from '@/lib/domain/cluster';
+import { measured } from '@/lib/language/quantity';
 
 function range(states: readonly WitnessState[], now: number): string {
   const ages = states.flatMap((state) => (state.observedAt === null ? [] : [now - state.observedAt]));
@@ -11,7 +12,7 @@ function range(states: readonly WitnessState[], now: number): string {
   const [low, high] = [formatAge(Math.min(...ages)), formatAge(Math.max(...ages))];
   if (low === high) return low;
   // The unit once, where both have seconds.
-  const unit = quantity('1 s').slice(1);
+  const unit = wire(measured(1, 's')).slice(1);
   const from = low.endsWith(unit) && high.endsWith(unit) ? low.slice(0, -unit.length) : low;
   return t('{low} to {high}', { low: from, high });
 }

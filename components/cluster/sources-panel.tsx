@@ -1,8 +1,8 @@
 'use client';
 import { formatTook } from '@/lib/client/words/format';
-import { form, quantity, t, wire } from '@/lib/client/words/text';
+import { form, t, wire } from '@/lib/client/words/text';
 import type { Snapshot, SourceReport } from '@/lib/domain/cluster';
-import { joinNames } from '@/lib/domain/words';
+import { joinNames } from '@/lib/language/quantity';
 import { Age } from '../ui/age';
 import { SeverityIcon } from '../ui/glyph';
 import { Name } from '../ui/name';
@@ -128,7 +128,7 @@ export function SourcesPanel({ snapshot }: { snapshot: Snapshot }) {
         <p className="flex gap-2 border-l1 border-t px-3.5 py-2 text-12 text-critical">
           <SeverityIcon health="critical" size={14} className="mt-0.5" />
           {t('Witnesses disagree on {members}: Patroni does not say that it forked.', {
-            members: quantity(joinNames(wrong)),
+            members: wire(joinNames(wrong)),
           })}
         </p>
       )}

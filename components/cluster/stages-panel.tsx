@@ -1,10 +1,10 @@
 'use client';
 import { useLost } from '@/lib/client/live/live';
 import { exactBytes, formatBytes, formatSeconds } from '@/lib/client/words/format';
-import { quantity, t, tn } from '@/lib/client/words/text';
+import { t, tn, wire } from '@/lib/client/words/text';
 import type { Member, Snapshot } from '@/lib/domain/cluster';
 import { glyphOf } from '@/lib/domain/fleet';
-import { joinNames } from '@/lib/domain/words';
+import { joinNames } from '@/lib/language/quantity';
 import { Command } from '../ui/command';
 import { Glyph, SeverityIcon } from '../ui/glyph';
 import { Name } from '../ui/name';
@@ -101,7 +101,7 @@ export function StagesPanel({ snapshot }: { snapshot: Snapshot }) {
             { limit: formatBytes(FULL_BYTES) },
           )
         : t('pg_stat_replication of {members}; bar is log scale to {limit}', {
-            members: quantity(joinNames(upstreams)),
+            members: wire(joinNames(upstreams)),
             limit: formatBytes(FULL_BYTES),
           });
   return (

@@ -1,6 +1,6 @@
 // The words and marks of the topology, read off a snapshot; no geometry, no rules: what is wrong was decided by the findings.
 import { formatBytes, formatSeconds, formatTime } from '@/lib/client/words/format';
-import { quantity, t } from '@/lib/client/words/text';
+import { t } from '@/lib/client/words/text';
 import type { MemberGlyph } from '@/lib/contract/stream';
 import type { Health, Member, Snapshot, Stages } from '@/lib/domain/cluster';
 import { glyphOf } from '@/lib/domain/fleet';
@@ -100,7 +100,7 @@ function edgeOf(member: Member, snapshot: Snapshot, parent: string | null, tone:
     return { kind: 'broken', tone: tone === 'plain' ? 'critical' : tone, above: t('not streaming'), below: since };
   }
   const received = t('received {size} behind', { size: formatBytes(lag.receiveBytes) });
-  const timing = seconds === null ? (lag.idle ? quantity('idle') : '') : formatSeconds(seconds);
+  const timing = seconds === null ? (lag.idle ? t('idle') : '') : formatSeconds(seconds);
   const word = member.clusterRole === 'quorum_standby' ? 'quorum' : 'sync';
   const below = member.replayPaused === true ? received : [sync ? word : '', timing].filter(Boolean).join(', ');
   return { kind: sync ? 'sync' : 'async', tone: tone === 'unknown' ? 'plain' : tone, above: formatBytes(bytes), below };

@@ -45,8 +45,10 @@ export function ConfigEditorView({ scope, editor }: { scope: string; editor: Con
                 from: problem.from,
                 to: problem.to,
                 severity: problem.severity,
-                text: problem.stored ? t('{problem}. It is stored so now', { problem: problem.text }) : problem.text,
-                fix: problem.fix === null ? null : { label: problem.fix.label, apply: applier(problem.fix, fix) },
+                text: problem.stored
+                  ? t('{problem}. It is stored so now', { problem: wire(problem.text) })
+                  : wire(problem.text),
+                fix: problem.fix === null ? null : { label: wire(problem.fix.label), apply: applier(problem.fix, fix) },
               },
             ],
       ),
@@ -105,7 +107,7 @@ export function ConfigEditorView({ scope, editor }: { scope: string; editor: Con
           >
             {editor.stop === null
               ? tn(changes.length, 'Save {n} change', 'Save {n} changes')
-              : t('Save: {why}', { why: editor.stop })}
+              : t('Save: {why}', { why: wire(editor.stop) })}
           </Button>
         </div>
       </div>

@@ -2,8 +2,9 @@
 import { useRouter } from 'next/navigation';
 import { type MouseEvent, useEffect, useRef, useState } from 'react';
 import { holdOrder, type Sort } from '@/lib/client/fleet/view';
-import { form, quantity, t, tn } from '@/lib/client/words/text';
+import { form, t, tn, wire } from '@/lib/client/words/text';
 import type { FleetRow as Row } from '@/lib/contract/stream';
+import { measured } from '@/lib/language/quantity';
 import { FLEET_COLUMNS, FleetRow } from './fleet-row';
 
 /** A pointer that rests on the table holds the order this long after it last moved. */
@@ -16,7 +17,7 @@ const HEADS = [
   { word: form('Leader'), look: '' },
   { word: form('Members'), look: '' },
   { word: form('Replay lag'), look: 'text-right!' },
-  { word: '15 min', look: 'hidden pl-2.5 xl:block' },
+  { word: measured(15, 'min'), look: 'hidden pl-2.5 xl:block' },
   { word: 'TL', look: 'text-right!' },
   { word: form('Marks'), look: 'pl-6' },
   { word: form('Age'), look: 'text-right!' },
@@ -101,8 +102,14 @@ export function FleetTable({ rows: sorted, sort }: { rows: readonly Row[]; sort:
       <thead className="block max-md:sr-only">
         <tr className={`grid h-[31px] items-center border-l1 border-b pr-3.5 text-11 text-f2 ${FLEET_COLUMNS}`}>
           {HEADS.map(({ word, look }) => (
-            <th key={word} scope="col" className={`text-left font-normal ${look}`}>
-              {word === '' ? <span className="sr-only">{t('Severity')}</span> : quantity(t(word))}
+            <th key={String(word)} scope="col" className={`text-left font-normal ${look}`}>
+              {word === '' ? (
+                <span className="sr-only">{t('Severity')}</span>
+              ) : typeof word === 'string' ? (
+                t(word)
+              ) : (
+                wire(word)
+              )}
             </th>
           ))}
         </tr>

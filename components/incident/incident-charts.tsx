@@ -7,9 +7,9 @@ import { panBy, zoomBy, zoomTo } from '@/lib/client/past/chart-window';
 import type { IncidentWindow } from '@/lib/client/past/incident';
 import { momentPath } from '@/lib/client/past/moment';
 import { formatBytes, formatDuration, formatTime, UNKNOWN } from '@/lib/client/words/format';
-import { quantity, t } from '@/lib/client/words/text';
+import { t, wire } from '@/lib/client/words/text';
 import { INCIDENT_MAX_MS, type IncidentAnswer } from '@/lib/contract/history';
-import * as words from '@/lib/domain/words';
+import { formatRate as rateOf, unknown } from '@/lib/language/quantity';
 import { useHistoryChart } from '../charts/use-history-chart';
 import { goTo } from '../ui/go-to';
 import { Panel } from '../ui/panel';
@@ -28,8 +28,7 @@ export function IncidentCharts(props: IncidentChartsProps) {
   );
 }
 
-const formatRate = (value: number | null): string =>
-  quantity(value === null ? UNKNOWN : `${words.formatBytes(value)}/s`);
+const formatRate = (value: number | null): string => wire(value === null ? unknown() : rateOf(value));
 
 interface ChartProps extends IncidentChartsProps {
   readonly metric: Metric;

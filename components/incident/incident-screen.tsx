@@ -6,6 +6,7 @@ import { browserZone, type IncidentWindow, parseWindow, useIncident } from '@/li
 import { incidentPath } from '@/lib/client/past/moment';
 import { t, wire } from '@/lib/client/words/text';
 import type { IncidentAnswer } from '@/lib/contract/history';
+import { saidBy } from '@/lib/language/spoken-error';
 import { isBlank } from '@/lib/telling/incident/headline';
 import { type Report, report } from '@/lib/telling/incident/report';
 import { AuditTable } from '../audit/audit-table';
@@ -84,7 +85,7 @@ function Incident({ scope }: { scope: string }) {
                 data === undefined ? 'The incident could not be read.' : 'Not read anew; what is shown is older.',
               )}{' '}
             </span>
-            {wire(incident.error.message)}
+            {wire(saidBy(incident.error))}
           </span>
           <Button onClick={() => void incident.refetch()}>{t('Read again')}</Button>
         </p>
@@ -149,7 +150,7 @@ function NothingKept({ made }: { made: Report }) {
         <p className="font-medium text-f0">{wire(made.headline[0] ?? '')}</p>
         <p className="mt-1 text-f2">{wire(made.window)}</p>
         {made.caveats.map((line) => (
-          <p key={line} className="mt-1 break-words text-f2">
+          <p key={String(line)} className="mt-1 break-words text-f2">
             {wire(line)}
           </p>
         ))}

@@ -3,7 +3,7 @@ import { type FormEvent, useState } from 'react';
 import { based } from '@/lib/client/live/base';
 import { browserZone, type IncidentWindow, PRESETS, parseWindow, reportPath } from '@/lib/client/past/incident';
 import { incidentPath, momentInput, readMomentInput } from '@/lib/client/past/moment';
-import { quantity, t } from '@/lib/client/words/text';
+import { t, wire } from '@/lib/client/words/text';
 import { Button } from '../ui/button';
 import { CopyButton } from '../ui/copy-button';
 import { TextField } from '../ui/field';
@@ -50,9 +50,14 @@ export function WindowBar({ scope, window, now, onChoose }: WindowBarProps) {
             {t('the last')}
           </span>
           {PRESETS.map(({ word, ms }) => (
-            <Button key={word} kind="quiet" className="px-2" onClick={() => onChoose({ from: now - ms, to: now })}>
+            <Button
+              key={String(word)}
+              kind="quiet"
+              className="px-2"
+              onClick={() => onChoose({ from: now - ms, to: now })}
+            >
               <span className="sr-only">{t('the last')} </span>
-              {quantity(word)}
+              {wire(word)}
             </Button>
           ))}
         </fieldset>

@@ -5,6 +5,7 @@ import type { Link as CardLink } from '@/lib/client/phone/card';
 import { formatDuration, formatTime } from '@/lib/client/words/format';
 import { t, wire } from '@/lib/client/words/text';
 import type { Snapshot } from '@/lib/domain/cluster';
+import { saidBy } from '@/lib/language/spoken-error';
 import { Age } from '../ui/age';
 import { Chip } from '../ui/chip';
 import { Icon } from '../ui/icon';
@@ -107,7 +108,7 @@ export function Refused({ scope, refusal }: { scope: string; refusal: NonNullabl
       <h2 className="break-words font-semibold text-18 text-f0">
         {refusal.code === 'not_found' ? t('No cluster named {scope}', { scope }) : t('This cluster cannot be shown')}
       </h2>
-      <p className="mt-1 break-words text-f1">{wire(refusal.message)}</p>
+      <p className="mt-1 break-words text-f1">{wire(saidBy(refusal))}</p>
       <Link
         href="/"
         prefetch={false}

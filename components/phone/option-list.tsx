@@ -83,7 +83,7 @@ function Option({ option, group, checked, onChoose }: OptionProps) {
           {option.refused === null ? (
             <>
               {option.cost.map(({ text, loss }) => (
-                <span key={text} className={loss ? 'font-semibold text-warning' : 'text-f1'}>
+                <span key={String(text)} className={loss ? 'font-semibold text-warning' : 'text-f1'}>
                   {wire(text)}{' '}
                 </span>
               ))}

@@ -103,7 +103,7 @@ function Proof({ action }: { action: ActionRecord }) {
         </span>
       </p>
       {differs.map((text) => (
-        <p key={text} className="break-words pl-7 text-15 text-f1">
+        <p key={String(text)} className="break-words pl-7 text-15 text-f1">
           {wire(text)}
         </p>
       ))}

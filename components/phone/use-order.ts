@@ -6,6 +6,7 @@ import { t, wire } from '@/lib/client/words/text';
 import type { ActionRecord, ActionRequest } from '@/lib/domain/actions/action';
 import { canonical, changesOf } from '@/lib/domain/actions/bound';
 import type { Snapshot } from '@/lib/domain/cluster';
+import type { Text } from '@/lib/language/sentence';
 import { notNow } from '../actions/action-words';
 import { resendable } from '../actions/send-notice';
 
@@ -26,7 +27,7 @@ export interface Order {
   /** Why it cannot be sent now: the button's own text. null: it can. */
   readonly why: string | null;
   /** What changed since it was chosen. */
-  readonly changes: readonly string[];
+  readonly changes: readonly Text[];
   readonly send: () => void;
 }
 
@@ -105,14 +106,11 @@ type Bound = Parameters<typeof changesOf>[0];
 interface Watch {
   readonly of: string;
   readonly bound: Bound | null;
-  readonly changes: readonly string[];
+  readonly changes: readonly Text[];
 }
 
 /** What changed between the answers of the server while one request is looked at. */
-function useChanges(
-  request: ActionRequest | null,
-  bound: Bound | null,
-): { changes: readonly string[]; rests: boolean } {
+function useChanges(request: ActionRequest | null, bound: Bound | null): { changes: readonly Text[]; rests: boolean } {
   const of = request === null ? '' : canonical(request);
   const [watch, setWatch] = useState<Watch>({ of, bound, changes: [] });
   const [rests, setRests] = useState(false);

@@ -2,18 +2,18 @@
 import dynamic from 'next/dynamic';
 import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
-import type { Language } from '@/lib/client/words/text';
 import { isLightPage } from './light';
 import { Providers } from './providers';
+import type { Words } from './use-language';
 
 /** Loaded only where it is drawn: not on a phone's card. */
 const SideNav = dynamic(() => import('./side-nav').then((found) => found.SideNav));
 
 /** What is around every page but a wall. */
-export function House({ language, children }: { language: Language; children: ReactNode }) {
+export function House({ words, children }: { words: Words; children: ReactNode }) {
   const isLight = isLightPage(usePathname());
   return (
-    <Providers language={language}>
+    <Providers words={words}>
       <div className="flex">
         {!isLight && <SideNav />}
         {children}

@@ -6,19 +6,18 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { isOutside } from '@/lib/client/access/door';
 import { bindLive } from '@/lib/client/live/live';
 import { createQueryClient } from '@/lib/client/live/query-client';
-import type { Language } from '@/lib/client/words/text';
 import { isLightPage } from './light';
 import { usePaletteKey } from './palette-key';
-import { useLanguage } from './use-language';
+import { useLanguage, type Words } from './use-language';
 
 const Desk = dynamic(() => import('./desk').then(({ Desk: found }) => found));
 
 /** Nothing is drawn before the words are there: neither by the server nor by the first pass of the browser. */
-export function Providers({ language, children }: { language: Language; children: ReactNode }) {
+export function Providers({ words, children }: { words: Words; children: ReactNode }) {
   const [client] = useState(createQueryClient);
-  const isReady = useLanguage(language);
   // There nothing of the shell is around: it would ask for what only those get who are in.
   const path = usePathname();
+  const isReady = useLanguage(words, isLightPage(path) ? 'card' : 'desk');
   const hasDesk = !isOutside(path) && !isLightPage(path);
   useEffect(() => bindLive(client), [client]);
   usePaletteKey(hasDesk);

@@ -1,6 +1,7 @@
 'use client';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import { quantity, t } from '@/lib/client/words/text';
+import { t, wire } from '@/lib/client/words/text';
+import { measured } from '@/lib/language/quantity';
 import { Icon, type IconName } from './icon';
 
 export const HOLD_MS = 2000;
@@ -124,7 +125,7 @@ export function HoldButton({ children, icon, disabled, onConfirm, describedBy }:
         {icon && <Icon name={icon} size={18} />}
         <span className="min-w-0 break-words">
           {held
-            ? t('Keep holding, {time}', { time: quantity(`${(leftMs / 1000).toFixed(1)} s`) })
+            ? t('Keep holding, {time}', { time: wire(measured(leftMs / 1000, 's', 1)) })
             : armed
               ? t('Press again: {what}', { what: children })
               : children}

@@ -1,7 +1,7 @@
 import { useNow } from '@/lib/client/live/clock';
 import { CARDS_AT_ONCE, pageAt, type WallView } from '@/lib/client/wall/view';
 import { formatDuration, formatMinute, formatTime } from '@/lib/client/words/format';
-import { t, tn } from '@/lib/client/words/text';
+import { t, tn, wire } from '@/lib/client/words/text';
 import type { WallProblem } from '@/lib/contract/wall';
 import type { Health } from '@/lib/domain/cluster';
 import { cutMiddle, textWidth } from '@/lib/telling/wall/fit-name';
@@ -97,15 +97,15 @@ interface CardProps {
 function Card({ problem, lostSince, now }: CardProps) {
   if (lostSince !== null) return <LostCard problem={problem} lostSince={lostSince} />;
   const { scope, health, label, number, numberWords, since, members, more, failover } = problem;
-  const [head, rest] = split(unbroken(failover));
+  const [head, rest] = split(unbroken(wire(failover)));
   return (
     <article className={`${styles.card} ${styles[`card-${toned(health)}`]}`}>
       <header className={styles.title}>
         <SeverityIcon health={health} className={styles.badge ?? ''} />
-        <h2 className={styles.scope}>{nameBeside(scope, label)}</h2>
+        <h2 className={styles.scope}>{nameBeside(scope, wire(label))}</h2>
         <p className={`${styles.label} ${styles[`text-${toned(health)}`]}`}>{label}</p>
       </header>
-      <Figure number={number ?? formatDuration(now - since)} words={numberWords} />
+      <Figure number={number === null ? formatDuration(now - since) : wire(number)} words={wire(numberWords)} />
       <ul className={styles.members}>
         {members.map(({ glyph, tone, names, text }) => (
           <li key={`${names} ${text}`} className={tone === 'plain' ? '' : styles[`text-${tone}`]}>
@@ -151,7 +151,7 @@ function unbroken(text: string): string {
 /** What was known when it was last seen. Nothing of it is drawn as if it still were. */
 function LostCard({ problem, lostSince }: { readonly problem: WallProblem; readonly lostSince: number }) {
   const { scope, label, number, numberWords, since, members } = problem;
-  const was = t('was: {state}', { state: label });
+  const was = t('was: {state}', { state: wire(label) });
   return (
     <article className={styles.card}>
       <header className={styles.title}>
@@ -164,8 +164,8 @@ function LostCard({ problem, lostSince }: { readonly problem: WallProblem; reado
       </p>
       <p className={styles.last}>
         {t('When last seen: {number} {words}', {
-          number: number ?? formatDuration(lostSince - since),
-          words: numberWords,
+          number: number === null ? formatDuration(lostSince - since) : wire(number),
+          words: wire(numberWords),
         })}
       </p>
       {members.slice(0, 3).map(({ names, text }) => (

@@ -27,11 +27,11 @@ const THIN = 1000;
 interface WallProps {
   readonly wallKey: string;
   readonly build: string;
-  readonly look: Pick<WallLook, 'theme' | 'language'>;
+  readonly look: Pick<WallLook, 'theme' | 'language'> & { readonly version: string };
 }
 
 export function WallScreen({ wallKey, build, look }: WallProps) {
-  const isReady = useWallLanguage(look.language);
+  const isReady = useWallLanguage(look.language, look.version);
   const connection = useWall(wallKey, build);
   const { width, height } = useWindowSize();
   useAwake();

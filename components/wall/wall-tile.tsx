@@ -1,7 +1,7 @@
 import { type CSSProperties, memo } from 'react';
 import type { ShownTile } from '@/lib/client/wall/view';
 import { formatDuration } from '@/lib/client/words/format';
-import { t } from '@/lib/client/words/text';
+import { t, wire } from '@/lib/client/words/text';
 import type { WallMark, WallTile } from '@/lib/contract/wall';
 import type { Health } from '@/lib/domain/cluster';
 import { fitName, textWidth } from '@/lib/telling/wall/fit-name';
@@ -144,7 +144,7 @@ interface WordsProps {
 function Words({ tile, health, isLost, isOld, age, room, size }: WordsProps) {
   // Known not to answer, it has its own words; what only grew old was something else before.
   const wasOther = isLost || (isOld && health === 'unknown' && tile.health !== 'unknown');
-  const words = wasOther ? t('unknown') : (tile.words ?? t('unknown'));
+  const words = wasOther ? t('unknown') : tile.words === null ? t('unknown') : wire(tile.words);
   // Words of two lines leave no place for how long it has lasted: the card says it.
   const second = wasOther ? wasWords(tile.health) : textWidth(words, LEAST) <= room ? age : null;
   return (
@@ -173,7 +173,7 @@ function Calm({ tile, width }: { readonly tile: WallTile; readonly width: number
       )}
       {isRoomy && tile.lag !== null && (
         <p className={styles.second} style={{ fontSize: px(size) }}>
-          {t('lag {lag}', { lag: tile.lag })}
+          {t('lag {lag}', { lag: wire(tile.lag) })}
         </p>
       )}
       {tile.marks.length > 0 && (

@@ -143,7 +143,7 @@ class World {
       wrong.push(`"refused" although it was done: ${record.outcomeText}`);
     if (known === 'accepted' && record === null) wrong.push('accepted, and no record of it');
     const verified = await verifyJournal(this.#howdah.dataDir);
-    if (!verified.ok) wrong.push(...verified.problems);
+    if (!verified.ok) wrong.push(...verified.problems.map(String));
     return {
       kind,
       killedAfterMs,
@@ -184,7 +184,7 @@ class World {
       await sleep(500);
     }
     const verified = await verifyJournal(this.#howdah.dataDir);
-    return { wrong: [...wrong, ...verified.problems], entries };
+    return { wrong: [...wrong, ...verified.problems.map(String)], entries };
   }
 
   /** Nothing is left of the round before: healthy, not paused, nothing scheduled. */
@@ -329,7 +329,7 @@ class World {
 
 /** Written, and cleared by Patroni with nothing changed: that is what "refused" says too. */
 function isTakenBack({ outcomeText }: ActionRecord): boolean {
-  return /took the request back|cleared it/.test(outcomeText ?? '');
+  return /took the request back|cleared it/.test(String(outcomeText ?? ''));
 }
 
 export async function benchCrash(cleanup: Cleanup, args: Arguments): Promise<BenchResult> {

@@ -40,11 +40,11 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 async function main(folder: string): Promise<void> {
   const lock = await takeLock(folder);
-  if (!lock.ok) throw new Error(lock.message);
+  if (!lock.ok) throw new Error(String(lock.message));
   const store = testStore(folder);
   await untilReady(store);
   const past = new PastStore(store);
-  const found = await look(past, store.state().notice);
+  const found = await look(past, store.state().notice?.toString() ?? null);
   say(`found ${JSON.stringify(found)}`);
   const now = Date.now;
   const leases = new Leases({ store, holder: 'child', now });

@@ -236,7 +236,7 @@ test('what a viewer may not do is disabled with the reason, and the server refus
     };
     const { status, body } = await ask<ApiError>(viewer, `/api/clusters/${SCOPE}/actions`, order);
     expect([status, body.code]).toEqual([403, 'forbidden']);
-    await expect(item).toHaveAccessibleDescription(body.message);
+    await expect(item).toHaveAccessibleDescription(String(body.message));
   }
   await viewer.keyboard.press('Escape');
 });

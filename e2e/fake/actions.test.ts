@@ -137,7 +137,7 @@ describe.skipIf(!hasEtcd())('an action against what Patroni may do', () => {
     }) => {
       const { cluster, scope, leader } = await arena();
       const record = await howdah.act(scope, SWITCHOVER);
-      expect([record.outcome, record.way, record.wake], record.outcomeText ?? '').toEqual(['done', 'dcs', 'patch']);
+      expect([record.outcome, record.way, record.wake], String(record.outcomeText)).toEqual(['done', 'dcs', 'patch']);
       expect(await asked({ cluster, scope, leader })).toEqual(['{"leader":"n1","member":"n2"}']);
       expect(requests(cluster)).toEqual([]);
       expect(cluster.unsafe.map(({ body }) => body)).toEqual(['{"howdah_wake":null}']);
@@ -162,7 +162,7 @@ describe.skipIf(!hasEtcd())('an action against what Patroni may do', () => {
       cluster.user = { name: 'patroni', password: 'another-one' };
       const before = await key(cluster, 'config');
       const record = await howdah.act(scope, SWITCHOVER);
-      expect([record.outcome, record.wake], record.outcomeText ?? '').toEqual(['done', 'touch']);
+      expect([record.outcome, record.wake], String(record.outcomeText)).toEqual(['done', 'touch']);
       expect(JSON.parse((await key(cluster, 'config')) ?? '')).toEqual(JSON.parse(before ?? ''));
       expect(await asked({ cluster, scope, leader })).toHaveLength(1);
     });
@@ -170,7 +170,7 @@ describe.skipIf(!hasEtcd())('an action against what Patroni may do', () => {
     test('without a candidate the key names none', async ({ arena }) => {
       const place = await arena();
       const record = await howdah.act(place.scope, { ...SWITCHOVER, candidate: null });
-      expect(record.outcome, record.outcomeText ?? '').toBe('done');
+      expect(record.outcome, String(record.outcomeText)).toBe('done');
       expect(await asked(place)).toEqual(['{"leader":"n1"}']);
     });
 
@@ -188,7 +188,7 @@ describe.skipIf(!hasEtcd())('an action against what Patroni may do', () => {
     test('a leader that moves to somebody else has done it differently', async ({ arena }) => {
       const place = await arena({ reaction: { insteadTo: 'n3' } });
       const record = await howdah.act(place.scope, SWITCHOVER);
-      expect(record.outcome, record.outcomeText ?? '').toBe('done_differently');
+      expect(record.outcome, String(record.outcomeText)).toBe('done_differently');
       expect(record.differs).toEqual(['n3 leads, n2 was asked for']);
       expect(await asked(place)).toHaveLength(1);
     });
@@ -196,7 +196,7 @@ describe.skipIf(!hasEtcd())('an action against what Patroni may do', () => {
     test('a leader that hesitates is waited for', async ({ arena }) => {
       const place = await arena({ hesitateMs: 4000 });
       const record = await howdah.act(place.scope, SWITCHOVER);
-      expect(record.outcome, record.outcomeText ?? '').toBe('done');
+      expect(record.outcome, String(record.outcomeText)).toBe('done');
       expect((record.closedAt ?? 0) - record.requestedAt).toBeGreaterThan(4000);
     });
 
@@ -244,20 +244,20 @@ describe.skipIf(!hasEtcd())('an action against what Patroni may do', () => {
       const place = await arena();
       const at = new Date(Date.now() + HOUR_MS).toISOString();
       const record = await howdah.act(place.scope, { ...SWITCHOVER, scheduledAt: at });
-      expect([record.outcome, record.wake], record.outcomeText ?? '').toEqual(['scheduled', null]);
+      expect([record.outcome, record.wake], String(record.outcomeText)).toEqual(['scheduled', null]);
       expect(await asked(place)).toEqual([`{"leader":"n1","member":"n2","scheduled_at":"${at}"}`]);
       const cancelled = await howdah.act(place.scope, { kind: 'cancel_switchover' });
-      expect(cancelled.outcome, cancelled.outcomeText ?? '').toBe('done');
+      expect(cancelled.outcome, String(cancelled.outcomeText)).toBe('done');
       expect([await key(place.cluster, 'failover'), requests(place.cluster)]).toEqual(['{}', []]);
     });
 
     test('a pause is over when every member says so, and so is its end', async ({ arena }) => {
       const { cluster, scope } = await arena();
       const paused = await howdah.act(scope, PAUSE);
-      expect([paused.outcome, paused.way], paused.outcomeText ?? '').toEqual(['done', 'dcs']);
+      expect([paused.outcome, paused.way], String(paused.outcomeText)).toEqual(['done', 'dcs']);
       expect(JSON.parse((await key(cluster, 'config')) ?? '')).toMatchObject({ pause: true, ttl: 20 });
       const resumed = await howdah.act(scope, RESUME);
-      expect(resumed.outcome, resumed.outcomeText ?? '').toBe('done');
+      expect(resumed.outcome, String(resumed.outcomeText)).toBe('done');
       expect(await key(cluster, 'config')).not.toContain('pause');
       expect(await valuesOf(server.url, scope, 'config')).toHaveLength(3);
       expect(requests(cluster)).toEqual([]);
@@ -361,7 +361,7 @@ describe.skipIf(!hasEtcd())('an action against what Patroni may do', () => {
       const place = await arena({}, byRest);
       const edit = await editOf(place.scope, { loop_wait: 3 }, byRest);
       const record = await byRest.act(place.scope, edit);
-      expect([record.outcome, record.way], record.outcomeText ?? '').toEqual(['done', 'rest']);
+      expect([record.outcome, record.way], String(record.outcomeText)).toEqual(['done', 'rest']);
       expect(place.cluster.unsafe.map(({ body }) => body)).toEqual(['{"loop_wait":3}']);
       place.cluster.departures.set('PATCH /config', DEPARTURES.conflict());
       const again = await byRest.act(place.scope, await editOf(place.scope, { loop_wait: 4 }, byRest));
@@ -374,7 +374,7 @@ describe.skipIf(!hasEtcd())('an action against what Patroni may do', () => {
     test('a restart is over with a new postmaster', async ({ arena }) => {
       const { cluster, scope } = await arena();
       const record = await howdah.act(scope, RESTART);
-      expect(record.outcome, record.outcomeText ?? '').toBe('done');
+      expect(record.outcome, String(record.outcomeText)).toBe('done');
       expect(requests(cluster)).toEqual(['POST /restart']);
     });
 
@@ -382,7 +382,7 @@ describe.skipIf(!hasEtcd())('an action against what Patroni may do', () => {
       const { cluster, scope } = await arena();
       cluster.departures.set('POST /restart', DEPARTURES.emptyReply(true));
       const record = await howdah.act(scope, RESTART);
-      expect(record.outcome, record.outcomeText ?? '').toBe('done');
+      expect(record.outcome, String(record.outcomeText)).toBe('done');
       expect(requests(cluster)).toEqual(['POST /restart']);
     });
 
@@ -442,7 +442,7 @@ describe.skipIf(!hasEtcd())('an action against what Patroni may do', () => {
       const { cluster, scope } = await arena();
       cluster.departures.set(path, departure);
       const record = await howdah.act(scope, request);
-      expect(record.outcome, record.outcomeText ?? '').toBe(outcome);
+      expect(record.outcome, String(record.outcomeText)).toBe(outcome);
       expect(record.outcomeText).toMatch(text);
       expect(requests(cluster)).toEqual([path]);
     });
@@ -450,9 +450,9 @@ describe.skipIf(!hasEtcd())('an action against what Patroni may do', () => {
     test('a restart is scheduled, and its cancel proved', async ({ arena }) => {
       const { cluster, scope } = await arena();
       const record = await howdah.act(scope, { ...RESTART, scheduledAt: IN_AN_HOUR });
-      expect(record.outcome, record.outcomeText ?? '').toBe('scheduled');
+      expect(record.outcome, String(record.outcomeText)).toBe('scheduled');
       const cancelled = await howdah.act(scope, { kind: 'cancel_restart', member: 'n2' });
-      expect(cancelled.outcome, cancelled.outcomeText ?? '').toBe('done');
+      expect(cancelled.outcome, String(cancelled.outcomeText)).toBe('done');
       expect(requests(cluster)).toEqual(['POST /restart', 'DELETE /restart']);
     });
 
@@ -460,9 +460,9 @@ describe.skipIf(!hasEtcd())('an action against what Patroni may do', () => {
       const { cluster, scope } = await arena();
       cluster.stepMs = 600;
       const reloaded = await howdah.act(scope, { kind: 'reload', members: ['n2', 'n3'] });
-      expect(reloaded.outcome, reloaded.outcomeText ?? '').toBe('done');
+      expect(reloaded.outcome, String(reloaded.outcomeText)).toBe('done');
       const record = await howdah.act(scope, REINITIALIZE);
-      expect(record.outcome, record.outcomeText ?? '').toBe('done');
+      expect(record.outcome, String(record.outcomeText)).toBe('done');
       expect(requests(cluster)).toEqual(['POST /reload', 'POST /reload', 'POST /reinitialize']);
     });
 

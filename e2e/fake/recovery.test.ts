@@ -140,7 +140,7 @@ describe.skipIf(!hasEtcd())('an action that was open when Howdah ended', () => {
     await put('failover', { leader: 'n1', member: 'n2' });
     await expect.poll(() => cluster.leader, { timeout: 5000 }).toBe('n2');
     const record = await recovered(id);
-    expect(record.outcome, record.outcomeText ?? '').toBe('done');
+    expect(record.outcome, String(record.outcomeText)).toBe('done');
     expect([record.revision === null, record.sentAt === null]).toEqual([false, false]);
     const asked = await valuesOf(server.url, cluster.scope, 'failover');
     expect(asked.filter(({ value }) => value !== '{}')).toHaveLength(1);
@@ -154,7 +154,7 @@ describe.skipIf(!hasEtcd())('an action that was open when Howdah ended', () => {
       leader.script = { loopMs: 100 };
     }, 2500);
     const record = await recovered(id);
-    expect(record.outcome, record.outcomeText ?? '').toBe('done');
+    expect(record.outcome, String(record.outcomeText)).toBe('done');
     expect(cluster.unsafe).toEqual([]);
   });
 
@@ -162,7 +162,7 @@ describe.skipIf(!hasEtcd())('an action that was open when Howdah ended', () => {
     const id = await leave(PAUSE);
     await put('config', { ...cluster.config, pause: true });
     const record = await recovered(id);
-    expect(record.outcome, record.outcomeText ?? '').toBe('done');
+    expect(record.outcome, String(record.outcomeText)).toBe('done');
     expect(record.revision).not.toBeNull();
   });
 
@@ -184,7 +184,7 @@ describe.skipIf(!hasEtcd())('an action that was open when Howdah ended', () => {
     const id = await leave(RESTART, { sent: true });
     await cluster.node('n2').restart();
     const record = await recovered(id);
-    expect(record.outcome, record.outcomeText ?? '').toBe('done');
+    expect(record.outcome, String(record.outcomeText)).toBe('done');
     expect(cluster.unsafe).toEqual([]);
   });
 

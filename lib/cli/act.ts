@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline/promises';
 import type { ActionAnswer, ActionOrder } from '../contract/actions';
 import { PATHS } from '../contract/stream';
 import type { ActionRecord, ActionRequest, PreflightAnswer } from '../domain/actions/action';
-import { formatSeconds } from '../domain/words';
+import { formatSeconds } from '../language/quantity';
 import { type Api, ApiFailed } from './api';
 import { err, out } from './print';
 
@@ -32,7 +32,7 @@ export async function act(api: Api, scope: string, request: ActionRequest, optio
   const { preflight, token } = await api.post<PreflightAnswer>(`${PATHS.preflight(scope)}${query}`, request);
   const of = (verdict: string) => preflight.checks.filter((check) => check.verdict === verdict);
   if (!options.json) {
-    out(preflight.summary);
+    out(String(preflight.summary));
     for (const check of [...of('blocker'), ...of('warning')])
       out(
         `  ${check.verdict === 'blocker' ? 'refused' : 'warning'}: ${check.title}${check.detail ? `. ${check.detail}` : ''}`,
@@ -44,7 +44,7 @@ export async function act(api: Api, scope: string, request: ActionRequest, optio
     if (options.json) out(JSON.stringify({ refused: of('blocker') }));
     return EXIT.failed;
   }
-  const confirmation = await confirmed(preflight.verb, scope, preflight.confirm, options);
+  const confirmation = await confirmed(String(preflight.verb), scope, preflight.confirm, options);
   if (confirmation === false) {
     err('howdah: nothing was sent');
     return EXIT.failed;

@@ -107,7 +107,7 @@ export class Api {
     }
     if (answer.ok) return (await answer.json()) as T;
     const body = (await answer.json().catch(() => ({}))) as Partial<ApiError>;
-    const message = body.message ?? `Howdah answered ${answer.status}`;
+    const message = body.message?.toString() ?? `Howdah answered ${answer.status}`;
     throw new ApiFailed(body.code ?? 'internal', message, answer.status, body.details ?? null);
   }
 }

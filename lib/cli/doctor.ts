@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import type { MeAnswer } from '../contract/access';
 import { type FleetRow, type HealthAnswer, PATHS, type ServerState } from '../contract/stream';
 import { whereWords } from '../domain/access/access';
-import { formatSeconds, plural } from '../domain/words';
+import { formatSeconds, plural } from '../language/quantity';
 import { isLoopback } from '../server/config/address';
 import type { HowdahConfig } from '../server/config/config';
 import type { Api } from './api';
@@ -89,7 +89,7 @@ async function running(api: Api | null): Promise<readonly Finding[]> {
       add('note', `${plural(store.behind, 'journal entry', 'journal entries')} are not in the store yet`);
     add(
       journal.problem === null ? 'ok' : 'problem',
-      journal.problem ?? `journal: ${plural(journal.entries, 'entry', 'entries')}`,
+      journal.problem?.toString() ?? `journal: ${plural(journal.entries, 'entry', 'entries')}`,
     );
     if (health.history !== null && health.history.droppedSamples > 0)
       add('note', `${health.history.droppedSamples} samples were given up while the store was away`);

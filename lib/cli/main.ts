@@ -1,9 +1,10 @@
 // `npx howdah`: the same API as the browser, for scripts, ChatOps and people in a terminal. Exit codes: 0 done, 1 refused or failed,
 // 2 a wrong argument or setting, 3 sent and it cannot be said how it ended.
+
 import { parseArgs } from 'node:util';
 import { type FleetRow, PATHS } from '../contract/stream';
 import type { Snapshot } from '../domain/cluster';
-import { formatBytes } from '../domain/words';
+import { formatBytes } from '../language/quantity';
 import { hashPassword, weakness } from '../server/access/passwords';
 import { configFromProcess, formatProblem } from '../server/config/config';
 import { apiDesk, token, Usage, user } from './access';
@@ -174,9 +175,11 @@ async function list(api: Api, json: boolean): Promise<number> {
           row.health,
           row.leader === null ? 'none' : row.leader.known ? row.leader.name : `unknown, was ${row.leader.name}`,
           row.timeline === null ? 'unknown' : String(row.timeline),
-          row.replayLagBytes === null ? 'unknown' : formatBytes(row.replayLagBytes),
+          row.replayLagBytes === null ? 'unknown' : String(formatBytes(row.replayLagBytes)),
           String(row.members.length),
-          [row.headline?.title ?? '', row.paused === true ? 'paused' : ''].filter((part) => part !== '').join('; '),
+          [String(row.headline?.title ?? ''), row.paused === true ? 'paused' : '']
+            .filter((part) => part !== '')
+            .join('; '),
         ]),
       ),
     );
@@ -218,7 +221,7 @@ async function show(api: Api, scope: string, json: boolean): Promise<number> {
 }
 
 function bytes(value: number | null): string {
-  return value === null ? 'unknown' : formatBytes(value);
+  return value === null ? 'unknown' : String(formatBytes(value));
 }
 
 async function hash(): Promise<number> {
@@ -230,7 +233,7 @@ async function hash(): Promise<number> {
   }
   password = password.split(/\r?\n/)[0] ?? '';
   const weak = weakness(password, '');
-  if (weak !== null) throw new Usage(weak);
+  if (weak !== null) throw new Usage(String(weak));
   out(await hashPassword(password));
   process.stdin.destroy();
   return EXIT.done;

@@ -17,7 +17,7 @@ const READY_MS = 60_000;
 export async function withAccounts<T>(config: HowdahConfig, work: (desk: UserDesk) => Promise<T>): Promise<T> {
   log.level = 'silent';
   const lock = await takeLock(config.dataDir);
-  if (!lock.ok) throw new Error(lock.message);
+  if (!lock.ok) throw new Error(String(lock.message));
   try {
     const journal = await openJournal(config.dataDir, { now: Date.now });
     const store = openStore({

@@ -1,5 +1,7 @@
 // Schemas of what access.ts describes: requests are parsed by them, answers are documented by them. Server side only.
+
 import { z } from 'zod';
+import { LANGUAGES } from '../language/language';
 import type {
   AccessLogAnswer,
   Approval,
@@ -143,7 +145,7 @@ const wallSettings = {
   hosts: z.boolean(),
   theme: z.enum(['dark', 'light']),
   sound: z.boolean(),
-  language: z.enum(['en', 'ru']),
+  language: z.enum(LANGUAGES),
 };
 const wallEntry = z.strictObject({
   ...wallSettings,

@@ -1,6 +1,9 @@
 // What crosses the wire for sign-in, rights, the second person, tokens and walls. Rules are in domain/access.
+
 import type { ApprovalPolicy, CallerKind, Grant } from '../domain/access/access';
 import type { ActionRequest } from '../domain/actions/action';
+import type { Language } from '../language/language';
+import type { Text } from '../language/sentence';
 
 export type { ApprovalPolicy, CallerKind, Grant };
 
@@ -33,7 +36,7 @@ export interface SignInOptions {
   /** No account exists yet: the set-up link was printed where Howdah was started. */
   readonly setupNeeded: boolean;
   /** Why accounts cannot be read now; null: they can. */
-  readonly problem: string | null;
+  readonly problem: Text | null;
 }
 
 /** Body of `POST /api/setup`: the first account, or one that was invited. `secret` is the part of the link after `#`. */
@@ -166,7 +169,7 @@ export interface WallSettings {
   readonly theme: 'dark' | 'light';
   /** On a new critical. */
   readonly sound: boolean;
-  readonly language: 'en' | 'ru';
+  readonly language: Language;
 }
 
 export interface WallEntry extends WallSettings {
@@ -207,9 +210,9 @@ export interface Approval {
   readonly scope: string;
   readonly request: ActionRequest;
   /** The preflight's sentence when it was asked. */
-  readonly summary: string;
+  readonly summary: Text;
   /** What the button says: `Fail over to n2`. */
-  readonly verb: string;
+  readonly verb: Text;
   readonly reason: string;
   readonly askedBy: string;
   readonly askedAt: number;
@@ -283,7 +286,7 @@ export interface AccessEvent {
   readonly actor: string;
   readonly address: string | null;
   /** One sentence. */
-  readonly text: string;
+  readonly text: Text;
   readonly scope: string | null;
 }
 

@@ -1,10 +1,12 @@
 // Schemas of what comes in and goes out for actions: requests are parsed by them, answers are documented by them. Server side
 // only. Semantic rules (a full instant, a member that exists) are the core's, in domain/actions/request.ts.
+
 import { z } from 'zod';
 import type { ActionRecord, ActionRequest, PreflightAnswer } from '../domain/actions/action';
 import { ACTION_KINDS, OUTCOMES } from '../domain/actions/action';
 import { authoritySchema, grantSchema, policySchema } from './access-words';
 import type { ActionAnswer, ActionOrder, ActionsAnswer, AuditAnswer, RevisionsAnswer, SettingsAnswer } from './actions';
+import type { Frozen, Same } from './schema';
 
 const instant = z.number().describe('epoch milliseconds on the clock of Howdah');
 const knownInstant = instant.nullable();
@@ -310,12 +312,6 @@ export const settingsAnswerSchema = z.strictObject({
 });
 
 /** Compile-time proof that schema and type say the same, in both directions. */
-type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
-type Frozen<T> = T extends (infer E)[]
-  ? readonly Frozen<E>[]
-  : T extends object
-    ? { readonly [K in keyof T]: Frozen<T[K]> }
-    : T;
 type Of<S extends z.ZodType> = Frozen<z.infer<S>>;
 export const ACTION_SCHEMAS_MATCH: readonly [
   Same<Of<typeof actionRequestSchema>, Frozen<ActionRequest>>,

@@ -1,7 +1,9 @@
 // What crosses the wire for actions, the audit and the configuration editor. The model itself is in domain/actions.
+
 import type { ActionRecord, ActionRequest, Bound, Check } from '../domain/actions/action';
 import type { SettingDefinition, SettingValue } from '../domain/config/guc';
 import type { JsonObject } from '../domain/wire/loose';
+import type { Text } from '../language/sentence';
 
 export type { SettingDefinition, SettingValue };
 
@@ -33,7 +35,7 @@ export interface ActionsAnswer {
 /** `details` of an error with code `refused`. */
 export interface RefusalDetails {
   /** What changed since the preflight. */
-  readonly changes: readonly string[];
+  readonly changes: readonly Text[];
   /** Checks that forbid it now. */
   readonly blockers: readonly Check[];
   /** The action that runs on this cluster. */
@@ -53,7 +55,7 @@ export interface AuditAnswer {
     readonly entries: number;
     /** SHA-256 of the newest entry; null: empty. */
     readonly head: string | null;
-    readonly problem: string | null;
+    readonly problem: Text | null;
   };
 }
 
@@ -77,7 +79,7 @@ export interface RevisionsAnswer {
   readonly scope: string;
   readonly revisions: readonly ConfigRevision[];
   /** What could not be read, in words; null: all is there. */
-  readonly problem: string | null;
+  readonly problem: Text | null;
 }
 
 /** `GET /api/clusters/{scope}/settings`: pg_settings of every member that answers. */
@@ -90,7 +92,7 @@ export interface SettingsAnswer {
     readonly name: string;
     /** null: could not be asked; then `problem` says why. */
     readonly version: string | null;
-    readonly problem: string | null;
+    readonly problem: Text | null;
     readonly values: readonly SettingValue[];
   }[];
 }

@@ -1,6 +1,8 @@
 // What crosses the wire of telling: alerts, silences, receivers, push subscriptions.
+
 import type { Alert, AlertRule, AlertSeverity, AlertState, Silence } from '../domain/alerts/alert';
 import type { Language } from '../language/language';
+import type { Text } from '../language/sentence';
 
 export type { Alert, AlertRule, AlertSeverity, AlertState, Silence };
 
@@ -11,12 +13,12 @@ export interface ReceiverState {
   readonly name: string;
   readonly kind: ReceiverKind;
   /** Where to, without secrets: a host, a chat, addresses, the number of phones. */
-  readonly target: string;
+  readonly target: Text;
   /** `untried`: nothing was ever sent. `failing`: the newest attempt failed. */
   readonly state: 'ok' | 'failing' | 'untried';
   readonly lastOkAt: number | null;
   readonly lastFailedAt: number | null;
-  readonly lastError: string | null;
+  readonly lastError: Text | null;
   /** Messages that wait, and since when the oldest does. */
   readonly queued: number;
   readonly oldestQueuedAt: number | null;
@@ -36,7 +38,7 @@ export interface AlertsAnswer {
   /** `here`: this process evaluates and sends. `elsewhere`: another Howdah on the same store does. `nobody`: see problem. */
   readonly sender: 'here' | 'elsewhere' | 'nobody';
   /** Why telling does not work, in words; null: it does. */
-  readonly problem: string | null;
+  readonly problem: Text | null;
 }
 
 /** Body of `POST /api/alerts/{id}/acknowledge`; the answer is `{alert}`. `undo`: take an acknowledgement back. */
@@ -70,7 +72,7 @@ export interface SilenceAnswer {
 export interface ReceiverTest {
   readonly ok: boolean;
   /** What the receiver answered, or why it did not. */
-  readonly text: string;
+  readonly text: Text;
   readonly tookMs: number;
 }
 
@@ -87,7 +89,7 @@ export interface PushDevice {
   readonly name: string;
   readonly addedAt: number;
   readonly lastOkAt: number | null;
-  readonly lastError: string | null;
+  readonly lastError: Text | null;
 }
 
 /** Body of `POST /api/push`: what PushSubscription.toJSON() gave. `POST /api/push/{id}` with `{}` removes the device. */

@@ -1,7 +1,9 @@
 // What crosses the wire of the past: series, events, leadership, one moment, an incident and its notes.
+
 import type { Health, Snapshot } from '../domain/cluster';
 import type { ClusterEvent, EventKind } from '../domain/events';
 import type { FindingSpan, Incident, Leadership, LeadershipCause, Note } from '../domain/incident/incident';
+import type { Text } from '../language/sentence';
 
 /** How fine the kept samples are that an answer was made of. `memory`: the store is away, or there is none (recordings). */
 export type HistoryLevel = 'full' | 'half_minute' | 'ten_minutes' | 'memory';
@@ -36,7 +38,7 @@ export interface HistoryAnswer {
   /** Oldest sample that is kept of this scope; null: none, or not known. */
   readonly keptFrom: number | null;
   /** Why less is shown than was asked for, in words; null: nothing is missing. */
-  readonly problem: string | null;
+  readonly problem: Text | null;
 }
 
 export interface ScopedEvent extends ClusterEvent {
@@ -50,7 +52,7 @@ export interface EventsAnswer {
   readonly next: string | null;
   /** `memory`: the store is away, only what this process saw and still remembers. */
   readonly from: 'store' | 'memory';
-  readonly problem: string | null;
+  readonly problem: Text | null;
 }
 
 /** `GET /api/clusters/{scope}/moment?at`: the cluster as it was. 404 where nothing was kept at or before that moment. */
@@ -64,21 +66,21 @@ export interface MomentAnswer {
   readonly previous: ClusterEvent | null;
   readonly next: ClusterEvent | null;
   readonly keptFrom: number;
-  readonly problem: string | null;
+  readonly problem: Text | null;
 }
 
 /** `GET /api/clusters/{scope}/leadership`, oldest first. */
 export interface LeadershipAnswer {
   readonly scope: string;
   readonly entries: readonly Leadership[];
-  readonly problem: string | null;
+  readonly problem: Text | null;
 }
 
 /** Body of `POST /api/clusters/{scope}/notes`; the answer is `{note}`. `POST …/notes/{id}` with an empty object withdraws it. */
 export interface NoteDraft {
   readonly at: number;
   /** 1 to 4000 characters. */
-  readonly text: string;
+  readonly text: Text;
 }
 
 export interface NoteAnswer {
@@ -107,7 +109,7 @@ export interface HistoryState {
   readonly limitBytes: number;
   /** Scopes whose past another Howdah on this store writes. */
   readonly elsewhere: number;
-  readonly problem: string | null;
+  readonly problem: Text | null;
 }
 
 export const EVENT_PAGE_MAX = 500;

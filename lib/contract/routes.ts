@@ -28,6 +28,7 @@ export const ROUTES = {
   'GET /api/health': PUBLIC,
   'GET /api/openapi.json': PUBLIC,
   'GET /api/sign-in': PUBLIC,
+  'GET /api/words/{language}/{area}': PUBLIC,
   'POST /api/setup': PUBLIC,
   'GET /api/me': SIGNED_IN,
   'POST /api/me/sign-out': SIGNED_IN,

@@ -1,9 +1,11 @@
 // The published shapes as schemas: the OpenAPI document is generated from them, and the recorded scenarios are checked
 // against them, so that what is documented is what is sent. Strict: a field that is not described here fails that check.
 // Server side only; a browser needs the types alone.
+
 import { z } from 'zod';
 import type { Snapshot } from '../domain/cluster';
 import { FINDING_CODES } from '../domain/cluster';
+import type { Sentence } from '../language/sentence';
 import type { ConfigAnswer, FleetRow, HealthAnswer, ServerState } from './stream';
 import { ERROR_CODES } from './stream';
 
@@ -386,11 +388,14 @@ export const errorSchema = z.strictObject({
 
 /** Compile-time proof that schema and type say the same, in both directions. */
 export type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
-export type Frozen<T> = T extends (infer E)[]
-  ? readonly Frozen<E>[]
-  : T extends object
-    ? { readonly [K in keyof T]: Frozen<T[K]> }
-    : T;
+/** On the wire a sentence is its English; the form beside it is the business of lib/language/carry.ts. */
+export type Frozen<T> = T extends Sentence
+  ? string
+  : T extends (infer E)[]
+    ? readonly Frozen<E>[]
+    : T extends object
+      ? { readonly [K in keyof T]: Frozen<T[K]> }
+      : T;
 export const SCHEMAS_MATCH: readonly [
   Same<Frozen<z.infer<typeof snapshotSchema>>, Frozen<Snapshot>>,
   Same<Frozen<z.infer<typeof fleetRowSchema>>, Frozen<FleetRow>>,

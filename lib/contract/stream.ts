@@ -1,8 +1,10 @@
 // What crosses the wire from server to browser. Types here; schemas for the published API in schema.ts.
 // One stream carries everything a browser looks at: fleet rows always, full snapshots of the scopes it asked for.
+
 import type { ActionRecord } from '../domain/actions/action';
 import type { Snapshot } from '../domain/cluster';
 import type { FleetMember, FleetRow, MemberGlyph } from '../domain/fleet';
+import type { Text } from '../language/sentence';
 import type { HistoryState } from './history';
 
 export type { FleetMember, FleetRow, MemberGlyph };
@@ -16,7 +18,7 @@ export interface ServerState {
   /** No source configured: the empty install. */
   readonly configured: boolean;
   /** Sources that could not be read at all, in words. */
-  readonly problems: readonly { readonly source: string; readonly text: string }[];
+  readonly problems: readonly { readonly source: string; readonly text: Text }[];
   readonly roundMs: number | null;
   readonly intervalMs: number;
 }
@@ -48,7 +50,7 @@ export interface StoreState {
   readonly kind: 'embedded' | 'postgres';
   readonly state: 'opening' | 'ready' | 'down';
   /** Why it is down; holds no secret. */
-  readonly error: string | null;
+  readonly error: Text | null;
   readonly since: number;
   /** Journal entries that the store has not got yet. */
   readonly behind: number;
@@ -65,14 +67,14 @@ export interface HealthAnswer {
     readonly scopes: number;
     readonly members: number;
     readonly roundMs: number | null;
-    readonly problems: readonly { readonly source: string; readonly text: string }[];
+    readonly problems: readonly { readonly source: string; readonly text: Text }[];
   };
   readonly streams: number;
   /** Age of the oldest newest answer per scope; null: none yet. */
   readonly scopes: readonly { readonly scope: string; readonly revision: number; readonly ageMs: number | null }[];
   readonly store: StoreState;
   /** The audit journal; `problem` null: it can be written. */
-  readonly journal: { readonly entries: number; readonly problem: string | null };
+  readonly journal: { readonly entries: number; readonly problem: Text | null };
   /** What is kept of the past; null: nothing is kept here (recordings, or the data folder cannot be used). */
   readonly history: HistoryState | null;
 }
@@ -152,6 +154,6 @@ export const ERROR_CODES = [
 ] as const;
 export interface ApiError {
   readonly code: (typeof ERROR_CODES)[number];
-  readonly message: string;
+  readonly message: Text;
   readonly details?: unknown;
 }

@@ -1,5 +1,7 @@
 // Schemas of the wall's stream: what wall.ts describes, for the published API and its tests. Server side only.
+
 import { z } from 'zod';
+import { LANGUAGES } from '../language/language';
 import { WALL_MARKS } from '../telling/wall/wall';
 import { type Frozen, instant, name, type Same } from './schema';
 import { WALL_ENDS, type WallAnswer, type WallFrame } from './wall';
@@ -63,7 +65,7 @@ export const wallAnswerSchema = z.strictObject({
   wall: z.strictObject({
     name: z.string(),
     theme: z.enum(['dark', 'light']),
-    language: z.enum(['en', 'ru']),
+    language: z.enum(LANGUAGES),
     sound: z.boolean(),
   }),
   tiles: z.array(tileSchema),

@@ -1,7 +1,7 @@
 // Observation in, Cluster out. Reconciles the three witnesses: live answers win over keys, PostgreSQL over Patroni about
 // PostgreSQL, the DCS about who holds the key. Nothing here judges; findings/ and readiness.ts do. Pure.
 
-import { say } from '../language/say';
+import { say } from '../language/sentence';
 import { buildDcs } from './build-dcs';
 import { buildMember, livePosition, type MemberContext } from './build-member';
 import type { Cluster, DynamicConfig, Leader, Member, TimelineEntry } from './cluster';

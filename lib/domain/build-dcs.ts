@@ -1,7 +1,9 @@
 // The etcd panel's truth: which endpoints answer, whether there is a quorum, how old our view is. Pure.
+
 import type { Dcs, Endpoint } from './cluster';
 import { dcsStaleAfterMs, type Observation } from './observation';
 import type { RawDcsKey, RawEndpoint, RawObservation } from './raw';
+import { failureWords } from './reading-failure';
 
 export function buildDcs(observation: Observation): Dcs | null {
   const raw = observation.raw.dcs;
@@ -14,7 +16,7 @@ export function buildDcs(observation: Observation): Dcs | null {
     state: observation.view === null ? 'never' : observation.viewLive ? 'fresh' : 'stale',
     currentAt: raw.currentAt,
     revision: raw.revision,
-    error: raw.error?.message ?? null,
+    error: raw.error ? failureWords(raw.error) : null,
     quorum: quorumOf(raw.endpoints, observation.raw),
     endpoints,
     leaderLease:
@@ -68,9 +70,9 @@ function buildEndpoint(endpoint: RawEndpoint, raw: RawObservation): Endpoint {
     observedAt: good?.at ?? null,
     error:
       status.last?.ok === false
-        ? status.last.error.message
+        ? failureWords(status.last.error)
         : quorumRead.last?.ok === false
-          ? quorumRead.last.error.message
+          ? failureWords(quorumRead.last.error)
           : null,
   };
 }

@@ -1,7 +1,7 @@
 // One member from what the DCS, Patroni and PostgreSQL say of it. Live answers before keys; positions of different ages are
 // never mixed. What is only remembered stays, with `silent` saying so. Pure.
 
-import { say } from '../language/say';
+import { say } from '../language/sentence';
 import type {
   ClusterRole,
   DynamicConfig,
@@ -18,6 +18,7 @@ import type {
 } from './cluster';
 import { lagBytes, maxLsn } from './lsn';
 import type { MemberObservation, Observation } from './observation';
+import { failureWords } from './reading-failure';
 import { divergenceOf, type Position, replicateFromOf, rowOf, stagesOf, type WalSenderRow } from './replication';
 import { clusterRoleOf } from './wire/dcs';
 import { field, isObject } from './wire/loose';
@@ -376,8 +377,9 @@ function dcsState(member: MemberObservation, observation: Observation): WitnessS
   const dcs = observation.raw.dcs;
   const nothing = { observedAt: null, tookMs: null, errorKind: dcs?.error?.kind ?? null };
   if (dcs === null) return { ...nothing, state: null, error: null };
-  if (observation.view === null) return { ...nothing, state: 'never', error: dcs.error?.message ?? null };
-  const error = member.key === null ? say`no member key` : (dcs.error?.message ?? null);
+  if (observation.view === null)
+    return { ...nothing, state: 'never', error: dcs.error === null ? null : failureWords(dcs.error) };
+  const error = member.key === null ? say`no member key` : dcs.error === null ? null : failureWords(dcs.error);
   return {
     state: member.key === null ? 'failed' : observation.viewLive ? 'fresh' : 'stale',
     observedAt: dcs.currentAt,

@@ -1,6 +1,7 @@
 // The cluster model: what Howdah believes after reconciling its witnesses, and how sure it is. Data only; built by
 // build-cluster.ts, judged by findings/, readiness.ts and events.ts. It crosses the wire as it is.
 // Unknown is null, never -1 and never 0. Instants end in `At`: epoch milliseconds on Howdah's clock. Bytes and seconds say so.
+import type { Text } from '../language/sentence';
 import type { PauseNote } from './actions/action';
 import type { Lsn } from './lsn';
 import type { ReadingErrorKind } from './raw';
@@ -24,7 +25,7 @@ export type Replication =
     }
   | { readonly kind: 'archive_recovery' }
   | { readonly kind: 'not_streaming'; readonly since: number | null }
-  | { readonly kind: 'unknown'; readonly reason: string };
+  | { readonly kind: 'unknown'; readonly reason: Text };
 
 export interface Lag {
   /** Leader position minus received, both read live; null when unknown or without meaning (other timeline, leader itself). */
@@ -85,7 +86,7 @@ export interface WitnessState {
   readonly state: 'fresh' | 'stale' | 'failed' | 'never' | null;
   readonly observedAt: number | null;
   readonly tookMs: number | null;
-  readonly error: string | null;
+  readonly error: Text | null;
   /** `refused` and `closed`: the process is gone; `timeout`: slow, frozen or unreachable. null without an error. */
   readonly errorKind: ReadingErrorKind | null;
 }
@@ -209,7 +210,7 @@ export interface Endpoint {
   readonly alarms: readonly string[];
   readonly tookMs: number | null;
   readonly observedAt: number | null;
-  readonly error: string | null;
+  readonly error: Text | null;
 }
 
 export interface Dcs {
@@ -219,7 +220,7 @@ export interface Dcs {
   readonly state: 'fresh' | 'stale' | 'never';
   readonly currentAt: number | null;
   readonly revision: string | null;
-  readonly error: string | null;
+  readonly error: Text | null;
   readonly quorum: boolean | null;
   readonly endpoints: readonly Endpoint[];
   readonly leaderLease: {
@@ -287,19 +288,19 @@ export interface Cluster {
 
 export interface Evidence {
   /** Short label: a member name or a source. */
-  readonly label: string;
-  readonly text: string;
+  readonly label: Text;
+  readonly text: Text;
 }
 
 export interface Finding {
   readonly code: FindingCode;
   readonly severity: Severity;
-  readonly title: string;
+  readonly title: Text;
   readonly members: readonly string[];
   readonly evidence: readonly Evidence[];
   /** First seen by Howdah, or earlier where a source says so. */
   readonly since: number;
-  readonly advice: string;
+  readonly advice: Text;
 }
 
 export const FINDING_CODES = [
@@ -340,7 +341,7 @@ export interface CandidateReason {
   /** `patroni`: Patroni itself would refuse; `howdah`: Patroni does not check this, it is why a human must not. */
   readonly by: 'patroni' | 'howdah';
   readonly code: string;
-  readonly text: string;
+  readonly text: Text;
 }
 
 export interface Candidate {
@@ -356,7 +357,7 @@ export interface Candidate {
 export interface Readiness {
   /** If the leader died now, would Patroni fail over? null: not known. */
   readonly failoverPossible: boolean | null;
-  readonly reasons: readonly string[];
+  readonly reasons: readonly Text[];
   /** Best first; the leader is not among them. */
   readonly candidates: readonly Candidate[];
 }

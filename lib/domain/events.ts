@@ -1,9 +1,9 @@
 // Events: what changed between two snapshots of one cluster, in words. Pure; the shell numbers and keeps them.
 
-import { say } from '../language/say';
+import { formatInstant } from '../language/quantity';
+import { isSentence, nested, Sentence, say, type Text } from '../language/sentence';
 import type { Cluster, Finding, FindingCode, Member, Severity } from './cluster';
 import { keyFinding } from './findings/rule';
-import { formatInstant } from './words';
 
 export const EVENT_KINDS = [
   'leader_changed',
@@ -45,7 +45,7 @@ export interface ClusterEvent {
   /** Of finding_raised and finding_cleared: all its members; else the one it is about, or nobody. */
   readonly members: readonly string[];
   /** One sentence, with from and to. */
-  readonly text: string;
+  readonly text: Text;
 }
 
 export type Change = Omit<ClusterEvent, 'id' | 'at' | 'by' | 'notBefore'>;
@@ -66,7 +66,7 @@ export function diff(before: Moment | null, after: Moment): readonly Change[] {
   ];
 }
 
-function change(kind: EventKind, text: string, member: string | null = null, severity: Severity | null = null): Change {
+function change(kind: EventKind, text: Text, member: string | null = null, severity: Severity | null = null): Change {
   return { kind, text, member, severity, code: null, members: member === null ? [] : [member] };
 }
 
@@ -151,7 +151,7 @@ function oneMember(was: Member, is: Member): Change[] {
     changes.push(change('role_changed', say`PostgreSQL of ${name}: ${was.postgresRole} to ${is.postgresRole}`, name));
   }
   if (was.state !== is.state && was.state !== null && is.state !== null && !is.silent && !was.silent) {
-    changes.push(change('state_changed', `${name}: ${was.state} to ${is.state}`, name));
+    changes.push(change('state_changed', say`${name}: ${was.state} to ${is.state}`, name));
   }
   if (was.replayPaused === false && is.replayPaused === true)
     changes.push(change('replay_paused', say`replay paused on ${name}`, name));
@@ -169,4 +169,47 @@ function findingChanges(before: readonly Finding[], after: readonly Finding[]): 
     ...raised.map((finding) => findingChange('finding_raised', finding)),
     ...cleared.map((finding) => findingChange('finding_cleared', finding)),
   ];
+}
+
+// ---- what an event holds in its places
+
+export interface ChangeParts {
+  readonly before: string;
+  readonly after: string;
+  /** The later timeline of `timeline 4 to 5`; null: not about a timeline. */
+  readonly to: number | null;
+}
+
+const TIMELINE = 'timeline {0} to {1}';
+const FROM_TO: readonly string[] = ['{0}: {1} to {2}', 'PostgreSQL of {0}: {1} to {2}'];
+
+/** `n1: running to stopped`, `timeline 4 to 5`; null: it does not say from and to. */
+export function partsOfChange(text: Text): ChangeParts | null {
+  if (!isSentence(text)) return partsOfStored(text);
+  const [form, ...args] = text.carried;
+  const [before, after] = (form === TIMELINE ? args : args.slice(1)).map(String);
+  if (before === undefined || after === undefined || (form !== TIMELINE && !FROM_TO.includes(form))) return null;
+  return { before, after, to: form === TIMELINE ? Number(after) : null };
+}
+
+/** The same of an event that was stored as English alone. */
+function partsOfStored(text: string): ChangeParts | null {
+  const timeline = /^timeline (\d+) to (\d+)/.exec(text);
+  if (timeline !== null) return { before: timeline[1] ?? '', after: timeline[2] ?? '', to: Number(timeline[2]) };
+  const [, before, after] = /^[^:]+: (.+?) to (.+)$/.exec(text) ?? [];
+  return before === undefined || after === undefined ? null : { before, after, to: null };
+}
+
+/** The title of a finding that an event says is over. */
+export function titleOfOver(text: Text): Text {
+  const english = String(text).replace(/^over: /, '');
+  const title = isSentence(text) && text.carried[0] === 'over: {0}' ? text.carried[1] : undefined;
+  return typeof title === 'object' ? new Sentence(english, nested(title)) : english;
+}
+
+/** Who led before, of `n2 leads, before n1`; null: it does not say. */
+export function formerLeader(text: Text): string | null {
+  if (!isSentence(text)) return / leads, before (.+)$/.exec(text)?.[1] ?? null;
+  const [form, , before] = text.carried;
+  return form === '{0} leads, before {1}' && typeof before === 'string' ? before : null;
 }

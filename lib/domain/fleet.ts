@@ -1,6 +1,6 @@
 // One cluster as a row of the fleet page and a tile of a wall: the small form of a Snapshot. Pure.
 
-import { say } from '../language/say';
+import { joined, say, type Text } from '../language/sentence';
 import type { Cluster, ClusterRole, Health, Member, PostgresRole, Snapshot } from './cluster';
 import { isRunning } from './patroni-states';
 
@@ -33,7 +33,7 @@ export interface FleetRow {
   readonly revision: number;
   readonly health: Health;
   /** Worst finding, null when there is none. `text` is the second line: the first facts of the evidence. */
-  readonly headline: { readonly code: string; readonly title: string; readonly text: string } | null;
+  readonly headline: { readonly code: string; readonly title: Text; readonly text: Text } | null;
   readonly findings: Readonly<Record<'critical' | 'unknown' | 'warning' | 'note', number>>;
   readonly findingCodes: readonly string[];
   /** null: nobody holds the key. `known` false: last known only. */
@@ -147,9 +147,9 @@ const WAITING = {
   text: say`known from the DCS, not yet seen`,
 };
 
-function secondLine(finding: Snapshot['findings'][number]): string {
-  const texts = finding.evidence.slice(0, 2).map(({ label, text }) => `${label}: ${text}`);
-  return texts.length === 0 ? finding.advice : texts.join('; ');
+function secondLine(finding: Snapshot['findings'][number]): Text {
+  const texts = finding.evidence.slice(0, 2).map(({ label, text }) => say`${label}: ${text}`);
+  return texts.length === 0 ? finding.advice : joined(texts, '; ');
 }
 
 /**

@@ -1,7 +1,9 @@
 // Raw readings parsed once, each with how far it may be believed now. Pure: `raw.now` is the only clock. Parsing is
 // remembered per answer object, since a snapshot is rebuilt far more often than an answer arrives.
+import { say } from '../language/sentence';
 import type { WitnessState } from './cluster';
 import type { HttpAnswer, RawMember, RawObservation, SqlAnswer, Witness } from './raw';
+import { failureWords } from './reading-failure';
 import { type DcsView, type MemberKey, parseDcsView } from './wire/dcs';
 import { type JsonObject, parseObject } from './wire/loose';
 import {
@@ -121,7 +123,11 @@ function seen<A extends object, T>(
               : 'stale',
       observedAt: at,
       tookMs: witness.good?.tookMs ?? null,
-      error: error?.message ?? (unparsed ? 'the answer is not what Patroni or PostgreSQL would say' : null),
+      error: error
+        ? failureWords(error)
+        : unparsed
+          ? say`the answer is not what Patroni or PostgreSQL would say`
+          : null,
       errorKind: error?.kind ?? (unparsed ? 'malformed' : null),
     },
   };

@@ -1,6 +1,7 @@
 // What the witnesses really said, before anything is believed. This is the input of the core, what the collector keeps,
 // what `npm run lab -- record` writes to testdata, and what a replay reads back. JSON-serialisable throughout.
 // All instants are epoch milliseconds on Howdah's own clock.
+import type { Text } from '../language/sentence';
 import type { PauseNote } from './actions/action';
 
 export type ReadingErrorKind =
@@ -18,7 +19,7 @@ export type ReadingErrorKind =
 export interface ReadingError {
   readonly kind: ReadingErrorKind;
   /** For people; never contains a secret. */
-  readonly message: string;
+  readonly message: Text;
 }
 
 /** One question and its answer, or why there is none. `at` is when the answer (or the failure) was known. */

@@ -2,13 +2,13 @@
 // not check. Mirrors patroni/ha.py v4.1.4 (_MemberStatus.failover_limitation, Ha._is_healthiest_node, Ha.is_lagging) and
 // patroni/tags.py (nofailover, failover_priority). Pure; the same rows will refuse an action.
 
-import { say } from '../language/say';
+import { formatBytes } from '../language/quantity';
+import { say, type Text } from '../language/sentence';
 import type { Candidate, CandidateReason, Cluster, Member, Readiness } from './cluster';
 import { lagBytes, maxLsn } from './lsn';
 import type { Observation } from './observation';
 import { isRunning } from './patroni-states';
 import { patroniBoolean, wholeNumber } from './wire/loose';
-import { formatBytes } from './words';
 
 interface CandidateContext {
   readonly cluster: Cluster;
@@ -23,7 +23,7 @@ interface CandidateContext {
 interface CandidateRule {
   readonly by: 'patroni' | 'howdah';
   readonly code: string;
-  readonly test: (context: CandidateContext) => string | null;
+  readonly test: (context: CandidateContext) => Text | null;
 }
 
 export const CANDIDATE_RULES: readonly CandidateRule[] = [
@@ -149,7 +149,7 @@ export function assessReadiness(cluster: Cluster, observation: Observation): Rea
 }
 
 /** Patroni elects whoever is ahead, and a forked member can be: then the good candidates defer to it (_is_healthiest_node). */
-function preferredTrap(cluster: Cluster, candidates: readonly Candidate[]): string[] {
+function preferredTrap(cluster: Cluster, candidates: readonly Candidate[]): Text[] {
   const position = (name: string): number => {
     const member = cluster.members.find((entry) => entry.name === name);
     return maxLsn(member?.receivedLsn ?? null, member?.replayedLsn ?? null, member?.lsn ?? null) ?? 0;
@@ -169,7 +169,7 @@ function preferredTrap(cluster: Cluster, candidates: readonly Candidate[]): stri
     );
 }
 
-function possibleReasons(cluster: Cluster, eligible: readonly Candidate[], candidates: readonly Candidate[]): string[] {
+function possibleReasons(cluster: Cluster, eligible: readonly Candidate[], candidates: readonly Candidate[]): Text[] {
   const names = eligible.map((candidate) => candidate.member);
   const rule =
     cluster.sync !== null && cluster.synchronousMode === 'on'
@@ -180,7 +180,7 @@ function possibleReasons(cluster: Cluster, eligible: readonly Candidate[], candi
 }
 
 /** What forbids any automatic failover, whoever the candidates are. */
-function clusterRefusal(cluster: Cluster): { readonly possible: false | null; readonly text: string } | null {
+function clusterRefusal(cluster: Cluster): { readonly possible: false | null; readonly text: Text } | null {
   if (cluster.paused === true) return { possible: false, text: say`paused: Patroni does not fail over by itself` };
   if (cluster.dcs?.quorum === false && cluster.dcs.state !== 'fresh') {
     return { possible: false, text: say`the DCS has no quorum: nobody can take the leader key` };

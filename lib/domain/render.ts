@@ -1,5 +1,8 @@
 // A snapshot as readable text: what `expected.txt` of a scenario holds, so that a change of the core shows as a diff that a
 // DBA can judge. Pure and stable: no clock, no order but the model's.
+
+import { formatBytes, formatSeconds, plural } from '../language/quantity';
+import type { Text } from '../language/sentence';
 import type { ActionFacts, ActionRequest, Preflight } from './actions/action';
 import { digestOf } from './actions/bound';
 import { failoverCandidates, switchoverCandidates } from './actions/candidates';
@@ -9,7 +12,6 @@ import type { Member, Snapshot } from './cluster';
 import type { Change } from './events';
 import { glyphOf } from './fleet';
 import { formatLsn } from './lsn';
-import { formatBytes, formatSeconds, plural } from './words';
 
 /** Of a wide cluster the first few of each kind say enough. */
 const SHOWN = 3;
@@ -129,7 +131,7 @@ export function renderPreflights(
 }
 
 function verdictLine(checked: Preflight): string {
-  const titles = (verdict: Preflight['checks'][number]['verdict']): string[] =>
+  const titles = (verdict: Preflight['checks'][number]['verdict']): Text[] =>
     checked.checks.filter((check) => check.verdict === verdict).map((check) => check.title);
   const blockers = blockersOf(checked);
   if (blockers.length > 0) return `refused: ${blockers.map(({ title }) => title).join('; ')}`;
@@ -184,6 +186,6 @@ function words(value: boolean | null): string {
   return value === null ? 'unknown' : value ? 'yes' : 'no';
 }
 
-function bytes(value: number | null): string {
+function bytes(value: number | null): Text {
   return value === null ? 'unknown' : formatBytes(value);
 }

@@ -1,7 +1,7 @@
 // Who follows whom, and whether WAL really flows. "Streaming" is believed only from the upstream's walsender row or the
 // member's own WAL receiver; absence is claimed only where somebody who would know has answered.
 
-import { say } from '../language/say';
+import { say } from '../language/sentence';
 import type { Divergence, Member, Replication, Stages, TimelineEntry } from './cluster';
 import { type Lsn, lagBytes, maxLsn } from './lsn';
 import type { MemberObservation, Observation } from './observation';

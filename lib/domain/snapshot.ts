@@ -1,4 +1,5 @@
 // The whole pure pipeline in one call: raw readings to the Snapshot that crosses the wire.
+
 import { buildCluster } from './build-cluster';
 import type { Cluster, Health, Snapshot, SourceReport } from './cluster';
 import { type Change, diff } from './events';
@@ -6,6 +7,7 @@ import { assess, healthOf } from './findings/assess';
 import { dcsStaleAfterMs, type Observation, observe } from './observation';
 import type { RawObservation } from './raw';
 import { assessReadiness } from './readiness';
+import { failureWords } from './reading-failure';
 
 export interface Built {
   readonly snapshot: Snapshot;
@@ -65,7 +67,7 @@ function sourcesOf(observation: Observation): readonly SourceReport[] {
                   state: observation.view === null ? 'never' : observation.viewLive ? 'fresh' : 'stale',
                   observedAt: raw.dcs.currentAt,
                   tookMs: null,
-                  error: raw.dcs.error?.message ?? null,
+                  error: raw.dcs.error ? failureWords(raw.dcs.error) : null,
                   errorKind: raw.dcs.error?.kind ?? null,
                 },
               },

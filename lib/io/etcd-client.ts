@@ -5,8 +5,9 @@ import { status as grpcStatus } from '@grpc/grpc-js';
 import { noop } from 'cockatiel';
 import { Etcd3, type IOptions } from 'etcd3';
 import type { RawEndpointStatus, RawLease, ReadingError, ReadingErrorKind } from '../domain/raw';
-import { say } from '../language/say';
-import { classify, failure } from './failure';
+import { failure } from '../domain/reading-failure';
+import { say } from '../language/sentence';
+import { classify } from './failure';
 import type { TlsMaterial } from './tls';
 
 export interface EtcdAccess {

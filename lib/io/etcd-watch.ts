@@ -5,6 +5,7 @@
 import type { Etcd3, Watcher } from 'etcd3';
 import type { RawDcs, RawEndpoint, RawEndpointStatus, RawLease, Reading, ReadingError, Witness } from '../domain/raw';
 import { NEVER_ASKED } from '../domain/raw';
+import { failure } from '../domain/reading-failure';
 import {
   classifyEtcd,
   createEtcdClient,
@@ -14,7 +15,6 @@ import {
   readRevision,
 } from './etcd-client';
 import { EtcdView, type KeyEvent } from './etcd-view';
-import { failure } from './failure';
 
 export interface EtcdWatchOptions extends EtcdAccess {
   readonly hosts: readonly string[];

@@ -3,8 +3,8 @@
 // first finds an endpoint with a quorum, so that the transaction itself does not meet a dead one.
 import type { Etcd3 } from 'etcd3';
 import type { ReadingError } from '../domain/raw';
+import { failure } from '../domain/reading-failure';
 import { classifyEtcd, createEtcdClient, type EtcdAccess } from './etcd-client';
-import { failure } from './failure';
 
 export type WritableKey = 'failover' | 'config';
 
@@ -90,7 +90,7 @@ export class EtcdWriter {
       const reading = classifyEtcd(error);
       // Refused by rights or by a rule of etcd: certainly not written. Everything else may have been.
       const certain =
-        reading.kind === 'denied' || reading.kind === 'auth' || /no space|too large/i.test(reading.message);
+        reading.kind === 'denied' || reading.kind === 'auth' || /no space|too large/i.test(String(reading.message));
       return { kind: certain ? 'failed' : 'unknown', error: reading };
     }
     try {

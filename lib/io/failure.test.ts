@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { classify, failure, read } from './failure';
+import { failure } from '../domain/reading-failure';
+import { classify, read } from './failure';
 
 const coded = (code: string, message = 'x'): Error => Object.assign(new Error(message), { code });
 

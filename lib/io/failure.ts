@@ -1,8 +1,8 @@
-// Every way a socket can fail, as one of a few words. What a user reads is the message; what a rule looks at is the kind.
-// Messages are built from codes and peers, never from what was sent, so that no secret can be in them.
+// Every way a socket can fail, as one of a few kinds: what a rule looks at. What a user reads of it are the words of the core.
 
 import type { Reading, ReadingError, ReadingErrorKind } from '../domain/raw';
-import { say } from '../language/say';
+import { failure } from '../domain/reading-failure';
+import { say, type Text } from '../language/sentence';
 
 const KIND_BY_CODE: Readonly<Record<string, ReadingErrorKind>> = {
   ECONNREFUSED: 'refused',
@@ -34,23 +34,6 @@ const KIND_BY_CODE: Readonly<Record<string, ReadingErrorKind>> = {
   '57014': 'timeout',
 };
 
-const WORDS: Readonly<Record<ReadingErrorKind, string>> = {
-  timeout: say`no answer in time`,
-  refused: say`connection refused`,
-  unreachable: say`host not reachable`,
-  tls: say`TLS failed`,
-  auth: say`sign-in refused`,
-  denied: say`permission denied`,
-  http: say`unexpected HTTP answer`,
-  malformed: say`not a valid answer`,
-  closed: say`connection closed without an answer`,
-  skipped: say`not asked`,
-};
-
-export function failure(kind: ReadingErrorKind, detail?: string): ReadingError {
-  return { kind, message: detail === undefined ? WORDS[kind] : `${WORDS[kind]}: ${detail}` };
-}
-
 function codeOf(error: unknown): string | null {
   if (typeof error !== 'object' || error === null) return null;
   if ('code' in error && typeof error.code === 'string') return error.code;
@@ -65,7 +48,7 @@ function isTls(code: string, text: string): boolean {
 }
 
 /** Anything can be thrown, also what no string can be made of. */
-function textOf(error: unknown): string {
+function textOf(error: unknown): Text {
   if (error instanceof Error) return String(error.message);
   try {
     return String(error);
@@ -77,7 +60,7 @@ function textOf(error: unknown): string {
 /** Classifies what a client threw. Unknown errors keep their text, cut short. */
 export function classify(error: unknown): ReadingError {
   const code = codeOf(error);
-  const text = textOf(error);
+  const text = String(textOf(error));
   if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError'))
     return failure('timeout');
   if (error instanceof AggregateError && error.errors.length > 0) return classify(error.errors[0]);

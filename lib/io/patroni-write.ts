@@ -2,8 +2,9 @@
 // happened. The password is in the request and nowhere else.
 import { Agent, request } from 'undici';
 import type { HttpAnswer, Reading } from '../domain/raw';
+import { failure } from '../domain/reading-failure';
 import type { JsonObject } from '../domain/wire/loose';
-import { failure, read } from './failure';
+import { read } from './failure';
 import { connector, type TlsMaterial } from './tls';
 
 export type UnsafeMethod = 'POST' | 'PATCH' | 'PUT' | 'DELETE';

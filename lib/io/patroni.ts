@@ -2,7 +2,8 @@
 // the peer, destroyed at the deadline; bodies are capped; redirects are not followed. Deciding is not done here.
 import { Agent, request } from 'undici';
 import type { HttpAnswer, Reading } from '../domain/raw';
-import { failure, read } from './failure';
+import { failure } from '../domain/reading-failure';
+import { read } from './failure';
 import { connector, type TlsMaterial } from './tls';
 
 const MAX_BODY_BYTES = 4 * 1024 * 1024;

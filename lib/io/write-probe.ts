@@ -1,8 +1,10 @@
 // Measures a write outage by writing: each `everyMs` one row of the probe's own table, on whichever member is out of recovery.
 // A standby is only asked whether it still is one, so that no server's log fills with refused writes. It knows nothing of
 // leaders and actions; it says when a write was last acknowledged and where. Ends when told, or by its own limit.
+
 import { Socket } from 'node:net';
 import { Client } from 'pg';
+import type { Text } from '../language/sentence';
 import type { PostgresTarget } from './postgres';
 import { sslOf } from './tls';
 
@@ -13,7 +15,7 @@ export interface ProbeTarget extends PostgresTarget {
 export type ProbeEvent =
   /** A write was acknowledged; `at` is when it was sent, `ackAt` when the answer came. */
   | { readonly kind: 'wrote'; readonly member: string; readonly at: number; readonly ackAt: number }
-  | { readonly kind: 'refused'; readonly member: string; readonly at: number; readonly text: string };
+  | { readonly kind: 'refused'; readonly member: string; readonly at: number; readonly text: Text };
 
 const CONNECT_MS = 1000;
 const STATEMENT_MS = 1500;

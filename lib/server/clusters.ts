@@ -1,7 +1,10 @@
 // The answers of the read routes, from the feed's newest rows and the collector's memory.
+
 import type { ConfigAnswer, FleetRow } from '../contract/stream';
 import type { Health, Snapshot } from '../domain/cluster';
-import { say } from '../language/say';
+import { revive } from '../language/carry';
+import { say } from '../language/sentence';
+import { saidBy } from '../language/spoken-error';
 import { partialState } from './feed';
 import { Refusal } from './route';
 import type { Runtime } from './runtime';
@@ -33,14 +36,14 @@ export async function scopeAnswer(
   try {
     text = await runtime.ask(what, scope);
   } catch (error) {
-    throw new Refusal('not_ready', error instanceof Error ? error.message : say`the collector does not answer`);
+    throw new Refusal('not_ready', saidBy(error));
   }
   if (text === null) throw new Refusal('not_found', say`no cluster "${scope}" is known`);
   return text;
 }
 
 export async function configAnswer(runtime: Runtime, scope: string): Promise<ConfigAnswer> {
-  const { cluster } = JSON.parse(await scopeAnswer(runtime, 'snapshot', scope)) as Snapshot;
+  const { cluster } = revive(JSON.parse(await scopeAnswer(runtime, 'snapshot', scope)) as Snapshot);
   if (cluster.config === null)
     throw new Refusal(
       'not_ready',

@@ -1,9 +1,11 @@
 // The wrapper of every API route: whose site, who, may they, not too often; then the handler. Errors become
 // `{code, message, details}` with a status, nothing else leaves. Who may what stands in lib/contract/routes.ts; here it is enforced,
 // and nowhere else.
+
 import { ROUTES, type RouteAccess, type RouteKey } from '../contract/routes';
 import type { ApiError } from '../contract/stream';
-import { say } from '../language/say';
+import { say } from '../language/sentence';
+import { saidBy } from '../language/spoken-error';
 import { type Caller, EVERYTHING } from './access/caller';
 import type { Credentials } from './access/door';
 import { Gate, notSignedIn } from './access/gate';
@@ -46,7 +48,7 @@ export function failure(error: unknown, key: string): Response {
   }
   // By its name: the runtime's class is another one than this module graph's.
   if (error instanceof Error && error.name === 'StoreAway')
-    return json({ code: 'not_ready', message: error.message } satisfies ApiError, STATUS.not_ready);
+    return json({ code: 'not_ready', message: saidBy(error) } satisfies ApiError, STATUS.not_ready);
   log.error({ err: error, route: key }, 'a route failed');
   return json(
     { code: 'internal', message: say`Howdah failed to answer; its log says why` } satisfies ApiError,

@@ -1,8 +1,10 @@
 // Newest values only, for any number of viewers. A subscriber gets what is newest when it comes, then each newer value; a slow
 // one skips values, it never queues them. Frames are encoded once for all.
+
 import type { ServerState, StreamFrame } from '../contract/stream';
 import type { ActionRecord } from '../domain/actions/action';
 import type { FleetRow } from '../domain/fleet';
+import { carry } from '../language/carry';
 
 /** One viewer's stream. `send` returns false when the viewer cannot take more now: the frame is dropped for it. */
 export interface Viewer {
@@ -80,7 +82,7 @@ export class Feed {
     const own = new Map(restricted.map((viewer) => [viewer, ownRows(rows, gone, viewer.sees ?? (() => true))]));
     for (const scope of gone) this.#rows.delete(scope);
     this.#rowsJson = null;
-    const frame = JSON.stringify({ kind: 'rows', rows, gone } satisfies StreamFrame);
+    const frame = JSON.stringify(carry({ kind: 'rows', rows, gone } satisfies StreamFrame));
     for (const viewer of this.#viewers) {
       const text = viewer.sees === undefined ? frame : (own.get(viewer) ?? null);
       if (text !== null && !viewer.send('rows', text) && this.#viewers.has(viewer)) this.#behind.add(viewer);
@@ -99,7 +101,7 @@ export class Feed {
   }
 
   publishAction(action: ActionRecord): void {
-    this.#actions.set(action.scope, JSON.stringify({ kind: 'action', action } satisfies StreamFrame));
+    this.#actions.set(action.scope, JSON.stringify(carry({ kind: 'action', action } satisfies StreamFrame)));
     for (const viewer of this.#viewers) if (viewer.scopes.has(action.scope)) this.#sendAction(viewer, action.scope);
   }
 
@@ -114,7 +116,7 @@ export class Feed {
   /** Sent at least each STREAM_BEAT_MS, so that a browser can tell a quiet cluster from a dead connection. */
   beat(): void {
     const server = this.#options.state();
-    const frame = JSON.stringify({ kind: 'beat', server } satisfies StreamFrame);
+    const frame = JSON.stringify(carry({ kind: 'beat', server } satisfies StreamFrame));
     for (const viewer of this.#viewers) {
       if (!this.#behind.has(viewer))
         viewer.send('beat', viewer.sees === undefined ? frame : this.#ownBeat(server, viewer.sees));
@@ -147,7 +149,7 @@ export class Feed {
 
   #ownBeat(server: ServerState, sees: (scope: string) => boolean): string {
     const rows = this.rows().filter(({ scope }) => sees(scope));
-    return JSON.stringify({ kind: 'beat', server: partialState(server, rows) } satisfies StreamFrame);
+    return JSON.stringify(carry({ kind: 'beat', server: partialState(server, rows) } satisfies StreamFrame));
   }
 
   #helloFrame({ sees }: Viewer): string {
@@ -155,10 +157,10 @@ export class Feed {
     const state = this.#options.state();
     if (sees !== undefined) {
       const rows = this.rows().filter(({ scope }) => sees(scope));
-      return JSON.stringify({ kind: 'hello', server: partialState(state, rows), rows } satisfies StreamFrame);
+      return JSON.stringify(carry({ kind: 'hello', server: partialState(state, rows), rows } satisfies StreamFrame));
     }
-    this.#rowsJson ??= JSON.stringify(this.rows());
-    return `{"kind":"hello","server":${JSON.stringify(state)},"rows":${this.#rowsJson}}`;
+    this.#rowsJson ??= JSON.stringify(carry(this.rows()));
+    return `{"kind":"hello","server":${JSON.stringify(carry(state))},"rows":${this.#rowsJson}}`;
   }
 
   #isWatched(scope: string): boolean {
@@ -179,7 +181,7 @@ function ownRows(rows: readonly FleetRow[], gone: readonly string[], sees: (scop
   const left = gone.filter(sees);
   return own.length + left.length === 0
     ? null
-    : JSON.stringify({ kind: 'rows', rows: own, gone: left } satisfies StreamFrame);
+    : JSON.stringify(carry({ kind: 'rows', rows: own, gone: left } satisfies StreamFrame));
 }
 
 /** For who may see these clusters only: their number, and no word of sources, which name addresses. */

@@ -1,7 +1,10 @@
 // What handlers and what they call share: a refusal, an answer, a body. Who may ask is decided before, in doorway.ts.
+
 import type { z } from 'zod';
 import type { ApiError } from '../contract/stream';
-import { say } from '../language/say';
+import { carry } from '../language/carry';
+import { say, type Text } from '../language/sentence';
+import { SpokenError } from '../language/spoken-error';
 
 export const STATUS: Readonly<Record<ApiError['code'], number>> = {
   bad_request: 400,
@@ -20,11 +23,11 @@ export const STATUS: Readonly<Record<ApiError['code'], number>> = {
 const REFUSAL = Symbol.for('howdah.refusal');
 
 /** Thrown by a handler, or by what it calls, to refuse: what the caller reads. */
-export class Refusal extends Error {
+export class Refusal extends SpokenError {
   readonly [REFUSAL] = true;
   readonly body: ApiError;
 
-  constructor(code: ApiError['code'], message: string, details?: unknown) {
+  constructor(code: ApiError['code'], message: Text, details?: unknown) {
     super(message);
     this.body = details === undefined ? { code, message } : { code, message, details };
   }
@@ -42,7 +45,7 @@ const HEADERS = {
 };
 
 export function json(body: unknown, status = 200): Response {
-  return new Response(typeof body === 'string' ? body : JSON.stringify(body), { status, headers: HEADERS });
+  return new Response(typeof body === 'string' ? body : JSON.stringify(carry(body)), { status, headers: HEADERS });
 }
 
 /**

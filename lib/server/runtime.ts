@@ -1,11 +1,14 @@
 // The composition root of the web server's process: the collector's thread, the feed, the beat, and the end of all of them.
 // Route handlers and instrumentation are separate module graphs, so the one runtime lives on globalThis.
+
 import { randomUUID } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import type { HistoryAnswer } from '../contract/history';
 import { type ServerState, STREAM_BEAT_MS } from '../contract/stream';
 import type { Snapshot } from '../domain/cluster';
-import { say } from '../language/say';
+import { revive } from '../language/carry';
+import { say, type Text } from '../language/sentence';
+import { SpokenError, saidBy } from '../language/spoken-error';
 import { Door } from './access/door';
 import { openKeys } from './access/keys';
 import { Actions } from './actions/actions';
@@ -41,7 +44,7 @@ export interface Runtime {
   /** null: still opening. */
   actionsNow(): Actions | null;
   /** Why nothing can be done here; null: it can, or it is still opening. */
-  actionsProblem(): string | null;
+  actionsProblem(): Text | null;
   /** The past. Rejects with a Refusal where nothing is kept here. */
   history(): Promise<History>;
   /** null: still opening, or nothing is kept here. */
@@ -81,7 +84,7 @@ const NOTHING: CollectorState = { scopes: 0, members: 0, problems: [], roundMs: 
 /** The runtime of this process. Throws where `startRuntime` has not run: a bug, not a state to show. */
 export function runtime(): Runtime {
   const current = (globalThis as Holder)[KEY];
-  if (current === undefined) throw new Error(say`Howdah has not been started`);
+  if (current === undefined) throw new SpokenError(say`Howdah has not been started`);
   return current;
 }
 
@@ -112,7 +115,7 @@ function createRuntime(config: HowdahConfig): Runtime {
   let onStopped: (() => void) | null = null;
   let notes: Extract<ToCollector, { kind: 'pauses' }> = { kind: 'pauses', notes: {} };
   let opened: Actions | null = null;
-  let actionsProblem: string | null = null;
+  let actionsProblem: Text | null = null;
   let history: History | null = null;
   let leases: Leases | null = null;
   let alerts: Alerts | null = null;
@@ -154,7 +157,7 @@ function createRuntime(config: HowdahConfig): Runtime {
   const tellFollowers = (scope: string, json: string): void => {
     const listeners = followers.get(scope);
     if (listeners === undefined) return;
-    const snapshot = JSON.parse(json) as Snapshot;
+    const snapshot = revive(JSON.parse(json) as Snapshot);
     for (const listener of [...listeners]) listener(snapshot);
   };
   const receive = (message: FromCollector): void => {
@@ -196,7 +199,7 @@ function createRuntime(config: HowdahConfig): Runtime {
   const spawn = (): void => {
     spawnedAt = Date.now();
     worker = new Worker(new URL('./collector/worker.ts', import.meta.url), { name: 'howdah-collector' });
-    worker.on('message', receive);
+    worker.on('message', (message: FromCollector) => receive(revive(message)));
     worker.on('error', (error) => log.error({ err: error }, 'the collector failed'));
     worker.on('exit', (code) => {
       worker = null;
@@ -223,12 +226,12 @@ function createRuntime(config: HowdahConfig): Runtime {
 
   const ask: Runtime['ask'] = (what, scope) =>
     new Promise((resolve, reject) => {
-      if (worker === null) return reject(new Error(say`the collector is starting`));
+      if (worker === null) return reject(new SpokenError(say`the collector is starting`));
       const id = nextId++;
       const timer = setTimeout(
         () => {
           questions.delete(id);
-          reject(new Error(say`the collector did not answer in time`));
+          reject(new SpokenError(say`the collector did not answer in time`));
         },
         what === 'metrics' ? METRICS_MS : ASK_MS,
       );
@@ -239,7 +242,7 @@ function createRuntime(config: HowdahConfig): Runtime {
       worker.postMessage({ kind: 'ask', id, what, scope } satisfies ToCollector);
     });
   const newest = async (scope: string): Promise<Snapshot> =>
-    JSON.parse(await scopeAnswer({ ask, feed }, 'snapshot', scope)) as Snapshot;
+    revive(JSON.parse(await scopeAnswer({ ask, feed }, 'snapshot', scope)) as Snapshot);
   const opening = openActions();
   opening.catch(() => undefined);
 
@@ -291,7 +294,7 @@ function createRuntime(config: HowdahConfig): Runtime {
       return opened;
     } catch (error) {
       early = null;
-      actionsProblem = error instanceof Error ? error.message : String(error);
+      actionsProblem = saidBy(error);
       log.error({ err: error }, 'nothing can be done from here: the data folder cannot be used');
       throw error;
     }
@@ -322,7 +325,7 @@ function createRuntime(config: HowdahConfig): Runtime {
       leases,
       settings: config.history,
       now: Date.now,
-      memory: async (scope) => JSON.parse(await scopeAnswer({ ask, feed }, 'history', scope)) as HistoryAnswer,
+      memory: async (scope) => revive(JSON.parse(await scopeAnswer({ ask, feed }, 'history', scope)) as HistoryAnswer),
       actions: (scope) => actions.known(scope),
     });
     for (const batch of early ?? []) created.take(batch);

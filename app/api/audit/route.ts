@@ -1,4 +1,4 @@
-import { say } from '@/lib/language/say';
+import { say } from '@/lib/language/sentence';
 import { auditFile, auditQuery, auditRows } from '@/lib/server/audit/answer';
 import { route } from '@/lib/server/doorway';
 import { json, Refusal } from '@/lib/server/route';

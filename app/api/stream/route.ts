@@ -1,4 +1,4 @@
-import { say } from '@/lib/language/say';
+import { say } from '@/lib/language/sentence';
 import { openStreamFor } from '@/lib/server/access/answers';
 import { route } from '@/lib/server/doorway';
 import { Refusal } from '@/lib/server/route';

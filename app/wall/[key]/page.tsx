@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { readLanguage } from '@/app/language';
 import { WallScreen } from '@/components/wall/wall-screen';
 import { runtime } from '@/lib/server/runtime';
+import { wordsVersion } from '@/lib/server/words';
 
 export const dynamic = 'force-dynamic';
 
@@ -28,5 +29,5 @@ export async function generateMetadata(props: PageProps): Promise<Metadata> {
 export default async function Page(props: PageProps) {
   const { key, build, settings } = await found(props);
   const { theme, language } = settings ?? { theme: 'dark' as const, language: await readLanguage() };
-  return <WallScreen wallKey={key} build={build} look={{ theme, language }} />;
+  return <WallScreen wallKey={key} build={build} look={{ theme, language, version: wordsVersion(language) }} />;
 }

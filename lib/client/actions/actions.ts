@@ -1,6 +1,4 @@
 'use client';
-// Actions from the browser: opening the dialog, judging a request, sending it once, following it to its end. Nothing here is
-// sent again by itself: where it is not known whether a request arrived, it is looked for by its key first.
 import { skipToken, type UseQueryResult, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Approval, ApprovalAnswer } from '../../contract/access';
@@ -11,6 +9,10 @@ import { canonical } from '../../domain/actions/bound';
 import type { CheckRow } from '../../domain/actions/checks/check';
 import { judge } from '../../domain/actions/judge';
 import type { Snapshot } from '../../domain/cluster';
+import type { Text } from '../../language/sentence';
+// Actions from the browser: opening the dialog, judging a request, sending it once, following it to its end. Nothing here is
+// sent again by itself: where it is not known whether a request arrived, it is looked for by its key first.
+import { SpokenError, saidBy } from '../../language/spoken-error';
 import { clockNow } from '../live/clock';
 import { getJson, postJson, RequestFailed } from '../live/fetch';
 import { createLatch } from '../live/latch';
@@ -71,7 +73,7 @@ export interface PreflightView {
   /** By this browser's clock when the server last answered; null: it has not. */
   readonly answeredAt: number | null;
   /** Why the server's check failed last; null: it did not. */
-  readonly problem: string | null;
+  readonly problem: Text | null;
   readonly again: () => void;
 }
 
@@ -152,7 +154,7 @@ export function usePreflightOn(
     answer,
     facts: answer?.facts ?? facts,
     answeredAt: answer === null ? null : server.dataUpdatedAt,
-    problem: server.error === null ? null : server.error.message,
+    problem: server.error === null ? null : saidBy(server.error),
     again,
   };
 }
@@ -163,9 +165,9 @@ export type Refusal = Omit<RefusalDetails, 'bound'>;
 
 export type Reply =
   | { readonly kind: 'accepted'; readonly action: ActionRecord }
-  | { readonly kind: 'refused'; readonly message: string; readonly details: Refusal | null }
+  | { readonly kind: 'refused'; readonly message: Text; readonly details: Refusal | null }
   /** The request left and no answer came: it may have arrived. */
-  | { readonly kind: 'lost'; readonly message: string };
+  | { readonly kind: 'lost'; readonly message: Text };
 
 /** Approving runs what was asked for: the action is that of the one who asked. */
 async function approve(scope: string, approvalId: string, order: ActionOrder): Promise<ActionAnswer> {
@@ -174,7 +176,7 @@ async function approve(scope: string, approvalId: string, order: ActionOrder): P
   const { approval } = await postJson<ApprovalAnswer>(PATHS.approve(approvalId), body, ORDER_DEADLINE_MS);
   return getJson<ActionAnswer>(PATHS.action(scope, approval.actionId ?? '')).catch((error: unknown) => {
     // It runs: that it could not be read is no refusal.
-    throw new Error(error instanceof Error ? error.message : '');
+    throw new SpokenError(saidBy(error));
   });
 }
 
@@ -188,9 +190,9 @@ export async function runAction(scope: string, order: ActionOrder, approvalId: s
     return { kind: 'accepted', action };
   } catch (error) {
     if (error instanceof RequestFailed && !(error.status >= 500 && error.code === 'internal')) {
-      return { kind: 'refused', message: error.message, details: error.code === 'refused' ? detailsOf(error) : null };
+      return { kind: 'refused', message: saidBy(error), details: error.code === 'refused' ? detailsOf(error) : null };
     }
-    return { kind: 'lost', message: error instanceof RequestFailed ? error.message : t('The connection broke off.') };
+    return { kind: 'lost', message: error instanceof RequestFailed ? saidBy(error) : t('The connection broke off.') };
   }
 }
 
@@ -225,12 +227,12 @@ export function unansweredDecision(): Decision | null {
 export type SendState =
   | { readonly kind: 'ready' }
   | { readonly kind: 'sending' }
-  | { readonly kind: 'refused'; readonly message: string; readonly details: Refusal | null }
+  | { readonly kind: 'refused'; readonly message: Text; readonly details: Refusal | null }
   /** Not known whether it arrived. `found`: null while looking; 'absent': Howdah has no such action. */
   | {
       readonly kind: 'uncertain';
       readonly decision: Decision;
-      readonly message: string;
+      readonly message: Text;
       readonly found: 'absent' | 'unreachable' | null;
     };
 

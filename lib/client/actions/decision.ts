@@ -1,8 +1,10 @@
 // One decision of a person: its idempotency key, from the moment the dialog opens until an answer came. Pure: the storage, the
 // clock and the maker of keys are given. The same key is sent again for the same decision only, so a double click, a reload or
 // a lost connection never acts twice.
+
 import type { ActionRecord, ActionRequest } from '../../domain/actions/action';
 import { canonical } from '../../domain/actions/bound';
+import { carry, revive } from '../../language/carry';
 
 export interface Decision {
   readonly key: string;
@@ -25,7 +27,7 @@ const NAME = 'howdah-decision';
 /** The decision that waits for its answer or was begun in this tab; null: none. */
 export function readDecision(keep: Keep): Decision | null {
   try {
-    const value: unknown = JSON.parse(keep.getItem(NAME) ?? 'null');
+    const value: unknown = revive(JSON.parse(keep.getItem(NAME) ?? 'null'));
     if (typeof value !== 'object' || value === null) return null;
     const { key, scope, request, reason, sentAt } = value as Partial<Decision>;
     if (typeof key !== 'string' || typeof scope !== 'string' || typeof request?.kind !== 'string') return null;
@@ -43,7 +45,7 @@ export function readDecision(keep: Keep): Decision | null {
 
 export function keepDecision(keep: Keep, decision: Decision): void {
   try {
-    keep.setItem(NAME, JSON.stringify(decision));
+    keep.setItem(NAME, JSON.stringify(carry(decision)));
   } catch {
     // Forbidden or full: the page itself still holds it.
   }

@@ -1,19 +1,20 @@
 // Times of an action in a person's words: how long each step took, an instant with its offset, how far away it is. Pure.
 import type { ActionRecord, ActionStep } from '../../domain/actions/action';
+import { measured } from '../../language/quantity';
 import { formatClockDuration, formatDuration } from '../words/format';
-import { quantity, t } from '../words/text';
+import { t, wire } from '../words/text';
 
 const two = (value: number): string => String(value).padStart(2, '0');
 
 /** A running action, to the hundredth: `2.34 s`; from a minute on `1 min 12 s`. */
 export function formatElapsed(ms: number): string {
   const value = Math.max(0, ms);
-  return value < 59_995 ? quantity(`${(value / 1000).toFixed(2)} s`) : formatClockDuration(value);
+  return value < 59_995 ? wire(measured(value / 1000, 's', 2)) : formatClockDuration(value);
 }
 
 /** One number of an outage, and its axis: `2.9 s`, `0.4 s`, `42 s`. */
 export function formatOutage(ms: number): string {
-  return ms < 9_950 ? quantity(`${(Math.max(0, ms) / 1000).toFixed(1)} s`) : formatClockDuration(ms);
+  return ms < 9_950 ? wire(measured(Math.max(0, ms) / 1000, 's', 1)) : formatClockDuration(ms);
 }
 
 /** `2.3 to 4.1 s`. */
@@ -23,7 +24,7 @@ export function formatOutageRange(minMs: number, maxMs: number): string {
 
 /** What a step took: short ones in ms. */
 export function formatStepTook(ms: number): string {
-  return ms < 100 ? quantity(`${Math.max(0, Math.round(ms))} ms`) : formatElapsed(ms);
+  return ms < 100 ? wire(measured(Math.max(0, Math.round(ms)), 'ms')) : formatElapsed(ms);
 }
 
 export interface StepTime {

@@ -1,6 +1,8 @@
 // Alerts, rules, silences and receivers in words. Pure.
+
 import type { Alert, AlertRule, AlertSeverity, AlertsAnswer, ReceiverState, Silence } from '../../contract/alerts';
 import type { Measure } from '../../domain/alerts/alert';
+import { measured } from '../../language/quantity';
 import { formatBytes, formatCount, formatDuration, formatTime } from '../words/format';
 import { form, t, tn } from '../words/text';
 
@@ -163,8 +165,8 @@ export function countAlerts(alerts: readonly Alert[]): AlertCount {
 
 /** The words are quantities, or forms said by `t`. */
 export const SILENCE_PRESETS = [
-  { value: '1h', word: '1 h' },
-  { value: '4h', word: '4 h' },
+  { value: '1h', word: measured(1, 'h') },
+  { value: '4h', word: measured(4, 'h') },
   { value: 'morning', word: form('Until tomorrow 9:00') },
   { value: 'date', word: form('Until…') },
 ] as const;

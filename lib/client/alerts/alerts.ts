@@ -1,5 +1,4 @@
 'use client';
-// Alerts, silences and receivers as the browser reads them, and the orders of a person. Each order is sent once, by the press.
 import { type UseQueryResult, useQueryClient } from '@tanstack/react-query';
 import type {
   AcknowledgeOrder,
@@ -10,6 +9,8 @@ import type {
   SilenceDraft,
 } from '../../contract/alerts';
 import { PATHS } from '../../contract/stream';
+// Alerts, silences and receivers as the browser reads them, and the orders of a person. Each order is sent once, by the press.
+import { saidBy } from '../../language/spoken-error';
 import { getJson, postJson } from '../live/fetch';
 import { useQuery } from '../live/query';
 import { t, wire } from '../words/text';
@@ -69,5 +70,5 @@ export function useAlertOrders(): AlertOrders {
 
 export function reasonOf(error: unknown): string {
   if (error instanceof DOMException && error.name === 'TimeoutError') return t('Howdah did not answer in time.');
-  return error instanceof Error ? wire(error.message) : t('Howdah did not answer.');
+  return error instanceof Error ? wire(saidBy(error)) : t('Howdah did not answer.');
 }

@@ -1,6 +1,4 @@
 'use client';
-// The configuration editor's state for React: what is stored (stream or REST), what a person typed, what the checks say of it, and
-// what saving would do. The rules are in config-session.ts and domain/config; this only wires them to queries and the tab.
 import { type UseQueryResult, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { RevisionsAnswer, SettingsAnswer } from '../../contract/actions';
@@ -16,6 +14,10 @@ import { mergeConfig } from '../../domain/config/merge';
 import type { ConfigProblem, Fix } from '../../domain/config/problem';
 import { type MemberUptake, uptakeOf } from '../../domain/config/uptake';
 import type { JsonObject } from '../../domain/wire/loose';
+// The configuration editor's state for React: what is stored (stream or REST), what a person typed, what the checks say of it, and
+// what saving would do. The rules are in config-session.ts and domain/config; this only wires them to queries and the tab.
+import type { Text } from '../../language/sentence';
+import { saidBy } from '../../language/spoken-error';
 import { useNewestAction } from '../actions/actions';
 import { clockNow, useNow } from '../live/clock';
 import { getJson, postJson, useConfig } from '../live/fetch';
@@ -92,7 +94,7 @@ function useReadOnly(scope: string, stored: Stored | null): boolean | null {
 /** In words; null: nothing failed. */
 export function failureWords(error: Error | null): string | null {
   if (error === null) return null;
-  return error.name === 'TimeoutError' ? t('Howdah did not answer in time') : wire(error.message);
+  return error.name === 'TimeoutError' ? t('Howdah did not answer in time') : wire(saidBy(error));
 }
 
 function tabStorage(): globalThis.Storage | null {
@@ -128,12 +130,12 @@ export interface ConfigEditor {
   readonly settings: SettingsAnswer | null;
   readonly facts: ConfigFacts;
   /** What is not checked and why; null: everything was. */
-  readonly unchecked: string | null;
+  readonly unchecked: Text | null;
   /** Stored by somebody else while this edit goes on. */
   readonly diverged: Divergence | null;
   readonly uptake: readonly MemberUptake[] | null;
   /** null: may be saved; else why not, as the button says it. */
-  readonly stop: string | null;
+  readonly stop: Text | null;
   setText(text: string): void;
   setFormat(format: Format): void;
   discard(): void;
@@ -238,7 +240,7 @@ export function useConfigEditor(scope: string): {
   if (session === null) return { editor: null, config };
   const edited = isEdited(session);
   const errors = problems.filter((problem) => problem.severity === 'error').length;
-  const stop = (): string | null => {
+  const stop = (): Text | null => {
     if (readOnly === true) return t('this Howdah only watches');
     if (!edited || (value !== null && changes.length === 0)) return t('nothing changed');
     if (value === null) return t('it does not parse');

@@ -1,8 +1,10 @@
 // What the fleet page shows of the rows: filter, order, counts. Pure; the choice lives in the address bar.
+
 import type { FleetRow } from '../../contract/stream';
 import type { Health } from '../../domain/cluster';
+import type { Text } from '../../language/sentence';
 import { csvLine } from '../words/format';
-import { t } from '../words/text';
+import { t, wire } from '../words/text';
 
 export const HEALTHS = ['critical', 'unknown', 'warning', 'note', 'ok'] as const satisfies readonly Health[];
 export const SORTS = ['worst', 'name', 'lag', 'age'] as const;
@@ -90,7 +92,7 @@ function matchesWord(row: FleetRow, word: string): boolean {
     row.findingCodes.some(has) ||
     row.members.some((member) => has(member.name)) ||
     Object.entries(row.labels).some(([key, value]) => has(`${key}=${value}`)) ||
-    (row.headline !== null && has(row.headline.title))
+    (row.headline !== null && has(wire(row.headline.title)))
   );
 }
 
@@ -183,7 +185,7 @@ export function fleetCsv(rows: readonly FleetRow[]): string {
     csvLine([
       row.scope,
       row.health,
-      row.headline?.title ?? '',
+      String(row.headline?.title ?? ''),
       row.leader === null ? 'none' : row.leader.known ? row.leader.name : null,
       row.members.length,
       row.replayLagBytes,

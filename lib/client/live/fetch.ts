@@ -1,7 +1,10 @@
 'use client';
-// Typed requests with a deadline: what does not come by the stream. A POST is sent once and never repeated by itself.
 import type { UseQueryResult } from '@tanstack/react-query';
 import { type ApiError, type ConfigAnswer, PATHS } from '../../contract/stream';
+// Typed requests with a deadline: what does not come by the stream. A POST is sent once and never repeated by itself.
+import { revive } from '../../language/carry';
+import type { Text } from '../../language/sentence';
+import { SpokenError } from '../../language/spoken-error';
 import { leave } from '../access/door';
 import { t } from '../words/text';
 import { based } from './base';
@@ -11,10 +14,10 @@ const DEADLINE_MS = 8000;
 const EACH_MS = 10_000;
 
 /** Howdah answered, and the answer is no. */
-export class RequestFailed extends Error {
+export class RequestFailed extends SpokenError {
   constructor(
     readonly code: string,
-    message: string,
+    message: Text,
     readonly status = 500,
     readonly details: unknown = null,
   ) {
@@ -24,7 +27,7 @@ export class RequestFailed extends Error {
 
 async function readAnswer<T>(answer: Response): Promise<T> {
   if (!answer.ok) {
-    const error: Partial<ApiError> = await answer.json().catch(() => ({}));
+    const error: Partial<ApiError> = revive(await answer.json().catch(() => ({})));
     if (answer.status === 401 && error.code === 'not_signed_in') leave();
     throw new RequestFailed(
       error.code ?? 'internal',
@@ -33,7 +36,7 @@ async function readAnswer<T>(answer: Response): Promise<T> {
       error.details ?? null,
     );
   }
-  return answer.json();
+  return revive(await answer.json());
 }
 
 /** What the server's clock said, in whole seconds, in an answer that was under way between two instants of this one. */

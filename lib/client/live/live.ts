@@ -1,11 +1,12 @@
 'use client';
-// The live connection of this tab: worker -> reducer -> React Query cache. Opens with the first subscriber, closes with the last.
-// The tab calls the connection lost by its own timer, whatever the worker or the network say.
 import { type QueryClient, skipToken } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
 import { type FleetRow, type ServerState, STREAM_LOST_MS, type StreamFrame } from '../../contract/stream';
 import type { ActionRecord } from '../../domain/actions/action';
 import type { Snapshot } from '../../domain/cluster';
+// The live connection of this tab: worker -> reducer -> React Query cache. Opens with the first subscriber, closes with the last.
+// The tab calls the connection lost by its own timer, whatever the worker or the network say.
+import { revive } from '../../language/carry';
 import { leave } from '../access/door';
 import { based } from './base';
 import { bumpClock, clockNow, subscribeClock, usePast } from './clock';
@@ -118,7 +119,7 @@ function onFrame(frame: StreamFrame, at: number): void {
 
 function onMessage(event: MessageEvent<WorkerMessage>): void {
   const message = event.data;
-  if (message.type === 'frame') onFrame(message.frame, message.at);
+  if (message.type === 'frame') onFrame(revive(message.frame), message.at);
   else if (message.type === 'who') watch();
   else if (message.type === 'signed_out') leave();
   else {

@@ -1,16 +1,17 @@
 // Which span of time the charts show. Pure. A live window ends now and moves; a past one stands still.
+import { measured } from '../../language/quantity';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 export const RANGES = [
-  { value: '15m', word: '15 min', spanMs: 15 * MINUTE },
-  { value: '1h', word: '1 h', spanMs: HOUR },
-  { value: '6h', word: '6 h', spanMs: 6 * HOUR },
-  { value: '24h', word: '24 h', spanMs: DAY },
-  { value: '7d', word: '7 d', spanMs: 7 * DAY },
-  { value: '30d', word: '30 d', spanMs: 30 * DAY },
+  { value: '15m', word: measured(15, 'min'), spanMs: 15 * MINUTE },
+  { value: '1h', word: measured(1, 'h'), spanMs: HOUR },
+  { value: '6h', word: measured(6, 'h'), spanMs: 6 * HOUR },
+  { value: '24h', word: measured(24, 'h'), spanMs: DAY },
+  { value: '7d', word: measured(7, 'd'), spanMs: 7 * DAY },
+  { value: '30d', word: measured(30, 'd'), spanMs: 30 * DAY },
 ] as const;
 
 export type Range = (typeof RANGES)[number]['value'];

@@ -1,8 +1,9 @@
 'use client';
-// The incident page's window as it stands in the address, its answer, and the notes. A note is sent once, by the press.
 import { type UseQueryResult, useQueryClient } from '@tanstack/react-query';
 import { INCIDENT_MAX_MS, type IncidentAnswer, type NoteAnswer, type NoteDraft } from '../../contract/history';
 import { PATHS } from '../../contract/stream';
+// The incident page's window as it stands in the address, its answer, and the notes. A note is sent once, by the press.
+import { measured } from '../../language/quantity';
 import { getJson, postJson } from '../live/fetch';
 import { useQuery } from '../live/query';
 import { formatDuration } from '../words/format';
@@ -48,11 +49,11 @@ function momentOf(text: string, now: number): number | string {
 }
 
 export const PRESETS = [
-  { word: '15 min', ms: 15 * 60_000 },
-  { word: '1 h', ms: 60 * 60_000 },
-  { word: '6 h', ms: 6 * 60 * 60_000 },
-  { word: '24 h', ms: 24 * 60 * 60_000 },
-  { word: '7 d', ms: INCIDENT_MAX_MS },
+  { word: measured(15, 'min'), ms: 15 * 60_000 },
+  { word: measured(1, 'h'), ms: 60 * 60_000 },
+  { word: measured(6, 'h'), ms: 6 * 60 * 60_000 },
+  { word: measured(24, 'h'), ms: 24 * 60 * 60_000 },
+  { word: measured(7, 'd'), ms: INCIDENT_MAX_MS },
 ] as const;
 
 /** Around one moment: what led to it, and what came of it. */

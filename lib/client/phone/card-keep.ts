@@ -1,5 +1,6 @@
 // What a card must remember although the phone ends its page: the decision that was sent, and the action that is followed. In
 // localStorage, a drawer a cluster; after a day nobody waits for an answer any more. Pure but for the storage that is given.
+import { carry, revive } from '../../language/carry';
 import type { Keep } from '../actions/decision';
 
 const DAY_MS = 24 * 3600_000;
@@ -14,7 +15,7 @@ interface Kept {
 
 function readKept(text: string | null): Kept | null {
   try {
-    const found: unknown = JSON.parse(text ?? 'null');
+    const found: unknown = revive(JSON.parse(text ?? 'null'));
     if (typeof found !== 'object' || found === null) return null;
     const { at, value } = found as Partial<Kept>;
     return typeof at === 'number' && typeof value === 'string' ? { at, value } : null;
@@ -30,7 +31,8 @@ export function keepOf(store: Keep, scope: string, now: () => number): Keep {
       const kept = readKept(store.getItem(drawer(name, scope)));
       return kept === null || now() - kept.at > DAY_MS ? null : kept.value;
     },
-    setItem: (name, value) => store.setItem(drawer(name, scope), JSON.stringify({ at: now(), value } satisfies Kept)),
+    setItem: (name, value) =>
+      store.setItem(drawer(name, scope), JSON.stringify(carry({ at: now(), value } satisfies Kept))),
     removeItem: (name) => store.removeItem(drawer(name, scope)),
   };
 }

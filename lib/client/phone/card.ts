@@ -1,6 +1,4 @@
 'use client';
-// What the incident card reads, for a bad link: few small requests instead of the stream, each read again by itself with growing
-// pauses until it succeeds. What was read stays when the link is gone. Nothing here writes; orders go by actions.ts and alerts.ts.
 import { type UseQueryResult, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
 import type { Approval, ApprovalAnswer, ApprovalDraft, ApprovalsAnswer } from '../../contract/access';
@@ -12,6 +10,10 @@ import type { ActionFacts, ActionRecord, ActionRequest, PreflightAnswer } from '
 import { canonical } from '../../domain/actions/bound';
 import type { Alert } from '../../domain/alerts/alert';
 import type { Snapshot } from '../../domain/cluster';
+import type { Text } from '../../language/sentence';
+// What the incident card reads, for a bad link: few small requests instead of the stream, each read again by itself with growing
+// pauses until it succeeds. What was read stays when the link is gone. Nothing here writes; orders go by actions.ts and alerts.ts.
+import { saidBy } from '../../language/spoken-error';
 import { buildCard, type Card } from '../../telling/card/card';
 import { WINDOW_MS } from '../../telling/card/writable';
 import { useFacts } from '../actions/actions';
@@ -143,7 +145,7 @@ export interface Link {
   /** By this browser's clock: the newest answer; null: none yet. */
   readonly cameAt: number | null;
   /** Howdah answered, and the answer is no: its words. null: it did not. */
-  readonly refusal: { readonly code: string; readonly message: string } | null;
+  readonly refusal: { readonly code: string; readonly message: Text } | null;
   readonly again: () => void;
 }
 
@@ -199,7 +201,7 @@ function useLink({
   useNow();
   const openedAt = useLookedAt();
   const refusal =
-    error instanceof RequestFailed && isAnswered(error) ? { code: error.code, message: error.message } : null;
+    error instanceof RequestFailed && isAnswered(error) ? { code: error.code, message: saidBy(error) } : null;
   const heardAt = Math.max(dataUpdatedAt, refusal === null ? 0 : errorUpdatedAt);
   const silent = Date.now() - Math.max(heardAt, openedAt) > LOST_AFTER_MS;
   const isVisible = typeof document === 'undefined' || !document.hidden;

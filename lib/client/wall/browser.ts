@@ -1,8 +1,10 @@
 'use client';
-// The wall's hooks into a browser: its stream, its words, its sound, its size.
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+// The wall's hooks into a browser: its stream, its words, its sound, its size.
+import { ENGLISH } from '../../language/speaker';
 import { based } from '../live/base';
 import { bumpClock } from '../live/clock';
+import { loadLanguage } from '../words/load';
 import { installLanguage, type Language } from '../words/text';
 import { keepAwake } from './awake';
 import { createSound, type WallSound } from './sound';
@@ -61,25 +63,23 @@ export function useWall(key: string, build: string): WallConnection {
   return connection;
 }
 
-/** Whether the words are there; where they cannot be loaded the wall is English, not empty. */
-export function useWallLanguage(language: Language): boolean {
+/** Whether the words are there; where they cannot be loaded the wall is English, not empty. `version`: of the catalogue. */
+export function useWallLanguage(language: Language, version: string): boolean {
   const [isReady, setReady] = useState(language === 'en');
   useEffect(() => {
     document.documentElement.lang = language;
     if (language === 'en') {
-      installLanguage('en', null);
+      installLanguage('en', ENGLISH);
       setReady(true);
       return;
     }
-    import('./russian')
-      .then(({ WALL_RUSSIAN }) => installLanguage('ru', WALL_RUSSIAN))
+    loadLanguage(language, 'wall', version)
       .catch(() => undefined)
       .finally(() => setReady(true));
-  }, [language]);
+  }, [language, version]);
   return isReady;
 }
 
-/** Rings when `alarms` grows. `isBlocked`: a person has to click once, `unlock` is what that click does. */
 export function useAlarm(
   isWanted: boolean,
   alarms: number,

@@ -1,65 +1,68 @@
 // Numbers and times as a person reads them, in the language of the screen. Pure. Unknown is the word; zero is `0 B`; idle is `idle`.
-import * as words from '../../domain/words';
-import { quantity } from './text';
+import * as quantities from '../../language/quantity';
+import { measured } from '../../language/quantity';
+import { Sentence, say } from '../../language/sentence';
+import { grouped, wire } from './text';
 
 export const UNKNOWN = 'unknown';
 
-const THIN = '\u2009';
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+const BYTES = '{0, plural, one {{0} byte} other {{0} bytes}}';
+/** Forms that are made here and not written by `say`. */
+export const FORMATTED_FORMS: readonly string[] = [BYTES, ...MONTHS.map((month) => `{0} ${month}`)];
 
 /** Quantities over 999, grouped by a thin space. Never for identifiers. */
 export function formatCount(value: number): string {
-  return String(Math.round(value)).replace(/\B(?=(\d{3})+(?!\d))/g, THIN);
+  return grouped(Math.round(value));
 }
 
 /** Binary, three significant figures, spelt as in the findings. */
 export function formatBytes(bytes: number | null): string {
-  return bytes === null || !Number.isFinite(bytes) ? quantity(UNKNOWN) : quantity(words.formatBytes(bytes));
+  return bytes === null || !Number.isFinite(bytes) ? wire(quantities.unknown()) : wire(quantities.formatBytes(bytes));
 }
 
 /** For `title=`: every digit. Undefined where nothing is hidden. */
 export function exactBytes(bytes: number | null): string | undefined {
-  return bytes === null || Math.abs(bytes) < 1024 ? undefined : quantity(`${formatCount(bytes)} bytes`);
+  return bytes === null || Math.abs(bytes) < 1024 ? undefined : wire(exactly(bytes));
+}
+
+function exactly(bytes: number): Sentence {
+  const one = Math.abs(bytes) === 1;
+  return new Sentence(`${grouped(bytes)} ${one ? 'byte' : 'bytes'}`, [BYTES, bytes]);
 }
 
 /** Intervals as PostgreSQL measures them: `1.6 ms`, `0.4 s`, `42 s`, `10 min`. */
 export function formatSeconds(seconds: number | null): string {
   return seconds === null || !Number.isFinite(seconds)
-    ? quantity(UNKNOWN)
-    : quantity(words.formatSeconds(Math.max(0, seconds)));
+    ? wire(quantities.unknown())
+    : wire(quantities.formatSeconds(Math.max(0, seconds)));
 }
 
 /** Round trip of one answer. */
 export function formatTook(ms: number | null): string {
-  return ms === null ? quantity(UNKNOWN) : formatSeconds(ms / 1000);
+  return ms === null ? wire(quantities.unknown()) : formatSeconds(ms / 1000);
 }
 
 /** How long something has lasted: `42 s`, `10 min`, `3 h 12 min`, `2 d`. */
 export function formatDuration(ms: number): string {
   const seconds = Math.max(0, ms) / 1000;
-  if (seconds < 59.5) return quantity(`${Math.round(seconds)} s`);
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return quantity(`${minutes} min`);
-  if (minutes < 48 * 60) {
-    const rest = minutes % 60;
-    return quantity(rest === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${rest} min`);
-  }
-  return quantity(`${formatCount(Math.floor(minutes / 1440))} d`);
+  return seconds < 59.5
+    ? wire(measured(Math.round(seconds), 's'))
+    : wire(quantities.formatMinutes(Math.round(seconds / 60), Math.floor));
 }
 
 /** The one number of an incident: `4 min 12 s`. */
 export function formatClockDuration(ms: number): string {
   const seconds = Math.floor(Math.max(0, ms) / 1000);
-  if (seconds < 60) return quantity(`${seconds} s`);
-  if (seconds < 3600) return quantity(`${Math.floor(seconds / 60)} min ${seconds % 60} s`);
-  return formatDuration(ms);
+  if (seconds < 60) return wire(measured(seconds, 's'));
+  return seconds < 3600 ? wire(say`${Math.floor(seconds / 60)} min ${seconds % 60} s`) : formatDuration(ms);
 }
 
 /** Age of a value: tenths while it is young. */
 export function formatAge(ms: number | null): string {
-  if (ms === null) return quantity('never');
+  if (ms === null) return wire(say`never`);
   const value = Math.max(0, ms);
-  return value < 9950 ? quantity(`${(value / 1000).toFixed(1)} s`) : formatDuration(value);
+  return value < 9950 ? wire(measured(value / 1000, 's', 1)) : formatDuration(value);
 }
 
 const two = (value: number): string => String(value).padStart(2, '0');
@@ -85,7 +88,12 @@ export function formatMinute(at: number): string {
 export function formatDay(at: number, now: number): string {
   const date = new Date(at);
   const year = date.getFullYear() === new Date(now).getFullYear() ? '' : ` ${date.getFullYear()}`;
-  return quantity(`${date.getDate()} ${MONTHS[date.getMonth()]}${year}`);
+  return `${wire(dayOfMonth(date))}${year}`;
+}
+
+function dayOfMonth(date: Date): Sentence {
+  const month = MONTHS[date.getMonth()] ?? '';
+  return new Sentence(`${date.getDate()} ${month}`, [`{0} ${month}`, date.getDate()]);
 }
 
 /** For `title=`: date, time and offset. */

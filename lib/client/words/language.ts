@@ -1,18 +1,20 @@
 // Which language a person wants: the choice, else the browser's own setting. Pure but for remembering the choice.
+import { isLanguage, LANGUAGES } from '../../language/language';
 import { LANGUAGE_COOKIE, type Language } from './text';
 
 const YEAR_SECONDS = 365 * 24 * 3600;
 
-export const LANGUAGE_WORDS: Readonly<Record<Language, string>> = { en: 'English', ru: 'Русский' };
-
-/** `chosen`: the cookie's value; `accepted`: the header Accept-Language. Russian where it is wanted more than English. */
+/** `chosen`: the cookie's value; `accepted`: the header Accept-Language. The one of ours that is wanted most; English where none is. */
 export function chooseLanguage(chosen: string | undefined, accepted: string | null): Language {
-  if (chosen === 'en' || chosen === 'ru') return chosen;
+  if (isLanguage(chosen)) return chosen;
   const wanted = (accepted ?? '').split(',').map(weighOf);
-  const found = wanted
-    .filter(({ weight, tag }) => weight > 0 && /^(?:en|ru|\*)(?:-|$)/.test(tag))
+  const [best] = wanted
+    .flatMap(({ tag, weight }) => {
+      const language = tag === '*' ? 'en' : LANGUAGES.find((one) => tag === one || tag.startsWith(`${one}-`));
+      return weight > 0 && language !== undefined ? [{ language, weight }] : [];
+    })
     .sort((a, b) => b.weight - a.weight);
-  return found[0]?.tag.startsWith('ru') === true ? 'ru' : 'en';
+  return best?.language ?? 'en';
 }
 
 function weighOf(part: string): { readonly tag: string; readonly weight: number } {

@@ -1,7 +1,7 @@
 // Who may do what: roles, what each permission needs, grants bound to scopes or labels, and the one function that decides. The
 // server refuses by it, the browser disables by it, with the same words. Pure; it knows neither sessions nor passwords.
 
-import { say } from '../../language/say';
+import { say, type Text } from '../../language/sentence';
 import { ACTION_KINDS, type ActionKind } from '../actions/action';
 import { fitsPattern } from '../pattern';
 
@@ -39,7 +39,7 @@ interface PermissionRow {
   /** The lowest role that may. */
   readonly from: Role;
   /** As in "may not <words>". */
-  readonly words: string;
+  readonly words: Text;
   /** Not about one cluster: only a grant of all clusters is enough. */
   readonly everywhere?: true;
 }
@@ -106,7 +106,7 @@ export function denial(
   permission: Permission,
   target: Target | null,
   whom: readonly string[] = [],
-): string | null {
+): Text | null {
   const row = PERMISSION_TABLE[permission];
   const about = row.everywhere === true ? null : target;
   const role = roleOn(grants, about);
@@ -114,7 +114,7 @@ export function denial(
   // Without a cluster a permission of clusters is there where it is there for some cluster.
   if (about === null && row.everywhere !== true && grants.some((grant) => atLeast(grant.role, row.from))) return null;
   const why = whyNot(row, role, about === null ? null : aboutWords(grants, about), grants.length > 0);
-  return whom.length === 0 ? why : [why, say`May: ${whom.join(', ')}.`].join(' ');
+  return whom.length === 0 ? why : say`${why} ${say`May: ${whom.join(', ')}.`}`;
 }
 
 /** `where`: the cluster, or the labels of the grant; null: not about one. */
@@ -135,12 +135,12 @@ export function denialEverywhere(
   grants: readonly Grant[],
   permission: Permission,
   whom: readonly string[] = [],
-): string | null {
+): Text | null {
   const row = PERMISSION_TABLE[permission];
   const role = roleOn(grants, null);
   if (role !== null && atLeast(role, row.from)) return null;
   const why = whyNot({ ...row, everywhere: true }, role, null, grants.length > 0);
-  return whom.length === 0 ? why : [why, say`May: ${whom.join(', ')}.`].join(' ');
+  return whom.length === 0 ? why : say`${why} ${say`May: ${whom.join(', ')}.`}`;
 }
 
 function atLeast(role: Role, from: Role): boolean {
@@ -211,7 +211,7 @@ export function policyFor(
 }
 
 /** `env=prod`, `orders, billing`, `env=prod of orders`, or `all clusters`. */
-export function whereWords({ scopes, labels }: Pick<Grant, 'scopes' | 'labels'>): string {
+export function whereWords({ scopes, labels }: Pick<Grant, 'scopes' | 'labels'>): Text {
   const pairs = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
   if (scopes === null) return pairs.length === 0 ? say`all clusters` : pairs.join(', ');
   return pairs.length === 0 ? scopes.join(', ') : say`${pairs.join(', ')} of ${scopes.join(', ')}`;

@@ -1,6 +1,7 @@
 // The model of an action: what is asked for, what is checked before it, what is observed while it runs, how it ended. Data
 // only. preflight.ts judges a request, plan.ts says what will be sent, follow.ts reads the observations; the shell only
 // carries. It crosses the wire as it is. Unknown is null; instants end in `At`: epoch ms on Howdah's clock.
+import type { Text } from '../../language/sentence';
 import type { Authority, Rights } from '../access/access';
 import type { CandidateReason, ClusterRole, Evidence } from '../cluster';
 import type { JsonObject } from '../wire/loose';
@@ -131,7 +132,7 @@ export interface LeaderFacts {
   readonly unarchivedBytes: number | null;
   readonly baseBackups: readonly {
     readonly pid: number;
-    readonly phase: string;
+    readonly phase: Text;
     readonly streamedBytes: number | null;
     readonly totalBytes: number | null;
   }[];
@@ -151,12 +152,12 @@ export interface ActionFacts {
   /** null: no SQL role, or the leader did not answer. */
   readonly leader: LeaderFacts | null;
   /** Why `leader` is null; null when it is not. */
-  readonly leaderProblem: string | null;
+  readonly leaderProblem: Text | null;
   /** The action that runs on this scope now. */
   readonly running: {
     readonly id: string;
     readonly kind: ActionKind;
-    readonly actor: string;
+    readonly actor: Text;
     readonly requestedAt: number;
   } | null;
   /** Earlier switchovers and failovers of this cluster, newest first. */
@@ -166,7 +167,7 @@ export interface ActionFacts {
   /** Is a probe role configured, so that the outage will be measured by real writes? */
   readonly probe: boolean;
   /** The audit journal cannot be written: nothing will be sent. null: it can. */
-  readonly journalProblem: string | null;
+  readonly journalProblem: Text | null;
   /** Set by configuration: this Howdah only watches. */
   readonly readOnly: boolean;
   /** Of the one who asks; null: nobody has to sign in here, or Howdah itself. */
@@ -180,9 +181,9 @@ export interface Check {
   readonly code: string;
   readonly verdict: Verdict;
   /** What is: with member and number. For `passed` a few words that can be joined into one line. */
-  readonly title: string;
+  readonly title: Text;
   /** What follows from it; empty for `passed`. */
-  readonly detail: string;
+  readonly detail: Text;
   readonly members: readonly string[];
   readonly evidence: readonly Evidence[];
 }
@@ -193,9 +194,9 @@ export interface CandidateVerdict {
   /** Patroni's own first. Empty when eligible. */
   readonly reasons: readonly CandidateReason[];
   /** `sync standby, streaming`. */
-  readonly words: string;
+  readonly words: Text;
   /** `In /sync, on timeline 5, answers in 4 ms` or the reasons joined. */
-  readonly detail: string;
+  readonly detail: Text;
   readonly lagBytes: number | null;
   readonly lagSeconds: number | null;
   /** WAL that would be lost with this candidate; 0 for a graceful switchover to a streaming one; null: not known. */
@@ -204,7 +205,7 @@ export interface CandidateVerdict {
 
 export interface PlannedStep {
   readonly key: string;
-  readonly title: string;
+  readonly title: Text;
   /** ms after the request, median of earlier runs on this cluster; null: nothing measured yet. */
   readonly expectedAtMs: number | null;
 }
@@ -224,9 +225,9 @@ export interface Preflight {
   /** When the snapshot it judges was made. */
   readonly observedAt: number;
   /** One sentence: what happens to whom. */
-  readonly summary: string;
+  readonly summary: Text;
   /** What the button says: `Switch over to n2`. */
-  readonly verb: string;
+  readonly verb: Text;
   /** Blockers first, then warnings, notes, passed. */
   readonly checks: readonly Check[];
   /** Best first; empty where nobody is chosen. */
@@ -234,11 +235,11 @@ export interface Preflight {
   readonly steps: readonly PlannedStep[];
   /** null: neither can be used now (then there is a blocker). */
   readonly way: Way | null;
-  readonly wayReason: string;
+  readonly wayReason: Text;
   /** null: no write outage comes of it. */
   readonly outage: ExpectedOutage | null;
   /** Text is always there: `0 B: n2 confirms every commit before the client sees it`. */
-  readonly atRisk: { readonly bytes: number | null; readonly seconds: number | null; readonly text: string } | null;
+  readonly atRisk: { readonly bytes: number | null; readonly seconds: number | null; readonly text: Text } | null;
   /** null: a click is enough; else the text that must be typed. */
   readonly confirm: string | null;
   readonly bound: Bound;
@@ -264,9 +265,9 @@ export type Outcome = (typeof OUTCOMES)[number];
 
 export interface ActionStep {
   readonly key: string;
-  readonly title: string;
+  readonly title: Text;
   /** What was observed, or what is waited for. */
-  readonly detail: string | null;
+  readonly detail: Text | null;
   readonly state: 'waiting' | 'current' | 'done' | 'skipped' | 'failed';
   /** When it was first observed as reached; null: not (yet). */
   readonly reachedAt: number | null;
@@ -277,8 +278,8 @@ export interface ActionStep {
 export interface Seen {
   readonly at: number;
   /** `DCS`, `Patroni n1`, `PostgreSQL n2`, `Probe`, `Howdah`. */
-  readonly source: string;
-  readonly text: string;
+  readonly source: Text;
+  readonly text: Text;
 }
 
 export interface Outage {
@@ -294,7 +295,7 @@ export interface Outage {
 
 /** Progress of something long within a step. */
 export interface Progress {
-  readonly label: string;
+  readonly label: Text;
   readonly done: number;
   readonly total: number | null;
   readonly unit: 'bytes' | 'members';
@@ -330,9 +331,9 @@ export interface ActionRecord {
   readonly after: Moment | null;
   readonly outcome: Outcome | null;
   /** One sentence. null while open. */
-  readonly outcomeText: string | null;
+  readonly outcomeText: Text | null;
   /** What differs from the request. */
-  readonly differs: readonly string[];
+  readonly differs: readonly Text[];
   /** The preflight's blockers and warnings at the time, as evidence. */
   readonly checks: readonly Check[];
   readonly closedAt: number | null;

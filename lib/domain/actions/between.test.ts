@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Text } from '../../language/sentence';
 import { type ClusterSpec, type MemberSpec, steady } from '../testkit';
 import type { ActionRecord } from './action';
 import { isRestartedByStepDown, stopBefore } from './between';
@@ -12,7 +13,7 @@ const healthy: ClusterSpec = { members: [n1, n2, n3] };
 const before = momentOf(steady(healthy));
 const next: Stage = { kind: 'restart', prefix: '', member: 'n3', onlyPending: false };
 
-function judge(now: ClusterSpec, stage: Stage = next, leader: string | null = 'n1'): string | null {
+function judge(now: ClusterSpec, stage: Stage = next, leader: string | null = 'n1'): Text | null {
   const snapshot = steady(now);
   const request = { kind: 'rolling_restart', onlyPending: false } as const;
   return stopBefore({ request, before, next: stage, leader, snapshot, now: snapshot.observedAt });

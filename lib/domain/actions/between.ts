@@ -1,9 +1,9 @@
 // Between two stages of one action: is the cluster still what the next one was planned for? A person confirmed a rolling
 // restart of a healthy cluster, not whatever it may have become since. Pure.
 
-import { say } from '../../language/say';
+import { joinNames } from '../../language/quantity';
+import { say, type Text } from '../../language/sentence';
 import type { Member, Snapshot } from '../cluster';
-import { joinNames } from '../words';
 import type { ActionRecord, ActionRequest, Moment } from './action';
 import { blockersOf } from './judge';
 import type { Stage } from './plan';
@@ -21,7 +21,7 @@ export interface Between {
 }
 
 /** Why the next stage must not begin, as things are; null: it may. What passes by itself is worth asking for again. */
-export function stopBefore({ request, before, next, leader, snapshot, now }: Between): string | null {
+export function stopBefore({ request, before, next, leader, snapshot, now }: Between): Text | null {
   const { cluster } = snapshot;
   if (cluster.leader?.known !== true) return say`who leads is not known`;
   if (cluster.leader.name !== leader)

@@ -2,10 +2,10 @@
 // newest one and refuses when the two differ. The token is readable on purpose: it protects from acting on an old picture,
 // not from a person. Pure.
 
-import { say } from '../../language/say';
+import { joinNames } from '../../language/quantity';
+import { isSentence, say, type Text } from '../../language/sentence';
 import type { Cluster, Snapshot } from '../cluster';
 import { field, isObject, list, parseObject, text, wholeNumber } from '../wire/loose';
-import { joinNames } from '../words';
 import type { Bound } from './action';
 
 export function bind(snapshot: Snapshot): Bound {
@@ -29,8 +29,8 @@ export function bind(snapshot: Snapshot): Bound {
 }
 
 /** What changed from one to the other, one sentence each; empty: the decision still holds. */
-export function changesOf(then: Bound, now: Bound): readonly string[] {
-  const changes: string[] = [];
+export function changesOf(then: Bound, now: Bound): readonly Text[] {
+  const changes: Text[] = [];
   if (then.scope !== now.scope) changes.push(say`the cluster was ${then.scope}, now it is ${now.scope}`);
   if (then.source !== now.source || differ(then.systemIdentifier, now.systemIdentifier))
     changes.push(say`${now.scope} is another cluster of that name now`);
@@ -74,8 +74,8 @@ export function differ(a: string | null, b: string | null): boolean {
   return a !== null && b !== null && a !== b;
 }
 
-function revisionChange(what: string, then: string | null, now: string | null): string {
-  const words = (revision: string | null): string =>
+function revisionChange(what: Text, then: string | null, now: string | null): Text {
+  const words = (revision: string | null): Text =>
     revision === null ? say`not readable in the DCS` : revision === '0' ? say`absent` : say`at revision ${revision}`;
   return say`${what} was ${words(then)}, now it is ${words(now)}`;
 }
@@ -126,7 +126,8 @@ export function digestOf(value: unknown): string {
 /** The same text for the same content, whatever the order of keys. */
 export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (!isObject(value)) return JSON.stringify(value) ?? 'null';
+  // A sentence counts as its English.
+  if (!isObject(value) || isSentence(value)) return JSON.stringify(value) ?? 'null';
   const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
   return `{${entries
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -3,11 +3,11 @@
 // with fresh answers; a failover without a leader is where Patroni ignores lag, timeline and /sync, so what would be lost is
 // counted. Mirrors patroni/api.py is_failover_possible and patroni/ha.py v4.1.4. Pure.
 
-import { say } from '../../language/say';
+import { formatBytes, formatSeconds } from '../../language/quantity';
+import { capital, joined, say, type Text } from '../../language/sentence';
 import type { Candidate, CandidateReason, Cluster, Member, Snapshot } from '../cluster';
 import { formatLsn, type Lsn, lagBytes, maxLsn } from '../lsn';
 import { isRunning } from '../patroni-states';
-import { formatBytes, formatSeconds } from '../words';
 import type { CandidateVerdict } from './action';
 import { leaderOf, patroniAnswers } from './way';
 
@@ -27,7 +27,7 @@ export interface Reference {
   readonly member: string;
   readonly lsn: Lsn;
   /** `n1, last known` */
-  readonly label: string;
+  readonly label: Text;
 }
 
 export function switchoverCandidates(snapshot: Snapshot): readonly CandidateVerdict[] {
@@ -236,7 +236,7 @@ function unique(reasons: readonly CandidateReason[]): readonly CandidateReason[]
   ];
 }
 
-function wordsOf(member: Member): string {
+function wordsOf(member: Member): Text {
   if (member.silent) return say`silent`;
   if (member.divergence !== null) return say`forked, ${member.state ?? say`state unknown`}`;
   const role = member.postgresRole === 'primary' ? 'primary' : (member.clusterRole ?? 'replica').replaceAll('_', ' ');
@@ -247,10 +247,10 @@ function wordsOf(member: Member): string {
     not_streaming: member.state !== null && !isRunning(member.state) ? member.state : say`does not stream`,
     unknown: say`stream unknown`,
   }[member.replication.kind];
-  return `${role}, ${flow}`;
+  return say`${role}, ${flow}`;
 }
 
-function merits(member: Member, cluster: Cluster): string {
+function merits(member: Member, cluster: Cluster): Text {
   const tookMs = member.witnesses.patroni.tookMs;
   const parts = [
     ...(member.clusterRole === 'sync_standby' || member.clusterRole === 'quorum_standby' ? [say`in /sync`] : []),
@@ -263,18 +263,17 @@ function merits(member: Member, cluster: Cluster): string {
         ]),
     ...(tookMs === null ? [] : [say`answers in ${formatSeconds(tookMs / 1000)}`]),
   ];
-  return sentence(parts.join(', '));
+  return capital(joined(parts, ', '));
 }
 
-function demerits(member: Member, reasons: readonly CandidateReason[]): string {
-  const texts = reasons.map(({ text }) => text).join('; ');
+function demerits(member: Member, reasons: readonly CandidateReason[]): Text {
+  const texts = joined(
+    reasons.map(({ text }) => text),
+    '; ',
+  );
   const contradicted = member.divergence !== null && member.patroniSays.lagBytes === 0;
-  return sentence(contradicted ? say`${texts}, although patronictl says lag 0` : texts);
+  return capital(contradicted ? say`${texts}, although patronictl says lag 0` : texts);
 }
 
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-const patroni = (code: string, text: string): CandidateReason => ({ by: 'patroni', code, text });
-const howdah = (code: string, text: string): CandidateReason => ({ by: 'howdah', code, text });
+const patroni = (code: string, text: Text): CandidateReason => ({ by: 'patroni', code, text });
+const howdah = (code: string, text: Text): CandidateReason => ({ by: 'howdah', code, text });

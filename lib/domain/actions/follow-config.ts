@@ -1,9 +1,10 @@
 // A change of the dynamic configuration (also pause, resume, demote and promote of a standby cluster): written, then taken up
 // by each member as far as a member shows it. Patroni's nodes wake on a change of `/config` and apply it in that or the next
 // loop (patroni/ha.py v4.1.5). Pure.
-import { say } from '../../language/say';
+
+import { joinNames } from '../../language/quantity';
+import { joined, say, type Text } from '../../language/sentence';
 import { isRunning } from '../patroni-states';
-import { joinNames } from '../words';
 import { canonical } from './bound';
 import {
   answers,
@@ -81,8 +82,8 @@ export function followConfig(context: FollowContext): Followed {
 
 interface Uptake {
   /** Names, or the one thing that is missing. */
-  readonly missing: readonly string[];
-  readonly detail: string;
+  readonly missing: readonly Text[];
+  readonly detail: Text;
   /** Nothing shows it from outside. */
   readonly silent: boolean;
 }
@@ -147,7 +148,7 @@ function uptake(context: FollowContext): Uptake {
         by('ignored').length > 0 ? say`no effect on ${joinNames(by('ignored'))}` : null,
         by('unknown').length > 0 ? say`${joinNames(by('unknown'))} could not be asked` : null,
       ].filter((part) => part !== null);
-      return { missing: by('waiting'), detail: parts.join('; '), silent: false };
+      return { missing: by('waiting'), detail: joined(parts, '; '), silent: false };
     }
   }
 }

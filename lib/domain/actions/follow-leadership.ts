@@ -2,10 +2,10 @@
 // old leader back. Order and texts of what Patroni does: patroni/ha.py v4.1.5 (process_manual_failover_from_leader, demote,
 // _is_healthiest_node), reference measurements in docs/actions.md. Pure.
 
-import { say } from '../../language/say';
+import { formatInstant, joinNames } from '../../language/quantity';
+import { joined, say, type Text } from '../../language/sentence';
 import type { Member } from '../cluster';
 import { isPassing, isRunning } from '../patroni-states';
-import { formatInstant, joinNames } from '../words';
 import {
   answers,
   answerText,
@@ -128,7 +128,7 @@ export function followLeadership(context: FollowContext): Followed {
 }
 
 /** Done, to whom it was asked for or to somebody else. */
-function verdict(context: FollowContext, leader: string, unsettled: readonly string[]): End {
+function verdict(context: FollowContext, leader: string, unsettled: readonly Text[]): End {
   const { stage, start, snapshot } = context;
   const missing = [...unsettled, ...goneFollowers(context, leader).map((name) => say`${name} left the cluster`)];
   const to =
@@ -137,7 +137,7 @@ function verdict(context: FollowContext, leader: string, unsettled: readonly str
       : say`${leader} leads on timeline ${snapshot.cluster.timeline}`;
   const other = stage.member !== null && stage.member !== leader;
   const differs = [...(other ? [say`${leader} leads, ${stage.member} was asked for`] : []), ...missing];
-  if (differs.length > 0) return end('done_differently', say`${[to, ...differs].join('; ')}.`, differs);
+  if (differs.length > 0) return end('done_differently', say`${joined([to, ...differs], '; ')}.`, differs);
   return end('done', start.leader === null ? say`${to}.` : say`${to}, ${start.leader} follows.`);
 }
 
@@ -189,7 +189,7 @@ function undone(context: FollowContext, tally: Tally, old: Member | null, leader
       'refused',
       say`Patroni took the request back: /failover was cleared and ${start.leader} still leads. ${hint(context, stage.member)}`,
     );
-  const said = kind === 'undecided' && /(switchover|failover) failed/i.test(answer?.text ?? '');
+  const said = kind === 'undecided' && /(switchover|failover) failed/i.test(String(answer?.text ?? ''));
   if (said && inCharge && observedAt - (answer?.at ?? observedAt) > NOTHING_HAPPENED_MS)
     return end(
       'refused',
@@ -199,7 +199,7 @@ function undone(context: FollowContext, tally: Tally, old: Member | null, leader
 }
 
 /** Patroni writes the reason into its log only; ours is what it probably was. */
-function hint({ snapshot }: FollowContext, member: string | null): string {
+function hint({ snapshot }: FollowContext, member: string | null): Text {
   const candidate = snapshot.readiness.candidates.find((entry) => entry.member === member);
   const reason = candidate?.reasons[0]?.text;
   return candidate === undefined || reason === undefined
@@ -229,7 +229,7 @@ function outOfTime(context: FollowContext, old: Member | null, sentAt: number, m
   return null;
 }
 
-function giveUp({ snapshot }: FollowContext, why: string): End {
+function giveUp({ snapshot }: FollowContext, why: Text): End {
   const leader = snapshot.cluster.leader;
   return end(
     'unknown',
@@ -241,7 +241,7 @@ function giveUp({ snapshot }: FollowContext, why: string): End {
   );
 }
 
-function describer({ snapshot, start, stage }: FollowContext, old: Member | null): string | null {
+function describer({ snapshot, start, stage }: FollowContext, old: Member | null): Text | null {
   const { leader } = snapshot.cluster;
   if (leader?.known === false) return say`the leader key cannot be read now`;
   if (leader === null) return say`nobody holds the leader key`;
@@ -257,7 +257,7 @@ function describer({ snapshot, start, stage }: FollowContext, old: Member | null
 }
 
 /** Words for a leader that is on its way down; null: it is not. */
-function steppingDown(old: Member): string | null {
+function steppingDown(old: Member): Text | null {
   if (answers(old) && old.state !== null && !isRunning(old.state)) return say`${old.name} is ${old.state}`;
   if (old.witnesses.sql.errorKind === 'refused' || old.witnesses.sql.errorKind === 'closed')
     return say`${old.name} no longer takes connections`;

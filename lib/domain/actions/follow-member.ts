@@ -2,10 +2,10 @@
 // answer to a restart comes when it is over or lost; proof is a new postmaster start time (patroni/api.py v4.1.5
 // do_POST_restart, do_POST_reinitialize). Pure.
 
-import { say } from '../../language/say';
+import { formatBytes, formatInstant } from '../../language/quantity';
+import { say, type Text } from '../../language/sentence';
 import type { Member, Snapshot } from '../cluster';
 import { isPassing, isRunning } from '../patroni-states';
-import { formatBytes, formatInstant } from '../words';
 import {
   answers,
   answerText,
@@ -72,7 +72,7 @@ function followRestart(context: FollowContext): Followed {
   const refused = refusal(context, name);
   if (refused !== null) return fail(tally, key, refused);
   if (
-    /restart conditions are not satisfied/i.test(answer?.text ?? '') &&
+    /restart conditions are not satisfied/i.test(String(answer?.text ?? '')) &&
     !(answers(member) && restarted(context, member))
   ) {
     tally.add(key, say`Patroni: restart conditions are not satisfied`, 'skipped');
@@ -107,7 +107,7 @@ function followRestart(context: FollowContext): Followed {
     }
     return tally.followed(say`${name} runs again and does not stream yet`);
   }
-  if (/restart failed/i.test(answer?.text ?? '') && answers(member) && !isPassing(member.state ?? ''))
+  if (/restart failed/i.test(String(answer?.text ?? '')) && answers(member) && !isPassing(member.state ?? ''))
     return fail(
       tally,
       key,
@@ -118,7 +118,7 @@ function followRestart(context: FollowContext): Followed {
           : say`Patroni on ${name}: ${answerText(answer)}; it is ${member.state}.`,
       ),
     );
-  if (/already in progress/i.test(answer?.text ?? ''))
+  if (/already in progress/i.test(String(answer?.text ?? '')))
     return fail(tally, key, end('refused', say`Patroni on ${name} is busy: ${answerText(answer)}.`));
   const waiting = answers(member)
     ? member.state == null
@@ -265,6 +265,6 @@ function followReinitialize(context: FollowContext): Followed {
   );
 }
 
-function source({ cluster }: Snapshot): string {
+function source({ cluster }: Snapshot): Text {
   return cluster.leader?.name ?? say`its source`;
 }

@@ -1,7 +1,9 @@
 // The followers read snapshots as a switchover, a pause, a restart really shows them (order and states measured on 3.0 to 4.1), and
 // whatever else may be observed: they never throw, forget nothing, and never give up on a leader that is still stopping.
+
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
+import type { Text } from '../../language/sentence';
 import type { Snapshot } from '../cluster';
 import { type ClusterSpec, HEAD, type MemberSpec, NOW, play, steady } from '../testkit';
 import type { ActionRequest } from './action';
@@ -101,7 +103,7 @@ function lastOf(all: readonly Followed[]): Followed {
   return last;
 }
 const outcome = (all: readonly Followed[]) => lastOf(all).end?.outcome ?? null;
-const text = (all: readonly Followed[]): string => lastOf(all).end?.text ?? '';
+const text = (all: readonly Followed[]): Text => lastOf(all).end?.text ?? '';
 const repeat = (spec: ClusterSpec, times: number): readonly ClusterSpec[] => Array.from({ length: times }, () => spec);
 
 describe('a switchover', () => {

@@ -2,7 +2,7 @@
 // fresh observation says so: an answer of 200 ends nothing, a time-out ends nothing. What cannot be said within the limits
 // ends as `unknown`, never as `failed`. Pure: the snapshot carries the clock.
 
-import { say } from '../../language/say';
+import { say, type Text } from '../../language/sentence';
 import type { Member, Snapshot } from '../cluster';
 import type { ReadingErrorKind } from '../raw';
 import type { ActionRequest, Bound, Moment, Outcome, Progress, Wake, Way } from './action';
@@ -23,27 +23,27 @@ export interface Sent {
 export interface RestSeen {
   readonly at: number;
   readonly status: number | null;
-  readonly text: string;
+  readonly text: Text;
   readonly error: ReadingErrorKind | null;
 }
 
 export interface Mark {
   readonly at: number;
-  readonly detail: string | null;
+  readonly detail: Text | null;
   readonly state: 'done' | 'skipped' | 'failed';
 }
 export type Marks = Readonly<Record<string, Mark>>;
 
 export interface End {
   readonly outcome: Outcome;
-  readonly text: string;
-  readonly differs: readonly string[];
+  readonly text: Text;
+  readonly differs: readonly Text[];
 }
 
 /** Asked beside the snapshots while an action of the kind runs. */
 export interface Extra {
   /** The base backup that runs for the member now, seen on its source. */
-  readonly backup: { readonly doneBytes: number; readonly totalBytes: number | null; readonly phase: string } | null;
+  readonly backup: { readonly doneBytes: number; readonly totalBytes: number | null; readonly phase: Text } | null;
   /** Per member, of a changed configuration; null: nothing shows it from outside; `pending`: not asked yet. */
   readonly uptake:
     | Readonly<Record<string, 'taken' | 'waiting' | 'pending_restart' | 'ignored' | 'unknown'>>
@@ -68,7 +68,7 @@ export interface FollowContext {
 export interface Followed {
   readonly marks: Marks;
   /** What the current step waits for. */
-  readonly waiting: string | null;
+  readonly waiting: Text | null;
   readonly progress: Progress | null;
   readonly end: End | null;
 }
@@ -118,17 +118,17 @@ export class Tally {
     return this.#marks[this.#context.stage.prefix + key]?.at ?? null;
   }
 
-  add(key: string, detail: string | null, state: Mark['state'] = 'done', at = this.#context.snapshot.observedAt): void {
+  add(key: string, detail: Text | null, state: Mark['state'] = 'done', at = this.#context.snapshot.observedAt): void {
     const full = this.#context.stage.prefix + key;
     if (this.#marks[full] === undefined) this.#marks[full] = { at, detail, state };
   }
 
-  followed(waiting: string | null, end: End | null = null, progress: Progress | null = null): Followed {
+  followed(waiting: Text | null, end: End | null = null, progress: Progress | null = null): Followed {
     return { marks: this.#marks, waiting, end, progress };
   }
 }
 
-export function end(outcome: Outcome, text: string, differs: readonly string[] = []): End {
+export function end(outcome: Outcome, text: Text, differs: readonly Text[] = []): End {
   return { outcome, text, differs };
 }
 
@@ -158,7 +158,7 @@ export function readAnswer(answer: RestSeen | null): 'none' | 'accepted' | 'refu
 }
 
 /** Patroni's text without its HTML. */
-export function answerText(answer: RestSeen | null): string {
+export function answerText(answer: RestSeen | null): Text {
   if (answer === null) return say`no answer`;
   if (answer.status === null) return answer.text;
   const plain = answer.text

@@ -3,9 +3,9 @@
 // It decides nothing by itself: the rows in checks/ do. What only an edit of the configuration needs is left to preflight.ts:
 // a phone on a bad link need not load it. Pure.
 
-import { say } from '../../language/say';
+import { formatBytes, formatInstant, formatSeconds, joinNames, plural } from '../../language/quantity';
+import { say, type Text } from '../../language/sentence';
 import type { Cluster, Member, Snapshot } from '../cluster';
-import { formatBytes, formatInstant, formatSeconds, joinNames, plural } from '../words';
 import type { ActionFacts, ActionRequest, CandidateVerdict, Check, Preflight, Verdict } from './action';
 import { bind } from './bound';
 import { failoverCandidates, furthest, isHealthyLeader, switchoverCandidates } from './candidates';
@@ -195,7 +195,7 @@ function summarize({
   targets,
   rolling,
   now,
-}: CheckContext): string {
+}: CheckContext): Text {
   const { scope } = snapshot;
   const old = leader?.name ?? say`nobody`;
   const next = candidate ?? say`a standby that Patroni chooses`;
@@ -349,10 +349,10 @@ function atRiskOf(context: CheckContext): Preflight['atRisk'] {
   }
 }
 
-function none(text: string): NonNullable<Preflight['atRisk']> {
+function none(text: Text): NonNullable<Preflight['atRisk']> {
   return { bytes: 0, seconds: 0, text };
 }
 
-function unknownRisk(why: string): NonNullable<Preflight['atRisk']> {
+function unknownRisk(why: Text): NonNullable<Preflight['atRisk']> {
   return { bytes: null, seconds: null, text: say`Bytes and seconds not known: ${why}` };
 }

@@ -1,7 +1,7 @@
 // An open action that is found long after it was sent: what leads now may be anybody's doing since. Judged by the history of
 // timelines, which says who began to lead when; what that does not prove is not known. Pure.
 
-import { say } from '../../language/say';
+import { say } from '../../language/sentence';
 import type { Snapshot } from '../cluster';
 import type { ActionRecord } from './action';
 import { type End, end } from './follow';

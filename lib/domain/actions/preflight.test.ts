@@ -869,9 +869,9 @@ const TABLE: readonly Row[] = [
 describe('a check', () => {
   it.each<Row>([...TABLE])('%s can be a %s: %s', (code, verdict, title, request, spec, facts, afterMs) => {
     const found = find(judge(request, spec, facts, afterMs), code);
-    expect(found.map((check) => check.title)).toContainEqual(expect.stringMatching(title));
-    expect(found.find((check) => title.test(check.title))?.verdict).toBe(verdict);
-    for (const check of found) expect(check.detail === '').toBe(check.verdict === 'passed');
+    expect(found.map((check) => String(check.title))).toContainEqual(expect.stringMatching(title));
+    expect(found.find((check) => title.test(String(check.title)))?.verdict).toBe(verdict);
+    for (const check of found) expect(String(check.detail) === '').toBe(check.verdict === 'passed');
   });
 
   it('has a code of its own, and each code is proved above', () => {

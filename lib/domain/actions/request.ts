@@ -2,10 +2,10 @@
 // instant of a scheduled switchover is judged strictly here: Patroni parses it while it loads the cluster, and text that it
 // cannot read takes the whole cluster down (patroni/dcs/__init__.py v4.1.4, Failover.from_node). Pure.
 
-import { say } from '../../language/say';
+import { formatInstant, joinNames, plural } from '../../language/quantity';
+import { say, type Text } from '../../language/sentence';
 import type { Snapshot } from '../cluster';
 import { field, isObject } from '../wire/loose';
-import { formatInstant, joinNames, plural } from '../words';
 import type { ActionKind, ActionRequest, RequestOf } from './action';
 import { canonical } from './bound';
 
@@ -28,7 +28,7 @@ export function parseSchedule(value: string): number | null {
 }
 
 /** Why the request makes no sense, one sentence; null: it does. Without a snapshot member names are not looked up. */
-export function validateRequest(request: ActionRequest, snapshot: Snapshot | null, now: number): string | null {
+export function validateRequest(request: ActionRequest, snapshot: Snapshot | null, now: number): Text | null {
   switch (request.kind) {
     case 'switchover':
       return (
@@ -64,7 +64,7 @@ export function validateRequest(request: ActionRequest, snapshot: Snapshot | nul
   }
 }
 
-function scheduleProblem(scheduledAt: string | null, now: number): string | null {
+function scheduleProblem(scheduledAt: string | null, now: number): Text | null {
   if (scheduledAt === null) return null;
   const at = parseSchedule(scheduledAt);
   if (at === null) return say`The time must be a full instant with its offset, such as 2026-11-21T03:00:00+01:00.`;
@@ -72,14 +72,14 @@ function scheduleProblem(scheduledAt: string | null, now: number): string | null
   return at > now + YEAR_MS ? say`The time is more than a year ahead.` : null;
 }
 
-function membersProblem(members: readonly string[], snapshot: Snapshot | null): string | null {
+function membersProblem(members: readonly string[], snapshot: Snapshot | null): Text | null {
   if (members.length === 0) return say`Name at least one member.`;
   const twice = members.filter((name, index) => members.indexOf(name) !== index);
   if (twice.length > 0) return say`${joinNames([...new Set(twice)])} is named twice.`;
   return unlisted(members, snapshot);
 }
 
-function unlisted(names: readonly string[], snapshot: Snapshot | null): string | null {
+function unlisted(names: readonly string[], snapshot: Snapshot | null): Text | null {
   if (names.includes('')) return say`A member needs a name.`;
   if (snapshot === null) return null;
   const known = new Set(snapshot.cluster.members.filter((member) => member.listed).map((member) => member.name));
@@ -90,7 +90,7 @@ function unlisted(names: readonly string[], snapshot: Snapshot | null): string |
     : say`${joinNames(strangers)} are no members of ${snapshot.scope}.`;
 }
 
-function pauseProblem(request: RequestOf<'pause'>, now: number): string | null {
+function pauseProblem(request: RequestOf<'pause'>, now: number): Text | null {
   if (request.until !== null && (!Number.isFinite(request.until) || request.until <= now)) {
     return say`The end of the pause must be in the future.`;
   }
@@ -99,7 +99,7 @@ function pauseProblem(request: RequestOf<'pause'>, now: number): string | null {
   return request.autoResume && request.until === null ? say`To resume by itself, the pause needs an end.` : null;
 }
 
-function demoteProblem(request: RequestOf<'demote_cluster'>): string | null {
+function demoteProblem(request: RequestOf<'demote_cluster'>): Text | null {
   const { host, port, restoreCommand } = request;
   if (!host && port === null && !restoreCommand) {
     return say`A standby cluster needs a host, a port or a restore_command to follow.`;
@@ -110,7 +110,7 @@ function demoteProblem(request: RequestOf<'demote_cluster'>): string | null {
 }
 
 /** Title of the dialog, the progress view and the audit row. */
-export function describeRequest(request: ActionRequest, scope: string, leader: string | null = null): string {
+export function describeRequest(request: ActionRequest, scope: string, leader: string | null = null): Text {
   switch (request.kind) {
     case 'switchover': {
       const next = request.candidate ?? say`a standby that Patroni chooses`;
@@ -157,7 +157,7 @@ export function describeRequest(request: ActionRequest, scope: string, leader: s
 }
 
 /** What the button says. */
-export function verbOf(request: ActionRequest): string {
+export function verbOf(request: ActionRequest): Text {
   switch (request.kind) {
     case 'switchover':
       if (request.scheduledAt !== null)
@@ -192,7 +192,7 @@ export function verbOf(request: ActionRequest): string {
   }
 }
 
-function some(members: readonly string[]): string {
+function some(members: readonly string[]): Text {
   return members.length > 3 ? plural(members.length, 'member') : joinNames(members);
 }
 

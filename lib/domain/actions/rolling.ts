@@ -1,10 +1,10 @@
 // In which order a rolling restart goes. PostgreSQL asks for it: a standby refuses to start, or keeps the old value, where a
 // hot-standby-sensitive parameter is lower than on the primary, so a decrease goes to the primary first. Pure.
 
-import { say } from '../../language/say';
+import { joinNames } from '../../language/quantity';
+import { say, type Text } from '../../language/sentence';
 import type { Cluster, Member } from '../cluster';
 import { number } from '../wire/loose';
-import { joinNames } from '../words';
 
 /** What pg_controldata carries to the standbys (xlogrecovery.c, CheckRequiredParameterValues). */
 const HOT_STANDBY_PARAMETERS: ReadonlySet<string> = new Set([
@@ -22,7 +22,7 @@ export interface RollingOrder {
   /** null: there is none, or it has no pending restart and only those are asked for. */
   readonly leader: string | null;
   /** A sentence without its full stop. */
-  readonly reason: string;
+  readonly reason: Text;
 }
 
 /** Lowered parameters that wait for a restart of this member. */

@@ -1,9 +1,9 @@
 // The log of an action: what changed from one snapshot to the next, line by line, each with the witness it came from. Pure.
 
-import { say } from '../../language/say';
+import { formatInstant } from '../../language/quantity';
+import { say, type Text } from '../../language/sentence';
 import type { Member, Snapshot } from '../cluster';
 import { formatLsn } from '../lsn';
-import { formatInstant } from '../words';
 import type { Seen } from './action';
 
 export function seenBetween(before: Snapshot, after: Snapshot): readonly Seen[] {
@@ -18,7 +18,7 @@ export function seenBetween(before: Snapshot, after: Snapshot): readonly Seen[] 
 
 function keyLines(before: Snapshot, after: Snapshot, at: number): Seen[] {
   const lines: Seen[] = [];
-  const add = (text: string): void => void lines.push({ at, source: 'DCS', text });
+  const add = (text: Text): void => void lines.push({ at, source: 'DCS', text });
   const [was, is] = [before.cluster, after.cluster];
   if (is.dcs !== null && was.dcs !== null && is.dcs.state !== was.dcs.state)
     add(is.dcs.state === 'fresh' ? say`can be read again` : say`cannot be read: ${is.dcs.error ?? say`no answer`}`);
@@ -33,7 +33,7 @@ function keyLines(before: Snapshot, after: Snapshot, at: number): Seen[] {
           : say`/leader = ${is.leader.name}, revision ${revision.leader}`,
       );
   }
-  const request = (cluster: typeof was): string | null => {
+  const request = (cluster: typeof was): Text | null => {
     const plan = cluster.scheduledSwitchover ?? cluster.pendingSwitchover;
     if (plan === null) return null;
     const [from, to] = [plan.from ?? say`no leader`, plan.to ?? say`the best candidate`];
@@ -54,16 +54,15 @@ function keyLines(before: Snapshot, after: Snapshot, at: number): Seen[] {
     );
   if (was.config?.revision !== is.config?.revision && is.config !== null)
     add(is.config.revision == null ? say`/config at revision unknown` : say`/config at revision ${is.config.revision}`);
-  const sync = (cluster: typeof was): string =>
-    cluster.sync === null ? 'nobody' : cluster.sync.standbys.join(', ') || 'nobody';
-  if (sync(was) !== sync(is)) add(sync(is) === 'nobody' ? say`/sync: nobody` : say`/sync: ${sync(is)}`);
+  const sync = (cluster: typeof was): string => cluster.sync?.standbys.join(', ') ?? '';
+  if (sync(was) !== sync(is)) add(sync(is) === '' ? say`/sync: nobody` : say`/sync: ${sync(is)}`);
   return lines;
 }
 
 function memberLines(was: Member, is: Member, at: number): Seen[] {
   const lines: Seen[] = [];
-  const patroni = (text: string): void => void lines.push({ at, source: say`Patroni ${is.name}`, text });
-  const postgres = (text: string): void => void lines.push({ at, source: say`PostgreSQL ${is.name}`, text });
+  const patroni = (text: Text): void => void lines.push({ at, source: say`Patroni ${is.name}`, text });
+  const postgres = (text: Text): void => void lines.push({ at, source: say`PostgreSQL ${is.name}`, text });
   const error = (member: Member): string | null => member.witnesses.patroni.errorKind;
   if (error(was) !== error(is))
     patroni(error(is) === null ? say`answers again` : (is.witnesses.patroni.error ?? say`does not answer`));
@@ -94,7 +93,7 @@ function memberLines(was: Member, is: Member, at: number): Seen[] {
   return lines;
 }
 
-function recovery(member: Member): string {
+function recovery(member: Member): Text {
   const lsn = member.lsn ?? member.replayedLsn;
   if (member.postgresRole === 'primary')
     return lsn === null ? say`out of recovery` : say`out of recovery, ${formatLsn(lsn)}`;

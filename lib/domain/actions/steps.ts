@@ -1,9 +1,9 @@
 // The steps of an action before it begins: keys and titles, when each is to be expected, and the write outage, both from
 // earlier switchovers of this cluster. The keys are what follow.ts observes. Pure.
 
-import { say } from '../../language/say';
+import { formatInstant, joinNames } from '../../language/quantity';
+import { say, type Text } from '../../language/sentence';
 import type { Cluster, Snapshot } from '../cluster';
-import { formatInstant, joinNames } from '../words';
 import type { ActionFacts, ActionRequest, ActionStep, ExpectedOutage, OutageSample, PlannedStep, Way } from './action';
 import type { Marks } from './follow';
 import { type RollingOrder, rollingOrder } from './rolling';
@@ -22,7 +22,7 @@ export function planSteps(request: ActionRequest, plan: Plan): readonly PlannedS
   const { snapshot, way } = plan;
   const { cluster } = snapshot;
   const put = way === 'rest' ? say`PATCH /config` : say`Write /config`;
-  const verified = (title: string): PlannedStep => step('verified', title);
+  const verified = (title: Text): PlannedStep => step('verified', title);
   switch (request.kind) {
     case 'switchover':
       if (request.scheduledAt !== null) {
@@ -113,11 +113,11 @@ export function planSteps(request: ActionRequest, plan: Plan): readonly PlannedS
   }
 }
 
-function step(key: string, title: string, expectedAtMs: number | null = null): PlannedStep {
+function step(key: string, title: Text, expectedAtMs: number | null = null): PlannedStep {
   return { key, title, expectedAtMs };
 }
 
-function onTimeline({ timeline }: Cluster): string {
+function onTimeline({ timeline }: Cluster): Text {
   return timeline === null ? say`on the next timeline` : say`on timeline ${timeline + 1}`;
 }
 
@@ -127,7 +127,7 @@ function replicasFirst(members: readonly string[], { leader }: Cluster): readonl
   return [...members].sort((a, b) => last(a) - last(b));
 }
 
-function restartTitle(name: string, cluster: Cluster): string {
+function restartTitle(name: string, cluster: Cluster): Text {
   return name === cluster.leader?.name
     ? say`${name} restarts and leads again`
     : say`${name} restarts and streams again`;
@@ -156,7 +156,7 @@ function switchoverSteps({ snapshot, facts, way, successor }: Plan, isFailover: 
         : say`POST /${kind} to ${old}`
       : say`Write /failover, wake the loop of the leader`;
   const standby = cluster.standbyCluster !== null;
-  const titles: readonly (readonly [string, string])[] = [
+  const titles: readonly (readonly [string, Text])[] = [
     ['requested', old === null && way !== 'rest' ? say`Write /failover` : requested],
     ['taken_up', say`${old ?? next} takes it up`],
     [
@@ -210,7 +210,7 @@ export function stepsSoFar(
   planned: readonly PlannedStep[],
   marks: Marks,
   open: boolean,
-  waiting: string | null,
+  waiting: Text | null,
 ): readonly ActionStep[] {
   const standsAt = open ? planned.findIndex(({ key }) => marks[key] === undefined) : -1;
   return planned.map(({ key, title, expectedAtMs }, index): ActionStep => {

@@ -1,16 +1,16 @@
 // Which way a request goes: as one etcd transaction, or by Patroni's REST API where Patroni takes it only there or Howdah
 // cannot read the DCS. Refuses rather than hopes: REST is no way around a DCS that Patroni itself may have lost. Pure.
 
-import { say } from '../../language/say';
+import { formatSeconds } from '../../language/quantity';
+import { say, type Text } from '../../language/sentence';
 import type { Cluster, Member, Snapshot } from '../cluster';
-import { formatSeconds } from '../words';
 import type { ActionKind, ActionRequest, Way } from './action';
 import { REST_ONLY } from './request';
 
 export interface WayChoice {
   /** null: neither can be used now. */
   readonly way: Way | null;
-  readonly reason: string;
+  readonly reason: Text;
 }
 
 /** Its Patroni answered the newest question. One late answer is enough to say no: what follows is sent to it. */
@@ -55,7 +55,7 @@ export function chooseWay(request: ActionRequest, snapshot: Snapshot, now: numbe
  * The DCS that Howdah cannot read: has Patroni lost it too? A primary that is still one after the ttl, not paused and
  * without failsafe_mode at work, proves that it has not. null: no reason to think so.
  */
-export function dcsMayBeDown(cluster: Cluster, now: number): string | null {
+export function dcsMayBeDown(cluster: Cluster, now: number): Text | null {
   const { dcs } = cluster;
   if (dcs === null || dcs.state === 'fresh') return null;
   if (dcs.quorum === false) return say`it has no quorum`;

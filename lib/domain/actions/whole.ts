@@ -1,6 +1,7 @@
 // The outcome of an action that had several stages, from the ends of those that were begun. Pure.
-import { say } from '../../language/say';
-import { joinNames } from '../words';
+
+import { joinNames } from '../../language/quantity';
+import { joined, say, type Text, unstopped } from '../../language/sentence';
 import type { ActionRequest, Outcome } from './action';
 import type { End } from './follow';
 import type { Stage } from './plan';
@@ -19,12 +20,12 @@ interface Progressed {
   /** How the last one ended, or why the next one was not begun. */
   readonly last: End;
   /** Why nothing more is begun although the last stage went well; null: it goes on. */
-  readonly cutOff: string | null;
+  readonly cutOff: Text | null;
 }
 
 export function wholeEnd({ request, plan, stage, finished, last, cutOff }: Progressed): End {
   if (plan.length === 1) return last;
-  const nameOf = (entry: Stage): string => (entry.kind === 'switchover' ? say`the switchover` : (entry.member ?? ''));
+  const nameOf = (entry: Stage): Text => (entry.kind === 'switchover' ? say`the switchover` : (entry.member ?? ''));
   const did = finished
     .filter((entry) => succeeded(entry.end.outcome) && entry.stage.kind !== 'switchover')
     .map((entry) => nameOf(entry.stage));
@@ -38,12 +39,12 @@ export function wholeEnd({ request, plan, stage, finished, last, cutOff }: Progr
     const text = spared.length === 0 ? say`${done}.` : say`${done}; ${joinNames(spared)} had no pending restart.`;
     return { outcome, text, differs: last.differs };
   }
-  const why = cutOff ?? last.text.replace(/\.$/, '');
+  const why = cutOff ?? unstopped(last.text);
   const notBegun = left.length === 0 ? [] : [say`not begun: ${joinNames(left)}`];
   const partly = (last.outcome === 'refused' && did.length > 0) || (cutOff !== null && succeeded(last.outcome));
   return {
     outcome: partly ? 'done_differently' : last.outcome,
-    text: say`Stopped: ${[why, done, ...notBegun].join('; ')}.`,
+    text: say`Stopped: ${joined([why, done, ...notBegun], '; ')}.`,
     differs: [...last.differs, ...notBegun],
   };
 }
@@ -52,7 +53,7 @@ function succeeded(outcome: Outcome): boolean {
   return outcome === 'done' || outcome === 'scheduled';
 }
 
-function doneWords(request: ActionRequest, names: string): string {
+function doneWords(request: ActionRequest, names: Text): Text {
   if (request.kind === 'reload') return say`${names} reloaded`;
   return request.kind === 'restart' && request.scheduledAt !== null ? say`${names} scheduled` : say`${names} restarted`;
 }

@@ -1,5 +1,6 @@
 // The model of telling: what a rule looks for, what it found (a condition), and the alert that lives from the first sign to the
 // last word. Pure data. Instants are epoch ms.
+import type { Text } from '../../language/sentence';
 import type { FindingCode, Severity } from '../cluster';
 
 /** Severity of an alert: what a receiver is told. */
@@ -49,11 +50,11 @@ export interface Condition {
   readonly code: FindingCode | null;
   readonly severity: AlertSeverity;
   /** What is, with member and number. */
-  readonly title: string;
+  readonly title: Text;
   /** Fact by fact, each with its source. */
-  readonly evidence: readonly string[];
+  readonly evidence: readonly Text[];
   /** What to do: one sentence, an imperative. */
-  readonly advice: string;
+  readonly advice: Text;
   /** Since when it is so, where that is known better than "first seen by the rule". */
   readonly since: number;
 }
@@ -78,9 +79,9 @@ export interface Alert {
   readonly code: FindingCode | null;
   readonly severity: AlertSeverity;
   readonly state: AlertState;
-  readonly title: string;
-  readonly evidence: readonly string[];
-  readonly advice: string;
+  readonly title: Text;
+  readonly evidence: readonly Text[];
+  readonly advice: Text;
   readonly since: number;
   /** null: still pending. */
   readonly firedAt: number | null;

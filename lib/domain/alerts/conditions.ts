@@ -1,11 +1,11 @@
 // What the rules find on one cluster now, and what could not be seen: an alert about something that nobody can look at neither
 // begins nor ends. Pure; runs in the collector's thread, once per snapshot.
 
-import { say } from '../../language/say';
+import { formatBytes, formatSeconds } from '../../language/quantity';
+import { joined, say, type Text } from '../../language/sentence';
 import type { Finding, FindingCode, Member, Severity, Snapshot } from '../cluster';
 import { SEVERITY_ORDER } from '../findings/assess';
 import { keyFinding } from '../findings/rule';
-import { formatBytes, formatSeconds } from '../words';
 import type { AlertRule, AlertSeverity, Condition, Measure } from './alert';
 import { isAbout } from './rules';
 
@@ -117,7 +117,7 @@ function byFindings(
       code: finding.code,
       severity: rule.severity ?? severityOf(finding),
       title: finding.title,
-      evidence: finding.evidence.map(({ label, text }) => `${label}: ${text}`),
+      evidence: finding.evidence.map(({ label, text }) => say`${label}: ${text}`),
       advice: finding.advice,
       since: finding.since,
     };
@@ -133,12 +133,12 @@ interface Reading {
   readonly member: string | null;
   readonly value: number;
   readonly since: number | null;
-  readonly evidence: readonly string[];
+  readonly evidence: readonly Text[];
 }
 
 function byMeasure(rule: AlertRule, measure: Measure, limit: number, snapshot: Snapshot): Condition[] {
   const { words, advice, format, read } = MEASURES[measure];
-  const titleOf = (value: number): string => words(format(value), format(limit));
+  const titleOf = (value: number): Text => words(format(value), format(limit));
   return read(snapshot)
     .filter(({ value }) => value > limit)
     .map(({ member, value, since, evidence }) => ({
@@ -148,7 +148,7 @@ function byMeasure(rule: AlertRule, measure: Measure, limit: number, snapshot: S
       member,
       code: null,
       severity: rule.severity ?? 'warning',
-      title: member === null ? titleOf(value) : `${member}: ${titleOf(value)}`,
+      title: member === null ? titleOf(value) : say`${member}: ${titleOf(value)}`,
       evidence,
       advice,
       since: since ?? snapshot.observedAt,
@@ -157,16 +157,16 @@ function byMeasure(rule: AlertRule, measure: Measure, limit: number, snapshot: S
 
 interface MeasureOf {
   /** What is, with the number and its limit. */
-  readonly words: (value: string, limit: string) => string;
-  readonly advice: string;
-  readonly format: (value: number) => string;
+  readonly words: (value: Text, limit: Text) => Text;
+  readonly advice: Text;
+  readonly format: (value: number) => Text;
   readonly read: (snapshot: Snapshot) => readonly Reading[];
   /** Whose number is not known; null: the cluster's. Not those who have none: a leader has no lag. */
   readonly unknown: (snapshot: Snapshot) => readonly (string | null)[];
 }
 
 /** Of members that are there and answer; a number that is not known is not there. */
-function ofMembers(value: (member: Member) => number | null, source: string): MeasureOf['read'] {
+function ofMembers(value: (member: Member) => number | null, source: Text): MeasureOf['read'] {
   return ({ cluster }) =>
     cluster.members.flatMap((member) => {
       const number = member.silent || !member.listed ? null : value(member);
@@ -216,7 +216,7 @@ const MEASURES: Readonly<Record<Measure, MeasureOf>> = {
       const since = cluster.paused === true ? findings.find(({ code }) => code === 'paused')?.since : undefined;
       if (since === undefined) return [];
       const note = cluster.pauseNote;
-      const told = note === null ? [] : [`${note.owner}: ${note.reason}`];
+      const told = note === null ? [] : [say`${note.owner}: ${note.reason}`];
       const evidence = [say`config: pause is true, nothing fails over by itself`, ...told];
       return [{ member: null, value: (observedAt - since) / 1000, since, evidence }];
     },
@@ -231,7 +231,7 @@ const MEASURES: Readonly<Record<Measure, MeasureOf>> = {
         const since = member.pendingRestart?.since ?? null;
         if (since === null || member.pendingRestart === null) return [];
         const evidence = member.pendingRestart.parameters.map(
-          ({ name, from, to }) => say`${name}: ${from ?? 'unknown'} now, ${to ?? 'unknown'} after the restart`,
+          ({ name, from, to }) => say`${name}: ${from ?? say`unknown`} now, ${to ?? say`unknown`} after the restart`,
         );
         return [{ member: member.name, value: (observedAt - since) / 1000, since, evidence }];
       }),
@@ -249,8 +249,8 @@ const MEASURES: Readonly<Record<Measure, MeasureOf>> = {
         if (!member.listed || member.observedAt === null) return [];
         const { patroni, sql } = member.witnesses;
         const evidence = [
-          `Patroni: ${patroni.error ?? patroni.state ?? say`not asked`}`,
-          `PostgreSQL: ${sql.error ?? sql.state ?? say`not asked`}`,
+          say`Patroni: ${patroni.error ?? patroni.state ?? say`not asked`}`,
+          say`PostgreSQL: ${sql.error ?? sql.state ?? say`not asked`}`,
         ];
         const value = (observedAt - member.observedAt) / 1000;
         return [{ member: member.name, value, since: member.observedAt, evidence }];
@@ -267,7 +267,15 @@ function byReadiness(rule: AlertRule, snapshot: Snapshot): Condition[] {
   if (readiness.failoverPossible !== false || cluster.paused === true || cluster.members.length < 2) return [];
   const finding = snapshot.findings.find(({ code }) => code === 'no_failover_candidate');
   const refused = readiness.candidates.map(
-    ({ member, reasons }) => `${member}: ${reasons.map(({ text }) => text).join('; ') || say`may be elected`}`,
+    ({ member, reasons }) =>
+      say`${member}: ${
+        reasons.length === 0
+          ? say`may be elected`
+          : joined(
+              reasons.map(({ text }) => text),
+              '; ',
+            )
+      }`,
   );
   return [
     {

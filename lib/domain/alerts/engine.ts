@@ -1,7 +1,7 @@
 // Conditions become alerts: they wait until they have held long enough, and end when they have been gone long enough. Pure: one
 // cluster's state and one report in, the next state out. What could not be seen neither begins nor ends; time without a
 // report changes nothing.
-import { say } from '../../language/say';
+import { say } from '../../language/sentence';
 import type { Alert, AlertRule, AlertSeverity, Condition } from './alert';
 import { type ConditionReport, isUnseen } from './conditions';
 import { fingerprint } from './identity';

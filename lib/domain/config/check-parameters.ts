@@ -1,6 +1,6 @@
 // Rules about postgresql.parameters: what PostgreSQL knows and takes, by the pg_settings of each member's own version, and what
 // Patroni drops, clamps or replaces before PostgreSQL sees it. postgresql/validator.py and config.py, v3.0.2 to v4.1.5.
-import { say } from '../../language/say';
+import { say } from '../../language/sentence';
 import { isObject, patroniBoolean } from '../wire/loose';
 import { synchronousModeOf } from './check-patroni';
 import { parameters, postgresql } from './check-structure';

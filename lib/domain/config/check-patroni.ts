@@ -1,8 +1,9 @@
 // Rules about Patroni's own keys: types, floors, the ttl rule, synchronous mode, slots, and what must not be done by hand.
-import { say } from '../../language/say';
+
+import { joinNames } from '../../language/quantity';
+import { say, type Text } from '../../language/sentence';
 import { isObject, list, patroniBoolean, text } from '../wire/loose';
 import { slotNameOf } from '../wire/postgres';
-import { joinNames } from '../words';
 import { leafText, sameJson } from './diff';
 import { namesWithVersion, olderThan } from './facts';
 import { PATRONI_KEYS, type PatroniKey } from './patroni-keys';
@@ -56,7 +57,7 @@ function integerProblem(row: PatroniKey, path: readonly string[], value: unknown
 }
 
 function typeProblem(row: PatroniKey, path: readonly string[], value: unknown): readonly Found[] {
-  const wrong = (what: string, fix = null as Found['fix']): readonly Found[] => [
+  const wrong = (what: Text, fix = null as Found['fix']): readonly Found[] => [
     found('error', 'wrong_type', path, say`${row.path} takes ${what}`, fix),
   ];
   switch (row.type) {

@@ -1,5 +1,5 @@
 // Rules about shape and place: what is no object, what Patroni does not know, what stands in the wrong section.
-import { say } from '../../language/say';
+import { say } from '../../language/sentence';
 import { isObject, type JsonObject } from '../wire/loose';
 import { namesWithVersion, olderThan } from './facts';
 import { closest } from './guc';

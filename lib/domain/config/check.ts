@@ -1,9 +1,10 @@
 // Judges a dynamic configuration before it is saved: every rule over the new document, and the same rules over the stored one,
 // so that a person is not kept from a change by what was wrong before. The same function marks the lines in the editor,
 // disables its button and makes the blockers of the preflight. Pure.
-import { say } from '../../language/say';
+
+import { plural } from '../../language/quantity';
+import { isSameText, joined, say, type Text } from '../../language/sentence';
 import type { JsonObject } from '../wire/loose';
-import { plural } from '../words';
 import { PARAMETER_RULES } from './check-parameters';
 import { PATRONI_RULES } from './check-patroni';
 import { STRUCTURE_RULES } from './check-structure';
@@ -46,7 +47,7 @@ function standing(
   const stored = old.some(
     (other) =>
       other.code === problem.code &&
-      other.text === problem.text &&
+      isSameText(other.text, problem.text) &&
       samePath(other.path, problem.path) &&
       sameJson(valueAt(input.before, problem.path), valueAt(input.value, problem.path)),
   );
@@ -73,11 +74,14 @@ export function problemWords(problems: readonly ConfigProblem[]): string {
 }
 
 /** What is not checked, and why; null: everything was. */
-export function uncheckedWords(settings: Settings | null, problem: string | null): string | null {
+export function uncheckedWords(settings: Settings | null, problem: Text | null): Text | null {
   if (settings === null) return say`not checked against pg_settings: ${problem ?? say`not read yet`}`;
   const missing = settings.members.filter((member) => member.version === null);
   if (settings.members.length === 0) return say`not checked against pg_settings: no member answered`;
   if (missing.length === 0) return null;
-  const why = missing.map((member) => `${member.name} (${member.problem ?? say`no answer`})`).join(', ');
+  const why = joined(
+    missing.map((member) => say`${member.name} (${member.problem ?? say`no answer`})`),
+    ', ',
+  );
   return say`not checked against pg_settings of ${why}`;
 }

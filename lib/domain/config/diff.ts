@@ -1,8 +1,9 @@
 // Which leaves of the dynamic configuration differ, and how a change is said to Patroni's REST API. A leaf is whatever is no
 // object with keys; lists are one leaf, because Patroni replaces them whole. Pure.
-import { say } from '../../language/say';
+
+import { plural } from '../../language/quantity';
+import { say, type Text } from '../../language/sentence';
 import { isObject, type JsonObject } from '../wire/loose';
-import { plural } from '../words';
 
 export type Path = readonly (string | number)[];
 
@@ -141,7 +142,7 @@ function printed(value: unknown): string {
 }
 
 /** As shown in a cell: short, one line. */
-export function leafText(value: unknown): string {
+export function leafText(value: unknown): Text {
   if (value === undefined) return say`absent`;
   if (typeof value === 'string') return /^[\w./:%+-]+$/.test(value) ? value : `'${value}'`;
   if (Array.isArray(value)) return plural(value.length, 'line');

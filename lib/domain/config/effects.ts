@@ -1,8 +1,9 @@
 // What saving would do, leaf by leaf: reload, restart of whom in which order, the next loop, or nothing and why. Judged by the
 // live pg_settings of each member. Pure.
-import { say } from '../../language/say';
+
+import { joinNames } from '../../language/quantity';
+import { joined, say, type Text } from '../../language/sentence';
 import type { JsonObject } from '../wire/loose';
-import { joinNames } from '../words';
 import { synchronousModeOf } from './check-patroni';
 import { type LeafChange, leafName, valueAt } from './diff';
 import type { ConfigFacts } from './facts';
@@ -30,9 +31,9 @@ export interface LeafEffect extends LeafChange {
   /** Who takes it. */
   readonly members: readonly string[];
   /** Who does not, because something of its own wins. */
-  readonly ignoring: readonly { readonly member: string; readonly reason: string }[];
+  readonly ignoring: readonly { readonly member: string; readonly reason: Text }[];
   /** One line: whom it concerns, in which order, or why nothing happens. */
-  readonly text: string;
+  readonly text: Text;
 }
 
 export interface EffectContext {
@@ -73,7 +74,7 @@ function judge(change: LeafChange, context: EffectContext, definitions: Definiti
   return { ...effect('next_loop', everybody), text: WORDS[String(first)] ?? say`all members, nothing reloads` };
 }
 
-const WORDS: Readonly<Record<string, string>> = {
+const WORDS: Readonly<Record<string, Text>> = {
   synchronous_mode: say`the leader rewrites synchronous_standby_names`,
   synchronous_mode_strict: say`the leader rewrites synchronous_standby_names`,
   synchronous_node_count: say`the leader rewrites synchronous_standby_names`,
@@ -87,7 +88,7 @@ function effect(kind: EffectKind, members: readonly string[]): Omit<Judged, 'tex
   return { effect: kind, members, ignoring: [] };
 }
 
-function none(text: string): Judged {
+function none(text: Text): Judged {
   return { ...effect('none', []), text };
 }
 
@@ -147,14 +148,17 @@ function byMember(
   context: EffectContext,
   definitions: Definitions,
 ): Judged {
-  const ignoring: { member: string; reason: string }[] = [];
+  const ignoring: { member: string; reason: Text }[] = [];
   const taking: string[] = [];
   for (const { name } of context.facts.members) {
     const reason = whyIgnored(name, change, definition, context, definitions);
     if (reason === null) taking.push(name);
     else ignoring.push({ member: name, reason });
   }
-  const refusals = ignoring.map(({ member, reason }) => `${member}: ${reason}`).join('; ');
+  const refusals = joined(
+    ignoring.map(({ member, reason }) => say`${member}: ${reason}`),
+    '; ',
+  );
   if (taking.length === 0 && ignoring.length > 0) return { effect: 'none', members: [], ignoring, text: refusals };
   const kind = KIND[definition.context] ?? 'reload';
   const words = kind === 'restart' ? restartWords(change, definition, taking, context) : takersWords(taking, context);
@@ -162,7 +166,7 @@ function byMember(
     effect: kind,
     members: taking,
     ignoring,
-    text: refusals === '' ? words : say`${refusals}. Others: ${words}`,
+    text: ignoring.length === 0 ? words : say`${refusals}. Others: ${words}`,
   };
 }
 
@@ -173,7 +177,7 @@ const KIND: Readonly<Record<string, EffectKind>> = {
   'superuser-backend': 'session',
 };
 
-function takersWords(taking: readonly string[], context: EffectContext): string {
+function takersWords(taking: readonly string[], context: EffectContext): Text {
   return taking.length === context.facts.members.length ? say`all members` : joinNames(taking);
 }
 
@@ -183,7 +187,7 @@ function whyIgnored(
   definition: SettingDefinition,
   context: EffectContext,
   definitions: Definitions,
-): string | null {
+): Text | null {
   const answer = context.settings?.members.find((entry) => entry.name === member);
   if (answer === undefined || answer.version === null || !definitions.byVersion.has(answer.version)) return null;
   const own = definitionOn(definitions, answer.version, definition.name);
@@ -223,7 +227,7 @@ function restartWords(
   definition: SettingDefinition,
   taking: readonly string[],
   context: EffectContext,
-): string {
+): Text {
   const { leader, members } = context.facts;
   const still = members.filter(
     (member) => taking.includes(member.name) && member.name !== leader && member.streams === false,
@@ -241,7 +245,7 @@ function restartWords(
         : direction(change, definition) === 'down'
           ? say`${lead} first, then ${standbys.join(' ')}: a standby restarted too early keeps the old value and needs a second restart`
           : say`${standbys.join(' ')} first, then ${lead}`;
-  return [order, ...apart].join('; ');
+  return joined([order, ...apart], '; ');
 }
 
 /** In which order the members restart for all of these changes together; null: no restart. */

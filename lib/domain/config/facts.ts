@@ -1,4 +1,5 @@
 // What the checks and effects need to know of a cluster besides its configuration, and how versions compare. Pure.
+import { joined, say, type Text } from '../../language/sentence';
 import type { Cluster } from '../cluster';
 
 export interface ConfigMember {
@@ -62,6 +63,9 @@ export function olderThan(facts: ConfigFacts, version: string): readonly ConfigM
 }
 
 /** `n1 (3.0.2), n2 (3.0.2)`. */
-export function namesWithVersion(members: readonly ConfigMember[]): string {
-  return members.map((member) => `${member.name} (${member.patroniVersion ?? 'unknown'})`).join(', ');
+export function namesWithVersion(members: readonly ConfigMember[]): Text {
+  return joined(
+    members.map((member) => say`${member.name} (${member.patroniVersion ?? say`unknown`})`),
+    ', ',
+  );
 }

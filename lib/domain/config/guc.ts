@@ -2,8 +2,8 @@
 // is allowed. Mirrors parse_int, parse_real and convert_to_base_unit of PostgreSQL 17 guc.c and Patroni's utils.py, which says
 // what Patroni lets through. Pure.
 
-import { say } from '../../language/say';
-import { joinNames } from '../words';
+import { joinNames } from '../../language/quantity';
+import { say, type Text } from '../../language/sentence';
 
 /** One row of pg_settings that does not depend on the member. Bounds and boot value in the parameter's base unit, as text. */
 export interface SettingDefinition {
@@ -40,14 +40,14 @@ export interface Settings {
   readonly members: readonly {
     readonly name: string;
     readonly version: string | null;
-    readonly problem: string | null;
+    readonly problem: Text | null;
     readonly values: readonly SettingValue[];
   }[];
 }
 
 export type Parsed =
   /** Numbers in base units, booleans as they are, enums in lower case. */
-  { readonly ok: true; readonly value: number | boolean | string } | { readonly ok: false; readonly problem: string };
+  { readonly ok: true; readonly value: number | boolean | string } | { readonly ok: false; readonly problem: Text };
 
 const MEMORY: Readonly<Record<string, number>> = {
   B: 1,
@@ -112,7 +112,7 @@ function asBoolean(text: string): boolean | null {
 const INTEGER = /^[+-]?(0[xX][0-9a-fA-F]+|0[0-7]*(?![\d.eE])|\d+(?![\d.]|[eE][+-]?\d))/;
 const HEXADECIMAL = /^[+-]?0[xX][0-9a-fA-F]+/;
 const REAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?/;
-const WORDS: Readonly<Record<SettingDefinition['vartype'], string>> = {
+const WORDS: Readonly<Record<SettingDefinition['vartype'], Text>> = {
   bool: say`on or off`,
   enum: say`one of its values`,
   integer: say`a whole number`,
@@ -155,12 +155,12 @@ function parseNumber(text: string, definition: SettingDefinition): Parsed {
   return { ok: true, value: definition.vartype === 'integer' ? rint(value) : value };
 }
 
-function unitList(scale: Scale): string {
+function unitList(scale: Scale): Text {
   const names = Object.keys(scale.table);
   return joinNames(names);
 }
 
-function wholeProblem({ name, vartype, unit }: SettingDefinition): string {
+function wholeProblem({ name, vartype, unit }: SettingDefinition): Text {
   return unit === null
     ? say`${name} takes ${WORDS[vartype]}`
     : say`${name} takes ${WORDS[vartype]}, alone in ${unit} or with a unit`;
@@ -230,7 +230,7 @@ export function mayBeSame(now: string, stored: unknown, definition: SettingDefin
 
 export interface SettingProblem {
   readonly code: 'wrong_type' | 'wrong_unit' | 'not_in_enum' | 'below_minimum' | 'above_maximum';
-  readonly text: string;
+  readonly text: Text;
   /** The nearest value that is allowed; null: there is none to offer. */
   readonly nearest: string | null;
 }
@@ -280,7 +280,7 @@ export function formatSetting(setting: string, definition: SettingDefinition): s
 }
 
 /** `64kB to 2TB`, `on, off`; null: nothing is said. */
-export function rangeWords(definition: SettingDefinition): string | null {
+export function rangeWords(definition: SettingDefinition): Text | null {
   if (definition.vartype === 'bool') return say`on or off`;
   if (definition.enumValues !== null) return definition.enumValues.join(', ');
   const { min, max } = definition;

@@ -2,7 +2,7 @@
 // away. No rule and no version logic here: check.ts judges, the editor completes from these rows.
 // Read from Patroni 3.0.2, 4.0.11 and 4.1.5: config.py, global_config.py, postgresql/config.py CMDLINE_OPTIONS.
 
-import { say } from '../../language/say';
+import { say, type Text } from '../../language/sentence';
 
 export type KeyType = 'integer' | 'boolean' | 'choice' | 'object' | 'list' | 'text' | 'scalar';
 
@@ -24,7 +24,7 @@ export interface PatroniKey {
   readonly blocks: boolean;
   /** The name to use instead. */
   readonly renamed: string | null;
-  readonly note: string;
+  readonly note: Text;
 }
 
 const BLANK = {
@@ -38,7 +38,7 @@ const BLANK = {
   renamed: null,
 } as const;
 
-function key(path: string, type: KeyType, note: string, rest: Partial<PatroniKey> = {}): PatroniKey {
+function key(path: string, type: KeyType, note: Text, rest: Partial<PatroniKey> = {}): PatroniKey {
   return { ...BLANK, path, type, note, ...rest };
 }
 
@@ -262,7 +262,7 @@ export function heldParameter(name: string): HeldParameter | null {
 }
 
 /** Parameters Patroni sets itself: a value in the configuration is dropped. By name, the reason in words. */
-export const OWNED_PARAMETERS: Readonly<Record<string, string>> = {
+export const OWNED_PARAMETERS: Readonly<Record<string, Text>> = {
   listen_addresses: say`Patroni takes it from postgresql.listen of each local file`,
   port: say`Patroni takes it from postgresql.listen of each local file`,
   cluster_name: say`Patroni sets it to the scope`,

@@ -1,5 +1,5 @@
 // What a check of the dynamic configuration is and what it says: a problem at a path, with the way out where there is one.
-import { say } from '../../language/say';
+import { say, type Text } from '../../language/sentence';
 import type { JsonObject } from '../wire/loose';
 import { leafText, type Path, valueAt } from './diff';
 import type { ConfigFacts } from './facts';
@@ -13,7 +13,7 @@ export interface Edit {
 
 export interface Fix {
   /** What the button says: `Set 3`, `Remove`, `Move to postgresql.parameters`. */
-  readonly label: string;
+  readonly label: Text;
   readonly edits: readonly Edit[];
 }
 
@@ -23,7 +23,7 @@ export interface Found {
   readonly severity: 'error' | 'warning' | 'note';
   /** Stable, snake_case. */
   readonly code: string;
-  readonly text: string;
+  readonly text: Text;
   readonly fix: Fix | null;
 }
 
@@ -52,7 +52,7 @@ export function found(
   severity: Found['severity'],
   code: string,
   path: Path,
-  text: string,
+  text: Text,
   fix: Fix | null = null,
 ): Found {
   return { severity, code, path, text, fix };

@@ -1,8 +1,9 @@
 // After a save: which members have taken it up, and which have not and why. Judged by pg_settings read after the save and by the
 // pending restarts; what Patroni keeps to itself is said to be so. Pure.
-import { say } from '../../language/say';
+
+import { joinNames } from '../../language/quantity';
+import { distinct, joined, say, type Text } from '../../language/sentence';
 import type { JsonObject } from '../wire/loose';
-import { joinNames } from '../words';
 import type { LeafChange } from './diff';
 import { effectsOf, type LeafEffect } from './effects';
 import type { ConfigFacts } from './facts';
@@ -16,7 +17,7 @@ export interface MemberUptake {
   readonly member: string;
   readonly state: UptakeState;
   /** `work_mem is 32MB`, `max_connections waits for a restart: 200, new 400`. */
-  readonly text: string;
+  readonly text: Text;
 }
 
 export interface UptakeContext {
@@ -48,7 +49,7 @@ export function uptakeOf(changes: readonly LeafChange[], context: UptakeContext)
 
 interface Leaf {
   readonly state: UptakeState;
-  readonly text: string;
+  readonly text: Text;
 }
 
 const WORST: readonly UptakeState[] = ['unknown', 'waiting', 'pending_restart', 'ignored', 'taken'];
@@ -58,8 +59,8 @@ function memberUptake(member: string, effects: readonly LeafEffect[], context: U
   if (effects.length === 0) return { member, state: 'taken', text: say`nothing to take up` };
   const leaves = effects.map((entry) => leafUptake(member, entry, context));
   const state = WORST.find((word) => leaves.some((leaf) => leaf.state === word)) ?? 'taken';
-  const said = [...new Set(leaves.filter((leaf) => leaf.state === state).map((leaf) => leaf.text))];
-  return { member, state, text: said.join('; ') };
+  const said = distinct(leaves.filter((leaf) => leaf.state === state).map((leaf) => leaf.text));
+  return { member, state, text: joined(said, '; ') };
 }
 
 function overdue(context: UptakeContext): boolean {
@@ -95,7 +96,7 @@ function leafUptake(member: string, entry: LeafEffect, context: UptakeContext): 
       : { state: 'waiting', text: say`${name}: read within one loop` };
   // Judged with the new pg_settings, where a member that took the change also differs from what was stored before.
   const local = entry.ignoring.find((other) => other.member === member);
-  if (local !== undefined) return { state: 'ignored', text: `${name}: ${local.reason}` };
+  if (local !== undefined) return { state: 'ignored', text: say`${name}: ${local.reason}` };
   if (now?.pendingRestart === true || entry.effect === 'restart')
     return overdue(context) || now?.pendingRestart === true
       ? { state: 'pending_restart', text: say`${name} waits for a restart: still ${shown}` }
@@ -108,7 +109,7 @@ function leafUptake(member: string, entry: LeafEffect, context: UptakeContext): 
 }
 
 /** `Taken by n1 and n2. Not by n3: ...`, for the header of the panel. */
-export function uptakeWords(members: readonly MemberUptake[]): string {
+export function uptakeWords(members: readonly MemberUptake[]): Text {
   const taken = members.filter((entry) => entry.state === 'taken').map((entry) => entry.member);
   const rest = members.filter((entry) => entry.state !== 'taken').map((entry) => entry.member);
   if (rest.length === 0) return say`taken by all ${members.length} members`;

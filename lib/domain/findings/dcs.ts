@@ -1,6 +1,7 @@
 // Findings about the DCS itself. etcd is asked directly: Patroni goes on saying that it was seen for seconds after it died.
-import { say } from '../../language/say';
-import { formatSeconds, joinNames, plural } from '../words';
+
+import { formatSeconds, joinNames, plural } from '../../language/quantity';
+import { say, type Text } from '../../language/sentence';
 import { type FindingRule, fact } from './rule';
 
 const DOWN_GRACE_MS = 3000;
@@ -132,7 +133,7 @@ export const DCS_RULES: readonly FindingRule[] = [
 ];
 
 /** null: it never answered. `isSafe`: failsafe_mode proves who leads. */
-function silenceOf(age: string | null, isSafe: boolean): string {
+function silenceOf(age: Text | null, isSafe: boolean): Text {
   if (age === null) return isSafe ? say`etcd has never answered` : say`etcd has never answered: who leads is not known`;
   return isSafe ? say`etcd has not answered for ${age}` : say`etcd has not answered for ${age}: who leads is not known`;
 }

@@ -1,16 +1,22 @@
 // Findings about who leads: the leader key against the primaries that really run.
 
-import { say } from '../../language/say';
+import { formatInstant, formatSeconds, joinNames } from '../../language/quantity';
+import { joined, say, type Text } from '../../language/sentence';
 import type { Member } from '../cluster';
 import { formatLsn } from '../lsn';
-import { formatInstant, formatSeconds, joinNames } from '../words';
 import { type FindingRule, fact, persists, settling } from './rule';
 
 const isPrimary = (member: Member): boolean => member.postgresRole === 'primary' && !member.silent;
 
 function roleFacts(members: readonly Member[]) {
   return members.map((member) => {
-    const at = `${member.timeline ?? 'unknown'}${member.lsn === null ? '' : `, ${formatLsn(member.lsn)}`}`;
+    const at = joined(
+      [
+        member.timeline === null ? say`unknown` : `${member.timeline}`,
+        ...(member.lsn === null ? [] : [formatLsn(member.lsn)]),
+      ],
+      ', ',
+    );
     return fact(
       member.name,
       member.clusterRole === null
@@ -135,12 +141,12 @@ export const LEADER_RULES: readonly FindingRule[] = [
               leader.name,
               leader.postgresRole === 'replica'
                 ? say`in recovery`
-                : (leader.witnesses.sql.error ?? say`state ${leader.state ?? 'unknown'}`),
+                : (leader.witnesses.sql.error ?? say`state ${leader.state ?? say`unknown`}`),
             ),
             fact(
               'Patroni',
               leader.witnesses.patroni.state === 'fresh'
-                ? say`says ${leader.state ?? 'unknown'}`
+                ? say`says ${leader.state ?? say`unknown`}`
                 : (leader.witnesses.patroni.error ?? say`does not answer`),
             ),
           ],
@@ -176,7 +182,7 @@ export const LEADER_RULES: readonly FindingRule[] = [
             fact(
               'Patroni',
               member.witnesses.patroni.state === 'fresh'
-                ? say`says ${member.state ?? 'unknown'}`
+                ? say`says ${member.state ?? say`unknown`}`
                 : (member.witnesses.patroni.error ?? say`does not answer`),
             ),
           ],
@@ -221,7 +227,13 @@ export const LEADER_RULES: readonly FindingRule[] = [
         readiness.candidates.length === 0
           ? [fact(say`members`, readiness.reasons[0] ?? say`no other member`)]
           : readiness.candidates.map((candidate) =>
-              fact(candidate.member, candidate.reasons.map((reason) => reason.text).join('; ')),
+              fact(
+                candidate.member,
+                joined(
+                  candidate.reasons.map((reason) => reason.text),
+                  '; ',
+                ),
+              ),
             );
       const trap = readiness.candidates.filter(
         (candidate) => candidate.patroniWouldElect === true && candidate.eligible === false,
@@ -304,7 +316,7 @@ function isNewer(context: Parameters<FindingRule['match']>[0], member: Member): 
   return before?.observedAt != null && member.observedAt !== null && member.observedAt > before.observedAt;
 }
 
-function planWords(from: string | null, to: string | null, at: string): string {
+function planWords(from: string | null, to: string | null, at: string): Text {
   if (from) return to ? say`Switchover from ${from} to ${to} at ${at}` : say`Switchover from ${from} at ${at}`;
   return to ? say`Switchover to ${to} at ${at}` : say`Switchover at ${at}`;
 }

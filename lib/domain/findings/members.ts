@@ -1,9 +1,9 @@
 // Findings about single members: do they answer, do they run, do they belong here, are they alike.
 
-import { say } from '../../language/say';
+import { formatInstant, formatSeconds, joinNames, plural } from '../../language/quantity';
+import { distinct, joined, say, type Text } from '../../language/sentence';
 import type { Member } from '../cluster';
 import { isPassing, isRunning } from '../patroni-states';
-import { formatInstant, formatSeconds, joinNames, plural } from '../words';
 import { type FindingContext, type FindingRule, fact, type Match, persists } from './rule';
 
 const asked = (member: Member): boolean =>
@@ -119,15 +119,16 @@ export const MEMBER_RULES: readonly FindingRule[] = [
         const changes = member.pendingRestart?.parameters ?? [];
         return changes.length === 0
           ? say`Patroni sets the flag and gives no reason`
-          : changes
-              .map(({ name, from, to }) => {
+          : joined(
+              changes.map(({ name, from, to }) => {
                 const before = from === null ? name : [name, from].join(' ');
-                return to === null ? before : [before, 'to', to].join(' ');
-              })
-              .join(', ');
+                return to === null ? before : say`${before} to ${to}`;
+              }),
+              ', ',
+            );
       });
       const whom = names.length > 3 ? plural(names.length, 'member') : joinNames(names);
-      const same = new Set(texts).size === 1 ? texts[0] : undefined;
+      const same = distinct(texts).length === 1 ? texts[0] : undefined;
       return [
         {
           severity: 'note',
@@ -137,7 +138,7 @@ export const MEMBER_RULES: readonly FindingRule[] = [
               : say`Pending restart on ${whom}`,
           members: names,
           evidence: members.map((member, index) =>
-            fact(member.name, `${texts[index]} (${(member.pendingRestart?.by ?? []).join(', ')})`),
+            fact(member.name, say`${texts[index] ?? ''} (${(member.pendingRestart?.by ?? []).join(', ')})`),
           ),
           advice: say`Restart the members when it suits, standbys first unless a hot-standby parameter was lowered.`,
         },
@@ -177,7 +178,10 @@ export const MEMBER_RULES: readonly FindingRule[] = [
           severity: 'warning',
           title: everybody
             ? say`Every member's clock differs from Howdah's`
-            : say`The clock of ${joinNames(names)} is ${skewed.map((member) => offsetText(member.clockOffsetSeconds ?? 0)).join(', ')}`,
+            : say`The clock of ${joinNames(names)} is ${joined(
+                skewed.map((member) => offsetText(member.clockOffsetSeconds ?? 0)),
+                ', ',
+              )}`,
           members: names,
           evidence: skewed.map((member) => fact(member.name, offsetText(member.clockOffsetSeconds ?? 0))),
           advice: everybody
@@ -223,7 +227,7 @@ export const MEMBER_RULES: readonly FindingRule[] = [
 
 export const SKEW_SECONDS = 3;
 
-function offsetText(seconds: number): string {
+function offsetText(seconds: number): Text {
   return seconds > 0 ? say`${formatSeconds(seconds)} ahead` : say`${formatSeconds(seconds)} behind`;
 }
 
@@ -270,7 +274,7 @@ function unreachable(member: Member, { cluster, now, staleAfterMs }: FindingCont
   ];
 }
 
-function silenceOf(name: string, age: string | null, leads: boolean): string {
+function silenceOf(name: string, age: Text | null, leads: boolean): Text {
   if (age === null) return leads ? say`${name} does not answer: it holds the leader key` : say`${name} does not answer`;
   return leads
     ? say`${name} does not answer for ${age}: it holds the leader key`

@@ -1,10 +1,10 @@
 // Findings about WAL: does it flow, is it replayed, does anybody go alone, does it pile up.
 
-import { say } from '../../language/say';
+import { formatBytes, formatSeconds, joinNames } from '../../language/quantity';
+import { say, type Text } from '../../language/sentence';
 import type { Member } from '../cluster';
 import { formatLsn } from '../lsn';
 import { isRunning } from '../patroni-states';
-import { formatBytes, formatSeconds, joinNames } from '../words';
 import { type FindingContext, type FindingRule, fact, type Match, memberBefore, persists, settling } from './rule';
 
 const GRACE_MS = 5000;
@@ -191,8 +191,8 @@ export const REPLICATION_RULES: readonly FindingRule[] = [
                 fact(
                   slot.name,
                   slot.active === null
-                    ? say`${slot.kind}, activity unknown, wal_status ${slot.walStatus ?? 'unknown'}`
-                    : say`${slot.kind}, inactive, wal_status ${slot.walStatus ?? 'unknown'}`,
+                    ? say`${slot.kind}, activity unknown, wal_status ${slot.walStatus ?? say`unknown`}`
+                    : say`${slot.kind}, inactive, wal_status ${slot.walStatus ?? say`unknown`}`,
                 ),
                 fact(say`serves`, slot.member ?? say`no member`),
               ],
@@ -219,7 +219,7 @@ export const REPLICATION_RULES: readonly FindingRule[] = [
             title: say`Archiving fails on ${member.name}`,
             members: [member.name],
             evidence: [
-              fact(say`last failed`, say`${archiver.lastFailedWal ?? 'unknown'}, ${archiver.failedCount} failures`),
+              fact(say`last failed`, say`${archiver.lastFailedWal ?? say`unknown`}, ${archiver.failedCount} failures`),
               fact(say`last archived`, archiver.lastArchivedWal ?? say`never`),
             ],
             advice: say`Run archive_command by hand on ${member.name} and see what it says. A shutdown waits for the archiver.`,
@@ -261,7 +261,7 @@ function diverged(member: Member, cluster: FindingContext['cluster']): Match[] {
 }
 
 /** `past`: how much it has of its own; null: not known. */
-function forkAdvice(name: string, past: string | null, leader: string | null): string {
+function forkAdvice(name: string, past: Text | null, leader: string | null): Text {
   if (past === null) {
     return leader === null
       ? say`Never promote ${name}. Save its data directory if its own WAL matters, then reinitialize it.`
@@ -273,7 +273,7 @@ function forkAdvice(name: string, past: string | null, leader: string | null): s
 }
 
 /** What patronictl says where it differs: evidence that its calm is not to be trusted. */
-function disagreement(member: Member): readonly { readonly label: string; readonly text: string }[] {
+function disagreement(member: Member): readonly { readonly label: Text; readonly text: Text }[] {
   const { state, lagBytes } = member.patroniSays;
   const truth = member.lag.replayBytes;
   const wrong = member.divergence !== null || (lagBytes !== null && truth !== null && truth - lagBytes > 65536);

@@ -1,5 +1,6 @@
 // What a finding rule is. A rule looks at the reconciled cluster and returns what it found, with evidence; it never looks
 // at a clock but `now`, never at another rule. `sinceOf` and `before` are its only memory.
+import type { Text } from '../../language/sentence';
 import type { Cluster, Evidence, Finding, FindingCode, Member, Readiness, Severity } from '../cluster';
 
 export interface FindingContext {
@@ -16,10 +17,10 @@ export interface FindingContext {
 
 export interface Match {
   readonly severity: Severity;
-  readonly title: string;
+  readonly title: Text;
   readonly members: readonly string[];
   readonly evidence: readonly Evidence[];
-  readonly advice: string;
+  readonly advice: Text;
   /** When a source knows better than Howdah's own memory. */
   readonly since?: number | null;
 }
@@ -31,7 +32,7 @@ export interface FindingRule {
   match(context: FindingContext): readonly Match[];
 }
 
-export function fact(label: string, text: string): Evidence {
+export function fact(label: Text, text: Text): Evidence {
   return { label, text };
 }
 

@@ -1,7 +1,7 @@
 // What happened while Howdah did not watch, as far as two snapshots and Patroni's /history can tell. Pure. The ids are made of
 // what the event says, so that telling it again, after another restart or by another process, is the same event.
 
-import { say } from '../../language/say';
+import { say } from '../../language/sentence';
 import type { Cluster, Snapshot } from '../cluster';
 import { type ClusterEvent, diff } from '../events';
 

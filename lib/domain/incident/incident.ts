@@ -1,5 +1,6 @@
 // An incident as data: everything that was kept of one cluster over a window. What is made of it (the order, the headline, the
 // report) is in story.ts and report.ts. Plain data; unknown is null; instants are epoch ms.
+import type { Text } from '../../language/sentence';
 import type { ActionRecord } from '../actions/action';
 import type { FindingCode, Health, Severity, Snapshot } from '../cluster';
 import type { ClusterEvent } from '../events';
@@ -44,7 +45,7 @@ export interface Note {
 export interface FindingSpan {
   readonly code: FindingCode;
   readonly severity: Severity;
-  readonly title: string;
+  readonly title: Text;
   readonly members: readonly string[];
   /** null: it stood already when the window began, since when is not known. */
   readonly from: number | null;
@@ -90,5 +91,5 @@ export interface Incident {
   readonly notes: readonly Note[];
   /** Spans in which Howdah did not watch this scope. */
   readonly blind: readonly Span[];
-  readonly problem: string | null;
+  readonly problem: Text | null;
 }

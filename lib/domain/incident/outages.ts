@@ -1,5 +1,7 @@
 // When the cluster did not take writes and when members were down, as far as an incident shows it. Pure. What a probe measured
 // wins over what readings showed; a silent member alone is no outage: only a change of leader or a missing key makes it one.
+
+import { formerLeader, partsOfChange } from '../events';
 import { isRunning } from '../patroni-states';
 import type { Incident, Leadership, Span } from './incident';
 import { toldSpans } from './spans';
@@ -31,8 +33,6 @@ export interface Succession extends Leadership {
 const TROUBLE_MS = 180_000;
 const PROMOTE_MS = 120_000;
 const TOUCHING_MS = 15_000;
-
-const STATE = /^.+: (.+) to (.+)$/;
 
 /** Oldest first. Where /history is not known, from the events. */
 export function successions(incident: Incident): Succession[] {
@@ -66,7 +66,7 @@ export function successions(incident: Incident): Succession[] {
         actionId: null,
         reason: null,
         outageMs: null,
-        previous: /, before (.+)$/.exec(event.text)?.[1] ?? leaderBefore(incident, event.at),
+        previous: /, before (.+)$/.exec(String(event.text))?.[1] ?? leaderBefore(incident, event.at),
       }),
     );
   return [...told, ...seen].sort((a, b) => a.startedAt - b.startedAt);
@@ -147,8 +147,7 @@ function troubleOf(incident: Incident, { startedAt, previous, leader, cause }: S
     if (event.kind === 'member_silent') return cause !== 'switchover';
     if (event.kind === 'role_changed') return true;
     if (event.kind !== 'state_changed') return false;
-    const [, , state = ''] = STATE.exec(event.text) ?? [];
-    return !isRunning(state);
+    return !isRunning(partsOfChange(event.text)?.after ?? '');
   });
   return begun?.at ?? null;
 }
@@ -158,7 +157,7 @@ function promotedAt({ events }: Incident, { startedAt, leader }: Succession): nu
     (event) =>
       event.kind === 'role_changed' &&
       event.member === leader &&
-      event.text.endsWith(' to primary') &&
+      partsOfChange(event.text)?.after === 'primary' &&
       event.at >= startedAt &&
       event.at <= startedAt + PROMOTE_MS,
   );

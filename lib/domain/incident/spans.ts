@@ -1,7 +1,8 @@
 // Findings with a beginning and an end, out of the events of a window and the snapshots at its two ends. Pure. Two snapshots are
 // needed because events may be missing (given up while the store was away, cut): what the later snapshot has not, has ended.
+import { isSameText, type Text } from '../../language/sentence';
 import type { Finding, FindingCode, Severity } from '../cluster';
-import type { ClusterEvent } from '../events';
+import { type ClusterEvent, titleOfOver } from '../events';
 import type { FindingSpan, Incident } from './incident';
 
 type Window = Pick<Incident, 'events' | 'before' | 'after'>;
@@ -13,7 +14,6 @@ export interface ToldSpan extends FindingSpan {
 }
 
 const RANK: Readonly<Record<Severity, number>> = { critical: 0, unknown: 1, warning: 2, note: 3 };
-const OVER = /^over: /;
 
 export function worse(a: Severity, b: Severity): Severity {
   return RANK[a] <= RANK[b] ? a : b;
@@ -44,7 +44,7 @@ export function toldSpans({ events, before, after }: Window): ToldSpan[] {
     const same = open.filter((span) => subjectOf(span) === subject);
     if (event.kind === 'finding_raised') {
       // Told again after a restart: it is the same one.
-      if (same.some((span) => span.title === event.text || !SEVERAL.has(code))) continue;
+      if (same.some((span) => isSameText(span.title, event.text) || !SEVERAL.has(code))) continue;
       open.push({
         code,
         severity: event.severity ?? 'unknown',
@@ -56,8 +56,8 @@ export function toldSpans({ events, before, after }: Window): ToldSpan[] {
         cleared: null,
       });
     } else if (event.kind === 'finding_cleared') {
-      const title = event.text.replace(OVER, '');
-      const span = same.find((one) => one.title === title) ?? same[0];
+      const title = titleOfOver(event.text);
+      const span = same.find((one) => isSameText(one.title, title)) ?? same[0];
       if (span !== undefined) open.splice(open.indexOf(span), 1);
       done.push({ ...(span ?? unseenBeginning(event, code, title)), to: event.at, cleared: event });
     }
@@ -73,7 +73,7 @@ function standing({ code, severity, title, members, since }: Finding): ToldSpan 
 }
 
 /** Its end was seen, its beginning was not. How bad it was nobody said. */
-function unseenBeginning(event: ClusterEvent, code: FindingCode, title: string): ToldSpan {
+function unseenBeginning(event: ClusterEvent, code: FindingCode, title: Text): ToldSpan {
   return {
     code,
     severity: event.severity ?? 'unknown',

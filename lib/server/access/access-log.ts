@@ -5,7 +5,9 @@ import { randomUUID } from 'node:crypto';
 import type { AccessEvent, AccessEventKind, AccessLogAnswer } from '../../contract/access';
 import { ACCESS_EVENTS } from '../../contract/access';
 import { isObject, type JsonObject } from '../../domain/wire/loose';
-import { say } from '../../language/say';
+import { revive } from '../../language/carry';
+import { isSentence, say, type Text } from '../../language/sentence';
+import { saidBy } from '../../language/spoken-error';
 import type { Journal } from '../audit/journal';
 import { log } from '../log';
 import { Refusal } from '../route';
@@ -14,7 +16,7 @@ import type { Store } from '../store/store';
 export interface AccessNote {
   readonly actor: string;
   readonly address?: string | null;
-  readonly text: string;
+  readonly text: Text;
   readonly scope?: string | null;
 }
 
@@ -42,7 +44,7 @@ export class AccessLog {
     const id = randomUUID();
     const body = { event: { kind, actor: actor.slice(0, NAME_MAX), address, text } };
     const entry = await this.#journal.append('access', id, scope ?? '', body).catch((error: unknown) => {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = saidBy(error);
       throw new Refusal('not_ready', say`nothing was changed: ${why}`);
     });
     const event = eventOf(entry.actionId, entry.at, entry.scope, entry.body);
@@ -112,11 +114,12 @@ export class AccessLog {
   }
 }
 
-function eventOf(id: string, at: number, scope: string, { event }: JsonObject): AccessEvent | null {
+function eventOf(id: string, at: number, scope: string, body: JsonObject): AccessEvent | null {
+  const { event } = revive(body);
   if (!isObject(event)) return null;
   const kind = ACCESS_EVENTS.find((known) => known === event.kind);
-  const { actor, address, text } = event;
-  if (kind === undefined || typeof actor !== 'string' || typeof text !== 'string') return null;
+  const { actor, address, text }: { readonly [name: string]: unknown } = event;
+  if (kind === undefined || typeof actor !== 'string' || !(typeof text === 'string' || isSentence(text))) return null;
   return {
     id,
     at,

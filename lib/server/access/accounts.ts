@@ -12,7 +12,7 @@ import type {
   UsersAnswer,
 } from '../../contract/access';
 import { isEverywhere, whereWords } from '../../domain/access/access';
-import { say } from '../../language/say';
+import { say, type Text } from '../../language/sentence';
 import type { AuthSettings } from '../config/auth-file';
 import { Refusal } from '../route';
 import { StoreAway } from '../store/store';
@@ -334,7 +334,7 @@ function newUser(name: string, grants: readonly Grant[], now: number): User {
 }
 
 /** `operator of env=prod; viewer of all clusters`, for the log. */
-export function grantWords(grants: readonly Grant[]): string {
+export function grantWords(grants: readonly Grant[]): Text {
   if (grants.length === 0) return say`no role`;
   return grants.map((grant) => say`${grant.role} of ${whereWords(grant)}`).join('; ');
 }

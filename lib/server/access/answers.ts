@@ -6,7 +6,7 @@ import type { ActionOrder } from '../../contract/actions';
 import { policyFor, type Rights } from '../../domain/access/access';
 import type { ActionKind, ActionRequest } from '../../domain/actions/action';
 import { neededKinds } from '../../domain/actions/needed';
-import { say } from '../../language/say';
+import { say } from '../../language/sentence';
 import type { Started } from '../actions/executor';
 import { callerOf, credentialsOf, gateFor, keyOf } from '../doorway';
 import { peerOf } from '../edge/peer';

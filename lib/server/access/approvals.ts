@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { Approval, ApprovalDraft, ApprovalState } from '../../contract/access';
 import { policyFor, type Rights, type Target } from '../../domain/access/access';
 import type { ActionKind } from '../../domain/actions/action';
-import { say } from '../../language/say';
+import { say, type Text } from '../../language/sentence';
 import type { Actions } from '../actions/actions';
 import type { By } from '../actions/record';
 import { Refusal } from '../route';
@@ -112,7 +112,7 @@ export class Approvals {
   }
 
   /** Why this person cannot approve it; null: they can, as far as the request goes. */
-  async refusalFor(id: string, by: Caller): Promise<string | null> {
+  async refusalFor(id: string, by: Caller): Promise<Text | null> {
     const row = await this.#row(id);
     const now = this.#now();
     const { state } = approvalOf(row, now);
@@ -199,7 +199,7 @@ export class Approvals {
   }
 }
 
-function stateWords(state: ApprovalState): string {
+function stateWords(state: ApprovalState): Text {
   switch (state) {
     case 'waiting':
       return say`this request waits`;

@@ -3,7 +3,7 @@
 
 import type { NextRequest } from 'next/server';
 import NextAuth from 'next-auth';
-import { say } from '../../language/say';
+import { say } from '../../language/sentence';
 import { failure, limitPeer, refuseForeign } from '../doorway';
 import { peerOf } from '../edge/peer';
 import { Refusal } from '../route';

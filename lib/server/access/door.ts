@@ -1,11 +1,13 @@
 // The door: everything about who comes in, put together for one process. `authenticate` is asked for every request, by the wrapper
 // of the routes only. It works while the store is away, as far as what it knew reaches.
+
 import { randomBytes } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import path from 'node:path';
 import type { SignInOptions, TokenCreated, TokenDraft, TokenEntry } from '../../contract/access';
-import { say } from '../../language/say';
+import { say } from '../../language/sentence';
+import { saidBy } from '../../language/spoken-error';
 import type { Journal } from '../audit/journal';
 import { isLoopback } from '../config/address';
 import type { HowdahConfig } from '../config/config';
@@ -147,7 +149,7 @@ export class Door {
     const use = await this.tokens.use(text, address);
     if (use === null) return null;
     const { name, owner, userId, grants } = use;
-    const actor = say`${owner} by token ${name}`;
+    const actor = `${owner} by token ${name}`;
     return { kind: 'token', name: actor, userId, sessionId: null, token: name, grants, address };
   }
 
@@ -181,7 +183,7 @@ export class Door {
       return { ...base, setupNeeded: auth.oidc === null && (await this.accounts.isEmpty()), problem: null };
     } catch (error) {
       if (!(error instanceof StoreAway)) throw error;
-      return { ...base, setupNeeded: false, problem: error.message };
+      return { ...base, setupNeeded: false, problem: saidBy(error) };
     }
   }
 

@@ -9,7 +9,7 @@ import {
   roleOn,
   type Target,
 } from '../../domain/access/access';
-import { say } from '../../language/say';
+import { say, type Text } from '../../language/sentence';
 import type { By } from '../actions/record';
 import { Refusal } from '../route';
 import type { Caller } from './caller';
@@ -64,7 +64,7 @@ export class Gate {
   }
 
   /** Why not; null: they may. `scope` null: not about one cluster. */
-  why(permission: Permission, scope: string | null): string | null {
+  why(permission: Permission, scope: string | null): Text | null {
     const { grants } = this.caller;
     return denial(grants, permission, scope === null ? null : this.target(scope), this.#deps.admins);
   }

@@ -1,7 +1,7 @@
 // Passwords: argon2id with the parameters OWASP names as the least (19 MiB, 2 passes), a few at a time, so that a flood of
 // sign-ins cannot take the machine's memory. What is refused as too weak is said before it is hashed.
 import { hash, verify } from '@node-rs/argon2';
-import { say } from '../../language/say';
+import { say, type Text } from '../../language/sentence';
 
 const OPTIONS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 export const PASSWORD_MIN = 12;
@@ -24,7 +24,7 @@ const FREQUENT = new Set(
 );
 
 /** Why it is too weak, for people; null: it is good enough. */
-export function weakness(password: string, name: string): string | null {
+export function weakness(password: string, name: string): Text | null {
   const length = [...password].length;
   if (length < PASSWORD_MIN) return say`expected a password of at least ${PASSWORD_MIN} characters`;
   if (length > PASSWORD_MAX) return say`expected a password of at most ${PASSWORD_MAX} characters`;

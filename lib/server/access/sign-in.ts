@@ -1,8 +1,10 @@
 // Signing in: name and password with a second factor where one is set, the OpenID provider, the account for breaking the glass.
 // Wrong passwords cost time that doubles; the same answer comes for a name that nobody has. The reason of a refusal is a short code
 // that the sign-in page words.
+
 import { randomUUID } from 'node:crypto';
-import { say } from '../../language/say';
+import { say, type Text } from '../../language/sentence';
+import { SpokenError } from '../../language/spoken-error';
 import type { AuthSettings } from '../config/auth-file';
 import { log } from '../log';
 import { StoreAway } from '../store/store';
@@ -23,7 +25,7 @@ export interface Attempt {
 }
 
 /** `code` of the sign-in page: credentials, code, locked:<epoch ms>, store, disabled, oidc_no_role. */
-export class SignInRefused extends Error {
+export class SignInRefused extends SpokenError {
   override readonly name = 'SignInRefused';
   readonly code: string;
 
@@ -151,7 +153,7 @@ export class SignIn {
     throw new SignInRefused(`locked:${lockedUntil}`);
   }
 
-  async #refused(attempt: Pick<Attempt, 'name' | 'address'>, text: string): Promise<void> {
+  async #refused(attempt: Pick<Attempt, 'name' | 'address'>, text: Text): Promise<void> {
     await this.#log.note('sign_in_failed', { ...about(attempt), actor: attempt.name.slice(0, 64), text });
   }
 

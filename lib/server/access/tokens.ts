@@ -3,7 +3,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Grant, TokenDraft, TokenEntry } from '../../contract/access';
 import { within } from '../../domain/access/access';
-import { say } from '../../language/say';
+import { say } from '../../language/sentence';
 import { Refusal } from '../route';
 import { jsonText } from '../store/json-text';
 import { type Store, StoreAway } from '../store/store';

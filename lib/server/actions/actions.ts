@@ -1,5 +1,6 @@
 // Everything that acts, put together for one process: lock, journal, store, index, executor, pauses, revisions. The lock and the
 // journal come first and decide whether this process may act at all; the store follows in the background.
+
 import type { ActionOrder, AuditAnswer, RevisionsAnswer, SettingsAnswer } from '../../contract/actions';
 import type { StoreState } from '../../contract/stream';
 import type { ActionRecord, PauseNote } from '../../domain/actions/action';
@@ -7,7 +8,8 @@ import { differ } from '../../domain/actions/bound';
 import { RESUME_TRAPS } from '../../domain/actions/judge';
 import type { Snapshot } from '../../domain/cluster';
 import { type JsonObject, parseObject, patroniBoolean } from '../../domain/wire/loose';
-import { say } from '../../language/say';
+import { say, type Text } from '../../language/sentence';
+import { SpokenError } from '../../language/spoken-error';
 import { AuditIndex } from '../audit/audit-index';
 import { type Journal, openJournal } from '../audit/journal';
 import type { HowdahConfig } from '../config/config';
@@ -188,7 +190,7 @@ export class Actions {
     if (!(await this.#isSamePause(snapshot, note))) return this.#pauses.drop(scope);
     const { token, preflight } = await this.executor.preflight(scope, { kind: 'resume' });
     const trap = preflight.checks.find(({ code, verdict }) => verdict === 'warning' && RESUME_TRAPS.includes(code));
-    if (trap !== undefined) throw new Error(say`left to a person: ${trap.title}`);
+    if (trap !== undefined) throw new SpokenError(say`left to a person: ${trap.title}`);
     const order: ActionOrder = {
       request: { kind: 'resume' },
       token,
@@ -217,7 +219,7 @@ function rank(record: ActionRecord): number {
   return record.phase === 'open' ? 0 : 1;
 }
 
-function readOnlyReason(config: HowdahConfig): string | null {
+function readOnlyReason(config: HowdahConfig): Text | null {
   if (config.replay !== null) return say`These are recordings: nothing can be done to them.`;
   return config.readOnly ? say`This Howdah only watches: readOnly is set in its configuration.` : null;
 }

@@ -1,6 +1,6 @@
 // One action per scope: in this process by a map, among processes by a row of the store that is renewed while the action runs.
 // While the store is away the map and the comparison in the DCS are all there is. It knows who holds what, not what is done.
-import { say } from '../../language/say';
+import { say, type Text } from '../../language/sentence';
 import type { AuditIndex, Claim } from '../audit/audit-index';
 import { log } from '../log';
 import { StoreAway } from '../store/store';
@@ -15,7 +15,7 @@ export interface ClaimsDeps {
   /** Can another process hold rows of this store at all? */
   readonly shared: boolean;
   /** The scope may be somebody else's by now: send nothing more. */
-  readonly onLost: (actionId: string, why: string) => void;
+  readonly onLost: (actionId: string, why: Text) => void;
 }
 
 export class Claims {

@@ -1,6 +1,7 @@
 // Decides whether an action may begin, writes its intent, and lets it run: authorise, one per scope, observe now, same token?,
 // audit intent, execute once, follow, verify, audit outcome. Everything that forbids an action is in the pure preflight; this
 // file adds what only a process knows: who runs something now, what was asked for before, whether the journal can be written.
+
 import { randomUUID } from 'node:crypto';
 import type { ActionOrder, RefusalDetails } from '../../contract/actions';
 import type { Rights } from '../../domain/access/access';
@@ -19,7 +20,8 @@ import { preflight } from '../../domain/actions/preflight';
 import { validateRequest } from '../../domain/actions/request';
 import type { Snapshot } from '../../domain/cluster';
 import type { JsonObject } from '../../domain/wire/loose';
-import { say } from '../../language/say';
+import { joined, say, type Text } from '../../language/sentence';
+import { saidBy } from '../../language/spoken-error';
 import { type AuditIndex, recordOf, requestDigest } from '../audit/audit-index';
 import type { Journal } from '../audit/journal';
 import { log } from '../log';
@@ -37,7 +39,7 @@ export interface ExecutorDeps {
   readonly access: Access;
   readonly now: () => number;
   /** Why this Howdah only watches; null: it may act. */
-  readonly readOnly: string | null;
+  readonly readOnly: Text | null;
   /** Other processes may use this store too. */
   readonly sharedStore: boolean;
   /** Snapshots of a scope from now on, at the pace of an action. Call the result to stop. */
@@ -233,10 +235,7 @@ export class Executor {
       run.startProbe();
       const intent = { record: run.record, plan } as unknown as JsonObject;
       await journal.append('intent', id, scope, intent).catch((error: unknown) => {
-        throw new Refusal(
-          'refused',
-          error instanceof Error ? say`nothing was sent: ${error.message}` : say`nothing was sent: the journal failed`,
-        );
+        throw new Refusal('refused', say`nothing was sent: ${saidBy(error)}`);
       });
     } catch (error) {
       await this.#claims.release(scope, id);
@@ -270,7 +269,7 @@ export class Executor {
 
   async #claim(scope: string, id: string): Promise<void> {
     const holder = await this.#claims.take(scope, id).catch((error: unknown) => {
-      const why = error instanceof Error ? error.message : say`an unknown error`;
+      const why = saidBy(error);
       throw new Refusal('not_ready', say`the store refused: ${why}`);
     });
     if (holder !== null) throw await this.#busyRefusal(scope, holder);
@@ -312,7 +311,7 @@ export class Executor {
   async #refuse(
     record: ActionRecord,
     why: {
-      readonly changes: readonly string[];
+      readonly changes: readonly Text[];
       readonly blockers: readonly Check[];
       readonly before: Bound;
       readonly now: Bound;
@@ -320,7 +319,7 @@ export class Executor {
   ): Promise<Refusal> {
     const text =
       why.changes.length > 0
-        ? say`Not done: ${why.changes.join('; ')}.`
+        ? say`Not done: ${joined(why.changes, '; ')}.`
         : say`Not done: ${why.blockers.map((check) => check.title).join('; ')}.`;
     const closed: ActionRecord = {
       ...record,
@@ -383,7 +382,7 @@ export class Executor {
       await run.begin();
     } catch (error) {
       log.error({ err: error, action: run.record.id }, 'an action failed to be sent');
-      await run.fail(error instanceof Error ? error.message : say`an unknown error`);
+      await run.fail(saidBy(error));
     }
   }
 

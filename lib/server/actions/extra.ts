@@ -6,7 +6,7 @@ import type { Stage } from '../../domain/actions/plan';
 import type { Snapshot } from '../../domain/cluster';
 import { field, list, notNegative, text, wholeNumber } from '../../domain/wire/loose';
 import { askPostgres } from '../../io/postgres-once';
-import { say } from '../../language/say';
+import { say } from '../../language/sentence';
 import type { ClusterAccess } from './access';
 import { readSettings } from './settings';
 import { uptakeOfChange } from './uptake';
@@ -44,7 +44,7 @@ export function extraReader(record: ActionRecord, access: ClusterAccess, now: ()
       const row = rows.find(({ pid }) => foreign.get(source.name)?.has(pid) === false)?.row;
       if (row === undefined) continue;
       return {
-        phase: say`${text(field(row, 'phase')) ?? 'running'}, from ${source.name}`,
+        phase: say`${text(field(row, 'phase')) ?? say`running`}, from ${source.name}`,
         doneBytes: notNegative(field(row, 'streamed')) ?? 0,
         totalBytes: notNegative(field(row, 'total')),
       };

@@ -5,7 +5,7 @@ import type { ActionFacts, ActionRecord, LeaderFacts } from '../../domain/action
 import type { Snapshot } from '../../domain/cluster';
 import { field, list, notNegative, number, text, wholeNumber } from '../../domain/wire/loose';
 import { askPostgres } from '../../io/postgres-once';
-import { say } from '../../language/say';
+import { say, type Text } from '../../language/sentence';
 import type { AuditIndex } from '../audit/audit-index';
 import type { Journal } from '../audit/journal';
 import type { Access, ClusterAccess } from './access';
@@ -17,7 +17,7 @@ export async function readLeaderFacts(
   snapshot: Snapshot,
   access: ClusterAccess,
   now: () => number,
-): Promise<{ readonly leader: LeaderFacts | null; readonly problem: string | null }> {
+): Promise<{ readonly leader: LeaderFacts | null; readonly problem: Text | null }> {
   const member = snapshot.cluster.members.find((entry) => entry.name === snapshot.cluster.leader?.name);
   if (member === undefined) return { leader: null, problem: say`there is no leader to ask` };
   const target = access.postgres(member);
@@ -26,7 +26,7 @@ export async function readLeaderFacts(
     askPostgres(target, 'leaderFacts', DEADLINE_MS, now),
     askPostgres(target, 'unarchived', DEADLINE_MS, now),
   ]);
-  if (!facts.ok) return { leader: null, problem: `${member.name}: ${facts.error.message}` };
+  if (!facts.ok) return { leader: null, problem: say`${member.name}: ${facts.error.message}` };
   const value = facts.value;
   const longest = field(value, 'longest');
   const prepared = field(value, 'prepared');
@@ -70,7 +70,7 @@ export interface FactSources {
   readonly journal: Pick<Journal, 'probe'>;
   readonly index: Pick<AuditIndex, 'outages' | 'holderOf' | 'byId'>;
   readonly access: Access;
-  readonly readOnly: string | null;
+  readonly readOnly: Text | null;
   /** Of the one who asks; null: nobody has to sign in, or Howdah itself. */
   readonly rights: Rights | null;
   readonly now: () => number;
@@ -101,7 +101,7 @@ export async function gatherFacts(snapshot: Snapshot, sources: FactSources): Pro
   const elsewhere = own === null && held !== null && held.actionId !== ignore ? held.actionId : null;
   const foreign = elsewhere === null ? null : await index.byId(elsewhere).catch(() => null);
   const running = own ?? foreign;
-  const unknown = (id: string, actor: string): ActionFacts['running'] => ({
+  const unknown = (id: string, actor: Text): ActionFacts['running'] => ({
     id,
     kind: 'switchover',
     actor,

@@ -3,7 +3,7 @@
 import type { Outage } from '../../domain/actions/action';
 import type { Snapshot } from '../../domain/cluster';
 import { type ProbeTarget, startProbe } from '../../io/write-probe';
-import { say } from '../../language/say';
+import { say, type Text } from '../../language/sentence';
 import { OutageMeter } from './outage-meter';
 
 const EVERY_MS = 50;
@@ -12,13 +12,13 @@ const LIMIT_MS = 30 * 60_000;
 export class OutageMeasure {
   readonly #meter = new OutageMeter(EVERY_MS);
   readonly #now: () => number;
-  readonly #note: (source: string, text: string, at: number) => void;
+  readonly #note: (source: Text, text: Text, at: number) => void;
   #end: (() => void) | null = null;
   /** Who took the last write of the probe: only there a refusal is news. */
   #writer: string | null = null;
   #onFirst: (() => void) | null = null;
 
-  constructor(now: () => number, note: (source: string, text: string, at: number) => void) {
+  constructor(now: () => number, note: (source: Text, text: Text, at: number) => void) {
     this.#now = now;
     this.#note = note;
   }

@@ -14,7 +14,7 @@ import type {
 } from '../../domain/actions/action';
 import { type End, momentOf } from '../../domain/actions/follow';
 import type { Snapshot } from '../../domain/cluster';
-import { say } from '../../language/say';
+import { say } from '../../language/sentence';
 
 /** Who acts, and by what right. */
 export interface By {

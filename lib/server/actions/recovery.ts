@@ -7,7 +7,7 @@ import { judgeLate } from '../../domain/actions/late';
 import { callOf, type DcsCall, planOf, type Stage } from '../../domain/actions/plan';
 import type { Snapshot } from '../../domain/cluster';
 import { field, isObject, list, number, parseObject, text } from '../../domain/wire/loose';
-import { say } from '../../language/say';
+import { say, type Text } from '../../language/sentence';
 import type { AuditIndex } from '../audit/audit-index';
 import type { Journal } from '../audit/journal';
 import { log } from '../log';
@@ -99,7 +99,7 @@ async function follow({ record, plan, begun, own }: Open, deps: RecoveryDeps): P
   if (record.phase === 'closed') return deps.close(record);
   const known = await deps.index.byId(record.id).catch(() => null);
   if (known?.phase === 'closed') return deps.close({ ...known, recovered: true });
-  const neverSent = (proof: string): Promise<void> =>
+  const neverSent = (proof: Text): Promise<void> =>
     deps.close(closed(record, 'refused', say`Howdah was stopped before anything was sent: ${proof}.`, deps.now()));
   // A refusal has no plan; and over REST nothing leaves before the journal says so.
   if (own && begun === null && (plan.length === 0 || record.way === 'rest'))
@@ -240,6 +240,6 @@ function begunOf(body: unknown): Begun | null {
   };
 }
 
-function closed(record: ActionRecord, outcome: 'unknown' | 'refused', outcomeText: string, now: number): ActionRecord {
+function closed(record: ActionRecord, outcome: 'unknown' | 'refused', outcomeText: Text, now: number): ActionRecord {
   return { ...record, phase: 'closed', outcome, outcomeText, closedAt: now, recovered: true };
 }

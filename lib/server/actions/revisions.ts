@@ -5,7 +5,7 @@ import type { ActionRecord } from '../../domain/actions/action';
 import { canonical } from '../../domain/actions/bound';
 import type { Snapshot } from '../../domain/cluster';
 import { type JsonObject, parseObject } from '../../domain/wire/loose';
-import { say } from '../../language/say';
+import { say, type Text } from '../../language/sentence';
 import type { AuditIndex } from '../audit/audit-index';
 import type { Access } from './access';
 
@@ -54,7 +54,7 @@ export class Revisions {
 
   async list(snapshot: Snapshot, actions: readonly ActionRecord[]): Promise<RevisionsAnswer> {
     const { scope } = snapshot;
-    const problems: string[] = [];
+    const problems: Text[] = [];
     const found = new Map<string, ConfigRevision>();
     const byRevision = new Map(
       actions.flatMap((record) => (record.revision === null ? [] : [[record.revision, record] as const])),

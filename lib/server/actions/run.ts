@@ -1,6 +1,7 @@
 // One action while it runs: sends each stage once, follows it with every snapshot to its end, keeps steps, log and outage, and
 // closes with an outcome. It decides nothing about the cluster: plan.ts says what is sent, follow.ts what was seen. A run that
 // is resumed after a crash sends nothing; it observes the stage that was under way and closes.
+
 import type { ActionRecord, ActionStep, Moment, PlannedStep, Progress, Seen } from '../../domain/actions/action';
 import { isRestartedByStepDown, stopBefore } from '../../domain/actions/between';
 import { bind, changesOf } from '../../domain/actions/bound';
@@ -12,7 +13,8 @@ import { stepsSoFar } from '../../domain/actions/steps';
 import { type FinishedStage, restartedEnd, sparedEnd, wholeEnd } from '../../domain/actions/whole';
 import type { Snapshot } from '../../domain/cluster';
 import type { JsonObject } from '../../domain/wire/loose';
-import { say } from '../../language/say';
+import { joined, say, type Text } from '../../language/sentence';
+import { saidBy } from '../../language/spoken-error';
 import type { ClusterAccess } from './access';
 import { type ExtraReader, extraReader } from './extra';
 import { OutageMeasure } from './outage-measure';
@@ -64,13 +66,13 @@ export class ActionRun {
   #sent: Sent | null = null;
   #answer: RestSeen | null = null;
   #marks: Marks = {};
-  #waiting: string | null = null;
+  #waiting: Text | null = null;
   #seen: Seen[] = [];
   #progress: Progress | null = null;
   #finished: FinishedStage[] = [];
   #closing = false;
   #busyAnswers = 0;
-  #held: string | null = null;
+  #held: Text | null = null;
   /** The current stage has ended; what comes next is being prepared. */
   #ended = false;
   /** Who leads, as far as the stages so far say. */
@@ -117,7 +119,7 @@ export class ActionRun {
   }
 
   /** Sends nothing more: what is under way is followed to its end. */
-  hold(reason: string): void {
+  hold(reason: Text): void {
     if (this.#held !== null) return;
     this.#held = reason;
     this.#note('Howdah', reason);
@@ -136,7 +138,7 @@ export class ActionRun {
   }
 
   /** A bug or a journal that failed after the intent. What was sent is not known to have been. */
-  async fail(text: string): Promise<void> {
+  async fail(text: Text): Promise<void> {
     await this.#close(end(this.#record.sentAt === null ? 'refused' : 'unknown', say`Howdah failed: ${text}.`));
   }
 
@@ -147,7 +149,7 @@ export class ActionRun {
     if (stage !== null && this.#isSpared(stage)) return this.#stageEnded(stage, sparedEnd(stage));
     // What was judged a moment ago must still be so: in that moment somebody may have been elected.
     const changes = changesOf(this.#record.bound, bind(this.#snapshot));
-    if (changes.length > 0) return this.#close(refused(say`Nothing was sent: ${changes.join('; ')}.`));
+    if (changes.length > 0) return this.#close(refused(say`Nothing was sent: ${joined(changes, '; ')}.`));
     await this.#send();
   }
 
@@ -200,7 +202,7 @@ export class ActionRun {
     this.#requested(this.#deps.now(), result.kind === 'sent' ? result.detail : result.text);
     // It is written, whatever becomes of the entry: the action is followed, and etcd's history knows the revision.
     await this.#tellSent().catch((error: unknown) => {
-      const why = error instanceof Error ? error.message : 'failed';
+      const why = saidBy(error);
       this.#note('Howdah', say`the journal did not take the revision: ${why}`);
     });
     if (call.wake === null || revision === null) return this.#advance();
@@ -218,7 +220,7 @@ export class ActionRun {
     try {
       await this.#tellSent({ at, way: 'rest', wake: null, revision: null });
     } catch (error) {
-      const why = error instanceof Error ? error.message : say`the journal failed`;
+      const why = saidBy(error);
       return this.#close(this.#whole(refused(say`Nothing was sent to ${call.member ?? 'Patroni'}: ${why}.`)));
     }
     this.#sent = { at, way: 'rest', wake: null, revision: null };
@@ -233,7 +235,7 @@ export class ActionRun {
     this.#advance();
   }
 
-  #requested(at: number, detail: string): void {
+  #requested(at: number, detail: Text): void {
     const key = `${this.#currentStage()?.prefix ?? ''}requested`;
     this.#marks = {
       ...this.#marks,
@@ -285,9 +287,7 @@ export class ActionRun {
     if (followed.end !== null) {
       // The next look must not end the stage a second time while the next one is prepared.
       this.#ended = true;
-      void this.#stageEnded(stage, followed.end).catch((error: unknown) =>
-        this.fail(error instanceof Error ? error.message : say`an unknown error`),
-      );
+      void this.#stageEnded(stage, followed.end).catch((error: unknown) => this.fail(saidBy(error)));
     }
   }
 
@@ -313,7 +313,7 @@ export class ActionRun {
   }
 
   /** Waits until the cluster is what the next stage was planned for, not for ever. Text: why it must not begin. */
-  async #settle(): Promise<string | null> {
+  async #settle(): Promise<Text | null> {
     const end = this.#deps.now() + SETTLE_MS;
     for (;;) {
       const stop = this.#stopBeforeNext();
@@ -324,7 +324,7 @@ export class ActionRun {
     }
   }
 
-  #stopBeforeNext(): string | null {
+  #stopBeforeNext(): Text | null {
     const stage = this.#currentStage();
     if (stage === null || stage.kind === 'reload') return null;
     if (stage.kind === 'switchover' && stage.member === null) {
@@ -347,7 +347,8 @@ export class ActionRun {
    * that nothing was begun, so asking again repeats nothing.
    */
   #isBusyMeanwhile({ outcome }: End): boolean {
-    const busy = outcome === 'refused' && this.#stage > 0 && /already in progress/i.test(this.#answer?.text ?? '');
+    const busy =
+      outcome === 'refused' && this.#stage > 0 && /already in progress/i.test(String(this.#answer?.text ?? ''));
     return busy && !this.#resumed && this.#busyAnswers++ < BUSY_TRIES;
   }
 
@@ -379,7 +380,7 @@ export class ActionRun {
     return true;
   }
 
-  #mark(key: string, detail: string, state: 'done' | 'skipped'): void {
+  #mark(key: string, detail: Text, state: 'done' | 'skipped'): void {
     this.#marks = { ...this.#marks, [key]: { at: this.#deps.now(), detail, state } };
   }
 
@@ -426,7 +427,7 @@ export class ActionRun {
     return stepsSoFar(this.#planned, this.#marks, this.#record.phase === 'open', this.#waiting);
   }
 
-  #note(source: string, text: string, at = this.#deps.now()): void {
+  #note(source: Text, text: Text, at = this.#deps.now()): void {
     this.#seen = [...this.#seen, { at, source, text }].slice(-SEEN_LIMIT);
   }
 
@@ -443,6 +444,6 @@ export class ActionRun {
   }
 }
 
-function refused(text: string): End {
+function refused(text: Text): End {
   return end('refused', text);
 }

@@ -3,9 +3,9 @@ import { describe, expect, it, test } from 'vitest';
 import { bind } from '../../domain/actions/bound';
 import type { DcsCall } from '../../domain/actions/plan';
 import type { HttpAnswer, Reading } from '../../domain/raw';
+import { failure } from '../../domain/reading-failure';
 import { steady } from '../../domain/testkit';
 import type { Commit, CommitResult, CurrentKeys } from '../../io/etcd-write';
-import { failure } from '../../io/failure';
 import type { ClusterAccess } from './access';
 import { commitCall, wake } from './send';
 

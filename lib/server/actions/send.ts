@@ -6,15 +6,15 @@ import type { RestSeen } from '../../domain/actions/follow';
 import type { DcsCall, RestCall } from '../../domain/actions/plan';
 import type { Snapshot } from '../../domain/cluster';
 import type { Commit } from '../../io/etcd-write';
-import { say } from '../../language/say';
+import { joined, say, type Text } from '../../language/sentence';
 import type { ClusterAccess } from './access';
 
 export type SendResult =
-  | { readonly kind: 'sent'; readonly revision: string | null; readonly detail: string }
+  | { readonly kind: 'sent'; readonly revision: string | null; readonly detail: Text }
   /** Certainly nothing was written or sent. */
-  | { readonly kind: 'not_sent'; readonly text: string }
+  | { readonly kind: 'not_sent'; readonly text: Text }
   /** It may have arrived: only observation tells. */
-  | { readonly kind: 'unknown'; readonly text: string };
+  | { readonly kind: 'unknown'; readonly text: Text };
 
 const WAKE_MS = 1500;
 /** Patroni polls for up to 2 * max(10, loop_wait) s after it took a switchover, each read may take retry_timeout more. */
@@ -64,9 +64,9 @@ export async function wake(
   snapshot: Snapshot,
   access: ClusterAccess,
   failoverRevision: string,
-): Promise<{ readonly wake: Wake; readonly detail: string }> {
+): Promise<{ readonly wake: Wake; readonly detail: Text }> {
   const target = snapshot.cluster.members.find((entry) => entry.name === member);
-  const refusals: string[] = [];
+  const refusals: Text[] = [];
   if (target?.apiUrl != null) {
     const reading = await access.patroni.send(target.apiUrl, 'PATCH', '/config', { howdah_wake: null }, WAKE_MS);
     if (reading.ok && reading.value.status === 200)
@@ -77,7 +77,7 @@ export async function wake(
   const config = current?.config ?? null;
   // Whoever cleared or replaced the request meanwhile needs no waking for it.
   if (config === null || current?.failover?.modRevision !== failoverRevision)
-    return { wake: 'none', detail: [...refusals, say`seen in its next loop`].join('; ') };
+    return { wake: 'none', detail: joined([...refusals, say`seen in its next loop`], '; ') };
   const touched = config.value.endsWith(' ') ? config.value.trimEnd() : `${config.value} `;
   const result = await access.etcd?.commit(access.dcsScope, {
     compare: { config: config.modRevision, failover: failoverRevision },
@@ -116,7 +116,7 @@ function urlOf(call: RestCall, { cluster }: Snapshot): string | null {
 }
 
 /** One line for the action's log. */
-export function answerLine({ method, path }: RestCall, { status, text }: RestSeen): string {
+export function answerLine({ method, path }: RestCall, { status, text }: RestSeen): Text {
   if (status === null) return say`no answer to ${method} ${path}: ${text}`;
   const plain = text.replace(/<[^>]*>|\s+/g, ' ').trim();
   return say`answered ${status} ${plain.slice(0, 120)}`;

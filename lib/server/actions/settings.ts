@@ -4,7 +4,7 @@ import type { Snapshot } from '../../domain/cluster';
 import { field, list, number } from '../../domain/wire/loose';
 import { serverVersion } from '../../domain/wire/postgres';
 import { askPostgres } from '../../io/postgres-once';
-import { say } from '../../language/say';
+import { say } from '../../language/sentence';
 import type { ClusterAccess } from './access';
 
 const DEADLINE_MS = 3000;

@@ -1,5 +1,6 @@
 // What people do about alerts, and what they are shown: the answers of the API. Everything a person decides is in the store before
 // it is answered, so that every process sees it and no restart undoes it.
+
 import { createHash, randomUUID } from 'node:crypto';
 import type {
   AcknowledgeOrder,
@@ -12,9 +13,10 @@ import type {
 } from '../../contract/alerts';
 import type { Alert, Silence } from '../../domain/alerts/alert';
 import { rankSeverity } from '../../domain/alerts/rules';
-import { plural } from '../../domain/words';
-import { say } from '../../language/say';
-import { SPEAKERS } from '../../language/spoken';
+import { plural } from '../../language/quantity';
+import { say, type Text } from '../../language/sentence';
+import { speakerOf } from '../../language/speakers';
+import { saidBy } from '../../language/spoken-error';
 import { composeMessage, type Message } from '../../telling/alerts/message';
 import type { HowdahConfig } from '../config/config';
 import { log } from '../log';
@@ -54,7 +56,7 @@ export class AlertDesk {
   async answer({ sees, seesAll }: Pick<DeskCaller, 'sees' | 'seesAll'>): Promise<AlertsAnswer> {
     const now = this.#now();
     const own = this.#alerts.own();
-    let problem: string | null = null;
+    let problem: Text | null = null;
     const stored = async (): Promise<readonly Alert[]> => {
       const { alerts } = await this.#alerts.rows.load(now);
       // What it knows itself counts until the store says who tells.
@@ -65,7 +67,7 @@ export class AlertDesk {
     const alerts =
       own ??
       (await stored().catch((error: unknown) => {
-        problem = say`alerts cannot be read: ${error instanceof Error ? error.message : say`the store is away`}`;
+        problem = say`alerts cannot be read: ${saidBy(error)}`;
         return [];
       }));
     const silences = own === null ? await this.#alerts.rows.silences(now).catch(() => []) : this.#alerts.silences();
@@ -145,7 +147,7 @@ export class AlertDesk {
     const at = this.#now();
     const id = `test-${randomUUID()}`;
     const messageTo = (address: string): Message => {
-      const speak = SPEAKERS[receiver.language(address)];
+      const speak = speakerOf(receiver.language(address)).speak;
       const title = speak(say`Test: Howdah reaches ${name}`);
       const body = speak(say`${caller.name} sent this to see whether it arrives. Nothing is wrong.`);
       const telling = {
@@ -240,7 +242,7 @@ export class AlertDesk {
     try {
       return await question();
     } catch (error) {
-      if (error instanceof StoreAway) throw new Refusal('not_ready', error.message);
+      if (error instanceof StoreAway) throw new Refusal('not_ready', saidBy(error));
       throw error;
     }
   }

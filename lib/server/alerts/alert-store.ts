@@ -1,9 +1,11 @@
 // The rows of telling, one statement per question. What the evaluating process writes is fenced by its lease in the statement itself:
 // a process that was paused past its lease and wakes up writes nothing. An alert's "told" mark and its outbox rows are one
 // statement, so that neither is ever there without the other.
+
 import type { PushDevice, PushOrder } from '../../contract/alerts';
 import type { Acknowledgement, Silence } from '../../domain/alerts/alert';
 import type { Group, Tracked } from '../../domain/alerts/engine';
+import type { Text } from '../../language/sentence';
 import type { Message } from '../../telling/alerts/message';
 import type { Row } from '../store/driver';
 import { jsonText } from '../store/json-text';
@@ -30,7 +32,7 @@ export interface Claimed extends Outgoing {
 export interface ReceiverHealth {
   readonly lastOkAt: number | null;
   readonly lastFailedAt: number | null;
-  readonly lastError: string | null;
+  readonly lastError: Text | null;
   /** Since when every attempt failed; null: the newest did not. */
   readonly failingSince: number | null;
   readonly givenUp: number;

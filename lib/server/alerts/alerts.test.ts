@@ -1,5 +1,6 @@
 // Telling across restarts, processes and a store that is away, on the embedded store and, where HOWDAH_TEST_DATABASE_URL names an
 // empty database, on PostgreSQL.
+
 import { randomUUID } from 'node:crypto';
 import { cpSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +8,7 @@ import { alertsSchema } from '../../contract/alert-schema';
 import type { Condition } from '../../domain/alerts/alert';
 import { type ConditionReport, NOTHING_UNSEEN } from '../../domain/alerts/conditions';
 import type { Language } from '../../language/language';
+import { say } from '../../language/sentence';
 import { composeMessage } from '../../telling/alerts/message';
 import { DEFAULT_ALERTS } from '../config/alert-file';
 import { loadGood } from '../config/test-load';
@@ -202,7 +204,7 @@ it('tells each address in its own language, also the test of a receiver', async 
   const world = new World();
   world.languages = { desk: 'en', phone: 'ru' };
   const howdah = start({ store: await embedded(), world });
-  await howdah.run(20, [{ ...REPLICA, title: 'Archiving fails on n2' }]);
+  await howdah.run(20, [{ ...REPLICA, title: say`Archiving fails on ${'n2'}` }]);
   expect(world.read.sort()).toEqual([
     'desk: CRITICAL: main: Archiving fails on n2',
     'phone: КРИТИЧНО: main: Архивирование на n2 не работает',

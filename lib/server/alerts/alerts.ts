@@ -10,8 +10,8 @@ import type { Alert, AlertRule, Silence } from '../../domain/alerts/alert';
 import { type ConditionReport, NOTHING_UNSEEN } from '../../domain/alerts/conditions';
 import { emptyScope, type Group, observeScope, type ScopeState, type Tracked } from '../../domain/alerts/engine';
 import { decideScope, isFor, type Telling } from '../../domain/alerts/groups';
-import { say } from '../../language/say';
-import { SPEAKERS } from '../../language/spoken';
+import { say, type Text } from '../../language/sentence';
+import { speakerOf } from '../../language/speakers';
 import { composeMessage, linkOf } from '../../telling/alerts/message';
 import type { HowdahConfig } from '../config/config';
 import type { Leases } from '../store/lease';
@@ -80,7 +80,7 @@ export class Alerts {
   #syncedAt = 0;
   #refreshedAt = 0;
   #prunedAt = 0;
-  #problem: string | null = null;
+  #problem: Text | null = null;
   #isOver = false;
 
   constructor(deps: AlertsDeps) {
@@ -289,7 +289,7 @@ export class Alerts {
       receiver: receiver.name,
       address,
       at: telling.at,
-      message: composeMessage(telling, publicUrl, SPEAKERS[receiver.language(address)]),
+      message: composeMessage(telling, publicUrl, speakerOf(receiver.language(address)).speak),
       state: 'waiting',
       attempts: 0,
       nextAt: telling.at,
@@ -347,7 +347,7 @@ export class Alerts {
         ? say`alerts could not be saved; only what is critical is told`
         : state === 'opening'
           ? say`the store is opening; only what is critical is told`
-          : say`the store is away: ${reason ?? 'unknown'}; only what is critical is told`;
+          : say`the store is away: ${reason ?? say`unknown`}; only what is critical is told`;
     if (state !== 'ready' && this.#isStoreGone()) this.#dispatcher.sendUrgent();
   }
 

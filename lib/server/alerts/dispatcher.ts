@@ -3,7 +3,7 @@
 // twice is better than not at all. While the store is away what is critical leaves from memory.
 
 import type { ReceiverState } from '../../contract/alerts';
-import { say } from '../../language/say';
+import { say } from '../../language/sentence';
 import { type AlertStore, type Claimed, type Outgoing, PAUSE_MAX_MS, type ReceiverHealth } from './alert-store';
 import type { Receiver, RefreshInput, Sent } from './receivers/receiver';
 

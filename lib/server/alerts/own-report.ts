@@ -2,8 +2,8 @@
 // cluster has that name.
 import { type ConditionReport, NOTHING_UNSEEN } from '../../domain/alerts/conditions';
 import { GLASS_RULE, RECEIVER_RULE } from '../../domain/alerts/groups';
-import { formatSeconds } from '../../domain/words';
-import { say } from '../../language/say';
+import { formatSeconds } from '../../language/quantity';
+import { say, type Text } from '../../language/sentence';
 import type { ReceiverHealth } from './alert-store';
 import type { Receiver } from './receivers/receiver';
 
@@ -17,7 +17,7 @@ export interface BrokenGlass {
   readonly actor: string;
   readonly address: string | null;
   /** One sentence. */
-  readonly text: string;
+  readonly text: Text;
 }
 
 export function ownReport(

@@ -1,6 +1,8 @@
 // The audit as it leaves by the API: the query, and the file of every row. A row of it is one action.
+
 import type { ActionRecord } from '../../domain/actions/action';
-import { say } from '../../language/say';
+import { carry } from '../../language/carry';
+import { say } from '../../language/sentence';
 import type { Actions } from '../actions/actions';
 import { Refusal } from '../route';
 import { formatCsv, rowOf } from './export';
@@ -78,7 +80,7 @@ async function* csvText(rows: AsyncGenerator<ActionRecord>): AsyncGenerator<stri
 async function* jsonText(rows: AsyncGenerator<ActionRecord>): AsyncGenerator<string, undefined> {
   let before = '[';
   for await (const record of rows) {
-    yield `${before}\n${JSON.stringify(record)}`;
+    yield `${before}\n${JSON.stringify(carry(record))}`;
     before = ',';
   }
   yield before === '[' ? '[]\n' : '\n]\n';

@@ -1,11 +1,15 @@
 // What the store knows of actions: the lock of a scope, the records to search, the revisions of configurations. The journal is
 // the truth and comes first; what the store has not got is copied as soon as it is back. Every method rejects with StoreAway
 // while it is away, `catchUp` and `behind` excepted. Times that several Howdahs compare are the database's.
+
 import { createHash } from 'node:crypto';
 import type { ConfigRevision } from '../../contract/actions';
 import type { ActionRecord, ActionRequest } from '../../domain/actions/action';
 import { canonical } from '../../domain/actions/bound';
 import { isObject, type JsonObject } from '../../domain/wire/loose';
+import { carry, revive } from '../../language/carry';
+import type { Text } from '../../language/sentence';
+import { saidBy } from '../../language/spoken-error';
 import { type Store, StoreAway, StoreError } from '../store/store';
 import type { Journal, JournalEntry } from './journal';
 
@@ -55,7 +59,7 @@ export class AuditIndex {
   #running: Promise<void> | null = null;
   #again = false;
   #retry: NodeJS.Timeout | null = null;
-  #problem: string | null = null;
+  #problem: Text | null = null;
   #isClosed = false;
 
   /** Follows the journal from now on. */
@@ -233,7 +237,7 @@ export class AuditIndex {
   }
 
   /** Why the last copying failed; null: it did not. */
-  problem(): string | null {
+  problem(): Text | null {
     return this.#problem;
   }
 
@@ -273,7 +277,7 @@ export class AuditIndex {
       } while (this.#again);
       this.#problem = null;
     } catch (error) {
-      this.#problem = error instanceof Error ? error.message : String(error);
+      this.#problem = saidBy(error);
       if (this.#retry !== null) clearTimeout(this.#retry);
       this.#retry = setTimeout(() => void this.catchUp(), RETRY_MS);
       this.#retry.unref();
@@ -302,7 +306,16 @@ export class AuditIndex {
       return `($${at + 1}::text, $${at + 2}::bigint, $${at + 3}::bigint, $${at + 4}::text, $${at + 5}::text, $${at + 6}::text, $${at + 7}::text::jsonb, $${at + 8}::text)`;
     });
     const values = batch.flatMap(({ seq, at, kind, actionId, scope, body, hash }) => {
-      return [this.#journal.id, seq, Math.round(at), kind, actionId, scope, storable(JSON.stringify(body)), hash];
+      return [
+        this.#journal.id,
+        seq,
+        Math.round(at),
+        kind,
+        actionId,
+        scope,
+        storable(JSON.stringify(carry(body))),
+        hash,
+      ];
     });
     await this.#store.query(
       `INSERT INTO audit_entry (journal, seq, at, kind, action_id, scope, body, hash) VALUES ${columns.join(', ')}
@@ -347,7 +360,7 @@ export class AuditIndex {
           record.actor,
         ],
         ...[Math.round(record.requestedAt), record.phase, record.outcome, record.outage?.ms ?? null],
-        ...[storable(JSON.stringify(record)), holder, isNewest],
+        ...[storable(JSON.stringify(carry(record))), holder, isNewest],
       ],
     );
   }
@@ -363,7 +376,7 @@ export function recordOf({ body }: Pick<JournalEntry, 'body'>): ActionRecord | n
   const { record } = body;
   const isRecord =
     isObject(record) && typeof record.id === 'string' && typeof record.scope === 'string' && isObject(record.request);
-  return isRecord ? (record as unknown as ActionRecord) : null;
+  return isRecord ? revive(record as unknown as ActionRecord) : null;
 }
 
 /** The same for the same request to the same cluster: tells whether an idempotency key is used twice for two things. */

@@ -7,7 +7,7 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { canonical } from '../../domain/actions/bound';
 import { field, isObject, type JsonObject, parseObject, text, wholeNumber } from '../../domain/wire/loose';
-import { say } from '../../language/say';
+import { say, type Text } from '../../language/sentence';
 
 /** `access`: what happened at the door; its `actionId` is its own id. */
 export const ENTRY_KINDS = ['intent', 'sent', 'outcome', 'access'] as const;
@@ -53,7 +53,7 @@ export interface Scan {
   /** There is something after `goodBytes` that was never acknowledged. */
   readonly torn: boolean;
   /** Empty: the chain holds. At most 20, then a last one that says how many more. */
-  readonly problems: readonly string[];
+  readonly problems: readonly Text[];
 }
 
 const PROBLEM_LIMIT = 20;
@@ -92,9 +92,9 @@ export async function scanJournal(
   head: JournalHead | null,
   onEntry: (entry: JournalEntry) => void = () => undefined,
 ): Promise<Scan> {
-  const problems: string[] = [];
+  const problems: Text[] = [];
   let hidden = 0;
-  const complain = (problem: string): void => {
+  const complain = (problem: Text): void => {
     if (problems.length < PROBLEM_LIMIT) problems.push(problem);
     else hidden += 1;
   };
@@ -151,7 +151,7 @@ export async function scanJournal(
   return { header, entries, last, goodBytes, size, torn, problems };
 }
 
-function removedAtEnd(entries: number, seq: number): string {
+function removedAtEnd(entries: number, seq: number): Text {
   return seq === entries + 1
     ? say`entry ${seq} was removed at the end`
     : say`entries ${entries + 1} to ${seq} were removed at the end`;

@@ -1,7 +1,9 @@
 // The store's copy against the journal: the second witness, where somebody cut both the journal and journal.head. Reads only.
+
 import { canonical } from '../../domain/actions/bound';
 import { parseJson } from '../../domain/wire/loose';
-import { say } from '../../language/say';
+import { carry } from '../../language/carry';
+import { say, type Text } from '../../language/sentence';
 import type { Store } from '../store/store';
 import { storable } from './audit-index';
 import { journalPaths, readEntries, scanJournal } from './chain';
@@ -10,7 +12,7 @@ export interface Comparison {
   readonly compared: number;
   /** Entries at the end of the journal that the store has not got (yet): no fault, it follows. */
   readonly missing: number;
-  readonly problems: readonly string[];
+  readonly problems: readonly Text[];
 }
 
 interface Copy {
@@ -37,7 +39,7 @@ export async function compareWithStore(folder: string, store: Pick<Store, 'query
     [id],
   );
   const newest = Number(row?.newest ?? 0);
-  const problems: string[] = [];
+  const problems: Text[] = [];
   let compared = 0;
   let copies = new Map<number, Copy>();
   for await (const entry of readEntries(file)) {
@@ -56,7 +58,7 @@ export async function compareWithStore(folder: string, store: Pick<Store, 'query
       copy.action_id === entry.actionId &&
       copy.scope === entry.scope &&
       Number(copy.at) === Math.round(entry.at) &&
-      canonical(copy.body) === body;
+      canonical(carry(copy.body)) === body;
     if (!same) problems.push(say`entry ${entry.seq} in the store is not the one of the journal`);
   }
   // The journal may have grown since; the store cannot be ahead of it.

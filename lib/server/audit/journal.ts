@@ -1,12 +1,15 @@
 // The record of every action, written before anything else is done: append-only, chained by hashes, on the disk (fsync) before
 // an append resolves. The store is an index of it and may be lost. One writer: the caller holds the lock of the folder.
 // Nothing is ever deleted here: what was torn or broken is set aside under a name of its own, and `warnings` say so.
+
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, type FileHandle, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isObject, type JsonObject, parseObject } from '../../domain/wire/loose';
-import { say } from '../../language/say';
+import { carry } from '../../language/carry';
+import { joined, say, type Text } from '../../language/sentence';
+import { SpokenError, saidBy } from '../../language/spoken-error';
 import {
   type EntryKind,
   hashOfEntry,
@@ -24,7 +27,7 @@ import {
 export type { EntryKind, JournalEntry };
 
 /** Nothing was recorded, so nothing may be done. The message says why, for people. */
-export class JournalError extends Error {
+export class JournalError extends SpokenError {
   override readonly name = 'JournalError';
 }
 
@@ -37,11 +40,11 @@ export interface Journal {
   /** Made with the journal; an entry is known everywhere by it and `seq`. */
   readonly id: string;
   /** What was found and set aside when it was opened. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Text[];
   /** One after the other. Resolves when the entry is on the disk; rejects with a JournalError, and then it is not in the journal. */
   append(kind: EntryKind, actionId: string, scope: string, body: JsonObject): Promise<JournalEntry>;
   /** Why the last append (or probe) failed; null: it did not. */
-  problem(): string | null;
+  problem(): Text | null;
   entries(): number;
   /** null: no entry yet. */
   head(): string | null;
@@ -50,7 +53,7 @@ export interface Journal {
   /** Entries from this one on. */
   read(fromSeq?: number): AsyncIterable<JournalEntry>;
   /** Can it be written now? Tries it in a file beside; null: yes, and then `problem` is null too. */
-  probe(): Promise<string | null>;
+  probe(): Promise<Text | null>;
   /** Called after each append. Returns what ends it. */
   onAppend(listener: (entry: JournalEntry) => void): () => void;
   close(): Promise<void>;
@@ -92,7 +95,7 @@ export async function openJournal(folder: string, options: JournalOptions): Prom
 type Paths = ReturnType<typeof journalPaths>;
 
 async function openIn(paths: Paths, options: JournalOptions): Promise<Journal> {
-  const warnings: string[] = [];
+  const warnings: Text[] = [];
   const owed = new Map<string, OpenIntent>();
   const recent: JournalEntry[] = [];
   const head = await readHead(paths.head);
@@ -111,7 +114,7 @@ async function openIn(paths: Paths, options: JournalOptions): Promise<Journal> {
     }
     const file = await setAside(paths, options.now());
     warnings.push(
-      say`the journal is broken (${scan.problems.join('; ')}); it was set aside as ${file}, a new one begins`,
+      say`the journal is broken (${joined(scan.problems, '; ')}); it was set aside as ${file}, a new one begins`,
     );
     follows = { file, entries: scan.entries, last: scan.last };
   } else if (head !== null && head.seq > 0) {
@@ -132,7 +135,7 @@ async function create(
   paths: Paths,
   options: JournalOptions,
   follows: JsonObject | null,
-  warnings: string[],
+  warnings: Text[],
 ): Promise<Journal> {
   const header: JournalHeader = { journal: randomUUID(), version: 1, createdAt: options.now(), follows };
   const bytes = Buffer.from(`${JSON.stringify(header)}\n`);
@@ -159,12 +162,12 @@ interface Opened {
   readonly size: number;
   readonly owed: Map<string, OpenIntent>;
   readonly recent: JournalEntry[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Text[];
 }
 
 class Writer implements Journal {
   readonly id: string;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Text[];
   readonly #paths: Paths;
   readonly #now: () => number;
   readonly #file: JournalFile;
@@ -178,7 +181,7 @@ class Writer implements Journal {
   /** Bytes of a failed append may still stand after `#size`. */
   #dirty = false;
   #closed = false;
-  #problem: string | null = null;
+  #problem: Text | null = null;
   #turn: Promise<unknown> = Promise.resolve();
 
   static async open(paths: Paths, options: JournalOptions, opened: Opened): Promise<Journal> {
@@ -206,7 +209,7 @@ class Writer implements Journal {
     return this.#inTurn(() => this.#write(kind, actionId, scope, body));
   }
 
-  problem(): string | null {
+  problem(): Text | null {
     return this.#problem;
   }
 
@@ -229,7 +232,7 @@ class Writer implements Journal {
     else yield* readEntries(this.#paths.journal, fromSeq, this.#size);
   }
 
-  probe(): Promise<string | null> {
+  probe(): Promise<Text | null> {
     return this.#inTurn(async () => {
       try {
         await this.#check();
@@ -287,7 +290,7 @@ class Writer implements Journal {
     try {
       await this.#check();
       // As it will be read back: without undefined, with dates as text.
-      const kept = parseObject(JSON.stringify({ body }))?.body;
+      const kept = parseObject(JSON.stringify(carry({ body })))?.body;
       if (!isObject(kept)) throw new JournalError(say`an entry is nested too deeply for the journal`);
       const fields = { seq: this.#entries + 1, at: this.#now(), kind, actionId, scope, body: kept, prev: this.#last };
       entry = { ...fields, hash: hashOfEntry(fields) };
@@ -337,7 +340,7 @@ function keepOpen(owed: Map<string, OpenIntent>, entry: JournalEntry): void {
 }
 
 /** The end that was never acknowledged goes to a file of its own. */
-async function cutTorn(paths: Paths, scan: Scan, now: number): Promise<string> {
+async function cutTorn(paths: Paths, scan: Scan, now: number): Promise<Text> {
   const name = await freeName(paths.folder, `journal.torn-${stamp(now)}`, '');
   const whole = await readFile(paths.journal);
   await replaceFile(path.join(paths.folder, name), whole.subarray(scan.goodBytes));
@@ -420,7 +423,7 @@ function fileOf(handle: FileHandle): JournalFile {
   };
 }
 
-const WORDS: Readonly<Record<string, string>> = {
+const WORDS: Readonly<Record<string, Text>> = {
   ENOSPC: say`the disk is full`,
   EDQUOT: say`the disk quota is used up`,
   EROFS: say`the file system is read-only`,
@@ -429,11 +432,11 @@ const WORDS: Readonly<Record<string, string>> = {
   EIO: say`the disk reports an error`,
 };
 
-function wordsOf(error: unknown): string {
+function wordsOf(error: unknown): Text {
   const code = error instanceof Error && 'code' in error ? String(error.code) : null;
   return (code === null ? null : (WORDS[code] ?? code)) ?? String(error);
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof JournalError ? error.message : say`the journal cannot be written: ${wordsOf(error)}`;
+function messageOf(error: unknown): Text {
+  return error instanceof JournalError ? error.said : say`the journal cannot be written: ${wordsOf(error)}`;
 }

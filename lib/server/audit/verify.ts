@@ -1,6 +1,8 @@
 // Does a journal still say what was written into it? Reads only, also beside a running Howdah.
+
 import { readdir, stat } from 'node:fs/promises';
-import { say } from '../../language/say';
+import { say, type Text } from '../../language/sentence';
+import { saidBy } from '../../language/spoken-error';
 import { isOwned } from '../store/lock';
 import { journalPaths, readHead, scanJournal } from './chain';
 
@@ -11,9 +13,9 @@ export interface Verification {
   readonly journal: string | null;
   /** SHA-256 of the last entry; to be kept elsewhere, it proves all before it. null: no entry. */
   readonly head: string | null;
-  readonly problems: readonly string[];
+  readonly problems: readonly Text[];
   /** What is worth knowing and no fault of the chain. */
-  readonly notes: readonly string[];
+  readonly notes: readonly Text[];
 }
 
 /** `folder` is the data folder. Never rejects. */
@@ -46,12 +48,12 @@ export async function verifyJournal(folder: string): Promise<Verification> {
   } catch (error) {
     return {
       ...nothing,
-      problems: [say`the journal cannot be read: ${error instanceof Error ? error.message : String(error)}`],
+      problems: [say`the journal cannot be read: ${saidBy(error)}`],
     };
   }
 }
 
-async function asideNotes(folder: string): Promise<string[]> {
+async function asideNotes(folder: string): Promise<Text[]> {
   const names = await readdir(folder).catch(() => []);
   return names
     .filter((name) => /^journal\.(broken|torn)-/.test(name) && !name.endsWith('.head'))

@@ -12,7 +12,7 @@ import { parsePatroniStatus } from '../../domain/wire/patroni';
 import { EtcdWatch } from '../../io/etcd-watch';
 import { createPatroniReader, type PatroniReader } from '../../io/patroni';
 import type { TlsMaterial } from '../../io/tls';
-import { say } from '../../language/say';
+import { say, type Text } from '../../language/sentence';
 import type { PollSettings, SourceConfig, TlsProfile } from '../config/config';
 import { ReadingCounts } from '../metrics/reading-counts';
 import { ScopeCollector, type ScopeContext } from './scope-collector';
@@ -41,7 +41,7 @@ interface Source {
   readonly patroni: PatroniReader;
   readonly watch: EtcdWatch | null;
   readonly owned: Map<string, ScopeCollector>;
-  readonly seedErrors: Map<string, string>;
+  readonly seedErrors: Map<string, Text>;
   /** By scope, the seeds that said they belong to it; grows while scopes hold the array. */
   readonly seedsOf: Map<string, string[]>;
 }
@@ -291,10 +291,10 @@ function isPatroni(watch: EtcdWatch, scope: string): boolean {
   );
 }
 
-function problemsOf(source: Source): { readonly source: string; readonly text: string }[] {
-  const problems = [...source.seedErrors].map(([seed, text]) => ({
+function problemsOf(source: Source): { readonly source: string; readonly text: Text }[] {
+  const problems: { source: string; text: Text }[] = [...source.seedErrors].map(([seed, text]) => ({
     source: source.config.name,
-    text: `${seed}: ${text}`,
+    text: say`${seed}: ${text}`,
   }));
   if (source.watch?.error)
     problems.unshift({ source: source.config.name, text: say`etcd: ${source.watch.error.message}` });

@@ -1,10 +1,12 @@
 // What the collector's thread hands on to be kept: ticks packed every few seconds, a full snapshot at every change and each half
 // minute, events at once. It compresses here, away from the web server; it knows no store and waits for none.
+
 import { brotliCompressSync, constants, deflateRawSync } from 'node:zlib';
 import type { Snapshot } from '../../domain/cluster';
 import type { ClusterEvent } from '../../domain/events';
 import { packTicks } from '../../domain/history/pack';
 import { type Tick, tickOf } from '../../domain/history/tick';
+import { carry } from '../../language/carry';
 
 /** `ticks`: packTicks, deflated raw. `frame`: the Snapshot's JSON, brotli; then `from` and `to` are its moment. */
 export interface PastRow {
@@ -98,7 +100,8 @@ export class Tape {
     reel.seen ||= first;
     noteRequest(reel, snapshot);
     const cause = first || !grew ? null : (reel.asked?.cause ?? 'automatic');
-    const told: Told[] = first || (grew && reel.seen) ? [{ scope, json: JSON.stringify(snapshot), first, cause }] : [];
+    const told: Told[] =
+      first || (grew && reel.seen) ? [{ scope, json: JSON.stringify(carry(snapshot)), first, cause }] : [];
     if (rows.length === 0 && !changed && told.length === 0) return;
     this.#send({ rows, events: changed ? events.map((event) => ({ scope, event })) : [], told });
   }
@@ -145,7 +148,7 @@ export class Tape {
     reel.frameAt = snapshot.observedAt;
     reel.due = null;
     if (changed) reel.credit -= 1;
-    const body = brotliCompressSync(JSON.stringify(snapshot), {
+    const body = brotliCompressSync(JSON.stringify(carry(snapshot)), {
       params: { [constants.BROTLI_PARAM_QUALITY]: QUALITY, [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT },
     });
     const { scope, observedAt } = snapshot;

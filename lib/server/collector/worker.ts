@@ -1,8 +1,10 @@
 // The collector's thread. It reads the configuration itself, because secrets do not cross threads, and talks to the web server
 // only in the messages of link.ts.
+
 import { parentPort } from 'node:worker_threads';
 import type { Snapshot } from '../../domain/cluster';
 import type { FleetRow } from '../../domain/fleet';
+import { carry } from '../../language/carry';
 import { Reports } from '../alerts/reports';
 import { configFromProcess, formatProblem } from '../config/config';
 import { CollectorMetrics } from '../metrics/collector-metrics';
@@ -16,7 +18,7 @@ const BATCH_MS = 700;
 const STATE_MS = 1000;
 
 export function runWorker(port: NonNullable<typeof parentPort>): void {
-  const send = (message: FromCollector): void => port.postMessage(message);
+  const send = (message: FromCollector): void => port.postMessage(carry(message));
   const loaded = configFromProcess();
   if (!loaded.ok) {
     send({ kind: 'fatal', message: loaded.problems.map(formatProblem).join('\n') });
@@ -39,7 +41,12 @@ export function runWorker(port: NonNullable<typeof parentPort>): void {
     gone.clear();
   };
   const sendSnapshot = (snapshot: Snapshot): void =>
-    send({ kind: 'snapshot', scope: snapshot.scope, revision: snapshot.revision, json: JSON.stringify(snapshot) });
+    send({
+      kind: 'snapshot',
+      scope: snapshot.scope,
+      revision: snapshot.revision,
+      json: JSON.stringify(carry(snapshot)),
+    });
   const tellRevision = ({ scope, observedAt, cluster: { config } }: Snapshot): void => {
     if (config?.by !== 'dcs' || config.revision === null || revisions.get(scope) === config.revision) return;
     revisions.set(scope, config.revision);
@@ -102,7 +109,7 @@ export function runWorker(port: NonNullable<typeof parentPort>): void {
           return;
         }
         const value = answer(message.what, message.scope);
-        send({ kind: 'answer', id, json: value === null ? null : JSON.stringify(value) });
+        send({ kind: 'answer', id, json: value === null ? null : JSON.stringify(carry(value)) });
         return;
       }
       case 'stop':

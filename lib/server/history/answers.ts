@@ -1,10 +1,12 @@
 // The answers of the routes of the past. Recordings have no store: of them the collector's memory is told, and that it is all.
+
 import type { EventsAnswer, HistoryAnswer, LeadershipAnswer, ScopedEvent } from '../../contract/history';
 import type { Snapshot } from '../../domain/cluster';
 import { composeLeaderships } from '../../domain/history/leadership';
+import { revive } from '../../language/carry';
 import { isLanguage } from '../../language/language';
-import { say } from '../../language/say';
-import { SPEAKERS } from '../../language/spoken';
+import { say } from '../../language/sentence';
+import { speakerOf } from '../../language/speakers';
 import { incidentHtml } from '../../telling/incident/html';
 import { incidentMarkdown } from '../../telling/incident/markdown';
 import { scopeAnswer } from '../clusters';
@@ -48,7 +50,7 @@ export async function eventsAnswer(
 
 export async function leadershipAnswer(runtime: Runtime, scope: string): Promise<LeadershipAnswer> {
   if (runtime.config.replay === null) return (await runtime.history()).reader.leadership(scope);
-  const { cluster } = JSON.parse(await scopeAnswer(runtime, 'snapshot', scope)) as Snapshot;
+  const { cluster } = revive(JSON.parse(await scopeAnswer(runtime, 'snapshot', scope)) as Snapshot);
   return { scope, entries: composeLeaderships([], cluster, []), problem: RECORDED };
 }
 
@@ -61,7 +63,7 @@ export async function incidentResponse(runtime: Runtime, scope: string, query: U
   const { publicUrl } = runtime.config;
   const asked = query.get('language');
   const language = isLanguage(asked) ? asked : 'en';
-  const voice = { language, speak: SPEAKERS[language] };
+  const voice = speakerOf(language);
   const write = format === 'md' ? incidentMarkdown : incidentHtml;
   const text = write(answer, zone, publicUrl, voice);
   const day = new Date(answer.from).toISOString().slice(0, 16).replace(/[-:]/g, '').replace('T', '-');
@@ -88,5 +90,5 @@ function zoneOf(name: string | null): string {
 }
 
 async function memoryOf(runtime: Runtime, scope: string): Promise<HistoryAnswer> {
-  return JSON.parse(await scopeAnswer(runtime, 'history', scope)) as HistoryAnswer;
+  return revive(JSON.parse(await scopeAnswer(runtime, 'history', scope)) as HistoryAnswer);
 }

@@ -1,10 +1,12 @@
 // The memory of Howdah, put together for one process: recorder, housekeeping, reader, notes. It lives in the store and may be away
 // with it; nothing live waits for it.
+
 import type { HistoryAnswer, HistoryState, IncidentAnswer } from '../../contract/history';
 import type { ActionRecord } from '../../domain/actions/action';
 import { blindSpans } from '../../domain/history/series';
 import { findingSpans } from '../../domain/incident/spans';
-import { say } from '../../language/say';
+import { say } from '../../language/sentence';
+import { saidBy } from '../../language/spoken-error';
 import type { PastBatch } from '../collector/tape';
 import type { HistorySettings } from '../config/settings';
 import { log } from '../log';
@@ -107,7 +109,7 @@ export class History {
       };
     } catch (error) {
       if (error instanceof StoreAway)
-        throw new Refusal('not_ready', say`the past cannot be read now: ${error.message}`);
+        throw new Refusal('not_ready', say`the past cannot be read now: ${saidBy(error)}`);
       throw error;
     }
   }

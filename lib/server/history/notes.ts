@@ -1,8 +1,10 @@
 // What people wrote about moments. Kept in the store alone: while it is away a note is refused, with that reason, and stays with
 // whoever wrote it.
+
 import { randomUUID } from 'node:crypto';
 import type { Note } from '../../contract/history';
-import { say } from '../../language/say';
+import { say } from '../../language/sentence';
+import { saidBy } from '../../language/spoken-error';
 import { Refusal } from '../route';
 import type { Row } from '../store/driver';
 import { type Store, StoreAway } from '../store/store';
@@ -62,7 +64,7 @@ export class Notes {
     try {
       return await this.#store.query(sql, params);
     } catch (error) {
-      if (error instanceof StoreAway) throw new Refusal('not_ready', say`the note was not kept: ${error.message}`);
+      if (error instanceof StoreAway) throw new Refusal('not_ready', say`the note was not kept: ${saidBy(error)}`);
       throw error;
     }
   }

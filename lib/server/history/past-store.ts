@@ -1,6 +1,7 @@
 // The SQL of the past, and the bytes in it. Rows come in small (`history_recent`) and are packed into chunks later; a reader sees
 // both as one. Every method rejects with StoreAway while the store is away. JSON goes in as one parameter and is taken apart by
 // the database, so that a batch is one statement on both homes of the store.
+
 import { promisify } from 'node:util';
 import { brotliCompress, brotliDecompress, constants, deflateRaw, inflateRaw } from 'node:zlib';
 import type { ScopedEvent } from '../../contract/history';
@@ -8,6 +9,7 @@ import type { Snapshot } from '../../domain/cluster';
 import type { ClusterEvent } from '../../domain/events';
 import { packTicks, unpackTicks } from '../../domain/history/pack';
 import type { Tick } from '../../domain/history/tick';
+import { revive } from '../../language/carry';
 import type { PastRow } from '../collector/tape';
 import type { Row } from '../store/driver';
 import { jsonText } from '../store/json-text';
@@ -305,7 +307,7 @@ export class PastStore {
 
 export function snapshotOf(json: string): Snapshot | null {
   try {
-    return JSON.parse(json) as Snapshot;
+    return revive(JSON.parse(json) as Snapshot);
   } catch {
     return null;
   }

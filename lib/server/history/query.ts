@@ -1,7 +1,7 @@
 // Windows, moments and filters as they come in a URL: checked once, with what was expected.
 import { EVENT_PAGE_MAX, HISTORY_POINTS_MAX, INCIDENT_MAX_MS } from '../../contract/history';
 import { EVENT_KINDS } from '../../domain/events';
-import { say } from '../../language/say';
+import { say } from '../../language/sentence';
 import { Refusal } from '../route';
 import type { EventQuery } from './past-store';
 

@@ -1,5 +1,6 @@
 // The past as it is asked for: series, events, one moment, who led. What still waits in the recorder is part of it, so that nobody
 // has to know when the store was last written. While the store is away the answer is what this process remembers, and says so.
+
 import type {
   EventsAnswer,
   HistoryAnswer,
@@ -13,7 +14,8 @@ import type { ClusterEvent } from '../../domain/events';
 import { composeLeaderships } from '../../domain/history/leadership';
 import { columnsOf, stepFor } from '../../domain/history/series';
 import type { Tick } from '../../domain/history/tick';
-import { say } from '../../language/say';
+import { say } from '../../language/sentence';
+import { saidBy } from '../../language/spoken-error';
 import type { HistorySettings } from '../config/settings';
 import { Refusal } from '../route';
 import { type Store, StoreAway, StoreError } from '../store/store';
@@ -52,7 +54,7 @@ export class Reader {
     } catch (error) {
       if (!isAway(error)) throw error;
       const memory = await this.#options.memory(scope);
-      return { ...memory, problem: say`${error.message}; only what Howdah remembers of the last minutes is shown` };
+      return { ...memory, problem: say`${saidBy(error)}; only what Howdah remembers of the last minutes is shown` };
     }
   }
 
@@ -133,7 +135,7 @@ export class Reader {
       };
     } catch (error) {
       if (!isAway(error)) throw error;
-      const problem = say`${error.message}; only what this Howdah saw since its start is shown`;
+      const problem = say`${saidBy(error)}; only what this Howdah saw since its start is shown`;
       const events = query.before === null ? newestFirst(remembered).slice(0, query.limit) : [];
       return { events, next: null, from: 'memory', problem };
     }
@@ -170,7 +172,7 @@ export class Reader {
         problem: null,
       };
     } catch (error) {
-      if (isAway(error)) throw new Refusal('not_ready', say`the past cannot be read now: ${error.message}`);
+      if (isAway(error)) throw new Refusal('not_ready', say`the past cannot be read now: ${saidBy(error)}`);
       throw error;
     }
   }
@@ -187,7 +189,7 @@ export class Reader {
     } catch (error) {
       if (!isAway(error)) throw error;
       const cluster = waiting === null ? null : (snapshotOf(waiting.json)?.cluster ?? null);
-      return { scope, entries: composeLeaderships([], cluster, actions), problem: error.message };
+      return { scope, entries: composeLeaderships([], cluster, actions), problem: saidBy(error) };
     }
   }
 

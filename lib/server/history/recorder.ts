@@ -1,11 +1,14 @@
 // What the collector hands on, on its way into the store. It waits here while the store is away, within a written limit; what has
 // to be given up is counted, the cheapest first: frames between changes, then ticks, then frames of changes, then events. Of
 // several Howdahs on one store one writes the past of a scope, by lease; the others keep a moment of it, to take over.
+
 import type { HistoryState, ScopedEvent } from '../../contract/history';
 import type { Snapshot } from '../../domain/cluster';
 import type { ClusterEvent } from '../../domain/events';
 import { firstEvents, gapEvents, timelineEvents } from '../../domain/history/gap';
 import type { Tick } from '../../domain/history/tick';
+import type { Text } from '../../language/sentence';
+import { saidBy } from '../../language/spoken-error';
 import type { PastBatch, PastRow, Told } from '../collector/tape';
 import type { Leases } from '../store/lease';
 import { type Store, StoreError } from '../store/store';
@@ -74,7 +77,7 @@ export class Recorder {
   readonly #taken = new Set<string>();
   #dropped = { samples: 0, frames: 0, events: 0 };
   #storedAt: number | null = null;
-  #problem: string | null = null;
+  #problem: Text | null = null;
   #flushing: Promise<void> | null = null;
   #again = false;
   #isOver = false;
@@ -361,7 +364,7 @@ export class Recorder {
   }
 
   #note(error: unknown): void {
-    this.#problem = error instanceof Error ? error.message : String(error);
+    this.#problem = saidBy(error);
   }
 }
 

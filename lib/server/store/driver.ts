@@ -2,7 +2,8 @@
 // numeric as text, float8 and int4 as numbers, json and jsonb parsed; timestamps are not used. JSON goes in as text
 // (`$1::text::jsonb`), because pg would make an array of a list.
 
-import { say } from '../../language/say';
+import { say, type Text } from '../../language/sentence';
+import { SpokenError } from '../../language/spoken-error';
 export type Row = Readonly<Record<string, unknown>>;
 
 export interface Session {
@@ -16,18 +17,18 @@ export interface Connection {
   /** One session that nobody else uses meanwhile. */
   session<T>(work: (session: Session) => Promise<T>): Promise<T>;
   /** What people should know about how it came about; null: nothing. */
-  readonly notice: string | null;
+  readonly notice: Text | null;
   close(): Promise<void>;
 }
 
 export interface Driver {
   readonly kind: 'embedded' | 'postgres';
   /** One attempt. Rejects with an Error in words for people. `lost` is called at most once, after it resolved. */
-  connect(lost: (reason: string) => void): Promise<Connection>;
+  connect(lost: (reason: Text) => void): Promise<Connection>;
 }
 
 /** The store cannot answer now: opening, down, or too slow. What was asked may still have been done. */
-export class StoreAway extends Error {
+export class StoreAway extends SpokenError {
   override readonly name = 'StoreAway';
 }
 

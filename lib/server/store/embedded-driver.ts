@@ -1,10 +1,12 @@
 // The embedded store: PGlite in a thread of its own, data in one folder, guarded by the caller's lock. It never syncs to the
 // disk, so a power cut may leave a folder that does not open: then the folder is set aside and a new one made, because all that
 // must not be lost is in the journal. A full or read-only disk is no damage, and nothing is moved for it.
+
 import { mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { say } from '../../language/say';
+import { say, type Text } from '../../language/sentence';
+import { SpokenError, saidBy } from '../../language/spoken-error';
 import {
   type Connection,
   type Driver,
@@ -36,24 +38,24 @@ export interface EmbeddedOptions {
 
 export function embeddedDriver({ dataDir, now, spawn = spawnWorker }: EmbeddedOptions): Driver {
   const folder = path.join(dataDir, 'store');
-  let damage: string | null = null;
+  let damage: Text | null = null;
 
   const openOnce = async (): Promise<Thread> => {
     const thread = new Thread(spawn());
     const result = await thread.open(folder);
     if (result.kind === 'opened') return thread;
     await thread.end();
-    if (result.kind === 'failed') throw new Error(result.message);
+    if (result.kind === 'failed') throw new SpokenError(result.message);
     const again = new Thread(spawn());
     const second = await again.open(folder);
     if (second.kind === 'opened') return again;
     await again.end();
-    throw new Error(second.kind === 'failed' ? second.message : say`it cannot be made`);
+    throw new SpokenError(second.kind === 'failed' ? second.message : say`it cannot be made`);
   };
 
-  const connect = async (lost: (reason: string) => void): Promise<Connection> => {
+  const connect = async (lost: (reason: Text) => void): Promise<Connection> => {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    let notice: string | null = null;
+    let notice: Text | null = null;
     let thread: Thread | null = null;
     if (damage === null) thread = await openOnce().catch(() => null);
     // Once more, in case it was the machine and not the folder.
@@ -64,12 +66,12 @@ export function embeddedDriver({ dataDir, now, spawn = spawnWorker }: EmbeddedOp
       });
     }
     if (thread === null) {
-      const why = damage ?? 'unknown';
+      const why = damage ?? say`unknown`;
       damage = null;
       const obstacle = await obstacleIn(dataDir);
-      if (obstacle !== null) throw new Error(obstacle);
+      if (obstacle !== null) throw new SpokenError(obstacle);
       const aside = await setAside(folder, now());
-      if (aside === null) throw new Error(why);
+      if (aside === null) throw new SpokenError(why);
       notice = say`the embedded store was damaged (${why}); it was set aside as ${aside} and is filled from the journal anew`;
       thread = await openOnce();
     }
@@ -121,7 +123,7 @@ class Thread {
   #closed: (() => void) | null = null;
   #isOver = false;
   #reason = say`the store ended`;
-  onEnd: ((reason: string) => void) | null = null;
+  onEnd: ((reason: Text) => void) | null = null;
   onError: ((code: string | null, message: string) => void) | null = null;
 
   constructor(worker: Worker) {
@@ -129,7 +131,7 @@ class Thread {
     worker.unref();
     worker.on('message', (message: FromStore) => this.#receive(message));
     worker.on('error', (error) => {
-      this.#reason = say`the store failed: ${error.message}`;
+      this.#reason = say`the store failed: ${saidBy(error)}`;
     });
     this.#ended = new Promise((resolve) => worker.once('exit', () => resolve(this.#over())));
     this.#watch = setInterval(() => {
@@ -215,7 +217,7 @@ class Thread {
 }
 
 /** Why nothing could be opened here, whatever the folder holds; null: nothing of the kind. */
-async function obstacleIn(dataDir: string): Promise<string | null> {
+async function obstacleIn(dataDir: string): Promise<Text | null> {
   const scratch = path.join(dataDir, 'store.probe');
   try {
     const { bavail, bsize } = await statfs(dataDir);

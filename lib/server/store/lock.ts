@@ -8,11 +8,11 @@ import { connect, createServer, type Server } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { field, number, parseObject, text } from '../../domain/wire/loose';
-import { say } from '../../language/say';
+import { say, type Text } from '../../language/sentence';
 
 export type LockResult =
   | { readonly ok: true; release(): Promise<void> }
-  | { readonly ok: false; readonly message: string };
+  | { readonly ok: false; readonly message: Text };
 
 interface Owner {
   readonly pid: number | null;
@@ -41,7 +41,7 @@ export async function takeLock(folder: string): Promise<LockResult> {
   const network = await networkOf();
   const server = await listen(socketOf(real));
   if (server === null) return { ok: false, message: refusal(folder, await readOwner(file)) };
-  const give = (message: string): Promise<LockResult> => close(server).then(() => ({ ok: false, message }));
+  const give = (message: Text): Promise<LockResult> => close(server).then(() => ({ ok: false, message }));
   const last = await readOwner(file);
   const sameView = last !== null && last.host === hostname() && last.network === network && network !== null;
   if (last !== null && !sameView && (await isTouched(file))) return give(refusal(folder, last));
@@ -76,12 +76,12 @@ export async function isOwned(folder: string): Promise<boolean> {
   }
 }
 
-function refusal(folder: string, owner: Owner | null): string {
+function refusal(folder: string, owner: Owner | null): Text {
   const who = owner?.pid == null ? say`another Howdah` : ownerWords(owner, owner.pid);
   return say`the folder ${folder} belongs to ${who}; give this one its own with HOWDAH_DATA`;
 }
 
-function ownerWords(owner: Owner, pid: number): string {
+function ownerWords(owner: Owner, pid: number): Text {
   const there = owner.host === null || owner.host === hostname() ? null : owner.host;
   const who = there === null ? say`the Howdah with pid ${pid}` : say`the Howdah with pid ${pid} on ${there}`;
   return owner.startedAt === null ? who : say`${who} since ${new Date(owner.startedAt).toISOString()}`;

@@ -1,8 +1,10 @@
 // The store in a PostgreSQL of its own (DATABASE_URL). Works through PgBouncer in transaction mode: no session state is kept,
 // and the deadline is ours, because statement_timeout would be a start parameter. A connection that misses it is thrown away.
+
 import { Pool, type PoolClient } from 'pg';
 import { classify } from '../../io/failure';
-import { say } from '../../language/say';
+import { say, type Text } from '../../language/sentence';
+import { saidBy } from '../../language/spoken-error';
 import type { Secret } from '../config/config';
 import {
   type Connection,
@@ -25,7 +27,7 @@ export function postgresDriver(url: Secret): Driver {
   return { kind: 'postgres', connect: (lost) => connect(url, lost) };
 }
 
-async function connect(url: Secret, onLost: (reason: string) => void): Promise<Connection> {
+async function connect(url: Secret, onLost: (reason: Text) => void): Promise<Connection> {
   const pool = new Pool({
     connectionString: url.reveal(),
     max: CONNECTIONS,
@@ -35,7 +37,7 @@ async function connect(url: Secret, onLost: (reason: string) => void): Promise<C
     allowExitOnIdle: true,
   });
   let isOpen = false;
-  const lost = (reason: string): void => {
+  const lost = (reason: Text): void => {
     if (!isOpen) return;
     isOpen = false;
     clearInterval(ping);
@@ -59,7 +61,7 @@ async function connect(url: Secret, onLost: (reason: string) => void): Promise<C
     } catch (error) {
       // One slow statement is not the loss of the server: its connection goes, and the next ping says what of the others is true.
       if (error instanceof StoreSlow) pingSoon();
-      else if (error instanceof StoreAway) lost(error.message);
+      else if (error instanceof StoreAway) lost(saidBy(error));
       else broken = false;
       throw error;
     } finally {
@@ -72,7 +74,7 @@ async function connect(url: Secret, onLost: (reason: string) => void): Promise<C
 
   const checkAlive = (): void =>
     void query('SELECT 1', []).catch((error: unknown) => {
-      if (error instanceof StoreSlow) lost(error.message);
+      if (error instanceof StoreSlow) lost(saidBy(error));
     });
   let isPinging = false;
   function pingSoon(): void {
@@ -134,7 +136,7 @@ function codeOf(error: unknown): string | null {
     : null;
 }
 
-function wordsOf(error: unknown): string {
+function wordsOf(error: unknown): Text {
   return codeOf(error) === '25006' ? say`it is a standby and takes no writes` : classify(error).message;
 }
 

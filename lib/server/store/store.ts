@@ -1,7 +1,10 @@
 // Howdah's own database: PGlite in the data folder, or PostgreSQL by DATABASE_URL. It opens in the background and may be away at
 // any time: nothing waits for it, live screens and actions go on by the journal. It connects again for ever.
+
 import type { Worker } from 'node:worker_threads';
-import { say } from '../../language/say';
+import { revive } from '../../language/carry';
+import { say, type Text } from '../../language/sentence';
+import { saidBy } from '../../language/spoken-error';
 import type { Secret } from '../config/config';
 import { type Connection, type Driver, type Row, StoreAway, StoreError } from './driver';
 import { embeddedDriver } from './embedded-driver';
@@ -14,9 +17,9 @@ export interface StoreCondition {
   readonly kind: 'embedded' | 'postgres';
   readonly state: 'opening' | 'ready' | 'down';
   /** Why it is down, in words; null: it is not. */
-  readonly error: string | null;
+  readonly error: Text | null;
   /** What people should know although it works: a damaged folder was set aside. */
-  readonly notice: string | null;
+  readonly notice: Text | null;
   readonly since: number;
 }
 
@@ -81,7 +84,7 @@ class BackgroundStore implements Store {
       const { state, error } = this.#condition;
       throw new StoreAway(state === 'opening' ? say`the store is opening` : say`the store is away: ${error ?? ''}`);
     }
-    return (await this.#connection.query(sql, params)) as R[];
+    return revive(await this.#connection.query(sql, params)) as R[];
   }
 
   onReady(listener: () => void): () => void {
@@ -103,13 +106,13 @@ class BackgroundStore implements Store {
 
   #begin(): void {
     this.#attempt = this.#open().catch((error: unknown) => {
-      this.#fall(error instanceof Error ? error.message : String(error));
+      this.#fall(saidBy(error));
     });
   }
 
   async #open(): Promise<void> {
     let current: Connection | null = null;
-    let early: string | null = null;
+    let early: Text | null = null;
     const connection = await this.#driver.connect((reason) => {
       if (current === null) early = reason;
       else if (this.#connection === current) this.#fall(reason);
@@ -126,12 +129,12 @@ class BackgroundStore implements Store {
     this.#connection = connection;
     this.#pause = FIRST_PAUSE_MS;
     this.#set('ready', null, connection.notice ?? this.#condition.notice);
-    if (connection.notice !== null) this.#log.warn({}, connection.notice);
+    if (connection.notice !== null) this.#log.warn({}, String(connection.notice));
     this.#log.info({ kind: this.#driver.kind }, 'the store is ready');
     for (const listener of this.#listeners) queueMicrotask(listener);
   }
 
-  #fall(reason: string): void {
+  #fall(reason: Text): void {
     this.#connection = null;
     if (this.#isClosed) return;
     const { state, error } = this.#condition;
@@ -142,7 +145,7 @@ class BackgroundStore implements Store {
     this.#pause = Math.min(2 * this.#pause, LONGEST_PAUSE_MS);
   }
 
-  #set(state: StoreCondition['state'], error: string | null, notice = this.#condition.notice): void {
+  #set(state: StoreCondition['state'], error: Text | null, notice = this.#condition.notice): void {
     const since = state === this.#condition.state ? this.#condition.since : this.#now();
     this.#condition = { kind: this.#driver.kind, state, error, notice, since };
   }

@@ -1,5 +1,6 @@
 // What all walls of the same settings show, built once for them: tiles, cards and events in their language, without hosts where hosts
 // may not be shown. Holds what was sent last, so that only what changed is sent.
+
 import type { WallSettings } from '../../contract/access';
 import {
   WALL_EVENTS_MAX,
@@ -11,9 +12,9 @@ import {
 } from '../../contract/wall';
 import { covers } from '../../domain/access/access';
 import type { FleetRow } from '../../domain/fleet';
-import { DOMAIN_RU } from '../../language/ru';
-import { russian } from '../../language/russian';
-import type { Translator } from '../../language/translate';
+import type { Text } from '../../language/sentence';
+import type { Speaker } from '../../language/speaker';
+import { speakerOf } from '../../language/speakers';
 import { problemOf } from '../../telling/wall/problem';
 import { redactEvent, redactProblem, redactTile } from '../../telling/wall/redact';
 import { tileOf } from '../../telling/wall/tile';
@@ -27,12 +28,10 @@ export function boardKey({ labels, scopes, hosts, language }: BoardSettings): st
   return JSON.stringify([Object.entries(labels).sort(), scopes === null ? null : [...scopes].sort(), hosts, language]);
 }
 
-let russianWords: Translator | null = null;
-
 export class Board {
   readonly #settings: BoardSettings;
   readonly #looks: Looks;
-  readonly #words: Translator | null;
+  readonly #speaker: Speaker;
   #tiles: ReadonlyMap<string, { readonly tile: WallTile; readonly text: string }> = new Map();
   #problems: { readonly list: readonly WallProblem[]; readonly text: string } = { list: [], text: '[]' };
   #events: { readonly list: readonly WallEvent[]; readonly text: string } = { list: [], text: '[]' };
@@ -40,8 +39,7 @@ export class Board {
   constructor(settings: BoardSettings, looks: Looks) {
     this.#settings = settings;
     this.#looks = looks;
-    if (settings.language === 'ru') russianWords ??= russian(DOMAIN_RU);
-    this.#words = settings.language === 'ru' ? russianWords : null;
+    this.#speaker = speakerOf(settings.language);
   }
 
   /** Everything, for a screen that comes. */
@@ -87,7 +85,7 @@ export class Board {
     return {
       ...shown,
       words: shown.words === null ? null : this.#say(shown.words),
-      lag: shown.lag === null ? null : this.#quantity(shown.lag),
+      lag: shown.lag === null ? null : this.#say(shown.lag),
     };
   }
 
@@ -102,12 +100,12 @@ export class Board {
       ...shown,
       label: this.#say(shown.label),
       title: this.#say(shown.title),
-      number: shown.number === null ? null : this.#quantity(shown.number),
+      number: shown.number === null ? null : this.#say(shown.number),
       numberWords: this.#say(shown.numberWords),
       members: shown.members.map((group) => ({
         ...group,
-        names: group.names.includes(' ') ? this.#say(group.names) : group.names,
-        text: this.#quantity(this.#say(group.text)),
+        names: this.#say(group.names),
+        text: this.#say(group.text),
       })),
       failover: this.#say(shown.failover),
     };
@@ -127,12 +125,8 @@ export class Board {
     return events;
   }
 
-  #say(text: string): string {
-    return this.#words?.wire(text) ?? text;
-  }
-
-  #quantity(text: string): string {
-    return this.#words?.quantity(text) ?? text;
+  #say(text: Text): string {
+    return this.#speaker.speak(text);
   }
 }
 

@@ -5,6 +5,7 @@ import type { HistoryAnswer, ScopedEvent } from '../../contract/history';
 import { WALL_PROBLEMS_MAX } from '../../contract/wall';
 import type { Snapshot } from '../../domain/cluster';
 import type { FleetRow } from '../../domain/fleet';
+import { revive } from '../../language/carry';
 import { type Hosts, hostsOf } from '../../telling/wall/redact';
 import { isProblem } from '../../telling/wall/wall';
 import type { Question } from '../collector/link';
@@ -113,7 +114,7 @@ export class Looks {
         async (scope) => {
           const text = await this.#deps.ask('history', scope);
           if (text === null) return;
-          const { events } = JSON.parse(text) as HistoryAnswer;
+          const { events } = revive(JSON.parse(text) as HistoryAnswer);
           found.push(...events.slice(0, 20).map((event) => ({ ...event, scope })));
         },
       );

@@ -2,7 +2,7 @@
 // or a beat. A screen that does not read misses frames and gets the whole again; one whose link has ended is told why and closed.
 import type { WallFrame } from '../../contract/wall';
 import type { FleetRow } from '../../domain/fleet';
-import { say } from '../../language/say';
+import { say } from '../../language/sentence';
 import type { Feed, Viewer } from '../feed';
 import { log } from '../log';
 import { Refusal } from '../route';

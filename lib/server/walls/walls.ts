@@ -1,6 +1,7 @@
 // The links of walls: made, listed, made again, revoked, and checked. A link is the id of a wall and its signature; nothing else
 // opens it and it opens nothing else. What a wall shows stands in the store, and in a file of the data folder, so that screens go on
 // while the store is away. Who may make one is decided by the wrapper of the routes.
+
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
@@ -8,7 +9,8 @@ import path from 'node:path';
 import type { WallCreated, WallDraft, WallEntry, WallSettings, WallsAnswer } from '../../contract/access';
 import type { WallEnd } from '../../contract/wall';
 import { isObject } from '../../domain/wire/loose';
-import { say } from '../../language/say';
+import { isLanguage } from '../../language/language';
+import { say, type Text } from '../../language/sentence';
 import type { Keys } from '../access/keys';
 import { log } from '../log';
 import { Refusal } from '../route';
@@ -22,7 +24,7 @@ export interface WallsDeps {
   readonly publicUrl: string;
   readonly now: () => number;
   /** Into the journal, before anything is changed. */
-  readonly record: (kind: 'wall_created' | 'wall_revoked', actor: string, text: string) => Promise<void>;
+  readonly record: (kind: 'wall_created' | 'wall_revoked', actor: string, text: Text) => Promise<void>;
 }
 
 /** One wall as it is kept. */
@@ -269,7 +271,7 @@ function settingsOf({ name, labels, scopes, hosts, theme, sound, language }: Wal
     hosts: hosts === true,
     theme: theme === 'light' ? 'light' : 'dark',
     sound: sound === true,
-    language: language === 'ru' ? 'ru' : 'en',
+    language: isLanguage(language) ? language : 'en',
   };
 }
 

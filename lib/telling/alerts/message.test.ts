@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../domain/alerts/alert';
 import type { Telling } from '../../domain/alerts/groups';
-import { SPEAKERS } from '../../language/spoken';
+import { formatSeconds, measured } from '../../language/quantity';
+import { say } from '../../language/sentence';
+import { speakerOf } from '../../language/speakers';
 import { composeMessage, cutText } from './message';
 
 const AT = Date.parse('2026-11-21T03:12:05Z');
@@ -104,24 +106,29 @@ it('a text that is cut ends with a whole character, and half ones do not pass', 
 
 describe('a message in Russian', () => {
   const facts = {
-    evidence: ['DCS: the leader key does not exist', 'n2: tagged nofailover'],
+    evidence: [say`${'DCS'}: ${say`the leader key does not exist`}`, say`${'n2'}: ${say`tagged nofailover`}`],
     code: 'no_leader',
   } as const;
-  const title = 'No leader for 1 min 30 s: nothing accepts writes';
-  const advice = 'Wait: Patroni elects within the ttl of 30 s.';
+  const title = say`No leader for ${formatSeconds(90)}: nothing accepts writes`;
+  const advice = say`Wait: Patroni elects within the ttl of ${30} s.`;
 
   it('is Russian in its title, text and advice, and leaves names, links and what a person wrote', () => {
     const acknowledged = { by: 'anna', at: AT, reason: 'resumed' };
     const first = alert({ ...facts, title, advice, acknowledged });
-    const second = alert({ id: 'a2', title: 'n3 is 41.3 GiB behind', severity: 'warning', evidence: [] });
+    const second = alert({
+      id: 'a2',
+      title: say`${'n3'} is ${measured(41.3, 'GiB')} behind`,
+      severity: 'warning',
+      evidence: [],
+    });
     const ended = alert({
       id: 'a3',
-      title: 'Paused: no automatic failover',
+      title: say`Paused: no automatic failover`,
       state: 'resolved',
       resolvedAt: AT - 30_000,
     });
     const given = telling({ alerts: [first, second, ended] });
-    const message = composeMessage(given, 'https://howdah.example.com', SPEAKERS.ru);
+    const message = composeMessage(given, 'https://howdah.example.com', speakerOf('ru').speak);
     expect(message.advice).toBe('Подождите: Patroni проведёт выборы в пределах ttl, 30 с.');
     expect(message.text).toBe(`КРИТИЧНО: main: Нет лидера уже 1 мин 30 с: запись никто не принимает (и ещё 1)
 
@@ -144,7 +151,7 @@ https://howdah.example.com/clusters/main#finding-no_leader`);
   it('keeps codes, names and moments, which are what programs read', () => {
     const given = telling({ alerts: [alert({ ...facts, title, advice })] });
     const english = composeMessage(given, 'https://howdah.example.com');
-    const said = composeMessage(given, 'https://howdah.example.com', SPEAKERS.ru);
+    const said = composeMessage(given, 'https://howdah.example.com', speakerOf('ru').speak);
     const bare = { title: '', text: '', advice: '', alerts: [] };
     expect({ ...said, ...bare }).toEqual({ ...english, ...bare });
     const of = (message: typeof said) => message.alerts.map((one) => ({ ...one, title: '', evidence: [], advice: '' }));
@@ -158,6 +165,8 @@ https://howdah.example.com/clusters/main#finding-no_leader`);
     ['over', 'Закончилось: '],
     ['test', 'Проверка: '],
   ] as const)('says %s', (reason, start) => {
-    expect(composeMessage(telling({ reason }), 'http://127.0.0.1', SPEAKERS.ru).title.startsWith(start)).toBe(true);
+    expect(composeMessage(telling({ reason }), 'http://127.0.0.1', speakerOf('ru').speak).title.startsWith(start)).toBe(
+      true,
+    );
   });
 });

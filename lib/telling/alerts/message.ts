@@ -5,8 +5,9 @@
 import type { Alert, AlertSeverity } from '../../domain/alerts/alert';
 import type { Telling, TellingReason } from '../../domain/alerts/groups';
 import { rankSeverity } from '../../domain/alerts/rules';
-import { formatInstant, formatSeconds, plural } from '../../domain/words';
-import { say } from '../../language/say';
+import { formatInstant, formatSeconds, plural } from '../../language/quantity';
+import { say, type Text } from '../../language/sentence';
+import { ENGLISH, type Speaker } from '../../language/speaker';
 
 export interface Message {
   /** Unique and the same in every attempt: who gets it twice can tell. */
@@ -35,9 +36,9 @@ const BEFORE_MS = 5 * 60_000;
 const AFTER_MS = 2 * 60_000;
 
 /** Says a text of the core in the reader's language. */
-type Speaker = (text: string) => string;
+type Speak = Speaker['speak'];
 
-export function composeMessage(telling: Telling, publicUrl: string, speak: Speaker = (text) => text): Message {
+export function composeMessage(telling: Telling, publicUrl: string, speak: Speak = ENGLISH.speak): Message {
   const { id, group, reason, scope, at, alerts } = telling;
   const firing = alerts.filter(({ state }) => state === 'firing');
   const over = alerts.filter(({ state }) => state === 'resolved');
@@ -68,7 +69,7 @@ export function composeMessage(telling: Telling, publicUrl: string, speak: Speak
 }
 
 /** What is for people in it; codes, names and moments are the same in every language. */
-function said(speak: Speaker): (alert: Alert) => Alert {
+function said(speak: Speak): (alert: Alert) => Alert {
   return (alert) => ({
     ...alert,
     title: speak(alert.title),
@@ -77,7 +78,7 @@ function said(speak: Speaker): (alert: Alert) => Alert {
   });
 }
 
-function headOf(reason: TellingReason, severity: AlertSeverity): string {
+function headOf(reason: TellingReason, severity: AlertSeverity): Text {
   const word = { critical: say`CRITICAL`, warning: say`Warning`, note: say`Note` }[severity];
   switch (reason) {
     case 'over':
@@ -93,13 +94,13 @@ function headOf(reason: TellingReason, severity: AlertSeverity): string {
   }
 }
 
-const SEVERITY: Readonly<Record<AlertSeverity, string>> = {
+const SEVERITY: Readonly<Record<AlertSeverity, Text>> = {
   critical: say`critical`,
   warning: say`warning`,
   note: say`note`,
 };
 
-function linesOf(alert: Alert, now: number, speak: Speaker): readonly string[] {
+function linesOf(alert: Alert, now: number, speak: Speak): readonly string[] {
   const evidence = alert.evidence.slice(0, EVIDENCE_SHOWN).map((line) => cut(`  ${speak(line)}`));
   const more = alert.evidence.length - EVIDENCE_SHOWN;
   const acknowledged =
@@ -116,7 +117,7 @@ function linesOf(alert: Alert, now: number, speak: Speaker): readonly string[] {
   ];
 }
 
-function overLine(alert: Alert, speak: Speaker): string {
+function overLine(alert: Alert, speak: Speak): string {
   const end = alert.resolvedAt ?? alert.seenAt;
   const lasted = formatSeconds(Math.max(0, end - alert.since) / 1000);
   const span = speak(say`${instant(alert.since)} to ${instant(end)}, ${lasted}`);

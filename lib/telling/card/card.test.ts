@@ -8,8 +8,9 @@ import type { ClusterEvent } from '../../domain/events';
 import type { RawObservation } from '../../domain/raw';
 import { buildSnapshot } from '../../domain/snapshot';
 import { MIB, NOW, play, quietFacts, STALE_MS, steady } from '../../domain/testkit';
-import { DOMAIN_RU } from '../../language/ru';
-import { russian } from '../../language/russian';
+import { measured } from '../../language/quantity';
+import { say } from '../../language/sentence';
+import { speakerOf } from '../../language/speakers';
 import { buildCard, type Card } from './card';
 import { CARD_RULES } from './rules';
 
@@ -431,7 +432,7 @@ describe('what can I do', () => {
 });
 
 describe('in Russian', () => {
-  const { wire } = russian(DOMAIN_RU);
+  const { speak } = speakerOf('ru');
 
   it('members, costs and the head are said', () => {
     const left = readdirSync(ROOT).flatMap((name) => {
@@ -442,10 +443,10 @@ describe('in Russian', () => {
         ...card.members.shown.map(({ words }) => words),
         ...card.options.flatMap(({ cost }) => cost.map(({ text }) => text)),
       ];
-      return texts.filter((text) => text !== '' && !/[а-яё]/i.test(wire(text)));
+      return texts.filter((text) => text !== '' && !/[а-яё]/i.test(speak(text)));
     });
     expect(left).toEqual([]);
-    expect(wire('replica, 3.4 MiB behind')).toBe('реплика, отстаёт на 3,4 МиБ');
-    expect(wire('no answer, was sync standby')).toBe('нет ответа, был: синхронная реплика');
+    expect(speak(say`${say`replica`}, ${measured(3.4, 'MiB')} behind`)).toBe('реплика, отстаёт на 3,4 МиБ');
+    expect(speak(say`no answer, was ${say`sync standby`}`)).toBe('нет ответа, был: синхронная реплика');
   });
 });

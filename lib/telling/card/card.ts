@@ -1,9 +1,11 @@
 // The incident card: is it writable, since when not, who is there, what changed, what can I do. One value from what a phone has
 // read; the screen only draws it. Pure.
+
 import type { ActionFacts, ActionRecord } from '../../domain/actions/action';
 import type { Alert } from '../../domain/alerts/alert';
 import type { Snapshot } from '../../domain/cluster';
 import type { ClusterEvent } from '../../domain/events';
+import type { Text } from '../../language/sentence';
 import { assessChanges, type CardChanges } from './changes';
 import { assessMembers, type CardMembers, ledLast } from './members';
 import { type CardOption, chooseOptions } from './options';
@@ -29,7 +31,7 @@ export interface Card {
   /** At most three, best first, refused ones last; empty while an action runs. */
   readonly options: readonly CardOption[];
   /** The worst finding, where it says more than the head does; null: nothing is found. */
-  readonly worst: { readonly title: string; readonly advice: string; readonly critical: boolean } | null;
+  readonly worst: { readonly title: Text; readonly advice: Text; readonly critical: boolean } | null;
   /** All of it is too old to act on. */
   readonly outdated: boolean;
 }

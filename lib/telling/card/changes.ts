@@ -4,13 +4,13 @@ import type { ActionRecord } from '../../domain/actions/action';
 import { describeRequest } from '../../domain/actions/request';
 import type { FindingCode } from '../../domain/cluster';
 import type { ClusterEvent, EventKind } from '../../domain/events';
-import { say } from '../../language/say';
+import { say, type Text } from '../../language/sentence';
 import { WINDOW_MS } from './writable';
 
 export interface CardChange {
   readonly key: string;
   readonly at: number;
-  readonly text: string;
+  readonly text: Text;
   /** Leadership, and what is critical. */
   readonly loud: boolean;
 }
@@ -77,7 +77,7 @@ function actionChange({ id, request, scope, requestedAt, closedAt, actor, outcom
   return { key: id, at: closedAt ?? requestedAt, text, loud: true };
 }
 
-function outcomeWords(outcome: NonNullable<ActionRecord['outcome']>): string {
+function outcomeWords(outcome: NonNullable<ActionRecord['outcome']>): Text {
   switch (outcome) {
     case 'done':
       return say`done`;

@@ -6,13 +6,13 @@ import type { ClusterEvent } from '../../domain/events';
 import { glyphOf, type MemberGlyph } from '../../domain/fleet';
 import { lagBytes } from '../../domain/lsn';
 import { isRunning } from '../../domain/patroni-states';
-import { formatBytes } from '../../domain/words';
-import { say } from '../../language/say';
+import { formatBytes } from '../../language/quantity';
+import { say, type Text } from '../../language/sentence';
 
 export interface CardMember {
   readonly name: string;
   readonly glyph: MemberGlyph;
-  readonly words: string;
+  readonly words: Text;
   readonly tone: 'plain' | 'warning' | 'critical' | 'unknown';
   /** Its newest answer; null: never. */
   readonly observedAt: number | null;
@@ -22,7 +22,7 @@ export interface CardMember {
 export interface CardMembers {
   readonly shown: readonly CardMember[];
   /** Those that are not shown; null: all are. */
-  readonly rest: string | null;
+  readonly rest: Text | null;
 }
 
 const SHOWN_MAX = 6;
@@ -90,7 +90,7 @@ function shapeOf(member: Member, cluster: Cluster, behind: number | null, leads:
   return behind > (cluster.config?.maximumLagOnFailoverBytes ?? 1_048_576) ? 'lag_over_limit' : 'replica';
 }
 
-function restOf(hidden: readonly CardMember[], cluster: Cluster): string | null {
+function restOf(hidden: readonly CardMember[], cluster: Cluster): Text | null {
   if (hidden.length === 0) return null;
   const troubled = hidden.filter(({ tone }) => tone !== 'plain').length;
   if (troubled > 0) return say`and ${hidden.length} more, ${troubled} of them in trouble`;
@@ -112,7 +112,7 @@ function behindOf(member: Member, cluster: Cluster): number | null {
   return most === null ? null : lagBytes(most.lsn, positionOf(member));
 }
 
-function roleWords(member: Member, led: string | null): string {
+function roleWords(member: Member, led: string | null): Text {
   if (member.name === led && member.clusterRole !== 'standby_leader') return say`leader`;
   switch (member.clusterRole) {
     case 'leader':
@@ -135,7 +135,7 @@ interface Around {
   readonly leads: boolean;
 }
 
-function wordsOf(member: Member, cluster: Cluster, { led, behind, leads }: Around): string {
+function wordsOf(member: Member, cluster: Cluster, { led, behind, leads }: Around): Text {
   const role = roleWords(member, led);
   const holds = member.name === cluster.leader?.name;
   if (member.silent) return say`no answer, was ${role}`;

@@ -7,22 +7,22 @@ import { judge as judgeRequest } from '../../domain/actions/judge';
 import { leaderOf } from '../../domain/actions/way';
 import type { Alert } from '../../domain/alerts/alert';
 import type { Snapshot } from '../../domain/cluster';
-import { formatBytes, formatSeconds } from '../../domain/words';
-import { say } from '../../language/say';
+import { formatBytes, formatSeconds } from '../../language/quantity';
+import { say, type Text } from '../../language/sentence';
 import { CARD_RULES, type Situation, type Wish } from './rules';
 
 interface OptionBase {
   /** Stable while the same thing is offered. */
   readonly key: string;
-  readonly title: string;
+  readonly title: Text;
   /** What it costs: sentences. */
   readonly cost: readonly Cost[];
   /** Why it is refused; null: it may be done, as far as is known. */
-  readonly refused: string | null;
+  readonly refused: Text | null;
 }
 
 export interface Cost {
-  readonly text: string;
+  readonly text: Text;
   /** Something may be lost. */
   readonly loss: boolean;
 }
@@ -114,7 +114,7 @@ function costOf({ request, outage, atRisk }: Preflight, snapshot: Snapshot): rea
   return [outageCost(request, outage, isDown), riskCost(request, atRisk, snapshot)].filter((cost) => cost !== null);
 }
 
-const calm = (text: string): Cost => ({ text, loss: false });
+const calm = (text: Text): Cost => ({ text, loss: false });
 
 function outageCost(request: ActionRequest, outage: Preflight['outage'], isDown: boolean): Cost | null {
   const moves = request.kind === 'failover' || request.kind === 'switchover';

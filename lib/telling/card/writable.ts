@@ -6,8 +6,8 @@ import type { Cluster, Finding, FindingCode, Snapshot } from '../../domain/clust
 import type { ClusterEvent } from '../../domain/events';
 import type { Incident } from '../../domain/incident/incident';
 import { outages } from '../../domain/incident/outages';
-import { joinNames } from '../../domain/words';
-import { say } from '../../language/say';
+import { joinNames } from '../../language/quantity';
+import { say, type Text } from '../../language/sentence';
 
 export interface Writable {
   /** `standby`: a standby cluster, which never takes writes. */
@@ -17,7 +17,7 @@ export interface Writable {
   /** Of an unknown state: what was seen last, and when; null: never anything. */
   readonly last: { readonly writable: boolean; readonly at: number } | null;
   /** One sentence. */
-  readonly why: string;
+  readonly why: Text;
 }
 
 export interface Seen {
@@ -67,7 +67,7 @@ function finding({ findings }: Snapshot, ...codes: readonly FindingCode[]): Find
   return findings.find(({ code }) => codes.includes(code));
 }
 
-function whyYes(snapshot: Snapshot): string {
+function whyYes(snapshot: Snapshot): Text {
   const { cluster } = snapshot;
   const several = finding(snapshot, 'multiple_primaries');
   if (several !== undefined)
@@ -77,7 +77,7 @@ function whyYes(snapshot: Snapshot): string {
   return timeline === null ? say`${leader.name} leads.` : say`${leader.name} leads on timeline ${timeline}.`;
 }
 
-function whyNo(snapshot: Snapshot): string {
+function whyNo(snapshot: Snapshot): Text {
   const { cluster } = snapshot;
   const { leader, dcs } = cluster;
   if (dcs !== null && dcs.state !== 'fresh')
@@ -92,7 +92,7 @@ function whyNo(snapshot: Snapshot): string {
   return say`${leader.name} holds the leader key but runs no primary.`;
 }
 
-function whyUnknown(snapshot: Snapshot): string {
+function whyUnknown(snapshot: Snapshot): Text {
   const { cluster } = snapshot;
   const { leader, dcs } = cluster;
   const stray = finding(snapshot, 'primary_without_leader_key');

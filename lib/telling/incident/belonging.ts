@@ -1,24 +1,9 @@
 // Which events an action brings about by itself, one row an action. Pure. What is not in its row is told on its own, also when
 // it happens in the middle of the action: a member that crashes during a switchover is news.
 import type { ActionKind, ActionRecord } from '../../domain/actions/action';
-import type { ClusterEvent } from '../../domain/events';
+import { type ClusterEvent, partsOfChange } from '../../domain/events';
 
 export type Teller = (event: ClusterEvent, action: ActionRecord) => boolean;
-
-export interface ChangeParts {
-  readonly before: string;
-  readonly after: string;
-  /** The later timeline of `timeline 4 to 5`; null: not about a timeline. */
-  readonly to: number | null;
-}
-
-/** `n1: running to stopped`, `timeline 4 to 5: n2 leads`; null: it does not say from and to. */
-export function partsOfChange(text: string): ChangeParts | null {
-  const timeline = /^timeline (\d+) to (\d+)/.exec(text);
-  if (timeline !== null) return { before: timeline[1] ?? '', after: timeline[2] ?? '', to: Number(timeline[2]) };
-  const [, before, after] = /^[^:]+: (.+?) to (.+)$/.exec(text) ?? [];
-  return before === undefined || after === undefined ? null : { before, after, to: null };
-}
 
 /** PostgreSQL is down and nobody is bringing it up. */
 export function isProblemState(state: string): boolean {

@@ -3,9 +3,10 @@
 
 import type { Incident } from '../../domain/incident/incident';
 import { successions } from '../../domain/incident/outages';
-import { formatBytes } from '../../domain/words';
-import { say } from '../../language/say';
-import { ENGLISH, type Voice } from './voice';
+import { formatBytes, formatRate } from '../../language/quantity';
+import { say, type Text } from '../../language/sentence';
+import { ENGLISH } from '../../language/speaker';
+import type { Voice } from './voice';
 import type { Clock } from './zone';
 
 export interface PlotLine {
@@ -61,13 +62,13 @@ export function lagPlot(incident: Incident, clock: Clock, width: number, voice: 
     .map(([name, { replayBytes }]) => ({ name, values: replayBytes }))
     .filter(({ values }) => values.some((value) => value !== null))
     .sort((a, b) => a.name.localeCompare(b.name));
-  return plot(incident, clock, width, series, config?.maximumLagOnFailoverBytes ?? 1_048_576, '', true, voice);
+  return plot(incident, clock, width, series, config?.maximumLagOnFailoverBytes ?? 1_048_576, formatBytes, true, voice);
 }
 
 export function walPlot(incident: Incident, clock: Clock, width: number, voice: Voice = ENGLISH): Plot | null {
   const values = incident.history.walBytesPerSecond;
   const series = values.some((value) => value !== null) ? [{ name: 'WAL', values }] : [];
-  return plot(incident, clock, width, series, 1024, '/s', false, voice);
+  return plot(incident, clock, width, series, 1024, formatRate, false, voice);
 }
 
 function plot(
@@ -76,7 +77,7 @@ function plot(
   width: number,
   series: readonly Series[],
   limit: number,
-  unit: string,
+  unit: (value: number) => Text,
   hasLoud: boolean,
   { speak }: Voice,
 ): Plot | null {
@@ -99,7 +100,7 @@ function plot(
     right: width - right,
     top,
     bottom: HEIGHT - bottom,
-    yTicks: ticks.map((value) => ({ y: y(value), label: speak(`${formatBytes(value)}${unit}`) })),
+    yTicks: ticks.map((value) => ({ y: y(value), label: speak(unit(value)) })),
     xTicks: timeTicks(from, to, clock, isNarrow ? 3 : 8).map(({ at, label }) => ({ x: x(at), label })),
     lines: series.map(({ name, values }, index) => {
       const place = ends.get(name);
@@ -111,7 +112,7 @@ function plot(
         label:
           isNarrow || place === undefined
             ? ''
-            : `${shortName(name)} ${speak(place.value === null ? say`no value` : `${formatBytes(place.value)}${unit}`)}`,
+            : `${shortName(name)} ${speak(place.value === null ? say`no value` : unit(place.value))}`,
         labelY: place?.y ?? 0,
       };
     }),
@@ -194,7 +195,7 @@ function offsetMs(offset: string): number {
   return sign === '-' ? -value : value;
 }
 
-const MARKED: Readonly<Record<string, (member: string | null) => string>> = {
+const MARKED: Readonly<Record<string, (member: string | null) => Text>> = {
   leader_lost: () => say`no leader`,
   paused: () => say`paused`,
   resumed: () => say`resumed`,
@@ -208,7 +209,7 @@ function marksOf(incident: Incident, x: (at: number) => number, width: number, s
   const changes = successions(incident);
   const leaders = changes.map(({ startedAt, leader, timeline }) => ({
     at: startedAt,
-    text: timeline > 0 ? say`${leader ?? 'unknown'} leads, TL ${timeline}` : say`${leader ?? 'unknown'} leads`,
+    text: timeline > 0 ? say`${leader ?? say`unknown`} leads, TL ${timeline}` : say`${leader ?? say`unknown`} leads`,
   }));
   const others = incident.events.flatMap(({ kind, at, member }) => {
     const word = MARKED[kind];

@@ -2,8 +2,8 @@
 import { describeRequest } from '../../domain/actions/request';
 import type { FindingSpan, Incident } from '../../domain/incident/incident';
 import { type Down, downs, type Outage, outages, type Succession, successions } from '../../domain/incident/outages';
-import { formatSeconds, joinNames, plural } from '../../domain/words';
-import { say } from '../../language/say';
+import { formatSeconds, joinNames, plural } from '../../language/quantity';
+import { joined, say, type Text } from '../../language/sentence';
 import { causeWords } from './story';
 import type { Clock } from './zone';
 
@@ -19,7 +19,7 @@ const IMPLIED: ReadonlySet<string> = new Set([
   'no_failover_candidate',
 ]);
 
-export function headline(incident: Incident, clock: Clock): string[] {
+export function headline(incident: Incident, clock: Clock): Text[] {
   if (isBlank(incident)) return [say`Nothing was kept of this window: Howdah did not watch, or its records are gone.`];
   const changes = successions(incident);
   const out = outages(incident);
@@ -58,7 +58,7 @@ export function isBlank({ before, after, events, actions, history }: Incident): 
   );
 }
 
-function takeover(change: Succession, out: readonly Outage[], away: readonly Down[], clock: Clock): string {
+function takeover(change: Succession, out: readonly Outage[], away: readonly Down[], clock: Clock): Text {
   const { leader, previous, cause, actor, startedAt } = change;
   const at = clock.time(startedAt);
   const who = leader ?? say`A leader that was not recorded`;
@@ -66,23 +66,23 @@ function takeover(change: Succession, out: readonly Outage[], away: readonly Dow
   const outage = out.find((one) => one.from <= startedAt + 120_000 && one.to >= startedAt - 60_000);
   if (outage !== undefined) parts.push(outWords(outage));
   if (previous !== null && previous !== leader) parts.push(...returned(previous, startedAt, away, clock));
-  return `${parts.join('; ')}.`;
+  return say`${joined(parts, '; ')}.`;
 }
 
-function takenSomehow(who: string, { previous, leader }: Succession, at: string): string {
+function takenSomehow(who: Text, { previous, leader }: Succession, at: string): Text {
   if (previous === null) return say`${who} took the lead at ${at}, cause not known`;
   if (previous === leader) return say`${who} was promoted again at ${at}, cause not known`;
   return say`${who} took over from ${previous} at ${at}, cause not known`;
 }
 
-function takenBy(who: string, { previous, leader }: Succession, cause: string, at: string): string {
+function takenBy(who: Text, { previous, leader }: Succession, cause: Text, at: string): Text {
   if (previous === null) return say`${who} took the lead by ${cause} at ${at}`;
   if (previous === leader) return say`${who} was promoted again by ${cause} at ${at}`;
   return say`${who} took over from ${previous} by ${cause} at ${at}`;
 }
 
 /** With its article, as after "by". */
-function causeOf(cause: Exclude<Succession['cause'], 'unknown'>, actor: string | null): string {
+function causeOf(cause: Exclude<Succession['cause'], 'unknown'>, actor: string | null): Text {
   switch (cause) {
     case 'bootstrap':
       return say`the bootstrap of the cluster`;
@@ -95,13 +95,13 @@ function causeOf(cause: Exclude<Succession['cause'], 'unknown'>, actor: string |
   }
 }
 
-function outWords({ from, to, open, by }: Outage): string {
+function outWords({ from, to, open, by }: Outage): Text {
   const span = formatSeconds((to - from) / 1000);
   if (open) return say`writes were still out after ${span}, when the window ended`;
   return by === 'probe' ? say`writes were out for ${span}` : say`writes were out for ${span}, as seen by readings`;
 }
 
-function returned(member: string, at: number, away: readonly Down[], clock: Clock): string[] {
+function returned(member: string, at: number, away: readonly Down[], clock: Clock): Text[] {
   const down = away.find((one) => one.member === member && (one.to === null || one.to > at));
   if (down === undefined) return [];
   return [
@@ -111,16 +111,18 @@ function returned(member: string, at: number, away: readonly Down[], clock: Cloc
   ];
 }
 
-function several(changes: readonly Succession[], out: readonly Outage[], clock: Clock): string[] {
+function several(changes: readonly Succession[], out: readonly Outage[], clock: Clock): Text[] {
   const named = changes.slice(0, NAMED_MAX).map((change) => {
     const { leader, previous, actor, startedAt } = change;
     const pair =
-      previous === null || previous === leader ? (leader ?? 'unknown') : say`${previous} to ${leader ?? 'unknown'}`;
-    return `${pair} (${causeWords(change, actor)}, ${clock.time(startedAt)})`;
+      previous === null || previous === leader
+        ? (leader ?? say`unknown`)
+        : say`${previous} to ${leader ?? say`unknown`}`;
+    return say`${pair} (${causeWords(change, actor)}, ${clock.time(startedAt)})`;
   });
   const rest = changes.length - named.length;
   const more = rest > 0 ? [say`and ${plural(rest, 'more time', 'more times')}`] : [];
-  const all = [...named, ...more].join(', ');
+  const all = joined([...named, ...more], ', ');
   const last = changes.at(-1)?.leader;
   const sentences = [
     last
@@ -149,7 +151,7 @@ function steady(
   out: readonly Outage[],
   away: readonly Down[],
   clock: Clock,
-): string {
+): Text {
   const leader = before?.cluster.leader ?? after?.cluster.leader ?? null;
   const name = leader?.name ?? history.leader.find((value) => value !== null) ?? null;
   const timeline = before?.cluster.timeline ?? after?.cluster.timeline ?? null;
@@ -168,10 +170,10 @@ function steady(
     parts.push(
       gone.length === 1 ? say`${joinNames(gone)} was down for a time` : say`${joinNames(gone)} were down for a time`,
     );
-  return `${parts.join('; ')}.`;
+  return say`${joined(parts, '; ')}.`;
 }
 
-function ledWords(name: string, timeline: number | null, isWatched: boolean): string {
+function ledWords(name: string, timeline: number | null, isWatched: boolean): Text {
   if (timeline === null)
     return isWatched ? say`${name} led all the time` : say`${name} led all the time that was watched`;
   return isWatched
@@ -189,7 +191,7 @@ function worstOf(findings: readonly FindingSpan[], isLed: boolean): FindingSpan 
     .find(({ severity }) => severity === 'critical' || severity === 'warning');
 }
 
-function spanSentence({ title, from, to }: FindingSpan, clock: Clock): string {
+function spanSentence({ title, from, to }: FindingSpan, clock: Clock): Text {
   if (from === null) return to === null ? say`${title}, all the time.` : say`${title}, until ${clock.time(to)}.`;
   return to === null
     ? say`${title}, since ${clock.time(from)}.`

@@ -1,12 +1,15 @@
 // The report of an incident as one HTML file that can be mailed: its style inside, charts as inline SVG, no script, nothing
 // loaded from anywhere, every foreign text escaped. Pure. It says what the Markdown says, from the same lines.
+
 import type { Severity } from '../../domain/cluster';
 import type { Incident } from '../../domain/incident/incident';
+import type { Text } from '../../language/sentence';
+import { ENGLISH } from '../../language/speaker';
 import { lagPlot, type Plot, walPlot } from './drawing';
 import { STYLE } from './html-style';
 import { UNSEEN } from './markdown';
 import { type Report, type ReportLine, type ReportSpan, report } from './report';
-import { betweenWords, ENGLISH, reportIn, REPORT_WORDS as SAID, type Voice } from './voice';
+import { betweenWords, reportIn, REPORT_WORDS as SAID, type Voice } from './voice';
 
 /** `zone`: an IANA name, else UTC. `publicUrl`: for deep links; null: none. */
 export function incidentHtml(
@@ -94,7 +97,7 @@ export function escapeHtml(text: string): string {
     .replaceAll("'", '&#39;');
 }
 
-const WORDS: Readonly<Record<Severity, string>> = {
+const WORDS: Readonly<Record<Severity, Text>> = {
   critical: SAID.critical,
   unknown: SAID.unknown,
   warning: SAID.warning,
@@ -137,7 +140,7 @@ function lines(text: string): string {
     .join('<br>');
 }
 
-function facts({ facts: entries }: Report): string {
+function facts({ facts: entries }: Report<string>): string {
   const rows = entries.map(
     ({ label, lines: values }) =>
       `<div><dt>${escapeHtml(label)}</dt>${values.map((line) => `<dd>${escapeHtml(line)}</dd>`).join('')}</div>`,
@@ -145,7 +148,7 @@ function facts({ facts: entries }: Report): string {
   return `<dl class="facts">${rows.join('')}</dl>`;
 }
 
-function storyItem({ entry, stamp, notBefore, facts: belonging, href }: ReportLine, voice: Voice): string {
+function storyItem({ entry, stamp, notBefore, facts: belonging, href }: ReportLine<string>, voice: Voice): string {
   const { speak } = voice;
   const between = notBefore === null ? '' : `<span class="dim">${escapeHtml(speak(betweenWords(notBefore)))}:</span> `;
   const said = entry.kind === 'note' ? lines(entry.text) : link(entry.text, href);
@@ -157,18 +160,18 @@ function storyItem({ entry, stamp, notBefore, facts: belonging, href }: ReportLi
 }
 
 function actionItem(
-  { stamp, who, what, reason, outcome, severity, href }: Report['actions'][number],
+  { stamp, who, what, reason, outcome, severity, href }: Report<string>['actions'][number],
   voice: Voice,
 ): string {
   return `<li><time>${escapeHtml(stamp)}</time>${mark(severity, voice)}<div><p>${escapeHtml(who)}: ${link(what, href)}. ${voice.speak(SAID.reason)}: ${escapeHtml(reason)}. ${escapeHtml(outcome)}</p></div></li>`;
 }
 
-function noteItem({ stamp, who, text, withdrawn }: Report['notes'][number], voice: Voice): string {
+function noteItem({ stamp, who, text, withdrawn }: Report<string>['notes'][number], voice: Voice): string {
   const said = withdrawn === null ? lines(text) : `<s>${lines(text)}</s> (${escapeHtml(withdrawn)})`;
   return `<li><time>${escapeHtml(stamp)}</time>${mark(null, voice)}<div><p>${escapeHtml(who)}: ${said}</p></div></li>`;
 }
 
-function findings(spans: readonly ReportSpan[], { from, to }: Incident, voice: Voice): string {
+function findings(spans: readonly ReportSpan<string>[], { from, to }: Incident, voice: Voice): string {
   const part = (at: number): number =>
     Math.round(Math.max(0, Math.min(100, ((at - from) / Math.max(1, to - from)) * 100)) * 100) / 100;
   const items = spans.map(({ span, when }) => {

@@ -1,8 +1,9 @@
 // The report of an incident as Markdown: plain enough for a ticket, with every foreign text escaped so that it stays text. Pure.
 import type { Severity } from '../../domain/cluster';
 import type { Incident } from '../../domain/incident/incident';
+import { ENGLISH } from '../../language/speaker';
 import { type Report, type ReportLine, report } from './report';
-import { betweenWords, ENGLISH, reportIn, REPORT_WORDS as SAID, type Voice } from './voice';
+import { betweenWords, reportIn, REPORT_WORDS as SAID, type Voice } from './voice';
 
 /** `zone`: an IANA name, else UTC. `publicUrl`: for deep links; null: none. */
 export function incidentMarkdown(
@@ -19,7 +20,7 @@ function severityWords(severity: Severity, { speak }: Voice): string {
   return severity === 'note' ? `${speak(SAID.severityNote)} ` : `**${speak(SAID[severity])}** `;
 }
 
-export function markdownOf(made: Report, voice: Voice = ENGLISH): string {
+export function markdownOf(made: Report<string>, voice: Voice = ENGLISH): string {
   const { speak } = voice;
   const parts = [
     `# ${escapeMarkdown(made.title)}`,
@@ -67,7 +68,7 @@ function link(text: string, href: string | null): string {
     : `[${escapeMarkdown(text)}](<${href.replace(/[<>]/g, encodeURIComponent)}>)`;
 }
 
-function storyItem({ entry, stamp, notBefore, facts, href }: ReportLine, voice: Voice): string {
+function storyItem({ entry, stamp, notBefore, facts, href }: ReportLine<string>, voice: Voice): string {
   const { speak } = voice;
   const severity = entry.severity === null ? '' : severityWords(entry.severity, voice);
   const between = notBefore === null ? '' : `${speak(betweenWords(notBefore))}: `;
@@ -81,7 +82,7 @@ function storyItem({ entry, stamp, notBefore, facts, href }: ReportLine, voice: 
   return [head, ...facts.map((fact) => `  - ${escapeMarkdown(fact)}`)].join('\n');
 }
 
-function noteItem({ stamp, who, text, withdrawn }: Report['notes'][number]): string {
+function noteItem({ stamp, who, text, withdrawn }: Report<string>['notes'][number]): string {
   const said = lines(text, '  ');
   const words = withdrawn === null ? said : `~~${said}~~ (${withdrawn})`;
   return `${stamp} ${escapeMarkdown(who)}: ${words}`;

@@ -5,71 +5,71 @@ import { describeRequest } from '../../domain/actions/request';
 import type { Severity } from '../../domain/cluster';
 import type { FindingSpan, Incident } from '../../domain/incident/incident';
 import { downs, outages, successions } from '../../domain/incident/outages';
-import { formatBytes, formatSeconds } from '../../domain/words';
-import { say } from '../../language/say';
+import { formatBytes, formatSeconds } from '../../language/quantity';
+import { joined, say, type Text } from '../../language/sentence';
 import { headline, longestOf } from './headline';
 import { byWords, causeWords, type StoryEntry, story } from './story';
 import { type Clock, clockOf } from './zone';
 
-export interface ReportFact {
-  readonly label: string;
-  readonly lines: readonly string[];
+export interface ReportFact<T extends Text = Text> {
+  readonly label: T;
+  readonly lines: readonly T[];
 }
 
-export interface ReportLine {
-  readonly entry: StoryEntry;
+export interface ReportLine<T extends Text = Text> {
+  readonly entry: StoryEntry<T>;
   /** Date, time and offset. */
   readonly stamp: string;
   readonly time: string;
   /** Howdah did not watch: it happened between this and `time`. */
   readonly notBefore: string | null;
-  readonly facts: readonly string[];
+  readonly facts: readonly T[];
   readonly href: string | null;
 }
 
-export interface ReportSpan {
-  readonly span: FindingSpan;
+export interface ReportSpan<T extends Text = Text> {
+  readonly span: FindingSpan & { readonly title: T };
   /** `from 14:03:12 to 14:05:00, 1 min 48 s`. */
-  readonly when: string;
+  readonly when: T;
 }
 
-export interface ReportAction {
+export interface ReportAction<T extends Text = Text> {
   readonly id: string;
   readonly stamp: string;
   readonly who: string;
-  readonly what: string;
+  readonly what: T;
   readonly reason: string;
-  readonly outcome: string;
+  readonly outcome: T;
   readonly severity: Severity | null;
   readonly href: string | null;
 }
 
-export interface ReportNote {
+export interface ReportNote<T extends Text = Text> {
   readonly id: string;
   readonly stamp: string;
   readonly who: string;
   readonly text: string;
   /** When and that it was withdrawn; null: it holds. */
-  readonly withdrawn: string | null;
+  readonly withdrawn: T | null;
 }
 
-export interface Report {
+export interface Report<T extends Text = Text> {
   readonly scope: string;
-  readonly title: string;
-  readonly window: string;
-  readonly made: string;
+  readonly title: T;
+  readonly window: T;
+  readonly made: T;
   /** Where the cluster's page is; null: no public address is known. */
   readonly href: string | null;
-  readonly headline: readonly string[];
-  readonly facts: readonly ReportFact[];
+  readonly headline: readonly T[];
+  readonly facts: readonly ReportFact<T>[];
   /** Why less is told than happened. */
-  readonly caveats: readonly string[];
-  readonly story: readonly ReportLine[];
-  readonly findings: readonly ReportSpan[];
-  readonly actions: readonly ReportAction[];
-  readonly notes: readonly ReportNote[];
+  readonly caveats: readonly T[];
+  readonly story: readonly ReportLine<T>[];
+  readonly findings: readonly ReportSpan<T>[];
+  readonly actions: readonly ReportAction<T>[];
+  readonly notes: readonly ReportNote<T>[];
   /** What the charts show, in words. */
-  readonly numbers: readonly string[];
+  readonly numbers: readonly T[];
   readonly clock: Clock;
 }
 
@@ -114,12 +114,12 @@ function lineOf(entry: StoryEntry, clock: Clock, base: string | null): ReportLin
     stamp: clock.stamp(entry.at),
     time: clock.time(entry.at),
     notBefore: entry.notBefore === null ? null : clock.time(entry.notBefore),
-    facts: entry.facts.map(({ at, text }) => (at === null ? text : `${clock.time(at)} ${text}`)),
+    facts: entry.facts.map(({ at, text }) => (at === null ? text : say`${clock.time(at)} ${text}`)),
     href: base === null ? null : `${base}${path}`,
   };
 }
 
-function whenOf({ from, to }: FindingSpan, clock: Clock): string {
+function whenOf({ from, to }: FindingSpan, clock: Clock): Text {
   if (from === null) {
     return to === null
       ? say`since before the window, not over when the window ended`
@@ -129,7 +129,7 @@ function whenOf({ from, to }: FindingSpan, clock: Clock): string {
   return say`from ${clock.time(from)} to ${clock.time(to)}, ${formatSeconds((to - from) / 1000)}`;
 }
 
-const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
+const OUTCOME_WORDS: Readonly<Record<Outcome, Text>> = {
   done: say`done`,
   done_differently: say`done differently`,
   scheduled: say`scheduled`,
@@ -147,7 +147,7 @@ function actionOf(action: ActionRecord, clock: Clock, base: string | null): Repo
     what: describeRequest(action.request, action.scope, action.bound.leader),
     reason: action.reason,
     outcome:
-      outcome === null ? say`still running` : [OUTCOME_WORDS[outcome], action.outcomeText ?? []].flat().join(': '),
+      outcome === null ? say`still running` : joined([OUTCOME_WORDS[outcome], action.outcomeText ?? []].flat(), ': '),
     severity: outcome === 'failed' ? 'critical' : outcome === 'unknown' ? 'unknown' : null,
     href: base === null ? null : `${base}/actions/${encodeURIComponent(id)}`,
   };
@@ -164,7 +164,7 @@ function factsOf(incident: Incident, clock: Clock): ReportFact[] {
     { label: say`Configuration changed`, lines: configLines(incident, clock) },
   ];
 
-  function outageLines(one: Incident): string[] {
+  function outageLines(one: Incident): Text[] {
     const all = outages(one);
     const longest = longestOf(all);
     if (longest === null) return [say`none seen`];
@@ -180,7 +180,7 @@ function factsOf(incident: Incident, clock: Clock): ReportFact[] {
   }
 }
 
-function ledLines(incident: Incident, clock: Clock): string[] {
+function ledLines(incident: Incident, clock: Clock): Text[] {
   const changes = successions(incident);
   const { before, from, to } = incident;
   const first = changes[0]?.previous ?? before?.cluster.leader?.name ?? null;
@@ -188,20 +188,20 @@ function ledLines(incident: Incident, clock: Clock): string[] {
     const end = changes[index + 1]?.startedAt ?? to;
     const who = change.leader ?? say`not recorded`;
     const timeline = change.timeline > 0 ? change.timeline : null;
-    return `${spanWords(who, change.startedAt, end, timeline, clock)}: ${causeWords(change, change.actor)}`;
+    return say`${spanWords(who, change.startedAt, end, timeline, clock)}: ${causeWords(change, change.actor)}`;
   });
   const timeline = before?.cluster.timeline ?? null;
-  return [spanWords(first ?? 'unknown', from, changes[0]?.startedAt ?? to, timeline, clock), ...lines];
+  return [spanWords(first ?? say`unknown`, from, changes[0]?.startedAt ?? to, timeline, clock), ...lines];
 }
 
-function spanWords(who: string, from: number, to: number, timeline: number | null, clock: Clock): string {
+function spanWords(who: Text, from: number, to: number, timeline: number | null, clock: Clock): Text {
   const [begin, end] = [clock.time(from), clock.time(to)];
   return timeline === null
     ? say`${who} from ${begin} to ${end}`
     : say`${who} from ${begin} to ${end}, timeline ${timeline}`;
 }
 
-function downLines(incident: Incident, clock: Clock): string[] {
+function downLines(incident: Incident, clock: Clock): Text[] {
   const lines = downs(incident).map(({ member, from, to }) => {
     if (from === null) {
       return to === null
@@ -214,7 +214,7 @@ function downLines(incident: Incident, clock: Clock): string[] {
   return lines.length === 0 ? [say`none seen`] : lines;
 }
 
-function pauseLines({ events, actions, before, from }: Incident, clock: Clock): string[] {
+function pauseLines({ events, actions, before, from }: Incident, clock: Clock): Text[] {
   const begun = events.filter((event) => event.kind === 'paused').map(({ at }) => at);
   if (before?.cluster.paused === true) begun.unshift(from);
   const lines = begun.map((at) => {
@@ -229,18 +229,18 @@ function pauseLines({ events, actions, before, from }: Incident, clock: Clock): 
   return lines.length === 0 ? [say`no`] : lines;
 }
 
-function configLines({ events, actions }: Incident, clock: Clock): string[] {
+function configLines({ events, actions }: Incident, clock: Clock): Text[] {
   const lines = events
     .filter((event) => event.kind === 'config_changed')
     .map((event) => {
       const action = actions.find((one) => one.request.kind === 'edit_config' && covers(one, event.at));
-      const keys = event.text.replace(/^dynamic configuration changed: /, '');
-      return `${clock.time(event.at)} ${doneBy(keys, action?.actor)}`;
+      const keys = String(event.text).replace(/^dynamic configuration changed: /, '');
+      return say`${clock.time(event.at)} ${doneBy(keys, action?.actor)}`;
     });
   return lines.length === 0 ? [say`no`] : lines;
 }
 
-function doneBy(what: string, actor: string | undefined): string {
+function doneBy(what: Text, actor: string | undefined): Text {
   return actor === undefined ? say`${what}, not by Howdah` : say`${what}, by ${actor}`;
 }
 
@@ -248,7 +248,7 @@ function covers(action: ActionRecord, at: number): boolean {
   return at >= (action.sentAt ?? action.requestedAt) - 1000 && at <= (action.closedAt ?? at) + 30_000;
 }
 
-function caveatsOf({ problem, eventsCut, blind, history, from }: Incident, clock: Clock): string[] {
+function caveatsOf({ problem, eventsCut, blind, history, from }: Incident, clock: Clock): Text[] {
   const lines = problem === null ? [] : [problem];
   if (eventsCut) lines.push(say`There are more events in this window than this report holds.`);
   if (history.keptFrom !== null && history.keptFrom > from + 60_000)
@@ -261,8 +261,8 @@ function caveatsOf({ problem, eventsCut, blind, history, from }: Incident, clock
   return lines;
 }
 
-function numbersOf({ history }: Incident, clock: Clock): string[] {
-  const lines = Object.entries(history.members).flatMap(([member, { replayBytes }]): string[] => {
+function numbersOf({ history }: Incident, clock: Clock): Text[] {
+  const lines = Object.entries(history.members).flatMap(([member, { replayBytes }]): Text[] => {
     const worst = worstAt(replayBytes, history.times);
     return worst === null
       ? []

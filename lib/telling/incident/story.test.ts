@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { Incident } from '../../domain/incident/incident';
 import { downs, outages } from '../../domain/incident/outages';
 import { findingSpans } from '../../domain/incident/spans';
+import type { Text } from '../../language/sentence';
 import { report } from './report';
 import { story } from './story';
 import { action, afternoon, at, cleared, event, incident, leadership, raised, START } from './test-incident';
 
-const textsOf = (made: Incident): string[] => story(made).map(({ text }) => text);
+const textsOf = (made: Incident): Text[] => story(made).map(({ text }) => text);
 
 describe('the story', () => {
   it('tells each event exactly once, whatever belongs together', () => {
@@ -64,7 +65,7 @@ describe('the story', () => {
   });
 
   it('gives an event the severity of the finding that repeats it', () => {
-    const silent = story(afternoon()).find(({ text }) => text === 'n2 stopped answering');
+    const silent = story(afternoon()).find(({ text }) => String(text) === 'n2 stopped answering');
     expect(silent?.severity).toBe('critical');
     expect(silent?.facts).toEqual([{ at: at('10:04'), text: 'n2 does not answer: it holds the leader key' }]);
   });

@@ -5,33 +5,33 @@
 import type { ActionRecord } from '../../domain/actions/action';
 import { describeRequest } from '../../domain/actions/request';
 import type { Severity } from '../../domain/cluster';
-import type { ClusterEvent } from '../../domain/events';
+import { type ClusterEvent, partsOfChange, titleOfOver } from '../../domain/events';
 import type { Incident } from '../../domain/incident/incident';
 import { type Succession, successions } from '../../domain/incident/outages';
 import { toldSpans } from '../../domain/incident/spans';
-import { formatSeconds } from '../../domain/words';
-import { say } from '../../language/say';
-import { isProblemState, partsOfChange, TELLERS, type Teller } from './belonging';
+import { formatSeconds } from '../../language/quantity';
+import { isSameText, say, type Text } from '../../language/sentence';
+import { isProblemState, TELLERS, type Teller } from './belonging';
 
 export type StoryKind = 'action' | 'leader' | 'event' | 'finding' | 'note' | 'blind';
 
 /** Something that belongs to an entry; `at` null: it has no moment of its own. */
-export interface StoryFact {
+export interface StoryFact<T extends Text = Text> {
   readonly at: number | null;
-  readonly text: string;
+  readonly text: T;
 }
 
-export interface StoryEntry {
+export interface StoryEntry<T extends Text = Text> {
   readonly id: string;
   readonly at: number;
   /** It happened between this and `at`, while Howdah did not watch; null: it was seen, or its time is known. */
   readonly notBefore: number | null;
   readonly kind: StoryKind;
   readonly severity: Severity | null;
-  readonly text: string;
+  readonly text: T;
   /** Who or what says so. */
-  readonly source: string;
-  readonly facts: readonly StoryFact[];
+  readonly source: T;
+  readonly facts: readonly StoryFact<T>[];
   readonly actionId: string | null;
   readonly noteId: string | null;
   /** A note that was withdrawn. */
@@ -152,7 +152,7 @@ function tellAction(telling: Telling, action: ActionRecord): void {
       .filter((step) => step.reachedAt !== null && step.state !== 'skipped')
       .map((step) => ({
         at: step.reachedAt,
-        text: step.detail === null ? step.title : `${step.title}: ${step.detail}`,
+        text: step.detail === null ? step.title : say`${step.title}: ${step.detail}`,
       })),
     ...action.differs.map((text) => ({ at: null, text: say`Differs: ${text}` })),
   ];
@@ -165,7 +165,7 @@ function tellAction(telling: Telling, action: ActionRecord): void {
     at: action.requestedAt,
     kind: 'action',
     severity: action.outcome === 'failed' ? 'critical' : action.outcome === 'unknown' ? 'unknown' : null,
-    text: isShort || action.closedAt === null ? `${subject}; ${outcome}` : subject,
+    text: isShort || action.closedAt === null ? say`${subject}; ${outcome}` : subject,
     source: action.actor,
     facts,
     actionId: action.id,
@@ -182,14 +182,14 @@ function tellAction(telling: Telling, action: ActionRecord): void {
   });
 }
 
-function outForWords(ms: number, by: 'probe' | 'observation'): string {
+function outForWords(ms: number, by: 'probe' | 'observation'): Text {
   const lasted = formatSeconds(ms / 1000);
   return by === 'probe'
     ? say`Writes were out for ${lasted}, measured`
     : say`Writes were out for ${lasted}, as seen by readings`;
 }
 
-export function byWords(by: 'probe' | 'observation'): string {
+export function byWords(by: 'probe' | 'observation'): Text {
   return by === 'probe' ? say`measured` : say`as seen by readings`;
 }
 
@@ -206,7 +206,9 @@ function tellLeader(telling: Telling, change: Succession): void {
     const draft = telling.drafts.find(({ entry }) => entry.id === `action-${action.id}`);
     const isSaid = action.outcomeText?.includes(`timeline ${timeline}`) === true;
     const known =
-      timeline > 0 && !isSaid ? [{ at: startedAt, text: say`${leader ?? 'unknown'} leads timeline ${timeline}` }] : [];
+      timeline > 0 && !isSaid
+        ? [{ at: startedAt, text: say`${leader ?? say`unknown`} leads timeline ${timeline}` }]
+        : [];
     if (draft !== undefined) cover(telling, draft, own, { facts: [...draft.entry.facts, ...known, ...facts] });
     return;
   }
@@ -221,14 +223,14 @@ function tellLeader(telling: Telling, change: Succession): void {
     notBefore: timeline > 0 ? null : (told?.notBefore ?? null),
     kind: 'leader',
     severity: own.find(({ severity }) => severity !== null)?.severity ?? null,
-    text: `${leadWords(change)}: ${causeWords(change, actor)}`,
+    text: say`${leadWords(change)}: ${causeWords(change, actor)}`,
     source: [told === undefined ? [] : ['Howdah'], timeline > 0 ? ['/history'] : []].flat().join(', '),
     facts,
     actionId: change.actionId,
   });
 }
 
-function leadWords({ leader, previous, timeline }: Succession): string {
+function leadWords({ leader, previous, timeline }: Succession): Text {
   const who = leader ?? say`A leader that was not recorded`;
   if (timeline <= 0) {
     if (previous === null) return say`${who} leads`;
@@ -240,7 +242,7 @@ function leadWords({ leader, previous, timeline }: Succession): string {
     : say`${who} leads timeline ${timeline}, before ${previous}`;
 }
 
-export function causeWords({ cause }: Pick<Succession, 'cause'>, actor: string | null): string {
+export function causeWords({ cause }: Pick<Succession, 'cause'>, actor: string | null): Text {
   switch (cause) {
     case 'bootstrap':
       return say`the bootstrap of the cluster`;
@@ -280,8 +282,8 @@ function isOfChange(event: ClusterEvent, change: Succession, { events }: Inciden
       return next?.member === leader && next.at - event.at <= FREE_KEY_MS && about(PAIR_MS * 2);
     }
     case 'role_changed':
-      if (event.member === leader) return event.text.endsWith(' to primary') && about(PAIR_MS * 2);
-      return event.member === previous && event.text.endsWith(' to replica') && about(PAIR_MS / 2);
+      if (event.member === leader) return partsOfChange(event.text)?.after === 'primary' && about(PAIR_MS * 2);
+      return event.member === previous && partsOfChange(event.text)?.after === 'replica' && about(PAIR_MS / 2);
     default:
       return false;
   }
@@ -327,7 +329,7 @@ function tellChain(telling: Telling, chain: readonly ClusterEvent[]): void {
     notBefore: first.notBefore,
     kind: 'event',
     severity: isProblemState(words.at(-1) ?? '') ? 'critical' : null,
-    text: `${first.text} to ${words.slice(1).join(' to ')}`,
+    text: words.slice(1).reduce<Text>((chain, word) => say`${chain} to ${word}`, first.text),
     source: sourceOf(first),
     facts: [{ at: last.at, text: words.at(-1) ?? '' }],
   });
@@ -347,7 +349,7 @@ function tellEvent(telling: Telling, event: ClusterEvent): void {
   });
 }
 
-function sourceOf({ by }: ClusterEvent): string {
+function sourceOf({ by }: ClusterEvent): Text {
   return by === 'history' ? '/history' : by === 'gap' ? say`Howdah, after a gap` : 'Howdah';
 }
 
@@ -378,7 +380,7 @@ function tellFindings(telling: Telling): void {
         notBefore: raised.notBefore,
         kind: 'finding',
         severity: raised.severity ?? 'unknown',
-        text: short ? say`${raised.text}, for ${lasted ?? 'unknown'}` : raised.text,
+        text: short ? say`${raised.text}, for ${lasted ?? say`unknown`}` : raised.text,
         source: raised.code ?? 'finding',
       });
     }
@@ -393,20 +395,20 @@ function tellFindings(telling: Telling): void {
         at: cleared.at,
         notBefore: cleared.notBefore,
         kind: 'finding',
-        text: overWords(cleared.text.replace(/^over: /, ''), lasted),
+        text: overWords(titleOfOver(cleared.text), lasted),
         source: cleared.code ?? 'finding',
       });
     }
   }
   // A finding told twice without an end between is still told.
   for (const event of untold(telling)) {
-    const span = telling.drafts.find(({ entry }) => entry.kind === 'finding' && entry.text === event.text);
+    const span = telling.drafts.find(({ entry }) => entry.kind === 'finding' && isSameText(entry.text, event.text));
     if (span !== undefined) cover(telling, span, [event]);
     else tellEvent(telling, event);
   }
 }
 
-function overWords(title: string, lasted: string | null): string {
+function overWords(title: Text, lasted: Text | null): Text {
   return lasted === null ? say`Over: ${title}` : say`Over after ${lasted}: ${title}`;
 }
 

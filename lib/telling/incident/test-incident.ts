@@ -1,9 +1,12 @@
 // Incidents for tests: a scripted afternoon of one cluster, in the words that diff, /history and the audit use. Only tests import it.
+
 import type { ActionRecord, ActionRequest } from '../../domain/actions/action';
 import type { FindingCode, Severity } from '../../domain/cluster';
 import type { ClusterEvent, EventKind } from '../../domain/events';
 import type { Incident, Leadership, Note } from '../../domain/incident/incident';
 import { findingSpans } from '../../domain/incident/spans';
+import { formatSeconds, measured } from '../../language/quantity';
+import { isSentence, say, type Text } from '../../language/sentence';
 
 /** 2026-11-20 14:00:00 UTC. */
 export const START = Date.UTC(2026, 10, 20, 14);
@@ -22,7 +25,7 @@ interface EventSpec {
   readonly notBefore?: number;
 }
 
-export function event(clock: string, kind: EventKind, text: string, spec: EventSpec = {}): ClusterEvent {
+export function event(clock: string, kind: EventKind, text: Text, spec: EventSpec = {}): ClusterEvent {
   const member = spec.member ?? null;
   return {
     id: `${clock}/${kind}/${text}`,
@@ -42,14 +45,17 @@ export function raised(
   clock: string,
   code: FindingCode,
   severity: Severity,
-  title: string,
+  title: Text,
   member?: string,
 ): ClusterEvent {
   return event(clock, 'finding_raised', title, { code, severity, member: member ?? null });
 }
 
-export function cleared(clock: string, code: FindingCode, title: string, member?: string): ClusterEvent {
-  return event(clock, 'finding_cleared', `over: ${title}`, { code, member: member ?? null });
+export function cleared(clock: string, code: FindingCode, title: Text, member?: string): ClusterEvent {
+  return event(clock, 'finding_cleared', isSentence(title) ? say`over: ${title}` : `over: ${title}`, {
+    code,
+    member: member ?? null,
+  });
 }
 
 export function leadership(
@@ -187,8 +193,8 @@ const SWITCHOVER = action('A1', { kind: 'switchover', candidate: 'n2', scheduled
   steps: [
     {
       key: 'requested',
-      title: 'Write /failover',
-      detail: 'revision 100',
+      title: say`Write /failover`,
+      detail: say`revision ${100}`,
       state: 'done',
       reachedAt: at('05:00'),
       expectedAtMs: null,
@@ -212,45 +218,49 @@ const SWITCHOVER = action('A1', { kind: 'switchover', candidate: 'n2', scheduled
   ],
   after: { ...action('x', { kind: 'resume' }, '0', '1').before, leader: 'n2', timeline: 5 },
   outage: { ms: 1300, by: 'probe', precisionMs: 50, lastWritableAt: at('05:01'), writableAgainAt: at('05:01') + 1300 },
-  outcomeText: 'n2 leads on timeline 5',
+  outcomeText: say`${'n2'} leads on timeline ${5}`,
 });
 
 /** Switchover, failover by kill, pause, configuration, paused replay, a member lost while nobody watched. */
 export function afternoon(): Incident {
   return incident({
     events: [
-      event('05:02', 'leader_lost', 'n1 lost the leader key, nobody holds it', { member: 'n1' }),
-      event('05:02', 'state_changed', 'n1: running to stopping', { member: 'n1' }),
-      event('05:03', 'leader_changed', 'n2 leads', { member: 'n2' }),
-      event('05:03', 'timeline_changed', 'timeline 4 to 5', { member: 'n2' }),
-      event('05:03', 'role_changed', 'PostgreSQL of n2: replica to primary', { member: 'n2' }),
-      event('05:04', 'role_changed', 'PostgreSQL of n1: primary to replica', { member: 'n1' }),
-      event('05:05', 'state_changed', 'n1: stopping to starting', { member: 'n1' }),
-      event('05:08', 'state_changed', 'n1: starting to running', { member: 'n1' }),
-      event('05:09', 'state_changed', 'n3: streaming to running', { member: 'n3' }),
-      event('05:11', 'state_changed', 'n3: running to streaming', { member: 'n3' }),
-      event('10:00', 'member_silent', 'n2 stopped answering', { member: 'n2' }),
-      raised('10:04', 'member_unreachable', 'critical', 'n2 does not answer: it holds the leader key', 'n2'),
-      event('10:30', 'leader_lost', 'n2 lost the leader key, nobody holds it', { member: 'n2' }),
-      event('10:31', 'leader_changed', 'n3 leads', { member: 'n3' }),
-      event('10:32', 'role_changed', 'PostgreSQL of n3: replica to primary', { member: 'n3' }),
+      event('05:02', 'leader_lost', say`${'n1'} lost the leader key, nobody holds it`, { member: 'n1' }),
+      event('05:02', 'state_changed', say`${'n1'}: ${'running'} to ${'stopping'}`, { member: 'n1' }),
+      event('05:03', 'leader_changed', say`${'n2'} leads`, { member: 'n2' }),
+      event('05:03', 'timeline_changed', say`timeline ${4} to ${5}`, { member: 'n2' }),
+      event('05:03', 'role_changed', say`PostgreSQL of ${'n2'}: ${'replica'} to ${'primary'}`, { member: 'n2' }),
+      event('05:04', 'role_changed', say`PostgreSQL of ${'n1'}: ${'primary'} to ${'replica'}`, { member: 'n1' }),
+      event('05:05', 'state_changed', say`${'n1'}: ${'stopping'} to ${'starting'}`, { member: 'n1' }),
+      event('05:08', 'state_changed', say`${'n1'}: ${'starting'} to ${'running'}`, { member: 'n1' }),
+      event('05:09', 'state_changed', say`${'n3'}: ${'streaming'} to ${'running'}`, { member: 'n3' }),
+      event('05:11', 'state_changed', say`${'n3'}: ${'running'} to ${'streaming'}`, { member: 'n3' }),
+      event('10:00', 'member_silent', say`${'n2'} stopped answering`, { member: 'n2' }),
+      raised('10:04', 'member_unreachable', 'critical', say`${'n2'} does not answer: it holds the leader key`, 'n2'),
+      event('10:30', 'leader_lost', say`${'n2'} lost the leader key, nobody holds it`, { member: 'n2' }),
+      event('10:31', 'leader_changed', say`${'n3'} leads`, { member: 'n3' }),
+      event('10:32', 'role_changed', say`PostgreSQL of ${'n3'}: ${'replica'} to ${'primary'}`, { member: 'n3' }),
       event('10:32', 'timeline_changed', 'timeline 5 to 6: n3 leads', { member: 'n3', by: 'history' }),
-      raised('10:35', 'replica_not_streaming', 'warning', 'n1 does not stream', 'n1'),
-      cleared('10:47', 'replica_not_streaming', 'n1 does not stream', 'n1'),
-      event('12:00', 'member_answers', 'n2 answers again', { member: 'n2' }),
-      cleared('12:00', 'member_unreachable', 'n2 does not answer for 2 min', 'n2'),
-      event('15:00', 'paused', 'paused: no automatic failover'),
-      raised('15:00', 'paused', 'warning', 'Paused: no automatic failover'),
-      event('20:00', 'resumed', 'resumed'),
-      cleared('20:00', 'paused', 'Paused for 5 min: no automatic failover'),
-      event('22:00', 'config_changed', 'dynamic configuration changed: ttl'),
-      event('25:00', 'replay_paused', 'replay paused on n1', { member: 'n1' }),
-      raised('25:01', 'replay_paused', 'warning', 'Replay is paused on n1', 'n1'),
-      event('28:00', 'replay_resumed', 'replay resumed on n1', { member: 'n1' }),
-      cleared('28:01', 'replay_paused', 'Replay is paused on n1', 'n1'),
-      event('43:00', 'member_left', 'n1 left the member list', { member: 'n1', by: 'gap', notBefore: at('40:00') }),
-      raised('50:00', 'lag_high', 'warning', 'n2 is 20.5 MiB behind', 'n2'),
-      cleared('55:00', 'lag_high', 'n2 is 20.5 MiB behind', 'n2'),
+      raised('10:35', 'replica_not_streaming', 'warning', say`${'n1'} does not stream`, 'n1'),
+      cleared('10:47', 'replica_not_streaming', say`${'n1'} does not stream`, 'n1'),
+      event('12:00', 'member_answers', say`${'n2'} answers again`, { member: 'n2' }),
+      cleared('12:00', 'member_unreachable', say`${'n2'} does not answer for ${formatSeconds(120)}`, 'n2'),
+      event('15:00', 'paused', say`paused: no automatic failover`),
+      raised('15:00', 'paused', 'warning', say`Paused: no automatic failover`),
+      event('20:00', 'resumed', say`resumed`),
+      cleared('20:00', 'paused', say`Paused for ${formatSeconds(300)}: no automatic failover`),
+      event('22:00', 'config_changed', say`dynamic configuration changed: ${'ttl'}`),
+      event('25:00', 'replay_paused', say`replay paused on ${'n1'}`, { member: 'n1' }),
+      raised('25:01', 'replay_paused', 'warning', say`Replay is paused on ${'n1'}`, 'n1'),
+      event('28:00', 'replay_resumed', say`replay resumed on ${'n1'}`, { member: 'n1' }),
+      cleared('28:01', 'replay_paused', say`Replay is paused on ${'n1'}`, 'n1'),
+      event('43:00', 'member_left', say`${'n1'} left the member list`, {
+        member: 'n1',
+        by: 'gap',
+        notBefore: at('40:00'),
+      }),
+      raised('50:00', 'lag_high', 'warning', say`${'n2'} is ${measured(20.5, 'MiB')} behind`, 'n2'),
+      cleared('55:00', 'lag_high', say`${'n2'} is ${measured(20.5, 'MiB')} behind`, 'n2'),
     ],
     actions: [
       SWITCHOVER,

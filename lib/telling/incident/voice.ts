@@ -1,19 +1,14 @@
-// In which language a report is written: its code for the reader's program, and what says a text of ours in it. Pure; whoever
-// calls brings the catalogue, so that a browser loads only its own.
-import type { Language } from '../../language/language';
-import { say } from '../../language/say';
+// A report in one language, and what its writers say between its lines. Pure; whoever calls brings the speaker, so that a browser
+// loads only its own language.
+import { type Sentence, say } from '../../language/sentence';
+import type { Speaker } from '../../language/speaker';
 import type { Report } from './report';
 
-export interface Voice {
-  readonly language: Language;
-  readonly speak: (text: string) => string;
-}
+/** What a writer needs of a speaker. */
+export type Voice = Pick<Speaker, 'language' | 'speak'>;
 
-export const ENGLISH: Voice = { language: 'en', speak: (text) => text };
-
-/** The same report in another language. What people wrote (notes, reasons) and names stay as they are. */
-export function reportIn(made: Report, { language, speak }: Voice): Report {
-  if (language === 'en') return made;
+/** The same report as plain text. What people wrote (notes, reasons) and names stay as they are. */
+export function reportIn(made: Report, { speak }: Voice): Report<string> {
   return {
     ...made,
     title: speak(made.title),
@@ -24,10 +19,12 @@ export function reportIn(made: Report, { language, speak }: Voice): Report {
     caveats: made.caveats.map(speak),
     story: made.story.map((line) => ({
       ...line,
-      entry:
-        line.entry.kind === 'note'
-          ? line.entry
-          : { ...line.entry, text: speak(line.entry.text), source: speak(line.entry.source) },
+      entry: {
+        ...line.entry,
+        text: speak(line.entry.text),
+        source: speak(line.entry.source),
+        facts: line.entry.facts.map((fact) => ({ ...fact, text: speak(fact.text) })),
+      },
       facts: line.facts.map(speak),
     })),
     findings: made.findings.map(({ span, when }) => ({
@@ -60,6 +57,6 @@ export const REPORT_WORDS = {
   severityNote: say`Note`,
 } as const;
 
-export function betweenWords(notBefore: string): string {
+export function betweenWords(notBefore: string): Sentence {
   return say`between ${notBefore} and then`;
 }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Incident } from '../../domain/incident/incident';
-import { SPEAKERS } from '../../language/spoken';
+import { speakerOf } from '../../language/speakers';
 import { incidentHtml } from './html';
 import { escapeMarkdown, incidentMarkdown } from './markdown';
 import { action, afternoon, event, incident, note, raised } from './test-incident';
 import type { Voice } from './voice';
 
-const RUSSIAN: Voice = { language: 'ru', speak: SPEAKERS.ru };
+const RUSSIAN: Voice = { language: 'ru', speak: speakerOf('ru').speak };
 
 const HOSTILE =
   "<script>alert(1)</script> \"onload='x' &lt; ](javascript:alert(1)) `code` **b** | a | # h\n- item\n<img src=x onerror=alert(1)>\u202eevil";

@@ -2,8 +2,8 @@
 import type { Candidate, Cluster, Member, Readiness, Snapshot } from '../../domain/cluster';
 import { glyphOf, type MemberGlyph } from '../../domain/fleet';
 import { isRunning } from '../../domain/patroni-states';
-import { formatBytes, joinNames, plural } from '../../domain/words';
-import { say } from '../../language/say';
+import { formatBytes, joinNames, plural } from '../../language/quantity';
+import { say, type Text } from '../../language/sentence';
 import { worstOf } from './tile';
 import type { WallMembers, WallProblem, WallTone } from './wall';
 import { labelOf, numberOf } from './words';
@@ -67,7 +67,7 @@ function memberGroups(cluster: Cluster, named: readonly string[]): readonly Wall
 }
 
 function grouped(members: readonly Member[], cluster: Cluster): readonly WallMembers[] {
-  const groups = new Map<string, { readonly glyph: MemberGlyph; readonly text: string; readonly names: string[] }>();
+  const groups = new Map<string, { readonly glyph: MemberGlyph; readonly text: Text; readonly names: string[] }>();
   for (const member of members) {
     const glyph = glyphOf(member, cluster);
     const text = memberWords(member, cluster);
@@ -96,7 +96,7 @@ function folded(members: readonly Member[], cluster: Cluster): WallMembers {
   };
 }
 
-function memberWords(member: Member, cluster: Cluster): string {
+function memberWords(member: Member, cluster: Cluster): Text {
   const leads = member.name === cluster.leader?.name;
   if (member.silent) return say`no answer`;
   if (member.divergence !== null) return say`on timeline ${member.divergence.memberTimeline}`;
@@ -112,7 +112,7 @@ function memberWords(member: Member, cluster: Cluster): string {
   return lag > limit ? say`${formatBytes(lag)} behind` : formatBytes(lag);
 }
 
-function leaderWords(member: Member, cluster: Cluster): string {
+function leaderWords(member: Member, cluster: Cluster): Text {
   if (cluster.leader?.known !== true) return say`led when last known`;
   if (cluster.standbyCluster !== null) return say`standby leader`;
   return member.postgresRole !== 'primary'
@@ -124,7 +124,7 @@ function leaderWords(member: Member, cluster: Cluster): string {
         : say`leader`;
 }
 
-function failoverWords(readiness: Readiness, cluster: Cluster): string {
+function failoverWords(readiness: Readiness, cluster: Cluster): Text {
   const { failoverPossible, candidates, reasons } = readiness;
   const [best] = candidates;
   if (failoverPossible === true)
@@ -134,7 +134,7 @@ function failoverWords(readiness: Readiness, cluster: Cluster): string {
 }
 
 /** What all candidates have in common, or the reason of the best; null: it is not about them. */
-function refusal(candidates: readonly Candidate[], cluster: Cluster): string | null {
+function refusal(candidates: readonly Candidate[], cluster: Cluster): Text | null {
   const codes = new Set(candidates.map(({ reasons }) => reasons[0]?.code ?? null));
   const [best] = candidates;
   if (best === undefined || codes.has(null)) return null;

@@ -1,6 +1,8 @@
 // Texts of a wall that may not show hosts: what is known to be a host, and what looks like one, goes. A member that is named after its
 // host is called m1, m2 by its place. Pure. In doubt it takes away too much, never too little; the name of a cluster is kept.
+
 import type { Snapshot } from '../../domain/cluster';
+import { renamed, type Text } from '../../language/sentence';
 import type { WallEvent, WallProblem, WallTile } from './wall';
 
 const HIDDEN = '…';
@@ -38,7 +40,11 @@ export function hostsOf({ cluster }: Snapshot): Hosts {
 }
 
 /** The same text without hosts, addresses and ports. */
-export function redact(text: string, { hosts, aliases }: Hosts): string {
+export function redact(text: Text, hosts: Hosts): Text {
+  return renamed(text, (words) => bareOf(words, hosts));
+}
+
+function bareOf(text: string, { hosts, aliases }: Hosts): string {
   // Longer first: n1.db before n1.
   const named = [...aliases].sort(([a], [b]) => b.length - a.length);
   const renamed = named.reduce((so, [name, alias]) => so.replace(word(name), alias), text);
@@ -53,7 +59,7 @@ export function redactTile(tile: WallTile, hosts: Hosts): WallTile {
   return {
     ...tile,
     words: words === null ? null : redact(words, hosts),
-    leader: leader === null ? null : redact(leader, hosts),
+    leader: leader === null ? null : bareOf(leader, hosts),
   };
 }
 

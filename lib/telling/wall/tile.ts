@@ -1,7 +1,7 @@
 // A tile of a wall, from the fleet's row; what is wrong since when needs the snapshot. Pure.
 import type { Finding, Snapshot } from '../../domain/cluster';
 import type { FleetRow } from '../../domain/fleet';
-import { formatBytes } from '../../domain/words';
+import { formatBytes } from '../../language/quantity';
 import { isProblem, type WallMark, type WallTile } from './wall';
 import { labelOfText, NO_ANSWER_YET, tileWords } from './words';
 

@@ -5,8 +5,7 @@ import type { Snapshot } from '../../domain/cluster';
 import { fleetRow } from '../../domain/fleet';
 import type { RawObservation } from '../../domain/raw';
 import { buildSnapshot } from '../../domain/snapshot';
-import { DOMAIN_RU } from '../../language/ru';
-import { russian } from '../../language/russian';
+import { speakerOf } from '../../language/speakers';
 import { textWidth } from './fit-name';
 import { problemOf } from './problem';
 import { hostsOf, redact, redactEvent, redactProblem, redactTile } from './redact';
@@ -29,7 +28,9 @@ function played(name: string, change: (text: string) => string = (text) => text)
     const raw = JSON.parse(change(readFileSync(join(ROOT, name, file), 'utf8'))) as RawObservation;
     const built = buildSnapshot(raw, before, null);
     before = built.snapshot;
-    texts.push(...built.changes.map(({ text }) => text), ...built.snapshot.findings.map(({ title }) => title));
+    texts.push(
+      ...[...built.changes.map(({ text }) => text), ...built.snapshot.findings.map(({ title }) => title)].map(String),
+    );
   }
   if (before === null) throw new Error(`${name} has no frames`);
   return { snapshot: before, texts };
@@ -47,14 +48,14 @@ describe('a wall over the recorded scenarios', () => {
     expect(tile.words !== null).toBe(isProblem(snapshot));
     expect(problem !== null).toBe(isProblem(snapshot));
     if (problem === null || tile.words === null) return;
-    const ru = russian(DOMAIN_RU);
+    const ru = speakerOf('ru');
     // A tile of the smallest large size takes 145 px at 24 px a line, in two lines.
-    for (const words of [tile.words, ru.wire(tile.words)]) expect(textWidth(words, 24)).toBeLessThan(2 * 145);
+    for (const words of [String(tile.words), ru.speak(tile.words)]) expect(textWidth(words, 24)).toBeLessThan(2 * 145);
     expect(problem.members.length).toBeGreaterThan(0);
     expect(problem.since).toBeLessThanOrEqual(snapshot.observedAt);
     expect(problem.failover).toMatch(/^(No f|F)ailover/);
     for (const text of [problem.label, problem.numberWords, problem.failover])
-      expect(ru.wire(text), `${text} has no Russian`).toMatch(/[а-я]|^Failover|failsafe/i);
+      expect(ru.speak(text), `${text} has no Russian`).toMatch(/[а-я]|^Failover|failsafe/i);
   });
 
   it('says what the pictures say', () => {

@@ -1,7 +1,9 @@
 // What a wall shows of a cluster: a tile, and of one in trouble a card. Data only, and the order of the tiles. Durations are not in
 // the words: a wall counts them itself, from `since`. Pure; it crosses the wire as it is.
+
 import type { Health } from '../../domain/cluster';
 import type { MemberGlyph } from '../../domain/fleet';
+import type { Text } from '../../language/sentence';
 
 /** Worth knowing of a cluster that needs nobody. */
 export const WALL_MARKS = ['paused', 'pending_restart', 'scheduled', 'new_timeline'] as const;
@@ -11,13 +13,13 @@ export interface WallTile {
   readonly scope: string;
   readonly health: Health;
   /** What is wrong, in a few words; null: nothing that needs a person. */
-  readonly words: string | null;
+  readonly words: Text | null;
   /** Since when, epoch ms; null: not known. */
   readonly since: number | null;
   /** Who holds the leader key; null: nobody, or not known. */
   readonly leader: string | null;
   /** Worst replay lag, with its unit; null: not known. */
-  readonly lag: string | null;
+  readonly lag: Text | null;
   readonly timeline: number | null;
   readonly marks: readonly WallMark[];
   /** null: never observed. */
@@ -31,35 +33,35 @@ export type WallTone = 'plain' | 'critical' | 'unknown' | 'warning';
 export interface WallMembers {
   readonly glyph: MemberGlyph;
   readonly tone: WallTone;
-  readonly names: string;
-  readonly text: string;
+  readonly names: Text;
+  readonly text: Text;
 }
 
 export interface WallProblem {
   readonly scope: string;
   readonly health: Health;
   /** `no leader` */
-  readonly label: string;
+  readonly label: Text;
   /** The worst finding as a sentence. */
-  readonly title: string;
+  readonly title: Text;
   /** The one number; null: how long it has lasted, counted from `since`. */
-  readonly number: string | null;
+  readonly number: Text | null;
   /** What the number is: `not writable`, `past the fork`. */
-  readonly numberWords: string;
+  readonly numberWords: Text;
   readonly since: number;
   readonly members: readonly WallMembers[];
   /** Groups of members that found no place. */
   readonly more: number;
   /** null: not known. */
   readonly failoverPossible: boolean | null;
-  readonly failover: string;
+  readonly failover: Text;
 }
 
 export interface WallEvent {
   readonly id: string;
   readonly scope: string;
   readonly at: number;
-  readonly text: string;
+  readonly text: Text;
 }
 
 const ORDER: readonly Health[] = ['critical', 'unknown', 'warning', 'note', 'ok'];

@@ -1,15 +1,15 @@
 // The few words of a finding that are read from five metres, a row a code. `label` stands on the card, `tile` on the tile where it
 // says more there: a name, an amount. About fourteen characters are readable on a tile.
 import type { Finding, FindingCode, Snapshot } from '../../domain/cluster';
-import { formatBytes, plural } from '../../domain/words';
-import { say } from '../../language/say';
+import { formatBytes, plural } from '../../language/quantity';
+import { say, type Text } from '../../language/sentence';
 
 interface Row {
-  readonly label: string;
+  readonly label: Text;
   /** Where the label says too little or too much; null: it does not. */
-  readonly card?: (finding: Finding, snapshot: Snapshot) => string | null;
+  readonly card?: (finding: Finding, snapshot: Snapshot) => Text | null;
   /** null: no more than the label. */
-  readonly tile?: (finding: Finding, snapshot: Snapshot) => string | null;
+  readonly tile?: (finding: Finding, snapshot: Snapshot) => Text | null;
 }
 
 const NAME_MAX = 5;
@@ -84,31 +84,28 @@ const ROWS: Readonly<Record<FindingCode, Row>> = {
 
 export const NO_ANSWER_YET = say`no answer yet`;
 
-export function labelOf(finding: Finding, snapshot: Snapshot): string {
+export function labelOf(finding: Finding, snapshot: Snapshot): Text {
   const row = ROWS[finding.code];
   return row.card?.(finding, snapshot) ?? row.label;
 }
 
 /** The label of a code that a newer or older Howdah may have written; null: not known here. */
-export function labelOfText(code: string): string | null {
+export function labelOfText(code: string): Text | null {
   return Object.entries(ROWS).find(([known]) => known === code)?.[1].label ?? null;
 }
 
-export function tileWords(finding: Finding, snapshot: Snapshot): string {
+export function tileWords(finding: Finding, snapshot: Snapshot): Text {
   const row = ROWS[finding.code];
   return row.tile?.(finding, snapshot) ?? row.label;
 }
 
 /** The number of a card with its words. `number` null: how long it has lasted. */
-export function numberOf(
-  finding: Finding,
-  snapshot: Snapshot,
-): { readonly number: string | null; readonly words: string } {
+export function numberOf(finding: Finding, snapshot: Snapshot): { readonly number: Text | null; readonly words: Text } {
   const { cluster } = snapshot;
   if (cluster.writable === false && cluster.standbyCluster === null) return { number: null, words: say`not writable` };
-  const amount = (bytes: number | null, words: string): { number: string; words: string } | null =>
+  const amount = (bytes: number | null, words: Text): { number: Text; words: Text } | null =>
     bytes === null ? null : { number: formatBytes(bytes), words };
-  const found = ((): { number: string | null; words: string } | null => {
+  const found = ((): { number: Text | null; words: Text } | null => {
     switch (finding.code) {
       case 'replica_diverged':
         return amount(forkedBytes(finding, snapshot), say`past the fork`);
@@ -134,12 +131,12 @@ function onlyPatroni({ members }: Finding, { cluster }: Snapshot): boolean {
 }
 
 /** The only name, where it is short enough for a tile. */
-function short(names: readonly string[]): string | null {
+function short(names: readonly string[]): Text | null {
   const [first] = names;
   return names.length === 1 && first !== undefined && first.length <= NAME_MAX ? first : null;
 }
 
-function counted(names: readonly string[]): string | null {
+function counted(names: readonly string[]): Text | null {
   return names.length > 1 ? say`silent: ${names.length}` : null;
 }
 

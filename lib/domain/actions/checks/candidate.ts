@@ -1,7 +1,8 @@
 // Checks about who takes over, and about those who have to follow.
-import { say } from '../../../language/say';
+
+import { formatBytes, formatSeconds, joinNames } from '../../../language/quantity';
+import { say } from '../../../language/sentence';
 import { maxLsn } from '../../lsn';
-import { formatBytes, formatSeconds, joinNames } from '../../words';
 import type { CandidateVerdict } from '../action';
 import { furthest, hasForkedFromHistory, positionOf } from '../candidates';
 import { patroniAnswers } from '../way';
@@ -80,7 +81,7 @@ export const CANDIDATE_CHECKS: readonly CheckRow[] = [
                     say`patronictl says`,
                     says.lagBytes === null
                       ? (says.state ?? say`nothing`)
-                      : say`${says.state ?? 'nothing'}, lag ${formatBytes(says.lagBytes)}`,
+                      : say`${says.state ?? say`nothing`}, lag ${formatBytes(says.lagBytes)}`,
                   ),
                 ]),
           ],

@@ -1,6 +1,7 @@
 // What a check row is. It looks at one request, the snapshot and what the server was asked for, and says what it found: a
 // blocker forbids, a warning asks for a second thought, a note tells, passed is a few words for the grey line. It never
 // looks at a clock but `now`, never at another row.
+import type { Text } from '../../../language/sentence';
 import type { Cluster, Evidence, Member, Snapshot } from '../../cluster';
 import type { ActionFacts, ActionKind, ActionRequest, CandidateVerdict, Check, LeaderFacts, Verdict } from '../action';
 import type { RollingOrder } from '../rolling';
@@ -51,7 +52,7 @@ interface About {
 
 const said =
   (verdict: Verdict) =>
-  (title: string, detail: string, about: About = {}): CheckMatch => ({
+  (title: Text, detail: Text, about: About = {}): CheckMatch => ({
     verdict,
     title,
     detail,
@@ -62,9 +63,9 @@ const said =
 export const blocker = said('blocker');
 export const warning = said('warning');
 export const note = said('note');
-export const passed = (title: string, about: About = {}): CheckMatch => said('passed')(title, '', about);
+export const passed = (title: Text, about: About = {}): CheckMatch => said('passed')(title, '', about);
 
-export function fact(label: string, text: string): Evidence {
+export function fact(label: Text, text: Text): Evidence {
   return { label, text };
 }
 

@@ -1,8 +1,8 @@
 // Checks about the cluster as a whole: pause, synchronous replication, versions, clocks, standby cluster.
 
-import { say } from '../../../language/say';
+import { formatSeconds, joinNames } from '../../../language/quantity';
+import { say } from '../../../language/sentence';
 import { SKEW_SECONDS } from '../../findings/members';
-import { formatSeconds, joinNames } from '../../words';
 import type { ActionKind } from '../action';
 import {
   blocker,

@@ -1,7 +1,7 @@
 // What the document of an edit contains, judged by domain/config: apart from the other checks, because it brings all that is known
 // of Patroni's keys and PostgreSQL's parameters.
 
-import { say } from '../../../language/say';
+import { say } from '../../../language/sentence';
 import { checkConfig } from '../../config/check';
 import { factsOf } from '../../config/facts';
 import { blocker, type CheckRow, fact } from './check';
@@ -17,7 +17,7 @@ export const CONFIG_CONTENT: readonly CheckRow[] = [
         .filter((problem) => problem.severity === 'error')
         .map((problem) => {
           const where = problem.path.length === 0 ? say`the document` : problem.path.join('.');
-          return blocker(`${where}: ${problem.text}`, say`Saved like this it would not do what it says.`, {
+          return blocker(say`${where}: ${problem.text}`, say`Saved like this it would not do what it says.`, {
             evidence: [fact(say`code`, problem.code)],
           });
         });

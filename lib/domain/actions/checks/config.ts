@@ -1,7 +1,8 @@
 // Checks about actions that change `/config`: pause, resume, an edit, and a standby cluster's demote and promote. What an edit
 // contains is judged in config-content.ts; here only whether it may replace what is there.
-import { say } from '../../../language/say';
-import { formatSeconds, joinNames, plural } from '../../words';
+
+import { formatSeconds, joinNames, plural } from '../../../language/quantity';
+import { say, type Text } from '../../../language/sentence';
 import { canonical, digestOf } from '../bound';
 import { graveKeys } from '../request';
 import { patroniAnswers } from '../way';
@@ -28,7 +29,7 @@ export const CONFIG_CHECKS: readonly CheckRow[] = [
       const same = request.baseDigest === digestOf(cluster.config.value);
       if (revision === null ? same : request.baseRevision === revision)
         return passed(revision === null ? say`configuration as it was read` : say`configuration still at ${revision}`);
-      const words = (value: string | null): string => (value === null ? say`read over REST` : say`revision ${value}`);
+      const words = (value: string | null): Text => (value === null ? say`read over REST` : say`revision ${value}`);
       return blocker(
         say`The configuration changed since the edit began`,
         say`Compare the two and merge, or the other change is lost.`,

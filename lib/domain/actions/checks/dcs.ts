@@ -1,8 +1,8 @@
 // Checks about the DCS: can it be written, how much more may fail, is there a request in it already.
 
-import { say } from '../../../language/say';
+import { formatInstant, formatSeconds } from '../../../language/quantity';
+import { say } from '../../../language/sentence';
 import { instant } from '../../wire/loose';
-import { formatInstant, formatSeconds } from '../../words';
 import { parseSchedule } from '../request';
 import { dcsMayBeDown } from '../way';
 import {
@@ -78,7 +78,7 @@ export const DCS_CHECKS: readonly CheckRow[] = [
         raised.map((alarm) => fact(name ?? url, alarm)),
       );
       if (alarms.length === 0) return null;
-      const full = alarms.some(({ text }) => /nospace/i.test(text));
+      const full = alarms.some(({ text }) => /nospace/i.test(String(text)));
       return full
         ? blocker(
             say`etcd raises the alarm NOSPACE: it takes no writes`,

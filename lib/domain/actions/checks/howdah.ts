@@ -1,6 +1,7 @@
 // Checks about Howdah itself and the request: may it act, can it record, is what it shows fresh, does the request make sense.
-import { say } from '../../../language/say';
-import { formatSeconds } from '../../words';
+
+import { formatSeconds } from '../../../language/quantity';
+import { say } from '../../../language/sentence';
 import { REST_ONLY, validateRequest } from '../request';
 import { blocker, type CheckRow, fact, note, passed, warning } from './check';
 

@@ -1,7 +1,8 @@
 // Checks about the leader: is it what it must be, and what its shutdown breaks off or waits for.
-import { say } from '../../../language/say';
+
+import { formatBytes, formatSeconds, joinNames, plural } from '../../../language/quantity';
+import { joined, say, type Text } from '../../../language/sentence';
 import { isPassing } from '../../patroni-states';
-import { formatBytes, formatSeconds, joinNames, plural } from '../../words';
 import type { ActionKind } from '../action';
 import { patroniAnswers } from '../way';
 import {
@@ -182,7 +183,7 @@ export const LEADER_CHECKS: readonly CheckRow[] = [
       if (longest === null) return passed(say`no open transaction`);
       const { seconds, pid, application, user, query } = longest;
       const title = say`A transaction has been open on ${member} for ${formatSeconds(seconds)}`;
-      const who = [say`pid ${pid}`, ...[application, user, query].flatMap((part) => part || [])].join(', ');
+      const who = joined([say`pid ${pid}`, ...[application, user, query].flatMap((part) => part || [])], ', ');
       const about = { members: [member], evidence: [fact(member, who)] };
       return seconds > LONG_TRANSACTION_SECONDS
         ? warning(title, say`${who}. It will be rolled back`, about)
@@ -357,7 +358,7 @@ function leaderCheck({ cluster, leader, leaderHealthy, snapshot, request }: Chec
   );
 }
 
-function evidenceOf(leader: NonNullable<CheckContext['leader']>): { label: string; text: string } {
+function evidenceOf(leader: NonNullable<CheckContext['leader']>): { label: Text; text: Text } {
   const { patroni, sql } = leader.witnesses;
   const texts = [
     leader.state === null
@@ -366,5 +367,5 @@ function evidenceOf(leader: NonNullable<CheckContext['leader']>): { label: strin
     say`Patroni ${patroni.error ?? patroni.state ?? say`not asked`}`,
     say`SQL ${sql.error ?? sql.state ?? say`not configured`}`,
   ];
-  return fact(leader.name, texts.join('; '));
+  return fact(leader.name, joined(texts, '; '));
 }

@@ -1,8 +1,8 @@
 // Checks about reinitialize: what is removed, whether the cluster can spare the member meanwhile, from whom it is copied.
 
-import { say } from '../../../language/say';
+import { formatBytes, joinNames } from '../../../language/quantity';
+import { say, type Text } from '../../../language/sentence';
 import { isPassing } from '../../patroni-states';
-import { formatBytes, joinNames } from '../../words';
 import type { RequestOf } from '../action';
 import { patroniAnswers } from '../way';
 import { blocker, type CheckContext, type CheckMatch, type CheckRow, fact, note, passed, warning } from './check';
@@ -236,7 +236,7 @@ function healthyReplicas({ snapshot, listed }: CheckContext): readonly string[] 
     .map((member) => member.name);
 }
 
-function overridable({ request }: CheckContext, title: string, consequence: string, member: string): CheckMatch {
+function overridable({ request }: CheckContext, title: Text, consequence: Text, member: string): CheckMatch {
   const { override } = request as RequestOf<'reinitialize'>;
   return override
     ? warning(say`${title}, and you go on`, consequence, { members: [member] })

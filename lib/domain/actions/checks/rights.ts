@@ -1,9 +1,9 @@
 // Checks about the person who asks: may they, and is one person enough here. The same functions disable the button before anything
 // was asked (domain/access).
 
-import { say } from '../../../language/say';
+import { plural } from '../../../language/quantity';
+import { say } from '../../../language/sentence';
 import { denial, policyFor, whereWords } from '../../access/access';
-import { plural } from '../../words';
 import { neededKinds } from '../needed';
 import { blocker, type CheckRow, note, passed, warning } from './check';
 

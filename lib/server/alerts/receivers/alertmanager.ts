@@ -3,8 +3,9 @@
 // kept quiet by a silence of Howdah, is ended once. Labels are few and bounded; what changes goes into annotations.
 
 import type { Alert } from '../../../domain/alerts/alert';
-import { say } from '../../../language/say';
-import { SPEAKERS, type Speaker } from '../../../language/spoken';
+import { say } from '../../../language/sentence';
+import { ENGLISH, type Speaker } from '../../../language/speaker';
+import { speakerOf } from '../../../language/speakers';
 import { cutText } from '../../../telling/alerts/message';
 import type { AlertmanagerSettings } from '../../config/receiver-settings';
 import { hostOf, Poster } from './http';
@@ -17,7 +18,7 @@ const ANNOTATION_MAX = 2000;
 
 export function alertmanagerReceiver(settings: AlertmanagerSettings, now: () => number): Receiver {
   const poster = new Poster(settings.tls);
-  const speak = SPEAKERS[settings.language];
+  const speaker = speakerOf(settings.language);
   const password = settings.password?.reveal() ?? null;
   const basic = `Basic ${Buffer.from(`${settings.username}:${password ?? ''}`).toString('base64')}`;
   const authorization = settings.username === null ? {} : { authorization: basic };
@@ -45,11 +46,11 @@ export function alertmanagerReceiver(settings: AlertmanagerSettings, now: () => 
 
   const tell = async ({ firing, ended }: RefreshInput): Promise<Sent> => {
     const at = now();
-    const living = firing.map((entry) => amAlert(entry, at + LASTS_MS, speak));
+    const living = firing.map((entry) => amAlert(entry, at + LASTS_MS, speaker));
     // A silenced one is ended once; after a restart it ends there by itself.
     const over = ended
       .filter(({ alert }) => alert.state === 'resolved' || held.has(alert.id))
-      .map((entry) => amAlert(entry, Math.min(entry.alert.resolvedAt ?? at, at), speak));
+      .map((entry) => amAlert(entry, Math.min(entry.alert.resolvedAt ?? at, at), speaker));
     const renamed = firing.flatMap(({ alert }, index) => {
       const before = held.get(alert.id);
       const same = before === undefined || JSON.stringify(before.labels) === JSON.stringify(living[index]?.labels);
@@ -95,7 +96,11 @@ interface AmAlert {
 }
 
 /** Labels and codes are the same in every language; annotations are for people. */
-export function amAlert({ alert, link }: RefreshAlert, endsAt: number, speak: Speaker = SPEAKERS.en): AmAlert {
+export function amAlert(
+  { alert, link }: RefreshAlert,
+  endsAt: number,
+  { speak }: Pick<Speaker, 'speak'> = ENGLISH,
+): AmAlert {
   const startsAt = alert.firedAt ?? alert.since;
   return {
     labels: labelsOf(alert),

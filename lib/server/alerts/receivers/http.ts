@@ -1,7 +1,9 @@
 // One POST with a deadline. No redirect is followed: the address that is configured is the address that is told.
+
 import { Agent, type Dispatcher, request } from 'undici';
 import { classify } from '../../../io/failure';
 import { connector } from '../../../io/tls';
+import type { Text } from '../../../language/sentence';
 import { material } from '../../collector/collector';
 import type { TlsProfile } from '../../config/settings';
 import { answerText, SEND_MS, type Sent } from './receiver';
@@ -34,7 +36,7 @@ export class Poster {
   }
 
   /** The status decides, whatever comes after it. `judge` sees the text of a 2xx answer where it came whole: some refuse with 200. */
-  async post({ url, headers, body, secrets }: Post, judge?: (text: string) => string | null): Promise<Sent> {
+  async post({ url, headers, body, secrets }: Post, judge?: (text: string) => Text | null): Promise<Sent> {
     try {
       const answer = await request(url, {
         dispatcher: this.#agent,

@@ -1,6 +1,8 @@
 // All receivers of a configuration.
+
 import path from 'node:path';
-import { say } from '../../../language/say';
+import { say } from '../../../language/sentence';
+import { saidBy } from '../../../language/spoken-error';
 import type { HowdahConfig } from '../../config/config';
 import type { ReceiverSettings } from '../../config/receiver-settings';
 import { alertmanagerReceiver } from './alertmanager';
@@ -43,7 +45,7 @@ export function openReceivers(
           vapid = vapidKeys(settings.keyFile ?? path.join(config.dataDir, 'vapid.json'));
           return [webPushReceiver(settings, vapid, devices)];
         } catch (error) {
-          problems.push(`${settings.name}: ${error instanceof Error ? error.message : say`its keys cannot be read`}`);
+          problems.push(`${settings.name}: ${saidBy(error)}`);
           return [];
         }
     }

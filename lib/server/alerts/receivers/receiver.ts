@@ -1,14 +1,16 @@
 // What a way to tell people is: it sends one message to one address, once, within a deadline, and says how it went. Whether and
 // when to try again is the outbox's matter. No text that leaves here holds a secret.
+
 import type { ReceiverKind } from '../../../contract/alerts';
 import type { Language } from '../../../language/language';
+import { renamed, type Text } from '../../../language/sentence';
 import { cutText, type Message } from '../../../telling/alerts/message';
 
 export type Sent =
-  | { readonly ok: true; readonly text: string }
+  | { readonly ok: true; readonly text: Text }
   | {
       readonly ok: false;
-      readonly text: string;
+      readonly text: Text;
       /** Refused for good: the same again would be refused again. */
       readonly final: boolean;
       /** As the receiver asked; null: it did not. */
@@ -21,7 +23,7 @@ export interface Receiver {
   readonly name: string;
   readonly kind: ReceiverKind;
   /** Where to, without secrets. */
-  target(): string;
+  target(): Text;
   /** Of the messages to this address. */
   language(address: string): Language;
   /** Never rejects. `address`: of the outbox row, a phone's id, a mail address; else empty. `attempt`: 1 for the first. */
@@ -50,11 +52,15 @@ export const SEND_MS = 10_000;
 const TEXT_LENGTH = 200;
 
 /** What an answer said, on one line, without what must not be seen. */
-export function answerText(text: string, secrets: readonly (string | null)[]): string {
-  let shown = text.replace(/\p{Cc}+/gu, ' ').trim();
-  // The longest first: what is left of it, when a part of it is taken out, shows the rest.
+export function answerText(text: Text, secrets: readonly (string | null)[]): Text {
   const known = secrets.flatMap((secret) => (secret === null || secret === '' ? [] : [secret]));
+  // The longest first: what is left of it, when a part of it is taken out, shows the rest.
   const longest = known.sort((a, b) => b.length - a.length);
-  for (const secret of longest) shown = shown.replaceAll(secret, '[secret]');
-  return cutText(shown, TEXT_LENGTH);
+  return renamed(text, (words) => {
+    const line = words.replace(/\p{Cc}+/gu, ' ').trim();
+    return cutText(
+      longest.reduce((shown, secret) => shown.replaceAll(secret, '[secret]'), line),
+      TEXT_LENGTH,
+    );
+  });
 }

@@ -7,7 +7,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Alert } from '../../../domain/alerts/alert';
 import type { Language } from '../../../language/language';
-import { SPEAKERS } from '../../../language/spoken';
+import { say } from '../../../language/sentence';
+import { speakerOf } from '../../../language/speakers';
 import { composeMessage, type Message } from '../../../telling/alerts/message';
 import { buildSecret } from '../../config/secret';
 import { renderBody, unknownFields } from '../template';
@@ -181,8 +182,8 @@ describe('a webhook', () => {
 
 describe('Slack', () => {
   it('gets a text in which nothing of a cluster is markup', async () => {
-    expect(slackText(MESSAGE, SPEAKERS.en)).toContain('n2 &lt;forked&gt; &amp; "quoted"');
-    expect(slackText(MESSAGE, SPEAKERS.en)).toMatch(/<https:\/\/howdah\.example\.com\/[^|>]+\|Open in Howdah>$/);
+    expect(slackText(MESSAGE, speakerOf('en'))).toContain('n2 &lt;forked&gt; &amp; "quoted"');
+    expect(slackText(MESSAGE, speakerOf('en'))).toMatch(/<https:\/\/howdah\.example\.com\/[^|>]+\|Open in Howdah>$/);
     answer = { status: 403, text: 'invalid_token /services/secret-path' };
     const receiver = slackReceiver({
       kind: 'slack',
@@ -320,14 +321,14 @@ describe('Alertmanager', () => {
   });
 
   it('keeps its labels and codes in every language; what people read is in the one of the receiver', async () => {
-    const title = 'n2 has forked: ahead of the leader on timeline 4';
-    const alert = { ...ALERT, title, evidence: ['n3: tagged nofailover'], advice: 'Bring it back.' };
+    const title = say`${'n2'} has forked: ahead of the leader on timeline ${4}`;
+    const alert = { ...ALERT, title, evidence: [say`${'n3'}: ${say`tagged nofailover`}`], advice: say`Bring it back.` };
     const told = async (language: Language) => {
       await make(language).refresh?.({ firing: [{ alert, link: '' }], ended: [], now: AT });
       return posted()[0];
     };
     const [english, russian] = [await told('en'), await told('ru')];
-    expect(english?.annotations.summary).toBe(title);
+    expect(english?.annotations.summary).toBe(String(title));
     expect(russian?.labels).toEqual(english?.labels);
     expect(russian?.annotations).toMatchObject({
       summary: 'n2 разошёлся: впереди лидера на timeline 4',

@@ -1,8 +1,9 @@
 // Incoming webhooks as Slack has them, and Mattermost and others like it: one JSON `text` in their mrkdwn. Whoever knows the
 // address may post there, so that it is a secret as a whole.
 
-import { say } from '../../../language/say';
-import { SPEAKERS, type Speaker } from '../../../language/spoken';
+import { say } from '../../../language/sentence';
+import type { Speaker } from '../../../language/speaker';
+import { speakerOf } from '../../../language/speakers';
 import { cutText, type Message } from '../../../telling/alerts/message';
 import type { SlackSettings } from '../../config/receiver-settings';
 import { hostOf, Poster, secretsOf } from './http';
@@ -23,7 +24,7 @@ export function slackReceiver(settings: SlackSettings): Receiver {
       poster.post({
         url,
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ text: slackText(message, SPEAKERS[settings.language]) }),
+        body: JSON.stringify({ text: slackText(message, speakerOf(settings.language)) }),
         secrets: secretsOf(url),
       }),
     close: () => poster.close(),
@@ -31,7 +32,7 @@ export function slackReceiver(settings: SlackSettings): Receiver {
 }
 
 /** Of mrkdwn only `&`, `<` and `>` are special in a text; the link is written as one. */
-export function slackText({ title, text, link }: Message, speak: Speaker): string {
+export function slackText({ title, text, link }: Message, { speak }: Pick<Speaker, 'speak'>): string {
   const body = text.split('\n').slice(1).join('\n').replace(link, '').trim();
   const shown = cutText(body, TEXT_MAX);
   return `*${escapeSlack(title)}*\n${escapeSlack(shown)}\n<${escapeSlack(link)}|${escapeSlack(speak(say`Open in Howdah`))}>`;

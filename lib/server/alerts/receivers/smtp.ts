@@ -4,7 +4,7 @@
 import nodemailer from 'nodemailer';
 import { classify } from '../../../io/failure';
 import { sslOf } from '../../../io/tls';
-import { say } from '../../../language/say';
+import { say } from '../../../language/sentence';
 import { material } from '../../collector/collector';
 import type { SmtpSettings } from '../../config/receiver-settings';
 import { answerText, type Receiver, SEND_MS, type Sent } from './receiver';

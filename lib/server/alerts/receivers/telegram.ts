@@ -1,6 +1,6 @@
 // The bot API of Telegram: sendMessage, plain text. The token stands in the path, so that the address is never shown or logged.
 
-import { say } from '../../../language/say';
+import { say, type Text } from '../../../language/sentence';
 import { cutText } from '../../../telling/alerts/message';
 import type { TelegramSettings } from '../../config/receiver-settings';
 import { hostOf, Poster } from './http';
@@ -41,7 +41,7 @@ export function telegramReceiver(settings: TelegramSettings): Receiver {
 }
 
 /** `{ok: false, description}` may come with any status. */
-function refusalOf(text: string): string | null {
+function refusalOf(text: string): Text | null {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null || !('ok' in value)) return say`not the answer of a bot API`;

@@ -1,13 +1,15 @@
 // Web push (RFC 8030, 8291, 8292): one encrypted request to the push service of each phone. The endpoint of a subscription comes
 // from a browser, so that only hosts of known push services, or configured ones, are ever asked. The key pair is made once and
 // kept in a file of its own: with another one every subscription would be worthless.
+
 import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import webpush from 'web-push';
 import type { PushOrder } from '../../../contract/alerts';
-import { plural } from '../../../domain/words';
 import type { Language } from '../../../language/language';
-import { say } from '../../../language/say';
+import { plural } from '../../../language/quantity';
+import { say } from '../../../language/sentence';
+import { SpokenError } from '../../../language/spoken-error';
 import { cutText, type Message } from '../../../telling/alerts/message';
 import type { WebPushSettings } from '../../config/receiver-settings';
 import { Poster, secretsOf } from './http';
@@ -80,7 +82,7 @@ function readKeys(file: string): VapidKeys {
     const { publicKey, privateKey } = value;
     if (typeof publicKey === 'string' && typeof privateKey === 'string') return { publicKey, privateKey };
   }
-  throw new Error(say`${path.basename(file)} holds no key pair for web push`);
+  throw new SpokenError(say`${path.basename(file)} holds no key pair for web push`);
 }
 
 /** A phone opens the incident card of the cluster; what is about Howdah itself keeps its link. */
@@ -137,7 +139,7 @@ export function webPushReceiver(
         delete headers['content-length'];
         const secrets = [...secretsOf(endpoint), keys.privateKey];
         const sent = await poster.post({ url: endpoint, headers, body: details.body ?? '', secrets });
-        if (!sent.ok && /^HTTP (404|410)\b/.test(sent.text)) return { ...sent, final: true, gone: true };
+        if (!sent.ok && /^HTTP (404|410)\b/.test(String(sent.text))) return { ...sent, final: true, gone: true };
         return sent;
       } catch {
         return { ok: false, text: say`the subscription cannot be used`, final: true, retryAfterMs: null };

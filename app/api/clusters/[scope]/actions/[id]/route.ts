@@ -1,4 +1,4 @@
-import { say } from '@/lib/language/say';
+import { say } from '@/lib/language/sentence';
 import { route } from '@/lib/server/doorway';
 import { json, Refusal, scopeParam } from '@/lib/server/route';
 import { runtime } from '@/lib/server/runtime';

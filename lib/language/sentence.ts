@@ -1,0 +1,126 @@
+// A sentence that knows its form and its arguments. Words for people are written with `say` where they arise; the English is rendered
+// at once, because the wire, the journal and the log are read in it, and every other language is made from the form (speak.ts).
+// A Sentence is a String: it prints, compares by its text and turns to JSON as its English wherever nobody asks for the form. `carry`
+// puts the form beside the English before something crosses a boundary, `revive` gives it back.
+
+/** `No leader for {0}` and what stands in its places: names, tokens and free text as they are, numbers, sentences. */
+export type Carried = readonly [form: string, ...args: Argument[]];
+export type Argument = string | number | NestedSentence;
+/** A sentence within one: a Carried, named so that the type may speak of itself. */
+export interface NestedSentence extends Readonly<Array<Argument>> {
+  readonly 0: string;
+}
+
+/** A string is what a person wrote, a name, or a sentence that was stored before forms were carried: nobody translates it. */
+export type Text = string | Sentence;
+
+export class Sentence extends String {
+  readonly carried: Carried;
+
+  constructor(english: string, carried: Carried) {
+    super(english);
+    this.carried = carried;
+  }
+}
+
+/** By shape and not by class: the runtime and the routes live in two module graphs, each with a class of its own. */
+export function isSentence(value: unknown): value is Sentence {
+  return value instanceof String && 'carried' in value;
+}
+
+const forms = new WeakMap<TemplateStringsArray, string>();
+
+/** `say`No leader for ${age}``: names, numbers and other sentences stand between the braces, never a part of a sentence. */
+export function say(parts: TemplateStringsArray, ...values: readonly (Text | number)[]): Sentence {
+  let form = forms.get(parts);
+  if (form === undefined) {
+    form = formOf(parts);
+    forms.set(parts, form);
+  }
+  const english = parts.reduce((text, part, index) => `${text}${values[index - 1]}${part}`);
+  return new Sentence(english, [form, ...values.map(argumentOf)]);
+}
+
+/** The form of what stands between the values: an ICU message with a number for each place. */
+export function formOf(parts: readonly string[]): string {
+  return parts.map((part, index) => (index === 0 ? quoted(part) : `{${index - 1}}${quoted(part)}`)).join('');
+}
+
+/** `1 member`, `3 members`. */
+export function plural(count: number, one: string, many = `${one}s`): Sentence {
+  return new Sentence(`${count} ${count === 1 ? one : many}`, [countedFormOf(one, many), count]);
+}
+
+/** The form of `plural`. */
+export function countedFormOf(one: string, many: string): string {
+  return `{0, plural, one {{0} ${quoted(one)}} other {{0} ${quoted(many)}}}`;
+}
+
+/** Several texts in one, between them punctuation only: `a; b`, `n1, n2`. */
+export function joined(texts: readonly Text[], separator: string): Text {
+  const english = texts.join(separator);
+  if (!texts.some((text) => isSentence(text))) return english;
+  return new Sentence(english, [texts.map((_, index) => `{${index}}`).join(separator), ...texts.map(argumentOf)]);
+}
+
+/** Two sentences that read the same. Never `===`: each is made anew. */
+export function isSameText(a: Text | undefined, b: Text | undefined): boolean {
+  return String(a) === String(b);
+}
+
+/** Each text once, by its English, in the order they came. */
+export function distinct(texts: readonly Text[]): readonly Text[] {
+  return [...new Map(texts.map((text) => [String(text), text])).values()];
+}
+
+/** What every language does to a finished text: a capital at its beginning, no full stop at its end. */
+export const CAPITAL = '^{0}';
+export const UNSTOPPED = '{0}^';
+
+/** A reason that stands for itself: with a capital. */
+export function capital(text: Text): Text {
+  return isSentence(text) ? new Sentence(withCapital(String(text)), [CAPITAL, text.carried]) : withCapital(text);
+}
+
+/** A sentence within another: without its full stop. */
+export function unstopped(text: Text): Text {
+  return isSentence(text) ? new Sentence(withoutStop(String(text)), [UNSTOPPED, text.carried]) : withoutStop(text);
+}
+
+export function withCapital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+export function withoutStop(text: string): string {
+  return text.replace(/\.$/, '');
+}
+
+/** The form of a count on a screen: `{n} member`, `{n} members`. */
+export function countForm(one: string, many: string): string {
+  const counted = (text: string): string => text.replaceAll('{n}', '#');
+  return `{n, plural, one {${counted(one)}} other {${counted(many)}}}`;
+}
+
+/** The same sentence with other words for names and free text: `change` sees them and the English, never the form. */
+export function renamed(text: Text, change: (words: string) => string): Text {
+  if (typeof text === 'string') return change(text);
+  const inside = ([form, ...args]: Carried): Carried => [form, ...args.map(other)];
+  const other = (arg: Argument): Argument =>
+    typeof arg === 'string' ? change(arg) : typeof arg === 'number' ? arg : inside(nested(arg));
+  return new Sentence(change(String(text)), inside(text.carried));
+}
+
+/** As a sentence of its own. */
+export function nested(arg: NestedSentence): Carried {
+  const [form = '', ...args] = arg;
+  return [String(form), ...args];
+}
+
+/** Braces and apostrophes of the text itself, as ICU messages write them. */
+function quoted(part: string): string {
+  return part.replace(/'(?=[{}'])/g, "''").replace(/[{}]+/g, (braces) => `'${braces}'`);
+}
+
+function argumentOf(value: Text | number): Argument {
+  return isSentence(value) ? value.carried : value;
+}
