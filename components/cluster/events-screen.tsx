@@ -10,7 +10,7 @@ import { useEvents } from '@/lib/client/past/events';
 import { incidentPath, momentInput, readMomentInput } from '@/lib/client/past/moment';
 import { formatDuration, sentence } from '@/lib/client/words/format';
 import { quantity, t, tn, wire } from '@/lib/client/words/text';
-import { INCIDENT_MAX_MS } from '@/lib/contract/history';
+import { INCIDENT_MAX_MS } from '@/lib/contract/limits';
 import { TitleScreen } from '../shell/title-screen';
 import { Button } from '../ui/button';
 import { SelectField, TextField } from '../ui/field';

@@ -1,7 +1,8 @@
 // `npx howdah`: the same API as the browser, for scripts, ChatOps and people in a terminal. Exit codes: 0 done, 1 refused or failed,
 // 2 a wrong argument or setting, 3 sent and it cannot be said how it ended.
 import { parseArgs } from 'node:util';
-import { type FleetRow, PATHS } from '../contract/stream';
+import { PATHS } from '../contract/paths';
+import type { FleetRow } from '../contract/stream';
 import type { Snapshot } from '../domain/cluster';
 import { formatBytes } from '../domain/words';
 import { hashPassword, weakness } from '../server/access/passwords';

@@ -3,7 +3,8 @@
 import { randomUUID } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import type { HistoryAnswer } from '../contract/history';
-import { type ServerState, STREAM_BEAT_MS } from '../contract/stream';
+import { STREAM_BEAT_MS } from '../contract/limits';
+import type { ServerState } from '../contract/stream';
 import type { Snapshot } from '../domain/cluster';
 import { say } from '../language/say';
 import { Door } from './access/door';

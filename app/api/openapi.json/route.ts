@@ -1,8 +1,7 @@
 import { openapiDocument } from '@/lib/contract/openapi';
 import { route } from '@/lib/server/doorway';
-import { json } from '@/lib/server/route';
 import { VERSION } from '@/lib/server/version';
 
 export const dynamic = 'force-dynamic';
 
-export const GET = route<unknown>('GET /api/openapi.json', () => json(openapiDocument(VERSION)));
+export const GET = route('GET /api/openapi.json', () => openapiDocument(VERSION));

@@ -9,7 +9,7 @@ import type {
   SilenceAnswer,
   SilenceDraft,
 } from '../../contract/alerts';
-import { PATHS } from '../../contract/stream';
+import { PATHS } from '../../contract/paths';
 import { getJson, postJson } from '../live/fetch';
 import { useQuery } from '../live/query';
 import { t, wire } from '../words/text';

@@ -1,7 +1,9 @@
 'use client';
 // Typed requests with a deadline: what does not come by the stream. A POST is sent once and never repeated by itself.
 import type { UseQueryResult } from '@tanstack/react-query';
-import { type ApiError, type ConfigAnswer, PATHS } from '../../contract/stream';
+import type { ApiError } from '../../contract/error';
+import { PATHS } from '../../contract/paths';
+import type { ConfigAnswer } from '../../contract/stream';
 import { leave } from '../access/door';
 import { t } from '../words/text';
 import { based } from './base';

@@ -3,7 +3,8 @@
 // The tab calls the connection lost by its own timer, whatever the worker or the network say.
 import { type QueryClient, skipToken } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
-import { type FleetRow, type ServerState, STREAM_LOST_MS, type StreamFrame } from '../../contract/stream';
+import { STREAM_LOST_MS } from '../../contract/limits';
+import type { FleetRow, ServerState, StreamFrame } from '../../contract/stream';
 import type { ActionRecord } from '../../domain/actions/action';
 import type { Snapshot } from '../../domain/cluster';
 import { leave } from '../access/door';

@@ -1,8 +1,9 @@
 'use client';
 // The incident page's window as it stands in the address, its answer, and the notes. A note is sent once, by the press.
 import { type UseQueryResult, useQueryClient } from '@tanstack/react-query';
-import { INCIDENT_MAX_MS, type IncidentAnswer, type NoteAnswer, type NoteDraft } from '../../contract/history';
-import { PATHS } from '../../contract/stream';
+import type { IncidentAnswer, NoteAnswer, NoteDraft } from '../../contract/history';
+import { INCIDENT_MAX_MS } from '../../contract/limits';
+import { PATHS } from '../../contract/paths';
 import { getJson, postJson } from '../live/fetch';
 import { useQuery } from '../live/query';
 import { formatDuration } from '../words/format';

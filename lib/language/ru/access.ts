@@ -78,7 +78,6 @@ export const ACCESS: Catalogue = {
   'nobody has to sign in here: no second person is needed': 'здесь вход не требуется: второй человек не нужен',
   '{0} has no account any more': 'у {0} больше нет учётной записи',
   'no second person is needed for this on {0}': 'для этого на {0} второй человек не нужен',
-  'expected a reason of {0} characters': 'нужна причина, символов: {0}',
   'It cannot be done now: {0}': 'Сейчас это сделать нельзя: {0}',
   '{0} requests wait on {1}': 'запросов ждёт на {1}: {0}',
   '{0} asks for a second person: {1}': '{0} просит второго человека: {1}',

@@ -15,7 +15,6 @@ export const SERVER: Catalogue = {
     'хранилище недоступно, и его мог принять другой Howdah',
   'Howdah is stopping': 'Howdah останавливается',
   'expected the token of a preflight of this cluster': 'нужен токен проверки этого кластера',
-  'expected a reason of {0} to {1} characters': 'нужна причина длиной от {0} до {1} символов',
   'this cluster is a recording: nothing can be done to it': 'этот кластер — запись: действовать с ним нельзя',
   'expected "{0}" to be typed as confirmation': 'для подтверждения нужно ввести «{0}»',
   'nothing was sent: {0}': 'ничего не отправлено: {0}',
@@ -80,8 +79,6 @@ export const SERVER: Catalogue = {
   'answered {0} {1}': 'ответ {0} {1=}',
   'not a valid answer': 'неверный ответ',
   // audit
-  'expected limit to be a whole number': 'limit: нужно целое число',
-  'expected format to be json or csv': 'format: json или csv',
   'line {0} is not an entry': 'строка {0} — не запись журнала',
   'the first line is not the header of a journal': 'первая строка — не заголовок журнала',
   'after entry {0} comes entry {1}': 'после записи {0} идёт запись {1}',
@@ -137,12 +134,12 @@ export const SERVER: Catalogue = {
   'that is not Patroni': 'это не Patroni',
   'etcd: {0}': 'etcd: {0}',
   'etcd answers, but there is no cluster below {0}': 'etcd отвечает, но под {0} нет кластера',
-  'expected at most {0} scopes, got {1}': 'кластеров может быть не больше {0}, запрошено {1}',
   'too many open streams; close some tabs': 'слишком много открытых потоков; закройте часть вкладок',
   'expected a body of valid JSON': 'тело запроса должно быть корректным JSON',
   'the body is not what was expected: {0}': 'тело запроса не то, что ожидалось: {0}',
   'expected a body of at most {0} KiB': 'тело запроса может быть не больше {0} КиБ',
-  'expected the name of a cluster (scope) in the path': 'в пути нужно имя кластера (scope)',
+  'the query is not what was expected: {0}': 'запрос после ? не тот, что ожидался: {0}',
+  'expected a name in the path that can be read: {0}': 'в пути нужно имя, которое можно прочитать: {0}',
   'Howdah has not been started': 'Howdah не запущен',
   'the collector is starting': 'сборщик запускается',
   'the collector did not answer in time': 'сборщик не ответил вовремя',
@@ -158,16 +155,7 @@ export const SERVER: Catalogue = {
   'the note was not kept: {0}': 'заметка не сохранена: {0}',
   'expected from to be before to, and not in the future': 'from должно быть раньше to и не в будущем',
   'expected a window of at most {0} days': 'окно может быть не больше {0} суток',
-  'expected from: the beginning of the window, epoch ms': 'нужно from: начало окна, мс от эпохи',
-  'expected at: the moment, epoch ms': 'нужно at: момент, мс от эпохи',
   'expected a moment of the past': 'нужен момент в прошлом',
-  'expected points from 1 to {0}': 'points: от 1 до {0}',
-  'expected kind to be one of {0}': 'kind: одно из {0}',
-  'expected severity to be one of {0}': 'severity: одно из {0}',
-  'expected before to be the `next` of another page': 'before: `next` другой страницы',
-  'expected limit from 1 to {0}': 'limit: от 1 до {0}',
-  'expected {0} as epoch milliseconds, or as an instant with its offset':
-    '{0}: миллисекунды от эпохи или время со смещением',
   '{0}; only what Howdah remembers of the last minutes is shown':
     '{0}; показано только то, что Howdah помнит о последних минутах',
   '{0}; only what this Howdah saw since its start is shown': '{0}; показано только то, что этот Howdah видел с запуска',
@@ -198,10 +186,10 @@ export const SERVER: Catalogue = {
   'it is closed': 'оно закрыто',
   // doorway
   'Howdah failed to answer; its log says why': 'Howdah не смог ответить; причина в его журнале',
-  'Howdah answers on loopback names only; use http://127.0.0.1 or localhost':
-    'Howdah отвечает только по локальным именам; используйте http://127.0.0.1 или localhost',
-  'Howdah answers on its own names only: that of publicUrl, and listen.names':
-    'Howdah отвечает только по своим именам: из publicUrl и listen.names',
+  'Howdah answers on loopback names only, because nobody signs in here; use http://127.0.0.1 or localhost':
+    'Howdah отвечает только по локальным именам, потому что вход здесь не требуется; используйте http://127.0.0.1 или localhost',
+  'Howdah does not know itself by this name; set publicUrl, or add the name to listen.names':
+    'Howdah не знает себя под этим именем; задайте publicUrl или добавьте имя в listen.names',
   'a page of another site may not do this': 'странице другого сайта это запрещено',
   'too many requests; try again in {0} s': 'слишком много запросов; повторите через {0} с',
   'expected content-type application/json, got none': 'нужен content-type application/json, его нет',

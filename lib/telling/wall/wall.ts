@@ -7,6 +7,10 @@ import type { MemberGlyph } from '../../domain/fleet';
 export const WALL_MARKS = ['paused', 'pending_restart', 'scheduled', 'new_timeline'] as const;
 export type WallMark = (typeof WALL_MARKS)[number];
 
+/** Why a wall shows nothing any more. `unknown`: there is no such wall. */
+export const WALL_ENDS = ['revoked', 'expired', 'unknown'] as const;
+export type WallEnd = (typeof WALL_ENDS)[number];
+
 export interface WallTile {
   readonly scope: string;
   readonly health: Health;

@@ -1,32 +1,35 @@
-// The published shapes as schemas: the OpenAPI document is generated from them, and the recorded scenarios are checked
-// against them, so that what is documented is what is sent. Strict: a field that is not described here fails that check.
-// Server side only; a browser needs the types alone.
+// The snapshot of a cluster as it crosses the wire. Its type is the core's (domain/cluster.ts); the proof that both say the same stands
+// at the end. Strict: the recorded scenarios are checked against it, so that what is documented is what is sent. With zod: the
+// browser imports the type alone.
 import { z } from 'zod';
 import type { Snapshot } from '../domain/cluster';
 import { FINDING_CODES } from '../domain/cluster';
-import type { ConfigAnswer, FleetRow, HealthAnswer, ServerState } from './stream';
-import { ERROR_CODES } from './stream';
+import {
+  bytes,
+  clusterRole,
+  health,
+  instant,
+  jsonObject,
+  knownInstant,
+  labels,
+  name,
+  postgresRole,
+  severity,
+} from './scalar';
+import { spoken } from './spoken';
+import type { Proved, Same } from './wire';
 
-export const instant = z.number().describe('epoch milliseconds on the clock of Howdah');
-const knownInstant = instant.nullable();
-export const name = z.string().nullable();
-export const bytes = z.number().nullable().describe('bytes; null is unknown');
 const seconds = z.number().nullable().describe('seconds; null is unknown, or idle where `idle` is true');
 const lsn = z.number().nullable().describe('WAL position in bytes; null is unknown');
-export const severity = z.enum(['critical', 'unknown', 'warning', 'note']);
-export const health = z.enum(['critical', 'unknown', 'warning', 'note', 'ok']);
-const clusterRole = z.enum(['leader', 'standby_leader', 'sync_standby', 'quorum_standby', 'replica']).nullable();
-const postgresRole = z.enum(['primary', 'replica', 'unknown']);
 const errorKind = z
   .enum(['timeout', 'refused', 'unreachable', 'tls', 'auth', 'denied', 'http', 'malformed', 'closed', 'skipped'])
   .nullable();
-const labels = z.record(z.string(), z.string());
 
 const witness = z.strictObject({
   state: z.enum(['fresh', 'stale', 'failed', 'never']).nullable().describe('null: not configured'),
   observedAt: knownInstant,
   tookMs: z.number().nullable(),
-  error: name,
+  error: spoken.nullable(),
   errorKind,
 });
 
@@ -39,7 +42,7 @@ const replication = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('archive_recovery') }),
   z.strictObject({ kind: z.literal('not_streaming'), since: knownInstant }),
-  z.strictObject({ kind: z.literal('unknown'), reason: z.string() }),
+  z.strictObject({ kind: z.literal('unknown'), reason: spoken }),
 ]);
 
 const stages = z.strictObject({
@@ -114,7 +117,7 @@ const member = z.strictObject({
       by: z.array(z.enum(['patroni', 'postgres', 'dcs'])),
     })
     .nullable(),
-  scheduledRestart: z.strictObject({ at: z.string(), conditions: z.record(z.string(), z.unknown()) }).nullable(),
+  scheduledRestart: z.strictObject({ at: z.string(), conditions: jsonObject }).nullable(),
   tags: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   watchdog: z.literal('failed').nullable(),
   patroniVersion: name,
@@ -164,7 +167,7 @@ const endpoint = z.strictObject({
   alarms: z.array(z.string()),
   tookMs: z.number().nullable(),
   observedAt: knownInstant,
-  error: name,
+  error: spoken.nullable(),
 });
 
 const cluster = z.strictObject({
@@ -200,7 +203,7 @@ const cluster = z.strictObject({
   ),
   config: z
     .strictObject({
-      value: z.record(z.string(), z.unknown()),
+      value: jsonObject,
       revision: name,
       by: z.enum(['dcs', 'rest']),
       observedAt: instant,
@@ -217,7 +220,7 @@ const cluster = z.strictObject({
       state: z.enum(['fresh', 'stale', 'never']),
       currentAt: knownInstant,
       revision: name,
-      error: name,
+      error: spoken.nullable(),
       quorum: z.boolean().nullable(),
       endpoints: z.array(endpoint),
       leaderLease: z
@@ -234,6 +237,10 @@ const cluster = z.strictObject({
   members: z.array(member),
 });
 
+export const evidence = z.strictObject({ label: spoken, text: spoken });
+export const candidateReason = z.strictObject({ by: z.enum(['patroni', 'howdah']), code: z.string(), text: spoken });
+
+/** `GET /api/clusters/{scope}` */
 export const snapshotSchema = z.strictObject({
   scope: z.string(),
   source: z.string(),
@@ -258,143 +265,26 @@ export const snapshotSchema = z.strictObject({
     z.strictObject({
       code: z.enum(FINDING_CODES),
       severity,
-      title: z.string(),
+      title: spoken,
       members: z.array(z.string()),
-      evidence: z.array(z.strictObject({ label: z.string(), text: z.string() })),
+      evidence: z.array(evidence),
       since: instant,
-      advice: z.string(),
+      advice: spoken,
     }),
   ),
   readiness: z.strictObject({
     failoverPossible: z.boolean().nullable(),
-    reasons: z.array(z.string()),
+    reasons: z.array(spoken),
     candidates: z.array(
       z.strictObject({
         member: z.string(),
         eligible: z.boolean().nullable(),
         patroniWouldElect: z.boolean().nullable(),
-        reasons: z.array(z.strictObject({ by: z.enum(['patroni', 'howdah']), code: z.string(), text: z.string() })),
+        reasons: z.array(candidateReason),
         lagBytes: bytes,
       }),
     ),
   }),
 });
 
-const glyph = z.enum([
-  'leader',
-  'standby_leader',
-  'sync_standby',
-  'quorum_standby',
-  'replica',
-  'replay_paused',
-  'lag_over_limit',
-  'not_running',
-  'forked',
-  'unknown',
-]);
-
-export const fleetRowSchema = z.strictObject({
-  scope: z.string(),
-  source: z.string(),
-  labels,
-  revision: z.number(),
-  health,
-  headline: z.strictObject({ code: z.string(), title: z.string(), text: z.string() }).nullable(),
-  findings: z.strictObject({ critical: z.number(), unknown: z.number(), warning: z.number(), note: z.number() }),
-  findingCodes: z.array(z.string()),
-  leader: z.strictObject({ name: z.string(), known: z.boolean(), observedAt: instant }).nullable(),
-  members: z.array(z.strictObject({ name: z.string(), glyph, clusterRole, postgresRole, state: name })),
-  replayLagBytes: bytes,
-  replayLagOverLimit: z.boolean(),
-  maximumLagOnFailoverBytes: z.number(),
-  timeline: z.number().nullable(),
-  paused: z.boolean().nullable(),
-  pendingRestarts: z.number(),
-  scheduledSwitchoverAt: name,
-  writable: z.boolean().nullable(),
-  observedAt: knownInstant,
-  staleAfterMs: z.number(),
-  spark: z.array(bytes),
-});
-
-const problems = z.array(z.strictObject({ source: z.string(), text: z.string() }));
-
-export const serverStateSchema = z.strictObject({
-  now: instant,
-  version: z.string(),
-  scopes: z.number(),
-  members: z.number(),
-  configured: z.boolean(),
-  problems,
-  roundMs: z.number().nullable(),
-  intervalMs: z.number(),
-});
-
-export const clustersSchema = z.strictObject({ server: serverStateSchema, clusters: z.array(fleetRowSchema) });
-
-export const configSchema = z.strictObject({
-  scope: z.string(),
-  revision: name,
-  by: z.enum(['dcs', 'rest']),
-  observedAt: instant,
-  value: z.record(z.string(), z.unknown()),
-});
-
-export const healthSchema = z.strictObject({
-  ok: z.boolean(),
-  version: z.string(),
-  startedAt: instant,
-  collector: z.strictObject({
-    ageMs: z.number().nullable(),
-    scopes: z.number(),
-    members: z.number(),
-    roundMs: z.number().nullable(),
-    problems,
-  }),
-  streams: z.number(),
-  scopes: z.array(z.strictObject({ scope: z.string(), revision: z.number(), ageMs: z.number().nullable() })),
-  store: z.strictObject({
-    kind: z.enum(['embedded', 'postgres']),
-    state: z.enum(['opening', 'ready', 'down']),
-    error: name,
-    since: instant,
-    behind: z.number(),
-  }),
-  journal: z.strictObject({ entries: z.number(), problem: name }),
-  history: z
-    .strictObject({
-      buffered: z.number(),
-      bufferedBytes: z.number(),
-      bufferLimitBytes: z.number(),
-      droppedSamples: z.number(),
-      droppedFrames: z.number(),
-      droppedEvents: z.number(),
-      storedAt: knownInstant,
-      storedBytes: bytes,
-      limitBytes: z.number(),
-      elsewhere: z.number().describe('scopes whose past another Howdah on this store writes'),
-      problem: name,
-    })
-    .nullable(),
-});
-
-export const errorSchema = z.strictObject({
-  code: z.enum(ERROR_CODES),
-  message: z.string(),
-  details: z.unknown().optional(),
-});
-
-/** Compile-time proof that schema and type say the same, in both directions. */
-export type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
-export type Frozen<T> = T extends (infer E)[]
-  ? readonly Frozen<E>[]
-  : T extends object
-    ? { readonly [K in keyof T]: Frozen<T[K]> }
-    : T;
-export const SCHEMAS_MATCH: readonly [
-  Same<Frozen<z.infer<typeof snapshotSchema>>, Frozen<Snapshot>>,
-  Same<Frozen<z.infer<typeof fleetRowSchema>>, Frozen<FleetRow>>,
-  Same<Frozen<z.infer<typeof configSchema>>, Frozen<ConfigAnswer>>,
-  Same<Frozen<z.infer<typeof healthSchema>>, Frozen<HealthAnswer>>,
-  Same<Frozen<z.infer<typeof serverStateSchema>>, Frozen<ServerState>>,
-] = [true, true, true, true, true];
+export type Proof = Proved<[Same<typeof snapshotSchema, Snapshot>]>;
