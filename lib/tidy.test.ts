@@ -84,6 +84,41 @@ describe('imports', () => {
   });
 });
 
+describe('zod', () => {
+  const VALUES =
+    /^(?:import|export)\s+(?!type\b)([^;'"]*?)\bfrom\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm;
+  const resolved = (file: string): string | null =>
+    [`${file}.ts`, `${file}.tsx`, `${file}/index.ts`].find((path) => text.has(path)) ?? null;
+  /** What a file loads when it runs: imports of types alone are gone by then. */
+  const loads = (file: string): string[] =>
+    [...code(file).matchAll(VALUES)].flatMap(([, names = '', a, b, c]) => {
+      const target = a ?? b ?? c ?? '';
+      const list =
+        /\{([^}]*)\}/
+          .exec(names)?.[1]
+          ?.split(',')
+          .map((name) => name.trim()) ?? [];
+      const isTypes = names.trim().startsWith('{') && list.every((name) => name === '' || name.startsWith('type '));
+      if (isTypes) return [];
+      if (target.startsWith('@/')) return [target.slice(2)];
+      return target.startsWith('.') ? [relative(ROOT, resolve(ROOT, dirname(file), target))] : [target];
+    });
+
+  it('is never loaded by a screen: the browser knows the contract as types, and its numbers and paths', () => {
+    const seen = new Map<string, string>();
+    const queue = shipped.filter((file) => /^(lib\/client|components)\//.test(file));
+    for (const file of queue)
+      for (const target of loads(file)) {
+        const next = target === 'zod' ? 'zod' : resolved(target);
+        if (next === null || seen.has(next)) continue;
+        seen.set(next, file);
+        if (next !== 'zod') queue.push(next);
+      }
+    expect(seen.has('lib/contract/paths.ts')).toBe(true);
+    expect(seen.get('zod') ?? null).toBeNull();
+  });
+});
+
 describe('the core', () => {
   const core = shipped.filter((file) => /^lib\/(language|domain|telling)\//.test(file));
 

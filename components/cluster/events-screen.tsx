@@ -10,7 +10,7 @@ import { useEvents } from '@/lib/client/past/events';
 import { incidentPath, momentInput, readMomentInput } from '@/lib/client/past/moment';
 import { formatDuration, sentence } from '@/lib/client/words/format';
 import { t, tn, wire } from '@/lib/client/words/text';
-import { INCIDENT_MAX_MS } from '@/lib/contract/history';
+import { INCIDENT_MAX_MS } from '@/lib/contract/limits';
 import { measured } from '@/lib/language/quantity';
 import { saidBy } from '@/lib/language/spoken-error';
 import { TitleScreen } from '../shell/title-screen';

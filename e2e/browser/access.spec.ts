@@ -7,7 +7,7 @@ import { Secret, TOTP } from 'otpauth';
 import { parse, stringify } from 'yaml';
 import type { AccessLogAnswer, ApprovalsAnswer, UserAnswer } from '../../lib/contract/access';
 import type { ActionAnswer } from '../../lib/contract/actions';
-import type { ApiError } from '../../lib/contract/stream';
+import type { ApiError } from '../../lib/contract/error';
 import { bringUp, type Lab } from '../lab/lab';
 import { SCOPE } from '../lab/layout';
 import { patronictlLeader } from '../lab/patronictl';

@@ -4,26 +4,14 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
-import type { z } from 'zod';
-import { OPERATIONS } from '../../lib/contract/openapi';
-import { errorSchema } from '../../lib/contract/schema';
+import { z } from 'zod';
+import { errorSchema } from '../../lib/contract/error';
+import { ERRORS } from '../../lib/contract/error-codes';
+import { ALL_ROUTES, errorsOf, type Route } from '../../lib/contract/routes';
 import { type Howdah, startHowdah } from './howdah';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const SCOPE = 'distro-healthy';
-const STATUS: Readonly<Record<string, number>> = {
-  bad_request: 400,
-  not_signed_in: 401,
-  forbidden: 403,
-  not_found: 404,
-  refused: 409,
-  conflict: 409,
-  too_large: 413,
-  too_many_requests: 429,
-  too_many_streams: 429,
-  not_ready: 503,
-};
-
 let howdah: Howdah;
 let key: string;
 
@@ -61,7 +49,7 @@ async function ask(
     await answer.body?.cancel();
     return { status: answer.status, type, body: null };
   }
-  return { status: answer.status, type, body: await answer.json() };
+  return { status: answer.status, type, body: type.startsWith('application/json') ? await answer.json() : null };
 }
 
 function howdahCommand(
@@ -76,43 +64,46 @@ function howdahCommand(
   });
 }
 
-const pathOf = (route: string): string =>
-  route.replace('{scope}', SCOPE).replace('{id}', 'x1').replace('{name}', 'nobody').replace('{key}', 'abc.def');
+const pathOf = (path: string): string =>
+  path.replace('{scope}', SCOPE).replace('{id}', 'x1').replace('{name}', 'nobody').replace('{key}', 'abc.def');
 
 /** The documented shape, or a documented refusal. */
-function check(
-  { answer, errors }: { answer: z.ZodType | 'sse' | 'openapi'; errors: readonly string[] },
-  got: { status: number; type: string; body: unknown },
-): void {
+function check(route: Route, got: { status: number; type: string; body: unknown }): void {
+  const { answer } = route;
   if (got.status === 200 || got.status === 202) {
-    if (answer === 'sse') expect(got.type).toContain('text/event-stream');
-    else if (answer !== 'openapi') expect(answer.safeParse(got.body).error).toBeUndefined();
+    if (answer instanceof z.ZodType) expect(answer.safeParse(got.body).error).toBeUndefined();
+    else if (answer.kind === 'events') expect(got.type).toContain('text/event-stream');
+    else expect(answer.types).toContain(got.type.split(';')[0]);
     return;
   }
   const refusal = errorSchema.parse(got.body);
-  expect(STATUS[refusal.code]).toBe(got.status);
-  expect([...errors, 'not_signed_in', 'forbidden', 'not_found', 'not_ready', 'too_many_requests']).toContain(
-    refusal.code,
-  );
+  expect(ERRORS[refusal.code].status).toBe(got.status);
+  expect(errorsOf(route)).toContain(refusal.code);
 }
 
 test('every route answers what the document says, to who may and to who is nobody', async () => {
   const document = (await ask('GET', '/api/openapi.json')).body;
   expect(Object.keys(document.paths).length).toBeGreaterThan(40);
-  for (const operation of OPERATIONS) {
-    const method = (operation.method ?? 'get').toUpperCase();
-    await test.step(`${method} ${operation.path}`, async () => {
-      const query = operation.path.endsWith('/moment') ? `?at=${Date.now()}` : '';
-      const from = operation.path.endsWith('/incident') ? `?from=${Date.now() - 600_000}` : '';
+  for (const route of ALL_ROUTES) {
+    const { method, path, key } = route;
+    await test.step(key, async () => {
+      const query = path.endsWith('/moment') ? `?at=${Date.now()}` : '';
+      const from = path.endsWith('/incident') ? `?from=${Date.now() - 600_000}` : '';
       const body = method === 'GET' ? {} : { body: { unexpected: true } };
-      const route = `${pathOf(operation.path)}${query}${from}`;
-      check(operation, await ask(method, route, body));
-      const nobody = await ask(method, route, { token: null, ...body });
-      check(operation, nobody);
-      const documented = document.paths[operation.path][operation.method ?? 'get'];
-      if (documented.security.length > 0) expect(nobody.status).toBe(401);
+      const url = `${pathOf(path)}${query}${from}`;
+      check(route, await ask(method, url, body));
+      const nobody = await ask(method, url, { token: null, ...body });
+      check(route, nobody);
+      if (document.paths[path][method.toLowerCase()].security.length > 0) expect(nobody.status).toBe(401);
     });
   }
+});
+
+test('a path that is no text, and names that are odd, are refused in words', async () => {
+  const codeOf = async (part: string) => (await ask('GET', `/api/clusters/${part}/config`)).body?.code;
+  for (const part of ['%', '%ff', '50%', '%00']) expect(await codeOf(part)).toBe('bad_request');
+  for (const name of ['__proto__', 'constructor', 'a b', '50%', '%ff'])
+    expect(await codeOf(encodeURIComponent(name))).toBe('not_found');
 });
 
 test('a wrong body, a wrong content type and a foreign origin are refused in words', async () => {

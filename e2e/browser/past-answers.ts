@@ -10,7 +10,8 @@ import type {
   MomentAnswer,
   ScopedEvent,
 } from '../../lib/contract/history';
-import { type HealthAnswer, PATHS } from '../../lib/contract/stream';
+import { PATHS } from '../../lib/contract/paths';
+import type { HealthAnswer } from '../../lib/contract/stream';
 import type { Snapshot } from '../../lib/domain/cluster';
 
 const MINUTE = 60_000;

@@ -3,8 +3,7 @@
 
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import type { Json } from './config-files';
-import { memberDataDir, memberDir } from './config-files';
+import { type Json, memberDataDir, memberDir } from './config-files';
 import { sleep, waitUntil } from './deadline';
 import { prepareFaketime, step } from './environments';
 import type { Lab } from './lab';

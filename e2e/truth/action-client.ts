@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ActionAnswer, ActionOrder, ActionsAnswer, AuditAnswer, RefusalDetails } from '../../lib/contract/actions';
-import type { ApiError } from '../../lib/contract/stream';
+import type { ApiError } from '../../lib/contract/error';
 import type { ActionRecord, ActionRequest, PreflightAnswer, RequestOf } from '../../lib/domain/actions/action';
 import { digestOf } from '../../lib/domain/actions/bound';
 import type { Member, Snapshot } from '../../lib/domain/cluster';

@@ -11,7 +11,7 @@ import path from 'node:path';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AlertAnswer, AlertsAnswer, PushAnswer, ReceiverTest, SilenceAnswer } from '../../lib/contract/alerts';
-import { PATHS } from '../../lib/contract/stream';
+import { PATHS } from '../../lib/contract/paths';
 import { freePort, type Howdah, startHowdah } from '../browser/howdah';
 import { FakeDcs } from '../fake/dcs';
 import { type EtcdProcess, startEtcd } from '../fake/etcd-process';
@@ -437,7 +437,9 @@ receivers:
     for (const peer of Object.values(peers)) peer.taken.length = 0;
     const { alerts } = await ask<AlertsAnswer>(PATHS.alerts);
     const id = alerts.find(({ state }) => state === 'firing')?.id ?? '';
-    await expect(ask(PATHS.acknowledge(id), { reason: 'x', undo: false })).rejects.toThrow('at least 3 characters');
+    await expect(ask(PATHS.acknowledge(id), { reason: 'x', undo: false })).rejects.toThrow(
+      'a reason of 3 to 2000 characters',
+    );
     const { alert } = await ask<AlertAnswer>(PATHS.acknowledge(id), { reason: 'on it', undo: false });
     expect(alert.acknowledged?.reason).toBe('on it');
     const about = { scope: 'fake-*', rule: null, member: null, labels: {}, startsAt: null };

@@ -1,7 +1,7 @@
 // `howdah user` and `howdah token`: the same routes as the screens. Where no Howdah runs, users are kept directly, so that the
 // first account can be made before the first start.
 import type { Grant, TokenCreated, TokensAnswer, UserAnswer, UserChange, UsersAnswer } from '../contract/access';
-import { PATHS } from '../contract/stream';
+import { PATHS } from '../contract/paths';
 import { ROLES, whereWords } from '../domain/access/access';
 import type { Api } from './api';
 import { out, table, when } from './print';

@@ -3,7 +3,8 @@
 import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
 import type { ActionAnswer, ActionOrder } from '../contract/actions';
-import { PATHS } from '../contract/stream';
+import { REASON_MIN } from '../contract/limits';
+import { PATHS } from '../contract/paths';
 import type { ActionRecord, ActionRequest, PreflightAnswer } from '../domain/actions/action';
 import { formatSeconds } from '../language/quantity';
 import { type Api, ApiFailed } from './api';
@@ -24,7 +25,7 @@ const LOOK_MS = 500;
 const PATIENCE_MS = 30 * 60_000;
 
 export async function act(api: Api, scope: string, request: ActionRequest, options: ActOptions): Promise<number> {
-  if ((options.reason ?? '').trim().length < 3) {
+  if ((options.reason ?? '').trim().length < REASON_MIN) {
     err('howdah: a reason is needed: --reason "why"');
     return EXIT.usage;
   }

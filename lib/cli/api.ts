@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Agent, fetch, type RequestInit, type Response } from 'undici';
-import type { ApiError } from '../contract/stream';
+import type { ApiError } from '../contract/error';
 import { field, number, parseObject, text } from '../domain/wire/loose';
 
 export interface Endpoint {

@@ -1,7 +1,8 @@
 // `howdah doctor`: is this Howdah set up soundly? Each line is a fact; a problem makes the exit code 1.
 import { statSync } from 'node:fs';
 import type { MeAnswer } from '../contract/access';
-import { type FleetRow, type HealthAnswer, PATHS, type ServerState } from '../contract/stream';
+import { PATHS } from '../contract/paths';
+import type { FleetRow, HealthAnswer, ServerState } from '../contract/stream';
 import { whereWords } from '../domain/access/access';
 import { formatSeconds, plural } from '../language/quantity';
 import { isLoopback } from '../server/config/address';

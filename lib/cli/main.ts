@@ -2,7 +2,8 @@
 // 2 a wrong argument or setting, 3 sent and it cannot be said how it ended.
 
 import { parseArgs } from 'node:util';
-import { type FleetRow, PATHS } from '../contract/stream';
+import { PATHS } from '../contract/paths';
+import type { FleetRow } from '../contract/stream';
 import type { Snapshot } from '../domain/cluster';
 import { formatBytes } from '../language/quantity';
 import { hashPassword, weakness } from '../server/access/passwords';

@@ -1,259 +1,227 @@
-// What crosses the wire for sign-in, rights, the second person, tokens and walls. Rules are in domain/access.
-
-import type { ApprovalPolicy, CallerKind, Grant } from '../domain/access/access';
-import type { ActionRequest } from '../domain/actions/action';
-import type { Language } from '../language/language';
-import type { Text } from '../language/sentence';
+// Sign-in, rights, the second person, tokens and walls on the wire: requests are parsed by these schemas, answers documented. The rules
+// are in domain/access. With zod: the browser imports types.
+import { z } from 'zod';
+import { type ApprovalPolicy, CALLER_KINDS, type CallerKind, type Grant } from '../domain/access/access';
+import { LANGUAGES } from '../language/language';
+import { actionRequestSchema, idempotencyKeySchema, reasonSchema } from './actions';
+import { PASSWORD_MAX, PASSWORD_MIN } from './limits';
+import { grantSchema, policySchema } from './rights';
+import { instant, knownInstant, name } from './scalar';
+import { shape, spoken } from './spoken';
+import type { Wire } from './wire';
 
 export type { ApprovalPolicy, CallerKind, Grant };
 
-/** `GET /api/me`. 401 `not_signed_in` without a session or token. */
-export interface MeAnswer {
-  readonly kind: CallerKind;
-  /** As the audit names it. */
-  readonly name: string;
-  readonly grants: readonly Grant[];
-  /** When the session ends without activity, and at the latest; null: it does not. */
-  readonly idleAt: number | null;
-  readonly expiresAt: number | null;
-  /** Rights as they were when the store could last be asked; null: they are current. */
-  readonly unverifiedSince: number | null;
-  readonly totp: boolean;
-  /** Signed in by the OpenID provider: there is no password here. */
-  readonly external: boolean;
-  readonly policies: readonly ApprovalPolicy[];
-  /** Whom to ask: names of admins of all clusters. */
-  readonly admins: readonly string[];
-}
+const labels = z.record(z.string().min(1).max(100), z.string().max(200));
+const patterns = z.array(z.string().min(1).max(200)).min(1).max(100).nullable();
+/** Of a person, a token, a wall: no control characters, no space at the ends. */
+const title = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .regex(/^\P{Cc}+$/u, 'expected no control characters');
+const userName = z
+  .string()
+  .max(64)
+  .regex(/^[\p{L}\p{N}][\p{L}\p{N}._@-]*$/u, 'expected letters, digits, dots, dashes, underscores or @');
+const password = z.string().min(1).max(1000);
+/** Weakness is said in words of its own (server/access/passwords.ts): what is published here is what it asks for at least. */
+const newPassword = password.meta({
+  minLength: PASSWORD_MIN,
+  maxLength: PASSWORD_MAX,
+  description: 'none that is tried first, holds the name, or has fewer than five different characters',
+});
+const grants = z.array(grantSchema).max(50);
 
-/** `GET /api/sign-in`: what the sign-in page offers. Public. */
-export interface SignInOptions {
-  /** Nobody has to sign in here. */
-  readonly open: boolean;
-  readonly local: boolean;
-  /** Name of the OpenID provider on the button; null: none. */
-  readonly oidc: string | null;
-  /** No account exists yet: the set-up link was printed where Howdah was started. */
-  readonly setupNeeded: boolean;
-  /** Why accounts cannot be read now; null: they can. */
-  readonly problem: Text | null;
-}
+export const meSchema = shape({
+  kind: z.enum(CALLER_KINDS),
+  name: z.string().describe('as the audit names it'),
+  grants: z.array(grantSchema),
+  idleAt: knownInstant.describe('when the session ends without activity; null: it does not'),
+  expiresAt: knownInstant.describe('when it ends at the latest; null: it does not'),
+  unverifiedSince: knownInstant.describe(
+    'rights as they were when the store could last be asked; null: they are current',
+  ),
+  totp: z.boolean(),
+  external: z.boolean().describe('signed in by the OpenID provider: there is no password here'),
+  policies: z.array(policySchema),
+  admins: z.array(z.string()).describe('whom to ask: names of admins of all clusters'),
+});
+export type MeAnswer = Wire<typeof meSchema>;
 
-/** Body of `POST /api/setup`: the first account, or one that was invited. `secret` is the part of the link after `#`. */
-export interface SetupOrder {
-  readonly secret: string;
-  /** Ignored where the link is of an account that exists. */
-  readonly name: string;
-  readonly password: string;
-}
+export const signInSchema = shape({
+  open: z.boolean().describe('nobody has to sign in here'),
+  local: z.boolean(),
+  oidc: name.describe('name of the OpenID provider on the button; null: none'),
+  setupNeeded: z.boolean().describe('no account exists yet: the set-up link was printed where Howdah was started'),
+  problem: spoken.nullable().describe('why accounts cannot be read now; null: they can'),
+});
+export type SignInOptions = Wire<typeof signInSchema>;
 
-export interface UserEntry {
-  readonly id: string;
-  readonly name: string;
-  readonly kind: 'local' | 'oidc';
-  readonly grants: readonly Grant[];
-  readonly disabled: boolean;
-  readonly totp: boolean;
-  /** A set-up link that nobody has used is open until then. */
-  readonly invitedUntil: number | null;
-  readonly createdAt: number;
-  readonly lastSeenAt: number | null;
-  /** Too many wrong passwords; null: no. */
-  readonly lockedUntil: number | null;
-  readonly sessions: number;
-}
+export const setupOrderSchema = shape({
+  secret: z.string().min(1).max(200).describe('the part of the link after `#`'),
+  name: userName.describe('ignored where the link is of an account that exists'),
+  password: newPassword,
+});
+export type SetupOrder = Wire<typeof setupOrderSchema>;
 
-export interface UsersAnswer {
-  readonly users: readonly UserEntry[];
-}
+const userEntry = shape({
+  id: z.string(),
+  name: z.string(),
+  kind: z.enum(['local', 'oidc']),
+  grants: z.array(grantSchema),
+  disabled: z.boolean(),
+  totp: z.boolean(),
+  invitedUntil: knownInstant.describe('a set-up link that nobody has used is open until then'),
+  createdAt: instant,
+  lastSeenAt: knownInstant,
+  lockedUntil: knownInstant.describe('too many wrong passwords; null: no'),
+  sessions: z.number(),
+});
+export type UserEntry = Wire<typeof userEntry>;
+export const usersSchema = shape({ users: z.array(userEntry) });
+export type UsersAnswer = Wire<typeof usersSchema>;
+export const userAnswerSchema = shape({
+  user: userEntry,
+  link: name.describe('set-up link, shown once; null: none was made'),
+});
+export type UserAnswer = Wire<typeof userAnswerSchema>;
+export const userDraftSchema = shape({ name: userName, grants });
+export type UserDraft = Wire<typeof userDraftSchema>;
+export const userChangeSchema = shape({
+  grants: grants.exactOptional(),
+  disabled: z.boolean().exactOptional(),
+  resetPassword: z
+    .boolean()
+    .exactOptional()
+    .describe('a new set-up link; the old password ends at once, and every session'),
+  removeTotp: z.boolean().exactOptional(),
+  unlock: z.boolean().exactOptional(),
+  signOut: z.boolean().exactOptional().describe('ends every session'),
+});
+export type UserChange = Wire<typeof userChangeSchema>;
 
-/** Body of `POST /api/users`. The answer has the set-up link, shown once. */
-export interface UserDraft {
-  readonly name: string;
-  readonly grants: readonly Grant[];
-}
+export const sessionsSchema = shape({
+  sessions: z.array(
+    shape({
+      id: z.string(),
+      current: z.boolean(),
+      createdAt: instant,
+      seenAt: instant,
+      agent: z.string().describe("`Chrome on Linux`, from the browser's own words"),
+      address: name,
+    }),
+  ),
+});
+export type SessionsAnswer = Wire<typeof sessionsSchema>;
+export const signOutSchema = shape({ everywhere: z.boolean() });
+export const passwordOrderSchema = shape({ current: password, next: newPassword });
+export type PasswordOrder = Wire<typeof passwordOrderSchema>;
+export const totpDraftSchema = shape({
+  uri: z.string().describe('`otpauth://…`, for a QR code'),
+  secret: z.string().describe('Base32, for typing'),
+});
+export type TotpDraft = Wire<typeof totpDraftSchema>;
+export const totpCodeSchema = shape({ code: z.string().max(20) });
+export type TotpCode = Wire<typeof totpCodeSchema>;
 
-/** Body of `POST /api/users/{name}`: what is given is changed. */
-export interface UserChange {
-  readonly grants?: readonly Grant[];
-  readonly disabled?: boolean;
-  /** A new set-up link; the old password ends at once, and every session. */
-  readonly resetPassword?: boolean;
-  readonly removeTotp?: boolean;
-  readonly unlock?: boolean;
-  /** Ends every session. */
-  readonly signOut?: boolean;
-}
-
-export interface UserAnswer {
-  readonly user: UserEntry;
-  /** Shown once; null: none was made. */
-  readonly link: string | null;
-}
-
-export interface SessionEntry {
-  readonly id: string;
-  readonly current: boolean;
-  readonly createdAt: number;
-  readonly seenAt: number;
-  /** `Chrome on Linux`, from the browser's own words. */
-  readonly agent: string;
-  readonly address: string | null;
-}
-
-export interface SessionsAnswer {
-  readonly sessions: readonly SessionEntry[];
-}
-
-/** Body of `POST /api/me/password`. */
-export interface PasswordOrder {
-  readonly current: string;
-  readonly next: string;
-}
-
-/** Answer of `POST /api/me/totp`: to be shown once, and confirmed with a code before it counts. */
-export interface TotpDraft {
-  /** `otpauth://…`, for a QR code. */
-  readonly uri: string;
-  /** Base32, for typing. */
-  readonly secret: string;
-}
-
-/** Body of `POST /api/me/totp/confirm` and `/remove`. */
-export interface TotpCode {
-  readonly code: string;
-}
-
-export interface TokenEntry {
-  readonly id: string;
-  readonly name: string;
-  readonly owner: string;
-  readonly grants: readonly Grant[];
-  readonly createdAt: number;
-  readonly expiresAt: number;
-  readonly revokedAt: number | null;
-  readonly lastUsedAt: number | null;
-  readonly lastUsedFrom: string | null;
-}
-
-/** `GET /api/tokens`: one's own; of everybody for who may manage them. */
-export interface TokensAnswer {
-  readonly tokens: readonly TokenEntry[];
-}
-
-/** Body of `POST /api/tokens`. Grants are narrowed to the owner's at each use. */
-export interface TokenDraft {
-  readonly name: string;
-  readonly grants: readonly Grant[];
-  /** 1 to 366. */
-  readonly days: number;
-  /** Whose it becomes; for who manages tokens. Without it one's own. */
-  readonly owner?: string;
-}
-
-export interface TokenCreated {
-  readonly token: TokenEntry;
-  /** `howdah_…`, shown once. */
-  readonly secret: string;
-}
+const tokenEntry = shape({
+  id: z.string(),
+  name: z.string(),
+  owner: z.string(),
+  grants: z.array(grantSchema),
+  createdAt: instant,
+  expiresAt: instant,
+  revokedAt: knownInstant,
+  lastUsedAt: knownInstant,
+  lastUsedFrom: name,
+});
+export type TokenEntry = Wire<typeof tokenEntry>;
+export const tokenAnswerSchema = shape({ token: tokenEntry });
+export const tokensSchema = shape({ tokens: z.array(tokenEntry) });
+export type TokensAnswer = Wire<typeof tokensSchema>;
+export const tokenCreatedSchema = shape({
+  token: tokenEntry,
+  secret: z.string().describe('`howdah_…`, shown once'),
+});
+export type TokenCreated = Wire<typeof tokenCreatedSchema>;
+export const tokenDraftSchema = shape({
+  name: title,
+  grants: grants.min(1),
+  days: z.number().int().min(1).max(366),
+  owner: userName.exactOptional().describe("whose it becomes, for who manages tokens; without it one's own"),
+});
+export type TokenDraft = Wire<typeof tokenDraftSchema>;
 
 /** What a wall shows. */
-export interface WallSettings {
-  readonly name: string;
-  /** Clusters of these labels; empty: all. */
-  readonly labels: Readonly<Record<string, string>>;
-  /** Patterns; null: all. */
-  readonly scopes: readonly string[] | null;
-  /** Host names and addresses may be shown in texts. */
-  readonly hosts: boolean;
-  readonly theme: 'dark' | 'light';
-  /** On a new critical. */
-  readonly sound: boolean;
-  readonly language: Language;
-}
+export const wallSettings = {
+  name: title,
+  labels: labels.describe('clusters of these labels; empty: all'),
+  scopes: patterns.describe('patterns; null: all'),
+  hosts: z.boolean().describe('host names and addresses may be shown in texts'),
+  theme: z.enum(['dark', 'light']),
+  sound: z.boolean().describe('on a new critical'),
+  language: z.enum(LANGUAGES),
+};
+export type WallSettings = Pick<WallDraft, keyof typeof wallSettings>;
+const wallEntry = shape({
+  ...wallSettings,
+  id: z.string(),
+  createdBy: z.string(),
+  createdAt: instant,
+  expiresAt: knownInstant.describe('null: until it is revoked'),
+  revokedAt: knownInstant,
+  lastSeenAt: knownInstant.describe('when a screen last asked with this link'),
+  screens: z.number(),
+});
+export type WallEntry = Wire<typeof wallEntry>;
+export const wallEntrySchema = shape({ wall: wallEntry });
+export const wallsSchema = shape({ walls: z.array(wallEntry) });
+export type WallsAnswer = Wire<typeof wallsSchema>;
+export const wallCreatedSchema = shape({
+  wall: wallEntry,
+  link: z.string().describe('can be made again while the wall exists'),
+});
+export type WallCreated = Wire<typeof wallCreatedSchema>;
+export const wallDraftSchema = shape({
+  ...wallSettings,
+  days: z.number().int().min(1).max(3660).nullable().describe('null: until it is revoked'),
+});
+export type WallDraft = Wire<typeof wallDraftSchema>;
 
-export interface WallEntry extends WallSettings {
-  readonly id: string;
-  readonly createdBy: string;
-  readonly createdAt: number;
-  /** null: until it is revoked. */
-  readonly expiresAt: number | null;
-  readonly revokedAt: number | null;
-  /** When a screen last asked with this link. */
-  readonly lastSeenAt: number | null;
-  readonly screens: number;
-}
-
-export interface WallsAnswer {
-  readonly walls: readonly WallEntry[];
-}
-
-/** Body of `POST /api/walls`. */
-export interface WallDraft extends WallSettings {
-  /** null: until it is revoked. */
-  readonly days: number | null;
-}
-
-export interface WallCreated {
-  readonly wall: WallEntry;
-  /** `https://…/wall/<key>`. Can be made again by an admin while the wall exists: it is signed, not kept. */
-  readonly link: string;
-}
-
-// ---- the second person
-
-export const APPROVAL_STATES = ['waiting', 'approved', 'declined', 'withdrawn', 'expired'] as const;
-export type ApprovalState = (typeof APPROVAL_STATES)[number];
-
-export interface Approval {
-  readonly id: string;
-  readonly scope: string;
-  readonly request: ActionRequest;
-  /** The preflight's sentence when it was asked. */
-  readonly summary: Text;
-  /** What the button says: `Fail over to n2`. */
-  readonly verb: Text;
-  readonly reason: string;
-  readonly askedBy: string;
-  readonly askedAt: number;
-  readonly expiresAt: number;
-  readonly state: ApprovalState;
-  readonly decidedBy: string | null;
-  readonly decidedAt: number | null;
-  /** Why it was declined; null: nobody said. */
-  readonly words: string | null;
-  /** The action that came of it. */
-  readonly actionId: string | null;
-}
-
-/** `GET /api/approvals?scope`: those that wait, soonest end first, then those decided in the last 24 h. */
-export interface ApprovalsAnswer {
-  readonly approvals: readonly Approval[];
-}
-
-/** Body of `POST /api/clusters/{scope}/approvals`: asks for a second person. */
-export interface ApprovalDraft {
-  readonly request: ActionRequest;
-  readonly reason: string;
-}
-
-/** Body of `POST /api/approvals/{id}/approve`: runs it. The token is of the approver's own preflight. */
-export interface ApproveOrder {
-  readonly token: string;
-  readonly confirmation: string | null;
-  readonly idempotencyKey: string;
-}
-
-/** Body of `POST /api/approvals/{id}/decline` and `/withdraw`. */
-export interface DeclineOrder {
-  readonly words: string | null;
-}
-
-export interface ApprovalAnswer {
-  readonly approval: Approval;
-}
-
-// ---- what happened at the door
+const approvalSchema = shape({
+  id: z.string(),
+  scope: z.string(),
+  request: actionRequestSchema,
+  summary: spoken.describe("the preflight's sentence when it was asked"),
+  verb: spoken.describe('what the button says'),
+  reason: z.string(),
+  askedBy: z.string(),
+  askedAt: instant,
+  expiresAt: instant,
+  state: z.enum(['waiting', 'approved', 'declined', 'withdrawn', 'expired']),
+  decidedBy: name,
+  decidedAt: knownInstant,
+  words: name.describe('why it was declined; null: nobody said'),
+  actionId: name.describe('the action that came of it'),
+});
+export type Approval = Wire<typeof approvalSchema>;
+export type ApprovalState = Approval['state'];
+export const approvalsSchema = shape({ approvals: z.array(approvalSchema) });
+export type ApprovalsAnswer = Wire<typeof approvalsSchema>;
+export const approvalAnswerSchema = shape({ approval: approvalSchema });
+export type ApprovalAnswer = Wire<typeof approvalAnswerSchema>;
+export const approvalDraftSchema = shape({ request: actionRequestSchema, reason: reasonSchema });
+export type ApprovalDraft = Wire<typeof approvalDraftSchema>;
+export const approveOrderSchema = shape({
+  token: z.string().max(100_000).describe("of the approver's own preflight"),
+  confirmation: z.string().max(1000).nullable(),
+  idempotencyKey: idempotencyKeySchema,
+});
+export type ApproveOrder = Wire<typeof approveOrderSchema>;
+export const declineOrderSchema = shape({ words: z.string().trim().max(2000).nullable() });
+export type DeclineOrder = Wire<typeof declineOrderSchema>;
 
 export const ACCESS_EVENTS = [
   'signed_in',
@@ -276,22 +244,21 @@ export const ACCESS_EVENTS = [
   'approval_declined',
   'approval_withdrawn',
 ] as const;
-export type AccessEventKind = (typeof ACCESS_EVENTS)[number];
 
-export interface AccessEvent {
-  readonly id: string;
-  readonly at: number;
-  readonly kind: AccessEventKind;
-  /** Who did it; for `sign_in_failed` the name that was tried, cut. */
-  readonly actor: string;
-  readonly address: string | null;
-  /** One sentence. */
-  readonly text: Text;
-  readonly scope: string | null;
-}
-
-/** `GET /api/access-log?limit&before`, newest first. */
-export interface AccessLogAnswer {
-  readonly events: readonly AccessEvent[];
-  readonly next: string | null;
-}
+const accessEvent = shape({
+  id: z.string(),
+  at: instant,
+  kind: z.enum(ACCESS_EVENTS),
+  actor: z.string().describe('who did it; for `sign_in_failed` the name that was tried, cut'),
+  address: name,
+  text: spoken,
+  scope: name,
+});
+export type AccessEvent = Wire<typeof accessEvent>;
+export type AccessEventKind = AccessEvent['kind'];
+/** `GET /api/access-log` */
+export const accessLogSchema = shape({
+  events: z.array(accessEvent),
+  next: name.describe('pass as `before` for the next page; null: this was the last'),
+});
+export type AccessLogAnswer = Wire<typeof accessLogSchema>;

@@ -1,98 +1,363 @@
-// What crosses the wire for actions, the audit and the configuration editor. The model itself is in domain/actions.
-
-import type { ActionRecord, ActionRequest, Bound, Check } from '../domain/actions/action';
+// Actions, the audit and the configuration editor on the wire: requests are parsed by these schemas, answers documented. The model is
+// the core's (domain/actions), and so are its rules of meaning (a full instant, a member that exists: domain/actions/request.ts).
+// With zod: the browser imports types.
+import { z } from 'zod';
+import {
+  ACTION_KINDS,
+  type ActionRecord,
+  type ActionRequest,
+  OUTCOMES,
+  type PreflightAnswer,
+} from '../domain/actions/action';
 import type { SettingDefinition, SettingValue } from '../domain/config/guc';
-import type { JsonObject } from '../domain/wire/loose';
-import type { Text } from '../language/sentence';
+import { candidateReason, evidence } from './cluster';
+import { BREAK_GLASS_REASON_MIN, REASON_MAX, REASON_MIN } from './limits';
+import { authoritySchema, grantSchema, policySchema } from './rights';
+import { clusterRole, count, instant, jsonObject, knownInstant, name } from './scalar';
+import { shape, spoken } from './spoken';
+import type { Proved, Same, Wire } from './wire';
 
 export type { SettingDefinition, SettingValue };
 
-/** Body of `POST /api/clusters/{scope}/actions`. */
-export interface ActionOrder {
-  readonly request: ActionRequest;
-  /** From the preflight answer the person saw. */
-  readonly token: string;
-  /** At least 3 characters. */
-  readonly reason: string;
-  /** What was typed where `preflight.confirm` asks for it; else null. */
-  readonly confirmation: string | null;
-  /** Chosen by the client once per decision, 8 to 100 characters: the same key never acts twice. */
-  readonly idempotencyKey: string;
-  /** Do without the second person that is needed here: recorded and told. */
-  readonly breakGlass?: boolean;
-}
+const member = z.string().min(1).max(256);
+const schedule = z
+  .string()
+  .max(64)
+  .nullable()
+  .describe('a full instant with its offset, such as 2026-11-21T03:00:00+01:00; null: now');
+const MAX_TEXT = 256 * 1024;
 
-/** Answer of `POST …/actions` (202; 200 when the key was seen before) and of `GET …/actions/{id}`. */
-export interface ActionAnswer {
-  readonly action: ActionRecord;
-}
+export const actionRequestSchema = z.discriminatedUnion('kind', [
+  shape({ kind: z.literal('switchover'), candidate: member.nullable(), scheduledAt: schedule }),
+  shape({ kind: z.literal('cancel_switchover') }),
+  shape({ kind: z.literal('failover'), candidate: member }),
+  shape({
+    kind: z.literal('pause'),
+    owner: z.string().max(200).nullable(),
+    until: knownInstant,
+    autoResume: z.boolean(),
+  }),
+  shape({ kind: z.literal('resume') }),
+  shape({
+    kind: z.literal('edit_config'),
+    baseRevision: name,
+    baseDigest: name,
+    value: jsonObject,
+    text: z.string().max(MAX_TEXT).nullable(),
+  }),
+  shape({
+    kind: z.literal('restart'),
+    members: z.array(member).min(1).max(200),
+    onlyPending: z.boolean(),
+    scheduledAt: schedule,
+    timeoutSeconds: z.number().positive().max(86_400).nullable(),
+  }),
+  shape({ kind: z.literal('rolling_restart'), onlyPending: z.boolean() }),
+  shape({ kind: z.literal('cancel_restart'), member }),
+  shape({ kind: z.literal('reload'), members: z.array(member).min(1).max(200) }),
+  shape({
+    kind: z.literal('reinitialize'),
+    member,
+    fromLeader: z.boolean(),
+    force: z.boolean(),
+    override: z.boolean(),
+  }),
+  shape({
+    kind: z.literal('demote_cluster'),
+    host: z.string().max(1000).nullable(),
+    port: z.number().int().min(1).max(65535).nullable(),
+    restoreCommand: z.string().max(4000).nullable(),
+    primarySlotName: z.string().max(63).nullable(),
+  }),
+  shape({ kind: z.literal('promote_cluster') }),
+]);
 
-/** `GET /api/clusters/{scope}/actions`: the running one first, then the newest. */
-export interface ActionsAnswer {
-  readonly actions: readonly ActionRecord[];
-}
+export const idempotencyKeySchema = z
+  .string()
+  .min(8)
+  .max(100)
+  .regex(/^[\w.:-]+$/)
+  .describe('chosen by the client once per decision: the same key never acts twice');
 
-/** `details` of an error with code `refused`. */
-export interface RefusalDetails {
-  /** What changed since the preflight. */
-  readonly changes: readonly Text[];
-  /** Checks that forbid it now. */
-  readonly blockers: readonly Check[];
-  /** The action that runs on this cluster. */
-  readonly running: { readonly id: string; readonly kind: string; readonly actor: string } | null;
-  /** What the decision was bound to, and what is now. */
-  readonly bound: { readonly before: Bound | null; readonly now: Bound | null };
-}
+/** Why somebody does it, in their own words. */
+export const reasonSchema = z
+  .string()
+  .trim()
+  .min(REASON_MIN, `expected a reason of ${REASON_MIN} to ${REASON_MAX} characters`)
+  .max(REASON_MAX, `expected a reason of ${REASON_MIN} to ${REASON_MAX} characters`);
 
-/** `GET /api/audit?scope&limit&before&format=json|csv`, newest first. */
-export interface AuditAnswer {
-  readonly rows: readonly ActionRecord[];
-  /** Pass as `before` for the next page; null: this was the last. */
-  readonly next: string | null;
-  /** `journal`: the store is away, only what this process knows is shown. */
-  readonly from: 'store' | 'journal';
-  readonly journal: {
-    readonly entries: number;
-    /** SHA-256 of the newest entry; null: empty. */
-    readonly head: string | null;
-    readonly problem: Text | null;
-  };
-}
+/** Body of `POST /api/clusters/{scope}/actions` */
+export const actionOrderSchema = shape({
+  request: actionRequestSchema,
+  token: z.string().max(100_000).describe('of the preflight that the person saw'),
+  reason: reasonSchema,
+  confirmation: z
+    .string()
+    .max(1000)
+    .nullable()
+    .describe('what was typed where `preflight.confirm` asks for it, else null'),
+  idempotencyKey: idempotencyKeySchema,
+  breakGlass: z
+    .boolean()
+    .exactOptional()
+    .describe(
+      `do without the second person that is needed here: recorded and told; the reason is of at least ${BREAK_GLASS_REASON_MIN} characters`,
+    ),
+});
+export type ActionOrder = Wire<typeof actionOrderSchema>;
 
-/** One revision of the dynamic configuration, newest first. */
-export interface ConfigRevision {
-  /** mod_revision in the DCS. */
-  readonly revision: string;
-  readonly value: JsonObject;
-  /** As it was typed in Howdah's editor; null: written by something else, or as JSON. */
-  readonly text: string | null;
-  /** When Howdah first saw it; null: it is from before, found in the DCS's own history. */
-  readonly seenAt: number | null;
-  /** Who, where it was done by Howdah; null: by patronictl, REST or Patroni itself. */
-  readonly actor: string | null;
-  readonly reason: string | null;
-  readonly actionId: string | null;
-}
+const bound = shape({
+  scope: z.string(),
+  source: z.string(),
+  systemIdentifier: name,
+  leader: name,
+  timeline: count,
+  failoverRevision: name,
+  syncRevision: name,
+  configRevision: name,
+  configDigest: name,
+  members: z.array(z.string()),
+});
+const check = shape({
+  code: z.string(),
+  verdict: z.enum(['blocker', 'warning', 'note', 'passed']),
+  title: spoken,
+  detail: spoken,
+  members: z.array(z.string()),
+  evidence: z.array(evidence),
+});
+const expectedOutage = shape({ ms: count, minMs: count, maxMs: count, samples: z.array(z.number()) });
+const way = z.enum(['dcs', 'rest']).nullable();
+const kind = z.enum(ACTION_KINDS);
 
-/** `GET /api/clusters/{scope}/config/revisions`. */
-export interface RevisionsAnswer {
-  readonly scope: string;
-  readonly revisions: readonly ConfigRevision[];
-  /** What could not be read, in words; null: all is there. */
-  readonly problem: Text | null;
-}
+const preflight = shape({
+  request: actionRequestSchema,
+  scope: z.string(),
+  observedAt: instant,
+  summary: spoken,
+  verb: spoken,
+  checks: z.array(check),
+  candidates: z.array(
+    shape({
+      member: z.string(),
+      choice: z.enum(['eligible', 'refused', 'unknown']),
+      reasons: z.array(candidateReason),
+      words: spoken,
+      detail: spoken,
+      lagBytes: count,
+      lagSeconds: count,
+      atRiskBytes: count,
+    }),
+  ),
+  steps: z.array(shape({ key: z.string(), title: spoken, expectedAtMs: count })),
+  way,
+  wayReason: spoken,
+  outage: expectedOutage.nullable(),
+  atRisk: shape({ bytes: count, seconds: count, text: spoken }).nullable(),
+  confirm: name,
+  bound,
+});
 
-/** `GET /api/clusters/{scope}/settings`: pg_settings of every member that answers. */
-export interface SettingsAnswer {
-  readonly scope: string;
-  readonly at: number;
-  /** By server version such as `15.18`. */
-  readonly versions: Readonly<Record<string, readonly SettingDefinition[]>>;
-  readonly members: readonly {
-    readonly name: string;
-    /** null: could not be asked; then `problem` says why. */
-    readonly version: string | null;
-    readonly problem: Text | null;
-    readonly values: readonly SettingValue[];
-  }[];
-}
+const facts = shape({
+  at: instant,
+  leader: shape({
+    member: z.string(),
+    at: instant,
+    longestTransaction: shape({
+      pid: z.number(),
+      seconds: z.number(),
+      application: name,
+      user: name,
+      query: name,
+    }).nullable(),
+    connections: count,
+    preparedTransactions: shape({ count: z.number(), oldestSeconds: z.number() }).nullable(),
+    unarchivedFiles: count,
+    unarchivedBytes: count,
+    baseBackups: z.array(shape({ pid: z.number(), phase: z.string(), streamedBytes: count, totalBytes: count })),
+  }).nullable(),
+  leaderProblem: spoken.nullable(),
+  running: shape({ id: z.string(), kind, actor: spoken, requestedAt: instant }).nullable(),
+  outages: z.array(
+    shape({
+      at: instant,
+      ms: z.number(),
+      by: z.enum(['probe', 'observation']),
+      steps: z.record(z.string(), z.number()),
+    }),
+  ),
+  restUser: z.boolean(),
+  probe: z.boolean(),
+  journalProblem: spoken.nullable(),
+  readOnly: z.boolean(),
+  rights: shape({
+    grants: z.array(grantSchema),
+    policies: z.array(policySchema),
+    admins: z.array(z.string()),
+    secondPerson: z.enum(['to_ask', 'approved', 'break_glass']),
+  })
+    .nullable()
+    .describe('of the one who asks; null: nobody has to sign in here'),
+});
+
+export const preflightAnswerSchema = shape({ preflight, facts, token: z.string() });
+
+const moment = shape({
+  at: instant,
+  leader: name,
+  timeline: count,
+  paused: z.boolean().nullable(),
+  configRevision: name,
+  scheduledAt: name,
+  members: z.array(
+    shape({
+      name: z.string(),
+      role: clusterRole,
+      state: name,
+      timeline: count,
+      lagBytes: count,
+      streaming: z.boolean().nullable(),
+      startedAt: knownInstant,
+      pendingRestart: z.boolean(),
+    }),
+  ),
+  config: jsonObject.nullable(),
+});
+
+export const actionRecordSchema = shape({
+  id: z.string(),
+  scope: z.string(),
+  request: actionRequestSchema,
+  actor: z.string(),
+  authority: authoritySchema.exactOptional(),
+  reason: z.string(),
+  idempotencyKey: z.string(),
+  requestedAt: instant,
+  phase: z.enum(['open', 'closed']),
+  bound,
+  way,
+  wake: z.enum(['patch', 'touch', 'none']).nullable(),
+  revision: name,
+  sentAt: knownInstant,
+  steps: z.array(
+    shape({
+      key: z.string(),
+      title: spoken,
+      detail: spoken.nullable(),
+      state: z.enum(['waiting', 'current', 'done', 'skipped', 'failed']),
+      reachedAt: knownInstant,
+      expectedAtMs: count,
+    }),
+  ),
+  seen: z.array(shape({ at: instant, source: spoken, text: spoken })),
+  progress: shape({ label: spoken, done: z.number(), total: count, unit: z.enum(['bytes', 'members']) }).nullable(),
+  outage: shape({
+    ms: z.number(),
+    by: z.enum(['probe', 'observation']),
+    precisionMs: z.number(),
+    lastWritableAt: instant,
+    writableAgainAt: knownInstant,
+  }).nullable(),
+  expectedOutage: expectedOutage.nullable(),
+  before: moment,
+  after: moment.nullable(),
+  outcome: z.enum(OUTCOMES).nullable(),
+  outcomeText: spoken.nullable(),
+  differs: z.array(spoken),
+  checks: z.array(check),
+  closedAt: knownInstant,
+  recovered: z.boolean(),
+});
+
+/** `details` of an error with code `refused`, of an action. */
+export const refusalDetailsSchema = shape({
+  changes: z.array(spoken).describe('what changed since the preflight'),
+  blockers: z.array(check).describe('checks that forbid it now'),
+  running: shape({ id: z.string(), kind: z.string(), actor: z.string() })
+    .nullable()
+    .describe('the action that runs on this cluster'),
+  bound: shape({ before: bound.nullable(), now: bound.nullable() }).describe(
+    'what the decision was bound to, and what is now',
+  ),
+});
+export type RefusalDetails = Wire<typeof refusalDetailsSchema>;
+
+/** Answer of `POST …/actions` (202; 200 when the key was seen before) and of `GET …/actions/{id}` */
+export const actionAnswerSchema = shape({ action: actionRecordSchema });
+export type ActionAnswer = Wire<typeof actionAnswerSchema>;
+export const actionsAnswerSchema = shape({
+  actions: z.array(actionRecordSchema).describe('the running one first, then the newest'),
+});
+export type ActionsAnswer = Wire<typeof actionsAnswerSchema>;
+export const auditAnswerSchema = shape({
+  rows: z.array(actionRecordSchema),
+  next: name.describe('pass as `before` for the next page; null: this was the last'),
+  from: z.enum(['store', 'journal']).describe('journal: the store is away, only what this process knows is shown'),
+  journal: shape({
+    entries: z.number(),
+    head: name.describe('SHA-256 of the newest entry; null: empty'),
+    problem: spoken.nullable(),
+  }),
+});
+export type AuditAnswer = Wire<typeof auditAnswerSchema>;
+/** One revision of the dynamic configuration. */
+const configRevision = shape({
+  revision: z.string().describe('mod_revision in the DCS'),
+  value: jsonObject,
+  text: name.describe("as it was typed in Howdah's editor; null: written by something else, or as JSON"),
+  seenAt: knownInstant.describe("when Howdah first saw it; null: it is from before, found in the DCS's own history"),
+  actor: name.describe('who, where it was done by Howdah; null: by patronictl, REST or Patroni itself'),
+  reason: name,
+  actionId: name,
+});
+export type ConfigRevision = Wire<typeof configRevision>;
+export const revisionsAnswerSchema = shape({
+  scope: z.string(),
+  revisions: z.array(configRevision).describe('newest first'),
+  problem: spoken.nullable().describe('what could not be read; null: all is there'),
+});
+export type RevisionsAnswer = Wire<typeof revisionsAnswerSchema>;
+const settingDefinition = shape({
+  name: z.string(),
+  vartype: z.enum(['bool', 'enum', 'integer', 'real', 'string']),
+  context: z.string(),
+  unit: name,
+  min: name,
+  max: name,
+  enumValues: z.array(z.string()).nullable(),
+  bootValue: name,
+  description: z.string(),
+});
+const settingValue = shape({
+  name: z.string(),
+  setting: name,
+  shown: name,
+  source: z.string(),
+  file: name,
+  pendingRestart: z.boolean(),
+});
+/** `GET /api/clusters/{scope}/settings` */
+export const settingsAnswerSchema = shape({
+  scope: z.string(),
+  at: instant,
+  versions: z.record(z.string(), z.array(settingDefinition)).describe('by server version such as `15.18`'),
+  members: z.array(
+    shape({
+      name: z.string(),
+      version: name.describe('null: it could not be asked, `problem` says why'),
+      problem: spoken.nullable(),
+      values: z.array(settingValue),
+    }),
+  ),
+});
+export type SettingsAnswer = Wire<typeof settingsAnswerSchema>;
+
+export type Proof = Proved<
+  [
+    Same<typeof actionRequestSchema, ActionRequest>,
+    Same<typeof preflightAnswerSchema, PreflightAnswer>,
+    Same<typeof actionRecordSchema, ActionRecord>,
+    Same<typeof settingDefinition, SettingDefinition>,
+    Same<typeof settingValue, SettingValue>,
+  ]
+>;

@@ -1,119 +1,182 @@
-// What crosses the wire of the past: series, events, leadership, one moment, an incident and its notes.
-
-import type { Health, Snapshot } from '../domain/cluster';
-import type { ClusterEvent, EventKind } from '../domain/events';
+// The past on the wire: series, events, leadership, one moment, an incident and its notes. With zod: the browser imports types.
+import { z } from 'zod';
+import { FINDING_CODES } from '../domain/cluster';
+import { type ClusterEvent, EVENT_KINDS, type EventKind } from '../domain/events';
 import type { FindingSpan, Incident, Leadership, LeadershipCause, Note } from '../domain/incident/incident';
-import type { Text } from '../language/sentence';
-
-/** How fine the kept samples are that an answer was made of. `memory`: the store is away, or there is none (recordings). */
-export type HistoryLevel = 'full' | 'half_minute' | 'ten_minutes' | 'memory';
-
-/** One value per bucket, as long as `times`; null is a gap. Lag is the worst of the bucket, the rest its last. */
-export interface MemberSeries {
-  readonly replayBytes: readonly (number | null)[];
-  readonly receiveBytes: readonly (number | null)[];
-  readonly replaySeconds: readonly (number | null)[];
-  readonly timeline: readonly (number | null)[];
-  readonly state: readonly (string | null)[];
-}
-
-/** `GET /api/clusters/{scope}/history?from&to&points`: epoch ms; without them the last 15 minutes, at most 300 buckets. */
-export interface HistoryAnswer {
-  readonly scope: string;
-  readonly from: number;
-  readonly to: number;
-  readonly stepMs: number;
-  readonly level: HistoryLevel;
-  /** Begin of each bucket, ascending, `stepMs` apart without holes. */
-  readonly times: readonly number[];
-  readonly members: Readonly<Record<string, MemberSeries>>;
-  readonly walBytesPerSecond: readonly (number | null)[];
-  /** Worst of the bucket. */
-  readonly health: readonly (Health | null)[];
-  readonly leader: readonly (string | null)[];
-  /** Of the window, newest first, at most 500. */
-  readonly events: readonly ClusterEvent[];
-  /** There are more events in the window than were sent. */
-  readonly eventsCut: boolean;
-  /** Oldest sample that is kept of this scope; null: none, or not known. */
-  readonly keptFrom: number | null;
-  /** Why less is shown than was asked for, in words; null: nothing is missing. */
-  readonly problem: Text | null;
-}
-
-export interface ScopedEvent extends ClusterEvent {
-  readonly scope: string;
-}
-
-/** `GET /api/events?scope&from&to&kind&severity&text&limit&before`, newest first; `kind` may be repeated. */
-export interface EventsAnswer {
-  readonly events: readonly ScopedEvent[];
-  /** Pass as `before` for the next page; null: this was the last. */
-  readonly next: string | null;
-  /** `memory`: the store is away, only what this process saw and still remembers. */
-  readonly from: 'store' | 'memory';
-  readonly problem: Text | null;
-}
-
-/** `GET /api/clusters/{scope}/moment?at`: the cluster as it was. 404 where nothing was kept at or before that moment. */
-export interface MomentAnswer {
-  readonly scope: string;
-  readonly at: number;
-  /** The newest that was kept at or before `at`; `observedAt` says when it was true. */
-  readonly snapshot: Snapshot;
-  /** Samples say that Howdah watched between the snapshot and `at`: nothing but numbers changed. false: it did not watch. */
-  readonly covered: boolean;
-  readonly previous: ClusterEvent | null;
-  readonly next: ClusterEvent | null;
-  readonly keptFrom: number;
-  readonly problem: Text | null;
-}
-
-/** `GET /api/clusters/{scope}/leadership`, oldest first. */
-export interface LeadershipAnswer {
-  readonly scope: string;
-  readonly entries: readonly Leadership[];
-  readonly problem: Text | null;
-}
-
-/** Body of `POST /api/clusters/{scope}/notes`; the answer is `{note}`. `POST …/notes/{id}` with an empty object withdraws it. */
-export interface NoteDraft {
-  readonly at: number;
-  /** 1 to 4000 characters. */
-  readonly text: Text;
-}
-
-export interface NoteAnswer {
-  readonly note: Note;
-}
-
-/** `GET /api/clusters/{scope}/incident?from&to` (`&format=md|html` for the report). At most 7 days. */
-export interface IncidentAnswer extends Incident {
-  readonly history: HistoryAnswer;
-}
-
-/** Howdah's memory, for health, the screens and /metrics. */
-export interface HistoryState {
-  /** Snapshots, samples and events that wait for the store. */
-  readonly buffered: number;
-  readonly bufferedBytes: number;
-  readonly bufferLimitBytes: number;
-  /** Given up since the start because the buffer was full, or because the store refused them. */
-  readonly droppedSamples: number;
-  readonly droppedFrames: number;
-  readonly droppedEvents: number;
-  /** When the store last took something; null: not yet. */
-  readonly storedAt: number | null;
-  /** Bytes of the tables of the past; null: not measured yet. */
-  readonly storedBytes: number | null;
-  readonly limitBytes: number;
-  /** Scopes whose past another Howdah on this store writes. */
-  readonly elsewhere: number;
-  readonly problem: Text | null;
-}
-
-export const EVENT_PAGE_MAX = 500;
-export const HISTORY_POINTS_MAX = 600;
-export const INCIDENT_MAX_MS = 7 * 86_400_000;
+import { actionRecordSchema } from './actions';
+import { snapshotSchema } from './cluster';
+import { NOTE_MAX } from './limits';
+import { bytes, count, health, instant, knownInstant, name, severity } from './scalar';
+import { shape, spoken } from './spoken';
+import type { Proved, Same, Wire } from './wire';
 
 export type { ClusterEvent, EventKind, FindingSpan, Leadership, LeadershipCause, Note };
+
+/** One value per bucket, as long as `times`. */
+const column = z.array(count.describe('null is a gap'));
+const problem = spoken.nullable().describe('why less is shown than was asked for; null: nothing is missing');
+
+export const eventSchema = shape({
+  id: z.string(),
+  at: instant,
+  by: z.enum(['seen', 'gap', 'history']),
+  notBefore: knownInstant.describe('of a gap: it happened between this and `at`, while Howdah did not watch'),
+  kind: z.enum(EVENT_KINDS),
+  severity: severity.nullable(),
+  member: name,
+  code: z.enum(FINDING_CODES).nullable(),
+  members: z.array(z.string()),
+  text: spoken,
+});
+
+const scopedEvent = eventSchema.extend({ scope: z.string() });
+export type ScopedEvent = Wire<typeof scopedEvent>;
+
+/** Lag is the worst of the bucket, the rest its last. */
+const memberSeries = shape({
+  replayBytes: column,
+  receiveBytes: column,
+  replaySeconds: column,
+  timeline: column,
+  state: z.array(name),
+});
+export type MemberSeries = Wire<typeof memberSeries>;
+
+/** `GET /api/clusters/{scope}/history` */
+export const historySchema = shape({
+  scope: z.string(),
+  from: instant,
+  to: instant,
+  stepMs: z.number(),
+  level: z
+    .enum(['full', 'half_minute', 'ten_minutes', 'memory'])
+    .describe('how fine the samples are that were kept; memory: the store is away, or there is none'),
+  times: z.array(instant).describe('begin of each bucket, ascending, `stepMs` apart without holes'),
+  members: z.record(z.string(), memberSeries),
+  walBytesPerSecond: column,
+  health: z.array(health.nullable()).describe('worst of the bucket'),
+  leader: z.array(name),
+  events: z.array(eventSchema).describe('of the window, newest first, at most 500'),
+  eventsCut: z.boolean().describe('there are more events in the window'),
+  keptFrom: knownInstant.describe('oldest sample that is kept of this scope; null: none, or not known'),
+  problem,
+});
+export type HistoryAnswer = Wire<typeof historySchema>;
+export type HistoryLevel = HistoryAnswer['level'];
+
+/** `GET /api/events` */
+export const eventsSchema = shape({
+  events: z.array(scopedEvent),
+  next: name.describe('pass as `before` for the next page; null: this was the last'),
+  from: z
+    .enum(['store', 'memory'])
+    .describe('memory: the store is away, only what this process saw and still remembers'),
+  problem,
+});
+export type EventsAnswer = Wire<typeof eventsSchema>;
+
+/** `GET /api/clusters/{scope}/moment` */
+export const momentSchema = shape({
+  scope: z.string(),
+  at: instant,
+  snapshot: snapshotSchema.describe('the newest that was kept at or before `at`; `observedAt` says when it was true'),
+  covered: z.boolean().describe('Howdah watched from the snapshot to `at`: nothing but numbers changed'),
+  previous: eventSchema.nullable(),
+  next: eventSchema.nullable(),
+  keptFrom: instant,
+  problem,
+});
+export type MomentAnswer = Wire<typeof momentSchema>;
+
+const leadershipEntry = shape({
+  timeline: z.number(),
+  leader: name,
+  startedAt: knownInstant,
+  endedAt: knownInstant,
+  forkLsn: name,
+  current: z.boolean(),
+  cause: z.enum(['bootstrap', 'switchover', 'failover', 'automatic', 'unknown']),
+  actor: name,
+  actionId: name,
+  reason: name,
+  outageMs: count,
+});
+
+/** `GET /api/clusters/{scope}/leadership` */
+export const leadershipSchema = shape({
+  scope: z.string(),
+  entries: z.array(leadershipEntry).describe('oldest first'),
+  problem,
+});
+export type LeadershipAnswer = Wire<typeof leadershipSchema>;
+
+const note = shape({
+  id: z.string(),
+  scope: z.string(),
+  at: instant,
+  text: z.string(),
+  actor: z.string(),
+  writtenAt: instant,
+  withdrawnAt: knownInstant,
+});
+
+export const noteDraftSchema = shape({ at: instant, text: z.string().trim().min(1).max(NOTE_MAX) });
+export type NoteDraft = Wire<typeof noteDraftSchema>;
+export const noteAnswerSchema = shape({ note });
+export type NoteAnswer = Wire<typeof noteAnswerSchema>;
+
+/** `GET /api/clusters/{scope}/incident` */
+export const incidentSchema = shape({
+  scope: z.string(),
+  from: instant,
+  to: instant,
+  madeAt: instant,
+  before: snapshotSchema.nullable(),
+  after: snapshotSchema.nullable(),
+  events: z.array(eventSchema),
+  eventsCut: z.boolean(),
+  findings: z.array(
+    shape({
+      code: z.enum(FINDING_CODES),
+      severity,
+      title: spoken,
+      members: z.array(z.string()),
+      from: knownInstant,
+      to: knownInstant,
+    }),
+  ),
+  actions: z.array(actionRecordSchema),
+  leadership: z.array(leadershipEntry),
+  history: historySchema,
+  notes: z.array(note),
+  blind: z.array(shape({ from: instant, to: instant })),
+  problem,
+});
+export type IncidentAnswer = Wire<typeof incidentSchema>;
+
+/** Howdah's memory, for health, the screens and /metrics. */
+export const historyStateSchema = shape({
+  buffered: z.number().describe('snapshots, samples and events that wait for the store'),
+  bufferedBytes: z.number(),
+  bufferLimitBytes: z.number(),
+  droppedSamples: z
+    .number()
+    .describe('given up since the start because the buffer was full, or because the store refused them'),
+  droppedFrames: z.number(),
+  droppedEvents: z.number(),
+  storedAt: knownInstant.describe('when the store last took something; null: not yet'),
+  storedBytes: bytes.describe('bytes of the tables of the past; null: not measured yet'),
+  limitBytes: z.number(),
+  elsewhere: z.number().describe('scopes whose past another Howdah on this store writes'),
+  problem: spoken.nullable(),
+});
+export type HistoryState = Wire<typeof historyStateSchema>;
+
+export type Proof = Proved<
+  [
+    Same<typeof eventSchema, ClusterEvent>,
+    Same<typeof leadershipEntry, Leadership>,
+    Same<typeof note, Note>,
+    Same<typeof incidentSchema, Omit<Incident, 'history'> & Pick<IncidentAnswer, 'history'>>,
+  ]
+>;

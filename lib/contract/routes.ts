@@ -1,87 +1,167 @@
-// Who may ask which route: the one table. The wrapper of every handler looks its own row up (lib/server/route.ts), a test compares
-// the table with the files under app/ and asks every route as every role.
-import type { Permission } from '../domain/access/access';
-
-export type RouteAccess =
-  /** Whoever can reach the port. */
-  | { readonly kind: 'public' }
-  /** Whoever is signed in, with whatever rights; the handler shows and takes only what is theirs. */
-  | { readonly kind: 'signed_in' }
-  /** The key of a wall, which is in the path. */
-  | { readonly kind: 'wall' }
-  /** On the cluster of the path. Without `see` there it is answered as if there were none. */
-  | { readonly kind: 'scope'; readonly permission: Permission }
-  /** Somewhere, or everywhere where the permission is of that sort; the handler asks again about the cluster it turns out to be. */
-  | { readonly kind: 'somewhere'; readonly permission: Permission }
-  /** `see` on the cluster of the path, and the permission of the action in the body. */
-  | { readonly kind: 'action' };
-
-const PUBLIC: RouteAccess = { kind: 'public' };
-const SIGNED_IN: RouteAccess = { kind: 'signed_in' };
-const WALL: RouteAccess = { kind: 'wall' };
-const SEE: RouteAccess = { kind: 'scope', permission: 'see' };
-const on = (permission: Permission): RouteAccess => ({ kind: 'scope', permission });
-const somewhere = (permission: Permission): RouteAccess => ({ kind: 'somewhere', permission });
+// Every route of Howdah: the one table. A row holds what a route is for, who may ask it, what it takes and what it answers; one that
+// lacks any of it does not compile (route-row.ts). The handlers are wrapped by it (lib/server/doorway.ts), the OpenAPI document, the
+// list in docs/api.md and the paths of whoever asks (paths.ts) are made of it, and tests compare it with the files under app/ and ask
+// every route as every role. With zod: the browser imports types.
+import type { z } from 'zod';
+import { ACCESS_ROUTES } from './access-routes';
+import {
+  acknowledgeSchema,
+  alertAnswerSchema,
+  alertsSchema,
+  pushAnswerSchema,
+  pushOrderSchema,
+  receiverTestSchema,
+  silenceAnswerSchema,
+  silenceDraftSchema,
+} from './alerts';
+import { CLUSTER_ROUTES } from './cluster-routes';
+import type { ErrorCode } from './error-codes';
+import { type OtherAnswer, type PathName, PUBLIC, type RouteAccess, SIGNED_IN, somewhere, table } from './route-row';
+import { emptySchema, jsonObject } from './scalar';
+import { healthSchema } from './stream';
+import type { Wire } from './wire';
 
 export const ROUTES = {
-  'GET /metrics': somewhere('metrics'),
-  'GET /api/health': PUBLIC,
-  'GET /api/openapi.json': PUBLIC,
-  'GET /api/sign-in': PUBLIC,
-  'GET /api/words/{language}/{area}': PUBLIC,
-  'POST /api/setup': PUBLIC,
-  'GET /api/me': SIGNED_IN,
-  'POST /api/me/sign-out': SIGNED_IN,
-  'GET /api/me/sessions': SIGNED_IN,
-  'POST /api/me/sessions/{id}/end': SIGNED_IN,
-  'POST /api/me/password': SIGNED_IN,
-  'POST /api/me/totp': SIGNED_IN,
-  'POST /api/me/totp/confirm': SIGNED_IN,
-  'POST /api/me/totp/remove': SIGNED_IN,
-  'GET /api/users': somewhere('see_access'),
-  'POST /api/users': somewhere('manage_users'),
-  'POST /api/users/{name}': somewhere('manage_users'),
-  'GET /api/tokens': SIGNED_IN,
-  'POST /api/tokens': SIGNED_IN,
-  'POST /api/tokens/{id}/revoke': SIGNED_IN,
-  'GET /api/walls': somewhere('see_access'),
-  'POST /api/walls': somewhere('manage_walls'),
-  'POST /api/walls/{id}/link': somewhere('manage_walls'),
-  'POST /api/walls/{id}/revoke': somewhere('manage_walls'),
-  'GET /api/wall/{key}': WALL,
-  'GET /api/wall/{key}/stream': WALL,
-  'GET /api/access-log': somewhere('see_access'),
-  'GET /api/approvals': SIGNED_IN,
-  'POST /api/approvals/{id}/approve': somewhere('approve'),
-  'POST /api/approvals/{id}/decline': somewhere('approve'),
-  'POST /api/approvals/{id}/withdraw': SIGNED_IN,
-  'GET /api/clusters': SIGNED_IN,
-  'GET /api/stream': SIGNED_IN,
-  'GET /api/events': SIGNED_IN,
-  'GET /api/audit': SIGNED_IN,
-  'GET /api/alerts': SIGNED_IN,
-  'POST /api/alerts/{id}/acknowledge': somewhere('acknowledge'),
-  'POST /api/silences': somewhere('silence'),
-  'POST /api/silences/{id}/end': somewhere('silence'),
-  'POST /api/receivers/{name}/test': somewhere('test_receiver'),
-  'GET /api/push': SIGNED_IN,
-  'POST /api/push': SIGNED_IN,
-  'POST /api/push/{id}': SIGNED_IN,
-  'GET /api/clusters/{scope}': SEE,
-  'GET /api/clusters/{scope}/history': SEE,
-  'GET /api/clusters/{scope}/moment': SEE,
-  'GET /api/clusters/{scope}/leadership': SEE,
-  'GET /api/clusters/{scope}/incident': SEE,
-  'POST /api/clusters/{scope}/notes': on('note'),
-  'POST /api/clusters/{scope}/notes/{id}': on('note'),
-  'GET /api/clusters/{scope}/config': SEE,
-  'GET /api/clusters/{scope}/config/revisions': SEE,
-  'GET /api/clusters/{scope}/settings': SEE,
-  'POST /api/clusters/{scope}/preflight': SEE,
-  'GET /api/clusters/{scope}/actions': SEE,
-  'POST /api/clusters/{scope}/actions': { kind: 'action' },
-  'POST /api/clusters/{scope}/approvals': { kind: 'action' },
-  'GET /api/clusters/{scope}/actions/{id}': SEE,
-} as const satisfies Readonly<Record<string, RouteAccess>>;
+  ...CLUSTER_ROUTES,
+  ...table({
+    'GET /api/alerts': {
+      access: SIGNED_IN,
+      summary: 'Alerts, silences, rules and receivers',
+      description:
+        'Open alerts first, worst first; then those that ended in the last 24 h. `sender`: which process tells.',
+      answer: alertsSchema,
+      errors: [],
+    },
+    'POST /api/alerts/{id}/acknowledge': {
+      access: somewhere('acknowledge'),
+      summary: 'Somebody is on it: it is not repeated',
+      description: 'Told again where it gets worse, and when it is over. `undo` takes it back.',
+      body: acknowledgeSchema,
+      answer: alertAnswerSchema,
+      errors: ['refused'],
+    },
+    'POST /api/silences': {
+      access: somewhere('silence'),
+      summary: 'Keep alerts quiet until an instant, with a reason',
+      body: silenceDraftSchema,
+      answer: silenceAnswerSchema,
+      errors: [],
+    },
+    'POST /api/silences/{id}/end': {
+      access: somewhere('silence'),
+      summary: 'End a silence now',
+      description: 'What still fires under it is told.',
+      body: emptySchema,
+      answer: silenceAnswerSchema,
+      errors: ['refused'],
+    },
+    'POST /api/receivers/{name}/test': {
+      access: somewhere('test_receiver'),
+      summary: 'Send one message to a receiver, now',
+      description: 'Past the outbox. 200 also where the receiver did not take it: `ok` says so.',
+      body: emptySchema,
+      answer: receiverTestSchema,
+      errors: ['refused'],
+    },
+    'GET /api/push': {
+      access: SIGNED_IN,
+      summary: 'What a browser needs to subscribe to web push, and who did',
+      answer: pushAnswerSchema,
+      errors: [],
+    },
+    'POST /api/push': {
+      access: SIGNED_IN,
+      summary: 'Subscribe a browser to web push',
+      description: 'The same endpoint again replaces its subscription.',
+      body: pushOrderSchema,
+      answer: pushAnswerSchema,
+      errors: ['refused'],
+    },
+    'POST /api/push/{id}': {
+      access: SIGNED_IN,
+      summary: 'Remove a browser',
+      body: emptySchema,
+      answer: pushAnswerSchema,
+      errors: [],
+    },
+  }),
+  ...ACCESS_ROUTES,
+  ...table({
+    'GET /api/health': {
+      access: PUBLIC,
+      summary: 'Is Howdah itself alive',
+      description: '503 with the same body when it is not.',
+      answer: healthSchema,
+      errors: [],
+    },
+    'GET /api/openapi.json': {
+      access: PUBLIC,
+      summary: 'This description: OpenAPI 3.1',
+      answer: jsonObject,
+      errors: [],
+    },
+    'GET /metrics': {
+      access: somewhere('metrics'),
+      summary: 'Prometheus text or OpenMetrics, by `Accept`',
+      answer: { kind: 'text', types: ['text/plain', 'application/openmetrics-text'] },
+      errors: [],
+    },
+  }),
+};
 
 export type RouteKey = keyof typeof ROUTES;
+type RowFor<K extends RouteKey> = (typeof ROUTES)[K];
+
+/** Names in the path, decoded. */
+export type ParamsOf<K extends RouteKey> = { readonly [N in PathName<K>]: string };
+export type BodyOf<K extends RouteKey> = RowFor<K> extends { body: infer S extends z.ZodType } ? Wire<S> : null;
+export type QueryOf<K extends RouteKey> = RowFor<K> extends { query: infer S extends z.ZodType } ? Wire<S> : null;
+/** never: it answers no JSON. */
+export type AnswerOf<K extends RouteKey> = RowFor<K> extends { answer: infer S extends z.ZodType } ? Wire<S> : never;
+
+/** A row as whoever goes through all of them sees it. */
+export interface Route {
+  readonly key: RouteKey;
+  readonly method: string;
+  readonly path: string;
+  readonly access: RouteAccess;
+  readonly summary: string;
+  readonly description: string | null;
+  readonly query: z.ZodObject | null;
+  readonly body: z.ZodType | null;
+  readonly answer: z.ZodType | OtherAnswer;
+  readonly files: readonly string[];
+  readonly accepted: string | null;
+  readonly errors: readonly ErrorCode[];
+}
+
+export const isRouteKey = (text: string): text is RouteKey => Object.hasOwn(ROUTES, text);
+
+export function routeOf(key: RouteKey): Route {
+  const row: Omit<Route, 'key' | 'method' | 'path'> = {
+    description: null,
+    query: null,
+    body: null,
+    files: [],
+    accepted: null,
+    ...ROUTES[key],
+  };
+  const [method = '', path = ''] = key.split(' ');
+  return { key, method, path, ...row };
+}
+
+export const ALL_ROUTES: readonly Route[] = Object.keys(ROUTES).filter(isRouteKey).map(routeOf);
+
+/** Every code that the route may answer: its own, and those of what is done before its handler. */
+export function errorsOf({ access, path, body, errors }: Route): readonly ErrorCode[] {
+  const isOpen = access.kind === 'public' || access.kind === 'wall';
+  return [
+    ...new Set<ErrorCode>([
+      ...errors,
+      ...(path.includes('{') ? (['bad_request'] as const) : []),
+      ...(body === null ? [] : (['bad_request', 'too_large'] as const)),
+      ...(isOpen ? [] : (['not_signed_in', 'not_found', 'not_ready'] as const)),
+      ...(['forbidden', 'too_many_requests', 'internal'] as const),
+    ]),
+  ];
+}

@@ -1,159 +1,130 @@
-// What crosses the wire from server to browser. Types here; schemas for the published API in schema.ts.
-// One stream carries everything a browser looks at: fleet rows always, full snapshots of the scopes it asked for.
-
-import type { ActionRecord } from '../domain/actions/action';
-import type { Snapshot } from '../domain/cluster';
+// The fleet, the one stream that carries everything a browser looks at (fleet rows always, full snapshots of the scopes it asked for),
+// and Howdah's own state. With zod: the browser imports types.
+import { z } from 'zod';
 import type { FleetMember, FleetRow, MemberGlyph } from '../domain/fleet';
-import type { Text } from '../language/sentence';
-import type { HistoryState } from './history';
+import { actionRecordSchema } from './actions';
+import { snapshotSchema } from './cluster';
+import { historyStateSchema } from './history';
+import {
+  bytes,
+  clusterRole,
+  count,
+  glyph,
+  health,
+  instant,
+  jsonObject,
+  knownInstant,
+  labels,
+  name,
+  postgresRole,
+} from './scalar';
+import { shape, spoken } from './spoken';
+import type { Proved, Same, Wire } from './wire';
 
 export type { FleetMember, FleetRow, MemberGlyph };
 
-export interface ServerState {
-  /** Epoch ms at the server when the frame was made: the browser learns the clock difference from it. */
-  readonly now: number;
-  readonly version: string;
-  readonly scopes: number;
-  readonly members: number;
-  /** No source configured: the empty install. */
-  readonly configured: boolean;
-  /** Sources that could not be read at all, in words. */
-  readonly problems: readonly { readonly source: string; readonly text: Text }[];
-  readonly roundMs: number | null;
-  readonly intervalMs: number;
-}
+export const fleetRowSchema = shape({
+  scope: z.string(),
+  source: z.string(),
+  labels,
+  revision: z.number(),
+  health,
+  headline: shape({ code: z.string(), title: spoken, text: spoken }).nullable(),
+  findings: shape({ critical: z.number(), unknown: z.number(), warning: z.number(), note: z.number() }),
+  findingCodes: z.array(z.string()),
+  leader: shape({ name: z.string(), known: z.boolean(), observedAt: instant }).nullable(),
+  members: z.array(shape({ name: z.string(), glyph, clusterRole, postgresRole, state: name })),
+  replayLagBytes: bytes,
+  replayLagOverLimit: z.boolean(),
+  maximumLagOnFailoverBytes: z.number(),
+  timeline: count,
+  paused: z.boolean().nullable(),
+  pendingRestarts: z.number(),
+  scheduledSwitchoverAt: name,
+  writable: z.boolean().nullable(),
+  observedAt: knownInstant,
+  staleAfterMs: z.number(),
+  spark: z.array(bytes),
+});
 
-/** SSE `data:` payloads, one JSON object each; the SSE event name is `kind`. */
-export type StreamFrame =
-  | { readonly kind: 'hello'; readonly server: ServerState; readonly rows: readonly FleetRow[] }
-  | { readonly kind: 'rows'; readonly rows: readonly FleetRow[]; readonly gone: readonly string[] }
-  | { readonly kind: 'snapshot'; readonly snapshot: Snapshot }
-  /** Each change of an action of a scope that the viewer looks at; the whole record each time. */
-  | { readonly kind: 'action'; readonly action: ActionRecord }
-  | { readonly kind: 'beat'; readonly server: ServerState };
+const problems = z.array(shape({ source: z.string(), text: spoken })).describe('sources that could not be read at all');
 
-/** A beat is sent at least this often; the browser calls the connection lost after STREAM_LOST_MS without any frame. */
-export const STREAM_BEAT_MS = 2000;
-export const STREAM_LOST_MS = 4500;
+export const serverStateSchema = shape({
+  now: instant.describe('epoch milliseconds at the server when this was made: the clock difference is learned from it'),
+  version: z.string(),
+  scopes: z.number(),
+  members: z.number(),
+  configured: z.boolean().describe('false: no source is configured, an empty install'),
+  problems,
+  roundMs: count,
+  intervalMs: z.number(),
+});
+export type ServerState = Wire<typeof serverStateSchema>;
 
-/** `GET /api/clusters/{scope}/config`. */
-export interface ConfigAnswer {
-  readonly scope: string;
-  readonly revision: string | null;
-  readonly by: 'dcs' | 'rest';
-  readonly observedAt: number;
-  readonly value: Readonly<Record<string, unknown>>;
-}
+/** `GET /api/clusters` */
+export const clustersSchema = shape({ server: serverStateSchema, clusters: z.array(fleetRowSchema) });
+export type ClustersAnswer = Wire<typeof clustersSchema>;
+
+/** Each `data:` of `GET /api/stream`; the event's name is `kind`. */
+export const streamFrameSchema = z.discriminatedUnion('kind', [
+  shape({ kind: z.literal('hello'), server: serverStateSchema, rows: z.array(fleetRowSchema) }),
+  shape({ kind: z.literal('rows'), rows: z.array(fleetRowSchema), gone: z.array(z.string()) }),
+  shape({ kind: z.literal('snapshot'), snapshot: snapshotSchema }),
+  shape({ kind: z.literal('action'), action: actionRecordSchema }).describe(
+    'each change of an action of a scope asked for, whole each time',
+  ),
+  shape({ kind: z.literal('beat'), server: serverStateSchema }),
+]);
+export type StreamFrame = Wire<typeof streamFrameSchema>;
+
+/** `GET /api/clusters/{scope}/config` */
+export const configSchema = shape({
+  scope: z.string(),
+  revision: name.describe('mod_revision of the key; null: read over REST'),
+  by: z.enum(['dcs', 'rest']),
+  observedAt: instant,
+  value: jsonObject,
+});
+export type ConfigAnswer = Wire<typeof configSchema>;
 
 /** Howdah's own database. It may be away: live screens go on, and so do actions, by the journal. */
-export interface StoreState {
-  readonly kind: 'embedded' | 'postgres';
-  readonly state: 'opening' | 'ready' | 'down';
-  /** Why it is down; holds no secret. */
-  readonly error: Text | null;
-  readonly since: number;
-  /** Journal entries that the store has not got yet. */
-  readonly behind: number;
-}
+const storeStateSchema = shape({
+  kind: z.enum(['embedded', 'postgres']),
+  state: z.enum(['opening', 'ready', 'down']),
+  error: spoken.nullable().describe('why it is down, in words'),
+  since: instant,
+  behind: z.number().describe('journal entries that the store has not got yet'),
+});
+export type StoreState = Wire<typeof storeStateSchema>;
 
-/** `GET /api/health`. 503 when `ok` is false. */
-export interface HealthAnswer {
-  readonly ok: boolean;
-  readonly version: string;
-  readonly startedAt: number;
-  readonly collector: {
-    /** Since the collector last spoke; null: not yet. */
-    readonly ageMs: number | null;
-    readonly scopes: number;
-    readonly members: number;
-    readonly roundMs: number | null;
-    readonly problems: readonly { readonly source: string; readonly text: Text }[];
-  };
-  readonly streams: number;
-  /** Age of the oldest newest answer per scope; null: none yet. */
-  readonly scopes: readonly { readonly scope: string; readonly revision: number; readonly ageMs: number | null }[];
-  readonly store: StoreState;
-  /** The audit journal; `problem` null: it can be written. */
-  readonly journal: { readonly entries: number; readonly problem: Text | null };
-  /** What is kept of the past; null: nothing is kept here (recordings, or the data folder cannot be used). */
-  readonly history: HistoryState | null;
-}
+/** `GET /api/health` */
+export const healthSchema = shape({
+  ok: z.boolean().describe('false: the status is 503'),
+  version: z.string(),
+  startedAt: instant,
+  collector: shape({
+    ageMs: count.describe('since the collector last spoke; null: not yet'),
+    scopes: z.number(),
+    members: z.number(),
+    roundMs: count,
+    problems,
+  }),
+  streams: z.number(),
+  scopes: z.array(
+    shape({
+      scope: z.string(),
+      revision: z.number(),
+      ageMs: count.describe('of the oldest newest answer; null: none yet'),
+    }),
+  ),
+  store: storeStateSchema,
+  journal: shape({ entries: z.number(), problem: spoken.nullable().describe('null: it can be written') }).describe(
+    'the audit journal',
+  ),
+  history: historyStateSchema
+    .nullable()
+    .describe('what is kept of the past; null: nothing is kept here (recordings, or the data folder cannot be used)'),
+});
+export type HealthAnswer = Wire<typeof healthSchema>;
 
-export const PATHS = {
-  health: '/api/health',
-  clusters: '/api/clusters',
-  cluster: (scope: string) => `/api/clusters/${encodeURIComponent(scope)}`,
-  history: (scope: string) => `/api/clusters/${encodeURIComponent(scope)}/history`,
-  moment: (scope: string) => `/api/clusters/${encodeURIComponent(scope)}/moment`,
-  leadership: (scope: string) => `/api/clusters/${encodeURIComponent(scope)}/leadership`,
-  incident: (scope: string) => `/api/clusters/${encodeURIComponent(scope)}/incident`,
-  notes: (scope: string) => `/api/clusters/${encodeURIComponent(scope)}/notes`,
-  note: (scope: string, id: string) => `/api/clusters/${encodeURIComponent(scope)}/notes/${encodeURIComponent(id)}`,
-  config: (scope: string) => `/api/clusters/${encodeURIComponent(scope)}/config`,
-  revisions: (scope: string) => `/api/clusters/${encodeURIComponent(scope)}/config/revisions`,
-  settings: (scope: string) => `/api/clusters/${encodeURIComponent(scope)}/settings`,
-  preflight: (scope: string) => `/api/clusters/${encodeURIComponent(scope)}/preflight`,
-  actions: (scope: string) => `/api/clusters/${encodeURIComponent(scope)}/actions`,
-  action: (scope: string, id: string) => `/api/clusters/${encodeURIComponent(scope)}/actions/${encodeURIComponent(id)}`,
-  audit: '/api/audit',
-  events: '/api/events',
-  alerts: '/api/alerts',
-  acknowledge: (id: string) => `/api/alerts/${encodeURIComponent(id)}/acknowledge`,
-  silences: '/api/silences',
-  endSilence: (id: string) => `/api/silences/${encodeURIComponent(id)}/end`,
-  receiverTest: (name: string) => `/api/receivers/${encodeURIComponent(name)}/test`,
-  push: '/api/push',
-  pushDevice: (id: string) => `/api/push/${encodeURIComponent(id)}`,
-  me: '/api/me',
-  signIn: '/api/sign-in',
-  signOut: '/api/me/sign-out',
-  setup: '/api/setup',
-  sessions: '/api/me/sessions',
-  endSession: (id: string) => `/api/me/sessions/${encodeURIComponent(id)}/end`,
-  password: '/api/me/password',
-  totp: '/api/me/totp',
-  confirmTotp: '/api/me/totp/confirm',
-  removeTotp: '/api/me/totp/remove',
-  users: '/api/users',
-  user: (name: string) => `/api/users/${encodeURIComponent(name)}`,
-  tokens: '/api/tokens',
-  revokeToken: (id: string) => `/api/tokens/${encodeURIComponent(id)}/revoke`,
-  walls: '/api/walls',
-  wallLink: (id: string) => `/api/walls/${encodeURIComponent(id)}/link`,
-  revokeWall: (id: string) => `/api/walls/${encodeURIComponent(id)}/revoke`,
-  wall: (key: string) => `/api/wall/${encodeURIComponent(key)}`,
-  wallStream: (key: string) => `/api/wall/${encodeURIComponent(key)}/stream`,
-  approvals: '/api/approvals',
-  askApproval: (scope: string) => `/api/clusters/${encodeURIComponent(scope)}/approvals`,
-  approve: (id: string) => `/api/approvals/${encodeURIComponent(id)}/approve`,
-  decline: (id: string) => `/api/approvals/${encodeURIComponent(id)}/decline`,
-  withdraw: (id: string) => `/api/approvals/${encodeURIComponent(id)}/withdraw`,
-  accessLog: '/api/access-log',
-  stream: (scopes: readonly string[]) =>
-    `/api/stream${scopes.length === 0 ? '' : `?${scopes.map((scope) => `scope=${encodeURIComponent(scope)}`).join('&')}`}`,
-} as const;
-
-/** Errors of every route: `{code, message, details}`. */
-export const ERROR_CODES = [
-  'not_found',
-  'bad_request',
-  /** Nobody is signed in, or not any longer. */
-  'not_signed_in',
-  /** `message` says why, as the disabled button did. */
-  'forbidden',
-  /** An action that may not be done now; `details` says why: see RefusalDetails in actions.ts. */
-  'refused',
-  /** The idempotency key was used for another request. */
-  'conflict',
-  'too_large',
-  'not_ready',
-  'too_many_streams',
-  /** `details.retryAfterSeconds`. */
-  'too_many_requests',
-  'internal',
-] as const;
-export interface ApiError {
-  readonly code: (typeof ERROR_CODES)[number];
-  readonly message: Text;
-  readonly details?: unknown;
-}
+export type Proof = Proved<[Same<typeof fleetRowSchema, FleetRow>]>;

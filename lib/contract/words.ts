@@ -1,7 +1,6 @@
 // The words of a language as browsers load them: which part of its catalogue a kind of page needs, so that a phone and a wall do not
 // load the words of the whole desk. A test asks for every form that the card and the wall can say.
 import type { Areas } from '../language/catalogue';
-import type { Language } from '../language/language';
 
 export const WORD_AREAS = {
   desk: { core: null, screens: null },
@@ -14,9 +13,4 @@ export type WordArea = keyof typeof WORD_AREAS;
 
 export function isWordArea(text: string): text is WordArea {
   return Object.hasOwn(WORD_AREAS, text);
-}
-
-/** `version`: of the catalogue; a browser keeps the answer for good. */
-export function wordsPath(language: Language, area: WordArea, version: string): string {
-  return `/api/words/${language}/${area}?v=${version}`;
 }

@@ -5,18 +5,18 @@ import type { ActionFacts } from './actions/action';
 import type { FindingCode, Member, Snapshot } from './cluster';
 import type { Change } from './events';
 import { formatLsn } from './lsn';
-import type {
-  HttpAnswer,
-  RawDcs,
-  RawDcsKey,
-  RawEndpoint,
-  RawMember,
-  RawObservation,
-  ReadingErrorKind,
-  SqlAnswer,
-  Witness,
+import {
+  type HttpAnswer,
+  NEVER_ASKED,
+  type RawDcs,
+  type RawDcsKey,
+  type RawEndpoint,
+  type RawMember,
+  type RawObservation,
+  type ReadingErrorKind,
+  type SqlAnswer,
+  type Witness,
 } from './raw';
-import { NEVER_ASKED } from './raw';
 import { buildSnapshot } from './snapshot';
 
 export type Generation = '3.0.2' | '4.0.7' | '4.1.5';

@@ -3,8 +3,16 @@
 // each watch has a client of its own, is torn down on the first doubt, and nothing but a fresh list brings it back.
 // Each endpoint is asked for its health separately; the view counts as current only through the endpoint that is watched.
 import type { Etcd3, Watcher } from 'etcd3';
-import type { RawDcs, RawEndpoint, RawEndpointStatus, RawLease, Reading, ReadingError, Witness } from '../domain/raw';
-import { NEVER_ASKED } from '../domain/raw';
+import {
+  NEVER_ASKED,
+  type RawDcs,
+  type RawEndpoint,
+  type RawEndpointStatus,
+  type RawLease,
+  type Reading,
+  type ReadingError,
+  type Witness,
+} from '../domain/raw';
 import { failure } from '../domain/reading-failure';
 import {
   classifyEtcd,

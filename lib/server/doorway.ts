@@ -1,46 +1,115 @@
-// The wrapper of every API route: whose site, who, may they, not too often; then the handler. Errors become
-// `{code, message, details}` with a status, nothing else leaves. Who may what stands in lib/contract/routes.ts; here it is enforced,
-// and nowhere else.
-
-import { ROUTES, type RouteAccess, type RouteKey } from '../contract/routes';
-import type { ApiError } from '../contract/stream';
+// The wrapper of every API route: who, not too often, may they, what was asked; then the handler. What is in the path, the query and
+// the body is read here by the row of the route (lib/contract/routes.ts), and nowhere else; what must hold for every request (whose
+// site, how long a body) was decided before, in edge/web-server.ts. Errors become `{code, message, details}` with a status, nothing
+// else leaves.
+import type { z } from 'zod';
+import type { ApiError } from '../contract/error';
+import { ERRORS } from '../contract/error-codes';
+import { queryValues } from '../contract/query';
+import type { RouteAccess } from '../contract/route-row';
+import { type AnswerOf, type BodyOf, type ParamsOf, type QueryOf, type RouteKey, routeOf } from '../contract/routes';
 import { say } from '../language/sentence';
 import { saidBy } from '../language/spoken-error';
 import { type Caller, EVERYTHING } from './access/caller';
 import type { Credentials } from './access/door';
 import { Gate, notSignedIn } from './access/gate';
 import type { Known } from './access/sessions';
-import { isOwnHost, isOwnOrigin } from './edge/host';
 import type { LimitKind, Who } from './edge/limits';
-import { isSecure, peerOf } from './edge/peer';
+import { nameOf } from './edge/path';
+import { peerOf } from './edge/peer';
 import { log } from './log';
-import { json, Refusal, STATUS } from './route';
+import { json, Refusal } from './route';
 import { type Runtime, runtime } from './runtime';
 
-type Handler<P> = (request: Request, params: P, gate: Gate) => Promise<Response> | Response;
+export interface Asked<K extends RouteKey> {
+  readonly request: Request;
+  readonly params: ParamsOf<K>;
+  readonly query: QueryOf<K>;
+  readonly body: BodyOf<K>;
+  readonly gate: Gate;
+}
 
-export function route<P>(key: RouteKey, handler: Handler<P>) {
-  const access: RouteAccess = ROUTES[key];
-  const isUnsafe = !key.startsWith('GET ');
-  return async (request: Request, context: { readonly params: Promise<P> }): Promise<Response> => {
+/** A Response where the answer is no JSON, or its status not 200. */
+type Handler<K extends RouteKey> = (
+  asked: Asked<K>,
+) => Response | AnswerOf<K> | Promise<Response> | Promise<AnswerOf<K>> | Promise<Response | AnswerOf<K>>;
+
+export function route<K extends RouteKey>(key: K, handler: Handler<K>) {
+  const { access, method, query, body } = routeOf(key);
+  const kind: LimitKind = method === 'GET' ? 'read' : 'unsafe';
+  return async (
+    request: Request,
+    context: { readonly params: Promise<Readonly<Record<string, string>>> },
+  ): Promise<Response> => {
     try {
-      refuseForeign(request, isUnsafe);
-      const params = await context.params;
-      limitPeer(isUnsafe ? 'unsafe' : 'read', request);
-      const gate = await gateOf(request, access, isUnsafe);
-      limitCaller(isUnsafe ? 'unsafe' : 'read', gate);
+      limitPeer(kind, request);
+      const gate = await gateOf(request, access, kind === 'unsafe');
+      limitCaller(kind, gate);
+      const params = paramsOf(await context.params);
       check(access, gate, params);
-      return await handler(request, params, gate);
+      const asked = {
+        ...{ request, params, gate },
+        query: query === null ? null : parsed(query, queryValues(query, new URL(request.url).searchParams), 'query'),
+        body: body === null ? null : await readBody(request, body),
+      };
+      // The row of this key has just parsed it.
+      const answer = await handler(asked as Asked<K>);
+      return answer instanceof Response ? answer : json(answer);
     } catch (error) {
       return failure(error, key);
     }
   };
 }
 
+/** Only names that the collector knows ever reach further: a browser cannot name a host. */
+function paramsOf(given: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const names = Object.entries(given).map(([key, part]): [string, string] => {
+    const name = nameOf(part);
+    if (name === null) throw new Refusal('bad_request', say`expected a name in the path that can be read: ${key}`);
+    return [key, name];
+  });
+  return Object.fromEntries(names);
+}
+
+/**
+ * A page of another site can send a form or plain text with the user's browser, but no JSON without being asked for leave. How long
+ * it may be was decided before it was read (edge/web-server.ts).
+ */
+async function readBody(request: Request, schema: z.ZodType): Promise<unknown> {
+  const type = request.headers.get('content-type') ?? '';
+  if (!/^application\/json\s*(;|$)/i.test(type))
+    throw new Refusal(
+      'bad_request',
+      type === ''
+        ? say`expected content-type application/json, got none`
+        : say`expected content-type application/json, got ${type.slice(0, 80)}`,
+    );
+  let value: unknown;
+  try {
+    value = JSON.parse(await request.text());
+  } catch {
+    throw new Refusal('bad_request', say`expected a body of valid JSON`);
+  }
+  return parsed(schema, value, 'body');
+}
+
+function parsed(schema: z.ZodType, value: unknown, what: 'body' | 'query'): unknown {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+  const first = problems[0];
+  const found = `${first?.path || 'it'}: ${first?.message}`;
+  const message =
+    what === 'body'
+      ? say`the body is not what was expected: ${found}`
+      : say`the query is not what was expected: ${found}`;
+  throw new Refusal('bad_request', message, { problems });
+}
+
 /** What a handler threw, as an answer. */
 export function failure(error: unknown, key: string): Response {
   if (Refusal.is(error)) {
-    const answer = json(error.body, STATUS[error.body.code]);
+    const answer = json(error.body, ERRORS[error.body.code].status);
     const { details } = error.body;
     const wait = typeof details === 'object' && details !== null && 'retryAfterSeconds' in details;
     if (wait) answer.headers.set('retry-after', String(details.retryAfterSeconds));
@@ -48,11 +117,11 @@ export function failure(error: unknown, key: string): Response {
   }
   // By its name: the runtime's class is another one than this module graph's.
   if (error instanceof Error && error.name === 'StoreAway')
-    return json({ code: 'not_ready', message: saidBy(error) } satisfies ApiError, STATUS.not_ready);
+    return json({ code: 'not_ready', message: saidBy(error) } satisfies ApiError, ERRORS.not_ready.status);
   log.error({ err: error, route: key }, 'a route failed');
   return json(
     { code: 'internal', message: say`Howdah failed to answer; its log says why` } satisfies ApiError,
-    STATUS.internal,
+    ERRORS.internal.status,
   );
 }
 
@@ -101,53 +170,21 @@ async function gateOf(request: Request, access: RouteAccess, isUnsafe: boolean):
   return gateFor(current, found?.caller ?? null);
 }
 
-function check(access: RouteAccess, gate: Gate, params: unknown): void {
+function check(access: RouteAccess, gate: Gate, { scope }: Readonly<Record<string, string>>): void {
   switch (access.kind) {
     case 'public':
     case 'wall':
     case 'signed_in':
       return;
     case 'scope':
-      gate.require(access.permission, scopeOf(params));
+      gate.require(access.permission, scope ?? '');
       return;
     case 'action':
-      gate.require('see', scopeOf(params));
+      gate.require('see', scope ?? '');
       return;
     case 'somewhere':
       gate.require(access.permission, null);
   }
-}
-
-function scopeOf(params: unknown): string {
-  const scope = typeof params === 'object' && params !== null && 'scope' in params ? params.scope : null;
-  if (typeof scope !== 'string') throw new Error('a route of a cluster without a scope in its path');
-  try {
-    return decodeURIComponent(scope);
-  } catch {
-    throw new Refusal('bad_request', say`expected the name of a cluster (scope) in the path`);
-  }
-}
-
-/**
- * A page of another site can make a browser ask us under that site's name (DNS rebinding) and read the answer: the names we answer
- * on are known. A browser names the origin of every unsafe request; a script outside of one names none.
- */
-export function refuseForeign(request: Request, isUnsafe: boolean): void {
-  const { config } = runtime();
-  const host = request.headers.get('host') ?? new URL(request.url).host;
-  if (!isOwnHost(host, config))
-    throw new Refusal(
-      'forbidden',
-      config.auth.kind === 'none'
-        ? say`Howdah answers on loopback names only; use http://127.0.0.1 or localhost`
-        : say`Howdah answers on its own names only: that of publicUrl, and listen.names`,
-    );
-  if (!isUnsafe) return;
-  const origin = request.headers.get('origin');
-  const site = request.headers.get('sec-fetch-site');
-  const own = origin === null || isOwnOrigin(origin, { host, secure: isSecure(request) }, config);
-  if (own && (site === null || site === 'same-origin' || site === 'none')) return;
-  throw new Refusal('forbidden', say`a page of another site may not do this`);
 }
 
 /** Throws where one address asks too often: before anything is looked up for it. */

@@ -4,7 +4,8 @@
 import { randomUUID } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import type { HistoryAnswer } from '../contract/history';
-import { type ServerState, STREAM_BEAT_MS } from '../contract/stream';
+import { STREAM_BEAT_MS } from '../contract/limits';
+import type { ServerState } from '../contract/stream';
 import type { Snapshot } from '../domain/cluster';
 import { revive } from '../language/carry';
 import { say, type Text } from '../language/sentence';

@@ -1,14 +1,12 @@
 import { route } from '@/lib/server/doorway';
-import { json } from '@/lib/server/route';
 import { runtime } from '@/lib/server/runtime';
 
 export const dynamic = 'force-dynamic';
 
-export const GET = route<unknown>('GET /api/approvals', async (request, _params, gate) => {
+export const GET = route('GET /api/approvals', async ({ query, gate }) => {
   const current = runtime();
-  if (current.config.auth.kind === 'none') return json({ approvals: [] });
-  const scope = new URL(request.url).searchParams.get('scope');
+  if (current.config.auth.kind === 'none') return { approvals: [] };
   const { approvals } = await current.door();
-  const mine = (one: string): boolean => (scope === null || one === scope) && gate.sees(one);
-  return json({ approvals: await approvals.list(mine) });
+  const mine = (one: string): boolean => (query.scope === undefined || one === query.scope) && gate.sees(one);
+  return { approvals: await approvals.list(mine) };
 });

@@ -1,16 +1,16 @@
 import { say } from '@/lib/language/sentence';
 import { auditFile, auditQuery, auditRows } from '@/lib/server/audit/answer';
 import { route } from '@/lib/server/doorway';
-import { json, Refusal } from '@/lib/server/route';
+import { Refusal } from '@/lib/server/route';
 import { runtime } from '@/lib/server/runtime';
 
 export const dynamic = 'force-dynamic';
 
-export const GET = route<unknown>('GET /api/audit', async (request, _params, gate) => {
-  const query = auditQuery(new URL(request.url).searchParams, gate.visible);
+export const GET = route('GET /api/audit', async ({ query, gate }) => {
+  const asked = auditQuery(query, gate.visible);
   const actions = await runtime().actions();
-  if (query.format !== null && actions.store.state().state !== 'ready')
+  if (asked.format === null) return actions.audit(asked);
+  if (actions.store.state().state !== 'ready')
     throw new Refusal('not_ready', say`the store is away; \`npm run audit -- export\` reads the journal alone`);
-  if (query.format !== null) return auditFile(auditRows(actions, query), query.format);
-  return json(await actions.audit(query));
+  return auditFile(auditRows(actions, asked), asked.format);
 });

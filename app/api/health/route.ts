@@ -5,7 +5,7 @@ import { runtime } from '@/lib/server/runtime';
 
 export const dynamic = 'force-dynamic';
 
-export const GET = route<unknown>('GET /api/health', (_request, _params, gate) => {
+export const GET = route('GET /api/health', ({ gate }) => {
   const answer = healthAnswer(runtime(), Date.now());
   const status = answer.ok ? 200 : 503;
   if (gate.seesAll) return json(answer, status);

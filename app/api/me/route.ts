@@ -5,7 +5,7 @@ import { runtime } from '@/lib/server/runtime';
 
 export const dynamic = 'force-dynamic';
 
-export const GET = route<unknown>('GET /api/me', async (request, _params, gate) => {
+export const GET = route('GET /api/me', async ({ request, gate }) => {
   const { answer, cookie } = await me(runtime(), request, gate);
   const response = json(answer);
   if (cookie !== null) response.headers.append('set-cookie', cookie);

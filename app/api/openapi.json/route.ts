@@ -5,4 +5,10 @@ import { VERSION } from '@/lib/server/version';
 
 export const dynamic = 'force-dynamic';
 
-export const GET = route<unknown>('GET /api/openapi.json', () => json(openapiDocument(VERSION)));
+/** Made once: anybody may ask, and it takes a tenth of a second. */
+let text: string | null = null;
+
+export const GET = route('GET /api/openapi.json', () => {
+  text ??= JSON.stringify(openapiDocument(VERSION));
+  return json(text);
+});

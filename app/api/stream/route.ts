@@ -7,13 +7,8 @@ import { STREAM_HEADERS } from '@/lib/server/stream';
 
 export const dynamic = 'force-dynamic';
 
-const MAX_SCOPES = 50;
-
-export const GET = route<unknown>('GET /api/stream', async (request, _params, gate) => {
-  const scopes = new Set(new URL(request.url).searchParams.getAll('scope'));
-  if (scopes.size > MAX_SCOPES)
-    throw new Refusal('bad_request', say`expected at most ${MAX_SCOPES} scopes, got ${scopes.size}`);
-  const stream = await openStreamFor(runtime(), request, scopes, gate);
+export const GET = route('GET /api/stream', async ({ request, query, gate }) => {
+  const stream = await openStreamFor(runtime(), request, new Set(query.scope), gate);
   if (stream === null) throw new Refusal('too_many_streams', say`too many open streams; close some tabs`);
   return new Response(stream, { headers: STREAM_HEADERS });
 });

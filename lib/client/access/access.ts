@@ -24,7 +24,7 @@ import type {
   WallDraft,
   WallsAnswer,
 } from '../../contract/access';
-import { PATHS } from '../../contract/stream';
+import { PATHS } from '../../contract/paths';
 import { getJson, postJson } from '../live/fetch';
 import { useInfiniteQuery, useQuery } from '../live/query';
 

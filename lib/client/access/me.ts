@@ -3,7 +3,7 @@
 // a refusal are those of the server, from the same function.
 import { type UseQueryResult, useQueryClient } from '@tanstack/react-query';
 import type { MeAnswer } from '../../contract/access';
-import { PATHS } from '../../contract/stream';
+import { PATHS } from '../../contract/paths';
 import { denial, type Permission, type Target } from '../../domain/access/access';
 import { getJson } from '../live/fetch';
 import { useFleet } from '../live/live';

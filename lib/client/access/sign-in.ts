@@ -3,7 +3,7 @@
 // error. Where the person goes on to is decided here and not by that address.
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { SetupOrder, SignInOptions } from '../../contract/access';
-import { PATHS } from '../../contract/stream';
+import { PATHS } from '../../contract/paths';
 import { based } from '../live/base';
 import { getJson, postJson } from '../live/fetch';
 import { useQuery } from '../live/query';

@@ -3,7 +3,7 @@ import { skipToken, type UseQueryResult, useQueryClient } from '@tanstack/react-
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Approval, ApprovalAnswer } from '../../contract/access';
 import type { ActionAnswer, ActionOrder, ActionsAnswer, RefusalDetails } from '../../contract/actions';
-import { PATHS } from '../../contract/stream';
+import { PATHS } from '../../contract/paths';
 import type { ActionFacts, ActionRecord, ActionRequest, Preflight, PreflightAnswer } from '../../domain/actions/action';
 import { canonical } from '../../domain/actions/bound';
 import type { CheckRow } from '../../domain/actions/checks/check';

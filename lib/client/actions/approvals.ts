@@ -4,7 +4,7 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { Approval, ApprovalAnswer, ApprovalDraft, ApprovalsAnswer, MeAnswer } from '../../contract/access';
-import { PATHS } from '../../contract/stream';
+import { PATHS } from '../../contract/paths';
 import { denial, policyFor, type Target } from '../../domain/access/access';
 import type { ActionKind } from '../../domain/actions/action';
 import { useMe } from '../access/me';

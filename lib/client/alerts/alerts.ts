@@ -8,8 +8,7 @@ import type {
   SilenceAnswer,
   SilenceDraft,
 } from '../../contract/alerts';
-import { PATHS } from '../../contract/stream';
-// Alerts, silences and receivers as the browser reads them, and the orders of a person. Each order is sent once, by the press.
+import { PATHS } from '../../contract/paths';
 import { saidBy } from '../../language/spoken-error';
 import { getJson, postJson } from '../live/fetch';
 import { useQuery } from '../live/query';

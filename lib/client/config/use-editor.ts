@@ -2,7 +2,7 @@
 import { type UseQueryResult, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { RevisionsAnswer, SettingsAnswer } from '../../contract/actions';
-import { PATHS } from '../../contract/stream';
+import { PATHS } from '../../contract/paths';
 import type { ActionFacts, ActionRecord, ActionRequest, PreflightAnswer } from '../../domain/actions/action';
 import { digestOf } from '../../domain/actions/bound';
 import type { Snapshot } from '../../domain/cluster';

@@ -1,7 +1,8 @@
 'use client';
 import type { UseQueryResult } from '@tanstack/react-query';
-import { type ApiError, type ConfigAnswer, PATHS } from '../../contract/stream';
-// Typed requests with a deadline: what does not come by the stream. A POST is sent once and never repeated by itself.
+import type { ApiError } from '../../contract/error';
+import { PATHS } from '../../contract/paths';
+import type { ConfigAnswer } from '../../contract/stream';
 import { revive } from '../../language/carry';
 import type { Text } from '../../language/sentence';
 import { SpokenError } from '../../language/spoken-error';

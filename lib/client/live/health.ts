@@ -1,7 +1,8 @@
 'use client';
 // Howdah's own health, for the screens that must say when it is not what they need.
 import type { UseQueryResult } from '@tanstack/react-query';
-import { type HealthAnswer, PATHS } from '../../contract/stream';
+import { PATHS } from '../../contract/paths';
+import type { HealthAnswer } from '../../contract/stream';
 import { t } from '../words/text';
 import { based } from './base';
 import { useQuery } from './query';

@@ -1,7 +1,8 @@
 'use client';
 import { type QueryClient, skipToken } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
-import { type FleetRow, type ServerState, STREAM_LOST_MS, type StreamFrame } from '../../contract/stream';
+import { STREAM_LOST_MS } from '../../contract/limits';
+import type { FleetRow, ServerState, StreamFrame } from '../../contract/stream';
 import type { ActionRecord } from '../../domain/actions/action';
 import type { Snapshot } from '../../domain/cluster';
 // The live connection of this tab: worker -> reducer -> React Query cache. Opens with the first subscriber, closes with the last.

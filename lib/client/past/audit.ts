@@ -2,7 +2,7 @@
 // The audit as the browser reads it: pages of actions, newest first, and what of them a filter lets through.
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
 import type { AuditAnswer } from '../../contract/actions';
-import { PATHS } from '../../contract/stream';
+import { PATHS } from '../../contract/paths';
 import type { ActionRecord } from '../../domain/actions/action';
 import { getJson } from '../live/fetch';
 import { useInfiniteQuery } from '../live/query';

@@ -1,5 +1,5 @@
 // Which events a page shows, to and from its address. Pure. The server filters; the same words go to it.
-import { PATHS } from '../../contract/stream';
+import { PATHS } from '../../contract/paths';
 import type { Severity } from '../../domain/cluster';
 import type { EventKind } from '../../domain/events';
 import { form, t } from '../words/text';

@@ -2,7 +2,7 @@
 // The past, asked for: series of a window, the cluster at a moment, who led when. A past window does not change and is asked once.
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { HistoryAnswer, LeadershipAnswer, MomentAnswer } from '../../contract/history';
-import { PATHS } from '../../contract/stream';
+import { PATHS } from '../../contract/paths';
 import { clockNow } from '../live/clock';
 import { getJson, RequestFailed } from '../live/fetch';
 import { useQuery } from '../live/query';

@@ -1,8 +1,8 @@
 'use client';
 import { type UseQueryResult, useQueryClient } from '@tanstack/react-query';
-import { INCIDENT_MAX_MS, type IncidentAnswer, type NoteAnswer, type NoteDraft } from '../../contract/history';
-import { PATHS } from '../../contract/stream';
-// The incident page's window as it stands in the address, its answer, and the notes. A note is sent once, by the press.
+import type { IncidentAnswer, NoteAnswer, NoteDraft } from '../../contract/history';
+import { INCIDENT_MAX_MS } from '../../contract/limits';
+import { PATHS } from '../../contract/paths';
 import { measured } from '../../language/quantity';
 import { getJson, postJson } from '../live/fetch';
 import { useQuery } from '../live/query';

@@ -5,7 +5,7 @@ import type { Approval, ApprovalAnswer, ApprovalDraft, ApprovalsAnswer } from '.
 import type { AuditAnswer } from '../../contract/actions';
 import type { AlertsAnswer } from '../../contract/alerts';
 import type { EventsAnswer, ScopedEvent } from '../../contract/history';
-import { PATHS } from '../../contract/stream';
+import { PATHS } from '../../contract/paths';
 import type { ActionFacts, ActionRecord, ActionRequest, PreflightAnswer } from '../../domain/actions/action';
 import { canonical } from '../../domain/actions/bound';
 import type { Alert } from '../../domain/alerts/alert';

@@ -2,7 +2,7 @@
 // Web push of this browser: whether it can, why it cannot, and the subscription. Nothing is asked before a press.
 import { type UseQueryResult, useQueryClient } from '@tanstack/react-query';
 import type { PushAnswer, PushOrder } from '../../contract/alerts';
-import { PATHS } from '../../contract/stream';
+import { PATHS } from '../../contract/paths';
 import { based } from '../live/base';
 import { getJson, postJson } from '../live/fetch';
 import { useQuery } from '../live/query';

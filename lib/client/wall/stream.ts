@@ -1,7 +1,8 @@
 // The connection of a wall to its own stream. It reconnects for ever, by its own timers, whatever the browser or the network say; it asks
 // why where it is refused; it loads the page again, once, when Howdah was upgraded. Everything it touches is a parameter.
-import { PATHS } from '../../contract/stream';
-import { WALL_ENDS, type WallEnd, type WallFrame } from '../../contract/wall';
+import { PATHS } from '../../contract/paths';
+import type { WallEnd, WallFrame } from '../../contract/wall';
+import { WALL_ENDS } from '../../telling/wall/wall';
 import { EMPTY_WALL, reduceWall, type WallState } from './state';
 
 export interface WallConnection {

@@ -1,7 +1,9 @@
 // What is drawn of a wall's state at one moment: which tiles are still to be believed, in which order, what is counted, how old the
 // data is, whether anything is current at all. Pure.
+
+import type { WallTile } from '../../contract/wall';
 import type { Health } from '../../domain/cluster';
-import { byUrgency, isProblem, type WallTile } from '../../telling/wall/wall';
+import { byUrgency, isProblem } from '../../telling/wall/wall';
 import { type Freshness, freshness } from '../live/live-state';
 import type { WallState } from './state';
 

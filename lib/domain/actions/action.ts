@@ -132,7 +132,7 @@ export interface LeaderFacts {
   readonly unarchivedBytes: number | null;
   readonly baseBackups: readonly {
     readonly pid: number;
-    readonly phase: Text;
+    readonly phase: string;
     readonly streamedBytes: number | null;
     readonly totalBytes: number | null;
   }[];

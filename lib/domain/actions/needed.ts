@@ -1,7 +1,6 @@
 // What a request really does, for rights and the second person. A configuration edited by hand can pause, demote and promote: then the
 // rights to those are needed too.
-import type { JsonObject } from '../wire/loose';
-import { patroniBoolean } from '../wire/loose';
+import { type JsonObject, patroniBoolean } from '../wire/loose';
 import type { ActionKind, ActionRequest } from './action';
 import { canonical } from './bound';
 

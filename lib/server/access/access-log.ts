@@ -2,8 +2,7 @@
 // the disk and chained, and is read from the store's copy of it. Holds no secret.
 
 import { randomUUID } from 'node:crypto';
-import type { AccessEvent, AccessEventKind, AccessLogAnswer } from '../../contract/access';
-import { ACCESS_EVENTS } from '../../contract/access';
+import { ACCESS_EVENTS, type AccessEvent, type AccessEventKind, type AccessLogAnswer } from '../../contract/access';
 import { isObject, type JsonObject } from '../../domain/wire/loose';
 import { revive } from '../../language/carry';
 import { isSentence, say, type Text } from '../../language/sentence';

@@ -3,6 +3,8 @@
 
 import type { Approval, ApprovalDraft, ApproveOrder, MeAnswer } from '../../contract/access';
 import type { ActionOrder } from '../../contract/actions';
+import { BREAK_GLASS_REASON_MIN } from '../../contract/limits';
+import type { QueryOf } from '../../contract/routes';
 import { policyFor, type Rights } from '../../domain/access/access';
 import type { ActionKind, ActionRequest } from '../../domain/actions/action';
 import { neededKinds } from '../../domain/actions/needed';
@@ -17,18 +19,17 @@ import { claimsCookie, endCookie } from './cookie';
 import type { Gate } from './gate';
 
 /** `?approval=<id>`: as the second person who decides on it. `?breakGlass=1`: without one. */
-export async function rightsFor(current: Runtime, gate: Gate, query: URLSearchParams): Promise<Rights | null> {
-  const id = query.get('approval');
-  if (id !== null && current.config.auth.kind !== 'none') {
+export async function rightsFor(
+  current: Runtime,
+  gate: Gate,
+  { approval: id, breakGlass }: QueryOf<'POST /api/clusters/{scope}/preflight'>,
+): Promise<Rights | null> {
+  if (id !== undefined && current.config.auth.kind !== 'none') {
     const refusal = await (await current.door()).approvals.refusalFor(id, gate.caller);
     return gate.rights(refusal === null ? 'approved' : 'to_ask');
   }
-  return gate.rights(
-    query.get('breakGlass') === '1' && gate.why('break_glass', null) === null ? 'break_glass' : 'to_ask',
-  );
+  return gate.rights(breakGlass === '1' && gate.why('break_glass', null) === null ? 'break_glass' : 'to_ask');
 }
-
-const BREAK_GLASS_REASON_MIN = 10;
 
 export async function startAction(current: Runtime, scope: string, order: ActionOrder, gate: Gate): Promise<Started> {
   gate.require(order.request.kind, scope);
@@ -38,7 +39,7 @@ export async function startAction(current: Runtime, scope: string, order: Action
   const policy = gate.caller.kind === 'open' ? null : policyFor(current.config.approvals, kinds, gate.target(scope));
   if (order.breakGlass !== true || policy === null) return executor.start(scope, order, gate.by());
   gate.require('break_glass', scope);
-  const reason = order.reason.trim();
+  const { reason } = order;
   if (reason.length < BREAK_GLASS_REASON_MIN)
     throw new Refusal(
       'bad_request',
@@ -73,16 +74,6 @@ export async function askApproval(
   const kinds = await kindsOf(current, scope, draft.request);
   for (const kind of kinds) gate.require(kind, scope);
   return approvals.ask({ ...gate.target(scope), kinds }, draft, gate.caller, rights, await current.actions());
-}
-
-const PAGE = 50;
-const PAGE_MAX = 500;
-
-export function pageOf(query: URLSearchParams): { readonly limit: number; readonly before: string | null } {
-  const limit = query.get('limit');
-  if (limit !== null && !/^[1-9]\d{0,3}$/.test(limit))
-    throw new Refusal('bad_request', say`expected limit from 1 to ${PAGE_MAX}`);
-  return { limit: Math.min(PAGE_MAX, limit === null ? PAGE : Number(limit)), before: query.get('before') };
 }
 
 /** The approver runs what was asked, if the one who asked still may. */

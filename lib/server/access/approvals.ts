@@ -28,7 +28,6 @@ interface ApprovalRow extends Record<string, unknown> {
 const COLUMNS = 'id, scope, state, asked_at, expires_at, decided_at, body';
 const SHOWN_MS = 86_400_000;
 const WAITING_MAX = 20;
-const REASON_MIN = 3;
 
 export class Approvals {
   readonly #store: Pick<Store, 'query'>;
@@ -69,9 +68,7 @@ export class Approvals {
     const { scope } = target;
     const policy = policyFor(rights.policies, target.kinds, target);
     if (policy === null) throw new Refusal('refused', say`no second person is needed for this on ${scope}`);
-    const reason = draft.reason.trim();
-    if (reason.length < REASON_MIN)
-      throw new Refusal('bad_request', say`expected a reason of ${REASON_MIN} characters`);
+    const { reason } = draft;
     const { preflight } = await actions.executor.preflight(scope, draft.request, {
       ...rights,
       secondPerson: 'approved',

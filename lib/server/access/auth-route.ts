@@ -1,16 +1,15 @@
-// The routes of next-auth, behind the same walls as ours: own names, own origin, not too often. They are not in the table of routes:
+// The routes of next-auth, behind the same walls as ours (edge/web-server.ts), and not too often. They are not in the table of routes:
 // they are how one becomes somebody.
 
 import type { NextRequest } from 'next/server';
 import NextAuth from 'next-auth';
 import { say } from '../../language/sentence';
-import { failure, limitPeer, refuseForeign } from '../doorway';
+import { failure, limitPeer } from '../doorway';
 import { peerOf } from '../edge/peer';
 import { Refusal } from '../route';
 import { runtime } from '../runtime';
 import { agentWords, nextAuthOptions } from './next-auth';
 
-const BODY_MAX = 16_384;
 /** Of next-auth's routes only those that Howdah uses. */
 const USED = ['csrf', 'providers', 'signin', 'callback', 'error', 'session'];
 
@@ -20,15 +19,11 @@ interface Context {
 
 export async function authResponse(request: NextRequest, context: Context): Promise<Response> {
   try {
-    const isUnsafe = request.method === 'POST';
-    refuseForeign(request, isUnsafe);
     const current = runtime();
     if (current.config.auth.kind === 'none') throw new Refusal('not_found', say`nobody has to sign in here`);
     const { nextauth } = await context.params;
     if (!USED.includes(nextauth[0] ?? '')) throw new Refusal('not_found', say`there is no such route`);
-    limitPeer(isUnsafe ? 'sign_in' : 'read', request);
-    if (Number(request.headers.get('content-length') ?? 0) > BODY_MAX)
-      throw new Refusal('too_large', say`expected a body of at most ${BODY_MAX / 1024} KiB`);
+    limitPeer(request.method === 'POST' ? 'sign_in' : 'read', request);
     const door = await current.door();
     // next-auth reads its address from the environment alone.
     process.env.NEXTAUTH_URL = `${current.config.publicUrl}/api/auth`;

@@ -1,11 +1,10 @@
 // Passwords: argon2id with the parameters OWASP names as the least (19 MiB, 2 passes), a few at a time, so that a flood of
 // sign-ins cannot take the machine's memory. What is refused as too weak is said before it is hashed.
 import { hash, verify } from '@node-rs/argon2';
+import { PASSWORD_MAX, PASSWORD_MIN } from '../../contract/limits';
 import { say, type Text } from '../../language/sentence';
 
 const OPTIONS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
-export const PASSWORD_MIN = 12;
-const PASSWORD_MAX = 256;
 const AT_ONCE = 3;
 const WAITING_MAX = 50;
 

@@ -2,6 +2,7 @@
 // journal come first and decide whether this process may act at all; the store follows in the background.
 
 import type { ActionOrder, AuditAnswer, RevisionsAnswer, SettingsAnswer } from '../../contract/actions';
+import { REASON_MAX } from '../../contract/limits';
 import type { StoreState } from '../../contract/stream';
 import type { ActionRecord, PauseNote } from '../../domain/actions/action';
 import { differ } from '../../domain/actions/bound';
@@ -33,7 +34,6 @@ export interface ActionsDeps extends Pick<ExecutorDeps, 'watch' | 'newest' | 'no
 const ADOPT_MS = 15_000;
 const SETTINGS_MS = 2000;
 const AUDIT_PAGE = 50;
-const REASON_MAX = 2000;
 /** Revisions of `/config` that are read back to prove that a pause had no break. */
 const PAUSE_REVISIONS = 200;
 const AUDIT_PAGE_MAX = 500;

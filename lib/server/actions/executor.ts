@@ -62,8 +62,6 @@ const JOURNAL_RETRY_MS = 2000;
 const RECENT = 200;
 /** Entries; an action has three. */
 const REMEMBERED = 600;
-const REASON_MIN = 3;
-const REASON_MAX = 2000;
 
 export class Executor {
   readonly #deps: ExecutorDeps;
@@ -206,9 +204,7 @@ export class Executor {
     const then = parseToken(order.token);
     if (then === null || then.scope !== scope)
       throw new Refusal('bad_request', say`expected the token of a preflight of this cluster`);
-    const reason = order.reason.trim();
-    if (reason.length < REASON_MIN || reason.length > REASON_MAX)
-      throw new Refusal('bad_request', say`expected a reason of ${REASON_MIN} to ${REASON_MAX} characters`);
+    const { reason } = order;
     if (this.#deps.readOnly !== null) throw new Refusal('forbidden', this.#deps.readOnly);
 
     const id = randomUUID();

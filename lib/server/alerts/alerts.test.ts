@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { cpSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { alertsSchema } from '../../contract/alert-schema';
+import { alertsSchema } from '../../contract/alerts';
 import type { Condition } from '../../domain/alerts/alert';
 import { type ConditionReport, NOTHING_UNSEEN } from '../../domain/alerts/conditions';
 import type { Language } from '../../language/language';

@@ -1,5 +1,5 @@
 // The audit as it leaves by the API: the query, and the file of every row. A row of it is one action.
-
+import type { QueryOf } from '../../contract/routes';
 import type { ActionRecord } from '../../domain/actions/action';
 import { carry } from '../../language/carry';
 import { say } from '../../language/sentence';
@@ -17,20 +17,9 @@ export interface AuditQuery {
   readonly format: 'json' | 'csv' | null;
 }
 
-export function auditQuery(query: URLSearchParams, scopes: readonly string[] | null): AuditQuery {
-  const limit = query.get('limit');
-  if (limit !== null && !/^\d{1,4}$/.test(limit))
-    throw new Refusal('bad_request', say`expected limit to be a whole number`);
-  const format = query.get('format');
-  if (format !== null && format !== 'json' && format !== 'csv')
-    throw new Refusal('bad_request', say`expected format to be json or csv`);
-  return {
-    scope: query.get('scope'),
-    scopes,
-    limit: limit === null ? null : Number(limit),
-    before: query.get('before'),
-    format,
-  };
+export function auditQuery(asked: QueryOf<'GET /api/audit'>, scopes: readonly string[] | null): AuditQuery {
+  const { scope = null, before = null, format = null, limit } = asked;
+  return { scope, scopes, limit, before, format };
 }
 
 const PAGE = 200;

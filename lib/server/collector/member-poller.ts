@@ -1,7 +1,13 @@
 // Asks one member: `GET /patroni` and SQL, each with at most one question in flight and a deadline of its own, so that a
 // wedged witness delays neither the other nor another member. Keeps the newest and the newest good answer of each.
-import type { HttpAnswer, RawMember, Reading, SqlAnswer, Witness } from '../../domain/raw';
-import { NEVER_ASKED } from '../../domain/raw';
+import {
+  type HttpAnswer,
+  NEVER_ASKED,
+  type RawMember,
+  type Reading,
+  type SqlAnswer,
+  type Witness,
+} from '../../domain/raw';
 import { field, list } from '../../domain/wire/loose';
 import { parsePatroniStatus } from '../../domain/wire/patroni';
 import { witness } from '../../io/etcd-watch';

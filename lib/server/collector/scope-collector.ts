@@ -4,8 +4,14 @@
 import type { PauseNote } from '../../domain/actions/action';
 import type { Snapshot } from '../../domain/cluster';
 import type { ClusterEvent } from '../../domain/events';
-import type { HttpAnswer, RawDcs, RawLease, RawObservation, Witness } from '../../domain/raw';
-import { NEVER_ASKED } from '../../domain/raw';
+import {
+  type HttpAnswer,
+  NEVER_ASKED,
+  type RawDcs,
+  type RawLease,
+  type RawObservation,
+  type Witness,
+} from '../../domain/raw';
 import { buildSnapshot } from '../../domain/snapshot';
 import { parseDcsView } from '../../domain/wire/dcs';
 import { parseClusterDocument } from '../../domain/wire/patroni';

@@ -1,6 +1,7 @@
 // Which names and origins are Howdah's own. A page of another site can make a browser ask us under that site's name (DNS
 // rebinding) and read the answer, or send what changes something with the user's cookies: both name themselves, and are refused.
 // Where nobody signs in, loopback names only: whatever stands before Howdah, it is not for others.
+import { say, type Text } from '../../language/sentence';
 import { isLoopback } from '../config/address';
 import type { HowdahConfig } from '../config/config';
 
@@ -8,6 +9,28 @@ export type OwnNames = Pick<HowdahConfig, 'publicUrl'> & {
   readonly auth: Pick<HowdahConfig['auth'], 'kind'>;
   readonly listen: Pick<HowdahConfig['listen'], 'host' | 'names'>;
 };
+
+export interface Arriving extends Asked {
+  readonly method: string;
+  /** Of the request's own headers; null: not sent. A browser names the origin of every unsafe request, a script outside of one none. */
+  readonly origin: string | null;
+  readonly fetchSite: string | null;
+}
+
+/** Why this may not be asked here at all, in words; null: it may. The one check of it: before Next, for pages and files too. */
+export function foreignness(request: Arriving, config: OwnNames): Text | null {
+  const { method, host, origin, fetchSite } = request;
+  if (!isOwnHost(host, config))
+    return config.auth.kind === 'none'
+      ? say`Howdah answers on loopback names only, because nobody signs in here; use http://127.0.0.1 or localhost`
+      : say`Howdah does not know itself by this name; set publicUrl, or add the name to listen.names`;
+  if (SAFE.includes(method)) return null;
+  const own = origin === null || isOwnOrigin(origin, request, config);
+  if (own && (fetchSite === null || fetchSite === 'same-origin' || fetchSite === 'none')) return null;
+  return say`a page of another site may not do this`;
+}
+
+const SAFE = ['GET', 'HEAD', 'OPTIONS'];
 
 /** `host`: as in the Host header, with or without a port. A port is no secret and decides nothing. */
 export function isOwnHost(host: string | null, config: OwnNames): boolean {

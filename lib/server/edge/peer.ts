@@ -3,16 +3,10 @@
 import { BlockList, isIP } from 'node:net';
 
 export const PEER_HEADER = 'x-howdah-peer';
-export const SCHEME_HEADER = 'x-howdah-scheme';
 
 /** The address the request came from; null: not known. */
 export function peerOf(request: { readonly headers: Pick<Headers, 'get'> }): string | null {
   return request.headers.get(PEER_HEADER);
-}
-
-/** It came by https, to us or to a proxy we trust. */
-export function isSecure(request: { readonly headers: Pick<Headers, 'get'> }): boolean {
-  return request.headers.get(SCHEME_HEADER) === 'https';
 }
 
 /** `networks`: addresses and networks, checked when the settings were read. */
@@ -68,9 +62,7 @@ export function assessArrival({ address, encrypted, headers }: Met, isTrusted: (
 
 /** What says where a request came from, and may come from anybody. */
 export function isClaim(header: string): boolean {
-  return /^(x-howdah-(peer|scheme|nonce)$|x-forwarded-|forwarded$|x-real-ip$|x-client-ip$|true-client-ip$)/.test(
-    header,
-  );
+  return /^(x-howdah-(peer|nonce)$|x-forwarded-|forwarded$|x-real-ip$|x-client-ip$|true-client-ip$)/.test(header);
 }
 
 /** `::ffff:10.0.0.5`, `10.0.0.5:4711`, `[fd00::5]:4711` and `fe80::1%eth0` are plain addresses too. */

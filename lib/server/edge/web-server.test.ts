@@ -7,9 +7,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
+import { BODY_MAX_BYTES } from '../../contract/limits';
 import { loadConfig } from '../config/config';
 import { RENEWED_CERT, RENEWED_KEY, TEST_CERT, TEST_KEY } from '../config/test-pem';
-import { BODY_MAX_BYTES, type Handler, openWebServer } from './web-server';
+import { type Handler, openWebServer } from './web-server';
 
 const ends: (() => void)[] = [];
 afterEach(() => {
@@ -119,6 +120,50 @@ describe('what is refused before anybody reads it', () => {
     expect(seen.map(({ body }) => body.length)).toEqual([BODY_MAX_BYTES]);
   });
 
+  it('is a body of more than 16 KiB where somebody only signs in', async () => {
+    const { port, seen } = await open('publicUrl: https://h.example.com/db');
+    const send = (path: string, length: number) =>
+      ask(port, { method: 'POST', path, headers: { 'content-length': String(length) }, body: 'x'.repeat(length) });
+    for (const path of ['/api/auth/callback/credentials', '/db/api/auth/signin/oidc?x=1']) {
+      expect((await send(path, 16_384)).status).toBe(200);
+      expect(JSON.parse((await send(path, 16_385)).text)).toMatchObject({ code: 'too_large' });
+    }
+    expect((await send('/api/tokens', 16_385)).status).toBe(200);
+    expect(seen.length).toBe(3);
+  });
+
+  it.each(['/api/clusters/%ff', '/clusters/%', '/api/clusters/50%/history', '/x%00'])(
+    'is a path that is no text: %s',
+    async (path) => {
+      const { port, seen } = await open();
+      const answer = await ask(port, { path });
+      expect([answer.status, JSON.parse(answer.text).code]).toEqual([400, 'bad_request']);
+      expect(seen).toEqual([]);
+    },
+  );
+
+  it('is what a page of another site sends, whatever the path', async () => {
+    const { port, seen } = await open('publicUrl: https://h.example.com\nlisten: { names: [db.example.com] }');
+    const send = (method: string, headers: Record<string, string>) =>
+      ask(port, { method, path: '/api/tokens', headers });
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'])
+      for (const headers of [
+        { origin: 'https://evil.example' },
+        { origin: 'null' },
+        { origin: 'http://db.example.com', host: 'h.example.com' },
+        { 'sec-fetch-site': 'cross-site' },
+        { 'sec-fetch-site': 'same-site' },
+        { origin: 'https://h.example.com', 'sec-fetch-site': 'cross-site' },
+      ]) {
+        const answer = await send(method, headers);
+        expect([answer.status, JSON.parse(answer.text).code]).toEqual([403, 'forbidden']);
+      }
+    expect(seen).toEqual([]);
+    for (const headers of [{}, { origin: 'https://h.example.com', 'sec-fetch-site': 'same-origin' }])
+      expect((await send('POST', headers)).status).toBe(200);
+    expect((await send('GET', { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' })).status).toBe(200);
+  });
+
   it('is a foreign name, for pages and files too', async () => {
     const { port, seen } = await open('publicUrl: https://h.example.com\nlisten: { names: [db.example.com] }');
     for (const host of ['evil.example', '10.0.0.1', 'localhost.evil.example'])
@@ -158,7 +203,6 @@ describe('what is refused before anybody reads it', () => {
 describe('what a handler is told', () => {
   const CLAIMS = {
     'x-howdah-peer': '6.6.6.6',
-    'x-howdah-scheme': 'https',
     'x-howdah-nonce': 'mine',
     'x-forwarded-for': '6.6.6.6',
     'x-forwarded-host': 'evil.example',
@@ -177,7 +221,6 @@ describe('what a handler is told', () => {
     expect(headers).toMatchObject({
       host: 'localhost:1',
       'x-howdah-peer': '127.0.0.1',
-      'x-howdah-scheme': 'http',
       'x-forwarded-for': '127.0.0.1',
       'x-forwarded-proto': 'http',
       'x-howdah-active': '1',
@@ -196,7 +239,7 @@ describe('what a handler is told', () => {
     expect(seen[0]?.headers).toMatchObject({
       host: 'h.example.com',
       'x-howdah-peer': '203.0.113.9',
-      'x-howdah-scheme': 'https',
+      'x-forwarded-proto': 'https',
     });
     expect(seen[0]?.headers).not.toHaveProperty('x-forwarded-host');
     expect((await ask(port, { headers: { ...said, 'x-forwarded-host': 'evil.example' } })).status).toBe(403);
@@ -263,7 +306,7 @@ describe('its own https', () => {
   it('speaks TLS 1.2 and newer, and tells the handler', async () => {
     const { port, seen } = await open(TLS);
     expect((await ask(port, { tls: true })).status).toBe(200);
-    expect(seen[0]?.headers).toMatchObject({ 'x-howdah-scheme': 'https', 'x-forwarded-proto': 'https' });
+    expect(seen[0]?.headers).toMatchObject({ 'x-forwarded-proto': 'https' });
     const old = connectTls({
       port,
       host: '127.0.0.1',

@@ -1,19 +1,26 @@
-// The server that owns the socket. What must hold for every request is decided here, before Next sees it: size, method, name,
-// where it came from, and what every answer says to the browser. Who the caller is and what they may do is not: route.ts decides.
+// The server that owns the socket. What must hold for every request is decided here, before Next sees it, and nowhere else: method,
+// path, name, whose site asks, size, where it came from, and what every answer says to the browser. Who the caller is and what they
+// may do is not: doorway.ts decides.
 // serve.mjs starts it through globalThis, because it is compiled with instrumentation and must not load twice.
+
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
-import type { ApiError } from '../../contract/stream';
+import type { ApiError } from '../../contract/error';
+import { ERRORS, type ErrorCode } from '../../contract/error-codes';
+import { BODY_MAX_BYTES, SIGN_IN_BODY_MAX_BYTES } from '../../contract/limits';
+import { carry } from '../../language/carry';
+import { say, type Text } from '../../language/sentence';
 import { basePathOf, isLoopback } from '../config/address';
 import type { HowdahConfig } from '../config/config';
 import type { ListenTls } from '../config/settings';
 import { log } from '../log';
 import { answerHeaders, DATA_POLICY, pagePolicy } from './headers';
-import { isOwnHost } from './host';
+import { foreignness } from './host';
 import { NONCE_HEADER } from './nonce';
-import { type Arrival, assessArrival, isClaim, PEER_HEADER, SCHEME_HEADER, trustOf } from './peer';
+import { isReadable } from './path';
+import { type Arrival, assessArrival, isClaim, PEER_HEADER, trustOf } from './peer';
 import { watchFiles } from './tls-files';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -31,7 +38,6 @@ export interface WebServerOptions {
   readonly lookMs?: number;
 }
 
-export const BODY_MAX_BYTES = 1024 * 1024;
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const LIMITS: ServerOptions = {
   maxHeaderSize: 16 * 1024,
@@ -58,7 +64,7 @@ export function openWebServer(options: WebServerOptions): Server {
     const isData = isDataPath(request.url ?? '', base);
     const policy = isData ? DATA_POLICY : pagePolicy({ nonce, dev });
     alwaysSay(response, answerHeaders({ arrival, isLoopback: isLoopbackHost(arrival.host), policy }));
-    const complaint = refusalOf(request, arrival, config);
+    const complaint = refusalOf(request, arrival, { config, base });
     if (complaint !== null) {
       refuse(response, complaint);
       return;
@@ -69,7 +75,7 @@ export function openWebServer(options: WebServerOptions): Server {
     handler(request, response).catch((error: unknown) => {
       log.error({ err: error }, 'a request failed');
       if (response.headersSent) response.destroy();
-      else refuse(response, { status: 500, code: 'internal', message: 'Howdah failed to answer; its log says why' });
+      else refuse(response, { code: 'internal', message: say`Howdah failed to answer; its log says why` });
     });
   };
   const server = serverOf(options, listener);
@@ -77,7 +83,8 @@ export function openWebServer(options: WebServerOptions): Server {
   server.maxHeadersCount = HEADERS_MAX;
   if (upgrade !== null)
     server.on('upgrade', (request, socket, head) => {
-      if (isOwnHost(request.headers.host ?? null, config)) upgrade(request, socket, head);
+      const own = { method: 'GET', host: request.headers.host ?? null, secure: false, origin: null, fetchSite: null };
+      if (foreignness(own, config) === null) upgrade(request, socket, head);
       else socket.destroy();
     });
   return server;
@@ -104,41 +111,41 @@ function serverOf({ config, readTls, lookMs }: WebServerOptions, listener: Param
 }
 
 interface Complaint {
-  readonly status: number;
-  readonly code: ApiError['code'];
-  readonly message: string;
+  readonly code: ErrorCode;
+  readonly message: Text;
+  /** Where it is not that of the code. */
+  readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-function refusalOf(request: IncomingMessage, { host }: Arrival, config: HowdahConfig): Complaint | null {
-  const { method = '', url = '', headers } = request;
+function refusalOf(
+  { method = '', url = '', headers }: IncomingMessage,
+  { host, secure }: Arrival,
+  { config, base }: { readonly config: HowdahConfig; readonly base: string },
+): Complaint | null {
   if (!METHODS.includes(method)) {
-    const message = `expected one of ${METHODS.join(', ')}`;
-    return { status: 405, code: 'bad_request', message, headers: { allow: METHODS.join(', ') } };
+    const allow = METHODS.join(', ');
+    return { status: 405, code: 'bad_request', message: `expected one of ${allow}`, headers: { allow } };
   }
-  if (!url.startsWith('/')) return { status: 400, code: 'bad_request', message: 'expected a path' };
-  if (!isOwnHost(host, config)) return { status: 403, code: 'forbidden', message: foreignHost(config) };
+  if (!url.startsWith('/')) return { code: 'bad_request', message: 'expected a path' };
+  if (!isReadable(url)) return { code: 'bad_request', message: 'expected a path whose percent-encoding is UTF-8 text' };
+  const { origin = null, 'sec-fetch-site': site } = headers;
+  const fetchSite = typeof site === 'string' ? site : null;
+  const foreign = foreignness({ method, host, secure, origin, fetchSite }, config);
+  if (foreign !== null) return { code: 'forbidden', message: foreign };
   // Every client of ours knows the length of what it sends; without it nobody could refuse before reading.
   if (headers['transfer-encoding'] !== undefined)
     return { status: 411, code: 'bad_request', message: 'expected a body with its content-length' };
-  if (Number(headers['content-length'] ?? 0) > BODY_MAX_BYTES) {
-    const message = `expected a body of at most ${BODY_MAX_BYTES / 1024} KiB`;
-    return { status: 413, code: 'too_large', message };
-  }
+  const most = pathBelow(url, base).startsWith('/api/auth/') ? SIGN_IN_BODY_MAX_BYTES : BODY_MAX_BYTES;
+  if (Number(headers['content-length'] ?? 0) > most)
+    return { code: 'too_large', message: say`expected a body of at most ${most / 1024} KiB` };
   return null;
 }
 
-/** In words for who runs Howdah: nobody else sees it but by trying. */
-export function foreignHost(config: Pick<HowdahConfig, 'auth'>): string {
-  return config.auth.kind === 'none'
-    ? 'Howdah answers on loopback names only, because nobody signs in here; use http://127.0.0.1 or localhost'
-    : 'Howdah does not know itself by this name; set publicUrl, or add the name to listen.names';
-}
-
-function refuse(response: ServerResponse, { status, code, message, headers }: Complaint): void {
-  const body = JSON.stringify({ code, message } satisfies ApiError);
+function refuse(response: ServerResponse, { code, message, headers, status }: Complaint): void {
+  const body = JSON.stringify(carry({ code, message } satisfies ApiError));
   // The rest of what was sent is not read: the connection ends with the answer.
-  response.writeHead(status, {
+  response.writeHead(status ?? ERRORS[code].status, {
     'content-type': 'application/json; charset=utf-8',
     'cache-control': 'no-store',
     'content-length': Buffer.byteLength(body),
@@ -154,7 +161,6 @@ function mark({ headers }: IncomingMessage, { peer, secure, host }: Arrival): vo
   delete headers['content-security-policy-report-only'];
   const scheme = secure ? 'https' : 'http';
   if (peer !== null) headers[PEER_HEADER] = peer;
-  headers[SCHEME_HEADER] = scheme;
   if (host !== null) headers.host = host;
   // Next makes the address of a request from these.
   headers['x-forwarded-proto'] = scheme;
@@ -173,8 +179,11 @@ function alwaysSay(response: ServerResponse, headers: readonly (readonly [string
 }
 
 function isDataPath(url: string, base: string): boolean {
-  const path = url.startsWith(`${base}/`) ? url.slice(base.length) : url;
-  return /^\/(api|metrics)([/?]|$)/.test(path);
+  return /^\/(api|metrics)([/?]|$)/.test(pathBelow(url, base));
+}
+
+function pathBelow(url: string, base: string): string {
+  return url.startsWith(`${base}/`) ? url.slice(base.length) : url;
 }
 
 function isLoopbackHost(host: string | null): boolean {

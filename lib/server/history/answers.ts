@@ -1,6 +1,12 @@
 // The answers of the routes of the past. Recordings have no store: of them the collector's memory is told, and that it is all.
-
-import type { EventsAnswer, HistoryAnswer, LeadershipAnswer, ScopedEvent } from '../../contract/history';
+import type {
+  EventsAnswer,
+  HistoryAnswer,
+  IncidentAnswer,
+  LeadershipAnswer,
+  ScopedEvent,
+} from '../../contract/history';
+import type { QueryOf } from '../../contract/routes';
 import type { Snapshot } from '../../domain/cluster';
 import { composeLeaderships } from '../../domain/history/leadership';
 import { revive } from '../../language/carry';
@@ -10,24 +16,26 @@ import { speakerOf } from '../../language/speakers';
 import { incidentHtml } from '../../telling/incident/html';
 import { incidentMarkdown } from '../../telling/incident/markdown';
 import { scopeAnswer } from '../clusters';
-import { json } from '../route';
 import type { Runtime } from '../runtime';
-import { eventQuery, incidentWindow, pointsOf, windowOf } from './query';
+import { eventQuery, incidentWindow, windowOf } from './query';
 
 const RECORDED = say`these are recordings: only the last minutes are there`;
 const RECORDED_SCOPES = 40;
 
-export async function historyAnswer(runtime: Runtime, scope: string, query: URLSearchParams): Promise<HistoryAnswer> {
+export async function historyAnswer(
+  runtime: Runtime,
+  scope: string,
+  query: QueryOf<'GET /api/clusters/{scope}/history'>,
+): Promise<HistoryAnswer> {
   const { from, to } = windowOf(query, Date.now());
-  const points = pointsOf(query);
-  if (runtime.config.replay === null) return (await runtime.history()).reader.history(scope, from, to, points);
-  return { ...(await memoryOf(runtime, scope)), problem: query.has('from') ? RECORDED : null };
+  if (runtime.config.replay === null) return (await runtime.history()).reader.history(scope, from, to, query.points);
+  return { ...(await memoryOf(runtime, scope)), problem: query.from === undefined ? null : RECORDED };
 }
 
 /** `scopes`: what the one who asks may see; null: all. */
 export async function eventsAnswer(
   runtime: Runtime,
-  query: URLSearchParams,
+  query: QueryOf<'GET /api/events'>,
   scopes: readonly string[] | null,
 ): Promise<EventsAnswer> {
   const wanted = eventQuery(query, scopes);
@@ -55,14 +63,16 @@ export async function leadershipAnswer(runtime: Runtime, scope: string): Promise
 }
 
 /** `format` md or html: the report, to keep or to mail. `zone`: an IANA name, UTC where there is none or it is none. `language`: of the report. */
-export async function incidentResponse(runtime: Runtime, scope: string, query: URLSearchParams): Promise<Response> {
+export async function incidentAnswer(
+  runtime: Runtime,
+  scope: string,
+  query: QueryOf<'GET /api/clusters/{scope}/incident'>,
+): Promise<IncidentAnswer | Response> {
   const answer = await (await runtime.history()).incident(scope, incidentWindow(query, Date.now()));
-  const format = query.get('format');
-  if (format !== 'md' && format !== 'html') return json(answer);
-  const zone = zoneOf(query.get('zone'));
+  const { format = 'json', language = 'en' } = query;
+  if (format === 'json') return answer;
+  const zone = zoneOf(query.zone);
   const { publicUrl } = runtime.config;
-  const asked = query.get('language');
-  const language = isLanguage(asked) ? asked : 'en';
   const voice = speakerOf(language);
   const write = format === 'md' ? incidentMarkdown : incidentHtml;
   const text = write(answer, zone, publicUrl, voice);
@@ -80,8 +90,8 @@ export async function incidentResponse(runtime: Runtime, scope: string, query: U
   });
 }
 
-function zoneOf(name: string | null): string {
-  if (name === null) return 'UTC';
+function zoneOf(name: string | undefined): string {
+  if (name === undefined) return 'UTC';
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
   } catch {

@@ -2,14 +2,8 @@
 // may not be shown. Holds what was sent last, so that only what changed is sent.
 
 import type { WallSettings } from '../../contract/access';
-import {
-  WALL_EVENTS_MAX,
-  WALL_PROBLEMS_MAX,
-  type WallEvent,
-  type WallFrame,
-  type WallProblem,
-  type WallTile,
-} from '../../contract/wall';
+import { WALL_EVENTS_MAX, WALL_PROBLEMS_MAX } from '../../contract/limits';
+import type { WallEvent, WallFrame, WallProblem, WallTile } from '../../contract/wall';
 import { covers } from '../../domain/access/access';
 import type { FleetRow } from '../../domain/fleet';
 import type { Text } from '../../language/sentence';

@@ -2,7 +2,7 @@
 // at once, newest only, a few at a time; what cannot be read is left as it was and grows old.
 
 import type { HistoryAnswer, ScopedEvent } from '../../contract/history';
-import { WALL_PROBLEMS_MAX } from '../../contract/wall';
+import { WALL_PROBLEMS_MAX } from '../../contract/limits';
 import type { Snapshot } from '../../domain/cluster';
 import type { FleetRow } from '../../domain/fleet';
 import { revive } from '../../language/carry';

@@ -1,8 +1,7 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { WallSettings } from '../../contract/access';
-import type { WallEnd, WallFrame } from '../../contract/wall';
-import { wallFrameSchema } from '../../contract/wall-schema';
+import { type WallEnd, type WallFrame, wallFrameSchema } from '../../contract/wall';
 import type { Snapshot } from '../../domain/cluster';
 import { type FleetRow, fleetRow } from '../../domain/fleet';
 import { buildSnapshot } from '../../domain/snapshot';

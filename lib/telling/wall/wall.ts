@@ -1,5 +1,5 @@
 // What a wall shows of a cluster: a tile, and of one in trouble a card. Data only, and the order of the tiles. Durations are not in
-// the words: a wall counts them itself, from `since`. Pure; it crosses the wire as it is.
+// the words: a wall counts them itself, from `since`. Pure; it crosses the wire as plain text, said in the wall's language.
 
 import type { Health } from '../../domain/cluster';
 import type { MemberGlyph } from '../../domain/fleet';
@@ -9,17 +9,21 @@ import type { Text } from '../../language/sentence';
 export const WALL_MARKS = ['paused', 'pending_restart', 'scheduled', 'new_timeline'] as const;
 export type WallMark = (typeof WALL_MARKS)[number];
 
-export interface WallTile {
+/** Why a wall shows nothing any more. `unknown`: there is no such wall. */
+export const WALL_ENDS = ['revoked', 'expired', 'unknown'] as const;
+export type WallEnd = (typeof WALL_ENDS)[number];
+
+export interface WallTile<T extends Text = Text> {
   readonly scope: string;
   readonly health: Health;
   /** What is wrong, in a few words; null: nothing that needs a person. */
-  readonly words: Text | null;
+  readonly words: T | null;
   /** Since when, epoch ms; null: not known. */
   readonly since: number | null;
   /** Who holds the leader key; null: nobody, or not known. */
   readonly leader: string | null;
   /** Worst replay lag, with its unit; null: not known. */
-  readonly lag: Text | null;
+  readonly lag: T | null;
   readonly timeline: number | null;
   readonly marks: readonly WallMark[];
   /** null: never observed. */
@@ -30,38 +34,38 @@ export interface WallTile {
 export type WallTone = 'plain' | 'critical' | 'unknown' | 'warning';
 
 /** Members that are in the same state, with its words. */
-export interface WallMembers {
+export interface WallMembers<T extends Text = Text> {
   readonly glyph: MemberGlyph;
   readonly tone: WallTone;
-  readonly names: Text;
-  readonly text: Text;
+  readonly names: T;
+  readonly text: T;
 }
 
-export interface WallProblem {
+export interface WallProblem<T extends Text = Text> {
   readonly scope: string;
   readonly health: Health;
   /** `no leader` */
-  readonly label: Text;
+  readonly label: T;
   /** The worst finding as a sentence. */
-  readonly title: Text;
+  readonly title: T;
   /** The one number; null: how long it has lasted, counted from `since`. */
-  readonly number: Text | null;
+  readonly number: T | null;
   /** What the number is: `not writable`, `past the fork`. */
-  readonly numberWords: Text;
+  readonly numberWords: T;
   readonly since: number;
-  readonly members: readonly WallMembers[];
+  readonly members: readonly WallMembers<T>[];
   /** Groups of members that found no place. */
   readonly more: number;
   /** null: not known. */
   readonly failoverPossible: boolean | null;
-  readonly failover: Text;
+  readonly failover: T;
 }
 
-export interface WallEvent {
+export interface WallEvent<T extends Text = Text> {
   readonly id: string;
   readonly scope: string;
   readonly at: number;
-  readonly text: Text;
+  readonly text: T;
 }
 
 const ORDER: readonly Health[] = ['critical', 'unknown', 'warning', 'note', 'ok'];

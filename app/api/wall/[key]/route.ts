@@ -1,10 +1,9 @@
 import { route } from '@/lib/server/doorway';
-import { json } from '@/lib/server/route';
 import { runtime } from '@/lib/server/runtime';
 
 export const dynamic = 'force-dynamic';
 
-export const GET = route<{ key: string }>('GET /api/wall/{key}', async (_request, { key }) => {
+export const GET = route('GET /api/wall/{key}', async ({ params }) => {
   const { walls, screens } = await runtime().walls();
-  return json(await screens.whole(await walls.open(key)));
+  return screens.whole(await walls.open(params.key));
 });

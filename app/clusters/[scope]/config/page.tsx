@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { scopeOf } from '@/app/clusters/scope';
 import { pageText } from '@/app/language';
 import { ConfigScreen } from '@/components/cluster/config-screen';
 
@@ -6,9 +7,9 @@ type Props = { params: Promise<{ scope: string }> };
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const t = await pageText();
-  return { title: t('{scope}, configuration', { scope: decodeURIComponent((await params).scope) }) };
+  return { title: t('{scope}, configuration', { scope: await scopeOf(params) }) };
 }
 
 export default async function Page({ params }: Props) {
-  return <ConfigScreen scope={decodeURIComponent((await params).scope)} />;
+  return <ConfigScreen scope={await scopeOf(params)} />;
 }

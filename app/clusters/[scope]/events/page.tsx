@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { scopeOf } from '@/app/clusters/scope';
 import { pageText } from '@/app/language';
 import { EventsScreen } from '@/components/cluster/events-screen';
 
@@ -6,9 +7,9 @@ type Props = { params: Promise<{ scope: string }> };
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const t = await pageText();
-  return { title: t('{scope}, events', { scope: decodeURIComponent((await params).scope) }) };
+  return { title: t('{scope}, events', { scope: await scopeOf(params) }) };
 }
 
 export default async function Page({ params }: Props) {
-  return <EventsScreen scope={decodeURIComponent((await params).scope)} />;
+  return <EventsScreen scope={await scopeOf(params)} />;
 }

@@ -1,12 +1,8 @@
-import { acknowledgeSchema } from '@/lib/contract/alert-schema';
 import { route } from '@/lib/server/doorway';
-import { json, readBody } from '@/lib/server/route';
 import { runtime } from '@/lib/server/runtime';
 
 export const dynamic = 'force-dynamic';
 
-export const POST = route<{ id: string }>('POST /api/alerts/{id}/acknowledge', async (request, { id }, gate) => {
-  const order = await readBody(request, acknowledgeSchema);
-  const alerts = await runtime().alerts();
-  return json({ alert: await alerts.acknowledge(id, order, gate.desk) });
-});
+export const POST = route('POST /api/alerts/{id}/acknowledge', async ({ params, body, gate }) => ({
+  alert: await (await runtime().alerts()).acknowledge(params.id, body, gate.desk),
+}));

@@ -1,18 +1,15 @@
-import { actionOrderSchema } from '@/lib/contract/action-schema';
 import { startAction } from '@/lib/server/access/answers';
 import { route } from '@/lib/server/doorway';
-import { json, readBody, scopeParam } from '@/lib/server/route';
+import { json } from '@/lib/server/route';
 import { runtime } from '@/lib/server/runtime';
 
 export const dynamic = 'force-dynamic';
 
-export const GET = route<{ scope: string }>('GET /api/clusters/{scope}/actions', async (_request, params) => {
-  const actions = await runtime().actions();
-  return json({ actions: await actions.list(scopeParam(params)) });
-});
+export const GET = route('GET /api/clusters/{scope}/actions', async ({ params }) => ({
+  actions: await (await runtime().actions()).list(params.scope),
+}));
 
-export const POST = route<{ scope: string }>('POST /api/clusters/{scope}/actions', async (request, params, gate) => {
-  const order = await readBody(request, actionOrderSchema);
-  const { action, created } = await startAction(runtime(), scopeParam(params), order, gate);
+export const POST = route('POST /api/clusters/{scope}/actions', async ({ params, body, gate }) => {
+  const { action, created } = await startAction(runtime(), params.scope, body, gate);
   return json({ action }, created ? 202 : 200);
 });

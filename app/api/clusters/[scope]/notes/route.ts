@@ -1,12 +1,9 @@
-import { noteDraftSchema } from '@/lib/contract/history-schema';
 import { route } from '@/lib/server/doorway';
-import { json, readBody, scopeParam } from '@/lib/server/route';
 import { runtime } from '@/lib/server/runtime';
 
 export const dynamic = 'force-dynamic';
 
-export const POST = route<{ scope: string }>('POST /api/clusters/{scope}/notes', async (request, params, gate) => {
-  const { at, text } = await readBody(request, noteDraftSchema);
+export const POST = route('POST /api/clusters/{scope}/notes', async ({ params, body, gate }) => {
   const { notes } = await runtime().history();
-  return json({ note: await notes.add(scopeParam(params), at, text, gate.name) });
+  return { note: await notes.add(params.scope, body.at, body.text, gate.name) };
 });

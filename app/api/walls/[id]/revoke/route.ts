@@ -1,11 +1,8 @@
-import { emptySchema } from '@/lib/contract/history-schema';
 import { route } from '@/lib/server/doorway';
-import { json, readBody } from '@/lib/server/route';
 import { runtime } from '@/lib/server/runtime';
 
 export const dynamic = 'force-dynamic';
 
-export const POST = route<{ id: string }>('POST /api/walls/{id}/revoke', async (request, { id }, gate) => {
-  await readBody(request, emptySchema);
-  return json({ wall: await (await runtime().walls()).walls.revoke(id, gate.name) });
-});
+export const POST = route('POST /api/walls/{id}/revoke', async ({ params, gate }) => ({
+  wall: await (await runtime().walls()).walls.revoke(params.id, gate.name),
+}));

@@ -3,7 +3,6 @@ import { wordsAnswer } from '@/lib/server/words';
 
 export const dynamic = 'force-dynamic';
 
-export const GET = route<{ language: string; area: string }>(
-  'GET /api/words/{language}/{area}',
-  (request, { language, area }) => wordsAnswer(language, area, new URL(request.url).searchParams.get('v')),
+export const GET = route('GET /api/words/{language}/{area}', ({ params, query }) =>
+  wordsAnswer(params.language, params.area, query.v ?? null),
 );

@@ -1,10 +1,8 @@
 import { route } from '@/lib/server/doorway';
-import { json, scopeParam } from '@/lib/server/route';
 import { runtime } from '@/lib/server/runtime';
 
 export const dynamic = 'force-dynamic';
 
-export const GET = route<{ scope: string }>('GET /api/clusters/{scope}/config/revisions', async (_request, params) => {
-  const actions = await runtime().actions();
-  return json(await actions.revisions(scopeParam(params)));
-});
+export const GET = route('GET /api/clusters/{scope}/config/revisions', async ({ params }) =>
+  (await runtime().actions()).revisions(params.scope),
+);

@@ -1,8 +1,9 @@
-// Schemas of rights, which records of actions carry too. Server side only.
+// Rights on the wire, which records of actions carry too. Their types are the core's (domain/access). With zod: the browser imports none.
 import { z } from 'zod';
 import { type ApprovalPolicy, type Authority, CALLER_KINDS, type Grant, ROLES } from '../domain/access/access';
 import { ACTION_KINDS } from '../domain/actions/action';
-import type { Frozen, Same } from './schema';
+import { name } from './scalar';
+import type { Proved, Same } from './wire';
 
 const where = {
   scopes: z
@@ -22,14 +23,11 @@ export const policySchema = z.strictObject({
 });
 export const authoritySchema = z.strictObject({
   kind: z.enum([...CALLER_KINDS, 'howdah']),
-  token: z.string().nullable(),
-  approvedBy: z.string().nullable(),
-  breakGlass: z.string().nullable(),
+  token: name,
+  approvedBy: name,
+  breakGlass: name,
 });
 
-/** Compile-time proof that schema and type say the same, in both directions. */
-export const ACCESS_WORDS_MATCH: readonly [
-  Same<Frozen<z.infer<typeof grantSchema>>, Frozen<Grant>>,
-  Same<Frozen<z.infer<typeof policySchema>>, Frozen<ApprovalPolicy>>,
-  Same<Frozen<z.infer<typeof authoritySchema>>, Frozen<Authority>>,
-] = [true, true, true];
+export type Proof = Proved<
+  [Same<typeof grantSchema, Grant>, Same<typeof policySchema, ApprovalPolicy>, Same<typeof authoritySchema, Authority>]
+>;

@@ -1,13 +1,12 @@
-// The routes of sign-in, rights, tokens, walls and the second person, for the OpenAPI document (openapi.ts).
+// The routes of sign-in, rights, tokens, walls and the second person.
+import { z } from 'zod';
 import {
   accessLogSchema,
   approvalAnswerSchema,
-  approvalDraftSchema,
   approvalsSchema,
   approveOrderSchema,
   declineOrderSchema,
   meSchema,
-  okSchema,
   passwordOrderSchema,
   sessionsSchema,
   setupOrderSchema,
@@ -27,227 +26,212 @@ import {
   wallDraftSchema,
   wallEntrySchema,
   wallsSchema,
-} from './access-schema';
-import { emptySchema } from './history-schema';
-import type { Operation } from './operation';
-import { wallAnswerSchema } from './wall-schema';
+} from './access';
+import { catalogueSchema } from './catalogue';
+import { beforePage, limitOf, plain } from './query';
+import { PUBLIC, SIGNED_IN, somewhere, table, WALL } from './route-row';
+import { emptySchema, okSchema } from './scalar';
+import { wallAnswerSchema, wallFrameSchema } from './wall';
 
-export const ACCESS_OPERATIONS: readonly Operation[] = [
-  {
-    path: '/api/sign-in',
+export const ACCESS_ROUTES = table({
+  'GET /api/sign-in': {
+    access: PUBLIC,
     summary: 'What the sign-in page offers',
     answer: signInSchema,
     errors: ['not_ready'],
   },
-  {
-    path: '/api/setup',
-    method: 'post',
+  'GET /api/words/{language}/{area}': {
+    access: PUBLIC,
+    summary: 'The words of a language, for the pages of an area',
+    description: 'ICU messages by their English form. With the newest version as `v` the answer may be kept for good.',
+    query: z.strictObject({ v: z.string().max(64).exactOptional().describe('version of the catalogue') }),
+    answer: catalogueSchema,
+    errors: ['not_found'],
+  },
+  'POST /api/setup': {
+    access: PUBLIC,
     summary: 'Set up the first account, or one that was invited',
     description: '`secret`: the part of the set-up link after `#`. Used once.',
     body: setupOrderSchema,
     answer: okSchema,
-    errors: ['bad_request', 'too_large', 'refused', 'not_ready'],
+    errors: ['refused', 'conflict', 'not_ready'],
   },
-  {
-    path: '/api/me',
+  'GET /api/me': {
+    access: SIGNED_IN,
     summary: 'Who I am, what I may, and until when',
     description: 'Header `x-howdah-active: 1`: a person did something since the last time, the session goes on.',
     answer: meSchema,
     errors: [],
   },
-  {
-    path: '/api/me/sign-out',
-    method: 'post',
+  'POST /api/me/sign-out': {
+    access: SIGNED_IN,
     summary: 'Sign out, here or everywhere',
     body: signOutSchema,
     answer: okSchema,
-    errors: ['bad_request', 'too_large'],
+    errors: [],
   },
-  {
-    path: '/api/me/sessions',
+  'GET /api/me/sessions': {
+    access: SIGNED_IN,
     summary: 'My sessions',
     answer: sessionsSchema,
     errors: [],
   },
-  {
-    path: '/api/me/sessions/{id}/end',
-    method: 'post',
+  'POST /api/me/sessions/{id}/end': {
+    access: SIGNED_IN,
     summary: 'End one of my sessions',
     body: emptySchema,
     answer: sessionsSchema,
-    errors: ['bad_request', 'too_large'],
+    errors: [],
   },
-  {
-    path: '/api/me/password',
-    method: 'post',
+  'POST /api/me/password': {
+    access: SIGNED_IN,
     summary: 'Change my password',
     description: 'Every other session ends.',
     body: passwordOrderSchema,
     answer: okSchema,
-    errors: ['bad_request', 'too_large', 'refused'],
+    errors: ['refused'],
   },
-  {
-    path: '/api/me/totp',
-    method: 'post',
+  'POST /api/me/totp': {
+    access: SIGNED_IN,
     summary: 'Begin a second factor',
     description: 'The secret is answered once and counts when a code of it was confirmed.',
     body: emptySchema,
     answer: totpDraftSchema,
-    errors: ['bad_request', 'too_large', 'refused'],
+    errors: ['refused'],
   },
-  {
-    path: '/api/me/totp/confirm',
-    method: 'post',
+  'POST /api/me/totp/confirm': {
+    access: SIGNED_IN,
     summary: 'Confirm the second factor by a code',
     body: totpCodeSchema,
     answer: okSchema,
-    errors: ['bad_request', 'too_large', 'refused'],
+    errors: ['refused'],
   },
-  {
-    path: '/api/me/totp/remove',
-    method: 'post',
+  'POST /api/me/totp/remove': {
+    access: SIGNED_IN,
     summary: 'Remove the second factor',
     body: totpCodeSchema,
     answer: okSchema,
-    errors: ['bad_request', 'too_large', 'refused'],
+    errors: ['refused'],
   },
-  {
-    path: '/api/users',
+  'GET /api/users': {
+    access: somewhere('see_access'),
     summary: 'Users, their roles and sessions',
     answer: usersSchema,
     errors: [],
   },
-  {
-    path: '/api/users',
-    method: 'post',
+  'POST /api/users': {
+    access: somewhere('manage_users'),
     summary: 'Add a user',
     description: '`link`: the set-up link, shown once, good for 72 h.',
     body: userDraftSchema,
     answer: userAnswerSchema,
-    errors: ['bad_request', 'too_large', 'conflict'],
+    errors: ['conflict'],
   },
-  {
-    path: '/api/users/{name}',
-    method: 'post',
+  'POST /api/users/{name}': {
+    access: somewhere('manage_users'),
     summary: 'Change a user',
     description: 'What is given is changed. The last admin of all clusters stays one.',
     body: userChangeSchema,
     answer: userAnswerSchema,
-    errors: ['bad_request', 'too_large', 'refused'],
+    errors: ['refused'],
   },
-  {
-    path: '/api/tokens',
+  'GET /api/tokens': {
+    access: SIGNED_IN,
     summary: 'API tokens: my own; of everybody for who may manage them',
     answer: tokensSchema,
     errors: [],
   },
-  {
-    path: '/api/tokens',
-    method: 'post',
+  'POST /api/tokens': {
+    access: SIGNED_IN,
     summary: 'Make a token',
     description:
       '`secret` is answered once. At each use the token may what it was given, within what its owner may then.',
     body: tokenDraftSchema,
     answer: tokenCreatedSchema,
-    errors: ['bad_request', 'too_large', 'refused'],
+    errors: ['refused'],
   },
-  {
-    path: '/api/tokens/{id}/revoke',
-    method: 'post',
+  'POST /api/tokens/{id}/revoke': {
+    access: SIGNED_IN,
     summary: 'Revoke a token',
     body: emptySchema,
     answer: tokenAnswerSchema,
-    errors: ['bad_request', 'too_large'],
+    errors: [],
   },
-  {
-    path: '/api/walls',
+  'GET /api/walls': {
+    access: somewhere('see_access'),
     summary: 'Walls and their links',
     answer: wallsSchema,
     errors: [],
   },
-  {
-    path: '/api/walls',
-    method: 'post',
+  'POST /api/walls': {
+    access: somewhere('manage_walls'),
     summary: 'Make a wall',
     body: wallDraftSchema,
     answer: wallCreatedSchema,
-    errors: ['bad_request', 'too_large'],
+    errors: [],
   },
-  {
-    path: '/api/walls/{id}/link',
-    method: 'post',
+  'POST /api/walls/{id}/link': {
+    access: somewhere('manage_walls'),
     summary: 'The link of a wall again',
     body: emptySchema,
     answer: wallCreatedSchema,
-    errors: ['bad_request', 'too_large', 'refused'],
+    errors: ['refused'],
   },
-  {
-    path: '/api/walls/{id}/revoke',
-    method: 'post',
+  'POST /api/walls/{id}/revoke': {
+    access: somewhere('manage_walls'),
     summary: 'Revoke a wall',
     description: 'Screens that show it say so within seconds.',
     body: emptySchema,
     answer: wallEntrySchema,
-    errors: ['bad_request', 'too_large'],
+    errors: [],
   },
-  {
-    path: '/api/access-log',
+  'GET /api/access-log': {
+    access: somewhere('see_access'),
     summary: 'What happened at the door, newest first',
-    query: { limit: 'rows of a page, at most 500; 50 without it', before: '`next` of the page before' },
+    query: z.object({ limit: limitOf(50), before: beforePage() }),
     answer: accessLogSchema,
     errors: ['bad_request'],
   },
-  {
-    path: '/api/approvals',
+  'GET /api/approvals': {
+    access: SIGNED_IN,
     summary: 'Requests for a second person',
     description: 'Those that wait, soonest end first, then those decided in the last 24 h.',
-    query: { scope: 'of one cluster only' },
+    query: z.object({ scope: plain.optional().describe('of one cluster only') }),
     answer: approvalsSchema,
     errors: [],
   },
-  {
-    path: '/api/clusters/{scope}/approvals',
-    method: 'post',
-    summary: 'Ask for a second person',
-    body: approvalDraftSchema,
-    answer: approvalAnswerSchema,
-    errors: ['bad_request', 'too_large', 'refused'],
-  },
-  {
-    path: '/api/approvals/{id}/approve',
-    method: 'post',
+  'POST /api/approvals/{id}/approve': {
+    access: somewhere('approve'),
     summary: 'Approve a request and run it',
     description: 'By another person, with the token of their own preflight (`preflight?approval=<id>`).',
     body: approveOrderSchema,
     answer: approvalAnswerSchema,
-    errors: ['bad_request', 'too_large', 'refused'],
+    errors: ['refused', 'conflict'],
   },
-  {
-    path: '/api/approvals/{id}/decline',
-    method: 'post',
+  'POST /api/approvals/{id}/decline': {
+    access: somewhere('approve'),
     summary: 'Decline a request',
     body: declineOrderSchema,
     answer: approvalAnswerSchema,
-    errors: ['bad_request', 'too_large', 'refused'],
+    errors: ['refused'],
   },
-  {
-    path: '/api/approvals/{id}/withdraw',
-    method: 'post',
+  'POST /api/approvals/{id}/withdraw': {
+    access: SIGNED_IN,
     summary: 'Withdraw my request',
     body: declineOrderSchema,
     answer: approvalAnswerSchema,
-    errors: ['bad_request', 'too_large', 'refused'],
+    errors: ['refused'],
   },
-  {
-    path: '/api/wall/{key}',
+  'GET /api/wall/{key}': {
+    access: WALL,
     summary: 'What a wall shows now',
     answer: wallAnswerSchema,
     errors: ['not_found'],
   },
-  {
-    path: '/api/wall/{key}/stream',
+  'GET /api/wall/{key}/stream': {
+    access: WALL,
     summary: 'The same, as server-sent events',
-    answer: 'sse',
+    answer: { kind: 'events', frame: wallFrameSchema },
     errors: ['not_found', 'too_many_streams'],
   },
-];
+});

@@ -1,0 +1,203 @@
+// The routes of clusters, and of what is told of all of them: the fleet, the stream, events, the audit.
+import { z } from 'zod';
+import { EVENT_KINDS } from '../domain/events';
+import { LANGUAGES } from '../language/language';
+import { approvalAnswerSchema, approvalDraftSchema } from './access';
+import {
+  actionAnswerSchema,
+  actionOrderSchema,
+  actionRequestSchema,
+  actionsAnswerSchema,
+  auditAnswerSchema,
+  preflightAnswerSchema,
+  revisionsAnswerSchema,
+  settingsAnswerSchema,
+} from './actions';
+import { snapshotSchema } from './cluster';
+import {
+  eventsSchema,
+  historySchema,
+  incidentSchema,
+  leadershipSchema,
+  momentSchema,
+  noteAnswerSchema,
+  noteDraftSchema,
+} from './history';
+import { HISTORY_POINTS_MAX, STREAM_SCOPES_MAX } from './limits';
+import { beforePage, instantText, limitOf, plain, repeated } from './query';
+import { ACTION, on, SEE, SIGNED_IN, table } from './route-row';
+import { emptySchema, severity } from './scalar';
+import { clustersSchema, configSchema, streamFrameSchema } from './stream';
+
+export const CLUSTER_ROUTES = table({
+  'GET /api/clusters': {
+    access: SIGNED_IN,
+    summary: 'The fleet, worst first',
+    answer: clustersSchema,
+    errors: [],
+  },
+  'GET /api/stream': {
+    access: SIGNED_IN,
+    summary: 'Fleet rows, and full snapshots of the scopes asked for, as server-sent events',
+    description: 'Events: hello, rows, snapshot, action, beat; each `data` is one JSON object with that `kind`.',
+    query: z.object({ scope: repeated(plain, STREAM_SCOPES_MAX).describe('with the snapshots of this cluster') }),
+    answer: { kind: 'events', frame: streamFrameSchema },
+    errors: ['bad_request', 'too_many_streams'],
+  },
+  'GET /api/events': {
+    access: SIGNED_IN,
+    summary: 'What changed, newest first',
+    query: z.object({
+      scope: plain.optional().describe('of one cluster only'),
+      from: instantText.optional().describe('not before this instant'),
+      to: instantText.optional().describe('not after this instant'),
+      kind: repeated(z.enum(EVENT_KINDS), EVENT_KINDS.length).describe('of this kind only'),
+      severity: severity.optional().describe('of this severity only'),
+      text: plain.optional().describe('with this in its text'),
+      limit: limitOf(100),
+      before: beforePage(/^\d{1,15}_\d{1,18}$/),
+    }),
+    answer: eventsSchema,
+    errors: ['bad_request'],
+  },
+  'GET /api/audit': {
+    access: SIGNED_IN,
+    summary: 'Who did what, why, when, before, after, outcome; newest first',
+    query: z.object({
+      scope: plain.optional().describe('of one cluster only'),
+      limit: limitOf(50),
+      before: beforePage(),
+      format: z.enum(['json', 'csv']).optional().describe('every row, as a file'),
+    }),
+    answer: auditAnswerSchema,
+    files: ['text/csv'],
+    errors: ['bad_request'],
+  },
+  'GET /api/clusters/{scope}': {
+    access: SEE,
+    summary: 'The newest snapshot of a cluster',
+    answer: snapshotSchema,
+    errors: [],
+  },
+  'GET /api/clusters/{scope}/history': {
+    access: SEE,
+    summary: 'Lag, WAL rate, health, leader and events of a window',
+    description: 'Samples in at most `points` buckets: the worst lag of each; null is a gap, nothing is interpolated.',
+    query: z.object({
+      from: instantText
+        .optional()
+        .describe('beginning, epoch ms or an ISO instant with its offset; without it 15 minutes before `to`'),
+      to: instantText.optional().describe('end; without it now'),
+      points: z.coerce
+        .number<string>()
+        .int()
+        .min(1)
+        .max(HISTORY_POINTS_MAX)
+        .default(300)
+        .describe('at most so many buckets'),
+    }),
+    answer: historySchema,
+    errors: [],
+  },
+  'GET /api/clusters/{scope}/moment': {
+    access: SEE,
+    summary: 'The cluster as it was, and whether Howdah watched',
+    query: z.object({ at: instantText.describe('the moment, epoch ms or an ISO instant with its offset') }),
+    answer: momentSchema,
+    errors: [],
+  },
+  'GET /api/clusters/{scope}/leadership': {
+    access: SEE,
+    summary: 'Who led when, oldest first, and how each came to lead',
+    answer: leadershipSchema,
+    errors: [],
+  },
+  'GET /api/clusters/{scope}/incident': {
+    access: SEE,
+    summary: 'Everything that was kept of a window of at most 7 days',
+    query: z.object({
+      from: instantText.describe('beginning, epoch ms or an ISO instant with its offset'),
+      to: instantText.optional().describe('end; without it now'),
+      format: z.enum(['json', 'md', 'html']).optional().describe('md or html: the report as a file instead of JSON'),
+      zone: plain.optional().describe('of the report: an IANA time zone; UTC without it'),
+      language: z.enum(LANGUAGES).optional().describe('of the report; en without it'),
+    }),
+    answer: incidentSchema,
+    files: ['text/markdown', 'text/html'],
+    errors: [],
+  },
+  'POST /api/clusters/{scope}/notes': {
+    access: on('note'),
+    summary: 'Keep words about a moment',
+    body: noteDraftSchema,
+    answer: noteAnswerSchema,
+    errors: [],
+  },
+  'POST /api/clusters/{scope}/notes/{id}': {
+    access: on('note'),
+    summary: 'Withdraw a note: it stays, struck out',
+    body: emptySchema,
+    answer: noteAnswerSchema,
+    errors: [],
+  },
+  'GET /api/clusters/{scope}/config': {
+    access: SEE,
+    summary: 'Dynamic configuration as stored, with its revision',
+    answer: configSchema,
+    errors: [],
+  },
+  'GET /api/clusters/{scope}/config/revisions': {
+    access: SEE,
+    summary: 'Earlier revisions of the dynamic configuration, newest first',
+    description: 'As far as the store and the history of etcd reach; also those that something else than Howdah wrote.',
+    answer: revisionsAnswerSchema,
+    errors: [],
+  },
+  'GET /api/clusters/{scope}/settings': {
+    access: SEE,
+    summary: 'pg_settings of every member that answers',
+    answer: settingsAnswerSchema,
+    errors: [],
+  },
+  'POST /api/clusters/{scope}/preflight': {
+    access: SEE,
+    summary: 'What an action would do, and what forbids it or speaks against it',
+    description: 'Changes nothing. The token of the answer is bound to what was seen; an action needs it.',
+    query: z.object({
+      approval: plain.optional().describe('id of a request for a second person: as the one who decides on it'),
+      breakGlass: plain.optional().describe('1: without the second person that is needed'),
+    }),
+    body: actionRequestSchema,
+    answer: preflightAnswerSchema,
+    errors: [],
+  },
+  'GET /api/clusters/{scope}/actions': {
+    access: SEE,
+    summary: 'The running action and the newest ones',
+    answer: actionsAnswerSchema,
+    errors: [],
+  },
+  'POST /api/clusters/{scope}/actions': {
+    access: ACTION,
+    summary: 'Run one action',
+    description:
+      '202: its intent is in the journal and it goes on by itself; follow it by its id. 200: the idempotency key was seen before, this is what it did. 409 `refused`: it may not be done now, `details` say why; nothing was sent.',
+    body: actionOrderSchema,
+    answer: actionAnswerSchema,
+    accepted: 'accepted: it runs now',
+    errors: ['refused', 'conflict'],
+  },
+  'GET /api/clusters/{scope}/actions/{id}': {
+    access: SEE,
+    summary: 'One action: steps, what was seen, outcome',
+    answer: actionAnswerSchema,
+    errors: [],
+  },
+  'POST /api/clusters/{scope}/approvals': {
+    access: ACTION,
+    summary: 'Ask for a second person',
+    body: approvalDraftSchema,
+    answer: approvalAnswerSchema,
+    errors: ['refused'],
+  },
+});

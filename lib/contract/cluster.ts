@@ -1,0 +1,274 @@
+// The snapshot of a cluster as it crosses the wire. Its type is the core's (domain/cluster.ts); the proof that both say the same stands
+// at the end. Strict: the recorded scenarios are checked against it, so that what is documented is what is sent. With zod: the
+// browser imports the type alone.
+import { z } from 'zod';
+import { FINDING_CODES, type Snapshot } from '../domain/cluster';
+import {
+  bytes,
+  clusterRole,
+  health,
+  instant,
+  jsonObject,
+  knownInstant,
+  labels,
+  name,
+  postgresRole,
+  severity,
+} from './scalar';
+import { shape, spoken } from './spoken';
+import type { Proved, Same } from './wire';
+
+const seconds = z.number().nullable().describe('seconds; null is unknown, or idle where `idle` is true');
+const lsn = z.number().nullable().describe('WAL position in bytes; null is unknown');
+const errorKind = z
+  .enum(['timeout', 'refused', 'unreachable', 'tls', 'auth', 'denied', 'http', 'malformed', 'closed', 'skipped'])
+  .nullable();
+
+const witness = shape({
+  state: z.enum(['fresh', 'stale', 'failed', 'never']).nullable().describe('null: not configured'),
+  observedAt: knownInstant,
+  tookMs: z.number().nullable(),
+  error: spoken.nullable(),
+  errorKind,
+});
+
+const replication = z.discriminatedUnion('kind', [
+  shape({ kind: z.literal('leader') }),
+  shape({
+    kind: z.literal('streaming'),
+    upstream: name,
+    by: z.enum(['walsender', 'wal_receiver', 'patroni']),
+  }),
+  shape({ kind: z.literal('archive_recovery') }),
+  shape({ kind: z.literal('not_streaming'), since: knownInstant }),
+  shape({ kind: z.literal('unknown'), reason: spoken }),
+]);
+
+const stages = shape({
+  upstream: z.string(),
+  sentBytes: bytes,
+  writeBytes: bytes,
+  flushBytes: bytes,
+  replayBytes: bytes,
+  writeSeconds: seconds,
+  flushSeconds: seconds,
+  replaySeconds: seconds,
+  syncState: name,
+  state: name,
+  replyAt: knownInstant,
+  observedAt: instant,
+});
+
+const pauseNoteSchema = shape({
+  actionId: z.string(),
+  by: z.string(),
+  owner: z.string(),
+  reason: z.string(),
+  pausedAt: instant,
+  until: knownInstant,
+  autoResume: z.boolean(),
+  systemIdentifier: name,
+  configRevision: name,
+});
+
+const member = shape({
+  name: z.string(),
+  host: name,
+  port: z.number().nullable(),
+  apiUrl: name,
+  listed: z.boolean(),
+  clusterRole,
+  postgresRole,
+  state: name,
+  patroniSays: shape({ state: name, lagBytes: bytes }),
+  timeline: z.number().nullable(),
+  lsn,
+  receivedLsn: lsn,
+  replayedLsn: lsn,
+  replayPaused: z.boolean().nullable(),
+  replayedAt: knownInstant,
+  upstream: name,
+  replicateFrom: name,
+  replication,
+  lag: shape({
+    receiveBytes: bytes,
+    replayBytes: bytes,
+    writeSeconds: seconds,
+    flushSeconds: seconds,
+    replaySeconds: seconds,
+    idle: z.boolean(),
+  }),
+  stages: stages.nullable(),
+  divergence: shape({
+    kind: z.literal('forked'),
+    forkLsn: lsn,
+    pastBytes: bytes,
+    memberTimeline: z.number(),
+    memberLsn: z.number(),
+    leaderTimeline: z.number(),
+  }).nullable(),
+  pendingRestart: shape({
+    since: knownInstant,
+    parameters: z.array(shape({ name: z.string(), from: name, to: name })),
+    by: z.array(z.enum(['patroni', 'postgres', 'dcs'])),
+  }).nullable(),
+  scheduledRestart: shape({ at: z.string(), conditions: jsonObject }).nullable(),
+  tags: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  watchdog: z.literal('failed').nullable(),
+  patroniVersion: name,
+  postgresVersion: name,
+  startedAt: knownInstant,
+  systemIdentifier: name,
+  clockOffsetSeconds: seconds,
+  failsafeActive: z.boolean(),
+  seesPause: z.boolean().nullable(),
+  slots: z
+    .array(
+      shape({
+        name: z.string(),
+        kind: z.enum(['physical', 'logical']),
+        active: z.boolean().nullable(),
+        retainedBytes: bytes,
+        walStatus: name,
+        member: name,
+      }),
+    )
+    .nullable(),
+  archiver: shape({
+    enabled: z.boolean(),
+    archivedCount: z.number(),
+    lastArchivedWal: name,
+    lastArchivedAt: knownInstant,
+    failedCount: z.number(),
+    lastFailedWal: name,
+    lastFailedAt: knownInstant,
+  }).nullable(),
+  externalStandbys: z.array(shape({ applicationName: z.string(), state: name, clientAddr: name })),
+  sqlGrantMissing: z.boolean(),
+  witnesses: shape({ dcs: witness, patroni: witness, sql: witness }),
+  observedAt: knownInstant,
+  silent: z.boolean(),
+});
+
+const endpoint = shape({
+  url: z.string(),
+  name,
+  state: z.enum(['leader', 'follower', 'learner', 'no_quorum', 'down', 'unknown']),
+  version: name,
+  dbSizeBytes: bytes,
+  raftTerm: name,
+  alarms: z.array(z.string()),
+  tookMs: z.number().nullable(),
+  observedAt: knownInstant,
+  error: spoken.nullable(),
+});
+
+const cluster = shape({
+  systemIdentifier: name,
+  leader: shape({
+    name: z.string(),
+    known: z.boolean(),
+    by: z.enum(['dcs', 'cluster', 'patroni']),
+    observedAt: instant,
+    since: knownInstant,
+  }).nullable(),
+  timeline: z.number().nullable(),
+  paused: z.boolean().nullable(),
+  pauseNote: pauseNoteSchema.nullable(),
+  synchronousMode: z.enum(['off', 'on', 'quorum']).nullable(),
+  synchronousModeStrict: z.boolean(),
+  sync: shape({ leader: name, standbys: z.array(z.string()), quorum: z.number().nullable() }).nullable(),
+  failsafe: shape({ enabled: z.boolean().nullable(), active: z.boolean() }),
+  standbyCluster: shape({ host: name, port: z.number().nullable() }).nullable(),
+  scheduledSwitchover: shape({ at: z.string(), from: name, to: name }).nullable(),
+  pendingSwitchover: shape({ from: name, to: name }).nullable(),
+  history: z.array(
+    shape({
+      timeline: z.number(),
+      endLsn: lsn,
+      startedAt: knownInstant,
+      endedAt: knownInstant,
+      leader: name,
+      reason: name,
+    }),
+  ),
+  config: shape({
+    value: jsonObject,
+    revision: name,
+    by: z.enum(['dcs', 'rest']),
+    observedAt: instant,
+    ttlSeconds: z.number(),
+    loopWaitSeconds: z.number(),
+    retryTimeoutSeconds: z.number(),
+    maximumLagOnFailoverBytes: z.number(),
+  }).nullable(),
+  dcs: shape({
+    kind: z.literal('etcd3'),
+    namespace: z.string(),
+    state: z.enum(['fresh', 'stale', 'never']),
+    currentAt: knownInstant,
+    revision: name,
+    error: spoken.nullable(),
+    quorum: z.boolean().nullable(),
+    endpoints: z.array(endpoint),
+    leaderLease: shape({ ttlSeconds: z.number(), grantedSeconds: z.number(), observedAt: instant }).nullable(),
+    keyRevisions: shape({ leader: z.string(), failover: z.string(), sync: z.string(), config: z.string() })
+      .nullable()
+      .describe("mod_revision by key, '0' where there is no such key"),
+  }).nullable(),
+  walBytesPerSecond: z.number().nullable(),
+  writable: z.boolean().nullable(),
+  members: z.array(member),
+});
+
+export const evidence = shape({ label: spoken, text: spoken });
+export const candidateReason = shape({ by: z.enum(['patroni', 'howdah']), code: z.string(), text: spoken });
+
+/** `GET /api/clusters/{scope}` */
+export const snapshotSchema = shape({
+  scope: z.string(),
+  source: z.string(),
+  labels,
+  revision: z.number(),
+  observedAt: instant,
+  intervalMs: z.number(),
+  staleAfterMs: z.number(),
+  roundMs: z.number().nullable(),
+  health,
+  sources: z.array(
+    shape({
+      source: z.enum(['dcs', 'patroni', 'sql', 'cluster']),
+      configured: z.boolean(),
+      answers: z.array(shape({ member: name, state: witness })),
+      tookMs: z.number().nullable(),
+      limitMs: z.number(),
+    }),
+  ),
+  cluster,
+  findings: z.array(
+    shape({
+      code: z.enum(FINDING_CODES),
+      severity,
+      title: spoken,
+      members: z.array(z.string()),
+      evidence: z.array(evidence),
+      since: instant,
+      advice: spoken,
+    }),
+  ),
+  readiness: shape({
+    failoverPossible: z.boolean().nullable(),
+    reasons: z.array(spoken),
+    candidates: z.array(
+      shape({
+        member: z.string(),
+        eligible: z.boolean().nullable(),
+        patroniWouldElect: z.boolean().nullable(),
+        reasons: z.array(candidateReason),
+        lagBytes: bytes,
+      }),
+    ),
+  }),
+});
+
+export type Proof = Proved<[Same<typeof snapshotSchema, Snapshot>]>;

@@ -1,0 +1,75 @@
+// The paths of the routes, for whoever asks: each is one of the table (routes.ts), of which only the type is imported, so that the
+// browser does not load it. What stands in braces becomes an argument and is encoded here.
+import type { RouteKey } from './routes';
+
+/** `/api/clusters/{scope}` */
+export type RoutePath = RouteKey extends infer K ? (K extends `${string} ${infer P}` ? P : never) : never;
+
+/** A string for each name of the path, in its order. */
+type Arguments<P extends string> = P extends `${string}{${infer N}}${infer Rest}`
+  ? [...{ [K in N]: [text: string] }[N], ...Arguments<Rest>]
+  : [];
+
+export function pathOf<P extends RoutePath>(path: P, ...names: Arguments<P>): string {
+  const given: readonly string[] = names;
+  let at = 0;
+  return path.replace(/\{\w+\}/g, () => encodeURIComponent(given[at++] ?? ''));
+}
+
+const at =
+  <P extends RoutePath>(path: P) =>
+  (...names: Arguments<P>): string =>
+    pathOf(path, ...names);
+
+export const PATHS = {
+  health: pathOf('/api/health'),
+  clusters: pathOf('/api/clusters'),
+  cluster: at('/api/clusters/{scope}'),
+  history: at('/api/clusters/{scope}/history'),
+  moment: at('/api/clusters/{scope}/moment'),
+  leadership: at('/api/clusters/{scope}/leadership'),
+  incident: at('/api/clusters/{scope}/incident'),
+  notes: at('/api/clusters/{scope}/notes'),
+  note: at('/api/clusters/{scope}/notes/{id}'),
+  config: at('/api/clusters/{scope}/config'),
+  revisions: at('/api/clusters/{scope}/config/revisions'),
+  settings: at('/api/clusters/{scope}/settings'),
+  preflight: at('/api/clusters/{scope}/preflight'),
+  actions: at('/api/clusters/{scope}/actions'),
+  action: at('/api/clusters/{scope}/actions/{id}'),
+  audit: pathOf('/api/audit'),
+  events: pathOf('/api/events'),
+  alerts: pathOf('/api/alerts'),
+  acknowledge: at('/api/alerts/{id}/acknowledge'),
+  silences: pathOf('/api/silences'),
+  endSilence: at('/api/silences/{id}/end'),
+  receiverTest: at('/api/receivers/{name}/test'),
+  push: pathOf('/api/push'),
+  pushDevice: at('/api/push/{id}'),
+  me: pathOf('/api/me'),
+  signIn: pathOf('/api/sign-in'),
+  words: at('/api/words/{language}/{area}'),
+  signOut: pathOf('/api/me/sign-out'),
+  setup: pathOf('/api/setup'),
+  sessions: pathOf('/api/me/sessions'),
+  endSession: at('/api/me/sessions/{id}/end'),
+  password: pathOf('/api/me/password'),
+  totp: pathOf('/api/me/totp'),
+  confirmTotp: pathOf('/api/me/totp/confirm'),
+  removeTotp: pathOf('/api/me/totp/remove'),
+  users: pathOf('/api/users'),
+  user: at('/api/users/{name}'),
+  tokens: pathOf('/api/tokens'),
+  revokeToken: at('/api/tokens/{id}/revoke'),
+  walls: pathOf('/api/walls'),
+  wallLink: at('/api/walls/{id}/link'),
+  revokeWall: at('/api/walls/{id}/revoke'),
+  wall: at('/api/wall/{key}'),
+  wallStream: at('/api/wall/{key}/stream'),
+  approvals: pathOf('/api/approvals'),
+  askApproval: at('/api/clusters/{scope}/approvals'),
+  approve: at('/api/approvals/{id}/approve'),
+  decline: at('/api/approvals/{id}/decline'),
+  withdraw: at('/api/approvals/{id}/withdraw'),
+  accessLog: pathOf('/api/access-log'),
+} as const;

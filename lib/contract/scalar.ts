@@ -1,0 +1,29 @@
+// The small schemas that all others are made of.
+import { z } from 'zod';
+
+export const instant = z.number().describe('epoch milliseconds on the clock of Howdah');
+export const knownInstant = instant.nullable();
+export const name = z.string().nullable();
+export const count = z.number().nullable();
+export const bytes = count.describe('bytes; null is unknown');
+export const labels = z.record(z.string(), z.string());
+export const jsonObject = z.record(z.string(), z.unknown());
+export const severity = z.enum(['critical', 'unknown', 'warning', 'note']);
+export const health = z.enum(['critical', 'unknown', 'warning', 'note', 'ok']);
+export const clusterRole = z.enum(['leader', 'standby_leader', 'sync_standby', 'quorum_standby', 'replica']).nullable();
+export const postgresRole = z.enum(['primary', 'replica', 'unknown']);
+export const glyph = z.enum([
+  'leader',
+  'standby_leader',
+  'sync_standby',
+  'quorum_standby',
+  'replica',
+  'replay_paused',
+  'lag_over_limit',
+  'not_running',
+  'forked',
+  'unknown',
+]);
+/** The body of what needs to be told nothing. */
+export const emptySchema = z.strictObject({});
+export const okSchema = z.strictObject({ ok: z.literal(true) });
