@@ -2,7 +2,8 @@
 // only. Semantic rules (a full instant, a member that exists) are the core's, in domain/actions/request.ts.
 import { z } from 'zod';
 import type { ActionRecord, ActionRequest, PreflightAnswer } from '../domain/actions/action';
-import { ACTION_KINDS, OUTCOMES } from '../domain/actions/action';
+import { OUTCOMES } from '../domain/actions/action';
+import { ACTION_KINDS } from '../domain/actions/action-kind';
 import { authoritySchema, grantSchema, policySchema } from './access-words';
 import type { ActionAnswer, ActionOrder, ActionsAnswer, AuditAnswer, RevisionsAnswer, SettingsAnswer } from './actions';
 

@@ -4,23 +4,7 @@
 import type { Authority, Rights } from '../access/access';
 import type { CandidateReason, ClusterRole, Evidence } from '../cluster';
 import type { JsonObject } from '../wire/loose';
-
-export const ACTION_KINDS = [
-  'switchover',
-  'cancel_switchover',
-  'failover',
-  'pause',
-  'resume',
-  'edit_config',
-  'restart',
-  'rolling_restart',
-  'cancel_restart',
-  'reload',
-  'reinitialize',
-  'demote_cluster',
-  'promote_cluster',
-] as const;
-export type ActionKind = (typeof ACTION_KINDS)[number];
+import type { ActionKind } from './action-kind';
 
 export type ActionRequest =
   | {
@@ -362,18 +346,4 @@ export interface Moment {
   }[];
   /** For edit_config: the document; else null. */
   readonly config: JsonObject | null;
-}
-
-/** What a person was told at pause time, shown with the finding `paused`. */
-export interface PauseNote {
-  readonly actionId: string;
-  readonly by: string;
-  readonly owner: string;
-  readonly reason: string;
-  readonly pausedAt: number;
-  readonly until: number | null;
-  readonly autoResume: boolean;
-  readonly systemIdentifier: string | null;
-  /** Of the `/config` that paused it; null: by REST. A later revision without `pause` ends the note. */
-  readonly configRevision: string | null;
 }

@@ -2,7 +2,8 @@
 // rights to those are needed too.
 import type { JsonObject } from '../wire/loose';
 import { patroniBoolean } from '../wire/loose';
-import type { ActionKind, ActionRequest } from './action';
+import type { ActionRequest } from './action';
+import type { ActionKind } from './action-kind';
 import { canonical } from './bound';
 
 /** The kind itself first. `current`: the dynamic configuration as it is; null: not read. */

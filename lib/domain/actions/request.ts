@@ -6,7 +6,8 @@ import { say } from '../../language/say';
 import type { Snapshot } from '../cluster';
 import { field, isObject } from '../wire/loose';
 import { formatInstant, joinNames, plural } from '../words';
-import type { ActionKind, ActionRequest, RequestOf } from './action';
+import type { ActionRequest, RequestOf } from './action';
+import type { ActionKind } from './action-kind';
 import { canonical } from './bound';
 
 const YEAR_MS = 366 * 86_400_000;

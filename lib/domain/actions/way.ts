@@ -4,7 +4,8 @@
 import { say } from '../../language/say';
 import type { Cluster, Member, Snapshot } from '../cluster';
 import { formatSeconds } from '../words';
-import type { ActionKind, ActionRequest, Way } from './action';
+import type { ActionRequest, Way } from './action';
+import type { ActionKind } from './action-kind';
 import { REST_ONLY } from './request';
 
 export interface WayChoice {

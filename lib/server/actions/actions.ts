@@ -2,7 +2,8 @@
 // journal come first and decide whether this process may act at all; the store follows in the background.
 import type { ActionOrder, AuditAnswer, RevisionsAnswer, SettingsAnswer } from '../../contract/actions';
 import type { StoreState } from '../../contract/stream';
-import type { ActionRecord, PauseNote } from '../../domain/actions/action';
+import type { ActionRecord } from '../../domain/actions/action';
+import type { PauseNote } from '../../domain/pause-note';
 import { differ } from '../../domain/actions/bound';
 import { RESUME_TRAPS } from '../../domain/actions/judge';
 import type { Snapshot } from '../../domain/cluster';

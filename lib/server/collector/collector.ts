@@ -3,7 +3,7 @@
 // runs in a worker thread today and could be a process of its own tomorrow.
 import type { HistoryAnswer } from '../../contract/history';
 import type { ServerState } from '../../contract/stream';
-import type { PauseNote } from '../../domain/actions/action';
+import type { PauseNote } from '../../domain/pause-note';
 import type { Snapshot } from '../../domain/cluster';
 import type { ClusterEvent } from '../../domain/events';
 import { type FleetRow, fleetRow } from '../../domain/fleet';

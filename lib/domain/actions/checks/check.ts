@@ -2,7 +2,8 @@
 // blocker forbids, a warning asks for a second thought, a note tells, passed is a few words for the grey line. It never
 // looks at a clock but `now`, never at another row.
 import type { Cluster, Evidence, Member, Snapshot } from '../../cluster';
-import type { ActionFacts, ActionKind, ActionRequest, CandidateVerdict, Check, LeaderFacts, Verdict } from '../action';
+import type { ActionFacts, ActionRequest, CandidateVerdict, Check, LeaderFacts, Verdict } from '../action';
+import type { ActionKind } from '../action-kind';
 import type { RollingOrder } from '../rolling';
 import type { WayChoice } from '../way';
 

@@ -3,7 +3,7 @@
 import { say } from '../../../language/say';
 import { SKEW_SECONDS } from '../../findings/members';
 import { formatSeconds, joinNames } from '../../words';
-import type { ActionKind } from '../action';
+import type { ActionKind } from '../action-kind';
 import {
   blocker,
   type CheckContext,

@@ -2,7 +2,7 @@
 import { say } from '../../../language/say';
 import { isPassing } from '../../patroni-states';
 import { formatBytes, formatSeconds, joinNames, plural } from '../../words';
-import type { ActionKind } from '../action';
+import type { ActionKind } from '../action-kind';
 import { patroniAnswers } from '../way';
 import {
   blocker,
