@@ -5,7 +5,7 @@ import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ActionRecord, ActionRequest } from '../../lib/domain/actions/action';
 import { bind } from '../../lib/domain/actions/bound';
-import { momentOf } from '../../lib/domain/actions/follow';
+import { momentOf } from '../../lib/domain/actions/moment';
 import { planOf } from '../../lib/domain/actions/plan';
 import type { JsonObject } from '../../lib/domain/wire/loose';
 import { openJournal } from '../../lib/server/audit/journal';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type ClusterSpec, type MemberSpec, steady } from '../testkit';
 import type { ActionRecord } from './action';
 import { isRestartedByStepDown, stopBefore } from './between';
-import { momentOf } from './follow';
+import { momentOf } from './moment';
 import type { Stage } from './plan';
 
 const n1: MemberSpec = { name: 'n1', role: 'primary' };

@@ -2,20 +2,12 @@
 // by each member as far as a member shows it. Patroni's nodes wake on a change of `/config` and apply it in that or the next
 // loop (patroni/ha.py v4.1.5). Pure.
 import { say } from '../../language/say';
+import { answers, memberOf } from '../members';
 import { isRunning } from '../patroni-states';
 import { joinNames } from '../words';
 import { canonical } from './bound';
-import {
-  answers,
-  answerText,
-  type End,
-  end,
-  type FollowContext,
-  type Followed,
-  memberOf,
-  readAnswer,
-  Tally,
-} from './follow';
+import { type End, end, type FollowContext, type Followed, Tally } from './follower';
+import { answerText, readAnswer } from './rest-answer';
 
 const WRITTEN_MS = 30_000;
 const DEMOTE_MS = 5 * 60_000;

@@ -4,19 +4,11 @@
 
 import { say } from '../../language/say';
 import type { Member } from '../cluster';
+import { answers, memberOf } from '../members';
 import { isPassing, isRunning } from '../patroni-states';
 import { formatInstant, joinNames } from '../words';
-import {
-  answers,
-  answerText,
-  type End,
-  end,
-  type FollowContext,
-  type Followed,
-  memberOf,
-  readAnswer,
-  Tally,
-} from './follow';
+import { type End, end, type FollowContext, type Followed, Tally } from './follower';
+import { answerText, readAnswer } from './rest-answer';
 
 /** After the promotion the others get this long, and three loops more; then the action closes and says who is missing. */
 const STRAGGLERS_MS = 90_000;

@@ -5,6 +5,7 @@
 
 import { say } from '../../language/say';
 import type { Cluster, Member, Snapshot } from '../cluster';
+import { leaderOf } from '../members';
 import { formatBytes, formatInstant, formatSeconds, joinNames, plural } from '../words';
 import type { ActionFacts, ActionRequest, CandidateVerdict, Check, Preflight, Verdict } from './action';
 import { bind } from './bound';
@@ -22,7 +23,7 @@ import { RIGHTS_CHECKS } from './checks/rights';
 import { dangerOf, verbOf } from './request';
 import { rollingOrder } from './rolling';
 import { expectedOutage, planSteps } from './steps';
-import { chooseWay, leaderOf } from './way';
+import { chooseWay } from './way';
 
 /** In the order of themes a person reads them; the verdict sorts before it. */
 export const CHECK_ROWS: readonly CheckRow[] = [

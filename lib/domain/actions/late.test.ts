@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Snapshot, TimelineEntry } from '../cluster';
 import { steady } from '../testkit';
 import type { ActionRecord } from './action';
-import { momentOf } from './follow';
 import { judgeLate, LATE_MS } from './late';
+import { momentOf } from './moment';
 
 const start = steady({ members: [{ name: 'n1', role: 'primary' }, { name: 'n2' }, { name: 'n3' }] });
 const sentAt = start.observedAt;

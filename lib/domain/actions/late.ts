@@ -4,7 +4,7 @@
 import { say } from '../../language/say';
 import type { Snapshot } from '../cluster';
 import type { ActionRecord } from './action';
-import { type End, end } from './follow';
+import { type End, end } from './follower';
 
 /** Found sooner, an action is followed as if nothing had happened. */
 export const LATE_MS = 5 * 60_000;

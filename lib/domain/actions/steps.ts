@@ -5,7 +5,7 @@ import { say } from '../../language/say';
 import type { Cluster, Snapshot } from '../cluster';
 import { formatInstant, joinNames } from '../words';
 import type { ActionFacts, ActionRequest, ActionStep, ExpectedOutage, OutageSample, PlannedStep, Way } from './action';
-import type { Marks } from './follow';
+import type { Marks } from './follower';
 import { type RollingOrder, rollingOrder } from './rolling';
 
 const NEWEST = 8;

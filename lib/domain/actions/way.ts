@@ -2,7 +2,8 @@
 // cannot read the DCS. Refuses rather than hopes: REST is no way around a DCS that Patroni itself may have lost. Pure.
 
 import { say } from '../../language/say';
-import type { Cluster, Member, Snapshot } from '../cluster';
+import type { Cluster, Snapshot } from '../cluster';
+import { leaderOf, patroniAnswers } from '../members';
 import { formatSeconds } from '../words';
 import type { ActionRequest, Way } from './action';
 import type { ActionKind } from './action-kind';
@@ -12,15 +13,6 @@ export interface WayChoice {
   /** null: neither can be used now. */
   readonly way: Way | null;
   readonly reason: string;
-}
-
-/** Its Patroni answered the newest question. One late answer is enough to say no: what follows is sent to it. */
-export function patroniAnswers(member: Member): boolean {
-  return member.witnesses.patroni.state === 'fresh';
-}
-
-export function leaderOf(cluster: Cluster): Member | null {
-  return cluster.members.find((member) => member.name === cluster.leader?.name) ?? null;
 }
 
 export function chooseWay(request: ActionRequest, snapshot: Snapshot, now: number): WayChoice {

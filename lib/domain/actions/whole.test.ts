@@ -1,7 +1,7 @@
 // How an action of several stages ended, from the ends of its stages.
 import { describe, expect, it } from 'vitest';
 import type { ActionRequest, Outcome } from './action';
-import type { End } from './follow';
+import type { End } from './follower';
 import type { Stage, StageKind } from './plan';
 import { wholeEnd } from './whole';
 

@@ -2,7 +2,7 @@
 import { say } from '../../language/say';
 import { joinNames } from '../words';
 import type { ActionRequest, Outcome } from './action';
-import type { End } from './follow';
+import type { End } from './follower';
 import type { Stage } from './plan';
 
 export interface FinishedStage {

@@ -3,10 +3,10 @@
 import type { ActionOrder, AuditAnswer, RevisionsAnswer, SettingsAnswer } from '../../contract/actions';
 import type { StoreState } from '../../contract/stream';
 import type { ActionRecord } from '../../domain/actions/action';
-import type { PauseNote } from '../../domain/pause-note';
 import { differ } from '../../domain/actions/bound';
 import { RESUME_TRAPS } from '../../domain/actions/judge';
 import type { Snapshot } from '../../domain/cluster';
+import type { PauseNote } from '../../domain/pause-note';
 import { type JsonObject, parseObject, patroniBoolean } from '../../domain/wire/loose';
 import { say } from '../../language/say';
 import { AuditIndex } from '../audit/audit-index';

@@ -1,7 +1,7 @@
 // What an action asks beside the snapshots while it runs: the base backup of a reinitialize on its source, and how far a changed
 // configuration has been taken up by each member's pg_settings. At most one question of a kind is out.
 import type { ActionRecord } from '../../domain/actions/action';
-import type { Extra, Sent } from '../../domain/actions/follow';
+import type { Extra, Sent } from '../../domain/actions/follower';
 import type { Stage } from '../../domain/actions/plan';
 import type { Snapshot } from '../../domain/cluster';
 import { field, list, notNegative, text, wholeNumber } from '../../domain/wire/loose';

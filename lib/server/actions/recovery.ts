@@ -2,9 +2,10 @@
 // revisions), and it is followed to its end. Nothing is sent, ever: an action that was cut off is closed, not continued.
 import type { ActionRecord } from '../../domain/actions/action';
 import { differ } from '../../domain/actions/bound';
-import type { RestSeen, Sent } from '../../domain/actions/follow';
+import type { Sent } from '../../domain/actions/follower';
 import { judgeLate } from '../../domain/actions/late';
 import { callOf, type DcsCall, planOf, type Stage } from '../../domain/actions/plan';
+import type { RestSeen } from '../../domain/actions/rest-answer';
 import type { Snapshot } from '../../domain/cluster';
 import { field, isObject, list, number, parseObject, text } from '../../domain/wire/loose';
 import { say } from '../../language/say';

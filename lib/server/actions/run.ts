@@ -5,12 +5,16 @@ import type { ActionRecord, ActionStep, Moment, PlannedStep, Progress, Seen } fr
 import { isRestartedByStepDown, stopBefore } from '../../domain/actions/between';
 import { bind, changesOf } from '../../domain/actions/bound';
 import { switchoverCandidates } from '../../domain/actions/candidates';
-import { type End, end, follow, type Marks, momentOf, type RestSeen, type Sent } from '../../domain/actions/follow';
+import { follow } from '../../domain/actions/follow';
+import { type End, end, type Marks, type Sent } from '../../domain/actions/follower';
+import { momentOf } from '../../domain/actions/moment';
 import { breaksWrites, callOf, type Stage, wayOf } from '../../domain/actions/plan';
+import type { RestSeen } from '../../domain/actions/rest-answer';
 import { seenBetween } from '../../domain/actions/seen';
 import { stepsSoFar } from '../../domain/actions/steps';
 import { type FinishedStage, restartedEnd, sparedEnd, wholeEnd } from '../../domain/actions/whole';
 import type { Snapshot } from '../../domain/cluster';
+import { memberOf } from '../../domain/members';
 import type { JsonObject } from '../../domain/wire/loose';
 import { say } from '../../language/say';
 import type { ClusterAccess } from './access';
@@ -365,21 +369,21 @@ export class ActionRun {
 
   /** Only those with a pending restart were asked for, and this one has none now. */
   #isSpared(stage: Stage): boolean {
-    const member = this.#snapshot.cluster.members.find((entry) => entry.name === stage.member);
-    if (stage.kind !== 'restart' || !stage.onlyPending || member === undefined || member.pendingRestart !== null)
+    const member = memberOf(this.#snapshot, stage.member);
+    if (stage.kind !== 'restart' || !stage.onlyPending || member === null || member.pendingRestart !== null)
       return false;
     this.#mark(`restart:${stage.member}`, say`no restart is pending`, 'skipped');
     return true;
   }
 
   #isRestarted(stage: Stage): boolean {
-    const member = this.#snapshot.cluster.members.find((entry) => entry.name === stage.member) ?? null;
-    if (stage.kind !== 'restart' || !isRestartedByStepDown(this.#record, member)) return false;
+    if (stage.kind !== 'restart' || !isRestartedByStepDown(this.#record, memberOf(this.#snapshot, stage.member)))
+      return false;
     this.#mark(`restart:${stage.member}`, say`restarted when it stepped down`, 'done');
     return true;
   }
 
-  #mark(key: string, detail: string, state: 'done' | 'skipped'): void {
+  #mark(key: string, detail: string | null, state: 'done' | 'skipped'): void {
     this.#marks = { ...this.#marks, [key]: { at: this.#deps.now(), detail, state } };
   }
 
@@ -402,10 +406,7 @@ export class ActionRun {
     const outage = this.#measure.outage();
     this.#measure.stop();
     const lastKey = how.outcome === 'done' ? 'verified' : how.outcome === 'scheduled' ? 'scheduled' : null;
-    if (lastKey !== null && this.#marks[lastKey] === undefined) {
-      const mark = { at: this.#deps.now(), detail: null, state: 'done' as const };
-      this.#marks = { ...this.#marks, [lastKey]: mark };
-    }
+    if (lastKey !== null && this.#marks[lastKey] === undefined) this.#mark(lastKey, null, 'done');
     this.#waiting = null;
     const closed = closedRecord(this.#record, how, {
       now: this.#deps.now(),

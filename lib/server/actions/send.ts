@@ -2,8 +2,8 @@
 // leader's loop is woken, because a change of that key wakes nobody (reference: measured on 3.0, 4.0 and 4.1): first by a
 // PATCH of /config that changes nothing, else by a touch of `/config`, else not at all. Nothing here is repeated.
 import type { Bound, Wake } from '../../domain/actions/action';
-import type { RestSeen } from '../../domain/actions/follow';
 import type { DcsCall, RestCall } from '../../domain/actions/plan';
+import type { RestSeen } from '../../domain/actions/rest-answer';
 import type { Snapshot } from '../../domain/cluster';
 import type { Commit } from '../../io/etcd-write';
 import { say } from '../../language/say';

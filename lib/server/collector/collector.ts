@@ -3,10 +3,10 @@
 // runs in a worker thread today and could be a process of its own tomorrow.
 import type { HistoryAnswer } from '../../contract/history';
 import type { ServerState } from '../../contract/stream';
-import type { PauseNote } from '../../domain/pause-note';
 import type { Snapshot } from '../../domain/cluster';
 import type { ClusterEvent } from '../../domain/events';
 import { type FleetRow, fleetRow } from '../../domain/fleet';
+import type { PauseNote } from '../../domain/pause-note';
 import type { RawObservation } from '../../domain/raw';
 import { parsePatroniStatus } from '../../domain/wire/patroni';
 import { EtcdWatch } from '../../io/etcd-watch';

@@ -1,10 +1,10 @@
 // Checks about who takes over, and about those who have to follow.
 import { say } from '../../../language/say';
 import { maxLsn } from '../../lsn';
+import { patroniAnswers } from '../../members';
 import { formatBytes, formatSeconds, joinNames } from '../../words';
 import type { CandidateVerdict } from '../action';
 import { furthest, hasForkedFromHistory, positionOf } from '../candidates';
-import { patroniAnswers } from '../way';
 import {
   blocker,
   type CheckContext,

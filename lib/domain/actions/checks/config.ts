@@ -1,10 +1,10 @@
 // Checks about actions that change `/config`: pause, resume, an edit, and a standby cluster's demote and promote. What an edit
 // contains is judged in config-content.ts; here only whether it may replace what is there.
 import { say } from '../../../language/say';
+import { patroniAnswers } from '../../members';
 import { formatSeconds, joinNames, plural } from '../../words';
 import { canonical, digestOf } from '../bound';
 import { graveKeys } from '../request';
-import { patroniAnswers } from '../way';
 import { blocker, type CheckRow, CONFIG_CHANGES, fact, note, passed, warning } from './check';
 import { since41 } from './reinitialize';
 

@@ -1,10 +1,10 @@
 // Checks about reinitialize: what is removed, whether the cluster can spare the member meanwhile, from whom it is copied.
 
 import { say } from '../../../language/say';
+import { patroniAnswers } from '../../members';
 import { isPassing } from '../../patroni-states';
 import { formatBytes, joinNames } from '../../words';
 import type { RequestOf } from '../action';
-import { patroniAnswers } from '../way';
 import { blocker, type CheckContext, type CheckMatch, type CheckRow, fact, note, passed, warning } from './check';
 
 const KINDS = ['reinitialize'] as const;

@@ -1,10 +1,10 @@
 // Checks about restart, rolling restart, reload and the cancel of a scheduled restart: Patroni takes them at the member itself.
 import { say } from '../../../language/say';
+import { patroniAnswers } from '../../members';
 import { isPassing, isRunning } from '../../patroni-states';
 import { positive } from '../../wire/loose';
 import { formatSeconds, joinNames } from '../../words';
 import { loweredParameters } from '../rolling';
-import { patroniAnswers } from '../way';
 import { blocker, type CheckMatch, type CheckRow, fact, note, passed, warning } from './check';
 
 export const RESTART_CHECKS: readonly CheckRow[] = [
