@@ -68,7 +68,7 @@ export const ACTION_STEPS: Catalogue = {
   '{0} runs anew as a replica': '{0} снова работает, уже репликой',
   'POST /restart to one member after the other': 'POST /restart участникам по очереди',
   'All of them run with the new values, everybody streams': 'Все работают с новыми значениями, все получают WAL',
-  // seen.ts
+  // action-log.ts
   'can be read again': 'снова читается',
   'cannot be read: {0}': 'не читается: {0}',
   'no answer': 'нет ответа',

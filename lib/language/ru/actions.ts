@@ -2,7 +2,7 @@
 import type { Catalogue } from '../translate';
 
 export const ACTIONS: Catalogue = {
-  // between.ts
+  // next-stage.ts
   'who leads is not known': 'неизвестно, кто лидер',
   '{0} leads now, not nobody': 'теперь лидер {0}, а лидера не было',
   '{0} leads now, not {1}': 'теперь лидер {0}, а не {1}',
@@ -32,7 +32,7 @@ export const ACTIONS: Catalogue = {
   absent: 'нет',
   'at revision {0}': 'ревизия {0}',
   '{0} was {1}, now it is {2}': '{0}: было «{1!}», стало «{2!}»',
-  // late.ts
+  // history-end.ts
   'Nothing came of it: {0} leads on timeline {1} as before.':
     'Ничего не произошло: лидер по-прежнему {0}, timeline {1}.',
   'Howdah was stopped meanwhile, and the history does not show what came of it.':
@@ -184,7 +184,7 @@ export const ACTIONS: Catalogue = {
     'Снижены {0}: сначала primary, иначе реплики сохранят прежнее значение',
   'Only replicas are restarted': 'Перезапускаются только реплики',
   'Replicas first, then a switchover, then the old leader': 'Сначала реплики, затем switchover, затем прежний лидер',
-  // way.ts
+  // dcs-or-rest.ts
   'Patroni takes this only over REST': 'Patroni принимает это только через REST',
   'etcd has no quorum: nothing can be written': 'в etcd нет кворума: записать ничего нельзя',
   'one etcd transaction that compares what you saw': 'одна транзакция etcd, которая сверяет то, что вы видели',
@@ -203,7 +203,7 @@ export const ACTIONS: Catalogue = {
   'nobody is primary, as when Patroni has lost it too': 'primary нет: так бывает, когда и Patroni её потерял',
   'Patroni may have lost it too, which shows within the ttl of {0}':
     'возможно, и Patroni её потерял; это станет видно за ttl ({0})',
-  // whole.ts
+  // staged-end.ts
   'the switchover': 'switchover',
   'nothing was done': 'ничего не сделано',
   '{0}; {1} had no pending restart.': '{0}; без pending restart: {1}.',

@@ -3,7 +3,7 @@
 import type { ActionRecord } from '../../domain/actions/action';
 import { differ } from '../../domain/actions/bound';
 import type { Sent } from '../../domain/actions/follower';
-import { judgeLate } from '../../domain/actions/late';
+import { endByHistory } from '../../domain/actions/history-end';
 import { callOf, type DcsCall, planOf, type Stage } from '../../domain/actions/plan';
 import type { RestSeen } from '../../domain/actions/rest-answer';
 import type { Snapshot } from '../../domain/cluster';
@@ -128,7 +128,7 @@ async function follow({ record, plan, begun, own }: Open, deps: RecoveryDeps): P
     plan,
     finished: [],
   };
-  const late = judgeLate(record, started.sent.at, snapshot);
+  const late = endByHistory(record, started.sent.at, snapshot);
   if (late !== null) {
     const { outcome, text: outcomeText, differs } = late;
     return deps.close({

@@ -2,17 +2,17 @@
 // closes with an outcome. It decides nothing about the cluster: plan.ts says what is sent, follow.ts what was seen. A run that
 // is resumed after a crash sends nothing; it observes the stage that was under way and closes.
 import type { ActionRecord, ActionStep, Moment, PlannedStep, Progress, Seen } from '../../domain/actions/action';
-import { isRestartedByStepDown, stopBefore } from '../../domain/actions/between';
+import { logBetween } from '../../domain/actions/action-log';
 import { bind, changesOf } from '../../domain/actions/bound';
 import { switchoverCandidates } from '../../domain/actions/candidates';
 import { follow } from '../../domain/actions/follow';
 import { type End, end, type Marks, type Sent } from '../../domain/actions/follower';
 import { momentOf } from '../../domain/actions/moment';
+import { isRestartedByStepDown, obstacleToNext } from '../../domain/actions/next-stage';
 import { breaksWrites, callOf, type Stage, wayOf } from '../../domain/actions/plan';
 import type { RestSeen } from '../../domain/actions/rest-answer';
-import { seenBetween } from '../../domain/actions/seen';
+import { type FinishedStage, restartedEnd, sparedEnd, stagedEnd } from '../../domain/actions/staged-end';
 import { stepsSoFar } from '../../domain/actions/steps';
-import { type FinishedStage, restartedEnd, sparedEnd, wholeEnd } from '../../domain/actions/whole';
 import type { Snapshot } from '../../domain/cluster';
 import { memberOf } from '../../domain/members';
 import type { JsonObject } from '../../domain/wire/loose';
@@ -179,7 +179,7 @@ export class ActionRun {
 
   onSnapshot(snapshot: Snapshot): void {
     if (this.#closing) return;
-    for (const line of seenBetween(this.#snapshot, snapshot)) this.#note(line.source, line.text, line.at);
+    for (const line of logBetween(this.#snapshot, snapshot)) this.#note(line.source, line.text, line.at);
     this.#snapshot = snapshot;
     this.#snapshotAt = this.#deps.now();
     this.#measure.onSnapshot(snapshot);
@@ -320,7 +320,7 @@ export class ActionRun {
   async #settle(): Promise<string | null> {
     const end = this.#deps.now() + SETTLE_MS;
     for (;;) {
-      const stop = this.#stopBeforeNext();
+      const stop = this.#obstacle();
       if (stop === null || this.#closing || this.#held !== null || this.#deps.now() > end) return this.#held ?? stop;
       this.#waiting = stop;
       this.#changed();
@@ -328,7 +328,7 @@ export class ActionRun {
     }
   }
 
-  #stopBeforeNext(): string | null {
+  #obstacle(): string | null {
     const stage = this.#currentStage();
     if (stage === null || stage.kind === 'reload') return null;
     if (stage.kind === 'switchover' && stage.member === null) {
@@ -336,7 +336,7 @@ export class ActionRun {
       if (best === undefined) return say`nobody may take over from the leader`;
       this.#plan[this.#stage] = { ...stage, member: best.member };
     }
-    return stopBefore({
+    return obstacleToNext({
       request: this.#record.request,
       before: this.#record.before,
       next: this.#currentStage() ?? stage,
@@ -388,7 +388,7 @@ export class ActionRun {
   }
 
   #whole(last: End): End {
-    return wholeEnd({
+    return stagedEnd({
       request: this.#record.request,
       plan: this.#plan,
       stage: this.#stage,

@@ -4,8 +4,8 @@
 import type { Cluster, Evidence, Member, Snapshot } from '../../cluster';
 import type { ActionFacts, ActionRequest, CandidateVerdict, Check, LeaderFacts, Verdict } from '../action';
 import type { ActionKind } from '../action-kind';
+import type { WayChoice } from '../dcs-or-rest';
 import type { RollingOrder } from '../rolling';
-import type { WayChoice } from '../way';
 
 export interface CheckContext {
   readonly request: ActionRequest;

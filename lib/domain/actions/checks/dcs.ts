@@ -3,8 +3,8 @@
 import { say } from '../../../language/say';
 import { instant } from '../../wire/loose';
 import { formatInstant, formatSeconds } from '../../words';
+import { dcsMayBeDown } from '../dcs-or-rest';
 import { parseSchedule } from '../request';
-import { dcsMayBeDown } from '../way';
 import {
   blocker,
   type CheckContext,

@@ -7,7 +7,7 @@ import type { ActionKind } from './action-kind';
 import { canonical } from './bound';
 
 /** The kind itself first. `current`: the dynamic configuration as it is; null: not read. */
-export function neededKinds(request: ActionRequest, current: JsonObject | null): readonly ActionKind[] {
+export function requiredKinds(request: ActionRequest, current: JsonObject | null): readonly ActionKind[] {
   if (request.kind !== 'edit_config') return [request.kind];
   const [before, after] = [standbyOf(current), standbyOf(request.value)];
   const kinds: ActionKind[] = ['edit_config'];

@@ -10,7 +10,7 @@ export interface FinishedStage {
   readonly end: End;
 }
 
-interface Progressed {
+interface StagesSoFar {
   readonly request: ActionRequest;
   readonly plan: readonly Stage[];
   /** Index of the stage that ended last. */
@@ -22,7 +22,7 @@ interface Progressed {
   readonly cutOff: string | null;
 }
 
-export function wholeEnd({ request, plan, stage, finished, last, cutOff }: Progressed): End {
+export function stagedEnd({ request, plan, stage, finished, last, cutOff }: StagesSoFar): End {
   if (plan.length === 1) return last;
   const nameOf = (entry: Stage): string => (entry.kind === 'switchover' ? say`the switchover` : (entry.member ?? ''));
   const did = finished
