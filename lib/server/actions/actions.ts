@@ -15,9 +15,9 @@ import type { HowdahConfig } from '../config/config';
 import { log } from '../log';
 import { Refusal } from '../route';
 import { openStore, type Store } from '../store/store';
-import { Access } from './access';
 import { Executor, type ExecutorDeps } from './executor';
 import { Pauses } from './pauses';
+import { Reach } from './reach';
 import { byHowdah } from './record';
 import { Revisions } from './revisions';
 import { readSettings } from './settings';
@@ -43,7 +43,7 @@ export class Actions {
   readonly index: AuditIndex;
   readonly store: Store;
   readonly #deps: ActionsDeps;
-  readonly #access: Access;
+  readonly #reach: Reach;
   readonly #pauses: Pauses;
   readonly #revisions: Revisions;
   readonly #adopting: NodeJS.Timeout;
@@ -55,12 +55,12 @@ export class Actions {
     this.journal = journal;
     this.store = store;
     this.index = new AuditIndex(store, journal);
-    this.#access = new Access(deps.config, deps.now);
-    this.#revisions = new Revisions(this.index, this.#access);
+    this.#reach = new Reach(deps.config, deps.now);
+    this.#revisions = new Revisions(this.index, this.#reach);
     this.executor = new Executor({
       journal,
       index: this.index,
-      access: this.#access,
+      reach: this.#reach,
       now: deps.now,
       watch: deps.watch,
       newest: deps.newest,
@@ -126,9 +126,9 @@ export class Actions {
 
   async #readSettings(scope: string): Promise<SettingsAnswer> {
     const snapshot = await this.#deps.newest(scope);
-    const access = this.#access.of(snapshot);
-    if (access === null) throw new Refusal('not_ready', say`this is a recording: there is no PostgreSQL to ask`);
-    return readSettings(snapshot, access, this.#deps.now);
+    const reach = this.#reach.of(snapshot);
+    if (reach === null) throw new Refusal('not_ready', say`this is a recording: there is no PostgreSQL to ask`);
+    return readSettings(snapshot, reach, this.#deps.now);
   }
 
   async revisions(scope: string): Promise<RevisionsAnswer> {
@@ -203,11 +203,11 @@ export class Actions {
   /** Paused without a break since then: proved by etcd's history of `/config`, or watched by this process all the while. */
   async #isSamePause(snapshot: Snapshot, note: PauseNote): Promise<boolean> {
     if (differ(snapshot.cluster.systemIdentifier, note.systemIdentifier)) return false;
-    const access = this.#access.of(snapshot);
+    const reach = this.#reach.of(snapshot);
     const current = snapshot.cluster.dcs?.keyRevisions?.config ?? null;
     const since = note.configRevision;
-    if (access?.etcd == null || current === null || since === null) return this.#pauses.isOwn(note);
-    const past = await access.etcd.past(access.dcsScope, 'config', current, PAUSE_REVISIONS);
+    if (reach?.etcd == null || current === null || since === null) return this.#pauses.isOwn(note);
+    const past = await reach.etcd.past(reach.dcsScope, 'config', current, PAUSE_REVISIONS);
     const until = past.filter(({ revision }) => BigInt(revision) >= BigInt(since));
     const whole = until.some(({ revision }) => revision === since) || this.#pauses.isOwn(note);
     return whole && until.every(({ value }) => patroniBoolean(parseObject(value)?.pause) === true);

@@ -17,14 +17,14 @@ import type { Snapshot } from '../../domain/cluster';
 import { memberOf } from '../../domain/members';
 import type { JsonObject } from '../../domain/wire/loose';
 import { say } from '../../language/say';
-import type { ClusterAccess } from './access';
 import { type ExtraReader, extraReader } from './extra';
 import { OutageMeasure } from './outage-measure';
+import type { ClusterReach } from './reach';
 import { closedRecord } from './record';
 import { answerLine, commitCall, restCall, wake } from './send';
 
 export interface RunDeps {
-  readonly access: ClusterAccess;
+  readonly reach: ClusterReach;
   readonly now: () => number;
   /** Every change; cheap. */
   readonly onChange: (record: ActionRecord) => void;
@@ -101,7 +101,7 @@ export class ActionRun {
     this.#deps = deps;
     this.#measure = new OutageMeasure(deps.now, (source, text, at) => this.#note(source, text, at));
     this.#resumed = resumed;
-    this.#extra = extraReader(record, deps.access, deps.now);
+    this.#extra = extraReader(record, deps.reach, deps.now);
     this.done = new Promise((resolve) => {
       this.#resolve = resolve;
     });
@@ -117,7 +117,7 @@ export class ActionRun {
   startProbe(): void {
     if (!this.#plan.some((stage) => breaksWrites(stage, this.#record.before.leader))) return;
     const members = this.#snapshot.cluster.members.filter((member) => member.listed);
-    this.#measure.startProbe(this.#record.scope, this.#deps.access.probes(members));
+    this.#measure.startProbe(this.#record.scope, this.#deps.reach.probes(members));
   }
 
   /** Sends nothing more: what is under way is followed to its end. */
@@ -197,7 +197,7 @@ export class ActionRun {
     if (call.way === 'rest') return this.#sendRest(stage, call);
     const bound = this.#stage === 0 ? this.#record.bound : bind(this.#snapshot);
     const at = this.#deps.now();
-    const result = await commitCall(call, bound, this.#deps.access);
+    const result = await commitCall(call, bound, this.#deps.reach);
     if (result.kind === 'not_sent') return this.#close(refused(say`Nothing was sent: ${result.text}.`));
     const revision = result.kind === 'sent' ? result.revision : null;
     this.#sent = { at, way: 'dcs', wake: null, revision };
@@ -208,7 +208,7 @@ export class ActionRun {
       this.#note('Howdah', say`the journal did not take the revision: ${why}`);
     });
     if (call.wake === null || revision === null) return this.#advance();
-    const woken = await wake(call.wake, this.#snapshot, this.#deps.access, revision);
+    const woken = await wake(call.wake, this.#snapshot, this.#deps.reach, revision);
     this.#sent = { ...this.#sent, wake: woken.wake };
     this.#record = { ...this.#record, wake: this.#record.wake ?? woken.wake };
     this.#note('Howdah', woken.detail);
@@ -230,7 +230,7 @@ export class ActionRun {
     this.#note('Howdah', say`sent ${where}`);
     this.#advance();
     const begun = this.#stage;
-    const answer = await restCall(call, this.#snapshot, this.#deps.access, this.#deps.now);
+    const answer = await restCall(call, this.#snapshot, this.#deps.reach, this.#deps.now);
     this.#note(call.member === null ? 'Patroni' : say`Patroni ${call.member}`, answerLine(call, answer), answer.at);
     if (begun !== this.#stage || this.#currentStage() !== stage) return;
     this.#answer = answer;
