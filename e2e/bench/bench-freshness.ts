@@ -12,7 +12,7 @@ import { type Browser, chromium, type Page } from '@playwright/test';
 import type { Snapshot } from '../../lib/domain/cluster';
 import { FakeDcs, type Move } from '../fake/dcs';
 import { startEtcd } from '../fake/etcd-process';
-import { FakeFleet } from '../fake/patroni';
+import { FakeFleet } from '../fake/fleet';
 import { bringUp } from '../lab/lab';
 import { SCOPE } from '../lab/layout';
 import type { Arguments } from './arguments';

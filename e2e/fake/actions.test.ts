@@ -10,9 +10,10 @@ import { digestOf } from '../../lib/domain/actions/bound';
 import { ActingHowdah, refusalOf, TESTER, valuesOf } from './acting';
 import { FakeDcs, pathOf } from './dcs';
 import { type EtcdProcess, hasEtcd, startEtcd } from './etcd-process';
+import { FakeFleet } from './fleet';
 import { FakeLeader, type LeaderScript } from './leader';
-import { type FakeCluster, FakeFleet, PATRONI_PORT } from './patroni';
-import { DEPARTURES, type Departure } from './unsafe';
+import { type FakeCluster, PATRONI_PORT } from './patroni';
+import { DEPARTURES, type Departure } from './unsafe-request';
 
 const PASSWORD = 'rest-password-of-the-fakes';
 /** How many clusters each Howdah sees; every test takes one of its own. */

@@ -12,8 +12,9 @@ import { openJournal } from '../../lib/server/audit/journal';
 import { ActingHowdah, valuesOf } from './acting';
 import { FakeDcs, pathOf } from './dcs';
 import { type EtcdProcess, hasEtcd, quickFolder, startEtcd } from './etcd-process';
+import { FakeFleet } from './fleet';
 import { FakeLeader } from './leader';
-import { type FakeCluster, FakeFleet } from './patroni';
+import type { FakeCluster } from './patroni';
 
 const SWITCHOVER = { kind: 'switchover', candidate: 'n2', scheduledAt: null } as const;
 const PAUSE = { kind: 'pause', owner: null, until: null, autoResume: false } as const;
