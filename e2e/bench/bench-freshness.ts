@@ -13,7 +13,7 @@ import type { Snapshot } from '../../lib/domain/cluster';
 import { FakeDcs, type Move } from '../fake/dcs';
 import { startEtcd } from '../fake/etcd-process';
 import { FakeFleet } from '../fake/fleet';
-import { bringUp } from '../lab/lab';
+import { bringUp } from '../lab/bring-up';
 import { SCOPE } from '../lab/layout';
 import type { Arguments } from './arguments';
 import type { Cleanup } from './cleanup';
