@@ -1,8 +1,8 @@
 // How each action is said: in menus, titles, the audit. One row an action.
 import { formatCount, formatMinute } from '@/lib/client/words/format';
 import { form, quantity, t, tn } from '@/lib/client/words/text';
+import type { ActionKind } from '@/lib/domain/action-kind';
 import type { ActionRecord, ActionRequest, Outcome } from '@/lib/domain/actions/action';
-import type { ActionKind } from '@/lib/domain/actions/action-kind';
 import { joinNames } from '@/lib/domain/words';
 import type { IconName } from '../ui/icon';
 

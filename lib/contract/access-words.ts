@@ -1,7 +1,7 @@
 // Schemas of rights, which records of actions carry too. Server side only.
 import { z } from 'zod';
 import { type ApprovalPolicy, type Authority, CALLER_KINDS, type Grant, ROLES } from '../domain/access/access';
-import { ACTION_KINDS } from '../domain/actions/action-kind';
+import { ACTION_KINDS } from '../domain/action-kind';
 import type { Frozen, Same } from './schema';
 
 const where = {

@@ -1,9 +1,9 @@
 // Schemas of what comes in and goes out for actions: requests are parsed by them, answers are documented by them. Server side
 // only. Semantic rules (a full instant, a member that exists) are the core's, in domain/actions/request.ts.
 import { z } from 'zod';
+import { ACTION_KINDS } from '../domain/action-kind';
 import type { ActionRecord, ActionRequest, PreflightAnswer } from '../domain/actions/action';
 import { OUTCOMES } from '../domain/actions/action';
-import { ACTION_KINDS } from '../domain/actions/action-kind';
 import { authoritySchema, grantSchema, policySchema } from './access-words';
 import type { ActionAnswer, ActionOrder, ActionsAnswer, AuditAnswer, RevisionsAnswer, SettingsAnswer } from './actions';
 

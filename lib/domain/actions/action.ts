@@ -2,9 +2,9 @@
 // only. preflight.ts judges a request, plan.ts says what will be sent, follow.ts reads the observations; the shell only
 // carries. It crosses the wire as it is. Unknown is null; instants end in `At`: epoch ms on Howdah's clock.
 import type { Authority, Rights } from '../access/access';
+import type { ActionKind } from '../action-kind';
 import type { CandidateReason, ClusterRole, Evidence } from '../cluster';
 import type { JsonObject } from '../wire/loose';
-import type { ActionKind } from './action-kind';
 
 export type ActionRequest =
   | {

@@ -2,11 +2,11 @@
 // cannot read the DCS. Refuses rather than hopes: REST is no way around a DCS that Patroni itself may have lost. Pure.
 
 import { say } from '../../language/say';
+import type { ActionKind } from '../action-kind';
 import type { Cluster, Snapshot } from '../cluster';
 import { leaderOf, patroniAnswers } from '../members';
 import { formatSeconds } from '../words';
 import type { ActionRequest, Way } from './action';
-import type { ActionKind } from './action-kind';
 import { REST_ONLY } from './request';
 
 export interface WayChoice {

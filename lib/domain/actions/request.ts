@@ -3,11 +3,11 @@
 // cannot read takes the whole cluster down (patroni/dcs/__init__.py v4.1.4, Failover.from_node). Pure.
 
 import { say } from '../../language/say';
+import type { ActionKind } from '../action-kind';
 import type { Snapshot } from '../cluster';
 import { field, isObject } from '../wire/loose';
 import { formatInstant, joinNames, plural } from '../words';
 import type { ActionRequest, RequestOf } from './action';
-import type { ActionKind } from './action-kind';
 import { canonical } from './bound';
 
 const YEAR_MS = 366 * 86_400_000;

@@ -1,9 +1,10 @@
 // What a request really does, for rights and the second person. A configuration edited by hand can pause, demote and promote: then the
 // rights to those are needed too.
+
+import type { ActionKind } from '../action-kind';
 import type { JsonObject } from '../wire/loose';
 import { patroniBoolean } from '../wire/loose';
 import type { ActionRequest } from './action';
-import type { ActionKind } from './action-kind';
 import { canonical } from './bound';
 
 /** The kind itself first. `current`: the dynamic configuration as it is; null: not read. */

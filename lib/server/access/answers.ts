@@ -4,8 +4,8 @@
 import type { Approval, ApprovalDraft, ApproveOrder, MeAnswer } from '../../contract/access';
 import type { ActionOrder } from '../../contract/actions';
 import { policyFor, type Rights } from '../../domain/access/access';
+import type { ActionKind } from '../../domain/action-kind';
 import type { ActionRequest } from '../../domain/actions/action';
-import type { ActionKind } from '../../domain/actions/action-kind';
 import { requiredKinds } from '../../domain/actions/required-kinds';
 import { say } from '../../language/say';
 import type { Started } from '../actions/executor';

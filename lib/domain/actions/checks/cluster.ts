@@ -1,9 +1,9 @@
 // Checks about the cluster as a whole: pause, synchronous replication, versions, clocks, standby cluster.
 
 import { say } from '../../../language/say';
+import type { ActionKind } from '../../action-kind';
 import { SKEW_SECONDS } from '../../findings/members';
 import { formatSeconds, joinNames } from '../../words';
-import type { ActionKind } from '../action-kind';
 import {
   blocker,
   type CheckContext,

@@ -1,9 +1,9 @@
 // Checks about the leader: is it what it must be, and what its shutdown breaks off or waits for.
 import { say } from '../../../language/say';
+import type { ActionKind } from '../../action-kind';
 import { patroniAnswers } from '../../members';
 import { isPassing } from '../../patroni-states';
 import { formatBytes, formatSeconds, joinNames, plural } from '../../words';
-import type { ActionKind } from '../action-kind';
 import {
   blocker,
   type CheckContext,
