@@ -79,18 +79,22 @@ function roomOf(file: string): string | null {
 }
 
 /** Folders alone: files come and go. */
-function roomOfDomain(file: string): string | null {
-  const [, room = null] = /^lib\/domain\/([^/]+)\//.exec(file) ?? [];
-  return room;
-}
+const foldersOf =
+  (layer: string, without: readonly string[] = []) =>
+  (file: string): string | null => {
+    const room = file.startsWith(`${layer}/`) ? file.slice(layer.length + 1).split('/') : [];
+    return room.length < 2 || room[0] === undefined || without.includes(room[0]) ? null : room[0];
+  };
 
-/** Both drawings, without what tests import. `public` is asked for by its address and imports nothing. */
+/** All drawings, without what tests import. `public` is asked for by its address and imports nothing. */
 export function drawings(): string {
   const shipped = files.filter((file) => !isTest(file));
   return [
     draw(graphOf(shipped, roomOf), ['public']),
-    'Inside the core, its folders alone:',
-    draw(graphOf(shipped, roomOfDomain)),
+    'The folders of `lib/server`, without `config`, which all of them read:',
+    draw(graphOf(shipped, foldersOf('lib/server', ['config']))),
+    'The folders of `lib/domain`:',
+    draw(graphOf(shipped, foldersOf('lib/domain'))),
   ].join('\n\n');
 }
 

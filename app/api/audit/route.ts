@@ -11,6 +11,10 @@ export const GET = route<unknown>('GET /api/audit', async (request, _params, gat
   const actions = await runtime().actions();
   if (query.format !== null && actions.store.state().state !== 'ready')
     throw new Refusal('not_ready', say`the store is away; \`npm run audit -- export\` reads the journal alone`);
-  if (query.format !== null) return auditFile(auditRows(actions, query), query.format);
+  if (query.format !== null)
+    return auditFile(
+      auditRows((page) => actions.audit(page), query),
+      query.format,
+    );
   return json(await actions.audit(query));
 });

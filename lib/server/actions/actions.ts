@@ -9,6 +9,7 @@ import type { Snapshot } from '../../domain/cluster';
 import type { PauseNote } from '../../domain/pause-note';
 import { type JsonObject, parseObject, patroniBoolean } from '../../domain/wire/loose';
 import { say } from '../../language/say';
+import type { PageQuery } from '../audit/answer';
 import { AuditIndex } from '../audit/audit-index';
 import { type Journal, openJournal } from '../audit/journal';
 import type { HowdahConfig } from '../config/config';
@@ -150,13 +151,7 @@ export class Actions {
     return [...byId.values()];
   }
 
-  async audit(query: {
-    readonly scope: string | null;
-    /** What the one who asks may see; null: all. */
-    readonly scopes: readonly string[] | null;
-    readonly limit: number | null;
-    readonly before: string | null;
-  }): Promise<AuditAnswer> {
+  async audit(query: PageQuery): Promise<AuditAnswer> {
     const limit = Math.min(AUDIT_PAGE_MAX, Math.max(1, query.limit ?? AUDIT_PAGE));
     const journal = { entries: this.journal.entries(), head: this.journal.head(), problem: this.journal.problem() };
     const own = this.executor

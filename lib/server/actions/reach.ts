@@ -5,8 +5,8 @@ import { EtcdWriter } from '../../io/etcd-write';
 import { createPatroniWriter, type PatroniWriter } from '../../io/patroni-write';
 import type { PostgresTarget } from '../../io/postgres';
 import type { ProbeTarget } from '../../io/write-probe';
-import { material } from '../collector/collector';
 import type { HowdahConfig, PostgresSettings, SourceConfig } from '../config/config';
+import { material } from '../tls-material';
 
 export interface ClusterReach {
   readonly source: SourceConfig;

@@ -1,6 +1,7 @@
 // The web server's end of the link, with a thread that only notes what it is told.
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { log } from '../log';
 import type { FromCollector, ToCollector } from './link';
 import { CollectorThread, type News } from './thread';
 
@@ -42,8 +43,12 @@ function open(): CollectorThread {
 beforeEach(() => {
   threads.length = 0;
   vi.useFakeTimers();
+  vi.spyOn(log, 'error').mockImplementation(() => undefined);
 });
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
 
 describe('a collector that ended', () => {
   it('is started again, is told anew what is wanted, and its end is news', async () => {
