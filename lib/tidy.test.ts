@@ -158,6 +158,19 @@ describe('nobody writes', () => {
   });
 });
 
+describe('the walks of docs/architecture.md', () => {
+  it('name files that are there, and what is in them', () => {
+    const page = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8');
+    const steps = [...page.matchAll(/`([\w./[\]-]+\.(?:tsx?|js))`:`([#\w]+)`/g)];
+    expect(steps.length).toBeGreaterThan(25);
+    const lost = steps.filter(([, file = '', name = '']) => {
+      const path = join(ROOT, file);
+      return !existsSync(path) || !new RegExp(`(^|[^\\w#])${name}\\b`, 'm').test(readFileSync(path, 'utf8'));
+    });
+    expect(lost.map(([step]) => step)).toEqual([]);
+  });
+});
+
 describe('findings', () => {
   it('have exactly one rule for each code, with a meaning', () => {
     expect(FINDING_RULES.map((rule) => rule.code).sort()).toEqual([...FINDING_CODES].sort());

@@ -1,4 +1,4 @@
-// Who may ask which route: the one table. The wrapper of every handler looks its own row up (lib/server/route.ts), a test compares
+// Who may ask which route: the one table. The wrapper of every handler looks its own row up (lib/server/doorway.ts), a test compares
 // the table with the files under app/ and asks every route as every role.
 import type { Permission } from '../domain/access/access';
 
