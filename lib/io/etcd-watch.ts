@@ -8,7 +8,7 @@ import { NEVER_ASKED } from '../domain/raw';
 import {
   classifyEtcd,
   createEtcdClient,
-  type EtcdAccess,
+  type EtcdCredentials,
   readEndpointStatus,
   readLease,
   readRevision,
@@ -16,7 +16,7 @@ import {
 import { EtcdView, type KeyEvent } from './etcd-view';
 import { failure } from './failure';
 
-export interface EtcdWatchOptions extends EtcdAccess {
+export interface EtcdWatchOptions extends EtcdCredentials {
   readonly hosts: readonly string[];
   readonly namespace: string;
   readonly now: () => number;

@@ -3,7 +3,7 @@
 // first finds an endpoint with a quorum, so that the transaction itself does not meet a dead one.
 import type { Etcd3 } from 'etcd3';
 import type { ReadingError } from '../domain/raw';
-import { classifyEtcd, createEtcdClient, type EtcdAccess } from './etcd-client';
+import { classifyEtcd, createEtcdClient, type EtcdCredentials } from './etcd-client';
 import { failure } from './failure';
 
 export type WritableKey = 'failover' | 'config';
@@ -49,7 +49,7 @@ export class EtcdWriter {
   readonly #clients: readonly Etcd3[];
   readonly #namespace: string;
 
-  constructor(options: EtcdAccess & { readonly hosts: readonly string[]; readonly namespace: string }) {
+  constructor(options: EtcdCredentials & { readonly hosts: readonly string[]; readonly namespace: string }) {
     this.#namespace = options.namespace;
     this.#clients = options.hosts.map((host) => createEtcdClient(host, options, DEADLINE_MS));
   }
