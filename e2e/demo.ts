@@ -4,9 +4,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import net from 'node:net';
 import { buildIsStale } from '../lib/server/build-state';
+import { bringUp } from './lab/bring-up';
 import { waitUntil } from './lab/deadline';
+import { endLabByName } from './lab/end';
 import { ELSEWHERE, type Say, step } from './lab/environments';
-import { bringUp, endLabByName } from './lab/lab';
 import { CHECKOUT } from './lab/layout';
 import { refuseNewParts } from './lab/processes';
 

@@ -3,7 +3,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import type { VitestReport } from './vitest-report';
 
 export interface Trouble {
   readonly kind: 'failed' | 'flaky';
@@ -31,7 +30,12 @@ function outcomeOf(runner: string, code: number, passed: number, troubles: reado
   return { passed, failed: failed + 1, troubles: [...troubles, { kind: 'failed', file: null, test: runner, error }] };
 }
 
-/** As vitest-report.ts wrote it. */
+/** What vitest-report.ts writes. */
+export interface VitestReport {
+  readonly passed: number;
+  readonly troubles: readonly Trouble[];
+}
+
 export function readVitest(report: string, code: number): Outcome {
   if (!existsSync(report)) return outcomeOf('vitest', code, 0, []);
   const { passed, troubles } = JSON.parse(readFileSync(report, 'utf8')) as VitestReport;

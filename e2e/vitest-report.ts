@@ -4,12 +4,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { SerializedError } from 'vitest';
 import type { Reporter, TestModule } from 'vitest/node';
-import type { Trouble } from './test-report';
-
-export interface VitestReport {
-  readonly passed: number;
-  readonly troubles: readonly Trouble[];
-}
+import type { Trouble, VitestReport } from './test-report';
 
 interface Failure {
   readonly message?: string;
@@ -63,5 +58,8 @@ function write(modules: readonly TestModule[], unhandled: readonly SerializedErr
         troubles.push({ kind: 'flaky', file, test: test.fullName, error: words(result.errors ?? []) });
     }
   }
-  writeFileSync(process.env.HOWDAH_TEST_REPORT ?? 'vitest-report.json', JSON.stringify({ passed, troubles }));
+  writeFileSync(
+    process.env.HOWDAH_TEST_REPORT ?? 'vitest-report.json',
+    JSON.stringify({ passed, troubles } satisfies VitestReport),
+  );
 }

@@ -1,42 +1,18 @@
 // The style as a test: where imports may go, what the core may touch, names, sizes, and what is never written.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { circlesIn, drawings, drawn, graphOf, writeDrawings } from '../e2e/import-graph';
+import { code, files, importsOf, isTest, ROOT, text } from '../e2e/sources';
 import { FINDING_CODES } from './domain/cluster';
 import { FINDING_RULES } from './domain/findings/assess';
 
-const ROOT = resolve(import.meta.dirname, '..');
-
-function walk(folder: string): string[] {
-  if (!existsSync(join(ROOT, folder))) return [];
-  return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
-    const path = `${folder}/${entry.name}`;
-    if (entry.isDirectory()) return ['testdata', 'node_modules'].includes(entry.name) ? [] : walk(path);
-    return /\.tsx?$/.test(entry.name) ? [path] : [];
-  });
-}
-
-const files = ['app', 'components', 'lib', 'e2e'].flatMap(walk);
-const text = new Map(files.map((file) => [file, readFileSync(join(ROOT, file), 'utf8')]));
-const isTest = (file: string): boolean => /\.test\.tsx?$|\/(test-[\w-]+|testkit)\.ts$/.test(file);
 const shipped = files.filter((file) => !isTest(file) && !file.startsWith('e2e/'));
-/** Code without comments; text in quotes stays. */
-const code = (file: string): string =>
-  (text.get(file) ?? '').replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1');
 const where = (found: readonly string[], test: (source: string, file: string) => boolean): string[] =>
   found.filter((file) => test(code(file), file));
 
 /** The same without what stands in quotes. */
 const bare = (source: string): string => source.replace(/'[^'\n]*'|`[^`]*`|"[^"\n]*"/g, "''");
-
-function importsOf(file: string): string[] {
-  const forms = /^(?:import|export)\b[^;'"]*?\bfrom\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm;
-  const names = [...code(file).matchAll(forms)].flatMap(([, a, b, c]) => a ?? b ?? c ?? []);
-  return names.map((name) => {
-    if (name.startsWith('@/')) return name.slice(2);
-    return name.startsWith('.') ? relative(ROOT, resolve(ROOT, dirname(file), name)) : name;
-  });
-}
 
 type Layer = 'language' | 'domain' | 'telling' | 'contract' | 'io' | 'server' | 'cli' | 'client' | 'components' | 'app';
 
@@ -79,6 +55,19 @@ describe('imports', () => {
     expect(outside.filter((file) => importsOf(file).some((target) => layerOf(target) === 'app'))).toEqual([]);
   });
 
+  it('run in no circle: type imports count', () => {
+    // The files of settings import each other where one reads what another declares.
+    const known = /^(lib\/server\/config\/[\w-]+\.ts( > )?)+$/;
+    const circles = circlesIn(graphOf(files, (file) => file));
+    expect(circles.filter((circle) => !known.test(circle))).toEqual([]);
+  });
+
+  it('are drawn in docs/architecture.md by room: arrows as they are, counts as of the last drawing (UPDATE=1 writes)', () => {
+    if (process.env.UPDATE === '1') writeDrawings();
+    const arrows = (page: string): string => page.replace(/\|\d+\|/g, '|n|');
+    expect(arrows(drawn())).toBe(arrows(drawings()));
+  });
+
   it('of tests stay in tests', () => {
     expect(shipped.filter((file) => importsOf(file).some((target) => isTest(`${target}.ts`)))).toEqual([]);
   });
@@ -116,6 +105,17 @@ describe('zod', () => {
       }
     expect(seen.has('lib/contract/paths.ts')).toBe(true);
     expect(seen.get('zod') ?? null).toBeNull();
+  });
+});
+
+describe('a text for people', () => {
+  it('is the one of the language, not the node of a page that has the same name', () => {
+    const uses = /[:<|(] ?(readonly )?Text\b(?![\w(:])/;
+    const lacking = shipped.filter((file) => {
+      const source = code(file).replace(/'[^'\n]*'|`[^`]*`/g, "''");
+      return uses.test(source) && !/\b(import|export)\b[^;]*\bText\b[^;]*;|type Text\b/.test(source);
+    });
+    expect(lacking).toEqual([]);
   });
 });
 
@@ -204,6 +204,19 @@ describe('nobody writes', () => {
 
   it('emoji', () => {
     expect(files.filter((file) => /\p{Emoji_Presentation}/u.test(text.get(file) ?? ''))).toEqual([]);
+  });
+});
+
+describe('the walks of docs/architecture.md', () => {
+  it('name files that are there, and what is in them', () => {
+    const page = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8');
+    const steps = [...page.matchAll(/`([\w./[\]-]+\.(?:tsx?|js))`:`([#\w]+)`/g)];
+    expect(steps.length).toBeGreaterThan(25);
+    const lost = steps.filter(([, file = '', name = '']) => {
+      const path = join(ROOT, file);
+      return !existsSync(path) || !new RegExp(`(^|[^\\w#])${name}\\b`, 'm').test(readFileSync(path, 'utf8'));
+    });
+    expect(lost.map(([step]) => step)).toEqual([]);
   });
 });
 

@@ -1,7 +1,9 @@
 // How each action is said: in menus, titles, the audit. One row an action.
+
 import { formatCount, formatMinute } from '@/lib/client/words/format';
 import { form, t, tn, wire } from '@/lib/client/words/text';
-import type { ActionKind, ActionRecord, ActionRequest, Outcome } from '@/lib/domain/actions/action';
+import type { ActionKind } from '@/lib/domain/action-kind';
+import type { ActionRecord, ActionRequest, Outcome } from '@/lib/domain/actions/action';
 import { joinNames } from '@/lib/language/quantity';
 import type { IconName } from '../ui/icon';
 

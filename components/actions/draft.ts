@@ -2,7 +2,8 @@
 // when it is chosen, so that the request stays the same while it is looked at.
 import { fromLocalInput } from '@/lib/client/actions/times';
 import { t } from '@/lib/client/words/text';
-import type { ActionKind, ActionRequest, RequestOf } from '@/lib/domain/actions/action';
+import type { ActionKind } from '@/lib/domain/action-kind';
+import type { ActionRequest, RequestOf } from '@/lib/domain/actions/action';
 import type { Snapshot } from '@/lib/domain/cluster';
 
 export type PauseEnd = 'none' | 'half_hour' | 'two_hours' | 'at';

@@ -6,7 +6,8 @@ import { type AuditFilter, auditPath, passesFilter, useAudit } from '@/lib/clien
 import { formatCount } from '@/lib/client/words/format';
 import { t, tn, wire } from '@/lib/client/words/text';
 import type { AuditAnswer } from '@/lib/contract/actions';
-import { ACTION_KINDS, type ActionRecord, OUTCOMES } from '@/lib/domain/actions/action';
+import { ACTION_KINDS } from '@/lib/domain/action-kind';
+import { type ActionRecord, OUTCOMES } from '@/lib/domain/actions/action';
 import { saidBy } from '@/lib/language/spoken-error';
 import { ACTION_WORDS, actionLine, OUTCOME_WORDS } from '../actions/action-words';
 import { ClusterFrame } from '../cluster/cluster-frame';

@@ -6,11 +6,10 @@ import { chartSeries, type Metric, rowAt } from '@/lib/client/past/chart-series'
 import { panBy, zoomBy, zoomTo } from '@/lib/client/past/chart-window';
 import type { IncidentWindow } from '@/lib/client/past/incident';
 import { momentPath } from '@/lib/client/past/moment';
-import { formatBytes, formatDuration, formatTime, UNKNOWN } from '@/lib/client/words/format';
+import { formatBytes, formatDuration, formatTime } from '@/lib/client/words/format';
 import { t, wire } from '@/lib/client/words/text';
 import type { IncidentAnswer } from '@/lib/contract/history';
 import { INCIDENT_MAX_MS } from '@/lib/contract/limits';
-import * as words from '@/lib/language/quantity';
 import { formatRate as rateOf, unknown } from '@/lib/language/quantity';
 import { useHistoryChart } from '../charts/use-history-chart';
 import { goTo } from '../ui/go-to';

@@ -106,7 +106,7 @@ function Line({ line, clock, answer, onChoose, onNote }: LineProps) {
             <span className="text-unknown">{t('between {time} and then:', { time: notBefore })} </span>
           )}
           {entry.kind === 'note' && <span className="text-f2">{t('note:')} </span>}
-          <Text line={line} scope={scope} />
+          <EntryText line={line} scope={scope} />
         </p>
         <Facts line={line} clock={clock} />
       </div>
@@ -149,7 +149,7 @@ function Mark({ line: { entry }, answer }: { line: ReportLine; answer: IncidentA
   return <SeverityIcon health={entry.severity ?? 'ok'} size={14} className="mt-0.5" />;
 }
 
-function Text({ line: { entry }, scope }: { line: ReportLine; scope: string }) {
+function EntryText({ line: { entry }, scope }: { line: ReportLine; scope: string }) {
   if (entry.withdrawn)
     return (
       <>

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { FakeDcs } from '../fake/dcs';
 import { startEtcd } from '../fake/etcd-process';
-import { FakeFleet } from '../fake/patroni';
+import { FakeFleet } from '../fake/fleet';
 import type { Arguments } from './arguments';
 import { startBeats } from './bench-load';
 import type { Cleanup } from './cleanup';

@@ -4,7 +4,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FakeDcs } from '../fake/dcs';
 import { startEtcd } from '../fake/etcd-process';
-import { FakeFleet, type FakeNode } from '../fake/patroni';
+import { FakeFleet } from '../fake/fleet';
+import type { FakeNode } from '../fake/patroni';
 import type { Arguments } from './arguments';
 import type { Cleanup } from './cleanup';
 import { startHowdah, waitForScopes } from './howdah';

@@ -4,7 +4,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FakeDcs } from '../fake/dcs';
 import { type EtcdProcess, startEtcd } from '../fake/etcd-process';
-import { type FakeCluster, FakeFleet, type Fault } from '../fake/patroni';
+import { FakeFleet } from '../fake/fleet';
+import type { FakeCluster, Fault } from '../fake/patroni';
 import { Arguments } from './arguments';
 import { startBeats } from './bench-load';
 import { type Cleanup, withCleanup } from './cleanup';

@@ -1,8 +1,9 @@
 // The configuration editor on a real cluster: what a change would do, that members took it up, and that two people who edit at
 // once lose nothing. What is in force is asked of PostgreSQL and of patronictl.
 import { type Browser, expect, type Page, test } from '@playwright/test';
+import { bringUp } from '../lab/bring-up';
 import type { Json } from '../lab/config-files';
-import { bringUp, type Lab } from '../lab/lab';
+import type { Lab } from '../lab/lab';
 import { SCOPE } from '../lab/layout';
 import { patronictlConfig } from '../lab/patronictl';
 import { confirm, editParameters, openConfigEditor } from './act';

@@ -1,8 +1,10 @@
 // Every action from the browser to its verified end on a real cluster of one generation, and the state afterwards as patronictl
 // sees it. A file per generation calls it, so that two run at a time; what goes wrong on the way to a click is in guards.ts.
 import { expect, test } from '@playwright/test';
+import { bringUp } from '../lab/bring-up';
 import type { Generation } from '../lab/environments';
-import { bringUp, type Lab } from '../lab/lab';
+import { healLab } from '../lab/heal';
+import type { Lab } from '../lab/lab';
 import { SCOPE } from '../lab/layout';
 import { patronictlConfig, patronictlLeader, patronictlList } from '../lab/patronictl';
 import { choose, chooseFor, confirm, editParameters, expectAgreement, openCluster, openConfigEditor } from './act';
@@ -215,7 +217,7 @@ export function everyAction(generation: Generation, more: (stage: () => Stage) =
       expect(['done', 'done_differently']).toContain(action.outcome);
       expect(await patronictlLeader(lab)).toBe(target);
       await lab.setPause(false);
-      await lab.heal();
+      await healLab(lab);
       await expectAgreement(howdah, lab);
     });
 

@@ -1,6 +1,9 @@
 // The browser on a real cluster: what happens there is on the screen by itself, and what cannot be known is never drawn as good.
 import { expect, test } from '@playwright/test';
-import { bringUp, type Lab } from '../lab/lab';
+import { bringUp } from '../lab/bring-up';
+import { applyFault } from '../lab/faults';
+import { healLab } from '../lab/heal';
+import type { Lab } from '../lab/lab';
 import { SCOPE } from '../lab/layout';
 import { type Howdah, startHowdahOn } from './howdah';
 
@@ -37,12 +40,12 @@ test('a switchover changes the leader in the open page without a reload', async 
 });
 
 test('a paused replay shows on the fleet and on the cluster page, and goes when it is resumed', async ({ page }) => {
-  await lab.fault('pause-replay');
+  await applyFault(lab, 'pause-replay');
   await page.goto(howdah.url);
   await expect(page.getByText(/Paused|Replay is paused/).first()).toBeVisible(SLOW);
   await page.goto(`${howdah.url}/clusters/${SCOPE}`);
   await expect(page.getByRole('region', { name: 'Findings' }).getByText(/Replay is paused on/)).toBeVisible(SLOW);
-  await lab.heal();
+  await healLab(lab);
   await expect(page.getByRole('region', { name: 'Findings' }).getByText(/Replay is paused on/)).toHaveCount(0, SLOW);
 });
 
@@ -51,13 +54,13 @@ test('etcd frozen: the page stays up and says that who leads is not known; it he
 }) => {
   await page.goto(`${howdah.url}/clusters/${SCOPE}`);
   await expect(page.getByRole('heading', { level: 1, name: SCOPE })).toBeVisible();
-  await lab.fault('freeze-all-etcd');
+  await applyFault(lab, 'freeze-all-etcd');
   await expect(page.getByRole('region', { name: 'Findings' }).getByText(/etcd has not answered/)).toBeVisible(SLOW);
   for (const { name } of lab.members)
     await expect(
       page.getByRole('region', { name: 'Members' }).getByRole('row', { name: new RegExp(`^${name}\\b`) }),
     ).toBeVisible();
-  await lab.heal();
+  await healLab(lab);
   await expect(page.getByRole('region', { name: 'Findings' }).getByText(/etcd has not answered/)).toHaveCount(0, {
     timeout: 120_000,
   });
@@ -66,14 +69,14 @@ test('etcd frozen: the page stays up and says that who leads is not known; it he
 test('one node gone: the others stay live, the one is unknown', async ({ page }) => {
   await page.goto(`${howdah.url}/clusters/${SCOPE}`);
   const gone = (await lab.replicas())[0] ?? '';
-  await lab.fault('kill-member', gone);
+  await applyFault(lab, 'kill-member', gone);
   await expect(
     page.getByRole('region', { name: 'Findings' }).getByText(new RegExp(`${gone} does not answer`)),
   ).toBeVisible(SLOW);
   await expect(
     page.getByRole('region', { name: 'Members' }).getByRole('row', { name: new RegExp(`^${gone}\\b`) }),
   ).toContainText(/was |unknown/, SLOW);
-  await lab.heal();
+  await healLab(lab);
   await expect(
     page.getByRole('region', { name: 'Findings' }).getByText(new RegExp(`${gone} does not answer`)),
   ).toHaveCount(0, { timeout: 120_000 });

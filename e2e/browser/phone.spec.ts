@@ -2,7 +2,9 @@
 // a switchover, a page that ends in the middle of one, and a leader that is gone. And what it weighs.
 import { type BrowserContext, expect, type Locator, type Page, test } from '@playwright/test';
 import type { AuditAnswer } from '../../lib/contract/actions';
-import { bringUp, type Lab } from '../lab/lab';
+import { bringUp } from '../lab/bring-up';
+import { healLab } from '../lab/heal';
+import type { Lab } from '../lab/lab';
 import { SCOPE } from '../lab/layout';
 import { patronictlLeader } from '../lab/patronictl';
 import { ACTION_MS, actionsBy, etcdRevision, expectAgreement, failoverRequestsSince } from './act';
@@ -284,7 +286,7 @@ test('the leader is gone: not writable, since when, and a failover held on the c
   } finally {
     await context.close();
     await lab.setPause(false);
-    await lab.heal();
+    await healLab(lab);
   }
   await expectAgreement(howdah, lab);
 });

@@ -1,6 +1,6 @@
 // Once before and after all files: what they share is made, and no lab of theirs is left, not of an earlier run either;
 // the labs of a run that goes on beside this one are left alone.
-import { endLabs } from '../lab/lab';
+import { endLabs } from '../lab/end';
 import { beginRun } from '../lab/owner';
 import { prepareRun } from '../lab/prepare';
 

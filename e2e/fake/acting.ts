@@ -7,8 +7,8 @@ import type { ActionOrder } from '../../lib/contract/actions';
 import type { ActionRecord, ActionRequest } from '../../lib/domain/actions/action';
 import type { Snapshot } from '../../lib/domain/cluster';
 import { EtcdWriter, type PastValue } from '../../lib/io/etcd-write';
-import { Access } from '../../lib/server/actions/access';
 import { Executor } from '../../lib/server/actions/executor';
+import { Reach } from '../../lib/server/actions/reach';
 import { byHowdah } from '../../lib/server/actions/record';
 import { AuditIndex } from '../../lib/server/audit/audit-index';
 import { type Journal, openJournal } from '../../lib/server/audit/journal';
@@ -82,7 +82,7 @@ export class ActingHowdah {
     const executor = new Executor({
       journal,
       index,
-      access: new Access(config, now),
+      reach: new Reach(config, now),
       now,
       readOnly: null,
       sharedStore: false,

@@ -2,7 +2,8 @@
 import { afterEach, expect, test } from 'vitest';
 import { Collector } from '../../lib/server/collector/collector';
 import { loadConfig } from '../../lib/server/config/config';
-import { FakeFleet, PATRONI_PORT } from './patroni';
+import { FakeFleet } from './fleet';
+import { PATRONI_PORT } from './patroni';
 
 const cleanups: (() => Promise<void>)[] = [];
 

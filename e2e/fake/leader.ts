@@ -5,7 +5,7 @@
 import type { Etcd } from '../lab/etcd';
 import { type FakeDcs, pathOf } from './dcs';
 import type { FailoverKey, FakeCluster } from './patroni';
-import { pause } from './unsafe';
+import { pause } from './unsafe-request';
 
 export interface LeaderScript {
   /** `obey`; `refuse`: cleared, nothing changed; `ignore`: never looked at, as when its Patroni hangs; or whom it moves to instead. */

@@ -3,7 +3,8 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseClusterDocument, parsePatroniStatus } from '../../lib/domain/wire/patroni';
 import { createPatroniReader } from '../../lib/io/patroni';
-import { FakeFleet, type Fault, PATRONI_PORT } from './patroni';
+import { FakeFleet } from './fleet';
+import { type Fault, PATRONI_PORT } from './patroni';
 
 const reader = createPatroniReader({ tls: null, now: Date.now });
 let fleet: FakeFleet;

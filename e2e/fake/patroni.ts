@@ -1,10 +1,10 @@
 // A scripted fake of Patroni's REST behaviour over real sockets, for tests and benches that need more clusters or worse
 // behaviour than the lab gives. It owns what a cluster says over REST; what its DCS says is dcs.ts's, what it does with a
-// request that changes something is unsafe.ts's. It never elects: a test or a request moves the leader. Raw sockets instead of node:http, because Patroni is HTTP/1.0 without Content-Length and the faults
-// are below HTTP.
+// request that changes something is handed in (unsafe.ts). It never elects: a test or a request moves the leader. Raw sockets
+// instead of node:http, because Patroni is HTTP/1.0 without Content-Length and the faults are below HTTP.
 
 import { createServer, type Server, type Socket } from 'node:net';
-import { answerUnsafe, type Departure, pause, type UnsafeRequest } from './unsafe';
+import { type Departure, pause, type Reply, type UnsafeRequest } from './unsafe-request';
 
 /** What a node does to a request. `closed` ends the connection without an answer, as Patroni does when its DCS fails. */
 export type Fault =
@@ -127,7 +127,7 @@ export class FakeNode {
     const fault = this.#fault.kind;
     if (fault === 'hang') return;
     if (fault === 'closed') return void socket.end();
-    const reply = await answerUnsafe(this, request).catch(() => null);
+    const reply = await this.cluster.act(this, request).catch(() => null);
     if (this.#fault.kind === 'slow') await pause(this.#fault.ms);
     if (socket.destroyed || socket.writableEnded) return;
     if (reply === null) return void socket.end();
@@ -295,6 +295,8 @@ export interface FakeClusterOptions {
   readonly hosts: readonly string[];
   readonly version?: PatroniVersion;
   readonly walBytesPerSecond?: number;
+  /** The answer to a request that would change something; null, or where nothing is handed in: the connection ends without one. */
+  readonly act?: (node: FakeNode, request: UnsafeRequest) => Promise<Reply | null>;
 }
 
 export class FakeCluster {
@@ -325,11 +327,13 @@ export class FakeCluster {
   stepMs = 30;
   /** A change of leader is under way. */
   moving = false;
+  readonly act: NonNullable<FakeClusterOptions['act']>;
   readonly #walBytesPerSecond: number;
   readonly #startedAt = Date.now();
 
-  constructor({ scope, hosts, version, walBytesPerSecond }: FakeClusterOptions) {
+  constructor({ scope, hosts, version, walBytesPerSecond, act }: FakeClusterOptions) {
     this.scope = scope;
+    this.act = act ?? (async () => null);
     this.version = version ?? '3.0.2';
     this.#walBytesPerSecond = walBytesPerSecond ?? 4096;
     this.systemIdentifier = `7${String(hashOf(scope)).padStart(18, '0')}`;
@@ -531,83 +535,4 @@ function hashOf(text: string): number {
   let hash = 7;
   for (const letter of text) hash = (hash * 31 + letter.charCodeAt(0)) % 1_000_000_007;
   return hash;
-}
-
-export interface FleetOptions {
-  readonly scopes: number;
-  readonly members: number;
-  readonly version?: PatroniVersion;
-  readonly walBytesPerSecond?: number;
-}
-
-/** Many clusters in one process: each node has a loopback address of its own (127.A.x.y) and Patroni's port. */
-export class FakeFleet {
-  readonly clusters: readonly FakeCluster[];
-  /** Second octet of all its addresses; nobody else's as long as the fleet runs. 127.A.254.x stays free for others. */
-  readonly subnet: number;
-  readonly #guard: Server;
-
-  private constructor(subnet: number, guard: Server, clusters: readonly FakeCluster[]) {
-    this.subnet = subnet;
-    this.#guard = guard;
-    this.clusters = clusters;
-  }
-
-  static async start({ scopes, members, ...rest }: FleetOptions): Promise<FakeFleet> {
-    const { subnet, guard } = await claimSubnet();
-    const width = String(Math.max(0, scopes - 1)).length;
-    const clusters = Array.from({ length: scopes }, (_, scope) => {
-      const hosts = Array.from({ length: members }, (_, member) => addressOf(subnet, scope * members + member));
-      return new FakeCluster({ scope: `fake-${String(scope).padStart(width, '0')}`, hosts, ...rest });
-    });
-    const fleet = new FakeFleet(subnet, guard, clusters);
-    try {
-      for (const node of fleet.nodes) await node.listen();
-    } catch (error) {
-      await fleet.stop();
-      throw error;
-    }
-    return fleet;
-  }
-
-  get nodes(): readonly FakeNode[] {
-    return this.clusters.flatMap((cluster) => cluster.nodes);
-  }
-
-  get requests(): number {
-    return this.nodes.reduce((sum, node) => sum + node.requests, 0);
-  }
-
-  resetCounts(): void {
-    for (const node of this.nodes) node.resetCounts();
-  }
-
-  async stop(): Promise<void> {
-    await Promise.all(this.nodes.map((node) => node.close()));
-    await new Promise<void>((resolve) => this.#guard.close(() => resolve()));
-  }
-}
-
-const PER_OCTET = 250;
-const LAST_OCTET = 253;
-
-function addressOf(subnet: number, index: number): string {
-  const third = Math.floor(index / PER_OCTET);
-  if (third > LAST_OCTET) throw new Error(`no room for ${index + 1} nodes in 127.${subnet}.0.0/16`);
-  return `127.${subnet}.${third}.${1 + (index % PER_OCTET)}`;
-}
-
-/** Holds a port in 127.A.254.0/24 for as long as the fleet runs, so that two fleets on one machine never share an A. */
-async function claimSubnet(): Promise<{ subnet: number; guard: Server }> {
-  const first = Math.floor(Math.random() * 180);
-  for (let step = 0; step < 180; step++) {
-    const subnet = 64 + ((first + step) % 180);
-    const guard = createServer((socket) => socket.destroy());
-    const free = await new Promise<boolean>((resolve) => {
-      guard.once('error', () => resolve(false));
-      guard.listen({ host: `127.${subnet}.254.254`, port: PATRONI_PORT }, () => resolve(true));
-    });
-    if (free) return { subnet, guard };
-  }
-  throw new Error('no free loopback subnet for the fake fleet');
 }

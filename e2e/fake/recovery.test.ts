@@ -5,15 +5,16 @@ import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ActionRecord, ActionRequest } from '../../lib/domain/actions/action';
 import { bind } from '../../lib/domain/actions/bound';
-import { momentOf } from '../../lib/domain/actions/follow';
+import { momentOf } from '../../lib/domain/actions/moment';
 import { planOf } from '../../lib/domain/actions/plan';
 import type { JsonObject } from '../../lib/domain/wire/loose';
 import { openJournal } from '../../lib/server/audit/journal';
 import { ActingHowdah, valuesOf } from './acting';
 import { FakeDcs, pathOf } from './dcs';
 import { type EtcdProcess, hasEtcd, quickFolder, startEtcd } from './etcd-process';
+import { FakeFleet } from './fleet';
 import { FakeLeader } from './leader';
-import { type FakeCluster, FakeFleet } from './patroni';
+import type { FakeCluster } from './patroni';
 
 const SWITCHOVER = { kind: 'switchover', candidate: 'n2', scheduledAt: null } as const;
 const PAUSE = { kind: 'pause', owner: null, until: null, autoResume: false } as const;

@@ -4,8 +4,9 @@ import type { JsonObject } from '../../lib/domain/wire/loose';
 import { parsePatroniStatus } from '../../lib/domain/wire/patroni';
 import { createPatroniReader } from '../../lib/io/patroni';
 import { createPatroniWriter, type UnsafeMethod } from '../../lib/io/patroni-write';
-import { type FakeCluster, FakeFleet, PATRONI_PORT } from './patroni';
-import { DEPARTURES } from './unsafe';
+import { FakeFleet } from './fleet';
+import { type FakeCluster, PATRONI_PORT } from './patroni';
+import { DEPARTURES } from './unsafe-request';
 
 const writer = createPatroniWriter({ username: 'patroni', password: 'right', tls: null, now: Date.now });
 const stranger = createPatroniWriter({ username: 'patroni', password: 'wrong', tls: null, now: Date.now });

@@ -1,9 +1,12 @@
 // `npm run lab -- COMMAND`: the lab by hand.
 
 import { parseArgs } from 'node:util';
+import { type BringUpOptions, bringUp, findLab } from './bring-up';
+import { endLabByName } from './end';
 import { GENERATIONS, type Generation, type Say } from './environments';
-import { FAULTS, isFaultName } from './faults';
-import { type BringUpOptions, bringUp, endLabByName, findLab, type Lab } from './lab';
+import { applyFault, FAULTS, isFaultName } from './faults';
+import { healLab } from './heal';
+import type { Lab } from './lab';
 import { SHAPES, type Shape } from './layout';
 
 const USAGE = `npm run lab -- COMMAND [options]
@@ -136,10 +139,10 @@ async function main(argv: readonly string[]): Promise<number> {
         return 0;
       }
       if (!isFaultName(first)) throw new Error(`no fault "${first}"; "npm run lab -- fault" lists them`);
-      await existing(name).fault(first, second);
+      await applyFault(existing(name), first, second);
       return 0;
     case 'heal':
-      await existing(name).heal();
+      await healLab(existing(name));
       return 0;
     case 'record':
       // Loaded here: the recorder brings the product's collector along, which no other command needs.

@@ -1,4 +1,4 @@
-// What the lab puts into its PostgreSQL: roles, tables, and WAL by the mebibyte.
+// What a lab has in its PostgreSQL: roles and tables.
 
 import type { Lab } from './lab';
 
@@ -29,20 +29,4 @@ export async function prepareDatabase(lab: Lab): Promise<void> {
     [],
     30_000,
   );
-}
-
-/** Writes about this many MiB of WAL at the leader, or at the member named, and leaves the table as small as before. */
-export async function writeWal(lab: Lab, mebibytes: number, at: string | null): Promise<void> {
-  const leader = at ?? (await lab.mustLeader());
-  for (let done = 0; done < mebibytes; done += 8) {
-    const rows = Math.min(8, mebibytes - done) * 128;
-    await lab.sql(
-      leader,
-      `BEGIN; SET LOCAL synchronous_commit = off;
-       INSERT INTO app.bulk SELECT i, repeat(md5(i::text), 240) FROM generate_series(1, ${rows}) i;
-       TRUNCATE app.bulk; COMMIT;`,
-      [],
-      30_000,
-    );
-  }
 }

@@ -1,10 +1,12 @@
 // The end of a lab, from its layout alone: in order, so that Patroni stops its own PostgreSQL and etcd goes last.
 
-import { rmdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { waitUntil } from './deadline';
 import { type Say, step } from './environments';
-import type { Layout } from './layout';
+import { readState } from './host';
+import { CHECKOUT, type Layout, planLayout } from './layout';
+import { disclaimLab, isOfAnotherRun } from './owner';
 import { endProcesses, findListeners, type LabProcess } from './processes';
 
 /** Ends every process of a lab and proves that nothing listens, also where its state is lost. */
@@ -36,5 +38,22 @@ export async function endLab(layout: Layout, say: Say, purge: boolean): Promise<
     } catch {
       // Another lab of this checkout lives there.
     }
+  }
+}
+
+/** Ends whatever of this lab runs, also when its state is lost. */
+export async function endLabByName(name: string, say: Say, purge: boolean): Promise<void> {
+  const shape = readState({ stateDir: path.join(CHECKOUT, '.lab', name) })?.shape ?? 'demo';
+  await endLab(planLayout(name, shape), say, purge);
+  if (purge) disclaimLab(name);
+}
+
+/** Ends and removes every lab of this checkout whose name begins so, also where only its processes or its data are left; not
+ * those of a run that goes on. */
+export async function endLabs(start: string, say: Say): Promise<void> {
+  const { stateDir, dataDir } = planLayout('any', 'demo');
+  const names = [stateDir, dataDir].map(path.dirname).flatMap((dir) => (existsSync(dir) ? readdirSync(dir) : []));
+  for (const name of new Set(names)) {
+    if (name.startsWith(start) && !isOfAnotherRun(name)) await endLabByName(name, say, true);
   }
 }

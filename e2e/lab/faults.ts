@@ -634,9 +634,9 @@ async function defaultTarget(lab: Lab, hits: Fault['hits']): Promise<string> {
 }
 
 /** Causes the fault and returns once it shows. Without a member it hits the row's default. */
-export async function applyFault(lab: Lab, name: FaultName, member: string | null): Promise<void> {
+export async function applyFault(lab: Lab, name: FaultName, member?: string): Promise<void> {
   const fault: Fault = FAULTS[name];
-  if (member !== null && fault.hits !== 'etcd') lab.member(member);
+  if (member !== undefined && fault.hits !== 'etcd') lab.member(member);
   const target = member ?? (await defaultTarget(lab, fault.hits));
   // Noted first: a fault that fails half way must be healed too.
   lab.rememberFault({ name, member: target === '' ? null : target, at: new Date().toISOString() });

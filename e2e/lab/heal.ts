@@ -6,6 +6,7 @@ import { memberDataDir } from './config-files';
 import { sleep, waitUntil } from './deadline';
 import { step } from './environments';
 import type { Lab } from './lab';
+import { ensureRunning } from './start';
 
 const HEAL_DEADLINE_MS = 240_000;
 /** How long a member may take to follow by itself before it is rebuilt. */
@@ -119,6 +120,7 @@ async function converge(lab: Lab): Promise<void> {
   }
 }
 
+/** Undoes every fault and returns when the cluster is healthy; a member that cannot follow is rebuilt. */
 export async function healLab(lab: Lab): Promise<void> {
   await step(lab.say, `healing lab ${lab.name}`, async () => {
     lab.thaw();
@@ -145,7 +147,7 @@ export async function healLab(lab: Lab): Promise<void> {
     const leader = await lab.mustLeader();
     await restartIfPending(lab, leader);
     for (const name of await lab.replicas()) await restartIfPending(lab, name);
-    await lab.ensureRunning(() => undefined);
+    await ensureRunning(lab, () => undefined);
     await converge(lab);
     lab.forgetFaults();
   });

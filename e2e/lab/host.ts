@@ -1,5 +1,5 @@
 // The machine's side of a lab: its folders, files, programs and processes, and the state that outlives a command. What the
-// cluster on top is asked and how it is brought up is lab.ts's.
+// cluster on top is asked is lab.ts's.
 
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -18,12 +18,12 @@ import {
 import { waitUntil } from './deadline';
 import { type Generation, labUser, prepareToolbox, runTool, type Say, type Toolbox } from './environments';
 import { Etcd } from './etcd';
-import type { FaultName } from './faults';
 import { type Layout, loadSecrets, type MemberPlan, NAMESPACE, PORTS, SCOPE, type Secrets, type Shape } from './layout';
 import { findProcesses, type LabProcess, type LabUser, partEnvironment, signalProcess, startPart } from './processes';
 
 export interface ActiveFault {
-  readonly name: FaultName;
+  /** A row of faults.ts, now or when it was caused. */
+  readonly name: string;
   readonly member: string | null;
   readonly at: string;
 }
@@ -59,12 +59,12 @@ export function readState(layout: Pick<Layout, 'stateDir'>): LabState | null {
 export class LabHost {
   readonly etcd: Etcd;
   readonly secrets: Secrets;
-  protected readonly user: LabUser | null;
+  readonly user: LabUser | null;
   private readonly toolboxes = new Map<Generation, Toolbox>();
 
   constructor(
     readonly layout: Layout,
-    protected state: LabState,
+    private kept: LabState,
     readonly say: Say,
   ) {
     this.secrets = loadSecrets(layout);
@@ -72,21 +72,24 @@ export class LabHost {
     this.user = labUser();
   }
 
+  get state(): LabState {
+    return this.kept;
+  }
   get name(): string {
     return this.layout.name;
   }
   get generation(): Generation {
-    return this.state.generation;
+    return this.kept.generation;
   }
   get options(): ClusterOptions {
-    return this.state.cluster;
+    return this.kept.cluster;
   }
   get faults(): readonly ActiveFault[] {
-    return this.state.faults;
+    return this.kept.faults;
   }
   /** Of the cluster as it was first made; '' before that. */
   get systemIdentifier(): string {
-    return this.state.systemIdentifier;
+    return this.kept.systemIdentifier;
   }
   get members(): readonly MemberPlan[] {
     return this.layout.members;
@@ -129,13 +132,13 @@ export class LabHost {
   }
 
   generationOf(member: string): Generation {
-    return this.state.memberGenerations[member] ?? this.generation;
+    return this.kept.memberGenerations[member] ?? this.generation;
   }
 
-  protected remember(change: Partial<LabState>): void {
-    this.state = { ...this.state, ...change };
+  remember(change: Partial<LabState>): void {
+    this.kept = { ...this.kept, ...change };
     const file = path.join(this.layout.stateDir, 'lab.json');
-    writeFileSync(`${file}.new`, JSON.stringify(this.state, null, 2));
+    writeFileSync(`${file}.new`, JSON.stringify(this.kept, null, 2));
     renameSync(`${file}.new`, file);
   }
 
@@ -231,7 +234,7 @@ export class LabHost {
     await this.kill(`postgres-${name}`);
   }
 
-  protected async start(
+  async start(
     part: string,
     file: string,
     args: readonly string[],

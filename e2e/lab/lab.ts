@@ -1,52 +1,22 @@
-// The lab: a real Patroni cluster on this machine, as one object. It owns what runs; what may be broken is in faults.ts and
-// how all of it is put right again in heal.ts. A Lab holds no state of its own that matters: another process finds the
-// same lab by its name, from `.lab/<name>/lab.json` and from the process table.
+// The handle of a lab: a real Patroni cluster on this machine, as one object that is asked and told. How it is brought up is in
+// bring-up.ts, what may be broken in faults.ts, how all of it is put right again in heal.ts. It holds no state of its own that
+// matters: another process finds the same lab by its name, from `.lab/<name>/lab.json` and from the process table.
 
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
-import {
-  type ClusterOptions,
-  dynamicConfig,
-  haproxyConfig,
-  howdahConfig,
-  type Json,
-  patronictlConfig,
-} from './config-files';
-import { prepareDatabase, writeWal } from './database';
+import { dynamicConfig, type Json } from './config-files';
 import { sleep, waitUntil } from './deadline';
 import { endLab } from './end';
-import { type Generation, runTool, type Say, step, type Toolbox } from './environments';
-import { applyFault, type FaultName } from './faults';
-import { healLab } from './heal';
-import { findProblems } from './health';
-import { LabHost, type LabState, readState } from './host';
-import { CHECKOUT, PORTS, planLayout, SCOPE, type Shape } from './layout';
-import { claimLab, disclaimLab, isOfAnotherRun } from './owner';
+import { runTool } from './environments';
+import { LabHost } from './host';
+import { PORTS } from './layout';
+import { disclaimLab } from './owner';
 import { endProcesses, partEnvironment } from './processes';
-
-export interface BringUpOptions {
-  readonly generation?: Generation;
-  /** Default: the generation's name. */
-  readonly name?: string;
-  readonly shape?: Shape;
-  /** Members that run another Patroni than the rest; all must share one PostgreSQL, so not `trixie`. */
-  readonly memberGenerations?: Readonly<Record<string, Generation>>;
-  readonly load?: boolean;
-  readonly cluster?: Partial<ClusterOptions>;
-  /** The port `howdah.yaml` names. */
-  readonly howdahPort?: number;
-  readonly say?: Say;
-}
 
 export interface RestAnswer {
   readonly status: number;
   readonly text: string;
 }
-
-const DEFAULT_CLUSTER: ClusterOptions = { loopWait: 2, ttl: 20, retryTimeout: 3, pgRewind: false };
-
-const quiet: Say = () => undefined;
 
 export class Lab extends LabHost {
   // ---- what the cluster is asked
@@ -174,8 +144,45 @@ export class Lab extends LabHost {
   // ---- whole-cluster steps
 
   /** What keeps the lab from being healthy, in words; empty when it is. Believes a replica only if its upstream sends to it. */
-  problems(): Promise<string[]> {
-    return findProblems(this);
+  async problems(): Promise<string[]> {
+    const problems: string[] = [];
+    const alive = await Promise.all(this.etcdEndpoints.map((endpoint) => this.etcd.healthy(endpoint)));
+    alive.forEach((ok, at) => {
+      if (!ok) problems.push(`etcd e${at + 1} is not healthy`);
+    });
+    const leader = await this.leader().catch(() => null);
+    if (leader === null) return [...problems, 'no leader'];
+    const streaming = new Set<string>();
+    for (const upstream of new Set([
+      leader,
+      ...this.realMembers.map((member) => String(member.tags.replicatefrom ?? leader)),
+    ])) {
+      const rows = await this.sql(
+        upstream,
+        "SELECT application_name AS name FROM pg_stat_replication WHERE state = 'streaming'",
+      ).catch(() => []);
+      for (const row of rows) streaming.add(String(row.name));
+    }
+    const failover = (await this.etcd.get(`${this.prefix}failover`))?.value ?? '{}';
+    if (failover !== '{}') problems.push(`failover key is ${failover}`);
+    await Promise.all(
+      this.members.map(async ({ name, standIn }) => {
+        if (name !== leader && !streaming.has(name)) problems.push(`${name} is not streaming`);
+        if (standIn) return;
+        const status = await this.patroniStatus(name);
+        if (status === null) problems.push(`${name}: REST does not answer`);
+        else if (status.state !== 'running') problems.push(`${name}: state ${String(status.state)}`);
+        else if (status.pending_restart === true) problems.push(`${name}: pending restart`);
+        else if (status.pause === true) problems.push(`${name}: paused`);
+        else if (status.scheduled_restart !== undefined) problems.push(`${name}: restart scheduled`);
+        else if (status.cluster_unlocked === true) problems.push(`${name}: sees no leader`);
+        else if (status.failsafe_mode_is_active === true) problems.push(`${name}: failsafe mode is active`);
+        else if (name === leader && status.role !== 'master' && status.role !== 'primary')
+          problems.push(`${name}: not promoted yet`);
+        if ((await this.etcd.get(`${this.prefix}members/${name}`)) === null) problems.push(`${name}: no member key`);
+      }),
+    );
+    return problems.sort();
   }
 
   async waitHealthy(timeoutMs = 120_000): Promise<void> {
@@ -214,99 +221,20 @@ export class Lab extends LabHost {
     await endProcesses(this.layout.dataDir, (process) => process.part === part, 'SIGTERM', graceMs);
   }
 
-  fault(name: FaultName, member?: string): Promise<void> {
-    return applyFault(this, name, member ?? null);
-  }
-
-  /** Undoes every fault and returns when the cluster is healthy; a member that cannot follow is rebuilt. */
-  heal(): Promise<void> {
-    return healLab(this);
-  }
-
-  /** Starts what is missing. Idempotent; the data of an earlier run are found again. */
-  async ensureRunning(say: Say = this.say): Promise<void> {
-    const { layout } = this;
-    this.makeDir(layout.dataDir, 0o755);
-    this.makeDir(path.join(layout.dataDir, 'log'), 0o755);
-    const toolbox = await this.toolbox();
-    for (const generation of new Set(Object.values(this.state.memberGenerations))) await this.toolbox(generation);
-    say(`PostgreSQL ${toolbox.postgresVersion}, Patroni ${toolbox.patroniVersion}, etcd ${toolbox.etcdVersion}`);
-
-    await step(say, 'starting etcd', async () => {
-      for (const { name } of layout.etcd) await this.startEtcd(name);
-      await waitUntil('etcd has a quorum', 40_000, () => this.etcd.healthy(this.etcdEndpoints[0] ?? ''));
-    });
-
-    this.setRestTreatment({});
-    this.writeOwned(path.join(layout.dataDir, 'patronictl.yml'), patronictlConfig(layout, this.secrets));
-    this.writeOwned(path.join(layout.dataDir, 'haproxy.cfg'), haproxyConfig(layout));
-    const routes = this.realMembers.map(({ name, ip }) => ({ name, ip }));
-    await this.startAttendant('proxy', 'rest-proxy', [
-      JSON.stringify(routes),
-      String(PORTS.rest),
-      String(PORTS.restBehindProxy),
-      path.join(layout.dataDir, 'proxy.json'),
-    ]);
-    await this.start('haproxy', 'haproxy', ['-db', '-f', path.join(layout.dataDir, 'haproxy.cfg')], this.user);
-
-    await step(say, `starting ${this.realMembers.length} members`, async () => {
-      for (const { name } of this.realMembers) {
-        await this.writeMemberConfig(name);
-        await this.startPatroni(name);
-        // The first member makes the cluster; the rest would only race it for the initialize key.
-        if (this.systemIdentifier === '') {
-          await waitUntil('the first member to become leader', 90_000, () => this.leader());
-          await waitUntil('the system identifier', 30_000, async () => {
-            const identifier = (await this.etcd.get(`${this.prefix}initialize`))?.value ?? '';
-            if (identifier !== '') this.remember({ systemIdentifier: identifier });
-            return identifier;
-          });
-        }
-      }
-      await waitUntil('a leader that accepts writes', 90_000, async () => {
-        const rows = await this.sql(await this.mustLeader(), 'SELECT pg_is_in_recovery() AS standby');
-        return rows[0]?.standby === false;
-      });
-    });
-    await step(say, 'roles and tables', () => prepareDatabase(this));
-    if (this.members.some((member) => member.standIn)) await this.startStandIns(toolbox);
-    if (this.state.load && this.main('load') === undefined) await this.setLoad(true);
-  }
-
-  private async startStandIns(toolbox: Toolbox): Promise<void> {
-    const [major = 0, minor = 0] = toolbox.postgresVersion.split('.').map(Number);
-    const settings = {
-      members: this.members.filter((member) => member.standIn).map(({ name, ip, tags }) => ({ name, ip, tags })),
-      endpoints: this.etcdEndpoints,
-      prefix: this.prefix,
-      scope: SCOPE,
-      restPort: PORTS.rest,
-      postgresPort: PORTS.postgres,
-      replicationPassword: this.secrets.replication,
-      patroniVersion: toolbox.patroniVersion,
-      serverVersion: major * 10_000 + minor,
-      modernWords: !toolbox.patroniVersion.startsWith('3.0.'),
-      ttlSeconds: this.options.ttl,
-      loopSeconds: this.options.loopWait,
-      user: this.user === null ? '' : `${this.user.uid}:${this.user.gid}`,
-    };
-    await this.startAttendant('stand-ins', 'stand-ins', [JSON.stringify(settings)]);
-  }
-
-  /** Writes about this many MiB of WAL at the leader and leaves the table as small as before. */
-  writeWal(mebibytes: number, at?: string): Promise<void> {
-    return writeWal(this, mebibytes, at ?? null);
-  }
-
-  writeUserFiles(howdahPort: number): void {
-    const { stateDir } = this.layout;
-    mkdirSync(stateDir, { recursive: true });
-    const write = (name: string, text: string): void => writeFileSync(path.join(stateDir, name), text, { mode: 0o600 });
-    write('rest-password', this.secrets.rest);
-    write('howdah-password', this.secrets.howdah);
-    write('probe-password', this.secrets.probe);
-    write('howdah.yaml', howdahConfig(this.layout, howdahPort));
-    write('patronictl.yml', patronictlConfig(this.layout, this.secrets));
+  /** Writes about this many MiB of WAL at the leader, or at the member named, and leaves the table as small as before. */
+  async writeWal(mebibytes: number, at?: string): Promise<void> {
+    const leader = at ?? (await this.mustLeader());
+    for (let done = 0; done < mebibytes; done += 8) {
+      const rows = Math.min(8, mebibytes - done) * 128;
+      await this.sql(
+        leader,
+        `BEGIN; SET LOCAL synchronous_commit = off;
+         INSERT INTO app.bulk SELECT i, repeat(md5(i::text), 240) FROM generate_series(1, ${rows}) i;
+         TRUNCATE app.bulk; COMMIT;`,
+        [],
+        30_000,
+      );
+    }
   }
 
   /** Ends every process of the lab and proves that nothing listens. `purge` removes data and state too. */
@@ -314,75 +242,4 @@ export class Lab extends LabHost {
     await endLab(this.layout, this.say, options.purge === true);
     if (options.purge === true) disclaimLab(this.name);
   }
-}
-
-/** A lab that was brought up before, by this or another process; null when there is none of this name. */
-export function findLab(name: string, say: Say = quiet): Lab | null {
-  const state = readState({ stateDir: path.join(CHECKOUT, '.lab', name) });
-  return state === null ? null : new Lab(planLayout(name, state.shape), state, say);
-}
-
-/** Ends whatever of this lab runs, also when its state is lost. */
-export async function endLabByName(name: string, say: Say, purge: boolean): Promise<void> {
-  const shape = readState({ stateDir: path.join(CHECKOUT, '.lab', name) })?.shape ?? 'demo';
-  await endLab(planLayout(name, shape), say, purge);
-  if (purge) disclaimLab(name);
-}
-
-/** Ends and removes every lab of this checkout whose name begins so, also where only its processes or its data are left; not
- * those of a run that goes on. */
-export async function endLabs(start: string, say: Say): Promise<void> {
-  const { stateDir, dataDir } = planLayout('any', 'demo');
-  const names = [stateDir, dataDir].map(path.dirname).flatMap((dir) => (existsSync(dir) ? readdirSync(dir) : []));
-  for (const name of new Set(names)) {
-    if (name.startsWith(start) && !isOfAnotherRun(name)) await endLabByName(name, say, true);
-  }
-}
-
-/**
- * Brings a lab up and returns when it is healthy. A running one is found again, a stopped one restarted from its data, one
- * of another generation or shape replaced. Leftovers of a crashed run (frozen or half-dead processes) are taken over.
- */
-export async function bringUp(options: BringUpOptions = {}): Promise<Lab> {
-  const say = options.say ?? quiet;
-  const generation = options.generation ?? 'distro';
-  const name = options.name ?? generation;
-  const shape = options.shape ?? 'demo';
-  const layout = planLayout(name, shape);
-  claimLab(name);
-  const wanted: LabState = {
-    prefix: layout.prefix,
-    generation,
-    shape,
-    memberGenerations: options.memberGenerations ?? {},
-    load: options.load ?? true,
-    cluster: { ...DEFAULT_CLUSTER, ...options.cluster },
-    systemIdentifier: '',
-    faults: [],
-  };
-  const before = readState(layout);
-  const identity = (state: LabState): string =>
-    JSON.stringify([state.prefix, state.generation, state.shape, state.memberGenerations, state.cluster]);
-  const same = before !== null && identity(before) === identity(wanted) && existsSync(layout.dataDir);
-  if (!same && (before !== null || existsSync(layout.dataDir))) {
-    say(`lab ${name} was something else before; starting afresh`);
-    await endLab(layout, say, true);
-  }
-  mkdirSync(layout.stateDir, { recursive: true });
-  const state = same ? { ...before, load: wanted.load } : wanted;
-  const lab = new Lab(layout, state, say);
-  writeFileSync(path.join(layout.stateDir, 'lab.json'), JSON.stringify(state, null, 2));
-  lab.thaw();
-  // A first start that did not get as far as a cluster leaves nothing worth keeping.
-  if (same && before.systemIdentifier === '') {
-    await endLab(layout, say, false);
-    rmSync(layout.dataDir, { recursive: true, force: true });
-  }
-  await lab.ensureRunning();
-  lab.writeUserFiles(options.howdahPort ?? 3000);
-  await step(say, 'waiting until every member streams', async () => {
-    if (lab.faults.length > 0) await lab.heal();
-    else await lab.waitHealthy(45_000).catch(() => lab.heal());
-  });
-  return lab;
 }

@@ -1,10 +1,12 @@
 // Records every scenario of the core's test data from real clusters: `npx tsx e2e/lab/record-all.ts [name ...]`, where a
 // name is a generation, a scenario, or nothing for all. Each scenario starts from a healthy cluster and is healed after it.
 
+import { bringUp } from './bring-up';
 import { sleep } from './deadline';
 import { GENERATIONS, type Generation, type Say } from './environments';
-import { FAULTS, type FaultName } from './faults';
-import { bringUp, type Lab } from './lab';
+import { applyFault, FAULTS, type FaultName } from './faults';
+import { healLab } from './heal';
+import type { Lab } from './lab';
 import type { Shape } from './layout';
 import { LabRecorder } from './record';
 
@@ -52,7 +54,7 @@ const faultRow = (generation: Generation, fault: FaultName): Row => ({
   scenario: `${generation}-${fault}`,
   title: FAULTS[fault].about,
   fault,
-  cause: (lab) => lab.fault(fault),
+  cause: (lab) => applyFault(lab, fault),
   settleSeconds: SETTLE[fault] ?? 3,
   gapSeconds: 3,
 });
@@ -153,7 +155,7 @@ function batches(): Batch[] {
     'a standby that could not connect through a switchover: on the old timeline, but not past its end',
     async (lab) => {
       const [target = '', other = ''] = await lab.replicas();
-      await lab.fault('break-replication', other);
+      await applyFault(lab, 'break-replication', other);
       await sleep(4000);
       await lab.switchover(target);
       await sleep(16_000);
@@ -239,7 +241,7 @@ async function recordBatch(batch: Batch, failures: string[]): Promise<number> {
       } catch (error) {
         failures.push(`${row.scenario}: ${error instanceof Error ? error.message : String(error)}`);
       }
-      await lab.heal();
+      await healLab(lab);
       if (row.scenario.endsWith('-idle')) await lab.setLoad(true);
     }
   } finally {

@@ -4,6 +4,7 @@ import type { ActionRecord, ActionRequest } from '../../lib/domain/actions/actio
 import { verifyJournal } from '../../lib/server/audit/verify';
 import { type Howdah, startHowdahOn } from '../browser/howdah';
 import type { Generation } from '../lab/environments';
+import { healLab } from '../lab/heal';
 import type { Lab } from '../lab/lab';
 import { patronictlLeader, patronictlList } from '../lab/patronictl';
 import { ActionClient, inWords } from './action-client';
@@ -64,7 +65,7 @@ export class Acting {
   }
 
   async heal(): Promise<void> {
-    await this.lab.heal();
+    await healLab(this.lab);
     await this.client.untilHealthy(120_000);
   }
 

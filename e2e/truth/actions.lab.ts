@@ -9,6 +9,7 @@ import { canonical } from '../../lib/domain/actions/bound';
 import type { JsonObject } from '../../lib/domain/wire/loose';
 import { verifyJournal } from '../../lib/server/audit/verify';
 import { type Howdah, startHowdah, startHowdahOn } from '../browser/howdah';
+import { applyFault } from '../lab/faults';
 import { PORTS } from '../lab/layout';
 import { patronictlConfig } from '../lab/patronictl';
 import { Acting, agrees, expectDone, switchoverTo } from './acting';
@@ -27,7 +28,7 @@ describe('actions on the cluster of the distribution', () => {
 
   it('a forked replica is refused as candidate, and reinitialize makes it follow', async () => {
     const forked = await on.replica(1);
-    await on.lab.fault('forked-replica', forked);
+    await applyFault(on.lab, 'forked-replica', forked);
     const leader = await on.lab.mustLeader();
     await on.client.until('the fork to be seen', (snapshot) => memberIn(snapshot, forked).divergence !== null);
     const before = await on.failoverRevision();

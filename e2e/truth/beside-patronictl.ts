@@ -2,6 +2,8 @@
 // per generation calls it, so that two run at a time.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Generation } from '../lab/environments';
+import { applyFault } from '../lab/faults';
+import { healLab } from '../lab/heal';
 import type { Lab } from '../lab/lab';
 import { patronictlList } from '../lab/patronictl';
 import { endLabOf, healed, labOf } from './labs';
@@ -83,7 +85,7 @@ export function besidePatronictl(generation: Generation, file: string): void {
     });
 
     it('sees a paused replay with its bytes while patronictl says that it runs', async () => {
-      await lab.fault('pause-replay');
+      await applyFault(lab, 'pause-replay');
       await watcher.untilFound('replay_paused');
       await lab.writeWal(8);
       const paused = watcher.snapshot.cluster.members.find((member) => member.replayPaused === true);
@@ -95,12 +97,12 @@ export function besidePatronictl(generation: Generation, file: string): void {
       expect(watcher.glyph(paused?.name ?? '')).toBe('replay_paused');
       const row = (await patronictlList(lab)).find((entry) => entry.Member === paused?.name);
       expect(row?.State).toMatch(/running|streaming/);
-      await lab.heal();
+      await healLab(lab);
       await watcher.untilHealthy();
     });
 
     it('shows a pending restart with parameter, old and new value', async () => {
-      await lab.fault('pending-restart-dcs');
+      await applyFault(lab, 'pending-restart-dcs');
       await watcher.untilFound('pending_restart');
       await watcher.until('old and new value of max_connections', () =>
         watcher.snapshot.cluster.members.some((member) =>
@@ -113,12 +115,12 @@ export function besidePatronictl(generation: Generation, file: string): void {
           ),
         ),
       );
-      await lab.heal();
+      await healLab(lab);
       await watcher.until('no pending restart', () => !watcher.codes().includes('pending_restart'));
     });
 
     it('calls a forked replica forked, refuses it as a candidate, and shows what patronictl claims', async () => {
-      await lab.fault('forked-replica');
+      await applyFault(lab, 'forked-replica');
       await watcher.untilFound('replica_diverged', 90_000);
       const forked = watcher.snapshot.findings.find((finding) => finding.code === 'replica_diverged')?.members[0] ?? '';
       expect(watcher.glyph(forked)).toBe('forked');
@@ -129,7 +131,7 @@ export function besidePatronictl(generation: Generation, file: string): void {
       );
       const row = (await patronictlList(lab)).find((entry) => entry.Member === forked);
       expect(row?.State).toMatch(/running|streaming|starting/);
-      await lab.heal();
+      await healLab(lab);
       await watcher.untilHealthy(150_000);
     });
   });

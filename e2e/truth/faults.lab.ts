@@ -2,7 +2,8 @@
 // a restart. The same Watcher lives through all of it.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { FindingCode } from '../../lib/domain/cluster';
-import type { FaultName } from '../lab/faults';
+import { applyFault, type FaultName } from '../lab/faults';
+import { healLab } from '../lab/heal';
 import type { Lab } from '../lab/lab';
 import { endLabOf, healed, labOf } from './labs';
 import { Watcher } from './watcher';
@@ -42,28 +43,28 @@ describe('while things break on a real cluster', () => {
   });
 
   it.each(EXPECTED)('%s is found as %s and heals without a restart of Howdah', async (fault, code) => {
-    await lab.fault(fault);
+    await applyFault(lab, fault);
     await watcher.untilFound(code, 90_000);
     expect(watcher.snapshot.health).not.toBe('ok');
-    await lab.heal();
+    await healLab(lab);
     await watcher.until(`${code} to be over`, () => !watcher.codes().includes(code), 120_000);
     await watcher.untilHealthy(120_000);
   });
 
   it('etcd frozen: every member stays on the screen, who leads is unknown, nothing is drawn as good, and all heals', async () => {
     const names = watcher.snapshot.cluster.members.map((member) => member.name);
-    await lab.fault('freeze-all-etcd');
+    await applyFault(lab, 'freeze-all-etcd');
     await watcher.untilFound('dcs_unreachable', 90_000);
     expect(watcher.snapshot.cluster.members.map((member) => member.name)).toEqual(names);
     expect(watcher.snapshot.cluster.leader?.known).toBe(false);
     expect(['unknown', 'critical']).toContain(watcher.snapshot.health);
     expect(watcher.snapshot.readiness.failoverPossible).not.toBe(true);
-    await lab.heal();
+    await healLab(lab);
     await watcher.untilHealthy(120_000);
   });
 
   it('one member frozen: the others stay current in every round', async () => {
-    await lab.fault('stop-patroni');
+    await applyFault(lab, 'stop-patroni');
     await watcher.untilFound('member_unreachable', 90_000);
     const frozen = watcher.snapshot.findings.find((finding) => finding.code === 'member_unreachable')?.members[0];
     const others = watcher.snapshot.cluster.members.filter((member) => member.name !== frozen);
@@ -76,7 +77,7 @@ describe('while things break on a real cluster', () => {
       ).size;
     await watcher.until('the others to be read again and again', () => others.every(({ name }) => readings(name) >= 4));
     expect(watcher.codes(), `${frozen} is frozen all the while`).toContain('member_unreachable');
-    await lab.heal();
+    await healLab(lab);
     await watcher.untilHealthy(120_000);
   });
 

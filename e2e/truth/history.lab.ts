@@ -8,6 +8,7 @@ import type { ClusterEvent, EventKind } from '../../lib/domain/events';
 import { story } from '../../lib/telling/incident/story';
 import { type Howdah, startHowdahOn } from '../browser/howdah';
 import { applyFault } from '../lab/faults';
+import { healLab } from '../lab/heal';
 import type { Lab } from '../lab/lab';
 import { PORTS, SCOPE } from '../lab/layout';
 import { ActionClient } from './action-client';
@@ -114,7 +115,7 @@ describe('a day in minutes', () => {
     );
     await step(
       'replay resumed',
-      () => lab.heal(),
+      () => healLab(lab),
       'replay_resumed',
       (event) => event.member === other,
     );
@@ -130,7 +131,7 @@ describe('a day in minutes', () => {
     await howdah.restart();
     await step(
       'member back',
-      () => lab.heal(),
+      () => healLab(lab),
       'member_answers',
       (event) => event.member === other,
     );
@@ -158,7 +159,7 @@ describe('a day in minutes', () => {
     expect(told.member).toBe(heir);
     expect(told.notBefore ?? 0).toBeLessThanOrEqual(unseen.from);
     expect(told.at).toBeGreaterThanOrEqual(unseen.from);
-    await lab.heal();
+    await healLab(lab);
     await client.untilHealthy();
 
     const watched = await step(
@@ -167,7 +168,7 @@ describe('a day in minutes', () => {
       'leader_changed',
       (event) => event.member !== heir,
     );
-    await lab.heal();
+    await healLab(lab);
     await client.untilHealthy();
     // The last words of the day are in the store before it is read.
     await sleep(3000);

@@ -1,7 +1,9 @@
 // The lab of a test file, named after the file: two files run at a time, and addresses, folders and passwords all come from the
 // name. A file has one lab, brings it up in beforeAll and ends it in afterAll.
 import path from 'node:path';
-import { type BringUpOptions, bringUp, type Lab } from '../lab/lab';
+import { type BringUpOptions, bringUp } from '../lab/bring-up';
+import { healLab } from '../lab/heal';
+import type { Lab } from '../lab/lab';
 
 /** What the names of all these labs begin with. */
 export const TRUTH_LABS = 'truth-';
@@ -22,5 +24,5 @@ export async function endLabOf(lab: Lab | undefined): Promise<void> {
 
 /** Healthy, whatever the test or the try before left: what makes a second try sound. Costs nothing where nothing is wrong. */
 export async function healed(lab: Lab): Promise<void> {
-  if (lab.faults.length > 0 || (await lab.problems()).length > 0) await lab.heal();
+  if (lab.faults.length > 0 || (await lab.problems()).length > 0) await healLab(lab);
 }

@@ -15,7 +15,8 @@ import { PATHS } from '../../lib/contract/paths';
 import { freePort, type Howdah, startHowdah } from '../browser/howdah';
 import { FakeDcs } from '../fake/dcs';
 import { type EtcdProcess, startEtcd } from '../fake/etcd-process';
-import { type FakeCluster, FakeFleet } from '../fake/patroni';
+import { FakeFleet } from '../fake/fleet';
+import type { FakeCluster } from '../fake/patroni';
 import { sleep, waitUntil } from '../lab/deadline';
 
 const HOST = '127.0.0.1';

@@ -1,7 +1,7 @@
 // Orders that must be refused, through a production Howdah on a real cluster: each with its reason, and with /failover as it was.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ActionRequest } from '../../lib/domain/actions/action';
-import type { FaultName } from '../lab/faults';
+import { applyFault, type FaultName } from '../lab/faults';
 import { Acting, agrees, switchoverTo } from './acting';
 
 describe('refused, with /failover as it was', () => {
@@ -31,7 +31,7 @@ describe('refused, with /failover as it was', () => {
     const before = await on.failoverRevision();
     const leader = await on.lab.mustLeader();
     try {
-      await on.lab.fault(fault, fault === 'break-replication' || fault === 'lag' ? hit : undefined);
+      await applyFault(on.lab, fault, fault === 'break-replication' || fault === 'lag' ? hit : undefined);
       if (fault === 'freeze-quorum')
         await on.client.until(
           'the quorum to be missed',
@@ -47,7 +47,7 @@ describe('refused, with /failover as it was', () => {
   });
 
   it('in synchronous mode one that is no sync standby', async () => {
-    await on.lab.fault('sync');
+    await applyFault(on.lab, 'sync');
     const sync = JSON.parse((await on.lab.etcd.get(`${on.lab.prefix}sync`))?.value ?? '{}') as {
       sync_standby?: string;
     };

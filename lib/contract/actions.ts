@@ -1,14 +1,10 @@
 // Actions, the audit and the configuration editor on the wire: requests are parsed by these schemas, answers documented. The model is
 // the core's (domain/actions), and so are its rules of meaning (a full instant, a member that exists: domain/actions/request.ts).
 // With zod: the browser imports types.
+
 import { z } from 'zod';
-import {
-  ACTION_KINDS,
-  type ActionRecord,
-  type ActionRequest,
-  OUTCOMES,
-  type PreflightAnswer,
-} from '../domain/actions/action';
+import { ACTION_KINDS } from '../domain/action-kind';
+import { type ActionRecord, type ActionRequest, OUTCOMES, type PreflightAnswer } from '../domain/actions/action';
 import type { SettingDefinition, SettingValue } from '../domain/config/guc';
 import { candidateReason, evidence } from './cluster';
 import { BREAK_GLASS_REASON_MIN, REASON_MAX, REASON_MIN } from './limits';

@@ -1,7 +1,7 @@
 // Rights on the wire, which records of actions carry too. Their types are the core's (domain/access). With zod: the browser imports none.
 import { z } from 'zod';
 import { type ApprovalPolicy, type Authority, CALLER_KINDS, type Grant, ROLES } from '../domain/access/access';
-import { ACTION_KINDS } from '../domain/actions/action';
+import { ACTION_KINDS } from '../domain/action-kind';
 import { name } from './scalar';
 import type { Proved, Same } from './wire';
 

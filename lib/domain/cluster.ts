@@ -1,9 +1,10 @@
 // The cluster model: what Howdah believes after reconciling its witnesses, and how sure it is. Data only; built by
 // build-cluster.ts, judged by findings/, readiness.ts and events.ts. It crosses the wire as it is.
 // Unknown is null, never -1 and never 0. Instants end in `At`: epoch milliseconds on Howdah's clock. Bytes and seconds say so.
+
 import type { Text } from '../language/sentence';
-import type { PauseNote } from './actions/action';
 import type { Lsn } from './lsn';
+import type { PauseNote } from './pause-note';
 import type { ReadingErrorKind } from './raw';
 
 export type Severity = 'critical' | 'unknown' | 'warning' | 'note';

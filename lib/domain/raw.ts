@@ -1,8 +1,9 @@
 // What the witnesses really said, before anything is believed. This is the input of the core, what the collector keeps,
 // what `npm run lab -- record` writes to testdata, and what a replay reads back. JSON-serialisable throughout.
 // All instants are epoch milliseconds on Howdah's own clock.
+
 import type { Text } from '../language/sentence';
-import type { PauseNote } from './actions/action';
+import type { PauseNote } from './pause-note';
 
 export type ReadingErrorKind =
   | 'timeout'

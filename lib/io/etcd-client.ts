@@ -10,7 +10,7 @@ import { say } from '../language/sentence';
 import { classify } from './failure';
 import type { TlsMaterial } from './tls';
 
-export interface EtcdAccess {
+export interface EtcdCredentials {
   readonly username: string | null;
   readonly password: string | null;
   readonly tls: TlsMaterial | null;
@@ -18,7 +18,7 @@ export interface EtcdAccess {
 
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
-export function createEtcdClient(host: string, access: EtcdAccess, deadlineMs: number): Etcd3 {
+export function createEtcdClient(host: string, own: EtcdCredentials, deadlineMs: number): Etcd3 {
   const options: IOptions = {
     hosts: [host],
     defaultCallOptions: (context) => (context.isStream ? {} : { deadline: Date.now() + deadlineMs }),
@@ -31,10 +31,10 @@ export function createEtcdClient(host: string, access: EtcdAccess, deadlineMs: n
       // A dead endpoint comes back within a round or two, not after gRPC's default minutes of backoff.
       'grpc.initial_reconnect_backoff_ms': 500,
       'grpc.max_reconnect_backoff_ms': 2000,
-      ...(access.tls?.serverName ? { 'grpc.ssl_target_name_override': access.tls.serverName } : {}),
+      ...(own.tls?.serverName ? { 'grpc.ssl_target_name_override': own.tls.serverName } : {}),
     },
-    ...(access.username === null ? {} : { auth: { username: access.username, password: access.password ?? '' } }),
-    ...(host.startsWith('https:') ? { credentials: credentialsOf(access.tls) } : {}),
+    ...(own.username === null ? {} : { auth: { username: own.username, password: own.password ?? '' } }),
+    ...(host.startsWith('https:') ? { credentials: credentialsOf(own.tls) } : {}),
   };
   return new Etcd3(options);
 }

@@ -17,14 +17,14 @@ import { failure } from '../domain/reading-failure';
 import {
   classifyEtcd,
   createEtcdClient,
-  type EtcdAccess,
+  type EtcdCredentials,
   readEndpointStatus,
   readLease,
   readRevision,
 } from './etcd-client';
 import { EtcdView, type KeyEvent } from './etcd-view';
 
-export interface EtcdWatchOptions extends EtcdAccess {
+export interface EtcdWatchOptions extends EtcdCredentials {
   readonly hosts: readonly string[];
   readonly namespace: string;
   readonly now: () => number;

@@ -4,7 +4,7 @@
 import type { Etcd3 } from 'etcd3';
 import type { ReadingError } from '../domain/raw';
 import { failure } from '../domain/reading-failure';
-import { classifyEtcd, createEtcdClient, type EtcdAccess } from './etcd-client';
+import { classifyEtcd, createEtcdClient, type EtcdCredentials } from './etcd-client';
 
 export type WritableKey = 'failover' | 'config';
 
@@ -49,7 +49,7 @@ export class EtcdWriter {
   readonly #clients: readonly Etcd3[];
   readonly #namespace: string;
 
-  constructor(options: EtcdAccess & { readonly hosts: readonly string[]; readonly namespace: string }) {
+  constructor(options: EtcdCredentials & { readonly hosts: readonly string[]; readonly namespace: string }) {
     this.#namespace = options.namespace;
     this.#clients = options.hosts.map((host) => createEtcdClient(host, options, DEADLINE_MS));
   }

@@ -1,6 +1,7 @@
 // What instrumentation.ts starts, once per process, before the first request. Owns the signals: Next's own handler would wait
 // for open streams for ever (NEXT_MANUAL_SIG_HANDLE is set by start.ts). Hands what opens the socket to serve.mjs.
-import { configFromProcess, formatProblem } from './config/config';
+import { compose } from './composition';
+import { configFromProcess, formatProblem, type HowdahConfig } from './config/config';
 import type { ListenTls } from './config/settings';
 import { openWebServer, type WebServerOptions } from './edge/web-server';
 import { log } from './log';
@@ -14,7 +15,7 @@ type Open = (options: Omit<WebServerOptions, 'config' | 'readTls'>) => unknown;
 type Holder = typeof globalThis & { [BOOTS]?: (open: Open) => void };
 
 export function boot(): void {
-  const runtime = startRuntime();
+  const runtime = startRuntime(() => compose(settings()));
   (globalThis as Holder)[BOOTS]?.((options) => openWebServer({ ...options, config: runtime.config, readTls }));
   for (const warning of runtime.config.warnings) log.warn(warning);
   log.info({ origin: runtime.config.origin, sources: runtime.config.sources.map((source) => source.name) }, 'started');
@@ -28,6 +29,13 @@ export function boot(): void {
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
   process.on('SIGHUP', end);
+}
+
+function settings(): HowdahConfig {
+  const loaded = configFromProcess();
+  if (loaded.ok) return loaded.config;
+  for (const problem of loaded.problems) console.error(formatProblem(problem));
+  process.exit(2);
 }
 
 /** The settings are read again for the certificate alone; what else changed counts at the next start. */

@@ -28,7 +28,7 @@ export function clustersAnswer(
 
 /** The newest value of a scope as JSON text. */
 export async function scopeAnswer(
-  runtime: Pick<Runtime, 'ask' | 'feed'>,
+  runtime: Pick<Runtime, 'ask'>,
   what: 'snapshot' | 'history',
   scope: string,
 ): Promise<string> {

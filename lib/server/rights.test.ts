@@ -7,7 +7,8 @@ import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ALL_ROUTES } from '../contract/routes';
 import type { Grant, Role } from '../domain/access/access';
-import { ACTION_KINDS, type ActionKind, type ActionRequest } from '../domain/actions/action';
+import { ACTION_KINDS, type ActionKind } from '../domain/action-kind';
+import type { ActionRequest } from '../domain/actions/action';
 import { Limits } from './edge/limits';
 import { log } from './log';
 

@@ -12,5 +12,8 @@ export const GET = route('GET /api/audit', async ({ query, gate }) => {
   if (asked.format === null) return actions.audit(asked);
   if (actions.store.state().state !== 'ready')
     throw new Refusal('not_ready', say`the store is away; \`npm run audit -- export\` reads the journal alone`);
-  return auditFile(auditRows(actions, asked), asked.format);
+  return auditFile(
+    auditRows((page) => actions.audit(page), asked),
+    asked.format,
+  );
 });

@@ -6,7 +6,7 @@ import { useMemo } from 'react';
 import type { Approval, ApprovalAnswer, ApprovalDraft, ApprovalsAnswer, MeAnswer } from '../../contract/access';
 import { PATHS } from '../../contract/paths';
 import { denial, policyFor, type Target } from '../../domain/access/access';
-import type { ActionKind } from '../../domain/actions/action';
+import type { ActionKind } from '../../domain/action-kind';
 import { useMe } from '../access/me';
 import { getJson, postJson } from '../live/fetch';
 import { useFleet } from '../live/live';

@@ -2,7 +2,6 @@
 
 import type { FleetRow } from '../../contract/stream';
 import type { Health } from '../../domain/cluster';
-import type { Text } from '../../language/sentence';
 import { csvLine } from '../words/format';
 import { t, wire } from '../words/text';
 

@@ -1,6 +1,7 @@
 // Which action of a person an event came of. Pure. An event does not say it; its kind, its scope and its time do.
 import type { ScopedEvent } from '../../contract/history';
-import type { ActionKind, ActionRecord } from '../../domain/actions/action';
+import type { ActionKind } from '../../domain/action-kind';
+import type { ActionRecord } from '../../domain/actions/action';
 import type { EventKind } from '../../domain/events';
 
 const CAME_OF: Readonly<Partial<Record<EventKind, readonly ActionKind[]>>> = {

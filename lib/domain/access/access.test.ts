@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ACTION_KINDS } from '../actions/action';
+import { ACTION_KINDS } from '../action-kind';
 import {
   covers,
   denial,

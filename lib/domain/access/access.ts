@@ -2,7 +2,7 @@
 // server refuses by it, the browser disables by it, with the same words. Pure; it knows neither sessions nor passwords.
 
 import { say, type Text } from '../../language/sentence';
-import { ACTION_KINDS, type ActionKind } from '../actions/action';
+import { ACTION_KINDS, type ActionKind } from '../action-kind';
 import { fitsPattern } from '../pattern';
 
 /** Each may what the one before may. */

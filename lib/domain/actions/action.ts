@@ -3,25 +3,9 @@
 // carries. It crosses the wire as it is. Unknown is null; instants end in `At`: epoch ms on Howdah's clock.
 import type { Text } from '../../language/sentence';
 import type { Authority, Rights } from '../access/access';
+import type { ActionKind } from '../action-kind';
 import type { CandidateReason, ClusterRole, Evidence } from '../cluster';
 import type { JsonObject } from '../wire/loose';
-
-export const ACTION_KINDS = [
-  'switchover',
-  'cancel_switchover',
-  'failover',
-  'pause',
-  'resume',
-  'edit_config',
-  'restart',
-  'rolling_restart',
-  'cancel_restart',
-  'reload',
-  'reinitialize',
-  'demote_cluster',
-  'promote_cluster',
-] as const;
-export type ActionKind = (typeof ACTION_KINDS)[number];
 
 export type ActionRequest =
   | {
@@ -363,18 +347,4 @@ export interface Moment {
   }[];
   /** For edit_config: the document; else null. */
   readonly config: JsonObject | null;
-}
-
-/** What a person was told at pause time, shown with the finding `paused`. */
-export interface PauseNote {
-  readonly actionId: string;
-  readonly by: string;
-  readonly owner: string;
-  readonly reason: string;
-  readonly pausedAt: number;
-  readonly until: number | null;
-  readonly autoResume: boolean;
-  readonly systemIdentifier: string | null;
-  /** Of the `/config` that paused it; null: by REST. A later revision without `pause` ends the note. */
-  readonly configRevision: string | null;
 }

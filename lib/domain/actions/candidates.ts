@@ -7,9 +7,9 @@ import { formatBytes, formatSeconds } from '../../language/quantity';
 import { capital, joined, say, type Text } from '../../language/sentence';
 import type { Candidate, CandidateReason, Cluster, Member, Snapshot } from '../cluster';
 import { formatLsn, type Lsn, lagBytes, maxLsn } from '../lsn';
+import { leaderOf, patroniAnswers } from '../members';
 import { isRunning } from '../patroni-states';
 import type { CandidateVerdict } from './action';
-import { leaderOf, patroniAnswers } from './way';
 
 /** Reasons that say "not seen" and not "seen to be wrong": the choice is then unknown, which is refused all the same. */
 const UNSEEN: ReadonlySet<string> = new Set(['not_observed', 'late', 'stream_unknown', 'upstream_unknown']);

@@ -4,19 +4,11 @@
 
 import { joinNames } from '../../language/quantity';
 import { joined, say, type Text } from '../../language/sentence';
+import { answers, memberOf } from '../members';
 import { isRunning } from '../patroni-states';
 import { canonical } from './bound';
-import {
-  answers,
-  answerText,
-  type End,
-  end,
-  type FollowContext,
-  type Followed,
-  memberOf,
-  readAnswer,
-  Tally,
-} from './follow';
+import { type End, end, type FollowContext, type Followed, Tally } from './follower';
+import { answerText, readAnswer } from './rest-answer';
 
 const WRITTEN_MS = 30_000;
 const DEMOTE_MS = 5 * 60_000;

@@ -5,18 +5,10 @@
 import { formatInstant, joinNames } from '../../language/quantity';
 import { joined, say, type Text } from '../../language/sentence';
 import type { Member } from '../cluster';
+import { answers, memberOf } from '../members';
 import { isPassing, isRunning } from '../patroni-states';
-import {
-  answers,
-  answerText,
-  type End,
-  end,
-  type FollowContext,
-  type Followed,
-  memberOf,
-  readAnswer,
-  Tally,
-} from './follow';
+import { type End, end, type FollowContext, type Followed, Tally } from './follower';
+import { answerText, readAnswer } from './rest-answer';
 
 /** After the promotion the others get this long, and three loops more; then the action closes and says who is missing. */
 const STRAGGLERS_MS = 90_000;

@@ -5,18 +5,10 @@
 import { formatBytes, formatInstant } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
 import type { Member, Snapshot } from '../cluster';
+import { answers, memberOf } from '../members';
 import { isPassing, isRunning } from '../patroni-states';
-import {
-  answers,
-  answerText,
-  type End,
-  end,
-  type FollowContext,
-  type Followed,
-  memberOf,
-  readAnswer,
-  Tally,
-} from './follow';
+import { type End, end, type FollowContext, type Followed, Tally } from './follower';
+import { answerText, readAnswer } from './rest-answer';
 
 /** Clocks of one node: two readings of one start differ by the rounding of their source only. */
 const SAME_START_MS = 100;

@@ -8,8 +8,11 @@ import type { Snapshot } from '../cluster';
 import { type ClusterSpec, HEAD, type MemberSpec, NOW, play, steady } from '../testkit';
 import type { ActionRequest } from './action';
 import { bind, digestOf } from './bound';
-import { type Extra, type FollowContext, type Followed, follow, type Marks, momentOf, type RestSeen } from './follow';
+import { follow } from './follow';
+import type { Extra, FollowContext, Followed, Marks } from './follower';
+import { momentOf } from './moment';
 import { planOf } from './plan';
+import type { RestSeen } from './rest-answer';
 
 const MEMBERS = ['n1', 'n2', 'n3'] as const;
 const NOTHING: Extra = { backup: null, uptake: null };

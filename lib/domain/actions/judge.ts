@@ -6,6 +6,7 @@
 import { formatBytes, formatInstant, formatSeconds, joinNames, plural } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
 import type { Cluster, Member, Snapshot } from '../cluster';
+import { leaderOf } from '../members';
 import type { ActionFacts, ActionRequest, CandidateVerdict, Check, Preflight, Verdict } from './action';
 import { bind } from './bound';
 import { failoverCandidates, furthest, isHealthyLeader, switchoverCandidates } from './candidates';
@@ -19,10 +20,10 @@ import { LEADER_CHECKS } from './checks/leader';
 import { REINITIALIZE_CHECKS } from './checks/reinitialize';
 import { RESTART_CHECKS } from './checks/restart';
 import { RIGHTS_CHECKS } from './checks/rights';
+import { chooseWay } from './dcs-or-rest';
 import { dangerOf, verbOf } from './request';
 import { rollingOrder } from './rolling';
 import { expectedOutage, planSteps } from './steps';
-import { chooseWay, leaderOf } from './way';
 
 /** In the order of themes a person reads them; the verdict sorts before it. */
 export const CHECK_ROWS: readonly CheckRow[] = [

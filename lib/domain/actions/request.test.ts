@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { ACTION_KINDS, type ActionKind } from '../action-kind';
 import { NOW, steady } from '../testkit';
-import { ACTION_KINDS, type ActionKind, type ActionRequest } from './action';
+import type { ActionRequest } from './action';
 import { dangerOf, describeRequest, parseSchedule, validateRequest, verbOf } from './request';
 
 const members = [{ name: 'n1' }, { name: 'n2' }, { name: 'n3' }];

@@ -4,9 +4,10 @@
 
 import { formatInstant, joinNames, plural } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
+import type { ActionKind } from '../action-kind';
 import type { Snapshot } from '../cluster';
 import { field, isObject } from '../wire/loose';
-import type { ActionKind, ActionRequest, RequestOf } from './action';
+import type { ActionRequest, RequestOf } from './action';
 import { canonical } from './bound';
 
 const YEAR_MS = 366 * 86_400_000;

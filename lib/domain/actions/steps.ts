@@ -5,7 +5,7 @@ import { formatInstant, joinNames } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
 import type { Cluster, Snapshot } from '../cluster';
 import type { ActionFacts, ActionRequest, ActionStep, ExpectedOutage, OutageSample, PlannedStep, Way } from './action';
-import type { Marks } from './follow';
+import type { Marks } from './follower';
 import { type RollingOrder, rollingOrder } from './rolling';
 
 const NEWEST = 8;

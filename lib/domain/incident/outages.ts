@@ -66,7 +66,7 @@ export function successions(incident: Incident): Succession[] {
         actionId: null,
         reason: null,
         outageMs: null,
-        previous: /, before (.+)$/.exec(String(event.text))?.[1] ?? leaderBefore(incident, event.at),
+        previous: formerLeader(event.text) ?? leaderBefore(incident, event.at),
       }),
     );
   return [...told, ...seen].sort((a, b) => a.startedAt - b.startedAt);

@@ -6,8 +6,9 @@ import type { ActionOrder } from '../../contract/actions';
 import { BREAK_GLASS_REASON_MIN } from '../../contract/limits';
 import type { QueryOf } from '../../contract/routes';
 import { policyFor, type Rights } from '../../domain/access/access';
-import type { ActionKind, ActionRequest } from '../../domain/actions/action';
-import { neededKinds } from '../../domain/actions/needed';
+import type { ActionKind } from '../../domain/action-kind';
+import type { ActionRequest } from '../../domain/actions/action';
+import { requiredKinds } from '../../domain/actions/required-kinds';
 import { say } from '../../language/sentence';
 import type { Started } from '../actions/executor';
 import { callerOf, credentialsOf, gateFor, keyOf } from '../doorway';
@@ -52,11 +53,11 @@ export async function startAction(current: Runtime, scope: string, order: Action
   return executor.start(scope, order, gate.by(reason));
 }
 
-/** What it does besides its own kind: see domain/actions/needed.ts. The preflight asks again, with what is then. */
+/** What it does besides its own kind: see domain/actions/required-kinds.ts. The preflight asks again, with what is then. */
 async function kindsOf(current: Runtime, scope: string, request: ActionRequest): Promise<readonly ActionKind[]> {
   if (request.kind !== 'edit_config') return [request.kind];
   const { cluster } = await current.newest(scope);
-  return neededKinds(request, cluster.config?.value ?? null);
+  return requiredKinds(request, cluster.config?.value ?? null);
 }
 
 export async function askApproval(

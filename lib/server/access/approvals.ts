@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Approval, ApprovalDraft, ApprovalState } from '../../contract/access';
 import { policyFor, type Rights, type Target } from '../../domain/access/access';
-import type { ActionKind } from '../../domain/actions/action';
+import type { ActionKind } from '../../domain/action-kind';
 import { say, type Text } from '../../language/sentence';
 import type { Actions } from '../actions/actions';
 import type { By } from '../actions/record';

@@ -1,4 +1,4 @@
-// Who sends a request, as the handlers see them. Made by the wrapper of every route (lib/server/route.ts) and by nobody else.
+// Who sends a request, as the handlers see them. Made by the wrapper of every route (lib/server/doorway.ts) and by nobody else.
 import type { CallerKind, Grant } from '../../domain/access/access';
 
 export interface Caller {

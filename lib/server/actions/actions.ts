@@ -4,22 +4,24 @@
 import type { ActionOrder, AuditAnswer, RevisionsAnswer, SettingsAnswer } from '../../contract/actions';
 import { REASON_MAX } from '../../contract/limits';
 import type { StoreState } from '../../contract/stream';
-import type { ActionRecord, PauseNote } from '../../domain/actions/action';
+import type { ActionRecord } from '../../domain/actions/action';
 import { differ } from '../../domain/actions/bound';
 import { RESUME_TRAPS } from '../../domain/actions/judge';
 import type { Snapshot } from '../../domain/cluster';
+import type { PauseNote } from '../../domain/pause-note';
 import { type JsonObject, parseObject, patroniBoolean } from '../../domain/wire/loose';
 import { say, type Text } from '../../language/sentence';
 import { SpokenError } from '../../language/spoken-error';
+import type { PageQuery } from '../audit/answer';
 import { AuditIndex } from '../audit/audit-index';
 import { type Journal, openJournal } from '../audit/journal';
 import type { HowdahConfig } from '../config/config';
 import { log } from '../log';
 import { Refusal } from '../route';
 import { openStore, type Store } from '../store/store';
-import { Access } from './access';
 import { Executor, type ExecutorDeps } from './executor';
 import { Pauses } from './pauses';
+import { Reach } from './reach';
 import { byHowdah } from './record';
 import { Revisions } from './revisions';
 import { readSettings } from './settings';
@@ -44,7 +46,7 @@ export class Actions {
   readonly index: AuditIndex;
   readonly store: Store;
   readonly #deps: ActionsDeps;
-  readonly #access: Access;
+  readonly #reach: Reach;
   readonly #pauses: Pauses;
   readonly #revisions: Revisions;
   readonly #adopting: NodeJS.Timeout;
@@ -56,12 +58,12 @@ export class Actions {
     this.journal = journal;
     this.store = store;
     this.index = new AuditIndex(store, journal);
-    this.#access = new Access(deps.config, deps.now);
-    this.#revisions = new Revisions(this.index, this.#access);
+    this.#reach = new Reach(deps.config, deps.now);
+    this.#revisions = new Revisions(this.index, this.#reach);
     this.executor = new Executor({
       journal,
       index: this.index,
-      access: this.#access,
+      reach: this.#reach,
       now: deps.now,
       watch: deps.watch,
       newest: deps.newest,
@@ -127,9 +129,9 @@ export class Actions {
 
   async #readSettings(scope: string): Promise<SettingsAnswer> {
     const snapshot = await this.#deps.newest(scope);
-    const access = this.#access.of(snapshot);
-    if (access === null) throw new Refusal('not_ready', say`this is a recording: there is no PostgreSQL to ask`);
-    return readSettings(snapshot, access, this.#deps.now);
+    const reach = this.#reach.of(snapshot);
+    if (reach === null) throw new Refusal('not_ready', say`this is a recording: there is no PostgreSQL to ask`);
+    return readSettings(snapshot, reach, this.#deps.now);
   }
 
   async revisions(scope: string): Promise<RevisionsAnswer> {
@@ -151,13 +153,7 @@ export class Actions {
     return [...byId.values()];
   }
 
-  async audit(query: {
-    readonly scope: string | null;
-    /** What the one who asks may see; null: all. */
-    readonly scopes: readonly string[] | null;
-    readonly limit: number | null;
-    readonly before: string | null;
-  }): Promise<AuditAnswer> {
+  async audit(query: PageQuery): Promise<AuditAnswer> {
     const limit = Math.min(AUDIT_PAGE_MAX, Math.max(1, query.limit ?? AUDIT_PAGE));
     const journal = { entries: this.journal.entries(), head: this.journal.head(), problem: this.journal.problem() };
     const own = this.executor
@@ -204,11 +200,11 @@ export class Actions {
   /** Paused without a break since then: proved by etcd's history of `/config`, or watched by this process all the while. */
   async #isSamePause(snapshot: Snapshot, note: PauseNote): Promise<boolean> {
     if (differ(snapshot.cluster.systemIdentifier, note.systemIdentifier)) return false;
-    const access = this.#access.of(snapshot);
+    const reach = this.#reach.of(snapshot);
     const current = snapshot.cluster.dcs?.keyRevisions?.config ?? null;
     const since = note.configRevision;
-    if (access?.etcd == null || current === null || since === null) return this.#pauses.isOwn(note);
-    const past = await access.etcd.past(access.dcsScope, 'config', current, PAUSE_REVISIONS);
+    if (reach?.etcd == null || current === null || since === null) return this.#pauses.isOwn(note);
+    const past = await reach.etcd.past(reach.dcsScope, 'config', current, PAUSE_REVISIONS);
     const until = past.filter(({ revision }) => BigInt(revision) >= BigInt(since));
     const whole = until.some(({ revision }) => revision === since) || this.#pauses.isOwn(note);
     return whole && until.every(({ value }) => patroniBoolean(parseObject(value)?.pause) === true);

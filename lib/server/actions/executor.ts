@@ -26,9 +26,9 @@ import { type AuditIndex, recordOf, requestDigest } from '../audit/audit-index';
 import type { Journal } from '../audit/journal';
 import { log } from '../log';
 import { Refusal } from '../route';
-import type { Access, ClusterAccess } from './access';
 import { Claims } from './claims';
 import { gatherFacts } from './facts';
+import type { ClusterReach, Reach } from './reach';
 import { arePendingNamed, type By, newRecord, silentChecks, withoutQuery } from './record';
 import { adoptAbandoned, type RecoveryDeps, recoverOpen } from './recovery';
 import { ActionRun } from './run';
@@ -36,7 +36,7 @@ import { ActionRun } from './run';
 export interface ExecutorDeps {
   readonly journal: Journal;
   readonly index: AuditIndex;
-  readonly access: Access;
+  readonly reach: Reach;
   readonly now: () => number;
   /** Why this Howdah only watches; null: it may act. */
   readonly readOnly: Text | null;
@@ -107,7 +107,7 @@ export class Executor {
       ...this.#deps,
       holder: this.#holder,
       busy: this.#claims.held,
-      runDeps: (access) => this.#runDeps(access),
+      runDeps: (reach) => this.#runDeps(reach),
       adopt: (run) => this.#adopt(run),
       show: (record) => {
         this.#keep(record);
@@ -127,7 +127,7 @@ export class Executor {
     this.#claims.stop();
     for (const run of this.#runs.values()) run.abandon();
     // Runs are not ended: their intent is open in the journal, and the next start follows them to their end.
-    await this.#deps.access.close();
+    await this.#deps.reach.close();
   }
 
   // ---- reading
@@ -212,8 +212,8 @@ export class Executor {
     let run: ActionRun | null = null;
     try {
       const observed = await this.#observe(scope, order.request);
-      const access = this.#deps.access.of(observed.snapshot);
-      if (access === null) throw new Refusal('forbidden', say`this cluster is a recording: nothing can be done to it`);
+      const reach = this.#deps.reach.of(observed.snapshot);
+      if (reach === null) throw new Refusal('forbidden', say`this cluster is a recording: nothing can be done to it`);
       const problem = validateRequest(order.request, observed.snapshot, now());
       if (problem !== null) throw new Refusal('bad_request', problem);
       const facts = await this.#facts(observed.snapshot, by.rights, id);
@@ -227,7 +227,7 @@ export class Executor {
       if (changes.length > 0 || blockers.length > 0)
         throw await this.#refuse(record, { changes, blockers, before: then, now: judged.bound });
       const plan = planOf(order.request, observed.snapshot);
-      run = this.#newRun(record, plan, judged, observed.snapshot, access);
+      run = this.#newRun(record, plan, judged, observed.snapshot, reach);
       run.startProbe();
       const intent = { record: run.record, plan } as unknown as JsonObject;
       await journal.append('intent', id, scope, intent).catch((error: unknown) => {
@@ -345,14 +345,14 @@ export class Executor {
     plan: ReturnType<typeof planOf>,
     judged: Preflight,
     snapshot: Snapshot,
-    access: ClusterAccess,
+    reach: ClusterReach,
   ): ActionRun {
-    return new ActionRun(record, [...plan], judged.steps, snapshot, this.#runDeps(access), false);
+    return new ActionRun(record, [...plan], judged.steps, snapshot, this.#runDeps(reach), false);
   }
 
-  #runDeps(access: ClusterAccess) {
+  #runDeps(reach: ClusterReach) {
     return {
-      access,
+      reach,
       now: this.#deps.now,
       onChange: (record: ActionRecord) => this.#deps.publish(record),
       onSent: async (record: ActionRecord, body: JsonObject) => {

@@ -1,13 +1,13 @@
 // What an action asks beside the snapshots while it runs: the base backup of a reinitialize on its source, and how far a changed
 // configuration has been taken up by each member's pg_settings. At most one question of a kind is out.
 import type { ActionRecord } from '../../domain/actions/action';
-import type { Extra, Sent } from '../../domain/actions/follow';
+import type { Extra, Sent } from '../../domain/actions/follower';
 import type { Stage } from '../../domain/actions/plan';
 import type { Snapshot } from '../../domain/cluster';
 import { field, list, notNegative, text, wholeNumber } from '../../domain/wire/loose';
 import { askPostgres } from '../../io/postgres-once';
 import { say } from '../../language/sentence';
-import type { ClusterAccess } from './access';
+import type { ClusterReach } from './reach';
 import { readSettings } from './settings';
 import { uptakeOfChange } from './uptake';
 
@@ -22,7 +22,7 @@ const BACKUP_EVERY_MS = 500;
 const UPTAKE_EVERY_MS = 1500;
 const DEADLINE_MS = 2000;
 
-export function extraReader(record: ActionRecord, access: ClusterAccess, now: () => number): ExtraReader {
+export function extraReader(record: ActionRecord, reach: ClusterReach, now: () => number): ExtraReader {
   let value: Extra = { backup: null, uptake: 'pending' };
   const foreign = new Map<string, ReadonlySet<number>>();
   let asking = false;
@@ -32,7 +32,7 @@ export function extraReader(record: ActionRecord, access: ClusterAccess, now: ()
   const readBackup = async (snapshot: Snapshot, member: string | null): Promise<Extra['backup']> => {
     const sources = snapshot.cluster.members.filter((entry) => entry.name !== member && !entry.silent && entry.listed);
     for (const source of sources) {
-      const target = access.postgres(source);
+      const target = reach.postgres(source);
       if (target === null) continue;
       const reading = await askPostgres(target, 'baseBackups', DEADLINE_MS, now);
       const rows = (reading.ok ? list(reading.value) : []).map((row) => ({
@@ -55,7 +55,7 @@ export function extraReader(record: ActionRecord, access: ClusterAccess, now: ()
   const ask = async (stage: Stage, snapshot: Snapshot): Promise<void> => {
     if (stage.kind === 'reinitialize') value = { ...value, backup: await readBackup(snapshot, stage.member) };
     else {
-      const settings = await readSettings(snapshot, access, now);
+      const settings = await readSettings(snapshot, reach, now);
       value = { ...value, uptake: uptakeOfChange(record, settings, snapshot) };
     }
   };

@@ -8,19 +8,19 @@ import { askPostgres } from '../../io/postgres-once';
 import { say, type Text } from '../../language/sentence';
 import type { AuditIndex } from '../audit/audit-index';
 import type { Journal } from '../audit/journal';
-import type { Access, ClusterAccess } from './access';
+import type { ClusterReach, Reach } from './reach';
 import { outageSample } from './record';
 
 const DEADLINE_MS = 2000;
 
 export async function readLeaderFacts(
   snapshot: Snapshot,
-  access: ClusterAccess,
+  reach: ClusterReach,
   now: () => number,
 ): Promise<{ readonly leader: LeaderFacts | null; readonly problem: Text | null }> {
   const member = snapshot.cluster.members.find((entry) => entry.name === snapshot.cluster.leader?.name);
   if (member === undefined) return { leader: null, problem: say`there is no leader to ask` };
-  const target = access.postgres(member);
+  const target = reach.postgres(member);
   if (target === null) return { leader: null, problem: say`no SQL role is configured` };
   const [facts, unarchived] = await Promise.all([
     askPostgres(target, 'leaderFacts', DEADLINE_MS, now),
@@ -69,7 +69,7 @@ export async function readLeaderFacts(
 export interface FactSources {
   readonly journal: Pick<Journal, 'probe'>;
   readonly index: Pick<AuditIndex, 'outages' | 'holderOf' | 'byId'>;
-  readonly access: Access;
+  readonly reach: Reach;
   readonly readOnly: Text | null;
   /** Of the one who asks; null: nobody has to sign in, or Howdah itself. */
   readonly rights: Rights | null;
@@ -88,11 +88,11 @@ const OUTAGES = 8;
 
 export async function gatherFacts(snapshot: Snapshot, sources: FactSources): Promise<ActionFacts> {
   const { journal, index, readOnly, now, ignore, own, busy } = sources;
-  const access = sources.access.of(snapshot);
+  const reach = sources.reach.of(snapshot);
   const measured = (): readonly ActionRecord[] =>
     sources.recent.filter((record) => record.outage !== null && record.phase === 'closed').slice(0, OUTAGES);
   const [leader, outages, journalProblem, held] = await Promise.all([
-    access === null ? { leader: null, problem: say`this is a recording` } : readLeaderFacts(snapshot, access, now),
+    reach === null ? { leader: null, problem: say`this is a recording` } : readLeaderFacts(snapshot, reach, now),
     index.outages(snapshot.scope, OUTAGES).catch(measured),
     // Tried, not remembered: a full disk must show before the click.
     journal.probe(),
@@ -120,8 +120,8 @@ export async function gatherFacts(snapshot: Snapshot, sources: FactSources): Pro
             ? unknown(busy, say`this Howdah`)
             : null,
     outages: outages.flatMap(outageSample),
-    restUser: access?.source.patroni.username != null,
-    probe: access?.source.probe != null,
+    restUser: reach?.source.patroni.username != null,
+    probe: reach?.source.probe != null,
     journalProblem,
     readOnly: readOnly !== null,
     rights: sources.rights,

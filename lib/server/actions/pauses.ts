@@ -3,7 +3,8 @@
 // note lasts as long as the pause; it is kept in a small file, because it must survive a restart without the store.
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { ActionRecord, PauseNote } from '../../domain/actions/action';
+import type { ActionRecord } from '../../domain/actions/action';
+import type { PauseNote } from '../../domain/pause-note';
 import { type JsonObject, parseObject, patroniBoolean } from '../../domain/wire/loose';
 import { log } from '../log';
 

@@ -12,7 +12,8 @@ import type {
   Preflight,
   Seen,
 } from '../../domain/actions/action';
-import { type End, momentOf } from '../../domain/actions/follow';
+import type { End } from '../../domain/actions/follower';
+import { momentOf } from '../../domain/actions/moment';
 import type { Snapshot } from '../../domain/cluster';
 import { say } from '../../language/sentence';
 

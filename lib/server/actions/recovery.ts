@@ -2,28 +2,29 @@
 // revisions), and it is followed to its end. Nothing is sent, ever: an action that was cut off is closed, not continued.
 import type { ActionRecord } from '../../domain/actions/action';
 import { differ } from '../../domain/actions/bound';
-import type { RestSeen, Sent } from '../../domain/actions/follow';
-import { judgeLate } from '../../domain/actions/late';
+import type { Sent } from '../../domain/actions/follower';
+import { endByHistory } from '../../domain/actions/history-end';
 import { callOf, type DcsCall, planOf, type Stage } from '../../domain/actions/plan';
+import type { RestSeen } from '../../domain/actions/rest-answer';
 import type { Snapshot } from '../../domain/cluster';
 import { field, isObject, list, number, parseObject, text } from '../../domain/wire/loose';
 import { say, type Text } from '../../language/sentence';
 import type { AuditIndex } from '../audit/audit-index';
 import type { Journal } from '../audit/journal';
 import { log } from '../log';
-import type { Access, ClusterAccess } from './access';
+import type { ClusterReach, Reach } from './reach';
 import { ActionRun, type Begun, type RunDeps } from './run';
 
 export interface RecoveryDeps {
   readonly journal: Journal;
   readonly index: AuditIndex;
-  readonly access: Access;
+  readonly reach: Reach;
   readonly now: () => number;
   readonly newest: (scope: string) => Promise<Snapshot>;
   readonly holder: string;
   /** Scopes that are taken; recovery takes its own before anything new may begin. */
   readonly busy: Map<string, string>;
-  readonly runDeps: (access: ClusterAccess) => RunDeps;
+  readonly runDeps: (reach: ClusterReach) => RunDeps;
   readonly adopt: (run: ActionRun) => void;
   /** Shows it as open before its cluster has been seen. */
   readonly show: (record: ActionRecord) => void;
@@ -105,12 +106,12 @@ async function follow({ record, plan, begun, own }: Open, deps: RecoveryDeps): P
   if (own && begun === null && (plan.length === 0 || record.way === 'rest'))
     return neverSent(say`the journal has nothing of it`);
   const snapshot = await clusterOf(record.scope, deps);
-  const access = snapshot === null ? null : deps.access.of(snapshot);
+  const reach = snapshot === null ? null : deps.reach.of(snapshot);
   const other =
     snapshot !== null &&
     (snapshot.source !== record.bound.source ||
       differ(snapshot.cluster.systemIdentifier, record.bound.systemIdentifier));
-  if (snapshot === null || access === null || plan.length === 0 || other) {
+  if (snapshot === null || reach === null || plan.length === 0 || other) {
     const why = other
       ? say`another cluster has its name now`
       : plan.length === 0
@@ -118,7 +119,7 @@ async function follow({ record, plan, begun, own }: Open, deps: RecoveryDeps): P
         : say`its cluster is not seen any more`;
     return deps.close(closed(record, 'unknown', say`Howdah was stopped while it ran, and ${why}.`, deps.now()));
   }
-  const found = begun ?? (await lookUp(record, plan, snapshot, access));
+  const found = begun ?? (await lookUp(record, plan, snapshot, reach));
   if (found === 'never sent') return neverSent(say`the DCS shows no such write`);
   const started: Begun = found ?? {
     stage: 0,
@@ -127,7 +128,7 @@ async function follow({ record, plan, begun, own }: Open, deps: RecoveryDeps): P
     plan,
     finished: [],
   };
-  const late = judgeLate(record, started.sent.at, snapshot);
+  const late = endByHistory(record, started.sent.at, snapshot);
   if (late !== null) {
     const { outcome, text: outcomeText, differs } = late;
     return deps.close({
@@ -148,7 +149,7 @@ async function follow({ record, plan, begun, own }: Open, deps: RecoveryDeps): P
     [...(started.plan.length > 0 ? started.plan : plan)],
     planned,
     snapshot,
-    deps.runDeps(access),
+    deps.runDeps(reach),
     true,
   );
   deps.adopt(run);
@@ -165,10 +166,10 @@ async function lookUp(
   record: ActionRecord,
   plan: readonly Stage[],
   snapshot: Snapshot,
-  access: ClusterAccess,
+  reach: ClusterReach,
 ): Promise<Begun | 'never sent' | null> {
   const stage = plan[0];
-  if (stage === undefined || record.way !== 'dcs' || access.etcd === null) return null;
+  if (stage === undefined || record.way !== 'dcs' || reach.etcd === null) return null;
   const { before, bound } = record;
   const leader =
     before.leader === null
@@ -186,9 +187,9 @@ async function lookUp(
   const since = key === 'failover' ? bound.failoverRevision : bound.configRevision;
   if (since === null) return null;
   try {
-    const revision = (await access.etcd.current(access.dcsScope))[key]?.modRevision ?? '0';
+    const revision = (await reach.etcd.current(reach.dcsScope))[key]?.modRevision ?? '0';
     if (revision === since) return 'never sent';
-    const past = await access.etcd.past(access.dcsScope, key, revision, PAST);
+    const past = await reach.etcd.past(reach.dcsScope, key, revision, PAST);
     const seen = past.findIndex((entry) => entry.revision === since);
     const value = parseObject(past[seen]?.value ?? '');
     const config = snapshot.cluster.config;

@@ -7,7 +7,7 @@ import type { Snapshot } from '../../domain/cluster';
 import { type JsonObject, parseObject } from '../../domain/wire/loose';
 import { say, type Text } from '../../language/sentence';
 import type { AuditIndex } from '../audit/audit-index';
-import type { Access } from './access';
+import type { Reach } from './reach';
 
 interface SeenRevision {
   readonly scope: string;
@@ -23,12 +23,12 @@ const WAITING = 200;
 
 export class Revisions {
   readonly #index: AuditIndex;
-  readonly #access: Access;
+  readonly #reach: Reach;
   #waiting: SeenRevision[] = [];
 
-  constructor(index: AuditIndex, access: Access) {
+  constructor(index: AuditIndex, reach: Reach) {
     this.#index = index;
-    this.#access = access;
+    this.#reach = reach;
   }
 
   async saw(revision: SeenRevision): Promise<void> {
@@ -72,10 +72,10 @@ export class Revisions {
         actionId: record?.id ?? null,
       });
     };
-    const access = this.#access.of(snapshot);
+    const reach = this.#reach.of(snapshot);
     const current = snapshot.cluster.dcs?.keyRevisions?.config ?? null;
-    if (access?.etcd != null && current !== null && current !== '0') {
-      const past = await access.etcd.past(access.dcsScope, 'config', current, FROM_ETCD).catch(() => null);
+    if (reach?.etcd != null && current !== null && current !== '0') {
+      const past = await reach.etcd.past(reach.dcsScope, 'config', current, FROM_ETCD).catch(() => null);
       if (past === null) problems.push(say`the history of etcd could not be read`);
       for (const { revision, value } of past ?? []) {
         const parsed = parseObject(value);

@@ -3,26 +3,30 @@
 // is resumed after a crash sends nothing; it observes the stage that was under way and closes.
 
 import type { ActionRecord, ActionStep, Moment, PlannedStep, Progress, Seen } from '../../domain/actions/action';
-import { isRestartedByStepDown, stopBefore } from '../../domain/actions/between';
+import { logBetween } from '../../domain/actions/action-log';
 import { bind, changesOf } from '../../domain/actions/bound';
 import { switchoverCandidates } from '../../domain/actions/candidates';
-import { type End, end, follow, type Marks, momentOf, type RestSeen, type Sent } from '../../domain/actions/follow';
+import { follow } from '../../domain/actions/follow';
+import { type End, end, type Marks, type Sent } from '../../domain/actions/follower';
+import { momentOf } from '../../domain/actions/moment';
+import { isRestartedByStepDown, obstacleToNext } from '../../domain/actions/next-stage';
 import { breaksWrites, callOf, type Stage, wayOf } from '../../domain/actions/plan';
-import { seenBetween } from '../../domain/actions/seen';
+import type { RestSeen } from '../../domain/actions/rest-answer';
+import { type FinishedStage, restartedEnd, sparedEnd, stagedEnd } from '../../domain/actions/staged-end';
 import { stepsSoFar } from '../../domain/actions/steps';
-import { type FinishedStage, restartedEnd, sparedEnd, wholeEnd } from '../../domain/actions/whole';
 import type { Snapshot } from '../../domain/cluster';
+import { memberOf } from '../../domain/members';
 import type { JsonObject } from '../../domain/wire/loose';
 import { joined, say, type Text } from '../../language/sentence';
 import { saidBy } from '../../language/spoken-error';
-import type { ClusterAccess } from './access';
 import { type ExtraReader, extraReader } from './extra';
 import { OutageMeasure } from './outage-measure';
+import type { ClusterReach } from './reach';
 import { closedRecord } from './record';
 import { answerLine, commitCall, restCall, wake } from './send';
 
 export interface RunDeps {
-  readonly access: ClusterAccess;
+  readonly reach: ClusterReach;
   readonly now: () => number;
   /** Every change; cheap. */
   readonly onChange: (record: ActionRecord) => void;
@@ -99,7 +103,7 @@ export class ActionRun {
     this.#deps = deps;
     this.#measure = new OutageMeasure(deps.now, (source, text, at) => this.#note(source, text, at));
     this.#resumed = resumed;
-    this.#extra = extraReader(record, deps.access, deps.now);
+    this.#extra = extraReader(record, deps.reach, deps.now);
     this.done = new Promise((resolve) => {
       this.#resolve = resolve;
     });
@@ -115,7 +119,7 @@ export class ActionRun {
   startProbe(): void {
     if (!this.#plan.some((stage) => breaksWrites(stage, this.#record.before.leader))) return;
     const members = this.#snapshot.cluster.members.filter((member) => member.listed);
-    this.#measure.startProbe(this.#record.scope, this.#deps.access.probes(members));
+    this.#measure.startProbe(this.#record.scope, this.#deps.reach.probes(members));
   }
 
   /** Sends nothing more: what is under way is followed to its end. */
@@ -177,7 +181,7 @@ export class ActionRun {
 
   onSnapshot(snapshot: Snapshot): void {
     if (this.#closing) return;
-    for (const line of seenBetween(this.#snapshot, snapshot)) this.#note(line.source, line.text, line.at);
+    for (const line of logBetween(this.#snapshot, snapshot)) this.#note(line.source, line.text, line.at);
     this.#snapshot = snapshot;
     this.#snapshotAt = this.#deps.now();
     this.#measure.onSnapshot(snapshot);
@@ -195,7 +199,7 @@ export class ActionRun {
     if (call.way === 'rest') return this.#sendRest(stage, call);
     const bound = this.#stage === 0 ? this.#record.bound : bind(this.#snapshot);
     const at = this.#deps.now();
-    const result = await commitCall(call, bound, this.#deps.access);
+    const result = await commitCall(call, bound, this.#deps.reach);
     if (result.kind === 'not_sent') return this.#close(refused(say`Nothing was sent: ${result.text}.`));
     const revision = result.kind === 'sent' ? result.revision : null;
     this.#sent = { at, way: 'dcs', wake: null, revision };
@@ -206,7 +210,7 @@ export class ActionRun {
       this.#note('Howdah', say`the journal did not take the revision: ${why}`);
     });
     if (call.wake === null || revision === null) return this.#advance();
-    const woken = await wake(call.wake, this.#snapshot, this.#deps.access, revision);
+    const woken = await wake(call.wake, this.#snapshot, this.#deps.reach, revision);
     this.#sent = { ...this.#sent, wake: woken.wake };
     this.#record = { ...this.#record, wake: this.#record.wake ?? woken.wake };
     this.#note('Howdah', woken.detail);
@@ -220,15 +224,14 @@ export class ActionRun {
     try {
       await this.#tellSent({ at, way: 'rest', wake: null, revision: null });
     } catch (error) {
-      const why = saidBy(error);
-      return this.#close(this.#whole(refused(say`Nothing was sent to ${call.member ?? 'Patroni'}: ${why}.`)));
+      return this.#close(this.#whole(refused(say`Nothing was sent to ${call.member ?? 'Patroni'}: ${saidBy(error)}.`)));
     }
     this.#sent = { at, way: 'rest', wake: null, revision: null };
     this.#requested(at, where);
     this.#note('Howdah', say`sent ${where}`);
     this.#advance();
     const begun = this.#stage;
-    const answer = await restCall(call, this.#snapshot, this.#deps.access, this.#deps.now);
+    const answer = await restCall(call, this.#snapshot, this.#deps.reach, this.#deps.now);
     this.#note(call.member === null ? 'Patroni' : say`Patroni ${call.member}`, answerLine(call, answer), answer.at);
     if (begun !== this.#stage || this.#currentStage() !== stage) return;
     this.#answer = answer;
@@ -312,11 +315,11 @@ export class ActionRun {
     await this.#send();
   }
 
-  /** Waits until the cluster is what the next stage was planned for, not for ever. Text: why it must not begin. */
+  /** Waits, not for ever, until the cluster is what the next stage was planned for. Text: why it must not begin. */
   async #settle(): Promise<Text | null> {
     const end = this.#deps.now() + SETTLE_MS;
     for (;;) {
-      const stop = this.#stopBeforeNext();
+      const stop = this.#obstacle();
       if (stop === null || this.#closing || this.#held !== null || this.#deps.now() > end) return this.#held ?? stop;
       this.#waiting = stop;
       this.#changed();
@@ -324,7 +327,7 @@ export class ActionRun {
     }
   }
 
-  #stopBeforeNext(): Text | null {
+  #obstacle(): Text | null {
     const stage = this.#currentStage();
     if (stage === null || stage.kind === 'reload') return null;
     if (stage.kind === 'switchover' && stage.member === null) {
@@ -332,7 +335,7 @@ export class ActionRun {
       if (best === undefined) return say`nobody may take over from the leader`;
       this.#plan[this.#stage] = { ...stage, member: best.member };
     }
-    return stopBefore({
+    return obstacleToNext({
       request: this.#record.request,
       before: this.#record.before,
       next: this.#currentStage() ?? stage,
@@ -366,26 +369,26 @@ export class ActionRun {
 
   /** Only those with a pending restart were asked for, and this one has none now. */
   #isSpared(stage: Stage): boolean {
-    const member = this.#snapshot.cluster.members.find((entry) => entry.name === stage.member);
-    if (stage.kind !== 'restart' || !stage.onlyPending || member === undefined || member.pendingRestart !== null)
+    const member = memberOf(this.#snapshot, stage.member);
+    if (stage.kind !== 'restart' || !stage.onlyPending || member === null || member.pendingRestart !== null)
       return false;
     this.#mark(`restart:${stage.member}`, say`no restart is pending`, 'skipped');
     return true;
   }
 
   #isRestarted(stage: Stage): boolean {
-    const member = this.#snapshot.cluster.members.find((entry) => entry.name === stage.member) ?? null;
-    if (stage.kind !== 'restart' || !isRestartedByStepDown(this.#record, member)) return false;
+    if (stage.kind !== 'restart' || !isRestartedByStepDown(this.#record, memberOf(this.#snapshot, stage.member)))
+      return false;
     this.#mark(`restart:${stage.member}`, say`restarted when it stepped down`, 'done');
     return true;
   }
 
-  #mark(key: string, detail: Text, state: 'done' | 'skipped'): void {
+  #mark(key: string, detail: Text | null, state: 'done' | 'skipped'): void {
     this.#marks = { ...this.#marks, [key]: { at: this.#deps.now(), detail, state } };
   }
 
   #whole(last: End): End {
-    return wholeEnd({
+    return stagedEnd({
       request: this.#record.request,
       plan: this.#plan,
       stage: this.#stage,
@@ -403,10 +406,7 @@ export class ActionRun {
     const outage = this.#measure.outage();
     this.#measure.stop();
     const lastKey = how.outcome === 'done' ? 'verified' : how.outcome === 'scheduled' ? 'scheduled' : null;
-    if (lastKey !== null && this.#marks[lastKey] === undefined) {
-      const mark = { at: this.#deps.now(), detail: null, state: 'done' as const };
-      this.#marks = { ...this.#marks, [lastKey]: mark };
-    }
+    if (lastKey !== null && this.#marks[lastKey] === undefined) this.#mark(lastKey, null, 'done');
     this.#waiting = null;
     const closed = closedRecord(this.#record, how, {
       now: this.#deps.now(),

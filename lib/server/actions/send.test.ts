@@ -6,7 +6,7 @@ import type { HttpAnswer, Reading } from '../../domain/raw';
 import { failure } from '../../domain/reading-failure';
 import { steady } from '../../domain/testkit';
 import type { Commit, CommitResult, CurrentKeys } from '../../io/etcd-write';
-import type { ClusterAccess } from './access';
+import type { ClusterReach } from './reach';
 import { commitCall, wake } from './send';
 
 const snapshot = steady({ members: [{ name: 'n1' }, { name: 'n2' }] });
@@ -32,11 +32,11 @@ interface Told {
   readonly patches: string[];
 }
 
-function access(
+function reach(
   result: CommitResult,
   now: CurrentKeys = keys(),
   answer: Reading<HttpAnswer> | null = null,
-): { readonly to: ClusterAccess; readonly told: Told } {
+): { readonly to: ClusterReach; readonly told: Told } {
   const told: Told = { commits: [], patches: [] };
   const to = {
     dcsScope: 'demo',
@@ -53,7 +53,7 @@ function access(
         return answer;
       },
     },
-  } as unknown as ClusterAccess;
+  } as unknown as ClusterReach;
   return { to, told };
 }
 const ok: CommitResult = { kind: 'committed', revision: '9', tookMs: 3 };
@@ -66,7 +66,7 @@ const http = (status: number): Reading<HttpAnswer> => ({
 
 describe('one transaction', () => {
   it('compares every key that was seen, names the leader, puts one key', async () => {
-    const { to, told } = access(ok);
+    const { to, told } = reach(ok);
     expect(await commitCall(call, bound, to)).toMatchObject({ kind: 'sent', revision: '9' });
     expect(told.commits).toEqual([
       { compare: { failover: '7', sync: '0', config: '8' }, leader: { holder: 'n1' }, put: { failover: call.value } },
@@ -90,13 +90,13 @@ describe('one transaction', () => {
     [{ kind: 'changed', now: keys({ sync: { value: '{}', modRevision: '9' } }) }, 'not_sent', /^\/sync changed/],
   ];
   test.each(ENDS)('%o', async (result, kind, text) => {
-    const sent = await commitCall(call, bound, access(result).to);
+    const sent = await commitCall(call, bound, reach(result).to);
     expect(sent.kind).toBe(kind);
     expect(sent.kind === 'sent' ? '' : sent.text).toMatch(text);
   });
 
   it('is not made where a revision that it must compare was not seen', async () => {
-    const { to, told } = access(ok);
+    const { to, told } = reach(ok);
     const sent = await commitCall(call, { ...bound, syncRevision: null }, to);
     expect([sent.kind, told.commits]).toEqual(['not_sent', []]);
   });
@@ -106,13 +106,13 @@ describe('waking the leader', () => {
   const written = keys({ failover: { value: call.value, modRevision: '9' } });
 
   it('is a PATCH that changes nothing', async () => {
-    const { to, told } = access(ok, written, http(200));
+    const { to, told } = reach(ok, written, http(200));
     expect((await wake('n1', snapshot, to, '9')).wake).toBe('patch');
     expect([told.patches, told.commits]).toEqual([['PATCH /config {"howdah_wake":null}'], []]);
   });
 
   it.each([401, 403, 404, 409, 503])('after %i it is a touch of /config that compares both keys', async (status) => {
-    const { to, told } = access(ok, written, http(status));
+    const { to, told } = reach(ok, written, http(status));
     expect((await wake('n1', snapshot, to, '9')).wake).toBe('touch');
     expect(told.commits).toEqual([
       { compare: { config: '8', failover: '9' }, leader: null, put: { config: '{"ttl":30} ' } },
@@ -121,16 +121,16 @@ describe('waking the leader', () => {
 
   it('a touch is undone by the next one', async () => {
     const touched = { ...written, config: { value: '{"ttl":30} ', modRevision: '10' } };
-    const { to, told } = access(ok, touched, http(401));
+    const { to, told } = reach(ok, touched, http(401));
     await wake('n1', snapshot, to, '9');
     expect(told.commits[0]?.put).toEqual({ config: '{"ttl":30}' });
   });
 
   it('is left out where the request is gone already, or the touch failed', async () => {
-    const gone = access(ok, keys(), http(401));
+    const gone = reach(ok, keys(), http(401));
     expect((await wake('n1', snapshot, gone.to, '9')).wake).toBe('none');
     expect(gone.told.commits).toEqual([]);
-    const late = access({ kind: 'changed', now: written }, written, http(401));
+    const late = reach({ kind: 'changed', now: written }, written, http(401));
     expect((await wake('n1', snapshot, late.to, '9')).wake).toBe('none');
   });
 });

@@ -2,12 +2,12 @@
 // leader's loop is woken, because a change of that key wakes nobody (reference: measured on 3.0, 4.0 and 4.1): first by a
 // PATCH of /config that changes nothing, else by a touch of `/config`, else not at all. Nothing here is repeated.
 import type { Bound, Wake } from '../../domain/actions/action';
-import type { RestSeen } from '../../domain/actions/follow';
 import type { DcsCall, RestCall } from '../../domain/actions/plan';
+import type { RestSeen } from '../../domain/actions/rest-answer';
 import type { Snapshot } from '../../domain/cluster';
 import type { Commit } from '../../io/etcd-write';
 import { joined, say, type Text } from '../../language/sentence';
-import type { ClusterAccess } from './access';
+import type { ClusterReach } from './reach';
 
 export type SendResult =
   | { readonly kind: 'sent'; readonly revision: string | null; readonly detail: Text }
@@ -22,8 +22,8 @@ const SWITCHOVER_MS = 90_000;
 const RESTART_MS = 20 * 60_000;
 const QUICK_MS = 30_000;
 
-export async function commitCall(call: DcsCall, bound: Bound, access: ClusterAccess): Promise<SendResult> {
-  if (access.etcd === null) return { kind: 'not_sent', text: say`no etcd is configured` };
+export async function commitCall(call: DcsCall, bound: Bound, reach: ClusterReach): Promise<SendResult> {
+  if (reach.etcd === null) return { kind: 'not_sent', text: say`no etcd is configured` };
   const revisions = { failover: bound.failoverRevision, config: bound.configRevision, sync: bound.syncRevision };
   const compare: Record<string, string> = {};
   for (const key of call.compare) {
@@ -32,7 +32,7 @@ export async function commitCall(call: DcsCall, bound: Bound, access: ClusterAcc
     compare[key] = revision;
   }
   const commit: Commit = { compare, leader: call.leader, put: { [call.key]: call.value } };
-  const result = await access.etcd.commit(access.dcsScope, commit);
+  const result = await reach.etcd.commit(reach.dcsScope, commit);
   switch (result.kind) {
     case 'committed':
       return {
@@ -62,24 +62,24 @@ export async function commitCall(call: DcsCall, bound: Bound, access: ClusterAcc
 export async function wake(
   member: string,
   snapshot: Snapshot,
-  access: ClusterAccess,
+  reach: ClusterReach,
   failoverRevision: string,
 ): Promise<{ readonly wake: Wake; readonly detail: Text }> {
   const target = snapshot.cluster.members.find((entry) => entry.name === member);
   const refusals: Text[] = [];
   if (target?.apiUrl != null) {
-    const reading = await access.patroni.send(target.apiUrl, 'PATCH', '/config', { howdah_wake: null }, WAKE_MS);
+    const reading = await reach.patroni.send(target.apiUrl, 'PATCH', '/config', { howdah_wake: null }, WAKE_MS);
     if (reading.ok && reading.value.status === 200)
       return { wake: 'patch', detail: say`${member} woken by a PATCH that changes nothing` };
     refusals.push(reading.ok ? say`PATCH was answered ${reading.value.status}` : say`PATCH: ${reading.error.message}`);
   }
-  const current = await access.etcd?.current(access.dcsScope).catch(() => null);
+  const current = await reach.etcd?.current(reach.dcsScope).catch(() => null);
   const config = current?.config ?? null;
   // Whoever cleared or replaced the request meanwhile needs no waking for it.
   if (config === null || current?.failover?.modRevision !== failoverRevision)
     return { wake: 'none', detail: joined([...refusals, say`seen in its next loop`], '; ') };
   const touched = config.value.endsWith(' ') ? config.value.trimEnd() : `${config.value} `;
-  const result = await access.etcd?.commit(access.dcsScope, {
+  const result = await reach.etcd?.commit(reach.dcsScope, {
     compare: { config: config.modRevision, failover: failoverRevision },
     leader: null,
     put: { config: touched },
@@ -93,14 +93,14 @@ export async function wake(
 export async function restCall(
   call: RestCall,
   snapshot: Snapshot,
-  access: ClusterAccess,
+  reach: ClusterReach,
   now: () => number,
 ): Promise<RestSeen> {
   const url = urlOf(call, snapshot);
   if (url === null)
     return { at: now(), status: null, text: say`no address of its REST API is known`, error: 'skipped' };
   const deadline = !call.blocks ? QUICK_MS : call.path === '/restart' ? RESTART_MS : SWITCHOVER_MS;
-  const reading = await access.patroni.send(url, call.method, call.path, call.body, deadline);
+  const reading = await reach.patroni.send(url, call.method, call.path, call.body, deadline);
   if (reading.ok)
     return { at: reading.at, status: reading.value.status, text: reading.value.body.slice(0, 2000), error: null };
   return { at: reading.at, status: null, text: reading.error.message, error: reading.error.kind };

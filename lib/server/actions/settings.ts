@@ -5,7 +5,7 @@ import { field, list, number } from '../../domain/wire/loose';
 import { serverVersion } from '../../domain/wire/postgres';
 import { askPostgres } from '../../io/postgres-once';
 import { say } from '../../language/sentence';
-import type { ClusterAccess } from './access';
+import type { ClusterReach } from './reach';
 
 const DEADLINE_MS = 3000;
 const AT_ONCE = 8;
@@ -13,7 +13,7 @@ const VARTYPES = new Set(['bool', 'enum', 'integer', 'real', 'string']);
 
 export async function readSettings(
   snapshot: Snapshot,
-  access: ClusterAccess,
+  reach: ClusterReach,
   now: () => number,
 ): Promise<SettingsAnswer> {
   const versions: Record<string, readonly SettingDefinition[]> = {};
@@ -22,7 +22,7 @@ export async function readSettings(
   for (let from = 0; from < listed.length; from += AT_ONCE) {
     const answers = await Promise.all(
       listed.slice(from, from + AT_ONCE).map(async (member) => {
-        const target = access.postgres(member);
+        const target = reach.postgres(member);
         if (target === null) return { member, value: null, problem: say`no SQL role is configured` };
         const reading = await askPostgres(target, 'settings', DEADLINE_MS, now);
         return reading.ok

@@ -1,7 +1,7 @@
 // The bridge from a saved configuration to what pg_settings show of it: per member one word, for follow-config.ts.
 import type { SettingsAnswer } from '../../contract/actions';
 import type { ActionRecord } from '../../domain/actions/action';
-import type { Extra } from '../../domain/actions/follow';
+import type { Extra } from '../../domain/actions/follower';
 import type { Snapshot } from '../../domain/cluster';
 import { diffConfig } from '../../domain/config/diff';
 import { factsOf } from '../../domain/config/facts';

@@ -1,18 +1,21 @@
 // The audit as it leaves by the API: the query, and the file of every row. A row of it is one action.
+import type { AuditAnswer } from '../../contract/actions';
 import type { QueryOf } from '../../contract/routes';
 import type { ActionRecord } from '../../domain/actions/action';
 import { carry } from '../../language/carry';
 import { say } from '../../language/sentence';
-import type { Actions } from '../actions/actions';
 import { Refusal } from '../route';
 import { formatCsv, rowOf } from './export';
 
-export interface AuditQuery {
+export interface PageQuery {
   readonly scope: string | null;
   /** What the one who asks may see; null: all. */
   readonly scopes: readonly string[] | null;
   readonly limit: number | null;
   readonly before: string | null;
+}
+
+export interface AuditQuery extends PageQuery {
   /** null: one page. Else every row, as a file. */
   readonly format: 'json' | 'csv' | null;
 }
@@ -26,10 +29,13 @@ const PAGE = 200;
 const AWAY = say`the store is away; \`npm run audit -- export\` reads the journal alone`;
 
 /** Every row, page by page: the file may be large. */
-export async function* auditRows(actions: Actions, { scope, scopes }: AuditQuery): AsyncGenerator<ActionRecord> {
+export async function* auditRows(
+  pageOf: (query: PageQuery) => Promise<AuditAnswer>,
+  { scope, scopes }: AuditQuery,
+): AsyncGenerator<ActionRecord> {
   let before: string | null = null;
   do {
-    const page = await actions.audit({ scope, scopes, limit: PAGE, before });
+    const page = await pageOf({ scope, scopes, limit: PAGE, before });
     // A file that ends early looks whole: it breaks off instead.
     if (page.from === 'journal') throw new Refusal('not_ready', AWAY);
     yield* page.rows;

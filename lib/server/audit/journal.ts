@@ -9,7 +9,7 @@ import path from 'node:path';
 import { isObject, type JsonObject, parseObject } from '../../domain/wire/loose';
 import { carry } from '../../language/carry';
 import { joined, say, type Text } from '../../language/sentence';
-import { SpokenError, saidBy } from '../../language/spoken-error';
+import { SpokenError } from '../../language/spoken-error';
 import {
   type EntryKind,
   hashOfEntry,

@@ -1,20 +1,21 @@
 // The collector: one per Howdah, whatever the number of viewers. Turns the configured sources into scopes, gives each scope
 // its pace by who looks at it, and hands every new snapshot to one listener. Free of Next and of the web server, so that it
 // runs in a worker thread today and could be a process of its own tomorrow.
+
 import type { HistoryAnswer } from '../../contract/history';
 import type { ServerState } from '../../contract/stream';
-import type { PauseNote } from '../../domain/actions/action';
 import type { Snapshot } from '../../domain/cluster';
 import type { ClusterEvent } from '../../domain/events';
 import { type FleetRow, fleetRow } from '../../domain/fleet';
+import type { PauseNote } from '../../domain/pause-note';
 import type { RawObservation } from '../../domain/raw';
 import { parsePatroniStatus } from '../../domain/wire/patroni';
 import { EtcdWatch } from '../../io/etcd-watch';
 import { createPatroniReader, type PatroniReader } from '../../io/patroni';
-import type { TlsMaterial } from '../../io/tls';
 import { say, type Text } from '../../language/sentence';
-import type { PollSettings, SourceConfig, TlsProfile } from '../config/config';
-import { ReadingCounts } from '../metrics/reading-counts';
+import type { PollSettings, SourceConfig } from '../config/config';
+import { material } from '../tls-material';
+import { ReadingCounts } from './reading-counts';
 import { ScopeCollector, type ScopeContext } from './scope-collector';
 
 export interface CollectorOptions {
@@ -305,9 +306,4 @@ function problemsOf(source: Source): { readonly source: string; readonly text: T
     });
   }
   return problems;
-}
-
-export function material(tls: TlsProfile | null): TlsMaterial | null {
-  if (tls === null) return null;
-  return { ca: tls.ca, cert: tls.cert, key: tls.key?.reveal() ?? null, serverName: tls.serverName, verify: tls.verify };
 }

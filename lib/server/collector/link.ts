@@ -1,8 +1,9 @@
 // The messages between the web server and the collector's thread. Snapshots travel as JSON text: they are encoded once, here,
 // for all viewers.
-import type { PauseNote } from '../../domain/actions/action';
+
 import type { ConditionReport } from '../../domain/alerts/conditions';
 import type { FleetRow } from '../../domain/fleet';
+import type { PauseNote } from '../../domain/pause-note';
 import type { JsonObject } from '../../domain/wire/loose';
 import type { CollectorState } from './collector';
 import type { PastBatch } from './tape';

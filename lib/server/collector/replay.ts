@@ -7,8 +7,8 @@ import type { Snapshot } from '../../domain/cluster';
 import { fleetRow } from '../../domain/fleet';
 import type { RawObservation } from '../../domain/raw';
 import { buildSnapshot } from '../../domain/snapshot';
-import { ReadingCounts } from '../metrics/reading-counts';
 import type { CollectorOptions, CollectorState } from './collector';
+import { ReadingCounts } from './reading-counts';
 import { Sampler } from './sampler';
 
 interface Replayed {

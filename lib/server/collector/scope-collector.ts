@@ -1,9 +1,10 @@
 // Everything about one cluster: its members' pollers, the fallback documents, the pace, and the pure pipeline run over what
 // they said. One round at a time; a round wakes by timer or by the DCS. A snapshot is published as soon as the answers that
 // can come have come, so a wedged node costs the others nothing.
-import type { PauseNote } from '../../domain/actions/action';
+
 import type { Snapshot } from '../../domain/cluster';
 import type { ClusterEvent } from '../../domain/events';
+import type { PauseNote } from '../../domain/pause-note';
 import {
   type HttpAnswer,
   NEVER_ASKED,

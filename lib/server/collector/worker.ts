@@ -5,12 +5,12 @@ import { parentPort } from 'node:worker_threads';
 import type { Snapshot } from '../../domain/cluster';
 import type { FleetRow } from '../../domain/fleet';
 import { carry } from '../../language/carry';
-import { Reports } from '../alerts/reports';
 import { configFromProcess, formatProblem } from '../config/config';
-import { CollectorMetrics } from '../metrics/collector-metrics';
 import { Collector, type ScopeUpdate } from './collector';
+import { CollectorMetrics } from './collector-metrics';
 import type { FromCollector, Question, ToCollector } from './link';
 import { createReplay } from './replay';
+import { Reports } from './reports';
 import { Tape } from './tape';
 
 /** Rows wait this long for company; an urgent one takes the others along at once. */

@@ -1,7 +1,7 @@
 // Reads `auth:` and `approvals:` of howdah.yaml: who may sign in and what needs a second person. What would only show when
 // somebody stands before a closed door at night is refused here.
 import { type ApprovalPolicy, type Grant, ROLES } from '../../domain/access/access';
-import { ACTION_KINDS } from '../../domain/actions/action';
+import { ACTION_KINDS } from '../../domain/action-kind';
 import { readTexts, readWord } from './alert-file';
 import type { Secret } from './secret';
 import type { ConfigProblem } from './settings';

@@ -1,6 +1,5 @@
-// The server that owns the socket. What must hold for every request is decided here, before Next sees it, and nowhere else: method,
-// path, name, whose site asks, size, where it came from, and what every answer says to the browser. Who the caller is and what they
-// may do is not: doorway.ts decides.
+// The server that owns the socket. What must hold for every request is decided here, before Next sees it: size, method, name,
+// where it came from, and what every answer says to the browser. Who the caller is and what they may do is not: doorway.ts decides.
 // serve.mjs starts it through globalThis, because it is compiled with instrumentation and must not load twice.
 
 import { randomBytes } from 'node:crypto';

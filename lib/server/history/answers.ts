@@ -10,7 +10,6 @@ import type { QueryOf } from '../../contract/routes';
 import type { Snapshot } from '../../domain/cluster';
 import { composeLeaderships } from '../../domain/history/leadership';
 import { revive } from '../../language/carry';
-import { isLanguage } from '../../language/language';
 import { say } from '../../language/sentence';
 import { speakerOf } from '../../language/speakers';
 import { incidentHtml } from '../../telling/incident/html';

@@ -1,7 +1,6 @@
 // Windows, moments and filters of what a URL asked for: its form was checked by the schemas of the contract, here what they mean now.
 import { INCIDENT_MAX_MS } from '../../contract/limits';
 import type { QueryOf } from '../../contract/routes';
-import { EVENT_KINDS } from '../../domain/events';
 import { say } from '../../language/sentence';
 import { Refusal } from '../route';
 import type { EventQuery } from './past-store';

@@ -1,6 +1,8 @@
 // Actions that ended in this process, counted by kind and outcome. The executor remembers the newest 200; each is counted once,
 // when it is first seen closed.
-import type { ActionKind, ActionRecord } from '../../domain/actions/action';
+
+import type { ActionKind } from '../../domain/action-kind';
+import type { ActionRecord } from '../../domain/actions/action';
 import type { Sample } from '../../domain/metrics/exposition';
 
 /** More than the executor remembers, so that what left it does not come back as new. */

@@ -9,14 +9,14 @@ import type { Snapshot } from '../../domain/cluster';
 import { sampleLines } from '../../domain/metrics/exposition';
 import { FAMILY_NAMES, type FamilyName, sampleName } from '../../domain/metrics/family';
 import { buildSnapshot } from '../../domain/snapshot';
+import { CollectorMetrics } from '../collector/collector-metrics';
+import { ReadingCounts } from '../collector/reading-counts';
 import { readFrames } from '../collector/replay';
 import { loadGood } from '../config/test-load';
 import { ActionCounts } from './action-counts';
 import { alertSamples, type Telling } from './alert-samples';
-import { CollectorMetrics } from './collector-metrics';
 import { howdahSamples } from './howdah-samples';
 import { Metrics } from './metrics';
-import { ReadingCounts } from './reading-counts';
 
 const TESTDATA = join(import.meta.dirname, '../../domain/testdata');
 const NOW = 1_795_218_900_000;

@@ -1,10 +1,10 @@
 // The members as lines of the card: shape, words, what is to worry about. Pure. Wide clusters show who matters and count the rest.
 import { furthest, positionOf } from '../../domain/actions/candidates';
-import { leaderOf } from '../../domain/actions/way';
 import type { Cluster, Member, Snapshot } from '../../domain/cluster';
 import type { ClusterEvent } from '../../domain/events';
 import { glyphOf, type MemberGlyph } from '../../domain/fleet';
 import { lagBytes } from '../../domain/lsn';
+import { leaderOf } from '../../domain/members';
 import { isRunning } from '../../domain/patroni-states';
 import { formatBytes } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';

@@ -2,9 +2,9 @@
 // would ask; whether it may be done says the preflight (options.ts). Pure.
 import type { ActionRequest } from '../../domain/actions/action';
 import { failoverCandidates, isHealthyLeader, switchoverCandidates } from '../../domain/actions/candidates';
-import { leaderOf } from '../../domain/actions/way';
 import type { Alert } from '../../domain/alerts/alert';
 import type { Cluster, Member, Snapshot } from '../../domain/cluster';
+import { leaderOf } from '../../domain/members';
 import { isRunning } from '../../domain/patroni-states';
 
 export interface Situation {

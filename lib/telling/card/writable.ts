@@ -1,11 +1,11 @@
 // Does the cluster take writes, since when not, and why, in one sentence: the first thing a person asks at night. Pure. Unknown is
 // its own answer, with what was last known; a snapshot that is too old answers nothing.
 import type { ActionRecord } from '../../domain/actions/action';
-import { leaderOf } from '../../domain/actions/way';
 import type { Cluster, Finding, FindingCode, Snapshot } from '../../domain/cluster';
 import type { ClusterEvent } from '../../domain/events';
 import type { Incident } from '../../domain/incident/incident';
 import { outages } from '../../domain/incident/outages';
+import { leaderOf } from '../../domain/members';
 import { joinNames } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
 

@@ -1,6 +1,8 @@
 // Which events an action brings about by itself, one row an action. Pure. What is not in its row is told on its own, also when
 // it happens in the middle of the action: a member that crashes during a switchover is news.
-import type { ActionKind, ActionRecord } from '../../domain/actions/action';
+
+import type { ActionKind } from '../../domain/action-kind';
+import type { ActionRecord } from '../../domain/actions/action';
 import { type ClusterEvent, partsOfChange } from '../../domain/events';
 
 export type Teller = (event: ClusterEvent, action: ActionRecord) => boolean;

@@ -3,9 +3,9 @@
 import { formatBytes, formatSeconds, joinNames } from '../../../language/quantity';
 import { say } from '../../../language/sentence';
 import { maxLsn } from '../../lsn';
+import { patroniAnswers } from '../../members';
 import type { CandidateVerdict } from '../action';
 import { furthest, hasForkedFromHistory, positionOf } from '../candidates';
-import { patroniAnswers } from '../way';
 import {
   blocker,
   type CheckContext,

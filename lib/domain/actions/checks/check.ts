@@ -1,11 +1,13 @@
 // What a check row is. It looks at one request, the snapshot and what the server was asked for, and says what it found: a
 // blocker forbids, a warning asks for a second thought, a note tells, passed is a few words for the grey line. It never
 // looks at a clock but `now`, never at another row.
+
 import type { Text } from '../../../language/sentence';
+import type { ActionKind } from '../../action-kind';
 import type { Cluster, Evidence, Member, Snapshot } from '../../cluster';
-import type { ActionFacts, ActionKind, ActionRequest, CandidateVerdict, Check, LeaderFacts, Verdict } from '../action';
+import type { ActionFacts, ActionRequest, CandidateVerdict, Check, LeaderFacts, Verdict } from '../action';
+import type { WayChoice } from '../dcs-or-rest';
 import type { RollingOrder } from '../rolling';
-import type { WayChoice } from '../way';
 
 export interface CheckContext {
   readonly request: ActionRequest;

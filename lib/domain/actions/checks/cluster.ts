@@ -2,8 +2,8 @@
 
 import { formatSeconds, joinNames } from '../../../language/quantity';
 import { say } from '../../../language/sentence';
+import type { ActionKind } from '../../action-kind';
 import { SKEW_SECONDS } from '../../findings/members';
-import type { ActionKind } from '../action';
 import {
   blocker,
   type CheckContext,

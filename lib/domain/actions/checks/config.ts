@@ -3,9 +3,9 @@
 
 import { formatSeconds, joinNames, plural } from '../../../language/quantity';
 import { say, type Text } from '../../../language/sentence';
+import { patroniAnswers } from '../../members';
 import { canonical, digestOf } from '../bound';
 import { graveKeys } from '../request';
-import { patroniAnswers } from '../way';
 import { blocker, type CheckRow, CONFIG_CHANGES, fact, note, passed, warning } from './check';
 import { since41 } from './reinitialize';
 

@@ -3,8 +3,8 @@
 import { formatInstant, formatSeconds } from '../../../language/quantity';
 import { say } from '../../../language/sentence';
 import { instant } from '../../wire/loose';
+import { dcsMayBeDown } from '../dcs-or-rest';
 import { parseSchedule } from '../request';
-import { dcsMayBeDown } from '../way';
 import {
   blocker,
   type CheckContext,

@@ -2,9 +2,9 @@
 
 import { formatBytes, formatSeconds, joinNames, plural } from '../../../language/quantity';
 import { joined, say, type Text } from '../../../language/sentence';
+import type { ActionKind } from '../../action-kind';
+import { patroniAnswers } from '../../members';
 import { isPassing } from '../../patroni-states';
-import type { ActionKind } from '../action';
-import { patroniAnswers } from '../way';
 import {
   blocker,
   type CheckContext,

@@ -2,9 +2,9 @@
 
 import { formatBytes, joinNames } from '../../../language/quantity';
 import { say, type Text } from '../../../language/sentence';
+import { patroniAnswers } from '../../members';
 import { isPassing } from '../../patroni-states';
 import type { RequestOf } from '../action';
-import { patroniAnswers } from '../way';
 import { blocker, type CheckContext, type CheckMatch, type CheckRow, fact, note, passed, warning } from './check';
 
 const KINDS = ['reinitialize'] as const;

@@ -2,10 +2,10 @@
 
 import { formatSeconds, joinNames } from '../../../language/quantity';
 import { say } from '../../../language/sentence';
+import { patroniAnswers } from '../../members';
 import { isPassing, isRunning } from '../../patroni-states';
 import { positive } from '../../wire/loose';
 import { loweredParameters } from '../rolling';
-import { patroniAnswers } from '../way';
 import { blocker, type CheckMatch, type CheckRow, fact, note, passed, warning } from './check';
 
 export const RESTART_CHECKS: readonly CheckRow[] = [

@@ -4,7 +4,7 @@
 import { plural } from '../../../language/quantity';
 import { say } from '../../../language/sentence';
 import { denial, policyFor, whereWords } from '../../access/access';
-import { neededKinds } from '../needed';
+import { requiredKinds } from '../required-kinds';
 import { blocker, type CheckRow, note, passed, warning } from './check';
 
 export const RIGHTS_CHECKS: readonly CheckRow[] = [
@@ -14,7 +14,7 @@ export const RIGHTS_CHECKS: readonly CheckRow[] = [
     match: ({ facts, request, snapshot }) => {
       const rights = facts?.rights ?? null;
       if (rights === null) return null;
-      const whys = neededKinds(request, snapshot.cluster.config?.value ?? null).map((kind) =>
+      const whys = requiredKinds(request, snapshot.cluster.config?.value ?? null).map((kind) =>
         denial(rights.grants, kind, snapshot, rights.admins),
       );
       const why = whys.find((one) => one !== null) ?? null;
@@ -26,7 +26,7 @@ export const RIGHTS_CHECKS: readonly CheckRow[] = [
     applies: null,
     match: ({ facts, request, snapshot }) => {
       const rights = facts?.rights ?? null;
-      const kinds = neededKinds(request, snapshot.cluster.config?.value ?? null);
+      const kinds = requiredKinds(request, snapshot.cluster.config?.value ?? null);
       const policy = rights === null ? null : policyFor(rights.policies, kinds, snapshot);
       if (rights === null || policy === null) return null;
       const where = whereWords(policy);

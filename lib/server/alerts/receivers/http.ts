@@ -4,8 +4,8 @@ import { Agent, type Dispatcher, request } from 'undici';
 import { classify } from '../../../io/failure';
 import { connector } from '../../../io/tls';
 import type { Text } from '../../../language/sentence';
-import { material } from '../../collector/collector';
 import type { TlsProfile } from '../../config/settings';
+import { material } from '../../tls-material';
 import { answerText, SEND_MS, type Sent } from './receiver';
 
 const CONNECT_MS = 5000;

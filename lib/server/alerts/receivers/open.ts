@@ -1,7 +1,6 @@
 // All receivers of a configuration.
 
 import path from 'node:path';
-import { say } from '../../../language/sentence';
 import { saidBy } from '../../../language/spoken-error';
 import type { HowdahConfig } from '../../config/config';
 import type { ReceiverSettings } from '../../config/receiver-settings';

@@ -5,8 +5,8 @@ import nodemailer from 'nodemailer';
 import { classify } from '../../../io/failure';
 import { sslOf } from '../../../io/tls';
 import { say } from '../../../language/sentence';
-import { material } from '../../collector/collector';
 import type { SmtpSettings } from '../../config/receiver-settings';
+import { material } from '../../tls-material';
 import { answerText, type Receiver, SEND_MS, type Sent } from './receiver';
 
 const STEP_MS = 5000;

@@ -4,7 +4,7 @@
 import { say } from '../../language/sentence';
 import type { Snapshot } from '../cluster';
 import type { ActionRecord } from './action';
-import { type End, end } from './follow';
+import { type End, end } from './follower';
 
 /** Found sooner, an action is followed as if nothing had happened. */
 export const LATE_MS = 5 * 60_000;
@@ -13,7 +13,7 @@ const EFFECT_MS = 10 * 60_000;
 const CLOCKS_MS = 10_000;
 
 /** null: not late, or not an action whose effect the history shows. */
-export function judgeLate(record: ActionRecord, sentAt: number, snapshot: Snapshot): End | null {
+export function endByHistory(record: ActionRecord, sentAt: number, snapshot: Snapshot): End | null {
   const { request, before } = record;
   if (snapshot.observedAt - sentAt < LATE_MS) return null;
   if (request.kind !== 'switchover' && request.kind !== 'failover') return null;

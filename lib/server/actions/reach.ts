@@ -5,10 +5,10 @@ import { EtcdWriter } from '../../io/etcd-write';
 import { createPatroniWriter, type PatroniWriter } from '../../io/patroni-write';
 import type { PostgresTarget } from '../../io/postgres';
 import type { ProbeTarget } from '../../io/write-probe';
-import { material } from '../collector/collector';
 import type { HowdahConfig, PostgresSettings, SourceConfig } from '../config/config';
+import { material } from '../tls-material';
 
-export interface ClusterAccess {
+export interface ClusterReach {
   readonly source: SourceConfig;
   /** null: no etcd configured. */
   readonly etcd: EtcdWriter | null;
@@ -25,7 +25,7 @@ interface Opened {
   readonly patroni: PatroniWriter;
 }
 
-export class Access {
+export class Reach {
   readonly #config: HowdahConfig;
   readonly #opened = new Map<string, Opened>();
   readonly #now: () => number;
@@ -36,7 +36,7 @@ export class Access {
   }
 
   /** null: the snapshot's source is not in the configuration (a recording). */
-  of(snapshot: Snapshot): ClusterAccess | null {
+  of(snapshot: Snapshot): ClusterReach | null {
     const source = this.#config.sources.find((entry) => entry.name === snapshot.source);
     if (source === undefined) return null;
     const { etcd, patroni } = this.#open(source);

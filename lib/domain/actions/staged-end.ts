@@ -3,7 +3,7 @@
 import { joinNames } from '../../language/quantity';
 import { joined, say, type Text, unstopped } from '../../language/sentence';
 import type { ActionRequest, Outcome } from './action';
-import type { End } from './follow';
+import type { End } from './follower';
 import type { Stage } from './plan';
 
 export interface FinishedStage {
@@ -11,7 +11,7 @@ export interface FinishedStage {
   readonly end: End;
 }
 
-interface Progressed {
+interface StagesSoFar {
   readonly request: ActionRequest;
   readonly plan: readonly Stage[];
   /** Index of the stage that ended last. */
@@ -23,7 +23,7 @@ interface Progressed {
   readonly cutOff: Text | null;
 }
 
-export function wholeEnd({ request, plan, stage, finished, last, cutOff }: Progressed): End {
+export function stagedEnd({ request, plan, stage, finished, last, cutOff }: StagesSoFar): End {
   if (plan.length === 1) return last;
   const nameOf = (entry: Stage): Text => (entry.kind === 'switchover' ? say`the switchover` : (entry.member ?? ''));
   const did = finished

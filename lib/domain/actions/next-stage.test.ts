@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Text } from '../../language/sentence';
 import { type ClusterSpec, type MemberSpec, steady } from '../testkit';
 import type { ActionRecord } from './action';
-import { isRestartedByStepDown, stopBefore } from './between';
-import { momentOf } from './follow';
+import { momentOf } from './moment';
+import { isRestartedByStepDown, obstacleToNext } from './next-stage';
 import type { Stage } from './plan';
 
 const n1: MemberSpec = { name: 'n1', role: 'primary' };
@@ -16,7 +16,7 @@ const next: Stage = { kind: 'restart', prefix: '', member: 'n3', onlyPending: fa
 function judge(now: ClusterSpec, stage: Stage = next, leader: string | null = 'n1'): Text | null {
   const snapshot = steady(now);
   const request = { kind: 'rolling_restart', onlyPending: false } as const;
-  return stopBefore({ request, before, next: stage, leader, snapshot, now: snapshot.observedAt });
+  return obstacleToNext({ request, before, next: stage, leader, snapshot, now: snapshot.observedAt });
 }
 
 describe('the next stage of an action', () => {

@@ -3,23 +3,16 @@
 
 import { formatSeconds } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
-import type { Cluster, Member, Snapshot } from '../cluster';
-import type { ActionKind, ActionRequest, Way } from './action';
+import type { ActionKind } from '../action-kind';
+import type { Cluster, Snapshot } from '../cluster';
+import { leaderOf, patroniAnswers } from '../members';
+import type { ActionRequest, Way } from './action';
 import { REST_ONLY } from './request';
 
 export interface WayChoice {
   /** null: neither can be used now. */
   readonly way: Way | null;
   readonly reason: Text;
-}
-
-/** Its Patroni answered the newest question. One late answer is enough to say no: what follows is sent to it. */
-export function patroniAnswers(member: Member): boolean {
-  return member.witnesses.patroni.state === 'fresh';
-}
-
-export function leaderOf(cluster: Cluster): Member | null {
-  return cluster.members.find((member) => member.name === cluster.leader?.name) ?? null;
 }
 
 export function chooseWay(request: ActionRequest, snapshot: Snapshot, now: number): WayChoice {

@@ -4,7 +4,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { Snapshot } from '../../domain/cluster';
 import { clusterMetrics } from '../../domain/metrics/cluster-metrics';
 import { type Lines, sampleLines } from '../../domain/metrics/exposition';
-import { EventLoopWatch } from './event-loop';
+import { EventLoopWatch } from '../metrics/event-loop';
 import type { ReadingCounts } from './reading-counts';
 
 interface Watched {

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Snapshot, TimelineEntry } from '../cluster';
 import { steady } from '../testkit';
 import type { ActionRecord } from './action';
-import { momentOf } from './follow';
-import { judgeLate, LATE_MS } from './late';
+import { endByHistory, LATE_MS } from './history-end';
+import { momentOf } from './moment';
 
 const start = steady({ members: [{ name: 'n1', role: 'primary' }, { name: 'n2' }, { name: 'n3' }] });
 const sentAt = start.observedAt;
@@ -32,30 +32,30 @@ function found(afterMs: number, leader: string, history: readonly TimelineEntry[
 
 describe('an open switchover that is found long after', () => {
   it('is followed like every other while it is young', () => {
-    expect(judgeLate(record('n2'), sentAt, found(LATE_MS - 1, 'n2', [entry(2, 'n2', sentAt)]))).toBeNull();
+    expect(endByHistory(record('n2'), sentAt, found(LATE_MS - 1, 'n2', [entry(2, 'n2', sentAt)]))).toBeNull();
   });
 
   it('is done by the history, also when somebody else leads since', () => {
     const history = [entry(1, 'n1', null), entry(2, 'n2', sentAt + 3000), entry(3, 'n1', sentAt + HOUR)];
-    const end = judgeLate(record('n2'), sentAt, found(2 * HOUR, 'n1', history));
+    const end = endByHistory(record('n2'), sentAt, found(2 * HOUR, 'n1', history));
     expect(end?.outcome).toBe('done');
     expect(end?.text).toMatch(/n2 led on timeline 2.*timeline 3/);
   });
 
   it('is done differently where another member led first', () => {
-    const end = judgeLate(record('n2'), sentAt, found(HOUR, 'n3', [entry(2, 'n3', sentAt + 3000)]));
+    const end = endByHistory(record('n2'), sentAt, found(HOUR, 'n3', [entry(2, 'n3', sentAt + 3000)]));
     expect(end).toMatchObject({ outcome: 'done_differently', differs: ['n3 led, n2 was asked for'] });
   });
 
   it('is unknown where the new timeline began at another time: that was a failover of its own', () => {
-    expect(judgeLate(record('n2'), sentAt, found(5 * HOUR, 'n2', [entry(2, 'n2', sentAt + 4 * HOUR)]))?.outcome).toBe(
-      'unknown',
-    );
-    expect(judgeLate(record('n2'), sentAt, found(5 * HOUR, 'n2', [entry(2, 'n2', null)]))?.outcome).toBe('unknown');
+    expect(
+      endByHistory(record('n2'), sentAt, found(5 * HOUR, 'n2', [entry(2, 'n2', sentAt + 4 * HOUR)]))?.outcome,
+    ).toBe('unknown');
+    expect(endByHistory(record('n2'), sentAt, found(5 * HOUR, 'n2', [entry(2, 'n2', null)]))?.outcome).toBe('unknown');
   });
 
   it('is refused only where timeline and leader are the same as before', () => {
-    expect(judgeLate(record('n2'), sentAt, found(HOUR, 'n1', [entry(1, 'n1', null)]))?.outcome).toBe('refused');
-    expect(judgeLate(record('n2'), sentAt, found(HOUR, 'n3', [entry(1, 'n1', null)]))?.outcome).toBe('unknown');
+    expect(endByHistory(record('n2'), sentAt, found(HOUR, 'n1', [entry(1, 'n1', null)]))?.outcome).toBe('refused');
+    expect(endByHistory(record('n2'), sentAt, found(HOUR, 'n3', [entry(1, 'n1', null)]))?.outcome).toBe('unknown');
   });
 });

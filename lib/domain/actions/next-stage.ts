@@ -9,7 +9,7 @@ import { blockersOf } from './judge';
 import type { Stage } from './plan';
 import { preflight } from './preflight';
 
-export interface Between {
+export interface NextStage {
   readonly request: ActionRequest;
   /** When the action began. */
   readonly before: Moment;
@@ -21,7 +21,7 @@ export interface Between {
 }
 
 /** Why the next stage must not begin, as things are; null: it may. What passes by itself is worth asking for again. */
-export function stopBefore({ request, before, next, leader, snapshot, now }: Between): Text | null {
+export function obstacleToNext({ request, before, next, leader, snapshot, now }: NextStage): Text | null {
   const { cluster } = snapshot;
   if (cluster.leader?.known !== true) return say`who leads is not known`;
   if (cluster.leader.name !== leader)

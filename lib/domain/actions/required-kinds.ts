@@ -1,11 +1,13 @@
 // What a request really does, for rights and the second person. A configuration edited by hand can pause, demote and promote: then the
 // rights to those are needed too.
+
+import type { ActionKind } from '../action-kind';
 import { type JsonObject, patroniBoolean } from '../wire/loose';
-import type { ActionKind, ActionRequest } from './action';
+import type { ActionRequest } from './action';
 import { canonical } from './bound';
 
 /** The kind itself first. `current`: the dynamic configuration as it is; null: not read. */
-export function neededKinds(request: ActionRequest, current: JsonObject | null): readonly ActionKind[] {
+export function requiredKinds(request: ActionRequest, current: JsonObject | null): readonly ActionKind[] {
   if (request.kind !== 'edit_config') return [request.kind];
   const [before, after] = [standbyOf(current), standbyOf(request.value)];
   const kinds: ActionKind[] = ['edit_config'];

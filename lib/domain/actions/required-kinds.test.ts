@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../wire/loose';
-import { neededKinds } from './needed';
+import { requiredKinds } from './required-kinds';
 
 const edit = (value: JsonObject) =>
   ({ kind: 'edit_config', baseRevision: '1', baseDigest: null, value, text: null }) as const;
@@ -36,11 +36,11 @@ describe('an edited configuration needs the rights to', () => {
       ['edit_config'],
     ],
   ])('%s', (_, before, after, kinds) => {
-    expect(neededKinds(edit(after as JsonObject), before as JsonObject)).toEqual(kinds);
+    expect(requiredKinds(edit(after as JsonObject), before as JsonObject)).toEqual(kinds);
   });
 
   it('whatever it does, where it is not known what is there', () => {
-    expect(neededKinds(edit({ standby_cluster: { host: 'a' }, pause: true }), null)).toEqual([
+    expect(requiredKinds(edit({ standby_cluster: { host: 'a' }, pause: true }), null)).toEqual([
       'edit_config',
       'demote_cluster',
       'pause',

@@ -6,7 +6,7 @@ import type { Member, Snapshot } from '../cluster';
 import { formatLsn } from '../lsn';
 import type { Seen } from './action';
 
-export function seenBetween(before: Snapshot, after: Snapshot): readonly Seen[] {
+export function logBetween(before: Snapshot, after: Snapshot): readonly Seen[] {
   const at = after.observedAt;
   const lines: Seen[] = [...keyLines(before, after, at)];
   for (const member of after.cluster.members) {

@@ -1,9 +1,9 @@
 // How an action of several stages ended, from the ends of its stages.
 import { describe, expect, it } from 'vitest';
 import type { ActionRequest, Outcome } from './action';
-import type { End } from './follow';
+import type { End } from './follower';
 import type { Stage, StageKind } from './plan';
-import { wholeEnd } from './whole';
+import { stagedEnd } from './staged-end';
 
 const end = (outcome: Outcome, text = `${outcome}.`): End => ({ outcome, text, differs: [] });
 const stage = (kind: StageKind, member: string | null, onlyPending = false): Stage => ({
@@ -21,7 +21,7 @@ function whole(outcomes: readonly Outcome[], plan: readonly Stage[] = PLAN, cutO
     return entry === undefined ? [] : [{ stage: entry, end: end(outcome) }];
   });
   const last = finished.at(-1)?.end ?? end('refused', 'nothing began.');
-  return wholeEnd({ request: rolling, plan, stage: finished.length - 1, finished, last, cutOff });
+  return stagedEnd({ request: rolling, plan, stage: finished.length - 1, finished, last, cutOff });
 }
 
 describe('the whole', () => {

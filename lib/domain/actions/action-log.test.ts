@@ -1,7 +1,7 @@
 // The log of an action says what changed between two snapshots, with its witness, and nothing where nothing did.
 import { describe, expect, it } from 'vitest';
 import { type ClusterSpec, HEAD, play } from '../testkit';
-import { seenBetween } from './seen';
+import { logBetween } from './action-log';
 
 const members = [{ name: 'n1' }, { name: 'n2' }, { name: 'n3' }];
 const healthy: ClusterSpec = { members };
@@ -9,7 +9,7 @@ const healthy: ClusterSpec = { members };
 function lines(before: ClusterSpec, after: ClusterSpec): readonly string[] {
   const [was, is] = play([before, after]).all;
   if (was === undefined || is === undefined) throw new Error('two snapshots');
-  return seenBetween(was, is).map(({ source, text }) => `${source}: ${text}`);
+  return logBetween(was, is).map(({ source, text }) => `${source}: ${text}`);
 }
 
 describe('what was seen', () => {

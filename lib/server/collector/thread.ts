@@ -1,0 +1,215 @@
+// The web server's end of link.ts: starts the collector's thread, ends one that hangs, starts it again, asks it, and passes on what
+// it tells. It says what is wanted once more to each new thread. What becomes of the news is decided where all is put together.
+
+import { Worker } from 'node:worker_threads';
+import type { Snapshot } from '../../domain/cluster';
+import type { PauseNote } from '../../domain/pause-note';
+import { revive } from '../../language/carry';
+import { say } from '../../language/sentence';
+import { SpokenError } from '../../language/spoken-error';
+import { log } from '../log';
+import type { CollectorState } from './collector';
+import type { FromCollector, Question, ToCollector } from './link';
+
+/** `lost`: the thread has ended; the next one counts revisions from one. */
+export type News =
+  | Exclude<FromCollector, { readonly kind: 'answer' | 'state' | 'fatal' | 'stopped' }>
+  | { readonly kind: 'lost' };
+type Wanted<K extends ToCollector['kind']> = Extract<ToCollector, { readonly kind: K }>;
+
+const ASK_MS = 3000;
+/** Of all scopes at once; Prometheus waits for 10 s. */
+const METRICS_MS = 8000;
+const RESTART_MS = 1000;
+/** It reports each second. */
+const HUNG_MS = 20_000;
+const LOOK_MS = 2000;
+/** An unwatched scope's pace stays for a moment after its viewer left: a reload or a second tab comes back at once. */
+const LEAVE_MS = 1500;
+const LAST_WORDS_MS = 1000;
+
+const NOTHING: CollectorState = { scopes: 0, members: 0, problems: [], roundMs: null, intervalMs: 5000 };
+
+/** What is used of a Worker. */
+interface Thread {
+  on(event: 'message', listener: (message: FromCollector) => void): unknown;
+  on(event: 'error', listener: (error: unknown) => void): unknown;
+  on(event: 'exit', listener: (code: number) => void): unknown;
+  postMessage(message: ToCollector): void;
+  terminate(): Promise<number>;
+}
+
+function startWorker(): Thread {
+  return new Worker(new URL('./worker.ts', import.meta.url), { name: 'howdah-collector' });
+}
+
+export class CollectorThread {
+  readonly #listeners = new Set<(news: News) => void>();
+  readonly #followers = new Map<string, Set<(snapshot: Snapshot) => void>>();
+  readonly #questions = new Map<number, (json: string | null) => void>();
+  readonly #start: () => Thread;
+  readonly #looking: NodeJS.Timeout;
+  #worker: Thread | null = null;
+  #spawnedAt = 0;
+  #seenAt: number | null = null;
+  #state = NOTHING;
+  #nextId = 1;
+  #viewers: Wanted<'viewers'> = { kind: 'viewers', scopes: [], fleet: false };
+  #pauses: Wanted<'pauses'> = { kind: 'pauses', notes: {} };
+  #leaving: NodeJS.Timeout | null = null;
+  #onStopped: () => void = () => undefined;
+  #isOver = false;
+
+  constructor(start: () => Thread = startWorker) {
+    this.#start = start;
+    this.#spawn();
+    this.#looking = setInterval(() => this.#endHung(), LOOK_MS);
+  }
+
+  state(): CollectorState {
+    return this.#state;
+  }
+
+  /** When it last said anything; null: not yet. */
+  seenAt(): number | null {
+    return this.#seenAt;
+  }
+
+  /** Returns what ends it. */
+  listen(listener: (news: News) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Every snapshot of a scope on which an action runs; such a scope is asked as fast as is decent. Returns what ends it. */
+  follow(scope: string, listener: (snapshot: Snapshot) => void): () => void {
+    const listeners = this.#followers.get(scope) ?? new Set();
+    this.#followers.set(scope, listeners.add(listener));
+    this.#tellActing();
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size > 0 || this.#followers.get(scope) !== listeners) return;
+      this.#followers.delete(scope);
+      this.#tellActing();
+    };
+  }
+
+  /** JSON text of the newest value, null when the scope is not known. */
+  ask(what: Question, scope: string): Promise<string | null> {
+    return new Promise((resolve, reject) => {
+      if (this.#worker === null) return reject(new SpokenError(say`the collector is starting`));
+      const id = this.#nextId++;
+      const timer = setTimeout(
+        () => {
+          this.#questions.delete(id);
+          reject(new SpokenError(say`the collector did not answer in time`));
+        },
+        what === 'metrics' ? METRICS_MS : ASK_MS,
+      );
+      this.#questions.set(id, (json) => {
+        clearTimeout(timer);
+        resolve(json);
+      });
+      this.#post({ kind: 'ask', id, what, scope });
+    });
+  }
+
+  /** What is looked at. More is told at once; less waits, once, so that steady coming and going cannot put it off for ever. */
+  setViewers(scopes: readonly string[], fleet: boolean): void {
+    const known = new Set(this.#viewers.scopes);
+    const fewer = scopes.every((scope) => known.has(scope)) && (!fleet || this.#viewers.fleet);
+    this.#viewers = { kind: 'viewers', scopes, fleet };
+    if (!fewer) this.#post(this.#viewers);
+    else
+      this.#leaving ??= setTimeout(() => {
+        this.#leaving = null;
+        this.#post(this.#viewers);
+      }, LEAVE_MS);
+  }
+
+  setPauses(notes: Readonly<Record<string, PauseNote>>): void {
+    this.#pauses = { kind: 'pauses', notes };
+    this.#post(this.#pauses);
+  }
+
+  /** Its last words come before it ends. */
+  async end(): Promise<void> {
+    this.#isOver = true;
+    clearInterval(this.#looking);
+    if (this.#worker === null) return;
+    const stopped = new Promise<void>((resolve) => {
+      this.#onStopped = resolve;
+    });
+    this.#post({ kind: 'stop' });
+    await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, LAST_WORDS_MS))]);
+    await this.#worker?.terminate();
+  }
+
+  #spawn(): void {
+    if (this.#isOver) return;
+    this.#spawnedAt = Date.now();
+    this.#worker = this.#start();
+    this.#worker.on('message', (message) => this.#receive(revive(message)));
+    this.#worker.on('error', (error) => log.error({ err: error }, 'the collector failed'));
+    this.#worker.on('exit', (code) => {
+      this.#worker = null;
+      this.#seenAt = null;
+      if (this.#isOver) return;
+      this.#tell({ kind: 'lost' });
+      log.error({ code }, 'the collector ended; starting it again');
+      setTimeout(() => this.#spawn(), RESTART_MS);
+    });
+    this.#post(this.#viewers);
+    this.#post(this.#pauses);
+    this.#tellActing();
+  }
+
+  #endHung(): void {
+    const silentMs = Date.now() - (this.#seenAt ?? this.#spawnedAt);
+    if (this.#worker === null || silentMs < HUNG_MS) return;
+    log.error({ silentMs }, 'the collector hangs; ending it');
+    this.#spawnedAt = Date.now();
+    void this.#worker.terminate();
+  }
+
+  #receive(message: FromCollector): void {
+    this.#seenAt = Date.now();
+    switch (message.kind) {
+      case 'answer':
+        this.#questions.get(message.id)?.(message.json);
+        this.#questions.delete(message.id);
+        return;
+      case 'state':
+        this.#state = message.state;
+        return;
+      case 'fatal':
+        log.fatal(message.message);
+        return;
+      case 'stopped':
+        this.#onStopped();
+        return;
+      default:
+        this.#tell(message);
+        if (message.kind === 'snapshot') this.#tellFollowers(message.scope, message.json);
+    }
+  }
+
+  #tell(news: News): void {
+    for (const listener of [...this.#listeners]) listener(news);
+  }
+
+  #tellFollowers(scope: string, json: string): void {
+    const listeners = this.#followers.get(scope);
+    if (listeners === undefined) return;
+    const snapshot = revive(JSON.parse(json) as Snapshot);
+    for (const listener of [...listeners]) listener(snapshot);
+  }
+
+  #tellActing(): void {
+    this.#post({ kind: 'acting', scopes: [...this.#followers.keys()].sort() });
+  }
+
+  #post(message: ToCollector): void {
+    this.#worker?.postMessage(message);
+  }
+}

@@ -1,0 +1,186 @@
+// All parts of the web server's process, put together in one line from the collector's thread to the walls, and ended in the
+// opposite order. The collector begins at once: what is watched is shown while the store still opens.
+
+import { randomUUID } from 'node:crypto';
+import type { HistoryAnswer } from '../contract/history';
+import { STREAM_BEAT_MS } from '../contract/limits';
+import type { ServerState } from '../contract/stream';
+import type { Snapshot } from '../domain/cluster';
+import { revive } from '../language/carry';
+import { say } from '../language/sentence';
+import { Door } from './access/door';
+import { openKeys } from './access/keys';
+import { Actions } from './actions/actions';
+import { AlertDesk } from './alerts/alert-desk';
+import { Alerts } from './alerts/alerts';
+import { scopeAnswer } from './clusters';
+import type { PastBatch } from './collector/tape';
+import { CollectorThread } from './collector/thread';
+import { formatAddress } from './config/address';
+import type { HowdahConfig } from './config/config';
+import { Limits } from './edge/limits';
+import { Feed } from './feed';
+import { History } from './history/history';
+import { log } from './log';
+import { Opening } from './opening';
+import { Releasers } from './releasers';
+import { Refusal } from './route';
+import type { Runtime } from './runtime';
+import { Leases } from './store/lease';
+import { takeLock } from './store/lock';
+import { VERSION } from './version';
+import { openWalls } from './walls/open';
+
+const VIEWER_LIMIT = 1000;
+const STOP_MS = 2000;
+const LAST_FLUSH_MS = 800;
+/** Batches of the past that wait for the store's owner. */
+const EARLY_MAX = 10_000;
+
+export function compose(config: HowdahConfig): Runtime {
+  const startedAt = Date.now();
+  const releasers = new Releasers(STOP_MS);
+  const limits = new Limits(() => performance.now());
+  const collector = new CollectorThread();
+  releasers.push('the collector', () => collector.end());
+  const ask: Runtime['ask'] = (what, scope) => collector.ask(what, scope);
+  const newest = async (scope: string): Promise<Snapshot> =>
+    revive(JSON.parse(await scopeAnswer({ ask }, 'snapshot', scope)) as Snapshot);
+  const state = (): ServerState => ({
+    ...collector.state(),
+    now: Date.now(),
+    version: VERSION,
+    configured: config.sources.length > 0 || config.replay !== null,
+  });
+  const feed = new Feed({
+    state,
+    limit: VIEWER_LIMIT,
+    onViewers: (scopes, fleet) => collector.setViewers(scopes, fleet),
+  });
+  collector.listen((news) => {
+    if (news.kind === 'rows') feed.publishRows(news.rows, news.gone);
+    else if (news.kind === 'snapshot') feed.publishSnapshot(news.scope, news.revision, news.json);
+    // A new collector counts revisions from one: viewers come back to a hello, not to what they would call old news.
+    else if (news.kind === 'lost') feed.reset();
+  });
+  const beat = setInterval(() => feed.beat(), STREAM_BEAT_MS);
+  const parts = new Opening(openParts({ config, collector, feed, ask, newest, releasers }));
+
+  return {
+    config,
+    feed,
+    limits,
+    startedAt,
+    state,
+    ask,
+    newest,
+    collectorSeenAt: () => collector.seenAt(),
+    actionsNow: () => parts.now()?.actions ?? null,
+    actionsProblem: () => parts.problem(),
+    historyNow: () => parts.now()?.history ?? null,
+    alertsNow: () => parts.now()?.alerts ?? null,
+    actions: async () => (await parts.value((why) => say`nothing can be done from here: ${why}`)).actions,
+    history: async () => {
+      const { history } = await parts.value((why) => say`nothing of the past is kept here: ${why}`);
+      if (history !== null) return history;
+      throw new Refusal('not_ready', say`nothing of the past is kept here: ${say`these are recordings`}`);
+    },
+    alerts: async () => (await parts.value((why) => say`nobody is told from here: ${why}`)).desk,
+    door: async () => (await parts.value((why) => say`nobody can come in: ${why}`)).door,
+    walls: async () => (await parts.value((why) => say`walls cannot be shown from here: ${why}`)).walls,
+    stop: async (reason) => {
+      log.info({ reason }, 'stopping');
+      clearInterval(beat);
+      parts.now()?.walls.stop();
+      feed.close();
+      await releasers.release();
+    },
+  };
+}
+
+interface Foundation extends Pick<Runtime, 'config' | 'feed' | 'ask' | 'newest'> {
+  readonly collector: CollectorThread;
+  readonly releasers: Releasers;
+}
+
+/** What needs the data folder: who acts, who comes in, what is kept, who is told. Rejects where the folder cannot be used. */
+async function openParts({ config, collector, feed, ask, newest, releasers }: Foundation) {
+  const now = Date.now;
+  const early: PastBatch[] = [];
+  const keepEarly = collector.listen((news) => {
+    if (news.kind === 'past' && early.length < EARLY_MAX) early.push(news.batch);
+  });
+  try {
+    const lock = await takeLock(config.dataDir);
+    if (!lock.ok) {
+      // Two processes on one store would damage it: this one must not go on, not even to watch.
+      console.error(`Howdah: ${lock.message}`);
+      process.exit(2);
+    }
+    releasers.push('the lock', () => lock.release());
+    const actions = await Actions.open({
+      config,
+      now,
+      newest,
+      watch: (scope, listener) => collector.follow(scope, listener),
+      publish: (record) => feed.publishAction(record),
+      tellPauses: (notes) => collector.setPauses(notes),
+      isPaused: (scope) => feed.row(scope)?.paused ?? null,
+    });
+    // The journal is on the disk with every append; the store gets what time there is.
+    releasers.push('the store', () => actions.stop());
+    const { journal, store } = actions;
+    const keys = openKeys(config.dataDir, config.secrets);
+    const print = (line: string): void => console.log(line);
+    const onGone = (uid: string): void => void desk.forget(uid);
+    const door = new Door({ config, keys, journal, store, now, print, onGone });
+    const holder = randomUUID();
+    const leases = new Leases({ store, holder, now });
+    const alerts = new Alerts({ config, store, leases, holder, now, log, glass: () => door.log.glass(now()) });
+    const desk = new AlertDesk(alerts, config, now);
+    const memory = async (scope: string): Promise<HistoryAnswer> =>
+      revive(JSON.parse(await scopeAnswer({ ask }, 'history', scope)) as HistoryAnswer);
+    const past = {
+      store,
+      leases,
+      settings: config.history,
+      now,
+      memory,
+      actions: (scope: string) => actions.known(scope),
+    };
+    // Recordings are nobody's past.
+    const history = config.replay === null ? new History(past) : null;
+    const flush = async (): Promise<void> => {
+      await Promise.all([history?.stop(), alerts.stop(), door.stop()]);
+      await leases.stop();
+    };
+    releasers.push('what waits for the store', flush, LAST_FLUSH_MS);
+    const read = { feed, newest, ask, historyNow: () => history, collectorSeenAt: () => collector.seenAt() };
+    const walls = openWalls({ config, store, keys, log: door.log, now, ...read });
+    keepEarly();
+    for (const batch of early) history?.take(batch);
+    collector.listen((news) => {
+      if (news.kind === 'past') history?.take(news.batch);
+      else if (news.kind === 'conditions') alerts.saw(news.reports);
+      else if (news.kind === 'config') actions.sawRevision(news.scope, news.revision, news.value, news.at);
+    });
+    // From here on its last words are listened to: it ends before those who keep them.
+    releasers.push('the collector', () => collector.end());
+    if (config.replay === null || config.auth.kind !== 'none')
+      await door
+        .writeLocalKey(ownUrl(config))
+        .catch((error: unknown) => log.warn({ err: error }, 'no key for the command line'));
+    return { actions, door, alerts, desk, history, walls };
+  } catch (error) {
+    keepEarly();
+    log.error({ err: error }, 'nothing can be done from here: the data folder cannot be used');
+    throw error;
+  }
+}
+
+/** As the command line on this machine reaches it. */
+function ownUrl({ listen, publicUrl }: HowdahConfig): string {
+  const host = ['0.0.0.0', '::'].includes(listen.host) ? '127.0.0.1' : listen.host;
+  const scheme = 'tls' in listen && listen.tls !== null ? 'https' : 'http';
+  return `${formatAddress({ scheme, host, port: listen.port })}${(URL.parse(publicUrl)?.pathname ?? '').replace(/\/+$/, '')}`;
+}
