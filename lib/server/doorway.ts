@@ -39,13 +39,14 @@ export function route<K extends RouteKey>(key: K, handler: Handler<K>) {
   const kind: LimitKind = method === 'GET' ? 'read' : 'unsafe';
   return async (
     request: Request,
-    context: { readonly params: Promise<Readonly<Record<string, string>>> },
+    context: { readonly params: Promise<Readonly<Record<string, string>> | undefined> },
   ): Promise<Response> => {
     try {
       limitPeer(kind, request);
       const gate = await gateOf(request, access, kind === 'unsafe');
       limitCaller(kind, gate);
-      const params = paramsOf(await context.params);
+      // A built route without names in its path is given none.
+      const params = paramsOf((await context.params) ?? {});
       check(access, gate, params);
       const asked = {
         ...{ request, params, gate },
