@@ -6,6 +6,7 @@ import type { Alert, AlertsAnswer, PushAnswer } from '../../lib/contract/alerts'
 import { DEFAULT_RULES } from '../../lib/domain/alerts/rules';
 import { expectAccessible } from './axe';
 import { type Howdah, startHowdah } from './howdah';
+import { openPalette } from './palette';
 
 const TESTDATA = path.resolve(import.meta.dirname, '../../lib/domain/testdata');
 const HOUR = 3_600_000;
@@ -153,7 +154,7 @@ test('the palette leads to the alerts', async ({ page }) => {
   await mockAlerts(page);
   await page.goto(howdah.url);
   await expect(page.getByText('has forked').first()).toBeVisible();
-  await page.keyboard.press('Control+k');
+  await openPalette(page);
   await page.keyboard.type('Alerts');
   await page.getByRole('option', { name: 'Alerts' }).click();
   await expect(page).toHaveURL(`${howdah.url}/alerts`);

@@ -100,10 +100,13 @@ test('every route answers what the document says, to who may and to who is nobod
 });
 
 test('a path that is no text, and names that are odd, are refused in words', async () => {
-  const codeOf = async (part: string) => (await ask('GET', `/api/clusters/${part}/config`)).body?.code;
+  const refusal = async (part: string) => (await ask('GET', `/api/clusters/${part}/config`)).body;
+  const codeOf = async (part: string) => (await refusal(part))?.code;
   for (const part of ['%', '%ff', '50%', '%00']) expect(await codeOf(part)).toBe('bad_request');
   for (const name of ['__proto__', 'constructor', 'a b', '50%', '%ff'])
     expect(await codeOf(encodeURIComponent(name))).toBe('not_found');
+  // Decoded once: a second time would ask another cluster.
+  expect(await refusal('a%2520b')).toMatchObject({ code: 'not_found', message: 'no cluster "a%20b" is known' });
 });
 
 test('a wrong body, a wrong content type and a foreign origin are refused in words', async () => {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { type Howdah, startHowdah } from './howdah';
+import { openPalette } from './palette';
 import { mockHealth, mockPast, type PastOptions, pastEvents } from './past-answers';
 
 const TESTDATA = path.resolve(import.meta.dirname, '../../lib/domain/testdata');
@@ -141,7 +142,7 @@ test('a moment of the past is marked, stands still, and forbids every action', a
   await expect(page.getByRole('button', { name: 'Resume: off, this is the past' })).toBeDisabled();
   await expect(page.getByRole('button', { name: 'Menu of n3: off, this is the past' }).first()).toBeDisabled();
   await expect(page.getByRole('button', { name: 'Switchover…' })).toHaveCount(0);
-  await page.keyboard.press('Control+k');
+  await openPalette(page);
   await page.keyboard.type('switchover');
   await expect(page.getByRole('option', { name: /Switchover.*Off: this is the past/ })).toHaveAttribute(
     'aria-disabled',

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { type BrowserContext, expect, type Locator, type Page, test } from '@playwright/test';
 import { expectAccessible } from './axe';
 import { type Howdah, startHowdah } from './howdah';
+import { openPalette } from './palette';
 
 const TESTDATA = path.resolve(import.meta.dirname, '../../lib/domain/testdata');
 const SCENARIOS = readdirSync(TESTDATA).sort();
@@ -85,7 +86,7 @@ test('the filter finds by scope and by finding, lives in the address, and says w
 test('the palette jumps to a cluster by keyboard alone', async ({ page }) => {
   await page.goto(howdah.url);
   await expect(page.getByText('has forked').first()).toBeVisible();
-  await page.keyboard.press('Control+k');
+  await openPalette(page);
   await page.keyboard.type('distro-healthy');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/clusters\/distro-healthy/);

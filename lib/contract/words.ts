@@ -1,5 +1,5 @@
 // The words of a language as browsers load them: which part of its catalogue a kind of page needs, so that a phone and a wall do not
-// load the words of the whole desk. A test asks for every form that the card and the wall can say.
+// load the words of the whole desk.
 import type { Areas } from '../language/catalogue';
 
 export const WORD_AREAS = {

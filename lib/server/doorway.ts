@@ -15,7 +15,7 @@ import type { Credentials } from './access/door';
 import { Gate, notSignedIn } from './access/gate';
 import type { Known } from './access/sessions';
 import type { LimitKind, Who } from './edge/limits';
-import { nameOf } from './edge/path';
+import { isName } from './edge/path';
 import { peerOf } from './edge/peer';
 import { log } from './log';
 import { json, Refusal } from './route';
@@ -64,12 +64,9 @@ export function route<K extends RouteKey>(key: K, handler: Handler<K>) {
 
 /** Only names that the collector knows ever reach further: a browser cannot name a host. */
 function paramsOf(given: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const names = Object.entries(given).map(([key, part]): [string, string] => {
-    const name = nameOf(part);
-    if (name === null) throw new Refusal('bad_request', say`expected a name in the path that can be read: ${key}`);
-    return [key, name];
-  });
-  return Object.fromEntries(names);
+  for (const [key, name] of Object.entries(given))
+    if (!isName(name)) throw new Refusal('bad_request', say`expected a name in the path that can be read: ${key}`);
+  return given;
 }
 
 /**

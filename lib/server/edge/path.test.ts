@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PATHS } from '../../contract/paths';
-import { isReadable, nameOf } from './path';
+import { isName, isReadable, nameOf } from './path';
 
 const lastOf = (path: string): string => path.split('/').at(-1) ?? '';
 
@@ -34,6 +34,8 @@ describe('a name in a path', () => {
   it('is none when it is empty, too long, or no text', () => {
     for (const part of ['', 'x'.repeat(201), '%', '50%', '%ff', '%E0%A4%A', '%zz', '%00', 'a%00b'])
       expect(nameOf(part)).toBeNull();
+    for (const text of ['', 'x'.repeat(201), 'a\0b']) expect(isName(text)).toBe(false);
+    for (const text of ['50%', '%ff', '%00', 'x'.repeat(200)]) expect(isName(text)).toBe(true);
   });
 });
 
