@@ -4,7 +4,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseSync } from 'oxc-parser';
 import { describe, expect, it } from 'vitest';
+import { files, importsOf } from '../e2e/sources';
 import { FORMATTED_FORMS } from './client/words/format';
+import { WORD_AREAS } from './contract/words';
 import type { Snapshot } from './domain/cluster';
 import type { Change } from './domain/events';
 import { fleetRow } from './domain/fleet';
@@ -13,17 +15,13 @@ import { renderPreflights } from './domain/render';
 import { buildSnapshot } from './domain/snapshot';
 import { quietFacts } from './domain/testkit';
 import { carry, revive } from './language/carry';
-import { type Catalogue, speakerFrom } from './language/catalogue';
+import { type Catalogue, partOf, speakerFrom } from './language/catalogue';
 import { MEASURED_FORMS } from './language/quantity';
 import { countedFormOf, countForm, formOf, isSentence, type Text } from './language/sentence';
 import { compiled } from './language/speak';
 import { CATALOGUES, speakerOf } from './language/speakers';
 
 const ROOT = resolve(import.meta.dirname, '..');
-/** Patroni's, PostgreSQL's and our own words that stand in a sentence as they are. */
-const TOKENS = /^$/;
-/** `unknown` and the like, which screens say by the core's own words. */
-const SCREENS_SAY: readonly string[] = [];
 const LETTERS = /\p{L}{2,}/u;
 
 /** What is no English: the product, and terms that stay as they are in every language. */
@@ -128,7 +126,7 @@ function sourceOf(file: string, isScreen: boolean): Source {
       if (quasi !== null) {
         ask(node, formOf(quasisOf(quasi)));
         for (const { at, words } of nodesOf(quasi, 'expressions').flatMap(wordsOf))
-          if (/^\p{Ll}/u.test(words) && !TOKENS.test(words)) report(at, `a word without say: ${words}`);
+          if (/^\p{Ll}/u.test(words)) report(at, `a word without say: ${words}`);
       }
     } else if (node.type === 'CallExpression') readCall(node);
     else if (node.type === 'NewExpression' && nameOf(nodeOf(node, 'callee')) === 'Refusal' && !isScreen) {
@@ -323,6 +321,18 @@ function wordsOf(node: Node): readonly { readonly at: Node; readonly words: stri
   }
 }
 
+/** What runs in the browser where a page begins there. */
+function reachedFrom(entry: string): readonly string[] {
+  const reached = [entry];
+  for (const file of reached) {
+    const targets = importsOf(file).flatMap((target) => [target, `${target}.ts`, `${target}.tsx`]);
+    for (const target of targets)
+      if (/^(components|lib\/client)\//.test(target) && files.includes(target) && !reached.includes(target))
+        reached.push(target);
+  }
+  return reached;
+}
+
 // ---- the catalogues
 
 const CORE_AREAS = AREAS.filter(({ isScreen }) => !isScreen);
@@ -397,11 +407,24 @@ describe.each([...CATALOGUES].map(([language, catalogue]) => ({ language, catalo
         ...MEASURED_FORMS,
         ...FORMATTED_FORMS,
         ...sourcesIn('lib/language', false).flatMap((file) => sourceOf(file, false).forms.map(({ form }) => form)),
-        ...SCREENS_SAY,
       ]);
       const ofScreens = new Set(formsOf(SCREEN_AREAS).map(({ form }) => form));
       expect([...core.keys()].filter((form) => !ofCore.has(form))).toEqual([]);
       expect([...merged(catalogue.screens).keys()].filter((form) => !ofScreens.has(form))).toEqual([]);
+    });
+
+    it.each([
+      { area: 'card', entry: 'components/phone/now-screen.tsx' },
+      { area: 'wall', entry: 'components/wall/wall-screen.tsx' },
+    ] as const)('what the $area loads has every form that its code says', ({ area, entry }) => {
+      const loaded = partOf(catalogue, WORD_AREAS[area]);
+      const messages = new Map([...merged(loaded.screens), ...merged(loaded.core)]);
+      const files = reachedFrom(entry);
+      expect(files.length).toBeGreaterThan(20);
+      const wrong = files.flatMap((file) =>
+        sourceOf(file, true).forms.flatMap(({ form, where }) => (messages.has(form) ? [] : [`${where} "${form}"`])),
+      );
+      expect(wrong).toEqual([]);
     });
 
     // A form of the core and one of a screen may differ: a sentence of the wire is another thing than the label of a button.

@@ -89,7 +89,7 @@ const NEW: SilenceSubject = { scope: '', rule: '', member: '' };
 /** Who sends. That nobody does must be the first thing that is read. */
 function SenderLine({ answer: { sender, problem, receivers } }: { answer: AlertsAnswer }) {
   // Nobody asked to be told: that is a choice, and no fault.
-  if (sender === 'nobody' && receivers.length === 0 && problem?.startsWith('no receiver') === true) {
+  if (sender === 'nobody' && receivers.length === 0 && problem !== null && String(problem).startsWith('no receiver')) {
     return (
       <p className="mb-3 flex gap-2 rounded-panel border border-l1 bg-bg1 px-3.5 py-2 text-f2">
         <SeverityIcon health="note" className="mt-0.5" />

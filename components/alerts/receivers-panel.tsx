@@ -71,7 +71,7 @@ function Item({ receiver }: { receiver: ReceiverState }) {
           <p className="break-words">
             <span className="font-medium text-f0">{receiver.name}</span>{' '}
             <span className="text-12 text-f2">
-              {KINDS[receiver.kind]}, {receiver.target}
+              {KINDS[receiver.kind]}, {wire(receiver.target)}
             </span>
           </p>
           <p className={`break-words text-12 ${failing ? 'text-f0' : 'text-f2'}`}>{receiverWords(receiver, now)}</p>

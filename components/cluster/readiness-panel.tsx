@@ -63,6 +63,7 @@ export function ReadinessPanel({ snapshot }: { snapshot: Snapshot }) {
   const was = useFreshness(snapshot.observedAt, snapshot.staleAfterMs) === 'was';
   const { text, tone } = headline(readiness.failoverPossible);
   const [first, ...rest] = readiness.reasons;
+  const end = first !== undefined && String(first).startsWith('to ') ? first : null;
   return (
     <Panel
       title={t('Readiness')}
@@ -78,9 +79,9 @@ export function ReadinessPanel({ snapshot }: { snapshot: Snapshot }) {
       <p className={`font-semibold ${was ? 'text-unknown' : tone}`}>
         {was && `${t('was:')} `}
         {text}
-        {first !== undefined && (first.startsWith('to ') ? `, ${wire(first)}` : '')}
+        {end !== null && `, ${wire(end)}`}
       </p>
-      {(first?.startsWith('to ') ? rest : readiness.reasons).map((reason) => (
+      {(end !== null ? rest : readiness.reasons).map((reason) => (
         <p key={String(reason)} className="text-12 text-f2">
           {wire(reason)}
         </p>

@@ -114,15 +114,15 @@ export function ConfigEditorView({ scope, editor }: { scope: string; editor: Con
       <ConflictBanner editor={editor} revisions={revisions.data ?? null} />
       {wide.map((problem) => (
         <p
-          key={problem.code + problem.text}
+          key={`${problem.code}/${problem.text}`}
           role="status"
           className={`mb-3 rounded-panel border border-l1 px-3.5 py-2 ${problem.severity === 'error' ? 'bar-critical bg-critical-tint text-critical' : 'bar-warning bg-warning-tint text-warning'}`}
         >
           {problem.path.length > 0 && <span className="font-mono">{leafName(problem.path)}: </span>}
-          {problem.text}
+          {wire(problem.text)}
           {problem.fix !== null && (
             <Button className="ml-3" onClick={applier(problem.fix, editor.fix)}>
-              {problem.fix.label}
+              {wire(problem.fix.label)}
             </Button>
           )}
         </p>

@@ -1,7 +1,7 @@
 'use client';
 import { useState } from 'react';
 import type { ConfigEditor } from '@/lib/client/config/use-editor';
-import { t, tn, wire } from '@/lib/client/words/text';
+import { t, tn } from '@/lib/client/words/text';
 import type { RevisionsAnswer } from '@/lib/contract/actions';
 import { diffConfig, leafName, type Path, sameJson, valueAt } from '@/lib/domain/config/diff';
 import { Since } from '../ui/age';
@@ -171,13 +171,13 @@ function Undecided({ editor }: { editor: ConfigEditor }) {
                 label={t('Keep yours: {value}', { value: `${leafName(conflict.path)} ${leafWords(conflict.mine)}` })}
                 onClick={() => editor.decide(conflict.path, conflict.mine)}
               >
-                {t('Keep yours: {value}', { value: wire(leafWords(conflict.mine)) })}
+                {t('Keep yours: {value}', { value: leafWords(conflict.mine) })}
               </Button>
               <Button
                 label={t('Take theirs: {value}', { value: `${leafName(conflict.path)} ${leafWords(conflict.theirs)}` })}
                 onClick={() => editor.decide(conflict.path, conflict.theirs)}
               >
-                {t('Take theirs: {value}', { value: wire(leafWords(conflict.theirs)) })}
+                {t('Take theirs: {value}', { value: leafWords(conflict.theirs) })}
               </Button>
             </span>
           </li>

@@ -92,12 +92,12 @@ function Row({ entry, editor }: { entry: LeafEffect; editor: ConfigEditor }) {
       </th>
       <td className="font-mono text-f3">
         <span className="md:hidden">{t('now')} </span>
-        {entry.before === undefined ? t('absent') : <Value text={wire(leafWords(entry.before))} gone />}
+        {entry.before === undefined ? t('absent') : <Value text={leafWords(entry.before)} gone />}
       </td>
       <td className="font-mono font-semibold text-f0">
         <span className="flex gap-2">
           <Icon name="arrow" size={12} className="mt-0.5 text-f3" />
-          {entry.after === undefined ? t('removed') : <Value text={wire(leafWords(entry.after))} />}
+          {entry.after === undefined ? t('removed') : <Value text={leafWords(entry.after)} />}
         </span>
       </td>
       <td className="max-md:col-span-2">
@@ -106,7 +106,7 @@ function Row({ entry, editor }: { entry: LeafEffect; editor: ConfigEditor }) {
             <span className="font-semibold text-critical">
               {t('error, {place}', { place: lineWords(editor, error) })}
             </span>
-            <span className="block text-11 text-f2">{error.text}</span>
+            <span className="block text-11 text-f2">{wire(error.text)}</span>
           </>
         ) : (
           <>

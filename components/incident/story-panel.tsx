@@ -153,11 +153,10 @@ function EntryText({ line: { entry }, scope }: { line: ReportLine; scope: string
   if (entry.withdrawn)
     return (
       <>
-        <s className="text-f3">{entry.text}</s> <span className="text-f2">{t('(withdrawn)')}</span>
+        <s className="text-f3">{wire(entry.text)}</s> <span className="text-f2">{t('(withdrawn)')}</span>
       </>
     );
-  // A note is a person's own words.
-  if (entry.actionId === null) return entry.kind === 'note' ? entry.text : wire(entry.text);
+  if (entry.actionId === null) return wire(entry.text);
   return (
     <Link
       href={actionPath(scope, entry.actionId)}

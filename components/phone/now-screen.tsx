@@ -4,7 +4,7 @@ import { useCallback, useEffect, useMemo, useState } from 'react';
 import { clockNow } from '@/lib/client/live/clock';
 import { useCard, useFollowed } from '@/lib/client/phone/card';
 import { cardKeep, keepFollowed, readFollowed } from '@/lib/client/phone/card-keep';
-import { t } from '@/lib/client/words/text';
+import { t, wire } from '@/lib/client/words/text';
 import type { ActionRecord, ActionRequest } from '@/lib/domain/actions/action';
 import { canonical } from '@/lib/domain/actions/bound';
 import { ledLast } from '@/lib/telling/card/members';
@@ -152,7 +152,9 @@ export function NowScreen({ scope }: { scope: string }) {
                 <ApprovalNotice second={second} />
                 {order.changes.length > 0 && (
                   <p role="status" className="mx-4 mt-4 rounded-panel border border-l1 bg-bg2 px-3.5 py-2 text-15">
-                    {t('It changed while you looked: {changes}.', { changes: order.changes.slice(-2).join('; ') })}
+                    {t('It changed while you looked: {changes}.', {
+                      changes: order.changes.slice(-2).map(wire).join('; '),
+                    })}
                   </p>
                 )}
                 {!isWaiting && (

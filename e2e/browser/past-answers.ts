@@ -193,7 +193,7 @@ export async function mockPast(page: Page, url: string, scope: string, options: 
     const to = Number(query.get('to') ?? Number.MAX_SAFE_INTEGER);
     const events: ScopedEvent[] = pastEvents(options.now)
       .filter((one) => kinds.length === 0 || kinds.includes(one.kind))
-      .filter((one) => one.text.toLowerCase().includes(text) && one.at >= from && one.at < to)
+      .filter((one) => String(one.text).toLowerCase().includes(text) && one.at >= from && one.at < to)
       .filter((one) => query.get('severity') === null || one.severity === query.get('severity'))
       .map((one) => ({ ...one, scope }));
     const older = query.get('before') === 'older';

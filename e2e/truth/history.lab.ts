@@ -102,7 +102,7 @@ describe('a day in minutes', () => {
       'config change',
       () => lab.patchConfig({ maximum_lag_on_failover: 2_097_152 }),
       'config_changed',
-      (event) => event.text.includes('maximum_lag_on_failover'),
+      (event) => String(event.text).includes('maximum_lag_on_failover'),
     );
     await step('pause', () => lab.setPause(true), 'paused');
     await step('resume', () => lab.setPause(false), 'resumed');

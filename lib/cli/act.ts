@@ -112,7 +112,7 @@ async function follow(api: Api, started: ActionRecord, json: boolean): Promise<n
     for (const step of json ? [] : record.steps) {
       if (step.reachedAt === null || told.has(step.key)) continue;
       told.add(step.key);
-      out(`  ${formatSeconds((step.reachedAt - record.requestedAt) / 1000).padStart(8)}  ${step.title}`);
+      out(`  ${String(formatSeconds((step.reachedAt - record.requestedAt) / 1000)).padStart(8)}  ${step.title}`);
     }
     if (record.phase === 'closed') break;
     if (Date.now() > until) {

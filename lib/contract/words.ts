@@ -1,5 +1,5 @@
 // The words of a language as browsers load them: which part of its catalogue a kind of page needs, so that a phone and a wall do not
-// load the words of the whole desk.
+// load the words of the whole desk. A test goes through the code of the card and the wall and asks for every form (lib/language.test.ts).
 import type { Areas } from '../language/catalogue';
 
 export const WORD_AREAS = {

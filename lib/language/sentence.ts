@@ -14,14 +14,20 @@ export interface NestedSentence extends Readonly<Array<Argument>> {
 /** A string is what a person wrote, a name, or a sentence that was stored before forms were carried: nobody translates it. */
 export type Text = string | Sentence;
 
-export class Sentence extends String {
+/** Without the methods of a String: where one is called, or the thing is drawn as it is, its form would be lost. */
+export interface Sentence {
+  readonly carried: Carried;
+  readonly toString: () => string;
+}
+
+export const Sentence: new (english: string, carried: Carried) => Sentence = class extends String {
   readonly carried: Carried;
 
   constructor(english: string, carried: Carried) {
     super(english);
     this.carried = carried;
   }
-}
+};
 
 /** By shape and not by class: the runtime and the routes live in two module graphs, each with a class of its own. */
 export function isSentence(value: unknown): value is Sentence {

@@ -6,6 +6,7 @@ import { PATHS } from '../../contract/paths';
 import type { ActionRecord } from '../../domain/actions/action';
 import { getJson } from '../live/fetch';
 import { useInfiniteQuery } from '../live/query';
+import { wire } from '../words/text';
 
 const PAGE = 50;
 const EACH_MS = 15_000;
@@ -43,7 +44,8 @@ export function useAudit(filter: AuditFilter): UseInfiniteQueryResult<InfiniteDa
 export function passesFilter(row: ActionRecord, filter: AuditFilter, words: string): boolean {
   if (filter.kind !== '' && row.request.kind !== filter.kind) return false;
   if (filter.outcome !== '' && (row.outcome ?? 'open') !== filter.outcome) return false;
-  const line = `${row.scope} ${words} ${row.actor} ${row.reason} ${row.outcomeText ?? ''} ${row.id}`.toLowerCase();
+  const line =
+    `${row.scope} ${words} ${row.actor} ${row.reason} ${wire(row.outcomeText ?? '')} ${row.id}`.toLowerCase();
   return filter.text
     .toLowerCase()
     .split(/\s+/)

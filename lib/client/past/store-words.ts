@@ -1,6 +1,7 @@
 // What is wrong with Howdah's own memory, in words, for the pages that show the past. Pure. Live goes on in each of these.
 import type { HealthAnswer } from '../../contract/stream';
 import type { Severity } from '../../domain/cluster';
+import { isSameText } from '../../language/sentence';
 import { formatBytes } from '../words/format';
 import { t, tn, wire } from '../words/text';
 
@@ -63,7 +64,7 @@ export function storeTroubles(health: HealthAnswer): readonly StoreTrouble[] {
         since: null,
       });
     }
-    if (history.problem !== null && history.problem !== store.error) {
+    if (history.problem !== null && !isSameText(history.problem, store.error ?? '')) {
       troubles.push({
         key: 'history',
         severity: 'warning',

@@ -33,6 +33,7 @@ describe('what was seen', () => {
   it('the leader key and the request', () => {
     const asked = { ...healthy, failover: { leader: 'n1', member: 'n2' } };
     expect(lines(healthy, asked)[0]).toMatch(/^DCS: \/failover = n1 to n2, revision \d+$/);
+    expect(lines(asked, asked)).toEqual([]);
     expect(lines(asked, healthy)[0]).toMatch(/^DCS: \/failover cleared/);
     expect(lines(healthy, { ...healthy, leader: null })[0]).toBe('DCS: /leader deleted, was n1');
   });

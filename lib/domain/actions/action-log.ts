@@ -1,7 +1,7 @@
 // The log of an action: what changed from one snapshot to the next, line by line, each with the witness it came from. Pure.
 
 import { formatInstant } from '../../language/quantity';
-import { say, type Text } from '../../language/sentence';
+import { isSameText, say, type Text } from '../../language/sentence';
 import type { Member, Snapshot } from '../cluster';
 import { formatLsn } from '../lsn';
 import type { Seen } from './action';
@@ -42,7 +42,7 @@ function keyLines(before: Snapshot, after: Snapshot, at: number): Seen[] {
       : say`${from} to ${to} at ${formatInstant(cluster.scheduledSwitchover.at)}`;
   };
   const asked = request(is);
-  if (request(was) !== asked)
+  if (!isSameText(request(was) ?? '', asked ?? ''))
     add(
       asked === null
         ? revision === null

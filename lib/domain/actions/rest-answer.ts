@@ -31,7 +31,7 @@ export function readAnswer(answer: RestSeen | null): 'none' | 'accepted' | 'refu
 export function answerText(answer: RestSeen | null): Text {
   if (answer === null) return say`no answer`;
   if (answer.status === null) return answer.text;
-  const plain = answer.text
+  const plain = String(answer.text)
     .replace(/<(head|style)[\s\S]*?<\/\1>/gi, ' ')
     .replace(/<[^>]*>/g, ' ')
     .replace(/\s+/g, ' ')

@@ -63,14 +63,14 @@ export function applyFix(value: JsonObject, fix: Fix): JsonObject {
 }
 
 /** `2 errors, 1 warning`; empty when there is neither. */
-export function problemWords(problems: readonly ConfigProblem[]): string {
+export function problemWords(problems: readonly ConfigProblem[]): Text {
   const count = (severity: Found['severity']): number =>
     problems.filter((problem) => problem.severity === severity).length;
   const [errors, warnings] = [count('error'), count('warning')];
-  return [
-    ...(errors === 0 ? [] : [plural(errors, 'error')]),
-    ...(warnings === 0 ? [] : [plural(warnings, 'warning')]),
-  ].join(', ');
+  return joined(
+    [...(errors === 0 ? [] : [plural(errors, 'error')]), ...(warnings === 0 ? [] : [plural(warnings, 'warning')])],
+    ', ',
+  );
 }
 
 /** What is not checked, and why; null: everything was. */

@@ -47,7 +47,8 @@ export interface Settings {
 
 export type Parsed =
   /** Numbers in base units, booleans as they are, enums in lower case. */
-  { readonly ok: true; readonly value: number | boolean | string } | { readonly ok: false; readonly problem: Text };
+  | { readonly ok: true; readonly value: number | boolean | string }
+  | { readonly ok: false; readonly problem: Text; readonly wrongUnit?: true };
 
 const MEMORY: Readonly<Record<string, number>> = {
   B: 1,
@@ -149,6 +150,7 @@ function parseNumber(text: string, definition: SettingDefinition): Parsed {
       return {
         ok: false,
         problem: say`${definition.name} does not know the unit ${unit}; ${unitList(scale)} are known`,
+        wrongUnit: true,
       };
     value = converted;
   }
@@ -240,12 +242,7 @@ export function checkSetting(value: unknown, definition: SettingDefinition): Set
   const parsed = parseSetting(value, definition);
   if (!parsed.ok) {
     const enumerated = definition.vartype === 'enum';
-    const unit = parsed.problem.includes('unit ');
-    const code = enumerated
-      ? 'not_in_enum'
-      : unit && numeral(settingText(value)?.trim() ?? '', definition.vartype)
-        ? 'wrong_unit'
-        : 'wrong_type';
+    const code = enumerated ? 'not_in_enum' : parsed.wrongUnit === true ? 'wrong_unit' : 'wrong_type';
     const nearest = enumerated ? closest(settingText(value) ?? '', definition.enumValues ?? []) : null;
     return { code, text: parsed.problem, nearest };
   }

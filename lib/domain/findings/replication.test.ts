@@ -173,7 +173,7 @@ describe('replay_paused', () => {
         patroniSays: { lagBytes: 0 },
       });
       expect(glyphOf(memberOf(snapshot, 'n2'), snapshot.cluster)).toBe('replay_paused');
-      expect(find(snapshot, 'replay_paused')?.evidence.some(({ text }) => text.includes('wrong'))).toBe(true);
+      expect(find(snapshot, 'replay_paused')?.evidence.some(({ text }) => String(text).includes('wrong'))).toBe(true);
     },
   );
 

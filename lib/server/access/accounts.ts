@@ -12,7 +12,7 @@ import type {
   UsersAnswer,
 } from '../../contract/access';
 import { isEverywhere, whereWords } from '../../domain/access/access';
-import { say, type Text } from '../../language/sentence';
+import { joined, say, type Text } from '../../language/sentence';
 import type { AuthSettings } from '../config/auth-file';
 import { Refusal } from '../route';
 import { StoreAway } from '../store/store';
@@ -335,18 +335,23 @@ function newUser(name: string, grants: readonly Grant[], now: number): User {
 /** `operator of env=prod; viewer of all clusters`, for the log. */
 export function grantWords(grants: readonly Grant[]): Text {
   if (grants.length === 0) return say`no role`;
-  return grants.map((grant) => say`${grant.role} of ${whereWords(grant)}`).join('; ');
+  return joined(
+    grants.map((grant) => say`${grant.role} of ${whereWords(grant)}`),
+    '; ',
+  );
 }
 
-function changeWords(change: UserChange): string {
-  return [
-    change.grants === undefined ? '' : say`roles now ${grantWords(change.grants)}`,
-    change.disabled === undefined ? '' : change.disabled ? say`disabled` : say`enabled`,
-    change.resetPassword === true ? say`password reset` : '',
-    change.removeTotp === true ? say`second factor removed` : '',
-    change.unlock === true ? say`unlocked` : '',
-    change.signOut === true ? say`signed out everywhere` : '',
-  ]
-    .filter((part) => part !== '')
-    .join(', ');
+function changeWords(change: UserChange): Text {
+  const parts = [
+    change.grants === undefined ? null : say`roles now ${grantWords(change.grants)}`,
+    change.disabled === undefined ? null : change.disabled ? say`disabled` : say`enabled`,
+    change.resetPassword === true ? say`password reset` : null,
+    change.removeTotp === true ? say`second factor removed` : null,
+    change.unlock === true ? say`unlocked` : null,
+    change.signOut === true ? say`signed out everywhere` : null,
+  ];
+  return joined(
+    parts.filter((part) => part !== null),
+    ', ',
+  );
 }

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { Approval, ApprovalDraft, ApprovalState } from '../../contract/access';
 import { policyFor, type Rights, type Target } from '../../domain/access/access';
 import type { ActionKind } from '../../domain/action-kind';
-import { say, type Text } from '../../language/sentence';
+import { joined, say, type Text } from '../../language/sentence';
 import type { Actions } from '../actions/actions';
 import type { By } from '../actions/record';
 import { Refusal } from '../route';
@@ -75,7 +75,13 @@ export class Approvals {
     });
     const blockers = preflight.checks.filter(({ verdict }) => verdict === 'blocker');
     if (blockers.length > 0)
-      throw new Refusal('refused', say`It cannot be done now: ${blockers.map(({ title }) => title).join('; ')}`);
+      throw new Refusal(
+        'refused',
+        say`It cannot be done now: ${joined(
+          blockers.map(({ title }) => title),
+          '; ',
+        )}`,
+      );
     const now = this.#now();
     const waiting = (await this.list((one) => one === scope)).filter(({ state }) => state === 'waiting');
     if (waiting.length >= WAITING_MAX) throw new Refusal('refused', say`${WAITING_MAX} requests wait on ${scope}`);

@@ -190,7 +190,7 @@ export class Actions {
     const order: ActionOrder = {
       request: { kind: 'resume' },
       token,
-      reason: say`The pause was to end: ${note.reason}`.slice(0, REASON_MAX),
+      reason: String(say`The pause was to end: ${note.reason}`).slice(0, REASON_MAX),
       confirmation: null,
       idempotencyKey: `auto-resume-${note.actionId}-${Math.floor(this.#deps.now() / 60_000)}`,
     };

@@ -316,7 +316,10 @@ export class Executor {
     const text =
       why.changes.length > 0
         ? say`Not done: ${joined(why.changes, '; ')}.`
-        : say`Not done: ${why.blockers.map((check) => check.title).join('; ')}.`;
+        : say`Not done: ${joined(
+            why.blockers.map((check) => check.title),
+            '; ',
+          )}.`;
     const closed: ActionRecord = {
       ...record,
       phase: 'closed',

@@ -5,7 +5,7 @@ import type { ActionRecord } from '../../domain/actions/action';
 import { canonical } from '../../domain/actions/bound';
 import type { Snapshot } from '../../domain/cluster';
 import { type JsonObject, parseObject } from '../../domain/wire/loose';
-import { say, type Text } from '../../language/sentence';
+import { joined, say, type Text } from '../../language/sentence';
 import type { AuditIndex } from '../audit/audit-index';
 import type { Reach } from './reach';
 
@@ -95,7 +95,7 @@ export class Revisions {
     return {
       scope,
       revisions: withoutRepeats(newestFirst).slice(0, SHOWN),
-      problem: problems.length === 0 ? null : problems.join('; '),
+      problem: problems.length === 0 ? null : joined(problems, '; '),
     };
   }
 }

@@ -85,8 +85,8 @@ export async function wake(
     put: { config: touched },
   });
   if (result?.kind === 'committed')
-    return { wake: 'touch', detail: say`${refusals.join('; ')}; /config touched instead` };
-  return { wake: 'none', detail: [...refusals, say`seen in its next loop, within loop_wait`].join('; ') };
+    return { wake: 'touch', detail: say`${joined(refusals, '; ')}; /config touched instead` };
+  return { wake: 'none', detail: joined([...refusals, say`seen in its next loop, within loop_wait`], '; ') };
 }
 
 /** The answer, whenever it comes; a lost one is an answer with an error. */
@@ -118,6 +118,8 @@ function urlOf(call: RestCall, { cluster }: Snapshot): string | null {
 /** One line for the action's log. */
 export function answerLine({ method, path }: RestCall, { status, text }: RestSeen): Text {
   if (status === null) return say`no answer to ${method} ${path}: ${text}`;
-  const plain = text.replace(/<[^>]*>|\s+/g, ' ').trim();
+  const plain = String(text)
+    .replace(/<[^>]*>|\s+/g, ' ')
+    .trim();
   return say`answered ${status} ${plain.slice(0, 120)}`;
 }

@@ -174,8 +174,8 @@ export class AlertDesk {
     const failed = answers.filter((answer) => !answer.ok);
     const ok = failed.length === 0;
     const all = receiver.kind === 'webpush' ? plural(addresses.length, 'phone') : plural(addresses.length, 'recipient');
-    const many = ok || addresses.length <= 1 ? [] : [`(${say`${failed.length} of ${all} failed`})`];
-    const text = [(failed[0] ?? answers[0])?.text ?? '', ...many].join(' ');
+    const answer = (failed[0] ?? answers[0])?.text ?? '';
+    const text = ok || addresses.length <= 1 ? answer : say`${answer} (${say`${failed.length} of ${all} failed`})`;
     log.info({ actor: caller.name, receiver: name, ok, tookMs }, 'receiver tested');
     return { ok, text, tookMs };
   }

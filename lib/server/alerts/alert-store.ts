@@ -288,7 +288,8 @@ export class AlertStore {
   }
 
   async updateDevice({ id, lastOkAt, lastError }: PushDevice): Promise<void> {
-    await this.#store.query('UPDATE push_device SET body = body || $2::text::jsonb WHERE id = $1::text', [
+    // The form of the error before goes with it: `||` would leave it beside a text that has none.
+    await this.#store.query("UPDATE push_device SET body = body - 'said' || $2::text::jsonb WHERE id = $1::text", [
       id,
       jsonText({ lastOkAt, lastError }),
     ]);

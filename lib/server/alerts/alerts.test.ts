@@ -8,7 +8,7 @@ import { alertsSchema } from '../../contract/alerts';
 import type { Condition } from '../../domain/alerts/alert';
 import { type ConditionReport, NOTHING_UNSEEN } from '../../domain/alerts/conditions';
 import type { Language } from '../../language/language';
-import { say } from '../../language/sentence';
+import { isSentence, say, type Text } from '../../language/sentence';
 import { composeMessage } from '../../telling/alerts/message';
 import { DEFAULT_ALERTS } from '../config/alert-file';
 import { loadGood } from '../config/test-load';
@@ -416,6 +416,19 @@ describe('telling', () => {
     expect(refused).toEqual(['bad']);
     expect((await rows.load(START)).groups.get('main')).toEqual(group);
     expect((await rows.claim(START, [], null)).map(({ id }) => id)).toEqual(['good']);
+  }, 180_000);
+
+  it('keeps the newest error of a phone, and no form of one before', async () => {
+    const rows = new AlertStore(await embedded(), 'one');
+    const subscription = { endpoint: 'https://push.example/1', keys: { p256dh: 'p', auth: 'a' } };
+    const device = { id: 'one', name: 'phone', addedAt: START, lastOkAt: null, lastError: null, subscription };
+    await rows.saveDevice(device);
+    const errorAfter = async (lastError: Text): Promise<Text | null | undefined> => {
+      await rows.updateDevice({ ...device, lastError });
+      return (await rows.devices())[0]?.lastError;
+    };
+    expect(await errorAfter(say`connection refused`)).toSatisfy(isSentence);
+    expect(typeof (await errorAfter('HTTP 400'))).toBe('string');
   }, 180_000);
 
   it('to others does not wait for a receiver that does not answer', async () => {

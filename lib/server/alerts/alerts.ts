@@ -10,7 +10,7 @@ import type { Alert, AlertRule, Silence } from '../../domain/alerts/alert';
 import { type ConditionReport, NOTHING_UNSEEN } from '../../domain/alerts/conditions';
 import { emptyScope, type Group, observeScope, type ScopeState, type Tracked } from '../../domain/alerts/engine';
 import { decideScope, isFor, type Telling } from '../../domain/alerts/groups';
-import { say, type Text } from '../../language/sentence';
+import { joined, say, type Text } from '../../language/sentence';
 import { speakerOf } from '../../language/speakers';
 import { composeMessage, linkOf } from '../../telling/alerts/message';
 import type { HowdahConfig } from '../config/config';
@@ -383,12 +383,14 @@ export class Alerts {
   sender(): Pick<AlertsAnswer, 'sender' | 'problem'> {
     const { config } = this.#deps;
     if (config.replay !== null) return { sender: 'nobody', problem: say`these are recordings: nobody is told` };
+    const broken = this.opened.problems;
     if (this.opened.receivers.length === 0) {
-      const broken = this.opened.problems.join('; ');
-      return { sender: 'nobody', problem: broken || say`no receiver is configured: nobody is told` };
+      const problem = broken.length > 0 ? joined(broken, '; ') : say`no receiver is configured: nobody is told`;
+      return { sender: 'nobody', problem };
     }
-    const problem = [...this.opened.problems, this.#problem].filter((text) => text !== null).join('; ') || null;
-    return { sender: this.#role === 'elsewhere' ? 'elsewhere' : 'here', problem };
+    const problems = this.#problem === null ? broken : [...broken, this.#problem];
+    const sender = this.#role === 'elsewhere' ? 'elsewhere' : 'here';
+    return { sender, problem: problems.length === 0 ? null : joined(problems, '; ') };
   }
 
   /** null: this process does not know them. */

@@ -37,7 +37,7 @@ export function ownReport(
       code: null,
       severity: 'warning' as const,
       title: say`Receiver ${receiver.name} has not worked for ${formatSeconds((now - failingSince) / 1000)}`,
-      evidence: [`${receiver.kind}, ${receiver.target()}: ${lastError ?? say`no answer`}`],
+      evidence: [say`${receiver.kind}, ${receiver.target()}: ${lastError ?? say`no answer`}`],
       advice: say`Repair ${receiver.name}, then send a test message. What waits for it is sent for a day.`,
       since: failingSince,
     };

@@ -50,7 +50,7 @@ export async function eventsAnswer(
     .flat()
     .filter(({ kind }) => wanted.kinds.length === 0 || wanted.kinds.includes(kind))
     .filter(({ severity }) => wanted.severity === null || severity === wanted.severity)
-    .filter(({ text }) => wanted.text === null || text.toLowerCase().includes(wanted.text.toLowerCase()))
+    .filter(({ text }) => wanted.text === null || String(text).toLowerCase().includes(wanted.text.toLowerCase()))
     .sort((a, b) => b.at - a.at);
   return { events: events.slice(0, wanted.limit), next: null, from: 'memory', problem: RECORDED };
 }

@@ -60,8 +60,8 @@ export function embeddedDriver({ dataDir, now, spawn = spawnWorker }: EmbeddedOp
     if (damage === null) thread = await openOnce().catch(() => null);
     // Once more, in case it was the machine and not the folder.
     if (damage === null && thread === null) {
-      thread = await openOnce().catch((error: Error) => {
-        damage = error.message;
+      thread = await openOnce().catch((error: unknown) => {
+        damage = saidBy(error);
         return null;
       });
     }

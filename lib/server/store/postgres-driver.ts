@@ -4,7 +4,7 @@
 import { Pool, type PoolClient } from 'pg';
 import { classify } from '../../io/failure';
 import { say, type Text } from '../../language/sentence';
-import { saidBy } from '../../language/spoken-error';
+import { SpokenError, saidBy } from '../../language/spoken-error';
 import type { Secret } from '../config/config';
 import {
   type Connection,
@@ -93,7 +93,7 @@ async function connect(url: Secret, onLost: (reason: Text) => void): Promise<Con
   } catch (error) {
     clearInterval(ping);
     void pool.end().catch(ignore);
-    throw new Error(error instanceof Error ? error.message : String(error));
+    throw new SpokenError(saidBy(error));
   }
   isOpen = true;
   return {

@@ -1,8 +1,10 @@
 import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildSecret } from '../config/secret';
 import { MIGRATIONS, migrate } from './migrations';
-import { type Store, StoreAway, StoreError } from './store';
+import { openStore, type Store, StoreAway, StoreError } from './store';
 import { testFolder, testStore, untilReady } from './test-store';
 
 /** An empty database of its own. */
@@ -105,6 +107,26 @@ describe('the store in PostgreSQL', () => {
       .poll(() => store.state())
       .toMatchObject({ kind: 'postgres', state: 'down', error: 'connection refused' });
     await expect(store.query('SELECT 1')).rejects.toThrow('the store is away: connection refused');
+  });
+
+  it('says in the log once why it is away, not with each attempt', async () => {
+    let attempts = 0;
+    const fields = Buffer.from('SFATAL\0C25006\0Mread only\0\0');
+    const refusal = Buffer.concat([Buffer.from('E\0\0\0'), Buffer.from([fields.length + 4]), fields]);
+    const server = createServer((socket) => {
+      attempts += 1;
+      socket.on('error', () => undefined);
+      socket.once('data', () => socket.end(refusal));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const away: string[] = [];
+    const log = { info: () => undefined, warn: (_: object, message: string) => void away.push(message) };
+    const databaseUrl = buildSecret(`postgres://h@127.0.0.1:${(server.address() as AddressInfo).port}/howdah`);
+    const store = openStore({ dataDir: empty(), databaseUrl, now: Date.now, log });
+    await expect.poll(() => attempts, { timeout: 30_000 }).toBeGreaterThan(2);
+    await store.close();
+    server.close();
+    expect(away).toEqual(['the store is away']);
   });
 
   it.skipIf(POSTGRES === null)('is migrated once when several processes start at once', async () => {

@@ -3,7 +3,7 @@
 
 import type { Worker } from 'node:worker_threads';
 import { revive } from '../../language/carry';
-import { say, type Text } from '../../language/sentence';
+import { isSameText, say, type Text } from '../../language/sentence';
 import { saidBy } from '../../language/spoken-error';
 import type { Secret } from '../config/config';
 import { type Connection, type Driver, type Row, StoreAway, StoreError } from './driver';
@@ -138,7 +138,8 @@ class BackgroundStore implements Store {
     this.#connection = null;
     if (this.#isClosed) return;
     const { state, error } = this.#condition;
-    if (state !== 'down' || error !== reason) this.#log.warn({ kind: this.#driver.kind, reason }, 'the store is away');
+    if (state !== 'down' || error === null || !isSameText(error, reason))
+      this.#log.warn({ kind: this.#driver.kind, reason }, 'the store is away');
     this.#set('down', reason);
     this.#retry = setTimeout(() => this.#begin(), this.#pause);
     this.#retry.unref();

@@ -204,7 +204,7 @@ function tellLeader(telling: Telling, change: Succession): void {
   if (change.reason !== null) facts.push({ at: null, text: say`Patroni's /history: ${change.reason}` });
   if (action !== undefined) {
     const draft = telling.drafts.find(({ entry }) => entry.id === `action-${action.id}`);
-    const isSaid = action.outcomeText?.includes(`timeline ${timeline}`) === true;
+    const isSaid = String(action.outcomeText ?? '').includes(`timeline ${timeline}`);
     const known =
       timeline > 0 && !isSaid
         ? [{ at: startedAt, text: say`${leader ?? say`unknown`} leads timeline ${timeline}` }]

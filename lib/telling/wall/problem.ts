@@ -147,5 +147,5 @@ function refusal(candidates: readonly Candidate[], cluster: Cluster): Text | nul
     return code === 'lag' ? say`${names} behind maximum_lag_on_failover, ${limit}` : say`${names} not reachable`;
   }
   const reason = best.reasons[0]?.text ?? '';
-  return reason.startsWith(`${best.member} `) ? reason : say`${best.member}: ${reason}`;
+  return String(reason).startsWith(`${best.member} `) ? reason : say`${best.member}: ${reason}`;
 }

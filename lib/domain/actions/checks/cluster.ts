@@ -1,7 +1,7 @@
 // Checks about the cluster as a whole: pause, synchronous replication, versions, clocks, standby cluster.
 
 import { formatSeconds, joinNames } from '../../../language/quantity';
-import { say } from '../../../language/sentence';
+import { joined, say } from '../../../language/sentence';
 import type { ActionKind } from '../../action-kind';
 import { SKEW_SECONDS } from '../../findings/members';
 import {
@@ -133,8 +133,11 @@ export const CLUSTER_CHECKS: readonly CheckRow[] = [
         return passed(say`clocks within ${formatSeconds(Math.max(worst, 0.001))}`);
       }
       const names = skewed.map(({ name }) => name);
+      const offsets = skewed.map(({ offset }) =>
+        offset > 0 ? say`${formatSeconds(offset)} ahead` : say`${formatSeconds(offset)} behind`,
+      );
       return warning(
-        say`The clock of ${joinNames(names)} is ${skewed.map(({ offset }) => (offset > 0 ? say`${formatSeconds(offset)} ahead` : say`${formatSeconds(offset)} behind`)).join(', ')}`,
+        say`The clock of ${joinNames(names)} is ${joined(offsets, ', ')}`,
         scheduled
           ? say`Patroni acts by the clock of the leader: the time may be another one than you mean.`
           : say`Leases and times in logs cannot be compared with it.`,

@@ -1,6 +1,7 @@
 // All receivers of a configuration.
 
 import path from 'node:path';
+import { say, type Text } from '../../../language/sentence';
 import { saidBy } from '../../../language/spoken-error';
 import type { HowdahConfig } from '../../config/config';
 import type { ReceiverSettings } from '../../config/receiver-settings';
@@ -17,7 +18,7 @@ export interface Opened {
   /** null: no web push receiver. */
   readonly vapid: VapidKeys | null;
   /** Receivers that cannot be had, with why. */
-  readonly problems: readonly string[];
+  readonly problems: readonly Text[];
 }
 
 export function openReceivers(
@@ -26,7 +27,7 @@ export function openReceivers(
   now: () => number,
 ): Opened {
   let vapid: VapidKeys | null = null;
-  const problems: string[] = [];
+  const problems: Text[] = [];
   const open = (settings: ReceiverSettings): readonly Receiver[] => {
     switch (settings.kind) {
       case 'alertmanager':
@@ -44,7 +45,7 @@ export function openReceivers(
           vapid = vapidKeys(settings.keyFile ?? path.join(config.dataDir, 'vapid.json'));
           return [webPushReceiver(settings, vapid, devices)];
         } catch (error) {
-          problems.push(`${settings.name}: ${saidBy(error)}`);
+          problems.push(say`${settings.name}: ${saidBy(error)}`);
           return [];
         }
     }
