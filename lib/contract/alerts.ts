@@ -1,6 +1,13 @@
 // Telling on the wire: alerts, silences, rules, receivers, push subscriptions. With zod: the browser imports types.
 import { z } from 'zod';
-import type { Alert, AlertRule, AlertSeverity, AlertState, Silence } from '../domain/alerts/alert';
+import {
+  type Alert,
+  type AlertRule,
+  type AlertSeverity,
+  type AlertState,
+  MEASURES,
+  type Silence,
+} from '../domain/alerts/alert';
 import { FINDING_CODES } from '../domain/cluster';
 import { LANGUAGES } from '../language/language';
 import { reasonSchema } from './actions';
@@ -41,14 +48,7 @@ const ruleSchema = shape({
     shape({ kind: z.literal('finding'), codes: z.array(code), atLeast: severity.nullable() }),
     shape({
       kind: z.literal('above'),
-      measure: z.enum([
-        'replay_lag_bytes',
-        'receive_lag_bytes',
-        'replay_lag_seconds',
-        'paused_seconds',
-        'pending_restart_seconds',
-        'observation_age_seconds',
-      ]),
+      measure: z.enum(MEASURES),
       limit: z.number(),
     }),
     shape({ kind: z.literal('no_failover_possible') }),

@@ -6,14 +6,16 @@ import type { FindingCode, Severity } from '../cluster';
 /** Severity of an alert: what a receiver is told. */
 export type AlertSeverity = 'critical' | 'warning' | 'note';
 
-/** A number that rules can be about. Bytes, seconds, days are said by the name. */
-export type Measure =
-  | 'replay_lag_bytes'
-  | 'receive_lag_bytes'
-  | 'replay_lag_seconds'
-  | 'paused_seconds'
-  | 'pending_restart_seconds'
-  | 'observation_age_seconds';
+/** The numbers that rules can be about. Bytes and seconds are said by the name. */
+export const MEASURES = [
+  'replay_lag_bytes',
+  'receive_lag_bytes',
+  'replay_lag_seconds',
+  'paused_seconds',
+  'pending_restart_seconds',
+  'observation_age_seconds',
+] as const;
+export type Measure = (typeof MEASURES)[number];
 
 /** What is looked for. `finding` without codes: every finding of at least `severity`. */
 export type RuleTest =

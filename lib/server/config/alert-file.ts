@@ -1,6 +1,6 @@
 // Reads `alerts:`, `receivers:` and `publicUrl:` of howdah.yaml: who is told, of what, how. Same manners as howdah-file.ts: every
 // problem is reported with its line, nothing throws, and a secret is read as one and never quoted.
-import type { AlertRule, AlertSeverity, Measure, RuleTest } from '../../domain/alerts/alert';
+import { type AlertRule, type AlertSeverity, MEASURES, type RuleTest } from '../../domain/alerts/alert';
 import { DEFAULT_TELLING, OWN_RULES, type TellingSettings } from '../../domain/alerts/groups';
 import { DEFAULT_RULES } from '../../domain/alerts/rules';
 import { FINDING_CODES, type FindingCode, type Severity } from '../../domain/cluster';
@@ -15,14 +15,6 @@ export const DEFAULT_ALERTS: AlertSettings = { ...DEFAULT_TELLING, rules: DEFAUL
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/;
 const NAME_EXPECTED = 'a name of up to 64 letters, digits and dashes';
-const MEASURES: readonly Measure[] = [
-  'replay_lag_bytes',
-  'receive_lag_bytes',
-  'replay_lag_seconds',
-  'paused_seconds',
-  'pending_restart_seconds',
-  'observation_age_seconds',
-];
 const LEVELS: readonly Severity[] = ['critical', 'unknown', 'warning', 'note'];
 const SEVERITIES: readonly AlertSeverity[] = ['critical', 'warning', 'note'];
 const DAY = 86_400;
