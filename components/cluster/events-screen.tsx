@@ -11,6 +11,7 @@ import { incidentPath, momentInput, readMomentInput } from '@/lib/client/past/mo
 import { formatDuration, sentence } from '@/lib/client/words/format';
 import { t, tn, wire } from '@/lib/client/words/text';
 import { INCIDENT_MAX_MS } from '@/lib/contract/limits';
+import { SEVERITIES } from '@/lib/domain/severity';
 import { measured } from '@/lib/language/quantity';
 import { saidBy } from '@/lib/language/spoken-error';
 import { TitleScreen } from '../shell/title-screen';
@@ -45,7 +46,6 @@ export function FleetEventsScreen() {
   );
 }
 
-const SEVERITIES = ['critical', 'unknown', 'warning', 'note'] as const;
 const SPANS = [
   { word: measured(1, 'h'), spanMs: 3_600_000 },
   { word: measured(24, 'h'), spanMs: 86_400_000 },

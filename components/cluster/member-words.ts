@@ -1,8 +1,9 @@
 // One member as a line of the table: every cell in words, for the screen, the phone card and the CSV alike.
 import { csvLine, formatBytes } from '@/lib/client/words/format';
 import { t, wire } from '@/lib/client/words/text';
-import type { Candidate, Health, Member, Readiness, Snapshot } from '@/lib/domain/cluster';
+import type { Candidate, Member, Readiness, Snapshot } from '@/lib/domain/cluster';
 import { formatLsn } from '@/lib/domain/lsn';
+import type { Health } from '@/lib/domain/severity';
 import { memberHealth } from './topology-model';
 
 export interface MemberWords {

@@ -2,8 +2,9 @@
 import { useFreshness } from '@/lib/client/live/live';
 import { exactBytes } from '@/lib/client/words/format';
 import { form, t, wire } from '@/lib/client/words/text';
-import type { Health, Snapshot } from '@/lib/domain/cluster';
+import type { Snapshot } from '@/lib/domain/cluster';
 import { glyphOf } from '@/lib/domain/fleet';
+import type { Health } from '@/lib/domain/severity';
 import { joinNames } from '@/lib/language/quantity';
 import { Age } from '../ui/age';
 import { Changed } from '../ui/changed';

@@ -2,9 +2,10 @@
 import { formatBytes, formatSeconds, formatTime } from '@/lib/client/words/format';
 import { t } from '@/lib/client/words/text';
 import type { MemberGlyph } from '@/lib/contract/stream';
-import type { Health, Member, Snapshot, Stages } from '@/lib/domain/cluster';
+import type { Member, Snapshot, Stages } from '@/lib/domain/cluster';
 import { glyphOf } from '@/lib/domain/fleet';
 import { formatLsn } from '@/lib/domain/lsn';
+import { type Health, worstOf } from '@/lib/domain/severity';
 import { GLYPH_WORDS } from '../ui/glyph';
 import type { TopologyItem } from './topology-layout';
 
@@ -64,8 +65,8 @@ const RANK: readonly Tone[] = ['critical', 'unknown', 'warning', 'plain'];
 
 /** Worst finding that names the member. */
 export function memberHealth(snapshot: Snapshot, name: string): Health {
-  const order: readonly Health[] = ['critical', 'unknown', 'warning', 'note'];
-  return order.find((level) => snapshot.findings.some((f) => f.severity === level && f.members.includes(name))) ?? 'ok';
+  const about = snapshot.findings.filter(({ members }) => members.includes(name));
+  return worstOf(about.map(({ severity }) => severity)) ?? 'ok';
 }
 
 function parentOf(member: Member, snapshot: Snapshot): string | null {

@@ -6,7 +6,7 @@ import { useFreshness } from '@/lib/client/live/live';
 import { exactBytes, exactTime, formatBytes, formatDuration, formatMinute } from '@/lib/client/words/format';
 import { t, tn, wire } from '@/lib/client/words/text';
 import type { FleetRow as Row } from '@/lib/contract/stream';
-import type { Health } from '@/lib/domain/cluster';
+import type { Health } from '@/lib/domain/severity';
 import { Age } from '../ui/age';
 import { Changed } from '../ui/changed';
 import { Chip } from '../ui/chip';

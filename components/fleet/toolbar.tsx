@@ -1,8 +1,8 @@
 'use client';
 import type { RefObject } from 'react';
-import { type FleetChoice, type FleetView, fleetCsv, HEALTHS, SORTS, type Sort } from '@/lib/client/fleet/view';
+import { type FleetChoice, type FleetView, fleetCsv, SORTS, type Sort } from '@/lib/client/fleet/view';
 import { form, t } from '@/lib/client/words/text';
-import type { Health } from '@/lib/domain/cluster';
+import { HEALTHS, type Health } from '@/lib/domain/severity';
 import { CopyButton } from '../ui/copy-button';
 import { HEALTH_WORDS, SeverityIcon } from '../ui/glyph';
 import { Icon } from '../ui/icon';

@@ -2,7 +2,7 @@
 import { SEVERITY_WORDS } from '@/lib/client/alerts/alert-words';
 import { t, tn, wire } from '@/lib/client/words/text';
 import type { IncidentAnswer } from '@/lib/contract/history';
-import type { Severity } from '@/lib/domain/cluster';
+import type { Severity } from '@/lib/domain/severity';
 import { timeTicks } from '@/lib/telling/incident/drawing';
 import type { Report } from '@/lib/telling/incident/report';
 import { SeverityIcon } from '../ui/glyph';

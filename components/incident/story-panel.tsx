@@ -7,7 +7,7 @@ import { type IncidentWindow, windowAround } from '@/lib/client/past/incident';
 import { formatCount } from '@/lib/client/words/format';
 import { t, tn, wire } from '@/lib/client/words/text';
 import type { IncidentAnswer } from '@/lib/contract/history';
-import type { Severity } from '@/lib/domain/cluster';
+import type { Severity } from '@/lib/domain/severity';
 import type { Report, ReportLine } from '@/lib/telling/incident/report';
 import { ACTION_WORDS } from '../actions/action-words';
 import { actionPath } from '../actions/send-notice';

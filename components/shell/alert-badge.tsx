@@ -2,7 +2,7 @@
 import { countAlerts } from '@/lib/client/alerts/alert-words';
 import { useAlertsSlowly } from '@/lib/client/alerts/alerts';
 import { t } from '@/lib/client/words/text';
-import type { AlertSeverity } from '@/lib/contract/alerts';
+import type { AlertSeverity } from '@/lib/domain/severity';
 
 const TONE: Readonly<Record<AlertSeverity, string>> = {
   critical: 'border-critical-fill bg-critical-fill text-white',

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { form } from '@/lib/client/words/text';
 import type { MemberGlyph } from '@/lib/contract/stream';
-import type { Health } from '@/lib/domain/cluster';
+import type { Health } from '@/lib/domain/severity';
 
 const RING = <circle cx="8" cy="8" r="5.5" />;
 const MARK = 'M6.3 6.5a1.75 1.75 0 1 1 2.6 1.55c-.6.33-.9.62-.9 1.2';

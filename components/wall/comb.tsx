@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import type { ShownTile, WallView } from '@/lib/client/wall/view';
 import { t, tn } from '@/lib/client/words/text';
-import type { Health } from '@/lib/domain/cluster';
+import type { Health } from '@/lib/domain/severity';
 import { type Area, honeycomb, type Place } from '@/lib/telling/wall/honeycomb';
 import { SeverityIcon } from '../ui/glyph';
 import { Hatches, Hex } from './hex';

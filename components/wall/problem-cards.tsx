@@ -3,7 +3,7 @@ import { CARDS_AT_ONCE, pageAt, type WallView } from '@/lib/client/wall/view';
 import { formatDuration, formatMinute, formatTime } from '@/lib/client/words/format';
 import { t, tn, wire } from '@/lib/client/words/text';
 import type { WallProblem } from '@/lib/contract/wall';
-import type { Health } from '@/lib/domain/cluster';
+import type { Health } from '@/lib/domain/severity';
 import { cutMiddle, textWidth } from '@/lib/telling/wall/fit-name';
 import { Glyph, SeverityIcon } from '../ui/glyph';
 import styles from './wall.module.css';

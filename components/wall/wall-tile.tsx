@@ -3,7 +3,7 @@ import type { ShownTile } from '@/lib/client/wall/view';
 import { formatDuration } from '@/lib/client/words/format';
 import { t, wire } from '@/lib/client/words/text';
 import type { WallMark, WallTile } from '@/lib/contract/wall';
-import type { Health } from '@/lib/domain/cluster';
+import type { Health } from '@/lib/domain/severity';
 import { fitName, textWidth } from '@/lib/telling/wall/fit-name';
 import type { Place } from '@/lib/telling/wall/honeycomb';
 import { isProblem } from '@/lib/telling/wall/wall';

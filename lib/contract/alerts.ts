@@ -1,23 +1,17 @@
 // Telling on the wire: alerts, silences, rules, receivers, push subscriptions. With zod: the browser imports types.
 import { z } from 'zod';
-import {
-  type Alert,
-  type AlertRule,
-  type AlertSeverity,
-  type AlertState,
-  MEASURES,
-  type Silence,
-} from '../domain/alerts/alert';
+import { type Alert, type AlertRule, type AlertState, MEASURES, type Silence } from '../domain/alerts/alert';
 import { FINDING_CODES } from '../domain/cluster';
+import { ALERT_SEVERITIES } from '../domain/severity';
 import { LANGUAGES } from '../language/language';
 import { reasonSchema } from './actions';
 import { instant, knownInstant, labels, name, severity } from './scalar';
 import { shape, spoken } from './spoken';
 import type { Proved, Same, Wire } from './wire';
 
-export type { Alert, AlertRule, AlertSeverity, AlertState, Silence };
+export type { Alert, AlertRule, AlertState, Silence };
 
-const alertSeverity = z.enum(['critical', 'warning', 'note']);
+const alertSeverity = z.enum(ALERT_SEVERITIES);
 const code = z.enum(FINDING_CODES);
 
 const alertSchema = shape({

@@ -1,5 +1,7 @@
 // The small schemas that all others are made of.
+
 import { z } from 'zod';
+import { HEALTHS, SEVERITIES } from '../domain/severity';
 
 export const instant = z.number().describe('epoch milliseconds on the clock of Howdah');
 export const knownInstant = instant.nullable();
@@ -8,8 +10,8 @@ export const count = z.number().nullable();
 export const bytes = count.describe('bytes; null is unknown');
 export const labels = z.record(z.string(), z.string());
 export const jsonObject = z.record(z.string(), z.unknown());
-export const severity = z.enum(['critical', 'unknown', 'warning', 'note']);
-export const health = z.enum(['critical', 'unknown', 'warning', 'note', 'ok']);
+export const severity = z.enum(SEVERITIES);
+export const health = z.enum(HEALTHS);
 export const clusterRole = z.enum(['leader', 'standby_leader', 'sync_standby', 'quorum_standby', 'replica']).nullable();
 export const postgresRole = z.enum(['primary', 'replica', 'unknown']);
 export const glyph = z.enum([

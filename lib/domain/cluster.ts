@@ -6,10 +6,7 @@ import type { Text } from '../language/sentence';
 import type { Lsn } from './lsn';
 import type { PauseNote } from './pause-note';
 import type { ReadingErrorKind } from './raw';
-
-export type Severity = 'critical' | 'unknown' | 'warning' | 'note';
-/** Worst finding of a cluster; `ok` is the absence of findings. */
-export type Health = Severity | 'ok';
+import type { Health, Severity } from './severity';
 
 /** What the DCS says, in the words of `/cluster`. */
 export type ClusterRole = 'leader' | 'standby_leader' | 'sync_standby' | 'quorum_standby' | 'replica';

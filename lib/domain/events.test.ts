@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { SEVERITY_ORDER } from './findings/assess';
 import { fleetRow, worstReplayLag } from './fleet';
+import { SEVERITIES } from './severity';
 import { type ClusterSpec, HEAD, type MemberSpec, MIB, NOW, play, steady } from './testkit';
 
 const n1 = { name: 'n1' } as const;
@@ -74,13 +74,13 @@ describe('findings', () => {
 
   it('stand worst first, unknown before warning', () => {
     const { findings, health } = steady({ members: bad });
-    const order = findings.map((finding) => SEVERITY_ORDER.indexOf(finding.severity));
+    const order = findings.map((finding) => SEVERITIES.indexOf(finding.severity));
     expect(order).toEqual([...order].sort((a, b) => a - b));
     expect(new Set(findings.map((finding) => finding.severity))).toEqual(
       new Set(['critical', 'unknown', 'warning', 'note']),
     );
     expect(health).toBe('critical');
-    expect(SEVERITY_ORDER.indexOf('unknown')).toBeLessThan(SEVERITY_ORDER.indexOf('warning'));
+    expect(SEVERITIES.indexOf('unknown')).toBeLessThan(SEVERITIES.indexOf('warning'));
   });
 
   it('keep the instant at which they were first seen, and begin anew after a gap', () => {

@@ -2,8 +2,9 @@
 
 import { formatInstant } from '../language/quantity';
 import { isSentence, nested, Sentence, say, type Text } from '../language/sentence';
-import type { Cluster, Finding, FindingCode, Member, Severity } from './cluster';
+import type { Cluster, Finding, FindingCode, Member } from './cluster';
 import { keyFinding } from './findings/rule';
+import type { Severity } from './severity';
 
 export const EVENT_KINDS = [
   'leader_changed',

@@ -1,8 +1,9 @@
 // One cluster as a row of the fleet page and a tile of a wall: the small form of a Snapshot. Pure.
 
 import { joined, say, type Text } from '../language/sentence';
-import type { Cluster, ClusterRole, Health, Member, PostgresRole, Snapshot } from './cluster';
+import type { Cluster, ClusterRole, Member, PostgresRole, Snapshot } from './cluster';
 import { isRunning } from './patroni-states';
+import type { Health } from './severity';
 
 /** How a member is drawn: role shape, replaced inside by its worst state. */
 export type MemberGlyph =

@@ -1,13 +1,14 @@
 // The whole pure pipeline in one call: raw readings to the Snapshot that crosses the wire.
 
 import { buildCluster } from './build-cluster';
-import type { Cluster, Health, Snapshot, SourceReport } from './cluster';
+import type { Cluster, Snapshot, SourceReport } from './cluster';
 import { type Change, diff } from './events';
 import { assess, healthOf } from './findings/assess';
 import { dcsStaleAfterMs, type Observation, observe } from './observation';
 import type { RawObservation } from './raw';
 import { assessReadiness } from './readiness';
 import { failureWords } from './reading-failure';
+import type { Health } from './severity';
 
 export interface Built {
   readonly snapshot: Snapshot;

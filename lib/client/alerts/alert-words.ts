@@ -1,7 +1,8 @@
 // Alerts, rules, silences and receivers in words. Pure.
 
-import type { Alert, AlertRule, AlertSeverity, AlertsAnswer, ReceiverState, Silence } from '../../contract/alerts';
+import type { Alert, AlertRule, AlertsAnswer, ReceiverState, Silence } from '../../contract/alerts';
 import type { Measure } from '../../domain/alerts/alert';
+import { type AlertSeverity, bySeverity, worstOf } from '../../domain/severity';
 import { measured } from '../../language/quantity';
 import { formatBytes, formatCount, formatDuration, formatTime } from '../words/format';
 import { form, t, tn } from '../words/text';
@@ -133,13 +134,11 @@ export function queueWords(
   return parts.length === 0 ? null : parts.join('; ');
 }
 
-const RANK: Readonly<Record<AlertSeverity, number>> = { critical: 0, warning: 1, note: 2 };
-
 /** Firing before pending, quiet ones last of their kind, worst first, oldest first. */
 export function byUrgency(a: Alert, b: Alert): number {
   return (
     Number(a.state !== 'firing') - Number(b.state !== 'firing') ||
-    RANK[a.severity] - RANK[b.severity] ||
+    bySeverity(a.severity, b.severity) ||
     Number(isQuiet(a)) - Number(isQuiet(b)) ||
     a.since - b.since
   );
@@ -159,7 +158,7 @@ export interface AlertCount {
 export function countAlerts(alerts: readonly Alert[]): AlertCount {
   const firing = alerts.filter(({ state }) => state === 'firing');
   const loud = firing.filter((alert) => !isQuiet(alert));
-  const [worst = null] = loud.map(({ severity }) => severity).sort((a, b) => RANK[a] - RANK[b]);
+  const worst = worstOf(loud.map(({ severity }) => severity)) ?? null;
   return { firing: firing.length, loud: loud.length, worst };
 }
 

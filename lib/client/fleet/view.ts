@@ -1,11 +1,10 @@
 // What the fleet page shows of the rows: filter, order, counts. Pure; the choice lives in the address bar.
 
 import type { FleetRow } from '../../contract/stream';
-import type { Health } from '../../domain/cluster';
+import { bySeverity, HEALTHS, type Health } from '../../domain/severity';
 import { csvLine } from '../words/format';
 import { t, wire } from '../words/text';
 
-export const HEALTHS = ['critical', 'unknown', 'warning', 'note', 'ok'] as const satisfies readonly Health[];
 export const SORTS = ['worst', 'name', 'lag', 'age'] as const;
 export type Sort = (typeof SORTS)[number];
 
@@ -110,10 +109,6 @@ export function matches(row: FleetRow, tokens: readonly Token[]): boolean {
   return [...labels].every(([key, values]) => values.includes(row.labels[key] ?? ''));
 }
 
-function rank(row: FleetRow): number {
-  return HEALTHS.indexOf(row.health);
-}
-
 const byName = (a: FleetRow, b: FleetRow): number => (a.scope < b.scope ? -1 : a.scope > b.scope ? 1 : 0);
 
 /** Unknown lag and unknown age count as the worst. Ties go by name, so that rows do not dance. */
@@ -126,7 +121,7 @@ export function compareRows(sort: Sort): (a: FleetRow, b: FleetRow) => number {
     case 'age':
       return (a, b) => (a.observedAt ?? 0) - (b.observedAt ?? 0) || byName(a, b);
     case 'worst':
-      return (a, b) => rank(a) - rank(b) || byName(a, b);
+      return (a, b) => bySeverity(a.health, b.health) || byName(a, b);
     default:
       return sort satisfies never;
   }

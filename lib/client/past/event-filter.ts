@@ -1,7 +1,7 @@
 // Which events a page shows, to and from its address. Pure. The server filters; the same words go to it.
 import { PATHS } from '../../contract/paths';
-import type { Severity } from '../../domain/cluster';
 import type { EventKind } from '../../domain/events';
+import { SEVERITIES, type Severity } from '../../domain/severity';
 import { form, t } from '../words/text';
 import { parseMoment } from './moment';
 
@@ -23,8 +23,6 @@ export const EVENT_GROUPS = [
 ] as const satisfies readonly { value: string; word: string; kinds: readonly EventKind[] }[];
 
 export type EventGroup = (typeof EVENT_GROUPS)[number]['value'];
-
-const SEVERITIES: readonly Severity[] = ['critical', 'unknown', 'warning', 'note'];
 
 export interface EventFilter {
   /** null: every cluster. */

@@ -1,6 +1,6 @@
 // What is wrong with Howdah's own memory, in words, for the pages that show the past. Pure. Live goes on in each of these.
 import type { HealthAnswer } from '../../contract/stream';
-import type { Severity } from '../../domain/cluster';
+import type { Severity } from '../../domain/severity';
 import { isSameText } from '../../language/sentence';
 import { formatBytes } from '../words/format';
 import { t, tn, wire } from '../words/text';

@@ -2,7 +2,7 @@
 // data is, whether anything is current at all. Pure.
 
 import type { WallTile } from '../../contract/wall';
-import type { Health } from '../../domain/cluster';
+import type { Health } from '../../domain/severity';
 import { byUrgency, isProblem } from '../../telling/wall/wall';
 import { type Freshness, freshness } from '../live/live-state';
 import type { WallState } from './state';

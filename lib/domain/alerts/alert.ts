@@ -1,10 +1,8 @@
 // The model of telling: what a rule looks for, what it found (a condition), and the alert that lives from the first sign to the
 // last word. Pure data. Instants are epoch ms.
 import type { Text } from '../../language/sentence';
-import type { FindingCode, Severity } from '../cluster';
-
-/** Severity of an alert: what a receiver is told. */
-export type AlertSeverity = 'critical' | 'warning' | 'note';
+import type { FindingCode } from '../cluster';
+import type { AlertSeverity, Severity } from '../severity';
 
 /** The numbers that rules can be about. Bytes and seconds are said by the name. */
 export const MEASURES = [

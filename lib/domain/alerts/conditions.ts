@@ -3,10 +3,11 @@
 
 import { formatBytes, formatSeconds } from '../../language/quantity';
 import { joined, say, type Text } from '../../language/sentence';
-import type { Finding, FindingCode, Member, Severity, Snapshot } from '../cluster';
-import { SEVERITY_ORDER } from '../findings/assess';
+import type { Finding, FindingCode, Member, Snapshot } from '../cluster';
 import { keyFinding } from '../findings/rule';
-import type { AlertRule, AlertSeverity, Condition, Measure } from './alert';
+import type { AlertSeverity } from '../severity';
+import { bySeverity, type Severity } from '../severity';
+import type { AlertRule, Condition, Measure } from './alert';
 import { isAbout } from './rules';
 
 export interface Unseen {
@@ -100,10 +101,9 @@ function byFindings(
   snapshot: Snapshot,
   taken: Set<string>,
 ): Condition[] {
-  const worst = atLeast === null ? SEVERITY_ORDER.length : SEVERITY_ORDER.indexOf(atLeast);
   const found = snapshot.findings.filter(
     (finding) =>
-      (codes.length === 0 || codes.includes(finding.code)) && SEVERITY_ORDER.indexOf(finding.severity) <= worst,
+      (codes.length === 0 || codes.includes(finding.code)) && bySeverity(finding.severity, atLeast ?? 'note') <= 0,
   );
   return found.flatMap((finding) => {
     const key = keyFinding(finding);

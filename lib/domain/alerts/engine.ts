@@ -2,7 +2,8 @@
 // cluster's state and one report in, the next state out. What could not be seen neither begins nor ends; time without a
 // report changes nothing.
 import { say } from '../../language/sentence';
-import type { Alert, AlertRule, AlertSeverity, Condition } from './alert';
+import type { AlertSeverity } from '../severity';
+import type { Alert, AlertRule, Condition } from './alert';
 import { type ConditionReport, isUnseen } from './conditions';
 import { fingerprint } from './identity';
 

@@ -2,9 +2,9 @@
 // over, or has lasted for long. Pure. What appears and vanishes while leadership changes is never told; what is left then is
 // told together.
 import type { FindingCode } from '../cluster';
-import type { Alert, AlertRule, AlertSeverity, Silence } from './alert';
+import { type AlertSeverity, bySeverity, worse } from '../severity';
+import type { Alert, AlertRule, Silence } from './alert';
 import type { Group, ScopeState, Tracked } from './engine';
-import { rankSeverity } from './rules';
 import { silencesOf } from './silence';
 
 export interface TellingSettings {
@@ -96,7 +96,7 @@ const isWorse = (entry: Tracked): boolean =>
   isThere(entry) &&
   !isQuiet(entry) &&
   entry.toldSeverity !== null &&
-  rankSeverity(entry.alert.severity) > rankSeverity(entry.toldSeverity);
+  bySeverity(entry.alert.severity, entry.toldSeverity) < 0;
 
 function isDue(entry: Tracked, settings: TellingSettings, now: number): boolean {
   const seconds = settings.repeatSeconds[entry.alert.severity];
@@ -160,7 +160,7 @@ export const GLASS_RULE = 'break-glass';
 export const OWN_RULES: readonly string[] = [RECEIVER_RULE, GLASS_RULE];
 
 function byWorst(a: Tracked, b: Tracked): number {
-  return rankSeverity(b.alert.severity) - rankSeverity(a.alert.severity) || a.alert.since - b.alert.since;
+  return bySeverity(a.alert.severity, b.alert.severity) || a.alert.since - b.alert.since;
 }
 
 /** Marked is what was told, for those who were: the others are still owed their word. */
@@ -174,14 +174,13 @@ function told(entry: Tracked, tellings: readonly Telling[], { receivers, rules }
     return { ...entry, owed, toldOver: !owed.some((name) => receivers.includes(name)) };
   }
   const owed = [...before, ...to.filter((name) => !before.includes(name))];
-  const worst = entry.toldSeverity !== null && rankSeverity(entry.toldSeverity) > rankSeverity(alert.severity);
   // Where it was only mentioned to some, the others' repeat is due when it was.
   const all = receivers.every((name) => to.includes(name) || !isFor(name, alert, rules));
   const toldAt = all ? now : (alert.toldAt ?? now);
   return {
     ...entry,
     owed,
-    toldSeverity: worst ? entry.toldSeverity : alert.severity,
+    toldSeverity: worse(entry.toldSeverity ?? alert.severity, alert.severity),
     alert: { ...alert, toldAt },
   };
 }

@@ -2,7 +2,7 @@
 // matches it, in the order they stand in, so that one thing is told once.
 import { FINDING_CODES, type FindingCode } from '../cluster';
 import { fitsPattern } from '../pattern';
-import type { AlertRule, AlertSeverity } from './alert';
+import type { AlertRule } from './alert';
 
 /** Codes that a rule of their own tells (by a number, or by readiness): the sweeping rules leave them out. */
 const BY_NUMBER: readonly FindingCode[] = [
@@ -86,13 +86,6 @@ export const DEFAULT_RULES: readonly AlertRule[] = [
     ...EVERYWHERE,
   },
 ];
-
-const RANK: Readonly<Record<AlertSeverity, number>> = { note: 1, warning: 2, critical: 3 };
-
-/** Higher is worse. */
-export function rankSeverity(severity: AlertSeverity): number {
-  return RANK[severity];
-}
 
 export function isAbout(
   rule: Pick<AlertRule, 'scopes' | 'labels'>,

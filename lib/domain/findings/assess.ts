@@ -1,5 +1,6 @@
 // All rules over one cluster: the table, the order, and since when. Pure.
-import type { Cluster, Finding, FindingCode, Health, Readiness, Severity } from '../cluster';
+import type { Cluster, Finding, FindingCode, Readiness } from '../cluster';
+import { bySeverity, type Health, worstOf } from '../severity';
 import { DCS_RULES } from './dcs';
 import { LEADER_RULES } from './leader';
 import { MEMBER_RULES } from './members';
@@ -12,8 +13,6 @@ export const FINDING_RULES: readonly FindingRule[] = [
   ...REPLICATION_RULES,
   ...MEMBER_RULES,
 ];
-
-export const SEVERITY_ORDER: readonly Severity[] = ['critical', 'unknown', 'warning', 'note'];
 
 export interface Memory {
   readonly cluster: Cluster;
@@ -44,13 +43,10 @@ export function assess(
     }),
   );
   return findings.sort(
-    (a, b) =>
-      SEVERITY_ORDER.indexOf(a.severity) - SEVERITY_ORDER.indexOf(b.severity) ||
-      a.since - b.since ||
-      (a.title < b.title ? -1 : 1),
+    (a, b) => bySeverity(a.severity, b.severity) || a.since - b.since || (a.title < b.title ? -1 : 1),
   );
 }
 
 export function healthOf(findings: readonly Finding[]): Health {
-  return SEVERITY_ORDER.find((severity) => findings.some((finding) => finding.severity === severity)) ?? 'ok';
+  return worstOf(findings.map(({ severity }) => severity)) ?? 'ok';
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { FindingCode, Severity, Snapshot } from '../cluster';
+import type { FindingCode, Snapshot } from '../cluster';
+import type { Severity } from '../severity';
 import { type ClusterSpec, codesOf, GENERATIONS, type MemberSpec, NOW, play, steady } from '../testkit';
 
 const n1 = { name: 'n1' } as const;

@@ -1,7 +1,8 @@
 // What a finding rule is. A rule looks at the reconciled cluster and returns what it found, with evidence; it never looks
 // at a clock but `now`, never at another rule. `sinceOf` and `before` are its only memory.
 import type { Text } from '../../language/sentence';
-import type { Cluster, Evidence, Finding, FindingCode, Member, Readiness, Severity } from '../cluster';
+import type { Cluster, Evidence, Finding, FindingCode, Member, Readiness } from '../cluster';
+import type { Severity } from '../severity';
 
 export interface FindingContext {
   readonly cluster: Cluster;

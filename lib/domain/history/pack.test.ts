@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Health } from '../cluster';
+import type { Health } from '../severity';
 import { HEAD, play } from '../testkit';
 import { packTicks, unpackTicks } from './pack';
 import { type Tick, tickOf } from './tick';

@@ -1,10 +1,11 @@
 // Ticks as bytes: column by column, each value as its difference to the one before, so that a quiet cluster is a row of small
 // equal numbers that any compressor folds to nothing. Pure and total: what was packed by another version, or is damaged,
 // unpacks to null. Whoever stores the bytes compresses them.
-import type { Health } from '../cluster';
+import type { Health } from '../severity';
 import { type MemberTick, SILENT_TICK, type Tick } from './tick';
 
 const VERSION = 1;
+/** As the bytes have it: its order stays, whatever is called worse. */
 const HEALTH: readonly Health[] = ['ok', 'note', 'warning', 'unknown', 'critical'];
 const NULL = 0;
 const ABSOLUTE = 1;

@@ -1,5 +1,5 @@
 // Ticks as the columns of a chart: buckets of one width, the worst lag of each, gaps as nulls. Pure.
-import type { Health } from '../cluster';
+import type { Health } from '../severity';
 import { coarsen, type MemberTick, SILENT_TICK, type Tick } from './tick';
 
 export interface Columns {

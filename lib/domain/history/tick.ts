@@ -1,7 +1,8 @@
 // What is kept of one observation for charts: a few numbers for each member. Pure. Full snapshots are kept apart, at every change
 // and each half minute; ticks fill the time between them.
-import type { Health, Snapshot } from '../cluster';
+import type { Snapshot } from '../cluster';
 import type { Lsn } from '../lsn';
+import { type Health, worse } from '../severity';
 
 export interface MemberTick {
   /** Patroni's word; null: nobody said, or the member was silent. */
@@ -39,7 +40,6 @@ export const SILENT_TICK: MemberTick = {
 };
 
 const MEMBERS_MAX = 100;
-const BADNESS: readonly Health[] = ['ok', 'note', 'warning', 'unknown', 'critical'];
 
 export function tickOf({ observedAt, health, cluster }: Snapshot): Tick {
   const members: Record<string, MemberTick> = {};
@@ -80,7 +80,7 @@ function fold(at: number, ticks: readonly Tick[]): Tick {
   let rates = 0;
   let rateSum = 0;
   for (const tick of ticks) {
-    if (BADNESS.indexOf(tick.health) > BADNESS.indexOf(health)) health = tick.health;
+    health = worse(health, tick.health);
     leader = tick.leader ?? leader;
     timeline = tick.timeline ?? timeline;
     if (tick.walBytesPerSecond !== null) {
@@ -89,13 +89,13 @@ function fold(at: number, ticks: readonly Tick[]): Tick {
     }
     for (const [name, member] of Object.entries(tick.members)) {
       const before = members[name];
-      members[name] = before === undefined ? member : worse(before, member);
+      members[name] = before === undefined ? member : merge(before, member);
     }
   }
   return { at, health, leader, timeline, walBytesPerSecond: rates === 0 ? null : rateSum / rates, members };
 }
 
-function worse(a: MemberTick, b: MemberTick): MemberTick {
+function merge(a: MemberTick, b: MemberTick): MemberTick {
   return {
     state: b.state ?? a.state,
     timeline: b.timeline ?? a.timeline,

@@ -2,8 +2,9 @@
 // report) is in story.ts and report.ts. Plain data; unknown is null; instants are epoch ms.
 import type { Text } from '../../language/sentence';
 import type { ActionRecord } from '../actions/action';
-import type { FindingCode, Health, Severity, Snapshot } from '../cluster';
+import type { FindingCode, Snapshot } from '../cluster';
 import type { ClusterEvent } from '../events';
+import type { Health, Severity } from '../severity';
 
 /** How a leadership began. `unknown`: neither Howdah nor the DCS can tell. */
 export type LeadershipCause = 'bootstrap' | 'switchover' | 'failover' | 'automatic' | 'unknown';

@@ -1,8 +1,10 @@
 // Findings with a beginning and an end, out of the events of a window and the snapshots at its two ends. Pure. Two snapshots are
 // needed because events may be missing (given up while the store was away, cut): what the later snapshot has not, has ended.
+
 import { isSameText, type Text } from '../../language/sentence';
-import type { Finding, FindingCode, Severity } from '../cluster';
+import type { Finding, FindingCode } from '../cluster';
 import { type ClusterEvent, titleOfOver } from '../events';
+import { bySeverity, worse } from '../severity';
 import type { FindingSpan, Incident } from './incident';
 
 type Window = Pick<Incident, 'events' | 'before' | 'after'>;
@@ -11,12 +13,6 @@ type Window = Pick<Incident, 'events' | 'before' | 'after'>;
 export interface ToldSpan extends FindingSpan {
   readonly raised: ClusterEvent | null;
   readonly cleared: ClusterEvent | null;
-}
-
-const RANK: Readonly<Record<Severity, number>> = { critical: 0, unknown: 1, warning: 2, note: 3 };
-
-export function worse(a: Severity, b: Severity): Severity {
-  return RANK[a] <= RANK[b] ? a : b;
 }
 
 const subjectOf = (about: { readonly code: FindingCode | null; readonly members: readonly string[] }): string =>
@@ -101,5 +97,5 @@ function settle(open: readonly ToldSpan[], after: Incident['after']): ToldSpan[]
 }
 
 function byBeginning(a: FindingSpan, b: FindingSpan): number {
-  return (a.from ?? 0) - (b.from ?? 0) || RANK[a.severity] - RANK[b.severity] || a.code.localeCompare(b.code);
+  return (a.from ?? 0) - (b.from ?? 0) || bySeverity(a.severity, b.severity) || a.code.localeCompare(b.code);
 }

@@ -1,14 +1,15 @@
 // One snapshot as samples for GET /metrics. What is not known has no sample; what is only remembered (a silent member, a snapshot
 // past three times its limit) is not known. Bounded: words outside of Patroni's are `other`, members beyond the limit are counted.
-import type { Candidate, Cluster, Health, Member, Snapshot, WitnessState } from '../cluster';
+
+import type { Candidate, Cluster, Member, Snapshot, WitnessState } from '../cluster';
 import { fleetRow } from '../fleet';
+import { HEALTHS } from '../severity';
 import type { Sample } from './exposition';
 import type { FamilyName } from './family';
 
 export const MEMBER_LIMIT = 100;
 const LABEL_LIMIT = 20;
 const TEXT_LIMIT = 64;
-const HEALTHS: readonly Health[] = ['ok', 'note', 'warning', 'unknown', 'critical'];
 const STAGES = ['sent', 'write', 'flush', 'replay'] as const;
 /** patroni/postgresql/misc.py PostgresqlState (v4.1.4), and the replication states of `/cluster`. */
 const STATES: ReadonlySet<string> = new Set([

@@ -12,7 +12,7 @@ import type {
   SilenceDraft,
 } from '../../contract/alerts';
 import type { Alert, Silence } from '../../domain/alerts/alert';
-import { rankSeverity } from '../../domain/alerts/rules';
+import { bySeverity } from '../../domain/severity';
 import { plural } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
 import { speakerOf } from '../../language/speakers';
@@ -264,7 +264,7 @@ function byUrgency(a: Alert, b: Alert): number {
   const order = { firing: 0, pending: 1, resolved: 2 } as const;
   if (a.state !== b.state) return order[a.state] - order[b.state];
   if (a.state === 'resolved') return (b.resolvedAt ?? 0) - (a.resolvedAt ?? 0);
-  return rankSeverity(b.severity) - rankSeverity(a.severity) || a.since - b.since;
+  return bySeverity(a.severity, b.severity) || a.since - b.since;
 }
 
 function rankSilence(silence: Silence, now: number): number {

@@ -1,7 +1,7 @@
 // The state of a cluster's alerts from two memories: the store's, which knows what was told, and this process's, which saw what
 // happened while the store was away.
 import { type Group, nameOf, type ScopeState, type Tracked } from '../../domain/alerts/engine';
-import { rankSeverity } from '../../domain/alerts/rules';
+import { worstOf } from '../../domain/severity';
 
 export function mergeScope(own: ScopeState, stored: readonly Tracked[], storedGroup: Group | null): ScopeState {
   const known = new Map(stored.map((entry) => [nameOf(entry.alert), entry]));
@@ -20,8 +20,8 @@ export function mergeScope(own: ScopeState, stored: readonly Tracked[], storedGr
 }
 
 function worseTold(stored: Tracked, seen: Tracked): Pick<Tracked, 'toldSeverity' | 'owed' | 'alert'> {
-  const ranks = [stored.toldSeverity, seen.toldSeverity].filter((severity) => severity !== null);
-  const toldSeverity = ranks.sort((a, b) => rankSeverity(b) - rankSeverity(a))[0] ?? null;
+  const told = [stored.toldSeverity, seen.toldSeverity].filter((severity) => severity !== null);
+  const toldSeverity = worstOf(told) ?? null;
   const toldAt = Math.max(stored.alert.toldAt ?? 0, seen.alert.toldAt ?? 0) || null;
   const owed = stored.owed === null ? null : [...new Set([...stored.owed, ...(seen.owed ?? [])])];
   return { toldSeverity, owed, alert: { ...stored.alert, toldAt } };

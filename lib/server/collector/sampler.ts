@@ -2,10 +2,11 @@
 // history, not as the live tail. Gaps are nulls: a missing answer is never bridged.
 import { randomUUID } from 'node:crypto';
 import type { HistoryAnswer, MemberSeries } from '../../contract/history';
-import type { Health, Snapshot } from '../../domain/cluster';
+import type { Snapshot } from '../../domain/cluster';
 import type { Change, ClusterEvent } from '../../domain/events';
 import { worstReplayLag } from '../../domain/fleet';
 import { timelineEventId } from '../../domain/history/gap';
+import { type Health, worse } from '../../domain/severity';
 
 export const STEP_MS = 5000;
 export const WINDOW_MS = 15 * 60_000;
@@ -52,7 +53,7 @@ export class Sampler {
     const slot = Math.floor(snapshot.observedAt / STEP_MS);
     const sample = sampleOf(snapshot, slot);
     const last = this.#samples[this.#samples.length - 1];
-    if (last?.slot === slot) this.#samples[this.#samples.length - 1] = worse(last, sample);
+    if (last?.slot === slot) this.#samples[this.#samples.length - 1] = merge(last, sample);
     else this.#samples.push(sample);
     while ((this.#samples[0]?.slot ?? slot) <= slot - SLOTS) this.#samples.shift();
     const at = snapshot.observedAt;
@@ -132,10 +133,8 @@ function sampleOf(snapshot: Snapshot, slot: number): Sample {
   return { slot, worst: worstReplayLag(cluster), walRate: cluster.walBytesPerSecond, health, leader, members };
 }
 
-const BADNESS: readonly Health[] = ['ok', 'note', 'warning', 'unknown', 'critical'];
-
 /** Of one step: the worse lag and health, of all else the newer. */
-function worse(a: Sample, b: Sample): Sample {
+function merge(a: Sample, b: Sample): Sample {
   const members: Record<string, MemberSample> = { ...a.members };
   for (const [name, point] of Object.entries(b.members)) {
     const known = members[name] ?? NOBODY;
@@ -146,8 +145,13 @@ function worse(a: Sample, b: Sample): Sample {
       replaySeconds: larger(known.replaySeconds, point.replaySeconds),
     };
   }
-  const health = BADNESS.indexOf(a.health) > BADNESS.indexOf(b.health) ? a.health : b.health;
-  return { ...b, worst: larger(a.worst, b.worst), walRate: b.walRate ?? a.walRate, health, members };
+  return {
+    ...b,
+    worst: larger(a.worst, b.worst),
+    walRate: b.walRate ?? a.walRate,
+    health: worse(a.health, b.health),
+    members,
+  };
 }
 
 function larger(a: number | null, b: number | null): number | null {

@@ -1,9 +1,11 @@
 // Reads `alerts:`, `receivers:` and `publicUrl:` of howdah.yaml: who is told, of what, how. Same manners as howdah-file.ts: every
 // problem is reported with its line, nothing throws, and a secret is read as one and never quoted.
-import { type AlertRule, type AlertSeverity, MEASURES, type RuleTest } from '../../domain/alerts/alert';
+
+import { type AlertRule, MEASURES, type RuleTest } from '../../domain/alerts/alert';
 import { DEFAULT_TELLING, OWN_RULES, type TellingSettings } from '../../domain/alerts/groups';
 import { DEFAULT_RULES } from '../../domain/alerts/rules';
-import { FINDING_CODES, type FindingCode, type Severity } from '../../domain/cluster';
+import { FINDING_CODES, type FindingCode } from '../../domain/cluster';
+import { ALERT_SEVERITIES, type AlertSeverity, SEVERITIES } from '../../domain/severity';
 import { nearestWord } from './words';
 import type { Field } from './yaml-field';
 
@@ -15,8 +17,6 @@ export const DEFAULT_ALERTS: AlertSettings = { ...DEFAULT_TELLING, rules: DEFAUL
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/;
 const NAME_EXPECTED = 'a name of up to 64 letters, digits and dashes';
-const LEVELS: readonly Severity[] = ['critical', 'unknown', 'warning', 'note'];
-const SEVERITIES: readonly AlertSeverity[] = ['critical', 'warning', 'note'];
 const DAY = 86_400;
 
 /** `receivers`: the names that there are, for the rules that name some. */
@@ -41,7 +41,7 @@ export function readAlerts(field: Field, receivers: readonly string[]): AlertSet
 
 function readRepeat(field: Field): TellingSettings['repeatSeconds'] {
   const standard = DEFAULT_TELLING.repeatSeconds;
-  if (!field.expectMap(SEVERITIES)) return standard;
+  if (!field.expectMap(ALERT_SEVERITIES)) return standard;
   const one = (severity: AlertSeverity): number | null => {
     const at = field.get(severity);
     if (at.isAbsent) return standard[severity];
@@ -80,7 +80,7 @@ function readRule(field: Field, names: Set<string>, receivers: readonly string[]
     field.get('name').problem({ expected: 'another name', message: `"${name}" is a rule of Howdah itself` });
   }
   const test = readTest(field);
-  const severity = readWord(field.get('severity'), SEVERITIES);
+  const severity = readWord(field.get('severity'), ALERT_SEVERITIES);
   const forSeconds = readSeconds(field.get('forSeconds'), 7 * DAY) ?? 60;
   const clearSeconds = readSeconds(field.get('clearSeconds'), DAY) ?? 60;
   const scopes = readTexts(field.get('scopes'), 'a list of clusters, with * for whatever text');
@@ -107,7 +107,7 @@ function readTest(field: Field): RuleTest | null {
       return {
         kind: 'finding',
         codes: readCodes(field.get('findings')),
-        atLeast: readWord(field.get('atLeast'), LEVELS),
+        atLeast: readWord(field.get('atLeast'), SEVERITIES),
       };
     case 'measure': {
       const measure = readWord(field.get('measure'), MEASURES);

@@ -1,10 +1,11 @@
 // Telling, as samples: what stands, and whether the ways to tell people work. Only the process that evaluates and sends has them;
 // the others say that they do not, so that several Howdahs on one store add up.
+
 import type { AlertsAnswer, ReceiverState } from '../../contract/alerts';
 import type { Alert } from '../../domain/alerts/alert';
 import type { Sample } from '../../domain/metrics/exposition';
+import { ALERT_SEVERITIES } from '../../domain/severity';
 
-const SEVERITIES = ['critical', 'warning', 'note'] as const;
 const STATES = ['pending', 'firing'] as const;
 
 export interface Telling extends Pick<AlertsAnswer, 'sender' | 'problem'> {
@@ -21,7 +22,7 @@ export function alertSamples(
 ): readonly Sample[] {
   const samples: Sample[] = [];
   for (const state of alerts === null ? [] : STATES) {
-    for (const severity of SEVERITIES) {
+    for (const severity of ALERT_SEVERITIES) {
       const value = (alerts ?? []).filter((alert) => alert.state === state && alert.severity === severity).length;
       samples.push({ family: 'howdah_alerts', labels: { state, severity }, value });
     }

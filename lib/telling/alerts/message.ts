@@ -2,9 +2,9 @@
 // own format. Pure; times in UTC, because a message is read in every zone. In the language of whoever is told: what is composed
 // here is said part by part, what a person wrote stays as it was written.
 
-import type { Alert, AlertSeverity } from '../../domain/alerts/alert';
+import type { Alert } from '../../domain/alerts/alert';
 import type { Telling, TellingReason } from '../../domain/alerts/groups';
-import { rankSeverity } from '../../domain/alerts/rules';
+import { type AlertSeverity, worstOf } from '../../domain/severity';
 import { formatInstant, formatSeconds, plural } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
 import { ENGLISH, type Speaker } from '../../language/speaker';
@@ -43,10 +43,7 @@ export function composeMessage(telling: Telling, publicUrl: string, speak: Speak
   const firing = alerts.filter(({ state }) => state === 'firing');
   const over = alerts.filter(({ state }) => state === 'resolved');
   const first = firing[0] ?? over[0];
-  const severity = alerts.reduce<AlertSeverity>(
-    (worst, alert) => (rankSeverity(alert.severity) > rankSeverity(worst) ? alert.severity : worst),
-    'note',
-  );
+  const severity = worstOf(alerts.map((alert) => alert.severity)) ?? 'note';
   const link = linkOf(telling, publicUrl);
   const more = (reason === 'over' ? over : firing).length - 1;
   const about = scope === '' ? 'Howdah' : scope;

@@ -1,7 +1,9 @@
 // What happened, in one to three sentences. Pure. The first says who leads and why; the others what stood out besides.
+
 import { describeRequest } from '../../domain/actions/request';
 import type { FindingSpan, Incident } from '../../domain/incident/incident';
 import { type Down, downs, type Outage, outages, type Succession, successions } from '../../domain/incident/outages';
+import { bySeverity } from '../../domain/severity';
 import { formatSeconds, joinNames, plural } from '../../language/quantity';
 import { joined, say, type Text } from '../../language/sentence';
 import { causeWords } from './story';
@@ -31,7 +33,7 @@ export function headline(incident: Incident, clock: Clock): Text[] {
       : changes.length === 1
         ? [takeover(only, out, away, clock)]
         : several(changes, out, clock);
-  const worst = worstOf(incident.findings, changes.length > 0);
+  const worst = worstSpan(incident.findings, changes.length > 0);
   if (worst !== undefined) sentences.push(spanSentence(worst, clock));
   const done = incident.actions.filter(
     ({ id, outcome }) => outcome === 'done' && !changes.some((one) => one.actionId === id),
@@ -181,13 +183,12 @@ function ledWords(name: string, timeline: number | null, isWatched: boolean): Te
     : say`${name} led on timeline ${timeline} all the time that was watched`;
 }
 
-function worstOf(findings: readonly FindingSpan[], isLed: boolean): FindingSpan | undefined {
-  const rank = { critical: 0, unknown: 1, warning: 2, note: 3 } as const;
+function worstSpan(findings: readonly FindingSpan[], isLed: boolean): FindingSpan | undefined {
   return [...findings]
     .filter(
       ({ code, from, to }) => !(isLed && IMPLIED.has(code)) && (from === null || to === null || to - from >= BRIEF_MS),
     )
-    .sort((a, b) => rank[a.severity] - rank[b.severity])
+    .sort((a, b) => bySeverity(a.severity, b.severity))
     .find(({ severity }) => severity === 'critical' || severity === 'warning');
 }
 

@@ -1,8 +1,8 @@
 // The report of an incident as one HTML file that can be mailed: its style inside, charts as inline SVG, no script, nothing
 // loaded from anywhere, every foreign text escaped. Pure. It says what the Markdown says, from the same lines.
 
-import type { Severity } from '../../domain/cluster';
 import type { Incident } from '../../domain/incident/incident';
+import type { Severity } from '../../domain/severity';
 import type { Text } from '../../language/sentence';
 import { ENGLISH } from '../../language/speaker';
 import { lagPlot, type Plot, walPlot } from './drawing';

@@ -1,6 +1,7 @@
 // The report of an incident as Markdown: plain enough for a ticket, with every foreign text escaped so that it stays text. Pure.
-import type { Severity } from '../../domain/cluster';
+
 import type { Incident } from '../../domain/incident/incident';
+import type { Severity } from '../../domain/severity';
 import { ENGLISH } from '../../language/speaker';
 import { type Report, type ReportLine, report } from './report';
 import { betweenWords, reportIn, REPORT_WORDS as SAID, type Voice } from './voice';

@@ -2,9 +2,9 @@
 // holds foreign text unescaped, each writer escapes for its own language.
 import type { ActionRecord, Outcome } from '../../domain/actions/action';
 import { describeRequest } from '../../domain/actions/request';
-import type { Severity } from '../../domain/cluster';
 import type { FindingSpan, Incident } from '../../domain/incident/incident';
 import { downs, outages, successions } from '../../domain/incident/outages';
+import type { Severity } from '../../domain/severity';
 import { formatBytes, formatSeconds } from '../../language/quantity';
 import { joined, say, type Text } from '../../language/sentence';
 import { headline, longestOf } from './headline';

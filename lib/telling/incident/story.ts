@@ -4,11 +4,11 @@
 
 import type { ActionRecord } from '../../domain/actions/action';
 import { describeRequest } from '../../domain/actions/request';
-import type { Severity } from '../../domain/cluster';
 import { type ClusterEvent, partsOfChange, titleOfOver } from '../../domain/events';
 import type { Incident } from '../../domain/incident/incident';
 import { type Succession, successions } from '../../domain/incident/outages';
 import { toldSpans } from '../../domain/incident/spans';
+import type { Severity } from '../../domain/severity';
 import { formatSeconds } from '../../language/quantity';
 import { isSameText, say, type Text } from '../../language/sentence';
 import { isProblemState, TELLERS, type Teller } from './belonging';

@@ -1,10 +1,11 @@
 // Incidents for tests: a scripted afternoon of one cluster, in the words that diff, /history and the audit use. Only tests import it.
 
 import type { ActionRecord, ActionRequest } from '../../domain/actions/action';
-import type { FindingCode, Severity } from '../../domain/cluster';
+import type { FindingCode } from '../../domain/cluster';
 import type { ClusterEvent, EventKind } from '../../domain/events';
 import type { Incident, Leadership, Note } from '../../domain/incident/incident';
 import { findingSpans } from '../../domain/incident/spans';
+import type { Severity } from '../../domain/severity';
 import { formatSeconds, measured } from '../../language/quantity';
 import { isSentence, say, type Text } from '../../language/sentence';
 

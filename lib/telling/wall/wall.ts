@@ -1,8 +1,8 @@
 // What a wall shows of a cluster: a tile, and of one in trouble a card. Data only, and the order of the tiles. Durations are not in
 // the words: a wall counts them itself, from `since`. Pure; it crosses the wire as plain text, said in the wall's language.
 
-import type { Health } from '../../domain/cluster';
 import type { MemberGlyph } from '../../domain/fleet';
+import { bySeverity, type Health } from '../../domain/severity';
 import type { Text } from '../../language/sentence';
 
 /** Worth knowing of a cluster that needs nobody. */
@@ -68,8 +68,6 @@ export interface WallEvent<T extends Text = Text> {
   readonly text: T;
 }
 
-const ORDER: readonly Health[] = ['critical', 'unknown', 'warning', 'note', 'ok'];
-
 /** A person is needed: it gets a large tile and a card. */
 export function isProblem({ health }: { readonly health: Health }): boolean {
   return health === 'critical' || health === 'unknown' || health === 'warning';
@@ -80,7 +78,7 @@ export function byUrgency(a: WallTile, b: WallTile): number {
   const problems = Number(isProblem(b)) - Number(isProblem(a));
   if (problems !== 0) return problems;
   if (isProblem(a)) {
-    const worse = ORDER.indexOf(a.health) - ORDER.indexOf(b.health);
+    const worse = bySeverity(a.health, b.health);
     if (worse !== 0) return worse;
     const older = (a.since ?? Number.MAX_SAFE_INTEGER) - (b.since ?? Number.MAX_SAFE_INTEGER);
     if (older !== 0) return older;
