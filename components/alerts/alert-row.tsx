@@ -10,7 +10,6 @@ import { incidentPath, livePath, momentPath } from '@/lib/client/past/moment';
 import { exactTime, formatDuration, formatTime } from '@/lib/client/words/format';
 import { t, wire } from '@/lib/client/words/text';
 import type { Alert, AlertsAnswer } from '@/lib/contract/alerts';
-import type { AlertSeverity } from '@/lib/domain/severity';
 import { Since } from '../ui/age';
 import { Button } from '../ui/button';
 import { Chip } from '../ui/chip';
@@ -20,13 +19,8 @@ import { SeverityIcon } from '../ui/glyph';
 import { Icon } from '../ui/icon';
 import { Name } from '../ui/name';
 import { rich } from '../ui/rich';
+import { HEALTH_ROW } from '../ui/tone';
 import type { SilenceSubject } from './silence-dialog';
-
-const ROW: Readonly<Record<AlertSeverity, string>> = {
-  critical: 'bar-critical bg-critical-tint',
-  warning: 'bar-warning',
-  note: '',
-};
 
 interface AlertRowProps {
   readonly alert: Alert;
@@ -43,7 +37,7 @@ export function AlertRow({ alert, answer, onSilence }: AlertRowProps) {
   const quiet = isQuiet(alert);
   const isLoud = !quiet && alert.state === 'firing';
   return (
-    <li className={`border-l1 border-t px-3.5 py-2 first:border-t-0 ${isLoud ? ROW[alert.severity] : ''}`}>
+    <li className={`border-l1 border-t px-3.5 py-2 first:border-t-0 ${isLoud ? HEALTH_ROW[alert.severity] : ''}`}>
       <div className="flex flex-wrap items-start gap-x-3 gap-y-1">
         <SeverityIcon health={alert.severity} size={16} className={`mt-0.5 ${quiet ? 'opacity-60' : ''}`} />
         <div className="min-w-0 grow basis-64">

@@ -5,21 +5,13 @@ import { useLost } from '@/lib/client/live/live';
 import { PAST_REASON } from '@/lib/client/past/moment';
 import { t, tn, wire } from '@/lib/client/words/text';
 import type { Finding } from '@/lib/domain/cluster';
-import type { Health } from '@/lib/domain/severity';
 import { answerTo } from '../actions/menu-items';
 import { Since } from '../ui/age';
 import { Button } from '../ui/button';
 import { CodeText } from '../ui/code-text';
 import { HEALTH_WORDS, SeverityIcon } from '../ui/glyph';
 import { Panel } from '../ui/panel';
-
-const TINT: Readonly<Record<Health, string>> = {
-  critical: 'bar-critical bg-critical-tint',
-  unknown: 'bar-unknown bg-unknown-tint',
-  warning: '',
-  note: '',
-  ok: '',
-};
+import { HEALTH_ROW } from '../ui/tone';
 
 interface ItemProps {
   readonly finding: Finding;
@@ -76,7 +68,7 @@ function Item({ finding, anchor, was, scope }: ItemProps) {
     return (
       <li
         id={anchor}
-        className={`border-l1 border-t px-3.5 py-2.5 first:border-t-0 ${was ? '' : TINT[finding.severity]}`}
+        className={`border-l1 border-t px-3.5 py-2.5 first:border-t-0 ${was || finding.severity === 'warning' ? '' : HEALTH_ROW[finding.severity]}`}
       >
         <div className="flex items-start gap-2">{head}</div>
         <div className="pl-6">{body}</div>

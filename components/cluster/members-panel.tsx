@@ -4,7 +4,6 @@ import { exactBytes } from '@/lib/client/words/format';
 import { form, t, wire } from '@/lib/client/words/text';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { glyphOf } from '@/lib/domain/fleet';
-import type { Health } from '@/lib/domain/severity';
 import { joinNames } from '@/lib/language/quantity';
 import { Age } from '../ui/age';
 import { Changed } from '../ui/changed';
@@ -13,17 +12,11 @@ import { CopyButton } from '../ui/copy-button';
 import { Glyph } from '../ui/glyph';
 import { Name } from '../ui/name';
 import { Panel } from '../ui/panel';
+import { HEALTH_ROW } from '../ui/tone';
 import { MemberActions } from './member-actions';
 import { MemberCard } from './member-card';
 import { disagreements, type MemberWords, membersCsv, memberWords } from './member-words';
 
-const TINT: Readonly<Record<Health, string>> = {
-  critical: 'bar-critical bg-critical-tint',
-  unknown: 'bar-unknown bg-unknown-tint',
-  warning: 'bar-warning',
-  note: '',
-  ok: '',
-};
 const ELECTED = {
   yes: 'font-semibold text-f0',
   no: 'text-f2',
@@ -66,7 +59,7 @@ function Row({ words, snapshot }: { words: MemberWords; snapshot: Snapshot }) {
   return (
     <tr
       id={`member-${member.name}`}
-      className={`h-[30px] border-l1 border-t target:bg-bg3 ${was ? 'bar-unknown bg-unknown-tint' : TINT[words.health]} ${tone} [&>td]:px-2 [&>td]:whitespace-nowrap`}
+      className={`h-[30px] border-l1 border-t target:bg-bg3 ${was ? 'bar-unknown bg-unknown-tint' : HEALTH_ROW[words.health]} ${tone} [&>td]:px-2 [&>td]:whitespace-nowrap`}
     >
       <th scope="row" className="py-0 pr-2 pl-3.5 text-left font-normal">
         <span className="flex items-center gap-2">

@@ -1,16 +1,15 @@
+import type { Tone } from '@/lib/domain/severity';
 import type { EdgePath, TopologyLayout } from './topology-layout';
-import type { Tone, TopologyEdge } from './topology-model';
+import type { TopologyEdge } from './topology-model';
 
 const STROKE: Readonly<Record<Tone, string>> = {
   plain: 'stroke-l3',
-  dim: 'stroke-l3',
   warning: 'stroke-warning',
   critical: 'stroke-critical',
   unknown: 'stroke-unknown',
 };
 const FILL: Readonly<Record<Tone, string>> = {
   plain: 'fill-f1',
-  dim: 'fill-f2',
   warning: 'fill-warning',
   critical: 'fill-critical',
   unknown: 'fill-unknown',

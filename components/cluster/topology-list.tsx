@@ -4,10 +4,11 @@ import { t } from '@/lib/client/words/text';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { Glyph } from '../ui/glyph';
 import { Name } from '../ui/name';
+import { TONE_TEXT } from '../ui/tone';
 import { MemberActions } from './member-actions';
 import { plant } from './topology-layout';
 import type { TopologyNode } from './topology-model';
-import { Line, TONE_TEXT } from './topology-node';
+import { Line } from './topology-node';
 
 interface Entry {
   readonly name: string;
@@ -88,9 +89,7 @@ function Item({ node, level, snapshot }: { node: TopologyNode; level: number; sn
       </span>
       {node.edge && (
         <span className="shrink-0 self-center text-right">
-          <span className={`block text-13 ${TONE_TEXT[node.edge.tone === 'plain' ? 'plain' : node.edge.tone]}`}>
-            {node.edge.above}
-          </span>
+          <span className={`block text-13 ${TONE_TEXT[node.edge.tone]}`}>{node.edge.above}</span>
           <span className="block text-11 text-f3">{node.edge.below}</span>
         </span>
       )}

@@ -3,18 +3,16 @@ import { formatBytes, formatSeconds, formatTime } from '@/lib/client/words/forma
 import { t } from '@/lib/client/words/text';
 import type { MemberGlyph } from '@/lib/contract/stream';
 import type { Member, Snapshot, Stages } from '@/lib/domain/cluster';
-import { glyphOf } from '@/lib/domain/fleet';
+import { GLYPH_HEALTH, glyphOf } from '@/lib/domain/fleet';
 import { formatLsn } from '@/lib/domain/lsn';
-import { type Health, worstOf } from '@/lib/domain/severity';
+import { type Health, type Tone, toneOf, worse, worstOf } from '@/lib/domain/severity';
 import { GLYPH_WORDS } from '../ui/glyph';
 import type { TopologyItem } from './topology-layout';
-
-export type Tone = 'plain' | 'dim' | 'warning' | 'critical' | 'unknown';
 
 export interface NodeLine {
   readonly text: string;
   readonly mono?: boolean;
-  readonly tone?: Tone;
+  readonly tone?: Tone | 'dim';
   readonly icon?: 'pause' | 'restart';
   /** The text ends with how long, counted from here. */
   readonly since?: number;
@@ -45,23 +43,6 @@ export interface TopologyEdge {
   readonly above: string;
   readonly below: string;
 }
-
-export const TONE_OF: Readonly<Record<Health, Tone>> = {
-  critical: 'critical',
-  unknown: 'unknown',
-  warning: 'warning',
-  note: 'plain',
-  ok: 'plain',
-};
-
-const GLYPH_TONE: Partial<Readonly<Record<MemberGlyph, Tone>>> = {
-  forked: 'critical',
-  not_running: 'critical',
-  unknown: 'unknown',
-  replay_paused: 'warning',
-  lag_over_limit: 'warning',
-};
-const RANK: readonly Tone[] = ['critical', 'unknown', 'warning', 'plain'];
 
 /** Worst finding that names the member. */
 export function memberHealth(snapshot: Snapshot, name: string): Health {
@@ -152,8 +133,7 @@ function nodeOf(member: Member, snapshot: Snapshot): TopologyNode {
   const glyph = glyphOf(member, cluster);
   const holds = cluster.leader?.name === member.name;
   const leads = holds && cluster.leader?.known === true && !member.silent;
-  const said = [GLYPH_TONE[glyph] ?? 'plain', TONE_OF[memberHealth(snapshot, member.name)]];
-  const tone = RANK.find((level) => said.includes(level)) ?? 'plain';
+  const tone = toneOf(worse(GLYPH_HEALTH[glyph], memberHealth(snapshot, member.name)));
   const words = roleWords(member);
   const strong =
     member.divergence !== null

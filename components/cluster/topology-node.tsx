@@ -3,24 +3,17 @@ import type { ReactNode } from 'react';
 import { useFreshness } from '@/lib/client/live/live';
 import { formatBytes } from '@/lib/client/words/format';
 import { t } from '@/lib/client/words/text';
+import type { Tone } from '@/lib/domain/severity';
 import { Since } from '../ui/age';
 import { Glyph } from '../ui/glyph';
 import { Icon } from '../ui/icon';
 import { Name } from '../ui/name';
+import { TONE_TEXT } from '../ui/tone';
 import type { Box } from './topology-layout';
-import type { NodeLine, Tone, TopologyNode } from './topology-model';
-
-export const TONE_TEXT: Readonly<Record<Tone, string>> = {
-  plain: 'text-f1',
-  dim: 'text-f2',
-  warning: 'text-warning',
-  critical: 'text-critical',
-  unknown: 'text-unknown',
-};
+import type { NodeLine, TopologyNode } from './topology-model';
 
 const CARD: Readonly<Record<Tone, string>> = {
   plain: 'border-l2 bg-bg2',
-  dim: 'border-l2 bg-bg2',
   warning: 'border-warning/60 bg-bg2',
   critical: 'border-critical bg-critical-tint',
   unknown: 'border-unknown border-dashed bg-unknown-tint',

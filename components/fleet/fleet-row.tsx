@@ -14,14 +14,8 @@ import { GLYPH_WORDS, Glyph, HEALTH_WORDS, SeverityIcon } from '../ui/glyph';
 import { Name } from '../ui/name';
 import { rich } from '../ui/rich';
 import { Sparkline } from '../ui/sparkline';
+import { HEALTH_ROW } from '../ui/tone';
 
-const TINT: Readonly<Record<Health, string>> = {
-  critical: 'bar-critical bg-critical-tint',
-  unknown: 'bar-unknown bg-unknown-tint',
-  warning: 'bar-warning',
-  note: '',
-  ok: '',
-};
 const GLYPHS_MAX = 12;
 
 export const FLEET_COLUMNS =
@@ -138,7 +132,7 @@ export const FleetRow = memo(function FleetRow({ row }: { row: Row }) {
   return (
     <tr
       data-scope={row.scope}
-      className={`group relative row-auto grid grid-cols-[26px_minmax(0,1fr)_auto] items-center gap-x-1 gap-y-1 border-l1 border-t py-2.5 pr-3.5 pl-2.5 first:border-t-0 hover:bg-bg2 md:gap-x-0 md:gap-y-0 md:py-0 md:pl-0 ${FLEET_COLUMNS} ${quiet ? 'md:h-[38px]' : 'md:h-[59px]'} ${TINT[health]}`}
+      className={`group relative row-auto grid grid-cols-[26px_minmax(0,1fr)_auto] items-center gap-x-1 gap-y-1 border-l1 border-t py-2.5 pr-3.5 pl-2.5 first:border-t-0 hover:bg-bg2 md:gap-x-0 md:gap-y-0 md:py-0 md:pl-0 ${FLEET_COLUMNS} ${quiet ? 'md:h-[38px]' : 'md:h-[59px]'} ${HEALTH_ROW[health]}`}
     >
       <td className="flex md:justify-center md:pl-0">
         <SeverityIcon health={health} size={16} />

@@ -7,7 +7,6 @@ import { type IncidentWindow, windowAround } from '@/lib/client/past/incident';
 import { formatCount } from '@/lib/client/words/format';
 import { t, tn, wire } from '@/lib/client/words/text';
 import type { IncidentAnswer } from '@/lib/contract/history';
-import type { Severity } from '@/lib/domain/severity';
 import type { Report, ReportLine } from '@/lib/telling/incident/report';
 import { ACTION_WORDS } from '../actions/action-words';
 import { actionPath } from '../actions/send-notice';
@@ -16,18 +15,11 @@ import { Button } from '../ui/button';
 import { Glyph, SeverityIcon } from '../ui/glyph';
 import { Icon } from '../ui/icon';
 import { Panel } from '../ui/panel';
+import { HEALTH_ROW } from '../ui/tone';
 
 const SHOWN = 300;
 /** Steps and evidence beyond this are folded. */
 const FACTS_MAX = 4;
-
-const ROW: Readonly<Record<Severity | 'none', string>> = {
-  critical: 'bar-critical bg-critical-tint',
-  unknown: 'bar-unknown bg-unknown-tint',
-  warning: 'bar-warning',
-  note: '',
-  none: '',
-};
 
 interface StoryPanelProps {
   readonly answer: IncidentAnswer;
@@ -86,7 +78,7 @@ function Line({ line, clock, answer, onChoose, onNote }: LineProps) {
   const { scope } = answer;
   return (
     <li
-      className={`group flex flex-wrap items-start gap-x-3 gap-y-0.5 border-l1 border-t px-3.5 py-1.5 first:border-t-0 ${ROW[entry.severity ?? 'none']}`}
+      className={`group flex flex-wrap items-start gap-x-3 gap-y-0.5 border-l1 border-t px-3.5 py-1.5 first:border-t-0 ${HEALTH_ROW[entry.severity ?? 'ok']}`}
     >
       <MomentLink
         scope={scope}

@@ -3,10 +3,10 @@ import { useNow } from '@/lib/client/live/clock';
 import { exactTime, formatAge, formatClockDuration, formatDuration, formatTime } from '@/lib/client/words/format';
 import { t, tn, wire } from '@/lib/client/words/text';
 import type { Card } from '@/lib/telling/card/card';
-import type { CardMember } from '@/lib/telling/card/members';
 import type { Writable } from '@/lib/telling/card/writable';
 import { Glyph, SeverityIcon } from '../ui/glyph';
 import { Name } from '../ui/name';
+import { TONE_TEXT } from '../ui/tone';
 
 const FRAME = {
   yes: 'border-l1',
@@ -75,13 +75,6 @@ export function Head({ card }: { card: Card }) {
   );
 }
 
-const TONE: Readonly<Record<CardMember['tone'], string>> = {
-  plain: 'text-f1',
-  warning: 'text-warning',
-  critical: 'text-critical',
-  unknown: 'text-unknown',
-};
-
 export function Members({ card, lost }: { card: Card; lost: boolean }) {
   const now = useNow(100);
   const { shown, rest } = card.members;
@@ -94,7 +87,7 @@ export function Members({ card, lost }: { card: Card; lost: boolean }) {
             <span className="shrink-0 font-semibold text-f0">
               <Name text={member.name} limit={14} />
             </span>
-            <span className={`min-w-0 grow break-words py-1 ${TONE[member.tone]}`}>{wire(member.words)}</span>
+            <span className={`min-w-0 grow break-words py-1 ${TONE_TEXT[member.tone]}`}>{wire(member.words)}</span>
             <span
               className="shrink-0 whitespace-nowrap text-13 text-f2"
               title={member.observedAt === null ? undefined : exactTime(member.observedAt)}

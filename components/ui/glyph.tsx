@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react';
 import { form } from '@/lib/client/words/text';
 import type { MemberGlyph } from '@/lib/contract/stream';
-import type { Health } from '@/lib/domain/severity';
+import { GLYPH_HEALTH } from '@/lib/domain/fleet';
+import { type Health, toneOf } from '@/lib/domain/severity';
+import { HEALTH_TEXT, TONE_TEXT } from './tone';
 
 const RING = <circle cx="8" cy="8" r="5.5" />;
 const MARK = 'M6.3 6.5a1.75 1.75 0 1 1 2.6 1.55c-.6.33-.9.62-.9 1.2';
@@ -75,18 +77,12 @@ export const GLYPH_WORDS: Readonly<Record<MemberGlyph, string>> = {
   unknown: form('unknown'),
 };
 
-const GLYPH_COLOR: Readonly<Record<MemberGlyph, string>> = {
-  leader: 'text-f0',
-  standby_leader: 'text-f1',
-  sync_standby: 'text-f2',
-  quorum_standby: 'text-f2',
-  replica: 'text-f2',
-  replay_paused: 'text-warning',
-  lag_over_limit: 'text-warning',
-  forked: 'text-critical',
-  not_running: 'text-critical',
-  unknown: 'text-unknown',
-};
+const ROLE_COLOR: Partial<Readonly<Record<MemberGlyph, string>>> = { leader: 'text-f0', standby_leader: 'text-f1' };
+
+function glyphColor(glyph: MemberGlyph): string {
+  const tone = toneOf(GLYPH_HEALTH[glyph]);
+  return tone === 'plain' ? (ROLE_COLOR[glyph] ?? 'text-f2') : TONE_TEXT[tone];
+}
 
 interface GlyphProps {
   readonly glyph: MemberGlyph;
@@ -105,7 +101,7 @@ export function Glyph({ glyph, size = 14, plain = false, className = '' }: Glyph
       fill="none"
       stroke="currentColor"
       strokeWidth="1.5"
-      className={`shrink-0 ${plain ? '' : GLYPH_COLOR[glyph]} ${className}`}
+      className={`shrink-0 ${plain ? '' : glyphColor(glyph)} ${className}`}
       aria-hidden="true"
     >
       {MEMBER[glyph]}
@@ -154,14 +150,6 @@ const SEVERITY: Readonly<Record<Health, ReactNode>> = {
   ok: <circle cx="8" cy="8" r="2" fill="currentColor" stroke="none" />,
 };
 
-export const SEVERITY_COLOR: Readonly<Record<Health, string>> = {
-  critical: 'text-critical',
-  unknown: 'text-unknown',
-  warning: 'text-warning',
-  note: 'text-f1',
-  ok: 'text-f3',
-};
-
 export function SeverityIcon({
   health,
   size = 16,
@@ -179,7 +167,7 @@ export function SeverityIcon({
       fill="none"
       stroke="currentColor"
       strokeWidth="1.4"
-      className={`shrink-0 ${SEVERITY_COLOR[health]} ${className}`}
+      className={`shrink-0 ${HEALTH_TEXT[health]} ${className}`}
       aria-hidden="true"
     >
       {SEVERITY[health]}

@@ -1,12 +1,12 @@
 import { useMemo } from 'react';
 import type { ShownTile, WallView } from '@/lib/client/wall/view';
 import { t, tn } from '@/lib/client/words/text';
-import type { Health } from '@/lib/domain/severity';
+import { LOUD, type Tone, toneOf } from '@/lib/domain/severity';
 import { type Area, honeycomb, type Place } from '@/lib/telling/wall/honeycomb';
 import { SeverityIcon } from '../ui/glyph';
 import { Hatches, Hex } from './hex';
 import styles from './wall.module.css';
-import { ageOf, px, Tile } from './wall-tile';
+import { ageOf, lookOf, px, Tile } from './wall-tile';
 
 interface CombProps {
   readonly view: WallView;
@@ -53,14 +53,14 @@ interface FoldedProps {
   readonly isLost: boolean;
 }
 
-const GROUPS: readonly (readonly [Health, ...Health[]])[] = [['critical'], ['unknown'], ['warning'], ['ok', 'note']];
-
 /** Those without a tile of their own: counted, and each a dot. */
 function Folded({ folded, y, isLost }: FoldedProps) {
-  const counts = GROUPS.map((group) => ({
-    health: group[0],
-    count: folded.filter(({ shown }) => group.includes(shown.health)).length,
-  })).filter(({ count }) => count > 0);
+  const counts = [...LOUD, 'plain' as const]
+    .map((tone) => ({
+      tone,
+      count: folded.filter(({ shown }) => toneOf(shown.health) === tone).length,
+    }))
+    .filter(({ count }) => count > 0);
   return (
     <>
       <p className={styles.folded} style={{ top: px(y) }}>
@@ -68,10 +68,10 @@ function Folded({ folded, y, isLost }: FoldedProps) {
         {isLost ? (
           <span>{tn(folded.length, '{n} unknown', '{n} unknown')}</span>
         ) : (
-          counts.map(({ health, count }) => (
-            <span key={health} className="flex items-center gap-[0.4em]">
-              {health !== 'ok' && <SeverityIcon health={health} className={styles.small ?? ''} />}
-              {countWords(health, count)}
+          counts.map(({ tone, count }) => (
+            <span key={tone} className="flex items-center gap-[0.4em]">
+              {tone !== 'plain' && <SeverityIcon health={tone} className={styles.small ?? ''} />}
+              {countWords(tone, count)}
             </span>
           ))
         )}
@@ -80,7 +80,7 @@ function Folded({ folded, y, isLost }: FoldedProps) {
         {folded.map(({ shown, place }) => (
           <span
             key={shown.tile.scope}
-            className={`${styles.tile} ${styles.dot} ${styles[isLost ? 'lost' : isCalm(shown.health) ? 'calm' : shown.health]}`}
+            className={`${styles.tile} ${styles.dot} ${lookOf(shown.health, isLost)}`}
             style={{ left: px(place.x), top: px(place.y), width: px(place.width), height: px(place.height) }}
           >
             <Hex width={place.width} height={place.height} line={2} />
@@ -91,19 +91,15 @@ function Folded({ folded, y, isLost }: FoldedProps) {
   );
 }
 
-function isCalm(health: Health): boolean {
-  return health === 'ok' || health === 'note';
-}
-
-function countWords(health: Health, count: number): string {
-  switch (health) {
+function countWords(tone: Tone, count: number): string {
+  switch (tone) {
     case 'critical':
       return tn(count, '{n} critical', '{n} critical');
     case 'unknown':
       return tn(count, '{n} unknown', '{n} unknown');
     case 'warning':
       return tn(count, '{n} warning', '{n} warning');
-    default:
+    case 'plain':
       return tn(count, '{n} healthy', '{n} healthy');
   }
 }

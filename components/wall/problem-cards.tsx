@@ -3,7 +3,6 @@ import { CARDS_AT_ONCE, pageAt, type WallView } from '@/lib/client/wall/view';
 import { formatDuration, formatMinute, formatTime } from '@/lib/client/words/format';
 import { t, tn, wire } from '@/lib/client/words/text';
 import type { WallProblem } from '@/lib/contract/wall';
-import type { Health } from '@/lib/domain/severity';
 import { cutMiddle, textWidth } from '@/lib/telling/wall/fit-name';
 import { Glyph, SeverityIcon } from '../ui/glyph';
 import styles from './wall.module.css';
@@ -99,11 +98,11 @@ function Card({ problem, lostSince, now }: CardProps) {
   const { scope, health, label, number, numberWords, since, members, more, failover } = problem;
   const [head, rest] = split(unbroken(wire(failover)));
   return (
-    <article className={`${styles.card} ${styles[`card-${toned(health)}`]}`}>
+    <article className={`${styles.card} ${styles[`card-${health}`]}`}>
       <header className={styles.title}>
         <SeverityIcon health={health} className={styles.badge ?? ''} />
         <h2 className={styles.scope}>{nameBeside(scope, wire(label))}</h2>
-        <p className={`${styles.label} ${styles[`text-${toned(health)}`]}`}>{label}</p>
+        <p className={`${styles.label} ${styles[`text-${health}`]}`}>{label}</p>
       </header>
       <Figure number={number === null ? formatDuration(now - since) : wire(number)} words={wire(numberWords)} />
       <ul className={styles.members}>
@@ -205,10 +204,6 @@ function CalmCard({ view }: { readonly view: WallView }) {
 /** What the label leaves of the line. */
 function nameBeside(scope: string, label: string): string {
   return cutMiddle(scope, Math.max(120, TITLE_WIDTH - textWidth(label, 27)), 38);
-}
-
-function toned(health: Health): 'critical' | 'unknown' | 'warning' {
-  return health === 'critical' || health === 'unknown' ? health : 'warning';
 }
 
 function split(text: string): readonly [string, string | null] {

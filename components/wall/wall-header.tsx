@@ -3,6 +3,7 @@ import type { WallConnection } from '@/lib/client/wall/stream';
 import type { WallView } from '@/lib/client/wall/view';
 import { formatAge, formatDuration, formatTime } from '@/lib/client/words/format';
 import { t } from '@/lib/client/words/text';
+import { LOUD } from '@/lib/domain/severity';
 import { SeverityIcon } from '../ui/glyph';
 import { rich } from '../ui/rich';
 import styles from './wall.module.css';
@@ -40,9 +41,7 @@ export function Pulse({ beats, isFlat }: { readonly beats: number; readonly isFl
   );
 }
 
-const COUNTED = ['critical', 'unknown', 'warning'] as const;
-
-function words(health: (typeof COUNTED)[number] | 'healthy'): string {
+function words(health: (typeof LOUD)[number] | 'healthy'): string {
   switch (health) {
     case 'critical':
       return t('critical');
@@ -69,7 +68,7 @@ export function WallHeader({ view, beats, isWrapped }: HeaderProps) {
     <header className={`${styles.header} ${isWrapped ? styles.wrapped : ''}`}>
       <Clock />
       <ul className={styles.counts} aria-label={t('Clusters by state')}>
-        {COUNTED.filter((health) => counts[health] > 0).map((health) => (
+        {LOUD.filter((health) => counts[health] > 0).map((health) => (
           <li key={health} className={styles.count}>
             <SeverityIcon health={health} className={styles.counted ?? ''} />
             <span className={`${styles.number} ${styles[`text-${health}`]}`}>{counts[health]}</span>

@@ -3,7 +3,7 @@ import type { ShownTile } from '@/lib/client/wall/view';
 import { formatDuration } from '@/lib/client/words/format';
 import { t, wire } from '@/lib/client/words/text';
 import type { WallMark, WallTile } from '@/lib/contract/wall';
-import type { Health } from '@/lib/domain/severity';
+import { type Health, toneOf } from '@/lib/domain/severity';
 import { fitName, textWidth } from '@/lib/telling/wall/fit-name';
 import type { Place } from '@/lib/telling/wall/honeycomb';
 import { isProblem } from '@/lib/telling/wall/wall';
@@ -72,7 +72,7 @@ export const Tile = memo(function Tile({ shown, place, isLost, age }: TileProps)
   const nameSize = textWidth(tile.scope, LEAST) <= room ? fitting(tile.scope, wanted, room) : wanted;
   return (
     <li
-      className={`${styles.tile} ${styles[look(health, isLost)]} ${freshness === 'stale' ? styles.stale : ''}`}
+      className={`${styles.tile} ${lookOf(health, isLost)} ${freshness === 'stale' ? styles.stale : ''}`}
       data-health={health}
       style={
         {
@@ -195,9 +195,9 @@ export function ageOf({ tile, health }: ShownTile, now: number): string | null {
   return isProblem({ health }) && tile.since !== null ? formatDuration(now - tile.since) : null;
 }
 
-function look(health: Health, isLost: boolean): 'lost' | 'critical' | 'unknown' | 'warning' | 'calm' {
-  if (isLost) return 'lost';
-  return health === 'critical' || health === 'unknown' || health === 'warning' ? health : 'calm';
+/** The style of a tile. */
+export function lookOf(health: Health, isLost: boolean): string {
+  return styles[isLost ? 'lost' : toneOf(health)] ?? '';
 }
 
 /** Of a 1920 x 1080 screen. */

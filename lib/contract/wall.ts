@@ -1,14 +1,16 @@
 // A wall on the wire: its own stream, whole texts in the wall's language, at most one frame a second. The types of what it shows are
 // those of telling/wall. With zod: the browser imports types.
+
 import { z } from 'zod';
+import { LOUD } from '../domain/severity';
 import type * as telling from '../telling/wall/wall';
-import { WALL_ENDS, WALL_MARKS, type WallEnd, type WallMark, type WallTone } from '../telling/wall/wall';
+import { WALL_ENDS, WALL_MARKS, type WallEnd, type WallMark } from '../telling/wall/wall';
 import { wallSettings } from './access';
 import { glyph, health, instant, knownInstant, name } from './scalar';
 import { rendered, shape } from './spoken';
 import type { Proved, Same, Wire } from './wire';
 
-export type { WallEnd, WallMark, WallTone };
+export type { WallEnd, WallMark };
 export type WallTile = telling.WallTile<string>;
 export type WallMembers = telling.WallMembers<string>;
 export type WallProblem = telling.WallProblem<string>;
@@ -38,7 +40,7 @@ const problemSchema = shape({
   members: z.array(
     shape({
       glyph,
-      tone: z.enum(['plain', 'critical', 'unknown', 'warning']),
+      tone: z.enum(['plain', ...LOUD]),
       names: z.string(),
       text: rendered,
     }),

@@ -18,6 +18,20 @@ export type MemberGlyph =
   | 'forked'
   | 'unknown';
 
+/** How bad the shape alone says it is. */
+export const GLYPH_HEALTH: Readonly<Record<MemberGlyph, Health>> = {
+  leader: 'ok',
+  standby_leader: 'ok',
+  sync_standby: 'ok',
+  quorum_standby: 'ok',
+  replica: 'ok',
+  replay_paused: 'warning',
+  lag_over_limit: 'warning',
+  not_running: 'critical',
+  forked: 'critical',
+  unknown: 'unknown',
+};
+
 export interface FleetMember {
   readonly name: string;
   readonly glyph: MemberGlyph;

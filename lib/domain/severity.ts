@@ -8,6 +8,11 @@ export type Severity = (typeof SEVERITIES)[number];
 export const HEALTHS = [...SEVERITIES, 'ok'] as const;
 export type Health = (typeof HEALTHS)[number];
 
+/** A person is needed. */
+export const LOUD = ['critical', 'unknown', 'warning'] as const satisfies readonly Severity[];
+/** How something is drawn: `plain` where nobody is needed. */
+export type Tone = (typeof LOUD)[number] | 'plain';
+
 /** What a receiver is told. */
 export const ALERT_SEVERITIES = ['critical', 'warning', 'note'] as const satisfies readonly Severity[];
 export type AlertSeverity = (typeof ALERT_SEVERITIES)[number];
@@ -24,4 +29,8 @@ export function worse<T extends Health>(a: T, b: T): T {
 /** undefined: there is none. */
 export function worstOf<T extends Health>(all: readonly T[]): T | undefined {
   return [...all].sort(bySeverity)[0];
+}
+
+export function toneOf(health: Health): Tone {
+  return LOUD.find((loud) => loud === health) ?? 'plain';
 }

@@ -2,7 +2,7 @@
 // data is, whether anything is current at all. Pure.
 
 import type { WallTile } from '../../contract/wall';
-import type { Health } from '../../domain/severity';
+import type { Health, LOUD } from '../../domain/severity';
 import { byUrgency, isProblem } from '../../telling/wall/wall';
 import { type Freshness, freshness } from '../live/live-state';
 import type { WallState } from './state';
@@ -20,7 +20,7 @@ export interface ShownTile {
 export interface WallView {
   readonly problems: readonly ShownTile[];
   readonly healthy: readonly ShownTile[];
-  readonly counts: Readonly<Record<'critical' | 'unknown' | 'warning' | 'healthy', number>>;
+  readonly counts: Readonly<Record<(typeof LOUD)[number] | 'healthy', number>>;
   /** Of the clusters that answer, the oldest; null: none does. */
   readonly dataAt: number | null;
   /** Server time since when nothing is current; null: it is. */

@@ -1,11 +1,13 @@
 // The members as lines of the card: shape, words, what is to worry about. Pure. Wide clusters show who matters and count the rest.
+
 import { furthest, positionOf } from '../../domain/actions/candidates';
 import type { Cluster, Member, Snapshot } from '../../domain/cluster';
 import type { ClusterEvent } from '../../domain/events';
-import { glyphOf, type MemberGlyph } from '../../domain/fleet';
+import { GLYPH_HEALTH, glyphOf, type MemberGlyph } from '../../domain/fleet';
 import { lagBytes } from '../../domain/lsn';
 import { leaderOf } from '../../domain/members';
 import { isRunning } from '../../domain/patroni-states';
+import { bySeverity, type Tone, toneOf } from '../../domain/severity';
 import { formatBytes } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
 
@@ -13,7 +15,7 @@ export interface CardMember {
   readonly name: string;
   readonly glyph: MemberGlyph;
   readonly words: Text;
-  readonly tone: 'plain' | 'warning' | 'critical' | 'unknown';
+  readonly tone: Tone;
   /** Its newest answer; null: never. */
   readonly observedAt: number | null;
   readonly leads: boolean;
@@ -26,20 +28,6 @@ export interface CardMembers {
 }
 
 const SHOWN_MAX = 6;
-
-const TONE: Readonly<Record<MemberGlyph, CardMember['tone']>> = {
-  leader: 'plain',
-  standby_leader: 'plain',
-  sync_standby: 'plain',
-  quorum_standby: 'plain',
-  replica: 'plain',
-  replay_paused: 'warning',
-  lag_over_limit: 'warning',
-  not_running: 'critical',
-  forked: 'critical',
-  unknown: 'unknown',
-};
-const RANK: Readonly<Record<CardMember['tone'], number>> = { critical: 0, unknown: 1, warning: 2, plain: 3 };
 
 /** Who led last: the holder of the key, else who lost it within the events; null: not known. */
 export function ledLast({ cluster }: Snapshot, events: readonly ClusterEvent[]): string | null {
@@ -59,7 +47,7 @@ export function assessMembers(snapshot: Snapshot, events: readonly ClusterEvent[
       name: member.name,
       glyph,
       words: wordsOf(member, cluster, { led, behind, leads }),
-      tone: TONE[glyph],
+      tone: toneOf(GLYPH_HEALTH[glyph]),
       observedAt: member.observedAt,
       leads: member.name === led,
     };
@@ -69,7 +57,7 @@ export function assessMembers(snapshot: Snapshot, events: readonly ClusterEvent[
     .sort(
       (a, b) =>
         Number(b.member.leads) - Number(a.member.leads) ||
-        (all.length > SHOWN_MAX ? RANK[a.member.tone] - RANK[b.member.tone] : 0) ||
+        (all.length > SHOWN_MAX ? bySeverity(GLYPH_HEALTH[a.member.glyph], GLYPH_HEALTH[b.member.glyph]) : 0) ||
         a.index - b.index,
     )
     .map(({ member }) => member);

@@ -1,11 +1,13 @@
 // The card of a cluster in trouble: one number, its members in few lines, and whether somebody could take over. Pure.
+
 import type { Candidate, Cluster, Member, Readiness, Snapshot } from '../../domain/cluster';
-import { glyphOf, type MemberGlyph } from '../../domain/fleet';
+import { GLYPH_HEALTH, glyphOf, type MemberGlyph } from '../../domain/fleet';
 import { isRunning } from '../../domain/patroni-states';
+import { bySeverity, type Health, toneOf } from '../../domain/severity';
 import { formatBytes, joinNames, plural } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
 import { worstOf } from './tile';
-import type { WallMembers, WallProblem, WallTone } from './wall';
+import type { WallMembers, WallProblem } from './wall';
 import { labelOf, numberOf } from './words';
 
 const LINES_MAX = 6;
@@ -34,26 +36,17 @@ export function problemOf(snapshot: Snapshot): WallProblem | null {
   };
 }
 
-const TROUBLE: Readonly<Partial<Record<MemberGlyph, WallTone>>> = {
-  forked: 'critical',
-  not_running: 'critical',
-  unknown: 'unknown',
-  replay_paused: 'warning',
-  lag_over_limit: 'warning',
-};
-const RANK: readonly WallTone[] = ['critical', 'unknown', 'warning'];
-
 /** The leader first, then those in trouble, worst first, those that the finding is about, and the calm ones. */
 function memberGroups(cluster: Cluster, named: readonly string[]): readonly WallMembers[] {
   const leads = (member: Member): boolean => member.name === cluster.leader?.name;
   const shown = cluster.members.filter((member) => member.listed || !member.silent || leads(member));
   const leaders = shown.filter(leads);
   const others = shown.filter((member) => !leads(member));
-  const toneOf = (member: Member): WallTone => TROUBLE[glyphOf(member, cluster)] ?? 'plain';
+  const healthOf = (member: Member): Health => GLYPH_HEALTH[glyphOf(member, cluster)];
   const troubled = others
-    .filter((member) => toneOf(member) !== 'plain')
-    .sort((a, b) => RANK.indexOf(toneOf(a)) - RANK.indexOf(toneOf(b)));
-  const quiet = others.filter((member) => toneOf(member) === 'plain');
+    .filter((member) => healthOf(member) !== 'ok')
+    .sort((a, b) => bySeverity(healthOf(a), healthOf(b)));
+  const quiet = others.filter((member) => healthOf(member) === 'ok');
   const calm = quiet.filter((member) => !named.includes(member.name));
   return [
     ...grouped(leaders, cluster),
@@ -78,7 +71,7 @@ function grouped(members: readonly Member[], cluster: Cluster): readonly WallMem
   }
   return [...groups.values()].map(({ glyph, text, names }) => ({
     glyph,
-    tone: TROUBLE[glyph] ?? 'plain',
+    tone: toneOf(GLYPH_HEALTH[glyph]),
     names: names.length > NAMES_MAX ? plural(names.length, 'member') : names.join(', '),
     text,
   }));

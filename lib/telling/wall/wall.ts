@@ -2,7 +2,7 @@
 // the words: a wall counts them itself, from `since`. Pure; it crosses the wire as plain text, said in the wall's language.
 
 import type { MemberGlyph } from '../../domain/fleet';
-import { bySeverity, type Health } from '../../domain/severity';
+import { bySeverity, type Health, type Tone, toneOf } from '../../domain/severity';
 import type { Text } from '../../language/sentence';
 
 /** Worth knowing of a cluster that needs nobody. */
@@ -31,12 +31,10 @@ export interface WallTile<T extends Text = Text> {
   readonly staleAfterMs: number;
 }
 
-export type WallTone = 'plain' | 'critical' | 'unknown' | 'warning';
-
 /** Members that are in the same state, with its words. */
 export interface WallMembers<T extends Text = Text> {
   readonly glyph: MemberGlyph;
-  readonly tone: WallTone;
+  readonly tone: Tone;
   readonly names: T;
   readonly text: T;
 }
@@ -70,7 +68,7 @@ export interface WallEvent<T extends Text = Text> {
 
 /** A person is needed: it gets a large tile and a card. */
 export function isProblem({ health }: { readonly health: Health }): boolean {
-  return health === 'critical' || health === 'unknown' || health === 'warning';
+  return toneOf(health) !== 'plain';
 }
 
 /** Worst first, and of the same the oldest; without trouble those that have a mark, then by name. */
