@@ -90,7 +90,7 @@ function Choice({ candidate, snapshot, group, checked, focus, onChoose }: OnePro
   const member = snapshot?.cluster.members.find((one) => one.name === candidate.member);
   const open = candidate.choice === 'eligible';
   const lag = lagOf(candidate, snapshot);
-  const trap = lag.tone === 'text-critical';
+  const forked = lag.tone === 'text-critical';
   return (
     <label
       className={`relative grid grid-cols-[16px_minmax(64px,auto)_minmax(0,1fr)_auto] items-center gap-x-3 border-l1 border-t px-3 py-2 first:border-t-0 md:grid-cols-[16px_minmax(88px,auto)_minmax(0,1fr)_auto] ${open ? 'cursor-pointer hover:bg-bg2' : ''} has-checked:bg-[color-mix(in_srgb,var(--accent)_13%,var(--bg1))] has-checked:shadow-[inset_0_0_0_1px_var(--accent)] has-focus-visible:outline has-focus-visible:outline-accent has-focus-visible:-outline-offset-2 first:rounded-t-panel last:rounded-b-panel`}
@@ -117,7 +117,7 @@ function Choice({ candidate, snapshot, group, checked, focus, onChoose }: OnePro
       <span id={`${id}words`} className="min-w-0">
         <span className="block break-words text-f0">{wire(candidate.words)}</span>
         <span
-          className={`block break-words text-12 ${trap ? 'text-critical' : candidate.choice === 'unknown' ? 'text-unknown' : 'text-f2'}`}
+          className={`block break-words text-12 ${forked ? 'text-critical' : candidate.choice === 'unknown' ? 'text-unknown' : 'text-f2'}`}
         >
           {open ? <b className="font-semibold text-f1">{t(HEAD.eligible)}. </b> : `${t(HEAD[candidate.choice])}: `}
           {wire(candidate.detail)}

@@ -3,6 +3,7 @@ import { csvLine, formatBytes } from '@/lib/client/words/format';
 import { t, wire } from '@/lib/client/words/text';
 import type { Candidate, Member, Readiness, Snapshot } from '@/lib/domain/cluster';
 import { formatLsn } from '@/lib/domain/lsn';
+import { isTrap } from '@/lib/domain/readiness';
 import type { Health } from '@/lib/domain/severity';
 import { memberHealth } from './topology-model';
 
@@ -39,8 +40,7 @@ function electedWords(candidate: Candidate | undefined, place: number, readiness
       : { elected: t('not now: {why}', { why: holds }), electedTone: 'no' };
   }
   if (candidate.eligible) return { elected: place === 0 ? t('yes, first') : t('yes'), electedTone: 'yes' };
-  if (candidate.patroniWouldElect === true)
-    return { elected: t('Patroni would, never do: {why}', { why }), electedTone: 'never' };
+  if (isTrap(candidate)) return { elected: t('Patroni would, never do: {why}', { why }), electedTone: 'never' };
   return { elected: t('no: {why}', { why }), electedTone: 'no' };
 }
 

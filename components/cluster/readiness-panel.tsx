@@ -4,6 +4,7 @@ import { formatBytes } from '@/lib/client/words/format';
 import { t, wire } from '@/lib/client/words/text';
 import type { Candidate, Snapshot } from '@/lib/domain/cluster';
 import { glyphOf } from '@/lib/domain/fleet';
+import { isTrap } from '@/lib/domain/readiness';
 import { Age } from '../ui/age';
 import { Glyph, SeverityIcon } from '../ui/glyph';
 import { Name } from '../ui/name';
@@ -25,14 +26,13 @@ function verdict(candidate: Candidate): { text: string; tone: string } {
     return { text: why === '' ? t('unknown') : t('unknown: {why}', { why }), tone: 'text-unknown' };
   return {
     text: t('refused: {why}', { why }),
-    tone: candidate.patroniWouldElect === true ? 'text-critical' : 'text-f2',
+    tone: isTrap(candidate) ? 'text-critical' : 'text-f2',
   };
 }
 
 function Line({ candidate, snapshot }: { candidate: Candidate; snapshot: Snapshot }) {
   const member = snapshot.cluster.members.find((one) => one.name === candidate.member);
   const { text, tone } = verdict(candidate);
-  const trap = candidate.eligible === false && candidate.patroniWouldElect === true;
   return (
     <li className="flex items-start gap-2.5 py-[3px]">
       <Glyph glyph={member ? glyphOf(member, snapshot.cluster) : 'unknown'} className="mt-[3px]" />
@@ -41,7 +41,7 @@ function Line({ candidate, snapshot }: { candidate: Candidate; snapshot: Snapsho
       </span>
       <span className={`min-w-0 break-words text-12 ${tone}`}>
         {text}
-        {trap && (
+        {isTrap(candidate) && (
           <span className="mt-0.5 flex items-center gap-1.5 font-semibold">
             <SeverityIcon health="critical" size={12} /> {t('Patroni itself would elect it')}
           </span>

@@ -1,6 +1,7 @@
-// Members of a cluster by name or by office, and whether they answer.
+// Members of a cluster by name or by office, whether they answer, and how far they are.
 
 import type { Cluster, Member, Snapshot } from './cluster';
+import { type Lsn, maxLsn } from './lsn';
 
 export function memberOf(snapshot: Snapshot, name: string | null): Member | null {
   return snapshot.cluster.members.find((member) => member.name === name) ?? null;
@@ -18,4 +19,9 @@ export function patroniAnswers(member: Member): boolean {
 
 export function leaderOf(cluster: Cluster): Member | null {
   return cluster.members.find((member) => member.name === cluster.leader?.name) ?? null;
+}
+
+/** How far its WAL goes, by whatever it says. */
+export function positionOf(member: Member): Lsn | null {
+  return maxLsn(member.receivedLsn, member.replayedLsn, member.lsn);
 }

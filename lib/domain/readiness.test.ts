@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Candidate } from './cluster';
+import { isTrap, trapsAhead } from './readiness';
 import { type ClusterSpec, GENERATIONS, HEAD, type MemberSpec, MIB, steady } from './testkit';
 
 const n1 = { name: 'n1' } as const;
@@ -78,6 +79,29 @@ describe('a candidate', () => {
     const spec = with2({ rest: 'never', sql: 'never' });
     expect(candidate(spec)).toMatchObject({ eligible: null, patroniWouldElect: null });
     expect(candidate(spec).reasons).toHaveLength(1);
+  });
+});
+
+describe('a trap', () => {
+  const second = with2({ role: 'primary', lsn: HEAD + MIB });
+
+  it('is a member that Patroni would elect and that must not be', () => {
+    expect(isTrap(candidate(second))).toBe(true);
+  });
+
+  it('is nobody whom Patroni refuses too, who is fit, or who is not known', () => {
+    expect(isTrap(candidate(with2({ tags: { nofailover: true } })))).toBe(false);
+    expect(isTrap(candidate(with2({})))).toBe(false);
+    expect(isTrap(candidate(with2({ rest: 'never', sql: 'never' })))).toBe(false);
+  });
+
+  it('is what Patroni elects only when it is ahead of all the good ones', () => {
+    const ahead = (spec: ClusterSpec): string[] => {
+      const { cluster, readiness: said } = steady(spec);
+      return trapsAhead(cluster, said.candidates, ['n3']).map(({ member }) => member);
+    };
+    expect(ahead(second)).toEqual(['n2']);
+    expect(ahead(with2({ role: 'primary', lsn: HEAD }))).toEqual([]);
   });
 });
 

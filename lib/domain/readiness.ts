@@ -5,7 +5,8 @@
 import { formatBytes } from '../language/quantity';
 import { say, type Text } from '../language/sentence';
 import type { Candidate, CandidateReason, Cluster, Member, Readiness } from './cluster';
-import { lagBytes, maxLsn } from './lsn';
+import { lagBytes } from './lsn';
+import { positionOf } from './members';
 import type { Observation } from './observation';
 import { isRunning } from './patroni-states';
 import { patroniBoolean, wholeNumber } from './wire/loose';
@@ -123,6 +124,21 @@ export const CANDIDATE_RULES: readonly CandidateRule[] = [
   },
 ];
 
+/** The trap: Patroni would elect it, although it must not be. */
+export function isTrap({ eligible, patroniWouldElect }: Candidate): boolean {
+  return eligible === false && patroniWouldElect === true;
+}
+
+/** Patroni elects whoever is ahead, and a forked member can be: then the good ones defer to it (_is_healthiest_node). */
+export function trapsAhead(cluster: Cluster, candidates: readonly Candidate[], good: readonly string[]): Candidate[] {
+  const position = (name: string): number => {
+    const member = cluster.members.find((entry) => entry.name === name);
+    return (member && positionOf(member)) ?? 0;
+  };
+  const best = Math.max(0, ...good.map(position));
+  return candidates.filter((candidate) => isTrap(candidate) && position(candidate.member) > best);
+}
+
 function leaderLives(cluster: Cluster): boolean {
   const leader = cluster.members.find((member) => member.name === cluster.leader?.name);
   return leader !== undefined && !leader.silent && leader.postgresRole === 'primary';
@@ -148,35 +164,16 @@ export function assessReadiness(cluster: Cluster, observation: Observation): Rea
   };
 }
 
-/** Patroni elects whoever is ahead, and a forked member can be: then the good candidates defer to it (_is_healthiest_node). */
-function preferredTrap(cluster: Cluster, candidates: readonly Candidate[]): Text[] {
-  const position = (name: string): number => {
-    const member = cluster.members.find((entry) => entry.name === name);
-    return maxLsn(member?.receivedLsn ?? null, member?.replayedLsn ?? null, member?.lsn ?? null) ?? 0;
-  };
-  const best = Math.max(
-    0,
-    ...candidates.filter((candidate) => candidate.eligible === true).map((candidate) => position(candidate.member)),
-  );
-  return candidates
-    .filter(
-      (candidate) =>
-        candidate.patroniWouldElect === true && candidate.eligible === false && position(candidate.member) > best,
-    )
-    .map(
-      (candidate) =>
-        say`Patroni would elect ${candidate.member}, which is ahead: ${candidate.reasons[0]?.text ?? say`refused`}`,
-    );
-}
-
 function possibleReasons(cluster: Cluster, eligible: readonly Candidate[], candidates: readonly Candidate[]): Text[] {
   const names = eligible.map((candidate) => candidate.member);
   const rule =
     cluster.sync !== null && cluster.synchronousMode === 'on'
       ? [say`synchronous_mode is on: Patroni elects from /sync`]
       : [];
-  const trap = preferredTrap(cluster, candidates);
-  return [...trap, names.length === 1 ? say`to ${names.join(', ')} only` : say`to ${names.join(', ')}`, ...rule];
+  const traps = trapsAhead(cluster, candidates, names).map(
+    ({ member, reasons }) => say`Patroni would elect ${member}, which is ahead: ${reasons[0]?.text ?? say`refused`}`,
+  );
+  return [...traps, names.length === 1 ? say`to ${names.join(', ')} only` : say`to ${names.join(', ')}`, ...rule];
 }
 
 /** What forbids any automatic failover, whoever the candidates are. */
@@ -191,7 +188,7 @@ function clusterRefusal(cluster: Cluster): { readonly possible: false | null; re
 }
 
 function assessCandidate(member: Member, cluster: Cluster, observation: Observation): Candidate {
-  const position = maxLsn(member.receivedLsn, member.replayedLsn, member.lsn);
+  const position = positionOf(member);
   const leader = cluster.members.find((other) => other.name === cluster.leader?.name);
   const statusLsn = observation.viewLive ? (observation.view?.statusLsn ?? null) : null;
   const behindBytes = lagBytes(statusLsn ?? leader?.lsn ?? null, position);

@@ -12,6 +12,7 @@ import type { Member, Snapshot } from './cluster';
 import type { Change } from './events';
 import { glyphOf } from './fleet';
 import { formatLsn } from './lsn';
+import { isTrap } from './readiness';
 
 /** Of a wide cluster the first few of each kind say enough. */
 const SHOWN = 3;
@@ -50,7 +51,7 @@ export function renderSnapshot(snapshot: Snapshot, changes: readonly Change[]): 
     `failover possible: ${words(readiness.failoverPossible)} (${readiness.reasons.join('; ')})`,
     ...readiness.candidates.map(
       (candidate) =>
-        `  ${candidate.member}: ${candidate.eligible === null ? 'unknown' : candidate.eligible ? 'eligible' : 'refused'}${candidate.patroniWouldElect === true && candidate.eligible === false ? ', Patroni would elect it' : ''}${candidate.reasons.length === 0 ? '' : `: ${candidate.reasons.map((reason) => `${reason.text} (${reason.by})`).join('; ')}`}`,
+        `  ${candidate.member}: ${candidate.eligible === null ? 'unknown' : candidate.eligible ? 'eligible' : 'refused'}${isTrap(candidate) ? ', Patroni would elect it' : ''}${candidate.reasons.length === 0 ? '' : `: ${candidate.reasons.map((reason) => `${reason.text} (${reason.by})`).join('; ')}`}`,
     ),
     '',
     'events since the previous frame:',

@@ -7,7 +7,7 @@ import { formatBytes, formatSeconds } from '../../language/quantity';
 import { capital, joined, say, type Text } from '../../language/sentence';
 import type { Candidate, CandidateReason, Cluster, Member, Snapshot } from '../cluster';
 import { formatLsn, type Lsn, lagBytes, maxLsn } from '../lsn';
-import { leaderOf, patroniAnswers } from '../members';
+import { leaderOf, patroniAnswers, positionOf } from '../members';
 import { isRunning } from '../patroni-states';
 import type { CandidateVerdict } from './action';
 
@@ -91,10 +91,6 @@ export function furthest(cluster: Cluster): Reference | null {
     best = { member: name, lsn, label };
   }
   return best;
-}
-
-export function positionOf(member: Member): Lsn | null {
-  return maxLsn(member.receivedLsn, member.replayedLsn, member.lsn);
 }
 
 /** Without a leader nothing measures a fork but the history: WAL past the point where its timeline ended. */

@@ -4,6 +4,7 @@ import { formatInstant, formatSeconds, joinNames } from '../../language/quantity
 import { joined, say, type Text } from '../../language/sentence';
 import type { Member } from '../cluster';
 import { formatLsn } from '../lsn';
+import { isTrap } from '../readiness';
 import { type FindingRule, fact, persists, settling } from './rule';
 
 const isPrimary = (member: Member): boolean => member.postgresRole === 'primary' && !member.silent;
@@ -235,9 +236,7 @@ export const LEADER_RULES: readonly FindingRule[] = [
                 ),
               ),
             );
-      const trap = readiness.candidates.filter(
-        (candidate) => candidate.patroniWouldElect === true && candidate.eligible === false,
-      );
+      const traps = readiness.candidates.filter(isTrap);
       return [
         {
           severity: cluster.leader === null ? 'critical' : alone ? 'note' : 'warning',
@@ -249,8 +248,8 @@ export const LEADER_RULES: readonly FindingRule[] = [
           evidence,
           since,
           advice:
-            trap.length > 0
-              ? say`Patroni itself would elect ${joinNames(trap.map((candidate) => candidate.member))}, which loses data: repair it first, or tag it nofailover.`
+            traps.length > 0
+              ? say`Patroni itself would elect ${joinNames(traps.map((candidate) => candidate.member))}, which loses data: repair it first, or tag it nofailover.`
               : alone
                 ? say`Add a standby if this cluster should survive the loss of its only member.`
                 : say`Repair one standby before anything else is done to this cluster.`,

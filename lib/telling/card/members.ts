@@ -1,11 +1,11 @@
 // The members as lines of the card: shape, words, what is to worry about. Pure. Wide clusters show who matters and count the rest.
 
-import { furthest, positionOf } from '../../domain/actions/candidates';
+import { furthest } from '../../domain/actions/candidates';
 import type { Cluster, Member, Snapshot } from '../../domain/cluster';
 import type { ClusterEvent } from '../../domain/events';
 import { GLYPH_HEALTH, glyphOf, type MemberGlyph } from '../../domain/fleet';
 import { lagBytes } from '../../domain/lsn';
-import { leaderOf } from '../../domain/members';
+import { leaderOf, positionOf } from '../../domain/members';
 import { isRunning } from '../../domain/patroni-states';
 import { bySeverity, type Tone, toneOf } from '../../domain/severity';
 import { formatBytes } from '../../language/quantity';

@@ -2,10 +2,10 @@
 
 import { formatBytes, formatSeconds, joinNames } from '../../../language/quantity';
 import { say } from '../../../language/sentence';
-import { maxLsn } from '../../lsn';
-import { patroniAnswers } from '../../members';
+import { patroniAnswers, positionOf } from '../../members';
+import { trapsAhead } from '../../readiness';
 import type { CandidateVerdict } from '../action';
-import { furthest, hasForkedFromHistory, positionOf } from '../candidates';
+import { furthest, hasForkedFromHistory } from '../candidates';
 import {
   blocker,
   type CheckContext,
@@ -347,16 +347,8 @@ function choiceCheck({
       { evidence: candidates.map(({ member, detail }) => fact(member, detail)) },
     );
   }
-  const positionIn = (name: string): number => {
-    const member = cluster.members.find((entry) => entry.name === name);
-    return maxLsn(member?.receivedLsn ?? null, member?.replayedLsn ?? null, member?.lsn ?? null) ?? 0;
-  };
-  const best = Math.max(...eligible.map(({ member }) => positionIn(member)));
-  const trap = snapshot.readiness.candidates.find(
-    ({ member, eligible: good, patroniWouldElect }) =>
-      patroniWouldElect === true && good === false && positionIn(member) > best,
-  );
   const names = eligible.map(({ member }) => member);
+  const [trap] = trapsAhead(cluster, snapshot.readiness.candidates, names);
   if (rolling !== null) return passed(say`${joinNames(names)} can take over`, { members: names });
   if (trap !== undefined) {
     const why = trap.reasons[0]?.text;

@@ -4,6 +4,7 @@
 import { formatSeconds, joinNames, plural } from '../../../language/quantity';
 import { say, type Text } from '../../../language/sentence';
 import { patroniAnswers } from '../../members';
+import { isTrap } from '../../readiness';
 import { canonical, digestOf } from '../bound';
 import { graveKeys } from '../request';
 import { blocker, type CheckRow, CONFIG_CHANGES, fact, note, passed, warning } from './check';
@@ -131,19 +132,17 @@ export const CONFIG_CHECKS: readonly CheckRow[] = [
     match: ({ snapshot, leaderHealthy }) =>
       leaderHealthy
         ? null
-        : snapshot.readiness.candidates
-            .filter(({ eligible, patroniWouldElect }) => eligible === false && patroniWouldElect === true)
-            .map(({ member, reasons }) =>
-              warning(
-                reasons[0] === undefined
-                  ? say`Patroni may elect ${member}: refused`
-                  : say`Patroni may elect ${member}: ${reasons[0].text}`,
-                say`Patroni does not check that. Stop its Patroni first, or fail over by hand.`,
-                {
-                  members: [member],
-                },
-              ),
+        : snapshot.readiness.candidates.filter(isTrap).map(({ member, reasons }) =>
+            warning(
+              reasons[0] === undefined
+                ? say`Patroni may elect ${member}: refused`
+                : say`Patroni may elect ${member}: ${reasons[0].text}`,
+              say`Patroni does not check that. Stop its Patroni first, or fail over by hand.`,
+              {
+                members: [member],
+              },
             ),
+          ),
   },
   {
     code: 'standby_versions',
