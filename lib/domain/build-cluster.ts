@@ -5,7 +5,7 @@ import { say } from '../language/sentence';
 import { buildDcs } from './build-dcs';
 import { buildMember, livePosition, type MemberContext } from './build-member';
 import type { Cluster, DynamicConfig, Leader, Member, TimelineEntry } from './cluster';
-import { type MemberObservation, type Observation, restHistoryOf } from './observation';
+import type { MemberObservation, Observation } from './observation';
 import { isRooted, replicationOf, walSenderRows } from './replication';
 import { synchronousMode } from './wire/dcs';
 import { field, type JsonObject, patroniBoolean, text, wholeNumber } from './wire/loose';
@@ -143,7 +143,7 @@ interface KnownHistory {
 
 function historyOf(observation: Observation): KnownHistory {
   if (observation.view !== null) return { rows: observation.view.history, lastLeader: observation.view.historyLeader };
-  return { rows: restHistoryOf(observation), lastLeader: null };
+  return { rows: observation.restHistory.value ?? [], lastLeader: null };
 }
 
 function lastTimeline(rows: readonly TimelineEntry[]): number | null {

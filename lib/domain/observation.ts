@@ -1,17 +1,17 @@
-// Raw readings parsed once, each with how far it may be believed now. Pure: `raw.now` is the only clock. Parsing is
-// remembered per answer object, since a snapshot is rebuilt far more often than an answer arrives.
+// Raw readings parsed once, each with how far it may be believed now. Pure: `raw.now` is the only clock.
 import { say } from '../language/sentence';
-import type { WitnessState } from './cluster';
+import type { TimelineEntry, WitnessState } from './cluster';
 import type { HttpAnswer, RawMember, RawObservation, SqlAnswer, Witness } from './raw';
 import { failureWords } from './reading-failure';
 import { type DcsView, type MemberKey, parseDcsView } from './wire/dcs';
-import { type JsonObject, parseObject } from './wire/loose';
+import type { JsonObject } from './wire/loose';
 import {
   type ClusterDocument,
   type ClusterDocumentMember,
   type PatroniStatus,
   parseClusterDocument,
-  parseHistory,
+  parseConfigDocument,
+  parseHistoryDocument,
   parsePatroniStatus,
 } from './wire/patroni';
 import { type PostgresStatus, parsePostgresStatus } from './wire/postgres';
@@ -43,19 +43,12 @@ export interface Observation {
   readonly viewLive: boolean;
   readonly document: Seen<ClusterDocument>;
   readonly restConfig: Seen<JsonObject>;
-  readonly restHistory: Seen<string>;
+  readonly restHistory: Seen<readonly TimelineEntry[]>;
   readonly members: readonly MemberObservation[];
 }
 
-const parsedAnswers = new WeakMap<object, unknown>();
-
-function once<A extends object, T>(answer: A, parse: (answer: A) => T): T {
-  if (!parsedAnswers.has(answer)) parsedAnswers.set(answer, parse(answer));
-  return parsedAnswers.get(answer) as T;
-}
-
 export function observe(raw: RawObservation): Observation {
-  const view = raw.dcs?.keys ? once(raw.dcs.keys, parseDcsView) : null;
+  const view = raw.dcs?.keys ? parseDcsView(raw.dcs.keys) : null;
   const viewLive = view !== null && raw.dcs?.currentAt != null && raw.now - raw.dcs.currentAt <= dcsStaleAfterMs(raw);
   const document = seen(raw, raw.fallback.cluster, parseClusterDocument);
   const keys = new Map(view?.members.map((member) => [member.name, member]));
@@ -66,8 +59,8 @@ export function observe(raw: RawObservation): Observation {
     view,
     viewLive,
     document,
-    restConfig: seen(raw, raw.fallback.config, (answer) => (answer.status === 200 ? parseObject(answer.body) : null)),
-    restHistory: seen(raw, raw.fallback.history, (answer) => (answer.status === 200 ? answer.body : null)),
+    restConfig: seen(raw, raw.fallback.config, parseConfigDocument),
+    restHistory: seen(raw, raw.fallback.history, parseHistoryDocument),
     members: raw.members.map((member) => ({
       name: member.name,
       raw: member,
@@ -100,7 +93,7 @@ function seen<A extends object, T>(
   parse: (answer: A) => T | null,
 ): Seen<T> {
   if (witness === null) return { value: null, at: null, tookMs: null, live: false, state: NOT_CONFIGURED };
-  const value = witness.good === null ? null : once(witness.good.value, parse);
+  const value = witness.good === null ? null : parse(witness.good.value);
   const at = value === null ? null : (witness.good?.at ?? null);
   const error = witness.last !== null && !witness.last.ok ? witness.last.error : null;
   const gone = error !== null && error.kind !== 'timeout' && error.kind !== 'skipped';
@@ -134,8 +127,3 @@ function seen<A extends object, T>(
 }
 
 const NOT_CONFIGURED: WitnessState = { state: null, observedAt: null, tookMs: null, error: null, errorKind: null };
-
-/** History text of whichever source has it: the DCS key is parsed in the view, this is for the REST fallback. */
-export function restHistoryOf(observation: Observation): ReturnType<typeof parseHistory> {
-  return observation.restHistory.value === null ? [] : parseHistory(observation.restHistory.value);
-}

@@ -9,6 +9,7 @@ import {
   type JsonObject,
   list,
   notNegative,
+  once,
   parseObject,
   patroniBoolean,
   positiveWhole,
@@ -77,7 +78,7 @@ export interface DcsView {
   readonly failsafe: readonly string[] | null;
 }
 
-export function parseDcsView(keys: readonly RawDcsKey[]): DcsView {
+export const parseDcsView = once((keys: readonly RawDcsKey[]): DcsView => {
   const byKey = new Map(keys.map((entry) => [entry.key, entry]));
   const leader = byKey.get('leader');
   const config = byKey.get('config');
@@ -101,7 +102,7 @@ export function parseDcsView(keys: readonly RawDcsKey[]): DcsView {
     historyLeader: lastNewLeader(history),
     failsafe: failsafe === null ? null : Object.keys(failsafe),
   };
-}
+});
 
 function parseStatusSlots(value: unknown): Readonly<Record<string, Lsn>> {
   const result: Record<string, Lsn> = {};

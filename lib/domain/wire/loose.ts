@@ -42,6 +42,16 @@ function isTooDeep(text: string): boolean {
   return false;
 }
 
+/** Remembers by the answer object what it parsed to: a snapshot is rebuilt far more often than an answer arrives. */
+export function once<A extends object, T>(parse: (answer: A) => T): (answer: A) => T {
+  const known = new WeakMap<A, { readonly value: T }>();
+  return (answer) => {
+    const found = known.get(answer) ?? { value: parse(answer) };
+    known.set(answer, found);
+    return found.value;
+  };
+}
+
 /** Own property only: `__proto__` and `constructor` in foreign text are ordinary, absent keys. */
 export function field(object: Json, key: string): Json {
   return isObject(object) && Object.hasOwn(object, key) ? object[key] : undefined;

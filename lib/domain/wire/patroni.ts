@@ -11,6 +11,7 @@ import {
   type Json,
   list,
   notNegative,
+  once,
   parseJson,
   parseObject,
   positive,
@@ -56,7 +57,7 @@ export interface PatroniStatus {
 }
 
 /** null: the answer is not a Patroni status (an error page, another service, cut text). */
-export function parsePatroniStatus(answer: HttpAnswer): PatroniStatus | null {
+export const parsePatroniStatus = once((answer: HttpAnswer): PatroniStatus | null => {
   const body = parseObject(answer.body);
   if (body === null || (text(body.state) === null && text(body.role) === null)) return null;
   const xlog = body.xlog;
@@ -87,7 +88,7 @@ export function parsePatroniStatus(answer: HttpAnswer): PatroniStatus | null {
     scheduledRestart: parseScheduledRestart(body.scheduled_restart),
     watchdogFailed: body.watchdog_failed === true,
   };
-}
+});
 
 /** `master` was renamed in 4.0.0; both mean the same (Patroni v4.0.0 docs/releases.rst). */
 export function modernRole(role: string | null): string | null {
@@ -167,7 +168,7 @@ export interface ClusterDocument {
 }
 
 /** `GET /cluster`; null when the answer is not that document. */
-export function parseClusterDocument(answer: HttpAnswer): ClusterDocument | null {
+export const parseClusterDocument = once((answer: HttpAnswer): ClusterDocument | null => {
   const body = parseObject(answer.body);
   if (body === null || !Array.isArray(body.members)) return null;
   const scheduled = body.scheduled_switchover;
@@ -179,7 +180,7 @@ export function parseClusterDocument(answer: HttpAnswer): ClusterDocument | null
     scheduledSwitchover:
       at === null ? null : { at, from: text(field(scheduled, 'from')), to: text(field(scheduled, 'to')) },
   };
-}
+});
 
 function parseClusterMember(row: Json): ClusterDocumentMember[] {
   const name = text(field(row, 'name'));
@@ -265,3 +266,9 @@ export function lastNewLeader(body: string): string | null {
   const rows = list(parseJson(body));
   return text(list(rows[rows.length - 1])[4]);
 }
+
+/** `/config` and `/history`. null: the answer is not the document. */
+export const parseConfigDocument = once(({ status, body }: HttpAnswer) => (status === 200 ? parseObject(body) : null));
+export const parseHistoryDocument = once(({ status, body }: HttpAnswer) =>
+  status === 200 ? parseHistory(body) : null,
+);

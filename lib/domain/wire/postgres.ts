@@ -10,6 +10,7 @@ import {
   list,
   notNegative,
   number,
+  once,
   positive,
   positiveWhole,
   text,
@@ -82,7 +83,7 @@ export interface PostgresStatus {
 }
 
 /** null: the answer is not what the statements ask for. */
-export function parsePostgresStatus(answer: SqlAnswer): PostgresStatus | null {
+export const parsePostgresStatus = once((answer: SqlAnswer): PostgresStatus | null => {
   const fast = answer.fast;
   const inRecovery = boolean(field(fast, 'in_recovery'));
   if (inRecovery === null) return null;
@@ -107,7 +108,7 @@ export function parsePostgresStatus(answer: SqlAnswer): PostgresStatus | null {
     grantMissing: boolean(field(fast, 'monitor')) === false || replication.some((row) => row.state === null),
     ...parseSlow(answer.slow),
   };
-}
+});
 
 function parseSlow(slow: Json): Pick<PostgresStatus, 'slots' | 'archiver' | 'pendingSettings'> {
   if (typeof slow !== 'object' || slow === null) return { slots: null, archiver: null, pendingSettings: null };

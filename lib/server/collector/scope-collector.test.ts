@@ -1,7 +1,7 @@
 // One scope over real sockets: scripted Patronis on loopback, no DCS of ours or one that is only a list of keys. Order and
 // outcome are judged, with generous deadlines; nothing here depends on how fast the machine is.
 import { createServer, type ServerResponse } from 'node:http';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Snapshot } from '../../domain/cluster';
 import type { RawDcsKey } from '../../domain/raw';
 import { cluster, HEAD, memberOf } from '../../domain/testkit';
@@ -270,6 +270,48 @@ describe('a member list that changes', () => {
     const rounds = n1.asked['/patroni'];
     await until(() => n1.asked['/patroni'] > rounds + 3);
     expect(published.at(-1)?.cluster.members.map((member) => member.name)).toEqual(['n1']);
+  });
+});
+
+describe('an answer', () => {
+  const postgres = { username: 'howdah', password: null, database: 'postgres', tls: null };
+
+  it('of the DCS is parsed once for as long as it stays, one of Patroni once however many snapshots it is in', async () => {
+    const parse = vi.spyOn(JSON, 'parse');
+    ends.push(() => parse.mockRestore());
+    const parsed = (text: string | undefined): number => parse.mock.calls.filter(([given]) => given === text).length;
+    const [n1, n2] = (await startNodes('n1', 'n2')) as [Node, Node];
+    const keys = memberKeys([n1, n2]).map((entry) => ({
+      ...entry,
+      // Nobody listens there: SQL is tried, and the poller looks for what Patroni said of pending restarts.
+      value: entry.value.replace('{', '{"conn_url":"postgres://127.0.0.1:1/postgres",'),
+    }));
+    const { collector, published, live } = collect([], {
+      dcs: { watch: fakeWatch({ keys }), scope: 'demo' },
+      postgres,
+    });
+    await until(() => live('n1') && live('n2') && n1.asked['/patroni'] > 5);
+    collector.onDcsChange();
+    collector.stop();
+    expect(published.length).toBeGreaterThan(5);
+    expect(keys.filter(({ key }) => key.startsWith('members/')).map(({ value }) => parsed(value))).toEqual([1, 1]);
+    for (const node of [n1, n2]) {
+      expect(parsed(node.bodies.get('/patroni'))).toBeGreaterThan(0);
+      expect(parsed(node.bodies.get('/patroni'))).toBeLessThanOrEqual(node.asked['/patroni']);
+    }
+  });
+
+  it('of a fallback document is parsed once, by whoever asks for it', async () => {
+    const parse = vi.spyOn(JSON, 'parse');
+    ends.push(() => parse.mockRestore());
+    const [n1] = (await startNodes('n1')) as [Node];
+    const { collector, live } = collect([n1.url]);
+    await until(() => live('n1') && n1.asked['/patroni'] > 5);
+    collector.stop();
+    for (const path of ['/cluster', '/config', '/history'] as const) {
+      const parses = parse.mock.calls.filter(([given]) => given === n1.bodies.get(path)).length;
+      expect({ path, isOnce: parses > 0 && parses <= n1.asked[path] }).toEqual({ path, isOnce: true });
+    }
   });
 });
 
