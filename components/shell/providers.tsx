@@ -2,10 +2,9 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import dynamic from 'next/dynamic';
 import { usePathname } from 'next/navigation';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { isOutside } from '@/lib/client/access/door';
-import { bindLive } from '@/lib/client/live/live';
-import { createQueryClient } from '@/lib/client/live/query-client';
+import { queryClient } from '@/lib/client/live/query-client';
 import { isLightPage } from './light';
 import { usePaletteKey } from './palette-key';
 import { useLanguage, type Words } from './use-language';
@@ -14,12 +13,11 @@ const Desk = dynamic(() => import('./desk').then(({ Desk: found }) => found));
 
 /** Nothing is drawn before the words are there: neither by the server nor by the first pass of the browser. */
 export function Providers({ words, children }: { words: Words; children: ReactNode }) {
-  const [client] = useState(createQueryClient);
+  const [client] = useState(queryClient);
   // There nothing of the shell is around: it would ask for what only those get who are in.
   const path = usePathname();
   const isReady = useLanguage(words, isLightPage(path) ? 'card' : 'desk');
   const hasDesk = !isOutside(path) && !isLightPage(path);
-  useEffect(() => bindLive(client), [client]);
   usePaletteKey(hasDesk);
   return (
     <QueryClientProvider client={client}>

@@ -1,13 +1,11 @@
 // What the browser believes, from the frames it got. Pure: frame in, next state out; the transport and React live in live.ts.
 import type { FleetRow, ServerState, StreamFrame } from '../../contract/stream';
-import type { Snapshot } from '../../domain/cluster';
 
 export interface LiveState {
   readonly server: ServerState | null;
   /** Server clock minus this browser's, ms. */
   readonly offsetMs: number;
   readonly rows: ReadonlyMap<string, FleetRow>;
-  readonly snapshots: ReadonlyMap<string, Snapshot>;
   /** Revisions below or equal are old news. A restarted server counts from the beginning: hello clears them. */
   readonly floors: ReadonlyMap<string, number>;
 }
@@ -16,11 +14,10 @@ export const EMPTY_LIVE: LiveState = {
   server: null,
   offsetMs: 0,
   rows: new Map(),
-  snapshots: new Map(),
   floors: new Map(),
 };
 
-/** `receivedAt`: this machine's clock when the frame left the socket. Returns the same object when nothing changed. */
+/** `receivedAt`: this machine's clock when the frame left the socket. Returns the same object when nothing is new. */
 export function reduceFrame(state: LiveState, frame: StreamFrame, receivedAt: number): LiveState {
   switch (frame.kind) {
     case 'hello': {
@@ -48,13 +45,9 @@ export function reduceFrame(state: LiveState, frame: StreamFrame, receivedAt: nu
     case 'snapshot': {
       const { scope, revision } = frame.snapshot;
       if (revision <= (state.floors.get(scope) ?? -1)) return state;
-      return {
-        ...state,
-        snapshots: new Map(state.snapshots).set(scope, frame.snapshot),
-        floors: new Map(state.floors).set(scope, revision),
-      };
+      return { ...state, floors: new Map(state.floors).set(scope, revision) };
     }
-    // Kept in the query cache by live.ts: an action has no place in the fleet.
+    // Kept in the query cache by live.ts, as the snapshots are.
     case 'action':
       return state;
     default: {

@@ -1,18 +1,19 @@
 'use client';
-import { type QueryClient, skipToken } from '@tanstack/react-query';
+import { skipToken } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
 import { STREAM_LOST_MS } from '../../contract/limits';
 import type { FleetRow, ServerState, StreamFrame } from '../../contract/stream';
 import type { ActionRecord } from '../../domain/actions/action';
 import type { Snapshot } from '../../domain/cluster';
-// The live connection of this tab: worker -> reducer -> React Query cache. Opens with the first subscriber, closes with the last.
-// The tab calls the connection lost by its own timer, whatever the worker or the network say.
+// The live connection of this tab: worker -> reducer -> React Query cache, which alone keeps the snapshots. Opens with the first
+// subscriber, closes with the last. The tab calls the connection lost by its own timer, whatever the worker or the network say.
 import { revive } from '../../language/carry';
 import { leave } from '../access/door';
 import { based } from './base';
 import { bumpClock, clockNow, subscribeClock, usePast } from './clock';
 import { EMPTY_LIVE, type Freshness, freshness, type LiveState, reduceFrame } from './live-state';
 import { useQuery } from './query';
+import { queryClient } from './query-client';
 
 export interface Fleet {
   readonly server: ServerState;
@@ -65,7 +66,6 @@ let worker: WorkerState = { type: 'state', lastFrameAt: null, attempt: 0, retryA
 let openedAt = 0;
 let lastFrameAt: number | null = null;
 let port: Port | null = null;
-let cache: QueryClient | null = null;
 let timers: ReturnType<typeof setInterval>[] = [];
 let closing: ReturnType<typeof setTimeout> | null = null;
 let flushing: ReturnType<typeof setTimeout> | null = null;
@@ -92,18 +92,19 @@ function flushFleet(): void {
   flushing = null;
   flushedAt = Date.now();
   if (state.server === null) return;
-  cache?.setQueryData<Fleet>(['fleet'], { server: state.server, rows: [...state.rows.values()] });
+  queryClient().setQueryData<Fleet>(['fleet'], { server: state.server, rows: [...state.rows.values()] });
 }
 
 function onFrame(frame: StreamFrame, at: number): void {
+  const before = state;
   state = reduceFrame(state, frame, at);
   lastFrameAt = Math.max(lastFrameAt ?? 0, at);
   if (frame.kind === 'snapshot') {
-    const snapshot = state.snapshots.get(frame.snapshot.scope);
-    if (snapshot) cache?.setQueryData<Snapshot>(['cluster', snapshot.scope], snapshot);
+    const { snapshot } = frame;
+    if (state !== before) queryClient().setQueryData<Snapshot>(['cluster', snapshot.scope], snapshot);
   } else if (frame.kind === 'action') {
-    cache?.setQueryData<ActionRecord>(['action', frame.action.scope, frame.action.id], frame.action);
-    cache?.setQueryData<ActionRecord>(['newest-action', frame.action.scope], frame.action);
+    queryClient().setQueryData<ActionRecord>(['action', frame.action.scope, frame.action.id], frame.action);
+    queryClient().setQueryData<ActionRecord>(['newest-action', frame.action.scope], frame.action);
   } else if (flushing === null) {
     const wait = flushedAt + FLUSH_MS - Date.now();
     if (wait <= 0) flushFleet();
@@ -198,13 +199,6 @@ export function look(scope: string | null): () => void {
     if (looks.size > 0) watch();
     else closing = setTimeout(stop, CLOSE_AFTER_MS);
   };
-}
-
-/** Where frames are written. What already came is written at once. */
-export function bindLive(client: QueryClient): void {
-  cache = client;
-  flushFleet();
-  for (const [scope, snapshot] of state.snapshots) client.setQueryData<Snapshot>(['cluster', scope], snapshot);
 }
 
 /** Try again now instead of at `retryAt`. */

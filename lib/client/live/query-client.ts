@@ -1,7 +1,7 @@
 import { QueryClient } from '@tanstack/react-query';
 
 /** Streamed keys never refetch and never expire; the stream is their only writer. */
-export function createQueryClient(): QueryClient {
+function createQueryClient(): QueryClient {
   const client = new QueryClient({
     defaultOptions: { queries: { refetchOnWindowFocus: false, retry: 1, gcTime: 300_000 } },
   });
@@ -10,4 +10,13 @@ export function createQueryClient(): QueryClient {
   client.setQueryDefaults(['fleet'], { ...streamed, structuralSharing: false });
   client.setQueryDefaults(['cluster'], streamed);
   return client;
+}
+
+let ofPage: QueryClient | null = null;
+
+/** The one store of what a page knows, as long as it lives; on the server one for each answer. */
+export function queryClient(): QueryClient {
+  if (typeof window === 'undefined') return createQueryClient();
+  ofPage ??= createQueryClient();
+  return ofPage;
 }
