@@ -1,9 +1,9 @@
 'use client';
 import { useRef, useState } from 'react';
+import { isReason } from '@/lib/client/actions/order';
 import { reasonOf, useAlertOrders } from '@/lib/client/alerts/alerts';
 import { t, wire } from '@/lib/client/words/text';
 import type { CardOption } from '@/lib/telling/card/options';
-import { isReason } from './use-order';
 
 export interface Taking {
   /** Why it cannot be done now; null: it can. */
