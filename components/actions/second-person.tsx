@@ -1,10 +1,8 @@
 'use client';
-import { useState } from 'react';
 import { mayNot, useMe } from '@/lib/client/access/me';
 import type { OpenedAction } from '@/lib/client/actions/actions';
 import { requestOf, useApproval, useApprovalOrders, useAsksForTwo, useRequests } from '@/lib/client/actions/approvals';
 import type { DecisionMode } from '@/lib/client/actions/order';
-import { reasonOf } from '@/lib/client/alerts/alerts';
 import { useNow } from '@/lib/client/live/clock';
 import { formatClockDuration } from '@/lib/client/words/format';
 import { t, wire } from '@/lib/client/words/text';
@@ -17,6 +15,7 @@ import { DecidedCard, decidedTitle, WaitingCard } from '../access/request-card';
 import { Button } from '../ui/button';
 import { SeverityIcon } from '../ui/glyph';
 import { Icon } from '../ui/icon';
+import { useSending } from '../ui/use-sending';
 
 /** Before the server has judged it as theirs: with the approver there are two. */
 export function asApprover(preflight: Preflight): Preflight {
@@ -139,20 +138,16 @@ export function AskedView({ approval, onClose }: { approval: Approval; onClose: 
 /** No, with words for who asked. */
 export function DeclineButton({ approval, words, onDone }: { approval: Approval; words: string; onDone: () => void }) {
   const { decline } = useApprovalOrders();
-  const [isSending, setSending] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
+  const { isSending, problem, run } = useSending();
   const send = async (): Promise<void> => {
-    setSending(true);
-    const failed = await decline(approval.id, words.trim() === '' ? null : words.trim()).then(() => null, reasonOf);
-    setSending(false);
-    setProblem(failed);
-    if (failed === null) onDone();
+    const declined = await run(() => decline(approval.id, words.trim() === '' ? null : words.trim()));
+    if (declined !== null) onDone();
   };
   return (
     <>
       {problem !== null && (
         <span role="alert" className="min-w-0 break-words text-12 text-warning">
-          {t('Not declined: {problem}', { problem: wire(problem) })}
+          {t('Not declined: {problem}', { problem })}
         </span>
       )}
       <Button onClick={() => void send()} disabled={isSending || approval.state !== 'waiting'} className="shrink-0">
