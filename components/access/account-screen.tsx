@@ -12,12 +12,12 @@ import { TitleScreen } from '../shell/title-screen';
 import { Button } from '../ui/button';
 import { Chip } from '../ui/chip';
 import { Panel } from '../ui/panel';
+import { useSending } from '../ui/use-sending';
 import { ArmedButton } from './armed-button';
 import { EntryField } from './entry-field';
 import { PanelState, Problem, ROW } from './panel-states';
 import { TokensPanel } from './tokens-panel';
 import { TotpPanel } from './totp-panel';
-import { useOrder } from './use-order';
 
 export function AccountScreen() {
   const asked = useMeQuery();
@@ -52,7 +52,7 @@ export function AccountScreen() {
 
 function WhoPanel({ me }: { me: MeAnswer }) {
   const now = useNow(10_000);
-  const { isSending, problem, run } = useOrder();
+  const { isSending, problem, run } = useSending();
   const isSession = me.kind === 'user' || me.kind === 'break_glass';
   return (
     <Panel title={t('Who you are here')}>
@@ -109,7 +109,7 @@ function WhoPanel({ me }: { me: MeAnswer }) {
 
 function PasswordPanel({ name }: { name: string }) {
   const { changePassword } = useOwnOrders();
-  const { isSending, problem, run } = useOrder();
+  const { isSending, problem, run } = useSending();
   const [current, setCurrent] = useState('');
   const [next, setNext] = useState('');
   const [again, setAgain] = useState('');
@@ -177,7 +177,7 @@ function PasswordPanel({ name }: { name: string }) {
 function SessionsPanel() {
   const asked = useSessions();
   const { endSession } = useOwnOrders();
-  const { isSending, problem, run } = useOrder();
+  const { isSending, problem, run } = useSending();
   const now = useNow(10_000);
   const sessions = asked.data?.sessions ?? [];
   return (

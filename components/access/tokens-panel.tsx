@@ -9,11 +9,11 @@ import type { MeAnswer, TokenEntry } from '@/lib/contract/access';
 import { Button } from '../ui/button';
 import { SelectField, TextField } from '../ui/field';
 import { Panel } from '../ui/panel';
+import { useSending } from '../ui/use-sending';
 import { ArmedButton } from './armed-button';
 import { GrantsField, useGrants } from './grants-field';
 import { PanelState, Problem, ROW } from './panel-states';
 import { OnceDialog, SmallDialog } from './small-dialog';
-import { useOrder } from './use-order';
 
 const DAYS = [7, 30, 90, 366] as const;
 
@@ -21,7 +21,7 @@ const DAYS = [7, 30, 90, 366] as const;
 export function TokensPanel({ owner }: { owner: MeAnswer | null }) {
   const asked = useTokens();
   const { revoke } = useTokenOrders();
-  const { isSending, problem, run } = useOrder();
+  const { isSending, problem, run } = useSending();
   const [isNew, setNew] = useState(false);
   const [secret, setSecret] = useState<string | null>(null);
   const now = useNow(10_000);
@@ -125,7 +125,7 @@ function TokenDialog({
   onMade: (secret: string) => void;
 }) {
   const { create } = useTokenOrders();
-  const { isSending, problem, run } = useOrder();
+  const { isSending, problem, run } = useSending();
   const [name, setName] = useState('');
   const [days, setDays] = useState('30');
   const [wrong, setWrong] = useState<string | null>(null);

@@ -7,14 +7,14 @@ import type { TotpDraft } from '@/lib/contract/access';
 import { Button } from '../ui/button';
 import { Command } from '../ui/command';
 import { Panel } from '../ui/panel';
+import { useSending } from '../ui/use-sending';
 import { EntryField } from './entry-field';
 import { Problem } from './panel-states';
-import { useOrder } from './use-order';
 
 /** A code beside the password. It counts only after one code was typed, so that nobody locks themselves out. */
 export function TotpPanel({ isOn }: { isOn: boolean }) {
   const { draftTotp, confirmTotp, removeTotp } = useOwnOrders();
-  const { isSending, problem, run } = useOrder();
+  const { isSending, problem, run } = useSending();
   const [draft, setDraft] = useState<TotpDraft | null>(null);
   const [isRemoving, setRemoving] = useState(false);
   const close = () => {

@@ -12,10 +12,10 @@ import { TextField } from '../ui/field';
 import { Icon } from '../ui/icon';
 import { Menu, type MenuItem } from '../ui/menu';
 import { Panel } from '../ui/panel';
+import { useSending } from '../ui/use-sending';
 import { GrantsField, useGrants } from './grants-field';
 import { PanelState, ROW } from './panel-states';
 import { OnceDialog, SmallDialog } from './small-dialog';
-import { useOrder } from './use-order';
 
 type Step = 'roles' | 'disable' | 'enable' | 'reset' | 'totp' | 'unlock' | 'sign_out';
 
@@ -137,7 +137,7 @@ interface DialogProps {
 
 function AddDialog({ onClose, onDone }: DialogProps) {
   const { add } = useUserOrders();
-  const { isSending, problem, run } = useOrder();
+  const { isSending, problem, run } = useSending();
   const [name, setName] = useState('');
   const [wrong, setWrong] = useState<string | null>(null);
   const grants = useGrants([{ role: 'viewer', scopes: null, labels: {} }]);
@@ -174,7 +174,7 @@ function AddDialog({ onClose, onDone }: DialogProps) {
 
 function RolesDialog({ user, onClose, onDone }: DialogProps & { user: UserEntry }) {
   const { change } = useUserOrders();
-  const { isSending, problem, run } = useOrder();
+  const { isSending, problem, run } = useSending();
   const [wrong, setWrong] = useState<string | null>(null);
   const grants = useGrants(user.grants);
   const submit = async (): Promise<void> => {
@@ -245,7 +245,7 @@ const STEPS: Readonly<
 
 function StepDialog({ user, step, onClose, onDone }: DialogProps & { user: UserEntry; step: Exclude<Step, 'roles'> }) {
   const { change } = useUserOrders();
-  const { isSending, problem, run } = useOrder();
+  const { isSending, problem, run } = useSending();
   const row = STEPS[step];
   const submit = async (): Promise<void> => {
     const answer = await run(() => change(user.name, row.change));

@@ -11,16 +11,16 @@ import { Button } from '../ui/button';
 import { CheckField, SelectField, TextField } from '../ui/field';
 import { Panel } from '../ui/panel';
 import { Segmented } from '../ui/segmented';
+import { useSending } from '../ui/use-sending';
 import { ArmedButton } from './armed-button';
 import { PanelState, Problem, ROW } from './panel-states';
 import { OnceDialog, SmallDialog } from './small-dialog';
-import { useOrder } from './use-order';
 
 /** Links to walls: each opens one screen of a room, for whoever has it. */
 export function WallsPanel() {
   const asked = useWalls();
   const { link, revoke } = useWallOrders();
-  const { isSending, problem, run } = useOrder();
+  const { isSending, problem, run } = useSending();
   const [isNew, setNew] = useState(false);
   const [shown, setShown] = useState<WallCreated | null>(null);
   const now = useNow(10_000);
@@ -143,7 +143,7 @@ const DAYS = ['0', '1', '7', '30', '90', '365'] as const;
 
 function WallDialog({ onClose, onMade }: { onClose: () => void; onMade: (made: WallCreated) => void }) {
   const { create } = useWallOrders();
-  const { isSending, problem, run } = useOrder();
+  const { isSending, problem, run } = useSending();
   const [name, setName] = useState('');
   const [names, setNames] = useState('');
   const [labels, setLabels] = useState('');

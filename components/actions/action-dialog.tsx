@@ -1,13 +1,14 @@
 'use client';
-import { useEffect, useId, useState } from 'react';
-import { decidedWith, type OpenedAction, usePreflight, useSender } from '@/lib/client/actions/actions';
+import { useId, useState } from 'react';
+import type { OpenedAction } from '@/lib/client/actions/actions';
+import { approvalOf, useApprovals } from '@/lib/client/actions/approvals';
 import { toLocalInput } from '@/lib/client/actions/times';
-import { clockNow, useNow } from '@/lib/client/live/clock';
+import { useOrder } from '@/lib/client/actions/use-order';
+import { clockNow } from '@/lib/client/live/clock';
 import { useCluster, useLost } from '@/lib/client/live/live';
 import { form, t, tn, wire } from '@/lib/client/words/text';
+import { BREAK_GLASS_REASON_MIN } from '@/lib/contract/limits';
 import type { ActionRecord, Bound } from '@/lib/domain/actions/action';
-import { changesOf } from '@/lib/domain/actions/bound';
-import type { Text } from '@/lib/language/sentence';
 import { Age } from '../ui/age';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
@@ -17,32 +18,16 @@ import { Icon } from '../ui/icon';
 import { rich } from '../ui/rich';
 import { Segmented } from '../ui/segmented';
 import { ActionForm } from './action-form';
-import { ACTION_WORDS, notNow, scheduledAt } from './action-words';
+import { ACTION_WORDS, scheduledAt } from './action-words';
 import { Checks } from './checks';
 import { askedBy, type Draft, draftOf, probeOf } from './draft';
 import { OutageForecast } from './outage-forecast';
 import { FromTo, PhoneFacts } from './phone-facts';
 import { PlannedSteps } from './planned-steps';
-import {
-  AloneNotice,
-  AskedView,
-  asApprover,
-  BREAK_REASON_MIN,
-  blockerFor,
-  DeclineButton,
-  RequestFixed,
-  useAsking,
-  useDeciding,
-  verbFor,
-} from './second-person';
-import { resendable, SendNotice } from './send-notice';
+import { AloneNotice, AskedView, asApprover, DeclineButton, RequestFixed, useDeciding, verbFor } from './second-person';
+import { SendNotice } from './send-notice';
 import { useCoarse } from './use-coarse';
 
-const REASON_MIN = 3;
-/** An answer older than this is not decided on. */
-const ANSWER_OLD_MS = 15_000;
-/** After a change under the person's eyes the button rests, so that a finger on its way does not confirm what was not read. */
-const REST_MS = 1500;
 const WHEN = [
   { value: 'now', word: form('Now') },
   { value: 'later', word: form('At a time') },
@@ -53,27 +38,6 @@ interface ActionDialogProps {
   readonly initialReason: string;
   readonly onClose: () => void;
   readonly onAccepted: (action: ActionRecord) => void;
-}
-
-interface Watch {
-  readonly bound: Bound | null;
-  readonly changes: readonly Text[];
-  readonly restUntil: number;
-}
-
-/** What changed between the answers of the server while the dialog is open. */
-function useChanges(bound: Bound | null, now: number): Watch {
-  const [watch, setWatch] = useState<Watch>({ bound, changes: [], restUntil: 0 });
-  if (bound !== null && bound !== watch.bound) {
-    const changes = watch.bound === null ? [] : changesOf(watch.bound, bound);
-    const next =
-      changes.length === 0
-        ? { ...watch, bound }
-        : { bound, changes: [...watch.changes, ...changes], restUntil: now + REST_MS };
-    setWatch(next);
-    return next;
-  }
-  return watch;
 }
 
 export function boundWords(bound: Bound): string {
@@ -95,82 +59,43 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
     return draftOf(first, at === null ? '' : toLocalInput(at));
   });
   const [reason, setReason] = useState(initialReason);
-  const [typed, setTyped] = useState('');
+  const [alone, setAlone] = useState(false);
   const snapshot = useCluster(scope);
   const lost = useLost();
-  const now = useNow(500);
   const coarse = useCoarse();
   const verbId = useId();
 
   const asked = askedBy(draft);
-  const probe = probeOf(draft, snapshot);
-  const [alone, setAlone] = useState(false);
-  const view = usePreflight(scope, asked.request ?? probe, true, decidedWith(opened.approval?.id ?? null, alone));
+  const { request } = asked;
+  const { byPolicy, mayBreak, approval, stop } = useDeciding(opened, draft.kind, snapshot);
+  const approvals = useApprovals();
+  const order = useOrder({
+    scope,
+    snapshot,
+    request,
+    probe: probeOf(draft, snapshot),
+    missing: asked.missing ?? '',
+    reason: approval?.reason ?? reason,
+    lost,
+    isHeld: false,
+    byPolicy,
+    isAlone: alone && mayBreak,
+    approvalId: opened.approval?.id ?? null,
+    asked: request === null ? null : approvalOf(approvals, scope, request),
+    stop,
+    onAccepted,
+  });
+  const { view, mode, why, typed, fate } = order;
   const { answer } = view;
-  const deciding = useDeciding(opened, draft.kind, snapshot, view.preflight, alone);
-  const { mode, approval } = deciding;
   const preflight = mode === 'approve' && view.preflight !== null ? asApprover(view.preflight) : view.preflight;
-  const asking = useAsking(scope);
-  const sender = useSender(scope, onAccepted, undefined, opened.approval?.id ?? null);
-  const watch = useChanges(answer?.preflight.bound ?? null, now);
   const words = ACTION_WORDS[draft.kind];
-  const change = (part: Partial<Draft>) => {
-    setDraft((was) => ({ ...was, ...part }));
-    if (sender.state.kind === 'refused') sender.reset();
-  };
-
-  const blocker = blockerFor(mode, preflight);
-  const moved = preflight !== null && answer !== null && changesOf(answer.preflight.bound, preflight.bound).length > 0;
+  const change = (part: Partial<Draft>) => setDraft((was) => ({ ...was, ...part }));
   const confirm = preflight?.confirm ?? null;
-  // What moved under the person's eyes, and what the server refused, is judged again at once; nothing typed is lost.
-  const refused = sender.state.kind === 'refused';
-  const { again } = view;
-  useEffect(() => {
-    if (moved || refused) again();
-  }, [moved, refused, again]);
-  const stop = (): string | null => {
-    if (deciding.stop !== null) return deciding.stop;
-    if (asking.state.kind === 'asking') return t('Asking');
-    if (sender.state.kind === 'sending') return t('Sending');
-    if (sender.state.kind === 'uncertain' && !resendable(sender.state, asked.request)) {
-      return t('Not now: an earlier press waits for its answer');
-    }
-    if (lost) return t('Not now: connection lost');
-    if (asked.missing !== null) return asked.missing;
-    if (blocker !== undefined)
-      return blocker.code === 'not_allowed' ? wire(blocker.title) : notNow(wire(blocker.title));
-    if (answer === null) return t(view.problem === null ? 'Checking' : 'Not now: the check failed');
-    if (moved) return t('Not now: it changed, checking again');
-    if (view.answeredAt !== null && Date.now() - view.answeredAt > ANSWER_OLD_MS)
-      return t('Not now: the last check is too old');
-    if (now < watch.restUntil) return t('It just changed: read it first');
-    if (mode !== 'approve' && reason.trim().length < REASON_MIN) return t('Give a reason first');
-    if (mode === 'alone' && reason.trim().length < BREAK_REASON_MIN)
-      return t('Give a reason of at least {n} characters first', { n: BREAK_REASON_MIN });
-    if (mode === 'ask') return null;
-    if (confirm !== null && typed.trim() !== confirm) return t('Type {word} first', { word: confirm });
-    return null;
-  };
-  const why = stop();
-  const send = () => {
-    if (asked.request === null || answer === null) return;
-    if (mode === 'ask') {
-      asking.ask(asked.request, reason.trim());
-      return;
-    }
-    sender.send({
-      request: asked.request,
-      token: answer.token,
-      reason: approval?.reason ?? reason.trim(),
-      confirmation: confirm === null ? null : typed.trim(),
-      ...(mode === 'alone' ? { breakGlass: true } : {}),
-    });
-  };
   const verb =
     mode === 'ask'
       ? t('Ask for approval')
-      : verbFor(mode, preflight !== null && asked.request !== null ? wire(preflight.verb) : t(words.noun));
-  const chosen = asked.request !== null;
+      : verbFor(mode, preflight !== null && request !== null ? wire(preflight.verb) : t(words.noun));
+  const chosen = request !== null;
   const scheduled = draft.kind === 'switchover' || draft.kind === 'restart';
   const when = scheduled && approval === null && (
     <Segmented
@@ -223,7 +148,7 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
             approval !== null
               ? undefined
               : mode === 'alone'
-                ? t('Kept in the audit, and told. At least {n} characters.', { n: BREAK_REASON_MIN })
+                ? t('Kept in the audit, and told. At least {n} characters.', { n: BREAK_GLASS_REASON_MIN })
                 : t('Kept in the audit.')
           }
           initialFocus={approval === null && draft.kind !== 'switchover' && draft.kind !== 'failover'}
@@ -238,7 +163,7 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
             word: <b className="break-all font-mono font-semibold text-f0">{confirm}</b>,
           })}
           value={typed}
-          onChange={setTyped}
+          onChange={order.type}
           met={typed.trim() === confirm}
           mono
         />
@@ -248,31 +173,20 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
   const notice = (
     <>
       {mode === 'alone' && <AloneNotice />}
-      {asking.state.kind === 'refused' && (
+      {fate.kind === 'not_asked' && (
         <p
           role="alert"
           className="bar-warning mb-5 break-words rounded-panel border border-l1 bg-bg2 px-3.5 py-2 text-f0"
         >
-          {t('Not asked: {problem}', { problem: wire(asking.state.problem) })}
+          {t('Not asked: {problem}', { problem: wire(fate.problem) })}
         </p>
       )}
-      <SendNotice
-        scope={scope}
-        request={asked.request}
-        sender={sender}
-        canResend={why === null}
-        hold={coarse}
-        onResend={send}
-        onClose={onClose}
-      />
-      {watch.changes.length > 0 && sender.state.kind === 'ready' && (
+      <SendNotice scope={scope} request={request} order={order} hold={coarse} onClose={onClose} />
+      {order.changes.length > 0 && fate.kind === 'ready' && (
         <p role="status" className="bar-warning mb-5 rounded-panel border border-l1 bg-bg2 px-3.5 py-2 text-f1">
           {rich('{head} {changes}.', {
             head: <b className="font-semibold text-f0">{t('Changed while this is open:')}</b>,
-            changes: watch.changes
-              .slice(-3)
-              .map((change) => wire(change))
-              .join('; '),
+            changes: order.changes.map(wire).join('; '),
           })}
         </p>
       )}
@@ -281,7 +195,7 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
   const second =
     mode === 'approve' && approval !== null ? (
       <DeclineButton approval={approval} words={reason} onDone={onClose} />
-    ) : mode === 'ask' && deciding.mayBreak ? (
+    ) : mode === 'ask' && mayBreak ? (
       <Button icon="key" onClick={() => setAlone(true)} className="shrink-0">
         {t('Break glass…')}
       </Button>
@@ -301,13 +215,13 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
     </p>
   );
 
-  if (asking.state.kind === 'asked') {
+  if (fate.kind === 'asked') {
     return (
       <Dialog label={words.of(scope)} onClose={onClose} className="md:w-[min(560px,calc(100vw-32px))]">
         <header className="border-l1 border-b px-4 py-3.5 md:px-5.5">
           <h2 className="break-words font-semibold text-18 text-f0">{words.of(scope)}</h2>
         </header>
-        <AskedView approval={asking.state.approval} onClose={onClose} />
+        <AskedView approval={fate.approval} onClose={onClose} />
       </Dialog>
     );
   }
@@ -337,7 +251,7 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
         <div className="grid grow content-start gap-5 overflow-y-auto overscroll-contain px-4 py-4 text-15 [&_.text-12]:text-13 [&_.text-13]:text-15">
           <div className="empty:hidden">{notice}</div>
           {when}
-          {chosen && <FromTo request={asked.request} preflight={preflight} snapshot={snapshot} />}
+          {chosen && <FromTo request={request} preflight={preflight} snapshot={snapshot} />}
           {preflight !== null && chosen && <PhoneFacts preflight={preflight} />}
           {preflight !== null && chosen && <p className="text-f1">{wire(preflight.summary)}</p>}
           {left}
@@ -357,12 +271,17 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
         <footer className="shrink-0 border-l1 border-t px-4 pt-3 pb-[max(12px,env(safe-area-inset-bottom))]">
           {second !== null && <div className="mb-2 flex flex-wrap items-center justify-end gap-2">{second}</div>}
           {mode === 'ask' ? (
-            <Button kind="primary" disabled={why !== null} onClick={send} className="min-h-[60px] w-full text-15">
+            <Button
+              kind="primary"
+              disabled={why !== null}
+              onClick={order.press}
+              className="min-h-[60px] w-full text-15"
+            >
               {why ?? verb}
             </Button>
           ) : (
             <>
-              <HoldButton icon={words.icon} disabled={why !== null} onConfirm={send} describedBy={verbId}>
+              <HoldButton icon={words.icon} disabled={why !== null} onConfirm={order.press} describedBy={verbId}>
                 {why ?? verb}
               </HoldButton>
               <p id={verbId} className="mt-2 text-center text-12 text-f2">
@@ -421,7 +340,7 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
           kind="primary"
           icon={mode === 'ask' ? 'person' : words.icon}
           disabled={why !== null}
-          onClick={send}
+          onClick={order.press}
           className="min-h-[34px] max-w-[55%] shrink-0"
         >
           <span className="min-w-0 break-words">{why ?? verb}</span>

@@ -198,9 +198,4 @@ export const OUTCOME_WORDS: Readonly<Record<Outcome | 'open', string>> = {
   unknown: form('outcome unknown'),
 };
 
-/** A refusal in the words of its check: `Not now: n5 does not stream`. */
-export function notNow(why: string): string {
-  return /^not /i.test(why) ? why : t('Not now: {why}', { why });
-}
-
 export const WAY_WORDS = { dcs: form('by etcd transaction'), rest: form("by Patroni's REST API") } as const;

@@ -4,6 +4,7 @@
 import { mayNot } from '@/lib/client/access/me';
 import { whereText } from '@/lib/client/access/words';
 import { openAction } from '@/lib/client/actions/actions';
+import { notNow } from '@/lib/client/actions/order';
 import { formatOutage } from '@/lib/client/actions/times';
 import { clockNow } from '@/lib/client/live/clock';
 import { formatCount } from '@/lib/client/words/format';
@@ -16,7 +17,7 @@ import type { Member, Snapshot } from '@/lib/domain/cluster';
 import { joinNames } from '@/lib/language/quantity';
 import type { Text } from '@/lib/language/sentence';
 import type { MenuItem } from '../ui/menu';
-import { ACTION_WORDS, notNow } from './action-words';
+import { ACTION_WORDS } from './action-words';
 
 /** What is known beside the snapshot when a menu opens. */
 export interface Around {

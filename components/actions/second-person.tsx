@@ -1,40 +1,21 @@
 'use client';
-import { useState } from 'react';
 import { mayNot, useMe } from '@/lib/client/access/me';
 import type { OpenedAction } from '@/lib/client/actions/actions';
-import {
-  requestOf,
-  useApproval,
-  useApprovalOrders,
-  useRequests,
-  useSecondPerson,
-} from '@/lib/client/actions/approvals';
-import { reasonOf } from '@/lib/client/alerts/alerts';
+import { requestOf, useApproval, useApprovalOrders, useAsksForTwo, useRequests } from '@/lib/client/actions/approvals';
+import type { DecisionMode } from '@/lib/client/actions/order';
 import { useNow } from '@/lib/client/live/clock';
 import { formatClockDuration } from '@/lib/client/words/format';
 import { t, wire } from '@/lib/client/words/text';
 import type { Approval } from '@/lib/contract/access';
 import type { ActionKind } from '@/lib/domain/action-kind';
-import type { ActionRequest, Check, Preflight } from '@/lib/domain/actions/action';
+import type { Preflight } from '@/lib/domain/actions/action';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { ConfigChanges } from '../access/config-changes';
 import { DecidedCard, decidedTitle, WaitingCard } from '../access/request-card';
 import { Button } from '../ui/button';
 import { SeverityIcon } from '../ui/glyph';
 import { Icon } from '../ui/icon';
-
-/** Breaking the glass is told to others: they must learn why. */
-export const BREAK_REASON_MIN = 10;
-
-/** `act`: one person is enough. `ask`: a second one is asked. `alone`: done without that one. `approve`: this is the second one. */
-export type DecisionMode = 'act' | 'ask' | 'alone' | 'approve';
-
-/** The checks that stand in the way of this mode: that a second person is needed is none for who asks one or is one. */
-export function blockerFor(mode: DecisionMode, preflight: Preflight | null): Check | undefined {
-  return preflight?.checks.find(
-    ({ verdict, code }) => verdict === 'blocker' && (mode === 'act' || code !== 'second_person'),
-  );
-}
+import { useSending } from '../ui/use-sending';
 
 /** Before the server has judged it as theirs: with the approver there are two. */
 export function asApprover(preflight: Preflight): Preflight {
@@ -43,7 +24,8 @@ export function asApprover(preflight: Preflight): Preflight {
 }
 
 export interface Deciding {
-  readonly mode: DecisionMode;
+  /** A policy asks for two. */
+  readonly byPolicy: boolean;
   /** May do without the second person. */
   readonly mayBreak: boolean;
   readonly approval: Approval | null;
@@ -51,24 +33,14 @@ export interface Deciding {
   readonly stop: string | null;
 }
 
-export function useDeciding(
-  opened: OpenedAction,
-  kind: ActionKind,
-  snapshot: Snapshot | undefined,
-  preflight: Preflight | null,
-  alone: boolean,
-): Deciding {
+export function useDeciding(opened: OpenedAction, kind: ActionKind, snapshot: Snapshot | undefined): Deciding {
   const me = useMe();
-  const minutes = useSecondPerson(kind, snapshot);
+  const byPolicy = useAsksForTwo(kind, snapshot);
   const given = opened.approval;
   const newest = useApproval(given ?? NO_APPROVAL);
   const approval = given === undefined ? null : newest;
-  const needed =
-    minutes !== null ||
-    preflight?.checks.some(({ code, verdict }) => code === 'second_person' && verdict !== 'passed') === true;
   const mayBreak = snapshot !== undefined && me !== undefined && mayNot(me, 'break_glass', snapshot) === null;
-  const mode = approval !== null ? 'approve' : !needed ? 'act' : alone && mayBreak ? 'alone' : 'ask';
-  return { mode, mayBreak, approval, stop: approval === null ? null : stopOf(approval) };
+  return { byPolicy, mayBreak, approval, stop: approval === null ? null : stopOf(approval) };
 
   function stopOf(one: Approval): string | null {
     if (one.state !== 'waiting') return decidedTitle(one);
@@ -141,29 +113,6 @@ export function AloneNotice() {
   );
 }
 
-export type AskState =
-  | { readonly kind: 'ready' | 'asking' }
-  | { readonly kind: 'asked'; readonly approval: Approval }
-  | { readonly kind: 'refused'; readonly problem: string };
-
-export function useAsking(scope: string): {
-  readonly state: AskState;
-  readonly ask: (request: ActionRequest, reason: string) => void;
-} {
-  const { ask } = useApprovalOrders();
-  const [state, setState] = useState<AskState>({ kind: 'ready' });
-  const send = async (request: ActionRequest, reason: string): Promise<void> => {
-    setState({ kind: 'asking' });
-    setState(
-      await ask(scope, { request, reason }).then(
-        (approval) => ({ kind: 'asked', approval }),
-        (error: unknown) => ({ kind: 'refused', problem: reasonOf(error) }),
-      ),
-    );
-  };
-  return { state, ask: (request, reason) => void send(request, reason) };
-}
-
 /** After asking: the request as it stands, until the dialog is closed. */
 export function AskedView({ approval, onClose }: { approval: Approval; onClose: () => void }) {
   const newest = useApproval(approval);
@@ -189,20 +138,16 @@ export function AskedView({ approval, onClose }: { approval: Approval; onClose: 
 /** No, with words for who asked. */
 export function DeclineButton({ approval, words, onDone }: { approval: Approval; words: string; onDone: () => void }) {
   const { decline } = useApprovalOrders();
-  const [isSending, setSending] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
+  const { isSending, problem, run } = useSending();
   const send = async (): Promise<void> => {
-    setSending(true);
-    const failed = await decline(approval.id, words.trim() === '' ? null : words.trim()).then(() => null, reasonOf);
-    setSending(false);
-    setProblem(failed);
-    if (failed === null) onDone();
+    const declined = await run(() => decline(approval.id, words.trim() === '' ? null : words.trim()));
+    if (declined !== null) onDone();
   };
   return (
     <>
       {problem !== null && (
         <span role="alert" className="min-w-0 break-words text-12 text-warning">
-          {t('Not declined: {problem}', { problem: wire(problem) })}
+          {t('Not declined: {problem}', { problem })}
         </span>
       )}
       <Button onClick={() => void send()} disabled={isSending || approval.state !== 'waiting'} className="shrink-0">

@@ -1,9 +1,9 @@
 'use client';
 import Link from 'next/link';
-import type { Sender, SendState } from '@/lib/client/actions/actions';
+import { isResendable } from '@/lib/client/actions/order';
+import type { OrderView } from '@/lib/client/actions/use-order';
 import { t, wire } from '@/lib/client/words/text';
 import type { ActionRequest } from '@/lib/domain/actions/action';
-import { canonical } from '@/lib/domain/actions/bound';
 import { describeRequest } from '@/lib/domain/actions/request';
 import { saidBy } from '@/lib/language/spoken-error';
 import { Button } from '../ui/button';
@@ -14,41 +14,31 @@ import { CheckItem } from './checks';
 export const actionPath = (scope: string, id: string): string =>
   `/clusters/${encodeURIComponent(scope)}/actions/${encodeURIComponent(id)}`;
 
-/** Looked for, not there, and still what is asked: it may go out once more under its own key. */
-export function resendable(state: SendState, request: ActionRequest | null): boolean {
-  if (state.kind !== 'uncertain' || state.found !== 'absent' || request === null) return false;
-  return canonical(request) === canonical(state.decision.request);
-}
-
 /** What became of the press: refused with what changed, or not known whether it arrived. */
 export function SendNotice({
   scope,
   request,
-  sender,
-  canResend,
+  order,
   hold,
-  onResend,
   onClose,
 }: {
   scope: string;
   /** What the dialog asks for now; null: not complete. */
   request: ActionRequest | null;
-  sender: Sender;
-  canResend: boolean;
+  order: OrderView;
   /** Confirmed by holding the button below. */
   hold: boolean;
-  onResend: () => void;
   onClose: () => void;
 }) {
-  const { state } = sender;
-  if (state.kind === 'refused') {
-    const { changes = [], blockers = [], running = null } = state.details ?? {};
+  const { fate } = order;
+  if (fate.kind === 'refused') {
+    const { changes = [], blockers = [], running = null } = fate.details ?? {};
     return (
       <section role="alert" className="mb-5 rounded-panel border border-l2 bg-bg2 px-3.5 py-3">
         <p className="flex items-start gap-2 font-semibold text-f0">
           <Icon name="lock" className="mt-0.5" />
           <span className="min-w-0 break-words">
-            {changes.length > 0 ? t('Refused: the cluster changed') : wire(saidBy(state))}
+            {changes.length > 0 ? t('Refused: the cluster changed') : wire(saidBy(fate))}
           </span>
         </p>
         <div className="pl-[22px]">
@@ -86,8 +76,8 @@ export function SendNotice({
       </section>
     );
   }
-  if (state.kind !== 'uncertain') return null;
-  const same = resendable(state, request);
+  if (fate.kind !== 'uncertain') return null;
+  const same = isResendable(fate, request);
   return (
     <section
       role="alert"
@@ -96,16 +86,14 @@ export function SendNotice({
       <p className="flex items-start gap-2 font-semibold text-f0">
         <SeverityIcon health="unknown" className="mt-0.5" />
         <span className="min-w-0 break-words">
-          {t(
-            state.found === 'absent' ? 'It did not arrive: Howdah has no such action' : 'Not known whether it arrived',
-          )}
+          {t(fate.found === 'absent' ? 'It did not arrive: Howdah has no such action' : 'Not known whether it arrived')}
         </span>
       </p>
       <div className="pl-6">
         <p className="break-words text-12">
-          {wire(describeRequest(state.decision.request, scope))}. {wire(saidBy(state))}{' '}
-          {state.found === null && t('Howdah is asked whether it knows of it.')}
-          {state.found === 'unreachable' && t('Howdah does not answer. Nothing is sent again by itself.')}
+          {wire(describeRequest(fate.decision.request, scope))}. {wire(saidBy(fate))}{' '}
+          {fate.found === null && t('Howdah is asked whether it knows of it.')}
+          {fate.found === 'unreachable' && t('Howdah does not answer. Nothing is sent again by itself.')}
           {same &&
             t(
               hold
@@ -113,16 +101,16 @@ export function SendNotice({
                 : 'It may be sent again: with the same key it is done once at most.',
             )}
         </p>
-        {state.found !== null && (
+        {fate.found !== null && (
           <p className="mt-2 flex flex-wrap gap-2">
-            <Button onClick={sender.look}>{t('Look again')}</Button>
+            <Button onClick={order.look}>{t('Look again')}</Button>
             {same && !hold && (
-              <Button onClick={onResend} disabled={!canResend}>
+              <Button onClick={order.press} disabled={order.why !== null}>
                 {t('Send again')}
               </Button>
             )}
-            {state.found === 'absent' && (
-              <Button kind="quiet" onClick={sender.reset}>
+            {fate.found === 'absent' && (
+              <Button kind="quiet" onClick={order.leave}>
                 {t('Leave it')}
               </Button>
             )}

@@ -10,6 +10,7 @@ import { incidentPath, livePath, momentPath } from '@/lib/client/past/moment';
 import { exactTime, formatDuration, formatTime } from '@/lib/client/words/format';
 import { t, wire } from '@/lib/client/words/text';
 import type { Alert, AlertsAnswer } from '@/lib/contract/alerts';
+import { REASON_MIN } from '@/lib/contract/limits';
 import { Since } from '../ui/age';
 import { Button } from '../ui/button';
 import { Chip } from '../ui/chip';
@@ -153,8 +154,8 @@ function Acknowledge({ alert, onDone }: { alert: Alert; onDone: () => void }) {
   const [problem, setProblem] = useState<string | null>(null);
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
-    if (reason.trim().length < 3) {
-      setProblem(t('say why, in at least 3 characters.'));
+    if (reason.trim().length < REASON_MIN) {
+      setProblem(t('say why, in at least {n} characters.', { n: REASON_MIN }));
       return;
     }
     setSending(true);

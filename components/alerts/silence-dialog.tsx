@@ -7,6 +7,7 @@ import { useFleet } from '@/lib/client/live/live';
 import { momentInput, readMomentInput } from '@/lib/client/past/moment';
 import { formatDuration, formatTime } from '@/lib/client/words/format';
 import { t, wire } from '@/lib/client/words/text';
+import { REASON_MIN } from '@/lib/contract/limits';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { SelectField, TextField } from '../ui/field';
@@ -19,8 +20,6 @@ export interface SilenceSubject {
   readonly rule: string;
   readonly member: string;
 }
-
-const REASON_MIN = 3;
 
 /** Whom it keeps quiet, until when, and why. It always ends. */
 export function SilenceDialog({ subject, onClose }: { subject: SilenceSubject; onClose: () => void }) {
@@ -59,7 +58,7 @@ export function SilenceDialog({ subject, onClose }: { subject: SilenceSubject; o
         : at <= clockNow()
           ? t('that end is in the past.')
           : why.length < REASON_MIN
-            ? t('say why, in at least 3 characters.')
+            ? t('say why, in at least {n} characters.', { n: REASON_MIN })
             : null;
     setProblem(wrong);
     if (wrong !== null || at === null) return;

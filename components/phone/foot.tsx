@@ -1,13 +1,12 @@
 'use client';
 import { useId } from 'react';
+import type { OrderView } from '@/lib/client/actions/use-order';
 import { t, wire } from '@/lib/client/words/text';
 import type { ActionRecord } from '@/lib/domain/actions/action';
 import type { Card } from '@/lib/telling/card/card';
 import type { ActOption } from '@/lib/telling/card/options';
 import { ACTION_WORDS } from '../actions/action-words';
 import { HoldButton } from '../ui/hold-button';
-import type { SecondPerson } from './approval';
-import type { Order } from './use-order';
 import type { Taking } from './use-taking';
 
 interface FootProps {
@@ -20,9 +19,8 @@ interface FootProps {
   readonly isTaking: boolean;
   /** It can be held here, without the step between. */
   readonly isDirect: boolean;
-  readonly order: Order;
+  readonly order: OrderView;
   readonly taking: Taking;
-  readonly second: SecondPerson;
   readonly onNext: () => void;
   readonly onDone: () => void;
 }
@@ -53,7 +51,7 @@ interface Part {
 }
 
 function partOf(props: FootProps, describedBy: string): Part | null {
-  const { stage, running, card, option, isTaking, isDirect, order, taking, second, onNext, onDone } = props;
+  const { stage, running, card, option, isTaking, isDirect, order, taking, onNext, onDone } = props;
   if (stage === 'running') {
     // It stays where it was held: a finger that is lifted now must not land on what lies beneath.
     if (running === null || running.phase === 'open')
@@ -79,11 +77,11 @@ function partOf(props: FootProps, describedBy: string): Part | null {
     const none = card === null || card.options.every(({ refused }) => refused !== null);
     return none ? null : { button: <Idle />, words: t('Nothing is sent before you hold a button for 2 s.') };
   }
-  if (second.isNeeded && stage === 'confirm') {
+  if (order.mode === 'ask' && stage === 'confirm') {
     return {
       button: (
-        <button type="button" disabled={second.why !== null} onClick={second.ask} className={BIG}>
-          {second.why ?? t('Ask for approval')}
+        <button type="button" disabled={order.why !== null} onClick={order.press} className={BIG}>
+          {order.why ?? t('Ask for approval')}
         </button>
       ),
       words: t('It runs when somebody else approves it.'),
@@ -105,7 +103,7 @@ function partOf(props: FootProps, describedBy: string): Part | null {
       <HoldButton
         icon={ACTION_WORDS[kind].icon}
         disabled={order.why !== null}
-        onConfirm={order.send}
+        onConfirm={order.press}
         describedBy={describedBy}
       >
         {order.why ?? t('Hold 2 s: {action}', { action: lowerFirst(wire(option.title)) })}

@@ -1,8 +1,10 @@
 'use client';
 import Link from 'next/link';
 import { useCallback, useEffect, useMemo, useState } from 'react';
+import { approvalOf } from '@/lib/client/actions/approvals';
+import { useOrder } from '@/lib/client/actions/use-order';
 import { clockNow } from '@/lib/client/live/clock';
-import { useCard, useFollowed } from '@/lib/client/phone/card';
+import { useCard, useCardApprovals, useFollowed } from '@/lib/client/phone/card';
 import { cardKeep, keepFollowed, readFollowed } from '@/lib/client/phone/card-keep';
 import { t, wire } from '@/lib/client/words/text';
 import type { ActionRecord, ActionRequest } from '@/lib/domain/actions/action';
@@ -11,7 +13,7 @@ import { ledLast } from '@/lib/telling/card/members';
 import { type ActOption, judgeAction } from '@/lib/telling/card/options';
 import { ACTION_WORDS } from '../actions/action-words';
 import { SendNotice } from '../actions/send-notice';
-import { ApprovalNotice, useSecondPerson } from './approval';
+import { ApprovalNotice } from './approval';
 import { Changes, Head, Members } from './card-parts';
 import { ConfirmStep } from './confirm-step';
 import { Foot } from './foot';
@@ -19,7 +21,6 @@ import { CardHeader, LostNote, Refused } from './now-header';
 import { OptionList } from './option-list';
 import { ReasonChips } from './reason-chips';
 import { RunningStep } from './running-step';
-import { useOrder } from './use-order';
 import { useTaking } from './use-taking';
 
 /** What the person chose: an action, or to take the incident. */
@@ -59,35 +60,7 @@ export function NowScreen({ scope }: { scope: string }) {
     setReason('');
     setStage('card');
   }, []);
-  const order = useOrder({
-    scope,
-    snapshot,
-    request,
-    reason,
-    lost,
-    onAccepted: (action) => {
-      follow(action.id);
-      leave();
-      order.sender.reset();
-    },
-  });
-  const { state } = order.sender;
-  // The page was ended before the answer came: as it was, while its fate is looked for.
-  useEffect(() => {
-    if (state.kind !== 'uncertain') return;
-    const { decision } = state;
-    setChosen((was) => was ?? { kind: 'act', request: decision.request });
-    setReason((was) => (was === '' ? decision.reason : was));
-    setStage('confirm');
-  }, [state]);
-
   const led = snapshot === undefined ? null : ledLast(snapshot, events);
-  const taking = useTaking(
-    chosen?.kind === 'take' ? (card?.options.find(({ kind }) => kind === 'take') ?? null) : null,
-    reason,
-    lost,
-    leave,
-  );
   const option = useMemo<ActOption | null>(
     () =>
       snapshot === undefined || request === null
@@ -95,14 +68,51 @@ export function NowScreen({ scope }: { scope: string }) {
         : judgeAction(request, { snapshot, alerts: [], facts, led, now: clockNow() }),
     [snapshot, request, facts, led],
   );
-  const second = useSecondPerson(scope, option, reason, lost);
+  const approvals = useCardApprovals(scope, option?.needsSecond === true);
+  const asked = option?.needsSecond === true ? approvalOf(approvals, scope, option.request) : null;
+  const order = useOrder({
+    scope,
+    snapshot,
+    request,
+    missing: t('Choose what to do'),
+    reason,
+    lost,
+    // It takes as long as typing, and the cluster's name is above the button.
+    isHeld: true,
+    byPolicy: option?.needsSecond === true,
+    isAlone: false,
+    approvalId: null,
+    asked,
+    stop: null,
+    keepFor: cardKeep,
+    onAccepted: (action) => {
+      follow(action.id);
+      leave();
+    },
+  });
+  const { fate } = order;
+  // The page was ended before the answer came: as it was, while its fate is looked for.
+  useEffect(() => {
+    if (fate.kind !== 'uncertain') return;
+    const { decision } = fate;
+    setChosen((was) => was ?? { kind: 'act', request: decision.request });
+    setReason((was) => (was === '' ? decision.reason : was));
+    setStage('confirm');
+  }, [fate]);
+
+  const taking = useTaking(
+    chosen?.kind === 'take' ? (card?.options.find(({ kind }) => kind === 'take') ?? null) : null,
+    reason,
+    lost,
+    leave,
+  );
 
   const key = chosen === null ? null : chosen.kind === 'take' ? 'take' : canonical(chosen.request);
   const urgent = card?.writable.state === 'no';
-  const isDirect = chosen !== null && (chosen.kind === 'take' || (urgent && option?.needsSecond !== true));
+  const isDirect = chosen !== null && (chosen.kind === 'take' || (urgent && order.mode !== 'ask'));
   const running = following.action !== null && stage === 'card' ? following.action : null;
   // Nothing is judged anew while it is not known what became of the press.
-  const isWaiting = state.kind === 'uncertain' && state.found !== 'absent';
+  const isWaiting = fate.kind === 'uncertain' && fate.found !== 'absent';
   // Another step begins at its top.
   const step = running === null ? stage : running.id;
   // biome-ignore lint/correctness/useExhaustiveDependencies: with each step
@@ -115,17 +125,9 @@ export function NowScreen({ scope }: { scope: string }) {
       <ReasonChips key={key} suggestions={suggestionsFor(chosen, led)} value={reason} onChange={setReason} />
     </div>
   );
-  const notice = state.kind !== 'ready' && state.kind !== 'sending' && (
+  const notice = (fate.kind === 'refused' || fate.kind === 'uncertain') && (
     <div className="px-4 pt-4 [&_.text-12]:text-13 [&>section]:mb-0">
-      <SendNotice
-        scope={scope}
-        request={request}
-        sender={order.sender}
-        canResend={order.why === null}
-        hold
-        onResend={order.send}
-        onClose={leave}
-      />
+      <SendNotice scope={scope} request={request} order={order} hold onClose={leave} />
     </div>
   );
 
@@ -149,11 +151,11 @@ export function NowScreen({ scope }: { scope: string }) {
             {stage === 'confirm' && request !== null ? (
               <>
                 {notice}
-                <ApprovalNotice second={second} />
+                <ApprovalNotice approval={asked} problem={fate.kind === 'not_asked' ? wire(fate.problem) : null} />
                 {order.changes.length > 0 && (
                   <p role="status" className="mx-4 mt-4 rounded-panel border border-l1 bg-bg2 px-3.5 py-2 text-15">
                     {t('It changed while you looked: {changes}.', {
-                      changes: order.changes.slice(-2).map(wire).join('; '),
+                      changes: order.changes.map(wire).join('; '),
                     })}
                   </p>
                 )}
@@ -218,7 +220,6 @@ export function NowScreen({ scope }: { scope: string }) {
         isDirect={isDirect}
         order={order}
         taking={taking}
-        second={second}
         onNext={() => setStage('confirm')}
         onDone={() => follow(null)}
       />

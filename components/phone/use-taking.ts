@@ -1,9 +1,9 @@
 'use client';
-import { useRef, useState } from 'react';
-import { reasonOf, useAlertOrders } from '@/lib/client/alerts/alerts';
-import { t, wire } from '@/lib/client/words/text';
+import { isReason } from '@/lib/client/actions/order';
+import { useAlertOrders } from '@/lib/client/alerts/alerts';
+import { t } from '@/lib/client/words/text';
 import type { CardOption } from '@/lib/telling/card/options';
-import { isReason } from './use-order';
+import { useSending } from '../ui/use-sending';
 
 export interface Taking {
   /** Why it cannot be done now; null: it can. */
@@ -16,27 +16,16 @@ export interface Taking {
 /** Taking the incident: each alert that fires is acknowledged once, by the press. Another press is another order of the person. */
 export function useTaking(option: CardOption | null, reason: string, lost: boolean, onTaken: () => void): Taking {
   const { acknowledge } = useAlertOrders();
-  const busy = useRef(false);
-  const [sending, setSending] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
+  const { isSending, problem, run } = useSending();
   const alerts = option?.kind === 'take' ? option.alerts : [];
 
   const take = async () => {
-    if (busy.current) return;
-    busy.current = true;
-    setSending(true);
-    setProblem(null);
-    try {
+    const taken = await run(async () => {
       for (const id of alerts) await acknowledge(id, { reason: reason.trim(), undo: false });
-      onTaken();
-    } catch (error) {
-      setProblem(wire(reasonOf(error)));
-    } finally {
-      busy.current = false;
-      setSending(false);
-    }
+    });
+    if (taken !== null) onTaken();
   };
-  const why = sending
+  const why = isSending
     ? t('Sending')
     : lost
       ? t('Not now: connection lost')

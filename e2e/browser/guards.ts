@@ -84,7 +84,7 @@ export function guards(stage: () => Stage): void {
     }
   });
 
-  test('a leader changed by patronictl while the dialog is open is named, and nothing typed is lost', async ({
+  test('a leader changed by patronictl while the dialog is open is named, and it has to be confirmed anew', async ({
     page,
   }) => {
     const { lab, howdah } = stage();
@@ -99,12 +99,12 @@ export function guards(stage: () => Stage): void {
       { timeout: 60_000 },
     );
     await expect(dialog.getByLabel('Reason')).toHaveValue(reason);
-    await expect(dialog.getByLabel(`Type ${SCOPE} to confirm`)).toHaveValue(SCOPE);
+    await expect(dialog.getByLabel(`Type ${SCOPE} to confirm`)).toHaveValue('');
     await expect(dialog.getByRole('radio', { name: target })).toBeChecked();
     expect(await actionsBy(howdah, reason)).toEqual([]);
   });
 
-  test('a leader changed between the press and its arrival: refused with what changed, and nothing typed is lost', async ({
+  test('a leader changed between the press and its arrival: refused with what changed, and confirmed anew', async ({
     page,
   }) => {
     const { lab, howdah } = stage();
@@ -122,7 +122,7 @@ export function guards(stage: () => Stage): void {
     await expect(alert).toContainText('Refused: the cluster changed', { timeout: 60_000 });
     await expect(alert).toContainText(`the leader was ${leader}, now it is ${other}`);
     await expect(dialog.getByLabel('Reason')).toHaveValue(reason);
-    await expect(dialog.getByLabel(`Type ${SCOPE} to confirm`)).toHaveValue(SCOPE);
+    await expect(dialog.getByLabel(`Type ${SCOPE} to confirm`)).toHaveValue('');
     expect(await patronictlLeader(lab)).toBe(other);
     // The one of patronictl.
     expect(await failoverRequestsSince(lab, revision)).toBe(1);

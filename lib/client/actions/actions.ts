@@ -1,6 +1,6 @@
 'use client';
 import { skipToken, type UseQueryResult, useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
 import type { Approval, ApprovalAnswer } from '../../contract/access';
 import type { ActionAnswer, ActionOrder, ActionsAnswer, RefusalDetails } from '../../contract/actions';
 import { PATHS } from '../../contract/paths';
@@ -10,25 +10,15 @@ import type { CheckRow } from '../../domain/actions/checks/check';
 import { judge } from '../../domain/actions/judge';
 import type { Snapshot } from '../../domain/cluster';
 import type { Text } from '../../language/sentence';
-// Actions from the browser: opening the dialog, judging a request, sending it once, following it to its end. Nothing here is
-// sent again by itself: where it is not known whether a request arrived, it is looked for by its key first.
+// Actions from the browser: opening the dialog, judging a request, sending it once, following it to its end. What may be sent and
+// when is decided in order.ts.
 import { SpokenError, saidBy } from '../../language/spoken-error';
 import { clockNow } from '../live/clock';
 import { getJson, postJson, RequestFailed } from '../live/fetch';
 import { createLatch } from '../live/latch';
-import { useCluster } from '../live/live';
 import { useQuery } from '../live/query';
 import { t } from '../words/text';
-import {
-  type Decision,
-  decide,
-  findDecision,
-  forgetDecision,
-  type Keep,
-  keepDecision,
-  newerAction,
-  readDecision,
-} from './decision';
+import { type Decision, type Keep, newerAction, readDecision } from './decision';
 
 /** A typed time or member settles before the server is asked. */
 const SETTLE_MS = 250;
@@ -108,18 +98,13 @@ export function decidedWith(approvalId: string | null, breakGlass: boolean): str
   return breakGlass ? '?breakGlass=1' : '';
 }
 
-/** `request` null: not complete yet, nothing is asked. `query` is of decidedWith. */
-export function usePreflight(scope: string, request: ActionRequest | null, open: boolean, query = ''): PreflightView {
-  return usePreflightOn(useCluster(scope), scope, request, open, query);
-}
-
-/** The same on a snapshot that came another way than by the stream. */
-export function usePreflightOn(
+/** `snapshot`: however it came. `request` null: not complete yet, nothing is asked. `query` is of decidedWith. */
+export function usePreflight(
   snapshot: Snapshot | undefined,
   scope: string,
   request: ActionRequest | null,
   open: boolean,
-  query = '',
+  query: string,
 ): PreflightView {
   const client = useQueryClient();
   const facts = useFacts(scope);
@@ -204,7 +189,7 @@ function detailsOf(error: RequestFailed): Refusal | null {
 }
 
 /** Safari's private windows and embedded views may forbid the storage itself. */
-function keep(): Keep {
+export function tabKeep(): Keep {
   try {
     return sessionStorage;
   } catch {
@@ -213,131 +198,15 @@ function keep(): Keep {
 }
 
 /** `crypto.randomUUID` is absent on plain http with a host name. */
-function makeKey(): string {
+export function makeKey(): string {
   if (typeof crypto.randomUUID === 'function') return crypto.randomUUID();
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** A decision of this tab that was sent and got no answer, after a reload as well; null: none. */
 export function unansweredDecision(): Decision | null {
-  const decision = readDecision(keep());
+  const decision = readDecision(tabKeep());
   return decision?.sentAt == null ? null : decision;
-}
-
-export type SendState =
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'sending' }
-  | { readonly kind: 'refused'; readonly message: Text; readonly details: Refusal | null }
-  /** Not known whether it arrived. `found`: null while looking; 'absent': Howdah has no such action. */
-  | {
-      readonly kind: 'uncertain';
-      readonly decision: Decision;
-      readonly message: Text;
-      readonly found: 'absent' | 'unreachable' | null;
-    };
-
-export interface Sender {
-  readonly state: SendState;
-  readonly send: (order: Omit<ActionOrder, 'idempotencyKey'>) => void;
-  /** Looks again for a request whose answer never came. */
-  readonly look: () => void;
-  readonly reset: () => void;
-}
-
-/**
- * One decision after the other, each sent at most once per press, with one key until its answer came. `keepFor`: where a
- * decision of this scope outlives the page; by default as long as the tab.
- */
-export function useSender(
-  scope: string,
-  onAccepted: (action: ActionRecord) => void,
-  keepFor: (scope: string) => Keep = keep,
-  approvalId: string | null = null,
-): Sender {
-  const client = useQueryClient();
-  const held = useRef<Decision | null>(null);
-  const busy = useRef(false);
-  const accepted = useRef(onAccepted);
-  const [state, setState] = useState<SendState>({ kind: 'ready' });
-  useEffect(() => {
-    accepted.current = onAccepted;
-  });
-
-  const settle = useCallback(
-    (action: ActionRecord) => {
-      held.current = null;
-      forgetDecision(keepFor(scope));
-      client.setQueryData<ActionRecord>(['action', scope, action.id], (was) => newerAction(was, action));
-      client.setQueryData<ActionRecord>(['newest-action', scope], (was) => newerAction(was, action));
-      accepted.current(action);
-    },
-    [client, scope, keepFor],
-  );
-
-  const look = useCallback(async () => {
-    const decision = held.current;
-    if (decision === null || busy.current) return;
-    busy.current = true;
-    setState((was) => (was.kind === 'uncertain' ? { ...was, found: null } : was));
-    try {
-      const { actions } = await getJson<ActionsAnswer>(PATHS.actions(scope));
-      const action = findDecision(actions, decision);
-      if (action !== null) settle(action);
-      else setState((was) => (was.kind === 'uncertain' ? { ...was, found: 'absent' } : was));
-    } catch {
-      setState((was) => (was.kind === 'uncertain' ? { ...was, found: 'unreachable' } : was));
-    } finally {
-      busy.current = false;
-    }
-  }, [scope, settle]);
-
-  const send = useCallback(
-    async (order: Omit<ActionOrder, 'idempotencyKey'>) => {
-      if (busy.current) return;
-      busy.current = true;
-      const { request, reason } = order;
-      const decision = {
-        ...decide(held.current, { scope, request, reason }, makeKey),
-        sentAt: Date.now(),
-      };
-      held.current = decision;
-      keepDecision(keepFor(scope), decision);
-      setState({ kind: 'sending' });
-      const reply = await runAction(scope, { ...order, idempotencyKey: decision.key }, approvalId);
-      busy.current = false;
-      if (reply.kind === 'accepted') settle(reply.action);
-      else if (reply.kind === 'refused') {
-        held.current = null;
-        forgetDecision(keepFor(scope));
-        setState(reply);
-      } else {
-        setState({ kind: 'uncertain', decision, message: reply.message, found: null });
-        await look();
-      }
-    },
-    [scope, settle, look, keepFor, approvalId],
-  );
-
-  // A reload in the middle: the decision is still in the tab's storage, and is looked for before anything else.
-  useEffect(() => {
-    const left = readDecision(keepFor(scope));
-    if (left?.sentAt == null || left.scope !== scope) return;
-    held.current = left;
-    setState({
-      kind: 'uncertain',
-      decision: left,
-      message: t('The page was left before the answer came.'),
-      found: null,
-    });
-    void look();
-  }, [scope, look, keepFor]);
-
-  const reset = useCallback(() => {
-    held.current = null;
-    forgetDecision(keepFor(scope));
-    setState({ kind: 'ready' });
-  }, [scope, keepFor]);
-  return { state, send: (order) => void send(order), look: () => void look(), reset };
 }
 
 // ---- following

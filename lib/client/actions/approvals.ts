@@ -7,6 +7,8 @@ import type { Approval, ApprovalAnswer, ApprovalDraft, ApprovalsAnswer, MeAnswer
 import { PATHS } from '../../contract/paths';
 import { denial, policyFor, type Target } from '../../domain/access/access';
 import type { ActionKind } from '../../domain/action-kind';
+import type { ActionRequest } from '../../domain/actions/action';
+import { canonical } from '../../domain/actions/bound';
 import { useMe } from '../access/me';
 import { getJson, postJson } from '../live/fetch';
 import { useFleet } from '../live/live';
@@ -44,6 +46,12 @@ const NONE: readonly Approval[] = [];
 /** The newest word on one request; what is given until there is one. */
 export function useApproval(given: Approval): Approval {
   return useApprovals().find(({ id }) => id === given.id) ?? given;
+}
+
+/** Newest that was asked for exactly this; one that waits before one that was decided. null: none. */
+export function approvalOf(approvals: readonly Approval[], scope: string, request: ActionRequest): Approval | null {
+  const same = approvals.filter((one) => one.scope === scope && canonical(one.request) === canonical(request));
+  return same.find(({ state }) => state === 'waiting') ?? [...same].sort((a, b) => b.askedAt - a.askedAt)[0] ?? null;
 }
 
 /** Pure. `labels` of the cluster: empty where they are not known. */
@@ -96,11 +104,10 @@ export function useRequests(scope: string | null, now: number): Requests {
   }, [approvals, me, rows, scope, now]);
 }
 
-/** A second person is needed for this, by a policy; null: one is enough, or it is not known. */
-export function useSecondPerson(kind: ActionKind, target: Target | undefined): number | null {
+/** A policy asks for a second person; false also where that is not known. */
+export function useAsksForTwo(kind: ActionKind, target: Target | undefined): boolean {
   const me = useMe();
-  if (me === undefined || target === undefined) return null;
-  return policyFor(me.policies, [kind], target)?.minutes ?? null;
+  return me !== undefined && target !== undefined && policyFor(me.policies, [kind], target) !== null;
 }
 
 export interface ApprovalOrders {
@@ -110,9 +117,16 @@ export interface ApprovalOrders {
 }
 
 async function order(client: QueryClient, path: string, body: object): Promise<Approval> {
-  const { approval } = await postJson<ApprovalAnswer>(path, body, POST_MS);
-  await client.invalidateQueries({ queryKey: ['approvals'] });
-  return approval;
+  const refresh = () => client.invalidateQueries({ queryKey: ['approvals'] });
+  try {
+    const { approval } = await postJson<ApprovalAnswer>(path, body, POST_MS);
+    await refresh();
+    return approval;
+  } catch (error) {
+    // It may have arrived without its answer.
+    void refresh();
+    throw error;
+  }
 }
 
 /** Each rejects with the reason in words. */

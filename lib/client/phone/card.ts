@@ -1,13 +1,12 @@
 'use client';
 import { type UseQueryResult, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
-import type { Approval, ApprovalAnswer, ApprovalDraft, ApprovalsAnswer } from '../../contract/access';
+import type { Approval, ApprovalsAnswer } from '../../contract/access';
 import type { AuditAnswer } from '../../contract/actions';
 import type { AlertsAnswer } from '../../contract/alerts';
 import type { EventsAnswer, ScopedEvent } from '../../contract/history';
 import { PATHS } from '../../contract/paths';
 import type { ActionFacts, ActionRecord, ActionRequest, PreflightAnswer } from '../../domain/actions/action';
-import { canonical } from '../../domain/actions/bound';
 import type { Alert } from '../../domain/alerts/alert';
 import type { Snapshot } from '../../domain/cluster';
 import type { Text } from '../../language/sentence';
@@ -33,7 +32,6 @@ const RETRY_LAST_MS = 8000;
 /** Nothing came for this long although it was asked for: the link is gone, whatever the phone says. */
 const LOST_AFTER_MS = 6000;
 const EVENTS_MAX = 60;
-const ORDER_MS = 10_000;
 
 /** The server said no: asking again at once changes nothing. */
 function isAnswered(error: Error | null): boolean {
@@ -247,23 +245,13 @@ export function useFollowed(scope: string, id: string | null): ActionRecord | nu
 // ---- the second person
 
 /** Those that wait on this cluster, and those decided lately. Asked only where one is needed. */
-export function useApprovals(scope: string, enabled: boolean): readonly Approval[] {
+export function useCardApprovals(scope: string, enabled: boolean): readonly Approval[] {
   const { data } = useQuery<ApprovalsAnswer>({
-    queryKey: ['card-approvals', scope],
+    queryKey: ['approvals', scope],
     queryFn: ({ signal }) => getJson<ApprovalsAnswer>(`${PATHS.approvals}?${new URLSearchParams({ scope })}`, signal),
     enabled,
     ...READ,
     refetchInterval: SNAPSHOT_EACH_MS * 2,
   });
   return data?.approvals ?? [];
-}
-
-export function approvalOf(approvals: readonly Approval[], scope: string, request: ActionRequest): Approval | null {
-  const same = approvals.filter((one) => one.scope === scope && canonical(one.request) === canonical(request));
-  return same.find(({ state }) => state === 'waiting') ?? [...same].sort((a, b) => b.askedAt - a.askedAt)[0] ?? null;
-}
-
-/** Sent once, by the press. Rejects with the reason in words. */
-export async function askApproval(scope: string, draft: ApprovalDraft): Promise<Approval> {
-  return (await postJson<ApprovalAnswer>(PATHS.askApproval(scope), draft, ORDER_MS)).approval;
 }

@@ -1,21 +1,24 @@
 'use client';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { reasonOf } from '@/lib/client/alerts/alerts';
 import { wire } from '@/lib/client/words/text';
 
-export interface Order {
+export interface Sending {
   readonly isSending: boolean;
   /** Why the last one failed, in this language; null: it did not. */
   readonly problem: string | null;
-  /** What came back; null: it failed. */
+  /** What came back; null: it failed, or the press before is not answered yet. */
   readonly run: <T>(send: () => Promise<T>) => Promise<{ readonly answer: T } | null>;
 }
 
-/** One order at a time, sent by a press, and what became of it. */
-export function useOrder(): Order {
+/** One request at a time, sent by a press, and what became of it. */
+export function useSending(): Sending {
   const [isSending, setSending] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
+  const busy = useRef(false);
   const run = async <T>(send: () => Promise<T>): Promise<{ readonly answer: T } | null> => {
+    if (busy.current) return null;
+    busy.current = true;
     setSending(true);
     setProblem(null);
     try {
@@ -24,6 +27,7 @@ export function useOrder(): Order {
       setProblem(wire(reasonOf(error)));
       return null;
     } finally {
+      busy.current = false;
       setSending(false);
     }
   };
