@@ -104,7 +104,7 @@ describe('howdah.yaml', () => {
 });
 
 describe('problems', () => {
-  it('come all at once, each with file, line, path and what was expected', () => {
+  it('come all at once, each with file, line, column, path and what was expected', () => {
     const text = `listen: { port: many }
 poll:
   idleSeconds: -1
@@ -123,23 +123,23 @@ sources:
 `;
     const at = loadProblems(yaml(text));
     expect(at.map((line) => line.replace(/: expected .*/, '').replace(/ {2}expected .*/, ''))).toEqual([
-      'howdah.yaml:1  listen.port',
-      'howdah.yaml:3  poll.idleSeconds',
-      'howdah.yaml:7  sources[0].etcd',
-      'howdah.yaml:8  sources[0].etcd.hosts[1]',
-      'howdah.yaml:8  sources[0].etcd.hosts',
-      'howdah.yaml:9  sources[0].etcd.scopes',
-      'howdah.yaml:10  sources[1].name',
-      'howdah.yaml:11  sources[1].patroni.hosts',
-      'howdah.yaml:12  sources[2].name',
-      'howdah.yaml:14  sources[3].name',
-      'howdah.yaml:14  sources[3]',
-      'howdah.yaml:14  sources[3].labels',
-      'howdah.yaml:15  sources[4]',
+      'howdah.yaml:1:17  listen.port',
+      'howdah.yaml:3:16  poll.idleSeconds',
+      'howdah.yaml:7:7  sources[0].etcd',
+      'howdah.yaml:8:14  sources[0].etcd.hosts',
+      'howdah.yaml:8:19  sources[0].etcd.hosts[1]',
+      'howdah.yaml:9:15  sources[0].etcd.scopes',
+      'howdah.yaml:10:11  sources[1].name',
+      'howdah.yaml:11:23  sources[1].patroni.hosts',
+      'howdah.yaml:12:11  sources[2].name',
+      'howdah.yaml:14:5  sources[3].name',
+      'howdah.yaml:14:5  sources[3]',
+      'howdah.yaml:14:13  sources[3].labels',
+      'howdah.yaml:15:5  sources[4]',
       '/w/nowhere.yml',
     ]);
     expect(at.join('\n')).not.toContain('hunter2');
-    expect(at[0]).toBe('howdah.yaml:1  listen.port: expected a port from 1 to 65535, got "many"');
+    expect(at[0]).toBe('howdah.yaml:1:17  listen.port: expected a port from 1 to 65535, got "many"');
   });
 
   it.each([
@@ -159,7 +159,7 @@ sources:
     ['listen: {}\nx: !hunter2 x', 2],
   ])('of the YAML itself have a line and quote nothing: %j', (text, line) => {
     const problems = loadProblems(yaml(text)).join('\n');
-    expect(problems).toMatch(new RegExp(`^howdah\\.yaml:[${line}${line + 1}] {2}expected valid YAML`));
+    expect(problems).toMatch(new RegExp(`^howdah\\.yaml:[${line}${line + 1}]:\\d+ {2}expected valid YAML`));
     expect(problems).not.toContain('hunter2');
   });
 
@@ -175,7 +175,7 @@ sources:
   ])('of a password never quote it: %s', (value, message) => {
     const text = `sources:\n  - name: a\n    etcd:\n      hosts: e1\n      username: u\n      password: ${value}\n`;
     const problems = loadProblems(yaml(text)).join('\n');
-    expect(problems).toMatch(/^howdah\.yaml:6 {2}sources\[0\]\.etcd\.password/);
+    expect(problems).toMatch(/^howdah\.yaml:6:\d+ {2}sources\[0\]\.etcd\.password/);
     expect(problems).toContain(message);
     expect(problems).not.toContain('hunter2');
   });
@@ -206,7 +206,7 @@ sources:
       '/w/locked.pem': TEST_KEY.replaceAll('PRIVATE', 'ENCRYPTED PRIVATE'),
     };
     const [problem] = loadProblems({ files });
-    expect(problem).toMatch(/^howdah\.yaml:5 {2}sources\[0\]\.etcd\.tls/);
+    expect(problem).toMatch(/^howdah\.yaml:5:\d+ {2}sources\[0\]\.etcd\.tls/);
     expect(problem).toContain(message);
     expect(problem).not.toContain('hunter2');
   });
@@ -214,7 +214,7 @@ sources:
   it('say that tls and http hosts contradict each other', () => {
     const text = 'sources: [{name: a, etcd: {hosts: "http://e1", tls: {verify: true}}}]';
     expect(loadProblems(yaml(text))).toEqual([
-      'howdah.yaml:1  sources[0].etcd.hosts: expected https hosts, because tls is given, got http',
+      'howdah.yaml:1:35  sources[0].etcd.hosts: expected https hosts, because tls is given, got http',
     ]);
   });
 });
@@ -295,7 +295,7 @@ describe('flags', () => {
     'does not listen on %j where nobody signs in',
     (host) => {
       const problems = loadProblems(yaml(`listen:\n  host: "${host}"\nauth: none`));
-      expect(problems.join('\n')).toMatch(/^howdah\.yaml:2 {2}listen\.host: expected a loopback .*nobody signs in/);
+      expect(problems.join('\n')).toMatch(/^howdah\.yaml:2:9 {2}listen\.host: expected a loopback .*nobody signs in/);
     },
   );
 

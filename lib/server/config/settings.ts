@@ -1,11 +1,9 @@
-// The shape of Howdah's configuration after it was read and checked: no defaults left to apply, no file left to open.
+// Settings after they were read and checked: no defaults left to apply, no file left to open. What howdah.yaml, flags and
+// patronictl's file all can say is written out here, the rest is inferred from its schema.
 // Nothing here is safe to send to a browser as it is, although its secrets would only arrive as '[secret]'.
-
-import type { ApprovalPolicy } from '../../domain/access/access';
-import type { AlertSettings } from './alert-file';
-import type { AuthSettings } from './auth-file';
-import type { ReceiverSettings } from './receiver-settings';
+import type { z } from 'zod';
 import type { Secret } from './secret';
+import { build, number, or, section } from './yaml-schema';
 
 /** A key is always unencrypted PEM; `ca: null` means the system's CAs; a `serverName` overrides the host name that is checked. */
 export interface TlsProfile {
@@ -64,96 +62,33 @@ export interface ListenTls {
   readonly files: readonly string[];
 }
 
-export interface ListenSettings {
-  readonly host: string;
-  readonly port: number;
-  /** null: plain http. */
-  readonly tls: ListenTls | null;
-  /** Addresses and networks whose X-Forwarded-* headers are believed. */
-  readonly trustedProxies: readonly string[];
-  /** Host names that are Howdah's, besides loopback and the one of `publicUrl`; lower case, without port. */
-  readonly names: readonly string[];
-}
+export const poll = section({
+  watchedSeconds: or(number('seconds', 0.2, 3600), 1),
+  fleetSeconds: or(number('seconds', 0.2, 3600), 2),
+  idleSeconds: or(number('seconds', 0.2, 3600), 5),
+  deadlineSeconds: or(number('seconds', 0.2, 60), 3),
+});
+export type PollSettings = Readonly<z.infer<typeof poll>>;
+export const DEFAULT_POLL: PollSettings = poll.parse({});
 
-export interface PollSettings {
-  readonly watchedSeconds: number;
-  readonly fleetSeconds: number;
-  readonly idleSeconds: number;
-  readonly deadlineSeconds: number;
-}
-
-/** For how long the past is kept, and in how much space. */
-export interface HistorySettings {
+const kept = section({
   /** Every observation, and a full snapshot each half minute. */
-  readonly fullDays: number;
+  fullDays: or(number('days', 0.1, 400), 2),
   /** Half-minute steps, and the full snapshots of changes. */
-  readonly days: number;
+  days: or(number('days', 1, 4000), 30),
   /** Ten-minute steps. */
-  readonly coarseDays: number;
-  readonly eventsDays: number;
+  coarseDays: or(number('days', 1, 4000), 400),
+  eventsDays: or(number('days', 1, 4000), 400),
   /** All of it together; the oldest of the finest goes first. */
-  readonly megabytes: number;
-}
+  megabytes: or(number('megabytes', 10, 1_000_000), 500),
+});
+/** For how long the past is kept, and in how much space. */
+export type HistorySettings = Readonly<z.infer<typeof kept>>;
+export const DEFAULT_HISTORY: HistorySettings = kept.parse({});
 
-export interface HowdahConfig {
-  readonly listen: ListenSettings;
-  readonly poll: PollSettings;
-  readonly sources: readonly SourceConfig[];
-  /** Folder of recorded scenarios that is shown instead of live clusters, absolute. */
-  readonly replay: string | null;
-  /** Folder of the journal and the embedded store, absolute. Not made here: the lock's owner makes it. */
-  readonly dataDir: string;
-  /** The store's PostgreSQL, with its password; null: the embedded store. */
-  readonly databaseUrl: Secret | null;
-  readonly auth: AuthSettings;
-  /** What needs a second person; the first that fits counts. */
-  readonly approvals: readonly ApprovalPolicy[];
-  /** From the environment; `current` null: the data folder's own. */
-  readonly secrets: { readonly current: Secret | null; readonly old: readonly Secret[] };
-  /** Who acts, for the audit, where nobody signs in; never empty. */
-  readonly operator: string;
-  /** This Howdah only watches: no action is sent. */
-  readonly readOnly: boolean;
-  readonly history: HistorySettings;
-  /** How people reach these pages, without trailing slash: the beginning of every link in a message. */
-  readonly publicUrl: string;
-  readonly alerts: AlertSettings;
-  readonly receivers: readonly ReceiverSettings[];
-  /** Where the settings came from, for people: `howdah.yaml`, `flags`, `howdah.yaml and flags`, `nothing`. */
-  readonly origin: string;
-  /** What was understood differently from what its author may expect; never stops the start. */
-  readonly warnings: readonly ConfigProblem[];
-}
-
-/** `file` is also `command line` or `environment`; then `line` is null. Holds no secret, so it may be logged. */
-export interface ConfigProblem {
-  readonly file: string;
-  readonly line: number | null;
-  readonly path: string;
-  readonly message: string;
-  readonly expected: string;
-}
-
-/** Collects what is wrong while reading goes on, so that all of it is told at once. */
-export interface Report {
-  readonly problems: ConfigProblem[];
-  readonly warnings: ConfigProblem[];
-}
-
-export const PATRONI_DEFAULT_PORT = 8008;
-export const ETCD_DEFAULT_PORT = 2379;
-/** Patroni's own default, patroni/dcs/__init__.py at v4.1.4: `config.get('namespace', 'service')`. */
-export const DEFAULT_NAMESPACE = '/service/';
-
-/** In the current folder. */
-export const DEFAULT_DATA = '.howdah';
-
-export const DEFAULT_POLL: PollSettings = { watchedSeconds: 1, fleetSeconds: 2, idleSeconds: 5, deadlineSeconds: 3 };
-export const DEFAULT_HISTORY: HistorySettings = {
-  fullDays: 2,
-  days: 30,
-  coarseDays: 400,
-  eventsDays: 400,
-  megabytes: 500,
-};
-export const DEFAULT_LISTEN = { host: '127.0.0.1', port: 3000 } as const;
+export const history = build(kept, (parts, complain): HistorySettings => {
+  const { fullDays, days, coarseDays } = parts;
+  if (days !== undefined && fullDays !== undefined && fullDays > days) complain(['fullDays'], 'at most `days`');
+  if (days !== undefined && coarseDays !== undefined && coarseDays < days) complain(['coarseDays'], 'at least `days`');
+  return parts as HistorySettings;
+});
