@@ -10,9 +10,9 @@ import {
   build,
   type Complain,
   flag,
+  maybe,
   named,
   number,
-  or,
   type Parts,
   section,
   some,
@@ -45,16 +45,16 @@ const ruleShape = section({
     error: 'another name',
     params: { found: 'this one is a rule of Howdah itself' },
   }),
-  findings: or(allOr(FINDING_CODES, 'findings'), null),
-  atLeast: or(z.enum(['critical', 'unknown', 'warning', 'note']), null),
-  measure: or(z.enum(MEASURES), null),
-  above: or(number('', 0, Number.MAX_VALUE, LIMIT), null),
-  noFailoverPossible: or(flag, null),
-  severity: or(severity, null),
-  forSeconds: or(number('seconds', 0, 7 * DAY), 60),
-  clearSeconds: or(number('seconds', 0, DAY), 60),
+  findings: maybe(allOr(FINDING_CODES, 'findings')),
+  atLeast: maybe(z.enum(['critical', 'unknown', 'warning', 'note'])),
+  measure: maybe(z.enum(MEASURES)),
+  above: maybe(number('', 0, Number.MAX_VALUE, LIMIT)),
+  noFailoverPossible: maybe(flag),
+  severity: maybe(severity),
+  forSeconds: maybe(number('seconds', 0, 7 * DAY), 60),
+  clearSeconds: maybe(number('seconds', 0, DAY), 60),
   ...where,
-  receivers: or(some(receiver, 'the names of receivers', 0), null),
+  receivers: maybe(some(receiver, 'the names of receivers', 0)),
 });
 
 const rule = build(ruleShape, (parts, complain): AlertRule => {
@@ -95,13 +95,13 @@ const repeat = (severity: AlertSeverity) => {
 
 const repeatHours = section({ critical: repeat('critical'), warning: repeat('warning'), note: repeat('note') });
 
-export const alerts = or(
+export const alerts = maybe(
   section({
-    defaults: or(flag, true),
-    rules: or(named(rule, 'rule', RULES_LIMIT), []),
-    groupWaitSeconds: or(number('seconds', 0, 3600), DEFAULT_TELLING.groupWaitSeconds),
-    groupIntervalSeconds: or(number('seconds', 0, 3600), DEFAULT_TELLING.groupIntervalSeconds),
-    repeatHours: or(repeatHours, DEFAULT_TELLING.repeatSeconds),
+    defaults: maybe(flag, true),
+    rules: maybe(named(rule, 'rule', RULES_LIMIT), []),
+    groupWaitSeconds: maybe(number('seconds', 0, 3600), DEFAULT_TELLING.groupWaitSeconds),
+    groupIntervalSeconds: maybe(number('seconds', 0, 3600), DEFAULT_TELLING.groupIntervalSeconds),
+    repeatHours: maybe(repeatHours, DEFAULT_TELLING.repeatSeconds),
   }).transform(({ defaults, rules, repeatHours: repeatSeconds, ...telling }): AlertSettings => {
     const names = new Set(rules.map(({ name }) => name));
     const others = defaults ? DEFAULT_RULES.filter(({ name }) => !names.has(name)) : [];

@@ -6,7 +6,7 @@ import { ACTION_KINDS } from '../../domain/action-kind';
 import { outsideProblem, type Report } from './problem';
 import { buildSecret, type Secret } from './secret';
 import type { Env, YamlFile } from './yaml-file';
-import { allOr, number, or, secret, section, text, where } from './yaml-schema';
+import { allOr, maybe, number, secret, section, text, where } from './yaml-schema';
 
 const LIST_LIMIT = 500;
 const SECRET_MIN = 32;
@@ -24,13 +24,13 @@ function isIssuer(issuer: string): boolean {
 
 const oidc = section({
   /** On the button: "Sign in with <name>". */
-  name: or(text('a name for the button'), 'OpenID'),
+  name: maybe(text('a name for the button'), 'OpenID'),
   /** Without trailing slash; the discovery document is below it. */
   issuer: text('https://host/path of the issuer', isIssuer).transform((issuer) => issuer.replace(/\/+$/, '')),
   clientId: text('the client id that the provider gave'),
   clientSecret: secret('the secret that the provider gave'),
-  scope: or(text('scopes with spaces between'), 'openid profile email'),
-  groupsClaim: or(text('the name of a claim'), 'groups'),
+  scope: maybe(text('scopes with spaces between'), 'openid profile email'),
+  groupsClaim: maybe(text('the name of a claim'), 'groups'),
   /** Members of a group of the OpenID provider get a role. */
   roles: z
     .array(section({ group: text('the name of a group'), role: z.enum(ROLES), ...where }), GROUPS)
@@ -41,18 +41,17 @@ export type OidcSettings = Readonly<z.infer<typeof oidc>>;
 
 const signIn = section(
   {
-    oidc: or(oidc, null),
+    oidc: maybe(oidc),
     /** Without activity a session ends after so long, and after `sessionHours` whatever happens. */
-    idleMinutes: or(number('minutes', 1, 10_080), 60),
-    sessionHours: or(number('hours', 0.1, 720), 12),
+    idleMinutes: maybe(number('minutes', 1, 10_080), 60),
+    sessionHours: maybe(number('hours', 0.1, 720), 12),
     /** So long who is signed in keeps their rights while the store is away. */
-    graceMinutes: or(number('minutes', 0, 1440), 60),
-    breakGlass: or(
+    graceMinutes: maybe(number('minutes', 0, 1440), 60),
+    breakGlass: maybe(
       section({
         username: text('a name that no account has'),
         passwordHash: secret(HASH, (hash) => ARGON2.test(hash.trim()), 'it is something else (not shown)'),
       }),
-      null,
     ),
   },
   'none, or a map',
@@ -62,12 +61,12 @@ const signIn = section(
 export type AuthSettings = Readonly<z.infer<typeof signIn>> & { readonly kind: 'none' | 'sign_in' };
 export const DEFAULT_AUTH: AuthSettings = { ...signIn.parse({}), kind: 'sign_in' };
 
-export const auth = z.preprocess((value) => (value === 'none' ? {} : value), or(signIn, signIn.parse({})));
+export const auth = z.preprocess((value) => (value === 'none' ? {} : value), maybe(signIn, signIn.parse({})));
 
-export const approvals = or(
+export const approvals = maybe(
   z
     .array(
-      section({ actions: allOr(ACTION_KINDS, 'actions'), ...where, minutes: or(number('minutes', 1, 1440), 15) }),
+      section({ actions: allOr(ACTION_KINDS, 'actions'), ...where, minutes: maybe(number('minutes', 1, 1440), 15) }),
       'a list of what needs a second person',
     )
     .max(LIST_LIMIT, `at most ${LIST_LIMIT}`)

@@ -219,6 +219,81 @@ sources:
   });
 });
 
+describe('what is too much', () => {
+  const list = (count: number, item: string): string => Array.from({ length: count }, () => item).join(', ');
+
+  it('is refused before it is read, by file, depth and number of values', () => {
+    expect(loadProblems(yaml(`# ${'x'.repeat(1_000_000)}`)).join()).toContain('it is larger than 1000000 characters');
+    const deep = `${'{a: '.repeat(40)}1${'}'.repeat(40)}`;
+    expect(loadProblems(yaml(`receivers: ${deep}`)).join()).toContain('nested too deeply');
+    const bomb = ['a: &a [x, x, x, x, x, x, x, x, x, x]'];
+    for (const [from, to] of ['ab', 'bc', 'cd', 'de', 'ef']) bomb.push(`${to}: &${to} [${list(10, `*${from}`)}]`);
+    expect(loadProblems(yaml(bomb.join('\n'))).join()).toContain('holds too much');
+  });
+
+  it('of sources, receivers and hosts is counted', () => {
+    const source = (count: number): string =>
+      `sources: [${Array.from({ length: count }, (_, n) => `{name: s${n}, etcd: {hosts: e}}`).join(', ')}]`;
+    expect(loadGood(yaml(source(500))).sources).toHaveLength(500);
+    expect(loadProblems(yaml(source(501)))).toEqual([
+      'howdah.yaml:1:10  sources: expected at most 500 sources, there are 501',
+    ]);
+    expect(loadProblems(yaml(`sources: [{name: a, etcd: {hosts: [${list(1001, 'e')}]}}]`)).join()).toContain(
+      'sources[0].etcd.hosts: expected at most 1000, there are 1001',
+    );
+  });
+
+  it('is a template that contains itself', () => {
+    const text = 'receivers: [{name: a, webhook: {url: "http://x", template: &t {again: *t}}}]';
+    expect(loadProblems(yaml(text)).join()).toContain('nested too deeply');
+  });
+});
+
+describe('one problem hides no other', () => {
+  it('in the same section: what does not fit together is told beside what is wrong alone', () => {
+    const text = `history: { fullDays: 60, megabytes: lots }
+listen: { host: 10.0.0.1, port: 0 }
+auth: none
+sources:
+  - name: a
+    etcd: { hosts: ["http://e1", "https://e2"], password: x, scopes: [a/b] }
+  - name: a
+    etcd: { hosts: "\${NOT_SET}", tls: { ca: gone.pem, verify: false, cacert: x } }
+alerts: { rules: [{ name: r, findings: all, above: 1, forSeconds: -1, receivers: [mial] }] }
+receivers: [{ name: mail, language: fr, smtp: { host: m, security: none, username: u, from: a, to: b@c } }]
+`;
+    const found = loadProblems(yaml(text)).map((line) =>
+      line.replace(/^howdah\.yaml:\d+:\d+ {2}(\S+): expected .*/, '$1'),
+    );
+    expect(found.sort()).toEqual(
+      [
+        ...['history.fullDays', 'history.megabytes', 'listen.host', 'listen.port'],
+        ...['sources[0].etcd.hosts', 'sources[0].etcd.password', 'sources[0].etcd.scopes[0]'],
+        ...['sources[1].name', 'sources[1].etcd.hosts', 'sources[1].etcd.tls', 'sources[1].etcd.tls.ca'],
+        ...['sources[1].etcd.tls.verify', 'alerts.rules[0].above', 'alerts.rules[0].forSeconds'],
+        ...['alerts.rules[0].receivers[0]', 'receivers[0].language', 'receivers[0].smtp.security'],
+        ...['receivers[0].smtp.from'],
+      ].sort(),
+    );
+  });
+
+  it('takes addresses and names that stand in the environment as they are there', () => {
+    const text = `listen: { host: "\${AT}" }
+alerts: { rules: [{ name: r, findings: all, receivers: [mail] }] }
+receivers: [{ name: "\${WHO}", slack: { url: "http://x" } }]
+`;
+    const config = loadGood({ ...yaml(text), env: { AT: '127.0.0.7', WHO: 'mail' } });
+    expect(config.listen.host).toBe('127.0.0.7');
+    expect(config.alerts.rules[0]?.receivers).toEqual(['mail']);
+  });
+
+  it('names what an environment variable lacks once, and says nothing of the value it would have had', () => {
+    expect(loadProblems(yaml(`listen: { port: "\${NOT_SET}" }`))).toEqual([
+      'howdah.yaml:1:17  listen.port: expected the environment variable NOT_SET, it is not set',
+    ]);
+  });
+});
+
 describe('flags', () => {
   it('--patroni, --etcd and --namespace make one source without a file', () => {
     const argv = ['--patroni', 'http://p1:8008', '--patroni=p2', '--etcd', 'http://e1,e2:23', '--etcd', 'e3'];

@@ -5,37 +5,27 @@
 
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import type { ApprovalPolicy } from '../../domain/access/access';
 import { isPort } from './address';
-import type { AlertSettings } from './alert-file';
 import { type AuthSettings, readAuthKind, readSecrets } from './auth-file';
 import { hasSourceFlags, readFlagSources } from './flag-sources';
 import { type Flags, parseFlags } from './flags';
 import { DEFAULTS, howdahFile } from './howdah-file';
 import { type ListenSettings, ownUrl, readHost } from './listen-file';
 import { type ConfigProblem, outsideProblem, type Report, sortProblems } from './problem';
-import type { ReceiverSettings } from './receiver-settings';
 import { buildSecret, type Secret } from './secret';
-import type { HistorySettings, PollSettings, SourceConfig } from './settings';
 import { formatGot } from './words';
 import { type Env, type Files, openYaml, resolveFrom } from './yaml-file';
 
 export { type ConfigProblem, formatProblem } from './problem';
 export type { Secret } from './secret';
-export type {
-  EtcdSettings,
-  PatroniSettings,
-  PollSettings,
-  PostgresSettings,
-  SourceConfig,
-  TlsProfile,
-} from './settings';
+export type { EtcdSettings, PatroniSettings, PollSettings, PostgresSettings } from './settings';
+export type { SourceConfig } from './source-file';
+
+type Settings = typeof DEFAULTS;
 
 /** No defaults left to apply. Nothing here is safe to send to a browser as it is. */
-export interface HowdahConfig {
+export interface HowdahConfig extends Readonly<Omit<Settings, 'listen' | 'data' | 'operator' | 'publicUrl' | 'auth'>> {
   readonly listen: ListenSettings;
-  readonly poll: PollSettings;
-  readonly sources: readonly SourceConfig[];
   /** Folder of recorded scenarios that is shown instead of live clusters, absolute. */
   readonly replay: string | null;
   /** Folder of the journal and the embedded store, absolute. Not made here: the lock's owner makes it. */
@@ -43,19 +33,12 @@ export interface HowdahConfig {
   /** The store's PostgreSQL, with its password; null: the embedded store. */
   readonly databaseUrl: Secret | null;
   readonly auth: AuthSettings;
-  /** What needs a second person; the first that fits counts. */
-  readonly approvals: readonly ApprovalPolicy[];
   /** From the environment; `current` null: the data folder's own. */
   readonly secrets: { readonly current: Secret | null; readonly old: readonly Secret[] };
   /** Who acts, for the audit, where nobody signs in; never empty. */
   readonly operator: string;
-  /** This Howdah only watches: no action is sent. */
-  readonly readOnly: boolean;
-  readonly history: HistorySettings;
   /** How people reach these pages, without trailing slash: the beginning of every link in a message. */
   readonly publicUrl: string;
-  readonly alerts: AlertSettings;
-  readonly receivers: readonly ReceiverSettings[];
   /** Where the settings came from, for people: `howdah.yaml`, `flags`, `howdah.yaml and flags`, `nothing`. */
   readonly origin: string;
   /** What was understood differently from what its author may expect; never stops the start. */

@@ -15,7 +15,8 @@ import type { Flags } from './flags';
 import { readPatronictl } from './patronictl';
 import { outsideProblem, type Report } from './problem';
 import { buildSecret } from './secret';
-import type { PostgresSettings, SourceConfig } from './settings';
+import type { PostgresSettings } from './settings';
+import type { SourceConfig } from './source-file';
 import { formatGot } from './words';
 import type { Env, Files } from './yaml-file';
 

@@ -6,29 +6,30 @@ import { listen } from './listen-file';
 import { receivers } from './receiver-settings';
 import { DEFAULT_HISTORY, DEFAULT_POLL, history, poll } from './settings';
 import { sources } from './source-file';
-import { flag, location, or, section, text } from './yaml-schema';
+import { flag, location, maybe, section, text } from './yaml-schema';
 
 const OPERATOR_MAX = 100;
 
 const whole = section({
-  listen: or(listen, listen.parse({})),
-  poll: or(poll, DEFAULT_POLL),
+  listen: maybe(listen, listen.parse({})),
+  poll: maybe(poll, DEFAULT_POLL),
   sources,
   /** Absolute. */
-  data: or(location('a folder'), null),
-  operator: or(
+  data: maybe(location('a folder')),
+  operator: maybe(
     text(
       `a name of up to ${OPERATOR_MAX} characters`,
       (name) => name !== '' && name.length <= OPERATOR_MAX && !/\p{Cc}/u.test(name),
     ),
-    null,
   ),
-  readOnly: or(flag, false),
-  history: or(history, DEFAULT_HISTORY),
-  publicUrl: or(publicUrl, null),
+  /** This Howdah only watches: no action is sent. */
+  readOnly: maybe(flag, false),
+  history: maybe(history, DEFAULT_HISTORY),
+  publicUrl: maybe(publicUrl),
   alerts,
   receivers,
   auth,
+  /** What needs a second person; the first that fits counts. */
   approvals,
 });
 

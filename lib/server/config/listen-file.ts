@@ -7,7 +7,7 @@ import { outsideProblem, type Report } from './problem';
 import { listenTls } from './tls';
 import { formatGot } from './words';
 import type { YamlFile } from './yaml-file';
-import { or, port, section, text, texts } from './yaml-schema';
+import { maybe, port, section, text, texts } from './yaml-schema';
 
 const LOOPBACK_ONLY = 'a loopback address (127.0.0.0/8, ::1, localhost), because nobody signs in here (auth: none)';
 const OWN_ADDRESS = 'an address of this machine, such as 10.0.0.5 or 0.0.0.0 for all of them';
@@ -37,17 +37,14 @@ const NAMES = 'host names such as howdah.example.com, without port';
 
 export const listen = section({
   /** Judged below: --host wins over it, and `auth` decides what is allowed. */
-  host: or(
-    text(OWN_ADDRESS, () => true),
-    null,
-  ),
-  port: or(port, 3000),
+  host: maybe(text(OWN_ADDRESS, /^/)),
+  port: maybe(port, 3000),
   /** null: plain http. */
-  tls: or(listenTls, null),
+  tls: maybe(listenTls),
   /** Addresses and networks whose X-Forwarded-* headers are believed. */
-  trustedProxies: or(texts(PROXIES, isNetwork, PROXIES, 0), []),
+  trustedProxies: maybe(texts(PROXIES, isNetwork, PROXIES, 0), []),
   /** Host names that are Howdah's, besides loopback and the one of `publicUrl`; lower case, without port. */
-  names: or(
+  names: maybe(
     texts(NAMES, isHostName, NAMES, 0).transform((list) => list.map(plain)),
     [],
   ),

@@ -2,20 +2,13 @@
 // Mirrors Patroni at v4.1.4 (patroni/config.py, ctl.py, request.py, dcs/etcd.py, api.py). PATRONI_* variables, which
 // Patroni also honours, are not read. The SQL credentials in such a file are the superuser's: they are never taken.
 import { z } from 'zod';
-import {
-  DEFAULT_NAMESPACE,
-  ETCD_DEFAULT_PORT,
-  formatAddress,
-  normaliseNamespace,
-  PATRONI_DEFAULT_PORT,
-  parseAddress,
-} from './address';
+import { DEFAULT_NAMESPACE, ETCD_DEFAULT_PORT, formatAddress, PATRONI_DEFAULT_PORT, parseAddress } from './address';
 import type { Report } from './problem';
-import { buildSecret, type Secret } from './secret';
-import type { EtcdSettings, PatroniSettings, TlsProfile } from './settings';
-import { readTls, type TlsParts } from './tls';
+import { buildSecret } from './secret';
+import { type EtcdSettings, namespace, type PatroniSettings } from './settings';
+import { readTls } from './tls';
 import { type Files, openYaml, reading } from './yaml-file';
-import { build, type Complain, flag, or, port, secret, some, text } from './yaml-schema';
+import { build, type Complain, flag, maybe, type Parts, port, secret, some, text } from './yaml-schema';
 
 export interface PatronictlImport {
   readonly scope: string | null;
@@ -23,25 +16,28 @@ export interface PatronictlImport {
   readonly patroni: PatroniSettings;
 }
 
-const OTHER_DCS = ['consul', 'exhibitor', 'kubernetes', 'raft', 'zookeeper'] as const;
-const ETCD_TEXT = 'host:port or http(s)://host:port';
-const URL_TEXT = 'http(s)://host:port';
+const OTHER_DCS = ['consul', 'exhibitor', 'kubernetes', 'raft', 'zookeeper'];
+const HOST = 'host:port or http(s)://host:port';
+const URL = 'http(s)://host:port';
 
-const word = (expected: string) => or(text(expected), null);
-const list = (expected: string) => or(some(text(expected), expected), null);
-const hidden = or(secret('a password as text'), null);
+const word = (expected: string) => maybe(text(expected));
+const list = (expected: string) => maybe(some(text(expected), expected));
+const hidden = maybe(secret('a password as text'));
 const file = word('the path of a file');
-const authentication = or(z.object({ username: word('a user name'), password: hidden }), null);
+const login = {
+  authentication: maybe(z.object({ username: word('a user name'), password: hidden })),
+  auth: hidden,
+};
+/** In this order Patroni looks: AbstractEtcd.get_etcd_client and _get_machines_cache_from_config. */
+const endpoints = { proxy: list(URL), url: list(URL), urls: list(URL), hosts: list(HOST), host: list(HOST) };
+const ENDPOINTS = ['proxy', 'url', 'urls', 'hosts', 'host'] as const;
+const SRV = ['srv', 'srv_domain', 'discovery_srv'];
 
 const etcd3 = z.looseObject(
   {
-    proxy: list(URL_TEXT),
-    url: list(URL_TEXT),
-    urls: list(URL_TEXT),
-    hosts: list(ETCD_TEXT),
-    host: list(ETCD_TEXT),
-    port: or(port, ETCD_DEFAULT_PORT),
-    protocol: or(z.enum(['http', 'https']), 'http' as const),
+    ...endpoints,
+    port: maybe(port, ETCD_DEFAULT_PORT),
+    protocol: maybe(z.enum(['http', 'https']), 'http' as const),
     username: word('a user name'),
     password: hidden,
     cacert: file,
@@ -50,61 +46,39 @@ const etcd3 = z.looseObject(
   },
   'a map with hosts, host or url',
 );
-const restapi = z.object({
-  connect_address: word('host:port'),
-  authentication,
-  auth: hidden,
-  cafile: file,
-  certfile: file,
-});
+const restapi = z.object({ connect_address: word('host:port'), cafile: file, certfile: file, ...login });
 const ctl = z.object({
-  authentication,
-  auth: hidden,
   cacert: file,
   certfile: file,
   keyfile: file,
   keyfile_password: hidden,
-  insecure: or(flag, false),
+  insecure: maybe(flag, false),
+  ...login,
 });
-const NOTHING = { restapi: restapi.parse({}), ctl: ctl.parse({}) };
+const root = z.looseObject(
+  { scope: word('a scope'), namespace, etcd3: maybe(etcd3), restapi: maybe(restapi), ctl: maybe(ctl) },
+  'a patronictl or Patroni file',
+);
 
 type Etcd3 = z.infer<typeof etcd3>;
-type Rest = { readonly restapi: z.infer<typeof restapi>; readonly ctl: z.infer<typeof ctl> };
+type Login = z.infer<typeof restapi> | z.infer<typeof ctl>;
+type Root = Parts<z.infer<typeof root>>;
 
-const patroniFile = build(
-  z.looseObject(
-    {
-      scope: word('a scope'),
-      namespace: or(
-        text('a key prefix such as /service/', () => true).transform(normaliseNamespace),
-        DEFAULT_NAMESPACE,
-      ),
-      etcd3: or(etcd3, null),
-      restapi: or(restapi, NOTHING.restapi),
-      ctl: or(ctl, NOTHING.ctl),
-    },
-    'a patronictl or Patroni file',
-  ),
-  (parts, complain): PatronictlImport => {
-    const { scope = null, namespace = DEFAULT_NAMESPACE } = parts;
-    const rest = { restapi: parts.restapi ?? NOTHING.restapi, ctl: parts.ctl ?? NOTHING.ctl };
-    const patroni = readRest(rest, complain);
-    if (parts.etcd3 != null) {
-      // With both sections Patroni takes `etcd` (dynamic_loader.py iterates by name); a file in migration is read as v3 here.
-      if (parts.etcd != null) reading().warn(['etcd'], 'is ignored: etcd3 is there too, and Howdah speaks API v3');
-      const found = readEtcd3(parts.etcd3, complain);
-      return { scope, etcd: { ...found, namespace, scopes: scope === null ? null : [scope] }, patroni };
-    }
-    if (parts.etcd != null)
-      complain(
-        ['etcd'],
-        'etcd3',
-        'this is the v2 API, whose data is not visible through v3; name a Patroni address instead (--patroni)',
-      );
-    else if (parts.etcd3 === null) return { scope, etcd: null, patroni: seedFromRest(parts, rest, patroni, complain) };
-    return { scope, etcd: null, patroni };
-  },
-);
+const patroniFile = build(root, (parts, complain): PatronictlImport => {
+  const { scope = null, namespace: prefix = DEFAULT_NAMESPACE } = parts;
+  const patroni = readRest(parts, complain);
+  const isV2 = parts.etcd != null;
+  if (parts.etcd3 != null) {
+    // With both sections Patroni takes `etcd` (dynamic_loader.py iterates by name); a file in migration is read as v3 here.
+    if (isV2) reading().warn(['etcd'], 'is ignored: etcd3 is there too, and Howdah speaks API v3');
+    const scopes = scope === null ? null : [scope];
+    return { scope, etcd: { ...readEtcd3(parts.etcd3, complain), namespace: prefix, scopes }, patroni };
+  }
+  const why = 'this is the v2 API, whose data is not visible through v3; name a Patroni address instead (--patroni)';
+  if (isV2) complain(['etcd'], 'etcd3', why);
+  const seeds = isV2 || parts.etcd3 === undefined ? [] : seedsFromRest(parts, complain);
+  return { scope, etcd: null, patroni: { ...patroni, seeds } };
+});
 
 /** Null after reporting. */
 export function readPatronictl(name: string, context: { files: Files; report: Report }): PatronictlImport | null {
@@ -112,130 +86,94 @@ export function readPatronictl(name: string, context: { files: Files; report: Re
 }
 
 /** Without an etcd we can read, the node's own REST address is the way in: `/cluster` lists the other members. */
-function seedFromRest(parts: object, { restapi: rest }: Rest, patroni: PatroniSettings, complain: Complain) {
+function seedsFromRest(parts: Root, complain: Complain): string[] {
   const kind = OTHER_DCS.find((name) => name in parts);
   const at = kind === undefined ? [] : [kind];
   const why = kind === undefined ? 'no DCS section' : `${kind} is not read by Howdah`;
-  if (rest.connect_address === null) {
-    const expected = 'etcd3, or restapi.connect_address to begin with';
-    complain(at, expected, `${why}, and there is no restapi.connect_address`);
-    return patroni;
-  }
+  const written = parts.restapi?.connect_address ?? null;
   // api.py: https when restapi.certfile is set.
-  const scheme = rest.certfile === null ? 'http' : 'https';
-  const address = parseAddress(rest.connect_address, { scheme, port: PATRONI_DEFAULT_PORT });
-  if (address === null) {
-    complain(['restapi', 'connect_address'], 'host:port');
-    return patroni;
-  }
+  const scheme = parts.restapi?.certfile == null ? 'http' : 'https';
+  const address = parseAddress(written ?? '', { scheme, port: PATRONI_DEFAULT_PORT });
+  if (parts.restapi === undefined) return [];
+  if (written === null)
+    complain(at, 'etcd3, or restapi.connect_address to begin with', `${why}, and there is no restapi.connect_address`);
+  else if (address === null) complain(['restapi', 'connect_address'], 'host:port');
+  if (address === null) return [];
   reading().warn(at, `${why}: members are found through Patroni's REST API at ${formatAddress(address)}`);
-  return { ...patroni, seeds: [formatAddress(address)] };
+  return [formatAddress(address)];
 }
 
 function readEtcd3(section: Etcd3, complain: Complain): Omit<EtcdSettings, 'namespace' | 'scopes'> {
-  const found = readEndpoints(section, complain);
-  const isSecure = found.hosts.some((host) => host.startsWith('https:'));
-  if (isSecure && found.hosts.some((host) => host.startsWith('http:')))
-    complain(['etcd3'], 'http or https for all hosts', 'got both');
-  return {
-    hosts: found.hosts,
-    username: found.username ?? section.username,
-    password: found.password ?? section.password,
-    tls: isSecure ? readEtcdTls(section, complain) : null,
-  };
-}
-
-function readEtcdTls({ cacert, cert, key }: Etcd3, complain: Complain): TlsProfile {
-  // docs/yaml_configuration.rst, etcd: "cacert: If present it will enable validation."
-  if (cacert === null)
-    reading().warn(
-      ['etcd3'],
-      "has no cacert: Patroni may not check etcd's certificate then; Howdah does, against the system's CAs",
-    );
-  const keys = { ca: 'cacert', cert: 'cert', key: 'key' } as const;
-  return readTls({ ca: cacert, cert, key }, (part, ...complaint) => complain(['etcd3', keys[part]], ...complaint));
-}
-
-interface Endpoints {
-  readonly hosts: string[];
-  readonly username: string | null;
-  readonly password: Secret | null;
-}
-
-/** Order of AbstractEtcd.get_etcd_client and _get_machines_cache_from_config: proxy, url, srv, hosts, host. */
-function readEndpoints(section: Etcd3, complain: Complain): Endpoints {
-  for (const key of ['proxy', 'url', 'urls'] as const) {
-    const urls = section[key];
-    if (urls !== null) return readUrls(urls, (index) => complain(['etcd3', key, index], URL_TEXT));
-  }
-  const key = section.hosts === null ? 'host' : 'hosts';
-  const srv = (['srv', 'srv_domain', 'discovery_srv'] as const).find((name) => section[name] != null);
-  const isMissing = section[key] === null;
-  if (srv !== undefined && isMissing)
+  const key = ENDPOINTS.find((name) => section[name] !== null);
+  const srv = SRV.find((name) => section[name] != null);
+  if (key === undefined && srv !== undefined)
     complain(['etcd3', srv], 'hosts beside it', 'Howdah does not look up SRV records');
-  else if (srv !== undefined)
+  else if (key === undefined) complain(['etcd3'], 'hosts, host or url', 'etcd3 has none of them');
+  else if (srv !== undefined && /host/.test(key))
     reading().warn(['etcd3', srv], 'is ignored: Howdah does not look up SRV records and takes hosts');
-  else if (isMissing) complain(['etcd3'], 'hosts, host or url', 'etcd3 has none of them');
-  const hosts = (section[key] ?? []).flatMap((written, index) =>
-    written.split(',').flatMap((part) => {
-      const address = parseAddress(part, { scheme: section.protocol, port: section.port });
-      if (address === null) complain(['etcd3', key, index], ETCD_TEXT);
+  const isUrl = key !== undefined && !/host/.test(key);
+  let { username, password } = section;
+  const hosts = (key === undefined ? [] : (section[key] ?? [])).flatMap((written, index) =>
+    (isUrl ? [written] : written.split(',')).flatMap((part) => {
+      // A URL may carry user and password; like Patroni's urlparse they are taken as they are, not percent-decoded.
+      const info = isUrl ? /^([a-z]+:\/\/)([^/@]*)@(.*)$/i.exec(part) : null;
+      const [user, ...rest] = info?.[2]?.split(':') ?? [];
+      if (user) username = user;
+      if (rest.length > 0) password = buildSecret(rest.join(':'));
+      const bare = info === null ? part : `${info[1]}${info[3]}`;
+      const scheme = isUrl ? 'http' : section.protocol;
+      const address = parseAddress(isUrl ? bare.replace(/^([a-z]+:\/\/[^/]*)\/.*$/i, '$1') : bare, {
+        scheme,
+        port: isUrl ? ETCD_DEFAULT_PORT : section.port,
+      });
+      if (address === null) complain(['etcd3', key ?? '', index], isUrl ? URL : HOST);
       return address === null ? [] : formatAddress(address);
     }),
   );
-  return { hosts, username: null, password: null };
-}
-
-/** A URL may carry user and password; like Patroni's urlparse they are taken as they are, not percent-decoded. */
-function readUrls(urls: readonly string[], complain: (index: number) => void): Endpoints {
-  let username: string | null = null;
-  let password: Secret | null = null;
-  const hosts = urls.flatMap((url, index) => {
-    const info = /^([a-z]+:\/\/)([^/@]*)@(.*)$/i.exec(url);
-    const [user, ...rest] = info?.[2]?.split(':') ?? [];
-    if (user) username = user;
-    if (rest.length > 0) password = buildSecret(rest.join(':'));
-    const bare = (info === null ? url : `${info[1]}${info[3]}`).replace(/^([a-z]+:\/\/[^/]*)\/.*$/i, '$1');
-    const address = parseAddress(bare, { scheme: 'http', port: ETCD_DEFAULT_PORT });
-    if (address === null) complain(index);
-    return address === null ? [] : formatAddress(address);
-  });
-  return { hosts, username, password };
+  const isSecure = hosts.some((host) => host.startsWith('https:'));
+  if (isSecure && hosts.some((host) => host.startsWith('http:')))
+    complain(['etcd3'], 'http or https for all hosts', 'got both');
+  // docs/yaml_configuration.rst, etcd: "cacert: If present it will enable validation."
+  const unchecked =
+    "has no cacert: Patroni may not check etcd's certificate then; Howdah does, against the system's CAs";
+  if (isSecure && section.cacert === null) reading().warn(['etcd3'], unchecked);
+  const places = { ca: 'cacert', cert: 'cert', key: 'key' };
+  const tls = isSecure
+    ? readTls({ ...section, ca: section.cacert }, (part, ...of) => complain(['etcd3', places[part]], ...of))
+    : null;
+  return { hosts, username, password, tls };
 }
 
 /** request.py reload_config: `ctl` wins over `restapi`, for the credentials as a pair and for the CA. */
-function readRest({ ctl: own, restapi: rest }: Rest, complain: Complain): PatroniSettings {
-  const pair = readBasicAuth(own);
-  const { username, password } = pair.username === null ? readBasicAuth(rest) : pair;
-  const hasCert = own.certfile !== null;
+function readRest({ ctl: own, restapi: rest }: Root, complain: Complain): PatroniSettings {
+  const pair = readLogin(own);
+  const { username, password } = pair.username === null ? readLogin(rest) : pair;
+  const hasCert = own?.certfile != null;
+  const isInsecure = own?.insecure === true;
   // With a client certificate `insecure` only drops the host name check (assert_hostname); a TlsProfile cannot say that.
-  if (own.insecure && hasCert)
-    reading().warn(
-      ['ctl', 'insecure'],
-      "is not applied: with a client certificate Howdah checks Patroni's certificate and host name",
-    );
-  const ca = own.cacert ?? rest.cafile;
-  if (ca === null && !hasCert && !own.insecure) return { seeds: [], username, password, tls: null };
-  const parts: TlsParts = {
-    ca,
-    cert: own.certfile,
-    // request.py looks at keyfile only where there is a certfile.
-    key: hasCert ? own.keyfile : null,
-    verify: !own.insecure || hasCert,
-    passphrase: own.keyfile_password,
-  };
-  const places = {
-    ca: own.cacert === null ? ['restapi', 'cafile'] : ['ctl', 'cacert'],
+  const kept = "is not applied: with a client certificate Howdah checks Patroni's certificate and host name";
+  if (isInsecure && hasCert) reading().warn(['ctl', 'insecure'], kept);
+  const ca = own?.cacert ?? rest?.cafile ?? null;
+  if (ca === null && !hasCert && !isInsecure) return { seeds: [], username, password, tls: null };
+  const at = {
+    ca: own?.cacert == null ? ['restapi', 'cafile'] : ['ctl', 'cacert'],
     cert: ['ctl', 'certfile'],
     key: ['ctl', 'keyfile'],
   };
-  const tls = readTls(parts, (part, ...complaint) => complain(places[part], ...complaint));
-  return { seeds: [], username, password, tls };
+  const files = {
+    ca,
+    cert: own?.certfile ?? null,
+    // request.py looks at keyfile only where there is a certfile.
+    key: hasCert ? own.keyfile : null,
+    verify: !isInsecure || hasCert,
+    passphrase: own?.keyfile_password,
+  };
+  return { seeds: [], username, password, tls: readTls(files, (part, ...of) => complain(at[part], ...of)) };
 }
 
 /** config.py: `authentication` becomes `auth: 'username:password'`, which old files write themselves. */
-function readBasicAuth({ authentication: both, auth }: Rest['restapi'] | Rest['ctl']) {
-  if (both !== null) return both;
-  const [username = null, ...rest] = auth?.reveal().split(':') ?? [];
+function readLogin(section: Login | null | undefined): Pick<PatroniSettings, 'username' | 'password'> {
+  if (section?.authentication != null) return section.authentication;
+  const [username = null, ...rest] = section?.auth?.reveal().split(':') ?? [];
   return { username, password: rest.length === 0 ? null : buildSecret(rest.join(':')) };
 }

@@ -6,7 +6,7 @@ import { LANGUAGES } from '../../language/language';
 import { unknownFields, type WebhookTemplate } from '../alerts/template';
 import { ownName } from './alert-file';
 import { tls } from './tls';
-import { build, location, named, optionalSecret, or, port, secret, section, some, text } from './yaml-schema';
+import { build, location, maybe, named, optionalSecret, port, secret, section, some, text } from './yaml-schema';
 
 const RECEIVERS_LIMIT = 100;
 const MAIL = /^[^\s@<>]+@[^\s@<>]+$/;
@@ -47,7 +47,7 @@ const SUBJECT = 'mailto:address or https://host, for the push services';
 const alertmanager = section({
   /** Without `/api/v2`; each member of a mesh gets every alert. */
   urls: some(plainUrl(ADDRESSES), ADDRESSES),
-  username: or(text('a user name'), null),
+  username: maybe(text('a user name')),
   password: optionalSecret(),
   tls,
 });
@@ -62,17 +62,17 @@ const webhook = section({
 });
 const slack = section({ url: secretUrl, tls });
 const telegram = section({
-  url: or(plainUrl('the address of a bot API'), 'https://api.telegram.org'),
+  url: maybe(plainUrl('the address of a bot API'), 'https://api.telegram.org'),
   token: secret('the token of the bot'),
   chat: text('the number of a chat, or @name'),
   tls,
 });
 const mail = section({
   host: text('the name of a mail server'),
-  port: or(port, null),
+  port: maybe(port),
   /** `implicit`: TLS from the first byte. `starttls`: required. `none`: in the clear, for a relay on this machine. */
-  security: or(z.enum(['implicit', 'starttls', 'none']), 'starttls' as const),
-  username: or(text('a user name'), null),
+  security: maybe(z.enum(['implicit', 'starttls', 'none']), 'starttls' as const),
+  username: maybe(text('a user name')),
   password: optionalSecret(),
   from: text(MAILS, MAIL),
   to: some(text(MAILS, MAIL), MAILS),
@@ -80,7 +80,7 @@ const mail = section({
 });
 type Mail = z.infer<typeof mail> & { port: number };
 const smtp = build(mail, (parts, complain) => {
-  if (parts.username !== null && parts.security === 'none')
+  if (parts.username != null && parts.security === 'none')
     complain(['security'], 'security: starttls or implicit', 'a password would go in the clear');
   const usual = { implicit: 465, starttls: 587, none: 25 }[parts.security ?? 'none'];
   return { ...parts, port: parts.port ?? usual } as Mail;
@@ -92,23 +92,20 @@ const webpush = section({
     (subject) => /^https:\/\/\S+$/.test(subject) || (/^mailto:/.test(subject) && MAIL.test(subject.slice(7))),
   ),
   /** Push services beside the known ones, `host` or `host:port`. */
-  services: or(some(text('host or host:port'), 'host or host:port').readonly(), []),
+  services: maybe(some(text('host or host:port'), 'host or host:port').readonly(), []),
   /** Absolute; null: `vapid.json` in the data folder. */
-  keyFile: or(location('the path of a file'), null),
+  keyFile: maybe(location('the path of a file')),
   tls,
 });
 
 const of = <S extends z.ZodType, K extends string>(kind: K, schema: S) =>
-  or(
-    schema.transform((settings) => ({ kind, ...(settings as z.output<S> & object) })),
-    null,
-  );
+  maybe(schema.transform((settings) => ({ kind, ...(settings as z.output<S> & object) })));
 
 const receiver = build(
   section({
     name: ownName,
     /** In which messages are written. Of web push: for phones that did not say theirs. */
-    language: or(z.enum(LANGUAGES), 'en' as const),
+    language: maybe(z.enum(LANGUAGES), 'en' as const),
     alertmanager: of('alertmanager', alertmanager),
     webhook: of('webhook', webhook),
     slack: of('slack', slack),
@@ -128,7 +125,7 @@ const receiver = build(
   },
 );
 
-export const receivers = or(
+export const receivers = maybe(
   named(receiver, 'receiver', RECEIVERS_LIMIT).superRefine((list, ctx) => {
     const [, second] = list.flatMap(({ kind }, index) => (kind === 'webpush' ? [index] : []));
     const params = { found: 'there is another: every phone subscribes to one' };

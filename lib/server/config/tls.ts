@@ -5,9 +5,27 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { buildSecret, type Secret } from './secret';
-import type { ListenTls, TlsProfile } from './settings';
 import { reading } from './yaml-file';
-import { build, type Complain, flag, or, section, text } from './yaml-schema';
+import { build, type Complain, flag, maybe, section, text } from './yaml-schema';
+
+/** A key is always unencrypted PEM; `ca: null` means the system's CAs; a `serverName` overrides the host name that is checked. */
+export interface TlsProfile {
+  readonly ca: string | null;
+  readonly cert: string | null;
+  readonly key: Secret | null;
+  readonly serverName: string | null;
+  readonly verify: boolean;
+}
+
+/** The certificate that Howdah shows. */
+export interface ListenTls {
+  /** PEM, with those between it and what browsers know. */
+  readonly cert: string;
+  /** Unencrypted PEM. */
+  readonly key: Secret;
+  /** What it was read from, absolute; a change of one of them is a new certificate. */
+  readonly files: readonly string[];
+}
 
 const CERTIFICATE = /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[\s\S]*?-----END (?:TRUSTED )?CERTIFICATE-----/g;
 const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----/;
@@ -96,23 +114,31 @@ const pem = (expected = 'the path of a file') =>
     )
     .transform(({ file }) => file);
 
-export const tls = or(
-  build(
-    section({
-      ca: or(pem(), null),
-      cert: or(pem(), null),
-      key: or(pem(), null),
-      serverName: or(text('a host name'), null),
-      verify: or(flag, true),
-    }),
-    (parts, complain): TlsProfile => readTls(parts, (part, ...complaint) => complain([part, 'file'], ...complaint)),
-  ),
-  null,
+const profile = (verify: z.ZodType<boolean>) =>
+  maybe(
+    build(
+      section({
+        ca: maybe(pem()),
+        cert: maybe(pem()),
+        key: maybe(pem()),
+        serverName: maybe(text('a host name')),
+        verify: maybe(verify, true),
+      }),
+      (parts, complain) => readTls(parts, (part, ...complaint) => complain([part, 'file'], ...complaint)),
+    ),
+  );
+export const tls = profile(flag);
+/** npm etcd3 1.1.2 cannot leave it unchecked; ignoring the wish would end in a handshake error nobody understands. */
+export const etcdTls = profile(
+  flag.refine((verify) => verify, {
+    error: 'true, or ca or serverName that fit',
+    params: { found: "etcd's certificate is always checked" },
+  }),
 );
 
 /** `ca` goes out with the certificate: those between it and what browsers know. */
 export const listenTls = build(
-  section({ cert: pem('the certificate of this server'), key: or(pem(), null), ca: or(pem(), null) }),
+  section({ cert: pem('the certificate of this server'), key: maybe(pem()), ca: maybe(pem()) }),
   ({ ca, cert, key }, complain): ListenTls => {
     const read = readTls({ ca, cert, key }, (part, ...complaint) => complain([part, 'file'], ...complaint));
     const names = [ca, cert, key].flatMap((name) => (name == null || isInline(name) ? [] : reading().resolve(name)));

@@ -163,10 +163,12 @@ export class YamlFile {
     return readText(this.resolve(name), this.options.files);
   }
 
-  /** Text as it stands there, whatever a schema says of it; null where there is none. */
+  /** The text at a place, whatever a schema says of it; null where there is none. */
   textAt(at: Path): string | null {
-    const { node } = this.#placeOf(at);
-    return isScalar(node) && node.value !== null && typeof node.value !== 'boolean' ? String(node.value) : null;
+    const into = (value: unknown, key: PropertyKey): unknown =>
+      typeof value === 'object' && value !== null ? Reflect.get(value, key) : null;
+    const found = at.reduce(into, this.data);
+    return typeof found === 'string' || typeof found === 'number' ? String(found).trim() : null;
   }
 
   /** That of each map of a list under one key. */

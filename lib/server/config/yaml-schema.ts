@@ -29,8 +29,8 @@ export const flag = z.boolean('true or false');
 /** An absolute path; a relative one begins at the folder of the file. */
 export const location = (expected: string) => text(expected).transform((name) => reading().resolve(name));
 
-/** What may be left out. */
-export const or = <S extends z.ZodType, D>(schema: S, otherwise: D) =>
+/** What may be left out; then it is null, unless something else is said. */
+export const maybe = <S extends z.ZodType, D = null>(schema: S, otherwise: D = null as D) =>
   schema.nullish().transform((value): z.output<S> | D => value ?? otherwise);
 
 const PASSWORD = `a password as text, \${NAME} or {file: path}`;
@@ -86,22 +86,17 @@ export const allOr = <const T extends readonly string[]>(known: T, what: string)
     )
     .transform((words) => words ?? []);
 
-export const labels = or(
+export const labels = maybe(
   z
-    .record(
-      z.string(),
-      text('text (quote true and false)', () => true),
-      'a map of text to text',
-    )
+    .record(z.string(), text('text (quote true and false)', /^/), 'a map of text to text')
     .refine((map) => Object.keys(map).length <= LABELS_LIMIT, `at most ${LABELS_LIMIT} labels`),
   {},
 );
 
 /** Which clusters are meant: all without one of them. */
 export const where = {
-  scopes: or(
+  scopes: maybe(
     some(text('a list of clusters, with * for whatever text'), 'a list of clusters, with * for whatever text'),
-    null,
   ),
   labels,
 };
@@ -118,6 +113,9 @@ export type Complain = (path: Path, expected: string, found?: string | Found) =>
 
 /** What is wrong is undefined, and left out of a list; it has been complained about. */
 export type Parts<T> = { readonly [K in keyof T]: T[K] | undefined };
+
+/** What parts are where nothing is wrong; else what was made of them is thrown away. */
+export type Whole<P> = { readonly [K in keyof P]: Exclude<P[K], undefined> };
 
 /** Makes something of a map, and says what does not fit together: also where a part is wrong, so that all is told at once. */
 export const build = <T extends object, R>(
