@@ -2,7 +2,7 @@
 // for open streams for ever (NEXT_MANUAL_SIG_HANDLE is set by start.ts). Hands what opens the socket to serve.mjs.
 import { compose } from './composition';
 import { configFromProcess, formatProblem, type HowdahConfig } from './config/config';
-import type { ListenTls } from './config/settings';
+import type { ListenTls } from './config/tls';
 import { openWebServer, type WebServerOptions } from './edge/web-server';
 import { log } from './log';
 import { startRuntime } from './runtime';

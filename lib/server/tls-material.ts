@@ -1,6 +1,6 @@
 // The TLS of a source or a receiver as its socket takes it: here alone its key leaves the settings.
 import type { TlsMaterial } from '../io/tls';
-import type { TlsProfile } from './config/settings';
+import type { TlsProfile } from './config/tls';
 
 export function material(tls: TlsProfile | null): TlsMaterial | null {
   if (tls === null) return null;

@@ -1,7 +1,10 @@
 // `{{field}}` in a webhook's template: nothing but substitution. In JSON a field is put into texts after the JSON was parsed, so
 // that no title of an alert can change its shape; a text that is nothing but `{{alerts}}` becomes the list itself.
 import { instant, type Message } from '../../telling/alerts/message';
-import type { WebhookTemplate } from '../config/receiver-settings';
+
+export type WebhookTemplate =
+  | { readonly kind: 'json'; readonly value: unknown }
+  | { readonly kind: 'text'; readonly text: string };
 
 /** What a template may name, and what Howdah's own JSON says. */
 export const FIELDS = {

@@ -1,6 +1,11 @@
 // Addresses as people write them: `host`, `host:port`, `https://host:port`, `[::1]:2379`, and what counts as loopback.
 // Not the WHATWG URL parser: it drops the ports 80 and 443, and so cannot tell "no port" from "port 443".
 
+export const PATRONI_DEFAULT_PORT = 8008;
+export const ETCD_DEFAULT_PORT = 2379;
+/** Patroni's own default, patroni/dcs/__init__.py at v4.1.4: `config.get('namespace', 'service')`. */
+export const DEFAULT_NAMESPACE = '/service/';
+
 export interface Address {
   readonly scheme: 'http' | 'https';
   /** Without brackets. */

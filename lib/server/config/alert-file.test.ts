@@ -137,7 +137,7 @@ describe('alerts and receivers in howdah.yaml', () => {
       'receivers: [{name: a, webpush: {subject: "mailto:a@b"}}, {name: b, webpush: {subject: "mailto:a@b"}}]',
       'expected one webpush receiver',
     ],
-    ['receivers: [{name: a, alertmanager: {urls: "http://u:hunter2@x"}}]', 'one of them is something else'],
+    ['receivers: [{name: a, alertmanager: {urls: "http://u:hunter2@x"}}]', 'got "http://***@x"'],
     ['receivers: [{name: a, alertmanager: {}}]', 'it is missing'],
     ['receivers: [{name: a, slack: {url: "http://x"}}, {name: a, slack: {url: "http://x"}}]', 'the same name'],
   ])('%s is refused', (text, message) => {

@@ -104,7 +104,7 @@ describe('howdah.yaml', () => {
 });
 
 describe('problems', () => {
-  it('come all at once, each with file, line, path and what was expected', () => {
+  it('come all at once, each with file, line, column, path and what was expected', () => {
     const text = `listen: { port: many }
 poll:
   idleSeconds: -1
@@ -123,23 +123,23 @@ sources:
 `;
     const at = loadProblems(yaml(text));
     expect(at.map((line) => line.replace(/: expected .*/, '').replace(/ {2}expected .*/, ''))).toEqual([
-      'howdah.yaml:1  listen.port',
-      'howdah.yaml:3  poll.idleSeconds',
-      'howdah.yaml:7  sources[0].etcd',
-      'howdah.yaml:8  sources[0].etcd.hosts[1]',
-      'howdah.yaml:8  sources[0].etcd.hosts',
-      'howdah.yaml:9  sources[0].etcd.scopes',
-      'howdah.yaml:10  sources[1].name',
-      'howdah.yaml:11  sources[1].patroni.hosts',
-      'howdah.yaml:12  sources[2].name',
-      'howdah.yaml:14  sources[3].name',
-      'howdah.yaml:14  sources[3]',
-      'howdah.yaml:14  sources[3].labels',
-      'howdah.yaml:15  sources[4]',
+      'howdah.yaml:1:17  listen.port',
+      'howdah.yaml:3:16  poll.idleSeconds',
+      'howdah.yaml:7:7  sources[0].etcd',
+      'howdah.yaml:8:14  sources[0].etcd.hosts',
+      'howdah.yaml:8:19  sources[0].etcd.hosts[1]',
+      'howdah.yaml:9:15  sources[0].etcd.scopes',
+      'howdah.yaml:10:11  sources[1].name',
+      'howdah.yaml:11:23  sources[1].patroni.hosts',
+      'howdah.yaml:12:11  sources[2].name',
+      'howdah.yaml:14:5  sources[3].name',
+      'howdah.yaml:14:5  sources[3]',
+      'howdah.yaml:14:13  sources[3].labels',
+      'howdah.yaml:15:5  sources[4]',
       '/w/nowhere.yml',
     ]);
     expect(at.join('\n')).not.toContain('hunter2');
-    expect(at[0]).toBe('howdah.yaml:1  listen.port: expected a port from 1 to 65535, got "many"');
+    expect(at[0]).toBe('howdah.yaml:1:17  listen.port: expected a port from 1 to 65535, got "many"');
   });
 
   it.each([
@@ -159,7 +159,7 @@ sources:
     ['listen: {}\nx: !hunter2 x', 2],
   ])('of the YAML itself have a line and quote nothing: %j', (text, line) => {
     const problems = loadProblems(yaml(text)).join('\n');
-    expect(problems).toMatch(new RegExp(`^howdah\\.yaml:[${line}${line + 1}] {2}expected valid YAML`));
+    expect(problems).toMatch(new RegExp(`^howdah\\.yaml:[${line}${line + 1}]:\\d+ {2}expected valid YAML`));
     expect(problems).not.toContain('hunter2');
   });
 
@@ -175,7 +175,7 @@ sources:
   ])('of a password never quote it: %s', (value, message) => {
     const text = `sources:\n  - name: a\n    etcd:\n      hosts: e1\n      username: u\n      password: ${value}\n`;
     const problems = loadProblems(yaml(text)).join('\n');
-    expect(problems).toMatch(/^howdah\.yaml:6 {2}sources\[0\]\.etcd\.password/);
+    expect(problems).toMatch(/^howdah\.yaml:6:\d+ {2}sources\[0\]\.etcd\.password/);
     expect(problems).toContain(message);
     expect(problems).not.toContain('hunter2');
   });
@@ -206,7 +206,7 @@ sources:
       '/w/locked.pem': TEST_KEY.replaceAll('PRIVATE', 'ENCRYPTED PRIVATE'),
     };
     const [problem] = loadProblems({ files });
-    expect(problem).toMatch(/^howdah\.yaml:5 {2}sources\[0\]\.etcd\.tls/);
+    expect(problem).toMatch(/^howdah\.yaml:5:\d+ {2}sources\[0\]\.etcd\.tls/);
     expect(problem).toContain(message);
     expect(problem).not.toContain('hunter2');
   });
@@ -214,7 +214,82 @@ sources:
   it('say that tls and http hosts contradict each other', () => {
     const text = 'sources: [{name: a, etcd: {hosts: "http://e1", tls: {verify: true}}}]';
     expect(loadProblems(yaml(text))).toEqual([
-      'howdah.yaml:1  sources[0].etcd.hosts: expected https hosts, because tls is given, got http',
+      'howdah.yaml:1:35  sources[0].etcd.hosts: expected https hosts, because tls is given, got http',
+    ]);
+  });
+});
+
+describe('what is too much', () => {
+  const list = (count: number, item: string): string => Array.from({ length: count }, () => item).join(', ');
+
+  it('is refused before it is read, by file, depth and number of values', () => {
+    expect(loadProblems(yaml(`# ${'x'.repeat(1_000_000)}`)).join()).toContain('it is larger than 1000000 characters');
+    const deep = `${'{a: '.repeat(40)}1${'}'.repeat(40)}`;
+    expect(loadProblems(yaml(`receivers: ${deep}`)).join()).toContain('nested too deeply');
+    const bomb = ['a: &a [x, x, x, x, x, x, x, x, x, x]'];
+    for (const [from, to] of ['ab', 'bc', 'cd', 'de', 'ef']) bomb.push(`${to}: &${to} [${list(10, `*${from}`)}]`);
+    expect(loadProblems(yaml(bomb.join('\n'))).join()).toContain('holds too much');
+  });
+
+  it('of sources, receivers and hosts is counted', () => {
+    const source = (count: number): string =>
+      `sources: [${Array.from({ length: count }, (_, n) => `{name: s${n}, etcd: {hosts: e}}`).join(', ')}]`;
+    expect(loadGood(yaml(source(500))).sources).toHaveLength(500);
+    expect(loadProblems(yaml(source(501)))).toEqual([
+      'howdah.yaml:1:10  sources: expected at most 500 sources, there are 501',
+    ]);
+    expect(loadProblems(yaml(`sources: [{name: a, etcd: {hosts: [${list(1001, 'e')}]}}]`)).join()).toContain(
+      'sources[0].etcd.hosts: expected at most 1000, there are 1001',
+    );
+  });
+
+  it('is a template that contains itself', () => {
+    const text = 'receivers: [{name: a, webhook: {url: "http://x", template: &t {again: *t}}}]';
+    expect(loadProblems(yaml(text)).join()).toContain('nested too deeply');
+  });
+});
+
+describe('one problem hides no other', () => {
+  it('in the same section: what does not fit together is told beside what is wrong alone', () => {
+    const text = `history: { fullDays: 60, megabytes: lots }
+listen: { host: 10.0.0.1, port: 0 }
+auth: none
+sources:
+  - name: a
+    etcd: { hosts: ["http://e1", "https://e2"], password: x, scopes: [a/b] }
+  - name: a
+    etcd: { hosts: "\${NOT_SET}", tls: { ca: gone.pem, verify: false, cacert: x } }
+alerts: { rules: [{ name: r, findings: all, above: 1, forSeconds: -1, receivers: [mial] }] }
+receivers: [{ name: mail, language: fr, smtp: { host: m, security: none, username: u, from: a, to: b@c } }]
+`;
+    const found = loadProblems(yaml(text)).map((line) =>
+      line.replace(/^howdah\.yaml:\d+:\d+ {2}(\S+): expected .*/, '$1'),
+    );
+    expect(found.sort()).toEqual(
+      [
+        ...['history.fullDays', 'history.megabytes', 'listen.host', 'listen.port'],
+        ...['sources[0].etcd.hosts', 'sources[0].etcd.password', 'sources[0].etcd.scopes[0]'],
+        ...['sources[1].name', 'sources[1].etcd.hosts', 'sources[1].etcd.tls', 'sources[1].etcd.tls.ca'],
+        ...['sources[1].etcd.tls.verify', 'alerts.rules[0].above', 'alerts.rules[0].forSeconds'],
+        ...['alerts.rules[0].receivers[0]', 'receivers[0].language', 'receivers[0].smtp.security'],
+        ...['receivers[0].smtp.from'],
+      ].sort(),
+    );
+  });
+
+  it('takes addresses and names that stand in the environment as they are there', () => {
+    const text = `listen: { host: "\${AT}" }
+alerts: { rules: [{ name: r, findings: all, receivers: [mail] }] }
+receivers: [{ name: "\${WHO}", slack: { url: "http://x" } }]
+`;
+    const config = loadGood({ ...yaml(text), env: { AT: '127.0.0.7', WHO: 'mail' } });
+    expect(config.listen.host).toBe('127.0.0.7');
+    expect(config.alerts.rules[0]?.receivers).toEqual(['mail']);
+  });
+
+  it('names what an environment variable lacks once, and says nothing of the value it would have had', () => {
+    expect(loadProblems(yaml(`listen: { port: "\${NOT_SET}" }`))).toEqual([
+      'howdah.yaml:1:17  listen.port: expected the environment variable NOT_SET, it is not set',
     ]);
   });
 });
@@ -295,7 +370,7 @@ describe('flags', () => {
     'does not listen on %j where nobody signs in',
     (host) => {
       const problems = loadProblems(yaml(`listen:\n  host: "${host}"\nauth: none`));
-      expect(problems.join('\n')).toMatch(/^howdah\.yaml:2 {2}listen\.host: expected a loopback .*nobody signs in/);
+      expect(problems.join('\n')).toMatch(/^howdah\.yaml:2:9 {2}listen\.host: expected a loopback .*nobody signs in/);
     },
   );
 

@@ -6,36 +6,44 @@
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { isPort } from './address';
-import { DEFAULT_ALERTS } from './alert-file';
-import { authFromEnv, DEFAULT_AUTH, readSecrets } from './auth-file';
+import { type AuthSettings, readAuthKind, readSecrets } from './auth-file';
 import { hasSourceFlags, readFlagSources } from './flag-sources';
-import { commandLineProblem, type Flags, parseFlags } from './flags';
-import { type HowdahFile, readHowdahFile } from './howdah-file';
-import { ownUrl, readHost } from './listen-file';
+import { type Flags, parseFlags } from './flags';
+import { DEFAULTS, howdahFile } from './howdah-file';
+import { type ListenSettings, ownUrl, readHost } from './listen-file';
+import { type ConfigProblem, outsideProblem, type Report, sortProblems } from './problem';
 import { buildSecret, type Secret } from './secret';
-import {
-  type ConfigProblem,
-  DEFAULT_DATA,
-  DEFAULT_HISTORY,
-  DEFAULT_LISTEN,
-  DEFAULT_POLL,
-  type HowdahConfig,
-  type Report,
-} from './settings';
 import { formatGot } from './words';
-import { type Env, type Files, resolveFrom } from './yaml-field';
+import { type Env, type Files, openYaml, resolveFrom } from './yaml-file';
 
+export { type ConfigProblem, formatProblem } from './problem';
 export type { Secret } from './secret';
-export type {
-  ConfigProblem,
-  EtcdSettings,
-  HowdahConfig,
-  PatroniSettings,
-  PollSettings,
-  PostgresSettings,
-  SourceConfig,
-  TlsProfile,
-} from './settings';
+export type { EtcdSettings, PatroniSettings, PollSettings, PostgresSettings } from './settings';
+export type { SourceConfig } from './source-file';
+
+type Settings = typeof DEFAULTS;
+
+/** No defaults left to apply. Nothing here is safe to send to a browser as it is. */
+export interface HowdahConfig extends Readonly<Omit<Settings, 'listen' | 'data' | 'operator' | 'publicUrl' | 'auth'>> {
+  readonly listen: ListenSettings;
+  /** Folder of recorded scenarios that is shown instead of live clusters, absolute. */
+  readonly replay: string | null;
+  /** Folder of the journal and the embedded store, absolute. Not made here: the lock's owner makes it. */
+  readonly dataDir: string;
+  /** The store's PostgreSQL, with its password; null: the embedded store. */
+  readonly databaseUrl: Secret | null;
+  readonly auth: AuthSettings;
+  /** From the environment; `current` null: the data folder's own. */
+  readonly secrets: { readonly current: Secret | null; readonly old: readonly Secret[] };
+  /** Who acts, for the audit, where nobody signs in; never empty. */
+  readonly operator: string;
+  /** How people reach these pages, without trailing slash: the beginning of every link in a message. */
+  readonly publicUrl: string;
+  /** Where the settings came from, for people: `howdah.yaml`, `flags`, `howdah.yaml and flags`, `nothing`. */
+  readonly origin: string;
+  /** What was understood differently from what its author may expect; never stops the start. */
+  readonly warnings: readonly ConfigProblem[];
+}
 
 export interface LoadInput {
   readonly argv: readonly string[];
@@ -52,68 +60,52 @@ export type LoadResult =
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
 
 const DEFAULT_FILE = 'howdah.yaml';
+/** In the current folder. */
+const DEFAULT_DATA = '.howdah';
 
-export function loadConfig(input: LoadInput): LoadResult {
-  const { flags, problems } = parseFlags(input.argv);
+export function loadConfig({ argv, env, cwd, readFile, user }: LoadInput): LoadResult {
+  const { flags, problems } = parseFlags(argv);
   const report: Report = { problems, warnings: [] };
-  const files: Files = { cwd: input.cwd, env: input.env, readFile: input.readFile };
+  const files: Files = { cwd, env, readFile };
   const name = chooseFile(flags, files);
-  const file = name === null ? null : readHowdahFile(name, files, report);
-  const fromFile = file?.sources ?? [];
-  const taken = fromFile.map((source) => source.name);
-  const sources = [...fromFile, ...readFlagSources(flags, taken, files, report)];
-  const auth = authFromEnv(input.env, file?.auth ?? DEFAULT_AUTH, report.problems);
-  const listen = {
-    host: readHost(flags, file?.listen ?? null, auth, report),
-    port: readPort(flags, file, input.env, report),
-    tls: file?.listen.tls ?? null,
-    trustedProxies: file?.listen.trustedProxies ?? [],
-    names: file?.listen.names ?? [],
-  };
-  const databaseUrl = readDatabaseUrl(input.env, report);
-  const secrets = readSecrets(input.env, buildSecret, report.problems);
+  const file = name === null ? null : openYaml({ file: name, files, report, dialect: 'howdah' });
+  const read = file === null ? DEFAULTS : file.read(howdahFile);
+  const { listen, data, auth, operator, publicUrl, ...settings } = read ?? DEFAULTS;
+  const taken = settings.sources.map((source) => source.name);
+  const sources = [...settings.sources, ...readFlagSources(flags, taken, files, report)];
+  const kind = readAuthKind(env, file, report);
+  const host = readHost(flags, { file, settings: read?.listen ?? null }, kind === 'none', report);
+  const reached = { ...listen, host, port: readPort(flags, listen.port, env, report) };
+  const databaseUrl = readDatabaseUrl(env, report);
+  const secrets = readSecrets(env, report);
   if (report.problems.length > 0) return { ok: false, problems: sortProblems(report.problems) };
-  const poll = file?.poll ?? DEFAULT_POLL;
-  const replay = input.env.HOWDAH_REPLAY ? resolveFrom(input.cwd, input.env.HOWDAH_REPLAY, input.env) : null;
-  const origin = formatOrigin(name, hasSourceFlags(flags));
-  const data = input.env.HOWDAH_DATA || null;
-  const ownData = resolveFrom(input.cwd, data ?? DEFAULT_DATA, input.env);
-  const dataDir = data === null ? (file?.data ?? ownData) : ownData;
-  const operator = file?.operator ?? (input.user || osUser());
-  const readOnly = file?.readOnly ?? false;
-  const history = file?.history ?? DEFAULT_HISTORY;
-  const store = { dataDir, databaseUrl, operator, readOnly, history };
-  const publicUrl = file?.publicUrl ?? ownUrl(listen);
-  const access = { auth, approvals: file?.approvals ?? [], secrets };
-  const telling = { publicUrl, alerts: file?.alerts ?? DEFAULT_ALERTS, receivers: file?.receivers ?? [] };
-  return {
-    ok: true,
-    config: { listen, poll, sources, replay, ...store, ...access, ...telling, origin, warnings: report.warnings },
+  const ownData = resolveFrom(cwd, env.HOWDAH_DATA || DEFAULT_DATA, env);
+  const config = {
+    ...settings,
+    listen: reached,
+    sources,
+    replay: env.HOWDAH_REPLAY ? resolveFrom(cwd, env.HOWDAH_REPLAY, env) : null,
+    dataDir: env.HOWDAH_DATA ? ownData : (data ?? ownData),
+    databaseUrl,
+    operator: operator ?? (user || osUser()),
+    publicUrl: publicUrl ?? ownUrl(reached),
+    auth: { ...auth, kind },
+    secrets,
+    origin: formatOrigin(name, hasSourceFlags(flags)),
+    warnings: report.warnings,
   };
+  return { ok: true, config };
 }
 
 /** The same settings as start.ts read, from what it left in the environment. Without start.ts: no flags, this folder. */
 export function configFromProcess(env: Env = process.env): LoadResult {
   const argv = parseArgv(env.HOWDAH_ARGV);
   if (argv === null) {
-    const complaint = { path: 'HOWDAH_ARGV', message: 'it is something else', expected: 'a JSON list of texts' };
-    return { ok: false, problems: [{ file: 'environment', line: null, ...complaint }] };
+    const problem = outsideProblem('environment', 'HOWDAH_ARGV', 'a JSON list of texts', 'it is something else');
+    return { ok: false, problems: [problem] };
   }
   const readFile = (path: string): string => readFileSync(path, 'utf8');
   return loadConfig({ argv, env, cwd: env.HOWDAH_CWD || process.cwd(), readFile });
-}
-
-/** Top to bottom within a file; files, flags and environment in the order they were read. */
-function sortProblems(problems: readonly ConfigProblem[]): ConfigProblem[] {
-  const files = [...new Set(problems.map(({ file }) => file))];
-  return [...problems].sort((a, b) => files.indexOf(a.file) - files.indexOf(b.file) || (a.line ?? 0) - (b.line ?? 0));
-}
-
-/** `howdah.yaml:12  sources[0].etcd.hosts: expected ..., got ...` */
-export function formatProblem({ file, line, path, message, expected }: ConfigProblem): string {
-  const where = `${file}${line === null ? '' : `:${line}`}`;
-  const what = expected === '' ? message : `expected ${expected}, ${message}`;
-  return `${where}  ${path === '' ? '' : `${path}: `}${what}`;
 }
 
 /**
@@ -133,17 +125,12 @@ function chooseFile(flags: Flags, files: Files): string | null {
   }
 }
 
-function readPort(flags: Flags, file: HowdahFile | null, env: Env, report: Report): number {
+function readPort(flags: Flags, fromFile: number, env: Env, report: Report): number {
   const text = flags.port ?? (env.PORT || null);
-  if (text === null) return file?.listen.port ?? DEFAULT_LISTEN.port;
-  if (/^\d{1,5}$/.test(text) && isPort(Number(text))) return Number(text);
-  const complaint = { expected: 'a port from 1 to 65535', message: formatGot(text) };
-  report.problems.push(
-    flags.port === null
-      ? { file: 'environment', line: null, path: 'PORT', ...complaint }
-      : commandLineProblem('--port', complaint.expected, complaint.message),
-  );
-  return DEFAULT_LISTEN.port;
+  if (text === null || (/^\d{1,5}$/.test(text) && isPort(Number(text)))) return text === null ? fromFile : Number(text);
+  const [from, path] = flags.port === null ? (['environment', 'PORT'] as const) : (['command line', '--port'] as const);
+  report.problems.push(outsideProblem(from, path, 'a port from 1 to 65535', formatGot(text)));
+  return fromFile;
 }
 
 /** Only from the environment: it carries a password, and is the name every platform gives it. Nothing of it is quoted. */
@@ -155,7 +142,7 @@ function readDatabaseUrl(env: Env, report: Report): Secret | null {
   if (isPostgres && url.pathname.length > 1) return buildSecret(text);
   const message = isPostgres ? 'it names no database' : 'it is something else (not shown, it may hold a password)';
   const expected = 'postgresql://user:password@host:port/database';
-  report.problems.push({ file: 'environment', line: null, path: 'DATABASE_URL', message, expected });
+  report.problems.push(outsideProblem('environment', 'DATABASE_URL', expected, message));
   return null;
 }
 

@@ -3,20 +3,22 @@
 // everything else from a file.
 
 import path from 'node:path';
-import { formatAddress, normaliseNamespace, parseAddress } from './address';
-import { commandLineProblem, type Flags } from './flags';
-import { readPatronictl } from './patronictl';
-import { buildSecret } from './secret';
 import {
   DEFAULT_NAMESPACE,
   ETCD_DEFAULT_PORT,
+  formatAddress,
+  normaliseNamespace,
   PATRONI_DEFAULT_PORT,
-  type PostgresSettings,
-  type Report,
-  type SourceConfig,
-} from './settings';
+  parseAddress,
+} from './address';
+import type { Flags } from './flags';
+import { readPatronictl } from './patronictl';
+import { outsideProblem, type Report } from './problem';
+import { buildSecret } from './secret';
+import type { PostgresSettings } from './settings';
+import type { SourceConfig } from './source-file';
 import { formatGot } from './words';
-import type { Env, Files } from './yaml-field';
+import type { Env, Files } from './yaml-file';
 
 export function hasSourceFlags(flags: Flags): boolean {
   return flags.patroni.length + flags.etcd.length + flags.patronictl.length > 0;
@@ -30,7 +32,7 @@ export function readFlagSources(flags: Flags, taken: readonly string[], files: F
   const seeds = readUrls('--patroni', flags.patroni, PATRONI_DEFAULT_PORT, report);
   const namespace = flags.namespace === null ? DEFAULT_NAMESPACE : normaliseNamespace(flags.namespace);
   if (flags.namespace !== null && flags.etcd.length === 0) {
-    report.problems.push(commandLineProblem('--namespace', '--etcd beside it', '--etcd is missing'));
+    report.problems.push(outsideProblem('command line', '--namespace', '--etcd beside it', '--etcd is missing'));
   }
   const sources: SourceConfig[] = [];
   if (flags.etcd.length + flags.patroni.length > 0) {
@@ -53,11 +55,11 @@ function readUrls(flag: string, texts: readonly string[], port: number, report: 
     const address = parseAddress(text, { scheme: 'http', port });
     if (address !== null) return address;
     const expected = `http(s)://host:port, without user, password or path`;
-    report.problems.push(commandLineProblem(flag, expected, formatGot(text)));
+    report.problems.push(outsideProblem('command line', flag, expected, formatGot(text)));
     return [];
   });
   if (flag === '--etcd' && new Set(addresses.map(({ scheme }) => scheme)).size > 1) {
-    report.problems.push(commandLineProblem(flag, 'http or https for all of them', 'got both'));
+    report.problems.push(outsideProblem('command line', flag, 'http or https for all of them', 'got both'));
   }
   return [...new Set(addresses.map(formatAddress))];
 }
@@ -67,9 +69,8 @@ function readPostgresVariables(env: Env, report: Report): PostgresSettings | nul
   const password = env.HOWDAH_PG_PASSWORD || null;
   if (username === null && password === null) return null;
   if (username === null) {
-    const message = 'HOWDAH_PG_PASSWORD is set alone';
-    const expected = 'HOWDAH_PG_USER beside it';
-    report.problems.push({ file: 'environment', line: null, path: 'HOWDAH_PG_USER', message, expected });
+    const found = 'HOWDAH_PG_PASSWORD is set alone';
+    report.problems.push(outsideProblem('environment', 'HOWDAH_PG_USER', 'HOWDAH_PG_USER beside it', found));
     return null;
   }
   return { username, password: password === null ? null : buildSecret(password), database: 'postgres', tls: null };

@@ -1,7 +1,7 @@
 // The command line of Howdah: what each flag takes, and the usage text. It only splits and names;
 // whether a file exists or an address is good is decided where the value is used.
 
-import type { ConfigProblem } from './settings';
+import { type ConfigProblem, outsideProblem } from './problem';
 import { formatUnknown } from './words';
 
 export interface Flags {
@@ -51,9 +51,8 @@ Environment: HOWDAH_PG_USER and HOWDAH_PG_PASSWORD, the PostgreSQL role used wit
 HOWDAH_REPLAY, a folder of recorded scenarios to show. All settings: docs/configuration.md
 `;
 
-export function commandLineProblem(path: string, expected: string, message: string): ConfigProblem {
-  return { file: 'command line', line: null, path, message, expected };
-}
+const commandLineProblem = (path: string, expected: string, message: string): ConfigProblem =>
+  outsideProblem('command line', path, expected, message);
 
 /** A flag that is given twice, but takes one value, is a problem too: silently taking the last hides a mistake. */
 export function parseFlags(argv: readonly string[]): { flags: Flags; problems: ConfigProblem[] } {

@@ -35,7 +35,7 @@ describe('listen', () => {
   });
 
   it.each([
-    ['tls: { key: tls/key.pem }', 'listen.tls: expected the certificate of this server as cert, it is missing'],
+    ['tls: { key: tls/key.pem }', 'listen.tls.cert: expected the certificate of this server, it is missing'],
     ['tls: { cert: tls/cert.pem }', 'listen.tls.cert: expected a key beside the certificate'],
     ['tls: { cert: gone.pem, key: tls/key.pem }', 'listen.tls.cert: expected a readable file, got "gone.pem"'],
     ['tls: { cert: tls/key.pem, key: tls/key.pem }', 'listen.tls.cert: expected a file with a PEM certificate'],
@@ -69,7 +69,7 @@ describe('listen', () => {
 
   it('in the clear where others can listen is warned about, by the name of the setting', () => {
     expect(warnings(given('host: 10.0.0.5'))).toEqual([
-      expect.stringMatching(/^howdah.yaml:2 {2}listen.host: .*no TLS/),
+      expect.stringMatching(/^howdah.yaml:2:9 {2}listen.host: .*no TLS/),
     ]);
     expect(warnings({ argv: ['--host', '10.0.0.5'] })).toEqual([
       expect.stringMatching(/^command line {2}--host: .*no TLS/),

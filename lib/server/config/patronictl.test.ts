@@ -91,7 +91,7 @@ ctl:
 
   it('explains that v2 data is not visible, unless etcd3 is there', () => {
     expect(loadProblems(given('scope: a\netcd: {host: e1}'))).toEqual([
-      expect.stringMatching(/^\/etc\/patroni\/patroni\.yml:2 {2}etcd: expected etcd3, .*v2 API/),
+      expect.stringMatching(/^\/etc\/patroni\/patroni\.yml:2:7 {2}etcd: expected etcd3, .*v2 API/),
     ]);
     expect(loadSource(given('etcd: {host: e1}\netcd3: {host: e3}')).etcd?.hosts).toEqual(['http://e3:2379']);
   });
@@ -110,7 +110,7 @@ ctl:
     ['etcd3: {username: u}', 'expected hosts, host or url'],
     ['etcd3: {srv: example.org}', 'does not look up SRV'],
     ['etcd3: {hosts: []}', 'the list is empty'],
-    ['etcd3: {host: e1, protocol: gopher}', 'expected http or https, got "gopher"'],
+    ['etcd3: {host: e1, protocol: gopher}', 'expected one of http, https, got "gopher"'],
     ['scope: a\n\nfoo: {}', 'no DCS section'],
   ])('refuses %j with a reason', (text, message) => {
     expect(loadProblems(given(text)).join('\n')).toContain(message);

@@ -1,159 +1,116 @@
-// The shape of Howdah's configuration after it was read and checked: no defaults left to apply, no file left to open.
+// How Howdah reaches what it watches, how often, and for how long the past is kept; after reading no default is left to apply.
 // Nothing here is safe to send to a browser as it is, although its secrets would only arrive as '[secret]'.
+import type { z } from 'zod';
+import {
+  DEFAULT_NAMESPACE,
+  ETCD_DEFAULT_PORT,
+  formatAddress,
+  normaliseNamespace,
+  PATRONI_DEFAULT_PORT,
+  parseAddress,
+} from './address';
+import { etcdTls, tls } from './tls';
+import { build, type Complain, maybe, number, optionalSecret, section, text, texts, type Whole } from './yaml-schema';
 
-import type { ApprovalPolicy } from '../../domain/access/access';
-import type { AlertSettings } from './alert-file';
-import type { AuthSettings } from './auth-file';
-import type { ReceiverSettings } from './receiver-settings';
-import type { Secret } from './secret';
+const ADDRESS = 'host:port or http(s)://host:port, without user, password or path';
+const hosts = (port: number) =>
+  texts(
+    `addresses such as http://10.0.0.11:${port}`,
+    (part) => parseAddress(part, { scheme: 'http', port }) !== null,
+    ADDRESS,
+  );
 
-/** A key is always unencrypted PEM; `ca: null` means the system's CAs; a `serverName` overrides the host name that is checked. */
-export interface TlsProfile {
-  readonly ca: string | null;
-  readonly cert: string | null;
-  readonly key: Secret | null;
-  readonly serverName: string | null;
-  readonly verify: boolean;
+/** Without a scheme https where tls is configured, else http. */
+function addressesOf(
+  list: readonly string[] | undefined,
+  { port, isSecure }: { readonly port: number; readonly isSecure: boolean },
+  complain: Complain,
+): string[] {
+  const found = (list ?? []).flatMap((part) => parseAddress(part, { scheme: isSecure ? 'https' : 'http', port }) ?? []);
+  const isHttp = found.some(({ scheme }) => scheme === 'http');
+  // The etcd client takes one scheme only.
+  if (port === ETCD_DEFAULT_PORT && isHttp && found.some(({ scheme }) => scheme === 'https'))
+    complain(['hosts'], 'http or https for all hosts', 'got both');
+  if (isSecure && isHttp) complain(['hosts'], 'https hosts, because tls is given', 'got http');
+  return [...new Set(found.map(formatAddress))];
 }
 
-export interface EtcdSettings {
-  /** `http(s)://host:port`, all of one scheme; never empty. */
-  readonly hosts: readonly string[];
-  /** One leading and one trailing slash. */
-  readonly namespace: string;
-  /** null: every scope below the namespace. */
-  readonly scopes: readonly string[] | null;
-  readonly username: string | null;
-  readonly password: Secret | null;
-  readonly tls: TlsProfile | null;
-}
+const credentials = { username: maybe(text('a user name')), password: optionalSecret(), tls };
+const SCOPES = 'a list of scopes, or no such key for all of them';
 
-export interface PatroniSettings {
-  /** `http(s)://host:port`; where to ask for `/cluster` when there is no etcd. */
-  readonly seeds: readonly string[];
-  readonly username: string | null;
-  readonly password: Secret | null;
-  readonly tls: TlsProfile | null;
-}
+/** One leading and one trailing slash. */
+export const namespace = maybe(
+  text('a key prefix such as /service/', /^/).transform(normaliseNamespace),
+  DEFAULT_NAMESPACE,
+);
 
-export interface PostgresSettings {
-  readonly username: string;
-  readonly password: Secret | null;
-  readonly database: string;
-  readonly tls: TlsProfile | null;
-}
+export const etcd = build(
+  section({
+    /** `http(s)://host:port`, all of one scheme; never empty. */
+    hosts: hosts(ETCD_DEFAULT_PORT),
+    namespace,
+    scopes: maybe(texts(SCOPES, (scope) => scope !== '' && !scope.includes('/'), 'a scope: text without slashes')),
+    ...credentials,
+    tls: etcdTls,
+  }),
+  (parts, complain) => {
+    if (parts.password != null && parts.username === null)
+      complain(['password'], 'username beside it', 'username is missing');
+    const isSecure = parts.tls !== null;
+    const addresses = addressesOf(parts.hosts, { port: ETCD_DEFAULT_PORT, isSecure }, complain);
+    return { ...(parts as Whole<typeof parts>), hosts: addresses };
+  },
+);
 
-export interface SourceConfig {
-  /** Unique within the configuration. */
-  readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly etcd: EtcdSettings | null;
-  readonly patroni: PatroniSettings;
-  readonly postgres: PostgresSettings | null;
-  /** The role that writes the probe table, so that an outage is measured by real writes; null: by observation only. */
-  readonly probe: PostgresSettings | null;
-}
+export type EtcdSettings = Readonly<z.infer<typeof etcd>>;
 
-/** The certificate that Howdah shows. */
-export interface ListenTls {
-  /** PEM, with those between it and what browsers know. */
-  readonly cert: string;
-  /** Unencrypted PEM. */
-  readonly key: Secret;
-  /** What it was read from, absolute; a change of one of them is a new certificate. */
-  readonly files: readonly string[];
-}
+export const patroni = build(
+  section({ hosts: maybe(hosts(PATRONI_DEFAULT_PORT), []), ...credentials }),
+  ({ hosts: list, username = null, password = null, tls: profile }, complain) => {
+    const seeds = addressesOf(list, { port: PATRONI_DEFAULT_PORT, isSecure: profile !== null }, complain);
+    return { seeds, username, password, tls: profile ?? null };
+  },
+);
 
-export interface ListenSettings {
-  readonly host: string;
-  readonly port: number;
-  /** null: plain http. */
-  readonly tls: ListenTls | null;
-  /** Addresses and networks whose X-Forwarded-* headers are believed. */
-  readonly trustedProxies: readonly string[];
-  /** Host names that are Howdah's, besides loopback and the one of `publicUrl`; lower case, without port. */
-  readonly names: readonly string[];
-}
+export type PatroniSettings = Readonly<z.infer<typeof patroni>>;
 
-export interface PollSettings {
-  readonly watchedSeconds: number;
-  readonly fleetSeconds: number;
-  readonly idleSeconds: number;
-  readonly deadlineSeconds: number;
-}
+export const postgres = maybe(
+  section({
+    username: text('the role Howdah connects as'),
+    password: optionalSecret(),
+    database: maybe(text('a database name'), 'postgres'),
+    tls,
+  }),
+);
+export type PostgresSettings = Readonly<NonNullable<z.infer<typeof postgres>>>;
 
-/** For how long the past is kept, and in how much space. */
-export interface HistorySettings {
+export const poll = section({
+  watchedSeconds: maybe(number('seconds', 0.2, 3600), 1),
+  fleetSeconds: maybe(number('seconds', 0.2, 3600), 2),
+  idleSeconds: maybe(number('seconds', 0.2, 3600), 5),
+  deadlineSeconds: maybe(number('seconds', 0.2, 60), 3),
+});
+export type PollSettings = Readonly<z.infer<typeof poll>>;
+export const DEFAULT_POLL: PollSettings = poll.parse({});
+
+const kept = section({
   /** Every observation, and a full snapshot each half minute. */
-  readonly fullDays: number;
+  fullDays: maybe(number('days', 0.1, 400), 2),
   /** Half-minute steps, and the full snapshots of changes. */
-  readonly days: number;
+  days: maybe(number('days', 1, 4000), 30),
   /** Ten-minute steps. */
-  readonly coarseDays: number;
-  readonly eventsDays: number;
+  coarseDays: maybe(number('days', 1, 4000), 400),
+  eventsDays: maybe(number('days', 1, 4000), 400),
   /** All of it together; the oldest of the finest goes first. */
-  readonly megabytes: number;
-}
+  megabytes: maybe(number('megabytes', 10, 1_000_000), 500),
+});
+/** For how long the past is kept, and in how much space. */
+export type HistorySettings = Readonly<z.infer<typeof kept>>;
+export const DEFAULT_HISTORY: HistorySettings = kept.parse({});
 
-export interface HowdahConfig {
-  readonly listen: ListenSettings;
-  readonly poll: PollSettings;
-  readonly sources: readonly SourceConfig[];
-  /** Folder of recorded scenarios that is shown instead of live clusters, absolute. */
-  readonly replay: string | null;
-  /** Folder of the journal and the embedded store, absolute. Not made here: the lock's owner makes it. */
-  readonly dataDir: string;
-  /** The store's PostgreSQL, with its password; null: the embedded store. */
-  readonly databaseUrl: Secret | null;
-  readonly auth: AuthSettings;
-  /** What needs a second person; the first that fits counts. */
-  readonly approvals: readonly ApprovalPolicy[];
-  /** From the environment; `current` null: the data folder's own. */
-  readonly secrets: { readonly current: Secret | null; readonly old: readonly Secret[] };
-  /** Who acts, for the audit, where nobody signs in; never empty. */
-  readonly operator: string;
-  /** This Howdah only watches: no action is sent. */
-  readonly readOnly: boolean;
-  readonly history: HistorySettings;
-  /** How people reach these pages, without trailing slash: the beginning of every link in a message. */
-  readonly publicUrl: string;
-  readonly alerts: AlertSettings;
-  readonly receivers: readonly ReceiverSettings[];
-  /** Where the settings came from, for people: `howdah.yaml`, `flags`, `howdah.yaml and flags`, `nothing`. */
-  readonly origin: string;
-  /** What was understood differently from what its author may expect; never stops the start. */
-  readonly warnings: readonly ConfigProblem[];
-}
-
-/** `file` is also `command line` or `environment`; then `line` is null. Holds no secret, so it may be logged. */
-export interface ConfigProblem {
-  readonly file: string;
-  readonly line: number | null;
-  readonly path: string;
-  readonly message: string;
-  readonly expected: string;
-}
-
-/** Collects what is wrong while reading goes on, so that all of it is told at once. */
-export interface Report {
-  readonly problems: ConfigProblem[];
-  readonly warnings: ConfigProblem[];
-}
-
-export const PATRONI_DEFAULT_PORT = 8008;
-export const ETCD_DEFAULT_PORT = 2379;
-/** Patroni's own default, patroni/dcs/__init__.py at v4.1.4: `config.get('namespace', 'service')`. */
-export const DEFAULT_NAMESPACE = '/service/';
-
-/** In the current folder. */
-export const DEFAULT_DATA = '.howdah';
-
-export const DEFAULT_POLL: PollSettings = { watchedSeconds: 1, fleetSeconds: 2, idleSeconds: 5, deadlineSeconds: 3 };
-export const DEFAULT_HISTORY: HistorySettings = {
-  fullDays: 2,
-  days: 30,
-  coarseDays: 400,
-  eventsDays: 400,
-  megabytes: 500,
-};
-export const DEFAULT_LISTEN = { host: '127.0.0.1', port: 3000 } as const;
+export const history = build(kept, (parts, complain) => {
+  const { fullDays, days, coarseDays } = parts;
+  if (days !== undefined && fullDays !== undefined && fullDays > days) complain(['fullDays'], 'at most `days`');
+  if (days !== undefined && coarseDays !== undefined && coarseDays < days) complain(['coarseDays'], 'at least `days`');
+  return parts as Whole<typeof parts>;
+});

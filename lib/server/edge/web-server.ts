@@ -13,7 +13,7 @@ import { carry } from '../../language/carry';
 import { say, type Text } from '../../language/sentence';
 import { basePathOf, isLoopback } from '../config/address';
 import type { HowdahConfig } from '../config/config';
-import type { ListenTls } from '../config/settings';
+import type { ListenTls } from '../config/tls';
 import { log } from '../log';
 import { answerHeaders, DATA_POLICY, pagePolicy } from './headers';
 import { foreignness } from './host';

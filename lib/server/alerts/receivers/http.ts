@@ -4,7 +4,7 @@ import { Agent, type Dispatcher, request } from 'undici';
 import { classify } from '../../../io/failure';
 import { connector } from '../../../io/tls';
 import type { Text } from '../../../language/sentence';
-import type { TlsProfile } from '../../config/settings';
+import type { TlsProfile } from '../../config/tls';
 import { material } from '../../tls-material';
 import { answerText, SEND_MS, type Sent } from './receiver';
 

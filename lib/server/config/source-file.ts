@@ -1,0 +1,45 @@
+// Reads `sources:` of howdah.yaml: where the clusters are, and as whom Howdah asks.
+import type { z } from 'zod';
+import { readPatronictl } from './patronictl';
+import { etcd, type PatroniSettings, patroni, postgres } from './settings';
+import { reading } from './yaml-file';
+import { build, labels, maybe, named, section, text } from './yaml-schema';
+
+const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u;
+const SOURCES_LIMIT = 500;
+const NO_PATRONI: PatroniSettings = { seeds: [], username: null, password: null, tls: null };
+
+/** What was wrong in the file is in the report already. */
+const imported = text('the path of a patronictl or Patroni file').transform((name) => {
+  const { files, report } = reading().options;
+  return readPatronictl(reading().resolve(name), { files, report }) ?? { scope: null, etcd: null, patroni: NO_PATRONI };
+});
+
+const source = build(
+  section({
+    name: text('a name of up to 64 letters, digits, dots, dashes and underscores', NAME),
+    labels,
+    etcd: maybe(etcd),
+    patroni: maybe(patroni),
+    postgres,
+    /** The role that writes the probe table, so that an outage is measured by real writes; null: by observation only. */
+    probe: postgres,
+    patronictl: maybe(imported),
+  }),
+  (parts, complain) => {
+    const isReachable = parts.etcd !== null || parts.patronictl !== null || parts.patroni === undefined;
+    if (!isReachable && !parts.patroni?.seeds.length)
+      complain([], 'etcd, patroni.hosts or patronictl', 'the source has none of them');
+    return {
+      name: parts.name ?? '',
+      labels: parts.labels ?? {},
+      etcd: parts.etcd ?? parts.patronictl?.etcd ?? null,
+      patroni: parts.patroni ?? parts.patronictl?.patroni ?? NO_PATRONI,
+      postgres: parts.postgres ?? null,
+      probe: parts.probe ?? null,
+    };
+  },
+);
+
+export type SourceConfig = Readonly<z.infer<typeof source>>;
+export const sources = maybe(named(source, 'source', SOURCES_LIMIT), []);
