@@ -203,4 +203,4 @@ export function notNow(why: string): string {
   return /^not /i.test(why) ? why : t('Not now: {why}', { why });
 }
 
-export const WAY_WORDS = { dcs: form('by etcd transaction'), rest: form("by Patroni's REST API") } as const;
+export const WAY_WORDS = { dcs: form('by a transaction in the DCS'), rest: form("by Patroni's REST API") } as const;

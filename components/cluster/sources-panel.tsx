@@ -10,7 +10,7 @@ import { Panel } from '../ui/panel';
 import { disagreements } from './member-words';
 
 const SOURCE: Readonly<Record<SourceReport['source'], readonly [string, string]>> = {
-  dcs: ['DCS', form('watch, etcd v3')],
+  dcs: ['DCS', form('watch')],
   patroni: ['Patroni', 'GET /patroni'],
   sql: ['PostgreSQL', 'pg_monitor'],
   cluster: ['Patroni', form('GET /cluster, fallback')],

@@ -87,29 +87,28 @@ function cut(text: string): string {
 export async function readEndpointStatus(client: Etcd3): Promise<RawEndpointStatus> {
   const status = await client.maintenance.status();
   const memberId = status.header.member_id;
+  const isLearner = 'isLearner' in status && status.isLearner === true;
   const [members, alarms] = await Promise.all([
     client.cluster.memberList({}).catch(() => null),
     client.maintenance.alarm({ action: 'Get', memberID: 0, alarm: 'None' }).catch(() => null),
   ]);
   return {
-    memberId,
-    leaderId: status.leader,
     name: members?.members.find((member) => member.ID === memberId)?.name ?? null,
+    role:
+      status.leader === '0' ? 'leaderless' : isLearner ? 'learner' : memberId === status.leader ? 'leader' : 'follower',
     version: status.version,
-    dbSizeBytes: Number(status.dbSize),
-    raftTerm: status.raftTerm,
-    raftIndex: status.raftIndex,
+    sizeBytes: Number(status.dbSize),
+    term: status.raftTerm,
     alarms: (alarms?.alarms ?? [])
       .filter((alarm) => alarm.memberID === memberId)
       .map((alarm) => String(alarm.alarm).toUpperCase()),
-    isLearner: 'isLearner' in status && status.isLearner === true,
   };
 }
 
 /** A linearizable read of one key: it succeeds only with a quorum. */
-export async function readRevision(client: Etcd3, key: string): Promise<{ readonly revision: string }> {
-  const answer = await client.get(key).exec();
-  return { revision: answer.header.revision };
+export async function readByQuorum(client: Etcd3, key: string): Promise<true> {
+  await client.get(key).exec();
+  return true;
 }
 
 /** null: the lease has expired. */

@@ -4,6 +4,7 @@
 
 import { joinNames } from '../../language/quantity';
 import { joined, say, type Text } from '../../language/sentence';
+import { isAtLeast } from '../key-version';
 import { answers, memberOf } from '../members';
 import { isRunning } from '../patroni-states';
 import { canonical } from './bound';
@@ -31,7 +32,7 @@ export function followConfig(context: FollowContext): Followed {
       waited > WRITTEN_MS ? end('unknown', say`Whether it was written is not known: ${answerText(answer)}.`) : null,
     );
   const newest = cluster.config?.revision ?? null;
-  const seen = sent.revision === null || (newest !== null && BigInt(newest) >= BigInt(sent.revision));
+  const seen = sent.revision === null || isAtLeast(newest, sent.revision);
   if (!seen)
     return tally.followed(
       say`waits for the new revision`,

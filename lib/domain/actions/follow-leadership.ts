@@ -5,6 +5,8 @@
 import { formatInstant, joinNames } from '../../language/quantity';
 import { joined, say, type Text } from '../../language/sentence';
 import type { Member } from '../cluster';
+import { dcsName } from '../dcs-kind';
+import { compareVersions, isAtLeast } from '../key-version';
 import { answers, memberOf } from '../members';
 import { isPassing, isRunning } from '../patroni-states';
 import { type End, end, type FollowContext, type Followed, Tally } from './follower';
@@ -156,7 +158,7 @@ function undone(context: FollowContext, tally: Tally, old: Member | null, leader
     sent.revision !== null &&
     cluster.dcs?.state === 'fresh' &&
     cluster.dcs.keyRevisions !== null &&
-    BigInt(cluster.dcs.keyRevisions.failover) > BigInt(sent.revision) &&
+    (compareVersions(cluster.dcs.keyRevisions.failover, sent.revision) ?? 0) > 0 &&
     cluster.pendingSwitchover === null &&
     cluster.scheduledSwitchover === null;
   const sameTimeline = start.timeline === null || cluster.timeline === null || cluster.timeline === start.timeline;
@@ -167,7 +169,10 @@ function undone(context: FollowContext, tally: Tally, old: Member | null, leader
     cluster.dcs.keyRevisions?.failover === context.bound.failoverRevision &&
     observedAt - sent.at > UNDECIDED_MS;
   if (untouched && inCharge && sameTimeline)
-    return end('refused', say`etcd did not take the request: /failover is as it was, and ${start.leader} leads.`);
+    return end(
+      'refused',
+      say`${dcsName(cluster.dcs.kind)} did not take the request: /failover is as it was, and ${start.leader} leads.`,
+    );
   const long = observedAt - sent.at > NOTHING_HAPPENED_MS;
   if (cleared && start.leader === null && cluster.leader === null && long)
     return end('failed', say`The request was cleared from /failover and there is still no leader.`);
@@ -358,8 +363,4 @@ export function followSchedule(context: FollowContext): Followed {
   )
     return tally.followed(null, end('refused', say`Patroni cleared it from /failover.`));
   return tally.followed(say`/failover is read`, late ? end('unknown', say`It was not seen in /failover.`) : null);
-}
-
-function isAtLeast(revision: string | undefined, than: string): boolean {
-  return revision !== undefined && BigInt(revision) >= BigInt(than);
 }

@@ -3,6 +3,7 @@
 // Read from Patroni 3.0.2, 4.0.11 and 4.1.5: config.py, global_config.py, postgresql/config.py CMDLINE_OPTIONS.
 
 import { say, type Text } from '../../language/sentence';
+import { DCS_SECTIONS } from '../dcs-kind';
 
 export type KeyType = 'integer' | 'boolean' | 'choice' | 'object' | 'list' | 'text' | 'scalar';
 
@@ -213,13 +214,7 @@ export const LOCAL_ONLY_SECTIONS: readonly string[] = [
   'namespace',
   'bootstrap',
   'restapi',
-  'etcd',
-  'etcd3',
-  'consul',
-  'zookeeper',
-  'exhibitor',
-  'kubernetes',
-  'raft',
+  ...DCS_SECTIONS,
   'log',
   'tags',
   'watchdog',

@@ -187,7 +187,7 @@ async function lookUp(
   const since = key === 'failover' ? bound.failoverRevision : bound.configRevision;
   if (since === null) return null;
   try {
-    const revision = (await reach.etcd.current(reach.dcsScope))[key]?.modRevision ?? '0';
+    const revision = (await reach.etcd.current(reach.dcsScope))[key]?.version ?? '0';
     if (revision === since) return 'never sent';
     const past = await reach.etcd.past(reach.dcsScope, key, revision, PAST);
     const seen = past.findIndex((entry) => entry.revision === since);

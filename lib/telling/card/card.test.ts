@@ -5,7 +5,7 @@ import type { ActionFacts, ActionRecord } from '../../domain/actions/action';
 import type { Alert } from '../../domain/alerts/alert';
 import type { Snapshot } from '../../domain/cluster';
 import type { ClusterEvent } from '../../domain/events';
-import type { RawObservation } from '../../domain/raw';
+import { parseRecording } from '../../domain/recording';
 import { buildSnapshot } from '../../domain/snapshot';
 import { MIB, NOW, play, quietFacts, STALE_MS, steady } from '../../domain/testkit';
 import { measured } from '../../language/quantity';
@@ -29,7 +29,7 @@ function recorded(name: string): Recorded {
   const events: ClusterEvent[] = [];
   const files = readdirSync(folder).filter((file) => frame.test(file));
   for (const file of files.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))) {
-    const raw = JSON.parse(readFileSync(join(folder, file), 'utf8')) as RawObservation;
+    const raw = parseRecording(readFileSync(join(folder, file), 'utf8'));
     const { snapshot, changes } = buildSnapshot(raw, before, null);
     before = snapshot;
     for (const change of changes)

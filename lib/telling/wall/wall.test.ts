@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Snapshot } from '../../domain/cluster';
 import { fleetRow } from '../../domain/fleet';
-import type { RawObservation } from '../../domain/raw';
+import { parseRecording } from '../../domain/recording';
 import { buildSnapshot } from '../../domain/snapshot';
 import { speakerOf } from '../../language/speakers';
 import { textWidth } from './fit-name';
@@ -25,7 +25,7 @@ function played(name: string, change: (text: string) => string = (text) => text)
   const texts: string[] = [];
   let before: Snapshot | null = null;
   for (const file of readdirSync(join(ROOT, name)).filter((one) => /^frame-\d+\.json$/.test(one))) {
-    const raw = JSON.parse(change(readFileSync(join(ROOT, name, file), 'utf8'))) as RawObservation;
+    const raw = parseRecording(change(readFileSync(join(ROOT, name, file), 'utf8')));
     const built = buildSnapshot(raw, before, null);
     before = built.snapshot;
     texts.push(

@@ -2,6 +2,7 @@
 
 import { formatInstant, formatSeconds } from '../../../language/quantity';
 import { say } from '../../../language/sentence';
+import { dcsName, worstAlarm } from '../../dcs-kind';
 import { instant } from '../../wire/loose';
 import { dcsMayBeDown } from '../dcs-or-rest';
 import { parseSchedule } from '../request';
@@ -27,29 +28,32 @@ export const DCS_CHECKS: readonly CheckRow[] = [
     match: ({ cluster, request }) => {
       const { dcs } = cluster;
       if (dcs === null) return null;
+      const name = dcsName(dcs.kind);
       const works = dcs.endpoints.filter(({ state }) => state === 'leader' || state === 'follower');
       const voters = dcs.endpoints.filter(({ state }) => state !== 'learner');
-      const evidence = dcs.endpoints.map(({ name, url, state, error }) => fact(name ?? url, error ?? state));
+      const evidence = dcs.endpoints.map((endpoint) =>
+        fact(endpoint.name ?? endpoint.url, endpoint.error ?? endpoint.state),
+      );
       if (dcs.quorum === false) {
         const answers = dcs.endpoints.filter(({ state }) => state === 'no_quorum').length;
-        const title = say`etcd has no quorum: ${answers} of ${dcs.endpoints.length} answer`;
+        const title = say`${name} has no quorum: ${answers} of ${dcs.endpoints.length} answer`;
         return request.kind === 'reload'
           ? warning(title, say`Local files are read again, but Patroni has other troubles now.`, { evidence })
-          : blocker(title, say`Patroni can neither read nor write what this needs. Bring etcd back first.`, {
+          : blocker(title, say`Patroni can neither read nor write what this needs. Bring ${name} back first.`, {
               evidence,
             });
       }
       if (dcs.quorum !== true) return null;
-      if (dcs.endpoints.some(({ state }) => state === 'unknown')) return passed(say`etcd has quorum`, { evidence });
+      if (dcs.endpoints.some(({ state }) => state === 'unknown')) return passed(say`${name} has quorum`, { evidence });
       const majority = Math.floor(voters.length / 2) + 1;
       if (works.length < voters.length && works.length <= majority && request.kind !== 'reload') {
         return warning(
-          say`etcd ${works.length} of ${voters.length}: one more loss and there is no quorum`,
+          say`${name} ${works.length} of ${voters.length}: one more loss and there is no quorum`,
           say`Without quorum nobody can take the leader key, and a primary demotes itself after the ttl.`,
           { evidence },
         );
       }
-      return passed(say`etcd ${works.length} of ${voters.length} with quorum`, { evidence });
+      return passed(say`${name} ${works.length} of ${voters.length} with quorum`, { evidence });
     },
   },
   {
@@ -58,11 +62,12 @@ export const DCS_CHECKS: readonly CheckRow[] = [
     match: ({ cluster, now, way }) => {
       const { dcs } = cluster;
       if (dcs === null || dcs.state === 'fresh' || dcs.quorum === false || cluster.failsafe.active) return null;
+      const name = dcsName(dcs.kind);
       const title =
         dcs.currentAt === null
-          ? say`etcd has never answered`
-          : say`etcd has not answered for ${formatSeconds((now - dcs.currentAt) / 1000)}`;
-      const evidence = dcs.error === null ? [] : [fact(say`etcd`, dcs.error)];
+          ? say`${name} has never answered`
+          : say`${name} has not answered for ${formatSeconds((now - dcs.currentAt) / 1000)}`;
+      const evidence = dcs.error === null ? [] : [fact(name, dcs.error)];
       // Patroni's API loads the cluster from the DCS for nearly everything: without it the request hangs and is dropped.
       const lost = dcsMayBeDown(cluster, now) ?? (way.way === null ? way.reason : null);
       return lost === null
@@ -73,23 +78,22 @@ export const DCS_CHECKS: readonly CheckRow[] = [
   {
     code: 'dcs_alarm',
     applies: except('reload', 'cancel_restart'),
-    match: ({ cluster }) => {
-      const alarms = (cluster.dcs?.endpoints ?? []).flatMap(({ name, url, alarms: raised }) =>
-        raised.map((alarm) => fact(name ?? url, alarm)),
+    match: ({ cluster: { dcs } }) => {
+      const raised = dcs?.endpoints.flatMap(({ alarms }) => alarms) ?? [];
+      if (dcs === null || raised.length === 0) return null;
+      const name = dcsName(dcs.kind);
+      const evidence = dcs.endpoints.flatMap((endpoint) =>
+        endpoint.alarms.map((alarm) => fact(endpoint.name ?? endpoint.url, alarm)),
       );
-      if (alarms.length === 0) return null;
-      const full = alarms.some(({ text }) => /nospace/i.test(String(text)));
-      return full
-        ? blocker(
-            say`etcd raises the alarm NOSPACE: it takes no writes`,
-            say`Nobody can write a key. Compact, defragment, disarm.`,
-            {
-              evidence: alarms,
-            },
-          )
-        : warning(say`etcd raises an alarm: ${alarms[0]?.text ?? ''}`, say`Look at etcd before changing Patroni.`, {
-            evidence: alarms,
-          });
+      const alarms = [...new Set(raised)].sort().join(', ');
+      const worst = worstAlarm(dcs.kind, raised);
+      return worst?.stopsWrites
+        ? blocker(say`${name} raises the alarm ${alarms}: it takes no writes`, worst.remedy, { evidence })
+        : warning(
+            say`${name} raises the alarm ${alarms}`,
+            worst?.remedy ?? say`Look at ${name} before you change Patroni.`,
+            { evidence },
+          );
     },
   },
   {

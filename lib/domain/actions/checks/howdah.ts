@@ -2,6 +2,7 @@
 
 import { formatSeconds } from '../../../language/quantity';
 import { say } from '../../../language/sentence';
+import { dcsName } from '../../dcs-kind';
 import { REST_ONLY, validateRequest } from '../request';
 import { blocker, type CheckRow, fact, note, passed, warning } from './check';
 
@@ -113,9 +114,9 @@ export const HOWDAH_CHECKS: readonly CheckRow[] = [
         ? warning(
             cluster.dcs === null
               ? say`No DCS is configured: it goes over REST`
-              : say`Howdah cannot read etcd: it goes over REST`,
+              : say`Howdah cannot read ${dcsName(cluster.dcs.kind)}: it goes over REST`,
             say`Patroni compares nothing on this way: a change made meanwhile by somebody else is not noticed.`,
-            { evidence: cluster.dcs?.error ? [fact(say`etcd`, cluster.dcs.error)] : [] },
+            { evidence: cluster.dcs?.error ? [fact(dcsName(cluster.dcs.kind), cluster.dcs.error)] : [] },
           )
         : null,
   },
