@@ -568,7 +568,7 @@ describe('what is recorded', () => {
       // After a reason of ours stands what a socket said.
       .filter(([, said]) => leftOf(said.replace(/»: [^;«]*/g, '').replace(/[«»·]/g, ' ')) !== null);
     expect(left).toEqual([]);
-    expect(third.fill('{name} leads for {age}', { name: 'replica', age: '3 s' })).toBe('«3 s·replica»');
+    expect(third.fill('{name} has led for {age}', { name: 'replica', age: '3 s' })).toBe('«3 s·replica»');
   });
 
   it('would show English that is left', () => {

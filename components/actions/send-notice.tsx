@@ -97,14 +97,16 @@ export function SendNotice({
         <SeverityIcon health="unknown" className="mt-0.5" />
         <span className="min-w-0 break-words">
           {t(
-            state.found === 'absent' ? 'It did not arrive: Howdah has no such action' : 'Not known whether it arrived',
+            state.found === 'absent'
+              ? 'It did not arrive: Howdah has no such action'
+              : 'Whether it arrived is not known',
           )}
         </span>
       </p>
       <div className="pl-6">
         <p className="break-words text-12">
           {wire(describeRequest(state.decision.request, scope))}. {wire(saidBy(state))}{' '}
-          {state.found === null && t('Howdah is asked whether it knows of it.')}
+          {state.found === null && t('Asking Howdah whether it knows of it.')}
           {state.found === 'unreachable' && t('Howdah does not answer. Nothing is sent again by itself.')}
           {same &&
             t(

@@ -39,7 +39,7 @@ function electedWords(candidate: Candidate | undefined, place: number, readiness
   }
   if (candidate.eligible) return { elected: place === 0 ? t('yes, first') : t('yes'), electedTone: 'yes' };
   if (candidate.patroniWouldElect === true)
-    return { elected: t('Patroni would, never do: {why}', { why }), electedTone: 'never' };
+    return { elected: t("Patroni would elect it. Don't: {why}", { why }), electedTone: 'never' };
   return { elected: t('no: {why}', { why }), electedTone: 'no' };
 }
 

@@ -55,8 +55,14 @@ function SourceRow({ report, revision }: { report: SourceReport; revision: strin
                     <Name text={member} limit={12} />
                   )}
                 </span>{' '}
-                <Age at={state.observedAt} staleAfterMs={report.limitMs} className="text-f0" />
-                {state.state === 'failed' && <span className="text-critical"> {t('failed')}</span>}
+                {state.state === 'failed' && state.observedAt === null ? (
+                  <span className="text-critical">{t('failed, never answered')}</span>
+                ) : (
+                  <Age at={state.observedAt} staleAfterMs={report.limitMs} className="text-f0" />
+                )}
+                {state.state === 'failed' && state.observedAt !== null && (
+                  <span className="text-critical">, {t('failed')}</span>
+                )}
               </span>
             ))}
           </span>

@@ -86,8 +86,7 @@ export class EtcdWriter {
     } catch (error) {
       const reading = classifyEtcd(error);
       // Refused by rights or by a rule of etcd: certainly not written. Everything else may have been.
-      const certain =
-        reading.kind === 'denied' || reading.kind === 'auth' || /no space|too large/i.test(String(reading.message));
+      const certain = reading.kind === 'denied' || reading.kind === 'auth';
       return { kind: certain ? 'failed' : 'unknown', error: reading };
     }
     try {

@@ -54,7 +54,7 @@ export function dcsMayBeDown(cluster: Cluster, now: number): Text | null {
   const { dcs } = cluster;
   if (dcs === null || dcs.state === 'fresh') return null;
   if (dcs.quorum === false) return say`it has no quorum`;
-  if (cluster.failsafe.active) return say`failsafe_mode is at work: Patroni has lost the DCS too`;
+  if (cluster.failsafe.active) return say`failsafe_mode is active: Patroni has lost the DCS too`;
   if (dcs.currentAt === null) return null;
   const ttlMs = (cluster.config?.ttlSeconds ?? 30) * 1000;
   const age = now - dcs.currentAt;

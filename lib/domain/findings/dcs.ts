@@ -101,7 +101,7 @@ export const DCS_RULES: readonly FindingRule[] = [
           members: [],
           evidence: [
             ...down.map((endpoint) => fact(endpoint.name ?? endpoint.url, endpoint.error ?? endpoint.state)),
-            fact(say`quorum`, say`holds; ${plural(Math.max(0, spare), 'more loss', 'more losses')} until it is gone`),
+            fact(say`quorum`, say`holds; ${plural(Math.max(0, spare), 'more loss', 'more losses')} can be tolerated`),
           ],
           advice:
             spare <= 0

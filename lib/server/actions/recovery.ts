@@ -116,7 +116,7 @@ async function follow({ record, plan, begun, own }: Open, deps: RecoveryDeps): P
       ? say`another cluster has its name now`
       : plan.length === 0
         ? say`what it was about to do is not known`
-        : say`its cluster is not seen any more`;
+        : say`its cluster is no longer seen`;
     return deps.close(closed(record, 'unknown', say`Howdah was stopped while it ran, and ${why}.`, deps.now()));
   }
   const found = begun ?? (await lookUp(record, plan, snapshot, reach));

@@ -79,12 +79,12 @@ describe('one transaction', () => {
     [
       { kind: 'changed', now: keys({ config: { value: '{}', version: '99' } }) },
       'not_sent',
-      /^\/config changed in that moment; nothing was written$/,
+      /^\/config changed just then; nothing was written$/,
     ],
     [
       { kind: 'changed', now: keys({ leader: { value: 'n2', version: '98' } }) },
       'not_sent',
-      /^\/leader changed in that moment/,
+      /^\/leader changed just then/,
     ],
     [{ kind: 'changed', now: keys({ leader: null }) }, 'not_sent', /^\/leader changed/],
     [{ kind: 'changed', now: keys({ sync: { value: '{}', version: '9' } }) }, 'not_sent', /^\/sync changed/],

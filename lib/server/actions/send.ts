@@ -48,7 +48,7 @@ export async function commitCall(call: DcsCall, bound: Bound, reach: ClusterReac
       const what = [...changed.map((key) => `/${key}`), ...(leader ? ['/leader'] : [])];
       return {
         kind: 'not_sent',
-        text: say`${what.join(', ') || say`the cluster`} changed in that moment; nothing was written`,
+        text: say`${what.join(', ') || say`the cluster`} changed just then; nothing was written`,
       };
     }
     case 'failed':

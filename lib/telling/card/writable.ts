@@ -72,7 +72,7 @@ function whyYes(snapshot: Snapshot): Text {
   const { cluster } = snapshot;
   const several = finding(snapshot, 'multiple_primaries');
   if (several !== undefined)
-    return say`${joinNames(several.members)} take writes at the same time, and their histories part.`;
+    return say`${joinNames(several.members)} take writes at the same time, and their histories diverge.`;
   const { leader, timeline } = cluster;
   if (leader === null) return say`A primary takes writes.`;
   return timeline === null ? say`${leader.name} leads.` : say`${leader.name} leads on timeline ${timeline}.`;
@@ -89,8 +89,8 @@ function whyNo(snapshot: Snapshot): Text {
   if (finding(snapshot, 'sync_standby_missing') !== undefined && cluster.synchronousModeStrict)
     return say`No sync standby is left to confirm commits.`;
   const member = leaderOf(cluster);
-  if (member?.silent === true) return say`${leader.name} holds the leader key and does not answer.`;
-  return say`${leader.name} holds the leader key but runs no primary.`;
+  if (member?.silent === true) return say`${leader.name} holds the leader key but does not answer.`;
+  return say`${leader.name} holds the leader key but is not a primary.`;
 }
 
 function whyUnknown(snapshot: Snapshot): Text {
@@ -101,7 +101,7 @@ function whyUnknown(snapshot: Snapshot): Text {
   if (dcs !== null && dcs.state === 'stale') return say`${dcsName(dcs.kind)} does not answer: who leads is not known.`;
   if (dcs !== null && dcs.state === 'never') return say`${dcsName(dcs.kind)} was never read: who leads is not known.`;
   if (leader === null) return say`Who leads is not known.`;
-  return say`${leader.name} holds the leader key, and nobody has heard of it.`;
+  return say`${leader.name} holds the leader key, but nobody has heard from it.`;
 }
 
 /** What the one that leads, or led, last said of itself. */

@@ -38,7 +38,7 @@ export const DCS_CHECKS: readonly CheckRow[] = [
         const answers = dcs.endpoints.filter(({ state }) => state === 'no_quorum').length;
         const title = say`${name} has no quorum: ${answers} of ${dcs.endpoints.length} answer`;
         return request.kind === 'reload'
-          ? warning(title, say`Local files are read again, but Patroni has other troubles now.`, { evidence })
+          ? warning(title, say`Local files are read again, but Patroni has bigger problems now.`, { evidence })
           : blocker(title, say`Patroni can neither read nor write what this needs. Bring ${name} back first.`, {
               evidence,
             });
@@ -71,7 +71,7 @@ export const DCS_CHECKS: readonly CheckRow[] = [
       // Patroni's API loads the cluster from the DCS for nearly everything: without it the request hangs and is dropped.
       const lost = dcsMayBeDown(cluster, now) ?? (way.way === null ? way.reason : null);
       return lost === null
-        ? warning(title, say`What stands in it, such as another request, is not known.`, { evidence })
+        ? warning(title, say`What is in it, such as another request, is not known.`, { evidence })
         : blocker(title, say`It cannot be sent: ${lost}.`, { evidence });
     },
   },
@@ -102,17 +102,21 @@ export const DCS_CHECKS: readonly CheckRow[] = [
     match: ({ cluster, request }) => {
       const pending = cluster.pendingSwitchover;
       if (pending === null) return null;
-      const to = pending.to ?? say`whom Patroni chooses`;
+      const to = pending.to ?? say`a standby that Patroni chooses`;
       const title =
         pending.from === null
           ? say`/failover already asks for a failover to ${to}`
           : say`/failover already asks for a switchover from ${pending.from} to ${to}`;
       const members = [pending.from, pending.to].flatMap((name) => name ?? []);
       if (request.kind === 'resume')
-        return warning(title, say`It is worked on as soon as Patroni runs unpaused.`, { members });
-      return blocker(title, say`Patroni works on it now: wait for its end, a second request would replace it.`, {
-        members,
-      });
+        return warning(title, say`Patroni acts on it as soon as the pause ends.`, { members });
+      return blocker(
+        title,
+        say`Patroni is working on it now: wait until it is done; a second request would replace it.`,
+        {
+          members,
+        },
+      );
     },
   },
   {
@@ -137,7 +141,7 @@ export const DCS_CHECKS: readonly CheckRow[] = [
       return due !== null && due < loopMs
         ? warning(
             due > 0 ? say`It is due in ${formatSeconds(due / 1000)}` : say`It is due`,
-            say`Within the last loop_wait Patroni already sleeps towards it: it may come all the same.`,
+            say`Within the last loop_wait, Patroni is already waiting for that moment: it may happen all the same.`,
           )
         : null;
     },
@@ -152,10 +156,10 @@ function dueInMs(at: string | null, now: number): number | null {
 
 function scheduledCheck({ cluster, request, now, leaderStops, targets }: CheckContext): CheckMatch | null {
   const planned = cluster.scheduledSwitchover;
-  if (planned === null) return passed(say`no scheduled event`);
+  if (planned === null) return passed(say`nothing scheduled`);
   const loopMs = (cluster.config?.loopWaitSeconds ?? 10) * 1000;
   const dueMs = dueInMs(planned.at, now);
-  const to = planned.to ?? say`whom Patroni chooses`;
+  const to = planned.to ?? say`a standby that Patroni chooses`;
   const { from } = planned;
   const time = dueMs === null ? formatInstant(planned.at) : formatSeconds(dueMs / 1000);
   const title =
@@ -175,14 +179,18 @@ function scheduledCheck({ cluster, request, now, leaderStops, targets }: CheckCo
     evidence: [fact(say`scheduled_at`, planned.at)],
   };
   if (dueMs !== null && dueMs > -1.5 * loopMs && dueMs <= 2 * loopMs) {
-    return blocker(title, say`Patroni is about to act on it: wait for its end, or cancel it first.`, about);
+    return blocker(title, say`Patroni is about to act on it: wait until it is done, or cancel it first.`, about);
   }
   switch (request.kind) {
     case 'switchover':
     case 'failover':
       return warning(title, say`This request replaces it: it will not take place.`, about);
     case 'pause':
-      return warning(title, say`It does not take place while paused, and is dropped when it is late at resume.`, about);
+      return warning(
+        title,
+        say`It does not take place while paused, and is dropped if it is overdue when you resume.`,
+        about,
+      );
     case 'rolling_restart':
       return warning(title, say`The switchover within the rolling restart replaces it.`, about);
     case 'reinitialize':
@@ -191,10 +199,10 @@ function scheduledCheck({ cluster, request, now, leaderStops, targets }: CheckCo
         : note(title, say`It stays.`, about);
     case 'demote_cluster':
     case 'promote_cluster':
-      return warning(title, say`It stays and then means another kind of cluster.`, about);
+      return warning(title, say`It stays, and will then apply to another kind of cluster.`, about);
     default:
       return leaderStops
-        ? warning(title, say`It stays: a restart of the leader at that time collides with it.`, about)
+        ? warning(title, say`It stays: a restart of the leader at that time would collide with it.`, about)
         : note(title, say`It stays.`, about);
   }
 }
