@@ -11,6 +11,7 @@ import type { Snapshot } from './domain/cluster';
 import type { Change } from './domain/events';
 import { fleetRow } from './domain/fleet';
 import type { RawObservation } from './domain/raw';
+import { parseRecording } from './domain/recording';
 import { renderPreflights } from './domain/render';
 import { buildSnapshot } from './domain/snapshot';
 import { quietFacts } from './domain/testkit';
@@ -473,7 +474,7 @@ function framesOf(name: string): readonly RawObservation[] {
   return readdirSync(join(TESTDATA, name))
     .filter((file) => /^frame-\d+\.json$/.test(file))
     .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
-    .map((file) => JSON.parse(readFileSync(join(TESTDATA, name, file), 'utf8')) as RawObservation);
+    .map((file) => parseRecording(readFileSync(join(TESTDATA, name, file), 'utf8')));
 }
 
 const note = (texts: Texts, text: Text): void => void texts.set(String(text), text);
@@ -567,7 +568,7 @@ describe('what is recorded', () => {
       // After a reason of ours stands what a socket said.
       .filter(([, said]) => leftOf(said.replace(/»: [^;«]*/g, '').replace(/[«»·]/g, ' ')) !== null);
     expect(left).toEqual([]);
-    expect(third.fill('{name} leads for {age}', { name: 'replica', age: '3 s' })).toBe('«3 s·replica»');
+    expect(third.fill('{name} has led for {age}', { name: 'replica', age: '3 s' })).toBe('«3 s·replica»');
   });
 
   it('would show English that is left', () => {

@@ -138,6 +138,22 @@ describe('the core', () => {
   });
 });
 
+describe('the DCS', () => {
+  const behind = shipped.filter(
+    (file) => /^lib\/(domain|telling|contract)\//.test(file) && !/\/(testdata|testkit)\b/.test(file),
+  );
+
+  it('is a port: behind lib/io no file names a product but the table of kinds', () => {
+    const product = /etcd|zookeeper|consul\b|kubernetes/i;
+    const named = behind.filter((file) => product.test(text.get(file) ?? ''));
+    expect(named).toEqual(['lib/domain/dcs-kind.ts']);
+  });
+
+  it('says which of two versions is newer in one file: nobody else counts with them', () => {
+    expect(where(behind, (source) => /\bBigInt\b/.test(source))).toEqual(['lib/domain/key-version.ts']);
+  });
+});
+
 describe('the screens', () => {
   it('ask the cache through one door, which answers as the server did until a page has woken up', () => {
     const asks = /\buse(Suspense)?(Infinite)?Query\b[^;]*from '@tanstack\/react-query'/;

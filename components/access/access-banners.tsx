@@ -15,7 +15,7 @@ export function AccessBanners() {
   const isUsual = me.kind !== 'open' && me.kind !== 'break_glass' && me.unverifiedSince === null;
   if (isUsual) return null;
   return (
-    <aside aria-label={t('By what right')}>
+    <aside aria-label={t('Your rights')}>
       {me.kind === 'open' && (
         <p className={`${LINE} bg-bg2 text-f1`}>
           <Icon name="person" size={14} className="mt-0.5 text-f2" />
@@ -27,7 +27,7 @@ export function AccessBanners() {
           <Icon name="key" size={14} className="mt-0.5" />
           <span>
             <b className="font-semibold">{t('Break-glass session of {name}.', { name: me.name })}</b>{' '}
-            {t('Everything is allowed, and all of it is recorded and told.')}
+            {t('Everything is allowed, and all of it is recorded and reported.')}
           </span>
         </p>
       )}

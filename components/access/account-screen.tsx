@@ -80,7 +80,7 @@ function WhoPanel({ me }: { me: MeAnswer }) {
           <p className="text-12 text-f2">
             {me.idleAt === null
               ? t('This session ends at {time}.', { time: formatTime(me.expiresAt, now) })
-              : t('This session ends {idle} after the last touch, at the latest at {time}.', {
+              : t('This session ends after {idle} without activity, at {time} at the latest.', {
                   idle: formatDuration(me.idleAt - now),
                   time: formatTime(me.expiresAt, now),
                 })}

@@ -18,7 +18,7 @@ export function ConfigChanges({ scope, next }: { scope: string; next: JsonObject
   const changes = diffConfig(config.data.value, next);
   return (
     <div className="mt-2">
-      <p className="text-12 text-f2">{tn(changes.length, '{n} leaf changes', '{n} leaves change')}</p>
+      <p className="text-12 text-f2">{tn(changes.length, '{n} setting changes', '{n} settings change')}</p>
       <ul className="max-h-60 overflow-y-auto font-mono text-12 text-f0">
         {changes.map(({ path, before, after }) => (
           <li key={leafName(path)} className="break-all py-0.5">

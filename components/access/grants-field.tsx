@@ -53,7 +53,7 @@ export function GrantsField({ grants, upTo = 'admin' }: { grants: GrantsDraft; u
               />
             </div>
             <Segmented
-              label={t('Where it counts')}
+              label={t('Where it applies')}
               options={[
                 { value: 'all', word: t('All clusters') },
                 { value: 'some', word: t('Some') },

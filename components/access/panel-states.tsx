@@ -18,7 +18,9 @@ export function PanelState({ asked, children }: { asked: Asked; children: ReactN
         >
           <SeverityIcon health="unknown" className="mt-0.5" />
           <span className="min-w-0 break-words">
-            {asked.data === undefined ? t('It could not be read.') : t('Not read anew; what is shown is older.')}{' '}
+            {asked.data === undefined
+              ? t('It could not be read.')
+              : t('Could not be refreshed; what is shown is older.')}{' '}
             {asked.error === null ? '' : wire(saidBy(asked.error))}
           </span>
         </p>

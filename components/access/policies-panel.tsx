@@ -19,7 +19,7 @@ export function PoliciesPanel({ policies }: { policies: readonly ApprovalPolicy[
               <span className="min-w-0 grow">
                 <span className="block break-words text-f0">
                   {policy.actions === null
-                    ? t('Every action')
+                    ? t('All actions')
                     : policy.actions.map((kind) => t(ACTION_WORDS[kind].noun)).join(', ')}
                 </span>
                 <span className="block break-words text-12 text-f2">

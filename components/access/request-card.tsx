@@ -39,7 +39,7 @@ export function WaitingCard({ request }: { request: Request }) {
           <span suppressHydrationWarning>
             {t('Expires in {time}.', { time: formatClockDuration(Math.max(0, approval.expiresAt - now)) })}
           </span>{' '}
-          {isOwn ? t('You cannot approve your own.') : mayNot}
+          {isOwn ? t('You cannot approve your own request.') : mayNot}
         </p>
         <p className="break-words text-12 text-f2">{t('Reason: {reason}', { reason: approval.reason })}</p>
         {problem !== null && (

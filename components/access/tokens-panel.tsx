@@ -144,8 +144,8 @@ function TokenDialog({
   return (
     <SmallDialog
       title={t('New token')}
-      note={t('It never may more than you may at the moment it is used.')}
-      verb={isSending ? t('Making it') : t('Make the token')}
+      note={t('It never has more rights than you have when it is used.')}
+      verb={isSending ? t('Creating') : t('Create the token')}
       isSending={isSending}
       problem={wrong ?? problem}
       onSubmit={() => void submit()}

@@ -152,7 +152,7 @@ function AddDialog({ onClose, onDone }: DialogProps) {
   return (
     <SmallDialog
       title={t('Add a user')}
-      note={t('Howdah makes a set-up link; who opens it chooses the password.')}
+      note={t('Howdah creates a set-up link; whoever opens it chooses the password.')}
       verb={isSending ? t('Adding') : t('Add')}
       isSending={isSending}
       problem={wrong ?? problem}
@@ -187,7 +187,7 @@ function RolesDialog({ user, onClose, onDone }: DialogProps & { user: UserEntry 
   return (
     <SmallDialog
       title={t('Roles of {name}', { name: user.name })}
-      note={t('They count from the next request on, also in sessions that are open.')}
+      note={t('They apply from the next request on, also in open sessions.')}
       verb={isSending ? t('Saving') : t('Save the roles')}
       isSending={isSending}
       problem={wrong ?? problem}
@@ -220,12 +220,14 @@ const STEPS: Readonly<
   reset: {
     title: form('New set-up link for {name}'),
     note: form('The old password ends at once, and every session. The link is shown once.'),
-    verb: form('Make the link'),
+    verb: form('Create the link'),
     change: { resetPassword: true },
   },
   totp: {
     title: form('Remove the second factor of {name}'),
-    note: form('The password alone is then enough, until the account sets another one. Be sure who asks for it.'),
+    note: form(
+      'The password alone is then enough, until the account sets another one. Make sure you know who asks for it.',
+    ),
     verb: form('Remove it'),
     change: { removeTotp: true },
   },

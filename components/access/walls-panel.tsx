@@ -88,7 +88,7 @@ export function WallsPanel() {
           title={t('Link of the wall {name}', { name: shown.wall.name })}
           text={shown.link}
           note={t(
-            'Whoever has it sees this wall, and nothing else. It can be shown again here and revoked at each time.',
+            'Whoever has it sees this wall, and nothing else. It can be shown again here and revoked at any time.',
           )}
           onClose={() => setShown(null)}
         />
@@ -182,7 +182,7 @@ function WallDialog({ onClose, onMade }: { onClose: () => void; onMade: (made: W
     <SmallDialog
       title={t('New wall')}
       note={t('The link shows these clusters and nothing else: no action, no other page.')}
-      verb={isSending ? t('Making it') : t('Make the link')}
+      verb={isSending ? t('Creating') : t('Create the link')}
       isSending={isSending}
       problem={wrong ?? problem}
       onSubmit={() => void submit()}

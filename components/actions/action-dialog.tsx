@@ -141,14 +141,14 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
     <>
       <div>
         <TextField
-          label={approval === null ? t('Reason') : t('Words to {who}, if you decline', { who: approval.askedBy })}
+          label={approval === null ? t('Reason') : t('A word to {who}, if you decline', { who: approval.askedBy })}
           value={reason}
           onChange={setReason}
           note={
             approval !== null
               ? undefined
               : mode === 'alone'
-                ? t('Kept in the audit, and told. At least {n} characters.', { n: BREAK_GLASS_REASON_MIN })
+                ? t('Kept in the audit and reported. At least {n} characters.', { n: BREAK_GLASS_REASON_MIN })
                 : t('Kept in the audit.')
           }
           initialFocus={approval === null && draft.kind !== 'switchover' && draft.kind !== 'failover'}
@@ -208,7 +208,7 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
     <p className="flex min-w-0 items-start gap-2 text-12 text-f2">
       <Icon name="key" size={14} className="mt-0.5 text-f3" />
       <span className="min-w-0 break-words">
-        {t('Bound to what you see: {facts}. If one changes, it is refused and says which.', {
+        {t('Bound to what you see: {facts}. If one of them changes, the action is refused and says which.', {
           facts: boundWords(answer.preflight.bound),
         })}
       </span>

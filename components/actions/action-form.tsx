@@ -54,7 +54,7 @@ export function ActionForm(props: ActionFormProps) {
           />
           <CheckField
             label={t('Only where a restart is pending')}
-            note={t('A member that no longer needs it when its turn comes is left alone.')}
+            note={t('A member that no longer needs it when its turn comes is skipped.')}
             checked={draft.onlyPending}
             onChange={(onlyPending) => onChange({ onlyPending })}
           />
@@ -75,7 +75,7 @@ export function ActionForm(props: ActionFormProps) {
       return (
         <CheckField
           label={t('Only where a restart is pending')}
-          note={t('Others are left alone.')}
+          note={t('Others are skipped.')}
           checked={draft.onlyPending}
           onChange={(onlyPending) => onChange({ onlyPending })}
         />
@@ -118,12 +118,12 @@ export function ActionForm(props: ActionFormProps) {
             onChange={(fromLeader) => onChange({ fromLeader })}
           />
           <CheckField
-            label={t('Break off what Patroni does there now')}
+            label={t("Cancel Patroni's current task there (force)")}
             checked={draft.force}
             onChange={(force) => onChange({ force })}
           />
           <CheckField
-            label={t('Go on although it is the last healthy or the only sync standby')}
+            label={t('Go on although it is the last healthy replica or the only sync standby')}
             note={t('Say why in the reason.')}
             checked={draft.override}
             onChange={(override) => onChange({ override })}
@@ -190,7 +190,7 @@ function PauseForm({ draft, onChange }: Pick<ActionFormProps, 'draft' | 'onChang
         note={
           draft.end === 'none'
             ? t('Needs an end.')
-            : t('Otherwise Howdah only says, from then on, that the pause is over its time.')
+            : t('Otherwise Howdah only says, from then on, that the pause is overdue.')
         }
         checked={draft.end !== 'none' && draft.autoResume}
         disabled={draft.end === 'none'}

@@ -30,8 +30,8 @@ export const ACTION_WORDS: Readonly<Record<ActionKind, Words>> = {
   cancel_switchover: {
     icon: 'cancel',
     menu: form('Cancel the scheduled switchover…'),
-    noun: form('Cancel of the scheduled switchover'),
-    of: (scope) => t('Cancel of the scheduled switchover of {scope}', { scope }),
+    noun: form('Cancel the scheduled switchover'),
+    of: (scope) => t('Cancel the scheduled switchover of {scope}', { scope }),
     doing: (scope) => t('Cancelling the scheduled switchover of {scope}', { scope }),
     did: (scope) => t('Cancelled the scheduled switchover of {scope}', { scope }),
   },
@@ -47,7 +47,7 @@ export const ACTION_WORDS: Readonly<Record<ActionKind, Words>> = {
     icon: 'pause',
     menu: form('Pause…'),
     noun: form('Pause'),
-    of: (scope) => t('Pause of {scope}', { scope }),
+    of: (scope) => t('Pause {scope}', { scope }),
     doing: (scope) => t('Pausing {scope}', { scope }),
     did: (scope) => t('Paused {scope}', { scope }),
   },
@@ -55,7 +55,7 @@ export const ACTION_WORDS: Readonly<Record<ActionKind, Words>> = {
     icon: 'play',
     menu: form('Resume…'),
     noun: form('Resume'),
-    of: (scope) => t('Resume of {scope}', { scope }),
+    of: (scope) => t('Resume {scope}', { scope }),
     doing: (scope) => t('Resuming {scope}', { scope }),
     did: (scope) => t('Resumed {scope}', { scope }),
   },
@@ -71,7 +71,7 @@ export const ACTION_WORDS: Readonly<Record<ActionKind, Words>> = {
     icon: 'restart',
     menu: form('Restart members…'),
     noun: form('Restart'),
-    of: (scope) => t('Restart of members of {scope}', { scope }),
+    of: (scope) => t('Restart members of {scope}', { scope }),
     doing: (scope) => t('Restarting in {scope}', { scope }),
     did: (scope) => t('Restarted in {scope}', { scope }),
   },
@@ -86,8 +86,8 @@ export const ACTION_WORDS: Readonly<Record<ActionKind, Words>> = {
   cancel_restart: {
     icon: 'cancel',
     menu: form('Cancel a scheduled restart…'),
-    noun: form('Cancel of a scheduled restart'),
-    of: (scope) => t('Cancel of a scheduled restart of {scope}', { scope }),
+    noun: form('Cancel a scheduled restart'),
+    of: (scope) => t('Cancel a scheduled restart of {scope}', { scope }),
     doing: (scope) => t('Cancelling a scheduled restart of {scope}', { scope }),
     did: (scope) => t('Cancelled a scheduled restart of {scope}', { scope }),
   },
@@ -95,7 +95,7 @@ export const ACTION_WORDS: Readonly<Record<ActionKind, Words>> = {
     icon: 'reload',
     menu: form('Reload…'),
     noun: form('Reload'),
-    of: (scope) => t('Reload of members of {scope}', { scope }),
+    of: (scope) => t('Reload members of {scope}', { scope }),
     doing: (scope) => t('Reloading in {scope}', { scope }),
     did: (scope) => t('Reloaded in {scope}', { scope }),
   },
@@ -103,7 +103,7 @@ export const ACTION_WORDS: Readonly<Record<ActionKind, Words>> = {
     icon: 'rebuild',
     menu: form('Reinitialize a member…'),
     noun: form('Reinitialize'),
-    of: (scope) => t('Reinitialize of a member of {scope}', { scope }),
+    of: (scope) => t('Reinitialize a member of {scope}', { scope }),
     doing: (scope) => t('Reinitializing in {scope}', { scope }),
     did: (scope) => t('Reinitialized in {scope}', { scope }),
   },
@@ -111,15 +111,15 @@ export const ACTION_WORDS: Readonly<Record<ActionKind, Words>> = {
     icon: 'down',
     menu: form('Demote to a standby cluster…'),
     noun: form('Demote to a standby cluster'),
-    of: (scope) => t('Demote of {scope} to a standby cluster', { scope }),
+    of: (scope) => t('Demote {scope} to a standby cluster', { scope }),
     doing: (scope) => t('Demoting {scope} to a standby cluster', { scope }),
     did: (scope) => t('Demoted {scope} to a standby cluster', { scope }),
   },
   promote_cluster: {
     icon: 'up',
     menu: form('Promote the standby cluster…'),
-    noun: form('Promote of the standby cluster'),
-    of: (scope) => t('Promote of the standby cluster {scope}', { scope }),
+    noun: form('Promote the standby cluster'),
+    of: (scope) => t('Promote the standby cluster {scope}', { scope }),
     doing: (scope) => t('Promoting the standby cluster {scope}', { scope }),
     did: (scope) => t('Promoted the standby cluster {scope}', { scope }),
   },
@@ -198,4 +198,9 @@ export const OUTCOME_WORDS: Readonly<Record<Outcome | 'open', string>> = {
   unknown: form('outcome unknown'),
 };
 
-export const WAY_WORDS = { dcs: form('by etcd transaction'), rest: form("by Patroni's REST API") } as const;
+/** A refusal in the words of its check: `Not now: n5 does not stream`. */
+export function notNow(why: string): string {
+  return /^not /i.test(why) ? why : t('Not now: {why}', { why });
+}
+
+export const WAY_WORDS = { dcs: form('by a transaction in the DCS'), rest: form("by Patroni's REST API") } as const;

@@ -40,19 +40,18 @@ function judgeAll(
 }
 
 /** That a second person is needed is no reason against it: one is asked in the dialog. */
-const blockerOf = (judged: Preflight): Text | null =>
-  judged.checks.find(({ verdict, code }) => verdict === 'blocker' && code !== 'second_person')?.title ?? null;
-const blockerWords = (judged: Preflight): string | null => {
-  const blocker = blockerOf(judged);
-  return blocker === null ? null : wire(blocker);
-};
+const blockersOf = (judged: Preflight): readonly Text[] =>
+  judged.checks.flatMap(({ verdict, code, title }) =>
+    verdict === 'blocker' && code !== 'second_person' ? [title] : [],
+  );
+const blockerOf = (judged: Preflight): Text | null => blockersOf(judged)[0] ?? null;
 
-/** All are impossible: by one reason, or each by its own. */
-function whyNone(judged: readonly Preflight[]): string | null {
-  const titles = [...new Set(judged.map(blockerWords))];
-  return titles.length === 1
-    ? (titles[0] ?? null)
-    : t('none of {n} members: {reasons}', { n: judged.length, reasons: titles.slice(0, 2).join('; ') });
+/** All are impossible: by one reason that they share, or each by its own. */
+function whyNone(judged: readonly Preflight[]): string {
+  const each = judged.map((one) => blockersOf(one).map(wire));
+  const shared = each[0]?.find((title) => each.every((titles) => titles.includes(title)));
+  const firsts = [...new Set(each.flatMap(([first]) => first ?? []))];
+  return shared ?? t('no member can: {reasons}', { reasons: firsts.slice(0, 2).join('; ') });
 }
 
 interface Row {
@@ -76,7 +75,7 @@ function itemOf(row: Row, key: string, snapshot: Snapshot, around: Around): Menu
   const why = around.lost
     ? t('connection lost')
     : running !== null
-      ? t('{action} of {actor} is running', {
+      ? t('{action} by {actor} is running', {
           action: t(ACTION_WORDS[running.request.kind].noun).toLowerCase(),
           actor: running.actor,
         })
@@ -169,7 +168,7 @@ export function clusterItems(snapshot: Snapshot, around: Around, editConfig: () 
           key: 'resume',
           request: { kind: 'resume' },
           tries: [{ kind: 'resume' }],
-          note: () => t('Patroni fails over by itself again'),
+          note: () => t('Automatic failover works again'),
         }
       : {
           key: 'pause',

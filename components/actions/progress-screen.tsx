@@ -140,7 +140,7 @@ function RecordPanel({ action }: { action: ActionRecord }) {
     [t('Action'), action.id],
     [t('Way'), action.way === null ? t('not sent') : t(WAY_WORDS[action.way])],
     ...(action.wake === null ? [] : [[t('Wake'), t(WAKE_WORDS[action.wake])] satisfies [string, string]]),
-    ...(action.revision === null ? [] : [[t('etcd revision'), action.revision] satisfies [string, string]]),
+    ...(action.revision === null ? [] : [[t('Revision of the key'), action.revision] satisfies [string, string]]),
     [t('Sent'), action.sentAt === null ? t('nothing was sent') : exactTime(action.sentAt)],
     [t('Bound to'), boundWords(action.bound)],
     [t('Key'), action.idempotencyKey],

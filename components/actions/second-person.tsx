@@ -46,7 +46,7 @@ export function useDeciding(opened: OpenedAction, kind: ActionKind, snapshot: Sn
     if (one.state !== 'waiting') return decidedTitle(one);
     if (me === undefined) return null;
     const { isOwn, mayNot: why } = requestOf(one, me, snapshot?.labels ?? {});
-    return isOwn ? t('You cannot approve your own') : why;
+    return isOwn ? t('You cannot approve your own request') : why;
   }
 }
 
@@ -87,7 +87,7 @@ export function RequestFixed({ approval, scope }: { approval: Approval; scope: s
         <p className="break-words text-f1">{t('Reason: {reason}', { reason: approval.reason })}</p>
         <p className="break-words text-12 text-f2" suppressHydrationWarning>
           {approval.state === 'waiting'
-            ? t('Expires in {time}. What was asked cannot be changed. What is checked below is of now.', {
+            ? t('Expires in {time}. What was asked cannot be changed. The checks below were made just now.', {
                 time: formatClockDuration(Math.max(0, approval.expiresAt - now)),
               })
             : decidedTitle(approval)}
@@ -107,7 +107,7 @@ export function AloneNotice() {
       <SeverityIcon health="critical" className="mt-0.5" />
       <span className="min-w-0">
         <b className="font-semibold text-f0">{t('Without the second person.')}</b>{' '}
-        {t('It is recorded as breaking the glass, with your reason, and told at once to whoever is told of alerts.')}
+        {t('It is recorded as break-glass, with your reason, and sent at once to everyone who gets alerts.')}
       </span>
     </p>
   );
@@ -126,7 +126,7 @@ export function AskedView({ approval, onClose }: { approval: Approval; onClose: 
         {newest.state === 'waiting' && own !== null ? <WaitingCard request={own} /> : <DecidedCard approval={newest} />}
       </ul>
       <p className="text-12 text-f2">
-        {t('It stays on the page of the cluster and is told here when it is decided. This dialog may be closed.')}
+        {t('It stays on the page of the cluster, and the decision is shown here too. This dialog may be closed.')}
       </p>
       <Button onClick={onClose} className="justify-self-start">
         {t('Close')}

@@ -86,13 +86,17 @@ export function SendNotice({
       <p className="flex items-start gap-2 font-semibold text-f0">
         <SeverityIcon health="unknown" className="mt-0.5" />
         <span className="min-w-0 break-words">
-          {t(fate.found === 'absent' ? 'It did not arrive: Howdah has no such action' : 'Not known whether it arrived')}
+          {t(
+            fate.found === 'absent'
+              ? 'It did not arrive: Howdah has no such action'
+              : 'Whether it arrived is not known',
+          )}
         </span>
       </p>
       <div className="pl-6">
         <p className="break-words text-12">
           {wire(describeRequest(fate.decision.request, scope))}. {wire(saidBy(fate))}{' '}
-          {fate.found === null && t('Howdah is asked whether it knows of it.')}
+          {fate.found === null && t('Asking Howdah whether it knows of it.')}
           {fate.found === 'unreachable' && t('Howdah does not answer. Nothing is sent again by itself.')}
           {same &&
             t(

@@ -11,7 +11,7 @@ const STATE_WORDS: Readonly<Record<ActionStep['state'], string>> = {
   done: form('observed'),
   current: form('now'),
   waiting: form('not yet'),
-  skipped: form('passed over'),
+  skipped: form('skipped'),
   failed: form('failed'),
 };
 
@@ -52,7 +52,7 @@ function detailOf(step: ActionStep): string {
       ? t('expected at {time}', { time: formatOutage(step.expectedAtMs) })
       : null;
   const detail = step.detail === null ? null : wire(step.detail);
-  if (step.state === 'skipped') return detail ?? t('passed over');
+  if (step.state === 'skipped') return detail ?? t('skipped');
   return [expected, detail].filter((part) => part !== null && part !== '').join('; ');
 }
 

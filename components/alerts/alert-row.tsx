@@ -191,7 +191,7 @@ function Acknowledge({ alert, onDone }: { alert: Alert; onDone: () => void }) {
           {t('Not acknowledged: {problem}', { problem })}
         </p>
       )}
-      <p className="text-12 text-f2">{t('Nobody is told again about it until it gets worse or is over.')}</p>
+      <p className="text-12 text-f2">{t('Nobody is told about it again until it gets worse or is resolved.')}</p>
     </form>
   );
 }

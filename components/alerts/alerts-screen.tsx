@@ -43,7 +43,11 @@ function Alerts() {
           <SeverityIcon health="unknown" />
           <span className="min-w-0 grow basis-60 break-words">
             <span className="text-f0">
-              {t(data === undefined ? 'The alerts could not be read.' : 'Not read anew; what is shown is older.')}{' '}
+              {t(
+                data === undefined
+                  ? 'The alerts could not be read.'
+                  : 'Could not be refreshed; what is shown is older.',
+              )}{' '}
             </span>
             {wire(saidBy(alerts.error))}
           </span>
@@ -106,7 +110,7 @@ function SenderLine({ answer: { sender, problem, receivers } }: { answer: Alerts
         <SeverityIcon health="critical" className="mt-0.5" />
         <span className="min-w-0 break-words">
           <span className="font-semibold text-f0">
-            {t(sender === 'nobody' ? 'No Howdah sends:' : 'Telling does not work fully:')}{' '}
+            {t(sender === 'nobody' ? 'No Howdah is sending:' : 'Alerting does not fully work:')}{' '}
           </span>
           {problem === null ? t('nobody is told') : wire(problem)}
         </span>
@@ -116,8 +120,8 @@ function SenderLine({ answer: { sender, problem, receivers } }: { answer: Alerts
   return (
     <p className="mb-3 text-12 text-f2">
       {sender === 'here'
-        ? t('This Howdah looks at the rules and tells.')
-        : t('Another Howdah on the same store looks at the rules and tells; this one shows what it does.')}
+        ? t('This Howdah evaluates the rules and sends the alerts.')
+        : t('Another Howdah on the same store evaluates the rules and sends the alerts; this one shows what it does.')}
       {receivers.length === 0 && (
         <span className="text-warning"> {t('No receiver is configured: alerts are shown here and nowhere else.')}</span>
       )}

@@ -28,7 +28,7 @@ export function PushPanel() {
   const { data } = push;
   return (
     <Panel
-      title={t('Tell this device')}
+      title={t('Notify this device')}
       count={data === undefined ? undefined : tn(data.devices.length, '{n} device', '{n} devices')}
     >
       {push.isError && (
@@ -75,7 +75,7 @@ function Subscribe({ answer: { publicKey } }: { answer: PushAnswer }) {
       <p className="flex items-start gap-2 px-3.5 py-3 text-f1">
         <Icon name="lock" className="mt-0.5 text-f2" />
         <span className="min-w-0 break-words">
-          <span className="font-medium text-f0">{t('This device cannot be told.')} </span>
+          <span className="font-medium text-f0">{t('This device cannot be notified.')} </span>
           {t(HINDRANCES[hindrance])}
         </span>
       </p>
@@ -84,7 +84,7 @@ function Subscribe({ answer: { publicKey } }: { answer: PushAnswer }) {
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     if (publicKey === null || name.trim() === '') {
-      setSaid({ ok: false, text: t('give the device a name, so that it can be told from the others.') });
+      setSaid({ ok: false, text: t('give the device a name, so that you can tell it from the others.') });
       return;
     }
     setSending(true);
@@ -97,7 +97,7 @@ function Subscribe({ answer: { publicKey } }: { answer: PushAnswer }) {
     setHindrance(hindranceOf(lookAround(publicKey)));
     setSaid(
       result.kind === 'subscribed'
-        ? { ok: true, text: t('This device is told from now on. Send a test from the receiver above.') }
+        ? { ok: true, text: t('This device is notified from now on. Send a test from the receiver above.') }
         : { ok: false, text: result.text },
     );
     await fresh();
@@ -107,12 +107,12 @@ function Subscribe({ answer: { publicKey } }: { answer: PushAnswer }) {
       noValidate
       onSubmit={(event) => void submit(event)}
       className="grid gap-2 px-3.5 py-3"
-      aria-label={t('Tell this device')}
+      aria-label={t('Notify this device')}
     >
       <div className="flex flex-wrap items-end gap-2 [&>div]:grow [&>div]:basis-40">
         <TextField label={t('Name of this device')} value={name} onChange={setName} maxLength={60} />
         <Button type="submit" icon="phone" className="min-h-[34px]" disabled={sending}>
-          {t(sending ? 'Asking the browser' : 'Tell this device')}
+          {t(sending ? 'Asking the browser' : 'Notify this device')}
         </Button>
       </div>
       <p className="text-12 text-f2">{t('The browser asks for permission after the press, not before.')}</p>
@@ -149,8 +149,8 @@ function Device({ device, isLast }: { device: PushDevice; isLast: boolean }) {
           <p className="text-12 text-f2" title={exactTime(device.addedAt)}>
             {t('added {time}', { time: formatTime(device.addedAt, now) })},{' '}
             {device.lastOkAt === null
-              ? t('not told yet')
-              : t('last told at {time}', { time: formatTime(device.lastOkAt, now) })}
+              ? t('not notified yet')
+              : t('last notified at {time}', { time: formatTime(device.lastOkAt, now) })}
           </p>
           {device.lastError !== null && <p className="break-words text-12 text-warning">{wire(device.lastError)}</p>}
         </div>

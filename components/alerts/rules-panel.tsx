@@ -21,7 +21,7 @@ export function RulesPanel({
     <Panel
       title={t('Rules')}
       count={tn(rules.length, '{n} rule', '{n} rules')}
-      aside={t('from howdah.yaml, the first that fits tells')}
+      aside={t('from howdah.yaml, the first that matches')}
       className="max-xl:order-last"
     >
       <ul>

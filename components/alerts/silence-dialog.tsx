@@ -89,19 +89,19 @@ export function SilenceDialog({ subject, onClose }: { subject: SilenceSubject; o
               label={t('Cluster')}
               value={chosen.scope}
               onChange={(scope) => set({ scope })}
-              options={[{ value: '', word: t('Every cluster') }, ...scopes.map((value) => ({ value, word: value }))]}
+              options={[{ value: '', word: t('All clusters') }, ...scopes.map((value) => ({ value, word: value }))]}
             />
             <SelectField
               label={t('Rule')}
               value={chosen.rule}
               onChange={(rule) => set({ rule })}
-              options={[{ value: '', word: t('Every rule') }, ...names.map((value) => ({ value, word: value }))]}
+              options={[{ value: '', word: t('All rules') }, ...names.map((value) => ({ value, word: value }))]}
             />
             <TextField
               label={t('Member')}
               value={chosen.member}
               onChange={(member) => set({ member })}
-              placeholder={t('Every member')}
+              placeholder={t('All members')}
             />
           </div>
           <div className="grid gap-2">
@@ -130,14 +130,14 @@ export function SilenceDialog({ subject, onClose }: { subject: SilenceSubject; o
               ? rich('{what}: choose until when.', { what })
               : end <= now
                 ? rich('{what}: that end is in the past.', { what })
-                : rich('{what} is quiet until {end}, for {time}.', {
+                : rich('{what} is silenced until {end}, for {time}.', {
                     what,
                     end: formatTime(end, now),
                     time: formatDuration(end - now),
                   })}
           </p>
           {chosen.scope === '' && chosen.rule === '' && chosen.member.trim() === '' && (
-            <p className="text-12 text-warning">{t('This keeps everything quiet, of every cluster.')}</p>
+            <p className="text-12 text-warning">{t('This silences everything on all clusters.')}</p>
           )}
           {problem !== null && (
             <p role="alert" className="break-words text-12 text-warning">

@@ -16,7 +16,7 @@ export function SilencesPanel({ silences, onNew }: { silences: readonly Silence[
   const running = silences.filter((silence) => phaseOf(silence, clock) !== 'over').length;
   return (
     <Panel title={t('Silences')} count={running === 0 ? undefined : tn(running, '{n} running', '{n} running')}>
-      {silences.length === 0 && <p className="px-3.5 pt-3 text-f2">{t('Nothing is kept quiet.')}</p>}
+      {silences.length === 0 && <p className="px-3.5 pt-3 text-f2">{t('No silences.')}</p>}
       <ul>
         {silences.map((silence) => (
           <Item key={silence.id} silence={silence} clock={clock} />

@@ -40,11 +40,11 @@ export function AuditScreen() {
 }
 
 const kinds = () => [
-  { value: '', word: t('Every action') },
+  { value: '', word: t('All actions') },
   ...ACTION_KINDS.map((kind) => ({ value: kind as string, word: t(ACTION_WORDS[kind].noun) })),
 ];
 const ends = () => [
-  { value: '', word: t('Every outcome') },
+  { value: '', word: t('All outcomes') },
   ...(['open', ...OUTCOMES] as const).map((outcome) => ({
     value: outcome as string,
     word: t(OUTCOME_WORDS[outcome]),
@@ -63,7 +63,7 @@ function Audit({ fixedScope }: { fixedScope: string | null }) {
   const loaded = pages.flatMap((page) => page.rows);
   const rows = loaded.filter((row) => passesFilter(row, filter, wordsOf(row)));
   const scopes = [
-    { value: '', word: t('Every cluster') },
+    { value: '', word: t('All clusters') },
     ...(fleet?.rows.map((row) => ({ value: row.scope, word: row.scope })) ?? []).sort((a, b) =>
       a.word.localeCompare(b.word),
     ),

@@ -67,7 +67,7 @@ function LeaderFact({ snapshot, was }: { snapshot: Snapshot; was: boolean }) {
             })
           : leader.since === null
             ? rich('{name} leads', { name })
-            : rich('{name} leads for {age}', { name, age: <Since at={leader.since} /> })}
+            : rich('{name} has led for {age}', { name, age: <Since at={leader.since} /> })}
       </span>
     </span>
   );

@@ -4,6 +4,7 @@ import { useFreshness } from '@/lib/client/live/live';
 import { exactBytes, formatBytes, formatTook } from '@/lib/client/words/format';
 import { form, t, wire } from '@/lib/client/words/text';
 import type { Dcs, Endpoint, Snapshot } from '@/lib/domain/cluster';
+import { dcsName } from '@/lib/domain/dcs-kind';
 import { measured } from '@/lib/language/quantity';
 import { Age } from '../ui/age';
 import { Glyph, SeverityIcon } from '../ui/glyph';
@@ -135,8 +136,15 @@ function Body({ dcs, snapshot }: { dcs: Dcs; snapshot: Snapshot }) {
           ))}
         </tbody>
       </table>
-      {dcs.quorum === false && <Said health="critical" text={t('No quorum: a linearizable read fails.')} />}
-      {dcs.quorum === null && <Said health="unknown" text={t('Whether etcd has a quorum is unknown.')} />}
+      {dcs.quorum === false && (
+        <Said
+          health="critical"
+          text={t('No quorum: no member of {dcs} can read or write.', { dcs: dcsName(dcs.kind) })}
+        />
+      )}
+      {dcs.quorum === null && (
+        <Said health="unknown" text={t('Whether {dcs} has a quorum is unknown.', { dcs: dcsName(dcs.kind) })} />
+      )}
       {dcs.error !== null && <Said health="unknown" text={wire(dcs.error)} />}
       {alarms.map((alarm) => (
         <Said key={alarm} health="critical" text={alarm} />
@@ -162,7 +170,11 @@ export function DcsPanel({ snapshot }: { snapshot: Snapshot }) {
   return (
     <Panel
       title="DCS"
-      count={dcs === null ? t('not read') : t('etcd, {up} of {all} answer', { up, all: dcs.endpoints.length })}
+      count={
+        dcs === null
+          ? t('not read')
+          : t('{dcs}, {up} of {all} answer', { dcs: dcsName(dcs.kind), up, all: dcs.endpoints.length })
+      }
       aside={dcs === null ? undefined : <Age at={dcs.currentAt} staleAfterMs={limit} />}
       bodyClassName="px-3.5 py-2.5"
     >

@@ -15,7 +15,7 @@ import { MomentLink } from './moment-link';
 
 /** How it is known, where that is not "Howdah saw it". */
 function Whence({ event, now }: { event: ScopedEvent; now: number }) {
-  if (event.by === 'history') return <span>{t("told by Patroni's /history")}</span>;
+  if (event.by === 'history') return <span>{t("from Patroni's /history")}</span>;
   if (event.by === 'seen') return null;
   const at = formatTime(event.at, now);
   return (

@@ -167,7 +167,7 @@ function Filter({ filter, fixedScope, choose }: FilterProps) {
             quiet
             value={filter.scope ?? ''}
             onChange={(scope) => choose({ scope: scope === '' ? null : scope })}
-            options={[{ value: '', word: t('Every cluster') }, ...scopes]}
+            options={[{ value: '', word: t('All clusters') }, ...scopes]}
           />
         )}
         <SelectField
@@ -176,7 +176,7 @@ function Filter({ filter, fixedScope, choose }: FilterProps) {
           value={filter.group ?? ''}
           onChange={(value) => choose({ group: EVENT_GROUPS.find((one) => one.value === value)?.value ?? null })}
           options={[
-            { value: '', word: t('Every kind') },
+            { value: '', word: t('All kinds') },
             ...EVENT_GROUPS.map(({ value, word }) => ({ value, word: t(word) })),
           ]}
         />
@@ -186,7 +186,7 @@ function Filter({ filter, fixedScope, choose }: FilterProps) {
           value={filter.severity ?? ''}
           onChange={(value) => choose({ severity: SEVERITIES.find((one) => one === value) ?? null })}
           options={[
-            { value: '', word: t('Every severity') },
+            { value: '', word: t('All severities') },
             ...SEVERITIES.map((one) => ({ value: one, word: t(HEALTH_WORDS[one]) })),
           ]}
         />

@@ -117,7 +117,7 @@ export function FindingsPanel({ findings, scope }: { findings: readonly Finding[
       {findings.length === 0 ? (
         <p className="flex items-center gap-2 px-3.5 py-3 text-f2">
           <SeverityIcon health={was ? 'unknown' : 'ok'} />
-          {was ? t('was without findings') : t('Nothing needs a person.')}
+          {was ? t('was without findings') : t('Nothing needs attention.')}
         </p>
       ) : (
         <>

@@ -40,7 +40,7 @@ function electedWords(candidate: Candidate | undefined, place: number, readiness
       : { elected: t('not now: {why}', { why: holds }), electedTone: 'no' };
   }
   if (candidate.eligible) return { elected: place === 0 ? t('yes, first') : t('yes'), electedTone: 'yes' };
-  if (isTrap(candidate)) return { elected: t('Patroni would, never do: {why}', { why }), electedTone: 'never' };
+  if (isTrap(candidate)) return { elected: t("Patroni would elect it. Don't: {why}", { why }), electedTone: 'never' };
   return { elected: t('no: {why}', { why }), electedTone: 'no' };
 }
 

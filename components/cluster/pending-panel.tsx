@@ -63,7 +63,7 @@ export function PendingPanel({ snapshot }: { snapshot: Snapshot }) {
               <th scope="row" className="text-left font-medium font-mono text-f0">
                 {row.name ?? (
                   <span className="font-normal font-sans text-unknown">
-                    {t('unknown: the witness does not say which')}
+                    {t('unknown: the source does not say which')}
                   </span>
                 )}
               </th>

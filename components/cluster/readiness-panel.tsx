@@ -55,7 +55,7 @@ function headline(possible: boolean | null): { text: string; tone: string } {
   if (possible === null) return { text: t('Whether a failover is possible is unknown'), tone: 'text-unknown' };
   return possible
     ? { text: t('Failover possible'), tone: 'text-f0' }
-    : { text: t('No failover possible'), tone: 'text-warning' };
+    : { text: t('No automatic failover'), tone: 'text-warning' };
 }
 
 export function ReadinessPanel({ snapshot }: { snapshot: Snapshot }) {

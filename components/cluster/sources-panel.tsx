@@ -10,7 +10,7 @@ import { Panel } from '../ui/panel';
 import { disagreements } from './member-words';
 
 const SOURCE: Readonly<Record<SourceReport['source'], readonly [string, string]>> = {
-  dcs: ['DCS', form('watch, etcd v3')],
+  dcs: ['DCS', form('watch')],
   patroni: ['Patroni', 'GET /patroni'],
   sql: ['PostgreSQL', 'pg_monitor'],
   cluster: ['Patroni', form('GET /cluster, fallback')],
@@ -55,8 +55,14 @@ function SourceRow({ report, revision }: { report: SourceReport; revision: strin
                     <Name text={member} limit={12} />
                   )}
                 </span>{' '}
-                <Age at={state.observedAt} staleAfterMs={report.limitMs} className="text-f0" />
-                {state.state === 'failed' && <span className="text-critical"> {t('failed')}</span>}
+                {state.state === 'failed' && state.observedAt === null ? (
+                  <span className="text-critical">{t('failed, never answered')}</span>
+                ) : (
+                  <Age at={state.observedAt} staleAfterMs={report.limitMs} className="text-f0" />
+                )}
+                {state.state === 'failed' && state.observedAt !== null && (
+                  <span className="text-critical">, {t('failed')}</span>
+                )}
               </span>
             ))}
           </span>

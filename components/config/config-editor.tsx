@@ -63,9 +63,10 @@ export function ConfigEditorView({ scope, editor }: { scope: string; editor: Con
       onAccepted: editor.accepted,
     });
   };
-  const counts = [tn(changes.length, '{n} leaf changed', '{n} leaves changed'), wire(problemWords(problems))].filter(
-    Boolean,
-  );
+  const counts = [
+    tn(changes.length, '{n} setting changed', '{n} settings changed'),
+    wire(problemWords(problems)),
+  ].filter(Boolean);
   return (
     <>
       <div className="mb-3 flex flex-wrap items-center gap-x-3 gap-y-2">

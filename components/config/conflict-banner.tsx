@@ -49,12 +49,12 @@ export function ConflictBanner({ editor, revisions }: ConflictBannerProps) {
                   before: leafWords(first.before),
                   after: leafWords(first.after),
                 })}
-                {theirs.length > 1 && ` ${tn(theirs.length - 1, 'and {n} more leaf', 'and {n} more leaves')}`}
+                {theirs.length > 1 && ` ${tn(theirs.length - 1, 'and {n} more setting', 'and {n} more settings')}`}
               </>
             )}
             .{' '}
             {conflicts.length === 0
-              ? t('You changed other leaves.')
+              ? t('You changed other settings.')
               : t('You changed {leaves} too.', { leaves: conflicts.map(leafName).join(', ') })}{' '}
             {t('Nothing is lost; saving needs a merge.')}
           </p>
@@ -85,12 +85,12 @@ function Comparison({ editor }: { editor: ConfigEditor }) {
     .filter((path, index, all) => all.findIndex((other) => same(other, path)) === index);
   const mine = document.value;
   return (
-    <Panel title={t('Three versions')} count={tn(paths.length, '{n} leaf', '{n} leaves')} className="mb-3">
+    <Panel title={t('Three versions')} count={tn(paths.length, '{n} setting', '{n} settings')} className="mb-3">
       <div className="overflow-x-auto" tabIndex={-1}>
         <table className="w-full text-12">
           <thead>
             <tr className="h-7 border-l1 border-b text-11 text-f2 [&>th]:px-2 [&>th]:text-left [&>th]:font-normal [&>th]:first:pl-3.5">
-              <th scope="col">{t('Leaf')}</th>
+              <th scope="col">{t('Setting')}</th>
               <th scope="col">{t('Started from {revision}', { revision: session.base.revision ?? '' })}</th>
               <th scope="col">{t('Stored now {revision}', { revision: diverged.stored.revision ?? '' })}</th>
               <th scope="col">{t('Yours')}</th>
@@ -155,8 +155,8 @@ function Undecided({ editor }: { editor: ConfigEditor }) {
         <SeverityIcon health="warning" />
         {tn(
           undecided.length,
-          'Merged. {n} leaf was changed by both: choose what is to be saved',
-          'Merged. {n} leaves were changed by both: choose what is to be saved',
+          'Merged. {n} setting was changed by both: choose what is to be saved',
+          'Merged. {n} settings were changed by both: choose what is to be saved',
         )}
       </p>
       <ul className="mt-1.5 flex flex-col gap-2">

@@ -36,7 +36,7 @@ export function EffectsPanel({ editor }: { editor: ConfigEditor }) {
   return (
     <Panel
       title={t('What saving would do')}
-      count={effects.length === 0 ? undefined : tn(effects.length, '{n} leaf', '{n} leaves')}
+      count={effects.length === 0 ? undefined : tn(effects.length, '{n} setting', '{n} settings')}
       aside={
         asked === 0 ? (
           <span className="text-unknown">{t('pg_settings unknown')}</span>
@@ -54,7 +54,7 @@ export function EffectsPanel({ editor }: { editor: ConfigEditor }) {
           <table className="w-full text-12">
             <thead className="max-md:sr-only">
               <tr className="h-7 border-l1 border-b text-11 text-f2 [&>th]:px-2 [&>th]:text-left [&>th]:font-normal [&>th]:first:pl-3.5">
-                <th scope="col">{t('Leaf')}</th>
+                <th scope="col">{t('Setting')}</th>
                 <th scope="col">{t('Now')}</th>
                 <th scope="col">{t('New')}</th>
                 <th scope="col">{t('Effect')}</th>

@@ -25,7 +25,7 @@ interface RevisionsPanelProps {
 function leavesOf(revision: ConfigRevision, older: ConfigRevision | undefined): string | null {
   if (older === undefined) return null;
   const changes = diffConfig(older.value, revision.value);
-  if (changes.length === 0) return t('no leaf');
+  if (changes.length === 0) return t('no setting');
   const names = changes
     .slice(0, NAMED)
     .map((change) =>
@@ -62,7 +62,7 @@ export function RevisionsPanel({ scope, editor, revisions }: RevisionsPanelProps
         <p className="px-3.5 py-3 text-f2">
           {revisions.data === undefined && problem === null
             ? t('Reading.')
-            : t('No revision is kept yet; the next change is.')}
+            : t('No revision is kept yet; the next change will be.')}
         </p>
       ) : (
         <ul>

@@ -11,8 +11,8 @@ import { Panel } from '../ui/panel';
 import { rich } from '../ui/rich';
 
 const WORDS: Readonly<Record<UptakeState, string>> = {
-  taken: form('taken'),
-  ignored: form('not taken'),
+  taken: form('applied'),
+  ignored: form('not applied'),
   pending_restart: form('waits for a restart'),
   waiting: form('not yet'),
   unknown: form('unknown'),
@@ -49,7 +49,7 @@ export function UptakePanel({ editor }: { editor: ConfigEditor }) {
   if (uptake === null || saved === null) return null;
   return (
     <Panel
-      title={t('Taken up')}
+      title={t('Applied')}
       count={tn(uptake.length, '{n} member', '{n} members')}
       aside={<span title={exactTime(saved.at)}>{rich('saved {age} ago', { age: <Since at={saved.at} /> })}</span>}
     >

@@ -82,7 +82,9 @@ function Incident({ scope }: { scope: string }) {
           <span className="min-w-0 grow basis-60 break-words">
             <span className="text-f0">
               {t(
-                data === undefined ? 'The incident could not be read.' : 'Not read anew; what is shown is older.',
+                data === undefined
+                  ? 'The incident could not be read.'
+                  : 'Could not be refreshed; what is shown is older.',
               )}{' '}
             </span>
             {wire(saidBy(incident.error))}

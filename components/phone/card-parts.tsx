@@ -111,7 +111,7 @@ export function Changes({ card }: { card: Card }) {
       <h2 id="card-changes" className="mb-1.5 font-semibold text-13 text-f2">
         {t('What changed in 10 min')}
       </h2>
-      {shown.length === 0 && <p className="text-15 text-f1">{t('Nothing was seen to change.')}</p>}
+      {shown.length === 0 && <p className="text-15 text-f1">{t('No change was seen.')}</p>}
       <ul>
         {shown.map((change) => (
           <li key={change.key} className="grid grid-cols-[66px_minmax(0,1fr)] gap-x-2 py-0.5 text-15">

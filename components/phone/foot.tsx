@@ -61,7 +61,7 @@ function partOf(props: FootProps, describedBy: string): Part | null {
             {t('Followed to its end')}
           </button>
         ),
-        words: t('Nothing is to be done here. It goes on without this page.'),
+        words: t('There is nothing to do here. It goes on without this page.'),
       };
     return {
       button: (

@@ -30,7 +30,7 @@ export function useTaking(option: CardOption | null, reason: string, lost: boole
     : lost
       ? t('Not now: connection lost')
       : alerts.length === 0
-        ? t('Nothing fires any more')
+        ? t('No alert is firing any more')
         : isReason(reason)
           ? null
           : t('Give a reason first');

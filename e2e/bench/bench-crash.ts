@@ -271,7 +271,7 @@ class World {
 
   async #revisions(): Promise<Readonly<Record<'failover' | 'config', string>>> {
     const { failover, config } = await this.#etcd.current(SCOPE);
-    return { failover: failover?.modRevision ?? '0', config: config?.modRevision ?? '0' };
+    return { failover: failover?.version ?? '0', config: config?.version ?? '0' };
   }
 
   /** Distinct start times of each PostgreSQL from now on; the result ends it. */
@@ -301,7 +301,7 @@ class World {
     restarts: ReadonlyMap<string, number>,
   ): Promise<number> {
     const since = async (key: 'failover' | 'config'): Promise<readonly string[]> => {
-      const revision = (await this.#etcd.current(SCOPE))[key]?.modRevision;
+      const revision = (await this.#etcd.current(SCOPE))[key]?.version;
       if (revision === undefined) return [];
       const past = await this.#etcd.past(SCOPE, key, revision, 100);
       const news = past.filter((entry) => BigInt(entry.revision) > BigInt(before[key])).map(({ value }) => value);

@@ -226,7 +226,7 @@ test('what a viewer may not do is disabled with the reason, and the server refus
     const item = viewer.getByRole('menuitem', { name: word });
     await expect(item).toHaveAttribute('aria-disabled', 'true');
     await expect(item).toHaveAccessibleDescription(
-      /^Your role viewer may not .* on env=lab; operator may\. May: a\.ivanova\.$/,
+      /^Your role viewer may not .* on env=lab; operator may\. Allowed for: a\.ivanova\.$/,
     );
     const order = {
       request,
@@ -252,7 +252,7 @@ async function asksFor(page: Page, target: string, reason: string): Promise<Loca
   await expect(dialog.getByRole('button', { name: 'Break glass…' })).toHaveCount(0);
   await button.click();
   await expect(dialog.getByText('Waits for a second person')).toBeVisible();
-  await expect(dialog.getByText('You cannot approve your own.')).toBeVisible();
+  await expect(dialog.getByText('You cannot approve your own request.')).toBeVisible();
   return dialog;
 }
 
@@ -274,7 +274,7 @@ test('a switchover by two persons: asked, declined with words, asked again, appr
   await expect(admin.getByRole('navigation', { name: 'Main' })).toContainText('1 request waits for you');
   await banner.getByRole('button', { name: /^Look at what/ }).click();
   const first = admin.getByRole('dialog');
-  await first.getByLabel(`Words to ${OPERATOR}, if you decline`).fill('not during the backup');
+  await first.getByLabel(`A word to ${OPERATOR}, if you decline`).fill('not during the backup');
   await first.getByRole('button', { name: 'Decline' }).click();
   await expect(first).toHaveCount(0);
   await expect(asked).toContainText(`${ADMIN} declined it`);
@@ -339,7 +339,7 @@ test('a token that is revoked in mid-use ends its stream, and opens nothing more
   const panel = operator.getByRole('region', { name: 'API tokens' });
   await panel.getByRole('button', { name: 'New token…' }).click();
   await operator.getByRole('dialog').getByLabel('Name', { exact: true }).fill('deploy');
-  await operator.getByRole('dialog').getByRole('button', { name: 'Make the token' }).click();
+  await operator.getByRole('dialog').getByRole('button', { name: 'Create the token' }).click();
   const shown = operator.getByRole('dialog', { name: 'The new token' });
   const secret = ((await shown.getByRole('code').textContent()) ?? '').trim();
   expect(secret).toMatch(/^howdah_/);
@@ -459,7 +459,7 @@ for (const [language, width] of [
     await page.goto('/access');
     await expect(page.getByRole('region', { name: isRussian ? 'Журнал доступа' : 'Access log' })).toContainText(ADMIN);
     await expectAccessible(page, '/access');
-    for (const name of isRussian ? ['Добавить пользователя…', 'Новая стена…'] : ['Add a user…', 'New wall…']) {
+    for (const name of isRussian ? ['Добавить пользователя…', 'Новое табло…'] : ['Add a user…', 'New wall…']) {
       await page.getByRole('button', { name }).click();
       await expect(page.getByRole('dialog')).toBeVisible();
       await expectAccessible(page, name);

@@ -141,7 +141,7 @@ test('the alerts of recorded clusters are there, worst first, and the navigation
   await entry.click();
   await expect(page).toHaveURL(`${howdah.url}/alerts`);
   await expect(open(page).getByText('critical:').first()).toBeAttached();
-  await expect(page.getByRole('alert').filter({ hasText: 'No Howdah sends: these are recordings' })).toBeVisible();
+  await expect(page.getByRole('alert').filter({ hasText: 'No Howdah is sending: these are recordings' })).toBeVisible();
   await expect(open(page).locator('ul > li').first()).toBeVisible();
   const rows = await open(page).locator('ul > li').allTextContents();
   const firstWarning = rows.findIndex((text) => text.includes('warning: '));
@@ -242,7 +242,7 @@ test('a silence of everything says so before it is made, and a past end is refus
   await page.goto(`${howdah.url}/alerts`);
   await page.getByRole('button', { name: 'New silence…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Silence' });
-  await expect(dialog.getByText('This keeps everything quiet, of every cluster.')).toBeVisible();
+  await expect(dialog.getByText('This silences everything on all clusters.')).toBeVisible();
   await dialog.getByText('Until…', { exact: true }).click();
   await dialog.locator('input[type=datetime-local]').fill('2020-01-01T00:00');
   await dialog.getByLabel('Reason').fill('because');
@@ -266,13 +266,13 @@ test('a failing receiver says what waits and since when; its test says what came
 test('that nobody sends is the first thing on the page', async ({ page }) => {
   await mockAlerts(page, { ...someAlerts(), sender: 'nobody', problem: 'the store is away since 14:02' });
   await page.goto(`${howdah.url}/alerts`);
-  await expect(page.getByRole('alert').first()).toHaveText('No Howdah sends: the store is away since 14:02');
+  await expect(page.getByRole('alert').first()).toHaveText('No Howdah is sending: the store is away since 14:02');
 });
 
 test('without a web push receiver the card says so and asks nothing', async ({ page }) => {
   await mockAlerts(page);
   await page.goto(`${howdah.url}/alerts`);
-  const card = page.getByRole('region', { name: 'Tell this device' });
+  const card = page.getByRole('region', { name: 'Notify this device' });
   await expect(card).toContainText('No web push receiver is configured');
   await expect(card.getByRole('button')).toHaveCount(0);
 });
@@ -309,13 +309,13 @@ test('a device is asked only after the press, told to Howdah by its name, and ca
   const mocked = await mockAlerts(page);
   mocked.push = { publicKey: KEY, devices: [] };
   await page.goto(`${howdah.url}/alerts`);
-  const card = page.getByRole('region', { name: 'Tell this device' });
+  const card = page.getByRole('region', { name: 'Notify this device' });
   const name = card.getByLabel('Name of this device');
   await expect(name).toHaveValue(/^Chrome on /);
   await page.waitForTimeout(500);
   expect(await page.evaluate('asked.times')).toBe(0);
   await name.fill('on-call phone');
-  await card.getByRole('button', { name: 'Tell this device' }).click();
+  await card.getByRole('button', { name: 'Notify this device' }).click();
   await expect(card.getByRole('status')).toContainText('This device is told from now on');
   expect(await page.evaluate('asked.times')).toBe(1);
   const subscription = { endpoint: 'https://push.example.test/x', keys: { p256dh: 'p', auth: 'a' } };
@@ -332,8 +332,8 @@ test('a refused permission is said with the way out, and Howdah is told nothing'
   const mocked = await mockAlerts(page);
   mocked.push = { publicKey: KEY, devices: [] };
   await page.goto(`${howdah.url}/alerts`);
-  const card = page.getByRole('region', { name: 'Tell this device' });
-  await card.getByRole('button', { name: 'Tell this device' }).click();
+  const card = page.getByRole('region', { name: 'Notify this device' });
+  await card.getByRole('button', { name: 'Notify this device' }).click();
   await expect(card).toContainText('Notifications from Howdah are blocked in this browser.');
   expect(mocked.posted).toEqual([]);
 });

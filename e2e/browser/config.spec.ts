@@ -49,7 +49,7 @@ async function openByLink(page: Page): Promise<void> {
   await expect(page.getByRole('textbox', { name: `Dynamic configuration of ${SCOPE}, yaml` })).toBeVisible();
 }
 
-const taken = (page: Page) => page.getByRole('region', { name: 'Taken up' });
+const taken = (page: Page) => page.getByRole('region', { name: 'Applied' });
 const effects = (page: Page) => page.getByRole('region', { name: 'What saving would do' });
 
 test('a value that a local file of the members beats: foretold before the save, and named after it', async ({

@@ -53,7 +53,7 @@ export function everyAction(generation: Generation, more: (stage: () => Stage) =
       await expect(page.getByRole('heading', { level: 1 })).toContainText(`${before} to ${target}`);
       const steps = page.getByRole('region', { name: 'Observed steps' });
       await expect(steps.getByText(/, observed$/)).not.toHaveCount(0);
-      await expect(steps.getByText(`${target} takes the leader key`)).toBeVisible();
+      await expect(steps.getByText(`${target} takes the key`)).toBeVisible();
       await expect(page.getByRole('region', { name: 'Write outage' })).toContainText(/\d s.*by the write probe/);
       expect(await patronictlLeader(lab)).toBe(target);
       await expectAgreement(howdah, lab);

@@ -95,7 +95,7 @@ export function guards(stage: () => Stage): void {
     await switchByPatronictl(lab, other);
     // Asked in the middle, it says so in two parts: nobody first, then the new one.
     await expect(dialog.getByRole('status').filter({ hasText: 'Changed while this is open' })).toContainText(
-      new RegExp(`the leader was (${leader}|nobody), now it is ${other}`),
+      new RegExp(`(the leader was ${leader}|there was no leader), now it is ${other}`),
       { timeout: 60_000 },
     );
     await expect(dialog.getByLabel('Reason')).toHaveValue(reason);

@@ -97,7 +97,7 @@ test('the afternoon is told in its order, each thing once, with links to actions
   const times = await story(page).locator('ol > li > a').allTextContents();
   expect(times).toEqual([...times].sort());
   expect(times).toHaveLength(16);
-  await expect(story(page).getByText('n3 leads timeline 6, before n2: automatic failover')).toHaveCount(1);
+  await expect(story(page).getByText('n3 leads timeline 6, after n2: automatic failover')).toHaveCount(1);
   await expect(story(page).getByRole('link', { name: /^Switchover of orders/ })).toHaveAttribute(
     'href',
     `/clusters/${SCOPE}/actions/A1`,

@@ -51,7 +51,7 @@ export function pastEvents(end: number): readonly ClusterEvent[] {
     event(ago(2.1), 'e8', { kind: 'replay_paused', text: 'replay paused on n3', member: 'n3', members: ['n3'] }),
     event(ago(6), 'e7', { kind: 'config_changed', text: 'dynamic configuration changed: ttl' }),
     event(ago(10), 'e6', { kind: 'timeline_changed', text: 'timeline 1 to 2', member: 'n1', members: ['n1'] }),
-    event(ago(10), 'e5', { kind: 'leader_changed', text: 'n1 leads, before n2', member: 'n1', members: ['n1'] }),
+    event(ago(10), 'e5', { kind: 'leader_changed', text: 'n1 leads, after n2', member: 'n1', members: ['n1'] }),
     event(ago(10.1), 'e4', {
       kind: 'leader_lost',
       text: 'n2 lost the leader key, nobody holds it',

@@ -235,7 +235,7 @@ test('events are filtered in the address, paged, and lead to their moments and t
   const list = page.getByRole('region', { name: 'What changed' });
   await expect(list.getByRole('listitem')).toHaveCount(pastEvents(Date.now()).length);
   await expect(list.getByText(/^between .* and .*, while Howdah was not watching$/)).toBeVisible();
-  await expect(list.getByText("told by Patroni's /history")).toBeVisible();
+  await expect(list.getByText("from Patroni's /history")).toBeVisible();
   await list.getByRole('button', { name: 'Load older ones' }).click();
   await expect(list.getByText('n9 joined the member list')).toBeVisible();
   await page.getByLabel('Kind').selectOption('pause');

@@ -205,14 +205,14 @@ test('the link goes after the order left: the card says so, comes back, and it i
   await cutAfterOrder(context, page, reason);
   await hold(page, button, orders);
   await expect(page.getByRole('alert').filter({ hasText: 'Connection lost' })).toBeVisible({ timeout: 60_000 });
-  await expect(page.getByRole('alert').filter({ hasText: 'Not known whether it arrived' })).toBeVisible();
+  await expect(page.getByRole('alert').filter({ hasText: 'Whether it arrived is not known' })).toBeVisible();
   await expect(page.locator('[data-greyed]')).toBeVisible();
   await page.waitForTimeout(3000);
   await context.setOffline(false);
   await expect(page.getByRole('region', { name: 'Observed steps' })).toBeVisible({ timeout: 60_000 });
   await expect(page.getByRole('region', { name: 'Outcome' })).toContainText('Done', { timeout: ACTION_MS });
   await expect(page.getByRole('region', { name: 'Outcome' })).toContainText(`to ${to}`);
-  await expect(page.getByText(`${to} takes the leader key`)).toBeVisible();
+  await expect(page.getByText(`${to} takes the key`)).toBeVisible();
   expect(orders).toHaveLength(1);
   expect(await actionsBy(howdah, reason)).toHaveLength(1);
   expect(await auditOf(reason)).toHaveLength(1);
@@ -235,7 +235,7 @@ test('a page that ends before the answer came: the next one finds the order by i
   const { button } = await readyToSwitch(first, reason);
   await cutAfterOrder(context, first, reason);
   await hold(first, button, sent);
-  await expect(first.getByRole('alert').filter({ hasText: 'Not known whether it arrived' })).toBeVisible();
+  await expect(first.getByRole('alert').filter({ hasText: 'Whether it arrived is not known' })).toBeVisible();
   await first.close();
   await context.setOffline(false);
   const page = await context.newPage();

@@ -50,7 +50,7 @@ export function helloOf(count: number, problems: number, look: Partial<WallLook>
       id: String(index),
       scope,
       at: now - index * 60_000,
-      text: wall.language === 'ru' ? 'n2 лидер, прежде n1' : 'n2 leads, before n1',
+      text: wall.language === 'ru' ? 'n2 лидер, прежде n1' : 'n2 leads, after n1',
     })),
   };
 }
@@ -76,8 +76,8 @@ function problemOf({ scope, health, since }: WallTile, index: number, { language
       ],
       failoverPossible: false,
       failover: ru
-        ? 'Failover невозможен: n2 и n3: lag больше maximum_lag_on_failover, 1 МиБ'
-        : 'No failover possible: n2 and n3 behind maximum_lag_on_failover, 1 MiB',
+        ? 'Автоматического failover не будет: n2 и n3: lag больше maximum_lag_on_failover, 1 МиБ'
+        : 'No automatic failover: n2 and n3 behind maximum_lag_on_failover, 1 MiB',
     };
   return {
     ...own,
@@ -88,7 +88,7 @@ function problemOf({ scope, health, since }: WallTile, index: number, { language
     members: [
       { glyph: 'leader', tone: 'plain', names: 'n1', text: ru ? 'принимает запись' : 'writable' },
       { glyph: 'sync_standby', tone: 'plain', names: 'n2', text: ru ? '584 Б' : '584 B' },
-      { glyph: 'forked', tone: 'critical', names: 'n5', text: ru ? 'на timeline 4' : 'on timeline 4' },
+      { glyph: 'forked', tone: 'critical', names: 'n5', text: ru ? 'на таймлайне 4' : 'on timeline 4' },
       { glyph: 'replay_paused', tone: 'warning', names: 'n3', text: ru ? '20,5 МиБ' : '20.5 MiB' },
     ],
     failoverPossible: true,

@@ -220,7 +220,7 @@ export async function valuesOf(url: string, scope: string, key: 'failover' | 'co
   try {
     const current = (await writer.current(scope))[key];
     if (current === null) return [];
-    return [...(await writer.past(scope, key, current.modRevision, 100))].reverse();
+    return [...(await writer.past(scope, key, current.version, 100))].reverse();
   } finally {
     writer.close();
   }

@@ -190,7 +190,7 @@ describe.skipIf(!hasEtcd())('an action against what Patroni may do', () => {
       const place = await arena({ reaction: { insteadTo: 'n3' } });
       const record = await howdah.act(place.scope, SWITCHOVER);
       expect(record.outcome, String(record.outcomeText)).toBe('done_differently');
-      expect(record.differs).toEqual(['n3 leads, n2 was asked for']);
+      expect(record.differs).toEqual(['n3 leads, but n2 was asked for']);
       expect(await asked(place)).toHaveLength(1);
     });
 
@@ -617,7 +617,7 @@ describe.skipIf(!hasEtcd())('an action against what Patroni may do', () => {
     expect(now.map((record) => record?.phase)).toEqual(['open', 'open']);
     skew += 200_000;
     const [one, two] = await Promise.all(started.map((record) => patient.closed(record)));
-    expect([one?.outcome, one?.outcomeText]).toEqual(['unknown', expect.stringContaining('still stands')]);
+    expect([one?.outcome, one?.outcomeText]).toEqual(['unknown', expect.stringContaining('is still in /failover')]);
     expect([two?.outcome, two?.differs]).toEqual(['done_differently', [expect.stringContaining('n3 has not')]]);
     expect([await asked(ignored), requests(deaf.cluster)]).toEqual([['{"leader":"n1","member":"n2"}'], []]);
   });

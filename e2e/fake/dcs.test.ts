@@ -23,14 +23,19 @@ describe.skipIf(!hasEtcd())('fake keys in a real etcd', () => {
     const prefix = `${NAMESPACE}${cluster.scope}/`;
     const keys = await server.etcd.list(prefix);
     return parseDcsView(
-      keys.map(({ key, ...rest }) => ({ key: key.slice(prefix.length), createRevision: '1', ...rest })),
+      keys.map(({ key, value, modRevision, lease }) => ({
+        key: key.slice(prefix.length),
+        value,
+        version: modRevision,
+        owner: lease === '0' ? null : lease,
+      })),
     );
   }
 
   test('a written scope has a leader with a lease, three members and a configuration', async () => {
     const seen = await view();
     expect(seen).toMatchObject({ leader: 'n1', systemIdentifier: cluster.systemIdentifier, historyLeader: null });
-    expect(seen.leaderLease).toMatch(/^\d+$/);
+    expect(seen.leaderOwner).toMatch(/^\d+$/);
     expect(seen.members.map((member) => member.name)).toEqual(['n1', 'n2', 'n3']);
     expect(seen.config?.value).toMatchObject({ ttl: 30 });
   });

@@ -298,7 +298,7 @@ export const auditAnswerSchema = shape({
 export type AuditAnswer = Wire<typeof auditAnswerSchema>;
 /** One revision of the dynamic configuration. */
 const configRevision = shape({
-  revision: z.string().describe('mod_revision in the DCS'),
+  revision: z.string().describe('version of the key in the DCS'),
   value: jsonObject,
   text: name.describe("as it was typed in Howdah's editor; null: written by something else, or as JSON"),
   seenAt: knownInstant.describe("when Howdah first saw it; null: it is from before, found in the DCS's own history"),

@@ -149,7 +149,8 @@ export const CLUSTER_ROUTES = table({
   'GET /api/clusters/{scope}/config/revisions': {
     access: SEE,
     summary: 'Earlier revisions of the dynamic configuration, newest first',
-    description: 'As far as the store and the history of etcd reach; also those that something else than Howdah wrote.',
+    description:
+      'As far as the store and the history of the DCS reach; also those that something else than Howdah wrote.',
     answer: revisionsAnswerSchema,
     errors: [],
   },

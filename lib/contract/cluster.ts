@@ -3,6 +3,7 @@
 // browser imports the type alone.
 import { z } from 'zod';
 import { FINDING_CODES, type Snapshot } from '../domain/cluster';
+import { DCS_KINDS } from '../domain/dcs-kind';
 import {
   bytes,
   clusterRole,
@@ -203,7 +204,7 @@ const cluster = shape({
     maximumLagOnFailoverBytes: z.number(),
   }).nullable(),
   dcs: shape({
-    kind: z.literal('etcd3'),
+    kind: z.enum(DCS_KINDS),
     namespace: z.string(),
     state: z.enum(['fresh', 'stale', 'never']),
     currentAt: knownInstant,
@@ -214,7 +215,7 @@ const cluster = shape({
     leaderLease: shape({ ttlSeconds: z.number(), grantedSeconds: z.number(), observedAt: instant }).nullable(),
     keyRevisions: shape({ leader: z.string(), failover: z.string(), sync: z.string(), config: z.string() })
       .nullable()
-      .describe("mod_revision by key, '0' where there is no such key"),
+      .describe("version by key, '0' where there is no such key"),
   }).nullable(),
   walBytesPerSecond: z.number().nullable(),
   writable: z.boolean().nullable(),

@@ -80,7 +80,7 @@ export type StreamFrame = Wire<typeof streamFrameSchema>;
 /** `GET /api/clusters/{scope}/config` */
 export const configSchema = shape({
   scope: z.string(),
-  revision: name.describe('mod_revision of the key; null: read over REST'),
+  revision: name.describe('version of the key; null: read over REST'),
   by: z.enum(['dcs', 'rest']),
   observedAt: instant,
   value: jsonObject,

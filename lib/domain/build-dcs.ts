@@ -1,8 +1,9 @@
-// The etcd panel's truth: which endpoints answer, whether there is a quorum, how old our view is. Pure.
+// The DCS panel's truth: which endpoints answer, whether there is a quorum, how old our view is. Pure.
 
 import type { Dcs, Endpoint } from './cluster';
+import { ABSENT } from './key-version';
 import { dcsStaleAfterMs, type Observation } from './observation';
-import type { RawDcsKey, RawEndpoint, RawObservation } from './raw';
+import type { RawDcsKey, RawEndpoint, RawEndpointStatus, RawObservation } from './raw';
 import { failureWords } from './reading-failure';
 
 export function buildDcs(observation: Observation): Dcs | null {
@@ -15,7 +16,7 @@ export function buildDcs(observation: Observation): Dcs | null {
     namespace: raw.namespace,
     state: observation.view === null ? 'never' : observation.viewLive ? 'fresh' : 'stale',
     currentAt: raw.currentAt,
-    revision: raw.revision,
+    revision: raw.position,
     error: raw.error ? failureWords(raw.error) : null,
     quorum: quorumOf(raw.endpoints, observation.raw),
     endpoints,
@@ -28,12 +29,12 @@ export function buildDcs(observation: Observation): Dcs | null {
 }
 
 function keyRevisions(keys: readonly RawDcsKey[]): NonNullable<Dcs['keyRevisions']> {
-  const revision = (name: string): string => keys.find((entry) => entry.key === name)?.modRevision ?? '0';
+  const version = (name: string): string => keys.find((entry) => entry.key === name)?.version ?? ABSENT;
   return {
-    leader: revision('leader'),
-    failover: revision('failover'),
-    sync: revision('sync'),
-    config: revision('config'),
+    leader: version('leader'),
+    failover: version('failover'),
+    sync: version('sync'),
+    config: version('config'),
   };
 }
 
@@ -63,8 +64,8 @@ function buildEndpoint(endpoint: RawEndpoint, raw: RawObservation): Endpoint {
     name: good?.value.name ?? null,
     state: stateOf({ answers, reads, denied, asked: status.last !== null }, good?.value),
     version: good?.value.version ?? null,
-    dbSizeBytes: good?.value.dbSizeBytes ?? null,
-    raftTerm: good?.value.raftTerm ?? null,
+    dbSizeBytes: good?.value.sizeBytes ?? null,
+    raftTerm: good?.value.term ?? null,
     alarms: answers ? (good?.value.alarms ?? []) : [],
     tookMs: good?.tookMs ?? null,
     observedAt: good?.at ?? null,
@@ -79,13 +80,11 @@ function buildEndpoint(endpoint: RawEndpoint, raw: RawObservation): Endpoint {
 
 function stateOf(
   seen: { readonly answers: boolean; readonly reads: boolean; readonly denied: boolean; readonly asked: boolean },
-  status: { readonly memberId: string; readonly leaderId: string; readonly isLearner: boolean } | undefined,
+  status: RawEndpointStatus | undefined,
 ): Endpoint['state'] {
   if (!seen.asked) return 'unknown';
-  // Status needs root on some etcd versions with auth on: a refusal to tell is not a failure to work.
+  // Status may need more rights than reading a key does: a refusal to tell is not a failure to work.
   if (seen.denied) return seen.reads ? 'unknown' : 'no_quorum';
   if (!seen.answers) return seen.reads ? 'unknown' : 'down';
-  if (!seen.reads || status?.leaderId === '0') return 'no_quorum';
-  if (status?.isLearner) return 'learner';
-  return status?.memberId === status?.leaderId ? 'leader' : 'follower';
+  return !seen.reads || status === undefined || status.role === 'leaderless' ? 'no_quorum' : status.role;
 }

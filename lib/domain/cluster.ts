@@ -3,6 +3,7 @@
 // Unknown is null, never -1 and never 0. Instants end in `At`: epoch milliseconds on Howdah's clock. Bytes and seconds say so.
 
 import type { Text } from '../language/sentence';
+import type { DcsKind } from './dcs-kind';
 import type { Lsn } from './lsn';
 import type { PauseNote } from './pause-note';
 import type { ReadingErrorKind } from './raw';
@@ -204,7 +205,9 @@ export interface Endpoint {
   readonly state: 'leader' | 'follower' | 'learner' | 'no_quorum' | 'down' | 'unknown';
   readonly version: string | null;
   readonly dbSizeBytes: number | null;
+  /** Of the election of the DCS's own leader; null where it tells none. */
   readonly raftTerm: string | null;
+  /** In the words of the DCS. */
   readonly alarms: readonly string[];
   readonly tookMs: number | null;
   readonly observedAt: number | null;
@@ -212,11 +215,12 @@ export interface Endpoint {
 }
 
 export interface Dcs {
-  readonly kind: 'etcd3';
+  readonly kind: DcsKind;
   readonly namespace: string;
   /** fresh: the view is current; stale: it is older than the limit; never: nothing was ever read. */
   readonly state: 'fresh' | 'stale' | 'never';
   readonly currentAt: number | null;
+  /** How far the watch has applied events, as the DCS counts. */
   readonly revision: string | null;
   readonly error: Text | null;
   readonly quorum: boolean | null;
@@ -226,7 +230,7 @@ export interface Dcs {
     readonly grantedSeconds: number;
     readonly observedAt: number;
   } | null;
-  /** mod_revision by key, '0' where there is no such key: what a transaction compares. null: never read. */
+  /** Version by key, '0' where there is no such key: what a transaction compares. null: never read. */
   readonly keyRevisions: {
     readonly leader: string;
     readonly failover: string;
@@ -238,7 +242,7 @@ export interface Dcs {
 export interface DynamicConfig {
   /** As stored, parsed; unknown keys kept. */
   readonly value: Readonly<Record<string, unknown>>;
-  /** mod_revision in the DCS; null when read over REST. */
+  /** Version of the key in the DCS; null when read over REST. */
   readonly revision: string | null;
   readonly by: 'dcs' | 'rest';
   readonly observedAt: number;

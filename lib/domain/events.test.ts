@@ -42,7 +42,7 @@ describe('events', () => {
         ],
       },
     ]);
-    expect(changes.find((change) => change.kind === 'leader_changed')?.text).toBe('n2 leads, before n1');
+    expect(changes.find((change) => change.kind === 'leader_changed')?.text).toBe('n2 leads, after n1');
   });
 
   it('do not tell of a lost leader when it is only the DCS that is silent', () => {

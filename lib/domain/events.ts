@@ -83,7 +83,7 @@ function leaderChanges(before: Cluster, after: Cluster): Change[] {
   const was = before.leader?.name ?? null;
   const is = after.leader?.name ?? null;
   if (was !== is && is !== null)
-    changes.push(change('leader_changed', was === null ? say`${is} leads` : say`${is} leads, before ${was}`, is));
+    changes.push(change('leader_changed', was === null ? say`${is} leads` : say`${is} leads, after ${was}`, is));
   if (was !== null && is === null)
     changes.push(change('leader_lost', say`${was} lost the leader key, nobody holds it`, was));
   if (before.timeline !== null && after.timeline !== null && before.timeline !== after.timeline) {
@@ -107,8 +107,8 @@ function clusterChanges(before: Cluster, after: Cluster): Change[] {
     const at = plan(after);
     changes.push(
       at === null
-        ? change('switchover_cancelled', say`no switchover is scheduled any more`)
-        : change('switchover_scheduled', say`switchover scheduled at ${formatInstant(at)}`),
+        ? change('switchover_cancelled', say`no switchover is scheduled now`)
+        : change('switchover_scheduled', say`switchover scheduled for ${formatInstant(at)}`),
     );
   }
   return changes;
@@ -149,7 +149,7 @@ function oneMember(was: Member, is: Member): Change[] {
       change('member_answers', was.observedAt === null ? say`${name} answers` : say`${name} answers again`, name),
     );
   if (was.postgresRole !== is.postgresRole && was.postgresRole !== 'unknown' && is.postgresRole !== 'unknown') {
-    changes.push(change('role_changed', say`PostgreSQL of ${name}: ${was.postgresRole} to ${is.postgresRole}`, name));
+    changes.push(change('role_changed', say`PostgreSQL on ${name}: ${was.postgresRole} to ${is.postgresRole}`, name));
   }
   if (was.state !== is.state && was.state !== null && is.state !== null && !is.silent && !was.silent) {
     changes.push(change('state_changed', say`${name}: ${was.state} to ${is.state}`, name));
@@ -182,7 +182,13 @@ export interface ChangeParts {
 }
 
 const TIMELINE = 'timeline {0} to {1}';
-const FROM_TO: readonly string[] = ['{0}: {1} to {2}', 'PostgreSQL of {0}: {1} to {2}'];
+/** Also as it was worded when earlier events were stored. */
+const FROM_TO: readonly string[] = [
+  '{0}: {1} to {2}',
+  'PostgreSQL on {0}: {1} to {2}',
+  'PostgreSQL of {0}: {1} to {2}',
+];
+const LEADS: readonly string[] = ['{0} leads, after {1}', '{0} leads, before {1}'];
 
 /** `n1: running to stopped`, `timeline 4 to 5`; null: it does not say from and to. */
 export function partsOfChange(text: Text): ChangeParts | null {
@@ -208,9 +214,9 @@ export function titleOfOver(text: Text): Text {
   return typeof title === 'object' ? new Sentence(english, nested(title)) : english;
 }
 
-/** Who led before, of `n2 leads, before n1`; null: it does not say. */
+/** Who led before, of `n2 leads, after n1`; null: it does not say. */
 export function formerLeader(text: Text): string | null {
-  if (!isSentence(text)) return / leads, before (.+)$/.exec(text)?.[1] ?? null;
+  if (!isSentence(text)) return / leads, (?:after|before) (.+)$/.exec(text)?.[1] ?? null;
   const [form, , before] = text.carried;
-  return form === '{0} leads, before {1}' && typeof before === 'string' ? before : null;
+  return LEADS.includes(form) && typeof before === 'string' ? before : null;
 }

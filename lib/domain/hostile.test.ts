@@ -339,7 +339,7 @@ describe('JSON nested a hundred thousand deep', () => {
   it('in the configuration does not overflow the stack of whoever compares or encodes the snapshot', () => {
     const first = buildSnapshot(cluster({ members }), null, 1).snapshot;
     const raw = cluster({ members, keys: { config: deep }, now: NOW + 1000 });
-    const keys = raw.dcs?.keys?.map((key) => (key.key === 'config' ? { ...key, modRevision: '51' } : key)) ?? [];
+    const keys = raw.dcs?.keys?.map((key) => (key.key === 'config' ? { ...key, version: '51' } : key)) ?? [];
     const { snapshot } = buildSnapshot({ ...raw, dcs: raw.dcs && { ...raw.dcs, keys } }, first, 1);
     expect(() => JSON.stringify(snapshot)).not.toThrow();
   });

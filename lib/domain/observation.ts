@@ -78,7 +78,7 @@ function ownStatus(name: string, answer: HttpAnswer): PatroniStatus | null {
   return status?.name != null && status.name !== name ? null : status;
 }
 
-/** The DCS is pushed and proved by a quorum read each interval, but a leader election in etcd takes seconds: 5 s at least. */
+/** The DCS is pushed and proved by a quorum read each interval, but a leader election within it takes seconds: 5 s at least. */
 export function dcsStaleAfterMs(raw: Pick<RawObservation, 'staleAfterMs'>): number {
   return Math.max(5000, raw.staleAfterMs);
 }

@@ -3,6 +3,7 @@
 // All instants are epoch milliseconds on Howdah's own clock.
 
 import type { Text } from '../language/sentence';
+import type { DcsKind } from './dcs-kind';
 import type { PauseNote } from './pause-note';
 
 export type ReadingErrorKind =
@@ -48,34 +49,34 @@ export interface SqlAnswer {
   readonly slowAt: number | null;
 }
 
-/** One key below `<namespace>/<scope>/`; `key` is relative (`members/n1`). Revisions and leases are decimal strings (64 bit). */
+/** One key below `<namespace>/<scope>/`; `key` is relative (`members/n1`). */
 export interface RawDcsKey {
   readonly key: string;
   readonly value: string;
-  readonly modRevision: string;
-  readonly createRevision: string;
-  /** '0' when the key has no lease. */
-  readonly lease: string;
+  /** What a compare-and-swap takes back (key-version.ts); another one after each write. */
+  readonly version: string;
+  /** Lease or session with whose end the key goes; null: it stays. */
+  readonly owner: string | null;
 }
 
 export interface RawEndpointStatus {
-  readonly memberId: string;
-  readonly leaderId: string;
   readonly name: string | null;
+  /** Among the members of the DCS itself; `leaderless`: it knows of no leader. */
+  readonly role: 'leader' | 'follower' | 'learner' | 'leaderless';
   readonly version: string;
-  readonly dbSizeBytes: number;
-  readonly raftTerm: string;
-  readonly raftIndex: string;
+  readonly sizeBytes: number | null;
+  /** Of the present leader's election; null where the DCS tells none. */
+  readonly term: string | null;
+  /** In the words of the DCS: dcs-kind.ts says what they mean. */
   readonly alarms: readonly string[];
-  readonly isLearner: boolean;
 }
 
 export interface RawEndpoint {
   readonly url: string;
-  /** Maintenance status: answered by the process alone, also without quorum. */
+  /** Answered by the process alone, also without quorum. */
   readonly status: Witness<RawEndpointStatus>;
-  /** A linearizable read: proves quorum through this endpoint. The value is the revision of the answer. */
-  readonly quorumRead: Witness<{ readonly revision: string }>;
+  /** A read that only a quorum can answer, through this endpoint; only whether it succeeded counts. */
+  readonly quorumRead: Witness<unknown>;
 }
 
 export interface RawLease {
@@ -85,12 +86,12 @@ export interface RawLease {
 }
 
 export interface RawDcs {
-  readonly kind: 'etcd3';
+  readonly kind: DcsKind;
   readonly namespace: string;
   /** The scope's keys as last listed and watched; null: never listed. */
   readonly keys: readonly RawDcsKey[] | null;
-  /** Revision up to which the watch has applied events; decimal string. */
-  readonly revision: string | null;
+  /** How far the watch has applied events, as the DCS counts; null: nothing yet, or it does not count. */
+  readonly position: string | null;
   /** When the view was last known to be current: a list, a watch event, or a quorum read with a live watch. */
   readonly currentAt: number | null;
   readonly error: ReadingError | null;

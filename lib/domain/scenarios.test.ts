@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { FINDING_CODES, type FindingCode, type Snapshot } from './cluster';
 import type { Change } from './events';
 import type { RawObservation } from './raw';
+import { parseRecording } from './recording';
 import { renderPreflights, renderSnapshot } from './render';
 import { buildSnapshot } from './snapshot';
 import { quietFacts } from './testkit';
@@ -31,7 +32,7 @@ function frames(folder: string): RawObservation[] {
   return readdirSync(folder)
     .filter((name) => /^frame-\d+\.json$/.test(name))
     .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
-    .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as RawObservation);
+    .map((name) => parseRecording(readFileSync(join(folder, name), 'utf8')));
 }
 
 function play(folder: string): { readonly snapshot: Snapshot; readonly changes: readonly Change[] } {

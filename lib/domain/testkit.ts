@@ -3,6 +3,7 @@
 // witness say something else. Only tests import it.
 import type { ActionFacts } from './actions/action';
 import type { FindingCode, Member, Snapshot } from './cluster';
+import type { DcsKind } from './dcs-kind';
 import type { Change } from './events';
 import { formatLsn } from './lsn';
 import {
@@ -11,6 +12,7 @@ import {
   type RawDcs,
   type RawDcsKey,
   type RawEndpoint,
+  type RawEndpointStatus,
   type RawMember,
   type RawObservation,
   type ReadingErrorKind,
@@ -84,6 +86,8 @@ export interface ClusterSpec {
   readonly keys?: Readonly<Record<string, string | null>>;
   /** `off`: none configured; `never`: configured and never read; `stale`: silent for a minute. */
   readonly dcs?: 'fresh' | 'stale' | 'never' | 'off';
+  /** Default: etcd3. */
+  readonly kind?: DcsKind;
   /** Age of the view while it counts as fresh. Default 0. */
   readonly dcsAgeMs?: number;
   readonly endpoints?: readonly EndpointSpec[];
@@ -340,10 +344,10 @@ function rawDcs(spec: ClusterSpec, facts: readonly Fact[], now: number): RawDcs 
     silent ? { name, status: 'timeout', read: 'timeout' } : { name, leads: index === 0 },
   );
   return {
-    kind: 'etcd3',
+    kind: spec.kind ?? 'etcd3',
     namespace: '/service/',
     keys: mode === 'never' ? null : dcsKeys(spec, facts),
-    revision: mode === 'never' ? null : '100',
+    position: mode === 'never' ? null : '100',
     currentAt: mode === 'never' ? null : silent ? now - 60_000 : now - (spec.dcsAgeMs ?? 0),
     error: silent ? { kind: 'timeout', message: 'no answer in time' } : null,
     endpoints: (spec.endpoints ?? defaults).map((endpoint) => rawEndpoint(endpoint, now)),
@@ -369,25 +373,19 @@ function dcsKeys(spec: ClusterSpec, facts: readonly Fact[]): readonly RawDcsKey[
     ...spec.keys,
   };
   return Object.entries(values).flatMap(([key, value]) =>
-    value === null
-      ? []
-      : [{ key, value, modRevision: '50', createRevision: '10', lease: /^(leader|members)/.test(key) ? '7' : '0' }],
+    value === null ? [] : [{ key, value, version: '50', owner: /^(leader|members)/.test(key) ? '7' : null }],
   );
 }
 
 function rawEndpoint({ name, status, read, alarms, leads }: EndpointSpec, now: number): RawEndpoint {
-  const memberId = `${name.charCodeAt(0)}${name.slice(1)}`;
   const timing = { at: now, tookMs: 1 };
-  const good = {
-    memberId,
-    leaderId: leads === true ? memberId : '1011',
+  const good: RawEndpointStatus = {
     name,
+    role: leads === true ? 'leader' : 'follower',
     version: '3.5.16',
-    dbSizeBytes: 40960,
-    raftTerm: '2',
-    raftIndex: '50',
+    sizeBytes: 40960,
+    term: '2',
     alarms: alarms ?? [],
-    isLearner: false,
   };
   return {
     url: `http://${name}:2379`,
@@ -399,8 +397,8 @@ function rawEndpoint({ name, status, read, alarms, leads }: EndpointSpec, now: n
     ),
     quorumRead: witnessOf(
       read ?? 'answers',
-      () => ({ revision: '100' }),
-      () => ({ revision: '100' }),
+      () => true,
+      () => true,
       timing,
     ),
   };

@@ -7,7 +7,7 @@ import { Etcd3, type IOptions } from 'etcd3';
 import type { RawEndpointStatus, RawLease, ReadingError, ReadingErrorKind } from '../domain/raw';
 import { failure } from '../domain/reading-failure';
 import { say } from '../language/sentence';
-import { classify } from './failure';
+import { classify, kindIn, textOf, tlsFailure } from './failure';
 import type { TlsMaterial } from './tls';
 
 export interface EtcdCredentials {
@@ -50,66 +50,67 @@ function credentialsOf(tls: TlsMaterial | null): NonNullable<IOptions['credentia
 
 const KIND_BY_GRPC: Readonly<Record<number, ReadingErrorKind>> = {
   [grpcStatus.DEADLINE_EXCEEDED]: 'timeout',
-  [grpcStatus.UNAVAILABLE]: 'refused',
+  [grpcStatus.UNAVAILABLE]: 'closed',
   [grpcStatus.PERMISSION_DENIED]: 'denied',
   [grpcStatus.UNAUTHENTICATED]: 'auth',
   [grpcStatus.UNIMPLEMENTED]: 'malformed',
 };
 
-/** etcd3 wraps gRPC errors in classes of its own and keeps the text only; both forms are understood. */
+/** etcd3 wraps gRPC errors in classes of its own and keeps the text only; both forms are understood, and neither is shown. */
 export function classifyEtcd(error: unknown): ReadingError {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = textOf(error);
   const name = error instanceof Error ? error.constructor.name : '';
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null;
   if (/invalid auth token|authentication failed|user name is empty|revision of auth store/i.test(text))
-    return failure('auth', cut(text));
-  if (/permission denied/i.test(text)) return failure('denied', cut(text));
+    return failure('auth');
+  if (/permission denied/i.test(text)) return failure('denied');
   if (/authentication is not enabled/i.test(text))
     return failure('auth', say`etcd has authentication off; remove username and password`);
-  if (/no leader|etcdserver: request timed out/i.test(text)) return failure('timeout', cut(text));
+  if (/space exceeded/i.test(text)) return failure('denied', say`its quota is used up`);
+  if (/too large/i.test(text)) return failure('denied', say`the value is too large`);
+  if (/no leader/i.test(text)) return failure('timeout', say`it knows no leader`);
+  if (/etcdserver: request timed out/i.test(text)) return failure('timeout');
   if (name === 'GRPCDeadlineExceededError' || /deadline exceeded/i.test(text)) return failure('timeout');
-  if (/certificate|SSL|TLS/i.test(text)) return failure('tls', cut(text));
+  if (/certificate|SSL|TLS/i.test(text)) return tlsFailure(text);
   if (name === 'GRPCNotImplementedError' || /Received HTTP status code/i.test(text)) {
     return failure('malformed', say`no etcd v3 API answers there`);
   }
-  if (/ECONNREFUSED/.test(text)) return failure('refused');
-  if (typeof code === 'number' && KIND_BY_GRPC[code] !== undefined) return failure(KIND_BY_GRPC[code], cut(text));
-  if (name === 'GRPCUnavailableError' || /UNAVAILABLE|No connection established|ECONNRESET/i.test(text))
-    return failure('refused', cut(text));
+  const kind = kindIn(text);
+  if (kind !== null) return failure(kind);
+  if (/Name resolution failed/i.test(text)) return failure('unreachable');
+  // The connection was never made, and no error says why: the other side keeps silent.
+  if (/No connection established/i.test(text)) return failure('timeout');
+  if (typeof code === 'number' && KIND_BY_GRPC[code] !== undefined) return failure(KIND_BY_GRPC[code]);
+  if (name === 'GRPCUnavailableError' || /UNAVAILABLE/i.test(text)) return failure('closed');
   return classify(error);
-}
-
-function cut(text: string): string {
-  return text.replace(/^\d+ [A-Z_]+: /, '').slice(0, 140);
 }
 
 /** Maintenance status, member names and alarms of one endpoint. Names and alarms may be denied: then they are unknown. */
 export async function readEndpointStatus(client: Etcd3): Promise<RawEndpointStatus> {
   const status = await client.maintenance.status();
   const memberId = status.header.member_id;
+  const isLearner = 'isLearner' in status && status.isLearner === true;
   const [members, alarms] = await Promise.all([
     client.cluster.memberList({}).catch(() => null),
     client.maintenance.alarm({ action: 'Get', memberID: 0, alarm: 'None' }).catch(() => null),
   ]);
   return {
-    memberId,
-    leaderId: status.leader,
     name: members?.members.find((member) => member.ID === memberId)?.name ?? null,
+    role:
+      status.leader === '0' ? 'leaderless' : isLearner ? 'learner' : memberId === status.leader ? 'leader' : 'follower',
     version: status.version,
-    dbSizeBytes: Number(status.dbSize),
-    raftTerm: status.raftTerm,
-    raftIndex: status.raftIndex,
+    sizeBytes: Number(status.dbSize),
+    term: status.raftTerm,
     alarms: (alarms?.alarms ?? [])
       .filter((alarm) => alarm.memberID === memberId)
       .map((alarm) => String(alarm.alarm).toUpperCase()),
-    isLearner: 'isLearner' in status && status.isLearner === true,
   };
 }
 
 /** A linearizable read of one key: it succeeds only with a quorum. */
-export async function readRevision(client: Etcd3, key: string): Promise<{ readonly revision: string }> {
-  const answer = await client.get(key).exec();
-  return { revision: answer.header.revision };
+export async function readByQuorum(client: Etcd3, key: string): Promise<true> {
+  await client.get(key).exec();
+  return true;
 }
 
 /** null: the lease has expired. */

@@ -5,9 +5,8 @@ const put = (key: string, revision: number, value = 'v'): KeyEvent => ({
   type: 'put',
   key: `/service/${key}`,
   value,
-  modRevision: String(revision),
-  createRevision: '1',
-  lease: '0',
+  version: String(revision),
+  owner: null,
 });
 const gone = (key: string, revision: number): KeyEvent => ({ ...put(key, revision), type: 'delete' });
 const values = (view: EtcdView, scope: string): string[] | null =>
@@ -46,9 +45,9 @@ describe('the view', () => {
 
   it('never goes back: an event that is not newer changes nothing, over 2^53 too', () => {
     const view = new EtcdView('/service/');
-    view.apply({ ...put('demo/leader', 0, 'new'), modRevision: '9007199254740993' });
-    expect(view.apply({ ...put('demo/leader', 0, 'old'), modRevision: '9007199254740992' })).toBeNull();
-    expect(view.apply({ ...gone('demo/leader', 0), modRevision: '9007199254740993' })).toBeNull();
+    view.apply({ ...put('demo/leader', 0, 'new'), version: '9007199254740993' });
+    expect(view.apply({ ...put('demo/leader', 0, 'old'), version: '9007199254740992' })).toBeNull();
+    expect(view.apply({ ...gone('demo/leader', 0), version: '9007199254740993' })).toBeNull();
     expect(values(view, 'demo')).toEqual(['leader=new']);
     expect(view.apply(gone('demo/other', 5))).toBeNull();
   });

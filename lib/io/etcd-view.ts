@@ -5,9 +5,9 @@ export interface KeyEvent {
   readonly type: 'put' | 'delete';
   readonly key: string;
   readonly value: string;
-  readonly modRevision: string;
-  readonly createRevision: string;
-  readonly lease: string;
+  /** mod_revision. */
+  readonly version: string;
+  readonly owner: string | null;
 }
 
 /** Citus puts a group number between scope and key: `/service/demo/0/leader` is the cluster `demo/0`. */
@@ -56,13 +56,13 @@ export class EtcdView {
     if (place === null) return null;
     const keys = this.#scopes.get(place.scope) ?? new Map<string, RawDcsKey>();
     const known = keys.get(place.rest);
-    if (known !== undefined && BigInt(known.modRevision) >= BigInt(event.modRevision)) return null;
+    if (known !== undefined && BigInt(known.version) >= BigInt(event.version)) return null;
     if (event.type === 'delete') {
       if (known === undefined) return null;
       keys.delete(place.rest);
     } else {
-      const { value, modRevision, createRevision, lease } = event;
-      keys.set(place.rest, { key: place.rest, value, modRevision, createRevision, lease });
+      const { value, version, owner } = event;
+      keys.set(place.rest, { key: place.rest, value, version, owner });
     }
     if (keys.size === 0) this.#scopes.delete(place.scope);
     else this.#scopes.set(place.scope, keys);
@@ -73,11 +73,11 @@ export class EtcdView {
   /** Takes a complete list as the truth; returns the scopes in which anything differs. */
   replace(list: readonly KeyEvent[]): readonly string[] {
     const fresh = new Map<string, Map<string, RawDcsKey>>();
-    for (const { key, value, modRevision, createRevision, lease } of list) {
+    for (const { key, value, version, owner } of list) {
       const place = splitKey(this.#namespace, key);
       if (place === null) continue;
       const keys = fresh.get(place.scope) ?? new Map<string, RawDcsKey>();
-      keys.set(place.rest, { key: place.rest, value, modRevision, createRevision, lease });
+      keys.set(place.rest, { key: place.rest, value, version, owner });
       fresh.set(place.scope, keys);
     }
     const changed = [...new Set([...fresh.keys(), ...this.#scopes.keys()])].filter(
@@ -100,9 +100,9 @@ function sameKeys(a: Map<string, RawDcsKey> | undefined, b: Map<string, RawDcsKe
     // A restored etcd can hold another value at an equal revision, so values are compared too.
     if (
       other === undefined ||
-      other.modRevision !== entry.modRevision ||
+      other.version !== entry.version ||
       other.value !== entry.value ||
-      other.lease !== entry.lease
+      other.owner !== entry.owner
     )
       return false;
   }

@@ -18,9 +18,9 @@ import {
   classifyEtcd,
   createEtcdClient,
   type EtcdCredentials,
+  readByQuorum,
   readEndpointStatus,
   readLease,
-  readRevision,
 } from './etcd-client';
 import { EtcdView, type KeyEvent } from './etcd-view';
 
@@ -42,7 +42,7 @@ interface EndpointState {
   readonly url: string;
   readonly client: Etcd3;
   status: Witness<RawEndpointStatus>;
-  quorumRead: Witness<{ readonly revision: string }>;
+  quorumRead: Witness<unknown>;
   asking: boolean;
 }
 
@@ -96,7 +96,7 @@ export class EtcdWatch {
       kind: 'etcd3',
       namespace: this.#options.namespace,
       keys: this.#listed ? (this.#view.keysOf(scope) ?? EMPTY) : null,
-      revision: this.#revision,
+      position: this.#revision,
       currentAt: this.#currentAt,
       error: this.#error,
       endpoints: this.#endpoints.map(({ url, status, quorumRead }): RawEndpoint => ({ url, status, quorumRead })),
@@ -133,7 +133,7 @@ export class EtcdWatch {
     const before = { ok: endpoint.quorumRead.last?.ok, status: endpoint.status.last?.ok };
     const [status, quorumRead] = await Promise.all([
       this.#ask(() => readEndpointStatus(endpoint.client)),
-      this.#ask(() => readRevision(endpoint.client, `${this.#options.namespace}howdah`)),
+      this.#ask(() => readByQuorum(endpoint.client, `${this.#options.namespace}howdah`)),
     ]);
     endpoint.asking = false;
     endpoint.status = witness(endpoint.status, status);
@@ -285,7 +285,7 @@ export class EtcdWatch {
     const changed = [...this.#view.replace(events)];
     const listedAt = BigInt(revision);
     for (const event of this.#sinceList) {
-      const scope = BigInt(event.modRevision) > listedAt ? this.#view.apply(event) : null;
+      const scope = BigInt(event.version) > listedAt ? this.#view.apply(event) : null;
       if (scope !== null && !changed.includes(scope)) changed.push(scope);
     }
     this.#sinceList = null;
@@ -305,7 +305,6 @@ interface WireKeyValue {
   readonly key: Buffer;
   readonly value: Buffer;
   readonly mod_revision: string;
-  readonly create_revision: string;
   readonly lease: string;
 }
 
@@ -319,9 +318,8 @@ function keyEvent(kv: WireKeyValue, type: KeyEvent['type']): KeyEvent {
     type,
     key: kv.key.toString(),
     value: kv.value.toString(),
-    modRevision: kv.mod_revision,
-    createRevision: kv.create_revision,
-    lease: kv.lease,
+    version: kv.mod_revision,
+    owner: kv.lease === '0' ? null : kv.lease,
   };
 }
 

@@ -2,14 +2,14 @@
 // else. It is sent once. What is not known to have failed is said so; the caller looks, it never sends again. A short read
 // first finds an endpoint with a quorum, so that the transaction itself does not meet a dead one.
 import type { Etcd3 } from 'etcd3';
-import type { ReadingError } from '../domain/raw';
+import type { RawDcsKey, ReadingError } from '../domain/raw';
 import { failure } from '../domain/reading-failure';
 import { classifyEtcd, createEtcdClient, type EtcdCredentials } from './etcd-client';
 
 export type WritableKey = 'failover' | 'config';
 
 export interface Commit {
-  /** mod_revision each key must have; '0': the key must not exist. */
+  /** Version (mod_revision) that each key must have; '0': the key must not exist. */
   readonly compare: Readonly<Partial<Record<WritableKey | 'sync', string>>>;
   /** Holder the leader key must name, `nobody`: it must not exist; null: not compared. */
   readonly leader: { readonly holder: string } | 'nobody' | null;
@@ -32,10 +32,7 @@ export interface CurrentKeys {
   readonly config: CurrentKey | null;
 }
 
-export interface CurrentKey {
-  readonly value: string;
-  readonly modRevision: string;
-}
+export type CurrentKey = Pick<RawDcsKey, 'value' | 'version'>;
 
 export interface PastValue {
   readonly revision: string;
@@ -89,8 +86,7 @@ export class EtcdWriter {
     } catch (error) {
       const reading = classifyEtcd(error);
       // Refused by rights or by a rule of etcd: certainly not written. Everything else may have been.
-      const certain =
-        reading.kind === 'denied' || reading.kind === 'auth' || /no space|too large/i.test(String(reading.message));
+      const certain = reading.kind === 'denied' || reading.kind === 'auth';
       return { kind: certain ? 'failed' : 'unknown', error: reading };
     }
     try {
@@ -127,7 +123,7 @@ export class EtcdWriter {
       const answers = await Promise.all(KEYS.map((key) => client.get(path(key)).exec()));
       const [leader, failover, sync, config] = answers.map((answer): CurrentKey | null => {
         const pair = answer.kvs[0];
-        return pair === undefined ? null : { value: pair.value.toString(), modRevision: pair.mod_revision };
+        return pair === undefined ? null : { value: pair.value.toString(), version: pair.mod_revision };
       });
       return {
         client,

@@ -48,6 +48,23 @@ describe('a failure', () => {
     expect(classify(Object.assign(new Error('odd'), { code: 'constructor' })).kind).toBe('malformed');
   });
 
+  it.each([
+    ['Client has encountered a connection error and is not queryable', 'connection closed without an answer'],
+    ['Parse Error: Expected HTTP/', 'not a valid answer'],
+  ])('never shows a text of a library: %s', (text, words) => {
+    expect(String(classify(new Error(text)).message)).toBe(words);
+  });
+
+  it('shows what PostgreSQL itself says, and why TLS failed in words', () => {
+    expect(String(classify(coded('42P01', 'relation "x" does not exist')).message)).toBe(
+      'not a valid answer: relation "x" does not exist',
+    );
+    expect(String(classify(coded('CERT_HAS_EXPIRED')).message)).toBe('TLS failed: the certificate has expired');
+    expect(String(classify(coded('ERR_TLS_CERT_ALTNAME_INVALID')).message)).toBe(
+      'TLS failed: the certificate names another host',
+    );
+  });
+
   it('reads as words with its detail', () => {
     expect(failure('refused')).toEqual({ kind: 'refused', message: 'connection refused' });
     expect(failure('tls', 'CERT_HAS_EXPIRED').message).toBe('TLS failed: CERT_HAS_EXPIRED');

@@ -47,31 +47,52 @@ function isTls(code: string, text: string): boolean {
   );
 }
 
+const TLS_REASONS: readonly (readonly [RegExp, Text])[] = [
+  [/expired/i, say`the certificate has expired`],
+  [/self[_ -]signed/i, say`the certificate is self-signed`],
+  [/altname|hostname/i, say`the certificate names another host`],
+  [/unable_to_|unable to (get|verify)|cert_untrusted/i, say`the certificate comes from an unknown authority`],
+  [/wrong version|packet length|unknown protocol/i, say`no TLS is spoken there`],
+  [/alert|required/i, say`our certificate was not accepted`],
+];
+
+/** Why TLS failed, of a code or a text of OpenSSL. */
+export function tlsFailure(text: string): ReadingError {
+  return failure('tls', TLS_REASONS.find(([pattern]) => pattern.test(text))?.[1]);
+}
+
+/** The kind of the system's error that stands in a text, as gRPC hands them on; null: none stands there. */
+export function kindIn(text: string): ReadingErrorKind | null {
+  const [code = ''] = /\bE[A-Z]{4,}\b/.exec(text) ?? [];
+  return Object.hasOwn(KIND_BY_CODE, code) ? (KIND_BY_CODE[code] ?? null) : null;
+}
+
 /** Anything can be thrown, also what no string can be made of. */
-function textOf(error: unknown): Text {
+export function textOf(error: unknown): string {
   if (error instanceof Error) return String(error.message);
   try {
     return String(error);
   } catch {
-    return say`something that is no error`;
+    return '';
   }
 }
 
-/** Classifies what a client threw. Unknown errors keep their text, cut short. */
+/** Classifies what a client threw. PostgreSQL's own words are kept, cut short; a library's never: they say nothing to a person. */
 export function classify(error: unknown): ReadingError {
   const code = codeOf(error);
-  const text = String(textOf(error));
+  const text = textOf(error);
   if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError'))
     return failure('timeout');
   if (error instanceof AggregateError && error.errors.length > 0) return classify(error.errors[0]);
   if (code !== null) {
     const kind = Object.hasOwn(KIND_BY_CODE, code) ? KIND_BY_CODE[code] : undefined;
     if (kind !== undefined) return failure(kind, /^\d/.test(code) ? text.slice(0, 160) : undefined);
-    if (isTls(code, text)) return failure('tls', code);
+    if (isTls(code, text)) return tlsFailure(`${code} ${text}`);
   }
   if (/timeout|timed out/i.test(text)) return failure('timeout');
-  if (/terminated|closed|ended/i.test(text)) return failure('closed');
-  return failure('malformed', text.slice(0, 160));
+  if (/terminated|closed|ended|hang up|connection error/i.test(text)) return failure('closed');
+  const isSqlState = code !== null && /^(?=.*\d)[0-9A-Z]{5}$/.test(code);
+  return failure('malformed', isSqlState ? text.slice(0, 160) : undefined);
 }
 
 /** Runs one question. Never throws: what goes wrong is the answer. */

@@ -138,7 +138,7 @@ function otherText(code: string, provider: string): string {
     case 'oidc_no_role':
       return t('{provider} knows you, but none of your groups has a role here. Ask an admin of Howdah.', { provider });
     case 'OAuthSignin':
-      return t('{provider} could not be asked. Its address or its certificate may be wrong; the log says more.', {
+      return t('{provider} could not be reached. Its address or its certificate may be wrong; the log says more.', {
         provider,
       });
     case 'OAuthCallback':

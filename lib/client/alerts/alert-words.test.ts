@@ -62,15 +62,15 @@ describe('rules', () => {
     const words = DEFAULT_RULES.map(ruleWords);
     expect(new Set(words).size).toBe(words.length);
     const of = (name: string): string => words[DEFAULT_RULES.findIndex((rule) => rule.name === name)] ?? '';
-    expect(of('lag-bytes')).toBe('Replay lag of a member over 1 GiB: told after 2 min, over when gone for 2 min');
-    expect(of('paused-long')).toBe('Paused for more than 2 h: told at once, over when gone for 30 s');
-    expect(of('restart-pending-long')).toBe('A pending restart older than 7 d: told at once, over when gone for 1 min');
+    expect(of('lag-bytes')).toBe('Replay lag of a member over 1 GiB: alerts after 2 min, resolves after 2 min');
+    expect(of('paused-long')).toBe('Paused for more than 2 h: alerts at once, resolves after 30 s');
+    expect(of('restart-pending-long')).toBe('A pending restart older than 7 d: alerts at once, resolves after 1 min');
     expect(of('no-failover-possible')).toMatch(/^No automatic failover would be possible/);
   });
 
   it('say whom they are about and who is told', () => {
     const [rule] = DEFAULT_RULES;
-    expect(rule === undefined ? '' : ruleReach(rule)).toBe('every cluster; every receiver');
+    expect(rule === undefined ? '' : ruleReach(rule)).toBe('all clusters; all receivers');
     const narrow: AlertRule = {
       name: 'x',
       test: { kind: 'finding', codes: ['paused'], atLeast: null },
@@ -82,13 +82,13 @@ describe('rules', () => {
       receivers: ['mail'],
     };
     expect(ruleReach(narrow)).toBe('prod-*, env=prod; mail');
-    expect(ruleWords(narrow)).toMatch(/^Finding paused: told at once/);
+    expect(ruleWords(narrow)).toMatch(/^Finding paused: alerts at once/);
   });
 });
 
 describe('silences', () => {
   it('say what they keep quiet', () => {
-    expect(silenceWords({ scope: null, rule: null, member: null, labels: {} })).toBe('Every rule on every cluster');
+    expect(silenceWords({ scope: null, rule: null, member: null, labels: {} })).toBe('All rules on all clusters');
     expect(silenceWords({ scope: 'orders', rule: 'lag-bytes', member: 'n2', labels: { env: 'qa' } })).toBe(
       'lag-bytes on orders, env=qa, member n2',
     );
@@ -150,7 +150,7 @@ describe('alerts', () => {
   it('say who was told, or why nobody was', () => {
     const answer = { receivers: [receiver], rules: [...DEFAULT_RULES], sender: 'here' as const };
     expect(toldWords(alert({ toldAt: NOW - 1000 }), answer, NOW)).toMatch(/^told mail at 15:29:59$/);
-    expect(toldWords(alert({ state: 'pending' }), answer, NOW)).toMatch(/must last/);
+    expect(toldWords(alert({ state: 'pending' }), answer, NOW)).toMatch(/has to last longer/);
     expect(toldWords(alert({ silencedBy: ['s'] }), answer, NOW)).toMatch(/silenced/);
     expect(toldWords(alert({}), { ...answer, receivers: [] }, NOW)).toMatch(/no receiver is configured/);
     expect(toldWords(alert({}), { ...answer, sender: 'nobody' }, NOW)).toMatch(/nobody sends/);

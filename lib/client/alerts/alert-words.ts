@@ -26,13 +26,13 @@ export const SEVERITY_WORDS: Readonly<Record<AlertSeverity | 'unknown', string>>
 
 const CODES_NAMED = 4;
 
-/** `A finding critical or worse, for 5 s; over when gone for 30 s`. */
+/** `Any finding, critical or worse: alerts after 5 s, resolves after 30 s`. */
 export function ruleWords(rule: AlertRule): string {
   const { forSeconds, clearSeconds } = rule;
   const [test, clear] = [testWords(rule), formatDuration(clearSeconds * 1000)];
-  if (forSeconds === 0) return t('{test}: told at once, over when gone for {clear}', { test, clear });
+  if (forSeconds === 0) return t('{test}: alerts at once, resolves after {clear}', { test, clear });
   const held = formatDuration(forSeconds * 1000);
-  return t('{test}: told after {held}, over when gone for {clear}', { test, held, clear });
+  return t('{test}: alerts after {held}, resolves after {clear}', { test, held, clear });
 }
 
 function testWords({ test }: AlertRule): string {
@@ -47,7 +47,7 @@ function testWords({ test }: AlertRule): string {
     case 'finding': {
       const what =
         test.codes.length === 0
-          ? t('Every finding')
+          ? t('Any finding')
           : test.codes.length <= CODES_NAMED
             ? t('Finding {codes}', { codes: test.codes.join(', ') })
             : tn(test.codes.length, 'One of {n} finding', 'One of {n} findings');
@@ -61,7 +61,7 @@ function testWords({ test }: AlertRule): string {
 export function ruleReach({ scopes, labels, receivers }: AlertRule): string {
   const marks = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
   const where = [...(scopes ?? []), ...marks];
-  return `${where.length === 0 ? t('every cluster') : where.join(', ')}; ${receivers === null ? t('every receiver') : receivers.join(', ')}`;
+  return `${where.length === 0 ? t('all clusters') : where.join(', ')}; ${receivers === null ? t('all receivers') : receivers.join(', ')}`;
 }
 
 /** What a silence keeps quiet: `lag-bytes on orders, member n2`. */
@@ -72,8 +72,8 @@ export function silenceWords({
   labels,
 }: Pick<Silence, 'scope' | 'rule' | 'member' | 'labels'>): string {
   const marks = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
-  const where = [scope === null ? t('on every cluster') : t('on {scope}', { scope }), ...marks].join(', ');
-  const whole = `${rule === null ? t('Every rule') : rule} ${where}`;
+  const where = [scope === null ? t('on all clusters') : t('on {scope}', { scope }), ...marks].join(', ');
+  const whole = `${rule === null ? t('All rules') : rule} ${where}`;
   return member === null ? whole : t('{whole}, member {member}', { whole, member });
 }
 
@@ -96,7 +96,7 @@ export function toldWords(
     const whom = names.length === 0 ? t('nobody is configured') : names.join(', ');
     return t('told {whom} at {time}', { whom, time: formatTime(alert.toldAt, now) });
   }
-  if (alert.state === 'pending') return t('nobody told yet: it must last');
+  if (alert.state === 'pending') return t('nobody told yet: it has to last longer');
   if (alert.silencedBy.length > 0) return t('nobody told: silenced');
   if (answer.receivers.length === 0) return t('nobody told: no receiver is configured');
   return t(answer.sender === 'nobody' ? 'nobody told: nobody sends' : 'nobody told yet');

@@ -89,7 +89,7 @@ function parseJsonText(text: string): ConfigDocument {
       from: at,
       to: Math.min(at + 1, text.length),
       severity: 'error',
-      text: t('This is no JSON here: a comma, a quote or a bracket is missing or too many'),
+      text: t('This is not JSON: a comma, a quote or a bracket is missing, or there is one too many'),
     });
   }
   const value = problems.some((problem) => problem.severity === 'error') || !isObject(root) ? null : root;
@@ -107,7 +107,7 @@ function asProblem(
 }
 
 const WORDS: Readonly<Record<string, string>> = {
-  DUPLICATE_KEY: form('This key stands here twice: only one could be stored'),
+  DUPLICATE_KEY: form('This key is here twice: only one can be stored'),
   TAB_AS_INDENT: form('A tab cannot indent YAML: use spaces'),
   BAD_INDENT: form('This line is indented differently from its neighbours'),
   MULTIPLE_DOCS: form('One document only: remove the line ---'),

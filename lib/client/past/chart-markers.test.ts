@@ -34,7 +34,7 @@ describe('chartMarkers', () => {
 
   it('shows words only where the words before have ended, and cuts what has no room', () => {
     const events = [
-      event(100, 'leader_changed', 'n1 leads, before n2'),
+      event(100, 'leader_changed', 'n1 leads, after n2'),
       event(140, 'paused', 'paused: no automatic failover'),
       event(400, 'config_changed', 'dynamic configuration changed: ttl, loop_wait, retry_timeout'),
     ];

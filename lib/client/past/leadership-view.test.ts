@@ -95,6 +95,6 @@ describe('storeTroubles', () => {
   it('says what was set aside though the store is ready again, and counts what was given up', () => {
     expect(storeTroubles(health({ error: 'set aside as store.damaged' }))[0]?.detail).toMatch(/set aside/);
     const [dropped] = storeTroubles(health({}, { droppedSamples: 12, droppedEvents: 1 }));
-    expect(dropped?.title).toBe('The past has a gap: 12 samples, 1 event given up');
+    expect(dropped?.title).toBe('The past has a gap: 12 samples, 1 event dropped');
   });
 });

@@ -25,7 +25,7 @@ export function parseMoment(text: string, now: number): ParsedMoment {
       : Number.NaN;
   const given = trimmed.slice(0, 60);
   if (!Number.isFinite(at)) {
-    return { kind: 'problem', text: t('"{given}" is no moment: epoch milliseconds or an ISO time are.', { given }) };
+    return { kind: 'problem', text: t('"{given}" is not a time: give epoch milliseconds or an ISO time.', { given }) };
   }
   if (at < EARLIEST) {
     return { kind: 'problem', text: t('"{given}" is before 2014. Seconds instead of milliseconds?', { given }) };

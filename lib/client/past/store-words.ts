@@ -59,7 +59,7 @@ export function storeTroubles(health: HealthAnswer): readonly StoreTrouble[] {
       troubles.push({
         key: 'dropped',
         severity: 'warning',
-        title: t('The past has a gap: {lost} given up', { lost: lost.join(', ') }),
+        title: t('The past has a gap: {lost} dropped', { lost: lost.join(', ') }),
         detail: t('More came than could wait for the store, or it refused them. Counted since Howdah started.'),
         since: null,
       });

@@ -25,19 +25,19 @@ describe('a right', () => {
       'a role that is too low, with what it would need and whom to ask',
       [grant('viewer')],
       'switchover',
-      'Your role viewer may not switch over on orders; operator may. May: a.ivanova, m.keller.',
+      'Your role viewer may not switch over on orders; operator may. Allowed for: a.ivanova, m.keller.',
     ],
     [
       'the labels by which a role is bound',
       [grant('operator', { labels: { env: 'prod' } })],
       'reinitialize',
-      'Your role operator may not reinitialize a member on env=prod; admin may. May: a.ivanova, m.keller.',
+      'Your role operator may not reinitialize a member on env=prod; admin may. Allowed for: a.ivanova, m.keller.',
     ],
     [
       'what is not about one cluster, to a role of some clusters',
       [grant('admin', { labels: { env: 'prod' } })],
       'manage_users',
-      'You may not manage users: your role does not count for all clusters. May: a.ivanova, m.keller.',
+      'You may not manage users: your role does not cover all clusters. Allowed for: a.ivanova, m.keller.',
     ],
   ] as const)('is denied to %s', (_, grants, permission, words) => {
     const whom = grants.length === 0 ? [] : ['a.ivanova', 'm.keller'];

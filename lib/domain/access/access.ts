@@ -114,7 +114,7 @@ export function denial(
   // Without a cluster a permission of clusters is there where it is there for some cluster.
   if (about === null && row.everywhere !== true && grants.some((grant) => atLeast(grant.role, row.from))) return null;
   const why = whyNot(row, role, about === null ? null : aboutWords(grants, about), grants.length > 0);
-  return whom.length === 0 ? why : say`${why} ${say`May: ${whom.join(', ')}.`}`;
+  return whom.length === 0 ? why : say`${why} ${say`Allowed for: ${whom.join(', ')}.`}`;
 }
 
 /** `where`: the cluster, or the labels of the grant; null: not about one. */
@@ -124,7 +124,7 @@ function whyNot({ words, from, everywhere }: PermissionRow, role: Role | null, w
       ? say`Your role ${role} may not ${words}; ${from} may.`
       : say`Your role ${role} may not ${words} on ${where}; ${from} may.`;
   }
-  if (everywhere === true && isSome) return say`You may not ${words}: your role does not count for all clusters.`;
+  if (everywhere === true && isSome) return say`You may not ${words}: your role does not cover all clusters.`;
   return where === null
     ? say`You may not ${words}: you have no role.`
     : say`You may not ${words}: you have no role on ${where}.`;
@@ -140,7 +140,7 @@ export function denialEverywhere(
   const role = roleOn(grants, null);
   if (role !== null && atLeast(role, row.from)) return null;
   const why = whyNot({ ...row, everywhere: true }, role, null, grants.length > 0);
-  return whom.length === 0 ? why : say`${why} ${say`May: ${whom.join(', ')}.`}`;
+  return whom.length === 0 ? why : say`${why} ${say`Allowed for: ${whom.join(', ')}.`}`;
 }
 
 function atLeast(role: Role, from: Role): boolean {

@@ -29,7 +29,7 @@ export type ActionRequest =
   | { readonly kind: 'resume' }
   | {
       readonly kind: 'edit_config';
-      /** mod_revision the edit began from; null where it was read over REST. */
+      /** Version of `/config` the edit began from; null where it was read over REST. */
       readonly baseRevision: string | null;
       /** `digestOf` the document the edit began from: all there is to compare where only REST can be read. */
       readonly baseDigest: string | null;
@@ -71,7 +71,7 @@ export type ActionRequest =
 
 export type RequestOf<K extends ActionKind> = Extract<ActionRequest, { kind: K }>;
 
-/** By the DCS: one etcd transaction. By REST: Patroni's own API, where it takes the request only there or our DCS is away. */
+/** By the DCS: one transaction in it. By REST: Patroni's own API, where it takes the request only there or our DCS is away. */
 export type Way = 'dcs' | 'rest';
 /** How the leader's loop was woken after a write to the DCS. `none`: it sees the key in its next loop. */
 export type Wake = 'patch' | 'touch' | 'none';
@@ -86,7 +86,7 @@ export interface Bound {
   readonly systemIdentifier: string | null;
   readonly leader: string | null;
   readonly timeline: number | null;
-  /** mod_revision of the key; '0': there is no such key; null: not read from the DCS. */
+  /** Version of the key (key-version.ts); '0': there is no such key; null: not read from the DCS. */
   readonly failoverRevision: string | null;
   readonly syncRevision: string | null;
   readonly configRevision: string | null;
@@ -301,7 +301,7 @@ export interface ActionRecord {
   readonly bound: Bound;
   readonly way: Way | null;
   readonly wake: Wake | null;
-  /** Etcd revision of our write; null: nothing written (yet), or by REST. */
+  /** Version that our write gave the key; null: nothing written (yet), or by REST. */
   readonly revision: string | null;
   /** When the request left; null: not sent. */
   readonly sentAt: number | null;

@@ -34,7 +34,7 @@ describe('what changed', () => {
 
   const CHANGES: readonly (readonly [Partial<Bound>, RegExp])[] = [
     [{ leader: 'n2' }, /the leader was n1, now it is n2/],
-    [{ leader: null }, /now it is nobody/],
+    [{ leader: null }, /now there is none/],
     [{ timeline: 9 }, /the timeline was 1, now it is 9/],
     [{ failoverRevision: '77' }, /\/failover was .*, now it is at revision 77/],
     [{ syncRevision: '77' }, /\/sync was .*, now it is at revision 77/],

@@ -33,22 +33,22 @@ export function changesOf(then: Bound, now: Bound): readonly Text[] {
   const changes: Text[] = [];
   if (then.scope !== now.scope) changes.push(say`the cluster was ${then.scope}, now it is ${now.scope}`);
   if (then.source !== now.source || differ(then.systemIdentifier, now.systemIdentifier))
-    changes.push(say`${now.scope} is another cluster of that name now`);
+    changes.push(say`${now.scope} is now another cluster with that name`);
   if (then.leader !== now.leader)
     changes.push(
       then.leader == null
         ? now.leader == null
-          ? say`the leader was nobody, now it is nobody`
-          : say`the leader was nobody, now it is ${now.leader}`
+          ? say`there was no leader and there is none now`
+          : say`there was no leader, now it is ${now.leader}`
         : now.leader == null
-          ? say`the leader was ${then.leader}, now it is nobody`
+          ? say`the leader was ${then.leader}, now there is none`
           : say`the leader was ${then.leader}, now it is ${now.leader}`,
     );
   if (then.timeline !== now.timeline)
     changes.push(
       then.timeline == null
         ? now.timeline == null
-          ? say`the timeline was unknown, now it is unknown`
+          ? say`the timeline was unknown and still is`
           : say`the timeline was unknown, now it is ${now.timeline}`
         : now.timeline == null
           ? say`the timeline was ${then.timeline}, now it is unknown`

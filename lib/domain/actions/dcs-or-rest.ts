@@ -1,10 +1,11 @@
-// Which way a request goes: as one etcd transaction, or by Patroni's REST API where Patroni takes it only there or Howdah
+// Which way a request goes: as one transaction in the DCS, or by Patroni's REST API where Patroni takes it only there or Howdah
 // cannot read the DCS. Refuses rather than hopes: REST is no way around a DCS that Patroni itself may have lost. Pure.
 
 import { formatSeconds } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
 import type { ActionKind } from '../action-kind';
 import type { Cluster, Snapshot } from '../cluster';
+import { dcsName } from '../dcs-kind';
 import { leaderOf, patroniAnswers } from '../members';
 import type { ActionRequest, Way } from './action';
 import { REST_ONLY } from './request';
@@ -20,11 +21,12 @@ export function chooseWay(request: ActionRequest, snapshot: Snapshot, now: numbe
   if (REST_ONLY.includes(request.kind)) return { way: 'rest', reason: say`Patroni takes this only over REST` };
   if (cluster.dcs?.state === 'fresh') {
     return cluster.dcs.quorum === false
-      ? { way: null, reason: say`etcd has no quorum: nothing can be written` }
-      : { way: 'dcs', reason: say`one etcd transaction that compares what you saw` };
+      ? { way: null, reason: say`${dcsName(cluster.dcs.kind)} has no quorum: nothing can be written` }
+      : { way: 'dcs', reason: say`one ${dcsName(cluster.dcs.kind)} transaction that compares what you saw` };
   }
   const lost = dcsMayBeDown(cluster, now);
-  if (lost !== null) return { way: null, reason: say`etcd cannot be read by Howdah: ${lost}` };
+  const name = cluster.dcs === null ? '' : dcsName(cluster.dcs.kind);
+  if (lost !== null) return { way: null, reason: say`Howdah cannot read ${name}: ${lost}` };
   const target = restTarget(request.kind, cluster);
   if (target === null) {
     return {
@@ -32,7 +34,7 @@ export function chooseWay(request: ActionRequest, snapshot: Snapshot, now: numbe
       reason:
         cluster.dcs === null
           ? say`no DCS is configured and no Patroni answers that could take it`
-          : say`etcd cannot be read by Howdah and no Patroni answers that could take it`,
+          : say`Howdah cannot read ${name}, and no Patroni answers that could take it`,
     };
   }
   return {
@@ -40,7 +42,7 @@ export function chooseWay(request: ActionRequest, snapshot: Snapshot, now: numbe
     reason:
       cluster.dcs === null
         ? say`no DCS is configured for this cluster: by the REST API of ${target}, which compares nothing`
-        : say`etcd cannot be read by Howdah: by the REST API of ${target}, which compares nothing`,
+        : say`Howdah cannot read ${name}: by the REST API of ${target}, which compares nothing`,
   };
 }
 
@@ -52,7 +54,7 @@ export function dcsMayBeDown(cluster: Cluster, now: number): Text | null {
   const { dcs } = cluster;
   if (dcs === null || dcs.state === 'fresh') return null;
   if (dcs.quorum === false) return say`it has no quorum`;
-  if (cluster.failsafe.active) return say`failsafe_mode is at work: Patroni has lost the DCS too`;
+  if (cluster.failsafe.active) return say`failsafe_mode is active: Patroni has lost the DCS too`;
   if (dcs.currentAt === null) return null;
   const ttlMs = (cluster.config?.ttlSeconds ?? 30) * 1000;
   const age = now - dcs.currentAt;

@@ -4,6 +4,7 @@
 
 import { joinNames } from '../../language/quantity';
 import { joined, say, type Text } from '../../language/sentence';
+import { isAtLeast } from '../key-version';
 import { answers, memberOf } from '../members';
 import { isRunning } from '../patroni-states';
 import { canonical } from './bound';
@@ -27,29 +28,29 @@ export function followConfig(context: FollowContext): Followed {
   const waited = snapshot.observedAt - sent.at;
   if (!tally.has('written'))
     return tally.followed(
-      say`the configuration is read`,
+      say`reading the configuration`,
       waited > WRITTEN_MS ? end('unknown', say`Whether it was written is not known: ${answerText(answer)}.`) : null,
     );
   const newest = cluster.config?.revision ?? null;
-  const seen = sent.revision === null || (newest !== null && BigInt(newest) >= BigInt(sent.revision));
+  const seen = sent.revision === null || isAtLeast(newest, sent.revision);
   if (!seen)
     return tally.followed(
-      say`waits for the new revision`,
+      say`waiting for the new revision`,
       waited > WRITTEN_MS ? end('unknown', say`The new revision was not seen.`) : null,
     );
   // Patroni's /config answers from memory and may show the old value for a while after it took the new one.
   const mayBeOld = sent.revision === null && waited <= WRITTEN_MS;
-  if (!isThere(context) && mayBeOld) return tally.followed(say`waits until the configuration shows it`);
+  if (!isThere(context) && mayBeOld) return tally.followed(say`waiting until the configuration shows it`);
   if (!isThere(context))
     return tally.followed(
       null,
       newest === null
-        ? end('done_differently', say`It was written, and the configuration does not show it.`, [
+        ? end('done_differently', say`It was written, but the configuration does not show it.`, [
             say`not what was asked for`,
           ])
         : end(
             'done_differently',
-            say`It was written, and changed again since: the configuration is at revision ${newest}.`,
+            say`It was written and has been changed again since: the configuration is at revision ${newest}.`,
             [say`changed again by somebody else`],
           ),
     );
@@ -64,12 +65,12 @@ export function followConfig(context: FollowContext): Followed {
   if (waited > limit) {
     const text =
       progress.missing.length === 1
-        ? say`${joinNames(progress.missing)} has not taken it up within ${Math.round(limit / 1000)} s`
-        : say`${joinNames(progress.missing)} have not taken it up within ${Math.round(limit / 1000)} s`;
+        ? say`${joinNames(progress.missing)} has not applied it within ${Math.round(limit / 1000)} s`
+        : say`${joinNames(progress.missing)} have not applied it within ${Math.round(limit / 1000)} s`;
     tally.add('taken_up', text, 'failed');
     return tally.followed(null, end('done_differently', say`Written; ${text}.`, [text]));
   }
-  return tally.followed(say`waits for ${joinNames(progress.missing)}`);
+  return tally.followed(say`waiting for ${joinNames(progress.missing)}`);
 }
 
 interface Uptake {
@@ -112,7 +113,7 @@ function uptake(context: FollowContext): Uptake {
         missing: there ? [] : [leader?.name ?? say`the leader`],
         detail:
           head?.timeline == null
-            ? say`${leader?.name ?? ''} is primary on timeline unknown`
+            ? say`${leader?.name ?? ''} is primary, timeline unknown`
             : say`${leader?.name ?? ''} is primary on timeline ${head?.timeline}`,
         silent: false,
       };
@@ -122,7 +123,7 @@ function uptake(context: FollowContext): Uptake {
       if (extra.uptake === null)
         return {
           missing: [],
-          detail: say`nothing shows from outside when a member reads these keys; Patroni reads them each loop`,
+          detail: say`when a member reads these keys cannot be seen from outside; Patroni reads them each loop`,
           silent: true,
         };
       const by = (state: string): string[] =>
@@ -131,7 +132,7 @@ function uptake(context: FollowContext): Uptake {
           .map(([name]) => name)
           .sort();
       const parts = [
-        by('taken').length > 0 ? say`${joinNames(by('taken'))} took it up` : null,
+        by('taken').length > 0 ? say`applied by ${joinNames(by('taken'))}` : null,
         by('pending_restart').length > 0
           ? by('pending_restart').length === 1
             ? say`${joinNames(by('pending_restart'))} needs a restart`

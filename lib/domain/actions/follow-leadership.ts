@@ -5,6 +5,8 @@
 import { formatInstant, joinNames } from '../../language/quantity';
 import { joined, say, type Text } from '../../language/sentence';
 import type { Member } from '../cluster';
+import { dcsName } from '../dcs-kind';
+import { compareVersions, isAtLeast } from '../key-version';
 import { answers, memberOf } from '../members';
 import { isPassing, isRunning } from '../patroni-states';
 import { type End, end, type FollowContext, type Followed, Tally } from './follower';
@@ -62,7 +64,7 @@ export function followLeadership(context: FollowContext): Followed {
       standby
         ? say`${successor.name} is the standby leader`
         : successor.timeline == null
-          ? say`${successor.name} is out of recovery on timeline unknown`
+          ? say`${successor.name} is out of recovery, timeline unknown`
           : say`${successor.name} is out of recovery on timeline ${successor.timeline}`,
     );
   }
@@ -111,7 +113,7 @@ export function followLeadership(context: FollowContext): Followed {
         ]),
       );
     }
-    return tally.followed(say`waits for ${joinNames(waiting)}`);
+    return tally.followed(say`waiting for ${joinNames(waiting)}`);
   }
   return tally.followed(
     words,
@@ -128,7 +130,7 @@ function verdict(context: FollowContext, leader: string, unsettled: readonly Tex
       ? say`${leader} leads`
       : say`${leader} leads on timeline ${snapshot.cluster.timeline}`;
   const other = stage.member !== null && stage.member !== leader;
-  const differs = [...(other ? [say`${leader} leads, ${stage.member} was asked for`] : []), ...missing];
+  const differs = [...(other ? [say`${leader} leads, but ${stage.member} was asked for`] : []), ...missing];
   if (differs.length > 0) return end('done_differently', say`${joined([to, ...differs], '; ')}.`, differs);
   return end('done', start.leader === null ? say`${to}.` : say`${to}, ${start.leader} follows.`);
 }
@@ -156,7 +158,7 @@ function undone(context: FollowContext, tally: Tally, old: Member | null, leader
     sent.revision !== null &&
     cluster.dcs?.state === 'fresh' &&
     cluster.dcs.keyRevisions !== null &&
-    BigInt(cluster.dcs.keyRevisions.failover) > BigInt(sent.revision) &&
+    (compareVersions(cluster.dcs.keyRevisions.failover, sent.revision) ?? 0) > 0 &&
     cluster.pendingSwitchover === null &&
     cluster.scheduledSwitchover === null;
   const sameTimeline = start.timeline === null || cluster.timeline === null || cluster.timeline === start.timeline;
@@ -167,7 +169,10 @@ function undone(context: FollowContext, tally: Tally, old: Member | null, leader
     cluster.dcs.keyRevisions?.failover === context.bound.failoverRevision &&
     observedAt - sent.at > UNDECIDED_MS;
   if (untouched && inCharge && sameTimeline)
-    return end('refused', say`etcd did not take the request: /failover is as it was, and ${start.leader} leads.`);
+    return end(
+      'refused',
+      say`${dcsName(cluster.dcs.kind)} did not take the request: /failover is as it was, and ${start.leader} leads.`,
+    );
   const long = observedAt - sent.at > NOTHING_HAPPENED_MS;
   if (cleared && start.leader === null && cluster.leader === null && long)
     return end('failed', say`The request was cleared from /failover and there is still no leader.`);
@@ -179,13 +184,13 @@ function undone(context: FollowContext, tally: Tally, old: Member | null, leader
   if (cleared && inCharge && long)
     return end(
       'refused',
-      say`Patroni took the request back: /failover was cleared and ${start.leader} still leads. ${hint(context, stage.member)}`,
+      say`Patroni dropped the request: /failover was cleared and ${start.leader} still leads. ${hint(context, stage.member)}`,
     );
   const said = kind === 'undecided' && /(switchover|failover) failed/i.test(String(answer?.text ?? ''));
   if (said && inCharge && observedAt - (answer?.at ?? observedAt) > NOTHING_HAPPENED_MS)
     return end(
       'refused',
-      say`Patroni took the request back (${answerText(answer)}) and ${start.leader} still leads. ${hint(context, stage.member)}`,
+      say`Patroni dropped the request (${answerText(answer)}) and ${start.leader} still leads. ${hint(context, stage.member)}`,
     );
   return null;
 }
@@ -195,15 +200,15 @@ function hint({ snapshot }: FollowContext, member: string | null): Text {
   const candidate = snapshot.readiness.candidates.find((entry) => entry.member === member);
   const reason = candidate?.reasons[0]?.text;
   return candidate === undefined || reason === undefined
-    ? say`The reason stands only in the leader's log.`
-    : say`Of ${candidate.member} is known: ${reason}.`;
+    ? say`The reason is only in the leader's log.`
+    : say`What is known about ${candidate.member}: ${reason}.`;
 }
 
 function outOfTime(context: FollowContext, old: Member | null, sentAt: number, member: string | null): End | null {
   const { snapshot, sent, answer, start } = context;
   const elapsed = snapshot.observedAt - sentAt;
   const busy = answers(old) && old.state !== null && isPassing(old.state);
-  if (elapsed > (busy ? STOPPING_LIMIT_MS : LIMIT_MS)) return giveUp(context, say`It was not seen to end`);
+  if (elapsed > (busy ? STOPPING_LIMIT_MS : LIMIT_MS)) return giveUp(context, say`It was not seen to finish`);
   const stands =
     sent.way === 'dcs' && snapshot.cluster.dcs?.state === 'fresh' && snapshot.cluster.pendingSwitchover !== null;
   const patience = 2000 * (snapshot.cluster.config?.loopWaitSeconds ?? 10) + UNDECIDED_MS;
@@ -211,8 +216,8 @@ function outOfTime(context: FollowContext, old: Member | null, sentAt: number, m
     return end(
       'unknown',
       member === null
-        ? say`Patroni has not taken up the request: it still stands in /failover. Cancel it, or it may be carried out later.`
-        : say`Patroni has not taken up the request for ${member}: it still stands in /failover. Cancel it, or it may be carried out later.`,
+        ? say`Patroni has not acted on the request: it is still in /failover. Cancel it, or it may be carried out later.`
+        : say`Patroni has not acted on the request for ${member}: it is still in /failover. Cancel it, or it may be carried out later.`,
     );
   if (sent.way !== 'rest' || answer === null || busy) return null;
   const same = snapshot.cluster.leader?.known === true && snapshot.cluster.leader.name === start.leader;
@@ -330,7 +335,7 @@ export function followSchedule(context: FollowContext): Followed {
       return tally.followed(null, end('done', say`No switchover is scheduled any more.`));
     }
     return tally.followed(
-      say`/failover is read`,
+      say`reading /failover`,
       late ? end('unknown', say`The request is still seen in /failover.`) : null,
     );
   }
@@ -357,9 +362,5 @@ export function followSchedule(context: FollowContext): Followed {
     snapshot.observedAt - sent.at > NOTHING_HAPPENED_MS
   )
     return tally.followed(null, end('refused', say`Patroni cleared it from /failover.`));
-  return tally.followed(say`/failover is read`, late ? end('unknown', say`It was not seen in /failover.`) : null);
-}
-
-function isAtLeast(revision: string | undefined, than: string): boolean {
-  return revision !== undefined && BigInt(revision) >= BigInt(than);
+  return tally.followed(say`reading /failover`, late ? end('unknown', say`It was not seen in /failover.`) : null);
 }

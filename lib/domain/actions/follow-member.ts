@@ -106,7 +106,7 @@ function followRestart(context: FollowContext): Followed {
       end(
         'failed',
         member.state == null
-          ? say`Patroni on ${name}: ${answerText(answer)}; it is unknown.`
+          ? say`Patroni on ${name}: ${answerText(answer)}; its state is unknown.`
           : say`Patroni on ${name}: ${answerText(answer)}; it is ${member.state}.`,
       ),
     );
@@ -114,7 +114,7 @@ function followRestart(context: FollowContext): Followed {
     return fail(tally, key, end('refused', say`Patroni on ${name} is busy: ${answerText(answer)}.`));
   const waiting = answers(member)
     ? member.state == null
-      ? say`${name} is unknown`
+      ? say`the state of ${name} is unknown`
       : say`${name} is ${member.state}`
     : say`${name} does not answer`;
   if (
@@ -152,7 +152,7 @@ function followReload(context: FollowContext): Followed {
   }
   if (answer !== null || snapshot.observedAt - sent.at > SCHEDULE_MS)
     return fail(tally, key, end('unknown', say`Whether ${name} reloads is not known: ${answerText(answer)}.`));
-  return tally.followed(say`waits for ${name}`);
+  return tally.followed(say`waiting for ${name}`);
 }
 
 function followScheduledRestart(context: FollowContext): Followed {
@@ -178,7 +178,7 @@ function followScheduledRestart(context: FollowContext): Followed {
     return tally.followed(null, end('scheduled', say`${name} restarts at ${formatInstant(plan.at)}.`));
   }
   return tally.followed(
-    say`waits for ${name}`,
+    say`waiting for ${name}`,
     snapshot.observedAt - sent.at > SCHEDULE_MS
       ? end('unknown', say`It was not seen at ${name}: ${answerText(answer)}.`)
       : null,
@@ -198,7 +198,7 @@ function followReinitialize(context: FollowContext): Followed {
   const fresh = answers(member) && restarted(context, member);
   const down = state !== null && !isRunning(state);
   if (down || extra.backup !== null || fresh)
-    tally.add('removed', state === null ? say`its data directory goes` : say`${name} is ${state}`);
+    tally.add('removed', state === null ? say`its data directory is being removed` : say`${name} is ${state}`);
   if (state === 'creating replica' || extra.backup !== null || fresh) {
     tally.add('removed', state == null ? say`${name} is stopped` : say`${name} is ${state}`);
     tally.add(
@@ -216,7 +216,7 @@ function followReinitialize(context: FollowContext): Followed {
     tally.add(
       'streaming',
       member.timeline == null
-        ? say`${name} streams on timeline unknown`
+        ? say`${name} streams, timeline unknown`
         : say`${name} streams on timeline ${member.timeline}`,
     );
     tally.add('verified', say`${name} is ${member.state}, ${formatBytes(member.lag.replayBytes ?? 0)} behind`);
@@ -249,8 +249,8 @@ function followReinitialize(context: FollowContext): Followed {
       ? end(
           'unknown',
           state == null
-            ? say`${name} does not stream after an hour; it is silent. Patroni tries again by itself.`
-            : say`${name} does not stream after an hour; it is ${state}. Patroni tries again by itself.`,
+            ? say`${name} still does not stream after an hour; it is silent. Patroni tries again by itself.`
+            : say`${name} still does not stream after an hour; it is ${state}. Patroni tries again by itself.`,
         )
       : null,
     progress,

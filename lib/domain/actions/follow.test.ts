@@ -129,15 +129,15 @@ describe('a switchover', () => {
       'n1 is stopping',
       'nobody holds the leader key',
       expect.stringContaining('n2 holds the key'),
-      'waits for n3 and n1',
-      'waits for n1',
+      'waiting for n3 and n1',
+      'waiting for n1',
       null,
     ]);
   });
 
   it('to somebody else is done differently', () => {
     const to = { ...SWITCHOVER, candidate: 'n3' } as const;
-    expect(lastOf(read(to, WHOLE)).end?.differs).toEqual(['n2 leads, n3 was asked for']);
+    expect(lastOf(read(to, WHOLE)).end?.differs).toEqual(['n2 leads, but n3 was asked for']);
     expect(outcome(read(to, WHOLE))).toBe('done_differently');
   });
 
@@ -165,7 +165,7 @@ describe('a switchover', () => {
   it('a request that nobody looks at is unknown in the end, and says that it still stands', () => {
     const stands: ClusterSpec = { ...healthy, failover: { leader: 'n1', member: 'n2' } };
     const all = read(SWITCHOVER, repeat(stands, 30), { everyMs: 10_000, failoverRevision: () => '90' });
-    expect([outcome(all), text(all)]).toEqual(['unknown', expect.stringContaining('still stands in /failover')]);
+    expect([outcome(all), text(all)]).toEqual(['unknown', expect.stringContaining('is still in /failover')]);
     expect(all.length * 10).toBeGreaterThan(120);
   });
 
@@ -239,13 +239,13 @@ describe('the configuration', () => {
     const all = read(pause, [healthy, half, paused], { revision: '1' });
     expect(all.map(({ end }) => end?.outcome ?? null)).toEqual(['done_differently']);
     const seen = read(pause, [half, paused], { revision: '1' });
-    expect(seen.map(({ waiting }) => waiting)).toEqual(['waits for n3', null]);
+    expect(seen.map(({ waiting }) => waiting)).toEqual(['waiting for n3', null]);
     expect(outcome(seen)).toBe('done');
   });
 
   it('who does not take it up is named', () => {
     const all = read(pause, repeat(half, 60), { revision: '1' });
-    expect([outcome(all), text(all)]).toEqual(['done_differently', expect.stringContaining('n3 has not taken it up')]);
+    expect([outcome(all), text(all)]).toEqual(['done_differently', expect.stringContaining('n3 has not applied it')]);
   });
 
   it('over REST the old value is waited out, and in the end said to be missing', () => {

@@ -11,7 +11,7 @@ export interface Sent {
   readonly at: number;
   readonly way: Way;
   readonly wake: Wake | null;
-  /** Etcd revision of our write; null: by REST, or not known whether it was written. */
+  /** Version that our write gave the key; null: by REST, or not known whether it was written. */
   readonly revision: string | null;
 }
 

@@ -44,7 +44,7 @@ describe('an open switchover that is found long after', () => {
 
   it('is done differently where another member led first', () => {
     const end = endByHistory(record('n2'), sentAt, found(HOUR, 'n3', [entry(2, 'n3', sentAt + 3000)]));
-    expect(end).toMatchObject({ outcome: 'done_differently', differs: ['n3 led, n2 was asked for'] });
+    expect(end).toMatchObject({ outcome: 'done_differently', differs: ['n3 led, but n2 was asked for'] });
   });
 
   it('is unknown where the new timeline began at another time: that was a failover of its own', () => {

@@ -37,10 +37,10 @@ export function endByHistory(record: ActionRecord, sentAt: number, snapshot: Sna
     );
   const text =
     cluster.timeline === next.timeline
-      ? say`${next.leader} led on timeline ${next.timeline}, by the history.`
-      : say`${next.leader} led on timeline ${next.timeline}, by the history. Since then the cluster has gone on to timeline ${cluster.timeline ?? ''}.`;
+      ? say`According to the history, ${next.leader} led on timeline ${next.timeline}.`
+      : say`According to the history, ${next.leader} led on timeline ${next.timeline}. Since then the cluster has moved on to timeline ${cluster.timeline ?? ''}.`;
   const asked = request.candidate;
   return asked === null || asked === next.leader
     ? end('done', text)
-    : end('done_differently', text, [say`${next.leader} led, ${asked} was asked for`]);
+    : end('done_differently', text, [say`${next.leader} led, but ${asked} was asked for`]);
 }

@@ -203,7 +203,7 @@ function summarize({
   const was = cluster.standbyCluster === null ? cluster.timeline : null;
   const cut =
     leader === null
-      ? say`Every client of nobody is disconnected.`
+      ? say`There is no leader, so no client is disconnected.`
       : leaderFacts?.connections == null
         ? say`Every client of ${old} is disconnected.`
         : leaderFacts.connections === 1
@@ -216,15 +216,15 @@ function summarize({
           ? say`${old} gives the leader key to ${next}. ${cut}`
           : say`${old} gives the leader key to ${next}. Timeline ${was} becomes ${was + 1}. ${cut}`;
       if (leader === null)
-        return say`At ${formatInstant(request.scheduledAt)} nobody gives the leader key to ${next}. Every client of it is then disconnected.`;
-      return say`At ${formatInstant(request.scheduledAt)} ${leader.name} gives the leader key to ${next}. Every client of it is then disconnected.`;
+        return say`At ${formatInstant(request.scheduledAt)}, ${next} takes the leader key; now there is no leader to give it up.`;
+      return say`At ${formatInstant(request.scheduledAt)}, ${leader.name} gives the leader key to ${next}. All its clients are then disconnected.`;
     case 'cancel_switchover':
-      return say`The scheduled switchover of ${scope} is taken back. Nothing else changes.`;
+      return say`The scheduled switchover of ${scope} is cancelled. Nothing else changes.`;
     case 'failover':
       if (leader === null)
         return was === null
-          ? say`${next} promotes with what it has.`
-          : say`${next} promotes with what it has. Timeline ${was} becomes ${was + 1}.`;
+          ? say`${next} is promoted with what it has.`
+          : say`${next} is promoted with what it has. Timeline ${was} becomes ${was + 1}.`;
       return was === null
         ? say`${next} takes the leader key from ${old}. ${cut}`
         : say`${next} takes the leader key from ${old}. Timeline ${was} becomes ${was + 1}. ${cut}`;
@@ -233,14 +233,14 @@ function summarize({
         ? say`Patroni goes on watching ${scope} and changes nothing by itself.`
         : say`Patroni goes on watching ${scope} and changes nothing by itself for ${formatSeconds((request.until - now) / 1000)}.`;
     case 'resume':
-      return say`Patroni acts by itself on ${scope} again.`;
+      return say`Patroni manages ${scope} by itself again.`;
     case 'edit_config':
       return say`The dynamic configuration of ${scope} is replaced by the new revision.`;
     case 'restart': {
       const who = joinNames(targets.map((member) => member.name)) || say`nobody`;
       return request.scheduledAt === null
-        ? say`PostgreSQL of ${who} is stopped and started.`
-        : say`At ${formatInstant(request.scheduledAt)} PostgreSQL of ${who} is stopped and started.`;
+        ? say`PostgreSQL on ${who} is stopped and started.`
+        : say`At ${formatInstant(request.scheduledAt)}, PostgreSQL on ${who} is stopped and started.`;
     }
     case 'rolling_restart': {
       if (rolling === null || (rolling.replicas.length === 0 && rolling.leader === null))
@@ -249,21 +249,21 @@ function summarize({
         rolling.replicas.length === 0
           ? ''
           : rolling.replicas.length === 1
-            ? say`${joinNames(rolling.replicas)} is restarted one by one`
+            ? say`${joinNames(rolling.replicas)} is restarted`
             : say`${joinNames(rolling.replicas)} are restarted one by one`;
       if (rolling.leader === null) return say`${replicas}.`;
       if (rolling.primaryFirst)
         return replicas === ''
-          ? say`${rolling.leader} is restarted where it is.`
-          : say`${rolling.leader} is restarted where it is, then ${replicas}.`;
+          ? say`${rolling.leader} is restarted in place.`
+          : say`${rolling.leader} is restarted in place, then ${replicas}.`;
       return replicas === ''
         ? say`${rolling.leader} hands over and is restarted as a replica.`
         : say`${replicas}, then ${rolling.leader} hands over and is restarted as a replica.`;
     }
     case 'cancel_restart':
-      return say`The scheduled restart of ${request.member} is taken back. Nothing else changes.`;
+      return say`The scheduled restart of ${request.member} is cancelled. Nothing else changes.`;
     case 'reload':
-      return say`Patroni of ${joinNames(request.members)} reads its local files again.`;
+      return say`Patroni on ${joinNames(request.members)} reads its local files again.`;
     case 'reinitialize':
       return request.fromLeader && leader !== null
         ? say`The data directory of ${request.member} is removed and copied anew from ${leader.name}.`
@@ -272,8 +272,8 @@ function summarize({
       return say`${old} stops accepting writes; ${scope} follows ${request.host ?? (request.restoreCommand === null ? say`its source` : say`an archive`)} from then on.`;
     case 'promote_cluster':
       return cluster.timeline === null
-        ? say`${leader?.name ?? say`The standby leader`} promotes; ${scope} follows nobody any more and accepts writes.`
-        : say`${leader?.name ?? say`The standby leader`} promotes; ${scope} follows nobody any more and accepts writes. Timeline ${cluster.timeline} becomes ${cluster.timeline + 1}.`;
+        ? say`${leader?.name ?? say`The standby leader`} is promoted; ${scope} no longer follows anyone and accepts writes.`
+        : say`${leader?.name ?? say`The standby leader`} is promoted; ${scope} no longer follows anyone and accepts writes. Timeline ${cluster.timeline} becomes ${cluster.timeline + 1}.`;
   }
 }
 
@@ -307,7 +307,7 @@ function atRiskOf(context: CheckContext): Preflight['atRisk'] {
     }
     case 'failover': {
       if (verdict === undefined || verdict.choice === 'refused')
-        return unknownRisk(name == null ? say`nobody cannot take over` : say`${name} cannot take over`);
+        return unknownRisk(name == null ? say`nobody can take over` : say`${name} cannot take over`);
       const bytes = verdict.atRiskBytes;
       if (bytes === null)
         return unknownRisk(say`the position of ${verdict.member}, or of everybody else, is not known`);
@@ -323,16 +323,17 @@ function atRiskOf(context: CheckContext): Preflight['atRisk'] {
           ? say`${lost}, ${time}: nobody is known to be ahead of ${member}`
           : say`${lost}, ${time}: ${member} against ${reference.label}`;
       const isUnseen = leader === null || leader.silent;
-      return { bytes, seconds, text: isUnseen ? say`${text}; what the old leader wrote unseen comes on top` : text };
+      const old = leader?.name ?? say`the old leader`;
+      return { bytes, seconds, text: isUnseen ? say`${text}, plus anything ${old} wrote after that` : text };
     }
     case 'rolling_restart':
-      return leaderStops ? none(say`0 B, 0 s: every member is stopped in an orderly way`) : null;
+      return leaderStops ? none(say`0 B, 0 s: every member is stopped cleanly`) : null;
     case 'restart':
       return leaderStops && leader !== null
-        ? none(say`0 B, 0 s: ${leader.name} is stopped in an orderly way, after a checkpoint`)
+        ? none(say`0 B, 0 s: ${leader.name} is stopped cleanly, after a checkpoint`)
         : null;
     case 'demote_cluster':
-      return none(say`0 B, 0 s: ${leader?.name ?? say`the leader`} is stopped in an orderly way`);
+      return none(say`0 B, 0 s: ${leader?.name ?? say`the leader`} is stopped cleanly`);
     case 'reinitialize': {
       const forked = targets.find((member) => member.divergence !== null);
       if (forked === undefined) return null;

@@ -26,7 +26,7 @@ export function obstacleToNext({ request, before, next, leader, snapshot, now }:
   if (cluster.leader?.known !== true) return say`who leads is not known`;
   if (cluster.leader.name !== leader)
     return leader == null
-      ? say`${cluster.leader.name} leads now, not nobody`
+      ? say`${cluster.leader.name} leads now, before there was no leader`
       : say`${cluster.leader.name} leads now, not ${leader}`;
   if (cluster.dcs !== null && (cluster.dcs.state !== 'fresh' || cluster.dcs.quorum === false))
     return say`the DCS cannot be read`;

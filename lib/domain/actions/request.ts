@@ -87,8 +87,8 @@ function unlisted(names: readonly string[], snapshot: Snapshot | null): Text | n
   const strangers = names.filter((name) => !known.has(name));
   if (strangers.length === 0) return null;
   return strangers.length === 1
-    ? say`${joinNames(strangers)} is no member of ${snapshot.scope}.`
-    : say`${joinNames(strangers)} are no members of ${snapshot.scope}.`;
+    ? say`${joinNames(strangers)} is not a member of ${snapshot.scope}.`
+    : say`${joinNames(strangers)} are not members of ${snapshot.scope}.`;
 }
 
 function pauseProblem(request: RequestOf<'pause'>, now: number): Text | null {
@@ -126,13 +126,13 @@ export function describeRequest(request: ActionRequest, scope: string, leader: s
         : say`Scheduled switchover of ${scope}: ${way} at ${formatInstant(request.scheduledAt)}`;
     }
     case 'cancel_switchover':
-      return say`Cancel of the scheduled switchover of ${scope}`;
+      return say`Cancel the scheduled switchover of ${scope}`;
     case 'failover':
       return say`Failover of ${scope} to ${request.candidate}`;
     case 'pause':
-      return say`Pause of ${scope}`;
+      return say`Pause ${scope}`;
     case 'resume':
-      return say`Resume of ${scope}`;
+      return say`Resume ${scope}`;
     case 'edit_config':
       return say`Configuration of ${scope}`;
     case 'restart': {
@@ -145,15 +145,15 @@ export function describeRequest(request: ActionRequest, scope: string, leader: s
     case 'rolling_restart':
       return request.onlyPending ? say`Rolling restart of ${scope}, where pending` : say`Rolling restart of ${scope}`;
     case 'cancel_restart':
-      return say`Cancel of the scheduled restart of ${request.member}`;
+      return say`Cancel the scheduled restart of ${request.member}`;
     case 'reload':
-      return say`Reload of ${joinNames(request.members)}`;
+      return say`Reload ${joinNames(request.members)}`;
     case 'reinitialize':
-      return say`Reinitialize of ${request.member}`;
+      return say`Reinitialize ${request.member}`;
     case 'demote_cluster':
-      return say`Demote of ${scope} to a standby cluster`;
+      return say`Demote ${scope} to a standby cluster`;
     case 'promote_cluster':
-      return say`Promote of the standby cluster ${scope}`;
+      return say`Promote the standby cluster ${scope}`;
   }
 }
 

@@ -53,7 +53,7 @@ export function rollingOrder(cluster: Cluster, onlyPending: boolean): RollingOrd
     replicas,
     leader,
     reason: primaryFirst
-      ? say`Lowered ${joinNames(lowered)}: the primary first, or the standbys keep the old value`
+      ? say`${joinNames(lowered)} lowered: the primary first, or the standbys keep the old value`
       : leader === null
         ? say`Only replicas are restarted`
         : say`Replicas first, then a switchover, then the old leader`,

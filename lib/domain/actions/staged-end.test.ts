@@ -40,8 +40,8 @@ describe('the whole', () => {
   it('that failed in the middle failed, and says what was not begun', () => {
     const ended = whole(['done', 'failed']);
     expect(ended.outcome).toBe('failed');
-    expect(ended.text).toBe('Stopped: failed; n2 restarted; not begun: the switchover and n1.');
-    expect(ended.differs).toEqual(['not begun: the switchover and n1']);
+    expect(ended.text).toBe('Stopped: failed; n2 restarted; not started: the switchover and n1.');
+    expect(ended.differs).toEqual(['not started: the switchover and n1']);
   });
 
   it('that was refused in the middle is done differently: something was done', () => {

@@ -40,7 +40,7 @@ export function stagedEnd({ request, plan, stage, finished, last, cutOff }: Stag
     return { outcome, text, differs: last.differs };
   }
   const why = cutOff ?? unstopped(last.text);
-  const notBegun = left.length === 0 ? [] : [say`not begun: ${joinNames(left)}`];
+  const notBegun = left.length === 0 ? [] : [say`not started: ${joinNames(left)}`];
   const partly = (last.outcome === 'refused' && did.length > 0) || (cutOff !== null && succeeded(last.outcome));
   return {
     outcome: partly ? 'done_differently' : last.outcome,

@@ -52,9 +52,9 @@ export function planSteps(request: ActionRequest, plan: Plan): readonly PlannedS
     case 'edit_config':
       return [
         step('requested', put),
-        step('written', say`The new revision stands in /config`),
-        step('taken_up', say`Every member takes it up`),
-        verified(say`In force, with nobody left behind`),
+        step('written', say`The new revision is in /config`),
+        step('taken_up', say`Every member applies it`),
+        verified(say`In force on every member`),
       ];
     case 'restart':
       return request.scheduledAt === null
@@ -63,7 +63,7 @@ export function planSteps(request: ActionRequest, plan: Plan): readonly PlannedS
             ...replicasFirst(request.members, cluster).map((name) =>
               step(`restart:${name}`, restartTitle(name, cluster)),
             ),
-            verified(say`All of them run again`),
+            verified(say`All of them are running again`),
           ]
         : [
             step('requested', say`POST /restart to each member`),
@@ -73,7 +73,7 @@ export function planSteps(request: ActionRequest, plan: Plan): readonly PlannedS
       return rollingSteps(rollingOrder(cluster, request.onlyPending), plan);
     case 'cancel_restart':
       return [
-        step('requested', say`DELETE /restart at ${request.member}`),
+        step('requested', say`DELETE /restart on ${request.member}`),
         step('cancelled', say`No restart of ${request.member} is scheduled`),
       ];
     case 'reload':
@@ -106,8 +106,8 @@ export function planSteps(request: ActionRequest, plan: Plan): readonly PlannedS
     case 'promote_cluster':
       return [
         step('requested', put),
-        step('written', say`/config names no source any more`),
-        step('taken_up', say`${cluster.leader?.name ?? say`The standby leader`} promotes ${onTimeline(cluster)}`),
+        step('written', say`/config no longer names a source`),
+        step('taken_up', say`${cluster.leader?.name ?? say`The standby leader`} is promoted ${onTimeline(cluster)}`),
         verified(say`The cluster accepts writes`),
       ];
   }
@@ -136,7 +136,7 @@ function restartTitle(name: string, cluster: Cluster): Text {
 function switchoverSteps({ snapshot, facts, way, successor }: Plan, isFailover: boolean): readonly PlannedStep[] {
   const { cluster } = snapshot;
   const old = cluster.leader?.name ?? null;
-  const next = successor ?? say`The winner`;
+  const next = successor ?? say`The new leader`;
   const others = cluster.members
     .filter(
       (member) =>
@@ -158,7 +158,7 @@ function switchoverSteps({ snapshot, facts, way, successor }: Plan, isFailover: 
   const standby = cluster.standbyCluster !== null;
   const titles: readonly (readonly [string, Text])[] = [
     ['requested', old === null && way !== 'rest' ? say`Write /failover` : requested],
-    ['taken_up', say`${old ?? next} takes it up`],
+    ['taken_up', say`${old ?? next} acts on it`],
     [
       'stepped_down',
       old === null
@@ -168,8 +168,8 @@ function switchoverSteps({ snapshot, facts, way, successor }: Plan, isFailover: 
           : say`${old}: checkpoint, shut down`,
     ],
     ['key_released', old === null ? say`The leader key is free` : say`${old} releases the leader key`],
-    ['key_taken', say`${next} takes the leader key`],
-    ['promoted', standby ? say`${next} follows the source` : say`${next} promotes ${onTimeline(cluster)}`],
+    ['key_taken', say`${next} takes the key`],
+    ['promoted', standby ? say`${next} follows the source` : say`${next} is promoted ${onTimeline(cluster)}`],
     [
       'followers',
       others.length === 0
@@ -181,7 +181,7 @@ function switchoverSteps({ snapshot, facts, way, successor }: Plan, isFailover: 
     ['old_leader', old === null ? say`The old leader returns as a replica` : say`${old} returns as a replica`],
     [
       'verified',
-      standby ? say`One standby leader, everybody streams` : say`One leader, writes accepted, everybody streams`,
+      standby ? say`One standby leader, all replicas stream` : say`One leader, writes accepted, all replicas stream`,
     ],
   ];
   return titles.map(([key, title]) => step(key, title, expectedAt(key, facts?.outages ?? [])));
@@ -194,14 +194,14 @@ function rollingSteps(order: RollingOrder, plan: Plan): readonly PlannedStep[] {
   const way = cluster.dcs?.state === 'fresh' ? 'dcs' : 'rest';
   const handover = switchoverSteps({ ...plan, way }, false).map(({ key, title }) => step(`switchover:${key}`, title));
   const last =
-    order.leader === null ? [] : [step(`restart:${order.leader}`, say`${order.leader} runs anew as a replica`)];
+    order.leader === null ? [] : [step(`restart:${order.leader}`, say`${order.leader} is back as a replica`)];
   const first = order.leader === null ? [] : [step(`restart:${order.leader}`, restartTitle(order.leader, cluster))];
   return [
     step('requested', say`POST /restart to one member after the other`),
     ...(order.primaryFirst
       ? [...first, ...replicas]
       : [...replicas, ...(order.leader === null ? [] : handover), ...last]),
-    step('verified', say`All of them run with the new values, everybody streams`),
+    step('verified', say`All of them run with the new values, all replicas stream`),
   ];
 }
 

@@ -217,13 +217,13 @@ const MEASURES: Readonly<Record<Measure, MeasureOf>> = {
       if (since === undefined) return [];
       const note = cluster.pauseNote;
       const told = note === null ? [] : [say`${note.owner}: ${note.reason}`];
-      const evidence = [say`config: pause is true, nothing fails over by itself`, ...told];
+      const evidence = [say`config: pause is true, there is no automatic failover`, ...told];
       return [{ member: null, value: (observedAt - since) / 1000, since, evidence }];
     },
     unknown: ({ cluster }) => (cluster.paused === null ? [null] : []),
   },
   pending_restart_seconds: {
-    words: (value, limit) => say`a restart is pending for ${value}, limit ${limit}`,
+    words: (value, limit) => say`a restart has been pending for ${value}, limit ${limit}`,
     advice: say`Restart the member in a quiet hour: until then its settings are not the ones that are configured.`,
     format: formatSeconds,
     read: ({ cluster, observedAt }) =>
@@ -285,7 +285,7 @@ function byReadiness(rule: AlertRule, snapshot: Snapshot): Condition[] {
       member: null,
       code: null,
       severity: rule.severity ?? 'warning',
-      title: say`No automatic failover possible: ${readiness.reasons[0] ?? say`no member may take over`}`,
+      title: say`No automatic failover: ${readiness.reasons[0] ?? say`no member may take over`}`,
       evidence: refused,
       advice: finding?.advice ?? say`Repair one standby before anything else is done to this cluster.`,
       since: finding?.since ?? snapshot.observedAt,

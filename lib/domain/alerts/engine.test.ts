@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { Snapshot } from '../cluster';
 import { fitsPattern } from '../pattern';
 import type { RawObservation } from '../raw';
+import { parseRecording } from '../recording';
 import type { AlertSeverity } from '../severity';
 import { buildSnapshot } from '../snapshot';
 import { type ClusterSpec, HEAD, type MemberSpec, NOW, play as playMoments } from '../testkit';
@@ -381,7 +382,7 @@ function replay(parts: readonly { readonly scenario: string; readonly seconds: n
   for (const { scenario, seconds } of parts) {
     const folder = join(TESTDATA, scenario);
     const names = readdirSync(folder).filter((name) => name.startsWith('frame-'));
-    const frames = names.sort().map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as RawObservation);
+    const frames = names.sort().map((name) => parseRecording(readFileSync(join(folder, name), 'utf8')));
     for (let second = 0; second < seconds; second++) {
       const raw = frames[Math.min(frames.length - 1, Math.floor((second * frames.length) / seconds))];
       if (raw === undefined) throw new Error(`${scenario} has no frames`);

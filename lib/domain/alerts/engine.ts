@@ -161,7 +161,7 @@ function absent(entry: Tracked, rule: AlertRule | null, report: ConditionReport,
   const absentSince = hole ? now : (entry.absentSince ?? now);
   const clearMs = report.gone ? 0 : (rule?.clearSeconds ?? CLEAR_SECONDS) * 1000;
   if (now - absentSince < clearMs) return [{ ...entry, absentSince }];
-  const evidence = report.gone ? [say`its source does not name the cluster any more`] : entry.alert.evidence;
+  const evidence = report.gone ? [say`its source no longer names the cluster`] : entry.alert.evidence;
   // It was over when it was first not there; the wait only made sure of it.
   return [{ ...entry, absentSince, alert: { ...entry.alert, evidence, state: 'resolved', resolvedAt: absentSince } }];
 }

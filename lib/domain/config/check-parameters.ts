@@ -136,7 +136,7 @@ const held: Judge = (context, name, value) => {
   }
   if (number >= row.floor) return null;
   const floor = row.unit === null ? row.floor : `${row.floor}${row.unit}`;
-  return found('error', 'below_floor', path, say`Below the floor of Patroni, ${floor}: ${becomes}`, setTo(path, floor));
+  return found('error', 'below_floor', path, say`Below Patroni's minimum, ${floor}: ${becomes}`, setTo(path, floor));
 };
 
 const unknownName: Judge = (context, name) => {
@@ -211,13 +211,7 @@ const range: Judge = (context, name, value) => {
 
 const internal: Judge = (context, name) =>
   anyDefinition(context.definitions, name)?.context === 'internal'
-    ? found(
-        'error',
-        'internal_parameter',
-        at(name),
-        say`${name} only shows something: it cannot be set`,
-        remove(at(name)),
-      )
+    ? found('error', 'internal_parameter', at(name), say`${name} is read-only: it cannot be set`, remove(at(name)))
     : null;
 
 /** The first one that speaks decides: what is dropped needs no range. */
@@ -306,8 +300,8 @@ function recoveryConf(context: CheckContext): readonly Found[] {
         'unknown_parameter',
         path,
         meant === null
-          ? say`${name} is no recovery setting: Patroni drops it`
-          : say`${name} is no recovery setting: Patroni drops it. Did you mean ${meant}?`,
+          ? say`${name} is not a recovery setting: Patroni drops it`
+          : say`${name} is not a recovery setting: Patroni drops it. Did you mean ${meant}?`,
         meant === null ? remove(path) : move(context, path, ['postgresql', 'recovery_conf', meant]),
       ),
     ];

@@ -49,7 +49,7 @@ function integerProblem(row: PatroniKey, path: readonly string[], value: unknown
         'error',
         'below_floor',
         path,
-        say`Below the floor of Patroni, ${row.floor}: since 3.2 it would silently become ${row.floor}`,
+        say`Below Patroni's minimum, ${row.floor}: since 3.2 it would silently become ${row.floor}`,
         setTo(path, row.floor),
       ),
     ];
@@ -77,7 +77,7 @@ function typeProblem(row: PatroniKey, path: readonly string[], value: unknown): 
         ? []
         : wrong(say`a list`);
     case 'text':
-      return typeof value === 'string' ? [] : wrong(say`a text`);
+      return typeof value === 'string' ? [] : wrong(say`a string`);
     case 'scalar':
       return row.path === 'postgresql.basebackup' || !(typeof value === 'object') ? [] : wrong(say`a single value`);
   }

@@ -176,10 +176,10 @@ function lines(context: CheckContext, name: string): readonly Found[] {
   const path = ['postgresql', name];
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value))
-    return [found('error', 'wrong_type', path, say`postgresql.${name} takes a list, one text a line`)];
+    return [found('error', 'wrong_type', path, say`postgresql.${name} takes a list, one string per line`)];
   const at = value.findIndex((line) => !isString(line));
   if (at >= 0)
-    return [found('error', 'wrong_type', [...path, at], say`Each line of ${name} is a text; put it in quotes`)];
+    return [found('error', 'wrong_type', [...path, at], say`Each line of ${name} is a string; put it in quotes`)];
   const broken = value.findIndex((line) => String(line).includes('\n'));
   return broken < 0
     ? []

@@ -95,7 +95,7 @@ describe('checkConfig', () => {
       parameters({ max_wal_senders: 2 }),
       'below_floor',
       'error',
-      /floor of Patroni, 3: it would silently become the default 10/,
+      /Patroni.s minimum, 3: it would silently become the default 10/,
     ],
     ['floor of connections', parameters({ max_connections: 10 }), 'below_floor', 'error', /default 100/],
     ['floor with unit', parameters({ wal_keep_size: '8MB' }), 'below_floor', 'error', /16MB/],
@@ -152,7 +152,7 @@ describe('checkConfig', () => {
     ['standby inactive', { ...BASE, standby_cluster: {} }, 'standby_inactive', 'warning', /No effect/],
     ['pause', { ...BASE, pause: true }, 'pause_by_hand', 'warning', /use Pause/],
     ['pg_hba text', postgresql({ pg_hba: 'host all all' }), 'wrong_type', 'error', /a list/],
-    ['pg_hba numbers', postgresql({ pg_hba: [1] }), 'wrong_type', 'error', /a text/],
+    ['pg_hba numbers', postgresql({ pg_hba: [1] }), 'wrong_type', 'error', /a string/],
     ['pg_hba empty', postgresql({ pg_hba: [] }), 'empty_pg_hba', 'warning', /ignored/],
     [
       'pg_hba type',

@@ -23,7 +23,7 @@ function effects(
 
 describe('effectsOf', () => {
   it.each<[string, JsonObject, JsonObject, string, string | RegExp]>([
-    ['a key of Patroni', {}, { failsafe_mode: true }, 'next_loop', 'all members, nothing reloads'],
+    ['a key of Patroni', {}, { failsafe_mode: true }, 'next_loop', 'all members, no reload'],
     ['the default of a key', { ttl: 30, loop_wait: 10 }, { ttl: 30 }, 'none', 'it is the default'],
     ['an unknown key', {}, { nonsense: 1 }, 'none', 'Patroni does not know it'],
     ['reload', parameters({ work_mem: '4MB' }), parameters({ work_mem: '8MB' }), 'reload', 'all members'],
@@ -188,7 +188,7 @@ describe('uptakeOf', () => {
       silent: ['n3'],
     });
     expect(found.map((entry) => entry.state)).toEqual(['taken', 'pending_restart', 'unknown']);
-    expect(uptakeWords(found)).toBe('taken by n1, not by n2 and n3');
+    expect(uptakeWords(found)).toBe('applied by n1, not by n2 and n3');
   });
 
   it('believes only what was read after the save', () => {

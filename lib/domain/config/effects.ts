@@ -71,7 +71,7 @@ function judge(change: LeafChange, context: EffectContext, definitions: Definiti
     const inForce = (value: unknown): string => String(value ?? row.fallback);
     if (inForce(change.before) === inForce(change.after)) return none(say`it is the default`);
   }
-  return { ...effect('next_loop', everybody), text: WORDS[String(first)] ?? say`all members, nothing reloads` };
+  return { ...effect('next_loop', everybody), text: WORDS[String(first)] ?? say`all members, no reload` };
 }
 
 const WORDS: Readonly<Record<string, Text>> = {

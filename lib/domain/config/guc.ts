@@ -118,7 +118,7 @@ const WORDS: Readonly<Record<SettingDefinition['vartype'], Text>> = {
   enum: say`one of its values`,
   integer: say`a whole number`,
   real: say`a number`,
-  string: say`a text`,
+  string: say`a string`,
 };
 
 /** strtod reads hexadecimal and no octal. */

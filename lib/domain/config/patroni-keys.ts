@@ -3,6 +3,7 @@
 // Read from Patroni 3.0.2, 4.0.11 and 4.1.5: config.py, global_config.py, postgresql/config.py CMDLINE_OPTIONS.
 
 import { say, type Text } from '../../language/sentence';
+import { DCS_SECTIONS } from '../dcs-kind';
 
 export type KeyType = 'integer' | 'boolean' | 'choice' | 'object' | 'list' | 'text' | 'scalar';
 
@@ -66,7 +67,7 @@ export const PATRONI_KEYS: readonly PatroniKey[] = [
     below: 'floor',
     blocks: true,
   }),
-  key('maximum_lag_on_failover', 'integer', say`A replica further behind is no candidate.`, {
+  key('maximum_lag_on_failover', 'integer', say`A replica further behind is not a candidate.`, {
     unit: 'bytes',
     fallback: '1048576',
     floor: 0,
@@ -109,7 +110,7 @@ export const PATRONI_KEYS: readonly PatroniKey[] = [
   key(
     'synchronous_mode_strict',
     'boolean',
-    say`No writes rather than asynchronous ones when no sync standby is there.`,
+    say`Without a sync standby, writes stop instead of going on asynchronously.`,
     {
       fallback: 'false',
     },
@@ -120,7 +121,7 @@ export const PATRONI_KEYS: readonly PatroniKey[] = [
     since: '3.0.0',
   }),
   key('pause', 'boolean', say`No automatic failover. Set it with the action Pause.`, { fallback: 'false' }),
-  key('member_slots_ttl', 'scalar', say`How long the slot of a vanished member is kept; 0: not at all.`, {
+  key('member_slots_ttl', 'scalar', say`How long the slot of a lost member is kept; 0: not at all.`, {
     unit: 's',
     fallback: '1800',
     since: '4.0.0',
@@ -144,8 +145,8 @@ export const PATRONI_KEYS: readonly PatroniKey[] = [
   key('postgresql.use_slots', 'boolean', say`A slot for each member. Only here, never in a local file.`, {
     fallback: 'true',
   }),
-  key('postgresql.pg_hba', 'list', say`The whole pg_hba.conf, one text a line.`),
-  key('postgresql.pg_ident', 'list', say`The whole pg_ident.conf, one text a line.`),
+  key('postgresql.pg_hba', 'list', say`The whole pg_hba.conf, one string per line.`),
+  key('postgresql.pg_ident', 'list', say`The whole pg_ident.conf, one string per line.`),
   key('postgresql.recovery_conf', 'object', say`Recovery settings such as restore_command.`),
   key('postgresql.pg_ctl_timeout', 'integer', say`How long pg_ctl waits.`, { unit: 's', fallback: '60', floor: 0 }),
   key('postgresql.callbacks', 'object', say`Scripts Patroni calls on events.`),
@@ -180,7 +181,7 @@ export const PATRONI_KEYS: readonly PatroniKey[] = [
   key('standby_cluster.create_replica_methods', 'list', say`How the standby leader is made.`),
   key('standby_cluster.restore_command', 'text', say`Fetches WAL from an archive.`),
   key('standby_cluster.archive_cleanup_command', 'text', say`Removes WAL that is not needed.`),
-  key('standby_cluster.recovery_min_apply_delay', 'scalar', say`Replay so much later.`),
+  key('standby_cluster.recovery_min_apply_delay', 'scalar', say`Delays replay by this much.`),
 ];
 
 const BY_PATH: ReadonlyMap<string, PatroniKey> = new Map(PATRONI_KEYS.map((row) => [row.path, row]));
@@ -213,13 +214,7 @@ export const LOCAL_ONLY_SECTIONS: readonly string[] = [
   'namespace',
   'bootstrap',
   'restapi',
-  'etcd',
-  'etcd3',
-  'consul',
-  'zookeeper',
-  'exhibitor',
-  'kubernetes',
-  'raft',
+  ...DCS_SECTIONS,
   'log',
   'tags',
   'watchdog',

@@ -56,7 +56,7 @@ const WORST: readonly UptakeState[] = ['unknown', 'waiting', 'pending_restart', 
 
 function memberUptake(member: string, effects: readonly LeafEffect[], context: UptakeContext): MemberUptake {
   if (context.silent.includes(member)) return { member, state: 'unknown', text: say`does not answer` };
-  if (effects.length === 0) return { member, state: 'taken', text: say`nothing to take up` };
+  if (effects.length === 0) return { member, state: 'taken', text: say`nothing to apply` };
   const leaves = effects.map((entry) => leafUptake(member, entry, context));
   const state = WORST.find((word) => leaves.some((leaf) => leaf.state === word)) ?? 'taken';
   const said = distinct(leaves.filter((leaf) => leaf.state === state).map((leaf) => leaf.text));
@@ -112,8 +112,8 @@ function leafUptake(member: string, entry: LeafEffect, context: UptakeContext): 
 export function uptakeWords(members: readonly MemberUptake[]): Text {
   const taken = members.filter((entry) => entry.state === 'taken').map((entry) => entry.member);
   const rest = members.filter((entry) => entry.state !== 'taken').map((entry) => entry.member);
-  if (rest.length === 0) return say`taken by all ${members.length} members`;
+  if (rest.length === 0) return say`applied by all ${members.length} members`;
   return taken.length === 0
-    ? say`not yet taken by ${joinNames(rest)}`
-    : say`taken by ${joinNames(taken)}, not by ${joinNames(rest)}`;
+    ? say`not yet applied by ${joinNames(rest)}`
+    : say`applied by ${joinNames(taken)}, not by ${joinNames(rest)}`;
 }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { preflight } from '../actions/preflight';
 import type { Finding, FindingCode, Snapshot } from '../cluster';
+import { DCS_KINDS, dcsName } from '../dcs-kind';
 import { glyphOf } from '../fleet';
-import { type ClusterSpec, codesOf, memberOf, NOW, play, steady } from '../testkit';
+import { type ClusterSpec, codesOf, memberOf, NOW, play, quietFacts, steady } from '../testkit';
 
 const members = [{ name: 'n1' }, { name: 'n2' }, { name: 'n3' }];
 const [e1, e2, e3] = [{ name: 'e1', leads: true }, { name: 'e2' }, { name: 'e3' }] as const;
@@ -24,7 +26,7 @@ describe('dcs_unreachable', () => {
     expect(codesOf(steady({ members, dcs: 'never' }))).toContain('dcs_unreachable');
   });
 
-  it('is not said within the five seconds that an election inside etcd may take', () => {
+  it('is not said within the five seconds that an election within the DCS may take', () => {
     const { snapshot } = play([{ members }, { members, dcsAgeMs: 4900 }]);
     expect(codesOf(snapshot)).toEqual([]);
     expect(snapshot.health).toBe('ok');
@@ -39,7 +41,7 @@ describe('dcs_unreachable', () => {
 });
 
 describe('dcs_no_quorum', () => {
-  it('is critical when etcd members answer but every read that needs the quorum fails', () => {
+  it('is critical when members of the DCS answer but every read that needs the quorum fails', () => {
     const endpoints = [
       { ...e1, read: 'timeout' },
       { ...e2, status: 'timeout', read: 'timeout' },
@@ -86,8 +88,44 @@ describe('dcs_alarm', () => {
     expect(finding?.advice).toContain('etcdctl alarm disarm');
   });
 
+  it('is critical for an alarm that nobody here knows, and gives no advice meant for another', () => {
+    const finding = find(steady({ members, endpoints: [{ ...e1, alarms: ['toString'] }, e2, e3] }), 'dcs_alarm');
+    expect(finding).toMatchObject({ severity: 'critical', title: 'etcd alarm toString' });
+    expect(finding?.advice).not.toContain('disarm');
+  });
+
   it('is not said from the memory of an endpoint that no longer answers', () => {
     const raw = steady({ members, endpoints: [{ ...e1, alarms: ['NOSPACE'], status: 'timeout' }, e2, e3] });
     expect(codesOf(raw)).not.toContain('dcs_alarm');
+  });
+});
+
+describe.each(DCS_KINDS)('a cluster on %s', (kind) => {
+  const down = { status: 'timeout', read: 'timeout' } as const;
+  const states: readonly Omit<ClusterSpec, 'members'>[] = [
+    {},
+    { dcs: 'stale' },
+    { dcs: 'never' },
+    {
+      dcs: 'stale',
+      endpoints: [
+        { ...e1, read: 'timeout' },
+        { ...e2, ...down },
+        { ...e3, ...down },
+      ],
+    },
+    { endpoints: [e1, e2, { ...e3, ...down }] },
+    { endpoints: [{ ...e1, alarms: ['FULL'] }, e2, e3] },
+  ];
+  const said = states.map((state) => {
+    const snapshot = steady({ members, kind, ...state });
+    const request = { kind: 'switchover', candidate: 'n2', scheduledAt: null } as const;
+    return JSON.stringify([snapshot.findings, preflight(request, snapshot, quietFacts(snapshot), NOW)]);
+  });
+
+  it('is spoken of by the name of its own DCS, and by no other', () => {
+    const others = DCS_KINDS.filter((other) => other !== kind).map(dcsName);
+    expect(others.filter((name) => said.some((text) => text.includes(name)))).toEqual([]);
+    expect(said.every((text) => text.includes(dcsName(kind)))).toBe(true);
   });
 });

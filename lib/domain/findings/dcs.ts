@@ -1,7 +1,8 @@
-// Findings about the DCS itself. etcd is asked directly: Patroni goes on saying that it was seen for seconds after it died.
+// Findings about the DCS itself. It is asked directly: Patroni goes on saying that it was seen for seconds after it died.
 
 import { formatSeconds, joinNames, plural } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
+import { dcsName, worstAlarm } from '../dcs-kind';
 import { type FindingRule, fact } from './rule';
 
 const DOWN_GRACE_MS = 3000;
@@ -10,7 +11,7 @@ export const DCS_RULES: readonly FindingRule[] = [
   {
     code: 'dcs_no_quorum',
     meaning:
-      'Members of etcd answer, but no write or linearizable read succeeds: Patroni demotes the primary after the ttl unless failsafe_mode holds it.',
+      'Members of the DCS answer, but no write and no read that needs the quorum succeeds: Patroni demotes the primary after the ttl unless failsafe_mode holds it.',
     match: ({ cluster, now }) => {
       const dcs = cluster.dcs;
       if (dcs === null || dcs.quorum !== false) return [];
@@ -19,13 +20,13 @@ export const DCS_RULES: readonly FindingRule[] = [
       return [
         {
           severity: 'critical',
-          title: say`etcd has no quorum: ${alive.length} of ${dcs.endpoints.length} answer`,
+          title: say`${dcsName(dcs.kind)} has no quorum: ${alive.length} of ${dcs.endpoints.length} answer`,
           members: [],
           evidence: dcs.endpoints.map((endpoint) =>
             fact(endpoint.name ?? endpoint.url, endpoint.error ?? endpoint.state),
           ),
           since: dcs.currentAt,
-          advice: say`Bring the missing etcd members back before the ttl ends. Change nothing in Patroni meanwhile.`,
+          advice: say`Bring the missing members of ${dcsName(dcs.kind)} back before the ttl ends. Change nothing in Patroni meanwhile.`,
         },
       ];
     },
@@ -43,7 +44,7 @@ export const DCS_RULES: readonly FindingRule[] = [
       return [
         {
           severity: 'unknown',
-          title: silenceOf(age, safe),
+          title: silenceOf(dcsName(dcs.kind), age, safe),
           members: [],
           evidence: [
             ...dcs.endpoints.map((endpoint) => fact(endpoint.name ?? endpoint.url, endpoint.error ?? endpoint.state)),
@@ -68,15 +69,15 @@ export const DCS_RULES: readonly FindingRule[] = [
           ],
           since: dcs.currentAt,
           advice: safe
-            ? say`The primary keeps working by failsafe_mode. Bring etcd back.`
-            : say`Without the DCS a primary demotes itself within the ttl. Check etcd, then the network between Howdah and etcd.`,
+            ? say`failsafe_mode keeps the primary working. Bring ${dcsName(dcs.kind)} back.`
+            : say`Without the DCS a primary demotes itself within the ttl. Check ${dcsName(dcs.kind)}, then the network between Howdah and it.`,
         },
       ];
     },
   },
   {
     code: 'dcs_endpoint_down',
-    meaning: 'A member of etcd does not answer while the others keep the quorum.',
+    meaning: 'A member of the DCS does not answer while the others keep the quorum.',
     match: (context) => {
       const dcs = context.cluster.dcs;
       if (dcs === null || dcs.quorum !== true) return [];
@@ -95,12 +96,12 @@ export const DCS_RULES: readonly FindingRule[] = [
           severity: 'warning',
           title:
             down.length === 1
-              ? say`etcd ${joinNames(names)} does not answer`
-              : say`etcd ${joinNames(names)} do not answer`,
+              ? say`${dcsName(dcs.kind)} ${joinNames(names)} does not answer`
+              : say`${dcsName(dcs.kind)} ${joinNames(names)} do not answer`,
           members: [],
           evidence: [
             ...down.map((endpoint) => fact(endpoint.name ?? endpoint.url, endpoint.error ?? endpoint.state)),
-            fact(say`quorum`, say`holds; ${plural(Math.max(0, spare), 'more loss', 'more losses')} until it is gone`),
+            fact(say`quorum`, say`holds; ${plural(Math.max(0, spare), 'more loss', 'more losses')} can be tolerated`),
           ],
           advice:
             spare <= 0
@@ -112,28 +113,30 @@ export const DCS_RULES: readonly FindingRule[] = [
   },
   {
     code: 'dcs_alarm',
-    meaning: 'etcd raised an alarm. NOSPACE makes it refuse every write, so every leader key expires.',
-    match: ({ cluster }) => {
-      const raised = (cluster.dcs?.endpoints ?? []).filter((endpoint) => endpoint.alarms.length > 0);
-      if (raised.length === 0) return [];
+    meaning: 'The DCS raised an alarm. Where it is out of space it refuses every write, so every leader key expires.',
+    match: ({ cluster: { dcs } }) => {
+      const raised = (dcs?.endpoints ?? []).filter((endpoint) => endpoint.alarms.length > 0);
+      if (dcs === null || raised.length === 0) return [];
+      const name = dcsName(dcs.kind);
       const alarms = [...new Set(raised.flatMap((endpoint) => endpoint.alarms))].sort();
       return [
         {
           severity: 'critical',
-          title: say`etcd alarm ${alarms.join(', ')}`,
+          title: say`${name} alarm ${alarms.join(', ')}`,
           members: [],
           evidence: raised.map((endpoint) => fact(endpoint.name ?? endpoint.url, endpoint.alarms.join(', '))),
-          advice: alarms.includes('NOSPACE')
-            ? say`Compact and defragment etcd, or raise its quota; then disarm the alarm: \`etcdctl alarm disarm\`.`
-            : say`Read the log of etcd; restore the corrupt member from its peers.`,
+          advice: worstAlarm(dcs.kind, alarms)?.advice ?? say`Read the log of ${name} on the members that raised it.`,
         },
       ];
     },
   },
 ];
 
-/** null: it never answered. `isSafe`: failsafe_mode proves who leads. */
-function silenceOf(age: Text | null, isSafe: boolean): Text {
-  if (age === null) return isSafe ? say`etcd has never answered` : say`etcd has never answered: who leads is not known`;
-  return isSafe ? say`etcd has not answered for ${age}` : say`etcd has not answered for ${age}: who leads is not known`;
+/** `age` null: it never answered. `isSafe`: failsafe_mode proves who leads. */
+function silenceOf(dcs: string, age: Text | null, isSafe: boolean): Text {
+  if (age === null)
+    return isSafe ? say`${dcs} has never answered` : say`${dcs} has never answered: who leads is not known`;
+  return isSafe
+    ? say`${dcs} has not answered for ${age}`
+    : say`${dcs} has not answered for ${age}: who leads is not known`;
 }

@@ -54,7 +54,7 @@ export const LEADER_RULES: readonly FindingRule[] = [
           severity: overdue ? 'critical' : 'warning',
           title: overdue
             ? stray
-              ? say`No leader for ${formatSeconds(seconds)}: a primary works on without the key`
+              ? say`No leader for ${formatSeconds(seconds)}: a primary keeps working without the key`
               : say`No leader for ${formatSeconds(seconds)}: nothing accepts writes`
             : seconds < 1
               ? say`No leader: an election is due`
@@ -96,7 +96,10 @@ export const LEADER_RULES: readonly FindingRule[] = [
       return [
         {
           severity: 'critical',
-          title: say`${joinNames(names)} are all primaries`,
+          title:
+            names.length === 2
+              ? say`Two primaries: ${joinNames(names)}`
+              : say`${names.length} primaries: ${joinNames(names)}`,
           members: names,
           evidence: [
             ...roleFacts(primaries),
@@ -129,7 +132,7 @@ export const LEADER_RULES: readonly FindingRule[] = [
       return [
         {
           severity: leaving && young ? 'warning' : 'critical',
-          title: say`${leader.name} holds the leader key but runs no primary`,
+          title: say`${leader.name} holds the leader key but is not a primary`,
           members: [leader.name],
           evidence: [
             fact(

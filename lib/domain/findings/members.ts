@@ -44,7 +44,7 @@ export const MEMBER_RULES: readonly FindingRule[] = [
               ...(member.witnesses.sql.error === null ? [] : [fact('PostgreSQL', member.witnesses.sql.error)]),
             ],
             advice: passing
-              ? say`Wait until it runs; look at its log if it stays so.`
+              ? say`Wait until it runs; if it stays like this, look at its log.`
               : say`Look at the logs of PostgreSQL and Patroni on ${member.name}.`,
           },
         ];
@@ -158,7 +158,7 @@ export const MEMBER_RULES: readonly FindingRule[] = [
                 title: say`Restart of ${member.name} scheduled at ${formatInstant(member.scheduledRestart.at)}`,
                 members: [member.name],
                 evidence: [fact(member.name, say`conditions ${JSON.stringify(member.scheduledRestart.conditions)}`)],
-                advice: say`It is lost if its Patroni restarts, and not run while paused.`,
+                advice: say`It is lost if its Patroni restarts, and does not run while paused.`,
               },
             ],
       ),
@@ -265,7 +265,7 @@ function unreachable(member: Member, { cluster, now, staleAfterMs }: FindingCont
   return [
     {
       severity: 'warning',
-      title: say`Patroni of ${member.name} does not answer; PostgreSQL does`,
+      title: say`Patroni on ${member.name} does not answer; PostgreSQL does`,
       members: [member.name],
       evidence: facts,
       since: answered,
@@ -277,8 +277,8 @@ function unreachable(member: Member, { cluster, now, staleAfterMs }: FindingCont
 function silenceOf(name: string, age: Text | null, leads: boolean): Text {
   if (age === null) return leads ? say`${name} does not answer: it holds the leader key` : say`${name} does not answer`;
   return leads
-    ? say`${name} does not answer for ${age}: it holds the leader key`
-    : say`${name} does not answer for ${age}`;
+    ? say`${name} has not answered for ${age}: it holds the leader key`
+    : say`${name} has not answered for ${age}`;
 }
 
 function versionMatch(

@@ -54,7 +54,7 @@ export const REPLICATION_RULES: readonly FindingRule[] = [
                   : say`timeline ${member.timeline} ended at ${formatLsn(fork)}`,
               ),
             ],
-            advice: say`${member.name} has not forked, so it can still follow. See in its log why it does not ask for the new timeline.`,
+            advice: say`${member.name} has not forked, so it can still follow. See in its log why it does not request the new timeline.`,
           },
         ];
       });
@@ -144,9 +144,9 @@ export const REPLICATION_RULES: readonly FindingRule[] = [
             evidence: [
               fact(
                 member.name,
-                member.replayedLsn === null ? say`says no replay position` : say`at ${formatLsn(member.replayedLsn)}`,
+                member.replayedLsn === null ? say`gives no replay position` : say`at ${formatLsn(member.replayedLsn)}`,
               ),
-              fact(leader.name, leader.lsn === null ? say`says no write position` : say`at ${formatLsn(leader.lsn)}`),
+              fact(leader.name, leader.lsn === null ? say`gives no write position` : say`at ${formatLsn(leader.lsn)}`),
             ],
             advice: say`Give Howdah a SQL role with pg_monitor on every member: it reads positions where Patroni gives none.`,
           },
@@ -300,7 +300,7 @@ function notStreaming(member: Member, context: FindingContext): Match[] {
         title: say`${member.name} replays from the archive, not streaming`,
         members: [member.name],
         evidence: [fact(member.name, 'in archive recovery')],
-        advice: say`Wait while it catches up; if it stays, look in the log of ${member.name} why it cannot connect to its upstream.`,
+        advice: say`Wait while it catches up; if it stays like this, look in the log of ${member.name} for why it cannot connect to its upstream.`,
       },
     ];
   }

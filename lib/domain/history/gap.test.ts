@@ -19,7 +19,7 @@ describe('what happened while nobody watched', () => {
     const events = gapEvents(before, switched, before.observedAt + 1000, 15_000);
     const leader = events.find((event) => event.kind === 'leader_changed');
     expect(leader).toMatchObject({ by: 'gap', notBefore: before.observedAt + 1000, at: switched.observedAt });
-    expect(leader?.text).toBe('n2 leads, before n1');
+    expect(leader?.text).toBe('n2 leads, after n1');
   });
 
   it('is the same event when it is told again', () => {

@@ -63,8 +63,7 @@ export interface DcsView {
   readonly systemIdentifier: string | null;
   /** Holder of the leader key; null: the key does not exist. */
   readonly leader: string | null;
-  readonly leaderLease: string | null;
-  readonly leaderRevision: string | null;
+  readonly leaderOwner: string | null;
   readonly config: { readonly value: JsonObject; readonly revision: string } | null;
   readonly members: readonly MemberKey[];
   readonly failover: FailoverKey | null;
@@ -90,9 +89,8 @@ export const parseDcsView = once((keys: readonly RawDcsKey[]): DcsView => {
   return {
     systemIdentifier: text(byKey.get('initialize')?.value),
     leader: text(leader?.value),
-    leaderLease: leader === undefined || leader.lease === '0' ? null : leader.lease,
-    leaderRevision: leader?.createRevision ?? null,
-    config: config === undefined || configValue === null ? null : { value: configValue, revision: config.modRevision },
+    leaderOwner: leader?.owner ?? null,
+    config: config === undefined || configValue === null ? null : { value: configValue, revision: config.version },
     members: keys.filter((entry) => entry.key.startsWith('members/') && entry.key !== 'members/').map(parseMemberKey),
     failover: parseFailoverKey(byKey.get('failover')?.value ?? ''),
     sync: parseSyncKey(byKey.get('sync')?.value ?? ''),

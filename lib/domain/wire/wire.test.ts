@@ -14,9 +14,8 @@ const http = (body: unknown, status = 200) => ({
 const key = (name: string, value: string): RawDcsKey => ({
   key: name,
   value,
-  modRevision: '1',
-  createRevision: '1',
-  lease: '0',
+  version: '1',
+  owner: null,
 });
 
 describe('GET /patroni', () => {

@@ -96,7 +96,7 @@ export class Accounts {
       text: say`${name} made the first account, as admin of all clusters`,
     });
     const user = { ...newUser(name, EVERYTHING, now()), passwordHash };
-    if (!(await users.insert(user, null, true))) throw new Refusal('conflict', say`there is an account already`);
+    if (!(await users.insert(user, null, true))) throw new Refusal('conflict', say`there is already an account`);
     // Only now: what failed on the way may be tried again with the same link.
     this.#setup = null;
     this.#admins = { names: [], readAt: 0 };
@@ -114,7 +114,7 @@ export class Accounts {
     const { users, log, now } = this.#deps;
     this.#refuseName(draft.name);
     if ((await users.byName(draft.name)) !== null)
-      throw new Refusal('conflict', say`there is a user of this name already`);
+      throw new Refusal('conflict', say`there is already a user with this name`);
     const secret = randomBytes(32).toString('base64url');
     const user: User = {
       ...newUser(draft.name, draft.grants, now()),
@@ -123,7 +123,7 @@ export class Accounts {
     };
     const text = say`${by.name} added ${user.name}: ${grantWords(user.grants)}`;
     await log.write('user_added', { actor: by.name, address: by.address, text });
-    if (!(await users.insert(user, null))) throw new Refusal('conflict', say`there is a user of this name already`);
+    if (!(await users.insert(user, null))) throw new Refusal('conflict', say`there is already a user with this name`);
     this.#admins = { names: [], readAt: 0 };
     return { user: entryOf(user, 0, now()), link: this.#link(secret, user.name) };
   }
@@ -195,7 +195,8 @@ export class Accounts {
 
   async sessions(by: Caller): Promise<SessionsAnswer> {
     const { users, now } = this.#deps;
-    if (by.kind === 'token') throw new Refusal('forbidden', say`only who signed in with an account can do this`);
+    if (by.kind === 'token')
+      throw new Refusal('forbidden', say`only somebody who signed in with an account can do this`);
     const own = by.userId === null ? [] : await users.sessionsOf(by.userId, now(), this.#idleMs());
     return {
       sessions: own.map(({ id, createdAt, seenAt, agent, address }) => {
@@ -207,7 +208,7 @@ export class Accounts {
   /** `only` null: everywhere. Where the store is away it is told later; here it has ended. */
   async signOut(by: Caller, only: string | null): Promise<void> {
     if (by.kind !== 'user' && by.kind !== 'break_glass')
-      throw new Refusal('forbidden', say`only who signed in with an account can do this`);
+      throw new Refusal('forbidden', say`only somebody who signed in with an account can do this`);
     const { sessions, log } = this.#deps;
     if (only !== null && only !== by.sessionId && !(await this.sessions(by)).sessions.some(({ id }) => id === only))
       throw new Refusal('not_found', say`there is no such session`);
@@ -226,7 +227,7 @@ export class Accounts {
     if (weak !== null) throw new Refusal('bad_request', weak);
     await this.#takeTry(user);
     if (!(await isPassword(current, user.passwordHash)))
-      throw new Refusal('refused', say`the current password is another one`);
+      throw new Refusal('refused', say`the current password is wrong`);
     const hash = await hashPassword(next);
     const text = say`${user.name} changed the password`;
     await this.#deps.log.write('password_changed', { actor: by.name, address: by.address, text });
@@ -239,7 +240,7 @@ export class Accounts {
   async draftTotp(by: Caller): Promise<TotpDraft> {
     const user = await this.#self(by);
     if (user.totp !== null && !user.totp.startsWith('draft:'))
-      throw new Refusal('refused', say`a second factor is set already; remove it first`);
+      throw new Refusal('refused', say`a second factor is already set; remove it first`);
     const secret = newTotpSecret();
     await this.#deps.users.setTotp(user.id, `draft:${this.#deps.keys.seal(secret, user.id)}`);
     return { uri: totpUri(secret, user.name), secret };
@@ -277,14 +278,14 @@ export class Accounts {
   async #refuseWrongCode(user: User, code: string): Promise<void> {
     await this.#takeTry(user);
     if (!(await this.#deps.signIn.isCode(user, code)))
-      throw new Refusal('refused', say`this is not the code of now; check the clock of the device`);
+      throw new Refusal('refused', say`this is not the current code; check the clock of the device`);
     await this.#deps.users.unlock(user.id);
   }
 
   async #self(by: Caller): Promise<User> {
     // A token must not be enough to take the account it belongs to.
     const user = by.kind === 'user' && by.userId !== null ? await this.#deps.users.byId(by.userId) : null;
-    if (user === null) throw new Refusal('forbidden', say`only who signed in with an account can do this`);
+    if (user === null) throw new Refusal('forbidden', say`only somebody who signed in with an account can do this`);
     if (user.kind !== 'local') throw new Refusal('refused', say`this account is kept by the OpenID provider`);
     return user;
   }

@@ -48,7 +48,7 @@ export async function startAction(current: Runtime, scope: string, order: Action
     );
   const { log } = await current.door();
   const words = order.request.kind.replaceAll('_', ' ');
-  const text = say`${gate.name} does without the second person: ${words} on ${scope}; ${reason}`;
+  const text = say`${gate.name} acted without the second person: ${words} on ${scope}; ${reason}`;
   await log.write('break_glass_action', { actor: gate.name, address: gate.caller.address, scope, text });
   return executor.start(scope, order, gate.by(reason));
 }
@@ -88,7 +88,7 @@ export async function approve(current: Runtime, id: string, order: ApproveOrder,
   return door.approvals.approve(id, gate.caller, async (approval, askerId, as) => {
     const asker = askerId === null ? null : await door.users.byId(askerId);
     if (asker === null || asker.disabled)
-      throw new Refusal('refused', say`${approval.askedBy} has no account any more`);
+      throw new Refusal('refused', say`${approval.askedBy} no longer has an account`);
     const { executor } = await current.actions();
     const { token, confirmation, idempotencyKey } = order;
     const { reason } = approval;

@@ -84,7 +84,8 @@ export class Approvals {
       );
     const now = this.#now();
     const waiting = (await this.list((one) => one === scope)).filter(({ state }) => state === 'waiting');
-    if (waiting.length >= WAITING_MAX) throw new Refusal('refused', say`${WAITING_MAX} requests wait on ${scope}`);
+    if (waiting.length >= WAITING_MAX)
+      throw new Refusal('refused', say`${WAITING_MAX} requests already wait on ${scope}`);
     const row: ApprovalRow = {
       id: randomUUID(),
       scope,
@@ -104,7 +105,7 @@ export class Approvals {
         actionId: null,
       },
     };
-    const text = say`${by.name} asks for a second person: ${preflight.summary}`;
+    const text = say`${by.name} asked for a second person: ${preflight.summary}`;
     await this.#log.write('approval_asked', { actor: by.name, address: by.address, scope, text });
     await this.#store.query(
       `INSERT INTO access_approval (id, scope, state, asked_at, expires_at, body)
@@ -122,7 +123,7 @@ export class Approvals {
     if (state !== 'waiting') return stateWords(state);
     if (by.kind !== 'user') return say`only somebody who signed in can approve`;
     const own = row.body.askedBy === by.name || (row.body.askerId !== null && row.body.askerId === by.userId);
-    return own ? say`you cannot approve your own` : null;
+    return own ? say`you cannot approve your own request` : null;
   }
 
   /** Runs it. What does not begin after all waits again. */
@@ -135,7 +136,7 @@ export class Approvals {
     if (refusal !== null) throw new Refusal('refused', refusal);
     const row = await this.#decide(id, 'waiting', 'approved', { decidedBy: by.name });
     const approval = approvalOf(row, this.#now());
-    const text = say`${by.name} approves what ${approval.askedBy} asks: ${approval.summary}`;
+    const text = say`${by.name} approved the request of ${approval.askedBy}: ${approval.summary}`;
     let actionId: string;
     try {
       await this.#log.write('approval_approved', { actor: by.name, address: by.address, scope: approval.scope, text });
@@ -157,7 +158,7 @@ export class Approvals {
     if (by.kind !== 'user') throw new Refusal('forbidden', say`only somebody who signed in can decide on it`);
     const row = await this.#decide(id, 'waiting', 'declined', { decidedBy: by.name, words });
     const approval = approvalOf(row, this.#now());
-    const text = say`${by.name} declines what ${approval.askedBy} asks: ${approval.summary}`;
+    const text = say`${by.name} declined the request of ${approval.askedBy}: ${approval.summary}`;
     await this.#log.note('approval_declined', { actor: by.name, address: by.address, scope: approval.scope, text });
     return approval;
   }
@@ -168,7 +169,7 @@ export class Approvals {
       throw new Refusal('forbidden', say`only ${before.askedBy} can withdraw it`);
     const row = await this.#decide(id, 'waiting', 'withdrawn', { decidedBy: by.name });
     const approval = approvalOf(row, this.#now());
-    const text = say`${by.name} withdraws the request: ${approval.summary}`;
+    const text = say`${by.name} withdrew the request: ${approval.summary}`;
     await this.#log.note('approval_withdrawn', { actor: by.name, address: by.address, scope: approval.scope, text });
     return approval;
   }
@@ -205,9 +206,9 @@ export class Approvals {
 function stateWords(state: ApprovalState): Text {
   switch (state) {
     case 'waiting':
-      return say`this request waits`;
+      return say`this request is waiting`;
     case 'approved':
-      return say`this request was approved already`;
+      return say`this request was already approved`;
     case 'declined':
       return say`this request was declined`;
     case 'withdrawn':

@@ -8,6 +8,7 @@ import type { ActionRecord } from '../../domain/actions/action';
 import { differ } from '../../domain/actions/bound';
 import { RESUME_TRAPS } from '../../domain/actions/judge';
 import type { Snapshot } from '../../domain/cluster';
+import { isAtLeast } from '../../domain/key-version';
 import type { PauseNote } from '../../domain/pause-note';
 import { type JsonObject, parseObject, patroniBoolean } from '../../domain/wire/loose';
 import { say, type Text } from '../../language/sentence';
@@ -205,7 +206,7 @@ export class Actions {
     const since = note.configRevision;
     if (reach?.etcd == null || current === null || since === null) return this.#pauses.isOwn(note);
     const past = await reach.etcd.past(reach.dcsScope, 'config', current, PAUSE_REVISIONS);
-    const until = past.filter(({ revision }) => BigInt(revision) >= BigInt(since));
+    const until = past.filter(({ revision }) => isAtLeast(revision, since));
     const whole = until.some(({ revision }) => revision === since) || this.#pauses.isOwn(note);
     return whole && until.every(({ value }) => patroniBoolean(parseObject(value)?.pause) === true);
   }

@@ -4,6 +4,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ActionRecord } from '../../domain/actions/action';
+import { compareVersions } from '../../domain/key-version';
 import type { PauseNote } from '../../domain/pause-note';
 import { type JsonObject, parseObject, patroniBoolean } from '../../domain/wire/loose';
 import { log } from '../log';
@@ -70,7 +71,7 @@ export class Pauses {
   onRevision(scope: string, revision: string, value: JsonObject): void {
     const note = this.#notes[scope];
     if (note?.configRevision == null || patroniBoolean(value.pause) === true) return;
-    if (BigInt(revision) > BigInt(note.configRevision)) this.#set(scope, null);
+    if ((compareVersions(revision, note.configRevision) ?? 0) > 0) this.#set(scope, null);
   }
 
   /** The pause ended in a way that was not seen: the note is dropped. */

@@ -116,7 +116,7 @@ async function follow({ record, plan, begun, own }: Open, deps: RecoveryDeps): P
       ? say`another cluster has its name now`
       : plan.length === 0
         ? say`what it was about to do is not known`
-        : say`its cluster is not seen any more`;
+        : say`its cluster is no longer seen`;
     return deps.close(closed(record, 'unknown', say`Howdah was stopped while it ran, and ${why}.`, deps.now()));
   }
   const found = begun ?? (await lookUp(record, plan, snapshot, reach));
@@ -187,7 +187,7 @@ async function lookUp(
   const since = key === 'failover' ? bound.failoverRevision : bound.configRevision;
   if (since === null) return null;
   try {
-    const revision = (await reach.etcd.current(reach.dcsScope))[key]?.modRevision ?? '0';
+    const revision = (await reach.etcd.current(reach.dcsScope))[key]?.version ?? '0';
     if (revision === since) return 'never sent';
     const past = await reach.etcd.past(reach.dcsScope, key, revision, PAST);
     const seen = past.findIndex((entry) => entry.revision === since);

@@ -4,6 +4,7 @@ import type { ConfigRevision, RevisionsAnswer } from '../../contract/actions';
 import type { ActionRecord } from '../../domain/actions/action';
 import { canonical } from '../../domain/actions/bound';
 import type { Snapshot } from '../../domain/cluster';
+import { compareVersions } from '../../domain/key-version';
 import { type JsonObject, parseObject } from '../../domain/wire/loose';
 import { joined, say, type Text } from '../../language/sentence';
 import type { AuditIndex } from '../audit/audit-index';
@@ -76,7 +77,7 @@ export class Revisions {
     const current = snapshot.cluster.dcs?.keyRevisions?.config ?? null;
     if (reach?.etcd != null && current !== null && current !== '0') {
       const past = await reach.etcd.past(reach.dcsScope, 'config', current, FROM_ETCD).catch(() => null);
-      if (past === null) problems.push(say`the history of etcd could not be read`);
+      if (past === null) problems.push(say`earlier values could not be read from the DCS`);
       for (const { revision, value } of past ?? []) {
         const parsed = parseObject(value);
         if (parsed !== null) add(revision, parsed, null);
@@ -85,13 +86,13 @@ export class Revisions {
       add(snapshot.cluster.config.revision, snapshot.cluster.config.value, null);
     }
     const stored = await this.#index.revisions(scope, SHOWN).catch(() => null);
-    if (stored === null) problems.push(say`the store is away: only what etcd still holds is shown`);
+    if (stored === null) problems.push(say`the store is away: only what the DCS still holds is shown`);
     for (const row of [
       ...(stored ?? []),
       ...this.#waiting.filter((row) => row.scope === scope).map(({ at, ...row }) => ({ ...row, seenAt: at })),
     ])
       add(row.revision, row.value, row.seenAt);
-    const newestFirst = [...found.values()].sort((a, b) => (BigInt(a.revision) > BigInt(b.revision) ? -1 : 1));
+    const newestFirst = [...found.values()].sort((a, b) => compareVersions(b.revision, a.revision) ?? 0);
     return {
       scope,
       revisions: withoutRepeats(newestFirst).slice(0, SHOWN),

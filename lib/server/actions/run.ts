@@ -174,7 +174,7 @@ export class ActionRun {
   #arm(): void {
     this.#ticker = setInterval(() => {
       const blind = this.#deps.now() - this.#snapshotAt > BLIND_MS;
-      if (blind) void this.#close(end('unknown', say`Howdah sees nothing of the cluster any more.`));
+      if (blind) void this.#close(end('unknown', say`Howdah no longer sees anything of the cluster.`));
       else this.#advance();
     }, TICK_MS);
   }
@@ -220,7 +220,7 @@ export class ActionRun {
   async #sendRest(stage: Stage, call: Extract<ReturnType<typeof callOf>, { way: 'rest' }>): Promise<void> {
     const at = this.#deps.now();
     const { method, path, member } = call;
-    const where = member === null ? `${method} ${path}` : say`${method} ${path} at ${member}`;
+    const where = member === null ? `${method} ${path}` : say`${method} ${path} on ${member}`;
     try {
       await this.#tellSent({ at, way: 'rest', wake: null, revision: null });
     } catch (error) {

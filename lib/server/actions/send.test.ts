@@ -20,9 +20,9 @@ const call: DcsCall = {
   wake: 'n1',
 };
 const keys = (change: Partial<CurrentKeys> = {}): CurrentKeys => ({
-  leader: { value: 'n1', modRevision: '5' },
-  failover: { value: '{}', modRevision: '7' },
-  config: { value: '{"ttl":30}', modRevision: '8' },
+  leader: { value: 'n1', version: '5' },
+  failover: { value: '{}', version: '7' },
+  config: { value: '{"ttl":30}', version: '8' },
   sync: null,
   ...change,
 });
@@ -77,17 +77,17 @@ describe('one transaction', () => {
     [{ kind: 'failed', error: failure('denied') }, 'not_sent', /permission denied; nothing was written/],
     [{ kind: 'unknown', error: failure('timeout') }, 'unknown', /no answer in time; it may have been written/],
     [
-      { kind: 'changed', now: keys({ config: { value: '{}', modRevision: '99' } }) },
+      { kind: 'changed', now: keys({ config: { value: '{}', version: '99' } }) },
       'not_sent',
-      /^\/config changed in that moment; nothing was written$/,
+      /^\/config changed just then; nothing was written$/,
     ],
     [
-      { kind: 'changed', now: keys({ leader: { value: 'n2', modRevision: '98' } }) },
+      { kind: 'changed', now: keys({ leader: { value: 'n2', version: '98' } }) },
       'not_sent',
-      /^\/leader changed in that moment/,
+      /^\/leader changed just then/,
     ],
     [{ kind: 'changed', now: keys({ leader: null }) }, 'not_sent', /^\/leader changed/],
-    [{ kind: 'changed', now: keys({ sync: { value: '{}', modRevision: '9' } }) }, 'not_sent', /^\/sync changed/],
+    [{ kind: 'changed', now: keys({ sync: { value: '{}', version: '9' } }) }, 'not_sent', /^\/sync changed/],
   ];
   test.each(ENDS)('%o', async (result, kind, text) => {
     const sent = await commitCall(call, bound, reach(result).to);
@@ -103,7 +103,7 @@ describe('one transaction', () => {
 });
 
 describe('waking the leader', () => {
-  const written = keys({ failover: { value: call.value, modRevision: '9' } });
+  const written = keys({ failover: { value: call.value, version: '9' } });
 
   it('is a PATCH that changes nothing', async () => {
     const { to, told } = reach(ok, written, http(200));
@@ -120,7 +120,7 @@ describe('waking the leader', () => {
   });
 
   it('a touch is undone by the next one', async () => {
-    const touched = { ...written, config: { value: '{"ttl":30} ', modRevision: '10' } };
+    const touched = { ...written, config: { value: '{"ttl":30} ', version: '10' } };
     const { to, told } = reach(ok, touched, http(401));
     await wake('n1', snapshot, to, '9');
     expect(told.commits[0]?.put).toEqual({ config: '{"ttl":30}' });

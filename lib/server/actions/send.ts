@@ -23,7 +23,7 @@ const RESTART_MS = 20 * 60_000;
 const QUICK_MS = 30_000;
 
 export async function commitCall(call: DcsCall, bound: Bound, reach: ClusterReach): Promise<SendResult> {
-  if (reach.etcd === null) return { kind: 'not_sent', text: say`no etcd is configured` };
+  if (reach.etcd === null) return { kind: 'not_sent', text: say`no DCS is configured` };
   const revisions = { failover: bound.failoverRevision, config: bound.configRevision, sync: bound.syncRevision };
   const compare: Record<string, string> = {};
   for (const key of call.compare) {
@@ -38,23 +38,23 @@ export async function commitCall(call: DcsCall, bound: Bound, reach: ClusterReac
       return {
         kind: 'sent',
         revision: result.revision,
-        detail: say`one etcd transaction, ${Math.round(result.tookMs)} ms, revision ${result.revision}`,
+        detail: say`one transaction, ${Math.round(result.tookMs)} ms, revision ${result.revision}`,
       };
     case 'changed': {
-      const changed = call.compare.filter((key) => (result.now[key]?.modRevision ?? '0') !== compare[key]);
+      const changed = call.compare.filter((key) => (result.now[key]?.version ?? '0') !== compare[key]);
       const holder = result.now.leader?.value ?? 'nobody';
       const wanted = call.leader === null ? null : call.leader === 'nobody' ? 'nobody' : call.leader.holder;
       const leader = wanted !== null && holder !== wanted;
       const what = [...changed.map((key) => `/${key}`), ...(leader ? ['/leader'] : [])];
       return {
         kind: 'not_sent',
-        text: say`${what.join(', ') || say`the cluster`} changed in that moment; nothing was written`,
+        text: say`${what.join(', ') || say`the cluster`} changed just then; nothing was written`,
       };
     }
     case 'failed':
-      return { kind: 'not_sent', text: say`etcd: ${result.error.message}; nothing was written` };
+      return { kind: 'not_sent', text: say`the DCS: ${result.error.message}; nothing was written` };
     case 'unknown':
-      return { kind: 'unknown', text: say`etcd: ${result.error.message}; it may have been written` };
+      return { kind: 'unknown', text: say`the DCS: ${result.error.message}; it may have been written` };
   }
 }
 
@@ -76,11 +76,11 @@ export async function wake(
   const current = await reach.etcd?.current(reach.dcsScope).catch(() => null);
   const config = current?.config ?? null;
   // Whoever cleared or replaced the request meanwhile needs no waking for it.
-  if (config === null || current?.failover?.modRevision !== failoverRevision)
+  if (config === null || current?.failover?.version !== failoverRevision)
     return { wake: 'none', detail: joined([...refusals, say`seen in its next loop`], '; ') };
   const touched = config.value.endsWith(' ') ? config.value.trimEnd() : `${config.value} `;
   const result = await reach.etcd?.commit(reach.dcsScope, {
-    compare: { config: config.modRevision, failover: failoverRevision },
+    compare: { config: config.version, failover: failoverRevision },
     leader: null,
     put: { config: touched },
   });

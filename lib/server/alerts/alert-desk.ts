@@ -95,8 +95,8 @@ export class AlertDesk {
       throw new Refusal('not_found', say`there is no such alert`);
     if (before.scope === '') caller.requireEverywhere('acknowledge');
     else caller.require('acknowledge', before.scope);
-    if (before.state === 'pending') throw new Refusal('refused', say`it is pending: nobody was told of it yet`);
-    if (before.state === 'resolved') throw new Refusal('refused', say`it is over`);
+    if (before.state === 'pending') throw new Refusal('refused', say`it is pending: nobody has been told of it yet`);
+    if (before.state === 'resolved') throw new Refusal('refused', say`it is already resolved`);
     const done = await this.#answerOf(() => this.#alerts.rows.acknowledge(id, at, body));
     if (!done) throw new Refusal('not_ready', say`the alert is not in the store yet; try again in a moment`);
     log.info(
@@ -130,7 +130,7 @@ export class AlertDesk {
     const before = known.find((silence) => silence.id === id);
     if (before === undefined) throw new Refusal('not_found', say`there is no such silence`);
     refuseWide(before.scope, caller);
-    if (before.endedAt !== null || before.endsAt <= now) throw new Refusal('refused', say`it has ended already`);
+    if (before.endedAt !== null || before.endsAt <= now) throw new Refusal('refused', say`it has already ended`);
     const ended: Silence = { ...before, endedAt: now, endedBy: by };
     await this.#answerOf(() => this.#alerts.rows.saveSilence(ended));
     this.#alerts.putSilence(ended);

@@ -229,7 +229,7 @@ export class Dispatcher {
   async #attempt(row: Outgoing): Promise<Outcome> {
     const { now, log } = this.#deps;
     const receiver = this.#receivers.get(row.receiver);
-    const gone = { ok: false, text: say`it is not configured any more`, final: true, retryAfterMs: null } as const;
+    const gone = { ok: false, text: say`it is no longer configured`, final: true, retryAfterMs: null } as const;
     const sent = (await receiver?.send(row.message, row.address, row.attempts)) ?? gone;
     const at = now();
     const { receiver: name, address, attempts, id } = row;

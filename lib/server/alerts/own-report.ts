@@ -63,9 +63,9 @@ function glassCondition({ id, at, actor, address, text }: BrokenGlass) {
     member: null,
     code: null,
     severity: 'critical' as const,
-    title: say`The glass was broken: ${text}`,
+    title: say`Break-glass used: ${text}`,
     evidence: [address === null ? actor : say`${actor}, from ${address}`],
-    advice: say`Ask ${actor} whether it was they; change the password of the break-glass account where it was used.`,
+    advice: say`Ask ${actor} whether that was really them; if the break-glass account was used, change its password.`,
     since: at,
   };
 }

@@ -6,6 +6,7 @@ import type { HistoryAnswer } from '../../contract/history';
 import type { Snapshot } from '../../domain/cluster';
 import { fleetRow } from '../../domain/fleet';
 import type { RawObservation } from '../../domain/raw';
+import { parseRecording } from '../../domain/recording';
 import { buildSnapshot } from '../../domain/snapshot';
 import type { CollectorOptions, CollectorState } from './collector';
 import { ReadingCounts } from './reading-counts';
@@ -77,7 +78,7 @@ export function readFrames(folder: string): readonly RawObservation[] {
   return readdirSync(folder)
     .filter((name) => /^frame-\d+\.json$/.test(name))
     .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
-    .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as RawObservation);
+    .map((name) => parseRecording(readFileSync(join(folder, name), 'utf8')));
 }
 
 /** Moves every instant by the same amount. Instants are the numbers that look like epoch milliseconds of our time. */

@@ -93,7 +93,7 @@ function tellList(nodes: readonly Node[], listed: readonly Node[]): void {
 }
 
 function memberKeys(nodes: readonly Node[]): RawDcsKey[] {
-  const stamp = { modRevision: '5', createRevision: '5', lease: '7' };
+  const stamp = { version: '5', owner: '7' };
   return [
     { key: 'leader', value: nodes[0]?.name ?? '', ...stamp },
     ...nodes.map((node) => ({
@@ -115,7 +115,7 @@ function fakeWatch(view: { keys: readonly RawDcsKey[] }): EtcdWatch {
       kind: 'etcd3',
       namespace: '/service/',
       keys: view.keys,
-      revision: '5',
+      position: '5',
       currentAt: Date.now(),
       error: null,
       endpoints: [],

@@ -142,13 +142,13 @@ export class ScopeCollector {
     if (dcs === null) return '';
     const keys = dcs.watch.keysOf(dcs.scope) ?? [];
     const view = parseDcsView(keys);
-    const revision = (name: string): string => keys.find((entry) => entry.key === name)?.modRevision ?? '';
+    const version = (name: string): string => keys.find((entry) => entry.key === name)?.version ?? '';
     return JSON.stringify([
       dcs.watch.listed,
       dcs.watch.error?.kind ?? null,
       view.leader,
-      view.leaderRevision,
-      ['config', 'failover', 'sync', 'initialize', 'history'].map(revision),
+      view.leaderOwner,
+      ['leader', 'config', 'failover', 'sync', 'initialize', 'history'].map(version),
       view.members.map(({ location: _location, replayLsn: _replayLsn, ...member }) => member),
     ]);
   }
@@ -221,10 +221,10 @@ export class ScopeCollector {
   async #askLease(): Promise<void> {
     const { dcs, now } = this.#context;
     const keys = dcs?.watch.keysOf(dcs.scope);
-    const lease = keys?.find((entry) => entry.key === 'leader')?.lease ?? '0';
-    if (dcs === null || lease === '0' || now() < this.#leaseNextAt) return;
+    const owner = keys?.find((entry) => entry.key === 'leader')?.owner ?? null;
+    if (dcs === null || owner === null || now() < this.#leaseNextAt) return;
     this.#leaseNextAt = now() + Math.min(this.#intervalMs, 5000) * 0.9;
-    const reading = await dcs.watch.readLease(lease);
+    const reading = await dcs.watch.readLease(owner);
     if (!reading.ok) this.#lease = { ...this.#lease, last: reading };
     else if (reading.value === null) this.#lease = NEVER_ASKED;
     else this.#lease = witness(this.#lease, { ...reading, value: reading.value });

@@ -24,7 +24,7 @@ export function hasSourceFlags(flags: Flags): boolean {
   return flags.patroni.length + flags.etcd.length + flags.patronictl.length > 0;
 }
 
-/** `taken` are the names of the sources in a file that is read as well. */
+/** `applied` are the names of the sources in a file that is read as well. */
 export function readFlagSources(flags: Flags, taken: readonly string[], files: Files, report: Report): SourceConfig[] {
   const names = new Set(taken);
   const postgres = hasSourceFlags(flags) ? readPostgresVariables(files.env, report) : null;

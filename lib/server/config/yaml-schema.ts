@@ -29,9 +29,15 @@ export const flag = z.boolean('true or false');
 /** An absolute path; a relative one begins at the folder of the file. */
 export const location = (expected: string) => text(expected).transform((name) => reading().resolve(name));
 
-/** What may be left out; then it is null, unless something else is said. */
-export const maybe = <S extends z.ZodType, D = null>(schema: S, otherwise: D = null as D) =>
+const or = <S extends z.ZodType, D>(schema: S, otherwise: D) =>
   schema.nullish().transform((value): z.output<S> | D => value ?? otherwise);
+
+/** What may be left out; then it is null, unless something else is said. */
+export function maybe<S extends z.ZodType>(schema: S): ReturnType<typeof or<S, null>>;
+export function maybe<S extends z.ZodType, D>(schema: S, otherwise: D): ReturnType<typeof or<S, D>>;
+export function maybe(schema: z.ZodType, otherwise: unknown = null) {
+  return or(schema, otherwise);
+}
 
 const PASSWORD = `a password as text, \${NAME} or {file: path}`;
 

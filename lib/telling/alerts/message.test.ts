@@ -18,7 +18,7 @@ function alert(over: Partial<Alert> = {}): Alert {
     code: 'multiple_primaries',
     severity: 'critical',
     state: 'firing',
-    title: 'n1 and n2 are all primaries',
+    title: 'Two primaries: n1 and n2',
     evidence: ['n1: primary on timeline 3', 'n2: primary on timeline 4'],
     advice: 'Keep clients away from n2 at once.',
     since: AT - 90_000,
@@ -43,9 +43,9 @@ describe('a message', () => {
     const second = alert({ id: 'a2', title: 'n3 does not stream', severity: 'warning', code: null, evidence: [] });
     const ended = alert({ id: 'a3', title: 'No leader', state: 'resolved', resolvedAt: AT - 30_000 });
     const message = composeMessage(telling({ alerts: [alert(), second, ended] }), 'https://howdah.example.com/');
-    expect(message.text).toBe(`CRITICAL: main: n1 and n2 are all primaries (and 1 more)
+    expect(message.text).toBe(`CRITICAL: main: Two primaries: n1 and n2 (and 1 more)
 
-n1 and n2 are all primaries (critical)
+Two primaries: n1 and n2 (critical)
 Since 2026-11-21 03:10:35 UTC, for 1 min 30 s.
   n1: primary on timeline 3
   n2: primary on timeline 4
@@ -64,7 +64,7 @@ https://howdah.example.com/clusters/main#finding-multiple_primaries`);
   it('of an end leads to the incident, with its whole window', () => {
     const ended = alert({ state: 'resolved', resolvedAt: AT - 30_000 });
     const message = composeMessage(telling({ reason: 'over', alerts: [ended] }), 'http://127.0.0.1:3000');
-    expect(message.title).toBe('Over: main: n1 and n2 are all primaries');
+    expect(message.title).toBe('Over: main: Two primaries: n1 and n2');
     const [from, to] = [AT - 90_000 - 300_000, AT + 120_000];
     expect(message.link).toBe(`http://127.0.0.1:3000/clusters/main/incident?from=${from}&to=${to}`);
   });
@@ -72,7 +72,7 @@ https://howdah.example.com/clusters/main#finding-multiple_primaries`);
   it('says that it got worse, or goes on, and who is on it', () => {
     const acknowledged = { by: 'ann', at: AT, reason: 'on it' };
     const on = composeMessage(telling({ reason: 'still', alerts: [alert({ acknowledged })] }), 'http://h');
-    expect(on.title).toBe('Still CRITICAL: main: n1 and n2 are all primaries');
+    expect(on.title).toBe('Still CRITICAL: main: Two primaries: n1 and n2');
     expect(on.text).toContain('Acknowledged by ann: on it');
     expect(composeMessage(telling({ reason: 'worse' }), 'http://h').title).toMatch(/^Worse, CRITICAL: main/);
   });

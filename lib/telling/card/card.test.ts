@@ -5,7 +5,7 @@ import type { ActionFacts, ActionRecord } from '../../domain/actions/action';
 import type { Alert } from '../../domain/alerts/alert';
 import type { Snapshot } from '../../domain/cluster';
 import type { ClusterEvent } from '../../domain/events';
-import type { RawObservation } from '../../domain/raw';
+import { parseRecording } from '../../domain/recording';
 import { buildSnapshot } from '../../domain/snapshot';
 import { MIB, NOW, play, quietFacts, STALE_MS, steady } from '../../domain/testkit';
 import { measured } from '../../language/quantity';
@@ -29,7 +29,7 @@ function recorded(name: string): Recorded {
   const events: ClusterEvent[] = [];
   const files = readdirSync(folder).filter((file) => frame.test(file));
   for (const file of files.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))) {
-    const raw = JSON.parse(readFileSync(join(folder, file), 'utf8')) as RawObservation;
+    const raw = parseRecording(readFileSync(join(folder, file), 'utf8'));
     const { snapshot, changes } = buildSnapshot(raw, before, null);
     before = snapshot;
     for (const change of changes)
@@ -104,10 +104,10 @@ describe('is it writable', () => {
     ['distro-no-leader', 'no', 'Nobody holds the leader key.'],
     ['distro-kill-quorum', 'no', 'etcd has no quorum: nobody can take the leader key.'],
     ['distro-sync-strict-blocked', 'no', 'No sync standby is left to confirm commits.'],
-    ['distro-leader-key-without-primary', 'no', 'n2 holds the leader key and does not answer.'],
-    ['patroni41-leader-key-without-primary', 'no', 'n1 holds the leader key and does not answer.'],
+    ['distro-leader-key-without-primary', 'no', 'n2 holds the leader key but does not answer.'],
+    ['patroni41-leader-key-without-primary', 'no', 'n1 holds the leader key but does not answer.'],
     ['distro-primary-without-leader-key', 'unknown', 'n2 is a primary without the leader key.'],
-    ['distro-second-primary', 'yes', 'n2 and n3 take writes at the same time, and their histories part.'],
+    ['distro-second-primary', 'yes', 'n2 and n3 take writes at the same time, and their histories diverge.'],
     ['distro-failsafe', 'yes', 'n2 leads on timeline 9.'],
   ] as const)('%s: %s, %s', (name, state, why) => {
     const { writable } = recordedCard(name);
@@ -155,7 +155,7 @@ describe('is it writable', () => {
     ]).snapshot;
     const { writable } = cardOf(silent);
     expect(writable.state).toBe('unknown');
-    expect(writable.why).toBe('n1 holds the leader key, and nobody has heard of it.');
+    expect(writable.why).toBe('n1 holds the leader key, but nobody has heard from it.');
   });
 
   it('a snapshot that is too old knows nothing now, and says what was', () => {
@@ -192,7 +192,7 @@ describe('the members', () => {
     ]);
     expect(memberLines(recordedCard('distro-forked-replica'))).toEqual([
       'n2 <leader> leader, takes writes (plain)',
-      'n1 <replica> replica, nothing behind (plain)',
+      'n1 <replica> replica, no lag (plain)',
       'n3 <forked> forked on timeline 6 (critical)',
     ]);
     expect(memberLines(recordedCard('distro-postgres-start-fails'))).toContain(
@@ -204,9 +204,7 @@ describe('the members', () => {
     expect(memberLines(recordedCard('distro-break-replication'))).toContain(
       'n3 <lag_over_limit> replica, does not stream, 99.1 KiB behind (warning)',
     );
-    expect(memberLines(recordedCard('distro-sync'))).toContain(
-      'n1 <sync_standby> sync standby, nothing behind (plain)',
-    );
+    expect(memberLines(recordedCard('distro-sync'))).toContain('n1 <sync_standby> sync standby, no lag (plain)');
   });
 
   it('without a leader are measured against whoever has most', () => {
@@ -291,13 +289,13 @@ describe('what can I do', () => {
     [
       'distro-leader-key-without-primary',
       [
-        'Fail over to n1: When it takes writes again is not known: none was measured here yet. Loses only what the old leader wrote and nobody received.',
-        'Restart n2: refused, Patroni of n2 does not answer',
+        'Fail over to n1: When it will take writes again is not known: no outage has been measured here yet. Loses only what the old leader wrote and nobody received.',
+        'Restart n2: refused, Patroni on n2 does not answer',
       ],
     ],
     [
       'distro-no-leader',
-      ['Fail over to n1: refused, Not n1: tagged nofailover', 'Restart n2: refused, n2 is no member of demo.'],
+      ['Fail over to n1: refused, Not n1: tagged nofailover', 'Restart n2: refused, n2 is not a member of demo.'],
     ],
     [
       'distro-kill-quorum',
@@ -447,6 +445,6 @@ describe('in Russian', () => {
     });
     expect(left).toEqual([]);
     expect(speak(say`${say`replica`}, ${measured(3.4, 'MiB')} behind`)).toBe('реплика, отстаёт на 3,4 МиБ');
-    expect(speak(say`no answer, was ${say`sync standby`}`)).toBe('нет ответа, был: синхронная реплика');
+    expect(speak(say`no answer, was ${say`sync standby`}`)).toBe('нет ответа, раньше: синхронная реплика');
   });
 });

@@ -143,5 +143,5 @@ function wordsOf(member: Member, cluster: Cluster, { led, behind, leads }: Aroun
   if (!leads && behind === 0) return say`${role}, has the most WAL`;
   if (member.replication.kind === 'not_streaming') return say`${role}, does not stream`;
   if (behind === null) return say`${role}, how far behind is not known`;
-  return say`${role}, nothing behind`;
+  return say`${role}, no lag`;
 }

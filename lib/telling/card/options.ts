@@ -121,7 +121,7 @@ function outageCost(request: ActionRequest, outage: Preflight['outage'], isDown:
   if (isDown && moves)
     return calm(
       outage?.ms == null
-        ? say`When it takes writes again is not known: none was measured here yet.`
+        ? say`When it will take writes again is not known: no outage has been measured here yet.`
         : say`Takes writes again in about ${formatSeconds(outage.ms / 1000)}.`,
     );
   if (outage === null) return isDown ? null : calm(say`Writes go on.`);

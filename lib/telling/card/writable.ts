@@ -2,6 +2,7 @@
 // its own answer, with what was last known; a snapshot that is too old answers nothing.
 import type { ActionRecord } from '../../domain/actions/action';
 import type { Cluster, Finding, FindingCode, Snapshot } from '../../domain/cluster';
+import { dcsName } from '../../domain/dcs-kind';
 import type { ClusterEvent } from '../../domain/events';
 import type { Incident } from '../../domain/incident/incident';
 import { outages } from '../../domain/incident/outages';
@@ -71,7 +72,7 @@ function whyYes(snapshot: Snapshot): Text {
   const { cluster } = snapshot;
   const several = finding(snapshot, 'multiple_primaries');
   if (several !== undefined)
-    return say`${joinNames(several.members)} take writes at the same time, and their histories part.`;
+    return say`${joinNames(several.members)} take writes at the same time, and their histories diverge.`;
   const { leader, timeline } = cluster;
   if (leader === null) return say`A primary takes writes.`;
   return timeline === null ? say`${leader.name} leads.` : say`${leader.name} leads on timeline ${timeline}.`;
@@ -82,14 +83,14 @@ function whyNo(snapshot: Snapshot): Text {
   const { leader, dcs } = cluster;
   if (dcs !== null && dcs.state !== 'fresh')
     return dcs.quorum === false
-      ? say`etcd has no quorum: nobody can take the leader key.`
-      : say`etcd does not answer: nobody can take the leader key.`;
+      ? say`${dcsName(dcs.kind)} has no quorum: nobody can take the leader key.`
+      : say`${dcsName(dcs.kind)} does not answer: nobody can take the leader key.`;
   if (leader === null) return say`Nobody holds the leader key.`;
   if (finding(snapshot, 'sync_standby_missing') !== undefined && cluster.synchronousModeStrict)
     return say`No sync standby is left to confirm commits.`;
   const member = leaderOf(cluster);
-  if (member?.silent === true) return say`${leader.name} holds the leader key and does not answer.`;
-  return say`${leader.name} holds the leader key but runs no primary.`;
+  if (member?.silent === true) return say`${leader.name} holds the leader key but does not answer.`;
+  return say`${leader.name} holds the leader key but is not a primary.`;
 }
 
 function whyUnknown(snapshot: Snapshot): Text {
@@ -97,10 +98,10 @@ function whyUnknown(snapshot: Snapshot): Text {
   const { leader, dcs } = cluster;
   const stray = finding(snapshot, 'primary_without_leader_key');
   if (stray !== undefined) return say`${joinNames(stray.members)} is a primary without the leader key.`;
-  if (dcs !== null && dcs.state === 'stale') return say`etcd does not answer: who leads is not known.`;
-  if (dcs !== null && dcs.state === 'never') return say`etcd was never read: who leads is not known.`;
+  if (dcs !== null && dcs.state === 'stale') return say`${dcsName(dcs.kind)} does not answer: who leads is not known.`;
+  if (dcs !== null && dcs.state === 'never') return say`${dcsName(dcs.kind)} was never read: who leads is not known.`;
   if (leader === null) return say`Who leads is not known.`;
-  return say`${leader.name} holds the leader key, and nobody has heard of it.`;
+  return say`${leader.name} holds the leader key, but nobody has heard from it.`;
 }
 
 /** What the one that leads, or led, last said of itself. */

@@ -135,8 +135,8 @@ function several(changes: readonly Succession[], out: readonly Outage[], clock: 
   if (longest !== null)
     sentences.push(
       longest.open
-        ? say`Not writable since ${clock.time(longest.from)}, still when the window ended.`
-        : say`Longest time not writable: ${formatSeconds((longest.to - longest.from) / 1000)}, from ${clock.time(longest.from)}.`,
+        ? say`Not writable since ${clock.time(longest.from)}, still so when the window ended.`
+        : say`Longest write outage: ${formatSeconds((longest.to - longest.from) / 1000)}, from ${clock.time(longest.from)}.`,
     );
   return sentences;
 }

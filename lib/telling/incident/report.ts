@@ -123,7 +123,7 @@ function whenOf({ from, to }: FindingSpan, clock: Clock): Text {
   if (from === null) {
     return to === null
       ? say`since before the window, not over when the window ended`
-      : say`since before the window to ${clock.time(to)}`;
+      : say`from before the window until ${clock.time(to)}`;
   }
   if (to === null) return say`from ${clock.time(from)}, not over when the window ended`;
   return say`from ${clock.time(from)} to ${clock.time(to)}, ${formatSeconds((to - from) / 1000)}`;
@@ -158,7 +158,7 @@ function actionOf(action: ActionRecord, clock: Clock, base: string | null): Repo
 function factsOf(incident: Incident, clock: Clock): ReportFact[] {
   return [
     { label: say`Led`, lines: ledLines(incident, clock) },
-    { label: say`Longest not writable`, lines: outageLines(incident) },
+    { label: say`Longest write outage`, lines: outageLines(incident) },
     { label: say`Members down`, lines: downLines(incident, clock) },
     { label: say`Paused`, lines: pauseLines(incident, clock) },
     { label: say`Configuration changed`, lines: configLines(incident, clock) },
@@ -205,10 +205,10 @@ function downLines(incident: Incident, clock: Clock): Text[] {
   const lines = downs(incident).map(({ member, from, to }) => {
     if (from === null) {
       return to === null
-        ? say`${member} from before the window not back when the window ended`
+        ? say`${member} from before the window, not back when the window ended`
         : say`${member} from before the window to ${clock.time(to)}`;
     }
-    if (to === null) return say`${member} from ${clock.time(from)} not back when the window ended`;
+    if (to === null) return say`${member} from ${clock.time(from)}, not back when the window ended`;
     return say`${member} from ${clock.time(from)} to ${clock.time(to)}, ${formatSeconds((to - from) / 1000)}`;
   });
   return lines.length === 0 ? [say`none seen`] : lines;
@@ -223,7 +223,7 @@ function pauseLines({ events, actions, before, from }: Incident, clock: Clock): 
     const by = action?.actor ?? (at === from ? before?.cluster.pauseNote?.by : undefined);
     const begin = clock.time(at);
     const span =
-      end === undefined ? say`from ${begin} still when the window ended` : say`from ${begin} to ${clock.time(end)}`;
+      end === undefined ? say`from ${begin}, still so when the window ended` : say`from ${begin} to ${clock.time(end)}`;
     return doneBy(span, by);
   });
   return lines.length === 0 ? [say`no`] : lines;

@@ -26,12 +26,12 @@ describe('the story', () => {
     expect(lines).toEqual([
       '05:00 Switchover of orders: n1 to n2; n2 leads on timeline 5',
       '10:00 n2 stopped answering',
-      '10:31 n3 leads timeline 6, before n2: automatic failover',
+      '10:31 n3 leads timeline 6, after n2: automatic failover',
       '10:35 n1 does not stream, for 12 s',
       '11:00 Power of rack 4 was cut.\nTicket 4711.',
       '12:00 n2 answers again',
       '13:00 Wrong rack.',
-      '15:00 Pause of orders; done as asked',
+      '15:00 Pause orders; done as asked',
       '20:00 resumed',
       '22:00 dynamic configuration changed: ttl',
       '25:00 replay paused on n1',
@@ -78,11 +78,11 @@ describe('the story', () => {
     });
     const made = incident({
       actions: [refused],
-      events: [event('10:02', 'leader_changed', 'n3 leads, before n1', { member: 'n3' })],
+      events: [event('10:02', 'leader_changed', 'n3 leads, after n1', { member: 'n3' })],
     });
     expect(textsOf(made)).toEqual([
       'Switchover of orders: n1 to n2; n2 does not stream',
-      'n3 leads, before n1: cause not known',
+      'n3 leads, after n1: cause not known',
     ]);
   });
 
@@ -120,7 +120,7 @@ describe('the story', () => {
         ),
       ],
     });
-    expect(textsOf(made)).toEqual(['Reinitialize of n3', 'End of: Reinitialize of n3; done as asked']);
+    expect(textsOf(made)).toEqual(['Reinitialize n3', 'Ended: Reinitialize n3; done as asked']);
   });
 });
 
@@ -199,7 +199,7 @@ describe('the headline', () => {
 
   it('counts several changes and names the longest time without writes', () => {
     expect(say(afternoon())).toMatch(
-      /^The leader changed 2 times: n1 to n2 \(switchover by m\.keller, 14:05:03\), n2 to n3 \(automatic failover, 14:10:31\); n3 led in the end\. Longest time not writable: 32 s, from 14:10:00\./,
+      /^The leader changed 2 times: n1 to n2 \(switchover by m\.keller, 14:05:03\), n2 to n3 \(automatic failover, 14:10:31\); n3 led in the end\. Longest write outage: 32 s, from 14:10:00\./,
     );
   });
 

@@ -176,7 +176,7 @@ function tellAction(telling: Telling, action: ActionRecord): void {
     id: `action-end-${action.id}`,
     at: action.closedAt,
     kind: 'action',
-    text: say`End of: ${subject}; ${outcome}`,
+    text: say`Ended: ${subject}; ${outcome}`,
     source: 'Howdah',
     actionId: action.id,
   });
@@ -234,12 +234,12 @@ function leadWords({ leader, previous, timeline }: Succession): Text {
   const who = leader ?? say`A leader that was not recorded`;
   if (timeline <= 0) {
     if (previous === null) return say`${who} leads`;
-    return previous === leader ? say`${who} leads, as before` : say`${who} leads, before ${previous}`;
+    return previous === leader ? say`${who} leads, as before` : say`${who} leads, after ${previous}`;
   }
   if (previous === null) return say`${who} leads timeline ${timeline}`;
   return previous === leader
     ? say`${who} leads timeline ${timeline}, as before`
-    : say`${who} leads timeline ${timeline}, before ${previous}`;
+    : say`${who} leads timeline ${timeline}, after ${previous}`;
 }
 
 export function causeWords({ cause }: Pick<Succession, 'cause'>, actor: string | null): Text {

@@ -90,7 +90,7 @@ describe('in Russian', () => {
     expect(text).toContain('# Инцидент orders\n\n2026-11-20 15:00:00 +01:00 — 2026-11-20 16:00:00 +01:00, 1 ч, ');
     expect(text).toContain('n2 → n3 (автоматический failover, 15:10:31); в конце лидер n3.');
     expect(text).toContain('Дольше всего без записи: 32 с, с 15:10:00 до 15:10:32, по опросам; раз: 2, всего 33 с');
-    expect(text).toContain('лидер n3 на timeline 6, раньше n2: автоматический failover (Howdah, /history)');
+    expect(text).toContain('лидер n3 на таймлайне 6, раньше n2: автоматический failover (Howdah, /history)');
     expect(text).toContain('Закончилось через 5 мин: n2 отстаёт на 20,5 МиБ (lag_high)');
   });
 

@@ -123,7 +123,7 @@ function failoverWords(readiness: Readiness, cluster: Cluster): Text {
   if (failoverPossible === true)
     return best?.eligible === true ? say`Failover possible, to ${best.member}` : say`Failover possible`;
   if (failoverPossible === null) return say`Failover: not known whether it is possible`;
-  return say`No failover possible: ${refusal(candidates, cluster) ?? reasons[0] ?? say`nobody may take over`}`;
+  return say`No automatic failover: ${refusal(candidates, cluster) ?? reasons[0] ?? say`nobody may take over`}`;
 }
 
 /** What all candidates have in common, or the reason of the best; null: it is not about them. */

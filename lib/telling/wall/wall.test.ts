@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Snapshot } from '../../domain/cluster';
 import { fleetRow } from '../../domain/fleet';
-import type { RawObservation } from '../../domain/raw';
+import { parseRecording } from '../../domain/recording';
 import { buildSnapshot } from '../../domain/snapshot';
 import { speakerOf } from '../../language/speakers';
 import { textWidth } from './fit-name';
@@ -25,7 +25,7 @@ function played(name: string, change: (text: string) => string = (text) => text)
   const texts: string[] = [];
   let before: Snapshot | null = null;
   for (const file of readdirSync(join(ROOT, name)).filter((one) => /^frame-\d+\.json$/.test(one))) {
-    const raw = JSON.parse(change(readFileSync(join(ROOT, name, file), 'utf8'))) as RawObservation;
+    const raw = parseRecording(change(readFileSync(join(ROOT, name, file), 'utf8')));
     const built = buildSnapshot(raw, before, null);
     before = built.snapshot;
     texts.push(
@@ -53,7 +53,7 @@ describe('a wall over the recorded scenarios', () => {
     for (const words of [String(tile.words), ru.speak(tile.words)]) expect(textWidth(words, 24)).toBeLessThan(2 * 145);
     expect(problem.members.length).toBeGreaterThan(0);
     expect(problem.since).toBeLessThanOrEqual(snapshot.observedAt);
-    expect(problem.failover).toMatch(/^(No f|F)ailover/);
+    expect(problem.failover).toMatch(/^(No automatic f|F)ailover/);
     for (const text of [problem.label, problem.numberWords, problem.failover])
       expect(ru.speak(text), `${text} has no Russian`).toMatch(/[а-я]|^Failover|failsafe/i);
   });
@@ -79,7 +79,7 @@ describe('a wall over the recorded scenarios', () => {
     expect(leaderless.problem).toMatchObject({ number: null, numberWords: 'not writable' });
     expect(of('distro-pause').tile).toMatchObject({ words: 'paused', marks: expect.arrayContaining(['paused']) });
     expect(of('distro-lag').tile.words).toBe('lag 45.6 MiB');
-    expect(of('distro-nofailover').problem?.failover).toBe('No failover possible: n2: tagged nofailover');
+    expect(of('distro-nofailover').problem?.failover).toBe('No automatic failover: n2: tagged nofailover');
     expect(of('distro-thirty').problem?.members.length).toBeLessThanOrEqual(6);
     expect(of('distro-healthy').tile).toMatchObject({ words: null, leader: 'n1', lag: '0 B', marks: [] });
   });
@@ -146,7 +146,7 @@ describe('a wall without host names', () => {
   it('keeps times, versions, positions, quantities and parameters', () => {
     const nobody = { hosts: ['db'], aliases: new Map<string, string>() };
     const texts = [
-      'switchover scheduled at 2026-11-21 14:08:31 UTC',
+      'switchover scheduled for 2026-11-21 14:08:31 UTC',
       'Members run PostgreSQL 15.18 and 16.4',
       'at 0/400F8D0, 20.5 MiB behind',
       'dynamic configuration changed: pg_stat_statements.max, dbx',

@@ -64,7 +64,7 @@ const ROWS: Readonly<Record<FindingCode, Row>> = {
   dcs_unreachable: { label: say`DCS silent` },
   dcs_no_quorum: { label: say`no quorum` },
   dcs_endpoint_down: { label: say`DCS node silent` },
-  dcs_alarm: { label: say`etcd alarm` },
+  dcs_alarm: { label: say`DCS alarm` },
   stale_member_key: { label: say`stale key` },
   system_identifier_mismatch: { label: say`foreign member` },
   version_mismatch: { label: say`mixed versions` },

@@ -129,11 +129,9 @@ export const CANDIDATE_CHECKS: readonly CheckRow[] = [
       const seconds = replaySeconds ?? 0;
       if (receiveBytes === null && replayBytes === null)
         return context.leaderHealthy
-          ? warning(
-              say`How far ${member.name} lags is not known`,
-              say`What it has not replayed it replays before it accepts writes.`,
-              { members: [member.name] },
-            )
+          ? warning(say`How far ${member.name} lags is not known`, say`It replays the rest before it accepts writes.`, {
+              members: [member.name],
+            })
           : null;
       const evidence = [
         fact(
@@ -152,7 +150,7 @@ export const CANDIDATE_CHECKS: readonly CheckRow[] = [
             seconds > 0
               ? say`${member.name} is ${formatBytes(bytes)} behind, ${formatSeconds(seconds)}`
               : say`${member.name} is ${formatBytes(bytes)} behind`,
-            say`It has to receive and replay all of it before it accepts writes: the outage is longer by that.`,
+            say`It has to receive and replay all of it before it accepts writes: the outage is that much longer.`,
             { members: [member.name], evidence },
           )
         : passed(bytes === 0 ? say`${member.name} does not lag` : say`${member.name} is ${formatBytes(bytes)} behind`, {
@@ -182,8 +180,8 @@ export const CANDIDATE_CHECKS: readonly CheckRow[] = [
       leaderHealthy || cluster.leader !== null
         ? null
         : warning(
-            say`Without a leader Patroni ignores lag, timeline and /sync`,
-            say`Whoever is named promotes with what it has; what the others have beyond it is lost.`,
+            say`Without a leader, Patroni ignores lag, timeline and /sync`,
+            say`The named member is promoted with what it has; what others have beyond that is lost.`,
           ),
   },
   {
@@ -207,7 +205,7 @@ export const CANDIDATE_CHECKS: readonly CheckRow[] = [
         ? passed(say`${verdict.member} has all WAL that is known`, about)
         : warning(
             say`${formatBytes(verdict.atRiskBytes)} of WAL would be lost with ${verdict.member}`,
-            say`It is behind the furthest known position; what the old leader wrote since then comes on top.`,
+            say`It is behind the furthest known position; add anything the old leader wrote after that.`,
             about,
           );
     },
@@ -263,10 +261,10 @@ export const CANDIDATE_CHECKS: readonly CheckRow[] = [
       const matches = others.flatMap((member): CheckMatch[] => {
         const about = { members: [member.name] };
         if (member.silent)
-          return [warning(say`${member.name} is silent`, say`Whether it follows to ${next} cannot be said.`, about)];
+          return [warning(say`${member.name} is silent`, say`Whether it will follow to ${next} is not known.`, about)];
         if (!patroniAnswers(member)) {
-          const title = say`Patroni of ${member.name} does not answer`;
-          return [warning(title, say`Nobody points ${member.name} to the new leader: it may stay behind.`, about)];
+          const title = say`Patroni on ${member.name} does not answer`;
+          return [warning(title, say`Nobody will point ${member.name} to the new leader: it may stay behind.`, about)];
         }
         if (member.replayPaused === true) {
           const bytes = member.lag.replayBytes;
@@ -363,7 +361,7 @@ function choiceCheck({
   return names.length === 1
     ? note(
         say`Patroni chooses: only ${joinNames(names)} can take over`,
-        say`Name it, and nobody else may come instead.`,
+        say`Name it to be sure that nobody else takes over.`,
         {
           members: names,
         },

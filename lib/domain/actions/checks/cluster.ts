@@ -51,7 +51,7 @@ export const CLUSTER_CHECKS: readonly CheckRow[] = [
               cluster.sync === null
                 ? say`empty`
                 : cluster.sync.leader == null
-                  ? say`leader nobody, no standby`
+                  ? say`no leader, no standby`
                   : say`leader ${cluster.sync.leader}, no standby`,
             ),
           ],
@@ -70,7 +70,7 @@ export const CLUSTER_CHECKS: readonly CheckRow[] = [
       if (names.includes(candidate.toLowerCase())) return passed(say`${candidate} is in /sync`);
       return warning(
         say`${candidate} is not in /sync while synchronous_mode is ${cluster.synchronousMode}`,
-        say`Commits that clients were told are safe may be lost.`,
+        say`Commits already confirmed to clients may be lost.`,
         { members: [candidate], evidence: [fact(say`/sync`, names.length === 0 ? say`empty` : joinNames(names))] },
       );
     },
@@ -97,10 +97,10 @@ export const CLUSTER_CHECKS: readonly CheckRow[] = [
     match: ({ listed }) => {
       const versions = groupBy(listed.map(({ name, patroniVersion }) => [patroniVersion, name]));
       if (versions.size === 0) return null;
-      if (versions.size === 1) return passed(say`same Patroni ${[...versions.keys()].join(', ')}`);
+      if (versions.size === 1) return passed(say`all run Patroni ${[...versions.keys()].join(', ')}`);
       return warning(
         say`Members run different versions of Patroni: ${[...versions.keys()].join(', ')}`,
-        say`They may not understand each other in everything. Finish the upgrade first if you can.`,
+        say`They may not fully understand each other. Finish the upgrade first if you can.`,
         { evidence: [...versions].map(([version, names]) => fact(version, joinNames(names))) },
       );
     },
@@ -114,7 +114,7 @@ export const CLUSTER_CHECKS: readonly CheckRow[] = [
         ? null
         : note(
             say`Members run different versions of PostgreSQL: ${[...versions.keys()].join(', ')}`,
-            say`The new leader brings its own.`,
+            say`With the new leader, its version comes into use.`,
             { evidence: [...versions].map(([version, names]) => fact(version, joinNames(names))) },
           );
     },
@@ -139,8 +139,8 @@ export const CLUSTER_CHECKS: readonly CheckRow[] = [
       return warning(
         say`The clock of ${joinNames(names)} is ${joined(offsets, ', ')}`,
         scheduled
-          ? say`Patroni acts by the clock of the leader: the time may be another one than you mean.`
-          : say`Leases and times in logs cannot be compared with it.`,
+          ? say`Patroni goes by the leader's clock: the time may not be the one you mean.`
+          : say`Leases and log times cannot be compared with it.`,
         { members: names, evidence: skewed.map(({ name, offset }) => fact(name, formatSeconds(offset))) },
       );
     },
@@ -180,16 +180,16 @@ function pauseCheck({ cluster, request, snapshot, leaderStops, scheduled }: Chec
       if (request.candidate === null)
         return blocker(
           say`${scope} is paused: name a candidate`,
-          say`While paused Patroni switches over only to a specific candidate.`,
+          say`While paused, Patroni switches over only to a specific candidate.`,
           { evidence },
         );
       return warning(
         say`${scope} is paused`,
-        say`The switchover takes place, but if it goes wrong nobody takes over by itself.`,
+        say`The switchover takes place, but if it goes wrong, nobody takes over automatically.`,
         { evidence },
       );
     case 'failover':
-      return warning(say`${scope} is paused`, say`It takes place; afterwards nobody takes over by itself.`, {
+      return warning(say`${scope} is paused`, say`It takes place; afterwards nobody takes over automatically.`, {
         evidence,
       });
     case 'restart':
@@ -200,7 +200,7 @@ function pauseCheck({ cluster, request, snapshot, leaderStops, scheduled }: Chec
           { evidence },
         );
       return leaderStops
-        ? warning(say`${scope} is paused`, say`If the leader does not start again, nobody takes over by itself.`, {
+        ? warning(say`${scope} is paused`, say`If the leader does not start again, nobody takes over automatically.`, {
             evidence,
           })
         : note(say`${scope} is paused`, say`A restart takes place all the same.`, { evidence });
@@ -209,14 +209,14 @@ function pauseCheck({ cluster, request, snapshot, leaderStops, scheduled }: Chec
         evidence,
       });
     case 'reinitialize':
-      return warning(say`${scope} is paused`, say`If the copy breaks off, Patroni does not try again by itself.`, {
+      return warning(say`${scope} is paused`, say`If the copy fails, Patroni does not retry by itself.`, {
         evidence,
       });
     case 'demote_cluster':
     case 'promote_cluster':
-      return blocker(say`${scope} is paused`, say`While paused Patroni changes no roles: resume first.`, { evidence });
+      return blocker(say`${scope} is paused`, say`While paused, Patroni changes no roles: resume first.`, { evidence });
     case 'edit_config':
-      return note(say`${scope} is paused`, say`The change is taken up all the same.`, { evidence });
+      return note(say`${scope} is paused`, say`The change is applied all the same.`, { evidence });
     default:
       return null;
   }

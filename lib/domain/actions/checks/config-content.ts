@@ -17,7 +17,7 @@ export const CONFIG_CONTENT: readonly CheckRow[] = [
         .filter((problem) => problem.severity === 'error')
         .map((problem) => {
           const where = problem.path.length === 0 ? say`the document` : problem.path.join('.');
-          return blocker(say`${where}: ${problem.text}`, say`Saved like this it would not do what it says.`, {
+          return blocker(say`${where}: ${problem.text}`, say`Saved like this, it would not do what it says.`, {
             evidence: [fact(say`code`, problem.code)],
           });
         });

@@ -44,7 +44,7 @@ export const CONFIG_CHECKS: readonly CheckRow[] = [
     match: ({ request, cluster }) => {
       if (request.kind !== 'edit_config' || cluster.config === null) return null;
       return canonical(request.value) === canonical(cluster.config.value)
-        ? blocker(say`Nothing is changed`, say`The text says what the configuration says already.`)
+        ? blocker(say`Nothing is changed`, say`The text says what the configuration already says.`)
         : null;
     },
   },
@@ -69,12 +69,12 @@ export const CONFIG_CHECKS: readonly CheckRow[] = [
       const silent = listed.filter((member) => !patroniAnswers(member)).map((member) => member.name);
       if (listed.length === 0) return null;
       return silent.length === 0
-        ? passed(say`${plural(listed.length, 'member')} to take it up`)
+        ? passed(say`to be applied by ${plural(listed.length, 'member')}`)
         : warning(
-            say`Patroni of ${joinNames(silent)} does not answer`,
+            say`Patroni on ${joinNames(silent)} does not answer`,
             silent.length === 1
-              ? say`Whether it takes it up cannot be seen.`
-              : say`Whether they take it up cannot be seen.`,
+              ? say`Whether it applies this cannot be seen.`
+              : say`Whether they apply this cannot be seen.`,
             { members: silent },
           );
     },
@@ -92,7 +92,7 @@ export const CONFIG_CHECKS: readonly CheckRow[] = [
             ? say`Howdah resumes it in ${formatSeconds((request.until - now) / 1000)}`
             : say`Howdah reminds in ${formatSeconds((request.until - now) / 1000)}`;
       return (request.until === null ? warning : note)(
-        say`While paused nobody takes over by itself`,
+        say`While paused, nobody takes over automatically`,
         say`If ${leads} fails, writes stop until a person acts. ${end}.`,
       );
     },
@@ -107,7 +107,7 @@ export const CONFIG_CHECKS: readonly CheckRow[] = [
             cluster.leader === null
               ? say`${snapshot.scope} has no leader`
               : say`${cluster.leader.name} is not seen to lead`,
-            say`Paused now, Patroni elects nobody: it stays like this until a person acts.`,
+            say`If paused now, Patroni elects nobody: it stays like this until a person acts.`,
           ),
   },
   {
@@ -137,7 +137,7 @@ export const CONFIG_CHECKS: readonly CheckRow[] = [
               reasons[0] === undefined
                 ? say`Patroni may elect ${member}: refused`
                 : say`Patroni may elect ${member}: ${reasons[0].text}`,
-              say`Patroni does not check that. Stop its Patroni first, or fail over by hand.`,
+              say`Patroni does not check that. Stop Patroni there first, or fail over by hand.`,
               {
                 members: [member],
               },
@@ -155,7 +155,7 @@ export const CONFIG_CHECKS: readonly CheckRow[] = [
             old.length === 1
               ? say`${joinNames(old.map(({ name }) => name))} does not run Patroni 4.1`
               : say`${joinNames(old.map(({ name }) => name))} do not run Patroni 4.1`,
-            say`Earlier ones do not demote a cluster cleanly: WAL would be lost.`,
+            say`Earlier versions do not demote a cluster cleanly: WAL would be lost.`,
             {
               members: old.map(({ name }) => name),
               evidence: old.map(({ name, patroniVersion }) =>
@@ -180,12 +180,12 @@ export const CONFIG_CHECKS: readonly CheckRow[] = [
       const isStandby = cluster.standbyCluster !== null;
       if (request.kind === 'demote_cluster') {
         return isStandby
-          ? blocker(say`${snapshot.scope} is a standby cluster already`, say`There is nothing to do.`)
+          ? blocker(say`${snapshot.scope} is already a standby cluster`, say`There is nothing to do.`)
           : null;
       }
       return isStandby
         ? null
-        : blocker(say`${snapshot.scope} is no standby cluster`, say`There is nothing to promote.`);
+        : blocker(say`${snapshot.scope} is not a standby cluster`, say`There is nothing to promote.`);
     },
   },
   {

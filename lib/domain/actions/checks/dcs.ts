@@ -2,6 +2,7 @@
 
 import { formatInstant, formatSeconds } from '../../../language/quantity';
 import { say } from '../../../language/sentence';
+import { dcsName, worstAlarm } from '../../dcs-kind';
 import { instant } from '../../wire/loose';
 import { dcsMayBeDown } from '../dcs-or-rest';
 import { parseSchedule } from '../request';
@@ -27,29 +28,32 @@ export const DCS_CHECKS: readonly CheckRow[] = [
     match: ({ cluster, request }) => {
       const { dcs } = cluster;
       if (dcs === null) return null;
+      const name = dcsName(dcs.kind);
       const works = dcs.endpoints.filter(({ state }) => state === 'leader' || state === 'follower');
       const voters = dcs.endpoints.filter(({ state }) => state !== 'learner');
-      const evidence = dcs.endpoints.map(({ name, url, state, error }) => fact(name ?? url, error ?? state));
+      const evidence = dcs.endpoints.map((endpoint) =>
+        fact(endpoint.name ?? endpoint.url, endpoint.error ?? endpoint.state),
+      );
       if (dcs.quorum === false) {
         const answers = dcs.endpoints.filter(({ state }) => state === 'no_quorum').length;
-        const title = say`etcd has no quorum: ${answers} of ${dcs.endpoints.length} answer`;
+        const title = say`${name} has no quorum: ${answers} of ${dcs.endpoints.length} answer`;
         return request.kind === 'reload'
-          ? warning(title, say`Local files are read again, but Patroni has other troubles now.`, { evidence })
-          : blocker(title, say`Patroni can neither read nor write what this needs. Bring etcd back first.`, {
+          ? warning(title, say`Local files are read again, but Patroni has bigger problems now.`, { evidence })
+          : blocker(title, say`Patroni can neither read nor write what this needs. Bring ${name} back first.`, {
               evidence,
             });
       }
       if (dcs.quorum !== true) return null;
-      if (dcs.endpoints.some(({ state }) => state === 'unknown')) return passed(say`etcd has quorum`, { evidence });
+      if (dcs.endpoints.some(({ state }) => state === 'unknown')) return passed(say`${name} has quorum`, { evidence });
       const majority = Math.floor(voters.length / 2) + 1;
       if (works.length < voters.length && works.length <= majority && request.kind !== 'reload') {
         return warning(
-          say`etcd ${works.length} of ${voters.length}: one more loss and there is no quorum`,
+          say`${name} ${works.length} of ${voters.length}: one more loss and there is no quorum`,
           say`Without quorum nobody can take the leader key, and a primary demotes itself after the ttl.`,
           { evidence },
         );
       }
-      return passed(say`etcd ${works.length} of ${voters.length} with quorum`, { evidence });
+      return passed(say`${name} ${works.length} of ${voters.length} with quorum`, { evidence });
     },
   },
   {
@@ -58,38 +62,38 @@ export const DCS_CHECKS: readonly CheckRow[] = [
     match: ({ cluster, now, way }) => {
       const { dcs } = cluster;
       if (dcs === null || dcs.state === 'fresh' || dcs.quorum === false || cluster.failsafe.active) return null;
+      const name = dcsName(dcs.kind);
       const title =
         dcs.currentAt === null
-          ? say`etcd has never answered`
-          : say`etcd has not answered for ${formatSeconds((now - dcs.currentAt) / 1000)}`;
-      const evidence = dcs.error === null ? [] : [fact(say`etcd`, dcs.error)];
+          ? say`${name} has never answered`
+          : say`${name} has not answered for ${formatSeconds((now - dcs.currentAt) / 1000)}`;
+      const evidence = dcs.error === null ? [] : [fact(name, dcs.error)];
       // Patroni's API loads the cluster from the DCS for nearly everything: without it the request hangs and is dropped.
       const lost = dcsMayBeDown(cluster, now) ?? (way.way === null ? way.reason : null);
       return lost === null
-        ? warning(title, say`What stands in it, such as another request, is not known.`, { evidence })
+        ? warning(title, say`What is in it, such as another request, is not known.`, { evidence })
         : blocker(title, say`It cannot be sent: ${lost}.`, { evidence });
     },
   },
   {
     code: 'dcs_alarm',
     applies: except('reload', 'cancel_restart'),
-    match: ({ cluster }) => {
-      const alarms = (cluster.dcs?.endpoints ?? []).flatMap(({ name, url, alarms: raised }) =>
-        raised.map((alarm) => fact(name ?? url, alarm)),
+    match: ({ cluster: { dcs } }) => {
+      const raised = dcs?.endpoints.flatMap(({ alarms }) => alarms) ?? [];
+      if (dcs === null || raised.length === 0) return null;
+      const name = dcsName(dcs.kind);
+      const evidence = dcs.endpoints.flatMap((endpoint) =>
+        endpoint.alarms.map((alarm) => fact(endpoint.name ?? endpoint.url, alarm)),
       );
-      if (alarms.length === 0) return null;
-      const full = alarms.some(({ text }) => /nospace/i.test(String(text)));
-      return full
-        ? blocker(
-            say`etcd raises the alarm NOSPACE: it takes no writes`,
-            say`Nobody can write a key. Compact, defragment, disarm.`,
-            {
-              evidence: alarms,
-            },
-          )
-        : warning(say`etcd raises an alarm: ${alarms[0]?.text ?? ''}`, say`Look at etcd before changing Patroni.`, {
-            evidence: alarms,
-          });
+      const alarms = [...new Set(raised)].sort().join(', ');
+      const worst = worstAlarm(dcs.kind, raised);
+      return worst?.stopsWrites
+        ? blocker(say`${name} raises the alarm ${alarms}: it takes no writes`, worst.remedy, { evidence })
+        : warning(
+            say`${name} raises the alarm ${alarms}`,
+            worst?.remedy ?? say`Look at ${name} before you change Patroni.`,
+            { evidence },
+          );
     },
   },
   {
@@ -98,17 +102,21 @@ export const DCS_CHECKS: readonly CheckRow[] = [
     match: ({ cluster, request }) => {
       const pending = cluster.pendingSwitchover;
       if (pending === null) return null;
-      const to = pending.to ?? say`whom Patroni chooses`;
+      const to = pending.to ?? say`a standby that Patroni chooses`;
       const title =
         pending.from === null
           ? say`/failover already asks for a failover to ${to}`
           : say`/failover already asks for a switchover from ${pending.from} to ${to}`;
       const members = [pending.from, pending.to].flatMap((name) => name ?? []);
       if (request.kind === 'resume')
-        return warning(title, say`It is worked on as soon as Patroni runs unpaused.`, { members });
-      return blocker(title, say`Patroni works on it now: wait for its end, a second request would replace it.`, {
-        members,
-      });
+        return warning(title, say`Patroni acts on it as soon as the pause ends.`, { members });
+      return blocker(
+        title,
+        say`Patroni is working on it now: wait until it is done; a second request would replace it.`,
+        {
+          members,
+        },
+      );
     },
   },
   {
@@ -133,7 +141,7 @@ export const DCS_CHECKS: readonly CheckRow[] = [
       return due !== null && due < loopMs
         ? warning(
             due > 0 ? say`It is due in ${formatSeconds(due / 1000)}` : say`It is due`,
-            say`Within the last loop_wait Patroni already sleeps towards it: it may come all the same.`,
+            say`Within the last loop_wait, Patroni is already waiting for that moment: it may happen all the same.`,
           )
         : null;
     },
@@ -148,10 +156,10 @@ function dueInMs(at: string | null, now: number): number | null {
 
 function scheduledCheck({ cluster, request, now, leaderStops, targets }: CheckContext): CheckMatch | null {
   const planned = cluster.scheduledSwitchover;
-  if (planned === null) return passed(say`no scheduled event`);
+  if (planned === null) return passed(say`nothing scheduled`);
   const loopMs = (cluster.config?.loopWaitSeconds ?? 10) * 1000;
   const dueMs = dueInMs(planned.at, now);
-  const to = planned.to ?? say`whom Patroni chooses`;
+  const to = planned.to ?? say`a standby that Patroni chooses`;
   const { from } = planned;
   const time = dueMs === null ? formatInstant(planned.at) : formatSeconds(dueMs / 1000);
   const title =
@@ -171,14 +179,18 @@ function scheduledCheck({ cluster, request, now, leaderStops, targets }: CheckCo
     evidence: [fact(say`scheduled_at`, planned.at)],
   };
   if (dueMs !== null && dueMs > -1.5 * loopMs && dueMs <= 2 * loopMs) {
-    return blocker(title, say`Patroni is about to act on it: wait for its end, or cancel it first.`, about);
+    return blocker(title, say`Patroni is about to act on it: wait until it is done, or cancel it first.`, about);
   }
   switch (request.kind) {
     case 'switchover':
     case 'failover':
       return warning(title, say`This request replaces it: it will not take place.`, about);
     case 'pause':
-      return warning(title, say`It does not take place while paused, and is dropped when it is late at resume.`, about);
+      return warning(
+        title,
+        say`It does not take place while paused, and is dropped if it is overdue when you resume.`,
+        about,
+      );
     case 'rolling_restart':
       return warning(title, say`The switchover within the rolling restart replaces it.`, about);
     case 'reinitialize':
@@ -187,10 +199,10 @@ function scheduledCheck({ cluster, request, now, leaderStops, targets }: CheckCo
         : note(title, say`It stays.`, about);
     case 'demote_cluster':
     case 'promote_cluster':
-      return warning(title, say`It stays and then means another kind of cluster.`, about);
+      return warning(title, say`It stays, and will then apply to another kind of cluster.`, about);
     default:
       return leaderStops
-        ? warning(title, say`It stays: a restart of the leader at that time collides with it.`, about)
+        ? warning(title, say`It stays: a restart of the leader at that time would collide with it.`, about)
         : note(title, say`It stays.`, about);
   }
 }

@@ -2,6 +2,7 @@
 
 import { formatSeconds } from '../../../language/quantity';
 import { say } from '../../../language/sentence';
+import { dcsName } from '../../dcs-kind';
 import { REST_ONLY, validateRequest } from '../request';
 import { blocker, type CheckRow, fact, note, passed, warning } from './check';
 
@@ -46,7 +47,7 @@ export const HOWDAH_CHECKS: readonly CheckRow[] = [
       const what = running.kind.replaceAll('_', ' ');
       return blocker(
         say`Another action runs on ${snapshot.scope}: ${what} by ${running.actor}`,
-        say`One action at a time: follow that one to its end.`,
+        say`One action at a time: wait until that one has ended.`,
         {
           evidence: [
             fact(running.id, say`requested ${formatSeconds(Math.max(0, now - running.requestedAt) / 1000)} ago`),
@@ -74,7 +75,7 @@ export const HOWDAH_CHECKS: readonly CheckRow[] = [
       return age > snapshot.staleAfterMs
         ? blocker(
             say`What is shown is ${formatSeconds(age / 1000)} old`,
-            say`Decide on what is, not on what was: wait until the picture is live again.`,
+            say`Decide on what is, not on what was: wait until the data is live again.`,
             { evidence: [fact(say`limit`, formatSeconds(snapshot.staleAfterMs / 1000))] },
           )
         : null;
@@ -113,9 +114,9 @@ export const HOWDAH_CHECKS: readonly CheckRow[] = [
         ? warning(
             cluster.dcs === null
               ? say`No DCS is configured: it goes over REST`
-              : say`Howdah cannot read etcd: it goes over REST`,
-            say`Patroni compares nothing on this way: a change made meanwhile by somebody else is not noticed.`,
-            { evidence: cluster.dcs?.error ? [fact(say`etcd`, cluster.dcs.error)] : [] },
+              : say`Howdah cannot read ${dcsName(cluster.dcs.kind)}: it goes over REST`,
+            say`This way Patroni compares nothing: a change that somebody else makes meanwhile goes unnoticed.`,
+            { evidence: cluster.dcs?.error ? [fact(dcsName(cluster.dcs.kind), cluster.dcs.error)] : [] },
           )
         : null,
   },

@@ -36,8 +36,8 @@ export const LEADER_CHECKS: readonly CheckRow[] = [
       const { name } = cluster.leader;
       if (!leaderHealthy) {
         return warning(
-          say`${name} holds the leader key and does not answer as a healthy leader`,
-          say`Patroni of ${name} has to take this up. If it is gone, ${candidate ?? say`the candidate`} takes over when the key has expired.`,
+          say`${name} holds the leader key but does not answer as a healthy leader`,
+          say`Patroni on ${name} has to act on this. If it is gone, ${candidate ?? say`the candidate`} takes over once the key has expired.`,
           {
             members: [name],
             evidence:
@@ -60,15 +60,15 @@ export const LEADER_CHECKS: readonly CheckRow[] = [
         chosen.atRiskBytes !== null &&
         !ignoresSync(cluster, candidate)
         ? blocker(
-            say`${name} leads and is healthy: use a switchover`,
-            say`It does the same to ${chosen.member} and loses nothing.`,
+            say`${name} is healthy: use Switchover`,
+            say`It makes ${chosen.member} the leader too, and loses nothing.`,
             {
               members: [name],
             },
           )
         : warning(
-            say`${name} leads and is healthy: a switchover is the safe way`,
-            say`With a leader Patroni works on a failover like on a switchover, but ignores /sync.`,
+            say`${name} is healthy: Switchover is the safe way`,
+            say`With a leader, Patroni treats a failover like a switchover, but ignores /sync.`,
             { members: [name] },
           );
     },
@@ -89,8 +89,8 @@ export const LEADER_CHECKS: readonly CheckRow[] = [
           : say`${joinNames(names)} run as primaries without the leader key`;
       const about = { members: names };
       return request.kind === 'resume'
-        ? warning(title, say`Once resumed Patroni demotes it; what it wrote is lost.`, about)
-        : blocker(title, say`Stop the one that must not write first: with a new leader two would.`, about);
+        ? warning(title, say`Once resumed, Patroni demotes it; what it wrote is lost.`, about)
+        : blocker(title, say`First stop the one that must not write: with a new leader, two would.`, about);
     },
   },
   {
@@ -103,8 +103,8 @@ export const LEADER_CHECKS: readonly CheckRow[] = [
       !patroniAnswers(leader) &&
       cluster.leader !== null
         ? blocker(
-            say`PostgreSQL of ${leader.name} still runs as a primary, and its Patroni does not answer`,
-            say`Nobody demotes it: with a new leader two accept writes. Stop PostgreSQL of ${leader.name} first.`,
+            say`PostgreSQL on ${leader.name} still runs as a primary, and its Patroni does not answer`,
+            say`Nobody demotes it: with a new leader, two members would accept writes. Stop PostgreSQL on ${leader.name} first.`,
             { members: [leader.name], evidence: [evidenceOf(leader)] },
           )
         : null,
@@ -129,7 +129,7 @@ export const LEADER_CHECKS: readonly CheckRow[] = [
             : say`${upstream} does not answer, and ${joinNames(fed.map((member) => member.name))} still stream from it`;
         return blocker(
           title,
-          say`Its PostgreSQL runs: with a new leader two accept writes. Stop PostgreSQL of ${upstream} first.`,
+          say`Its PostgreSQL is running: with a new leader, two members would accept writes. Stop PostgreSQL on ${upstream} first.`,
           {
             members: [upstream],
             evidence,
@@ -141,8 +141,8 @@ export const LEADER_CHECKS: readonly CheckRow[] = [
       return old === undefined || cluster.leader !== null
         ? null
         : warning(
-            say`${old.name} led last and does not answer`,
-            say`If its PostgreSQL still runs, two members accept writes after this. Make sure that it is stopped.`,
+            say`${old.name} was the last leader and does not answer`,
+            say`If its PostgreSQL still runs, two members will accept writes after this. Make sure that it is stopped.`,
             { members: [old.name] },
           );
     },
@@ -153,8 +153,8 @@ export const LEADER_CHECKS: readonly CheckRow[] = [
     match: ({ cluster }) =>
       cluster.failsafe.active
         ? blocker(
-            say`failsafe_mode is at work: Patroni has lost the DCS and holds the primary by its members`,
-            say`Nothing can be asked of it meanwhile, and a member that stops may take the primary down. Bring the DCS back first.`,
+            say`failsafe_mode is active: Patroni has lost the DCS and keeps the primary while every member answers`,
+            say`Meanwhile Patroni takes no requests, and a member that stops may take the primary down. Bring the DCS back first.`,
           )
         : null,
   },
@@ -165,7 +165,7 @@ export const LEADER_CHECKS: readonly CheckRow[] = [
       if (facts === null || leaderFacts !== null || leader === null || !leaderStops) return null;
       const why =
         facts.leader !== null
-          ? say`${facts.leader.member} was asked, ${leader.name} leads now`
+          ? say`${facts.leader.member} was asked, but ${leader.name} leads now`
           : (facts.leaderProblem ?? say`it did not answer`);
       return note(
         say`What ${leader.name} is doing is not known`,
@@ -255,8 +255,8 @@ export const LEADER_CHECKS: readonly CheckRow[] = [
         return passed(say`archiver works`);
       return warning(
         lastFailedWal === null
-          ? say`The archiver of ${leader.name} fails`
-          : say`The archiver of ${leader.name} fails on ${lastFailedWal}`,
+          ? say`The archiver on ${leader.name} fails`
+          : say`The archiver on ${leader.name} fails on ${lastFailedWal}`,
         say`The shutdown tries once more and gives up; WAL that only lies there may be missing from the archive.`,
         { members: [leader.name] },
       );
@@ -286,7 +286,7 @@ export const LEADER_CHECKS: readonly CheckRow[] = [
           : say`${plural(baseBackups.length, 'base backup')} run on ${member}`;
       return request.kind === 'reinitialize'
         ? note(title, say`Two copies share its disk and network.`, about)
-        : warning(title, say`It breaks off and has to start again.`, about);
+        : warning(title, say`It is aborted and has to start again.`, about);
     },
   },
   {
@@ -319,36 +319,36 @@ function leaderCheck({ cluster, leader, leaderHealthy, snapshot, request }: Chec
   // An edit of the configuration needs no leader; it is told only where nobody applies it.
   if (request.kind === 'edit_config') {
     return cluster.leader === null
-      ? note(say`${snapshot.scope} has no leader`, say`Each member takes the change up by itself.`)
+      ? note(say`${snapshot.scope} has no leader`, say`Each member applies the change by itself.`)
       : null;
   }
   if (cluster.leader === null) {
     const detail =
       request.kind === 'reinitialize'
         ? say`There is nobody to copy from: Patroni refuses it.`
-        : say`There is nobody who could hand over. To make a member leader use a failover.`;
+        : say`There is no leader to hand over. To make a member the leader, use Failover.`;
     return blocker(say`${snapshot.scope} has no leader`, detail);
   }
   const { name, known } = cluster.leader;
   const about = { members: [name], evidence: leader === null ? [] : [evidenceOf(leader)] };
-  const wait = say`It cannot hand over in an orderly way. If it does not come back, use a failover.`;
+  const wait = say`It cannot hand over cleanly. If it does not come back, use Failover.`;
   if (!known)
     return blocker(say`Who leads is not known: it was ${name}`, say`Wait until the DCS can be read again.`, about);
-  if (leader === null) return blocker(say`The leader key names ${name}, which is no member`, wait, about);
+  if (leader === null) return blocker(say`The leader key names ${name}, which is not a member`, wait, about);
   if (leader.silent) return blocker(say`${name} leads and does not answer`, wait, about);
   if (!patroniAnswers(leader))
     return blocker(
-      say`Patroni of ${name} did not answer the last question`,
-      say`It is the one who has to act. Wait until it answers.`,
+      say`Patroni on ${name} did not answer the last question`,
+      say`It is the one that has to act. Wait until it answers.`,
       about,
     );
   if (leader.state !== null && isPassing(leader.state))
-    return blocker(say`PostgreSQL of ${name} is ${leader.state}`, say`Wait until it runs.`, about);
+    return blocker(say`PostgreSQL on ${name} is ${leader.state}`, say`Wait until it runs.`, about);
   if (!leaderHealthy) {
     return blocker(
       cluster.standbyCluster === null
-        ? say`${name} holds the leader key but is no primary`
-        : say`${name} holds the leader key but is no standby leader`,
+        ? say`${name} holds the leader key but is not a primary`
+        : say`${name} holds the leader key but is not a standby leader`,
       say`Wait until it is one, or until Patroni has elected another.`,
       about,
     );

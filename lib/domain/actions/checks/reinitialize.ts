@@ -42,7 +42,7 @@ export const REINITIALIZE_CHECKS: readonly CheckRow[] = [
       if (!healthyReplicas(context).includes(target.name)) {
         return warning(
           say`No replica can take over while it is copied`,
-          say`If the leader fails meanwhile nobody is left.`,
+          say`If the leader fails meanwhile, nobody is left.`,
           {
             members: [target.name],
           },
@@ -51,7 +51,7 @@ export const REINITIALIZE_CHECKS: readonly CheckRow[] = [
       return overridable(
         context,
         say`${target.name} is the last healthy replica`,
-        say`While it is copied nobody can take over from the leader.`,
+        say`While it is copied, nobody can take over from the leader.`,
         target.name,
       );
     },
@@ -73,7 +73,7 @@ export const REINITIALIZE_CHECKS: readonly CheckRow[] = [
         context,
         say`${target.name} is the only sync standby`,
         cluster.synchronousModeStrict
-          ? say`With synchronous_mode_strict every commit waits until another one is synchronous.`
+          ? say`With synchronous_mode_strict, every commit waits until another standby is synchronous.`
           : say`Until Patroni has chosen another, commits are confirmed by the leader alone.`,
         target.name,
       );
@@ -88,7 +88,7 @@ export const REINITIALIZE_CHECKS: readonly CheckRow[] = [
         .map((member) =>
           warning(
             say`${member.name} runs as a primary without the leader key`,
-            say`What clients wrote there is nowhere else, and is removed. Save its data directory first if that matters.`,
+            say`What clients wrote there exists nowhere else and will be removed. Save its data directory first if that matters.`,
             { members: [member.name] },
           ),
         ),
@@ -105,7 +105,7 @@ export const REINITIALIZE_CHECKS: readonly CheckRow[] = [
           member.systemIdentifier !== cluster.systemIdentifier
         ) {
           return warning(
-            say`The data directory of ${member.name} belongs to another cluster, and is removed`,
+            say`The data directory of ${member.name} belongs to another cluster and will be removed`,
             say`Save it first if somebody needs it.`,
             {
               ...about,
@@ -115,15 +115,15 @@ export const REINITIALIZE_CHECKS: readonly CheckRow[] = [
         }
         if (member.divergence === null)
           return note(
-            say`The data directory of ${member.name} is removed`,
-            say`It is copied anew from the cluster; what only stands there is lost.`,
+            say`The data directory of ${member.name} will be removed`,
+            say`It is copied anew from the cluster; what exists only there is lost.`,
             about,
           );
         const { pastBytes, memberTimeline } = member.divergence;
         return warning(
           pastBytes === null
-            ? say`The data directory of ${member.name} is removed, with the WAL past the fork that no other member has`
-            : say`The data directory of ${member.name} is removed, with ${formatBytes(pastBytes)} of WAL past the fork that no other member has`,
+            ? say`The data directory of ${member.name} will be removed, with the WAL past the fork that no other member has`
+            : say`The data directory of ${member.name} will be removed, with ${formatBytes(pastBytes)} of WAL past the fork that no other member has`,
           say`Save the directory first if that WAL matters.`,
           { ...about, evidence: [fact(member.name, say`forked on timeline ${memberTimeline}`)] },
         );
@@ -157,12 +157,12 @@ export const REINITIALIZE_CHECKS: readonly CheckRow[] = [
         .filter((member) => member.state !== null && isPassing(member.state))
         .map((member) =>
           force
-            ? warning(say`${member.name} is ${member.state ?? ''}`, say`Patroni breaks that off and begins anew.`, {
+            ? warning(say`${member.name} is ${member.state ?? ''}`, say`Patroni cancels that and starts over.`, {
                 members: [member.name],
               })
             : blocker(
                 say`${member.name} is ${member.state ?? ''}`,
-                say`Patroni does one thing at a time there: wait, or break it off by force.`,
+                say`Patroni does one thing at a time there: wait, or cancel it with force.`,
                 {
                   members: [member.name],
                 },
@@ -179,8 +179,8 @@ export const REINITIALIZE_CHECKS: readonly CheckRow[] = [
       if (!fromLeader || target === undefined) return null;
       if (!since41(target.patroniVersion)) {
         return blocker(
-          say`Patroni ${target.patroniVersion ?? say`of unknown version`} of ${target.name} cannot be told to copy from the leader`,
-          say`That needs Patroni 4.1: it would copy from whom it likes. Ask without that condition.`,
+          say`Patroni ${target.patroniVersion ?? say`of unknown version`} on ${target.name} cannot be told to copy from the leader`,
+          say`That needs Patroni 4.1: an older one chooses the source itself. Ask without that condition.`,
           { members: [target.name] },
         );
       }
@@ -239,6 +239,6 @@ function healthyReplicas({ snapshot, listed }: CheckContext): readonly string[] 
 function overridable({ request }: CheckContext, title: Text, consequence: Text, member: string): CheckMatch {
   const { override } = request as RequestOf<'reinitialize'>;
   return override
-    ? warning(say`${title}, and you go on`, consequence, { members: [member] })
-    : blocker(title, say`${consequence} Go on only with a reason, by the override.`, { members: [member] });
+    ? warning(say`${title}, and you go on anyway`, consequence, { members: [member] })
+    : blocker(title, say`${consequence} To go on, set the override and give a reason.`, { members: [member] });
 }

@@ -16,16 +16,12 @@ export const RESTART_CHECKS: readonly CheckRow[] = [
       const silent = targets.filter((member) => !patroniAnswers(member));
       if (targets.length === 0) return null;
       if (silent.length === 0)
-        return passed(say`Patroni of ${joinNames(targets.map((member) => member.name))} answers`);
+        return passed(say`Patroni on ${joinNames(targets.map((member) => member.name))} answers`);
       const names = silent.map((member) => member.name);
-      return blocker(
-        say`Patroni of ${joinNames(names)} does not answer`,
-        say`Only it can do this, and nobody else for it.`,
-        {
-          members: names,
-          evidence: silent.map((member) => fact(member.name, member.witnesses.patroni.error ?? say`no fresh answer`)),
-        },
-      );
+      return blocker(say`Patroni on ${joinNames(names)} does not answer`, say`Only it can do this.`, {
+        members: names,
+        evidence: silent.map((member) => fact(member.name, member.witnesses.patroni.error ?? say`no fresh answer`)),
+      });
     },
   },
   {
@@ -54,11 +50,11 @@ export const RESTART_CHECKS: readonly CheckRow[] = [
       return down.map((member) =>
         request.kind === 'rolling_restart'
           ? blocker(
-              say`PostgreSQL of ${member.name}: ${member.state ?? ''}`,
+              say`PostgreSQL on ${member.name}: ${member.state ?? ''}`,
               say`Bring it back first: a rolling restart goes from one running member to the next.`,
               { members: [member.name] },
             )
-          : warning(say`PostgreSQL of ${member.name}: ${member.state ?? ''}`, say`A restart starts it.`, {
+          : warning(say`PostgreSQL on ${member.name}: ${member.state ?? ''}`, say`A restart starts it.`, {
               members: [member.name],
             }),
       );
@@ -77,7 +73,7 @@ export const RESTART_CHECKS: readonly CheckRow[] = [
         .map((member) =>
           blocker(
             say`${member.name} does not stream`,
-            say`Each member is waited for until it streams again, and this one does not now. Repair it first.`,
+            say`Each member has to stream again before the next one is restarted, and this one does not stream now. Repair it first.`,
             { members: [member.name] },
           ),
         );
@@ -94,8 +90,8 @@ export const RESTART_CHECKS: readonly CheckRow[] = [
           ? say`${leader.name} leads: nothing accepts writes while it restarts`
           : say`${leader.name} is the standby leader: nobody follows the source while it restarts`,
         cluster.paused === true
-          ? say`A switchover first, and the restart costs less. While paused nobody takes over.`
-          : say`A switchover first, and the restart costs less. If it does not start within ${formatSeconds(start)}, Patroni fails over.`,
+          ? say`Switch over first and the restart costs less. While paused, nobody takes over.`
+          : say`Switch over first and the restart costs less. If it does not start within ${formatSeconds(start)}, Patroni fails over.`,
         { members: [leader.name] },
       );
     },
@@ -111,13 +107,13 @@ export const RESTART_CHECKS: readonly CheckRow[] = [
         return [
           scheduled
             ? blocker(
-                say`A restart of ${member.name} is scheduled already for ${at}`,
+                say`A restart of ${member.name} is already scheduled for ${at}`,
                 say`Patroni refuses a second one: cancel the first.`,
                 about,
               )
             : note(
                 say`A restart of ${member.name} is scheduled for ${at}`,
-                say`It is dropped when the member is restarted before.`,
+                say`It is dropped if the member is restarted before then.`,
                 about,
               ),
         ];
@@ -130,7 +126,7 @@ export const RESTART_CHECKS: readonly CheckRow[] = [
       scheduled
         ? note(
             say`A scheduled restart lives in the memory of Patroni`,
-            say`It is lost when Patroni of ${joinNames(targets.map((member) => member.name))} restarts before, and dropped when PostgreSQL does.`,
+            say`It is lost if Patroni on ${joinNames(targets.map((member) => member.name))} restarts before then, and dropped if PostgreSQL does.`,
           )
         : null,
   },
@@ -213,7 +209,7 @@ export const RESTART_CHECKS: readonly CheckRow[] = [
       return names.length === 0
         ? null
         : warning(
-            say`What waits for the restart of ${joinNames(names)} is not said`,
+            say`Which settings wait for the restart of ${joinNames(names)} is not known`,
             say`Where a hot-standby parameter such as max_connections was lowered, the primary has to go first, or the standbys keep the old value.`,
             { members: names },
           );
@@ -230,7 +226,7 @@ export const RESTART_CHECKS: readonly CheckRow[] = [
         ? null
         : warning(
             say`No standby streams while they restart`,
-            say`If the leader fails meanwhile nobody can take over. Restart them one after the other.`,
+            say`If the leader fails meanwhile, nobody can take over. Restart them one after the other.`,
             { members: targets.map((member) => member.name) },
           );
     },
@@ -249,7 +245,7 @@ export const RESTART_CHECKS: readonly CheckRow[] = [
         say`Order: ${order.join(', ')}`,
         primaryFirst
           ? say`${reason}. The primary restarts without a switchover before it: writes stop meanwhile.`
-          : say`${reason}. Each is waited for until it streams again.`,
+          : say`${reason}. Each has to stream again before the next one is restarted.`,
         { members: order },
       );
     },

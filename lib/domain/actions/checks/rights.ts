@@ -18,7 +18,7 @@ export const RIGHTS_CHECKS: readonly CheckRow[] = [
         denial(rights.grants, kind, snapshot, rights.admins),
       );
       const why = whys.find((one) => one !== null) ?? null;
-      return why === null ? null : blocker(why, say`Howdah's server refuses it with the same words.`);
+      return why === null ? null : blocker(why, say`Howdah's server refuses it for the same reason.`);
     },
   },
   {
@@ -33,13 +33,13 @@ export const RIGHTS_CHECKS: readonly CheckRow[] = [
       switch (rights.secondPerson) {
         case 'approved':
           return note(
-            say`Two persons decide this on ${where}: approving runs it`,
+            say`This takes two people on ${where}: approving runs it`,
             say`The audit names both: who asked and who approved.`,
           );
         case 'break_glass':
           return warning(
             say`Done without the second person that is needed on ${where}`,
-            say`It is recorded as breaking the glass, with the reason, and told to whoever is told of alerts.`,
+            say`It is recorded as break-glass, with the reason, and sent to everyone who gets alerts.`,
           );
         case 'to_ask':
           return blocker(

@@ -331,7 +331,7 @@ describe('Alertmanager', () => {
     expect(english?.annotations.summary).toBe(String(title));
     expect(russian?.labels).toEqual(english?.labels);
     expect(russian?.annotations).toMatchObject({
-      summary: 'n2 разошёлся: впереди лидера на timeline 4',
+      summary: 'n2 разошёлся: впереди лидера на таймлайне 4',
       description: 'n3: тег nofailover',
       advice: 'Верните его.',
       since: english?.annotations.since,

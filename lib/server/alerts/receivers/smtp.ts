@@ -25,7 +25,7 @@ export function smtpReceiver(settings: SmtpSettings): Receiver {
       // Rows of a release that wrote one mail to all have no address.
       const recipients = address === '' ? settings.to : settings.to.filter((to) => to === address);
       if (recipients.length === 0)
-        return { ok: false, text: say`no recipient any more`, final: true, retryAfterMs: null };
+        return { ok: false, text: say`the recipient is gone`, final: true, retryAfterMs: null };
       const transport = nodemailer.createTransport({
         host: settings.host,
         port: settings.port,

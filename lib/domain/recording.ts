@@ -1,0 +1,68 @@
+// Reads a frame of a recorded scenario. Most were recorded before the DCS was a port: their keys carry revisions and leases and their
+// endpoints ids; they mean what the port says. What is in the present form passes as it is.
+import type { RawDcsKey, RawEndpoint, RawEndpointStatus, RawObservation, Reading, Witness } from './raw';
+
+interface OldKey {
+  readonly key: string;
+  readonly value: string;
+  readonly modRevision: string;
+  readonly lease: string;
+}
+
+interface OldStatus extends Omit<RawEndpointStatus, 'role' | 'sizeBytes' | 'term'> {
+  readonly memberId: string;
+  readonly leaderId: string;
+  readonly isLearner: boolean;
+  readonly dbSizeBytes: number;
+  readonly raftTerm: string;
+}
+
+type Recorded = Omit<RawObservation, 'dcs'> & {
+  readonly dcs:
+    | (Omit<NonNullable<RawObservation['dcs']>, 'keys' | 'endpoints' | 'position'> & {
+        readonly keys: readonly (OldKey | RawDcsKey)[] | null;
+        readonly endpoints: readonly (Omit<RawEndpoint, 'status'> & {
+          readonly status: Witness<OldStatus | RawEndpointStatus>;
+        })[];
+        readonly position?: string | null;
+        readonly revision?: string | null;
+      })
+    | null;
+};
+
+export function parseRecording(text: string): RawObservation {
+  const { dcs, ...rest } = JSON.parse(text) as Recorded;
+  if (dcs === null) return { ...rest, dcs };
+  const { revision, position, ...port } = dcs;
+  return {
+    ...rest,
+    dcs: {
+      ...port,
+      position: position ?? revision ?? null,
+      keys: dcs.keys?.map(keyOf) ?? null,
+      endpoints: dcs.endpoints.map((endpoint) => ({ ...endpoint, status: statusOf(endpoint.status) })),
+    },
+  };
+}
+
+function keyOf(entry: OldKey | RawDcsKey): RawDcsKey {
+  if ('version' in entry) return entry;
+  const { key, value, modRevision, lease } = entry;
+  return { key, value, version: modRevision, owner: lease === '0' ? null : lease };
+}
+
+function statusOf({ last, good }: Witness<OldStatus | RawEndpointStatus>): Witness<RawEndpointStatus> {
+  const reading = (from: Reading<OldStatus | RawEndpointStatus>): Reading<RawEndpointStatus> =>
+    from.ok ? { ...from, value: endpointOf(from.value) } : from;
+  return {
+    last: last === null ? null : reading(last),
+    good: good === null ? null : { ...good, value: endpointOf(good.value) },
+  };
+}
+
+function endpointOf(status: OldStatus | RawEndpointStatus): RawEndpointStatus {
+  if ('role' in status) return status;
+  const { memberId, leaderId, isLearner, name, version, dbSizeBytes, raftTerm, alarms } = status;
+  const role = leaderId === '0' ? 'leaderless' : isLearner ? 'learner' : memberId === leaderId ? 'leader' : 'follower';
+  return { name, role, version, sizeBytes: dbSizeBytes, term: raftTerm, alarms };
+}
