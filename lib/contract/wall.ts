@@ -1,6 +1,7 @@
 // A wall on the wire: its own stream, whole texts in the wall's language, at most one frame a second. The types of what it shows are
 // those of telling/wall. With zod: the browser imports types.
 import { z } from 'zod';
+import { IMPACTS } from '../domain/cluster';
 import type * as telling from '../telling/wall/wall';
 import { WALL_ENDS, WALL_MARKS, type WallEnd, type WallMark, type WallTone } from '../telling/wall/wall';
 import { wallSettings } from './access';
@@ -17,6 +18,7 @@ export type WallEvent = telling.WallEvent<string>;
 const tileSchema = shape({
   scope: z.string(),
   health,
+  impact: z.enum(IMPACTS).nullable(),
   words: rendered.nullable().describe('what is wrong, in a few words'),
   since: knownInstant,
   leader: name,

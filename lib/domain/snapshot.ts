@@ -1,9 +1,10 @@
 // The whole pure pipeline in one call: raw readings to the Snapshot that crosses the wire.
 
 import { buildCluster } from './build-cluster';
+import { assessCause } from './cause/assess-cause';
 import type { Cluster, Health, Snapshot, SourceReport } from './cluster';
 import { type Change, diff } from './events';
-import { assess, healthOf } from './findings/assess';
+import { assess, healthOf, SEVERITY_ORDER } from './findings/assess';
 import { dcsStaleAfterMs, type Observation, observe } from './observation';
 import type { RawObservation } from './raw';
 import { assessReadiness } from './readiness';
@@ -20,7 +21,7 @@ export function buildSnapshot(raw: RawObservation, before: Snapshot | null, roun
   const cluster = buildCluster(observation, before?.cluster ?? null);
   const readiness = assessReadiness(cluster, observation);
   const findings = assess(cluster, readiness, { now: raw.now, staleAfterMs: raw.staleAfterMs }, before);
-  const snapshot: Snapshot = {
+  const draft: Snapshot = {
     scope: raw.scope,
     source: raw.source,
     labels: raw.labels,
@@ -34,8 +35,16 @@ export function buildSnapshot(raw: RawObservation, before: Snapshot | null, roun
     cluster,
     findings,
     readiness,
+    cause: null,
   };
+  const cause = assessCause(draft, before);
+  const snapshot = { ...draft, cause, health: worst(draft.health, cause?.severity ?? 'ok') };
   return { snapshot, changes: diff(before, snapshot) };
+}
+
+/** A cause may weigh more than each of its findings. */
+function worst(a: Health, b: Health): Health {
+  return SEVERITY_ORDER.find((severity) => severity === a || severity === b) ?? 'ok';
 }
 
 /** Nothing found is "ok" only where everything was seen: a member never asked or a leader not known is not health. */

@@ -1,15 +1,14 @@
 // The answers of the read routes, from the feed's newest rows and the collector's memory.
 
 import type { ConfigAnswer, FleetRow } from '../contract/stream';
-import type { Health, Snapshot } from '../domain/cluster';
+import type { Snapshot } from '../domain/cluster';
+import { byImpact } from '../domain/fleet';
 import { revive } from '../language/carry';
 import { say } from '../language/sentence';
 import { saidBy } from '../language/spoken-error';
 import { partialState } from './feed';
 import { Refusal } from './route';
 import type { Runtime } from './runtime';
-
-const ORDER: readonly Health[] = ['critical', 'unknown', 'warning', 'note', 'ok'];
 
 export function clustersAnswer(
   runtime: Runtime,
@@ -20,9 +19,7 @@ export function clustersAnswer(
   readonly clusters: readonly FleetRow[];
 } {
   const seen = runtime.feed.rows().filter(({ scope }) => sees?.(scope) ?? true);
-  const clusters = seen.sort(
-    (a, b) => ORDER.indexOf(a.health) - ORDER.indexOf(b.health) || (a.scope < b.scope ? -1 : 1),
-  );
+  const clusters = seen.sort(byImpact);
   return { server: sees === null ? runtime.state() : partialState(runtime.state(), clusters), clusters };
 }
 

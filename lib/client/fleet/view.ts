@@ -2,6 +2,7 @@
 
 import type { FleetRow } from '../../contract/stream';
 import type { Health } from '../../domain/cluster';
+import { byImpact } from '../../domain/fleet';
 import { csvLine } from '../words/format';
 import { t, wire } from '../words/text';
 
@@ -110,10 +111,6 @@ export function matches(row: FleetRow, tokens: readonly Token[]): boolean {
   return [...labels].every(([key, values]) => values.includes(row.labels[key] ?? ''));
 }
 
-function rank(row: FleetRow): number {
-  return HEALTHS.indexOf(row.health);
-}
-
 const byName = (a: FleetRow, b: FleetRow): number => (a.scope < b.scope ? -1 : a.scope > b.scope ? 1 : 0);
 
 /** Unknown lag and unknown age count as the worst. Ties go by name, so that rows do not dance. */
@@ -126,7 +123,7 @@ export function compareRows(sort: Sort): (a: FleetRow, b: FleetRow) => number {
     case 'age':
       return (a, b) => (a.observedAt ?? 0) - (b.observedAt ?? 0) || byName(a, b);
     case 'worst':
-      return (a, b) => rank(a) - rank(b) || byName(a, b);
+      return byImpact;
     default:
       return sort satisfies never;
   }

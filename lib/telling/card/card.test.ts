@@ -81,6 +81,7 @@ function alert(snapshot: Snapshot, change: Partial<Alert> = {}): Alert {
     code: 'no_leader',
     severity: 'critical',
     state: 'firing',
+    cause: null,
     title: 'No leader',
     evidence: [],
     advice: '',

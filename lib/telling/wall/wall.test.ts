@@ -161,6 +161,7 @@ describe('the order of tiles', () => {
   const tile = (scope: string, change: Partial<WallTile>): WallTile => ({
     scope,
     health: 'ok',
+    impact: null,
     words: null,
     since: null,
     leader: null,
@@ -177,10 +178,10 @@ describe('the order of tiles', () => {
       tile('z', {}),
       tile('b', { health: 'note', marks: ['paused'] }),
       tile('a', { health: 'note' }),
-      tile('w', { health: 'warning', since: 5 }),
-      tile('young', { health: 'critical', since: 9 }),
-      tile('old', { health: 'critical', since: 3 }),
-      tile('u', { health: 'unknown' }),
+      tile('w', { health: 'warning', impact: 'degraded', since: 5 }),
+      tile('young', { health: 'critical', impact: 'not_writable', since: 9 }),
+      tile('old', { health: 'critical', impact: 'not_writable', since: 3 }),
+      tile('u', { health: 'unknown', impact: 'unknown' }),
     ];
     expect(tiles.sort(byUrgency).map(({ scope }) => scope)).toEqual(['old', 'young', 'u', 'w', 'b', 'a', 'z']);
   });

@@ -1,8 +1,8 @@
 // What a wall shows of a cluster: a tile, and of one in trouble a card. Data only, and the order of the tiles. Durations are not in
 // the words: a wall counts them itself, from `since`. Pure; it crosses the wire as plain text, said in the wall's language.
 
-import type { Health } from '../../domain/cluster';
-import type { MemberGlyph } from '../../domain/fleet';
+import type { Health, Impact } from '../../domain/cluster';
+import { byImpact, type MemberGlyph } from '../../domain/fleet';
 import type { Text } from '../../language/sentence';
 
 /** Worth knowing of a cluster that needs nobody. */
@@ -16,6 +16,8 @@ export type WallEnd = (typeof WALL_ENDS)[number];
 export interface WallTile<T extends Text = Text> {
   readonly scope: string;
   readonly health: Health;
+  /** null: nothing needs a person. */
+  readonly impact: Impact | null;
   /** What is wrong, in a few words; null: nothing that needs a person. */
   readonly words: T | null;
   /** Since when, epoch ms; null: not known. */
@@ -46,7 +48,7 @@ export interface WallProblem<T extends Text = Text> {
   readonly health: Health;
   /** `no leader` */
   readonly label: T;
-  /** The worst finding as a sentence. */
+  /** The cause, else the worst finding, as a sentence. */
   readonly title: T;
   /** The one number; null: how long it has lasted, counted from `since`. */
   readonly number: T | null;
@@ -58,6 +60,7 @@ export interface WallProblem<T extends Text = Text> {
   readonly more: number;
   /** null: not known. */
   readonly failoverPossible: boolean | null;
+  /** The cause, else whether somebody could take over. */
   readonly failover: T;
 }
 
@@ -68,25 +71,16 @@ export interface WallEvent<T extends Text = Text> {
   readonly text: T;
 }
 
-const ORDER: readonly Health[] = ['critical', 'unknown', 'warning', 'note', 'ok'];
-
 /** A person is needed: it gets a large tile and a card. */
 export function isProblem({ health }: { readonly health: Health }): boolean {
   return health === 'critical' || health === 'unknown' || health === 'warning';
 }
 
-/** Worst first, and of the same the oldest; without trouble those that have a mark, then by name. */
+/** What costs most first, and of the same the oldest; without trouble those that have a mark, then by name. */
 export function byUrgency(a: WallTile, b: WallTile): number {
   const problems = Number(isProblem(b)) - Number(isProblem(a));
   if (problems !== 0) return problems;
-  if (isProblem(a)) {
-    const worse = ORDER.indexOf(a.health) - ORDER.indexOf(b.health);
-    if (worse !== 0) return worse;
-    const older = (a.since ?? Number.MAX_SAFE_INTEGER) - (b.since ?? Number.MAX_SAFE_INTEGER);
-    if (older !== 0) return older;
-  } else {
-    const marked = Number(b.marks.length > 0) - Number(a.marks.length > 0);
-    if (marked !== 0) return marked;
-  }
-  return a.scope < b.scope ? -1 : a.scope > b.scope ? 1 : 0;
+  if (isProblem(a)) return byImpact(a, b);
+  const marked = Number(b.marks.length > 0) - Number(a.marks.length > 0);
+  return marked !== 0 ? marked : a.scope < b.scope ? -1 : a.scope > b.scope ? 1 : 0;
 }
