@@ -23,8 +23,8 @@ export function tileOf(row: FleetRow, snapshot: Snapshot | null, now: number): W
         ? tileWords(worst, snapshot)
         : row.headline === null
           ? null
-          : (labelOfText(row.headline.code) ?? NO_ANSWER_YET),
-    since: problem ? (snapshot?.cause?.since ?? worst?.since ?? null) : null,
+          : (labelOfText(row.findingCodes[0] ?? row.headline.code) ?? NO_ANSWER_YET),
+    since: problem ? row.since : null,
     leader: row.leader?.known === true ? row.leader.name : null,
     lag: row.replayLagBytes === null ? null : formatBytes(row.replayLagBytes),
     timeline: row.timeline,
