@@ -81,7 +81,7 @@ describe('a wall over the recorded scenarios', () => {
     expect(leaderless.problem).toMatchObject({ number: null, numberWords: 'not writable' });
     expect(of('distro-pause').tile).toMatchObject({ words: 'paused', marks: expect.arrayContaining(['paused']) });
     expect(of('distro-lag').tile.words).toBe('lag 45.6 MiB');
-    expect(of('distro-nofailover').problem?.failover).toBe('No failover possible: n2: tagged nofailover');
+    expect(of('distro-nofailover').problem?.failover).toBe('Nobody could take over from n1');
     expect(of('distro-thirty').problem?.members.length).toBeLessThanOrEqual(6);
     expect(of('distro-healthy').tile).toMatchObject({ words: null, leader: 'n1', lag: '0 B', marks: [] });
   });
