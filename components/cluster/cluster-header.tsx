@@ -35,7 +35,11 @@ function Badge({ snapshot, was }: { snapshot: Snapshot; was: boolean }) {
       className={`inline-flex h-[22px] items-center gap-1.5 whitespace-nowrap rounded-chip px-2 font-semibold text-12 ${BADGE[health]}`}
     >
       <SeverityIcon health={health} size={13} />
-      {count === 0 ? word : tn(count, '{health}, {n} finding', '{health}, {n} findings', { health: word })}
+      {count === 0
+        ? word
+        : snapshot.cause === null || snapshot.cause.severity === 'note'
+          ? tn(count, '{health}, {n} finding', '{health}, {n} findings', { health: word })
+          : tn(count, '{health}: 1 cause, {n} finding', '{health}: 1 cause, {n} findings', { health: word })}
     </span>
   );
 }

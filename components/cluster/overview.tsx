@@ -1,6 +1,7 @@
 'use client';
 import { memo, type ReactNode, useDeferredValue, useEffect } from 'react';
 import type { Snapshot } from '@/lib/domain/cluster';
+import { CauseBlock } from './cause-block';
 import { ClusterHeader } from './cluster-header';
 import { DcsPanel } from './dcs-panel';
 import { FindingsPanel } from './findings-panel';
@@ -24,6 +25,7 @@ export function Overview({ snapshot, children }: { snapshot: Snapshot; children?
   return (
     <>
       <ClusterHeader snapshot={snapshot} />
+      <CauseBlock snapshot={snapshot} />
       <Panels snapshot={later} />
       {children !== undefined && <div className="mt-3">{children}</div>}
     </>

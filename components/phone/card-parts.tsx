@@ -30,7 +30,7 @@ function headWords({ state }: Writable): string {
 
 /** The answer to the first question, and the one number of the screen. */
 export function Head({ card }: { card: Card }) {
-  const { writable, worst } = card;
+  const { cause, writable, worst } = card;
   const now = useNow();
   const { state, since, last } = writable;
   const health = state === 'no' ? 'critical' : state === 'unknown' ? 'unknown' : worst?.critical ? 'critical' : 'ok';
@@ -49,6 +49,7 @@ export function Head({ card }: { card: Card }) {
           {formatClockDuration(now - since)}
         </p>
       )}
+      {cause !== null && <p className="mt-1 break-words font-semibold text-15 text-f0">{wire(cause.headline)}</p>}
       <p className="mt-1 break-words text-15 text-f1">
         {state === 'no' && (
           <>{since === null ? t('Since when is not known.') : t('Since {time}.', { time: formatTime(since, now) })} </>
@@ -69,7 +70,7 @@ export function Head({ card }: { card: Card }) {
                   })}{' '}
           </>
         )}
-        {wire(writable.why)}
+        {wire(cause?.consequence ?? writable.why)}
       </p>
     </section>
   );

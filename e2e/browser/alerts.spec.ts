@@ -34,6 +34,7 @@ function alert(id: string, spec: Partial<Alert>): Alert {
     severity: 'critical',
     state: 'firing',
     title: id,
+    cause: null,
     evidence: [],
     advice: '',
     since: now - HOUR,

@@ -7,12 +7,12 @@ const NAMES =
     ' ',
   );
 const TROUBLE = [
-  { health: 'critical', words: { en: 'no leader', ru: 'нет лидера' } },
-  { health: 'critical', words: { en: 'n5 forked', ru: 'n5 разошёлся' } },
-  { health: 'unknown', words: { en: 'n2 silent', ru: 'n2 молчит' } },
-  { health: 'warning', words: { en: 'no candidate', ru: 'нет кандидата' } },
-  { health: 'warning', words: { en: 'WAL 41.3 GiB', ru: 'WAL 41,3 ГиБ' } },
-  { health: 'warning', words: { en: 'paused', ru: 'пауза' } },
+  { health: 'critical', impact: 'not_writable', words: { en: 'no leader', ru: 'нет лидера' } },
+  { health: 'critical', impact: 'data_at_risk', words: { en: 'n5 forked', ru: 'n5 разошёлся' } },
+  { health: 'unknown', impact: 'unknown', words: { en: 'n2 silent', ru: 'n2 молчит' } },
+  { health: 'warning', impact: 'no_failover', words: { en: 'no candidate', ru: 'нет кандидата' } },
+  { health: 'warning', impact: 'degraded', words: { en: 'WAL 41.3 GiB', ru: 'WAL 41,3 ГиБ' } },
+  { health: 'warning', impact: 'degraded', words: { en: 'paused', ru: 'пауза' } },
 ] as const;
 
 export type Hello = Extract<WallFrame, { kind: 'hello' }>;
@@ -28,6 +28,7 @@ export function helloOf(count: number, problems: number, look: Partial<WallLook>
     return {
       scope: round === 0 ? name : round % 3 === 0 ? `payments-${name}-eu-central-${round}` : `${name}-${round}`,
       health: trouble?.health ?? 'ok',
+      impact: trouble?.impact ?? null,
       words: trouble?.words[wall.language] ?? null,
       since: trouble === undefined ? null : now - 42_000 - index * 3_700_000,
       leader: 'n1',

@@ -24,6 +24,7 @@ const alertSchema = shape({
   severity: alertSeverity,
   state: z.enum(['pending', 'firing', 'resolved']),
   title: spoken,
+  cause: spoken.nullable().describe('why, as the cluster page says it; null: no cause explains it'),
   evidence: z.array(spoken),
   advice: spoken,
   since: instant,

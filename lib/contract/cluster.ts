@@ -2,6 +2,8 @@
 // at the end. Strict: the recorded scenarios are checked against it, so that what is documented is what is sent. With zod: the
 // browser imports the type alone.
 import { z } from 'zod';
+import { ACTION_KINDS } from '../domain/action-kind';
+import { CAUSE_CODES, IMPACTS } from '../domain/cause/cause';
 import { FINDING_CODES, type Snapshot } from '../domain/cluster';
 import { DCS_KINDS } from '../domain/dcs-kind';
 import {
@@ -270,6 +272,31 @@ export const snapshotSchema = shape({
       }),
     ),
   }),
+  cause: shape({
+    code: z.enum(CAUSE_CODES),
+    severity,
+    impact: z.enum(IMPACTS),
+    headline: spoken,
+    since: instant,
+    notWritableSince: knownInstant,
+    consequence: spoken,
+    evidence: z.array(evidence),
+    ifNobodyActs: spoken,
+    explains: z.array(z.string()).describe('code:members:subject of the findings that follow from it'),
+    steps: z.array(
+      shape({
+        action: shape({ kind: z.enum(ACTION_KINDS), member: name })
+          .nullable()
+          .describe('null: an instruction'),
+        text: spoken,
+        command: name,
+        cost: z.array(spoken),
+        refused: spoken.nullable(),
+      }),
+    ),
+  })
+    .nullable()
+    .describe('why, what it costs and what to do; null: nothing needs a person'),
 });
 
 export type Proof = Proved<[Same<typeof snapshotSchema, Snapshot>]>;

@@ -1,6 +1,7 @@
 // The fleet, the one stream that carries everything a browser looks at (fleet rows always, full snapshots of the scopes it asked for),
 // and Howdah's own state. With zod: the browser imports types.
 import { z } from 'zod';
+import { IMPACTS } from '../domain/cause/cause';
 import type { FleetMember, FleetRow, MemberGlyph } from '../domain/fleet';
 import { actionRecordSchema } from './actions';
 import { snapshotSchema } from './cluster';
@@ -30,6 +31,8 @@ export const fleetRowSchema = shape({
   revision: z.number(),
   health,
   headline: shape({ code: z.string(), title: spoken, text: spoken }).nullable(),
+  impact: z.enum(IMPACTS).nullable().describe('what it costs; clusters are ordered by it'),
+  since: knownInstant,
   findings: shape({ critical: z.number(), unknown: z.number(), warning: z.number(), note: z.number() }),
   findingCodes: z.array(z.string()),
   leader: shape({ name: z.string(), known: z.boolean(), observedAt: instant }).nullable(),

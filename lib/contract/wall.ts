@@ -2,6 +2,7 @@
 // those of telling/wall. With zod: the browser imports types.
 
 import { z } from 'zod';
+import { IMPACTS } from '../domain/cause/cause';
 import { LOUD } from '../domain/severity';
 import type * as telling from '../telling/wall/wall';
 import { WALL_ENDS, WALL_MARKS, type WallEnd, type WallMark } from '../telling/wall/wall';
@@ -19,6 +20,7 @@ export type WallEvent = telling.WallEvent<string>;
 const tileSchema = shape({
   scope: z.string(),
   health,
+  impact: z.enum(IMPACTS).nullable(),
   words: rendered.nullable().describe('what is wrong, in a few words'),
   since: knownInstant,
   leader: name,

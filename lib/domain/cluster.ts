@@ -3,6 +3,7 @@
 // Unknown is null, never -1 and never 0. Instants end in `At`: epoch milliseconds on Howdah's clock. Bytes and seconds say so.
 
 import type { Text } from '../language/sentence';
+import type { Cause } from './cause/cause';
 import type { DcsKind } from './dcs-kind';
 import type { Lsn } from './lsn';
 import type { PauseNote } from './pause-note';
@@ -392,4 +393,6 @@ export interface Snapshot {
   readonly cluster: Cluster;
   readonly findings: readonly Finding[];
   readonly readiness: Readiness;
+  /** null: nothing needs a person. */
+  readonly cause: Cause | null;
 }

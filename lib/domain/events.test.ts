@@ -105,7 +105,12 @@ describe('a fleet row', () => {
 
   it('shows the worst lag and the worst finding', () => {
     const row = fleetRow(steady({ members: [n1, { ...n2, lsn: HEAD - 3 * MIB }, { name: 'n3' }] }), []);
-    expect(row).toMatchObject({ replayLagBytes: 3 * MIB, replayLagOverLimit: true, headline: { code: 'lag_high' } });
+    expect(row).toMatchObject({
+      replayLagBytes: 3 * MIB,
+      replayLagOverLimit: true,
+      impact: 'degraded',
+      headline: { code: 'standby_slow' },
+    });
   });
 
   it('is never ok while a listed member is silent or the leader is not known', () => {

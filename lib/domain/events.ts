@@ -161,11 +161,16 @@ function oneMember(was: Member, is: Member): Change[] {
   return changes;
 }
 
+/** A standby that reconnects is shown at once and told when it lasts. */
+function told(findings: readonly Finding[]): readonly Finding[] {
+  return findings.filter(({ code, severity }) => code !== 'replica_not_streaming' || severity !== 'note');
+}
+
 function findingChanges(before: readonly Finding[], after: readonly Finding[]): Change[] {
-  const was = new Map(before.map((finding) => [keyFinding(finding), finding]));
-  const is = new Map(after.map((finding) => [keyFinding(finding), finding]));
-  const raised = after.filter((finding) => !was.has(keyFinding(finding)));
-  const cleared = before.filter((finding) => !is.has(keyFinding(finding)));
+  const was = new Map(told(before).map((finding) => [keyFinding(finding), finding]));
+  const is = new Map(told(after).map((finding) => [keyFinding(finding), finding]));
+  const raised = told(after).filter((finding) => !was.has(keyFinding(finding)));
+  const cleared = told(before).filter((finding) => !is.has(keyFinding(finding)));
   return [
     ...raised.map((finding) => findingChange('finding_raised', finding)),
     ...cleared.map((finding) => findingChange('finding_cleared', finding)),

@@ -1,6 +1,7 @@
 // One cluster as a row of the fleet page and a tile of a wall: the small form of a Snapshot. Pure.
 
 import { joined, say, type Text } from '../language/sentence';
+import { IMPACTS, type Impact } from './cause/cause';
 import type { Cluster, ClusterRole, Member, PostgresRole, Snapshot } from './cluster';
 import { isRunning } from './patroni-states';
 import type { Health } from './severity';
@@ -47,8 +48,12 @@ export interface FleetRow {
   readonly labels: Readonly<Record<string, string>>;
   readonly revision: number;
   readonly health: Health;
-  /** Worst finding, null when there is none. `text` is the second line: the first facts of the evidence. */
+  /** The cause, else the worst finding; null when there is neither. `text` is the second line: what it means, or the first facts. */
   readonly headline: { readonly code: string; readonly title: Text; readonly text: Text } | null;
+  /** What it costs, null when nothing needs a person; the order of clusters. */
+  readonly impact: Impact | null;
+  /** Since when; null where `impact` is. */
+  readonly since: number | null;
   readonly findings: Readonly<Record<'critical' | 'unknown' | 'warning' | 'note', number>>;
   readonly findingCodes: readonly string[];
   /** null: nobody holds the key. `known` false: last known only. */
@@ -68,6 +73,17 @@ export interface FleetRow {
   readonly staleAfterMs: number;
   /** Worst replay lag of the last 15 minutes, oldest first, one value per 30 s; null is a gap. */
   readonly spark: readonly (number | null)[];
+}
+
+/** What costs most first, then what lasts longest, then by name: rows do not dance. */
+export function byImpact(
+  a: Pick<FleetRow, 'impact' | 'since' | 'scope'>,
+  b: Pick<FleetRow, 'impact' | 'since' | 'scope'>,
+): number {
+  const rank = (impact: Impact | null): number => (impact === null ? IMPACTS.length : IMPACTS.indexOf(impact));
+  const order =
+    rank(a.impact) - rank(b.impact) || (a.since ?? Number.MAX_SAFE_INTEGER) - (b.since ?? Number.MAX_SAFE_INTEGER);
+  return order || (a.scope < b.scope ? -1 : a.scope > b.scope ? 1 : 0);
 }
 
 /** The one shape by which a member is drawn: its worst state, else its role. */
@@ -97,7 +113,7 @@ function leaderGlyph(member: Member, cluster: Cluster): MemberGlyph {
 
 /** `spark`: the caller's memory of the last 15 minutes. */
 export function fleetRow(snapshot: Snapshot, spark: readonly (number | null)[]): FleetRow {
-  const { cluster, findings, health } = snapshot;
+  const { cause, cluster, findings, health } = snapshot;
   const limit = cluster.config?.maximumLagOnFailoverBytes ?? 1048576;
   const lag = worstReplayLag(cluster);
   const worst = findings[0];
@@ -110,11 +126,15 @@ export function fleetRow(snapshot: Snapshot, spark: readonly (number | null)[]):
     labels: snapshot.labels,
     revision: snapshot.revision,
     health,
-    headline: worst
-      ? { code: worst.code, title: worst.title, text: secondLine(worst) }
-      : health === 'unknown'
-        ? WAITING
-        : null,
+    headline: cause
+      ? { code: cause.code, title: cause.headline, text: cause.consequence }
+      : worst
+        ? { code: worst.code, title: worst.title, text: secondLine(worst) }
+        : health === 'unknown'
+          ? WAITING
+          : null,
+    impact: cause?.impact ?? IMPACT_OF[health],
+    since: cause?.since ?? worst?.since ?? null,
     findings: counts,
     findingCodes: [...new Set(findings.map((finding) => finding.code))],
     leader:
@@ -155,6 +175,15 @@ function ageOf(cluster: Cluster): number | null {
   const known = times(cluster.members);
   return known.length === 0 ? null : Math.max(...known);
 }
+
+/** Of a cluster whose trouble no row of causes explains. */
+const IMPACT_OF: Readonly<Record<Health, Impact | null>> = {
+  critical: 'data_at_risk',
+  unknown: 'unknown',
+  warning: 'degraded',
+  note: 'note',
+  ok: null,
+};
 
 const WAITING = {
   code: 'waiting',

@@ -48,6 +48,8 @@ export function renderSnapshot(snapshot: Snapshot, changes: readonly Change[]): 
       `    -> ${finding.advice}`,
     ]),
     '',
+    ...renderCause(snapshot.cause),
+    '',
     `failover possible: ${words(readiness.failoverPossible)} (${readiness.reasons.join('; ')})`,
     ...readiness.candidates.map(
       (candidate) =>
@@ -180,6 +182,25 @@ function renderMember(member: Member, snapshot: Snapshot): string[] {
       ? []
       : [`    external: ${member.externalStandbys.map((standby) => standby.applicationName).join(', ')}`]),
     `    Patroni ${member.patroniVersion ?? 'unknown'}, PostgreSQL ${member.postgresVersion ?? 'unknown'}`,
+  ];
+}
+
+function renderCause(cause: Snapshot['cause']): string[] {
+  if (cause === null) return ['cause: none'];
+  return [
+    `cause: ${cause.severity} ${cause.code}, ${cause.impact}: ${cause.headline}`,
+    `    ${cause.consequence}`,
+    ...cause.evidence.map(({ label, text }) => `    ${label}: ${text}`),
+    `    if nobody acts: ${cause.ifNobodyActs}`,
+    ...cause.steps.map(({ text, command, cost, refused }, index) =>
+      [
+        `    ${index + 1}. ${text}`,
+        ...(command === null ? [] : [`(${command})`]),
+        ...cost.map(String),
+        ...(refused === null ? [] : [`[refused: ${refused}]`]),
+      ].join(' '),
+    ),
+    `    explains ${cause.explains.join(' ')}`,
   ];
 }
 

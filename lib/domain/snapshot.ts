@@ -1,6 +1,7 @@
 // The whole pure pipeline in one call: raw readings to the Snapshot that crosses the wire.
 
 import { buildCluster } from './build-cluster';
+import { assessCause } from './cause/assess-cause';
 import type { Cluster, Snapshot, SourceReport } from './cluster';
 import { type Change, diff } from './events';
 import { assess, healthOf } from './findings/assess';
@@ -8,7 +9,7 @@ import { dcsStaleAfterMs, type Observation, observe } from './observation';
 import type { RawObservation } from './raw';
 import { assessReadiness } from './readiness';
 import { failureWords } from './reading-failure';
-import type { Health } from './severity';
+import { type Health, worse } from './severity';
 
 export interface Built {
   readonly snapshot: Snapshot;
@@ -21,7 +22,7 @@ export function buildSnapshot(raw: RawObservation, before: Snapshot | null, roun
   const cluster = buildCluster(observation, before?.cluster ?? null);
   const readiness = assessReadiness(cluster, observation);
   const findings = assess(cluster, readiness, { now: raw.now, staleAfterMs: raw.staleAfterMs }, before);
-  const snapshot: Snapshot = {
+  const draft: Snapshot = {
     scope: raw.scope,
     source: raw.source,
     labels: raw.labels,
@@ -35,7 +36,11 @@ export function buildSnapshot(raw: RawObservation, before: Snapshot | null, roun
     cluster,
     findings,
     readiness,
+    cause: null,
   };
+  const cause = assessCause(draft, before);
+  // A cause may weigh more than each of its findings.
+  const snapshot = { ...draft, cause, health: worse(draft.health, cause?.severity ?? 'ok') };
   return { snapshot, changes: diff(before, snapshot) };
 }
 

@@ -2,7 +2,7 @@
 
 import type { ConfigAnswer, FleetRow } from '../contract/stream';
 import type { Snapshot } from '../domain/cluster';
-import { bySeverity } from '../domain/severity';
+import { byImpact } from '../domain/fleet';
 import { revive } from '../language/carry';
 import { say } from '../language/sentence';
 import { saidBy } from '../language/spoken-error';
@@ -19,7 +19,7 @@ export function clustersAnswer(
   readonly clusters: readonly FleetRow[];
 } {
   const seen = runtime.feed.rows().filter(({ scope }) => sees?.(scope) ?? true);
-  const clusters = seen.sort((a, b) => bySeverity(a.health, b.health) || (a.scope < b.scope ? -1 : 1));
+  const clusters = seen.sort(byImpact);
   return { server: sees === null ? runtime.state() : partialState(runtime.state(), clusters), clusters };
 }
 

@@ -27,6 +27,7 @@ function alert(spec: Partial<Alert>): Alert {
     severity: 'critical',
     state: 'firing',
     title: 'no leader',
+    cause: null,
     evidence: [],
     advice: '',
     since: NOW - 60_000,

@@ -10,6 +10,8 @@ function row(scope: string, change: Partial<FleetRow> = {}): FleetRow {
     revision: 1,
     health: 'ok',
     headline: null,
+    impact: null,
+    since: null,
     findings: { critical: 0, unknown: 0, warning: 0, note: 0 },
     findingCodes: [],
     leader: null,
@@ -41,10 +43,11 @@ const fleet = [
   row('orders', {
     labels: { env: 'prod' },
     health: 'critical',
+    impact: 'data_at_risk',
     findingCodes: ['replica_diverged'],
     members: [member('n5')],
   }),
-  row('auth', { labels: { env: 'stage' }, health: 'note', replayLagBytes: null }),
+  row('auth', { labels: { env: 'stage' }, health: 'note', impact: 'note', replayLagBytes: null }),
   row('media', { labels: { env: 'qa' }, replayLagBytes: 2_000_000_000 }),
 ];
 const scopes = (text: string) => viewFleet(fleet, { ...DEFAULT_CHOICE, text }).rows.map((found) => found.scope);
@@ -94,5 +97,17 @@ describe('the fleet order', () => {
       'auth',
     ]);
     expect(held.map((found) => found.scope)).toEqual(['media', 'orders', 'auth', 'new']);
+  });
+
+  it('goes by what it costs, then by how long: a warning that stops writes stands above a critical that does not', () => {
+    const rows = [
+      row('full', { health: 'critical', impact: 'will_stop', since: 1 }),
+      row('down', { health: 'critical', impact: 'not_writable', since: 9 }),
+      row('longer', { health: 'warning', impact: 'not_writable', since: 5 }),
+      row('two', { health: 'critical', impact: 'two_primaries', since: 20 }),
+      row('blind', { health: 'unknown', impact: 'unknown', since: 1 }),
+    ];
+    const order = viewFleet(rows, DEFAULT_CHOICE).rows.map((found) => found.scope);
+    expect(order).toEqual(['two', 'longer', 'down', 'full', 'blind']);
   });
 });

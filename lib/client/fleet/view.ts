@@ -1,7 +1,8 @@
 // What the fleet page shows of the rows: filter, order, counts. Pure; the choice lives in the address bar.
 
 import type { FleetRow } from '../../contract/stream';
-import { bySeverity, HEALTHS, type Health } from '../../domain/severity';
+import { byImpact } from '../../domain/fleet';
+import { HEALTHS, type Health } from '../../domain/severity';
 import { csvLine } from '../words/format';
 import { t, wire } from '../words/text';
 
@@ -121,7 +122,7 @@ export function compareRows(sort: Sort): (a: FleetRow, b: FleetRow) => number {
     case 'age':
       return (a, b) => (a.observedAt ?? 0) - (b.observedAt ?? 0) || byName(a, b);
     case 'worst':
-      return (a, b) => bySeverity(a.health, b.health) || byName(a, b);
+      return byImpact;
     default:
       return sort satisfies never;
   }

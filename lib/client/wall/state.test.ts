@@ -9,6 +9,7 @@ function tile(scope: string, change: Partial<WallTile> = {}): WallTile {
   return {
     scope,
     health: 'ok',
+    impact: null,
     words: null,
     since: null,
     leader: 'n1',

@@ -38,7 +38,7 @@ export function viewWall(
   const shown = [...tiles.values()].map((tile) =>
     lostSince === null ? believed(tile, now) : { tile, health: tile.health, freshness: 'was' as const },
   );
-  shown.sort((a, b) => byUrgency({ ...a.tile, health: a.health }, { ...b.tile, health: b.health }));
+  shown.sort((a, b) => byUrgency(seen(a), seen(b)));
   const count = (health: Health): number => shown.filter((one) => one.health === health).length;
   const healthy = shown.filter((one) => !isProblem(one));
   const ages = shown.flatMap(({ tile, health }) =>
@@ -97,4 +97,9 @@ export function pageAt(now: number, pages: number): number {
 /** How large one px of a 1920 x 1080 screen is on this one. A small screen stays readable and shows less. */
 export function scaleOf(width: number, height: number): number {
   return Math.max(2 / 3, Math.min(width / 1920, height / 1080));
+}
+
+/** A tile that is too old to be believed costs what is not known. */
+function seen({ tile, health }: ShownTile): ShownTile['tile'] {
+  return { ...tile, health, impact: health === tile.health ? tile.impact : 'unknown' };
 }

@@ -51,6 +51,8 @@ export interface Condition {
   readonly severity: AlertSeverity;
   /** What is, with member and number. */
   readonly title: Text;
+  /** Why, in the words of the cluster page; null: no cause explains it. */
+  readonly cause: Text | null;
   /** Fact by fact, each with its source. */
   readonly evidence: readonly Text[];
   /** What to do: one sentence, an imperative. */
@@ -80,6 +82,7 @@ export interface Alert {
   readonly severity: AlertSeverity;
   readonly state: AlertState;
   readonly title: Text;
+  readonly cause: Text | null;
   readonly evidence: readonly Text[];
   readonly advice: Text;
   readonly since: number;

@@ -120,8 +120,13 @@ function byFindings(
       evidence: finding.evidence.map(({ label, text }) => say`${label}: ${text}`),
       advice: finding.advice,
       since: finding.since,
+      cause: causeOf(snapshot, finding),
     };
   });
+}
+
+function causeOf({ cause }: Snapshot, finding: Finding | undefined): Text | null {
+  return finding !== undefined && cause?.explains.includes(keyFinding(finding)) ? cause.headline : null;
 }
 
 /** Receivers know three. Not to be able to see is worth a warning. */
@@ -151,6 +156,7 @@ function byMeasure(rule: AlertRule, measure: Measure, limit: number, snapshot: S
       title: member === null ? titleOf(value) : say`${member}: ${titleOf(value)}`,
       evidence,
       advice,
+      cause: null,
       since: since ?? snapshot.observedAt,
     }));
 }
@@ -288,6 +294,7 @@ function byReadiness(rule: AlertRule, snapshot: Snapshot): Condition[] {
       title: say`No automatic failover: ${readiness.reasons[0] ?? say`no member may take over`}`,
       evidence: refused,
       advice: finding?.advice ?? say`Repair one standby before anything else is done to this cluster.`,
+      cause: causeOf(snapshot, finding),
       since: finding?.since ?? snapshot.observedAt,
     },
   ];

@@ -28,7 +28,7 @@ const RULE: AlertRule = {
 };
 
 function condition(key: string, over: Partial<Condition> = {}): Condition {
-  const words = { title: `${key} is bad`, evidence: [`${key}: seen`], advice: `Repair ${key}.` };
+  const words = { title: `${key} is bad`, cause: null, evidence: [`${key}: seen`], advice: `Repair ${key}.` };
   const base = { rule: 'r', scope: 'main', key, member: key, code: 'replica_not_streaming' as const };
   return { ...base, severity: 'warning', ...words, since: START + 3600_000, ...over };
 }

@@ -145,6 +145,7 @@ function seen(entry: Tracked, condition: Condition, { rule, report, hole, open }
       ...alert,
       severity: condition.severity,
       title: condition.title,
+      cause: condition.cause,
       evidence: condition.evidence,
       advice: condition.advice,
       since: Math.min(alert.since, condition.since),
@@ -168,7 +169,7 @@ function absent(entry: Tracked, rule: AlertRule | null, report: ConditionReport,
 
 function begin(condition: Condition, { rule, report, open }: Look): Tracked {
   const now = report.observedAt;
-  const { rule: name, scope, key, member, code, severity, title, evidence, advice, since } = condition;
+  const { rule: name, scope, key, member, code, severity, title, cause, evidence, advice, since } = condition;
   const alert: Alert = {
     id: fingerprint(`${nameOf(condition)}\n${now}`),
     rule: name,
@@ -179,6 +180,7 @@ function begin(condition: Condition, { rule, report, open }: Look): Tracked {
     severity,
     state: 'pending',
     title,
+    cause,
     evidence,
     advice,
     since,

@@ -42,7 +42,10 @@ export const LEADER_RULES: readonly FindingRule[] = [
       const since = context.sinceOf('no_leader', []);
       const seconds = (now - since) / 1000;
       const ttl = cluster.config?.ttlSeconds ?? 30;
-      const overdue = seconds >= ttl || blind;
+      // Paused, or with nobody to elect, waiting helps nobody.
+      const nobody =
+        cluster.paused === true || !context.readiness.candidates.some(({ eligible }) => eligible !== false);
+      const overdue = seconds >= ttl || blind || (nobody && !stray);
       const refused = context.readiness.candidates.map((candidate) =>
         fact(candidate.member, candidate.reasons[0]?.text ?? say`may be elected`),
       );
@@ -53,12 +56,16 @@ export const LEADER_RULES: readonly FindingRule[] = [
         {
           severity: overdue ? 'critical' : 'warning',
           title: overdue
-            ? stray
-              ? say`No leader for ${formatSeconds(seconds)}: a primary keeps working without the key`
-              : say`No leader for ${formatSeconds(seconds)}: nothing accepts writes`
-            : seconds < 1
-              ? say`No leader: an election is due`
-              : say`No leader for ${formatSeconds(seconds)}: an election is due`,
+            ? cluster.paused === true
+              ? say`No leader for ${formatSeconds(seconds)} and paused: nobody takes over`
+              : stray
+                ? say`No leader for ${formatSeconds(seconds)}: a primary keeps working without the key`
+                : say`No leader for ${formatSeconds(seconds)}: nothing accepts writes`
+            : stray
+              ? say`No leader: a primary keeps working without the key`
+              : seconds < 1
+                ? say`No leader: an election is due`
+                : say`No leader for ${formatSeconds(seconds)}: an election is due`,
           members: [],
           evidence: [
             fact(
@@ -73,9 +80,11 @@ export const LEADER_RULES: readonly FindingRule[] = [
             ? say`Bring the DCS back: without it nobody can take the leader key. Promote nothing by hand while it may return.`
             : stray
               ? say`Do not stop the primary that runs: it may be the only one that accepts writes. See why its Patroni does not take the key.`
-              : overdue
-                ? say`Find out why no member may take over (below). A manual failover to the member with the most WAL ends the outage; what it has not received is lost.`
-                : say`Wait: Patroni elects within the ttl of ${ttl} s.`,
+              : cluster.paused === true
+                ? say`While paused Patroni elects nobody: fail over to the member with the most WAL, or resume.`
+                : overdue
+                  ? say`Find out why no member may take over (below). A manual failover to the member with the most WAL ends the outage; what it has not received is lost.`
+                  : say`Wait: Patroni elects within the ttl of ${ttl} s.`,
         },
       ];
     },

@@ -243,9 +243,16 @@ function unreachable(member: Member, { cluster, now, staleAfterMs }: FindingCont
     if (patroni.state !== 'failed' && sql.state !== 'failed') return [];
     const seconds = member.observedAt === null ? null : (now - member.observedAt) / 1000;
     const leads = cluster.leader?.name === member.name;
+    // Whoever streams would still receive from a leader that only Howdah does not reach.
+    const alone =
+      leads &&
+      cluster.leader?.known === true &&
+      cluster.standbyCluster === null &&
+      cluster.members.some((other) => !other.silent) &&
+      cluster.members.every((other) => other.silent || other.replication.kind === 'not_streaming');
     return [
       {
-        severity: member.listed || leads ? 'unknown' : 'warning',
+        severity: alone ? 'critical' : member.listed || leads ? 'unknown' : 'warning',
         title: silenceOf(member.name, seconds === null ? null : formatSeconds(seconds), leads),
         members: [member.name],
         evidence: facts,

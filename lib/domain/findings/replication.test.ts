@@ -118,8 +118,9 @@ describe('replica_not_streaming', () => {
     },
   );
 
-  it('waits five seconds: a reconnect is no news', () => {
-    expect(codesOf(steady(with2(apart), 4))).not.toContain('replica_not_streaming');
+  it('is a note at once and a warning after five seconds: a reconnect is no alarm', () => {
+    expect(find(steady(with2(apart), 4), 'replica_not_streaming')?.severity).toBe('note');
+    expect(find(steady(with2(apart), 8), 'replica_not_streaming')?.severity).toBe('warning');
   });
 
   it('is a note while it replays from the archive, and a warning when that lasts', () => {

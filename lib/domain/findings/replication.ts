@@ -307,13 +307,14 @@ function notStreaming(member: Member, context: FindingContext): Match[] {
   if (member.replication.kind !== 'not_streaming') return [];
   if (member.state !== null && !isRunning(member.state)) return [];
   const since = member.replication.since ?? now;
-  if (now - since < GRACE_MS || (leader === null && !standbyLeader)) return [];
+  if (leader === null && !standbyLeader) return [];
   const upstream = standbyLeader
     ? (cluster.standbyCluster?.host ?? say`the remote primary`)
     : (member.replicateFrom ?? leader?.name ?? say`the leader`);
   return [
     {
-      severity: 'warning',
+      // A switchover or a reconnect takes a moment: no more than a note until then.
+      severity: now - since < GRACE_MS || settling(context, 1) ? 'note' : 'warning',
       title: say`${member.name} does not stream from ${upstream}`,
       members: [member.name],
       evidence: [
@@ -336,7 +337,9 @@ function notStreaming(member: Member, context: FindingContext): Match[] {
             ]),
       ],
       since,
-      advice: say`Look in the log of ${member.name} for the refusal: pg_hba, password, missing slot or removed WAL.`,
+      advice: isDown(context, member.replicateFrom)
+        ? say`Bring ${upstream} back, or take replicatefrom out of patroni.yml of ${member.name}: nothing can flow from there.`
+        : say`Look in the log of ${member.name} for the refusal: pg_hba, password, missing slot or removed WAL.`,
     },
   ];
 }
@@ -394,4 +397,10 @@ function syncMissing(context: FindingContext): Match[] {
       advice: say`Patroni takes it out of /sync in its next loops. If it does not, look at the Patroni of the leader.`,
     },
   ];
+}
+
+/** An upstream of a cascade that cannot send. */
+function isDown({ cluster }: FindingContext, name: string | null): boolean {
+  const upstream = cluster.members.find((member) => member.name === name);
+  return upstream !== undefined && (upstream.silent || upstream.postgresRole === 'unknown');
 }

@@ -88,7 +88,9 @@ export class AlertStore {
     return {
       alerts: alerts.map(({ body, acknowledged }) => {
         const entry = { owed: null, ...(body as Omit<Tracked, 'owed'>) } as Tracked;
-        return { ...entry, alert: { ...entry.alert, acknowledged: (acknowledged as Acknowledgement | null) ?? null } };
+        // Rows of a release without causes have none.
+        const alert = { ...entry.alert, cause: entry.alert.cause ?? null };
+        return { ...entry, alert: { ...alert, acknowledged: (acknowledged as Acknowledgement | null) ?? null } };
       }),
       groups: new Map(groups.map(({ scope, body }) => [String(scope), body as Group])),
     };

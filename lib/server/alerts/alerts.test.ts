@@ -89,6 +89,7 @@ const REPLICA: Condition = {
   code: 'replica_diverged',
   severity: 'critical',
   title: 'n2 forked',
+  cause: null,
   evidence: ['n2: timeline 3'],
   advice: 'Reinitialize n2.',
   since: START,

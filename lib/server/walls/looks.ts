@@ -4,8 +4,7 @@
 import type { HistoryAnswer, ScopedEvent } from '../../contract/history';
 import { WALL_PROBLEMS_MAX } from '../../contract/limits';
 import type { Snapshot } from '../../domain/cluster';
-import type { FleetRow } from '../../domain/fleet';
-import { bySeverity } from '../../domain/severity';
+import { byImpact, type FleetRow } from '../../domain/fleet';
 import { revive } from '../../language/carry';
 import { type Hosts, hostsOf } from '../../telling/wall/redact';
 import { isProblem } from '../../telling/wall/wall';
@@ -26,7 +25,6 @@ const EVENTS_EACH_MS = 3000;
 const EVENTS_READ = 200;
 /** Of recordings, whose events are asked for cluster by cluster. */
 const RECORDED_SCOPES = 40;
-
 export class Looks {
   readonly #deps: LooksDeps;
   readonly #snapshots = new Map<string, Snapshot>();
@@ -62,10 +60,7 @@ export class Looks {
       const present = new Set(rows.map(({ scope }) => scope));
       for (const scope of this.#snapshots.keys()) if (!present.has(scope)) this.#snapshots.delete(scope);
       for (const scope of this.#hosts.keys()) if (!present.has(scope)) this.#hosts.delete(scope);
-      const worst = rows
-        .filter(isProblem)
-        .sort((a, b) => bySeverity(a.health, b.health) || (a.scope < b.scope ? -1 : 1))
-        .slice(0, WALL_PROBLEMS_MAX);
+      const worst = rows.filter(isProblem).sort(byImpact).slice(0, WALL_PROBLEMS_MAX);
       const inTrouble = new Set(worst.map(({ scope }) => scope));
       for (const scope of this.#snapshots.keys()) if (!inTrouble.has(scope)) this.#snapshots.delete(scope);
       const wanted = worst.filter(({ scope, revision }) => this.#snapshots.get(scope)?.revision !== revision);

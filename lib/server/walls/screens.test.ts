@@ -144,7 +144,10 @@ describe('a screen', () => {
   it('is told in its language, and without hosts', async () => {
     const { screens } = house([FORKED, HEALTHY]);
     const hello = await screens.whole(wall({ language: 'ru' }));
-    expect(hello.problems[0]).toMatchObject({ number: '60,7 МиБ', failover: 'Failover возможен, на n1' });
+    expect(hello.problems[0]).toMatchObject({
+      number: '60,7 МиБ',
+      failover: 'n3 разошёлся и больше не сможет следовать',
+    });
     expect(hello.events[0]?.text).toContain('…');
     const hosts = FORKED.cluster.members.flatMap(({ host }) => host ?? []);
     for (const host of [...hosts, '127.0.0.9', ':5432']) expect(JSON.stringify(hello)).not.toContain(host);

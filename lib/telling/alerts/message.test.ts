@@ -19,6 +19,7 @@ function alert(over: Partial<Alert> = {}): Alert {
     severity: 'critical',
     state: 'firing',
     title: 'Two primaries: n1 and n2',
+    cause: null,
     evidence: ['n1: primary on timeline 3', 'n2: primary on timeline 4'],
     advice: 'Keep clients away from n2 at once.',
     since: AT - 90_000,

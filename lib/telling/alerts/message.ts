@@ -6,7 +6,7 @@ import type { Alert } from '../../domain/alerts/alert';
 import type { Telling, TellingReason } from '../../domain/alerts/groups';
 import { type AlertSeverity, worstOf } from '../../domain/severity';
 import { formatInstant, formatSeconds, plural } from '../../language/quantity';
-import { say, type Text } from '../../language/sentence';
+import { isSameText, say, type Text } from '../../language/sentence';
 import { ENGLISH, type Speaker } from '../../language/speaker';
 
 export interface Message {
@@ -45,9 +45,14 @@ export function composeMessage(telling: Telling, publicUrl: string, speak: Speak
   const first = firing[0] ?? over[0];
   const severity = worstOf(alerts.map((alert) => alert.severity)) ?? 'note';
   const link = linkOf(telling, publicUrl);
-  const more = (reason === 'over' ? over : firing).length - 1;
+  const told = reason === 'over' ? over : firing;
+  // What has the same cause is one trouble.
+  const cause = first?.cause ?? null;
+  const more = told.filter(
+    (alert) => alert !== first && (cause === null || !isSameText(alert.cause ?? '', cause)),
+  ).length;
   const about = scope === '' ? 'Howdah' : scope;
-  const headline = speak(first === undefined ? say`nothing to tell` : first.title);
+  const headline = speak(first === undefined ? say`nothing to tell` : (cause ?? first.title));
   const rest = more > 0 ? [speak(say`(and ${more} more)`)] : [];
   const title = cut([`${speak(headOf(reason, severity))}: ${about}: ${headline}`, ...rest].join(' '));
   const shown = firing.slice(0, ALERTS_SHOWN).flatMap((alert) => [...linesOf(alert, at, speak), '']);
@@ -70,6 +75,7 @@ function said(speak: Speak): (alert: Alert) => Alert {
   return (alert) => ({
     ...alert,
     title: speak(alert.title),
+    cause: alert.cause === null ? null : speak(alert.cause),
     evidence: alert.evidence.map(speak),
     advice: speak(alert.advice),
   });

@@ -81,6 +81,7 @@ function alert(snapshot: Snapshot, change: Partial<Alert> = {}): Alert {
     code: 'no_leader',
     severity: 'critical',
     state: 'firing',
+    cause: null,
     title: 'No leader',
     evidence: [],
     advice: '',
@@ -338,7 +339,13 @@ describe('what can I do', () => {
         'Switch over to n2: Writes stop for a moment; how long was never measured here. Loses nothing.',
       ],
     ],
-    ['distro-second-primary', ['Switch over to n1: refused, n3 runs as a primary without the leader key']],
+    [
+      'distro-second-primary',
+      [
+        'Reinitialize n3: refused, Patroni of n3 does not answer',
+        'Switch over to n1: refused, n3 runs as a primary without the leader key',
+      ],
+    ],
     ['distro-sync-strict-blocked', ['Switch over to n1: refused, Not n1: not reachable']],
     [
       'distro-pending-restart-dcs',

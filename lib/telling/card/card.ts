@@ -32,6 +32,8 @@ export interface Card {
   readonly options: readonly CardOption[];
   /** The worst finding, where it says more than the head does; null: nothing is found. */
   readonly worst: { readonly title: Text; readonly advice: Text; readonly critical: boolean } | null;
+  /** Why, in the words of every other surface; null: nothing needs a person. */
+  readonly cause: { readonly headline: Text; readonly consequence: Text } | null;
   /** All of it is too old to act on. */
   readonly outdated: boolean;
 }
@@ -50,6 +52,10 @@ export function buildCard({ snapshot, events, action, alerts, facts, now }: Card
       worst === undefined
         ? null
         : { title: worst.title, advice: worst.advice, critical: worst.severity === 'critical' },
+    cause:
+      snapshot.cause === null || snapshot.cause.severity === 'note'
+        ? null
+        : { headline: snapshot.cause.headline, consequence: snapshot.cause.consequence },
     outdated: isOutdated(snapshot, now),
   };
 }

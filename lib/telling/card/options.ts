@@ -4,7 +4,9 @@ import { denial } from '../../domain/access/access';
 import type { ActionFacts, ActionRequest, Preflight } from '../../domain/actions/action';
 import { canonical } from '../../domain/actions/bound';
 import { judge as judgeRequest } from '../../domain/actions/judge';
+import { stepRequest } from '../../domain/actions/step-request';
 import type { Alert } from '../../domain/alerts/alert';
+import type { Cause } from '../../domain/cause/cause';
 import type { Snapshot } from '../../domain/cluster';
 import { leaderOf } from '../../domain/members';
 import { formatBytes, formatSeconds } from '../../language/quantity';
@@ -59,7 +61,8 @@ export function chooseOptions(choosing: Choosing): readonly CardOption[] {
     ({ scope, state, acknowledged }) => scope === snapshot.scope && state === 'firing' && acknowledged === null,
   );
   const situation: Situation = { snapshot, cluster: snapshot.cluster, led, untaken };
-  const wishes = CARD_RULES.flatMap((rule) => rule.wish(situation) ?? []);
+  const rules = CARD_RULES.flatMap((rule) => rule.wish(situation) ?? []);
+  const wishes = [...(snapshot.cause === null ? [] : causeWishes(snapshot.cause)), ...rules];
   const keys = wishes.map(keyOf);
   const all = wishes
     .filter((_, index) => keys.indexOf(keys[index] ?? '') === index)
@@ -69,6 +72,13 @@ export function chooseOptions(choosing: Choosing): readonly CardOption[] {
   const kept =
     possible === undefined || first.includes(possible) ? first : [...first.slice(0, OPTIONS_MAX - 1), possible];
   return [...kept.filter(({ refused }) => refused === null), ...kept.filter(({ refused }) => refused !== null)];
+}
+
+/** What the cluster page advises comes first here too. */
+function causeWishes({ steps }: Cause): Wish[] {
+  return steps.flatMap(({ action }) =>
+    action === null ? [] : [{ kind: 'act' as const, request: stepRequest(action) }],
+  );
 }
 
 const keyOf = (wish: Wish): string => (wish.kind === 'take' ? 'take' : canonical(wish.request));

@@ -35,6 +35,9 @@ export function headline(incident: Incident, clock: Clock): Text[] {
         : several(changes, out, clock);
   const worst = worstSpan(incident.findings, changes.length > 0);
   if (worst !== undefined) sentences.push(spanSentence(worst, clock));
+  const cause = incident.after?.cause ?? null;
+  if (cause !== null && cause.severity !== 'note' && sentences.length < 3)
+    sentences.push(say`At the end of the window: ${cause.headline}.`);
   const done = incident.actions.filter(
     ({ id, outcome }) => outcome === 'done' && !changes.some((one) => one.actionId === id),
   );

@@ -19,20 +19,21 @@ const CALM_MAX = 2;
 export function problemOf(snapshot: Snapshot): WallProblem | null {
   const worst = worstOf(snapshot);
   if (worst === null) return null;
+  const { cause } = snapshot;
   const { number, words } = numberOf(worst, snapshot);
   const groups = memberGroups(snapshot.cluster, worst.members);
   return {
     scope: snapshot.scope,
     health: snapshot.health,
     label: labelOf(worst, snapshot),
-    title: worst.title,
+    title: cause?.headline ?? worst.title,
     number,
     numberWords: words,
-    since: worst.since,
+    since: cause?.since ?? worst.since,
     members: groups.slice(0, LINES_MAX),
     more: Math.max(0, groups.length - LINES_MAX),
     failoverPossible: snapshot.readiness.failoverPossible,
-    failover: failoverWords(snapshot.readiness, snapshot.cluster),
+    failover: cause?.headline ?? failoverWords(snapshot.readiness, snapshot.cluster),
   };
 }
 

@@ -1,5 +1,6 @@
 // A tile of a wall, from the fleet's row; what is wrong since when needs the snapshot. Pure.
 import type { Finding, Snapshot } from '../../domain/cluster';
+import { keyFinding } from '../../domain/findings/rule';
 import type { FleetRow } from '../../domain/fleet';
 import { formatBytes } from '../../language/quantity';
 import { isProblem, type WallMark, type WallTile } from './wall';
@@ -15,14 +16,15 @@ export function tileOf(row: FleetRow, snapshot: Snapshot | null, now: number): W
   return {
     scope: row.scope,
     health: row.health,
+    impact: row.impact,
     words: !problem
       ? null
       : snapshot !== null && worst !== null
         ? tileWords(worst, snapshot)
         : row.headline === null
           ? null
-          : (labelOfText(row.headline.code) ?? NO_ANSWER_YET),
-    since: problem && worst !== null ? worst.since : null,
+          : (labelOfText(row.findingCodes[0] ?? row.headline.code) ?? NO_ANSWER_YET),
+    since: problem ? row.since : null,
     leader: row.leader?.known === true ? row.leader.name : null,
     lag: row.replayLagBytes === null ? null : formatBytes(row.replayLagBytes),
     timeline: row.timeline,
@@ -32,9 +34,9 @@ export function tileOf(row: FleetRow, snapshot: Snapshot | null, now: number): W
   };
 }
 
-/** The finding that makes a person needed; null: none does. */
-export function worstOf({ findings }: Snapshot): Finding | null {
-  const [first] = findings;
+/** The finding that makes a person needed, of those that the cause explains where there is one; null: none does. */
+export function worstOf({ findings, cause }: Snapshot): Finding | null {
+  const first = findings.find((finding) => cause?.explains.includes(keyFinding(finding))) ?? findings[0];
   return first === undefined || first.severity === 'note' ? null : first;
 }
 

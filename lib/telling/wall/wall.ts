@@ -1,8 +1,9 @@
 // What a wall shows of a cluster: a tile, and of one in trouble a card. Data only, and the order of the tiles. Durations are not in
 // the words: a wall counts them itself, from `since`. Pure; it crosses the wire as plain text, said in the wall's language.
 
-import type { MemberGlyph } from '../../domain/fleet';
-import { bySeverity, type Health, type Tone, toneOf } from '../../domain/severity';
+import type { Impact } from '../../domain/cause/cause';
+import { byImpact, type MemberGlyph } from '../../domain/fleet';
+import { type Health, type Tone, toneOf } from '../../domain/severity';
 import type { Text } from '../../language/sentence';
 
 /** Worth knowing of a cluster that needs nobody. */
@@ -16,6 +17,8 @@ export type WallEnd = (typeof WALL_ENDS)[number];
 export interface WallTile<T extends Text = Text> {
   readonly scope: string;
   readonly health: Health;
+  /** null: nothing needs a person. */
+  readonly impact: Impact | null;
   /** What is wrong, in a few words; null: nothing that needs a person. */
   readonly words: T | null;
   /** Since when, epoch ms; null: not known. */
@@ -44,7 +47,7 @@ export interface WallProblem<T extends Text = Text> {
   readonly health: Health;
   /** `no leader` */
   readonly label: T;
-  /** The worst finding as a sentence. */
+  /** The cause, else the worst finding, as a sentence. */
   readonly title: T;
   /** The one number; null: how long it has lasted, counted from `since`. */
   readonly number: T | null;
@@ -56,6 +59,7 @@ export interface WallProblem<T extends Text = Text> {
   readonly more: number;
   /** null: not known. */
   readonly failoverPossible: boolean | null;
+  /** The cause, else whether somebody could take over. */
   readonly failover: T;
 }
 
@@ -71,18 +75,11 @@ export function isProblem({ health }: { readonly health: Health }): boolean {
   return toneOf(health) !== 'plain';
 }
 
-/** Worst first, and of the same the oldest; without trouble those that have a mark, then by name. */
+/** What costs most first, and of the same the oldest; without trouble those that have a mark, then by name. */
 export function byUrgency(a: WallTile, b: WallTile): number {
   const problems = Number(isProblem(b)) - Number(isProblem(a));
   if (problems !== 0) return problems;
-  if (isProblem(a)) {
-    const worse = bySeverity(a.health, b.health);
-    if (worse !== 0) return worse;
-    const older = (a.since ?? Number.MAX_SAFE_INTEGER) - (b.since ?? Number.MAX_SAFE_INTEGER);
-    if (older !== 0) return older;
-  } else {
-    const marked = Number(b.marks.length > 0) - Number(a.marks.length > 0);
-    if (marked !== 0) return marked;
-  }
-  return a.scope < b.scope ? -1 : a.scope > b.scope ? 1 : 0;
+  if (isProblem(a)) return byImpact(a, b);
+  const marked = Number(b.marks.length > 0) - Number(a.marks.length > 0);
+  return marked !== 0 ? marked : a.scope < b.scope ? -1 : a.scope > b.scope ? 1 : 0;
 }

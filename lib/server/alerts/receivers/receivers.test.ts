@@ -31,6 +31,7 @@ const ALERT: Alert = {
   severity: 'critical',
   state: 'firing',
   title: 'n2 <forked> & "quoted"',
+  cause: null,
   evidence: ['n2: timeline 3'],
   advice: 'Reinitialize n2.',
   since: AT - 60_000,

@@ -1,0 +1,204 @@
+// Causes that lie in the DCS: without it nobody takes or keeps the leader key.
+
+import { formatSeconds, joinNames } from '../../language/quantity';
+import { say, type Text } from '../../language/sentence';
+import type { Cluster } from '../cluster';
+import type { Cause, Impact } from './cause';
+import { type CauseContext, type CauseRow, tell } from './row';
+
+const FOLLOWS = {
+  codes: [
+    'dcs_unreachable',
+    'dcs_no_quorum',
+    'dcs_endpoint_down',
+    'dcs_alarm',
+    'failsafe_active',
+    'no_leader',
+    'leader_key_without_primary',
+    'replica_not_streaming',
+    'no_failover_candidate',
+  ],
+  members: null,
+} as const;
+
+function primaryFacts({ primaries, cluster }: CauseContext): Cause['evidence'] {
+  return [
+    {
+      label: say`primary`,
+      text:
+        primaries.length === 0
+          ? say`no member says primary`
+          : say`${joinNames(primaries.map(({ name }) => name))} still answers as one`,
+    },
+    {
+      label: 'failsafe_mode',
+      text:
+        cluster.failsafe.enabled === null
+          ? say`unknown`
+          : cluster.failsafe.active
+            ? say`on, active`
+            : cluster.failsafe.enabled
+              ? 'on'
+              : 'off',
+    },
+  ];
+}
+
+const silent = (cluster: Cluster): readonly string[] =>
+  (cluster.dcs?.endpoints ?? [])
+    .filter(({ state }) => state === 'down' || state === 'unknown')
+    .map(({ name, url }) => name ?? url);
+
+/** What the primary does without the DCS. */
+interface Fate {
+  readonly impact: Impact;
+  readonly now: Text;
+  readonly later: Text;
+}
+
+function fate({ cluster, primaries }: CauseContext): Fate {
+  const ttl = cluster.config?.ttlSeconds ?? 30;
+  const [primary] = primaries;
+  if (primary === undefined)
+    return {
+      impact: cluster.standbyCluster === null ? 'not_writable' : 'no_failover',
+      now: say`Nothing accepts writes, and nobody can take the leader key.`,
+      later: say`It stays so until the DCS is back; Patroni then elects by itself.`,
+    };
+  if (cluster.failsafe.active || cluster.failsafe.enabled === true)
+    return {
+      impact: 'no_failover',
+      now: say`${primary.name} goes on by failsafe_mode as long as it reaches every member. No failover is possible.`,
+      later: say`If ${primary.name} loses one member it demotes itself, and writes stop.`,
+    };
+  if (cluster.paused === true)
+    return {
+      impact: 'no_failover',
+      now: say`${primary.name} goes on while paused. No failover is possible.`,
+      later: say`It stays so until the DCS is back.`,
+    };
+  return {
+    impact: 'will_stop',
+    now: say`${primary.name} still takes writes. No failover is possible.`,
+    later: say`${primary.name} demotes itself within ${ttl} s of the loss, and writes stop.`,
+  };
+}
+
+export const DCS_ROWS: readonly CauseRow[] = [
+  {
+    code: 'dcs_no_quorum',
+    meaning: 'Members of the DCS answer, but without a quorum: nothing can be written, so no key can be held.',
+    match: (context) => {
+      const [finding] = context.find('dcs_no_quorum');
+      if (finding === undefined) return null;
+      const { impact, now, later } = fate(context);
+      const gone = silent(context.cluster);
+      return {
+        severity: 'critical',
+        impact,
+        headline: say`The DCS has no quorum: no leader can be elected`,
+        consequence: now,
+        evidence: [...finding.evidence, ...primaryFacts(context)],
+        ifNobodyActs: later,
+        explains: [FOLLOWS],
+        steps: [
+          tell(
+            gone.length === 0
+              ? say`Bring the missing members of the DCS back`
+              : say`Bring ${joinNames(gone)} of the DCS back`,
+            null,
+            [say`Patroni goes on by itself as soon as the quorum is there.`],
+          ),
+          tell(say`Restart no Patroni and no PostgreSQL meanwhile: without the DCS none comes back as a primary`),
+        ],
+      };
+    },
+  },
+  {
+    code: 'dcs_refuses_writes',
+    meaning: 'The DCS answers and refuses every write: its space is used up, or its data are damaged.',
+    match: (context) => {
+      const [finding] = context.find('dcs_alarm');
+      if (finding === undefined) return null;
+      const { impact, now, later } = fate(context);
+      const isFull = (context.cluster.dcs?.endpoints ?? []).some(({ alarms }) => alarms.includes('NOSPACE'));
+      return {
+        severity: finding.severity,
+        impact,
+        headline: isFull ? say`The DCS is full and refuses every write` : say`The DCS has found damage in its data`,
+        consequence: now,
+        evidence: [...finding.evidence, ...primaryFacts(context)],
+        ifNobodyActs: later,
+        explains: [FOLLOWS],
+        steps: [
+          tell(finding.advice, isFull ? 'etcdctl alarm list && etcdctl endpoint status --cluster -w table' : null),
+        ],
+      };
+    },
+  },
+  {
+    code: 'dcs_unreachable',
+    meaning: 'Howdah cannot read the DCS: for everybody, or only from here.',
+    match: (context) => {
+      const [finding] = context.find('dcs_unreachable');
+      const { cluster, primaries, now: moment } = context;
+      const { dcs } = cluster;
+      if (finding === undefined || dcs === null) return null;
+      const ttl = cluster.config?.ttlSeconds ?? 30;
+      const age = dcs.currentAt === null ? null : (moment - dcs.currentAt) / 1000;
+      // A primary that outlived the ttl, neither paused nor held by failsafe, has renewed its key: the DCS is there.
+      const onlyHere =
+        age !== null && age > 2 * ttl && primaries.length === 1 && cluster.paused === false && !cluster.failsafe.active;
+      const { impact, now, later } = fate(context);
+      // Where nobody answers at all nothing is known, not even that nobody takes writes.
+      const isDown = impact === 'not_writable' && cluster.writable === false;
+      const urls = dcs.endpoints.map(({ url }) => url).slice(0, 5);
+      return {
+        severity: isDown ? 'critical' : 'unknown',
+        impact: onlyHere || (impact === 'not_writable' && !isDown) ? 'unknown' : impact,
+        headline: onlyHere
+          ? say`Howdah alone does not reach the DCS`
+          : age === null
+            ? say`The DCS has never answered`
+            : say`The DCS has not answered for ${formatSeconds(age)}`,
+        consequence: onlyHere
+          ? say`${joinNames(primaries.map(({ name }) => name))} has kept its key for longer than the ttl: the cluster reaches the DCS.`
+          : now,
+        evidence: [...finding.evidence.slice(0, 3), ...primaryFacts(context)],
+        ifNobodyActs: onlyHere ? say`Nothing changes in the cluster; who leads is not known here.` : later,
+        explains: [FOLLOWS],
+        since: dcs.currentAt,
+        steps: [
+          tell(
+            onlyHere ? say`Check the network between Howdah and the DCS` : say`Bring the DCS back`,
+            `etcdctl --endpoints=${urls.join(',')} endpoint health`,
+            onlyHere ? [] : [say`Patroni goes on by itself as soon as it answers.`],
+          ),
+          ...(onlyHere
+            ? []
+            : [
+                tell(say`Restart no Patroni and no PostgreSQL meanwhile: without the DCS none comes back as a primary`),
+              ]),
+        ],
+      };
+    },
+  },
+  {
+    code: 'dcs_member_down',
+    meaning: 'A member of the DCS does not answer while the others keep the quorum.',
+    match: (context) => {
+      const [finding] = context.find('dcs_endpoint_down');
+      if (finding === undefined) return null;
+      return {
+        severity: finding.severity,
+        impact: 'degraded',
+        headline: finding.title,
+        consequence: say`Nothing is lost yet: the quorum holds.`,
+        evidence: finding.evidence,
+        ifNobodyActs: say`It stays so; the next loss may end the quorum.`,
+        explains: [{ codes: ['dcs_endpoint_down'], members: null }],
+        steps: [tell(finding.advice)],
+      };
+    },
+  },
+];

@@ -1,0 +1,217 @@
+// Causes that are a member: its PostgreSQL, its Patroni, its host; and what was left behind without any trouble now.
+
+import { formatSeconds } from '../../language/quantity';
+import { say } from '../../language/sentence';
+import type { CauseStep } from './cause';
+import {
+  act,
+  type CauseContext,
+  type CauseRow,
+  memberOf,
+  membersOf,
+  named,
+  PATRONI_LOG,
+  tell,
+  toll,
+  untouched,
+} from './row';
+
+export const MEMBER_ROWS: readonly CauseRow[] = [
+  {
+    code: 'postgres_down',
+    meaning: 'Patroni answers and PostgreSQL does not run, or refuses connections, on standbys.',
+    match: (context) => {
+      const findings = context.find('member_not_running').filter(({ severity }) => severity !== 'note');
+      const names = membersOf(findings).filter((name) => name !== context.cluster.leader?.name);
+      const [first] = names;
+      if (first === undefined) return null;
+      const refuses = findings.every(({ members }) =>
+        members.every((name) => memberOf(context.cluster, name)?.witnesses.sql.errorKind === 'refused'),
+      );
+      return {
+        severity: 'warning',
+        ...toll(context, names),
+        headline: refuses
+          ? say`PostgreSQL refuses connections on ${named(names)}`
+          : say`PostgreSQL does not run on ${named(names)}`,
+        evidence: findings.slice(0, 3).map(({ title, members }) => ({ label: members[0] ?? '', text: title })),
+        ifNobodyActs: say`Patroni tries to start it again; its log says why that fails.`,
+        explains: [
+          {
+            codes: ['member_not_running', 'replica_not_streaming', 'lag_unknown', 'stale_member_key'],
+            members: [...names, ...fedBy(context, names)],
+          },
+          { codes: ['no_failover_candidate'], members: null },
+        ],
+        steps: [
+          tell(say`Read the log of PostgreSQL on ${first}`, PATRONI_LOG, [untouched]),
+          act(context, { kind: 'restart', member: first }, untouched),
+          act(context, { kind: 'reinitialize', member: first }, untouched),
+        ],
+      };
+    },
+  },
+  {
+    code: 'member_lost',
+    meaning: 'A member has left the cluster: its key is gone.',
+    match: (context) => {
+      const { cluster } = context;
+      const findings = context.find('member_unreachable');
+      const names = membersOf(findings).filter(
+        (name) => memberOf(cluster, name)?.listed === false && name !== context.led,
+      );
+      const [first] = names;
+      if (first === undefined) return null;
+      const left = cluster.members.filter(({ listed }) => listed).length;
+      return {
+        severity: 'warning',
+        ...toll(context, names),
+        headline: say`${named(names)} left the cluster: ${left} of ${left + names.length} members are there`,
+        evidence: findings.find(({ members }) => members.includes(first))?.evidence ?? [],
+        ifNobodyActs: say`It stays away until its Patroni runs again.`,
+        explains: [
+          { codes: ['member_unreachable', 'stale_member_key', 'slot_retains_wal', 'lag_unknown'], members: names },
+          { codes: ['replica_not_streaming', 'timeline_behind'], members: fedBy(context, names) },
+          { codes: ['no_failover_candidate'], members: null },
+        ],
+        steps: lookAtMember(first),
+      };
+    },
+  },
+  {
+    code: 'member_silent',
+    meaning: 'A standby does not answer at all: its host, its network, or only the way from Howdah to it.',
+    match: (context) => {
+      const { cluster } = context;
+      const findings = context.find('member_unreachable');
+      const names = membersOf(findings).filter(
+        (name) => memberOf(cluster, name)?.silent === true && name !== context.led,
+      );
+      const [first] = names;
+      if (first === undefined) return null;
+      const streams = names.filter((name) => memberOf(cluster, name)?.replication.kind === 'streaming');
+      return {
+        severity: findings.some(({ severity }) => severity === 'unknown') ? 'unknown' : 'warning',
+        ...toll(context, names),
+        headline: names.length === 1 ? say`${first} does not answer` : say`${named(names)} do not answer`,
+        evidence: [
+          ...(findings.find(({ members }) => members.includes(first))?.evidence ?? []),
+          ...streams.slice(0, 2).map((name) => ({
+            label: say`upstream`,
+            text: say`still sends WAL to ${name}`,
+          })),
+        ],
+        ifNobodyActs: say`It stays so until its host or network is back.`,
+        explains: [
+          { codes: ['member_unreachable', 'stale_member_key', 'lag_unknown'], members: names },
+          { codes: ['replica_not_streaming', 'timeline_behind'], members: fedBy(context, names) },
+          { codes: ['no_failover_candidate'], members: null },
+        ],
+        steps: lookAtMember(first),
+      };
+    },
+  },
+  {
+    code: 'patroni_dead',
+    meaning: 'PostgreSQL of a standby works, its Patroni does not answer.',
+    match: (context) => {
+      const findings = context.find('member_unreachable');
+      const names = membersOf(findings).filter((name) => name !== context.led);
+      const [first] = names;
+      if (first === undefined) return null;
+      return {
+        severity: 'warning',
+        ...toll(context, names),
+        headline: say`Patroni on ${named(names)} does not answer; PostgreSQL does`,
+        evidence: findings[0]?.evidence ?? [],
+        ifNobodyActs: say`Nobody manages PostgreSQL there; its key expires with the ttl.`,
+        explains: [
+          { codes: ['member_unreachable', 'stale_member_key'], members: names },
+          { codes: ['no_failover_candidate'], members: null },
+        ],
+        steps: lookAtMember(first),
+      };
+    },
+  },
+];
+
+/** Those of a cascade that take their WAL from one of them. */
+function fedBy({ cluster }: CauseContext, names: readonly string[]): readonly string[] {
+  return cluster.members
+    .filter(({ replicateFrom }) => replicateFrom !== null && names.includes(replicateFrom))
+    .map(({ name }) => name);
+}
+
+function lookAtMember(name: string): CauseStep[] {
+  return [tell(say`Look at ${name}: host, network, Patroni`, 'systemctl status patroni', [untouched])];
+}
+
+export const QUIET_ROWS: readonly CauseRow[] = [
+  {
+    code: 'not_protected',
+    meaning: 'The leader works and nobody could take over from it, for no other cause above.',
+    match: (context) => {
+      const finding = context.find('no_failover_candidate').find(({ severity }) => severity !== 'note');
+      if (finding === undefined) return null;
+      const leader = context.cluster.leader?.name ?? null;
+      return {
+        severity: finding.severity,
+        impact: 'no_failover',
+        headline: leader === null ? finding.title : say`Nobody could take over from ${leader}`,
+        consequence: say`Writes go on. If the leader fails, the outage lasts until a person acts.`,
+        evidence: finding.evidence,
+        ifNobodyActs: say`It stays so until one member becomes eligible.`,
+        explains: [{ codes: ['no_failover_candidate'], members: null }],
+        steps: [tell(finding.advice)],
+      };
+    },
+  },
+  {
+    code: 'pause_forgotten',
+    meaning: 'The cluster is paused past the end that was set, or for hours without one.',
+    match: (context) => {
+      const [finding] = context.find('paused');
+      const { cluster, snapshot, now } = context;
+      if (finding === undefined || cluster.paused !== true) return null;
+      const until = cluster.pauseNote?.until ?? null;
+      const overdue = until === null ? now - finding.since > FORGOTTEN_MS : now > until;
+      if (!overdue) return null;
+      return {
+        severity: 'warning',
+        impact: 'no_failover',
+        headline: say`${snapshot.scope} has been paused for ${formatSeconds((now - finding.since) / 1000)}`,
+        consequence: say`Writes go on. If the leader fails, nobody takes over until a person acts.`,
+        evidence: finding.evidence,
+        ifNobodyActs: say`It stays paused.`,
+        explains: [{ codes: ['paused'], members: null }],
+        since: finding.since,
+        steps: [act(context, { kind: 'resume', member: null }, say`Patroni acts by itself again.`)],
+      };
+    },
+  },
+  {
+    code: 'pending_restart_left',
+    meaning: 'A restart has been pending for more than a day: what is configured is not in force.',
+    match: (context) => {
+      const [finding] = context.find('pending_restart');
+      const { cluster, now } = context;
+      const left = cluster.members.filter(
+        ({ pendingRestart }) => pendingRestart?.since != null && now - pendingRestart.since > LEFT_MS,
+      );
+      if (finding === undefined || left.length === 0) return null;
+      return {
+        severity: 'note',
+        impact: 'note',
+        headline: say`A restart of ${named(left.map(({ name }) => name))} was left behind`,
+        consequence: say`Writes go on with the old settings; the next unplanned restart brings the new ones.`,
+        evidence: finding.evidence.slice(0, 3),
+        ifNobodyActs: say`It stays so until somebody restarts them, or they restart by themselves.`,
+        explains: [{ codes: ['pending_restart'], members: null }],
+        steps: [act(context, { kind: 'rolling_restart', member: null })],
+      };
+    },
+  },
+];
+
+const FORGOTTEN_MS = 4 * 3600_000;
+const LEFT_MS = 24 * 3600_000;

@@ -1,0 +1,224 @@
+// Causes of an outage: whoever led is gone, and nobody took over yet.
+
+import { formatSeconds } from '../../language/quantity';
+import { say, type Text } from '../../language/sentence';
+import { isPassing } from '../patroni-states';
+import type { CauseStep } from './cause';
+import {
+  aboutLeader,
+  dcsReads,
+  EXPLAINS_OUTAGE,
+  fact,
+  failover,
+  fails,
+  isDown,
+  isGone,
+  leaderFacts,
+  lookAt,
+} from './outage';
+import { act, type CauseContext, type CauseRow, heirs, named, PATRONI_LOG, refusals, tell, word } from './row';
+
+export const OUTAGE_ROWS: readonly CauseRow[] = [
+  {
+    code: 'leader_gone_paused',
+    meaning: 'Nobody takes writes and the cluster is paused, so Patroni elects nobody.',
+    match: (context) => {
+      const { cluster, snapshot, led, successor } = context;
+      if (cluster.paused !== true || !isDown(context) || !dcsReads(context)) return null;
+      // A leader that answers and is on its way back is no reason to hand over.
+      if (cluster.writable === null && !isGone(context)) return null;
+      const note = cluster.pauseNote;
+      const elected = heirs(context)[0] ?? null;
+      return {
+        severity: 'critical',
+        impact: 'not_writable',
+        headline: say`${goneWords(context)} and ${snapshot.scope} is paused: nobody takes over`,
+        consequence: fails,
+        evidence: [
+          ...leaderFacts(context),
+          fact(say`pause`, note === null ? say`on: Patroni elects nobody` : say`by ${note.owner}: ${note.reason}`),
+          ...(successor === null ? refusals(context) : [fact(successor, say`could take over`)]),
+        ],
+        ifNobodyActs:
+          note?.until != null && note.autoResume && note.until > context.now
+            ? say`The pause ends in ${formatSeconds((note.until - context.now) / 1000)}; then Patroni elects.`
+            : say`It stays so until a person acts.`,
+        explains: [EXPLAINS_OUTAGE, { codes: ['paused'], members: null }, aboutLeader(context)],
+        steps: [
+          ...failover(context, say`${snapshot.scope} stays paused.`),
+          act(
+            context,
+            { kind: 'resume', member: null },
+            elected === null
+              ? say`Ends the pause; Patroni then elects whom it finds healthy.`
+              : say`Ends the pause; Patroni then elects ${elected}.`,
+          ),
+          ...(led !== null && !isGone(context) && cluster.leader !== null
+            ? [
+                act(
+                  context,
+                  { kind: 'restart', member: led },
+                  say`Loses nothing: ${led} comes back with all that it wrote.`,
+                ),
+              ]
+            : lookAt(led)),
+        ],
+      };
+    },
+  },
+  {
+    code: 'leader_gone_unconfirmed',
+    meaning: 'The leader is gone in synchronous mode and nobody that confirmed its commits may take over.',
+    match: (context) => {
+      const { cluster, snapshot, led, successor } = context;
+      if (!isLeaderless(context) || cluster.synchronousMode !== 'on') return null;
+      const reachable = snapshot.readiness.candidates.filter(
+        ({ reasons }) => !reasons.some(({ code }) => code === 'unreachable' || code === 'not_observed'),
+      );
+      const unconfirmed = reachable.filter(({ reasons }) => reasons.some(({ code }) => code === 'not_sync'));
+      if (heirs(context).length > 0 || unconfirmed.length === 0) return null;
+      return {
+        severity: 'critical',
+        impact: 'not_writable',
+        headline: say`${goneWords(context)} and nobody else confirmed its commits`,
+        consequence: say`${fails} Patroni elects only members of /sync; none of them answers.`,
+        evidence: [
+          ...leaderFacts(context),
+          fact('/sync', [cluster.sync?.leader, ...(cluster.sync?.standbys ?? [])].filter(Boolean).join(', ')),
+          ...refusals(context),
+        ],
+        ifNobodyActs: say`It stays so until a member of /sync is back or a person acts.`,
+        explains: [
+          EXPLAINS_OUTAGE,
+          aboutLeader(context),
+          { codes: ['member_unreachable', 'member_not_running'], members: null },
+        ],
+        steps: [
+          ...lookAt(led),
+          ...failover(
+            context,
+            successor === null ? null : say`Commits that only ${led ?? say`the old leader`} had are lost.`,
+          ),
+          tell(say`See why the members of /sync do not answer`, PATRONI_LOG),
+        ],
+      };
+    },
+  },
+  {
+    code: 'leader_gone_nobody_eligible',
+    meaning: 'Nobody holds the leader key and Patroni may elect nobody: each with its reason.',
+    match: (context) => {
+      const { led, snapshot } = context;
+      if (!isLeaderless(context) || heirs(context).length > 0) return null;
+      const unsure = snapshot.readiness.candidates.some(({ eligible }) => eligible === null);
+      return {
+        severity: 'critical',
+        impact: 'not_writable',
+        headline: unsure
+          ? say`${goneWords(context)} and nobody is known to take over`
+          : say`${goneWords(context)} and nobody may take over`,
+        consequence: fails,
+        evidence: [...leaderFacts(context), ...refusals(context)],
+        ifNobodyActs: say`It stays so until one of the members becomes eligible or a person acts.`,
+        explains: [
+          EXPLAINS_OUTAGE,
+          {
+            codes: ['member_unreachable', 'member_not_running', 'stale_member_key', 'lag_high', 'timeline_behind'],
+            members: null,
+          },
+        ],
+        steps: [...lookAt(led), ...failover(context), ...rescue(context)].slice(0, 3),
+      };
+    },
+  },
+  {
+    code: 'leader_gone_overdue',
+    meaning: 'Somebody may take over, the ttl has passed, and nobody did.',
+    match: (context) => {
+      const [finding] = context.find('no_leader');
+      if (finding === undefined || finding.severity !== 'critical' || !isLeaderless(context)) return null;
+      const next = heirs(context)[0] ?? null;
+      if (next === null) return null;
+      const seconds = (context.now - finding.since) / 1000;
+      return {
+        severity: 'critical',
+        impact: 'not_writable',
+        headline: say`Nobody has taken over for ${formatSeconds(seconds)}, although ${next} may`,
+        consequence: fails,
+        evidence: [...leaderFacts(context), fact(next, say`may be elected`)],
+        ifNobodyActs: say`Why Patroni on ${next} does not act is not seen from here; do not count on it.`,
+        explains: [EXPLAINS_OUTAGE, aboutLeader(context)],
+        steps: [
+          ...failover(context),
+          tell(say`Read Patroni's log on ${next}: it says why it does not take the key`, PATRONI_LOG),
+          ...lookAt(context.led),
+        ],
+      };
+    },
+  },
+  {
+    code: 'leader_gone_election_due',
+    meaning: 'Nobody holds the leader key, somebody may take over, and Patroni has time left to elect.',
+    match: (context) => {
+      const [finding] = context.find('no_leader');
+      if (finding === undefined || !isLeaderless(context)) return null;
+      const next = heirs(context);
+      if (next.length === 0) return null;
+      const ttl = context.cluster.config?.ttlSeconds ?? 30;
+      const left = Math.max(1, Math.round(ttl - (context.now - finding.since) / 1000));
+      return {
+        severity: finding.severity,
+        impact: 'not_writable',
+        headline: say`${goneWords(context)}: an election is due`,
+        consequence: fails,
+        evidence: [...leaderFacts(context), fact(say`may be elected`, named(next))],
+        ifNobodyActs: say`Patroni elects one of them within ${left} s.`,
+        explains: [EXPLAINS_OUTAGE, aboutLeader(context)],
+        steps: [
+          tell(say`Wait: Patroni elects within ${left} s`, null, [
+            say`Loses at most maximum_lag_on_failover; nothing in synchronous mode.`,
+          ]),
+          ...failover(context),
+        ],
+      };
+    },
+  },
+];
+
+/** Nobody holds the key, the DCS can be read, no pause, and no primary works on. */
+function isLeaderless(context: CauseContext): boolean {
+  const { cluster } = context;
+  return (
+    isDown(context) &&
+    cluster.leader?.known !== true &&
+    cluster.paused !== true &&
+    dcsReads(context) &&
+    context.find('no_leader').length > 0
+  );
+}
+
+/** One that would be eligible were it not for something that a person can mend. */
+function rescue({ cluster, snapshot }: CauseContext): CauseStep[] {
+  const tagged = snapshot.readiness.candidates.find(
+    ({ reasons }) => reasons.length > 0 && reasons.every(({ code }) => code === 'nofailover'),
+  );
+  if (tagged !== undefined) {
+    return [
+      tell(
+        say`Take nofailover out of the tags in patroni.yml on ${tagged.member}, then reload it`,
+        `patronictl reload ${word(snapshot.scope)} ${word(tagged.member)}`,
+      ),
+    ];
+  }
+  const stopped = cluster.members.find(
+    (member) => !member.silent && member.state !== null && member.postgresRole === 'unknown',
+  );
+  return stopped === undefined ? [] : [tell(say`Read the log of PostgreSQL on ${stopped.name}`, PATRONI_LOG)];
+}
+
+function goneWords(context: CauseContext): Text {
+  const { led, leader } = context;
+  if (led === null) return say`Nobody leads`;
+  if (isGone(context)) return say`${led} is gone`;
+  return leader?.state != null && isPassing(leader.state) ? say`${led} is ${leader.state}` : say`${led} leads no more`;
+}

@@ -1,0 +1,78 @@
+// What the causes of an outage share: who led, whether that is gone, whom a person could name, what follows from it.
+
+import { formatSeconds } from '../../language/quantity';
+import { say, type Text } from '../../language/sentence';
+import type { Cause, CauseStep } from './cause';
+import { act, type CauseContext, PATRONI_START, tell } from './row';
+
+/** Everything that follows when nobody takes writes. */
+export const OUTAGE = [
+  'no_leader',
+  'leader_key_without_primary',
+  'no_failover_candidate',
+  'replica_not_streaming',
+  'sync_standby_missing',
+  'lag_unknown',
+] as const;
+
+export const fails = say`Writes fail; reads go on where a standby answers.`;
+export const fact = (label: Text, text: Text): Cause['evidence'][number] => ({ label, text });
+
+/** Nobody is known to take writes, nor to be able to. */
+export function isDown({ cluster, primaries }: CauseContext): boolean {
+  return cluster.standbyCluster === null && cluster.writable !== true && primaries.length === 0;
+}
+
+export function dcsReads({ cluster }: CauseContext): boolean {
+  return cluster.dcs === null || cluster.dcs.state === 'fresh';
+}
+
+/** The one that led does not answer, or has no member any more. */
+export function isGone({ leader }: CauseContext): boolean {
+  return leader === null || leader.silent;
+}
+
+export function leaderFacts({ leader, led, cluster, now }: CauseContext): Cause['evidence'] {
+  const seen =
+    leader === null
+      ? say`no member of this name`
+      : leader.silent
+        ? leader.observedAt === null
+          ? say`never answered`
+          : say`no answer for ${formatSeconds((now - leader.observedAt) / 1000)}`
+        : say`answers, state ${leader.state ?? say`unknown`}`;
+  const lease = cluster.dcs?.leaderLease ?? null;
+  const key =
+    cluster.leader === null
+      ? say`nobody holds it`
+      : lease === null
+        ? say`still held by ${cluster.leader.name}`
+        : say`held by ${cluster.leader.name}, expires within ${formatSeconds(Math.max(0, lease.ttlSeconds - (now - lease.observedAt) / 1000))}`;
+  return [...(led === null ? [] : [fact(led, seen)]), fact(say`leader key`, key)];
+}
+
+export function lookAt(name: string | null): CauseStep[] {
+  return name === null
+    ? []
+    : [
+        tell(say`Look at ${name}: is the host up, is Patroni running?`, PATRONI_START, [
+          say`Loses nothing: it comes back with all that it wrote.`,
+        ]),
+      ];
+}
+
+export function failover(context: CauseContext, side: Text | null = null): CauseStep[] {
+  return context.successor === null ? [] : [act(context, { kind: 'failover', member: context.successor }, side)];
+}
+
+export const EXPLAINS_OUTAGE = { codes: OUTAGE, members: null } as const;
+
+export function aboutLeader({ led }: CauseContext): {
+  codes: ['member_unreachable', 'member_not_running', 'stale_member_key'];
+  members: readonly string[];
+} {
+  return {
+    codes: ['member_unreachable', 'member_not_running', 'stale_member_key'],
+    members: led === null ? [] : [led],
+  };
+}

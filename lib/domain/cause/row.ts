@@ -1,0 +1,162 @@
+// What a row of causes is. It looks at one finished snapshot (findings and readiness included) and says why things are so, what
+// it costs and what a person can do. It never looks at a clock but the snapshot's own, never at another row.
+
+import { formatBytes, formatSeconds, joinNames, plural } from '../../language/quantity';
+import { say, type Text } from '../../language/sentence';
+import { failoverCandidates } from '../actions/candidates';
+import { blockersOf, judge } from '../actions/judge';
+import { type StepAction, stepRequest } from '../actions/step-request';
+import type { Cluster, Finding, FindingCode, Member, Snapshot } from '../cluster';
+import { leaderOf } from '../members';
+import type { Severity } from '../severity';
+import type { Cause, CauseCode, CauseStep, Impact } from './cause';
+
+export interface CauseContext {
+  readonly snapshot: Snapshot;
+  readonly cluster: Cluster;
+  readonly now: number;
+  /** Member that holds the key, or held it last; null: none, or no member that we know. */
+  readonly leader: Member | null;
+  /** Name of whoever led last; null: not known. */
+  readonly led: string | null;
+  /** A member answers as a primary now. */
+  readonly primaries: readonly Member[];
+  /** Best first; whom a failover by hand could name. */
+  readonly successor: string | null;
+  find(...codes: readonly FindingCode[]): readonly Finding[];
+}
+
+export interface CauseMatch {
+  readonly severity: Severity;
+  readonly impact: Impact;
+  readonly headline: Text;
+  readonly consequence: Text;
+  readonly evidence: Cause['evidence'];
+  readonly ifNobodyActs: Text;
+  /** Codes, and of whom; members null: whoever has it. */
+  readonly explains: readonly { readonly codes: readonly FindingCode[]; readonly members: readonly string[] | null }[];
+  readonly steps: readonly CauseStep[];
+  /** Where a source knows it better than the findings. */
+  readonly since?: number | null;
+}
+
+export interface CauseRow {
+  readonly code: CauseCode;
+  /** One sentence for docs/causes.md. */
+  readonly meaning: string;
+  match(context: CauseContext): CauseMatch | null;
+}
+
+export function contextOf(snapshot: Snapshot): CauseContext {
+  const { cluster } = snapshot;
+  const led = cluster.leader?.name ?? cluster.history.at(-1)?.leader ?? null;
+  const candidates = failoverCandidates(snapshot);
+  const best = candidates.find(({ choice }) => choice === 'eligible') ?? null;
+  return {
+    snapshot,
+    cluster,
+    now: snapshot.observedAt,
+    leader: cluster.members.find(({ name }) => name === led) ?? null,
+    led,
+    primaries: cluster.members.filter((member) => !member.silent && member.postgresRole === 'primary'),
+    successor: best?.member ?? null,
+    find: (...codes) => snapshot.findings.filter(({ code }) => codes.includes(code)),
+  };
+}
+
+/** A step that Howdah does, with the verdict and the cost of the preflight that its button opens. */
+export function act({ snapshot, now }: CauseContext, action: StepAction, side: Text | null = null): CauseStep {
+  const judged = judge(stepRequest(action), snapshot, null, now);
+  const { cluster } = snapshot;
+  const isDown = cluster.writable !== true && cluster.standbyCluster === null;
+  const moves = action.kind === 'failover' || action.kind === 'switchover';
+  const cost: Text[] = [];
+  if (judged.outage !== null && judged.outage.ms !== null)
+    cost.push(
+      isDown
+        ? say`Writable in about ${formatSeconds(judged.outage.ms / 1000)}.`
+        : say`Writes stop for about ${formatSeconds(judged.outage.ms / 1000)}.`,
+    );
+  if (judged.atRisk !== null && moves) cost.push(lossOf(judged.atRisk.bytes, action, cluster));
+  if (side !== null) cost.push(side);
+  return { action, text: judged.verb, command: null, cost, refused: blockersOf(judged)[0]?.title ?? null };
+}
+
+function lossOf(bytes: number | null, action: StepAction, cluster: Cluster): Text {
+  if (bytes === null) return say`What would be lost is not known.`;
+  const leader = leaderOf(cluster);
+  const confirmed = cluster.members.some(
+    ({ name, clusterRole }) => name === action.member && clusterRole === 'sync_standby',
+  );
+  const unseen = action.kind === 'failover' && (leader === null || leader.silent) && !confirmed;
+  if (bytes === 0)
+    return unseen
+      ? say`Loses nothing that is known, and whatever nobody had received.`
+      : confirmed
+        ? say`Loses 0 B: ${action.member ?? ''} confirmed every commit.`
+        : say`Loses 0 B.`;
+  return unseen
+    ? say`Loses ${formatBytes(bytes)}, and whatever nobody had received.`
+    : say`Loses ${formatBytes(bytes)}.`;
+}
+
+/** A step for a person, with the command to type. */
+export function tell(text: Text, command: string | null = null, cost: readonly Text[] = []): CauseStep {
+  return { action: null, text, command, cost, refused: null };
+}
+
+/** Those who would take over by themselves, best first. */
+export function heirs({ snapshot }: CauseContext): readonly string[] {
+  return snapshot.readiness.candidates.filter(({ eligible }) => eligible === true).map(({ member }) => member);
+}
+
+/** Why each that could take over may not. */
+export function refusals({ snapshot }: CauseContext): Cause['evidence'] {
+  return snapshot.readiness.candidates
+    .filter(({ eligible }) => eligible !== true)
+    .map(({ member, reasons }) => ({ label: member, text: reasons[0]?.text ?? say`not known` }));
+}
+
+/** `n2 and n3`, `25 members`. */
+export function named(names: readonly string[]): Text {
+  return names.length > 3 ? plural(names.length, 'member') : joinNames(names);
+}
+
+/** Patroni's log of a host, as systemd keeps it. */
+export const PATRONI_LOG = 'journalctl -u patroni -n 100';
+export const PATRONI_START = 'systemctl start patroni';
+
+/** A name within a command line: what a shell would read otherwise is quoted. */
+export function word(name: string): string {
+  return /^[\w.@%+=:,/-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
+}
+
+/** A name within SQL, as a literal. */
+export function literal(name: string): string {
+  return `'${name.replaceAll("'", "''")}'`;
+}
+
+export const memberOf = (cluster: Cluster, name: string | undefined): Member | undefined =>
+  cluster.members.find((member) => member.name === name);
+
+export const membersOf = (findings: readonly Finding[]): readonly string[] => [
+  ...new Set(findings.flatMap(({ members }) => members)),
+];
+
+/** It is one standby less; whether the last is gone says the readiness. */
+export function toll(
+  { snapshot, cluster }: CauseContext,
+  names: readonly string[],
+): { readonly impact: Impact; readonly consequence: Text } {
+  if (snapshot.readiness.failoverPossible !== false || cluster.paused === true)
+    return {
+      impact: 'degraded',
+      consequence: say`Writes go on, with ${plural(names.length, 'standby', 'standbys')} less to take over.`,
+    };
+  return {
+    impact: 'no_failover',
+    consequence: say`Writes go on. If ${cluster.leader?.name ?? say`the leader`} fails, nobody takes over.`,
+  };
+}
+
+export const untouched = say`Writes go on.`;

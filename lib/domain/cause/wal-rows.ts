@@ -1,0 +1,70 @@
+// Causes of WAL that piles up: it is not archived, or a slot that nobody reads keeps it.
+
+import { say } from '../../language/sentence';
+import { type CauseRow, literal, memberOf, tell, untouched } from './row';
+
+export const WAL_ROWS: readonly CauseRow[] = [
+  {
+    code: 'archive_failing',
+    meaning: 'archive_command fails: WAL piles up on the primary until its disk is full.',
+    match: (context) => {
+      const [finding] = context.find('archiving_failing');
+      const [name] = finding?.members ?? [];
+      if (finding === undefined || name === undefined) return null;
+      return {
+        severity: 'warning',
+        impact: 'data_at_risk',
+        headline: say`Archiving fails on ${name}: WAL piles up`,
+        consequence: say`Writes go on until the disk is full. No backup can be restored to a moment after the last archived file.`,
+        evidence: finding.evidence,
+        ifNobodyActs: say`The disk of ${name} fills up, and PostgreSQL stops.`,
+        explains: [{ codes: ['archiving_failing'], members: null }],
+        steps: [
+          tell(say`Run archive_command by hand on ${name} and see what it says`, 'SHOW archive_command', [untouched]),
+          tell(say`See how much room is left`, 'df -h PGDATA/pg_wal', [untouched]),
+        ],
+      };
+    },
+  },
+  {
+    code: 'slot_retains',
+    meaning: 'A slot that nobody reads keeps WAL until the disk is full or the slot is lost.',
+    match: (context) => {
+      const finding = context.find('slot_retains_wal').find(({ severity }) => severity === 'warning');
+      const [name] = finding?.members ?? [];
+      const label = finding?.evidence[0]?.label;
+      if (finding === undefined || name === undefined || label === undefined) return null;
+      const slot = memberOf(context.cluster, name)?.slots?.find((one) => one.name === String(label));
+      const lost = slot?.walStatus === 'lost';
+      return {
+        severity: 'warning',
+        impact: 'data_at_risk',
+        headline: finding.title,
+        consequence: lost
+          ? say`Writes go on. Who reads the slot must begin anew.`
+          : say`Writes go on until the disk of ${name} is full.`,
+        evidence: finding.evidence,
+        ifNobodyActs: lost ? say`Its consumer never catches up.` : say`It grows with every write.`,
+        explains: [{ codes: ['slot_retains_wal'], members: null }],
+        steps: [
+          tell(
+            slot?.member == null
+              ? say`Start the consumer of ${label}`
+              : say`Bring ${slot.member} back, so that it reads its slot`,
+            null,
+            [untouched],
+          ),
+          ...(slot?.member == null
+            ? [
+                tell(
+                  say`Or drop the slot, if nobody needs it`,
+                  `SELECT pg_drop_replication_slot(${literal(String(label))})`,
+                  [say`Its consumer must begin anew.`],
+                ),
+              ]
+            : []),
+        ],
+      };
+    },
+  },
+];
