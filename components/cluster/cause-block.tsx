@@ -22,7 +22,7 @@ const IMPACT_WORDS: Readonly<Record<Impact, string>> = {
   will_stop: form('Writes will stop'),
   data_at_risk: form('Data at risk'),
   unknown: form('Not known'),
-  no_failover: form('No failover possible'),
+  no_failover: form('No automatic failover'),
   degraded: form('Less than it was'),
   note: form('Left behind'),
 };

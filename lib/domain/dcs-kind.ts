@@ -53,6 +53,11 @@ export function worstAlarm(kind: DcsKind, raised: readonly string[]): AlarmMeani
   return known.find(({ stopsWrites }) => stopsWrites) ?? known[0] ?? null;
 }
 
+/** What a person types to see whether it answers; null: Howdah knows no such command. */
+export function healthCommand(kind: DcsKind, urls: readonly string[]): string | null {
+  return kind === 'etcd3' ? `etcdctl --endpoints=${urls.join(',')} endpoint health` : null;
+}
+
 /** Sections of patroni.yml that name a DCS. */
 export const DCS_SECTIONS: readonly string[] = [
   'etcd',

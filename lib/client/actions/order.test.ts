@@ -189,8 +189,8 @@ describe('the observation changed while it was looked at', () => {
     desk.sees(THEN);
     expect(desk.order.typed).toBe('');
     expect(desk.order.changes.map(String)).toEqual([
-      'the leader was n1, now it is nobody',
-      'the leader was nobody, now it is n1',
+      'the leader was n1, now there is none',
+      'there was no leader, now it is n1',
     ]);
   });
 

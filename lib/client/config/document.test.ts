@@ -56,7 +56,7 @@ describe('parseConfig', () => {
     ['a: .inf\n', 'yaml', /JSON/],
     ['a: 1\n---\nb: 2\n', 'yaml', /One document/],
     ['a: "open\n', 'yaml', /.+/],
-    ['{"a": 1,}', 'json', /no JSON/],
+    ['{"a": 1,}', 'json', /not JSON/],
     ['{"a": 1, "a": 2}', 'json', /twice/],
     ['[1]', 'json', /object/],
     ['{"a": 12345678901234567890}', 'json', /too large/],

@@ -3,6 +3,7 @@
 import { formatSeconds, joinNames } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
 import type { Cluster } from '../cluster';
+import { healthCommand } from '../dcs-kind';
 import type { Cause, Impact } from './cause';
 import { type CauseContext, type CauseRow, tell } from './row';
 
@@ -130,9 +131,7 @@ export const DCS_ROWS: readonly CauseRow[] = [
         evidence: [...finding.evidence, ...primaryFacts(context)],
         ifNobodyActs: later,
         explains: [FOLLOWS],
-        steps: [
-          tell(finding.advice, isFull ? 'etcdctl alarm list && etcdctl endpoint status --cluster -w table' : null),
-        ],
+        steps: [tell(finding.advice)],
       };
     },
   },
@@ -171,7 +170,7 @@ export const DCS_ROWS: readonly CauseRow[] = [
         steps: [
           tell(
             onlyHere ? say`Check the network between Howdah and the DCS` : say`Bring the DCS back`,
-            `etcdctl --endpoints=${urls.join(',')} endpoint health`,
+            healthCommand(dcs.kind, urls),
             onlyHere ? [] : [say`Patroni goes on by itself as soon as it answers.`],
           ),
           ...(onlyHere

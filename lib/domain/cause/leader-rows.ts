@@ -93,7 +93,7 @@ export const LEADER_ROWS: readonly CauseRow[] = [
         impact: 'not_writable',
         headline: starts
           ? say`${led} holds the leader key and is still ${leader.state}`
-          : say`${led} holds the leader key but runs no primary`,
+          : say`${led} holds the leader key but is not a primary`,
         consequence: fails,
         evidence: finding.evidence,
         ifNobodyActs:

@@ -342,7 +342,7 @@ describe('what can I do', () => {
     [
       'distro-second-primary',
       [
-        'Reinitialize n3: refused, Patroni of n3 does not answer',
+        'Reinitialize n3: refused, Patroni on n3 does not answer',
         'Switch over to n1: refused, n3 runs as a primary without the leader key',
       ],
     ],
