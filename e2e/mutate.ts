@@ -1,5 +1,5 @@
 // Plants small faults in code, one at a time, and says which of them no test notices:
-// `npx tsx e2e/mutate.ts lib/domain/findings [more paths] [--count 60] [--seed 1] [--minutes 30] [--tests lib/domain] [--at FILE:LINE]`
+// `npx tsx e2e/mutate.ts lib/domain/findings [more paths] [--count 60] [--seed 1] [--minutes 30] [--tests lib/domain] [--at FILE:LINE ...]`
 // It works in a copy of the tree beside the system's temporary files, never in the tree itself. Asked are the tests below `--tests`
 // (default: the room of the file, `lib/domain`) that reach the file by their imports. What survives is a missing test, or no fault at
 // all: somebody has to look. The last line is JSON.
@@ -214,13 +214,13 @@ async function main(argv: readonly string[]): Promise<number> {
       seed: { type: 'string', default: '1' },
       minutes: { type: 'string', default: String(MINUTES) },
       tests: { type: 'string' },
-      at: { type: 'string' },
+      at: { type: 'string', multiple: true },
     },
   });
   const below = (file: string): boolean => positionals.some((path) => file === path || file.startsWith(`${path}/`));
   const chosen = files.filter((file) => below(file) && !isTest(file) && !file.endsWith('.d.ts'));
   const all = chosen.flatMap((file) => faultsOf(file, text.get(file) ?? ''));
-  const wanted = values.at === undefined ? all : all.filter(({ file, line }) => `${file}:${line}` === values.at);
+  const wanted = values.at === undefined ? all : all.filter(({ file, line }) => values.at?.includes(`${file}:${line}`));
   const seed = Number(values.seed);
   const faults = shuffled(wanted, seed).slice(0, Number(values.count));
   if (faults.length === 0) {

@@ -176,6 +176,7 @@ describe('an alert', () => {
       ['n2', 'firing'],
       ['n3', 'firing'],
     ]);
+    expect(play.state).toMatchObject({ scope: 'main', intervalMs: 1000 });
     play.look(60, bad('n2')).look(60);
     expect(play.reasons).toEqual(['new n2', 'new n2+n3', 'over n2+n3']);
   });
