@@ -218,8 +218,9 @@ function replay(name: string): { readonly snapshot: Snapshot; readonly seconds: 
 }
 
 /** Codes that must be there by now, and how loud. */
-function due(oracle: Oracle, seconds: number): [FindingCode, readonly Severity[]][] {
-  return (Object.entries(oracle.must ?? {}) as [FindingCode, Loud][]).flatMap(([code, loud]) => {
+function due(oracle: Oracle, seconds: number): readonly (readonly [FindingCode, readonly Severity[]])[] {
+  const must = Object.entries(oracle.must ?? {}) as [FindingCode, Loud][];
+  return must.flatMap(([code, loud]): [FindingCode, readonly Severity[]][] => {
     if (typeof loud === 'string') return [[code, [loud]]];
     if ('after' in loud) return seconds >= loud.after ? [[code, [loud.is]]] : [];
     return [[code, loud]];

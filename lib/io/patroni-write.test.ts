@@ -6,12 +6,14 @@ import { createPatroniWriter, type PatroniWriter } from './patroni-write';
 const fails = vi.hoisted(() => ({ next: null as Error | null }));
 vi.mock('undici', async (original) => {
   const real = await original<typeof import('undici')>();
-  const request: typeof real.request = (...args: Parameters<typeof real.request>) => {
-    const error = fails.next;
-    fails.next = null;
-    return error === null ? real.request(...args) : Promise.reject(error);
+  return {
+    ...real,
+    request: (...args: Parameters<typeof real.request>) => {
+      const error = fails.next;
+      fails.next = null;
+      return error === null ? real.request(...args) : Promise.reject(error);
+    },
   };
-  return { ...real, request };
 });
 
 const ends: (() => unknown)[] = [];
