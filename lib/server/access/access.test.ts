@@ -509,6 +509,10 @@ describe('what a hostile reading found', () => {
     const use = (authorization: string | null, cookie: string | null) =>
       other.authenticate({ authorization, cookie, address: null, active: false });
     expect((await use(`Bearer ${secret}`, null))?.caller.grants).toEqual(EVERYTHING);
+    // Its roles and its password are the provider's matter.
+    await invite('root-of-all');
+    for (const change of [{ grants: [] }, { grants: EVERYTHING }, { resetPassword: true }])
+      await expect(other.accounts.change('olga', change, by('root'))).rejects.toThrow(/OpenID provider/);
     await expect(other.signIn.withOidc({ subject: 's1', name: 'olga', groups: [] }, from)).rejects.toThrow('no_role');
     expect((await use(`Bearer ${secret}`, null))?.caller.grants).toEqual([]);
     const at = { name: other.cookie, publicUrl: 'http://127.0.0.1:3000', keys, now };

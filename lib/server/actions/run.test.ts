@@ -108,7 +108,7 @@ describe('what is sent over REST', () => {
     });
     await run.begin();
     run.onSnapshot(play([healthy, { members: [{ name: 'n1' }, { name: 'n2' }, restartedAt('n3', 500)] }]).snapshot);
-    expect((await run.done).outcome).toBe('done');
+    expect(await run.done).toMatchObject({ outcome: 'done', sentAt: NOW });
     expect([order, sent.length]).toEqual([['journal, 0 sent'], 1]);
   });
 
@@ -139,6 +139,19 @@ describe('what is sent over REST', () => {
     expect([first, sent.length]).toEqual([1, 1]);
     expect(record.outcome).toBe('done_differently');
     expect(record.outcomeText).toMatch(/no space left on device; n\d restarted; not begun: /);
+  });
+});
+
+describe('a run that breaks', () => {
+  it('was refused where nothing had been sent, and is unknown where something had', async () => {
+    const before = runOf(RESTART).run;
+    await before.fail('it broke');
+    expect(await before.done).toMatchObject({ outcome: 'refused', outcomeText: 'Howdah failed: it broke.' });
+    const after = runOf(RESTART).run;
+    await after.begin();
+    await after.fail('it broke');
+    expect(await after.done).toMatchObject({ outcome: 'unknown', sentAt: NOW });
+    expect(closed).toHaveLength(2);
   });
 });
 
