@@ -1,11 +1,11 @@
-// What the runners' own reports say of a step: counts, and every test that failed or passed only at its second try. A runner that
-// died without a report, or that failed outside of its tests, is one failure more.
+// What the runners' own reports say of a step: counts, and every test that failed, passed only at its second try, or was left out, with
+// the reason. A runner that died without a report, or that failed outside of its tests, is one failure more; so are too many second tries.
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 
 export interface Trouble {
-  readonly kind: 'failed' | 'flaky';
+  readonly kind: 'failed' | 'flaky' | 'skipped';
   /** Null: the runner or its set-up, not a test. */
   readonly file: string | null;
   readonly test: string;
@@ -19,7 +19,34 @@ export interface Outcome {
 }
 
 const LINES = 40;
+/** Of a test that was left out and does not say why. */
+export const NO_REASON = 'no reason given';
 const LINE_LENGTH = 300;
+
+/** A test that stalls once on a shared machine is bad luck; more than so many of a run are a fault. */
+export const FLAKY_MAX = 2;
+
+export const countOf = (outcomes: readonly Outcome[], kind: Trouble['kind']): number =>
+  outcomes.reduce((sum, { troubles }) => sum + troubles.filter((trouble) => trouble.kind === kind).length, 0);
+
+/** null: few enough. */
+export function tooManyTries(outcomes: readonly Outcome[]): Outcome | null {
+  const flaky = countOf(outcomes, 'flaky');
+  if (flaky <= FLAKY_MAX) return null;
+  return commandOutcome(
+    'second tries',
+    1,
+    `error: ${flaky} tests passed only at the second try, at most ${FLAKY_MAX} may`,
+  );
+}
+
+/** The last line of a run. */
+export function lastLine(outcomes: readonly Outcome[]): string {
+  const sum = (of: (outcome: Outcome) => number): number => outcomes.reduce((all, outcome) => all + of(outcome), 0);
+  const skipped = countOf(outcomes, 'skipped');
+  const counts = `${sum(({ passed }) => passed)} passed, ${sum(({ failed }) => failed)} failed`;
+  return skipped === 0 ? counts : `${counts}, ${skipped} skipped`;
+}
 
 function outcomeOf(runner: string, code: number, passed: number, troubles: readonly Trouble[]): Outcome {
   const failed = troubles.filter(({ kind }) => kind === 'failed').length;
@@ -51,6 +78,7 @@ interface PlaywrightSuite {
     readonly tests: readonly {
       /** `expected`, `unexpected`, `flaky`, `skipped`. */
       readonly status: string;
+      readonly annotations?: readonly { readonly type: string; readonly description?: string }[];
       readonly results: readonly {
         readonly status?: string;
         readonly errors?: readonly { readonly message?: string }[];
@@ -77,9 +105,19 @@ export function readPlaywright(report: string, code: number): Outcome {
   let passed = 0;
   const walk = (suite: PlaywrightSuite, above: readonly string[]): void => {
     for (const { title, file, tests } of suite.specs ?? []) {
-      for (const { status, results } of tests) {
+      for (const { status, results, annotations = [] } of tests) {
         if (status === 'expected' || status === 'flaky') passed += 1;
-        if (status !== 'unexpected' && status !== 'flaky') continue;
+        if (status === 'expected') continue;
+        if (status === 'skipped') {
+          const reason = annotations.find(({ type }) => type === 'skip' || type === 'fixme')?.description;
+          troubles.push({
+            kind: 'skipped',
+            file: path.join(config?.rootDir ?? '', file),
+            test: [...above, title].join(' '),
+            error: reason ?? NO_REASON,
+          });
+          continue;
+        }
         const messages = results.flatMap((result) => result.errors?.[0]?.message ?? []);
         troubles.push({
           kind: status === 'flaky' ? 'flaky' : 'failed',
@@ -111,21 +149,23 @@ export function commandOutcome(command: string, code: number, output: string): O
 /** Frames of a stack, the rules around a log, the source around a line: little is told by them where room is short. */
 const NOISE = /^\s*(?:$|at |=+|[-+] (?:Expected|Received)|>?\s*\d* \||\s*\^|If this is a long-running)/;
 
-/** The failed ones first, at most `LINES` lines: each with the first lines of its error, fewer where there are many. */
+const KINDS = { failed: 'FAILED', flaky: 'flaky (passed at the second try)', skipped: 'skipped' } as const;
+
+/** The failed ones first, then second tries, then what was left out, at most `LINES` lines: each with the first lines of its error, fewer where there are many. */
 export function renderTroubles(
   steps: readonly { readonly step: string; readonly troubles: readonly Trouble[] }[],
   root: string,
 ): readonly string[] {
   const all = steps.flatMap(({ step, troubles }) => troubles.map((trouble) => ({ step, ...trouble })));
-  const sorted = [...all.filter(({ kind }) => kind === 'failed'), ...all.filter(({ kind }) => kind === 'flaky')];
+  const order = Object.keys(KINDS);
+  const sorted = [...all].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
   const more = Math.max(0, Math.min(7, Math.floor((LINES - 1) / Math.max(1, sorted.length)) - 1));
   const lines = sorted.flatMap(({ step, kind, file, test, error }) => {
-    const what = kind === 'failed' ? 'FAILED' : 'flaky (passed at the second try)';
     const where = [step, ...(file === null ? [] : [path.relative(root, file)]), test].join(': ');
     const [first = '', ...rest] = stripVTControlCharacters(error)
       .split('\n')
       .filter((line) => !NOISE.test(line));
-    return [`${what} ${where}: ${first.trim()}`, ...rest.slice(0, more).map((line) => `    ${line.trim()}`)];
+    return [`${KINDS[kind]} ${where}: ${first.trim()}`, ...rest.slice(0, more).map((line) => `    ${line.trim()}`)];
   });
   const kept =
     lines.length > LINES ? [...lines.slice(0, LINES - 1), `... ${lines.length - LINES + 1} lines more`] : lines;

@@ -3,8 +3,8 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { SerializedError } from 'vitest';
-import type { Reporter, TestModule } from 'vitest/node';
-import type { Trouble, VitestReport } from './test-report';
+import type { Reporter, TestCase, TestModule, TestSuite, Vitest } from 'vitest/node';
+import { NO_REASON, type Trouble, type VitestReport } from './test-report';
 
 interface Failure {
   readonly message?: string;
@@ -22,19 +22,38 @@ function words(errors: readonly Failure[]): string {
 
 export default class VitestReporter implements Reporter {
   readonly #ended: TestModule[] = [];
+  /** What was asked for by name; the others are not left out. */
+  #isAsked = (_test: TestCase): boolean => true;
+
+  onInit({ config }: Vitest): void {
+    const { testNamePattern: pattern } = config;
+    if (pattern !== undefined) this.#isAsked = (test) => test.fullName.replaceAll(' > ', ' ').match(pattern) !== null;
+  }
 
   /** Written after each file too: what was known counts where the runner is killed. */
   onTestModuleEnd(module: TestModule): void {
     this.#ended.push(module);
-    write(this.#ended, []);
+    write(this.#ended, [], this.#isAsked);
   }
 
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
-    write(modules, unhandled);
+    write(modules, unhandled, this.#isAsked);
   }
 }
 
-function write(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
+/** A hook around it has failed, which has been told: it was kept from running, not left out. */
+function isBelowFailure({ parent }: TestCase): boolean {
+  for (let around: TestModule | TestSuite = parent; ; around = around.parent) {
+    if (around.errors().length > 0) return true;
+    if (around.type === 'module') return false;
+  }
+}
+
+function write(
+  modules: readonly TestModule[],
+  unhandled: readonly SerializedError[],
+  isAsked: (test: TestCase) => boolean,
+): void {
   const troubles: Trouble[] = unhandled.map((error) => ({
     kind: 'failed',
     file: null,
@@ -52,6 +71,8 @@ function write(modules: readonly TestModule[], unhandled: readonly SerializedErr
     for (const test of module.children.allTests()) {
       const result = test.result();
       if (result.state === 'failed') failed(test.fullName, result.errors.slice(-1));
+      if (result.state === 'skipped' && isAsked(test) && !isBelowFailure(test))
+        troubles.push({ kind: 'skipped', file, test: test.fullName, error: result.note ?? NO_REASON });
       if (result.state !== 'passed') continue;
       passed += 1;
       if (test.diagnostic()?.flaky === true)

@@ -9,7 +9,7 @@ import type { ActionRecord, ActionRequest, RequestOf } from '../../lib/domain/ac
 import { digestOf } from '../../lib/domain/actions/bound';
 import { ActingHowdah, refusalOf, TESTER, valuesOf } from './acting';
 import { FakeDcs, pathOf } from './dcs';
-import { type EtcdProcess, hasEtcd, startEtcd } from './etcd-process';
+import { type EtcdProcess, startEtcd } from './etcd-process';
 import { FakeFleet } from './fleet';
 import { FakeLeader, type LeaderScript } from './leader';
 import { type FakeCluster, PATRONI_PORT } from './patroni';
@@ -36,7 +36,7 @@ vi.setConfig({ maxConcurrency: 12, testTimeout: 60_000 });
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-describe.skipIf(!hasEtcd())('an action against what Patroni may do', () => {
+describe('an action against what Patroni may do', () => {
   let server: EtcdProcess;
   let fleet: FakeFleet;
   let dcs: FakeDcs;

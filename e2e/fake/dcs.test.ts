@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseDcsView } from '../../lib/domain/wire/dcs';
 import { FakeDcs, NAMESPACE } from './dcs';
-import { type EtcdProcess, hasEtcd, startEtcd } from './etcd-process';
+import { type EtcdProcess, startEtcd } from './etcd-process';
 import { FakeCluster } from './patroni';
 
-describe.skipIf(!hasEtcd())('fake keys in a real etcd', () => {
+describe('fake keys in a real etcd', () => {
   const cluster = new FakeCluster({ scope: 'written', hosts: ['127.0.0.2', '127.0.0.3', '127.0.0.4'] });
   let server: EtcdProcess;
   let dcs: FakeDcs;

@@ -1,12 +1,14 @@
-// One real etcd on loopback with a data folder that goes away with it. Ended by its process id, never by its name.
+// One real etcd on loopback with a data folder that goes away with it. Ended by its process id, never by its name. It ends with the
+// process that started it, however that ends; what was left all the same (a guard killed too) is ended by the next one to start.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, constants, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Etcd } from '../lab/etcd';
+import { identityOf } from '../lab/owner';
 
 const START_MS = 15_000;
 const STOP_MS = 5000;
@@ -31,13 +33,40 @@ export function quickFolder(prefix: string): string {
   }
 }
 
-export function hasEtcd(): boolean {
-  return PROGRAM !== undefined;
+const OWNER = 'HOWDAH_FAKE_OWNER';
+
+/** Ends every etcd of this file whose owner is gone, and removes its data. */
+export function endLeftovers(): void {
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const owner = readFileSync(`/proc/${pid}/environ`, 'latin1')
+        .split('\0')
+        .find((entry) => entry.startsWith(`${OWNER}=`));
+      const args = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0');
+      const folder = args.find((arg) => arg.startsWith('--data-dir='))?.slice('--data-dir='.length);
+      if (owner === undefined || folder === undefined || args[0] !== PROGRAM) continue;
+      const identity = owner.slice(OWNER.length + 1);
+      if (identityOf(Number.parseInt(identity, 10)) === identity) continue;
+      process.kill(Number(pid), 'SIGKILL');
+      rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // Another user's, or gone in that moment.
+    }
+  }
+}
+
+/** Ends the process and removes its data when this one is no more: its standard input then ends. Call the result to let it be. */
+function guard(pid: number, dataDir: string): () => void {
+  const script = 'read -r _; kill -9 "$0"; rm -rf "$1"';
+  const child = spawn('/bin/sh', ['-c', script, String(pid), dataDir], { stdio: ['pipe', 'ignore', 'ignore'] });
+  child.stdin.on('error', () => undefined);
+  return () => child.kill('SIGKILL');
 }
 
 /** `host` is any loopback address. */
 export async function startEtcd(host = '127.0.0.1'): Promise<EtcdProcess> {
   if (PROGRAM === undefined) throw new Error('etcd is not installed (Debian: etcd-server)');
+  endLeftovers();
   const program = PROGRAM;
   const dataDir = quickFolder('howdah-etcd-');
   const [clientPort, peerPort] = await Promise.all([freePort(host), freePort(host)]);
@@ -56,13 +85,15 @@ export async function startEtcd(host = '127.0.0.1'): Promise<EtcdProcess> {
   const args = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
   const etcd = new Etcd([url]);
   let child: ChildProcess | null = null;
+  let release = (): unknown => undefined;
 
   const start = async (): Promise<void> => {
     const started = spawn(program, args, {
       stdio: 'ignore',
-      env: { ...process.env, ETCD_UNSUPPORTED_ARCH: process.arch },
+      env: { ...process.env, ETCD_UNSUPPORTED_ARCH: process.arch, [OWNER]: identityOf(process.pid) ?? '' },
     });
     child = started;
+    if (started.pid !== undefined) release = guard(started.pid, dataDir);
     const deadline = Date.now() + START_MS;
     while (!(await etcd.healthy(url))) {
       if (hasEnded(started)) throw new Error(`etcd ended with code ${started.exitCode}`);
@@ -78,6 +109,7 @@ export async function startEtcd(host = '127.0.0.1'): Promise<EtcdProcess> {
     const killer = setTimeout(() => ending.kill('SIGKILL'), STOP_MS);
     await gone;
     clearTimeout(killer);
+    release();
   };
   const stop = async (): Promise<void> => {
     await end();

@@ -1,11 +1,11 @@
 // A fake leader does with keys in a real etcd what Patroni's does.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { FakeDcs, NAMESPACE } from './dcs';
-import { type EtcdProcess, hasEtcd, startEtcd } from './etcd-process';
+import { type EtcdProcess, startEtcd } from './etcd-process';
 import { FakeLeader, type LeaderScript } from './leader';
 import { FakeCluster } from './patroni';
 
-describe.skipIf(!hasEtcd())('a fake leader and a real etcd', () => {
+describe('a fake leader and a real etcd', () => {
   let server: EtcdProcess;
   let dcs: FakeDcs;
   let cluster: FakeCluster;

@@ -11,7 +11,7 @@ import type { JsonObject } from '../../lib/domain/wire/loose';
 import { openJournal } from '../../lib/server/audit/journal';
 import { ActingHowdah, valuesOf } from './acting';
 import { FakeDcs, pathOf } from './dcs';
-import { type EtcdProcess, hasEtcd, quickFolder, startEtcd } from './etcd-process';
+import { type EtcdProcess, quickFolder, startEtcd } from './etcd-process';
 import { FakeFleet } from './fleet';
 import { FakeLeader } from './leader';
 import type { FakeCluster } from './patroni';
@@ -26,7 +26,7 @@ const RESTART = {
   timeoutSeconds: null,
 } as const;
 
-describe.skipIf(!hasEtcd())('an action that was open when Howdah ended', () => {
+describe('an action that was open when Howdah ended', () => {
   let server: EtcdProcess;
   let fleet: FakeFleet;
   let dcs: FakeDcs;

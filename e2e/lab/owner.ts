@@ -8,7 +8,7 @@ import { startOf } from './processes';
 const fileOf = (name: string): string => path.join(CHECKOUT, '.lab', 'owners', name);
 
 /** A process is known by its number and its start; numbers come again. */
-function identityOf(pid: number): string | null {
+export function identityOf(pid: number): string | null {
   const start = startOf(pid);
   return start === null ? null : `${pid} ${start}`;
 }

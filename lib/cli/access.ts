@@ -73,7 +73,8 @@ export async function user(desk: UserDesk, args: readonly string[], where: Where
     return out(table(['name', 'by', 'roles', 'second factor', 'last seen', ''], rows));
   }
   if (name === undefined) throw new Usage(`expected a name: howdah user ${command} <name>`);
-  const change = command === 'grant' ? { grants: [grantOf(where)] } : CHANGES[command];
+  const known = Object.hasOwn(CHANGES, command) ? CHANGES[command] : undefined;
+  const change = command === 'grant' ? { grants: [grantOf(where)] } : known;
   if (command !== 'add' && change === undefined) throw new Usage(`expected one of ${USER_COMMANDS.join(', ')}`);
   const answer = command === 'add' ? await desk.add(name, [grantOf(where)]) : await desk.change(name, change ?? {});
   if (json) return out(JSON.stringify(answer));

@@ -95,7 +95,8 @@ async function send(api: Api, scope: string, order: ActionOrder): Promise<Action
   try {
     return (await api.post<ActionAnswer>(PATHS.actions(scope), order)).action;
   } catch (error) {
-    if (error instanceof ApiFailed) throw error;
+    // Howdah's own word is final. A proxy that gave up, or a handler that broke, knows nothing of what became of it.
+    if (error instanceof ApiFailed && !(error.status >= 500 && error.code === 'internal')) throw error;
     err(`howdah: ${error instanceof Error ? error.message : String(error)}; looking whether it arrived`);
     const { actions } = await api.get<{ actions: readonly ActionRecord[] }>(PATHS.actions(scope));
     const found = actions.find((record) => record.idempotencyKey === order.idempotencyKey) ?? null;

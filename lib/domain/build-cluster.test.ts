@@ -97,3 +97,56 @@ describe.each(GENERATIONS)('roles of Patroni %s', (version) => {
     expect(stopped.cluster.writable).toBe(false);
   });
 });
+
+describe('what memory adds', () => {
+  const stops = (change: Partial<MemberSpec> = {}): ClusterSpec => ({
+    members: [
+      { ...n1, timeline: 2 },
+      { ...n2, upstream: null, rest: 'timeout', timeline: 1, ...change },
+    ],
+  });
+  const streams: ClusterSpec = {
+    members: [
+      { ...n1, timeline: 2 },
+      { ...n2, timeline: 2 },
+    ],
+  };
+
+  it('a restart is pending since it was first seen, and goes on from there', () => {
+    const pending: ClusterSpec = { members: [n1, { ...n2, patroni: { pending_restart: true } }] };
+    const since = (...moments: ClusterSpec[]) =>
+      play(moments).all.map((snapshot) => memberOf(snapshot, 'n2').pendingRestart?.since ?? null);
+    expect(since({ members }, pending, pending, pending)).toEqual([null, NOW + 1000, NOW + 1000, NOW + 1000]);
+    expect(since({ members }, pending, { members }, pending)).toEqual([null, NOW + 1000, null, NOW + 3000]);
+  });
+
+  it('since when is not known of one that was pending at the first look', () => {
+    const pending: ClusterSpec = { members: [n1, { ...n2, patroni: { pending_restart: true } }] };
+    expect(memberOf(play([pending]).snapshot, 'n2').pendingRestart).toMatchObject({ since: null });
+  });
+
+  it('a standby that stopped streaming stays on the timeline it had: pg_control says only the one of its last restartpoint', () => {
+    expect(memberOf(play([streams, stops(), stops()]).snapshot, 'n2').timeline).toBe(2);
+    expect(memberOf(play([stops()]).snapshot, 'n2').timeline).toBe(1);
+  });
+
+  it('a postmaster that was started since may be on another one', () => {
+    const restarted = stops({ fast: { started_ms: NOW - 10 } });
+    expect(memberOf(play([streams, restarted]).snapshot, 'n2').timeline).toBe(1);
+  });
+});
+
+describe('lag in seconds', () => {
+  const quiet = { paused: true, fast: { replayed_ms: NOW - 600_000 } } as const;
+  const seconds = (change: Partial<MemberSpec>): number | null =>
+    memberOf(steady({ members: [n1, { ...n2, ...quiet, ...change }] }), 'n2').lag.replaySeconds;
+
+  it('goes on growing where replay is paused over received WAL', () => {
+    expect(seconds({ lsn: HEAD - 4096, received: HEAD })).toBeGreaterThanOrEqual(600);
+  });
+
+  it('does not grow on a standby that has replayed all there is, paused or not: nothing waits', () => {
+    expect(seconds({ lsn: HEAD, received: HEAD })).toBeLessThan(1);
+    expect(seconds({ paused: false, lsn: HEAD - 4096, received: HEAD })).toBeLessThan(1);
+  });
+});

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Snapshot } from './cluster';
 import { fleetRow, worstReplayLag } from './fleet';
 import { SEVERITIES } from './severity';
-import { type ClusterSpec, HEAD, type MemberSpec, MIB, NOW, play, steady } from './testkit';
+import { buildSnapshot } from './snapshot';
+import { type ClusterSpec, cluster, HEAD, type MemberSpec, MIB, NOW, play, steady } from './testkit';
 
 const n1 = { name: 'n1' } as const;
 const n2 = { name: 'n2' } as const;
@@ -54,6 +56,27 @@ describe('events', () => {
     expect(kinds(base, { members: [n1] })).toContain('member_left');
     expect(kinds(base, { ...base, config: { pause: true } })).toContain('paused');
     expect(kinds({ ...base, config: { pause: true } }, base)).toContain('resumed');
+  });
+
+  it('tell a pause as a pause alone, and of a configuration the keys that changed', () => {
+    const saved = (config: ClusterSpec['config'], revision: string, after: Snapshot | null) => {
+      const raw = cluster({ ...base, config: { ...config } });
+      const keys =
+        raw.dcs?.keys?.map((key) => (key.key === 'config' ? { ...key, modRevision: revision } : key)) ?? null;
+      return buildSnapshot({ ...raw, dcs: raw.dcs === null ? null : { ...raw.dcs, keys } }, after, 5);
+    };
+    const { snapshot } = saved({}, '50', null);
+    const told = (config: ClusterSpec['config'], revision = '51') =>
+      saved(config, revision, snapshot)
+        .changes.filter(({ kind }) => kind !== 'finding_raised')
+        .map(({ kind, text }) => `${kind}: ${text}`);
+    expect(told({ pause: true })).toEqual(['paused: paused: no automatic failover']);
+    expect(told({ ttl: 40, loop_wait: 5 })).toEqual(['config_changed: dynamic configuration changed: loop_wait, ttl']);
+    expect(told({ pause: true, ttl: 40 })).toEqual([
+      'paused: paused: no automatic failover',
+      'config_changed: dynamic configuration changed: ttl',
+    ]);
+    expect(told({})).toEqual([]);
   });
 
   it('tell a finding when it is raised and when it is over', () => {

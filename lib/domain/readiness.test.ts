@@ -142,6 +142,29 @@ describe('a failover', () => {
     expect(readiness({ members: [n1, { ...n2, rest: 'never', sql: 'never' }] }).failoverPossible).toBeNull();
   });
 
+  it('is judged as ever by a view that is fresh, though no endpoint has a quorum at this moment', () => {
+    const endpoints = ['e1', 'e2', 'e3'].map((name) => ({ name, read: 'timeout' }) as const);
+    const fresh = steady({ members, endpoints });
+    expect(fresh.cluster.dcs).toMatchObject({ state: 'fresh', quorum: false });
+    expect(fresh.readiness).toMatchObject({ failoverPossible: true, reasons: ['to n2, n3'] });
+    const old = readiness({ members, endpoints, dcs: 'stale' });
+    expect(old).toMatchObject({ failoverPossible: false, reasons: [expect.stringContaining('no quorum')] });
+  });
+
+  it('names a forked member that Patroni would elect only where it is ahead of every good one', () => {
+    const forked = (lsn: number): string =>
+      readiness({
+        members: [
+          { ...n1, timeline: 2 },
+          { ...n2, timeline: 1, lsn, upstream: null },
+          { ...n3, timeline: 2 },
+        ],
+        history: [[1, HEAD - MIB, 'no recovery target specified', '2026-11-20T23:00:00+00:00', 'n1']],
+      }).reasons.join('; ');
+    expect(forked(HEAD)).toBe('to n3 only');
+    expect(forked(HEAD + 1)).toMatch(/^Patroni would elect n2, which is ahead: forked on timeline 1/);
+  });
+
   it('always comes with a reason', () => {
     const specs: ClusterSpec[] = [
       { members },

@@ -33,13 +33,14 @@ export const MIB = 1024 * 1024;
 
 /**
  * How a witness behaves: it answers, was never asked, fails, or says exactly this text. `late` answered well 1.5 s ago and
- * missed the deadline since; `lost` answered well 1.5 s ago and refuses now.
+ * missed the deadline since; `lost` answered well 1.5 s ago and refuses now, `cut` closes the connection without a word.
  */
 export type Behaviour =
   | 'answers'
   | 'never'
   | 'late'
   | 'lost'
+  | 'cut'
   | ReadingErrorKind
   | { readonly body: unknown; readonly status?: number };
 
@@ -302,8 +303,8 @@ function witnessOf<T>(
   { at, tookMs }: { readonly at: number; readonly tookMs: number },
 ): Witness<T> {
   if (behaviour === 'never') return NEVER_ASKED;
-  if (behaviour === 'late' || behaviour === 'lost') {
-    const kind = behaviour === 'late' ? 'timeout' : 'refused';
+  if (behaviour === 'late' || behaviour === 'lost' || behaviour === 'cut') {
+    const kind = { late: 'timeout', lost: 'refused', cut: 'closed' }[behaviour] as ReadingErrorKind;
     return {
       last: { ok: false, error: { kind, message: kind }, at, tookMs },
       good: { value: honest(), at: at - 1500, tookMs },

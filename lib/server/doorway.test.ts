@@ -111,3 +111,40 @@ describe('a body', () => {
     expect(found.refusal.message).toContain(words);
   });
 });
+
+describe('guesses of tokens', () => {
+  const KEY = 'GET /api/clusters';
+  const ask = async (headers: Readonly<Record<string, string>>, peer = '10.0.0.9'): Promise<Response> => {
+    const handler = route(KEY, () => new Response('{}'));
+    const request = new Request('http://127.0.0.1:3000/api/clusters', {
+      headers: { ...headers, 'x-howdah-peer': peer },
+    });
+    return handler(request, { params: Promise.resolve({}) });
+  };
+  const guess = (number: number, peer?: string) => ask({ authorization: `Bearer guess-${number}` }, peer);
+
+  beforeEach(() => {
+    const runtime = {
+      config: { auth: { kind: 'sign_in' }, operator: 'tester', approvals: [] },
+      feed: { row: () => null, rows: () => [] },
+      limits: new Limits(() => 0),
+      door: async () => ({ authenticate: async () => null, accounts: { admins: async () => [] } }),
+    };
+    Reflect.set(globalThis, RUNTIME, runtime);
+  });
+
+  it('cost an address what guesses of passwords do: after twenty it waits', async () => {
+    const statuses: number[] = [];
+    for (let number = 0; number < 25; number += 1) statuses.push((await guess(number)).status);
+    expect(statuses).toEqual([...Array(20).fill(401), ...Array(5).fill(429)]);
+    const refused = await guess(99);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await refused.json()).toMatchObject({ code: 'too_many_requests' });
+  });
+
+  it('cost no other address anything, and who brings no token guesses none', async () => {
+    for (let number = 0; number < 21; number += 1) await guess(number);
+    expect((await guess(0, '10.0.0.10')).status).toBe(401);
+    for (let number = 0; number < 30; number += 1) expect((await ask({}, '10.0.0.11')).status).toBe(401);
+  });
+});

@@ -175,6 +175,56 @@ describe('a slow viewer', () => {
   });
 });
 
+describe('a viewer that may not see all', () => {
+  const PROBLEM = { source: 'secret', text: 'http://10.1.2.3:8008: no answer in time' };
+  const open = () => {
+    const state = { ...STATE, scopes: 2, members: 7, problems: [PROBLEM] };
+    const subject = new Feed({ state: () => state, limit: 10, onViewers: () => undefined });
+    subject.publishRows([row('own', 1), row('hidden', 1)], []);
+    const all = viewer([]);
+    const some = Object.assign(viewer([]), { sees: (scope: string) => scope === 'own' });
+    subject.add(all);
+    subject.add(some);
+    return { subject, all, some };
+  };
+
+  it('is told of its own clusters that came, changed and went, and of nobody else', () => {
+    const { subject, all, some } = open();
+    subject.publishRows([row('own', 2), row('hidden', 2)], ['gone-hidden']);
+    subject.publishRows([], ['own', 'hidden']);
+    subject.publishRows([row('hidden', 3)], ['hidden-2']);
+    expect(JSON.stringify(some.frames)).not.toContain('hidden');
+    const changes = some.frames.flatMap((frame) => (frame.kind === 'rows' ? [frame.gone] : []));
+    expect(changes).toEqual([[], ['own']]);
+    expect(all.frames.flatMap((frame) => (frame.kind === 'rows' ? [frame.gone] : []))).toEqual([
+      ['gone-hidden'],
+      ['own', 'hidden'],
+      ['hidden-2'],
+    ]);
+  });
+
+  it('is told no problem of a source, which names addresses, and counts its own clusters only', () => {
+    const { subject, all, some } = open();
+    subject.beat();
+    const servers = (frames: readonly StreamFrame[]) =>
+      frames.flatMap((frame) => (frame.kind === 'hello' || frame.kind === 'beat' ? [frame.server] : []));
+    expect(servers(some.frames)).toHaveLength(2);
+    for (const server of servers(some.frames)) expect(server).toMatchObject({ scopes: 1, members: 0, problems: [] });
+    for (const server of servers(all.frames))
+      expect(server).toMatchObject({ scopes: 2, members: 7, problems: [PROBLEM] });
+  });
+
+  it('gets only its own rows when it was behind and comes again', () => {
+    const { subject, some } = open();
+    some.room = some.frames.length;
+    subject.publishRows([row('own', 2)], []);
+    some.room = Number.POSITIVE_INFINITY;
+    subject.beat();
+    expect(some.frames.at(-1)?.kind).toBe('hello');
+    expect(fleetOf(some.frames)).toEqual(['own 2']);
+  });
+});
+
 describe('the end', () => {
   it('closes every viewer', () => {
     const { feed: subject } = feed();

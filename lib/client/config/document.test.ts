@@ -123,6 +123,18 @@ describe('updateText', () => {
     expect(fewer).toContain('# standbys');
   });
 
+  it.each(['# after\n', '\n# after\n', ''])(
+    'touches nothing behind a list whose last line goes or comes: %j',
+    (after) => {
+      const text = (items: readonly string[]): string =>
+        `a:\n  list:\n${items.map((item) => `    - ${item}\n`).join('')}${after}b: 1\n`;
+      const list = (...items: readonly string[]) => ({ a: { list: items }, b: 1 });
+      expect(updateText(text(['x', 'y']), 'yaml', list('x'))).toBe(text(['x']));
+      expect(updateText(text(['x']), 'yaml', list('x', 'y'))).toBe(text(['x', 'y']));
+      expect(updateText(text(['x', 'y']), 'yaml', list('x', 'z'))).toBe(text(['x', 'z']));
+    },
+  );
+
   it('has all comments left when the last key of a map goes', () => {
     const text = '# head\npostgresql:\n  # inner\n  parameters:\n    work_mem: 4MB\nttl: 30 # tail\n';
     const next = updateText(text, 'yaml', { postgresql: { parameters: {} }, ttl: 30 });

@@ -61,6 +61,8 @@ interface Options {
   readonly extra?: Extra;
   /** Of our write; null: by REST. */
   readonly revision?: string | null;
+  /** When it was confirmed. Default: healthy. */
+  readonly start?: ClusterSpec;
   /** Put over what the DCS says, by index of the moment. */
   readonly failoverRevision?: (index: number) => string;
 }
@@ -69,7 +71,7 @@ interface Options {
 function read(request: ActionRequest, moments: readonly ClusterSpec[], options: Options = {}): readonly Followed[] {
   const { everyMs = 1000, answer = null, extra = NOTHING, revision = '90' } = options;
   const { all } = play(moments, everyMs);
-  const start = steady(healthy);
+  const start = steady(options.start ?? healthy);
   const stage = planOf(request, start)[0];
   if (stage === undefined) throw new Error('the plan is empty');
   const found: Followed[] = [];
@@ -145,6 +147,25 @@ describe('a switchover', () => {
     expect(outcome(read({ ...SWITCHOVER, candidate: null }, WHOLE))).toBe('done');
   });
 
+  it('is not promoted by a member that only says primary on the timeline there was', () => {
+    const claims = of('n2', down('stopped', 'demoted'), { ...led, timeline: 1 }, alone);
+    const all = read(SWITCHOVER, [STOPPING, VACANT, claims, claims, PROMOTED]);
+    expect(all.map(({ marks }) => marks.promoted?.at ?? null)).toEqual([null, null, null, null, NOW + 4000]);
+  });
+
+  it.each(['starting', 'stopping'])(
+    'is not over while Patroni of the old leader says %s, whatever streams',
+    (state) => {
+      const early = of('n2', { ...follows, state, patroni: { replication_state: 'streaming' } }, led, follows);
+      const all = read(SWITCHOVER, [STOPPING, VACANT, PROMOTED, early, early, BACK]);
+      expect(all.map(({ end, marks }) => [end?.outcome ?? null, marks.old_leader !== undefined])).toEqual([
+        ...Array.from({ length: 5 }, () => [null, false]),
+        ['done', true],
+      ]);
+      expect(all[4]?.waiting).toBe('waits for n1');
+    },
+  );
+
   it('a leader that leads again after the key was free has failed to hand over', () => {
     const all = read(SWITCHOVER, [STOPPING, VACANT, VACANT, healthy]);
     expect([outcome(all), text(all)]).toEqual(['failed', expect.stringContaining('it leads again')]);
@@ -173,7 +194,9 @@ describe('a switchover', () => {
     const never = of('n2', down('stopped', 'demoted'), led, follows);
     const all = read(SWITCHOVER, [STOPPING, VACANT, ...repeat(never, 30)], { everyMs: 10_000 });
     expect([outcome(all), lastOf(all).end?.differs]).toEqual(['done_differently', ['n1 does not stream yet']]);
-    expect(lastOf(all).marks.old_leader?.state).toBe('failed');
+    expect(lastOf(all).marks.old_leader).toMatchObject({ state: 'failed', detail: 'not within 120 s' });
+    // It was promoted in the third moment.
+    expect(all.length).toBe(2 + 14);
   });
 
   const ANSWERS: readonly (readonly [Omit<RestSeen, 'at'>, readonly ClusterSpec[], string | null, RegExp])[] = [
@@ -219,6 +242,36 @@ describe('a failover without a leader', () => {
   });
 });
 
+describe('cancelling a scheduled switchover', () => {
+  const CANCEL = { kind: 'cancel_switchover' } as const;
+  const due = (inMs: number): ClusterSpec => ({
+    ...healthy,
+    failover: { leader: 'n1', member: 'n2', scheduled_at: new Date(NOW + inMs).toISOString() },
+  });
+  const cancel = (inMs: number, moments: readonly ClusterSpec[]) =>
+    read(CANCEL, moments, { start: due(inMs), failoverRevision: () => '95' });
+
+  it('is done with an empty key where its time is far', () => {
+    const all = cancel(3_600_000, repeat(healthy, 3));
+    expect([outcome(all), all.length, text(all)]).toEqual(['done', 2, 'No switchover is scheduled any more.']);
+  });
+
+  it('is done only a loop and a half after its time where that was near: Patroni may have begun', () => {
+    const all = cancel(8000, repeat(healthy, 60));
+    expect(all[5]).toMatchObject({ end: null, waiting: expect.stringContaining('may have begun already') });
+    expect([outcome(all), all.length]).toEqual(['done', 24]);
+  });
+
+  it('that came too late says who leads', () => {
+    const all = cancel(3000, [healthy, healthy, VACANT, PROMOTED]);
+    expect([outcome(all), text(all)]).toEqual(['done_differently', 'It had already begun: n2 leads.']);
+  });
+
+  it('is not done while the key still names its time', () => {
+    expect(outcome(cancel(3_600_000, repeat(due(3_600_000), 5)))).toBeNull();
+  });
+});
+
 describe('the configuration', () => {
   const paused: ClusterSpec = {
     members: MEMBERS.map((name) => ({ name, patroni: { pause: true } })),
@@ -241,6 +294,14 @@ describe('the configuration', () => {
     const seen = read(pause, [half, paused], { revision: '1' });
     expect(seen.map(({ waiting }) => waiting)).toEqual(['waiting for n3', null]);
     expect(outcome(seen)).toBe('done');
+  });
+
+  it('a pause waits for a member that is silent, whatever its key says', () => {
+    const silent: MemberSpec = { name: 'n3', rest: 'timeout', sql: 'timeout', key: { pause: true } };
+    const mute: ClusterSpec = { ...paused, members: [...paused.members.slice(0, 2), silent] };
+    const seen = read(pause, [mute, mute, paused], { revision: '1' });
+    expect(seen.map(({ waiting }) => waiting)).toEqual(['waits for n3', 'waits for n3', null]);
+    expect([outcome(seen), text(seen)]).toEqual(['done', 'Paused: n1, n2 and n3 see it.']);
   });
 
   it('who does not take it up is named', () => {

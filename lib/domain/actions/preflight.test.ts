@@ -536,6 +536,19 @@ const TABLE: readonly Row[] = [
     }),
   ],
   [
+    'behind_other',
+    'warning',
+    /^n2 is 12 MiB behind n4$/,
+    failover,
+    headless({
+      members: [
+        { ...n2, role: 'replica', lsn: HEAD - 12 * MIB, upstream: null },
+        { ...n3, lsn: HEAD - 6 * MIB, upstream: null },
+        { name: 'n4', upstream: null },
+      ],
+    }),
+  ],
+  [
     'failover_timeline',
     'warning',
     /n2 is on timeline 1, the cluster reached 2/,
@@ -616,6 +629,13 @@ const TABLE: readonly Row[] = [
     /nobody is left to confirm/,
     switchover,
     { members: [n1, n2], ...SYNC, config: { synchronous_mode: true, synchronous_mode_strict: true } },
+  ],
+  [
+    'sync_strict',
+    'warning',
+    /nobody is left to confirm/,
+    switchover,
+    with3({ tags: { nosync: true } }, { ...SYNC, config: { synchronous_mode: true, synchronous_mode_strict: true } }),
   ],
   [
     'sync_strict',
@@ -982,6 +1002,44 @@ describe('the trap that lost data', () => {
     expect(find(checked, 'candidate_refused')[0]?.title).toMatch(/Not n2: .*forked/);
     // Its WAL is nobody's measure for the others.
     expect(judge({ ...failover, candidate: 'n3' }, spec).atRisk).toMatchObject({ bytes: 0, seconds: 0 });
+    expect(find(judge({ ...failover, candidate: 'n3' }, spec), 'behind_other')).toEqual([]);
+  });
+
+  it('is chosen by Patroni only where it is ahead: level with a good one it is no reason to name somebody', () => {
+    const beside = (lsn: number) =>
+      find(
+        judge(anyone, {
+          members: [
+            { ...n1, timeline: 2 },
+            { ...n2, timeline: 2 },
+            { ...n3, ...FORKED, lsn },
+          ],
+          history: HISTORY,
+        }),
+        'patroni_chooses',
+      ).map(({ verdict }) => verdict);
+    expect([beside(HEAD), beside(HEAD + 1)]).toEqual([['note'], ['blocker']]);
+  });
+});
+
+describe('who may still be a primary', () => {
+  const silent = { role: 'replica', rest: 'timeout', sql: 'timeout' } as const;
+  const named = (members: readonly MemberSpec[]) =>
+    find(judge({ ...failover, candidate: 'n4' }, { members, leader: null }), 'old_primary_unseen').flatMap((check) =>
+      check.verdict === 'blocker' ? check.members : [],
+    );
+
+  it('is a silent member that others stream from', () => {
+    const fed = { ...n3, upstream: 'n2' };
+    expect(named([{ ...n1, role: 'replica', upstream: null }, { ...n2, ...silent, upstream: null }, fed])).toEqual([
+      'n2',
+    ]);
+  });
+
+  it('is not a silent cascade, which streams itself', () => {
+    const fed = { ...n3, upstream: 'n2' };
+    const cascade = { ...n2, ...silent, upstream: 'n1' };
+    expect(named([{ ...n1, role: 'replica', upstream: null }, cascade, fed])).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Lag, Snapshot } from '../cluster';
-import { type ClusterSpec, HEAD, MIB, NOW, steady } from '../testkit';
+import { type ClusterSpec, HEAD, MIB, NOW, play, steady } from '../testkit';
 import type { AlertRule, RuleTest } from './alert';
 import { conditionsOf, isUnseen, reportOf } from './conditions';
 import { DEFAULT_RULES } from './rules';
@@ -68,6 +68,12 @@ describe('conditions', () => {
     expect(find([above('replay_lag_bytes', 32 * MIB)], silent)).toEqual([]);
   });
 
+  it('are there above a limit and not at it', () => {
+    const lag = steady({ members: [{ name: 'n1', lsn: HEAD + 64 * MIB }, { name: 'n2', lsn: HEAD }, { name: 'n3' }] });
+    const count = (limit: number): number => conditionsOf([above('replay_lag_bytes', limit)], lag).length;
+    expect([count(64 * MIB - 1), count(64 * MIB)]).toEqual([2, 0]);
+  });
+
   it('count a pause and a pending restart from when they began', () => {
     const paused = steady({ ...THREE, config: { pause: true } });
     expect(conditionsOf([above('paused_seconds', 3600)], paused)).toEqual([]);
@@ -114,6 +120,23 @@ describe('a report', () => {
     expect(reportOf([], { ...steadily, cluster: young }, false).changing).toBe(true);
     const old = { ...steadily.cluster, timeline: 2, leader: { ...leader, since: steadily.observedAt - 60_000 } };
     expect(reportOf([], { ...steadily, cluster: old }, false).changing).toBe(false);
+  });
+
+  it('calls it no change any more when the ttl has passed without a leader: that is news', () => {
+    const gone: ClusterSpec = { leader: null, members: THREE.members.map(({ name }) => ({ name, role: 'replica' })) };
+    const { all } = play(Array.from({ length: 40 }, () => gone));
+    // Its own time of 30 s; the first second is not one yet.
+    expect(all.map((snapshot) => reportOf([], snapshot, false).changing).lastIndexOf(true)).toBe(29);
+    expect(reportOf([], all[39] as Snapshot, false).changing).toBe(false);
+  });
+
+  it('has settled two loops and five seconds after the key was taken', () => {
+    const { cluster, ...rest } = steady(THREE);
+    const changing = (ms: number): boolean => {
+      const leader = { name: 'n1', known: true, by: 'dcs', observedAt: NOW, since: rest.observedAt - ms } as const;
+      return reportOf([], { ...rest, cluster: { ...cluster, leader } }, false).changing;
+    };
+    expect([changing(24_999), changing(25_000)]).toEqual([true, false]);
   });
 
   it('names whom nobody could see, so that what is not seen is not called over', () => {

@@ -121,6 +121,13 @@ describe('an alert', () => {
     expect(play.state.group).toBeNull();
   });
 
+  it('is over when it was first not there, not when the wait for its return had passed', () => {
+    const play = new Play().look(60, bad('n2')).look(29);
+    expect(play.state.tracked[0]?.alert.state).toBe('firing');
+    play.look(11);
+    expect(play.state.tracked[0]?.alert).toMatchObject({ state: 'resolved', resolvedAt: START + 61_000 });
+  });
+
   it('that goes before it fires leaves no trace', () => {
     const play = new Play().look(4, bad('n2')).look(60);
     expect(play.reasons).toEqual([]);
@@ -171,6 +178,7 @@ describe('an alert', () => {
       ['n2', 'firing'],
       ['n3', 'firing'],
     ]);
+    expect(play.state).toMatchObject({ scope: 'main', intervalMs: 1000 });
     play.look(60, bad('n2')).look(60);
     expect(play.reasons).toEqual(['new n2', 'new n2+n3', 'over n2+n3']);
   });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Snapshot } from '../cluster';
 import { keyFinding } from '../findings/rule';
 import type { RawObservation } from '../raw';
+import { parseRecording } from '../recording';
 import { buildSnapshot } from '../snapshot';
 import type { CauseCode } from './cause';
 
@@ -76,7 +77,7 @@ const CAUSES: Readonly<Record<string, readonly (CauseCode | null)[]>> = {
 function lastFrame(name: string): Snapshot {
   const folder = path.join(TESTDATA, name);
   const frames = readdirSync(folder).filter((file) => file.startsWith('frame-'));
-  const read = (file: string): RawObservation => JSON.parse(readFileSync(path.join(folder, file), 'utf8'));
+  const read = (file: string): RawObservation => parseRecording(readFileSync(path.join(folder, file), 'utf8'));
   const last = frames
     .sort()
     .reduce<Snapshot | null>((before, file) => buildSnapshot(read(file), before, 5).snapshot, null);

@@ -57,6 +57,7 @@ describe('checkConfig', () => {
     ['lag with unit', { ...BASE, maximum_lag_on_failover: '1MB' }, 'wrong_type', 'error', /of bytes/],
     ['lag zero', { ...BASE, maximum_lag_on_failover: 0 }, 'lag_limit_zero', 'warning', /without any lag/],
     ['lag high', { ...BASE, maximum_lag_on_failover: 2 ** 31 }, 'lag_limit_high', 'warning', /2 GiB/],
+    ['typo', { ...BASE, slost: {} }, 'unknown_key', 'warning', /Did you mean slots/],
     ['typo', { ...BASE, loop_wiat: 5 }, 'unknown_key', 'warning', /Did you mean loop_wait/],
     ['unknown', { ...BASE, howdah: 5 }, 'unknown_key', 'warning', /stored and ignored/],
     ['section', { ...BASE, tags: {} }, 'local_key', 'warning', /local file/],

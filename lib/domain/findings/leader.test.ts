@@ -117,6 +117,15 @@ describe('leader_key_without_primary', () => {
     expect(severityOf(steady(spec), 'leader_key_without_primary')).toBe('critical');
   });
 
+  it('gives a holder that is still in recovery ten seconds to promote, and no more', () => {
+    const taken: ClusterSpec = { leader: 'n2', members: trio.map((member) => ({ ...member, role: 'replica' })) };
+    const { all } = play([{ members: trio }, ...Array.from({ length: 14 }, () => taken)]);
+    const said = all.map((snapshot) => codesOf(snapshot).includes('leader_key_without_primary'));
+    // The key was taken in the second moment.
+    expect(said.indexOf(true)).toBe(11);
+    expect(said.slice(11)).not.toContain(false);
+  });
+
   it('is not claimed of a holder that merely does not answer', () => {
     const spec: ClusterSpec = { members: [{ ...n1, rest: 'timeout', sql: 'timeout' }, n2, n3] };
     const snapshot = steady(spec);
@@ -159,6 +168,10 @@ describe('primary_without_leader_key', () => {
       members: [{ ...n1, patroni: safe }, n2, n3],
     };
     expect(codesOf(steady(spec))).not.toContain('primary_without_leader_key');
+    // The DCS is back and the key not taken again yet.
+    const back: ClusterSpec = { ...spec, dcs: 'fresh', leader: null };
+    expect(codesOf(steady(back))).not.toContain('primary_without_leader_key');
+    expect(codesOf(steady({ ...back, members: trio }))).toContain('primary_without_leader_key');
   });
 
   it('is not said from one old answer when the key has just moved', () => {

@@ -27,6 +27,12 @@ describe('member_unreachable', () => {
     expect(finding?.title).toContain('PostgreSQL does');
   });
 
+  it.each(['lost', 'cut'] as const)('is said at once of a Patroni whose answer is young and that is %s now', (rest) => {
+    const snapshot = steady(with2({ rest }));
+    expect(find(snapshot, 'member_unreachable')).toMatchObject({ severity: 'warning', members: ['n2'] });
+    expect(memberOf(snapshot, 'n2').silent).toBe(false);
+  });
+
   it('is not said of one late answer while the last good one is young', () => {
     expect(codesOf(steady(with2({ rest: 'late', sql: 'late' })))).not.toContain('member_unreachable');
     expect(memberOf(steady(with2({ rest: 'late', sql: 'late' })), 'n2').silent).toBe(false);

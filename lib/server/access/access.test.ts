@@ -210,6 +210,26 @@ describe('a session', () => {
     }
   });
 
+  it('ends within seconds where another Howdah on this store ended it, or the account, or its row is gone', async () => {
+    for (const end of [
+      (other: Door) => other.accounts.change('anna', { signOut: true }, by('root')),
+      (other: Door) => other.accounts.change('anna', { disabled: true }, by('root')),
+      () => store.query('DELETE FROM access_session'),
+    ]) {
+      await store.query('DELETE FROM access_session');
+      await store.query('DELETE FROM access_user');
+      await invite('root-of-all');
+      await invite('anna');
+      const [cookie, root] = [await cookieOf('anna'), await cookieOf('root-of-all')];
+      now += 10_000;
+      expect(await come(cookie)).not.toBeNull();
+      await end(await newDoor());
+      now += 10_000;
+      expect(await come(cookie)).toBeNull();
+      if (end.length > 0) expect(await come(root)).not.toBeNull();
+    }
+  });
+
   it('gets other rights within seconds', async () => {
     await invite('root-of-all');
     await invite('anna');
@@ -489,6 +509,10 @@ describe('what a hostile reading found', () => {
     const use = (authorization: string | null, cookie: string | null) =>
       other.authenticate({ authorization, cookie, address: null, active: false });
     expect((await use(`Bearer ${secret}`, null))?.caller.grants).toEqual(EVERYTHING);
+    // Its roles and its password are the provider's matter.
+    await invite('root-of-all');
+    for (const change of [{ grants: [] }, { grants: EVERYTHING }, { resetPassword: true }])
+      await expect(other.accounts.change('olga', change, by('root'))).rejects.toThrow(/OpenID provider/);
     await expect(other.signIn.withOidc({ subject: 's1', name: 'olga', groups: [] }, from)).rejects.toThrow('no_role');
     expect((await use(`Bearer ${secret}`, null))?.caller.grants).toEqual([]);
     const at = { name: other.cookie, publicUrl: 'http://127.0.0.1:3000', keys, now };

@@ -88,12 +88,8 @@ function closed(open: ActionRecord, ms: number | null = 1234.5): ActionRecord {
 
 describe.each<[string, string | null]>([
   ['PGlite', null],
-  ['PostgreSQL', POSTGRES],
-])('the audit index on %s', (kind, url) => {
-  if (kind === 'PostgreSQL' && url === null) {
-    it.skip('needs HOWDAH_TEST_DATABASE_URL', () => undefined);
-    return;
-  }
+  ...(POSTGRES === null ? [] : [['PostgreSQL', POSTGRES] satisfies [string, string]]),
+])('the audit index on %s', (_kind, url) => {
   let store: Store;
   let journal: Journal;
   let index: AuditIndex;

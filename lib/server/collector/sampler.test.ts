@@ -33,6 +33,19 @@ describe('the sampler', () => {
     expect(replay(sampler, START + 4 * STEP_MS)).toEqual([MIB, null, null, null, 0]);
   });
 
+  it('draws nothing of a member that is silent, though the row of its upstream and what it said before are there', () => {
+    const members = [{ name: 'n1' }, { name: 'n2' }] as const;
+    const silent = { name: 'n2', rest: 'timeout', sql: 'timeout' } as const;
+    const { all } = play([{ members }, { members: [{ name: 'n1' }, silent], now: NOW + STEP_MS }]);
+    expect(all[1]?.cluster.members[1]).toMatchObject({ silent: true, timeline: 1, lag: { replaySeconds: 0.0004 } });
+    const sampler = new Sampler();
+    for (const snapshot of all) sampler.add(snapshot, []);
+    const { n1, n2 } = sampler.history('demo', NOW + STEP_MS).members;
+    expect(n2).toMatchObject({ replaySeconds: [0.0004, null], replayBytes: [0, null], receiveBytes: [0, null] });
+    expect(n2).toMatchObject({ timeline: [1, null], state: ['streaming', null] });
+    expect(n1).toMatchObject({ timeline: [1, 1], state: ['running', 'running'] });
+  });
+
   it('never invents a zero for a member that was not there', () => {
     const sampler = new Sampler();
     sampler.add(at(0, 0), []);

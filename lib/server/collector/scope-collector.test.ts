@@ -186,6 +186,29 @@ describe('a scope without a DCS of ours', () => {
     expect(live('n1') && live('n2')).toBe(true);
   });
 
+  it.each([
+    ['an error', '{"error":"no"}'],
+    ['an empty object', '{}'],
+    ['no JSON', '<html>proxy</html>'],
+    ['a list', '[]'],
+  ])('keeps the last good /cluster where the next answer is %s', async (_what, body) => {
+    const [n1, n2] = (await startNodes('n1', 'n2')) as [Node, Node];
+    const { collector, published, live } = collect([n1.url]);
+    await until(() => live('n1') && live('n2'));
+    const good = collector.raw().fallback.cluster.good?.value.body;
+    expect(good).toContain('"n2"');
+    for (const node of [n1, n2]) node.bodies.set('/cluster', body);
+    const asked = (): number => n1.asked['/cluster'] + n2.asked['/cluster'];
+    const [before, rounds] = [asked(), n1.asked['/patroni']];
+    await until(() => asked() > before + 1 && n1.asked['/patroni'] > rounds + 5);
+    expect(collector.raw().fallback.cluster.good?.value.body).toBe(good);
+    const newest = published.at(-1);
+    expect(newest?.cluster.members.map(({ name, listed, clusterRole }) => [name, listed, clusterRole])).toEqual([
+      ['n1', true, 'leader'],
+      ['n2', true, 'replica'],
+    ]);
+  });
+
   it('keeps reading /patroni while /cluster, /config and /history hang, on at most two connections', async () => {
     const [n1, n2] = (await startNodes('n1', 'n2')) as [Node, Node];
     for (const node of [n1, n2]) for (const path of ['/config', '/history'] as const) node.hangs.add(path);

@@ -1,0 +1,70 @@
+// The command as it is started: arguments, settings, exit codes. Nothing runs with its data folder.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+
+const printed = vi.hoisted(() => ({ out: '', err: '' }));
+vi.mock('./print', () => ({
+  out: (text: string) => {
+    printed.out += text;
+  },
+  err: (text: string) => {
+    printed.err += text;
+  },
+}));
+
+const before = { argv: process.argv, code: process.exitCode };
+beforeEach(() => {
+  vi.stubEnv('HOWDAH_DATA', mkdtempSync(join(tmpdir(), 'howdah-cli-')));
+  vi.resetModules();
+  [printed.out, printed.err] = ['', ''];
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  process.argv = before.argv;
+  process.exitCode = before.code;
+});
+
+async function howdah(...args: readonly string[]) {
+  process.argv = ['node', 'howdah', ...args];
+  await import('./main');
+  return { status: process.exitCode, ...printed };
+}
+
+it('says how it is used: an answer where that was asked', async () => {
+  expect(await howdah('--help')).toMatchObject({
+    status: 0,
+    out: expect.stringContaining('usage: howdah list'),
+    err: '',
+  });
+});
+
+it('says how it is used: a wrong argument where nothing was asked', async () => {
+  expect(await howdah()).toMatchObject({ status: 2, out: expect.stringContaining('usage: howdah list') });
+});
+
+it.each([
+  [['list'], /no Howdah runs with the data folder/],
+  [['--nonsense'], /nonsense/],
+  [['list', '--config', '/nowhere/howdah.yaml'], /nowhere/],
+  [['pause', 'demo', '--token', 'x', '--reason', 'why not', '--until', 'tomorrow'], /an instant with its offset/],
+  [['failover', 'demo', '--token', 'x', '--reason', 'why not'], /--to member/],
+  [['show', '--token', 'x'], /expected one cluster/],
+  [['show', 'a', 'b', '--token', 'x'], /expected one cluster/],
+  [['token', 'add', 'ci', '--token', 'x', '--days', 'soon'], /--days as a whole number/],
+  [['explode', '--token', 'x'], /unknown command "explode"/],
+])('%j is a wrong argument, exit code 2, and says why', async (args, words) => {
+  expect(await howdah(...args)).toMatchObject({ status: 2, out: '', err: expect.stringMatching(words) });
+});
+
+it('starts as a program, and makes no hash of a weak password from standard input', () => {
+  const program = join(import.meta.dirname, 'howdah.mjs');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, 'user', 'hash'], {
+    input: 'short\n',
+    encoding: 'utf8',
+  });
+  expect([status, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/^howdah: /);
+});
