@@ -6,6 +6,7 @@ import { FINDING_CODES, type Snapshot } from '../domain/cluster';
 import {
   bytes,
   clusterRole,
+  exactNumbers,
   health,
   instant,
   jsonObject,
@@ -194,6 +195,7 @@ const cluster = shape({
   ),
   config: shape({
     value: jsonObject,
+    numbers: exactNumbers,
     revision: name,
     by: z.enum(['dcs', 'rest']),
     observedAt: instant,

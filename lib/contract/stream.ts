@@ -9,6 +9,7 @@ import {
   bytes,
   clusterRole,
   count,
+  exactNumbers,
   glyph,
   health,
   instant,
@@ -84,6 +85,7 @@ export const configSchema = shape({
   by: z.enum(['dcs', 'rest']),
   observedAt: instant,
   value: jsonObject,
+  numbers: exactNumbers,
 });
 export type ConfigAnswer = Wire<typeof configSchema>;
 

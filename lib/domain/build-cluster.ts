@@ -108,10 +108,12 @@ const NOWHERE = { timeline: null, lsn: null, at: null, primary: false, live: fal
 /** Patroni's defaults and floors: patroni/config.py and global_config.py, v4.1.4. A value below its floor is the default. */
 function buildConfig(observation: Observation): DynamicConfig | null {
   const fromDcs = observation.view?.config ?? null;
-  const value = fromDcs?.value ?? observation.restConfig.value;
-  if (value === null) return null;
+  const read = fromDcs ?? observation.restConfig.value;
+  if (read === null) return null;
+  const { value, numbers } = read;
   return {
     value,
+    numbers,
     revision: fromDcs?.revision ?? null,
     by: fromDcs === null ? 'rest' : 'dcs',
     observedAt: (fromDcs === null ? observation.restConfig.at : observation.raw.dcs?.currentAt) ?? observation.now,

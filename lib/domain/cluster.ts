@@ -6,6 +6,7 @@ import type { Text } from '../language/sentence';
 import type { Lsn } from './lsn';
 import type { PauseNote } from './pause-note';
 import type { ReadingErrorKind } from './raw';
+import type { ExactNumber } from './wire/json-text';
 
 export type Severity = 'critical' | 'unknown' | 'warning' | 'note';
 /** Worst finding of a cluster; `ok` is the absence of findings. */
@@ -241,6 +242,8 @@ export interface Dcs {
 export interface DynamicConfig {
   /** As stored, parsed; unknown keys kept. */
   readonly value: Readonly<Record<string, unknown>>;
+  /** What `value` cannot hold as it is stored: `1.0`, integers beyond 2^53. */
+  readonly numbers: readonly ExactNumber[];
   /** mod_revision in the DCS; null when read over REST. */
   readonly revision: string | null;
   readonly by: 'dcs' | 'rest';

@@ -1,10 +1,12 @@
 // Raw readings parsed once, each with how far it may be believed now. Pure: `raw.now` is the only clock. Parsing is
 // remembered per answer object, since a snapshot is rebuilt far more often than an answer arrives.
+
 import { say } from '../language/sentence';
 import type { WitnessState } from './cluster';
 import type { HttpAnswer, RawMember, RawObservation, SqlAnswer, Witness } from './raw';
 import { failureWords } from './reading-failure';
 import { type DcsView, type MemberKey, parseDcsView } from './wire/dcs';
+import { type ExactNumber, exactNumbers } from './wire/json-text';
 import { type JsonObject, parseObject } from './wire/loose';
 import {
   type ClusterDocument,
@@ -42,7 +44,7 @@ export interface Observation {
   /** The view is current. */
   readonly viewLive: boolean;
   readonly document: Seen<ClusterDocument>;
-  readonly restConfig: Seen<JsonObject>;
+  readonly restConfig: Seen<{ readonly value: JsonObject; readonly numbers: readonly ExactNumber[] }>;
   readonly restHistory: Seen<string>;
   readonly members: readonly MemberObservation[];
 }
@@ -66,7 +68,10 @@ export function observe(raw: RawObservation): Observation {
     view,
     viewLive,
     document,
-    restConfig: seen(raw, raw.fallback.config, (answer) => (answer.status === 200 ? parseObject(answer.body) : null)),
+    restConfig: seen(raw, raw.fallback.config, (answer) => {
+      const value = answer.status === 200 ? parseObject(answer.body) : null;
+      return value === null ? null : { value, numbers: exactNumbers(answer.body) };
+    }),
     restHistory: seen(raw, raw.fallback.history, (answer) => (answer.status === 200 ? answer.body : null)),
     members: raw.members.map((member) => ({
       name: member.name,

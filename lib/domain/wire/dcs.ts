@@ -1,8 +1,10 @@
 // Patroni's keys below `/<namespace>/<scope>/`. Mirrors patroni/dcs/__init__.py (v4.1.4) from_node: malformed JSON yields
 // an empty value, never an exception.
+
 import type { ClusterRole, PendingParameter, TimelineEntry } from '../cluster';
 import type { Lsn } from '../lsn';
 import type { RawDcsKey } from '../raw';
+import { type ExactNumber, exactNumbers } from './json-text';
 import {
   field,
   isObject,
@@ -64,7 +66,11 @@ export interface DcsView {
   readonly leader: string | null;
   readonly leaderLease: string | null;
   readonly leaderRevision: string | null;
-  readonly config: { readonly value: JsonObject; readonly revision: string } | null;
+  readonly config: {
+    readonly value: JsonObject;
+    readonly numbers: readonly ExactNumber[];
+    readonly revision: string;
+  } | null;
   readonly members: readonly MemberKey[];
   readonly failover: FailoverKey | null;
   readonly sync: SyncKey | null;
@@ -91,7 +97,10 @@ export function parseDcsView(keys: readonly RawDcsKey[]): DcsView {
     leader: text(leader?.value),
     leaderLease: leader === undefined || leader.lease === '0' ? null : leader.lease,
     leaderRevision: leader?.createRevision ?? null,
-    config: config === undefined || configValue === null ? null : { value: configValue, revision: config.modRevision },
+    config:
+      config === undefined || configValue === null
+        ? null
+        : { value: configValue, numbers: exactNumbers(config.value), revision: config.modRevision },
     members: keys.filter((entry) => entry.key.startsWith('members/') && entry.key !== 'members/').map(parseMemberKey),
     failover: parseFailoverKey(byKey.get('failover')?.value ?? ''),
     sync: parseSyncKey(byKey.get('sync')?.value ?? ''),
