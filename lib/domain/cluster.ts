@@ -322,6 +322,7 @@ export const FINDING_CODES = [
   'lag_unknown',
   'sync_standby_missing',
   'pending_restart',
+  'config_not_in_force',
   'paused',
   'no_failover_candidate',
   'failsafe_active',
