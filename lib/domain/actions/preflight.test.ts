@@ -4,14 +4,16 @@ import { describe, expect, it } from 'vitest';
 import type { Rights, Role } from '../access/access';
 import { ACTION_KINDS } from '../action-kind';
 import type { Snapshot } from '../cluster';
+import type { Settings } from '../config/guc';
+import { settingsOf } from '../config/test-settings';
 import { type ClusterSpec, GENERATIONS, HEAD, type MemberSpec, MIB, NOW, quietFacts, steady } from '../testkit';
 import type { ActionFacts, ActionRequest, Check, Preflight, Verdict } from './action';
-import { CONFIG_CONTENT } from './checks/config-content';
+import { configContent } from './checks/config-content';
 import { blockersOf, CHECK_ROWS as ROWS } from './judge';
 import { preflight } from './preflight';
 import { rollingOrder } from './rolling';
 
-const CHECK_ROWS = [...ROWS, ...CONFIG_CONTENT];
+const CHECK_ROWS = [...ROWS, ...configContent(null)];
 
 const n1 = { name: 'n1' } as const;
 const n2 = { name: 'n2' } as const;
@@ -941,6 +943,38 @@ describe('another initialize than the members have', () => {
 
   it('ends a pause also by removing the key in an edit', () => {
     expect(about({ ...edit, value: CONFIG }, other)).toMatchObject([{ verdict: 'blocker' }]);
+  });
+});
+
+describe('what an edit contains', () => {
+  const bad = { ...edit, value: { ...CONFIG, ttl: 'abc' } } as const;
+  const forced = { ...bad, force: true } as const;
+  const content = (request: ActionRequest, change: Change = {}) =>
+    find(judge(request, healthy, change), 'config_content').map(({ verdict }) => verdict);
+
+  it('may be forced by an admin, and where nobody has to sign in', () => {
+    expect(content(forced)).toEqual(['warning']);
+    expect(content(forced, rights('admin'))).toEqual(['warning']);
+    expect(content(bad, rights('admin'))).toEqual(['blocker']);
+  });
+
+  it('is not forced by an operator, who is told so', () => {
+    expect(content(forced, rights('operator'))).toEqual(['blocker', 'blocker']);
+    const [why] = find(judge(forced, healthy, rights('operator')), 'config_content');
+    expect(String(why?.title)).toMatch(/role operator may not store a configuration that the checks forbid/);
+    // Nothing is forbidden: force asks for no right.
+    expect(content({ ...edit, force: true }, rights('operator'))).toEqual([]);
+  });
+
+  it('is judged by the pg_settings of the members where they are known', () => {
+    const value = { ...CONFIG, postgresql: { parameters: { work_mem: '8 parsecs' } } };
+    const snapshot = steady(healthy);
+    const of = (settings: Settings | null) =>
+      preflight({ ...edit, value }, snapshot, quietFacts(snapshot), NOW, settings).checks.filter(
+        ({ code }) => code === 'config_content',
+      );
+    expect(of(settingsOf()).map(({ title }) => String(title))).toEqual([expect.stringMatching(/unit parsecs/)]);
+    expect(of(null)).toEqual([]);
   });
 });
 

@@ -2,6 +2,7 @@
 import { say } from '../../language/sentence';
 import { isObject, type JsonObject } from '../wire/loose';
 import { hbaProblems, letsReplicationIn } from './check-hba';
+import { type Path, valueAt } from './diff';
 import { closest } from './guc';
 import {
   heldParameter,
@@ -221,7 +222,21 @@ function hba(context: CheckContext): readonly Found[] {
   return problems;
 }
 
+/** A whole number that JSON.parse has rounded: what would be stored is not what was sent. */
+function rounded(context: CheckContext): readonly Found[] {
+  const visit = (value: unknown, path: Path): readonly Found[] => {
+    if (Array.isArray(value)) return value.flatMap((item, index) => visit(item, [...path, index]));
+    if (isObject(value)) return Object.entries(value).flatMap(([name, inner]) => visit(inner, [...path, name]));
+    const whole = typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value);
+    return whole && value !== valueAt(context.before, path)
+      ? [found('error', 'number_too_large', path, say`Too large to be kept exactly: write it as a text`)]
+      : [];
+  };
+  return visit(context.value, []);
+}
+
 export const STRUCTURE_RULES: readonly CheckRule[] = [
+  { meaning: 'A number that could not be stored as it was written.', find: rounded },
   {
     meaning: 'An empty document is undone by the leader within a loop.',
     find: ({ value }) =>

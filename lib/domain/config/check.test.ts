@@ -74,6 +74,7 @@ describe('checkConfig', () => {
     ['rewind by text', postgresql({ use_pg_rewind: 'off' }), 'text_is_true', 'error', /every text for true, also off/],
     ['slots null', postgresql({ use_slots: null }), 'null_value', 'error', /false and drops the slots/],
     ['rewind null', postgresql({ use_pg_rewind: null }), 'null_value', 'warning', /default/],
+    ['rounded', { ...BASE, maximum_lag_on_failover: 2 ** 60 }, 'number_too_large', 'error', /as a text/],
     ['line break', parameters({ archive_command: 'a\nb' }), 'line_break', 'error', /not start any more/],
     ['name', parameters({ 'a b.c': 1 }), 'parameter_name', 'error', /cannot be the name/],
     ['debug', parameters({ log_min_messages: 'debug' }), 'not_in_enum', 'error', /takes debug5/],

@@ -68,6 +68,7 @@ export class Actions {
       watch: deps.watch,
       newest: deps.newest,
       readOnly: readOnlyReason(deps.config),
+      settings: (scope) => this.settings(scope),
       sharedStore: deps.config.databaseUrl !== null,
       publish: (record) => {
         if (record.phase === 'closed') this.#pauses.onClosed(record);
