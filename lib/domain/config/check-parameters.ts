@@ -229,8 +229,58 @@ const internal: Judge = (context, name) =>
       )
     : null;
 
+const DESTINATIONS: readonly string[] = ['stderr', 'csvlog', 'jsonlog', 'syslog', 'eventlog'];
+const DATE_WORDS = /^(iso|sql|postgres\w*|german|ymd|mdy|dmy|us|noneuro\w*|euro\w*|default)$/i;
+
+/** Texts that only the server takes or refuses, at the reload or the restart. What has a fixed list is judged, the rest is said. */
+const serverTexts: Judge = (context, name, value) => {
+  const low = name.toLowerCase();
+  if (typeof value !== 'string' || sameJson(value, valueAt(context.before, at(name)))) return null;
+  const words = value.split(',').map((word) => word.trim());
+  if (low === 'log_destination') {
+    const wrong = words.find((word) => word !== '' && !DESTINATIONS.includes(word.toLowerCase()));
+    return wrong === undefined
+      ? null
+      : found(
+          'error',
+          'not_in_enum',
+          at(name),
+          say`log_destination takes ${DESTINATIONS.join(', ')}: PostgreSQL would refuse ${wrong}`,
+        );
+  }
+  if (low === 'datestyle') {
+    const wrong = words.find((word) => !DATE_WORDS.test(word));
+    return wrong === undefined
+      ? null
+      : found(
+          'error',
+          'not_in_enum',
+          at(name),
+          say`DateStyle takes ISO, SQL, Postgres or German, and YMD, MDY or DMY: PostgreSQL would refuse ${wrong}`,
+        );
+  }
+  if (/^(timezone|log_timezone|lc_\w+|ssl_\w*file|ssl_crl_dir|timezone_abbreviations)$/.test(low))
+    return found(
+      'note',
+      'unchecked_value',
+      at(name),
+      say`Not checked: whether ${leafText(value)} exists on each member shows only when PostgreSQL reads it; it keeps the old value else`,
+    );
+  return null;
+};
+
 /** The first one that speaks decides: what is dropped needs no range. */
-const JUDGES: readonly Judge[] = [shape, owned, recovery, held, internal, unknownName, range, missingSomewhere];
+const JUDGES: readonly Judge[] = [
+  shape,
+  owned,
+  recovery,
+  held,
+  internal,
+  unknownName,
+  range,
+  serverTexts,
+  missingSomewhere,
+];
 
 function judged(context: CheckContext): readonly Found[] {
   const refused = context.facts.members.flatMap(({ patroniVersion }) => refusalsOf(context.value, patroniVersion));

@@ -57,6 +57,9 @@ export const PG15: readonly SettingDefinition[] = [
     enumValues: ['debug5', 'debug4', 'debug3', 'debug2', 'debug1', 'info', 'notice', 'warning', 'error'],
     bootValue: 'warning',
   }),
+  ...['log_destination', 'DateStyle', 'TimeZone', 'lc_messages', 'ssl_cert_file'].map((name) =>
+    row(name, 'string', { context: 'sighup', bootValue: '' }),
+  ),
   row('archive_command', 'string', { context: 'sighup', bootValue: '' }),
   row('synchronous_standby_names', 'string', { context: 'sighup', bootValue: '' }),
   row('shared_preload_libraries', 'string', { context: 'postmaster', bootValue: '' }),
