@@ -16,7 +16,7 @@ describe('a line of pg_hba', () => {
     'host all all db.example.com scram-sha-256',
     'host all all .example.com scram-sha-256',
     'local all postgres peer map=admins',
-    'hostssl all all 0.0.0.0/0 ldap ldapserver=ldap.example.com ldapport=389',
+    'hostssl all all 0.0.0.0/0 ldap ldapserver=ldap.example.com ldapport=389 ldapbasedn=dc=x',
     'local all all ident',
     '# a comment',
     '',
@@ -49,6 +49,7 @@ describe('a line of pg_hba', () => {
     ['hostssl all all 10.0.0.0/8 md5 clientcert=1', 'pg_hba_option'],
     ['hostssl all all 10.0.0.0/8 md5 clientcerts=verify-ca', 'pg_hba_option'],
     ['host all all 10.0.0.0/8 md5 really', 'pg_hba_option'],
+    ['host all all 10.0.0.0/8 ldap ldapserver=ldap.example.com', 'pg_hba_option'],
   ])('is an error: %s', (line, code) => {
     expect(problems(line)).toEqual([`error ${code} 0`]);
   });

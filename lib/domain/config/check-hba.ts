@@ -128,7 +128,7 @@ function readAddress(fields: Fields): readonly [Address | Wrong, Fields] {
   const ones = bitsOf(second, family).toString(2).padStart(width, '0');
   const length = ones.replace(/0+$/, '').length;
   return ones.slice(0, length).includes('0')
-    ? wrong(say`${second} is no mask: PostgreSQL would refuse the file`)
+    ? wrong(say`${second} is no mask of an address: its ones do not stand together`)
     : [{ kind: 'network', family, bits, length }, rest.slice(1)];
 }
 
@@ -183,8 +183,18 @@ function methodProblem(kind: string, method: string, line: string): Wrong | null
   return null;
 }
 
+/** One of them must stand beside the method. */
+const NEEDED: Readonly<Record<string, readonly string[]>> = {
+  ldap: ['ldapbasedn', 'ldapprefix', 'ldapsuffix', 'ldapurl'],
+  radius: ['radiusservers'],
+  oauth: ['issuer'],
+};
+
 function optionProblem(kind: string, method: string, options: Fields): Wrong | null {
   const wrong = (text: Text): Wrong => ({ code: 'pg_hba_option', text });
+  const needed = NEEDED[method];
+  if (needed !== undefined && !options.some(([word = '']) => needed.includes(word.split('=')[0] ?? '')))
+    return wrong(say`The method ${method} needs one of ${needed.join(', ')}: PostgreSQL would refuse the file`);
   for (const option of options) {
     const text = option.join(',');
     const [, name = '', value = ''] = /^([^=]*)=?(.*)$/.exec(text) ?? [];
