@@ -45,7 +45,7 @@ export function RevisionsPanel({ scope, editor, revisions }: RevisionsPanelProps
   const picked = list.find((entry) => entry.revision === chosen) ?? null;
   const shown = all ? list : list.slice(0, SHOWN);
   const problem = revisions.data?.problem ?? (revisions.data === undefined ? failureWords(revisions.error) : null);
-  const now = editor.document.value;
+  const older = picked === null ? null : (list[list.indexOf(picked) + 1] ?? null);
   const stored = <span className="font-mono">{base.revision ?? t('unknown')}</span>;
   return (
     <Panel
@@ -126,22 +126,22 @@ export function RevisionsPanel({ scope, editor, revisions }: RevisionsPanelProps
       {diffing && picked !== null && (
         <div className="border-l1 border-t">
           <p className="px-3.5 pt-2 text-11 text-f2">
-            {t('From the text in the editor to revision {revision}', { revision: picked.revision })}
+            {older === null
+              ? t('Revision {revision}, the oldest that is kept', { revision: picked.revision })
+              : t('From revision {older} to revision {revision}', { older: older.revision, revision: picked.revision })}
             {picked.reason !== null && <>: {picked.reason}</>}
           </p>
-          {TextDiff !== null && now !== null ? (
+          {TextDiff === null ? (
+            <p className="px-3.5 py-2 text-f2">{t('Reading.')}</p>
+          ) : (
             <TextDiff
-              before={formatConfig(now, 'yaml')}
+              before={formatConfig((older ?? picked).value, 'yaml')}
               after={formatConfig(picked.value, 'yaml')}
-              label={t('Configuration of {scope}, revision {revision}, with what differs from the editor', {
+              label={t('Configuration of {scope}, revision {revision}, with what differs from the one before', {
                 scope,
                 revision: picked.revision,
               })}
             />
-          ) : (
-            <p className="px-3.5 py-2 text-f2">
-              {t(now === null ? 'The text in the editor does not parse.' : 'Reading.')}
-            </p>
           )}
         </div>
       )}

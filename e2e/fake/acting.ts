@@ -101,6 +101,7 @@ export class ActingHowdah {
         return snapshot;
       },
       publish: () => undefined,
+      settings: async () => null,
     });
     collector.start();
     return new ActingHowdah({

@@ -305,6 +305,27 @@ describe('an action against what Patroni may do', () => {
       expect(refusal.body.code).toBe('refused');
       expect(await key(cluster, 'config')).toContain('"maximum_lag_on_failover":7');
     });
+
+    test('what the checks forbid is refused, and stored only by force, with every other byte as it was', async ({
+      arena,
+    }) => {
+      const { cluster, scope } = await arena();
+      const stored = `${JSON.stringify(cluster.config).slice(0, -1)}, "ours": [1.0, 9007199254740993]}`;
+      await server.etcd.put(pathOf(cluster, 'config'), stored);
+      await howdah.until(
+        'the change to be seen',
+        () => 'ours' in (howdah.snapshot(scope)?.cluster.config?.value ?? {}),
+      );
+      const edit = await editOf(scope, { pause: true, ttl: null });
+      const refusal = await refusalOf(howdah.act(scope, edit));
+      expect(refusal.body.code).toBe('refused');
+      expect(await key(cluster, 'config')).toBe(stored);
+      await howdah.act(scope, { ...edit, force: true });
+      const ttl = JSON.stringify(cluster.config.ttl);
+      expect(await key(cluster, 'config')).toBe(
+        `${stored.slice(0, -1).replace(`"ttl":${ttl}`, '"ttl":null')},"pause":true}`,
+      );
+    });
   });
 
   describe('over REST, where no DCS can be read', { concurrent: true }, () => {

@@ -40,6 +40,7 @@ export const actionRequestSchema = z.discriminatedUnion('kind', [
     baseDigest: name,
     value: jsonObject,
     text: z.string().max(MAX_TEXT).nullable(),
+    force: z.boolean().exactOptional().describe('store what the checks of the configuration forbid; for an admin'),
   }),
   shape({
     kind: z.literal('restart'),

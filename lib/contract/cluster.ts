@@ -9,6 +9,7 @@ import { DCS_KINDS } from '../domain/dcs-kind';
 import {
   bytes,
   clusterRole,
+  exactNumbers,
   health,
   instant,
   jsonObject,
@@ -197,6 +198,7 @@ const cluster = shape({
   ),
   config: shape({
     value: jsonObject,
+    numbers: exactNumbers,
     revision: name,
     by: z.enum(['dcs', 'rest']),
     observedAt: instant,

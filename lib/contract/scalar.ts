@@ -10,6 +10,9 @@ export const count = z.number().nullable();
 export const bytes = count.describe('bytes; null is unknown');
 export const labels = z.record(z.string(), z.string());
 export const jsonObject = z.record(z.string(), z.unknown());
+export const exactNumbers = z
+  .array(z.object({ path: z.array(z.union([z.string(), z.number()])), source: z.string() }))
+  .describe('numbers of `value` as they are stored where a double cannot hold them: 1.0, integers beyond 2^53');
 export const severity = z.enum(SEVERITIES);
 export const health = z.enum(HEALTHS);
 export const clusterRole = z.enum(['leader', 'standby_leader', 'sync_standby', 'quorum_standby', 'replica']).nullable();

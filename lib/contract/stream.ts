@@ -10,6 +10,7 @@ import {
   bytes,
   clusterRole,
   count,
+  exactNumbers,
   glyph,
   health,
   instant,
@@ -87,6 +88,7 @@ export const configSchema = shape({
   by: z.enum(['dcs', 'rest']),
   observedAt: instant,
   value: jsonObject,
+  numbers: exactNumbers,
 });
 export type ConfigAnswer = Wire<typeof configSchema>;
 

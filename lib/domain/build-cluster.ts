@@ -5,6 +5,7 @@ import { say } from '../language/sentence';
 import { buildDcs } from './build-dcs';
 import { buildMember, livePosition, type MemberContext } from './build-member';
 import type { Cluster, DynamicConfig, Leader, Member, TimelineEntry } from './cluster';
+import { timeoutsInForce } from './config/timeouts';
 import type { MemberObservation, Observation } from './observation';
 import { isRooted, replicationOf, walSenderRows } from './replication';
 import { synchronousMode } from './wire/dcs';
@@ -105,26 +106,27 @@ function modeInForce(mode: 'off' | 'on' | 'quorum', { members }: Observation): '
 
 const NOWHERE = { timeline: null, lsn: null, at: null, primary: false, live: false };
 
-/** Patroni's defaults and floors: patroni/config.py and global_config.py, v4.1.4. A value below its floor is the default. */
 function buildConfig(observation: Observation): DynamicConfig | null {
   const fromDcs = observation.view?.config ?? null;
-  const value = fromDcs?.value ?? observation.restConfig.value;
-  if (value === null) return null;
+  const read = fromDcs ?? observation.restConfig.value;
+  if (read === null) return null;
+  const { value, numbers } = read;
+  // Of mixed versions that of the leader counts.
+  const leader = observation.view?.leader ?? null;
+  const speaker = observation.members.find(({ name }) => name === leader) ?? observation.members[0];
+  const timeouts = timeoutsInForce(value, speaker?.patroni.value?.version ?? speaker?.key?.version ?? null);
   return {
     value,
+    numbers,
     revision: fromDcs?.revision ?? null,
     by: fromDcs === null ? 'rest' : 'dcs',
     observedAt: (fromDcs === null ? observation.restConfig.at : observation.raw.dcs?.currentAt) ?? observation.now,
-    ttlSeconds: atLeast(value.ttl, 20, 30),
-    loopWaitSeconds: atLeast(value.loop_wait, 1, 10),
-    retryTimeoutSeconds: atLeast(value.retry_timeout, 3, 10),
-    maximumLagOnFailoverBytes: atLeast(value.maximum_lag_on_failover, 0, 1048576),
+    ttlSeconds: Math.max(0, timeouts.ttl),
+    loopWaitSeconds: Math.max(0, timeouts.loop_wait),
+    retryTimeoutSeconds: Math.max(0, timeouts.retry_timeout),
+    // global_config.py maximum_lag_on_failover, v4.1.5: what cannot be read is the default.
+    maximumLagOnFailoverBytes: Math.max(0, wholeNumber(value.maximum_lag_on_failover) ?? 1048576),
   };
-}
-
-function atLeast(value: unknown, floor: number, fallback: number): number {
-  const parsed = wholeNumber(value);
-  return parsed === null || parsed < floor ? fallback : parsed;
 }
 
 /** Active only if host, port or restore_command is set (global_config.py v4.1.4, is_standby_cluster). */

@@ -9,6 +9,7 @@ import type { Lsn } from './lsn';
 import type { PauseNote } from './pause-note';
 import type { ReadingErrorKind } from './raw';
 import type { Health, Severity } from './severity';
+import type { ExactNumber } from './wire/json-text';
 
 /** What the DCS says, in the words of `/cluster`. */
 export type ClusterRole = 'leader' | 'standby_leader' | 'sync_standby' | 'quorum_standby' | 'replica';
@@ -243,6 +244,8 @@ export interface Dcs {
 export interface DynamicConfig {
   /** As stored, parsed; unknown keys kept. */
   readonly value: Readonly<Record<string, unknown>>;
+  /** What `value` cannot hold as it is stored: `1.0`, integers beyond 2^53. */
+  readonly numbers: readonly ExactNumber[];
   /** Version of the key in the DCS; null when read over REST. */
   readonly revision: string | null;
   readonly by: 'dcs' | 'rest';
@@ -321,6 +324,7 @@ export const FINDING_CODES = [
   'lag_unknown',
   'sync_standby_missing',
   'pending_restart',
+  'config_not_in_force',
   'paused',
   'no_failover_candidate',
   'failsafe_active',

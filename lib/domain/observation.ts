@@ -4,6 +4,7 @@ import type { TimelineEntry, WitnessState } from './cluster';
 import type { HttpAnswer, RawMember, RawObservation, SqlAnswer, Witness } from './raw';
 import { failureWords } from './reading-failure';
 import { type DcsView, type MemberKey, parseDcsView } from './wire/dcs';
+import type { ExactNumber } from './wire/json-text';
 import type { JsonObject } from './wire/loose';
 import {
   type ClusterDocument,
@@ -42,7 +43,7 @@ export interface Observation {
   /** The view is current. */
   readonly viewLive: boolean;
   readonly document: Seen<ClusterDocument>;
-  readonly restConfig: Seen<JsonObject>;
+  readonly restConfig: Seen<{ readonly value: JsonObject; readonly numbers: readonly ExactNumber[] }>;
   readonly restHistory: Seen<readonly TimelineEntry[]>;
   readonly members: readonly MemberObservation[];
 }

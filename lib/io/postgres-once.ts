@@ -47,11 +47,22 @@ SELECT json_build_object(
       FROM pg_settings WHERE source <> 'default' OR pending_restart)
 )::text AS answer`;
 
+const LOADED = `SELECT json_build_object('loaded', extract(epoch FROM pg_conf_load_time()))::text AS answer`;
+
+/** What PostgreSQL would make of the files as they are now; a superuser's view, or granted. A line without use is no wrong one. */
+const FILES = `
+SELECT json_build_object('loaded', extract(epoch FROM pg_conf_load_time()), 'errors', (SELECT coalesce(json_agg(
+    'line ' || line_number || ': ' || error ORDER BY line_number), '[]'::json)
+    FROM (SELECT line_number, error FROM pg_hba_file_rules
+      WHERE error IS NOT NULL AND error NOT LIKE '%record cannot match%' LIMIT 20) wrong))::text AS answer`;
+
 const STATEMENTS = {
   leaderFacts: LEADER_FACTS,
   unarchived: UNARCHIVED,
   baseBackups: BASE_BACKUPS,
   settings: SETTINGS,
+  loaded: LOADED,
+  files: FILES,
 } as const;
 
 /** The JSON that the statement builds. A refused right arrives as an error of kind `denied`. */

@@ -46,6 +46,6 @@ export async function configAnswer(runtime: Runtime, scope: string): Promise<Con
       'not_ready',
       say`the dynamic configuration has not been read yet: neither the DCS nor Patroni gave it`,
     );
-  const { revision, by, observedAt, value } = cluster.config;
-  return { scope, revision, by, observedAt, value };
+  const { revision, by, observedAt, value, numbers } = cluster.config;
+  return { scope, revision, by, observedAt, value, numbers };
 }

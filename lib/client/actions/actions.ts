@@ -83,7 +83,7 @@ function useContentChecks(needed: boolean): readonly CheckRow[] | null {
   const [rows, setRows] = useState<readonly CheckRow[] | null>(null);
   useEffect(() => {
     if (needed)
-      void import('../../domain/actions/checks/config-content').then((found) => setRows(found.CONFIG_CONTENT));
+      void import('../../domain/actions/checks/config-content').then((found) => setRows(found.configContent(null)));
   }, [needed]);
   return needed ? rows : NO_ROWS;
 }

@@ -1,8 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { withLeaf } from '../../domain/config/diff';
+import { exactNumbers } from '../../domain/wire/json-text';
 import type { JsonObject } from '../../domain/wire/loose';
 import { formatConfig, parseConfig, updateText } from './document';
+
+/** Made by yaml.safe_load and json.dumps, as patronictl edit-config reads and stores; null: one of the two fails. */
+const TABLE = JSON.parse(readFileSync(join(import.meta.dirname, 'testdata/pyyaml-6.0.4.json'), 'utf8')) as readonly {
+  readonly text: string;
+  readonly stored: string | null;
+}[];
+/** What Howdah refuses although patronictl takes it: it could not store it faithfully, or a slip is more likely. */
+const STRICTER = [
+  /^a: [-+]?[\d.]+(e\+\d)?\n$/,
+  /^a: -?(\d{16,}|0x[\dA-F]{14})\n$/,
+  /^a: [!&]/,
+  /^(1|1\.5|yes|~|null): /,
+  /^a: 1\na: 2/,
+  /<<:/,
+];
 
 const TEXT = `# orders, dynamic configuration. Owner: dba-core
 ttl: 30
@@ -30,14 +48,17 @@ const change = (path: readonly (string | number)[], leaf: unknown): string =>
   updateText(TEXT, 'yaml', withLeaf(value(TEXT), path, leaf));
 
 describe('parseConfig', () => {
-  it('keeps on and off as they are typed', () => {
-    expect(value('a: on\nb: off\nc: yes\nd: true\ne: 8GB\n')).toEqual({
-      a: 'on',
-      b: 'off',
-      c: 'yes',
-      d: true,
-      e: '8GB',
-    });
+  it.each(TABLE)('stores of %j what patronictl stores, or refuses it', ({ text, stored }) => {
+    const parsed = parseConfig(text, 'yaml');
+    if (parsed.value === null) {
+      expect(parsed.problems.some(({ severity }) => severity === 'error')).toBe(true);
+      expect(stored === null || STRICTER.some((pattern) => pattern.test(text))).toBe(true);
+    } else {
+      expect(stored).not.toBeNull();
+      expect(parsed.value).toEqual(JSON.parse(stored ?? 'null'));
+      // Not 1 for 1.0: JSON.parse does not tell them apart.
+      expect(exactNumbers(stored ?? '').filter(({ source }) => /^-?\d+\.0$|^-?\d{16,}$/.test(source))).toEqual([]);
+    }
   });
 
   it('reads nothing as an empty configuration', () => {
@@ -67,8 +88,33 @@ describe('parseConfig', () => {
     expect(parsed.problems[0]?.from).toBeLessThanOrEqual(text.length);
   });
 
-  it('warns of a number that another reader takes for octal', () => {
-    expect(parseConfig('a: 010\n', 'yaml').problems).toMatchObject([{ severity: 'warning' }]);
+  it('lets a number stand that only the stored text can hold, and refuses a new one', () => {
+    const kept = exactNumbers('{"a":9007199254740993,"b":1.0,"c":1e5}');
+    const text = 'a: 9007199254740993\nb: 1.0\nc: 1.0e+5\n';
+    expect(parseConfig(text, 'yaml', kept)).toMatchObject({ problems: [], value: { b: 1, c: 100_000 } });
+    expect(parseConfig('{"a":9007199254740993,"b":1.0,"c":1e5}', 'json', kept)).toMatchObject({ problems: [] });
+    for (const [other, words] of [
+      [text, /too large/],
+      ['b: 1.0\n', /store 1, patronictl 1.0/],
+    ] as const)
+      expect(parseConfig(other, 'yaml').problems[0]?.text).toMatch(words);
+    expect(parseConfig(text.replace('993', '994'), 'yaml', kept).problems).toMatchObject([{ severity: 'error' }]);
+    expect(parseConfig('{"a":9007199254740994}', 'json', kept).problems).toMatchObject([{ severity: 'error' }]);
+    const stays = { severity: 'warning', text: expect.stringMatching(/Stored as 1.0/) };
+    expect(parseConfig(text.replace('1.0\n', '1\n'), 'yaml', kept).problems).toMatchObject([stays]);
+    expect(parseConfig('{"b": 1}', 'json', kept).problems).toMatchObject([stays]);
+    expect(parseConfig('{"b": 2}', 'json', kept).problems).toEqual([]);
+  });
+
+  it('shows such a number as it is stored', () => {
+    const stored = '{"a":9007199254740993,"b":{"c":[1.0,1e5]},"d":1}';
+    const value = JSON.parse(stored) as JsonObject;
+    const kept = exactNumbers(stored);
+    expect(formatConfig(value, 'yaml', kept)).toBe('a: 9007199254740993\nb:\n  c:\n    - 1.0\n    - 1.0e+5\nd: 1\n');
+    expect(formatConfig(value, 'json', kept)).toContain('"a": 9007199254740993');
+    expect(updateText('d: 2 # two\n', 'yaml', value, kept)).toBe(
+      'd: 1 # two\na: 9007199254740993\nb:\n  c:\n    - 1.0\n    - 1.0e+5\n',
+    );
   });
 
   it('knows where a leaf stands, and its parent where it is absent', () => {

@@ -1,8 +1,7 @@
 // The dynamic configuration as text: YAML or JSON to a value with positions, a value to text, and a changed value back into the
 // text a person wrote, touching only the lines that changed so that comments, order and quotes stay. Pure, no React.
 import {
-  type Document,
-  isAlias,
+  Document,
   isMap,
   isNode,
   isPair,
@@ -11,12 +10,13 @@ import {
   type Pair,
   parseDocument,
   stringify,
-  visit,
   type YAMLMap,
 } from 'yaml';
 import { diffConfig, type LeafChange, type Path, sameJson, valueAt, withLeaf } from '../../domain/config/diff';
+import { type ExactNumber, exactNumbers, withNumbers } from '../../domain/wire/json-text';
 import { isObject, type JsonObject } from '../../domain/wire/loose';
 import { form, t } from '../words/text';
+import { numberProblem, oddities, PRINT, readYaml, STAYS } from './patronictl-yaml';
 
 export type Format = 'yaml' | 'json';
 
@@ -40,21 +40,41 @@ export interface ConfigDocument {
   rangeOf(path: Path): TextRange | null;
 }
 
-const OPTIONS = { version: '1.2', uniqueKeys: true, strict: true, logLevel: 'error' } as const;
-const PRINT = { lineWidth: 0, version: '1.2' } as const;
+/** Numbers of the stored configuration that a JavaScript number cannot hold: they may stand in the text as they are stored. */
+type Kept = readonly ExactNumber[];
 
-export function parseConfig(text: string, format: Format): ConfigDocument {
-  return format === 'json' ? parseJsonText(text) : parseYamlText(text);
+export function parseConfig(text: string, format: Format, kept: Kept = []): ConfigDocument {
+  return format === 'json' ? parseJsonText(text, kept) : parseYamlText(text, kept);
 }
 
 /** In the order of its keys. */
-export function formatConfig(value: JsonObject, format: Format): string {
-  return format === 'json' ? `${JSON.stringify(value, null, 2)}\n` : stringify(value, PRINT);
+export function formatConfig(value: JsonObject, format: Format, kept: Kept = []): string {
+  return format === 'json' ? `${withNumbers(JSON.stringify(value, null, 2), kept)}\n` : printed(value, [], kept);
 }
 
-function parseYamlText(text: string): ConfigDocument {
-  const document = parseDocument(text, OPTIONS);
-  const problems = [...document.errors.map((error) => asProblem(error, 'error')), ...oddities(document)];
+/** `value` stands at `path` of the document. */
+function printed(value: unknown, path: Path, kept: Kept): string {
+  const inside = kept.filter((number) => path.every((step, index) => number.path[index] === step));
+  if (inside.length === 0) return stringify(value, PRINT);
+  const document = new Document(value, PRINT);
+  for (const number of inside) {
+    const rest = number.path.slice(path.length);
+    const node = rest.length === 0 ? document.contents : document.getIn(rest, true);
+    if (isScalar(node) && node.value === Number(number.source)) node.source = yamlNumber(number.source);
+  }
+  return document.toString(PRINT);
+}
+
+/** JSON's 1e5 would be a text in YAML 1.1. */
+function yamlNumber(source: string): string {
+  const [mantissa = source, exponent] = source.split(/[eE]/);
+  if (exponent === undefined) return source;
+  return `${mantissa.includes('.') ? mantissa : `${mantissa}.0`}e${/^[-+]/.test(exponent) ? '' : '+'}${exponent}`;
+}
+
+function parseYamlText(text: string, kept: Kept): ConfigDocument {
+  const document = readYaml(text);
+  const problems = [...document.errors.map((error) => asProblem(error, 'error')), ...oddities(text, document, kept)];
   const broken = problems.some((problem) => problem.severity === 'error');
   const root = broken ? undefined : document.toJS();
   if (!broken && root !== null && !isObject(root))
@@ -68,15 +88,16 @@ function parseYamlText(text: string): ConfigDocument {
   return { text, format: 'yaml', value, problems, rangeOf: (path) => rangeIn(document, path) };
 }
 
-function parseJsonText(text: string): ConfigDocument {
-  const document = parseDocument(text, OPTIONS);
-  const doubled = document.errors
+function parseJsonText(text: string, kept: Kept): ConfigDocument {
+  const document = parseDocument(text, { uniqueKeys: true, logLevel: 'error' });
+  const problems = document.errors
     .filter((error) => error.code === 'DUPLICATE_KEY')
     .map((error) => asProblem(error, 'error'));
-  const problems: TextProblem[] = [
-    ...doubled,
-    ...oddities(document).filter(({ text: said }) => said === t(UNSTORABLE) || said === t(TOO_LARGE)),
-  ];
+  for (const { path, source } of exactNumbers(text)) {
+    const stored = kept.find((number) => samePath(number.path, path))?.source;
+    const said = numberProblem(Number(source), source, /[.eE]/.test(source), stored);
+    if (said !== null) problems.push({ ...(rangeIn(document, path) ?? { from: 0, to: text.length }), ...said });
+  }
   let root: unknown;
   try {
     root = text.trim() === '' ? {} : JSON.parse(text);
@@ -92,8 +113,18 @@ function parseJsonText(text: string): ConfigDocument {
       text: t('This is not JSON: a comma, a quote or a bracket is missing, or there is one too many'),
     });
   }
+  for (const { path, source } of kept) {
+    const range = rangeIn(document, path);
+    const said = range === null ? '' : text.slice(range.from, range.to).replace(/^.*:\s*/, '');
+    if (range !== null && valueAt(root, path) === Number(source) && !/[.eE]|\d{16}/.test(said))
+      problems.push({ ...range, severity: 'warning', text: t(STAYS, { source }) });
+  }
   const value = problems.some((problem) => problem.severity === 'error') || !isObject(root) ? null : root;
   return { text, format: 'json', value, problems, rangeOf: (path) => rangeIn(document, path) };
+}
+
+function samePath(a: Path, b: Path): boolean {
+  return a.length === b.length && a.every((step, index) => step === b[index]);
 }
 
 function asProblem(
@@ -114,39 +145,6 @@ const WORDS: Readonly<Record<string, string>> = {
   MISSING_CHAR: form('A quote or bracket is not closed, or a colon is missing'),
 };
 
-const UNSTORABLE = form('This number cannot be stored as JSON');
-const TOO_LARGE = form('This number is too large to be kept exactly: put it in quotes');
-
-const CORE_TAG = /^tag:yaml\.org,2002:(str|int|float|bool|null|map|seq)$/;
-
-/** What YAML allows and the stored JSON could not keep, or another reader of YAML would read differently. */
-function oddities(document: Document.Parsed): TextProblem[] {
-  const found: TextProblem[] = [];
-  const tell = (
-    node: { readonly range?: readonly [number, number, number] | null | undefined },
-    severity: TextProblem['severity'],
-    text: string,
-  ): void => {
-    const [from, to] = node.range ?? [0, 0, 0];
-    found.push({ from, to, severity, text });
-  };
-  visit(document, {
-    Node: (_key, node) => {
-      if (isAlias(node)) return tell(node, 'error', t('Aliases are not stored: write the value out'));
-      if (node.anchor !== undefined) tell(node, 'error', t('Anchors are not stored: write the value out'));
-      if (node.tag !== undefined && !CORE_TAG.test(node.tag))
-        tell(node, 'error', t('Tags are not stored: write the plain value'));
-      if (!isScalar(node) || typeof node.value !== 'number') return undefined;
-      if (!Number.isFinite(node.value)) return tell(node, 'error', t(UNSTORABLE));
-      if (Number.isInteger(node.value) && !Number.isSafeInteger(node.value)) tell(node, 'error', t(TOO_LARGE));
-      else if (/^[+-]?0\d/.test(node.source ?? ''))
-        tell(node, 'warning', t('Read as {value}; patronictl would read an octal number', { value: node.value }));
-      return undefined;
-    },
-  });
-  return found;
-}
-
 // ---- positions
 
 function pairAt(map: YAMLMap, step: string | number): Pair | null {
@@ -160,7 +158,7 @@ interface Place {
   readonly depth: number;
 }
 
-function follow(document: Document.Parsed, path: Path): Place {
+function follow(document: Document, path: Path): Place {
   let place: Place = { pair: null, node: document.contents, depth: 0 };
   for (const step of path) {
     const { node, depth } = place;
@@ -188,7 +186,7 @@ function startOf(node: unknown): number | null {
   return isNode(node) ? (node.range?.[0] ?? null) : null;
 }
 
-function rangeIn(document: Document.Parsed, path: Path): TextRange | null {
+function rangeIn(document: Document, path: Path): TextRange | null {
   const { pair, node, depth } = follow(document, path);
   if (depth === 0) return null;
   const from = pair === null ? startOf(node) : startOf(pair.key);
@@ -201,39 +199,38 @@ function rangeIn(document: Document.Parsed, path: Path): TextRange | null {
 // ---- changing text
 
 /** The text with the leaves that differ changed in place. What cannot be done in place is printed anew, comments kept. */
-export function updateText(text: string, format: Format, value: JsonObject): string {
-  if (format === 'json') return formatConfig(value, 'json');
+export function updateText(text: string, format: Format, value: JsonObject, kept: Kept = []): string {
+  if (format === 'json') return formatConfig(value, 'json', kept);
   let now = text;
-  const start = parseYamlText(text);
-  if (start.value === null) return formatConfig(value, 'yaml');
+  const start = parseYamlText(text, kept);
+  if (start.value === null) return formatConfig(value, 'yaml', kept);
   for (const change of diffConfig(start.value, value)) {
-    const before = parseYamlText(now).value;
-    if (before === null) return formatConfig(value, 'yaml');
+    const before = parseYamlText(now, kept).value;
+    if (before === null) return formatConfig(value, 'yaml', kept);
     const wanted = withLeaf(before, change.path, change.after);
-    now = inPlace(now, change, wanted) ?? reprinted(now, change, wanted);
+    now = inPlace(now, change, wanted, kept) ?? reprinted(now, change, wanted, kept);
   }
-  return sameJson(parseYamlText(now).value, value) ? now : formatConfig(value, 'yaml');
+  return sameJson(parseYamlText(now, kept).value, value) ? now : formatConfig(value, 'yaml', kept);
 }
 
 /** null: not possible line by line. Proved by reading it again. */
-function inPlace(text: string, change: LeafChange, wanted: JsonObject): string | null {
-  const document = parseDocument(text, OPTIONS);
-  const place = follow(document, change.path);
+function inPlace(text: string, change: LeafChange, wanted: JsonObject, kept: Kept): string | null {
+  const place = follow(readYaml(text), change.path);
   const next =
     place.depth < change.path.length
-      ? inserted(text, place, change)
+      ? inserted(text, place, change, kept)
       : change.after === undefined
         ? removed(text, place)
-        : replaced(text, place, change);
-  return next !== null && sameJson(parseYamlText(next).value, wanted) ? next : null;
+        : replaced(text, place, change, kept);
+  return next !== null && sameJson(parseYamlText(next, kept).value, wanted) ? next : null;
 }
 
-function reprinted(text: string, change: LeafChange, wanted: JsonObject): string {
-  const document = parseDocument(text, OPTIONS);
+function reprinted(text: string, change: LeafChange, wanted: JsonObject, kept: Kept): string {
+  const document = readYaml(text);
   if (change.after === undefined) document.deleteIn(change.path);
   else document.setIn(change.path, document.createNode(change.after));
   const next = document.toString(PRINT);
-  return sameJson(parseYamlText(next).value, wanted) ? next : formatConfig(wanted, 'yaml');
+  return sameJson(parseYamlText(next, kept).value, wanted) ? next : formatConfig(wanted, 'yaml', kept);
 }
 
 function lineStart(text: string, at: number): number {
@@ -251,15 +248,15 @@ function indentAt(text: string, at: number): string | null {
   return /^ *$/.test(indent) ? indent : null;
 }
 
-function block(value: unknown, indent: string): string {
-  return stringify(value, PRINT)
+function block(value: unknown, indent: string, path: Path, kept: Kept): string {
+  return printed(value, path, kept)
     .trimEnd()
     .split('\n')
     .map((line) => (line === '' ? '' : indent + line))
     .join('\n');
 }
 
-function inserted(text: string, place: Place, change: LeafChange): string | null {
+function inserted(text: string, place: Place, change: LeafChange, kept: Kept): string | null {
   if (change.after === undefined) return text;
   const map = place.node;
   const value = change.path
@@ -267,7 +264,7 @@ function inserted(text: string, place: Place, change: LeafChange): string | null
     .reduceRight<unknown>((inner, step) => ({ [String(step)]: inner }), change.after);
   if (!isMap(map))
     return place.depth === 0 && map === null
-      ? `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${block(value, '')}\n`
+      ? `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${block(value, '', [], kept)}\n`
       : null;
   const first = startOf(map.items[0]?.key);
   const end = endOf(map);
@@ -276,7 +273,7 @@ function inserted(text: string, place: Place, change: LeafChange): string | null
   if (indent === null) return null;
   const at = lineEnd(text, Math.max(0, end - (text[end - 1] === '\n' ? 1 : 0)));
   const head = text.slice(0, at);
-  return `${head}${head.endsWith('\n') ? '' : '\n'}${block(value, indent)}\n${text.slice(at)}`;
+  return `${head}${head.endsWith('\n') ? '' : '\n'}${block(value, indent, change.path.slice(0, place.depth), kept)}\n${text.slice(at)}`;
 }
 
 function removed(text: string, place: Place): string | null {
@@ -289,12 +286,12 @@ function removed(text: string, place: Place): string | null {
   );
 }
 
-function replaced(text: string, place: Place, change: LeafChange): string | null {
+function replaced(text: string, place: Place, change: LeafChange, kept: Kept): string | null {
   const { pair, node } = place;
   const [from, to] = [startOf(node), endOf(node)];
   if (from === null || to === null) return null;
   if (isScalar(node) && !isBlockScalar(node.type) && typeof change.after !== 'object') {
-    return text.slice(0, from) + scalarText(change.after, node.type) + text.slice(to);
+    return text.slice(0, from) + scalarText(change, node.type, kept) + text.slice(to);
   }
   if (isSeq(node) && node.flow !== true && Array.isArray(change.after) && Array.isArray(change.before))
     return replacedItems(text, node.items, change.before, change.after);
@@ -303,7 +300,7 @@ function replaced(text: string, place: Place, change: LeafChange): string | null
   if (key === null || indent === null) return null;
   const name = String(change.path.at(-1));
   const end = lineEnd(text, Math.max(key, to - (text[to - 1] === '\n' ? 1 : 0)));
-  return `${text.slice(0, lineStart(text, key))}${block({ [name]: change.after }, indent)}\n${text.slice(end)}`;
+  return `${text.slice(0, lineStart(text, key))}${block({ [name]: change.after }, indent, change.path.slice(0, -1), kept)}\n${text.slice(end)}`;
 }
 
 function isBlockScalar(type: string | undefined): boolean {
@@ -311,12 +308,9 @@ function isBlockScalar(type: string | undefined): boolean {
 }
 
 /** In the quotes it had. */
-function scalarText(value: unknown, type: string | undefined): string {
-  const style =
-    typeof value === 'string' && (type === 'QUOTE_SINGLE' || type === 'QUOTE_DOUBLE')
-      ? ({ ...PRINT, defaultStringType: type } as const)
-      : PRINT;
-  return stringify(value, style).trimEnd();
+function scalarText({ path, after }: LeafChange, type: string | undefined, kept: Kept): string {
+  const quoted = typeof after === 'string' && (type === 'QUOTE_SINGLE' || type === 'QUOTE_DOUBLE');
+  return (quoted ? stringify(after, { ...PRINT, defaultStringType: type }) : printed(after, path, kept)).trimEnd();
 }
 
 /** Only the lines between the first and the last item that differ, so that comments beside the others stay. */
@@ -351,7 +345,7 @@ function replacedItems(
     tail > 0 ? lineOf(items.length - tail) : lineEnd(text, Math.max(0, end - (text[end - 1] === '\n' ? 1 : 0)));
   if (from === null || to === null) return null;
   const middle = after.slice(head, after.length - tail);
-  const lines = middle.length === 0 ? '' : `${block(middle, indent)}\n`;
+  const lines = middle.length === 0 ? '' : `${block(middle, indent, [], [])}\n`;
   const start = text.slice(0, from);
   return `${start}${start === '' || start.endsWith('\n') ? '' : '\n'}${lines}${text.slice(Math.max(from, to))}`;
 }

@@ -25,6 +25,7 @@ const value = (work_mem: string, more: JsonObject = {}): JsonObject => ({
 const stored = (revision: string | null, work_mem = '16MB', more: JsonObject = {}): Stored => ({
   revision,
   value: value(work_mem, more),
+  numbers: [],
 });
 const KEPT = [{ revision: '10', text: '# owner: dba\nttl: 30 # s\npostgresql:\n  parameters:\n    work_mem: 16MB\n' }];
 const edit = (session: EditSession, from: string, to: string): EditSession => ({

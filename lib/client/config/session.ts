@@ -3,6 +3,7 @@
 // replaced under an edit.
 import { type Path, sameJson } from '../../domain/config/diff';
 import { type Conflict, mergeConfig } from '../../domain/config/merge';
+import type { ExactNumber } from '../../domain/wire/json-text';
 import { isObject, type JsonObject } from '../../domain/wire/loose';
 import { type Format, formatConfig, parseConfig, updateText } from './document';
 
@@ -11,6 +12,7 @@ export interface Stored {
   /** null where only REST can be read. */
   readonly revision: string | null;
   readonly value: JsonObject;
+  readonly numbers: readonly ExactNumber[];
 }
 
 export interface SavedChange {
@@ -44,13 +46,15 @@ export interface KeptText {
 /** The newest text a person wrote, changed to what is stored now; comments outlive changes made elsewhere. */
 export function textFor(stored: Stored, kept: readonly KeptText[]): string {
   const written = kept.find((entry) => entry.text !== null)?.text ?? null;
-  if (written === null || parseConfig(written, 'yaml').value === null) return formatConfig(stored.value, 'yaml');
-  return updateText(written, 'yaml', stored.value);
+  const { value, numbers } = stored;
+  if (written === null || parseConfig(written, 'yaml', numbers).value === null)
+    return formatConfig(value, 'yaml', numbers);
+  return updateText(written, 'yaml', value, numbers);
 }
 
 export function beginSession(stored: Stored, kept: readonly KeptText[], format: Format = 'yaml'): EditSession {
   const yaml = textFor(stored, kept);
-  const text = format === 'json' ? formatConfig(stored.value, 'json') : yaml;
+  const text = format === 'json' ? formatConfig(stored.value, 'json', stored.numbers) : yaml;
   return {
     base: stored,
     text,
@@ -63,8 +67,8 @@ export function beginSession(stored: Stored, kept: readonly KeptText[], format: 
   };
 }
 
-export function sessionValue(session: EditSession): JsonObject | null {
-  return parseConfig(session.text, session.format).value;
+export function sessionValue({ text, format, base }: EditSession): JsonObject | null {
+  return parseConfig(text, format, base.numbers).value;
 }
 
 export function isEdited(session: EditSession): boolean {
@@ -89,7 +93,7 @@ export function followStored(
     const arrived = { ...session, base: stored, undecided: [], sent: null, saved: { ...sent, at: sent.at || now } };
     const value = sessionValue(session);
     if (value !== null && sameJson(value, sent.after)) return { ...arrived, baseText: session.text };
-    return { ...arrived, baseText: formatLike(session, stored.value) };
+    return { ...arrived, baseText: formatLike(session, stored) };
   }
   if (sameJson(stored.value, session.base.value)) {
     const moved = stored.revision === session.base.revision ? session : { ...session, base: stored };
@@ -105,8 +109,8 @@ export function followStored(
     return {
       ...session,
       base: stored,
-      text: updateText(session.text, session.format, stored.value),
-      baseText: formatLike(session, stored.value),
+      text: updateText(session.text, session.format, stored.value, stored.numbers),
+      baseText: formatLike(session, stored),
     };
   return session;
 }
@@ -121,12 +125,12 @@ export function settleSent(
   const { sent } = session;
   if (sent === null || sent.actionId !== actionId) return session;
   if (!done) return { ...session, sent: null };
-  const base = { revision, value: sent.after };
-  return { ...session, base, baseText: formatLike(session, sent.after), undecided: [], sent: null, saved: sent };
+  const base = { revision, value: sent.after, numbers: session.base.numbers };
+  return { ...session, base, baseText: formatLike(session, base), undecided: [], sent: null, saved: sent };
 }
 
-function formatLike(session: EditSession, value: JsonObject): string {
-  return updateText(session.baseText, session.format, value);
+function formatLike(session: EditSession, { value, numbers }: Stored): string {
+  return updateText(session.baseText, session.format, value, numbers);
 }
 
 /** Mine and theirs in one text, on top of theirs. What both changed stays mine until it is decided. */
@@ -137,8 +141,8 @@ export function mergeSession(session: EditSession, stored: Stored): EditSession 
   return {
     ...session,
     base: stored,
-    baseText: formatLike(session, stored.value),
-    text: updateText(session.text, session.format, merged.value),
+    baseText: formatLike(session, stored),
+    text: updateText(session.text, session.format, merged.value, stored.numbers),
     undecided: merged.conflicts,
   };
 }
@@ -147,36 +151,37 @@ export function mergeSession(session: EditSession, stored: Stored): EditSession 
 export function decideConflict(session: EditSession, path: Path, next: JsonObject): EditSession {
   return {
     ...session,
-    text: updateText(session.text, session.format, next),
+    text: updateText(session.text, session.format, next, session.base.numbers),
     undecided: session.undecided.filter((conflict) => conflict.path.join('\n') !== path.join('\n')),
   };
 }
 
 export function switchFormat(session: EditSession, format: Format): EditSession {
   const value = sessionValue(session);
+  const { base } = session;
   if (value === null || format === session.format) return session;
   if (format === 'json')
     return {
       ...session,
       format,
       yaml: session.text,
-      text: formatConfig(value, 'json'),
-      baseText: formatConfig(session.base.value, 'json'),
+      text: formatConfig(value, 'json', base.numbers),
+      baseText: formatConfig(base.value, 'json', base.numbers),
     };
-  const yaml = session.yaml ?? formatConfig(session.base.value, 'yaml');
+  const yaml = session.yaml ?? formatConfig(base.value, 'yaml', base.numbers);
   return {
     ...session,
     format,
     yaml: null,
-    text: updateText(yaml, 'yaml', value),
-    baseText: updateText(yaml, 'yaml', session.base.value),
+    text: updateText(yaml, 'yaml', value, base.numbers),
+    baseText: updateText(yaml, 'yaml', base.value, base.numbers),
   };
 }
 
 /** The YAML kept beside the revision; null: nothing worth keeping. */
 export function textToKeep(session: EditSession, value: JsonObject): string | null {
   if (session.format === 'yaml') return session.text;
-  return session.yaml === null ? null : updateText(session.yaml, 'yaml', value);
+  return session.yaml === null ? null : updateText(session.yaml, 'yaml', value, session.base.numbers);
 }
 
 // ---- the tab's storage
@@ -188,7 +193,7 @@ export interface Storage {
 }
 
 const key = (scope: string): string => `howdah:config:${scope}`;
-const VERSION = 1;
+const VERSION = 2;
 
 export function keepSession(storage: Storage, scope: string, session: EditSession): void {
   if (!isEdited(session) && session.sent === null && session.saved === null) storage.removeItem(key(scope));

@@ -35,6 +35,7 @@ import {
   mergeSession,
   readSession,
   type Stored,
+  sessionValue,
   settleSent,
   switchFormat,
   textToKeep,
@@ -166,7 +167,8 @@ function useStored(snapshot: Snapshot | undefined, answer: ReturnType<typeof use
   };
   const found = newer();
   // The same object while the content is the same: each snapshot carries a new one.
-  const text = found === null ? '' : JSON.stringify({ revision: found.revision, value: found.value });
+  const text =
+    found === null ? '' : JSON.stringify({ revision: found.revision, value: found.value, numbers: found.numbers });
   return useMemo(() => (text === '' ? null : (JSON.parse(text) as Stored)), [text]);
 }
 
@@ -213,8 +215,8 @@ export function useConfigEditor(scope: string): {
 
   const text = session?.text ?? '';
   const format = session?.format ?? 'yaml';
-  const document = useMemo(() => parseConfig(text, format), [text, format]);
   const base = session?.base ?? null;
+  const document = useMemo(() => parseConfig(text, format, base?.numbers), [text, format, base]);
   const factsText = snapshot === undefined ? '' : JSON.stringify(factsOf(snapshot.cluster));
   const facts: ConfigFacts = useMemo(
     () => (factsText === '' ? NO_FACTS : (JSON.parse(factsText) as ConfigFacts)),
@@ -275,13 +277,16 @@ export function useConfigEditor(scope: string): {
     merge: () => stored !== null && change((was) => mergeSession(was, stored)),
     decide: (path, leaf) =>
       change((was) => {
-        const now = parseConfig(was.text, was.format).value;
+        const now = sessionValue(was);
         return now === null ? was : decideConflict(was, path, withLeaf(now, path, leaf));
       }),
     load: (next, written) =>
       change((was) => {
-        const fits = written !== null && was.format === 'yaml' && sameJson(parseConfig(written, 'yaml').value, next);
-        return { ...was, text: fits ? written : updateText(was.text, was.format, next) };
+        const fits =
+          written !== null &&
+          was.format === 'yaml' &&
+          sameJson(parseConfig(written, 'yaml', was.base.numbers).value, next);
+        return { ...was, text: fits ? written : updateText(was.text, was.format, next, was.base.numbers) };
       }),
     request: () =>
       value === null
@@ -312,8 +317,10 @@ export function useConfigEditor(scope: string): {
 }
 
 function withValue(session: EditSession, next: (value: JsonObject) => JsonObject): EditSession {
-  const value = parseConfig(session.text, session.format).value;
-  return value === null ? session : { ...session, text: updateText(session.text, session.format, next(value)) };
+  const value = sessionValue(session);
+  return value === null
+    ? session
+    : { ...session, text: updateText(session.text, session.format, next(value), session.base.numbers) };
 }
 
 function readStored(scope: string): EditSession | null {

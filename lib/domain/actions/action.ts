@@ -37,6 +37,8 @@ export type ActionRequest =
       readonly value: JsonObject;
       /** What was typed (YAML or JSON), kept beside the revision for its comments; null: nothing to keep. */
       readonly text: string | null;
+      /** Store what the checks forbid. Needs a right of its own; absent: no. */
+      readonly force?: boolean;
     }
   | {
       readonly kind: 'restart';

@@ -77,6 +77,7 @@ export function judge(
 export const RESUME_TRAPS: readonly string[] = [
   'second_primary',
   'resume_trap',
+  'resume_identifier',
   'resume_without_leader',
   'pending_switchover',
 ];

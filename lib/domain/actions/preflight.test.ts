@@ -4,14 +4,16 @@ import { describe, expect, it } from 'vitest';
 import type { Rights, Role } from '../access/access';
 import { ACTION_KINDS } from '../action-kind';
 import type { Snapshot } from '../cluster';
+import type { Settings } from '../config/guc';
+import { settingsOf } from '../config/test-settings';
 import { type ClusterSpec, GENERATIONS, HEAD, type MemberSpec, MIB, NOW, quietFacts, steady } from '../testkit';
 import type { ActionFacts, ActionRequest, Check, Preflight, Verdict } from './action';
-import { CONFIG_CONTENT } from './checks/config-content';
+import { configContent } from './checks/config-content';
 import { blockersOf, CHECK_ROWS as ROWS } from './judge';
 import { preflight } from './preflight';
 import { rollingOrder } from './rolling';
 
-const CHECK_ROWS = [...ROWS, ...CONFIG_CONTENT];
+const CHECK_ROWS = [...ROWS, ...configContent(null)];
 
 const n1 = { name: 'n1' } as const;
 const n2 = { name: 'n2' } as const;
@@ -50,6 +52,8 @@ const soon = (ms: number): NonNullable<ClusterSpec['failover']> => ({
   member: 'n3',
   scheduled_at: new Date(NOW + ms).toISOString(),
 });
+const ALIEN = { database_system_identifier: '7999999999999999999' };
+const ALIEN_SQL = { system_identifier: '7999999999999999999' };
 const STANDBY: Partial<ClusterSpec> = { config: { standby_cluster: { host: 'source', port: 5432 } } };
 const pendingOf = (name: string, from: string, to: string): Partial<MemberSpec> => ({
   patroni: { pending_restart: true, pending_restart_reason: { [name]: { old_value: from, new_value: to } } },
@@ -879,6 +883,34 @@ const TABLE: readonly Row[] = [
       ...PAUSED,
     },
   ],
+  [
+    'resume_identifier',
+    'blocker',
+    /n1, n2 and n3 have another system identifier/,
+    resume,
+    { ...healthy, ...PAUSED, leader: null, keys: { initialize: '7710406339524709999' } },
+  ],
+  [
+    'resume_identifier',
+    'blocker',
+    /n1, n2 and n3 have another system identifier/,
+    { ...edit, value: { ...CONFIG, pause: false } },
+    { ...healthy, ...PAUSED, leader: null, keys: { initialize: '7710406339524709999' } },
+  ],
+  [
+    'resume_identifier',
+    'blocker',
+    /n1 has another system identifier/,
+    resume,
+    with1({ patroni: ALIEN, fast: ALIEN_SQL }, PAUSED),
+  ],
+  [
+    'resume_identifier',
+    'warning',
+    /n3 has another system identifier/,
+    resume,
+    with3({ patroni: ALIEN, fast: ALIEN_SQL }, PAUSED),
+  ],
   ['standby_versions', 'blocker', /n1, n2 and n3 do not run Patroni 4.1/, demote, { ...healthy, version: '4.0.7' }],
   ['standby_citus', 'blocker', /Citus/, demote, { ...healthy, config: { citus: { group: 0 } } }],
   ['standby_state', 'blocker', /is already a standby cluster/, demote, with1({ role: 'standby_leader' }, STANDBY)],
@@ -907,6 +939,62 @@ describe('a check', () => {
     expect(existsSync(file)).toBe(true);
     const page = readFileSync(file, 'utf8');
     expect(CHECK_ROWS.filter((row) => !page.includes(`| \`${row.code}\` |`)).map((row) => row.code)).toEqual([]);
+  });
+});
+
+describe('another initialize than the members have', () => {
+  const other = { ...healthy, ...PAUSED, leader: null, keys: { initialize: '7710406339524709999' } };
+  const about = (request: ActionRequest, spec: ClusterSpec) => find(judge(request, spec), 'resume_identifier');
+
+  it('says that every Patroni would end itself and shut PostgreSQL down', () => {
+    expect(about(resume, other).map(({ detail }) => String(detail))).toEqual([
+      'Not paused, every Patroni would end itself and shut PostgreSQL down. Repair the key initialize first.',
+    ]);
+  });
+
+  it.each([
+    ['the same initialize', resume, { ...healthy, ...PAUSED }],
+    ['a key that Patroni takes for no identifier', resume, { ...other, keys: { initialize: '123456789' } }],
+    ['no key', resume, { ...other, keys: { initialize: null } }],
+    ['an edit that leaves the pause', { ...edit, value: { ...CONFIG, pause: true, loop_wait: 5 } }, other],
+  ] as const)('is nothing against it: %s', (_name, request, spec) => {
+    expect(about(request, spec)).toEqual([]);
+  });
+
+  it('ends a pause also by removing the key in an edit', () => {
+    expect(about({ ...edit, value: CONFIG }, other)).toMatchObject([{ verdict: 'blocker' }]);
+  });
+});
+
+describe('what an edit contains', () => {
+  const bad = { ...edit, value: { ...CONFIG, ttl: 'abc' } } as const;
+  const forced = { ...bad, force: true } as const;
+  const content = (request: ActionRequest, change: Change = {}) =>
+    find(judge(request, healthy, change), 'config_content').map(({ verdict }) => verdict);
+
+  it('may be forced by an admin, and where nobody has to sign in', () => {
+    expect(content(forced)).toEqual(['warning']);
+    expect(content(forced, rights('admin'))).toEqual(['warning']);
+    expect(content(bad, rights('admin'))).toEqual(['blocker']);
+  });
+
+  it('is not forced by an operator, who is told so', () => {
+    expect(content(forced, rights('operator'))).toEqual(['blocker', 'blocker']);
+    const [why] = find(judge(forced, healthy, rights('operator')), 'config_content');
+    expect(String(why?.title)).toMatch(/role operator may not store a configuration that the checks forbid/);
+    // Nothing is forbidden: force asks for no right.
+    expect(content({ ...edit, force: true }, rights('operator'))).toEqual([]);
+  });
+
+  it('is judged by the pg_settings of the members where they are known', () => {
+    const value = { ...CONFIG, postgresql: { parameters: { work_mem: '8 parsecs' } } };
+    const snapshot = steady(healthy);
+    const of = (settings: Settings | null) =>
+      preflight({ ...edit, value }, snapshot, quietFacts(snapshot), NOW, settings).checks.filter(
+        ({ code }) => code === 'config_content',
+      );
+    expect(of(settingsOf()).map(({ title }) => String(title))).toEqual([expect.stringMatching(/unit parsecs/)]);
+    expect(of(null)).toEqual([]);
   });
 });
 

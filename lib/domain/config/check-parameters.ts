@@ -9,6 +9,7 @@ import { namesWithVersion, olderThan } from './facts';
 import { anyDefinition, checkSetting, closest, definitionOn, settingText } from './guc';
 import { heldParameter, isRecoveryTarget, keysBelow, OWNED_PARAMETERS, RECOVERY_PARAMETERS } from './patroni-keys';
 import { type CheckContext, type CheckRule, type Fix, type Found, found, move, remove, setTo } from './problem';
+import { refusalsOf } from './refusals';
 
 type Judge = (context: CheckContext, name: string, value: unknown) => Found | null;
 
@@ -16,7 +17,8 @@ const at = (name: string): readonly string[] => ['postgresql', 'parameters', nam
 
 /** Numbers stay numbers in the document. */
 function typed(text: string): string | number {
-  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+  // 0640 is octal only as a text.
+  return /^-?(0|[1-9]\d*)(\.\d+)?$/.test(text) ? Number(text) : text;
 }
 
 const shape: Judge = (_context, name, value) => {
@@ -29,6 +31,23 @@ const shape: Judge = (_context, name, value) => {
       remove(at(name)),
     );
   if (typeof value === 'object') return found('error', 'wrong_type', at(name), say`${name} takes a single value`);
+  // Patroni writes `name = 'value'` on one line and doubles quotes and backslashes only (postgresql/config.py write_param, v4.1.5).
+  if (!/^[A-Za-z_][\w$]*(\.[A-Za-z_][\w$]*)*$/.test(name))
+    return found(
+      'error',
+      'parameter_name',
+      at(name),
+      say`${name} cannot be the name of a parameter: PostgreSQL would refuse the whole file, and not start any more`,
+      remove(at(name)),
+    );
+  if (typeof value === 'string' && /[\r\n]/.test(value))
+    return found(
+      'error',
+      'line_break',
+      at(name),
+      say`${name} holds a line break: PostgreSQL would refuse the whole file, and not start any more`,
+      setTo(at(name), value.replace(/\s*[\r\n]\s*/g, ' ').trim()),
+    );
   return null;
 };
 
@@ -116,24 +135,14 @@ const held: Judge = (context, name, value) => {
       : null;
   }
   const number = heldNumber(value, row.unit);
-  if (number === null) {
-    const old = olderThan(context.facts, '4.0.0');
-    return old.length === 0
-      ? found(
-          'error',
-          'wrong_type',
-          path,
-          say`${name} takes a whole number: ${becomes}`,
-          setTo(path, typed(row.fallback)),
-        )
-      : found(
-          'error',
-          'blocks_configuration',
-          path,
-          say`${name} takes a whole number: ${namesWithVersion(old)} would refuse this and all later changes`,
-          setTo(path, typed(row.fallback)),
-        );
-  }
+  if (number === null)
+    return found(
+      'error',
+      'wrong_type',
+      path,
+      say`${name} takes a whole number: ${becomes}`,
+      setTo(path, typed(row.fallback)),
+    );
   if (number >= row.floor) return null;
   const floor = row.unit === null ? row.floor : `${row.floor}${row.unit}`;
   return found('error', 'below_floor', path, say`Below Patroni's minimum, ${floor}: ${becomes}`, setTo(path, floor));
@@ -214,11 +223,63 @@ const internal: Judge = (context, name) =>
     ? found('error', 'internal_parameter', at(name), say`${name} is read-only: it cannot be set`, remove(at(name)))
     : null;
 
+const DESTINATIONS: readonly string[] = ['stderr', 'csvlog', 'jsonlog', 'syslog', 'eventlog'];
+const DATE_WORDS = /^(iso|sql|postgres\w*|german|ymd|mdy|dmy|us|noneuro\w*|euro\w*|default)$/i;
+
+/** Texts that only the server takes or refuses, at the reload or the restart. What has a fixed list is judged, the rest is said. */
+const serverTexts: Judge = (context, name, value) => {
+  const low = name.toLowerCase();
+  if (typeof value !== 'string' || sameJson(value, valueAt(context.before, at(name)))) return null;
+  const words = value.split(',').map((word) => word.trim());
+  if (low === 'log_destination') {
+    const wrong = words.find((word) => word !== '' && !DESTINATIONS.includes(word.toLowerCase()));
+    return wrong === undefined
+      ? null
+      : found(
+          'error',
+          'not_in_enum',
+          at(name),
+          say`log_destination takes ${DESTINATIONS.join(', ')}: PostgreSQL would refuse ${wrong}`,
+        );
+  }
+  if (low === 'datestyle') {
+    const wrong = words.find((word) => !DATE_WORDS.test(word));
+    return wrong === undefined
+      ? null
+      : found(
+          'error',
+          'not_in_enum',
+          at(name),
+          say`DateStyle takes ISO, SQL, Postgres or German, and YMD, MDY or DMY: PostgreSQL would refuse ${wrong}`,
+        );
+  }
+  if (/^(timezone|log_timezone|lc_\w+|ssl_\w*file|ssl_crl_dir|timezone_abbreviations)$/.test(low))
+    return found(
+      'note',
+      'unchecked_value',
+      at(name),
+      say`Not checked: whether ${leafText(value)} exists on each member shows only when PostgreSQL reads it; it keeps the old value else`,
+    );
+  return null;
+};
+
 /** The first one that speaks decides: what is dropped needs no range. */
-const JUDGES: readonly Judge[] = [shape, owned, recovery, held, internal, unknownName, range, missingSomewhere];
+const JUDGES: readonly Judge[] = [
+  shape,
+  owned,
+  recovery,
+  held,
+  internal,
+  unknownName,
+  range,
+  serverTexts,
+  missingSomewhere,
+];
 
 function judged(context: CheckContext): readonly Found[] {
+  const refused = context.facts.members.flatMap(({ patroniVersion }) => refusalsOf(context.value, patroniVersion));
   return Object.entries(parameters(context.value)).flatMap(([name, value]) => {
+    if (refused.some(({ path }) => path[2] === name)) return [];
     for (const judge of JUDGES) {
       const problem = judge(context, name, value);
       if (problem !== null) return [problem];

@@ -2,37 +2,30 @@
 
 import { joinNames } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
-import { isObject, list, patroniBoolean, text } from '../wire/loose';
-import { slotNameOf } from '../wire/postgres';
+import { isObject, patroniBoolean } from '../wire/loose';
+import { refusals, withUnit } from './check-refusals';
+import { ignoredSlots, permanentSlots } from './check-slots';
 import { leafText, sameJson } from './diff';
 import { namesWithVersion, olderThan } from './facts';
 import { PATRONI_KEYS, type PatroniKey } from './patroni-keys';
 import { type CheckContext, type CheckRule, type Found, found, remove, setTo } from './problem';
+import { pythonInt } from './refusals';
+import { TIMEOUT_FLOORS, TIMEOUTS, type Timeouts } from './timeouts';
 
-/** As Python's int() reads it: null where it throws. */
-function pythonInt(value: unknown): number | null {
-  if (typeof value === 'boolean') return value ? 1 : 0;
-  if (typeof value === 'number') return Number.isFinite(value) ? Math.trunc(value) : null;
-  return typeof value === 'string' && /^\s*[+-]?\d+\s*$/.test(value) ? Number(value) : null;
-}
-
-/** `1MB` for a key that takes bytes, `5min` for one that takes seconds; null: no such text. */
-function withUnit(value: unknown, unit: PatroniKey['unit']): number | null {
-  const [, digits, name] = /^\s*(\d+)\s*([a-zA-Z]+)\s*$/.exec(String(value)) ?? [];
-  const sizes =
-    unit === 'bytes' ? { b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 } : { s: 1, min: 60, h: 3600, d: 86400 };
-  const size = Object.entries(sizes).find(([key]) => key === name?.toLowerCase())?.[1];
-  return unit === null || size === undefined ? null : Number(digits) * size;
-}
-
-function integerProblem(row: PatroniKey, path: readonly string[], value: unknown): readonly Found[] {
+function integerProblem(
+  row: PatroniKey,
+  path: readonly string[],
+  value: unknown,
+  { facts }: CheckContext,
+): readonly Found[] {
   const whole =
     typeof value === 'boolean' || (typeof value === 'number' && !Number.isInteger(value)) ? null : pythonInt(value);
   if (whole === null) {
     const near = typeof value === 'number' ? Math.trunc(value) : withUnit(value, row.unit);
-    const follows = row.blocks
-      ? say`every member would refuse this and all later changes of the configuration`
-      : say`Patroni would use ${row.fallback ?? say`its default`} instead`;
+    const follows =
+      typeof value === 'number'
+        ? say`Patroni would round it`
+        : say`Patroni would use ${row.fallback ?? say`its default`} instead`;
     const asked =
       row.unit === null
         ? say`${row.path} takes a whole number: ${follows}`
@@ -40,33 +33,37 @@ function integerProblem(row: PatroniKey, path: readonly string[], value: unknown
           ? say`${row.path} takes a whole number of seconds: ${follows}`
           : say`${row.path} takes a whole number of bytes: ${follows}`;
     const fix = near !== null ? setTo(path, near) : row.fallback === null ? null : setTo(path, Number(row.fallback));
-    return [found('error', row.blocks ? 'blocks_configuration' : 'wrong_type', path, asked, fix)];
+    return [found('error', 'wrong_type', path, asked, fix)];
   }
   if (row.floor === null || whole >= row.floor) return [];
-  if (row.below === 'floor')
-    return [
-      found(
-        'error',
-        'below_floor',
-        path,
-        say`Below Patroni's minimum, ${row.floor}: since 3.2 it would silently become ${row.floor}`,
-        setTo(path, row.floor),
-      ),
-    ];
+  if (row.below === 'floor') {
+    // config.py _validate_and_adjust_timeouts: there since 3.2.0, neither in 3.0.2 nor in 3.1.2.
+    const old = olderThan(facts, '3.2.0');
+    const text =
+      old.length === 0
+        ? say`Below Patroni's minimum, ${row.floor}: it would silently become ${row.floor}`
+        : say`Below Patroni's minimum, ${row.floor}: since 3.2 it would silently become ${row.floor}, ${namesWithVersion(old)} would take it as it is`;
+    return [found('error', 'below_floor', path, text, setTo(path, row.floor))];
+  }
   return [found('error', 'below_floor', path, say`${row.path} is at least ${row.floor}`, setTo(path, row.floor))];
 }
 
-function typeProblem(row: PatroniKey, path: readonly string[], value: unknown): readonly Found[] {
+function typeProblem(
+  row: PatroniKey,
+  path: readonly string[],
+  value: unknown,
+  context: CheckContext,
+): readonly Found[] {
   const wrong = (what: Text, fix = null as Found['fix']): readonly Found[] => [
     found('error', 'wrong_type', path, say`${row.path} takes ${what}`, fix),
   ];
   switch (row.type) {
     case 'integer':
-      return integerProblem(row, path, value);
+      return integerProblem(row, path, value, context);
     case 'boolean':
       return patroniBoolean(value) === null
         ? wrong(say`true or false`, row.fallback === null ? null : setTo(path, row.fallback === 'true'))
-        : [];
+        : truthProblem(row, path, value, context);
     case 'choice':
       return [];
     case 'object':
@@ -83,7 +80,32 @@ function typeProblem(row: PatroniKey, path: readonly string[], value: unknown): 
   }
 }
 
+/** `use_pg_rewind: 'no'` turns it on: Patroni asks whether there is a text. */
+function truthProblem(
+  { truth, path: name }: PatroniKey,
+  path: readonly string[],
+  value: unknown,
+  { facts }: CheckContext,
+): readonly Found[] {
+  const means = patroniBoolean(value);
+  if (truth === null || typeof value !== 'string' || means !== false) return [];
+  const old = truth === 'always' ? facts.members : olderThan(facts, truth);
+  if (truth !== 'always' && old.length === 0) return [];
+  return [
+    found(
+      'error',
+      'text_is_true',
+      path,
+      truth === 'always'
+        ? say`${name} is a text: Patroni takes every text for true, also ${leafText(value)}`
+        : say`${name} is a text: ${namesWithVersion(old)} would take it for true`,
+      setTo(path, means),
+    ),
+  ];
+}
+
 function typesAndVersions(context: CheckContext): readonly Found[] {
+  const refused = refusals(context);
   return PATRONI_KEYS.flatMap((row) => {
     const path = row.path.split('.');
     const parent = path
@@ -95,8 +117,7 @@ function typesAndVersions(context: CheckContext): readonly Found[] {
     // Said by the rules of structure.
     if (
       value === null ||
-      row.path === 'postgresql' ||
-      row.path === 'postgresql.parameters' ||
+      refused.some((problem) => problem.path.join('.') === row.path) ||
       /\.pg_(hba|ident)/.test(row.path)
     )
       return [];
@@ -105,15 +126,13 @@ function typesAndVersions(context: CheckContext): readonly Found[] {
       old.length === 0 || row.path === 'failsafe_mode'
         ? []
         : [found('warning', 'too_new', path, say`Ignored before Patroni ${row.since ?? ''}: ${namesWithVersion(old)}`)];
-    return [...typeProblem(row, path, value), ...version];
+    return [...typeProblem(row, path, value, context), ...version];
   });
 }
 
-const TIMES = { ttl: 30, loop_wait: 10, retry_timeout: 10 } as const;
-
-function seconds(context: CheckContext, name: keyof typeof TIMES): number | null {
+function seconds(context: CheckContext, name: keyof Timeouts): number | null {
   const { value } = context;
-  return Object.hasOwn(value, name) && value[name] !== null ? pythonInt(value[name]) : TIMES[name];
+  return Object.hasOwn(value, name) && value[name] !== null ? pythonInt(value[name]) : TIMEOUTS[name];
 }
 
 /** config.py _validate_and_adjust_timeouts, v4.1.5; since 3.2.0. */
@@ -124,10 +143,11 @@ function ttlRule(context: CheckContext): readonly Found[] {
     seconds(context, 'retry_timeout'),
   ];
   // A value below its floor is said by itself first.
-  if (ttl === null || loop === null || retry === null || ttl < 20 || loop < 1 || retry < 3) return [];
+  if (ttl === null || loop === null || retry === null || ttl < TIMEOUT_FLOORS.ttl) return [];
+  if (loop < TIMEOUT_FLOORS.loop_wait || retry < TIMEOUT_FLOORS.retry_timeout) return [];
   const needed = loop + 2 * retry;
   if (needed <= ttl) return [];
-  const changed = (Object.keys(TIMES) as (keyof typeof TIMES)[]).filter(
+  const changed = (Object.keys(TIMEOUTS) as (keyof Timeouts)[]).filter(
     (name) => !sameJson(context.value[name], context.before[name]),
   );
   const at = changed.find((name) => name !== 'ttl') ?? changed[0] ?? 'ttl';
@@ -283,92 +303,6 @@ function failsafe(context: CheckContext): readonly Found[] {
       ];
 }
 
-const SLOT_KEYS = ['slots', 'permanent_slots', 'permanent_replication_slots'] as const;
-
-function permanentSlots(context: CheckContext): readonly Found[] {
-  return SLOT_KEYS.flatMap((key) => {
-    const slots = context.value[key];
-    if (!isObject(slots)) return [];
-    return Object.entries(slots).flatMap(([name, slot]) => oneSlot(context, [key, name], name, slot));
-  });
-}
-
-function oneSlot(context: CheckContext, path: readonly string[], name: string, slot: unknown): readonly Found[] {
-  if (!/^[a-z0-9_]{1,63}$/.test(name))
-    return [
-      found(
-        'error',
-        'slot_name',
-        path,
-        say`A slot's name has 1 to 63 lower case letters, digits and underscores; Patroni ignores ${name}`,
-      ),
-    ];
-  if (slot === null || slot === undefined) return [];
-  if (!isObject(slot))
-    return [
-      found(
-        'error',
-        'slot_shape',
-        path,
-        say`Slot ${name} takes an object such as {type: physical}; Patroni ignores it`,
-      ),
-    ];
-  const type = text(slot.type) ?? (slot.database && slot.plugin ? 'logical' : 'physical');
-  if (type !== 'physical' && type !== 'logical')
-    return [
-      found(
-        'error',
-        'slot_type',
-        [...path, 'type'],
-        say`A slot is physical or logical; Patroni ignores ${leafText(slot.type)}`,
-      ),
-    ];
-  if (type === 'logical') {
-    const missing = ['database', 'plugin'].filter((field) => text(slot[field]) === null);
-    if (missing.length > 0)
-      return [found('error', 'slot_shape', path, say`A logical slot needs ${missing.join(' and ')}`)];
-  }
-  const owner = context.facts.members.find((member) => slotNameOf(member.name) === name);
-  if (owner === undefined) return [];
-  return [
-    type === 'logical'
-      ? found(
-          'error',
-          'slot_collision',
-          path,
-          say`${owner.name}'s own slot has this name: Patroni ignores the logical one`,
-        )
-      : found(
-          'note',
-          'slot_collision',
-          path,
-          say`${owner.name}'s own slot has this name: it is kept while ${owner.name} is away`,
-        ),
-  ];
-}
-
-function ignoredSlots(context: CheckContext): readonly Found[] {
-  const known = ['name', 'type', 'database', 'plugin'];
-  return list(context.value.ignore_slots).flatMap((matcher, index): readonly Found[] => {
-    const path = ['ignore_slots', index];
-    if (!isObject(matcher))
-      return [found('error', 'slot_shape', path, say`Takes objects such as {name: slot1, type: physical}`)];
-    const strange = Object.keys(matcher).find((name) => !known.includes(name));
-    if (strange !== undefined)
-      return [
-        found(
-          'warning',
-          'unknown_key',
-          [...path, strange],
-          say`Patroni compares ${known.join(', ')} only; with ${strange} no slot matches`,
-        ),
-      ];
-    return Object.keys(matcher).length > 0
-      ? []
-      : [found('warning', 'matches_all', path, say`An empty matcher matches every slot`)];
-  });
-}
-
 function isActive(value: unknown): boolean {
   return isObject(value) && Boolean(value.host || value.port || value.restore_command);
 }
@@ -430,7 +364,8 @@ function pauseByHand(context: CheckContext): readonly Found[] {
 }
 
 export const PATRONI_RULES: readonly CheckRule[] = [
-  { meaning: 'A value of the wrong type is ignored, or stops all configuration.', find: typesAndVersions },
+  { meaning: 'A value that makes a Patroni refuse this and all later configurations.', find: refusals },
+  { meaning: 'A value of the wrong type is ignored.', find: typesAndVersions },
   { meaning: 'The leader key must outlive one loop with two retries.', find: ttlRule },
   { meaning: 'synchronous_mode is on, off or, from 4.0, quorum.', find: synchronousMode },
   { meaning: 'Strict mode without a sync standby stops all writes.', find: strictMode },

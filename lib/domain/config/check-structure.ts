@@ -1,7 +1,8 @@
 // Rules about shape and place: what is no object, what Patroni does not know, what stands in the wrong section.
 import { say } from '../../language/sentence';
 import { isObject, type JsonObject } from '../wire/loose';
-import { namesWithVersion, olderThan } from './facts';
+import { hbaProblems, letsReplicationIn } from './check-hba';
+import { type Path, valueAt } from './diff';
 import { closest } from './guc';
 import {
   heldParameter,
@@ -12,7 +13,7 @@ import {
   patroniKey,
   RECOVERY_PARAMETERS,
 } from './patroni-keys';
-import { type CheckContext, type CheckRule, type Found, found, move, remove } from './problem';
+import { type CheckContext, type CheckRule, type Found, found, move, remove, setTo } from './problem';
 
 const TOP = keysBelow('').map((row) => row.path);
 const IN_POSTGRESQL = keysBelow('postgresql').map((row) => row.path.slice('postgresql.'.length));
@@ -59,7 +60,7 @@ function topLevel(context: CheckContext, name: string): readonly Found[] {
         move(context, path, ['postgresql', 'parameters', name]),
       ),
     ];
-  if (LOCAL_ONLY_SECTIONS.includes(name)) return [localSection(context, name)];
+  if (LOCAL_ONLY_SECTIONS.includes(name)) return [localSection(name)];
   const meant = closest(name, TOP);
   return [
     found(
@@ -74,17 +75,7 @@ function topLevel(context: CheckContext, name: string): readonly Found[] {
   ];
 }
 
-/** `watchdog` is a whole number to Patroni 3.0 (config.py, every known top-level key): an object stops it. */
-function localSection(context: CheckContext, name: string): Found {
-  const old = name === 'watchdog' ? olderThan(context.facts, '3.1.0') : [];
-  if (old.length > 0)
-    return found(
-      'error',
-      'blocks_configuration',
-      [name],
-      say`${namesWithVersion(old)} cannot read watchdog here and would refuse the whole configuration`,
-      remove([name]),
-    );
+function localSection(name: string): Found {
   return found(
     'warning',
     'local_key',
@@ -180,10 +171,23 @@ function lines(context: CheckContext, name: string): readonly Found[] {
   const at = value.findIndex((line) => !isString(line));
   if (at >= 0)
     return [found('error', 'wrong_type', [...path, at], say`Each line of ${name} is a string; put it in quotes`)];
-  const broken = value.findIndex((line) => String(line).includes('\n'));
+  const broken = value.findIndex((line) => /[\r\n]/.test(String(line)));
   return broken < 0
     ? []
-    : [found('warning', 'line_break', [...path, broken], say`A line of ${name} holds a line break`)];
+    : [
+        found(
+          'error',
+          'line_break',
+          [...path, broken],
+          say`A line of ${name} holds a line break: PostgreSQL would read two lines`,
+          setTo(
+            [...path, broken],
+            String(value[broken])
+              .replace(/\s*[\r\n]\s*/g, ' ')
+              .trim(),
+          ),
+        ),
+      ];
 }
 
 function hba(context: CheckContext): readonly Found[] {
@@ -205,37 +209,8 @@ function hba(context: CheckContext): readonly Found[] {
   const custom = Object.hasOwn(parameters(context.value), 'hba_file');
   if (custom)
     problems.push(found('warning', 'pg_hba_unused', path, say`Not used while postgresql.parameters.hba_file is set`));
-  value.forEach((line, index) => {
-    const rule = line.trim();
-    if (rule === '' || rule.startsWith('#')) return;
-    const words = rule.split(/\s+/);
-    const kind = words[0] ?? '';
-    const kinds = ['local', 'host', 'hostssl', 'hostnossl', 'hostgssenc', 'hostnogssenc'];
-    if (kind.startsWith('@') || kind.startsWith('include')) return;
-    if (!kinds.includes(kind))
-      problems.push(
-        found(
-          'error',
-          'pg_hba_type',
-          [...path, index],
-          say`A line of pg_hba begins with ${kinds.join(', ')}; ${kind} makes PostgreSQL refuse the file`,
-        ),
-      );
-    else if (words.length < (kind === 'local' ? 4 : 5))
-      problems.push(
-        found(
-          'error',
-          'pg_hba_short',
-          [...path, index],
-          say`A ${kind} line of pg_hba has at least ${kind === 'local' ? 4 : 5} fields; PostgreSQL would refuse the file`,
-        ),
-      );
-  });
-  const replicates = rules.some((rule) => {
-    const [kind, database] = rule.split(/\s+/);
-    return kind?.startsWith('host') === true && (database ?? '').split(',').includes('replication');
-  });
-  if (!replicates && !custom && !rules.some((rule) => /^(@|include)/.test(rule)))
+  problems.push(...hbaProblems(value, path));
+  if (!letsReplicationIn(value) && !custom && !rules.some((rule) => /^(@|include)/.test(rule)))
     problems.push(
       found(
         'warning',
@@ -247,7 +222,21 @@ function hba(context: CheckContext): readonly Found[] {
   return problems;
 }
 
+/** A whole number that JSON.parse has rounded: what would be stored is not what was sent. */
+function rounded(context: CheckContext): readonly Found[] {
+  const visit = (value: unknown, path: Path): readonly Found[] => {
+    if (Array.isArray(value)) return value.flatMap((item, index) => visit(item, [...path, index]));
+    if (isObject(value)) return Object.entries(value).flatMap(([name, inner]) => visit(inner, [...path, name]));
+    const whole = typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value);
+    return whole && value !== valueAt(context.before, path)
+      ? [found('error', 'number_too_large', path, say`Too large to be kept exactly: write it as a text`)]
+      : [];
+  };
+  return visit(context.value, []);
+}
+
 export const STRUCTURE_RULES: readonly CheckRule[] = [
+  { meaning: 'A number that could not be stored as it was written.', find: rounded },
   {
     meaning: 'An empty document is undone by the leader within a loop.',
     find: ({ value }) =>
@@ -261,24 +250,6 @@ export const STRUCTURE_RULES: readonly CheckRule[] = [
             ),
           ]
         : [],
-  },
-  {
-    meaning: 'postgresql and postgresql.parameters are objects, or every member refuses the configuration.',
-    find: ({ value }) => {
-      const section = value.postgresql;
-      if (section === undefined || section === null) return [];
-      const wrong = (path: readonly string[]): Found[] => [
-        found(
-          'error',
-          'blocks_configuration',
-          path,
-          say`${path.join('.')} must be an object: Patroni would refuse this and every later change`,
-        ),
-      ];
-      if (!isObject(section)) return wrong(['postgresql']);
-      const inner = section.parameters;
-      return inner === undefined || inner === null || isObject(inner) ? [] : wrong(['postgresql', 'parameters']);
-    },
   },
   {
     meaning: 'Unknown and misplaced keys are stored and ignored, so a typo goes unnoticed.',
@@ -321,18 +292,30 @@ export const STRUCTURE_RULES: readonly CheckRule[] = [
     ],
   },
   {
-    meaning: 'A null is no value: Patroni reads it as absent or as the word None.',
-    find: ({ value }) =>
-      Object.entries(value)
-        .filter(([, leaf]) => leaf === null)
-        .map(([name]) =>
-          found(
-            'warning',
-            'null_value',
-            [name],
-            say`${name} has no value; Patroni works with its default`,
-            remove([name]),
-          ),
-        ),
+    meaning: 'A null is no value: Patroni reads it as absent, as the word None, or as false.',
+    find: ({ value }) => [
+      ...nulls(value, []),
+      ...nulls(postgresql(value), ['postgresql']).map((problem): Found => {
+        if (problem.path[1] !== 'use_slots') return problem;
+        const text = say`use_slots has no value: Patroni takes that for false and drops the slots`;
+        return found('error', 'null_value', problem.path, text, remove(problem.path));
+      }),
+    ],
   },
 ];
+
+/** Where a null stops everything is said by the rules of refusals. */
+function nulls(value: JsonObject, parent: readonly string[]): readonly Found[] {
+  return Object.entries(value)
+    .filter(([, leaf]) => leaf === null)
+    .map(([name]) => {
+      const path = [...parent, name];
+      return found(
+        'warning',
+        'null_value',
+        path,
+        say`${name} has no value; Patroni works with its default`,
+        remove(path),
+      );
+    });
+}

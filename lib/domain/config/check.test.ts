@@ -35,8 +35,9 @@ describe('checkConfig', () => {
   it.each<[string, JsonObject, string, 'error' | 'warning' | 'note', RegExp]>([
     ['empty', {}, 'empty_document', 'error', /writes its own copy back/],
     ['ttl text', { ...BASE, ttl: 'abc' }, 'blocks_configuration', 'error', /later changes/],
-    ['ttl fraction', { ...BASE, ttl: 30.5 }, 'blocks_configuration', 'error', /whole number of seconds/],
-    ['ttl true', { ...BASE, ttl: true }, 'blocks_configuration', 'error', /whole number/],
+    ['ttl fraction', { ...BASE, ttl: 30.5 }, 'wrong_type', 'error', /whole number of seconds: Patroni would round it/],
+    ['ttl null', { ...BASE, ttl: null }, 'blocks_configuration', 'error', /ttl has no value: Patroni would refuse/],
+    ['ttl true', { ...BASE, ttl: true }, 'wrong_type', 'error', /whole number/],
     ['ttl low', { ...BASE, ttl: 15 }, 'below_floor', 'error', /become 20/],
     ['retry low', { ...BASE, retry_timeout: 2 }, 'below_floor', 'error', /become 3/],
     [
@@ -68,7 +69,22 @@ describe('checkConfig', () => {
     ['Patroni key in parameters', parameters({ loop_wait: 30 }), 'misplaced_key', 'error', /top level/],
     ['removed key', postgresql({ data_dir: '/x' }), 'removed_key', 'warning', /local file/],
     ['typo in postgresql', postgresql({ use_slot: true }), 'unknown_key', 'warning', /Did you mean use_slots/],
-    ['parameters a list', postgresql({ parameters: [] }), 'blocks_configuration', 'error', /must be an object/],
+    ['parameters a list', postgresql({ parameters: ['a'] }), 'blocks_configuration', 'error', /must be an object/],
+    ['parameters an empty list', postgresql({ parameters: [] }), 'wrong_type', 'error', /an object/],
+    ['standby_cluster a text', { ...BASE, standby_cluster: 'x' }, 'blocks_configuration', 'error', /must be an object/],
+    ['rewind by text', postgresql({ use_pg_rewind: 'off' }), 'text_is_true', 'error', /every text for true, also off/],
+    ['slots null', postgresql({ use_slots: null }), 'null_value', 'error', /false and drops the slots/],
+    ['rewind null', postgresql({ use_pg_rewind: null }), 'null_value', 'warning', /default/],
+    ['rounded', { ...BASE, maximum_lag_on_failover: 2 ** 60 }, 'number_too_large', 'error', /as a text/],
+    ['destination', parameters({ log_destination: 'csvlog, stdout' }), 'not_in_enum', 'error', /refuse stdout/],
+    ['date style', parameters({ DateStyle: 'ISO, DYM' }), 'not_in_enum', 'error', /refuse DYM/],
+    ['zone', parameters({ TimeZone: 'Mars/Base' }), 'unchecked_value', 'note', /Not checked/],
+    ['locale', parameters({ lc_messages: 'de_DE' }), 'unchecked_value', 'note', /Not checked/],
+    ['certificate', parameters({ ssl_cert_file: '/x.crt' }), 'unchecked_value', 'note', /Not checked/],
+    ['line break', parameters({ archive_command: 'a\nb' }), 'line_break', 'error', /not start any more/],
+    ['name', parameters({ 'a b.c': 1 }), 'parameter_name', 'error', /cannot be the name/],
+    ['debug', parameters({ log_min_messages: 'debug' }), 'not_in_enum', 'error', /takes debug5/],
+    ['file mode', parameters({ log_file_mode: 640 }), 'above_maximum', 'error', /read in decimal.*'0640'|0640/],
     ['postgresql a text', { ...BASE, postgresql: 'x' }, 'blocks_configuration', 'error', /must be an object/],
     ['unknown GUC', parameters({ wrok_mem: '8MB' }), 'unknown_parameter', 'error', /Did you mean work_mem/],
     ['far GUC', parameters({ no_such_thing: 1 }), 'unknown_parameter', 'warning', /drops it silently/],
@@ -227,8 +243,25 @@ describe('checkConfig', () => {
       { code: 'quorum_too_new', severity: 'error' },
     ]);
     expect(check({ ...BASE, synchronous_mode: 'quorum' })).toEqual([]);
-    expect(check({ ...BASE, watchdog: {} }, OLD)).toMatchObject([{ code: 'blocks_configuration' }]);
-    expect(check(parameters({ max_connections: 'x' }), OLD)).toMatchObject([{ code: 'blocks_configuration' }]);
+    const blocks = { code: 'blocks_configuration', severity: 'error' };
+    expect(check({ ...BASE, watchdog: {} }, OLD)).toMatchObject([blocks, { code: 'local_key' }]);
+    expect(check(parameters({ max_connections: 'x' }), OLD)).toMatchObject([blocks]);
+    for (const value of [
+      { ...BASE, check_timeline: 'on' },
+      { ...BASE, maximum_lag_on_failover: null },
+      { ...BASE, synchronous_node_count: 'two' },
+    ]) {
+      expect(check(value, OLD)[0]).toMatchObject(blocks);
+      expect(check(value).filter((problem) => problem.code === blocks.code)).toEqual([]);
+      // One old member is enough; it is named.
+      expect(check(value, factsWith('4.1.5', { n3: { patroniVersion: '3.0.2' } }))[0]?.text).toMatch(
+        /: n3 \(3.0.2\) would/,
+      );
+    }
+    expect(check(postgresql({ use_slots: 'no' }), OLD)[0]).toMatchObject({ code: 'text_is_true' });
+    expect(check(postgresql({ use_slots: 'no' }))).toEqual([]);
+    expect(check(postgresql({ use_pg_rewind: 'on' }), OLD)).toEqual([]);
+    expect(check({ ...BASE, ttl: 15 }, OLD)[0]?.text).toMatch(/since 3.2 .* n1 \(3.0.2\).* as it is/);
     expect(check({ ...BASE, retry_timeout: 12 }, OLD)[0]?.text).toMatch(
       /n1 \(3.0.2\).*would let the leader key run out/,
     );

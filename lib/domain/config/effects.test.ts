@@ -4,7 +4,7 @@ import { diffConfig } from './diff';
 import { effectsOf, restartOrder } from './effects';
 import type { ConfigFacts } from './facts';
 import type { Settings } from './guc';
-import { factsWith, settingsOf, value } from './test-settings';
+import { factsWith, PG15, settingsOf, value } from './test-settings';
 import { uptakeOf, uptakeWords } from './uptake';
 
 const parameters = (more: JsonObject, top: JsonObject = {}): JsonObject => ({
@@ -27,6 +27,15 @@ describe('effectsOf', () => {
     ['the default of a key', { ttl: 30, loop_wait: 10 }, { ttl: 30 }, 'none', 'it is the default'],
     ['an unknown key', {}, { nonsense: 1 }, 'none', 'Patroni does not know it'],
     ['reload', parameters({ work_mem: '4MB' }), parameters({ work_mem: '8MB' }), 'reload', 'all members'],
+    ['segments', parameters({}), parameters({ wal_keep_segments: 64 }), 'reload', 'all members'],
+    ['segments of the default', parameters({}), parameters({ wal_keep_segments: 8 }), 'none', 'it is the default'],
+    [
+      'segments beside the size',
+      parameters({ wal_keep_size: '1GB' }),
+      parameters({ wal_keep_size: '1GB', wal_keep_segments: 64 }),
+      'none',
+      'ignored beside wal_keep_size',
+    ],
     ['session', parameters({}), parameters({ log_connections: 'on' }), 'session', 'all members'],
     [
       'increase',
@@ -152,6 +161,25 @@ describe('effectsOf', () => {
       members: ['n1', 'n2', 'n3'],
     });
   });
+});
+
+it('wal_keep_segments is taken up as wal_keep_size', () => {
+  const of = (setting: string) => {
+    const [before, after] = [parameters({}), parameters({ wal_keep_segments: 64 })];
+    const rows = [value('wal_keep_size', setting)];
+    const settings = settingsOf({ n1: rows, n2: rows, n3: rows }, { '15.18': PG15 }, 50_000);
+    const about = {
+      facts: factsWith('4.1.5'),
+      savedAt: 1000,
+      now: 60_000,
+      loopWaitSeconds: 10,
+      pending: {},
+      silent: [],
+    };
+    return uptakeOf(diffConfig(before, after), { before, after, settings, ...about }).map(({ state }) => state);
+  };
+  expect(of('1024')).toEqual(['taken', 'taken', 'taken']);
+  expect(of('128')).not.toContain('taken');
 });
 
 describe('uptakeOf', () => {

@@ -3,7 +3,7 @@
 
 import { joinNames } from '../../language/quantity';
 import { joined, say, type Text } from '../../language/sentence';
-import type { JsonObject } from '../wire/loose';
+import { isObject, type JsonObject } from '../wire/loose';
 import { synchronousModeOf } from './check-patroni';
 import { type LeafChange, leafName, valueAt } from './diff';
 import type { ConfigFacts } from './facts';
@@ -109,6 +109,24 @@ function judgeLines(name: string, context: EffectContext, everybody: readonly st
   return { ...effect('reload', everybody), text: say`all members without ${name} in a local file` };
 }
 
+/**
+ * From PostgreSQL 13 on Patroni turns wal_keep_segments into wal_keep_size, 16 MB a segment, where that is not set itself
+ * (postgresql/config.py get_server_parameters, v4.1.5). null: another parameter, or a version that has segments.
+ */
+export function asKeepSize(
+  { path, before, after }: LeafChange,
+  { after: document }: Pick<EffectContext, 'after'>,
+  definitions: Definitions,
+): LeafChange | 'shadowed' | null {
+  const name = String(path[2]).toLowerCase();
+  if (name !== 'wal_keep_segments' || anyDefinition(definitions, name) !== null) return null;
+  const parameters = valueAt(document, ['postgresql', 'parameters']);
+  if (isObject(parameters) && Object.keys(parameters).some((key) => key.toLowerCase() === 'wal_keep_size'))
+    return 'shadowed';
+  const size = (segments: unknown): unknown => (segments === undefined ? undefined : `${Number(segments) * 16}MB`);
+  return { path: ['postgresql', 'parameters', 'wal_keep_size'], before: size(before), after: size(after) };
+}
+
 function judgeParameter(change: LeafChange, name: string, context: EffectContext, definitions: Definitions): Judged {
   const low = name.toLowerCase();
   const everybody = context.facts.members.map((member) => member.name);
@@ -119,12 +137,12 @@ function judgeParameter(change: LeafChange, name: string, context: EffectContext
   const definition = anyDefinition(definitions, low);
   if (definitions.byVersion.size === 0)
     return { ...effect('unknown', everybody), text: say`pg_settings could not be read` };
+  const size = asKeepSize(change, context, definitions);
+  if (size === 'shadowed') return none(say`ignored beside wal_keep_size`);
+  if (size !== null) return judgeParameter(size, 'wal_keep_size', context, definitions);
   if (definition === null) {
     if (low.includes('.'))
       return { ...effect('reload', everybody), text: say`all members, once its extension is loaded` };
-    // Patroni turns it into wal_keep_size from PostgreSQL 13 on.
-    if (low === 'wal_keep_segments')
-      return { ...effect('reload', everybody), text: say`all members, as wal_keep_size` };
     return none(say`PostgreSQL does not know it: dropped`);
   }
   if (definition.context === 'internal') return none(say`it cannot be set`);

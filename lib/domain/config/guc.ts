@@ -189,14 +189,11 @@ export function parseSetting(value: unknown, definition: SettingDefinition): Par
   return parseNumber(trimmed, definition);
 }
 
-/** Spellings that PostgreSQL accepts and does not list. guc_tables.c, REL_17. */
+/** Spellings that PostgreSQL accepts and does not list (guc_tables.c, REL_17), and Patroni lets through: `debug` it drops. */
 const HIDDEN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   // Before 15 it is a boolean and has no pglz.
   wal_compression: { on: 'pglz', true: 'pglz', yes: 'pglz', '1': 'pglz' },
   wal_level: { archive: 'replica', hot_standby: 'replica' },
-  log_min_messages: { debug: 'debug2' },
-  log_min_error_statement: { debug: 'debug2' },
-  client_min_messages: { debug: 'debug2' },
 };
 
 function parseEnum(text: string, definition: SettingDefinition): Parsed {
@@ -254,6 +251,13 @@ export function checkSetting(value: unknown, definition: SettingDefinition): Set
       text: say`${definition.name} is at least ${formatSetting(min, definition)}`,
       nearest: formatSetting(min, definition),
     };
+  const mode = MODES.includes(definition.name) ? octalMeant(value) : null;
+  if (max !== null && parsed.value > Number(max) && mode !== null)
+    return {
+      code: 'above_maximum',
+      text: say`${definition.name} is an octal mode and ${String(value)} is read in decimal: ${mode} is meant`,
+      nearest: mode,
+    };
   if (max !== null && parsed.value > Number(max))
     return {
       code: 'above_maximum',
@@ -261,6 +265,14 @@ export function checkSetting(value: unknown, definition: SettingDefinition): Set
       nearest: formatSetting(max, definition),
     };
   return null;
+}
+
+/** Written in octal: in JSON 640 is not 0640. */
+const MODES: readonly string[] = ['log_file_mode', 'unix_socket_permissions'];
+
+function octalMeant(value: unknown): string | null {
+  const text = settingText(value)?.trim() ?? '';
+  return /^[0-7]{3}$/.test(text) ? `0${text}` : null;
 }
 
 /** Base units as `SHOW` prints them: `16384` of 8kB is `128MB`; what is no number stays. */

@@ -21,8 +21,8 @@ export interface PatroniKey {
   readonly choices: readonly string[] | null;
   /** First version that reads it; null: all that Howdah supports. */
   readonly since: string | null;
-  /** A value of another type makes every member refuse this and all later changes of the configuration. */
-  readonly blocks: boolean;
+  /** Any text but the empty one is true to Patroni, `off` too (truth of Python); until which version, where that ended. */
+  readonly truth: 'always' | '3.3.0' | null;
   /** The name to use instead. */
   readonly renamed: string | null;
   readonly note: Text;
@@ -35,7 +35,7 @@ const BLANK = {
   below: null,
   choices: null,
   since: null,
-  blocks: false,
+  truth: null,
   renamed: null,
 } as const;
 
@@ -51,21 +51,18 @@ export const PATRONI_KEYS: readonly PatroniKey[] = [
     fallback: '30',
     floor: 20,
     below: 'floor',
-    blocks: true,
   }),
   key('loop_wait', 'integer', say`Pause between two loops of Patroni.`, {
     unit: 's',
     fallback: '10',
     floor: 1,
     below: 'floor',
-    blocks: true,
   }),
   key('retry_timeout', 'integer', say`How long operations on the DCS and PostgreSQL are retried.`, {
     unit: 's',
     fallback: '10',
     floor: 3,
     below: 'floor',
-    blocks: true,
   }),
   key('maximum_lag_on_failover', 'integer', say`A replica further behind is not a candidate.`, {
     unit: 'bytes',
@@ -137,12 +134,14 @@ export const PATRONI_KEYS: readonly PatroniKey[] = [
   key('permanent_slots', 'object', SLOTS, { renamed: 'slots' }),
   key('permanent_replication_slots', 'object', SLOTS, { renamed: 'slots' }),
   key('ignore_slots', 'list', say`Slots that Patroni leaves alone: a list of {name, type, database, plugin}.`),
-  key('postgresql', 'object', say`PostgreSQL: parameters, pg_hba and how Patroni handles it.`, { blocks: true }),
-  key('postgresql.parameters', 'object', say`PostgreSQL parameters of all members.`, { blocks: true }),
+  key('postgresql', 'object', say`PostgreSQL: parameters, pg_hba and how Patroni handles it.`),
+  key('postgresql.parameters', 'object', say`PostgreSQL parameters of all members.`),
   key('postgresql.use_pg_rewind', 'boolean', say`Rewind an old leader instead of copying it anew.`, {
+    truth: 'always',
     fallback: 'false',
   }),
   key('postgresql.use_slots', 'boolean', say`A slot for each member. Only here, never in a local file.`, {
+    truth: '3.3.0',
     fallback: 'true',
   }),
   key('postgresql.pg_hba', 'list', say`The whole pg_hba.conf, one string per line.`),
@@ -153,9 +152,11 @@ export const PATRONI_KEYS: readonly PatroniKey[] = [
   key('postgresql.create_replica_methods', 'list', say`How a replica is made, in order.`),
   key('postgresql.basebackup', 'scalar', say`Options of pg_basebackup.`),
   key('postgresql.remove_data_directory_on_rewind_failure', 'boolean', say`Copy anew when pg_rewind fails.`, {
+    truth: 'always',
     fallback: 'false',
   }),
   key('postgresql.remove_data_directory_on_diverged_timelines', 'boolean', say`Copy anew when the WAL has forked.`, {
+    truth: 'always',
     fallback: 'false',
   }),
   key('postgresql.pre_promote', 'text', say`Script that must succeed before a promotion.`),
@@ -164,8 +165,11 @@ export const PATRONI_KEYS: readonly PatroniKey[] = [
   key('postgresql.bin_dir', 'text', say`Where the PostgreSQL programs are.`),
   key('postgresql.bin_name', 'object', say`Other names of the PostgreSQL programs.`),
   key('postgresql.database', 'text', say`Database Patroni connects to.`, { fallback: 'postgres' }),
-  key('postgresql.use_unix_socket', 'boolean', say`Patroni connects through a socket.`, { fallback: 'false' }),
-  key('postgresql.use_unix_socket_repl', 'boolean', say`Also for replication.`, { fallback: 'false' }),
+  key('postgresql.use_unix_socket', 'boolean', say`Patroni connects through a socket.`, {
+    truth: 'always',
+    fallback: 'false',
+  }),
+  key('postgresql.use_unix_socket_repl', 'boolean', say`Also for replication.`, { truth: 'always', fallback: 'false' }),
   key('postgresql.parameters_primary', 'object', say`Parameters while primary.`, { since: '4.2.0' }),
   key('postgresql.parameters_replica', 'object', say`Parameters while replica.`, { since: '4.2.0' }),
   key('postgresql.parameters_standby_leader', 'object', say`Parameters while standby leader.`, { since: '4.2.0' }),

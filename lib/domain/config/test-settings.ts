@@ -51,6 +51,15 @@ export const PG15: readonly SettingDefinition[] = [
     enumValues: ['local', 'remote_write', 'remote_apply', 'on', 'off'],
     bootValue: 'on',
   }),
+  int('log_file_mode', 'sighup', null, '0', '511', '384'),
+  row('log_min_messages', 'enum', {
+    context: 'superuser',
+    enumValues: ['debug5', 'debug4', 'debug3', 'debug2', 'debug1', 'info', 'notice', 'warning', 'error'],
+    bootValue: 'warning',
+  }),
+  ...['log_destination', 'DateStyle', 'TimeZone', 'lc_messages', 'ssl_cert_file'].map((name) =>
+    row(name, 'string', { context: 'sighup', bootValue: '' }),
+  ),
   row('archive_command', 'string', { context: 'sighup', bootValue: '' }),
   row('synchronous_standby_names', 'string', { context: 'sighup', bootValue: '' }),
   row('shared_preload_libraries', 'string', { context: 'postmaster', bootValue: '' }),

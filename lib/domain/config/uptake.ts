@@ -5,7 +5,7 @@ import { joinNames } from '../../language/quantity';
 import { distinct, joined, say, type Text } from '../../language/sentence';
 import type { JsonObject } from '../wire/loose';
 import type { LeafChange } from './diff';
-import { effectsOf, type LeafEffect } from './effects';
+import { asKeepSize, effectsOf, type LeafEffect } from './effects';
 import type { ConfigFacts } from './facts';
 import { definitionOn, definitionsOf, formatSetting, mayBeSame, type Settings } from './guc';
 import { heldParameter } from './patroni-keys';
@@ -42,7 +42,12 @@ const GRACE_MS = 6000;
 /** Sources that speak of the session in which pg_settings was read and hide what the server has. */
 const OUR_OWN: readonly string[] = ['client', 'session', 'user', 'database', 'database user', 'interactive'];
 
-export function uptakeOf(changes: readonly LeafChange[], context: UptakeContext): readonly MemberUptake[] {
+export function uptakeOf(changed: readonly LeafChange[], context: UptakeContext): readonly MemberUptake[] {
+  const definitions = definitionsOf(context.settings);
+  const changes = changed.flatMap((change) => {
+    const size = asKeepSize(change, context, definitions);
+    return size === 'shadowed' ? [] : [size ?? change];
+  });
   const effects = effectsOf(changes, context).filter((entry) => entry.effect !== 'none' || entry.ignoring.length > 0);
   return context.facts.members.map(({ name }) => memberUptake(name, effects, context));
 }

@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding, FindingCode, Snapshot } from '../cluster';
 import { glyphOf } from '../fleet';
-import { type ClusterSpec, codesOf, GENERATIONS, type MemberSpec, memberOf, NOW, play, steady } from '../testkit';
+import {
+  type ClusterSpec,
+  codesOf,
+  GENERATIONS,
+  type Generation,
+  type MemberSpec,
+  memberOf,
+  NOW,
+  play,
+  steady,
+} from '../testkit';
+import type { JsonObject } from '../wire/loose';
 
 const n1 = { name: 'n1' } as const;
 const n2 = { name: 'n2' } as const;
@@ -91,6 +102,34 @@ describe('member_not_running', () => {
   it('is not said of the live states of any version', () => {
     expect(codesOf(steady(with2({ state: 'running' })))).toEqual([]);
   });
+});
+
+describe('config_not_in_force', () => {
+  const stored = (config: JsonObject, version: Generation = '4.1.5') =>
+    find(steady({ members: [{ name: 'n1' }, { name: 'n2' }], version, config }), 'config_not_in_force');
+
+  it('names the members and the reason, and health is not ok', () => {
+    expect(String(stored({ ttl: null })?.title)).toBe(
+      'The configuration is stored, but not in force on n1 and n2, because ttl has no value',
+    );
+    expect(steady({ members: [{ name: 'n1' }, { name: 'n2' }], config: { ttl: null } }).health).toBe('warning');
+    expect(stored({ check_timeline: 'on' }, '3.0.2')).toMatchObject({ severity: 'warning', members: ['n1', 'n2'] });
+  });
+
+  it('is about one member where only its version refuses it', () => {
+    const mixed = {
+      members: [{ name: 'n1' }, { name: 'n2', version: '3.0.2' }],
+      config: { maximum_lag_on_failover: null },
+    };
+    expect(find(steady(mixed), 'config_not_in_force')).toMatchObject({ members: ['n2'] });
+  });
+
+  it.each([{ check_timeline: 'on' }, { maximum_lag_on_failover: null }, { ttl: '30' }, { ttl: 30.5 }])(
+    'is not said of %j on 4.1.5',
+    (config) => {
+      expect(stored(config)).toBeUndefined();
+    },
+  );
 });
 
 describe('system_identifier_mismatch', () => {

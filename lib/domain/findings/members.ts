@@ -2,7 +2,8 @@
 
 import { formatInstant, formatSeconds, joinNames, plural } from '../../language/quantity';
 import { distinct, joined, say, type Text } from '../../language/sentence';
-import type { Member } from '../cluster';
+import type { Cluster, Member } from '../cluster';
+import { refusalsOf } from '../config/refusals';
 import { isPassing, isRunning } from '../patroni-states';
 import { type FindingContext, type FindingRule, fact, type Match, persists } from './rule';
 
@@ -99,6 +100,12 @@ export const MEMBER_RULES: readonly FindingRule[] = [
           },
         ];
       }),
+  },
+  {
+    code: 'config_not_in_force',
+    meaning:
+      'The stored configuration holds a value that makes members refuse it as a whole, with a line in their log only.',
+    match: ({ cluster }) => configNotInForce(cluster),
   },
   {
     code: 'version_mismatch',
@@ -313,6 +320,37 @@ function versionMatch(
         product === 'Patroni'
           ? say`Finish the upgrade: use only what the oldest version knows until then.`
           : say`Finish the minor upgrade; between major versions physical replication does not work.`,
+    },
+  ];
+}
+
+/** By what each version takes over (config/refusals.ts): /config shows what is stored, and no Patroni says what it runs with. */
+function configNotInForce({ config, members }: Cluster): readonly Match[] {
+  if (config === null) return [];
+  const refusing = members
+    .filter((member) => member.listed)
+    .map((member) => ({ member, refusals: refusalsOf(config.value, member.patroniVersion) }))
+    .filter(({ refusals }) => refusals.length > 0);
+  const [first] = refusing;
+  if (first === undefined) return [];
+  const whys = distinct(refusing.flatMap(({ refusals }) => refusals.map(({ why }) => why)));
+  const places = [...new Set(refusing.flatMap(({ refusals }) => refusals.map(({ path }) => path.join('.'))))];
+  const names = refusing.map(({ member }) => member.name);
+  return [
+    {
+      severity: 'warning',
+      title: say`The configuration is stored, but not in force on ${joinNames(names)}, because ${joined(whys, '; ')}`,
+      members: names,
+      evidence: refusing.map(({ member, refusals }) =>
+        fact(
+          member.name,
+          say`Patroni ${member.patroniVersion ?? say`of unknown version`}: ${joined(
+            refusals.map(({ why }) => why),
+            '; ',
+          )}`,
+        ),
+      ),
+      advice: say`Correct ${places.join(', ')}: until then no change of ttl, loop_wait, retry_timeout, postgresql or standby_cluster is taken up there.`,
     },
   ];
 }

@@ -1,8 +1,10 @@
 // Patroni's keys below `/<namespace>/<scope>/`. Mirrors patroni/dcs/__init__.py (v4.1.4) from_node: malformed JSON yields
 // an empty value, never an exception.
+
 import type { ClusterRole, PendingParameter, TimelineEntry } from '../cluster';
 import type { Lsn } from '../lsn';
 import type { RawDcsKey } from '../raw';
+import { type ExactNumber, exactNumbers } from './json-text';
 import {
   field,
   isObject,
@@ -64,7 +66,11 @@ export interface DcsView {
   /** Holder of the leader key; null: the key does not exist. */
   readonly leader: string | null;
   readonly leaderOwner: string | null;
-  readonly config: { readonly value: JsonObject; readonly revision: string } | null;
+  readonly config: {
+    readonly value: JsonObject;
+    readonly numbers: readonly ExactNumber[];
+    readonly revision: string;
+  } | null;
   readonly members: readonly MemberKey[];
   readonly failover: FailoverKey | null;
   readonly sync: SyncKey | null;
@@ -90,7 +96,10 @@ export const parseDcsView = once((keys: readonly RawDcsKey[]): DcsView => {
     systemIdentifier: text(byKey.get('initialize')?.value),
     leader: text(leader?.value),
     leaderOwner: leader?.owner ?? null,
-    config: config === undefined || configValue === null ? null : { value: configValue, revision: config.version },
+    config:
+      config === undefined || configValue === null
+        ? null
+        : { value: configValue, numbers: exactNumbers(config.value), revision: config.version },
     members: keys.filter((entry) => entry.key.startsWith('members/') && entry.key !== 'members/').map(parseMemberKey),
     failover: parseFailoverKey(byKey.get('failover')?.value ?? ''),
     sync: parseSyncKey(byKey.get('sync')?.value ?? ''),

@@ -3,6 +3,7 @@
 import type { PendingParameter, TimelineEntry } from '../cluster';
 import type { Lsn } from '../lsn';
 import type { HttpAnswer } from '../raw';
+import { exactNumbers } from './json-text';
 import {
   boolean,
   field,
@@ -268,7 +269,10 @@ export function lastNewLeader(body: string): string | null {
 }
 
 /** `/config` and `/history`. null: the answer is not the document. */
-export const parseConfigDocument = once(({ status, body }: HttpAnswer) => (status === 200 ? parseObject(body) : null));
+export const parseConfigDocument = once(({ status, body }: HttpAnswer) => {
+  const value = status === 200 ? parseObject(body) : null;
+  return value === null ? null : { value, numbers: exactNumbers(body) };
+});
 export const parseHistoryDocument = once(({ status, body }: HttpAnswer) =>
   status === 200 ? parseHistory(body) : null,
 );

@@ -4,7 +4,7 @@
 import type { ActionOrder, AuditAnswer, RevisionsAnswer, SettingsAnswer } from '../../contract/actions';
 import { REASON_MAX } from '../../contract/limits';
 import type { StoreState } from '../../contract/stream';
-import type { ActionRecord } from '../../domain/actions/action';
+import type { ActionRecord, Check } from '../../domain/actions/action';
 import { differ } from '../../domain/actions/bound';
 import { RESUME_TRAPS } from '../../domain/actions/judge';
 import type { Snapshot } from '../../domain/cluster';
@@ -69,6 +69,7 @@ export class Actions {
       watch: deps.watch,
       newest: deps.newest,
       readOnly: readOnlyReason(deps.config),
+      settings: (scope) => this.settings(scope),
       sharedStore: deps.config.databaseUrl !== null,
       publish: (record) => {
         if (record.phase === 'closed') this.#pauses.onClosed(record);
@@ -184,10 +185,14 @@ export class Actions {
   /** Rejects where it must be left to a person: the finding goes on saying so. */
   async #resume(scope: string, note: PauseNote): Promise<void> {
     const snapshot = await this.#deps.newest(scope);
-    if (!(await this.#isSamePause(snapshot, note))) return this.#pauses.drop(scope);
     const { token, preflight } = await this.executor.preflight(scope, { kind: 'resume' });
-    const trap = preflight.checks.find(({ code, verdict }) => verdict === 'warning' && RESUME_TRAPS.includes(code));
-    if (trap !== undefined) throw new SpokenError(say`left to a person: ${trap.title}`);
+    const leave = (check: Check | undefined): void => {
+      if (check !== undefined) throw new SpokenError(say`left to a person: ${check.title}. ${check.detail}`);
+    };
+    // Asked first: with another identifier it does not look like the same pause either.
+    leave(preflight.checks.find(({ code, verdict }) => verdict === 'blocker' && code === 'resume_identifier'));
+    if (!(await this.#isSamePause(snapshot, note))) return this.#pauses.drop(scope);
+    leave(preflight.checks.find(({ code, verdict }) => verdict === 'warning' && RESUME_TRAPS.includes(code)));
     const order: ActionOrder = {
       request: { kind: 'resume' },
       token,

@@ -19,6 +19,7 @@ import { planOf } from '../../domain/actions/plan';
 import { preflight } from '../../domain/actions/preflight';
 import { validateRequest } from '../../domain/actions/request';
 import type { Snapshot } from '../../domain/cluster';
+import type { Settings } from '../../domain/config/guc';
 import type { JsonObject } from '../../domain/wire/loose';
 import { joined, say, type Text } from '../../language/sentence';
 import { saidBy } from '../../language/spoken-error';
@@ -47,6 +48,8 @@ export interface ExecutorDeps {
   /** The newest snapshot. Rejects with a Refusal where there is none. */
   readonly newest: (scope: string) => Promise<Snapshot>;
   readonly publish: (record: ActionRecord) => void;
+  /** pg_settings of the members, for an edit of the configuration; null: nobody can be asked. */
+  readonly settings: (scope: string) => Promise<Settings | null>;
 }
 
 export interface Started {
@@ -157,8 +160,14 @@ export class Executor {
     const problem = validateRequest(request, snapshot, this.#deps.now());
     if (problem !== null) throw new Refusal('bad_request', problem);
     const facts = await this.#facts(snapshot, rights);
-    const judged = preflight(request, snapshot, facts, this.#deps.now());
+    const settings = await this.#settings(scope, request);
+    const judged = preflight(request, snapshot, facts, this.#deps.now(), settings);
     return { preflight: judged, facts, token: formatToken(judged.bound) };
+  }
+
+  /** An edit is judged by what each member's PostgreSQL knows, as in the editor. */
+  #settings(scope: string, request: ActionRequest): Promise<Settings | null> {
+    return request.kind === 'edit_config' ? this.#deps.settings(scope).catch(() => null) : Promise.resolve(null);
   }
 
   #facts(snapshot: Snapshot, rights: Rights | null, ignore: string | null = null): Promise<ActionFacts> {
@@ -218,7 +227,8 @@ export class Executor {
       if (problem !== null) throw new Refusal('bad_request', problem);
       const facts = await this.#facts(observed.snapshot, by.rights, id);
       // The text of somebody's statement does not belong into a journal that nobody can erase.
-      const judged = preflight(order.request, observed.snapshot, withoutQuery(facts), now());
+      const settings = await this.#settings(scope, order.request);
+      const judged = preflight(order.request, observed.snapshot, withoutQuery(facts), now(), settings);
       const record = newRecord({ id, scope, order, reason, by, judged, snapshot: observed.snapshot, now: now() });
       const changes = changesOf(then, judged.bound);
       const blockers = [...judged.checks.filter((check) => check.verdict === 'blocker'), ...observed.silent];

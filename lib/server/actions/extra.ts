@@ -4,12 +4,12 @@ import type { ActionRecord } from '../../domain/actions/action';
 import type { Extra, Sent } from '../../domain/actions/follower';
 import type { Stage } from '../../domain/actions/plan';
 import type { Snapshot } from '../../domain/cluster';
-import { field, list, notNegative, text, wholeNumber } from '../../domain/wire/loose';
+import { field, list, notNegative, number, text, wholeNumber } from '../../domain/wire/loose';
 import { askPostgres } from '../../io/postgres-once';
 import { say } from '../../language/sentence';
 import type { ClusterReach } from './reach';
 import { readSettings } from './settings';
-import { uptakeOfChange } from './uptake';
+import { changesFiles, type LoadedFiles, uptakeOfChange } from './uptake';
 
 export interface ExtraReader {
   readonly value: Extra;
@@ -52,11 +52,34 @@ export function extraReader(record: ActionRecord, reach: ClusterReach, now: () =
     return null;
   };
 
+  const readFiles = async (snapshot: Snapshot): Promise<ReadonlyMap<string, LoadedFiles>> => {
+    const listed = snapshot.cluster.members.filter((member) => member.listed && !member.silent);
+    const rows = await Promise.all(
+      listed.map(async (member): Promise<readonly [string, LoadedFiles]> => {
+        const target = reach.postgres(member);
+        if (target === null) return [member.name, { loadedAt: null, errors: null }];
+        const whole = await askPostgres(target, 'files', DEADLINE_MS, now);
+        const reading = whole.ok ? whole : await askPostgres(target, 'loaded', DEADLINE_MS, now);
+        const loaded = reading.ok ? number(field(reading.value, 'loaded')) : null;
+        const skew = (member.clockOffsetSeconds ?? 0) * 1000;
+        return [
+          member.name,
+          {
+            loadedAt: loaded === null ? null : loaded * 1000 - skew,
+            errors: whole.ok ? list(field(whole.value, 'errors')).map(String) : null,
+          },
+        ];
+      }),
+    );
+    return new Map(rows);
+  };
+
   const ask = async (stage: Stage, snapshot: Snapshot): Promise<void> => {
     if (stage.kind === 'reinitialize') value = { ...value, backup: await readBackup(snapshot, stage.member) };
     else {
       const settings = await readSettings(snapshot, reach, now);
-      value = { ...value, uptake: uptakeOfChange(record, settings, snapshot) };
+      const files = changesFiles(record) ? await readFiles(snapshot) : null;
+      value = { ...value, uptake: uptakeOfChange(record, settings, snapshot, files) };
     }
   };
 

@@ -7,7 +7,8 @@ import { endByHistory } from '../../domain/actions/history-end';
 import { callOf, type DcsCall, planOf, type Stage } from '../../domain/actions/plan';
 import type { RestSeen } from '../../domain/actions/rest-answer';
 import type { Snapshot } from '../../domain/cluster';
-import { field, isObject, list, number, parseObject, text } from '../../domain/wire/loose';
+import { sameJson } from '../../domain/config/diff';
+import { field, isObject, list, number, parseJson, parseObject, text } from '../../domain/wire/loose';
 import { say, type Text } from '../../language/sentence';
 import type { AuditIndex } from '../audit/audit-index';
 import type { Journal } from '../audit/journal';
@@ -196,7 +197,7 @@ async function lookUp(
     const call = callThen(key === 'config' && value !== null && config !== null ? { ...config, value } : config);
     // It compares the revision that was seen: if it was written, it is what came next.
     const news = seen < 0 ? past : past.slice(Math.max(0, seen - 1), seen);
-    const ours = news.find((entry) => call !== null && sameJson(entry.value, call.value));
+    const ours = news.find((entry) => call !== null && sameJson(parseJson(entry.value), parseJson(call.value)));
     if (ours !== undefined && (seen >= 0 || key === 'failover')) {
       const sent: Sent = { at: record.requestedAt, way: 'dcs', wake: null, revision: ours.revision };
       return { stage: 0, sent, start: before, plan, finished: [] };
@@ -204,14 +205,6 @@ async function lookUp(
     return seen >= 0 ? 'never sent' : null;
   } catch {
     return null;
-  }
-}
-
-function sameJson(a: string, b: string): boolean {
-  try {
-    return JSON.stringify(JSON.parse(a)) === JSON.stringify(JSON.parse(b));
-  } catch {
-    return a === b;
   }
 }
 

@@ -21,11 +21,14 @@ const SHOWN = 50;
 const FROM_ETCD = 30;
 /** Kept while the store is away; older ones stay in etcd's history as long as that does. */
 const WAITING = 200;
+/** Of all scopes, newest last: what a person has seen stays as it was while the store is away. */
+const REMEMBERED = 1000;
 
 export class Revisions {
   readonly #index: AuditIndex;
   readonly #reach: Reach;
   #waiting: SeenRevision[] = [];
+  readonly #shown = new Map<string, ConfigRevision>();
 
   constructor(index: AuditIndex, reach: Reach) {
     this.#index = index;
@@ -60,17 +63,26 @@ export class Revisions {
     const byRevision = new Map(
       actions.flatMap((record) => (record.revision === null ? [] : [[record.revision, record] as const])),
     );
-    const add = (revision: string, value: JsonObject, seenAt: number | null): void => {
-      const record = byRevision.get(revision) ?? null;
-      const request = record?.request ?? null;
+    const add = (
+      revision: string,
+      value: JsonObject,
+      seenAt: number | null,
+      row: ConfigRevision | null = null,
+    ): void => {
+      const wrote = byRevision.get(revision) ?? null;
+      const request = wrote?.request ?? null;
+      // A DCS that was restored counts anew: under the number of an edit may stand something else.
+      const other = request?.kind === 'edit_config' && canonical(request.value) !== canonical(value);
+      const record = other ? null : wrote;
+      const same = row !== null && canonical(row.value) === canonical(value) ? row : null;
       found.set(revision, {
         revision,
         value,
-        text: request?.kind === 'edit_config' ? request.text : null,
-        seenAt: record?.sentAt ?? seenAt,
-        actor: record?.actor ?? null,
-        reason: record?.reason ?? null,
-        actionId: record?.id ?? null,
+        text: same?.text ?? (request?.kind === 'edit_config' && !other ? request.text : null),
+        seenAt: same?.seenAt ?? record?.sentAt ?? seenAt,
+        actor: same?.actor ?? record?.actor ?? null,
+        reason: same?.reason ?? record?.reason ?? null,
+        actionId: same?.actionId ?? record?.id ?? null,
       });
     };
     const reach = this.#reach.of(snapshot);
@@ -87,17 +99,50 @@ export class Revisions {
     }
     const stored = await this.#index.revisions(scope, SHOWN).catch(() => null);
     if (stored === null) problems.push(say`the store is away: only what the DCS still holds is shown`);
-    for (const row of [
-      ...(stored ?? []),
-      ...this.#waiting.filter((row) => row.scope === scope).map(({ at, ...row }) => ({ ...row, seenAt: at })),
-    ])
-      add(row.revision, row.value, row.seenAt);
+    for (const { revision, value, at } of this.#waiting.filter((row) => row.scope === scope)) add(revision, value, at);
+    // What the DCS says of a revision counts; what was known of it stays.
+    for (const row of stored ?? []) add(row.revision, found.get(row.revision)?.value ?? row.value, row.seenAt, row);
+    for (const entry of found.values()) add(entry.revision, entry.value, entry.seenAt, this.#known(scope, entry));
     const newestFirst = [...found.values()].sort((a, b) => compareVersions(b.revision, a.revision) ?? 0);
+    const revisions = withoutRepeats(newestFirst).slice(0, SHOWN);
+    await this.#remember(scope, revisions, stored);
     return {
       scope,
-      revisions: withoutRepeats(newestFirst).slice(0, SHOWN),
+      revisions,
       problem: problems.length === 0 ? null : joined(problems, '; '),
     };
+  }
+
+  /** As it was shown before, with what has become known since. */
+  #known(scope: string, entry: ConfigRevision): ConfigRevision {
+    const shown = this.#shown.get(`${scope}\n${entry.revision}`);
+    if (shown === undefined || canonical(shown.value) !== canonical(entry.value)) return entry;
+    return {
+      ...entry,
+      text: shown.text ?? entry.text,
+      actor: shown.actor ?? entry.actor,
+      reason: shown.reason ?? entry.reason,
+      actionId: shown.actionId ?? entry.actionId,
+    };
+  }
+
+  /** The action that wrote a revision leaves the page of actions sooner than the revision leaves this list. */
+  async #remember(
+    scope: string,
+    revisions: readonly ConfigRevision[],
+    stored: readonly ConfigRevision[] | null,
+  ): Promise<void> {
+    for (const entry of revisions) {
+      const key = `${scope}\n${entry.revision}`;
+      this.#shown.delete(key);
+      this.#shown.set(key, entry);
+      const row = stored?.find((one) => one.revision === entry.revision);
+      const told = row !== undefined && row.actionId === entry.actionId && row.text === entry.text;
+      if (stored !== null && !told && entry.actionId !== null)
+        await this.#index.saveRevision({ scope, ...entry }).catch(() => undefined);
+    }
+    for (const key of [...this.#shown.keys()].slice(0, Math.max(0, this.#shown.size - REMEMBERED)))
+      this.#shown.delete(key);
   }
 }
 

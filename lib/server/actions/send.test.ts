@@ -5,6 +5,7 @@ import type { DcsCall } from '../../domain/actions/plan';
 import type { HttpAnswer, Reading } from '../../domain/raw';
 import { failure } from '../../domain/reading-failure';
 import { steady } from '../../domain/testkit';
+import type { JsonObject } from '../../domain/wire/loose';
 import type { Commit, CommitResult, CurrentKeys } from '../../io/etcd-write';
 import type { ClusterReach } from './reach';
 import { commitCall, wake } from './send';
@@ -71,6 +72,35 @@ describe('one transaction', () => {
     expect(told.commits).toEqual([
       { compare: { failover: '7', sync: '0', config: '8' }, leader: { holder: 'n1' }, put: { failover: call.value } },
     ]);
+  });
+
+  describe('on /config', () => {
+    const STORED = '{"ttl": 30,"maximum_lag_on_failover":9007199254740993,"postgresql":{"parameters":{"a":1.0}}}';
+    const write = (value: JsonObject): DcsCall => ({
+      ...call,
+      compare: ['config'],
+      leader: null,
+      key: 'config',
+      value: JSON.stringify(value),
+      wake: null,
+    });
+    const stored = keys({ config: { value: STORED, version: '8' } });
+
+    it('keeps every byte but those of the leaf that changed', async () => {
+      const { to, told } = reach(ok, stored);
+      await commitCall(write({ ...(JSON.parse(STORED) as JsonObject), pause: true }), bound, to);
+      expect(told.commits[0]?.put).toEqual({ config: STORED.replace(/}$/, ',"pause":true}') });
+    });
+
+    it('writes nothing over another revision than the one that was seen, or over one that cannot be read', async () => {
+      const { to, told } = reach(ok, keys({ config: { value: STORED, version: '9' } }));
+      expect(await commitCall(write({ ttl: 40 }), bound, to)).toMatchObject({ kind: 'not_sent' });
+      const mute = { ...to, etcd: { ...to.etcd, current: () => Promise.reject(new Error('away')) } };
+      expect(await commitCall(write({ ttl: 40 }), bound, mute as unknown as ClusterReach)).toMatchObject({
+        kind: 'not_sent',
+      });
+      expect(told.commits).toEqual([]);
+    });
   });
 
   const ENDS: readonly (readonly [CommitResult, 'not_sent' | 'unknown', RegExp])[] = [

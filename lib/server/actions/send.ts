@@ -5,6 +5,8 @@ import type { Bound, Wake } from '../../domain/actions/action';
 import type { DcsCall, RestCall } from '../../domain/actions/plan';
 import type { RestSeen } from '../../domain/actions/rest-answer';
 import type { Snapshot } from '../../domain/cluster';
+import { rewritten } from '../../domain/config/stored-text';
+import { parseObject } from '../../domain/wire/loose';
 import type { Commit } from '../../io/etcd-write';
 import { joined, say, type Text } from '../../language/sentence';
 import type { ClusterReach } from './reach';
@@ -31,7 +33,10 @@ export async function commitCall(call: DcsCall, bound: Bound, reach: ClusterReac
     if (revision === null) return { kind: 'not_sent', text: say`the revision of /${key} is not known` };
     compare[key] = revision;
   }
-  const commit: Commit = { compare, leader: call.leader, put: { [call.key]: call.value } };
+  const value = call.key === 'config' ? await overStored(call.value, compare, reach) : call.value;
+  if (value === null)
+    return { kind: 'not_sent', text: say`/config changed in that moment, or cannot be read; nothing was written` };
+  const commit: Commit = { compare, leader: call.leader, put: { [call.key]: value } };
   const result = await reach.etcd.commit(reach.dcsScope, commit);
   switch (result.kind) {
     case 'committed':
@@ -56,6 +61,17 @@ export async function commitCall(call: DcsCall, bound: Bound, reach: ClusterReac
     case 'unknown':
       return { kind: 'unknown', text: say`the DCS: ${result.error.message}; it may have been written` };
   }
+}
+
+/** The new document written into the stored text, so that what did not change keeps its bytes; null: it is not the one that was seen. */
+async function overStored(
+  value: string,
+  compare: Readonly<Record<string, string>>,
+  reach: ClusterReach,
+): Promise<string | null> {
+  const current = await reach.etcd?.current(reach.dcsScope).catch(() => null);
+  if (current == null || (current.config?.version ?? '0') !== compare.config) return null;
+  return current.config === null ? value : rewritten(current.config.value, parseObject(value) ?? {});
 }
 
 /** After a write to `/failover`: makes the leader (or, without one, the candidate) look now. Never fails: without it Patroni looks in its next loop. */

@@ -67,6 +67,7 @@ const ROWS: Readonly<Record<FindingCode, Row>> = {
   dcs_alarm: { label: say`DCS alarm` },
   stale_member_key: { label: say`stale key` },
   system_identifier_mismatch: { label: say`foreign member` },
+  config_not_in_force: { label: say`config refused` },
   version_mismatch: { label: say`mixed versions` },
   slot_retains_wal: {
     label: say`WAL kept`,
