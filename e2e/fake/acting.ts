@@ -25,6 +25,7 @@ const LIMIT_MS = 20_000;
 const AWAY: Store = {
   state: () => ({ kind: 'embedded', state: 'down', error: 'away', notice: null, since: 0 }),
   query: () => Promise.reject(new StoreAway('the store is away')),
+  together: () => Promise.reject(new StoreAway('the store is away')),
   onReady: () => () => undefined,
   close: async () => undefined,
 };

@@ -38,6 +38,7 @@ const flaky = (): Store => ({
   },
   query: (sql, params) =>
     away ? Promise.reject(new StoreAway('the store is away: it is unplugged')) : store.query(sql, params),
+  together: (statements, guard) => store.together(statements, guard),
 });
 
 beforeAll(async () => {

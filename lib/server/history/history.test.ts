@@ -195,6 +195,7 @@ describe.each(homes)('the past in %s', (_home, url) => {
       state: () => ({ ...store.state(), state: 'down' as const, error: 'a test' }),
       onReady: () => () => undefined,
       query: () => Promise.reject(new StoreAway('a test')),
+      together: () => Promise.reject(new StoreAway('a test')),
       close: async () => undefined,
     };
     const one = house(away, {}, 20_000);
@@ -222,6 +223,7 @@ describe.each(homes)('the past in %s', (_home, url) => {
       state: () => store.state(),
       onReady: () => () => undefined,
       query: (sql, params) => (answer === null ? store.query(sql, params) : Promise.reject(answer)),
+      together: (statements, guard) => store.together(statements, guard),
       close: async () => undefined,
     };
     const one = house(moody);

@@ -1,4 +1,4 @@
-// Howdah's own database: PGlite in the data folder, or PostgreSQL by DATABASE_URL. It opens in the background and may be away at
+// Howdah's own database: SQLite in the data folder, or PostgreSQL by DATABASE_URL. It opens in the background and may be away at
 // any time: nothing waits for it, live screens and actions go on by the journal. It connects again for ever.
 
 import type { Worker } from 'node:worker_threads';
@@ -6,7 +6,7 @@ import { revive } from '../../language/carry';
 import { isSameText, say, type Text } from '../../language/sentence';
 import { saidBy } from '../../language/spoken-error';
 import type { Secret } from '../config/config';
-import { type Connection, type Driver, type Row, StoreAway, StoreError } from './driver';
+import { type Connection, type Driver, type Row, type Statement, StoreAway, StoreError } from './driver';
 import { embeddedDriver } from './embedded-driver';
 import { migrate } from './migrations';
 import { postgresDriver } from './postgres-driver';
@@ -27,6 +27,11 @@ export interface Store {
   state(): StoreCondition;
   /** One statement, within 3 s. Rejects with StoreAway (at once when not ready) or StoreError (the answer was an error). */
   query<R extends Row = Row>(sql: string, params?: readonly unknown[]): Promise<R[]>;
+  /**
+   * In this order, all of them or none, within 3 s; the rows of each. null: `guard` gave no row, and nothing was done. Rejects as
+   * `query` does.
+   */
+  together(statements: readonly Statement[], guard?: Statement): Promise<Row[][] | null>;
   /** Called each time it becomes ready, and soon where it is ready already. Returns what ends it. */
   onReady(listener: () => void): () => void;
   close(): Promise<void>;
@@ -80,11 +85,11 @@ class BackgroundStore implements Store {
   }
 
   async query<R extends Row = Row>(sql: string, params: readonly unknown[] = []): Promise<R[]> {
-    if (this.#connection === null || this.#condition.state !== 'ready') {
-      const { state, error } = this.#condition;
-      throw new StoreAway(state === 'opening' ? say`the store is opening` : say`the store is away: ${error ?? ''}`);
-    }
-    return revive(await this.#connection.query(sql, params)) as R[];
+    return revive(await this.#connected().query(sql, params)) as R[];
+  }
+
+  async together(statements: readonly Statement[], guard: Statement | null = null): Promise<Row[][] | null> {
+    return revive(await this.#connected().together(statements, guard)) as Row[][] | null;
   }
 
   onReady(listener: () => void): () => void {
@@ -102,6 +107,12 @@ class BackgroundStore implements Store {
     this.#set('down', say`it is closed`);
     if (connection !== null) await within(connection.close(), CLOSE_MS);
     else await within(this.#attempt, CLOSE_MS);
+  }
+
+  #connected(): Connection {
+    if (this.#connection !== null && this.#condition.state === 'ready') return this.#connection;
+    const { state, error } = this.#condition;
+    throw new StoreAway(state === 'opening' ? say`the store is opening` : say`the store is away: ${error ?? ''}`);
   }
 
   #begin(): void {
