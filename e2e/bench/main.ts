@@ -35,7 +35,7 @@ const USAGE = `usage: npm run bench -- NAME [flags]
                                                          Howdah, patronictl and POST in turn on a real cluster
   crash      [--rounds 50]                               kill -9 in the middle of actions, on a real cluster
   store      [--scopes 1000] [--seconds 60] [--hours 24]    what remembering costs, beside a plain table, on both stores
-  store-kill [--rounds 200]                              kill -9 while the embedded store is written
+  store-kill [--rounds 500] [--copies 200]               kill -9 while the embedded store is written, and torn copies of it
   paint      [--rounds 5]                                first useful paint of fleet, wall and card, slowed down
   all        each with its presets`;
 
@@ -44,6 +44,7 @@ const FLAGS = [
   'scopes',
   'members',
   'rounds',
+  'copies',
   'beats',
   'profile',
   'changes',
