@@ -69,16 +69,36 @@ export interface Kinds {
   readonly boolean: ReadonlySet<string>;
 }
 
-/** Of all tables that the schemas make. */
+export interface Column {
+  readonly name: string;
+  /** Of PostgreSQL. */
+  readonly type: string;
+}
+
+/** In the order in which they are made, which is the one in which rows may refer to each other; without what is numbered on arrival. */
+export function tablesOf(
+  schemas: readonly string[],
+): { readonly table: string; readonly columns: readonly Column[] }[] {
+  return schemas.flatMap((schema) =>
+    [...schema.matchAll(TABLE)].map(([, table = '', body = '']) => ({
+      table,
+      columns: [...body.matchAll(/^ {2}([a-z_]+) ([a-z0-9]+(?: precision)?)(?! GENERATED)\b/gm)].map(
+        ([, name = '', type = '']) => ({
+          name,
+          type,
+        }),
+      ),
+    })),
+  );
+}
+
+/** Of all columns that the schemas make. */
 export function kindsOf(schemas: readonly string[]): Kinds {
-  const json = new Set<string>();
-  const boolean = new Set<string>();
-  for (const schema of schemas) {
-    for (const [, table, body = ''] of schema.matchAll(TABLE)) {
-      for (const [, column, type] of body.matchAll(/^ {2}(\w+) (jsonb?|boolean)\b/gm)) {
-        (type === 'boolean' ? boolean : json).add(`${table}.${column}`);
-      }
-    }
-  }
-  return { json, boolean };
+  const named = (types: RegExp): ReadonlySet<string> =>
+    new Set(
+      tablesOf(schemas).flatMap(({ table, columns }) =>
+        columns.flatMap(({ name, type }) => (types.test(type) ? [`${table}.${name}`] : [])),
+      ),
+    );
+  return { json: named(/^jsonb?$/), boolean: named(/^boolean$/) };
 }

@@ -2,7 +2,7 @@
 // once. Synchronous: only for a thread or a process that may wait.
 
 import { DatabaseSync, type StatementSyncInstance } from '@photostructure/sqlite';
-import { kindsOf, sqliteOf } from './dialect';
+import { type Column, kindsOf, sqliteOf, tablesOf } from './dialect';
 import type { Statement } from './driver';
 import type { Answer } from './link';
 import { MIGRATIONS } from './migrations';
@@ -24,12 +24,15 @@ interface Prepared {
 
 export class SqliteDatabase {
   readonly #database: InstanceType<typeof DatabaseSync>;
+  readonly #isReader: boolean;
   readonly #prepared = new Map<string, Prepared>();
 
-  /** Makes the file where there is none. Throws what SQLite says; see codeOf. */
-  constructor(file: string) {
-    this.#database = new DatabaseSync(file);
+  /** Makes the file where there is none, except to read. Throws what SQLite says; see codeOf. */
+  constructor(file: string, use: 'read' | 'write' = 'write') {
+    this.#isReader = use === 'read';
+    this.#database = new DatabaseSync(file, { readOnly: this.#isReader });
     try {
+      if (this.#isReader) return;
       this.#database.exec(`PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA auto_vacuum = INCREMENTAL`);
       // Reads the file: what is no database is found here.
       this.#database.exec(
@@ -94,8 +97,10 @@ export class SqliteDatabase {
     return said === 'ok' ? null : said;
   }
 
+  /** What the log holds goes into the file: a statement that is still prepared would keep SQLite from doing so itself. */
   close(): void {
     this.#prepared.clear();
+    if (!this.#isReader) this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     this.#database.close();
   }
 
@@ -122,6 +127,13 @@ export class SqliteDatabase {
     if (this.#prepared.size > PREPARED_MAX && oldest !== undefined) this.#prepared.delete(oldest);
     return made;
   }
+}
+
+/** Tables and columns whose rows mean the same in another store: without what one process holds and what is numbered on arrival. */
+export function carriedTables(): { readonly table: string; readonly columns: readonly Column[] }[] {
+  return tablesOf(MIGRATIONS.map(({ sql }) => sql)).filter(
+    ({ table }) => table !== 'lease' && table !== 'running_action',
+  );
 }
 
 /** SQLSTATE of what SQLite says; null: none. By its words, which have not changed in many years: the code is not always there. */

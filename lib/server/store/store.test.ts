@@ -152,6 +152,7 @@ describe('the embedded store', () => {
       expect(statSync(path.join(where, 'sqlite', name)).mode & 0o077).toBe(0);
     await store.close();
     await expect(store.query('SELECT 1')).rejects.toThrow(StoreAway);
+    expect(statSync(`${storeFile(where)}-wal`, { throwIfNoEntry: false })?.size ?? 0).toBe(0);
   });
 
   it('syncs each commit to the disk and writes ahead', async () => {
@@ -184,7 +185,9 @@ describe('the embedded store', () => {
     writeSync(file, Buffer.alloc(4096, 7), 0, 4096, (Number(row?.rootpage) - 1) * 4096);
     closeSync(file);
     await expect(store.query('SELECT * FROM running_action')).rejects.toMatchObject({ code: 'XX001' });
-    await expect.poll(() => String(store.state().notice)).toMatch(/damaged .*malformed.* set aside/);
+    await expect
+      .poll(() => String(store.state().notice), { timeout: 20_000 })
+      .toMatch(/damaged .*malformed.* set aside/);
     await untilReady(store);
     expect(await store.query('SELECT * FROM running_action')).toEqual([]);
   });
@@ -194,7 +197,7 @@ describe('the embedded store', () => {
     writeFileSync(path.join(where, 'sqlite'), 'in the way');
     const store = open(where);
     await expect
-      .poll(() => store.state())
+      .poll(() => store.state(), { timeout: 20_000 })
       .toMatchObject({ state: 'down', error: expect.stringMatching(/EEXIST|ENOTDIR/) });
     expect(readFileSync(path.join(where, 'sqlite'), 'utf8')).toBe('in the way');
   });
@@ -235,7 +238,7 @@ describe('the store in PostgreSQL', () => {
   it('is away in words while nothing listens, without the password', async () => {
     const store = open(empty(), 'postgres://h:hunter2@127.0.0.1:1/howdah');
     await expect
-      .poll(() => store.state())
+      .poll(() => store.state(), { timeout: 20_000 })
       .toMatchObject({ kind: 'postgres', state: 'down', error: 'connection refused' });
     await expect(store.query('SELECT 1')).rejects.toThrow('the store is away: connection refused');
   });
