@@ -1,5 +1,4 @@
 // Accounts while no Howdah runs: the same rules on the store itself. The lock of the data folder keeps a starting Howdah away.
-import { Worker } from 'node:worker_threads';
 import { EVERYTHING } from '../server/access/caller';
 import { Door } from '../server/access/door';
 import { openKeys } from '../server/access/keys';
@@ -22,7 +21,6 @@ export async function withStore<T>(config: HowdahConfig, work: (store: Store) =>
       databaseUrl: config.databaseUrl,
       now: Date.now,
       log: { info: () => undefined, warn: () => undefined },
-      spawn: spawnStore,
     });
     try {
       await ready(store);
@@ -80,11 +78,4 @@ async function ready(store: Store): Promise<void> {
       resolve();
     });
   });
-}
-
-function spawnStore(): Worker {
-  // `--import tsx` does not reach the threads of Node 20.
-  const worker = JSON.stringify(new URL('../server/store/worker.ts', import.meta.url).href);
-  const code = `import('tsx/esm/api').then(({ register }) => { register(); return import(${worker}); })`;
-  return new Worker(code, { eval: true });
 }

@@ -115,8 +115,7 @@ async function pglite(): Promise<{ create(options: object): Promise<OldStore> }>
     const { PGlite } = (await import(PGLITE)) as { PGlite: { create(options: object): Promise<OldStore> } };
     return PGlite;
   } catch {
-    const root = path.resolve(import.meta.dirname, '../..');
-    throw new Usage(`run this first, in ${root}: npm install --no-save ${PGLITE}@${PGLITE_VERSION}`);
+    throw new Usage(`run this first, where Howdah is installed: npm install --no-save ${PGLITE}@${PGLITE_VERSION}`);
   }
 }
 

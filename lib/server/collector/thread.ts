@@ -1,13 +1,13 @@
 // The web server's end of link.ts: starts the collector's thread, ends one that hangs, starts it again, asks it, and passes on what
 // it tells. It says what is wanted once more to each new thread. What becomes of the news is decided where all is put together.
 
-import { Worker } from 'node:worker_threads';
 import type { Snapshot } from '../../domain/cluster';
 import type { PauseNote } from '../../domain/pause-note';
 import { revive } from '../../language/carry';
 import { say } from '../../language/sentence';
 import { SpokenError } from '../../language/spoken-error';
 import { log } from '../log';
+import { openThread } from '../threads';
 import type { CollectorState } from './collector';
 import type { FromCollector, Question, ToCollector } from './link';
 
@@ -39,10 +39,6 @@ interface Thread {
   terminate(): Promise<number>;
 }
 
-function startWorker(): Thread {
-  return new Worker(new URL('./worker.ts', import.meta.url), { name: 'howdah-collector' });
-}
-
 export class CollectorThread {
   readonly #listeners = new Set<(news: News) => void>();
   readonly #followers = new Map<string, Set<(snapshot: Snapshot) => void>>();
@@ -60,7 +56,7 @@ export class CollectorThread {
   #onStopped: () => void = () => undefined;
   #isOver = false;
 
-  constructor(start: () => Thread = startWorker) {
+  constructor(start: () => Thread = () => openThread('collector')) {
     this.#start = start;
     this.#spawn();
     this.#looking = setInterval(() => this.#endHung(), LOOK_MS);

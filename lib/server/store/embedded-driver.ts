@@ -4,9 +4,10 @@
 
 import { mkdir, open, readdir, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { joined, say, type Text } from '../../language/sentence';
 import { SpokenError, saidBy } from '../../language/spoken-error';
+import { openThread } from '../threads';
 import {
   type Connection,
   type Driver,
@@ -32,8 +33,6 @@ const DAMAGE = 'XX001';
 export interface EmbeddedOptions {
   readonly dataDir: string;
   readonly now: () => number;
-  /** For processes that are not bundled: how to run a .ts file in a thread. */
-  readonly spawn?: () => Worker;
 }
 
 /** In a folder with its log: the two are one, and are moved as one. */
@@ -47,12 +46,12 @@ async function makeFile(file: string): Promise<void> {
   await (await open(file, 'a', 0o600)).close();
 }
 
-export function embeddedDriver({ dataDir, now, spawn = spawnWorker }: EmbeddedOptions): Driver {
+export function embeddedDriver({ dataDir, now }: EmbeddedOptions): Driver {
   const file = storeFile(dataDir);
   let damage: Text | null = null;
 
   const openOnce = async (): Promise<Thread> => {
-    const thread = new Thread(spawn());
+    const thread = new Thread(openThread('store', { resourceLimits: HEAP_MB }));
     const result = await thread.open(file);
     if (result.kind === 'opened') return thread;
     await thread.end();
@@ -113,10 +112,6 @@ export function embeddedDriver({ dataDir, now, spawn = spawnWorker }: EmbeddedOp
     return null;
   };
   return { kind: 'embedded', connect };
-}
-
-function spawnWorker(): Worker {
-  return new Worker(new URL('./worker.ts', import.meta.url), { name: 'howdah-store', resourceLimits: HEAP_MB });
 }
 
 type Failed = Extract<FromStore, { kind: 'failed' }>;

@@ -1,7 +1,6 @@
 // Howdah's own database: SQLite in the data folder, or PostgreSQL by DATABASE_URL. It opens in the background and may be away at
 // any time: nothing waits for it, live screens and actions go on by the journal. It connects again for ever.
 
-import type { Worker } from 'node:worker_threads';
 import { revive } from '../../language/carry';
 import { isSameText, say, type Text } from '../../language/sentence';
 import { saidBy } from '../../language/spoken-error';
@@ -47,17 +46,15 @@ export interface StoreOptions {
   readonly databaseUrl: Secret | null;
   readonly now: () => number;
   readonly log: Log;
-  /** For processes that are not bundled, see EmbeddedOptions. */
-  readonly spawn?: () => Worker;
 }
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
 
 /** Returns at once. The caller holds the lock of `dataDir`. */
-export function openStore({ dataDir, databaseUrl, now, log, spawn }: StoreOptions): Store {
-  const embedded = { dataDir, now, ...(spawn === undefined ? {} : { spawn }) };
-  return new BackgroundStore(databaseUrl === null ? embeddedDriver(embedded) : postgresDriver(databaseUrl), now, log);
+export function openStore({ dataDir, databaseUrl, now, log }: StoreOptions): Store {
+  const driver = databaseUrl === null ? embeddedDriver({ dataDir, now }) : postgresDriver(databaseUrl);
+  return new BackgroundStore(driver, now, log);
 }
 
 class BackgroundStore implements Store {
