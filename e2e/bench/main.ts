@@ -10,6 +10,7 @@ import { benchPaint } from './bench-paint';
 import { benchStore } from './bench-store';
 import { benchStoreKill } from './bench-store-kill';
 import { benchSwitchover } from './bench-switchover';
+import { benchWeight } from './bench-weight';
 import { type Cleanup, withCleanup } from './cleanup';
 import { type BenchResult, say, sayJson } from './numbers';
 
@@ -24,6 +25,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   store: benchStore,
   'store-kill': benchStoreKill,
   paint: benchPaint,
+  weight: benchWeight,
 };
 
 const USAGE = `usage: npm run bench -- NAME [flags]
@@ -37,6 +39,7 @@ const USAGE = `usage: npm run bench -- NAME [flags]
   store      [--scopes 1000] [--seconds 60] [--hours 24]    what remembering costs, beside a plain table, on both stores
   store-kill [--rounds 500] [--copies 200]               kill -9 while the embedded store is written, and torn copies of it
   paint      [--rounds 5]                                first useful paint of fleet, wall and card, slowed down
+  weight     [--seconds 20] [--rounds 5]                 memory, first row and disk, beside patronictl and a bare Next
   all        each with its presets`;
 
 const FLAGS = [

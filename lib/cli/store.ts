@@ -61,6 +61,7 @@ export async function restore(config: HowdahConfig, file: string, tell: (text: s
     database.ask([
       { sql: 'UPDATE access_session SET ended_at = coalesce(ended_at, $1::bigint)', params: [Date.now()] },
     ]);
+    database.settle();
     database.close();
     await sync(copy);
     const aside = (await isThere(folder)) ? await setAside(config.dataDir, 'replaced', Date.now()) : null;

@@ -54,7 +54,7 @@ export function embeddedDriver({ dataDir, now }: EmbeddedOptions): Driver {
     const thread = new Thread(openThread('store', { resourceLimits: HEAP_MB }));
     const result = await thread.open(file);
     if (result.kind === 'opened') return thread;
-    await thread.end();
+    thread.end();
     if (result.code === DAMAGE) damage = result.message;
     throw new SpokenError(wordsOf(result));
   };
@@ -78,7 +78,7 @@ export function embeddedDriver({ dataDir, now }: EmbeddedOptions): Driver {
     thread.onError = (code, message) => {
       if (code !== DAMAGE) return;
       damage = message;
-      void thread.end(say`it is damaged: ${message}`);
+      thread.end(say`it is damaged: ${message}`);
     };
     const one = async (sql: string, params: readonly unknown[], ms: number): Promise<readonly Row[]> => {
       const [rows = []] = (await thread.ask({ statements: [{ sql, params }], guarded: false }, ms)) ?? [];
@@ -126,7 +126,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** One worker from its start to its end. */
+/** One worker from its start to its end. It ends by itself: terminated within SQLite it would take the whole process along. */
 class Thread {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
@@ -134,7 +134,6 @@ class Thread {
   readonly #ended: Promise<void>;
   #next = 1;
   #opened: ((result: Opened) => void) | null = null;
-  #closed: (() => void) | null = null;
   #isOver = false;
   #reason = say`the store ended`;
   onEnd: ((reason: Text) => void) | null = null;
@@ -147,12 +146,17 @@ class Thread {
     worker.on('error', (error) => {
       this.#reason = say`the store failed: ${saidBy(error)}`;
     });
-    this.#ended = new Promise((resolve) => worker.once('exit', () => resolve(this.#over())));
+    this.#ended = new Promise((resolve) =>
+      worker.once('exit', () => {
+        this.#over();
+        resolve();
+      }),
+    );
     this.#watch = setInterval(() => {
       const [oldest] = this.#waiting.values();
       if (oldest === undefined || Date.now() - oldest.at < HUNG_MS) return;
       this.#reason = say`the store hangs`;
-      void worker.terminate();
+      this.end();
     }, 1000);
     this.#watch.unref();
   }
@@ -185,17 +189,15 @@ class Thread {
   /** In any case within 1.5 s: what was acknowledged is on the disk. */
   async close(): Promise<void> {
     this.onEnd = null;
-    const closed = new Promise<void>((resolve) => {
-      this.#closed = resolve;
-    });
-    this.#worker.postMessage({ kind: 'close' } satisfies ToStore);
-    await Promise.race([closed, this.#ended, new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref())]);
-    await this.end();
+    this.end();
+    await Promise.race([this.#ended, new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref())]);
   }
 
-  async end(reason = this.#reason): Promise<void> {
+  /** Nobody waits for it any more; it closes when it comes to it. */
+  end(reason = this.#reason): void {
     this.#reason = reason;
-    await this.#worker.terminate();
+    this.#over();
+    this.#worker.postMessage({ kind: 'close' } satisfies ToStore);
   }
 
   #receive(message: FromStore): void {
@@ -203,9 +205,6 @@ class Thread {
       case 'opened':
       case 'failed':
         this.#opened?.(message);
-        return;
-      case 'closed':
-        this.#closed?.();
         return;
       case 'answers':
         this.#waiting.get(message.id)?.resolve(message.answers?.map(rowsOf) ?? null);

@@ -6,6 +6,7 @@ export type ToStore =
   | { readonly kind: 'open'; readonly file: string }
   | { readonly kind: 'ask'; readonly id: number; readonly statements: readonly Statement[]; readonly guarded: boolean }
   | { readonly kind: 'script'; readonly id: number; readonly sql: string }
+  /** The thread ends. */
   | { readonly kind: 'close' };
 
 /** Rows as SQLite gives them, and which of their columns are more than that: parsed on the other side, where they are used. */
@@ -21,5 +22,4 @@ export type FromStore =
   | { readonly kind: 'failed'; readonly message: string; readonly code: string | null }
   /** `answers` null: the guard gave no row, and nothing was done. */
   | { readonly kind: 'answers'; readonly id: number; readonly answers: readonly Answer[] | null }
-  | { readonly kind: 'error'; readonly id: number; readonly message: string; readonly code: string | null }
-  | { readonly kind: 'closed' };
+  | { readonly kind: 'error'; readonly id: number; readonly message: string; readonly code: string | null };

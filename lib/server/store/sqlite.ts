@@ -24,15 +24,13 @@ interface Prepared {
 
 export class SqliteDatabase {
   readonly #database: InstanceType<typeof DatabaseSync>;
-  readonly #isReader: boolean;
   readonly #prepared = new Map<string, Prepared>();
 
   /** Makes the file where there is none, except to read. Throws what SQLite says; see codeOf. */
   constructor(file: string, use: 'read' | 'write' = 'write') {
-    this.#isReader = use === 'read';
-    this.#database = new DatabaseSync(file, { readOnly: this.#isReader });
+    this.#database = new DatabaseSync(file, { readOnly: use === 'read' });
     try {
-      if (this.#isReader) return;
+      if (use === 'read') return;
       this.#database.exec(`PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA auto_vacuum = INCREMENTAL`);
       // Reads the file: what is no database is found here.
       this.#database.exec(
@@ -97,10 +95,14 @@ export class SqliteDatabase {
     return said === 'ok' ? null : said;
   }
 
-  /** What the log holds goes into the file: a statement that is still prepared would keep SQLite from doing so itself. */
+  /** What the log holds goes into the file, which is then whole without it. */
+  settle(): void {
+    this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  }
+
+  /** The log stays where it is: it is read at the next opening, and moving it now would take time that ends may not have. */
   close(): void {
     this.#prepared.clear();
-    if (!this.#isReader) this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     this.#database.close();
   }
 

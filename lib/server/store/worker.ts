@@ -13,7 +13,7 @@ export function runStore(port: NonNullable<typeof parentPort>): void {
     if (database === null) throw new Error('the store is not open');
     return database;
   };
-  const answerTo = (message: ToStore): FromStore => {
+  const answerTo = (message: Exclude<ToStore, { kind: 'close' }>): FromStore => {
     switch (message.kind) {
       case 'open': {
         database = new SqliteDatabase(message.file);
@@ -26,24 +26,24 @@ export function runStore(port: NonNullable<typeof parentPort>): void {
       case 'script':
         opened().script(message.sql);
         return { kind: 'answers', id: message.id, answers: [] };
-      case 'close':
-        database?.close();
-        database = null;
-        return { kind: 'closed' };
     }
   };
 
-  const answered = (message: ToStore): FromStore => {
+  port.on('message', (message: ToStore) => {
+    if (message.kind === 'close') {
+      database?.close();
+      database = null;
+      port.close();
+      return;
+    }
     try {
-      return answerTo(message);
+      port.postMessage(answerTo(message));
     } catch (error) {
       const said = { message: error instanceof Error ? error.message : String(error), code: codeOf(error) };
-      if (message.kind === 'open') return { kind: 'failed', ...said };
-      return message.kind === 'close' ? { kind: 'closed' } : { kind: 'error', id: message.id, ...said };
+      const failed: FromStore =
+        message.kind === 'open' ? { kind: 'failed', ...said } : { kind: 'error', id: message.id, ...said };
+      port.postMessage(failed);
     }
-  };
-  port.on('message', (message: ToStore) => {
-    port.postMessage(answered(message));
   });
 }
 
