@@ -1,6 +1,7 @@
 // The runtime of this process, begun once, before Next is loaded. Owns the signals: Next's own handler would wait for open streams for ever
 // (NEXT_MANUAL_SIG_HANDLE is set by start.ts).
 import type { Server } from 'node:http';
+import type { Worker } from 'node:worker_threads';
 import { compose } from './composition';
 import { configFromProcess, formatProblem, type HowdahConfig } from './config/config';
 import type { ListenTls } from './config/settings';
@@ -10,9 +11,12 @@ import { startRuntime } from './runtime';
 
 const DEADLINE_MS = 2800;
 
-/** What opens the web server when there is something to answer with. */
-export function boot(config: HowdahConfig): (options: Omit<WebServerOptions, 'config' | 'readTls'>) => Server {
-  const runtime = startRuntime(() => compose(config));
+/** What opens the web server when there is something to answer with. `collector`: its first thread. */
+export function boot(
+  config: HowdahConfig,
+  collector: Worker,
+): (options: Omit<WebServerOptions, 'config' | 'readTls'>) => Server {
+  const runtime = startRuntime(() => compose(config, collector));
   log.info({ origin: runtime.config.origin, sources: runtime.config.sources.map((source) => source.name) }, 'started');
   let asked = false;
   const end = (signal: NodeJS.Signals): void => {

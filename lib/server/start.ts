@@ -7,12 +7,12 @@ import { createServer } from 'node:http';
 import { createServer as createProbe } from 'node:net';
 import { constants } from 'node:os';
 import path from 'node:path';
-import { boot } from './boot';
 import { buildIsStale } from './build-state';
 import { basePathOf, formatHost } from './config/address';
 import { formatProblem, type HowdahConfig, loadConfig } from './config/config';
 import { parseFlags, USAGE } from './config/flags';
 import { ownUrl } from './config/listen-file';
+import { openThread } from './threads';
 import { VERSION } from './version';
 
 /** A build that hangs must not keep us for ever. */
@@ -86,7 +86,10 @@ async function buildOnce(root: string, basePath: string): Promise<number> {
 
 async function serve(config: HowdahConfig, { dev, root }: { dev: boolean; root: string }): Promise<void> {
   const { host, port } = config.listen;
-  const openWebServer = boot(config);
+  // A thread of its own: it asks its first questions while all else is still read.
+  const collector = openThread('collector');
+  const { boot } = await import('./boot');
+  const openWebServer = boot(config, collector);
   const { default: next } = await import('next');
   // Next takes upgrades from the server it is given: one that never listens, so that ours decides which of them it sees.
   const upgrades = createServer();

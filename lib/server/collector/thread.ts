@@ -7,7 +7,6 @@ import { revive } from '../../language/carry';
 import { say } from '../../language/sentence';
 import { SpokenError } from '../../language/spoken-error';
 import { log } from '../log';
-import { openThread } from '../threads';
 import type { CollectorState } from './collector';
 import type { FromCollector, Question, ToCollector } from './link';
 
@@ -56,7 +55,7 @@ export class CollectorThread {
   #onStopped: () => void = () => undefined;
   #isOver = false;
 
-  constructor(start: () => Thread = () => openThread('collector')) {
+  constructor(start: () => Thread) {
     this.#start = start;
     this.#spawn();
     this.#looking = setInterval(() => this.#endHung(), LOOK_MS);
