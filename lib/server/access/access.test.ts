@@ -1,4 +1,5 @@
-// The door against a real store (embedded) and a real journal: who comes in, for how long, and what is written down of it.
+// The door against a real store (embedded, or the PostgreSQL of HOWDAH_TEST_DATABASE_URL) and a real journal: who comes in, for how
+// long, and what is written down of it.
 import { rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -44,7 +45,7 @@ const flaky = (): Store => ({
 beforeAll(async () => {
   log.level = 'silent';
   journal = await openJournal(folder, { now: () => now });
-  store = testStore(folder);
+  store = testStore(folder, process.env.HOWDAH_TEST_DATABASE_URL ?? null);
   await untilReady(store);
   index = new AuditIndex(store, journal);
 });
