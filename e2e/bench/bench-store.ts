@@ -216,7 +216,7 @@ async function fillDay(
   { pace, scope, recorded }: Work['pasts'][number],
   { from, end }: Work,
 ): Promise<Day> {
-  const { past, compactor, store } = world;
+  const { past, compactor } = world;
   const rows = recorded.batches.flatMap((batch) => batch.rows);
   for (let first = 0; first < rows.length; first += 400) {
     await patiently(() => past.addRows(rows.slice(first, first + 400)));
@@ -246,7 +246,6 @@ async function fillDay(
   // Three days later: of the full snapshots only those of changes stay, and the first of each quarter of an hour.
   await patiently(() => compactor.sweep(end + (DEFAULT_HISTORY.fullDays + 1) * DAY_MS));
   const thinnedBytes = await bytesOf(LEVEL.thinned);
-  await patiently(() => store.query('VACUUM history_recent'));
   const perDay = DAY_MS / (end - from);
   const days = Math.min(DAYS, DEFAULT_HISTORY.fullDays);
   const kept =
@@ -322,7 +321,11 @@ async function ingestPlain(world: World, plain: PlainTable, { scopes, seconds, b
   const samples = rounds * scopes * base.cluster.members.length;
   const cpuSeconds = after.cpuSeconds - before.cpuSeconds - rounds * generator;
   const stored = await world.number('SELECT count(*) FROM sample_plain');
-  const bytes = await world.number("SELECT pg_total_relation_size('sample_plain')");
+  const bytes = await world.number(
+    world.store.state().kind === 'embedded'
+      ? "SELECT sum(pgsize) FROM dbstat WHERE name LIKE '%sample_plain%'"
+      : "SELECT pg_total_relation_size('sample_plain')",
+  );
   return {
     samples,
     lost: samples - stored,

@@ -109,7 +109,7 @@ export class PlainTable {
       await patiently(() =>
         this.#store.query(
           `INSERT INTO sample_plain SELECT * FROM json_to_recordset($1::text::json) AS r(${COLUMNS})
-           ON CONFLICT DO NOTHING`,
+           WHERE true ON CONFLICT DO NOTHING`,
           [json],
         ),
       );
