@@ -15,7 +15,8 @@ import { type Journal, openJournal } from '../../lib/server/audit/journal';
 import { Collector } from '../../lib/server/collector/collector';
 import { type HowdahConfig, loadConfig } from '../../lib/server/config/config';
 import { Refusal } from '../../lib/server/route';
-import { type Store, StoreAway } from '../../lib/server/store/store';
+import { StoreAway } from '../../lib/server/store/driver';
+import type { Store } from '../../lib/server/store/store';
 import { NAMESPACE } from './dcs';
 import { quickFolder } from './etcd-process';
 

@@ -5,8 +5,9 @@ import type { Grant, TokenDraft, TokenEntry } from '../../contract/access';
 import { within } from '../../domain/access/access';
 import { say } from '../../language/sentence';
 import { Refusal } from '../route';
+import { StoreAway } from '../store/driver';
 import { jsonText } from '../store/json-text';
-import { type Store, StoreAway } from '../store/store';
+import type { Store } from '../store/store';
 
 export interface TokenUse {
   readonly id: string;

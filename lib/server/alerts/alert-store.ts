@@ -7,9 +7,9 @@ import type { Acknowledgement, Silence } from '../../domain/alerts/alert';
 import type { Group, Tracked } from '../../domain/alerts/engine';
 import type { Text } from '../../language/sentence';
 import type { Message } from '../../telling/alerts/message';
-import { NOW_MS, type Row, type Statement } from '../store/driver';
+import { NOW_MS, type Row, type Statement, StoreError } from '../store/driver';
 import { jsonText } from '../store/json-text';
-import { type Store, StoreError } from '../store/store';
+import type { Store } from '../store/store';
 
 /** A message on its way to one address. */
 export interface Outgoing {

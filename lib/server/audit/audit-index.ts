@@ -10,8 +10,8 @@ import { isObject, type JsonObject } from '../../domain/wire/loose';
 import { carry, revive } from '../../language/carry';
 import type { Text } from '../../language/sentence';
 import { saidBy } from '../../language/spoken-error';
-import { NOW_MS } from '../store/driver';
-import { type Store, StoreAway, StoreError } from '../store/store';
+import { NOW_MS, StoreAway, StoreError } from '../store/driver';
+import type { Store } from '../store/store';
 import type { Journal, JournalEntry } from './journal';
 
 export type Claim =

@@ -15,9 +15,10 @@ import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildSecret } from '../config/secret';
+import { StoreAway } from './driver';
 import { storeFile } from './embedded-driver';
 import { MIGRATIONS, migrate } from './migrations';
-import { openStore, type Store, StoreAway } from './store';
+import { openStore, type Store } from './store';
 import { testFolder, testStore, untilReady } from './test-store';
 
 /** An empty database of its own. */

@@ -5,12 +5,10 @@ import { revive } from '../../language/carry';
 import { isSameText, say, type Text } from '../../language/sentence';
 import { saidBy } from '../../language/spoken-error';
 import type { Secret } from '../config/config';
-import { type Connection, type Driver, type Row, type Statement, StoreAway, StoreError } from './driver';
+import { type Connection, type Driver, type Row, type Statement, StoreAway } from './driver';
 import { embeddedDriver } from './embedded-driver';
 import { migrate } from './migrations';
 import { postgresDriver } from './postgres-driver';
-
-export { StoreAway, StoreError };
 
 export interface StoreCondition {
   readonly kind: 'embedded' | 'postgres';

@@ -5,7 +5,7 @@ import type { WallDraft } from '../../contract/access';
 import { Keys } from '../access/keys';
 import { buildSecret } from '../config/secret';
 import { Refusal } from '../route';
-import { StoreAway } from '../store/store';
+import { StoreAway } from '../store/driver';
 import { testFolder } from '../store/test-store';
 import { Walls } from './walls';
 

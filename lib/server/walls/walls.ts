@@ -14,8 +14,9 @@ import { say, type Text } from '../../language/sentence';
 import type { Keys } from '../access/keys';
 import { log } from '../log';
 import { Refusal } from '../route';
+import { StoreAway } from '../store/driver';
 import { jsonText } from '../store/json-text';
-import { type Store, StoreAway } from '../store/store';
+import type { Store } from '../store/store';
 
 export interface WallsDeps {
   readonly store: Pick<Store, 'query' | 'onReady'>;
