@@ -18,7 +18,7 @@ export async function bundle() {
   // Next empties its folder when it builds, and keeps `cache`.
   const folder = path.join(ROOT, process.env.HOWDAH_DIST || '.next', 'cache/howdah');
   const made = path.join(folder, 'start.mjs');
-  if (existsSync(made) && newest('lib') <= statSync(made).mtimeMs) return folder;
+  if (existsSync(made) && Math.max(newest('lib'), newest('package.json')) <= statSync(made).mtimeMs) return folder;
   const { build, stop } = await import('esbuild');
   // Several may start at once: each makes its own, and the last one stays.
   const own = `${folder}.${process.pid}`;
