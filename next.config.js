@@ -23,7 +23,7 @@ const nextConfig = {
     'undici',
     'pino',
     'pg',
-    '@electric-sql/pglite',
+    '@photostructure/sqlite',
   ],
   outputFileTracingIncludes: { '/*': ['./node_modules/etcd3/proto/**'] },
 };

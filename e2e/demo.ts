@@ -83,15 +83,7 @@ async function main(): Promise<number> {
   const howdahPort = await freePort();
   const lab = await bringUp({ generation: 'distro', name: LAB_NAME, shape: 'demo', howdahPort, say });
   await build();
-  const { done } = run([
-    '--import',
-    'tsx',
-    'lib/server/start.ts',
-    '--config',
-    lab.howdahYaml,
-    '--port',
-    `${howdahPort}`,
-  ]);
+  const { done } = run(['howdah.mjs', '--config', lab.howdahYaml, '--port', `${howdahPort}`]);
   const url = `http://127.0.0.1:${howdahPort}`;
   const endedEarly = done.then((code) => {
     throw new Error(`Howdah ended by itself (exit code ${code})`);

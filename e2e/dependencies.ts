@@ -26,7 +26,7 @@ const EXCEPTIONS: readonly { readonly name: RegExp; readonly licence: string; re
 ];
 
 /** They only choose or check a binary that npm has already brought. */
-const KNOWN_SCRIPTS: ReadonlySet<string> = new Set(['esbuild', 'protobufjs', 'fsevents']);
+const KNOWN_SCRIPTS: ReadonlySet<string> = new Set(['esbuild', 'protobufjs', 'fsevents', '@photostructure/sqlite']);
 
 export interface LockedPackage {
   /** As in node_modules, the innermost name. */

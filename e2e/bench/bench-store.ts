@@ -13,8 +13,9 @@ import { Compactor } from '../../lib/server/history/compactor';
 import { LEVEL, PastStore } from '../../lib/server/history/past-store';
 import { Reader } from '../../lib/server/history/reader';
 import { Recorder } from '../../lib/server/history/recorder';
+import { StoreAway } from '../../lib/server/store/driver';
 import { Leases } from '../../lib/server/store/lease';
-import { type Store, StoreAway } from '../../lib/server/store/store';
+import type { Store } from '../../lib/server/store/store';
 import { testStore, untilReady } from '../../lib/server/store/test-store';
 import { freePort } from '../browser/howdah';
 import { startPostgres } from '../store';
@@ -216,7 +217,7 @@ async function fillDay(
   { pace, scope, recorded }: Work['pasts'][number],
   { from, end }: Work,
 ): Promise<Day> {
-  const { past, compactor, store } = world;
+  const { past, compactor } = world;
   const rows = recorded.batches.flatMap((batch) => batch.rows);
   for (let first = 0; first < rows.length; first += 400) {
     await patiently(() => past.addRows(rows.slice(first, first + 400)));
@@ -246,7 +247,6 @@ async function fillDay(
   // Three days later: of the full snapshots only those of changes stay, and the first of each quarter of an hour.
   await patiently(() => compactor.sweep(end + (DEFAULT_HISTORY.fullDays + 1) * DAY_MS));
   const thinnedBytes = await bytesOf(LEVEL.thinned);
-  await patiently(() => store.query('VACUUM history_recent'));
   const perDay = DAY_MS / (end - from);
   const days = Math.min(DAYS, DEFAULT_HISTORY.fullDays);
   const kept =
@@ -322,7 +322,11 @@ async function ingestPlain(world: World, plain: PlainTable, { scopes, seconds, b
   const samples = rounds * scopes * base.cluster.members.length;
   const cpuSeconds = after.cpuSeconds - before.cpuSeconds - rounds * generator;
   const stored = await world.number('SELECT count(*) FROM sample_plain');
-  const bytes = await world.number("SELECT pg_total_relation_size('sample_plain')");
+  const bytes = await world.number(
+    world.store.state().kind === 'embedded'
+      ? "SELECT sum(pgsize) FROM dbstat WHERE name LIKE '%sample_plain%'"
+      : "SELECT pg_total_relation_size('sample_plain')",
+  );
   return {
     samples,
     lost: samples - stored,

@@ -15,7 +15,7 @@ import { isAlive, treeOf, type Usage, usageOf } from './process-usage';
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 /** A build of its own, so that a bench and somebody's running server do not share one. */
 const DIST = process.env.HOWDAH_DIST || '.next-bench';
-const SOURCES = ['app', 'components', 'lib', 'public', 'next.config.js', 'instrumentation.ts', 'package-lock.json'];
+const SOURCES = ['app', 'components', 'lib', 'public', 'next.config.js', 'package-lock.json'];
 const START_MS = 240_000;
 const STOP_MS = 12_000;
 
@@ -61,7 +61,7 @@ export async function startHowdah(
   const dataDir = options.env?.HOWDAH_DATA ?? options.dataDir ?? path.join(dir, 'data');
   const logFile = path.join(dir, 'server.log');
   const out = openSync(logFile, 'a');
-  const args = ['--import', 'tsx', 'lib/server/start.ts', ...flags, '--host', '127.0.0.1', '--port', String(port)];
+  const args = ['howdah.mjs', ...flags, '--host', '127.0.0.1', '--port', String(port)];
   const own = { HOWDAH_DIST: DIST, PORT: '', HOWDAH_CONFIG: '', HOWDAH_DATA: dataDir, HOWDAH_AUTH: 'none' };
   const env = { ...process.env, ...own, ...options.env };
   const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', out, out], env });

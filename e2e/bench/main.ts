@@ -10,6 +10,7 @@ import { benchPaint } from './bench-paint';
 import { benchStore } from './bench-store';
 import { benchStoreKill } from './bench-store-kill';
 import { benchSwitchover } from './bench-switchover';
+import { benchWeight } from './bench-weight';
 import { type Cleanup, withCleanup } from './cleanup';
 import { type BenchResult, say, sayJson } from './numbers';
 
@@ -24,6 +25,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   store: benchStore,
   'store-kill': benchStoreKill,
   paint: benchPaint,
+  weight: benchWeight,
 };
 
 const USAGE = `usage: npm run bench -- NAME [flags]
@@ -35,8 +37,9 @@ const USAGE = `usage: npm run bench -- NAME [flags]
                                                          Howdah, patronictl and POST in turn on a real cluster
   crash      [--rounds 50]                               kill -9 in the middle of actions, on a real cluster
   store      [--scopes 1000] [--seconds 60] [--hours 24]    what remembering costs, beside a plain table, on both stores
-  store-kill [--rounds 200]                              kill -9 while the embedded store is written
+  store-kill [--rounds 500] [--copies 200]               kill -9 while the embedded store is written, and torn copies of it
   paint      [--rounds 5]                                first useful paint of fleet, wall and card, slowed down
+  weight     [--seconds 20] [--rounds 5]                 memory, first row and disk, beside patronictl and a bare Next
   all        each with its presets`;
 
 const FLAGS = [
@@ -44,6 +47,7 @@ const FLAGS = [
   'scopes',
   'members',
   'rounds',
+  'copies',
   'beats',
   'profile',
   'changes',

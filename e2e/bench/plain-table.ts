@@ -2,7 +2,8 @@
 // past is measured against.
 
 import type { Tick } from '../../lib/domain/history/tick';
-import { type Store, StoreAway } from '../../lib/server/store/store';
+import { StoreAway } from '../../lib/server/store/driver';
+import type { Store } from '../../lib/server/store/store';
 
 const FLUSH_MS = 1000;
 const ROWS_A_BATCH = 1000;
@@ -109,7 +110,7 @@ export class PlainTable {
       await patiently(() =>
         this.#store.query(
           `INSERT INTO sample_plain SELECT * FROM json_to_recordset($1::text::json) AS r(${COLUMNS})
-           ON CONFLICT DO NOTHING`,
+           WHERE true ON CONFLICT DO NOTHING`,
           [json],
         ),
       );

@@ -57,6 +57,21 @@ export function treeOf(root: number): number[] {
   return found;
 }
 
+/** Of the process and all its descendants. PSS: what they share is counted once, and only their part of it. */
+export function memoryOf(root: number): { pids: readonly number[]; rssBytes: number; pssBytes: number } {
+  const pids = treeOf(root);
+  const sum = (of: (pid: number) => number): number => pids.reduce((all, pid) => all + of(pid), 0);
+  return { pids, rssBytes: sum(readRss), pssBytes: sum(readPss) };
+}
+
+function readPss(pid: number): number {
+  try {
+    return Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1'))?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
+}
+
 /** CPU of processes that ended meanwhile is not in it: compare two usages of a tree that did not change. */
 export function usageOf(root: number): Usage {
   const pids = treeOf(root);

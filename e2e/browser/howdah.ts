@@ -19,13 +19,13 @@ export interface Howdah {
   readonly port: number;
   /** Its journal and embedded store (`HOWDAH_DATA`). */
   readonly dataDir: string;
-  /** start.ts of the newest start; the web server is its child. */
+  /** Of the newest start. */
   readonly child: ChildProcess;
   /** Everything it printed, over all its starts. */
   output(): string;
   /** SIGTERM; resolves with exit code and how long it took. Removes the data folder, unless it was passed in. */
   stop(): Promise<Stopped>;
-  /** SIGKILL to start.ts and the web server at once; returns when both are gone. The data folder stays. */
+  /** SIGKILL; returns when it is gone. The data folder stays. */
   kill(): Promise<void>;
   /** Starts again on the same port and data folder, after `kill` or, where it still runs, after SIGTERM. */
   restart(): Promise<void>;
@@ -72,7 +72,7 @@ export async function startHowdah(argv: readonly string[], options: HowdahOption
   const env = { ...process.env, HOWDAH_AUTH: 'none', HOWDAH_DATA: dataDir, ...options.env };
   let output = '';
   const start = async (): Promise<ChildProcess> => {
-    const args = ['--import', 'tsx', 'lib/server/start.ts', '--port', String(port), ...argv];
+    const args = ['howdah.mjs', '--port', String(port), ...argv];
     const started = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], env });
     for (const stream of [started.stdout, started.stderr]) {
       stream?.on('data', (chunk) => {

@@ -63,7 +63,7 @@ function files(folder: string): string[] {
 }
 
 async function start(extra: Readonly<Record<string, string>> = {}): Promise<void> {
-  const args = ['--import', 'tsx', 'lib/server/start.ts', '--port', String(port), '--config', yaml];
+  const args = ['howdah.mjs', '--port', String(port), '--config', yaml];
   const started = spawn(process.execPath, args, {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -15,7 +15,8 @@ import { type Journal, openJournal } from '../../lib/server/audit/journal';
 import { Collector } from '../../lib/server/collector/collector';
 import { type HowdahConfig, loadConfig } from '../../lib/server/config/config';
 import { Refusal } from '../../lib/server/route';
-import { type Store, StoreAway } from '../../lib/server/store/store';
+import { StoreAway } from '../../lib/server/store/driver';
+import type { Store } from '../../lib/server/store/store';
 import { NAMESPACE } from './dcs';
 import { quickFolder } from './etcd-process';
 
@@ -25,6 +26,7 @@ const LIMIT_MS = 20_000;
 const AWAY: Store = {
   state: () => ({ kind: 'embedded', state: 'down', error: 'away', notice: null, since: 0 }),
   query: () => Promise.reject(new StoreAway('the store is away')),
+  together: () => Promise.reject(new StoreAway('the store is away')),
   onReady: () => () => undefined,
   close: async () => undefined,
 };

@@ -14,6 +14,7 @@ import { Api, ApiFailed, endpointOf } from './api';
 import { doctor } from './doctor';
 import { withAccounts } from './offline';
 import { err, out, table } from './print';
+import { backup, carryOver, restore } from './store';
 
 const USAGE = `usage: howdah list
        howdah show <cluster>
@@ -25,6 +26,9 @@ const USAGE = `usage: howdah list
                    [--role viewer|operator|admin] [--cluster name-or-pattern]... [--label key=value]...
        howdah user hash             a password (from standard input) as argon2id, for the break-glass account
        howdah token [list | add name | revoke id] [--role ...] [--cluster ...] [--label ...] [--days n] [--owner name]
+       howdah backup <file>         the embedded store, also while Howdah runs
+       howdah restore <file>        while it does not; the store before it is kept
+       howdah carry-over            once, from the PGlite folder of an earlier Howdah
        howdah doctor
 
 --url, --token       another Howdah (or HOWDAH_URL, HOWDAH_TOKEN); without a token the running one of this data folder
@@ -101,6 +105,16 @@ async function main(argv: string[]): Promise<number> {
   if (command === 'user') {
     if (api !== null) await user(apiDesk(api), args, where, json);
     else await withAccounts(config, (desk) => user(desk, args, where, json));
+    return EXIT.done;
+  }
+  if (command === 'backup' || command === 'restore') {
+    const [file, ...more] = args;
+    if (file === undefined || more.length > 0) throw new Usage(`expected one file: howdah ${command} <file>`);
+    await (command === 'backup' ? backup : restore)(config, file);
+    return EXIT.done;
+  }
+  if (command === 'carry-over') {
+    await carryOver(config);
     return EXIT.done;
   }
   if (api === null)

@@ -1,5 +1,4 @@
 // Accounts while no Howdah runs: the same rules on the store itself. The lock of the data folder keeps a starting Howdah away.
-import { Worker } from 'node:worker_threads';
 import { EVERYTHING } from '../server/access/caller';
 import { Door } from '../server/access/door';
 import { openKeys } from '../server/access/keys';
@@ -8,32 +7,47 @@ import { openJournal } from '../server/audit/journal';
 import type { HowdahConfig } from '../server/config/config';
 import { log } from '../server/log';
 import { takeLock } from '../server/store/lock';
-import { openStore } from '../server/store/store';
+import { openStore, type Store } from '../server/store/store';
 import type { UserDesk } from './access';
 
 const READY_MS = 60_000;
 
-/** Rejects with words for people. */
-export async function withAccounts<T>(config: HowdahConfig, work: (desk: UserDesk) => Promise<T>): Promise<T> {
+/** Under the lock of the data folder, with the store open. Rejects with words for people. */
+export async function withStore<T>(config: HowdahConfig, work: (store: Store) => Promise<T>): Promise<T> {
   log.level = 'silent';
-  const lock = await takeLock(config.dataDir);
-  if (!lock.ok) throw new Error(String(lock.message));
-  try {
-    const journal = await openJournal(config.dataDir, { now: Date.now });
+  return withLock(config.dataDir, async () => {
     const store = openStore({
       dataDir: config.dataDir,
       databaseUrl: config.databaseUrl,
       now: Date.now,
       log: { info: () => undefined, warn: () => undefined },
-      spawn: spawnStore,
     });
+    try {
+      await ready(store);
+      return await work(store);
+    } finally {
+      await store.close();
+    }
+  });
+}
+
+/** While no Howdah runs there. Rejects with words for people. */
+export async function withLock<T>(dataDir: string, work: () => Promise<T>): Promise<T> {
+  const lock = await takeLock(dataDir);
+  if (!lock.ok) throw new Error(String(lock.message));
+  return work().finally(() => lock.release());
+}
+
+/** Rejects with words for people. */
+export async function withAccounts<T>(config: HowdahConfig, work: (desk: UserDesk) => Promise<T>): Promise<T> {
+  return withStore(config, async (store) => {
+    const journal = await openJournal(config.dataDir, { now: Date.now });
     const index = new AuditIndex(store, journal);
     const keys = openKeys(config.dataDir, config.secrets);
     // No set-up link: whoever stands here makes accounts by name.
     const quiet = { ...config, auth: { ...config.auth, kind: 'none' as const } };
     const door = new Door({ config: quiet, keys, journal, store, now: Date.now, print: () => undefined });
     try {
-      await ready(store);
       const by = {
         ...{ kind: 'local' as const, name: config.operator, userId: null, sessionId: null, token: null, address: null },
         grants: EVERYTHING,
@@ -49,15 +63,12 @@ export async function withAccounts<T>(config: HowdahConfig, work: (desk: UserDes
     } finally {
       index.close();
       await door.stop();
-      await store.close();
       await journal.close();
     }
-  } finally {
-    await lock.release();
-  }
+  });
 }
 
-async function ready(store: ReturnType<typeof openStore>): Promise<void> {
+async function ready(store: Store): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(() => {
       reject(new Error(`the store does not open: ${store.state().error ?? 'it takes too long'}`));
@@ -67,11 +78,4 @@ async function ready(store: ReturnType<typeof openStore>): Promise<void> {
       resolve();
     });
   });
-}
-
-function spawnStore(): Worker {
-  // `--import tsx` does not reach the threads of Node 20.
-  const worker = JSON.stringify(new URL('../server/store/worker.ts', import.meta.url).href);
-  const code = `import('tsx/esm/api').then(({ register }) => { register(); return import(${worker}); })`;
-  return new Worker(code, { eval: true });
 }

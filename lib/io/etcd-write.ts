@@ -4,7 +4,7 @@
 import type { Etcd3 } from 'etcd3';
 import type { RawDcsKey, ReadingError } from '../domain/raw';
 import { failure } from '../domain/reading-failure';
-import { classifyEtcd, createEtcdClient, type EtcdCredentials } from './etcd-client';
+import type { EtcdCredentials } from './etcd-client';
 
 export type WritableKey = 'failover' | 'config';
 
@@ -43,16 +43,20 @@ const DEADLINE_MS = 3000;
 const KEYS = ['leader', 'failover', 'sync', 'config'] as const;
 
 export class EtcdWriter {
-  readonly #clients: readonly Etcd3[];
+  readonly #hosts: readonly string[];
+  readonly #credentials: EtcdCredentials;
+  /** Opened with the first question: etcd's library is a tenth of a start, and most processes never write. */
+  #clients: readonly Etcd3[] | null = null;
   readonly #namespace: string;
 
   constructor(options: EtcdCredentials & { readonly hosts: readonly string[]; readonly namespace: string }) {
     this.#namespace = options.namespace;
-    this.#clients = options.hosts.map((host) => createEtcdClient(host, options, DEADLINE_MS));
+    this.#hosts = options.hosts;
+    this.#credentials = options;
   }
 
   close(): void {
-    for (const client of this.#clients) client.close();
+    for (const client of this.#clients ?? []) client.close();
   }
 
   /** What the keys are now, by a linearizable read. Throws a ReadingError where no endpoint has a quorum. */
@@ -61,6 +65,7 @@ export class EtcdWriter {
   }
 
   async commit(scope: string, { compare, leader, put }: Commit): Promise<CommitResult> {
+    const { classifyEtcd } = await import('./etcd-client');
     const started = performance.now();
     let client: Etcd3;
     try {
@@ -130,9 +135,12 @@ export class EtcdWriter {
         keys: { leader: leader ?? null, failover: failover ?? null, sync: sync ?? null, config: config ?? null },
       };
     };
-    if (this.#clients.length === 0) throw failure('skipped');
+    if (this.#hosts.length === 0) throw failure('skipped');
+    const { classifyEtcd, createEtcdClient } = await import('./etcd-client');
+    this.#clients ??= this.#hosts.map((host) => createEtcdClient(host, this.#credentials, DEADLINE_MS));
+    const clients = this.#clients;
     try {
-      return await Promise.any(this.#clients.map(read));
+      return await Promise.any(clients.map(read));
     } catch (error) {
       throw classifyEtcd(error instanceof AggregateError ? error.errors[0] : error);
     }

@@ -1,5 +1,7 @@
-// What instrumentation.ts starts, once per process, before the first request. Owns the signals: Next's own handler would wait
-// for open streams for ever (NEXT_MANUAL_SIG_HANDLE is set by start.ts). Hands what opens the socket to serve.mjs.
+// The runtime of this process, begun once, before Next is loaded. Owns the signals: Next's own handler would wait for open streams for ever
+// (NEXT_MANUAL_SIG_HANDLE is set by start.ts).
+import type { Server } from 'node:http';
+import type { Worker } from 'node:worker_threads';
 import { compose } from './composition';
 import { configFromProcess, formatProblem, type HowdahConfig } from './config/config';
 import type { ListenTls } from './config/tls';
@@ -9,15 +11,12 @@ import { startRuntime } from './runtime';
 
 const DEADLINE_MS = 2800;
 
-const BOOTS = Symbol.for('howdah.boots');
-type Open = (options: Omit<WebServerOptions, 'config' | 'readTls'>) => unknown;
-/** What waits in serve.mjs. */
-type Holder = typeof globalThis & { [BOOTS]?: (open: Open) => void };
-
-export function boot(): void {
-  const runtime = startRuntime(() => compose(settings()));
-  (globalThis as Holder)[BOOTS]?.((options) => openWebServer({ ...options, config: runtime.config, readTls }));
-  for (const warning of runtime.config.warnings) log.warn(warning);
+/** What opens the web server when there is something to answer with. `collector`: its first thread. */
+export function boot(
+  config: HowdahConfig,
+  collector: Worker,
+): (options: Omit<WebServerOptions, 'config' | 'readTls'>) => Server {
+  const runtime = startRuntime(() => compose(config, collector));
   log.info({ origin: runtime.config.origin, sources: runtime.config.sources.map((source) => source.name) }, 'started');
   let asked = false;
   const end = (signal: NodeJS.Signals): void => {
@@ -29,13 +28,7 @@ export function boot(): void {
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
   process.on('SIGHUP', end);
-}
-
-function settings(): HowdahConfig {
-  const loaded = configFromProcess();
-  if (loaded.ok) return loaded.config;
-  for (const problem of loaded.problems) console.error(formatProblem(problem));
-  process.exit(2);
+  return (options) => openWebServer({ ...options, config, readTls });
 }
 
 /** The settings are read again for the certificate alone; what else changed counts at the next start. */

@@ -2,16 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-const SOURCES = [
-  'app',
-  'components',
-  'lib',
-  'public',
-  'instrumentation.ts',
-  'next.config.js',
-  'postcss.config.mjs',
-  'package-lock.json',
-];
+const SOURCES = ['app', 'components', 'lib', 'public', 'next.config.js', 'postcss.config.mjs', 'package-lock.json'];
 
 /** True also when there is no build at all, or one for another path. `root` is the checkout; `basePath` as in next.config.js. */
 export function buildIsStale(root: string, basePath = ''): boolean {

@@ -2,6 +2,7 @@
 // opposite order. The collector begins at once: what is watched is shown while the store still opens.
 
 import { randomUUID } from 'node:crypto';
+import type { Worker } from 'node:worker_threads';
 import type { HistoryAnswer } from '../contract/history';
 import { STREAM_BEAT_MS } from '../contract/limits';
 import type { ServerState } from '../contract/stream';
@@ -28,6 +29,7 @@ import { Refusal } from './route';
 import type { Runtime } from './runtime';
 import { Leases } from './store/lease';
 import { takeLock } from './store/lock';
+import { openThread } from './threads';
 import { VERSION } from './version';
 import { openWalls } from './walls/open';
 
@@ -37,11 +39,12 @@ const LAST_FLUSH_MS = 800;
 /** Batches of the past that wait for the store's owner. */
 const EARLY_MAX = 10_000;
 
-export function compose(config: HowdahConfig): Runtime {
+export function compose(config: HowdahConfig, firstThread: Worker): Runtime {
   const startedAt = Date.now();
   const releasers = new Releasers(STOP_MS);
   const limits = new Limits(() => performance.now());
-  const collector = new CollectorThread();
+  const begun = [firstThread];
+  const collector = new CollectorThread(() => begun.pop() ?? openThread('collector'));
   releasers.push('the collector', () => collector.end());
   const ask: Runtime['ask'] = (what, scope) => collector.ask(what, scope);
   const newest = async (scope: string): Promise<Snapshot> =>

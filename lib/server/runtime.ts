@@ -1,4 +1,4 @@
-// What the parts of this process offer to the routes, and the one handle to them. Route handlers and instrumentation are separate
+// What the parts of this process offer to the routes, and the one handle to them. Route handlers and this bundle are separate
 // module graphs, so the one runtime lives on globalThis. It is put together in composition.ts.
 
 import type { ServerState } from '../contract/stream';

@@ -69,13 +69,13 @@ export class AccessLog {
   }
 
   async #readGlass(now: number): Promise<void> {
-    const rows = await this.#store.query<{ action_id: string; at: string; scope: string; body: JsonObject }>(
+    const rows = await this.#store.query<{ action_id: string; at: number; scope: string; body: JsonObject }>(
       `SELECT action_id, at, scope, body FROM audit_entry
        WHERE kind = 'access' AND at > $1::bigint AND body->'event'->>'kind' IN ('${GLASS.join("', '")}')`,
       [Math.round(now - GLASS_MS)],
     );
     const known = new Set(this.#glass.map(({ id }) => id));
-    const found = rows.flatMap((row) => eventOf(row.action_id, Number(row.at), row.scope, row.body) ?? []);
+    const found = rows.flatMap((row) => eventOf(row.action_id, row.at, row.scope, row.body) ?? []);
     this.#glass = [...this.#glass, ...found.filter(({ id }) => !known.has(id))];
   }
 
@@ -85,11 +85,11 @@ export class AccessLog {
     try {
       const rows = await this.#store.query<{
         action_id: string;
-        at: string;
+        at: number;
         scope: string;
         body: JsonObject;
         journal: string;
-        seq: string;
+        seq: number;
       }>(
         `SELECT action_id, at, scope, body, journal, seq FROM audit_entry
          WHERE kind = 'access' AND ($1::bigint IS NULL OR (at, journal, seq) < ($1::bigint, $2::text, $3::bigint))
@@ -99,7 +99,7 @@ export class AccessLog {
       const shown = rows.slice(0, limit);
       const last = shown.at(-1);
       return {
-        events: shown.flatMap((row) => eventOf(row.action_id, Number(row.at), row.scope, row.body) ?? []),
+        events: shown.flatMap((row) => eventOf(row.action_id, row.at, row.scope, row.body) ?? []),
         next: rows.length > limit && last !== undefined ? formatCursor(last) : null,
       };
     } catch {
@@ -130,7 +130,7 @@ function eventOf(id: string, at: number, scope: string, body: JsonObject): Acces
   };
 }
 
-function formatCursor({ at, journal, seq }: { at: string; journal: string; seq: string }): string {
+function formatCursor({ at, journal, seq }: { at: number; journal: string; seq: number }): string {
   return Buffer.from(`${at}:${seq}:${journal}`).toString('base64url');
 }
 

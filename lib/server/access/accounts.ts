@@ -15,7 +15,7 @@ import { isEverywhere, whereWords } from '../../domain/access/access';
 import { joined, say, type Text } from '../../language/sentence';
 import type { AuthSettings } from '../config/auth-file';
 import { Refusal } from '../route';
-import { StoreAway } from '../store/store';
+import { StoreAway } from '../store/driver';
 import type { AccessLog } from './access-log';
 import { type Caller, EVERYTHING } from './caller';
 import type { Keys } from './keys';

@@ -17,9 +17,9 @@ interface ApprovalRow extends Record<string, unknown> {
   readonly id: string;
   readonly scope: string;
   readonly state: ApprovalState;
-  readonly asked_at: string;
-  readonly expires_at: string;
-  readonly decided_at: string | null;
+  readonly asked_at: number;
+  readonly expires_at: number;
+  readonly decided_at: number | null;
   readonly body: Omit<Approval, 'id' | 'scope' | 'state' | 'askedAt' | 'expiresAt' | 'decidedAt'> & {
     readonly askerId: string | null;
   };
@@ -90,8 +90,8 @@ export class Approvals {
       id: randomUUID(),
       scope,
       state: 'waiting',
-      asked_at: String(now),
-      expires_at: String(now + policy.minutes * 60_000),
+      asked_at: now,
+      expires_at: now + policy.minutes * 60_000,
       decided_at: null,
       body: {
         request: draft.request,
@@ -220,14 +220,13 @@ function stateWords(state: ApprovalState): Text {
 
 function approvalOf(row: ApprovalRow, now: number): Approval {
   const { askerId: _, ...body } = row.body;
-  const expiresAt = Number(row.expires_at);
   return {
     ...body,
     id: row.id,
     scope: row.scope,
-    state: row.state === 'waiting' && expiresAt <= now ? 'expired' : row.state,
-    askedAt: Number(row.asked_at),
-    expiresAt,
-    decidedAt: row.decided_at === null ? null : Number(row.decided_at),
+    state: row.state === 'waiting' && row.expires_at <= now ? 'expired' : row.state,
+    askedAt: row.asked_at,
+    expiresAt: row.expires_at,
+    decidedAt: row.decided_at,
   };
 }

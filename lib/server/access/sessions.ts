@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CallerKind, Grant } from '../../contract/access';
 import type { AuthSettings } from '../config/auth-file';
-import { StoreAway } from '../store/store';
+import { StoreAway } from '../store/driver';
 import type { EndedGlass } from './ended-glass';
 import type { Session, User, UserStore } from './user-store';
 

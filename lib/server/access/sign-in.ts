@@ -7,7 +7,7 @@ import { say, type Text } from '../../language/sentence';
 import { SpokenError } from '../../language/spoken-error';
 import type { AuthSettings } from '../config/auth-file';
 import { log } from '../log';
-import { StoreAway } from '../store/store';
+import { StoreAway } from '../store/driver';
 import type { AccessLog } from './access-log';
 import { EVERYTHING } from './caller';
 import type { Keys } from './keys';

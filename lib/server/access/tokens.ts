@@ -5,8 +5,9 @@ import type { Grant, TokenDraft, TokenEntry } from '../../contract/access';
 import { within } from '../../domain/access/access';
 import { say } from '../../language/sentence';
 import { Refusal } from '../route';
+import { StoreAway } from '../store/driver';
 import { jsonText } from '../store/json-text';
-import { type Store, StoreAway } from '../store/store';
+import type { Store } from '../store/store';
 
 export interface TokenUse {
   readonly id: string;
@@ -22,16 +23,16 @@ interface TokenRow extends Record<string, unknown> {
   readonly name: string;
   readonly hash: string;
   readonly grants: readonly Grant[];
-  readonly created_at: string;
-  readonly expires_at: string;
-  readonly revoked_at: string | null;
-  readonly last_used_at: string | null;
+  readonly created_at: number;
+  readonly expires_at: number;
+  readonly revoked_at: number | null;
+  readonly last_used_at: number | null;
   readonly last_used_from: string | null;
   readonly owner: string;
   readonly owner_grants: readonly Grant[];
   readonly owner_disabled: boolean;
   readonly owner_kind: 'local' | 'oidc';
-  readonly owner_seen_at: string | null;
+  readonly owner_seen_at: number | null;
 }
 
 const FORM = /^howdah_([0-9a-f]{16})_([\w-]{43})$/;
@@ -64,9 +65,9 @@ export class Tokens {
     const row = await this.#row(id);
     if (row === null || !isSame(hashOf(secret), row.hash)) return null;
     const now = this.#now();
-    if (row.revoked_at !== null || row.owner_disabled || Number(row.expires_at) <= now) return null;
+    if (row.revoked_at !== null || row.owner_disabled || row.expires_at <= now) return null;
     // The provider is asked about a person at each sign-in only: who has not come for so long may have lost the groups.
-    if (row.owner_kind === 'oidc' && now - Number(row.owner_seen_at ?? 0) > OIDC_UNSEEN_MS) return null;
+    if (row.owner_kind === 'oidc' && now - (row.owner_seen_at ?? 0) > OIDC_UNSEEN_MS) return null;
     this.#noteUse(id, address, now);
     const grants = within(row.grants, row.owner_grants);
     return { id, name: row.name, owner: row.owner, userId: row.user_id, grants };
@@ -166,16 +167,15 @@ export function isSame(a: string, b: string): boolean {
 }
 
 function entryOf(row: TokenRow): TokenEntry {
-  const at = (text: string | null): number | null => (text === null ? null : Number(text));
   return {
     id: row.id,
     name: row.name,
     owner: row.owner,
     grants: row.grants,
-    createdAt: Number(row.created_at),
-    expiresAt: Number(row.expires_at),
-    revokedAt: at(row.revoked_at),
-    lastUsedAt: at(row.last_used_at),
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    revokedAt: row.revoked_at,
+    lastUsedAt: row.last_used_at,
     lastUsedFrom: row.last_used_from,
   };
 }

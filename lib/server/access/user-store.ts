@@ -42,18 +42,16 @@ interface UserRow extends Record<string, unknown> {
   readonly kind: 'local' | 'oidc';
   readonly password_hash: string | null;
   readonly totp: string | null;
-  readonly totp_used: string;
+  readonly totp_used: number;
   readonly grants: readonly Grant[];
   readonly disabled: boolean;
   readonly invitation_hash: string | null;
-  readonly invited_until: string | null;
+  readonly invited_until: number | null;
   readonly failures: number;
-  readonly locked_until: string | null;
-  readonly created_at: string;
-  readonly last_seen_at: string | null;
+  readonly locked_until: number | null;
+  readonly created_at: number;
+  readonly last_seen_at: number | null;
 }
-
-const at = (text: string | null): number | null => (text === null ? null : Number(text));
 
 function userOf(row: UserRow): User {
   return {
@@ -62,15 +60,15 @@ function userOf(row: UserRow): User {
     kind: row.kind,
     passwordHash: row.password_hash,
     totp: row.totp,
-    totpUsed: Number(row.totp_used),
+    totpUsed: row.totp_used,
     grants: row.grants,
     disabled: row.disabled,
     invitationHash: row.invitation_hash,
-    invitedUntil: at(row.invited_until),
+    invitedUntil: row.invited_until,
     failures: row.failures,
-    lockedUntil: at(row.locked_until),
-    createdAt: Number(row.created_at),
-    lastSeenAt: at(row.last_seen_at),
+    lockedUntil: row.locked_until,
+    createdAt: row.created_at,
+    lastSeenAt: row.last_seen_at,
   };
 }
 
@@ -82,8 +80,8 @@ export class UserStore {
   }
 
   async count(): Promise<number> {
-    const [row] = await this.#store.query<{ count: string }>('SELECT count(*) AS count FROM access_user');
-    return Number(row?.count ?? 0);
+    const [row] = await this.#store.query<{ count: number }>('SELECT count(*) AS count FROM access_user');
+    return row?.count ?? 0;
   }
 
   async byName(name: string): Promise<User | null> {
@@ -167,15 +165,15 @@ export class UserStore {
     id: string,
     { now, free, firstMs, longestMs }: { now: number; free: number; firstMs: number; longestMs: number },
   ): Promise<{ readonly failures: number; readonly lockedUntil: number | null } | null> {
-    const [row] = await this.#store.query<{ failures: number; locked_until: string | null }>(
+    const [row] = await this.#store.query<{ failures: number; locked_until: number | null }>(
       `UPDATE access_user SET failures = failures + 1,
          locked_until = CASE WHEN failures + 1 >= $3::integer
-           THEN $2::bigint + least($5::bigint, $4::bigint * (2 ^ least(10, failures + 1 - $3::integer))::bigint) END
+           THEN $2::bigint + least($5::bigint, $4::bigint * (1 << least(10, failures + 1 - $3::integer))) END
        WHERE id = $1::text AND (locked_until IS NULL OR locked_until <= $2::bigint)
        RETURNING failures, locked_until`,
       [id, now, free, firstMs, longestMs],
     );
-    return row === undefined ? null : { failures: row.failures, lockedUntil: at(row.locked_until) };
+    return row === undefined ? null : { failures: row.failures, lockedUntil: row.locked_until };
   }
 
   /** The try was neither right nor wrong: it does not count, and says nothing of the ones before. */
@@ -225,12 +223,12 @@ export class UserStore {
   }
 
   async countSessions(now: number, idleMs: number): Promise<ReadonlyMap<string, number>> {
-    const rows = await this.#store.query<{ user_id: string; count: string }>(
+    const rows = await this.#store.query<{ user_id: string; count: number }>(
       `SELECT user_id, count(*) AS count FROM access_session
        WHERE ended_at IS NULL AND expires_at > $1::bigint AND seen_at > $2::bigint GROUP BY user_id`,
       [now, now - idleMs],
     );
-    return new Map(rows.map((row) => [row.user_id, Number(row.count)]));
+    return new Map(rows.map((row) => [row.user_id, row.count]));
   }
 
   async touch(id: string, userId: string, now: number): Promise<void> {
@@ -271,10 +269,10 @@ interface SessionRow extends Record<string, unknown> {
   readonly method: 'local' | 'oidc';
   readonly agent: string;
   readonly address: string | null;
-  readonly began_at: string;
-  readonly seen_at: string;
-  readonly expires_at: string;
-  readonly ended_at: string | null;
+  readonly began_at: number;
+  readonly seen_at: number;
+  readonly expires_at: number;
+  readonly ended_at: number | null;
 }
 
 function sessionOf(row: SessionRow): Session {
@@ -284,10 +282,10 @@ function sessionOf(row: SessionRow): Session {
     method: row.method,
     agent: row.agent,
     address: row.address,
-    createdAt: Number(row.began_at),
-    seenAt: Number(row.seen_at),
-    expiresAt: Number(row.expires_at),
-    endedAt: at(row.ended_at),
+    createdAt: row.began_at,
+    seenAt: row.seen_at,
+    expiresAt: row.expires_at,
+    endedAt: row.ended_at,
   };
 }
 

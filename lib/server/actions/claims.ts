@@ -3,7 +3,7 @@
 import { say, type Text } from '../../language/sentence';
 import type { AuditIndex, Claim } from '../audit/audit-index';
 import { log } from '../log';
-import { StoreAway } from '../store/store';
+import { StoreAway } from '../store/driver';
 
 export const CLAIM_MS = 20_000;
 const RENEW_MS = 5000;

@@ -21,7 +21,7 @@ import { composeMessage, type Message } from '../../telling/alerts/message';
 import type { HowdahConfig } from '../config/config';
 import { log } from '../log';
 import { Refusal } from '../route';
-import { StoreAway } from '../store/store';
+import { StoreAway } from '../store/driver';
 import type { Device } from './alert-store';
 import type { Alerts } from './alerts';
 import { isPushService } from './receivers/webpush';

@@ -7,9 +7,9 @@ import type { Acknowledgement, Silence } from '../../domain/alerts/alert';
 import type { Group, Tracked } from '../../domain/alerts/engine';
 import type { Text } from '../../language/sentence';
 import type { Message } from '../../telling/alerts/message';
-import type { Row } from '../store/driver';
+import { NOW_MS, type Row, type Statement, StoreError } from '../store/driver';
 import { jsonText } from '../store/json-text';
-import { type Store, StoreError } from '../store/store';
+import type { Store } from '../store/store';
 
 /** A message on its way to one address. */
 export interface Outgoing {
@@ -63,7 +63,6 @@ export const LEASE = 'alerts';
 const CLAIM_MS = 30_000;
 /** No attempt waits for longer: the clock was ahead when it was put down. */
 export const PAUSE_MAX_MS = 15 * 60_000;
-const NOW = '(extract(epoch from clock_timestamp()) * 1000)::bigint';
 const KEEP_MS = 90 * 86_400_000;
 const KEEP_SENT_MS = 7 * 86_400_000;
 const DAY_MS = 86_400_000;
@@ -139,31 +138,15 @@ export class AlertStore {
       body: entry,
     }));
     const kept = Object.entries(groups).map(([scope, body]) => ({ scope, body }));
-    const [row] = await this.#store.query(
-      `WITH fence AS (${this.#fence('$4')}),
-       told AS (
-         INSERT INTO alert AS a (id, scope, state, resolved_at, body)
-         SELECT x.id, x.scope, x.state, x.resolved_at, x.body
-         FROM json_to_recordset($1::text::json) AS x(id text, scope text, state text, resolved_at bigint, body jsonb), fence
-         ON CONFLICT (id) DO UPDATE
-         SET state = excluded.state, resolved_at = excluded.resolved_at, body = excluded.body),
-       incident AS (
-         INSERT INTO alert_group (scope, body)
-         SELECT x.scope, nullif(x.body, 'null'::jsonb)
-         FROM json_to_recordset($2::text::json) AS x(scope text, body jsonb), fence
-         ON CONFLICT (scope) DO UPDATE SET body = excluded.body),
-       queued AS (
-         INSERT INTO outbox AS o (id, receiver, address, at, state, attempts, next_at, claimed_until, done_at, body)
-         SELECT x.id, x.receiver, x.address, x.at, x.state, x.attempts, x."nextAt", 0, x."doneAt", x.message
-         FROM json_to_recordset($3::text::json) AS x(id text, receiver text, address text, at bigint, state text,
-           attempts integer, "nextAt" bigint, "doneAt" bigint, message jsonb), fence
-         ON CONFLICT (id) DO UPDATE
-         SET state = excluded.state, attempts = excluded.attempts, done_at = excluded.done_at
-         WHERE o.state = 'waiting' AND excluded.state <> 'waiting')
-       SELECT count(*)::integer AS held FROM fence`,
-      [jsonText(rows), jsonText(kept), jsonText(outgoing), fence],
+    const all: readonly (readonly [readonly unknown[], string])[] = [
+      [rows, SAVE_ALERTS],
+      [kept, SAVE_GROUPS],
+      [outgoing, SAVE_OUTGOING],
+    ];
+    const statements = all.flatMap(([values, sql]) =>
+      values.length === 0 ? [] : [{ sql, params: [jsonText(values)] }],
     );
-    return row?.held === 1;
+    return (await this.#store.together(statements, this.#fence(fence))) !== null;
   }
 
   /**
@@ -171,21 +154,17 @@ export class AlertStore {
    * another attempt keeps the others waiting: messages arrive in order. `busy`: addresses at which this process is sending.
    */
   async claim(now: number, busy: readonly string[], fence: number | null): Promise<readonly Claimed[]> {
-    const rows = await this.#store.query(
-      `WITH fence AS (${this.#fence('$4')}),
-       head AS (
-         SELECT DISTINCT ON (receiver, address) seq, receiver, address, next_at FROM outbox
-         WHERE state = 'waiting' ORDER BY receiver, address, seq)
-       UPDATE outbox AS o
-       SET claimed_by = $3::text, claimed_until = ${NOW} + ${CLAIM_MS}, attempts = o.attempts + 1
-       FROM head, fence
-       WHERE o.seq = head.seq AND o.state = 'waiting'
-         AND (o.next_at <= $1::bigint OR o.next_at > $1::bigint + ${PAUSE_MAX_MS})
-         AND (o.claimed_until <= ${NOW} OR o.claimed_until > ${NOW} + ${CLAIM_MS})
-         AND head.receiver || '/' || head.address NOT IN (SELECT json_array_elements_text($2::text::json))
-       RETURNING o.seq, o.id, o.receiver, o.address, o.at, o.attempts, o.body`,
-      [now, jsonText(busy), this.#holder, fence],
-    );
+    const claim = {
+      sql: `UPDATE outbox SET claimed_by = $3::text, claimed_until = ${NOW_MS} + ${CLAIM_MS}, attempts = attempts + 1
+            WHERE seq IN (SELECT min(seq) FROM outbox WHERE state = 'waiting' GROUP BY receiver, address)
+              AND state = 'waiting'
+              AND (next_at <= $1::bigint OR next_at > $1::bigint + ${PAUSE_MAX_MS})
+              AND (claimed_until <= ${NOW_MS} OR claimed_until > ${NOW_MS} + ${CLAIM_MS})
+              AND receiver || '/' || address NOT IN (SELECT json_array_elements_text($2::text::json))
+            RETURNING seq, id, receiver, address, at, attempts, body`,
+      params: [now, jsonText(busy), this.#holder],
+    };
+    const [rows = []] = (await this.#store.together([claim], this.#fence(fence))) ?? [];
     return rows.map((row) => ({
       seq: String(row.seq),
       id: String(row.id),
@@ -315,12 +294,29 @@ export class AlertStore {
     ]);
   }
 
-  /** One row where this process may write. The lock keeps another from taking the lease before the statement is over. */
-  #fence(param: string): string {
-    if (this.#store.state().kind === 'embedded') return `SELECT 1 WHERE ${param}::bigint IS NULL OR true`;
-    return `SELECT 1 FROM lease WHERE name = '${LEASE}' AND fence = ${param}::bigint FOR SHARE`;
+  /** One row where this process may write. The lock keeps another from taking the lease before all is done. */
+  #fence(fence: number | null): Statement | undefined {
+    if (this.#store.state().kind === 'embedded') return undefined;
+    const sql = `SELECT 1 FROM lease WHERE name = '${LEASE}' AND fence = $1::bigint FOR SHARE`;
+    return { sql, params: [fence] };
   }
 }
+
+const SAVE_ALERTS = `INSERT INTO alert (id, scope, state, resolved_at, body)
+  SELECT id, scope, state, resolved_at, body
+  FROM json_to_recordset($1::text::json) AS x(id text, scope text, state text, resolved_at bigint, body jsonb)
+  WHERE true ON CONFLICT (id) DO UPDATE
+  SET state = excluded.state, resolved_at = excluded.resolved_at, body = excluded.body`;
+const SAVE_GROUPS = `INSERT INTO alert_group (scope, body)
+  SELECT scope, nullif(body, 'null'::jsonb) FROM json_to_recordset($1::text::json) AS x(scope text, body jsonb)
+  WHERE true ON CONFLICT (scope) DO UPDATE SET body = excluded.body`;
+const SAVE_OUTGOING = `INSERT INTO outbox AS o (id, receiver, address, at, state, attempts, next_at, claimed_until, done_at, body)
+  SELECT id, receiver, address, at, state, attempts, "nextAt", 0, "doneAt", message
+  FROM json_to_recordset($1::text::json) AS x(id text, receiver text, address text, at bigint, state text,
+    attempts integer, "nextAt" bigint, "doneAt" bigint, message jsonb)
+  WHERE true ON CONFLICT (id) DO UPDATE
+  SET state = excluded.state, attempts = excluded.attempts, done_at = excluded.done_at
+  WHERE o.state = 'waiting' AND excluded.state <> 'waiting'`;
 
 /** Class 22, data exception: the statement is good, a value in it is not. */
 function isRefusal(error: unknown): error is StoreError {

@@ -12,9 +12,9 @@ import { isSentence, say, type Text } from '../../language/sentence';
 import { composeMessage } from '../../telling/alerts/message';
 import { DEFAULT_ALERTS } from '../config/alert-file';
 import { loadGood } from '../config/test-load';
-import type { Row } from '../store/driver';
+import { type Row, type Statement, StoreAway } from '../store/driver';
 import type { Leases } from '../store/lease';
-import { type Store, StoreAway } from '../store/store';
+import type { Store } from '../store/store';
 import { testFolder, testStore, untilReady } from '../store/test-store';
 import { AlertDesk, type DeskCaller } from './alert-desk';
 import { AlertStore } from './alert-store';
@@ -148,6 +148,8 @@ function flakyStore(store: Store): Store & { isAway: boolean } {
     state: () => (flaky.isAway ? { ...store.state(), state: 'down' as const, error: 'failing over' } : store.state()),
     query: <R extends Row>(sql: string, params?: readonly unknown[]): Promise<R[]> =>
       flaky.isAway ? Promise.reject(new StoreAway('failing over')) : store.query<R>(sql, params),
+    together: (statements: readonly Statement[], guard?: Statement): Promise<Row[][] | null> =>
+      flaky.isAway ? Promise.reject(new StoreAway('failing over')) : store.together(statements, guard),
     onReady: (listener: () => void) => store.onReady(listener),
     close: () => store.close(),
   };
@@ -483,6 +485,7 @@ describe('telling', () => {
     const away: Store = {
       state: () => ({ kind: 'postgres', state: 'down', error: 'connection refused', notice: null, since: START }),
       query: () => Promise.reject(new StoreAway('the store is away')),
+      together: () => Promise.reject(new StoreAway('the store is away')),
       onReady: () => () => undefined,
       close: async () => undefined,
     };

@@ -1,4 +1,4 @@
-// The same guarantees on both stores: PGlite always, PostgreSQL where HOWDAH_TEST_DATABASE_URL names an empty database.
+// The same guarantees on both stores: SQLite always, PostgreSQL where HOWDAH_TEST_DATABASE_URL names an empty database.
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -87,7 +87,7 @@ function closed(open: ActionRecord, ms: number | null = 1234.5): ActionRecord {
 }
 
 describe.each<[string, string | null]>([
-  ['PGlite', null],
+  ['SQLite', null],
   ...(POSTGRES === null ? [] : [['PostgreSQL', POSTGRES] satisfies [string, string]]),
 ])('the audit index on %s', (_kind, url) => {
   let store: Store;

@@ -10,7 +10,8 @@ import { isObject, type JsonObject } from '../../domain/wire/loose';
 import { carry, revive } from '../../language/carry';
 import type { Text } from '../../language/sentence';
 import { saidBy } from '../../language/spoken-error';
-import { type Store, StoreAway, StoreError } from '../store/store';
+import { NOW_MS, StoreAway, StoreError } from '../store/driver';
+import type { Store } from '../store/store';
 import type { Journal, JournalEntry } from './journal';
 
 export type Claim =
@@ -42,7 +43,6 @@ export interface ListPage {
 
 export type SeenRevision = Omit<ConfigRevision, 'actor' | 'reason'> & { readonly scope: string };
 
-const NOW = '(extract(epoch from clock_timestamp()) * 1000)::bigint';
 /** Kinds of actions that move the leader, so that their outage says something about the next one. */
 const OUTAGE_KINDS = "('switchover', 'failover', 'rolling_restart')";
 const UNIQUE_VIOLATION = '23505';
@@ -80,21 +80,22 @@ export class AuditIndex {
     for (let tries = 0; tries < CLAIM_TRIES; tries += 1) {
       const taken = await this.#store.query(
         `INSERT INTO running_action AS r (scope, action_id, holder, expires_at)
-         VALUES ($1::text, $2::text, $3::text, ${NOW} + $4::bigint)
+         VALUES ($1::text, $2::text, $3::text, ${NOW_MS} + $4::bigint)
          ON CONFLICT (scope) DO UPDATE
          SET action_id = excluded.action_id, holder = excluded.holder, expires_at = excluded.expires_at
          WHERE (r.action_id = excluded.action_id AND r.holder = excluded.holder)
-            OR (r.expires_at < ${NOW} AND EXISTS (SELECT 1 FROM action a WHERE a.id = r.action_id AND a.phase = 'closed'))
+            OR (r.expires_at < ${NOW_MS} AND EXISTS (SELECT 1 FROM action a WHERE a.id = r.action_id AND a.phase = 'closed'))
          RETURNING scope`,
         [scope, actionId, holder, Math.round(ttlMs)],
       );
       if (taken.length > 0) return { ok: true };
-      const [row] = await this.#store.query<{ action_id: string; holder: string; expired: boolean }>(
-        `SELECT action_id, holder, expires_at < ${NOW} AS expired FROM running_action WHERE scope = $1::text`,
+      const [row] = await this.#store.query<{ action_id: string; holder: string; expired: unknown }>(
+        `SELECT action_id, holder, expires_at < ${NOW_MS} AS expired FROM running_action WHERE scope = $1::text`,
         [scope],
       );
       // Released between the two statements: once more.
-      if (row !== undefined) return { ok: false, runningId: row.action_id, holder: row.holder, expired: row.expired };
+      if (row !== undefined)
+        return { ok: false, runningId: row.action_id, holder: row.holder, expired: Boolean(row.expired) };
     }
     throw new StoreAway('the scope is taken and released faster than it can be asked for');
   }
@@ -102,7 +103,7 @@ export class AuditIndex {
   /** false: the scope is somebody else's by now. */
   async renew(scope: string, actionId: string, holder: string, ttlMs: number): Promise<boolean> {
     const renewed = await this.#store.query(
-      `UPDATE running_action SET expires_at = ${NOW} + $4::bigint
+      `UPDATE running_action SET expires_at = ${NOW_MS} + $4::bigint
        WHERE scope = $1::text AND action_id = $2::text AND holder = $3::text RETURNING scope`,
       [scope, actionId, holder, Math.round(ttlMs)],
     );
@@ -117,7 +118,7 @@ export class AuditIndex {
   /** What runs on the scope by a holder that is alive; null: nothing. */
   async holderOf(scope: string): Promise<{ readonly actionId: string; readonly holder: string } | null> {
     const [row] = await this.#store.query<{ action_id: string; holder: string }>(
-      `SELECT action_id, holder FROM running_action WHERE scope = $1::text AND expires_at >= ${NOW}`,
+      `SELECT action_id, holder FROM running_action WHERE scope = $1::text AND expires_at >= ${NOW_MS}`,
       [scope],
     );
     return row === undefined ? null : { actionId: row.action_id, holder: row.holder };
@@ -126,9 +127,9 @@ export class AuditIndex {
   /** Makes every scope whose holder let it expire this holder's, for `ttlMs`. Each goes to one of those who ask. */
   async abandoned(holder: string, ttlMs = 30_000): Promise<readonly Abandoned[]> {
     const adopted = await this.#store.query<{ scope: string; action_id: string; record: ActionRecord | null }>(
-      `UPDATE running_action r SET holder = $1::text, expires_at = ${NOW} + $2::bigint
-       WHERE r.expires_at < ${NOW}
-       RETURNING r.scope, r.action_id, (SELECT a.record FROM action a WHERE a.id = r.action_id) AS record`,
+      `UPDATE running_action AS r SET holder = $1::text, expires_at = ${NOW_MS} + $2::bigint
+       WHERE r.expires_at < ${NOW_MS}
+       RETURNING scope, action_id, (SELECT a.record FROM action a WHERE a.id = action_id) AS record`,
       [holder, Math.round(ttlMs)],
     );
     return adopted.map(({ scope, action_id, record }) => ({ scope, actionId: action_id, record }));
@@ -158,7 +159,7 @@ export class AuditIndex {
   /** Newest first. A `before` that is no cursor is the beginning. */
   async list({ scope, scopes, limit, before }: ListQuery): Promise<ListPage> {
     const from = before === undefined ? null : parseCursor(before);
-    const rows = await this.#store.query<{ id: string; requested_at: string; record: ActionRecord }>(
+    const rows = await this.#store.query<{ id: string; requested_at: number; record: ActionRecord }>(
       `SELECT id, requested_at, record FROM action
        WHERE ($1::text IS NULL OR scope = $1::text)
          AND ($2::bigint IS NULL OR (requested_at, id) < ($2::bigint, $3::text))
@@ -209,7 +210,7 @@ export class AuditIndex {
       revision: string;
       value: JsonObject;
       text: string | null;
-      seen_at: string | null;
+      seen_at: number | null;
       action_id: string | null;
       actor: string | null;
       reason: string | null;
@@ -224,7 +225,7 @@ export class AuditIndex {
       revision: row.revision,
       value: row.value,
       text: row.text,
-      seenAt: row.seen_at === null ? null : Number(row.seen_at),
+      seenAt: row.seen_at,
       actor: row.actor,
       reason: row.reason,
       actionId: row.action_id,
@@ -286,11 +287,11 @@ export class AuditIndex {
 
   /** Zero where something is missing in the middle, or the journal is an older copy: then everything is offered again. */
   async #countCopied(): Promise<number> {
-    const [row] = await this.#store.query<{ newest: string | null; count: string }>(
+    const [row] = await this.#store.query<{ newest: number | null; count: number }>(
       'SELECT max(seq) AS newest, count(*) AS count FROM audit_entry WHERE journal = $1::text',
       [this.#journal.id],
     );
-    const newest = row !== undefined && row.newest === row.count ? Number(row.newest) : 0;
+    const newest = row !== undefined && row.newest === row.count ? row.count : 0;
     return newest > this.#journal.entries() ? 0 : newest;
   }
 
@@ -390,7 +391,7 @@ export function storable(json: string): string {
   return json.replace(inText, (whole, what: string) => (what.length > 1 ? '\\ufffd' : whole));
 }
 
-function formatCursor(at: string, id: string): string {
+function formatCursor(at: number, id: string): string {
   return Buffer.from(`${at}:${id}`).toString('base64url');
 }
 

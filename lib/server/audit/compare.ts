@@ -16,8 +16,8 @@ export interface Comparison {
 }
 
 interface Copy {
-  readonly seq: string;
-  readonly at: string;
+  readonly seq: number;
+  readonly at: number;
   readonly kind: string;
   readonly action_id: string;
   readonly scope: string;
@@ -34,11 +34,11 @@ export async function compareWithStore(folder: string, store: Pick<Store, 'query
   const { header, entries } = await scanJournal(file, null);
   if (header === null) return { compared: 0, missing: 0, problems: [say`the journal has no header to look for`] };
   const id = header.journal;
-  const [row] = await store.query<{ newest: string | null }>(
+  const [row] = await store.query<{ newest: number | null }>(
     'SELECT max(seq) AS newest FROM audit_entry WHERE journal = $1::text',
     [id],
   );
-  const newest = Number(row?.newest ?? 0);
+  const newest = row?.newest ?? 0;
   const problems: Text[] = [];
   let compared = 0;
   let copies = new Map<number, Copy>();
@@ -57,7 +57,7 @@ export async function compareWithStore(folder: string, store: Pick<Store, 'query
       copy.kind === entry.kind &&
       copy.action_id === entry.actionId &&
       copy.scope === entry.scope &&
-      Number(copy.at) === Math.round(entry.at) &&
+      copy.at === Math.round(entry.at) &&
       canonical(carry(copy.body)) === body;
     if (!same) problems.push(say`entry ${entry.seq} in the store is not the one of the journal`);
   }
@@ -73,5 +73,5 @@ async function copiesFrom(store: Pick<Store, 'query'>, journal: string, seq: num
      WHERE journal = $1::text AND seq >= $2::bigint AND seq < $3::bigint`,
     [journal, seq, seq + BATCH],
   );
-  return new Map(rows.map((row) => [Number(row.seq), row]));
+  return new Map(rows.map((row) => [row.seq, row]));
 }

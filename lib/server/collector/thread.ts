@@ -1,7 +1,6 @@
 // The web server's end of link.ts: starts the collector's thread, ends one that hangs, starts it again, asks it, and passes on what
 // it tells. It says what is wanted once more to each new thread. What becomes of the news is decided where all is put together.
 
-import { Worker } from 'node:worker_threads';
 import type { Snapshot } from '../../domain/cluster';
 import type { PauseNote } from '../../domain/pause-note';
 import { revive } from '../../language/carry';
@@ -39,10 +38,6 @@ interface Thread {
   terminate(): Promise<number>;
 }
 
-function startWorker(): Thread {
-  return new Worker(new URL('./worker.ts', import.meta.url), { name: 'howdah-collector' });
-}
-
 export class CollectorThread {
   readonly #listeners = new Set<(news: News) => void>();
   readonly #followers = new Map<string, Set<(snapshot: Snapshot) => void>>();
@@ -60,7 +55,7 @@ export class CollectorThread {
   #onStopped: () => void = () => undefined;
   #isOver = false;
 
-  constructor(start: () => Thread = startWorker) {
+  constructor(start: () => Thread) {
     this.#start = start;
     this.#spawn();
     this.#looking = setInterval(() => this.#endHung(), LOOK_MS);

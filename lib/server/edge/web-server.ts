@@ -1,6 +1,5 @@
 // The server that owns the socket. What must hold for every request is decided here, before Next sees it: size, method, name,
 // where it came from, and what every answer says to the browser. Who the caller is and what they may do is not: doorway.ts decides.
-// serve.mjs starts it through globalThis, because it is compiled with instrumentation and must not load twice.
 
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';

@@ -4,6 +4,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { coarsen, type Tick } from '../../domain/history/tick';
 import type { HistorySettings } from '../config/settings';
+import type { Statement } from '../store/driver';
 import type { Leases } from '../store/lease';
 import type { Store } from '../store/store';
 import {
@@ -148,13 +149,14 @@ export class Compactor {
 
   async #replaceRecent(scope: string, rows: readonly Recent[], chunks: readonly NewChunk[]): Promise<void> {
     const keys = rows.map(({ kind, from }) => ({ kind, from_at: from }));
-    await this.#options.store.query(
-      `WITH gone AS (
-         DELETE FROM history_recent r USING json_to_recordset($2::text::json) AS k(kind smallint, from_at bigint)
-         WHERE r.scope = $1::text AND r.kind = k.kind AND r.from_at = k.from_at)
-       ${INSERT_CHUNKS}`,
-      [scope, JSON.stringify(keys), chunksJson(chunks)],
-    );
+    await this.#options.store.together([
+      {
+        sql: `DELETE FROM history_recent WHERE scope = $1::text AND (kind, from_at) IN (
+                SELECT kind, from_at FROM json_to_recordset($2::text::json) AS k(kind smallint, from_at bigint))`,
+        params: [scope, JSON.stringify(keys)],
+      },
+      insertChunks(scope, chunks),
+    ]);
   }
 
   /** Half minutes of days that are over become one row a day, and ten-minute steps beside it. */
@@ -195,17 +197,15 @@ export class Compactor {
   }
 
   async #replaceChunks(scope: string, old: readonly Chunk[], chunks: readonly NewChunk[]): Promise<void> {
-    // Deleting and inserting one key in one statement would meet itself: the old rows go under other keys first.
-    const keys = old
-      .filter(({ level, from }) => !chunks.some((chunk) => chunk.level === level && chunk.from === from))
-      .map(({ level, from }) => ({ level, from_at: from }));
-    await this.#options.store.query(
-      `WITH gone AS (
-         DELETE FROM history_chunk c USING json_to_recordset($2::text::json) AS k(level smallint, from_at bigint)
-         WHERE c.scope = $1::text AND c.level = k.level AND c.from_at = k.from_at)
-       ${INSERT_CHUNKS}`,
-      [scope, JSON.stringify(keys), chunksJson(chunks)],
-    );
+    const keys = old.map(({ level, from }) => ({ level, from_at: from }));
+    await this.#options.store.together([
+      {
+        sql: `DELETE FROM history_chunk WHERE scope = $1::text AND (level, from_at) IN (
+                SELECT level, from_at FROM json_to_recordset($2::text::json) AS k(level smallint, from_at bigint))`,
+        params: [scope, JSON.stringify(keys)],
+      },
+      insertChunks(scope, chunks),
+    ]);
   }
 
   /** By age, then by size. */
@@ -222,7 +222,6 @@ export class Compactor {
     );
     await store.query('DELETE FROM cluster_event WHERE at < $1::bigint', [now - eventsDays * DAY_MS]);
     await this.#fit();
-    if (store.state().kind === 'embedded') await store.query('VACUUM history_recent').catch(() => undefined);
   }
 
   /** Of older quarters of an hour only the frames of changes stay, and the first. */
@@ -278,7 +277,7 @@ export class Compactor {
     const { store } = this.#options;
     const most = Math.floor(limit / EVENT_ROW_BYTES);
     const [edge] = await store.query(
-      'SELECT at FROM cluster_event ORDER BY at DESC, seq DESC OFFSET $1::bigint LIMIT 1',
+      'SELECT at FROM cluster_event ORDER BY at DESC, seq DESC LIMIT 1 OFFSET $1::bigint',
       [most],
     );
     if (edge !== undefined) await store.query('DELETE FROM cluster_event WHERE at <= $1::bigint', [Number(edge.at)]);
@@ -295,23 +294,23 @@ export class Compactor {
   }
 }
 
-const INSERT_CHUNKS = `INSERT INTO history_chunk AS c (scope, level, from_at, to_at, count, body)
-       SELECT $1::text, level, from_at, to_at, count, decode(body, 'base64')
-       FROM json_to_recordset($3::text::json)
-         AS r(level smallint, from_at bigint, to_at bigint, count integer, body text)
-       ON CONFLICT (scope, level, from_at) DO UPDATE
-       SET to_at = excluded.to_at, count = excluded.count, body = excluded.body`;
-
-function chunksJson(chunks: readonly NewChunk[]): string {
-  return JSON.stringify(
-    chunks.map(({ level, from, to, count, body }) => ({
-      level,
-      from_at: from,
-      to_at: to,
-      count,
-      body: Buffer.from(body).toString('base64'),
-    })),
-  );
+function insertChunks(scope: string, chunks: readonly NewChunk[]): Statement {
+  const rows = chunks.map(({ level, from, to, count, body }) => ({
+    level,
+    from_at: from,
+    to_at: to,
+    count,
+    body: Buffer.from(body).toString('hex'),
+  }));
+  return {
+    sql: `INSERT INTO history_chunk (scope, level, from_at, to_at, count, body)
+          SELECT $1::text, level, from_at, to_at, count, decode(body, 'hex')
+          FROM json_to_recordset($2::text::json)
+            AS r(level smallint, from_at bigint, to_at bigint, count integer, body text)
+          WHERE true ON CONFLICT (scope, level, from_at) DO UPDATE
+          SET to_at = excluded.to_at, count = excluded.count, body = excluded.body`,
+    params: [scope, JSON.stringify(rows)],
+  };
 }
 
 async function ticksOf(rows: readonly { readonly body: Uint8Array }[]): Promise<Tick[]> {

@@ -8,8 +8,9 @@ import { type ClusterSpec, NOW, play } from '../../domain/testkit';
 import { Sampler } from '../collector/sampler';
 import { type PastBatch, Tape } from '../collector/tape';
 import { DEFAULT_HISTORY, type HistorySettings } from '../config/settings';
+import { StoreAway, StoreError } from '../store/driver';
 import { Leases } from '../store/lease';
-import { type Store, StoreAway, StoreError } from '../store/store';
+import type { Store } from '../store/store';
 import { testFolder, testStore, untilReady } from '../store/test-store';
 import { Compactor, WINDOW_MS } from './compactor';
 import { EVERYTHING, LEVEL, PastStore, readTicks } from './past-store';
@@ -195,6 +196,7 @@ describe.each(homes)('the past in %s', (_home, url) => {
       state: () => ({ ...store.state(), state: 'down' as const, error: 'a test' }),
       onReady: () => () => undefined,
       query: () => Promise.reject(new StoreAway('a test')),
+      together: () => Promise.reject(new StoreAway('a test')),
       close: async () => undefined,
     };
     const one = house(away, {}, 20_000);
@@ -222,6 +224,7 @@ describe.each(homes)('the past in %s', (_home, url) => {
       state: () => store.state(),
       onReady: () => () => undefined,
       query: (sql, params) => (answer === null ? store.query(sql, params) : Promise.reject(answer)),
+      together: (statements, guard) => store.together(statements, guard),
       close: async () => undefined,
     };
     const one = house(moody);

@@ -27,7 +27,7 @@ export async function saveLeaderships(
      SELECT $1::text, $2::text, timeline, leader, started_at, ended_at, fork_lsn, reason, cause
      FROM json_to_recordset($3::text::json) AS r(timeline bigint, leader text, started_at bigint, ended_at bigint,
        fork_lsn text, reason text, cause text)
-     ON CONFLICT (scope, system_identifier, timeline) DO UPDATE
+     WHERE true ON CONFLICT (scope, system_identifier, timeline) DO UPDATE
      SET leader = coalesce(excluded.leader, l.leader), started_at = coalesce(excluded.started_at, l.started_at),
          ended_at = coalesce(excluded.ended_at, l.ended_at), fork_lsn = coalesce(excluded.fork_lsn, l.fork_lsn),
          reason = coalesce(excluded.reason, l.reason), cause = coalesce(l.cause, excluded.cause)`,

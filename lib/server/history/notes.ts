@@ -6,8 +6,8 @@ import type { Note } from '../../contract/history';
 import { say } from '../../language/sentence';
 import { saidBy } from '../../language/spoken-error';
 import { Refusal } from '../route';
-import type { Row } from '../store/driver';
-import { type Store, StoreAway } from '../store/store';
+import { type Row, StoreAway } from '../store/driver';
+import type { Store } from '../store/store';
 
 const WINDOW_MAX = 1000;
 

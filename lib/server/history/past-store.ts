@@ -141,13 +141,13 @@ export class PastStore {
       kind: kind === 'ticks' ? KIND.ticks : changed ? KIND.changed : KIND.frame,
       from_at: from,
       to_at: to,
-      body: Buffer.from(body).toString('base64'),
+      body: Buffer.from(body).toString('hex'),
     }));
     await this.#store.query(
       `INSERT INTO history_recent (scope, kind, from_at, to_at, body)
-       SELECT scope, kind, from_at, to_at, decode(body, 'base64')
+       SELECT scope, kind, from_at, to_at, decode(body, 'hex')
        FROM json_to_recordset($1::text::json) AS r(scope text, kind smallint, from_at bigint, to_at bigint, body text)
-       ON CONFLICT DO NOTHING`,
+       WHERE true ON CONFLICT DO NOTHING`,
       [JSON.stringify(json)],
     );
   }
@@ -162,7 +162,7 @@ export class PastStore {
       `INSERT INTO cluster_event (scope, id, at, kind, severity, body)
        SELECT scope, id, at, kind, severity, body
        FROM json_to_recordset($1::text::json) AS r(scope text, id text, at bigint, kind text, severity text, body jsonb)
-       ON CONFLICT DO NOTHING`,
+       WHERE true ON CONFLICT DO NOTHING`,
       [jsonText(json)],
     );
   }
@@ -217,11 +217,10 @@ export class PastStore {
   /** The newest moment before `at` of which a sample says that Howdah watched. */
   async lastTickBefore(scope: string, at: number): Promise<number | null> {
     const [row] = await this.#store.query(
-      `SELECT greatest(
-         (SELECT max(least(to_at, $2::bigint)) FROM history_recent
-          WHERE scope = $1::text AND kind = 0 AND from_at < $2::bigint),
-         (SELECT max(least(to_at, $2::bigint)) FROM history_chunk
-          WHERE scope = $1::text AND level IN (0, 1) AND from_at < $2::bigint)) AS at`,
+      `SELECT max(least(to_at, $2::bigint)) AS at FROM (
+         SELECT to_at FROM history_recent WHERE scope = $1::text AND kind = 0 AND from_at < $2::bigint
+         UNION ALL
+         SELECT to_at FROM history_chunk WHERE scope = $1::text AND level IN (0, 1) AND from_at < $2::bigint) AS kept`,
       [scope, Math.floor(at)],
     );
     return whole(row?.at);
@@ -230,11 +229,11 @@ export class PastStore {
   /** The oldest moment of which anything is kept. */
   async keptFrom(scope: string): Promise<{ readonly ticks: number | null; readonly frames: number | null }> {
     const [row] = await this.#store.query(
-      `SELECT
-         least((SELECT min(from_at) FROM history_chunk WHERE scope = $1::text AND level < 10),
-               (SELECT min(from_at) FROM history_recent WHERE scope = $1::text AND kind = 0)) AS ticks,
-         least((SELECT min(from_at) FROM history_chunk WHERE scope = $1::text AND level >= 10),
-               (SELECT min(from_at) FROM history_recent WHERE scope = $1::text AND kind > 0)) AS frames`,
+      `SELECT min(CASE WHEN is_ticks THEN from_at END) AS ticks, min(CASE WHEN NOT is_ticks THEN from_at END) AS frames
+       FROM (
+         SELECT level < 10 AS is_ticks, min(from_at) AS from_at FROM history_chunk WHERE scope = $1::text GROUP BY level
+         UNION ALL
+         SELECT kind = 0, min(from_at) FROM history_recent WHERE scope = $1::text GROUP BY kind) AS kept`,
       [scope],
     );
     return { ticks: whole(row?.ticks), frames: whole(row?.frames) };
@@ -257,7 +256,7 @@ export class PastStore {
        WHERE ${IN_WINDOW}
          AND ($6::text = '[]' OR kind IN (SELECT json_array_elements_text($6::text::json)))
          AND ($7::text IS NULL OR severity = $7::text)
-         AND ($8::text IS NULL OR position(lower($8::text) IN lower(body ->> 'text' || ' ' || scope)) > 0)
+         AND ($8::text IS NULL OR strpos(lower(body ->> 'text' || ' ' || scope), lower($8::text)) > 0)
          AND ($9::bigint IS NULL OR (at, seq) >= ($9::bigint, $10::bigint))
          AND ($12::text IS NULL OR scope IN (SELECT json_array_elements_text($12::text::json)))
        ORDER BY at DESC, seq DESC LIMIT $11::integer`,
@@ -284,7 +283,7 @@ export class PastStore {
   async #edgeOf(window: readonly unknown[]): Promise<Row | null> {
     const [edge] = await this.#store.query(
       `SELECT at, seq FROM cluster_event WHERE ${IN_WINDOW}
-       ORDER BY at DESC, seq DESC OFFSET ${SEARCHED_MAX} LIMIT 1`,
+       ORDER BY at DESC, seq DESC LIMIT 1 OFFSET ${SEARCHED_MAX}`,
       window,
     );
     return edge ?? null;

@@ -10,8 +10,9 @@ import type { Tick } from '../../domain/history/tick';
 import type { Text } from '../../language/sentence';
 import { saidBy } from '../../language/spoken-error';
 import type { PastBatch, PastRow, Told } from '../collector/tape';
+import { StoreError } from '../store/driver';
 import type { Leases } from '../store/lease';
-import { type Store, StoreError } from '../store/store';
+import type { Store } from '../store/store';
 import { saveLeaderships } from './leaderships';
 import { EVERYTHING, type Frame, type PastStore, readFrame, readTicks, snapshotOf } from './past-store';
 

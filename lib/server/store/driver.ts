@@ -1,12 +1,20 @@
-// What the store needs of a database: connect once, ask, hear when it is lost. Two of them, one SQL text. Both give int8 and
-// numeric as text, float8 and int4 as numbers, json and jsonb parsed; timestamps are not used. JSON goes in as text
-// (`$1::text::jsonb`), because pg would make an array of a list.
+// What the store needs of a database: connect once, ask, hear when it is lost. Two of them, one SQL text: PostgreSQL's, of which
+// dialect.ts makes SQLite's. Both give integers, int8 and sums too, as numbers (none of ours passes 2^53), json and jsonb parsed,
+// bytea as Uint8Array; a condition that is computed may come as 0 or 1. JSON goes in as text (`$1::text::jsonb`), because pg would
+// make an array of a list.
 
 import { say, type Text } from '../../language/sentence';
 import { SpokenError } from '../../language/spoken-error';
 export type Row = Readonly<Record<string, unknown>>;
 
+export interface Statement {
+  readonly sql: string;
+  readonly params: readonly unknown[];
+}
+
 export interface Session {
+  /** Begins a transaction that no other process makes at the same time. */
+  begin(): Promise<void>;
   query(sql: string, params?: readonly unknown[]): Promise<readonly Row[]>;
   /** Several statements, without parameters. */
   script(sql: string): Promise<void>;
@@ -14,6 +22,8 @@ export interface Session {
 
 export interface Connection {
   query(sql: string, params: readonly unknown[]): Promise<readonly Row[]>;
+  /** See Store. */
+  together(statements: readonly Statement[], guard: Statement | null): Promise<readonly (readonly Row[])[] | null>;
   /** One session that nobody else uses meanwhile. */
   session<T>(work: (session: Session) => Promise<T>): Promise<T>;
   /** What people should know about how it came about; null: nothing. */
@@ -38,7 +48,7 @@ export class StoreSlow extends StoreAway {}
 /** The store answered with an error. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
-  /** SQLSTATE; null: none. */
+  /** SQLSTATE, on both; null: none. */
   readonly code: string | null;
 
   constructor(message: string, code: string | null) {
@@ -47,6 +57,8 @@ export class StoreError extends Error {
   }
 }
 
+/** The clock of the database in epoch ms: for what several processes have to agree on. */
+export const NOW_MS = '(extract(epoch from clock_timestamp()) * 1000)::bigint';
 export const QUERY_MS = 3000;
 export const MIGRATE_MS = 30_000;
 

@@ -1,12 +1,13 @@
-// The embedded store: PGlite in a thread of its own, data in one folder, guarded by the caller's lock. It never syncs to the
-// disk, so a power cut may leave a folder that does not open: then the folder is set aside and a new one made, because all that
-// must not be lost is in the journal. A full or read-only disk is no damage, and nothing is moved for it.
+// The embedded store: SQLite in a thread of its own, in one folder, guarded by the caller's lock. What it acknowledged is on the disk.
+// A folder that is damaged all the same is set aside and a new one made; nothing is deleted. A disk that is full or cannot be written is
+// no damage, and nothing is moved for it.
 
-import { mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { Worker } from 'node:worker_threads';
-import { say, type Text } from '../../language/sentence';
+import type { Worker } from 'node:worker_threads';
+import { joined, say, type Text } from '../../language/sentence';
 import { SpokenError, saidBy } from '../../language/spoken-error';
+import { openThread } from '../threads';
 import {
   type Connection,
   type Driver,
@@ -18,101 +19,114 @@ import {
   StoreError,
   withDeadline,
 } from './driver';
-import type { FromStore, ToStore } from './link';
+import type { Answer, FromStore, ToStore } from './link';
 
-/** The first opening takes 5 s on two busy cores. */
-const OPEN_MS = 120_000;
+const OPEN_MS = 60_000;
 /** A statement that is out this long: the thread hangs. */
 const HUNG_MS = 30_000;
 const CLOSE_MS = 1500;
-const ROOM_NEEDED = 64 * 1024 * 1024;
-/** data_corrupted, index_corrupted, undefined_file: what a power cut leaves behind in a folder that still opens. */
-const DAMAGE = /^(XX001|XX002|58P01)$/;
+/** Of the thread; what it reads goes on to the other side at once. */
+const HEAP_MB = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 };
+/** data_corrupted */
+const DAMAGE = 'XX001';
 
 export interface EmbeddedOptions {
   readonly dataDir: string;
   readonly now: () => number;
-  /** For processes that are not bundled: how to run a .ts file in a thread. */
-  readonly spawn?: () => Worker;
 }
 
-export function embeddedDriver({ dataDir, now, spawn = spawnWorker }: EmbeddedOptions): Driver {
-  const folder = path.join(dataDir, 'store');
+/** In a folder with its log: the two are one, and are moved as one. */
+export function storeFile(dataDir: string): string {
+  return path.join(dataDir, 'sqlite', 'store.db');
+}
+
+/** An empty file is an empty store. SQLite gives its other files the rights of this one. */
+async function makeFile(file: string): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  await (await open(file, 'a', 0o600)).close();
+}
+
+export function embeddedDriver({ dataDir, now }: EmbeddedOptions): Driver {
+  const file = storeFile(dataDir);
   let damage: Text | null = null;
 
   const openOnce = async (): Promise<Thread> => {
-    const thread = new Thread(spawn());
-    const result = await thread.open(folder);
+    const thread = new Thread(openThread('store', { resourceLimits: HEAP_MB }));
+    const result = await thread.open(file);
     if (result.kind === 'opened') return thread;
-    await thread.end();
-    if (result.kind === 'failed') throw new SpokenError(result.message);
-    const again = new Thread(spawn());
-    const second = await again.open(folder);
-    if (second.kind === 'opened') return again;
-    await again.end();
-    throw new SpokenError(second.kind === 'failed' ? second.message : say`it cannot be made`);
+    thread.end();
+    if (result.code === DAMAGE) damage = result.message;
+    throw new SpokenError(wordsOf(result));
   };
 
   const connect = async (lost: (reason: Text) => void): Promise<Connection> => {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    let notice: Text | null = null;
-    let thread: Thread | null = null;
-    if (damage === null) thread = await openOnce().catch(() => null);
-    // Once more, in case it was the machine and not the folder.
-    if (damage === null && thread === null) {
-      thread = await openOnce().catch((error: unknown) => {
-        damage = saidBy(error);
-        return null;
-      });
-    }
-    if (thread === null) {
+    await makeFile(file);
+    const notices: Text[] = [];
+    const old = await oldFolder(dataDir);
+    if (old !== null) notices.push(old);
+    let running = damage === null ? await openOnce().catch(unlessDamaged) : null;
+    if (running === null) {
       const why = damage ?? say`unknown`;
+      const aside = await setAside(dataDir, 'damaged', now());
       damage = null;
-      const obstacle = await obstacleIn(dataDir);
-      if (obstacle !== null) throw new SpokenError(obstacle);
-      const aside = await setAside(folder, now());
-      if (aside === null) throw new SpokenError(why);
-      notice = say`the embedded store was damaged (${why}); it was set aside as ${aside} and is filled from the journal anew`;
-      thread = await openOnce();
+      notices.push(say`the embedded store was damaged (${why}); it was set aside as ${aside} and a new one begun`);
+      await makeFile(file);
+      running = await openOnce();
     }
-    const running = thread;
-    running.onEnd = lost;
-    running.onError = (code, message) => {
-      if (code === null || !DAMAGE.test(code)) return;
+    const thread = running;
+    thread.onEnd = lost;
+    thread.onError = (code, message) => {
+      if (code !== DAMAGE) return;
       damage = message;
-      void running.end(say`it is damaged: ${message}`);
+      thread.end(say`it is damaged: ${message}`);
+    };
+    const one = async (sql: string, params: readonly unknown[], ms: number): Promise<readonly Row[]> => {
+      const [rows = []] = (await thread.ask({ statements: [{ sql, params }], guarded: false }, ms)) ?? [];
+      return rows;
     };
     return {
-      notice,
-      query: (sql, params) => running.ask({ kind: 'query', id: 0, sql, params }, QUERY_MS),
+      notice: notices.length === 0 ? null : joined(notices, '; '),
+      query: (sql, params) => one(sql, params, QUERY_MS),
+      together: async (statements, guard) => {
+        const guarded = guard !== null;
+        const answers = await thread.ask(
+          { statements: guarded ? [guard, ...statements] : statements, guarded },
+          QUERY_MS,
+        );
+        return answers === null || !guarded ? answers : answers.slice(1);
+      },
       // There is one session. Only migrations take it, before anybody else asks.
       session: (work) => {
         const session: Session = {
-          query: (sql, params = []) => running.ask({ kind: 'query', id: 0, sql, params }, MIGRATE_MS),
-          script: async (sql) => void (await running.ask({ kind: 'script', id: 0, sql }, MIGRATE_MS)),
+          begin: async () => void (await one('BEGIN IMMEDIATE', [], MIGRATE_MS)),
+          query: (sql, params = []) => one(sql, params, MIGRATE_MS),
+          script: async (sql) => void (await thread.ask(sql, MIGRATE_MS)),
         };
         return work(session);
       },
-      close: () => running.close(),
+      close: () => thread.close(),
     };
+  };
+  const unlessDamaged = (error: unknown): null => {
+    if (damage === null) throw error;
+    return null;
   };
   return { kind: 'embedded', connect };
 }
 
-function spawnWorker(): Worker {
-  return new Worker(new URL('./worker.ts', import.meta.url), { name: 'howdah-store' });
-}
-
-type Opened = Extract<FromStore, { kind: 'opened' | 'made' | 'failed' }>;
-type Question = Extract<ToStore, { kind: 'query' | 'script' }>;
+type Failed = Extract<FromStore, { kind: 'failed' }>;
+type Opened = Extract<FromStore, { kind: 'opened' }> | (Omit<Failed, 'message'> & { readonly message: Text });
+/** A script, or statements. */
+type Question = string | Omit<Extract<ToStore, { kind: 'ask' }>, 'kind' | 'id'>;
+type Rows = readonly (readonly Row[])[] | null;
 
 interface Waiting {
   readonly at: number;
-  readonly resolve: (rows: readonly Row[]) => void;
+  readonly resolve: (rows: Rows) => void;
   readonly reject: (error: Error) => void;
 }
 
-/** One worker from its start to its end. */
+/** One worker from its start to its end. It ends by itself: terminated within SQLite it would take the whole process along. */
 class Thread {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
@@ -120,7 +134,6 @@ class Thread {
   readonly #ended: Promise<void>;
   #next = 1;
   #opened: ((result: Opened) => void) | null = null;
-  #closed: (() => void) | null = null;
   #isOver = false;
   #reason = say`the store ended`;
   onEnd: ((reason: Text) => void) | null = null;
@@ -133,69 +146,68 @@ class Thread {
     worker.on('error', (error) => {
       this.#reason = say`the store failed: ${saidBy(error)}`;
     });
-    this.#ended = new Promise((resolve) => worker.once('exit', () => resolve(this.#over())));
+    this.#ended = new Promise((resolve) =>
+      worker.once('exit', () => {
+        this.#over();
+        resolve();
+      }),
+    );
     this.#watch = setInterval(() => {
       const [oldest] = this.#waiting.values();
       if (oldest === undefined || Date.now() - oldest.at < HUNG_MS) return;
       this.#reason = say`the store hangs`;
-      void worker.terminate();
+      this.end();
     }, 1000);
     this.#watch.unref();
   }
 
-  open(folder: string): Promise<Opened> {
+  open(file: string): Promise<Opened> {
     return new Promise((resolve) => {
-      const timer = setTimeout(
-        () => this.#opened?.({ kind: 'failed', message: say`it did not open in time` }),
-        OPEN_MS,
-      );
+      const late = (): void => this.#opened?.({ kind: 'failed', message: say`it did not open in time`, code: null });
+      const timer = setTimeout(late, OPEN_MS);
       this.#opened = (result) => {
         clearTimeout(timer);
         this.#opened = null;
         resolve(result);
       };
-      this.#worker.postMessage({ kind: 'open', folder } satisfies ToStore);
+      this.#worker.postMessage({ kind: 'open', file } satisfies ToStore);
     });
   }
 
-  ask(question: Question, ms: number): Promise<readonly Row[]> {
+  ask(question: Question, ms: number): Promise<Rows> {
     const id = this.#next++;
-    const answer = new Promise<readonly Row[]>((resolve, reject) => {
+    const message: ToStore =
+      typeof question === 'string' ? { kind: 'script', id, sql: question } : { kind: 'ask', id, ...question };
+    const answer = new Promise<Rows>((resolve, reject) => {
       if (this.#isOver) return reject(new StoreAway(this.#reason));
       this.#waiting.set(id, { at: Date.now(), resolve, reject });
-      this.#worker.postMessage({ ...question, id } satisfies ToStore);
+      this.#worker.postMessage(message);
     });
     return withDeadline(answer, ms);
   }
 
-  /** Checkpoint, close, end; in any case within 1.5 s, for it recovers from its WAL. */
+  /** In any case within 1.5 s: what was acknowledged is on the disk. */
   async close(): Promise<void> {
     this.onEnd = null;
-    const closed = new Promise<void>((resolve) => {
-      this.#closed = resolve;
-    });
-    this.#worker.postMessage({ kind: 'close' } satisfies ToStore);
-    await Promise.race([closed, this.#ended, new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref())]);
-    await this.end();
+    this.end();
+    await Promise.race([this.#ended, new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref())]);
   }
 
-  async end(reason = this.#reason): Promise<void> {
+  /** Nobody waits for it any more; it closes when it comes to it. */
+  end(reason = this.#reason): void {
     this.#reason = reason;
-    await this.#worker.terminate();
+    this.#over();
+    this.#worker.postMessage({ kind: 'close' } satisfies ToStore);
   }
 
   #receive(message: FromStore): void {
     switch (message.kind) {
       case 'opened':
-      case 'made':
       case 'failed':
         this.#opened?.(message);
         return;
-      case 'closed':
-        this.#closed?.();
-        return;
-      case 'rows':
-        this.#waiting.get(message.id)?.resolve(message.rows);
+      case 'answers':
+        this.#waiting.get(message.id)?.resolve(message.answers?.map(rowsOf) ?? null);
         this.#waiting.delete(message.id);
         return;
       case 'error':
@@ -208,7 +220,7 @@ class Thread {
   #over(): void {
     this.#isOver = true;
     clearInterval(this.#watch);
-    this.#opened?.({ kind: 'failed', message: this.#reason });
+    this.#opened?.({ kind: 'failed', message: this.#reason, code: null });
     for (const { reject } of this.#waiting.values()) reject(new StoreAway(this.#reason));
     this.#waiting.clear();
     this.onEnd?.(this.#reason);
@@ -216,31 +228,40 @@ class Thread {
   }
 }
 
-/** Why nothing could be opened here, whatever the folder holds; null: nothing of the kind. */
-async function obstacleIn(dataDir: string): Promise<Text | null> {
-  const scratch = path.join(dataDir, 'store.probe');
-  try {
-    const { bavail, bsize } = await statfs(dataDir);
-    if (bavail * bsize < ROOM_NEEDED) return say`the disk is full`;
-    const file = await open(scratch, 'w', 0o600);
-    await file.writeFile('probe').finally(() => file.close());
-    return null;
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    return say`the data folder cannot be written (${code})`;
-  } finally {
-    await rm(scratch, { force: true }).catch(() => undefined);
-  }
+function wordsOf({ message, code }: Pick<Failed, 'code'> & { readonly message: Text }): Text {
+  if (code === '53100') return say`the disk is full`;
+  return code === '58030' || code === '25006' ? say`the data folder cannot be written (${message})` : message;
 }
 
-/** Its new name; null: the folder is empty, so it cannot be what is wrong. */
-async function setAside(folder: string, now: number): Promise<string | null> {
-  if ((await readdir(folder)).length === 0) return null;
-  const name = `store.damaged-${new Date(now).toISOString().replace(/[-:]|\.\d+/g, '')}`;
-  const taken = new Set(await readdir(path.dirname(folder)));
+function rowsOf({ rows, json, boolean }: Answer): readonly Row[] {
+  if (json.length === 0 && boolean.length === 0) return rows;
+  return rows.map((row) => {
+    const read: Record<string, unknown> = { ...row };
+    for (const name of json) {
+      const text = read[name];
+      if (typeof text === 'string') read[name] = JSON.parse(text);
+    }
+    for (const name of boolean) if (read[name] !== null) read[name] = read[name] === 1;
+    return read;
+  });
+}
+
+/** Before SQLite the embedded store was a folder of PGlite. It is not read; null: there is none. */
+async function oldFolder(dataDir: string): Promise<Text | null> {
+  const isThere = await stat(path.join(dataDir, 'store/PG_VERSION')).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) return null;
+  return say`the folder ${path.join(dataDir, 'store')} is a store of an earlier Howdah (PGlite) and is not read; stop Howdah and run "howdah carry-over", or move the folder away`;
+}
+
+/** Gives the folder of the store another name, at once. The new name, in the data folder. */
+export async function setAside(dataDir: string, why: 'damaged' | 'replaced', now: number): Promise<string> {
+  const name = `store.${why}-${new Date(now).toISOString().replace(/[-:]|\.\d+/g, '')}`;
+  const taken = new Set(await readdir(dataDir));
   let free = name;
   for (let number = 2; taken.has(free); number += 1) free = `${name}-${number}`;
-  await rename(folder, path.join(path.dirname(folder), free));
-  await mkdir(folder, { mode: 0o700 });
+  await rename(path.dirname(storeFile(dataDir)), path.join(dataDir, free));
   return free;
 }

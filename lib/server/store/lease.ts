@@ -1,10 +1,10 @@
 // Leases: which of several Howdahs on one store does what. One row per name, taken where nobody holds it or the holder is late,
 // renewed at a third of its life, all of them in one statement, by the clock of the database. With the embedded store there is
 // one process, by the lock of its folder: it holds everything at once.
+import { NOW_MS } from './driver';
 import type { Store } from './store';
 
 const TTL_MS = 15_000;
-const NOW = '(extract(epoch from clock_timestamp()) * 1000)::bigint';
 
 export interface LeaseOptions {
   readonly store: Store;
@@ -111,12 +111,12 @@ export class Leases {
     const askedAt = now();
     const rows = await store.query(
       `INSERT INTO lease AS l (name, holder, fence, expires_at)
-       SELECT name, $2::text, 1, ${NOW} + ${TTL_MS}
+       SELECT name, $2::text, 1, ${NOW_MS} + ${TTL_MS}
        FROM json_array_elements_text($1::text::json) AS wanted(name) ORDER BY name
        ON CONFLICT (name) DO UPDATE
        SET fence = CASE WHEN l.holder = excluded.holder THEN l.fence ELSE l.fence + 1 END,
            holder = excluded.holder, expires_at = excluded.expires_at
-       WHERE l.holder = excluded.holder OR l.expires_at < ${NOW}
+       WHERE l.holder = excluded.holder OR l.expires_at < ${NOW_MS}
        RETURNING name, fence`,
       [JSON.stringify(names), holder],
     );

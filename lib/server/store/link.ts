@@ -1,18 +1,25 @@
 // What the web server's thread and the embedded store's thread say to each other.
-import type { Text } from '../../language/sentence';
+import type { Row, Statement } from './driver';
 
-/** `script`: several statements without parameters, no rows come back. */
+/** `ask`: several are one transaction; the first is a guard where `guarded`. `script`: no parameters, no rows come back. */
 export type ToStore =
-  | { readonly kind: 'open'; readonly folder: string }
-  | { readonly kind: 'query'; readonly id: number; readonly sql: string; readonly params: readonly unknown[] }
+  | { readonly kind: 'open'; readonly file: string }
+  | { readonly kind: 'ask'; readonly id: number; readonly statements: readonly Statement[]; readonly guarded: boolean }
   | { readonly kind: 'script'; readonly id: number; readonly sql: string }
+  /** The thread ends. */
   | { readonly kind: 'close' };
+
+/** Rows as SQLite gives them, and which of their columns are more than that: parsed on the other side, where they are used. */
+export interface Answer {
+  readonly rows: readonly Row[];
+  readonly json: readonly string[];
+  readonly boolean: readonly string[];
+}
 
 export type FromStore =
   | { readonly kind: 'opened' }
-  /** The folder was empty and is made now. The thread ends: making one takes memory that only a new thread gives back. */
-  | { readonly kind: 'made' }
-  | { readonly kind: 'failed'; readonly message: Text }
-  | { readonly kind: 'rows'; readonly id: number; readonly rows: readonly Readonly<Record<string, unknown>>[] }
-  | { readonly kind: 'error'; readonly id: number; readonly message: string; readonly code: string | null }
-  | { readonly kind: 'closed' };
+  /** `code`: SQLSTATE; null: none. */
+  | { readonly kind: 'failed'; readonly message: string; readonly code: string | null }
+  /** `answers` null: the guard gave no row, and nothing was done. */
+  | { readonly kind: 'answers'; readonly id: number; readonly answers: readonly Answer[] | null }
+  | { readonly kind: 'error'; readonly id: number; readonly message: string; readonly code: string | null };

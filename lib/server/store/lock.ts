@@ -1,7 +1,7 @@
-// One Howdah for one data folder. PGlite has no lock and the journal one writer: two processes would ruin both (measured: 185
-// of 300 rows lost). On Linux the lock is an abstract socket named after the folder, which the kernel releases however the
-// process ends; elsewhere a socket file that is taken over when nobody answers behind it. Both are blind across containers that
-// share a volume, so owner.json is touched while the lock is held, and a strange owner is watched before it is called dead.
+// One Howdah for one data folder: the journal has one writer, and the embedded store one that decides. On Linux the lock is an
+// abstract socket named after the folder, which the kernel releases however the process ends; elsewhere a socket file that is taken
+// over when nobody answers behind it. Both are blind across containers that share a volume, so owner.json is touched while the lock is
+// held, and a strange owner is watched before it is called dead.
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readlink, realpath, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';

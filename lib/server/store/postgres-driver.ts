@@ -1,7 +1,7 @@
 // The store in a PostgreSQL of its own (DATABASE_URL). Works through PgBouncer in transaction mode: no session state is kept,
 // and the deadline is ours, because statement_timeout would be a start parameter. A connection that misses it is thrown away.
 
-import { Pool, type PoolClient } from 'pg';
+import { Pool, type PoolClient, types } from 'pg';
 import { classify } from '../../io/failure';
 import { say, type Text } from '../../language/sentence';
 import { SpokenError, saidBy } from '../../language/spoken-error';
@@ -13,6 +13,7 @@ import {
   QUERY_MS,
   type Row,
   type Session,
+  type Statement,
   StoreAway,
   StoreError,
   StoreSlow,
@@ -22,6 +23,10 @@ import {
 const CONNECTIONS = 4;
 /** Finds a server that froze while nobody asked. */
 const PING_MS = 10_000;
+/** Any number that nothing else in the database uses: processes that start at once wait for each other. */
+const LOCK_KEY = 4_720_160_431;
+const INT8 = 20;
+const NUMERIC = 1700;
 
 export function postgresDriver(url: Secret): Driver {
   return { kind: 'postgres', connect: (lost) => connect(url, lost) };
@@ -35,6 +40,9 @@ async function connect(url: Secret, onLost: (reason: Text) => void): Promise<Con
     application_name: 'howdah-store',
     keepAlive: true,
     allowExitOnIdle: true,
+    types: {
+      getTypeParser: (oid, format) => (oid === INT8 || oid === NUMERIC ? Number : types.getTypeParser(oid, format)),
+    },
   });
   let isOpen = false;
   const lost = (reason: Text): void => {
@@ -99,9 +107,15 @@ async function connect(url: Secret, onLost: (reason: Text) => void): Promise<Con
   return {
     notice: null,
     query,
+    together: (statements, guard) => use(QUERY_MS, (client) => together(client, statements, guard)),
     session: (work) =>
       use(MIGRATE_MS, (client) => {
         const session: Session = {
+          begin: async () => {
+            await ask(client, 'BEGIN', []);
+            await ask(client, "SET LOCAL lock_timeout = '20s'", []);
+            await ask(client, 'SELECT pg_advisory_xact_lock($1::bigint)', [LOCK_KEY]);
+          },
           query: (sql, params = []) => ask(client, sql, params),
           script: async (sql) => void (await ask(client, sql, [])),
         };
@@ -113,6 +127,25 @@ async function connect(url: Secret, onLost: (reason: Text) => void): Promise<Con
       await pool.end();
     },
   };
+}
+
+async function together(
+  client: PoolClient,
+  statements: readonly Statement[],
+  guard: Statement | null,
+): Promise<(readonly Row[])[] | null> {
+  await ask(client, 'BEGIN', []);
+  try {
+    const isKept = guard === null || (await ask(client, guard.sql, guard.params)).length > 0;
+    const answers: (readonly Row[])[] = [];
+    if (isKept) for (const { sql, params } of statements) answers.push(await ask(client, sql, params));
+    await ask(client, isKept ? 'COMMIT' : 'ROLLBACK', []);
+    return isKept ? answers : null;
+  } catch (error) {
+    // Where there is no answer the connection is thrown away, and the transaction with it.
+    if (error instanceof StoreError) await ask(client, 'ROLLBACK', []);
+    throw error;
+  }
 }
 
 async function ask(client: PoolClient, sql: string, params: readonly unknown[]): Promise<readonly Row[]> {

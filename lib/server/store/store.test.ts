@@ -1,16 +1,34 @@
-import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildSecret } from '../config/secret';
+import { StoreAway } from './driver';
+import { storeFile } from './embedded-driver';
 import { MIGRATIONS, migrate } from './migrations';
-import { openStore, type Store, StoreAway, StoreError } from './store';
+import { openStore, type Store } from './store';
 import { testFolder, testStore, untilReady } from './test-store';
 
 /** An empty database of its own. */
 const POSTGRES = process.env.HOWDAH_TEST_DATABASE_URL ?? null;
 /** The step `store` of the tests has one. */
 const onPostgres = POSTGRES === null ? () => undefined : it;
+const HOMES: readonly (readonly [string, string | null])[] = [
+  ['the embedded store', null],
+  ...(POSTGRES === null ? [] : [['the store in PostgreSQL', POSTGRES] as const]),
+];
 const folders: string[] = [];
 const stores: Store[] = [];
 let made = '';
@@ -51,36 +69,152 @@ afterAll(async () => {
   for (const where of folders) rmSync(where, { recursive: true, force: true });
 });
 
+describe.each(HOMES)('%s', (_home, url) => {
+  let store: Store;
+  beforeAll(async () => {
+    store = open(empty(), url);
+    await untilReady(store);
+    for (const table of ['running_action', 'access_user', 'config_revision', 'outbox', 'history_recent'])
+      await store.query(`DELETE FROM ${table}`);
+  });
+
+  it('gives integers and sums as numbers, JSON parsed, booleans and bytes as they are', async () => {
+    const body = { b: [1], a: 'x', n: null };
+    await store.query(
+      `INSERT INTO access_user (id, name, kind, grants, disabled, created_at)
+       VALUES ($1::text, $2::text, 'local', $3::text::jsonb, $4::boolean, $5::bigint)`,
+      ['one', 'Ann', JSON.stringify(body), true, 1_795_218_900_000],
+    );
+    expect(await store.query('SELECT name, grants, disabled, created_at, totp FROM access_user')).toEqual([
+      { name: 'Ann', grants: body, disabled: true, created_at: 1_795_218_900_000, totp: null },
+    ]);
+    const sums = 'SELECT count(*) AS count, sum(created_at) AS sum, max(created_at) AS newest FROM access_user';
+    expect(await store.query(sums)).toEqual([{ count: 1, sum: 1_795_218_900_000, newest: 1_795_218_900_000 }]);
+    expect(await store.query('UPDATE access_user SET disabled = false RETURNING id, disabled, grants')).toEqual([
+      { id: 'one', disabled: false, grants: body },
+    ]);
+    await store.query("INSERT INTO history_recent VALUES ('a', 1, 2, 3, $1::bytea)", [Buffer.from([0, 255])]);
+    const [row] = await store.query('SELECT body FROM history_recent');
+    expect(row?.body).toHaveLength(2);
+    expect(Buffer.from(row?.body as Uint8Array)).toEqual(Buffer.from([0, 255]));
+  });
+
+  it('keeps a configuration that is a number or a text for JSON', async () => {
+    for (const value of [7, 'x', '7', null, [1]]) {
+      await store.query('DELETE FROM config_revision');
+      const sql = "INSERT INTO config_revision (scope, revision, value, text) VALUES ('a', '1', $1::text::json, '12')";
+      await store.query(sql, [JSON.stringify(value)]);
+      expect(await store.query('SELECT value, text FROM config_revision')).toEqual([{ value, text: '12' }]);
+    }
+  });
+
+  it('tells an error by its code, and goes on', async () => {
+    const insert = "INSERT INTO running_action VALUES ('kept', 'a', 'h', 1)";
+    await store.query(insert);
+    await expect(store.query(insert)).rejects.toMatchObject({ name: 'StoreError', code: '23505' });
+    await expect(store.query('nonsense')).rejects.toMatchObject({ name: 'StoreError', code: '42601' });
+    const fraction = 'UPDATE running_action SET expires_at = $1::bigint';
+    await expect(store.query(fraction, [0.5])).rejects.toMatchObject({ code: '22P02' });
+    const orphan = `INSERT INTO access_session VALUES ('s', 'nobody', 'local', '', null, 1, 1, 1, null)`;
+    await expect(store.query(orphan)).rejects.toMatchObject({ code: '23503' });
+    expect(store.state().state).toBe('ready');
+    expect(await store.query('SELECT * FROM running_action')).toEqual([
+      { scope: 'kept', action_id: 'a', holder: 'h', expires_at: 1 },
+    ]);
+  });
+
+  it('does several statements together or none of them', async () => {
+    await store.query('DELETE FROM running_action');
+    const insert = (scope: string) => ({
+      sql: "INSERT INTO running_action VALUES ($1::text, 'a', 'h', 1) RETURNING scope",
+      params: [scope],
+    });
+    const scopes = async (): Promise<unknown[]> =>
+      (await store.query('SELECT scope FROM running_action ORDER BY scope')).map(({ scope }) => scope);
+    expect(await store.together([insert('a'), insert('b')])).toEqual([[{ scope: 'a' }], [{ scope: 'b' }]]);
+    await expect(store.together([insert('c'), insert('a')])).rejects.toMatchObject({ code: '23505' });
+    expect(await scopes()).toEqual(['a', 'b']);
+    const guard = (scope: string) => ({ sql: 'SELECT 1 FROM running_action WHERE scope = $1::text', params: [scope] });
+    expect(await store.together([insert('d')], guard('nobody'))).toBeNull();
+    expect(await store.together([insert('e')], guard('a'))).toEqual([[{ scope: 'e' }]]);
+    expect(await scopes()).toEqual(['a', 'b', 'e']);
+    expect(await store.together([])).toEqual([]);
+  });
+});
+
 describe('the embedded store', () => {
-  it('keeps what was written, gives int8 as text, and tells an error from being away', async () => {
-    const store = open(copy());
+  it('keeps what was written, readable by its owner alone', async () => {
+    const where = copy();
+    const store = open(where);
     await untilReady(store);
     expect(store.state()).toMatchObject({ state: 'ready', error: null, notice: null });
     expect(await store.query('SELECT * FROM running_action')).toEqual([
-      { scope: 'kept', action_id: 'a', holder: 'h', expires_at: '1' },
+      { scope: 'kept', action_id: 'a', holder: 'h', expires_at: 1 },
     ]);
-    const sql = `SELECT 1::int4 AS i, 1.5::float8 AS f, $1::text::json AS j, $1::text::jsonb AS b, NULL::text AS n, true AS t, $2::bigint AS l`;
-    expect(await store.query(sql, ['{"b":[1],"a":"x"}', 5])).toEqual([
-      { i: 1, f: 1.5, j: { b: [1], a: 'x' }, b: { b: [1], a: 'x' }, n: null, t: true, l: '5' },
-    ]);
-    const twice = store.query("INSERT INTO running_action VALUES ('kept', 'a', 'h', 1)");
-    await expect(twice).rejects.toMatchObject({ name: 'StoreError', code: '23505' });
-    await expect(store.query('nonsense')).rejects.toThrow(StoreError);
-    expect(store.state().state).toBe('ready');
+    for (const name of readdirSync(path.join(where, 'sqlite')))
+      expect(statSync(path.join(where, 'sqlite', name)).mode & 0o077).toBe(0);
     await store.close();
     await expect(store.query('SELECT 1')).rejects.toThrow(StoreAway);
   });
 
-  it('sets a damaged folder aside, begins anew and says so', async () => {
+  it('syncs each commit to the disk and writes ahead', async () => {
+    const store = open(copy());
+    await untilReady(store);
+    expect(await store.query('PRAGMA synchronous')).toEqual([{ synchronous: 2 }]);
+    expect(await store.query('PRAGMA journal_mode')).toEqual([{ journal_mode: 'wal' }]);
+  });
+
+  it('sets a damaged file aside, whole, begins anew and says so', async () => {
     const where = copy();
-    writeFileSync(path.join(where, 'store/global/pg_control'), Buffer.alloc(8192, 7));
+    const broken = Buffer.alloc(8192, 7);
+    writeFileSync(storeFile(where), broken);
     const store = open(where);
     await untilReady(store);
     expect(store.state()).toMatchObject({ state: 'ready', error: null });
-    expect(store.state().notice).toMatch(/damaged .* set aside as store\.damaged-.* from the journal anew/);
-    expect(readdirSync(where).some((name) => name.startsWith('store.damaged-'))).toBe(true);
+    expect(store.state().notice).toMatch(/damaged .* set aside as store\.damaged-.* a new one begun/);
+    const [aside = ''] = readdirSync(where).filter((name) => name.startsWith('store.damaged-'));
+    expect(readFileSync(path.join(where, aside, 'store.db'))).toEqual(broken);
     expect(await store.query('SELECT * FROM running_action')).toEqual([]);
-  }, 180_000);
+  });
+
+  it('sets a file aside whose damage shows only when it is read', async () => {
+    const where = copy();
+    const store = open(where);
+    await untilReady(store);
+    const [row] = await store.query("SELECT rootpage FROM sqlite_schema WHERE name = 'running_action'");
+    await store.query('PRAGMA shrink_memory');
+    const file = openSync(storeFile(where), 'r+');
+    writeSync(file, Buffer.alloc(4096, 7), 0, 4096, (Number(row?.rootpage) - 1) * 4096);
+    closeSync(file);
+    await expect(store.query('SELECT * FROM running_action')).rejects.toMatchObject({ code: 'XX001' });
+    await expect
+      .poll(() => String(store.state().notice), { timeout: 20_000 })
+      .toMatch(/damaged .*malformed.* set aside/);
+    await untilReady(store);
+    expect(await store.query('SELECT * FROM running_action')).toEqual([]);
+  });
+
+  it('does not take a folder that cannot be used for damage', async () => {
+    const where = empty();
+    writeFileSync(path.join(where, 'sqlite'), 'in the way');
+    const store = open(where);
+    await expect
+      .poll(() => store.state(), { timeout: 20_000 })
+      .toMatchObject({ state: 'down', error: expect.stringMatching(/EEXIST|ENOTDIR/) });
+    expect(readFileSync(path.join(where, 'sqlite'), 'utf8')).toBe('in the way');
+  });
+
+  it('says what to do with the store of an earlier Howdah, and leaves it alone', async () => {
+    const where = copy();
+    mkdirSync(path.join(where, 'store'));
+    writeFileSync(path.join(where, 'store/PG_VERSION'), '18\n');
+    const store = open(where);
+    await untilReady(store);
+    expect(store.state().notice).toMatch(
+      /store is a store of an earlier Howdah \(PGlite\) and is not read; .*carry-over/,
+    );
+    expect(existsSync(path.join(where, 'store/PG_VERSION'))).toBe(true);
+  });
 
   it('refuses a store of a newer Howdah and of another history, in words, and changes nothing', async () => {
     const where = copy();
@@ -94,8 +228,8 @@ describe('the embedded store', () => {
       .toMatch(/newer Howdah .*schema is 99, this one knows \d+/);
     await older.close();
     const session = {
-      query: async (sql: string) =>
-        sql.includes('to_regclass') ? [{ there: true }] : sql.includes('checksum') ? [{ id: 1, checksum: 'x' }] : [],
+      begin: async () => undefined,
+      query: async (sql: string) => (sql.startsWith('SELECT') ? [{ id: 1, checksum: 'x' }] : []),
       script: async () => undefined,
     };
     await expect(migrate(session)).rejects.toThrow('schema 1 is not the one');
@@ -106,7 +240,7 @@ describe('the store in PostgreSQL', () => {
   it('is away in words while nothing listens, without the password', async () => {
     const store = open(empty(), 'postgres://h:hunter2@127.0.0.1:1/howdah');
     await expect
-      .poll(() => store.state())
+      .poll(() => store.state(), { timeout: 20_000 })
       .toMatchObject({ kind: 'postgres', state: 'down', error: 'connection refused' });
     await expect(store.query('SELECT 1')).rejects.toThrow('the store is away: connection refused');
   });

@@ -1,17 +1,14 @@
-// Howdah's own database: PGlite in the data folder, or PostgreSQL by DATABASE_URL. It opens in the background and may be away at
+// Howdah's own database: SQLite in the data folder, or PostgreSQL by DATABASE_URL. It opens in the background and may be away at
 // any time: nothing waits for it, live screens and actions go on by the journal. It connects again for ever.
 
-import type { Worker } from 'node:worker_threads';
 import { revive } from '../../language/carry';
 import { isSameText, say, type Text } from '../../language/sentence';
 import { saidBy } from '../../language/spoken-error';
 import type { Secret } from '../config/config';
-import { type Connection, type Driver, type Row, StoreAway, StoreError } from './driver';
+import { type Connection, type Driver, type Row, type Statement, StoreAway } from './driver';
 import { embeddedDriver } from './embedded-driver';
 import { migrate } from './migrations';
 import { postgresDriver } from './postgres-driver';
-
-export { StoreAway, StoreError };
 
 export interface StoreCondition {
   readonly kind: 'embedded' | 'postgres';
@@ -27,6 +24,11 @@ export interface Store {
   state(): StoreCondition;
   /** One statement, within 3 s. Rejects with StoreAway (at once when not ready) or StoreError (the answer was an error). */
   query<R extends Row = Row>(sql: string, params?: readonly unknown[]): Promise<R[]>;
+  /**
+   * In this order, all of them or none, within 3 s; the rows of each. null: `guard` gave no row, and nothing was done. Rejects as
+   * `query` does.
+   */
+  together(statements: readonly Statement[], guard?: Statement): Promise<Row[][] | null>;
   /** Called each time it becomes ready, and soon where it is ready already. Returns what ends it. */
   onReady(listener: () => void): () => void;
   close(): Promise<void>;
@@ -42,17 +44,15 @@ export interface StoreOptions {
   readonly databaseUrl: Secret | null;
   readonly now: () => number;
   readonly log: Log;
-  /** For processes that are not bundled, see EmbeddedOptions. */
-  readonly spawn?: () => Worker;
 }
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
 
 /** Returns at once. The caller holds the lock of `dataDir`. */
-export function openStore({ dataDir, databaseUrl, now, log, spawn }: StoreOptions): Store {
-  const embedded = { dataDir, now, ...(spawn === undefined ? {} : { spawn }) };
-  return new BackgroundStore(databaseUrl === null ? embeddedDriver(embedded) : postgresDriver(databaseUrl), now, log);
+export function openStore({ dataDir, databaseUrl, now, log }: StoreOptions): Store {
+  const driver = databaseUrl === null ? embeddedDriver({ dataDir, now }) : postgresDriver(databaseUrl);
+  return new BackgroundStore(driver, now, log);
 }
 
 class BackgroundStore implements Store {
@@ -80,11 +80,11 @@ class BackgroundStore implements Store {
   }
 
   async query<R extends Row = Row>(sql: string, params: readonly unknown[] = []): Promise<R[]> {
-    if (this.#connection === null || this.#condition.state !== 'ready') {
-      const { state, error } = this.#condition;
-      throw new StoreAway(state === 'opening' ? say`the store is opening` : say`the store is away: ${error ?? ''}`);
-    }
-    return revive(await this.#connection.query(sql, params)) as R[];
+    return revive(await this.#connected().query(sql, params)) as R[];
+  }
+
+  async together(statements: readonly Statement[], guard: Statement | null = null): Promise<Row[][] | null> {
+    return revive(await this.#connected().together(statements, guard)) as Row[][] | null;
   }
 
   onReady(listener: () => void): () => void {
@@ -102,6 +102,12 @@ class BackgroundStore implements Store {
     this.#set('down', say`it is closed`);
     if (connection !== null) await within(connection.close(), CLOSE_MS);
     else await within(this.#attempt, CLOSE_MS);
+  }
+
+  #connected(): Connection {
+    if (this.#connection !== null && this.#condition.state === 'ready') return this.#connection;
+    const { state, error } = this.#condition;
+    throw new StoreAway(state === 'opening' ? say`the store is opening` : say`the store is away: ${error ?? ''}`);
   }
 
   #begin(): void {

@@ -1,8 +1,7 @@
-// Stores for tests: in a folder of their own, with the worker run by tsx, because nothing is bundled here.
+// Stores for tests: in a folder of their own.
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { buildSecret } from '../config/secret';
 import { openStore, type Store } from './store';
 
@@ -10,17 +9,10 @@ export function testFolder(name: string): string {
   return mkdtempSync(path.join(tmpdir(), `howdah-${name}-`));
 }
 
-export function spawnStore(): Worker {
-  // `--import tsx` does not reach the threads of Node 20.
-  const worker = JSON.stringify(new URL('./worker.ts', import.meta.url).href);
-  const code = `import('tsx/esm/api').then(({ register }) => { register(); return import(${worker}); })`;
-  return new Worker(code, { eval: true });
-}
-
 export function testStore(dataDir: string, databaseUrl: string | null = null): Store {
   const silent = { info: () => undefined, warn: () => undefined };
   const url = databaseUrl === null ? null : buildSecret(databaseUrl);
-  return openStore({ dataDir, databaseUrl: url, now: Date.now, log: silent, spawn: spawnStore });
+  return openStore({ dataDir, databaseUrl: url, now: Date.now, log: silent });
 }
 
 /** Rejects after 150 s. */

@@ -1,80 +1,50 @@
-// The embedded store's thread: PGlite blocks the thread it runs in, for seconds when it opens. It holds the database and nothing
-// else; statements run one after the other in the order they came.
-import { existsSync } from 'node:fs';
-import path from 'node:path';
+// The embedded store's thread: a commit waits for the disk, and a disk that stalls must not stall the screens. It holds the database
+// and nothing else; statements run one after the other in the order they came.
 import { parentPort } from 'node:worker_threads';
-import { PGlite } from '@electric-sql/pglite';
 import type { FromStore, ToStore } from './link';
+import { codeOf, SqliteDatabase } from './sqlite';
 
-const INT8 = 20;
-const NUMERIC = 1700;
-/** PGlite has no autovacuum. */
-const VACUUM_MS = 6 * 3_600_000;
+const SHRINK_EVERY_MS = 10_000;
 
 export function runStore(port: NonNullable<typeof parentPort>): void {
-  const send = (message: FromStore): void => port.postMessage(message);
-  let database: PGlite | null = null;
+  let database: SqliteDatabase | null = null;
 
-  const handle = async (message: ToStore): Promise<void> => {
+  const opened = (): SqliteDatabase => {
+    if (database === null) throw new Error('the store is not open');
+    return database;
+  };
+  const answerTo = (message: Exclude<ToStore, { kind: 'close' }>): FromStore => {
     switch (message.kind) {
       case 'open': {
-        const isNew = !existsSync(path.join(message.folder, 'PG_VERSION'));
-        database = await PGlite.create({
-          dataDir: message.folder,
-          startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'],
-          parsers: { [INT8]: asText, [NUMERIC]: asText },
-        });
-        if (isNew) {
-          await database.close();
-          send({ kind: 'made' });
-          return;
-        }
-        const vacuum = setInterval(() => void database?.exec('VACUUM').catch(() => undefined), VACUUM_MS);
-        vacuum.unref();
-        send({ kind: 'opened' });
-        return;
+        database = new SqliteDatabase(message.file);
+        const shrink = setInterval(() => database?.shrink(), SHRINK_EVERY_MS);
+        shrink.unref();
+        return { kind: 'opened' };
       }
-      case 'query': {
-        if (database === null) throw new Error('the store is not open');
-        const { rows } = await database.query<Readonly<Record<string, unknown>>>(message.sql, [...message.params]);
-        send({ kind: 'rows', id: message.id, rows });
-        return;
-      }
-      case 'script': {
-        if (database === null) throw new Error('the store is not open');
-        await database.exec(message.sql);
-        send({ kind: 'rows', id: message.id, rows: [] });
-        return;
-      }
-      case 'close':
-        await database?.exec('CHECKPOINT').catch(() => undefined);
-        await database?.close();
-        database = null;
-        send({ kind: 'closed' });
+      case 'ask':
+        return { kind: 'answers', id: message.id, answers: opened().ask(message.statements, message.guarded) };
+      case 'script':
+        opened().script(message.sql);
+        return { kind: 'answers', id: message.id, answers: [] };
     }
   };
 
-  let turn: Promise<void> = Promise.resolve();
   port.on('message', (message: ToStore) => {
-    turn = turn.then(() =>
-      handle(message).catch((error) => {
-        const text = error instanceof Error ? error.message : String(error);
-        if (message.kind === 'open') send({ kind: 'failed', message: text });
-        else if (message.kind === 'close') send({ kind: 'closed' });
-        else send({ kind: 'error', id: message.id, message: text, code: codeOf(error) });
-      }),
-    );
+    if (message.kind === 'close') {
+      database?.close();
+      database = null;
+      port.close();
+      return;
+    }
+    try {
+      port.postMessage(answerTo(message));
+    } catch (error) {
+      const said = { message: error instanceof Error ? error.message : String(error), code: codeOf(error) };
+      const failed: FromStore =
+        message.kind === 'open' ? { kind: 'failed', ...said } : { kind: 'error', id: message.id, ...said };
+      port.postMessage(failed);
+    }
   });
-}
-
-function asText(value: string): string {
-  return value;
-}
-
-function codeOf(error: unknown): string | null {
-  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : null;
 }
 
 if (parentPort !== null) runStore(parentPort);

@@ -5,7 +5,7 @@ import type { WallDraft } from '../../contract/access';
 import { Keys } from '../access/keys';
 import { buildSecret } from '../config/secret';
 import { Refusal } from '../route';
-import { StoreAway } from '../store/store';
+import { StoreAway } from '../store/driver';
 import { testFolder } from '../store/test-store';
 import { Walls } from './walls';
 
@@ -25,16 +25,15 @@ interface Row {
   id: string;
   body: unknown;
   created_by: string;
-  created_at: string;
-  expires_at: string | null;
-  revoked_at: string | null;
-  last_seen_at: string | null;
+  created_at: number;
+  expires_at: number | null;
+  revoked_at: number | null;
+  last_seen_at: number | null;
 }
 
 /** The table, and nothing else: what these statements do to it. `away` rejects as a store does that is not there. */
 function table() {
   const rows = new Map<string, Row>();
-  const text = (value: unknown): string | null => (value === null || value === undefined ? null : String(value));
   const self = {
     rows,
     away: false,
@@ -49,13 +48,13 @@ function table() {
           id: String(id),
           body: JSON.parse(String(rest[0])),
           created_by: String(rest[1]),
-          created_at: String(rest[2]),
-          expires_at: text(rest[3]),
+          created_at: Number(rest[2]),
+          expires_at: rest[3] === null ? null : Number(rest[3]),
           revoked_at: null,
           last_seen_at: null,
         });
-      else if (sql.includes('revoked_at = ') && row !== undefined) row.revoked_at ??= String(rest[0]);
-      else if (sql.includes('last_seen_at = ') && row !== undefined) row.last_seen_at = String(rest[0]);
+      else if (sql.includes('revoked_at = ') && row !== undefined) row.revoked_at ??= Number(rest[0]);
+      else if (sql.includes('last_seen_at = ') && row !== undefined) row.last_seen_at = Number(rest[0]);
       else if (sql.startsWith('SELECT')) return [...rows.values()].map((one) => ({ ...one })) as unknown as never[];
       return [];
     },
@@ -140,7 +139,7 @@ describe('a link of a wall', () => {
     const { wall } = await desk.create(DRAFT, 'a');
     const row = store.rows.get(wall.id);
     if (row === undefined) throw new Error('no row');
-    row.revoked_at = '1000001';
+    row.revoked_at = 1_000_001;
     expect(desk.endOf(wall.id)).toBeNull();
     clock.now += 5001;
     desk.endOf(wall.id);
@@ -211,6 +210,6 @@ describe('screens', () => {
     one();
     two();
     expect((await desk.list()).walls[0]).toMatchObject({ screens: 0, lastSeenAt: clock.now });
-    expect(store.rows.get(wall.id)?.last_seen_at).toBe(String(clock.now));
+    expect(store.rows.get(wall.id)?.last_seen_at).toBe(clock.now);
   });
 });

@@ -14,8 +14,9 @@ import { say, type Text } from '../../language/sentence';
 import type { Keys } from '../access/keys';
 import { log } from '../log';
 import { Refusal } from '../route';
+import { StoreAway } from '../store/driver';
 import { jsonText } from '../store/json-text';
-import { type Store, StoreAway } from '../store/store';
+import type { Store } from '../store/store';
 
 export interface WallsDeps {
   readonly store: Pick<Store, 'query' | 'onReady'>;
@@ -42,10 +43,10 @@ interface WallRow extends Record<string, unknown> {
   readonly id: string;
   readonly body: WallSettings;
   readonly created_by: string;
-  readonly created_at: string;
-  readonly expires_at: string | null;
-  readonly revoked_at: string | null;
-  readonly last_seen_at: string | null;
+  readonly created_at: number;
+  readonly expires_at: number | null;
+  readonly revoked_at: number | null;
+  readonly last_seen_at: number | null;
 }
 
 const FILE = 'walls.json';
@@ -250,15 +251,14 @@ function refusal(reason: WallEnd): Refusal {
 }
 
 function wallOf(row: WallRow): Wall {
-  const instant = (text: string | null): number | null => (text === null ? null : Number(text));
   return {
     id: row.id,
     settings: settingsOf(row.body),
     createdBy: row.created_by,
-    createdAt: Number(row.created_at),
-    expiresAt: instant(row.expires_at),
-    revokedAt: instant(row.revoked_at),
-    lastSeenAt: instant(row.last_seen_at),
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    revokedAt: row.revoked_at,
+    lastSeenAt: row.last_seen_at,
   };
 }
 

@@ -1,7 +1,6 @@
 // Mail. One connection per message: there are few of them, and a pool would hold a dead one in the night it is needed. All
 // messages of one incident share a thread, and a repeated attempt has the same Message-ID. Each recipient is an address of the outbox:
 // a server that refuses one of them has told the others, and they are not told again.
-import nodemailer from 'nodemailer';
 import { classify } from '../../../io/failure';
 import { sslOf } from '../../../io/tls';
 import { say } from '../../../language/sentence';
@@ -26,6 +25,7 @@ export function smtpReceiver(settings: SmtpSettings): Receiver {
       const recipients = address === '' ? settings.to : settings.to.filter((to) => to === address);
       if (recipients.length === 0)
         return { ok: false, text: say`the recipient is gone`, final: true, retryAfterMs: null };
+      const { default: nodemailer } = await import('nodemailer');
       const transport = nodemailer.createTransport({
         host: settings.host,
         port: settings.port,

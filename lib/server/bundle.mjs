@@ -1,0 +1,54 @@
+// The server's TypeScript as plain JavaScript, beside Next's build: read at the start without a loader, which would cost time, and memory
+// in each thread. Packages stay where they are. `npm run build` makes it; a start makes it where it is older than its sources.
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+/** Threads by the names that threads.ts knows. */
+const ENTRIES = {
+  start: 'lib/server/start.ts',
+  collector: 'lib/server/collector/worker.ts',
+  store: 'lib/server/store/worker.ts',
+  cli: 'lib/cli/main.ts',
+};
+
+/** The folder it is in. */
+export async function bundle() {
+  // Next empties its folder when it builds, and keeps `cache`.
+  const folder = path.join(ROOT, process.env.HOWDAH_DIST || '.next', 'cache/howdah');
+  const made = path.join(folder, 'start.mjs');
+  if (existsSync(made) && Math.max(newest('lib'), newest('package.json')) <= statSync(made).mtimeMs) return folder;
+  const { build, stop } = await import('esbuild');
+  // Several may start at once: each makes its own, and the last one stays.
+  const own = `${folder}.${process.pid}`;
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: ENTRIES,
+    outdir: own,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    packages: 'external',
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    define: { 'process.env.HOWDAH_BUNDLED': '"1"' },
+    logLevel: 'error',
+  });
+  await stop();
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(own, folder);
+  return folder;
+}
+
+/** Newest modification below a path, epoch ms. Tests and their data are not bundled. */
+function newest(target) {
+  const full = path.join(ROOT, target);
+  const stat = statSync(full);
+  if (!stat.isDirectory()) return /\.test\.tsx?$/.test(target) ? 0 : stat.mtimeMs;
+  const inside = readdirSync(full).filter((entry) => entry !== 'testdata');
+  return Math.max(0, ...inside.map((entry) => newest(path.join(target, entry))));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await bundle();
