@@ -31,12 +31,12 @@ describe('who leads', () => {
 
 describe('the configuration', () => {
   it.each([
-    ['ttl', 5, 30],
+    ['ttl', 5, 20],
     ['ttl', 'abc', 30],
     ['ttl', '40', 40],
     ['ttl', null, 30],
-    ['ttl', -1, 30],
-    ['ttl', 25.5, 30],
+    ['ttl', -1, 20],
+    ['ttl', 25.5, 25],
   ])('%s of %j counts as %i, as Patroni takes it', (key, value, seconds) => {
     expect(steady({ members, config: { [key]: value } }).cluster.config?.ttlSeconds).toBe(seconds);
   });

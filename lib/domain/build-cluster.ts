@@ -2,13 +2,17 @@
 // PostgreSQL, the DCS about who holds the key. Nothing here judges; findings/ and readiness.ts do. Pure.
 
 import { say } from '../language/sentence';
+import { bootstrapOf } from './bootstrap';
 import { buildDcs } from './build-dcs';
 import { buildMember, livePosition, type MemberContext } from './build-member';
 import type { Cluster, DynamicConfig, Leader, Member, TimelineEntry } from './cluster';
+import { expectedSystem } from './identity';
+import { leaderOf } from './members';
 import { type MemberObservation, type Observation, restHistoryOf } from './observation';
-import { isRooted, replicationOf, walSenderRows } from './replication';
+import { isSince } from './patroni-version';
+import { isRooted, replicationOf, unlessInCircle, upstreamsOf, walSenderRows } from './replication';
 import { synchronousMode } from './wire/dcs';
-import { field, type JsonObject, patroniBoolean, text, wholeNumber } from './wire/loose';
+import { field, type JsonObject, patroniBoolean, patroniInt, pythonInt, text } from './wire/loose';
 import { portNumber } from './wire/patroni';
 
 /** `before`: the cluster of the previous snapshot, for what only memory knows (since when). null at the start. */
@@ -19,25 +23,26 @@ export function buildCluster(observation: Observation, before: Cluster | null): 
   const known = historyOf(observation);
   const leader = findLeader(observation, known, before);
   const rows = walSenderRows(observation);
-  const leaderMember = observation.members.find((member) => member.name === leader?.name);
+  const holder = observation.members.find((member) => member.name === leader?.name);
+  const leaderNode = holder?.identity.node ?? leader?.name ?? null;
+  const leaderMember = observation.members.find((member) => member.name === leaderNode);
   const membersBefore = new Map(before?.members.map((member) => [member.name, member]));
   const leaderPosition =
     leaderMember === undefined ? NOWHERE : livePosition(leaderMember, membersBefore.get(leaderMember.name));
   const replications = new Map(
     observation.members.map((member) => [
       member.name,
-      replicationOf(member, rows, observation, leader?.name ?? null, membersBefore.get(member.name)),
+      replicationOf(member, rows, observation, leaderNode, membersBefore.get(member.name)),
     ]),
   );
-  const upstreams = new Map(
-    [...replications].map(([name, replication]) => [
-      name,
-      replication.kind === 'streaming' ? replication.upstream : null,
-    ]),
-  );
+  const upstreams = upstreamsOf(replications);
+  for (const [name, replication] of replications)
+    replications.set(name, unlessInCircle(name, replication, upstreams, observation.now, membersBefore.get(name)));
   const context: MemberContext = {
     observation,
     leader,
+    leaderNode,
+    system: observation.system,
     leaderPosition,
     history: known.rows,
     mode: mode ?? 'off',
@@ -48,7 +53,7 @@ export function buildCluster(observation: Observation, before: Cluster | null): 
   const members = observation.members.map((member) =>
     buildMember(member, context, {
       replication: replications.get(member.name) ?? { kind: 'unknown', reason: say`never asked` },
-      rooted: isRooted(member.name, leader?.name ?? null, upstreams),
+      rooted: isRooted(member.name, leaderNode, upstreams),
       before: membersBefore.get(member.name),
     }),
   );
@@ -60,12 +65,12 @@ export function buildCluster(observation: Observation, before: Cluster | null): 
   // Strict and nobody in /sync: PostgreSQL's names are `*` (postgresql/sync.py v4.1.4), so every commit waits for whoever
   // streams, and hangs where nobody does.
   const nobodyInSync = observation.viewLive && (sync?.standbys.length ?? 0) === 0;
-  const somebodyStreams = rows.some(({ upstream, row }) => upstream === leader?.name && row.state === 'streaming');
+  const somebodyStreams = rows.some(({ upstream, row }) => upstream === leaderNode && row.state === 'streaming');
   const commitsWait = strict && mode !== 'off' && standbyCluster === null && nobodyInSync && !somebodyStreams;
   const paused = pausedOf(observation, config);
-  return {
-    systemIdentifier:
-      view?.systemIdentifier ?? members.find((member) => member.systemIdentifier !== null)?.systemIdentifier ?? null,
+  const cluster: Cluster = {
+    systemIdentifier: systemOf(view?.initialize ?? null, members, leaderNode),
+    initialize: view?.initialize ?? null,
     leader,
     timeline,
     paused,
@@ -86,13 +91,23 @@ export function buildCluster(observation: Observation, before: Cluster | null): 
     history: withCurrent(known, leader, timeline),
     config,
     dcs: buildDcs(observation),
-    walBytesPerSecond: walRate(leader, leaderPosition, before),
+    walBytesPerSecond: walRate(leaderNode, leaderPosition, before),
     writable:
       (nobodyIsPrimary(members) && standbyCluster === null) || commitsWait
         ? false
         : writableOf(observation, leader, leaderMember, standbyCluster !== null),
     members,
   };
+  // What never was, and what is over, is neither writable nor out.
+  const isUnled = leader === null && (members.length === 0 || bootstrapOf(cluster) !== null);
+  return isUnled ? { ...cluster, writable: null } : cluster;
+}
+
+function systemOf(initialize: string | null, members: readonly Member[], leader: string | null): string | null {
+  const said = members.flatMap(({ name, systemIdentifier, postgresRole }) =>
+    systemIdentifier === null ? [] : [{ name, system: systemIdentifier, primary: postgresRole === 'primary' }],
+  );
+  return expectedSystem(initialize, said, leader);
 }
 
 /** Patroni before 4.0 reads `quorum` as off (global_config.py, v3.3.0: a boolean). */
@@ -105,7 +120,11 @@ function modeInForce(mode: 'off' | 'on' | 'quorum', { members }: Observation): '
 
 const NOWHERE = { timeline: null, lsn: null, at: null, primary: false, live: false };
 
-/** Patroni's defaults and floors: patroni/config.py and global_config.py, v4.1.4. A value below its floor is the default. */
+/**
+ * Patroni's defaults and floors. Since 3.2.0 a value below its floor is the floor, and `loop_wait`, then `retry_timeout`, give way
+ * to `ttl` (config.py v3.2.0 and v4.1.5, _validate_and_adjust_timeouts); before that every number is taken. A value that int()
+ * does not read makes Patroni refuse the whole configuration: then the defaults stand here for what was in force before.
+ */
 function buildConfig(observation: Observation): DynamicConfig | null {
   const fromDcs = observation.view?.config ?? null;
   const value = fromDcs?.value ?? observation.restConfig.value;
@@ -115,16 +134,39 @@ function buildConfig(observation: Observation): DynamicConfig | null {
     revision: fromDcs?.revision ?? null,
     by: fromDcs === null ? 'rest' : 'dcs',
     observedAt: (fromDcs === null ? observation.restConfig.at : observation.raw.dcs?.currentAt) ?? observation.now,
-    ttlSeconds: atLeast(value.ttl, 20, 30),
-    loopWaitSeconds: atLeast(value.loop_wait, 1, 10),
-    retryTimeoutSeconds: atLeast(value.retry_timeout, 3, 10),
-    maximumLagOnFailoverBytes: atLeast(value.maximum_lag_on_failover, 0, 1048576),
+    ...timesOf(value, observation),
+    maximumLagOnFailoverBytes: Math.max(0, patroniInt(value.maximum_lag_on_failover) ?? 1048576),
   };
 }
 
-function atLeast(value: unknown, floor: number, fallback: number): number {
-  const parsed = wholeNumber(value);
-  return parsed === null || parsed < floor ? fallback : parsed;
+function timesOf(
+  value: JsonObject,
+  { members, view }: Observation,
+): Pick<DynamicConfig, 'ttlSeconds' | 'loopWaitSeconds' | 'retryTimeoutSeconds'> {
+  const read = (name: string, fallback: number): number | null =>
+    Object.hasOwn(value, name) ? pythonInt(value[name]) : fallback;
+  const ttl = read('ttl', 30);
+  const loop = read('loop_wait', 10);
+  const retry = read('retry_timeout', 10);
+  if (ttl === null || loop === null || retry === null)
+    return { ttlSeconds: 30, loopWaitSeconds: 10, retryTimeoutSeconds: 10 };
+  const versions = members.map(({ name, patroni, key }) => ({
+    name,
+    version: patroni.value?.version ?? key?.version ?? null,
+  }));
+  const version = (versions.find(({ name }) => name === view?.leader) ?? versions[0])?.version ?? null;
+  if (isSince(version, 3, 2) === false)
+    return {
+      ttlSeconds: Math.max(1, ttl),
+      loopWaitSeconds: Math.max(0, loop),
+      retryTimeoutSeconds: Math.max(0, retry),
+    };
+  const ttlSeconds = Math.max(20, ttl);
+  const retryTimeoutSeconds = Math.max(3, retry);
+  if (1 + 2 * retryTimeoutSeconds > ttlSeconds)
+    return { ttlSeconds, loopWaitSeconds: 1, retryTimeoutSeconds: Math.floor((ttlSeconds - 1) / 2) };
+  const loopWaitSeconds = Math.min(Math.max(1, loop), ttlSeconds - 2 * retryTimeoutSeconds);
+  return { ttlSeconds, loopWaitSeconds, retryTimeoutSeconds };
 }
 
 /** Active only if host, port or restore_command is set (global_config.py v4.1.4, is_standby_cluster). */
@@ -240,13 +282,14 @@ function scheduledSwitchoverOf(observation: Observation): Cluster['scheduledSwit
 }
 
 function walRate(
-  leader: Leader | null,
+  leader: string | null,
   position: { readonly lsn: number | null; readonly at: number | null },
   before: Cluster | null,
 ): number | null {
   if (leader === null || position.lsn === null || position.at === null) return null;
-  const member = before?.members.find((entry) => entry.name === leader.name);
-  if (before?.leader?.name !== leader.name || member?.lsn == null || member.observedAt === null) return null;
+  const member = before === null ? null : leaderOf(before);
+  if (before === null || member === null || member.name !== leader || member.lsn === null || member.observedAt === null)
+    return null;
   const seconds = (position.at - member.observedAt) / 1000;
   if (seconds < 0.3) return before.walBytesPerSecond;
   const rate = Math.max(0, position.lsn - member.lsn) / seconds;

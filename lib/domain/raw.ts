@@ -15,7 +15,9 @@ export type ReadingErrorKind =
   | 'http'
   | 'malformed'
   | 'closed'
-  | 'skipped';
+  | 'skipped'
+  /** Something answered, and it is not the one that was asked. */
+  | 'foreign';
 
 export interface ReadingError {
   readonly kind: ReadingErrorKind;
@@ -115,6 +117,8 @@ export interface RawMember {
 
 export interface RawObservation {
   readonly scope: string;
+  /** As Patroni calls it, where `scope` is another word for it; absent: the same. */
+  readonly patroniScope?: string;
   /** Name of the configured source it was found in. */
   readonly source: string;
   readonly labels: Readonly<Record<string, string>>;

@@ -1,12 +1,17 @@
 // Findings about who leads: the leader key against the primaries that really run.
 
-import { formatInstant, formatSeconds, joinNames } from '../../language/quantity';
+import { formatSeconds, joinNames } from '../../language/quantity';
 import { joined, say, type Text } from '../../language/sentence';
-import type { Member } from '../cluster';
+import { bootstrapOf } from '../bootstrap';
+import type { Cluster, Member } from '../cluster';
 import { formatLsn } from '../lsn';
+import { isForeign, isLeaderNobody, leads } from '../members';
 import { type FindingRule, fact, persists, settling } from './rule';
 
 const isPrimary = (member: Member): boolean => member.postgresRole === 'primary' && !member.silent;
+/** One of another cluster is told as that. */
+const primariesOf = (cluster: Cluster): readonly Member[] =>
+  cluster.members.filter((member) => isPrimary(member) && !isForeign(member, cluster));
 
 function roleFacts(members: readonly Member[]) {
   return members.map((member) => {
@@ -34,10 +39,12 @@ export const LEADER_RULES: readonly FindingRule[] = [
     match: (context) => {
       const { cluster, now } = context;
       if (cluster.leader?.known) return [];
+      // What never began, and what is over, has no leader to lose.
+      if (cluster.members.length === 0 || bootstrapOf(cluster) !== null) return [];
       const blind = cluster.dcs !== null && cluster.dcs.state !== 'fresh';
       // Only a readable DCS shows that the key is not there; else every member has to say that it is no primary.
       if ((blind || cluster.dcs === null) && cluster.writable !== false) return [];
-      const stray = cluster.members.some(isPrimary);
+      const stray = primariesOf(cluster).length > 0;
       const since = context.sinceOf('no_leader', []);
       const seconds = (now - since) / 1000;
       const ttl = cluster.config?.ttlSeconds ?? 30;
@@ -84,14 +91,15 @@ export const LEADER_RULES: readonly FindingRule[] = [
     meaning:
       'More than one member is out of recovery and answers: clients may write to both, and their histories part.',
     match: (context) => {
-      const primaries = context.cluster.members.filter(isPrimary);
+      const primaries = primariesOf(context.cluster);
       if (primaries.length < 2) return [];
       // Two answers of different moments can overlap in a switchover; two rounds in a row cannot.
       const names = primaries.map((member) => member.name);
       const proved = primaries.every((member) => persists(context, member, isPrimary) && isNewer(context, member));
       // A snapshot between two rounds holds no newer answers: what stood goes on standing.
       if (!proved && context.sinceOf('multiple_primaries', names) === context.now) return [];
-      const extra = names.filter((name) => name !== context.cluster.leader?.name);
+      const extra = primaries.filter((member) => !leads(member, context.cluster)).map(({ name }) => name);
+      const nobody = extra.length === names.length;
       return [
         {
           severity: 'critical',
@@ -106,7 +114,9 @@ export const LEADER_RULES: readonly FindingRule[] = [
                 : say`the leader key names ${context.cluster.leader.name}`,
             ),
           ],
-          advice: say`Keep clients away from ${joinNames(extra)} at once: what it accepts is not in the cluster's history. Then stop its PostgreSQL and reinitialize it.`,
+          advice: nobody
+            ? say`Which of them clients write to decides: keep that one, keep clients away from the others at once. Stop nothing before that is known.`
+            : say`Keep clients away from ${joinNames(extra)} at once: what it accepts is not in the cluster's history. Then stop its PostgreSQL and reinitialize it.`,
         },
       ];
     },
@@ -164,10 +174,13 @@ export const LEADER_RULES: readonly FindingRule[] = [
       if (cluster.dcs !== null && cluster.dcs.state !== 'fresh') return [];
       if (cluster.leader !== null && !cluster.leader.known) return [];
       if (settling(context, 1) && cluster.leader !== null) return [];
-      return cluster.members
-        .filter((member) => isPrimary(member) && member.name !== cluster.leader?.name && !member.failsafeActive)
+      const { before } = context;
+      const nobody = isLeaderNobody(cluster);
+      const isOnly = primariesOf(cluster).length === 1;
+      return primariesOf(cluster)
+        .filter((member) => !leads(member, cluster) && !member.failsafeActive)
         .filter((member) =>
-          persists(context, member, (before) => isPrimary(before) && context.before?.leader?.name !== before.name),
+          persists(context, member, (was) => isPrimary(was) && before !== null && !leads(was, before)),
         )
         .map((member) => ({
           severity: 'critical' as const,
@@ -177,7 +190,11 @@ export const LEADER_RULES: readonly FindingRule[] = [
             ...roleFacts([member]),
             fact(
               'DCS',
-              cluster.leader === null ? say`no leader key` : say`the leader key names ${cluster.leader.name}`,
+              cluster.leader === null
+                ? say`no leader key`
+                : nobody
+                  ? say`the leader key names ${cluster.leader.name}, which is no member`
+                  : say`the leader key names ${cluster.leader.name}`,
             ),
             fact(
               'Patroni',
@@ -187,9 +204,11 @@ export const LEADER_RULES: readonly FindingRule[] = [
             ),
           ],
           advice:
-            cluster.leader === null
-              ? say`Do not stop ${member.name}: it may be the only one that accepts writes. See why its Patroni does not take the key.`
-              : say`Keep clients away from ${member.name}: it can diverge from ${cluster.leader.name} with every write. Stop its PostgreSQL, then reinitialize it.`,
+            nobody && isOnly
+              ? say`Do not stop ${member.name}: it is the only primary. ${cluster.leader?.name ?? ''}, whom the leader key names, is no member: when the key expires, ${member.name} takes it. If it does not expire, see who writes it.`
+              : cluster.leader === null
+                ? say`Do not stop ${member.name}: it may be the only one that accepts writes. See why its Patroni does not take the key.`
+                : say`Keep clients away from ${member.name}: it can diverge from ${cluster.leader.name} with every write. Stop its PostgreSQL, then reinitialize it.`,
         }));
     },
   },
@@ -219,6 +238,7 @@ export const LEADER_RULES: readonly FindingRule[] = [
     match: (context) => {
       const { cluster, readiness } = context;
       if (readiness.failoverPossible !== false || cluster.paused === true || settling(context)) return [];
+      if (cluster.members.length === 0 || bootstrapOf(cluster) !== null) return [];
       if (cluster.dcs?.quorum === false || (cluster.dcs !== null && cluster.dcs.state !== 'fresh')) return [];
       // A cluster of one was built so: worth a word, not a warning.
       const alone = cluster.members.length === 1;
@@ -291,32 +311,10 @@ export const LEADER_RULES: readonly FindingRule[] = [
       ];
     },
   },
-  {
-    code: 'scheduled_switchover',
-    meaning: 'A switchover is scheduled in the DCS.',
-    match: ({ cluster }) => {
-      const plan = cluster.scheduledSwitchover;
-      if (plan === null) return [];
-      return [
-        {
-          severity: 'note',
-          title: planWords(plan.from, plan.to, formatInstant(plan.at)),
-          members: [plan.from, plan.to].filter((name): name is string => name !== null),
-          evidence: [fact('/failover', `scheduled_at ${plan.at}`)],
-          advice: say`It is dropped if the cluster is paused then. \`patronictl flush CLUSTER switchover\` cancels it.`,
-        },
-      ];
-    },
-  },
 ];
 
 /** The answer is a new one, not the one that the previous snapshot was built from. */
 function isNewer(context: Parameters<FindingRule['match']>[0], member: Member): boolean {
   const before = context.before?.members.find((entry) => entry.name === member.name);
   return before?.observedAt != null && member.observedAt !== null && member.observedAt > before.observedAt;
-}
-
-function planWords(from: string | null, to: string | null, at: string): Text {
-  if (from) return to ? say`Switchover from ${from} to ${to} at ${at}` : say`Switchover from ${from} at ${at}`;
-  return to ? say`Switchover to ${to} at ${at}` : say`Switchover at ${at}`;
 }

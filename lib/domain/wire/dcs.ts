@@ -9,6 +9,7 @@ import {
   type JsonObject,
   list,
   notNegative,
+  own,
   parseObject,
   patroniBoolean,
   positiveWhole,
@@ -59,7 +60,8 @@ export interface SyncKey {
 }
 
 export interface DcsView {
-  readonly systemIdentifier: string | null;
+  /** `/initialize`; empty while a bootstrap runs; null: there is no such key. */
+  readonly initialize: string | null;
   /** Holder of the leader key; null: the key does not exist. */
   readonly leader: string | null;
   readonly leaderLease: string | null;
@@ -87,7 +89,7 @@ export function parseDcsView(keys: readonly RawDcsKey[]): DcsView {
   const legacyOptime = positiveWhole(byKey.get('optime/leader')?.value);
   const failsafe = parseObject(byKey.get('failsafe')?.value ?? '');
   return {
-    systemIdentifier: text(byKey.get('initialize')?.value),
+    initialize: byKey.get('initialize')?.value.trim() ?? null,
     leader: text(leader?.value),
     leaderLease: leader === undefined || leader.lease === '0' ? null : leader.lease,
     leaderRevision: leader?.createRevision ?? null,
@@ -108,7 +110,7 @@ function parseStatusSlots(value: unknown): Readonly<Record<string, Lsn>> {
   if (!isObject(value)) return result;
   for (const [name, lsn] of Object.entries(value)) {
     const parsed = positiveWhole(lsn);
-    if (parsed !== null && name !== '__proto__') result[name] = parsed;
+    if (parsed !== null) own(result, name, parsed);
   }
   return result;
 }
@@ -191,6 +193,6 @@ export function clusterRoleOf(
 /** `synchronous_mode`: boolean-ish text or `quorum` (4.0+). */
 export function synchronousMode(config: JsonObject): 'off' | 'on' | 'quorum' {
   const value = config.synchronous_mode;
-  if (typeof value === 'string' && value.trim().toLowerCase() === 'quorum') return 'quorum';
+  if (typeof value === 'string' && value.toLowerCase() === 'quorum') return 'quorum';
   return patroniBoolean(value) === true ? 'on' : 'off';
 }

@@ -213,6 +213,7 @@ export class Collector {
     const collector = new ScopeCollector(
       {
         scope,
+        patroniScope: name,
         source: config.name,
         labels: config.labels,
         dcs,

@@ -1,0 +1,186 @@
+// Whose answer is it? What answers at a member's address counts for that member only where it is that member: the same scope,
+// the same name where one is said (Patroni 3.2 and later), an address that no other member has, the identifier that the others
+// have. What fails this is no witness of anything. A node is one postmaster, whatever the number of names it goes by. Pure.
+
+import { joinNames } from '../language/quantity';
+import { say, type Text } from '../language/sentence';
+import type { Identity } from './cluster';
+import type { PatroniStatus } from './wire/patroni';
+import type { PostgresStatus } from './wire/postgres';
+
+/** One member with what its addresses said last, however long ago. */
+export interface Heard {
+  readonly name: string;
+  readonly listed: boolean;
+  readonly apiUrl: string | null;
+  readonly host: string | null;
+  readonly port: number | null;
+  /** The role in its key, in today's words. */
+  readonly keyRole: string | null;
+  /** create_revision of its key; null: not known. */
+  readonly createdAt: bigint | null;
+  readonly patroni: PatroniStatus | null;
+  readonly sql: PostgresStatus | null;
+}
+
+/** `scope`: as Patroni calls it. `system`: what `expectedSystem` says. */
+export function identify(member: Heard, all: readonly Heard[], scope: string, system: string | null): Identity {
+  const rest = byRest(member, all, scope);
+  return { ...rest, sql: bySql(member, all, rest, system) };
+}
+
+type ByRest = Omit<Identity, 'sql'>;
+
+const OWN: ByRest = { verdict: 'own', text: null, node: null };
+const UNHEARD: ByRest = { verdict: 'unheard', text: null, node: null };
+
+function byRest(member: Heard, all: readonly Heard[], scope: string): ByRest {
+  const { patroni } = member;
+  const address = restAddress(member);
+  if (address === null) return patroni === null ? UNHEARD : OWN;
+  const sharing = all.filter((other) => other !== member && other.listed && restAddress(other) === address);
+  const shown = shownAddress(member);
+  if (patroni?.scope != null && !isScope(patroni.scope, scope))
+    return { verdict: 'other_scope', text: say`${shown} answers for ${patroni.scope}`, node: null };
+  if (patroni?.name != null) {
+    if (patroni.name === member.name) return OWN;
+    const text = say`${shown} answers as ${patroni.name}`;
+    const named = all.find((other) => other.name === patroni.name);
+    const isOne = named !== undefined && named.listed && isSameNode(member, named);
+    return isOne ? { verdict: 'alias', text, node: named.name } : { verdict: 'other_name', text, node: null };
+  }
+  if (sharing.length > 0) {
+    const node = newestOf([member, ...sharing]);
+    if (node === member.name) return patroni === null ? UNHEARD : OWN;
+    if (node !== null) return { verdict: 'alias', text: say`${shown} is the address of ${node} too`, node };
+    const names = joinNames(all.filter((other) => other === member || sharing.includes(other)).map(({ name }) => name));
+    return isMisplacedLoopback(member, all)
+      ? { verdict: 'loopback', text: say`connect_address is a loopback address: ${shown}`, node: null }
+      : { verdict: 'shared_address', text: say`${shown} is the address of ${names}`, node: null };
+  }
+  if (isMisplacedLoopback(member, all))
+    return { verdict: 'loopback', text: say`connect_address is a loopback address: ${shown}`, node: null };
+  return patroni === null ? UNHEARD : OWN;
+}
+
+/**
+ * Which of several keys with one REST and one PostgreSQL address is the node's present name, where it says none: the key that
+ * came last. Only where each claims to be a primary: members behind one balancer have one address too. null: nobody can tell.
+ */
+function newestOf(keys: readonly Heard[]): string | null {
+  const [first, ...others] = keys;
+  if (first === undefined || first.host === null) return null;
+  if (!others.every((other) => isSameNode(first, other)) || keys.some(({ keyRole }) => keyRole !== 'primary'))
+    return null;
+  let newest: Heard | null = null;
+  for (const key of keys) {
+    if (!key.listed) continue;
+    if (key.createdAt === null) return null;
+    if (newest === null || key.createdAt > (newest.createdAt ?? 0n)) newest = key;
+  }
+  return newest?.name ?? null;
+}
+
+function isSameNode(a: Heard, b: Heard): boolean {
+  return restAddress(a) !== null && restAddress(a) === restAddress(b) && sqlAddress(a) === sqlAddress(b);
+}
+
+/** What answers at its PostgreSQL address is not its PostgreSQL: why. null: nothing speaks against it. */
+function bySql(member: Heard, all: readonly Heard[], rest: ByRest, system: string | null): Text | null {
+  const address = sqlAddress(member);
+  const shown = address ?? member.name;
+  if (rest.verdict === 'alias') return say`${shown} is the PostgreSQL of ${rest.node ?? ''}`;
+  const sharing = all.filter(
+    (other) => other !== member && other.listed && address !== null && sqlAddress(other) === address,
+  );
+  // Other names of this very node are no other node.
+  const others = sharing.filter((other) => !isSameNode(member, other) || rest.verdict !== 'own');
+  if (others.length > 0) {
+    const names = joinNames(all.filter((other) => other === member || others.includes(other)).map(({ name }) => name));
+    const hosts = all.flatMap(({ host, apiUrl }) => [host, apiUrl === null ? null : new URL(apiUrl).hostname]);
+    return isMisplaced(member.host ?? '', hosts)
+      ? say`connect_address is a loopback address: ${shown}`
+      : say`${shown} is the PostgreSQL address of ${names}`;
+  }
+  const said = member.sql?.systemIdentifier ?? null;
+  // Patroni goes on saying the identifier that its data had; the start of the postmaster tells whether both speak of one.
+  const isForeign = said !== null && system !== null && said !== system && member.patroni?.systemIdentifier !== said;
+  return isForeign && isOtherPostmaster(member) ? say`${shown} is a PostgreSQL with system identifier ${said}` : null;
+}
+
+const SAME_START_MS = 2000;
+
+function isOtherPostmaster({ sql, patroni }: Heard): boolean {
+  if (sql?.startedAt == null || patroni?.startedAt == null) return false;
+  return Math.abs(sql.startedAt - patroni.startedAt) > SAME_START_MS;
+}
+
+/** Citus keeps a group below the scope: `/service/demo/0`, and every Patroni of it says `demo`. */
+function isScope(said: string, scope: string): boolean {
+  return said === scope || (scope.startsWith(`${said}/`) && /^\d+$/.test(scope.slice(said.length + 1)));
+}
+
+function restAddress({ apiUrl }: Heard): string | null {
+  if (apiUrl === null) return null;
+  const url = new URL(apiUrl);
+  return `${plainHost(url.hostname)}:${url.port || (url.protocol === 'https:' ? '443' : '80')}`;
+}
+
+/** As its key says it, for people. */
+function shownAddress({ apiUrl }: Heard): string {
+  return (apiUrl ?? '').replace(/^https?:\/\//, '');
+}
+
+function sqlAddress({ host, port }: Heard): string | null {
+  return host === null ? null : `${plainHost(host)}:${port ?? 5432}`;
+}
+
+function plainHost(host: string): string {
+  const bare = host
+    .toLowerCase()
+    .replace(/^\[|\]$/g, '')
+    .replace(/\.$/, '');
+  return ['localhost', '::1', '0.0.0.0', '::'].includes(bare) ? '127.0.0.1' : bare;
+}
+
+function isLoopback(host: string | null): boolean {
+  return host !== null && /^127\./.test(plainHost(host));
+}
+
+/**
+ * The loopback address where the member itself, or another one, is known by another. Right where everything of a cluster is on one
+ * machine, each with an address of its own.
+ */
+function isMisplacedLoopback(member: Heard, all: readonly Heard[]): boolean {
+  if (member.apiUrl === null) return false;
+  return isMisplaced(
+    new URL(member.apiUrl).hostname,
+    all.flatMap(({ host, apiUrl, listed }) =>
+      listed || host === member.host ? [host, ...(apiUrl === null ? [] : [new URL(apiUrl).hostname])] : [],
+    ),
+  );
+}
+
+function isMisplaced(host: string, others: readonly (string | null)[]): boolean {
+  const known = others.filter((other): other is string => other !== null);
+  if (plainHost(host) === '127.0.0.1') return known.some((other) => plainHost(other) !== '127.0.0.1');
+  return isLoopback(host) && known.some((other) => !isLoopback(other));
+}
+
+/**
+ * The identifier that the members of this cluster have. `/initialize` where somebody says the same or nobody says anything; else,
+ * where all agree on another one, or the holder of the leader key says it, that: then it is the key that is wrong.
+ */
+export function expectedSystem(
+  initialize: string | null,
+  said: readonly { readonly name: string; readonly system: string; readonly primary: boolean }[],
+  leader: string | null,
+): string | null {
+  const key = initialize === '' ? null : initialize;
+  const holder = said.find(({ name, primary }) => name === leader && primary);
+  if (said.some(({ system }) => system === key) && (holder === undefined || holder.system === key)) return key;
+  if (holder !== undefined) return holder.system;
+  const systems = new Set(said.map(({ system }) => system));
+  const [only] = systems;
+  return systems.size === 1 ? (only ?? key) : (key ?? said[0]?.system ?? null);
+}
