@@ -52,7 +52,7 @@ const replication = z.discriminatedUnion('kind', [
     by: z.enum(['walsender', 'wal_receiver', 'patroni']),
   }),
   shape({ kind: z.literal('archive_recovery') }),
-  shape({ kind: z.literal('not_streaming'), since: knownInstant, why: spoken.nullable() }),
+  shape({ kind: z.literal('not_streaming'), since: knownInstant, why: spoken.nullable(), circle: z.boolean() }),
   shape({ kind: z.literal('unknown'), reason: spoken }),
 ]);
 

@@ -25,8 +25,13 @@ export type Replication =
       readonly by: 'walsender' | 'wal_receiver' | 'patroni';
     }
   | { readonly kind: 'archive_recovery' }
-  /** `why`: what is known beyond that nobody sends to it; null: nothing. */
-  | { readonly kind: 'not_streaming'; readonly since: number | null; readonly why: Text | null }
+  /** `why`: what is known beyond that nobody sends to it; null: nothing. `circle`: members that stream from each other follow nobody. */
+  | {
+      readonly kind: 'not_streaming';
+      readonly since: number | null;
+      readonly why: Text | null;
+      readonly circle: boolean;
+    }
   | { readonly kind: 'unknown'; readonly reason: Text };
 
 export interface Lag {

@@ -192,7 +192,7 @@ export function replicationOf(
   const isPrimary = sql.live ? sql.value?.inRecovery === false : patroni.value?.role === 'primary';
   if ((word === 'denies' && !isPrimary) || upstreamAnswered(member, observation, leader)) {
     const since = before?.replication.kind === 'not_streaming' ? before.replication.since : observation.now;
-    return { kind: 'not_streaming', since, why };
+    return { kind: 'not_streaming', since, why, circle: false };
   }
   return { kind: 'unknown', reason: say`neither its upstream nor its WAL receiver can be read` };
 }
@@ -222,7 +222,12 @@ export function unlessInCircle(
   }
   if (current === null) return replication;
   const since = before?.replication.kind === 'not_streaming' ? before.replication.since : now;
-  return { kind: 'not_streaming', since, why: say`it streams in a circle: ${[...visited, current].join(', ')}` };
+  return {
+    kind: 'not_streaming',
+    since,
+    why: say`it streams in a circle: ${[...visited, current].join(', ')}`,
+    circle: true,
+  };
 }
 
 /** Did the one that would have a row for it answer? Then no row means no stream. */

@@ -136,7 +136,7 @@ function titleOf(names: readonly string[], member: Member | undefined): Text {
   const text = member?.identity.text ?? '';
   switch (member?.identity.verdict) {
     case 'alias':
-      return say`${who} and ${member.identity.node ?? ''} are one node: it answers as ${member.identity.node ?? ''}`;
+      return say`${who} and ${member.identity.node ?? ''} are one node under two names`;
     case 'other_name':
     case 'other_scope':
       return say`Not the answer of ${who}: ${text}`;

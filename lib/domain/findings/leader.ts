@@ -6,7 +6,7 @@ import { bootstrapOf } from '../bootstrap';
 import type { Cluster, Member } from '../cluster';
 import { formatLsn } from '../lsn';
 import { isForeign, isLeaderNobody, leads } from '../members';
-import { type FindingRule, fact, persists, settling } from './rule';
+import { type FindingRule, fact, type Match, persists, settling } from './rule';
 
 const isPrimary = (member: Member): boolean => member.postgresRole === 'primary' && !member.silent;
 /** One of another cluster is told as that. */
@@ -126,8 +126,8 @@ export const LEADER_RULES: readonly FindingRule[] = [
     meaning: 'The leader key is held, but its holder runs no primary: nothing accepts writes while the key is kept.',
     match: (context) => {
       const { cluster, leader, now } = context;
-      if (cluster.leader === null || !cluster.leader.known || leader === null || cluster.standbyCluster !== null)
-        return [];
+      if (cluster.leader === null || !cluster.leader.known || cluster.standbyCluster !== null) return [];
+      if (leader === null) return keptByNobody(cluster);
       if (cluster.writable !== false || leader.postgresRole === 'primary') return [];
       const promoting =
         cluster.leader.since !== null && now - cluster.leader.since < 10_000 && leader.postgresRole === 'replica';
@@ -312,6 +312,26 @@ export const LEADER_RULES: readonly FindingRule[] = [
     },
   },
 ];
+
+/** The key names nobody that there is. Where a primary runs, that one is told. */
+function keptByNobody(cluster: Cluster): readonly Match[] {
+  if (!isLeaderNobody(cluster) || primariesOf(cluster).length > 0) return [];
+  const name = cluster.leader?.name ?? '';
+  return [
+    {
+      severity: cluster.writable === false ? 'critical' : 'unknown',
+      title: say`${name} holds the leader key and is no member`,
+      members: [],
+      evidence: [
+        fact('DCS', say`the leader key names ${name}, which is no member`),
+        ...cluster.members.map((member) =>
+          fact(member.name, member.silent ? say`does not answer` : (member.state ?? say`state unknown`)),
+        ),
+      ],
+      advice: say`While the key stands nobody is elected. It goes when its lease ends; if it does not, see who writes it: another cluster under this scope, or a member whose key was removed.`,
+    },
+  ];
+}
 
 /** The answer is a new one, not the one that the previous snapshot was built from. */
 function isNewer(context: Parameters<FindingRule['match']>[0], member: Member): boolean {

@@ -143,6 +143,7 @@ export const REPLICATION_RULES: readonly FindingRule[] = [
       if (leader === null || leader.silent || leader.postgresRole !== 'primary' || settling(context, 1)) return [];
       return cluster.members.flatMap((member): Match[] => {
         if (member.name === leader.name || member.silent || member.divergence !== null) return [];
+        if (isForeign(member, cluster)) return [];
         if (member.postgresRole !== 'replica' || member.lag.replayBytes !== null) return [];
         if (!persists(context, member, (before) => before.lag.replayBytes === null && !before.silent)) return [];
         return [
@@ -307,11 +308,14 @@ function notStreaming(member: Member, context: FindingContext): Match[] {
   // Where nobody is primary nobody can stream; that is another finding.
   if (leader?.postgresRole !== 'primary' && cluster.standbyCluster === null) return [];
   if (isArchiveByDesign(member, cluster, standbyLeader)) return [];
-  if (standbyLeader && member.replication.kind === 'unknown' && member.state !== null && isRunning(member.state))
+  const isAsked = standbyLeader || (leader !== null && !leader.silent && leader.name !== member.name);
+  if (isAsked && member.replication.kind === 'unknown' && member.state !== null && isRunning(member.state))
     return [
       {
         severity: 'unknown',
-        title: say`Whether ${member.name} streams from ${cluster.standbyCluster?.host ?? say`the remote primary`} is not known`,
+        title: standbyLeader
+          ? say`Whether ${member.name} streams from ${cluster.standbyCluster?.host ?? say`the remote primary`} is not known`
+          : say`Whether ${member.name} streams from ${leader?.name ?? say`the leader`} is not known`,
         members: [member.name],
         evidence: [fact(member.name, member.replication.reason)],
         advice: say`Give Howdah a SQL role on ${member.name}, or ask there: \`SELECT * FROM pg_stat_wal_receiver\`.`,
@@ -331,6 +335,7 @@ function notStreaming(member: Member, context: FindingContext): Match[] {
   }
   if (member.replication.kind !== 'not_streaming') return [];
   if (member.state !== null && !isRunning(member.state)) return [];
+  const { why, circle: inCircle } = member.replication;
   const since = member.replication.since ?? now;
   if (now - since < GRACE_MS || (leader === null && !standbyLeader)) return [];
   const upstream = standbyLeader
@@ -342,18 +347,20 @@ function notStreaming(member: Member, context: FindingContext): Match[] {
       title: say`${member.name} does not stream from ${upstream}`,
       members: [member.name],
       evidence: [
-        ...(member.replication.why === null
+        ...(why === null
           ? [fact(say`on ${upstream}`, say`no row for ${member.name} in pg_stat_replication`)]
-          : [fact(say`on ${upstream}`, member.replication.why)]),
+          : [fact(member.name, why)]),
         fact(
           member.name,
           member.witnesses.sql.state === 'fresh'
-            ? member.replication.why === null
-              ? say`no row in pg_stat_wal_receiver`
-              : say`its WAL receiver was asked`
-            : isSince(member.patroniVersion, 3, 0, 4) === true
-              ? say`its Patroni says no replication_state`
-              : say`its WAL receiver was not asked: no SQL`,
+            ? inCircle
+              ? say`its WAL receiver streams`
+              : say`no row in pg_stat_wal_receiver`
+            : inCircle
+              ? say`its upstream sends to it`
+              : isSince(member.patroniVersion, 3, 0, 4) === true
+                ? say`its Patroni says no replication_state`
+                : say`its WAL receiver was not asked: no SQL`,
         ),
         ...(member.patroniSays.state === null
           ? []
@@ -367,7 +374,9 @@ function notStreaming(member: Member, context: FindingContext): Match[] {
             ]),
       ],
       since,
-      advice: say`Look in the log of ${member.name} for the refusal: pg_hba, password, missing slot or removed WAL.`,
+      advice: inCircle
+        ? say`They pass each other what they have, and nothing of the leader comes to them. Take the tag replicatefrom off one of them, or point its primary_conninfo at ${leader?.name ?? say`the leader`}.`
+        : say`Look in the log of ${member.name} for the refusal: pg_hba, password, missing slot or removed WAL.`,
     },
   ];
 }
