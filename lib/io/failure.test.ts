@@ -48,6 +48,22 @@ describe('a failure', () => {
     expect(classify(Object.assign(new Error('odd'), { code: 'constructor' })).kind).toBe('malformed');
   });
 
+  it.each([
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'x', 'self-signed certificate'],
+    ['CERT_HAS_EXPIRED', 'x', 'the certificate has expired'],
+    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'x', 'certificate of an authority that is not trusted here'],
+    [
+      'EPROTO',
+      'write EPROTO 80:error:0A00010B:SSL routines:ssl3_get_record:wrong version number',
+      'it does not speak TLS: http, not https',
+    ],
+    ['EPROTO', 'tlsv13 alert certificate required', 'it asks for a client certificate'],
+    ['ERR_SSL_SOMETHING_NEW', 'x', 'ERR_SSL_SOMETHING_NEW'],
+  ])('of TLS by %s (%s) says in words what is wrong: %s', (code, text, words) => {
+    expect(classify(coded(code, text))).toMatchObject({ kind: 'tls' });
+    expect(String(classify(coded(code, text)).message)).toBe(`TLS failed: ${words}`);
+  });
+
   it('reads as words with its detail', () => {
     expect(failure('refused')).toEqual({ kind: 'refused', message: 'connection refused' });
     expect(failure('tls', 'CERT_HAS_EXPIRED').message).toBe('TLS failed: CERT_HAS_EXPIRED');
