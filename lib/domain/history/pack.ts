@@ -2,6 +2,7 @@
 // equal numbers that any compressor folds to nothing. Pure and total: what was packed by another version, or is damaged,
 // unpacks to null. Whoever stores the bytes compresses them.
 import type { Health } from '../cluster';
+import { ownOf, setOwn } from '../record';
 import { type MemberTick, SILENT_TICK, type Tick } from './tick';
 
 const VERSION = 1;
@@ -27,12 +28,12 @@ export function packTicks(ticks: readonly Tick[]): Uint8Array {
   for (const name of names) {
     const column = (pick: (member: MemberTick) => number | null): Column =>
       of((tick) => {
-        const member = tick.members[name];
+        const member = ownOf(tick.members, name);
         return member === undefined ? null : pick(member);
       });
     columns.push(
       // Was it a member at all, then?
-      of((tick) => (tick.members[name] === undefined ? 0 : 1)),
+      of((tick) => (ownOf(tick.members, name) === undefined ? 0 : 1)),
       column((member) => words.number(member.state)),
       column((member) => member.timeline),
       column((member) => member.lsn),
@@ -82,7 +83,7 @@ export function unpackTicks(packed: Uint8Array): Tick[] | null {
           replayBytes: value(replay),
           replaySeconds: late === null ? null : late / 1000,
         };
-        own[name] = isSilent(member) ? SILENT_TICK : member;
+        setOwn(own, name, isSilent(member) ? SILENT_TICK : member);
       }
       return {
         at: at[index] ?? 0,

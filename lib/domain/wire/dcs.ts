@@ -3,13 +3,13 @@
 import type { ClusterRole, PendingParameter, TimelineEntry } from '../cluster';
 import type { Lsn } from '../lsn';
 import type { RawDcsKey } from '../raw';
+import { setOwn } from '../record';
 import {
   field,
   isObject,
   type JsonObject,
   list,
   notNegative,
-  own,
   parseObject,
   patroniBoolean,
   positiveWhole,
@@ -110,7 +110,7 @@ function parseStatusSlots(value: unknown): Readonly<Record<string, Lsn>> {
   if (!isObject(value)) return result;
   for (const [name, lsn] of Object.entries(value)) {
     const parsed = positiveWhole(lsn);
-    if (parsed !== null) own(result, name, parsed);
+    if (parsed !== null) setOwn(result, name, parsed);
   }
   return result;
 }

@@ -1,5 +1,7 @@
 // Total readers for foreign JSON: each returns the value when it has the expected shape and null otherwise. They never throw.
 
+import { setOwn } from '../record';
+
 export type Json = unknown;
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -136,11 +138,6 @@ export function instant(value: Json): number | null {
 
 const NESTED_MAX = 100;
 
-/** Sets a key of its own, whatever it is called: `__proto__` too. */
-export function own<T>(record: Record<string, T>, key: string, value: T): void {
-  Object.defineProperty(record, key, { value, enumerable: true, configurable: true, writable: true });
-}
-
 /** Tags. null is as good as absent, for Patroni too; what is nested is kept as text, because for Patroni it is true unless empty. */
 export function scalars(value: Json): Readonly<Record<string, string | number | boolean>> {
   const result: Record<string, string | number | boolean> = {};
@@ -149,9 +146,9 @@ export function scalars(value: Json): Readonly<Record<string, string | number | 
     if (key === '__proto__') continue;
     // 1e400 reads as Infinity, which JSON cannot carry on.
     if (typeof entry === 'string' || typeof entry === 'boolean' || Number.isFinite(entry))
-      own(result, key, entry as string | number | boolean);
+      setOwn(result, key, entry as string | number | boolean);
     else if (typeof entry === 'object' && entry !== null)
-      own(result, key, Object.keys(entry).length === 0 ? '' : JSON.stringify(entry).slice(0, NESTED_MAX));
+      setOwn(result, key, Object.keys(entry).length === 0 ? '' : JSON.stringify(entry).slice(0, NESTED_MAX));
   }
   return result;
 }

@@ -5,6 +5,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ActionRecord } from '../../domain/actions/action';
 import type { PauseNote } from '../../domain/pause-note';
+import { ownOf } from '../../domain/record';
 import { type JsonObject, parseObject, patroniBoolean } from '../../domain/wire/loose';
 import { log } from '../log';
 
@@ -68,7 +69,7 @@ export class Pauses {
 
   /** A revision that does not pause ends what the note was about, also if it is paused anew right after. */
   onRevision(scope: string, revision: string, value: JsonObject): void {
-    const note = this.#notes[scope];
+    const note = ownOf(this.#notes, scope);
     if (note?.configRevision == null || patroniBoolean(value.pause) === true) return;
     if (BigInt(revision) > BigInt(note.configRevision)) this.#set(scope, null);
   }
