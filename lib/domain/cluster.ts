@@ -360,6 +360,7 @@ export const FINDING_CODES = [
   'leftover_keys',
   'external_standby',
   'switchover_pending',
+  'primary_in_standby_cluster',
   'version_mismatch',
   'slot_retains_wal',
   'archiving_failing',

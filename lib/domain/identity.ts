@@ -26,7 +26,7 @@ export interface Heard {
 /** `scope`: as Patroni calls it. `system`: what `expectedSystem` says. */
 export function identify(member: Heard, all: readonly Heard[], scope: string, system: string | null): Identity {
   const rest = byRest(member, all, scope);
-  return { ...rest, sql: bySql(member, all, rest, system) };
+  return { ...rest, sql: bySql(member, all, scope, rest, system) };
 }
 
 type ByRest = Omit<Identity, 'sql'>;
@@ -46,7 +46,8 @@ function byRest(member: Heard, all: readonly Heard[], scope: string): ByRest {
     if (patroni.name === member.name) return OWN;
     const text = say`${shown} answers as ${patroni.name}`;
     const named = all.find((other) => other.name === patroni.name);
-    const isOne = named !== undefined && named.listed && isSameNode(member, named);
+    const isOne =
+      named !== undefined && named.listed && sharing.length === 1 && isSameNode(member, named) && !sendsTo(member);
     return isOne ? { verdict: 'alias', text, node: named.name } : { verdict: 'other_name', text, node: null };
   }
   if (sharing.length > 0) {
@@ -61,6 +62,11 @@ function byRest(member: Heard, all: readonly Heard[], scope: string): ByRest {
   if (isMisplacedLoopback(member, all))
     return { verdict: 'loopback', text: say`connect_address is a loopback address: ${shown}`, node: null };
   return patroni === null ? UNHEARD : OWN;
+}
+
+/** A node does not stream to itself: whoever answers there and streams to this member is another one. */
+function sendsTo({ name, patroni }: Heard): boolean {
+  return patroni?.replication.some(({ applicationName }) => applicationName === name) === true;
 }
 
 /**
@@ -86,7 +92,7 @@ function isSameNode(a: Heard, b: Heard): boolean {
 }
 
 /** What answers at its PostgreSQL address is not its PostgreSQL: why. null: nothing speaks against it. */
-function bySql(member: Heard, all: readonly Heard[], rest: ByRest, system: string | null): Text | null {
+function bySql(member: Heard, all: readonly Heard[], scope: string, rest: ByRest, system: string | null): Text | null {
   const address = sqlAddress(member);
   const shown = address ?? member.name;
   if (rest.verdict === 'alias') return say`${shown} is the PostgreSQL of ${rest.node ?? ''}`;
@@ -94,7 +100,7 @@ function bySql(member: Heard, all: readonly Heard[], rest: ByRest, system: strin
     (other) => other !== member && other.listed && address !== null && sqlAddress(other) === address,
   );
   // Other names of this very node are no other node.
-  const others = sharing.filter((other) => !isSameNode(member, other) || rest.verdict !== 'own');
+  const others = sharing.filter((other) => byRest(other, all, scope).node !== member.name);
   if (others.length > 0) {
     const names = joinNames(all.filter((other) => other === member || others.includes(other)).map(({ name }) => name));
     const hosts = all.flatMap(({ host, apiUrl }) => [host, apiUrl === null ? null : new URL(apiUrl).hostname]);
@@ -167,6 +173,11 @@ function isMisplaced(host: string, others: readonly (string | null)[]): boolean 
   return isLoopback(host) && known.some((other) => !isLoopback(other));
 }
 
+/** What is none in `/initialize` the leader writes anew (ha.py v4.1.5, sysid_valid). */
+export function isSystem(text: string | null): text is string {
+  return text !== null && /^\d{10,}$/.test(text);
+}
+
 /**
  * The identifier that the members of this cluster have. `/initialize` where somebody says the same or nobody says anything; else,
  * where all agree on another one, or the holder of the leader key says it, that: then it is the key that is wrong.
@@ -176,7 +187,7 @@ export function expectedSystem(
   said: readonly { readonly name: string; readonly system: string; readonly primary: boolean }[],
   leader: string | null,
 ): string | null {
-  const key = initialize === '' ? null : initialize;
+  const key = isSystem(initialize) ? initialize : null;
   const holder = said.find(({ name, primary }) => name === leader && primary);
   if (said.some(({ system }) => system === key) && (holder === undefined || holder.system === key)) return key;
   if (holder !== undefined) return holder.system;

@@ -109,6 +109,7 @@ const MADE: readonly FindingCode[] = [
   'leftover_keys',
   'external_standby',
   'switchover_pending',
+  'primary_in_standby_cluster',
 ];
 
 describe('findings over the recorded scenarios', () => {

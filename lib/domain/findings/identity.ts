@@ -3,6 +3,7 @@
 import { joinNames } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
 import type { Cluster, Identity, Member } from '../cluster';
+import { isSystem } from '../identity';
 import { isForeign, leaderOf } from '../members';
 import { type FindingContext, type FindingRule, fact, type Match } from './rule';
 
@@ -96,7 +97,7 @@ export const IDENTITY_RULES: readonly FindingRule[] = [
 ];
 
 export function isInitializeWrong({ initialize, systemIdentifier }: Cluster): boolean {
-  return Boolean(initialize) && systemIdentifier !== null && systemIdentifier !== initialize;
+  return isSystem(initialize) && systemIdentifier !== null && systemIdentifier !== initialize;
 }
 
 /** One finding for all members that the same sentence is about. */

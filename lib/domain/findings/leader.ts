@@ -49,6 +49,8 @@ export const LEADER_RULES: readonly FindingRule[] = [
       const seconds = (now - since) / 1000;
       const ttl = cluster.config?.ttlSeconds ?? 30;
       const overdue = seconds >= ttl || blind;
+      // While paused nobody is elected, and there is nothing to wait for.
+      const idle = cluster.paused === true && !stray && !blind;
       const refused = context.readiness.candidates.map((candidate) =>
         fact(candidate.member, candidate.reasons[0]?.text ?? say`may be elected`),
       );
@@ -57,14 +59,16 @@ export const LEADER_RULES: readonly FindingRule[] = [
         .map((member) => fact(member.name, say`in recovery`));
       return [
         {
-          severity: overdue ? 'critical' : 'warning',
-          title: overdue
-            ? stray
-              ? say`No leader for ${formatSeconds(seconds)}: a primary works on without the key`
-              : say`No leader for ${formatSeconds(seconds)}: nothing accepts writes`
-            : seconds < 1
-              ? say`No leader: an election is due`
-              : say`No leader for ${formatSeconds(seconds)}: an election is due`,
+          severity: overdue || idle ? 'critical' : 'warning',
+          title: idle
+            ? say`No leader for ${formatSeconds(seconds)}, and paused: nobody takes over`
+            : overdue
+              ? stray
+                ? say`No leader for ${formatSeconds(seconds)}: a primary works on without the key`
+                : say`No leader for ${formatSeconds(seconds)}: nothing accepts writes`
+              : seconds < 1
+                ? say`No leader: an election is due`
+                : say`No leader for ${formatSeconds(seconds)}: an election is due`,
           members: [],
           evidence: [
             fact(
@@ -79,9 +83,11 @@ export const LEADER_RULES: readonly FindingRule[] = [
             ? say`Bring the DCS back: without it nobody can take the leader key. Promote nothing by hand while it may return.`
             : stray
               ? say`Do not stop the primary that runs: it may be the only one that accepts writes. See why its Patroni does not take the key.`
-              : overdue
-                ? say`Find out why no member may take over (below). A manual failover to the member with the most WAL ends the outage; what it has not received is lost.`
-                : say`Wait: Patroni elects within the ttl of ${ttl} s.`,
+              : idle
+                ? say`While paused Patroni elects nobody: resume, and it does; or fail over by hand to the member with the most WAL.`
+                : overdue
+                  ? say`Find out why no member may take over (below). A manual failover to the member with the most WAL ends the outage; what it has not received is lost.`
+                  : say`Wait: Patroni elects within the ttl of ${ttl} s.`,
         },
       ];
     },
@@ -213,6 +219,32 @@ export const LEADER_RULES: readonly FindingRule[] = [
     },
   },
   {
+    code: 'primary_in_standby_cluster',
+    meaning:
+      'A member of a standby cluster is out of recovery: it does not follow the source, and clients may write to it.',
+    match: (context) => {
+      const { cluster, now } = context;
+      if (cluster.standbyCluster === null) return [];
+      const loops = 2 * (cluster.config?.loopWaitSeconds ?? 10) + 10;
+      return primariesOf(cluster).map((member) => {
+        const seconds = (now - context.sinceOf('primary_in_standby_cluster', [member.name])) / 1000;
+        return {
+          severity: seconds > loops ? ('critical' as const) : ('note' as const),
+          title: say`${member.name} runs as a primary in a standby cluster`,
+          members: [member.name],
+          evidence: [
+            ...roleFacts([member]),
+            fact('standby_cluster', cluster.standbyCluster?.host ?? say`a restore_command alone`),
+          ],
+          advice:
+            cluster.paused === true
+              ? say`While paused Patroni does not demote it. Keep clients away from ${member.name}: what they write there is not at the source.`
+              : say`Patroni demotes it in its next loops. If it stays so, keep clients away from ${member.name}, and see in its log why; if it is meant to lead, promote the cluster: take standby_cluster out.`,
+        };
+      });
+    },
+  },
+  {
     code: 'failsafe_active',
     meaning: 'The DCS is away and failsafe_mode keeps the primary up because every member answers it.',
     match: ({ cluster }) => {
@@ -287,6 +319,11 @@ export const LEADER_RULES: readonly FindingRule[] = [
       const seconds = (context.now - (note?.pausedAt ?? context.sinceOf('paused', []))) / 1000;
       const overSeconds = note?.until == null ? 0 : (context.now - note.until) / 1000;
       const told = note === null ? [] : [fact(note.owner, note.reason)];
+      const unseen = context.cluster.members.filter(
+        (member) => !member.silent && member.witnesses.patroni.state === 'fresh' && member.seesPause === false,
+      );
+      const loopMs = (context.cluster.config?.loopWaitSeconds ?? 10) * 1000;
+      const acts = seconds * 1000 > 2 * loopMs ? unseen : [];
       const lasting =
         seconds < 60
           ? say`Paused: no automatic failover`
@@ -301,7 +338,11 @@ export const LEADER_RULES: readonly FindingRule[] = [
                 ? lasting
                 : say`${lasting}, ${formatSeconds(-overSeconds)} to go`,
           members: [],
-          evidence: [fact('config', say`pause is true`), ...told],
+          evidence: [
+            fact('config', say`pause is true`),
+            ...acts.map(({ name }) => fact(name, say`has not seen the pause: it goes on acting by itself`)),
+            ...told,
+          ],
           advice:
             overSeconds > 0 && note !== null
               ? say`Resume, or ask ${note.owner} whether the maintenance goes on.`

@@ -21,6 +21,7 @@ const ROWS: Readonly<Record<FindingCode, Row>> = {
   bootstrap_failed: { label: say`bootstrap failed` },
   leftover_keys: { label: say`only keys` },
   external_standby: { label: say`external standby` },
+  primary_in_standby_cluster: { label: say`primary in standby` },
   switchover_pending: { label: say`switchover asked` },
   no_leader: { label: say`no leader` },
   multiple_primaries: {

@@ -5,6 +5,7 @@ import { joinNames } from '../../../language/quantity';
 import { say, type Text } from '../../../language/sentence';
 import { bootstrapOf } from '../../bootstrap';
 import type { Member } from '../../cluster';
+import { isSystem } from '../../identity';
 import { patroniBoolean } from '../../wire/loose';
 import { blocker, type CheckContext, type CheckMatch, type CheckRow, fact, LEADER_CHANGES, warning } from './check';
 
@@ -83,7 +84,7 @@ function disowned(targets: readonly Member[]): readonly CheckMatch[] {
 /** patroni/ha.py v4.1.5, _run_cycle: unpaused, Patroni ends itself on it and stops PostgreSQL; paused, the leader gives the key up. */
 function initializeCheck({ cluster, request }: CheckContext): CheckMatch | null {
   const { initialize, systemIdentifier, paused } = cluster;
-  if (!initialize || (paused === false && cluster.systemIdentifier === initialize)) return null;
+  if (!isSystem(initialize) || (paused === false && cluster.systemIdentifier === initialize)) return null;
   const wrong = cluster.members.filter(
     (member) => member.systemIdentifier !== null && member.systemIdentifier !== initialize,
   );
