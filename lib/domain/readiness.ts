@@ -2,7 +2,7 @@
 // not check. Mirrors patroni/ha.py v4.1.4 (_MemberStatus.failover_limitation, Ha._is_healthiest_node, Ha.is_lagging) and
 // patroni/tags.py (nofailover, failover_priority). Pure; the same rows will refuse an action.
 
-import { formatBytes } from '../language/quantity';
+import { formatBytes, formatSeconds } from '../language/quantity';
 import { say, type Text } from '../language/sentence';
 import type { Candidate, CandidateReason, Cluster, Member, Readiness } from './cluster';
 import { lagBytes, maxLsn } from './lsn';
@@ -21,6 +21,8 @@ interface CandidateContext {
   readonly behindBytes: number | null;
   /** Names in `/failsafe`; null: no such key. */
   readonly failsafe: readonly string[] | null;
+  /** For how long its Patroni has not seen the DCS, by its own clock; null: not known, or the DCS is away for us too. */
+  readonly dcsUnseenSeconds: number | null;
   /** Over REST, which is what Patroni asks; null: it missed one answer, or was never asked. */
   readonly reachable: boolean | null;
 }
@@ -66,6 +68,17 @@ export const CANDIDATE_RULES: readonly CandidateRule[] = [
       member.state === null || isRunning(member.state) || reachable !== true
         ? null
         : say`PostgreSQL is ${member.state}`,
+  },
+  {
+    by: 'patroni',
+    code: 'dcs_unseen',
+    // Who cannot read the DCS runs no race and cannot write the key (ha.py v4.1.5, run_cycle on DCSError).
+    test: ({ cluster, member, dcsUnseenSeconds }) => {
+      const limit = (cluster.config?.ttlSeconds ?? 30) + (cluster.config?.loopWaitSeconds ?? 10);
+      return dcsUnseenSeconds === null || dcsUnseenSeconds <= limit
+        ? null
+        : say`Patroni of ${member.name} has not seen the DCS for ${formatSeconds(dcsUnseenSeconds)}`;
+    },
   },
   {
     by: 'patroni',
@@ -243,7 +256,8 @@ function assessCandidate(member: Member, cluster: Cluster, observation: Observat
   const behindBytes = lagBytes(statusLsn ?? leader?.lsn ?? null, position);
   const reachable = reachableOf(member, observation);
   const failsafe = observation.view?.failsafe ?? null;
-  const context = { cluster, member, behindBytes, reachable, failsafe };
+  const dcsUnseenSeconds = observation.viewLive ? dcsUnseen(member, observation) : null;
+  const context = { cluster, member, behindBytes, reachable, failsafe, dcsUnseenSeconds };
   const reasons = CANDIDATE_RULES.flatMap((rule): CandidateReason[] => {
     const text = rule.test(context);
     return text === null ? [] : [{ by: rule.by, code: rule.code, text }];
@@ -282,6 +296,13 @@ function reachableOf(member: Member, observation: Observation): boolean | null {
 }
 
 /** Eligible, then unknown, then refused; higher failover_priority first, then the least lag, then the name. */
+function dcsUnseen(member: Member, observation: Observation): number | null {
+  const patroni = observation.members.find(({ name }) => name === member.name)?.patroni;
+  const seenAt = patroni?.value?.dcsSeenAt ?? null;
+  if (patroni?.live !== true || patroni.at === null || seenAt === null) return null;
+  return (patroni.at - seenAt) / 1000 + (member.clockOffsetSeconds ?? 0);
+}
+
 function notObserved({ name, witnesses }: Member): Text {
   const { error, errorKind } = witnesses.patroni;
   return error !== null && ANSWERED.has(errorKind ?? 'skipped')
