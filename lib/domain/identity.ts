@@ -46,9 +46,8 @@ function byRest(member: Heard, all: readonly Heard[], scope: string): ByRest {
     if (patroni.name === member.name) return OWN;
     const text = say`${shown} answers as ${patroni.name}`;
     const named = all.find((other) => other.name === patroni.name);
-    const isOne =
-      named !== undefined && named.listed && sharing.length === 1 && isSameNode(member, named) && !sendsTo(member);
-    return isOne ? { verdict: 'alias', text, node: named.name } : { verdict: 'other_name', text, node: null };
+    const isOne = named?.listed === true && sharing.length === 1 && isSameNode(member, named) && !sendsTo(member);
+    return isOne ? { verdict: 'alias', text, node: patroni.name } : { verdict: 'other_name', text, node: null };
   }
   if (sharing.length > 0) {
     const node = newestOf([member, ...sharing]);
@@ -109,16 +108,24 @@ function bySql(member: Heard, all: readonly Heard[], scope: string, rest: ByRest
       : say`${shown} is the PostgreSQL address of ${names}`;
   }
   const said = member.sql?.systemIdentifier ?? null;
+  // Where another one's Patroni answers, its PostgreSQL does too, if both speak of one postmaster or of one foreign cluster.
+  const isStrange = rest.verdict === 'other_scope' || rest.verdict === 'other_name';
+  const isTheirs = rest.verdict === 'other_name' && isSamePostmaster(member) === true;
+  const isForeignOnes = said !== null && said !== system && member.patroni?.systemIdentifier === said;
+  if (isStrange && member.sql !== null && (isForeignOnes || isTheirs)) return rest.text;
   // Patroni goes on saying the identifier that its data had; the start of the postmaster tells whether both speak of one.
   const isForeign = said !== null && system !== null && said !== system && member.patroni?.systemIdentifier !== said;
-  return isForeign && isOtherPostmaster(member) ? say`${shown} is a PostgreSQL with system identifier ${said}` : null;
+  return isForeign && isSamePostmaster(member) === false
+    ? say`${shown} is a PostgreSQL with system identifier ${said}`
+    : null;
 }
 
 const SAME_START_MS = 2000;
 
-function isOtherPostmaster({ sql, patroni }: Heard): boolean {
-  if (sql?.startedAt == null || patroni?.startedAt == null) return false;
-  return Math.abs(sql.startedAt - patroni.startedAt) > SAME_START_MS;
+/** Do SQL and Patroni speak of one start? null: one of them says none. */
+function isSamePostmaster({ sql, patroni }: Heard): boolean | null {
+  if (sql?.startedAt == null || patroni?.startedAt == null) return null;
+  return Math.abs(sql.startedAt - patroni.startedAt) <= SAME_START_MS;
 }
 
 /** Citus keeps a group below the scope: `/service/demo/0`, and every Patroni of it says `demo`. */

@@ -3,7 +3,7 @@
 import type { Text } from '../language/sentence';
 import type { Identity, WitnessState } from './cluster';
 import { expectedSystem, type Heard, identify } from './identity';
-import type { HttpAnswer, RawMember, RawObservation, ReadingError, SqlAnswer, Witness } from './raw';
+import type { HttpAnswer, RawMember, RawObservation, ReadingError, Witness } from './raw';
 import { failure, failureWords, statusFailure } from './reading-failure';
 import { type DcsView, type MemberKey, parseDcsView } from './wire/dcs';
 import { type JsonObject, parseObject } from './wire/loose';

@@ -1,7 +1,7 @@
 // Findings about who leads: the leader key against the primaries that really run.
 
 import { formatSeconds, joinNames } from '../../language/quantity';
-import { joined, say, type Text } from '../../language/sentence';
+import { joined, say } from '../../language/sentence';
 import { bootstrapOf } from '../bootstrap';
 import type { Cluster, Member } from '../cluster';
 import { formatLsn } from '../lsn';
