@@ -4,6 +4,7 @@
 
 import { formatBytes, formatSeconds } from '../language/quantity';
 import { say, type Text } from '../language/sentence';
+import { bootstrapOf } from './bootstrap';
 import type { Candidate, CandidateReason, Cluster, Member, Readiness } from './cluster';
 import { lagBytes, maxLsn } from './lsn';
 import { isForeign, leaderOf, leads } from './members';
@@ -240,6 +241,7 @@ function possibleReasons(cluster: Cluster, eligible: readonly Candidate[], candi
 
 /** What forbids any automatic failover, whoever the candidates are. */
 function clusterRefusal(cluster: Cluster): { readonly possible: false | null; readonly text: Text } | null {
+  if (bootstrapOf(cluster) !== null) return { possible: null, text: say`the cluster is not made yet` };
   if (cluster.paused === true) return { possible: false, text: say`paused: Patroni does not fail over by itself` };
   if (cluster.dcs?.quorum === false && cluster.dcs.state !== 'fresh') {
     return { possible: false, text: say`the DCS has no quorum: nobody can take the leader key` };
