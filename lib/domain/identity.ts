@@ -40,26 +40,30 @@ function byRest(member: Heard, all: readonly Heard[], scope: string): ByRest {
   if (address === null) return patroni === null ? UNHEARD : OWN;
   const sharing = all.filter((other) => other !== member && other.listed && restAddress(other) === address);
   const shown = shownAddress(member);
+  const isLost = isMisplacedRest(member, all, sharing.length > 0);
   if (patroni?.scope != null && !isScope(patroni.scope, scope))
     return { verdict: 'other_scope', text: say`${shown} answers for ${patroni.scope}`, node: null };
   if (patroni?.name != null) {
     if (patroni.name === member.name) return OWN;
+    if (isLost)
+      return {
+        verdict: 'loopback',
+        text: say`connect_address is a loopback address: ${shown} answers as ${patroni.name}`,
+        node: null,
+      };
     const text = say`${shown} answers as ${patroni.name}`;
     const named = all.find((other) => other.name === patroni.name);
     const isOne = named?.listed === true && sharing.length === 1 && isSameNode(member, named) && !sendsTo(member);
     return isOne ? { verdict: 'alias', text, node: patroni.name } : { verdict: 'other_name', text, node: null };
   }
+  if (isLost) return { verdict: 'loopback', text: say`connect_address is a loopback address: ${shown}`, node: null };
   if (sharing.length > 0) {
     const node = newestOf([member, ...sharing]);
     if (node === member.name) return patroni === null ? UNHEARD : OWN;
     if (node !== null) return { verdict: 'alias', text: say`${shown} is the address of ${node} too`, node };
     const names = joinNames(all.filter((other) => other === member || sharing.includes(other)).map(({ name }) => name));
-    return isMisplacedLoopback(member, all)
-      ? { verdict: 'loopback', text: say`connect_address is a loopback address: ${shown}`, node: null }
-      : { verdict: 'shared_address', text: say`${shown} is the address of ${names}`, node: null };
+    return { verdict: 'shared_address', text: say`${shown} is the address of ${names}`, node: null };
   }
-  if (isMisplacedLoopback(member, all))
-    return { verdict: 'loopback', text: say`connect_address is a loopback address: ${shown}`, node: null };
   return patroni === null ? UNHEARD : OWN;
 }
 
@@ -100,12 +104,11 @@ function bySql(member: Heard, all: readonly Heard[], scope: string, rest: ByRest
   );
   // Other names of this very node are no other node.
   const others = sharing.filter((other) => byRest(other, all, scope).node !== member.name);
+  if (isMisplacedSql(member, all, others.length > 0) && isSamePostmaster(member) !== true)
+    return say`connect_address is a loopback address: ${shown}`;
   if (others.length > 0) {
     const names = joinNames(all.filter((other) => other === member || others.includes(other)).map(({ name }) => name));
-    const hosts = all.flatMap(({ host, apiUrl }) => [host, apiUrl === null ? null : new URL(apiUrl).hostname]);
-    return isMisplaced(member.host ?? '', hosts)
-      ? say`connect_address is a loopback address: ${shown}`
-      : say`${shown} is the PostgreSQL address of ${names}`;
+    return say`${shown} is the PostgreSQL address of ${names}`;
   }
   const said = member.sql?.systemIdentifier ?? null;
   // Where another one's Patroni answers, its PostgreSQL does too, if both speak of one postmaster or of one foreign cluster.
@@ -161,23 +164,42 @@ function isLoopback(host: string | null): boolean {
 }
 
 /**
- * The loopback address where the member itself, or another one, is known by another. Right where everything of a cluster is on one
- * machine, each with an address of its own.
+ * A loopback address of a member that is known by another one, that shares it, or whose fellows are elsewhere: `connect_address` was
+ * forgotten. Right where everything of a cluster is on one machine, each with an address of its own.
  */
-function isMisplacedLoopback(member: Heard, all: readonly Heard[]): boolean {
-  if (member.apiUrl === null) return false;
-  return isMisplaced(
-    new URL(member.apiUrl).hostname,
-    all.flatMap(({ host, apiUrl, listed }) =>
-      listed || host === member.host ? [host, ...(apiUrl === null ? [] : [new URL(apiUrl).hostname])] : [],
-    ),
+function isMisplaced(
+  host: string,
+  own: string | null,
+  fellows: readonly (string | null)[],
+  isShared: boolean,
+): boolean {
+  if (!isLoopback(host)) return false;
+  const isPlain = plainHost(host) === '127.0.0.1';
+  const isElsewhere = (other: string | null): boolean => other !== null && !isLoopback(other);
+  return (
+    isElsewhere(own) ||
+    fellows.some(isElsewhere) ||
+    (isPlain && (isShared || (own !== null && plainHost(own) !== '127.0.0.1')))
   );
 }
 
-function isMisplaced(host: string, others: readonly (string | null)[]): boolean {
-  const known = others.filter((other): other is string => other !== null);
-  if (plainHost(host) === '127.0.0.1') return known.some((other) => plainHost(other) !== '127.0.0.1');
-  return isLoopback(host) && known.some((other) => !isLoopback(other));
+function restHost({ apiUrl }: Heard): string | null {
+  return apiUrl === null ? null : new URL(apiUrl).hostname;
+}
+
+function isMisplacedRest(member: Heard, all: readonly Heard[], isShared: boolean): boolean {
+  const fellows = all.filter((other) => other !== member && other.listed);
+  return isMisplaced(restHost(member) ?? '', member.host, fellows.map(restHost), isShared);
+}
+
+function isMisplacedSql(member: Heard, all: readonly Heard[], isShared: boolean): boolean {
+  const fellows = all.filter((other) => other !== member && other.listed);
+  return isMisplaced(
+    member.host ?? '',
+    restHost(member),
+    fellows.map(({ host }) => host),
+    isShared,
+  );
 }
 
 /** What is none in `/initialize` the leader writes anew (ha.py v4.1.5, sysid_valid). */
