@@ -6,6 +6,7 @@ import { byteTicks, type ChartRow, type ChartSeries, lineFacts } from '@/lib/cli
 import { timeTicks } from '@/lib/client/past/chart-window';
 import { formatDay, formatMinute, formatTime } from '@/lib/client/words/format';
 import type { ClusterEvent } from '@/lib/domain/events';
+import { ownOf } from '@/lib/domain/record';
 import { ChartMarkers } from './chart-markers';
 import { EndLabels } from './end-labels';
 import { PlotSurface } from './plot-surface';
@@ -46,7 +47,7 @@ function tickWord(at: number, spanMs: number): string {
 const readLine =
   (line: string) =>
   (row: ChartRow): number | null =>
-    row.values[line] ?? null;
+    ownOf(row.values, line) ?? null;
 
 export const HistoryChart = memo(function HistoryChart(props: HistoryChartProps) {
   const { series, format, limit, at, cursor, height = 186 } = props;

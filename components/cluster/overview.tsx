@@ -14,11 +14,21 @@ import { StagesPanel } from './stages-panel';
 import { TimelinesPanel } from './timelines-panel';
 import { TopologyPanel } from './topology-panel';
 
+function readable(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 export function Overview({ snapshot, children }: { snapshot: Snapshot; children?: ReactNode }) {
   // The rows of `#member-n3` exist only once the first snapshot is here: go there then.
   useEffect(() => {
-    const id = decodeURIComponent(location.hash.slice(1));
-    if (id !== '') document.getElementById(id)?.scrollIntoView({ block: 'center' });
+    const id = location.hash.slice(1);
+    // A name with a bare % stands in it as it is.
+    const element = id === '' ? null : (document.getElementById(id) ?? document.getElementById(readable(id)));
+    element?.scrollIntoView({ block: 'center' });
   }, []);
   // Who leads is said at once; the panels, some 50 ms of work, follow in renders that the next snapshot may interrupt.
   const later = useDeferredValue(snapshot);

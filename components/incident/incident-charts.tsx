@@ -10,6 +10,7 @@ import { formatBytes, formatDuration, formatTime } from '@/lib/client/words/form
 import { t, wire } from '@/lib/client/words/text';
 import type { IncidentAnswer } from '@/lib/contract/history';
 import { INCIDENT_MAX_MS } from '@/lib/contract/limits';
+import { ownOf } from '@/lib/domain/record';
 import { formatRate as rateOf, unknown } from '@/lib/language/quantity';
 import { useHistoryChart } from '../charts/use-history-chart';
 import { goTo } from '../ui/go-to';
@@ -44,7 +45,7 @@ function Chart({ answer, onChoose, metric, title, format }: ChartProps) {
   const { scope, from, to, history, events } = answer;
   const series = useMemo(() => {
     const names = Object.keys(history.members).filter((name) =>
-      history.members[name]?.replayBytes.some((value) => value !== null),
+      ownOf(history.members, name)?.replayBytes.some((value) => value !== null),
     );
     return chartSeries(metric, history, [], names, { from, to });
   }, [metric, history, from, to]);

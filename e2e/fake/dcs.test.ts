@@ -34,7 +34,7 @@ describe('fake keys in a real etcd', () => {
 
   test('a written scope has a leader with a lease, three members and a configuration', async () => {
     const seen = await view();
-    expect(seen).toMatchObject({ leader: 'n1', systemIdentifier: cluster.systemIdentifier, historyLeader: null });
+    expect(seen).toMatchObject({ leader: 'n1', initialize: cluster.systemIdentifier, historyLeader: null });
     expect(seen.leaderOwner).toMatch(/^\d+$/);
     expect(seen.members.map((member) => member.name)).toEqual(['n1', 'n2', 'n3']);
     expect(seen.config?.value).toMatchObject({ ttl: 30 });

@@ -25,7 +25,19 @@ import type { Proved, Same } from './wire';
 const seconds = z.number().nullable().describe('seconds; null is unknown, or idle where `idle` is true');
 const lsn = z.number().nullable().describe('WAL position in bytes; null is unknown');
 const errorKind = z
-  .enum(['timeout', 'refused', 'unreachable', 'tls', 'auth', 'denied', 'http', 'malformed', 'closed', 'skipped'])
+  .enum([
+    'timeout',
+    'refused',
+    'unreachable',
+    'tls',
+    'auth',
+    'denied',
+    'http',
+    'malformed',
+    'closed',
+    'skipped',
+    'foreign',
+  ])
   .nullable();
 
 const witness = shape({
@@ -44,7 +56,7 @@ const replication = z.discriminatedUnion('kind', [
     by: z.enum(['walsender', 'wal_receiver', 'patroni']),
   }),
   shape({ kind: z.literal('archive_recovery') }),
-  shape({ kind: z.literal('not_streaming'), since: knownInstant }),
+  shape({ kind: z.literal('not_streaming'), since: knownInstant, why: spoken.nullable(), circle: z.boolean() }),
   shape({ kind: z.literal('unknown'), reason: spoken }),
 ]);
 
@@ -81,6 +93,12 @@ const member = shape({
   port: z.number().nullable(),
   apiUrl: name,
   listed: z.boolean(),
+  identity: shape({
+    verdict: z.enum(['own', 'unheard', 'alias', 'other_name', 'other_scope', 'shared_address', 'loopback']),
+    text: spoken.nullable(),
+    node: name,
+    sql: spoken.nullable(),
+  }).describe('whose answer stands at its addresses; what is not its own counts as no answer'),
   clusterRole,
   postgresRole,
   state: name,
@@ -147,6 +165,7 @@ const member = shape({
     lastFailedWal: name,
     lastFailedAt: knownInstant,
   }).nullable(),
+  copies: z.array(z.string()).describe('members to which it sends a base backup'),
   externalStandbys: z.array(shape({ applicationName: z.string(), state: name, clientAddr: name })),
   sqlGrantMissing: z.boolean(),
   witnesses: shape({ dcs: witness, patroni: witness, sql: witness }),
@@ -169,6 +188,7 @@ const endpoint = shape({
 
 const cluster = shape({
   systemIdentifier: name,
+  initialize: name.describe('`/initialize`: empty while a bootstrap runs'),
   leader: shape({
     name: z.string(),
     known: z.boolean(),

@@ -36,7 +36,7 @@ describe('the configuration', () => {
     ['ttl', '40', 40],
     ['ttl', null, 30],
     ['ttl', -1, 20],
-    ['ttl', 35.5, 35],
+    ['ttl', 25.5, 25],
   ])('%s of %j counts as %i, as Patroni takes it', (key, value, seconds) => {
     expect(steady({ members, config: { [key]: value } }).cluster.config?.ttlSeconds).toBe(seconds);
   });

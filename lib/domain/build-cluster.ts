@@ -2,14 +2,17 @@
 // PostgreSQL, the DCS about who holds the key. Nothing here judges; findings/ and readiness.ts do. Pure.
 
 import { say } from '../language/sentence';
+import { bootstrapOf } from './bootstrap';
 import { buildDcs } from './build-dcs';
 import { buildMember, livePosition, type MemberContext } from './build-member';
 import type { Cluster, DynamicConfig, Leader, Member, TimelineEntry } from './cluster';
 import { timeoutsInForce } from './config/timeouts';
+import { expectedSystem } from './identity';
+import { leaderOf } from './members';
 import type { MemberObservation, Observation } from './observation';
-import { isRooted, replicationOf, walSenderRows } from './replication';
+import { isRooted, replicationOf, unlessInCircle, upstreamsOf, walSenderRows } from './replication';
 import { synchronousMode } from './wire/dcs';
-import { field, type JsonObject, patroniBoolean, text, wholeNumber } from './wire/loose';
+import { field, type JsonObject, patroniBoolean, patroniInt, text } from './wire/loose';
 import { portNumber } from './wire/patroni';
 
 /** `before`: the cluster of the previous snapshot, for what only memory knows (since when). null at the start. */
@@ -20,25 +23,26 @@ export function buildCluster(observation: Observation, before: Cluster | null): 
   const known = historyOf(observation);
   const leader = findLeader(observation, known, before);
   const rows = walSenderRows(observation);
-  const leaderMember = observation.members.find((member) => member.name === leader?.name);
+  const holder = observation.members.find((member) => member.name === leader?.name);
+  const leaderNode = holder?.identity.node ?? leader?.name ?? null;
+  const leaderMember = observation.members.find((member) => member.name === leaderNode);
   const membersBefore = new Map(before?.members.map((member) => [member.name, member]));
   const leaderPosition =
     leaderMember === undefined ? NOWHERE : livePosition(leaderMember, membersBefore.get(leaderMember.name));
   const replications = new Map(
     observation.members.map((member) => [
       member.name,
-      replicationOf(member, rows, observation, leader?.name ?? null, membersBefore.get(member.name)),
+      replicationOf(member, rows, observation, leaderNode, membersBefore.get(member.name)),
     ]),
   );
-  const upstreams = new Map(
-    [...replications].map(([name, replication]) => [
-      name,
-      replication.kind === 'streaming' ? replication.upstream : null,
-    ]),
-  );
+  const upstreams = upstreamsOf(replications);
+  for (const [name, replication] of replications)
+    replications.set(name, unlessInCircle(name, replication, upstreams, observation.now, membersBefore.get(name)));
   const context: MemberContext = {
     observation,
     leader,
+    leaderNode,
+    system: observation.system,
     leaderPosition,
     history: known.rows,
     mode: mode ?? 'off',
@@ -49,7 +53,7 @@ export function buildCluster(observation: Observation, before: Cluster | null): 
   const members = observation.members.map((member) =>
     buildMember(member, context, {
       replication: replications.get(member.name) ?? { kind: 'unknown', reason: say`never asked` },
-      rooted: isRooted(member.name, leader?.name ?? null, upstreams),
+      rooted: isRooted(member.name, leaderNode, upstreams),
       before: membersBefore.get(member.name),
     }),
   );
@@ -61,12 +65,12 @@ export function buildCluster(observation: Observation, before: Cluster | null): 
   // Strict and nobody in /sync: PostgreSQL's names are `*` (postgresql/sync.py v4.1.4), so every commit waits for whoever
   // streams, and hangs where nobody does.
   const nobodyInSync = observation.viewLive && (sync?.standbys.length ?? 0) === 0;
-  const somebodyStreams = rows.some(({ upstream, row }) => upstream === leader?.name && row.state === 'streaming');
+  const somebodyStreams = rows.some(({ upstream, row }) => upstream === leaderNode && row.state === 'streaming');
   const commitsWait = strict && mode !== 'off' && standbyCluster === null && nobodyInSync && !somebodyStreams;
   const paused = pausedOf(observation, config);
-  return {
-    systemIdentifier:
-      view?.systemIdentifier ?? members.find((member) => member.systemIdentifier !== null)?.systemIdentifier ?? null,
+  const cluster: Cluster = {
+    systemIdentifier: systemOf(view?.initialize ?? null, members, leaderNode),
+    initialize: view?.initialize ?? null,
     leader,
     timeline,
     paused,
@@ -87,13 +91,23 @@ export function buildCluster(observation: Observation, before: Cluster | null): 
     history: withCurrent(known, leader, timeline),
     config,
     dcs: buildDcs(observation),
-    walBytesPerSecond: walRate(leader, leaderPosition, before),
+    walBytesPerSecond: walRate(leaderNode, leaderPosition, before),
     writable:
       (nobodyIsPrimary(members) && standbyCluster === null) || commitsWait
         ? false
         : writableOf(observation, leader, leaderMember, standbyCluster !== null),
     members,
   };
+  // What never was, and what is over, is neither writable nor out.
+  const isUnled = leader === null && (members.length === 0 || bootstrapOf(cluster) !== null);
+  return isUnled ? { ...cluster, writable: null } : cluster;
+}
+
+function systemOf(initialize: string | null, members: readonly Member[], leader: string | null): string | null {
+  const said = members.flatMap(({ name, systemIdentifier, postgresRole }) =>
+    systemIdentifier === null ? [] : [{ name, system: systemIdentifier, primary: postgresRole === 'primary' }],
+  );
+  return expectedSystem(initialize, said, leader);
 }
 
 /** Patroni before 4.0 reads `quorum` as off (global_config.py, v3.3.0: a boolean). */
@@ -125,7 +139,7 @@ function buildConfig(observation: Observation): DynamicConfig | null {
     loopWaitSeconds: Math.max(0, timeouts.loop_wait),
     retryTimeoutSeconds: Math.max(0, timeouts.retry_timeout),
     // global_config.py maximum_lag_on_failover, v4.1.5: what cannot be read is the default.
-    maximumLagOnFailoverBytes: Math.max(0, wholeNumber(value.maximum_lag_on_failover) ?? 1048576),
+    maximumLagOnFailoverBytes: Math.max(0, patroniInt(value.maximum_lag_on_failover) ?? 1048576),
   };
 }
 
@@ -242,13 +256,14 @@ function scheduledSwitchoverOf(observation: Observation): Cluster['scheduledSwit
 }
 
 function walRate(
-  leader: Leader | null,
+  leader: string | null,
   position: { readonly lsn: number | null; readonly at: number | null },
   before: Cluster | null,
 ): number | null {
   if (leader === null || position.lsn === null || position.at === null) return null;
-  const member = before?.members.find((entry) => entry.name === leader.name);
-  if (before?.leader?.name !== leader.name || member?.lsn == null || member.observedAt === null) return null;
+  const member = before === null ? null : leaderOf(before);
+  if (before === null || member === null || member.name !== leader || member.lsn === null || member.observedAt === null)
+    return null;
   const seconds = (position.at - member.observedAt) / 1000;
   if (seconds < 0.3) return before.walBytesPerSecond;
   const rate = Math.max(0, position.lsn - member.lsn) / seconds;

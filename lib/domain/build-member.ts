@@ -27,6 +27,10 @@ import { applicationNameMatches, serverVersion, slotNameOf } from './wire/postgr
 export interface MemberContext {
   readonly observation: Observation;
   readonly leader: Leader | null;
+  /** The member that answers for the holder of the key: itself, or the node that now has another name. */
+  readonly leaderNode: string | null;
+  /** The identifier that the members of this cluster have. */
+  readonly system: string | null;
   readonly leaderPosition: Position;
   readonly history: readonly TimelineEntry[];
   readonly mode: 'off' | 'on' | 'quorum';
@@ -42,15 +46,19 @@ export interface MemberFlow {
 }
 
 export function buildMember(member: MemberObservation, context: MemberContext, flow: MemberFlow): Member {
-  const { observation, leader } = context;
+  const { observation } = context;
   const { patroni, sql, key, raw } = member;
-  const isLeader = leader?.name === member.name;
+  const isLeader = context.leaderNode === member.name;
   const silent = !patroni.live && !sql.live;
   const positions = positionsOf(member);
   const position = livePosition(member, flow.before);
-  const divergence = isLeader
-    ? null
-    : divergenceOf(position, context.leaderPosition, context.history, flow.rooted, flow.before);
+  const system = sql.value?.systemIdentifier ?? patroni.value?.systemIdentifier ?? null;
+  // Positions of two clusters have nothing to do with each other.
+  const isForeign = system !== null && context.system !== null && system !== context.system;
+  const divergence =
+    isLeader || isForeign
+      ? null
+      : divergenceOf(position, context.leaderPosition, context.history, flow.rooted, flow.before);
   const replication: Replication = isLeader && position.primary ? { kind: 'leader' } : flow.replication;
   const row = rowOf(member.name, context.rows);
   const stages = stagesOf(row, observation);
@@ -60,7 +68,8 @@ export function buildMember(member: MemberObservation, context: MemberContext, f
     host: raw.host,
     port: raw.port,
     apiUrl: raw.apiUrl,
-    listed: observation.view === null ? observation.document.value === null || member.document !== null : key !== null,
+    listed: member.listed,
+    identity: member.identity,
     clusterRole: clusterRole(member, context),
     postgresRole: postgresRole(member),
     state: stateOf(member, replication),
@@ -84,7 +93,7 @@ export function buildMember(member: MemberObservation, context: MemberContext, f
     upstream: replication.kind === 'streaming' ? replication.upstream : null,
     replicateFrom: replicateFromOf(member),
     replication,
-    lag: divergence !== null || isLeader ? NO_LAG : lagOf(member, context.leaderPosition, row),
+    lag: divergence !== null || isLeader || isForeign ? NO_LAG : lagOf(member, context.leaderPosition, row),
     stages,
     divergence,
     pendingRestart: pendingRestartOf(member, context, flow.before),
@@ -98,12 +107,13 @@ export function buildMember(member: MemberObservation, context: MemberContext, f
       (pg) => pg.startedAt,
       (rest) => rest.startedAt,
     ),
-    systemIdentifier: sql.value?.systemIdentifier ?? status?.systemIdentifier ?? null,
+    systemIdentifier: system,
     clockOffsetSeconds: clockOffset(member),
     failsafeActive: patroni.live && status?.failsafeActive === true,
     seesPause: patroni.live ? (status?.pause ?? null) : (key?.pause ?? null),
     slots: slotsOf(member, context, isLeader),
     archiver: sql.value?.archiver ?? null,
+    copies: copiesOf(member, context),
     externalStandbys: externalStandbys(member, context),
     sqlGrantMissing: sql.live && sql.value?.grantMissing === true,
     witnesses: { dcs: dcsState(member, observation), patroni: patroni.state, sql: sql.state },
@@ -364,13 +374,16 @@ function slotsOf(member: MemberObservation, context: MemberContext, isLeader: bo
 }
 
 function externalStandbys(member: MemberObservation, context: MemberContext): Member['externalStandbys'] {
-  const own = context.rows.filter(({ upstream }) => upstream === member.name);
-  return own
-    .filter(
-      ({ row }) =>
-        !context.observation.members.some((other) => applicationNameMatches(row.applicationName, other.name)),
-    )
+  return context.rows
+    .filter(({ upstream, isForeign }) => upstream === member.name && isForeign)
     .map(({ row }) => ({ applicationName: row.applicationName, state: row.state, clientAddr: row.clientAddr }));
+}
+
+function copiesOf(member: MemberObservation, { rows, observation }: MemberContext): readonly string[] {
+  const backups = rows.filter(({ upstream, row }) => upstream === member.name && row.state === 'backup');
+  return observation.members
+    .filter(({ name }) => backups.some(({ row }) => applicationNameMatches(row.applicationName, name)))
+    .map(({ name }) => name);
 }
 
 function dcsState(member: MemberObservation, observation: Observation): WitnessState {

@@ -25,7 +25,13 @@ export type Replication =
       readonly by: 'walsender' | 'wal_receiver' | 'patroni';
     }
   | { readonly kind: 'archive_recovery' }
-  | { readonly kind: 'not_streaming'; readonly since: number | null }
+  /** `why`: what is known beyond that nobody sends to it; null: nothing. `circle`: members that stream from each other follow nobody. */
+  | {
+      readonly kind: 'not_streaming';
+      readonly since: number | null;
+      readonly why: Text | null;
+      readonly circle: boolean;
+    }
   | { readonly kind: 'unknown'; readonly reason: Text };
 
 export interface Lag {
@@ -81,6 +87,19 @@ export interface Divergence {
   readonly leaderTimeline: number;
 }
 
+/**
+ * Whose answer is what stands at the member's addresses? What is not its own counts as no answer. `own`: nothing speaks against
+ * it. `unheard`: nothing was heard to judge. `alias`: this node answers under another name, `node`, which is a member too.
+ */
+export interface Identity {
+  readonly verdict: 'own' | 'unheard' | 'alias' | 'other_name' | 'other_scope' | 'shared_address' | 'loopback';
+  /** `10.0.0.5:8008 answers as node1`; null where nothing is wrong. */
+  readonly text: Text | null;
+  readonly node: string | null;
+  /** The same of its PostgreSQL address; null where nothing is wrong. */
+  readonly sql: Text | null;
+}
+
 /** Age and health of one witness of one member. */
 export interface WitnessState {
   /** null: not configured. */
@@ -99,6 +118,7 @@ export interface Member {
   readonly apiUrl: string | null;
   /** false: no longer in the member list (its key expired or was removed); shown from memory. */
   readonly listed: boolean;
+  readonly identity: Identity;
   readonly clusterRole: ClusterRole | null;
   readonly postgresRole: PostgresRole;
   /** Patroni's word, live if it answers, else the member key's; null when neither says. */
@@ -137,6 +157,8 @@ export interface Member {
   readonly seesPause: boolean | null;
   readonly slots: readonly Slot[] | null;
   readonly archiver: Archiver | null;
+  /** Members to which it sends a base backup. */
+  readonly copies: readonly string[];
   /** WAL senders seen on this member that belong to no member (pg_receivewal, base backup, another cluster). */
   readonly externalStandbys: readonly ExternalStandby[];
   /** The SQL role lacks pg_monitor: rows come without details. */
@@ -257,7 +279,10 @@ export interface DynamicConfig {
 }
 
 export interface Cluster {
+  /** The one that its members have. */
   readonly systemIdentifier: string | null;
+  /** `/initialize`: empty while a bootstrap runs; null: there is no such key, or it was not read. */
+  readonly initialize: string | null;
   readonly leader: Leader | null;
   readonly timeline: number | null;
   /** null: not known. */
@@ -334,6 +359,14 @@ export const FINDING_CODES = [
   'dcs_alarm',
   'stale_member_key',
   'system_identifier_mismatch',
+  'not_its_answer',
+  'initialize_key_wrong',
+  'bootstrap',
+  'bootstrap_failed',
+  'leftover_keys',
+  'external_standby',
+  'switchover_pending',
+  'primary_in_standby_cluster',
   'version_mismatch',
   'slot_retains_wal',
   'archiving_failing',

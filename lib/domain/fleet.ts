@@ -3,6 +3,7 @@
 import { joined, say, type Text } from '../language/sentence';
 import { IMPACTS, type Impact } from './cause/cause';
 import type { Cluster, ClusterRole, Member, PostgresRole, Snapshot } from './cluster';
+import { isForeign, leads } from './members';
 import { isRunning } from './patroni-states';
 import type { Health } from './severity';
 
@@ -90,10 +91,10 @@ export function byImpact(
 export function glyphOf(member: Member, cluster: Cluster): MemberGlyph {
   const limit = cluster.config?.maximumLagOnFailoverBytes ?? 1048576;
   if (member.silent) return 'unknown';
-  if (member.divergence !== null) return 'forked';
-  if (member.postgresRole === 'primary' && member.name !== cluster.leader?.name) return 'forked';
+  if (member.divergence !== null || isForeign(member, cluster)) return 'forked';
+  if (member.postgresRole === 'primary' && !leads(member, cluster)) return 'forked';
   if (member.state !== null && !isRunning(member.state)) return 'not_running';
-  if (member.name === cluster.leader?.name) return leaderGlyph(member, cluster);
+  if (leads(member, cluster)) return leaderGlyph(member, cluster);
   if (member.replayPaused === true) return 'replay_paused';
   if (member.postgresRole === 'unknown' || member.clusterRole === null) return 'unknown';
   const stopped = member.replication.kind === 'not_streaming';
@@ -201,7 +202,9 @@ function secondLine(finding: Snapshot['findings'][number]): Text {
  * it known.
  */
 export function worstReplayLag(cluster: Cluster): number | null {
-  const standbys = cluster.members.filter((member) => member.name !== cluster.leader?.name && member.listed);
+  const standbys = cluster.members.filter(
+    (member) => !leads(member, cluster) && member.listed && member.identity.verdict !== 'alias',
+  );
   if (cluster.leader?.known !== true) return null;
   if (standbys.length === 0) return cluster.members.length === 0 ? null : 0;
   const lags = standbys.flatMap((member) => (member.lag.replayBytes === null ? [] : [member.lag.replayBytes]));

@@ -17,8 +17,39 @@ export function patroniAnswers(member: Member): boolean {
   return member.witnesses.patroni.state === 'fresh';
 }
 
+/** The node that holds the leader key: the member that the key names, or the one as which this node answers now. */
 export function leaderOf(cluster: Cluster): Member | null {
-  return cluster.members.find((member) => member.name === cluster.leader?.name) ?? null;
+  const named = cluster.members.find((member) => member.name === cluster.leader?.name) ?? null;
+  const node = named?.identity.node ?? null;
+  return node === null ? named : (cluster.members.find((member) => member.name === node) ?? named);
+}
+
+/** By this name or by another one. */
+export function leads(member: Member, cluster: Cluster): boolean {
+  return member.name === cluster.leader?.name || member.name === leaderOf(cluster)?.name;
+}
+
+/** Its data directory is of another cluster: whatever it is, it is nothing of this one. */
+export function isForeign(member: Member, cluster: Cluster): boolean {
+  return (
+    !member.silent &&
+    member.systemIdentifier !== null &&
+    cluster.systemIdentifier !== null &&
+    member.systemIdentifier !== cluster.systemIdentifier
+  );
+}
+
+/** A primary that answers and does not hold the key, of this cluster or of another. */
+export function strayPrimaries(cluster: Cluster): readonly Member[] {
+  return cluster.members.filter(
+    (member) => !member.silent && member.postgresRole === 'primary' && !leads(member, cluster),
+  );
+}
+
+/** Does the leader key name somebody who is no member, while the cluster has members? */
+export function isLeaderNobody(cluster: Cluster): boolean {
+  const { leader, members } = cluster;
+  return leader?.known === true && members.length > 0 && members.every(({ name }) => name !== leader.name);
 }
 
 /** How far its WAL goes, by whatever it says. */

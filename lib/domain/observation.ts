@@ -1,8 +1,9 @@
 // Raw readings parsed once, each with how far it may be believed now. Pure: `raw.now` is the only clock.
-import { say } from '../language/sentence';
-import type { TimelineEntry, WitnessState } from './cluster';
-import type { HttpAnswer, RawMember, RawObservation, SqlAnswer, Witness } from './raw';
-import { failureWords } from './reading-failure';
+import type { Text } from '../language/sentence';
+import type { Identity, TimelineEntry, WitnessState } from './cluster';
+import { expectedSystem, type Heard, identify } from './identity';
+import type { HttpAnswer, RawMember, RawObservation, ReadingError, Witness } from './raw';
+import { failure, failureWords, statusFailure } from './reading-failure';
 import { type DcsView, type MemberKey, parseDcsView } from './wire/dcs';
 import type { ExactNumber } from './wire/json-text';
 import type { JsonObject } from './wire/loose';
@@ -31,6 +32,9 @@ export interface MemberObservation {
   readonly raw: RawMember;
   readonly key: MemberKey | null;
   readonly document: ClusterDocumentMember | null;
+  readonly listed: boolean;
+  readonly identity: Identity;
+  /** Empty where what answered is not this member. */
   readonly patroni: Seen<PatroniStatus>;
   readonly sql: Seen<PostgresStatus>;
 }
@@ -46,14 +50,45 @@ export interface Observation {
   readonly restConfig: Seen<{ readonly value: JsonObject; readonly numbers: readonly ExactNumber[] }>;
   readonly restHistory: Seen<readonly TimelineEntry[]>;
   readonly members: readonly MemberObservation[];
+  /** The identifier that the members of this cluster have. */
+  readonly system: string | null;
 }
 
 export function observe(raw: RawObservation): Observation {
   const view = raw.dcs?.keys ? parseDcsView(raw.dcs.keys) : null;
   const viewLive = view !== null && raw.dcs?.currentAt != null && raw.now - raw.dcs.currentAt <= dcsStaleAfterMs(raw);
-  const document = seen(raw, raw.fallback.cluster, parseClusterDocument);
+  const scope = raw.patroniScope ?? raw.scope;
+  const document = seen(raw, raw.fallback.cluster, (answer) => ownDocument(answer, scope), statusOf);
   const keys = new Map(view?.members.map((member) => [member.name, member]));
   const rows = new Map(document.value?.members.map((member) => [member.name, member]));
+  const heard = raw.members.map((member) => {
+    const key = keys.get(member.name) ?? null;
+    const row = rows.get(member.name) ?? null;
+    return {
+      raw: member,
+      key,
+      document: row,
+      listed: view === null ? document.value === null || row !== null : key !== null,
+      patroni: seen(raw, member.patroni, parsePatroniStatus, statusOf),
+      sql: seen(raw, member.sql, parsePostgresStatus),
+    };
+  });
+  const created = new Map(raw.dcs?.keys?.map((entry) => [entry.key, entry.created]));
+  const all = heard.map(
+    ({ raw: member, key, listed, patroni, sql }): Heard => ({
+      ...member,
+      listed,
+      keyRole: key?.role ?? null,
+      createdAt: created.get(`members/${member.name}`) ?? null,
+      patroni: patroni.value,
+      sql: sql.value,
+    }),
+  );
+  const said = all.flatMap(({ name, patroni }) => {
+    const isSaid = patroni?.systemIdentifier != null && (patroni.scope === null || patroni.scope === scope);
+    return isSaid ? [{ name, system: patroni.systemIdentifier ?? '', primary: patroni.role === 'primary' }] : [];
+  });
+  const system = expectedSystem(view?.initialize ?? null, said, view?.leader ?? null);
   return {
     raw,
     now: raw.now,
@@ -61,22 +96,41 @@ export function observe(raw: RawObservation): Observation {
     viewLive,
     document,
     restConfig: seen(raw, raw.fallback.config, parseConfigDocument),
+    system,
     restHistory: seen(raw, raw.fallback.history, parseHistoryDocument),
-    members: raw.members.map((member) => ({
-      name: member.name,
-      raw: member,
-      key: keys.get(member.name) ?? null,
-      document: rows.get(member.name) ?? null,
-      patroni: seen<HttpAnswer, PatroniStatus>(raw, member.patroni, (answer) => ownStatus(member.name, answer)),
-      sql: seen<SqlAnswer, PostgresStatus>(raw, member.sql, parsePostgresStatus),
-    })),
+    members: heard.map(({ patroni, sql, ...member }, index): MemberObservation => {
+      const self = all[index];
+      const identity = self === undefined ? NOBODY : identify(self, all, scope, system);
+      const isOwn = identity.verdict === 'own' || identity.verdict === 'unheard';
+      return {
+        name: member.raw.name,
+        ...member,
+        identity,
+        patroni: isOwn ? patroni : disowned(patroni, identity.text),
+        sql: identity.sql === null ? sql : disowned(sql, identity.sql),
+      };
+    }),
   };
 }
 
-/** Another member's answer under this address (a reused address, a wrong api_url) is not this member's. Named since 3.2.0. */
-function ownStatus(name: string, answer: HttpAnswer): PatroniStatus | null {
-  const status = parsePatroniStatus(answer);
-  return status?.name != null && status.name !== name ? null : status;
+const NOBODY: Identity = { verdict: 'unheard', text: null, node: null, sql: null };
+
+/** What another one said is forgotten; a failure of one's own stays as it is. */
+function disowned<T>(seen: Seen<T>, why: Text | null): Seen<T> {
+  if (seen.value === null || why === null) return seen;
+  const state = { ...seen.state, state: 'failed', observedAt: null, error: why, errorKind: 'foreign' } as const;
+  return { value: null, at: null, tookMs: null, live: false, state };
+}
+
+/** `/cluster` says its scope since 3.2.0. */
+function ownDocument(answer: HttpAnswer, scope: string): ClusterDocument | null {
+  const document = parseClusterDocument(answer);
+  return document?.scope != null && document.scope !== scope ? null : document;
+}
+
+/** What the answer is, where it is not the document asked for. */
+function statusOf(answer: HttpAnswer): ReadingError {
+  return statusFailure(answer.status, answer.body);
 }
 
 /** The DCS is pushed and proved by a quorum read each interval, but a leader election within it takes seconds: 5 s at least. */
@@ -92,6 +146,7 @@ function seen<A extends object, T>(
   raw: RawObservation,
   witness: Witness<A> | null,
   parse: (answer: A) => T | null,
+  saysOf: (answer: A) => ReadingError = () => failure('malformed'),
 ): Seen<T> {
   if (witness === null) return { value: null, at: null, tookMs: null, live: false, state: NOT_CONFIGURED };
   const value = witness.good === null ? null : parse(witness.good.value);
@@ -99,7 +154,7 @@ function seen<A extends object, T>(
   const error = witness.last !== null && !witness.last.ok ? witness.last.error : null;
   const gone = error !== null && error.kind !== 'timeout' && error.kind !== 'skipped';
   const young = at !== null && raw.now - at <= raw.staleAfterMs;
-  const unparsed = witness.good !== null && value === null;
+  const unparsed = witness.good !== null && value === null ? saysOf(witness.good.value) : null;
   const live = young && !gone;
   return {
     value,
@@ -112,17 +167,13 @@ function seen<A extends object, T>(
           ? 'never'
           : live && error === null
             ? 'fresh'
-            : error !== null || unparsed
+            : error !== null || unparsed !== null
               ? 'failed'
               : 'stale',
       observedAt: at,
       tookMs: witness.good?.tookMs ?? null,
-      error: error
-        ? failureWords(error)
-        : unparsed
-          ? say`the answer is not what Patroni or PostgreSQL would say`
-          : null,
-      errorKind: error?.kind ?? (unparsed ? 'malformed' : null),
+      error: error ? failureWords(error) : unparsed === null ? null : failureWords(unparsed),
+      errorKind: error?.kind ?? unparsed?.kind ?? null,
     },
   };
 }

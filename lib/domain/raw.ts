@@ -16,7 +16,9 @@ export type ReadingErrorKind =
   | 'http'
   | 'malformed'
   | 'closed'
-  | 'skipped';
+  | 'skipped'
+  /** Something answered, and it is not the one that was asked. */
+  | 'foreign';
 
 export interface ReadingError {
   readonly kind: ReadingErrorKind;
@@ -55,6 +57,8 @@ export interface RawDcsKey {
   readonly value: string;
   /** What a compare-and-swap takes back (key-version.ts); another one after each write. */
   readonly version: string;
+  /** The version at which the key was made, in the order of versions; absent: the DCS does not say. */
+  readonly created?: string;
   /** Lease or session with whose end the key goes; null: it stays. */
   readonly owner: string | null;
 }
@@ -116,6 +120,8 @@ export interface RawMember {
 
 export interface RawObservation {
   readonly scope: string;
+  /** As Patroni calls it, where `scope` is another word for it; absent: the same. */
+  readonly patroniScope?: string;
   /** Name of the configured source it was found in. */
   readonly source: string;
   readonly labels: Readonly<Record<string, string>>;

@@ -2,20 +2,28 @@
 // not check. Mirrors patroni/ha.py v4.1.4 (_MemberStatus.failover_limitation, Ha._is_healthiest_node, Ha.is_lagging) and
 // patroni/tags.py (nofailover, failover_priority). Pure; the same rows will refuse an action.
 
-import { formatBytes } from '../language/quantity';
+import { formatBytes, formatSeconds } from '../language/quantity';
 import { say, type Text } from '../language/sentence';
+import { bootstrapOf } from './bootstrap';
 import type { Candidate, CandidateReason, Cluster, Member, Readiness } from './cluster';
 import { lagBytes } from './lsn';
-import { positionOf } from './members';
+import { isForeign, leaderOf, leads, positionOf } from './members';
 import type { Observation } from './observation';
 import { isRunning } from './patroni-states';
-import { patroniBoolean, wholeNumber } from './wire/loose';
+import { failoverPriority, isNofailover, tagOf } from './tags';
+import { patroniBoolean } from './wire/loose';
+
+const UNTAGGED = { tags: {}, patroniVersion: null };
 
 interface CandidateContext {
   readonly cluster: Cluster;
   readonly member: Member;
   /** Bytes behind what Patroni compares with: the leader's last position in `/status`, else its live one. */
   readonly behindBytes: number | null;
+  /** Names in `/failsafe`; null: no such key. */
+  readonly failsafe: readonly string[] | null;
+  /** For how long its Patroni has not seen the DCS, by its own clock; null: not known, or the DCS is away for us too. */
+  readonly dcsUnseenSeconds: number | null;
   /** Over REST, which is what Patroni asks; null: it missed one answer, or was never asked. */
   readonly reachable: boolean | null;
 }
@@ -34,6 +42,27 @@ export const CANDIDATE_RULES: readonly CandidateRule[] = [
     test: ({ member, reachable }) => (reachable === false ? say`${member.name} is not reachable` : null),
   },
   {
+    by: 'howdah',
+    code: 'not_its_answer',
+    test: ({ member }) => member.identity.text,
+  },
+  {
+    by: 'patroni',
+    code: 'system_identifier',
+    // ha.py v3.0.2 and v4.1.5, _run_cycle: a Patroni whose data differ from /initialize ends itself.
+    test: ({ cluster, member }) =>
+      isForeign(member, cluster) ? say`its data directory belongs to another cluster` : null,
+  },
+  {
+    by: 'patroni',
+    code: 'not_in_failsafe',
+    // ha.py v3.0.2 and v4.1.5, is_healthiest_node: with failsafe_mode on, who is not in a filled /failsafe does not race.
+    test: ({ cluster, member, failsafe }) =>
+      cluster.failsafe.enabled === true && failsafe !== null && failsafe.length > 0 && !failsafe.includes(member.name)
+        ? say`not in /failsafe while failsafe_mode is on`
+        : null,
+  },
+  {
     by: 'patroni',
     code: 'not_running',
     test: ({ member, reachable }) =>
@@ -43,13 +72,25 @@ export const CANDIDATE_RULES: readonly CandidateRule[] = [
   },
   {
     by: 'patroni',
+    code: 'dcs_unseen',
+    // Who cannot read the DCS runs no race and cannot write the key (ha.py v4.1.5, run_cycle on DCSError).
+    test: ({ cluster, member, dcsUnseenSeconds }) => {
+      const limit = (cluster.config?.ttlSeconds ?? 30) + (cluster.config?.loopWaitSeconds ?? 10);
+      return dcsUnseenSeconds === null || dcsUnseenSeconds <= limit
+        ? null
+        : say`Patroni of ${member.name} has not seen the DCS for ${formatSeconds(dcsUnseenSeconds)}`;
+    },
+  },
+  {
+    by: 'patroni',
     code: 'nofailover',
     test: ({ member }) => {
-      if (patroniBoolean(member.tags.nofailover) === true) return say`tagged nofailover`;
-      const priority = wholeNumber(member.tags.failover_priority);
-      return member.tags.nofailover === undefined && priority !== null && priority <= 0
-        ? say`failover_priority is ${priority}`
-        : null;
+      if (!isNofailover(member)) return null;
+      const value = tagOf(member, 'nofailover');
+      if (value === undefined) return say`failover_priority is ${String(tagOf(member, 'failover_priority'))}`;
+      return value === true
+        ? say`tagged nofailover`
+        : say`tagged nofailover: ${JSON.stringify(value)}, which Patroni takes as true`;
     },
   },
   {
@@ -99,7 +140,7 @@ export const CANDIDATE_RULES: readonly CandidateRule[] = [
     by: 'howdah',
     code: 'second_primary',
     test: ({ cluster, member }) =>
-      member.postgresRole === 'primary' && cluster.leader?.name !== member.name
+      member.postgresRole === 'primary' && !leads(member, cluster)
         ? say`runs as a primary without the leader key`
         : null,
   },
@@ -120,7 +161,7 @@ export const CANDIDATE_RULES: readonly CandidateRule[] = [
     code: 'not_streaming',
     test: ({ cluster, member }) =>
       // Without a live leader nobody streams; that alone does not make a candidate worse.
-      member.replication.kind === 'not_streaming' && leaderLives(cluster) ? say`does not stream` : null,
+      leaderLives(cluster) ? unfed(member, cluster) : null,
   },
 ];
 
@@ -139,14 +180,32 @@ export function trapsAhead(cluster: Cluster, candidates: readonly Candidate[], g
   return candidates.filter((candidate) => isTrap(candidate) && position(candidate.member) > best);
 }
 
+/** No WAL of the leader comes to it: it does not stream, or only from one that does not. */
+function unfed(member: Member, cluster: Cluster): Text | null {
+  if (member.replication.kind === 'not_streaming') return say`does not stream`;
+  const visited = new Set<string>();
+  let current: Member | undefined = member;
+  while (current !== undefined && current.replication.kind === 'streaming' && !visited.has(current.name)) {
+    visited.add(current.name);
+    const upstream: string | null = current.upstream;
+    current = cluster.members.find(({ name }) => name === upstream);
+  }
+  return current !== undefined &&
+    current !== member &&
+    !leads(current, cluster) &&
+    current.replication.kind === 'not_streaming'
+    ? say`streams from ${current.name}, which does not stream`
+    : null;
+}
+
 function leaderLives(cluster: Cluster): boolean {
-  const leader = cluster.members.find((member) => member.name === cluster.leader?.name);
-  return leader !== undefined && !leader.silent && leader.postgresRole === 'primary';
+  const leader = leaderOf(cluster);
+  return leader !== null && !leader.silent && leader.postgresRole === 'primary';
 }
 
 export function assessReadiness(cluster: Cluster, observation: Observation): Readiness {
   const others = cluster.members.filter(
-    (member) => member.name !== cluster.leader?.name && (member.listed || !member.silent),
+    (member) => !leads(member, cluster) && member.identity.verdict !== 'alias' && (member.listed || !member.silent),
   );
   const candidates = others.map((member) => assessCandidate(member, cluster, observation)).sort(byFitness(cluster));
   const refusal = clusterRefusal(cluster);
@@ -178,6 +237,7 @@ function possibleReasons(cluster: Cluster, eligible: readonly Candidate[], candi
 
 /** What forbids any automatic failover, whoever the candidates are. */
 function clusterRefusal(cluster: Cluster): { readonly possible: false | null; readonly text: Text } | null {
+  if (bootstrapOf(cluster) !== null) return { possible: null, text: say`the cluster is not made yet` };
   if (cluster.paused === true) return { possible: false, text: say`paused: Patroni does not fail over by itself` };
   if (cluster.dcs?.quorum === false && cluster.dcs.state !== 'fresh') {
     return { possible: false, text: say`the DCS has no quorum: nobody can take the leader key` };
@@ -189,41 +249,72 @@ function clusterRefusal(cluster: Cluster): { readonly possible: false | null; re
 
 function assessCandidate(member: Member, cluster: Cluster, observation: Observation): Candidate {
   const position = positionOf(member);
-  const leader = cluster.members.find((other) => other.name === cluster.leader?.name);
+  const leader = leaderOf(cluster);
   const statusLsn = observation.viewLive ? (observation.view?.statusLsn ?? null) : null;
   const behindBytes = lagBytes(statusLsn ?? leader?.lsn ?? null, position);
   const reachable = reachableOf(member, observation);
-  const context = { cluster, member, behindBytes, reachable };
+  const failsafe = observation.view?.failsafe ?? null;
+  const dcsUnseenSeconds = observation.viewLive ? dcsUnseen(member, observation) : null;
+  const context = { cluster, member, behindBytes, reachable, failsafe, dcsUnseenSeconds };
   const reasons = CANDIDATE_RULES.flatMap((rule): CandidateReason[] => {
     const text = rule.test(context);
     return text === null ? [] : [{ by: rule.by, code: rule.code, text }];
   });
-  const judged = reachable === true;
+  const unclear = member.replication.kind === 'unknown' && leaderLives(cluster) ? member.replication.reason : null;
+  const judged = reachable === true && unclear === null;
   const refusedByPatroni = reasons.some((reason) => reason.by === 'patroni');
   return {
     member: member.name,
-    eligible: reasons.length > 0 ? false : judged ? true : null,
+    eligible: reasons.some(({ code }) => code !== 'not_its_answer')
+      ? false
+      : judged && reasons.length === 0
+        ? true
+        : null,
     patroniWouldElect: refusedByPatroni ? false : judged ? true : null,
     reasons:
       reasons.length === 0 && !judged
-        ? [{ by: 'howdah', code: 'not_observed', text: say`no fresh answer from it` }]
+        ? [
+            unclear !== null && reachable === true
+              ? { by: 'howdah', code: 'stream_unknown', text: say`whether it streams is not known: ${unclear}` }
+              : { by: 'howdah', code: 'not_observed', text: notObserved(member) },
+          ]
         : reasons,
     lagBytes: member.divergence === null ? (member.lag.replayBytes ?? behindBytes) : null,
   };
 }
 
+const ANSWERED: ReadonlySet<string> = new Set(['foreign', 'http', 'malformed', 'auth', 'denied', 'tls']);
+
 function reachableOf(member: Member, observation: Observation): boolean | null {
   const patroni = observation.members.find((entry) => entry.name === member.name)?.patroni;
   if (patroni?.live === true) return true;
+  // Something answers there, or at an address that is not its own: whether Patroni gets an answer of it cannot be said.
+  if (member.identity.text !== null || ANSWERED.has(patroni?.state.errorKind ?? 'skipped')) return null;
   return patroni?.state.state === 'failed' ? false : null;
 }
 
 /** Eligible, then unknown, then refused; higher failover_priority first, then the least lag, then the name. */
+function dcsUnseen(member: Member, observation: Observation): number | null {
+  const patroni = observation.members.find(({ name }) => name === member.name)?.patroni;
+  const seenAt = patroni?.value?.dcsSeenAt ?? null;
+  if (patroni?.live !== true || patroni.at === null || seenAt === null) return null;
+  return (patroni.at - seenAt) / 1000 + (member.clockOffsetSeconds ?? 0);
+}
+
+function notObserved({ name, witnesses }: Member): Text {
+  const { error, errorKind } = witnesses.patroni;
+  return error !== null && ANSWERED.has(errorKind ?? 'skipped')
+    ? say`no answer of ${name}: ${error}`
+    : say`no fresh answer from it`;
+}
+
 function byFitness(cluster: Cluster): (a: Candidate, b: Candidate) => number {
   const rank = (candidate: Candidate): number =>
     candidate.eligible === true ? 0 : candidate.eligible === null ? 1 : 2;
   const priority = (candidate: Candidate): number =>
-    wholeNumber(cluster.members.find((member) => member.name === candidate.member)?.tags.failover_priority) ?? 1;
+    candidate.eligible !== true
+      ? 0
+      : failoverPriority(cluster.members.find((member) => member.name === candidate.member) ?? UNTAGGED);
   return (a, b) =>
     rank(a) - rank(b) ||
     priority(b) - priority(a) ||

@@ -6,6 +6,7 @@ interface OldKey {
   readonly key: string;
   readonly value: string;
   readonly modRevision: string;
+  readonly createRevision: string;
   readonly lease: string;
 }
 
@@ -47,8 +48,8 @@ export function parseRecording(text: string): RawObservation {
 
 function keyOf(entry: OldKey | RawDcsKey): RawDcsKey {
   if ('version' in entry) return entry;
-  const { key, value, modRevision, lease } = entry;
-  return { key, value, version: modRevision, owner: lease === '0' ? null : lease };
+  const { key, value, modRevision, createRevision, lease } = entry;
+  return { key, value, version: modRevision, created: createRevision, owner: lease === '0' ? null : lease };
 }
 
 function statusOf({ last, good }: Witness<OldStatus | RawEndpointStatus>): Witness<RawEndpointStatus> {

@@ -5,6 +5,7 @@ import { say } from '../language/sentence';
 import type { Divergence, Member, Replication, Stages, TimelineEntry } from './cluster';
 import { type Lsn, lagBytes, maxLsn } from './lsn';
 import type { MemberObservation, Observation } from './observation';
+import { isSince } from './patroni-version';
 import { applicationNameMatches, type ReplicationRow } from './wire/postgres';
 
 export interface WalSenderRow {
@@ -13,28 +14,129 @@ export interface WalSenderRow {
   readonly at: number;
   readonly row: ReplicationRow;
   readonly bySql: boolean;
+  /** The member that it serves; null: none, or one whose name it only carries. */
+  readonly member: string | null;
+  /** It is somebody's who is no member. */
+  readonly isForeign: boolean;
 }
 
 /** Live walsender rows of all members: from SQL where it answers, else from the `replication` array of `GET /patroni`. */
 export function walSenderRows(observation: Observation): readonly WalSenderRow[] {
-  return observation.members.flatMap((member): WalSenderRow[] => {
-    const { sql, patroni } = member;
-    if (sql.live && sql.value !== null && sql.at !== null && !sql.value.grantMissing) {
-      const at = sql.at;
-      return sql.value.replication.map((row) => ({ upstream: member.name, at, row, bySql: true }));
-    }
-    if (patroni.live && patroni.value !== null && patroni.at !== null) {
-      const at = patroni.at;
-      return patroni.value.replication.map((row) => ({
-        upstream: member.name,
-        at,
-        row: { ...NO_POSITIONS, ...row },
-        bySql: false,
-      }));
-    }
-    return [];
+  return observation.members.flatMap((upstream): WalSenderRow[] => {
+    const rows = rowsOn(upstream);
+    const claims = rows.map(({ row }) => claimant(row, upstream, observation));
+    return rows.map((row, index) => {
+      const member = claims[index] ?? null;
+      const others = rows.flatMap((other, at) =>
+        at === index ? [] : [{ row: other.row, member: claims[at] ?? null }],
+      );
+      if (member === null) return { ...row, member, isForeign: true };
+      const isServed = row.row.state !== null && row.row.state !== 'backup' && isItsOwn(row, member, others);
+      const isForeign = !isServed && row.row.state !== 'backup' && addressFits(row.row, member) === false;
+      return { ...row, member: isServed ? member.name : null, isForeign };
+    });
   });
 }
+
+type SeenRow = Omit<WalSenderRow, 'member' | 'isForeign'>;
+
+function rowsOn({ name, sql, patroni }: MemberObservation): SeenRow[] {
+  if (sql.live && sql.value !== null && sql.at !== null && !sql.value.grantMissing) {
+    const at = sql.at;
+    return sql.value.replication.map((row) => ({ upstream: name, at, row, bySql: true }));
+  }
+  if (patroni.live && patroni.value !== null && patroni.at !== null) {
+    const at = patroni.at;
+    return patroni.value.replication.map((row) => ({
+      upstream: name,
+      at,
+      row: { ...NO_POSITIONS, ...row },
+      bySql: false,
+    }));
+  }
+  return [];
+}
+
+function claimant(
+  row: ReplicationRow,
+  upstream: MemberObservation,
+  { members }: Observation,
+): MemberObservation | null {
+  const named = members.find(({ name }) => name !== upstream.name && applicationNameMatches(row.applicationName, name));
+  const node = named?.identity.node ?? null;
+  if (node === null || node === upstream.name) return named ?? null;
+  return members.find(({ name }) => name === node) ?? null;
+}
+
+/** The standby replies every wal_receiver_status_interval, 10 s by default. */
+const REPLY_LIMIT_MS = 30_000;
+
+/**
+ * Is the walsender under a member's name that member's? Its own word decides; a dead PostgreSQL receives nothing; else the address
+ * does, where it says something: behind NAT or in a network of its own no row has the address of its member.
+ */
+function isItsOwn(
+  { row, at, bySql }: SeenRow,
+  member: MemberObservation,
+  others: readonly { readonly row: ReplicationRow; readonly member: MemberObservation | null }[],
+): boolean {
+  const word = ownWord(member);
+  const rivals = others.filter((other) => other.member === member);
+  if (word === 'denies' || isDown(member)) return false;
+  const fits = addressFits(row, member);
+  if (fits === true) return isHeldUp(member, row, at, bySql);
+  if (rivals.some((other) => addressFits(other.row, member) === true)) return false;
+  if (word === 'streams') return true;
+  if (!isHeldUp(member, row, at, bySql)) return false;
+  if (fits === null) return true;
+  const served = others.filter((other) => other.member !== null && other.member !== member);
+  const told = served.map((other) => (other.member === null ? null : addressFits(other.row, other.member)));
+  return told.length > 0 && told.every((fitting) => fitting === false);
+}
+
+/** A host that is gone, or has gone to somebody else, leaves its walsender standing until wal_sender_timeout. */
+function isHeldUp({ patroni, sql }: MemberObservation, row: ReplicationRow, at: number, bySql: boolean): boolean {
+  if (patroni.live || sql.live) return true;
+  const isGone = ['timeout', 'unreachable', 'foreign'].includes(patroni.state.errorKind ?? '');
+  return !isGone || (bySql && row.replyAt !== null && at - row.replyAt < REPLY_LIMIT_MS);
+}
+
+/** null: nothing can be told: no addresses, or the loopback one. */
+function addressFits(row: ReplicationRow, { raw }: MemberObservation): boolean | null {
+  const from = row.clientAddr?.replace(/\/\d+$/, '').toLowerCase() ?? null;
+  const host = raw.host?.toLowerCase() ?? null;
+  if (from === null || host === null || !isAddress(from) || !isAddress(host)) return null;
+  if (from === host) return true;
+  return from === '127.0.0.1' || from === '::1' ? null : false;
+}
+
+function isAddress(host: string): boolean {
+  return /^\d+\.\d+\.\d+\.\d+$/.test(host) || host.includes(':');
+}
+
+/** What the member itself says of its WAL receiver. Patroni says `replication_state` since 3.0.4; null: it says nothing. */
+export function ownWord({ sql, patroni }: MemberObservation): 'streams' | 'denies' | null {
+  if (sql.live && sql.value !== null) {
+    if (!sql.value.inRecovery) return 'denies';
+    if (sql.value.walReceiver?.status === 'streaming') return 'streams';
+    if (sql.value.walReceiver === null && !sql.value.grantMissing) return 'denies';
+  }
+  if (!patroni.live || patroni.value === null) return null;
+  const { role, state, replicationState, serverVersion, version } = patroni.value;
+  if (replicationState === 'streaming') return 'streams';
+  if (replicationState !== null) return 'denies';
+  if (state !== 'running' || serverVersion === null) return null;
+  return role === 'primary' || isSince(version, 3, 0, 4) === true ? 'denies' : null;
+}
+
+/** PostgreSQL does not run there: its Patroni says so, or its port refuses and nobody else answers for it. */
+function isDown({ patroni, sql }: MemberObservation): boolean {
+  if (sql.live) return false;
+  if (patroni.live && patroni.value?.state != null) return DOWN.has(patroni.value.state);
+  return sql.state.errorKind === 'refused';
+}
+
+const DOWN: ReadonlySet<string> = new Set(['stopped', 'crashed', 'start failed', 'creating replica']);
 
 const NO_POSITIONS = {
   sentLsn: null,
@@ -47,15 +149,9 @@ const NO_POSITIONS = {
   replyAt: null,
 };
 
-/** The row that serves a member. A base backup of it is not replication. */
+/** The row that serves a member. */
 export function rowOf(member: string, rows: readonly WalSenderRow[]): WalSenderRow | null {
-  const own = rows.filter(
-    ({ upstream, row }) =>
-      upstream !== member &&
-      row.state !== 'backup' &&
-      row.state !== null &&
-      applicationNameMatches(row.applicationName, member),
-  );
+  const own = rows.filter((row) => row.member === member);
   return own.find(({ row }) => row.state === 'streaming') ?? own[0] ?? null;
 }
 
@@ -74,19 +170,64 @@ export function replicationOf(
   if (sql.live && sql.value?.walReceiver?.status === 'streaming') {
     return { kind: 'streaming', upstream: senderOf(member, observation), by: 'wal_receiver' };
   }
+  const word = ownWord(member);
+  if (word === 'streams') return { kind: 'streaming', upstream: null, by: 'patroni' };
   const sqlDenies =
     sql.live && sql.value?.inRecovery === true && sql.value.walReceiver === null && !sql.value.grantMissing;
-  if (!sqlDenies && patroni.live && patroni.value?.replicationState === 'streaming') {
-    return { kind: 'streaming', upstream: null, by: 'patroni' };
-  }
   if (!sqlDenies && patroni.live && patroni.value?.replicationState === 'in archive recovery')
     return { kind: 'archive_recovery' };
   if (!sql.live && !patroni.live) return { kind: 'unknown', reason: say`${member.name} does not answer` };
-  if (sqlDenies || upstreamAnswered(member, observation, leader)) {
+  const strange = rows.find(
+    (other) =>
+      other.member === null &&
+      other.upstream !== member.name &&
+      other.row.state === 'streaming' &&
+      applicationNameMatches(other.row.applicationName, member.name),
+  );
+  const why =
+    strange === undefined
+      ? null
+      : say`${strange.row.clientAddr ?? say`somebody else`} streams from ${strange.upstream} under its name`;
+  if (word === null && why !== null) return { kind: 'unknown', reason: why };
+  const isPrimary = sql.live ? sql.value?.inRecovery === false : patroni.value?.role === 'primary';
+  if ((word === 'denies' && !isPrimary) || upstreamAnswered(member, observation, leader)) {
     const since = before?.replication.kind === 'not_streaming' ? before.replication.since : observation.now;
-    return { kind: 'not_streaming', since };
+    return { kind: 'not_streaming', since, why, circle: false };
   }
   return { kind: 'unknown', reason: say`neither its upstream nor its WAL receiver can be read` };
+}
+
+export function upstreamsOf(replications: ReadonlyMap<string, Replication>): ReadonlyMap<string, string | null> {
+  return new Map(
+    [...replications].map(([name, replication]) => [
+      name,
+      replication.kind === 'streaming' ? replication.upstream : null,
+    ]),
+  );
+}
+
+/** Members that stream from each other follow nobody, and neither does whoever streams from one of them. */
+export function unlessInCircle(
+  member: string,
+  replication: Replication,
+  upstreams: ReadonlyMap<string, string | null>,
+  now: number,
+  before: Member | undefined,
+): Replication {
+  const visited: string[] = [];
+  let current: string | null = member;
+  while (current !== null && !visited.includes(current)) {
+    visited.push(current);
+    current = upstreams.get(current) ?? null;
+  }
+  if (current === null) return replication;
+  const since = before?.replication.kind === 'not_streaming' ? before.replication.since : now;
+  return {
+    kind: 'not_streaming',
+    since,
+    why: say`it streams in a circle: ${[...visited, current].join(', ')}`,
+    circle: true,
+  };
 }
 
 /** Did the one that would have a row for it answer? Then no row means no stream. */
@@ -173,7 +314,9 @@ export function divergenceOf(
     leaderTimeline: leader.timeline,
   } as const;
   if (member.timeline < leader.timeline) {
-    const forkLsn = history.find((entry) => entry.timeline === member.timeline)?.endLsn ?? null;
+    const known = timelineIn(history, member.timeline, leader.timeline);
+    if (known === 'never') return { ...base, forkLsn: null, pastBytes: null };
+    const forkLsn = known === null ? null : known.endLsn;
     return forkLsn !== null && member.lsn > forkLsn ? { ...base, forkLsn, pastBytes: member.lsn - forkLsn } : null;
   }
   if (!leader.primary) return null;
@@ -201,4 +344,20 @@ export function isRooted(
     current = upstreams.get(current) ?? null;
   }
   return false;
+}
+
+/**
+ * Where a timeline ended for the leader. `never`: the leader was never on it, so whoever is on it has forked. null: nobody knows: the
+ * history does not reach back that far (max_timelines_history cuts it), or is not yet that of the leader's timeline.
+ */
+export function timelineIn(
+  history: readonly TimelineEntry[],
+  timeline: number,
+  current: number,
+): TimelineEntry | 'never' | null {
+  const ended = history.filter((entry) => entry.endLsn !== null && entry.timeline < current);
+  const entry = ended.find((row) => row.timeline === timeline);
+  if (entry !== undefined) return entry;
+  const isCurrent = ended.some((row) => row.timeline === current - 1);
+  return isCurrent && ended.some((row) => row.timeline < timeline) ? 'never' : null;
 }

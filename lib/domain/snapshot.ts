@@ -1,5 +1,6 @@
 // The whole pure pipeline in one call: raw readings to the Snapshot that crosses the wire.
 
+import { bootstrapOf } from './bootstrap';
 import { buildCluster } from './build-cluster';
 import { assessCause } from './cause/assess-cause';
 import type { Cluster, Snapshot, SourceReport } from './cluster';
@@ -47,10 +48,16 @@ export function buildSnapshot(raw: RawObservation, before: Snapshot | null, roun
 /** Nothing found is "ok" only where everything was seen: a member never asked or a leader not known is not health. */
 function overall(worst: Health, cluster: Cluster): Health {
   if (worst === 'critical' || worst === 'unknown') return worst;
+  // Where nothing has begun, or all is over, nobody has to lead.
+  const isUnled =
+    cluster.leader === null &&
+    cluster.dcs?.state === 'fresh' &&
+    (cluster.members.length === 0 || bootstrapOf(cluster) !== null);
+  if (isUnled) return worst;
   const blind =
     cluster.members.length === 0 ||
     cluster.leader?.known !== true ||
-    cluster.members.some((member) => member.silent && member.listed);
+    cluster.members.some((member) => member.silent && member.listed && member.identity.verdict !== 'alias');
   const unsure = cluster.writable === null && cluster.standbyCluster === null;
   return blind || unsure ? 'unknown' : worst;
 }

@@ -7,6 +7,8 @@ export interface KeyEvent {
   readonly value: string;
   /** mod_revision. */
   readonly version: string;
+  /** create_revision. */
+  readonly created: string;
   readonly owner: string | null;
 }
 
@@ -61,8 +63,8 @@ export class EtcdView {
       if (known === undefined) return null;
       keys.delete(place.rest);
     } else {
-      const { value, version, owner } = event;
-      keys.set(place.rest, { key: place.rest, value, version, owner });
+      const { value, version, created, owner } = event;
+      keys.set(place.rest, { key: place.rest, value, version, created, owner });
     }
     if (keys.size === 0) this.#scopes.delete(place.scope);
     else this.#scopes.set(place.scope, keys);
@@ -73,11 +75,11 @@ export class EtcdView {
   /** Takes a complete list as the truth; returns the scopes in which anything differs. */
   replace(list: readonly KeyEvent[]): readonly string[] {
     const fresh = new Map<string, Map<string, RawDcsKey>>();
-    for (const { key, value, version, owner } of list) {
+    for (const { key, value, version, created, owner } of list) {
       const place = splitKey(this.#namespace, key);
       if (place === null) continue;
       const keys = fresh.get(place.scope) ?? new Map<string, RawDcsKey>();
-      keys.set(place.rest, { key: place.rest, value, version, owner });
+      keys.set(place.rest, { key: place.rest, value, version, created, owner });
       fresh.set(place.scope, keys);
     }
     const changed = [...new Set([...fresh.keys(), ...this.#scopes.keys()])].filter(

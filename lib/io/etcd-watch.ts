@@ -305,6 +305,7 @@ interface WireKeyValue {
   readonly key: Buffer;
   readonly value: Buffer;
   readonly mod_revision: string;
+  readonly create_revision: string;
   readonly lease: string;
 }
 
@@ -319,6 +320,7 @@ function keyEvent(kv: WireKeyValue, type: KeyEvent['type']): KeyEvent {
     key: kv.key.toString(),
     value: kv.value.toString(),
     version: kv.mod_revision,
+    created: kv.create_revision,
     owner: kv.lease === '0' ? null : kv.lease,
   };
 }

@@ -55,14 +55,26 @@ describe('a failure', () => {
     expect(String(classify(new Error(text)).message)).toBe(words);
   });
 
-  it('shows what PostgreSQL itself says, and why TLS failed in words', () => {
+  it('shows what PostgreSQL itself says', () => {
     expect(String(classify(coded('42P01', 'relation "x" does not exist')).message)).toBe(
       'not a valid answer: relation "x" does not exist',
     );
-    expect(String(classify(coded('CERT_HAS_EXPIRED')).message)).toBe('TLS failed: the certificate has expired');
-    expect(String(classify(coded('ERR_TLS_CERT_ALTNAME_INVALID')).message)).toBe(
-      'TLS failed: the certificate names another host',
-    );
+  });
+
+  it.each([
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'x', 'self-signed certificate'],
+    ['CERT_HAS_EXPIRED', 'x', 'the certificate has expired'],
+    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'x', 'certificate of an authority that is not trusted here'],
+    [
+      'EPROTO',
+      'write EPROTO 80:error:0A00010B:SSL routines:ssl3_get_record:wrong version number',
+      'it does not speak TLS: http, not https',
+    ],
+    ['EPROTO', 'tlsv13 alert certificate required', 'it asks for a client certificate'],
+    ['ERR_SSL_SOMETHING_NEW', 'x', 'ERR_SSL_SOMETHING_NEW'],
+  ])('of TLS by %s (%s) says in words what is wrong: %s', (code, text, words) => {
+    expect(classify(coded(code, text))).toMatchObject({ kind: 'tls' });
+    expect(String(classify(coded(code, text)).message)).toBe(`TLS failed: ${words}`);
   });
 
   it('reads as words with its detail', () => {

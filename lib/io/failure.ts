@@ -34,6 +34,40 @@ const KIND_BY_CODE: Readonly<Record<string, ReadingErrorKind>> = {
   '57014': 'timeout',
 };
 
+const NOT_TRUSTED = say`certificate of an authority that is not trusted here`;
+const OTHER_NAME = say`the certificate is for another name`;
+const NO_TLS = say`it does not speak TLS: http, not https`;
+const NO_CLIENT = say`it asks for a client certificate`;
+const BAD_CLIENT = say`it does not accept the client certificate`;
+
+const TLS_WORDS: Readonly<Record<string, Text>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: say`self-signed certificate`,
+  SELF_SIGNED_CERT_IN_CHAIN: NOT_TRUSTED,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: NOT_TRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT: NOT_TRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: NOT_TRUSTED,
+  CERT_HAS_EXPIRED: say`the certificate has expired`,
+  CERT_NOT_YET_VALID: say`the certificate is not valid yet`,
+  CERT_REVOKED: say`the certificate is revoked`,
+  ERR_TLS_CERT_ALTNAME_INVALID: OTHER_NAME,
+  HOSTNAME_MISMATCH: OTHER_NAME,
+  ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: NO_TLS,
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: NO_CLIENT,
+  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: BAD_CLIENT,
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: BAD_CLIENT,
+};
+
+/** OpenSSL's text says what EPROTO hides. */
+function tlsWords(code: string, text: string): Text {
+  const known = Object.hasOwn(TLS_WORDS, code) ? TLS_WORDS[code] : undefined;
+  if (known !== undefined) return known;
+  if (/wrong version number|packet length too long|unknown protocol/i.test(text)) return NO_TLS;
+  if (/certificate required/i.test(text)) return NO_CLIENT;
+  if (/bad certificate|unknown ca/i.test(text)) return BAD_CLIENT;
+  return code;
+}
+
 function codeOf(error: unknown): string | null {
   if (typeof error !== 'object' || error === null) return null;
   if ('code' in error && typeof error.code === 'string') return error.code;
@@ -87,7 +121,8 @@ export function classify(error: unknown): ReadingError {
   if (code !== null) {
     const kind = Object.hasOwn(KIND_BY_CODE, code) ? KIND_BY_CODE[code] : undefined;
     if (kind !== undefined) return failure(kind, /^\d/.test(code) ? text.slice(0, 160) : undefined);
-    if (isTls(code, text)) return tlsFailure(`${code} ${text}`);
+    if (code.startsWith('HPE_')) return failure('http', say`it does not speak HTTP: perhaps https`);
+    if (isTls(code, text)) return failure('tls', tlsWords(code, text));
   }
   if (/timeout|timed out/i.test(text)) return failure('timeout');
   if (/terminated|closed|ended|hang up|connection error/i.test(text)) return failure('closed');

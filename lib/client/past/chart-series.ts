@@ -1,6 +1,7 @@
 // Points of the charts: history from the server with what the stream brought since appended. Pure. A gap stays a gap.
 import type { HistoryAnswer } from '../../contract/history';
 import type { Snapshot } from '../../domain/cluster';
+import { ownOf, setOwn } from '../../domain/record';
 import type { Edges } from './chart-window';
 
 export const METRICS = ['replay', 'receive', 'wal'] as const;
@@ -25,8 +26,8 @@ export function sampleOf(snapshot: Snapshot): TailSample {
   const receive: Record<string, number | null> = {};
   for (const member of snapshot.cluster.members) {
     if (member.name === snapshot.cluster.leader?.name || member.divergence !== null) continue;
-    replay[member.name] = member.silent ? null : member.lag.replayBytes;
-    receive[member.name] = member.silent ? null : member.lag.receiveBytes;
+    setOwn(replay, member.name, member.silent ? null : member.lag.replayBytes);
+    setOwn(receive, member.name, member.silent ? null : member.lag.receiveBytes);
   }
   return { at: snapshot.observedAt, replay, receive, wal: snapshot.cluster.walBytesPerSecond };
 }
@@ -72,12 +73,12 @@ function bucket(points: readonly Point[], from: number, widthMs: number, worst: 
 
 function kept(history: HistoryAnswer | undefined, metric: Metric, line: string): readonly (number | null)[] {
   if (metric === 'wal') return history?.walBytesPerSecond ?? [];
-  const member = history?.members[line];
+  const member = ownOf(history?.members, line);
   return (metric === 'replay' ? member?.replayBytes : member?.receiveBytes) ?? [];
 }
 
 function told(sample: TailSample, metric: Metric, line: string): number | null {
-  return metric === 'wal' ? sample.wal : (sample[metric][line] ?? null);
+  return metric === 'wal' ? sample.wal : (ownOf(sample[metric], line) ?? null);
 }
 
 /** Two empty buckets in a row, or more, in which not even the health of the cluster was kept. */
@@ -168,12 +169,12 @@ export function lineFacts(series: ChartSeries): readonly LineFacts[] {
     let worst: number | null = null;
     let worstAt: number | null = null;
     for (const row of series.rows) {
-      const value = row.values[line] ?? null;
+      const value = ownOf(row.values, line) ?? null;
       if (value === null || (worst !== null && value <= worst)) continue;
       worst = value;
       worstAt = row.at;
     }
-    return { line, last: last?.values[line] ?? null, worst, worstAt };
+    return { line, last: ownOf(last?.values, line) ?? null, worst, worstAt };
   });
 }
 

@@ -9,10 +9,18 @@ import type { Candidate, CandidateReason, Cluster, Member, Snapshot } from '../c
 import { formatLsn, type Lsn, lagBytes, maxLsn } from '../lsn';
 import { leaderOf, patroniAnswers, positionOf } from '../members';
 import { isRunning } from '../patroni-states';
+import { timelineIn } from '../replication';
 import type { CandidateVerdict } from './action';
 
 /** Reasons that say "not seen" and not "seen to be wrong": the choice is then unknown, which is refused all the same. */
-const UNSEEN: ReadonlySet<string> = new Set(['not_observed', 'late', 'stream_unknown', 'upstream_unknown']);
+const UNSEEN: ReadonlySet<string> = new Set([
+  'not_observed',
+  'late',
+  'stream_unknown',
+  'upstream_unknown',
+  'ancestry_unknown',
+  'not_its_answer',
+]);
 
 /** Rules of the automatic failover that a request without a leader, or any failover, does not know. */
 const IGNORED_WITHOUT_LEADER: ReadonlySet<string> = new Set([
@@ -53,6 +61,7 @@ export function failoverCandidates(snapshot: Snapshot): readonly CandidateVerdic
       ...(member.divergence === null && hasForkedFromHistory(member, cluster)
         ? [howdah('diverged', say`ahead of the end of timeline ${member.timeline ?? 0}: forked`)]
         : []),
+      ...ancestry(member, cluster),
       ...(member.listed ? [] : [patroni('not_listed', say`not in the member list`)]),
       ...foreign(member, cluster),
       ...late(member),
@@ -97,8 +106,26 @@ export function furthest(cluster: Cluster): Reference | null {
 export function hasForkedFromHistory(member: Member, cluster: Cluster): boolean {
   const position = maxLsn(member.replayedLsn, member.lsn);
   if (member.timeline === null || position === null || member.replication.kind === 'streaming') return false;
+  const { timeline } = cluster;
+  if (
+    timeline !== null &&
+    member.timeline < timeline &&
+    timelineIn(cluster.history, member.timeline, timeline) === 'never'
+  )
+    return true;
   const end = cluster.history.find((entry) => entry.timeline === member.timeline)?.endLsn ?? null;
   return end !== null && position > end;
+}
+
+/** An older timeline of which nobody can say that it leads to the cluster's: its WAL may be on another branch. */
+function ancestry(member: Member, cluster: Cluster): CandidateReason[] {
+  const { timeline } = cluster;
+  if (member.timeline === null || timeline === null || member.timeline >= timeline) return [];
+  if (member.replication.kind === 'streaming' || timelineIn(cluster.history, member.timeline, timeline) !== null)
+    return [];
+  return [
+    howdah('ancestry_unknown', say`whether its timeline ${member.timeline} leads to timeline ${timeline} is not known`),
+  ];
 }
 
 type Judged = Pick<CandidateVerdict, 'reasons' | 'atRiskBytes'>;

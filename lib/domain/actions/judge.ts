@@ -16,6 +16,7 @@ import { CLUSTER_CHECKS } from './checks/cluster';
 import { CONFIG_CHECKS } from './checks/config';
 import { DCS_CHECKS } from './checks/dcs';
 import { HOWDAH_CHECKS } from './checks/howdah';
+import { IDENTITY_CHECKS } from './checks/identity';
 import { LEADER_CHECKS } from './checks/leader';
 import { REINITIALIZE_CHECKS } from './checks/reinitialize';
 import { RESTART_CHECKS } from './checks/restart';
@@ -29,6 +30,7 @@ import { expectedOutage, planSteps } from './steps';
 export const CHECK_ROWS: readonly CheckRow[] = [
   ...RIGHTS_CHECKS,
   ...HOWDAH_CHECKS,
+  ...IDENTITY_CHECKS,
   ...DCS_CHECKS,
   ...LEADER_CHECKS,
   ...CANDIDATE_CHECKS,

@@ -129,7 +129,32 @@ const rights = (role: Role, more: Partial<Rights> = {}): Change => ({
 });
 const TWO: Partial<Rights> = { policies: [{ actions: ['switchover'], scopes: ['demo'], labels: {}, minutes: 15 }] };
 
+const ELSEWHERE: Partial<MemberSpec> = { patroni: { patroni: { version: '4.1.5', scope: 'elsewhere', name: 'n2' } } };
+
 const TABLE: readonly Row[] = [
+  // Whose answer it is
+  [
+    'not_its_answer',
+    'blocker',
+    /Not through this address: 10.0.0.2:8008 answers for elsewhere/,
+    restart,
+    with2(ELSEWHERE),
+  ],
+  [
+    'leader_not_its_answer',
+    'blocker',
+    /Whether n1 leads cannot be asked: 10.0.0.1:8008 answers for elsewhere/,
+    switchover,
+    with1(ELSEWHERE),
+  ],
+  [
+    'initialize_key_wrong',
+    'blocker',
+    /names another cluster than n1, n2 and n3 have/,
+    resume,
+    { ...with1({}, PAUSED), keys: { initialize: '1234567890123456789' } },
+  ],
+  ['bootstrap', 'blocker', /The cluster is not made yet/, failover, headless({ keys: { initialize: '' } })],
   // Who asks
   [
     'not_allowed',

@@ -396,7 +396,7 @@ function replay(parts: readonly { readonly scenario: string; readonly seconds: n
       if (raw === undefined) throw new Error(`${scenario} has no frames`);
       play.at += 1000;
       // Recorded ages stay what they were in the frame.
-      const moved = { ...(shift(raw, play.at - raw.now) as RawObservation), scope: 'main' };
+      const moved = { ...(shift(raw, play.at - raw.now) as RawObservation), scope: 'main', patroniScope: raw.scope };
       before = buildSnapshot(moved, before, null).snapshot;
       play.state = observeScope(play.state, reportOf(DEFAULT_RULES, before, false), play.rules);
       play.decide();

@@ -1,6 +1,7 @@
 // What the checks and effects need to know of a cluster besides its configuration, and how versions compare. Pure.
 import { joined, say, type Text } from '../../language/sentence';
 import type { Cluster } from '../cluster';
+import { isNosync } from '../tags';
 
 export interface ConfigMember {
   readonly name: string;
@@ -35,7 +36,7 @@ export function factsOf(cluster: Cluster): ConfigFacts {
           member.replication.kind === 'unknown'
             ? null
             : member.replication.kind !== 'not_streaming' && member.divergence === null,
-        maySync: member.tags.nosync !== true,
+        maySync: !isNosync(member),
       })),
   };
 }

@@ -1,14 +1,21 @@
 // All rules over one cluster: the table, the order, and since when. Pure.
 import type { Cluster, Finding, FindingCode, Readiness } from '../cluster';
+import { leaderOf } from '../members';
 import { bySeverity, type Health, worstOf } from '../severity';
+import { BEGINNING_RULES } from './beginning';
 import { DCS_RULES } from './dcs';
+import { IDENTITY_RULES } from './identity';
 import { LEADER_RULES } from './leader';
 import { MEMBER_RULES } from './members';
 import { REPLICATION_RULES } from './replication';
+import { REQUEST_RULES } from './requests';
 import { type FindingContext, type FindingRule, keyFinding } from './rule';
 
 export const FINDING_RULES: readonly FindingRule[] = [
+  ...IDENTITY_RULES,
+  ...BEGINNING_RULES,
   ...LEADER_RULES,
+  ...REQUEST_RULES,
   ...DCS_RULES,
   ...REPLICATION_RULES,
   ...MEMBER_RULES,
@@ -33,7 +40,7 @@ export function assess(
     readiness,
     now: moment.now,
     staleAfterMs: moment.staleAfterMs,
-    leader: cluster.members.find((member) => member.name === cluster.leader?.name) ?? null,
+    leader: leaderOf(cluster),
     sinceOf: (code: FindingCode, members) => known.get(keyFinding({ code, members })) ?? moment.now,
   };
   const findings = FINDING_RULES.flatMap((rule) =>

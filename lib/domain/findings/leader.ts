@@ -1,13 +1,18 @@
 // Findings about who leads: the leader key against the primaries that really run.
 
-import { formatInstant, formatSeconds, joinNames } from '../../language/quantity';
-import { joined, say, type Text } from '../../language/sentence';
-import type { Member } from '../cluster';
+import { formatSeconds, joinNames } from '../../language/quantity';
+import { joined, say } from '../../language/sentence';
+import { bootstrapOf } from '../bootstrap';
+import type { Cluster, Member } from '../cluster';
 import { formatLsn } from '../lsn';
+import { isForeign, isLeaderNobody, leads } from '../members';
 import { isTrap } from '../readiness';
-import { type FindingRule, fact, persists, settling } from './rule';
+import { type FindingRule, fact, type Match, persists, settling } from './rule';
 
 const isPrimary = (member: Member): boolean => member.postgresRole === 'primary' && !member.silent;
+/** One of another cluster is told as that. */
+const primariesOf = (cluster: Cluster): readonly Member[] =>
+  cluster.members.filter((member) => isPrimary(member) && !isForeign(member, cluster));
 
 function roleFacts(members: readonly Member[]) {
   return members.map((member) => {
@@ -35,10 +40,12 @@ export const LEADER_RULES: readonly FindingRule[] = [
     match: (context) => {
       const { cluster, now } = context;
       if (cluster.leader?.known) return [];
+      // What never began, and what is over, has no leader to lose.
+      if (cluster.members.length === 0 || bootstrapOf(cluster) !== null) return [];
       const blind = cluster.dcs !== null && cluster.dcs.state !== 'fresh';
       // Only a readable DCS shows that the key is not there; else every member has to say that it is no primary.
       if ((blind || cluster.dcs === null) && cluster.writable !== false) return [];
-      const stray = cluster.members.some(isPrimary);
+      const stray = primariesOf(cluster).length > 0;
       const since = context.sinceOf('no_leader', []);
       const seconds = (now - since) / 1000;
       const ttl = cluster.config?.ttlSeconds ?? 30;
@@ -94,14 +101,15 @@ export const LEADER_RULES: readonly FindingRule[] = [
     meaning:
       'More than one member is out of recovery and answers: clients may write to both, and their histories part.',
     match: (context) => {
-      const primaries = context.cluster.members.filter(isPrimary);
+      const primaries = primariesOf(context.cluster);
       if (primaries.length < 2) return [];
       // Two answers of different moments can overlap in a switchover; two rounds in a row cannot.
       const names = primaries.map((member) => member.name);
       const proved = primaries.every((member) => persists(context, member, isPrimary) && isNewer(context, member));
       // A snapshot between two rounds holds no newer answers: what stood goes on standing.
       if (!proved && context.sinceOf('multiple_primaries', names) === context.now) return [];
-      const extra = names.filter((name) => name !== context.cluster.leader?.name);
+      const extra = primaries.filter((member) => !leads(member, context.cluster)).map(({ name }) => name);
+      const nobody = extra.length === names.length;
       return [
         {
           severity: 'critical',
@@ -119,7 +127,9 @@ export const LEADER_RULES: readonly FindingRule[] = [
                 : say`the leader key names ${context.cluster.leader.name}`,
             ),
           ],
-          advice: say`Keep clients away from ${joinNames(extra)} at once: what it accepts is not in the cluster's history. Then stop its PostgreSQL and reinitialize it.`,
+          advice: nobody
+            ? say`Which of them clients write to decides: keep that one, keep clients away from the others at once. Stop nothing before that is known.`
+            : say`Keep clients away from ${joinNames(extra)} at once: what it accepts is not in the cluster's history. Then stop its PostgreSQL and reinitialize it.`,
         },
       ];
     },
@@ -129,8 +139,8 @@ export const LEADER_RULES: readonly FindingRule[] = [
     meaning: 'The leader key is held, but its holder runs no primary: nothing accepts writes while the key is kept.',
     match: (context) => {
       const { cluster, leader, now } = context;
-      if (cluster.leader === null || !cluster.leader.known || leader === null || cluster.standbyCluster !== null)
-        return [];
+      if (cluster.leader === null || !cluster.leader.known || cluster.standbyCluster !== null) return [];
+      if (leader === null) return keptByNobody(cluster);
       if (cluster.writable !== false || leader.postgresRole === 'primary') return [];
       const promoting =
         cluster.leader.since !== null && now - cluster.leader.since < 10_000 && leader.postgresRole === 'replica';
@@ -177,10 +187,13 @@ export const LEADER_RULES: readonly FindingRule[] = [
       if (cluster.dcs !== null && cluster.dcs.state !== 'fresh') return [];
       if (cluster.leader !== null && !cluster.leader.known) return [];
       if (settling(context, 1) && cluster.leader !== null) return [];
-      return cluster.members
-        .filter((member) => isPrimary(member) && member.name !== cluster.leader?.name && !member.failsafeActive)
+      const { before } = context;
+      const nobody = isLeaderNobody(cluster);
+      const isOnly = primariesOf(cluster).length === 1;
+      return primariesOf(cluster)
+        .filter((member) => !leads(member, cluster) && !member.failsafeActive)
         .filter((member) =>
-          persists(context, member, (before) => isPrimary(before) && context.before?.leader?.name !== before.name),
+          persists(context, member, (was) => isPrimary(was) && before !== null && !leads(was, before)),
         )
         .map((member) => ({
           severity: 'critical' as const,
@@ -190,7 +203,11 @@ export const LEADER_RULES: readonly FindingRule[] = [
             ...roleFacts([member]),
             fact(
               'DCS',
-              cluster.leader === null ? say`no leader key` : say`the leader key names ${cluster.leader.name}`,
+              cluster.leader === null
+                ? say`no leader key`
+                : nobody
+                  ? say`the leader key names ${cluster.leader.name}, which is no member`
+                  : say`the leader key names ${cluster.leader.name}`,
             ),
             fact(
               'Patroni',
@@ -200,10 +217,38 @@ export const LEADER_RULES: readonly FindingRule[] = [
             ),
           ],
           advice:
-            cluster.leader === null
-              ? say`Do not stop ${member.name}: it may be the only one that accepts writes. See why its Patroni does not take the key.`
-              : say`Keep clients away from ${member.name}: it can diverge from ${cluster.leader.name} with every write. Stop its PostgreSQL, then reinitialize it.`,
+            nobody && isOnly
+              ? say`Do not stop ${member.name}: it is the only primary. ${cluster.leader?.name ?? ''}, whom the leader key names, is no member: when the key expires, ${member.name} takes it. If it does not expire, see who writes it.`
+              : cluster.leader === null
+                ? say`Do not stop ${member.name}: it may be the only one that accepts writes. See why its Patroni does not take the key.`
+                : say`Keep clients away from ${member.name}: it can diverge from ${cluster.leader.name} with every write. Stop its PostgreSQL, then reinitialize it.`,
         }));
+    },
+  },
+  {
+    code: 'primary_in_standby_cluster',
+    meaning:
+      'A member of a standby cluster is out of recovery: it does not follow the source, and clients may write to it.',
+    match: (context) => {
+      const { cluster, now } = context;
+      if (cluster.standbyCluster === null) return [];
+      const loops = 2 * (cluster.config?.loopWaitSeconds ?? 10) + 10;
+      return primariesOf(cluster).map((member) => {
+        const seconds = (now - context.sinceOf('primary_in_standby_cluster', [member.name])) / 1000;
+        return {
+          severity: seconds > loops ? ('critical' as const) : ('note' as const),
+          title: say`${member.name} runs as a primary in a standby cluster`,
+          members: [member.name],
+          evidence: [
+            ...roleFacts([member]),
+            fact('standby_cluster', cluster.standbyCluster?.host ?? say`a restore_command alone`),
+          ],
+          advice:
+            cluster.paused === true
+              ? say`While paused Patroni does not demote it. Keep clients away from ${member.name}: what they write there is not at the source.`
+              : say`Patroni demotes it in its next loops. If it stays so, keep clients away from ${member.name}, and see in its log why; if it is meant to lead, promote the cluster: take standby_cluster out.`,
+        };
+      });
     },
   },
   {
@@ -232,6 +277,7 @@ export const LEADER_RULES: readonly FindingRule[] = [
     match: (context) => {
       const { cluster, readiness } = context;
       if (readiness.failoverPossible !== false || cluster.paused === true || settling(context)) return [];
+      if (cluster.members.length === 0 || bootstrapOf(cluster) !== null) return [];
       if (cluster.dcs?.quorum === false || (cluster.dcs !== null && cluster.dcs.state !== 'fresh')) return [];
       // A cluster of one was built so: worth a word, not a warning.
       const alone = cluster.members.length === 1;
@@ -278,6 +324,11 @@ export const LEADER_RULES: readonly FindingRule[] = [
       const seconds = (context.now - (note?.pausedAt ?? context.sinceOf('paused', []))) / 1000;
       const overSeconds = note?.until == null ? 0 : (context.now - note.until) / 1000;
       const told = note === null ? [] : [fact(note.owner, note.reason)];
+      const unseen = context.cluster.members.filter(
+        (member) => !member.silent && member.witnesses.patroni.state === 'fresh' && member.seesPause === false,
+      );
+      const loopMs = (context.cluster.config?.loopWaitSeconds ?? 10) * 1000;
+      const acts = seconds * 1000 > 2 * loopMs ? unseen : [];
       const lasting =
         seconds < 60
           ? say`Paused: no automatic failover`
@@ -292,7 +343,11 @@ export const LEADER_RULES: readonly FindingRule[] = [
                 ? lasting
                 : say`${lasting}, ${formatSeconds(-overSeconds)} to go`,
           members: [],
-          evidence: [fact('config', say`pause is true`), ...told],
+          evidence: [
+            fact('config', say`pause is true`),
+            ...acts.map(({ name }) => fact(name, say`has not seen the pause: it goes on acting by itself`)),
+            ...told,
+          ],
           advice:
             overSeconds > 0 && note !== null
               ? say`Resume, or ask ${note.owner} whether the maintenance goes on.`
@@ -302,32 +357,30 @@ export const LEADER_RULES: readonly FindingRule[] = [
       ];
     },
   },
-  {
-    code: 'scheduled_switchover',
-    meaning: 'A switchover is scheduled in the DCS.',
-    match: ({ cluster }) => {
-      const plan = cluster.scheduledSwitchover;
-      if (plan === null) return [];
-      return [
-        {
-          severity: 'note',
-          title: planWords(plan.from, plan.to, formatInstant(plan.at)),
-          members: [plan.from, plan.to].filter((name): name is string => name !== null),
-          evidence: [fact('/failover', `scheduled_at ${plan.at}`)],
-          advice: say`It is dropped if the cluster is paused then. \`patronictl flush CLUSTER switchover\` cancels it.`,
-        },
-      ];
-    },
-  },
 ];
+
+/** The key names nobody that there is. Where a primary runs, that one is told. */
+function keptByNobody(cluster: Cluster): readonly Match[] {
+  if (!isLeaderNobody(cluster) || primariesOf(cluster).length > 0) return [];
+  const name = cluster.leader?.name ?? '';
+  return [
+    {
+      severity: cluster.writable === false ? 'critical' : 'unknown',
+      title: say`${name} holds the leader key and is no member`,
+      members: [],
+      evidence: [
+        fact('DCS', say`the leader key names ${name}, which is no member`),
+        ...cluster.members.map((member) =>
+          fact(member.name, member.silent ? say`does not answer` : (member.state ?? say`state unknown`)),
+        ),
+      ],
+      advice: say`While the key stands nobody is elected. It goes when its lease ends; if it does not, see who writes it: another cluster under this scope, or a member whose key was removed.`,
+    },
+  ];
+}
 
 /** The answer is a new one, not the one that the previous snapshot was built from. */
 function isNewer(context: Parameters<FindingRule['match']>[0], member: Member): boolean {
   const before = context.before?.members.find((entry) => entry.name === member.name);
   return before?.observedAt != null && member.observedAt !== null && member.observedAt > before.observedAt;
-}
-
-function planWords(from: string | null, to: string | null, at: string): Text {
-  if (from) return to ? say`Switchover from ${from} to ${to} at ${at}` : say`Switchover from ${from} at ${at}`;
-  return to ? say`Switchover to ${to} at ${at}` : say`Switchover at ${at}`;
 }

@@ -2,9 +2,12 @@
 
 import { formatInstant, formatSeconds, joinNames, plural } from '../../language/quantity';
 import { distinct, joined, say, type Text } from '../../language/sentence';
-import type { Cluster, Member } from '../cluster';
+import { bootstrapOf } from '../bootstrap';
+import type { Cluster, Member, WitnessState } from '../cluster';
 import { refusalsOf } from '../config/refusals';
+import { leaderOf } from '../members';
 import { isPassing, isRunning } from '../patroni-states';
+import { patroniInt } from '../wire/loose';
 import { type FindingContext, type FindingRule, fact, type Match, persists } from './rule';
 
 const asked = (member: Member): boolean =>
@@ -14,7 +17,10 @@ export const MEMBER_RULES: readonly FindingRule[] = [
   {
     code: 'member_unreachable',
     meaning: 'A member does not answer: neither Patroni nor PostgreSQL (unknown), or Patroni alone (warning).',
-    match: (context) => context.cluster.members.filter(asked).flatMap((member) => unreachable(member, context)),
+    match: (context) =>
+      context.cluster.members
+        .filter((member) => asked(member) && member.identity.text === null)
+        .flatMap((member) => unreachable(member, context)),
   },
   {
     code: 'member_not_running',
@@ -30,23 +36,36 @@ export const MEMBER_RULES: readonly FindingRule[] = [
           isRunning(state) &&
           errorKind === 'refused' &&
           (observedAt === null || context.now - observedAt > context.staleAfterMs);
-        if (isRunning(state) && !refused) return [];
-        const leads = cluster.leader?.name === member.name;
+        if ((isRunning(state) && !refused) || bootstrapOf(cluster) !== null) return [];
+        const leads = leaderOf(cluster)?.name === member.name;
         const passing = isPassing(state);
+        const seconds = (context.now - context.sinceOf('member_not_running', [member.name])) / 1000;
+        const progress = copyOf(member, cluster);
+        const limit = passingLimit(state, progress !== null, cluster);
+        const isLong = passing && seconds > limit;
         return [
           {
-            severity: passing ? 'note' : leads ? 'critical' : 'warning',
+            severity: passing && !isLong ? 'note' : leads ? 'critical' : 'warning',
             title: refused
               ? say`PostgreSQL on ${member.name} refuses connections`
-              : say`PostgreSQL on ${member.name}: ${state}`,
+              : isLong
+                ? say`PostgreSQL on ${member.name}: ${state} for ${formatSeconds(seconds)}`
+                : say`PostgreSQL on ${member.name}: ${state}`,
             members: [member.name],
             evidence: [
               fact('Patroni', say`state ${state}`),
               ...(member.witnesses.sql.error === null ? [] : [fact('PostgreSQL', member.witnesses.sql.error)]),
+              ...(passing && state === 'creating replica'
+                ? [fact(say`copy`, progress ?? say`no base backup of it is seen on the members that answer`)]
+                : []),
             ],
-            advice: passing
-              ? say`Wait until it runs; if it stays like this, look at its log.`
-              : say`Look at the logs of PostgreSQL and Patroni on ${member.name}.`,
+            advice: isLong
+              ? state === 'creating replica'
+                ? say`Look in the log of Patroni on ${member.name} what the copy does: it begins anew for ever where it fails.`
+                : say`Look at PostgreSQL's log on ${member.name}: it replays WAL until it is consistent, waits for WAL that nobody has, or for its archive.`
+              : passing
+                ? say`Wait until it runs; if it stays like this, look at its log.`
+                : say`Look at the logs of PostgreSQL and Patroni on ${member.name}.`,
           },
         ];
       }),
@@ -58,7 +77,7 @@ export const MEMBER_RULES: readonly FindingRule[] = [
     match: ({ cluster }) =>
       cluster.members.flatMap((member): Match[] => {
         const gone = member.silent && member.witnesses.patroni.errorKind === 'refused';
-        if (!gone || !member.listed || cluster.dcs?.state !== 'fresh') return [];
+        if (!gone || !member.listed || member.identity.text !== null || cluster.dcs?.state !== 'fresh') return [];
         const says = member.patroniSays.state;
         if (says === null || !isRunning(says)) return [];
         return [
@@ -76,27 +95,6 @@ export const MEMBER_RULES: readonly FindingRule[] = [
               fact(member.name, member.witnesses.patroni.error ?? 'refused'),
             ],
             advice: say`Do not trust patronictl for ${member.name}: its key goes when the lease ends, at most the ttl after its last loop.`,
-          },
-        ];
-      }),
-  },
-  {
-    code: 'system_identifier_mismatch',
-    meaning: "A member's data directory belongs to another cluster.",
-    match: ({ cluster }) =>
-      cluster.members.flatMap((member): Match[] => {
-        if (member.silent || member.systemIdentifier === null || cluster.systemIdentifier === null) return [];
-        if (member.systemIdentifier === cluster.systemIdentifier) return [];
-        return [
-          {
-            severity: 'critical',
-            title: say`${member.name} belongs to another cluster`,
-            members: [member.name],
-            evidence: [
-              fact(member.name, say`system identifier ${member.systemIdentifier}`),
-              fact('/initialize', cluster.systemIdentifier),
-            ],
-            advice: say`Never promote ${member.name}. Check its data directory and scope; then reinitialize it, or repair the initialize key if that is what changed.`,
           },
         ];
       }),
@@ -232,6 +230,22 @@ export const MEMBER_RULES: readonly FindingRule[] = [
   },
 ];
 
+/** Patroni lets a primary start for primary_start_timeout; a standby for ever, so the same is its measure here. */
+const COPY_LIMIT_SECONDS = 3600;
+const UNSEEN_COPY_LIMIT_SECONDS = 1800;
+
+/** After this many seconds what should pass has not passed. */
+function passingLimit(state: string, isCopySeen: boolean, { config }: Cluster): number {
+  if (state === 'creating replica') return isCopySeen ? COPY_LIMIT_SECONDS : UNSEEN_COPY_LIMIT_SECONDS;
+  return Math.max(60, patroniInt(config?.value.primary_start_timeout) ?? 300);
+}
+
+/** The base backup that another member sends to it; null: none is seen. */
+function copyOf(member: Member, { members }: Cluster): Text | null {
+  const sender = members.find((other) => other.copies.includes(member.name));
+  return sender === undefined ? null : say`${sender.name} sends it a base backup`;
+}
+
 export const SKEW_SECONDS = 3;
 
 function offsetText(seconds: number): Text {
@@ -249,7 +263,7 @@ function unreachable(member: Member, { cluster, now, staleAfterMs }: FindingCont
   if (member.silent) {
     if (patroni.state !== 'failed' && sql.state !== 'failed') return [];
     const seconds = member.observedAt === null ? null : (now - member.observedAt) / 1000;
-    const leads = cluster.leader?.name === member.name;
+    const leads = leaderOf(cluster)?.name === member.name;
     // Whoever streams would still receive from a leader that only Howdah does not reach.
     const alone =
       leads &&
@@ -260,13 +274,19 @@ function unreachable(member: Member, { cluster, now, staleAfterMs }: FindingCont
     return [
       {
         severity: alone ? 'critical' : member.listed || leads ? 'unknown' : 'warning',
-        title: silenceOf(member.name, seconds === null ? null : formatSeconds(seconds), leads),
+        title: isAnswered(patroni.errorKind)
+          ? leads
+            ? say`${member.name} cannot be seen, and it holds the leader key: its address ${patroni.error ?? ''}`
+            : say`${member.name} cannot be seen: its address ${patroni.error ?? ''}`
+          : silenceOf(member.name, seconds === null ? null : formatSeconds(seconds), leads),
         members: [member.name],
         evidence: facts,
         since: member.observedAt,
-        advice: leads
-          ? say`Ask a client whether writes work. If Patroni is dead there, the key expires after the ttl and a standby takes over.`
-          : say`Check the host and network of ${member.name}. Everything shown of it is old.`,
+        advice:
+          adviceFor(patroni.errorKind, member.name) ??
+          (leads
+            ? say`Ask a client whether writes work. If Patroni is dead there, the key expires after the ttl and a standby takes over.`
+            : say`Check the host and network of ${member.name}. Everything shown of it is old.`),
       },
     ];
   }
@@ -283,9 +303,32 @@ function unreachable(member: Member, { cluster, now, staleAfterMs }: FindingCont
       members: [member.name],
       evidence: facts,
       since: answered,
-      advice: say`Nobody manages PostgreSQL on ${member.name} now. Look at Patroni there: frozen, dead, or its REST API full.`,
+      advice:
+        adviceFor(patroni.errorKind, member.name) ??
+        say`Nobody manages PostgreSQL on ${member.name} now. Look at Patroni there: frozen, dead, or its REST API full.`,
     },
   ];
+}
+
+/** Something answers, only not as it should: then the host is up, and the cure is another. null: nothing answers. */
+function adviceFor(kind: WitnessState['errorKind'], name: string): Text | null {
+  switch (kind) {
+    case 'auth':
+      return say`Something stands before Patroni of ${name} and asks for a password: Patroni itself lets everybody read. Let Howdah reach the REST API without it.`;
+    case 'denied':
+      return say`Something stands before Patroni of ${name} and lets Howdah not in: allow its address there.`;
+    case 'http':
+    case 'malformed':
+      return say`What answers is not Patroni: look at the proxy, or whether the api_url of ${name} is right. ${name} itself may be well.`;
+    case 'tls':
+      return say`Repair the certificate of ${name}, or give Howdah the authority that signed it (tls.ca). ${name} itself may be well.`;
+    default:
+      return null;
+  }
+}
+
+function isAnswered(kind: WitnessState['errorKind']): boolean {
+  return kind === 'http' || kind === 'malformed' || kind === 'auth' || kind === 'denied';
 }
 
 function silenceOf(name: string, age: Text | null, leads: boolean): Text {

@@ -348,7 +348,7 @@ describe('archiving_failing', () => {
 });
 
 describe('standbys that are no members', () => {
-  it('are shown and raise no alarm', () => {
+  it('are said in a note, and raise no alarm', () => {
     const extra = ['pg_receivewal', 'dr-site'].map((application_name) => ({
       application_name,
       state: 'streaming',
@@ -357,7 +357,8 @@ describe('standbys that are no members', () => {
     const backup = { application_name: 'n2', state: 'backup', client_addr: '10.7.7.7' };
     const own = { application_name: 'n2', state: 'streaming', sent_lsn: '0/4000000', replay_lsn: '0/4000000' };
     const snapshot = steady({ members: [{ ...n1, fast: { replication: [...extra, backup, own] } }, n2] });
-    expect(codesOf(snapshot)).toEqual([]);
+    expect(codesOf(snapshot)).toEqual(['external_standby']);
+    expect(snapshot.findings[0]).toMatchObject({ severity: 'note', members: ['n1'] });
     expect(memberOf(snapshot, 'n1').externalStandbys.map((standby) => standby.applicationName)).toEqual([
       'pg_receivewal',
       'dr-site',

@@ -4,7 +4,11 @@ import { formatBytes, formatSeconds, joinNames } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
 import type { Member } from '../cluster';
 import { formatLsn } from '../lsn';
+import { isForeign, leaderOf } from '../members';
 import { isRunning } from '../patroni-states';
+import { isSince } from '../patroni-version';
+import { timelineIn } from '../replication';
+import { isNostream } from '../tags';
 import { type FindingContext, type FindingRule, fact, type Match, memberBefore, persists, settling } from './rule';
 
 const GRACE_MS = 5000;
@@ -34,7 +38,10 @@ export const REPLICATION_RULES: readonly FindingRule[] = [
       return cluster.members.flatMap((member): Match[] => {
         if (member.silent || member.divergence !== null || member.replication.kind === 'streaming') return [];
         if (member.timeline === null || cluster.timeline === null || member.timeline >= cluster.timeline) return [];
-        const fork = cluster.history.find((entry) => entry.timeline === member.timeline)?.endLsn ?? null;
+        const known = timelineIn(cluster.history, member.timeline, cluster.timeline);
+        const fork = known === null || known === 'never' ? null : known.endLsn;
+        const position = member.replayedLsn;
+        const canFollow = fork !== null && position !== null && position <= fork;
         return [
           {
             severity: 'warning',
@@ -54,7 +61,9 @@ export const REPLICATION_RULES: readonly FindingRule[] = [
                   : say`timeline ${member.timeline} ended at ${formatLsn(fork)}`,
               ),
             ],
-            advice: say`${member.name} has not forked, so it can still follow. See in its log why it does not request the new timeline.`,
+            advice: canFollow
+              ? say`${member.name} has not forked, so it can still follow. See in its log why it does not request the new timeline.`
+              : say`Whether ${member.name} has forked is not known: never promote it. Compare the history files in pg_wal of both, and reinitialize it where its timeline is not in the leader's.`,
           },
         ];
       });
@@ -134,6 +143,7 @@ export const REPLICATION_RULES: readonly FindingRule[] = [
       if (leader === null || leader.silent || leader.postgresRole !== 'primary' || settling(context, 1)) return [];
       return cluster.members.flatMap((member): Match[] => {
         if (member.name === leader.name || member.silent || member.divergence !== null) return [];
+        if (isForeign(member, cluster)) return [];
         if (member.postgresRole !== 'replica' || member.lag.replayBytes !== null) return [];
         if (!persists(context, member, (before) => before.lag.replayBytes === null && !before.silent)) return [];
         return [
@@ -167,8 +177,9 @@ export const REPLICATION_RULES: readonly FindingRule[] = [
       cluster.members.flatMap((member) =>
         (member.slots ?? []).flatMap((slot): Match[] => {
           // Inactive slots of members on a standby are Patroni's design since 3.2.
-          const byDesign = slot.member !== null && cluster.leader?.name !== member.name;
-          const forLeader = slot.member === cluster.leader?.name && slot.member !== null;
+          const leads = leaderOf(cluster)?.name ?? null;
+          const byDesign = slot.member !== null && leads !== member.name;
+          const forLeader = slot.member !== null && [leads, cluster.leader?.name].includes(slot.member);
           const over =
             slot.walStatus === 'lost' ||
             slot.walStatus === 'unreserved' ||
@@ -232,12 +243,15 @@ export const REPLICATION_RULES: readonly FindingRule[] = [
 function diverged(member: Member, cluster: FindingContext['cluster']): Match[] {
   const fork = member.divergence;
   if (fork === null) return [];
-  const leader = cluster.members.find((other) => other.name === cluster.leader?.name);
+  const leader = leaderOf(cluster);
   const past = fork.pastBytes === null ? null : formatBytes(fork.pastBytes);
   return [
     {
       severity: 'critical',
-      title: say`${member.name} has forked: ahead of the leader on timeline ${fork.memberTimeline}`,
+      title:
+        fork.forkLsn === null && fork.memberTimeline < fork.leaderTimeline
+          ? say`${member.name} has forked: timeline ${fork.memberTimeline} is not in the history of the leader`
+          : say`${member.name} has forked: ahead of the leader on timeline ${fork.memberTimeline}`,
       members: [member.name],
       evidence: [
         fact(member.name, `TL ${fork.memberTimeline}, ${formatLsn(fork.memberLsn)}`),
@@ -288,10 +302,25 @@ function disagreement(member: Member): readonly { readonly label: Text; readonly
 
 function notStreaming(member: Member, context: FindingContext): Match[] {
   const { cluster, now, leader } = context;
-  const standbyLeader = cluster.leader?.name === member.name && cluster.standbyCluster !== null;
+  const standbyLeader = leader?.name === member.name && cluster.standbyCluster !== null;
+  if (member.identity.verdict === 'alias' || isForeign(member, cluster)) return [];
   if (member.silent || member.divergence !== null || member.postgresRole === 'primary') return [];
   // Where nobody is primary nobody can stream; that is another finding.
   if (leader?.postgresRole !== 'primary' && cluster.standbyCluster === null) return [];
+  if (isArchiveByDesign(member, cluster, standbyLeader)) return [];
+  const isAsked = standbyLeader || (leader !== null && !leader.silent && leader.name !== member.name);
+  if (isAsked && member.replication.kind === 'unknown' && member.state !== null && isRunning(member.state))
+    return [
+      {
+        severity: 'unknown',
+        title: standbyLeader
+          ? say`Whether ${member.name} streams from ${cluster.standbyCluster?.host ?? say`the remote primary`} is not known`
+          : say`Whether ${member.name} streams from ${leader?.name ?? say`the leader`} is not known`,
+        members: [member.name],
+        evidence: [fact(member.name, member.replication.reason)],
+        advice: say`Give Howdah a SQL role on ${member.name}, or ask there: \`SELECT * FROM pg_stat_wal_receiver\`.`,
+      },
+    ];
   if (member.replication.kind === 'archive_recovery') {
     const since = context.sinceOf('replica_not_streaming', [member.name]);
     return [
@@ -306,6 +335,7 @@ function notStreaming(member: Member, context: FindingContext): Match[] {
   }
   if (member.replication.kind !== 'not_streaming') return [];
   if (member.state !== null && !isRunning(member.state)) return [];
+  const { why, circle: inCircle } = member.replication;
   const since = member.replication.since ?? now;
   if (leader === null && !standbyLeader) return [];
   const upstream = standbyLeader
@@ -318,12 +348,20 @@ function notStreaming(member: Member, context: FindingContext): Match[] {
       title: say`${member.name} does not stream from ${upstream}`,
       members: [member.name],
       evidence: [
-        fact(say`on ${upstream}`, say`no row for ${member.name} in pg_stat_replication`),
+        ...(why === null
+          ? [fact(say`on ${upstream}`, say`no row for ${member.name} in pg_stat_replication`)]
+          : [fact(member.name, why)]),
         fact(
           member.name,
           member.witnesses.sql.state === 'fresh'
-            ? say`no row in pg_stat_wal_receiver`
-            : say`its WAL receiver was not asked: no SQL`,
+            ? inCircle
+              ? say`its WAL receiver streams`
+              : say`no row in pg_stat_wal_receiver`
+            : inCircle
+              ? say`its upstream sends to it`
+              : isSince(member.patroniVersion, 3, 0, 4) === true
+                ? say`its Patroni says no replication_state`
+                : say`its WAL receiver was not asked: no SQL`,
         ),
         ...(member.patroniSays.state === null
           ? []
@@ -337,11 +375,21 @@ function notStreaming(member: Member, context: FindingContext): Match[] {
             ]),
       ],
       since,
-      advice: isDown(context, member.replicateFrom)
-        ? say`Bring ${upstream} back, or take replicatefrom out of patroni.yml of ${member.name}: nothing can flow from there.`
-        : say`Look in the log of ${member.name} for the refusal: pg_hba, password, missing slot or removed WAL.`,
+      advice: inCircle
+        ? say`They pass each other what they have, and nothing of the leader comes to them. Take the tag replicatefrom off one of them, or point its primary_conninfo at ${leader?.name ?? say`the leader`}.`
+        : isDown(context, member.replicateFrom)
+          ? say`Bring ${upstream} back, or take replicatefrom out of patroni.yml of ${member.name}: nothing can flow from there.`
+          : say`Look in the log of ${member.name} for the refusal: pg_hba, password, missing slot or removed WAL.`,
     },
   ];
+}
+
+/** nostream (3.3.0 and later) and a standby cluster that has only a restore_command are meant so. */
+function isArchiveByDesign(member: Member, cluster: FindingContext['cluster'], standbyLeader: boolean): boolean {
+  if (member.replication.kind !== 'archive_recovery' && member.replication.kind !== 'not_streaming') return false;
+  if (isNostream(member)) return true;
+  const source = cluster.standbyCluster;
+  return standbyLeader && source !== null && source.host === null && source.port === null;
 }
 
 function syncMissing(context: FindingContext): Match[] {

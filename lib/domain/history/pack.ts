@@ -1,6 +1,7 @@
 // Ticks as bytes: column by column, each value as its difference to the one before, so that a quiet cluster is a row of small
 // equal numbers that any compressor folds to nothing. Pure and total: what was packed by another version, or is damaged,
 // unpacks to null. Whoever stores the bytes compresses them.
+import { ownOf, setOwn } from '../record';
 import type { Health } from '../severity';
 import { type MemberTick, SILENT_TICK, type Tick } from './tick';
 
@@ -28,12 +29,12 @@ export function packTicks(ticks: readonly Tick[]): Uint8Array {
   for (const name of names) {
     const column = (pick: (member: MemberTick) => number | null): Column =>
       of((tick) => {
-        const member = tick.members[name];
+        const member = ownOf(tick.members, name);
         return member === undefined ? null : pick(member);
       });
     columns.push(
       // Was it a member at all, then?
-      of((tick) => (tick.members[name] === undefined ? 0 : 1)),
+      of((tick) => (ownOf(tick.members, name) === undefined ? 0 : 1)),
       column((member) => words.number(member.state)),
       column((member) => member.timeline),
       column((member) => member.lsn),
@@ -83,7 +84,7 @@ export function unpackTicks(packed: Uint8Array): Tick[] | null {
           replayBytes: value(replay),
           replaySeconds: late === null ? null : late / 1000,
         };
-        own[name] = isSilent(member) ? SILENT_TICK : member;
+        setOwn(own, name, isSilent(member) ? SILENT_TICK : member);
       }
       return {
         at: at[index] ?? 0,

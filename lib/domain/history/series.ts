@@ -1,4 +1,5 @@
 // Ticks as the columns of a chart: buckets of one width, the worst lag of each, gaps as nulls. Pure.
+import { ownOf, setOwn } from '../record';
 import type { Health } from '../severity';
 import { coarsen, type MemberTick, SILENT_TICK, type Tick } from './tick';
 
@@ -57,14 +58,14 @@ export function columnsOf(ticks: readonly Tick[], from: number, to: number, step
   const names = [...new Set(inside.flatMap((tick) => Object.keys(tick.members)))].sort();
   const members: Record<string, MemberColumns> = {};
   for (const name of names) {
-    const column: readonly MemberTick[] = row.map((tick) => tick?.members[name] ?? SILENT_TICK);
-    members[name] = {
+    const column: readonly MemberTick[] = row.map((tick) => ownOf(tick?.members, name) ?? SILENT_TICK);
+    setOwn(members, name, {
       replayBytes: column.map((member) => member.replayBytes),
       receiveBytes: column.map((member) => member.receiveBytes),
       replaySeconds: column.map((member) => member.replaySeconds),
       timeline: column.map((member) => member.timeline),
       state: column.map((member) => member.state),
-    };
+    });
   }
   return {
     times,

@@ -2,6 +2,7 @@
 // and each half minute; ticks fill the time between them.
 import type { Snapshot } from '../cluster';
 import type { Lsn } from '../lsn';
+import { ownOf, setOwn } from '../record';
 import { type Health, worse } from '../severity';
 
 export interface MemberTick {
@@ -46,9 +47,8 @@ export function tickOf({ observedAt, health, cluster }: Snapshot): Tick {
   for (const member of cluster.members.slice(0, MEMBERS_MAX)) {
     const { state, timeline, lsn, receivedLsn, replayedLsn } = member;
     const { receiveBytes, replayBytes, replaySeconds } = member.lag;
-    members[member.name] = member.silent
-      ? SILENT_TICK
-      : { state, timeline, lsn, receivedLsn, replayedLsn, receiveBytes, replayBytes, replaySeconds };
+    const said = { state, timeline, lsn, receivedLsn, replayedLsn, receiveBytes, replayBytes, replaySeconds };
+    setOwn(members, member.name, member.silent ? SILENT_TICK : said);
   }
   return {
     at: observedAt,
@@ -88,8 +88,8 @@ function fold(at: number, ticks: readonly Tick[]): Tick {
       rateSum += tick.walBytesPerSecond;
     }
     for (const [name, member] of Object.entries(tick.members)) {
-      const before = members[name];
-      members[name] = before === undefined ? member : merge(before, member);
+      const before = ownOf(members, name);
+      setOwn(members, name, before === undefined ? member : merge(before, member));
     }
   }
   return { at, health, leader, timeline, walBytesPerSecond: rates === 0 ? null : rateSum / rates, members };

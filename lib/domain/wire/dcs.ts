@@ -4,6 +4,7 @@
 import type { ClusterRole, PendingParameter, TimelineEntry } from '../cluster';
 import type { Lsn } from '../lsn';
 import type { RawDcsKey } from '../raw';
+import { setOwn } from '../record';
 import { type ExactNumber, exactNumbers } from './json-text';
 import {
   field,
@@ -62,7 +63,8 @@ export interface SyncKey {
 }
 
 export interface DcsView {
-  readonly systemIdentifier: string | null;
+  /** `/initialize`; empty while a bootstrap runs; null: there is no such key. */
+  readonly initialize: string | null;
   /** Holder of the leader key; null: the key does not exist. */
   readonly leader: string | null;
   readonly leaderOwner: string | null;
@@ -93,7 +95,7 @@ export const parseDcsView = once((keys: readonly RawDcsKey[]): DcsView => {
   const legacyOptime = positiveWhole(byKey.get('optime/leader')?.value);
   const failsafe = parseObject(byKey.get('failsafe')?.value ?? '');
   return {
-    systemIdentifier: text(byKey.get('initialize')?.value),
+    initialize: byKey.get('initialize')?.value.trim() ?? null,
     leader: text(leader?.value),
     leaderOwner: leader?.owner ?? null,
     config:
@@ -116,7 +118,7 @@ function parseStatusSlots(value: unknown): Readonly<Record<string, Lsn>> {
   if (!isObject(value)) return result;
   for (const [name, lsn] of Object.entries(value)) {
     const parsed = positiveWhole(lsn);
-    if (parsed !== null && name !== '__proto__') result[name] = parsed;
+    if (parsed !== null) setOwn(result, name, parsed);
   }
   return result;
 }
@@ -199,6 +201,6 @@ export function clusterRoleOf(
 /** `synchronous_mode`: boolean-ish text or `quorum` (4.0+). */
 export function synchronousMode(config: JsonObject): 'off' | 'on' | 'quorum' {
   const value = config.synchronous_mode;
-  if (typeof value === 'string' && value.trim().toLowerCase() === 'quorum') return 'quorum';
+  if (typeof value === 'string' && value.toLowerCase() === 'quorum') return 'quorum';
   return patroniBoolean(value) === true ? 'on' : 'off';
 }

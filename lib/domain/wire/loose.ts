@@ -1,5 +1,7 @@
 // Total readers for foreign JSON: each returns the value when it has the expected shape and null otherwise. They never throw.
 
+import { setOwn } from '../record';
+
 export type Json = unknown;
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -99,16 +101,35 @@ export function boolean(value: Json): boolean | null {
 
 /**
  * Patroni's reading of a boolean setting: on/off/true/false/yes/no/1/0 in any case.
- * Patroni v4.1.4 patroni/utils.py parse_bool.
+ * Patroni v4.1.4 patroni/utils.py parse_bool, which does not trim.
  */
 export function patroniBoolean(value: Json): boolean | null {
   if (typeof value === 'boolean') return value;
-  const word = String(value ?? '')
-    .trim()
-    .toLowerCase();
+  const word = String(value ?? '').toLowerCase();
   if (['on', 'true', 'yes', '1'].includes(word)) return true;
   if (['off', 'false', 'no', '0'].includes(word)) return false;
   return null;
+}
+
+/** Patroni's reading of a whole number: decimal, 0x, octal with a leading 0, a fraction rounded. v4.1.5 patroni/utils.py parse_int without a unit. */
+export function patroniInt(value: Json): number | null {
+  if (typeof value !== 'number' && typeof value !== 'string') return null;
+  const text = String(value).trim();
+  const [, sign, digits] = /^([+-]?)(0x[0-9a-f]+|\d+)$/i.exec(text) ?? [];
+  const whole =
+    digits === undefined ? Number.NaN : /^0[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : Number(digits);
+  const isReal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text);
+  const parsed = Number.isNaN(whole) ? (isReal ? Math.round(Number(text)) : Number.NaN) : sign === '-' ? -whole : whole;
+  return Number.isSafeInteger(parsed) ? parsed + 0 : null;
+}
+
+/** Python's int(), which reads `ttl` and its like: text of digits, a fraction cut off. null: it raises, and Patroni takes nothing of it. */
+export function pythonInt(value: Json): number | null {
+  if (typeof value === 'boolean') return Number(value);
+  if (typeof value === 'number') return Number.isFinite(value) ? Math.trunc(value) : null;
+  if (typeof value !== 'string' || !/^\s*[+-]?\d+(_\d+)*\s*$/.test(value)) return null;
+  const parsed = Number(value.replaceAll('_', ''));
+  return Number.isSafeInteger(parsed) ? parsed : null;
 }
 
 export function list(value: Json): readonly Json[] {
@@ -125,7 +146,9 @@ export function instant(value: Json): number | null {
   return Number.isFinite(at) ? at : null;
 }
 
-/** Scalar tags only; anything nested is dropped. */
+const NESTED_MAX = 100;
+
+/** Tags. null is as good as absent, for Patroni too; what is nested is kept as text, because for Patroni it is true unless empty. */
 export function scalars(value: Json): Readonly<Record<string, string | number | boolean>> {
   const result: Record<string, string | number | boolean> = {};
   if (!isObject(value)) return result;
@@ -133,7 +156,9 @@ export function scalars(value: Json): Readonly<Record<string, string | number | 
     if (key === '__proto__') continue;
     // 1e400 reads as Infinity, which JSON cannot carry on.
     if (typeof entry === 'string' || typeof entry === 'boolean' || Number.isFinite(entry))
-      result[key] = entry as string | number | boolean;
+      setOwn(result, key, entry as string | number | boolean);
+    else if (typeof entry === 'object' && entry !== null)
+      setOwn(result, key, Object.keys(entry).length === 0 ? '' : JSON.stringify(entry).slice(0, NESTED_MAX));
   }
   return result;
 }

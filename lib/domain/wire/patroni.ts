@@ -48,6 +48,8 @@ export interface PatroniStatus {
   readonly replication: readonly WalSender[];
   readonly pause: boolean;
   readonly clusterUnlocked: boolean;
+  /** When this node last read or wrote the DCS, by its own clock; said since 2.1.2. */
+  readonly dcsSeenAt: number | null;
   readonly failsafeActive: boolean;
   readonly tags: Readonly<Record<string, string | number | boolean>>;
   readonly systemIdentifier: string | null;
@@ -81,6 +83,7 @@ export const parsePatroniStatus = once((answer: HttpAnswer): PatroniStatus | nul
     replication: list(body.replication).flatMap(parseWalSender),
     pause: body.pause === true,
     clusterUnlocked: body.cluster_unlocked === true,
+    dcsSeenAt: secondsToMs(positive(body.dcs_last_seen)),
     failsafeActive: body.failsafe_mode_is_active === true,
     tags: scalars(body.tags),
     systemIdentifier: identifier(body.database_system_identifier),
@@ -90,6 +93,10 @@ export const parsePatroniStatus = once((answer: HttpAnswer): PatroniStatus | nul
     watchdogFailed: body.watchdog_failed === true,
   };
 });
+
+function secondsToMs(seconds: number | null): number | null {
+  return seconds === null ? null : seconds * 1000;
+}
 
 /** `master` was renamed in 4.0.0; both mean the same (Patroni v4.0.0 docs/releases.rst). */
 export function modernRole(role: string | null): string | null {

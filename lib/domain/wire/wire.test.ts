@@ -151,7 +151,8 @@ describe('the keys of the DCS', () => {
     ['on', 'on'],
     [true, 'on'],
     ['quorum', 'quorum'],
-    ['Quorum ', 'quorum'],
+    ['Quorum', 'quorum'],
+    ['quorum ', 'off'],
     [false, 'off'],
     ['banana', 'off'],
     [null, 'off'],
@@ -235,11 +236,13 @@ describe('loose readers', () => {
     for (const value of [null, undefined, '', 'maybe', 2, {}, []]) expect(patroniBoolean(value)).toBeNull();
   });
 
-  it('drop from tags what is nested or no JSON number', () => {
-    expect(scalars(parseJson('{"a":1,"b":"x","c":true,"d":{},"e":[],"f":null,"g":1e400,"__proto__":1}'))).toEqual({
+  it('drop from tags null and what is no JSON number, and keep what is nested as Patroni sees it: true unless empty', () => {
+    expect(scalars(parseJson('{"a":1,"b":"x","c":true,"d":{},"e":[0],"f":null,"g":1e400,"__proto__":1}'))).toEqual({
       a: 1,
       b: 'x',
       c: true,
+      d: '',
+      e: '[0]',
     });
   });
 

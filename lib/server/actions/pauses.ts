@@ -6,6 +6,7 @@ import path from 'node:path';
 import type { ActionRecord } from '../../domain/actions/action';
 import { compareVersions } from '../../domain/key-version';
 import type { PauseNote } from '../../domain/pause-note';
+import { ownOf } from '../../domain/record';
 import { type JsonObject, parseObject, patroniBoolean } from '../../domain/wire/loose';
 import { log } from '../log';
 
@@ -69,7 +70,7 @@ export class Pauses {
 
   /** A revision that does not pause ends what the note was about, also if it is paused anew right after. */
   onRevision(scope: string, revision: string, value: JsonObject): void {
-    const note = this.#notes[scope];
+    const note = ownOf(this.#notes, scope);
     if (note?.configRevision == null || patroniBoolean(value.pause) === true) return;
     if ((compareVersions(revision, note.configRevision) ?? 0) > 0) this.#set(scope, null);
   }

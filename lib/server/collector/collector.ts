@@ -9,6 +9,7 @@ import type { ClusterEvent } from '../../domain/events';
 import { type FleetRow, fleetRow } from '../../domain/fleet';
 import type { PauseNote } from '../../domain/pause-note';
 import type { RawObservation } from '../../domain/raw';
+import { ownOf } from '../../domain/record';
 import { parsePatroniStatus } from '../../domain/wire/patroni';
 import { EtcdWatch } from '../../io/etcd-watch';
 import { createPatroniReader, type PatroniReader } from '../../io/patroni';
@@ -125,7 +126,7 @@ export class Collector {
 
   setPauses(notes: Readonly<Record<string, PauseNote>>): void {
     this.#pauses = notes;
-    for (const scope of this.#scopes.values()) scope.setPauseNote(notes[scope.scope] ?? null);
+    for (const scope of this.#scopes.values()) scope.setPauseNote(ownOf(notes, scope.scope) ?? null);
   }
 
   #intervalOf(scope: string): number {
@@ -213,6 +214,7 @@ export class Collector {
     const collector = new ScopeCollector(
       {
         scope,
+        patroniScope: name,
         source: config.name,
         labels: config.labels,
         dcs,
@@ -246,7 +248,7 @@ export class Collector {
     );
     source.owned.set(name, collector);
     this.#scopes.set(scope, collector);
-    collector.setPauseNote(this.#pauses[scope] ?? null);
+    collector.setPauseNote(ownOf(this.#pauses, scope) ?? null);
     collector.start();
   }
 

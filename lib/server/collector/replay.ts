@@ -35,7 +35,11 @@ export function createReplay(folder: string, options: CollectorOptions) {
       const raw = replayed.frames[Math.min(replayed.frame, replayed.frames.length - 1)];
       if (raw === undefined) continue;
       replayed.frame += 1;
-      const moved = { ...(shift(raw, options.now() - raw.now) as RawObservation), scope };
+      const moved = {
+        ...(shift(raw, options.now() - raw.now) as RawObservation),
+        scope,
+        patroniScope: raw.patroniScope ?? raw.scope,
+      };
       const { snapshot, changes } = buildSnapshot(moved, replayed.snapshot, 0);
       replayed.snapshot = snapshot;
       const events = replayed.sampler.add(snapshot, changes);

@@ -6,6 +6,7 @@ import type { Snapshot } from '../../domain/cluster';
 import type { Change, ClusterEvent } from '../../domain/events';
 import { worstReplayLag } from '../../domain/fleet';
 import { timelineEventId } from '../../domain/history/gap';
+import { ownOf, setOwn } from '../../domain/record';
 import { type Health, worse } from '../../domain/severity';
 
 export const STEP_MS = 5000;
@@ -93,14 +94,14 @@ export class Sampler {
     const samples = slots.map((slot) => bySlot.get(slot));
     const members: Record<string, MemberSeries> = {};
     for (const name of names) {
-      const column = samples.map((sample) => sample?.members[name] ?? NOBODY);
-      members[name] = {
+      const column = samples.map((sample) => ownOf(sample?.members, name) ?? NOBODY);
+      setOwn(members, name, {
         replayBytes: column.map((point) => point.replayBytes),
         receiveBytes: column.map((point) => point.receiveBytes),
         replaySeconds: column.map((point) => point.replaySeconds),
         timeline: column.map((point) => point.timeline),
         state: column.map((point) => point.state),
-      };
+      });
     }
     return {
       scope,
@@ -127,7 +128,8 @@ function sampleOf(snapshot: Snapshot, slot: number): Sample {
   for (const member of cluster.members.slice(0, MAX_MEMBERS)) {
     const { replayBytes, receiveBytes, replaySeconds } = member.lag;
     const { timeline, state } = member;
-    members[member.name] = member.silent ? NOBODY : { replayBytes, receiveBytes, replaySeconds, timeline, state };
+    const said = member.silent ? NOBODY : { replayBytes, receiveBytes, replaySeconds, timeline, state };
+    setOwn(members, member.name, said);
   }
   const leader = cluster.leader?.known === true ? cluster.leader.name : null;
   return { slot, worst: worstReplayLag(cluster), walRate: cluster.walBytesPerSecond, health, leader, members };
@@ -137,13 +139,13 @@ function sampleOf(snapshot: Snapshot, slot: number): Sample {
 function merge(a: Sample, b: Sample): Sample {
   const members: Record<string, MemberSample> = { ...a.members };
   for (const [name, point] of Object.entries(b.members)) {
-    const known = members[name] ?? NOBODY;
-    members[name] = {
+    const known = ownOf(members, name) ?? NOBODY;
+    setOwn(members, name, {
       ...point,
       replayBytes: larger(known.replayBytes, point.replayBytes),
       receiveBytes: larger(known.receiveBytes, point.receiveBytes),
       replaySeconds: larger(known.replaySeconds, point.replaySeconds),
-    };
+    });
   }
   return {
     ...b,

@@ -133,6 +133,7 @@ function collect(seeds: readonly string[], more: Partial<ScopeContext> = {}) {
   const collector = new ScopeCollector(
     {
       scope: 'demo',
+      patroniScope: 'demo',
       source: 'lab',
       labels: {},
       dcs: null,

@@ -28,6 +28,8 @@ export interface ScopeDcs {
 
 export interface ScopeContext extends PollerContext {
   readonly scope: string;
+  /** As Patroni calls it; `scope` may say whose it is besides. */
+  readonly patroniScope: string;
   readonly source: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly dcs: ScopeDcs | null;
@@ -254,7 +256,7 @@ export class ScopeCollector {
     const reading = await patroni.get(url, `/${name}`, deadlineMs);
     document.asking = false;
     if (this.#stopped) return;
-    const valid = reading.ok && (name !== 'cluster' || parseClusterDocument(reading.value) !== null);
+    const valid = reading.ok && (name !== 'cluster' || this.#isOwnDocument(reading.value));
     document.failures = valid ? 0 : document.failures + 1;
     document.nextAt = now() + Math.max(everyMs, BREAKER_MS[Math.min(document.failures, BREAKER_MS.length - 1)] ?? 0);
     // An answer that is not the document must not replace the last good one.
@@ -263,9 +265,18 @@ export class ScopeCollector {
     this.#publishIn(PATIENCE_MS);
   }
 
+  /** `/cluster` says its scope since 3.2.0: a reused address can speak of another cluster. */
+  #isOwnDocument(answer: HttpAnswer): boolean {
+    const parsed = parseClusterDocument(answer);
+    return parsed !== null && (parsed.scope === null || parsed.scope === this.#context.patroniScope);
+  }
+
   /** A member that answers, else any known address, else a seed; after failures the next of them. */
   #someApiUrl(failures: number): string | null {
-    const members = [...this.#members.values()];
+    const strangers = new Set(
+      this.#snapshot?.cluster.members.flatMap(({ name, identity }) => (identity.text === null ? [] : [name])),
+    );
+    const members = [...this.#members.values()].filter(({ name }) => !strangers.has(name));
     const live = members.filter((member) => member.answers).flatMap((member) => member.apiUrl ?? []);
     const all = [...new Set([...live, ...members.flatMap((member) => member.apiUrl ?? []), ...this.#context.seeds])];
     return all[failures % Math.max(1, all.length)] ?? null;
@@ -294,10 +305,11 @@ export class ScopeCollector {
 
   /** What the witnesses said, as the core takes it and as a recording keeps it. */
   raw(): RawObservation {
-    const { scope, source, labels, now, dcs } = this.#context;
+    const { scope, patroniScope, source, labels, now, dcs } = this.#context;
     const rawDcs: RawDcs | null = dcs === null ? null : dcs.watch.rawFor(dcs.scope, this.#lease);
     return {
       scope,
+      ...(patroniScope === scope ? {} : { patroniScope }),
       source,
       labels,
       now: now(),

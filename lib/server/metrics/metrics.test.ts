@@ -186,7 +186,7 @@ describe('the part of the collector', () => {
     for (const scenario of readdirSync(TESTDATA)) {
       let before: Snapshot | null = null;
       for (const raw of readFrames(join(TESTDATA, scenario))) {
-        before = buildSnapshot({ ...raw, scope: scenario }, before, 12).snapshot;
+        before = buildSnapshot({ ...raw, scope: scenario, patroniScope: raw.scope }, before, 12).snapshot;
       }
       if (before !== null) snapshots.set(scenario, before);
     }

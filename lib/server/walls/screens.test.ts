@@ -24,7 +24,7 @@ const SETTINGS: WallSettings = {
 function snapshotOf(scenario: string, scope: string, labels: Readonly<Record<string, string>> = {}): Snapshot {
   let before: Snapshot | null = null;
   for (const raw of readFrames(path.join(TESTDATA, scenario)))
-    before = buildSnapshot({ ...raw, scope, labels }, before, null).snapshot;
+    before = buildSnapshot({ ...raw, scope, patroniScope: raw.scope, labels }, before, null).snapshot;
   if (before === null) throw new Error('no frames');
   return before;
 }

@@ -15,6 +15,14 @@ interface Row {
 const NAME_MAX = 5;
 
 const ROWS: Readonly<Record<FindingCode, Row>> = {
+  not_its_answer: { label: say`whose answer?` },
+  initialize_key_wrong: { label: say`wrong key` },
+  bootstrap: { label: say`bootstrap` },
+  bootstrap_failed: { label: say`bootstrap failed` },
+  leftover_keys: { label: say`only keys` },
+  external_standby: { label: say`external standby` },
+  primary_in_standby_cluster: { label: say`primary in standby` },
+  switchover_pending: { label: say`switchover asked` },
   no_leader: { label: say`no leader` },
   multiple_primaries: {
     label: say`several primaries`,

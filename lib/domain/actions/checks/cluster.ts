@@ -4,6 +4,7 @@ import { formatSeconds, joinNames } from '../../../language/quantity';
 import { joined, say } from '../../../language/sentence';
 import type { ActionKind } from '../../action-kind';
 import { SKEW_SECONDS } from '../../findings/members';
+import { isNosync } from '../../tags';
 import {
   blocker,
   type CheckContext,
@@ -234,7 +235,7 @@ function strictCheck({ cluster, listed, leader, candidate, targets, leaderStops 
       member.name !== leader?.name &&
       !away.has(member.name) &&
       member.replication.kind === 'streaming' &&
-      member.tags.nosync !== true,
+      !isNosync(member),
   );
   if (left.length > 0)
     return passed(say`synchronous_mode_strict with ${joinNames(left.map((member) => member.name))} left to confirm`);

@@ -3,7 +3,7 @@
 import { formatBytes, formatSeconds, joinNames, plural } from '../../../language/quantity';
 import { joined, say, type Text } from '../../../language/sentence';
 import type { ActionKind } from '../../action-kind';
-import { patroniAnswers } from '../../members';
+import { isLeaderNobody, patroniAnswers, strayPrimaries } from '../../members';
 import { isPassing } from '../../patroni-states';
 import {
   blocker,
@@ -77,9 +77,7 @@ export const LEADER_CHECKS: readonly CheckRow[] = [
     code: 'second_primary',
     applies: ['switchover', 'failover', 'rolling_restart', 'demote_cluster', 'promote_cluster', 'resume'],
     match: ({ cluster, request, candidate }) => {
-      const others = cluster.members.filter(
-        (member) => !member.silent && member.postgresRole === 'primary' && member.name !== cluster.leader?.name,
-      );
+      const others = strayPrimaries(cluster);
       const names = others.map((member) => member.name);
       // Without a leader the one primary that is left may be the very one to take the key.
       if (names.length === 0 || (names.length === 1 && cluster.leader === null && names[0] === candidate)) return null;
@@ -88,6 +86,12 @@ export const LEADER_CHECKS: readonly CheckRow[] = [
           ? say`${joinNames(names)} runs as a primary without the leader key`
           : say`${joinNames(names)} run as primaries without the leader key`;
       const about = { members: names };
+      if (isLeaderNobody(cluster) && names.length === 1)
+        return blocker(
+          say`${title}, and the key names ${cluster.leader?.name ?? ''}, which is no member`,
+          say`It is the only primary. Wait until the key has expired and it has taken it, or see who writes the key.`,
+          about,
+        );
       return request.kind === 'resume'
         ? warning(title, say`Once resumed, Patroni demotes it; what it wrote is lost.`, about)
         : blocker(title, say`First stop the one that must not write: with a new leader, two would.`, about);

@@ -2,7 +2,7 @@
 
 import { formatBytes, joinNames } from '../../../language/quantity';
 import { say, type Text } from '../../../language/sentence';
-import { patroniAnswers } from '../../members';
+import { isLeaderNobody, leads, patroniAnswers, strayPrimaries } from '../../members';
 import { isPassing } from '../../patroni-states';
 import type { RequestOf } from '../action';
 import { blocker, type CheckContext, type CheckMatch, type CheckRow, fact, note, passed, warning } from './check';
@@ -17,15 +17,15 @@ export const REINITIALIZE_CHECKS: readonly CheckRow[] = [
       targets
         .filter(
           (member) =>
-            member.name === cluster.leader?.name ||
+            leads(member, cluster) ||
             (!member.silent &&
               member.postgresRole === 'primary' &&
               member.divergence === null &&
-              cluster.leader === null),
+              (cluster.leader === null || isLeaderNobody(cluster))),
         )
         .map((member) =>
           blocker(
-            member.name === cluster.leader?.name ? say`${member.name} leads` : say`${member.name} runs as a primary`,
+            leads(member, cluster) ? say`${member.name} leads` : say`${member.name} runs as a primary`,
             say`Patroni refuses to reinitialize the leader. Switch over first.`,
             { members: [member.name] },
           ),
@@ -84,7 +84,7 @@ export const REINITIALIZE_CHECKS: readonly CheckRow[] = [
     applies: ['reinitialize'],
     match: ({ targets, cluster }) =>
       targets
-        .filter((member) => member.postgresRole === 'primary' && member.name !== cluster.leader?.name)
+        .filter((member) => strayPrimaries(cluster).includes(member))
         .map((member) =>
           warning(
             say`${member.name} runs as a primary without the leader key`,

@@ -13,10 +13,11 @@ export const RESTART_CHECKS: readonly CheckRow[] = [
     code: 'member_silent',
     applies: ['restart', 'rolling_restart', 'reload', 'cancel_restart', 'reinitialize'],
     match: ({ targets }) => {
-      const silent = targets.filter((member) => !patroniAnswers(member));
-      if (targets.length === 0) return null;
-      if (silent.length === 0)
-        return passed(say`Patroni on ${joinNames(targets.map((member) => member.name))} answers`);
+      // Where another one answers, that is said as such.
+      const own = targets.filter((member) => member.identity.text === null);
+      const silent = own.filter((member) => !patroniAnswers(member));
+      if (own.length === 0) return null;
+      if (silent.length === 0) return passed(say`Patroni on ${joinNames(own.map((member) => member.name))} answers`);
       const names = silent.map((member) => member.name);
       return blocker(say`Patroni on ${joinNames(names)} does not answer`, say`Only it can do this.`, {
         members: names,

@@ -1,0 +1,103 @@
+// Findings about a cluster that is not yet, or not any more: its bootstrap, and keys without members.
+
+import { formatSeconds, joinNames } from '../../language/quantity';
+import { say } from '../../language/sentence';
+import { bootstrapOf } from '../bootstrap';
+import { type FindingRule, fact, type Match } from './rule';
+
+/** Between the key and the first word of who runs it lies a loop. */
+const BEGUN_GRACE_MS = 60_000;
+
+export const BEGINNING_RULES: readonly FindingRule[] = [
+  {
+    code: 'bootstrap',
+    meaning:
+      'The cluster is being made: no member has been a primary yet, so nothing is lost and nobody can take over.',
+    match: (context): readonly Match[] => {
+      const { cluster, now } = context;
+      const bootstrap = bootstrapOf(cluster);
+      if (bootstrap === null || bootstrap.kind === 'failed') return [];
+      const names = bootstrap.members.map(({ name }) => name);
+      const seconds = (now - context.sinceOf('bootstrap', names)) / 1000;
+      const evidence = [
+        fact('/initialize', cluster.initialize === null ? say`does not exist` : say`empty`),
+        ...cluster.members.map((member) => fact(member.name, member.state ?? say`does not answer`)),
+      ];
+      if (bootstrap.kind === 'running')
+        return [
+          {
+            severity: 'note',
+            title: say`The cluster is being bootstrapped by ${joinNames(names)}`,
+            members: names,
+            evidence,
+            advice: say`Wait: the other members copy from ${joinNames(names)} when it is done. Promote nothing by hand.`,
+          },
+        ];
+      if (bootstrap.kind === 'awaited')
+        return [
+          {
+            severity: 'note',
+            title: say`The cluster is not initialized: no member has data`,
+            members: names,
+            evidence,
+            advice: say`A member with a bootstrap section in its configuration begins by itself; see in the Patroni logs why none does.`,
+          },
+        ];
+      return [
+        {
+          severity: seconds * 1000 > BEGUN_GRACE_MS ? 'warning' : 'note',
+          title:
+            seconds < 1
+              ? say`A bootstrap has begun, and no member is seen to run it`
+              : say`A bootstrap has begun, and no member has been seen to run it for ${formatSeconds(seconds)}`,
+          members: names,
+          evidence,
+          advice: say`See in the Patroni logs who began it. If it died, remove the empty initialize key: then a member begins anew.`,
+        },
+      ];
+    },
+  },
+  {
+    code: 'bootstrap_failed',
+    meaning: 'initdb or the bootstrap script of a new cluster failed.',
+    match: ({ cluster }) => {
+      const bootstrap = bootstrapOf(cluster);
+      if (bootstrap?.kind !== 'failed') return [];
+      return bootstrap.members.map(({ name, state }) => ({
+        severity: 'critical' as const,
+        title: say`The bootstrap failed on ${name}: ${state ?? ''}`,
+        members: [name],
+        evidence: [
+          fact(name, say`state ${state ?? ''}`),
+          fact('/initialize', cluster.initialize === null ? say`does not exist` : cluster.initialize || say`empty`),
+        ],
+        advice: say`Read the log of Patroni on ${name}: what the bootstrap command said stands there. Patroni ends itself after it; repair the cause and start it again.`,
+      }));
+    },
+  },
+  {
+    code: 'leftover_keys',
+    meaning: 'Keys of a cluster stand in the DCS, and no member does.',
+    match: ({ cluster }) => {
+      if (cluster.members.length > 0 || cluster.leader !== null || cluster.dcs?.state !== 'fresh') return [];
+      const kept = Object.entries(cluster.dcs.keyRevisions ?? {}).flatMap(([key, revision]) =>
+        revision === '0' ? [] : [`/${key}`],
+      );
+      return [
+        {
+          severity: 'note',
+          title: say`No member, only keys that were left`,
+          members: [],
+          evidence: [
+            fact(
+              say`keys`,
+              [...(cluster.initialize === null ? [] : ['/initialize']), ...kept].join(', ') || say`others`,
+            ),
+            fact(say`members`, say`none`),
+          ],
+          advice: say`If the cluster is gone for good, \`patronictl remove\` takes the keys away. If not, start Patroni on its members.`,
+        },
+      ];
+    },
+  },
+];
