@@ -98,25 +98,26 @@ export async function tornRounds(
   try {
     for (let number = 1; number <= options.copies; number += 1) {
       await sleep(chance() * UNTIL_MS);
-      const acknowledged = await writer.still(async () => {
+      // It stands still until the copy was read: what it writes meanwhile would only make the next one longer to read.
+      await writer.still(async (acknowledged) => {
         rmSync(copy, { recursive: true, force: true });
         mkdirSync(path.dirname(storeFile(copy)), { recursive: true, mode: 0o700 });
         for (const part of ['', '-wal'])
           if (existsSync(`${storeFile(live)}${part}`))
             copyFileSync(`${storeFile(live)}${part}`, `${storeFile(copy)}${part}`);
+        const whole = readFileSync(storeFile(copy));
+        const { pages, tailBytes } = tear(storeFile(copy), before, chance);
+        before = whole;
+        sum.pages += pages;
+        if (tailBytes > 0) sum.tails += 1;
+        const reader = new Writer(copy);
+        const { found } = await reader.found();
+        await reader.kill();
+        wrong.push(...faultsOf(found, acknowledged).map((fault) => `copy ${number} ${fault}`));
+        const problem = problemOf(storeFile(copy));
+        if (problem !== null) wrong.push(`copy ${number} is damaged: ${problem}`);
+        options.tell?.(number, found);
       });
-      const whole = readFileSync(storeFile(copy));
-      const { pages, tailBytes } = tear(storeFile(copy), before, chance);
-      before = whole;
-      sum.pages += pages;
-      if (tailBytes > 0) sum.tails += 1;
-      const reader = new Writer(copy);
-      const { found } = await reader.found();
-      await reader.kill();
-      wrong.push(...faultsOf(found, acknowledged).map((fault) => `copy ${number} ${fault}`));
-      const problem = problemOf(storeFile(copy));
-      if (problem !== null) wrong.push(`copy ${number} is damaged: ${problem}`);
-      options.tell?.(number, found);
     }
   } finally {
     await writer.kill();
@@ -180,18 +181,17 @@ class Writer {
     return this.#found;
   }
 
-  /** Does something while no thread of it runs. What it had acknowledged by then. */
-  async still(work: () => Promise<void>): Promise<number> {
+  /** Does something while no thread of it runs, knowing what it had acknowledged by then. */
+  async still(work: (acknowledged: number) => Promise<void>): Promise<void> {
     const { pid } = this.#child;
     if (pid === undefined) throw new Error('it was not started');
     process.kill(pid, 'SIGSTOP');
     try {
       while (!readdirSync(`/proc/${pid}/task`).every((task) => isStopped(`/proc/${pid}/task/${task}/stat`)))
         await sleep(1);
-      await work();
       // What it said is in the pipe: a pause is enough to hear it.
       await sleep(20);
-      return this.acknowledged;
+      await work(this.acknowledged);
     } finally {
       process.kill(pid, 'SIGCONT');
     }

@@ -35,6 +35,8 @@ const BATCH_MS = STEP_MS * TICKS_A_BATCH;
 /** Any quarter of an hour: the batch is in the time. */
 const START = Math.floor(1_795_218_900_000 / 900_000) * 900_000;
 const PACK_EVERY = 40;
+/** Its moments are of one day in the past: what retention deletes would look lost. */
+const FOR_EVER = { ...DEFAULT_HISTORY, fullDays: 1e5, days: 1e5, coarseDays: 1e5, eventsDays: 1e5, megabytes: 1e6 };
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
@@ -49,7 +51,7 @@ async function main(folder: string): Promise<void> {
   const now = Date.now;
   const leases = new Leases({ store, holder: 'child', now });
   const log = { warn: () => undefined };
-  const compactor = new Compactor({ store, leases, now, settings: DEFAULT_HISTORY, log });
+  const compactor = new Compactor({ store, leases, now, settings: FOR_EVER, log });
   const base = recordedSnapshot();
   const clusters = SCOPES.map((scope, seed) => new LoadedCluster(scope, base, seed, 'busy'));
   // One that was killed between samples and events is done once more: only what is not there yet is taken.
