@@ -150,7 +150,9 @@ describe('the DCS', () => {
   });
 
   it('says which of two versions is newer in one file: nobody else counts with them', () => {
-    expect(where(behind, (source) => /\bBigInt\b/.test(source))).toEqual(['lib/domain/key-version.ts']);
+    // Addresses of 128 bits are no versions.
+    const counting = where(behind, (source) => /\bBigInt\b/.test(source));
+    expect(counting.filter((file) => file !== 'lib/domain/config/check-hba.ts')).toEqual(['lib/domain/key-version.ts']);
   });
 });
 

@@ -61,8 +61,7 @@ describe('events', () => {
   it('tell a pause as a pause alone, and of a configuration the keys that changed', () => {
     const saved = (config: ClusterSpec['config'], revision: string, after: Snapshot | null) => {
       const raw = cluster({ ...base, config: { ...config } });
-      const keys =
-        raw.dcs?.keys?.map((key) => (key.key === 'config' ? { ...key, modRevision: revision } : key)) ?? null;
+      const keys = raw.dcs?.keys?.map((key) => (key.key === 'config' ? { ...key, version: revision } : key)) ?? null;
       return buildSnapshot({ ...raw, dcs: raw.dcs === null ? null : { ...raw.dcs, keys } }, after, 5);
     };
     const { snapshot } = saved({}, '50', null);

@@ -14,6 +14,7 @@ describe('a recording', () => {
       key: 'leader',
       value: 'n2',
       version: '1492',
+      created: expect.stringMatching(/^\d+$/),
       owner: '2345146132099854563',
     });
     expect(dcs?.keys?.find(({ key }) => key === 'config')).toMatchObject({ version: '1502', owner: null });

@@ -67,3 +67,20 @@ function endpointOf(status: OldStatus | RawEndpointStatus): RawEndpointStatus {
   const role = leaderId === '0' ? 'leaderless' : isLearner ? 'learner' : memberId === leaderId ? 'leader' : 'follower';
   return { name, role, version, sizeBytes: dbSizeBytes, term: raftTerm, alarms };
 }
+
+/** The same moment, `ms` later: every instant moves by that, the last look at the DCS within the answers of Patroni too. */
+export function movedBy(raw: RawObservation, ms: number): RawObservation {
+  return moved(raw, ms) as RawObservation;
+}
+
+/** Instants are the numbers that look like epoch milliseconds of our time. */
+function moved(value: unknown, ms: number): unknown {
+  if (typeof value === 'number') return value > 1.6e12 && value < 4e12 && Number.isInteger(value) ? value + ms : value;
+  if (typeof value === 'string')
+    return value.replace(/("dcs_last_seen": ?)(\d+)/, (_, name: string, at: string) => {
+      return `${name}${Number(at) + Math.round(ms / 1000)}`;
+    });
+  if (Array.isArray(value)) return value.map((entry) => moved(entry, ms));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, moved(entry, ms)]));
+}

@@ -66,7 +66,11 @@ const ORACLES: Readonly<Record<string, Oracle>> = {
   thirty: { must: { member_not_running: 'warning' }, refuses: 'nofailover' },
 
   // WAL does not flow, is not replayed, or has forked.
-  'break-replication': { must: { replica_not_streaming: { after: 5, is: 'warning' } }, refuses: 'not_streaming' },
+  'break-replication': {
+    must: { replica_not_streaming: { after: 5, is: 'warning' } },
+    may: ['replica_not_streaming'],
+    refuses: 'not_streaming',
+  },
   'cascade-upstream-gone': {
     must: {
       member_unreachable: SILENT,
@@ -113,7 +117,8 @@ const ORACLES: Readonly<Record<string, Oracle>> = {
 
   // Nobody leads, or who leads does not write. While the key is held nobody else may take it, and they say so by streaming from nobody.
   'leader-key-without-primary': {
-    must: { leader_key_without_primary: 'critical', member_unreachable: SILENT },
+    // It answers nobody and nobody receives from it: not only unseen.
+    must: { leader_key_without_primary: 'critical', member_unreachable: 'critical' },
     writable: false,
   },
   'primary-without-leader-key': {
@@ -130,9 +135,9 @@ const ORACLES: Readonly<Record<string, Oracle>> = {
     failover: false,
     refuses: 'nofailover',
   },
-  // Stopped in good order a moment ago: not critical before the ttl has passed.
+  // Stopped in good order a moment ago. All others carry nofailover, so there is no election to wait for.
   'short-leader-gap': {
-    must: { no_leader: 'warning', member_unreachable: ['unknown', 'warning'] },
+    must: { no_leader: 'critical', member_unreachable: ['unknown', 'warning'] },
     may: ['stale_member_key'],
     writable: false,
     failover: false,
@@ -140,6 +145,8 @@ const ORACLES: Readonly<Record<string, Oracle>> = {
   },
   nofailover: { must: { no_failover_candidate: 'warning' }, failover: false, refuses: 'nofailover' },
   watchdog: { refuses: 'watchdog' },
+  'config-not-in-force': { must: { config_not_in_force: 'warning' } },
+  'near-config-null': CALM,
 
   // Synchronous replication.
   'sync-standby-gone': {

@@ -5,7 +5,8 @@ const put = (key: string, revision: number, value = 'v'): KeyEvent => ({
   type: 'put',
   key: `/service/${key}`,
   value,
-  created: '1', version: String(revision),
+  created: '1',
+  version: String(revision),
   owner: null,
 });
 const gone = (key: string, revision: number): KeyEvent => ({ ...put(key, revision), type: 'delete' });

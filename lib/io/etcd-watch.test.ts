@@ -207,7 +207,7 @@ describe('the beginning', () => {
     await start();
     expect([watch.listed, watch.scopes(), saidOf('leader')]).toEqual([true, ['demo'], 'n1']);
     expect(etcd.watchers.map(({ from }) => from)).toEqual(['11']);
-    expect(raw()).toMatchObject({ revision: '10', error: null, currentAt: Date.now() });
+    expect(raw()).toMatchObject({ position: '10', error: null, currentAt: Date.now() });
     expect(changes).toContainEqual(['demo']);
   });
 
@@ -239,7 +239,7 @@ describe('events', () => {
     etcd.watcher.says(11, ['Put', 'demo/leader', 'n2'], ['Delete', 'demo/members/n1']);
     expect([saidOf('leader'), saidOf('members/n1')]).toEqual(['n2', null]);
     expect(changes).toEqual([['demo']]);
-    expect(raw()).toMatchObject({ revision: '11', currentAt: Date.now() });
+    expect(raw()).toMatchObject({ position: '11', currentAt: Date.now() });
   });
 
   it('that arrive during a list and are newer than it stand after it', async () => {

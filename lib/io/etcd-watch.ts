@@ -14,6 +14,7 @@ import {
   type Witness,
 } from '../domain/raw';
 import { failure } from '../domain/reading-failure';
+import { say, type Text } from '../language/sentence';
 import {
   classifyEtcd,
   createEtcdClient,
@@ -44,6 +45,16 @@ interface EndpointState {
   status: Witness<RawEndpointStatus>;
   quorumRead: Witness<unknown>;
   asking: boolean;
+}
+
+/** Why a watch is begun anew, in words for people. */
+class Doubt extends Error {
+  readonly words: Text;
+
+  constructor(words: Text) {
+    super(String(words));
+    this.words = words;
+  }
 }
 
 export class EtcdWatch {
@@ -174,7 +185,7 @@ export class EtcdWatch {
         });
       } catch (error) {
         failures += 1;
-        this.#error = classifyEtcd(error);
+        this.#error = error instanceof Doubt ? failure('closed', error.words) : classifyEtcd(error);
         this.#options.onChange([]);
       }
       this.#watched = null;
@@ -213,12 +224,13 @@ export class EtcdWatch {
       while (!this.#stopped) {
         const reason = await Promise.race([doubt, pause(RELIST_MS).then(() => null)]);
         if (reason !== null) {
-          if (!this.#stopped && reason !== 'its endpoint fails') throw new Error(`etcd watch ended: ${reason}`);
+          if (!this.#stopped && reason !== 'its endpoint fails') throw new Doubt(say`the watch ended: ${reason}`);
           return;
         }
         const before = this.#lists;
         const again = await this.#list(client);
-        if (BigInt(again) < BigInt(revision)) throw new Error('the revision went backwards: etcd was restored');
+        if (BigInt(again) < BigInt(revision))
+          throw new Doubt(say`the revision went backwards: etcd was restored from a backup`);
         revision = again;
         // The list knew what the watch had not said. It may only have been late, but a watch is cheaper than a wrong view.
         if (this.#lists !== before) return;

@@ -162,7 +162,7 @@ describe('a switchover', () => {
         ...Array.from({ length: 5 }, () => [null, false]),
         ['done', true],
       ]);
-      expect(all[4]?.waiting).toBe('waits for n1');
+      expect(all[4]?.waiting).toBe('waiting for n1');
     },
   );
 
@@ -300,7 +300,7 @@ describe('the configuration', () => {
     const silent: MemberSpec = { name: 'n3', rest: 'timeout', sql: 'timeout', key: { pause: true } };
     const mute: ClusterSpec = { ...paused, members: [...paused.members.slice(0, 2), silent] };
     const seen = read(pause, [mute, mute, paused], { revision: '1' });
-    expect(seen.map(({ waiting }) => waiting)).toEqual(['waits for n3', 'waits for n3', null]);
+    expect(seen.map(({ waiting }) => waiting)).toEqual(['waiting for n3', 'waiting for n3', null]);
     expect([outcome(seen), text(seen)]).toEqual(['done', 'Paused: n1, n2 and n3 see it.']);
   });
 

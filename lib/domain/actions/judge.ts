@@ -79,7 +79,7 @@ export function judge(
 export const RESUME_TRAPS: readonly string[] = [
   'second_primary',
   'resume_trap',
-  'resume_identifier',
+  'initialize_key_wrong',
   'resume_without_leader',
   'pending_switchover',
 ];

@@ -52,8 +52,8 @@ const soon = (ms: number): NonNullable<ClusterSpec['failover']> => ({
   member: 'n3',
   scheduled_at: new Date(NOW + ms).toISOString(),
 });
-const ALIEN = { database_system_identifier: '7999999999999999999' };
-const ALIEN_SQL = { system_identifier: '7999999999999999999' };
+const _ALIEN = { database_system_identifier: '7999999999999999999' };
+const _ALIEN_SQL = { system_identifier: '7999999999999999999' };
 const STANDBY: Partial<ClusterSpec> = { config: { standby_cluster: { host: 'source', port: 5432 } } };
 const pendingOf = (name: string, from: string, to: string): Partial<MemberSpec> => ({
   patroni: { pending_restart: true, pending_restart_reason: { [name]: { old_value: from, new_value: to } } },
@@ -908,34 +908,6 @@ const TABLE: readonly Row[] = [
       ...PAUSED,
     },
   ],
-  [
-    'resume_identifier',
-    'blocker',
-    /n1, n2 and n3 have another system identifier/,
-    resume,
-    { ...healthy, ...PAUSED, leader: null, keys: { initialize: '7710406339524709999' } },
-  ],
-  [
-    'resume_identifier',
-    'blocker',
-    /n1, n2 and n3 have another system identifier/,
-    { ...edit, value: { ...CONFIG, pause: false } },
-    { ...healthy, ...PAUSED, leader: null, keys: { initialize: '7710406339524709999' } },
-  ],
-  [
-    'resume_identifier',
-    'blocker',
-    /n1 has another system identifier/,
-    resume,
-    with1({ patroni: ALIEN, fast: ALIEN_SQL }, PAUSED),
-  ],
-  [
-    'resume_identifier',
-    'warning',
-    /n3 has another system identifier/,
-    resume,
-    with3({ patroni: ALIEN, fast: ALIEN_SQL }, PAUSED),
-  ],
   ['standby_versions', 'blocker', /n1, n2 and n3 do not run Patroni 4.1/, demote, { ...healthy, version: '4.0.7' }],
   ['standby_citus', 'blocker', /Citus/, demote, { ...healthy, config: { citus: { group: 0 } } }],
   ['standby_state', 'blocker', /is already a standby cluster/, demote, with1({ role: 'standby_leader' }, STANDBY)],
@@ -969,11 +941,11 @@ describe('a check', () => {
 
 describe('another initialize than the members have', () => {
   const other = { ...healthy, ...PAUSED, leader: null, keys: { initialize: '7710406339524709999' } };
-  const about = (request: ActionRequest, spec: ClusterSpec) => find(judge(request, spec), 'resume_identifier');
+  const about = (request: ActionRequest, spec: ClusterSpec) => find(judge(request, spec), 'initialize_key_wrong');
 
   it('says that every Patroni would end itself and shut PostgreSQL down', () => {
     expect(about(resume, other).map(({ detail }) => String(detail))).toEqual([
-      'Not paused, every Patroni would end itself and shut PostgreSQL down. Repair the key initialize first.',
+      'Once resumed, Patroni of n1, n2 and n3 ends itself and stops PostgreSQL there. Put /initialize right first.',
     ]);
   });
 

@@ -4,8 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Snapshot } from '../cluster';
 import { fitsPattern } from '../pattern';
-import type { RawObservation } from '../raw';
-import { parseRecording } from '../recording';
+import { movedBy, parseRecording } from '../recording';
 import type { AlertSeverity } from '../severity';
 import { buildSnapshot } from '../snapshot';
 import { type ClusterSpec, HEAD, type MemberSpec, NOW, play as playMoments } from '../testkit';
@@ -396,20 +395,13 @@ function replay(parts: readonly { readonly scenario: string; readonly seconds: n
       if (raw === undefined) throw new Error(`${scenario} has no frames`);
       play.at += 1000;
       // Recorded ages stay what they were in the frame.
-      const moved = { ...(shift(raw, play.at - raw.now) as RawObservation), scope: 'main', patroniScope: raw.scope };
+      const moved = { ...movedBy(raw, play.at - raw.now), scope: 'main', patroniScope: raw.scope };
       before = buildSnapshot(moved, before, null).snapshot;
       play.state = observeScope(play.state, reportOf(DEFAULT_RULES, before, false), play.rules);
       play.decide();
     }
   }
   return play;
-}
-
-function shift(value: unknown, by: number): unknown {
-  if (typeof value === 'number') return value > 1.6e12 && value < 4e12 && Number.isInteger(value) ? value + by : value;
-  if (Array.isArray(value)) return value.map((entry) => shift(entry, by));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, shift(entry, by)]));
 }
 
 describe('recorded clusters', () => {

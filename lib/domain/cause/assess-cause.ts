@@ -5,6 +5,7 @@ import { keyFinding } from '../findings/rule';
 import type { Cause } from './cause';
 import { IMPACTS } from './cause';
 import { DCS_ROWS } from './dcs-rows';
+import { IDENTITY_ROWS } from './identity-rows';
 import { LEADER_ROWS } from './leader-rows';
 import { MEMBER_ROWS, QUIET_ROWS } from './member-rows';
 import { OUTAGE_ROWS } from './outage-rows';
@@ -16,6 +17,7 @@ import { WAL_ROWS } from './wal-rows';
 export const CAUSE_ROWS: readonly CauseRow[] = [
   ...OUTAGE_ROWS,
   ...LEADER_ROWS,
+  ...IDENTITY_ROWS,
   ...DCS_ROWS,
   ...MEMBER_ROWS,
   ...STANDBY_ROWS,

@@ -7,6 +7,11 @@ import type { Severity } from '../severity';
 
 export const CAUSE_CODES = [
   'two_primaries',
+  'initialize_key_wrong',
+  'primary_in_standby_cluster',
+  'bootstrap_failed',
+  'not_its_answer',
+  'config_not_in_force',
   'leader_gone_paused',
   'leader_gone_unconfirmed',
   'leader_gone_nobody_eligible',

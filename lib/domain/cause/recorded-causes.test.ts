@@ -13,6 +13,8 @@ const TESTDATA = path.join(import.meta.dirname, '../testdata');
 /** What was done to the cluster, and what a person must be told is the cause; several: which depends on whom it hit and when. */
 const CAUSES: Readonly<Record<string, readonly (CauseCode | null)[]>> = {
   healthy: [null],
+  'config-not-in-force': ['config_not_in_force'],
+  'near-config-null': [null],
   idle: [null],
   'idle-slot': [null],
   'just-switched-over': [null],

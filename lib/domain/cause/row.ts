@@ -49,7 +49,7 @@ export interface CauseRow {
 
 export function contextOf(snapshot: Snapshot): CauseContext {
   const { cluster } = snapshot;
-  const led = cluster.leader?.name ?? cluster.history.at(-1)?.leader ?? null;
+  const led = leaderOf(cluster)?.name ?? cluster.leader?.name ?? cluster.history.at(-1)?.leader ?? null;
   const candidates = failoverCandidates(snapshot);
   const best = candidates.find(({ choice }) => choice === 'eligible') ?? null;
   return {

@@ -10,6 +10,7 @@ import { MEMBER_RULES } from './members';
 import { REPLICATION_RULES } from './replication';
 import { REQUEST_RULES } from './requests';
 import { type FindingContext, type FindingRule, keyFinding } from './rule';
+import { SYNC_RULES } from './sync';
 
 export const FINDING_RULES: readonly FindingRule[] = [
   ...IDENTITY_RULES,
@@ -18,6 +19,7 @@ export const FINDING_RULES: readonly FindingRule[] = [
   ...REQUEST_RULES,
   ...DCS_RULES,
   ...REPLICATION_RULES,
+  ...SYNC_RULES,
   ...MEMBER_RULES,
 ];
 

@@ -190,7 +190,7 @@ export class Actions {
       if (check !== undefined) throw new SpokenError(say`left to a person: ${check.title}. ${check.detail}`);
     };
     // Asked first: with another identifier it does not look like the same pause either.
-    leave(preflight.checks.find(({ code, verdict }) => verdict === 'blocker' && code === 'resume_identifier'));
+    leave(preflight.checks.find(({ code, verdict }) => verdict === 'blocker' && code === 'initialize_key_wrong'));
     if (!(await this.#isSamePause(snapshot, note))) return this.#pauses.drop(scope);
     leave(preflight.checks.find(({ code, verdict }) => verdict === 'warning' && RESUME_TRAPS.includes(code)));
     const order: ActionOrder = {

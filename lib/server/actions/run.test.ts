@@ -138,7 +138,7 @@ describe('what is sent over REST', () => {
     const record = await run.done;
     expect([first, sent.length]).toEqual([1, 1]);
     expect(record.outcome).toBe('done_differently');
-    expect(record.outcomeText).toMatch(/no space left on device; n\d restarted; not begun: /);
+    expect(record.outcomeText).toMatch(/no space left on device; n\d restarted; not started: /);
   });
 });
 
@@ -173,7 +173,7 @@ describe('a run that is resumed between two stages', () => {
     expect(record.outcomeText).toMatch(
       /^Stopped: Howdah was restarted in the middle and did not go on; n\d restarted;/,
     );
-    expect(record.differs).toEqual([expect.stringMatching(/^not begun: n\d, the switchover and n1$/)]);
+    expect(record.differs).toEqual([expect.stringMatching(/^not started: n\d, the switchover and n1$/)]);
   });
 
   it('does not ask again where Patroni was busy', async () => {

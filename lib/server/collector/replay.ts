@@ -6,7 +6,7 @@ import type { HistoryAnswer } from '../../contract/history';
 import type { Snapshot } from '../../domain/cluster';
 import { fleetRow } from '../../domain/fleet';
 import type { RawObservation } from '../../domain/raw';
-import { parseRecording } from '../../domain/recording';
+import { movedBy, parseRecording } from '../../domain/recording';
 import { buildSnapshot } from '../../domain/snapshot';
 import type { CollectorOptions, CollectorState } from './collector';
 import { ReadingCounts } from './reading-counts';
@@ -36,7 +36,7 @@ export function createReplay(folder: string, options: CollectorOptions) {
       if (raw === undefined) continue;
       replayed.frame += 1;
       const moved = {
-        ...(shift(raw, options.now() - raw.now) as RawObservation),
+        ...movedBy(raw, options.now() - raw.now),
         scope,
         patroniScope: raw.patroniScope ?? raw.scope,
       };
@@ -83,12 +83,4 @@ export function readFrames(folder: string): readonly RawObservation[] {
     .filter((name) => /^frame-\d+\.json$/.test(name))
     .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
     .map((name) => parseRecording(readFileSync(join(folder, name), 'utf8')));
-}
-
-/** Moves every instant by the same amount. Instants are the numbers that look like epoch milliseconds of our time. */
-function shift(value: unknown, by: number): unknown {
-  if (typeof value === 'number') return value > 1.6e12 && value < 4e12 && Number.isInteger(value) ? value + by : value;
-  if (Array.isArray(value)) return value.map((entry) => shift(entry, by));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, shift(entry, by)]));
 }

@@ -5,20 +5,9 @@ import { formatSeconds, joinNames, plural } from '../../../language/quantity';
 import { say, type Text } from '../../../language/sentence';
 import { patroniAnswers } from '../../members';
 import { isTrap } from '../../readiness';
-import { patroniBoolean } from '../../wire/loose';
 import { canonical, digestOf } from '../bound';
 import { graveKeys } from '../request';
-import {
-  blocker,
-  type CheckContext,
-  type CheckMatch,
-  type CheckRow,
-  CONFIG_CHANGES,
-  fact,
-  note,
-  passed,
-  warning,
-} from './check';
+import { blocker, type CheckRow, CONFIG_CHANGES, fact, note, passed, warning } from './check';
 import { since41 } from './reinitialize';
 
 const STANDBY = ['demote_cluster', 'promote_cluster'] as const;
@@ -156,11 +145,6 @@ export const CONFIG_CHECKS: readonly CheckRow[] = [
           ),
   },
   {
-    code: 'resume_identifier',
-    applies: ['resume', 'edit_config'],
-    match: (context) => (endsPause(context) ? identifierCheck(context) : null),
-  },
-  {
     code: 'standby_versions',
     applies: STANDBY,
     match: ({ listed }) => {
@@ -227,38 +211,3 @@ export const CONFIG_CHECKS: readonly CheckRow[] = [
           ),
   },
 ];
-
-function endsPause({ request, cluster }: CheckContext): boolean {
-  if (request.kind !== 'edit_config') return true;
-  return patroniBoolean(cluster.config?.value.pause) === true && patroniBoolean(request.value.pause) !== true;
-}
-
-/**
- * Outside a pause a Patroni whose data directory has another identifier than `/initialize` exits, and its PostgreSQL with it; what
- * is no identifier does not count (ha.py _run_cycle and sysid_valid, v3.0.2 to v4.1.5).
- */
-function identifierCheck({ cluster, listed, leader }: CheckContext): CheckMatch | null {
-  const initialize = cluster.systemIdentifier;
-  if (initialize === null || !/^\d{10,}$/.test(initialize)) return null;
-  const known = listed.filter((member) => member.systemIdentifier !== null);
-  const others = known.filter((member) => member.systemIdentifier !== initialize);
-  if (others.length === 0) return null;
-  const names = others.map(({ name }) => name);
-  const about = {
-    members: names,
-    evidence: [
-      fact('/initialize', initialize),
-      ...others.map(({ name, systemIdentifier }) => fact(name, systemIdentifier ?? '')),
-    ],
-  };
-  const all = others.length === known.length;
-  const detail = all
-    ? say`Not paused, every Patroni would end itself and shut PostgreSQL down. Repair the key initialize first.`
-    : say`Not paused, its Patroni would end itself and shut its PostgreSQL down.`;
-  const title =
-    names.length === 1
-      ? say`${joinNames(names)} has another system identifier than the key initialize`
-      : say`${joinNames(names)} have another system identifier than the key initialize`;
-  const writes = leader === null || names.includes(leader.name) || others.some((one) => one.postgresRole === 'primary');
-  return (all || writes ? blocker : warning)(title, detail, about);
-}

@@ -1,0 +1,69 @@
+// The finding about synchronous replication: whoever must confirm a commit is not there.
+
+import { formatSeconds, joinNames } from '../../language/quantity';
+import { say } from '../../language/sentence';
+import { type FindingContext, type FindingRule, fact, type Match, settling } from './rule';
+
+export const SYNC_RULES: readonly FindingRule[] = [
+  {
+    code: 'sync_standby_missing',
+    meaning:
+      'Synchronous mode is on, but no synchronous standby is there: commits wait for ever (strict, or the listed one is gone) or are no longer synchronous.',
+    match: (context) => syncMissing(context),
+  },
+];
+
+function syncMissing(context: FindingContext): Match[] {
+  const { cluster, now } = context;
+  if (cluster.synchronousMode === null || cluster.synchronousMode === 'off' || cluster.standbyCluster !== null)
+    return [];
+  if (cluster.dcs !== null && cluster.dcs.state !== 'fresh') return [];
+  if (cluster.leader === null || settling(context)) return [];
+  const standbys = cluster.sync?.standbys ?? [];
+  // Strict with nobody in /sync means the names `*`: whichever standby streams lets commits go on.
+  const strict = cluster.synchronousModeStrict && cluster.writable === false;
+  if (standbys.length === 0) {
+    return [
+      {
+        severity: strict ? 'critical' : 'warning',
+        title: strict
+          ? say`No synchronous standby: every commit waits`
+          : say`synchronous_mode is on, but no standby is synchronous`,
+        members: [],
+        evidence: [
+          fact('/sync', say`no sync_standby`),
+          fact('synchronous_mode_strict', cluster.synchronousModeStrict ? 'on' : 'off'),
+        ],
+        advice: strict
+          ? say`Bring a standby back: until then all writes hang. Turning synchronous_mode_strict off lets them go on, unprotected.`
+          : cluster.synchronousModeStrict
+            ? say`Commits wait for whichever standby streams. Patroni names one in its next loops; if not, see why it takes none (nosync, lag).`
+            : say`Commits do not wait now: a failover could lose the newest of them. Bring a standby back.`,
+      },
+    ];
+  }
+  const broken = standbys.filter((name) => {
+    const member = cluster.members.find((other) => other.name.toLowerCase() === name.toLowerCase());
+    return member === undefined || member.silent || member.replication.kind === 'not_streaming';
+  });
+  // A commit waits for all of /sync; in quorum mode for as many as leave `quorum` out (ha.py v4.1.5, numsync).
+  const spare = cluster.synchronousMode === 'quorum' ? (cluster.sync?.quorum ?? 0) : 0;
+  if (broken.length <= spare) return [];
+  const since = context.sinceOf('sync_standby_missing', broken);
+  return [
+    {
+      severity: 'critical',
+      title:
+        broken.length === 1
+          ? say`Commits wait: ${joinNames(broken)} in /sync does not stream`
+          : say`Commits wait: ${joinNames(broken)} in /sync do not stream`,
+      members: broken,
+      evidence: [
+        fact('/sync', standbys.join(', ')),
+        ...broken.map((name) => fact(name, say`not streaming`)),
+        fact(say`for`, formatSeconds((now - since) / 1000)),
+      ],
+      advice: say`Patroni takes it out of /sync in its next loops. If it does not, look at the Patroni of the leader.`,
+    },
+  ];
+}
