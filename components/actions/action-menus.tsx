@@ -3,7 +3,8 @@ import { useRouter } from 'next/navigation';
 import { useMay, useMe } from '@/lib/client/access/me';
 import { openAction, useFacts, useKnownAction } from '@/lib/client/actions/actions';
 import { useLost } from '@/lib/client/live/live';
-import { t } from '@/lib/client/words/text';
+import { t, wire } from '@/lib/client/words/text';
+import { stepRequest } from '@/lib/domain/actions/step-request';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { Button } from '../ui/button';
 import { Icon } from '../ui/icon';
@@ -22,17 +23,28 @@ export function useAround(scope: string): Around {
 export function ClusterActions({ snapshot }: { snapshot: Snapshot }) {
   const router = useRouter();
   const around = useAround(snapshot.scope);
-  const refused = useMay('switchover', snapshot);
+
+  // Where something is wrong, what the cause advises first; a switchover needs a leader to hand over.
+  const advised = snapshot.cause?.steps.find(({ action, refused }) => action !== null && refused === null) ?? null;
+  const main =
+    advised?.action == null
+      ? snapshot.cluster.leader === null
+        ? null
+        : ({ kind: 'switchover', member: null } as const)
+      : advised.action;
+  const refused = useMay(main?.kind ?? 'switchover', snapshot);
   const editConfig = () => router.push(`/clusters/${encodeURIComponent(snapshot.scope)}/config`);
   return (
     <div className="flex shrink-0 gap-2 max-md:w-full max-md:[&>*]:min-h-11 max-md:[&>*]:grow">
-      <Button
-        icon="switch"
-        locked={refused}
-        onClick={() => openAction(snapshot.scope, { kind: 'switchover', candidate: null, scheduledAt: null })}
-      >
-        {t('Switchover…')}
-      </Button>
+      {main !== null && (
+        <Button
+          icon={main.kind === 'switchover' ? 'switch' : 'bolt'}
+          locked={refused}
+          onClick={() => openAction(snapshot.scope, stepRequest(main))}
+        >
+          {advised === null ? t('Switchover…') : `${wire(advised.text)}…`}
+        </Button>
+      )}
       <Menu
         label={t('Actions')}
         items={() => clusterItems(snapshot, around, editConfig)}

@@ -19,7 +19,7 @@ import { HEALTH_ROW } from '../ui/tone';
 const GLYPHS_MAX = 12;
 
 export const FLEET_COLUMNS =
-  'md:grid-cols-[46px_118px_minmax(0,1fr)_112px_136px_88px_36px_128px_60px] xl:grid-cols-[48px_126px_minmax(0,1fr)_122px_172px_96px_98px_40px_150px_68px]';
+  'md:grid-cols-[46px_150px_minmax(0,1fr)_104px_120px_84px_36px_116px_56px] xl:grid-cols-[48px_230px_minmax(0,1fr)_116px_150px_88px_88px_40px_136px_62px]';
 
 function LeaderCell({ row, was }: { row: Row; was: boolean }) {
   const now = useNow();
@@ -145,8 +145,8 @@ export const FleetRow = memo(function FleetRow({ row }: { row: Row }) {
           data-row-link
           className={`block w-fit max-w-full truncate rounded-chip text-15 md:text-13 ${quiet ? 'text-f1' : 'font-semibold text-f0'}`}
         >
-          <Name text={row.scope} limit={16} className="max-md:hidden" />
-          <Name text={row.scope} limit={30} className="md:hidden" />
+          <Name text={row.scope} limit={20} className="hidden md:inline xl:hidden" />
+          <Name text={row.scope} limit={32} className="md:max-xl:hidden" />
         </Link>
         {!quiet && <span className="block truncate text-11 text-f3">{Object.values(row.labels).join(' · ')}</span>}
       </td>

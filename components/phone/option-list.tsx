@@ -3,6 +3,7 @@ import { useId } from 'react';
 import { t, tn, wire } from '@/lib/client/words/text';
 import type { Card } from '@/lib/telling/card/card';
 import type { CardOption } from '@/lib/telling/card/options';
+import { CodeText } from '../ui/code-text';
 import { Icon } from '../ui/icon';
 
 interface OptionListProps {
@@ -23,7 +24,7 @@ export function OptionList({ card, chosen, onChoose }: OptionListProps) {
       </h2>
       {worst !== null && (
         <p className="mb-2.5 break-words px-1 text-15 text-f1">
-          <b className="font-semibold text-f0">{wire(worst.title)}.</b> {wire(worst.advice)}
+          <b className="font-semibold text-f0">{stopped(wire(worst.title))}</b> <CodeText text={wire(worst.advice)} />
         </p>
       )}
       {options.length === 0 && <p className="px-1 text-15 text-f1">{t('Nothing needs to be done.')}</p>}
@@ -98,4 +99,9 @@ function Option({ option, group, checked, onChoose }: OptionProps) {
       </span>
     </label>
   );
+}
+
+/** With an end of its own, as a sentence before another. */
+function stopped(text: string): string {
+  return /[.?!]$/.test(text) ? text : `${text}.`;
 }

@@ -68,7 +68,7 @@ function endpointOf(status: OldStatus | RawEndpointStatus): RawEndpointStatus {
   return { name, role, version, sizeBytes: dbSizeBytes, term: raftTerm, alarms };
 }
 
-/** The same moment, `ms` later: every instant moves by that, the last look at the DCS within the answers of Patroni too. */
+/** The same moment, `ms` later: every instant moves by that, also those within the answers of Patroni that Howdah compares. */
 export function movedBy(raw: RawObservation, ms: number): RawObservation {
   return moved(raw, ms) as RawObservation;
 }
@@ -76,11 +76,20 @@ export function movedBy(raw: RawObservation, ms: number): RawObservation {
 /** Instants are the numbers that look like epoch milliseconds of our time. */
 function moved(value: unknown, ms: number): unknown {
   if (typeof value === 'number') return value > 1.6e12 && value < 4e12 && Number.isInteger(value) ? value + ms : value;
-  if (typeof value === 'string')
-    return value.replace(/("dcs_last_seen": ?)(\d+)/, (_, name: string, at: string) => {
-      return `${name}${Number(at) + Math.round(ms / 1000)}`;
-    });
+  if (typeof value === 'string') return movedBody(value, ms);
   if (Array.isArray(value)) return value.map((entry) => moved(entry, ms));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, moved(entry, ms)]));
+}
+
+function movedBody(body: string, ms: number): string {
+  return body
+    .replace(
+      /("dcs_last_seen": ?)(\d+)/,
+      (_, name: string, at: string) => `${name}${Number(at) + Math.round(ms / 1000)}`,
+    )
+    .replace(/("postmaster_start_time": ?")([^"]+)/, (whole, name: string, at: string) => {
+      const time = Date.parse(at);
+      return Number.isNaN(time) ? whole : `${name}${new Date(time + ms).toISOString()}`;
+    });
 }

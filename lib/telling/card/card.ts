@@ -5,7 +5,7 @@ import type { ActionFacts, ActionRecord } from '../../domain/actions/action';
 import type { Alert } from '../../domain/alerts/alert';
 import type { Snapshot } from '../../domain/cluster';
 import type { ClusterEvent } from '../../domain/events';
-import type { Text } from '../../language/sentence';
+import { joined, type Text } from '../../language/sentence';
 import { assessChanges, type CardChanges } from './changes';
 import { assessMembers, type CardMembers, ledLast } from './members';
 import { type CardOption, chooseOptions } from './options';
@@ -30,7 +30,7 @@ export interface Card {
   readonly changes: CardChanges;
   /** At most three, best first, refused ones last; empty while an action runs. */
   readonly options: readonly CardOption[];
-  /** The worst finding, where it says more than the head does; null: nothing is found. */
+  /** What a person does by hand, where the cause says it, else the worst finding; null: nothing is found. */
   readonly worst: { readonly title: Text; readonly advice: Text; readonly critical: boolean } | null;
   /** Why, in the words of every other surface; null: nothing needs a person. */
   readonly cause: { readonly headline: Text; readonly consequence: Text } | null;
@@ -39,7 +39,6 @@ export interface Card {
 }
 
 export function buildCard({ snapshot, events, action, alerts, facts, now }: CardInput): Card {
-  const [worst] = snapshot.findings.filter(({ severity }) => severity !== 'note');
   const running = action?.phase === 'open';
   const led = ledLast(snapshot, events);
   return {
@@ -48,14 +47,27 @@ export function buildCard({ snapshot, events, action, alerts, facts, now }: Card
     members: assessMembers(snapshot, events),
     changes: assessChanges(events, action, now),
     options: running ? [] : chooseOptions({ snapshot, alerts, facts, led, now }),
-    worst:
-      worst === undefined
-        ? null
-        : { title: worst.title, advice: worst.advice, critical: worst.severity === 'critical' },
+    worst: adviceOf(snapshot),
     cause:
       snapshot.cause === null || snapshot.cause.severity === 'note'
         ? null
         : { headline: snapshot.cause.headline, consequence: snapshot.cause.consequence },
     outdated: isOutdated(snapshot, now),
   };
+}
+
+function adviceOf({ cause, findings }: Snapshot): Card['worst'] {
+  const step = cause?.steps.find(({ action }) => action === null);
+  if (cause !== null && step !== undefined) {
+    const command = step.command === null ? [] : [`\`${step.command}\``];
+    return {
+      title: step.text,
+      advice: joined([...step.cost, ...command], ' '),
+      critical: cause.severity === 'critical',
+    };
+  }
+  const [worst] = findings.filter(({ severity }) => severity !== 'note');
+  return worst === undefined
+    ? null
+    : { title: worst.title, advice: worst.advice, critical: worst.severity === 'critical' };
 }

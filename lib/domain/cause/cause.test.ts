@@ -1,0 +1,226 @@
+import { describe, expect, it } from 'vitest';
+import type { Snapshot } from '../cluster';
+import { byImpact, fleetRow } from '../fleet';
+import { type ClusterSpec, GENERATIONS, HEAD, type MemberSpec, MIB, play, steady } from '../testkit';
+import { CAUSE_ROWS, EVIDENCE_MAX, STEPS_MAX } from './assess-cause';
+import { CAUSE_CODES, type Cause, IMPACTS } from './cause';
+
+const n1 = { name: 'n1' } as const;
+const n2 = { name: 'n2' } as const;
+const n3 = { name: 'n3' } as const;
+const trio: readonly MemberSpec[] = [n1, n2, n3];
+const PAUSED = { pause: true };
+const gone: MemberSpec = { ...n1, rest: 'refused', sql: 'refused' };
+const apart = (member: MemberSpec): MemberSpec => ({ ...member, upstream: null });
+
+/** The leader answered well, then no more; the others receive nothing. */
+const lost = (spec: Partial<ClusterSpec> = {}): Snapshot =>
+  play([
+    { members: trio, ...spec },
+    { members: trio, ...spec },
+    ...Array.from({ length: 8 }, () => ({ members: [gone, apart(n2), apart(n3)], ...spec })),
+  ]).snapshot;
+
+const causeOf = (snapshot: Snapshot): Cause => {
+  if (snapshot.cause === null) throw new Error('no cause');
+  return snapshot.cause;
+};
+const code = (snapshot: Snapshot): string | null => snapshot.cause?.code ?? null;
+const acts = (cause: Cause): readonly string[] =>
+  cause.steps.flatMap(({ action }) => (action === null ? [] : [`${action.kind} ${action.member ?? ''}`.trim()]));
+
+describe('no cause', () => {
+  it.each(GENERATIONS)('stands in a healthy cluster of Patroni %s, paused a moment ago or not', (version) => {
+    expect(steady({ version, members: trio }).cause).toBeNull();
+    expect(steady({ version, members: trio, config: PAUSED }).cause).toBeNull();
+  });
+
+  it('is made of a note: a pending restart of today, a standby that reconnects', () => {
+    expect(steady({ members: [n1, { ...n2, patroni: { pending_restart: true } }, n3] }).cause).toBeNull();
+    expect(steady({ members: [n1, apart(n2), n3] }, 4).cause).toBeNull();
+  });
+});
+
+describe('the primary is gone', () => {
+  it.each(GENERATIONS)(
+    'and the cluster of Patroni %s paused: critical at once, nobody waits for Patroni',
+    (version) => {
+      const snapshot = lost({ version, config: PAUSED, leader: null });
+      const cause = causeOf(snapshot);
+      expect([cause.code, cause.severity, cause.impact]).toEqual(['leader_gone_paused', 'critical', 'not_writable']);
+      expect(snapshot.health).toBe('critical');
+      expect(acts(cause)).toEqual(['failover n2', 'resume']);
+      expect(`${cause.headline} ${cause.ifNobodyActs} ${cause.steps.map(({ text }) => text).join()}`).not.toMatch(
+        /\bwait/i,
+      );
+    },
+  );
+
+  it('says the same words on the first frame of the pause without a leader as later', () => {
+    const first = play([
+      { members: trio, config: PAUSED },
+      { members: [gone, apart(n2), apart(n3)], config: PAUSED, leader: null },
+    ]).snapshot;
+    expect(code(first)).toBe('leader_gone_paused');
+    expect(first.health).toBe('critical');
+  });
+
+  it('while its key is still held: nobody receives, so it is critical; it says when the key ends and who comes then', () => {
+    const cause = causeOf(lost());
+    expect([cause.code, cause.severity]).toEqual(['leader_silent', 'critical']);
+    expect(String(cause.ifNobodyActs)).toMatch(/expires within .*; then n2 takes over/);
+  });
+
+  it('only for Howdah, where others still receive from it: unknown, and no failover is advised', () => {
+    const cause = causeOf(steady({ members: [{ ...n1, rest: 'timeout', sql: 'timeout' }, n2, n3] }, 8));
+    expect([cause.code, cause.severity, acts(cause)]).toEqual(['leader_silent', 'unknown', []]);
+  });
+
+  it('and an election is due, then overdue', () => {
+    const members = [gone, apart(n2), apart(n3)];
+    expect(code(steady({ leader: null, members }, 8))).toBe('leader_gone_election_due');
+    const late = steady({ leader: null, members }, 40);
+    expect(code(late)).toBe('leader_gone_overdue');
+    expect(causeOf(late).steps[0]?.action).toEqual({ kind: 'failover', member: 'n2' });
+  });
+
+  it('and nobody may take over, each with its reason; the tag that forbids it is a step', () => {
+    const tagged = { tags: { nofailover: true } };
+    const cause = causeOf(
+      steady({ leader: null, members: [gone, { ...apart(n2), ...tagged }, { ...apart(n3), ...tagged }] }, 8),
+    );
+    expect(cause.code).toBe('leader_gone_nobody_eligible');
+    expect(cause.evidence.filter(({ text }) => /nofailover/.test(String(text)))).toHaveLength(2);
+    expect(cause.steps.some(({ command }) => command === 'patronictl reload demo n2')).toBe(true);
+  });
+
+  it('and nobody that confirmed its commits answers: the failover says what it loses', () => {
+    const members = [gone, { ...n2, rest: 'refused', sql: 'refused' } as const, { ...apart(n3), lsn: HEAD - MIB }];
+    const cause = causeOf(
+      steady(
+        { leader: null, members, config: { synchronous_mode: true }, sync: { leader: 'n1', sync_standby: 'n2' } },
+        8,
+      ),
+    );
+    expect(cause.code).toBe('leader_gone_unconfirmed');
+    expect(cause.steps.find(({ action }) => action?.kind === 'failover')?.cost.join(' ')).toMatch(/lost/);
+  });
+});
+
+describe('the holder of the key', () => {
+  it('whose Patroni is dead works on: a second primary is to come, and that is said before it is there', () => {
+    const cause = causeOf(steady({ members: [{ ...n1, rest: 'refused' }, n2, n3] }, 8));
+    expect([cause.code, cause.impact]).toEqual(['leader_patroni_dead', 'data_at_risk']);
+    expect(String(cause.consequence)).toContain('two at once');
+  });
+
+  it('that lost the key and works on is not to be stopped', () => {
+    const cause = causeOf(steady({ leader: null, members: trio }, 4));
+    expect(cause.code).toBe('key_lost_primary_works');
+    expect(cause.steps.map(({ text }) => String(text)).join()).toContain('Do not stop PostgreSQL on n1');
+    expect(acts(cause)).toEqual([]);
+  });
+});
+
+describe('two primaries', () => {
+  const two: ClusterSpec = { members: [n1, { ...n2, role: 'primary', timeline: 2 }, n3] };
+
+  it('are told apart by the key: clients leave the other', () => {
+    const cause = causeOf(steady(two));
+    expect([cause.code, cause.impact]).toEqual(['two_primaries', 'two_primaries']);
+    expect(String(cause.headline)).toBe('Two primaries: clients must leave n2');
+  });
+
+  it('are not told apart without it: nobody is stopped or rebuilt on a guess', () => {
+    const cause = causeOf(steady({ ...two, leader: null }));
+    expect(String(cause.headline)).toBe('Two primaries: n1 and n2');
+    expect(acts(cause)).toEqual([]);
+    expect(cause.steps.every(({ command }) => !/pg_ctl/.test(command ?? ''))).toBe(true);
+  });
+
+  it('stand above everything else in the fleet', () => {
+    const rows = [steady(two), lost({ config: PAUSED, leader: null })].map((snapshot) => fleetRow(snapshot, []));
+    expect(rows.reverse().sort(byImpact)[0]?.headline?.code).toBe('two_primaries');
+  });
+});
+
+describe('the DCS', () => {
+  it('silent while the primary outlived the ttl twice is silent only from here: unknown, not an outage', () => {
+    const cause = causeOf(steady({ members: trio, dcs: 'stale' }));
+    expect([cause.code, String(cause.headline)]).toEqual([
+      'dcs_unreachable',
+      expect.stringMatching(/^The DCS has not/),
+    ]);
+    const longer = play([
+      { members: trio },
+      { members: trio, dcs: 'stale', config: { ttl: 20 } },
+      { members: trio, dcs: 'stale', config: { ttl: 20 } },
+    ]).snapshot;
+    expect(String(causeOf(longer).headline)).toBe('Howdah alone does not reach the DCS');
+    expect(causeOf(longer).severity).toBe('unknown');
+  });
+
+  it('silent with nobody left as a primary is an outage', () => {
+    const cause = causeOf(
+      steady({ dcs: 'stale', members: trio.map((member) => ({ ...apart(member), role: 'replica' })) }),
+    );
+    expect([cause.code, cause.impact]).toEqual(['dcs_unreachable', 'not_writable']);
+  });
+});
+
+describe('a standby', () => {
+  it('whose cascade upstream is dead is told as that, and not as pg_hba', () => {
+    const down: MemberSpec = { ...n2, rest: 'refused', sql: 'refused' };
+    const fed: MemberSpec = { ...n3, upstream: null, tags: { replicatefrom: 'n2' } };
+    const snapshot = steady({ members: [n1, down, fed] }, 12);
+    expect(code(snapshot)).toBe('member_silent');
+    const finding = snapshot.findings.find(({ code: found }) => found === 'replica_not_streaming');
+    expect(String(finding?.advice)).not.toContain('pg_hba');
+    expect(causeOf(snapshot).explains.some((key) => key.startsWith('replica_not_streaming:n3'))).toBe(true);
+  });
+
+  it('that stands alone says with it that nobody could take over', () => {
+    const cause = causeOf(steady({ members: [n1, apart(n2)] }, 12));
+    expect([cause.code, cause.impact]).toEqual(['standby_cannot_stream', 'no_failover']);
+  });
+
+  it('of many with one trouble is one cause', () => {
+    const many = Array.from({ length: 12 }, (_, index): MemberSpec => ({ name: `m${index}`, sql: 'refused' }));
+    const cause = causeOf(steady({ members: [n1, ...many] }, 12));
+    expect(String(cause.headline)).toBe('PostgreSQL refuses connections on 12 members');
+    expect(cause.explains.length).toBeGreaterThanOrEqual(12);
+  });
+});
+
+describe('a name', () => {
+  it('is quoted where a shell or SQL would read it otherwise', () => {
+    const odd = "n2; rm -rf '/'";
+    const tagged = { tags: { nofailover: true } };
+    const members = [gone, { ...apart({ name: odd }), ...tagged }];
+    const commands = causeOf(steady({ leader: null, members }, 8)).steps.flatMap(({ command }) => command ?? []);
+    expect(commands).toContain(`patronictl reload demo 'n2; rm -rf '\\''/'\\'''`);
+  });
+});
+
+describe('the table', () => {
+  it('has a row for each code, with a meaning', () => {
+    expect(CAUSE_ROWS.map((row) => row.code).sort()).toEqual([...CAUSE_CODES].sort());
+    for (const { meaning } of CAUSE_ROWS) expect(meaning).toMatch(/\.$/);
+  });
+
+  it('gives at most three steps and five facts, and knows what it costs', () => {
+    for (const snapshot of [lost(), lost({ config: PAUSED, leader: null }), steady({ members: [n1, apart(n2)] }, 12)]) {
+      const cause = causeOf(snapshot);
+      expect(cause.steps.length).toBeLessThanOrEqual(STEPS_MAX);
+      expect(cause.evidence.length).toBeLessThanOrEqual(EVIDENCE_MAX);
+      expect(IMPACTS).toContain(cause.impact);
+    }
+  });
+
+  it('remembers since when, over the change from one cause of the outage to the next', () => {
+    const spec = { members: [gone, apart(n2), apart(n3)], leader: null };
+    const due = steady(spec, 8);
+    const late = steady(spec, 40);
+    expect(causeOf(late).notWritableSince).toBe(causeOf(due).notWritableSince);
+  });
+});
