@@ -4,6 +4,7 @@ import { useMay, useMe } from '@/lib/client/access/me';
 import { openAction, useFacts, useKnownAction } from '@/lib/client/actions/actions';
 import { useLost } from '@/lib/client/live/live';
 import { t, wire } from '@/lib/client/words/text';
+import { isHealthyLeader } from '@/lib/domain/actions/candidates';
 import { stepRequest } from '@/lib/domain/actions/step-request';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { Button } from '../ui/button';
@@ -24,14 +25,11 @@ export function ClusterActions({ snapshot }: { snapshot: Snapshot }) {
   const router = useRouter();
   const around = useAround(snapshot.scope);
 
-  // Where something is wrong, what the cause advises first; a switchover needs a leader to hand over.
-  const advised = snapshot.cause?.steps.find(({ action, refused }) => action !== null && refused === null) ?? null;
+  // A switchover needs a leader that hands over; without one the button is what the cause advises first, or there is none.
+  const steps = isHealthyLeader(snapshot.cluster) ? [] : (snapshot.cause?.steps ?? []);
+  const advised = steps.find(({ action, refused }) => action !== null && refused === null) ?? null;
   const main =
-    advised?.action == null
-      ? snapshot.cluster.leader === null
-        ? null
-        : ({ kind: 'switchover', member: null } as const)
-      : advised.action;
+    advised?.action ?? (snapshot.cluster.leader === null ? null : ({ kind: 'switchover', member: null } as const));
   const refused = useMay(main?.kind ?? 'switchover', snapshot);
   const editConfig = () => router.push(`/clusters/${encodeURIComponent(snapshot.scope)}/config`);
   return (

@@ -138,7 +138,7 @@ export const FleetRow = memo(function FleetRow({ row }: { row: Row }) {
         <SeverityIcon health={health} size={16} />
         <span className="sr-only">{t(HEALTH_WORDS[health])}</span>
       </td>
-      <td className="min-w-0">
+      <td className="min-w-0 md:pr-2">
         <Link
           href={`/clusters/${encodeURIComponent(row.scope)}`}
           prefetch={false}
@@ -146,7 +146,7 @@ export const FleetRow = memo(function FleetRow({ row }: { row: Row }) {
           className={`block w-fit max-w-full truncate rounded-chip text-15 md:text-13 ${quiet ? 'text-f1' : 'font-semibold text-f0'}`}
         >
           <Name text={row.scope} limit={20} className="hidden md:inline xl:hidden" />
-          <Name text={row.scope} limit={32} className="md:max-xl:hidden" />
+          <Name text={row.scope} limit={28} className="md:max-xl:hidden" />
         </Link>
         {!quiet && <span className="block truncate text-11 text-f3">{Object.values(row.labels).join(' · ')}</span>}
       </td>
