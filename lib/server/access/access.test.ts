@@ -165,7 +165,7 @@ describe('a password', () => {
     const [here, there] = [await cookieOf('anna'), await cookieOf('anna')];
     const known = await come(here);
     const self = { ...by('anna', id), sessionId: known?.caller.sessionId ?? null };
-    await expect(door.accounts.changePassword(self, 'wrong', 'another long one 77')).rejects.toThrow('another one');
+    await expect(door.accounts.changePassword(self, 'wrong', 'another long one 77')).rejects.toThrow('current password is wrong');
     await door.accounts.changePassword(self, PASSWORD, 'another long one 77');
     expect((await come(here))?.caller.name).toBe('anna');
     expect(await come(there)).toBeNull();
@@ -311,7 +311,7 @@ describe('a second factor', () => {
     expect((await door.signIn.withPassword(attempt('anna', PASSWORD))).name).toBe('anna');
     const codes = new TOTP({ secret });
     const code = (): string => codes.generate({ timestamp: now });
-    await expect(door.accounts.confirmTotp(by('anna', id), '000000')).rejects.toThrow('not the code');
+    await expect(door.accounts.confirmTotp(by('anna', id), '000000')).rejects.toThrow('not the current code');
     await door.accounts.confirmTotp(by('anna', id), code());
     await expect(door.signIn.withPassword(attempt('anna', PASSWORD))).rejects.toThrow('code');
     await expect(door.signIn.withPassword(attempt('anna', PASSWORD, code()))).rejects.toThrow('code');
@@ -361,7 +361,7 @@ describe('a token', () => {
     const token: Caller = { ...by('anna by token t', id), kind: 'token', token: 't' };
     await expect(door.createToken({ name: 'x', grants: [], days: 1 }, token)).rejects.toThrow('cannot make tokens');
     await expect(door.accounts.changePassword(token, PASSWORD, 'another long one 77')).rejects.toThrow(
-      'only who signed in',
+      'only somebody who signed in',
     );
   });
 });
@@ -458,7 +458,7 @@ describe('what a hostile reading found', () => {
     const { secret } = await door.accounts.draftTotp(by('anna', id));
     await door.accounts.confirmTotp(by('anna', id), new TOTP({ secret }).generate({ timestamp: now }));
     for (let tries = 1; tries <= 5; tries += 1)
-      await expect(door.accounts.removeTotp(by('anna', id), '000000')).rejects.toThrow('not the code');
+      await expect(door.accounts.removeTotp(by('anna', id), '000000')).rejects.toThrow('not the current code');
     await expect(door.accounts.removeTotp(by('anna', id), '000000')).rejects.toThrow('too many wrong tries');
   });
 
@@ -477,7 +477,7 @@ describe('what a hostile reading found', () => {
     const sid = (await come(cookie))?.caller.sessionId ?? '';
     await expect(door.accounts.signOut(by('bob', bob), sid)).rejects.toThrow('no such session');
     const token: Caller = { ...by('anna by token t', anna), kind: 'token', token: 't' };
-    await expect(door.accounts.signOut(token, null)).rejects.toThrow('only who signed in');
+    await expect(door.accounts.signOut(token, null)).rejects.toThrow('only somebody who signed in');
     expect(await come(cookie)).not.toBeNull();
   });
 

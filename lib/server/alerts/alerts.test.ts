@@ -321,7 +321,7 @@ for (const { kind, make } of kinds.filter(({ skip }) => !skip)) {
       await one.run(2, [REPLICA]);
       expect((await one.desk.answer(CALLER)).alerts[0]?.silencedBy).toEqual([silence.id]);
       await one.desk.endSilence(silence.id, CALLER);
-      await expect(one.desk.endSilence(silence.id, CALLER)).rejects.toThrow('ended already');
+      await expect(one.desk.endSilence(silence.id, CALLER)).rejects.toThrow('already ended');
       await one.run(2, [REPLICA]);
       const answer = await one.desk.answer(CALLER);
       expect(answer.alerts[0]?.silencedBy).toEqual([]);
