@@ -165,7 +165,9 @@ describe('a password', () => {
     const [here, there] = [await cookieOf('anna'), await cookieOf('anna')];
     const known = await come(here);
     const self = { ...by('anna', id), sessionId: known?.caller.sessionId ?? null };
-    await expect(door.accounts.changePassword(self, 'wrong', 'another long one 77')).rejects.toThrow('current password is wrong');
+    await expect(door.accounts.changePassword(self, 'wrong', 'another long one 77')).rejects.toThrow(
+      'current password is wrong',
+    );
     await door.accounts.changePassword(self, PASSWORD, 'another long one 77');
     expect((await come(here))?.caller.name).toBe('anna');
     expect(await come(there)).toBeNull();
