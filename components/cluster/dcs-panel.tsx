@@ -1,7 +1,7 @@
 'use client';
 import { useNow } from '@/lib/client/live/clock';
 import { useFreshness } from '@/lib/client/live/live';
-import { exactBytes, formatBytes, formatTook } from '@/lib/client/words/format';
+import { exactBytes, formatBytes, formatTime, formatTook } from '@/lib/client/words/format';
 import { form, t, wire } from '@/lib/client/words/text';
 import type { Dcs, Endpoint, Snapshot } from '@/lib/domain/cluster';
 import { dcsName } from '@/lib/domain/dcs-kind';
@@ -43,7 +43,19 @@ function Lease({ lease, holder, dcs }: { lease: Dcs['leaderLease']; holder: stri
       </p>
     );
   }
-  const left = Math.max(0, lease.ttlSeconds - (dcs.state === 'fresh' ? Math.max(0, now - lease.observedAt) / 1000 : 0));
+  const left = Math.max(0, lease.ttlSeconds - Math.max(0, now - lease.observedAt) / 1000);
+  if (dcs.state !== 'fresh') {
+    // Nobody saw it renewed since: only its latest end is known.
+    const end = formatTime(lease.observedAt + lease.ttlSeconds * 1000, now);
+    return (
+      <p className="text-unknown">
+        {holder === null ? t('Leader key lease') : t('Leader key lease, held by {holder}', { holder })}:{' '}
+        {left > 0
+          ? t('was seen, expires at {time} at the latest', { time: end })
+          : t('was seen, expired at {time} at the latest', { time: end })}
+      </p>
+    );
+  }
   const share = Math.min(1, left / lease.grantedSeconds);
   return (
     <div>
@@ -93,7 +105,7 @@ function EndpointRow({ endpoint }: { endpoint: Endpoint }) {
         {says}
       </td>
       <td className="text-right">
-        {endpoint.tookMs === null ? <span className="text-f3">{t('none')}</span> : formatTook(endpoint.tookMs)}
+        {endpoint.tookMs === null || bad ? <span className="text-f3">{t('none')}</span> : formatTook(endpoint.tookMs)}
       </td>
       <td className="text-right text-f2" title={exactBytes(endpoint.dbSizeBytes)}>
         {formatBytes(endpoint.dbSizeBytes)}

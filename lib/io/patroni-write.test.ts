@@ -102,6 +102,25 @@ describe('an answer', () => {
   });
 });
 
+describe('an answer without an end', () => {
+  it('is broken off after a megabyte: what came is no answer, and it may have arrived', async () => {
+    let sent = 0;
+    const { url, requests } = await serve((socket) => {
+      socket.write('HTTP/1.0 200 OK\r\n\r\n');
+      const more = (): void => {
+        while (!socket.destroyed && socket.write('x'.repeat(65_536))) sent += 65_536;
+      };
+      socket.on('drain', more);
+      more();
+    });
+    const reading = await writer().send(url, 'POST', '/reload', null, 20_000);
+    expect(reading).toMatchObject({ ok: false, error: { kind: 'malformed' } });
+    expect(requests).toHaveLength(1);
+    // What stood in the buffers of two sockets comes on top.
+    expect(sent).toBeLessThan(32 * 1024 * 1024);
+  });
+});
+
 describe('no answer', () => {
   it('after the request was taken is "closed" or a time-out, and it is not sent again', async () => {
     const cut = await serve((socket) => socket.destroy());

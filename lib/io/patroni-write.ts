@@ -7,6 +7,9 @@ import type { JsonObject } from '../domain/wire/loose';
 import { read } from './failure';
 import { connector, type TlsMaterial } from './tls';
 
+/** Patroni answers with a line. Whoever sends more is not listened to. */
+const MAX_BODY_BYTES = 1024 * 1024;
+
 export type UnsafeMethod = 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 
 export interface PatroniWriter {
@@ -32,6 +35,7 @@ export function createPatroniWriter(options: {
     pipelining: 0,
     keepAliveTimeout: 1,
     keepAliveMaxTimeout: 1,
+    maxResponseSize: MAX_BODY_BYTES,
     connect: connector(options.tls, 2000),
   });
   const authorization =
