@@ -42,6 +42,20 @@ describe('the line to the upstream', () => {
     expect(node([n1, { ...n2, upstream: null }], 'n2').edge).toMatchObject({ kind: 'broken', above: 'not streaming' });
   });
 
+  it('is not idle with bytes under way, also where the walsender has no interval', () => {
+    const silent = { replication: [{ application_name: 'n2', state: 'streaming', replay_s: null }] };
+    const edge = (lsn: number) =>
+      node(
+        [
+          { ...n1, fast: silent },
+          { ...n2, lsn, received: lsn },
+        ],
+        'n2',
+      ).edge;
+    expect(edge(HEAD - 3 * MIB)).toMatchObject({ above: '3 MiB', below: '' });
+    expect(edge(HEAD)).toMatchObject({ above: '0 B', below: 'idle' });
+  });
+
   it('is not known, and drawn so, for a member that does not answer', () => {
     const silent = node([n1, { ...n2, rest: 'timeout', sql: 'timeout' }], 'n2');
     expect(silent).toMatchObject({ edge: { kind: 'unknown', tone: 'unknown' }, strong: 'no answer', mute: true });

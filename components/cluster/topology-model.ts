@@ -82,7 +82,8 @@ function edgeOf(member: Member, snapshot: Snapshot, parent: string | null, tone:
     return { kind: 'broken', tone: tone === 'plain' ? 'critical' : tone, above: t('not streaming'), below: since };
   }
   const received = t('received {size} behind', { size: formatBytes(lag.receiveBytes) });
-  const timing = seconds === null ? (lag.idle ? t('idle') : '') : formatSeconds(seconds);
+  // With bytes under way nothing is idle, whatever the walsender has no interval for.
+  const timing = seconds === null ? (lag.idle && bytes === 0 ? t('idle') : '') : formatSeconds(seconds);
   const word = member.clusterRole === 'quorum_standby' ? 'quorum' : 'sync';
   const below = member.replayPaused === true ? received : [sync ? word : '', timing].filter(Boolean).join(', ');
   return { kind: sync ? 'sync' : 'async', tone: tone === 'unknown' ? 'plain' : tone, above: formatBytes(bytes), below };

@@ -195,6 +195,16 @@ describe('lag_high', () => {
     );
   });
 
+  it.each([
+    ['growing', 5, 6],
+    ['shrinking', 6, 5],
+    ['unchanged', 5, 5],
+  ])('says whether it is %s', (word, before, now) => {
+    const at = (mib: number) => with2({ lsn: HEAD - mib * MIB });
+    const { snapshot } = play([at(before), at(before), at(now)]);
+    expect(find(snapshot, 'lag_high')?.evidence.map(({ text }) => String(text))).toContain(`${now} MiB, ${word}`);
+  });
+
   it('takes the limit of the configuration', () => {
     const config = { maximum_lag_on_failover: 10 * MIB };
     expect(codesOf(steady(with2({ lsn: HEAD - 5 * MIB }, { config })))).toEqual([]);

@@ -109,9 +109,9 @@ export const REPLICATION_RULES: readonly FindingRule[] = [
       return context.cluster.members.flatMap((member): Match[] => {
         if (member.silent || member.replayPaused === true || member.replication.kind === 'not_streaming') return [];
         if (!over(member) || !persists(context, member, over)) return [];
+        const now = member.lag.replayBytes ?? 0;
         const before = memberBefore(context, member.name)?.lag.replayBytes ?? 0;
-        const isGrowing = (member.lag.replayBytes ?? 0) > before;
-        const replay = formatBytes(member.lag.replayBytes ?? 0);
+        const replay = formatBytes(now);
         return [
           {
             severity: 'warning',
@@ -122,7 +122,14 @@ export const REPLICATION_RULES: readonly FindingRule[] = [
                 say`receive`,
                 member.lag.receiveBytes === null ? say`unknown` : formatBytes(member.lag.receiveBytes),
               ),
-              fact(say`replay`, isGrowing ? say`${replay}, growing` : say`${replay}, shrinking`),
+              fact(
+                say`replay`,
+                now > before
+                  ? say`${replay}, growing`
+                  : now < before
+                    ? say`${replay}, shrinking`
+                    : say`${replay}, unchanged`,
+              ),
               fact(say`limit`, say`maximum_lag_on_failover ${formatBytes(limit)}`),
               ...disagreement(member),
             ],
