@@ -364,6 +364,7 @@ export const FINDING_CODES = [
   'bootstrap',
   'bootstrap_failed',
   'leftover_keys',
+  'keys_gone',
   'external_standby',
   'switchover_pending',
   'primary_in_standby_cluster',

@@ -101,6 +101,8 @@ describe('recorded scenarios', () => {
   });
 });
 
+/** It needs a moment before, which made states have not: proved on built observations in cause.test.ts. */
+const BUILT: readonly FindingCode[] = ['keys_gone'];
 /** Codes that no lab was brought to say yet: proved by the made states. */
 const MADE: readonly FindingCode[] = [
   'not_its_answer',
@@ -130,7 +132,7 @@ describe('findings over the recorded scenarios', () => {
     expect(quiet.get(code) ?? []).not.toEqual([]);
   });
 
-  it.each(FINDING_CODES.filter((code) => code !== 'observation_stale' && !MADE.includes(code)))(
+  it.each(FINDING_CODES.filter((code) => code !== 'observation_stale' && ![...MADE, ...BUILT].includes(code)))(
     '%s fires in a recorded scenario and stays quiet in a near miss',
     (code) => {
       expect(fired.get(code) ?? []).not.toEqual([]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Snapshot } from '../cluster';
 import { byImpact, fleetRow } from '../fleet';
-import { type ClusterSpec, GENERATIONS, HEAD, type MemberSpec, MIB, play, steady } from '../testkit';
+import { type ClusterSpec, GENERATIONS, HEAD, type MemberSpec, MIB, play, SYSTEM, steady } from '../testkit';
 import { CAUSE_ROWS, EVIDENCE_MAX, STEPS_MAX } from './assess-cause';
 import { CAUSE_CODES, type Cause, IMPACTS } from './cause';
 
@@ -189,6 +189,26 @@ describe('a standby', () => {
     const cause = causeOf(steady({ members: [n1, ...many] }, 12));
     expect(String(cause.headline)).toBe('PostgreSQL refuses connections on 12 members');
     expect(cause.explains.length).toBeGreaterThanOrEqual(12);
+  });
+});
+
+describe('the keys of a cluster', () => {
+  const NONE = { config: null, initialize: null, leader: null, status: null };
+  const away = (members: readonly MemberSpec[], keys: ClusterSpec['keys'] = NONE): Snapshot => {
+    const without = members.map((member) => ({ ...member, key: null }));
+    return play([{ members: trio }, ...Array.from({ length: 4 }, () => ({ members: without, keys }))]).snapshot;
+  };
+
+  it('that are gone while a primary runs are critical, and one trouble', () => {
+    const snapshot = away(trio);
+    expect([code(snapshot), snapshot.health, snapshot.cluster.writable]).toEqual(['keys_gone', 'critical', null]);
+    expect(String(causeOf(snapshot).headline)).toBe('The keys of the cluster are gone; n1 still runs as a primary');
+    expect(acts(causeOf(snapshot))).toEqual([]);
+  });
+
+  it('are not called gone where nobody runs any more, or one of them stands', () => {
+    expect(code(away(trio.map((member) => ({ ...member, rest: 'refused', sql: 'refused' }))))).not.toBe('keys_gone');
+    expect(code(away(trio, { ...NONE, initialize: SYSTEM }))).not.toBe('keys_gone');
   });
 });
 

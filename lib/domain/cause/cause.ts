@@ -9,6 +9,7 @@ export const CAUSE_CODES = [
   'two_primaries',
   'initialize_key_wrong',
   'primary_in_standby_cluster',
+  'keys_gone',
   'bootstrap_failed',
   'not_its_answer',
   'config_not_in_force',

@@ -117,6 +117,7 @@ export const LEADER_ROWS: readonly CauseRow[] = [
     match: (context) => {
       const { cluster, primaries } = context;
       const [alone] = primaries;
+      if (context.find('keys_gone').length > 0) return null;
       if (cluster.standbyCluster !== null || cluster.leader !== null || alone === undefined || primaries.length > 1)
         return null;
       if (

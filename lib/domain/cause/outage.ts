@@ -21,7 +21,8 @@ export const fact = (label: Text, text: Text): Cause['evidence'][number] => ({ l
 /** Nobody is known to take writes, nor to be able to. */
 export function isDown({ cluster, primaries, find }: CauseContext): boolean {
   // Where there is no cluster yet, or none any more, nothing is out.
-  if (cluster.members.length === 0 || find('bootstrap', 'bootstrap_failed', 'leftover_keys').length > 0) return false;
+  if (cluster.members.length === 0 || find('bootstrap', 'bootstrap_failed', 'leftover_keys', 'keys_gone').length > 0)
+    return false;
   return cluster.standbyCluster === null && cluster.writable !== true && primaries.length === 0;
 }
 

@@ -100,4 +100,36 @@ export const BEGINNING_RULES: readonly FindingRule[] = [
       ];
     },
   },
+  {
+    code: 'keys_gone',
+    meaning: 'All keys of a cluster have vanished from the DCS while PostgreSQL still runs on its members.',
+    match: ({ cluster }) => {
+      const { dcs, initialize, config, leader, members } = cluster;
+      if (dcs?.state !== 'fresh' || initialize !== null || config?.by === 'dcs' || leader !== null) return [];
+      if (members.some(({ listed }) => listed)) return [];
+      const running = members.filter((member) => !member.silent && member.postgresRole !== 'unknown');
+      const primaries = running.filter((member) => member.postgresRole === 'primary').map(({ name }) => name);
+      if (running.length === 0) return [];
+      const names = running.map(({ name }) => name);
+      return [
+        {
+          severity: 'critical',
+          title:
+            primaries.length === 1
+              ? say`The keys of the cluster are gone; ${joinNames(primaries)} still runs as a primary`
+              : primaries.length > 1
+                ? say`The keys of the cluster are gone; ${joinNames(primaries)} still run as primaries`
+                : say`The keys of the cluster are gone; PostgreSQL still runs on ${joinNames(names)}`,
+          members: names,
+          evidence: [
+            fact('DCS', say`no key of this cluster`),
+            ...running.map((member) =>
+              fact(member.name, member.postgresRole === 'primary' ? say`answers as a primary` : say`in recovery`),
+            ),
+          ],
+          advice: say`Find out who took them away: \`patronictl remove\`, an emptied or another DCS. A Patroni that reaches this DCS writes them anew in its next loop; change nothing until you know why none does.`,
+        },
+      ];
+    },
+  },
 ];

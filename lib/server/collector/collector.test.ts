@@ -1,4 +1,5 @@
 // Which clusters there are, as etcd says it: a watch of the test in place of the real one, and members that nobody asks.
+import { createServer, type Server } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RawDcsKey, ReadingError } from '../../domain/raw';
 import { loadConfig } from '../config/config';
@@ -17,7 +18,7 @@ class FakeWatch {
   readLease = async () => ({ ok: false, error: { kind: 'timeout', message: '' }, at: 0, tookMs: 0 });
   rawFor = (scope: string) => ({
     ...{ kind: 'etcd3', namespace: '/service/', keys: this.listed ? (this.keys.get(scope) ?? []) : null },
-    ...{ revision: '5', currentAt: Date.now(), error: this.error, endpoints: [] },
+    ...{ position: '5', currentAt: Date.now(), error: this.error, endpoints: [] },
     leaderLease: { last: null, good: null },
   });
 }
@@ -43,17 +44,20 @@ const PATRONI = [key('config', '{}')];
 let watch: FakeWatch;
 let collector: Collector;
 let gone: string[];
+/** ms by which the collector's clock is ahead. */
+let later = 0;
 function open(...flags: string[]): void {
   watch = new FakeWatch();
   made.watch = watch;
   gone = [];
+  later = 0;
   const argv = ['--etcd', 'http://127.0.0.1:1', ...flags];
   const loaded = loadConfig({ argv, env: {}, cwd: '/', readFile: () => '' });
   if (!loaded.ok) throw new Error(loaded.problems.map(({ message }) => String(message)).join('; '));
   collector = new Collector({
     sources: loaded.config.sources,
     poll: loaded.config.poll,
-    now: Date.now,
+    now: () => Date.now() + later,
     onUpdate: () => undefined,
     onGone: (scope) => gone.push(scope),
   });
@@ -113,6 +117,67 @@ describe('a scope', () => {
     watch.keys.set('a', [key('lock')]);
     watch.onChange(['a']);
     expect(gone).toEqual(['a']);
+  });
+});
+
+describe('a scope whose keys vanish', () => {
+  const servers: Server[] = [];
+  afterEach(() => {
+    for (const server of servers.splice(0)) server.close();
+  });
+
+  /** A Patroni that runs a primary, on a port of its own. */
+  async function patroni(): Promise<string> {
+    const server = createServer((_, answer) =>
+      answer.end(
+        JSON.stringify({
+          state: 'running',
+          role: 'primary',
+          timeline: 1,
+          xlog: { location: 1 },
+          patroni: { version: '4.1.5', scope: 'a', name: 'n1' },
+        }),
+      ),
+    );
+    servers.push(server);
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const address = server.address();
+    return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  }
+  const vanish = (): void => {
+    watch.keys.clear();
+    watch.keys.set('b', PATRONI);
+    watch.onChange(['a', 'b']);
+  };
+
+  it('stays while a member answers, and is said; it goes when nobody has answered for a quarter of an hour', async () => {
+    const url = await patroni();
+    watch.listed = true;
+    watch.keys.set('a', [
+      ...PATRONI,
+      key('members/n1', JSON.stringify({ api_url: `${url}/patroni`, state: 'running' })),
+    ]);
+    watch.keys.set('b', PATRONI);
+    watch.onChange(['a', 'b']);
+    await vi.waitFor(() => expect(collector.snapshotOf('a')?.cluster.members[0]?.silent).toBe(false), 20_000);
+    vanish();
+    expect([collector.scopes(), gone]).toEqual([['a', 'b'], []]);
+    await vi.waitFor(
+      () => expect(collector.snapshotOf('a')?.findings.map(({ code }) => code)).toContain('keys_gone'),
+      20_000,
+    );
+    for (const server of servers) server.close();
+    later = 16 * 60_000;
+    watch.onChange(['a']);
+    expect([collector.scopes(), gone]).toEqual([['b'], ['a']]);
+  });
+
+  it('goes at once where no member was ever heard', () => {
+    watch.listed = true;
+    watch.keys.set('a', [...PATRONI, key('members/n1', JSON.stringify({ api_url: 'http://127.0.0.1:1/patroni' }))]);
+    watch.onChange(['a']);
+    vanish();
+    expect([collector.scopes(), gone]).toEqual([['b'], ['a']]);
   });
 });
 

@@ -17,7 +17,7 @@ import { say, type Text } from '../../language/sentence';
 import type { PollSettings, SourceConfig } from '../config/config';
 import { material } from '../tls-material';
 import { ReadingCounts } from './reading-counts';
-import { ScopeCollector, type ScopeContext } from './scope-collector';
+import { FORGET_MS, ScopeCollector, type ScopeContext } from './scope-collector';
 
 export interface CollectorOptions {
   readonly sources: readonly SourceConfig[];
@@ -203,8 +203,10 @@ export class Collector {
       if (!source.owned.has(scope)) this.#addScope(source, scope, { watch, scope });
     }
     if (!watch.listed || watch.error !== null) return;
-    for (const scope of [...source.owned.keys()])
-      if (!present.has(scope) && wanted === null) this.#removeScope(source, scope);
+    // Keys that vanish under members that answer are news, not the end of the cluster.
+    for (const [scope, collector] of [...source.owned])
+      if (!present.has(scope) && wanted === null && !collector.answersWithin(FORGET_MS))
+        this.#removeScope(source, scope);
   }
 
   #addScope(source: Source, name: string, dcs: ScopeContext['dcs']): void {
@@ -235,6 +237,10 @@ export class Collector {
         onPublish: (published, events) => {
           const { snapshot } = published;
           if (snapshot === null) return;
+          if (this.#isOver(source, name, published)) {
+            this.#removeScope(source, name);
+            return;
+          }
           const urgent = events.some((event) => event.kind !== 'state_changed');
           this.#options.onUpdate({
             row: fleetRow(snapshot, published.sampler.spark(snapshot.observedAt)),
@@ -250,6 +256,12 @@ export class Collector {
     this.#scopes.set(scope, collector);
     collector.setPauseNote(ownOf(this.#pauses, scope) ?? null);
     collector.start();
+  }
+
+  /** Its keys vanished, and nobody has answered for it for so long that there is nothing left to watch. */
+  #isOver({ watch, config }: Source, name: string, collector: ScopeCollector): boolean {
+    if (watch === null || !watch.listed || watch.error !== null || (config.etcd?.scopes ?? null) !== null) return false;
+    return !isPatroni(watch, name) && !collector.answersWithin(FORGET_MS);
   }
 
   #removeScope(source: Source, name: string): void {

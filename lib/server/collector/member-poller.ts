@@ -59,6 +59,12 @@ export class MemberPoller {
     return this.#listedAt;
   }
 
+  /** The newest good answer of either; null: never. */
+  get answeredAt(): number | null {
+    const times = [this.#patroni.good?.at, this.#sql.good?.at].filter((at) => at !== undefined);
+    return times.length === 0 ? null : Math.max(...times);
+  }
+
   get answers(): boolean {
     return this.#patroni.last?.ok === true;
   }

@@ -39,7 +39,7 @@ export interface ScopeContext extends PollerContext {
 }
 
 /** A member that left the list is remembered for this long. */
-const FORGET_MS = 15 * 60_000;
+export const FORGET_MS = 15 * 60_000;
 /** After this long a round's answers are published without those still out. */
 const PATIENCE_MS = 150;
 const EVENT_DELAY_MS = 4;
@@ -100,6 +100,12 @@ export class ScopeCollector {
 
   get snapshot(): Snapshot | null {
     return this.#snapshot;
+  }
+
+  /** Has Patroni or PostgreSQL of some member answered well in this time? */
+  answersWithin(ms: number): boolean {
+    const now = this.#context.now();
+    return [...this.#members.values()].some(({ answeredAt }) => answeredAt !== null && now - answeredAt <= ms);
   }
 
   get sampler(): Sampler {

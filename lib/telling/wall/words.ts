@@ -17,6 +17,7 @@ const NAME_MAX = 5;
 const ROWS: Readonly<Record<FindingCode, Row>> = {
   not_its_answer: { label: say`whose answer?` },
   initialize_key_wrong: { label: say`wrong key` },
+  keys_gone: { label: say`keys gone` },
   bootstrap: { label: say`bootstrap` },
   bootstrap_failed: { label: say`bootstrap failed` },
   leftover_keys: { label: say`only keys` },
