@@ -7,6 +7,7 @@ import { brotliCompress, brotliDecompress, constants, deflateRaw, inflateRaw } f
 import type { ScopedEvent } from '../../contract/history';
 import type { Snapshot } from '../../domain/cluster';
 import type { ClusterEvent } from '../../domain/events';
+import { completed, type KeptSnapshot } from '../../domain/history/completed';
 import { packTicks, unpackTicks } from '../../domain/history/pack';
 import type { Tick } from '../../domain/history/tick';
 import { revive } from '../../language/carry';
@@ -306,7 +307,7 @@ export class PastStore {
 
 export function snapshotOf(json: string): Snapshot | null {
   try {
-    return revive(JSON.parse(json) as Snapshot);
+    return completed(revive(JSON.parse(json) as KeptSnapshot));
   } catch {
     return null;
   }

@@ -1,0 +1,41 @@
+// A snapshot as an earlier release kept it, with what that release did not know yet: told as not known, never as good. Pure.
+
+import type { Cluster, DynamicConfig, Identity, Member, Replication, Snapshot } from '../cluster';
+
+type Later<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>;
+type KeptReplication =
+  | Exclude<Replication, { kind: 'not_streaming' }>
+  | Later<Extract<Replication, { kind: 'not_streaming' }>, 'why' | 'circle'>;
+type KeptMember = Later<Omit<Member, 'replication'>, 'identity' | 'copies'> & { readonly replication: KeptReplication };
+type KeptCluster = Later<Omit<Cluster, 'members' | 'config'>, 'initialize'> & {
+  readonly members: readonly KeptMember[];
+  readonly config: Later<DynamicConfig, 'numbers'> | null;
+};
+export type KeptSnapshot = Later<Omit<Snapshot, 'cluster'>, 'cause'> & { readonly cluster: KeptCluster };
+
+const UNHEARD: Identity = { verdict: 'unheard', text: null, node: null, sql: null };
+
+export function completed(kept: KeptSnapshot): Snapshot {
+  const { cluster } = kept;
+  return {
+    cause: null,
+    ...kept,
+    cluster: {
+      initialize: null,
+      ...cluster,
+      config: cluster.config === null ? null : { numbers: [], ...cluster.config },
+      members: cluster.members.map(
+        (member): Member => ({
+          identity: UNHEARD,
+          copies: [],
+          ...member,
+          replication: replicationOf(member.replication),
+        }),
+      ),
+    },
+  };
+}
+
+function replicationOf(kept: KeptReplication): Replication {
+  return kept.kind === 'not_streaming' ? { why: null, circle: false, ...kept } : kept;
+}
