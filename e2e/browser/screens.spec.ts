@@ -54,6 +54,32 @@ async function overflow(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
 
+for (const scenario of ['distro-second-primary', 'distro-forked-replica', 'trixie-no-leader', 'patroni41-watchdog']) {
+  test(`the cause of ${scenario} is said in the same words by page, fleet, card and API`, async ({ page }) => {
+    const list = complaints(page);
+    const answer = await page.request.get(`${howdah.url}/api/clusters/${scenario}`);
+    const { cause } = (await answer.json()) as {
+      readonly cause: { readonly headline: string; readonly steps: readonly { readonly text: string }[] } | null;
+    };
+    await page.goto(`${howdah.url}/clusters/${scenario}`);
+    const block = page.getByRole('region', { name: 'Cause' });
+    await expect(page.getByRole('region', { name: 'Topology' })).toBeVisible();
+    if (cause === null) {
+      await expect(block).toHaveCount(0);
+      return;
+    }
+    // Times within it go on; what stands before them does not.
+    const words = cause.headline.split(/ for \d/)[0] ?? '';
+    await expect(block.getByRole('heading')).toContainText(words);
+    for (const { text } of cause.steps) await expect(block).toContainText(text);
+    await page.goto(howdah.url);
+    await expect(page.locator(`[data-scope="${scenario}"]`)).toContainText(words);
+    await page.goto(`${howdah.url}/clusters/${scenario}/now`);
+    await expect(page.getByRole('region', { name: 'Is it writable' })).toContainText(words);
+    expect(list).toEqual([]);
+  });
+}
+
 test('the fleet lists every scenario, the worst first, healthy ones last', async ({ page }) => {
   const list = complaints(page);
   await page.goto(howdah.url);
