@@ -1,9 +1,9 @@
 'use client';
 // How the palette is asked for: here and not beside it, so that a screen can ask without its code.
 import { useEffect } from 'react';
-import { createLatch } from '@/lib/client/live/latch';
+import { createMailbox } from '@/lib/client/live/mailbox';
 
-export const PALETTE = createLatch<void>();
+export const PALETTE = createMailbox<void>();
 
 export function openPalette(): void {
   PALETTE.call();

@@ -15,7 +15,7 @@ import type { Text } from '../../language/sentence';
 import { SpokenError, saidBy } from '../../language/spoken-error';
 import { clockNow } from '../live/clock';
 import { getJson, postJson, RequestFailed } from '../live/fetch';
-import { createLatch } from '../live/latch';
+import { createMailbox } from '../live/mailbox';
 import { useQuery } from '../live/query';
 import { t } from '../words/text';
 import { type Decision, type Keep, newerAction, readDecision } from './decision';
@@ -41,7 +41,7 @@ export interface OpenedAction {
 }
 
 /** Where the dialog of an action is asked for, and heard. */
-export const ACTION_DIALOG = createLatch<OpenedAction>();
+export const ACTION_DIALOG = createMailbox<OpenedAction>();
 
 /** Opens it from any button. */
 export function openAction(

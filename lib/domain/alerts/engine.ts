@@ -5,7 +5,7 @@ import { say } from '../../language/sentence';
 import type { AlertSeverity } from '../severity';
 import type { Alert, AlertRule, Condition } from './alert';
 import { type ConditionReport, isUnseen } from './conditions';
-import { fingerprint } from './identity';
+import { fingerprint } from './fingerprint';
 
 /** An alert and what only the engine needs to know of it. */
 export interface Tracked {

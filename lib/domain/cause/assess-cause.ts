@@ -6,16 +6,16 @@ import type { Cause } from './cause';
 import { IMPACTS } from './cause';
 import { DCS_ROWS } from './dcs-rows';
 import { IDENTITY_ROWS } from './identity-rows';
+import { LEADER_GONE_ROWS } from './leader-gone-rows';
 import { LEADER_ROWS } from './leader-rows';
 import { MEMBER_ROWS, QUIET_ROWS } from './member-rows';
-import { OUTAGE_ROWS } from './outage-rows';
 import { type CauseContext, type CauseMatch, type CauseRow, contextOf } from './row';
 import { STANDBY_ROWS } from './standby-rows';
 import { WAL_ROWS } from './wal-rows';
 
 /** Within one impact the earlier row is the deeper cause. */
 export const CAUSE_ROWS: readonly CauseRow[] = [
-  ...OUTAGE_ROWS,
+  ...LEADER_GONE_ROWS,
   ...LEADER_ROWS,
   ...IDENTITY_ROWS,
   ...DCS_ROWS,

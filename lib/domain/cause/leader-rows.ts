@@ -5,7 +5,7 @@ import { say, type Text } from '../../language/sentence';
 import type { Member } from '../cluster';
 import { formatLsn } from '../lsn';
 import { isPassing } from '../patroni-states';
-import { aboutLeader, dcsReads, EXPLAINS_OUTAGE, fact, failover, fails, leaderFacts, lookAt } from './outage';
+import { aboutLeader, dcsReads, EXPLAINS_OUTAGE, fact, failover, fails, leaderFacts, lookAt } from './leader-gone';
 import { act, type CauseRow, heirs, named, PATRONI_LOG, PATRONI_START, tell, word } from './row';
 
 export const LEADER_ROWS: readonly CauseRow[] = [

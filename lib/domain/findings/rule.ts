@@ -61,7 +61,7 @@ export function persists(context: FindingContext, member: Member, test: (member:
 }
 
 /** Codes that can stand twice for the same members: told apart by what their evidence is about. */
-const SEVERAL: ReadonlySet<FindingCode> = new Set(['slot_retains_wal', 'version_mismatch']);
+export const SEVERAL: ReadonlySet<FindingCode> = new Set(['slot_retains_wal', 'version_mismatch']);
 
 export function keyFinding(finding: Pick<Finding, 'code' | 'members'> & Partial<Pick<Finding, 'evidence'>>): string {
   const subject = SEVERAL.has(finding.code) ? (finding.evidence?.[0]?.label ?? '') : '';

@@ -4,6 +4,7 @@
 import { isSameText, type Text } from '../../language/sentence';
 import type { Finding, FindingCode } from '../cluster';
 import { type ClusterEvent, titleOfOver } from '../events';
+import { SEVERAL } from '../findings/rule';
 import { bySeverity, worse } from '../severity';
 import type { FindingSpan, Incident } from './incident';
 
@@ -60,9 +61,6 @@ export function toldSpans({ events, before, after }: Window): ToldSpan[] {
   }
   return [...done, ...settle(open, after)].sort(byBeginning);
 }
-
-/** Codes of which several can stand for the same members. */
-const SEVERAL: ReadonlySet<FindingCode> = new Set(['slot_retains_wal', 'version_mismatch']);
 
 function standing({ code, severity, title, members, since }: Finding): ToldSpan {
   return { code, severity, title, members, from: since, to: null, raised: null, cleared: null };

@@ -15,10 +15,10 @@ import {
   isGone,
   leaderFacts,
   lookAt,
-} from './outage';
+} from './leader-gone';
 import { act, type CauseContext, type CauseRow, heirs, named, PATRONI_LOG, refusals, tell, word } from './row';
 
-export const OUTAGE_ROWS: readonly CauseRow[] = [
+export const LEADER_GONE_ROWS: readonly CauseRow[] = [
   {
     code: 'leader_gone_paused',
     meaning: 'Nobody takes writes and the cluster is paused, so Patroni elects nobody.',
