@@ -7,7 +7,7 @@ import path from 'node:path';
 import type { HowdahConfig } from '../server/config/config';
 import { setAside, storeFile } from '../server/store/embedded-driver';
 import { MIGRATIONS } from '../server/store/migrations';
-import { carriedTables, SqliteDatabase } from '../server/store/sqlite';
+import { carriedInsert, carriedTables, SqliteDatabase } from '../server/store/sqlite';
 import { Usage } from './access';
 import { withLock, withStore } from './offline';
 import { out } from './print';
@@ -88,8 +88,7 @@ export async function carryOver(config: HowdahConfig, tell: (text: string) => vo
           .map(({ name, type }) => (type.startsWith('json') ? `${name}::text AS ${name}` : name))
           .join(', ');
         const { rows } = await old.query(`SELECT ${select} FROM ${table}`);
-        const values = columns.map(({ type }, index) => `$${index + 1}::${type}`).join(', ');
-        const sql = `INSERT INTO ${table} (${columns.map(({ name }) => name).join(', ')}) VALUES (${values}) ON CONFLICT DO NOTHING`;
+        const sql = carriedInsert(table, columns);
         for (let first = 0; first < rows.length; first += ROWS_A_TURN) {
           const turn = rows.slice(first, first + ROWS_A_TURN);
           await store.together(turn.map((row) => ({ sql, params: columns.map(({ name }) => row[name]) })));

@@ -133,7 +133,7 @@ function isSamePostmaster({ sql, patroni }: Heard): boolean | null {
 }
 
 /** Citus keeps a group below the scope: `/service/demo/0`, and every Patroni of it says `demo`. */
-function isScope(said: string, scope: string): boolean {
+export function isScope(said: string, scope: string): boolean {
   return said === scope || (scope.startsWith(`${said}/`) && /^\d+$/.test(scope.slice(said.length + 1)));
 }
 

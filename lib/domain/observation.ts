@@ -1,7 +1,7 @@
 // Raw readings parsed once, each with how far it may be believed now. Pure: `raw.now` is the only clock.
 import type { Text } from '../language/sentence';
 import type { Identity, TimelineEntry, WitnessState } from './cluster';
-import { expectedSystem, type Heard, identify } from './identity';
+import { expectedSystem, type Heard, identify, isScope } from './identity';
 import type { HttpAnswer, RawMember, RawObservation, ReadingError, Witness } from './raw';
 import { failure, failureWords, statusFailure } from './reading-failure';
 import { type DcsView, type MemberKey, parseDcsView } from './wire/dcs';
@@ -85,7 +85,7 @@ export function observe(raw: RawObservation): Observation {
     }),
   );
   const said = all.flatMap(({ name, patroni }) => {
-    const isSaid = patroni?.systemIdentifier != null && (patroni.scope === null || patroni.scope === scope);
+    const isSaid = patroni?.systemIdentifier != null && (patroni.scope === null || isScope(patroni.scope, scope));
     return isSaid ? [{ name, system: patroni.systemIdentifier ?? '', primary: patroni.role === 'primary' }] : [];
   });
   const system = expectedSystem(view?.initialize ?? null, said, view?.leader ?? null);
@@ -125,7 +125,7 @@ function disowned<T>(seen: Seen<T>, why: Text | null): Seen<T> {
 /** `/cluster` says its scope since 3.2.0. */
 function ownDocument(answer: HttpAnswer, scope: string): ClusterDocument | null {
   const document = parseClusterDocument(answer);
-  return document?.scope != null && document.scope !== scope ? null : document;
+  return document?.scope != null && !isScope(document.scope, scope) ? null : document;
 }
 
 /** What the answer is, where it is not the document asked for. */

@@ -293,7 +293,6 @@ function reachableOf(member: Member, observation: Observation): boolean | null {
   return patroni?.state.state === 'failed' ? false : null;
 }
 
-/** Eligible, then unknown, then refused; higher failover_priority first, then the least lag, then the name. */
 function dcsUnseen(member: Member, observation: Observation): number | null {
   const patroni = observation.members.find(({ name }) => name === member.name)?.patroni;
   const seenAt = patroni?.value?.dcsSeenAt ?? null;
@@ -308,6 +307,7 @@ function notObserved({ name, witnesses }: Member): Text {
     : say`no fresh answer from it`;
 }
 
+/** Eligible, then unknown, then refused; higher failover_priority first, then the least lag, then the name. */
 function byFitness(cluster: Cluster): (a: Candidate, b: Candidate) => number {
   const rank = (candidate: Candidate): number =>
     candidate.eligible === true ? 0 : candidate.eligible === null ? 1 : 2;

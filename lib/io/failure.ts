@@ -34,6 +34,8 @@ const KIND_BY_CODE: Readonly<Record<string, ReadingErrorKind>> = {
   '57014': 'timeout',
 };
 
+const SELF_SIGNED = say`self-signed certificate`;
+const EXPIRED = say`the certificate has expired`;
 const NOT_TRUSTED = say`certificate of an authority that is not trusted here`;
 const OTHER_NAME = say`the certificate is for another name`;
 const NO_TLS = say`it does not speak TLS: http, not https`;
@@ -41,12 +43,12 @@ const NO_CLIENT = say`it asks for a client certificate`;
 const BAD_CLIENT = say`it does not accept the client certificate`;
 
 const TLS_WORDS: Readonly<Record<string, Text>> = {
-  DEPTH_ZERO_SELF_SIGNED_CERT: say`self-signed certificate`,
+  DEPTH_ZERO_SELF_SIGNED_CERT: SELF_SIGNED,
   SELF_SIGNED_CERT_IN_CHAIN: NOT_TRUSTED,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: NOT_TRUSTED,
   UNABLE_TO_GET_ISSUER_CERT: NOT_TRUSTED,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: NOT_TRUSTED,
-  CERT_HAS_EXPIRED: say`the certificate has expired`,
+  CERT_HAS_EXPIRED: EXPIRED,
   CERT_NOT_YET_VALID: say`the certificate is not valid yet`,
   CERT_REVOKED: say`the certificate is revoked`,
   ERR_TLS_CERT_ALTNAME_INVALID: OTHER_NAME,
@@ -65,6 +67,10 @@ function tlsWords(code: string, text: string): Text {
   if (/wrong version number|packet length too long|unknown protocol/i.test(text)) return NO_TLS;
   if (/certificate required/i.test(text)) return NO_CLIENT;
   if (/bad certificate|unknown ca/i.test(text)) return BAD_CLIENT;
+  if (/self[- ]signed/i.test(text)) return SELF_SIGNED;
+  if (/has expired/i.test(text)) return EXPIRED;
+  if (/altname|hostname/i.test(text)) return OTHER_NAME;
+  if (/unable to (get|verify)/i.test(text)) return NOT_TRUSTED;
   return code;
 }
 
@@ -81,18 +87,11 @@ function isTls(code: string, text: string): boolean {
   );
 }
 
-const TLS_REASONS: readonly (readonly [RegExp, Text])[] = [
-  [/expired/i, say`the certificate has expired`],
-  [/self[_ -]signed/i, say`the certificate is self-signed`],
-  [/altname|hostname/i, say`the certificate names another host`],
-  [/unable_to_|unable to (get|verify)|cert_untrusted/i, say`the certificate comes from an unknown authority`],
-  [/wrong version|packet length|unknown protocol/i, say`no TLS is spoken there`],
-  [/alert|required/i, say`our certificate was not accepted`],
-];
-
-/** Why TLS failed, of a code or a text of OpenSSL. */
+/** Why TLS failed, of a code or a text of OpenSSL, or of one within the text of another library. */
 export function tlsFailure(text: string): ReadingError {
-  return failure('tls', TLS_REASONS.find(([pattern]) => pattern.test(text))?.[1]);
+  const code = Object.keys(TLS_WORDS).find((known) => text.includes(known)) ?? '';
+  const words = tlsWords(code, text);
+  return failure('tls', words === '' ? undefined : words);
 }
 
 /** The kind of the system's error that stands in a text, as gRPC hands them on; null: none stands there. */

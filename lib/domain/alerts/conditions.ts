@@ -319,6 +319,8 @@ const OF_DCS: ReadonlySet<FindingCode> = new Set([
   'paused',
   'no_failover_candidate',
   'dcs_alarm',
+  'keys_gone',
+  'leftover_keys',
   'scheduled_switchover',
 ]);
 

@@ -3,6 +3,7 @@
 import { formatSeconds, joinNames } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
 import type { Member } from '../cluster';
+import { startTimeoutOf } from '../config/timeouts';
 import { formatLsn } from '../lsn';
 import { isPassing } from '../patroni-states';
 import { aboutLeader, dcsReads, EXPLAINS_OUTAGE, fact, failover, fails, leaderFacts, lookAt } from './leader-gone';
@@ -87,6 +88,7 @@ export const LEADER_ROWS: readonly CauseRow[] = [
       )
         return null;
       const starts = leader.state !== null && isPassing(leader.state);
+      const timeout = startTimeoutOf(cluster.config?.value);
       const next = heirs(context)[0] ?? null;
       return {
         severity: finding.severity,
@@ -98,8 +100,8 @@ export const LEADER_ROWS: readonly CauseRow[] = [
         evidence: finding.evidence,
         ifNobodyActs:
           next === null
-            ? say`Patroni tries to start it for primary_start_timeout (300 s); nobody could take over then.`
-            : say`Patroni tries to start it for primary_start_timeout (300 s), then gives the key up and ${next} takes over.`,
+            ? say`Patroni tries to start it for up to ${formatSeconds(timeout)}; nobody could take over then.`
+            : say`Patroni tries to start it for up to ${formatSeconds(timeout)}, then gives the key up and ${next} takes over.`,
         explains: [EXPLAINS_OUTAGE, aboutLeader(context)],
         steps: [
           tell(say`Read the log of PostgreSQL and Patroni on ${led}`, PATRONI_LOG, [

@@ -1,8 +1,8 @@
 // Rules about postgresql.parameters: what PostgreSQL knows and takes, by the pg_settings of each member's own version, and what
 // Patroni drops, clamps or replaces before PostgreSQL sees it. postgresql/validator.py and config.py, v3.0.2 to v4.1.5.
 import { say } from '../../language/sentence';
+import { synchronousMode } from '../wire/dcs';
 import { isObject, patroniBoolean } from '../wire/loose';
-import { synchronousModeOf } from './check-patroni';
 import { parameters, postgresql } from './check-structure';
 import { leafText, sameJson, valueAt } from './diff';
 import { namesWithVersion, olderThan } from './facts';
@@ -59,7 +59,7 @@ const owned: Judge = (context, name, value) => {
     return found('warning', 'owned_parameter', at(name), say`${reason}: ignored`, remove(at(name)));
   }
   if (low !== 'synchronous_standby_names') return null;
-  if (synchronousModeOf(context.value) !== 'off')
+  if (synchronousMode(context.value) !== 'off')
     return found(
       'warning',
       'owned_parameter',

@@ -2,14 +2,14 @@
 
 import { joinNames } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
-import { isObject, patroniBoolean } from '../wire/loose';
+import { synchronousMode } from '../wire/dcs';
+import { isObject, patroniBoolean, patroniInt, pythonInt } from '../wire/loose';
 import { refusals, withUnit } from './check-refusals';
 import { ignoredSlots, permanentSlots } from './check-slots';
 import { leafText, sameJson } from './diff';
 import { namesWithVersion, olderThan } from './facts';
 import { PATRONI_KEYS, type PatroniKey } from './patroni-keys';
 import { type CheckContext, type CheckRule, type Found, found, remove, setTo } from './problem';
-import { pythonInt } from './refusals';
 import { TIMEOUT_FLOORS, TIMEOUTS, type Timeouts } from './timeouts';
 
 function integerProblem(
@@ -179,18 +179,11 @@ function ttlRule(context: CheckContext): readonly Found[] {
   ];
 }
 
-/** In force, as the newest Patroni reads it. */
-export function synchronousModeOf(value: Readonly<Record<string, unknown>>): 'off' | 'on' | 'quorum' {
-  const said = value.synchronous_mode;
-  if (typeof said === 'string' && said.toLowerCase() === 'quorum') return 'quorum';
-  return patroniBoolean(said) === true ? 'on' : 'off';
-}
-
-function synchronousMode(context: CheckContext): readonly Found[] {
+function synchronousModeCheck(context: CheckContext): readonly Found[] {
   const path = ['synchronous_mode'];
   const said = context.value.synchronous_mode;
   if (said === undefined || said === null) return [];
-  const mode = synchronousModeOf(context.value);
+  const mode = synchronousMode(context.value);
   if (mode === 'off' && patroniBoolean(said) === null)
     return [
       found(
@@ -219,7 +212,7 @@ function synchronousMode(context: CheckContext): readonly Found[] {
 function strictMode(context: CheckContext): readonly Found[] {
   const path = ['synchronous_mode_strict'];
   if (patroniBoolean(context.value.synchronous_mode_strict) !== true) return [];
-  if (synchronousModeOf(context.value) === 'off')
+  if (synchronousMode(context.value) === 'off')
     return [found('warning', 'strict_without_sync', path, say`No effect while synchronous_mode is off`)];
   const { members, leader } = context.facts;
   if (members.length === 0) return [];
@@ -248,9 +241,9 @@ function strictMode(context: CheckContext): readonly Found[] {
 }
 
 function nodeCount(context: CheckContext): readonly Found[] {
-  const count = pythonInt(context.value.synchronous_node_count);
+  const count = patroniInt(context.value.synchronous_node_count);
   const { members, leader } = context.facts;
-  if (count === null || count < 1 || synchronousModeOf(context.value) === 'off' || members.length === 0) return [];
+  if (count === null || count < 1 || synchronousMode(context.value) === 'off' || members.length === 0) return [];
   const standbys = members.filter((member) => member.name !== leader && member.maySync).length;
   return count <= standbys
     ? []
@@ -269,7 +262,7 @@ function nodeCount(context: CheckContext): readonly Found[] {
 const GIB = 1024 ** 3;
 
 function lagLimit(context: CheckContext): readonly Found[] {
-  const limit = pythonInt(context.value.maximum_lag_on_failover);
+  const limit = patroniInt(context.value.maximum_lag_on_failover);
   const path = ['maximum_lag_on_failover'];
   if (limit === 0)
     return [
@@ -367,7 +360,7 @@ export const PATRONI_RULES: readonly CheckRule[] = [
   { meaning: 'A value that makes a Patroni refuse this and all later configurations.', find: refusals },
   { meaning: 'A value of the wrong type is ignored.', find: typesAndVersions },
   { meaning: 'The leader key must outlive one loop with two retries.', find: ttlRule },
-  { meaning: 'synchronous_mode is on, off or, from 4.0, quorum.', find: synchronousMode },
+  { meaning: 'synchronous_mode is on, off or, from 4.0, quorum.', find: synchronousModeCheck },
   { meaning: 'Strict mode without a sync standby stops all writes.', find: strictMode },
   { meaning: 'More sync standbys than there are.', find: nodeCount },
   { meaning: 'The lag limit is what a failover may lose.', find: lagLimit },

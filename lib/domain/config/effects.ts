@@ -3,8 +3,8 @@
 
 import { joinNames } from '../../language/quantity';
 import { joined, say, type Text } from '../../language/sentence';
+import { synchronousMode } from '../wire/dcs';
 import { isObject, type JsonObject } from '../wire/loose';
-import { synchronousModeOf } from './check-patroni';
 import { type LeafChange, leafName, valueAt } from './diff';
 import type { ConfigFacts } from './facts';
 import {
@@ -131,7 +131,7 @@ function judgeParameter(change: LeafChange, name: string, context: EffectContext
   const low = name.toLowerCase();
   const everybody = context.facts.members.map((member) => member.name);
   if (Object.hasOwn(OWNED_PARAMETERS, low)) return none(say`Patroni owns it`);
-  if (low === 'synchronous_standby_names' && synchronousModeOf(context.after) !== 'off')
+  if (low === 'synchronous_standby_names' && synchronousMode(context.after) !== 'off')
     return none(say`Patroni owns it`);
   if (RECOVERY_PARAMETERS.includes(low) || isRecoveryTarget(low)) return none(say`Patroni drops it here`);
   const definition = anyDefinition(definitions, low);

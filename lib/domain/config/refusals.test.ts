@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../wire/loose';
-import { pythonInt, refusalsOf } from './refusals';
+import { pythonInt } from '../wire/loose';
+import { refusalsOf } from './refusals';
 
 const pg = (parameters: unknown): JsonObject => ({ postgresql: { parameters } });
 /** What 3.0.2, 3.1.0 and later, and an unknown version refuse. */

@@ -3,7 +3,7 @@
 // in the log only; what Patroni reads raw (`pause`, `synchronous_mode`, slots) goes on.
 // config.py set_dynamic_configuration and _safe_copy_dynamic_configuration, v3.0.2, v3.1.0, v3.2.0, v3.3.11, v4.0.10, v4.1.5. Pure.
 import { say, type Text } from '../../language/sentence';
-import { field, isObject, type JsonObject } from '../wire/loose';
+import { field, isObject, type JsonObject, pythonInt } from '../wire/loose';
 import type { Path } from './diff';
 import { compareVersions } from './facts';
 
@@ -24,13 +24,6 @@ const WHOLE_BEFORE_31 = [
   'synchronous_node_count',
   'watchdog',
 ] as const;
-
-/** Python's int(): null where it throws. It cuts fractions of numbers, reads true as 1, and takes `1_000` and spaces around. */
-export function pythonInt(value: unknown): number | null {
-  if (typeof value === 'boolean') return value ? 1 : 0;
-  if (typeof value === 'number') return Number.isFinite(value) ? Math.trunc(value) : null;
-  return typeof value === 'string' && /^\s*[+-]?\d+(_\d+)*\s*$/.test(value) ? Number(value.replaceAll('_', '')) : null;
-}
 
 /** Python's truth: what is false counts as absent. */
 export function pythonTruth(value: unknown): boolean {

@@ -5,9 +5,9 @@ import { distinct, joined, say, type Text } from '../../language/sentence';
 import { bootstrapOf } from '../bootstrap';
 import type { Cluster, Member, WitnessState } from '../cluster';
 import { refusalsOf } from '../config/refusals';
+import { startTimeoutOf } from '../config/timeouts';
 import { leaderOf } from '../members';
 import { isPassing, isRunning } from '../patroni-states';
-import { patroniInt } from '../wire/loose';
 import { type FindingContext, type FindingRule, fact, type Match, persists } from './rule';
 
 const asked = (member: Member): boolean =>
@@ -237,7 +237,7 @@ const UNSEEN_COPY_LIMIT_SECONDS = 1800;
 /** After this many seconds what should pass has not passed. */
 function passingLimit(state: string, isCopySeen: boolean, { config }: Cluster): number {
   if (state === 'creating replica') return isCopySeen ? COPY_LIMIT_SECONDS : UNSEEN_COPY_LIMIT_SECONDS;
-  return Math.max(60, patroniInt(config?.value.primary_start_timeout) ?? 300);
+  return Math.max(60, startTimeoutOf(config?.value));
 }
 
 /** The base backup that another member sends to it; null: none is seen. */

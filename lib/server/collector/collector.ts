@@ -46,6 +46,8 @@ interface Source {
   readonly seedErrors: Map<string, Text>;
   /** By scope, the seeds that said they belong to it; grows while scopes hold the array. */
   readonly seedsOf: Map<string, string[]>;
+  /** Scopes that had keys in this DCS: only those can lose them. */
+  readonly hadKeys: Set<string>;
 }
 
 const SEED_EVERY_MS = 5000;
@@ -89,6 +91,7 @@ export class Collector {
       owned: new Map(),
       seedErrors: new Map(),
       seedsOf: new Map(),
+      hadKeys: new Set(),
     };
     return source;
   }
@@ -200,6 +203,7 @@ export class Collector {
       watch.scopes().filter((scope) => (wanted === null || wanted.includes(scope)) && isPatroni(watch, scope)),
     );
     for (const scope of present) {
+      source.hadKeys.add(scope);
       if (!source.owned.has(scope)) this.#addScope(source, scope, { watch, scope });
     }
     if (!watch.listed || watch.error !== null) return;
@@ -259,9 +263,10 @@ export class Collector {
   }
 
   /** Its keys vanished, and nobody has answered for it for so long that there is nothing left to watch. */
-  #isOver({ watch, config }: Source, name: string, collector: ScopeCollector): boolean {
+  #isOver(source: Source, name: string, collector: ScopeCollector): boolean {
+    const { watch, config } = source;
     if (watch === null || !watch.listed || watch.error !== null || (config.etcd?.scopes ?? null) !== null) return false;
-    return !isPatroni(watch, name) && !collector.answersWithin(FORGET_MS);
+    return !isPatroni(watch, name) && !isWatched(source, name, collector);
   }
 
   #removeScope(source: Source, name: string): void {
@@ -269,6 +274,7 @@ export class Collector {
     if (collector === undefined) return;
     collector.stop();
     source.owned.delete(name);
+    source.hadKeys.delete(name);
     this.#scopes.delete(collector.scope);
     this.#options.onGone(collector.scope);
   }
@@ -297,6 +303,11 @@ export class Collector {
     if (source.owned.has(scope)) return;
     this.#addScope(source, scope, source.watch === null ? null : { watch: source.watch, scope });
   }
+}
+
+/** It had keys, and somebody still answers for it. */
+function isWatched({ hadKeys }: Source, name: string, collector: ScopeCollector): boolean {
+  return hadKeys.has(name) && collector.answersWithin(FORGET_MS);
 }
 
 function isPatroni(watch: EtcdWatch, scope: string): boolean {

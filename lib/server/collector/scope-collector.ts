@@ -4,6 +4,7 @@
 
 import type { Snapshot } from '../../domain/cluster';
 import type { ClusterEvent } from '../../domain/events';
+import { isScope } from '../../domain/identity';
 import type { PauseNote } from '../../domain/pause-note';
 import {
   type HttpAnswer,
@@ -202,6 +203,8 @@ export class ScopeCollector {
   #listedMembers(): [string, MemberAddress][] {
     const keys = this.#context.dcs?.watch.keysOf(this.#context.dcs.scope) ?? null;
     if (keys !== null) return parseDcsView(keys).members.map((member) => [member.name, member]);
+    // A DCS that was listed and holds no key of it lists nobody: an older /cluster would bring back who is long gone.
+    if (this.#context.dcs?.watch.listed === true) return [];
     const document = this.#fallback.cluster.witness.good;
     if (document === null) return [];
     return (parseClusterDocument(document.value)?.members ?? []).map((member) => [member.name, member]);
@@ -274,7 +277,7 @@ export class ScopeCollector {
   /** `/cluster` says its scope since 3.2.0: a reused address can speak of another cluster. */
   #isOwnDocument(answer: HttpAnswer): boolean {
     const parsed = parseClusterDocument(answer);
-    return parsed !== null && (parsed.scope === null || parsed.scope === this.#context.patroniScope);
+    return parsed !== null && (parsed.scope === null || isScope(parsed.scope, this.#context.patroniScope));
   }
 
   /** A member that answers, else any known address, else a seed; after failures the next of them. */

@@ -139,6 +139,19 @@ export function carriedTables(): { readonly table: string; readonly columns: rea
 }
 
 /** SQLSTATE of what SQLite says; null: none. By its words, which have not changed in many years: the code is not always there. */
+/**
+ * Takes one row over, unless it is there. Of an account whose name is taken here nothing is carried: its sessions and tokens would belong
+ * to nobody.
+ */
+export function carriedInsert(table: string, columns: readonly Column[]): string {
+  const names = columns.map(({ name }) => name).join(', ');
+  const values = columns.map(({ type }, index) => `$${index + 1}::${type}`).join(', ');
+  const owner = columns.findIndex(({ name }) => name === 'user_id') + 1;
+  const isOwned =
+    owner === 0 ? 'true' : `($${owner}::text IS NULL OR EXISTS (SELECT 1 FROM access_user WHERE id = $${owner}::text))`;
+  return `INSERT INTO ${table} (${names}) SELECT ${values} WHERE ${isOwned} ON CONFLICT DO NOTHING`;
+}
+
 export function codeOf(error: unknown): string | null {
   const message = error instanceof Error ? error.message : '';
   return CODES.find(([words]) => words.test(message))?.[1] ?? null;

@@ -2,9 +2,9 @@
 
 import { formatSeconds, joinNames } from '../../../language/quantity';
 import { say } from '../../../language/sentence';
+import { startTimeoutOf } from '../../config/timeouts';
 import { patroniAnswers } from '../../members';
 import { isPassing, isRunning } from '../../patroni-states';
-import { positive } from '../../wire/loose';
 import { loweredParameters } from '../rolling';
 import { blocker, type CheckMatch, type CheckRow, fact, note, passed, warning } from './check';
 
@@ -85,7 +85,7 @@ export const RESTART_CHECKS: readonly CheckRow[] = [
     applies: ['restart'],
     match: ({ leader, leaderStops, cluster, request }) => {
       if (!leaderStops || leader === null || request.kind !== 'restart') return null;
-      const start = request.timeoutSeconds ?? positive(cluster.config?.value.primary_start_timeout) ?? 300;
+      const start = request.timeoutSeconds ?? startTimeoutOf(cluster.config?.value);
       return warning(
         cluster.standbyCluster === null
           ? say`${leader.name} leads: nothing accepts writes while it restarts`
