@@ -26,7 +26,8 @@ export function ClusterActions({ snapshot }: { snapshot: Snapshot }) {
   const around = useAround(snapshot.scope);
 
   // A switchover needs a leader that hands over; without one the button is what the cause advises first, or there is none.
-  const steps = isHealthyLeader(snapshot.cluster) ? [] : (snapshot.cause?.steps ?? []);
+  const isOut = snapshot.cause?.impact === 'not_writable' && !isHealthyLeader(snapshot.cluster);
+  const steps = isOut ? (snapshot.cause?.steps ?? []) : [];
   const advised = steps.find(({ action, refused }) => action !== null && refused === null) ?? null;
   const main =
     advised?.action ?? (snapshot.cluster.leader === null ? null : ({ kind: 'switchover', member: null } as const));

@@ -56,7 +56,8 @@ const STEP_ICONS: Readonly<Partial<Record<NonNullable<CauseStep['action']>['kind
 export function CauseBlock({ snapshot }: { snapshot: Snapshot }) {
   const { cause, findings, scope } = snapshot;
   const was = useLost();
-  if (cause === null || cause.severity === 'note') return null;
+  // A tab of this release may still be fed by an older server.
+  if (cause == null || cause.severity === 'note') return null;
   const loud: Loud = was ? 'unknown' : cause.severity;
   const explained = findings.filter((finding) => cause.explains.includes(keyFinding(finding)));
   const apart = findings.filter((finding) => !cause.explains.includes(keyFinding(finding)));
@@ -77,8 +78,9 @@ export function CauseBlock({ snapshot }: { snapshot: Snapshot }) {
           </h2>
           <p className="mt-1 text-f1">{wire(cause.consequence)}</p>
           <dl className="mt-2.5 grid grid-cols-[minmax(84px,auto)_minmax(0,1fr)] gap-x-4 gap-y-0.5 text-12">
-            {cause.evidence.map(({ label, text }) => (
-              <div key={`${label}/${text}`} className="contents">
+            {cause.evidence.map(({ label, text }, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: texts count seconds, and two facts may read alike
+              <div key={index} className="contents">
                 <dt className="max-w-44 break-words text-f2">{wire(label)}</dt>
                 <dd className="min-w-0 break-words text-f1">{wire(text)}</dd>
               </div>
@@ -98,7 +100,8 @@ export function CauseBlock({ snapshot }: { snapshot: Snapshot }) {
           </p>
           <ol className="grid gap-1.5">
             {open.map((step, index) => (
-              <li key={`${step.text}`}>
+              // biome-ignore lint/suspicious/noArrayIndexKey: texts count seconds; a step is its place
+              <li key={index}>
                 <Step step={step} scope={scope} first={index === 0} was={was} />
               </li>
             ))}

@@ -37,7 +37,7 @@ function Badge({ snapshot, was }: { snapshot: Snapshot; was: boolean }) {
       <SeverityIcon health={health} size={13} />
       {count === 0
         ? word
-        : snapshot.cause === null || snapshot.cause.severity === 'note'
+        : snapshot.cause == null || snapshot.cause.severity === 'note'
           ? tn(count, '{health}, {n} finding', '{health}, {n} findings', { health: word })
           : tn(count, '{health}: 1 cause, {n} finding', '{health}: 1 cause, {n} findings', { health: word })}
     </span>

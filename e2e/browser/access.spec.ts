@@ -330,7 +330,7 @@ test('breaking the glass needs an admin and a reason, and is recorded', async ()
     text: expect.stringContaining('nobody else is awake'),
   });
   await admin.goto('/access');
-  await expect(admin.getByRole('region', { name: 'Access log' })).toContainText('does without the second person');
+  await expect(admin.getByRole('region', { name: 'Access log' })).toContainText('acted without the second person');
   await lab.patronictl(['resume', SCOPE, '--wait']);
 });
 

@@ -169,7 +169,7 @@ test('each open alert says since when, and who was told or why nobody was', asyn
   expect(titles[0]).toContain('No leader for 42 s');
   expect(titles.at(-1)).toContain('n2 does not stream');
   await expect(item(page, 'No leader')).toContainText(/Told mail at \d\d:\d\d:\d\d/);
-  await expect(item(page, 'n2 does not stream')).toContainText('Nobody told yet: it must last');
+  await expect(item(page, 'n2 does not stream')).toContainText('Nobody told yet: it has to last longer');
   await expect(item(page, 'n2 does not stream').getByRole('button', { name: /Acknowledge/ })).toHaveCount(0);
   await expect(item(page, 'mail fails')).toContainText('Howdah itself');
   await expect(page.getByRole('region', { name: 'Resolved' })).toContainText('n9 came and went');
@@ -220,7 +220,7 @@ test('a silence has a subject, an end and a reason, and can be ended', async ({ 
   await expect(dialog.getByRole('alert')).toContainText('say why');
   await dialog.getByText('4 h', { exact: true }).click();
   await dialog.getByLabel('Reason').fill('load test');
-  await expect(dialog).toContainText('lag-bytes on orders, member n3 is quiet until');
+  await expect(dialog).toContainText('lag-bytes on orders, member n3 is silenced until');
   const before = Date.now();
   await dialog.getByRole('button', { name: 'Silence', exact: true }).click();
   await expect(dialog).toHaveCount(0);
@@ -317,7 +317,7 @@ test('a device is asked only after the press, told to Howdah by its name, and ca
   expect(await page.evaluate('asked.times')).toBe(0);
   await name.fill('on-call phone');
   await card.getByRole('button', { name: 'Notify this device' }).click();
-  await expect(card.getByRole('status')).toContainText('This device is told from now on');
+  await expect(card.getByRole('status')).toContainText('This device is notified from now on');
   expect(await page.evaluate('asked.times')).toBe(1);
   const subscription = { endpoint: 'https://push.example.test/x', keys: { p256dh: 'p', auth: 'a' } };
   expect(mocked.posted).toEqual([{ path: '/api/push', body: { name: 'on-call phone', language: 'en', subscription } }]);

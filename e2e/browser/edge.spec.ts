@@ -135,7 +135,7 @@ test.describe('below a path, behind a proxy', () => {
   test.use({ ignoreHTTPSErrors: true });
 
   test.beforeAll(async () => {
-    test.setTimeout(400_000);
+    test.setTimeout(600_000);
     dir = mkdtempSync(path.join(tmpdir(), 'howdah-edge-'));
     const made = ['-keyout', `${dir}/key.pem`, '-out', `${dir}/cert.pem`, '-days', '2', '-subj', '/CN=localhost'];
     const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];

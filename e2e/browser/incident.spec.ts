@@ -134,7 +134,7 @@ test('the window lives in the address: presets, fields, and the window around an
 test('a window that cannot be shown is refused in words, and nothing is asked for', async ({ page }) => {
   const mocked = await mockIncident(page, afternoon());
   for (const [query, words] of [
-    ['from=yesterday', /^From: "yesterday" is no moment/],
+    ['from=yesterday', /^From: "yesterday" is not a time/],
     [`from=${START + HOUR}&to=${START}`, /ends before it begins/],
     [`from=${START - 9 * 24 * HOUR}&to=${START}`, /9 d long; an incident holds at most 7 days/],
   ] as const) {

@@ -166,8 +166,16 @@ export function leadershipAnswer(snapshot: Snapshot, end: number): LeadershipAns
 }
 
 /** Answers the routes of the past in this page. The rest comes from Howdah. */
+async function readSnapshot(address: string): Promise<Snapshot> {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(`${address} answered ${answer.status}: ${await answer.text()}`);
+  return answer.json() as Promise<Snapshot>;
+}
+
 export async function mockPast(page: Page, url: string, scope: string, options: PastOptions): Promise<void> {
-  const snapshot = async (): Promise<Snapshot> => (await fetch(url + PATHS.cluster(scope))).json() as Promise<Snapshot>;
+  // One answer for all that is mocked: a second read may find the server stopping when the test has ended.
+  let read: Promise<Snapshot> | null = null;
+  const snapshot = (): Promise<Snapshot> => (read ??= readSnapshot(url + PATHS.cluster(scope)));
   const is = (path: string) => (address: URL) => address.pathname === path;
   await page.route(is(PATHS.history(scope)), async (route) => {
     const query = new URL(route.request().url()).searchParams;

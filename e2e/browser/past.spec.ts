@@ -185,7 +185,7 @@ test('one steps from change to change by button and by key, and goes to a typed 
 
 test('an address that holds no moment says what it should hold', async ({ page }) => {
   await open(page, '?at=yesterday');
-  await expect(page.getByText(/"yesterday" is no moment/)).toBeVisible();
+  await expect(page.getByText(/"yesterday" is not a time/)).toBeVisible();
   await expect(page.getByRole('button', { name: 'Back to live' })).toBeEnabled();
 });
 
@@ -293,7 +293,7 @@ test('the store away, set aside or too slow is said where the past is shown', as
     await expect(
       page.getByText(/The store is away: live goes on, the past has a gap, since \d\d:\d\d:\d\d/),
     ).toBeVisible();
-    await expect(page.getByText(/12 samples given up/)).toBeVisible();
+    await expect(page.getByText(/12 samples dropped/)).toBeVisible();
   }
 });
 

@@ -81,7 +81,11 @@ export function byImpact(
   a: Pick<FleetRow, 'impact' | 'since' | 'scope'>,
   b: Pick<FleetRow, 'impact' | 'since' | 'scope'>,
 ): number {
-  const rank = (impact: Impact | null): number => (impact === null ? IMPACTS.length : IMPACTS.indexOf(impact));
+  // What another release calls an impact is none that is known here.
+  const rank = (impact: Impact | null): number => {
+    const at = impact == null ? -1 : IMPACTS.indexOf(impact);
+    return at < 0 ? IMPACTS.length : at;
+  };
   const order =
     rank(a.impact) - rank(b.impact) || (a.since ?? Number.MAX_SAFE_INTEGER) - (b.since ?? Number.MAX_SAFE_INTEGER);
   return order || (a.scope < b.scope ? -1 : a.scope > b.scope ? 1 : 0);

@@ -25,7 +25,7 @@ describe('a failure of etcd', () => {
     ],
     [
       grpc(14, '14 UNAVAILABLE: unable to verify the first certificate'),
-      'TLS failed: the certificate comes from an unknown authority',
+      'TLS failed: certificate of an authority that is not trusted here',
     ],
     [grpc(14, '14 UNAVAILABLE: certificate has expired'), 'TLS failed: the certificate has expired'],
     [new Error('something that nobody has seen'), 'not a valid answer'],

@@ -1,13 +1,13 @@
 // Why: the one cause of a cluster's trouble, from the finished snapshot. The table, the order, since when, what it explains. Pure.
 
-import type { Snapshot } from '../cluster';
+import type { FindingCode, Snapshot } from '../cluster';
 import { keyFinding } from '../findings/rule';
 import type { Cause } from './cause';
 import { IMPACTS } from './cause';
 import { DCS_ROWS } from './dcs-rows';
 import { IDENTITY_ROWS } from './identity-rows';
 import { LEADER_GONE_ROWS } from './leader-gone-rows';
-import { LEADER_ROWS } from './leader-rows';
+import { FAILSAFE_ROWS, LEADER_ROWS } from './leader-rows';
 import { MEMBER_ROWS, QUIET_ROWS } from './member-rows';
 import { type CauseContext, type CauseMatch, type CauseRow, contextOf } from './row';
 import { STANDBY_ROWS } from './standby-rows';
@@ -22,6 +22,7 @@ export const CAUSE_ROWS: readonly CauseRow[] = [
   ...MEMBER_ROWS,
   ...STANDBY_ROWS,
   ...WAL_ROWS,
+  ...FAILSAFE_ROWS,
   ...QUIET_ROWS,
 ];
 
@@ -42,25 +43,21 @@ export function assessCause(draft: Snapshot, before: Snapshot | null): Cause | n
   );
   if (best === null) return null;
   const { row, match } = best;
+  // What was left behind a week ago does not speak for what is wrong today.
+  if (match.severity === 'note' && draft.findings.some(({ severity }) => severity !== 'note')) return null;
   const explained = explainedBy(match, context);
   const stood = before?.cause?.code === row.code ? before.cause : null;
-  const since = Math.min(
-    match.since ?? draft.observedAt,
-    stood?.since ?? draft.observedAt,
-    ...explained.map((finding) => finding.since),
-  );
-  const down = draft.cluster.writable === false && draft.cluster.standbyCluster === null;
+  // What stood long before is explained by it, but did not begin with it.
+  const sudden = explained.filter(({ code }) => !LASTING.has(code));
+  const began = (sudden.length > 0 ? sudden : explained).map((finding) => finding.since);
+  const since = Math.min(match.since ?? draft.observedAt, stood?.since ?? draft.observedAt, ...began);
   return {
     code: row.code,
     severity: match.severity,
     impact: match.impact,
     headline: match.headline,
     since,
-    notWritableSince: down
-      ? before?.cluster.writable === false
-        ? (before.cause?.notWritableSince ?? since)
-        : since
-      : null,
+    notWritableSince: notWritableSince(draft, before, explained),
     consequence: match.consequence,
     evidence: match.evidence.slice(0, EVIDENCE_MAX),
     ifNobodyActs: match.ifNobodyActs,
@@ -78,4 +75,34 @@ function explainedBy({ explains }: CauseMatch, { snapshot }: CauseContext): Snap
         group.codes.includes(code) && (group.members === null || members.some((name) => group.members?.includes(name))),
     ),
   );
+}
+
+/** Symptoms that can be older than the trouble that explains them. */
+const LASTING: ReadonlySet<FindingCode> = new Set([
+  'paused',
+  'no_failover_candidate',
+  'replica_not_streaming',
+  'lag_unknown',
+  'lag_high',
+  'timeline_behind',
+  'slot_retains_wal',
+  'stale_member_key',
+]);
+
+/** By what stops writes itself; kept over a moment in which nobody could tell. */
+function notWritableSince(
+  { cluster, observedAt }: Snapshot,
+  before: Snapshot | null,
+  explained: Snapshot['findings'],
+): number | null {
+  if (cluster.writable === true || cluster.standbyCluster !== null) return null;
+  const kept = before?.cause?.notWritableSince ?? null;
+  if (kept !== null || cluster.writable === null) return kept;
+  const stops = explained.filter(
+    ({ code }) =>
+      code === 'no_leader' ||
+      code === 'leader_key_without_primary' ||
+      (code === 'sync_standby_missing' && cluster.synchronousModeStrict),
+  );
+  return Math.min(observedAt, ...stops.map(({ since }) => since));
 }

@@ -40,6 +40,11 @@ export const CAUSE_CODES = [
   'member_lost',
   'member_silent',
   'patroni_dead',
+  'rest_refuses',
+  'stray_primary',
+  'key_of_nobody',
+  'failsafe_holds',
+  'standby_leader_gone',
   'pause_forgotten',
   'pending_restart_left',
 ] as const;

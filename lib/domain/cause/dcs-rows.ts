@@ -3,7 +3,7 @@
 import { formatSeconds, joinNames } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
 import type { Cluster } from '../cluster';
-import { healthCommand } from '../dcs-kind';
+import { healthCommand, worstAlarm } from '../dcs-kind';
 import type { Cause, Impact } from './cause';
 import { type CauseContext, type CauseRow, tell } from './row';
 
@@ -60,17 +60,17 @@ interface Fate {
 function fate({ cluster, primaries }: CauseContext): Fate {
   const ttl = cluster.config?.ttlSeconds ?? 30;
   const [primary] = primaries;
+  if (primary === undefined && cluster.writable !== false && cluster.standbyCluster === null)
+    return {
+      impact: 'unknown',
+      now: say`Whether anybody takes writes is not known: no member answers as a primary.`,
+      later: say`Without the DCS a primary demotes itself within the ttl, unless failsafe_mode or a pause holds it.`,
+    };
   if (primary === undefined)
     return {
       impact: cluster.standbyCluster === null ? 'not_writable' : 'no_failover',
       now: say`Nothing accepts writes, and nobody can take the leader key.`,
       later: say`It stays so until the DCS is back; Patroni then elects by itself.`,
-    };
-  if (cluster.failsafe.active || cluster.failsafe.enabled === true)
-    return {
-      impact: 'no_failover',
-      now: say`${primary.name} goes on by failsafe_mode as long as it reaches every member. No failover is possible.`,
-      later: say`If ${primary.name} loses one member it demotes itself, and writes stop.`,
     };
   if (cluster.paused === true)
     return {
@@ -78,12 +78,27 @@ function fate({ cluster, primaries }: CauseContext): Fate {
       now: say`${primary.name} goes on while paused. No failover is possible.`,
       later: say`It stays so until the DCS is back.`,
     };
+  if (cluster.failsafe.active || cluster.failsafe.enabled === true)
+    return {
+      impact: 'no_failover',
+      now: say`${primary.name} goes on by failsafe_mode as long as it reaches every member. No failover is possible.`,
+      later: say`If ${primary.name} loses one member it demotes itself, and writes stop.`,
+    };
   return {
     impact: 'will_stop',
     now: say`${primary.name} still takes writes. No failover is possible.`,
     later: say`${primary.name} demotes itself within ${ttl} s of the loss, and writes stop.`,
   };
 }
+
+const alarmsOf = ({ dcs }: Cluster): readonly string[] => (dcs?.endpoints ?? []).flatMap(({ alarms }) => alarms);
+
+/** An alarm that stops no write. */
+const HARMLESS: Fate = {
+  impact: 'data_at_risk',
+  now: say`Nothing is lost yet; what the DCS says may be wrong.`,
+  later: say`It stays so until a person acts.`,
+};
 
 export const DCS_ROWS: readonly CauseRow[] = [
   {
@@ -121,7 +136,9 @@ export const DCS_ROWS: readonly CauseRow[] = [
     match: (context) => {
       const [finding] = context.find('dcs_alarm');
       if (finding === undefined) return null;
-      const { impact, now, later } = fate(context);
+      const { dcs } = context.cluster;
+      const stops = dcs !== null && worstAlarm(dcs.kind, alarmsOf(context.cluster))?.stopsWrites === true;
+      const { impact, now, later } = stops ? fate(context) : HARMLESS;
       const isFull = (context.cluster.dcs?.endpoints ?? []).some(({ alarms }) => alarms.includes('NOSPACE'));
       return {
         severity: finding.severity,
@@ -147,7 +164,12 @@ export const DCS_ROWS: readonly CauseRow[] = [
       const age = dcs.currentAt === null ? null : (moment - dcs.currentAt) / 1000;
       // A primary that outlived the ttl, neither paused nor held by failsafe, has renewed its key: the DCS is there.
       const onlyHere =
-        age !== null && age > 2 * ttl && primaries.length === 1 && cluster.paused === false && !cluster.failsafe.active;
+        age !== null &&
+        age > 2 * ttl &&
+        primaries.length === 1 &&
+        primaries[0]?.witnesses.patroni.state === 'fresh' &&
+        cluster.paused === false &&
+        !cluster.failsafe.active;
       const { impact, now, later } = fate(context);
       // Where nobody answers at all nothing is known, not even that nobody takes writes.
       const isDown = impact === 'not_writable' && cluster.writable === false;
@@ -163,7 +185,10 @@ export const DCS_ROWS: readonly CauseRow[] = [
         consequence: onlyHere
           ? say`${joinNames(primaries.map(({ name }) => name))} has kept its key for longer than the ttl: the cluster reaches the DCS.`
           : now,
-        evidence: [...finding.evidence.slice(0, 3), ...primaryFacts(context)],
+        evidence: [
+          ...finding.evidence.filter(({ label }) => label !== 'failsafe_mode' && label !== 'Patroni').slice(0, 3),
+          ...primaryFacts(context),
+        ],
         ifNobodyActs: onlyHere ? say`Nothing changes in the cluster; who leads is not known here.` : later,
         explains: [FOLLOWS],
         since: dcs.currentAt,

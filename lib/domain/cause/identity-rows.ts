@@ -86,7 +86,16 @@ export const IDENTITY_ROWS: readonly CauseRow[] = TOLD.map(
         consequence,
         evidence: finding.evidence,
         ifNobodyActs,
-        explains: [{ codes: [code, ...explains], members: null }],
+        // Of whom it is about; who may take over is everybody's matter.
+        explains: [
+          {
+            codes: [code, 'no_failover_candidate', 'no_leader'].filter(
+              (one) => one === code || explains.includes(one as FindingCode),
+            ) as FindingCode[],
+            members: null,
+          },
+          { codes: explains, members: finding.members },
+        ],
         steps: [tell(finding.advice)],
       };
     },

@@ -3,6 +3,7 @@
 import { formatSeconds } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
 import { isPassing } from '../patroni-states';
+import { trapsAhead } from '../readiness';
 import type { CauseStep } from './cause';
 import {
   aboutLeader,
@@ -11,10 +12,12 @@ import {
   fact,
   failover,
   fails,
+  fedByLeader,
   isDown,
   isGone,
   leaderFacts,
   lookAt,
+  renewedSince,
 } from './leader-gone';
 import { act, type CauseContext, type CauseRow, heirs, named, PATRONI_LOG, refusals, tell, word } from './row';
 
@@ -27,10 +30,17 @@ export const LEADER_GONE_ROWS: readonly CauseRow[] = [
       if (cluster.paused !== true || !isDown(context) || !dcsReads(context)) return null;
       // A leader that answers and is on its way back is no reason to hand over.
       if (cluster.writable === null && !isGone(context)) return null;
+      // Only Howdah does not reach it: others receive from it, or its key is renewed.
+      const others = cluster.members.filter((member) => member.name !== led && !member.silent);
+      const starved = others.length > 0 && others.every(({ replication }) => replication.kind === 'not_streaming');
+      const reached =
+        fedByLeader(context).length > 0 || (!starved && renewedSince(context, context.leader?.observedAt ?? null));
+      if (cluster.leader?.known === true && isGone(context) && reached) return null;
+      const comesBack = !isGone(context) && context.leader?.state != null && isPassing(context.leader.state);
       const note = cluster.pauseNote;
       const elected = heirs(context)[0] ?? null;
       return {
-        severity: 'critical',
+        severity: comesBack ? 'warning' : 'critical',
         impact: 'not_writable',
         headline: say`${goneWords(context)} and ${snapshot.scope} is paused: nobody takes over`,
         consequence: fails,
@@ -44,25 +54,33 @@ export const LEADER_GONE_ROWS: readonly CauseRow[] = [
             ? say`The pause ends in ${formatSeconds((note.until - context.now) / 1000)}; then Patroni elects.`
             : say`It stays so until a person acts.`,
         explains: [EXPLAINS_OUTAGE, { codes: ['paused'], members: null }, aboutLeader(context)],
-        steps: [
-          ...failover(context, say`${snapshot.scope} stays paused.`),
-          act(
-            context,
-            { kind: 'resume', member: null },
-            elected === null
-              ? say`Ends the pause; Patroni then elects whom it finds healthy.`
-              : say`Ends the pause; Patroni then elects ${elected}.`,
-          ),
-          ...(led !== null && !isGone(context) && cluster.leader !== null
-            ? [
-                act(
-                  context,
-                  { kind: 'restart', member: led },
-                  say`Loses nothing: ${led} comes back with all that it wrote.`,
-                ),
-              ]
-            : lookAt(led)),
-        ],
+        steps: comesBack
+          ? [
+              tell(say`Read the log of PostgreSQL on ${led ?? ''}: it is on its way back`, PATRONI_LOG, [
+                say`Loses nothing: it comes back with all that it wrote.`,
+              ]),
+              ...failover(context, say`${snapshot.scope} stays paused.`),
+            ]
+          : [
+              ...(led !== null && !isGone(context) && cluster.leader !== null
+                ? [
+                    act(
+                      context,
+                      { kind: 'restart', member: led },
+                      say`Loses nothing: ${led} comes back with all that it wrote.`,
+                    ),
+                  ]
+                : []),
+              ...failover(context, say`${snapshot.scope} stays paused.`),
+              act(
+                context,
+                { kind: 'resume', member: null },
+                elected === null
+                  ? say`Ends the pause; Patroni then elects whom it finds healthy.`
+                  : say`Ends the pause; Patroni then elects ${elected}.`,
+              ),
+              ...(isGone(context) ? lookAt(led) : []),
+            ],
       };
     },
   },
@@ -81,7 +99,7 @@ export const LEADER_GONE_ROWS: readonly CauseRow[] = [
         severity: 'critical',
         impact: 'not_writable',
         headline: say`${goneWords(context)} and nobody else confirmed its commits`,
-        consequence: say`${fails} Patroni elects only members of /sync; none of them answers.`,
+        consequence: say`${fails} Patroni elects only members of /sync, and none of them may take over.`,
         evidence: [
           ...leaderFacts(context),
           fact('/sync', [cluster.sync?.leader, ...(cluster.sync?.standbys ?? [])].filter(Boolean).join(', ')),
@@ -164,6 +182,7 @@ export const LEADER_GONE_ROWS: readonly CauseRow[] = [
       if (finding === undefined || !isLeaderless(context)) return null;
       const next = heirs(context);
       if (next.length === 0) return null;
+      const [trap] = trapsAhead(context.cluster, context.snapshot.readiness.candidates, next);
       const ttl = context.cluster.config?.ttlSeconds ?? 30;
       const left = Math.max(1, Math.round(ttl - (context.now - finding.since) / 1000));
       return {
@@ -172,12 +191,17 @@ export const LEADER_GONE_ROWS: readonly CauseRow[] = [
         headline: say`${goneWords(context)}: an election is due`,
         consequence: fails,
         evidence: [...leaderFacts(context), fact(say`may be elected`, named(next))],
-        ifNobodyActs: say`Patroni elects one of them within ${left} s.`,
+        ifNobodyActs:
+          trap === undefined
+            ? say`Patroni elects one of them within ${left} s.`
+            : say`Patroni elects ${trap.member}, which is ahead and loses data: ${trap.reasons[0]?.text ?? ''}`,
         explains: [EXPLAINS_OUTAGE, aboutLeader(context)],
         steps: [
-          tell(say`Wait: Patroni elects within ${left} s`, null, [
-            say`Loses at most maximum_lag_on_failover; nothing in synchronous mode.`,
-          ]),
+          trap !== undefined
+            ? tell(say`Stop Patroni on ${trap.member} at once, so that it is not elected`, 'systemctl stop patroni')
+            : tell(say`Wait: Patroni elects within ${left} s`, null, [
+                say`Loses at most maximum_lag_on_failover; nothing in synchronous mode.`,
+              ]),
           ...failover(context),
         ],
       };

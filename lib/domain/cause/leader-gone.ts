@@ -79,3 +79,27 @@ export function aboutLeader({ led }: CauseContext): {
     members: led === null ? [] : [led],
   };
 }
+
+/** The key was renewed after the holder's last answer: its Patroni lives, only Howdah does not reach it. */
+export function renewedSince({ cluster }: CauseContext, at: number | null): boolean {
+  const lease = cluster.dcs?.state === 'fresh' ? cluster.dcs.leaderLease : null;
+  if (lease === null || lease === undefined || at === null) return false;
+  return lease.observedAt - (lease.grantedSeconds - lease.ttlSeconds) * 1000 > at + RENEWED_MS;
+}
+
+/** Others that say themselves that they receive from the leader itself, not through a cascade. */
+export function fedByLeader({ cluster, led }: CauseContext): readonly string[] {
+  return cluster.members
+    .filter(
+      ({ name, silent, replication, replicateFrom }) =>
+        name !== led &&
+        !silent &&
+        replication.kind === 'streaming' &&
+        replication.by !== 'walsender' &&
+        (replication.upstream === led || (replication.upstream === null && replicateFrom === null)),
+    )
+    .map(({ name }) => name);
+}
+
+/** Two readings of one moment differ by less. */
+const RENEWED_MS = 2000;

@@ -1,26 +1,147 @@
 // Causes about who takes writes: two, one that is about to stop, or one that nobody is sure of.
 
-import { formatSeconds, joinNames } from '../../language/quantity';
+import { formatSeconds, joinNames, plural } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
 import type { Member } from '../cluster';
 import { startTimeoutOf } from '../config/timeouts';
 import { formatLsn } from '../lsn';
+import { isLeaderNobody } from '../members';
 import { isPassing } from '../patroni-states';
-import { aboutLeader, dcsReads, EXPLAINS_OUTAGE, fact, failover, fails, leaderFacts, lookAt } from './leader-gone';
-import { act, type CauseRow, heirs, named, PATRONI_LOG, PATRONI_START, tell, word } from './row';
+import type { Cause } from './cause';
+import {
+  aboutLeader,
+  dcsReads,
+  EXPLAINS_OUTAGE,
+  fact,
+  failover,
+  fails,
+  fedByLeader,
+  leaderFacts,
+  lookAt,
+  renewedSince,
+} from './leader-gone';
+import { act, type CauseRow, heirs, isAnswered, named, PATRONI_LOG, PATRONI_START, tell, word } from './row';
 
 export const LEADER_ROWS: readonly CauseRow[] = [
+  {
+    code: 'stray_primary',
+    meaning: 'A primary runs without the leader key, which another member holds.',
+    match: (context) => {
+      const [finding] = context.find('primary_without_leader_key');
+      const { cluster, led } = context;
+      const [name] = finding?.members ?? [];
+      if (context.find('multiple_primaries').length > 0) return null;
+      if (finding === undefined || name === undefined || led === null || cluster.leader?.known !== true) return null;
+      const holder = context.leader;
+      // A holder that is in recovery takes no writes; one that is silent may.
+      const twice = holder === null || holder.silent || holder.postgresRole === 'primary';
+      return {
+        severity: 'critical',
+        impact: twice ? 'two_primaries' : 'data_at_risk',
+        headline: say`${name} runs as a primary without the leader key, which ${led} holds`,
+        consequence: say`What clients write on ${name} is in nobody else's history and is lost when it is rebuilt.`,
+        evidence: finding.evidence,
+        ifNobodyActs: say`It stays so until a person acts, and what must be thrown away grows.`,
+        explains: [
+          {
+            codes: [
+              'primary_without_leader_key',
+              'leader_key_without_primary',
+              'no_failover_candidate',
+              'timeline_behind',
+            ],
+            members: null,
+          },
+          { codes: ['replica_diverged', 'member_unreachable', 'replica_not_streaming'], members: [name, led] },
+        ],
+        steps: [
+          tell(say`Send no client to ${name}: take it out of every proxy, pooler and address`, null, [
+            say`Stops the loss from growing.`,
+          ]),
+          tell(
+            say`Stop Patroni on ${name}, then its PostgreSQL if that still runs, and save its data directory`,
+            'systemctl stop patroni',
+            [say`Its data directory keeps what nobody else has.`],
+          ),
+        ],
+      };
+    },
+  },
+  {
+    code: 'key_of_nobody',
+    meaning: 'The leader key names a member that does not exist.',
+    match: (context) => {
+      const { cluster, primaries } = context;
+      if (cluster.leader?.known !== true || !isLeaderNobody(cluster)) return null;
+      const finding = context.find('leader_key_without_primary', 'primary_without_leader_key')[0];
+      if (finding === undefined) return null;
+      return {
+        severity: finding.severity,
+        impact: primaries.length === 0 ? 'not_writable' : 'data_at_risk',
+        headline: say`The leader key names ${cluster.leader.name}, which is no member`,
+        consequence: primaries.length === 0 ? fails : say`While it stands nobody else may take the key.`,
+        evidence: finding.evidence,
+        ifNobodyActs: say`The key goes when its lease ends; one without a lease stays for ever.`,
+        explains: [
+          {
+            codes: [
+              'leader_key_without_primary',
+              'primary_without_leader_key',
+              'no_failover_candidate',
+              'replica_not_streaming',
+            ],
+            members: null,
+          },
+        ],
+        steps: [tell(finding.advice)],
+      };
+    },
+  },
+  {
+    code: 'standby_leader_gone',
+    meaning: 'A standby cluster without a standby leader that works: nobody follows the source.',
+    match: (context) => {
+      const { cluster, leader } = context;
+      if (cluster.standbyCluster === null || !dcsReads(context)) return null;
+      const [finding] = [
+        ...context.find('no_leader'),
+        ...context
+          .find('member_not_running', 'member_unreachable')
+          .filter(({ members }) => members.includes(leader?.name ?? '')),
+      ];
+      if (finding === undefined || finding.severity === 'note') return null;
+      return {
+        severity: finding.severity,
+        impact: 'no_failover',
+        headline: leader === null ? say`Nobody leads the standby cluster` : finding.title,
+        consequence: say`Nobody follows the source; what is read here grows old.`,
+        evidence: finding.evidence,
+        ifNobodyActs:
+          cluster.paused === true
+            ? say`It stays so until a person acts.`
+            : say`Patroni elects another standby leader once the key is free.`,
+        explains: [
+          { codes: ['no_leader', 'no_failover_candidate', 'replica_not_streaming', 'lag_unknown'], members: null },
+          aboutLeader(context),
+        ],
+        steps: lookAt(context.led),
+      };
+    },
+  },
   {
     code: 'two_primaries',
     meaning: 'More than one member is out of recovery: which of them clients must leave, and what that costs.',
     match: (context) => {
       const [finding] = context.find('multiple_primaries');
-      // Data of another cluster is no second primary of this one.
-      if (finding === undefined || context.find('system_identifier_mismatch').length > 0) return null;
+      if (finding === undefined) return null;
       const { cluster, snapshot } = context;
       const holder = finding.members.find((name) => name === cluster.leader?.name && cluster.leader.known) ?? null;
       const strays = finding.members.filter((name) => name !== holder);
       const [stray] = strays;
+      const many =
+        finding.members.length === 2
+          ? say`Two primaries`
+          : say`${plural(finding.members.length, 'primary', 'primaries')} at once`;
       const isSure = holder !== null && stray !== undefined;
       const demotes =
         cluster.paused !== true &&
@@ -30,11 +151,15 @@ export const LEADER_ROWS: readonly CauseRow[] = [
         severity: 'critical',
         impact: 'two_primaries',
         headline: isSure
-          ? say`Two primaries: clients must leave ${joinNames(strays)}`
-          : say`Two primaries: ${joinNames(finding.members)}`,
+          ? say`${many}: clients must leave ${joinNames(strays)}`
+          : say`${many}: ${joinNames(finding.members)}`,
         consequence: isSure
           ? say`${holder} holds the leader key. What ${joinNames(strays)} accepts is in nobody else's history and is lost when it is rebuilt.`
-          : say`Nobody holds the leader key, so which of them is right is not known. Each write makes their histories part further.`,
+          : cluster.leader === null
+            ? say`Nobody holds the leader key, so which of them is right is not known. Each write makes their histories part further.`
+            : cluster.leader.known
+              ? say`${cluster.leader.name} holds the leader key, and none of them does. Each write makes their histories part further.`
+              : say`Who holds the leader key is not known. Each write makes their histories part further.`,
         evidence: finding.evidence,
         ifNobodyActs: demotes
           ? say`Patroni on ${joinNames(strays)} should demote it in its next loop; what it accepts until then is lost.`
@@ -58,9 +183,12 @@ export const LEADER_ROWS: readonly CauseRow[] = [
               tell(say`Send no client to ${joinNames(strays)}: take it out of every proxy, pooler and address`, null, [
                 say`Stops the loss from growing. ${holder} goes on taking writes.`,
               ]),
-              tell(say`Save what only ${stray} has, then stop its PostgreSQL`, `pg_ctl stop -m fast -D PGDATA`, [
-                say`Its data directory keeps what nobody else has.`,
-              ]),
+              // With Patroni alive a stopped PostgreSQL comes back as a replica, rewound or removed.
+              tell(
+                say`Stop Patroni on ${stray}, then its PostgreSQL if that still runs, and save its data directory`,
+                'systemctl stop patroni',
+                [say`Its data directory keeps what nobody else has.`],
+              ),
               act(context, { kind: 'reinitialize', member: stray }, say`Removes what only ${stray} has.`),
             ]
           : [
@@ -173,11 +301,19 @@ export const LEADER_ROWS: readonly CauseRow[] = [
       const { cluster, leader, led, now } = context;
       if (cluster.leader?.known !== true || leader === null || led === null || !leader.silent || !dcsReads(context))
         return null;
-      if (cluster.paused === true || context.find('member_unreachable').length === 0) return null;
+      if (context.find('member_unreachable').length === 0 || isAnswered(leader)) return null;
+      if (context.find('primary_without_leader_key').length > 0) return null;
       const others = cluster.members.filter((member) => member.name !== led && !member.silent);
-      const fed = others.filter(
-        ({ replication }) => replication.kind === 'streaming' && replication.by !== 'walsender',
-      );
+      const fed = fedByLeader(context);
+      const renewed = renewedSince(context, leader.observedAt);
+      // Somebody has to say that nothing comes: where nobody is heard, it may be Howdah that is cut off.
+      const dead =
+        fed.length === 0 &&
+        cluster.standbyCluster === null &&
+        others.length > 0 &&
+        others.every(({ replication }) => replication.kind === 'not_streaming');
+      const cutOff = !dead && (fed.length > 0 || renewed);
+      if (cluster.paused === true && !cutOff) return null;
       const lease = cluster.dcs?.leaderLease ?? null;
       const left = Math.max(
         0,
@@ -185,44 +321,53 @@ export const LEADER_ROWS: readonly CauseRow[] = [
           (lease === null ? 0 : (now - lease.observedAt) / 1000),
       );
       const next = heirs(context);
-      const cutOff = fed.length > 0;
+      const flow = ({ name, replication }: Member): Cause['evidence'][number] =>
+        fact(
+          name,
+          replication.kind === 'streaming'
+            ? say`receives WAL`
+            : replication.kind === 'unknown'
+              ? say`whether it receives is not known`
+              : say`receives nothing`,
+        );
       return {
-        severity: cutOff ? 'unknown' : 'critical',
-        impact: cutOff ? 'unknown' : 'not_writable',
+        severity: dead ? 'critical' : 'unknown',
+        impact: dead ? 'not_writable' : 'unknown',
         headline: cutOff
-          ? say`Howdah does not reach ${led}; ${named(fed.map(({ name }) => name))} still receives from it`
-          : say`${led} holds the leader key, answers nobody and sends no WAL`,
+          ? fed.length > 0
+            ? say`Howdah does not reach ${led}; ${named(fed)} still receives from it`
+            : say`Howdah does not reach ${led}; its leader key is still renewed`
+          : dead
+            ? say`${led} holds the leader key, answers nobody and sends no WAL`
+            : say`${led} holds the leader key and does not answer`,
         consequence: cutOff
           ? say`The cluster probably works; what Howdah shows of ${led} is old.`
-          : say`Writes probably fail. Nobody else is elected while the key is held.`,
-        evidence: [
-          ...leaderFacts(context),
-          ...others
-            .slice(0, 3)
-            .map(({ name, replication }) =>
-              fact(name, replication.kind === 'streaming' ? say`receives WAL` : say`receives nothing`),
-            ),
-        ],
+          : dead
+            ? say`Writes probably fail. Nobody else is elected while the key is held.`
+            : say`Whether ${led} works is not known.`,
+        evidence: [...leaderFacts(context), ...others.slice(0, 3).map(flow)],
         ifNobodyActs: cutOff
           ? say`Nothing changes in the cluster.`
-          : next.length > 0
-            ? say`The key expires within ${formatSeconds(left)} unless ${led} renews it; then ${next[0] ?? ''} takes over.`
-            : say`The key expires within ${formatSeconds(left)} unless ${led} renews it; nobody may take over then.`,
+          : renewed
+            ? say`Its leader key is still renewed, so nobody takes over until a person acts.`
+            : next.length > 0
+              ? say`The key expires within ${formatSeconds(left)} unless ${led} renews it; then ${next[0] ?? ''} takes over.`
+              : say`The key expires within ${formatSeconds(left)} unless ${led} renews it; nobody may take over then.`,
         explains: [EXPLAINS_OUTAGE, aboutLeader(context)],
         since: leader.observedAt,
-        steps: cutOff
+        steps: dead
           ? [
-              tell(
-                say`Check the network between Howdah and ${led}`,
-                `curl -m 5 ${word(`${leader.apiUrl ?? 'http://HOST:8008'}/patroni`)}`,
-              ),
-            ]
-          : [
-              ...(next.length > 0
+              ...(next.length > 0 && !renewed
                 ? [tell(say`Wait for the key: at most ${formatSeconds(left)}, then Patroni elects ${next[0] ?? ''}`)]
                 : []),
               ...lookAt(led),
               ...failover(context),
+            ]
+          : [
+              tell(
+                say`Check the network between Howdah and ${led}`,
+                `curl -m 5 ${word(`${leader.apiUrl ?? 'http://HOST:8008'}/patroni`)}`,
+              ),
             ],
       };
     },
@@ -235,12 +380,16 @@ export const LEADER_ROWS: readonly CauseRow[] = [
       if (leader === null || led === null || leader.silent || leader.postgresRole !== 'primary') return null;
       if (cluster.leader?.known !== true || !dcsReads(context)) return null;
       if (!context.find('member_unreachable').some(({ members }) => members.includes(led))) return null;
+      if (isAnswered(leader) || renewedSince(context, leader.witnesses.patroni.observedAt)) return null;
       const watchdog = leader.watchdog === null;
       return {
         severity: 'warning',
         impact: 'data_at_risk',
         headline: say`Patroni on ${led} does not answer, its PostgreSQL works on`,
-        consequence: say`If it is dead the key expires, another member is elected, and ${led} still runs as a primary: two at once.`,
+        consequence:
+          cluster.paused === true
+            ? say`Writes go on, and nobody manages PostgreSQL on ${led}.`
+            : say`If it is dead the key expires, another member is elected, and ${led} still runs as a primary: two at once.`,
         evidence: [
           ...leaderFacts(context).slice(1),
           fact('Patroni', leader.witnesses.patroni.error ?? say`does not answer`),
@@ -269,3 +418,24 @@ function roleWords({ timeline, lsn }: Member): Text {
   const at = [...(timeline === null ? [] : [`${timeline}`]), ...(lsn === null ? [] : [formatLsn(lsn)])].join(', ');
   return at === '' ? say`answers as a primary` : say`answers as a primary, timeline ${at}`;
 }
+
+export const FAILSAFE_ROWS: readonly CauseRow[] = [
+  {
+    code: 'failsafe_holds',
+    meaning: 'The members do not reach the DCS, and failsafe_mode keeps the primary up.',
+    match: (context) => {
+      const [finding] = context.find('failsafe_active');
+      if (finding === undefined) return null;
+      return {
+        severity: finding.severity,
+        impact: 'no_failover',
+        headline: finding.title,
+        consequence: say`Writes go on as long as the primary reaches every member. No failover is possible.`,
+        evidence: finding.evidence,
+        ifNobodyActs: say`If the primary loses one member it demotes itself, and writes stop.`,
+        explains: [{ codes: ['failsafe_active', 'no_leader', 'no_failover_candidate'], members: null }],
+        steps: [tell(finding.advice)],
+      };
+    },
+  },
+];

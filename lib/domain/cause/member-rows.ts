@@ -7,13 +7,15 @@ import {
   act,
   type CauseContext,
   type CauseRow,
+  fedBy,
+  goesOn,
+  isAnswered,
   memberOf,
   membersOf,
   named,
   PATRONI_LOG,
   tell,
   toll,
-  untouched,
 } from './row';
 
 export const MEMBER_ROWS: readonly CauseRow[] = [
@@ -35,7 +37,10 @@ export const MEMBER_ROWS: readonly CauseRow[] = [
           ? say`PostgreSQL refuses connections on ${named(names)}`
           : say`PostgreSQL does not run on ${named(names)}`,
         evidence: findings.slice(0, 3).map(({ title, members }) => ({ label: members[0] ?? '', text: title })),
-        ifNobodyActs: say`Patroni tries to start it again; its log says why that fails.`,
+        ifNobodyActs:
+          context.cluster.paused === true
+            ? say`It stays so: while paused Patroni starts nothing.`
+            : say`Patroni tries to start it again; its log says why that fails.`,
         explains: [
           {
             codes: ['member_not_running', 'replica_not_streaming', 'lag_unknown', 'stale_member_key'],
@@ -44,9 +49,9 @@ export const MEMBER_ROWS: readonly CauseRow[] = [
           { codes: ['no_failover_candidate'], members: null },
         ],
         steps: [
-          tell(say`Read the log of PostgreSQL on ${first}`, PATRONI_LOG, [untouched]),
-          act(context, { kind: 'restart', member: first }, untouched),
-          act(context, { kind: 'reinitialize', member: first }, untouched),
+          tell(say`Read the log of PostgreSQL on ${first}`, PATRONI_LOG, [goesOn(context)]),
+          act(context, { kind: 'restart', member: first }, goesOn(context)),
+          act(context, { kind: 'reinitialize', member: first }, goesOn(context)),
         ],
       };
     },
@@ -74,7 +79,7 @@ export const MEMBER_ROWS: readonly CauseRow[] = [
           { codes: ['replica_not_streaming', 'timeline_behind'], members: fedBy(context, names) },
           { codes: ['no_failover_candidate'], members: null },
         ],
-        steps: lookAtMember(first),
+        steps: lookAtMember(context, first),
       };
     },
   },
@@ -85,7 +90,7 @@ export const MEMBER_ROWS: readonly CauseRow[] = [
       const { cluster } = context;
       const findings = context.find('member_unreachable');
       const names = membersOf(findings).filter(
-        (name) => memberOf(cluster, name)?.silent === true && name !== context.led,
+        (name) => memberOf(cluster, name)?.silent === true && name !== context.led && isUnheard(context, name),
       );
       const [first] = names;
       if (first === undefined) return null;
@@ -107,7 +112,7 @@ export const MEMBER_ROWS: readonly CauseRow[] = [
           { codes: ['replica_not_streaming', 'timeline_behind'], members: fedBy(context, names) },
           { codes: ['no_failover_candidate'], members: null },
         ],
-        steps: lookAtMember(first),
+        steps: lookAtMember(context, first),
       };
     },
   },
@@ -116,7 +121,7 @@ export const MEMBER_ROWS: readonly CauseRow[] = [
     meaning: 'PostgreSQL of a standby works, its Patroni does not answer.',
     match: (context) => {
       const findings = context.find('member_unreachable');
-      const names = membersOf(findings).filter((name) => name !== context.led);
+      const names = membersOf(findings).filter((name) => name !== context.led && isUnheard(context, name));
       const [first] = names;
       if (first === undefined) return null;
       return {
@@ -129,36 +134,56 @@ export const MEMBER_ROWS: readonly CauseRow[] = [
           { codes: ['member_unreachable', 'stale_member_key'], members: names },
           { codes: ['no_failover_candidate'], members: null },
         ],
-        steps: lookAtMember(first),
+        steps: lookAtMember(context, first),
       };
     },
   },
 ];
 
-/** Those of a cascade that take their WAL from one of them. */
-function fedBy({ cluster }: CauseContext, names: readonly string[]): readonly string[] {
-  return cluster.members
-    .filter(({ replicateFrom }) => replicateFrom !== null && names.includes(replicateFrom))
-    .map(({ name }) => name);
+/** Nothing at all is heard at its address; what answers wrongly there is told as that. */
+function isUnheard({ cluster }: CauseContext, name: string): boolean {
+  const member = memberOf(cluster, name);
+  return member !== undefined && !isAnswered(member);
 }
 
-function lookAtMember(name: string): CauseStep[] {
-  return [tell(say`Look at ${name}: host, network, Patroni`, 'systemctl status patroni', [untouched])];
+function lookAtMember(context: CauseContext, name: string): CauseStep[] {
+  return [tell(say`Look at ${name}: host, network, Patroni`, 'systemctl status patroni', [goesOn(context)])];
 }
 
 export const QUIET_ROWS: readonly CauseRow[] = [
+  {
+    code: 'rest_refuses',
+    meaning: 'Something answers at the address of a member, but not as Patroni: a password, a certificate, a proxy.',
+    match: (context) => {
+      const finding = context
+        .find('member_unreachable')
+        .find(({ members, severity }) => severity !== 'note' && members.some((name) => !isUnheard(context, name)));
+      if (finding === undefined) return null;
+      return {
+        severity: finding.severity === 'critical' ? 'unknown' : finding.severity,
+        impact: 'unknown',
+        headline: finding.title,
+        consequence: say`Howdah sees less; the cluster itself may be well.`,
+        evidence: finding.evidence,
+        ifNobodyActs: say`It stays so: what that member really does is not seen.`,
+        explains: [{ codes: ['member_unreachable', 'lag_unknown'], members: finding.members }],
+        steps: [tell(finding.advice)],
+      };
+    },
+  },
   {
     code: 'not_protected',
     meaning: 'The leader works and nobody could take over from it, for no other cause above.',
     match: (context) => {
       const finding = context.find('no_failover_candidate').find(({ severity }) => severity !== 'note');
-      if (finding === undefined) return null;
-      const leader = context.cluster.leader?.name ?? null;
+      const { cluster } = context;
+      const works = cluster.leader?.known === true && (cluster.writable === true || cluster.standbyCluster !== null);
+      if (finding === undefined || !works) return null;
       return {
         severity: finding.severity,
         impact: 'no_failover',
-        headline: leader === null ? finding.title : say`Nobody could take over from ${leader}`,
-        consequence: say`Writes go on. If the leader fails, the outage lasts until a person acts.`,
+        headline: say`Nobody could take over from ${context.led ?? ''}`,
+        consequence: say`${goesOn(context)} If the leader fails, the outage lasts until a person acts.`,
         evidence: finding.evidence,
         ifNobodyActs: say`It stays so until one member becomes eligible.`,
         explains: [{ codes: ['no_failover_candidate'], members: null }],
@@ -180,7 +205,7 @@ export const QUIET_ROWS: readonly CauseRow[] = [
         severity: 'warning',
         impact: 'no_failover',
         headline: say`${snapshot.scope} has been paused for ${formatSeconds((now - finding.since) / 1000)}`,
-        consequence: say`Writes go on. If the leader fails, nobody takes over until a person acts.`,
+        consequence: say`${goesOn(context)} If the leader fails, nobody takes over until a person acts.`,
         evidence: finding.evidence,
         ifNobodyActs: say`It stays paused.`,
         explains: [{ codes: ['paused'], members: null }],

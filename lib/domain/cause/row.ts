@@ -7,7 +7,7 @@ import { failoverCandidates } from '../actions/candidates';
 import { blockersOf, judge } from '../actions/judge';
 import { type StepAction, stepRequest } from '../actions/step-request';
 import type { Cluster, Finding, FindingCode, Member, Snapshot } from '../cluster';
-import { leaderOf } from '../members';
+import { isForeign, leaderOf } from '../members';
 import type { Severity } from '../severity';
 import type { Cause, CauseCode, CauseStep, Impact } from './cause';
 
@@ -58,7 +58,13 @@ export function contextOf(snapshot: Snapshot): CauseContext {
     now: snapshot.observedAt,
     leader: cluster.members.find(({ name }) => name === led) ?? null,
     led,
-    primaries: cluster.members.filter((member) => !member.silent && member.postgresRole === 'primary'),
+    primaries: cluster.members.filter(
+      (member) =>
+        !member.silent &&
+        member.postgresRole === 'primary' &&
+        !isForeign(member, cluster) &&
+        member.identity.verdict !== 'alias',
+    ),
     successor: best?.member ?? null,
     find: (...codes) => snapshot.findings.filter(({ code }) => codes.includes(code)),
   };
@@ -143,20 +149,37 @@ export const membersOf = (findings: readonly Finding[]): readonly string[] => [
   ...new Set(findings.flatMap(({ members }) => members)),
 ];
 
+/** What clients have of it while the trouble is a standby's. */
+export function goesOn({ cluster }: CauseContext): Text {
+  if (cluster.standbyCluster !== null) return say`Reads go on.`;
+  return cluster.writable === true ? say`Writes go on.` : say`Whether writes go on is not known.`;
+}
+
 /** It is one standby less; whether the last is gone says the readiness. */
 export function toll(
-  { snapshot, cluster }: CauseContext,
+  context: CauseContext,
   names: readonly string[],
 ): { readonly impact: Impact; readonly consequence: Text } {
+  const { snapshot, cluster } = context;
   if (snapshot.readiness.failoverPossible !== false || cluster.paused === true)
     return {
       impact: 'degraded',
-      consequence: say`Writes go on, with ${plural(names.length, 'standby', 'standbys')} less to take over.`,
+      consequence: say`${goesOn(context)} ${plural(names.length, 'standby is', 'standbys are')} missing for a failover.`,
     };
   return {
     impact: 'no_failover',
-    consequence: say`Writes go on. If ${cluster.leader?.name ?? say`the leader`} fails, nobody takes over.`,
+    consequence: say`${goesOn(context)} If ${leaderOf(cluster)?.name ?? say`the leader`} fails, nobody takes over.`,
   };
 }
 
-export const untouched = say`Writes go on.`;
+/** Something answers at its address, but not as its Patroni should: that is no sign that it is dead. */
+export function isAnswered({ witnesses }: Member): boolean {
+  return ['http', 'malformed', 'auth', 'denied', 'tls', 'foreign'].includes(witnesses.patroni.errorKind ?? '');
+}
+
+/** Those of a cascade that take their WAL from one of them. */
+export function fedBy({ cluster }: CauseContext, names: readonly string[]): readonly string[] {
+  return cluster.members
+    .filter(({ replicateFrom }) => replicateFrom !== null && names.includes(replicateFrom))
+    .map(({ name }) => name);
+}

@@ -8,13 +8,14 @@ import {
   act,
   type CauseContext,
   type CauseRow,
+  fedBy,
+  goesOn,
   memberOf,
   membersOf,
   named,
   PATRONI_LOG,
   tell,
   toll,
-  untouched,
   word,
 } from './row';
 
@@ -31,6 +32,8 @@ interface Obstacle {
 /** Why WAL does not flow into it, as far as it is seen; null: it is not. */
 function obstacleOf(member: Member, { cluster, leader }: CauseContext): Obstacle | null {
   const wanted = member.replicateFrom ?? leader?.name ?? null;
+  // The standby leader follows the source, which is no member.
+  if (wanted === member.name) return null;
   const upstream = memberOf(cluster, wanted ?? undefined);
   if (upstream === undefined)
     return wanted === null
@@ -185,7 +188,11 @@ export const STANDBY_ROWS: readonly CauseRow[] = [
         explains: [
           { codes: ['replica_diverged'], members: null },
           {
-            codes: ['replica_not_streaming', 'timeline_behind', 'lag_unknown', 'lag_high', 'no_failover_candidate'],
+            codes: ['replica_not_streaming', 'timeline_behind', 'lag_unknown', 'lag_high'],
+            members: [...names, ...fedBy(context, names)],
+          },
+          {
+            codes: ['no_failover_candidate'],
             members: null,
           },
         ],
@@ -193,7 +200,7 @@ export const STANDBY_ROWS: readonly CauseRow[] = [
           first === undefined
             ? []
             : [
-                tell(say`Save its data directory if its own WAL matters`, null, [untouched]),
+                tell(say`Save its data directory if its own WAL matters`, null, [goesOn(context)]),
                 act(context, { kind: 'reinitialize', member: first }, say`Removes what only ${first} has.`),
               ],
       };
@@ -206,12 +213,14 @@ export const STANDBY_ROWS: readonly CauseRow[] = [
     match: (context) => {
       const { cluster, now } = context;
       const frozen = cluster.members.filter(
-        ({ silent, stages, replication, name }) =>
+        ({ silent, stages, replication, name, lag, clockOffsetSeconds }) =>
           !silent &&
           name !== context.led &&
           replication.kind === 'streaming' &&
           stages?.replyAt != null &&
-          stages.observedAt - stages.replyAt > FROZEN_MS &&
+          (lag.receiveBytes ?? 0) > 0 &&
+          // The reply bears the clock of the standby.
+          stages.observedAt - (stages.replyAt - (clockOffsetSeconds ?? 0) * 1000) > FROZEN_MS &&
           now - stages.observedAt < FROZEN_MS,
       );
       const [first] = frozen;
@@ -221,7 +230,10 @@ export const STANDBY_ROWS: readonly CauseRow[] = [
       return {
         severity: 'warning',
         ...toll(context, names),
-        headline: say`${named(names)} counts as streaming and takes nothing`,
+        headline:
+          names.length === 1
+            ? say`${first.name} counts as streaming and takes nothing`
+            : say`${named(names)} count as streaming and take nothing`,
         evidence: [
           { label: say`last reply`, text: say`${formatSeconds(quiet)} ago, one is due every 10 s` },
           {
@@ -230,14 +242,17 @@ export const STANDBY_ROWS: readonly CauseRow[] = [
           },
         ],
         ifNobodyActs: say`The upstream ends the connection after wal_sender_timeout (60 s), unless that is switched off.`,
-        explains: [{ codes: ['lag_high', 'lag_unknown', 'no_failover_candidate'], members: null }],
+        explains: [
+          { codes: ['lag_high', 'lag_unknown'], members: names },
+          { codes: ['no_failover_candidate'], members: null },
+        ],
         steps: [
           tell(
             say`See what holds the WAL receiver on ${first.name}: a full or frozen disk, a stopped process`,
             PATRONI_LOG,
-            [untouched],
+            [goesOn(context)],
           ),
-          act(context, { kind: 'restart', member: first.name }, untouched),
+          act(context, { kind: 'restart', member: first.name }, goesOn(context)),
         ],
       };
     },
@@ -246,7 +261,7 @@ export const STANDBY_ROWS: readonly CauseRow[] = [
     code: 'standby_cannot_stream',
     meaning: 'WAL does not flow into a standby, and why, as far as it is seen.',
     match: (context) => {
-      const findings = context.find('replica_not_streaming').filter(({ severity }) => severity !== 'note');
+      const findings = context.find('replica_not_streaming').filter(({ severity }) => severity === 'warning');
       const behind = context.find('timeline_behind');
       const names = membersOf([...findings, ...behind]);
       const [first] = names;
@@ -278,15 +293,11 @@ export const STANDBY_ROWS: readonly CauseRow[] = [
             : say`It falls behind, and its slot keeps WAL on the upstream until the disk is full or the slot is lost.`,
         explains: [
           {
-            codes: [
-              'replica_not_streaming',
-              'timeline_behind',
-              'lag_unknown',
-              'lag_high',
-              'slot_retains_wal',
-              'no_failover_candidate',
-              'sync_standby_missing',
-            ],
+            codes: ['replica_not_streaming', 'timeline_behind', 'lag_unknown', 'lag_high'],
+            members: [...names, ...fedBy(context, names)],
+          },
+          {
+            codes: ['no_failover_candidate', 'sync_standby_missing', 'slot_retains_wal'],
             members: null,
           },
         ],
@@ -295,10 +306,10 @@ export const STANDBY_ROWS: readonly CauseRow[] = [
             obstacle?.remedy ??
               say`Read the log of PostgreSQL on ${first}: pg_hba, password, missing slot or removed WAL`,
             PATRONI_LOG,
-            [untouched],
+            [goesOn(context)],
           ),
-          ...(obstacle?.lost === true ? [] : [act(context, { kind: 'restart', member: first }, untouched)]),
-          act(context, { kind: 'reinitialize', member: first }, untouched),
+          ...(obstacle?.lost === true ? [] : [act(context, { kind: 'restart', member: first }, goesOn(context))]),
+          act(context, { kind: 'reinitialize', member: first }, goesOn(context)),
         ],
       };
     },
@@ -340,18 +351,21 @@ export const STANDBY_ROWS: readonly CauseRow[] = [
         ifNobodyActs: isPaused
           ? say`It stays so until a person resumes it; reads on ${first} grow older.`
           : say`It catches up when what holds it ends, or never.`,
-        explains: [{ codes: ['replay_paused', 'lag_high', 'no_failover_candidate'], members: null }],
+        explains: [
+          { codes: ['replay_paused', 'lag_high'], members: names },
+          { codes: ['no_failover_candidate'], members: null },
+        ],
         steps: isPaused
           ? [
               tell(say`Resume replay on ${first}, if nobody needs it as it is`, 'SELECT pg_wal_replay_resume()', [
-                untouched,
+                goesOn(context),
               ]),
             ]
           : [
               tell(
                 say`Look for long queries and conflicts on ${first}, and at recovery_min_apply_delay`,
                 "SELECT pid, now() - xact_start AS age, query FROM pg_stat_activity WHERE state <> 'idle' ORDER BY xact_start LIMIT 5",
-                [untouched],
+                [goesOn(context)],
               ),
             ],
       };
@@ -380,8 +394,11 @@ export const STANDBY_ROWS: readonly CauseRow[] = [
           },
         ],
         ifNobodyActs: say`While it is behind by more than maximum_lag_on_failover Patroni does not elect it.`,
-        explains: [{ codes: ['lag_high', 'lag_unknown', 'no_failover_candidate'], members: null }],
-        steps: [tell(say`Look at the network to ${first} and at its disk`, 'iostat -x 5 3', [untouched])],
+        explains: [
+          { codes: ['lag_high', 'lag_unknown'], members: names },
+          { codes: ['no_failover_candidate'], members: null },
+        ],
+        steps: [tell(say`Look at the network to ${first} and at its disk`, 'iostat -x 5 3', [goesOn(context)])],
       };
     },
   },

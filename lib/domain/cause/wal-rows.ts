@@ -1,7 +1,7 @@
 // Causes of WAL that piles up: it is not archived, or a slot that nobody reads keeps it.
 
 import { say } from '../../language/sentence';
-import { type CauseRow, literal, memberOf, tell, untouched } from './row';
+import { type CauseRow, goesOn, literal, memberOf, tell } from './row';
 
 export const WAL_ROWS: readonly CauseRow[] = [
   {
@@ -20,8 +20,10 @@ export const WAL_ROWS: readonly CauseRow[] = [
         ifNobodyActs: say`The disk of ${name} fills up, and PostgreSQL stops.`,
         explains: [{ codes: ['archiving_failing'], members: null }],
         steps: [
-          tell(say`Run archive_command by hand on ${name} and see what it says`, 'SHOW archive_command', [untouched]),
-          tell(say`See how much room is left`, 'df -h PGDATA/pg_wal', [untouched]),
+          tell(say`Run archive_command by hand on ${name} and see what it says`, 'SHOW archive_command', [
+            goesOn(context),
+          ]),
+          tell(say`See how much room is left`, 'df -h PGDATA/pg_wal', [goesOn(context)]),
         ],
       };
     },
@@ -52,7 +54,7 @@ export const WAL_ROWS: readonly CauseRow[] = [
               ? say`Start the consumer of ${label}`
               : say`Bring ${slot.member} back, so that it reads its slot`,
             null,
-            [untouched],
+            [goesOn(context)],
           ),
           ...(slot?.member == null
             ? [

@@ -385,7 +385,7 @@ describe('what can I do', () => {
   it('an alert that fires can be taken; one that is taken, over, or of another cluster cannot', () => {
     const { snapshot } = recorded('distro-leader-key-without-primary');
     const titles = (alerts: readonly Alert[]) => cardOf(snapshot, { alerts }).options.map(({ title }) => title);
-    expect(titles([alert(snapshot)])).toEqual(['Fail over to n1', 'Wait for n2, take this incident', 'Restart n2']);
+    expect(titles([alert(snapshot)])).toEqual(['Fail over to n1', 'Take this incident', 'Restart n2']);
     const taken = { by: 'me', at: NOW, reason: 'looking' };
     for (const change of [{ acknowledged: taken }, { state: 'resolved' as const }, { scope: 'other' }])
       expect(titles([alert(snapshot, change)])).toEqual(['Fail over to n1', 'Restart n2']);

@@ -49,7 +49,7 @@ export function buildCard({ snapshot, events, action, alerts, facts, now }: Card
     options: running ? [] : chooseOptions({ snapshot, alerts, facts, led, now }),
     worst: adviceOf(snapshot),
     cause:
-      snapshot.cause === null || snapshot.cause.severity === 'note'
+      snapshot.cause == null || snapshot.cause.severity === 'note'
         ? null
         : { headline: snapshot.cause.headline, consequence: snapshot.cause.consequence },
     outdated: isOutdated(snapshot, now),
@@ -58,7 +58,7 @@ export function buildCard({ snapshot, events, action, alerts, facts, now }: Card
 
 function adviceOf({ cause, findings }: Snapshot): Card['worst'] {
   const step = cause?.steps.find(({ action }) => action === null);
-  if (cause !== null && step !== undefined) {
+  if (cause != null && step !== undefined) {
     const command = step.command === null ? [] : [`\`${step.command}\``];
     return {
       title: step.text,

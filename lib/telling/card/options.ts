@@ -107,7 +107,9 @@ export function judgeAction(request: ActionRequest, { snapshot, facts, now }: Ch
 
 function take({ snapshot, facts, led }: Choosing, untaken: readonly Alert[]): TakeOption {
   const rights = facts?.rights ?? null;
-  const waits = snapshot.cluster.writable !== true && led !== null && snapshot.cluster.standbyCluster === null;
+  // To wait is only advised where somebody will act.
+  const comes = ['leader_gone_election_due', 'leader_postgres_dead'].includes(snapshot.cause?.code ?? '');
+  const waits = comes && led !== null;
   return {
     kind: 'take',
     key: 'take',

@@ -36,7 +36,8 @@ export function tileOf(row: FleetRow, snapshot: Snapshot | null, now: number): W
 
 /** The finding that makes a person needed, of those that the cause explains where there is one; null: none does. */
 export function worstOf({ findings, cause }: Snapshot): Finding | null {
-  const first = findings.find((finding) => cause?.explains.includes(keyFinding(finding))) ?? findings[0];
+  const loud = findings.filter(({ severity }) => severity !== 'note');
+  const first = loud.find((finding) => cause?.explains.includes(keyFinding(finding))) ?? findings[0];
   return first === undefined || first.severity === 'note' ? null : first;
 }
 
