@@ -63,7 +63,7 @@ test('a value that a local file of the members beats: foretold before the save, 
   await expect(row).toContainText('its patroni.yml sets 1MB');
   await save(page, 'bigger sorts');
   await openByLink(page);
-  await expect(taken(page).getByText('not taken', { exact: true })).toHaveCount(3, { timeout: 60_000 });
+  await expect(taken(page).getByText('not applied', { exact: true })).toHaveCount(3, { timeout: 60_000 });
   await expect(taken(page)).toContainText('its patroni.yml sets 1MB');
   expect(await inForce('work_mem')).toEqual(['1MB', '1MB', '1MB']);
   await edit(page, { work_mem: '16MB' });
@@ -78,7 +78,7 @@ test('a change says what it would do, is saved, and who took it up is seen, memb
   );
   await save(page, 'slow queries');
   await openByLink(page);
-  await expect(taken(page).getByText('taken', { exact: true })).toHaveCount(3, { timeout: 60_000 });
+  await expect(taken(page).getByText('applied', { exact: true })).toHaveCount(3, { timeout: 60_000 });
   expect((await parametersOf()).log_min_duration_statement).toBe('2s');
   expect(await inForce('log_min_duration_statement')).toEqual(['2s', '2s', '2s']);
 });
