@@ -109,7 +109,8 @@ export async function editParameters(page: Page, howdah: Howdah, parameters: Jso
   };
   await page.getByRole('textbox', { name: EDITOR }).click();
   await page.keyboard.press('Control+a');
-  await page.keyboard.insertText(stringify(next));
+  // As Patroni's own YAML reads it: a word such as on stands in quotes there, or it becomes true.
+  await page.keyboard.insertText(stringify(next, { version: '1.1' }));
 }
 
 const ROLES: Readonly<Record<string, string>> = {
