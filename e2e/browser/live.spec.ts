@@ -71,14 +71,14 @@ test('one node gone: the others stay live, the one is unknown', async ({ page })
   const gone = (await lab.replicas())[0] ?? '';
   await applyFault(lab, 'kill-member', gone);
   await expect(
-    page.getByRole('region', { name: 'Findings' }).getByText(new RegExp(`${gone} does not answer`)),
+    page.getByRole('region', { name: 'Findings' }).getByText(new RegExp(`${gone} has not answered`)),
   ).toBeVisible(SLOW);
   await expect(
     page.getByRole('region', { name: 'Members' }).getByRole('row', { name: new RegExp(`^${gone}\\b`) }),
   ).toContainText(/was |unknown/, SLOW);
   await healLab(lab);
   await expect(
-    page.getByRole('region', { name: 'Findings' }).getByText(new RegExp(`${gone} does not answer`)),
+    page.getByRole('region', { name: 'Findings' }).getByText(new RegExp(`${gone} has not answered`)),
   ).toHaveCount(0, { timeout: 120_000 });
 });
 
