@@ -1,6 +1,6 @@
 // The server's TypeScript as plain JavaScript, beside Next's build: read at the start without a loader, which would cost time, and memory
 // in each thread. Packages stay where they are. `npm run build` makes it; a start makes it where it is older than its sources.
-import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -16,7 +16,14 @@ const ENTRIES = {
 /** The folder it is in. */
 export async function bundle() {
   // Next empties its folder when it builds, and keeps `cache`.
-  const folder = path.join(ROOT, process.env.HOWDAH_DIST || '.next', 'cache/howdah');
+  const dist = path.join(ROOT, process.env.HOWDAH_DIST || '.next');
+  const folder = path.join(dist, 'cache/howdah');
+  // Next writes the same when it has built. A process that looks here before remembers that there is none, and reads its pages wrong.
+  const scope = path.join(dist, 'package.json');
+  if (!existsSync(scope)) {
+    mkdirSync(dist, { recursive: true });
+    writeFileSync(scope, '{"type": "commonjs"}');
+  }
   const made = path.join(folder, 'start.mjs');
   if (existsSync(made) && Math.max(newest('lib'), newest('package.json')) <= statSync(made).mtimeMs) return folder;
   const { build, stop } = await import('esbuild');
