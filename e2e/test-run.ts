@@ -61,6 +61,8 @@ export function run(
     const flush = [passLines(child.stdout, process.stdout, name), passLines(child.stderr, process.stderr, name)];
     const end = (code: number): void => {
       running.delete(child);
+      child.stdout.destroy();
+      child.stderr.destroy();
       for (const last of flush) last();
       resolve({ code, output });
     };
