@@ -14,6 +14,8 @@ const WALKED = SCENARIOS.filter((name, index) => {
   const state = name.replace(/^[^-]+-/, '');
   return SCENARIOS.findIndex((other) => other.replace(/^[^-]+-/, '') === state) === index;
 });
+/** Named after who leads. */
+const READINESS = /^(If .+ died now|Who could take over)$/;
 const PANELS = [
   'Topology',
   'Findings',
@@ -23,7 +25,8 @@ const PANELS = [
   'Timelines',
   'DCS',
   'Sources',
-  'Readiness',
+  'What changed',
+  READINESS,
 ];
 
 /** Nothing is kept from one test to the next; a file of this many would otherwise end long after the others. */
@@ -155,7 +158,7 @@ test('a forked replica is called forked in words, with what patronictl claims be
   const findings = page.getByRole('region', { name: 'Findings' });
   await expect(findings.getByText(/has forked/)).toBeVisible();
   await expect(findings.getByText(/lag 0 B: wrong/)).toBeVisible();
-  await expect(page.getByRole('region', { name: 'Readiness' }).getByText(/refused: forked/)).toBeVisible();
+  await expect(page.getByRole('region', { name: READINESS }).getByText(/refused: forked/)).toBeVisible();
 });
 
 test('with the DCS silent nothing says who leads as if it were known', async ({ page }) => {
@@ -186,7 +189,7 @@ for (const [width, colorScheme] of [
     const pages: readonly (readonly [address: string, there: () => Locator])[] = [
       ['/?q=patroni41', () => page.getByText('has forked').first()],
       ...['distro-forked-replica', 'distro-freeze-all-etcd', 'distro-pause-replay'].map(
-        (name) => [`/clusters/${name}`, () => page.getByRole('region', { name: 'Readiness' })] as const,
+        (name) => [`/clusters/${name}`, () => page.getByRole('region', { name: READINESS })] as const,
       ),
       [
         '/clusters/distro-healthy/config',
