@@ -16,6 +16,7 @@ import { HEALTH_ROW } from '../ui/tone';
 import { MemberActions } from './member-actions';
 import { MemberCard } from './member-card';
 import { disagreements, type MemberWords, membersCsv, memberWords } from './member-words';
+import { RosterNote } from './roster-note';
 
 const ELECTED = {
   yes: 'font-semibold text-f0',
@@ -179,6 +180,7 @@ export function MembersPanel({ snapshot }: { snapshot: Snapshot }) {
           <MemberCard key={line.member.name} words={line} snapshot={snapshot} />
         ))}
       </ul>
+      <RosterNote snapshot={snapshot} />
     </Panel>
   );
 }

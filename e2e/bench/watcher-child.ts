@@ -49,6 +49,7 @@ function startCollector(etcd: string): void {
       {
         name: 'bench',
         alias: null,
+        members: {},
         from: 'file',
         labels: {},
         etcd: { hosts: [etcd], namespace: '/service/', scopes: null, ...none },

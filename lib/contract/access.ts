@@ -212,6 +212,12 @@ export const approvalsSchema = shape({ approvals: z.array(approvalSchema) });
 export type ApprovalsAnswer = Wire<typeof approvalsSchema>;
 export const approvalAnswerSchema = shape({ approval: approvalSchema });
 export type ApprovalAnswer = Wire<typeof approvalAnswerSchema>;
+/** `POST /api/clusters/{scope}/roster` */
+export const takeOutSchema = shape({
+  member: name.describe('who was taken out of it; null: the whole cluster was removed'),
+  reason: reasonSchema,
+});
+export type TakeOut = Wire<typeof takeOutSchema>;
 export const approvalDraftSchema = shape({ request: actionRequestSchema, reason: reasonSchema });
 export type ApprovalDraft = Wire<typeof approvalDraftSchema>;
 export const approveOrderSchema = shape({
@@ -243,6 +249,8 @@ export const ACCESS_EVENTS = [
   'approval_approved',
   'approval_declined',
   'approval_withdrawn',
+  'member_taken_out',
+  'cluster_removed',
 ] as const;
 
 const accessEvent = shape({

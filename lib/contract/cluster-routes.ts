@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { EVENT_KINDS } from '../domain/events';
 import { LANGUAGES } from '../language/language';
-import { approvalAnswerSchema, approvalDraftSchema } from './access';
+import { approvalAnswerSchema, approvalDraftSchema, takeOutSchema } from './access';
 import {
   actionAnswerSchema,
   actionOrderSchema,
@@ -26,7 +26,7 @@ import {
 import { HISTORY_POINTS_MAX, STREAM_SCOPES_MAX } from './limits';
 import { beforePage, instantText, limitOf, plain, repeated } from './query';
 import { ACTION, on, SEE, SIGNED_IN, table } from './route-row';
-import { emptySchema, severity } from './scalar';
+import { emptySchema, okSchema, severity } from './scalar';
 import { clustersSchema, configSchema, streamFrameSchema } from './stream';
 
 export const CLUSTER_ROUTES = table({
@@ -143,6 +143,15 @@ export const CLUSTER_ROUTES = table({
     body: emptySchema,
     answer: noteAnswerSchema,
     errors: [],
+  },
+  'POST /api/clusters/{scope}/roster': {
+    access: on('take_out'),
+    summary: 'Say that a lost member was taken out, or that the cluster was removed',
+    description:
+      'It is then not missed any longer. Refused for who is in the member list; nothing is sent to the cluster. Recorded in the journal.',
+    body: takeOutSchema,
+    answer: okSchema,
+    errors: ['refused'],
   },
   'GET /api/clusters/{scope}/config': {
     access: SEE,

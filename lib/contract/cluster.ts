@@ -200,6 +200,14 @@ const cluster = shape({
   paused: z.boolean().nullable(),
   pauseNote: pauseNoteSchema.nullable(),
   synchronousMode: z.enum(['off', 'on', 'quorum']).nullable(),
+  roster: shape({
+    known: z.boolean().describe('false: what was there before this start is not known'),
+    by: z.enum(['file', 'seen']),
+    names: z.array(z.string()),
+    lost: z.array(shape({ name: z.string(), listedAt: knownInstant })),
+  })
+    .nullable()
+    .describe('who belongs to the cluster, and who of them is not in the member list; null: nobody keeps one'),
   synchronousModeStrict: z.boolean(),
   sync: shape({ leader: name, standbys: z.array(z.string()), quorum: z.number().nullable() }).nullable(),
   failsafe: shape({ enabled: z.boolean().nullable(), active: z.boolean() }),

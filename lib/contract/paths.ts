@@ -30,6 +30,7 @@ export const PATHS = {
   leadership: at('/api/clusters/{scope}/leadership'),
   incident: at('/api/clusters/{scope}/incident'),
   notes: at('/api/clusters/{scope}/notes'),
+  roster: at('/api/clusters/{scope}/roster'),
   note: at('/api/clusters/{scope}/notes/{id}'),
   config: at('/api/clusters/{scope}/config'),
   revisions: at('/api/clusters/{scope}/config/revisions'),

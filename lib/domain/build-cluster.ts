@@ -11,6 +11,7 @@ import { expectedSystem } from './identity';
 import { leaderOf } from './members';
 import type { MemberObservation, Observation } from './observation';
 import { isRooted, replicationOf, unlessInCircle, upstreamsOf, walSenderRows } from './replication';
+import { rosterOf } from './roster';
 import { synchronousMode } from './wire/dcs';
 import { field, type JsonObject, patroniBoolean, patroniInt, text } from './wire/loose';
 import { portNumber } from './wire/patroni';
@@ -97,6 +98,11 @@ export function buildCluster(observation: Observation, before: Cluster | null): 
         ? false
         : writableOf(observation, leader, leaderMember, standbyCluster !== null),
     members,
+    roster: rosterOf(
+      observation.raw.roster ?? null,
+      members,
+      observation.view !== null || observation.document.value !== null,
+    ),
   };
   // What never was, and what is over, is neither writable nor out.
   const isUnled = leader === null && (members.length === 0 || bootstrapOf(cluster) !== null);
@@ -295,7 +301,7 @@ function writableOf(
       ({ sql, patroni }) =>
         (sql.live && sql.value?.inRecovery === false) || (patroni.live && patroni.value?.role === 'primary'),
     );
-    return !stray && (observation.viewLive || observation.document.live) ? false : null;
+    return !stray && (observation.view !== null || observation.document.value !== null) ? false : null;
   }
   if (!leader.known || member === undefined) return null;
   if (member.sql.live && member.sql.value !== null) return !member.sql.value.inRecovery;

@@ -8,6 +8,7 @@ import type { DcsKind } from './dcs-kind';
 import type { Lsn } from './lsn';
 import type { PauseNote } from './pause-note';
 import type { ReadingErrorKind } from './raw';
+import type { Roster } from './roster';
 import type { Health, Severity } from './severity';
 import type { ExactNumber } from './wire/json-text';
 
@@ -315,6 +316,8 @@ export interface Cluster {
   /** A primary that holds the key and answers: writes are accepted as far as anybody can tell. null: not known. */
   readonly writable: boolean | null;
   readonly members: readonly Member[];
+  /** null: nobody keeps one (a recording). */
+  readonly roster: Roster | null;
 }
 
 export interface Evidence {
@@ -341,6 +344,7 @@ export const FINDING_CODES = [
   'primary_without_leader_key',
   'member_unreachable',
   'member_not_running',
+  'member_lost',
   'replica_not_streaming',
   'replica_diverged',
   'timeline_behind',

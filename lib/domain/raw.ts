@@ -5,6 +5,7 @@
 import type { Text } from '../language/sentence';
 import type { DcsKind } from './dcs-kind';
 import type { PauseNote } from './pause-note';
+import type { RawRoster } from './roster';
 
 export type ReadingErrorKind =
   | 'timeout'
@@ -140,6 +141,8 @@ export interface RawObservation {
   };
   /** What Howdah itself was told when it paused the cluster; absent in recordings. */
   readonly pauseNote?: PauseNote | null;
+  /** Who was there before; absent in recordings. */
+  readonly roster?: RawRoster | null;
 }
 
 export const NEVER_ASKED: Witness<never> = { last: null, good: null };

@@ -29,6 +29,7 @@ import { Names } from './names/names';
 import { alignStore, saveIdentities } from './names/store-names';
 import { Opening } from './opening';
 import { Releasers } from './releasers';
+import { RosterKeeper } from './roster/roster-keeper';
 import { Refusal } from './route';
 import type { Runtime } from './runtime';
 import type { Session } from './store/driver';
@@ -95,6 +96,7 @@ export function compose(config: HowdahConfig, firstThread: Worker): Runtime {
       throw new Refusal('not_ready', say`nothing of the past is kept here: ${say`these are recordings`}`);
     },
     alerts: async () => (await parts.value((why) => say`nobody is told from here: ${why}`)).desk,
+    roster: async () => (await parts.value((why) => say`who belongs to the cluster is not known: ${why}`)).roster,
     door: async () => (await parts.value((why) => say`nobody can come in: ${why}`)).door,
     walls: async () => (await parts.value((why) => say`walls cannot be shown from here: ${why}`)).walls,
     stop: async (reason) => {
@@ -172,11 +174,14 @@ async function openParts({ config, collector, feed, ask, newest, releasers }: Fo
     const read = { feed, newest, ask, historyNow: () => history, collectorSeenAt: () => collector.seenAt() };
     const walls = openWalls({ config, store, keys, log: door.log, now, ...read });
     if (names !== null) rememberNames(names, { feed, store, collector });
+    const roster = new RosterKeeper({ store, now, tell: (rosters) => collector.setRosters(rosters) });
+    releasers.push('the rosters', () => roster.stop(), LAST_FLUSH_MS);
     keepEarly();
     for (const batch of early) history?.take(batch);
     collector.listen((news) => {
       if (news.kind === 'past') history?.take(news.batch);
       else if (news.kind === 'conditions') alerts.saw(news.reports);
+      else if (news.kind === 'roster') roster.saw(news.scope, news.sight);
       else if (news.kind === 'config') actions.sawRevision(news.scope, news.revision, news.value, news.at);
     });
     // From here on its last words are listened to: it ends before those who keep them.
@@ -185,7 +190,7 @@ async function openParts({ config, collector, feed, ask, newest, releasers }: Fo
       await door
         .writeLocalKey(ownUrl(config))
         .catch((error: unknown) => log.warn({ err: error }, 'no key for the command line'));
-    return { actions, door, alerts, desk, history, walls };
+    return { actions, door, alerts, desk, history, walls, roster };
   } catch (error) {
     keepEarly();
     log.error({ err: error }, 'nothing can be done from here: the data folder cannot be used');

@@ -14,6 +14,7 @@ import type { HowdahConfig } from './config/config';
 import type { Limits } from './edge/limits';
 import type { Feed } from './feed';
 import type { History } from './history/history';
+import type { RosterKeeper } from './roster/roster-keeper';
 import type { WallDesk } from './walls/open';
 
 export interface Runtime {
@@ -39,6 +40,8 @@ export interface Runtime {
   alerts(): Promise<AlertDesk>;
   /** null: still opening. */
   alertsNow(): Alerts | null;
+  /** Who belongs to which cluster. Rejects with a Refusal where this process cannot say. */
+  roster(): Promise<RosterKeeper>;
   /** Who comes in. Rejects with a Refusal where this process cannot say. */
   door(): Promise<Door>;
   readonly limits: Limits;

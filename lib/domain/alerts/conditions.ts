@@ -320,6 +320,7 @@ const OF_DCS: ReadonlySet<FindingCode> = new Set([
   'no_failover_candidate',
   'dcs_alarm',
   'keys_gone',
+  'member_lost',
   'leftover_keys',
   'scheduled_switchover',
 ]);

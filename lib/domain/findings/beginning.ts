@@ -80,6 +80,9 @@ export const BEGINNING_RULES: readonly FindingRule[] = [
     meaning: 'Keys of a cluster stand in the DCS, and no member does.',
     match: ({ cluster }) => {
       if (cluster.members.length > 0 || cluster.leader !== null || cluster.dcs?.state !== 'fresh') return [];
+      // Of whom nothing is left, and somebody was: that is no leftover.
+      const isBare = Object.values(cluster.dcs.keyRevisions ?? {}).every((revision) => revision === '0');
+      if (isBare && (cluster.roster?.names.length ?? 0) > 0) return [];
       const kept = Object.entries(cluster.dcs.keyRevisions ?? {}).flatMap(([key, revision]) =>
         revision === '0' ? [] : [`/${key}`],
       );
@@ -102,15 +105,17 @@ export const BEGINNING_RULES: readonly FindingRule[] = [
   },
   {
     code: 'keys_gone',
-    meaning: 'All keys of a cluster have vanished from the DCS while PostgreSQL still runs on its members.',
+    meaning:
+      'All keys of a cluster have vanished from the DCS, and nobody has said that it was removed: PostgreSQL still runs, or nobody answers.',
     match: ({ cluster }) => {
       const { dcs, initialize, config, leader, members } = cluster;
       if (dcs?.state !== 'fresh' || initialize !== null || config?.by === 'dcs' || leader !== null) return [];
       if (members.some(({ listed }) => listed)) return [];
       const running = members.filter((member) => !member.silent && member.postgresRole !== 'unknown');
       const primaries = running.filter((member) => member.postgresRole === 'primary').map(({ name }) => name);
-      if (running.length === 0) return [];
-      const names = running.map(({ name }) => name);
+      // Nobody answers: known only where it is kept who was there.
+      if (running.length === 0 && (cluster.roster?.names.length ?? 0) === 0) return [];
+      const names = running.length === 0 ? (cluster.roster?.names ?? []) : running.map(({ name }) => name);
       return [
         {
           severity: 'critical',
@@ -119,7 +124,9 @@ export const BEGINNING_RULES: readonly FindingRule[] = [
               ? say`The keys of the cluster are gone; ${joinNames(primaries)} still runs as a primary`
               : primaries.length > 1
                 ? say`The keys of the cluster are gone; ${joinNames(primaries)} still run as primaries`
-                : say`The keys of the cluster are gone; PostgreSQL still runs on ${joinNames(names)}`,
+                : running.length === 0
+                  ? say`The keys of the cluster are gone, and none of ${joinNames(names)} answers`
+                  : say`The keys of the cluster are gone; PostgreSQL still runs on ${joinNames(names)}`,
           members: names,
           evidence: [
             fact('DCS', say`no key of this cluster`),
@@ -127,7 +134,10 @@ export const BEGINNING_RULES: readonly FindingRule[] = [
               fact(member.name, member.postgresRole === 'primary' ? say`answers as a primary` : say`in recovery`),
             ),
           ],
-          advice: say`Find out who took them away: \`patronictl remove\`, an emptied or another DCS. A Patroni that reaches this DCS writes them anew in its next loop; change nothing until you know why none does.`,
+          advice:
+            running.length === 0
+              ? say`If the cluster was removed for good, say so on its page: until then it is missed. If not, find out who took the keys away, and start Patroni on its members.`
+              : say`Find out who took them away: \`patronictl remove\`, an emptied or another DCS. A Patroni that reaches this DCS writes them anew in its next loop; change nothing until you know why none does.`,
         },
       ];
     },

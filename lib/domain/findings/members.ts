@@ -8,7 +8,7 @@ import { refusalsOf } from '../config/refusals';
 import { startTimeoutOf } from '../config/timeouts';
 import { leaderOf } from '../members';
 import { isPassing, isRunning } from '../patroni-states';
-import { type FindingContext, type FindingRule, fact, type Match, persists } from './rule';
+import { type FindingContext, type FindingRule, fact, type Match, memberBefore, persists } from './rule';
 
 const asked = (member: Member): boolean =>
   member.witnesses.patroni.state !== 'never' && member.witnesses.patroni.state !== null;
@@ -19,8 +19,36 @@ export const MEMBER_RULES: readonly FindingRule[] = [
     meaning: 'A member does not answer: neither Patroni nor PostgreSQL (unknown), or Patroni alone (warning).',
     match: (context) =>
       context.cluster.members
-        .filter((member) => asked(member) && member.identity.text === null)
+        .filter((member) => asked(member) && member.identity.text === null && !isLost(member, context.cluster))
         .flatMap((member) => unreachable(member, context)),
+  },
+  {
+    code: 'member_lost',
+    meaning: 'A member that belongs to the cluster is not in its member list any more.',
+    match: (context) => {
+      const { cluster, now } = context;
+      // Snapshots that were kept before there were rosters have none.
+      return (cluster.roster?.lost ?? []).map(({ name, listedAt }): Match => {
+        const seconds = (now - context.sinceOf('member_lost', [name])) / 1000;
+        const isByFile = cluster.roster?.by === 'file';
+        // A Patroni that is restarted takes its key away and writes it again.
+        const isNew = seconds < (cluster.config?.ttlSeconds ?? 30);
+        return {
+          severity: isNew && memberBefore(context, name)?.observedAt != null ? 'note' : 'warning',
+          title:
+            listedAt === null ? say`${name} should be a member and is not` : say`${name} is gone from the member list`,
+          members: [name],
+          evidence: [
+            fact('DCS', say`no member key`),
+            ...(isByFile ? [fact('howdah.yaml', say`members: ${cluster.roster?.names.join(', ') ?? ''}`)] : []),
+            ...(listedAt === null ? [] : [fact(say`last listed`, formatInstant(new Date(listedAt).toISOString()))]),
+          ],
+          advice: isByFile
+            ? say`Start Patroni on ${name}. If it was taken out for good, take it out of \`members:\` in howdah.yaml.`
+            : say`Start Patroni on ${name}. If it was taken out for good, say so among the members: until then it is missed.`,
+        };
+      });
+    },
   },
   {
     code: 'member_not_running',
@@ -250,6 +278,11 @@ export const SKEW_SECONDS = 3;
 
 function offsetText(seconds: number): Text {
   return seconds > 0 ? say`${formatSeconds(seconds)} ahead` : say`${formatSeconds(seconds)} behind`;
+}
+
+/** `member_lost` says it, and more. */
+function isLost({ name, silent }: Member, { roster, leader }: Cluster): boolean {
+  return silent && leader?.name !== name && roster?.lost.some((lost) => lost.name === name) === true;
 }
 
 function unreachable(member: Member, { cluster, now, staleAfterMs }: FindingContext): Match[] {

@@ -1,7 +1,7 @@
 // What handlers need of the door beyond the gate: rights of a preflight, the start of an action, a stream that ends with the
 // session, and who I am.
 
-import type { Approval, ApprovalDraft, ApproveOrder, MeAnswer } from '../../contract/access';
+import type { Approval, ApprovalDraft, ApproveOrder, MeAnswer, TakeOut } from '../../contract/access';
 import type { ActionOrder } from '../../contract/actions';
 import { BREAK_GLASS_REASON_MIN } from '../../contract/limits';
 import type { QueryOf } from '../../contract/routes';
@@ -35,6 +35,28 @@ export async function rightsFor(
   }
   const breaks = breakGlass === '1' && gate.caller.kind !== 'token' && gate.why('break_glass', null) === null;
   return as(breaks ? 'break_glass' : 'to_ask');
+}
+
+/** Written down first. What is refused is not asked of the journal. */
+export async function takeOut(current: Runtime, scope: string, order: TakeOut, gate: Gate): Promise<void> {
+  gate.require('take_out', scope);
+  const { member, reason } = order;
+  const roster = await current.roster();
+  const why = roster.refusal(scope, member);
+  if (why !== null) throw why;
+  const { log } = await current.door();
+  const { address } = gate.caller;
+  const text =
+    member === null
+      ? say`${gate.name} said that ${scope} was removed: ${reason}`
+      : say`${gate.name} said that ${member} was taken out of ${scope}: ${reason}`;
+  await log.write(member === null ? 'cluster_removed' : 'member_taken_out', { actor: gate.name, address, scope, text });
+  await roster.takeOut(scope, member);
+  // So that whoever looks at the past of the cluster reads it too.
+  await current
+    .historyNow()
+    ?.notes.add(scope, Date.now(), String(text), gate.name)
+    .catch(() => undefined);
 }
 
 export async function startAction(current: Runtime, scope: string, order: ActionOrder, gate: Gate): Promise<Started> {

@@ -18,7 +18,7 @@ class FakeWatch {
   readLease = async () => ({ ok: false, error: { kind: 'timeout', message: '' }, at: 0, tookMs: 0 });
   rawFor = (scope: string) => ({
     ...{ kind: 'etcd3', namespace: '/service/', keys: this.listed ? (this.keys.get(scope) ?? []) : null },
-    ...{ position: '5', currentAt: Date.now(), error: this.error, endpoints: [] },
+    ...{ position: '5', currentAt: Date.now() + later, error: this.error, endpoints: [] },
     leaderLease: { last: null, good: null },
   });
 }
@@ -170,6 +170,53 @@ describe('a scope whose keys vanish', () => {
     later = 16 * 60_000;
     watch.onChange(['a']);
     expect([collector.scopes(), gone]).toEqual([['b'], ['a']]);
+  });
+
+  const remembered = (url: string) => ({
+    ...{ name: 'n1', systemIdentifier: '7710406339524702777', firstAt: 1, listedAt: 2 },
+    ...{ apiUrl: url, host: '127.0.0.1', port: 5432 },
+  });
+
+  it('is there after a restart too, by what was remembered, and is critical; also when nobody answers any more, for ever', async () => {
+    const url = await patroni();
+    watch.listed = true;
+    watch.keys.set('b', PATRONI);
+    watch.onChange(['b']);
+    expect(collector.scopes()).toEqual(['b']);
+    collector.setRosters({ a: [remembered(url)] });
+    const titles = (): string[] =>
+      collector
+        .snapshotOf('a')
+        ?.findings.flatMap(({ code, severity, title }) => (code === 'keys_gone' ? [`${severity}: ${title}`] : [])) ??
+      [];
+    await vi.waitFor(
+      () => expect(titles()).toEqual(['critical: The keys of the cluster are gone; n1 still runs as a primary']),
+      20_000,
+    );
+    for (const server of servers) server.close();
+    later = 400 * 86_400_000;
+    watch.onChange(['a']);
+    await vi.waitFor(
+      () => expect(titles()).toEqual(['critical: The keys of the cluster are gone, and none of n1 answers']),
+      20_000,
+    );
+    expect([collector.scopes(), gone]).toEqual([['a', 'b'], []]);
+  });
+
+  it('ends when a person has said that it was removed, also while a member still answers', async () => {
+    const url = await patroni();
+    watch.listed = true;
+    watch.keys.set('b', PATRONI);
+    collector.setRosters({ a: [remembered(url)] });
+    await vi.waitFor(() => expect(collector.snapshotOf('a')?.cluster.members[0]?.silent).toBe(false), 20_000);
+    collector.setRosters({});
+    expect([collector.scopes(), gone]).toEqual([['b'], ['a']]);
+  });
+
+  it('is not brought back where the store has not said what was there, nor where the file does not name it', () => {
+    lists('b');
+    collector.setRosters(null);
+    expect(collector.scopes()).toEqual(['b']);
   });
 
   it('goes at once where no member was ever heard', () => {

@@ -10,6 +10,7 @@ import { type FleetRow, fleetRow } from '../../domain/fleet';
 import type { PauseNote } from '../../domain/pause-note';
 import type { RawObservation } from '../../domain/raw';
 import { ownOf } from '../../domain/record';
+import type { RosterEntry } from '../../domain/roster';
 import { parsePatroniStatus } from '../../domain/wire/patroni';
 import { EtcdWatch } from '../../io/etcd-watch';
 import { createPatroniReader, type PatroniReader } from '../../io/patroni';
@@ -52,6 +53,8 @@ interface Source {
 }
 
 const SEED_EVERY_MS = 5000;
+/** Remembered ones are not brought back beyond this. */
+const SCOPES_MAX = 5000;
 /** One question in flight per node still holds: a slow node is asked as slowly as it answers. */
 const ACTING_MS = 250;
 const ACTING_HEALTH_MS = 500;
@@ -67,6 +70,7 @@ export class Collector {
   #fleetWatched = false;
   #acting: ReadonlySet<string> = new Set();
   #pauses: Readonly<Record<string, PauseNote>> = {};
+  #rosters: Readonly<Record<string, readonly RosterEntry[]>> | null = null;
 
   constructor(options: CollectorOptions) {
     this.#options = options;
@@ -133,6 +137,30 @@ export class Collector {
   setPauses(notes: Readonly<Record<string, PauseNote>>): void {
     this.#pauses = notes;
     for (const scope of this.#scopes.values()) scope.setPauseNote(ownOf(notes, scope.scope) ?? null);
+  }
+
+  /** Clusters that were there are there until somebody says otherwise, also where nothing is left of them. */
+  setRosters(rosters: Readonly<Record<string, readonly RosterEntry[]>> | null): void {
+    this.#rosters = rosters;
+    for (const name of Object.keys(rosters ?? {})) {
+      const owner = this.#scopes.has(name) ? null : this.#naming.ownerOf(name);
+      const source = this.#sources.find(({ config }) => config.name === owner?.source);
+      if (owner === null || source === undefined || this.#scopes.size >= SCOPES_MAX) continue;
+      const wanted = source.config.etcd?.scopes ?? null;
+      if (wanted !== null && !wanted.includes(owner.scope)) continue;
+      const { watch } = source;
+      this.#addScope(source, owner.scope, watch === null ? null : { watch, scope: owner.scope });
+    }
+    for (const scope of this.#scopes.values()) scope.setRoster(this.#rosterOf(scope.scope));
+    for (const source of this.#sources) if (source.watch !== null) this.#discover(source, source.watch);
+  }
+
+  #rosterOf(scope: string): readonly RosterEntry[] | null {
+    return this.#rosters === null ? null : (ownOf(this.#rosters, scope) ?? []);
+  }
+
+  #isRemembered(scope: string): boolean {
+    return (this.#rosterOf(scope)?.length ?? 0) > 0;
   }
 
   #intervalOf(scope: string): number {
@@ -212,8 +240,13 @@ export class Collector {
     if (!watch.listed || watch.error !== null) return;
     // Keys that vanish under members that answer are news, not the end of the cluster.
     for (const [scope, collector] of [...source.owned])
-      if (!present.has(scope) && wanted === null && !collector.answersWithin(FORGET_MS))
+      if (!present.has(scope) && wanted === null && this.#isEnded(collector, collector.answersWithin(FORGET_MS)))
         this.#removeScope(source, scope);
+  }
+
+  /** Nobody is remembered of it. `isWatched`: somebody still answers, which does not count where a person said that it was removed. */
+  #isEnded(collector: ScopeCollector, isWatched: boolean): boolean {
+    return !this.#isRemembered(collector.scope) && (collector.wasRemembered || !isWatched);
   }
 
   #addScope(source: Source, name: string, dcs: ScopeContext['dcs']): void {
@@ -226,6 +259,7 @@ export class Collector {
         source: config.name,
         labels: config.labels,
         dcs,
+        declared: ownOf(config.members, name) ?? null,
         seeds: source.seedsOf.get(name) ?? [],
         patroni: source.patroni,
         counted: (witness, reading) => this.counts.saw(config.name, witness, reading),
@@ -261,6 +295,7 @@ export class Collector {
     source.owned.set(name, collector);
     this.#scopes.set(scope, collector);
     collector.setPauseNote(ownOf(this.#pauses, scope) ?? null);
+    collector.setRoster(this.#rosterOf(scope));
     collector.start();
   }
 
@@ -268,7 +303,7 @@ export class Collector {
   #isOver(source: Source, name: string, collector: ScopeCollector): boolean {
     const { watch, config } = source;
     if (watch === null || !watch.listed || watch.error !== null || (config.etcd?.scopes ?? null) !== null) return false;
-    return !isPatroni(watch, name) && !isWatched(source, name, collector);
+    return !isPatroni(watch, name) && this.#isEnded(collector, isWatched(source, name, collector));
   }
 
   #removeScope(source: Source, name: string): void {

@@ -4,6 +4,7 @@
 import type { ConditionReport } from '../../domain/alerts/conditions';
 import type { FleetRow } from '../../domain/fleet';
 import type { PauseNote } from '../../domain/pause-note';
+import type { RosterEntry, RosterSight } from '../../domain/roster';
 import type { JsonObject } from '../../domain/wire/loose';
 import type { CollectorState } from './collector';
 import type { PastBatch } from './tape';
@@ -18,6 +19,8 @@ export type ToCollector =
   | { readonly kind: 'acting'; readonly scopes: readonly string[] }
   /** What Howdah was told when it paused clusters; the whole list each time. */
   | { readonly kind: 'pauses'; readonly notes: Readonly<Record<string, PauseNote>> }
+  /** Who is remembered of each cluster, the whole list each time; null: not known. */
+  | { readonly kind: 'rosters'; readonly rosters: Readonly<Record<string, readonly RosterEntry[]>> | null }
   | { readonly kind: 'stop' };
 
 export type FromCollector =
@@ -31,6 +34,8 @@ export type FromCollector =
       readonly value: JsonObject;
       readonly at: number;
     }
+  /** The member list, when it is another than before and each minute. */
+  | { readonly kind: 'roster'; readonly scope: string; readonly sight: RosterSight }
   /** What is to be kept. */
   | { readonly kind: 'past'; readonly batch: PastBatch }
   /** What the rules of telling find, when it changed or after a few seconds. */

@@ -62,6 +62,7 @@ export function createReplay(folder: string, options: CollectorOptions) {
     setViewers: (): void => undefined,
     setActing: (): void => undefined,
     setPauses: (): void => undefined,
+    setRosters: (): void => undefined,
     counts: new ReadingCounts(),
     scopes: (): readonly string[] => [...scopes.keys()].sort(),
     snapshotOf: (scope: string): Snapshot | null => scopes.get(scope)?.snapshot ?? null,

@@ -14,6 +14,7 @@ import {
   type RawObservation,
   type Witness,
 } from '../../domain/raw';
+import type { RosterEntry } from '../../domain/roster';
 import { buildSnapshot } from '../../domain/snapshot';
 import { parseDcsView } from '../../domain/wire/dcs';
 import { parseClusterDocument } from '../../domain/wire/patroni';
@@ -34,6 +35,8 @@ export interface ScopeContext extends PollerContext {
   readonly source: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly dcs: ScopeDcs | null;
+  /** Who should be there by the configuration; null: it does not say. */
+  readonly declared?: readonly string[] | null;
   /** Base URLs to ask for `/cluster` while no member is known. */
   readonly seeds: readonly string[];
   readonly onPublish: (collector: ScopeCollector, events: readonly ClusterEvent[]) => void;
@@ -80,6 +83,9 @@ export class ScopeCollector {
   #matter = '';
   #roundAt = 0;
   #pauseNote: PauseNote | null = null;
+  /** null: not known. */
+  #roster: readonly RosterEntry[] | null = null;
+  #wasRemembered = false;
 
   constructor(context: ScopeContext, intervalMs: number) {
     this.scope = context.scope;
@@ -125,6 +131,29 @@ export class ScopeCollector {
     if (note === this.#pauseNote) return;
     this.#pauseNote = note;
     if (this.#snapshot !== null) this.#publishIn(0);
+  }
+
+  /** Somebody was remembered, and is not any more: a person has said that it was removed. */
+  get wasRemembered(): boolean {
+    return this.#wasRemembered && (this.#roster?.length ?? 0) === 0;
+  }
+
+  setRoster(roster: readonly RosterEntry[] | null): void {
+    this.#wasRemembered ||= (this.#roster?.length ?? 0) > 0;
+    const isSame = JSON.stringify(roster) === JSON.stringify(this.#roster);
+    this.#roster = roster;
+    if (isSame) return;
+    this.#recall();
+    if (this.#snapshot !== null) this.#publishIn(0);
+  }
+
+  /** Where nobody is listed, whoever was there before is asked: PostgreSQL may run without keys, or the DCS be away from the start. */
+  #recall(): void {
+    if (this.#members.size > 0 || this.#listedMembers().length > 0) return;
+    for (const { name, listedAt, apiUrl, host, port } of this.#roster ?? []) {
+      const poller = this.#addMember(name, { apiUrl, host, port });
+      poller.listed({ apiUrl, host, port }, listedAt);
+    }
   }
 
   /**
@@ -332,6 +361,7 @@ export class ScopeCollector {
         history: this.#fallback.history.witness,
       },
       pauseNote: this.#pauseNote,
+      roster: { seen: this.#roster, declared: this.#context.declared ?? null },
     };
   }
 }

@@ -65,6 +65,7 @@ describe('a collector that ended', () => {
     expect(newest().told).toEqual([
       { kind: 'viewers', scopes: ['demo'], fleet: true },
       { kind: 'pauses', notes: {} },
+      { kind: 'rosters', rosters: null },
       { kind: 'acting', scopes: ['demo'] },
     ]);
   });

@@ -51,6 +51,7 @@ export class CollectorThread {
   #nextId = 1;
   #viewers: Wanted<'viewers'> = { kind: 'viewers', scopes: [], fleet: false };
   #pauses: Wanted<'pauses'> = { kind: 'pauses', notes: {} };
+  #rosters: Wanted<'rosters'> = { kind: 'rosters', rosters: null };
   #leaving: NodeJS.Timeout | null = null;
   #onStopped: () => void = () => undefined;
   #isOver = false;
@@ -127,6 +128,11 @@ export class CollectorThread {
     this.#post(this.#pauses);
   }
 
+  setRosters(rosters: Wanted<'rosters'>['rosters']): void {
+    this.#rosters = { kind: 'rosters', rosters };
+    this.#post(this.#rosters);
+  }
+
   /** Its last words come before it ends. */
   async end(): Promise<void> {
     this.#isOver = true;
@@ -156,6 +162,7 @@ export class CollectorThread {
     });
     this.#post(this.#viewers);
     this.#post(this.#pauses);
+    this.#post(this.#rosters);
     this.#tellActing();
   }
 

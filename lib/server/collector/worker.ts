@@ -11,11 +11,13 @@ import { CollectorMetrics } from './collector-metrics';
 import type { FromCollector, Question, ToCollector } from './link';
 import { createReplay } from './replay';
 import { Reports } from './reports';
+import { sightOf } from './roster-sight';
 import { Tape } from './tape';
 
 /** Rows wait this long for company; an urgent one takes the others along at once. */
 const BATCH_MS = 700;
 const STATE_MS = 1000;
+const ROSTER_EVERY_MS = 60_000;
 
 export function runWorker(port: NonNullable<typeof parentPort>): void {
   const send = (message: FromCollector): void => port.postMessage(carry(message));
@@ -52,6 +54,16 @@ export function runWorker(port: NonNullable<typeof parentPort>): void {
     revisions.set(scope, config.revision);
     send({ kind: 'config', scope, revision: config.revision, value: config.value, at: observedAt });
   };
+  const listed = new Map<string, { readonly text: string; readonly at: number }>();
+  const tellRoster = (snapshot: Snapshot): void => {
+    const sight = sightOf(snapshot);
+    if (sight === null) return;
+    const text = JSON.stringify([sight.systemIdentifier, sight.listed]);
+    const last = listed.get(snapshot.scope);
+    if (last?.text === text && sight.at - last.at < ROSTER_EVERY_MS) return;
+    listed.set(snapshot.scope, { text, at: sight.at });
+    send({ kind: 'roster', scope: snapshot.scope, sight });
+  };
   // Recordings are nobody's past.
   const tape = config.replay === null ? new Tape((batch) => send({ kind: 'past', batch })) : null;
   const reports = new Reports(config.alerts.rules, (found) => send({ kind: 'conditions', reports: found }));
@@ -59,6 +71,7 @@ export function runWorker(port: NonNullable<typeof parentPort>): void {
     rows.set(row.scope, row);
     tape?.add(snapshot, events);
     tellRevision(snapshot);
+    if (config.replay === null) tellRoster(snapshot);
     reports.saw(snapshot, acting.has(row.scope));
     if (watched.has(row.scope) || acting.has(row.scope)) sendSnapshot(snapshot);
     if (urgent) flush();
@@ -67,6 +80,7 @@ export function runWorker(port: NonNullable<typeof parentPort>): void {
   const onGone = (scope: string): void => {
     rows.delete(scope);
     tape?.gone(scope);
+    listed.delete(scope);
     reports.gone(scope, Date.now());
     gone.add(scope);
     flush();
@@ -97,6 +111,9 @@ export function runWorker(port: NonNullable<typeof parentPort>): void {
         return;
       case 'pauses':
         collector.setPauses(message.notes);
+        return;
+      case 'rosters':
+        collector.setRosters(message.rosters);
         return;
       case 'ask': {
         const { id } = message;

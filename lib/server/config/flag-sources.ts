@@ -22,7 +22,7 @@ import { formatGot } from './words';
 import type { Env, Files } from './yaml-file';
 
 const NAME_MAX = 60;
-const FLAGS = { alias: null, from: 'flags', labels: {}, probe: null } as const;
+const FLAGS = { alias: null, from: 'flags', labels: {}, members: {}, probe: null } as const;
 
 export function hasSourceFlags(flags: Flags): boolean {
   return flags.patroni.length + flags.etcd.length + flags.patronictl.length > 0;

@@ -1,14 +1,15 @@
 // Reads `sources:` of howdah.yaml: where the clusters are, and as whom Howdah asks.
-import type { z } from 'zod';
+import { z } from 'zod';
 import { foldName, takenNames } from './naming';
 import { readPatronictl } from './patronictl';
 import { etcd, type PatroniSettings, patroni, postgres } from './settings';
 import { reading } from './yaml-file';
-import { build, labels, maybe, named, section, text } from './yaml-schema';
+import { build, labels, maybe, named, section, some, text } from './yaml-schema';
 
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u;
 const NAME_WORDS = 'up to 64 letters, digits, dots, dashes and underscores';
 const SOURCES_LIMIT = 500;
+const CLUSTERS_LIMIT = 1000;
 const NO_PATRONI: PatroniSettings = { seeds: [], username: null, password: null, tls: null };
 
 /** What was wrong in the file is in the report already. */
@@ -16,6 +17,11 @@ const imported = text('the path of a patronictl or Patroni file').transform((nam
   const { files, report } = reading().options;
   return readPatronictl(reading().resolve(name), { files, report }) ?? { scope: null, etcd: null, patroni: NO_PATRONI };
 });
+
+const MEMBERS = 'a map of scopes to lists of members';
+const members = z
+  .record(z.string(), some(text('the name of a member'), 'a list of members'), MEMBERS)
+  .refine((map) => Object.keys(map).length <= CLUSTERS_LIMIT, `at most ${CLUSTERS_LIMIT} clusters`);
 
 const source = build(
   section({
@@ -29,6 +35,8 @@ const source = build(
     /** The role that writes the probe table, so that an outage is measured by real writes; null: by observation only. */
     probe: postgres,
     patronictl: maybe(imported),
+    /** By scope, who should be a member. */
+    members: maybe(members, {}),
   }),
   (parts, complain) => {
     const isReachable = parts.etcd !== null || parts.patronictl !== null || parts.patroni === undefined;
@@ -44,6 +52,7 @@ const source = build(
       patroni: parts.patroni ?? parts.patronictl?.patroni ?? NO_PATRONI,
       postgres: parts.postgres ?? null,
       probe: parts.probe ?? null,
+      members: parts.members ?? {},
     };
   },
 );

@@ -34,6 +34,7 @@ const ROWS: Readonly<Record<FindingCode, Row>> = {
     label: say`primary without key`,
     tile: ({ members }) => (short(members) === null ? null : say`${short(members) ?? ''}: no key`),
   },
+  member_lost: { label: say`member gone`, card: ({ members }) => say`${members[0] ?? ''} is gone` },
   member_unreachable: {
     label: say`no answer`,
     card: (finding, snapshot) => (onlyPatroni(finding, snapshot) ? say`Patroni silent` : null),
