@@ -144,6 +144,35 @@ describe('two primaries', () => {
   });
 });
 
+describe('the old primary whose Patroni died and whose key expired', () => {
+  const dead: MemberSpec = { ...n1, rest: 'refused' };
+  const expired: MemberSpec = { ...dead, key: null };
+  const moments = (old: MemberSpec, heir: MemberSpec): readonly ClusterSpec[] => [
+    { members: trio },
+    ...Array.from({ length: 4 }, () => ({ members: [{ ...old, key: {} }, n2, n3] })),
+    ...Array.from({ length: 3 }, () => ({ leader: 'n2', members: [old, heir, apart(n3)] })),
+  ];
+
+  it('is never told as a member that left, and is a danger before the new leader has been promoted', () => {
+    const { all } = play(moments(expired, apart(n2)));
+    expect(all.map(code)).not.toContain('member_lost');
+    const cause = causeOf(all.at(-1) as Snapshot);
+    expect(cause.code).toBe('stray_primary');
+    expect(cause.severity).toBe('critical');
+    expect(String(cause.headline)).toBe('n1 runs as a primary without the leader key, which n2 holds');
+    expect(acts(cause)).toEqual([]);
+  });
+
+  it('is one of two primaries as soon as the other is one', () => {
+    expect(code(play(moments(expired, { ...n2, role: 'primary', timeline: 2 })).snapshot)).toBe('two_primaries');
+  });
+
+  it('has left where its PostgreSQL is gone too', () => {
+    const heir: MemberSpec = { ...n2, role: 'primary', timeline: 2 };
+    expect(code(play(moments({ ...expired, sql: 'refused' }, heir)).snapshot)).toBe('member_lost');
+  });
+});
+
 describe('the DCS', () => {
   it('silent while the primary outlived the ttl twice is silent only from here: unknown, not an outage', () => {
     const cause = causeOf(steady({ members: trio, dcs: 'stale' }));

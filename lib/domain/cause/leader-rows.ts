@@ -20,7 +20,19 @@ import {
   lookAt,
   renewedSince,
 } from './leader-gone';
-import { act, type CauseRow, heirs, isAnswered, named, PATRONI_LOG, PATRONI_START, tell, word } from './row';
+import {
+  act,
+  type CauseContext,
+  type CauseRow,
+  heirs,
+  isAnswered,
+  memberOf,
+  named,
+  PATRONI_LOG,
+  PATRONI_START,
+  tell,
+  word,
+} from './row';
 
 export const LEADER_ROWS: readonly CauseRow[] = [
   {
@@ -29,9 +41,9 @@ export const LEADER_ROWS: readonly CauseRow[] = [
     match: (context) => {
       const [finding] = context.find('primary_without_leader_key');
       const { cluster, led } = context;
-      const [name] = finding?.members ?? [];
+      const name = finding?.members[0] ?? unmanaged(context)?.name;
       if (context.find('multiple_primaries').length > 0) return null;
-      if (finding === undefined || name === undefined || led === null || cluster.leader?.known !== true) return null;
+      if (name === undefined || led === null || cluster.leader?.known !== true) return null;
       const holder = context.leader;
       // A holder that is in recovery takes no writes; one that is silent may.
       const twice = holder === null || holder.silent || holder.postgresRole === 'primary';
@@ -40,7 +52,11 @@ export const LEADER_ROWS: readonly CauseRow[] = [
         impact: twice ? 'two_primaries' : 'data_at_risk',
         headline: say`${name} runs as a primary without the leader key, which ${led} holds`,
         consequence: say`What clients write on ${name} is in nobody else's history and is lost when it is rebuilt.`,
-        evidence: finding.evidence,
+        evidence: finding?.evidence ?? [
+          fact('PostgreSQL', say`answers as a primary`),
+          fact('Patroni', memberOf(cluster, name)?.witnesses.patroni.error ?? say`does not answer`),
+          fact(say`leader key`, say`held by ${led}`),
+        ],
         ifNobodyActs: say`It stays so until a person acts, and what must be thrown away grows.`,
         explains: [
           {
@@ -413,6 +429,22 @@ export const LEADER_ROWS: readonly CauseRow[] = [
     },
   },
 ];
+
+/**
+ * A primary whose Patroni is gone while another holds the key: nobody will demote it. Read after the key moved, it needs no second look, as
+ * the old leader of a switchover does.
+ */
+function unmanaged({ cluster, primaries, find }: CauseContext): Member | undefined {
+  const dead = find('member_unreachable').flatMap(({ members }) => members);
+  return primaries.find(
+    (member) =>
+      dead.includes(member.name) &&
+      member.name !== cluster.leader?.name &&
+      !isAnswered(member) &&
+      member.witnesses.sql.observedAt !== null &&
+      member.witnesses.sql.observedAt > (cluster.leader?.since ?? Number.POSITIVE_INFINITY),
+  );
+}
 
 function roleWords({ timeline, lsn }: Member): Text {
   const at = [...(timeline === null ? [] : [`${timeline}`]), ...(lsn === null ? [] : [formatLsn(lsn)])].join(', ');
