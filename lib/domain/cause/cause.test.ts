@@ -74,6 +74,11 @@ describe('the primary is gone', () => {
   it('only for Howdah, where others still receive from it: unknown, and no failover is advised', () => {
     const cause = causeOf(steady({ members: [{ ...n1, rest: 'timeout', sql: 'timeout' }, n2, n3] }, 8));
     expect([cause.code, cause.severity, acts(cause)]).toEqual(['leader_silent', 'unknown', []]);
+    // A host that hangs looks the same until its key is renewed, or is not.
+    expect(String(cause.headline)).toBe('Howdah does not reach n1; n2 and n3 are still connected to it');
+    expect(String(cause.consequence)).toContain('Whether n1 works is not known');
+    expect(String(cause.ifNobodyActs)).toMatch(/^The key expires within .* unless n1 renews it; then n2 takes over/);
+    expect(cause.steps).toHaveLength(2);
   });
 
   it('and an election is due, then overdue', () => {
