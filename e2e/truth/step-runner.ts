@@ -1,7 +1,7 @@
 // Does on the lab what a step tells a person to do: an action goes through Howdah's API, a command is typed on the host that the step names,
 // with the lab's own tools in place of systemd and of the paths of an installation. A step that nobody here knows how to do fails the test.
 import { execFile } from 'node:child_process';
-import { cpSync, readFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { stepRequest } from '../../lib/domain/actions/step-request';
@@ -171,10 +171,11 @@ export class StepRunner {
     const { lab } = this.#acting;
     await lab.kill(`patroni-${member}`);
     if (/then its PostgreSQL/.test(text)) await lab.kill(`postgres-${member}`);
-    if (!/save its data directory/.test(text)) return `stopped Patroni on ${member}`;
+    if (!/move its data directory aside/.test(text)) return `stopped Patroni on ${member}`;
     const from = memberDataDir(lab.layout, member);
-    cpSync(from, `${from}.saved`, { recursive: true });
-    return `stopped Patroni and PostgreSQL on ${member}, saved its data`;
+    rmSync(`${from}.aside`, { recursive: true, force: true });
+    renameSync(from, `${from}.aside`);
+    return this.#nothing(`stopped Patroni and PostgreSQL on ${member}, moved its data aside`);
   }
 
   async #startEtcd(): Promise<string> {

@@ -36,7 +36,7 @@ const ROWS: Readonly<Partial<Record<FaultName, Row>>> = {
   'pause-replay': { causes: ['replay_held'], leaves: PAUSED },
   'break-replication': {
     causes: ['standby_cannot_stream'],
-    log: /authentication failed for user "nobody"|role "nobody" does not exist/,
+    log: /no pg_hba\.conf entry for replication connection .*user "nobody"/,
     mend: restore,
   },
   'remove-member': { causes: ['member_lost'] },
@@ -87,7 +87,7 @@ describe('the next steps of a cause, carried out on a real cluster', () => {
   let acting: Acting;
 
   beforeAll(async () => {
-    acting = await Acting.on(import.meta.filename, 'patroni41');
+    acting = await Acting.on('patroni41');
   });
   afterAll(() => acting?.end());
   beforeEach(() => acting.ready());

@@ -7,7 +7,7 @@ import { startTimeoutOf } from '../config/timeouts';
 import { formatLsn } from '../lsn';
 import { isLeaderNobody } from '../members';
 import { isPassing } from '../patroni-states';
-import type { Cause } from './cause';
+import type { Cause, CauseStep } from './cause';
 import {
   aboutLeader,
   dcsReads,
@@ -74,11 +74,7 @@ export const LEADER_ROWS: readonly CauseRow[] = [
           tell(say`Send no client to ${name}: take it out of every proxy, pooler and address`, null, [
             say`Stops the loss from growing.`,
           ]),
-          tell(
-            say`Stop Patroni on ${name}, then its PostgreSQL if that still runs, and save its data directory`,
-            'systemctl stop patroni',
-            [say`Its data directory keeps what nobody else has.`],
-          ),
+          ...rebuildApart(name),
         ],
       };
     },
@@ -199,13 +195,7 @@ export const LEADER_ROWS: readonly CauseRow[] = [
               tell(say`Send no client to ${joinNames(strays)}: take it out of every proxy, pooler and address`, null, [
                 say`Stops the loss from growing. ${holder} goes on taking writes.`,
               ]),
-              // With Patroni alive a stopped PostgreSQL comes back as a replica, rewound or removed.
-              tell(
-                say`Stop Patroni on ${stray}, then its PostgreSQL if that still runs, and save its data directory`,
-                'systemctl stop patroni',
-                [say`Its data directory keeps what nobody else has.`],
-              ),
-              act(context, { kind: 'reinitialize', member: stray }, say`Removes what only ${stray} has.`),
+              ...rebuildApart(stray),
             ]
           : [
               tell(say`Stop all clients of ${snapshot.scope}, then compare what each primary holds`, null, [
@@ -435,6 +425,21 @@ export const LEADER_ROWS: readonly CauseRow[] = [
     },
   },
 ];
+
+/**
+ * Of one that has commits which nobody else has. With Patroni alive a stopped PostgreSQL comes back as a replica, rewound or removed; with
+ * Patroni stopped nobody can reinitialize it: so its data go aside, and Patroni finds none.
+ */
+function rebuildApart(name: string): CauseStep[] {
+  return [
+    tell(
+      say`Stop Patroni on ${name}, then its PostgreSQL if that still runs, and move its data directory aside`,
+      'systemctl stop patroni',
+      [say`Its data directory keeps what nobody else has.`],
+    ),
+    tell(say`Start Patroni on ${name}: it finds no data and copies the leader`, PATRONI_START),
+  ];
+}
 
 /**
  * A primary whose Patroni is gone while another holds the key: nobody will demote it. Read after the key moved, it needs no second look, as
