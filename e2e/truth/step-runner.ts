@@ -115,6 +115,7 @@ export class StepRunner {
     if (/^Wait/.test(text)) return 'waited';
     if (/^(Send no client|Restart no Patroni|Do not stop|Keep clients)/.test(text)) return this.#nothing('heeded');
     if (/^Save its data directory/.test(text)) return this.#nothing('saved');
+    if (/^Check scope and data directory/.test(text)) return this.#nothing('checked');
     if (/^Bring .*(DCS|e\d)/.test(text) || /^Bring it back/.test(text)) return this.#startEtcd();
     if (/^Compact and defragment etcd/.test(text)) {
       await lab.etcd.removePrefix('/howdah-lab/').catch(() => undefined);

@@ -68,10 +68,9 @@ const ROWS: Readonly<Partial<Record<FaultName, Row>>> = {
   },
   'system-id-mismatch': { causes: ['wrong_identifier'], leaves: PAUSED },
   'stale-member-key': { causes: ['member_silent', 'member_lost'] },
-  'orphan-member-key': { causes: ['member_silent'] },
 };
 
-const SHORT: readonly FaultName[] = ['kill-member', 'break-replication', 'kill-quorum', 'pause-replay'];
+const SHORT: readonly FaultName[] = ['kill-member', 'postgres-start-fails', 'kill-quorum', 'pause-replay'];
 
 const wanted = process.env.HOWDAH_STEPS ?? '';
 const chosen: readonly string[] = wanted === '' ? SHORT : wanted === 'all' ? Object.keys(ROWS) : wanted.split(',');
