@@ -15,7 +15,7 @@ import { EtcdWatch } from '../../io/etcd-watch';
 import { createPatroniReader, type PatroniReader } from '../../io/patroni';
 import { say, type Text } from '../../language/sentence';
 import type { PollSettings, SourceConfig } from '../config/config';
-import { material } from '../tls-material';
+import { material, roleOf } from '../tls-material';
 import { ReadingCounts } from './reading-counts';
 import { FORGET_MS, ScopeCollector, type ScopeContext } from './scope-collector';
 
@@ -227,15 +227,7 @@ export class Collector {
         seeds: source.seedsOf.get(name) ?? [],
         patroni: source.patroni,
         counted: (witness, reading) => this.counts.saw(config.name, witness, reading),
-        postgres:
-          config.postgres === null
-            ? null
-            : {
-                username: config.postgres.username,
-                password: config.postgres.password?.reveal() ?? null,
-                database: config.postgres.database,
-                tls: material(config.postgres.tls),
-              },
+        postgres: config.postgres === null ? null : roleOf(config.postgres, config.networks),
         deadlineMs: this.#options.poll.deadlineSeconds * 1000,
         now: this.#options.now,
         onPublish: (published, events) => {

@@ -39,13 +39,21 @@ export function readFlagSources(flags: Flags, taken: readonly string[], files: F
     const none = { username: null, password: null, tls: null };
     const etcd = hosts.length === 0 ? null : { hosts, namespace, scopes: null, ...none };
     const name = freeName('flags', names);
-    sources.push({ name, labels: {}, etcd, patroni: { seeds, ...none }, postgres, probe: null });
+    sources.push({ name, labels: {}, etcd, patroni: { seeds, ...none }, postgres, probe: null, networks: null });
   }
   for (const file of flags.patronictl) {
     const imported = readPatronictl(file, { files, report });
     if (imported === null) continue;
     const name = freeName(imported.scope ?? path.basename(file).replace(/\.ya?ml$/, ''), names);
-    sources.push({ name, labels: {}, etcd: imported.etcd, patroni: imported.patroni, postgres, probe: null });
+    sources.push({
+      name,
+      labels: {},
+      etcd: imported.etcd,
+      patroni: imported.patroni,
+      postgres,
+      probe: null,
+      networks: null,
+    });
   }
   return sources;
 }
@@ -73,7 +81,13 @@ function readPostgresVariables(env: Env, report: Report): PostgresSettings | nul
     report.problems.push(outsideProblem('environment', 'HOWDAH_PG_USER', 'HOWDAH_PG_USER beside it', found));
     return null;
   }
-  return { username, password: password === null ? null : buildSecret(password), database: 'postgres', tls: null };
+  return {
+    username,
+    password: password === null ? null : buildSecret(password),
+    database: 'postgres',
+    tls: null,
+    allowCleartext: false,
+  };
 }
 
 function freeName(wanted: string, names: Set<string>): string {
