@@ -11,8 +11,10 @@ import type { PauseNote } from '../../domain/pause-note';
 import type { RawObservation } from '../../domain/raw';
 import { ownOf } from '../../domain/record';
 import { parsePatroniStatus } from '../../domain/wire/patroni';
+import { isName, SCOPES_MAX } from '../../io/etcd-view';
 import { EtcdWatch } from '../../io/etcd-watch';
 import { createPatroniReader, type PatroniReader } from '../../io/patroni';
+import { plural } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
 import type { PollSettings, SourceConfig } from '../config/config';
 import { material, roleOf } from '../tls-material';
@@ -289,6 +291,10 @@ export class Collector {
     source.seedErrors.delete(seed);
     if (source.watch?.listed === true) return;
     const scope = status.scope ?? 'patroni';
+    if (!isName(scope)) {
+      source.seedErrors.set(seed, say`its scope is no name that can be shown and stored`);
+      return;
+    }
     const seeds = source.seedsOf.get(scope) ?? [];
     if (!seeds.includes(seed)) seeds.push(seed);
     source.seedsOf.set(scope, seeds);
@@ -322,5 +328,11 @@ function problemsOf(source: Source): { readonly source: string; readonly text: T
       text: say`etcd answers, but there is no cluster below ${source.config.etcd?.namespace ?? ''}`,
     });
   }
+  const left = source.watch?.refused ?? 0;
+  if (left > 0)
+    problems.push({
+      source: source.config.name,
+      text: say`etcd: ${plural(left, 'key')} below ${source.config.etcd?.namespace ?? ''} left out: names of more than 200 characters or with control characters, or more than ${SCOPES_MAX} scopes`,
+    });
   return problems;
 }
