@@ -234,6 +234,7 @@ const cluster = shape({
     currentAt: knownInstant,
     revision: name,
     error: spoken.nullable(),
+    errorKind,
     quorum: z.boolean().nullable(),
     endpoints: z.array(endpoint),
     leaderLease: shape({ ttlSeconds: z.number(), grantedSeconds: z.number(), observedAt: instant }).nullable(),

@@ -247,6 +247,7 @@ export interface Dcs {
   /** How far the watch has applied events, as the DCS counts. */
   readonly revision: string | null;
   readonly error: Text | null;
+  readonly errorKind: ReadingErrorKind | null;
   readonly quorum: boolean | null;
   readonly endpoints: readonly Endpoint[];
   readonly leaderLease: {

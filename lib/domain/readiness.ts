@@ -24,6 +24,8 @@ interface CandidateContext {
   readonly failsafe: readonly string[] | null;
   /** For how long its Patroni has not seen the DCS, by its own clock; null: not known, or the DCS is away for us too. */
   readonly dcsUnseenSeconds: number | null;
+  /** Votes of /sync that it could get and those it needs; null: no votes are counted. */
+  readonly votes: { readonly got: number; readonly needed: number } | null;
   /** Over REST, which is what Patroni asks; null: it missed one answer, or was never asked. */
   readonly reachable: boolean | null;
 }
@@ -111,6 +113,14 @@ export const CANDIDATE_RULES: readonly CandidateRule[] = [
       );
       return listed ? null : say`not in /sync`;
     },
+  },
+  {
+    by: 'patroni',
+    code: 'votes',
+    test: ({ votes }) =>
+      votes === null || votes.got >= votes.needed
+        ? null
+        : say`${votes.got} of the ${votes.needed} votes of /sync that it needs`,
   },
   {
     by: 'patroni',
@@ -255,7 +265,8 @@ function assessCandidate(member: Member, cluster: Cluster, observation: Observat
   const reachable = reachableOf(member, observation);
   const failsafe = observation.view?.failsafe ?? null;
   const dcsUnseenSeconds = observation.viewLive ? dcsUnseen(member, observation) : null;
-  const context = { cluster, member, behindBytes, reachable, failsafe, dcsUnseenSeconds };
+  const votes = votesFor(member, cluster, observation);
+  const context = { cluster, member, behindBytes, reachable, failsafe, dcsUnseenSeconds, votes };
   const reasons = CANDIDATE_RULES.flatMap((rule): CandidateReason[] => {
     const text = rule.test(context);
     return text === null ? [] : [{ by: rule.by, code: rule.code, text }];
@@ -281,6 +292,31 @@ function assessCandidate(member: Member, cluster: Cluster, observation: Observat
         : reasons,
     lagBytes: member.divergence === null ? (member.lag.replayBytes ?? behindBytes) : null,
   };
+}
+
+/**
+ * In quorum mode each of /sync that answers and is not ahead is a vote, and a member of it has its own; `quorum` more are needed
+ * (ha.py v4.0.0 and v4.1.4, _is_healthiest_node). Whoever led by /sync needs none. Whom nobody can judge counts as a vote. While a
+ * leader works, who is ahead changes with every reading and is not counted.
+ */
+function votesFor(member: Member, cluster: Cluster, observation: Observation): CandidateContext['votes'] {
+  const { sync, synchronousMode, standbyCluster } = cluster;
+  if (synchronousMode !== 'quorum' || standbyCluster !== null || sync === null || sync.leader === null) return null;
+  if (sync.leader === member.name) return null;
+  const same = (a: string | null, b: string): boolean => a?.toLowerCase() === b.toLowerCase();
+  const isVoter = (name: string): boolean => [sync.leader, ...sync.standbys].some((voter) => same(voter, name));
+  const own = positionOf(member) ?? 0;
+  const others = cluster.members.filter(
+    (other) =>
+      other.name !== member.name &&
+      isVoter(other.name) &&
+      !leads(other, cluster) &&
+      other.postgresRole !== 'primary' &&
+      !isNofailover(other) &&
+      reachableOf(other, observation) !== false &&
+      (leaderLives(cluster) || (positionOf(other) ?? 0) <= own),
+  );
+  return { got: others.length + (isVoter(member.name) ? 1 : 0), needed: (sync.quorum ?? 0) + 1 };
 }
 
 const ANSWERED: ReadonlySet<string> = new Set(['foreign', 'http', 'malformed', 'auth', 'denied', 'tls']);

@@ -5,8 +5,8 @@ import { say, type Text } from '../../language/sentence';
 import type { Member } from '../cluster';
 import { startTimeoutOf } from '../config/timeouts';
 import { formatLsn } from '../lsn';
-import { isLeaderNobody } from '../members';
-import { isPassing } from '../patroni-states';
+import { isLeaderNobody, patroniAnswers } from '../members';
+import { isPassing, isRunning } from '../patroni-states';
 import type { Cause } from './cause';
 import {
   aboutLeader,
@@ -106,25 +106,48 @@ export const LEADER_ROWS: readonly CauseRow[] = [
       const [finding] = [
         ...context.find('no_leader'),
         ...context
-          .find('member_not_running', 'member_unreachable')
+          .find('member_not_running', 'member_unreachable', 'replica_not_streaming')
           .filter(({ members }) => members.includes(leader?.name ?? '')),
       ];
       if (finding === undefined || finding.severity === 'note') return null;
+      // Its upstream is no member: it is the source.
+      const followers = cluster.members.filter(
+        ({ silent, replication }) => !silent && replication.kind === 'streaming' && replication.upstream === null,
+      );
+      const starved = finding.code === 'replica_not_streaming';
       return {
         severity: finding.severity,
         impact: 'no_failover',
         headline: leader === null ? say`Nobody leads the standby cluster` : finding.title,
-        consequence: say`Nobody follows the source; what is read here grows old.`,
+        consequence:
+          followers.length === 0
+            ? say`Nobody follows the source; what is read here grows old.`
+            : say`${joinNames(followers.map(({ name }) => name))} still follows the source; nobody takes over from it.`,
         evidence: finding.evidence,
         ifNobodyActs:
           cluster.paused === true
             ? say`It stays so until a person acts.`
-            : say`Patroni elects another standby leader once the key is free.`,
+            : starved
+              ? say`It falls behind; the source keeps WAL for it only where a slot does.`
+              : say`Patroni elects another standby leader once the key is free.`,
         explains: [
           { codes: ['no_leader', 'no_failover_candidate', 'replica_not_streaming', 'lag_unknown'], members: null },
           aboutLeader(context),
         ],
-        steps: lookAt(context.led),
+        steps: starved
+          ? [
+              tell(
+                say`Read the log of PostgreSQL on ${leader?.name ?? ''}: address, password, slot or WAL of the source`,
+                PATRONI_LOG,
+                [say`Reads go on.`],
+              ),
+            ]
+          : [
+              ...(cluster.paused === true
+                ? [act(context, { kind: 'resume', member: null }, say`Patroni acts by itself again.`)]
+                : []),
+              ...(leader === null || leader.silent ? lookAt(context.led) : []),
+            ],
       };
     },
   },
@@ -218,18 +241,29 @@ export const LEADER_ROWS: readonly CauseRow[] = [
       const starts = leader.state !== null && isPassing(leader.state);
       const timeout = startTimeoutOf(cluster.config?.value);
       const next = heirs(context)[0] ?? null;
+      const later = !patroniAnswers(leader)
+        ? say`Patroni on ${led} does not answer: nobody starts or promotes it, and the key expires after the ttl.`
+        : leader.state === 'stopping'
+          ? say`${led} keeps the key until PostgreSQL has stopped: that waits for the checkpoint, the archiver and the standbys.`
+          : leader.postgresRole === 'replica'
+            ? say`Patroni promotes it in its next loops; if it does not, its log says what hinders it.`
+            : null;
       return {
         severity: finding.severity,
         impact: 'not_writable',
         headline: starts
           ? say`${led} holds the leader key and is still ${leader.state}`
-          : say`${led} holds the leader key but is not a primary`,
+          : leader.postgresRole === 'replica'
+            ? say`${led} holds the leader key and is still in recovery`
+            : say`${led} holds the leader key but is not a primary`,
         consequence: fails,
         evidence: finding.evidence,
         ifNobodyActs:
-          next === null
-            ? say`Patroni tries to start it for up to ${formatSeconds(timeout)}; nobody could take over then.`
-            : say`Patroni tries to start it for up to ${formatSeconds(timeout)}, then gives the key up and ${next} takes over.`,
+          later !== null
+            ? later
+            : next === null
+              ? say`Patroni tries to start it for up to ${formatSeconds(timeout)}; nobody could take over then.`
+              : say`Patroni tries to start it for up to ${formatSeconds(timeout)}, then gives the key up and ${next} takes over.`,
         explains: [EXPLAINS_OUTAGE, aboutLeader(context)],
         steps: [
           tell(say`Read the log of PostgreSQL and Patroni on ${led}`, PATRONI_LOG, [
@@ -237,6 +271,44 @@ export const LEADER_ROWS: readonly CauseRow[] = [
           ]),
           ...failover(context),
           act(context, { kind: 'restart', member: led }),
+        ],
+      };
+    },
+  },
+  {
+    code: 'leader_unheard',
+    meaning: "Patroni sees the leader's PostgreSQL run, and clients get nothing of it.",
+    match: (context) => {
+      const { cluster, led, leader } = context;
+      const finding = context.find('member_not_running').find(({ members }) => members.includes(led ?? ''));
+      if (finding === undefined || led === null || leader?.state == null || !isRunning(leader.state)) return null;
+      if (cluster.leader?.known !== true || cluster.standbyCluster !== null) return null;
+      const others = cluster.members.filter((member) => member.name !== led && !member.silent);
+      const starved = others.length > 0 && others.every(({ replication }) => replication.kind === 'not_streaming');
+      const fed = fedByLeader(context);
+      const next = heirs(context)[0] ?? null;
+      return {
+        severity: finding.severity,
+        impact: starved ? 'not_writable' : 'unknown',
+        headline: finding.title,
+        consequence: starved
+          ? say`Nobody receives WAL from it either: take it that nothing is written.`
+          : fed.length > 0
+            ? say`Clients that come this way get nothing. ${named(fed)} still receives from it.`
+            : say`Clients that come this way get nothing.`,
+        evidence: finding.evidence,
+        ifNobodyActs: say`Patroni reaches it over its own socket and sees nothing wrong: nobody is elected.`,
+        explains: [
+          aboutLeader(context),
+          { codes: ['replica_not_streaming', 'no_failover_candidate', 'lag_unknown'], members: null },
+        ],
+        steps: [
+          tell(
+            say`Connect to ${led} as a client does: address, port, firewall, connections left, load`,
+            `psql "host=${word(leader.host ?? led)} port=${leader.port ?? 5432} dbname=postgres"`,
+            [say`Changes nothing.`],
+          ),
+          ...(next === null ? [] : [act(context, { kind: 'switchover', member: next })]),
         ],
       };
     },
@@ -405,9 +477,15 @@ export const LEADER_ROWS: readonly CauseRow[] = [
           tell(say`Start Patroni on ${led}, or see why it hangs`, PATRONI_START, [
             say`Writes go on; it finds its primary running and keeps the key.`,
           ]),
-          tell(say`If another member is elected, stop PostgreSQL on ${led} at once`, 'pg_ctl stop -m fast -D PGDATA', [
-            say`Keeps two primaries from taking writes.`,
-          ]),
+          ...(cluster.paused === true
+            ? []
+            : [
+                tell(
+                  say`If another member is elected, stop PostgreSQL on ${led} at once`,
+                  'pg_ctl stop -m fast -D PGDATA',
+                  [say`Keeps two primaries from taking writes.`],
+                ),
+              ]),
         ],
       };
     },
