@@ -34,6 +34,14 @@ export function isRefusal({ kind }: Pick<ReadingError, 'kind'>): boolean {
   return kind === 'denied' || kind === 'auth' || kind === 'tls';
 }
 
+/** An election within the DCS takes a moment: younger than this it is none. */
+const QUORUM_GRACE_MS = 3000;
+
+/** Nobody can write to it, and not for a moment only. */
+export function isQuorumLost({ quorum, currentAt }: Pick<Dcs, 'quorum' | 'currentAt'>, now: number): boolean {
+  return quorum === false && (currentAt === null || now - currentAt >= QUORUM_GRACE_MS);
+}
+
 function keyRevisions(keys: readonly RawDcsKey[]): NonNullable<Dcs['keyRevisions']> {
   const version = (name: string): string => keys.find((entry) => entry.key === name)?.version ?? ABSENT;
   return {

@@ -5,6 +5,7 @@
 import { formatBytes, formatSeconds } from '../language/quantity';
 import { say, type Text } from '../language/sentence';
 import { bootstrapOf } from './bootstrap';
+import { isQuorumLost } from './build-dcs';
 import type { Candidate, CandidateReason, Cluster, Member, Readiness } from './cluster';
 import { lagBytes } from './lsn';
 import { isForeign, leaderOf, leads, positionOf } from './members';
@@ -218,7 +219,7 @@ export function assessReadiness(cluster: Cluster, observation: Observation): Rea
     (member) => !leads(member, cluster) && member.identity.verdict !== 'alias' && (member.listed || !member.silent),
   );
   const candidates = others.map((member) => assessCandidate(member, cluster, observation)).sort(byFitness(cluster));
-  const refusal = clusterRefusal(cluster);
+  const refusal = clusterRefusal(cluster, observation.now);
   const eligible = candidates.filter((candidate) => candidate.eligible === true);
   const unsure = candidates.some((candidate) => candidate.eligible === null);
   if (refusal !== null) return { failoverPossible: refusal.possible, reasons: [refusal.text], candidates };
@@ -246,10 +247,13 @@ function possibleReasons(cluster: Cluster, eligible: readonly Candidate[], candi
 }
 
 /** What forbids any automatic failover, whoever the candidates are. */
-function clusterRefusal(cluster: Cluster): { readonly possible: false | null; readonly text: Text } | null {
+function clusterRefusal(
+  cluster: Cluster,
+  now: number,
+): { readonly possible: false | null; readonly text: Text } | null {
   if (bootstrapOf(cluster) !== null) return { possible: null, text: say`the cluster is not made yet` };
   if (cluster.paused === true) return { possible: false, text: say`paused: Patroni does not fail over by itself` };
-  if (cluster.dcs?.quorum === false && cluster.dcs.state !== 'fresh') {
+  if (cluster.dcs !== null && isQuorumLost(cluster.dcs, now)) {
     return { possible: false, text: say`the DCS has no quorum: nobody can take the leader key` };
   }
   if (cluster.dcs !== null && cluster.dcs.state !== 'fresh')

@@ -5,6 +5,7 @@ import { say, type Text } from '../../language/sentence';
 import type { Member } from '../cluster';
 import { formatLsn } from '../lsn';
 import { isLeaderNobody } from '../members';
+import { isSince } from '../patroni-version';
 import { aboutLeader, dcsReads, fact, fails, lookAt } from './leader-gone';
 import { act, type CauseRow, PATRONI_LOG, PATRONI_START, tell } from './row';
 
@@ -225,11 +226,20 @@ export const LEADER_ROWS: readonly CauseRow[] = [
       )
         return null;
       const patroniLives = alone.witnesses.patroni.state === 'fresh';
+      // ha.py v3.1.2 and v4.1.4, is_healthiest_node: it may have missed that another one was promoted.
+      const isOlder =
+        patroniLives &&
+        alone.timeline !== null &&
+        cluster.timeline !== null &&
+        alone.timeline < cluster.timeline &&
+        isSince(alone.patroniVersion, 3, 1) !== false;
       return {
         severity: 'critical',
         impact: 'data_at_risk',
         headline: say`${alone.name} works on without the leader key`,
-        consequence: say`It may take writes, but nothing keeps a second primary from being elected beside it.`,
+        consequence: isOlder
+          ? say`What clients write on ${alone.name} is in nobody else's history and is lost when it is rebuilt.`
+          : say`It may take writes, but nothing keeps a second primary from being elected beside it.`,
         evidence: [
           fact(alone.name, roleWords(alone)),
           fact(say`leader key`, say`nobody holds it`),
@@ -241,9 +251,11 @@ export const LEADER_ROWS: readonly CauseRow[] = [
         ifNobodyActs:
           cluster.paused === true
             ? say`While paused nobody else is elected; ${alone.name} takes the key again when its Patroni can.`
-            : patroniLives
-              ? say`Patroni on ${alone.name} takes the key in its next loop, or demotes it.`
-              : say`Another member may be elected while ${alone.name} still runs as a primary.`,
+            : isOlder
+              ? say`Its timeline ${alone.timeline ?? ''} is behind timeline ${cluster.timeline ?? ''}: Patroni on ${alone.name} demotes it and does not take the key.`
+              : patroniLives
+                ? say`Patroni on ${alone.name} takes the key in its next loop, or demotes it.`
+                : say`Another member may be elected while ${alone.name} still runs as a primary.`,
         explains: [
           {
             codes: ['no_leader', 'primary_without_leader_key', 'no_failover_candidate', 'replica_not_streaming'],
@@ -251,14 +263,21 @@ export const LEADER_ROWS: readonly CauseRow[] = [
           },
           { codes: ['member_unreachable'], members: [alone.name] },
         ],
-        steps: [
-          patroniLives
-            ? tell(say`Read Patroni's log on ${alone.name}: it says why it does not take the key`, PATRONI_LOG)
-            : tell(say`Start Patroni on ${alone.name}`, PATRONI_START, [
-                say`It finds its primary running and takes the key.`,
+        steps: isOlder
+          ? [
+              tell(say`Send no client to ${alone.name}: take it out of every proxy, pooler and address`, null, [
+                say`Stops the loss from growing.`,
               ]),
-          tell(say`Do not stop PostgreSQL on ${alone.name}: it may be the only one that takes writes`),
-        ],
+              ...lookAt(context.led === alone.name ? null : context.led),
+            ]
+          : [
+              patroniLives
+                ? tell(say`Read Patroni's log on ${alone.name}: it says why it does not take the key`, PATRONI_LOG)
+                : tell(say`Start Patroni on ${alone.name}`, PATRONI_START, [
+                    say`It finds its primary running and takes the key.`,
+                  ]),
+              tell(say`Do not stop PostgreSQL on ${alone.name}: it may be the only one that takes writes`),
+            ],
       };
     },
   },

@@ -142,6 +142,21 @@ describe('the leader', () => {
     expect(told(cause)).toContain('Do not stop PostgreSQL on n1');
   });
 
+  it('that slept through the promotion of another one does not get the key back', () => {
+    const history = [[1, HEAD - MIB, 'no recovery target specified', '2026-11-19T19:06:04+00:00', 'n2']];
+    const begin: ClusterSpec = {
+      leader: 'n2',
+      history,
+      members: [dead(n1), { ...n2, role: 'primary', timeline: 2 }, { ...n3, timeline: 2 }],
+    };
+    const woken: ClusterSpec = { leader: null, history, members: [n1, dead(n2), apart({ ...n3, timeline: 2 })] };
+    const cause = causeOf(later([begin, begin], woken, 8));
+    expect(cause.code).toBe('key_lost_primary_works');
+    expect(String(cause.ifNobodyActs)).toContain('demotes it and does not take the key');
+    expect(told(cause)).toContain('Send no client to n1');
+    expect(told(cause)).not.toContain('Do not stop');
+  });
+
   it('that came back in recovery during a pause has all that was written: to fail over to it loses nothing', () => {
     const pause = { config: { pause: true } };
     const members = [{ ...apart(n1), role: 'replica' as const, lsn: HEAD + MIB }, apart(n2), apart(n3)];
@@ -257,6 +272,21 @@ describe('commits that hang', () => {
     expect(cause.code).toBe('commits_hang');
     expect(String(cause.ifNobodyActs)).toContain('nobody takes it out of /sync');
     expect(cause.steps[0]?.command).toBe('systemctl start patroni');
+  });
+});
+
+describe('strict mode', () => {
+  const strict = {
+    config: { synchronous_mode: true, synchronous_mode_strict: true },
+    sync: { leader: 'n1', sync_standby: 'n2' },
+  };
+
+  it('does not let commits go on by itself when the only standby that streams is lost', () => {
+    const alone = later([{ members: [n1, n2], ...strict }], { members: [n1, dead(n2)], ...strict }, 12);
+    expect(String(causeOf(alone).ifNobodyActs)).toContain('commits hang on');
+    expect(causeOf(alone).steps.at(-1)?.command).toContain('synchronous_mode_strict=false');
+    const other = later([{ members: trio, ...strict }], { members: [n1, dead(n2), n3], ...strict }, 12);
+    expect(String(causeOf(other).ifNobodyActs)).toContain('commits go on');
   });
 });
 

@@ -83,6 +83,9 @@ export const STANDBY_ROWS: readonly CauseRow[] = [
       const names = finding.members;
       const strict = names.length === 0;
       const [first] = names;
+      const nobodyElse = cluster.members.every(
+        ({ name, replication }) => names.includes(name) || replication.kind !== 'streaming',
+      );
       const managed = context.leader === null || patroniAnswers(context.leader);
       return {
         severity: 'critical',
@@ -98,7 +101,9 @@ export const STANDBY_ROWS: readonly CauseRow[] = [
             ? say`Patroni on ${context.led ?? ''} does not answer, so nobody takes it out of /sync.`
             : cluster.paused === true
               ? say`While paused Patroni does not take it out of /sync: it stays so until a person acts.`
-              : say`Patroni takes it out of /sync in its next loops, and commits go on.`,
+              : cluster.synchronousModeStrict && nobodyElse
+                ? say`Patroni takes it out of /sync, and commits hang on: synchronous_mode_strict is on and nobody else streams.`
+                : say`Patroni takes it out of /sync in its next loops, and commits go on.`,
         explains: [
           { codes: ['sync_standby_missing', 'no_failover_candidate'], members: null },
           {

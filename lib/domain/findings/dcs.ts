@@ -2,11 +2,9 @@
 
 import { formatSeconds, joinNames, plural } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
-import { isRefusal } from '../build-dcs';
+import { isQuorumLost, isRefusal } from '../build-dcs';
 import { dcsName, worstAlarm } from '../dcs-kind';
 import { type FindingRule, fact } from './rule';
-
-const DOWN_GRACE_MS = 3000;
 
 export const DCS_RULES: readonly FindingRule[] = [
   {
@@ -17,7 +15,7 @@ export const DCS_RULES: readonly FindingRule[] = [
       const dcs = cluster.dcs;
       if (dcs === null || dcs.quorum !== false) return [];
       const alive = dcs.endpoints.filter((endpoint) => endpoint.state === 'no_quorum');
-      if (alive.length === 0 || (dcs.currentAt !== null && now - dcs.currentAt < DOWN_GRACE_MS)) return [];
+      if (alive.length === 0 || !isQuorumLost(dcs, now)) return [];
       return [
         {
           severity: 'critical',

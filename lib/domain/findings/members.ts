@@ -137,8 +137,9 @@ export const MEMBER_RULES: readonly FindingRule[] = [
           ? say`Patroni sets the flag and gives no reason`
           : joined(
               changes.map(({ name, from, to }) => {
-                const before = from === null ? name : [name, from].join(' ');
-                return to === null ? before : say`${before} to ${to}`;
+                // A value alone would read as the new one; it is the one that runs.
+                if (to === null) return from === null ? name : say`${name}, ${from} until then`;
+                return say`${from === null ? name : [name, from].join(' ')} to ${to}`;
               }),
               ', ',
             );
