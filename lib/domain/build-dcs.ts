@@ -19,6 +19,7 @@ export function buildDcs(observation: Observation): Dcs | null {
     revision: raw.position,
     error: raw.error ? failureWords(raw.error) : null,
     errorKind: raw.error?.kind ?? null,
+    excess: raw.excess ?? null,
     quorum: quorumOf(raw.endpoints, observation.raw),
     endpoints,
     leaderLease:
