@@ -8,7 +8,7 @@ type KeptReplication =
   | Later<Extract<Replication, { kind: 'not_streaming' }>, 'why' | 'circle'>;
 type KeptMember = Later<Omit<Member, 'replication'>, 'identity' | 'copies'> & { readonly replication: KeptReplication };
 type KeptCluster = Later<Omit<Cluster, 'members' | 'config' | 'dcs'>, 'initialize'> & {
-  readonly dcs: Later<Dcs, 'errorKind'> | null;
+  readonly dcs: Later<Dcs, 'errorKind' | 'excess'> | null;
   readonly members: readonly KeptMember[];
   readonly config: Later<DynamicConfig, 'numbers'> | null;
 };
@@ -24,7 +24,7 @@ export function completed(kept: KeptSnapshot): Snapshot {
     cluster: {
       initialize: null,
       ...cluster,
-      dcs: cluster.dcs === null ? null : { errorKind: null, ...cluster.dcs },
+      dcs: cluster.dcs === null ? null : { errorKind: null, excess: null, ...cluster.dcs },
       config: cluster.config === null ? null : { numbers: [], ...cluster.config },
       members: cluster.members.map(
         (member): Member => ({
