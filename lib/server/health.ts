@@ -44,7 +44,11 @@ export function healthAnswer(
       behind: 0,
     },
     history: runtime.historyNow()?.state() ?? null,
-    journal: { entries: actions?.journal.entries() ?? 0, problem: problem ?? actions?.journal.problem() ?? null },
+    journal: {
+      entries: actions?.journal.entries() ?? 0,
+      problem: problem ?? actions?.journal.problem() ?? null,
+      broken: [...(actions?.record.problems() ?? [])],
+    },
   };
 }
 
@@ -60,7 +64,7 @@ export function publicHealth(answer: HealthAnswer): HealthAnswer {
     collector: { ...answer.collector, problems: [] },
     scopes: [],
     store: { ...answer.store, error: null },
-    journal: { ...answer.journal, problem: null },
+    journal: { ...answer.journal, problem: null, broken: [] },
     history: null,
   };
 }

@@ -273,12 +273,6 @@ export function breachOf(file: string | null, state: string, found: readonly Tex
   return { id: sha256(`${file ?? ''} ${state}`).slice(0, 16), file, found };
 }
 
-/** What an entry of kind `record` says. */
-export interface Recorded {
-  readonly kind: 'record_broken' | 'record_acknowledged' | 'record_behind' | 'record_retired';
-  readonly breaches: readonly Breach[];
-}
-
 /** What is owed an outcome, after this entry. */
 export function keepOpen(owed: Map<string, OpenIntent>, entry: JournalEntry): void {
   const known = owed.get(entry.actionId);

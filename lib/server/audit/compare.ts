@@ -7,6 +7,7 @@ import { say, type Text } from '../../language/sentence';
 import type { Store } from '../store/store';
 import { storable } from './audit-index';
 import { journalPaths, readEntries, scanFile } from './files';
+import { olderJournal } from './store-witness';
 
 export interface Comparison {
   readonly compared: number;
@@ -65,10 +66,6 @@ export async function compareWithStore(folder: string, store: Pick<Store, 'query
   const now = newest > entries ? (await scanFile(paths.journal, null)).entries : entries;
   if (newest > now) problems.push(olderJournal(newest, now));
   return { compared, missing: Math.max(0, now - newest), problems };
-}
-
-export function olderJournal(newest: number, entries: number): Text {
-  return say`the store has entry ${newest}, the journal ends at ${entries}: it was put back from a backup, or entries were removed at its end`;
 }
 
 async function copiesFrom(store: Pick<Store, 'query'>, journal: string, seq: number): Promise<Map<number, Copy>> {

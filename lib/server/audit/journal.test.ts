@@ -73,7 +73,7 @@ describe('the journal', () => {
     expect(read).toEqual(written.slice(18));
     expect(await verifyJournal(where)).toEqual({
       ...{ ok: true, entries: 20, journal: first.id, head: written[19]?.hash },
-      ...{ problems: [], breaches: [], journals: [first.id], notes: [], full: [] },
+      ...{ problems: [], breaches: [], acknowledged: [], journals: [first.id], notes: [], full: [] },
     });
   });
 

@@ -21,6 +21,8 @@ export interface Verification {
   readonly problems: readonly Text[];
   /** Those of the problems that somebody with the right can acknowledge: not of the file that is written. */
   readonly breaches: readonly Breach[];
+  /** Of those that somebody has acknowledged. */
+  readonly acknowledged: readonly string[];
   /** Ids of this journal and of all that it follows. */
   readonly journals: readonly string[];
   /** What is worth knowing and no fault of the chain. */
@@ -45,7 +47,17 @@ interface Sayings {
 export async function verifyJournal(folder: string): Promise<Verification> {
   const paths = journalPaths(folder);
   const notes = await tornNotes(paths.folder);
-  const nothing = { ok: false, entries: 0, journal: null, head: null, breaches: [], journals: [], notes, full: [] };
+  const nothing = {
+    ok: false,
+    entries: 0,
+    journal: null,
+    head: null,
+    breaches: [],
+    acknowledged: [],
+    journals: [],
+    notes,
+    full: [],
+  };
   try {
     const head = await readHead(paths.head);
     const known = head === 'unreadable' ? null : head;
@@ -61,7 +73,8 @@ export async function verifyJournal(folder: string): Promise<Verification> {
     if (scan.torn && !(await isOwned(folder)))
       notes.push(say`the last line was written only in part and never acknowledged`);
     const { found, journals, full } = await lookBack(paths, scan.header, sayings);
-    const unnamed = (await keptFiles(paths)).filter((name) => !found.has(name));
+    const retired = new Set([...sayings.retired].map((key) => key.split(' ')[0]));
+    const unnamed = (await keptFiles(paths)).filter((name) => !found.has(name) && !retired.has(name));
     for (const name of unnamed) found.set(name, await foundIn(paths, name, [say`no journal names it`]));
     const all = [...found.values()].flatMap((breach) => breach ?? []);
     const breaches: Breach[] = [];
@@ -79,6 +92,7 @@ export async function verifyJournal(folder: string): Promise<Verification> {
       head: scan.entries === 0 ? null : newest,
       problems,
       breaches,
+      acknowledged: [...sayings.acknowledged.keys()],
       journals,
       notes,
       full,
