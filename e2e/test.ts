@@ -1,17 +1,20 @@
-// `npm test`: everything, on a machine with nothing but Node and a Debian package manager. Installs what the steps need, runs
-// them one after the other (two cores carry two clusters at a time), goes on after a failure, and ends with what failed and, last
-// of all, one line of counts.
-// `npm test -- unit browser` runs the named steps only.
+// `npm test`: everything, on a machine with nothing but Node and a Debian package manager. What computes and what waits for clusters
+// run beside one another in two lanes, each one step after the other; the soak, which measures, runs alone in the end. It goes on
+// after a failure, and ends with what failed, the slowest tests and, last of all, one line of counts.
+// `npm test -- unit browser` runs the named steps only; `browser` is both of its parts. `npm test -- --changed [REF]` runs what a change
+// since REF can break.
 
-import { spawn } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { BROWSER_LABS } from './browser/setup';
+import { BROWSER_LABS } from './browser/labs';
+import { RECORDED } from './browser/recorded';
 import { endLabs } from './lab/end';
 import { prepareTestPackages, step } from './lab/environments';
 import { CHECKOUT, PORTS, planLayout } from './lab/layout';
+import { prepareGenerations } from './lab/prepare';
 import { refuseNewParts } from './lab/processes';
 import { startPostgres } from './store';
+import { changedSince, type Plan, planFor } from './test-changed';
 import {
   commandOutcome,
   countOf,
@@ -19,15 +22,27 @@ import {
   type Outcome,
   readPlaywright,
   readVitest,
+  renderSlowest,
   renderTroubles,
   tooManyTries,
 } from './test-report';
+import { run, stopAll, stoppedBy } from './test-run';
 import { TRUTH_LABS } from './truth/labs';
 
 interface Step {
   readonly name: string;
   readonly about: string;
+  /** The steps of a lane run one after the other; `alone` waits for all of them. */
+  readonly lane: 'computes' | 'waits' | 'alone';
+  /** Further steps that it begins after, where they run at all. */
+  readonly after?: readonly string[];
   readonly run: () => Promise<Outcome>;
+}
+
+interface Result {
+  readonly name: string;
+  readonly outcome: Outcome;
+  readonly seconds: number;
 }
 
 const REPORTS = path.join(CHECKOUT, 'test-results');
@@ -36,68 +51,19 @@ const say = (text: string): void => {
   process.stderr.write(`[test ${((Date.now() - started) / 1000).toFixed(0).padStart(5)} s] ${text}\n`);
 };
 
-const OUTPUT_KEPT = 20_000;
-
 const bin = (name: string): string => path.join(CHECKOUT, 'node_modules/.bin', name);
 
-interface Ended {
-  readonly code: number;
-  /** The end of what it printed; '' where that was not asked for. */
-  readonly output: string;
-}
-
-/** Runs to the end. What prints into a pipe loses its colours; that is asked for where the end of the output is the only report. */
-function run(
-  file: string,
-  args: readonly string[],
-  { env = {}, keep = false }: { readonly env?: Readonly<Record<string, string>>; readonly keep?: boolean } = {},
-): Promise<Ended> {
-  return new Promise((resolve) => {
-    const child = spawn(file, [...args], {
-      cwd: CHECKOUT,
-      stdio: ['ignore', keep ? 'pipe' : 'inherit', keep ? 'pipe' : 'inherit'],
-      env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', ...env },
-    });
-    let output = '';
-    const pass = (to: NodeJS.WriteStream) => (chunk: Buffer) => {
-      to.write(chunk);
-      output = `${output}${chunk}`.slice(-OUTPUT_KEPT);
-    };
-    child.stdout?.on('data', pass(process.stdout));
-    child.stderr?.on('data', pass(process.stderr));
-    const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
-    process.on('SIGTERM', forward);
-    process.on('SIGINT', forward);
-    child.once('error', () => resolve({ code: 127, output }));
-    child.once('exit', (code) => {
-      process.off('SIGTERM', forward);
-      process.off('SIGINT', forward);
-      const end = (): void => resolve({ code: code ?? 137, output });
-      // What it printed last may still be on its way; somebody it left behind may hold the pipe for ever.
-      child.once('close', end);
-      setTimeout(end, 2000).unref();
-    });
-  });
-}
-
 /** Commands that are one test: they succeed, one after the other, or not. */
-function commands(
+async function runCommands(
   name: string,
-  about: string,
   wanted: readonly (readonly [file: string, ...args: string[]])[],
   env: Readonly<Record<string, string>> = {},
-): Step {
-  return {
-    name,
-    about,
-    run: async () => {
-      for (const [file, ...args] of wanted) {
-        const { code, output } = await run(file, args, { env, keep: true });
-        if (code !== 0) return commandOutcome([path.basename(file), ...args].join(' '), code, output);
-      }
-      return { passed: 1, failed: 0, troubles: [] };
-    },
-  };
+): Promise<Outcome> {
+  for (const [file, ...args] of wanted) {
+    const { code, output } = await run(name, file, args, env);
+    if (code !== 0) return commandOutcome([path.basename(file), ...args].join(' '), code, output);
+  }
+  return { passed: 1, failed: 0, troubles: [], times: [] };
 }
 
 async function runVitest(
@@ -108,119 +74,242 @@ async function runVitest(
   const report = path.join(REPORTS, `${name}.json`);
   rmSync(report, { force: true });
   const reporters = ['--reporter=default', `--reporter=${path.join(CHECKOUT, 'e2e/vitest-report.ts')}`];
-  const { code } = await run(bin('vitest'), ['run', ...args, ...reporters], {
-    env: { HOWDAH_TEST_REPORT: report, ...env },
+  const { code } = await run(name, bin('vitest'), [...args, '--run', ...reporters], {
+    HOWDAH_TEST_REPORT: report,
+    ...env,
   });
   return readVitest(report, code);
 }
 
-function vitest(name: string, about: string, args: readonly string[]): Step {
-  return { name, about, run: () => runVitest(name, args) };
+/** `files` without their ending; none: all. */
+async function runPlaywright(name: string, project: string, files: readonly string[] = []): Promise<Outcome> {
+  const report = path.join(REPORTS, `${name}.json`);
+  rmSync(report, { force: true });
+  const args = ['test', '--config', 'e2e/browser/playwright.config.ts', '--project', project];
+  // Each empties its folder when it begins.
+  const { code } = await run(
+    name,
+    bin('playwright'),
+    [...args, ...files.map(specOf), '--output', path.join(REPORTS, name)],
+    {
+      PLAYWRIGHT_JSON_OUTPUT_NAME: report,
+    },
+  );
+  return readPlaywright(report, code);
 }
 
-/** The runner ends its labs itself; one that was killed does not. */
-function withLabs(labs: string, { name, about, run }: Step): Step {
-  return { name, about, run: () => run().finally(() => endLabs(labs, say)) };
+async function runStore(): Promise<Outcome> {
+  const server = await startPostgres(say, `${planLayout('store', 'demo').prefix}11`, PORTS.postgres);
+  try {
+    const files = [
+      'lib/server/audit/audit-index.test.ts',
+      'lib/server/names/store-names.test.ts',
+      'lib/server/store/store.test.ts',
+      'lib/server/history/history.test.ts',
+      'lib/server/alerts/alerts.test.ts',
+    ];
+    const only = ['--testNamePattern', 'PostgreSQL'];
+    const env = { HOWDAH_TEST_DATABASE_URL: server.url };
+    const kept = await runVitest('store', [...files, ...only], env);
+    const door = await runVitest('store-door', ['lib/server/access/access.test.ts'], env);
+    return {
+      passed: kept.passed + door.passed,
+      failed: kept.failed + door.failed,
+      troubles: [...kept.troubles, ...door.troubles],
+      times: [...kept.times, ...door.times],
+    };
+  } finally {
+    await server.end();
+  }
 }
 
-const browser: Step = {
-  name: 'browser',
-  about: 'Chromium against recorded scenarios and a real cluster',
-  run: async () => {
-    const report = path.join(REPORTS, 'browser.json');
-    rmSync(report, { force: true });
-    const { code } = await run(bin('playwright'), ['test', '--config', 'e2e/browser/playwright.config.ts'], {
-      env: { PLAYWRIGHT_JSON_OUTPUT_NAME: report },
-    });
-    return readPlaywright(report, code);
-  },
-};
+/** What is no test of its own, and fails the run where it cannot be done. */
+async function prepare(work: (tell: typeof say) => Promise<void>): Promise<Outcome> {
+  await work(say);
+  return { passed: 0, failed: 0, troubles: [], times: [] };
+}
 
-const store: Step = {
-  name: 'store',
-  about: "the store's suites on a real PostgreSQL",
-  run: async () => {
-    const server = await startPostgres(say, `${planLayout('store', 'demo').prefix}11`, PORTS.postgres);
-    try {
-      const files = [
-        'lib/server/audit/audit-index.test.ts',
-        'lib/server/store/store.test.ts',
-        'lib/server/history/history.test.ts',
-        'lib/server/alerts/alerts.test.ts',
-      ];
-      const only = ['--testNamePattern', 'PostgreSQL'];
-      const env = { HOWDAH_TEST_DATABASE_URL: server.url };
-      const kept = await runVitest('store', [...files, ...only], env);
-      const door = await runVitest('store-door', ['lib/server/access/access.test.ts'], env);
-      return {
-        passed: kept.passed + door.passed,
-        failed: kept.failed + door.failed,
-        troubles: [...kept.troubles, ...door.troubles],
-      };
-    } finally {
-      await server.end();
-    }
-  },
-};
+const specOf = (name: string): string => `/${name}.spec.ts`;
 
-const STEPS: readonly Step[] = [
-  commands('lint', 'style and lint', [[bin('biome'), 'check', '.']]),
-  commands('types', 'types', [
-    [bin('next'), 'typegen'],
-    [bin('tsc'), '--noEmit'],
-  ]),
-  commands('packages', 'licences, install scripts, known vulnerabilities', [
-    [process.execPath, '--import', 'tsx', 'e2e/dependencies.ts'],
-  ]),
-  vitest('unit', 'units, properties, recorded scenarios, style', []),
-  commands('build', 'production build', [[bin('next'), 'build']]),
-  store,
-  withLabs(
-    TRUTH_LABS,
-    vitest('lab', 'real clusters of every generation beside patronictl', ['--config', 'e2e/truth/vitest.config.ts']),
-  ),
-  withLabs(BROWSER_LABS, browser),
-  // With the build of the step before; a bench by itself makes one of its own.
-  commands(
-    'soak',
-    'two minutes of viewers and faults: memory, clean exit',
-    [[process.execPath, '--import', 'tsx', 'e2e/bench/soak.ts', '--minutes', '2']],
-    { HOWDAH_DIST: process.env.HOWDAH_DIST ?? '.next' },
-  ),
+/** null: everything. */
+const stepsOf = (plan: Plan | null): readonly Step[] => [
+  {
+    name: 'debian',
+    about: 'what the tests take from the distribution',
+    lane: 'waits',
+    run: () => prepare(prepareTestPackages),
+  },
+  {
+    name: 'environments',
+    about: 'Patroni, PostgreSQL and etcd of every generation',
+    lane: 'waits',
+    run: () => prepare(prepareGenerations),
+  },
+  {
+    name: 'lint',
+    about: 'style and lint',
+    lane: 'computes',
+    run: () => runCommands('lint', [[bin('biome'), 'check', '.']]),
+  },
+  {
+    name: 'types',
+    about: 'types',
+    lane: 'computes',
+    run: () =>
+      runCommands('types', [
+        [bin('next'), 'typegen'],
+        [bin('tsc'), '--noEmit'],
+      ]),
+  },
+  {
+    name: 'packages',
+    about: 'licences, install scripts, known vulnerabilities',
+    lane: 'computes',
+    run: () => runCommands('packages', [[process.execPath, '--import', 'tsx', 'e2e/dependencies.ts']]),
+  },
+  {
+    name: 'build',
+    about: 'production build',
+    lane: 'computes',
+    run: () => runCommands('build', [[bin('next'), 'build']]),
+  },
+  {
+    name: 'unit',
+    about: 'units, properties, recorded scenarios, style',
+    lane: 'computes',
+    after: ['debian'],
+    run: () => runVitest('unit', plan === null ? [] : ['related', ...plan.unit]),
+  },
+  {
+    name: 'store',
+    about: "the store's suites on a real PostgreSQL",
+    lane: 'computes',
+    after: ['debian'],
+    run: runStore,
+  },
+  {
+    name: 'browser-recorded',
+    about: 'Chromium against recorded scenarios',
+    lane: 'computes',
+    after: ['debian'],
+    run: () => runPlaywright('browser-recorded', 'recorded', plan?.recorded),
+  },
+  {
+    name: 'lab',
+    about: 'real clusters of every generation beside patronictl',
+    lane: 'waits',
+    after: ['environments', 'build'],
+    // The runner ends its labs itself; one that was killed does not.
+    run: () =>
+      runVitest('lab', [
+        '--config',
+        'e2e/truth/vitest.config.ts',
+        ...(plan?.lab ?? []).map((name) => `/${name}.lab.ts`),
+      ]).finally(() => endLabs(TRUTH_LABS, say)),
+  },
+  {
+    name: 'browser-cluster',
+    about: 'Chromium against real clusters',
+    lane: 'waits',
+    after: ['environments', 'build'],
+    run: () => runPlaywright('browser-cluster', 'cluster', plan?.cluster).finally(() => endLabs(BROWSER_LABS, say)),
+  },
+  {
+    name: 'soak',
+    about: 'two minutes of viewers and faults: memory, clean exit',
+    lane: 'alone',
+    after: ['debian'],
+    run: () =>
+      runCommands('soak', [[process.execPath, '--import', 'tsx', 'e2e/bench/soak.ts', '--minutes', '2']], {
+        // With the build of the step before; a bench by itself makes one of its own.
+        HOWDAH_DIST: process.env.HOWDAH_DIST ?? '.next',
+      }),
+  },
 ];
 
-async function main(names: readonly string[]): Promise<number> {
-  const unknown = names.filter((name) => !STEPS.some((entry) => entry.name === name));
-  if (unknown.length > 0) {
-    say(`no step called ${unknown.join(', ')}; the steps are ${STEPS.map((entry) => entry.name).join(', ')}`);
-    return 2;
-  }
-  const chosen = STEPS.filter((entry) => names.length === 0 || names.includes(entry.name));
-  mkdirSync(REPORTS, { recursive: true });
-  if (chosen.some((entry) => ['store', 'lab', 'browser', 'soak'].includes(entry.name))) {
-    await prepareTestPackages(say);
-  }
-  const results: { readonly name: string; readonly outcome: Outcome; readonly seconds: number }[] = [];
-  for (const entry of chosen) {
-    const start = Date.now();
-    // A step that could not even begin is a failure like others, and the rest goes on.
-    const outcome = await step(say, `${entry.name}: ${entry.about}`, entry.run).catch((error: unknown) =>
-      commandOutcome(entry.name, 1, error instanceof Error ? error.message : String(error)),
+/** A step that could not even begin is a failure like others, and the rest goes on. */
+async function runStep({ name, about, run: work }: Step): Promise<Result> {
+  const start = Date.now();
+  const failed = (why: string): Outcome => commandOutcome(name, 1, `error: ${why}`);
+  const signal = stoppedBy();
+  const outcome =
+    signal !== null
+      ? failed(`${signal} came before it began`)
+      : await step(say, `${name}: ${about}`, work).catch((error: unknown) =>
+          failed(error instanceof Error ? error.message : String(error)),
+        );
+  return { name, outcome, seconds: Math.round((Date.now() - start) / 1000) };
+}
+
+/** Each as soon as what it waits for is over. */
+function runSteps(chosen: readonly Step[]): Promise<readonly Result[]> {
+  const begun = new Map<string, Promise<Result>>();
+  for (const [at, entry] of chosen.entries()) {
+    const before = chosen
+      .slice(0, at)
+      .filter(({ name, lane }) => entry.lane === 'alone' || lane === entry.lane || entry.after?.includes(name));
+    const over = Promise.all(before.map(({ name }) => begun.get(name)));
+    begun.set(
+      entry.name,
+      over.then(() => runStep(entry)),
     );
-    results.push({ name: entry.name, outcome, seconds: Math.round((Date.now() - start) / 1000) });
   }
-  const tries = tooManyTries(results.map(({ outcome }) => outcome));
-  if (tries !== null) results.push({ name: 'all', outcome: tries, seconds: 0 });
+  return Promise.all(begun.values());
+}
+
+/** None named: all. What is prepared for the chosen ones is chosen too. */
+function choose(steps: readonly Step[], names: readonly string[]): readonly Step[] {
+  const isNamed = ({ name }: Step): boolean =>
+    names.length === 0 || names.some((wanted) => name === wanted || name.startsWith(`${wanted}-`));
+  const needed = new Set(steps.filter(isNamed).flatMap(({ after = [] }) => after));
+  const isPrepared = ({ name }: Step): boolean => ['debian', 'environments'].includes(name) && needed.has(name);
+  return steps.filter((entry) => isNamed(entry) || isPrepared(entry));
+}
+
+/** The steps that have something to do for it. */
+function stepsFor({ store, lab, recorded, cluster }: Plan): readonly string[] {
+  const driven = [
+    ...(recorded.length > 0 ? ['browser-recorded'] : []),
+    ...(lab.length > 0 ? ['lab'] : []),
+    ...(cluster.length > 0 ? ['browser-cluster'] : []),
+  ];
+  const built = driven.length > 0 ? ['build', ...driven] : [];
+  return ['lint', 'types', 'unit', ...(store ? ['store'] : []), ...built];
+}
+
+/** null: what was asked for does not exist, which has been said. */
+function chosenBy([first = '', ...rest]: readonly string[]): readonly Step[] | null {
+  if (first === '--changed') {
+    const plan = planFor(changedSince(rest[0] ?? 'main'), RECORDED);
+    const driven = [...plan.lab, ...plan.recorded, ...plan.cluster];
+    say(
+      `what was changed can break lint, types, units and ${driven.length === 0 ? 'nothing else' : driven.join(', ')}`,
+    );
+    return choose(stepsOf(plan), stepsFor(plan));
+  }
+  const names = first === '' ? [] : [first, ...rest];
+  const steps = stepsOf(null);
+  const unknown = names.filter((name) => choose(steps, [name]).length === 0);
+  if (unknown.length === 0) return choose(steps, names);
+  say(`no step called ${unknown.join(', ')}; the steps are ${steps.map(({ name }) => name).join(', ')}`);
+  return null;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const chosen = chosenBy(args);
+  if (chosen === null) return 2;
+  mkdirSync(REPORTS, { recursive: true });
+  const ended = await runSteps(chosen);
+  const tries = tooManyTries(ended.map(({ outcome }) => outcome));
+  const results = tries === null ? ended : [...ended, { name: 'all', outcome: tries, seconds: 0 }];
   for (const { name, outcome, seconds } of results) {
     say(
-      `${name.padEnd(8)} ${String(outcome.passed).padStart(5)} passed ${String(outcome.failed).padStart(4)} failed ${String(seconds).padStart(5)} s`,
+      `${name.padEnd(16)} ${String(outcome.passed).padStart(5)} passed ${String(outcome.failed).padStart(4)} failed ${String(seconds).padStart(5)} s`,
     );
   }
-  const troubles = renderTroubles(
-    results.map(({ name, outcome }) => ({ step: name, troubles: outcome.troubles })),
-    CHECKOUT,
-  );
-  if (troubles.length > 0) process.stdout.write(`\n${troubles.join('\n')}\n`);
+  const named = results.map(({ name, outcome }) => ({ step: name, outcome }));
+  for (const lines of [renderSlowest(named, CHECKOUT), renderTroubles(named, CHECKOUT)])
+    if (lines.length > 0) process.stdout.write(`\n${lines.join('\n')}\n`);
   const outcomes = results.map(({ outcome }) => outcome);
   const flaky = countOf(outcomes, 'flaky');
   if (flaky > 0) process.stdout.write(`\n${flaky} passed only at the second try\n`);
@@ -228,5 +317,9 @@ async function main(names: readonly string[]): Promise<number> {
   return outcomes.every(({ failed }) => failed === 0) && outcomes.some(({ passed }) => passed > 0) ? 0 : 1;
 }
 
-process.on('SIGTERM', () => refuseNewParts());
+for (const signal of ['SIGTERM', 'SIGINT'] as const)
+  process.on(signal, () => {
+    refuseNewParts();
+    stopAll(signal);
+  });
 process.exitCode = await main(process.argv.slice(2));

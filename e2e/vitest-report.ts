@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { SerializedError } from 'vitest';
 import type { Reporter, TestCase, TestModule, TestSuite, Vitest } from 'vitest/node';
-import { NO_REASON, type Trouble, type VitestReport } from './test-report';
+import { NO_REASON, type Time, type Trouble, type VitestReport } from './test-report';
 
 interface Failure {
   readonly message?: string;
@@ -60,6 +60,7 @@ function write(
     test: 'outside of the tests',
     error: words([error]),
   }));
+  const times: Time[] = [];
   let passed = 0;
   for (const module of modules) {
     const file = module.moduleId;
@@ -70,6 +71,7 @@ function write(
     for (const suite of module.children.allSuites()) failed(`${suite.fullName}: a hook`, suite.errors());
     for (const test of module.children.allTests()) {
       const result = test.result();
+      times.push({ file, test: test.fullName, ms: test.diagnostic()?.duration ?? 0 });
       if (result.state === 'failed') failed(test.fullName, result.errors.slice(-1));
       if (result.state === 'skipped' && isAsked(test) && !isBelowFailure(test))
         troubles.push({ kind: 'skipped', file, test: test.fullName, error: result.note ?? NO_REASON });
@@ -81,6 +83,6 @@ function write(
   }
   writeFileSync(
     process.env.HOWDAH_TEST_REPORT ?? 'vitest-report.json',
-    JSON.stringify({ passed, troubles } satisfies VitestReport),
+    JSON.stringify({ passed, troubles, times } satisfies VitestReport),
   );
 }

@@ -30,7 +30,8 @@ export function ClusterActions({ snapshot }: { snapshot: Snapshot }) {
   const steps = isOut ? (snapshot.cause?.steps ?? []) : [];
   const advised = steps.find(({ action, refused }) => action !== null && refused === null) ?? null;
   const main =
-    advised?.action ?? (snapshot.cluster.leader === null ? null : ({ kind: 'switchover', member: null } as const));
+    advised?.action ??
+    (isOut || snapshot.cluster.leader === null ? null : ({ kind: 'switchover', member: null } as const));
   const refused = useMay(main?.kind ?? 'switchover', snapshot);
   const editConfig = () => router.push(`/clusters/${encodeURIComponent(snapshot.scope)}/config`);
   return (

@@ -74,7 +74,7 @@ export function MomentsPanel({ action }: { action: ActionRecord }) {
   const { before, after } = action;
   return (
     <Panel title={t('Before and after')}>
-      <div className="overflow-x-auto">
+      <div className="relative overflow-x-auto">
         <table className="w-full text-12">
           <thead>
             <tr className="h-7 text-11 text-f2 [&>th]:px-3.5 [&>th]:text-left [&>th]:font-normal">

@@ -76,7 +76,7 @@ export function AuditTable({ rows, withScope }: { rows: readonly ActionRecord[];
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls sideways must be reachable by keyboard */}
-      <div className="overflow-x-auto max-md:hidden" tabIndex={0}>
+      <div className="relative overflow-x-auto max-md:hidden" tabIndex={0}>
         <table className="w-full border-collapse text-13">
           <thead>
             <tr className="h-[30px] text-11 text-f2 [&>th]:whitespace-nowrap [&>th]:px-2 [&>th]:text-left [&>th]:font-normal [&>th]:first:pl-3.5 [&>th]:last:pr-3.5">

@@ -32,21 +32,8 @@ export function ChartToolbar({ metric, window, past, onMetric, onRange, onPan, o
   const ranges = RANGES.map(({ value, word }) => ({ value, word: wire(word) }));
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-2.5 pt-1 pb-2">
-      <div className="flex w-full flex-wrap items-center gap-2">
-        <Segmented label={t('What is drawn')} options={metrics} value={metric} onChange={onMetric} />
-        {!past && (
-          <button
-            type="button"
-            onClick={onLive}
-            disabled={live}
-            className={`ml-auto inline-flex min-h-7 items-center gap-1.5 rounded-control border px-2.5 font-medium text-12 disabled:cursor-default pointer-coarse:min-h-11 ${live ? 'border-transparent text-f2' : 'border-l2 bg-bg2 text-f0 hover:border-l3'}`}
-          >
-            <span aria-hidden="true" className={`size-1.5 rounded-full ${live ? 'bg-f1' : 'border border-f2'}`} />
-            {live ? t('Live') : t('Live again')}
-          </button>
-        )}
-      </div>
-      <div className="max-md:hidden">
+      <Segmented label={t('What is drawn')} options={metrics} value={metric} onChange={onMetric} />
+      <div className="ml-auto max-md:hidden">
         <Segmented<Range | ''>
           label={t('Range')}
           options={ranges}
@@ -72,6 +59,17 @@ export function ChartToolbar({ metric, window, past, onMetric, onRange, onPan, o
         <Tool label={t('Closer')} icon="closer" onClick={() => onZoom(0.5)} />
         <Tool label={t('Further away')} icon="further" onClick={() => onZoom(2)} />
       </div>
+      {!past && (
+        <button
+          type="button"
+          onClick={onLive}
+          disabled={live}
+          className={`inline-flex min-h-7 items-center gap-1.5 rounded-control border px-2.5 font-medium text-12 disabled:cursor-default pointer-coarse:min-h-11 ${live ? 'border-transparent text-f2' : 'border-l2 bg-bg2 text-f0 hover:border-l3'}`}
+        >
+          <span aria-hidden="true" className={`size-1.5 rounded-full ${live ? 'bg-f1' : 'border border-f2'}`} />
+          {live ? t('Live') : t('Live again')}
+        </button>
+      )}
     </div>
   );
 }

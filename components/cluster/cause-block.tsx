@@ -124,6 +124,9 @@ export function CauseBlock({ snapshot }: { snapshot: Snapshot }) {
 function Lost({ cause, loud, was }: { cause: Cause; loud: Loud; was: boolean }) {
   const now = useNow();
   const since = cause.notWritableSince ?? cause.since;
+  const long = formatClockDuration(now - since);
+  // Minutes and seconds side by side stay on one line of the column.
+  const large = long.length > 6 ? 'text-[30px] leading-[44px]' : 'text-[44px] leading-[52px]';
   return (
     <div className="px-[18px] py-3.5">
       <p className={`flex items-center gap-2 font-semibold text-15 ${TONE[loud]}`}>
@@ -132,9 +135,9 @@ function Lost({ cause, loud, was }: { cause: Cause; loud: Loud; was: boolean }) 
         {t(IMPACT_WORDS[cause.impact])}
       </p>
       <p
-        className={`font-semibold text-f0 ${cause.severity === 'critical' ? 'text-[44px] leading-[52px]' : 'text-22'} ${was ? 'text-unknown' : ''}`}
+        className={`font-semibold text-f0 ${cause.severity === 'critical' ? large : 'text-22'} ${was ? 'text-unknown' : ''}`}
       >
-        {formatClockDuration(now - since)}
+        {long}
       </p>
       <p className="text-12 text-f2" title={exactTime(since)}>
         {t('since {time}', { time: formatTime(since, now) })}

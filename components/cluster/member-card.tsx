@@ -31,6 +31,7 @@ export function MemberCard({ words, snapshot }: { words: MemberWords; snapshot: 
         <MemberActions name={member.name} snapshot={snapshot} className="-my-2 -mr-2.5" />
       </div>
       <dl className={`grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 pl-6 ${tone}`}>
+        <Fact label={t('Host')}>{words.address ?? t('unknown')}</Fact>
         <Fact label={t('DCS says')}>{member.clusterRole ?? t('unknown')}</Fact>
         <Fact label={t('PostgreSQL says')}>{was ? t('was {value}', { value: says }) : says}</Fact>
         <Fact label="LSN">

@@ -11,6 +11,8 @@ export interface MemberWords {
   readonly member: Member;
   readonly health: Health;
   readonly leads: boolean;
+  /** `10.20.4.11:5432`; null: its key says none. */
+  readonly address: string | null;
   readonly state: string | null;
   /** Patroni claims it, the other witnesses do not. */
   readonly says: boolean;
@@ -56,6 +58,12 @@ function shortLsn(lsn: string, after: string | null): string {
   return high !== undefined && lsn.startsWith(`${high}/`) ? lsn.slice(high.length + 1) : lsn;
 }
 
+function addressOf({ host, port }: Member): string | null {
+  if (host === null) return null;
+  const written = host.includes(':') ? `[${host}]` : host;
+  return port === null ? written : `${written}:${port}`;
+}
+
 export function memberWords(member: Member, snapshot: Snapshot): MemberWords {
   const { candidates } = snapshot.readiness;
   const leads = member.name === snapshot.cluster.leader?.name;
@@ -71,6 +79,7 @@ export function memberWords(member: Member, snapshot: Snapshot): MemberWords {
     member,
     health: memberHealth(snapshot, member.name),
     leads,
+    address: addressOf(member),
     state: streaming && member.state === 'running' ? 'streaming' : member.state,
     says:
       member.divergence !== null || (member.replication.kind === 'not_streaming' && member.state !== null && !leads),
@@ -94,6 +103,7 @@ export function disagreements(snapshot: Snapshot): readonly string[] {
 export function membersCsv(words: readonly MemberWords[]): string {
   const head = [
     'member',
+    'host',
     'dcs_says',
     'postgresql_says',
     'state',
@@ -109,6 +119,7 @@ export function membersCsv(words: readonly MemberWords[]): string {
   const lines = words.map(({ member, ...said }) =>
     csvLine([
       member.name,
+      said.address ?? '',
       member.clusterRole,
       member.postgresRole,
       said.state,

@@ -24,8 +24,11 @@ const ELECTED = {
   unknown: 'text-unknown',
   leader: 'text-f2',
 } as const;
-const HEADS = [
+/** Where the table would have to scroll for it, the host is left to the copy and the card. */
+const WIDE_ONLY = 'max-2xl:hidden';
+const HEADS: readonly { readonly word: string; readonly right: boolean; readonly wide?: boolean }[] = [
   { word: form('Member'), right: false },
+  { word: form('Host'), right: false, wide: true },
   { word: form('DCS says'), right: false },
   { word: form('PostgreSQL says'), right: false },
   { word: form('State'), right: false },
@@ -37,7 +40,7 @@ const HEADS = [
   { word: form('Would be elected'), right: false },
   { word: form('Marks and tags'), right: false },
   { word: form('Age'), right: true },
-] as const;
+];
 
 export function lagTone(words: MemberWords, snapshot: Snapshot, bytes: number | null): string {
   if (words.leads) return 'text-f3';
@@ -70,6 +73,9 @@ function Row({ words, snapshot }: { words: MemberWords; snapshot: Snapshot }) {
           {!member.listed && <span className="text-11 text-f3">{t('not listed')}</span>}
         </span>
       </th>
+      <td className={`max-w-52 truncate font-mono text-12 text-f2 ${WIDE_ONLY}`} title={words.address ?? undefined}>
+        {words.address ?? <Unknown />}
+      </td>
       <td className={words.leads && !was ? 'font-semibold text-f0' : ''}>
         {member.clusterRole === null ? (
           <Unknown />
@@ -143,15 +149,15 @@ export function MembersPanel({ snapshot }: { snapshot: Snapshot }) {
   return (
     <Panel title={t('Members')} count={words.length} aside={aside}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls sideways must be reachable by keyboard */}
-      <div className="overflow-x-auto max-md:hidden" tabIndex={0}>
+      <div className="relative overflow-x-auto max-md:hidden" tabIndex={0}>
         <table className="w-full border-collapse text-13">
           <thead>
             <tr className="h-[30px] text-11 text-f2">
-              {HEADS.map(({ word, right }) => (
+              {HEADS.map(({ word, right, wide }) => (
                 <th
                   key={word}
                   scope="col"
-                  className={`whitespace-nowrap px-2 font-normal first:pl-3.5 ${right ? 'text-right' : 'text-left'}`}
+                  className={`whitespace-nowrap px-2 font-normal first:pl-3.5 ${right ? 'text-right' : 'text-left'} ${wide ? WIDE_ONLY : ''}`}
                 >
                   {t(word)}
                 </th>

@@ -13,6 +13,7 @@ import { SourcesPanel } from './sources-panel';
 import { StagesPanel } from './stages-panel';
 import { TimelinesPanel } from './timelines-panel';
 import { TopologyPanel } from './topology-panel';
+import { WhatChangedPanel } from './what-changed-panel';
 
 function readable(text: string): string {
   try {
@@ -45,12 +46,7 @@ export function Overview({ snapshot, children }: { snapshot: Snapshot; children?
 const Panels = memo(function Panels({ snapshot }: { snapshot: Snapshot }) {
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
-      <div className="grid grid-cols-[minmax(0,1fr)] gap-3 xl:grid-cols-[minmax(0,886fr)_minmax(0,428fr)]">
-        <div className="contents max-xl:[&>*:last-child]:order-first">
-          <TopologyPanel snapshot={snapshot} />
-          <FindingsPanel findings={snapshot.findings} scope={snapshot.scope} />
-        </div>
-      </div>
+      <Top snapshot={snapshot} />
       <MembersPanel snapshot={snapshot} />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-3 xl:grid-cols-[minmax(0,615fr)_minmax(0,699fr)]">
         <StagesPanel snapshot={snapshot} />
@@ -58,11 +54,42 @@ const Panels = memo(function Panels({ snapshot }: { snapshot: Snapshot }) {
       </div>
       <TimelinesPanel snapshot={snapshot} />
       <PendingPanel snapshot={snapshot} />
-      <div className="grid grid-cols-[minmax(0,1fr)] gap-3 lg:grid-cols-2 xl:grid-cols-[minmax(0,359fr)_minmax(0,603fr)_minmax(0,340fr)]">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-3 lg:grid-cols-[minmax(0,400fr)_minmax(0,916fr)]">
         <DcsPanel snapshot={snapshot} />
         <SourcesPanel snapshot={snapshot} />
-        <ReadinessPanel snapshot={snapshot} />
       </div>
     </div>
   );
 });
+
+/** Findings take the right side; without any it belongs to who would take over. Where there is one column they come first. */
+function Top({ snapshot }: { snapshot: Snapshot }) {
+  const topology = <TopologyPanel snapshot={snapshot} />;
+  const findings = <FindingsPanel findings={snapshot.findings} scope={snapshot.scope} />;
+  const readiness = <ReadinessPanel snapshot={snapshot} />;
+  const changed = <WhatChangedPanel scope={snapshot.scope} />;
+  if (snapshot.findings.length === 0) {
+    return (
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-3 xl:grid-cols-[minmax(0,1fr)_320px]">
+        {topology}
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
+          {readiness}
+          {findings}
+          {changed}
+        </div>
+      </div>
+    );
+  }
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-3 xl:grid-cols-[minmax(0,886fr)_minmax(0,428fr)]">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
+        {topology}
+        <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-3 md:grid-cols-2">
+          {readiness}
+          {changed}
+        </div>
+      </div>
+      <div className="max-xl:order-first">{findings}</div>
+    </div>
+  );
+}

@@ -1,7 +1,7 @@
 'use client';
 import { useFreshness } from '@/lib/client/live/live';
 import { formatBytes } from '@/lib/client/words/format';
-import { t, wire } from '@/lib/client/words/text';
+import { t, tn, wire } from '@/lib/client/words/text';
 import type { Candidate, Snapshot } from '@/lib/domain/cluster';
 import { glyphOf } from '@/lib/domain/fleet';
 import { isTrap } from '@/lib/domain/readiness';
@@ -51,6 +51,9 @@ function Line({ candidate, snapshot }: { candidate: Candidate; snapshot: Snapsho
   );
 }
 
+/** Thirty members have twenty-nine candidates; the first of them answer the question. */
+const SHOWN = 6;
+
 function headline(possible: boolean | null): { text: string; tone: string } {
   if (possible === null) return { text: t('Whether a failover is possible is unknown'), tone: 'text-unknown' };
   return possible
@@ -60,13 +63,14 @@ function headline(possible: boolean | null): { text: string; tone: string } {
 
 export function ReadinessPanel({ snapshot }: { snapshot: Snapshot }) {
   const { readiness } = snapshot;
+  const { leader } = snapshot.cluster;
   const was = useFreshness(snapshot.observedAt, snapshot.staleAfterMs) === 'was';
   const { text, tone } = headline(readiness.failoverPossible);
   const [first, ...rest] = readiness.reasons;
   const end = first !== undefined && String(first).startsWith('to ') ? first : null;
   return (
     <Panel
-      title={t('Readiness')}
+      title={leader?.known === true ? t('If {leader} died now', { leader: leader.name }) : t('Who could take over')}
       aside={
         <span>
           {rich('computed {age} ago', {
@@ -87,11 +91,25 @@ export function ReadinessPanel({ snapshot }: { snapshot: Snapshot }) {
         </p>
       ))}
       {readiness.candidates.length > 0 && (
-        <ul aria-label={t('Candidates, best first')} className="mt-2">
-          {readiness.candidates.map((candidate) => (
-            <Line key={candidate.member} candidate={candidate} snapshot={snapshot} />
-          ))}
-        </ul>
+        <>
+          <ul aria-label={t('Candidates, best first')} className="mt-2">
+            {readiness.candidates.slice(0, SHOWN).map((candidate) => (
+              <Line key={candidate.member} candidate={candidate} snapshot={snapshot} />
+            ))}
+          </ul>
+          {readiness.candidates.length > SHOWN && (
+            <details>
+              <summary className="cursor-pointer py-1 text-12 text-f1">
+                {tn(readiness.candidates.length - SHOWN, '{n} more candidate', '{n} more candidates')}
+              </summary>
+              <ul>
+                {readiness.candidates.slice(SHOWN).map((candidate) => (
+                  <Line key={candidate.member} candidate={candidate} snapshot={snapshot} />
+                ))}
+              </ul>
+            </details>
+          )}
+        </>
       )}
     </Panel>
   );

@@ -105,7 +105,7 @@ export function SourcesPanel({ snapshot }: { snapshot: Snapshot }) {
       })}
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls sideways must be reachable by keyboard */}
-      <div className="overflow-x-auto" tabIndex={0}>
+      <div className="relative overflow-x-auto" tabIndex={0}>
         <table className="w-full text-12">
           <thead>
             <tr className="h-7 text-11 text-f2 [&>th]:font-normal">

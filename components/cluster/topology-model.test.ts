@@ -62,6 +62,19 @@ describe('the line to the upstream', () => {
     expect(silent.tone).toBe('unknown');
   });
 
+  it('is quiet while WAL flows, whatever else troubles the member; loud where the trouble is the flow', () => {
+    const snapshot = steady({ members: [n1, n2] });
+    const told = (code: string) =>
+      topologyNodes({
+        ...snapshot,
+        findings: [
+          { code, severity: 'warning', members: ['n2'], title: '', advice: '', evidence: [], since: 0 } as never,
+        ],
+      }).find(({ name }) => name === 'n2');
+    expect(told('member_not_running')).toMatchObject({ tone: 'warning', edge: { tone: 'plain' } });
+    expect(told('lag_high')).toMatchObject({ tone: 'warning', edge: { tone: 'warning' } });
+  });
+
   it('is that of a sync standby only for who is in /sync', () => {
     const sync = { config: { synchronous_mode: true }, sync: { leader: 'n1', sync_standby: 'n2' } };
     const members = [n1, n2, { name: 'n3' }];

@@ -67,8 +67,28 @@ function behindUpstream(stages: Stages | null): number | null {
   return sentBytes + writeBytes + flushBytes + replayBytes;
 }
 
-function edgeOf(member: Member, snapshot: Snapshot, parent: string | null, tone: Tone): TopologyEdge | null {
+/** Findings about what flows into a member. A node may be in trouble of its own while WAL reaches it as it should. */
+const FLOW_FINDINGS: readonly string[] = [
+  'lag_high',
+  'lag_unknown',
+  'not_its_answer',
+  'observation_stale',
+  'replay_paused',
+  'replica_diverged',
+  'replica_not_streaming',
+  'sync_standby_missing',
+  'system_identifier_mismatch',
+  'timeline_behind',
+];
+
+function flowTone(snapshot: Snapshot, name: string): Tone {
+  const about = snapshot.findings.filter(({ code, members }) => FLOW_FINDINGS.includes(code) && members.includes(name));
+  return toneOf(worstOf(about.map(({ severity }) => severity)) ?? 'ok');
+}
+
+function edgeOf(member: Member, snapshot: Snapshot, parent: string | null): TopologyEdge | null {
   if (parent === null) return null;
+  const tone = flowTone(snapshot, member.name);
   const { replication, lag, stages } = member;
   const bytes = behindUpstream(stages) ?? lag.replayBytes;
   const seconds = stages?.replaySeconds ?? lag.replaySeconds;
@@ -148,7 +168,9 @@ function nodeOf(member: Member, snapshot: Snapshot): TopologyNode {
     member.divergence !== null
       ? (roleWord(member.clusterRole) ?? t('replica'))
       : member.silent || (holds && !leads)
-        ? t('was {value}', { value: roleWord(member.clusterRole) ?? t('unknown') })
+        ? member.clusterRole === null
+          ? t('role unknown')
+          : t('was {value}', { value: roleWord(member.clusterRole) ?? t('unknown') })
         : words;
   const fork =
     member.divergence === null
@@ -182,7 +204,7 @@ function nodeOf(member: Member, snapshot: Snapshot): TopologyNode {
     mute: member.divergence === null && member.silent,
     role,
     line: lineOf(member, snapshot),
-    edge: edgeOf(member, snapshot, parent, tone),
+    edge: edgeOf(member, snapshot, parent),
     fork,
     lagBytes: member.lag.replayBytes,
     observedAt: member.observedAt,

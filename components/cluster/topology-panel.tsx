@@ -80,7 +80,7 @@ function Drawing({ snapshot, nodes, width }: { snapshot: Snapshot; nodes: readon
   const lost = useLost();
   return (
     <div
-      className={`h-full overflow-x-auto ${lost ? '[&>div>svg]:opacity-50' : ''}`}
+      className={`relative h-full overflow-x-auto ${lost ? '[&>div>svg]:opacity-50' : ''}`}
       tabIndex={layout.width > width ? 0 : undefined}
     >
       <div className="relative" style={{ width: inner, height: layout.height }}>

@@ -86,7 +86,7 @@ function Comparison({ editor }: { editor: ConfigEditor }) {
   const mine = document.value;
   return (
     <Panel title={t('Three versions')} count={tn(paths.length, '{n} setting', '{n} settings')} className="mb-3">
-      <div className="overflow-x-auto" tabIndex={-1}>
+      <div className="relative overflow-x-auto" tabIndex={-1}>
         <table className="w-full text-12">
           <thead>
             <tr className="h-7 border-l1 border-b text-11 text-f2 [&>th]:px-2 [&>th]:text-left [&>th]:font-normal [&>th]:first:pl-3.5">

@@ -27,7 +27,7 @@ export function Toolbar({ choice, view, onChoose, inputRef }: ToolbarProps) {
   return (
     <div className="mb-3 flex flex-wrap items-center gap-x-3 gap-y-2">
       <FilterInput text={choice.text} onText={(text) => onChoose({ ...choice, text })} inputRef={inputRef} />
-      <fieldset className="flex max-w-full overflow-x-auto rounded-control border border-l2 bg-bg1 max-md:w-full">
+      <fieldset className="relative flex max-w-full overflow-x-auto rounded-control border border-l2 bg-bg1 max-md:w-full">
         <legend className="sr-only">{t('Severity')}</legend>
         {options.map((health) => (
           <button

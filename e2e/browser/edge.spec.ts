@@ -166,7 +166,11 @@ test.describe('below a path, behind a proxy', () => {
           got.pipe(answer);
         },
       );
-      onward.on('error', () => answer.destroy());
+      // As nginx does too: what could not be asked is a 502 that says so, not a connection that is torn.
+      onward.on('error', () => {
+        if (!answer.headersSent) answer.writeHead(502).end();
+        else answer.destroy();
+      });
       answer.on('close', () => onward.destroy());
       asked.pipe(onward);
     });

@@ -7,12 +7,17 @@ import { buildIsStale } from '../../lib/server/build-state';
 import { GENERATIONS, prepareTestPackages, prepareToolbox, type Say, step } from './environments';
 import { CHECKOUT, planLayout } from './layout';
 
-/** Packages, the environments of all generations, the production build. */
-export async function prepareRun(say: Say): Promise<void> {
-  await prepareTestPackages(say);
+/** What a lab of each generation runs. */
+export async function prepareGenerations(say: Say): Promise<void> {
   const { dataDir } = planLayout('prepare', 'demo');
   for (const generation of GENERATIONS) await prepareToolbox(generation, say, dataDir);
   rmSync(dataDir, { recursive: true, force: true });
+}
+
+/** Packages, the environments of all generations, the production build. */
+export async function prepareRun(say: Say): Promise<void> {
+  await prepareTestPackages(say);
+  await prepareGenerations(say);
   if (buildIsStale(CHECKOUT)) await step(say, 'building the web pages', build);
 }
 

@@ -43,7 +43,7 @@ export async function withLock<T>(dataDir: string, work: () => Promise<T>): Prom
 export async function withAccounts<T>(config: HowdahConfig, work: (desk: UserDesk) => Promise<T>): Promise<T> {
   return withStore(config, async (store) => {
     const journal = await openJournal(config.dataDir, { now: Date.now });
-    const index = new AuditIndex(store, journal, homeOf(config));
+    const index = new AuditIndex(store, journal, { home: homeOf(config) });
     const keys = openKeys(config.dataDir, config.secrets);
     // No set-up link: whoever stands here makes accounts by name.
     const quiet = { ...config, auth: { ...config.auth, kind: 'none' as const } };

@@ -50,6 +50,7 @@ export const ACCESS_ROUTES = table({
   },
   'POST /api/setup': {
     access: PUBLIC,
+    tokens: false,
     summary: 'Set up the first account, or one that was invited',
     description: '`secret`: the part of the set-up link after `#`. Used once.',
     body: setupOrderSchema,
@@ -58,6 +59,7 @@ export const ACCESS_ROUTES = table({
   },
   'GET /api/me': {
     access: SIGNED_IN,
+    tokens: true,
     summary: 'Who I am, what I may, and until when',
     description: 'Header `x-howdah-active: 1`: a person did something since the last time, the session goes on.',
     answer: meSchema,
@@ -115,6 +117,7 @@ export const ACCESS_ROUTES = table({
   },
   'GET /api/users': {
     access: somewhere('see_access'),
+    tokens: true,
     summary: 'Users, their roles and sessions',
     answer: usersSchema,
     errors: [],
@@ -137,6 +140,7 @@ export const ACCESS_ROUTES = table({
   },
   'GET /api/tokens': {
     access: SIGNED_IN,
+    tokens: true,
     summary: 'API tokens: my own; of everybody for who may manage them',
     answer: tokensSchema,
     errors: [],
@@ -187,6 +191,7 @@ export const ACCESS_ROUTES = table({
   },
   'GET /api/access-log': {
     access: somewhere('see_access'),
+    tokens: true,
     summary: 'What happened at the door, newest first',
     query: z.object({ limit: limitOf(50), before: beforePage() }),
     answer: accessLogSchema,
@@ -194,6 +199,7 @@ export const ACCESS_ROUTES = table({
   },
   'GET /api/approvals': {
     access: SIGNED_IN,
+    tokens: true,
     summary: 'Requests for a second person',
     description: 'Those that wait, soonest end first, then those decided in the last 24 h.',
     query: z.object({ scope: plain.optional().describe('of one cluster only') }),

@@ -33,12 +33,14 @@ import { clustersSchema, configSchema, streamFrameSchema } from './stream';
 export const CLUSTER_ROUTES = table({
   'GET /api/clusters': {
     access: SIGNED_IN,
+    tokens: true,
     summary: 'The fleet, worst first',
     answer: clustersSchema,
     errors: [],
   },
   'GET /api/stream': {
     access: SIGNED_IN,
+    tokens: true,
     summary: 'Fleet rows, and full snapshots of the scopes asked for, as server-sent events',
     description: 'Events: hello, rows, snapshot, action, beat; each `data` is one JSON object with that `kind`.',
     query: z.object({ scope: repeated(plain, STREAM_SCOPES_MAX).describe('with the snapshots of this cluster') }),
@@ -47,6 +49,7 @@ export const CLUSTER_ROUTES = table({
   },
   'GET /api/events': {
     access: SIGNED_IN,
+    tokens: true,
     summary: 'What changed, newest first',
     query: z.object({
       scope: plain.optional().describe('of one cluster only'),
@@ -63,6 +66,7 @@ export const CLUSTER_ROUTES = table({
   },
   'GET /api/audit': {
     access: SIGNED_IN,
+    tokens: true,
     summary: 'Who did what, why, when, before, after, outcome; newest first',
     query: z.object({
       scope: plain.optional().describe('of one cluster only'),
@@ -205,6 +209,7 @@ export const CLUSTER_ROUTES = table({
   },
   'POST /api/clusters/{scope}/approvals': {
     access: ACTION,
+    tokens: false,
     summary: 'Ask for a second person',
     body: approvalDraftSchema,
     answer: approvalAnswerSchema,

@@ -6,7 +6,8 @@ import { ERRORS } from './error-codes';
 import { isRepeated } from './query';
 import { ALL_ROUTES, errorsOf, type Route } from './routes';
 
-const SECURITY = [{ session: [] }, { token: [] }];
+const PERSON = [{ session: [] }];
+const PERSON_OR_TOKEN = [...PERSON, { token: [] }];
 
 export function openapiDocument(version: string): Record<string, unknown> {
   const paths: Record<string, Record<string, unknown>> = {};
@@ -37,7 +38,7 @@ export function openapiDocument(version: string): Record<string, unknown> {
 }
 
 function operationOf(route: Route): Record<string, unknown> {
-  const { access, path, summary, description, query, body, accepted } = route;
+  const { access, tokens, path, summary, description, query, body, accepted } = route;
   const parameters = [
     ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
       name,
@@ -50,7 +51,7 @@ function operationOf(route: Route): Record<string, unknown> {
   const content = contentOf(route);
   return {
     summary,
-    security: access.kind === 'public' || access.kind === 'wall' ? [] : SECURITY,
+    security: access.kind === 'public' || access.kind === 'wall' ? [] : tokens ? PERSON_OR_TOKEN : PERSON,
     ...(description === null ? {} : { description }),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === null

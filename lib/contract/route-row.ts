@@ -43,6 +43,11 @@ interface Row {
   readonly description?: string;
   readonly query?: z.ZodObject;
   readonly answer: z.ZodType | OtherAnswer;
+  /**
+   * May a token ask it? Without a word here: yes where the route is about the cluster of its path or open to all, no everywhere else.
+   * Accounts, grants, factors, sessions, tokens and walls are made and changed by people alone.
+   */
+  readonly tokens?: boolean;
   /** As what else it can be asked for. */
   readonly files?: readonly string[];
   /** It answers 202 too: then it means this. */

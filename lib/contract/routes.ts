@@ -2,7 +2,7 @@
 // lacks any of it does not compile (route-row.ts). The handlers are wrapped by it (lib/server/doorway.ts), the OpenAPI document, the
 // list in docs/api.md and the paths of whoever asks (paths.ts) are made of it, and tests compare it with the files under app/ and ask
 // every route as every role. With zod: the browser imports types.
-import type { z } from 'zod';
+import { z } from 'zod';
 import { ACCESS_ROUTES } from './access-routes';
 import {
   acknowledgeSchema,
@@ -18,7 +18,7 @@ import { CLUSTER_ROUTES } from './cluster-routes';
 import type { ErrorCode } from './error-codes';
 import { type OtherAnswer, type PathName, PUBLIC, type RouteAccess, SIGNED_IN, somewhere, table } from './route-row';
 import { emptySchema, jsonObject } from './scalar';
-import { healthSchema } from './stream';
+import { aliveSchema, healthSchema } from './stream';
 import type { Wire } from './wire';
 
 export const ROUTES = {
@@ -26,6 +26,7 @@ export const ROUTES = {
   ...table({
     'GET /api/alerts': {
       access: SIGNED_IN,
+      tokens: true,
       summary: 'Alerts, silences, rules and receivers',
       description:
         'Open alerts first, worst first; then those that ended in the last 24 h. `sender`: which process tells.',
@@ -34,6 +35,7 @@ export const ROUTES = {
     },
     'POST /api/alerts/{id}/acknowledge': {
       access: somewhere('acknowledge'),
+      tokens: true,
       summary: 'Somebody is on it: it is not repeated',
       description: 'Told again where it gets worse, and when it is over. `undo` takes it back.',
       body: acknowledgeSchema,
@@ -42,6 +44,7 @@ export const ROUTES = {
     },
     'POST /api/silences': {
       access: somewhere('silence'),
+      tokens: true,
       summary: 'Keep alerts quiet until an instant, with a reason',
       body: silenceDraftSchema,
       answer: silenceAnswerSchema,
@@ -49,6 +52,7 @@ export const ROUTES = {
     },
     'POST /api/silences/{id}/end': {
       access: somewhere('silence'),
+      tokens: true,
       summary: 'End a silence now',
       description: 'What still fires under it is told.',
       body: emptySchema,
@@ -57,6 +61,7 @@ export const ROUTES = {
     },
     'POST /api/receivers/{name}/test': {
       access: somewhere('test_receiver'),
+      tokens: true,
       summary: 'Send one message to a receiver, now',
       description: 'Past the outbox. 200 also where the receiver did not take it: `ok` says so.',
       body: emptySchema,
@@ -90,8 +95,8 @@ export const ROUTES = {
     'GET /api/health': {
       access: PUBLIC,
       summary: 'Is Howdah itself alive',
-      description: '503 with the same body when it is not.',
-      answer: healthSchema,
+      description: '503 with the same body when it is not. Without a role on some cluster: `ok` alone.',
+      answer: z.union([healthSchema, aliveSchema]),
       errors: [],
     },
     'GET /api/openapi.json': {
@@ -102,6 +107,7 @@ export const ROUTES = {
     },
     'GET /metrics': {
       access: somewhere('metrics'),
+      tokens: true,
       summary: 'Prometheus text or OpenMetrics, by `Accept`',
       answer: { kind: 'text', types: ['text/plain', 'application/openmetrics-text'] },
       errors: [],
@@ -130,12 +136,16 @@ export interface Route {
   readonly query: z.ZodObject | null;
   readonly body: z.ZodType | null;
   readonly answer: z.ZodType | OtherAnswer;
+  /** A token may ask it, as far as its rights go. */
+  readonly tokens: boolean;
   readonly files: readonly string[];
   readonly accepted: string | null;
   readonly errors: readonly ErrorCode[];
 }
 
 export const isRouteKey = (text: string): text is RouteKey => Object.hasOwn(ROUTES, text);
+
+const FOR_TOKENS: readonly RouteAccess['kind'][] = ['scope', 'action', 'public', 'wall'];
 
 export function routeOf(key: RouteKey): Route {
   const row: Omit<Route, 'key' | 'method' | 'path'> = {
@@ -144,6 +154,7 @@ export function routeOf(key: RouteKey): Route {
     body: null,
     files: [],
     accepted: null,
+    tokens: FOR_TOKENS.includes(ROUTES[key].access.kind),
     ...ROUTES[key],
   };
   const [method = '', path = ''] = key.split(' ');

@@ -102,6 +102,9 @@ const storeStateSchema = shape({
 });
 export type StoreState = Wire<typeof storeStateSchema>;
 
+/** `GET /api/health`, for who may see nothing. */
+export const aliveSchema = shape({ ok: z.boolean().describe('false: the status is 503') });
+
 /** `GET /api/health` */
 export const healthSchema = shape({
   ok: z.boolean().describe('false: the status is 503'),

@@ -88,7 +88,7 @@ export function buildCluster(observation: Observation, before: Cluster | null): 
       view?.failover && view.failover.scheduledAt === null
         ? { from: view.failover.leader, to: view.failover.member }
         : null,
-    history: withCurrent(known, leader, timeline),
+    history: withCurrent(known, leader?.name ?? ledBefore(before, timeline), timeline),
     config,
     dcs: buildDcs(observation),
     walBytesPerSecond: walRate(leaderNode, leaderPosition, before),
@@ -168,15 +168,21 @@ function lastTimeline(rows: readonly TimelineEntry[]): number | null {
 }
 
 /** The ended timelines of `/history` and the one that runs now. */
-function withCurrent(known: KnownHistory, leader: Leader | null, timeline: number | null): readonly TimelineEntry[] {
+function withCurrent(known: KnownHistory, leader: string | null, timeline: number | null): readonly TimelineEntry[] {
   const last = known.rows[known.rows.length - 1];
   const current = timeline ?? lastTimeline(known.rows);
   if (current === null) return known.rows;
   const ended = known.rows.filter((row) => row.timeline < current);
   const follows = last !== undefined && last.timeline === current - 1;
-  const leads = follows && known.lastLeader !== null ? known.lastLeader : (leader?.name ?? null);
+  const leads = follows && known.lastLeader !== null ? known.lastLeader : leader;
   const startedAt = follows ? last.endedAt : null;
   return [...ended, { timeline: current, endLsn: null, startedAt, endedAt: null, leader: leads, reason: null }];
+}
+
+/** Whoever was last seen to lead the timeline that runs: `/history` names a leader only when the next timeline begins. */
+function ledBefore(before: Cluster | null, timeline: number | null): string | null {
+  const last = before?.history.at(-1);
+  return last?.timeline === timeline ? (last?.leader ?? null) : null;
 }
 
 /**

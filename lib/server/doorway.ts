@@ -35,7 +35,7 @@ type Handler<K extends RouteKey> = (
 ) => Response | AnswerOf<K> | Promise<Response> | Promise<AnswerOf<K>> | Promise<Response | AnswerOf<K>>;
 
 export function route<K extends RouteKey>(key: K, handler: Handler<K>) {
-  const { access, method, query, body } = routeOf(key);
+  const { access, method, tokens, query, body } = routeOf(key);
   const kind: LimitKind = method === 'GET' ? 'read' : 'unsafe';
   return async (
     request: Request,
@@ -45,6 +45,8 @@ export function route<K extends RouteKey>(key: K, handler: Handler<K>) {
       limitPeer(kind, request);
       const gate = await gateOf(request, access, kind === 'unsafe');
       limitCaller(kind, gate);
+      if (!tokens && gate.isSignedIn && gate.caller.kind === 'token')
+        throw new Refusal('forbidden', say`a token cannot do this: sign in with an account`);
       // A built route without names in its path is given none.
       const params = paramsOf((await context.params) ?? {});
       check(access, gate, params);

@@ -1,5 +1,6 @@
 // Is Howdah itself alive: not the clusters it watches.
-import type { HealthAnswer } from '../contract/stream';
+import type { FleetRow, HealthAnswer } from '../contract/stream';
+import type { Gate } from './access/gate';
 import type { Runtime } from './runtime';
 
 /** The collector reports each second; silent for longer, it hangs. */
@@ -52,17 +53,29 @@ export function healthAnswer(
   };
 }
 
-/** For somebody who may see some clusters: of the others no name, and no address of a source. */
-export function partialHealth(answer: HealthAnswer, sees: (scope: string) => boolean): HealthAnswer {
-  return { ...publicHealth(answer), scopes: answer.scopes.filter(({ scope }) => sees(scope)) };
+/** As far as the one who asks may know. */
+export function healthFor(
+  current: Parameters<typeof healthAnswer>[0],
+  gate: Pick<Gate, 'seesAll' | 'hasRole' | 'sees'>,
+  now: number,
+): HealthAnswer | Pick<HealthAnswer, 'ok'> {
+  const answer = healthAnswer(current, now);
+  if (gate.seesAll) return answer;
+  if (!gate.hasRole) return { ok: answer.ok };
+  return partialHealth(
+    answer,
+    current.feed.rows().filter(({ scope }) => gate.sees(scope)),
+  );
 }
 
-/** For whoever can reach the port: alive or not, and no name, no address, no reason. */
-export function publicHealth(answer: HealthAnswer): HealthAnswer {
+/** For somebody who may see some clusters: of the others no name and no number, no address of a source, and no reason. */
+function partialHealth(answer: HealthAnswer, rows: readonly Pick<FleetRow, 'scope' | 'members'>[]): HealthAnswer {
+  const own = new Set(rows.map(({ scope }) => scope));
+  const members = rows.reduce((sum, row) => sum + row.members.length, 0);
   return {
     ...answer,
-    collector: { ...answer.collector, problems: [] },
-    scopes: [],
+    collector: { ...answer.collector, scopes: rows.length, members, problems: [] },
+    scopes: answer.scopes.filter(({ scope }) => own.has(scope)),
     store: { ...answer.store, error: null },
     journal: { ...answer.journal, problem: null, broken: [] },
     history: null,

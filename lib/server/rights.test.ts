@@ -1,7 +1,7 @@
 // Every route and every action, by everybody: the matrix of rights as the handlers under app/ really answer. What is expected stands
-// in rights.matrix.txt, to be read by people; `UPDATE=1 npx vitest run lib/server/rights.test.ts` writes it anew. A route that is
-// not in the table, or a role that suddenly may more, shows as a changed line.
-import { readFileSync, writeFileSync } from 'node:fs';
+// in rights.matrix.txt, written by people and by nothing else: a line that differs is shown, to be understood and typed. A route
+// that is not in the table, or a role that suddenly may more, is such a line.
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -33,7 +33,10 @@ const CALLERS: Readonly<Record<string, readonly Grant[] | null>> = {
   'viewer elsewhere': qa('viewer'),
   'operator elsewhere': qa('operator'),
   'admin elsewhere': qa('admin'),
+  'viewer token': all('viewer'),
+  'admin token': all('admin'),
 };
+const isToken = (name: string): boolean => name.endsWith(' token');
 
 const REQUESTS: Readonly<Record<ActionKind, ActionRequest>> = {
   switchover: { kind: 'switchover', candidate: 'n2', scheduledAt: null },
@@ -64,11 +67,11 @@ function behind(known: object): object {
   });
 }
 
-function installRuntime(grants: readonly Grant[] | null): void {
-  const caller = {
-    ...{ kind: 'user', name: 'somebody', userId: 'u1', sessionId: 's1', token: null, address: null },
-    grants,
-  };
+function installRuntime(name: string, grants: readonly Grant[] | null): void {
+  const by = isToken(name)
+    ? { kind: 'token', name: 'somebody by token ci', sessionId: null, token: 'ci' }
+    : { kind: 'user', name: 'somebody', sessionId: 's1', token: null };
+  const caller = { ...by, userId: 'u1', address: null, grants };
   const row = { scope: SCOPE, labels: { env: 'prod' } };
   const door = behind({
     authenticate: async () => (grants === null ? null : { caller, known: null }),
@@ -154,7 +157,7 @@ describe('the matrix of rights', () => {
   beforeAll(async () => {
     log.level = 'silent';
     for (const [name, grants] of Object.entries(CALLERS)) {
-      installRuntime(grants);
+      installRuntime(name, grants);
       for (const { key, about, body } of ROWS) {
         const line = cells.get(about) ?? new Map<string, string>();
         cells.set(about, line.set(name, await ask(key, body)));
@@ -176,7 +179,6 @@ describe('the matrix of rights', () => {
     ]
       .map((line) => line.trimEnd())
       .join('\n');
-    if (process.env.UPDATE === '1') writeFileSync(MATRIX, `${text}\n`);
     expect(`${text}\n`).toBe(readFileSync(MATRIX, 'utf8'));
   });
 
@@ -193,6 +195,21 @@ describe('the matrix of rights', () => {
       for (const name of ['no role', 'viewer elsewhere', 'operator elsewhere', 'admin elsewhere'])
         expect(`${about}: ${cells.get(about)?.get(name)}`).toBe(`${about}: 404`);
     }
+  });
+
+  it('lets no token make or change accounts, grants, factors, sessions, tokens, walls and second persons', () => {
+    const people =
+      /^(POST|PUT|DELETE) .*(\/me\/|\/users|\/tokens|\/walls|\/push|approvals)|^ask for a second person|\/sessions$/;
+    for (const [about, line] of cells)
+      if (people.test(about)) expect(`${about}: ${line.get('admin token')}`).toBe(`${about}: 403`);
+  });
+
+  it('takes a token nowhere but where the row of the route says so', () => {
+    for (const { key, tokens } of ALL_ROUTES)
+      for (const { about } of ROWS.filter((row) => row.key === key)) {
+        const [person, token] = [cells.get(about)?.get('admin'), cells.get(about)?.get('admin token')];
+        expect(`${about}: ${token}`).toBe(`${about}: ${tokens ? person : '403'}`);
+      }
   });
 
   it('never gives a role less than the one below it', () => {

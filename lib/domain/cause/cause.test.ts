@@ -65,6 +65,16 @@ describe('the primary is gone', () => {
     expect(first.health).toBe('critical');
   });
 
+  it('on the first timeline too, which no history names: it is called by its name, whether its key is left or not', () => {
+    const after = { members: [{ ...gone, key: null }, apart(n2), apart(n3)], leader: null };
+    for (const spec of [after, { ...after, config: PAUSED }, { ...after, members: [gone, apart(n2), apart(n3)] }]) {
+      const seen = play([{ members: trio }, ...Array.from({ length: 6 }, () => spec)]).snapshot;
+      expect(String(causeOf(seen).headline)).toMatch(/^n1 is gone/);
+    }
+    // Howdah began in the middle: no source says who it was.
+    expect(String(causeOf(steady(after, 6)).headline)).toMatch(/^Nobody leads/);
+  });
+
   it('while its key is still held: nobody receives, so it is critical; it says when the key ends and who comes then', () => {
     const cause = causeOf(lost());
     expect([cause.code, cause.severity]).toEqual(['leader_silent', 'critical']);

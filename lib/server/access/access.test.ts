@@ -16,6 +16,7 @@ import { testFolder, testStore, untilReady } from '../store/test-store';
 import { type Caller, EVERYTHING } from './caller';
 import { claimsCookie } from './cookie';
 import { Door } from './door';
+import { Gate } from './gate';
 import { Keys } from './keys';
 import { hashPassword, isPassword, weakness } from './passwords';
 import { lockFor, SignInRefused } from './sign-in';
@@ -365,6 +366,25 @@ describe('a token', () => {
     await expect(door.accounts.changePassword(token, PASSWORD, 'another long one 77')).rejects.toThrow(
       'only somebody who signed in',
     );
+  });
+});
+
+describe('what a gate tells', () => {
+  const policies = ['orders', 'billing'].map((scope) => ({ actions: null, scopes: [scope], labels: {}, minutes: 15 }));
+  const gateOf = (grants: Caller['grants']) =>
+    new Gate(
+      { ...by('eve', 'u1'), grants },
+      { scopes: () => ['orders', 'billing'], labelsOf: () => ({}), admins: ['root'], policies },
+    );
+
+  it('is nothing to an account without a role, and of its own clusters to others', () => {
+    const none = gateOf([]);
+    expect([none.hasRole, none.policies, none.admins, none.visible]).toEqual([false, [], [], []]);
+    expect(none.why('switchover', 'orders')).not.toMatch(/root/);
+    const one = gateOf([{ role: 'viewer', scopes: ['bill*'], labels: {} }]);
+    expect([one.policies, one.admins]).toEqual([[policies[1]], ['root']]);
+    // What is enforced is never cut to what is seen.
+    expect(one.rights()?.policies).toEqual(policies);
   });
 });
 

@@ -19,17 +19,22 @@ import { openStream } from '../stream';
 import { claimsCookie, endCookie } from './cookie';
 import type { Gate } from './gate';
 
-/** `?approval=<id>`: as the second person who decides on it. `?breakGlass=1`: without one. */
+/** `?approval=<id>`: as the second person who decides on it. `?breakGlass=1`: without one. Policies of other clusters stay here. */
 export async function rightsFor(
   current: Runtime,
   gate: Gate,
   { approval: id, breakGlass }: QueryOf<'POST /api/clusters/{scope}/preflight'>,
 ): Promise<Rights | null> {
+  const as = (secondPerson: Rights['secondPerson']): Rights | null => {
+    const rights = gate.rights(secondPerson);
+    return rights === null ? null : { ...rights, policies: gate.policies };
+  };
   if (id !== undefined && current.config.auth.kind !== 'none') {
     const refusal = await (await current.door()).approvals.refusalFor(id, gate.caller);
-    return gate.rights(refusal === null ? 'approved' : 'to_ask');
+    return as(refusal === null ? 'approved' : 'to_ask');
   }
-  return gate.rights(breakGlass === '1' && gate.why('break_glass', null) === null ? 'break_glass' : 'to_ask');
+  const breaks = breakGlass === '1' && gate.caller.kind !== 'token' && gate.why('break_glass', null) === null;
+  return as(breaks ? 'break_glass' : 'to_ask');
 }
 
 export async function startAction(current: Runtime, scope: string, order: ActionOrder, gate: Gate): Promise<Started> {
@@ -40,6 +45,8 @@ export async function startAction(current: Runtime, scope: string, order: Action
   const policy = gate.caller.kind === 'open' ? null : policyFor(current.config.approvals, kinds, gate.target(scope));
   if (order.breakGlass !== true || policy === null) return executor.start(scope, order, gate.by());
   gate.require('break_glass', scope);
+  if (gate.caller.kind === 'token')
+    throw new Refusal('forbidden', say`a token cannot act without the second person: sign in with an account`);
   const { reason } = order;
   if (reason.length < BREAK_GLASS_REASON_MIN)
     throw new Refusal(
@@ -105,7 +112,7 @@ export async function me(
 ): Promise<{ answer: MeAnswer; cookie: string | null }> {
   const { config } = current;
   const { kind, name, grants } = gate.caller;
-  const base = { kind, name, grants, policies: kind === 'open' ? [] : config.approvals };
+  const base = { kind, name, grants, policies: kind === 'open' ? [] : gate.policies };
   if (config.auth.kind === 'none')
     return {
       answer: {
@@ -121,10 +128,9 @@ export async function me(
     };
   const door = await current.door();
   const known = (await door.authenticate(credentialsOf(request, false)))?.known ?? null;
-  const admins = await door.accounts.admins();
   const answer: MeAnswer = {
     ...base,
-    admins,
+    admins: gate.admins,
     idleAt: known?.idleAt ?? null,
     expiresAt: known?.claims.expiresAt ?? null,
     unverifiedSince: known?.unverifiedSince ?? null,

@@ -1,6 +1,7 @@
 // What a caller may see and do, for one request: the handlers' one way to ask. A cluster that one may not see is answered as if
 // there were none; everything else is refused with the sentence that the disabled button shows.
 import {
+  covers,
   denial,
   denialEverywhere,
   isEverywhere,
@@ -46,12 +47,30 @@ export class Gate {
     return this.caller.name;
   }
 
+  /** Whom to ask. */
+  get admins(): readonly string[] {
+    return this.hasRole ? this.#deps.admins : [];
+  }
+
+  /** Of the clusters that this caller may see: for people to read. What is enforced goes by all (`rights`). */
+  get policies(): Rights['policies'] {
+    const { policies, scopes } = this.#deps;
+    if (this.seesAll) return policies;
+    const seen = scopes().filter((scope) => this.sees(scope));
+    return policies.filter((policy) => seen.some((scope) => covers(policy, this.target(scope))));
+  }
+
   target(scope: string): Target {
     return { scope, labels: this.#deps.labelsOf(scope) };
   }
 
   sees(scope: string): boolean {
     return this.#caller !== null && roleOn(this.#caller.grants, this.target(scope)) !== null;
+  }
+
+  /** On some cluster, known or not. Who has none is told nothing but about the own account. */
+  get hasRole(): boolean {
+    return (this.#caller?.grants.length ?? 0) > 0;
   }
 
   get seesAll(): boolean {
@@ -66,7 +85,7 @@ export class Gate {
   /** Why not; null: they may. `scope` null: not about one cluster. */
   why(permission: Permission, scope: string | null): Text | null {
     const { grants } = this.caller;
-    return denial(grants, permission, scope === null ? null : this.target(scope), this.#deps.admins);
+    return denial(grants, permission, scope === null ? null : this.target(scope), this.admins);
   }
 
   /** Throws where they may not. */
@@ -78,7 +97,7 @@ export class Gate {
 
   /** Throws where they have it for some clusters at most. */
   requireEverywhere(permission: Permission): void {
-    const why = denialEverywhere(this.caller.grants, permission, this.#deps.admins);
+    const why = denialEverywhere(this.caller.grants, permission, this.admins);
     if (why !== null) throw new Refusal('forbidden', why);
   }
 
@@ -88,6 +107,7 @@ export class Gate {
       name: this.name,
       userId: this.caller.userId,
       seesAll: this.seesAll,
+      hasRole: this.hasRole,
       sees: (scope: string) => this.sees(scope),
       require: (permission: Permission, scope: string | null) => this.require(permission, scope),
       requireEverywhere: (permission: Permission) => this.requireEverywhere(permission),
@@ -98,7 +118,7 @@ export class Gate {
   rights(secondPerson: Rights['secondPerson'] = 'to_ask'): Rights | null {
     const { kind, grants } = this.caller;
     if (kind === 'open') return null;
-    return { grants, policies: this.#deps.policies, admins: this.#deps.admins, secondPerson };
+    return { grants, policies: this.#deps.policies, admins: this.admins, secondPerson };
   }
 
   /** Who acts. `breakGlass`: the reason, where the second person is done without. */

@@ -8,6 +8,7 @@ import type {
   PushAnswer,
   PushDevice,
   PushOrder,
+  ReceiverState,
   ReceiverTest,
   SilenceDraft,
 } from '../../contract/alerts';
@@ -35,6 +36,8 @@ export interface DeskCaller {
   /** null: no account. */
   readonly userId: string | null;
   readonly seesAll: boolean;
+  /** On some cluster. */
+  readonly hasRole: boolean;
   sees(scope: string): boolean;
   /** Only a role of all clusters is enough. */
   requireEverywhere(permission: 'acknowledge' | 'silence'): void;
@@ -53,7 +56,7 @@ export class AlertDesk {
   }
 
   /** Of what the caller sees; what is about Howdah itself is for who sees all clusters. */
-  async answer({ sees, seesAll }: Pick<DeskCaller, 'sees' | 'seesAll'>): Promise<AlertsAnswer> {
+  async answer({ sees, seesAll, hasRole }: Pick<DeskCaller, 'sees' | 'seesAll' | 'hasRole'>): Promise<AlertsAnswer> {
     const now = this.#now();
     const own = this.#alerts.own();
     let problem: Text | null = null;
@@ -75,12 +78,14 @@ export class AlertDesk {
     return {
       alerts: alerts.filter(({ scope }) => (scope === '' ? seesAll : sees(scope))).sort(byUrgency),
       silences: silences
-        .filter(({ scope }) => scope === null || scope.includes('*') || sees(scope))
+        .filter(({ scope }) => (scope === null || scope.includes('*') ? hasRole : sees(scope)))
         .sort((a, b) => rankSilence(a, now) - rankSilence(b, now) || a.endsAt - b.endsAt),
-      rules: this.#config.alerts.rules,
-      receivers: await this.#alerts.dispatcher().states(),
+      rules: hasRole ? this.#config.alerts.rules : [],
+      receivers: !hasRole
+        ? []
+        : (await this.#alerts.dispatcher().states()).map((one) => (seesAll ? one : withoutPlace(one))),
       sender,
-      problem: known ?? problem,
+      problem: hasRole ? (known ?? problem) : null,
     };
   }
 
@@ -181,9 +186,9 @@ export class AlertDesk {
   }
 
   /** One's own devices; all of them for who sees all clusters. */
-  push({ userId, seesAll }: Pick<DeskCaller, 'userId' | 'seesAll'>): PushAnswer {
+  push({ userId, seesAll, hasRole }: Pick<DeskCaller, 'userId' | 'seesAll' | 'hasRole'>): PushAnswer {
     return {
-      publicKey: this.#alerts.opened.vapid?.publicKey ?? null,
+      publicKey: hasRole ? (this.#alerts.opened.vapid?.publicKey ?? null) : null,
       devices: this.#alerts
         .devices()
         .filter(({ owner }) => seesAll || (owner != null && owner === userId))
@@ -246,6 +251,11 @@ export class AlertDesk {
       throw error;
     }
   }
+}
+
+/** For who has no role of all clusters: that it is told, not where to. */
+function withoutPlace(receiver: ReceiverState): ReceiverState {
+  return { ...receiver, target: say`shown to a role of all clusters`, lastError: null };
 }
 
 /** One cluster by its name: a right there is enough. More than that, or by labels: a right of all clusters. */

@@ -26,6 +26,7 @@ const CALLER: DeskCaller = {
   name: 'tester',
   userId: null,
   seesAll: true,
+  hasRole: true,
   sees: () => true,
   require: () => undefined,
   requireEverywhere: () => undefined,
@@ -318,6 +319,11 @@ for (const { kind, make } of kinds.filter(({ skip }) => !skip)) {
       expect(world.told.at(-1)).toBe('hook: still replica_diverged:n2:');
       const draft = { scope: 'main', rule: null, member: null, labels: { env: 'prod' }, startsAt: null };
       const silence = await one.desk.silence({ ...draft, endsAt: world.at + 3600_000, reason: 'work' }, CALLER);
+      const stranger = await one.desk.answer({ ...CALLER, seesAll: false, hasRole: false, sees: () => false });
+      expect(stranger).toMatchObject({ alerts: [], silences: [], rules: [], receivers: [], problem: null });
+      const elsewhere = await one.desk.answer({ ...CALLER, seesAll: false, sees: () => false });
+      expect(elsewhere.alerts).toEqual([]);
+      expect(elsewhere.receivers).toMatchObject([{ name: 'hook', target: 'shown to a role of all clusters' }]);
       await one.run(2, [REPLICA]);
       expect((await one.desk.answer(CALLER)).alerts[0]?.silencedBy).toEqual([silence.id]);
       await one.desk.endSilence(silence.id, CALLER);

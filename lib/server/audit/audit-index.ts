@@ -51,9 +51,16 @@ const BATCH = 200;
 const RETRY_MS = 5000;
 const CLAIM_TRIES = 3;
 
+export interface IndexOptions {
+  /** A record as it is called now. */
+  readonly present?: (record: ActionRecord) => ActionRecord;
+  readonly home?: Home | null;
+}
+
 export class AuditIndex {
   readonly #store: Store;
   readonly #journal: Journal;
+  readonly #present: (record: ActionRecord) => ActionRecord;
   readonly #ends: readonly (() => void)[];
   /** Entries of the journal that the store has; null: not asked since it became ready. */
   #copied: number | null = null;
@@ -65,7 +72,8 @@ export class AuditIndex {
   readonly #witness: StoreWitness;
 
   /** Follows the journal from now on. */
-  constructor(store: Store, journal: Journal, home: Home | null = null) {
+  constructor(store: Store, journal: Journal, { present = (record) => record, home = null }: IndexOptions = {}) {
+    this.#present = present;
     this.#store = store;
     this.#journal = journal;
     this.#witness = new StoreWitness(store, journal, home);
@@ -300,7 +308,7 @@ export class AuditIndex {
     if (last === undefined) return;
     for (const entry of batch) {
       const record = recordOf(entry);
-      if (record !== null) await this.#copyRecord(record);
+      if (record !== null) await this.#copyRecord(this.#present(record));
     }
     const columns = batch.map((_, index) => {
       const at = 8 * index;
