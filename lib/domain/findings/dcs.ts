@@ -1,7 +1,7 @@
 // Findings about the DCS itself. It is asked directly: Patroni goes on saying that it was seen for seconds after it died.
 
 import { formatSeconds, joinNames, plural } from '../../language/quantity';
-import { say, type Text } from '../../language/sentence';
+import { agree, say, type Text } from '../../language/sentence';
 import { dcsName, worstAlarm } from '../dcs-kind';
 import type { ScopeExcess } from '../raw';
 import { type FindingRule, fact } from './rule';
@@ -53,9 +53,7 @@ export const DCS_RULES: readonly FindingRule[] = [
               'Patroni',
               claims.length === 0
                 ? say`no member says primary`
-                : claims.length === 1
-                  ? say`${joinNames(claims.map((member) => member.name))} still says primary`
-                  : say`${joinNames(claims.map((member) => member.name))} still say primary`,
+                : say`${joinNames(claims.map((member) => member.name))} still ${agree(claims.length, 'says', 'say')} primary`,
             ),
             fact(
               'failsafe_mode',
@@ -95,10 +93,7 @@ export const DCS_RULES: readonly FindingRule[] = [
       return [
         {
           severity: 'warning',
-          title:
-            down.length === 1
-              ? say`${dcsName(dcs.kind)} ${joinNames(names)} does not answer`
-              : say`${dcsName(dcs.kind)} ${joinNames(names)} do not answer`,
+          title: say`${dcsName(dcs.kind)} ${joinNames(names)} ${agree(down.length, 'does', 'do')} not answer`,
           members: [],
           evidence: [
             ...down.map((endpoint) => fact(endpoint.name ?? endpoint.url, endpoint.error ?? endpoint.state)),
