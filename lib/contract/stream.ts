@@ -127,9 +127,11 @@ export const healthSchema = shape({
     }),
   ),
   store: storeStateSchema,
-  journal: shape({ entries: z.number(), problem: spoken.nullable().describe('null: it can be written') }).describe(
-    'the audit journal',
-  ),
+  journal: shape({
+    entries: z.number(),
+    problem: spoken.nullable().describe('null: it can be written'),
+    broken: z.array(spoken).describe('what was found of the record and nobody has acknowledged'),
+  }).describe('the audit journal'),
   history: historyStateSchema
     .nullable()
     .describe('what is kept of the past; null: nothing is kept here (recordings, or the data folder cannot be used)'),
