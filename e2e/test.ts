@@ -103,6 +103,7 @@ async function runStore(): Promise<Outcome> {
   try {
     const files = [
       'lib/server/audit/audit-index.test.ts',
+      'lib/server/names/store-names.test.ts',
       'lib/server/store/store.test.ts',
       'lib/server/history/history.test.ts',
       'lib/server/alerts/alerts.test.ts',

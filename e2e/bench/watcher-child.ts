@@ -48,11 +48,14 @@ function startCollector(etcd: string): void {
     sources: [
       {
         name: 'bench',
+        alias: null,
+        from: 'file',
         labels: {},
         etcd: { hosts: [etcd], namespace: '/service/', scopes: null, ...none },
         patroni: { seeds: [], ...none },
         postgres: null,
         probe: null,
+        networks: null,
       },
     ],
     poll: {

@@ -196,6 +196,7 @@ function watched(journal: Journal, before: ActingOptions['beforeAppend'] | null)
     head: () => journal.head(),
     openIntents: () => journal.openIntents(),
     read: (fromSeq) => journal.read(fromSeq),
+    begin: (found) => journal.begin(found),
     probe: () => journal.probe(),
     onAppend: (listener) => journal.onAppend(listener),
     close: () => journal.close(),

@@ -16,12 +16,16 @@ import { SpokenError } from '../../language/spoken-error';
 import type { PageQuery } from '../audit/answer';
 import { AuditIndex } from '../audit/audit-index';
 import { type Journal, openJournal } from '../audit/journal';
+import { RecordWatch } from '../audit/record';
+import { homeOf } from '../audit/store-witness';
 import type { HowdahConfig } from '../config/config';
 import { log } from '../log';
+import type { Names } from '../names/names';
 import { Refusal } from '../route';
+import type { Session } from '../store/driver';
 import { openStore, type Store } from '../store/store';
 import { Executor, type ExecutorDeps } from './executor';
-import { Pauses } from './pauses';
+import { Pauses, renamePauses } from './pauses';
 import { Reach } from './reach';
 import { byHowdah } from './record';
 import { Revisions } from './revisions';
@@ -29,6 +33,10 @@ import { readSettings } from './settings';
 
 export interface ActionsDeps extends Pick<ExecutorDeps, 'watch' | 'newest' | 'now'> {
   readonly config: HowdahConfig;
+  /** null: recordings, which keep nothing. */
+  readonly names: Names | null;
+  /** See StoreOptions. */
+  readonly prepare: (session: Session) => Promise<void>;
   readonly publish: (record: ActionRecord) => void;
   readonly tellPauses: (notes: Readonly<Record<string, PauseNote>>) => void;
   readonly isPaused: (scope: string) => boolean | null;
@@ -46,6 +54,7 @@ export class Actions {
   readonly journal: Journal;
   readonly index: AuditIndex;
   readonly store: Store;
+  readonly record: RecordWatch;
   readonly #deps: ActionsDeps;
   readonly #reach: Reach;
   readonly #pauses: Pauses;
@@ -58,7 +67,14 @@ export class Actions {
     this.#deps = deps;
     this.journal = journal;
     this.store = store;
-    this.index = new AuditIndex(store, journal);
+    const home = homeOf(deps.config);
+    const present = presentOf(deps.names);
+    this.index = new AuditIndex(store, journal, { present, home });
+    this.record = new RecordWatch({
+      folder: deps.config.dataDir,
+      ...{ journal, store, home, now: deps.now, keepDays: deps.config.audit.keepDays },
+      behind: () => this.index.behind(),
+    });
     this.#reach = new Reach(deps.config, deps.now);
     this.#revisions = new Revisions(this.index, this.#reach);
     this.executor = new Executor({
@@ -68,6 +84,7 @@ export class Actions {
       now: deps.now,
       watch: deps.watch,
       newest: deps.newest,
+      present,
       readOnly: readOnlyReason(deps.config),
       settings: (scope) => this.settings(scope),
       sharedStore: deps.config.databaseUrl !== null,
@@ -89,10 +106,12 @@ export class Actions {
 
   /** Rejects where the journal cannot be opened. The caller holds the lock of the data folder. */
   static async open(deps: ActionsDeps): Promise<Actions> {
-    const { config, now } = deps;
-    const journal = await openJournal(config.dataDir, { now });
+    const { config, now, names, prepare } = deps;
+    const segmentBytes = config.audit.segmentMegabytes * 1024 * 1024;
+    const journal = await openJournal(config.dataDir, { now, segmentBytes });
     for (const warning of journal.warnings) log.warn(warning);
-    const store = openStore({ dataDir: config.dataDir, databaseUrl: config.databaseUrl, now, log });
+    if (names !== null) renamePauses(config.dataDir, names.moves);
+    const store = openStore({ dataDir: config.dataDir, databaseUrl: config.databaseUrl, now, log, prepare });
     const actions = new Actions(deps, journal, store);
     await actions.executor.remember();
     void actions.executor.recover();
@@ -104,6 +123,7 @@ export class Actions {
     this.#pauses.stop();
     for (const end of this.#ends) end();
     await this.executor.stop();
+    await this.record.stop();
     this.index.close();
     await this.store.close();
     await this.journal.close();
@@ -157,7 +177,13 @@ export class Actions {
 
   async audit(query: PageQuery): Promise<AuditAnswer> {
     const limit = Math.min(AUDIT_PAGE_MAX, Math.max(1, query.limit ?? AUDIT_PAGE));
-    const journal = { entries: this.journal.entries(), head: this.journal.head(), problem: this.journal.problem() };
+    const { breaches } = this.record.state();
+    const journal = {
+      entries: this.journal.entries(),
+      head: this.journal.head(),
+      problem: this.journal.problem(),
+      breaches: breaches.map(({ id, file, found }) => ({ id, file, found: [...found] })),
+    };
     const own = this.executor
       .recent()
       .filter((record) => query.scope === null || record.scope === query.scope)
@@ -224,4 +250,12 @@ function rank(record: ActionRecord): number {
 function readOnlyReason(config: HowdahConfig): Text | null {
   if (config.replay !== null) return say`These are recordings: nothing can be done to them.`;
   return config.readOnly ? say`This Howdah only watches: readOnly is set in its configuration.` : null;
+}
+
+/** What a record of the journal is about now: it keeps the name of its time. */
+function presentOf(names: Names | null) {
+  return (record: ActionRecord): ActionRecord => {
+    const scope = names?.present(record.scope, record.requestedAt) ?? record.scope;
+    return scope === record.scope ? record : { ...record, scope, bound: { ...record.bound, scope } };
+  };
 }

@@ -2,18 +2,20 @@
 // credentials that are in the configuration and nowhere else. A caller names scope and member, never an address.
 import type { Member, Snapshot } from '../../domain/cluster';
 import { EtcdWriter } from '../../io/etcd-write';
+import { insideOf } from '../../io/networks';
 import { createPatroniWriter, type PatroniWriter } from '../../io/patroni-write';
-import type { PostgresTarget } from '../../io/postgres';
+import type { PostgresTarget } from '../../io/postgres-link';
 import type { ProbeTarget } from '../../io/write-probe';
 import type { HowdahConfig, PostgresSettings, SourceConfig } from '../config/config';
-import { material } from '../tls-material';
+import { Naming } from '../config/naming';
+import { material, roleOf } from '../tls-material';
 
 export interface ClusterReach {
   readonly source: SourceConfig;
   /** null: no etcd configured. */
   readonly etcd: EtcdWriter | null;
   readonly patroni: PatroniWriter;
-  /** The scope's name in the DCS: ours may carry `@source` where two sources have one name. */
+  /** As Patroni calls it; our name may say whose it is besides. */
   readonly dcsScope: string;
   /** null: no SQL role, or the member's address is not known. */
   postgres(member: Member): PostgresTarget | null;
@@ -27,11 +29,13 @@ interface Opened {
 
 export class Reach {
   readonly #config: HowdahConfig;
+  readonly #naming: Naming;
   readonly #opened = new Map<string, Opened>();
   readonly #now: () => number;
 
   constructor(config: HowdahConfig, now: () => number) {
     this.#config = config;
+    this.#naming = new Naming(config.sources);
     this.#now = now;
   }
 
@@ -40,19 +44,15 @@ export class Reach {
     const source = this.#config.sources.find((entry) => entry.name === snapshot.source);
     if (source === undefined) return null;
     const { etcd, patroni } = this.#open(source);
-    const suffix = `@${source.name}`;
     return {
       source,
       etcd,
       patroni,
-      dcsScope:
-        this.#config.sources.length > 1 && snapshot.scope.endsWith(suffix)
-          ? snapshot.scope.slice(0, -suffix.length)
-          : snapshot.scope,
-      postgres: (member) => targetOf(source.postgres, member),
+      dcsScope: this.#naming.ownerOf(snapshot.scope)?.scope ?? snapshot.scope,
+      postgres: (member) => targetOf(source.postgres, source, member),
       probes: (members) =>
         members.flatMap((member) => {
-          const target = targetOf(source.probe, member);
+          const target = targetOf(source.probe, source, member);
           return target === null ? [] : [{ ...target, member: member.name }];
         }),
     };
@@ -84,6 +84,7 @@ export class Reach {
         username: source.patroni.username,
         password: source.patroni.password?.reveal() ?? null,
         tls: material(source.patroni.tls),
+        isInside: source.networks === null ? null : insideOf(source.networks),
         now: this.#now,
       }),
     };
@@ -92,14 +93,11 @@ export class Reach {
   }
 }
 
-function targetOf(settings: PostgresSettings | null, { host, port }: Member): PostgresTarget | null {
+function targetOf(
+  settings: PostgresSettings | null,
+  { networks }: SourceConfig,
+  { host, port }: Member,
+): PostgresTarget | null {
   if (settings === null || host === null || port === null) return null;
-  return {
-    host,
-    port,
-    username: settings.username,
-    password: settings.password?.reveal() ?? null,
-    database: settings.database,
-    tls: material(settings.tls),
-  };
+  return { host, port, ...roleOf(settings, networks) };
 }

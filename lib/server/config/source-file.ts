@@ -1,12 +1,16 @@
 // Reads `sources:` of howdah.yaml: where the clusters are, and as whom Howdah asks.
 import type { z } from 'zod';
+import { isNetwork } from './listen-file';
+import { foldName, takenNames } from './naming';
 import { readPatronictl } from './patronictl';
 import { etcd, type PatroniSettings, patroni, postgres } from './settings';
 import { reading } from './yaml-file';
-import { build, labels, maybe, named, section, text } from './yaml-schema';
+import { build, labels, maybe, named, section, text, texts } from './yaml-schema';
 
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u;
+const NAME_WORDS = 'up to 64 letters, digits, dots, dashes and underscores';
 const SOURCES_LIMIT = 500;
+const NETWORKS = 'addresses or networks such as 10.0.0.0/8 and fd00::/8';
 const NO_PATRONI: PatroniSettings = { seeds: [], username: null, password: null, tls: null };
 
 /** What was wrong in the file is in the report already. */
@@ -17,7 +21,9 @@ const imported = text('the path of a patronictl or Patroni file').transform((nam
 
 const source = build(
   section({
-    name: text('a name of up to 64 letters, digits, dots, dashes and underscores', NAME),
+    name: text(`a name of ${NAME_WORDS}`, NAME),
+    /** What stands behind the `@` in the names of its clusters. */
+    alias: maybe(text(`a word of ${NAME_WORDS}`, NAME)),
     labels,
     etcd: maybe(etcd),
     patroni: maybe(patroni),
@@ -25,6 +31,8 @@ const source = build(
     /** The role that writes the probe table, so that an outage is measured by real writes; null: by observation only. */
     probe: postgres,
     patronictl: maybe(imported),
+    /** Where passwords and client certificates of this source may go; null: wherever the DCS says that a member is. */
+    networks: maybe(texts(NETWORKS, isNetwork)),
   }),
   (parts, complain) => {
     const isReachable = parts.etcd !== null || parts.patronictl !== null || parts.patroni === undefined;
@@ -32,14 +40,32 @@ const source = build(
       complain([], 'etcd, patroni.hosts or patronictl', 'the source has none of them');
     return {
       name: parts.name ?? '',
+      alias: parts.alias ?? null,
+      /** Where it was written. */
+      from: 'file' as 'file' | 'flags',
       labels: parts.labels ?? {},
       etcd: parts.etcd ?? parts.patronictl?.etcd ?? null,
       patroni: parts.patroni ?? parts.patronictl?.patroni ?? NO_PATRONI,
       postgres: parts.postgres ?? null,
       probe: parts.probe ?? null,
+      networks: parts.networks ?? null,
     };
   },
 );
 
 export type SourceConfig = Readonly<z.infer<typeof source>>;
-export const sources = maybe(named(source, 'source', SOURCES_LIMIT), []);
+
+/** Every alias beside all other names and aliases. */
+const apart = named(source, 'source', SOURCES_LIMIT).superRefine(
+  (list, ctx) => {
+    for (const [index, { alias }] of list.entries()) {
+      if (alias == null) continue;
+      const others = takenNames(list.filter((_, other) => other !== index));
+      if (!others.has(foldName(alias))) continue;
+      const params = { found: 'another source has it as its name or alias' };
+      ctx.addIssue({ code: 'custom', path: [index, 'alias'], message: 'a word of its own', params });
+    }
+  },
+  { when: ({ issues }) => issues.length === 0 },
+);
+export const sources = maybe(apart, []);
