@@ -10,7 +10,8 @@ import {
 } from '../../domain/raw';
 import { witness } from '../../io/etcd-watch';
 import type { PatroniReader } from '../../io/patroni';
-import { createPostgresReader, type PostgresReader, type PostgresTarget } from '../../io/postgres';
+import { createPostgresReader, type PostgresReader } from '../../io/postgres';
+import type { PostgresTarget } from '../../io/postgres-link';
 
 export interface MemberAddress {
   readonly apiUrl: string | null;
