@@ -557,7 +557,7 @@ describe('what a hostile reading found', () => {
     const actions = { executor: { preflight: async () => judged } } as unknown as Parameters<
       typeof door.approvals.ask
     >[4];
-    const target = { scope: 'orders', labels: {}, kinds: ['failover' as const] };
+    const target = { scope: 'orders', policy: { minutes: 15 } };
     const draft = { request: { kind: 'failover' as const, candidate: 'n2' }, reason: 'because' };
     const asked = await door.approvals.ask(target, draft, by('anna', anna), rights, actions);
     await expect(door.approvals.approve(asked.id, by('anna', anna), () => Promise.resolve('never'))).rejects.toThrow(
