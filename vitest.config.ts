@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
@@ -12,6 +13,8 @@ export default defineConfig({
       'e2e/*.test.ts',
       'e2e/fake/**/*.test.ts',
     ],
+    // Vitest leaves one core to itself, which of two is half; many of these tests wait.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // Shared machines stall: what is right in a second must not fail for taking a minute.
     testTimeout: 90_000,
     hookTimeout: 180_000,

@@ -1,17 +1,20 @@
 // `npm test`: everything, on a machine with nothing but Node and a Debian package manager. What computes and what waits for clusters
 // run beside one another in two lanes, each one step after the other; the soak, which measures, runs alone in the end. It goes on
 // after a failure, and ends with what failed, the slowest tests and, last of all, one line of counts.
-// `npm test -- unit browser` runs the named steps only; `browser` is both of its parts.
+// `npm test -- unit browser` runs the named steps only; `browser` is both of its parts. `npm test -- --changed [REF]` runs what a change
+// since REF can break.
 
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { BROWSER_LABS } from './browser/setup';
+import { BROWSER_LABS } from './browser/labs';
+import { RECORDED } from './browser/recorded';
 import { endLabs } from './lab/end';
 import { prepareTestPackages, step } from './lab/environments';
 import { CHECKOUT, PORTS, planLayout } from './lab/layout';
 import { prepareGenerations } from './lab/prepare';
 import { refuseNewParts } from './lab/processes';
 import { startPostgres } from './store';
+import { changedSince, type Plan, planFor } from './test-changed';
 import {
   commandOutcome,
   countOf,
@@ -71,21 +74,27 @@ async function runVitest(
   const report = path.join(REPORTS, `${name}.json`);
   rmSync(report, { force: true });
   const reporters = ['--reporter=default', `--reporter=${path.join(CHECKOUT, 'e2e/vitest-report.ts')}`];
-  const { code } = await run(name, bin('vitest'), ['run', ...args, ...reporters], {
+  const { code } = await run(name, bin('vitest'), [...args, '--run', ...reporters], {
     HOWDAH_TEST_REPORT: report,
     ...env,
   });
   return readVitest(report, code);
 }
 
-async function runPlaywright(name: string, project: string): Promise<Outcome> {
+/** `files` without their ending; none: all. */
+async function runPlaywright(name: string, project: string, files: readonly string[] = []): Promise<Outcome> {
   const report = path.join(REPORTS, `${name}.json`);
   rmSync(report, { force: true });
   const args = ['test', '--config', 'e2e/browser/playwright.config.ts', '--project', project];
   // Each empties its folder when it begins.
-  const { code } = await run(name, bin('playwright'), [...args, '--output', path.join(REPORTS, name)], {
-    PLAYWRIGHT_JSON_OUTPUT_NAME: report,
-  });
+  const { code } = await run(
+    name,
+    bin('playwright'),
+    [...args, ...files.map(specOf), '--output', path.join(REPORTS, name)],
+    {
+      PLAYWRIGHT_JSON_OUTPUT_NAME: report,
+    },
+  );
   return readPlaywright(report, code);
 }
 
@@ -94,6 +103,7 @@ async function runStore(): Promise<Outcome> {
   try {
     const files = [
       'lib/server/audit/audit-index.test.ts',
+      'lib/server/names/store-names.test.ts',
       'lib/server/store/store.test.ts',
       'lib/server/history/history.test.ts',
       'lib/server/alerts/alerts.test.ts',
@@ -119,7 +129,10 @@ async function prepare(work: (tell: typeof say) => Promise<void>): Promise<Outco
   return { passed: 0, failed: 0, troubles: [], times: [] };
 }
 
-const STEPS: readonly Step[] = [
+const specOf = (name: string): string => `/${name}.spec.ts`;
+
+/** null: everything. */
+const stepsOf = (plan: Plan | null): readonly Step[] => [
   {
     name: 'debian',
     about: 'what the tests take from the distribution',
@@ -165,7 +178,7 @@ const STEPS: readonly Step[] = [
     about: 'units, properties, recorded scenarios, style',
     lane: 'computes',
     after: ['debian'],
-    run: () => runVitest('unit', []),
+    run: () => runVitest('unit', plan === null ? [] : ['related', ...plan.unit]),
   },
   {
     name: 'store',
@@ -179,7 +192,7 @@ const STEPS: readonly Step[] = [
     about: 'Chromium against recorded scenarios',
     lane: 'computes',
     after: ['debian'],
-    run: () => runPlaywright('browser-recorded', 'recorded'),
+    run: () => runPlaywright('browser-recorded', 'recorded', plan?.recorded),
   },
   {
     name: 'lab',
@@ -187,14 +200,19 @@ const STEPS: readonly Step[] = [
     lane: 'waits',
     after: ['environments', 'build'],
     // The runner ends its labs itself; one that was killed does not.
-    run: () => runVitest('lab', ['--config', 'e2e/truth/vitest.config.ts']).finally(() => endLabs(TRUTH_LABS, say)),
+    run: () =>
+      runVitest('lab', [
+        '--config',
+        'e2e/truth/vitest.config.ts',
+        ...(plan?.lab ?? []).map((name) => `/${name}.lab.ts`),
+      ]).finally(() => endLabs(TRUTH_LABS, say)),
   },
   {
     name: 'browser-cluster',
     about: 'Chromium against real clusters',
     lane: 'waits',
     after: ['environments', 'build'],
-    run: () => runPlaywright('browser-cluster', 'cluster').finally(() => endLabs(BROWSER_LABS, say)),
+    run: () => runPlaywright('browser-cluster', 'cluster', plan?.cluster).finally(() => endLabs(BROWSER_LABS, say)),
   },
   {
     name: 'soak',
@@ -239,23 +257,49 @@ function runSteps(chosen: readonly Step[]): Promise<readonly Result[]> {
   return Promise.all(begun.values());
 }
 
-/** What is prepared for the chosen ones too. */
-function choose(names: readonly string[]): readonly Step[] {
+/** None named: all. What is prepared for the chosen ones is chosen too. */
+function choose(steps: readonly Step[], names: readonly string[]): readonly Step[] {
   const isNamed = ({ name }: Step): boolean =>
     names.length === 0 || names.some((wanted) => name === wanted || name.startsWith(`${wanted}-`));
-  const needed = new Set(STEPS.filter(isNamed).flatMap(({ after = [] }) => after));
+  const needed = new Set(steps.filter(isNamed).flatMap(({ after = [] }) => after));
   const isPrepared = ({ name }: Step): boolean => ['debian', 'environments'].includes(name) && needed.has(name);
-  return STEPS.filter((entry) => isNamed(entry) || isPrepared(entry));
+  return steps.filter((entry) => isNamed(entry) || isPrepared(entry));
 }
 
-async function main(names: readonly string[]): Promise<number> {
-  const unknown = names.filter((name) => choose([name]).length === 0);
-  if (unknown.length > 0) {
-    say(`no step called ${unknown.join(', ')}; the steps are ${STEPS.map((entry) => entry.name).join(', ')}`);
-    return 2;
+/** The steps that have something to do for it. */
+function stepsFor({ store, lab, recorded, cluster }: Plan): readonly string[] {
+  const driven = [
+    ...(recorded.length > 0 ? ['browser-recorded'] : []),
+    ...(lab.length > 0 ? ['lab'] : []),
+    ...(cluster.length > 0 ? ['browser-cluster'] : []),
+  ];
+  const built = driven.length > 0 ? ['build', ...driven] : [];
+  return ['lint', 'types', 'unit', ...(store ? ['store'] : []), ...built];
+}
+
+/** null: what was asked for does not exist, which has been said. */
+function chosenBy([first = '', ...rest]: readonly string[]): readonly Step[] | null {
+  if (first === '--changed') {
+    const plan = planFor(changedSince(rest[0] ?? 'main'), RECORDED);
+    const driven = [...plan.lab, ...plan.recorded, ...plan.cluster];
+    say(
+      `what was changed can break lint, types, units and ${driven.length === 0 ? 'nothing else' : driven.join(', ')}`,
+    );
+    return choose(stepsOf(plan), stepsFor(plan));
   }
+  const names = first === '' ? [] : [first, ...rest];
+  const steps = stepsOf(null);
+  const unknown = names.filter((name) => choose(steps, [name]).length === 0);
+  if (unknown.length === 0) return choose(steps, names);
+  say(`no step called ${unknown.join(', ')}; the steps are ${steps.map(({ name }) => name).join(', ')}`);
+  return null;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const chosen = chosenBy(args);
+  if (chosen === null) return 2;
   mkdirSync(REPORTS, { recursive: true });
-  const ended = await runSteps(choose(names));
+  const ended = await runSteps(chosen);
   const tries = tooManyTries(ended.map(({ outcome }) => outcome));
   const results = tries === null ? ended : [...ended, { name: 'all', outcome: tries, seconds: 0 }];
   for (const { name, outcome, seconds } of results) {

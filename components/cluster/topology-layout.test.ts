@@ -89,6 +89,15 @@ describe('layoutTopology', () => {
     expect(layout.groups[0]?.y).toBeGreaterThan(at(layout, 'r17').y);
   });
 
+  it('keeps rows where most are in trouble, and the card of a fork among them', () => {
+    const replicas = Array.from({ length: 29 }, (_, i) => item(`r${i}`, 'n1', { troubled: i > 3, noted: i === 9 }));
+    const layout = draw([item('n1', null), ...replicas]);
+    expect(layout.nodes.map((node) => node.name)).toEqual(['n1', 'r9']);
+    expect(layout.height).toBeLessThan(800);
+    const eight = replicas.map((one, i) => ({ ...one, troubled: i < 8, noted: false }));
+    expect(draw([item('n1', null), ...eight]).nodes).toHaveLength(9);
+  });
+
   it('folds the healthy ones beyond thirty', () => {
     const replicas = Array.from({ length: 44 }, (_, i) => item(`r${i}`, 'n1', { troubled: i === 3 }));
     const { groups } = draw([item('n1', null), ...replicas]);

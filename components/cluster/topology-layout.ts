@@ -254,8 +254,11 @@ function dense(trees: readonly Tree[], left: number, width: number, cardWidth: n
       const columns = rest >= 2 * ROW.width + 8 ? 2 : 1;
       let y = root.y + 4;
       const placed: { box: Box; key: string; parent: string }[] = [];
-      // More trouble than that is one trouble: the rows carry their glyphs, and the page stays a page.
-      const cards = new Set(here.filter((found) => found.item.troubled).slice(0, CARDS_MAX));
+      // More trouble than that is one trouble: the rows carry it, and the page stays a page. A fork keeps its card, and so do the
+      // first where there are no rows.
+      const troubled = here.filter((found) => found.item.troubled);
+      const alike = troubled.length > CARDS_MAX && !folded;
+      const cards = new Set((alike ? troubled.filter(({ item }) => item.noted) : troubled).slice(0, CARDS_MAX));
       for (const { item } of cards) {
         const box = { name: item.name, level, root: false, x, y, width: cardWidth, height: CARD.height };
         nodes.push(box);

@@ -102,7 +102,9 @@ export function TopologyRow({ node, topBytes, staleAfterMs }: RowProps) {
       className="flex h-[34px] items-center gap-2 px-2 text-12"
     >
       <Glyph glyph={was ? 'unknown' : node.glyph} size={12} />
-      <span className="min-w-0 shrink-0 text-f0">
+      <span
+        className={`min-w-0 shrink-0 ${node.tone === 'plain' ? 'text-f0' : `font-semibold ${TONE_TEXT[node.tone]}`}`}
+      >
         <Name text={node.name} limit={9} />
       </span>
       <span className="h-[3px] min-w-3 grow rounded-full bg-bg3">

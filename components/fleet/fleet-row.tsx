@@ -11,7 +11,7 @@ import { Age } from '../ui/age';
 import { Changed } from '../ui/changed';
 import { Chip } from '../ui/chip';
 import { GLYPH_WORDS, Glyph, HEALTH_WORDS, SeverityIcon } from '../ui/glyph';
-import { Name } from '../ui/name';
+import { Name, WholeName } from '../ui/name';
 import { rich } from '../ui/rich';
 import { Sparkline } from '../ui/sparkline';
 import { HEALTH_ROW } from '../ui/tone';
@@ -19,7 +19,7 @@ import { HEALTH_ROW } from '../ui/tone';
 const GLYPHS_MAX = 12;
 
 export const FLEET_COLUMNS =
-  'md:grid-cols-[46px_150px_minmax(0,1fr)_104px_120px_84px_36px_116px_56px] xl:grid-cols-[48px_230px_minmax(0,1fr)_116px_150px_88px_88px_40px_136px_62px]';
+  'md:grid-cols-[46px_150px_minmax(0,1fr)_104px_120px_84px_36px_116px_56px] xl:grid-cols-[48px_230px_minmax(0,1fr)_116px_150px_88px_88px_40px_136px_62px] min-[1600px]:grid-cols-[48px_300px_minmax(0,1fr)_150px_150px_88px_88px_40px_136px_62px]';
 
 function LeaderCell({ row, was }: { row: Row; was: boolean }) {
   const now = useNow();
@@ -143,10 +143,9 @@ export const FleetRow = memo(function FleetRow({ row }: { row: Row }) {
           href={`/clusters/${encodeURIComponent(row.scope)}`}
           prefetch={false}
           data-row-link
-          className={`block w-fit max-w-full truncate rounded-chip text-15 md:text-13 ${quiet ? 'text-f1' : 'font-semibold text-f0'}`}
+          className={`block w-fit max-w-full rounded-chip text-15 md:text-13 ${quiet ? 'text-f1' : 'font-semibold text-f0'}`}
         >
-          <Name text={row.scope} limit={20} className="hidden md:inline xl:hidden" />
-          <Name text={row.scope} limit={28} className="md:max-xl:hidden" />
+          <WholeName text={row.scope} />
         </Link>
         {!quiet && <span className="block truncate text-11 text-f3">{Object.values(row.labels).join(' · ')}</span>}
       </td>

@@ -48,6 +48,8 @@ function startCollector(etcd: string): void {
     sources: [
       {
         name: 'bench',
+        alias: null,
+        from: 'file',
         labels: {},
         etcd: { hosts: [etcd], namespace: '/service/', scopes: null, ...none },
         patroni: { seeds: [], ...none },

@@ -8,13 +8,13 @@ import { parse, stringify } from 'yaml';
 import type { AccessLogAnswer, ApprovalsAnswer, UserAnswer } from '../../lib/contract/access';
 import type { ActionAnswer } from '../../lib/contract/actions';
 import type { ApiError } from '../../lib/contract/error';
-import { bringUp } from '../lab/bring-up';
 import type { Lab } from '../lab/lab';
 import { SCOPE } from '../lab/layout';
 import { patronictlLeader } from '../lab/patronictl';
 import { ACTION_MS, choose, openCluster } from './act';
 import { expectAccessible } from './axe';
 import { freePort, type Howdah, startHowdah } from './howdah';
+import { labOf } from './labs';
 import { type OidcServer, startOidcServer } from './oidc-server';
 
 const CLIENT = { id: 'howdah', secret: 'of-one-test-run' };
@@ -50,7 +50,7 @@ async function newPage(browser: Browser, options: Parameters<Browser['newContext
 test.beforeAll(async () => {
   test.setTimeout(600_000);
   const port = await freePort();
-  lab = await bringUp({ name: 'pw-access', say: (text) => process.stderr.write(`${text}\n`) });
+  lab = await labOf('distro');
   oidc = await startOidcServer(
     { ...CLIENT, redirectUri: `http://127.0.0.1:${port}/api/auth/callback/oidc` },
     { [VIEWER]: ['staff', 'dba-viewers'], stranger: ['staff'] },

@@ -1,13 +1,13 @@
 // The configuration editor on a real cluster: what a change would do, that members took it up, and that two people who edit at
 // once lose nothing. What is in force is asked of PostgreSQL and of patronictl.
 import { type Browser, expect, type Page, test } from '@playwright/test';
-import { bringUp } from '../lab/bring-up';
 import type { Json } from '../lab/config-files';
 import type { Lab } from '../lab/lab';
 import { SCOPE } from '../lab/layout';
 import { patronictlConfig } from '../lab/patronictl';
 import { confirm, editParameters, openConfigEditor } from './act';
 import { type Howdah, startHowdahOn } from './howdah';
+import { labOf } from './labs';
 
 test.describe.configure({ timeout: 300_000 });
 
@@ -15,15 +15,13 @@ let lab: Lab;
 let howdah: Howdah;
 
 test.beforeAll(async () => {
-  test.setTimeout(600_000);
-  lab = await bringUp({ generation: 'distro', name: 'pw-config', say: (text) => process.stderr.write(`${text}\n`) });
+  lab = await labOf('distro');
   howdah = await startHowdahOn(lab);
 });
 
 test.afterAll(async () => {
   test.setTimeout(120_000);
   await howdah?.stop();
-  await lab?.down({ purge: true });
 });
 
 const openEditor = (page: Page): Promise<void> => openConfigEditor(page, howdah);

@@ -1,11 +1,11 @@
 // The browser on a real cluster: what happens there is on the screen by itself, and what cannot be known is never drawn as good.
 import { expect, test } from '@playwright/test';
-import { bringUp } from '../lab/bring-up';
 import { applyFault } from '../lab/faults';
 import { healLab } from '../lab/heal';
 import type { Lab } from '../lab/lab';
 import { SCOPE } from '../lab/layout';
 import { type Howdah, startHowdahOn } from './howdah';
+import { labOf } from './labs';
 
 test.describe.configure({ mode: 'serial', timeout: 300_000 });
 
@@ -13,15 +13,13 @@ let lab: Lab;
 let howdah: Howdah;
 
 test.beforeAll(async () => {
-  test.setTimeout(600_000);
-  lab = await bringUp({ generation: 'distro', name: 'pw-live', say: (text) => process.stderr.write(`${text}\n`) });
+  lab = await labOf('distro');
   howdah = await startHowdahOn(lab);
 });
 
 test.afterAll(async () => {
   test.setTimeout(120_000);
   await howdah?.stop();
-  await lab?.down({ purge: true });
 });
 
 const SLOW = { timeout: 60_000 };

@@ -2,7 +2,6 @@
 // a switchover, a page that ends in the middle of one, and a leader that is gone. And what it weighs.
 import { type BrowserContext, expect, type Locator, type Page, test } from '@playwright/test';
 import type { AuditAnswer } from '../../lib/contract/actions';
-import { bringUp } from '../lab/bring-up';
 import { healLab } from '../lab/heal';
 import type { Lab } from '../lab/lab';
 import { SCOPE } from '../lab/layout';
@@ -10,6 +9,7 @@ import { patronictlLeader } from '../lab/patronictl';
 import { ACTION_MS, actionsBy, etcdRevision, expectAgreement, failoverRequestsSince } from './act';
 import { expectAccessible } from './axe';
 import { type Howdah, startHowdahOn } from './howdah';
+import { labOf } from './labs';
 
 /** Of components/ui/hold-button.tsx. */
 const HOLD_MS = 2000;
@@ -22,15 +22,13 @@ let lab: Lab;
 let howdah: Howdah;
 
 test.beforeAll(async () => {
-  test.setTimeout(600_000);
-  lab = await bringUp({ generation: 'patroni41', name: 'pw-phone', say: (text) => process.stderr.write(`${text}\n`) });
+  lab = await labOf('patroni41');
   howdah = await startHowdahOn(lab);
 });
 
 test.afterAll(async () => {
   test.setTimeout(120_000);
   await howdah?.stop();
-  await lab?.down({ purge: true });
 });
 
 const CARD = `/clusters/${SCOPE}/now`;

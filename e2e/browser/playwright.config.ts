@@ -1,18 +1,9 @@
 import { defineConfig } from '@playwright/test';
+import { RECORDED } from './recorded';
 
-// Two workers: a file at a time each, with a cluster of its own; most of the time is spent waiting for Patroni. SSE pages never
-// reach networkidle: specs wait for what they need.
-/** They need no cluster. */
-const RECORDED = [
-  'screens.spec.ts',
-  'past.spec.ts',
-  'incident.spec.ts',
-  'alerts.spec.ts',
-  'edge.spec.ts',
-  'hydration.spec.ts',
-  'secrets.spec.ts',
-  'wall.spec.ts',
-];
+// Two workers: a file at a time each, with a cluster of its own where it needs one; most of that time is spent waiting for Patroni.
+// SSE pages never reach networkidle: specs wait for what they need.
+const recorded = RECORDED.map((name) => `${name}.spec.ts`);
 
 export default defineConfig({
   testDir: '.',
@@ -25,10 +16,10 @@ export default defineConfig({
   // Shared machines stall: one more try, and the list reporter says "flaky" for whoever reads it.
   retries: 1,
   reporter: [['list'], ['json']],
-  // The recordings cost processor time and the clusters waiting: they begin together.
+  // The recordings cost processor time and the clusters waiting: `npm test` runs the two beside one another.
   projects: [
-    { name: 'recorded', testMatch: RECORDED },
-    { name: 'cluster', testIgnore: RECORDED },
+    { name: 'recorded', testMatch: recorded },
+    { name: 'cluster', testIgnore: recorded },
   ],
   use: {
     viewport: { width: 1440, height: 900 },

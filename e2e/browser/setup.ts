@@ -3,9 +3,7 @@
 import { endLabs } from '../lab/end';
 import { beginRun } from '../lab/owner';
 import { prepareRun } from '../lab/prepare';
-
-/** What the names of all labs of the browser tests begin with. */
-export const BROWSER_LABS = 'pw-';
+import { BROWSER_LABS } from './labs';
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 

@@ -8,7 +8,7 @@ import { healLab } from '../lab/heal';
 import type { Lab } from '../lab/lab';
 import { patronictlLeader, patronictlList } from '../lab/patronictl';
 import { ActionClient, inWords } from './action-client';
-import { endLabOf, healed, labOf } from './labs';
+import { healed, labOf } from './labs';
 
 export const switchoverTo = (candidate: string | null): ActionRequest => ({
   kind: 'switchover',
@@ -39,23 +39,16 @@ export class Acting {
     readonly client: ActionClient,
   ) {}
 
-  /** `file` is import.meta.filename. */
-  static async on(file: string, generation: Generation = 'distro'): Promise<Acting> {
-    const lab = await labOf(file, { generation });
-    try {
-      const howdah = await startHowdahOn(lab);
-      const acting = new Acting(lab, howdah, new ActionClient(howdah.url));
-      await acting.client.untilHealthy();
-      return acting;
-    } catch (error) {
-      await endLabOf(lab);
-      throw error;
-    }
+  static async on(generation: Generation = 'distro'): Promise<Acting> {
+    const lab = await labOf(generation);
+    const howdah = await startHowdahOn(lab);
+    const acting = new Acting(lab, howdah, new ActionClient(howdah.url));
+    await acting.client.untilHealthy();
+    return acting;
   }
 
   async end(): Promise<void> {
     await this.howdah.stop();
-    await endLabOf(this.lab);
   }
 
   /** For beforeEach. */

@@ -21,7 +21,7 @@ describe('actions on the cluster of the distribution', () => {
   let on: Acting;
 
   beforeAll(async () => {
-    on = await Acting.on(import.meta.filename);
+    on = await Acting.on();
   });
   afterAll(() => on?.end());
   beforeEach(() => on.ready());

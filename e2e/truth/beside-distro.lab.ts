@@ -1,4 +1,4 @@
 // Patroni 3.0 of the distribution.
 import { besidePatronictl } from './beside-patronictl';
 
-besidePatronictl('distro', import.meta.filename);
+besidePatronictl('distro', { traps: true });

@@ -1,4 +1,4 @@
 // Patroni 4.0.
 import { besidePatronictl } from './beside-patronictl';
 
-besidePatronictl('patroni40', import.meta.filename);
+besidePatronictl('patroni40', { traps: false });

@@ -1,4 +1,4 @@
 // Patroni 4.1.
 import { besidePatronictl } from './beside-patronictl';
 
-besidePatronictl('patroni41', import.meta.filename);
+besidePatronictl('patroni41', { traps: true });

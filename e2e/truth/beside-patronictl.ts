@@ -6,7 +6,7 @@ import { applyFault } from '../lab/faults';
 import { healLab } from '../lab/heal';
 import type { Lab } from '../lab/lab';
 import { patronictlList } from '../lab/patronictl';
-import { endLabOf, healed, labOf } from './labs';
+import { healed, labOf } from './labs';
 import { Watcher } from './watcher';
 
 /** In the end: patronictl shows what each Patroni wrote in its last loop, Howdah what it answers now. */
@@ -34,21 +34,20 @@ function standby(lab: Watcher): string {
   return name;
 }
 
-/** `file` is import.meta.filename of the caller. */
-export function besidePatronictl(generation: Generation, file: string): void {
+/** `traps`: also a paused replay, a pending restart and a fork; what is shown of them differs between the oldest and the newest at most. */
+export function besidePatronictl(generation: Generation, { traps }: { readonly traps: boolean }): void {
   describe(`on a real ${generation} cluster`, () => {
     let lab: Lab;
     let watcher: Watcher;
 
     beforeAll(async () => {
-      lab = await labOf(file, { generation });
+      lab = await labOf(generation);
       watcher = new Watcher(lab);
       await watcher.untilHealthy();
     });
 
     afterAll(async () => {
       await watcher?.stop();
-      await endLabOf(lab);
     });
     beforeEach(async () => {
       await healed(lab);
@@ -83,6 +82,8 @@ export function besidePatronictl(generation: Generation, file: string): void {
         watcher.seen.some((snapshot) => snapshot.findings.some((finding) => finding.code === 'replica_diverged')),
       ).toBe(false);
     });
+
+    if (!traps) return;
 
     it('sees a paused replay with its bytes while patronictl says that it runs', async () => {
       await applyFault(lab, 'pause-replay');

@@ -1,4 +1,4 @@
 // Debian 13: PostgreSQL 17, Patroni 4.0.
 import { besidePatronictl } from './beside-patronictl';
 
-besidePatronictl('trixie', import.meta.filename);
+besidePatronictl('trixie', { traps: false });

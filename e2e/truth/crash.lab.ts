@@ -1,9 +1,9 @@
 // Howdah ended by SIGKILL in the middle of its actions on a real cluster: none is done twice, none stays open, the chain holds.
 // `npm run bench -- crash` does the same fifty times.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { crashRounds } from '../bench/bench-crash';
 import type { Lab } from '../lab/lab';
-import { endLabOf, labOf } from './labs';
+import { labOf } from './labs';
 
 const ROUNDS = 6;
 
@@ -11,9 +11,8 @@ describe('Howdah killed in the middle of an action', () => {
   let lab: Lab;
 
   beforeAll(async () => {
-    lab = await labOf(import.meta.filename);
+    lab = await labOf();
   });
-  afterAll(() => endLabOf(lab));
 
   it('closes each once, repeats none, and keeps its journal whole', { timeout: 900_000, retry: 0 }, async () => {
     const { rounds, wrong, entries } = await crashRounds(lab, { rounds: ROUNDS });

@@ -5,7 +5,7 @@ import type { FindingCode } from '../../lib/domain/cluster';
 import { applyFault, type FaultName } from '../lab/faults';
 import { healLab } from '../lab/heal';
 import type { Lab } from '../lab/lab';
-import { endLabOf, healed, labOf } from './labs';
+import { healed, labOf } from './labs';
 import { Watcher } from './watcher';
 
 /** Each fault and what Howdah must say of it. */
@@ -28,14 +28,13 @@ describe('while things break on a real cluster', () => {
   let watcher: Watcher;
 
   beforeAll(async () => {
-    lab = await labOf(import.meta.filename);
+    lab = await labOf();
     watcher = new Watcher(lab);
     await watcher.untilHealthy();
   });
 
   afterAll(async () => {
     await watcher?.stop();
-    await endLabOf(lab);
   });
   beforeEach(async () => {
     await healed(lab);

@@ -12,7 +12,7 @@ import { healLab } from '../lab/heal';
 import type { Lab } from '../lab/lab';
 import { PORTS, SCOPE } from '../lab/layout';
 import { ActionClient } from './action-client';
-import { endLabOf, healed, labOf } from './labs';
+import { labOf } from './labs';
 
 const SETTLE_MS = 120_000;
 const HOLE_MS = 40_000;
@@ -51,7 +51,7 @@ describe('a day in minutes', () => {
   const record: { readonly what: string; readonly from: number; to: number }[] = [];
 
   beforeAll(async () => {
-    lab = await labOf(import.meta.filename);
+    lab = await labOf();
     howdah = await startHowdahOn(lab);
     client = new ActionClient(howdah.url);
     await client.untilHealthy();
@@ -60,7 +60,6 @@ describe('a day in minutes', () => {
   });
   afterAll(async () => {
     await howdah?.stop();
-    await endLabOf(lab);
   });
 
   /** Does it, and waits until Howdah tells of it: an event of that kind, since it began. */
@@ -284,8 +283,7 @@ describe('a Howdah whose own database is the cluster it acts on', () => {
   let client: ActionClient;
 
   beforeAll(async () => {
-    lab = await labOf(import.meta.filename);
-    await healed(lab);
+    lab = await labOf();
     const leader = await lab.mustLeader();
     await lab.sql(leader, 'DROP DATABASE IF EXISTS howdah_own WITH (FORCE)', []);
     await lab.sql(leader, 'CREATE DATABASE howdah_own', []);
@@ -298,7 +296,6 @@ describe('a Howdah whose own database is the cluster it acts on', () => {
   });
   afterAll(async () => {
     await howdah?.stop();
-    await endLabOf(lab);
   });
 
   it('stays live while it fails over, and has the whole of it afterwards', { timeout: 600_000, retry: 0 }, async () => {

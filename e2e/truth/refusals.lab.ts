@@ -8,7 +8,7 @@ describe('refused, with /failover as it was', () => {
   let on: Acting;
 
   beforeAll(async () => {
-    on = await Acting.on(import.meta.filename);
+    on = await Acting.on();
   });
   afterAll(() => on?.end());
   beforeEach(() => on.ready());

@@ -7,7 +7,7 @@ describe('a standby cluster on Patroni 4.1', () => {
   let on: Acting;
 
   beforeAll(async () => {
-    on = await Acting.on(import.meta.filename, 'patroni41');
+    on = await Acting.on('patroni41');
   });
   afterAll(() => on?.end());
   beforeEach(() => on.ready());

@@ -21,14 +21,20 @@ import { formatAddress } from './config/address';
 import type { HowdahConfig } from './config/config';
 import { Limits } from './edge/limits';
 import { Feed } from './feed';
+import { formerClusters } from './history/former-clusters';
 import { History } from './history/history';
 import { log } from './log';
+import type { KnownCluster } from './names/moves';
+import { Names } from './names/names';
+import { alignStore, saveIdentities } from './names/store-names';
 import { Opening } from './opening';
 import { Releasers } from './releasers';
 import { Refusal } from './route';
 import type { Runtime } from './runtime';
+import type { Session } from './store/driver';
 import { Leases } from './store/lease';
 import { takeLock } from './store/lock';
+import type { Store } from './store/store';
 import { openThread } from './threads';
 import { VERSION } from './version';
 import { openWalls } from './walls/open';
@@ -121,9 +127,14 @@ async function openParts({ config, collector, feed, ask, newest, releasers }: Fo
       process.exit(2);
     }
     releasers.push('the lock', () => lock.release());
+    const names = config.replay === null ? new Names(config, now()) : null;
     const actions = await Actions.open({
       config,
       now,
+      names,
+      prepare: async (session) => {
+        if (names !== null) await alignNames(session, { names, config, now });
+      },
       newest,
       watch: (scope, listener) => collector.follow(scope, listener),
       publish: (record) => feed.publishAction(record),
@@ -160,6 +171,7 @@ async function openParts({ config, collector, feed, ask, newest, releasers }: Fo
     releasers.push('what waits for the store', flush, LAST_FLUSH_MS);
     const read = { feed, newest, ask, historyNow: () => history, collectorSeenAt: () => collector.seenAt() };
     const walls = openWalls({ config, store, keys, log: door.log, now, ...read });
+    if (names !== null) rememberNames(names, { feed, store, collector });
     keepEarly();
     for (const batch of early) history?.take(batch);
     collector.listen((news) => {
@@ -179,6 +191,32 @@ async function openParts({ config, collector, feed, ask, newest, releasers }: Fo
     log.error({ err: error }, 'nothing can be done from here: the data folder cannot be used');
     throw error;
   }
+}
+
+/** Rows of a cluster that has another name now go along. */
+async function alignNames(
+  session: Session,
+  { names, config, now }: { readonly names: Names; readonly config: HowdahConfig; readonly now: () => number },
+): Promise<void> {
+  const { sources, moveNames } = config;
+  const renames = await alignStore(session, { sources, moveNames, known: names.known(), former: formerClusters });
+  for (const { from, to } of renames)
+    log.warn({ from, to }, 'the name of a cluster has changed; rules in howdah.yaml that name it do not follow');
+  names.carried(renames, now());
+}
+
+/** Each cluster when it is first seen, and all of them whenever the store is back. */
+function rememberNames(
+  names: Names,
+  { feed, store, collector }: Pick<Foundation, 'feed' | 'collector'> & { readonly store: Store },
+): void {
+  const save = (clusters: readonly KnownCluster[]): void =>
+    void saveIdentities(store, clusters).catch((error: unknown) => log.debug({ err: error }, 'the store is away'));
+  names.saw(feed.rows().map(({ scope }) => scope));
+  collector.listen((news) => {
+    if (news.kind === 'rows') save(names.saw(news.rows.map(({ scope }) => scope)));
+  });
+  store.onReady(() => save(names.known()));
 }
 
 /** As the command line on this machine reaches it. */

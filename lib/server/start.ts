@@ -12,6 +12,7 @@ import { basePathOf, formatHost } from './config/address';
 import { formatProblem, type HowdahConfig, loadConfig } from './config/config';
 import { parseFlags, USAGE } from './config/flags';
 import { ownUrl } from './config/listen-file';
+import { namesProblem } from './names/names';
 import { openThread } from './threads';
 import { VERSION } from './version';
 
@@ -35,6 +36,11 @@ export async function start(argv: string[], root: string): Promise<number> {
   }
   const { config } = result;
   for (const warning of config.warnings) console.error(`warning: ${formatProblem(warning)}`);
+  const moved = namesProblem(config);
+  if (moved !== null) {
+    console.error(moved);
+    return EXIT_BAD_SETTINGS;
+  }
   const refusal = await probePort(config.listen);
   if (refusal !== null) {
     console.error(refusal);

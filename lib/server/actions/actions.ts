@@ -18,10 +18,12 @@ import { AuditIndex } from '../audit/audit-index';
 import { type Journal, openJournal } from '../audit/journal';
 import type { HowdahConfig } from '../config/config';
 import { log } from '../log';
+import type { Names } from '../names/names';
 import { Refusal } from '../route';
+import type { Session } from '../store/driver';
 import { openStore, type Store } from '../store/store';
 import { Executor, type ExecutorDeps } from './executor';
-import { Pauses } from './pauses';
+import { Pauses, renamePauses } from './pauses';
 import { Reach } from './reach';
 import { byHowdah } from './record';
 import { Revisions } from './revisions';
@@ -29,6 +31,10 @@ import { readSettings } from './settings';
 
 export interface ActionsDeps extends Pick<ExecutorDeps, 'watch' | 'newest' | 'now'> {
   readonly config: HowdahConfig;
+  /** null: recordings, which keep nothing. */
+  readonly names: Names | null;
+  /** See StoreOptions. */
+  readonly prepare: (session: Session) => Promise<void>;
   readonly publish: (record: ActionRecord) => void;
   readonly tellPauses: (notes: Readonly<Record<string, PauseNote>>) => void;
   readonly isPaused: (scope: string) => boolean | null;
@@ -58,7 +64,8 @@ export class Actions {
     this.#deps = deps;
     this.journal = journal;
     this.store = store;
-    this.index = new AuditIndex(store, journal);
+    const present = presentOf(deps.names);
+    this.index = new AuditIndex(store, journal, present);
     this.#reach = new Reach(deps.config, deps.now);
     this.#revisions = new Revisions(this.index, this.#reach);
     this.executor = new Executor({
@@ -68,6 +75,7 @@ export class Actions {
       now: deps.now,
       watch: deps.watch,
       newest: deps.newest,
+      present,
       readOnly: readOnlyReason(deps.config),
       settings: (scope) => this.settings(scope),
       sharedStore: deps.config.databaseUrl !== null,
@@ -89,10 +97,11 @@ export class Actions {
 
   /** Rejects where the journal cannot be opened. The caller holds the lock of the data folder. */
   static async open(deps: ActionsDeps): Promise<Actions> {
-    const { config, now } = deps;
+    const { config, now, names, prepare } = deps;
     const journal = await openJournal(config.dataDir, { now });
     for (const warning of journal.warnings) log.warn(warning);
-    const store = openStore({ dataDir: config.dataDir, databaseUrl: config.databaseUrl, now, log });
+    if (names !== null) renamePauses(config.dataDir, names.moves);
+    const store = openStore({ dataDir: config.dataDir, databaseUrl: config.databaseUrl, now, log, prepare });
     const actions = new Actions(deps, journal, store);
     await actions.executor.remember();
     void actions.executor.recover();
@@ -224,4 +233,12 @@ function rank(record: ActionRecord): number {
 function readOnlyReason(config: HowdahConfig): Text | null {
   if (config.replay !== null) return say`These are recordings: nothing can be done to them.`;
   return config.readOnly ? say`This Howdah only watches: readOnly is set in its configuration.` : null;
+}
+
+/** What a record of the journal is about now: it keeps the name of its time. */
+function presentOf(names: Names | null) {
+  return (record: ActionRecord): ActionRecord => {
+    const scope = names?.present(record.scope, record.requestedAt) ?? record.scope;
+    return scope === record.scope ? record : { ...record, scope, bound: { ...record.bound, scope } };
+  };
 }

@@ -47,6 +47,8 @@ export interface ExecutorDeps {
   readonly watch: (scope: string, listener: (snapshot: Snapshot) => void) => () => void;
   /** The newest snapshot. Rejects with a Refusal where there is none. */
   readonly newest: (scope: string) => Promise<Snapshot>;
+  /** The cluster that an entry of the journal is about, by its name of today; absent: names never moved. */
+  readonly present?: (record: ActionRecord) => ActionRecord;
   readonly publish: (record: ActionRecord) => void;
   /** pg_settings of the members, for an edit of the configuration; null: nobody can be asked. */
   readonly settings: (scope: string) => Promise<Settings | null>;
@@ -264,7 +266,7 @@ export class Executor {
     const { journal } = this.#deps;
     for await (const entry of journal.read(Math.max(1, journal.entries() - REMEMBERED))) {
       const record = recordOf(entry);
-      if (entry.kind === 'outcome' && record !== null) this.#keep(record);
+      if (entry.kind === 'outcome' && record !== null) this.#keep(this.#deps.present?.(record) ?? record);
     }
   }
 

@@ -116,6 +116,17 @@ export class Pauses {
   }
 }
 
+/** Before anybody reads them. */
+export function renamePauses(dataDir: string, moves: readonly { readonly from: string; readonly to: string }[]): void {
+  const file = path.join(dataDir, 'pauses.json');
+  const names = new Map(moves.map(({ from, to }) => [from, to]));
+  const notes = Object.entries(readNotes(file));
+  if (!notes.some(([scope]) => names.has(scope))) return;
+  const moved = Object.fromEntries(notes.map(([scope, note]) => [names.get(scope) ?? scope, note]));
+  writeFileSync(`${file}.new`, JSON.stringify(moved), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
 function readNotes(file: string): Record<string, PauseNote> {
   try {
     return (parseObject(readFileSync(file, 'utf8')) ?? {}) as Record<string, PauseNote>;

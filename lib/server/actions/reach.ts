@@ -6,6 +6,7 @@ import { createPatroniWriter, type PatroniWriter } from '../../io/patroni-write'
 import type { PostgresTarget } from '../../io/postgres';
 import type { ProbeTarget } from '../../io/write-probe';
 import type { HowdahConfig, PostgresSettings, SourceConfig } from '../config/config';
+import { Naming } from '../config/naming';
 import { material } from '../tls-material';
 
 export interface ClusterReach {
@@ -13,7 +14,7 @@ export interface ClusterReach {
   /** null: no etcd configured. */
   readonly etcd: EtcdWriter | null;
   readonly patroni: PatroniWriter;
-  /** The scope's name in the DCS: ours may carry `@source` where two sources have one name. */
+  /** As Patroni calls it; our name may say whose it is besides. */
   readonly dcsScope: string;
   /** null: no SQL role, or the member's address is not known. */
   postgres(member: Member): PostgresTarget | null;
@@ -27,11 +28,13 @@ interface Opened {
 
 export class Reach {
   readonly #config: HowdahConfig;
+  readonly #naming: Naming;
   readonly #opened = new Map<string, Opened>();
   readonly #now: () => number;
 
   constructor(config: HowdahConfig, now: () => number) {
     this.#config = config;
+    this.#naming = new Naming(config.sources);
     this.#now = now;
   }
 
@@ -40,15 +43,11 @@ export class Reach {
     const source = this.#config.sources.find((entry) => entry.name === snapshot.source);
     if (source === undefined) return null;
     const { etcd, patroni } = this.#open(source);
-    const suffix = `@${source.name}`;
     return {
       source,
       etcd,
       patroni,
-      dcsScope:
-        this.#config.sources.length > 1 && snapshot.scope.endsWith(suffix)
-          ? snapshot.scope.slice(0, -suffix.length)
-          : snapshot.scope,
+      dcsScope: this.#naming.ownerOf(snapshot.scope)?.scope ?? snapshot.scope,
       postgres: (member) => targetOf(source.postgres, member),
       probes: (members) =>
         members.flatMap((member) => {

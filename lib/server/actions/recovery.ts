@@ -22,6 +22,7 @@ export interface RecoveryDeps {
   readonly reach: Reach;
   readonly now: () => number;
   readonly newest: (scope: string) => Promise<Snapshot>;
+  readonly present?: (record: ActionRecord) => ActionRecord;
   readonly holder: string;
   /** Scopes that are taken; recovery takes its own before anything new may begin. */
   readonly busy: Map<string, string>;
@@ -52,7 +53,8 @@ export async function recoverOpen(deps: RecoveryDeps): Promise<void> {
     const record = field(intent.body, 'record');
     if (!isObject(record) || text(record.id) === null) return [];
     const plan = list(field(intent.body, 'plan')) as readonly Stage[];
-    return [{ record: record as unknown as ActionRecord, plan, begun: begunOf(sent?.body ?? null), own: true }];
+    const open = record as unknown as ActionRecord;
+    return [{ record: deps.present?.(open) ?? open, plan, begun: begunOf(sent?.body ?? null), own: true }];
   });
   for (const { record } of open) {
     deps.busy.set(record.scope, record.id);

@@ -53,6 +53,7 @@ const CLAIM_TRIES = 3;
 export class AuditIndex {
   readonly #store: Store;
   readonly #journal: Journal;
+  readonly #present: (record: ActionRecord) => ActionRecord;
   readonly #ends: readonly (() => void)[];
   /** Entries of the journal that the store has; null: not asked since it became ready. */
   #copied: number | null = null;
@@ -63,7 +64,8 @@ export class AuditIndex {
   #isClosed = false;
 
   /** Follows the journal from now on. */
-  constructor(store: Store, journal: Journal) {
+  constructor(store: Store, journal: Journal, present: (record: ActionRecord) => ActionRecord = (record) => record) {
+    this.#present = present;
     this.#store = store;
     this.#journal = journal;
     this.#ends = [
@@ -300,7 +302,7 @@ export class AuditIndex {
     if (last === undefined) return;
     for (const entry of batch) {
       const record = recordOf(entry);
-      if (record !== null) await this.#copyRecord(record);
+      if (record !== null) await this.#copyRecord(this.#present(record));
     }
     const columns = batch.map((_, index) => {
       const at = 8 * index;

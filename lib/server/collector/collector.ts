@@ -15,6 +15,7 @@ import { EtcdWatch } from '../../io/etcd-watch';
 import { createPatroniReader, type PatroniReader } from '../../io/patroni';
 import { say, type Text } from '../../language/sentence';
 import type { PollSettings, SourceConfig } from '../config/config';
+import { Naming } from '../config/naming';
 import { material } from '../tls-material';
 import { ReadingCounts } from './reading-counts';
 import { FORGET_MS, ScopeCollector, type ScopeContext } from './scope-collector';
@@ -59,6 +60,7 @@ export class Collector {
   readonly #options: CollectorOptions;
   readonly #scopes = new Map<string, ScopeCollector>();
   readonly #sources: Source[];
+  readonly #naming: Naming;
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly counts = new ReadingCounts();
   #watched: ReadonlySet<string> = new Set();
@@ -68,6 +70,7 @@ export class Collector {
 
   constructor(options: CollectorOptions) {
     this.#options = options;
+    this.#naming = new Naming(options.sources);
     this.#sources = options.sources.map((config) => this.#createSource(config));
   }
 
@@ -215,8 +218,7 @@ export class Collector {
 
   #addScope(source: Source, name: string, dcs: ScopeContext['dcs']): void {
     const { config } = source;
-    // Two sources may hold clusters of one name: the first keeps it, the other says whose it is.
-    const scope = this.#scopes.has(name) ? `${name}@${config.name}` : name;
+    const scope = this.#naming.nameOf(config.name, name);
     const collector = new ScopeCollector(
       {
         scope,

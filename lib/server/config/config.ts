@@ -26,6 +26,8 @@ type Settings = typeof DEFAULTS;
 /** No defaults left to apply. Nothing here is safe to send to a browser as it is. */
 export interface HowdahConfig extends Readonly<Omit<Settings, 'listen' | 'data' | 'operator' | 'publicUrl' | 'auth'>> {
   readonly listen: ListenSettings;
+  /** Clusters may go by other names than before: it was said that this is meant. */
+  readonly moveNames: boolean;
   /** Folder of recorded scenarios that is shown instead of live clusters, absolute. */
   readonly replay: string | null;
   /** Folder of the journal and the embedded store, absolute. Not made here: the lock's owner makes it. */
@@ -71,8 +73,7 @@ export function loadConfig({ argv, env, cwd, readFile, user }: LoadInput): LoadR
   const file = name === null ? null : openYaml({ file: name, files, report, dialect: 'howdah' });
   const read = file === null ? DEFAULTS : file.read(howdahFile);
   const { listen, data, auth, operator, publicUrl, ...settings } = read ?? DEFAULTS;
-  const taken = settings.sources.map((source) => source.name);
-  const sources = [...settings.sources, ...readFlagSources(flags, taken, files, report)];
+  const sources = [...settings.sources, ...readFlagSources(flags, settings.sources, files, report)];
   const kind = readAuthKind(env, file, report);
   const host = readHost(flags, { file, settings: read?.listen ?? null }, kind === 'none', report);
   const reached = { ...listen, host, port: readPort(flags, listen.port, env, report) };
@@ -84,6 +85,7 @@ export function loadConfig({ argv, env, cwd, readFile, user }: LoadInput): LoadR
     ...settings,
     listen: reached,
     sources,
+    moveNames: flags.moveNames,
     replay: env.HOWDAH_REPLAY ? resolveFrom(cwd, env.HOWDAH_REPLAY, env) : null,
     dataDir: env.HOWDAH_DATA ? ownData : (data ?? ownData),
     databaseUrl,

@@ -12,6 +12,7 @@ import {
   parseAddress,
 } from './address';
 import type { Flags } from './flags';
+import { foldName, takenNames } from './naming';
 import { readPatronictl } from './patronictl';
 import { outsideProblem, type Report } from './problem';
 import { buildSecret } from './secret';
@@ -20,13 +21,21 @@ import type { SourceConfig } from './source-file';
 import { formatGot } from './words';
 import type { Env, Files } from './yaml-file';
 
+const NAME_MAX = 60;
+const FLAGS = { alias: null, from: 'flags', labels: {}, probe: null } as const;
+
 export function hasSourceFlags(flags: Flags): boolean {
   return flags.patroni.length + flags.etcd.length + flags.patronictl.length > 0;
 }
 
-/** `applied` are the names of the sources in a file that is read as well. */
-export function readFlagSources(flags: Flags, taken: readonly string[], files: Files, report: Report): SourceConfig[] {
-  const names = new Set(taken);
+/** `written`: the sources in a file that is read as well; those of the command line come after them. */
+export function readFlagSources(
+  flags: Flags,
+  written: readonly SourceConfig[],
+  files: Files,
+  report: Report,
+): SourceConfig[] {
+  const names = new Set(takenNames(written));
   const postgres = hasSourceFlags(flags) ? readPostgresVariables(files.env, report) : null;
   const hosts = readUrls('--etcd', flags.etcd, ETCD_DEFAULT_PORT, report);
   const seeds = readUrls('--patroni', flags.patroni, PATRONI_DEFAULT_PORT, report);
@@ -39,13 +48,13 @@ export function readFlagSources(flags: Flags, taken: readonly string[], files: F
     const none = { username: null, password: null, tls: null };
     const etcd = hosts.length === 0 ? null : { hosts, namespace, scopes: null, ...none };
     const name = freeName('flags', names);
-    sources.push({ name, labels: {}, etcd, patroni: { seeds, ...none }, postgres, probe: null });
+    sources.push({ ...FLAGS, name, etcd, patroni: { seeds, ...none }, postgres });
   }
   for (const file of flags.patronictl) {
     const imported = readPatronictl(file, { files, report });
     if (imported === null) continue;
     const name = freeName(imported.scope ?? path.basename(file).replace(/\.ya?ml$/, ''), names);
-    sources.push({ name, labels: {}, etcd: imported.etcd, patroni: imported.patroni, postgres, probe: null });
+    sources.push({ ...FLAGS, name, etcd: imported.etcd, patroni: imported.patroni, postgres });
   }
   return sources;
 }
@@ -76,9 +85,15 @@ function readPostgresVariables(env: Env, report: Report): PostgresSettings | nul
   return { username, password: password === null ? null : buildSecret(password), database: 'postgres', tls: null };
 }
 
+/** A scope or a file's name may hold what the name of a source may not. */
 function freeName(wanted: string, names: Set<string>): string {
-  let name = wanted;
-  for (let number = 2; names.has(name); number++) name = `${wanted}-${number}`;
-  names.add(name);
+  const plain =
+    wanted
+      .replace(/[^\p{L}\p{N}._-]/gu, '-')
+      .replace(/^[._-]+/, '')
+      .slice(0, NAME_MAX) || 'flags';
+  let name = plain;
+  for (let number = 2; names.has(foldName(name)); number++) name = `${plain}-${number}`;
+  names.add(foldName(name));
   return name;
 }

@@ -12,6 +12,7 @@ export interface Flags {
   readonly patronictl: readonly string[];
   readonly host: string | null;
   readonly port: string | null;
+  readonly moveNames: boolean;
   readonly dev: boolean;
   readonly help: boolean;
   readonly version: boolean;
@@ -26,7 +27,7 @@ const VALUE_FLAGS: Readonly<Record<string, string>> = {
   '--host': 'an address such as 127.0.0.1',
   '--port': 'a port from 1 to 65535',
 };
-const SWITCHES = ['--dev', '--help', '--version'];
+const SWITCHES = ['--move-names', '--dev', '--help', '--version'];
 const SHORT: Readonly<Record<string, string>> = { '-h': '--help', '-c': '--config', '-p': '--port', '-v': '--version' };
 const REPEATABLE = ['--patroni', '--etcd', '--patronictl'];
 const KNOWN = [...Object.keys(VALUE_FLAGS), ...SWITCHES];
@@ -39,6 +40,7 @@ Where the clusters are (without any: howdah.yaml in this folder, if there is one
   --etcd URL          etcd of the clusters; repeatable, or comma separated
   --namespace PREFIX  where Patroni keeps its keys in --etcd (/service/)
   --patronictl FILE   a patronictl or Patroni file; repeatable
+  --move-names        once, where sources changed so that clusters get other names, and that is meant
 
 The web server:
   --host ADDRESS      address to listen on (127.0.0.1); without sign-in loopback only
@@ -105,6 +107,7 @@ function buildFlags(values: ReadonlyMap<string, readonly string[]>): Flags {
     patronictl: values.get('--patronictl') ?? [],
     host: one('--host'),
     port: one('--port'),
+    moveNames: values.has('--move-names'),
     dev: values.has('--dev'),
     help: values.has('--help'),
     version: values.has('--version'),

@@ -1,11 +1,13 @@
 // Reads `sources:` of howdah.yaml: where the clusters are, and as whom Howdah asks.
 import type { z } from 'zod';
+import { foldName, takenNames } from './naming';
 import { readPatronictl } from './patronictl';
 import { etcd, type PatroniSettings, patroni, postgres } from './settings';
 import { reading } from './yaml-file';
 import { build, labels, maybe, named, section, text } from './yaml-schema';
 
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u;
+const NAME_WORDS = 'up to 64 letters, digits, dots, dashes and underscores';
 const SOURCES_LIMIT = 500;
 const NO_PATRONI: PatroniSettings = { seeds: [], username: null, password: null, tls: null };
 
@@ -17,7 +19,9 @@ const imported = text('the path of a patronictl or Patroni file').transform((nam
 
 const source = build(
   section({
-    name: text('a name of up to 64 letters, digits, dots, dashes and underscores', NAME),
+    name: text(`a name of ${NAME_WORDS}`, NAME),
+    /** What stands behind the `@` in the names of its clusters. */
+    alias: maybe(text(`a word of ${NAME_WORDS}`, NAME)),
     labels,
     etcd: maybe(etcd),
     patroni: maybe(patroni),
@@ -32,6 +36,9 @@ const source = build(
       complain([], 'etcd, patroni.hosts or patronictl', 'the source has none of them');
     return {
       name: parts.name ?? '',
+      alias: parts.alias ?? null,
+      /** Where it was written. */
+      from: 'file' as 'file' | 'flags',
       labels: parts.labels ?? {},
       etcd: parts.etcd ?? parts.patronictl?.etcd ?? null,
       patroni: parts.patroni ?? parts.patronictl?.patroni ?? NO_PATRONI,
@@ -42,4 +49,18 @@ const source = build(
 );
 
 export type SourceConfig = Readonly<z.infer<typeof source>>;
-export const sources = maybe(named(source, 'source', SOURCES_LIMIT), []);
+
+/** Every alias beside all other names and aliases. */
+const apart = named(source, 'source', SOURCES_LIMIT).superRefine(
+  (list, ctx) => {
+    for (const [index, { alias }] of list.entries()) {
+      if (alias == null) continue;
+      const others = takenNames(list.filter((_, other) => other !== index));
+      if (!others.has(foldName(alias))) continue;
+      const params = { found: 'another source has it as its name or alias' };
+      ctx.addIssue({ code: 'custom', path: [index, 'alias'], message: 'a word of its own', params });
+    }
+  },
+  { when: ({ issues }) => issues.length === 0 },
+);
+export const sources = maybe(apart, []);

@@ -6,6 +6,7 @@ import { ACCESS_SCHEMA } from './schema-access';
 import { ALERTS_SCHEMA } from './schema-alerts';
 import { AUDIT_SCHEMA } from './schema-audit';
 import { HISTORY_SCHEMA } from './schema-history';
+import { IDENTITY_SCHEMA } from './schema-identity';
 
 interface Migration {
   readonly id: number;
@@ -18,6 +19,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { id: 2, name: 'leases, samples, frames, events, notes', sql: HISTORY_SCHEMA },
   { id: 3, name: 'alerts, silences, outbox, push', sql: ALERTS_SCHEMA },
   { id: 4, name: 'users, sessions, tokens, walls, approvals', sql: ACCESS_SCHEMA },
+  { id: 5, name: 'names of clusters, rosters', sql: IDENTITY_SCHEMA },
 ];
 
 /** Rejects with words for people where the store was written by another Howdah; then nothing was changed. */

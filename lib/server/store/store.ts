@@ -5,7 +5,7 @@ import { revive } from '../../language/carry';
 import { isSameText, say, type Text } from '../../language/sentence';
 import { saidBy } from '../../language/spoken-error';
 import type { Secret } from '../config/config';
-import { type Connection, type Driver, type Row, type Statement, StoreAway } from './driver';
+import { type Connection, type Driver, type Row, type Session, type Statement, StoreAway } from './driver';
 import { embeddedDriver } from './embedded-driver';
 import { migrate } from './migrations';
 import { postgresDriver } from './postgres-driver';
@@ -44,19 +44,22 @@ export interface StoreOptions {
   readonly databaseUrl: Secret | null;
   readonly now: () => number;
   readonly log: Log;
+  /** Before anybody asks, each time it opens; a rejection keeps it away, in words for people. */
+  readonly prepare?: (session: Session) => Promise<void>;
 }
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
 
 /** Returns at once. The caller holds the lock of `dataDir`. */
-export function openStore({ dataDir, databaseUrl, now, log }: StoreOptions): Store {
+export function openStore({ dataDir, databaseUrl, now, log, prepare }: StoreOptions): Store {
   const driver = databaseUrl === null ? embeddedDriver({ dataDir, now }) : postgresDriver(databaseUrl);
-  return new BackgroundStore(driver, now, log);
+  return new BackgroundStore(driver, now, log, prepare ?? (() => Promise.resolve()));
 }
 
 class BackgroundStore implements Store {
   readonly #driver: Driver;
+  readonly #prepare: NonNullable<StoreOptions['prepare']>;
   readonly #now: () => number;
   readonly #log: Log;
   readonly #listeners = new Set<() => void>();
@@ -67,8 +70,9 @@ class BackgroundStore implements Store {
   #retry: NodeJS.Timeout | null = null;
   #isClosed = false;
 
-  constructor(driver: Driver, now: () => number, log: Log) {
+  constructor(driver: Driver, now: () => number, log: Log, prepare: NonNullable<StoreOptions['prepare']>) {
     this.#driver = driver;
+    this.#prepare = prepare;
     this.#now = now;
     this.#log = log;
     this.#condition = { kind: driver.kind, state: 'opening', error: null, notice: null, since: now() };
@@ -124,7 +128,10 @@ class BackgroundStore implements Store {
       else if (this.#connection === current) this.#fall(reason);
     });
     try {
-      await connection.session((session) => migrate(session));
+      await connection.session(async (session) => {
+        await migrate(session);
+        await this.#prepare(session);
+      });
       if (early !== null) throw new StoreAway(early);
     } catch (error) {
       await within(connection.close(), CLOSE_MS);
