@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { TOTP } from 'otpauth';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ownReport } from '../alerts/own-report';
 import { AuditIndex } from '../audit/audit-index';
 import { type Journal, openJournal } from '../audit/journal';
 import { buildSecret } from '../config/secret';
@@ -93,6 +94,9 @@ async function cookieOf(name: string): Promise<string> {
   const at = { name: door.cookie, publicUrl: 'http://127.0.0.1:3000', keys, now };
   return (await claimsCookie(claims, at))?.split(';')[0] ?? '';
 }
+
+const health = () =>
+  ({ failingSince: null, lastError: null }) as unknown as ReturnType<Parameters<typeof ownReport>[1]>;
 
 const come = (cookie: string | null, authorization: string | null = null, active = false) =>
   door.authenticate({ cookie, authorization, address: '127.0.0.1', active });
@@ -366,6 +370,27 @@ describe('a token', () => {
     await expect(door.accounts.changePassword(token, PASSWORD, 'another long one 77')).rejects.toThrow(
       'only somebody who signed in',
     );
+  });
+});
+
+describe('many wrong passwords', () => {
+  it('are one alert with account and address, and never with what was typed', async () => {
+    await invite('anna');
+    for (let tries = 0; tries < 12; tries += 1)
+      await expect(door.signIn.withPassword(attempt('anna', 'tr0ub4dor wrong'))).rejects.toThrow();
+    for (let tries = 0; tries < 5; tries += 1)
+      await expect(door.signIn.withPassword(attempt('my own passphrase', 'anna'))).rejects.toThrow();
+    const noted = door.log.glass(now).filter(({ kind }) => kind === 'guesses');
+    expect(noted).toMatchObject([{ actor: 'anna', address: '127.0.0.1' }]);
+    const { conditions } = ownReport([], health, noted, now);
+    expect(conditions).toMatchObject([{ rule: 'many-refused', key: 'guesses', severity: 'warning' }]);
+    expect(JSON.stringify(conditions)).toContain('anna');
+    now += 6 * 60_000;
+    await expect(door.signIn.withPassword(attempt('my own passphrase', 'anna'))).rejects.toThrow();
+    const { conditions: all } = ownReport([], health, door.log.glass(now), now);
+    const later = all.filter(({ rule }) => rule !== 'break-glass');
+    expect(later.map(({ rule, key }) => `${rule} ${key}`)).toEqual(['many-refused guesses']);
+    expect(JSON.stringify(later)).not.toMatch(/tr0ub4dor|passphrase/);
   });
 });
 
