@@ -55,6 +55,7 @@ function startCollector(etcd: string): void {
         patroni: { seeds: [], ...none },
         postgres: null,
         probe: null,
+        networks: null,
       },
     ],
     poll: {

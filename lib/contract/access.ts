@@ -124,7 +124,6 @@ export const totpDraftSchema = shape({
 });
 export type TotpDraft = Wire<typeof totpDraftSchema>;
 export const totpCodeSchema = shape({ code: z.string().max(20) });
-export type TotpCode = Wire<typeof totpCodeSchema>;
 
 const tokenEntry = shape({
   id: z.string(),
@@ -221,7 +220,6 @@ export const approveOrderSchema = shape({
 });
 export type ApproveOrder = Wire<typeof approveOrderSchema>;
 export const declineOrderSchema = shape({ words: z.string().trim().max(2000).nullable() });
-export type DeclineOrder = Wire<typeof declineOrderSchema>;
 
 export const ACCESS_EVENTS = [
   'signed_in',

@@ -67,7 +67,6 @@ export type ServerState = Wire<typeof serverStateSchema>;
 
 /** `GET /api/clusters` */
 export const clustersSchema = shape({ server: serverStateSchema, clusters: z.array(fleetRowSchema) });
-export type ClustersAnswer = Wire<typeof clustersSchema>;
 
 /** Each `data:` of `GET /api/stream`; the event's name is `kind`. */
 export const streamFrameSchema = z.discriminatedUnion('kind', [

@@ -18,6 +18,7 @@ export function buildDcs(observation: Observation): Dcs | null {
     currentAt: raw.currentAt,
     revision: raw.position,
     error: raw.error ? failureWords(raw.error) : null,
+    excess: raw.excess ?? null,
     quorum: quorumOf(raw.endpoints, observation.raw),
     endpoints,
     leaderLease:

@@ -3,7 +3,7 @@
 // _is_healthiest_node), reference measurements in docs/actions.md. Pure.
 
 import { formatInstant, joinNames } from '../../language/quantity';
-import { joined, say, type Text } from '../../language/sentence';
+import { agree, joined, say, type Text } from '../../language/sentence';
 import type { Member } from '../cluster';
 import { dcsName } from '../dcs-kind';
 import { compareVersions, isAtLeast } from '../key-version';
@@ -80,9 +80,7 @@ export function followLeadership(context: FollowContext): Followed {
       const follow =
         there.length === 0
           ? say`nobody streams from ${leaderNow}`
-          : there.length === 1
-            ? say`${joinNames(there)} streams from ${leaderNow}`
-            : say`${joinNames(there)} stream from ${leaderNow}`;
+          : say`${joinNames(there)} ${agree(there.length, 'streams', 'stream')} from ${leaderNow}`;
       tally.add('followers', gone.length === 0 ? follow : say`${follow}; ${joinNames(gone)} left the cluster`);
     }
     if (from === null) tally.add('old_leader', say`there was no leader before`, 'skipped');
@@ -106,11 +104,7 @@ export function followLeadership(context: FollowContext): Followed {
         if (!tally.has(key)) tally.add(key, say`not within ${Math.round(allowed / 1000)} s`, 'failed');
       return tally.followed(
         null,
-        verdict(context, leaderNow, [
-          waiting.length === 1
-            ? say`${joinNames(waiting)} does not stream yet`
-            : say`${joinNames(waiting)} do not stream yet`,
-        ]),
+        verdict(context, leaderNow, [say`${joinNames(waiting)} ${agree(waiting.length, 'does', 'do')} not stream yet`]),
       );
     }
     return tally.followed(say`waiting for ${joinNames(waiting)}`);

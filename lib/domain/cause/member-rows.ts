@@ -1,7 +1,7 @@
 // Causes that are a member: its PostgreSQL, its Patroni, its host; and what was left behind without any trouble now.
 
 import { formatSeconds } from '../../language/quantity';
-import { say } from '../../language/sentence';
+import { agree, say } from '../../language/sentence';
 import type { CauseStep } from './cause';
 import {
   act,
@@ -98,7 +98,7 @@ export const MEMBER_ROWS: readonly CauseRow[] = [
       return {
         severity: findings.some(({ severity }) => severity === 'unknown') ? 'unknown' : 'warning',
         ...toll(context, names),
-        headline: names.length === 1 ? say`${first} does not answer` : say`${named(names)} do not answer`,
+        headline: say`${named(names)} ${agree(names.length, 'does', 'do')} not answer`,
         evidence: [
           ...(findings.find(({ members }) => members.includes(first))?.evidence ?? []),
           ...streams.slice(0, 2).map((name) => ({

@@ -1,7 +1,7 @@
 // Causes about standbys and WAL: commits that wait, data that part, WAL that does not flow, is not replayed, or piles up.
 
 import { formatBytes, formatSeconds } from '../../language/quantity';
-import { say, type Text } from '../../language/sentence';
+import { agree, say, type Text } from '../../language/sentence';
 import type { Member } from '../cluster';
 import { field, patroniBoolean } from '../wire/loose';
 import {
@@ -175,10 +175,7 @@ export const STANDBY_ROWS: readonly CauseRow[] = [
       return {
         severity: 'critical',
         impact: 'data_at_risk',
-        headline:
-          names.length === 1
-            ? say`${first ?? ''} has forked and can never follow again`
-            : say`${named(names)} have forked and can never follow again`,
+        headline: say`${named(names)} ${agree(names.length, 'has', 'have')} forked and can never follow again`,
         consequence:
           past === null
             ? say`Writes go on. Patroni may elect it, and then the newest commits are lost.`
@@ -230,10 +227,7 @@ export const STANDBY_ROWS: readonly CauseRow[] = [
       return {
         severity: 'warning',
         ...toll(context, names),
-        headline:
-          names.length === 1
-            ? say`${first.name} counts as streaming and takes nothing`
-            : say`${named(names)} count as streaming and take nothing`,
+        headline: say`${named(names)} ${agree(names.length, 'counts as streaming and takes', 'count as streaming and take')} nothing`,
         evidence: [
           { label: say`last reply`, text: say`${formatSeconds(quiet)} ago, one is due every 10 s` },
           {

@@ -1,8 +1,9 @@
 // Findings about the DCS itself. It is asked directly: Patroni goes on saying that it was seen for seconds after it died.
 
 import { formatSeconds, joinNames, plural } from '../../language/quantity';
-import { say, type Text } from '../../language/sentence';
+import { agree, say, type Text } from '../../language/sentence';
 import { dcsName, worstAlarm } from '../dcs-kind';
+import type { ScopeExcess } from '../raw';
 import { type FindingRule, fact } from './rule';
 
 const DOWN_GRACE_MS = 3000;
@@ -52,9 +53,7 @@ export const DCS_RULES: readonly FindingRule[] = [
               'Patroni',
               claims.length === 0
                 ? say`no member says primary`
-                : claims.length === 1
-                  ? say`${joinNames(claims.map((member) => member.name))} still says primary`
-                  : say`${joinNames(claims.map((member) => member.name))} still say primary`,
+                : say`${joinNames(claims.map((member) => member.name))} still ${agree(claims.length, 'says', 'say')} primary`,
             ),
             fact(
               'failsafe_mode',
@@ -94,10 +93,7 @@ export const DCS_RULES: readonly FindingRule[] = [
       return [
         {
           severity: 'warning',
-          title:
-            down.length === 1
-              ? say`${dcsName(dcs.kind)} ${joinNames(names)} does not answer`
-              : say`${dcsName(dcs.kind)} ${joinNames(names)} do not answer`,
+          title: say`${dcsName(dcs.kind)} ${joinNames(names)} ${agree(down.length, 'does', 'do')} not answer`,
           members: [],
           evidence: [
             ...down.map((endpoint) => fact(endpoint.name ?? endpoint.url, endpoint.error ?? endpoint.state)),
@@ -130,7 +126,30 @@ export const DCS_RULES: readonly FindingRule[] = [
       ];
     },
   },
+  {
+    code: 'dcs_too_much',
+    meaning:
+      'Below the scope stands more than any cluster of Patroni writes: Howdah reads a part of it, so that other clusters do not wait.',
+    match: ({ cluster: { dcs, members } }) => {
+      if (dcs === null || dcs.excess === null) return [];
+      return [
+        {
+          severity: 'warning',
+          title: EXCESS[dcs.excess],
+          members: [],
+          evidence: [fact(say`read`, plural(members.length, 'member'))],
+          advice: say`Find who writes there: Patroni writes one key for each member and a dozen others. Nothing is known here of what was left out.`,
+        },
+      ];
+    },
+  },
 ];
+
+const EXCESS: Readonly<Record<ScopeExcess, Text>> = {
+  members: say`More members stand in the DCS than Howdah reads`,
+  keys: say`More keys stand below the scope than Howdah reads`,
+  bytes: say`More bytes stand below the scope than Howdah reads`,
+};
 
 /** `age` null: it never answered. `isSafe`: failsafe_mode proves who leads. */
 function silenceOf(dcs: string, age: Text | null, isSafe: boolean): Text {

@@ -314,9 +314,7 @@ function notStreaming(member: Member, context: FindingContext): Match[] {
     return [
       {
         severity: 'unknown',
-        title: standbyLeader
-          ? say`Whether ${member.name} streams from ${cluster.standbyCluster?.host ?? say`the remote primary`} is not known`
-          : say`Whether ${member.name} streams from ${leader?.name ?? say`the leader`} is not known`,
+        title: say`Whether ${member.name} streams from ${standbyLeader ? (cluster.standbyCluster?.host ?? say`the remote primary`) : (leader?.name ?? say`the leader`)} is not known`,
         members: [member.name],
         evidence: [fact(member.name, member.replication.reason)],
         advice: say`Give Howdah a SQL role on ${member.name}, or ask there: \`SELECT * FROM pg_stat_wal_receiver\`.`,

@@ -12,7 +12,8 @@ import { field, list } from '../../domain/wire/loose';
 import { parsePatroniStatus } from '../../domain/wire/patroni';
 import { witness } from '../../io/etcd-watch';
 import type { PatroniReader } from '../../io/patroni';
-import { createPostgresReader, type PostgresReader, type PostgresTarget } from '../../io/postgres';
+import { createPostgresReader, type PostgresReader } from '../../io/postgres';
+import type { PostgresTarget } from '../../io/postgres-link';
 
 export interface MemberAddress {
   readonly apiUrl: string | null;

@@ -1,14 +1,16 @@
 // Reads `sources:` of howdah.yaml: where the clusters are, and as whom Howdah asks.
 import type { z } from 'zod';
+import { isNetwork } from './listen-file';
 import { foldName, takenNames } from './naming';
 import { readPatronictl } from './patronictl';
 import { etcd, type PatroniSettings, patroni, postgres } from './settings';
 import { reading } from './yaml-file';
-import { build, labels, maybe, named, section, text } from './yaml-schema';
+import { build, labels, maybe, named, section, text, texts } from './yaml-schema';
 
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u;
 const NAME_WORDS = 'up to 64 letters, digits, dots, dashes and underscores';
 const SOURCES_LIMIT = 500;
+const NETWORKS = 'addresses or networks such as 10.0.0.0/8 and fd00::/8';
 const NO_PATRONI: PatroniSettings = { seeds: [], username: null, password: null, tls: null };
 
 /** What was wrong in the file is in the report already. */
@@ -29,6 +31,8 @@ const source = build(
     /** The role that writes the probe table, so that an outage is measured by real writes; null: by observation only. */
     probe: postgres,
     patronictl: maybe(imported),
+    /** Where passwords and client certificates of this source may go; null: wherever the DCS says that a member is. */
+    networks: maybe(texts(NETWORKS, isNetwork)),
   }),
   (parts, complain) => {
     const isReachable = parts.etcd !== null || parts.patronictl !== null || parts.patroni === undefined;
@@ -44,6 +48,7 @@ const source = build(
       patroni: parts.patroni ?? parts.patronictl?.patroni ?? NO_PATRONI,
       postgres: parts.postgres ?? null,
       probe: parts.probe ?? null,
+      networks: parts.networks ?? null,
     };
   },
 );

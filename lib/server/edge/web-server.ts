@@ -8,6 +8,7 @@ import type { Duplex } from 'node:stream';
 import type { ApiError } from '../../contract/error';
 import { ERRORS, type ErrorCode } from '../../contract/error-codes';
 import { BODY_MAX_BYTES, SIGN_IN_BODY_MAX_BYTES } from '../../contract/limits';
+import { insideOf } from '../../io/networks';
 import { carry } from '../../language/carry';
 import { say, type Text } from '../../language/sentence';
 import { basePathOf, isLoopback } from '../config/address';
@@ -18,7 +19,7 @@ import { answerHeaders, DATA_POLICY, pagePolicy } from './headers';
 import { foreignness } from './host';
 import { NONCE_HEADER } from './nonce';
 import { isReadable } from './path';
-import { type Arrival, assessArrival, isClaim, PEER_HEADER, trustOf } from './peer';
+import { type Arrival, assessArrival, isClaim, PEER_HEADER } from './peer';
 import { watchFiles } from './tls-files';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -52,7 +53,7 @@ const MIN_TLS = 'TLSv1.2';
 /** Not listening yet. */
 export function openWebServer(options: WebServerOptions): Server {
   const { config, handler, upgrade, dev } = options;
-  const isTrusted = trustOf(config.listen.trustedProxies);
+  const isTrusted = insideOf(config.listen.trustedProxies);
   const base = basePathOf(config.publicUrl);
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
     const { headers, socket } = request;
