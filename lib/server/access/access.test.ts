@@ -141,6 +141,8 @@ describe('a password', () => {
 
   it.each([
     ['short', 'bob', /at least 12/],
+    ['a b          cde', 'bob', /at least 12/],
+    [`${'long words '.repeat(12)}`, 'bob', /at most 128/],
     ['passwordpassword', 'bob', /tried first/],
     ['aaaaaaaaaaaaaaaa', 'bob', /too few/],
     ['robert-is-my-name', 'robert', /hold the name/],

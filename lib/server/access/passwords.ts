@@ -14,7 +14,8 @@ const waiting: (() => void)[] = [];
 
 /** Why it is too weak, for people; null: it is good enough. */
 export function weakness(password: string, name: string): Text | null {
-  const length = [...password].length;
+  // A run of spaces is one: nobody sees how many there are.
+  const length = [...password.replace(/\s+/gu, ' ')].length;
   if (length < PASSWORD_MIN) return say`expected a password of at least ${PASSWORD_MIN} characters`;
   if (length > PASSWORD_MAX) return say`expected a password of at most ${PASSWORD_MAX} characters`;
   const lower = password.toLowerCase();
