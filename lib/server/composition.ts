@@ -150,7 +150,9 @@ async function openParts({ config, collector, feed, ask, newest, releasers }: Fo
     const door = new Door({ config, keys, journal, store, now, print, onGone });
     const holder = randomUUID();
     const leases = new Leases({ store, holder, now });
-    const alerts = new Alerts({ config, store, leases, holder, now, log, glass: () => door.log.glass(now()) });
+    const glass = () => door.log.glass(now());
+    const record = () => actions.record.state().breaches;
+    const alerts = new Alerts({ config, store, leases, holder, now, log, glass, record });
     const desk = new AlertDesk(alerts, config, now);
     const memory = async (scope: string): Promise<HistoryAnswer> =>
       revive(JSON.parse(await scopeAnswer({ ask }, 'history', scope)) as HistoryAnswer);

@@ -159,7 +159,9 @@ export const RECEIVER_RULE = 'receiver-failing';
 export const GLASS_RULE = 'break-glass';
 /** Many wrong passwords, codes or tokens, or requests that were refused, in a short time. */
 export const REFUSED_RULE = 'many-refused';
-export const OWN_RULES: readonly string[] = [RECEIVER_RULE, GLASS_RULE, REFUSED_RULE];
+/** The record of what was done was changed, and nobody has acknowledged it: */
+export const RECORD_RULE = 'audit-record';
+export const OWN_RULES: readonly string[] = [RECEIVER_RULE, GLASS_RULE, REFUSED_RULE, RECORD_RULE];
 
 function byWorst(a: Tracked, b: Tracked): number {
   return bySeverity(a.alert.severity, b.alert.severity) || a.alert.since - b.alert.since;
