@@ -18,7 +18,7 @@ import { quietFacts } from './domain/testkit';
 import { carry, revive } from './language/carry';
 import { type Catalogue, partOf, speakerFrom } from './language/catalogue';
 import { MEASURED_FORMS } from './language/quantity';
-import { countedFormOf, countForm, formOf, isSentence, type Text } from './language/sentence';
+import { type Agreeing, agree, countedFormOf, countForm, formOf, isSentence, type Text } from './language/sentence';
 import { compiled } from './language/speak';
 import { CATALOGUES, speakerOf } from './language/speakers';
 
@@ -125,7 +125,9 @@ function sourceOf(file: string, isScreen: boolean): Source {
     if (node.type === 'TaggedTemplateExpression' && nameOf(nodeOf(node, 'tag')) === 'say') {
       const quasi = nodeOf(node, 'quasi');
       if (quasi !== null) {
-        ask(node, formOf(quasisOf(quasi)));
+        const values = nodesOf(quasi, 'expressions').map(agreeingOf);
+        if (values.includes(null)) report(node, 'agree() with words that are no literals');
+        ask(node, formOf(quasisOf(quasi), values));
         for (const { at, words } of nodesOf(quasi, 'expressions').flatMap(wordsOf))
           if (/^\p{Ll}/u.test(words)) report(at, `a word without say: ${words}`);
       }
@@ -264,6 +266,13 @@ function placesOf(form: string): readonly string[] {
   return [...form.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
 }
 
+/** What `agree` puts into a form; null: its words are no literals; undefined: another value. */
+function agreeingOf(node: Node): Agreeing | null | undefined {
+  if (node.type !== 'CallExpression' || nameOf(nodeOf(node, 'callee')) !== 'agree') return undefined;
+  const [one, many, ...others] = nodesOf(node, 'arguments').slice(1).flatMap(literalsOf);
+  return one === undefined || many === undefined || others.length > 0 ? null : agree(0, one, many);
+}
+
 function templateOf(template: Node): string {
   return nodesOf(template, 'quasis')
     .map((part, index) => `${index === 0 ? '' : `{${index - 1}}`}${(part.value as { cooked: string }).cooked}`)
@@ -372,7 +381,10 @@ function faultOf(form: string, message: string | undefined, language: string): s
   if (places === null) return `is no ICU message: ${message}`;
   // A screen's form is no ICU message itself: its braces may be text.
   const wanted = argumentsOf(form, 'en') ?? [...new Set(placesOf(form))].sort().join();
-  return places === wanted ? null : `has the places "${places}", the form "${wanted}": ${message}`;
+  // What agrees with a count in English need not do so in another language.
+  const counted = [...form.matchAll(/\{(\d+), plural, one \{[^{}]*\} other/g)].map(([, place = '']) => place);
+  const said = [...new Set([...places.split(','), ...counted])].filter((place) => place !== '');
+  return said.sort().join() === wanted ? null : `has the places "${places}", the form "${wanted}": ${message}`;
 }
 
 /** Of every language but English: a third one is proved by its file alone. */
@@ -552,7 +564,9 @@ describe('what is recorded', () => {
           name,
           Object.fromEntries(
             Object.keys(area).map((form) => {
-              const places = [...new Set(form.match(/\{\w+(?=[,}])/g) ?? [])].map((place) => `${place}}`);
+              const places = [...new Set(form.match(/(?<!(one|other) )\{\w+(?=[,}])/g) ?? [])].map(
+                (place) => `${place}}`,
+              );
               return [form, `«${places.reverse().join('·')}»`];
             }),
           ),

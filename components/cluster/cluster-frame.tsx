@@ -59,7 +59,8 @@ export function ClusterFrame({ scope, tab, crumb, past = false, children }: Clus
         aria-haspopup="dialog"
         className={`flex min-w-0 items-center gap-1.5 rounded-chip font-semibold text-f0 max-md:min-h-9 max-md:text-15 ${crumb === undefined ? 'md:max-lg:hidden' : ''}`}
       >
-        <Name text={scope} limit={18} className="min-w-0 truncate" />
+        <Name text={scope} limit={18} className="min-w-0 truncate min-[1600px]:hidden" />
+        <Name text={scope} limit={40} className="min-w-0 truncate max-[1599px]:hidden" />
         <Icon name="chevron" size={13} className="text-f2" />
       </button>
       {crumb === undefined ? (

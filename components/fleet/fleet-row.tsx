@@ -11,7 +11,7 @@ import { Age } from '../ui/age';
 import { Changed } from '../ui/changed';
 import { Chip } from '../ui/chip';
 import { GLYPH_WORDS, Glyph, HEALTH_WORDS, SeverityIcon } from '../ui/glyph';
-import { Name } from '../ui/name';
+import { Name, WholeName } from '../ui/name';
 import { rich } from '../ui/rich';
 import { Sparkline } from '../ui/sparkline';
 import { HEALTH_ROW } from '../ui/tone';
@@ -19,7 +19,7 @@ import { HEALTH_ROW } from '../ui/tone';
 const GLYPHS_MAX = 12;
 
 export const FLEET_COLUMNS =
-  'md:grid-cols-[46px_150px_minmax(0,1fr)_104px_120px_84px_36px_116px_56px] xl:grid-cols-[48px_230px_minmax(0,1fr)_116px_150px_88px_88px_40px_136px_62px]';
+  'md:grid-cols-[46px_150px_minmax(0,1fr)_104px_120px_84px_36px_116px_56px] xl:grid-cols-[48px_230px_minmax(0,1fr)_116px_150px_88px_88px_40px_136px_62px] min-[1600px]:grid-cols-[48px_300px_minmax(0,1fr)_150px_150px_88px_88px_40px_136px_62px]';
 
 function LeaderCell({ row, was }: { row: Row; was: boolean }) {
   const now = useNow();
@@ -112,7 +112,8 @@ function Marks({ row }: { row: Row }) {
   );
 }
 
-export const FleetRow = memo(function FleetRow({ row }: { row: Row }) {
+/** `isTold`: its trouble is said above the table, for all that have it. */
+export const FleetRow = memo(function FleetRow({ row, isTold }: { row: Row; isTold: boolean }) {
   const was = useFreshness(row.observedAt, row.staleAfterMs) === 'was';
   const health: Health = was ? 'unknown' : row.health;
   const total = row.findings.critical + row.findings.unknown + row.findings.warning + row.findings.note;
@@ -132,7 +133,7 @@ export const FleetRow = memo(function FleetRow({ row }: { row: Row }) {
   return (
     <tr
       data-scope={row.scope}
-      className={`group relative row-auto grid grid-cols-[26px_minmax(0,1fr)_auto] items-center gap-x-1 gap-y-1 border-l1 border-t py-2.5 pr-3.5 pl-2.5 first:border-t-0 hover:bg-bg2 md:gap-x-0 md:gap-y-0 md:py-0 md:pl-0 ${FLEET_COLUMNS} ${quiet ? 'md:h-[38px]' : 'md:h-[59px]'} ${HEALTH_ROW[health]}`}
+      className={`group relative row-auto grid grid-cols-[26px_minmax(0,1fr)_auto] items-center gap-x-1 gap-y-1 border-l1 border-t py-2.5 pr-3.5 pl-2.5 first:border-t-0 hover:bg-bg2 md:gap-x-0 md:gap-y-0 md:py-0 md:pl-0 ${FLEET_COLUMNS} ${quiet || isTold ? 'md:h-[38px]' : 'md:h-[59px]'} ${HEALTH_ROW[health]}`}
     >
       <td className="flex md:justify-center md:pl-0">
         <SeverityIcon health={health} size={16} />
@@ -143,12 +144,13 @@ export const FleetRow = memo(function FleetRow({ row }: { row: Row }) {
           href={`/clusters/${encodeURIComponent(row.scope)}`}
           prefetch={false}
           data-row-link
-          className={`block w-fit max-w-full truncate rounded-chip text-15 md:text-13 ${quiet ? 'text-f1' : 'font-semibold text-f0'}`}
+          className={`block w-fit max-w-full rounded-chip text-15 md:text-13 ${quiet ? 'text-f1' : 'font-semibold text-f0'}`}
         >
-          <Name text={row.scope} limit={20} className="hidden md:inline xl:hidden" />
-          <Name text={row.scope} limit={28} className="md:max-xl:hidden" />
+          <WholeName text={row.scope} />
         </Link>
-        {!quiet && <span className="block truncate text-11 text-f3">{Object.values(row.labels).join(' · ')}</span>}
+        {!quiet && !isTold && (
+          <span className="block truncate text-11 text-f3">{Object.values(row.labels).join(' · ')}</span>
+        )}
       </td>
       <td className="min-w-0 pr-4 max-md:col-span-2 max-md:col-start-2 max-md:row-start-2">
         {quiet || row.headline === null ? (
@@ -157,7 +159,7 @@ export const FleetRow = memo(function FleetRow({ row }: { row: Row }) {
           <>
             <span className="flex min-w-0 items-center gap-2">
               <span
-                className={`min-w-0 font-semibold md:truncate ${was ? 'text-f3' : 'text-f0'}`}
+                className={`min-w-0 md:truncate ${was ? 'text-f3' : isTold ? 'text-f2' : 'font-semibold text-f0'}`}
                 title={wire(row.headline.title)}
               >
                 {was && <span className="text-unknown">{t('was')} </span>}
@@ -172,9 +174,11 @@ export const FleetRow = memo(function FleetRow({ row }: { row: Row }) {
                 </span>
               )}
             </span>
-            <span className="block text-12 text-f2 max-md:line-clamp-2 md:truncate" title={wire(row.headline.text)}>
-              {wire(row.headline.text)}
-            </span>
+            {!isTold && (
+              <span className="block text-12 text-f2 max-md:line-clamp-2 md:truncate" title={wire(row.headline.text)}>
+                {wire(row.headline.text)}
+              </span>
+            )}
           </>
         )}
       </td>

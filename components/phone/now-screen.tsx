@@ -179,7 +179,7 @@ export function NowScreen({ scope }: { scope: string }) {
                 )}
                 {(running === null || running.phase === 'closed') && <Head card={card} />}
                 <Members card={card} lost={lost} />
-                <Changes card={card} />
+                {running !== null && <Changes card={card} />}
                 {running === null && (
                   <>
                     <OptionList
@@ -202,6 +202,7 @@ export function NowScreen({ scope }: { scope: string }) {
                         </button>
                       </p>
                     )}
+                    <Changes card={card} />
                   </>
                 )}
                 <More scope={scope} />

@@ -8,8 +8,20 @@ import { FakeFleet } from './fleet';
 import { type FakeCluster, PATRONI_PORT } from './patroni';
 import { DEPARTURES } from './unsafe-request';
 
-const writer = createPatroniWriter({ username: 'patroni', password: 'right', tls: null, now: Date.now });
-const stranger = createPatroniWriter({ username: 'patroni', password: 'wrong', tls: null, now: Date.now });
+const writer = createPatroniWriter({
+  username: 'patroni',
+  password: 'right',
+  tls: null,
+  isInside: null,
+  now: Date.now,
+});
+const stranger = createPatroniWriter({
+  username: 'patroni',
+  password: 'wrong',
+  tls: null,
+  isInside: null,
+  now: Date.now,
+});
 const reader = createPatroniReader({ tls: null, now: Date.now });
 let fleet: FakeFleet;
 let cluster: FakeCluster;

@@ -124,7 +124,6 @@ export const totpDraftSchema = shape({
 });
 export type TotpDraft = Wire<typeof totpDraftSchema>;
 export const totpCodeSchema = shape({ code: z.string().max(20) });
-export type TotpCode = Wire<typeof totpCodeSchema>;
 
 const tokenEntry = shape({
   id: z.string(),
@@ -227,12 +226,13 @@ export const approveOrderSchema = shape({
 });
 export type ApproveOrder = Wire<typeof approveOrderSchema>;
 export const declineOrderSchema = shape({ words: z.string().trim().max(2000).nullable() });
-export type DeclineOrder = Wire<typeof declineOrderSchema>;
 
 export const ACCESS_EVENTS = [
   'signed_in',
   'sign_in_failed',
   'locked_out',
+  'guesses',
+  'refusals',
   'signed_out',
   'break_glass_sign_in',
   'break_glass_action',
@@ -251,6 +251,10 @@ export const ACCESS_EVENTS = [
   'approval_withdrawn',
   'member_taken_out',
   'cluster_removed',
+  'record_broken',
+  'record_acknowledged',
+  'record_behind',
+  'record_retired',
 ] as const;
 
 const accessEvent = shape({

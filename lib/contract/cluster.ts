@@ -242,6 +242,11 @@ const cluster = shape({
     currentAt: knownInstant,
     revision: name,
     error: spoken.nullable(),
+    errorKind,
+    excess: z
+      .enum(['members', 'keys', 'bytes'])
+      .nullable()
+      .describe('of what there is more below the scope than is read'),
     quorum: z.boolean().nullable(),
     endpoints: z.array(endpoint),
     leaderLease: shape({ ttlSeconds: z.number(), grantedSeconds: z.number(), observedAt: instant }).nullable(),

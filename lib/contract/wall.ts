@@ -73,8 +73,6 @@ export const wallAnswerSchema = shape({
   events: z.array(eventSchema),
 });
 
-export type WallAnswer = Wire<typeof wallAnswerSchema>;
-
 /** Each `data:` of `GET /api/wall/{key}/stream` */
 export const wallFrameSchema = z.discriminatedUnion('kind', [
   wallAnswerSchema,

@@ -301,11 +301,15 @@ function writableOf(
       ({ sql, patroni }) =>
         (sql.live && sql.value?.inRecovery === false) || (patroni.live && patroni.value?.role === 'primary'),
     );
-    return !stray && (observation.view !== null || observation.document.value !== null) ? false : null;
+    return !stray && (observation.viewLive || observation.document.live) ? false : null;
   }
   if (!leader.known || member === undefined) return null;
   if (member.sql.live && member.sql.value !== null) return !member.sql.value.inRecovery;
   if (!member.patroni.live || member.patroni.value === null)
     return member.sql.state.errorKind === 'refused' ? false : null;
-  return member.patroni.value.role === 'primary' && member.patroni.value.state === 'running';
+  const says = member.patroni.value.role === 'primary' && member.patroni.value.state === 'running';
+  // Patroni asks over a socket of its own. Where clients are refused, or get no answer any more, its word does not speak for them.
+  const { errorKind } = member.sql.state;
+  const isUnheard = errorKind === 'refused' || (errorKind === 'timeout' && member.sql.at !== null);
+  return says && isUnheard ? null : says;
 }

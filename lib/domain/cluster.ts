@@ -7,7 +7,7 @@ import type { Cause } from './cause/cause';
 import type { DcsKind } from './dcs-kind';
 import type { Lsn } from './lsn';
 import type { PauseNote } from './pause-note';
-import type { ReadingErrorKind } from './raw';
+import type { ReadingErrorKind, ScopeExcess } from './raw';
 import type { Roster } from './roster';
 import type { Health, Severity } from './severity';
 import type { ExactNumber } from './wire/json-text';
@@ -248,6 +248,9 @@ export interface Dcs {
   /** How far the watch has applied events, as the DCS counts. */
   readonly revision: string | null;
   readonly error: Text | null;
+  readonly errorKind: ReadingErrorKind | null;
+  /** Of what there is more below the scope than is read; null: nothing was left out. */
+  readonly excess: ScopeExcess | null;
   readonly quorum: boolean | null;
   readonly endpoints: readonly Endpoint[];
   readonly leaderLease: {
@@ -361,6 +364,7 @@ export const FINDING_CODES = [
   'dcs_no_quorum',
   'dcs_endpoint_down',
   'dcs_alarm',
+  'dcs_too_much',
   'stale_member_key',
   'system_identifier_mismatch',
   'not_its_answer',

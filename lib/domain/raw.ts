@@ -90,11 +90,16 @@ export interface RawLease {
   readonly grantedSeconds: number;
 }
 
+/** Of what there is more below a scope than is read. */
+export type ScopeExcess = 'members' | 'keys' | 'bytes';
+
 export interface RawDcs {
   readonly kind: DcsKind;
   readonly namespace: string;
   /** The scope's keys as last listed and watched; null: never listed. */
   readonly keys: readonly RawDcsKey[] | null;
+  /** Why keys below the scope were left out; absent: they are all there. */
+  readonly excess?: ScopeExcess;
   /** How far the watch has applied events, as the DCS counts; null: nothing yet, or it does not count. */
   readonly position: string | null;
   /** When the view was last known to be current: a list, a watch event, or a quorum read with a live watch. */

@@ -1,7 +1,9 @@
 // One etcd3 client for one endpoint, with the library's traps closed: every unary call has a deadline, nothing is retried and
-// no circuit breaker opens (the next round is the retry), HTTP/2 keepalive finds half-open connections.
+// no circuit breaker opens (the next round is the retry), HTTP/2 keepalive finds half-open connections while a call runs, as the
+// watch does for ever. Without a call none is sent: etcd counts such a ping as abuse and cuts the connection ("too many pings"), and
+// it allows one each 5 s (server/embed/config.go v3.5 DefaultGRPCKeepAliveMinTime). The library's own lines go into the log.
 
-import { status as grpcStatus } from '@grpc/grpc-js';
+import { status as grpcStatus, setLogger } from '@grpc/grpc-js';
 import { noop } from 'cockatiel';
 import { Etcd3, type IOptions } from 'etcd3';
 import type { RawEndpointStatus, RawLease, ReadingError, ReadingErrorKind } from '../domain/raw';
@@ -18,6 +20,16 @@ export interface EtcdCredentials {
 
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
+/** Its own lines would go to the terminal as they are. */
+let tell: (line: string) => void = () => undefined;
+const line = (...words: readonly unknown[]): void => tell(words.map(String).join(' '));
+setLogger({ error: line, info: line, debug: line });
+
+/** What the gRPC library says beside the errors of its calls. */
+export function onGrpcLine(listener: (line: string) => void): void {
+  tell = listener;
+}
+
 export function createEtcdClient(host: string, own: EtcdCredentials, deadlineMs: number): Etcd3 {
   const options: IOptions = {
     hosts: [host],
@@ -26,7 +38,7 @@ export function createEtcdClient(host: string, own: EtcdCredentials, deadlineMs:
     grpcOptions: {
       'grpc.keepalive_time_ms': 10_000,
       'grpc.keepalive_timeout_ms': 3000,
-      'grpc.keepalive_permit_without_calls': 1,
+      'grpc.keepalive_permit_without_calls': 0,
       'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
       // A dead endpoint comes back within a round or two, not after gRPC's default minutes of backoff.
       'grpc.initial_reconnect_backoff_ms': 500,
@@ -83,6 +95,11 @@ export function classifyEtcd(error: unknown): ReadingError {
   if (typeof code === 'number' && KIND_BY_GRPC[code] !== undefined) return failure(KIND_BY_GRPC[code]);
   if (name === 'GRPCUnavailableError' || /UNAVAILABLE/i.test(text)) return failure('closed');
   return classify(error);
+}
+
+/** The answer is longer than a message may be. */
+export function isTooLong(error: unknown): boolean {
+  return /received message larger than max/i.test(textOf(error));
 }
 
 /** Maintenance status, member names and alarms of one endpoint. Names and alarms may be denied: then they are unknown. */

@@ -58,6 +58,8 @@ class FakeEtcd {
   readonly lists: { readonly url: string; readonly revision: string | null; readonly from: string }[] = [];
   /** Whether a new watch is accepted. */
   accepts = true;
+  /** Of one answer. */
+  mostBytes = Number.POSITIVE_INFINITY;
   /** Endpoints without a quorum. */
   readonly failing = new Set<string>();
   readonly closed: string[] = [];
@@ -100,6 +102,8 @@ class FakeEtcd {
     const all = [...this.keys].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, entry]) => keyValue(key, entry));
     await this.#held;
     const rest = all.filter(({ key }) => key.toString() >= asked.from);
+    if (rest.slice(0, asked.limit).reduce((sum, { value }) => sum + value.length, 0) > this.mostBytes)
+      throw new Error('8 RESOURCE_EXHAUSTED: Received message larger than max (50000 vs 40000)');
     return { header: { revision: String(revision) }, kvs: rest.slice(0, asked.limit), more: rest.length > asked.limit };
   }
 
@@ -118,8 +122,8 @@ class FakeEtcd {
     const list = () => {
       const asked: Asked = { from: '', limit: 0, revision: null };
       const page = {
-        inRange: ({ start }: { start: string }) => {
-          asked.from = start;
+        inRange: ({ start }: { start: string | Buffer }) => {
+          asked.from = start.toString();
           return page;
         },
         limit: (count: number) => {
@@ -212,10 +216,40 @@ describe('the beginning', () => {
   });
 
   it('lists many keys page by page, all of them at the revision of the first', async () => {
-    for (let n = 0; n < 2500; n += 1) etcd.keys.set(`demo/members/m${n}`, { value: '{}', modRevision: 8 });
+    for (let n = 0; n < 2500; n += 1) etcd.keys.set(`demo${n}/members/m${n}`, { value: '{}', modRevision: 8 });
     await start();
     expect(etcd.lists.map(({ revision }) => revision)).toEqual([null, '10', '10']);
-    expect(watch.keysOf('demo')).toHaveLength(2503);
+    expect(watch.scopes()).toHaveLength(2501);
+  });
+
+  it('skips what it would not read of a scope with too many members, and reads the next ones whole', async () => {
+    for (let n = 0; n < 5000; n += 1) etcd.keys.set(`bad/members/m${n}`, { value: '{}', modRevision: 8 });
+    etcd.keys.set('bad/sync', { value: '{}', modRevision: 8 });
+    await start();
+    expect(etcd.lists.map(({ from }) => from)).toEqual(['/service/', '/service/bad/members0']);
+    expect(watch.keysOf('bad')?.map(({ key }) => key)).toContain('sync');
+    expect(watch.rawFor('bad', NEVER_ASKED).excess).toBe('members');
+    expect(watch.keysOf('demo')).toHaveLength(3);
+    expect(watch.rawFor('demo', NEVER_ASKED)).not.toHaveProperty('excess');
+  });
+
+  it('asks for fewer keys where a page is longer than a message, and for many again after it', async () => {
+    for (let n = 0; n < 50; n += 1)
+      etcd.keys.set(`big/members/m${n + 10}`, { value: 'x'.repeat(1000), modRevision: 8 });
+    etcd.mostBytes = 40_000;
+    await start();
+    expect(watch.error).toBeNull();
+    expect(watch.keysOf('big')).toHaveLength(50);
+    expect(watch.keysOf('demo')).toHaveLength(3);
+  });
+
+  it('leaves out names that are none, and counts them', async () => {
+    etcd.keys.set('a\0b/leader', { value: 'n1', modRevision: 8 });
+    etcd.keys.set('demo/members/n\u00003', { value: '{}', modRevision: 8 });
+    await start();
+    expect([watch.scopes(), watch.refused, watch.keysOf('demo')?.length]).toEqual([['demo'], 2, 3]);
+    etcd.watcher.says(12, ['Put', 'b\0c/leader', 'n1']);
+    expect(watch.scopes()).toEqual(['demo']);
   });
 
   it('gives a server five seconds to accept the watch, says that it did not, and begins anew', async () => {

@@ -19,11 +19,12 @@ import {
   classifyEtcd,
   createEtcdClient,
   type EtcdCredentials,
+  isTooLong,
   readByQuorum,
   readEndpointStatus,
   readLease,
 } from './etcd-client';
-import { EtcdView, type KeyEvent } from './etcd-view';
+import { EtcdList, EtcdView, type KeyEvent } from './etcd-view';
 
 export interface EtcdWatchOptions extends EtcdCredentials {
   readonly hosts: readonly string[];
@@ -36,7 +37,11 @@ export interface EtcdWatchOptions extends EtcdCredentials {
 const DEADLINE_MS = 2000;
 const CREATE_MS = 5000;
 const RELIST_MS = 30_000;
+/** Keys of a page; of one that is longer than a message may be, the few that fit with etcd's 1.5 MiB each. */
 const PAGE = 1000;
+const SMALL_PAGE = 30;
+/** Of all pages of a list, keys that are left out too. */
+const LISTED_MAX = 200_000;
 const BACKOFF_MS = [200, 500, 1000, 2000, 3000] as const;
 
 interface EndpointState {
@@ -67,6 +72,7 @@ export class EtcdWatch {
   #lists = 0;
   #currentAt: number | null = null;
   #error: ReadingError | null = null;
+  #refused = 0;
   /** Index of the endpoint that is watched, while its watch is attached. */
   #watched: number | null = null;
   #preferred = 0;
@@ -103,16 +109,23 @@ export class EtcdWatch {
 
   /** The scope's part of what a snapshot is built from. `keys` is empty, not null, for a scope that has gone. */
   rawFor(scope: string, leaderLease: Witness<RawLease>): RawDcs {
+    const excess = this.#view.excessOf(scope);
     return {
       kind: 'etcd3',
       namespace: this.#options.namespace,
       keys: this.#listed ? (this.#view.keysOf(scope) ?? EMPTY) : null,
+      ...(excess === null ? {} : { excess }),
       position: this.#revision,
       currentAt: this.#currentAt,
       error: this.#error,
       endpoints: this.#endpoints.map(({ url, status, quorumRead }): RawEndpoint => ({ url, status, quorumRead })),
       leaderLease,
     };
+  }
+
+  /** Keys that the last list left out. */
+  get refused(): number {
+    return this.#refused;
   }
 
   get listed(): boolean {
@@ -276,25 +289,29 @@ export class EtcdWatch {
   /** All keys at one revision, in pages. Returns that revision. */
   async #list(client: Etcd3): Promise<string> {
     const { namespace } = this.#options;
-    const events: KeyEvent[] = [];
+    const list = new EtcdList(namespace);
     let revision: string | null = null;
-    let from = namespace;
+    let from: string | Buffer = namespace;
+    let limit = PAGE;
+    let listed = 0;
     this.#sinceList = [];
     for (;;) {
-      const page = client
-        .getAll()
-        .inRange({ start: from, end: prefixEnd(namespace) })
-        .limit(PAGE)
-        .sort('Key', 'Ascend');
-      if (revision !== null) page.revision(revision);
-      const answer = await deadline(page.exec(), DEADLINE_MS * 2);
+      const answer: Page | null = await pageOf(client, { from, namespace, limit, revision }).catch((error: unknown) => {
+        if (limit === PAGE && isTooLong(error)) return null;
+        throw error;
+      });
+      limit = answer === null ? SMALL_PAGE : PAGE;
+      if (answer === null) continue;
       revision ??= answer.header.revision;
-      events.push(...answer.kvs.map((kv) => keyEvent(kv, 'put')));
-      const last = answer.kvs[answer.kvs.length - 1];
+      for (const kv of answer.kvs) list.add(keyEvent(kv, 'put'));
+      listed += answer.kvs.length;
+      const last: WireKeyValue | undefined = answer.kvs[answer.kvs.length - 1];
       if (!answer.more || last === undefined) break;
-      from = `${last.key.toString()}\0`;
+      if (listed > LISTED_MAX) throw new Doubt(say`more than ${LISTED_MAX} keys stand below ${namespace}`);
+      from = list.skipAfter(last.key.toString()) ?? Buffer.concat([last.key, Buffer.of(0)]);
     }
-    const changed = [...this.#view.replace(events)];
+    this.#refused = list.refused;
+    const changed = [...this.#view.replace(list)];
     const listedAt = BigInt(revision);
     for (const event of this.#sinceList) {
       const scope = BigInt(event.version) > listedAt ? this.#view.apply(event) : null;
@@ -312,6 +329,29 @@ export class EtcdWatch {
 }
 
 const EMPTY: readonly [] = [];
+
+interface Page {
+  readonly header: { readonly revision: string };
+  readonly kvs: readonly WireKeyValue[];
+  readonly more: boolean;
+}
+
+interface Wanted {
+  readonly from: string | Buffer;
+  readonly namespace: string;
+  readonly limit: number;
+  readonly revision: string | null;
+}
+
+function pageOf(client: Etcd3, { from, namespace, limit, revision }: Wanted): Promise<Page> {
+  const page = client
+    .getAll()
+    .inRange({ start: from, end: prefixEnd(namespace) })
+    .limit(limit)
+    .sort('Key', 'Ascend');
+  if (revision !== null) page.revision(revision);
+  return deadline(page.exec(), DEADLINE_MS * 2);
+}
 
 interface WireKeyValue {
   readonly key: Buffer;

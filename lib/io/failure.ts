@@ -110,8 +110,19 @@ export function textOf(error: unknown): string {
   }
 }
 
+/** Ended by us, with the reason a person is told. */
+export class ReadingRefused extends Error {
+  readonly reading: ReadingError;
+
+  constructor(reading: ReadingError) {
+    super(String(reading.message));
+    this.reading = reading;
+  }
+}
+
 /** Classifies what a client threw. PostgreSQL's own words are kept, cut short; a library's never: they say nothing to a person. */
 export function classify(error: unknown): ReadingError {
+  if (error instanceof ReadingRefused) return error.reading;
   const code = codeOf(error);
   const text = textOf(error);
   if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError'))

@@ -1,6 +1,7 @@
 // What changes something is sent once, and what is said of it decides whether it may have arrived.
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { insideOf } from './networks';
 import { createPatroniWriter, type PatroniWriter } from './patroni-write';
 
 const fails = vi.hoisted(() => ({ next: null as Error | null }));
@@ -48,8 +49,14 @@ async function serve(onRequest: (socket: Socket) => void) {
   return { requests, url: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}` };
 }
 
-function writer(username: string | null = 'admin'): PatroniWriter {
-  const made = createPatroniWriter({ username, password: 'secret', tls: null, now: () => 1000 });
+function writer(username: string | null = 'admin', networks: readonly string[] = ['127.0.0.1']): PatroniWriter {
+  const made = createPatroniWriter({
+    username,
+    password: 'secret',
+    tls: null,
+    isInside: insideOf(networks),
+    now: () => 1000,
+  });
   ends.push(() => made.close());
   return made;
 }
@@ -59,6 +66,18 @@ const answers = (status: string, body: string) => (socket: Socket) => {
 const SWITCHOVER = { leader: 'n1', candidate: 'n2' };
 
 describe('a request', () => {
+  it('is not sent outside of the networks, by IPv4 and IPv6, and is known not to have been sent', async () => {
+    const { url, requests } = await serve(answers('200 OK', 'taken'));
+    for (const network of ['10.0.0.0/8', '::1', 'fd00::/8', '127.0.0.2/32'])
+      expect(await writer('admin', [network]).send(url, 'POST', '/restart', {}, 5000)).toMatchObject({
+        ok: false,
+        error: { kind: 'skipped' },
+      });
+    expect(requests).toEqual([]);
+    for (const network of ['127.0.0.0/8', '::ffff:127.0.0.1'])
+      expect((await writer('admin', [network]).send(url, 'POST', '/restart', {}, 5000)).ok).toBe(true);
+  });
+
   it('goes with the password, and a length: Patroni refuses a body in chunks', async () => {
     const { url, requests } = await serve(answers('200 OK', 'Successfully switched over'));
     const reading = await writer().send(url, 'POST', '/switchover', SWITCHOVER, 5000);

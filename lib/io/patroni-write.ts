@@ -28,6 +28,8 @@ export function createPatroniWriter(options: {
   readonly username: string | null;
   readonly password: string | null;
   readonly tls: TlsMaterial | null;
+  /** Where the password may go; null: anywhere. */
+  readonly isInside: ((address: string) => boolean) | null;
   readonly now: () => number;
 }): PatroniWriter {
   const agent = new Agent({
@@ -36,7 +38,7 @@ export function createPatroniWriter(options: {
     keepAliveTimeout: 1,
     keepAliveMaxTimeout: 1,
     maxResponseSize: MAX_BODY_BYTES,
-    connect: connector(options.tls, 2000),
+    connect: connector(options.tls, 2000, options.isInside),
   });
   const authorization =
     options.username === null

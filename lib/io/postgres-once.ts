@@ -1,11 +1,9 @@
 // Questions that are not asked in every round: one connection, one statement, closed again. What a preflight, a base backup's
 // progress and the configuration editor need. Same limits as postgres.ts: read-only, every deadline written.
-import { Socket } from 'node:net';
-import { Client } from 'pg';
 import type { Reading } from '../domain/raw';
+import { parseJson } from '../domain/wire/loose';
 import { read } from './failure';
-import type { PostgresTarget } from './postgres';
-import { sslOf } from './tls';
+import { answerOf, openPostgres, type PostgresTarget } from './postgres-link';
 
 /**
  * The leader before it is asked to step down. `unarchived` counts finished segments that wait for the archiver
@@ -72,27 +70,17 @@ export async function askPostgres(
   deadlineMs: number,
   now: () => number,
 ): Promise<Reading<unknown>> {
-  const socket = new Socket();
-  const client = new Client({
-    host: target.host,
-    port: target.port,
-    user: target.username,
-    database: target.database,
-    ...(target.password === null ? {} : { password: target.password }),
-    ssl: target.tls === null ? false : sslOf(target.tls),
-    stream: () => socket,
-    connectionTimeoutMillis: deadlineMs,
-    application_name: 'howdah-once',
+  const link = openPostgres(target, {
+    name: 'howdah-once',
     options: `-c default_transaction_read_only=on -c lock_timeout=1000 -c statement_timeout=${deadlineMs}`,
+    connectMs: deadlineMs,
   });
-  client.on('error', () => undefined);
   let timer: NodeJS.Timeout | undefined;
   try {
     return await read(() => {
       const answer = (async () => {
-        await client.connect();
-        const result = await client.query<{ answer: string }>(STATEMENTS[statement]);
-        return JSON.parse(result.rows[0]?.answer ?? 'null') as unknown;
+        await link.client.connect();
+        return parseJson(await answerOf(link, STATEMENTS[statement]));
       })();
       answer.catch(() => undefined);
       const late = new Promise<never>((_, reject) => {
@@ -103,7 +91,7 @@ export async function askPostgres(
   } finally {
     clearTimeout(timer);
     // A frozen server never answers the goodbye.
-    client.end().catch(() => undefined);
-    setTimeout(() => socket.destroy(), 200).unref();
+    link.client.end().catch(() => undefined);
+    setTimeout(() => link.destroy(), 200).unref();
   }
 }

@@ -1,11 +1,10 @@
 // Reads one PostgreSQL member with one connection of its own and two statements. `fast` is what moves (positions, senders,
 // receiver), `slow` what rarely does (slots, archiver, pending settings). Columns are parsed in domain/wire/postgres.ts.
 // A connection that misses its deadline is destroyed, not awaited; the next round connects anew.
-import { Socket } from 'node:net';
-import { Client, type types } from 'pg';
 import type { Reading, SqlAnswer } from '../domain/raw';
+import { parseJson } from '../domain/wire/loose';
 import { read } from './failure';
-import { sslOf, type TlsMaterial } from './tls';
+import { answerOf, openPostgres, type PostgresLink, type PostgresTarget } from './postgres-link';
 
 /** PostgreSQL 13 to 18. pg_stat_wal_receiver and pg_stat_replication have the same columns throughout. */
 const FAST = `
@@ -55,14 +54,7 @@ SELECT json_build_object(
       FROM pg_settings WHERE pending_restart)
 )::text AS answer`;
 
-export interface PostgresTarget {
-  readonly host: string;
-  readonly port: number;
-  readonly username: string;
-  readonly password: string | null;
-  readonly database: string;
-  readonly tls: TlsMaterial | null;
-}
+const OPTIONS = '-c default_transaction_read_only=on -c lock_timeout=1000 -c statement_timeout=3000';
 
 export interface PostgresReader {
   /** `slowEveryMs`: how old the slow part may become before it is asked again. */
@@ -70,48 +62,31 @@ export interface PostgresReader {
   close(): void;
 }
 
-// The answers are one text column each; nothing else is fetched, so the parsers of pg are not involved.
-const RAW_TEXT = { getTypeParser: () => (value: string) => value } as unknown as typeof types;
-
 export function createPostgresReader(target: PostgresTarget, now: () => number): PostgresReader {
-  let connection: { readonly client: Client; readonly socket: Socket } | null = null;
+  let link: PostgresLink | null = null;
   let slow: { readonly value: unknown; readonly at: number } | null = null;
 
   const drop = (): void => {
-    connection?.socket.destroy();
-    connection = null;
+    link?.destroy();
+    link = null;
   };
 
-  const connect = async (deadlineMs: number): Promise<Client> => {
-    if (connection !== null) return connection.client;
-    const socket = new Socket();
-    const client = new Client({
-      host: target.host,
-      port: target.port,
-      user: target.username,
-      database: target.database,
-      ...(target.password === null ? {} : { password: target.password }),
-      ssl: target.tls === null ? false : sslOf(target.tls),
-      stream: () => socket,
-      connectionTimeoutMillis: deadlineMs,
-      application_name: 'howdah',
-      options: '-c default_transaction_read_only=on -c lock_timeout=1000 -c statement_timeout=3000',
-      types: RAW_TEXT,
+  const connect = async (deadlineMs: number): Promise<PostgresLink> => {
+    if (link !== null) return link;
+    const made = openPostgres(target, { name: 'howdah', options: OPTIONS, connectMs: deadlineMs }, () => {
+      if (link === made) drop();
     });
-    // Without a listener a server that goes away would end the process.
-    client.on('error', () => {
-      if (connection?.client === client) drop();
-    });
-    connection = { client, socket };
+    link = made;
     slow = null;
-    await client.connect();
-    return client;
+    await made.client.connect();
+    return made;
   };
 
   const ask = async (deadlineMs: number, slowEveryMs: number): Promise<SqlAnswer> => {
-    const client = await connect(deadlineMs);
-    const fast = await answerOf(client, FAST);
-    if (slow === null || now() - slow.at > slowEveryMs) slow = { value: await answerOf(client, SLOW), at: now() };
+    const open = await connect(deadlineMs);
+    const fast = parseJson(await answerOf(open, FAST));
+    if (slow === null || now() - slow.at > slowEveryMs)
+      slow = { value: parseJson(await answerOf(open, SLOW)), at: now() };
     return { fast, slow: slow.value, slowAt: slow.at };
   };
 
@@ -132,11 +107,4 @@ export function createPostgresReader(target: PostgresTarget, now: () => number):
     },
     close: drop,
   };
-}
-
-async function answerOf(client: Client, statement: string): Promise<unknown> {
-  const result = await client.query<{ answer: string }>(statement);
-  const text = result.rows[0]?.answer;
-  if (typeof text !== 'string') throw new Error('the statement gave no row');
-  return JSON.parse(text);
 }

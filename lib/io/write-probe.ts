@@ -2,11 +2,8 @@
 // A standby is only asked whether it still is one, so that no server's log fills with refused writes. It knows nothing of
 // leaders and actions; it says when a write was last acknowledged and where. Ends when told, or by its own limit.
 
-import { Socket } from 'node:net';
-import { Client } from 'pg';
 import type { Text } from '../language/sentence';
-import type { PostgresTarget } from './postgres';
-import { sslOf } from './tls';
+import { openPostgres, type PostgresLink, type PostgresTarget } from './postgres-link';
 
 export interface ProbeTarget extends PostgresTarget {
   readonly member: string;
@@ -33,46 +30,33 @@ export function startProbe(options: {
   readonly onEvent: (event: ProbeEvent) => void;
 }): () => void {
   let ended = false;
-  const sockets = new Set<Socket>();
+  const links = new Set<PostgresLink>();
   const limit = setTimeout(end, options.limitMs);
   limit.unref();
 
   function end(): void {
     ended = true;
     clearTimeout(limit);
-    for (const socket of sockets) socket.destroy();
+    for (const link of links) link.destroy();
   }
 
   const probe = async (target: ProbeTarget): Promise<void> => {
     let said = '';
     while (!ended) {
-      const socket = new Socket();
-      sockets.add(socket);
-      const client = new Client({
-        host: target.host,
-        port: target.port,
-        user: target.username,
-        database: target.database,
-        ...(target.password === null ? {} : { password: target.password }),
-        ssl: target.tls === null ? false : sslOf(target.tls),
-        stream: () => socket,
-        connectionTimeoutMillis: CONNECT_MS,
-        query_timeout: STATEMENT_MS,
-        application_name: 'howdah-probe',
+      const link = openPostgres(target, {
+        name: 'howdah-probe',
         options: `-c statement_timeout=${STATEMENT_MS} -c lock_timeout=500`,
+        connectMs: CONNECT_MS,
       });
-      client.on('error', () => undefined);
+      links.add(link);
       try {
-        await within(client.connect(), CONNECT_MS);
+        await within(link.client.connect(), CONNECT_MS);
         while (!ended) {
           const start = performance.now();
           const at = options.now();
-          const answer = await within(
-            client.query<{ rec: boolean }>('SELECT pg_is_in_recovery() AS rec'),
-            STATEMENT_MS,
-          );
-          if (answer.rows[0]?.rec === false) {
-            await within(client.query(WRITE, [options.scope]), STATEMENT_MS);
+          const answer = await within(link.query('SELECT pg_is_in_recovery()::text AS rec'), STATEMENT_MS);
+          if (answer.rows[0]?.rec === 'false') {
+            await within(link.query(WRITE, [options.scope]), STATEMENT_MS);
             said = '';
             options.onEvent({ kind: 'wrote', member: target.member, at, ackAt: options.now() });
           }
@@ -84,9 +68,9 @@ export function startProbe(options: {
           options.onEvent({ kind: 'refused', member: target.member, at: options.now(), text });
         said = text;
       }
-      client.end().catch(() => undefined);
-      socket.destroy();
-      sockets.delete(socket);
+      link.client.end().catch(() => undefined);
+      link.destroy();
+      links.delete(link);
       if (!ended) await pause(options.everyMs);
     }
   };

@@ -14,8 +14,6 @@ export interface Areas {
   readonly screens: readonly string[] | null;
 }
 
-export const CORE_ONLY: Areas = { core: null, screens: [] };
-
 /** The same catalogue with no more than these areas. */
 export function partOf({ core, screens }: Catalogue, areas: Areas): Catalogue {
   const only = (half: Catalogue['core'], names: readonly string[] | null): Catalogue['core'] =>

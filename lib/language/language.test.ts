@@ -4,6 +4,7 @@ import { carry, revive } from './carry';
 import { speakerFrom } from './catalogue';
 import { formatBytes, formatSeconds, joinNames, plural } from './quantity';
 import {
+  agree,
   capital,
   distinct,
   isSameText,
@@ -49,6 +50,20 @@ describe('a sentence', () => {
       '21 участник',
     ]);
     expect([1, 2].map((count) => String(plural(count, 'entry', 'entries')))).toEqual(['1 entry', '2 entries']);
+  });
+
+  it('keeps both words of what agrees with a count in its one form', () => {
+    const follows = (names: readonly string[]) =>
+      say`${names.join(', ')} ${agree(names.length, 'streams', 'stream')} from ${'n1'}`;
+    expect([String(follows(['n2'])), String(follows(['n2', 'n3']))]).toEqual([
+      'n2 streams from n1',
+      'n2, n3 stream from n1',
+    ]);
+    expect(follows(['n2']).carried).toEqual(['{0} {1, plural, one {streams} other {stream}} from {2}', 'n2', 1, 'n1']);
+    expect([follows(['n2']), follows(['n2', 'n3'])].map(speakerOf('ru').speak)).toEqual([
+      'n2 получает WAL с n1',
+      'n2, n3 получают WAL с n1',
+    ]);
   });
 
   it('holds quantities in the units and with the decimal sign of the language', () => {

@@ -36,11 +36,32 @@ export function isSentence(value: unknown): value is Sentence {
 
 const forms = new WeakMap<TemplateStringsArray, string>();
 
-/** `say`No leader for ${age}``: names, numbers and other sentences stand between the braces, never a part of a sentence. */
-export function say(parts: TemplateStringsArray, ...values: readonly (Text | number)[]): Sentence {
+/** Words of a sentence that go by a count: both stand in its form. */
+export class Agreeing {
+  constructor(
+    readonly count: number,
+    readonly one: string,
+    readonly many: string,
+  ) {}
+
+  toString(): string {
+    return this.count === 1 ? this.one : this.many;
+  }
+}
+
+/** `${names} ${agree(names.length, 'streams', 'stream')} from n1`: two literals, for the form goes by them. */
+export function agree(count: number, one: string, many: string): Agreeing {
+  return new Agreeing(count, one, many);
+}
+
+/**
+ * `say`No leader for ${age}``: names, numbers and other sentences stand between the braces, never a part of a sentence but what
+ * agrees with a count.
+ */
+export function say(parts: TemplateStringsArray, ...values: readonly (Text | number | Agreeing)[]): Sentence {
   let form = forms.get(parts);
   if (form === undefined) {
-    form = formOf(parts);
+    form = formOf(parts, values);
     forms.set(parts, form);
   }
   const english = parts.reduce((text, part, index) => `${text}${values[index - 1]}${part}`);
@@ -48,8 +69,13 @@ export function say(parts: TemplateStringsArray, ...values: readonly (Text | num
 }
 
 /** The form of what stands between the values: an ICU message with a number for each place. */
-export function formOf(parts: readonly string[]): string {
-  return parts.map((part, index) => (index === 0 ? quoted(part) : `{${index - 1}}${quoted(part)}`)).join('');
+export function formOf(parts: readonly string[], values: readonly unknown[] = []): string {
+  const place = (at: number): string => {
+    const value = values[at];
+    if (!(value instanceof Agreeing)) return `{${at}}`;
+    return `{${at}, plural, one {${quoted(value.one)}} other {${quoted(value.many)}}}`;
+  };
+  return parts.map((part, index) => (index === 0 ? quoted(part) : `${place(index - 1)}${quoted(part)}`)).join('');
 }
 
 /** `1 member`, `3 members`. */
@@ -127,6 +153,7 @@ function quoted(part: string): string {
   return part.replace(/'(?=[{}'])/g, "''").replace(/[{}]+/g, (braces) => `'${braces}'`);
 }
 
-function argumentOf(value: Text | number): Argument {
+function argumentOf(value: Text | number | Agreeing): Argument {
+  if (value instanceof Agreeing) return value.count;
   return isSentence(value) ? value.carried : value;
 }

@@ -1,7 +1,7 @@
 'use client';
 // Who looks, and what they may: asked once a minute, which also keeps a session of somebody who is there from ending. The words of
 // a refusal are those of the server, from the same function.
-import { type UseQueryResult, useQueryClient } from '@tanstack/react-query';
+import type { UseQueryResult } from '@tanstack/react-query';
 import type { MeAnswer } from '../../contract/access';
 import { PATHS } from '../../contract/paths';
 import { denial, type Permission, type Target } from '../../domain/access/access';
@@ -55,12 +55,6 @@ export function useMeQuery(): UseQueryResult<MeAnswer> {
 /** undefined: not known yet, or not any longer. */
 export function useMe(): MeAnswer | undefined {
   return useMeQuery().data;
-}
-
-/** After what changes the answer: a password, a code, a role. */
-export function useMeAgain(): () => Promise<void> {
-  const client = useQueryClient();
-  return () => client.invalidateQueries({ queryKey: ['me'] });
 }
 
 /** Why this person may not, in this language; null: they may, or it is not known and the server will say. */

@@ -349,8 +349,3 @@ function replacedItems(
   const start = text.slice(0, from);
   return `${start}${start === '' || start.endsWith('\n') ? '' : '\n'}${lines}${text.slice(Math.max(from, to))}`;
 }
-
-/** Reads a leaf in the text's own value. */
-export function leafIn(document: ConfigDocument, path: Path): unknown {
-  return document.value === null ? undefined : valueAt(document.value, path);
-}

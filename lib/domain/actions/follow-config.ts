@@ -3,7 +3,7 @@
 // loop (patroni/ha.py v4.1.5). Pure.
 
 import { joinNames } from '../../language/quantity';
-import { joined, say, type Text } from '../../language/sentence';
+import { agree, joined, say, type Text } from '../../language/sentence';
 import { isAtLeast } from '../key-version';
 import { answers, memberOf } from '../members';
 import { isRunning } from '../patroni-states';
@@ -63,10 +63,7 @@ export function followConfig(context: FollowContext): Followed {
     return tally.followed(null, done(context, progress));
   }
   if (waited > limit) {
-    const text =
-      progress.missing.length === 1
-        ? say`${joinNames(progress.missing)} has not applied it within ${Math.round(limit / 1000)} s`
-        : say`${joinNames(progress.missing)} have not applied it within ${Math.round(limit / 1000)} s`;
+    const text = say`${joinNames(progress.missing)} ${agree(progress.missing.length, 'has', 'have')} not applied it within ${Math.round(limit / 1000)} s`;
     tally.add('taken_up', text, 'failed');
     return tally.followed(null, end('done_differently', say`Written; ${text}.`, [text]));
   }
@@ -134,9 +131,7 @@ function uptake(context: FollowContext): Uptake {
       const parts = [
         by('taken').length > 0 ? say`applied by ${joinNames(by('taken'))}` : null,
         by('pending_restart').length > 0
-          ? by('pending_restart').length === 1
-            ? say`${joinNames(by('pending_restart'))} needs a restart`
-            : say`${joinNames(by('pending_restart'))} need a restart`
+          ? say`${joinNames(by('pending_restart'))} ${agree(by('pending_restart').length, 'needs', 'need')} a restart`
           : null,
         by('ignored').length > 0 ? say`no effect on ${joinNames(by('ignored'))}` : null,
         by('unknown').length > 0 ? say`${joinNames(by('unknown'))} could not be asked` : null,

@@ -4,7 +4,7 @@
 // a phone on a bad link need not load it. Pure.
 
 import { formatBytes, formatInstant, formatSeconds, joinNames, plural } from '../../language/quantity';
-import { say, type Text } from '../../language/sentence';
+import { agree, say, type Text } from '../../language/sentence';
 import type { Cluster, Member, Snapshot } from '../cluster';
 import { leaderOf } from '../members';
 import type { ActionFacts, ActionRequest, CandidateVerdict, Check, Preflight, Verdict } from './action';
@@ -209,9 +209,7 @@ function summarize({
       ? say`There is no leader, so no client is disconnected.`
       : leaderFacts?.connections == null
         ? say`Every client of ${old} is disconnected.`
-        : leaderFacts.connections === 1
-          ? say`${plural(leaderFacts.connections, 'client')} of ${old} is disconnected.`
-          : say`${plural(leaderFacts.connections, 'client')} of ${old} are disconnected.`;
+        : say`${plural(leaderFacts.connections, 'client')} of ${old} ${agree(leaderFacts.connections, 'is', 'are')} disconnected.`;
   switch (request.kind) {
     case 'switchover':
       if (request.scheduledAt === null)

@@ -2,7 +2,7 @@
 // restart of a healthy cluster, not whatever it may have become since. Pure.
 
 import { joinNames } from '../../language/quantity';
-import { say, type Text } from '../../language/sentence';
+import { agree, say, type Text } from '../../language/sentence';
 import type { Member, Snapshot } from '../cluster';
 import type { ActionRecord, ActionRequest, Moment } from './action';
 import { blockersOf } from './judge';
@@ -39,9 +39,7 @@ export function obstacleToNext({ request, before, next, leader, snapshot, now }:
     (member) => member.listed && member.name !== next.member && isAstray(member, before, leader),
   );
   if (astray.length > 0)
-    return astray.length === 1
-      ? say`${joinNames(astray.map((member) => member.name))} does not stream`
-      : say`${joinNames(astray.map((member) => member.name))} do not stream`;
+    return say`${joinNames(astray.map((member) => member.name))} ${agree(astray.length, 'does', 'do')} not stream`;
   const gone = before.members.filter(
     ({ name }) => !cluster.members.some((member) => member.name === name && member.listed),
   );

@@ -3,7 +3,7 @@
 // cannot read takes the whole cluster down (patroni/dcs/__init__.py v4.1.4, Failover.from_node). Pure.
 
 import { formatInstant, joinNames, plural } from '../../language/quantity';
-import { say, type Text } from '../../language/sentence';
+import { agree, say, type Text } from '../../language/sentence';
 import type { ActionKind } from '../action-kind';
 import type { Snapshot } from '../cluster';
 import { field, isObject } from '../wire/loose';
@@ -86,9 +86,7 @@ function unlisted(names: readonly string[], snapshot: Snapshot | null): Text | n
   const known = new Set(snapshot.cluster.members.filter((member) => member.listed).map((member) => member.name));
   const strangers = names.filter((name) => !known.has(name));
   if (strangers.length === 0) return null;
-  return strangers.length === 1
-    ? say`${joinNames(strangers)} is not a member of ${snapshot.scope}.`
-    : say`${joinNames(strangers)} are not members of ${snapshot.scope}.`;
+  return say`${joinNames(strangers)} ${agree(strangers.length, 'is not a member', 'are not members')} of ${snapshot.scope}.`;
 }
 
 function pauseProblem(request: RequestOf<'pause'>, now: number): Text | null {

@@ -2,7 +2,7 @@
 // earlier switchovers of this cluster. The keys are what follow.ts observes. Pure.
 
 import { formatInstant, joinNames } from '../../language/quantity';
-import { say, type Text } from '../../language/sentence';
+import { agree, say, type Text } from '../../language/sentence';
 import type { Cluster, Snapshot } from '../cluster';
 import type { ActionFacts, ActionRequest, ActionStep, ExpectedOutage, OutageSample, PlannedStep, Way } from './action';
 import type { Marks } from './follower';
@@ -174,9 +174,7 @@ function switchoverSteps({ snapshot, facts, way, successor }: Plan, isFailover: 
       'followers',
       others.length === 0
         ? say`Nobody else has to follow`
-        : others.length === 1
-          ? say`${joinNames(others)} follows ${successor ?? say`the new leader`}`
-          : say`${joinNames(others)} follow ${successor ?? say`the new leader`}`,
+        : say`${joinNames(others)} ${agree(others.length, 'follows', 'follow')} ${successor ?? say`the new leader`}`,
     ],
     ['old_leader', old === null ? say`The old leader returns as a replica` : say`${old} returns as a replica`],
     [

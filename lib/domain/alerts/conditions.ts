@@ -319,6 +319,7 @@ const OF_DCS: ReadonlySet<FindingCode> = new Set([
   'paused',
   'no_failover_candidate',
   'dcs_alarm',
+  'dcs_too_much',
   'keys_gone',
   'member_lost',
   'leftover_keys',

@@ -2,10 +2,11 @@
 
 import { formatSeconds, joinNames } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
+import { isRefusal } from '../build-dcs';
 import type { Cluster } from '../cluster';
 import { healthCommand, worstAlarm } from '../dcs-kind';
 import type { Cause, Impact } from './cause';
-import { type CauseContext, type CauseRow, tell } from './row';
+import { type CauseContext, type CauseRow, named, PATRONI_LOG, tell } from './row';
 
 const FOLLOWS = {
   codes: [
@@ -50,6 +51,17 @@ const silent = (cluster: Cluster): readonly string[] =>
     .filter(({ state }) => state === 'down' || state === 'unknown')
     .map(({ name, url }) => name ?? url);
 
+/** Those that the finding is about. */
+const weak = (cluster: Cluster): readonly string[] =>
+  (cluster.dcs?.endpoints ?? [])
+    .filter(({ state }) => state === 'down' || state === 'no_quorum')
+    .map(({ name, url }) => name ?? url);
+
+/** Of all its members: who answers and who does not. */
+function healthOf({ dcs }: Cluster): string | null {
+  return dcs === null ? null : healthCommand(dcs.kind, dcs.endpoints.map(({ url }) => url).slice(0, 5));
+}
+
 /** What the primary does without the DCS. */
 interface Fate {
   readonly impact: Impact;
@@ -77,6 +89,15 @@ function fate({ cluster, primaries }: CauseContext): Fate {
       impact: 'no_failover',
       now: say`${primary.name} goes on while paused. No failover is possible.`,
       later: say`It stays so until the DCS is back.`,
+    };
+  const deaf = cluster.members.filter(
+    ({ name, listed, witnesses }) => listed && name !== primary.name && witnesses.patroni.state === 'failed',
+  );
+  if ((cluster.failsafe.active || cluster.failsafe.enabled === true) && deaf.length > 0)
+    return {
+      impact: 'will_stop',
+      now: say`${primary.name} goes on by failsafe_mode only while every member answers it. ${named(deaf.map(({ name }) => name))} does not answer here.`,
+      later: say`If ${primary.name} gets no answer either it demotes itself, and writes stop.`,
     };
   if (cluster.failsafe.active || cluster.failsafe.enabled === true)
     return {
@@ -122,7 +143,7 @@ export const DCS_ROWS: readonly CauseRow[] = [
             gone.length === 0
               ? say`Bring the missing members of the DCS back`
               : say`Bring ${joinNames(gone)} of the DCS back`,
-            null,
+            healthOf(context.cluster),
             [say`Patroni goes on by itself as soon as the quorum is there.`],
           ),
           tell(say`Restart no Patroni and no PostgreSQL meanwhile: without the DCS none comes back as a primary`),
@@ -160,6 +181,25 @@ export const DCS_ROWS: readonly CauseRow[] = [
       const { cluster, primaries, now: moment } = context;
       const { dcs } = cluster;
       if (finding === undefined || dcs === null) return null;
+      if (dcs.errorKind != null && isRefusal({ kind: dcs.errorKind })) {
+        return {
+          severity: 'unknown',
+          impact: primaries.length === 0 && cluster.writable === false ? 'not_writable' : 'unknown',
+          headline: say`The DCS does not let Howdah in: ${dcs.error ?? say`unknown`}`,
+          consequence:
+            primaries.length === 0
+              ? say`Who leads is not known here, and no member answers as a primary.`
+              : say`${joinNames(primaries.map(({ name }) => name))} still answers as a primary. Who leads is not known here.`,
+          evidence: [...finding.evidence.slice(0, 3), ...primaryFacts(context)],
+          ifNobodyActs: say`Nothing changes in the cluster, unless its members are refused too.`,
+          explains: [FOLLOWS],
+          since: dcs.currentAt,
+          steps: [
+            tell(finding.advice, null, [say`Changes nothing in the cluster.`]),
+            tell(say`See in Patroni's log of the primary whether it is refused too`, PATRONI_LOG),
+          ],
+        };
+      }
       const ttl = cluster.config?.ttlSeconds ?? 30;
       const age = dcs.currentAt === null ? null : (moment - dcs.currentAt) / 1000;
       // A primary that outlived the ttl, neither paused nor held by failsafe, has renewed its key: the DCS is there.
@@ -173,7 +213,6 @@ export const DCS_ROWS: readonly CauseRow[] = [
       const { impact, now, later } = fate(context);
       // Where nobody answers at all nothing is known, not even that nobody takes writes.
       const isDown = impact === 'not_writable' && cluster.writable === false;
-      const urls = dcs.endpoints.map(({ url }) => url).slice(0, 5);
       return {
         severity: isDown ? 'critical' : 'unknown',
         impact: onlyHere || (impact === 'not_writable' && !isDown) ? 'unknown' : impact,
@@ -195,7 +234,7 @@ export const DCS_ROWS: readonly CauseRow[] = [
         steps: [
           tell(
             onlyHere ? say`Check the network between Howdah and the DCS` : say`Bring the DCS back`,
-            healthCommand(dcs.kind, urls),
+            healthOf(cluster),
             onlyHere ? [] : [say`Patroni goes on by itself as soon as it answers.`],
           ),
           ...(onlyHere
@@ -221,7 +260,11 @@ export const DCS_ROWS: readonly CauseRow[] = [
         evidence: finding.evidence,
         ifNobodyActs: say`It stays so; the next loss may end the quorum.`,
         explains: [{ codes: ['dcs_endpoint_down'], members: null }],
-        steps: [tell(finding.advice)],
+        steps: [
+          tell(say`Bring ${joinNames(weak(context.cluster))} of the DCS back`, healthOf(context.cluster), [
+            finding.advice,
+          ]),
+        ],
       };
     },
   },

@@ -2,7 +2,7 @@
 // live pg_settings of each member. Pure.
 
 import { joinNames } from '../../language/quantity';
-import { joined, say, type Text } from '../../language/sentence';
+import { agree, joined, say, type Text } from '../../language/sentence';
 import { synchronousMode } from '../wire/dcs';
 import { isObject, type JsonObject } from '../wire/loose';
 import { type LeafChange, leafName, valueAt } from './diff';
@@ -253,8 +253,7 @@ function restartWords(
   const standbys = taking.filter((name) => name !== leader && !still.some((member) => member.name === name));
   const lead = leader !== null && taking.includes(leader) ? leader : null;
   const away = joinNames(still.map((member) => member.name));
-  const apart =
-    still.length === 0 ? [] : [still.length === 1 ? say`${away} does not stream` : say`${away} do not stream`];
+  const apart = still.length === 0 ? [] : [say`${away} ${agree(still.length, 'does', 'do')} not stream`];
   const order =
     lead === null
       ? standbys.join(' ')

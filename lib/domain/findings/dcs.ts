@@ -1,11 +1,11 @@
 // Findings about the DCS itself. It is asked directly: Patroni goes on saying that it was seen for seconds after it died.
 
 import { formatSeconds, joinNames, plural } from '../../language/quantity';
-import { say, type Text } from '../../language/sentence';
+import { agree, say, type Text } from '../../language/sentence';
+import { isQuorumLost, isRefusal } from '../build-dcs';
 import { dcsName, worstAlarm } from '../dcs-kind';
+import type { ScopeExcess } from '../raw';
 import { type FindingRule, fact } from './rule';
-
-const DOWN_GRACE_MS = 3000;
 
 export const DCS_RULES: readonly FindingRule[] = [
   {
@@ -16,7 +16,7 @@ export const DCS_RULES: readonly FindingRule[] = [
       const dcs = cluster.dcs;
       if (dcs === null || dcs.quorum !== false) return [];
       const alive = dcs.endpoints.filter((endpoint) => endpoint.state === 'no_quorum');
-      if (alive.length === 0 || (dcs.currentAt !== null && now - dcs.currentAt < DOWN_GRACE_MS)) return [];
+      if (alive.length === 0 || !isQuorumLost(dcs, now)) return [];
       return [
         {
           severity: 'critical',
@@ -41,10 +41,13 @@ export const DCS_RULES: readonly FindingRule[] = [
       const age = dcs.currentAt === null ? null : formatSeconds((now - dcs.currentAt) / 1000);
       const claims = cluster.members.filter((member) => !member.silent && member.postgresRole === 'primary');
       const safe = cluster.failsafe.active;
+      const refusal = dcs.errorKind != null && isRefusal({ kind: dcs.errorKind });
       return [
         {
           severity: 'unknown',
-          title: silenceOf(dcsName(dcs.kind), age, safe),
+          title: refusal
+            ? say`${dcsName(dcs.kind)} does not let Howdah in: ${dcs.error ?? say`unknown`}`
+            : silenceOf(dcsName(dcs.kind), age, safe),
           members: [],
           evidence: [
             ...dcs.endpoints.map((endpoint) => fact(endpoint.name ?? endpoint.url, endpoint.error ?? endpoint.state)),
@@ -52,9 +55,7 @@ export const DCS_RULES: readonly FindingRule[] = [
               'Patroni',
               claims.length === 0
                 ? say`no member says primary`
-                : claims.length === 1
-                  ? say`${joinNames(claims.map((member) => member.name))} still says primary`
-                  : say`${joinNames(claims.map((member) => member.name))} still say primary`,
+                : say`${joinNames(claims.map((member) => member.name))} still ${agree(claims.length, 'says', 'say')} primary`,
             ),
             fact(
               'failsafe_mode',
@@ -68,9 +69,11 @@ export const DCS_RULES: readonly FindingRule[] = [
             ),
           ],
           since: dcs.currentAt,
-          advice: safe
-            ? say`failsafe_mode keeps the primary working. Bring ${dcsName(dcs.kind)} back.`
-            : say`Without the DCS a primary demotes itself within the ttl. Check ${dcsName(dcs.kind)}, then the network between Howdah and it.`,
+          advice: refusal
+            ? say`Check the user, password or certificate that Howdah has for ${dcsName(dcs.kind)}. Whether the members are let in is not seen from here.`
+            : safe
+              ? say`failsafe_mode keeps the primary working. Bring ${dcsName(dcs.kind)} back.`
+              : say`Without the DCS a primary demotes itself within the ttl. Check ${dcsName(dcs.kind)}, then the network between Howdah and it.`,
         },
       ];
     },
@@ -94,10 +97,7 @@ export const DCS_RULES: readonly FindingRule[] = [
       return [
         {
           severity: 'warning',
-          title:
-            down.length === 1
-              ? say`${dcsName(dcs.kind)} ${joinNames(names)} does not answer`
-              : say`${dcsName(dcs.kind)} ${joinNames(names)} do not answer`,
+          title: say`${dcsName(dcs.kind)} ${joinNames(names)} ${agree(down.length, 'does', 'do')} not answer`,
           members: [],
           evidence: [
             ...down.map((endpoint) => fact(endpoint.name ?? endpoint.url, endpoint.error ?? endpoint.state)),
@@ -130,7 +130,30 @@ export const DCS_RULES: readonly FindingRule[] = [
       ];
     },
   },
+  {
+    code: 'dcs_too_much',
+    meaning:
+      'Below the scope stands more than any cluster of Patroni writes: Howdah reads a part of it, so that other clusters do not wait.',
+    match: ({ cluster: { dcs, members } }) => {
+      if (dcs === null || dcs.excess === null) return [];
+      return [
+        {
+          severity: 'warning',
+          title: EXCESS[dcs.excess],
+          members: [],
+          evidence: [fact(say`read`, plural(members.length, 'member'))],
+          advice: say`Find who writes there: Patroni writes one key for each member and a dozen others. Nothing is known here of what was left out.`,
+        },
+      ];
+    },
+  },
 ];
+
+const EXCESS: Readonly<Record<ScopeExcess, Text>> = {
+  members: say`More members stand in the DCS than Howdah reads`,
+  keys: say`More keys stand below the scope than Howdah reads`,
+  bytes: say`More bytes stand below the scope than Howdah reads`,
+};
 
 /** `age` null: it never answered. `isSafe`: failsafe_mode proves who leads. */
 function silenceOf(dcs: string, age: Text | null, isSafe: boolean): Text {

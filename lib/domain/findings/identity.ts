@@ -1,7 +1,7 @@
 // Findings about whose answer it is, and what belongs here: addresses, names, identifiers, and standbys that are no members.
 
 import { joinNames } from '../../language/quantity';
-import { say, type Text } from '../../language/sentence';
+import { agree, say, type Text } from '../../language/sentence';
 import type { Cluster, Identity, Member } from '../cluster';
 import { isSystem } from '../identity';
 import { isForeign, leaderOf } from '../members';
@@ -142,9 +142,7 @@ function titleOf(names: readonly string[], member: Member | undefined): Text {
     case 'other_scope':
       return say`Not the answer of ${who}: ${text}`;
     case 'loopback':
-      return names.length === 1
-        ? say`Whose answer stands for ${who} is not known: ${text}`
-        : say`Whose answers stand for ${who} is not known: ${text}`;
+      return say`Whose ${agree(names.length, 'answer stands', 'answers stand')} for ${who} is not known: ${text}`;
     default:
       return say`Whose answer it is cannot be told: ${text}`;
   }

@@ -1,7 +1,7 @@
 // The finding about synchronous replication: whoever must confirm a commit is not there.
 
 import { formatSeconds, joinNames } from '../../language/quantity';
-import { say } from '../../language/sentence';
+import { agree, say } from '../../language/sentence';
 import { type FindingContext, type FindingRule, fact, type Match, settling } from './rule';
 
 export const SYNC_RULES: readonly FindingRule[] = [
@@ -53,10 +53,7 @@ function syncMissing(context: FindingContext): Match[] {
   return [
     {
       severity: 'critical',
-      title:
-        broken.length === 1
-          ? say`Commits wait: ${joinNames(broken)} in /sync does not stream`
-          : say`Commits wait: ${joinNames(broken)} in /sync do not stream`,
+      title: say`Commits wait: ${joinNames(broken)} in /sync ${agree(broken.length, 'does', 'do')} not stream`,
       members: broken,
       evidence: [
         fact('/sync', standbys.join(', ')),

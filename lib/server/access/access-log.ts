@@ -20,7 +20,8 @@ export interface AccessNote {
 }
 
 const NAME_MAX = 100;
-const GLASS: readonly AccessEventKind[] = ['break_glass_sign_in', 'break_glass_action'];
+/** What people are told by alerts. */
+const GLASS: readonly AccessEventKind[] = ['break_glass_sign_in', 'break_glass_action', 'guesses', 'refusals'];
 const GLASS_MS = 15 * 60_000;
 const READ_EACH_MS = 10_000;
 
@@ -58,7 +59,7 @@ export class AccessLog {
     );
   }
 
-  /** Glass that was broken in the last 15 min, here or in another process of the store. */
+  /** Glass that was broken, and many guesses or refusals, in the last 15 min, here or in another process of the store. */
   glass(now: number): readonly AccessEvent[] {
     this.#glass = this.#glass.filter(({ at }) => now - at < GLASS_MS);
     if (now - this.#glassReadAt > READ_EACH_MS) {
@@ -92,7 +93,7 @@ export class AccessLog {
         seq: number;
       }>(
         `SELECT action_id, at, scope, body, journal, seq FROM audit_entry
-         WHERE kind = 'access' AND ($1::bigint IS NULL OR (at, journal, seq) < ($1::bigint, $2::text, $3::bigint))
+         WHERE kind IN ('access', 'record') AND ($1::bigint IS NULL OR (at, journal, seq) < ($1::bigint, $2::text, $3::bigint))
          ORDER BY at DESC, journal DESC, seq DESC LIMIT $4::integer`,
         [from?.at ?? null, from?.journal ?? null, from?.seq ?? null, limit + 1],
       );
@@ -105,7 +106,8 @@ export class AccessLog {
     } catch {
       const events: AccessEvent[] = [];
       for await (const entry of this.#journal.read(Math.max(1, this.#journal.entries() - TAIL))) {
-        const event = entry.kind === 'access' ? eventOf(entry.actionId, entry.at, entry.scope, entry.body) : null;
+        const isEvent = entry.kind === 'access' || entry.kind === 'record';
+        const event = isEvent ? eventOf(entry.actionId, entry.at, entry.scope, entry.body) : null;
         if (event !== null) events.push(event);
       }
       return { events: events.reverse().slice(0, limit), next: null };

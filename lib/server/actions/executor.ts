@@ -325,13 +325,8 @@ export class Executor {
       readonly now: Bound;
     },
   ): Promise<Refusal> {
-    const text =
-      why.changes.length > 0
-        ? say`Not done: ${joined(why.changes, '; ')}.`
-        : say`Not done: ${joined(
-            why.blockers.map((check) => check.title),
-            '; ',
-          )}.`;
+    const reasons = why.changes.length > 0 ? why.changes : why.blockers.map((check) => check.title);
+    const text = say`Not done: ${joined(reasons, '; ')}.`;
     const closed: ActionRecord = {
       ...record,
       phase: 'closed',

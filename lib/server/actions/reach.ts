@@ -2,12 +2,13 @@
 // credentials that are in the configuration and nowhere else. A caller names scope and member, never an address.
 import type { Member, Snapshot } from '../../domain/cluster';
 import { EtcdWriter } from '../../io/etcd-write';
+import { insideOf } from '../../io/networks';
 import { createPatroniWriter, type PatroniWriter } from '../../io/patroni-write';
-import type { PostgresTarget } from '../../io/postgres';
+import type { PostgresTarget } from '../../io/postgres-link';
 import type { ProbeTarget } from '../../io/write-probe';
 import type { HowdahConfig, PostgresSettings, SourceConfig } from '../config/config';
 import { Naming } from '../config/naming';
-import { material } from '../tls-material';
+import { material, roleOf } from '../tls-material';
 
 export interface ClusterReach {
   readonly source: SourceConfig;
@@ -48,10 +49,10 @@ export class Reach {
       etcd,
       patroni,
       dcsScope: this.#naming.ownerOf(snapshot.scope)?.scope ?? snapshot.scope,
-      postgres: (member) => targetOf(source.postgres, member),
+      postgres: (member) => targetOf(source.postgres, source, member),
       probes: (members) =>
         members.flatMap((member) => {
-          const target = targetOf(source.probe, member);
+          const target = targetOf(source.probe, source, member);
           return target === null ? [] : [{ ...target, member: member.name }];
         }),
     };
@@ -83,6 +84,7 @@ export class Reach {
         username: source.patroni.username,
         password: source.patroni.password?.reveal() ?? null,
         tls: material(source.patroni.tls),
+        isInside: source.networks === null ? null : insideOf(source.networks),
         now: this.#now,
       }),
     };
@@ -91,14 +93,11 @@ export class Reach {
   }
 }
 
-function targetOf(settings: PostgresSettings | null, { host, port }: Member): PostgresTarget | null {
+function targetOf(
+  settings: PostgresSettings | null,
+  { networks }: SourceConfig,
+  { host, port }: Member,
+): PostgresTarget | null {
   if (settings === null || host === null || port === null) return null;
-  return {
-    host,
-    port,
-    username: settings.username,
-    password: settings.password?.reveal() ?? null,
-    database: settings.database,
-    tls: material(settings.tls),
-  };
+  return { host, port, ...roleOf(settings, networks) };
 }

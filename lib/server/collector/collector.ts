@@ -12,12 +12,14 @@ import type { RawObservation } from '../../domain/raw';
 import { ownOf } from '../../domain/record';
 import type { RosterEntry } from '../../domain/roster';
 import { parsePatroniStatus } from '../../domain/wire/patroni';
+import { isName, SCOPES_MAX } from '../../io/etcd-view';
 import { EtcdWatch } from '../../io/etcd-watch';
 import { createPatroniReader, type PatroniReader } from '../../io/patroni';
+import { plural } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
 import type { PollSettings, SourceConfig } from '../config/config';
 import { Naming } from '../config/naming';
-import { material } from '../tls-material';
+import { material, roleOf } from '../tls-material';
 import { ReadingCounts } from './reading-counts';
 import { FORGET_MS, ScopeCollector, type ScopeContext } from './scope-collector';
 
@@ -263,15 +265,7 @@ export class Collector {
         seeds: source.seedsOf.get(name) ?? [],
         patroni: source.patroni,
         counted: (witness, reading) => this.counts.saw(config.name, witness, reading),
-        postgres:
-          config.postgres === null
-            ? null
-            : {
-                username: config.postgres.username,
-                password: config.postgres.password?.reveal() ?? null,
-                database: config.postgres.database,
-                tls: material(config.postgres.tls),
-              },
+        postgres: config.postgres === null ? null : roleOf(config.postgres, config.networks),
         deadlineMs: this.#options.poll.deadlineSeconds * 1000,
         now: this.#options.now,
         onPublish: (published, events) => {
@@ -334,6 +328,10 @@ export class Collector {
     source.seedErrors.delete(seed);
     if (source.watch?.listed === true) return;
     const scope = status.scope ?? 'patroni';
+    if (!isName(scope)) {
+      source.seedErrors.set(seed, say`its scope is no name that can be shown and stored`);
+      return;
+    }
     const seeds = source.seedsOf.get(scope) ?? [];
     if (!seeds.includes(seed)) seeds.push(seed);
     source.seedsOf.set(scope, seeds);
@@ -367,5 +365,11 @@ function problemsOf(source: Source): { readonly source: string; readonly text: T
       text: say`etcd answers, but there is no cluster below ${source.config.etcd?.namespace ?? ''}`,
     });
   }
+  const left = source.watch?.refused ?? 0;
+  if (left > 0)
+    problems.push({
+      source: source.config.name,
+      text: say`etcd: ${plural(left, 'key')} below ${source.config.etcd?.namespace ?? ''} left out: names of more than 200 characters or with control characters, or more than ${SCOPES_MAX} scopes`,
+    });
   return problems;
 }

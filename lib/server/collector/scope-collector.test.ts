@@ -298,7 +298,14 @@ describe('a member list that changes', () => {
 });
 
 describe('an answer', () => {
-  const postgres = { username: 'howdah', password: null, database: 'postgres', tls: null };
+  const postgres = {
+    username: 'howdah',
+    password: null,
+    database: 'postgres',
+    tls: null,
+    allowCleartext: false,
+    isInside: null,
+  };
 
   it('of the DCS is parsed once for as long as it stays, one of Patroni once however many snapshots it is in', async () => {
     const parse = vi.spyOn(JSON, 'parse');

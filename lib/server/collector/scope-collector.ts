@@ -18,6 +18,7 @@ import type { RosterEntry } from '../../domain/roster';
 import { buildSnapshot } from '../../domain/snapshot';
 import { parseDcsView } from '../../domain/wire/dcs';
 import { parseClusterDocument } from '../../domain/wire/patroni';
+import { isName, MEMBERS_MAX } from '../../io/etcd-view';
 import { type EtcdWatch, witness } from '../../io/etcd-watch';
 import { type MemberAddress, MemberPoller, type PollerContext } from './member-poller';
 import { Sampler } from './sampler';
@@ -49,6 +50,8 @@ const PATIENCE_MS = 150;
 const EVENT_DELAY_MS = 4;
 /** However much the DCS says, rounds are at least this far apart. */
 const ROUND_FLOOR_MS = 250;
+/** Of the thread that all clusters share a scope takes one part and leaves these to the others: a large or busy one costs itself. */
+const LEAVES = 4;
 const DOCUMENT_EVERY_MS = 10_000;
 const BREAKER_MS = [0, 5000, 10_000, 20_000, 30_000] as const;
 
@@ -75,6 +78,9 @@ export class ScopeCollector {
   #intervalMs: number;
   #timer: NodeJS.Timeout | null = null;
   #publishTimer: NodeJS.Timeout | null = null;
+  #lookTimer: NodeJS.Timeout | null = null;
+  /** By performance.now(): when it may work again. */
+  #turnAt = 0;
   #publishAt = 0;
   #snapshot: Snapshot | null = null;
   #roundMs: number | null = null;
@@ -102,6 +108,7 @@ export class ScopeCollector {
     this.#stopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     if (this.#publishTimer !== null) clearTimeout(this.#publishTimer);
+    if (this.#lookTimer !== null) clearTimeout(this.#lookTimer);
     for (const member of this.#members.values()) member.close();
   }
 
@@ -161,13 +168,32 @@ export class ScopeCollector {
    * every member writes in every loop, wait for the round that is due, or the pace would be Patroni's and not ours.
    */
   onDcsChange(): void {
-    if (this.#stopped) return;
-    const matters = this.#dcsMatter();
+    if (this.#stopped || this.#lookTimer !== null) return;
+    const waitMs = this.#turnAt - performance.now();
+    if (waitMs <= 0) this.#look();
+    else
+      this.#lookTimer = setTimeout(() => {
+        this.#lookTimer = null;
+        this.#look();
+      }, waitMs);
+  }
+
+  #look(): void {
+    const matters = this.#inTurn(() => this.#dcsMatter());
     if (matters === this.#matter) return;
     this.#matter = matters;
     this.reconcile();
     this.#publishIn(EVENT_DELAY_MS);
     this.#armSoon();
+  }
+
+  /** What it took is left to the others several times over before the next turn. */
+  #inTurn<T>(work: () => T): T {
+    const start = performance.now();
+    const value = work();
+    const end = performance.now();
+    this.#turnAt = Math.max(this.#turnAt, end) + (end - start) * LEAVES;
+    return value;
   }
 
   #armSoon(): void {
@@ -236,7 +262,10 @@ export class ScopeCollector {
     if (this.#context.dcs?.watch.listed === true) return [];
     const document = this.#fallback.cluster.witness.good;
     if (document === null) return [];
-    return (parseClusterDocument(document.value)?.members ?? []).map((member) => [member.name, member]);
+    return (parseClusterDocument(document.value)?.members ?? [])
+      .filter(({ name }) => isName(name))
+      .slice(0, MEMBERS_MAX)
+      .map((member) => [member.name, member]);
   }
 
   #addMember(name: string, { apiUrl, host, port }: MemberAddress): MemberPoller {
@@ -320,8 +349,9 @@ export class ScopeCollector {
     return all[failures % Math.max(1, all.length)] ?? null;
   }
 
-  #publishIn(delayMs: number): void {
+  #publishIn(soonMs: number): void {
     if (this.#stopped) return;
+    const delayMs = Math.max(soonMs, this.#turnAt - performance.now());
     const at = this.#context.now() + delayMs;
     if (this.#publishTimer !== null) {
       if (at >= this.#publishAt) return;
@@ -336,9 +366,11 @@ export class ScopeCollector {
 
   #publish(): void {
     const raw = this.raw();
-    const { snapshot, changes } = buildSnapshot(raw, this.#snapshot, this.#roundMs);
-    this.#snapshot = snapshot;
-    this.#context.onPublish(this, this.#sampler.add(snapshot, changes));
+    this.#inTurn(() => {
+      const { snapshot, changes } = buildSnapshot(raw, this.#snapshot, this.#roundMs);
+      this.#snapshot = snapshot;
+      this.#context.onPublish(this, this.#sampler.add(snapshot, changes));
+    });
   }
 
   /** What the witnesses said, as the core takes it and as a recording keeps it. */

@@ -4,8 +4,10 @@
 import { parentPort } from 'node:worker_threads';
 import type { Snapshot } from '../../domain/cluster';
 import type { FleetRow } from '../../domain/fleet';
+import { onGrpcLine } from '../../io/etcd-client';
 import { carry } from '../../language/carry';
 import { configFromProcess, formatProblem } from '../config/config';
+import { log } from '../log';
 import { Collector, type ScopeUpdate } from './collector';
 import { CollectorMetrics } from './collector-metrics';
 import type { FromCollector, Question, ToCollector } from './link';
@@ -27,6 +29,7 @@ export function runWorker(port: NonNullable<typeof parentPort>): void {
     return;
   }
   const { config } = loaded;
+  onGrpcLine((line) => log.debug({ library: 'grpc' }, line));
   const rows = new Map<string, FleetRow>();
   const gone = new Set<string>();
   const revisions = new Map<string, string>();

@@ -37,7 +37,6 @@ const oidc = section({
     .min(1, GROUPS)
     .max(LIST_LIMIT, `at most ${LIST_LIMIT}`),
 });
-export type OidcSettings = Readonly<z.infer<typeof oidc>>;
 
 const signIn = section(
   {

@@ -422,6 +422,20 @@ describe('data, store and operator', () => {
     },
   );
 
+  it('networks and the word for cleartext are read; without them credentials go anywhere, and by SCRAM alone', () => {
+    const read = (rest: string) => loadSource(yaml(`sources: [{name: a, etcd: {hosts: e1}, ${rest}}]`));
+    const role = 'postgres: {username: w, allowCleartext: true}';
+    expect(read(`networks: ["10.0.0.0/8", "fd00::/8", 192.0.2.7], ${role}`)).toMatchObject({
+      networks: ['10.0.0.0/8', 'fd00::/8', '192.0.2.7'],
+      postgres: { allowCleartext: true },
+    });
+    expect(read('postgres: {username: w}')).toMatchObject({ networks: null, postgres: { allowCleartext: false } });
+    for (const wrong of ['10.0.0.0/33', 'example.com', '', 'fd00::/129', '10.0.0.0/8/8'])
+      expect(loadProblems(yaml(`sources: [{name: a, etcd: {hosts: e1}, networks: ["${wrong}"]}]`)).join()).toContain(
+        'networks',
+      );
+  });
+
   it('a probe role stands beside the role that reads', () => {
     const probe = 'probe: {username: w, password: hunter2, database: app}';
     const source = loadSource(yaml(`sources: [{name: a, etcd: {hosts: e1}, ${probe}}]`));
@@ -475,7 +489,7 @@ describe('loadConfig never throws', () => {
       etcd: section(['hosts', 'namespace', 'scopes', 'username', 'password', 'tls']),
       patroni: section(['hosts', 'username', 'password', 'tls']),
       postgres: section(['username', 'password', 'database', 'tls']),
-      probe: section(['username', 'password', 'database', 'tls']),
+      probe: section(['username', 'password', 'database', 'tls', 'allowCleartext']),
       etcd3: section(['hosts', 'host', 'port', 'url', 'protocol', 'srv', 'cacert', 'cert', 'key', 'password']),
     });
     fc.assert(

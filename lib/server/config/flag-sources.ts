@@ -22,7 +22,7 @@ import { formatGot } from './words';
 import type { Env, Files } from './yaml-file';
 
 const NAME_MAX = 60;
-const FLAGS = { alias: null, from: 'flags', labels: {}, members: {}, probe: null } as const;
+const FLAGS = { alias: null, from: 'flags', labels: {}, members: {}, probe: null, networks: null } as const;
 
 export function hasSourceFlags(flags: Flags): boolean {
   return flags.patroni.length + flags.etcd.length + flags.patronictl.length > 0;
@@ -82,7 +82,13 @@ function readPostgresVariables(env: Env, report: Report): PostgresSettings | nul
     report.problems.push(outsideProblem('environment', 'HOWDAH_PG_USER', 'HOWDAH_PG_USER beside it', found));
     return null;
   }
-  return { username, password: password === null ? null : buildSecret(password), database: 'postgres', tls: null };
+  return {
+    username,
+    password: password === null ? null : buildSecret(password),
+    database: 'postgres',
+    tls: null,
+    allowCleartext: false,
+  };
 }
 
 /** A scope or a file's name may hold what the name of a source may not. */

@@ -50,7 +50,6 @@ export const listen = section({
   ),
 });
 export type ListenSettings = Readonly<z.infer<typeof listen> & { host: string }>;
-export const DEFAULT_LISTEN = listen.parse({});
 
 /** `settings`: null where something in the file is wrong; its host is judged all the same. */
 export function readHost(

@@ -10,7 +10,18 @@ import {
   parseAddress,
 } from './address';
 import { etcdTls, tls } from './tls';
-import { build, type Complain, maybe, number, optionalSecret, section, text, texts, type Whole } from './yaml-schema';
+import {
+  build,
+  type Complain,
+  flag,
+  maybe,
+  number,
+  optionalSecret,
+  section,
+  text,
+  texts,
+  type Whole,
+} from './yaml-schema';
 
 const ADDRESS = 'host:port or http(s)://host:port, without user, password or path';
 const hosts = (port: number) =>
@@ -80,6 +91,8 @@ export const postgres = maybe(
     password: optionalSecret(),
     database: maybe(text('a database name'), 'postgres'),
     tls,
+    /** The server may ask for the password in clear text or as MD5, also where no certificate was checked. */
+    allowCleartext: maybe(flag, false),
   }),
 );
 export type PostgresSettings = Readonly<NonNullable<z.infer<typeof postgres>>>;

@@ -1,15 +1,17 @@
 // Reads `sources:` of howdah.yaml: where the clusters are, and as whom Howdah asks.
 import { z } from 'zod';
+import { isNetwork } from './listen-file';
 import { foldName, takenNames } from './naming';
 import { readPatronictl } from './patronictl';
 import { etcd, type PatroniSettings, patroni, postgres } from './settings';
 import { reading } from './yaml-file';
-import { build, labels, maybe, named, section, some, text } from './yaml-schema';
+import { build, labels, maybe, named, section, some, text, texts } from './yaml-schema';
 
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u;
 const NAME_WORDS = 'up to 64 letters, digits, dots, dashes and underscores';
 const SOURCES_LIMIT = 500;
 const CLUSTERS_LIMIT = 1000;
+const NETWORKS = 'addresses or networks such as 10.0.0.0/8 and fd00::/8';
 const NO_PATRONI: PatroniSettings = { seeds: [], username: null, password: null, tls: null };
 
 /** What was wrong in the file is in the report already. */
@@ -37,6 +39,8 @@ const source = build(
     patronictl: maybe(imported),
     /** By scope, who should be a member. */
     members: maybe(members, {}),
+    /** Where passwords and client certificates of this source may go; null: wherever the DCS says that a member is. */
+    networks: maybe(texts(NETWORKS, isNetwork)),
   }),
   (parts, complain) => {
     const isReachable = parts.etcd !== null || parts.patronictl !== null || parts.patroni === undefined;
@@ -53,6 +57,7 @@ const source = build(
       postgres: parts.postgres ?? null,
       probe: parts.probe ?? null,
       members: parts.members ?? {},
+      networks: parts.networks ?? null,
     };
   },
 );

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { assessArrival, isClaim, type Met, peerOf, plainAddress, trustOf } from './peer';
+import { insideOf } from '../../io/networks';
+import { assessArrival, isClaim, type Met, peerOf, plainAddress } from './peer';
 
-const isTrusted = trustOf(['127.0.0.1', '10.0.0.0/8', 'fd00::/16']);
+const isTrusted = insideOf(['127.0.0.1', '10.0.0.0/8', 'fd00::/16']);
 const met = (address: string | undefined, headers: Met['headers'] = {}, encrypted = false) =>
   assessArrival({ address, encrypted, headers: { host: 'own:3000', ...headers } }, isTrusted);
 

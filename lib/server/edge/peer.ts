@@ -1,6 +1,6 @@
 // From where a request came: the other end of the socket, or, where that is a proxy we were told to trust, what it says. The web server
 // (web-server.ts) writes it into headers of our own, which it takes from nobody else, because a handler sees no socket.
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
 
 export const PEER_HEADER = 'x-howdah-peer';
 
@@ -8,20 +8,6 @@ export const PEER_HEADER = 'x-howdah-peer';
 export function peerOf(request: { readonly headers: Pick<Headers, 'get'> }): string | null {
   return request.headers.get(PEER_HEADER);
 }
-
-/** `networks`: addresses and networks, checked when the settings were read. */
-export function trustOf(networks: readonly string[]): (address: string) => boolean {
-  const list = new BlockList();
-  for (const network of networks) {
-    const [address = '', bits] = network.split('/');
-    const family = familyOf(address);
-    if (bits === undefined) list.addAddress(address, family);
-    else list.addSubnet(address, Number(bits), family);
-  }
-  return (address) => isIP(address) !== 0 && list.check(address, familyOf(address));
-}
-
-const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
 
 export interface Arrival {
   readonly peer: string | null;

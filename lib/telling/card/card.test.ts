@@ -228,7 +228,10 @@ describe('the members', () => {
   it('of a wide cluster are six, the rest counted', () => {
     const { members } = recordedCard('distro-thirty');
     expect(members.shown).toHaveLength(6);
-    expect(members.rest).toMatch(/^and 24 more, at most .+ behind$/);
+    // Who leads, then those whose PostgreSQL refuses connections: 25 of the 30.
+    expect(members.shown.map(({ tone }) => tone)).toEqual(['plain', ...Array.from({ length: 5 }, () => 'warning')]);
+    expect(String(members.shown[1]?.words)).toBe('replica, PostgreSQL refuses connections');
+    expect(String(members.rest)).toBe('and 24 more, 20 of them in trouble');
   });
 });
 

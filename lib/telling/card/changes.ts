@@ -72,8 +72,7 @@ function isRepeat(event: ClusterEvent, all: readonly ClusterEvent[]): boolean {
 /** When it ended, as its outcome is what is told. */
 function actionChange({ id, request, scope, requestedAt, closedAt, actor, outcome, before }: ActionRecord): CardChange {
   const what = describeRequest(request, scope, before.leader);
-  const text =
-    outcome === null ? say`${what}, by ${actor}: running` : say`${what}, by ${actor}: ${outcomeWords(outcome)}`;
+  const text = say`${what}, by ${actor}: ${outcome === null ? say`running` : outcomeWords(outcome)}`;
   return { key: id, at: closedAt ?? requestedAt, text, loud: true };
 }
 

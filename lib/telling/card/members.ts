@@ -7,7 +7,7 @@ import { GLYPH_HEALTH, glyphOf, type MemberGlyph } from '../../domain/fleet';
 import { lagBytes } from '../../domain/lsn';
 import { leaderOf, positionOf } from '../../domain/members';
 import { isRunning } from '../../domain/patroni-states';
-import { bySeverity, type Tone, toneOf } from '../../domain/severity';
+import { bySeverity, type Health, type Tone, toneOf, worse } from '../../domain/severity';
 import { formatBytes } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
 
@@ -40,14 +40,19 @@ export function assessMembers(snapshot: Snapshot, events: readonly ClusterEvent[
   const { cluster } = snapshot;
   const led = ledLast(snapshot, events);
   const leads = hasPrimary(cluster);
+  // Its Patroni says that it runs; who wants to connect learns otherwise.
+  const refusing = new Set(
+    snapshot.findings.filter(({ code }) => code === 'member_not_running').flatMap(({ members }) => members),
+  );
   const all = cluster.members.map((member): CardMember => {
     const behind = behindOf(member, cluster);
     const glyph = shapeOf(member, cluster, behind, leads);
+    const refuses = refusing.has(member.name);
     return {
       name: member.name,
       glyph,
-      words: wordsOf(member, cluster, { led, behind, leads }),
-      tone: toneOf(GLYPH_HEALTH[glyph]),
+      words: wordsOf(member, cluster, { led, behind, leads, refuses }),
+      tone: toneOf(refuses ? worse(GLYPH_HEALTH[glyph], 'warning') : GLYPH_HEALTH[glyph]),
       observedAt: member.observedAt,
       leads: member.name === led,
     };
@@ -57,12 +62,15 @@ export function assessMembers(snapshot: Snapshot, events: readonly ClusterEvent[
     .sort(
       (a, b) =>
         Number(b.member.leads) - Number(a.member.leads) ||
-        (all.length > SHOWN_MAX ? bySeverity(GLYPH_HEALTH[a.member.glyph], GLYPH_HEALTH[b.member.glyph]) : 0) ||
+        (all.length > SHOWN_MAX ? bySeverity(healthOf(a.member), healthOf(b.member)) : 0) ||
         a.index - b.index,
     )
     .map(({ member }) => member);
   return { shown: sorted.slice(0, SHOWN_MAX), rest: restOf(sorted.slice(SHOWN_MAX), cluster) };
 }
+
+const healthOf = ({ glyph, tone }: CardMember): Health =>
+  tone === 'plain' ? GLYPH_HEALTH[glyph] : worse(GLYPH_HEALTH[glyph], tone);
 
 /** Somebody is there whom the others could follow. */
 function hasPrimary(cluster: Cluster): boolean {
@@ -121,15 +129,18 @@ interface Around {
   readonly behind: number | null;
   /** Somebody leads. */
   readonly leads: boolean;
+  /** Nobody can connect to its PostgreSQL, by the findings. */
+  readonly refuses: boolean;
 }
 
-function wordsOf(member: Member, cluster: Cluster, { led, behind, leads }: Around): Text {
+function wordsOf(member: Member, cluster: Cluster, { led, behind, leads, refuses }: Around): Text {
   const role = roleWords(member, led);
   const holds = member.name === cluster.leader?.name;
   if (member.silent) return say`no answer, was ${role}`;
   if (member.divergence !== null) return say`forked on timeline ${member.divergence.memberTimeline}`;
   if (member.postgresRole === 'primary' && !holds) return say`primary without the leader key`;
   if (member.state !== null && !isRunning(member.state)) return say`${role}, state ${member.state}`;
+  if (refuses) return say`${role}, PostgreSQL refuses connections`;
   if (holds && cluster.leader?.known === false) return say`was leader, not known now`;
   if (holds && cluster.standbyCluster !== null) return say`standby leader`;
   if (holds) return cluster.writable === true ? say`leader, takes writes` : say`leader, takes no writes`;

@@ -5,7 +5,7 @@ import type { FindingSpan, Incident } from '../../domain/incident/incident';
 import { type Down, downs, type Outage, outages, type Succession, successions } from '../../domain/incident/outages';
 import { bySeverity } from '../../domain/severity';
 import { formatSeconds, joinNames, plural } from '../../language/quantity';
-import { joined, say, type Text } from '../../language/sentence';
+import { agree, joined, say, type Text } from '../../language/sentence';
 import { causeWords } from './story';
 import type { Clock } from './zone';
 
@@ -171,10 +171,7 @@ function steady(
   const longest = longestOf(out);
   if (longest !== null) parts.push(outWords(longest));
   const gone = [...new Set(away.map(({ member }) => member))];
-  if (gone.length > 0)
-    parts.push(
-      gone.length === 1 ? say`${joinNames(gone)} was down for a time` : say`${joinNames(gone)} were down for a time`,
-    );
+  if (gone.length > 0) parts.push(say`${joinNames(gone)} ${agree(gone.length, 'was', 'were')} down for a time`);
   return say`${joined(parts, '; ')}.`;
 }
 

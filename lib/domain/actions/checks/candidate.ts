@@ -1,7 +1,7 @@
 // Checks about who takes over, and about those who have to follow.
 
 import { formatBytes, formatSeconds, joinNames } from '../../../language/quantity';
-import { say } from '../../../language/sentence';
+import { say, type Text } from '../../../language/sentence';
 import { patroniAnswers, positionOf } from '../../members';
 import { trapsAhead } from '../../readiness';
 import type { CandidateVerdict } from '../action';
@@ -66,7 +66,7 @@ export const CANDIDATE_CHECKS: readonly CheckRow[] = [
       const byPatroni = reasons.some(({ by }) => by === 'patroni');
       const says = cluster.members.find(({ name }) => name === member)?.patroniSays;
       return blocker(
-        why === undefined ? say`Not ${member}: refused` : say`Not ${member}: ${why}`,
+        say`Not ${member}: ${why ?? say`refused`}`,
         byPatroni
           ? say`Patroni refuses it and says why only in the log of the leader.`
           : say`Patroni does not check this and would do it.`,
@@ -133,18 +133,7 @@ export const CANDIDATE_CHECKS: readonly CheckRow[] = [
               members: [member.name],
             })
           : null;
-      const evidence = [
-        fact(
-          member.name,
-          receiveBytes === null
-            ? replayBytes === null
-              ? say`received not known, replayed not known`
-              : say`received not known, replayed ${formatBytes(replayBytes)} behind`
-            : replayBytes === null
-              ? say`received ${formatBytes(receiveBytes)} behind, replayed not known`
-              : say`received ${formatBytes(receiveBytes)} behind, replayed ${formatBytes(replayBytes)} behind`,
-        ),
-      ];
+      const evidence = [fact(member.name, say`received ${behind(receiveBytes)}, replayed ${behind(replayBytes)}`)];
       return bytes >= LAG_WARNING_BYTES || seconds >= LAG_WARNING_SECONDS
         ? warning(
             seconds > 0
@@ -351,9 +340,7 @@ function choiceCheck({
   if (trap !== undefined) {
     const why = trap.reasons[0]?.text;
     return blocker(
-      why === undefined
-        ? say`Patroni would choose ${trap.member}, which is ahead: refused`
-        : say`Patroni would choose ${trap.member}, which is ahead: ${why}`,
+      say`Patroni would choose ${trap.member}, which is ahead: ${why ?? say`refused`}`,
       say`Name a candidate: ${joinNames(names)}.`,
       { members: [trap.member], evidence: trap.reasons.map(({ text }) => fact(trap.member, text)) },
     );
@@ -373,4 +360,8 @@ function choiceCheck({
           members: names,
         },
       );
+}
+
+function behind(bytes: number | null): Text {
+  return bytes === null ? say`not known` : say`${formatBytes(bytes)} behind`;
 }

@@ -2,7 +2,7 @@
 // contains is judged in config-content.ts; here only whether it may replace what is there.
 
 import { formatSeconds, joinNames, plural } from '../../../language/quantity';
-import { say, type Text } from '../../../language/sentence';
+import { agree, say, type Text } from '../../../language/sentence';
 import { patroniAnswers } from '../../members';
 import { isTrap } from '../../readiness';
 import { canonical, digestOf } from '../bound';
@@ -72,9 +72,7 @@ export const CONFIG_CHECKS: readonly CheckRow[] = [
         ? passed(say`to be applied by ${plural(listed.length, 'member')}`)
         : warning(
             say`Patroni on ${joinNames(silent)} does not answer`,
-            silent.length === 1
-              ? say`Whether it applies this cannot be seen.`
-              : say`Whether they apply this cannot be seen.`,
+            say`Whether ${agree(silent.length, 'it applies', 'they apply')} this cannot be seen.`,
             { members: silent },
           );
     },
@@ -134,9 +132,7 @@ export const CONFIG_CHECKS: readonly CheckRow[] = [
         ? null
         : snapshot.readiness.candidates.filter(isTrap).map(({ member, reasons }) =>
             warning(
-              reasons[0] === undefined
-                ? say`Patroni may elect ${member}: refused`
-                : say`Patroni may elect ${member}: ${reasons[0].text}`,
+              say`Patroni may elect ${member}: ${reasons[0]?.text ?? say`refused`}`,
               say`Patroni does not check that. Stop Patroni there first, or fail over by hand.`,
               {
                 members: [member],
@@ -152,9 +148,7 @@ export const CONFIG_CHECKS: readonly CheckRow[] = [
       return old.length === 0
         ? null
         : blocker(
-            old.length === 1
-              ? say`${joinNames(old.map(({ name }) => name))} does not run Patroni 4.1`
-              : say`${joinNames(old.map(({ name }) => name))} do not run Patroni 4.1`,
+            say`${joinNames(old.map(({ name }) => name))} ${agree(old.length, 'does', 'do')} not run Patroni 4.1`,
             say`Earlier versions do not demote a cluster cleanly: WAL would be lost.`,
             {
               members: old.map(({ name }) => name),

@@ -2,7 +2,7 @@
 // there; nor while the cluster is still being made, or `/initialize` names another one.
 
 import { joinNames } from '../../../language/quantity';
-import { say, type Text } from '../../../language/sentence';
+import { agree, say, type Text } from '../../../language/sentence';
 import { bootstrapOf } from '../../bootstrap';
 import type { Member } from '../../cluster';
 import { isSystem } from '../../identity';
@@ -101,10 +101,7 @@ function initializeCheck({ cluster, request }: CheckContext): CheckMatch | null 
       ...wrong.map((member) => fact(member.name, member.systemIdentifier ?? '')),
     ],
   };
-  const title =
-    names.length === 1
-      ? say`/initialize names another cluster than ${joinNames(names)} has`
-      : say`/initialize names another cluster than ${joinNames(names)} have`;
+  const title = say`/initialize names another cluster than ${joinNames(names)} ${agree(names.length, 'has', 'have')}`;
   if (endsPause)
     return (isAll || names.includes(cluster.leader?.name ?? '') ? blocker : warning)(
       title,

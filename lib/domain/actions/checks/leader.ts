@@ -1,7 +1,7 @@
 // Checks about the leader: is it what it must be, and what its shutdown breaks off or waits for.
 
 import { formatBytes, formatSeconds, joinNames, plural } from '../../../language/quantity';
-import { joined, say, type Text } from '../../../language/sentence';
+import { agree, joined, say, type Text } from '../../../language/sentence';
 import type { ActionKind } from '../../action-kind';
 import { isLeaderNobody, patroniAnswers, strayPrimaries } from '../../members';
 import { isPassing } from '../../patroni-states';
@@ -43,14 +43,7 @@ export const LEADER_CHECKS: readonly CheckRow[] = [
             evidence:
               leader === null
                 ? []
-                : [
-                    fact(
-                      name,
-                      leader.state == null
-                        ? say`PostgreSQL ${leader.postgresRole}, state unknown`
-                        : say`PostgreSQL ${leader.postgresRole}, state ${leader.state}`,
-                    ),
-                  ],
+                : [fact(name, say`PostgreSQL ${leader.postgresRole}, state ${leader.state ?? say`unknown`}`)],
           },
         );
       }
@@ -81,10 +74,7 @@ export const LEADER_CHECKS: readonly CheckRow[] = [
       const names = others.map((member) => member.name);
       // Without a leader the one primary that is left may be the very one to take the key.
       if (names.length === 0 || (names.length === 1 && cluster.leader === null && names[0] === candidate)) return null;
-      const title =
-        names.length === 1
-          ? say`${joinNames(names)} runs as a primary without the leader key`
-          : say`${joinNames(names)} run as primaries without the leader key`;
+      const title = say`${joinNames(names)} ${agree(names.length, 'runs as a primary', 'run as primaries')} without the leader key`;
       const about = { members: names };
       if (isLeaderNobody(cluster) && names.length === 1)
         return blocker(
@@ -127,10 +117,7 @@ export const LEADER_CHECKS: readonly CheckRow[] = [
       const upstream = fed[0]?.upstream ?? null;
       if (upstream !== null) {
         const evidence = fed.map((member) => fact(member.name, say`still streams from ${upstream}`));
-        const title =
-          fed.length === 1
-            ? say`${upstream} does not answer, and ${joinNames(fed.map((member) => member.name))} still streams from it`
-            : say`${upstream} does not answer, and ${joinNames(fed.map((member) => member.name))} still stream from it`;
+        const title = say`${upstream} does not answer, and ${joinNames(fed.map((member) => member.name))} still ${agree(fed.length, 'streams', 'stream')} from it`;
         return blocker(
           title,
           say`Its PostgreSQL is running: with a new leader, two members would accept writes. Stop PostgreSQL on ${upstream} first.`,
@@ -201,12 +188,8 @@ export const LEADER_CHECKS: readonly CheckRow[] = [
       leaderFacts === null || !leaderStops || leaderFacts.connections === null || leaderFacts.connections === 0
         ? null
         : note(
-            leaderFacts.connections === 1
-              ? say`1 client connection on ${leaderFacts.member}`
-              : say`${leaderFacts.connections} client connections on ${leaderFacts.member}`,
-            leaderFacts.connections === 1
-              ? say`It is cut and has to connect again.`
-              : say`All of them are cut and have to connect again.`,
+            say`${plural(leaderFacts.connections, 'client connection')} on ${leaderFacts.member}`,
+            say`${agree(leaderFacts.connections, 'It is cut and has', 'All of them are cut and have')} to connect again.`,
             { members: [leaderFacts.member] },
           ),
   },
@@ -219,9 +202,7 @@ export const LEADER_CHECKS: readonly CheckRow[] = [
       if (prepared.count === 0) return passed(say`no prepared transactions`);
       const oldest = formatSeconds(prepared.oldestSeconds);
       return warning(
-        prepared.count === 1
-          ? say`1 prepared transaction on ${leaderFacts.member}, the oldest ${oldest}`
-          : say`${prepared.count} prepared transactions on ${leaderFacts.member}, the oldest ${oldest}`,
+        say`${plural(prepared.count, 'prepared transaction')} on ${leaderFacts.member}, the oldest ${oldest}`,
         request.kind === 'restart'
           ? say`They survive the restart and keep their locks.`
           : say`They move to the new leader with their locks; their coordinator must find it to finish them.`,
@@ -237,13 +218,9 @@ export const LEADER_CHECKS: readonly CheckRow[] = [
       const { unarchivedFiles: files, unarchivedBytes: bytes, member } = leaderFacts;
       if (files === 0) return passed(say`all WAL archived`);
       const title =
-        files === 1
-          ? bytes === null
-            ? say`${plural(files, 'WAL file')} is not archived yet`
-            : say`${plural(files, 'WAL file')} is not archived yet, ${formatBytes(bytes)}`
-          : bytes === null
-            ? say`${plural(files, 'WAL file')} are not archived yet`
-            : say`${plural(files, 'WAL file')} are not archived yet, ${formatBytes(bytes)}`;
+        bytes === null
+          ? say`${plural(files, 'WAL file')} ${agree(files, 'is', 'are')} not archived yet`
+          : say`${plural(files, 'WAL file')} ${agree(files, 'is', 'are')} not archived yet, ${formatBytes(bytes)}`;
       const detail = say`The shutdown of ${member} waits for the archiver.`;
       const about = { members: [member] };
       return files >= UNARCHIVED_WARNING_FILES ? warning(title, detail, about) : note(title, detail, about);
@@ -284,10 +261,7 @@ export const LEADER_CHECKS: readonly CheckRow[] = [
         ),
       );
       const about = { members: [member], evidence };
-      const title =
-        baseBackups.length === 1
-          ? say`${plural(baseBackups.length, 'base backup')} runs on ${member}`
-          : say`${plural(baseBackups.length, 'base backup')} run on ${member}`;
+      const title = say`${plural(baseBackups.length, 'base backup')} ${agree(baseBackups.length, 'runs', 'run')} on ${member}`;
       return request.kind === 'reinitialize'
         ? note(title, say`Two copies share its disk and network.`, about)
         : warning(title, say`It is aborted and has to start again.`, about);
@@ -365,9 +339,7 @@ function leaderCheck({ cluster, leader, leaderHealthy, snapshot, request }: Chec
 function evidenceOf(leader: NonNullable<CheckContext['leader']>): { label: Text; text: Text } {
   const { patroni, sql } = leader.witnesses;
   const texts = [
-    leader.state === null
-      ? say`PostgreSQL says ${leader.postgresRole}, state unknown`
-      : say`PostgreSQL says ${leader.postgresRole}, state ${leader.state}`,
+    say`PostgreSQL says ${leader.postgresRole}, state ${leader.state ?? say`unknown`}`,
     say`Patroni ${patroni.error ?? patroni.state ?? say`not asked`}`,
     say`SQL ${sql.error ?? sql.state ?? say`not configured`}`,
   ];

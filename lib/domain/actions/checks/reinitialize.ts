@@ -1,7 +1,7 @@
 // Checks about reinitialize: what is removed, whether the cluster can spare the member meanwhile, from whom it is copied.
 
 import { formatBytes, joinNames } from '../../../language/quantity';
-import { say, type Text } from '../../../language/sentence';
+import { agree, say, type Text } from '../../../language/sentence';
 import { isLeaderNobody, leads, patroniAnswers, strayPrimaries } from '../../members';
 import { isPassing } from '../../patroni-states';
 import type { RequestOf } from '../action';
@@ -203,9 +203,7 @@ export const REINITIALIZE_CHECKS: readonly CheckRow[] = [
           ? []
           : [
               warning(
-                below.length === 1
-                  ? say`${joinNames(below)} streams from ${member.name}`
-                  : say`${joinNames(below)} stream from ${member.name}`,
+                say`${joinNames(below)} ${agree(below.length, 'streams', 'stream')} from ${member.name}`,
                 say`Patroni points them elsewhere, or they wait until it is back.`,
                 { members: below },
               ),

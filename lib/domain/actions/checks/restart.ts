@@ -1,11 +1,11 @@
 // Checks about restart, rolling restart, reload and the cancel of a scheduled restart: Patroni takes them at the member itself.
 
 import { formatSeconds, joinNames } from '../../../language/quantity';
-import { say } from '../../../language/sentence';
+import { agree, say } from '../../../language/sentence';
 import { startTimeoutOf } from '../../config/timeouts';
+import { loweredParameters } from '../../hot-standby';
 import { patroniAnswers } from '../../members';
 import { isPassing, isRunning } from '../../patroni-states';
-import { loweredParameters } from '../rolling';
 import { blocker, type CheckMatch, type CheckRow, fact, note, passed, warning } from './check';
 
 export const RESTART_CHECKS: readonly CheckRow[] = [
@@ -142,14 +142,10 @@ export const RESTART_CHECKS: readonly CheckRow[] = [
       const names = sync.map((member) => member.name);
       const only = request.kind === 'restart' && cluster.sync?.standbys.every((name) => names.includes(name));
       return (only ? warning : note)(
-        names.length === 1 ? say`${joinNames(names)} is in /sync` : say`${joinNames(names)} are in /sync`,
-        names.length === 1
-          ? only
-            ? say`The restart waits until the leader has taken it out of /sync; commits may wait until another standby is chosen.`
-            : say`The restart waits until the leader has taken it out of /sync.`
-          : only
-            ? say`The restart waits until the leader has taken them out of /sync; commits may wait until another standby is chosen.`
-            : say`The restart waits until the leader has taken them out of /sync.`,
+        say`${joinNames(names)} ${agree(names.length, 'is', 'are')} in /sync`,
+        only
+          ? say`The restart waits until the leader has taken ${agree(names.length, 'it', 'them')} out of /sync; commits may wait until another standby is chosen.`
+          : say`The restart waits until the leader has taken ${agree(names.length, 'it', 'them')} out of /sync.`,
         { members: names },
       );
     },
@@ -172,9 +168,7 @@ export const RESTART_CHECKS: readonly CheckRow[] = [
       return others.length === 0
         ? passed(say`all of them have a pending restart`)
         : note(
-            others.length === 1
-              ? say`${joinNames(others)} has no pending restart`
-              : say`${joinNames(others)} have no pending restart`,
+            say`${joinNames(others)} ${agree(others.length, 'has', 'have')} no pending restart`,
             say`Left as it is.`,
             {
               members: others,
@@ -192,9 +186,7 @@ export const RESTART_CHECKS: readonly CheckRow[] = [
       if (lowered.length === 0 || leader?.pendingRestart == null) return null;
       const names = [...new Set(lowered.map(({ name }) => name))];
       return warning(
-        names.length === 1
-          ? say`${joinNames(names)} is lowered, and ${leader.name} still runs with the old value`
-          : say`${joinNames(names)} are lowered, and ${leader.name} still runs with the old value`,
+        say`${joinNames(names)} ${agree(names.length, 'is', 'are')} lowered, and ${leader.name} still runs with the old value`,
         say`Restart ${leader.name} first and alone, or one by one: a standby restarted before it keeps the old value and needs another restart.`,
         { members: [...new Set(lowered.map(({ member }) => member))] },
       );
