@@ -9,7 +9,6 @@ const SCRIPTS = {
   lab: 'e2e/lab/cli.ts',
   bench: 'e2e/bench/main.ts',
   soak: 'e2e/bench/soak.ts',
-  audit: 'e2e/audit.ts',
 };
 
 const [what = '', ...args] = process.argv.slice(2);

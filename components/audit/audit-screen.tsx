@@ -19,6 +19,7 @@ import { Icon } from '../ui/icon';
 import { Panel } from '../ui/panel';
 import { rich } from '../ui/rich';
 import { AuditTable } from './audit-table';
+import { RecordBanner } from './record-banner';
 
 export function ClusterAuditScreen({ scope }: { scope: string }) {
   return (
@@ -132,6 +133,7 @@ function Audit({ fixedScope }: { fixedScope: string | null }) {
           </span>
         </p>
       )}
+      {newest !== undefined && <RecordBanner breaches={newest.journal.breaches} onDone={() => void audit.refetch()} />}
       {newest !== undefined && <JournalLine answer={newest} />}
       {newest === undefined && !audit.isError && (
         <Panel title={t('What was done')} aside={t('reading')} bodyClassName="h-40">

@@ -7,7 +7,7 @@ import type { ActionOrder } from '../../lib/contract/actions';
 import type { ActionRecord, ActionRequest } from '../../lib/domain/actions/action';
 import type { Snapshot } from '../../lib/domain/cluster';
 import { EtcdWriter } from '../../lib/io/etcd-write';
-import { journalPaths, readEntries } from '../../lib/server/audit/chain';
+import { journalPaths, readEntries } from '../../lib/server/audit/files';
 import { verifyJournal } from '../../lib/server/audit/verify';
 import { type Howdah, startHowdah } from '../browser/howdah';
 import { bringUp } from '../lab/bring-up';
@@ -164,7 +164,7 @@ class World {
     const wrong: string[] = [];
     const kinds = new Map<string, string[]>();
     let entries = 0;
-    for await (const { actionId, kind } of readEntries(journalPaths(this.#howdah.dataDir).journal)) {
+    for await (const { actionId, kind } of readEntries(journalPaths(this.#howdah.dataDir))) {
       entries += 1;
       kinds.set(actionId, [...(kinds.get(actionId) ?? []), kind]);
     }

@@ -11,6 +11,7 @@ import { configFromProcess, formatProblem } from '../server/config/config';
 import { apiDesk, token, Usage, user } from './access';
 import { act, EXIT } from './act';
 import { Api, ApiFailed, endpointOf } from './api';
+import { audit } from './audit';
 import { doctor } from './doctor';
 import { withAccounts } from './offline';
 import { err, out, table } from './print';
@@ -29,6 +30,9 @@ const USAGE = `usage: howdah list
        howdah backup <file>         the embedded store, also while Howdah runs
        howdah restore <file>        while it does not; the store before it is kept
        howdah carry-over            once, from the PGlite folder of an earlier Howdah
+       howdah audit verify [--anchor file]... [folder]
+                                    does the record hold, also against heads that were kept elsewhere
+       howdah audit export --format json|csv [--cluster name] [folder]
        howdah doctor
 
 --url, --token       another Howdah (or HOWDAH_URL, HOWDAH_TOKEN); without a token the running one of this data folder
@@ -65,6 +69,8 @@ function parse(argv: string[]) {
       cluster: { type: 'string', multiple: true },
       label: { type: 'string', multiple: true },
       days: { type: 'string' },
+      format: { type: 'string' },
+      anchor: { type: 'string', multiple: true },
       owner: { type: 'string' },
       yes: { type: 'boolean', short: 'y' },
       json: { type: 'boolean' },
@@ -101,6 +107,12 @@ async function main(argv: string[]): Promise<number> {
   const endpoint = endpointOf(given, config.dataDir);
   const api = endpoint === null ? null : new Api(endpoint);
   const where = { role: values.role ?? null, scopes: values.cluster ?? [], labels: values.label ?? [] };
+  if (command === 'audit')
+    return audit(config, args, {
+      format: values.format ?? null,
+      scope: values.cluster?.[0] ?? null,
+      anchors: values.anchor ?? [],
+    });
   if (command === 'doctor') return doctor(config, api, json);
   if (command === 'user') {
     if (api !== null) await user(apiDesk(api), args, where, json);

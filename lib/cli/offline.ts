@@ -4,6 +4,7 @@ import { Door } from '../server/access/door';
 import { openKeys } from '../server/access/keys';
 import { AuditIndex } from '../server/audit/audit-index';
 import { openJournal } from '../server/audit/journal';
+import { homeOf } from '../server/audit/store-witness';
 import type { HowdahConfig } from '../server/config/config';
 import { log } from '../server/log';
 import { takeLock } from '../server/store/lock';
@@ -42,7 +43,7 @@ export async function withLock<T>(dataDir: string, work: () => Promise<T>): Prom
 export async function withAccounts<T>(config: HowdahConfig, work: (desk: UserDesk) => Promise<T>): Promise<T> {
   return withStore(config, async (store) => {
     const journal = await openJournal(config.dataDir, { now: Date.now });
-    const index = new AuditIndex(store, journal);
+    const index = new AuditIndex(store, journal, { home: homeOf(config) });
     const keys = openKeys(config.dataDir, config.secrets);
     // No set-up link: whoever stands here makes accounts by name.
     const quiet = { ...config, auth: { ...config.auth, kind: 'none' as const } };

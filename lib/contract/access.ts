@@ -241,6 +241,10 @@ export const ACCESS_EVENTS = [
   'approval_approved',
   'approval_declined',
   'approval_withdrawn',
+  'record_broken',
+  'record_acknowledged',
+  'record_behind',
+  'record_retired',
 ] as const;
 
 const accessEvent = shape({

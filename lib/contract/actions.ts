@@ -294,9 +294,18 @@ export const auditAnswerSchema = shape({
     entries: z.number(),
     head: name.describe('SHA-256 of the newest entry; null: empty'),
     problem: spoken.nullable(),
+    breaches: z
+      .array(shape({ id: z.string(), file: name, found: z.array(spoken) }))
+      .describe('what was found of the record itself and nobody has acknowledged yet'),
   }),
 });
 export type AuditAnswer = Wire<typeof auditAnswerSchema>;
+/** `POST /api/audit/acknowledge` */
+export const recordAcknowledgementSchema = shape({
+  breaches: z.array(z.string().max(64)).min(1).max(100).describe('ids, of `journal.breaches`'),
+  reason: reasonSchema,
+});
+export type RecordAcknowledgement = Wire<typeof recordAcknowledgementSchema>;
 /** One revision of the dynamic configuration. */
 const configRevision = shape({
   revision: z.string().describe('version of the key in the DCS'),

@@ -10,6 +10,7 @@ import {
   actionsAnswerSchema,
   auditAnswerSchema,
   preflightAnswerSchema,
+  recordAcknowledgementSchema,
   revisionsAnswerSchema,
   settingsAnswerSchema,
 } from './actions';
@@ -25,7 +26,7 @@ import {
 } from './history';
 import { HISTORY_POINTS_MAX, STREAM_SCOPES_MAX } from './limits';
 import { beforePage, instantText, limitOf, plain, repeated } from './query';
-import { ACTION, on, SEE, SIGNED_IN, table } from './route-row';
+import { ACTION, on, SEE, SIGNED_IN, somewhere, table } from './route-row';
 import { emptySchema, severity } from './scalar';
 import { clustersSchema, configSchema, streamFrameSchema } from './stream';
 
@@ -76,6 +77,14 @@ export const CLUSTER_ROUTES = table({
     answer: auditAnswerSchema,
     files: ['text/csv'],
     errors: ['bad_request'],
+  },
+  'POST /api/audit/acknowledge': {
+    access: somewhere('acknowledge_record'),
+    summary: 'Acknowledge what was found of the record: an entry of the journal says who, when, why and what',
+    description: 'Until then it is said by the audit, `/api/health`, an alert and `howdah audit verify`.',
+    body: recordAcknowledgementSchema,
+    answer: emptySchema,
+    errors: ['refused', 'not_ready'],
   },
   'GET /api/clusters/{scope}': {
     access: SEE,

@@ -38,6 +38,7 @@ export const PATHS = {
   actions: at('/api/clusters/{scope}/actions'),
   action: at('/api/clusters/{scope}/actions/{id}'),
   audit: pathOf('/api/audit'),
+  acknowledgeRecord: pathOf('/api/audit/acknowledge'),
   events: pathOf('/api/events'),
   alerts: pathOf('/api/alerts'),
   acknowledge: at('/api/alerts/{id}/acknowledge'),

@@ -37,7 +37,9 @@ export const fleetRowSchema = shape({
   findings: shape({ critical: z.number(), unknown: z.number(), warning: z.number(), note: z.number() }),
   findingCodes: z.array(z.string()),
   leader: shape({ name: z.string(), known: z.boolean(), observedAt: instant }).nullable(),
-  members: z.array(shape({ name: z.string(), glyph, clusterRole, postgresRole, state: name })),
+  members: z.array(
+    shape({ name: z.string(), glyph, clusterRole, postgresRole, state: name, host: name, silent: z.boolean() }),
+  ),
   replayLagBytes: bytes,
   replayLagOverLimit: z.boolean(),
   maximumLagOnFailoverBytes: z.number(),
@@ -125,9 +127,11 @@ export const healthSchema = shape({
     }),
   ),
   store: storeStateSchema,
-  journal: shape({ entries: z.number(), problem: spoken.nullable().describe('null: it can be written') }).describe(
-    'the audit journal',
-  ),
+  journal: shape({
+    entries: z.number(),
+    problem: spoken.nullable().describe('null: it can be written'),
+    broken: z.array(spoken).describe('what was found of the record and nobody has acknowledged'),
+  }).describe('the audit journal'),
   history: historyStateSchema
     .nullable()
     .describe('what is kept of the past; null: nothing is kept here (recordings, or the data folder cannot be used)'),

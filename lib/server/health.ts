@@ -45,7 +45,11 @@ export function healthAnswer(
       behind: 0,
     },
     history: runtime.historyNow()?.state() ?? null,
-    journal: { entries: actions?.journal.entries() ?? 0, problem: problem ?? actions?.journal.problem() ?? null },
+    journal: {
+      entries: actions?.journal.entries() ?? 0,
+      problem: problem ?? actions?.journal.problem() ?? null,
+      broken: [...(actions?.record.problems() ?? [])],
+    },
   };
 }
 
@@ -73,7 +77,7 @@ function partialHealth(answer: HealthAnswer, rows: readonly Pick<FleetRow, 'scop
     collector: { ...answer.collector, scopes: rows.length, members, problems: [] },
     scopes: answer.scopes.filter(({ scope }) => own.has(scope)),
     store: { ...answer.store, error: null },
-    journal: { ...answer.journal, problem: null },
+    journal: { ...answer.journal, problem: null, broken: [] },
     history: null,
   };
 }

@@ -1,15 +1,17 @@
 'use client';
 // The audit as the browser reads it: pages of actions, newest first, and what of them a filter lets through.
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
-import type { AuditAnswer } from '../../contract/actions';
+import type { AuditAnswer, RecordAcknowledgement } from '../../contract/actions';
 import { PATHS } from '../../contract/paths';
 import type { ActionRecord } from '../../domain/actions/action';
-import { getJson } from '../live/fetch';
+import { getJson, postJson } from '../live/fetch';
 import { useInfiniteQuery } from '../live/query';
 import { wire } from '../words/text';
 
 const PAGE = 50;
 const EACH_MS = 15_000;
+/** The whole record is read before and after. */
+const ACKNOWLEDGE_MS = 60_000;
 
 export interface AuditFilter {
   /** null: every cluster. Asked of the server; the rest is filtered here, over what is loaded. */
@@ -38,6 +40,10 @@ export function useAudit(filter: AuditFilter): UseInfiniteQueryResult<InfiniteDa
     refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) > 1 ? false : EACH_MS),
     staleTime: EACH_MS,
   });
+}
+
+export function acknowledgeRecord(order: RecordAcknowledgement): Promise<unknown> {
+  return postJson(PATHS.acknowledgeRecord, order, ACKNOWLEDGE_MS);
 }
 
 /** `words`: how the action is said on screen, so that what is read can be searched. */

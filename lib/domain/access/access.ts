@@ -33,6 +33,7 @@ export const PERMISSIONS = [
   'manage_users',
   'manage_tokens',
   'manage_walls',
+  'acknowledge_record',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -73,6 +74,7 @@ export const PERMISSION_TABLE: Readonly<Record<Permission, PermissionRow>> = {
   manage_users: { from: 'admin', words: say`manage users`, everywhere: true },
   manage_tokens: { from: 'admin', words: say`manage tokens of others`, everywhere: true },
   manage_walls: { from: 'admin', words: say`manage walls`, everywhere: true },
+  acknowledge_record: { from: 'admin', words: say`acknowledge what was found of the record`, everywhere: true },
 };
 
 /** What a decision is about. null: not about one cluster. */

@@ -92,7 +92,7 @@ export class AccessLog {
         seq: number;
       }>(
         `SELECT action_id, at, scope, body, journal, seq FROM audit_entry
-         WHERE kind = 'access' AND ($1::bigint IS NULL OR (at, journal, seq) < ($1::bigint, $2::text, $3::bigint))
+         WHERE kind IN ('access', 'record') AND ($1::bigint IS NULL OR (at, journal, seq) < ($1::bigint, $2::text, $3::bigint))
          ORDER BY at DESC, journal DESC, seq DESC LIMIT $4::integer`,
         [from?.at ?? null, from?.journal ?? null, from?.seq ?? null, limit + 1],
       );
@@ -105,7 +105,8 @@ export class AccessLog {
     } catch {
       const events: AccessEvent[] = [];
       for await (const entry of this.#journal.read(Math.max(1, this.#journal.entries() - TAIL))) {
-        const event = entry.kind === 'access' ? eventOf(entry.actionId, entry.at, entry.scope, entry.body) : null;
+        const isEvent = entry.kind === 'access' || entry.kind === 'record';
+        const event = isEvent ? eventOf(entry.actionId, entry.at, entry.scope, entry.body) : null;
         if (event !== null) events.push(event);
       }
       return { events: events.reverse().slice(0, limit), next: null };

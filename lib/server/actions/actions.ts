@@ -16,6 +16,8 @@ import { SpokenError } from '../../language/spoken-error';
 import type { PageQuery } from '../audit/answer';
 import { AuditIndex } from '../audit/audit-index';
 import { type Journal, openJournal } from '../audit/journal';
+import { RecordWatch } from '../audit/record';
+import { homeOf } from '../audit/store-witness';
 import type { HowdahConfig } from '../config/config';
 import { log } from '../log';
 import type { Names } from '../names/names';
@@ -52,6 +54,7 @@ export class Actions {
   readonly journal: Journal;
   readonly index: AuditIndex;
   readonly store: Store;
+  readonly record: RecordWatch;
   readonly #deps: ActionsDeps;
   readonly #reach: Reach;
   readonly #pauses: Pauses;
@@ -64,8 +67,14 @@ export class Actions {
     this.#deps = deps;
     this.journal = journal;
     this.store = store;
+    const home = homeOf(deps.config);
     const present = presentOf(deps.names);
-    this.index = new AuditIndex(store, journal, present);
+    this.index = new AuditIndex(store, journal, { present, home });
+    this.record = new RecordWatch({
+      folder: deps.config.dataDir,
+      ...{ journal, store, home, now: deps.now, keepDays: deps.config.audit.keepDays },
+      behind: () => this.index.behind(),
+    });
     this.#reach = new Reach(deps.config, deps.now);
     this.#revisions = new Revisions(this.index, this.#reach);
     this.executor = new Executor({
@@ -98,7 +107,8 @@ export class Actions {
   /** Rejects where the journal cannot be opened. The caller holds the lock of the data folder. */
   static async open(deps: ActionsDeps): Promise<Actions> {
     const { config, now, names, prepare } = deps;
-    const journal = await openJournal(config.dataDir, { now });
+    const segmentBytes = config.audit.segmentMegabytes * 1024 * 1024;
+    const journal = await openJournal(config.dataDir, { now, segmentBytes });
     for (const warning of journal.warnings) log.warn(warning);
     if (names !== null) renamePauses(config.dataDir, names.moves);
     const store = openStore({ dataDir: config.dataDir, databaseUrl: config.databaseUrl, now, log, prepare });
@@ -113,6 +123,7 @@ export class Actions {
     this.#pauses.stop();
     for (const end of this.#ends) end();
     await this.executor.stop();
+    await this.record.stop();
     this.index.close();
     await this.store.close();
     await this.journal.close();
@@ -166,7 +177,13 @@ export class Actions {
 
   async audit(query: PageQuery): Promise<AuditAnswer> {
     const limit = Math.min(AUDIT_PAGE_MAX, Math.max(1, query.limit ?? AUDIT_PAGE));
-    const journal = { entries: this.journal.entries(), head: this.journal.head(), problem: this.journal.problem() };
+    const { breaches } = this.record.state();
+    const journal = {
+      entries: this.journal.entries(),
+      head: this.journal.head(),
+      problem: this.journal.problem(),
+      breaches: breaches.map(({ id, file, found }) => ({ id, file, found: [...found] })),
+    };
     const own = this.executor
       .recent()
       .filter((record) => query.scope === null || record.scope === query.scope)

@@ -20,7 +20,7 @@ import type { Store } from '../store/store';
 import { AlertStore, type Device, LEASE, type Outgoing } from './alert-store';
 import { Dispatcher } from './dispatcher';
 import { matterOf, mergeScope } from './merge';
-import { type BrokenGlass, ownReport } from './own-report';
+import { type BrokenGlass, ownReport, type RecordBreach } from './own-report';
 import { type Opened, openReceivers } from './receivers/open';
 import type { Receiver, RefreshAlert } from './receivers/receiver';
 
@@ -40,6 +40,8 @@ export interface AlertsDeps {
   readonly log: Log;
   /** Glass that was broken lately; absent: nobody signs in here. */
   readonly glass?: () => readonly BrokenGlass[];
+  /** What was found of the record; absent: nothing is looked at. */
+  readonly record?: () => readonly RecordBreach[];
   /** For tests; default: those of the configuration. */
   readonly open?: typeof openReceivers;
 }
@@ -154,7 +156,8 @@ export class Alerts {
     if (!this.#evaluates()) return;
     if (ready && this.#isDue(this.#syncedAt, SYNC_MS)) await this.#sync();
     const health = (name: string) => this.#dispatcher.health(name);
-    this.saw([ownReport(this.opened.receivers, health, this.#deps.glass?.() ?? [], now()), ...this.#forgotten()]);
+    const own = { glass: this.#deps.glass?.() ?? [], record: this.#deps.record?.() ?? [] };
+    this.saw([ownReport(this.opened.receivers, health, own, now()), ...this.#forgotten()]);
     this.#decide();
     if (ready && fence !== null) await this.#save(fence).catch((error: unknown) => this.#away(error));
     else this.#away(null);

@@ -1,7 +1,7 @@
-// Alerts of Howdah itself: receivers that do not work, told by the others, and glass that was broken. Their scope is empty: no
-// cluster has that name.
+// Alerts of Howdah itself: receivers that do not work, told by the others, glass that was broken, and a record that was changed.
+// Their scope is empty: no cluster has that name.
 import { type ConditionReport, NOTHING_UNSEEN } from '../../domain/alerts/conditions';
-import { GLASS_RULE, RECEIVER_RULE } from '../../domain/alerts/groups';
+import { GLASS_RULE, RECEIVER_RULE, RECORD_RULE } from '../../domain/alerts/groups';
 import { formatSeconds } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
 import type { ReceiverHealth } from './alert-store';
@@ -20,10 +20,18 @@ export interface BrokenGlass {
   readonly text: Text;
 }
 
+/** What was found of the record and nobody has acknowledged. */
+export interface RecordBreach {
+  readonly id: string;
+  readonly at: number;
+  readonly file: string | null;
+  readonly found: readonly Text[];
+}
+
 export function ownReport(
   receivers: readonly Receiver[],
   healthOf: (name: string) => ReceiverHealth,
-  glass: readonly BrokenGlass[],
+  { glass, record }: { readonly glass: readonly BrokenGlass[]; readonly record: readonly RecordBreach[] },
   now: number,
 ): ConditionReport {
   const failing = receivers.flatMap((receiver) => {
@@ -49,10 +57,26 @@ export function ownReport(
     labels: {},
     observedAt: now,
     intervalMs: 1000,
-    conditions: [...failing, ...broken],
+    conditions: [...failing, ...broken, ...record.map(recordCondition)],
     unseen: NOTHING_UNSEEN,
     changing: false,
     gone: false,
+  };
+}
+
+function recordCondition({ id, at, file, found }: RecordBreach) {
+  return {
+    rule: RECORD_RULE,
+    scope: '',
+    key: id,
+    member: null,
+    code: null,
+    severity: 'critical' as const,
+    title: file === null ? say`The audit record is broken` : say`The audit record is broken: ${file}`,
+    cause: null,
+    evidence: [...found],
+    advice: say`Keep the file, find out who could write it, then acknowledge it on the audit page with a reason.`,
+    since: at,
   };
 }
 

@@ -10,9 +10,10 @@ import { isObject, type JsonObject } from '../../domain/wire/loose';
 import { carry, revive } from '../../language/carry';
 import type { Text } from '../../language/sentence';
 import { saidBy } from '../../language/spoken-error';
-import { NOW_MS, StoreAway, StoreError } from '../store/driver';
+import { NOW_MS, QUERY_MS, StoreAway, StoreError, withDeadline } from '../store/driver';
 import type { Store } from '../store/store';
 import type { Journal, JournalEntry } from './journal';
+import { type Home, StoreWitness } from './store-witness';
 
 export type Claim =
   | { readonly ok: true }
@@ -50,6 +51,12 @@ const BATCH = 200;
 const RETRY_MS = 5000;
 const CLAIM_TRIES = 3;
 
+export interface IndexOptions {
+  /** A record as it is called now. */
+  readonly present?: (record: ActionRecord) => ActionRecord;
+  readonly home?: Home | null;
+}
+
 export class AuditIndex {
   readonly #store: Store;
   readonly #journal: Journal;
@@ -62,12 +69,14 @@ export class AuditIndex {
   #retry: NodeJS.Timeout | null = null;
   #problem: Text | null = null;
   #isClosed = false;
+  readonly #witness: StoreWitness;
 
   /** Follows the journal from now on. */
-  constructor(store: Store, journal: Journal, present: (record: ActionRecord) => ActionRecord = (record) => record) {
+  constructor(store: Store, journal: Journal, { present = (record) => record, home = null }: IndexOptions = {}) {
     this.#present = present;
     this.#store = store;
     this.#journal = journal;
+    this.#witness = new StoreWitness(store, journal, home);
     this.#ends = [
       store.onReady(() => {
         this.#copied = null;
@@ -77,7 +86,10 @@ export class AuditIndex {
     ];
   }
 
-  /** Takes the scope for an action: one at a time, whoever asks. Taking it again with the same action and holder is fine. */
+  /**
+   * Takes the scope for an action: one at a time, whoever asks. Taking it again with the same action and holder is fine. An action whose
+   * outcome stands in the store holds nothing, however long its row is good for: who was killed after it could not give the scope back.
+   */
   async claim(scope: string, actionId: string, holder: string, ttlMs: number): Promise<Claim> {
     for (let tries = 0; tries < CLAIM_TRIES; tries += 1) {
       const taken = await this.#store.query(
@@ -86,7 +98,7 @@ export class AuditIndex {
          ON CONFLICT (scope) DO UPDATE
          SET action_id = excluded.action_id, holder = excluded.holder, expires_at = excluded.expires_at
          WHERE (r.action_id = excluded.action_id AND r.holder = excluded.holder)
-            OR (r.expires_at < ${NOW_MS} AND EXISTS (SELECT 1 FROM action a WHERE a.id = r.action_id AND a.phase = 'closed'))
+            OR EXISTS (SELECT 1 FROM action a WHERE a.id = r.action_id AND a.phase = 'closed')
          RETURNING scope`,
         [scope, actionId, holder, Math.round(ttlMs)],
       );
@@ -128,6 +140,7 @@ export class AuditIndex {
 
   /** Makes every scope whose holder let it expire this holder's, for `ttlMs`. Each goes to one of those who ask. */
   async abandoned(holder: string, ttlMs = 30_000): Promise<readonly Abandoned[]> {
+    await this.#caughtUp();
     const adopted = await this.#store.query<{ scope: string; action_id: string; record: ActionRecord | null }>(
       `UPDATE running_action AS r SET holder = $1::text, expires_at = ${NOW_MS} + $2::bigint
        WHERE r.expires_at < ${NOW_MS}
@@ -151,6 +164,7 @@ export class AuditIndex {
   }
 
   async byKey(key: string): Promise<ActionRecord | null> {
+    await this.#caughtUp();
     return this.#one('SELECT record FROM action WHERE idempotency_key = $1::text', key);
   }
 
@@ -263,12 +277,17 @@ export class AuditIndex {
     if (this.#retry !== null) clearTimeout(this.#retry);
   }
 
+  /** A store that was put back from a backup does not know yet what is over since, nor under which key. */
+  async #caughtUp(): Promise<void> {
+    if (this.behind() > 0 && this.#store.state().state === 'ready') await withDeadline(this.catchUp(), QUERY_MS);
+  }
+
   async #copyAll(): Promise<void> {
     try {
       do {
         this.#again = false;
         if (this.#store.state().state !== 'ready' || this.#isClosed) return;
-        this.#copied ??= await this.#countCopied();
+        this.#copied ??= await this.#witness.copied();
         let batch: JournalEntry[] = [];
         for await (const entry of this.#journal.read(this.#copied + 1)) {
           batch.push(entry);
@@ -285,16 +304,6 @@ export class AuditIndex {
       this.#retry = setTimeout(() => void this.catchUp(), RETRY_MS);
       this.#retry.unref();
     }
-  }
-
-  /** Zero where something is missing in the middle, or the journal is an older copy: then everything is offered again. */
-  async #countCopied(): Promise<number> {
-    const [row] = await this.#store.query<{ newest: number | null; count: number }>(
-      'SELECT max(seq) AS newest, count(*) AS count FROM audit_entry WHERE journal = $1::text',
-      [this.#journal.id],
-    );
-    const newest = row !== undefined && row.newest === row.count ? row.count : 0;
-    return newest > this.#journal.entries() ? 0 : newest;
   }
 
   async #copy(batch: readonly JournalEntry[]): Promise<void> {
@@ -325,6 +334,7 @@ export class AuditIndex {
        ON CONFLICT (journal, seq) DO NOTHING`,
       values,
     );
+    await this.#witness.anchor(last);
     this.#copied = last.seq;
   }
 

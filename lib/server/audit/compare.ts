@@ -6,7 +6,8 @@ import { carry } from '../../language/carry';
 import { say, type Text } from '../../language/sentence';
 import type { Store } from '../store/store';
 import { storable } from './audit-index';
-import { journalPaths, readEntries, scanJournal } from './chain';
+import { journalPaths, readEntries, scanFile } from './files';
+import { olderJournal } from './store-witness';
 
 export interface Comparison {
   readonly compared: number;
@@ -30,8 +31,8 @@ const PROBLEM_LIMIT = 20;
 
 /** Rejects with StoreAway while the store is. */
 export async function compareWithStore(folder: string, store: Pick<Store, 'query'>): Promise<Comparison> {
-  const { journal: file } = journalPaths(folder);
-  const { header, entries } = await scanJournal(file, null);
+  const paths = journalPaths(folder);
+  const { header, entries } = await scanFile(paths.journal, null);
   if (header === null) return { compared: 0, missing: 0, problems: [say`the journal has no header to look for`] };
   const id = header.journal;
   const [row] = await store.query<{ newest: number | null }>(
@@ -42,15 +43,15 @@ export async function compareWithStore(folder: string, store: Pick<Store, 'query
   const problems: Text[] = [];
   let compared = 0;
   let copies = new Map<number, Copy>();
-  for await (const entry of readEntries(file)) {
+  for await (const entry of readEntries(paths)) {
     if (entry.seq > newest || problems.length >= PROBLEM_LIMIT) break;
-    if ((entry.seq - 1) % BATCH === 0) copies = await copiesFrom(store, id, entry.seq);
+    if (compared % BATCH === 0) copies = await copiesFrom(store, id, entry.seq);
+    compared += 1;
     const copy = copies.get(entry.seq);
     if (copy === undefined) {
       problems.push(say`entry ${entry.seq} is missing in the store, although later ones are there`);
       continue;
     }
-    compared += 1;
     const body = canonical(parseJson(storable(JSON.stringify(entry.body))));
     const same =
       copy.hash === entry.hash &&
@@ -62,8 +63,8 @@ export async function compareWithStore(folder: string, store: Pick<Store, 'query
     if (!same) problems.push(say`entry ${entry.seq} in the store is not the one of the journal`);
   }
   // The journal may have grown since; the store cannot be ahead of it.
-  const now = newest > entries ? (await scanJournal(file, null)).entries : entries;
-  if (newest > now) problems.push(say`the store has entry ${newest}, the journal ends at ${now}`);
+  const now = newest > entries ? (await scanFile(paths.journal, null)).entries : entries;
+  if (newest > now) problems.push(olderJournal(newest, now));
   return { compared, missing: Math.max(0, now - newest), problems };
 }
 

@@ -1,43 +1,62 @@
 // The record of every action, written before anything else is done: append-only, chained by hashes, on the disk (fsync) before
 // an append resolves. The store is an index of it and may be lost. One writer: the caller holds the lock of the folder.
-// Nothing is ever deleted here: what was torn or broken is set aside under a name of its own, and `warnings` say so.
+// Nothing is ever deleted here: what was torn or broken is set aside under a name of its own, and a file that is full is left and
+// continued in a new one. That waits until no action is open: what is owed an outcome stands in the newest file.
 
-import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, type FileHandle, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { access, type FileHandle, mkdir, open, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { isObject, type JsonObject, parseObject } from '../../domain/wire/loose';
+import { field, isObject, type JsonObject, parseObject, text } from '../../domain/wire/loose';
 import { carry } from '../../language/carry';
 import { joined, say, type Text } from '../../language/sentence';
 import { SpokenError } from '../../language/spoken-error';
 import {
+  chained,
   type EntryKind,
-  hashOfEntry,
   hashOfHeader,
+  headerLine,
   type JournalEntry,
-  type JournalHead,
   type JournalHeader,
+  keepOpen,
+  type OpenIntent,
+} from './chain';
+import {
+  cutTorn,
+  fileOf,
+  finishReplacing,
+  freeName,
+  type Halt,
+  type Heritage,
+  headProblems,
+  type JournalFile,
   journalPaths,
+  type Made,
+  NOTHING,
+  newJournal,
+  type Paths,
   readEntries,
   readHead,
-  type Scan,
-  scanJournal,
-} from './chain';
+  replaceFile,
+  replaceJournal,
+  type Segment,
+  type State,
+  scanFile,
+  segmentsOf,
+  sizeOf,
+  syncFolder,
+  wordsOf,
+  writeHead,
+} from './files';
 
-export type { EntryKind, JournalEntry };
+export type { EntryKind, JournalEntry, JournalFile, OpenIntent };
 
 /** Nothing was recorded, so nothing may be done. The message says why, for people. */
 export class JournalError extends SpokenError {
   override readonly name = 'JournalError';
 }
 
-export interface OpenIntent {
-  readonly intent: JournalEntry;
-  readonly sent: JournalEntry | null;
-}
-
 export interface Journal {
-  /** Made with the journal; an entry is known everywhere by it and `seq`. */
+  /** Made with the journal; an entry is known everywhere by it and `seq`. Another one after `begin`. */
   readonly id: string;
   /** What was found and set aside when it was opened. */
   readonly warnings: readonly Text[];
@@ -52,6 +71,8 @@ export interface Journal {
   openIntents(): readonly OpenIntent[];
   /** Entries from this one on. */
   read(fromSeq?: number): AsyncIterable<JournalEntry>;
+  /** Sets it aside because of what was found, and begins a new one that names it and carries over what is open. */
+  begin(found: readonly Text[]): Promise<void>;
   /** Can it be written now? Tries it in a file beside; null: yes, and then `problem` is null too. */
   probe(): Promise<Text | null>;
   /** Called after each append. Returns what ends it. */
@@ -59,24 +80,19 @@ export interface Journal {
   close(): Promise<void>;
 }
 
-/** The calls of an open file that the journal makes. */
-export interface JournalFile {
-  write(bytes: Uint8Array, position: number): Promise<number>;
-  sync(): Promise<void>;
-  truncate(size: number): Promise<void>;
-  stat(): Promise<{ readonly ino: number; readonly size: number }>;
-  close(): Promise<void>;
-}
-
 export interface JournalOptions {
   readonly now: () => number;
+  /** A file that is larger is left, and continued in a new one. */
+  readonly segmentBytes?: number;
   /** For tests: a disk that fails. */
   readonly wrap?: (file: JournalFile) => JournalFile;
+  readonly halt?: Halt;
 }
 
 /** Kept in memory, so that the store's index follows without reading the file again. */
 const RECENT_LIMIT = 200;
 const PROBE_BYTES = 64 * 1024;
+const SEGMENT_BYTES = 64 * 1024 * 1024;
 
 /** Rejects with a JournalError where the folder cannot be written; never because of what stands in it. */
 export async function openJournal(folder: string, options: JournalOptions): Promise<Journal> {
@@ -92,91 +108,57 @@ export async function openJournal(folder: string, options: JournalOptions): Prom
   }
 }
 
-type Paths = ReturnType<typeof journalPaths>;
-
 async function openIn(paths: Paths, options: JournalOptions): Promise<Journal> {
-  const warnings: Text[] = [];
-  const owed = new Map<string, OpenIntent>();
-  const recent: JournalEntry[] = [];
+  await finishReplacing(paths);
   const head = await readHead(paths.head);
-  const exists = (await sizeOf(paths.journal)) > 0;
-  let follows: JsonObject | null = null;
-  if (exists) {
-    const scan = await scanJournal(paths.journal, head, (entry) => {
-      keepOpen(owed, entry);
-      recent.push(entry);
-      if (recent.length > 2 * RECENT_LIMIT) recent.splice(0, RECENT_LIMIT);
-    });
-    if (scan.header !== null && scan.problems.length === 0) {
-      if (scan.torn) warnings.push(await cutTorn(paths, scan, options.now()));
-      const found = { header: scan.header, entries: scan.entries, last: scan.last, size: scan.goodBytes };
-      return Writer.open(paths, options, { ...found, owed, recent, warnings });
-    }
-    const file = await setAside(paths, options.now());
-    warnings.push(
-      say`the journal is broken (${joined(scan.problems, '; ')}); it was set aside as ${file}, a new one begins`,
-    );
-    follows = { file, entries: scan.entries, last: scan.last };
-  } else if (head !== null && head.seq > 0) {
-    warnings.push(say`the journal is gone, although journal.head names ${head.seq} entries; a new one begins`);
-    const file = await setAside(paths, options.now());
-    follows = { file, entries: head.seq, last: head.hash };
+  const known = head === 'unreadable' ? null : head;
+  const warnings: Text[] = [];
+  if ((await sizeOf(paths.journal)) <= 0) {
+    if (known === null || known.seq === 0) return Writer.create(paths, options, NOTHING, warnings);
+    const found = [say`the journal is gone, although journal.head names ${known.seq} entries`];
+    warnings.push(say`the journal is gone, although journal.head names ${known.seq} entries; a new one begins`);
+    const gone = { journal: known.journal, entries: known.seq, last: known.hash, found };
+    return Writer.create(paths, options, { ...NOTHING, gone }, warnings);
   }
-  const journal = await create(paths, options, follows, warnings);
-  // What the broken one left open is still owed an outcome.
-  for (const { intent, sent } of owed.values()) {
-    await journal.append('intent', intent.actionId, intent.scope, intent.body);
-    if (sent !== null) await journal.append('sent', sent.actionId, sent.scope, sent.body);
-  }
-  return journal;
-}
-
-async function create(
-  paths: Paths,
-  options: JournalOptions,
-  follows: JsonObject | null,
-  warnings: Text[],
-): Promise<Journal> {
-  const header: JournalHeader = { journal: randomUUID(), version: 1, createdAt: options.now(), follows };
-  const bytes = Buffer.from(`${JSON.stringify(header)}\n`);
-  const last = hashOfHeader(header);
-  await replaceFile(`${paths.journal}.new`, bytes);
-  await rename(`${paths.journal}.new`, paths.journal);
-  await writeHead(paths, { journal: header.journal, seq: 0, hash: last });
-  await syncFolder(paths.folder);
-  return Writer.open(paths, options, {
-    header,
-    entries: 0,
-    last,
-    size: bytes.length,
-    owed: new Map(),
-    recent: [],
-    warnings,
+  const [owed, recent] = [new Map<string, OpenIntent>(), [] as JournalEntry[]];
+  const scan = await scanFile(paths.journal, known, (entry) => {
+    keepOpen(owed, entry);
+    keepRecent(recent, entry);
   });
-}
-
-interface Opened {
-  readonly header: JournalHeader;
-  readonly entries: number;
-  readonly last: string;
-  readonly size: number;
-  readonly owed: Map<string, OpenIntent>;
-  readonly recent: JournalEntry[];
-  readonly warnings: readonly Text[];
+  const problems = [...scan.problems, ...headProblems(head, scan.newest !== null)];
+  const { header, entries, last } = scan;
+  if (header === null || problems.length > 0) {
+    const gone = { journal: header?.journal ?? known?.journal ?? null, entries, last, found: problems };
+    const journal = await Writer.create(paths, options, { gone, owed }, warnings);
+    const file = journal.follows ?? '';
+    warnings.push(
+      say`the journal is broken (${joined(problems, '; ')}); it was set aside as ${file}, a new one begins`,
+    );
+    return journal;
+  }
+  if (scan.torn) {
+    const { name, bytes } = await cutTorn(paths, scan.goodBytes, options.now());
+    warnings.push(say`the last ${bytes} bytes of the journal were written only in part; they were moved to ${name}`);
+  }
+  const newest = scan.newest ?? (entries === 0 ? null : (header.continues?.hash ?? null));
+  const state = { header, entries, last, newest, size: scan.goodBytes, owed, recent };
+  return Writer.open(paths, options, state, warnings);
 }
 
 class Writer implements Journal {
-  readonly id: string;
   readonly warnings: readonly Text[];
   readonly #paths: Paths;
-  readonly #now: () => number;
-  readonly #file: JournalFile;
-  readonly #ino: number;
-  readonly #owed: Map<string, OpenIntent>;
-  readonly #recent: JournalEntry[];
+  readonly #options: JournalOptions;
   readonly #listeners = new Set<(entry: JournalEntry) => void>();
+  #file: JournalFile;
+  #ino: number;
+  #header: JournalHeader;
+  #segments: readonly Segment[];
+  #owed: Map<string, OpenIntent>;
+  #recent: JournalEntry[];
   #entries: number;
   #last: string;
+  #newest: string | null;
   #size: number;
   /** Bytes of a failed append may still stand after `#size`. */
   #dirty = false;
@@ -184,25 +166,50 @@ class Writer implements Journal {
   #problem: Text | null = null;
   #turn: Promise<unknown> = Promise.resolve();
 
-  static async open(paths: Paths, options: JournalOptions, opened: Opened): Promise<Journal> {
-    const file = fileOf(await open(paths.journal, 'r+'));
-    const wrapped = options.wrap?.(file) ?? file;
-    const { ino } = await file.stat();
-    return new Writer(paths, options.now, wrapped, ino, opened);
+  static async open(paths: Paths, options: JournalOptions, state: State, warnings: readonly Text[]): Promise<Writer> {
+    const handle = await open(paths.journal, 'r+');
+    const writer = new Writer(paths, options, handle, (await handle.stat()).ino, state, warnings);
+    writer.#segments = await segmentsOf(paths);
+    await writer.#continue();
+    return writer;
   }
 
-  private constructor(paths: Paths, now: () => number, file: JournalFile, ino: number, opened: Opened) {
-    this.id = opened.header.journal;
-    this.warnings = opened.warnings;
+  static async create(paths: Paths, options: JournalOptions, from: Heritage, warnings: Text[]): Promise<Writer> {
+    const made = await newJournal(paths, options, from);
+    const { ino } = await made.handle.stat();
+    return new Writer(paths, options, made.handle, ino, made.state, warnings);
+  }
+
+  private constructor(
+    paths: Paths,
+    options: JournalOptions,
+    handle: FileHandle,
+    ino: number,
+    state: State,
+    warnings: readonly Text[],
+  ) {
     this.#paths = paths;
-    this.#now = now;
-    this.#file = file;
+    this.#options = options;
+    this.warnings = warnings;
+    this.#file = this.#wrapped(handle);
     this.#ino = ino;
-    this.#owed = opened.owed;
-    this.#recent = opened.recent;
-    this.#entries = opened.entries;
-    this.#last = opened.last;
-    this.#size = opened.size;
+    this.#segments = [{ file: paths.journal, until: null }];
+    this.#header = state.header;
+    this.#owed = new Map(state.owed);
+    this.#recent = [...state.recent];
+    this.#entries = state.entries;
+    this.#last = state.last;
+    this.#newest = state.newest;
+    this.#size = state.size;
+  }
+
+  get id(): string {
+    return this.#header.journal;
+  }
+
+  /** Name of the file that was set aside for this journal. */
+  get follows(): string | null {
+    return text(field(this.#header.follows, 'file'));
   }
 
   append(kind: EntryKind, actionId: string, scope: string, body: JsonObject): Promise<JournalEntry> {
@@ -218,7 +225,7 @@ class Writer implements Journal {
   }
 
   head(): string | null {
-    return this.#entries === 0 ? null : this.#last;
+    return this.#newest;
   }
 
   openIntents(): readonly OpenIntent[] {
@@ -229,7 +236,7 @@ class Writer implements Journal {
     const [first] = this.#recent;
     if (fromSeq > this.#entries) return;
     if (first !== undefined && fromSeq >= first.seq) yield* this.#recent.filter(({ seq }) => seq >= fromSeq);
-    else yield* readEntries(this.#paths.journal, fromSeq, this.#size);
+    else yield* readEntries(this.#paths, fromSeq, this.#segments, this.#size);
   }
 
   probe(): Promise<Text | null> {
@@ -252,6 +259,20 @@ class Writer implements Journal {
     });
   }
 
+  begin(found: readonly Text[]): Promise<void> {
+    return this.#inTurn(async () => {
+      try {
+        await this.#check();
+        const gone = { journal: this.id, entries: this.#entries, last: this.#last, found };
+        const made = await newJournal(this.#paths, this.#options, { gone, owed: this.#owed });
+        await this.#take(made, [{ file: this.#paths.journal, until: null }]);
+      } catch (error) {
+        this.#problem = messageOf(error);
+        throw new JournalError(this.#problem);
+      }
+    });
+  }
+
   onAppend(listener: (entry: JournalEntry) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -269,6 +290,55 @@ class Writer implements Journal {
     const result = this.#turn.then(work);
     this.#turn = result.catch(() => undefined);
     return result;
+  }
+
+  #wrapped(handle: FileHandle): JournalFile {
+    const file = fileOf(handle);
+    return this.#options.wrap?.(file) ?? file;
+  }
+
+  async #take({ handle, state }: Made, segments: readonly Segment[]): Promise<void> {
+    const old = this.#file;
+    this.#file = this.#wrapped(handle);
+    this.#ino = (await handle.stat()).ino;
+    this.#header = state.header;
+    this.#owed = new Map(state.owed);
+    this.#recent = [...state.recent];
+    this.#entries = state.entries;
+    this.#last = state.last;
+    this.#newest = state.newest;
+    this.#size = state.size;
+    this.#segments = segments;
+    await old.close().catch(() => undefined);
+  }
+
+  /** Goes on in a new file where this one is full, or of the version before. What fails is tried again after the next entry. */
+  async #continue(): Promise<void> {
+    const isFull = this.#size >= (this.#options.segmentBytes ?? SEGMENT_BYTES);
+    const hasEntries = this.#entries > (this.#header.continues?.seq ?? 0);
+    if (this.#owed.size > 0 || !hasEntries || !(isFull || this.#header.version === 1)) return;
+    const { folder, next, at } = this.#paths;
+    try {
+      const name = await freeName(folder, `journal.to-${String(this.#entries).padStart(9, '0')}`, '.jsonl');
+      const continues = { file: name, seq: this.#entries, hash: this.#last };
+      const header = { ...this.#header, version: 2, createdAt: this.#options.now(), follows: null, continues } as const;
+      const line = headerLine(header);
+      const how = { keepAs: name, head: null };
+      const handle = await replaceJournal(this.#paths, [line], how, this.#options.halt);
+      const full = this.#segments.map((one) => (one.until === null ? { file: at(name), until: this.#entries } : one));
+      const state = {
+        header,
+        entries: this.#entries,
+        last: hashOfHeader(header),
+        newest: this.#newest,
+        size: Buffer.byteLength(line) + 1,
+        owed: this.#owed,
+        recent: this.#recent,
+      };
+      await this.#take({ handle, state }, [...full, { file: this.#paths.journal, until: null }]);
+    } catch {
+      await rm(next, { force: true }).catch(() => undefined);
+    }
   }
 
   /** Is the file still the one that was opened, and as long as it was left? */
@@ -292,9 +362,10 @@ class Writer implements Journal {
       // As it will be read back: without undefined, with dates as text.
       const kept = parseObject(JSON.stringify(carry({ body })))?.body;
       if (!isObject(kept)) throw new JournalError(say`an entry is nested too deeply for the journal`);
-      const fields = { seq: this.#entries + 1, at: this.#now(), kind, actionId, scope, body: kept, prev: this.#last };
-      entry = { ...fields, hash: hashOfEntry(fields) };
-      const bytes = Buffer.from(`${JSON.stringify(entry)}\n`);
+      const at = this.#options.now();
+      const made = chained({ seq: this.#entries + 1, at, kind, actionId, scope, body: kept, prev: this.#last });
+      entry = made.entry;
+      const bytes = Buffer.from(`${made.line}\n`);
       this.#dirty = true;
       await this.#put(bytes);
       this.#dirty = false;
@@ -306,13 +377,14 @@ class Writer implements Journal {
     }
     this.#entries = entry.seq;
     this.#last = entry.hash;
+    this.#newest = entry.hash;
     this.#problem = null;
     keepOpen(this.#owed, entry);
-    this.#recent.push(entry);
-    if (this.#recent.length > 2 * RECENT_LIMIT) this.#recent.splice(0, RECENT_LIMIT);
+    keepRecent(this.#recent, entry);
     // The entry is safe without it: an older head is no contradiction, and the next append writes it again.
     await writeHead(this.#paths, { journal: this.id, seq: entry.seq, hash: entry.hash }).catch(() => undefined);
     for (const listener of this.#listeners) queueMicrotask(() => listener(entry));
+    await this.#continue();
     return entry;
   }
 
@@ -332,109 +404,9 @@ class Writer implements Journal {
   }
 }
 
-function keepOpen(owed: Map<string, OpenIntent>, entry: JournalEntry): void {
-  const known = owed.get(entry.actionId);
-  if (entry.kind === 'outcome') owed.delete(entry.actionId);
-  else if (entry.kind === 'intent') owed.set(entry.actionId, { intent: entry, sent: known?.sent ?? null });
-  else if (known !== undefined) owed.set(entry.actionId, { ...known, sent: entry });
-}
-
-/** The end that was never acknowledged goes to a file of its own. */
-async function cutTorn(paths: Paths, scan: Scan, now: number): Promise<Text> {
-  const name = await freeName(paths.folder, `journal.torn-${stamp(now)}`, '');
-  const whole = await readFile(paths.journal);
-  await replaceFile(path.join(paths.folder, name), whole.subarray(scan.goodBytes));
-  await syncFolder(paths.folder);
-  const file = await open(paths.journal, 'r+');
-  try {
-    await file.truncate(scan.goodBytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  const bytes = whole.length - scan.goodBytes;
-  return say`the last ${bytes} bytes of the journal were written only in part; they were moved to ${name}`;
-}
-
-/** Returns the name under which the broken journal is now. */
-async function setAside(paths: Paths, now: number): Promise<string> {
-  const name = await freeName(paths.folder, `journal.broken-${stamp(now)}`, '.jsonl');
-  const move = (from: string, to: string): Promise<void> =>
-    rename(from, path.join(paths.folder, to)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
-    });
-  await move(paths.journal, name);
-  await move(paths.head, name.replace(/\.jsonl$/, '.head'));
-  await syncFolder(paths.folder);
-  return name;
-}
-
-async function freeName(folder: string, name: string, end: string): Promise<string> {
-  let free = `${name}${end}`;
-  for (let number = 2; (await sizeOf(path.join(folder, free))) >= 0; number += 1) free = `${name}-${number}${end}`;
-  return free;
-}
-
-/** `20261121T024644Z` */
-function stamp(now: number): string {
-  return new Date(now).toISOString().replace(/[-:]|\.\d+/g, '');
-}
-
-/** -1: there is none. */
-async function sizeOf(file: string): Promise<number> {
-  return stat(file).then(
-    ({ size }) => size,
-    () => -1,
-  );
-}
-
-async function writeHead(paths: Paths, head: JournalHead): Promise<void> {
-  const next = `${paths.head}.new`;
-  await replaceFile(next, Buffer.from(`${JSON.stringify(head)}\n`));
-  await rename(next, paths.head);
-}
-
-async function replaceFile(file: string, bytes: Uint8Array): Promise<void> {
-  const handle = await open(file, 'w', 0o600);
-  try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-function fileOf(handle: FileHandle): JournalFile {
-  return {
-    write: async (bytes, position) => (await handle.write(bytes, 0, bytes.length, position)).bytesWritten,
-    sync: () => handle.sync(),
-    truncate: (size) => handle.truncate(size),
-    stat: () => handle.stat(),
-    close: () => handle.close(),
-  };
-}
-
-const WORDS: Readonly<Record<string, Text>> = {
-  ENOSPC: say`the disk is full`,
-  EDQUOT: say`the disk quota is used up`,
-  EROFS: say`the file system is read-only`,
-  EACCES: say`no permission`,
-  EPERM: say`no permission`,
-  EIO: say`the disk reports an error`,
-};
-
-function wordsOf(error: unknown): Text {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : null;
-  return (code === null ? null : (WORDS[code] ?? code)) ?? String(error);
+function keepRecent(recent: JournalEntry[], entry: JournalEntry): void {
+  recent.push(entry);
+  if (recent.length > 2 * RECENT_LIMIT) recent.splice(0, RECENT_LIMIT);
 }
 
 function messageOf(error: unknown): Text {

@@ -1,6 +1,7 @@
 // howdah.yaml as one schema. Its keys are described in docs/configuration.md.
 import { z } from 'zod';
 import { alerts, publicUrl } from './alert-file';
+import { audit } from './audit-file';
 import { approvals, auth } from './auth-file';
 import { listen } from './listen-file';
 import { receivers } from './receiver-settings';
@@ -31,6 +32,7 @@ const whole = section({
   auth,
   /** What needs a second person; the first that fits counts. */
   approvals,
+  audit,
 });
 
 /** An empty file is one that says nothing. */

@@ -42,7 +42,7 @@ const HEALTH: HealthAnswer = {
   streams: 3,
   scopes: [],
   store: { kind: 'embedded', state: 'ready', error: null, since: NOW - 1000, behind: 0 },
-  journal: { entries: 12, problem: null },
+  journal: { entries: 12, problem: null, broken: [] },
   history: {
     ...{ buffered: 1, bufferedBytes: 100, bufferLimitBytes: 1000 },
     ...{ droppedSamples: 5, droppedFrames: 0, droppedEvents: 1 },

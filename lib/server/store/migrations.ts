@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { NOW_MS, type Session, StoreError } from './driver';
 import { ACCESS_SCHEMA } from './schema-access';
 import { ALERTS_SCHEMA } from './schema-alerts';
-import { AUDIT_SCHEMA } from './schema-audit';
+import { ANCHOR_SCHEMA, AUDIT_SCHEMA } from './schema-audit';
 import { HISTORY_SCHEMA } from './schema-history';
 import { IDENTITY_SCHEMA } from './schema-identity';
 
@@ -20,6 +20,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { id: 3, name: 'alerts, silences, outbox, push', sql: ALERTS_SCHEMA },
   { id: 4, name: 'users, sessions, tokens, walls, approvals', sql: ACCESS_SCHEMA },
   { id: 5, name: 'names of clusters, rosters', sql: IDENTITY_SCHEMA },
+  { id: 6, name: 'anchors of journals', sql: ANCHOR_SCHEMA },
 ];
 
 /** Rejects with words for people where the store was written by another Howdah; then nothing was changed. */

@@ -44,3 +44,14 @@ CREATE TABLE config_revision (
   PRIMARY KEY (scope, revision)
 );
 `;
+
+/** The newest entry of each journal, by the data folder it is of: also where all its entries were removed with it. */
+export const ANCHOR_SCHEMA = `
+CREATE TABLE audit_anchor (
+  journal text PRIMARY KEY,
+  home text NOT NULL,
+  seq bigint NOT NULL,
+  hash text NOT NULL,
+  at bigint NOT NULL
+);
+`;
