@@ -56,7 +56,7 @@ interface Source {
 
 const SEED_EVERY_MS = 5000;
 /** Remembered ones are not brought back beyond this. */
-const SCOPES_MAX = 5000;
+const RECALLED_MAX = 5000;
 /** One question in flight per node still holds: a slow node is asked as slowly as it answers. */
 const ACTING_MS = 250;
 const ACTING_HEALTH_MS = 500;
@@ -147,7 +147,7 @@ export class Collector {
     for (const name of Object.keys(rosters ?? {})) {
       const owner = this.#scopes.has(name) ? null : this.#naming.ownerOf(name);
       const source = this.#sources.find(({ config }) => config.name === owner?.source);
-      if (owner === null || source === undefined || this.#scopes.size >= SCOPES_MAX) continue;
+      if (owner === null || source === undefined || this.#scopes.size >= RECALLED_MAX) continue;
       const wanted = source.config.etcd?.scopes ?? null;
       if (wanted !== null && !wanted.includes(owner.scope)) continue;
       const { watch } = source;
