@@ -1,4 +1,5 @@
 'use client';
+import { useEffect, useRef, useState } from 'react';
 import { openAction } from '@/lib/client/actions/actions';
 import { useNow, usePast } from '@/lib/client/live/clock';
 import { useLost } from '@/lib/client/live/live';
@@ -54,11 +55,40 @@ const STEP_ICONS: Readonly<Partial<Record<NonNullable<CauseStep['action']>['kind
 
 /** Why things are as they are, what it costs, what to do: one block above everything else, and none while nobody is needed. */
 export function CauseBlock({ snapshot }: { snapshot: Snapshot }) {
-  const { cause, findings, scope } = snapshot;
-  const was = useLost();
   // A tab of this release may still be fed by an older server.
-  if (cause == null || cause.severity === 'note') return null;
-  const loud: Loud = was ? 'unknown' : cause.severity;
+  const cause = snapshot.cause == null || snapshot.cause.severity === 'note' ? null : snapshot.cause;
+  return (
+    <>
+      <News cause={cause} />
+      {cause !== null && <Block cause={cause} snapshot={snapshot} />}
+    </>
+  );
+}
+
+/** A change of the cause, read aloud once: headlines count seconds, and those are no news. What stood when the page came is none either. */
+function News({ cause }: { cause: Cause | null }) {
+  const key = cause === null ? '' : `${cause.code} ${cause.severity}`;
+  const told = useRef(key);
+  const [news, setNews] = useState({ text: '', loud: false });
+  const text = cause === null ? t('What was wrong is over.') : wire(cause.headline);
+  const loud = cause?.severity === 'critical';
+  useEffect(() => {
+    if (told.current === key) return;
+    told.current = key;
+    setNews({ text, loud });
+  }, [key, text, loud]);
+  return (
+    <div className="sr-only">
+      <p aria-live="polite">{news.loud ? '' : news.text}</p>
+      <p aria-live="assertive">{news.loud ? news.text : ''}</p>
+    </div>
+  );
+}
+
+function Block({ cause, snapshot }: { cause: Cause; snapshot: Snapshot }) {
+  const { findings, scope } = snapshot;
+  const was = useLost();
+  const loud: Loud = was || cause.severity === 'note' ? 'unknown' : cause.severity;
   const explained = findings.filter((finding) => cause.explains.includes(keyFinding(finding)));
   const apart = findings.filter((finding) => !cause.explains.includes(keyFinding(finding)));
   const open = cause.steps.filter(({ refused }) => refused === null);

@@ -112,7 +112,8 @@ function Marks({ row }: { row: Row }) {
   );
 }
 
-export const FleetRow = memo(function FleetRow({ row }: { row: Row }) {
+/** `isTold`: its trouble is said above the table, for all that have it. */
+export const FleetRow = memo(function FleetRow({ row, isTold }: { row: Row; isTold: boolean }) {
   const was = useFreshness(row.observedAt, row.staleAfterMs) === 'was';
   const health: Health = was ? 'unknown' : row.health;
   const total = row.findings.critical + row.findings.unknown + row.findings.warning + row.findings.note;
@@ -132,7 +133,7 @@ export const FleetRow = memo(function FleetRow({ row }: { row: Row }) {
   return (
     <tr
       data-scope={row.scope}
-      className={`group relative row-auto grid grid-cols-[26px_minmax(0,1fr)_auto] items-center gap-x-1 gap-y-1 border-l1 border-t py-2.5 pr-3.5 pl-2.5 first:border-t-0 hover:bg-bg2 md:gap-x-0 md:gap-y-0 md:py-0 md:pl-0 ${FLEET_COLUMNS} ${quiet ? 'md:h-[38px]' : 'md:h-[59px]'} ${HEALTH_ROW[health]}`}
+      className={`group relative row-auto grid grid-cols-[26px_minmax(0,1fr)_auto] items-center gap-x-1 gap-y-1 border-l1 border-t py-2.5 pr-3.5 pl-2.5 first:border-t-0 hover:bg-bg2 md:gap-x-0 md:gap-y-0 md:py-0 md:pl-0 ${FLEET_COLUMNS} ${quiet || isTold ? 'md:h-[38px]' : 'md:h-[59px]'} ${HEALTH_ROW[health]}`}
     >
       <td className="flex md:justify-center md:pl-0">
         <SeverityIcon health={health} size={16} />
@@ -147,7 +148,9 @@ export const FleetRow = memo(function FleetRow({ row }: { row: Row }) {
         >
           <WholeName text={row.scope} />
         </Link>
-        {!quiet && <span className="block truncate text-11 text-f3">{Object.values(row.labels).join(' · ')}</span>}
+        {!quiet && !isTold && (
+          <span className="block truncate text-11 text-f3">{Object.values(row.labels).join(' · ')}</span>
+        )}
       </td>
       <td className="min-w-0 pr-4 max-md:col-span-2 max-md:col-start-2 max-md:row-start-2">
         {quiet || row.headline === null ? (
@@ -156,7 +159,7 @@ export const FleetRow = memo(function FleetRow({ row }: { row: Row }) {
           <>
             <span className="flex min-w-0 items-center gap-2">
               <span
-                className={`min-w-0 font-semibold md:truncate ${was ? 'text-f3' : 'text-f0'}`}
+                className={`min-w-0 md:truncate ${was ? 'text-f3' : isTold ? 'text-f2' : 'font-semibold text-f0'}`}
                 title={wire(row.headline.title)}
               >
                 {was && <span className="text-unknown">{t('was')} </span>}
@@ -171,9 +174,11 @@ export const FleetRow = memo(function FleetRow({ row }: { row: Row }) {
                 </span>
               )}
             </span>
-            <span className="block text-12 text-f2 max-md:line-clamp-2 md:truncate" title={wire(row.headline.text)}>
-              {wire(row.headline.text)}
-            </span>
+            {!isTold && (
+              <span className="block text-12 text-f2 max-md:line-clamp-2 md:truncate" title={wire(row.headline.text)}>
+                {wire(row.headline.text)}
+              </span>
+            )}
           </>
         )}
       </td>

@@ -4,11 +4,13 @@ import { DEFAULT_CHOICE, viewFleet } from '@/lib/client/fleet/view';
 import { useFleet } from '@/lib/client/live/live';
 import { formatTook } from '@/lib/client/words/format';
 import { t, tn } from '@/lib/client/words/text';
+import { sharedCauses } from '@/lib/domain/cause/shared';
 import { RequestsBanner } from '../access/requests-banner';
 import { Screen } from '../shell/screen';
 import { EmptyInstall, FleetLoading, NoClusterFound, NoMatch, Problems } from './fleet-states';
 import { FleetTable } from './fleet-table';
 import { Legend } from './legend';
+import { SharedBanner } from './shared-banner';
 import { Toolbar } from './toolbar';
 import { useFleetChoice } from './use-fleet-choice';
 
@@ -18,6 +20,7 @@ export function FleetScreen() {
   const input = useRef<HTMLInputElement>(null);
   const rows = fleet?.rows;
   const view = useMemo(() => viewFleet(rows ?? [], choice), [rows, choice]);
+  const shared = useMemo(() => sharedCauses(rows ?? []), [rows]);
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -59,6 +62,7 @@ export function FleetScreen() {
             </p>
           ))}
           <Problems problems={fleet.server.problems} />
+          <SharedBanner causes={shared} />
           {fleet.rows.length === 0 ? (
             <NoClusterFound />
           ) : view.rows.length === 0 ? (
@@ -68,7 +72,7 @@ export function FleetScreen() {
               onClear={() => choose({ ...DEFAULT_CHOICE, sort: choice.sort })}
             />
           ) : (
-            <FleetTable rows={view.rows} sort={choice.sort} />
+            <FleetTable rows={view.rows} sort={choice.sort} shared={shared} />
           )}
           <footer className="mt-3 flex flex-wrap items-center justify-between gap-x-6 gap-y-2">
             <Legend />

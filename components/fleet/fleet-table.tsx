@@ -4,6 +4,7 @@ import { type MouseEvent, useEffect, useRef, useState } from 'react';
 import { holdOrder, type Sort } from '@/lib/client/fleet/view';
 import { form, t, tn, wire } from '@/lib/client/words/text';
 import type { FleetRow as Row } from '@/lib/contract/stream';
+import type { SharedCause } from '@/lib/domain/cause/shared';
 import { measured } from '@/lib/language/quantity';
 import { FLEET_COLUMNS, FleetRow } from './fleet-row';
 
@@ -50,11 +51,19 @@ function links(table: HTMLElement): HTMLElement[] {
   return [...table.querySelectorAll<HTMLElement>('[data-row-link]')];
 }
 
-export function FleetTable({ rows: sorted, sort }: { rows: readonly Row[]; sort: Sort }) {
+interface FleetTableProps {
+  readonly rows: readonly Row[];
+  readonly sort: Sort;
+  /** Said above the table: a row that has nothing else is quiet. */
+  readonly shared: readonly SharedCause[];
+}
+
+export function FleetTable({ rows: sorted, sort, shared }: FleetTableProps) {
   const router = useRouter();
   const table = useRef<HTMLTableElement>(null);
   const { rows, hold, release } = useHeldOrder(sorted);
   const firstHealthy = sort === 'worst' ? rows.findIndex((row) => row.health === 'ok') : -1;
+  const told = new Set(shared.flatMap(({ quiet }) => quiet));
   const healthy = rows.filter((row) => row.health === 'ok').length;
 
   const onClick = (event: MouseEvent<HTMLElement>) => {
@@ -116,7 +125,7 @@ export function FleetTable({ rows: sorted, sort }: { rows: readonly Row[]; sort:
       </thead>
       <tbody className="block">
         {rows.flatMap((row, index) => {
-          const line = <FleetRow key={row.scope} row={row} />;
+          const line = <FleetRow key={row.scope} row={row} isTold={told.has(row.scope)} />;
           return index === firstHealthy ? [divider, line] : [line];
         })}
       </tbody>

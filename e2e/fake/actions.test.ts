@@ -32,7 +32,7 @@ const RESTART = {
 } as const;
 const REINITIALIZE = { kind: 'reinitialize', member: 'n3', fromLeader: false, force: false, override: false } as const;
 
-vi.setConfig({ maxConcurrency: 12, testTimeout: 60_000 });
+vi.setConfig({ maxConcurrency: 12, testTimeout: 180_000 });
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 

@@ -11,6 +11,7 @@ import { applyFault } from '../lab/faults';
 import { healLab } from '../lab/heal';
 import type { Lab } from '../lab/lab';
 import { PORTS, SCOPE } from '../lab/layout';
+import { expectDone } from './acting';
 import { ActionClient } from './action-client';
 import { labOf } from './labs';
 
@@ -90,7 +91,7 @@ describe('a day in minutes', () => {
 
     await step(
       'switchover by Howdah',
-      () => client.act({ kind: 'switchover', candidate: target, scheduledAt: null }),
+      async () => expectDone(await client.act({ kind: 'switchover', candidate: target, scheduledAt: null })),
       'leader_changed',
       (event) => event.member === target,
     );

@@ -234,6 +234,7 @@ const cluster = shape({
     currentAt: knownInstant,
     revision: name,
     error: spoken.nullable(),
+    errorKind,
     excess: z
       .enum(['members', 'keys', 'bytes'])
       .nullable()

@@ -37,7 +37,9 @@ export const fleetRowSchema = shape({
   findings: shape({ critical: z.number(), unknown: z.number(), warning: z.number(), note: z.number() }),
   findingCodes: z.array(z.string()),
   leader: shape({ name: z.string(), known: z.boolean(), observedAt: instant }).nullable(),
-  members: z.array(shape({ name: z.string(), glyph, clusterRole, postgresRole, state: name })),
+  members: z.array(
+    shape({ name: z.string(), glyph, clusterRole, postgresRole, state: name, host: name, silent: z.boolean() }),
+  ),
   replayLagBytes: bytes,
   replayLagOverLimit: z.boolean(),
   maximumLagOnFailoverBytes: z.number(),

@@ -301,5 +301,9 @@ function writableOf(
   if (member.sql.live && member.sql.value !== null) return !member.sql.value.inRecovery;
   if (!member.patroni.live || member.patroni.value === null)
     return member.sql.state.errorKind === 'refused' ? false : null;
-  return member.patroni.value.role === 'primary' && member.patroni.value.state === 'running';
+  const says = member.patroni.value.role === 'primary' && member.patroni.value.state === 'running';
+  // Patroni asks over a socket of its own. Where clients are refused, or get no answer any more, its word does not speak for them.
+  const { errorKind } = member.sql.state;
+  const isUnheard = errorKind === 'refused' || (errorKind === 'timeout' && member.sql.at !== null);
+  return says && isUnheard ? null : says;
 }

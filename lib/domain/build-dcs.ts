@@ -3,7 +3,7 @@
 import type { Dcs, Endpoint } from './cluster';
 import { ABSENT } from './key-version';
 import { dcsStaleAfterMs, type Observation } from './observation';
-import type { RawDcsKey, RawEndpoint, RawEndpointStatus, RawObservation } from './raw';
+import type { RawDcsKey, RawEndpoint, RawEndpointStatus, RawObservation, ReadingError } from './raw';
 import { failureWords } from './reading-failure';
 
 export function buildDcs(observation: Observation): Dcs | null {
@@ -18,6 +18,7 @@ export function buildDcs(observation: Observation): Dcs | null {
     currentAt: raw.currentAt,
     revision: raw.position,
     error: raw.error ? failureWords(raw.error) : null,
+    errorKind: raw.error?.kind ?? null,
     excess: raw.excess ?? null,
     quorum: quorumOf(raw.endpoints, observation.raw),
     endpoints,
@@ -27,6 +28,19 @@ export function buildDcs(observation: Observation): Dcs | null {
         : { ttlSeconds: lease.value.ttlSeconds, grantedSeconds: lease.value.grantedSeconds, observedAt: lease.at },
     keyRevisions: raw.keys === null ? null : keyRevisions(raw.keys),
   };
+}
+
+/** It works and does not let Howdah in: that says nothing about what others get of it. */
+export function isRefusal({ kind }: Pick<ReadingError, 'kind'>): boolean {
+  return kind === 'denied' || kind === 'auth' || kind === 'tls';
+}
+
+/** An election within the DCS takes a moment: younger than this it is none. */
+const QUORUM_GRACE_MS = 3000;
+
+/** Nobody can write to it, and not for a moment only. */
+export function isQuorumLost({ quorum, currentAt }: Pick<Dcs, 'quorum' | 'currentAt'>, now: number): boolean {
+  return quorum === false && (currentAt === null || now - currentAt >= QUORUM_GRACE_MS);
 }
 
 function keyRevisions(keys: readonly RawDcsKey[]): NonNullable<Dcs['keyRevisions']> {
@@ -50,7 +64,8 @@ function quorumOf(endpoints: readonly RawEndpoint[], raw: RawObservation): boole
   if (proved) return true;
   // Where not even a status comes back it may be our own network: then nothing is known about the quorum.
   const somebodyAnswers = asked.some(({ status }) => status.last?.ok === true);
-  return somebodyAnswers && asked.every(({ quorumRead }) => quorumRead.last?.ok === false) ? false : null;
+  const isRefused = asked.some(({ quorumRead }) => quorumRead.last?.ok === false && isRefusal(quorumRead.last.error));
+  return somebodyAnswers && !isRefused && asked.every(({ quorumRead }) => quorumRead.last?.ok === false) ? false : null;
 }
 
 function buildEndpoint(endpoint: RawEndpoint, raw: RawObservation): Endpoint {
@@ -58,8 +73,7 @@ function buildEndpoint(endpoint: RawEndpoint, raw: RawObservation): Endpoint {
   const good = status.good;
   const answers = status.last?.ok === true && good !== null && raw.now - good.at <= dcsStaleAfterMs(raw);
   const reads = quorumRead.last?.ok === true;
-  const denied =
-    status.last?.ok === false && (status.last.error.kind === 'denied' || status.last.error.kind === 'auth');
+  const denied = [status.last, quorumRead.last].some((read) => read?.ok === false && isRefusal(read.error));
   return {
     url: endpoint.url,
     name: good?.value.name ?? null,
@@ -84,8 +98,8 @@ function stateOf(
   status: RawEndpointStatus | undefined,
 ): Endpoint['state'] {
   if (!seen.asked) return 'unknown';
-  // Status may need more rights than reading a key does: a refusal to tell is not a failure to work.
-  if (seen.denied) return seen.reads ? 'unknown' : 'no_quorum';
+  // A refusal to tell is not a failure to work; the status may need more rights than reading a key does.
+  if (seen.denied) return 'unknown';
   if (!seen.answers) return seen.reads ? 'unknown' : 'down';
   return !seen.reads || status === undefined || status.role === 'leaderless' ? 'no_quorum' : status.role;
 }

@@ -247,6 +247,7 @@ export interface Dcs {
   /** How far the watch has applied events, as the DCS counts. */
   readonly revision: string | null;
   readonly error: Text | null;
+  readonly errorKind: ReadingErrorKind | null;
   /** Of what there is more below the scope than is read; null: nothing was left out. */
   readonly excess: ScopeExcess | null;
   readonly quorum: boolean | null;

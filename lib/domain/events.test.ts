@@ -58,6 +58,22 @@ describe('events', () => {
     expect(kinds({ ...base, config: { pause: true } }, base)).toContain('resumed');
   });
 
+  it('tell a member that moves to another address, and not one whose address is missing for a moment', () => {
+    const raw = cluster(base);
+    const movedTo = (own: { readonly host?: string | null; readonly apiUrl?: string | null }) => ({
+      ...raw,
+      members: raw.members.map((member) => (member.name === 'n2' ? { ...member, ...own } : member)),
+    });
+    const { snapshot } = buildSnapshot(raw, null, 5);
+    const told = (own: Parameters<typeof movedTo>[0]) =>
+      buildSnapshot(movedTo(own), snapshot, 5).changes.filter(({ kind }) => kind === 'member_moved');
+    expect(told({ host: '203.0.113.9' }).map(({ member, text }) => [member, String(text)])).toEqual([
+      ['n2', expect.stringContaining('203.0.113.9')],
+    ]);
+    expect(told({ apiUrl: 'http://203.0.113.9:8008' })).toHaveLength(1);
+    expect([told({}), told({ host: null }), told({ apiUrl: null })]).toEqual([[], [], []]);
+  });
+
   it('tell a pause as a pause alone, and of a configuration the keys that changed', () => {
     const saved = (config: ClusterSpec['config'], revision: string, after: Snapshot | null) => {
       const raw = cluster({ ...base, config: { ...config } });

@@ -14,6 +14,7 @@ export const EVENT_KINDS = [
   'state_changed',
   'member_joined',
   'member_left',
+  'member_moved',
   'member_silent',
   'member_answers',
   'paused',
@@ -141,6 +142,13 @@ function oneMember(was: Member, is: Member): Change[] {
   const name = is.name;
   if (was.listed && !is.listed) changes.push(change('member_left', say`${name} left the member list`, name));
   if (!was.listed && is.listed) changes.push(change('member_joined', say`${name} is back in the member list`, name));
+  const from = addressesOf(was);
+  const to = addressesOf(is);
+  // What is missing in the middle of a start is no move.
+  if (is.listed && from !== null && to !== null && from !== to)
+    changes.push(
+      change('member_moved', say`${name} moved from ${from} to ${to}: that is where Howdah signs in now`, name),
+    );
   if (!was.silent && is.silent) changes.push(change('member_silent', say`${name} stopped answering`, name));
   // One that was not asked yet was not silent. One that failed to answer was, also where it never answered this process.
   const failed = was.observedAt !== null || was.witnesses.patroni.state === 'failed';
@@ -159,6 +167,11 @@ function oneMember(was: Member, is: Member): Change[] {
   if (was.replayPaused === true && is.replayPaused === false)
     changes.push(change('replay_resumed', say`replay resumed on ${name}`, name));
   return changes;
+}
+
+/** Of PostgreSQL and of the REST API; null: not both are known. */
+function addressesOf({ host, port, apiUrl }: Member): string | null {
+  return host === null || port === null || apiUrl === null ? null : `${host}:${port}, ${apiUrl}`;
 }
 
 /** A standby that reconnects is shown at once and told when it lasts. */

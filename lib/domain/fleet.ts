@@ -40,6 +40,9 @@ export interface FleetMember {
   readonly clusterRole: ClusterRole | null;
   readonly postgresRole: PostgresRole;
   readonly state: string | null;
+  readonly host: string | null;
+  /** Neither Patroni nor PostgreSQL answers there. */
+  readonly silent: boolean;
 }
 
 /** One scope on the fleet page. */
@@ -153,6 +156,8 @@ export function fleetRow(snapshot: Snapshot, spark: readonly (number | null)[]):
         clusterRole: member.clusterRole,
         postgresRole: member.postgresRole,
         state: member.state,
+        host: member.host,
+        silent: member.silent,
       }),
     ),
     replayLagBytes: lag,

@@ -5,6 +5,7 @@
 import { formatBytes, formatSeconds } from '../language/quantity';
 import { say, type Text } from '../language/sentence';
 import { bootstrapOf } from './bootstrap';
+import { isQuorumLost } from './build-dcs';
 import type { Candidate, CandidateReason, Cluster, Member, Readiness } from './cluster';
 import { lagBytes } from './lsn';
 import { isForeign, leaderOf, leads, positionOf } from './members';
@@ -24,6 +25,8 @@ interface CandidateContext {
   readonly failsafe: readonly string[] | null;
   /** For how long its Patroni has not seen the DCS, by its own clock; null: not known, or the DCS is away for us too. */
   readonly dcsUnseenSeconds: number | null;
+  /** Votes of /sync that it could get and those it needs; null: no votes are counted. */
+  readonly votes: { readonly got: number; readonly needed: number } | null;
   /** Over REST, which is what Patroni asks; null: it missed one answer, or was never asked. */
   readonly reachable: boolean | null;
 }
@@ -111,6 +114,14 @@ export const CANDIDATE_RULES: readonly CandidateRule[] = [
       );
       return listed ? null : say`not in /sync`;
     },
+  },
+  {
+    by: 'patroni',
+    code: 'votes',
+    test: ({ votes }) =>
+      votes === null || votes.got >= votes.needed
+        ? null
+        : say`${votes.got} of the ${votes.needed} votes of /sync that it needs`,
   },
   {
     by: 'patroni',
@@ -208,7 +219,7 @@ export function assessReadiness(cluster: Cluster, observation: Observation): Rea
     (member) => !leads(member, cluster) && member.identity.verdict !== 'alias' && (member.listed || !member.silent),
   );
   const candidates = others.map((member) => assessCandidate(member, cluster, observation)).sort(byFitness(cluster));
-  const refusal = clusterRefusal(cluster);
+  const refusal = clusterRefusal(cluster, observation.now);
   const eligible = candidates.filter((candidate) => candidate.eligible === true);
   const unsure = candidates.some((candidate) => candidate.eligible === null);
   if (refusal !== null) return { failoverPossible: refusal.possible, reasons: [refusal.text], candidates };
@@ -236,10 +247,13 @@ function possibleReasons(cluster: Cluster, eligible: readonly Candidate[], candi
 }
 
 /** What forbids any automatic failover, whoever the candidates are. */
-function clusterRefusal(cluster: Cluster): { readonly possible: false | null; readonly text: Text } | null {
+function clusterRefusal(
+  cluster: Cluster,
+  now: number,
+): { readonly possible: false | null; readonly text: Text } | null {
   if (bootstrapOf(cluster) !== null) return { possible: null, text: say`the cluster is not made yet` };
   if (cluster.paused === true) return { possible: false, text: say`paused: Patroni does not fail over by itself` };
-  if (cluster.dcs?.quorum === false && cluster.dcs.state !== 'fresh') {
+  if (cluster.dcs !== null && isQuorumLost(cluster.dcs, now)) {
     return { possible: false, text: say`the DCS has no quorum: nobody can take the leader key` };
   }
   if (cluster.dcs !== null && cluster.dcs.state !== 'fresh')
@@ -255,7 +269,8 @@ function assessCandidate(member: Member, cluster: Cluster, observation: Observat
   const reachable = reachableOf(member, observation);
   const failsafe = observation.view?.failsafe ?? null;
   const dcsUnseenSeconds = observation.viewLive ? dcsUnseen(member, observation) : null;
-  const context = { cluster, member, behindBytes, reachable, failsafe, dcsUnseenSeconds };
+  const votes = votesFor(member, cluster, observation);
+  const context = { cluster, member, behindBytes, reachable, failsafe, dcsUnseenSeconds, votes };
   const reasons = CANDIDATE_RULES.flatMap((rule): CandidateReason[] => {
     const text = rule.test(context);
     return text === null ? [] : [{ by: rule.by, code: rule.code, text }];
@@ -281,6 +296,31 @@ function assessCandidate(member: Member, cluster: Cluster, observation: Observat
         : reasons,
     lagBytes: member.divergence === null ? (member.lag.replayBytes ?? behindBytes) : null,
   };
+}
+
+/**
+ * In quorum mode each of /sync that answers and is not ahead is a vote, and a member of it has its own; `quorum` more are needed
+ * (ha.py v4.0.0 and v4.1.4, _is_healthiest_node). Whoever led by /sync needs none. Whom nobody can judge counts as a vote. While a
+ * leader works, who is ahead changes with every reading and is not counted.
+ */
+function votesFor(member: Member, cluster: Cluster, observation: Observation): CandidateContext['votes'] {
+  const { sync, synchronousMode, standbyCluster } = cluster;
+  if (synchronousMode !== 'quorum' || standbyCluster !== null || sync === null || sync.leader === null) return null;
+  if (sync.leader === member.name) return null;
+  const same = (a: string | null, b: string): boolean => a?.toLowerCase() === b.toLowerCase();
+  const isVoter = (name: string): boolean => [sync.leader, ...sync.standbys].some((voter) => same(voter, name));
+  const own = positionOf(member) ?? 0;
+  const others = cluster.members.filter(
+    (other) =>
+      other.name !== member.name &&
+      isVoter(other.name) &&
+      !leads(other, cluster) &&
+      other.postgresRole !== 'primary' &&
+      !isNofailover(other) &&
+      reachableOf(other, observation) !== false &&
+      (leaderLives(cluster) || (positionOf(other) ?? 0) <= own),
+  );
+  return { got: others.length + (isVoter(member.name) ? 1 : 0), needed: (sync.quorum ?? 0) + 1 };
 }
 
 const ANSWERED: ReadonlySet<string> = new Set(['foreign', 'http', 'malformed', 'auth', 'denied', 'tls']);

@@ -9,6 +9,7 @@ import type { ServerState } from '../contract/stream';
 import type { Snapshot } from '../domain/cluster';
 import { revive } from '../language/carry';
 import { say } from '../language/sentence';
+import { SpokenError } from '../language/spoken-error';
 import { Door } from './access/door';
 import { openKeys } from './access/keys';
 import { Actions } from './actions/actions';
@@ -73,7 +74,7 @@ export function compose(config: HowdahConfig, firstThread: Worker): Runtime {
     else if (news.kind === 'lost') feed.reset();
   });
   const beat = setInterval(() => feed.beat(), STREAM_BEAT_MS);
-  const parts = new Opening(openParts({ config, collector, feed, ask, newest, releasers }));
+  const parts = new Opening(() => openParts({ config, collector, feed, ask, newest, releasers }));
 
   return {
     config,
@@ -100,6 +101,7 @@ export function compose(config: HowdahConfig, firstThread: Worker): Runtime {
     stop: async (reason) => {
       log.info({ reason }, 'stopping');
       clearInterval(beat);
+      parts.stop();
       parts.now()?.walls.stop();
       feed.close();
       await releasers.release();
@@ -112,21 +114,24 @@ interface Foundation extends Pick<Runtime, 'config' | 'feed' | 'ask' | 'newest'>
   readonly releasers: Releasers;
 }
 
-/** What needs the data folder: who acts, who comes in, what is kept, who is told. Rejects where the folder cannot be used. */
+/** What needs the data folder: who acts, who comes in, what is kept, who is told. Rejects where the folder cannot be used, with nothing left open. */
 async function openParts({ config, collector, feed, ask, newest, releasers }: Foundation) {
   const now = Date.now;
   const early: PastBatch[] = [];
   const keepEarly = collector.listen((news) => {
     if (news.kind === 'past' && early.length < EARLY_MAX) early.push(news.batch);
   });
+  const ends: Parameters<Releasers['push']>[] = [];
   try {
     const lock = await takeLock(config.dataDir);
-    if (!lock.ok) {
+    if (!lock.ok && lock.taken) {
       // Two processes on one store would damage it: this one must not go on, not even to watch.
       console.error(`Howdah: ${lock.message}`);
       process.exit(2);
     }
-    releasers.push('the lock', () => lock.release());
+    if (!lock.ok) throw new SpokenError(lock.message);
+    ends.push(['the lock', () => lock.release()]);
+    const keys = openKeys(config.dataDir, config.secrets);
     const names = config.replay === null ? new Names(config, now()) : null;
     const actions = await Actions.open({
       config,
@@ -142,9 +147,8 @@ async function openParts({ config, collector, feed, ask, newest, releasers }: Fo
       isPaused: (scope) => feed.row(scope)?.paused ?? null,
     });
     // The journal is on the disk with every append; the store gets what time there is.
-    releasers.push('the store', () => actions.stop());
+    ends.push(['the store', () => actions.stop()]);
     const { journal, store } = actions;
-    const keys = openKeys(config.dataDir, config.secrets);
     const print = (line: string): void => console.log(line);
     const onGone = (uid: string): void => void desk.forget(uid);
     const door = new Door({ config, keys, journal, store, now, print, onGone });
@@ -170,7 +174,7 @@ async function openParts({ config, collector, feed, ask, newest, releasers }: Fo
       await Promise.all([history?.stop(), alerts.stop(), door.stop()]);
       await leases.stop();
     };
-    releasers.push('what waits for the store', flush, LAST_FLUSH_MS);
+    ends.push(['what waits for the store', flush, LAST_FLUSH_MS]);
     const read = { feed, newest, ask, historyNow: () => history, collectorSeenAt: () => collector.seenAt() };
     const walls = openWalls({ config, store, keys, log: door.log, now, ...read });
     if (names !== null) rememberNames(names, { feed, store, collector });
@@ -182,7 +186,8 @@ async function openParts({ config, collector, feed, ask, newest, releasers }: Fo
       else if (news.kind === 'config') actions.sawRevision(news.scope, news.revision, news.value, news.at);
     });
     // From here on its last words are listened to: it ends before those who keep them.
-    releasers.push('the collector', () => collector.end());
+    ends.push(['the collector', () => collector.end()]);
+    for (const end of ends) releasers.push(...end);
     if (config.replay === null || config.auth.kind !== 'none')
       await door
         .writeLocalKey(ownUrl(config))
@@ -190,7 +195,7 @@ async function openParts({ config, collector, feed, ask, newest, releasers }: Fo
     return { actions, door, alerts, desk, history, walls };
   } catch (error) {
     keepEarly();
-    log.error({ err: error }, 'nothing can be done from here: the data folder cannot be used');
+    for (const [, end] of ends.reverse()) await Promise.resolve(end()).catch(() => undefined);
     throw error;
   }
 }

@@ -13,6 +13,7 @@ import { formatProblem, type HowdahConfig, loadConfig } from './config/config';
 import { parseFlags, USAGE } from './config/flags';
 import { ownUrl } from './config/listen-file';
 import { namesProblem } from './names/names';
+import { openFilesLimit, tooFewFiles } from './open-files';
 import { openThread } from './threads';
 import { VERSION } from './version';
 
@@ -41,7 +42,8 @@ export async function start(argv: string[], root: string): Promise<number> {
     console.error(moved);
     return EXIT_BAD_SETTINGS;
   }
-  const refusal = await probePort(config.listen);
+  const tooFew = tooFewFiles(openFilesLimit());
+  const refusal = tooFew === null ? await probePort(config.listen) : `Howdah: ${tooFew}`;
   if (refusal !== null) {
     console.error(refusal);
     return EXIT_FAILED;

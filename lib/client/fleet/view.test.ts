@@ -37,6 +37,8 @@ const member = (name: string): FleetRow['members'][number] => ({
   clusterRole: 'replica',
   postgresRole: 'replica',
   state: null,
+  host: null,
+  silent: false,
 });
 
 const fleet = [

@@ -14,7 +14,15 @@ export const EVENT_GROUPS = [
   {
     value: 'members',
     word: form('Members'),
-    kinds: ['role_changed', 'state_changed', 'member_joined', 'member_left', 'member_silent', 'member_answers'],
+    kinds: [
+      'role_changed',
+      'state_changed',
+      'member_joined',
+      'member_left',
+      'member_moved',
+      'member_silent',
+      'member_answers',
+    ],
   },
   { value: 'replay', word: form('Replay'), kinds: ['replay_paused', 'replay_resumed'] },
   { value: 'pause', word: form('Pause'), kinds: ['paused', 'resumed'] },

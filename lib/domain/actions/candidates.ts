@@ -29,7 +29,11 @@ const IGNORED_WITHOUT_LEADER: ReadonlySet<string> = new Set([
   'not_sync',
   'not_streaming',
   'timeline_behind',
+  'votes',
 ]);
+
+/** Neither is asked where the candidate is named (ha.py v4.1.4, is_failover_possible, manual_failover_process_no_leader). */
+const UNASKED: ReadonlySet<string> = new Set(['not_sync', 'votes']);
 
 export interface Reference {
   readonly member: string;
@@ -42,7 +46,7 @@ export function switchoverCandidates(snapshot: Snapshot): readonly CandidateVerd
   const { cluster } = snapshot;
   return judge(snapshot, (member, candidate) => {
     const reasons = [
-      ...(candidate?.reasons ?? []).filter(({ code }) => code !== 'not_sync').map(told(member)),
+      ...(candidate?.reasons ?? []).filter(({ code }) => !UNASKED.has(code)).map(told(member)),
       ...syncReason(member, cluster),
       ...ownReasons(member, cluster),
     ];
@@ -55,7 +59,7 @@ export function failoverCandidates(snapshot: Snapshot): readonly CandidateVerdic
   const reference = furthest(cluster);
   const leads = cluster.leader !== null && isHealthyLeader(cluster);
   return judge(snapshot, (member, candidate) => {
-    const ignored = (code: string): boolean => (leads ? code === 'not_sync' : IGNORED_WITHOUT_LEADER.has(code));
+    const ignored = (code: string): boolean => (leads ? UNASKED.has(code) : IGNORED_WITHOUT_LEADER.has(code));
     const reasons = [
       ...(candidate?.reasons ?? []).filter(({ code }) => !ignored(code)).map(told(member)),
       ...(member.divergence === null && hasForkedFromHistory(member, cluster)
@@ -69,9 +73,17 @@ export function failoverCandidates(snapshot: Snapshot): readonly CandidateVerdic
     const position = positionOf(member);
     return {
       reasons: unique(reasons),
-      atRiskBytes: reference === null || member.divergence !== null ? null : lagBytes(reference.lsn, position),
+      atRiskBytes:
+        reference === null || member.divergence !== null
+          ? null
+          : worse(lagBytes(reference.lsn, position), leads ? null : (candidate?.lagBytes ?? null)),
     };
   });
+}
+
+/** The leader's last position in /status counts too: of a leader that is gone it may be all that is known. */
+function worse(bytes: number | null, behind: number | null): number | null {
+  return bytes === null || behind === null ? bytes : Math.max(bytes, behind);
 }
 
 /** A leader that answers as one: then a switchover is the right request. */

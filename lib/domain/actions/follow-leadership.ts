@@ -2,7 +2,7 @@
 // old leader back. Order and texts of what Patroni does: patroni/ha.py v4.1.5 (process_manual_failover_from_leader, demote,
 // _is_healthiest_node), reference measurements in docs/actions.md. Pure.
 
-import { formatInstant, joinNames } from '../../language/quantity';
+import { formatInstant, joinNames, plural } from '../../language/quantity';
 import { agree, joined, say, type Text } from '../../language/sentence';
 import type { Member } from '../cluster';
 import { dcsName } from '../dcs-kind';
@@ -126,7 +126,13 @@ function verdict(context: FollowContext, leader: string, unsettled: readonly Tex
   const other = stage.member !== null && stage.member !== leader;
   const differs = [...(other ? [say`${leader} leads, but ${stage.member} was asked for`] : []), ...missing];
   if (differs.length > 0) return end('done_differently', say`${joined([to, ...differs], '; ')}.`, differs);
-  return end('done', start.leader === null ? say`${to}.` : say`${to}, ${start.leader} follows.`);
+  if (start.leader === null) return end('done', say`${to}.`);
+  const others = start.members.filter(
+    ({ name, streaming }) => streaming === true && name !== start.leader && name !== leader,
+  );
+  const names = [start.leader, ...others.map(({ name }) => name)];
+  if (names.length === 1) return end('done', say`${to}, ${start.leader} follows.`);
+  return end('done', say`${to}, ${names.length > 4 ? plural(names.length, 'member') : joinNames(names)} follow.`);
 }
 
 /** Did the request end with the old leader still, or again, in charge? null: not (yet) to be said. */

@@ -115,7 +115,11 @@ describe('a switchover', () => {
   it('reaches its steps in the order in which they are seen', () => {
     const all = read(SWITCHOVER, WHOLE);
     expect(all.map(({ marks }) => Object.keys(marks).length)).toEqual([0, 1, 3, 4, 5, 6, 8]);
-    expect(lastOf(all).end).toEqual({ outcome: 'done', text: 'n2 leads on timeline 2, n1 follows.', differs: [] });
+    expect(lastOf(all).end).toEqual({
+      outcome: 'done',
+      text: 'n2 leads on timeline 2, n1 and n3 follow.',
+      differs: [],
+    });
     const { marks } = lastOf(all);
     expect([marks.taken_up?.at, marks.key_taken?.at, marks.old_leader?.at]).toEqual([
       NOW + 1000,

@@ -4,16 +4,7 @@
 import { joinNames } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
 import type { Cluster, Member } from '../cluster';
-import { number } from '../wire/loose';
-
-/** What pg_controldata carries to the standbys (xlogrecovery.c, CheckRequiredParameterValues). */
-const HOT_STANDBY_PARAMETERS: ReadonlySet<string> = new Set([
-  'max_connections',
-  'max_worker_processes',
-  'max_wal_senders',
-  'max_prepared_transactions',
-  'max_locks_per_transaction',
-]);
+import { loweredParameters } from '../hot-standby';
 
 export interface RollingOrder {
   readonly primaryFirst: boolean;
@@ -23,14 +14,6 @@ export interface RollingOrder {
   readonly leader: string | null;
   /** A sentence without its full stop. */
   readonly reason: Text;
-}
-
-/** Lowered parameters that wait for a restart of this member. */
-export function loweredParameters(member: Member): readonly string[] {
-  return (member.pendingRestart?.parameters ?? []).flatMap(({ name, from, to }) => {
-    const [was, will] = [number(from), number(to)];
-    return HOT_STANDBY_PARAMETERS.has(name) && was !== null && will !== null && was > will ? [name] : [];
-  });
 }
 
 /** Replicas by name, cascaded ones before the member they stream from, so that none loses its upstream twice. */

@@ -5,6 +5,7 @@ import { keyFinding } from '../findings/rule';
 import type { Cause } from './cause';
 import { IMPACTS } from './cause';
 import { DCS_ROWS } from './dcs-rows';
+import { HOLDER_ROWS } from './holder-rows';
 import { IDENTITY_ROWS } from './identity-rows';
 import { LEADER_GONE_ROWS } from './leader-gone-rows';
 import { FAILSAFE_ROWS, LEADER_ROWS } from './leader-rows';
@@ -17,6 +18,7 @@ import { WAL_ROWS } from './wal-rows';
 export const CAUSE_ROWS: readonly CauseRow[] = [
   ...LEADER_GONE_ROWS,
   ...LEADER_ROWS,
+  ...HOLDER_ROWS,
   ...IDENTITY_ROWS,
   ...DCS_ROWS,
   ...MEMBER_ROWS,

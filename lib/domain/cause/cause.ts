@@ -21,6 +21,7 @@ export const CAUSE_CODES = [
   'key_lost_primary_works',
   'leader_postgres_dead',
   'leader_silent',
+  'leader_unheard',
   'leader_patroni_dead',
   'dcs_no_quorum',
   'dcs_refuses_writes',

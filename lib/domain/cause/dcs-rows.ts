@@ -2,10 +2,11 @@
 
 import { formatSeconds, joinNames } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
+import { isRefusal } from '../build-dcs';
 import type { Cluster } from '../cluster';
 import { healthCommand, worstAlarm } from '../dcs-kind';
 import type { Cause, Impact } from './cause';
-import { type CauseContext, type CauseRow, tell } from './row';
+import { type CauseContext, type CauseRow, named, PATRONI_LOG, tell } from './row';
 
 const FOLLOWS = {
   codes: [
@@ -77,6 +78,15 @@ function fate({ cluster, primaries }: CauseContext): Fate {
       impact: 'no_failover',
       now: say`${primary.name} goes on while paused. No failover is possible.`,
       later: say`It stays so until the DCS is back.`,
+    };
+  const deaf = cluster.members.filter(
+    ({ name, listed, witnesses }) => listed && name !== primary.name && witnesses.patroni.state === 'failed',
+  );
+  if ((cluster.failsafe.active || cluster.failsafe.enabled === true) && deaf.length > 0)
+    return {
+      impact: 'will_stop',
+      now: say`${primary.name} goes on by failsafe_mode only while every member answers it. ${named(deaf.map(({ name }) => name))} does not answer here.`,
+      later: say`If ${primary.name} gets no answer either it demotes itself, and writes stop.`,
     };
   if (cluster.failsafe.active || cluster.failsafe.enabled === true)
     return {
@@ -160,6 +170,25 @@ export const DCS_ROWS: readonly CauseRow[] = [
       const { cluster, primaries, now: moment } = context;
       const { dcs } = cluster;
       if (finding === undefined || dcs === null) return null;
+      if (dcs.errorKind != null && isRefusal({ kind: dcs.errorKind })) {
+        return {
+          severity: 'unknown',
+          impact: primaries.length === 0 && cluster.writable === false ? 'not_writable' : 'unknown',
+          headline: say`The DCS does not let Howdah in: ${dcs.error ?? say`unknown`}`,
+          consequence:
+            primaries.length === 0
+              ? say`Who leads is not known here, and no member answers as a primary.`
+              : say`${joinNames(primaries.map(({ name }) => name))} still answers as a primary. Who leads is not known here.`,
+          evidence: [...finding.evidence.slice(0, 3), ...primaryFacts(context)],
+          ifNobodyActs: say`Nothing changes in the cluster, unless its members are refused too.`,
+          explains: [FOLLOWS],
+          since: dcs.currentAt,
+          steps: [
+            tell(finding.advice, null, [say`Changes nothing in the cluster.`]),
+            tell(say`See in Patroni's log of the primary whether it is refused too`, PATRONI_LOG),
+          ],
+        };
+      }
       const ttl = cluster.config?.ttlSeconds ?? 30;
       const age = dcs.currentAt === null ? null : (moment - dcs.currentAt) / 1000;
       // A primary that outlived the ttl, neither paused nor held by failsafe, has renewed its key: the DCS is there.

@@ -128,14 +128,18 @@ export const LEADER_GONE_ROWS: readonly CauseRow[] = [
     match: (context) => {
       const { led, snapshot } = context;
       if (!isLeaderless(context) || heirs(context).length > 0) return null;
+      const { members } = snapshot.cluster;
+      const allGone = members.length > 1 && members.every(({ silent, listed }) => silent && !listed);
       const unsure = snapshot.readiness.candidates.some(({ eligible }) => eligible === null);
       return {
         severity: 'critical',
         impact: 'not_writable',
-        headline: unsure
-          ? say`${goneWords(context)} and nobody is known to take over`
-          : say`${goneWords(context)} and nobody may take over`,
-        consequence: fails,
+        headline: allGone
+          ? say`All ${snapshot.cluster.members.length} members are gone: none answers`
+          : unsure
+            ? say`${goneWords(context)} and nobody is known to take over`
+            : say`${goneWords(context)} and nobody may take over`,
+        consequence: allGone ? say`Writes and reads fail: nobody answers.` : fails,
         evidence: [...leaderFacts(context), ...refusals(context)],
         ifNobodyActs: say`It stays so until one of the members becomes eligible or a person acts.`,
         explains: [
@@ -222,7 +226,7 @@ function isLeaderless(context: CauseContext): boolean {
 }
 
 /** One that would be eligible were it not for something that a person can mend. */
-function rescue({ cluster, snapshot }: CauseContext): CauseStep[] {
+export function rescue({ cluster, snapshot }: CauseContext): CauseStep[] {
   const tagged = snapshot.readiness.candidates.find(
     ({ reasons }) => reasons.length > 0 && reasons.every(({ code }) => code === 'nofailover'),
   );

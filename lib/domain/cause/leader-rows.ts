@@ -1,26 +1,13 @@
 // Causes about who takes writes: two, one that is about to stop, or one that nobody is sure of.
 
-import { formatSeconds, joinNames, plural } from '../../language/quantity';
+import { joinNames, plural } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
 import type { Member } from '../cluster';
-import { startTimeoutOf } from '../config/timeouts';
 import { formatLsn } from '../lsn';
 import { isLeaderNobody } from '../members';
-import { isPassing } from '../patroni-states';
-import type { Cause } from './cause';
-import {
-  aboutLeader,
-  dcsReads,
-  EXPLAINS_OUTAGE,
-  fact,
-  failover,
-  fails,
-  fedByLeader,
-  leaderFacts,
-  lookAt,
-  renewedSince,
-} from './leader-gone';
-import { act, type CauseRow, heirs, isAnswered, named, PATRONI_LOG, PATRONI_START, tell, word } from './row';
+import { isSince } from '../patroni-version';
+import { aboutLeader, dcsReads, fact, fails, lookAt } from './leader-gone';
+import { act, type CauseRow, PATRONI_LOG, PATRONI_START, tell } from './row';
 
 export const LEADER_ROWS: readonly CauseRow[] = [
   {
@@ -106,25 +93,48 @@ export const LEADER_ROWS: readonly CauseRow[] = [
       const [finding] = [
         ...context.find('no_leader'),
         ...context
-          .find('member_not_running', 'member_unreachable')
+          .find('member_not_running', 'member_unreachable', 'replica_not_streaming')
           .filter(({ members }) => members.includes(leader?.name ?? '')),
       ];
       if (finding === undefined || finding.severity === 'note') return null;
+      // Its upstream is no member: it is the source.
+      const followers = cluster.members.filter(
+        ({ silent, replication }) => !silent && replication.kind === 'streaming' && replication.upstream === null,
+      );
+      const starved = finding.code === 'replica_not_streaming';
       return {
         severity: finding.severity,
         impact: 'no_failover',
         headline: leader === null ? say`Nobody leads the standby cluster` : finding.title,
-        consequence: say`Nobody follows the source; what is read here grows old.`,
+        consequence:
+          followers.length === 0
+            ? say`Nobody follows the source; what is read here grows old.`
+            : say`${joinNames(followers.map(({ name }) => name))} still follows the source; nobody takes over from it.`,
         evidence: finding.evidence,
         ifNobodyActs:
           cluster.paused === true
             ? say`It stays so until a person acts.`
-            : say`Patroni elects another standby leader once the key is free.`,
+            : starved
+              ? say`It falls behind; the source keeps WAL for it only where a slot does.`
+              : say`Patroni elects another standby leader once the key is free.`,
         explains: [
           { codes: ['no_leader', 'no_failover_candidate', 'replica_not_streaming', 'lag_unknown'], members: null },
           aboutLeader(context),
         ],
-        steps: lookAt(context.led),
+        steps: starved
+          ? [
+              tell(
+                say`Read the log of PostgreSQL on ${leader?.name ?? ''}: address, password, slot or WAL of the source`,
+                PATRONI_LOG,
+                [say`Reads go on.`],
+              ),
+            ]
+          : [
+              ...(cluster.paused === true
+                ? [act(context, { kind: 'resume', member: null }, say`Patroni acts by itself again.`)]
+                : []),
+              ...(leader === null || leader.silent ? lookAt(context.led) : []),
+            ],
       };
     },
   },
@@ -201,47 +211,6 @@ export const LEADER_ROWS: readonly CauseRow[] = [
     },
   },
   {
-    code: 'leader_postgres_dead',
-    meaning: 'The holder of the leader key runs no primary: Patroni lives, PostgreSQL does not, or not yet.',
-    match: (context) => {
-      const [finding] = context.find('leader_key_without_primary');
-      const { led, leader, cluster } = context;
-      if (
-        finding === undefined ||
-        led === null ||
-        leader === null ||
-        leader.silent ||
-        cluster.paused === true ||
-        !dcsReads(context)
-      )
-        return null;
-      const starts = leader.state !== null && isPassing(leader.state);
-      const timeout = startTimeoutOf(cluster.config?.value);
-      const next = heirs(context)[0] ?? null;
-      return {
-        severity: finding.severity,
-        impact: 'not_writable',
-        headline: starts
-          ? say`${led} holds the leader key and is still ${leader.state}`
-          : say`${led} holds the leader key but is not a primary`,
-        consequence: fails,
-        evidence: finding.evidence,
-        ifNobodyActs:
-          next === null
-            ? say`Patroni tries to start it for up to ${formatSeconds(timeout)}; nobody could take over then.`
-            : say`Patroni tries to start it for up to ${formatSeconds(timeout)}, then gives the key up and ${next} takes over.`,
-        explains: [EXPLAINS_OUTAGE, aboutLeader(context)],
-        steps: [
-          tell(say`Read the log of PostgreSQL and Patroni on ${led}`, PATRONI_LOG, [
-            say`Loses nothing: ${led} has everything it wrote.`,
-          ]),
-          ...failover(context),
-          act(context, { kind: 'restart', member: led }),
-        ],
-      };
-    },
-  },
-  {
     code: 'key_lost_primary_works',
     meaning: 'Nobody holds the leader key while one primary works on.',
     match: (context) => {
@@ -257,11 +226,20 @@ export const LEADER_ROWS: readonly CauseRow[] = [
       )
         return null;
       const patroniLives = alone.witnesses.patroni.state === 'fresh';
+      // ha.py v3.1.2 and v4.1.4, is_healthiest_node: it may have missed that another one was promoted.
+      const isOlder =
+        patroniLives &&
+        alone.timeline !== null &&
+        cluster.timeline !== null &&
+        alone.timeline < cluster.timeline &&
+        isSince(alone.patroniVersion, 3, 1) !== false;
       return {
         severity: 'critical',
         impact: 'data_at_risk',
         headline: say`${alone.name} works on without the leader key`,
-        consequence: say`It may take writes, but nothing keeps a second primary from being elected beside it.`,
+        consequence: isOlder
+          ? say`What clients write on ${alone.name} is in nobody else's history and is lost when it is rebuilt.`
+          : say`It may take writes, but nothing keeps a second primary from being elected beside it.`,
         evidence: [
           fact(alone.name, roleWords(alone)),
           fact(say`leader key`, say`nobody holds it`),
@@ -273,9 +251,11 @@ export const LEADER_ROWS: readonly CauseRow[] = [
         ifNobodyActs:
           cluster.paused === true
             ? say`While paused nobody else is elected; ${alone.name} takes the key again when its Patroni can.`
-            : patroniLives
-              ? say`Patroni on ${alone.name} takes the key in its next loop, or demotes it.`
-              : say`Another member may be elected while ${alone.name} still runs as a primary.`,
+            : isOlder
+              ? say`Its timeline ${alone.timeline ?? ''} is behind timeline ${cluster.timeline ?? ''}: Patroni on ${alone.name} demotes it and does not take the key.`
+              : patroniLives
+                ? say`Patroni on ${alone.name} takes the key in its next loop, or demotes it.`
+                : say`Another member may be elected while ${alone.name} still runs as a primary.`,
         explains: [
           {
             codes: ['no_leader', 'primary_without_leader_key', 'no_failover_candidate', 'replica_not_streaming'],
@@ -283,132 +263,21 @@ export const LEADER_ROWS: readonly CauseRow[] = [
           },
           { codes: ['member_unreachable'], members: [alone.name] },
         ],
-        steps: [
-          patroniLives
-            ? tell(say`Read Patroni's log on ${alone.name}: it says why it does not take the key`, PATRONI_LOG)
-            : tell(say`Start Patroni on ${alone.name}`, PATRONI_START, [
-                say`It finds its primary running and takes the key.`,
-              ]),
-          tell(say`Do not stop PostgreSQL on ${alone.name}: it may be the only one that takes writes`),
-        ],
-      };
-    },
-  },
-  {
-    code: 'leader_silent',
-    meaning: 'The holder of the leader key does not answer at all: gone, or cut off from Howdah.',
-    match: (context) => {
-      const { cluster, leader, led, now } = context;
-      if (cluster.leader?.known !== true || leader === null || led === null || !leader.silent || !dcsReads(context))
-        return null;
-      if (context.find('member_unreachable').length === 0 || isAnswered(leader)) return null;
-      if (context.find('primary_without_leader_key').length > 0) return null;
-      const others = cluster.members.filter((member) => member.name !== led && !member.silent);
-      const fed = fedByLeader(context);
-      const renewed = renewedSince(context, leader.observedAt);
-      // Somebody has to say that nothing comes: where nobody is heard, it may be Howdah that is cut off.
-      const dead =
-        fed.length === 0 &&
-        cluster.standbyCluster === null &&
-        others.length > 0 &&
-        others.every(({ replication }) => replication.kind === 'not_streaming');
-      const cutOff = !dead && (fed.length > 0 || renewed);
-      if (cluster.paused === true && !cutOff) return null;
-      const lease = cluster.dcs?.leaderLease ?? null;
-      const left = Math.max(
-        0,
-        (lease?.ttlSeconds ?? cluster.config?.ttlSeconds ?? 30) -
-          (lease === null ? 0 : (now - lease.observedAt) / 1000),
-      );
-      const next = heirs(context);
-      const flow = ({ name, replication }: Member): Cause['evidence'][number] =>
-        fact(
-          name,
-          replication.kind === 'streaming'
-            ? say`receives WAL`
-            : replication.kind === 'unknown'
-              ? say`whether it receives is not known`
-              : say`receives nothing`,
-        );
-      return {
-        severity: dead ? 'critical' : 'unknown',
-        impact: dead ? 'not_writable' : 'unknown',
-        headline: cutOff
-          ? fed.length > 0
-            ? say`Howdah does not reach ${led}; ${named(fed)} still receives from it`
-            : say`Howdah does not reach ${led}; its leader key is still renewed`
-          : dead
-            ? say`${led} holds the leader key, answers nobody and sends no WAL`
-            : say`${led} holds the leader key and does not answer`,
-        consequence: cutOff
-          ? say`The cluster probably works; what Howdah shows of ${led} is old.`
-          : dead
-            ? say`Writes probably fail. Nobody else is elected while the key is held.`
-            : say`Whether ${led} works is not known.`,
-        evidence: [...leaderFacts(context), ...others.slice(0, 3).map(flow)],
-        ifNobodyActs: cutOff
-          ? say`Nothing changes in the cluster.`
-          : renewed
-            ? say`Its leader key is still renewed, so nobody takes over until a person acts.`
-            : next.length > 0
-              ? say`The key expires within ${formatSeconds(left)} unless ${led} renews it; then ${next[0] ?? ''} takes over.`
-              : say`The key expires within ${formatSeconds(left)} unless ${led} renews it; nobody may take over then.`,
-        explains: [EXPLAINS_OUTAGE, aboutLeader(context)],
-        since: leader.observedAt,
-        steps: dead
+        steps: isOlder
           ? [
-              ...(next.length > 0 && !renewed
-                ? [tell(say`Wait for the key: at most ${formatSeconds(left)}, then Patroni elects ${next[0] ?? ''}`)]
-                : []),
-              ...lookAt(led),
-              ...failover(context),
+              tell(say`Send no client to ${alone.name}: take it out of every proxy, pooler and address`, null, [
+                say`Stops the loss from growing.`,
+              ]),
+              ...lookAt(context.led === alone.name ? null : context.led),
             ]
           : [
-              tell(
-                say`Check the network between Howdah and ${led}`,
-                `curl -m 5 ${word(`${leader.apiUrl ?? 'http://HOST:8008'}/patroni`)}`,
-              ),
+              patroniLives
+                ? tell(say`Read Patroni's log on ${alone.name}: it says why it does not take the key`, PATRONI_LOG)
+                : tell(say`Start Patroni on ${alone.name}`, PATRONI_START, [
+                    say`It finds its primary running and takes the key.`,
+                  ]),
+              tell(say`Do not stop PostgreSQL on ${alone.name}: it may be the only one that takes writes`),
             ],
-      };
-    },
-  },
-  {
-    code: 'leader_patroni_dead',
-    meaning: 'PostgreSQL of the leader works, its Patroni does not answer: nobody renews the key, nobody demotes it.',
-    match: (context) => {
-      const { cluster, leader, led } = context;
-      if (leader === null || led === null || leader.silent || leader.postgresRole !== 'primary') return null;
-      if (cluster.leader?.known !== true || !dcsReads(context)) return null;
-      if (!context.find('member_unreachable').some(({ members }) => members.includes(led))) return null;
-      if (isAnswered(leader) || renewedSince(context, leader.witnesses.patroni.observedAt)) return null;
-      const watchdog = leader.watchdog === null;
-      return {
-        severity: 'warning',
-        impact: 'data_at_risk',
-        headline: say`Patroni on ${led} does not answer, its PostgreSQL works on`,
-        consequence:
-          cluster.paused === true
-            ? say`Writes go on, and nobody manages PostgreSQL on ${led}.`
-            : say`If it is dead the key expires, another member is elected, and ${led} still runs as a primary: two at once.`,
-        evidence: [
-          ...leaderFacts(context).slice(1),
-          fact('Patroni', leader.witnesses.patroni.error ?? say`does not answer`),
-          fact('PostgreSQL', say`answers as a primary`),
-          ...(watchdog ? [] : [fact(say`watchdog`, say`failed`)]),
-        ],
-        ifNobodyActs:
-          cluster.paused === true
-            ? say`While paused nobody else is elected, also when the key expires.`
-            : say`When the key is not renewed within the ttl, Patroni elects another member.`,
-        explains: [aboutLeader(context), { codes: ['no_failover_candidate'], members: null }],
-        steps: [
-          tell(say`Start Patroni on ${led}, or see why it hangs`, PATRONI_START, [
-            say`Writes go on; it finds its primary running and keeps the key.`,
-          ]),
-          tell(say`If another member is elected, stop PostgreSQL on ${led} at once`, 'pg_ctl stop -m fast -D PGDATA', [
-            say`Keeps two primaries from taking writes.`,
-          ]),
-        ],
       };
     },
   },

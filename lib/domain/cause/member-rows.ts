@@ -2,7 +2,9 @@
 
 import { formatSeconds } from '../../language/quantity';
 import { agree, say } from '../../language/sentence';
+import { isPassing, isRunning } from '../patroni-states';
 import type { CauseStep } from './cause';
+import { rescue } from './leader-gone-rows';
 import {
   act,
   type CauseContext,
@@ -14,6 +16,7 @@ import {
   membersOf,
   named,
   PATRONI_LOG,
+  rebuild,
   tell,
   toll,
 } from './row';
@@ -28,19 +31,29 @@ export const MEMBER_ROWS: readonly CauseRow[] = [
       const [first] = names;
       if (first === undefined) return null;
       const refuses = findings.every(({ members }) =>
-        members.every((name) => memberOf(context.cluster, name)?.witnesses.sql.errorKind === 'refused'),
+        members.every((name) => {
+          const member = memberOf(context.cluster, name);
+          return member?.witnesses.sql.errorKind === 'refused' && member.state !== null && isRunning(member.state);
+        }),
       );
+      const told = findings.find(({ members }) => members.includes(first));
+      const passes = names.every((name) => isPassing(memberOf(context.cluster, name)?.state ?? ''));
       return {
         severity: 'warning',
         ...toll(context, names),
-        headline: refuses
-          ? say`PostgreSQL refuses connections on ${named(names)}`
-          : say`PostgreSQL does not run on ${named(names)}`,
+        headline:
+          names.length === 1 && told !== undefined
+            ? told.title
+            : refuses
+              ? say`PostgreSQL refuses connections on ${named(names)}`
+              : say`PostgreSQL does not run on ${named(names)}`,
         evidence: findings.slice(0, 3).map(({ title, members }) => ({ label: members[0] ?? '', text: title })),
         ifNobodyActs:
           context.cluster.paused === true
             ? say`It stays so: while paused Patroni starts nothing.`
-            : say`Patroni tries to start it again; its log says why that fails.`,
+            : passes
+              ? say`It stays so until what it waits for comes.`
+              : say`Patroni tries to start it again; its log says why that fails.`,
         explains: [
           {
             codes: ['member_not_running', 'replica_not_streaming', 'lag_unknown', 'stale_member_key'],
@@ -49,9 +62,11 @@ export const MEMBER_ROWS: readonly CauseRow[] = [
           { codes: ['no_failover_candidate'], members: null },
         ],
         steps: [
-          tell(say`Read the log of PostgreSQL on ${first}`, PATRONI_LOG, [goesOn(context)]),
+          passes && told !== undefined
+            ? tell(told.advice, PATRONI_LOG, [goesOn(context)])
+            : tell(say`Read the log of PostgreSQL on ${first}`, PATRONI_LOG, [goesOn(context)]),
           act(context, { kind: 'restart', member: first }, goesOn(context)),
-          act(context, { kind: 'reinitialize', member: first }, goesOn(context)),
+          rebuild(context, first),
         ],
       };
     },
@@ -187,7 +202,7 @@ export const QUIET_ROWS: readonly CauseRow[] = [
         evidence: finding.evidence,
         ifNobodyActs: say`It stays so until one member becomes eligible.`,
         explains: [{ codes: ['no_failover_candidate'], members: null }],
-        steps: [tell(finding.advice)],
+        steps: [...rescue(context), tell(finding.advice)].slice(0, 1),
       };
     },
   },

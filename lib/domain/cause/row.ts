@@ -49,7 +49,8 @@ export interface CauseRow {
 
 export function contextOf(snapshot: Snapshot): CauseContext {
   const { cluster } = snapshot;
-  const led = leaderOf(cluster)?.name ?? cluster.leader?.name ?? cluster.history.at(-1)?.leader ?? null;
+  const led =
+    leaderOf(cluster)?.name ?? cluster.leader?.name ?? cluster.history.at(-1)?.leader ?? cluster.sync?.leader ?? null;
   const candidates = failoverCandidates(snapshot);
   const best = candidates.find(({ choice }) => choice === 'eligible') ?? null;
   return {
@@ -71,7 +72,8 @@ export function contextOf(snapshot: Snapshot): CauseContext {
 }
 
 /** A step that Howdah does, with the verdict and the cost of the preflight that its button opens. */
-export function act({ snapshot, now }: CauseContext, action: StepAction, side: Text | null = null): CauseStep {
+export function act(context: CauseContext, action: StepAction, side: Text | null = null): CauseStep {
+  const { snapshot, now } = context;
   const judged = judge(stepRequest(action), snapshot, null, now);
   const { cluster } = snapshot;
   const isDown = cluster.writable !== true && cluster.standbyCluster === null;
@@ -83,18 +85,20 @@ export function act({ snapshot, now }: CauseContext, action: StepAction, side: T
         ? say`Writable in about ${formatSeconds(judged.outage.ms / 1000)}.`
         : say`Writes stop for about ${formatSeconds(judged.outage.ms / 1000)}.`,
     );
-  if (judged.atRisk !== null && moves) cost.push(lossOf(judged.atRisk.bytes, action, cluster));
+  if (judged.atRisk !== null && moves) cost.push(lossOf(judged.atRisk.bytes, action, context));
   if (side !== null) cost.push(side);
   return { action, text: judged.verb, command: null, cost, refused: blockersOf(judged)[0]?.title ?? null };
 }
 
-function lossOf(bytes: number | null, action: StepAction, cluster: Cluster): Text {
+function lossOf(bytes: number | null, action: StepAction, { cluster, led }: CauseContext): Text {
   if (bytes === null) return say`What would be lost is not known.`;
   const leader = leaderOf(cluster);
   const confirmed = cluster.members.some(
     ({ name, clusterRole }) => name === action.member && clusterRole === 'sync_standby',
   );
-  const unseen = action.kind === 'failover' && (leader === null || leader.silent) && !confirmed;
+  // Whoever led has all that it wrote; of one that does not run nobody knows what came last.
+  const writes = leader !== null && !leader.silent && leader.postgresRole === 'primary';
+  const unseen = action.kind === 'failover' && !writes && !confirmed && action.member !== led;
   if (bytes === 0)
     return unseen
       ? say`Loses nothing that is known, and whatever nobody had received.`
@@ -104,6 +108,18 @@ function lossOf(bytes: number | null, action: StepAction, cluster: Cluster): Tex
   return unseen
     ? say`Loses ${formatBytes(bytes)}, and whatever nobody had received.`
     : say`Loses ${formatBytes(bytes)}.`;
+}
+
+/** Copies it anew; says what goes with its data directory where it may hold what nobody else has. */
+export function rebuild(context: CauseContext, name: string): CauseStep {
+  const { cluster } = context;
+  const member = memberOf(cluster, name);
+  const isOlder = member?.timeline == null || member.timeline !== cluster.timeline || member.divergence !== null;
+  return act(
+    context,
+    { kind: 'reinitialize', member: name },
+    isOlder ? say`${goesOn(context)} Removes whatever only ${name} has.` : goesOn(context),
+  );
 }
 
 /** A step for a person, with the command to type. */
@@ -161,11 +177,17 @@ export function toll(
   names: readonly string[],
 ): { readonly impact: Impact; readonly consequence: Text } {
   const { snapshot, cluster } = context;
-  if (snapshot.readiness.failoverPossible !== false || cluster.paused === true)
+  if (snapshot.readiness.failoverPossible !== false || cluster.paused === true) {
+    const able = heirs(context);
+    const missing = names.filter((name) => !able.includes(name));
     return {
       impact: 'degraded',
-      consequence: say`${goesOn(context)} ${plural(names.length, 'standby is', 'standbys are')} missing for a failover.`,
+      consequence:
+        missing.length === 0
+          ? say`${goesOn(context)} A failover is still possible.`
+          : say`${goesOn(context)} ${plural(missing.length, 'standby is', 'standbys are')} missing for a failover.`,
     };
+  }
   return {
     impact: 'no_failover',
     consequence: say`${goesOn(context)} If ${leaderOf(cluster)?.name ?? say`the leader`} fails, nobody takes over.`,

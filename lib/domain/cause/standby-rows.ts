@@ -3,6 +3,8 @@
 import { formatBytes, formatSeconds } from '../../language/quantity';
 import { agree, say, type Text } from '../../language/sentence';
 import type { Member } from '../cluster';
+import { waitsForRestart } from '../hot-standby';
+import { patroniAnswers } from '../members';
 import { field, patroniBoolean } from '../wire/loose';
 import {
   act,
@@ -14,6 +16,8 @@ import {
   membersOf,
   named,
   PATRONI_LOG,
+  PATRONI_START,
+  rebuild,
   tell,
   toll,
   word,
@@ -79,6 +83,10 @@ export const STANDBY_ROWS: readonly CauseRow[] = [
       const names = finding.members;
       const strict = names.length === 0;
       const [first] = names;
+      const nobodyElse = cluster.members.every(
+        ({ name, replication }) => names.includes(name) || replication.kind !== 'streaming',
+      );
+      const managed = context.leader === null || patroniAnswers(context.leader);
       return {
         severity: 'critical',
         impact: 'commits_hang',
@@ -89,9 +97,13 @@ export const STANDBY_ROWS: readonly CauseRow[] = [
         evidence: finding.evidence,
         ifNobodyActs: strict
           ? say`It stays so until a standby streams: synchronous_mode_strict is on.`
-          : cluster.paused === true
-            ? say`While paused Patroni does not take it out of /sync: it stays so until a person acts.`
-            : say`Patroni takes it out of /sync in its next loops, and commits go on.`,
+          : !managed
+            ? say`Patroni on ${context.led ?? ''} does not answer, so nobody takes it out of /sync.`
+            : cluster.paused === true
+              ? say`While paused Patroni does not take it out of /sync: it stays so until a person acts.`
+              : cluster.synchronousModeStrict && nobodyElse
+                ? say`Patroni takes it out of /sync, and commits hang on: synchronous_mode_strict is on and nobody else streams.`
+                : say`Patroni takes it out of /sync in its next loops, and commits go on.`,
         explains: [
           { codes: ['sync_standby_missing', 'no_failover_candidate'], members: null },
           {
@@ -106,6 +118,13 @@ export const STANDBY_ROWS: readonly CauseRow[] = [
           },
         ],
         steps: [
+          ...(managed
+            ? []
+            : [
+                tell(say`Start Patroni on ${context.led ?? ''}, or see why it hangs`, PATRONI_START, [
+                  say`It finds its primary running and takes ${named(names)} out of /sync.`,
+                ]),
+              ]),
           first === undefined
             ? tell(say`Bring a standby back`, PATRONI_LOG, [say`Commits go on as soon as it streams.`])
             : tell(say`See why ${first} does not stream, and bring it back`, PATRONI_LOG, [
@@ -179,9 +198,14 @@ export const STANDBY_ROWS: readonly CauseRow[] = [
         consequence:
           past === null
             ? say`Writes go on. Patroni may elect it, and then the newest commits are lost.`
-            : say`Writes go on. It has ${formatBytes(past)} that nobody else has; Patroni may elect it.`,
+            : context.cluster.paused === true
+              ? say`Writes go on. It has ${formatBytes(past)} that nobody else has.`
+              : say`Writes go on. It has ${formatBytes(past)} that nobody else has; Patroni may elect it.`,
         evidence: finding.evidence,
-        ifNobodyActs: say`It stays so: it never catches up, and Patroni may elect it.`,
+        ifNobodyActs:
+          context.cluster.paused === true
+            ? say`It never catches up by itself.`
+            : say`It stays so: it never catches up, and Patroni may elect it.`,
         explains: [
           { codes: ['replica_diverged'], members: null },
           {
@@ -303,7 +327,7 @@ export const STANDBY_ROWS: readonly CauseRow[] = [
             [goesOn(context)],
           ),
           ...(obstacle?.lost === true ? [] : [act(context, { kind: 'restart', member: first }, goesOn(context))]),
-          act(context, { kind: 'reinitialize', member: first }, goesOn(context)),
+          rebuild(context, first),
         ],
       };
     },
@@ -349,19 +373,27 @@ export const STANDBY_ROWS: readonly CauseRow[] = [
           { codes: ['replay_paused', 'lag_high'], members: names },
           { codes: ['no_failover_candidate'], members: null },
         ],
-        steps: isPaused
-          ? [
-              tell(say`Resume replay on ${first}, if nobody needs it as it is`, 'SELECT pg_wal_replay_resume()', [
-                goesOn(context),
-              ]),
-            ]
-          : [
-              tell(
-                say`Look for long queries and conflicts on ${first}, and at recovery_min_apply_delay`,
-                "SELECT pid, now() - xact_start AS age, query FROM pg_stat_activity WHERE state <> 'idle' ORDER BY xact_start LIMIT 5",
-                [goesOn(context)],
-              ),
-            ],
+        steps:
+          isPaused && waitsForRestart(member, context.leader)
+            ? [
+                act(context, { kind: 'restart', member: first }, goesOn(context)),
+                tell(
+                  say`Do not resume replay on ${first}: its settings are too low for the primary, and it would shut down`,
+                ),
+              ]
+            : isPaused
+              ? [
+                  tell(say`Resume replay on ${first}, if nobody needs it as it is`, 'SELECT pg_wal_replay_resume()', [
+                    goesOn(context),
+                  ]),
+                ]
+              : [
+                  tell(
+                    say`Look for long queries and conflicts on ${first}, and at recovery_min_apply_delay`,
+                    "SELECT pid, now() - xact_start AS age, query FROM pg_stat_activity WHERE state <> 'idle' ORDER BY xact_start LIMIT 5",
+                    [goesOn(context)],
+                  ),
+                ],
       };
     },
   },

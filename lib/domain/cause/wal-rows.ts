@@ -32,7 +32,13 @@ export const WAL_ROWS: readonly CauseRow[] = [
     code: 'slot_retains',
     meaning: 'A slot that nobody reads keeps WAL until the disk is full or the slot is lost.',
     match: (context) => {
-      const finding = context.find('slot_retains_wal').find(({ severity }) => severity === 'warning');
+      // What a member's slot has lost is that member's trouble: nothing piles up for it any more.
+      const finding = context.find('slot_retains_wal').find(({ severity, members, evidence }) => {
+        const slot = memberOf(context.cluster, members[0])?.slots?.find(
+          ({ name }) => name === String(evidence[0]?.label),
+        );
+        return severity === 'warning' && !(slot?.walStatus === 'lost' && slot.member !== null);
+      });
       const [name] = finding?.members ?? [];
       const label = finding?.evidence[0]?.label;
       if (finding === undefined || name === undefined || label === undefined) return null;
@@ -50,9 +56,11 @@ export const WAL_ROWS: readonly CauseRow[] = [
         explains: [{ codes: ['slot_retains_wal'], members: null }],
         steps: [
           tell(
-            slot?.member == null
-              ? say`Start the consumer of ${label}`
-              : say`Bring ${slot.member} back, so that it reads its slot`,
+            slot?.member != null && name !== context.led
+              ? finding.advice
+              : slot?.member == null
+                ? say`Start the consumer of ${label}`
+                : say`Bring ${slot.member} back, so that it reads its slot`,
             null,
             [goesOn(context)],
           ),

@@ -52,6 +52,19 @@ describe('dcs_no_quorum', () => {
     expect(finding?.title).toContain('1 of 3');
   });
 
+  it('and a failover that is possible are never said of the same moment', () => {
+    const endpoints = [
+      { ...e1, read: 'timeout' },
+      { ...e2, read: 'timeout' },
+    ] as const;
+    for (const dcsAgeMs of [0, 1000, 2000, 3000, 4000, 4900, 5100, 9000]) {
+      const snapshot = steady({ members, endpoints, dcsAgeMs });
+      const isLost = codesOf(snapshot).includes('dcs_no_quorum');
+      expect([dcsAgeMs, isLost && snapshot.readiness.failoverPossible !== false]).toEqual([dcsAgeMs, false]);
+      expect([dcsAgeMs, isLost]).toEqual([dcsAgeMs, dcsAgeMs >= 3000]);
+    }
+  });
+
   it('is not said while one endpoint still proves the quorum', () => {
     const endpoints = [e1, { ...e2, read: 'timeout' }, { ...e3, status: 'timeout', read: 'timeout' }] as const;
     expect(codesOf(steady({ members, endpoints }))).toEqual(['dcs_endpoint_down']);

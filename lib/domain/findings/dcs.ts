@@ -2,11 +2,10 @@
 
 import { formatSeconds, joinNames, plural } from '../../language/quantity';
 import { agree, say, type Text } from '../../language/sentence';
+import { isQuorumLost, isRefusal } from '../build-dcs';
 import { dcsName, worstAlarm } from '../dcs-kind';
 import type { ScopeExcess } from '../raw';
 import { type FindingRule, fact } from './rule';
-
-const DOWN_GRACE_MS = 3000;
 
 export const DCS_RULES: readonly FindingRule[] = [
   {
@@ -17,7 +16,7 @@ export const DCS_RULES: readonly FindingRule[] = [
       const dcs = cluster.dcs;
       if (dcs === null || dcs.quorum !== false) return [];
       const alive = dcs.endpoints.filter((endpoint) => endpoint.state === 'no_quorum');
-      if (alive.length === 0 || (dcs.currentAt !== null && now - dcs.currentAt < DOWN_GRACE_MS)) return [];
+      if (alive.length === 0 || !isQuorumLost(dcs, now)) return [];
       return [
         {
           severity: 'critical',
@@ -42,10 +41,13 @@ export const DCS_RULES: readonly FindingRule[] = [
       const age = dcs.currentAt === null ? null : formatSeconds((now - dcs.currentAt) / 1000);
       const claims = cluster.members.filter((member) => !member.silent && member.postgresRole === 'primary');
       const safe = cluster.failsafe.active;
+      const refusal = dcs.errorKind != null && isRefusal({ kind: dcs.errorKind });
       return [
         {
           severity: 'unknown',
-          title: silenceOf(dcsName(dcs.kind), age, safe),
+          title: refusal
+            ? say`${dcsName(dcs.kind)} does not let Howdah in: ${dcs.error ?? say`unknown`}`
+            : silenceOf(dcsName(dcs.kind), age, safe),
           members: [],
           evidence: [
             ...dcs.endpoints.map((endpoint) => fact(endpoint.name ?? endpoint.url, endpoint.error ?? endpoint.state)),
@@ -67,9 +69,11 @@ export const DCS_RULES: readonly FindingRule[] = [
             ),
           ],
           since: dcs.currentAt,
-          advice: safe
-            ? say`failsafe_mode keeps the primary working. Bring ${dcsName(dcs.kind)} back.`
-            : say`Without the DCS a primary demotes itself within the ttl. Check ${dcsName(dcs.kind)}, then the network between Howdah and it.`,
+          advice: refusal
+            ? say`Check the user, password or certificate that Howdah has for ${dcsName(dcs.kind)}. Whether the members are let in is not seen from here.`
+            : safe
+              ? say`failsafe_mode keeps the primary working. Bring ${dcsName(dcs.kind)} back.`
+              : say`Without the DCS a primary demotes itself within the ttl. Check ${dcsName(dcs.kind)}, then the network between Howdah and it.`,
         },
       ];
     },

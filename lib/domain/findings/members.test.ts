@@ -171,6 +171,11 @@ describe('version_mismatch', () => {
 describe('pending_restart', () => {
   it('comes from pg_settings where Patroni before 3.3 gives no reason', () => {
     const slow = { pending: [{ name: 'max_connections', from: '40' }] };
+    // Nobody says the new value: what runs is not named as if it were it.
+    const unsaid = steady({ version: '3.0.2', members: [{ name: 'n1', slow }] }).findings.find(
+      ({ code }) => code === 'pending_restart',
+    );
+    expect(String(unsaid?.title)).toBe('Pending restart on n1: max_connections, 40 until then');
     const config = { postgresql: { parameters: { max_connections: 100 } } };
     const snapshot = steady(with2({ patroni: { pending_restart: true }, slow }, { version: '3.0.2', config }));
     expect(memberOf(snapshot, 'n2').pendingRestart).toMatchObject({

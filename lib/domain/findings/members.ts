@@ -36,8 +36,15 @@ export const MEMBER_RULES: readonly FindingRule[] = [
           isRunning(state) &&
           errorKind === 'refused' &&
           (observedAt === null || context.now - observedAt > context.staleAfterMs);
-        if ((isRunning(state) && !refused) || bootstrapOf(cluster) !== null) return [];
         const leads = leaderOf(cluster)?.name === member.name;
+        // It answered Howdah before. Of the leader that may be all clients; of a standby the stream tells more.
+        const mute =
+          leads &&
+          isRunning(state) &&
+          errorKind === 'timeout' &&
+          observedAt !== null &&
+          context.now - observedAt > 2 * context.staleAfterMs;
+        if ((isRunning(state) && !refused && !mute) || bootstrapOf(cluster) !== null) return [];
         const passing = isPassing(state);
         const seconds = (context.now - context.sinceOf('member_not_running', [member.name])) / 1000;
         const progress = copyOf(member, cluster);
@@ -45,12 +52,14 @@ export const MEMBER_RULES: readonly FindingRule[] = [
         const isLong = passing && seconds > limit;
         return [
           {
-            severity: passing && !isLong ? 'note' : leads ? 'critical' : 'warning',
-            title: refused
-              ? say`PostgreSQL on ${member.name} refuses connections`
-              : isLong
-                ? say`PostgreSQL on ${member.name}: ${state} for ${formatSeconds(seconds)}`
-                : say`PostgreSQL on ${member.name}: ${state}`,
+            severity: mute ? 'unknown' : passing && !isLong ? 'note' : leads ? 'critical' : 'warning',
+            title: mute
+              ? say`PostgreSQL on ${member.name} answers no more, although Patroni sees it run`
+              : refused
+                ? say`PostgreSQL on ${member.name} refuses connections`
+                : isLong
+                  ? say`PostgreSQL on ${member.name}: ${state} for ${formatSeconds(seconds)}`
+                  : say`PostgreSQL on ${member.name}: ${state}`,
             members: [member.name],
             evidence: [
               fact('Patroni', say`state ${state}`),
@@ -59,13 +68,15 @@ export const MEMBER_RULES: readonly FindingRule[] = [
                 ? [fact(say`copy`, progress ?? say`no base backup of it is seen on the members that answer`)]
                 : []),
             ],
-            advice: isLong
-              ? state === 'creating replica'
-                ? say`Look in the log of Patroni on ${member.name} what the copy does: it begins anew for ever where it fails.`
-                : say`Look at PostgreSQL's log on ${member.name}: it replays WAL until it is consistent, waits for WAL that nobody has, or for its archive.`
-              : passing
-                ? say`Wait until it runs; if it stays like this, look at its log.`
-                : say`Look at the logs of PostgreSQL and Patroni on ${member.name}.`,
+            advice: mute
+              ? say`Try to connect as a client does. Patroni sees nothing wrong and will not fail over: look at load, storage and the network of ${member.name}.`
+              : isLong
+                ? state === 'creating replica'
+                  ? say`Look in the log of Patroni on ${member.name} what the copy does: it begins anew for ever where it fails.`
+                  : say`Look at PostgreSQL's log on ${member.name}: it replays WAL until it is consistent, waits for WAL that nobody has, or for its archive.`
+                : passing
+                  ? say`Wait until it runs; if it stays like this, look at its log.`
+                  : say`Look at the logs of PostgreSQL and Patroni on ${member.name}.`,
           },
         ];
       }),
@@ -126,8 +137,9 @@ export const MEMBER_RULES: readonly FindingRule[] = [
           ? say`Patroni sets the flag and gives no reason`
           : joined(
               changes.map(({ name, from, to }) => {
-                const before = from === null ? name : [name, from].join(' ');
-                return to === null ? before : say`${before} to ${to}`;
+                // A value alone would read as the new one; it is the one that runs.
+                if (to === null) return from === null ? name : say`${name}, ${from} until then`;
+                return say`${from === null ? name : [name, from].join(' ')} to ${to}`;
               }),
               ', ',
             );

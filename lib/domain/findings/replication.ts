@@ -3,6 +3,7 @@
 import { formatBytes } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
 import type { Member } from '../cluster';
+import { waitsForRestart } from '../hot-standby';
 import { formatLsn } from '../lsn';
 import { isForeign, leaderOf } from '../members';
 import { isRunning } from '../patroni-states';
@@ -95,7 +96,9 @@ export const REPLICATION_RULES: readonly FindingRule[] = [
               ),
               ...disagreement(member),
             ],
-            advice: say`If nobody needs it: \`SELECT pg_wal_replay_resume()\` on ${member.name}.`,
+            advice: waitsForRestart(member, leaderOf(cluster))
+              ? say`Restart ${member.name}, do not resume: its settings are too low for the primary, and resumed it shuts down.`
+              : say`If nobody needs it: \`SELECT pg_wal_replay_resume()\` on ${member.name}.`,
           },
         ];
       }),
@@ -179,7 +182,9 @@ export const REPLICATION_RULES: readonly FindingRule[] = [
         (member.slots ?? []).flatMap((slot): Match[] => {
           // Inactive slots of members on a standby are Patroni's design since 3.2.
           const leads = leaderOf(cluster)?.name ?? null;
-          const byDesign = slot.member !== null && leads !== member.name;
+          const onStandby = slot.member !== null && leads !== member.name;
+          // Patroni moves them on there (slots.py since v3.2.0); one that keeps this much does not move.
+          const byDesign = onStandby && (slot.retainedBytes ?? 0) <= SLOT_LIMIT_BYTES;
           const forLeader = slot.member !== null && [leads, cluster.leader?.name].includes(slot.member);
           const over =
             slot.walStatus === 'lost' ||
@@ -208,10 +213,13 @@ export const REPLICATION_RULES: readonly FindingRule[] = [
                 ),
                 fact(say`serves`, slot.member ?? say`no member`),
               ],
-              advice:
-                slot.member === null
+              advice: onStandby
+                ? say`Nobody reads it on ${member.name}: Patroni there should move it on in each loop. Read its log.`
+                : slot.member === null
                   ? say`Start its consumer, or drop it: \`SELECT pg_drop_replication_slot('${slot.name}')\` on ${member.name}.`
-                  : say`Bring ${slot.member} back so that it reads its slot; if it is gone for good, remove it and Patroni drops the slot.`,
+                  : slot.walStatus === 'lost'
+                    ? say`${slot.member} can no longer go on with it: let it fetch the missing WAL from the archive, or reinitialize it.`
+                    : say`Bring ${slot.member} back so that it reads its slot; if it is gone for good, remove it and Patroni drops the slot.`,
             },
           ];
         }),

@@ -8,6 +8,7 @@ import { PEER_HEADER } from '../edge/peer';
 import { log } from '../log';
 import { cookiePath, isSecureUrl } from './cookie';
 import type { Door } from './door';
+import { oidcAgent } from './oidc-agent';
 import type { SessionClaims } from './sessions';
 import type { Attempt, OidcProfile } from './sign-in';
 
@@ -71,6 +72,7 @@ export function nextAuthOptions(
               type: 'oauth' as const,
               wellKnown: `${oidc.issuer}/.well-known/openid-configuration`,
               issuer: oidc.issuer,
+              httpOptions: { agent: oidcAgent(oidc.issuer) },
               clientId: oidc.clientId,
               clientSecret: oidc.clientSecret.reveal(),
               authorization: { params: { scope: oidc.scope } },

@@ -96,7 +96,8 @@ export function closedRecord(record: ActionRecord, how: End, closing: Closing): 
     },
     recovered: closing.recovered,
     progress: null,
-    outage: closing.outage,
+    // What was refused stopped nobody: a slow write meanwhile is no outage of it.
+    outage: how.outcome === 'refused' ? null : closing.outage,
     seen: closing.seen,
     steps: closing.steps,
   };

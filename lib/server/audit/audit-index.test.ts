@@ -160,9 +160,13 @@ describe.each<[string, string | null]>([
 
   it('takes over where the action was closed and only the release is missing', async () => {
     const done = closed(record());
-    await index.claim(done.scope, done.id, 'dead', -1000);
-    await index.save(done, 'dead');
-    expect(await index.claim(done.scope, 'next', 'live', 5000)).toEqual({ ok: true });
+    for (const validMs of [-1000, 20_000]) {
+      const one = { ...done, ...{ id: randomUUID(), scope: randomUUID(), idempotencyKey: randomUUID() } };
+      await index.claim(one.scope, one.id, 'dead', validMs);
+      await index.save(one, 'dead');
+      expect(await index.claim(one.scope, 'next', 'live', 5000)).toEqual({ ok: true });
+      expect(await index.holderOf(one.scope)).toMatchObject({ actionId: 'next' });
+    }
   });
 
   it('saves a record as it is, never opens a closed one again, and gives the other one for a key that is taken', async () => {

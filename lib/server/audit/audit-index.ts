@@ -86,7 +86,10 @@ export class AuditIndex {
     ];
   }
 
-  /** Takes the scope for an action: one at a time, whoever asks. Taking it again with the same action and holder is fine. */
+  /**
+   * Takes the scope for an action: one at a time, whoever asks. Taking it again with the same action and holder is fine. An action whose
+   * outcome stands in the store holds nothing, however long its row is good for: who was killed after it could not give the scope back.
+   */
   async claim(scope: string, actionId: string, holder: string, ttlMs: number): Promise<Claim> {
     for (let tries = 0; tries < CLAIM_TRIES; tries += 1) {
       const taken = await this.#store.query(
@@ -95,7 +98,7 @@ export class AuditIndex {
          ON CONFLICT (scope) DO UPDATE
          SET action_id = excluded.action_id, holder = excluded.holder, expires_at = excluded.expires_at
          WHERE (r.action_id = excluded.action_id AND r.holder = excluded.holder)
-            OR (r.expires_at < ${NOW_MS} AND EXISTS (SELECT 1 FROM action a WHERE a.id = r.action_id AND a.phase = 'closed'))
+            OR EXISTS (SELECT 1 FROM action a WHERE a.id = r.action_id AND a.phase = 'closed')
          RETURNING scope`,
         [scope, actionId, holder, Math.round(ttlMs)],
       );

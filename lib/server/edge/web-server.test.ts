@@ -10,7 +10,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { BODY_MAX_BYTES } from '../../contract/limits';
 import { loadConfig } from '../config/config';
 import { RENEWED_CERT, RENEWED_KEY, TEST_CERT, TEST_KEY } from '../config/test-pem';
-import { type Handler, openWebServer } from './web-server';
+import { type Handler, openWebServer, type WebServerOptions } from './web-server';
 
 const ends: (() => void)[] = [];
 afterEach(() => {
@@ -34,7 +34,7 @@ interface Seen {
   readonly body: string;
 }
 
-async function open(yaml = '', answer?: Handler) {
+async function open(yaml = '', answer?: Handler, times?: WebServerOptions['times']) {
   const seen: Seen[] = [];
   const handler: Handler =
     answer ??
@@ -51,6 +51,7 @@ async function open(yaml = '', answer?: Handler) {
     upgrade: null,
     dev: false,
     readTls: () => null,
+    ...(times === undefined ? {} : { times }),
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -196,7 +197,68 @@ describe('what is refused before anybody reads it', () => {
   it('ends who sends headers or a body too slowly', async () => {
     const { server } = await open();
     expect([server.headersTimeout, server.requestTimeout]).toEqual([10_000, 30_000]);
-    expect(server.timeout).toBe(0);
+    expect(server).toMatchObject({ timeout: 0, connectionsCheckingInterval: 1000 });
+  });
+
+  it('ends a body that drips for ever, read or not, and headers that drip, and not a stream that was asked for at once', async () => {
+    const times = { headersTimeout: 300, requestTimeout: 900, connectionsCheckingInterval: 50 };
+    const early: Handler = async (_, response) => void response.end('early');
+    for (const answer of [undefined, async () => undefined, early] as const) {
+      const { port } = await open('', answer, times);
+      for (const text of [
+        'POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100000\r\n\r\n',
+        'GET / HTTP/1.1\r\nhost: localhost\r\nx-slow: ',
+      ]) {
+        const socket = connect({ port, host: '127.0.0.1' });
+        ends.push(() => socket.destroy());
+        socket.on('error', () => undefined);
+        socket.resume();
+        socket.write(text);
+        const drip = setInterval(() => socket.write('x'), 20);
+        await once(socket, 'close');
+        clearInterval(drip);
+      }
+    }
+    const { port } = await open('', async (_, response) => void response.write('first'), times);
+    const socket = connect({ port, host: '127.0.0.1' });
+    ends.push(() => socket.destroy());
+    socket.write('GET / HTTP/1.1\r\nhost: localhost\r\n\r\n');
+    await once(socket, 'data');
+    await new Promise((done) => setTimeout(done, 1500));
+    expect(socket.closed).toBe(false);
+  });
+
+  it('is a header twice that may stand once: two names, two origins, two lengths', async () => {
+    const { port, seen } = await open();
+    for (const twice of [
+      'host: localhost\r\nHost: evil.example',
+      'host: localhost\r\nhost: localhost',
+      'host: localhost\r\norigin: http://localhost\r\nOrigin: http://evil.example',
+      'host: localhost\r\nauthorization: Bearer a\r\nauthorization: Bearer b',
+    ])
+      expect(await speak(port, `GET / HTTP/1.1\r\n${twice}\r\nconnection: close\r\n\r\n`)).toMatch(/^HTTP\/1.1 400 /);
+    expect(seen).toEqual([]);
+    const accepted = 'host: localhost\r\naccept: a\r\naccept: b\r\ncookie: a=1\r\ncookie: b=2';
+    expect(await speak(port, `GET / HTTP/1.1\r\n${accepted}\r\nconnection: close\r\n\r\n`)).toMatch(/^HTTP\/1.1 200 /);
+  });
+
+  it('is a path that is no text, in JSON', async () => {
+    const { port, seen } = await open();
+    for (const path of [
+      '/api/clusters/%',
+      '/api/clusters/%ff',
+      '/api/clusters/%00',
+      '/clusters/%2',
+      '/api/clusters/a%E0%A4',
+    ]) {
+      const answer = await ask(port, { path });
+      expect([answer.status, answer.headers['content-type'], JSON.parse(answer.text).code]).toEqual([
+        400,
+        'application/json; charset=utf-8',
+        'bad_request',
+      ]);
+    }
+    expect(seen).toEqual([]);
   });
 });
 

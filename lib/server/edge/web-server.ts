@@ -15,6 +15,7 @@ import { basePathOf, isLoopback } from '../config/address';
 import type { HowdahConfig } from '../config/config';
 import type { ListenTls } from '../config/tls';
 import { log } from '../log';
+import { connectionsFor, openFilesLimit } from '../open-files';
 import { answerHeaders, DATA_POLICY, pagePolicy } from './headers';
 import { foreignness } from './host';
 import { NONCE_HEADER } from './nonce';
@@ -35,6 +36,8 @@ export interface WebServerOptions {
   readonly readTls: () => ListenTls | null;
   /** How often its files are looked at. */
   readonly lookMs?: number;
+  /** Of a request; LIMITS where it says nothing. */
+  readonly times?: Pick<ServerOptions, 'headersTimeout' | 'requestTimeout' | 'connectionsCheckingInterval'>;
 }
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
@@ -43,6 +46,8 @@ const LIMITS: ServerOptions = {
   headersTimeout: 10_000,
   /** Of a whole request, its body included; answers may last for days. */
   requestTimeout: 30_000,
+  /** How often both are looked at; Node's own 30 s would make them three and two times as long. */
+  connectionsCheckingInterval: 1000,
   /** Above the 60 s for which proxies keep theirs: the one who closes first must not be us. */
   keepAliveTimeout: 65_000,
 };
@@ -78,7 +83,7 @@ export function openWebServer(options: WebServerOptions): Server {
     });
   };
   const server = serverOf(options, listener);
-  server.maxConnections = CONNECTIONS_MAX;
+  server.maxConnections = connectionsFor(openFilesLimit(), CONNECTIONS_MAX);
   server.maxHeadersCount = HEADERS_MAX;
   if (upgrade !== null)
     server.on('upgrade', (request, socket, head) => {
@@ -89,11 +94,15 @@ export function openWebServer(options: WebServerOptions): Server {
   return server;
 }
 
-function serverOf({ config, readTls, lookMs }: WebServerOptions, listener: Parameters<typeof createServer>[1]): Server {
+function serverOf(
+  { config, readTls, lookMs, times }: WebServerOptions,
+  listener: Parameters<typeof createServer>[1],
+): Server {
   const { tls } = config.listen;
-  if (tls === null) return createServer(LIMITS, listener);
+  const limits = { ...LIMITS, ...times };
+  if (tls === null) return createServer(limits, listener);
   const material = ({ cert, key }: ListenTls) => ({ cert, key: key.reveal(), minVersion: MIN_TLS }) as const;
-  const server = createTlsServer({ ...LIMITS, ...material(tls) }, listener);
+  const server = createTlsServer({ ...limits, ...material(tls) }, listener);
   const end = watchFiles(
     tls.files,
     () => {
@@ -118,7 +127,7 @@ interface Complaint {
 }
 
 function refusalOf(
-  { method = '', url = '', headers }: IncomingMessage,
+  { method = '', url = '', headers, rawHeaders }: IncomingMessage,
   { host, secure }: Arrival,
   { config, base }: { readonly config: HowdahConfig; readonly base: string },
 ): Complaint | null {
@@ -126,6 +135,8 @@ function refusalOf(
     const allow = METHODS.join(', ');
     return { status: 405, code: 'bad_request', message: `expected one of ${allow}`, headers: { allow } };
   }
+  const twice = repeated(rawHeaders);
+  if (twice !== null) return { code: 'bad_request', message: say`expected one ${twice} header` };
   if (!url.startsWith('/')) return { code: 'bad_request', message: 'expected a path' };
   if (!isReadable(url)) return { code: 'bad_request', message: 'expected a path whose percent-encoding is UTF-8 text' };
   const { origin = null, 'sec-fetch-site': site } = headers;
@@ -138,6 +149,19 @@ function refusalOf(
   const most = pathBelow(url, base).startsWith('/api/auth/') ? SIGN_IN_BODY_MAX_BYTES : BODY_MAX_BYTES;
   if (Number(headers['content-length'] ?? 0) > most)
     return { code: 'too_large', message: say`expected a body of at most ${most / 1024} KiB` };
+  return null;
+}
+
+/** Of two, Node and whoever stands before us may each believe another one. */
+const SINGLE = new Set(['host', 'origin', 'authorization', 'content-type', 'content-length', 'sec-fetch-site']);
+
+function repeated(rawHeaders: readonly string[]): string | null {
+  const seen = new Set<string>();
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = (rawHeaders[at] ?? '').toLowerCase();
+    if (seen.has(name)) return name;
+    if (SINGLE.has(name)) seen.add(name);
+  }
   return null;
 }
 

@@ -45,6 +45,9 @@ export class StoreAway extends SpokenError {
 /** Not within the time that was given; whether the server is gone is not known. */
 export class StoreSlow extends StoreAway {}
 
+/** It answers, and takes no writes: its disk is full or cannot be written. */
+export class StoreFull extends StoreAway {}
+
 /** The store answered with an error. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';

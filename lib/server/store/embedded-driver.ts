@@ -17,6 +17,7 @@ import {
   type Session,
   StoreAway,
   StoreError,
+  StoreFull,
   withDeadline,
 } from './driver';
 import type { Answer, FromStore, ToStore } from './link';
@@ -211,7 +212,7 @@ class Thread {
         this.#waiting.delete(message.id);
         return;
       case 'error':
-        this.#waiting.get(message.id)?.reject(new StoreError(message.message, message.code));
+        this.#waiting.get(message.id)?.reject(errorOf(message));
         this.#waiting.delete(message.id);
         this.onError?.(message.code, message.message);
     }
@@ -226,6 +227,11 @@ class Thread {
     this.onEnd?.(this.#reason);
     this.onEnd = null;
   }
+}
+
+function errorOf({ message, code }: { readonly message: string; readonly code: string | null }): Error {
+  const isFull = code === '53100' || code === '58030' || code === '25006';
+  return isFull ? new StoreFull(wordsOf({ message, code })) : new StoreError(message, code);
 }
 
 function wordsOf({ message, code }: Pick<Failed, 'code'> & { readonly message: Text }): Text {

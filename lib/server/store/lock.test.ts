@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, realpathSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -88,11 +91,44 @@ describe('the lock of a data folder', () => {
     expect(await isOwned(where)).toBe(false);
   });
 
+  it("is nobody else's to take: whoever listens on names of this machine does not keep Howdah from starting", async () => {
+    const where = folder();
+    const real = createHash('sha256').update(realpathSync(where)).digest('hex').slice(0, 32);
+    const squatter = createServer().listen(`\0howdah-${real}`);
+    await once(squatter, 'listening');
+    const lock = await take(where);
+    squatter.close();
+    expect(lock.ok).toBe(true);
+  });
+
+  it('is one lock however often it is looked at, and a reader leaves it where it is', async () => {
+    const where = folder();
+    const child = await owner(where);
+    for (let look = 0; look < 3; look += 1) expect(await isOwned(where)).toBe(true);
+    expect(await take(where)).toMatchObject({ ok: false, taken: true });
+    const gone = ended(child);
+    child.kill('SIGKILL');
+    await gone;
+    expect(await isOwned(where)).toBe(false);
+    expect(await isOwned(path.join(where, 'nowhere'))).toBe(false);
+  });
+
+  it('of two that start at once is given to one, also where the last owner was killed', async () => {
+    const where = folder();
+    const child = await owner(where);
+    const gone = ended(child);
+    child.kill('SIGKILL');
+    await gone;
+    const both = await Promise.all([take(where), take(where), take(where)]);
+    expect(both.filter(({ ok }) => ok)).toHaveLength(1);
+  });
+
   it('is refused in words where the folder cannot be made', async () => {
     const file = path.join(folder(), 'file');
     writeFileSync(file, '');
     expect(await take(path.join(file, 'x'))).toEqual({
       ok: false,
+      taken: false,
       message: `the folder ${path.join(file, 'x')} cannot be made: ENOTDIR`,
     });
   });

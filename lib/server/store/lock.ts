@@ -1,24 +1,22 @@
-// One Howdah for one data folder: the journal has one writer, and the embedded store one that decides. On Linux the lock is an
-// abstract socket named after the folder, which the kernel releases however the process ends; elsewhere a socket file that is taken
-// over when nobody answers behind it. Both are blind across containers that share a volume, so owner.json is touched while the lock is
-// held, and a strange owner is watched before it is called dead.
-import { createHash } from 'node:crypto';
-import { mkdir, readFile, readlink, realpath, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { connect, createServer, type Server } from 'node:net';
-import { hostname, tmpdir } from 'node:os';
+// One Howdah for one data folder: the journal has one writer, and the embedded store one that decides. The lock is SQLite's on a file in
+// the folder, which stays empty: an fcntl lock, so that only who may write the folder can take it, containers on one volume see each
+// other, and the kernel gives it back however the process ends. Where folders are shared between hosts locks may not be: owner.json is
+// touched while it is held, and an owner on another host is watched before it is called dead.
+import { mkdir, readFile, realpath, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import path from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
 import { field, number, parseObject, text } from '../../domain/wire/loose';
 import { say, type Text } from '../../language/sentence';
 
 export type LockResult =
   | { readonly ok: true; release(): Promise<void> }
-  | { readonly ok: false; readonly message: Text };
+  /** `taken`: by another Howdah; else the folder cannot be used now. */
+  | { readonly ok: false; readonly taken: boolean; readonly message: Text };
 
 interface Owner {
   readonly pid: number | null;
   readonly host: string | null;
-  /** Where the socket can be seen from; two containers on one volume differ here. */
-  readonly network: string | null;
   readonly startedAt: number | null;
 }
 
@@ -26,31 +24,48 @@ const BEAT_MS = 2000;
 /** An owner.json that was not touched for this long belongs to nobody. */
 const STALE_MS = 3 * BEAT_MS;
 const WATCH_MS = 250;
-const ANSWER_MS = 1000;
+const FILE = 'lock';
+const TRIES = 3;
 
-/** Makes the folder when there is none. Waits up to 6 s, and only where the last owner was in another container or host. */
+/** Makes the folder when there is none. Waits up to 6 s, and only where the last owner was on another host. */
 export async function takeLock(folder: string): Promise<LockResult> {
+  const unusable = (message: Text): LockResult => ({ ok: false, taken: false, message });
   let real: string;
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    real = await realpath(folder);
+    // mkdir of a folder that is there fails on a disk that takes no writes.
+    real = await realpath(folder).catch(async () => {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      return realpath(folder);
+    });
   } catch (error) {
-    return { ok: false, message: say`the folder ${folder} cannot be made: ${wordsOf(error)}` };
+    return unusable(say`the folder ${folder} cannot be made: ${wordsOf(error)}`);
   }
   const file = path.join(real, 'owner.json');
-  const network = await networkOf();
-  const server = await listen(socketOf(real));
-  if (server === null) return { ok: false, message: refusal(folder, await readOwner(file)) };
-  const give = (message: Text): Promise<LockResult> => close(server).then(() => ({ ok: false, message }));
-  const last = await readOwner(file);
-  const sameView = last !== null && last.host === hostname() && last.network === network && network !== null;
-  if (last !== null && !sameView && (await isTouched(file))) return give(refusal(folder, last));
+  const refuse = async (): Promise<LockResult> => ({
+    ok: false,
+    taken: true,
+    message: refusal(folder, await readOwner(file)),
+  });
+  let held: Held | null;
   try {
-    const owner: Owner = { pid: process.pid, host: hostname(), network, startedAt: Date.now() };
+    await writeFile(path.join(real, FILE), '', { flag: 'a', mode: 0o600 });
+    held = await holdSoon(path.join(real, FILE));
+  } catch (error) {
+    return unusable(say`the folder ${folder} cannot be written: ${wordsOf(error)}`);
+  }
+  if (held === null) return refuse();
+  const last = await readOwner(file);
+  if (last !== null && last.host !== hostname() && (await isTouched(file))) {
+    held.close();
+    return refuse();
+  }
+  try {
+    const owner: Owner = { pid: process.pid, host: hostname(), startedAt: Date.now() };
     await writeFile(`${file}.new`, `${JSON.stringify(owner)}\n`, { mode: 0o600 });
     await rename(`${file}.new`, file);
   } catch (error) {
-    return give(say`the folder ${folder} cannot be written: ${wordsOf(error)}`);
+    held.close();
+    return unusable(say`the folder ${folder} cannot be written: ${wordsOf(error)}`);
   }
   const beat = setInterval(() => {
     const now = new Date();
@@ -61,8 +76,9 @@ export async function takeLock(folder: string): Promise<LockResult> {
     ok: true,
     release: async () => {
       clearInterval(beat);
+      if (!held.isOpen) return;
       await rm(file, { force: true }).catch(() => undefined);
-      await close(server);
+      held.close();
     },
   };
 }
@@ -70,9 +86,37 @@ export async function takeLock(folder: string): Promise<LockResult> {
 /** Is somebody behind the lock now? For readers that only look, such as `npm run audit`. */
 export async function isOwned(folder: string): Promise<boolean> {
   try {
-    return await answers(socketOf(await realpath(folder)));
+    const file = path.join(await realpath(folder), FILE);
+    await stat(file);
+    const held = hold(file);
+    held?.close();
+    return held === null;
   } catch {
     return false;
+  }
+}
+
+/** Who only looks has it for a moment. */
+async function holdSoon(file: string): Promise<Held | null> {
+  for (let tries = 1; ; tries += 1) {
+    const held = hold(file);
+    if (held !== null || tries === TRIES) return held;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+type Held = Pick<InstanceType<typeof DatabaseSync>, 'isOpen' | 'close'>;
+
+/** null: somebody else has it. Throws where the file cannot be used. */
+function hold(file: string): Held | null {
+  const database = new DatabaseSync(file, { timeout: 0 });
+  try {
+    database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+    return database;
+  } catch (error) {
+    database.close();
+    if (/locked|busy/i.test(String(error))) return null;
+    throw error;
   }
 }
 
@@ -87,51 +131,10 @@ function ownerWords(owner: Owner, pid: number): Text {
   return owner.startedAt === null ? who : say`${who} since ${new Date(owner.startedAt).toISOString()}`;
 }
 
-function socketOf(real: string): string {
-  const name = `howdah-${createHash('sha256').update(real).digest('hex').slice(0, 32)}`;
-  return process.platform === 'linux' ? `\0${name}` : path.join(tmpdir(), `${name}.sock`);
-}
-
-/** null: somebody else has it. */
-async function listen(name: string): Promise<Server | null> {
-  const first = await tryListen(name);
-  if (first !== null || name.startsWith('\0')) return first;
-  if (await answers(name)) return null;
-  await rm(name, { force: true });
-  return tryListen(name);
-}
-
-function tryListen(name: string): Promise<Server | null> {
-  return new Promise((resolve) => {
-    const server = createServer((socket) => socket.destroy());
-    server.once('error', () => resolve(null));
-    server.listen(name, () => resolve(server.unref()));
-  });
-}
-
-function answers(name: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(name);
-    const finish = (answer: boolean): void => {
-      clearTimeout(timer);
-      socket.destroy();
-      resolve(answer);
-    };
-    const timer = setTimeout(() => finish(true), ANSWER_MS);
-    socket.once('connect', () => finish(true));
-    socket.once('error', () => finish(false));
-  });
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => server.close(() => resolve()));
-}
-
 async function readOwner(file: string): Promise<Owner | null> {
   const json = parseObject(await readFile(file, 'utf8').catch(() => ''));
   if (json === null) return null;
-  const one = (key: string): string | null => text(field(json, key));
-  return { pid: number(json.pid), host: one('host'), network: one('network'), startedAt: number(json.startedAt) };
+  return { pid: number(json.pid), host: text(field(json, 'host')), startedAt: number(json.startedAt) };
 }
 
 /** Its own clock against itself: two hosts need not agree on the time. */
@@ -151,11 +154,8 @@ async function isTouched(file: string): Promise<boolean> {
   return false;
 }
 
-async function networkOf(): Promise<string | null> {
-  if (process.platform !== 'linux') return 'one';
-  return readlink('/proc/self/ns/net').catch(() => null);
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+function wordsOf(error: unknown): Text {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  const isFull = code === 'ENOSPC' || /disk is full/.test(code);
+  return isFull ? say`the disk is full` : /^EROFS$|readonly/.test(code) ? say`the file system is read-only` : code;
 }

@@ -16,6 +16,7 @@ import {
   type Statement,
   StoreAway,
   StoreError,
+  StoreFull,
   StoreSlow,
   withDeadline,
 } from './driver';
@@ -69,7 +70,7 @@ async function connect(url: Secret, onLost: (reason: Text) => void): Promise<Con
     } catch (error) {
       // One slow statement is not the loss of the server: its connection goes, and the next ping says what of the others is true.
       if (error instanceof StoreSlow) pingSoon();
-      else if (error instanceof StoreAway) lost(saidBy(error));
+      else if (error instanceof StoreAway && !(error instanceof StoreFull)) lost(saidBy(error));
       else broken = false;
       throw error;
     } finally {
@@ -143,7 +144,7 @@ async function together(
     return isKept ? answers : null;
   } catch (error) {
     // Where there is no answer the connection is thrown away, and the transaction with it.
-    if (error instanceof StoreError) await ask(client, 'ROLLBACK', []);
+    if (error instanceof StoreError || error instanceof StoreFull) await ask(client, 'ROLLBACK', []);
     throw error;
   }
 }
@@ -155,10 +156,12 @@ async function ask(client: PoolClient, sql: string, params: readonly unknown[]):
   } catch (error) {
     const code = codeOf(error);
     if (code === null || !SQLSTATE.test(code) || AWAY.test(code)) throw new StoreAway(wordsOf(error));
+    if (code === DISK_FULL) throw new StoreFull(say`the disk is full`);
     throw new StoreError(error instanceof Error ? error.message : String(error), code);
   }
 }
 
+const DISK_FULL = '53100';
 const SQLSTATE = /^[0-9A-Z]{5}$/;
 /** No answer to the statement: connection, sign-in, shutdown, no such database, too many connections, a standby. */
 const AWAY = /^(08|28|57P|3D|53300|25006)/;

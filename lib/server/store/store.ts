@@ -84,11 +84,13 @@ class BackgroundStore implements Store {
   }
 
   async query<R extends Row = Row>(sql: string, params: readonly unknown[] = []): Promise<R[]> {
-    return revive(await this.#connected().query(sql, params)) as R[];
+    return revive(await this.#connected().query(sql, params.map(storable))) as R[];
   }
 
   async together(statements: readonly Statement[], guard: Statement | null = null): Promise<Row[][] | null> {
-    return revive(await this.#connected().together(statements, guard)) as Row[][] | null;
+    const clean = ({ sql, params }: Statement): Statement => ({ sql, params: params.map(storable) });
+    const answers = await this.#connected().together(statements.map(clean), guard === null ? null : clean(guard));
+    return revive(answers) as Row[][] | null;
   }
 
   onReady(listener: () => void): () => void {
@@ -163,6 +165,11 @@ class BackgroundStore implements Store {
     const since = state === this.#condition.state ? this.#condition.since : this.#now();
     this.#condition = { kind: this.#driver.kind, state, error, notice, since };
   }
+}
+
+/** PostgreSQL takes no NUL in a text, and one would refuse the whole statement; in SQLite it would hide what follows. */
+function storable(value: unknown): unknown {
+  return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value;
 }
 
 /** Of all that closing may wait for; the web server has 3 s to end. */

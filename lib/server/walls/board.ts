@@ -5,6 +5,7 @@ import type { WallSettings } from '../../contract/access';
 import { WALL_EVENTS_MAX, WALL_PROBLEMS_MAX } from '../../contract/limits';
 import type { WallEvent, WallFrame, WallProblem, WallTile } from '../../contract/wall';
 import { covers } from '../../domain/access/access';
+import { type SharedCause, sharedCauses } from '../../domain/cause/shared';
 import type { FleetRow } from '../../domain/fleet';
 import type { Text } from '../../language/sentence';
 import type { Speaker } from '../../language/speaker';
@@ -55,7 +56,14 @@ export class Board {
     );
     const gone = [...this.#tiles.keys()].filter((scope) => !next.has(scope));
     this.#tiles = next;
-    const problems = listed(built.flatMap(({ scope }) => this.#problem(scope) ?? []).slice(0, WALL_PROBLEMS_MAX));
+    // One trouble of several clusters is one card: that of the cluster it costs most. A wall without hosts names none here either.
+    const shared = sharedCauses(shown).filter(({ code }) => this.#settings.hosts || code !== 'host');
+    const spoken = new Map(shared.map((cause) => [cause.quiet[0] ?? '', cause]));
+    const silent = new Set(shared.flatMap(({ quiet }) => quiet.slice(1)));
+    const cards = built.filter(({ scope }) => !silent.has(scope));
+    const problems = listed(
+      cards.flatMap(({ scope }) => this.#problem(scope, spoken.get(scope) ?? null) ?? []).slice(0, WALL_PROBLEMS_MAX),
+    );
     const events = listed(this.#lastEvents(new Set(next.keys())));
     const changed = { problems: problems.text !== this.#problems.text, events: events.text !== this.#events.text };
     this.#problems = problems;
@@ -83,7 +91,7 @@ export class Board {
     };
   }
 
-  #problem(scope: string): WallProblem | null {
+  #problem(scope: string, shared: SharedCause | null): WallProblem | null {
     const snapshot = this.#looks.snapshot(scope);
     const problem = snapshot === null ? null : problemOf(snapshot);
     if (problem === null) return null;
@@ -93,7 +101,7 @@ export class Board {
     return {
       ...shown,
       label: this.#say(shown.label),
-      title: this.#say(shown.title),
+      title: this.#say(shared?.title ?? shown.title),
       number: shown.number === null ? null : this.#say(shown.number),
       numberWords: this.#say(shown.numberWords),
       members: shown.members.map((group) => ({
@@ -101,7 +109,7 @@ export class Board {
         names: this.#say(group.names),
         text: this.#say(group.text),
       })),
-      failover: this.#say(shown.failover),
+      failover: this.#say(shared?.title ?? shown.failover),
     };
   }
 

@@ -3,9 +3,9 @@
 import { formatSeconds, joinNames } from '../../../language/quantity';
 import { agree, say } from '../../../language/sentence';
 import { startTimeoutOf } from '../../config/timeouts';
+import { loweredParameters } from '../../hot-standby';
 import { patroniAnswers } from '../../members';
 import { isPassing, isRunning } from '../../patroni-states';
-import { loweredParameters } from '../rolling';
 import { blocker, type CheckMatch, type CheckRow, fact, note, passed, warning } from './check';
 
 export const RESTART_CHECKS: readonly CheckRow[] = [
