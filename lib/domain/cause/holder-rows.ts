@@ -131,6 +131,8 @@ export const HOLDER_ROWS: readonly CauseRow[] = [
         others.length > 0 &&
         others.every(({ replication }) => replication.kind === 'not_streaming');
       const cutOff = !dead && (fed.length > 0 || renewed);
+      const [silence] = context.find('member_unreachable').filter(({ members }) => members.includes(led));
+      const outlived = dead && silence !== undefined && now - silence.since > 2000 * (cluster.config?.ttlSeconds ?? 30);
       if (cluster.paused === true && !cutOff) return null;
       const lease = cluster.dcs?.leaderLease ?? null;
       const left = Math.max(
@@ -166,16 +168,18 @@ export const HOLDER_ROWS: readonly CauseRow[] = [
         evidence: [...leaderFacts(context), ...others.slice(0, 3).map(flow)],
         ifNobodyActs: cutOff
           ? say`Nothing changes in the cluster.`
-          : renewed
-            ? say`Its leader key is still renewed, so nobody takes over until a person acts.`
-            : next.length > 0
-              ? say`The key expires within ${formatSeconds(left)} unless ${led} renews it; then ${next[0] ?? ''} takes over.`
-              : say`The key expires within ${formatSeconds(left)} unless ${led} renews it; nobody may take over then.`,
+          : outlived
+            ? say`The key has stood for longer than the ttl: it is renewed, or has no lease. Nobody takes over until a person acts.`
+            : renewed
+              ? say`Its leader key is still renewed, so nobody takes over until a person acts.`
+              : next.length > 0
+                ? say`The key expires within ${formatSeconds(left)} unless ${led} renews it; then ${next[0] ?? ''} takes over.`
+                : say`The key expires within ${formatSeconds(left)} unless ${led} renews it; nobody may take over then.`,
         explains: [EXPLAINS_OUTAGE, aboutLeader(context)],
         since: leader.observedAt,
         steps: dead
           ? [
-              ...(next.length > 0 && !renewed
+              ...(next.length > 0 && !renewed && !outlived
                 ? [tell(say`Wait for the key: at most ${formatSeconds(left)}, then Patroni elects ${next[0] ?? ''}`)]
                 : []),
               ...lookAt(led),

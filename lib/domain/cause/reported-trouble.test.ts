@@ -175,6 +175,32 @@ describe('the leader', () => {
   });
 });
 
+describe('the key', () => {
+  it('that outlived its ttl twice under a dead holder is not waited for', () => {
+    const members = [dead(n1), apart(n2), apart(n3)];
+    expect(told(causeOf(later(HEALTHY, { members }, 20)))).toContain('Wait for the key');
+    const late = causeOf(later(HEALTHY, { members }, 70));
+    expect([late.code, late.impact]).toEqual(['leader_silent', 'not_writable']);
+    expect(told(late)).not.toMatch(/\bWait\b|expires within/);
+    expect(late.steps.some(({ action }) => action?.kind === 'failover')).toBe(true);
+  });
+
+  it('whose holder is silent beside two primaries makes nobody rebuild either of them', () => {
+    const members: readonly MemberSpec[] = [
+      dead(n1),
+      { ...n2, role: 'primary', timeline: 2 },
+      { ...n3, role: 'primary', timeline: 2 },
+    ];
+    const snapshot = later([{ members: trio }], { leader: 'n1', members }, 12);
+    expect(causeOf(snapshot).impact).toBe('two_primaries');
+    const advice = snapshot.findings
+      .filter(({ code }) => code === 'primary_without_leader_key')
+      .map((one) => one.advice);
+    expect(advice).toHaveLength(2);
+    expect(advice.join(' ')).not.toContain('then reinitialize it');
+  });
+});
+
 describe('an outage', () => {
   it('whose standbys are all far behind: what a failover loses is measured by the last word of the leader', () => {
     const [b, c] = [

@@ -5,7 +5,7 @@ import { joined, say } from '../../language/sentence';
 import { bootstrapOf } from '../bootstrap';
 import type { Cluster, Member } from '../cluster';
 import { formatLsn } from '../lsn';
-import { isForeign, isLeaderNobody, leads } from '../members';
+import { isForeign, isLeaderNobody, leaderOf, leads } from '../members';
 import { isTrap } from '../readiness';
 import { type FindingRule, fact, type Match, persists, settling } from './rule';
 
@@ -190,6 +190,7 @@ export const LEADER_RULES: readonly FindingRule[] = [
       const { before } = context;
       const nobody = isLeaderNobody(cluster);
       const isOnly = primariesOf(cluster).length === 1;
+      const holder = cluster.members.find(({ name }) => name === leaderOf(cluster)?.name);
       return primariesOf(cluster)
         .filter((member) => !leads(member, cluster) && !member.failsafeActive)
         .filter((member) =>
@@ -221,7 +222,9 @@ export const LEADER_RULES: readonly FindingRule[] = [
               ? say`Do not stop ${member.name}: it is the only primary. ${cluster.leader?.name ?? ''}, whom the leader key names, is no member: when the key expires, ${member.name} takes it. If it does not expire, see who writes it.`
               : cluster.leader === null
                 ? say`Do not stop ${member.name}: it may be the only one that accepts writes. See why its Patroni does not take the key.`
-                : say`Keep clients away from ${member.name}: it can diverge from ${cluster.leader.name} with every write. Stop its PostgreSQL, then reinitialize it.`,
+                : holder === undefined || holder.silent || holder.postgresRole !== 'primary'
+                  ? say`Stop and reinitialize nothing yet: ${cluster.leader.name} holds the leader key and is not seen to work as a primary. Find out which one clients write to, and keep them away from all others.`
+                  : say`Keep clients away from ${member.name}: it can diverge from ${cluster.leader.name} with every write. Stop its PostgreSQL, then reinitialize it.`,
         }));
     },
   },
