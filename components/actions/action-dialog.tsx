@@ -67,7 +67,7 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
 
   const asked = askedBy(draft);
   const { request } = asked;
-  const { byPolicy, mayBreak, approval, stop } = useDeciding(opened, draft.kind, snapshot);
+  const { byPolicy, mayBreak, approval, stop } = useDeciding(opened, request, snapshot);
   const approvals = useApprovals();
   const order = useOrder({
     scope,

@@ -10,8 +10,8 @@ import { clockNow } from '@/lib/client/live/clock';
 import { formatCount } from '@/lib/client/words/format';
 import { form, t, tn, wire } from '@/lib/client/words/text';
 import type { MeAnswer } from '@/lib/contract/access';
-import { policyFor } from '@/lib/domain/access/access';
 import type { ActionFacts, ActionRecord, ActionRequest, Preflight } from '@/lib/domain/actions/action';
+import { secondPersonFor } from '@/lib/domain/actions/consequences';
 import { preflight } from '@/lib/domain/actions/preflight';
 import type { Member, Snapshot } from '@/lib/domain/cluster';
 import { joinNames } from '@/lib/language/quantity';
@@ -96,13 +96,17 @@ function itemOf(row: Row, key: string, snapshot: Snapshot, around: Around): Menu
 
 /** What it would do, and that one person does not decide it. */
 function withSecondPerson(row: Row, snapshot: Snapshot, around: Around, note: string | undefined): string | undefined {
-  const policy = policyFor(around.me?.policies ?? [], [row.request.kind], snapshot);
-  if (policy === null) return note;
-  const needs = t('Needs a second person on {where}', { where: whereText(policy) });
+  const needed = secondPersonFor(around.me?.policies ?? [], row.request, snapshot, snapshot.cluster);
+  if (needed === null) return note;
+  const needs = t('Needs a second person on {where}', { where: whereText(needed.policy) });
   return note === undefined ? needs : `${note}. ${needs}`;
 }
 
-const EDIT: ActionRequest = { kind: 'edit_config', baseRevision: null, baseDigest: null, value: {}, text: null };
+/** Before anything is edited. */
+const unedited = ({ cluster }: Snapshot): ActionRequest => {
+  const value = cluster.config?.value ?? {};
+  return { kind: 'edit_config', baseRevision: null, baseDigest: null, value, text: null };
+};
 const restart = (members: readonly string[], onlyPending: boolean): ActionRequest => ({
   kind: 'restart',
   members,
@@ -242,7 +246,7 @@ export function clusterItems(snapshot: Snapshot, around: Around, editConfig: () 
     divided: true,
     note:
       mayNot(around.me, 'edit_config', snapshot) ??
-      withSecondPerson({ request: EDIT, tries: [], note: () => undefined }, snapshot, around, undefined),
+      withSecondPerson({ request: unedited(snapshot), tries: [], note: () => undefined }, snapshot, around, undefined),
     locked: mayNot(around.me, 'edit_config', snapshot) !== null,
     disabled: mayNot(around.me, 'edit_config', snapshot) !== null,
     onSelect: editConfig,

@@ -7,8 +7,7 @@ import { useNow } from '@/lib/client/live/clock';
 import { formatClockDuration } from '@/lib/client/words/format';
 import { t, wire } from '@/lib/client/words/text';
 import type { Approval } from '@/lib/contract/access';
-import type { ActionKind } from '@/lib/domain/action-kind';
-import type { Preflight } from '@/lib/domain/actions/action';
+import type { ActionRequest, Preflight } from '@/lib/domain/actions/action';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { ConfigChanges } from '../access/config-changes';
 import { DecidedCard, decidedTitle, WaitingCard } from '../access/request-card';
@@ -33,9 +32,13 @@ export interface Deciding {
   readonly stop: string | null;
 }
 
-export function useDeciding(opened: OpenedAction, kind: ActionKind, snapshot: Snapshot | undefined): Deciding {
+export function useDeciding(
+  opened: OpenedAction,
+  request: ActionRequest | null,
+  snapshot: Snapshot | undefined,
+): Deciding {
   const me = useMe();
-  const byPolicy = useAsksForTwo(kind, snapshot);
+  const byPolicy = useAsksForTwo(request, snapshot);
   const given = opened.approval;
   const newest = useApproval(given ?? NO_APPROVAL);
   const approval = given === undefined ? null : newest;

@@ -10,6 +10,7 @@ import { benchPaint } from './bench-paint';
 import { benchStore } from './bench-store';
 import { benchStoreKill } from './bench-store-kill';
 import { benchSwitchover } from './bench-switchover';
+import { benchTruth } from './bench-truth';
 import { benchWeight } from './bench-weight';
 import { type Cleanup, withCleanup } from './cleanup';
 import { type BenchResult, say, sayJson } from './numbers';
@@ -21,6 +22,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   collector: benchCollector,
   freshness: benchFreshness,
   switchover: benchSwitchover,
+  truth: benchTruth,
   crash: benchCrash,
   store: benchStore,
   'store-kill': benchStoreKill,
@@ -35,6 +37,8 @@ const USAGE = `usage: npm run bench -- NAME [flags]
   freshness  [--changes 40] [--lab]                      leader change to changed text in a browser
   switchover [--runs 10] [--loop-wait 10] [--generation distro]
                                                          Howdah, patronictl and POST in turn on a real cluster
+  truth      [--faults a,b] [--unwatched] [--generation patroni41]
+                                                         what Howdah and three others say of each fault after 5 s and 20 s
   crash      [--rounds 50]                               kill -9 in the middle of actions, on a real cluster
   store      [--scopes 1000] [--seconds 60] [--hours 24]    what remembering costs, beside a plain table, on both stores
   store-kill [--rounds 500] [--copies 200]               kill -9 while the embedded store is written, and torn copies of it
@@ -56,6 +60,8 @@ const FLAGS = [
   'loop-wait',
   'generation',
   'hours',
+  'faults',
+  'unwatched',
   'help',
 ];
 

@@ -24,6 +24,7 @@ export const GENERATIONS: readonly Generation[] = ['distro', 'patroni40', 'patro
 export type Say = (text: string) => void;
 
 const PINNED = { patroni40: '4.0.11', patroni41: '4.1.5' } as const;
+const CHECK_PATRONI = '2.2.0';
 const TRIXIE_BUILD = 'trixie-1';
 const TRIXIE_PACKAGES = 'postgresql-17,etcd-server,etcd-client,patroni,libfaketime';
 const LAB_USER = 'howdah-lab';
@@ -196,7 +197,7 @@ async function cached(say: Say, name: string, build: (dir: string) => Promise<vo
   return target;
 }
 
-async function buildVirtualenv(say: Say, dir: string, version: string): Promise<void> {
+async function buildVirtualenv(say: Say, dir: string, packages: readonly string[]): Promise<void> {
   const python = '/usr/bin/python3';
   await installPackages(say, [
     { name: 'python3', present: () => existsSync(python) },
@@ -206,7 +207,7 @@ async function buildVirtualenv(say: Say, dir: string, version: string): Promise<
     },
   ]);
   await run(python, ['-m', 'venv', dir]);
-  await run(`${dir}/bin/python3`, ['-m', 'pip', 'install', '-q', `patroni[etcd3]==${version}`, 'psycopg[binary]']);
+  await run(`${dir}/bin/python3`, ['-m', 'pip', 'install', '-q', ...packages]);
 }
 
 function succeeds(file: string, args: string[]): boolean {
@@ -296,7 +297,7 @@ async function hostToolbox(
     generation === 'distro'
       ? null
       : await cached(say, `${generation}-${PINNED[generation]}`, (dir) =>
-          buildVirtualenv(say, dir, PINNED[generation]),
+          buildVirtualenv(say, dir, [`patroni[etcd3]==${PINNED[generation]}`, 'psycopg[binary]']),
         );
   const library = ['x86_64', 'aarch64']
     .map((arch) => `/usr/lib/${arch}-linux-gnu/faketime/libfaketime.so.1`)
@@ -356,6 +357,13 @@ export async function prepareTestPackages(say: Say): Promise<void> {
     { name: 'prometheus', present: () => onPath('promtool') },
     { name: 'prometheus-alertmanager', present: () => onPath('prometheus-alertmanager') },
   ]);
+}
+
+/** The Python of an environment that has check_patroni, another monitor to compare with. */
+export async function prepareCheckPatroni(say: Say): Promise<string> {
+  const name = `check_patroni-${CHECK_PATRONI}`;
+  const venv = await cached(say, name, (dir) => buildVirtualenv(say, dir, [`check_patroni==${CHECK_PATRONI}`]));
+  return path.join(venv, 'bin/python3');
 }
 
 /** libfaketime for the clock-skew fault, installed on first use. */

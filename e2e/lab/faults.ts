@@ -24,7 +24,7 @@ const section = (config: Json, key: string): Json => {
   return value;
 };
 
-async function setTags(lab: Lab, member: string, tags: Json): Promise<void> {
+export async function setTags(lab: Lab, member: string, tags: Json): Promise<void> {
   await lab.reconfigureMember(member, (config) => Object.assign(section(config, 'tags'), tags));
   await waitUntil(`${member} to publish its tags`, 20_000, async () => {
     const key = await lab.etcd.get(`${lab.prefix}members/${member}`);
@@ -54,7 +54,7 @@ function pidOfWorker(lab: Lab, member: string, title: RegExp): number | null {
 }
 
 /** Stops a replica's WAL receiver: it falls behind by more than what the socket's buffers still take. */
-async function freezeReceiver(lab: Lab, member: string): Promise<void> {
+export async function freezeReceiver(lab: Lab, member: string): Promise<void> {
   const pid = await waitUntil(`the WAL receiver of ${member}`, 10_000, () => pidOfWorker(lab, member, /walreceiver/));
   signalProcess(pid, 'SIGSTOP');
 }
@@ -183,7 +183,7 @@ async function fillEtcd(lab: Lab): Promise<void> {
   });
 }
 
-async function turnOnSync(lab: Lab, strict: boolean): Promise<string> {
+export async function turnOnSync(lab: Lab, strict: boolean): Promise<string> {
   await lab.patchConfig({ synchronous_mode: true, ...(strict ? { synchronous_mode_strict: true } : {}) });
   return waitUntil('a sync standby', 40_000, async () => {
     const value = (await lab.etcd.get(`${lab.prefix}sync`))?.value ?? '{}';

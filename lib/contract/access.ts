@@ -225,6 +225,8 @@ export const ACCESS_EVENTS = [
   'signed_in',
   'sign_in_failed',
   'locked_out',
+  'guesses',
+  'refusals',
   'signed_out',
   'break_glass_sign_in',
   'break_glass_action',

@@ -8,7 +8,7 @@ export const BREAK_GLASS_REASON_MIN = 10;
 
 export const NOTE_MAX = 4000;
 export const PASSWORD_MIN = 12;
-export const PASSWORD_MAX = 256;
+export const PASSWORD_MAX = 128;
 
 /** A beat is sent at least this often; the browser calls the connection lost after STREAM_LOST_MS without any frame. */
 export const STREAM_BEAT_MS = 2000;

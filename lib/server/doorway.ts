@@ -4,7 +4,7 @@
 // else leaves.
 import type { z } from 'zod';
 import type { ApiError } from '../contract/error';
-import { ERRORS } from '../contract/error-codes';
+import { ERRORS, type ErrorCode } from '../contract/error-codes';
 import { queryValues } from '../contract/query';
 import type { RouteAccess } from '../contract/route-row';
 import { type AnswerOf, type BodyOf, type ParamsOf, type QueryOf, type RouteKey, routeOf } from '../contract/routes';
@@ -13,6 +13,7 @@ import { saidBy } from '../language/spoken-error';
 import { type Caller, EVERYTHING } from './access/caller';
 import type { Credentials } from './access/door';
 import { Gate, notSignedIn } from './access/gate';
+import type { RefusalKind } from './access/refusals';
 import type { Known } from './access/sessions';
 import type { LimitKind, Who } from './edge/limits';
 import { isName } from './edge/path';
@@ -41,9 +42,10 @@ export function route<K extends RouteKey>(key: K, handler: Handler<K>) {
     request: Request,
     context: { readonly params: Promise<Readonly<Record<string, string>> | undefined> },
   ): Promise<Response> => {
+    let gate: Gate | null = null;
     try {
       limitPeer(kind, request);
-      const gate = await gateOf(request, access, kind === 'unsafe');
+      gate = await gateOf(request, access, kind === 'unsafe');
       limitCaller(kind, gate);
       if (!tokens && gate.isSignedIn && gate.caller.kind === 'token')
         throw new Refusal('forbidden', say`a token cannot do this: sign in with an account`);
@@ -59,9 +61,29 @@ export function route<K extends RouteKey>(key: K, handler: Handler<K>) {
       const answer = await handler(asked as Asked<K>);
       return answer instanceof Response ? answer : json(answer);
     } catch (error) {
+      noteRefusal(error, key, request, gate);
       return failure(error, key);
     }
   };
+}
+
+const KINDS: { readonly [C in ErrorCode]?: RefusalKind } = {
+  ...{ forbidden: 'request', not_signed_in: 'input', bad_request: 'input', not_found: 'input', too_large: 'input' },
+};
+
+/** What was refused, and to whom: for the log, and for an alert where it grows many. */
+function noteRefusal(error: unknown, key: string, request: Request, gate: Gate | null): void {
+  const { config, door } = runtime();
+  if (config.auth.kind === 'none' || !Refusal.is(error)) return;
+  const { code } = error.body;
+  const guess = gate === null && code === 'not_signed_in' && request.headers.has('authorization');
+  const kind = guess ? 'guess' : KINDS[code];
+  if (kind === undefined) return;
+  const name = gate?.isSignedIn === true ? gate.name : null;
+  const refused = { kind, name, address: peerOf(request), what: `${key}: ${code}` };
+  void door()
+    .then(({ refusals }) => refusals.note(refused))
+    .catch(() => undefined);
 }
 
 /** Only names that the collector knows ever reach further: a browser cannot name a host. */

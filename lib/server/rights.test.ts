@@ -83,7 +83,7 @@ function installRuntime(name: string, grants: readonly Grant[] | null): void {
       auth: { kind: 'sign_in' },
       listen: { host: '127.0.0.1', port: 3000, names: [] },
       publicUrl: 'http://127.0.0.1:3000',
-      approvals: [],
+      approvals: [{ actions: null, scopes: null, labels: {}, minutes: 15 }],
       operator: 'tester',
     },
     feed: behind({ row: (scope: string) => (scope === SCOPE ? row : null), rows: () => [row] }),

@@ -5,10 +5,11 @@ import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { Approval, ApprovalAnswer, ApprovalDraft, ApprovalsAnswer, MeAnswer } from '../../contract/access';
 import { PATHS } from '../../contract/paths';
-import { denial, policyFor, type Target } from '../../domain/access/access';
-import type { ActionKind } from '../../domain/action-kind';
+import { denial, type Target } from '../../domain/access/access';
 import type { ActionRequest } from '../../domain/actions/action';
 import { canonical } from '../../domain/actions/bound';
+import { secondPersonFor } from '../../domain/actions/consequences';
+import type { Snapshot } from '../../domain/cluster';
 import { useMe } from '../access/me';
 import { getJson, postJson } from '../live/fetch';
 import { useFleet } from '../live/live';
@@ -105,9 +106,10 @@ export function useRequests(scope: string | null, now: number): Requests {
 }
 
 /** A policy asks for a second person; false also where that is not known. */
-export function useAsksForTwo(kind: ActionKind, target: Target | undefined): boolean {
+export function useAsksForTwo(request: ActionRequest | null, snapshot: Snapshot | undefined): boolean {
   const me = useMe();
-  return me !== undefined && target !== undefined && policyFor(me.policies, [kind], target) !== null;
+  if (me === undefined || request === null || snapshot === undefined) return false;
+  return secondPersonFor(me.policies, request, snapshot, snapshot.cluster) !== null;
 }
 
 export interface ApprovalOrders {

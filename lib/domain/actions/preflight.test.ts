@@ -165,6 +165,7 @@ const TABLE: readonly Row[] = [
     rights('viewer'),
   ],
   ['second_person', 'blocker', /Needs a second person on demo/, switchover, healthy, rights('operator', TWO)],
+  ['second_person', 'blocker', /Needs a second person on demo/, rolling, healthy, rights('operator', TWO)],
   [
     'second_person',
     'note',

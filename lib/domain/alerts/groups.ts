@@ -157,9 +157,11 @@ export function isFor(receiver: string, alert: Alert, rules: ReadonlyMap<string,
 export const RECEIVER_RULE = 'receiver-failing';
 /** Somebody came in by the break-glass account, or did without the second person: */
 export const GLASS_RULE = 'break-glass';
+/** Many wrong passwords, codes or tokens, or requests that were refused, in a short time. */
+export const REFUSED_RULE = 'many-refused';
 /** The record of what was done was changed, and nobody has acknowledged it: */
 export const RECORD_RULE = 'audit-record';
-export const OWN_RULES: readonly string[] = [RECEIVER_RULE, GLASS_RULE, RECORD_RULE];
+export const OWN_RULES: readonly string[] = [RECEIVER_RULE, GLASS_RULE, REFUSED_RULE, RECORD_RULE];
 
 function byWorst(a: Tracked, b: Tracked): number {
   return bySeverity(a.alert.severity, b.alert.severity) || a.alert.since - b.alert.since;

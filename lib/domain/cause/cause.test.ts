@@ -84,6 +84,11 @@ describe('the primary is gone', () => {
   it('only for Howdah, where others still receive from it: unknown, and no failover is advised', () => {
     const cause = causeOf(steady({ members: [{ ...n1, rest: 'timeout', sql: 'timeout' }, n2, n3] }, 8));
     expect([cause.code, cause.severity, acts(cause)]).toEqual(['leader_silent', 'unknown', []]);
+    // A host that hangs looks the same until its key is renewed, or is not.
+    expect(String(cause.headline)).toBe('Howdah does not reach n1; n2 and n3 are still connected to it');
+    expect(String(cause.consequence)).toContain('Whether n1 works is not known');
+    expect(String(cause.ifNobodyActs)).toMatch(/^The key expires within .* unless n1 renews it; then n2 takes over/);
+    expect(cause.steps).toHaveLength(2);
   });
 
   it('and an election is due, then overdue', () => {
@@ -151,6 +156,35 @@ describe('two primaries', () => {
   it('stand above everything else in the fleet', () => {
     const rows = [steady(two), lost({ config: PAUSED, leader: null })].map((snapshot) => fleetRow(snapshot, []));
     expect(rows.reverse().sort(byImpact)[0]?.headline?.code).toBe('two_primaries');
+  });
+});
+
+describe('the old primary whose Patroni died and whose key expired', () => {
+  const dead: MemberSpec = { ...n1, rest: 'refused' };
+  const expired: MemberSpec = { ...dead, key: null };
+  const moments = (old: MemberSpec, heir: MemberSpec): readonly ClusterSpec[] => [
+    { members: trio },
+    ...Array.from({ length: 4 }, () => ({ members: [{ ...old, key: {} }, n2, n3] })),
+    ...Array.from({ length: 3 }, () => ({ leader: 'n2', members: [old, heir, apart(n3)] })),
+  ];
+
+  it('is never told as a member that left, and is a danger before the new leader has been promoted', () => {
+    const { all } = play(moments(expired, apart(n2)));
+    expect(all.map(code)).not.toContain('member_lost');
+    const cause = causeOf(all.at(-1) as Snapshot);
+    expect(cause.code).toBe('stray_primary');
+    expect(cause.severity).toBe('critical');
+    expect(String(cause.headline)).toBe('n1 runs as a primary without the leader key, which n2 holds');
+    expect(acts(cause)).toEqual([]);
+  });
+
+  it('is one of two primaries as soon as the other is one', () => {
+    expect(code(play(moments(expired, { ...n2, role: 'primary', timeline: 2 })).snapshot)).toBe('two_primaries');
+  });
+
+  it('has left where its PostgreSQL is gone too', () => {
+    const heir: MemberSpec = { ...n2, role: 'primary', timeline: 2 };
+    expect(code(play(moments({ ...expired, sql: 'refused' }, heir)).snapshot)).toBe('member_lost');
   });
 });
 

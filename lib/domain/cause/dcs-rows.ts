@@ -51,6 +51,17 @@ const silent = (cluster: Cluster): readonly string[] =>
     .filter(({ state }) => state === 'down' || state === 'unknown')
     .map(({ name, url }) => name ?? url);
 
+/** Those that the finding is about. */
+const weak = (cluster: Cluster): readonly string[] =>
+  (cluster.dcs?.endpoints ?? [])
+    .filter(({ state }) => state === 'down' || state === 'no_quorum')
+    .map(({ name, url }) => name ?? url);
+
+/** Of all its members: who answers and who does not. */
+function healthOf({ dcs }: Cluster): string | null {
+  return dcs === null ? null : healthCommand(dcs.kind, dcs.endpoints.map(({ url }) => url).slice(0, 5));
+}
+
 /** What the primary does without the DCS. */
 interface Fate {
   readonly impact: Impact;
@@ -132,7 +143,7 @@ export const DCS_ROWS: readonly CauseRow[] = [
             gone.length === 0
               ? say`Bring the missing members of the DCS back`
               : say`Bring ${joinNames(gone)} of the DCS back`,
-            null,
+            healthOf(context.cluster),
             [say`Patroni goes on by itself as soon as the quorum is there.`],
           ),
           tell(say`Restart no Patroni and no PostgreSQL meanwhile: without the DCS none comes back as a primary`),
@@ -202,7 +213,6 @@ export const DCS_ROWS: readonly CauseRow[] = [
       const { impact, now, later } = fate(context);
       // Where nobody answers at all nothing is known, not even that nobody takes writes.
       const isDown = impact === 'not_writable' && cluster.writable === false;
-      const urls = dcs.endpoints.map(({ url }) => url).slice(0, 5);
       return {
         severity: isDown ? 'critical' : 'unknown',
         impact: onlyHere || (impact === 'not_writable' && !isDown) ? 'unknown' : impact,
@@ -224,7 +234,7 @@ export const DCS_ROWS: readonly CauseRow[] = [
         steps: [
           tell(
             onlyHere ? say`Check the network between Howdah and the DCS` : say`Bring the DCS back`,
-            healthCommand(dcs.kind, urls),
+            healthOf(cluster),
             onlyHere ? [] : [say`Patroni goes on by itself as soon as it answers.`],
           ),
           ...(onlyHere
@@ -250,7 +260,11 @@ export const DCS_ROWS: readonly CauseRow[] = [
         evidence: finding.evidence,
         ifNobodyActs: say`It stays so; the next loss may end the quorum.`,
         explains: [{ codes: ['dcs_endpoint_down'], members: null }],
-        steps: [tell(finding.advice)],
+        steps: [
+          tell(say`Bring ${joinNames(weak(context.cluster))} of the DCS back`, healthOf(context.cluster), [
+            finding.advice,
+          ]),
+        ],
       };
     },
   },

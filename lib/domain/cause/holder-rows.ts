@@ -155,26 +155,31 @@ export const HOLDER_ROWS: readonly CauseRow[] = [
         impact: dead ? 'not_writable' : 'unknown',
         headline: cutOff
           ? fed.length > 0
-            ? say`Howdah does not reach ${led}; ${named(fed)} still receives from it`
+            ? fed.length === 1
+              ? say`Howdah does not reach ${led}; ${named(fed)} is still connected to it`
+              : say`Howdah does not reach ${led}; ${named(fed)} are still connected to it`
             : say`Howdah does not reach ${led}; its leader key is still renewed`
           : dead
             ? say`${led} holds the leader key, answers nobody and sends no WAL`
             : say`${led} holds the leader key and does not answer`,
         consequence: cutOff
-          ? say`The cluster probably works; what Howdah shows of ${led} is old.`
+          ? renewed
+            ? say`The cluster probably works; what Howdah shows of ${led} is old.`
+            : say`Whether ${led} works is not known: a host that hangs keeps its connections, and nothing shows that it renews its key.`
           : dead
             ? say`Writes probably fail. Nobody else is elected while the key is held.`
             : say`Whether ${led} works is not known.`,
         evidence: [...leaderFacts(context), ...others.slice(0, 3).map(flow)],
-        ifNobodyActs: cutOff
-          ? say`Nothing changes in the cluster.`
-          : outlived
-            ? say`The key has stood for longer than the ttl: it is renewed, or has no lease. Nobody takes over until a person acts.`
-            : renewed
-              ? say`Its leader key is still renewed, so nobody takes over until a person acts.`
-              : next.length > 0
-                ? say`The key expires within ${formatSeconds(left)} unless ${led} renews it; then ${next[0] ?? ''} takes over.`
-                : say`The key expires within ${formatSeconds(left)} unless ${led} renews it; nobody may take over then.`,
+        ifNobodyActs:
+          cutOff && renewed
+            ? say`Nothing changes in the cluster.`
+            : outlived
+              ? say`The key has stood for longer than the ttl: it is renewed, or has no lease. Nobody takes over until a person acts.`
+              : renewed
+                ? say`Its leader key is still renewed, so nobody takes over until a person acts.`
+                : next.length > 0
+                  ? say`The key expires within ${formatSeconds(left)} unless ${led} renews it; then ${next[0] ?? ''} takes over.`
+                  : say`The key expires within ${formatSeconds(left)} unless ${led} renews it; nobody may take over then.`,
         explains: [EXPLAINS_OUTAGE, aboutLeader(context)],
         since: leader.observedAt,
         steps: dead
@@ -190,6 +195,7 @@ export const HOLDER_ROWS: readonly CauseRow[] = [
                 say`Check the network between Howdah and ${led}`,
                 `curl -m 5 ${word(`${leader.apiUrl ?? 'http://HOST:8008'}/patroni`)}`,
               ),
+              ...(renewed ? [] : lookAt(led)),
             ],
       };
     },

@@ -6,8 +6,9 @@ import type { Member } from '../cluster';
 import { formatLsn } from '../lsn';
 import { isLeaderNobody } from '../members';
 import { isSince } from '../patroni-version';
+import type { CauseStep } from './cause';
 import { aboutLeader, dcsReads, fact, fails, lookAt } from './leader-gone';
-import { act, type CauseRow, PATRONI_LOG, PATRONI_START, tell } from './row';
+import { act, type CauseContext, type CauseRow, isAnswered, memberOf, PATRONI_LOG, PATRONI_START, tell } from './row';
 
 export const LEADER_ROWS: readonly CauseRow[] = [
   {
@@ -16,9 +17,9 @@ export const LEADER_ROWS: readonly CauseRow[] = [
     match: (context) => {
       const [finding] = context.find('primary_without_leader_key');
       const { cluster, led } = context;
-      const [name] = finding?.members ?? [];
+      const name = finding?.members[0] ?? unmanaged(context)?.name;
       if (context.find('multiple_primaries').length > 0) return null;
-      if (finding === undefined || name === undefined || led === null || cluster.leader?.known !== true) return null;
+      if (name === undefined || led === null || cluster.leader?.known !== true) return null;
       const holder = context.leader;
       // A holder that is in recovery takes no writes; one that is silent may.
       const twice = holder === null || holder.silent || holder.postgresRole === 'primary';
@@ -27,7 +28,11 @@ export const LEADER_ROWS: readonly CauseRow[] = [
         impact: twice ? 'two_primaries' : 'data_at_risk',
         headline: say`${name} runs as a primary without the leader key, which ${led} holds`,
         consequence: say`What clients write on ${name} is in nobody else's history and is lost when it is rebuilt.`,
-        evidence: finding.evidence,
+        evidence: finding?.evidence ?? [
+          fact('PostgreSQL', say`answers as a primary`),
+          fact('Patroni', memberOf(cluster, name)?.witnesses.patroni.error ?? say`does not answer`),
+          fact('DCS', say`the leader key names ${led}`),
+        ],
         ifNobodyActs: say`It stays so until a person acts, and what must be thrown away grows.`,
         explains: [
           {
@@ -45,11 +50,7 @@ export const LEADER_ROWS: readonly CauseRow[] = [
           tell(say`Send no client to ${name}: take it out of every proxy, pooler and address`, null, [
             say`Stops the loss from growing.`,
           ]),
-          tell(
-            say`Stop Patroni on ${name}, then its PostgreSQL if that still runs, and save its data directory`,
-            'systemctl stop patroni',
-            [say`Its data directory keeps what nobody else has.`],
-          ),
+          ...rebuildApart(name),
         ],
       };
     },
@@ -193,13 +194,7 @@ export const LEADER_ROWS: readonly CauseRow[] = [
               tell(say`Send no client to ${joinNames(strays)}: take it out of every proxy, pooler and address`, null, [
                 say`Stops the loss from growing. ${holder} goes on taking writes.`,
               ]),
-              // With Patroni alive a stopped PostgreSQL comes back as a replica, rewound or removed.
-              tell(
-                say`Stop Patroni on ${stray}, then its PostgreSQL if that still runs, and save its data directory`,
-                'systemctl stop patroni',
-                [say`Its data directory keeps what nobody else has.`],
-              ),
-              act(context, { kind: 'reinitialize', member: stray }, say`Removes what only ${stray} has.`),
+              ...rebuildApart(stray),
             ]
           : [
               tell(say`Stop all clients of ${snapshot.scope}, then compare what each primary holds`, null, [
@@ -282,6 +277,37 @@ export const LEADER_ROWS: readonly CauseRow[] = [
     },
   },
 ];
+
+/**
+ * Of one that has commits which nobody else has. With Patroni alive a stopped PostgreSQL comes back as a replica, rewound or removed; with
+ * Patroni stopped nobody can reinitialize it: so its data go aside, and Patroni finds none.
+ */
+function rebuildApart(name: string): CauseStep[] {
+  return [
+    tell(
+      say`Stop Patroni on ${name}, then its PostgreSQL if that still runs, and move its data directory aside`,
+      'systemctl stop patroni',
+      [say`Its data directory keeps what nobody else has.`],
+    ),
+    tell(say`Start Patroni on ${name}: it finds no data and copies the leader`, PATRONI_START),
+  ];
+}
+
+/**
+ * A primary whose Patroni is gone while another holds the key: nobody will demote it. Read after the key moved, it needs no second look, as
+ * the old leader of a switchover does.
+ */
+function unmanaged({ cluster, primaries, find }: CauseContext): Member | undefined {
+  const dead = find('member_unreachable').flatMap(({ members }) => members);
+  return primaries.find(
+    (member) =>
+      dead.includes(member.name) &&
+      member.name !== cluster.leader?.name &&
+      !isAnswered(member) &&
+      member.witnesses.sql.observedAt !== null &&
+      member.witnesses.sql.observedAt > (cluster.leader?.since ?? Number.POSITIVE_INFINITY),
+  );
+}
 
 function roleWords({ timeline, lsn }: Member): Text {
   const at = [...(timeline === null ? [] : [`${timeline}`]), ...(lsn === null ? [] : [formatLsn(lsn)])].join(', ');

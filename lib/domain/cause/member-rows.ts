@@ -77,8 +77,12 @@ export const MEMBER_ROWS: readonly CauseRow[] = [
     match: (context) => {
       const { cluster } = context;
       const findings = context.find('member_unreachable');
+      // One whose key expired and whose PostgreSQL works on as a primary has not left.
       const names = membersOf(findings).filter(
-        (name) => memberOf(cluster, name)?.listed === false && name !== context.led,
+        (name) =>
+          memberOf(cluster, name)?.listed === false &&
+          name !== context.led &&
+          !context.primaries.some((primary) => primary.name === name),
       );
       const [first] = names;
       if (first === undefined) return null;

@@ -20,7 +20,8 @@ export interface AccessNote {
 }
 
 const NAME_MAX = 100;
-const GLASS: readonly AccessEventKind[] = ['break_glass_sign_in', 'break_glass_action'];
+/** What people are told by alerts. */
+const GLASS: readonly AccessEventKind[] = ['break_glass_sign_in', 'break_glass_action', 'guesses', 'refusals'];
 const GLASS_MS = 15 * 60_000;
 const READ_EACH_MS = 10_000;
 
@@ -58,7 +59,7 @@ export class AccessLog {
     );
   }
 
-  /** Glass that was broken in the last 15 min, here or in another process of the store. */
+  /** Glass that was broken, and many guesses or refusals, in the last 15 min, here or in another process of the store. */
   glass(now: number): readonly AccessEvent[] {
     this.#glass = this.#glass.filter(({ at }) => now - at < GLASS_MS);
     if (now - this.#glassReadAt > READ_EACH_MS) {

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { TOTP } from 'otpauth';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ownReport } from '../alerts/own-report';
 import { AuditIndex } from '../audit/audit-index';
 import { type Journal, openJournal } from '../audit/journal';
 import { buildSecret } from '../config/secret';
@@ -94,6 +95,9 @@ async function cookieOf(name: string): Promise<string> {
   return (await claimsCookie(claims, at))?.split(';')[0] ?? '';
 }
 
+const health = () =>
+  ({ failingSince: null, lastError: null }) as unknown as ReturnType<Parameters<typeof ownReport>[1]>;
+
 const come = (cookie: string | null, authorization: string | null = null, active = false) =>
   door.authenticate({ cookie, authorization, address: '127.0.0.1', active });
 
@@ -137,6 +141,8 @@ describe('a password', () => {
 
   it.each([
     ['short', 'bob', /at least 12/],
+    ['a b          cde', 'bob', /at least 12/],
+    [`${'long words '.repeat(12)}`, 'bob', /at most 128/],
     ['passwordpassword', 'bob', /tried first/],
     ['aaaaaaaaaaaaaaaa', 'bob', /too few/],
     ['robert-is-my-name', 'robert', /hold the name/],
@@ -369,6 +375,27 @@ describe('a token', () => {
   });
 });
 
+describe('many wrong passwords', () => {
+  it('are one alert with account and address, and never with what was typed', async () => {
+    await invite('anna');
+    for (let tries = 0; tries < 12; tries += 1)
+      await expect(door.signIn.withPassword(attempt('anna', 'tr0ub4dor wrong'))).rejects.toThrow();
+    for (let tries = 0; tries < 5; tries += 1)
+      await expect(door.signIn.withPassword(attempt('my own passphrase', 'anna'))).rejects.toThrow();
+    const noted = door.log.glass(now).filter(({ kind }) => kind === 'guesses');
+    expect(noted).toMatchObject([{ actor: 'anna', address: '127.0.0.1' }]);
+    const { conditions } = ownReport([], health, { glass: noted, record: [] }, now);
+    expect(conditions).toMatchObject([{ rule: 'many-refused', key: 'guesses', severity: 'warning' }]);
+    expect(JSON.stringify(conditions)).toContain('anna');
+    now += 6 * 60_000;
+    await expect(door.signIn.withPassword(attempt('my own passphrase', 'anna'))).rejects.toThrow();
+    const { conditions: all } = ownReport([], health, { glass: door.log.glass(now), record: [] }, now);
+    const later = all.filter(({ rule }) => rule !== 'break-glass');
+    expect(later.map(({ rule, key }) => `${rule} ${key}`)).toEqual(['many-refused guesses']);
+    expect(JSON.stringify(later)).not.toMatch(/tr0ub4dor|passphrase/);
+  });
+});
+
 describe('what a gate tells', () => {
   const policies = ['orders', 'billing'].map((scope) => ({ actions: null, scopes: [scope], labels: {}, minutes: 15 }));
   const gateOf = (grants: Caller['grants']) =>
@@ -557,7 +584,7 @@ describe('what a hostile reading found', () => {
     const actions = { executor: { preflight: async () => judged } } as unknown as Parameters<
       typeof door.approvals.ask
     >[4];
-    const target = { scope: 'orders', labels: {}, kinds: ['failover' as const] };
+    const target = { scope: 'orders', policy: { minutes: 15 } };
     const draft = { request: { kind: 'failover' as const, candidate: 'n2' }, reason: 'because' };
     const asked = await door.approvals.ask(target, draft, by('anna', anna), rights, actions);
     await expect(door.approvals.approve(asked.id, by('anna', anna), () => Promise.resolve('never'))).rejects.toThrow(

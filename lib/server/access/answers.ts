@@ -5,10 +5,9 @@ import type { Approval, ApprovalDraft, ApproveOrder, MeAnswer } from '../../cont
 import type { ActionOrder } from '../../contract/actions';
 import { BREAK_GLASS_REASON_MIN } from '../../contract/limits';
 import type { QueryOf } from '../../contract/routes';
-import { policyFor, type Rights } from '../../domain/access/access';
-import type { ActionKind } from '../../domain/action-kind';
+import type { Rights } from '../../domain/access/access';
 import type { ActionRequest } from '../../domain/actions/action';
-import { requiredKinds } from '../../domain/actions/required-kinds';
+import { type Around, requiredKinds, secondPersonFor } from '../../domain/actions/consequences';
 import { say } from '../../language/sentence';
 import type { Started } from '../actions/executor';
 import { callerOf, credentialsOf, gateFor, keyOf } from '../doorway';
@@ -40,10 +39,11 @@ export async function rightsFor(
 export async function startAction(current: Runtime, scope: string, order: ActionOrder, gate: Gate): Promise<Started> {
   gate.require(order.request.kind, scope);
   const { executor } = await current.actions();
-  const kinds = await kindsOf(current, scope, order.request);
-  for (const kind of kinds) gate.require(kind, scope);
-  const policy = gate.caller.kind === 'open' ? null : policyFor(current.config.approvals, kinds, gate.target(scope));
-  if (order.breakGlass !== true || policy === null) return executor.start(scope, order, gate.by());
+  const around = await aroundOf(current, scope, order.request, gate);
+  for (const kind of requiredKinds(order.request, around)) gate.require(kind, scope);
+  const policies = gate.caller.kind === 'open' ? [] : current.config.approvals;
+  const needed = secondPersonFor(policies, order.request, gate.target(scope), around);
+  if (order.breakGlass !== true || needed === null) return executor.start(scope, order, gate.by());
   gate.require('break_glass', scope);
   if (gate.caller.kind === 'token')
     throw new Refusal('forbidden', say`a token cannot act without the second person: sign in with an account`);
@@ -60,11 +60,10 @@ export async function startAction(current: Runtime, scope: string, order: Action
   return executor.start(scope, order, gate.by(reason));
 }
 
-/** What it does besides its own kind: see domain/actions/required-kinds.ts. The preflight asks again, with what is then. */
-async function kindsOf(current: Runtime, scope: string, request: ActionRequest): Promise<readonly ActionKind[]> {
-  if (request.kind !== 'edit_config') return [request.kind];
-  const { cluster } = await current.newest(scope);
-  return requiredKinds(request, cluster.config?.value ?? null);
+/** What decides on its consequences, as it is now. The preflight asks again, with what is then. */
+async function aroundOf(current: Runtime, scope: string, request: ActionRequest, gate: Gate): Promise<Around> {
+  const asked = request.kind === 'edit_config' || (current.config.approvals.length > 0 && gate.caller.kind !== 'open');
+  return asked ? (await current.newest(scope)).cluster : null;
 }
 
 export async function askApproval(
@@ -79,9 +78,12 @@ export async function askApproval(
   if (rights === null || gate.caller.kind !== 'user')
     throw new Refusal('refused', say`only somebody who signed in can ask for a second person`);
   const { approvals } = await current.door();
-  const kinds = await kindsOf(current, scope, draft.request);
-  for (const kind of kinds) gate.require(kind, scope);
-  return approvals.ask({ ...gate.target(scope), kinds }, draft, gate.caller, rights, await current.actions());
+  const around = await aroundOf(current, scope, draft.request, gate);
+  for (const kind of requiredKinds(draft.request, around)) gate.require(kind, scope);
+  const needed = secondPersonFor(rights.policies, draft.request, gate.target(scope), around);
+  if (needed === null) throw new Refusal('refused', say`no second person is needed for this on ${scope}`);
+  const { policy } = needed;
+  return approvals.ask({ scope, policy }, draft, gate.caller, rights, await current.actions());
 }
 
 /** The approver runs what was asked, if the one who asked still may. */
@@ -89,7 +91,7 @@ export async function approve(current: Runtime, id: string, order: ApproveOrder,
   const door = await current.door();
   const { scope, request } = await door.approvals.find(id);
   gate.require('approve', scope);
-  for (const kind of await kindsOf(current, scope, request)) gate.require(kind, scope);
+  for (const kind of requiredKinds(request, await aroundOf(current, scope, request, gate))) gate.require(kind, scope);
   const rights = gate.rights('approved');
   if (rights === null) throw new Refusal('refused', say`nobody has to sign in here: no second person is needed`);
   return door.approvals.approve(id, gate.caller, async (approval, askerId, as) => {

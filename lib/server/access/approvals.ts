@@ -2,8 +2,7 @@
 // see now: their preflight's token runs it, in the name of who asked, and the audit names both. Nobody approves their own.
 import { randomUUID } from 'node:crypto';
 import type { Approval, ApprovalDraft, ApprovalState } from '../../contract/access';
-import { policyFor, type Rights, type Target } from '../../domain/access/access';
-import type { ActionKind } from '../../domain/action-kind';
+import type { ApprovalPolicy, Rights } from '../../domain/access/access';
 import { joined, say, type Text } from '../../language/sentence';
 import type { Actions } from '../actions/actions';
 import type { By } from '../actions/record';
@@ -59,15 +58,12 @@ export class Approvals {
 
   /** Rejects with a Refusal where something else than the second person is in the way. */
   async ask(
-    target: Target & { readonly kinds: readonly ActionKind[] },
+    { scope, policy }: { readonly scope: string; readonly policy: Pick<ApprovalPolicy, 'minutes'> },
     draft: ApprovalDraft,
     by: Caller,
     rights: Rights,
     actions: Actions,
   ): Promise<Approval> {
-    const { scope } = target;
-    const policy = policyFor(rights.policies, target.kinds, target);
-    if (policy === null) throw new Refusal('refused', say`no second person is needed for this on ${scope}`);
     const { reason } = draft;
     const { preflight } = await actions.executor.preflight(scope, draft.request, {
       ...rights,

@@ -22,6 +22,7 @@ import { type Caller, EVERYTHING } from './caller';
 import { cookieName, readClaims } from './cookie';
 import { EndedGlass } from './ended-glass';
 import type { Keys } from './keys';
+import { Refusals } from './refusals';
 import { type Known, Sessions } from './sessions';
 import { SignIn } from './sign-in';
 import { isSame, Tokens } from './tokens';
@@ -65,6 +66,7 @@ export class Door {
   readonly tokens: Tokens;
   readonly accounts: Accounts;
   readonly approvals: Approvals;
+  readonly refusals: Refusals;
   readonly signIn: SignIn;
   readonly keys: Keys;
   readonly cookie: string;
@@ -79,11 +81,12 @@ export class Door {
     this.keys = keys;
     this.cookie = cookieName(config.publicUrl, keys);
     this.log = new AccessLog(journal, store);
+    this.refusals = new Refusals(this.log, now);
     this.users = new UserStore(store);
     this.sessions = new Sessions(this.users, config.auth, new EndedGlass(config.dataDir, now), now);
     this.tokens = new Tokens(store, config.auth.graceMinutes * 60_000, now);
     const own = { users: this.users, sessions: this.sessions, keys, settings: config.auth, log: this.log, now };
-    this.signIn = new SignIn({ ...own, onRights: (uid) => this.tokens.forget(uid) });
+    this.signIn = new SignIn({ ...own, refusals: this.refusals, onRights: (uid) => this.tokens.forget(uid) });
     this.accounts = new Accounts({
       ...own,
       tokens: this.tokens,

@@ -3,6 +3,7 @@
 import { hash, verify } from '@node-rs/argon2';
 import { PASSWORD_MAX, PASSWORD_MIN } from '../../contract/limits';
 import { say, type Text } from '../../language/sentence';
+import { isBreached } from './breached';
 
 const OPTIONS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 const AT_ONCE = 3;
@@ -11,24 +12,14 @@ const WAITING_MAX = 50;
 let running = 0;
 const waiting: (() => void)[] = [];
 
-/** Frequent ones of 12 characters and more in published lists, lower case. */
-const FREQUENT = new Set(
-  (
-    '123456789012 1234567890123 12345678901234 123456789101112 1234567891011 123123123123 111111111111 000000000000 ' +
-    'qwertyuiopas qwertyuiop123 qwertyuiop[] qwerty123456 qwertyqwerty 1q2w3e4r5t6y 1qaz2wsx3edc 1qazxsw23edc zaq12wsxcde3 ' +
-    'qazwsxedcrfv password1234 password12345 password123456 passwordpassword password123! changemenow1 changeme1234 ' +
-    'administrator administrator1 admin1234567 adminadminadmin letmein12345 iloveyou1234 iloveyouforever welcome12345 ' +
-    'abcdefghijkl abc123abc123 abcd12345678 asdfghjkl123 postgrespostgres postgres1234 correcthorsebatterystaple'
-  ).split(' '),
-);
-
 /** Why it is too weak, for people; null: it is good enough. */
 export function weakness(password: string, name: string): Text | null {
-  const length = [...password].length;
+  // A run of spaces is one: nobody sees how many there are.
+  const length = [...password.replace(/\s+/gu, ' ')].length;
   if (length < PASSWORD_MIN) return say`expected a password of at least ${PASSWORD_MIN} characters`;
   if (length > PASSWORD_MAX) return say`expected a password of at most ${PASSWORD_MAX} characters`;
   const lower = password.toLowerCase();
-  if (FREQUENT.has(lower)) return say`this password is in lists that are tried first; choose another`;
+  if (isBreached(password)) return say`this password is in lists that are tried first; choose another`;
   if (new Set(lower).size < 5) return say`this password has too few different characters`;
   if (name.length >= 4 && lower.includes(name.toLowerCase()))
     return say`expected a password that does not hold the name`;

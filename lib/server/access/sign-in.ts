@@ -12,6 +12,7 @@ import type { AccessLog } from './access-log';
 import { EVERYTHING } from './caller';
 import type { Keys } from './keys';
 import { isPassword } from './passwords';
+import type { Refusals } from './refusals';
 import type { SessionClaims, Sessions } from './sessions';
 import { stepOf } from './totp';
 import type { User, UserStore } from './user-store';
@@ -52,6 +53,7 @@ export class SignIn {
   readonly #keys: Keys;
   readonly #settings: AuthSettings;
   readonly #log: AccessLog;
+  readonly #refusals: Refusals;
   readonly #now: () => number;
   readonly #onRights: (uid: string) => void;
   /** Names that nobody has, so that they are locked like those that somebody has. */
@@ -65,6 +67,7 @@ export class SignIn {
     readonly keys: Keys;
     readonly settings: AuthSettings;
     readonly log: AccessLog;
+    readonly refusals: Refusals;
     readonly now: () => number;
     /** The rights of this user are others now. */
     readonly onRights: (uid: string) => void;
@@ -74,12 +77,33 @@ export class SignIn {
     this.#keys = deps.keys;
     this.#settings = deps.settings;
     this.#log = deps.log;
+    this.#refusals = deps.refusals;
     this.#now = deps.now;
     this.#onRights = deps.onRights;
   }
 
   /** Rejects with SignInRefused. */
   async withPassword(attempt: Attempt): Promise<SessionClaims> {
+    try {
+      return await this.#byPassword(attempt);
+    } catch (error) {
+      if (error instanceof SignInRefused && isGuess(error, attempt)) {
+        const [word = ''] = error.code.split(':');
+        const name = await this.#nameOf(attempt.name);
+        await this.#refusals.note({ kind: 'guess', name, address: attempt.address, what: `sign-in: ${word}` });
+      }
+      throw error;
+    }
+  }
+
+  /** As the account has it; null: nobody has it, or it cannot be looked up now. */
+  async #nameOf(tried: string): Promise<string | null> {
+    if (tried === this.#settings.breakGlass?.username) return tried;
+    const user = await this.#users.byName(tried).catch(() => null);
+    return user?.name ?? null;
+  }
+
+  async #byPassword(attempt: Attempt): Promise<SessionClaims> {
     if (attempt.name === this.#settings.breakGlass?.username) return this.#breakGlass(attempt);
     try {
       const user = await this.#users.byName(attempt.name);
@@ -246,6 +270,11 @@ export class SignIn {
   #takeStranger(name: string): Try {
     return take(this.#strangers, name.toLowerCase(), this.#now());
   }
+}
+
+/** Not where the store is away, nor where the right password only lacks its code. */
+function isGuess({ code }: SignInRefused, attempt: Attempt): boolean {
+  return code !== 'store' && !(code === 'code' && attempt.code.trim() === '');
 }
 
 /** How often it was tried; `lockedUntil` null: not locked by this try. */

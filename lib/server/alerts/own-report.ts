@@ -1,7 +1,7 @@
 // Alerts of Howdah itself: receivers that do not work, told by the others, glass that was broken, and a record that was changed.
 // Their scope is empty: no cluster has that name.
 import { type ConditionReport, NOTHING_UNSEEN } from '../../domain/alerts/conditions';
-import { GLASS_RULE, RECEIVER_RULE, RECORD_RULE } from '../../domain/alerts/groups';
+import { GLASS_RULE, RECEIVER_RULE, RECORD_RULE, REFUSED_RULE } from '../../domain/alerts/groups';
 import { formatSeconds } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
 import type { ReceiverHealth } from './alert-store';
@@ -13,6 +13,8 @@ export const GLASS_MS = 15 * 60_000;
 
 export interface BrokenGlass {
   readonly id: string;
+  /** As in the access log. */
+  readonly kind: string;
   readonly at: number;
   readonly actor: string;
   readonly address: string | null;
@@ -51,16 +53,46 @@ export function ownReport(
       since: failingSince,
     };
   });
-  const broken = glass.filter(({ at }) => now - at < GLASS_MS).map(glassCondition);
+  const lately = glass.filter(({ at }) => now - at < GLASS_MS);
+  const broken = lately.filter(({ kind }) => !REFUSED.includes(kind)).map(glassCondition);
+  // One incident of a sort, however often it was noted.
+  const refused = REFUSED.flatMap((kind) => refusedCondition(lately.filter((one) => one.kind === kind)) ?? []);
   return {
     scope: '',
     labels: {},
     observedAt: now,
     intervalMs: 1000,
-    conditions: [...failing, ...broken, ...record.map(recordCondition)],
+    conditions: [...failing, ...broken, ...refused, ...record.map(recordCondition)],
     unseen: NOTHING_UNSEEN,
     changing: false,
     gone: false,
+  };
+}
+
+const REFUSED: readonly string[] = ['guesses', 'refusals'];
+
+/** Oldest first. null: none. */
+function refusedCondition(noted: readonly BrokenGlass[]) {
+  const [first] = noted;
+  const newest = noted.at(-1);
+  if (first === undefined || newest === undefined) return null;
+  const guessed = newest.kind === 'guesses';
+  return {
+    rule: REFUSED_RULE,
+    scope: '',
+    key: newest.kind,
+    member: null,
+    code: null,
+    severity: 'warning' as const,
+    title: guessed
+      ? say`Somebody guesses passwords, codes or tokens`
+      : say`Many requests are refused for want of rights`,
+    cause: null,
+    evidence: [newest.text],
+    advice: guessed
+      ? say`Ask whose address that is and keep it out where it is nobody's you know. Names are locked by themselves; nothing has to be unlocked now.`
+      : say`Ask whose account or token that is: a script with too few rights, or somebody who tries what is not theirs.`,
+    since: first.at,
   };
 }
 
