@@ -2,6 +2,7 @@
 // what is said in English without being asked. `npx vitest run lib/language.test.ts -t 'components/cluster'` shows one area.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { IntlMessageFormat } from 'intl-messageformat';
 import { parseSync } from 'oxc-parser';
 import { describe, expect, it } from 'vitest';
 import { files, importsOf } from '../e2e/sources';
@@ -17,9 +18,9 @@ import { buildSnapshot } from './domain/snapshot';
 import { quietFacts } from './domain/testkit';
 import { carry, revive } from './language/carry';
 import { type Catalogue, partOf, speakerFrom } from './language/catalogue';
+import { fillIcu, parseIcu } from './language/icu';
 import { MEASURED_FORMS } from './language/quantity';
 import { type Agreeing, agree, countedFormOf, countForm, formOf, isSentence, type Text } from './language/sentence';
-import { compiled } from './language/speak';
 import { CATALOGUES, speakerOf } from './language/speakers';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -355,6 +356,15 @@ const isOfCore = (form: string): boolean => /\{0[,}]/.test(form);
 const merged = (half: Catalogue['core']): ReadonlyMap<string, string> =>
   new Map(Object.values(half).flatMap((area) => Object.entries(area)));
 
+/** By the reference implementation; null: it is no ICU message. */
+function compiled(text: string, language: string): IntlMessageFormat | null {
+  try {
+    return new IntlMessageFormat(text, language, undefined, { ignoreTag: true });
+  } catch {
+    return null;
+  }
+}
+
 /** The names of an ICU message's arguments; null: it is none. */
 function argumentsOf(message: string, language: string): string | null {
   const names = new Set<string>();
@@ -413,6 +423,23 @@ describe.each([...CATALOGUES].map(([language, catalogue]) => ({ language, catalo
       expect(forms.flatMap((form) => faultOf(form, core.get(form), language) ?? [])).toEqual([]);
     });
 
+    it('every message is filled as the reference implementation fills it', () => {
+      // It groups thousands as the language does, we by a thin space.
+      const bare = (text: string): string => text.replace(/(?<=\d)\s(?=\d{3})/g, '');
+      const wrong = [...all].flatMap(([form, message]) =>
+        [0, 1, 2, 5, 21, 1.5, 12_345].flatMap((count) => {
+          const names = argumentsOf(message, language)?.split(',') ?? [];
+          const values = Object.fromEntries(names.map((name) => [name, count]));
+          const parsed = parseIcu(message);
+          const ours = parsed === null ? null : (fillIcu(parsed, values, language)?.join('') ?? null);
+          const theirs = String(compiled(message, language)?.format(values));
+          return ours !== null && bare(ours) === bare(theirs) ? [] : [`${form}: ${ours}, not ${theirs}`];
+        }),
+      );
+      expect(all.size).toBeGreaterThan(1000);
+      expect(wrong).toEqual([]);
+    });
+
     it('nothing stands in the catalogue that no source says', () => {
       const ofCore = new Set([
         ...formsOf(CORE_AREAS).map(({ form }) => form),
@@ -438,6 +465,14 @@ describe.each([...CATALOGUES].map(([language, catalogue]) => ({ language, catalo
         sourceOf(file, true).forms.flatMap(({ form, where }) => (messages.has(form) ? [] : [`${where} "${form}"`])),
       );
       expect(wrong).toEqual([]);
+    });
+
+    it('what the card loads has every form that can come to it from the server', () => {
+      const loaded = merged(partOf(catalogue, WORD_AREAS.card).core);
+      const elsewhere = /^lib\/(domain\/(config|incident)|telling\/(incident|wall))$/;
+      const forms = formsOf(CORE_AREAS.filter(({ name }) => !elsewhere.test(name)));
+      expect(forms.length).toBeGreaterThan(1000);
+      expect(forms.flatMap(({ form, where }) => (loaded.has(form) ? [] : [`${where} "${form}"`]))).toEqual([]);
     });
 
     // A form of the core and one of a screen may differ: a sentence of the wire is another thing than the label of a button.

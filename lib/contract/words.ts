@@ -4,7 +4,24 @@ import type { Areas } from '../language/catalogue';
 
 export const WORD_AREAS = {
   desk: { core: null, screens: null },
-  card: { core: null, screens: ['phone', 'words', 'shell', 'actions', 'access', 'alerts', 'cluster'] },
+  /** Without what is said only in the editor, of an incident and on a wall. */
+  card: {
+    core: [
+      'access',
+      'actions',
+      'actions-checks',
+      'actions-checks-members',
+      'actions-steps',
+      'alerts',
+      'card',
+      'causes',
+      'events',
+      'findings',
+      'quantity',
+      'server',
+    ],
+    screens: ['phone', 'words', 'shell', 'actions'],
+  },
   /** What clusters say comes in its language from the server. */
   wall: { core: ['quantity'], screens: ['wall', 'words'] },
 } as const satisfies Readonly<Record<string, Areas>>;
