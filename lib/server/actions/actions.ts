@@ -18,6 +18,7 @@ import { AuditIndex } from '../audit/audit-index';
 import { type Journal, openJournal } from '../audit/journal';
 import { RecordWatch } from '../audit/record';
 import { homeOf } from '../audit/store-witness';
+import { AuditStreams } from '../audit/streams';
 import type { HowdahConfig } from '../config/config';
 import { log } from '../log';
 import type { Names } from '../names/names';
@@ -55,6 +56,7 @@ export class Actions {
   readonly index: AuditIndex;
   readonly store: Store;
   readonly record: RecordWatch;
+  readonly streams: AuditStreams;
   readonly #deps: ActionsDeps;
   readonly #reach: Reach;
   readonly #pauses: Pauses;
@@ -75,6 +77,8 @@ export class Actions {
       ...{ journal, store, home, now: deps.now, keepDays: deps.config.audit.keepDays },
       behind: () => this.index.behind(),
     });
+    const { dataDir: folder, audit } = deps.config;
+    this.streams = new AuditStreams({ folder, journal, settings: audit.streams, now: deps.now });
     this.#reach = new Reach(deps.config, deps.now);
     this.#revisions = new Revisions(this.index, this.#reach);
     this.executor = new Executor({
@@ -123,7 +127,7 @@ export class Actions {
     this.#pauses.stop();
     for (const end of this.#ends) end();
     await this.executor.stop();
-    await this.record.stop();
+    await Promise.all([this.record.stop(), this.streams.stop()]);
     this.index.close();
     await this.store.close();
     await this.journal.close();

@@ -273,6 +273,13 @@ export function breachOf(file: string | null, state: string, found: readonly Tex
   return { id: sha256(`${file ?? ''} ${state}`).slice(0, 16), file, found };
 }
 
+/** What is told: an entry, the head alone, or that some are missing. Each names an entry and its hash: an anchor. */
+export type Told = { readonly journal: string; readonly seq: number; readonly hash: string; readonly at: number } & (
+  | { readonly what: 'entry'; readonly entry: JournalEntry }
+  | { readonly what: 'head' }
+  | { readonly what: 'gap'; readonly dropped: number; readonly text: string }
+);
+
 /** What is owed an outcome, after this entry. */
 export function keepOpen(owed: Map<string, OpenIntent>, entry: JournalEntry): void {
   const known = owed.get(entry.actionId);

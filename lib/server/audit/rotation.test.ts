@@ -115,6 +115,27 @@ describe('a journal that is full', () => {
     expect(await verifyJournal(where)).toMatchObject({ ok: true, entries: 2, problems: [] });
   });
 
+  it('nor does a change that failed and left its new file, while the old one was written on', async () => {
+    const where = folder();
+    let [isOver, left] = [false, Buffer.alloc(0)];
+    const next = path.join(where, 'audit/journal.next');
+    const halt = (at: string): void => {
+      if (!isOver || at !== 'kept') return;
+      left = readFileSync(next);
+      throw new Error('the disk was full here');
+    };
+    const journal = await open(where, { halt, segmentBytes: 10 });
+    isOver = true;
+    await act(journal, 'a1');
+    const stale = left;
+    await act(journal, 'a2');
+    writeFileSync(next, stale);
+    const again = await open(where);
+    expect([again.entries(), again.warnings]).toEqual([4, []]);
+    expect(await seqsIn(where)).toEqual(upTo(4));
+    expect(await verifyJournal(where)).toMatchObject({ ok: true, entries: 4, problems: [] });
+  });
+
   it.each<[string, (where: string) => void, RegExp]>([
     ['one that is removed', (where) => rmSync(kept(where)), /journal\.to-.*: it is missing/],
     [

@@ -20,7 +20,7 @@ const isPlainUrl = (written: string): boolean => {
 const plainUrl = (expected: string) => text(expected, isPlainUrl).transform((url) => url.replace(/\/+$/, ''));
 
 /** Whoever knows the address may post there: it is a secret as a whole. */
-const secretUrl = secret(
+export const secretUrl = secret(
   'http(s)://host/path',
   (url) => /^https?:$/.test(URL.parse(url)?.protocol ?? ''),
   'it is something else (not shown, it may hold a token)',
