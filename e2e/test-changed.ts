@@ -42,6 +42,7 @@ export const DRIVEN: readonly (readonly [folder: RegExp, driven: Driven])[] = [
   [/^components\/(cluster|fleet|charts)\/|^lib\/client\/fleet\/|^lib\/domain\/cause/, { recorded: ['screens'] }],
   [/^(app\/api|lib\/contract|lib\/cli)\//, { recorded: ['api'] }],
   [/^lib\/server\/(edge|config)\/|^next\.config|^howdah\.mjs$/, { recorded: ['edge', 'secrets'] }],
+  [/^lib\/domain\/cause\//, { lab: ['steps'] }],
   [/^lib\/(domain|server)\/actions\//, { lab: ['refusals', 'every-action-distro'] }],
   [/^lib\/server\/(actions|audit)\//, { lab: ['crash', 'actions'] }],
   [/^lib\/io\/|^lib\/server\/collector\/|^lib\/domain\/(findings|wire)\//, { lab: ['beside-distro', 'faults'] }],

@@ -104,6 +104,7 @@ async function runStore(): Promise<Outcome> {
     const files = [
       'lib/server/audit/audit-index.test.ts',
       'lib/server/names/store-names.test.ts',
+      'lib/server/roster/roster-keeper.test.ts',
       'lib/server/store/store.test.ts',
       'lib/server/history/history.test.ts',
       'lib/server/alerts/alerts.test.ts',

@@ -321,8 +321,19 @@ describe('slot_retains_wal', () => {
   );
 
   it('is not said of the inactive slots of members that Patroni keeps on every standby', () => {
-    const members: MemberSpec[] = [n1, { ...n2, slow: slot('n3') }, n3].map((member) => ({ ...member, lsn: big }));
-    expect(codesOf(steady({ members }))).toEqual([]);
+    const at = (lsn: number, ...slots: readonly (ReturnType<typeof slot> | undefined)[]) =>
+      steady({
+        members: [n1, n2, n3].map((member, i): MemberSpec => ({ ...member, lsn, ...(slots[i] && { slow: slots[i] }) })),
+      });
+    expect(codesOf(at(big / 3, undefined, slot('n3')))).toEqual([]);
+    // It does not move there, and its Patroni should see to that.
+    const stuck = find(at(big, undefined, slot('n3')), 'slot_retains_wal');
+    expect([stuck?.members, stuck?.advice]).toEqual([['n2'], expect.stringContaining('move it on')]);
+    // n3 reads it nowhere: that is said once, of the leader.
+    const everywhere = at(big, slot('n3'), slot('n3'), slot('n3'));
+    expect(everywhere.findings.filter(({ code }) => code === 'slot_retains_wal').map(({ members }) => members)).toEqual(
+      [['n1']],
+    );
   });
 
   it('is not said of an active slot, nor of one that keeps little', () => {

@@ -2,7 +2,7 @@
 
 import { formatBytes } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
-import type { Member } from '../cluster';
+import type { Cluster, Member } from '../cluster';
 import { waitsForRestart } from '../hot-standby';
 import { formatLsn } from '../lsn';
 import { isForeign, leaderOf } from '../members';
@@ -17,6 +17,12 @@ const ARCHIVE_GRACE_MS = 60_000;
 const SLOT_LIMIT_BYTES = 1024 ** 3;
 /** Two WAL segments: more than a consumer leaves behind when it reconnects. */
 const SLOT_NOTE_BYTES = 32 * 1024 ** 2;
+
+/** The leader's own slot of that name keeps as much: nobody reads it there, and the copies follow. */
+function isKept(slot: string, cluster: Cluster): boolean {
+  const own = leaderOf(cluster)?.slots?.find(({ name }) => name === slot);
+  return (own?.retainedBytes ?? 0) > SLOT_LIMIT_BYTES;
+}
 
 export const REPLICATION_RULES: readonly FindingRule[] = [
   {
@@ -183,8 +189,8 @@ export const REPLICATION_RULES: readonly FindingRule[] = [
           // Inactive slots of members on a standby are Patroni's design since 3.2.
           const leads = leaderOf(cluster)?.name ?? null;
           const onStandby = slot.member !== null && leads !== member.name;
-          // Patroni moves them on there (slots.py since v3.2.0); one that keeps this much does not move.
-          const byDesign = onStandby && (slot.retainedBytes ?? 0) <= SLOT_LIMIT_BYTES;
+          // Patroni moves them on there to where the leader's stands (slots.py since v3.2.0); one that keeps much more does not move.
+          const byDesign = onStandby && ((slot.retainedBytes ?? 0) <= SLOT_LIMIT_BYTES || isKept(slot.name, cluster));
           const forLeader = slot.member !== null && [leads, cluster.leader?.name].includes(slot.member);
           const over =
             slot.walStatus === 'lost' ||
