@@ -9,12 +9,13 @@ import type { ServerState } from '../contract/stream';
 import type { Snapshot } from '../domain/cluster';
 import { revive } from '../language/carry';
 import { say } from '../language/sentence';
-import { SpokenError } from '../language/spoken-error';
+import { SpokenError, saidBy } from '../language/spoken-error';
 import { Door } from './access/door';
 import { openKeys } from './access/keys';
 import { Actions } from './actions/actions';
 import { AlertDesk } from './alerts/alert-desk';
 import { Alerts } from './alerts/alerts';
+import { clockNow, elapsed } from './clock';
 import { scopeAnswer } from './clusters';
 import type { PastBatch } from './collector/tape';
 import { CollectorThread } from './collector/thread';
@@ -48,7 +49,7 @@ const LAST_FLUSH_MS = 800;
 const EARLY_MAX = 10_000;
 
 export function compose(config: HowdahConfig, firstThread: Worker): Runtime {
-  const startedAt = Date.now();
+  const startedAt = clockNow();
   const releasers = new Releasers(STOP_MS);
   const limits = new Limits(() => performance.now());
   const begun = [firstThread];
@@ -59,7 +60,7 @@ export function compose(config: HowdahConfig, firstThread: Worker): Runtime {
     revive(JSON.parse(await scopeAnswer({ ask }, 'snapshot', scope)) as Snapshot);
   const state = (): ServerState => ({
     ...collector.state(),
-    now: Date.now(),
+    now: clockNow(),
     version: VERSION,
     configured: config.sources.length > 0 || config.replay !== null,
   });
@@ -118,7 +119,7 @@ interface Foundation extends Pick<Runtime, 'config' | 'feed' | 'ask' | 'newest'>
 
 /** What needs the data folder: who acts, who comes in, what is kept, who is told. Rejects where the folder cannot be used, with nothing left open. */
 async function openParts({ config, collector, feed, ask, newest, releasers }: Foundation) {
-  const now = Date.now;
+  const now = clockNow;
   const early: PastBatch[] = [];
   const keepEarly = collector.listen((news) => {
     if (news.kind === 'past' && early.length < EARLY_MAX) early.push(news.batch);
@@ -155,7 +156,7 @@ async function openParts({ config, collector, feed, ask, newest, releasers }: Fo
     const onGone = (uid: string): void => void desk.forget(uid);
     const door = new Door({ config, keys, journal, store, now, print, onGone });
     const holder = randomUUID();
-    const leases = new Leases({ store, holder, now });
+    const leases = new Leases({ store, holder, now: elapsed });
     const glass = () => door.log.glass(now());
     const record = () => actions.record.state().breaches;
     const alerts = new Alerts({ config, store, leases, holder, now, log, glass, record });
@@ -194,9 +195,7 @@ async function openParts({ config, collector, feed, ask, newest, releasers }: Fo
     ends.push(['the collector', () => collector.end()]);
     for (const end of ends) releasers.push(...end);
     if (config.replay === null || config.auth.kind !== 'none')
-      await door
-        .writeLocalKey(ownUrl(config))
-        .catch((error: unknown) => log.warn({ err: error }, 'no key for the command line'));
+      await door.writeLocalKey(ownUrl(config)).catch((error: unknown) => log.warn(String(saidBy(error))));
     return { actions, door, alerts, desk, history, walls, roster };
   } catch (error) {
     keepEarly();

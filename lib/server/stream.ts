@@ -1,5 +1,6 @@
 // The bytes of one viewer's event stream. Backpressure is the stream's own `desiredSize`: a viewer that does not read misses
 // frames (it gets the newest later), and one that does not read for long is closed.
+import { elapsed } from './clock';
 import type { Feed, Viewer } from './feed';
 
 const HIGH_WATER_BYTES = 512 * 1024;
@@ -45,8 +46,8 @@ export function openStream(
           send: (event, json) => {
             if (!open) return true;
             if ((controller.desiredSize ?? 0) <= 0) {
-              stalledSince ??= Date.now();
-              if (Date.now() - stalledSince > STALLED_MS) viewer.close();
+              stalledSince ??= elapsed();
+              if (elapsed() - stalledSince > STALLED_MS) viewer.close();
               return false;
             }
             stalledSince = null;

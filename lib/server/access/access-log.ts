@@ -62,7 +62,7 @@ export class AccessLog {
   /** Glass that was broken, and many guesses or refusals, in the last 15 min, here or in another process of the store. */
   glass(now: number): readonly AccessEvent[] {
     this.#glass = this.#glass.filter(({ at }) => now - at < GLASS_MS);
-    if (now - this.#glassReadAt > READ_EACH_MS) {
+    if (Math.abs(now - this.#glassReadAt) > READ_EACH_MS) {
       this.#glassReadAt = now;
       void this.#readGlass(now).catch(() => undefined);
     }

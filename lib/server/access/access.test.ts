@@ -242,6 +242,25 @@ describe('a session', () => {
     }
   });
 
+  it.each([-3, 3])('that ended elsewhere is not believed because the clock was set by %i hours', async (hours) => {
+    await invite('anna');
+    const [ended, lives] = [await cookieOf('anna'), await cookieOf('anna')];
+    expect(await come(ended)).not.toBeNull();
+    expect(await come(lives, null, true)).not.toBeNull();
+    await store.query(
+      'DELETE FROM access_session WHERE id = (SELECT id FROM access_session ORDER BY created_at, id LIMIT 1)',
+    );
+    const left = await store.query('SELECT id FROM access_session');
+    now += hours * 3_600_000;
+    const both = [await come(ended), await come(lives)].filter((one) => one !== null);
+    // Ahead by more than a session may idle, nobody is in; back, whoever was not ended.
+    expect([left.length, both.length]).toEqual([1, hours < 0 ? 1 : 0]);
+    away = true;
+    expect(await come(lives)).toEqual(hours < 0 ? expect.anything() : null);
+    now -= 3 * 3_600_000;
+    expect(await come(lives)).toBeNull();
+  });
+
   it('gets other rights within seconds', async () => {
     await invite('root-of-all');
     await invite('anna');

@@ -176,7 +176,7 @@ export class Accounts {
   /** Whom to ask: who may everything everywhere. Empty while nobody can be read. */
   async admins(): Promise<readonly string[]> {
     const now = this.#deps.now();
-    if (now - this.#admins.readAt < ADMINS_MS) return this.#admins.names;
+    if (Math.abs(now - this.#admins.readAt) < ADMINS_MS) return this.#admins.names;
     const users = await this.#deps.users.all().catch(() => null);
     if (users === null) return this.#admins.names;
     const names = users.filter((user) => !user.disabled && isAdmin(user.grants)).map((user) => user.name);

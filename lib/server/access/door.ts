@@ -7,10 +7,11 @@ import { networkInterfaces } from 'node:os';
 import path from 'node:path';
 import type { SignInOptions, TokenCreated, TokenDraft, TokenEntry } from '../../contract/access';
 import { say } from '../../language/sentence';
-import { saidBy } from '../../language/spoken-error';
+import { SpokenError, saidBy } from '../../language/spoken-error';
 import type { Journal } from '../audit/journal';
 import { isLoopback } from '../config/address';
 import type { HowdahConfig } from '../config/config';
+import { unusable, wordsOf } from '../data-file';
 import { log } from '../log';
 import { Refusal } from '../route';
 import { StoreAway } from '../store/driver';
@@ -109,8 +110,12 @@ export class Door {
   async writeLocalKey(url: string): Promise<void> {
     const file = path.join(this.#deps.config.dataDir, LOCAL_FILE);
     const body = `${JSON.stringify({ url, token: this.#local, pid: process.pid })}\n`;
-    await rm(file, { force: true });
-    await writeFile(file, body, { mode: 0o600, flag: 'wx' });
+    try {
+      await rm(file, { force: true });
+      await writeFile(file, body, { mode: 0o600, flag: 'wx' });
+    } catch (error) {
+      throw new SpokenError(unusable(file, LOCAL_FILE, wordsOf(error)));
+    }
   }
 
   async stop(): Promise<void> {

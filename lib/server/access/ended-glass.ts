@@ -1,8 +1,9 @@
 // Break-glass sessions that were ended before their hour was over. They have no row in a store that may be away: a small file in the
 // data folder keeps them, so that a copy of the cookie does not count again after a restart.
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseObject } from '../../domain/wire/loose';
+import { saidBy } from '../../language/spoken-error';
+import { readDataObject } from '../data-file';
 import { log } from '../log';
 
 const FILE = 'ended-glass.json';
@@ -10,18 +11,31 @@ const FILE = 'ended-glass.json';
 export class EndedGlass {
   readonly #file: string;
   readonly #now: () => number;
+  #isLost = false;
+  /** Few: each is an alert. */
+  readonly #own = new Set<string>();
   /** Until when each would have counted. */
   readonly #ended = new Map<string, number>();
 
   constructor(dataDir: string, now: () => number) {
     this.#file = path.join(dataDir, FILE);
     this.#now = now;
-    for (const [sid, until] of Object.entries(parseObject(readText(this.#file)) ?? {}))
-      if (typeof until === 'number' && until > now()) this.#ended.set(sid, until);
+    try {
+      for (const [sid, until] of Object.entries(readDataObject(this.#file, FILE) ?? {}))
+        if (typeof until === 'number' && until > now()) this.#ended.set(sid, until);
+    } catch (error) {
+      this.#isLost = true;
+      log.error(String(saidBy(error)));
+    }
   }
 
   has(sid: string): boolean {
-    return this.#ended.has(sid);
+    return this.#ended.has(sid) || (this.#isLost && !this.#own.has(sid));
+  }
+
+  /** Of this process: it counts also where those of before cannot be told apart. */
+  begun(sid: string): void {
+    this.#own.add(sid);
   }
 
   add(sid: string, until: number): void {
@@ -33,13 +47,5 @@ export class EndedGlass {
     } catch (error) {
       log.error({ err: error }, 'the end of a break-glass session is known to this process alone');
     }
-  }
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
   }
 }

@@ -1,15 +1,18 @@
 // Keys of this installation, derived from one secret: HOWDAH_SECRET, else a file in the data folder that the first start makes.
 // An older secret (HOWDAH_SECRET_OLD) still opens what it closed, so that a secret can be changed without losing anything.
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { SpokenError } from '../../language/spoken-error';
 import { buildSecret, type Secret } from '../config/secret';
+import { damaged, readDataFile } from '../data-file';
 
 /** What a key is for: one key never serves two ends. */
 export type KeyPurpose = 'session' | 'wall' | 'vault' | 'approval';
 
 const BYTES = 32;
 const FILE = 'secret';
+const NOT_TEXT = /[\p{Cc}\uFFFD]/u;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
@@ -90,15 +93,14 @@ export function openKeys(
 
 function ownSecret(dataDir: string): Secret {
   const file = path.join(dataDir, FILE);
-  try {
-    const text = readFileSync(file, 'utf8').trim();
-    if (text.length >= BYTES) return buildSecret(text);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-  }
+  const text = readDataFile(file, FILE)?.trim() ?? null;
+  if (text !== null && (text.length < BYTES || NOT_TEXT.test(text))) throw new SpokenError(damaged(file, FILE));
+  if (text !== null) return buildSecret(text);
   const made = randomBytes(BYTES).toString('base64url');
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  writeFileSync(file, `${made}\n`, { mode: 0o600 });
-  chmodSync(file, 0o600);
+  // A crash leaves all of it or none: what is there and too short was something once.
+  writeFileSync(`${file}.new`, `${made}\n`, { mode: 0o600 });
+  chmodSync(`${file}.new`, 0o600);
+  renameSync(`${file}.new`, file);
   return buildSecret(made);
 }

@@ -85,6 +85,7 @@ export class Sessions {
   beginBreakGlass(name: string, grants: readonly Grant[]): SessionClaims {
     const now = this.#now();
     const sid = `break-glass-${randomUUID()}`;
+    this.#glass.begun(sid);
     const expiresAt = now + BREAK_GLASS_MS;
     return { sid, uid: '', name, kind: 'break_glass', external: false, grants, checkedAt: now, expiresAt };
   }
@@ -96,12 +97,14 @@ export class Sessions {
     if (claims.kind === 'break_glass' && this.#glass.has(claims.sid)) return null;
     if (claims.kind === 'break_glass') return { claims, totp: false, idleAt: null, unverifiedSince: null };
     const cached = this.#cache.get(claims.sid);
-    if (cached === undefined || now - cached.readAt > READ_AGAIN_MS) await this.#read(claims);
+    if (cached === undefined || Math.abs(now - cached.readAt) > READ_AGAIN_MS) await this.#read(claims);
     const entry = this.#cache.get(claims.sid);
     if (entry === undefined || entry.ended || entry.claims.expiresAt <= now) return null;
     const idleMs = this.#settings.idleMinutes * 60_000;
-    const unverified = now - entry.claims.checkedAt > READ_AGAIN_MS * 2;
-    if (unverified && now - entry.claims.checkedAt > this.#settings.graceMinutes * 60_000) return null;
+    // A clock that was set back makes nothing newer than it is.
+    const uncheckedMs = Math.abs(now - entry.claims.checkedAt);
+    const unverified = uncheckedMs > READ_AGAIN_MS * 2;
+    if (unverified && uncheckedMs > this.#settings.graceMinutes * 60_000) return null;
     // While the store is away nobody could be seen elsewhere: then the time of grace counts alone.
     if (!unverified && now - entry.seenAt > idleMs) return null;
     if (active) this.#touch(entry, now);

@@ -118,14 +118,14 @@ export class Tokens {
   async #row(id: string): Promise<TokenRow | null> {
     const now = this.#now();
     const cached = this.#cache.get(id);
-    if (cached !== undefined && now - cached.readAt < READ_AGAIN_MS)
-      return now - cached.checkedAt < this.#graceMs + READ_AGAIN_MS ? cached.row : null;
+    if (cached !== undefined && Math.abs(now - cached.readAt) < READ_AGAIN_MS)
+      return Math.abs(now - cached.checkedAt) < this.#graceMs + READ_AGAIN_MS ? cached.row : null;
     try {
       return await this.#read(id);
     } catch (error) {
       if (!(error instanceof StoreAway) || cached === undefined) throw error;
       cached.readAt = now;
-      return now - cached.checkedAt < this.#graceMs ? cached.row : null;
+      return Math.abs(now - cached.checkedAt) < this.#graceMs ? cached.row : null;
     }
   }
 

@@ -146,7 +146,7 @@ export class Actions {
   /** One reading for all editors that ask within a few seconds: the load on the members must not grow with viewers. */
   settings(scope: string): Promise<SettingsAnswer> {
     const known = this.#settings.get(scope);
-    if (known !== undefined && this.#deps.now() - known.askedAt < SETTINGS_MS) return known.answer;
+    if (known !== undefined && Math.abs(this.#deps.now() - known.askedAt) < SETTINGS_MS) return known.answer;
     const answer = this.#readSettings(scope);
     this.#settings.set(scope, { askedAt: this.#deps.now(), answer });
     answer.catch(() => this.#settings.delete(scope));

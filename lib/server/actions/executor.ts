@@ -25,6 +25,7 @@ import { joined, say, type Text } from '../../language/sentence';
 import { saidBy } from '../../language/spoken-error';
 import { type AuditIndex, recordOf, requestDigest } from '../audit/audit-index';
 import type { Journal } from '../audit/journal';
+import { elapsed } from '../clock';
 import { log } from '../log';
 import { Refusal } from '../route';
 import { Claims } from './claims';
@@ -85,7 +86,7 @@ export class Executor {
     this.#claims = new Claims({
       index: deps.index,
       holder: deps.journal.id,
-      now: deps.now,
+      now: elapsed,
       shared: deps.sharedStore,
       onLost: (id, why) => this.#runs.get(id)?.hold(why),
     });

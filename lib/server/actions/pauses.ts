@@ -1,13 +1,15 @@
 // Keeps what was said when a cluster was paused by Howdah: who answers for it, why, until when. The note goes to the collector
 // (so that the finding can nag) and, where it was asked for, ends the pause by an ordinary action when its time is over. A
 // note lasts as long as the pause; it is kept in a small file, because it must survive a restart without the store.
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ActionRecord } from '../../domain/actions/action';
 import { compareVersions } from '../../domain/key-version';
 import type { PauseNote } from '../../domain/pause-note';
 import { ownOf } from '../../domain/record';
-import { type JsonObject, parseObject, patroniBoolean } from '../../domain/wire/loose';
+import { type JsonObject, patroniBoolean } from '../../domain/wire/loose';
+import { saidBy } from '../../language/spoken-error';
+import { readDataObject } from '../data-file';
 import { log } from '../log';
 
 export interface PausesDeps {
@@ -19,6 +21,7 @@ export interface PausesDeps {
   readonly resume: (scope: string, note: PauseNote) => Promise<void>;
 }
 
+const FILE = 'pauses.json';
 const CHECK_MS = 2000;
 const AGAIN_MS = 60_000;
 /** A row may still say "not paused" when the action that paused it has just closed. */
@@ -34,7 +37,7 @@ export class Pauses {
 
   constructor(deps: PausesDeps) {
     this.#deps = deps;
-    this.#file = path.join(deps.dataDir, 'pauses.json');
+    this.#file = path.join(deps.dataDir, FILE);
     this.#notes = readNotes(this.#file);
     deps.tell(this.#notes);
     this.#timer = setInterval(() => this.#check(), CHECK_MS);
@@ -105,7 +108,7 @@ export class Pauses {
       // Resumed by somebody else: the note was about that pause and no other.
       if (paused === false && now - note.pausedAt > SETTLE_MS) this.#set(scope, null);
       if (paused !== true || !note.autoResume || note.until === null || now < note.until) continue;
-      if (now - (this.#triedAt.get(scope) ?? 0) < AGAIN_MS) continue;
+      if (Math.abs(now - (this.#triedAt.get(scope) ?? 0)) < AGAIN_MS) continue;
       this.#triedAt.set(scope, now);
       void this.#deps
         .resume(scope, note)
@@ -118,7 +121,7 @@ export class Pauses {
 
 /** Before anybody reads them. */
 export function renamePauses(dataDir: string, moves: readonly { readonly from: string; readonly to: string }[]): void {
-  const file = path.join(dataDir, 'pauses.json');
+  const file = path.join(dataDir, FILE);
   const names = new Map(moves.map(({ from, to }) => [from, to]));
   const notes = Object.entries(readNotes(file));
   if (!notes.some(([scope]) => names.has(scope))) return;
@@ -129,8 +132,9 @@ export function renamePauses(dataDir: string, moves: readonly { readonly from: s
 
 function readNotes(file: string): Record<string, PauseNote> {
   try {
-    return (parseObject(readFileSync(file, 'utf8')) ?? {}) as Record<string, PauseNote>;
-  } catch {
+    return (readDataObject(file, FILE) ?? {}) as Record<string, PauseNote>;
+  } catch (error) {
+    log.error(String(saidBy(error)));
     return {};
   }
 }

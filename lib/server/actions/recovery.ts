@@ -12,6 +12,7 @@ import { field, isObject, list, number, parseJson, parseObject, text } from '../
 import { say, type Text } from '../../language/sentence';
 import type { AuditIndex } from '../audit/audit-index';
 import type { Journal } from '../audit/journal';
+import { elapsed } from '../clock';
 import { log } from '../log';
 import type { ClusterReach, Reach } from './reach';
 import { ActionRun, type Begun, type RunDeps } from './run';
@@ -211,9 +212,9 @@ async function lookUp(
 }
 
 async function clusterOf(scope: string, deps: RecoveryDeps): Promise<Snapshot | null> {
-  const end = deps.now() + CLUSTER_MS;
+  const end = elapsed() + CLUSTER_MS;
   let snapshot: Snapshot | null = null;
-  while (deps.now() < end) {
+  while (elapsed() < end) {
     snapshot = await deps.newest(scope).catch(() => null);
     // Right after the start the members have not been asked yet.
     if (snapshot?.cluster.members.some((member) => member.observedAt !== null)) return snapshot;

@@ -19,6 +19,7 @@ import { memberOf } from '../../domain/members';
 import type { JsonObject } from '../../domain/wire/loose';
 import { joined, say, type Text } from '../../language/sentence';
 import { saidBy } from '../../language/spoken-error';
+import { elapsed } from '../clock';
 import { type ExtraReader, extraReader } from './extra';
 import { OutageMeasure } from './outage-measure';
 import type { ClusterReach } from './reach';
@@ -98,7 +99,7 @@ export class ActionRun {
     this.#leads = record.before.leader;
     this.#planned = planned;
     this.#snapshot = snapshot;
-    this.#snapshotAt = deps.now();
+    this.#snapshotAt = elapsed();
     this.#start = record.before;
     this.#deps = deps;
     this.#measure = new OutageMeasure(deps.now, (source, text, at) => this.#note(source, text, at));
@@ -173,7 +174,7 @@ export class ActionRun {
 
   #arm(): void {
     this.#ticker = setInterval(() => {
-      const blind = this.#deps.now() - this.#snapshotAt > BLIND_MS;
+      const blind = elapsed() - this.#snapshotAt > BLIND_MS;
       if (blind) void this.#close(end('unknown', say`Howdah no longer sees anything of the cluster.`));
       else this.#advance();
     }, TICK_MS);
@@ -183,7 +184,7 @@ export class ActionRun {
     if (this.#closing) return;
     for (const line of logBetween(this.#snapshot, snapshot)) this.#note(line.source, line.text, line.at);
     this.#snapshot = snapshot;
-    this.#snapshotAt = this.#deps.now();
+    this.#snapshotAt = elapsed();
     this.#measure.onSnapshot(snapshot);
     this.#advance();
   }
@@ -206,8 +207,7 @@ export class ActionRun {
     this.#requested(this.#deps.now(), result.kind === 'sent' ? result.detail : result.text);
     // It is written, whatever becomes of the entry: the action is followed, and etcd's history knows the revision.
     await this.#tellSent().catch((error: unknown) => {
-      const why = saidBy(error);
-      this.#note('Howdah', say`the journal did not take the revision: ${why}`);
+      this.#note('Howdah', say`the journal did not take the revision: ${saidBy(error)}`);
     });
     if (call.wake === null || revision === null) return this.#advance();
     const woken = await wake(call.wake, this.#snapshot, this.#deps.reach, revision);
@@ -317,10 +317,10 @@ export class ActionRun {
 
   /** Waits, not for ever, until the cluster is what the next stage was planned for. Text: why it must not begin. */
   async #settle(): Promise<Text | null> {
-    const end = this.#deps.now() + SETTLE_MS;
+    const end = elapsed() + SETTLE_MS;
     for (;;) {
       const stop = this.#obstacle();
-      if (stop === null || this.#closing || this.#held !== null || this.#deps.now() > end) return this.#held ?? stop;
+      if (stop === null || this.#closing || this.#held !== null || elapsed() > end) return this.#held ?? stop;
       this.#waiting = stop;
       this.#changed();
       await new Promise((resolve) => setTimeout(resolve, TICK_MS));

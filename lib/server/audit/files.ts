@@ -131,9 +131,12 @@ export async function readHeader(file: string): Promise<JournalHeader | null> {
   return null;
 }
 
-/** `unreadable`: there is one, and it is not as Howdah writes it. */
+/** `unreadable`: there is one, and it is not as Howdah writes it. Rejects where it is there and may not be read: that is no breach. */
 export async function readHead(file: string): Promise<JournalHead | null | 'unreadable'> {
-  const bytes = await readFile(file).catch(() => null);
+  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw Object.assign(error, { path: file });
+  });
   return bytes === null ? null : (parseHead(bytes) ?? 'unreadable');
 }
 
@@ -381,18 +384,4 @@ export function fileOf(handle: FileHandle): JournalFile {
     stat: () => handle.stat(),
     close: () => handle.close(),
   };
-}
-
-const WORDS: Readonly<Record<string, Text>> = {
-  ENOSPC: say`the disk is full`,
-  EDQUOT: say`the disk quota is used up`,
-  EROFS: say`the file system is read-only`,
-  EACCES: say`no permission`,
-  EPERM: say`no permission`,
-  EIO: say`the disk reports an error`,
-};
-
-export function wordsOf(error: unknown): Text {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : null;
-  return (code === null ? null : (WORDS[code] ?? code)) ?? String(error);
 }

@@ -10,6 +10,7 @@ import { field, isObject, type JsonObject, parseObject, text } from '../../domai
 import { carry } from '../../language/carry';
 import { joined, say, type Text } from '../../language/sentence';
 import { SpokenError } from '../../language/spoken-error';
+import { wordsOf } from '../data-file';
 import {
   chained,
   type EntryKind,
@@ -44,7 +45,6 @@ import {
   segmentsOf,
   sizeOf,
   syncFolder,
-  wordsOf,
   writeHead,
 } from './files';
 
@@ -102,9 +102,11 @@ export async function openJournal(folder: string, options: JournalOptions): Prom
     await syncFolder(folder);
     return await openIn(paths, options);
   } catch (error) {
-    throw error instanceof JournalError
-      ? error
-      : new JournalError(say`the journal cannot be opened: ${wordsOf(error)}`);
+    if (error instanceof JournalError) throw error;
+    const file = error instanceof Error && 'path' in error ? String(error.path) : paths.journal;
+    throw new JournalError(
+      say`the journal cannot be opened: ${file}: ${wordsOf(error)}. It holds what was done here, and nothing is done without it. Make the file readable and writable, or put it back from a backup.`,
+    );
   }
 }
 

@@ -105,7 +105,7 @@ export class RecordWatch {
 
   async #look(): Promise<void> {
     const { now, folder } = this.#deps;
-    const due = now() - (this.#state.checkedAt ?? 0) > DAY_MS;
+    const due = Math.abs(now() - (this.#state.checkedAt ?? 0)) > DAY_MS;
     if (due || (await keptState(journalPaths(folder))) !== this.#kept) await this.check();
   }
 

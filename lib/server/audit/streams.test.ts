@@ -140,6 +140,25 @@ describe('syslog over TLS', () => {
     expect(server.got).toEqual([]);
   });
 
+  it('goes on though the clock is set back by hours while it waits to try again', async () => {
+    const { where, journal } = await made();
+    await act(journal, 'a');
+    const syslog = settings(1);
+    let back = 0;
+    const closed = await listen({ take: () => true });
+    await closed.close();
+    const again = settings(closed.port);
+    const streams = new AuditStreams({
+      ...{ folder: where, journal, settings: [{ ...again, name: syslog.name }] },
+      ...{ now: () => Date.now() - back, retryMs: 20 },
+    });
+    ends.push(() => streams.stop());
+    await vi.waitFor(() => expect(streams.states()[0]?.failingSince).not.toBeNull(), 10_000);
+    back = 3 * 3_600_000;
+    const server = await listen({ take: () => true }, closed.port);
+    await vi.waitFor(() => expect(seqsOf(server.got)).toEqual([1, 2]), 10_000);
+  });
+
   it('that is too far behind loses the oldest, and is told how many', async () => {
     const { where, journal } = await made();
     for (let index = 0; index < 10; index += 1) await act(journal, `a${index}`);

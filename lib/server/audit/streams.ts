@@ -6,11 +6,13 @@ import { createHash } from 'node:crypto';
 import { readFile, rename } from 'node:fs/promises';
 import { field, parseObject, text, wholeNumber } from '../../domain/wire/loose';
 import { carry } from '../../language/carry';
-import type { Text } from '../../language/sentence';
-import { saidBy } from '../../language/spoken-error';
+import { isSameText, say, type Text } from '../../language/sentence';
+import { SpokenError, saidBy } from '../../language/spoken-error';
 import { hostOf, Poster, secretsOf } from '../alerts/receivers/http';
 import { signBody } from '../alerts/receivers/webhook';
+import { elapsed } from '../clock';
 import type { AuditWebhook, StreamSettings } from '../config/audit-file';
+import { wordsOf } from '../data-file';
 import { log } from '../log';
 import type { JournalEntry, Told } from './chain';
 import { journalPaths, readHeader, replaceFile, segmentsOf } from './files';
@@ -127,7 +129,7 @@ class Stream {
 
   #wake(): void {
     this.#again = true;
-    if (this.#isOver || this.#deps.now() < this.#notBefore) return;
+    if (this.#isOver || elapsed() < this.#notBefore) return;
     this.#running ??= this.#run().finally(() => {
       this.#running = null;
     });
@@ -140,12 +142,17 @@ class Stream {
         while (!this.#isOver && (await this.#turn()));
       }
     } catch (error) {
-      this.#lastError = saidBy(error);
+      const reason = saidBy(error);
+      if (this.#lastError === null || !isSameText(this.#lastError, reason))
+        log.warn(
+          { stream: this.#settings.name, reason: String(reason) },
+          'the audit stream did not get through; trying again',
+        );
+      this.#lastError = reason;
       this.#failures += 1;
       this.#failingSince ??= this.#deps.now();
       const base = this.#deps.retryMs ?? RETRY_MS;
-      this.#notBefore = this.#deps.now() + Math.min(RETRY_MAX_MS, base * 2 ** Math.min(10, this.#failures - 1));
-      log.warn({ stream: this.#settings.name, err: error }, 'the audit stream did not get through');
+      this.#notBefore = elapsed() + Math.min(RETRY_MAX_MS, base * 2 ** Math.min(10, this.#failures - 1));
     }
   }
 
@@ -172,7 +179,7 @@ class Stream {
     const { journal, now } = this.#deps;
     const hash = journal.head();
     if (hash === null) return { told: [], dropped: 0 };
-    let isDue = now() - at >= HOUR_MS;
+    let isDue = Math.abs(now() - at) >= HOUR_MS;
     const from = told === journal.id ? seq + 1 : 1;
     if (!isDue) for await (const { kind } of journal.read(from)) isDue ||= ENDS.includes(kind);
     const head = { what: 'head', journal: journal.id, seq: journal.entries(), hash, at: now() } as const;
@@ -221,7 +228,13 @@ class Stream {
   }
 
   async #readCursor(): Promise<Cursor> {
-    const json = parseObject(await readFile(this.#file, 'utf8').catch(() => ''));
+    const written = await readFile(this.#file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return null;
+      throw new SpokenError(cursorProblem(this.#file, wordsOf(error)));
+    });
+    const json = parseObject(written ?? '');
+    if (written !== null && json === null)
+      log.warn(String(cursorProblem(this.#file, say`it is not as Howdah writes it; all is sent again`)));
     return {
       journal: text(field(json, 'journal')) ?? '',
       seq: wholeNumber(field(json, 'seq')) ?? 0,
@@ -236,6 +249,10 @@ class Stream {
     await replaceFile(`${this.#file}.new`, Buffer.from(`${JSON.stringify(cursor)}\n`));
     await rename(`${this.#file}.new`, this.#file);
   }
+}
+
+function cursorProblem(file: string, why: Text): Text {
+  return say`${file} cannot be used: ${why}. It keeps how far a receiver of the audit is. Remove it: what the receiver has is sent again.`;
 }
 
 /** As JSON lines: an entry as it stands in the journal, with the journal's id. */

@@ -1,6 +1,7 @@
 // The web server's end of the link, with a thread that only notes what it is told.
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { clockNow, takeWallClock } from '../clock';
 import { log } from '../log';
 import type { FromCollector, ToCollector } from './link';
 import { CollectorThread, type News } from './thread';
@@ -43,6 +44,7 @@ function open(): CollectorThread {
 beforeEach(() => {
   threads.length = 0;
   vi.useFakeTimers();
+  takeWallClock();
   vi.spyOn(log, 'error').mockImplementation(() => undefined);
 });
 afterEach(() => {
@@ -99,6 +101,33 @@ describe('a silent collector', () => {
     await vi.advanceTimersByTimeAsync(4000);
     expect(threads[0]?.isEnded).toBe(true);
     expect(threads).toHaveLength(2);
+  });
+
+  it.each([-3, 3])('is no worse than silent where the clock was set by %i hours', async (hours) => {
+    vi.spyOn(log, 'warn').mockImplementation(() => undefined);
+    const collector = open();
+    newest().says({ kind: 'state', state });
+    const before = clockNow();
+    vi.setSystemTime(Date.now() + hours * 3_600_000);
+    // Until it begins anew, ages go on as they were.
+    expect([clockNow() - before, collector.seenAt()]).toEqual([0, before]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect([threads[0]?.isEnded, collector.seenAt()]).toEqual([true, null]);
+    expect(clockNow()).toBe(Date.now());
+    await vi.advanceTimersByTimeAsync(1000);
+    for (let second = 0; second < 60; second++) {
+      newest().says({ kind: 'state', state });
+      await vi.advanceTimersByTimeAsync(1000);
+    }
+    expect(threads).toHaveLength(2);
+    expect(collector.seenAt()).toBe(Date.now() - 1000);
+  });
+
+  it('goes on over the small steps of a time server', async () => {
+    open();
+    vi.setSystemTime(Date.now() + 900);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(threads).toHaveLength(1);
   });
 
   it('is left alone while it says its state', async () => {

@@ -6,6 +6,7 @@ import type { PauseNote } from '../../domain/pause-note';
 import { revive } from '../../language/carry';
 import { say } from '../../language/sentence';
 import { SpokenError } from '../../language/spoken-error';
+import { clockNow, elapsed, strayMs, takeWallClock } from '../clock';
 import { log } from '../log';
 import type { CollectorState } from './collector';
 import type { FromCollector, Question, ToCollector } from './link';
@@ -22,7 +23,7 @@ const METRICS_MS = 8000;
 const RESTART_MS = 1000;
 /** It reports each second. */
 const HUNG_MS = 20_000;
-const LOOK_MS = 2000;
+const LOOK_MS = 1000;
 /** An unwatched scope's pace stays for a moment after its viewer left: a reload or a second tab comes back at once. */
 const LEAVE_MS = 1500;
 const LAST_WORDS_MS = 1000;
@@ -46,6 +47,7 @@ export class CollectorThread {
   readonly #looking: NodeJS.Timeout;
   #worker: Thread | null = null;
   #spawnedAt = 0;
+  #heardAt: number | null = null;
   #seenAt: number | null = null;
   #state = NOTHING;
   #nextId = 1;
@@ -59,7 +61,7 @@ export class CollectorThread {
   constructor(start: () => Thread) {
     this.#start = start;
     this.#spawn();
-    this.#looking = setInterval(() => this.#endHung(), LOOK_MS);
+    this.#looking = setInterval(() => this.#look(), LOOK_MS);
   }
 
   state(): CollectorState {
@@ -148,12 +150,13 @@ export class CollectorThread {
 
   #spawn(): void {
     if (this.#isOver) return;
-    this.#spawnedAt = Date.now();
+    this.#spawnedAt = elapsed();
     this.#worker = this.#start();
     this.#worker.on('message', (message) => this.#receive(revive(message)));
     this.#worker.on('error', (error) => log.error({ err: error }, 'the collector failed'));
     this.#worker.on('exit', (code) => {
       this.#worker = null;
+      this.#heardAt = null;
       this.#seenAt = null;
       if (this.#isOver) return;
       this.#tell({ kind: 'lost' });
@@ -166,16 +169,30 @@ export class CollectorThread {
     this.#tellActing();
   }
 
+  #look(): void {
+    const jumpMs = strayMs();
+    if (jumpMs === null) {
+      this.#endHung();
+      return;
+    }
+    // Ages of what it has seen are of the time before.
+    log.warn({ jumpMs }, 'the clock was set; the collector begins anew');
+    takeWallClock();
+    this.#spawnedAt = elapsed();
+    void this.#worker?.terminate();
+  }
+
   #endHung(): void {
-    const silentMs = Date.now() - (this.#seenAt ?? this.#spawnedAt);
+    const silentMs = Math.round(elapsed() - (this.#heardAt ?? this.#spawnedAt));
     if (this.#worker === null || silentMs < HUNG_MS) return;
     log.error({ silentMs }, 'the collector hangs; ending it');
-    this.#spawnedAt = Date.now();
+    this.#spawnedAt = elapsed();
     void this.#worker.terminate();
   }
 
   #receive(message: FromCollector): void {
-    this.#seenAt = Date.now();
+    this.#heardAt = elapsed();
+    this.#seenAt = clockNow();
     switch (message.kind) {
       case 'answer':
         this.#questions.get(message.id)?.(message.json);

@@ -6,6 +6,7 @@ import type { Snapshot } from '../../domain/cluster';
 import type { FleetRow } from '../../domain/fleet';
 import { onGrpcLine } from '../../io/etcd-client';
 import { carry } from '../../language/carry';
+import { clockNow } from '../clock';
 import { configFromProcess, formatProblem } from '../config/config';
 import { log } from '../log';
 import { Collector, type ScopeUpdate } from './collector';
@@ -84,16 +85,16 @@ export function runWorker(port: NonNullable<typeof parentPort>): void {
     rows.delete(scope);
     tape?.gone(scope);
     listed.delete(scope);
-    reports.gone(scope, Date.now());
+    reports.gone(scope, clockNow());
     gone.add(scope);
     flush();
   };
-  const options = { sources: config.sources, poll: config.poll, now: Date.now, onUpdate, onGone };
+  const options = { sources: config.sources, poll: config.poll, now: clockNow, onUpdate, onGone };
   const collector = config.replay === null ? new Collector(options) : createReplay(config.replay, options);
   collector.start();
   const state = setInterval(() => send({ kind: 'state', state: collector.state() }), STATE_MS);
 
-  const metrics = new CollectorMetrics(collector, Date.now);
+  const metrics = new CollectorMetrics(collector, clockNow);
   const answer = (what: Exclude<Question, 'metrics'>, scope: string): unknown =>
     what === 'snapshot' ? collector.snapshotOf(scope) : collector.historyOf(scope);
   port.on('message', (message: ToCollector) => {

@@ -3,6 +3,7 @@
 import type { HealthAnswer } from '../../contract/stream';
 import { exposition, type Format, type Lines, type Sample, sampleLines } from '../../domain/metrics/exposition';
 import type { Actions } from '../actions/actions';
+import { clockNow } from '../clock';
 import { healthAnswer } from '../health';
 import type { Runtime } from '../runtime';
 import { ActionCounts } from './action-counts';
@@ -73,7 +74,8 @@ export class Metrics {
   /** null: it did not answer. One question at a time, however long it takes. */
   #clusters(): Promise<readonly Lines[] | null> {
     const now = this.#now();
-    if (this.#asked !== null && (!this.#asked.isOver || now - this.#asked.at < SHARE_MS)) return this.#asked.lines;
+    if (this.#asked !== null && (!this.#asked.isOver || Math.abs(now - this.#asked.at) < SHARE_MS))
+      return this.#asked.lines;
     const lines = this.#runtime.ask('metrics', '').then(
       (json) => (json === null ? null : (JSON.parse(json) as readonly Lines[])),
       () => null,
@@ -93,6 +95,6 @@ type Holder = typeof globalThis & { [KEY]?: Metrics };
 /** The one of this process: a route reloaded in development finds it again. */
 export function metricsOf(runtime: Runtime): Metrics {
   const holder = globalThis as Holder;
-  holder[KEY] ??= new Metrics(runtime, () => healthAnswer(runtime, Date.now()), Date.now);
+  holder[KEY] ??= new Metrics(runtime, () => healthAnswer(runtime, clockNow()), clockNow);
   return holder[KEY];
 }

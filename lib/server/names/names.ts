@@ -6,6 +6,7 @@ import path from 'node:path';
 import { isObject, type JsonObject, list, parseObject, text } from '../../domain/wire/loose';
 import type { HowdahConfig, SourceConfig } from '../config/config';
 import { Naming } from '../config/naming';
+import { wordsOf } from '../data-file';
 import { log } from '../log';
 import { type KnownCluster, type Move, movedBy, ofSource, refusalOf } from './moves';
 
@@ -25,8 +26,8 @@ const RENAMES_MAX = 100;
 export function namesProblem({ dataDir, sources, moveNames, replay }: Settings): string | null {
   if (replay !== null) return null;
   const memory = readMemory(dataDir);
-  if (memory === null)
-    return `${path.join(dataDir, FILE)} is damaged. If the sources are the same as before, remove it: it is made again.`;
+  if (typeof memory === 'string')
+    return `${path.join(dataDir, FILE)} ${memory}. It keeps which cluster goes by which name, so that no name passes to another cluster. If the sources are the same as before, remove it: it is made again.`;
   const { moves } = movedBy(memory.clusters, sources);
   return moves.length === 0 || moveNames ? null : refusalOf(moves);
 }
@@ -44,7 +45,8 @@ export class Names {
   constructor(settings: Settings, now: number) {
     const problem = namesProblem(settings);
     if (problem !== null) throw new Error(problem);
-    const { clusters, renames } = readMemory(settings.dataDir) ?? NOTHING;
+    const memory = readMemory(settings.dataDir);
+    const { clusters, renames } = typeof memory === 'string' ? NOTHING : memory;
     this.#file = path.join(settings.dataDir, FILE);
     this.#sources = settings.sources;
     this.#naming = new Naming(settings.sources);
@@ -105,16 +107,17 @@ export class Names {
 
 const NOTHING: Memory = { clusters: [], renames: [] };
 
-/** null: there is something, and it is not ours. */
-function readMemory(dataDir: string): Memory | null {
+/** A text: there is something, and what is wrong with it. */
+function readMemory(dataDir: string): Memory | string {
   let written: string;
   try {
     written = readFileSync(path.join(dataDir, FILE), 'utf8');
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? NOTHING : null;
+    const isThere = !(error instanceof Error && 'code' in error && error.code === 'ENOENT');
+    return isThere ? `cannot be read: ${wordsOf(error)}` : NOTHING;
   }
   const json = parseObject(written);
-  if (json?.version !== 1) return null;
+  if (json?.version !== 1) return 'is damaged';
   const clusters = list(json.clusters).flatMap(clusterOf);
   const renames = list(json.renames).flatMap((rename) => {
     const at = isObject(rename) && typeof rename.at === 'number' ? rename.at : null;

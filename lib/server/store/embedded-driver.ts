@@ -7,6 +7,8 @@ import path from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { joined, say, type Text } from '../../language/sentence';
 import { SpokenError, saidBy } from '../../language/spoken-error';
+import { elapsed } from '../clock';
+import { wordsOf as reasonOf } from '../data-file';
 import { openThread } from '../threads';
 import {
   type Connection,
@@ -43,8 +45,14 @@ export function storeFile(dataDir: string): string {
 
 /** An empty file is an empty store. SQLite gives its other files the rights of this one. */
 async function makeFile(file: string): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-  await (await open(file, 'a', 0o600)).close();
+  try {
+    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+    await (await open(file, 'a', 0o600)).close();
+  } catch (error) {
+    throw new SpokenError(
+      say`the embedded store ${file} cannot be opened: ${reasonOf(error)}. It holds accounts and the past; put it right or back from a backup, and Howdah goes on by itself.`,
+    );
+  }
 }
 
 export function embeddedDriver({ dataDir, now }: EmbeddedOptions): Driver {
@@ -155,7 +163,7 @@ class Thread {
     );
     this.#watch = setInterval(() => {
       const [oldest] = this.#waiting.values();
-      if (oldest === undefined || Date.now() - oldest.at < HUNG_MS) return;
+      if (oldest === undefined || elapsed() - oldest.at < HUNG_MS) return;
       this.#reason = say`the store hangs`;
       this.end();
     }, 1000);
@@ -181,7 +189,7 @@ class Thread {
       typeof question === 'string' ? { kind: 'script', id, sql: question } : { kind: 'ask', id, ...question };
     const answer = new Promise<Rows>((resolve, reject) => {
       if (this.#isOver) return reject(new StoreAway(this.#reason));
-      this.#waiting.set(id, { at: Date.now(), resolve, reject });
+      this.#waiting.set(id, { at: elapsed(), resolve, reject });
       this.#worker.postMessage(message);
     });
     return withDeadline(answer, ms);

@@ -129,7 +129,7 @@ describe('the lock of a data folder', () => {
     expect(await take(path.join(file, 'x'))).toEqual({
       ok: false,
       taken: false,
-      message: `the folder ${path.join(file, 'x')} cannot be made: ENOTDIR`,
+      message: `the folder ${path.join(file, 'x')} cannot be made: a part of its path is no folder`,
     });
   });
 });

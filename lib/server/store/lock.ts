@@ -8,6 +8,7 @@ import path from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { field, number, parseObject, text } from '../../domain/wire/loose';
 import { say, type Text } from '../../language/sentence';
+import { damaged, wordsOf } from '../data-file';
 
 export type LockResult =
   | { readonly ok: true; release(): Promise<void> }
@@ -38,7 +39,7 @@ export async function takeLock(folder: string): Promise<LockResult> {
       return realpath(folder);
     });
   } catch (error) {
-    return unusable(say`the folder ${folder} cannot be made: ${wordsOf(error)}`);
+    return unusable(say`the folder ${folder} cannot be made: ${reasonOf(error)}`);
   }
   const file = path.join(real, 'owner.json');
   const refuse = async (): Promise<LockResult> => ({
@@ -51,7 +52,9 @@ export async function takeLock(folder: string): Promise<LockResult> {
     await writeFile(path.join(real, FILE), '', { flag: 'a', mode: 0o600 });
     held = await holdSoon(path.join(real, FILE));
   } catch (error) {
-    return unusable(say`the folder ${folder} cannot be written: ${wordsOf(error)}`);
+    const file = path.join(real, FILE);
+    const isSpoiled = /not a database|EISDIR/.test(String(error));
+    return unusable(isSpoiled ? damaged(file, FILE) : say`the folder ${folder} cannot be written: ${reasonOf(error)}`);
   }
   if (held === null) return refuse();
   const last = await readOwner(file);
@@ -65,7 +68,7 @@ export async function takeLock(folder: string): Promise<LockResult> {
     await rename(`${file}.new`, file);
   } catch (error) {
     held.close();
-    return unusable(say`the folder ${folder} cannot be written: ${wordsOf(error)}`);
+    return unusable(say`${file} cannot be written: ${reasonOf(error)}. It says who has the data folder; remove it.`);
   }
   const beat = setInterval(() => {
     const now = new Date();
@@ -154,8 +157,8 @@ async function isTouched(file: string): Promise<boolean> {
   return false;
 }
 
-function wordsOf(error: unknown): Text {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-  const isFull = code === 'ENOSPC' || /disk is full/.test(code);
-  return isFull ? say`the disk is full` : /^EROFS$|readonly/.test(code) ? say`the file system is read-only` : code;
+/** SQLite has words of its own for what a file's error has a code for. */
+function reasonOf(error: unknown): Text {
+  if (/disk is full/.test(String(error))) return say`the disk is full`;
+  return /readonly/.test(String(error)) ? say`the file system is read-only` : wordsOf(error);
 }

@@ -35,7 +35,7 @@ export async function migrate(session: Session, migrations: readonly Migration[]
     const known = Math.max(0, ...migrations.map(({ id }) => id));
     if (newest > known) {
       throw new StoreError(
-        `the store was made by a newer Howdah (its schema is ${newest}, this one knows ${known})`,
+        `the store was made by a newer Howdah (its schema is ${newest}, this one knows ${known}); nothing was changed in it. Start that Howdah again, or put back a backup from before it`,
         null,
       );
     }

@@ -18,6 +18,7 @@ import { buildSecret } from '../config/secret';
 import { StoreAway } from './driver';
 import { storeFile } from './embedded-driver';
 import { MIGRATIONS, migrate } from './migrations';
+import { SqliteDatabase } from './sqlite';
 import { openStore, type Store } from './store';
 import { testFolder, testStore, untilReady } from './test-store';
 
@@ -200,7 +201,12 @@ describe('the embedded store', () => {
     const store = open(where);
     await expect
       .poll(() => store.state(), { timeout: 20_000 })
-      .toMatchObject({ state: 'down', error: expect.stringMatching(/EEXIST|ENOTDIR/) });
+      .toMatchObject({
+        state: 'down',
+        error: expect.stringMatching(
+          /^the embedded store .*store\.db cannot be opened: (something else has its name|a part of its path is no folder)\. It holds/,
+        ),
+      });
     expect(readFileSync(path.join(where, 'sqlite'), 'utf8')).toBe('in the way');
   });
 
@@ -222,11 +228,23 @@ describe('the embedded store', () => {
     await untilReady(store);
     await store.query("INSERT INTO howdah_migration VALUES (99, 'later', 'x', 0)");
     await store.close();
+    const rows = (): unknown => {
+      const database = new SqliteDatabase(storeFile(where), 'read');
+      const statements = ['SELECT * FROM sqlite_master ORDER BY name', 'SELECT * FROM howdah_migration ORDER BY id'];
+      const answers = statements.map((sql) => database.ask([{ sql, params: [] }]));
+      database.close();
+      return answers;
+    };
+    const before = rows();
     const older = open(where);
     await expect
       .poll(() => older.state().error, { timeout: 20_000 })
-      .toMatch(/newer Howdah .*schema is 99, this one knows \d+/);
+      .toMatch(
+        /newer Howdah .*schema is 99, this one knows \d+\); nothing was changed in it\. Start that Howdah again/,
+      );
+    await expect(older.query('SELECT 1')).rejects.toThrow('the store is away');
     await older.close();
+    expect(rows()).toEqual(before);
     const session = {
       begin: async () => undefined,
       query: async (sql: string) => (sql.startsWith('SELECT') ? [{ id: 1, checksum: 'x' }] : []),
@@ -237,6 +255,27 @@ describe('the embedded store', () => {
 });
 
 describe('the store in PostgreSQL', () => {
+  it('of a newer Howdah is left as it is: one transaction that is rolled back', async () => {
+    const sent: string[] = [];
+    const session = {
+      begin: async () => void sent.push('BEGIN'),
+      query: async (sql: string) => {
+        sent.push(sql);
+        return sql.startsWith('SELECT') ? [{ id: 7, checksum: 'x' }] : [];
+      },
+      script: async (sql: string) => void sent.push(sql),
+    };
+    await expect(migrate(session, [{ id: 6, name: 'six', sql: 'CREATE TABLE six ()' }])).rejects.toThrow(
+      /newer Howdah \(its schema is 7, this one knows 6\); nothing was changed/,
+    );
+    expect(sent.map((sql) => sql.split(' ').slice(0, 5).join(' '))).toEqual([
+      'BEGIN',
+      'CREATE TABLE IF NOT EXISTS',
+      'SELECT id, checksum FROM howdah_migration',
+      'ROLLBACK',
+    ]);
+  });
+
   it('is away in words while nothing listens, without the password', async () => {
     const store = open(empty(), 'postgres://h:hunter2@127.0.0.1:1/howdah');
     await expect

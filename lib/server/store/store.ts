@@ -154,7 +154,7 @@ class BackgroundStore implements Store {
     if (this.#isClosed) return;
     const { state, error } = this.#condition;
     if (state !== 'down' || error === null || !isSameText(error, reason))
-      this.#log.warn({ kind: this.#driver.kind, reason }, 'the store is away');
+      this.#log.warn({ kind: this.#driver.kind, reason: String(reason) }, 'the store is away');
     this.#set('down', reason);
     this.#retry = setTimeout(() => this.#begin(), this.#pause);
     this.#retry.unref();

@@ -77,7 +77,7 @@ export class Looks {
 
   #unknownHosts(rows: readonly FleetRow[]): readonly string[] {
     const now = this.#deps.now();
-    const due = rows.filter(({ scope }) => now - (this.#hosts.get(scope)?.at ?? 0) > HOSTS_AGAIN_MS);
+    const due = rows.filter(({ scope }) => Math.abs(now - (this.#hosts.get(scope)?.at ?? 0)) > HOSTS_AGAIN_MS);
     return due.slice(0, 2 * AT_ONCE).map(({ scope }) => scope);
   }
 
@@ -95,7 +95,7 @@ export class Looks {
 
   async #readEvents(rows: readonly FleetRow[]): Promise<void> {
     const now = this.#deps.now();
-    if (now - this.#eventsAt < EVENTS_EACH_MS) return;
+    if (Math.abs(now - this.#eventsAt) < EVENTS_EACH_MS) return;
     this.#eventsAt = now;
     const history = this.#deps.historyNow();
     try {

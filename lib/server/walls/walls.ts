@@ -3,15 +3,16 @@
 // while the store is away. Who may make one is decided by the wrapper of the routes.
 
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { WallCreated, WallDraft, WallEntry, WallSettings, WallsAnswer } from '../../contract/access';
 import type { WallEnd } from '../../contract/wall';
-import { isObject } from '../../domain/wire/loose';
+import { isObject, parseJson } from '../../domain/wire/loose';
 import { isLanguage } from '../../language/language';
 import { say, type Text } from '../../language/sentence';
+import { SpokenError, saidBy } from '../../language/spoken-error';
 import type { Keys } from '../access/keys';
+import { damaged, readDataFile } from '../data-file';
 import { log } from '../log';
 import { Refusal } from '../route';
 import { StoreAway } from '../store/driver';
@@ -132,7 +133,7 @@ export class Walls {
     // The same work for an id that is none: how long it took says nothing.
     const isSigned = this.#deps.keys.isSigned('wall', id, signature);
     if (id === '' || !isSigned) throw refusal('unknown');
-    if (!this.#known.has(id) || this.#deps.now() - this.#readAt > READ_AGAIN_MS) {
+    if (!this.#known.has(id) || Math.abs(this.#deps.now() - this.#readAt) > READ_AGAIN_MS) {
       await this.#read().catch((error: unknown) => {
         if (!(error instanceof StoreAway)) throw error;
         if (!this.#known.has(id))
@@ -147,7 +148,7 @@ export class Walls {
 
   /** Why a wall that was opened shows nothing any more; null: it goes on. From memory; reads again in the background. */
   endOf(id: string): WallEnd | null {
-    if (this.#deps.now() - this.#readAt > READ_AGAIN_MS) void this.#read().catch(() => undefined);
+    if (Math.abs(this.#deps.now() - this.#readAt) > READ_AGAIN_MS) void this.#read().catch(() => undefined);
     const wall = this.#known.get(id);
     return wall === undefined ? 'unknown' : endOf(wall, this.#deps.now());
   }
@@ -276,13 +277,17 @@ function settingsOf({ name, labels, scopes, hosts, theme, sound, language }: Wal
 }
 
 function readFile(dataDir: string): readonly Wall[] {
+  const file = path.join(dataDir, FILE);
   try {
-    const value: unknown = JSON.parse(readFileSync(path.join(dataDir, FILE), 'utf8'));
-    if (!Array.isArray(value)) return [];
+    const text = readDataFile(file, FILE);
+    if (text === null) return [];
+    const value = parseJson(text);
+    if (!Array.isArray(value)) throw new SpokenError(damaged(file, FILE));
     return value.filter(
       (entry) => isObject(entry) && isObject(entry.settings) && typeof entry.id === 'string',
     ) as Wall[];
-  } catch {
+  } catch (error) {
+    log.warn(String(saidBy(error)));
     return [];
   }
 }

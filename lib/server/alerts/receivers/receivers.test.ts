@@ -387,7 +387,7 @@ describe('web push', () => {
       expect(statSync(file).mode & 0o777).toBe(0o600);
       expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(keys);
       writeFileSync(file, '{}');
-      expect(() => vapidKeys(file)).toThrow('vapid.json holds no key pair');
+      expect(() => vapidKeys(file)).toThrow('vapid.json cannot be used: it is not as Howdah writes it');
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

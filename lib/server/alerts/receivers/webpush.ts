@@ -2,7 +2,7 @@
 // from a browser, so that only hosts of known push services, or configured ones, are ever asked. The key pair is made once and
 // kept in a file of its own: with another one every subscription would be worthless.
 
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import webpush from 'web-push';
 import type { PushOrder } from '../../../contract/alerts';
@@ -12,6 +12,7 @@ import { say } from '../../../language/sentence';
 import { SpokenError } from '../../../language/spoken-error';
 import { cutText, type Message } from '../../../telling/alerts/message';
 import type { WebPushSettings } from '../../config/receiver-settings';
+import { damaged, readDataObject } from '../../data-file';
 import { Poster, secretsOf } from './http';
 import type { Receiver, Sent } from './receiver';
 
@@ -52,11 +53,8 @@ export function isPushService(endpoint: string, more: readonly string[]): boolea
 
 /** Read, or made where there is none. Two processes that start at once agree: the file appears whole or not at all. */
 export function vapidKeys(file: string): VapidKeys {
-  try {
-    return readKeys(file);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-  }
+  const known = readKeys(file);
+  if (known !== null) return known;
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   const draft = `${file}.${process.pid}`;
   const handle = openSync(/* turbopackIgnore: true */ draft, 'wx', 0o600);
@@ -73,16 +71,18 @@ export function vapidKeys(file: string): VapidKeys {
   } finally {
     unlinkSync(draft);
   }
-  return readKeys(file);
+  const made = readKeys(file);
+  if (made === null) throw new Error(`${file} was removed while it was made`);
+  return made;
 }
 
-function readKeys(file: string): VapidKeys {
-  const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
-  if (typeof value === 'object' && value !== null && 'publicKey' in value && 'privateKey' in value) {
-    const { publicKey, privateKey } = value;
-    if (typeof publicKey === 'string' && typeof privateKey === 'string') return { publicKey, privateKey };
-  }
-  throw new SpokenError(say`${path.basename(file)} holds no key pair for web push`);
+/** null: there is none. */
+function readKeys(file: string): VapidKeys | null {
+  const json = readDataObject(file, 'vapid.json');
+  if (json === null) return null;
+  const { publicKey, privateKey } = json;
+  if (typeof publicKey === 'string' && typeof privateKey === 'string') return { publicKey, privateKey };
+  throw new SpokenError(damaged(file, 'vapid.json'));
 }
 
 /** A phone opens the incident card of the cluster; what is about Howdah itself keeps its link. */
