@@ -131,6 +131,21 @@ export const healthSchema = shape({
     entries: z.number(),
     problem: spoken.nullable().describe('null: it can be written'),
     broken: z.array(spoken).describe('what was found of the record and nobody has acknowledged'),
+    streams: z
+      .array(
+        shape({
+          name: z.string(),
+          target: spoken,
+          behind: z.number().describe('entries that it has not got yet'),
+          dropAfter: z.number().describe('further behind it loses the oldest'),
+          dropped: z.number().describe('entries that it never got'),
+          droppedAt: instant.nullable(),
+          lastOkAt: instant.nullable().describe('when it last took something'),
+          failingSince: instant.nullable(),
+          lastError: spoken.nullable(),
+        }),
+      )
+      .describe('who is told the journal: `audit.streams`'),
   }).describe('the audit journal'),
   history: historyStateSchema
     .nullable()

@@ -24,7 +24,10 @@ const RUNTIME = {
   },
   startedAt: 0,
   collectorSeenAt: () => NOW,
-  actionsNow: () => null,
+  actionsNow: () => ({
+    ...{ storeState: () => null, journal: { entries: () => 1, problem: () => null } },
+    ...{ record: { problems: () => [] }, streams: { states: () => [{ name: 'siem', target: '10.9.9.9:6514' }] } },
+  }),
   actionsProblem: () => 'the disk is full',
   historyNow: () => null,
 } as unknown as Asked;
@@ -47,12 +50,13 @@ describe('health', () => {
   it('tells a viewer of one cluster of that cluster, and counts no other', () => {
     const told = tell([{ role: 'viewer', scopes: null, labels: { env: 'qa' } }]);
     expect(told).toMatchObject({ collector: { scopes: 1, members: 1 }, scopes: [{ scope: 'billing' }] });
-    expect(JSON.stringify(told)).not.toMatch(/orders|10\.1\.2\.3|disk is full/);
+    expect(JSON.stringify(told)).not.toMatch(/orders|10\.1\.2\.3|10\.9\.9\.9|disk is full/);
   });
 
   it('tells all to who may see all', () => {
     const told = tell([{ role: 'viewer', scopes: null, labels: {} }]);
     expect(told).toMatchObject({ streams: 7, collector: { scopes: 2, members: 4 }, version: '1.2.3' });
     expect(JSON.stringify(told)).toContain('10.1.2.3');
+    expect(told).toMatchObject({ journal: { streams: [{ target: '10.9.9.9:6514' }] } });
   });
 });

@@ -49,6 +49,7 @@ export function healthAnswer(
       entries: actions?.journal.entries() ?? 0,
       problem: problem ?? actions?.journal.problem() ?? null,
       broken: [...(actions?.record.problems() ?? [])],
+      streams: [...(actions?.streams.states() ?? [])],
     },
   };
 }
@@ -77,7 +78,7 @@ function partialHealth(answer: HealthAnswer, rows: readonly Pick<FleetRow, 'scop
     collector: { ...answer.collector, scopes: rows.length, members, problems: [] },
     scopes: answer.scopes.filter(({ scope }) => own.has(scope)),
     store: { ...answer.store, error: null },
-    journal: { ...answer.journal, problem: null, broken: [] },
+    journal: { ...answer.journal, problem: null, broken: [], streams: [] },
     history: null,
   };
 }

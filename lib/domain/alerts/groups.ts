@@ -161,7 +161,9 @@ export const GLASS_RULE = 'break-glass';
 export const REFUSED_RULE = 'many-refused';
 /** The record of what was done was changed, and nobody has acknowledged it: */
 export const RECORD_RULE = 'audit-record';
-export const OWN_RULES: readonly string[] = [RECEIVER_RULE, GLASS_RULE, REFUSED_RULE, RECORD_RULE];
+/** Somebody who is told the journal does not get it: */
+export const STREAM_RULE = 'audit-stream';
+export const OWN_RULES: readonly string[] = [RECEIVER_RULE, GLASS_RULE, REFUSED_RULE, RECORD_RULE, STREAM_RULE];
 
 function byWorst(a: Tracked, b: Tracked): number {
   return bySeverity(a.alert.severity, b.alert.severity) || a.alert.since - b.alert.since;

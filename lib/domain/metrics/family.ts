@@ -144,6 +144,13 @@ export const FAMILIES = {
   howdah_store_journal_behind: gauge(['kind'], 'Journal entries that the store has not got yet.'),
   howdah_journal_entries: counter([], 'Entries of the audit journal.'),
   howdah_journal_writable: gauge([], 'The audit journal can be written; if 0, no action is possible.'),
+  howdah_audit_stream_behind: gauge(
+    ['stream'],
+    'Journal entries that the receiver of an audit stream has not got yet.',
+  ),
+  howdah_audit_stream_dropped: counter(['stream'], 'Journal entries that it never got: it was too far behind.'),
+  howdah_audit_stream_failing: gauge(['stream'], 'The newest attempt failed.'),
+  howdah_audit_stream_success_time_seconds: gauge(['stream'], 'When it last took something, Unix time.', 'seconds'),
   howdah_history_buffered: gauge([], 'Samples, snapshots and events that wait for the store.'),
   howdah_history_buffered_bytes: gauge([], 'Their size.', 'bytes'),
   howdah_history_buffer_limit_bytes: gauge([], 'Above this they are dropped.', 'bytes'),

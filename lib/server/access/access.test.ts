@@ -403,12 +403,12 @@ describe('many wrong passwords', () => {
       await expect(door.signIn.withPassword(attempt('my own passphrase', 'anna'))).rejects.toThrow();
     const noted = door.log.glass(now).filter(({ kind }) => kind === 'guesses');
     expect(noted).toMatchObject([{ actor: 'anna', address: '127.0.0.1' }]);
-    const { conditions } = ownReport([], health, { glass: noted, record: [] }, now);
+    const { conditions } = ownReport([], health, { glass: noted, record: [], streams: [] }, now);
     expect(conditions).toMatchObject([{ rule: 'many-refused', key: 'guesses', severity: 'warning' }]);
     expect(JSON.stringify(conditions)).toContain('anna');
     now += 6 * 60_000;
     await expect(door.signIn.withPassword(attempt('my own passphrase', 'anna'))).rejects.toThrow();
-    const { conditions: all } = ownReport([], health, { glass: door.log.glass(now), record: [] }, now);
+    const { conditions: all } = ownReport([], health, { glass: door.log.glass(now), record: [], streams: [] }, now);
     const later = all.filter(({ rule }) => rule !== 'break-glass');
     expect(later.map(({ rule, key }) => `${rule} ${key}`)).toEqual(['many-refused guesses']);
     expect(JSON.stringify(later)).not.toMatch(/tr0ub4dor|passphrase/);

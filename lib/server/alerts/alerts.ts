@@ -20,7 +20,7 @@ import type { Store } from '../store/store';
 import { AlertStore, type Device, LEASE, type Outgoing } from './alert-store';
 import { Dispatcher } from './dispatcher';
 import { matterOf, mergeScope } from './merge';
-import { type BrokenGlass, ownReport, type RecordBreach } from './own-report';
+import { type BrokenGlass, ownReport, type RecordBreach, type StreamProgress } from './own-report';
 import { type Opened, openReceivers } from './receivers/open';
 import type { Receiver, RefreshAlert } from './receivers/receiver';
 
@@ -42,6 +42,8 @@ export interface AlertsDeps {
   readonly glass?: () => readonly BrokenGlass[];
   /** What was found of the record; absent: nothing is looked at. */
   readonly record?: () => readonly RecordBreach[];
+  /** Who is told the journal. */
+  readonly streams?: () => readonly StreamProgress[];
   /** For tests; default: those of the configuration. */
   readonly open?: typeof openReceivers;
 }
@@ -156,7 +158,8 @@ export class Alerts {
     if (!this.#evaluates()) return;
     if (ready && this.#isDue(this.#syncedAt, SYNC_MS)) await this.#sync();
     const health = (name: string) => this.#dispatcher.health(name);
-    const own = { glass: this.#deps.glass?.() ?? [], record: this.#deps.record?.() ?? [] };
+    const { glass, record, streams } = this.#deps;
+    const own = { glass: glass?.() ?? [], record: record?.() ?? [], streams: streams?.() ?? [] };
     this.saw([ownReport(this.opened.receivers, health, own, now()), ...this.#forgotten()]);
     this.#decide();
     if (ready && fence !== null) await this.#save(fence).catch((error: unknown) => this.#away(error));

@@ -1,7 +1,7 @@
 // Alerts of Howdah itself: receivers that do not work, told by the others, glass that was broken, and a record that was changed.
 // Their scope is empty: no cluster has that name.
 import { type ConditionReport, NOTHING_UNSEEN } from '../../domain/alerts/conditions';
-import { GLASS_RULE, RECEIVER_RULE, RECORD_RULE, REFUSED_RULE } from '../../domain/alerts/groups';
+import { GLASS_RULE, RECEIVER_RULE, RECORD_RULE, REFUSED_RULE, STREAM_RULE } from '../../domain/alerts/groups';
 import { formatSeconds } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
 import type { ReceiverHealth } from './alert-store';
@@ -30,10 +30,29 @@ export interface RecordBreach {
   readonly found: readonly Text[];
 }
 
+/** Who is told the journal, and how far that is; see audit/streams.ts. */
+export interface StreamProgress {
+  readonly name: string;
+  readonly target: Text;
+  readonly behind: number;
+  readonly dropAfter: number;
+  readonly dropped: number;
+  readonly droppedAt: number | null;
+  readonly failingSince: number | null;
+  readonly lastError: Text | null;
+}
+
+/** What people and files did, and what became of the record. */
+export interface Noted {
+  readonly glass: readonly BrokenGlass[];
+  readonly record: readonly RecordBreach[];
+  readonly streams: readonly StreamProgress[];
+}
+
 export function ownReport(
   receivers: readonly Receiver[],
   healthOf: (name: string) => ReceiverHealth,
-  { glass, record }: { readonly glass: readonly BrokenGlass[]; readonly record: readonly RecordBreach[] },
+  { glass, record, streams }: Noted,
   now: number,
 ): ConditionReport {
   const failing = receivers.flatMap((receiver) => {
@@ -62,7 +81,13 @@ export function ownReport(
     labels: {},
     observedAt: now,
     intervalMs: 1000,
-    conditions: [...failing, ...broken, ...refused, ...record.map(recordCondition)],
+    conditions: [
+      ...failing,
+      ...broken,
+      ...refused,
+      ...record.map(recordCondition),
+      ...streams.flatMap((one) => streamConditions(one, now)),
+    ],
     unseen: NOTHING_UNSEEN,
     changing: false,
     gone: false,
@@ -94,6 +119,34 @@ function refusedCondition(noted: readonly BrokenGlass[]) {
       : say`Ask whose account or token that is: a script with too few rights, or somebody who tries what is not theirs.`,
     since: first.at,
   };
+}
+
+/** Behind for long, or soon too far, is a warning; what was dropped is lost to the receiver. */
+function streamConditions(stream: StreamProgress, now: number) {
+  const { name, target, behind, dropAfter, dropped, droppedAt, failingSince, lastError } = stream;
+  const isFailing = failingSince !== null && now - failingSince >= FAILING_MS;
+  const where = say`${target}: ${lastError ?? say`no answer`}`;
+  const common = { rule: STREAM_RULE, scope: '', member: null, code: null, severity: 'warning' as const, cause: null };
+  const late = {
+    ...common,
+    key: name,
+    title: isFailing
+      ? say`The audit stream ${name} has not worked for ${formatSeconds((now - failingSince) / 1000)}`
+      : say`The audit stream ${name} is far behind`,
+    evidence: [say`${behind} entries behind, dropped from ${dropAfter} on`, ...(failingSince === null ? [] : [where])],
+    advice: say`Repair ${name}. Until it is ${dropAfter} entries behind nothing is lost: it goes on where it was.`,
+    since: failingSince ?? now,
+  };
+  const lost = {
+    ...common,
+    key: `${name} dropped`,
+    title: say`The audit stream ${name} has lost entries`,
+    evidence: [say`${dropped} entries were never sent to ${target}`],
+    advice: say`The journal has them: export it with "howdah audit export" and give the receiver what it lacks.`,
+    since: droppedAt ?? now,
+  };
+  const isLate = isFailing || behind > dropAfter / 2;
+  return [...(isLate ? [late] : []), ...(droppedAt !== null && now - droppedAt < GLASS_MS ? [lost] : [])];
 }
 
 function recordCondition({ id, at, file, found }: RecordBreach) {

@@ -164,7 +164,16 @@ describe('syslog over TLS', () => {
     for (let index = 0; index < 10; index += 1) await act(journal, `a${index}`);
     const server = await listen({ take: () => true });
     const streams = stream(where, journal, settings(server.port, { dropAfter: 5 }));
-    await vi.waitFor(() => expect(streams.states()[0]).toMatchObject({ behind: 0, dropped: 15 }), 10_000);
+    await vi.waitFor(
+      () =>
+        expect(streams.states()[0]).toMatchObject({
+          behind: 0,
+          dropped: 15,
+          droppedAt: expect.any(Number),
+          lastOkAt: expect.any(Number),
+        }),
+      10_000,
+    );
     expect(server.got[0]).toMatch(/^<105>1 .* gap .*"dropped":15/);
     expect(seqsOf(server.got.slice(1))).toEqual([16, 17, 18, 19, 20]);
   });

@@ -24,8 +24,13 @@ export interface StreamState {
   readonly target: Text;
   /** Entries that it has not got yet. */
   readonly behind: number;
+  /** Above this it begins to drop. */
+  readonly dropAfter: number;
   /** Since the cursor was made. */
   readonly dropped: number;
+  readonly droppedAt: number | null;
+  /** When it last took something; null: never. */
+  readonly lastOkAt: number | null;
   readonly failingSince: number | null;
   readonly lastError: Text | null;
 }
@@ -36,6 +41,7 @@ interface Cursor {
   readonly hash: string;
   readonly at: number;
   readonly dropped: number;
+  readonly droppedAt: number | null;
 }
 
 export interface StreamsDeps {
@@ -108,13 +114,14 @@ class Stream {
   }
 
   state(): StreamState {
-    const { name, syslog, webhook } = this.#settings;
+    const { name, syslog, webhook, dropAfter } = this.#settings;
     const target = syslog === null ? hostOf(webhook?.url.reveal() ?? '') : `${syslog.host}:${syslog.port}`;
     const { journal } = this.#deps;
     const cursor = this.#cursor;
     const has = cursor?.journal === journal.id ? cursor.seq : 0;
     return {
-      ...{ name, target, behind: Math.max(0, journal.entries() - has), dropped: cursor?.dropped ?? 0 },
+      ...{ name, target, behind: Math.max(0, journal.entries() - has), dropAfter },
+      ...{ dropped: cursor?.dropped ?? 0, droppedAt: cursor?.droppedAt ?? null, lastOkAt: cursor?.at || null },
       ...{ failingSince: this.#failingSince, lastError: this.#lastError },
     };
   }
@@ -170,7 +177,8 @@ class Stream {
     this.#failingSince = null;
     this.#lastError = null;
     const next = { journal: last.journal, seq: last.seq, hash: last.hash, at: now() };
-    await this.#writeCursor({ ...next, dropped: cursor.dropped + dropped });
+    const droppedAt = dropped > 0 ? next.at : cursor.droppedAt;
+    await this.#writeCursor({ ...next, dropped: cursor.dropped + dropped, droppedAt });
     return !isHead && (last.seq < journal.entries() || last.journal !== journal.id);
   }
 
@@ -241,6 +249,7 @@ class Stream {
       hash: text(field(json, 'hash')) ?? '',
       at: wholeNumber(field(json, 'at')) ?? 0,
       dropped: wholeNumber(field(json, 'dropped')) ?? 0,
+      droppedAt: wholeNumber(field(json, 'droppedAt')),
     };
   }
 

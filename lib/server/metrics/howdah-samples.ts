@@ -19,6 +19,12 @@ export function howdahSamples(health: HealthAnswer, now: number): readonly Sampl
   put('howdah_store_journal_behind', behind, { kind });
   put('howdah_journal_entries', health.journal.entries);
   put('howdah_journal_writable', health.journal.problem === null);
+  for (const { name: stream, behind, dropped, failingSince, lastOkAt } of health.journal.streams) {
+    put('howdah_audit_stream_behind', behind, { stream });
+    put('howdah_audit_stream_dropped', dropped, { stream });
+    put('howdah_audit_stream_failing', failingSince !== null, { stream });
+    put('howdah_audit_stream_success_time_seconds', seconds(lastOkAt), { stream });
+  }
   ofHistory(health, put);
   return samples;
 }

@@ -42,7 +42,15 @@ const HEALTH: HealthAnswer = {
   streams: 3,
   scopes: [],
   store: { kind: 'embedded', state: 'ready', error: null, since: NOW - 1000, behind: 0 },
-  journal: { entries: 12, problem: null, broken: [] },
+  journal: {
+    ...{ entries: 12, problem: null, broken: [] },
+    streams: [
+      {
+        ...{ name: 'siem', target: 'siem:6514', behind: 7, dropAfter: 100, dropped: 2, droppedAt: NOW - 1000 },
+        ...{ lastOkAt: NOW - 5000, failingSince: NOW - 4000, lastError: 'connection refused' },
+      },
+    ],
+  },
   history: {
     ...{ buffered: 1, bufferedBytes: 100, bufferLimitBytes: 1000 },
     ...{ droppedSamples: 5, droppedFrames: 0, droppedEvents: 1 },
@@ -67,6 +75,9 @@ describe('the metrics of Howdah', () => {
     expect(text).toContain('\nhowdah_build_info{version="1.2.3",');
     expect(text).toContain('\nhowdah_history_dropped_total{kind="sample"} 5\n');
     expect(text).toContain('\nhowdah_collector_problems{source="prod"} 2\n');
+    for (const line of ['behind{stream="siem"} 7', 'dropped_total{stream="siem"} 2', 'failing{stream="siem"} 1'])
+      expect(text).toContain(`\nhowdah_audit_stream_${line}\n`);
+    expect(text).toContain(`\nhowdah_audit_stream_success_time_seconds{stream="siem"} ${(NOW - 5000) / 1000}\n`);
     expect(text).not.toContain('howdah_cluster_');
   });
 
