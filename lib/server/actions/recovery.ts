@@ -44,6 +44,8 @@ interface Open {
 }
 
 const CLUSTER_MS = 60_000;
+/** A store that is away is not waited for, only one that still opens. */
+const STORE_MS = 20_000;
 const POLL_MS = 300;
 /** Revisions of a key that are read back. */
 const PAST = 50;
@@ -61,6 +63,8 @@ export async function recoverOpen(deps: RecoveryDeps): Promise<void> {
     deps.busy.set(record.scope, record.id);
     deps.show(record);
   }
+  // A journal that was put back from a backup may call open what the store knows the end of.
+  if (open.length > 0) await deps.index.opened(STORE_MS);
   await Promise.all(open.map((entry) => follow(entry, deps)));
 }
 

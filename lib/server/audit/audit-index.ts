@@ -10,6 +10,7 @@ import { isObject, type JsonObject } from '../../domain/wire/loose';
 import { carry, revive } from '../../language/carry';
 import type { Text } from '../../language/sentence';
 import { saidBy } from '../../language/spoken-error';
+import { elapsed } from '../clock';
 import { NOW_MS, QUERY_MS, StoreAway, StoreError, withDeadline } from '../store/driver';
 import type { Store } from '../store/store';
 import type { Journal, JournalEntry } from './journal';
@@ -49,6 +50,7 @@ const OUTAGE_KINDS = "('switchover', 'failover', 'rolling_restart')";
 const UNIQUE_VIOLATION = '23505';
 const BATCH = 200;
 const RETRY_MS = 5000;
+const OPENED_EACH_MS = 100;
 const CLAIM_TRIES = 3;
 
 export interface IndexOptions {
@@ -251,6 +253,13 @@ export class AuditIndex {
   /** Entries of the journal that the store has not got, as far as is known; all of them while it was never asked. */
   behind(): number {
     return Math.max(0, this.#journal.entries() - (this.#copied ?? 0));
+  }
+
+  /** Waits while the store still opens, so long at most: until it is ready, or known to be away. */
+  async opened(ms: number): Promise<void> {
+    const end = elapsed() + ms;
+    while (this.#store.state().state === 'opening' && !this.#isClosed && elapsed() < end)
+      await new Promise((resolve) => setTimeout(resolve, OPENED_EACH_MS));
   }
 
   /** Why the last copying failed; null: it did not. */
