@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Alert } from '../../../domain/alerts/alert';
 import type { Language } from '../../../language/language';
 import { say } from '../../../language/sentence';
@@ -284,6 +284,50 @@ describe('a mail', () => {
     expect(await receiver.send(MESSAGE, 'bad@example.com', 1)).toMatchObject(refused);
     expect(await receiver.send(MESSAGE, '', 1)).toMatchObject({ ok: false, text: 'refused for bad@example.com' });
     expect(await receiver.send(MESSAGE, 'former@example.com', 1)).toMatchObject({ ok: false, final: true });
+  });
+});
+
+describe('a mail server that does not stop', () => {
+  const settings = (port: number) => ({
+    ...({ kind: 'smtp', name: 'm', language: 'en', host: '127.0.0.1', port, security: 'none' } as const),
+    ...{ username: null, password: null, from: 'howdah@example.com', to: ['a@example.com'], tls: null },
+  });
+  const served = async (onSocket: (socket: Socket) => void) => {
+    const open = new Set<Socket>();
+    const server = createTcpServer((socket) => {
+      open.add(socket.on('error', () => undefined).on('close', () => open.delete(socket)));
+      onSocket(socket);
+    });
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    return { open, server, port: (server.address() as AddressInfo).port };
+  };
+
+  it('is cut off after what an honest one never says', async () => {
+    let sent = 0;
+    const { open, server, port } = await served((socket) => {
+      const more = setInterval(() => {
+        socket.write('220-wait\r\n'.repeat(800));
+        sent += 8000;
+      }, 5);
+      socket.on('close', () => clearInterval(more));
+    });
+    const said = await smtpReceiver(settings(port)).send(MESSAGE, 'a@example.com', 1);
+    expect(said).toMatchObject({ ok: false, text: 'it answers with more than was asked for', final: false });
+    await vi.waitFor(() => expect(open.size).toBe(0), 10_000);
+    expect(sent).toBeGreaterThan(256 * 1024);
+    server.close();
+  });
+
+  it('is left when the whole conversation has taken too long, though each step is quick', async () => {
+    const { open, server, port } = await served((socket) => {
+      socket.write('220-wait\r\n');
+      const slow = setInterval(() => socket.write('220-wait\r\n'), 20);
+      socket.on('close', () => clearInterval(slow));
+    });
+    const said = await smtpReceiver(settings(port), 300).send(MESSAGE, 'a@example.com', 1);
+    expect(said).toMatchObject({ ok: false, text: 'no answer in time' });
+    await vi.waitFor(() => expect(open.size).toBe(0), 10_000);
+    server.close();
   });
 });
 
