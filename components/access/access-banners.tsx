@@ -1,4 +1,6 @@
 'use client';
+import { usePathname, useRouter } from 'next/navigation';
+import { useEffect } from 'react';
 import { useMe } from '@/lib/client/access/me';
 import { useNow } from '@/lib/client/live/clock';
 import { formatDuration } from '@/lib/client/words/format';
@@ -11,8 +13,14 @@ const LINE = 'flex items-start gap-2.5 border-l1 border-b px-4 py-1.5 text-12 md
 /** By what right this page is looked at, where that is not the usual. It is never dismissed: it goes when it is over. */
 export function AccessBanners() {
   const me = useMe();
+  const path = usePathname();
+  const router = useRouter();
+  const isElsewhere = me?.owesFactor === true && path !== '/account';
+  useEffect(() => {
+    if (isElsewhere) router.replace('/account');
+  }, [isElsewhere, router]);
   if (me === undefined) return null;
-  const isUsual = me.kind !== 'open' && me.kind !== 'break_glass' && me.unverifiedSince === null;
+  const isUsual = me.kind !== 'open' && me.kind !== 'break_glass' && me.unverifiedSince === null && !me.owesFactor;
   if (isUsual) return null;
   return (
     <aside aria-label={t('Your rights')}>
@@ -29,6 +37,12 @@ export function AccessBanners() {
             <b className="font-semibold">{t('Break-glass session of {name}.', { name: me.name })}</b>{' '}
             {t('Everything is allowed, and all of it is recorded and reported.')}
           </span>
+        </p>
+      )}
+      {me.owesFactor && (
+        <p role="status" className={`${LINE} bar-warning bg-warning-tint text-f0`}>
+          <SeverityIcon health="warning" size={14} className="mt-0.5" />
+          {t('Your role demands a second factor. Turn it on here: until then you see and do nothing else.')}
         </p>
       )}
       {me.unverifiedSince !== null && <Unverified since={me.unverifiedSince} />}

@@ -44,6 +44,9 @@ export const meSchema = shape({
     'rights as they were when the store could last be asked; null: they are current',
   ),
   totp: z.boolean(),
+  owesFactor: z
+    .boolean()
+    .describe('a second factor is demanded of this role and none is set: until one is, nothing else is answered'),
   external: z.boolean().describe('signed in by the OpenID provider: there is no password here'),
   policies: z.array(policySchema),
   admins: z.array(z.string()).describe('whom to ask: names of admins of all clusters'),

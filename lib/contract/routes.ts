@@ -138,6 +138,8 @@ export interface Route {
   readonly answer: z.ZodType | OtherAnswer;
   /** A token may ask it, as far as its rights go. */
   readonly tokens: boolean;
+  /** Whoever owes a second factor may ask it. Public ones and walls answer everybody. */
+  readonly withoutFactor: boolean;
   readonly files: readonly string[];
   readonly accepted: string | null;
   readonly errors: readonly ErrorCode[];
@@ -154,6 +156,7 @@ export function routeOf(key: RouteKey): Route {
     body: null,
     files: [],
     accepted: null,
+    withoutFactor: false,
     tokens: FOR_TOKENS.includes(ROUTES[key].access.kind),
     ...ROUTES[key],
   };

@@ -112,6 +112,41 @@ describe('a body', () => {
   });
 });
 
+describe('somebody who owes a second factor', () => {
+  const refused: { kind: string; what: string }[] = [];
+  const caller = { kind: 'user', name: 'anna', userId: 'u', sessionId: 's', token: null, address: null };
+  const ask = async (key: 'GET /api/health' | 'GET /api/clusters' | 'GET /api/me', owesFactor: boolean) => {
+    const grants = [{ role: 'admin', scopes: null, labels: {} }];
+    const runtime = {
+      config: { auth: { kind: 'sign_in' }, operator: 'tester', approvals: [] },
+      feed: { row: () => null, rows: () => [] },
+      limits: new Limits(() => 0),
+      door: async () => ({
+        authenticate: async () => ({ caller: { ...caller, grants, owesFactor }, known: null }),
+        accounts: { admins: async () => [] },
+        refusals: { note: async (note: { kind: string; what: string }) => void refused.push(note) },
+      }),
+    };
+    Reflect.set(globalThis, RUNTIME, runtime);
+    return reach(key, {});
+  };
+
+  it('is told where to set it, and nothing of a public route that nobody else is told', async () => {
+    expect(await ask('GET /api/clusters', true)).toMatchObject({ status: 403, asked: null });
+    expect((await ask('GET /api/clusters', true)).refusal.message).toContain('on the page Account');
+    expect((await ask('GET /api/me', true)).asked?.gate.name).toBe('anna');
+    expect((await ask('GET /api/health', true)).asked?.gate.isSignedIn).toBe(false);
+    expect((await ask('GET /api/health', false)).asked?.gate.isSignedIn).toBe(true);
+    expect((await ask('GET /api/clusters', false)).status).toBe(200);
+  });
+
+  it('raises no alert by a page that goes on asking', async () => {
+    refused.length = 0;
+    await ask('GET /api/clusters', true);
+    await expect.poll(() => refused).toMatchObject([{ kind: 'input', what: 'GET /api/clusters: forbidden' }]);
+  });
+});
+
 describe('guesses of tokens', () => {
   const KEY = 'GET /api/clusters';
   const ask = async (headers: Readonly<Record<string, string>>, peer = '10.0.0.9'): Promise<Response> => {

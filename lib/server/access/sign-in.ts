@@ -15,7 +15,7 @@ import { isPassword } from './passwords';
 import type { Refusals } from './refusals';
 import type { SessionClaims, Sessions } from './sessions';
 import { stepOf } from './totp';
-import type { User, UserStore } from './user-store';
+import { hasFactor, type User, type UserStore } from './user-store';
 
 export interface Attempt {
   readonly name: string;
@@ -124,7 +124,7 @@ export class SignIn {
       await this.#refused(attempt, say`a sign-in as ${user.name} was refused: the account is disabled`);
       throw new SignInRefused('disabled');
     }
-    if (user.totp !== null && !user.totp.startsWith('draft:')) {
+    if (hasFactor(user)) {
       // Asking for the code says that the password was right; a wrong one counts like a wrong password.
       if (attempt.code.trim() === '') {
         await this.#users.giveBack(user.id);
@@ -167,14 +167,19 @@ export class SignIn {
     return `${draft}${this.#keys.seal(secret, user.id)}`;
   }
 
-  async #fail({ failures, lockedUntil }: Try, attempt: Attempt, why = 'credentials'): Promise<never> {
+  async #fail(tried: Try, attempt: Attempt, why = 'credentials'): Promise<never> {
     const name = attempt.name.slice(0, 64);
     await this.#refused(attempt, say`a sign-in as ${name} failed`);
-    if (lockedUntil === null) throw new SignInRefused(why);
+    await this.noteLock(tried, name, attempt.address);
+    throw new SignInRefused(tried.lockedUntil === null ? why : `locked:${tried.lockedUntil}`);
+  }
+
+  /** Says so where this try has locked the name. */
+  async noteLock({ failures, lockedUntil }: Try, name: string, address: string | null): Promise<void> {
+    if (lockedUntil === null) return;
     const seconds = Math.round((lockedUntil - this.#now()) / 1000);
     const text = say`${name} is locked for ${seconds} s after ${failures} wrong tries`;
-    await this.#log.note('locked_out', { ...about(attempt), actor: name, text });
-    throw new SignInRefused(`locked:${lockedUntil}`);
+    await this.#log.note('locked_out', { address, actor: name, text });
   }
 
   async #refused(attempt: Pick<Attempt, 'name' | 'address'>, text: Text): Promise<void> {
