@@ -67,7 +67,7 @@ function behind(known: object): object {
   });
 }
 
-function installRuntime(name: string, grants: readonly Grant[] | null, owesFactor = false): void {
+function installRuntime(name: string, grants: readonly Grant[] | null, owesFactor = false, more: object = {}): void {
   const by = isToken(name)
     ? { kind: 'token', name: 'somebody by token ci', sessionId: null, token: 'ci' }
     : { kind: 'user', name: 'somebody', sessionId: 's1', token: null };
@@ -89,6 +89,7 @@ function installRuntime(name: string, grants: readonly Grant[] | null, owesFacto
     feed: behind({ row: (scope: string) => (scope === SCOPE ? row : null), rows: () => [row] }),
     limits: new Limits(() => Date.now() * 1000),
     door: async () => door,
+    ...more,
   });
   (globalThis as Record<symbol, unknown>)[Symbol.for('howdah.runtime')] = runtime;
 }
@@ -226,6 +227,24 @@ describe('the matrix of rights', () => {
       },
     );
   });
+
+  it.each(['no role', 'viewer elsewhere', 'admin'])(
+    'tells of the record itself to who has a role: %s',
+    async (name) => {
+      const journal = {
+        entries: 7,
+        head: 'abc',
+        problem: null,
+        breaches: [{ id: 'b', file: 'aside.jsonl', found: ['x'] }],
+      };
+      const audit = async () => ({ rows: [], next: null, from: 'store', journal });
+      installRuntime(name, CALLERS[name] ?? null, false, { actions: async () => ({ audit }) });
+      const handler = await handlerOf('GET /api/audit');
+      const answer = await handler(new Request('http://127.0.0.1:3000/api/audit'), { params: Promise.resolve({}) });
+      const nothing = { entries: 0, head: null, problem: null, breaches: [] };
+      expect((await answer.json()).journal).toEqual(name === 'no role' ? nothing : journal);
+    },
+  );
 
   it('never gives a role less than the one below it', () => {
     for (const [about, line] of cells)
