@@ -173,7 +173,7 @@ export function errorsOf({ access, path, body, errors }: Route): readonly ErrorC
     ...new Set<ErrorCode>([
       ...errors,
       ...(path.includes('{') ? (['bad_request'] as const) : []),
-      ...(body === null ? [] : (['bad_request', 'too_large'] as const)),
+      ...(body === null ? [] : (['bad_request', 'too_large', 'unsupported_type'] as const)),
       ...(isOpen ? [] : (['not_signed_in', 'not_found', 'not_ready'] as const)),
       ...(['forbidden', 'too_many_requests', 'internal'] as const),
     ]),

@@ -101,13 +101,25 @@ describe('a body', () => {
   it.each([
     ['no JSON', { body: '{' }, 'valid JSON'],
     ['nothing', {}, 'valid JSON'],
-    ['a form', { body: '{}', type: 'text/plain' }, 'got text/plain'],
-    ['another type', { body: '{}', type: 'application/jsonp' }, 'application/jsonp'],
     ['too short a reason', { body: '{"reason":" ab ","undo":false}' }, 'reason: expected a reason of 3 to 2000'],
     ['something unknown', { body: '{"reason":"abc","undo":false,"x":1}' }, 'not what was expected'],
   ])('that is %s is refused in words', async (_name, sent, words) => {
     const found = await reach(KEY, { params, ...sent });
     expect(found).toMatchObject({ status: 400, asked: null, refusal: { code: 'bad_request' } });
+    expect(found.refusal.message).toContain(words);
+  });
+});
+
+describe('a body of another type', () => {
+  it.each([
+    ['a form', 'application/x-www-form-urlencoded', 'got application/x-www-form-urlencoded'],
+    ['text', 'text/plain', 'got text/plain'],
+    ['nearly JSON', 'application/jsonp', 'got application/jsonp'],
+    ['no type', '', 'got none'],
+  ])('is refused as such, before it is read: %s', async (_name, type, words) => {
+    const sent = { params: { id: 'a1' }, body: '{"reason":"on it","undo":false}', type };
+    const found = await reach('POST /api/alerts/{id}/acknowledge', sent);
+    expect(found).toMatchObject({ status: 415, asked: null, refusal: { code: 'unsupported_type' } });
     expect(found.refusal.message).toContain(words);
   });
 });

@@ -84,6 +84,7 @@ function refuseWithoutFactor({ kind }: Caller, withoutFactor: boolean): void {
 
 const KINDS: { readonly [C in ErrorCode]?: RefusalKind } = {
   ...{ forbidden: 'request', not_signed_in: 'input', bad_request: 'input', not_found: 'input', too_large: 'input' },
+  unsupported_type: 'input',
 };
 
 /** What was refused, and to whom: for the log, and for an alert where it grows many. */
@@ -118,7 +119,7 @@ async function readBody(request: Request, schema: z.ZodType): Promise<unknown> {
   const type = request.headers.get('content-type') ?? '';
   if (!/^application\/json\s*(;|$)/i.test(type))
     throw new Refusal(
-      'bad_request',
+      'unsupported_type',
       type === ''
         ? say`expected content-type application/json, got none`
         : say`expected content-type application/json, got ${type.slice(0, 80)}`,

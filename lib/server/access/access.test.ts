@@ -16,7 +16,7 @@ import { StoreAway } from '../store/driver';
 import type { Store } from '../store/store';
 import { testFolder, testStore, untilReady } from '../store/test-store';
 import { type Caller, EVERYTHING } from './caller';
-import { claimsCookie } from './cookie';
+import { claimsCookie, cookieName, endCookie } from './cookie';
 import { Door } from './door';
 import { Gate } from './gate';
 import { Keys } from './keys';
@@ -199,11 +199,11 @@ describe('a session', () => {
   it('ends by itself without activity, and goes on with it', async () => {
     await invite('anna');
     const cookie = await cookieOf('anna');
-    now += 50 * 60_000;
+    now += 25 * 60_000;
     expect(await come(cookie, null, true)).not.toBeNull();
-    now += 50 * 60_000;
+    now += 25 * 60_000;
     expect(await come(cookie)).not.toBeNull();
-    now += 61 * 60_000;
+    now += 6 * 60_000;
     expect(await come(cookie)).toBeNull();
   });
 
@@ -573,6 +573,18 @@ describe('what happened at the door', () => {
       'nothing was changed',
     );
     expect((await door.accounts.list()).users).toEqual([]);
+  });
+});
+
+describe('the cookie', () => {
+  it.each([
+    ['https://howdah.example', /^__Host-howdah-session-/, 'Path=/; HttpOnly; SameSite=Lax; Secure'],
+    ['https://howdah.example/db', /^__Secure-howdah-session-/, 'Path=/db; HttpOnly; SameSite=Lax; Secure'],
+    ['http://127.0.0.1:3000', /^howdah-session-/, 'Path=/; HttpOnly; SameSite=Lax'],
+  ])('of %s has the prefix that a browser takes there, and no domain', (publicUrl, name, attributes) => {
+    const own = cookieName(publicUrl, keys);
+    expect(own).toMatch(name);
+    expect(endCookie(own, publicUrl)).toBe(`${own}=; Max-Age=0; ${attributes}`);
   });
 });
 

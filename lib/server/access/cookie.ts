@@ -15,13 +15,17 @@ export function isSecureUrl(publicUrl: string): boolean {
   return publicUrl.startsWith('https:');
 }
 
-/** `__Secure-` keeps a page of plain http on the same host from writing it. */
+/**
+ * `__Secure-` keeps a page of plain http on the same host from writing it, `__Host-` a sister host of the domain too: browsers take that
+ * one at the root only.
+ */
 export function cookieName(publicUrl: string, keys: Keys): string {
   const mark = keys
     .sign('session', 'cookie')
     .replace(/[^a-zA-Z0-9]/g, '')
     .slice(0, 6);
-  return `${isSecureUrl(publicUrl) ? '__Secure-' : ''}howdah-session-${mark}`;
+  const prefix = !isSecureUrl(publicUrl) ? '' : cookiePath(publicUrl) === '/' ? '__Host-' : '__Secure-';
+  return `${prefix}howdah-session-${mark}`;
 }
 
 /** null: there is none, or it is not ours. */

@@ -43,7 +43,7 @@ const signIn = section(
   {
     oidc: maybe(oidc),
     /** Without activity a session ends after so long, and after `sessionHours` whatever happens. */
-    idleMinutes: maybe(number('minutes', 1, 10_080), 60),
+    idleMinutes: maybe(number('minutes', 1, 10_080), 30),
     sessionHours: maybe(number('hours', 0.1, 720), 12),
     /** So long who is signed in keeps their rights while the store is away. */
     graceMinutes: maybe(number('minutes', 0, 1440), 60),
