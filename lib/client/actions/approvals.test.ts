@@ -14,6 +14,7 @@ const me = (name: string, part: Partial<MeAnswer> = {}): MeAnswer => ({
   unverifiedSince: null,
   totp: false,
   owesFactor: false,
+  notices: [],
   external: false,
   policies: [{ actions: null, scopes: null, labels: {}, minutes: 30 }],
   admins: ['a.ivanova'],

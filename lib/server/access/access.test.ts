@@ -15,6 +15,7 @@ import { log } from '../log';
 import { StoreAway } from '../store/driver';
 import type { Store } from '../store/store';
 import { testFolder, testStore, untilReady } from '../store/test-store';
+import { AccessLog } from './access-log';
 import { type Caller, EVERYTHING } from './caller';
 import { claimsCookie, cookieName, endCookie } from './cookie';
 import { Door } from './door';
@@ -426,6 +427,52 @@ describe('a second factor that is demanded', () => {
     door = await newDoor(['admin']);
     away = true;
     expect(await owes(cookie)).toBe(false);
+  });
+});
+
+describe('what became of an account', () => {
+  const told = async (cookie: string) => {
+    const sid = (await come(cookie))?.caller.sessionId ?? '';
+    return (await newestLog().toldAt(sid, now)).map(({ text }) => String(text));
+  };
+  const newestLog = () => new AccessLog(journal, store);
+
+  it('is told to its owner at the next sign-in, once, and to nobody else', async () => {
+    const id = await invite('anna');
+    await invite('eve');
+    now += 1000;
+    const first = await cookieOf('anna');
+    now += 1000;
+    await door.accounts.changePassword(by('anna', id), PASSWORD, PASSWORD);
+    await door.accounts.change('anna', { signOut: true }, by('root'));
+    await door.createToken({ name: 'ci', grants: EVERYTHING, days: 1 }, by('anna', id));
+    now += 1000;
+    const [second, other] = [await cookieOf('anna'), await cookieOf('eve')];
+    const expected = [/made the token ci/, /root changed anna/, /anna changed the password/];
+    await expect.poll(async () => (await told(second)).length).toBe(3);
+    const words = await told(second);
+    for (const form of expected) expect(words.filter((text) => form.test(text))).toHaveLength(1);
+    expect(await told(other)).toEqual([]);
+    expect(await come(first)).toBeNull();
+    now += 1000;
+    expect(await told(await cookieOf('anna'))).toEqual([]);
+  });
+
+  it('has a code that came twice in it', async () => {
+    const id = await invite('anna');
+    const { secret } = await door.accounts.draftTotp(by('anna', id));
+    const codes = new TOTP({ secret });
+    await door.accounts.confirmTotp(by('anna', id), codes.generate({ timestamp: now }));
+    now += 30_000;
+    const code = codes.generate({ timestamp: now });
+    await door.signIn.withPassword(attempt('anna', PASSWORD, code));
+    now += 1000;
+    await expect(door.signIn.withPassword(attempt('anna', PASSWORD, code))).rejects.toThrow('code');
+    await expect(door.signIn.withPassword(attempt('anna', PASSWORD, '000000'))).rejects.toThrow('code');
+    now += 30_000;
+    const claims = await door.signIn.withPassword(attempt('anna', PASSWORD, codes.generate({ timestamp: now })));
+    const words = async () => (await newestLog().toldAt(claims.sid, now)).map(({ text }) => String(text));
+    await expect.poll(words).toEqual(['a code of anna that was used already came a second time']);
   });
 });
 

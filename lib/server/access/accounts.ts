@@ -87,7 +87,10 @@ export class Accounts {
     if (weak !== null) throw new Refusal('bad_request', weak);
     const passwordHash = await hashPassword(order.password);
     if (invited !== null) {
-      await log.write('setup', { actor: name, address, text: say`${name} set a password by the set-up link` });
+      await log.write('setup', {
+        ...{ actor: name, address, about: invited.id },
+        text: say`${name} set a password by the set-up link`,
+      });
       await users.setPassword(invited.id, passwordHash);
       await this.#deps.sessions.end(invited.id, null);
       return;
@@ -146,7 +149,7 @@ export class Accounts {
     const what = changeWords(change);
     if (what === '') throw new Refusal('bad_request', say`expected something to change`);
     const text = say`${by.name} changed ${user.name}: ${what}`;
-    await log.write('user_changed', { actor: by.name, address: by.address, text });
+    await log.write('user_changed', { actor: by.name, address: by.address, text, about: user.id });
     let link: string | null = null;
     if (change.grants !== undefined) await users.setGrants(user.id, change.grants);
     if (change.disabled !== undefined) await users.setDisabled(user.id, change.disabled);
@@ -232,7 +235,7 @@ export class Accounts {
       throw new Refusal('refused', say`the current password is wrong`);
     const hash = await hashPassword(next);
     const text = say`${user.name} changed the password`;
-    await this.#deps.log.write('password_changed', { actor: by.name, address: by.address, text });
+    await this.#deps.log.write('password_changed', { actor: by.name, address: by.address, text, about: user.id });
     await this.#deps.users.setPassword(user.id, hash);
     // Whoever knew the old one is out; this session stays.
     for (const { id } of (await this.sessions(by)).sessions)
@@ -253,7 +256,7 @@ export class Accounts {
       throw new Refusal('refused', say`there is no second factor to confirm`);
     await this.#refuseWrongCode(user, by, code);
     const text = say`${user.name} set a second factor`;
-    await this.#deps.log.write('totp_changed', { actor: by.name, address: by.address, text });
+    await this.#deps.log.write('totp_changed', { actor: by.name, address: by.address, text, about: user.id });
     await this.#deps.users.confirmTotp(user.id, user.totp.replace(/^draft:/, ''));
     this.#deps.sessions.forget(user.id);
     this.#deps.tokens.forget(user.id);
@@ -265,7 +268,7 @@ export class Accounts {
     this.#keepFactor(user);
     if (hasFactor(user)) await this.#refuseWrongCode(user, by, code);
     const text = say`${user.name} removed the second factor`;
-    await this.#deps.log.write('totp_changed', { actor: by.name, address: by.address, text });
+    await this.#deps.log.write('totp_changed', { actor: by.name, address: by.address, text, about: user.id });
     await this.#deps.users.setTotp(user.id, null);
     this.#deps.sessions.forget(user.id);
     this.#deps.tokens.forget(user.id);
@@ -288,12 +291,12 @@ export class Accounts {
     });
     if (await ask()) return true;
     await note(what);
-    await signIn.noteLock(tried, user.name, address);
+    await signIn.noteLock(tried, user.name, { address, about: user.id });
     return false;
   }
 
   async #refuseWrongCode(user: User, by: Caller, code: string): Promise<void> {
-    if (!(await this.#isRight(user, by, 'code', () => this.#deps.signIn.isCode(user, code))))
+    if (!(await this.#isRight(user, by, 'code', () => this.#deps.signIn.isCode(user, code, by.address))))
       throw new Refusal('refused', say`this is not the current code; check the clock of the device`);
     await this.#deps.users.unlock(user.id);
   }

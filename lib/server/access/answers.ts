@@ -151,6 +151,7 @@ export async function me(
         expiresAt: null,
         unverifiedSince: null,
         totp: false,
+        notices: [],
         external: false,
         admins: [],
       },
@@ -158,18 +159,28 @@ export async function me(
     };
   const door = await current.door();
   const known = (await door.authenticate(credentialsOf(request, false)))?.known ?? null;
+  const { sessionId } = gate.caller;
+  // While the store is away there is no telling, and nobody new comes in.
+  const told = kind === 'user' && sessionId !== null ? await door.log.toldAt(sessionId, Date.now()).catch(away) : [];
   const answer: MeAnswer = {
     ...base,
     admins: gate.admins,
     idleAt: known?.idleAt ?? null,
     expiresAt: known?.claims.expiresAt ?? null,
     unverifiedSince: known?.unverifiedSince ?? null,
+    notices: told.map(({ at, text, address }) => ({ at, text, address })),
     totp: known?.claims.totp ?? false,
     external: known?.claims.external ?? false,
   };
   const at = { name: door.cookie, publicUrl: config.publicUrl, keys: door.keys, now: Date.now() };
   const renew = known !== null && known.unverifiedSince === null && known.claims.kind === 'user';
   return { answer, cookie: renew ? await claimsCookie(known.claims, at) : null };
+}
+
+/** By its name: the runtime's class is another one than this module graph's. */
+function away(error: unknown): readonly [] {
+  if (error instanceof Error && error.name === 'StoreAway') return [];
+  throw error;
 }
 
 export function endedCookie(current: Runtime, cookie: string): string {

@@ -177,7 +177,7 @@ export class Door {
         draft.owner === undefined ? say`a token needs an account it belongs to` : say`there is no such user`,
       );
     const text = say`${by.name} made the token ${draft.name}: ${grantWords(draft.grants)}`;
-    await this.log.write('token_created', { actor: by.name, address: by.address, text });
+    await this.log.write('token_created', { actor: by.name, address: by.address, text, about: owner });
     const { entry, secret } = await this.tokens.create({ id: owner }, draft);
     return { token: entry, secret };
   }
