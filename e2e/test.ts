@@ -189,17 +189,11 @@ const stepsOf = (plan: Plan | null): readonly Step[] => [
     run: runStore,
   },
   {
-    name: 'browser-recorded',
-    about: 'Chromium against recorded scenarios',
-    lane: 'computes',
-    after: ['debian'],
-    run: () => runPlaywright('browser-recorded', 'recorded', plan?.recorded),
-  },
-  {
     name: 'lab',
     about: 'real clusters of every generation beside patronictl',
     lane: 'waits',
-    after: ['environments', 'build'],
+    // The fakes of the units go by the second, and beside three labs on two cores there is none for them.
+    after: ['environments', 'build', 'unit', 'store'],
     // The runner ends its labs itself; one that was killed does not.
     run: () =>
       runVitest('lab', [
@@ -207,6 +201,13 @@ const stepsOf = (plan: Plan | null): readonly Step[] => [
         'e2e/truth/vitest.config.ts',
         ...(plan?.lab ?? []).map((name) => `/${name}.lab.ts`),
       ]).finally(() => endLabs(TRUTH_LABS, say)),
+  },
+  {
+    name: 'browser-recorded',
+    about: 'Chromium against recorded scenarios',
+    lane: 'computes',
+    after: ['debian', 'lab'],
+    run: () => runPlaywright('browser-recorded', 'recorded', plan?.recorded),
   },
   {
     name: 'browser-cluster',

@@ -1,19 +1,32 @@
 'use client';
+import { usePathname, useRouter } from 'next/navigation';
+import { useEffect, useState } from 'react';
 import { useMe } from '@/lib/client/access/me';
 import { useNow } from '@/lib/client/live/clock';
-import { formatDuration } from '@/lib/client/words/format';
-import { t } from '@/lib/client/words/text';
+import { formatDuration, formatTime } from '@/lib/client/words/format';
+import { t, wire } from '@/lib/client/words/text';
+import type { MeAnswer } from '@/lib/contract/access';
+import { Button } from '../ui/button';
 import { SeverityIcon } from '../ui/glyph';
 import { Icon } from '../ui/icon';
 
 const LINE = 'flex items-start gap-2.5 border-l1 border-b px-4 py-1.5 text-12 md:px-6';
 
-/** By what right this page is looked at, where that is not the usual. It is never dismissed: it goes when it is over. */
+/**
+ * By what right this page is looked at, where that is not the usual. It is never dismissed: it goes when it is over; only what became
+ * of the account goes when it was read.
+ */
 export function AccessBanners() {
   const me = useMe();
+  const path = usePathname();
+  const router = useRouter();
+  const isElsewhere = me?.owesFactor === true && path !== '/account';
+  useEffect(() => {
+    if (isElsewhere) router.replace('/account');
+  }, [isElsewhere, router]);
   if (me === undefined) return null;
-  const isUsual = me.kind !== 'open' && me.kind !== 'break_glass' && me.unverifiedSince === null;
-  if (isUsual) return null;
+  const isUsual = me.kind !== 'open' && me.kind !== 'break_glass' && me.unverifiedSince === null && !me.owesFactor;
+  if (isUsual && me.notices.length === 0) return null;
   return (
     <aside aria-label={t('Your rights')}>
       {me.kind === 'open' && (
@@ -31,8 +44,52 @@ export function AccessBanners() {
           </span>
         </p>
       )}
+      {me.owesFactor && (
+        <p role="status" className={`${LINE} bar-warning bg-warning-tint text-f0`}>
+          <SeverityIcon health="warning" size={14} className="mt-0.5" />
+          {t('Your role demands a second factor. Turn it on here: until then you see and do nothing else.')}
+        </p>
+      )}
+      {me.notices.length > 0 && <Notices notices={me.notices} />}
       {me.unverifiedSince !== null && <Unverified since={me.unverifiedSince} />}
     </aside>
+  );
+}
+
+const SEEN_KEY = 'howdah-notices-seen';
+
+/** What became of the account since the sign-in before: so that whoever takes it over does not do so unseen. */
+function Notices({ notices }: Pick<MeAnswer, 'notices'>) {
+  const now = useNow(60_000);
+  const mark = String(notices[0]?.at);
+  const [seen, setSeen] = useState(() => localStorage.getItem(SEEN_KEY));
+  if (seen === mark) return null;
+  return (
+    <div className={`${LINE} bar-warning bg-warning-tint text-f0`}>
+      <SeverityIcon health="warning" size={14} className="mt-0.5" />
+      <div className="min-w-0 grow">
+        <p>{t('Your account, since you signed in the time before. If it was not you, tell an admin.')}</p>
+        <ul>
+          {notices.map(({ at, text, address }) => (
+            <li key={`${at} ${wire(text)}`} className="break-words text-f1">
+              {t('{time}, from {address}: {text}', {
+                time: formatTime(at, now),
+                address: address ?? t('unknown'),
+                text: wire(text),
+              })}
+            </li>
+          ))}
+        </ul>
+      </div>
+      <Button
+        onClick={() => {
+          localStorage.setItem(SEEN_KEY, mark);
+          setSeen(mark);
+        }}
+      >
+        {t('Seen')}
+      </Button>
+    </div>
   );
 }
 

@@ -28,6 +28,11 @@ export function AccountScreen() {
         <Panel title={t('Who you are here')}>
           <PanelState asked={asked}>{null}</PanelState>
         </Panel>
+      ) : me.owesFactor ? (
+        <div className="grid max-w-[720px] gap-3">
+          <TotpPanel isOn={false} />
+          <WhoPanel me={me} />
+        </div>
       ) : (
         <div className="grid grid-cols-1 items-start gap-3 xl:grid-cols-2">
           <div className="grid min-w-0 gap-3">

@@ -70,6 +70,7 @@ export function OutcomeBanner({ action }: { action: ActionRecord }) {
             ))}
           </ul>
         )}
+        {action.lost !== undefined && <p className="mt-1 break-words text-f1">{wire(action.lost)}</p>}
         {outcome === 'unknown' && (
           <p className="mt-1 text-12 text-f2">
             {t('It was sent, and what was observed does not say whether it came about.')}

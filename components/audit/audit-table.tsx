@@ -36,7 +36,9 @@ function OutcomeCell({ action }: { action: ActionRecord }) {
   return (
     <span
       className={`flex items-center gap-1.5 whitespace-nowrap ${TONE[outcome]}`}
-      title={action.outcomeText === null ? undefined : wire(action.outcomeText)}
+      title={
+        action.outcomeText === null ? undefined : [action.outcomeText, action.lost ?? []].flat().map(wire).join(' ')
+      }
     >
       {MARK[outcome]}
       {t(OUTCOME_WORDS[outcome])}

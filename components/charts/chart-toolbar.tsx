@@ -31,7 +31,7 @@ export function ChartToolbar({ metric, window, past, onMetric, onRange, onPan, o
   const metrics = METRICS.map((value) => ({ value, word: t(METRIC_WORDS[value]) }));
   const ranges = RANGES.map(({ value, word }) => ({ value, word: wire(word) }));
   return (
-    <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-2.5 pt-1 pb-2">
+    <div className="flex flex-wrap items-center gap-x-2 gap-y-2 px-2.5 pt-1 pb-2">
       <Segmented label={t('What is drawn')} options={metrics} value={metric} onChange={onMetric} />
       <div className="ml-auto max-md:hidden">
         <Segmented<Range | ''>

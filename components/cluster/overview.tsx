@@ -48,7 +48,7 @@ const Panels = memo(function Panels({ snapshot }: { snapshot: Snapshot }) {
     <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
       <Top snapshot={snapshot} />
       <MembersPanel snapshot={snapshot} />
-      <div className="grid grid-cols-[minmax(0,1fr)] gap-3 xl:grid-cols-[minmax(0,615fr)_minmax(0,699fr)]">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-3 xl:grid-cols-[minmax(0,560fr)_minmax(0,754fr)]">
         <StagesPanel snapshot={snapshot} />
         <HistoryPanel snapshot={snapshot} />
       </div>
@@ -70,7 +70,7 @@ function Top({ snapshot }: { snapshot: Snapshot }) {
   const changed = <WhatChangedPanel scope={snapshot.scope} />;
   if (snapshot.findings.length === 0) {
     return (
-      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-3 xl:grid-cols-[minmax(0,1fr)_320px]">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-3 xl:grid-cols-[minmax(0,1fr)_320px]">
         {topology}
         <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
           {readiness}

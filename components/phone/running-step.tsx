@@ -107,6 +107,7 @@ function Proof({ action }: { action: ActionRecord }) {
           {wire(text)}
         </p>
       ))}
+      {action.lost !== undefined && <p className="break-words pl-7 text-15 text-f1">{wire(action.lost)}</p>}
       {facts.length > 0 && (
         <dl className="mt-2 grid grid-cols-3 gap-2 pl-7">
           {facts.map(([label, value]) => (

@@ -22,12 +22,11 @@ import {
   type Said,
 } from './truth-contestants';
 import { archiveMark, isTruthFault, TRUTH_FAULTS, type TruthFault, type TruthFaultName } from './truth-faults';
+import { judgeHowdah, type Verdict } from './truth-judge';
 import { StreamViewer } from './viewer';
 
 const AFTER_SECONDS = [5, 20] as const;
 const HEALTHY_MS = 180_000;
-
-type Verdict = 'right' | 'silent' | 'wrong';
 
 interface Answer {
   readonly contestant: Contestant;
@@ -124,19 +123,6 @@ async function untilQuiet(read: () => Promise<Snapshot>): Promise<void> {
       throw new Error(`Howdah does not call the healed lab well: ${findings.map(({ title }) => title).join('; ')}`);
     await sleep(250);
   }
-}
-
-function judgeHowdah({ cause, findings }: Snapshot, fault: TruthFault, hit: string): Omit<Answer, 'contestant'> {
-  const found = findings.find(
-    ({ code, members }) => fault.findings.includes(code) && (members.length === 0 || members.includes(hit)),
-  );
-  if (cause !== null)
-    return {
-      verdict: fault.causes.includes(cause.code) ? 'right' : 'wrong',
-      said: `${cause.code} (${cause.severity}): ${cause.headline}`,
-    };
-  if (found !== undefined) return { verdict: 'right', said: `${found.code} (${found.severity}): ${found.title}` };
-  return { verdict: 'silent', said: findings.map(({ code, title }) => `${code}: ${title}`).join('; ') || '-' };
 }
 
 /** What it complains of; of patronictl all rows, which complain by what they are. */

@@ -1,8 +1,8 @@
 // What is broken in `bench -- truth`, and what of each contestant's words counts as right and as wrong. Written from what the fault means, before
 // anybody was asked. `prepare` makes the state in which it happens, `make` breaks it and returns at once: from then on the clock runs.
 //
-// Howdah is right where its cause is one of `causes`, or, where it names none, where one of `findings` names the member. Any other cause is
-// wrong. The others are right with one true statement about the fault, whatever they say beside it, and wrong where they have none and say
+// Howdah is right where its cause is one of `causes` and names the member that is hit, or, where it has none, where one of `findings` names
+// it. Any other cause, and the right one of another member, is wrong. The others are right with one true statement about the fault, whatever they say beside it, and wrong where they have none and say
 // of what is broken that it works. What is no longer listed at all is silence.
 
 import { writeFileSync } from 'node:fs';
@@ -27,6 +27,8 @@ export interface TruthFault {
   readonly hits: 'leader' | 'replica';
   readonly causes: readonly CauseCode[];
   readonly findings: readonly FindingCode[];
+  /** The DCS is hit, or every standby: the cause has not to name the member. */
+  readonly ofNobody?: boolean;
   /** `name`: of the member that is hit. */
   readonly patronictl: (name: string) => Words;
   readonly checkPatroni: (name: string) => Words;
@@ -155,6 +157,7 @@ export const TRUTH_FAULTS = {
   'dcs-without-quorum': {
     about: 'two of three etcd members are killed',
     hits: 'leader',
+    ofNobody: true,
     causes: ['dcs_no_quorum'],
     findings: [],
     patronictl: () => words(/^error /),
@@ -167,6 +170,7 @@ export const TRUTH_FAULTS = {
   'etcd-frozen-failsafe': {
     about: 'every etcd member hangs; failsafe mode is on and holds the primary',
     hits: 'leader',
+    ofNobody: true,
     causes: ['dcs_unreachable', 'failsafe_holds', 'dcs_no_quorum'],
     findings: [],
     patronictl: () => words(/^error /),
@@ -184,6 +188,7 @@ export const TRUTH_FAULTS = {
   'etcd-member-dead': {
     about: 'one of three etcd members is killed: the next loss ends the quorum',
     hits: 'leader',
+    ofNobody: true,
     causes: ['dcs_member_down'],
     findings: ['dcs_endpoint_down'],
     patronictl: () => words(null),
@@ -208,6 +213,7 @@ export const TRUTH_FAULTS = {
   'sync-standbys-gone': {
     about: 'strict synchronous mode, and every standby is killed: no commit returns',
     hits: 'replica',
+    ofNobody: true,
     causes: ['commits_hang'],
     findings: [],
     patronictl: listedDead,

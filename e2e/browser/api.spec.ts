@@ -118,7 +118,7 @@ test('a wrong body, a wrong content type and a foreign origin are refused in wor
       headers: { authorization: `Bearer ${key}`, ...headers },
       body,
     });
-  expect((await send({ 'content-type': 'text/plain' }, '{}')).status).toBe(400);
+  expect((await send({ 'content-type': 'text/plain' }, '{}')).status).toBe(415);
   expect((await send({ 'content-type': 'application/json', origin: 'https://evil.test' }, '{}')).status).toBe(403);
   expect((await send({ 'content-type': 'application/json', origin: 'null' }, '{}')).status).toBe(403);
   const large = await send({ 'content-type': 'application/json' }, JSON.stringify({ name: 'x'.repeat(2_000_000) }));

@@ -155,9 +155,20 @@ export class ActingHowdah {
     return (await this.executor.start(scope, order, TESTER)).action;
   }
 
-  /** From the preflight to the end. Rejects with the Refusal where it never began. */
+  /**
+   * From the preflight to the end. Rejects with the Refusal where it never began. What is shown may be too old to act on while
+   * the machine has other work: then as a person would, again.
+   */
   async act(scope: string, request: ActionRequest, change: Partial<ActionOrder> = {}): Promise<ActionRecord> {
-    return this.closed(await this.start(scope, await this.order(scope, request, change)));
+    const end = Date.now() + LIMIT_MS;
+    for (;;) {
+      try {
+        return await this.closed(await this.start(scope, await this.order(scope, request, change)));
+      } catch (error) {
+        if (!/What is shown is .* old/.test(String(error)) || Date.now() > end) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+    }
   }
 
   async closed({ scope, id }: Pick<ActionRecord, 'scope' | 'id'>, ms = LIMIT_MS): Promise<ActionRecord> {

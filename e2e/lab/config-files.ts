@@ -42,7 +42,11 @@ export function dynamicConfig(layout: Layout, options: ClusterOptions): Json {
         wal_keep_size: '16MB',
         wal_log_hints: 'on',
       },
-      pg_hba: ['local all all trust', 'host replication replicator 127.0.0.0/8 md5', 'host all all 127.0.0.0/8 md5'],
+      pg_hba: [
+        'local all all trust',
+        'host replication replicator 127.0.0.0/8 scram-sha-256',
+        'host all all 127.0.0.0/8 scram-sha-256',
+      ],
     },
   };
 }
@@ -91,7 +95,7 @@ export function memberConfig(
     etcd3: { hosts: layout.etcd.map((etcd) => `${etcd.ip}:${PORTS.etcdClient}`) },
     bootstrap: {
       dcs: dynamicConfig(layout, options),
-      initdb: [{ encoding: 'UTF8' }, { locale: 'C.UTF-8' }, { auth: 'md5' }, 'data-checksums'],
+      initdb: [{ encoding: 'UTF8' }, { locale: 'C.UTF-8' }, { auth: 'scram-sha-256' }, 'data-checksums'],
     },
     postgresql: {
       listen: `${member.ip}:${PORTS.postgres}`,

@@ -136,7 +136,7 @@ async function strangeSystemIdentifier(lab: Lab, member: string): Promise<void> 
     '-U',
     'postgres',
     '-A',
-    'md5',
+    'scram-sha-256',
     '-E',
     'UTF8',
     '--locale=C.UTF-8',
@@ -155,7 +155,7 @@ async function strangeSystemIdentifier(lab: Lab, member: string): Promise<void> 
       '',
     ].join('\n'),
   );
-  lab.writeOwned(path.join(data, 'pg_hba.conf'), 'local all all trust\nhost all all 127.0.0.0/8 md5\n');
+  lab.writeOwned(path.join(data, 'pg_hba.conf'), 'local all all trust\nhost all all 127.0.0.0/8 scram-sha-256\n');
   await lab.runPostgresProgram('pg_ctl', [
     '-D',
     data,

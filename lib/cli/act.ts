@@ -131,7 +131,8 @@ async function follow(api: Api, started: ActionRecord, json: boolean): Promise<n
       });
   }
   out(json ? JSON.stringify(record) : `${record.outcome}: ${record.outcomeText ?? ''}`);
-  if (!json && record.outage !== null) out(`not writable for ${formatSeconds(record.outage.ms / 1000)}`);
+  if (!json && record.lost !== undefined) out(String(record.lost));
+  else if (!json && record.outage !== null) out(`not writable for ${formatSeconds(record.outage.ms / 1000)}`);
   switch (record.outcome) {
     case 'done':
     case 'scheduled':

@@ -50,7 +50,15 @@ export async function withAccounts<T>(config: HowdahConfig, work: (desk: UserDes
     const door = new Door({ config: quiet, keys, journal, store, now: Date.now, print: () => undefined });
     try {
       const by = {
-        ...{ kind: 'local' as const, name: config.operator, userId: null, sessionId: null, token: null, address: null },
+        ...{
+          kind: 'local' as const,
+          name: config.operator,
+          userId: null,
+          sessionId: null,
+          token: null,
+          owesFactor: false,
+          address: null,
+        },
         grants: EVERYTHING,
       };
       const { accounts } = door;

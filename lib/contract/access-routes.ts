@@ -60,6 +60,7 @@ export const ACCESS_ROUTES = table({
   'GET /api/me': {
     access: SIGNED_IN,
     tokens: true,
+    withoutFactor: true,
     summary: 'Who I am, what I may, and until when',
     description: 'Header `x-howdah-active: 1`: a person did something since the last time, the session goes on.',
     answer: meSchema,
@@ -67,6 +68,7 @@ export const ACCESS_ROUTES = table({
   },
   'POST /api/me/sign-out': {
     access: SIGNED_IN,
+    withoutFactor: true,
     summary: 'Sign out, here or everywhere',
     body: signOutSchema,
     answer: okSchema,
@@ -95,6 +97,7 @@ export const ACCESS_ROUTES = table({
   },
   'POST /api/me/totp': {
     access: SIGNED_IN,
+    withoutFactor: true,
     summary: 'Begin a second factor',
     description: 'The secret is answered once and counts when a code of it was confirmed.',
     body: emptySchema,
@@ -103,6 +106,7 @@ export const ACCESS_ROUTES = table({
   },
   'POST /api/me/totp/confirm': {
     access: SIGNED_IN,
+    withoutFactor: true,
     summary: 'Confirm the second factor by a code',
     body: totpCodeSchema,
     answer: okSchema,

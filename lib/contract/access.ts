@@ -34,6 +34,8 @@ const newPassword = password.meta({
 });
 const grants = z.array(grantSchema).max(50);
 
+/** How many changes of one's own account are told at a sign-in. */
+export const NOTICES_MAX = 10;
 export const meSchema = shape({
   kind: z.enum(CALLER_KINDS),
   name: z.string().describe('as the audit names it'),
@@ -44,7 +46,16 @@ export const meSchema = shape({
     'rights as they were when the store could last be asked; null: they are current',
   ),
   totp: z.boolean(),
+  owesFactor: z
+    .boolean()
+    .describe('a second factor is demanded of this role and none is set: until one is, nothing else is answered'),
   external: z.boolean().describe('signed in by the OpenID provider: there is no password here'),
+  notices: z
+    .array(shape({ at: instant, text: spoken, address: name }))
+    .max(NOTICES_MAX)
+    .describe(
+      'what became of this account between the sign-in before and this one: password, factor, tokens, roles, locks; newest first',
+    ),
   policies: z.array(policySchema),
   admins: z.array(z.string()).describe('whom to ask: names of admins of all clusters'),
 });

@@ -201,6 +201,10 @@ export const preflightAnswerSchema = shape({ preflight, facts, token: z.string()
 
 const moment = shape({
   at: instant,
+  reached: shape({ member: z.string(), lsn: z.number() })
+    .nullable()
+    .exactOptional()
+    .describe('how far the leader was known to have written'),
   leader: name,
   timeline: count,
   paused: z.boolean().nullable(),
@@ -261,6 +265,9 @@ export const actionRecordSchema = shape({
   outcome: z.enum(OUTCOMES).nullable(),
   outcomeText: spoken.nullable(),
   differs: z.array(spoken),
+  lost: spoken
+    .exactOptional()
+    .describe('bytes lost and seconds not writable, of a switchover or failover that came about'),
   checks: z.array(check),
   closedAt: knownInstant,
   recovered: z.boolean(),

@@ -93,6 +93,7 @@ const member = shape({
   port: z.number().nullable(),
   apiUrl: name,
   listed: z.boolean(),
+  leased: z.boolean().nullable().describe('does its key in the DCS go with a lease; null: no key was read'),
   identity: shape({
     verdict: z.enum(['own', 'unheard', 'alias', 'other_name', 'other_scope', 'shared_address', 'loopback']),
     text: spoken.nullable(),
@@ -265,6 +266,7 @@ export const candidateReason = shape({ by: z.enum(['patroni', 'howdah']), code: 
 /** `GET /api/clusters/{scope}` */
 export const snapshotSchema = shape({
   scope: z.string(),
+  patroniScope: z.string().optional().describe('as Patroni calls it, where `scope` is another word for it'),
   source: z.string(),
   labels,
   revision: z.number(),

@@ -15,6 +15,7 @@ export const ERRORS = {
   },
   conflict: { status: 409, about: 'the idempotency key was used for another request, or the name is taken' },
   too_large: { status: 413, about: 'the body is over 1 MiB' },
+  unsupported_type: { status: 415, about: 'the body is not sent as `application/json`' },
   too_many_requests: { status: 429, about: 'ask again after `details.retryAfterSeconds`, also in `Retry-After`' },
   too_many_streams: { status: 429, about: 'as many streams are open as one may have, or as Howdah takes' },
   internal: { status: 500, about: 'a bug; the log says more than the answer' },

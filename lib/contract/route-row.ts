@@ -48,6 +48,8 @@ interface Row {
    * Accounts, grants, factors, sessions, tokens and walls are made and changed by people alone.
    */
   readonly tokens?: boolean;
+  /** Is it answered to somebody who still has to set the second factor that their role demands? No where it does not say so. */
+  readonly withoutFactor?: boolean;
   /** As what else it can be asked for. */
   readonly files?: readonly string[];
   /** It answers 202 too: then it means this. */

@@ -138,6 +138,8 @@ export interface Route {
   readonly answer: z.ZodType | OtherAnswer;
   /** A token may ask it, as far as its rights go. */
   readonly tokens: boolean;
+  /** Whoever owes a second factor may ask it. Public ones and walls answer everybody. */
+  readonly withoutFactor: boolean;
   readonly files: readonly string[];
   readonly accepted: string | null;
   readonly errors: readonly ErrorCode[];
@@ -154,6 +156,7 @@ export function routeOf(key: RouteKey): Route {
     body: null,
     files: [],
     accepted: null,
+    withoutFactor: false,
     tokens: FOR_TOKENS.includes(ROUTES[key].access.kind),
     ...ROUTES[key],
   };
@@ -170,7 +173,7 @@ export function errorsOf({ access, path, body, errors }: Route): readonly ErrorC
     ...new Set<ErrorCode>([
       ...errors,
       ...(path.includes('{') ? (['bad_request'] as const) : []),
-      ...(body === null ? [] : (['bad_request', 'too_large'] as const)),
+      ...(body === null ? [] : (['bad_request', 'too_large', 'unsupported_type'] as const)),
       ...(isOpen ? [] : (['not_signed_in', 'not_found', 'not_ready'] as const)),
       ...(['forbidden', 'too_many_requests', 'internal'] as const),
     ]),

@@ -69,6 +69,7 @@ export function buildMember(member: MemberObservation, context: MemberContext, f
     port: raw.port,
     apiUrl: raw.apiUrl,
     listed: member.listed,
+    leased: member.leased,
     identity: member.identity,
     clusterRole: clusterRole(member, context),
     postgresRole: postgresRole(member),

@@ -119,6 +119,8 @@ export interface Member {
   readonly apiUrl: string | null;
   /** false: no longer in the member list (its key expired or was removed); shown from memory. */
   readonly listed: boolean;
+  /** Does its key in the DCS go with a lease? false: it stays until somebody deletes it. null: no key was read. */
+  readonly leased: boolean | null;
   readonly identity: Identity;
   readonly clusterRole: ClusterRole | null;
   readonly postgresRole: PostgresRole;
@@ -424,6 +426,8 @@ export interface SourceReport {
 /** Everything one cluster page shows. Full each time; nobody replays deltas. */
 export interface Snapshot {
   readonly scope: string;
+  /** As Patroni calls it, where `scope` is another word for it; absent: the same. */
+  readonly patroniScope?: string | undefined;
   readonly source: string;
   readonly labels: Readonly<Record<string, string>>;
   /** Grows by one with each published snapshot of the scope; a smaller one is older and is dropped. */

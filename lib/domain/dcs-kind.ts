@@ -58,6 +58,16 @@ export function healthCommand(kind: DcsKind, urls: readonly string[]): string | 
   return kind === 'etcd3' ? `etcdctl --endpoints=${urls.join(',')} endpoint health` : null;
 }
 
+/** What a person types to see the names of the keys below; null: Howdah knows no such command. */
+export function listCommand(kind: DcsKind, below: string): string | null {
+  return kind === 'etcd3' ? `etcdctl get --prefix --keys-only ${below}` : null;
+}
+
+/** What a person types to delete one key; null: Howdah knows no such command. */
+export function deleteCommand(kind: DcsKind, key: string): string | null {
+  return kind === 'etcd3' ? `etcdctl del ${key}` : null;
+}
+
 /** Sections of patroni.yml that name a DCS. */
 export const DCS_SECTIONS: readonly string[] = [
   'etcd',

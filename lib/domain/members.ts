@@ -46,6 +46,11 @@ export function strayPrimaries(cluster: Cluster): readonly Member[] {
   );
 }
 
+/** Its key has no lease, which no Patroni writes, and nobody ever answered: a member that never was. */
+export function isKeyOfNobody({ listed, leased, silent, observedAt }: Member): boolean {
+  return listed && leased === false && silent && observedAt === null;
+}
+
 /** Does the leader key name somebody who is no member, while the cluster has members? */
 export function isLeaderNobody(cluster: Cluster): boolean {
   const { leader, members } = cluster;

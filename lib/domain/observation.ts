@@ -33,6 +33,8 @@ export interface MemberObservation {
   readonly key: MemberKey | null;
   readonly document: ClusterDocumentMember | null;
   readonly listed: boolean;
+  /** Does its key go with a lease? null: no key that was read. */
+  readonly leased: boolean | null;
   readonly identity: Identity;
   /** Empty where what answered is not this member. */
   readonly patroni: Seen<PatroniStatus>;
@@ -61,6 +63,7 @@ export function observe(raw: RawObservation): Observation {
   const document = seen(raw, raw.fallback.cluster, (answer) => ownDocument(answer, scope), statusOf);
   const keys = new Map(view?.members.map((member) => [member.name, member]));
   const rows = new Map(document.value?.members.map((member) => [member.name, member]));
+  const owners = new Map(raw.dcs?.keys?.map((entry) => [entry.key, entry.owner !== null]));
   const heard = raw.members.map((member) => {
     const key = keys.get(member.name) ?? null;
     const row = rows.get(member.name) ?? null;
@@ -69,6 +72,7 @@ export function observe(raw: RawObservation): Observation {
       key,
       document: row,
       listed: view === null ? document.value === null || row !== null : key !== null,
+      leased: owners.get(`members/${member.name}`) ?? null,
       patroni: seen(raw, member.patroni, parsePatroniStatus, statusOf),
       sql: seen(raw, member.sql, parsePostgresStatus),
     };

@@ -2,7 +2,7 @@
 // not check. Mirrors patroni/ha.py v4.1.4 (_MemberStatus.failover_limitation, Ha._is_healthiest_node, Ha.is_lagging) and
 // patroni/tags.py (nofailover, failover_priority). Pure; the same rows will refuse an action.
 
-import { formatBytes, formatSeconds } from '../language/quantity';
+import { formatBytes, formatSeconds, joinNames } from '../language/quantity';
 import { say, type Text } from '../language/sentence';
 import { bootstrapOf } from './bootstrap';
 import { isQuorumLost } from './build-dcs';
@@ -11,7 +11,7 @@ import { lagBytes } from './lsn';
 import { isForeign, leaderOf, leads, positionOf } from './members';
 import type { Observation } from './observation';
 import { isRunning } from './patroni-states';
-import { failoverPriority, isNofailover, tagOf } from './tags';
+import { barringTags, failoverPriority, isNofailover, tagOf } from './tags';
 import { patroniBoolean } from './wire/loose';
 
 const UNTAGGED = { tags: {}, patroniVersion: null };
@@ -179,6 +179,19 @@ export const CANDIDATE_RULES: readonly CandidateRule[] = [
 /** The trap: Patroni would elect it, although it must not be. */
 export function isTrap({ eligible, patroniWouldElect }: Candidate): boolean {
   return eligible === false && patroniWouldElect === true;
+}
+
+/** One that only its own tags keep from taking over, and what to take out of them; null: none. */
+export function onlyTagged(
+  cluster: Cluster,
+  candidates: readonly Candidate[],
+): { readonly member: string; readonly tags: Text } | null {
+  for (const { member: name, reasons } of candidates) {
+    const member = cluster.members.find((one) => one.name === name);
+    if (member !== undefined && reasons.length > 0 && reasons.every(({ code }) => code === 'nofailover'))
+      return { member: name, tags: joinNames(barringTags(member)) };
+  }
+  return null;
 }
 
 /** Patroni elects whoever is ahead, and a forked member can be: then the good ones defer to it (_is_healthiest_node). */

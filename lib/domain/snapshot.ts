@@ -25,6 +25,7 @@ export function buildSnapshot(raw: RawObservation, before: Snapshot | null, roun
   const findings = assess(cluster, readiness, { now: raw.now, staleAfterMs: raw.staleAfterMs }, before);
   const draft: Snapshot = {
     scope: raw.scope,
+    ...(raw.patroniScope === undefined ? {} : { patroniScope: raw.patroniScope }),
     source: raw.source,
     labels: raw.labels,
     revision: (before?.revision ?? 0) + 1,

@@ -16,6 +16,16 @@ export function isNofailover(member: Tagged): boolean {
   return isBarred(member, 'nofailover', 'failover_priority', isSince(member.patroniVersion, 3, 2) !== false);
 }
 
+/** Which tags keep it from taking over: all of them must go. */
+export function barringTags(member: Tagged): readonly string[] {
+  const priority =
+    isSince(member.patroniVersion, 3, 2) === false ? null : patroniInt(tagOf(member, 'failover_priority'));
+  return [
+    ...(isTruthy(tagOf(member, 'nofailover')) ? ['nofailover'] : []),
+    ...(priority !== null && priority <= 0 ? ['failover_priority'] : []),
+  ];
+}
+
 /** `sync_priority` came with 4.1.0. */
 export function isNosync(member: Tagged): boolean {
   return isBarred(member, 'nosync', 'sync_priority', isSince(member.patroniVersion, 4, 1) !== false);

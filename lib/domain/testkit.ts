@@ -1,6 +1,7 @@
 // Builds raw observations for tests, in the words each Patroni generation really uses, so that a test about a rule also runs
 // the parsers. A member is described by what is true of it; what each witness would say follows, unless the test makes a
 // witness say something else. Only tests import it.
+
 import type { ActionFacts } from './actions/action';
 import type { FindingCode, Member, Snapshot } from './cluster';
 import type { DcsKind } from './dcs-kind';
@@ -19,6 +20,7 @@ import {
   type SqlAnswer,
   type Witness,
 } from './raw';
+import type { RawRoster } from './roster';
 import { buildSnapshot } from './snapshot';
 
 export type Generation = '3.0.2' | '4.0.7' | '4.1.5';
@@ -67,6 +69,8 @@ export interface MemberSpec {
   readonly fast?: Readonly<Record<string, unknown>>;
   readonly slow?: Readonly<Record<string, unknown>>;
   readonly key?: Readonly<Record<string, unknown>> | string | null;
+  /** false: no lease ends its key. */
+  readonly leased?: boolean;
   readonly version?: string;
   /** Node clock minus Howdah's, ms. */
   readonly clockMs?: number;
@@ -94,6 +98,8 @@ export interface ClusterSpec {
   readonly endpoints?: readonly EndpointSpec[];
   /** `/cluster`, asked only with `dcs: 'off'`. Default: what Patroni would say. */
   readonly document?: Behaviour;
+  /** Default: nobody keeps one. */
+  readonly roster?: RawRoster;
 }
 
 export interface EndpointSpec {
@@ -121,6 +127,7 @@ export function cluster(spec: ClusterSpec): RawObservation {
     dcs: rawDcs(spec, facts, now),
     members: facts.map((fact) => rawMember(fact, facts, spec, now)),
     fallback: spec.dcs === 'off' ? fallback(spec, facts, now) : never,
+    ...(spec.roster === undefined ? {} : { roster: spec.roster }),
   };
 }
 
@@ -373,8 +380,11 @@ function dcsKeys(spec: ClusterSpec, facts: readonly Fact[]): readonly RawDcsKey[
     ),
     ...spec.keys,
   };
+  const unleased = facts.flatMap(({ name, leased }) => (leased === false ? [`members/${name}`] : []));
+  const ownerOf = (key: string): string | null =>
+    /^(leader|members)/.test(key) && !unleased.includes(key) ? '7' : null;
   return Object.entries(values).flatMap(([key, value]) =>
-    value === null ? [] : [{ key, value, version: '50', owner: /^(leader|members)/.test(key) ? '7' : null }],
+    value === null ? [] : [{ key, value, version: '50', owner: ownerOf(key) }],
   );
 }
 

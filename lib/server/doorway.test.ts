@@ -101,14 +101,61 @@ describe('a body', () => {
   it.each([
     ['no JSON', { body: '{' }, 'valid JSON'],
     ['nothing', {}, 'valid JSON'],
-    ['a form', { body: '{}', type: 'text/plain' }, 'got text/plain'],
-    ['another type', { body: '{}', type: 'application/jsonp' }, 'application/jsonp'],
     ['too short a reason', { body: '{"reason":" ab ","undo":false}' }, 'reason: expected a reason of 3 to 2000'],
     ['something unknown', { body: '{"reason":"abc","undo":false,"x":1}' }, 'not what was expected'],
   ])('that is %s is refused in words', async (_name, sent, words) => {
     const found = await reach(KEY, { params, ...sent });
     expect(found).toMatchObject({ status: 400, asked: null, refusal: { code: 'bad_request' } });
     expect(found.refusal.message).toContain(words);
+  });
+});
+
+describe('a body of another type', () => {
+  it.each([
+    ['a form', 'application/x-www-form-urlencoded', 'got application/x-www-form-urlencoded'],
+    ['text', 'text/plain', 'got text/plain'],
+    ['nearly JSON', 'application/jsonp', 'got application/jsonp'],
+    ['no type', '', 'got none'],
+  ])('is refused as such, before it is read: %s', async (_name, type, words) => {
+    const sent = { params: { id: 'a1' }, body: '{"reason":"on it","undo":false}', type };
+    const found = await reach('POST /api/alerts/{id}/acknowledge', sent);
+    expect(found).toMatchObject({ status: 415, asked: null, refusal: { code: 'unsupported_type' } });
+    expect(found.refusal.message).toContain(words);
+  });
+});
+
+describe('somebody who owes a second factor', () => {
+  const refused: { kind: string; what: string }[] = [];
+  const caller = { kind: 'user', name: 'anna', userId: 'u', sessionId: 's', token: null, address: null };
+  const ask = async (key: 'GET /api/health' | 'GET /api/clusters' | 'GET /api/me', owesFactor: boolean) => {
+    const grants = [{ role: 'admin', scopes: null, labels: {} }];
+    const runtime = {
+      config: { auth: { kind: 'sign_in' }, operator: 'tester', approvals: [] },
+      feed: { row: () => null, rows: () => [] },
+      limits: new Limits(() => 0),
+      door: async () => ({
+        authenticate: async () => ({ caller: { ...caller, grants, owesFactor }, known: null }),
+        accounts: { admins: async () => [] },
+        refusals: { note: async (note: { kind: string; what: string }) => void refused.push(note) },
+      }),
+    };
+    Reflect.set(globalThis, RUNTIME, runtime);
+    return reach(key, {});
+  };
+
+  it('is told where to set it, and nothing of a public route that nobody else is told', async () => {
+    expect(await ask('GET /api/clusters', true)).toMatchObject({ status: 403, asked: null });
+    expect((await ask('GET /api/clusters', true)).refusal.message).toContain('on the page Account');
+    expect((await ask('GET /api/me', true)).asked?.gate.name).toBe('anna');
+    expect((await ask('GET /api/health', true)).asked?.gate.isSignedIn).toBe(false);
+    expect((await ask('GET /api/health', false)).asked?.gate.isSignedIn).toBe(true);
+    expect((await ask('GET /api/clusters', false)).status).toBe(200);
+  });
+
+  it('raises no alert by a page that goes on asking', async () => {
+    refused.length = 0;
+    await ask('GET /api/clusters', true);
+    await expect.poll(() => refused).toMatchObject([{ kind: 'input', what: 'GET /api/clusters: forbidden' }]);
   });
 });
 

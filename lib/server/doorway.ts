@@ -36,7 +36,7 @@ type Handler<K extends RouteKey> = (
 ) => Response | AnswerOf<K> | Promise<Response> | Promise<AnswerOf<K>> | Promise<Response | AnswerOf<K>>;
 
 export function route<K extends RouteKey>(key: K, handler: Handler<K>) {
-  const { access, method, tokens, query, body } = routeOf(key);
+  const { access, method, tokens, withoutFactor, query, body } = routeOf(key);
   const kind: LimitKind = method === 'GET' ? 'read' : 'unsafe';
   return async (
     request: Request,
@@ -47,6 +47,7 @@ export function route<K extends RouteKey>(key: K, handler: Handler<K>) {
       limitPeer(kind, request);
       gate = await gateOf(request, access, kind === 'unsafe');
       limitCaller(kind, gate);
+      if (gate.isSignedIn && gate.caller.owesFactor) refuseWithoutFactor(gate.caller, withoutFactor);
       if (!tokens && gate.isSignedIn && gate.caller.kind === 'token')
         throw new Refusal('forbidden', say`a token cannot do this: sign in with an account`);
       // A built route without names in its path is given none.
@@ -67,8 +68,23 @@ export function route<K extends RouteKey>(key: K, handler: Handler<K>) {
   };
 }
 
+/** Who owes a second factor may set one and leave; a token does neither. */
+function refuseWithoutFactor({ kind }: Caller, withoutFactor: boolean): void {
+  if (kind === 'token')
+    throw new Refusal(
+      'forbidden',
+      say`a second factor is demanded of whom this token belongs to: until they set one on the page Account, it opens nothing`,
+    );
+  if (!withoutFactor)
+    throw new Refusal(
+      'forbidden',
+      say`your role demands a second factor: set one on the page Account first; until then nothing else is answered`,
+    );
+}
+
 const KINDS: { readonly [C in ErrorCode]?: RefusalKind } = {
   ...{ forbidden: 'request', not_signed_in: 'input', bad_request: 'input', not_found: 'input', too_large: 'input' },
+  unsupported_type: 'input',
 };
 
 /** What was refused, and to whom: for the log, and for an alert where it grows many. */
@@ -77,7 +93,9 @@ function noteRefusal(error: unknown, key: string, request: Request, gate: Gate |
   if (config.auth.kind === 'none' || !Refusal.is(error)) return;
   const { code } = error.body;
   const guess = gate === null && code === 'not_signed_in' && request.headers.has('authorization');
-  const kind = guess ? 'guess' : KINDS[code];
+  // A page that goes on asking until the factor is set is no attack.
+  const isOwing = gate?.isSignedIn === true && gate.caller.owesFactor;
+  const kind = guess ? 'guess' : isOwing ? 'input' : KINDS[code];
   if (kind === undefined) return;
   const name = gate?.isSignedIn === true ? gate.name : null;
   const refused = { kind, name, address: peerOf(request), what: `${key}: ${code}` };
@@ -101,7 +119,7 @@ async function readBody(request: Request, schema: z.ZodType): Promise<unknown> {
   const type = request.headers.get('content-type') ?? '';
   if (!/^application\/json\s*(;|$)/i.test(type))
     throw new Refusal(
-      'bad_request',
+      'unsupported_type',
       type === ''
         ? say`expected content-type application/json, got none`
         : say`expected content-type application/json, got ${type.slice(0, 80)}`,
@@ -163,7 +181,7 @@ export async function callerOf(
 ): Promise<{ readonly caller: Caller; readonly known: Known | null } | null> {
   const { auth, operator } = current.config;
   if (auth.kind === 'none') {
-    const own = { userId: null, sessionId: null, token: null, address: credentials.address };
+    const own = { userId: null, sessionId: null, token: null, owesFactor: false, address: credentials.address };
     return { caller: { kind: 'open', name: operator, grants: EVERYTHING, ...own }, known: null };
   }
   return (await current.door()).authenticate(credentials);
@@ -189,7 +207,9 @@ async function gateOf(request: Request, access: RouteAccess, isUnsafe: boolean):
   // Guessing a token costs what guessing a password does.
   if (found === null && request.headers.has('authorization')) limitPeer('sign_in', request);
   if (found === null && access.kind !== 'public') throw notSignedIn();
-  return gateFor(current, found?.caller ?? null);
+  const caller = found?.caller ?? null;
+  // Until the factor is set it says no more than to anybody.
+  return gateFor(current, access.kind === 'public' && caller?.owesFactor === true ? null : caller);
 }
 
 function check(access: RouteAccess, gate: Gate, { scope }: Readonly<Record<string, string>>): void {

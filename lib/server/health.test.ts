@@ -33,7 +33,15 @@ const RUNTIME = {
 } as unknown as Asked;
 
 function tell(grants: readonly Grant[] | null) {
-  const who = { kind: 'user', name: 'eve', userId: 'u', sessionId: 's', token: null, address: null } as const;
+  const who = {
+    kind: 'user',
+    name: 'eve',
+    userId: 'u',
+    sessionId: 's',
+    token: null,
+    owesFactor: false,
+    address: null,
+  } as const;
   const known = { scopes: () => Object.keys(LABELS), labelsOf: (scope: string) => LABELS[scope] ?? {} };
   const gate = new Gate(grants === null ? null : { ...who, grants }, { ...known, admins: ['root'], policies: [] });
   return healthFor(RUNTIME, gate, NOW);

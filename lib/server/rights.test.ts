@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ALL_ROUTES } from '../contract/routes';
+import { ALL_ROUTES, type RouteKey, routeOf } from '../contract/routes';
 import type { Grant, Role } from '../domain/access/access';
 import { ACTION_KINDS, type ActionKind } from '../domain/action-kind';
 import type { ActionRequest } from '../domain/actions/action';
@@ -67,11 +67,11 @@ function behind(known: object): object {
   });
 }
 
-function installRuntime(name: string, grants: readonly Grant[] | null): void {
+function installRuntime(name: string, grants: readonly Grant[] | null, owesFactor = false, more: object = {}): void {
   const by = isToken(name)
     ? { kind: 'token', name: 'somebody by token ci', sessionId: null, token: 'ci' }
     : { kind: 'user', name: 'somebody', sessionId: 's1', token: null };
-  const caller = { ...by, userId: 'u1', address: null, grants };
+  const caller = { ...by, userId: 'u1', address: null, grants, owesFactor };
   const row = { scope: SCOPE, labels: { env: 'prod' } };
   const door = behind({
     authenticate: async () => (grants === null ? null : { caller, known: null }),
@@ -80,7 +80,7 @@ function installRuntime(name: string, grants: readonly Grant[] | null): void {
   });
   const runtime = behind({
     config: {
-      auth: { kind: 'sign_in' },
+      auth: { kind: 'sign_in', secondFactor: { required: [] } },
       listen: { host: '127.0.0.1', port: 3000, names: [] },
       publicUrl: 'http://127.0.0.1:3000',
       approvals: [{ actions: null, scopes: null, labels: {}, minutes: 15 }],
@@ -89,6 +89,7 @@ function installRuntime(name: string, grants: readonly Grant[] | null): void {
     feed: behind({ row: (scope: string) => (scope === SCOPE ? row : null), rows: () => [row] }),
     limits: new Limits(() => Date.now() * 1000),
     door: async () => door,
+    ...more,
   });
   (globalThis as Record<symbol, unknown>)[Symbol.for('howdah.runtime')] = runtime;
 }
@@ -211,6 +212,39 @@ describe('the matrix of rights', () => {
         expect(`${about}: ${token}`).toBe(`${about}: ${tokens ? person : '403'}`);
       }
   });
+
+  describe.each(['admin', 'admin token'])('where a second factor is owed, for the %s,', (name) => {
+    const way = ['GET /api/me', 'POST /api/me/sign-out', 'POST /api/me/totp', 'POST /api/me/totp/confirm'];
+
+    it.each(ROWS)(
+      '$about is closed unless it leads to one, and public ones say what they say to anybody',
+      async (row) => {
+        installRuntime(name, CALLERS[name] ?? null, true);
+        const { access } = routeOf(row.key as RouteKey);
+        const isOpen = access.kind === 'public' || access.kind === 'wall';
+        const may = isOpen || (name === 'admin' && way.includes(row.key));
+        expect(await ask(row.key, row.body)).toBe(may ? 'ok' : '403');
+      },
+    );
+  });
+
+  it.each(['no role', 'viewer elsewhere', 'admin'])(
+    'tells of the record itself to who has a role: %s',
+    async (name) => {
+      const journal = {
+        entries: 7,
+        head: 'abc',
+        problem: null,
+        breaches: [{ id: 'b', file: 'aside.jsonl', found: ['x'] }],
+      };
+      const audit = async () => ({ rows: [], next: null, from: 'store', journal });
+      installRuntime(name, CALLERS[name] ?? null, false, { actions: async () => ({ audit }) });
+      const handler = await handlerOf('GET /api/audit');
+      const answer = await handler(new Request('http://127.0.0.1:3000/api/audit'), { params: Promise.resolve({}) });
+      const nothing = { entries: 0, head: null, problem: null, breaches: [] };
+      expect((await answer.json()).journal).toEqual(name === 'no role' ? nothing : journal);
+    },
+  );
 
   it('never gives a role less than the one below it', () => {
     for (const [about, line] of cells)

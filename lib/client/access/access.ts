@@ -26,6 +26,7 @@ import type {
 } from '../../contract/access';
 import { PATHS } from '../../contract/paths';
 import { getJson, postJson } from '../live/fetch';
+import { retryNow } from '../live/live';
 import { useInfiniteQuery, useQuery } from '../live/query';
 
 const EACH_MS = 15_000;
@@ -86,7 +87,12 @@ export function useOwnOrders(): OwnOrders {
   return {
     changePassword: async (body) => void (await order(client, PATHS.password, body, ['sessions', 'me'])),
     draftTotp: () => order<TotpDraft>(client, PATHS.totp, {}, []),
-    confirmTotp: async (code) => void (await order(client, PATHS.confirmTotp, { code }, ['me'])),
+    confirmTotp: async (code) => {
+      await order(client, PATHS.confirmTotp, { code }, ['me']);
+      // Where it was demanded, everything was refused until now.
+      void client.invalidateQueries();
+      retryNow();
+    },
     removeTotp: async (code) => void (await order(client, PATHS.removeTotp, { code }, ['me'])),
     endSession: async (id) => void (await order(client, PATHS.endSession(id), {}, ['sessions'])),
   };

@@ -13,6 +13,8 @@ const me = (name: string, part: Partial<MeAnswer> = {}): MeAnswer => ({
   expiresAt: null,
   unverifiedSince: null,
   totp: false,
+  owesFactor: false,
+  notices: [],
   external: false,
   policies: [{ actions: null, scopes: null, labels: {}, minutes: 30 }],
   admins: ['a.ivanova'],

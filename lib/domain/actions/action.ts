@@ -5,6 +5,7 @@ import type { Text } from '../../language/sentence';
 import type { Authority, Rights } from '../access/access';
 import type { ActionKind } from '../action-kind';
 import type { CandidateReason, ClusterRole, Evidence } from '../cluster';
+import type { Lsn } from '../lsn';
 import type { JsonObject } from '../wire/loose';
 
 export type ActionRequest =
@@ -320,6 +321,8 @@ export interface ActionRecord {
   readonly outcomeText: Text | null;
   /** What differs from the request. */
   readonly differs: readonly Text[];
+  /** Of a switchover or failover that came about: bytes lost and seconds not writable, or that they are not known. Absent: of anything else. */
+  readonly lost?: Text;
   /** The preflight's blockers and warnings at the time, as evidence. */
   readonly checks: readonly Check[];
   readonly closedAt: number | null;
@@ -327,9 +330,16 @@ export interface ActionRecord {
   readonly recovered: boolean;
 }
 
+export interface Reached {
+  readonly member: string;
+  readonly lsn: Lsn;
+}
+
 /** The part of a cluster that an audit row keeps as before and after. */
 export interface Moment {
   readonly at: number;
+  /** How far the leader was known to have written, without one whoever was furthest. null: not known; absent: from before it was kept. */
+  readonly reached?: Reached | null;
   readonly leader: string | null;
   readonly timeline: number | null;
   readonly paused: boolean | null;

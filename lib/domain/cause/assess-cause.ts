@@ -7,6 +7,7 @@ import { IMPACTS } from './cause';
 import { DCS_ROWS } from './dcs-rows';
 import { HOLDER_ROWS } from './holder-rows';
 import { IDENTITY_ROWS } from './identity-rows';
+import { KEYS_GONE } from './keys-gone';
 import { LEADER_GONE_ROWS } from './leader-gone-rows';
 import { FAILSAFE_ROWS, LEADER_ROWS } from './leader-rows';
 import { MEMBER_ROWS, QUIET_ROWS } from './member-rows';
@@ -20,6 +21,7 @@ export const CAUSE_ROWS: readonly CauseRow[] = [
   ...LEADER_ROWS,
   ...HOLDER_ROWS,
   ...IDENTITY_ROWS,
+  KEYS_GONE,
   ...DCS_ROWS,
   ...MEMBER_ROWS,
   ...STANDBY_ROWS,

@@ -238,16 +238,80 @@ describe('a standby', () => {
 
 describe('the keys of a cluster', () => {
   const NONE = { config: null, initialize: null, leader: null, status: null };
-  const away = (members: readonly MemberSpec[], keys: ClusterSpec['keys'] = NONE): Snapshot => {
+  const away = (members: readonly MemberSpec[], keys: ClusterSpec['keys'] = NONE, more: Partial<ClusterSpec> = {}) => {
     const without = members.map((member) => ({ ...member, key: null }));
-    return play([{ members: trio }, ...Array.from({ length: 4 }, () => ({ members: without, keys }))]).snapshot;
+    const after = { members: without, keys, ...more };
+    return play([{ members: trio, ...more }, ...Array.from({ length: 4 }, () => after)]).snapshot;
   };
+  /** As after a restart: nothing was seen before, the roster is all that is known. */
+  const recalled = (members: readonly MemberSpec[], declared: readonly string[] | null = null): Snapshot => {
+    const seen = members.map(({ name }) => ({
+      ...{ name, systemIdentifier: SYSTEM, firstAt: 1, listedAt: 2 },
+      ...{ apiUrl: null, host: null, port: null },
+    }));
+    const without = members.map((member) => ({ ...member, key: null }));
+    return steady({ members: without, keys: NONE, roster: { seen, declared } }, 4);
+  };
+  const mute = { rest: 'refused', sql: 'refused' } as const;
+  const standbys = [apart(n2), apart(n3)].map((member): MemberSpec => ({ ...member, role: 'replica' }));
+  const words = (cause: Cause): string =>
+    [cause.headline, cause.consequence, cause.ifNobodyActs, ...cause.steps.flatMap(({ text, cost }) => [text, ...cost])]
+      .map(String)
+      .join(' ');
 
   it('that are gone while a primary runs are critical, and one trouble', () => {
     const snapshot = away(trio);
     expect([code(snapshot), snapshot.health, snapshot.cluster.writable]).toEqual(['keys_gone', 'critical', null]);
     expect(String(causeOf(snapshot).headline)).toBe('The keys of the cluster are gone; n1 still runs as a primary');
     expect(acts(causeOf(snapshot))).toEqual([]);
+    expect(causeOf(snapshot).impact).toBe('data_at_risk');
+    expect(String(causeOf(snapshot).steps[0]?.text)).toContain('Do not stop PostgreSQL on n1');
+    expect(words(causeOf(snapshot))).not.toContain('removed on purpose');
+  });
+
+  it('that are gone while standbys alone answer: nobody takes writes, or the one that does not answer may', () => {
+    const [gone, half] = [recalled(standbys), recalled([{ ...n1, ...mute }, ...standbys])];
+    expect([code(gone), causeOf(gone).impact, code(half), causeOf(half).impact]).toEqual([
+      ...['keys_gone', 'not_writable', 'keys_gone', 'unknown'],
+    ]);
+    expect(String(causeOf(gone).headline)).toContain('still runs on n2 and n3, as a standby');
+    expect(String(causeOf(half).consequence)).toContain('whether n1 does is not known');
+    expect(words(causeOf(half))).not.toMatch(/primary|Clients may still work/);
+  });
+
+  it('that are gone and nobody answers: what is known, both that it may mean, and whom to start first', () => {
+    const snapshot = recalled(trio.map((member) => ({ ...member, ...mute })));
+    const cause = causeOf(snapshot);
+    expect([cause.code, cause.severity, cause.impact]).toEqual(['keys_gone', 'critical', 'unknown']);
+    expect(String(cause.headline)).toBe('The keys of the cluster are gone, and none of n1, n2 and n3 answers');
+    expect(words(cause)).not.toMatch(/runs as a primary|Clients may still work|still runs/);
+    expect(cause.steps.map(({ command }) => command)).toEqual([
+      ...['etcdctl get --prefix --keys-only /service/', null, 'systemctl start patroni'],
+    ]);
+    expect(String(cause.steps[1]?.text)).toContain('say so on its page');
+    expect(String(cause.steps[2]?.text)).toContain('on the member that led last');
+    expect(cause.evidence.map(({ label }) => String(label))).toEqual(['DCS', 'n1', 'n2', 'n3']);
+  });
+
+  it('names whom to start first where it is known who led, and the file where the file says who should be there', () => {
+    const silent = trio.map((member) => ({ ...member, ...mute }));
+    const seen = trio.map(({ name }) => ({
+      ...{ name, systemIdentifier: SYSTEM, firstAt: 1, listedAt: 2 },
+      ...{ apiUrl: null, host: null, port: null },
+    }));
+    const led = causeOf(away(silent, NONE, { roster: { seen, declared: null } }));
+    expect(String(led.steps[2]?.text)).toContain('start Patroni first on n1, which led last');
+    const filed = causeOf(recalled(silent, ['n1', 'n2', 'n3']));
+    expect(String(filed.steps[1]?.text)).toContain('howdah.yaml');
+  });
+
+  it('that are gone while Patroni answers without PostgreSQL does not say that nobody answers', () => {
+    const stopped = trio.map((member): MemberSpec => ({ ...member, state: 'stopped', sql: 'refused' }));
+    const cause = causeOf(recalled(stopped));
+    expect(String(cause.headline)).toBe(
+      'The keys of the cluster are gone, and PostgreSQL is seen to run on none of n1, n2 and n3',
+    );
+    expect(cause.impact).toBe('unknown');
   });
 
   it('are not called gone where nobody runs any more, or one of them stands', () => {

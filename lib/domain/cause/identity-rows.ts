@@ -33,20 +33,6 @@ const TOLD: readonly Told[] = [
     explains: ['replica_not_streaming', 'replica_diverged', 'lag_unknown'],
   },
   {
-    code: 'keys_gone',
-    meaning: 'All keys of the cluster have vanished while its PostgreSQL runs.',
-    impact: 'data_at_risk',
-    consequence: say`Clients may still work, but nobody is protected: without keys no failover can happen.`,
-    ifNobodyActs: say`It stays so while no Patroni writes the keys anew.`,
-    explains: [
-      'no_leader',
-      'primary_without_leader_key',
-      'no_failover_candidate',
-      'member_unreachable',
-      'replica_not_streaming',
-    ],
-  },
-  {
     code: 'bootstrap_failed',
     meaning: 'The bootstrap of a new cluster failed.',
     impact: 'not_writable',

@@ -3,7 +3,7 @@
 import { formatSeconds } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
 import { isPassing } from '../patroni-states';
-import { trapsAhead } from '../readiness';
+import { onlyTagged, trapsAhead } from '../readiness';
 import type { CauseStep } from './cause';
 import {
   aboutLeader,
@@ -19,7 +19,18 @@ import {
   lookAt,
   renewedSince,
 } from './leader-gone';
-import { act, type CauseContext, type CauseRow, heirs, named, PATRONI_LOG, refusals, tell, word } from './row';
+import {
+  act,
+  type CauseContext,
+  type CauseRow,
+  heirs,
+  named,
+  PATRONI_LOG,
+  refusals,
+  scopeWord,
+  tell,
+  word,
+} from './row';
 
 export const LEADER_GONE_ROWS: readonly CauseRow[] = [
   {
@@ -227,14 +238,12 @@ function isLeaderless(context: CauseContext): boolean {
 
 /** One that would be eligible were it not for something that a person can mend. */
 export function rescue({ cluster, snapshot }: CauseContext): CauseStep[] {
-  const tagged = snapshot.readiness.candidates.find(
-    ({ reasons }) => reasons.length > 0 && reasons.every(({ code }) => code === 'nofailover'),
-  );
-  if (tagged !== undefined) {
+  const tagged = onlyTagged(cluster, snapshot.readiness.candidates);
+  if (tagged !== null) {
     return [
       tell(
-        say`Take nofailover out of the tags in patroni.yml on ${tagged.member}, then reload it`,
-        `patronictl reload ${word(snapshot.scope)} ${word(tagged.member)}`,
+        say`Take ${tagged.tags} out of the tags in patroni.yml on ${tagged.member}, then reload it`,
+        `patronictl reload ${scopeWord(snapshot)} ${word(tagged.member)}`,
       ),
     ];
   }

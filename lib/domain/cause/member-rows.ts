@@ -2,6 +2,9 @@
 
 import { formatSeconds } from '../../language/quantity';
 import { agree, say } from '../../language/sentence';
+import type { Member } from '../cluster';
+import { deleteCommand } from '../dcs-kind';
+import { isKeyOfNobody } from '../members';
 import { isPassing, isRunning } from '../patroni-states';
 import type { CauseStep } from './cause';
 import { rescue } from './leader-gone-rows';
@@ -19,6 +22,7 @@ import {
   rebuild,
   tell,
   toll,
+  word,
 } from './row';
 
 export const MEMBER_ROWS: readonly CauseRow[] = [
@@ -114,10 +118,15 @@ export const MEMBER_ROWS: readonly CauseRow[] = [
       const [first] = names;
       if (first === undefined) return null;
       const streams = names.filter((name) => memberOf(cluster, name)?.replication.kind === 'streaming');
+      const nobody = names.filter((name) => cluster.members.some((one) => one.name === name && isKeyOfNobody(one)));
+      const real = names.filter((name) => !nobody.includes(name));
       return {
         severity: findings.some(({ severity }) => severity === 'unknown') ? 'unknown' : 'warning',
-        ...toll(context, names),
-        headline: say`${named(names)} ${agree(names.length, 'does', 'do')} not answer`,
+        ...toll(context, real),
+        headline:
+          real.length === 0
+            ? say`${named(nobody)} ${agree(nobody.length, 'is only a key: it never answered and has no lease', 'are only keys: they never answered and have no lease')}`
+            : say`${named(names)} ${agree(names.length, 'does', 'do')} not answer`,
         evidence: [
           ...(findings.find(({ members }) => members.includes(first))?.evidence ?? []),
           ...streams.slice(0, 2).map((name) => ({
@@ -125,13 +134,21 @@ export const MEMBER_ROWS: readonly CauseRow[] = [
             text: say`still sends WAL to ${name}`,
           })),
         ],
-        ifNobodyActs: say`It stays so until its host or network is back.`,
+        ifNobodyActs:
+          real.length === 0
+            ? say`It stays until somebody deletes it.`
+            : real.every((name) => isUnproved(memberOf(cluster, name)))
+              ? say`It stays so until its host or network is back; a key that nobody renews goes with its lease.`
+              : say`It stays so until its host or network is back.`,
         explains: [
           { codes: ['member_unreachable', 'stale_member_key', 'lag_unknown'], members: names },
           { codes: ['replica_not_streaming', 'timeline_behind'], members: fedBy(context, names) },
           { codes: ['no_failover_candidate'], members: null },
         ],
-        steps: lookAtMember(context, first),
+        steps: [
+          ...real.slice(0, 1).flatMap((name) => lookAtMember(context, name)),
+          ...nobody.slice(0, 1).map((name) => deleteKey(context, name)),
+        ],
       };
     },
   },
@@ -167,6 +184,25 @@ function isUnheard({ cluster }: CauseContext, name: string): boolean {
 
 function lookAtMember(context: CauseContext, name: string): CauseStep[] {
   return [tell(say`Look at ${name}: host, network, Patroni`, 'systemctl status patroni', [goesOn(context)])];
+}
+
+/** It has never answered, and all that is known of it is a key that goes with a lease. */
+function isUnproved(member: Member | undefined): boolean {
+  return member?.leased === true && member.observedAt === null;
+}
+
+/** Of a member that never was. */
+function deleteKey(context: CauseContext, name: string): CauseStep {
+  const { cluster, snapshot } = context;
+  const where = memberOf(cluster, name)?.host ?? null;
+  const key = `${cluster.dcs?.namespace ?? ''}${snapshot.patroniScope ?? snapshot.scope}/members/${name}`;
+  return tell(
+    where === null
+      ? say`Make sure that no Patroni runs as ${name}, then delete the key ${key}`
+      : say`Make sure that no Patroni runs as ${name} on ${where}, then delete the key ${key}`,
+    cluster.dcs === null ? null : deleteCommand(cluster.dcs.kind, word(key)),
+    [say`${goesOn(context)} A Patroni that does run as ${name} writes it anew.`],
+  );
 }
 
 export const QUIET_ROWS: readonly CauseRow[] = [

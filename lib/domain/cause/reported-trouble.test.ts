@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Snapshot } from '../cluster';
 import type { RawObservation, ReadingErrorKind } from '../raw';
 import { buildSnapshot } from '../snapshot';
-import { type ClusterSpec, cluster, HEAD, type MemberSpec, MIB, memberOf, NOW } from '../testkit';
+import { type ClusterSpec, cluster, HEAD, type MemberSpec, MIB, memberOf, NOW, steady } from '../testkit';
 import type { Cause } from './cause';
 
 const n1 = { name: 'n1' } as const;
@@ -520,5 +520,53 @@ describe('a member', () => {
     const cause = causeOf(later([], { members: [n1, { ...n2, ...tagged }, { ...n3, ...tagged }] }, 15));
     expect(cause.code).toBe('not_protected');
     expect(String(cause.steps[0]?.text)).toContain('Take nofailover out of the tags');
+    expect(told(cause)).not.toContain('Repair');
+  });
+
+  it.each([
+    ['failover_priority 0', { failover_priority: 0 }, 'Take failover_priority out of the tags in patroni.yml on n2'],
+    ['both', { nofailover: true, failover_priority: 0 }, 'Take nofailover and failover_priority out of the tags'],
+  ])('that %s keeps from taking over is told of that tag, in the finding too', (_, tags, step) => {
+    const snapshot = later([], { members: [n1, { ...n2, tags }, { ...n3, tags }] }, 15);
+    const advice = snapshot.findings.find(({ code }) => code === 'no_failover_candidate')?.advice;
+    expect(String(causeOf(snapshot).steps[0]?.text)).toContain(step);
+    expect(String(advice)).toContain(step);
+  });
+
+  it('that is tagged and forked besides is not brought back by taking out the tag', () => {
+    const tags = { nofailover: true };
+    const members = [n1, { ...apart(n2), tags }, { ...apart(n3), tags }];
+    const snapshot = later([], { members }, 15);
+    const advice = snapshot.findings.find(({ code }) => code === 'no_failover_candidate')?.advice;
+    expect(String(advice)).toContain('Repair one standby');
+    expect(told(causeOf(snapshot))).not.toContain('Take nofailover out');
+  });
+
+  const ghost: MemberSpec = { name: 'ghost', rest: 'refused', sql: 'refused', upstream: null };
+  const withGhost = (member: MemberSpec, more: Partial<ClusterSpec> = {}): Cause =>
+    causeOf(steady({ members: [n1, n2, n3, member], ...more }, 12));
+
+  it('that never was, a key without a lease, is told as a key: which, and how it goes', () => {
+    const cause = withGhost({ ...ghost, leased: false });
+    expect(String(cause.headline)).toBe('ghost is only a key: it never answered and has no lease');
+    expect(cause.steps.map(({ command }) => command)).toEqual(['etcdctl del /service/demo/members/ghost']);
+    expect(String(cause.steps[0]?.text)).toContain('Make sure that no Patroni runs as ghost on 10.0.0.4');
+    expect(told(cause)).not.toMatch(/host, network|standby is missing/);
+  });
+
+  it('that never answered and whose key has a lease is looked at, for some Patroni may renew it', () => {
+    const cause = withGhost(ghost);
+    expect(String(cause.headline)).toBe('ghost does not answer');
+    expect(`${told(cause)} ${cause.ifNobodyActs}`).toContain('goes with its lease');
+    expect(cause.steps.map(({ command }) => command)).toEqual(['systemctl status patroni']);
+  });
+
+  it('that answered before is no mere key, whatever its key lacks', () => {
+    const members = [n1, n2, { ...n3, leased: false }];
+    const cause = causeOf(
+      later([], { members: [n1, n2, { ...n3, ...ghost, name: 'n3', rest: 'lost', sql: 'lost', leased: false }] }, 12),
+    );
+    expect(steady({ members }).cause).toBeNull();
+    expect(told(cause)).not.toContain('etcdctl del');
   });
 });

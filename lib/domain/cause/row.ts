@@ -153,6 +153,11 @@ export function word(name: string): string {
   return /^[\w.@%+=:,/-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
 }
 
+/** The cluster within a command line, as Patroni calls it. */
+export function scopeWord({ scope, patroniScope }: Snapshot): string {
+  return word(patroniScope ?? scope);
+}
+
 /** A name within SQL, as a literal. */
 export function literal(name: string): string {
   return `'${name.replaceAll("'", "''")}'`;

@@ -102,5 +102,10 @@ function writing(group: readonly FleetRow[]): Text {
   const count = (writable: boolean | null): number => group.filter((row) => row.writable === writable).length;
   const [on, off, unknown] = [count(true), count(false), count(null)];
   if (off === 0 && unknown === 0) return say`All of them take writes.`;
-  return say`Take writes: ${on}. Take none: ${off}. Not known: ${unknown}.`;
+  const counts = [
+    on === 0 ? null : say`${on} writable`,
+    off === 0 ? null : say`${off} not writable`,
+    unknown === 0 ? null : say`${unknown} unknown`,
+  ].filter((part) => part !== null);
+  return say`${joined(counts, ', ')}.`;
 }

@@ -18,9 +18,9 @@ import {
   PATRONI_LOG,
   PATRONI_START,
   rebuild,
+  scopeWord,
   tell,
   toll,
-  word,
 } from './row';
 
 /** A standby reports at least every wal_receiver_status_interval (10 s); three of them without a word are too many. */
@@ -134,7 +134,7 @@ export const STANDBY_ROWS: readonly CauseRow[] = [
             ? [
                 tell(
                   say`Let commits go on unconfirmed until a standby is back`,
-                  `patronictl edit-config ${word(snapshot.scope)} -s synchronous_mode_strict=false`,
+                  `patronictl edit-config ${scopeWord(snapshot)} -s synchronous_mode_strict=false`,
                   [say`Commits return at once; a failover could lose them.`],
                 ),
               ]

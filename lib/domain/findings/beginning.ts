@@ -113,9 +113,13 @@ export const BEGINNING_RULES: readonly FindingRule[] = [
       if (members.some(({ listed }) => listed)) return [];
       const running = members.filter((member) => !member.silent && member.postgresRole !== 'unknown');
       const primaries = running.filter((member) => member.postgresRole === 'primary').map(({ name }) => name);
+      const roster = cluster.roster?.names ?? [];
       // Nobody answers: known only where it is kept who was there.
-      if (running.length === 0 && (cluster.roster?.names.length ?? 0) === 0) return [];
-      const names = running.length === 0 ? (cluster.roster?.names ?? []) : running.map(({ name }) => name);
+      if (running.length === 0 && roster.length === 0) return [];
+      const names = running.length === 0 ? roster : running.map(({ name }) => name);
+      const others = [...new Set([...roster, ...members.map(({ name }) => name)])].filter(
+        (name) => !running.some((member) => member.name === name),
+      );
       return [
         {
           severity: 'critical',
@@ -124,19 +128,32 @@ export const BEGINNING_RULES: readonly FindingRule[] = [
               ? say`The keys of the cluster are gone; ${joinNames(primaries)} still runs as a primary`
               : primaries.length > 1
                 ? say`The keys of the cluster are gone; ${joinNames(primaries)} still run as primaries`
-                : running.length === 0
-                  ? say`The keys of the cluster are gone, and none of ${joinNames(names)} answers`
-                  : say`The keys of the cluster are gone; PostgreSQL still runs on ${joinNames(names)}`,
+                : running.length > 0
+                  ? say`The keys of the cluster are gone; PostgreSQL still runs on ${joinNames(names)}, as a standby`
+                  : members.some(({ silent }) => !silent)
+                    ? say`The keys of the cluster are gone, and PostgreSQL is seen to run on none of ${joinNames(names)}`
+                    : say`The keys of the cluster are gone, and none of ${joinNames(names)} answers`,
           members: names,
           evidence: [
             fact('DCS', say`no key of this cluster`),
             ...running.map((member) =>
               fact(member.name, member.postgresRole === 'primary' ? say`answers as a primary` : say`in recovery`),
             ),
+            ...others.map((name) => {
+              const member = members.find((one) => one.name === name);
+              return fact(
+                name,
+                member?.silent === false
+                  ? say`answers, state ${member.state ?? say`unknown`}`
+                  : (member?.witnesses.patroni.error ?? say`does not answer`),
+              );
+            }),
           ],
           advice:
             running.length === 0
-              ? say`If the cluster was removed for good, say so on its page: until then it is missed. If not, find out who took the keys away, and start Patroni on its members.`
+              ? cluster.roster?.by === 'file'
+                ? say`If the cluster was removed for good, take its \`members:\` out of howdah.yaml: until then it is missed. If not, find out who took the keys away before Patroni is started on its members.`
+                : say`If the cluster was removed for good, say so on its page: until then it is missed. If not, find out who took the keys away before Patroni is started on its members.`
               : say`Find out who took them away: \`patronictl remove\`, an emptied or another DCS. A Patroni that reaches this DCS writes them anew in its next loop; change nothing until you know why none does.`,
         },
       ];

@@ -6,7 +6,7 @@ import { bootstrapOf } from '../bootstrap';
 import type { Cluster, Member } from '../cluster';
 import { formatLsn } from '../lsn';
 import { isForeign, isLeaderNobody, leaderOf, leads } from '../members';
-import { isTrap } from '../readiness';
+import { isTrap, onlyTagged } from '../readiness';
 import { type FindingRule, fact, type Match, persists, settling } from './rule';
 
 const isPrimary = (member: Member): boolean => member.postgresRole === 'primary' && !member.silent;
@@ -298,6 +298,7 @@ export const LEADER_RULES: readonly FindingRule[] = [
               ),
             );
       const traps = readiness.candidates.filter(isTrap);
+      const tagged = onlyTagged(cluster, readiness.candidates);
       return [
         {
           severity: cluster.leader === null ? 'critical' : alone ? 'note' : 'warning',
@@ -313,7 +314,9 @@ export const LEADER_RULES: readonly FindingRule[] = [
               ? say`Patroni itself would elect ${joinNames(traps.map((candidate) => candidate.member))}, which loses data: repair it first, or tag it nofailover.`
               : alone
                 ? say`Add a standby if this cluster should survive the loss of its only member.`
-                : say`Repair one standby before anything else is done to this cluster.`,
+                : tagged !== null
+                  ? say`Take ${tagged.tags} out of the tags in patroni.yml on ${tagged.member} and reload it: nothing else stands in its way.`
+                  : say`Repair one standby before anything else is done to this cluster.`,
         },
       ];
     },

@@ -6,7 +6,9 @@ type Later<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>;
 type KeptReplication =
   | Exclude<Replication, { kind: 'not_streaming' }>
   | Later<Extract<Replication, { kind: 'not_streaming' }>, 'why' | 'circle'>;
-type KeptMember = Later<Omit<Member, 'replication'>, 'identity' | 'copies'> & { readonly replication: KeptReplication };
+type KeptMember = Later<Omit<Member, 'replication'>, 'identity' | 'copies' | 'leased'> & {
+  readonly replication: KeptReplication;
+};
 type KeptCluster = Later<Omit<Cluster, 'members' | 'config' | 'dcs'>, 'initialize'> & {
   readonly dcs: Later<Dcs, 'errorKind' | 'excess'> | null;
   readonly members: readonly KeptMember[];
@@ -30,6 +32,7 @@ export function completed(kept: KeptSnapshot): Snapshot {
         (member): Member => ({
           identity: UNHEARD,
           copies: [],
+          leased: null,
           ...member,
           replication: replicationOf(member.replication),
         }),

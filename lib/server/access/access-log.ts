@@ -2,7 +2,13 @@
 // the disk and chained, and is read from the store's copy of it. Holds no secret.
 
 import { randomUUID } from 'node:crypto';
-import { ACCESS_EVENTS, type AccessEvent, type AccessEventKind, type AccessLogAnswer } from '../../contract/access';
+import {
+  ACCESS_EVENTS,
+  type AccessEvent,
+  type AccessEventKind,
+  type AccessLogAnswer,
+  NOTICES_MAX,
+} from '../../contract/access';
 import { isObject, type JsonObject } from '../../domain/wire/loose';
 import { revive } from '../../language/carry';
 import { isSentence, say, type Text } from '../../language/sentence';
@@ -17,6 +23,8 @@ export interface AccessNote {
   readonly address?: string | null;
   readonly text: Text;
   readonly scope?: string | null;
+  /** Id of the account whose sign-in or rights it changes: its owner is told at the next sign-in. */
+  readonly about?: string;
 }
 
 const NAME_MAX = 100;
@@ -24,6 +32,10 @@ const NAME_MAX = 100;
 const GLASS: readonly AccessEventKind[] = ['break_glass_sign_in', 'break_glass_action', 'guesses', 'refusals'];
 const GLASS_MS = 15 * 60_000;
 const READ_EACH_MS = 10_000;
+
+const NOTICE_MS = 30 * 86_400_000;
+const NOTICES_EACH_MS = 10 * 60_000;
+const REMEMBERED = 1000;
 
 /** Entries of the journal that are looked through while the store is away. */
 const TAIL = 600;
@@ -33,6 +45,8 @@ export class AccessLog {
   readonly #store: Pick<Store, 'query'>;
   #glass: readonly AccessEvent[] = [];
   #glassReadAt = 0;
+  /** Of sessions, newest last. */
+  readonly #told = new Map<string, { readonly events: readonly AccessEvent[]; readonly readAt: number }>();
 
   constructor(journal: Journal, store: Pick<Store, 'query'>) {
     this.#journal = journal;
@@ -40,9 +54,10 @@ export class AccessLog {
   }
 
   /** Resolves when it is on the disk. Rejects with a Refusal where the journal cannot be written: then nothing may be changed. */
-  async write(kind: AccessEventKind, { actor, address = null, text, scope = null }: AccessNote): Promise<void> {
+  async write(kind: AccessEventKind, { actor, address = null, text, scope = null, about }: AccessNote): Promise<void> {
     const id = randomUUID();
-    const body = { event: { kind, actor: actor.slice(0, NAME_MAX), address, text } };
+    const to = about === undefined ? {} : { about };
+    const body = { event: { kind, actor: actor.slice(0, NAME_MAX), address, text, ...to } };
     const entry = await this.#journal.append('access', id, scope ?? '', body).catch((error: unknown) => {
       const why = saidBy(error);
       throw new Refusal('not_ready', say`nothing was changed: ${why}`);
@@ -78,6 +93,33 @@ export class AccessLog {
     const known = new Set(this.#glass.map(({ id }) => id));
     const found = rows.flatMap((row) => eventOf(row.action_id, row.at, row.scope, row.body) ?? []);
     this.#glass = [...this.#glass, ...found.filter(({ id }) => !known.has(id))];
+  }
+
+  /**
+   * What became of the account between the sign-in before and that of this session. Whoever comes for the first time has just set it up
+   * and is not told so. Rejects with StoreAway.
+   */
+  async toldAt(sid: string, now: number): Promise<readonly AccessEvent[]> {
+    const before = this.#told.get(sid);
+    if (before !== undefined && now - before.readAt < NOTICES_EACH_MS) return before.events;
+    const rows = await this.#store.query<{ action_id: string; at: number; scope: string; body: JsonObject }>(
+      `WITH own AS (SELECT user_id, created_at, (SELECT max(s.created_at) FROM access_session s
+           WHERE s.user_id = o.user_id AND s.created_at < o.created_at) AS before
+         FROM access_session o WHERE id = $1::text)
+       SELECT e.action_id, e.at, e.scope, e.body FROM audit_entry e, own
+       WHERE e.kind = 'access' AND e.at > $2::bigint AND e.at <= own.created_at
+         AND e.body->'event'->>'about' = own.user_id
+         AND e.at > coalesce(own.before, 0)
+         AND (own.before IS NOT NULL OR e.body->'event'->>'kind' <> 'setup')
+       ORDER BY e.at DESC LIMIT ${NOTICES_MAX}`,
+      [sid, Math.round(now - NOTICE_MS)],
+    );
+    const events = rows.flatMap((row) => eventOf(row.action_id, row.at, row.scope, row.body) ?? []);
+    this.#told.delete(sid);
+    this.#told.set(sid, { events, readAt: now });
+    const [oldest] = this.#told.keys();
+    if (this.#told.size > REMEMBERED && oldest !== undefined) this.#told.delete(oldest);
+    return events;
   }
 
   /** Newest first; from the journal's end while the store is away. */

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { TOTP } from 'otpauth';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Role } from '../../domain/access/access';
 import { ownReport } from '../alerts/own-report';
 import { AuditIndex } from '../audit/audit-index';
 import { type Journal, openJournal } from '../audit/journal';
@@ -14,8 +15,9 @@ import { log } from '../log';
 import { StoreAway } from '../store/driver';
 import type { Store } from '../store/store';
 import { testFolder, testStore, untilReady } from '../store/test-store';
+import { AccessLog } from './access-log';
 import { type Caller, EVERYTHING } from './caller';
-import { claimsCookie } from './cookie';
+import { claimsCookie, cookieName, endCookie } from './cookie';
 import { Door } from './door';
 import { Gate } from './gate';
 import { Keys } from './keys';
@@ -69,15 +71,28 @@ beforeEach(async () => {
   door = await newDoor();
 });
 
-async function newDoor(): Promise<Door> {
+async function newDoor(required: readonly Role[] = []): Promise<Door> {
   const glass = { username: 'glass', passwordHash: buildSecret(await hashPassword('in case of fire 9')) };
   const base = loadGood({});
-  const config = { ...base, dataDir: folder, auth: { ...base.auth, breakGlass: glass } };
+  const config = {
+    ...base,
+    dataDir: folder,
+    auth: { ...base.auth, breakGlass: glass, secondFactor: { required: [...required] } },
+  };
   return new Door({ config, keys, journal, store: flaky(), now: () => now, print: (line) => printed.push(line) });
 }
 
 const by = (name: string, userId: string | null = null): Caller => {
-  return { kind: 'user', name, userId, sessionId: null, token: null, grants: EVERYTHING, address: null };
+  return {
+    kind: 'user',
+    name,
+    userId,
+    sessionId: null,
+    token: null,
+    grants: EVERYTHING,
+    owesFactor: false,
+    address: null,
+  };
 };
 const attempt = (name: string, password: string, code = '') => {
   return { name, password, code, address: '127.0.0.1', agent: 'a browser' };
@@ -185,11 +200,11 @@ describe('a session', () => {
   it('ends by itself without activity, and goes on with it', async () => {
     await invite('anna');
     const cookie = await cookieOf('anna');
-    now += 50 * 60_000;
+    now += 25 * 60_000;
     expect(await come(cookie, null, true)).not.toBeNull();
-    now += 50 * 60_000;
+    now += 25 * 60_000;
     expect(await come(cookie)).not.toBeNull();
-    now += 61 * 60_000;
+    now += 6 * 60_000;
     expect(await come(cookie)).toBeNull();
   });
 
@@ -351,6 +366,157 @@ describe('a second factor', () => {
   });
 });
 
+describe('a second factor that is demanded', () => {
+  const VIEWER = [{ role: 'viewer' as const, scopes: null, labels: {} }];
+  const ON_ONE = [...VIEWER, { role: 'operator' as const, scopes: ['orders'], labels: {} }];
+  const owes = async (cookie: string | null, token: string | null = null) =>
+    (await come(cookie, token === null ? null : `Bearer ${token}`))?.caller.owesFactor;
+  async function enrol(name: string, id: string): Promise<TOTP> {
+    const codes = new TOTP({ secret: (await door.accounts.draftTotp(by(name, id))).secret });
+    await door.accounts.confirmTotp(by(name, id), codes.generate({ timestamp: now }));
+    now += 30_000;
+    return codes;
+  }
+  beforeEach(async () => {
+    door = await newDoor(['admin', 'operator']);
+  });
+
+  it('is owed by who has such a role on any cluster, until it is confirmed, and by nobody else', async () => {
+    const [anna, bob, eve] = [await invite('anna'), await invite('bob', ON_ONE), await invite('eve', VIEWER)];
+    expect([anna, bob, eve].every((id) => id !== '')).toBe(true);
+    const cookies = [await cookieOf('anna'), await cookieOf('bob'), await cookieOf('eve')];
+    expect(await Promise.all(cookies.map((cookie) => owes(cookie)))).toEqual([true, true, false]);
+    // A draft that nobody confirmed is none.
+    const { secret } = await door.accounts.draftTotp(by('anna', anna));
+    now += 4000;
+    expect(await owes(cookies[0] ?? '')).toBe(true);
+    const code = new TOTP({ secret }).generate({ timestamp: now });
+    await door.accounts.confirmTotp(by('anna', anna), code);
+    expect(await owes(cookies[0] ?? '')).toBe(false);
+  });
+
+  it('is owed from the moment in which the role is given, and again where an admin removes it', async () => {
+    const eve = await invite('eve', VIEWER);
+    const cookie = await cookieOf('eve');
+    expect(await owes(cookie)).toBe(false);
+    await door.accounts.change('eve', { grants: ON_ONE }, by('root'));
+    expect(await owes(cookie)).toBe(true);
+    await enrol('eve', eve);
+    expect(await owes(cookie)).toBe(false);
+    await door.accounts.change('eve', { removeTotp: true }, by('root'));
+    expect(await owes(cookie)).toBe(true);
+  });
+
+  it('closes the tokens of who owes it, whatever the token may, and opens them with it', async () => {
+    const id = await invite('anna');
+    const { secret } = await door.createToken({ name: 'ci', grants: VIEWER, days: 1 }, by('anna', id));
+    const eve = await invite('eve', VIEWER);
+    const hers = await door.createToken({ name: 'ci', grants: EVERYTHING, days: 1 }, by('eve', eve));
+    expect(await owes(null, secret)).toBe(true);
+    expect(await owes(null, hers.secret)).toBe(false);
+    await enrol('anna', id);
+    expect(await owes(null, secret)).toBe(false);
+  });
+
+  it('cannot be taken off by its owner, neither on the account page nor as an admin; another admin can', async () => {
+    const id = await invite('anna');
+    const codes = await enrol('anna', id);
+    const code = codes.generate({ timestamp: now });
+    await expect(door.accounts.removeTotp(by('anna', id), code)).rejects.toThrow('your role demands');
+    await expect(door.accounts.change('anna', { removeTotp: true }, by('anna', id))).rejects.toThrow(
+      'your role demands',
+    );
+    const eve = await invite('eve', VIEWER);
+    const hers = await enrol('eve', eve);
+    await door.accounts.removeTotp(by('eve', eve), hers.generate({ timestamp: now }));
+    await door.accounts.change('anna', { removeTotp: true }, by('root'));
+    expect((await door.accounts.list()).users.map(({ totp }) => totp)).toEqual([false, false]);
+  });
+
+  it('is not asked of the glass, which is for the night in which nothing else works', async () => {
+    const claims = await door.signIn.withPassword(attempt('glass', 'in case of fire 9'));
+    const at = { name: door.cookie, publicUrl: 'http://127.0.0.1:3000', keys, now };
+    expect(await owes((await claimsCookie(claims, at))?.split(';')[0] ?? '')).toBe(false);
+  });
+
+  it('is remembered while the store is away, also after a restart', async () => {
+    const id = await invite('anna');
+    const codes = await enrol('anna', id);
+    const claims = await door.signIn.withPassword(attempt('anna', PASSWORD, codes.generate({ timestamp: now })));
+    const at = { name: door.cookie, publicUrl: 'http://127.0.0.1:3000', keys, now };
+    const cookie = (await claimsCookie(claims, at))?.split(';')[0] ?? '';
+    door = await newDoor(['admin']);
+    away = true;
+    expect(await owes(cookie)).toBe(false);
+  });
+});
+
+describe('what became of an account', () => {
+  const told = async (cookie: string) => {
+    const sid = (await come(cookie))?.caller.sessionId ?? '';
+    return (await newestLog().toldAt(sid, now)).map(({ text }) => String(text));
+  };
+  const newestLog = () => new AccessLog(journal, store);
+
+  it('is told to its owner at the next sign-in, once, and to nobody else', async () => {
+    const id = await invite('anna');
+    await invite('eve');
+    now += 1000;
+    const first = await cookieOf('anna');
+    now += 1000;
+    await door.accounts.changePassword(by('anna', id), PASSWORD, PASSWORD);
+    await door.accounts.change('anna', { signOut: true }, by('root'));
+    await door.createToken({ name: 'ci', grants: EVERYTHING, days: 1 }, by('anna', id));
+    now += 1000;
+    const [second, other] = [await cookieOf('anna'), await cookieOf('eve')];
+    const expected = [/made the token ci/, /root changed anna/, /anna changed the password/];
+    await expect.poll(async () => (await told(second)).length).toBe(3);
+    const words = await told(second);
+    for (const form of expected) expect(words.filter((text) => form.test(text))).toHaveLength(1);
+    expect(await told(other)).toEqual([]);
+    expect(await come(first)).toBeNull();
+    now += 1000;
+    expect(await told(await cookieOf('anna'))).toEqual([]);
+  });
+
+  it('has a code that came twice in it', async () => {
+    const id = await invite('anna');
+    const { secret } = await door.accounts.draftTotp(by('anna', id));
+    const codes = new TOTP({ secret });
+    await door.accounts.confirmTotp(by('anna', id), codes.generate({ timestamp: now }));
+    now += 30_000;
+    const code = codes.generate({ timestamp: now });
+    await door.signIn.withPassword(attempt('anna', PASSWORD, code));
+    now += 1000;
+    await expect(door.signIn.withPassword(attempt('anna', PASSWORD, code))).rejects.toThrow('code');
+    await expect(door.signIn.withPassword(attempt('anna', PASSWORD, '000000'))).rejects.toThrow('code');
+    now += 30_000;
+    const claims = await door.signIn.withPassword(attempt('anna', PASSWORD, codes.generate({ timestamp: now })));
+    const words = async () => (await newestLog().toldAt(claims.sid, now)).map(({ text }) => String(text));
+    await expect.poll(words).toEqual(['a code of anna that was used already came a second time']);
+  });
+});
+
+describe('wrong tries on the account page', () => {
+  it('lock the name and are told, as those at the door', async () => {
+    const id = await invite('anna');
+    const self = { ...by('anna', id), address: '10.0.0.7' };
+    for (let tries = 0; tries < 3; tries += 1)
+      await expect(door.accounts.changePassword(self, 'wrong', 'another long one 77')).rejects.toThrow('is wrong');
+    await door.accounts.draftTotp(self);
+    for (let tries = 0; tries < 2; tries += 1)
+      await expect(door.accounts.confirmTotp(self, '000000')).rejects.toThrow('not the current code');
+    await expect(door.accounts.confirmTotp(self, '000000')).rejects.toThrow('too many wrong tries');
+    const guesses = door.log.glass(now).filter(({ kind, address }) => kind === 'guesses' && address === '10.0.0.7');
+    expect(guesses).toMatchObject([{ actor: 'anna' }]);
+    const locked = async () =>
+      (await door.log.list(200, null)).events.filter(
+        ({ kind, address }) => kind === 'locked_out' && address === '10.0.0.7',
+      ).length;
+    await expect.poll(locked).toBe(1);
+  });
+});
+
 describe('a token', () => {
   it('lets in until it is revoked, expires, or its owner is disabled', async () => {
     await invite('root-of-all');
@@ -475,6 +641,18 @@ describe('what happened at the door', () => {
       'nothing was changed',
     );
     expect((await door.accounts.list()).users).toEqual([]);
+  });
+});
+
+describe('the cookie', () => {
+  it.each([
+    ['https://howdah.example', /^__Host-howdah-session-/, 'Path=/; HttpOnly; SameSite=Lax; Secure'],
+    ['https://howdah.example/db', /^__Secure-howdah-session-/, 'Path=/db; HttpOnly; SameSite=Lax; Secure'],
+    ['http://127.0.0.1:3000', /^howdah-session-/, 'Path=/; HttpOnly; SameSite=Lax'],
+  ])('of %s has the prefix that a browser takes there, and no domain', (publicUrl, name, attributes) => {
+    const own = cookieName(publicUrl, keys);
+    expect(own).toMatch(name);
+    expect(endCookie(own, publicUrl)).toBe(`${own}=; Max-Age=0; ${attributes}`);
   });
 });
 

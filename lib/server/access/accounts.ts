@@ -17,14 +17,15 @@ import type { AuthSettings } from '../config/auth-file';
 import { Refusal } from '../route';
 import { StoreAway } from '../store/driver';
 import type { AccessLog } from './access-log';
-import { type Caller, EVERYTHING } from './caller';
+import { type Caller, EVERYTHING, isFactorDemanded } from './caller';
 import type { Keys } from './keys';
 import { hashPassword, isPassword, weakness } from './passwords';
+import type { Refusals } from './refusals';
 import type { Sessions } from './sessions';
 import { type SignIn, SignInRefused } from './sign-in';
 import { hashOf, isSame, type Tokens } from './tokens';
 import { newTotpSecret, totpUri } from './totp';
-import { entryOf, type User, type UserStore } from './user-store';
+import { entryOf, hasFactor, type User, type UserStore } from './user-store';
 
 const INVITED_MS = 72 * 3_600_000;
 const SETUP_MS = 3_600_000;
@@ -38,6 +39,7 @@ export interface AccountsDeps {
   readonly keys: Keys;
   readonly settings: AuthSettings;
   readonly log: AccessLog;
+  readonly refusals: Refusals;
   readonly publicUrl: string;
   readonly now: () => number;
   /** A user was disabled: what is theirs elsewhere ends too. */
@@ -85,7 +87,10 @@ export class Accounts {
     if (weak !== null) throw new Refusal('bad_request', weak);
     const passwordHash = await hashPassword(order.password);
     if (invited !== null) {
-      await log.write('setup', { actor: name, address, text: say`${name} set a password by the set-up link` });
+      await log.write('setup', {
+        ...{ actor: name, address, about: invited.id },
+        text: say`${name} set a password by the set-up link`,
+      });
       await users.setPassword(invited.id, passwordHash);
       await this.#deps.sessions.end(invited.id, null);
       return;
@@ -133,6 +138,7 @@ export class Accounts {
     if (name === this.#deps.settings.breakGlass?.username && change.unlock === true) return this.#unlockGlass(name, by);
     const user = await users.byName(name);
     if (user === null) throw new Refusal('not_found', say`there is no such user`);
+    if (change.removeTotp === true && user.id === by.userId) this.#keepFactor(user);
     const losesRights = change.disabled === true || (change.grants !== undefined && !isAdmin(change.grants));
     if (losesRights && isAdmin(user.grants) && !user.disabled) await this.#keepOneAdmin(user);
     if (user.kind === 'oidc' && (change.resetPassword === true || change.grants !== undefined))
@@ -143,7 +149,7 @@ export class Accounts {
     const what = changeWords(change);
     if (what === '') throw new Refusal('bad_request', say`expected something to change`);
     const text = say`${by.name} changed ${user.name}: ${what}`;
-    await log.write('user_changed', { actor: by.name, address: by.address, text });
+    await log.write('user_changed', { actor: by.name, address: by.address, text, about: user.id });
     let link: string | null = null;
     if (change.grants !== undefined) await users.setGrants(user.id, change.grants);
     if (change.disabled !== undefined) await users.setDisabled(user.id, change.disabled);
@@ -225,12 +231,11 @@ export class Accounts {
     const user = await this.#self(by);
     const weak = weakness(next, user.name);
     if (weak !== null) throw new Refusal('bad_request', weak);
-    await this.#takeTry(user);
-    if (!(await isPassword(current, user.passwordHash)))
+    if (!(await this.#isRight(user, by, 'password', () => isPassword(current, user.passwordHash))))
       throw new Refusal('refused', say`the current password is wrong`);
     const hash = await hashPassword(next);
     const text = say`${user.name} changed the password`;
-    await this.#deps.log.write('password_changed', { actor: by.name, address: by.address, text });
+    await this.#deps.log.write('password_changed', { actor: by.name, address: by.address, text, about: user.id });
     await this.#deps.users.setPassword(user.id, hash);
     // Whoever knew the old one is out; this session stays.
     for (const { id } of (await this.sessions(by)).sessions)
@@ -239,8 +244,7 @@ export class Accounts {
 
   async draftTotp(by: Caller): Promise<TotpDraft> {
     const user = await this.#self(by);
-    if (user.totp !== null && !user.totp.startsWith('draft:'))
-      throw new Refusal('refused', say`a second factor is already set; remove it first`);
+    if (hasFactor(user)) throw new Refusal('refused', say`a second factor is already set; remove it first`);
     const secret = newTotpSecret();
     await this.#deps.users.setTotp(user.id, `draft:${this.#deps.keys.seal(secret, user.id)}`);
     return { uri: totpUri(secret, user.name), secret };
@@ -250,36 +254,60 @@ export class Accounts {
     const user = await this.#self(by);
     if (user.totp === null || !user.totp.startsWith('draft:'))
       throw new Refusal('refused', say`there is no second factor to confirm`);
-    await this.#refuseWrongCode(user, code);
+    await this.#refuseWrongCode(user, by, code);
     const text = say`${user.name} set a second factor`;
-    await this.#deps.log.write('totp_changed', { actor: by.name, address: by.address, text });
+    await this.#deps.log.write('totp_changed', { actor: by.name, address: by.address, text, about: user.id });
     await this.#deps.users.confirmTotp(user.id, user.totp.replace(/^draft:/, ''));
     this.#deps.sessions.forget(user.id);
+    this.#deps.tokens.forget(user.id);
   }
 
   async removeTotp(by: Caller, code: string): Promise<void> {
     const user = await this.#self(by);
     if (user.totp === null) throw new Refusal('refused', say`there is no second factor`);
-    if (!user.totp.startsWith('draft:')) await this.#refuseWrongCode(user, code);
+    this.#keepFactor(user);
+    if (hasFactor(user)) await this.#refuseWrongCode(user, by, code);
     const text = say`${user.name} removed the second factor`;
-    await this.#deps.log.write('totp_changed', { actor: by.name, address: by.address, text });
+    await this.#deps.log.write('totp_changed', { actor: by.name, address: by.address, text, about: user.id });
     await this.#deps.users.setTotp(user.id, null);
     this.#deps.sessions.forget(user.id);
+    this.#deps.tokens.forget(user.id);
   }
 
-  /** Wrong codes and passwords cost here what they cost at the door. */
-  async #takeTry(user: User): Promise<void> {
-    await this.#deps.signIn.takeTry(user).catch((error: unknown) => {
-      if (error instanceof SignInRefused) throw new Refusal('refused', say`too many wrong tries; wait a little`);
-      throw error;
+  /** Wrong passwords and codes cost here what they cost at the door, and are told as those are. */
+  async #isRight(
+    user: User,
+    { address }: Caller,
+    what: 'password' | 'code',
+    ask: () => Promise<boolean>,
+  ): Promise<boolean> {
+    const { signIn, refusals } = this.#deps;
+    const note = (why: string): Promise<void> =>
+      refusals.note({ kind: 'guess', name: user.name, address, what: `account: ${why}` });
+    const tried = await signIn.takeTry(user).catch(async (error: unknown) => {
+      if (!(error instanceof SignInRefused)) throw error;
+      await note('locked');
+      throw new Refusal('refused', say`too many wrong tries; wait a little`);
     });
+    if (await ask()) return true;
+    await note(what);
+    await signIn.noteLock(tried, user.name, { address, about: user.id });
+    return false;
   }
 
-  async #refuseWrongCode(user: User, code: string): Promise<void> {
-    await this.#takeTry(user);
-    if (!(await this.#deps.signIn.isCode(user, code)))
+  async #refuseWrongCode(user: User, by: Caller, code: string): Promise<void> {
+    if (!(await this.#isRight(user, by, 'code', () => this.#deps.signIn.isCode(user, code, by.address))))
       throw new Refusal('refused', say`this is not the current code; check the clock of the device`);
     await this.#deps.users.unlock(user.id);
+  }
+
+  /** One's own that is demanded goes by another person only, who has looked who asks. */
+  #keepFactor(user: User): void {
+    if (hasFactor(user) && isFactorDemanded(this.#deps.settings.secondFactor.required, user.grants))
+      throw new Refusal(
+        'refused',
+        say`your role demands a second factor: for another one, ask an admin to remove this`,
+      );
   }
 
   async #self(by: Caller): Promise<User> {

@@ -15,8 +15,10 @@ import { peerOf } from '../edge/peer';
 import { Refusal } from '../route';
 import type { Runtime } from '../runtime';
 import { openStream } from '../stream';
+import { isOwing } from './caller';
 import { claimsCookie, endCookie } from './cookie';
 import type { Gate } from './gate';
+import { hasFactor } from './user-store';
 
 /** `?approval=<id>`: as the second person who decides on it. `?breakGlass=1`: without one. Policies of other clusters stay here. */
 export async function rightsFor(
@@ -120,6 +122,9 @@ export async function approve(current: Runtime, id: string, order: ApproveOrder,
     const asker = askerId === null ? null : await door.users.byId(askerId);
     if (asker === null || asker.disabled)
       throw new Refusal('refused', say`${approval.askedBy} no longer has an account`);
+    const { required } = current.config.auth.secondFactor;
+    if (isOwing(required, { external: asker.kind === 'oidc', totp: hasFactor(asker), grants: asker.grants }))
+      throw new Refusal('refused', say`${approval.askedBy} has not set the second factor that their role demands`);
     const { executor } = await current.actions();
     const { token, confirmation, idempotencyKey } = order;
     const { reason } = approval;
@@ -136,7 +141,8 @@ export async function me(
 ): Promise<{ answer: MeAnswer; cookie: string | null }> {
   const { config } = current;
   const { kind, name, grants } = gate.caller;
-  const base = { kind, name, grants, policies: kind === 'open' ? [] : gate.policies };
+  const { owesFactor } = gate.caller;
+  const base = { kind, name, grants, owesFactor, policies: kind === 'open' || owesFactor ? [] : gate.policies };
   if (config.auth.kind === 'none')
     return {
       answer: {
@@ -145,6 +151,7 @@ export async function me(
         expiresAt: null,
         unverifiedSince: null,
         totp: false,
+        notices: [],
         external: false,
         admins: [],
       },
@@ -152,18 +159,28 @@ export async function me(
     };
   const door = await current.door();
   const known = (await door.authenticate(credentialsOf(request, false)))?.known ?? null;
+  const { sessionId } = gate.caller;
+  // While the store is away there is no telling, and nobody new comes in.
+  const told = kind === 'user' && sessionId !== null ? await door.log.toldAt(sessionId, Date.now()).catch(away) : [];
   const answer: MeAnswer = {
     ...base,
     admins: gate.admins,
     idleAt: known?.idleAt ?? null,
     expiresAt: known?.claims.expiresAt ?? null,
     unverifiedSince: known?.unverifiedSince ?? null,
-    totp: known?.totp ?? false,
+    notices: told.map(({ at, text, address }) => ({ at, text, address })),
+    totp: known?.claims.totp ?? false,
     external: known?.claims.external ?? false,
   };
   const at = { name: door.cookie, publicUrl: config.publicUrl, keys: door.keys, now: Date.now() };
   const renew = known !== null && known.unverifiedSince === null && known.claims.kind === 'user';
   return { answer, cookie: renew ? await claimsCookie(known.claims, at) : null };
+}
+
+/** By its name: the runtime's class is another one than this module graph's. */
+function away(error: unknown): readonly [] {
+  if (error instanceof Error && error.name === 'StoreAway') return [];
+  throw error;
 }
 
 export function endedCookie(current: Runtime, cookie: string): string {
@@ -184,7 +201,7 @@ export async function openStreamFor(
   const before = JSON.stringify(gate.caller.grants);
   const isStill = async (): Promise<boolean> => {
     const found = await callerOf(current, credentials);
-    return found !== null && JSON.stringify(found.caller.grants) === before;
+    return found !== null && !found.caller.owesFactor && JSON.stringify(found.caller.grants) === before;
   };
   const live = await gateFor(current, gate.caller);
   const seen = new Set([...scopes].filter((scope) => live.sees(scope)));

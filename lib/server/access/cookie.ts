@@ -15,13 +15,17 @@ export function isSecureUrl(publicUrl: string): boolean {
   return publicUrl.startsWith('https:');
 }
 
-/** `__Secure-` keeps a page of plain http on the same host from writing it. */
+/**
+ * `__Secure-` keeps a page of plain http on the same host from writing it, `__Host-` a sister host of the domain too: browsers take that
+ * one at the root only.
+ */
 export function cookieName(publicUrl: string, keys: Keys): string {
   const mark = keys
     .sign('session', 'cookie')
     .replace(/[^a-zA-Z0-9]/g, '')
     .slice(0, 6);
-  return `${isSecureUrl(publicUrl) ? '__Secure-' : ''}howdah-session-${mark}`;
+  const prefix = !isSecureUrl(publicUrl) ? '' : cookiePath(publicUrl) === '/' ? '__Host-' : '__Secure-';
+  return `${prefix}howdah-session-${mark}`;
 }
 
 /** null: there is none, or it is not ours. */
@@ -77,7 +81,7 @@ export function cookieOf(header: string, name: string): string | null {
 
 /** null: it is something else. */
 export function claimsOf(token: JWT): SessionClaims | null {
-  const { sid, uid, name, kind, external, grants, checkedAt, expiresAt } = token;
+  const { sid, uid, name, kind, external, totp, grants, checkedAt, expiresAt } = token;
   const known = CALLER_KINDS.find((one) => one === kind);
   if (typeof sid !== 'string' || typeof uid !== 'string' || typeof name !== 'string') return null;
   if ((known !== 'user' && known !== 'break_glass') || !Array.isArray(grants)) return null;
@@ -88,6 +92,7 @@ export function claimsOf(token: JWT): SessionClaims | null {
     name,
     kind: known,
     external: external === true,
+    totp: totp === true,
     grants: grants.flatMap(grantOf),
     checkedAt,
     expiresAt,

@@ -19,7 +19,7 @@ import type { Store } from '../store/store';
 import { AccessLog } from './access-log';
 import { Accounts, grantWords } from './accounts';
 import { Approvals } from './approvals';
-import { type Caller, EVERYTHING } from './caller';
+import { type Caller, EVERYTHING, isOwing } from './caller';
 import { cookieName, readClaims } from './cookie';
 import { EndedGlass } from './ended-glass';
 import type { Keys } from './keys';
@@ -85,9 +85,17 @@ export class Door {
     this.refusals = new Refusals(this.log, now);
     this.users = new UserStore(store);
     this.sessions = new Sessions(this.users, config.auth, new EndedGlass(config.dataDir, now), now);
-    this.tokens = new Tokens(store, config.auth.graceMinutes * 60_000, now);
-    const own = { users: this.users, sessions: this.sessions, keys, settings: config.auth, log: this.log, now };
-    this.signIn = new SignIn({ ...own, refusals: this.refusals, onRights: (uid) => this.tokens.forget(uid) });
+    this.tokens = new Tokens(store, config.auth, now);
+    const own = {
+      users: this.users,
+      sessions: this.sessions,
+      keys,
+      settings: config.auth,
+      log: this.log,
+      refusals: this.refusals,
+      now,
+    };
+    this.signIn = new SignIn({ ...own, onRights: (uid) => this.tokens.forget(uid) });
     this.accounts = new Accounts({
       ...own,
       tokens: this.tokens,
@@ -136,6 +144,7 @@ export class Door {
     const known = claims === null ? null : await this.sessions.known(claims, credentials.active);
     if (known === null) return null;
     const { uid, sid, name, kind, grants } = known.claims;
+    const { required } = this.#deps.config.auth.secondFactor;
     const caller: Caller = {
       kind,
       name,
@@ -143,6 +152,8 @@ export class Door {
       sessionId: sid,
       token: null,
       grants,
+      // Who breaks the glass has nothing else left.
+      owesFactor: kind === 'user' && isOwing(required, known.claims),
       address,
     };
     return { caller, known };
@@ -150,16 +161,16 @@ export class Door {
 
   async #byToken(authorization: string, address: string | null): Promise<Caller | null> {
     const [, text = ''] = /^Bearer\s+(\S{1,200})$/i.exec(authorization) ?? [];
-    const anonymous = { userId: null, sessionId: null, token: null, address };
+    const anonymous = { userId: null, sessionId: null, token: null, owesFactor: false, address };
     if (isSame(text, this.#local)) {
       if (address !== null && !isOwnAddress(address)) return null;
       return { ...anonymous, kind: 'local', name: this.#deps.config.operator, grants: EVERYTHING };
     }
     const use = await this.tokens.use(text, address);
     if (use === null) return null;
-    const { name, owner, userId, grants } = use;
+    const { name, owner, userId, grants, owesFactor } = use;
     const actor = `${owner} by token ${name}`;
-    return { kind: 'token', name: actor, userId, sessionId: null, token: name, grants, address };
+    return { kind: 'token', name: actor, userId, sessionId: null, token: name, grants, owesFactor, address };
   }
 
   async createToken(draft: TokenDraft, by: Caller): Promise<TokenCreated> {
@@ -171,7 +182,7 @@ export class Door {
         draft.owner === undefined ? say`a token needs an account it belongs to` : say`there is no such user`,
       );
     const text = say`${by.name} made the token ${draft.name}: ${grantWords(draft.grants)}`;
-    await this.log.write('token_created', { actor: by.name, address: by.address, text });
+    await this.log.write('token_created', { actor: by.name, address: by.address, text, about: owner });
     const { entry, secret } = await this.tokens.create({ id: owner }, draft);
     return { token: entry, secret };
   }

@@ -5,7 +5,7 @@ import type { CallerKind, Grant } from '../../contract/access';
 import type { AuthSettings } from '../config/auth-file';
 import { StoreAway } from '../store/driver';
 import type { EndedGlass } from './ended-glass';
-import type { Session, User, UserStore } from './user-store';
+import { hasFactor, type Session, type User, type UserStore } from './user-store';
 
 /** What the cookie holds. It is encrypted; nobody but Howdah reads it. */
 export interface SessionClaims {
@@ -14,6 +14,8 @@ export interface SessionClaims {
   readonly name: string;
   readonly kind: Extract<CallerKind, 'user' | 'break_glass'>;
   readonly external: boolean;
+  /** A second factor was set. */
+  readonly totp: boolean;
   readonly grants: readonly Grant[];
   /** When the store last said so. */
   readonly checkedAt: number;
@@ -22,7 +24,6 @@ export interface SessionClaims {
 
 export interface Known {
   readonly claims: SessionClaims;
-  readonly totp: boolean;
   readonly idleAt: number | null;
   /** null: the rights are those of now. */
   readonly unverifiedSince: number | null;
@@ -30,7 +31,6 @@ export interface Known {
 
 interface Cached {
   claims: SessionClaims;
-  totp: boolean;
   seenAt: number;
   ended: boolean;
   readAt: number;
@@ -87,7 +87,7 @@ export class Sessions {
     const sid = `break-glass-${randomUUID()}`;
     this.#glass.begun(sid);
     const expiresAt = now + BREAK_GLASS_MS;
-    return { sid, uid: '', name, kind: 'break_glass', external: false, grants, checkedAt: now, expiresAt };
+    return { sid, uid: '', name, kind: 'break_glass', external: false, totp: false, grants, checkedAt: now, expiresAt };
   }
 
   /** null: it does not count (any longer). `active`: a person did something. */
@@ -95,7 +95,7 @@ export class Sessions {
     const now = this.#now();
     if (claims.expiresAt <= now || this.#ended.has(claims.sid)) return null;
     if (claims.kind === 'break_glass' && this.#glass.has(claims.sid)) return null;
-    if (claims.kind === 'break_glass') return { claims, totp: false, idleAt: null, unverifiedSince: null };
+    if (claims.kind === 'break_glass') return { claims, idleAt: null, unverifiedSince: null };
     const cached = this.#cache.get(claims.sid);
     if (cached === undefined || Math.abs(now - cached.readAt) > READ_AGAIN_MS) await this.#read(claims);
     const entry = this.#cache.get(claims.sid);
@@ -110,7 +110,6 @@ export class Sessions {
     if (active) this.#touch(entry, now);
     return {
       claims: entry.claims,
-      totp: entry.totp,
       idleAt: entry.seenAt + idleMs,
       unverifiedSince: unverified ? entry.claims.checkedAt : null,
     };
@@ -178,7 +177,7 @@ export class Sessions {
       if (!(error instanceof StoreAway)) throw error;
       const cached = this.#cache.get(claims.sid);
       if (cached !== undefined) cached.readAt = now;
-      else this.#put(claims.sid, { claims, totp: false, seenAt: now, ended: false, readAt: now, touchedAt: now });
+      else this.#put(claims.sid, { claims, seenAt: now, ended: false, readAt: now, touchedAt: now });
     }
   }
 
@@ -186,7 +185,6 @@ export class Sessions {
     const before = this.#cache.get(session.id);
     this.#put(session.id, {
       claims: claimsOf(session, user, now),
-      totp: user.totp !== null && !user.totp.startsWith('draft:'),
       seenAt: Math.max(session.seenAt, before?.seenAt ?? 0),
       ended: before?.ended ?? false,
       readAt: now,
@@ -217,6 +215,7 @@ function claimsOf(session: Session, user: User, now: number): SessionClaims {
     name: user.name,
     kind: 'user',
     external: user.kind === 'oidc',
+    totp: hasFactor(user),
     grants: user.grants,
     checkedAt: now,
     expiresAt: session.expiresAt,

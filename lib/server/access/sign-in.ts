@@ -8,14 +8,14 @@ import { SpokenError } from '../../language/spoken-error';
 import type { AuthSettings } from '../config/auth-file';
 import { log } from '../log';
 import { StoreAway } from '../store/driver';
-import type { AccessLog } from './access-log';
+import type { AccessLog, AccessNote } from './access-log';
 import { EVERYTHING } from './caller';
 import type { Keys } from './keys';
 import { isPassword } from './passwords';
 import type { Refusals } from './refusals';
 import type { SessionClaims, Sessions } from './sessions';
 import { stepOf } from './totp';
-import type { User, UserStore } from './user-store';
+import { hasFactor, type User, type UserStore } from './user-store';
 
 export interface Attempt {
   readonly name: string;
@@ -118,19 +118,19 @@ export class SignIn {
     const tried = user === null ? this.#takeStranger(attempt.name) : await this.takeTry(user);
     const hash = user?.kind === 'local' ? user.passwordHash : null;
     const good = await isPassword(attempt.password, hash);
-    if (!good || user === null) return this.#fail(tried, attempt);
+    if (!good || user === null) return this.#fail(tried, attempt, 'credentials', user);
     if (user.disabled) {
       await this.#users.giveBack(user.id);
       await this.#refused(attempt, say`a sign-in as ${user.name} was refused: the account is disabled`);
       throw new SignInRefused('disabled');
     }
-    if (user.totp !== null && !user.totp.startsWith('draft:')) {
+    if (hasFactor(user)) {
       // Asking for the code says that the password was right; a wrong one counts like a wrong password.
       if (attempt.code.trim() === '') {
         await this.#users.giveBack(user.id);
         throw new SignInRefused('code');
       }
-      if (!(await this.isCode(user, attempt.code))) return this.#fail(tried, attempt, 'code');
+      if (!(await this.isCode(user, attempt.code, attempt.address))) return this.#fail(tried, attempt, 'code', user);
     }
     await this.#users.unlock(user.id);
     const claims = await this.#sessions.begin(user, attempt);
@@ -152,10 +152,16 @@ export class SignIn {
   }
 
   /** A code of now that was not used before; it is used by this. */
-  async isCode(user: User, code: string): Promise<boolean> {
+  async isCode(user: User, code: string, address: string | null): Promise<boolean> {
     const secret = user.totp === null ? null : this.#keys.unseal(user.totp.replace(/^draft:/, ''), user.id);
     const step = secret === null ? null : stepOf(secret.text, code, this.#now());
-    if (secret === null || step === null || !(await this.#users.takeTotp(user.id, step))) return false;
+    if (secret === null || step === null) return false;
+    if (!(await this.#users.takeTotp(user.id, step))) {
+      // Somebody may have read it over a shoulder.
+      const text = say`a code of ${user.name} that was used already came a second time`;
+      await this.#log.note('sign_in_failed', { actor: user.name, address, text, about: user.id });
+      return false;
+    }
     // Sealed by an older secret: from now on by the newest, so that the old one can go.
     if (!secret.isCurrent)
       await this.#users.confirmTotp(user.id, this.#sealed(user, secret.text)).catch(() => undefined);
@@ -167,14 +173,23 @@ export class SignIn {
     return `${draft}${this.#keys.seal(secret, user.id)}`;
   }
 
-  async #fail({ failures, lockedUntil }: Try, attempt: Attempt, why = 'credentials'): Promise<never> {
+  async #fail(tried: Try, attempt: Attempt, why = 'credentials', user: User | null = null): Promise<never> {
     const name = attempt.name.slice(0, 64);
     await this.#refused(attempt, say`a sign-in as ${name} failed`);
-    if (lockedUntil === null) throw new SignInRefused(why);
+    await this.noteLock(tried, name, { ...about(attempt), ...(user === null ? {} : { about: user.id }) });
+    throw new SignInRefused(tried.lockedUntil === null ? why : `locked:${tried.lockedUntil}`);
+  }
+
+  /** Says so where this try has locked the name. */
+  async noteLock(
+    { failures, lockedUntil }: Try,
+    name: string,
+    of: Pick<AccessNote, 'address' | 'about'>,
+  ): Promise<void> {
+    if (lockedUntil === null) return;
     const seconds = Math.round((lockedUntil - this.#now()) / 1000);
     const text = say`${name} is locked for ${seconds} s after ${failures} wrong tries`;
-    await this.#log.note('locked_out', { ...about(attempt), actor: name, text });
-    throw new SignInRefused(`locked:${lockedUntil}`);
+    await this.#log.note('locked_out', { ...of, actor: name, text });
   }
 
   async #refused(attempt: Pick<Attempt, 'name' | 'address'>, text: Text): Promise<void> {

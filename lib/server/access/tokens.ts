@@ -4,10 +4,13 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Grant, TokenDraft, TokenEntry } from '../../contract/access';
 import { within } from '../../domain/access/access';
 import { say } from '../../language/sentence';
+import type { AuthSettings } from '../config/auth-file';
 import { Refusal } from '../route';
 import { StoreAway } from '../store/driver';
 import { jsonText } from '../store/json-text';
 import type { Store } from '../store/store';
+import { isOwing } from './caller';
+import { hasFactor } from './user-store';
 
 export interface TokenUse {
   readonly id: string;
@@ -15,6 +18,8 @@ export interface TokenUse {
   readonly owner: string;
   readonly userId: string;
   readonly grants: readonly Grant[];
+  /** A second factor is demanded of the owner, by the owner's roles and not by the token's, and none is set. */
+  readonly owesFactor: boolean;
 }
 
 interface TokenRow extends Record<string, unknown> {
@@ -32,13 +37,14 @@ interface TokenRow extends Record<string, unknown> {
   readonly owner_grants: readonly Grant[];
   readonly owner_disabled: boolean;
   readonly owner_kind: 'local' | 'oidc';
+  readonly owner_totp: string | null;
   readonly owner_seen_at: number | null;
 }
 
 const FORM = /^howdah_([0-9a-f]{16})_([\w-]{43})$/;
 const COLUMNS = `t.id, t.user_id, t.name, t.hash, t.grants, t.created_at, t.expires_at, t.revoked_at, t.last_used_at,
   t.last_used_from, u.name AS owner, u.grants AS owner_grants, u.disabled AS owner_disabled,
-  u.kind AS owner_kind, u.last_seen_at AS owner_seen_at`;
+  u.kind AS owner_kind, u.totp AS owner_totp, u.last_seen_at AS owner_seen_at`;
 const READ_AGAIN_MS = 3000;
 const OIDC_UNSEEN_MS = 30 * 86_400_000;
 const NOTE_USE_MS = 60_000;
@@ -48,13 +54,17 @@ const OWN_MAX = 50;
 export class Tokens {
   readonly #store: Pick<Store, 'query'>;
   readonly #now: () => number;
-  readonly #graceMs: number;
+  readonly #settings: Pick<AuthSettings, 'graceMinutes' | 'secondFactor'>;
   readonly #cache = new Map<string, { row: TokenRow; readAt: number; checkedAt: number }>();
   readonly #noted = new Map<string, number>();
 
-  constructor(store: Pick<Store, 'query'>, graceMs: number, now: () => number) {
+  constructor(
+    store: Pick<Store, 'query'>,
+    settings: Pick<AuthSettings, 'graceMinutes' | 'secondFactor'>,
+    now: () => number,
+  ) {
     this.#store = store;
-    this.#graceMs = graceMs;
+    this.#settings = settings;
     this.#now = now;
   }
 
@@ -70,7 +80,13 @@ export class Tokens {
     if (row.owner_kind === 'oidc' && now - (row.owner_seen_at ?? 0) > OIDC_UNSEEN_MS) return null;
     this.#noteUse(id, address, now);
     const grants = within(row.grants, row.owner_grants);
-    return { id, name: row.name, owner: row.owner, userId: row.user_id, grants };
+    const owner = {
+      external: row.owner_kind === 'oidc',
+      totp: hasFactor({ totp: row.owner_totp }),
+      grants: row.owner_grants,
+    };
+    const owesFactor = isOwing(this.#settings.secondFactor.required, owner);
+    return { id, name: row.name, owner: row.owner, userId: row.user_id, grants, owesFactor };
   }
 
   async create(owner: { readonly id: string }, draft: TokenDraft): Promise<{ entry: TokenEntry; secret: string }> {
@@ -117,15 +133,16 @@ export class Tokens {
 
   async #row(id: string): Promise<TokenRow | null> {
     const now = this.#now();
+    const graceMs = this.#settings.graceMinutes * 60_000;
     const cached = this.#cache.get(id);
     if (cached !== undefined && Math.abs(now - cached.readAt) < READ_AGAIN_MS)
-      return Math.abs(now - cached.checkedAt) < this.#graceMs + READ_AGAIN_MS ? cached.row : null;
+      return Math.abs(now - cached.checkedAt) < graceMs + READ_AGAIN_MS ? cached.row : null;
     try {
       return await this.#read(id);
     } catch (error) {
       if (!(error instanceof StoreAway) || cached === undefined) throw error;
       cached.readAt = now;
-      return Math.abs(now - cached.checkedAt) < this.#graceMs ? cached.row : null;
+      return Math.abs(now - cached.checkedAt) < graceMs ? cached.row : null;
     }
   }
 

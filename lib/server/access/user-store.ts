@@ -289,6 +289,11 @@ function sessionOf(row: SessionRow): Session {
   };
 }
 
+/** One that was drafted and not confirmed is none yet. */
+export function hasFactor({ totp }: { readonly totp: string | null }): boolean {
+  return totp !== null && !totp.startsWith('draft:');
+}
+
 export function entryOf(user: User, sessions: number, now: number): UserEntry {
   return {
     id: user.id,
@@ -296,7 +301,7 @@ export function entryOf(user: User, sessions: number, now: number): UserEntry {
     kind: user.kind,
     grants: user.grants,
     disabled: user.disabled,
-    totp: user.totp !== null && !user.totp.startsWith('draft:'),
+    totp: hasFactor(user),
     invitedUntil: user.invitedUntil !== null && user.invitedUntil > now ? user.invitedUntil : null,
     createdAt: user.createdAt,
     lastSeenAt: user.lastSeenAt,

@@ -1,6 +1,8 @@
-// Measures the outage of one action: runs the write probe where one is configured, reads the snapshots in any case, and puts what
-// the probe met into the action's log.
-import type { Outage } from '../../domain/actions/action';
+// Measures the outage of one action, and how far its old leader was seen to write: runs the write probe where one is configured, reads
+// the snapshots in any case, and puts what the probe met into the action's log.
+import type { Moment, Outage, Reached } from '../../domain/actions/action';
+import type { Outages } from '../../domain/actions/lost';
+import { furtherReached } from '../../domain/actions/moment';
 import type { Snapshot } from '../../domain/cluster';
 import { type ProbeTarget, startProbe } from '../../io/write-probe';
 import { say, type Text } from '../../language/sentence';
@@ -9,16 +11,27 @@ import { OutageMeter } from './outage-meter';
 const EVERY_MS = 50;
 const LIMIT_MS = 30 * 60_000;
 
+export interface Measured {
+  readonly outage: Outage | null;
+  readonly outages: Outages;
+  readonly reached: Reached | null;
+}
+
 export class OutageMeasure {
   readonly #meter = new OutageMeter(EVERY_MS);
   readonly #now: () => number;
   readonly #note: (source: Text, text: Text, at: number) => void;
+  readonly #before: Moment;
+  /** The furthest that was seen while it led who led before. */
+  #reached: Reached | null;
   #end: (() => void) | null = null;
   /** Who took the last write of the probe: only there a refusal is news. */
   #writer: string | null = null;
   #onFirst: (() => void) | null = null;
 
-  constructor(now: () => number, note: (source: Text, text: Text, at: number) => void) {
+  constructor(before: Moment, now: () => number, note: (source: Text, text: Text, at: number) => void) {
+    this.#before = before;
+    this.#reached = before.reached ?? null;
     this.#now = now;
     this.#note = note;
   }
@@ -56,11 +69,17 @@ export class OutageMeasure {
   }
 
   onSnapshot(snapshot: Snapshot): void {
+    this.#reached = furtherReached(this.#reached, this.#before, snapshot);
     this.#meter.onSnapshot(snapshot);
   }
 
   outage(): Outage | null {
     return this.#meter.outage(this.#now());
+  }
+
+  /** What is said at the end. */
+  measured(): Measured {
+    return { outage: this.outage(), outages: this.#meter.outages(this.#now()), reached: this.#reached };
   }
 
   stop(): void {

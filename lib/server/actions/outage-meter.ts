@@ -1,6 +1,7 @@
 // Measures how long a cluster took no writes: by the write probe where one is configured and wrote before, else by the readings
 // of the members. Says which, and how exact it can be.
 import type { Outage } from '../../domain/actions/action';
+import type { Outages } from '../../domain/actions/lost';
 import type { Snapshot } from '../../domain/cluster';
 import { isRunning } from '../../domain/patroni-states';
 import type { ProbeEvent } from '../../io/write-probe';
@@ -85,12 +86,24 @@ export class OutageMeter {
 
   /** null: no outage was seen (yet). While one lasts, `writableAgainAt` is null and `ms` grows with `now`. */
   outage(now: number): Outage | null {
-    if (this.#probe.lastAt !== null) {
-      const open = now - this.#probe.lastAt;
-      if (open > PROBE_GAP_MS * 2 && open > this.#probe.longestMs)
-        return this.#open('probe', this.#probe.lastAt, now, this.#everyMs);
-      return this.#closed('probe', this.#probe, this.#everyMs);
-    }
+    const { probe, observation } = this.outages(now);
+    return this.#probe.lastAt !== null ? probe : observation;
+  }
+
+  /** By each of the two ways; null: not measured so, or no gap was met. */
+  outages(now: number): Outages {
+    return { probe: this.#byProbe(now), observation: this.#byObservation(now) };
+  }
+
+  #byProbe(now: number): Outage | null {
+    if (this.#probe.lastAt === null) return null;
+    const open = now - this.#probe.lastAt;
+    if (open > PROBE_GAP_MS * 2 && open > this.#probe.longestMs)
+      return this.#open('probe', this.#probe.lastAt, now, this.#everyMs);
+    return this.#closed('probe', this.#probe, this.#everyMs);
+  }
+
+  #byObservation(now: number): Outage | null {
     if (this.#notWritable && this.#seen.lastAt !== null)
       return this.#open('observation', this.#seen.lastAt, now, Math.max(this.#seen.spacingMs, 250));
     return this.#closed('observation', this.#seen, Math.max(this.#seen.spacingMs, 250));

@@ -7,15 +7,16 @@ import type {
   ActionRequest,
   ActionStep,
   Check,
-  Outage,
   OutageSample,
   Preflight,
   Seen,
 } from '../../domain/actions/action';
 import type { End } from '../../domain/actions/follower';
+import { lostWords } from '../../domain/actions/lost';
 import { momentOf } from '../../domain/actions/moment';
 import type { Snapshot } from '../../domain/cluster';
 import { say } from '../../language/sentence';
+import type { Measured } from './outage-measure';
 
 /** Who acts, and by what right. */
 export interface By {
@@ -73,18 +74,28 @@ export function newRecord(input: {
   };
 }
 
-interface Closing {
+interface Closing extends Measured {
   readonly now: number;
   readonly after: Snapshot;
-  readonly outage: Outage | null;
   readonly seen: readonly Seen[];
   readonly recovered: boolean;
   readonly steps: readonly ActionStep[];
 }
 
 export function closedRecord(record: ActionRecord, how: End, closing: Closing): ActionRecord {
+  const { before, request } = record;
+  const moves = request.kind === 'switchover' || request.kind === 'failover';
+  const came = moves && (how.outcome === 'done' || how.outcome === 'done_differently');
   return {
     ...record,
+    ...(came
+      ? {
+          lost: lostWords({
+            ...{ before, reached: closing.reached ?? before.reached ?? null },
+            ...{ after: closing.after.cluster, outages: closing.outages },
+          }),
+        }
+      : {}),
     phase: 'closed',
     outcome: how.outcome,
     outcomeText: how.text,

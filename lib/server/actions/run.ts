@@ -102,7 +102,7 @@ export class ActionRun {
     this.#snapshotAt = elapsed();
     this.#start = record.before;
     this.#deps = deps;
-    this.#measure = new OutageMeasure(deps.now, (source, text, at) => this.#note(source, text, at));
+    this.#measure = new OutageMeasure(record.before, deps.now, (source, text, at) => this.#note(source, text, at));
     this.#resumed = resumed;
     this.#extra = extraReader(record, deps.reach, deps.now);
     this.done = new Promise((resolve) => {
@@ -403,7 +403,7 @@ export class ActionRun {
     this.#closing = true;
     if (this.#ticker !== null) clearInterval(this.#ticker);
     this.#extra.close();
-    const outage = this.#measure.outage();
+    const measured = this.#measure.measured();
     this.#measure.stop();
     const lastKey = how.outcome === 'done' ? 'verified' : how.outcome === 'scheduled' ? 'scheduled' : null;
     if (lastKey !== null && this.#marks[lastKey] === undefined) this.#mark(lastKey, null, 'done');
@@ -411,7 +411,7 @@ export class ActionRun {
     const closed = closedRecord(this.#record, how, {
       now: this.#deps.now(),
       after: this.#snapshot,
-      outage,
+      ...measured,
       seen: this.#seen,
       recovered: this.#resumed,
       steps: stepsSoFar(this.#planned, this.#marks, false, null),

@@ -42,6 +42,10 @@ describe('auth', () => {
     ],
     ['auth: {breakGlass: {username: g, passwordHash: hunter2}}', /passwordHash: expected an argon2id hash/],
     ['auth: {breakGlass: {username: g}}', /passwordHash/],
+    ['auth: {secondFactor: {required: [king]}}', /required\[0\]: expected one of viewer, operator, admin/],
+    ['auth: {secondFactor: {required: admin}}', /expected a list of roles/],
+    ['auth: {secondFactor: true}', /secondFactor/],
+    ['auth: {secondFactor: {require: [admin]}}', /require/],
     ['approvals: {actions: all}', /approvals: expected a list/],
     ['approvals: [{labels: {env: prod}}]', /actions: expected all, or a list/],
     ['approvals: [{actions: [failovr]}]', /did you mean "failover"/],
@@ -50,6 +54,13 @@ describe('auth', () => {
     const problems = loadProblems(yaml(text)).join('\n');
     expect(problems).toMatch(words);
     expect(problems).not.toContain('hunter2');
+  });
+
+  it('demands a second factor of the roles that are named, and of nobody where none is', () => {
+    expect(loadGood(yaml('auth: {secondFactor: {required: [admin, operator]}}')).auth.secondFactor).toEqual({
+      required: ['admin', 'operator'],
+    });
+    expect(loadGood({}).auth.secondFactor).toEqual({ required: [] });
   });
 
   it('takes a provider on this machine without TLS, for a test', () => {

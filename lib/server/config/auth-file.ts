@@ -14,6 +14,7 @@ const SECRET_MIN = 32;
 const ARGON2 = /^\$argon2id\$v=\d+\$[\w=,]+\$[\w+/]+\$[\w+/]+$/;
 const HASH = 'an argon2id hash, as `npm run user -- hash` prints it';
 const GROUPS = 'a list of group and role';
+const DEMANDED = `a list of roles: ${ROLES.join(', ')}`;
 
 /** Plain http only where nobody can listen: a test on this machine. */
 function isIssuer(issuer: string): boolean {
@@ -42,10 +43,14 @@ const signIn = section(
   {
     oidc: maybe(oidc),
     /** Without activity a session ends after so long, and after `sessionHours` whatever happens. */
-    idleMinutes: maybe(number('minutes', 1, 10_080), 60),
+    idleMinutes: maybe(number('minutes', 1, 10_080), 30),
     sessionHours: maybe(number('hours', 0.1, 720), 12),
     /** So long who is signed in keeps their rights while the store is away. */
     graceMinutes: maybe(number('minutes', 0, 1440), 60),
+    /** Who has one of these roles, on whatever cluster, sets a second factor before anything else is answered. */
+    secondFactor: maybe(section({ required: z.array(z.enum(ROLES), DEMANDED).max(ROLES.length, DEMANDED) }), {
+      required: [],
+    }),
     breakGlass: maybe(
       section({
         username: text('a name that no account has'),

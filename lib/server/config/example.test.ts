@@ -54,7 +54,7 @@ describe('howdah.example.yaml', () => {
       'smtp',
       'webpush',
     ]);
-    const { oidc, breakGlass, ...times } = config.auth;
+    const { oidc, breakGlass, secondFactor, ...times } = config.auth;
     expect(times).toEqual({
       kind: 'sign_in',
       idleMinutes: DEFAULT_AUTH.idleMinutes,

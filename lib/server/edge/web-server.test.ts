@@ -6,14 +6,19 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connect as connectTls } from 'node:tls';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { BODY_MAX_BYTES } from '../../contract/limits';
 import { loadConfig } from '../config/config';
 import { RENEWED_CERT, RENEWED_KEY, TEST_CERT, TEST_KEY } from '../config/test-pem';
+import { log } from '../log';
 import { type Handler, openWebServer, type WebServerOptions } from './web-server';
 
 const ends: (() => void)[] = [];
+beforeAll(() => {
+  log.level = 'silent';
+});
 afterEach(() => {
+  vi.restoreAllMocks();
   for (const end of ends.splice(0)) end();
 });
 
@@ -98,12 +103,17 @@ async function speak(port: number, text: string): Promise<string> {
 }
 
 describe('what is refused before anybody reads it', () => {
-  it('is a method that nothing here knows', async () => {
+  it('is a method that nothing here takes, and a line of the log', async () => {
     const { port, seen } = await open();
-    for (const method of ['TRACE', 'PROPFIND', 'PURGE']) {
-      const answer = await ask(port, { method });
-      expect([answer.status, answer.headers.allow]).toEqual([405, 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS']);
+    const methods = ['TRACE', 'PROPFIND', 'PURGE', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+    const said = vi.spyOn(log, 'info');
+    for (const method of methods) {
+      const answer = await ask(port, { method, path: '/wall/a-secret-key' });
+      expect([answer.status, answer.headers.allow]).toEqual([405, 'GET, HEAD, POST']);
     }
+    const lines = said.mock.calls.filter(([, word]) => word === 'refused');
+    const line = { address: '127.0.0.1', status: 405, code: 'bad_request' };
+    expect(lines.map(([about]) => about)).toEqual(methods.map((method) => ({ method, ...line })));
     expect(await speak(port, 'CONNECT evil.example:443 HTTP/1.1\r\nHost: localhost\r\n\r\n')).toBe('');
     expect(seen).toEqual([]);
   });
@@ -147,7 +157,7 @@ describe('what is refused before anybody reads it', () => {
     const { port, seen } = await open('publicUrl: https://h.example.com\nlisten: { names: [db.example.com] }');
     const send = (method: string, headers: Record<string, string>) =>
       ask(port, { method, path: '/api/tokens', headers });
-    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'])
+    for (const method of ['POST'])
       for (const headers of [
         { origin: 'https://evil.example' },
         { origin: 'null' },

@@ -40,7 +40,8 @@ export interface WebServerOptions {
   readonly times?: Pick<ServerOptions, 'headersTimeout' | 'requestTimeout' | 'connectionsCheckingInterval'>;
 }
 
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+/** What routes and pages take; the table of routes has no other, and pages of other origins are answered nothing. */
+const METHODS = ['GET', 'HEAD', 'POST'];
 const LIMITS: ServerOptions = {
   maxHeaderSize: 16 * 1024,
   headersTimeout: 10_000,
@@ -53,6 +54,7 @@ const LIMITS: ServerOptions = {
 };
 const CONNECTIONS_MAX = 5000;
 const HEADERS_MAX = 100;
+const LINES_MAX = 120;
 const MIN_TLS = 'TLSv1.2';
 
 /** Not listening yet. */
@@ -70,6 +72,7 @@ export function openWebServer(options: WebServerOptions): Server {
     alwaysSay(response, answerHeaders({ arrival, isLoopback: isLoopbackHost(arrival.host), policy }));
     const complaint = refusalOf(request, arrival, { config, base });
     if (complaint !== null) {
+      noteRefused(request.method ?? '', arrival.peer, complaint);
       refuse(response, complaint);
       return;
     }
@@ -82,6 +85,7 @@ export function openWebServer(options: WebServerOptions): Server {
       else refuse(response, { code: 'internal', message: say`Howdah failed to answer; its log says why` });
     });
   };
+  const noteRefused = refusedLines(Date.now);
   const server = serverOf(options, listener);
   server.maxConnections = connectionsFor(openFilesLimit(), CONNECTIONS_MAX);
   server.maxHeadersCount = HEADERS_MAX;
@@ -92,6 +96,19 @@ export function openWebServer(options: WebServerOptions): Server {
       else socket.destroy();
     });
   return server;
+}
+
+/** A line of the log for each, so many a minute. Without the path: the link of a wall has its key there. */
+function refusedLines(now: () => number) {
+  let minute = 0;
+  let lines = 0;
+  return (method: string, address: string | null, { code, status = ERRORS[code].status }: Complaint): void => {
+    const at = Math.floor(now() / 60_000);
+    lines = at === minute ? lines + 1 : 1;
+    minute = at;
+    if (lines <= LINES_MAX) log.info({ method, address, status, code }, 'refused');
+    if (lines === LINES_MAX) log.warn({ each: 'minute', lines: LINES_MAX }, 'more is refused than is logged');
+  };
 }
 
 function serverOf(

@@ -320,16 +320,24 @@ describe('the store in PostgreSQL', () => {
   });
 
   onPostgres('answers nothing later than 3 s, and comes back by itself when its sessions are ended', async () => {
-    const store = open(empty(), POSTGRES);
+    // A database of its own: the suites beside this one have sessions of the same name.
+    const first = open(empty(), POSTGRES);
+    await untilReady(first);
+    const database = `sessions_${process.pid}`;
+    await first.query(`CREATE DATABASE ${database}`);
+    const url = new URL(POSTGRES ?? '');
+    url.pathname = `/${database}`;
+    const store = open(empty(), url.href);
     await untilReady(store);
     const started = Date.now();
     await expect(store.query('SELECT pg_sleep(20)')).rejects.toThrow('did not answer within 3 s');
     expect(Date.now() - started).toBeLessThan(4000);
     await untilReady(store);
-    const end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'howdah-store'";
+    const end = 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()';
     await expect(store.query(end)).rejects.toThrow(StoreAway);
     expect(store.state().state).toBe('down');
     await untilReady(store);
     expect(await store.query('SELECT 1::int4 AS one')).toEqual([{ one: 1 }]);
+    await first.query(`DROP DATABASE ${database} WITH (FORCE)`);
   });
 });

@@ -134,6 +134,35 @@ describe('a screen', () => {
     screens.stop();
   });
 
+  it('has one card for a DCS that is silent for several clusters, and a tile for each of them', async () => {
+    const silent = ['billing', 'shop'].map((scope) => snapshotOf('distro-freeze-all-etcd', scope));
+    const { screens } = house([...silent, FORKED]);
+    const hello = await screens.whole(wall());
+    const titles = hello.problems.map(({ title, failover }) => [title, failover]);
+    const shared = 'The DCS of 2 clusters does not answer';
+    expect(titles.filter(([title]) => title === shared)).toEqual([[shared, shared]]);
+    expect(hello.problems.map(({ scope }) => scope).sort()).toEqual(['billing', 'orders']);
+    expect(hello.tiles.map(({ scope }) => scope).sort()).toEqual(['billing', 'orders', 'shop']);
+  });
+
+  it('of one cluster with a silent DCS tells it as that cluster, not as shared', async () => {
+    const { screens } = house([snapshotOf('distro-freeze-all-etcd', 'billing'), FORKED]);
+    const hello = await screens.whole(wall());
+    expect(hello.problems.map(({ scope }) => scope).sort()).toEqual(['billing', 'orders']);
+    expect(hello.problems.map(({ title }) => title).join()).not.toContain('The DCS of');
+  });
+
+  it('joins clusters by a host that is gone only where hosts may be shown', async () => {
+    const gone = ['billing', 'shop'].map((scope) => snapshotOf('distro-kill-member', scope));
+    const { screens } = house(gone);
+    const [shown, hidden] = [await screens.whole(wall({ hosts: true })), await screens.whole(wall())];
+    expect(shown.problems.map(({ title }) => title)).toEqual([
+      expect.stringMatching(/^Host 127\.\S+ is silent: members of 2 clusters were on it$/),
+    ]);
+    expect(hidden.problems.length).toBe(2);
+    expect(JSON.stringify(hidden)).not.toContain('127.');
+  });
+
   it('sees the clusters of its labels only', async () => {
     const { screens } = house([FORKED, HEALTHY]);
     const hello = await screens.whole(wall({ labels: { env: 'test' } }));

@@ -1,9 +1,10 @@
-import { route } from '@/lib/server/doorway';
+import { limitPeer, route } from '@/lib/server/doorway';
 import { runtime } from '@/lib/server/runtime';
 
 export const dynamic = 'force-dynamic';
 
-export const POST = route('POST /api/me/totp/confirm', async ({ body, gate }) => {
+export const POST = route('POST /api/me/totp/confirm', async ({ request, body, gate }) => {
+  limitPeer('sign_in', request);
   await (await runtime().door()).accounts.confirmTotp(gate.caller, body.code);
   return { ok: true };
 });
