@@ -205,8 +205,9 @@ const stepsOf = (plan: Plan | null): readonly Step[] => [
   {
     name: 'browser-recorded',
     about: 'Chromium against recorded scenarios',
-    lane: 'computes',
-    after: ['debian', 'lab'],
+    // Two Chromiums are what two cores carry: four of them starve PostgreSQL's answers.
+    lane: 'waits',
+    after: ['debian', 'build'],
     run: () => runPlaywright('browser-recorded', 'recorded', plan?.recorded),
   },
   {
