@@ -7,7 +7,8 @@ import { askPostgres } from '../../io/postgres-once';
 import { say } from '../../language/sentence';
 import type { ClusterReach } from './reach';
 
-const DEADLINE_MS = 3000;
+/** Asked once when an editor opens, and the longest answer there is: a busy member has more time than in a round. */
+const DEADLINE_MS = 6000;
 const AT_ONCE = 8;
 const VARTYPES = new Set(['bool', 'enum', 'integer', 'real', 'string']);
 
