@@ -101,7 +101,7 @@ test('by keyboard alone: values are read, and the moment is gone to', async ({ p
   await page.keyboard.press('PageUp');
   await expect(plot(page)).toHaveAttribute('aria-valuetext', /n2 [\d.]+ \w+, n3 [\d.]+/);
   const at = await plot(page).getAttribute('aria-valuenow');
-  await expect(page.getByRole('link', { name: 'See this moment' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'See this moment', exact: true })).toBeVisible();
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(new RegExp(`at=${at}$`));
   await expect(page.getByRole('region', { name: 'The past' })).toBeVisible();
