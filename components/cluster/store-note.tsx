@@ -1,7 +1,8 @@
 'use client';
 import { useNow } from '@/lib/client/live/clock';
+import { RequestFailed } from '@/lib/client/live/fetch';
 import { useHealth } from '@/lib/client/live/health';
-import { storeTroubles } from '@/lib/client/past/store-words';
+import { storeTroubles, unknownTrouble } from '@/lib/client/past/store-words';
 import { exactTime, formatTime } from '@/lib/client/words/format';
 import { t } from '@/lib/client/words/text';
 import { SeverityIcon } from '../ui/glyph';
@@ -9,16 +10,18 @@ import { rich } from '../ui/rich';
 
 /** Where the past is shown: what of it is missing, and why. Nothing while everything is kept. */
 export function StoreNote() {
-  const { data } = useHealth();
+  const { data, error } = useHealth();
   const now = useNow(60_000);
-  const troubles = data === undefined ? [] : storeTroubles(data);
+  // Where Howdah did not answer at all, the bar above the page says so.
+  const unknown = error instanceof RequestFailed ? [unknownTrouble(error.said)] : [];
+  const troubles = [...unknown, ...(data ? storeTroubles(data) : [])];
   if (troubles.length === 0) return null;
   return (
     <ul aria-label={t('What is kept')} role="status" className="mb-3 grid gap-2">
       {troubles.map(({ key, severity, title, detail, since }) => (
         <li
           key={key}
-          className="bar-warning flex gap-2 rounded-panel border border-l1 bg-warning-tint px-3.5 py-2 text-12"
+          className={`flex gap-2 rounded-panel border border-l1 px-3.5 py-2 text-12 ${severity === 'unknown' ? 'bar-unknown bg-unknown-tint' : 'bar-warning bg-warning-tint'}`}
         >
           <SeverityIcon health={severity} size={14} className="mt-0.5" />
           <span className="min-w-0 break-words text-f1">

@@ -4,7 +4,7 @@ import type { ApiError } from '../../contract/error';
 import { PATHS } from '../../contract/paths';
 import type { ConfigAnswer } from '../../contract/stream';
 import { revive } from '../../language/carry';
-import type { Text } from '../../language/sentence';
+import { isSentence, type Text } from '../../language/sentence';
 import { SpokenError } from '../../language/spoken-error';
 import { leave } from '../access/door';
 import { t } from '../words/text';
@@ -27,18 +27,25 @@ export class RequestFailed extends SpokenError {
 }
 
 async function readAnswer<T>(answer: Response): Promise<T> {
-  if (!answer.ok) {
-    const error: Partial<ApiError> = revive(await answer.json().catch(() => ({})));
-    if (answer.status === 401 && error.code === 'not_signed_in') leave();
-    throw new RequestFailed(
-      error.code ?? 'internal',
-      error.message ?? t('Howdah answered {status}.', { status: answer.status }),
-      answer.status,
-      error.details ?? null,
-    );
-  }
+  if (!answer.ok) throw refusalIn(answer.status, await answer.json().catch(() => null));
   return revive(await answer.json());
 }
+
+/**
+ * Why the answer is no. `body`: parsed JSON, null where it was none. What stands between may refuse in a form of its own (a proxy, a
+ * gateway): then its status is all that is said.
+ */
+export function refusalIn(status: number, body: unknown): RequestFailed {
+  const error: unknown = revive(body);
+  const { code, message, details }: Partial<Record<keyof ApiError, unknown>> =
+    typeof error === 'object' && error !== null ? error : {};
+  if (status === 401 && code === 'not_signed_in') leave();
+  if (typeof code !== 'string' || !isText(message))
+    return new RequestFailed('internal', t('Howdah answered {status}.', { status }), status);
+  return new RequestFailed(code, message, status, details ?? null);
+}
+
+const isText = (value: unknown): value is Text => typeof value === 'string' || isSentence(value);
 
 /** What the server's clock said, in whole seconds, in an answer that was under way between two instants of this one. */
 export interface ClockReading {

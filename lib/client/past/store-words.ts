@@ -1,13 +1,13 @@
 // What is wrong with Howdah's own memory, in words, for the pages that show the past. Pure. Live goes on in each of these.
 import type { HealthAnswer } from '../../contract/stream';
 import type { Severity } from '../../domain/severity';
-import { isSameText } from '../../language/sentence';
+import { isSameText, type Text } from '../../language/sentence';
 import { formatBytes } from '../words/format';
 import { t, tn, wire } from '../words/text';
 
 export interface StoreTrouble {
   readonly key: string;
-  readonly severity: Severity;
+  readonly severity: Severity | 'unknown';
   readonly title: string;
   readonly detail: string;
   /** Since when, where it is known. */
@@ -26,6 +26,12 @@ function waiting(health: HealthAnswer): string {
     'Waiting for it: {n} entries, {size} of {limit}.',
     { size, limit: formatBytes(history.bufferLimitBytes) },
   );
+}
+
+/** Howdah answered, and cannot say how its memory is: for instance because the sessions are read from the same store. */
+export function unknownTrouble(why: Text): StoreTrouble {
+  const title = t('Whether the past is kept is not known');
+  return { key: 'unknown', severity: 'unknown', title, detail: wire(why), since: null };
 }
 
 /** Worst first; empty: everything is kept. */
