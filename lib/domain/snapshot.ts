@@ -4,6 +4,7 @@ import { bootstrapOf } from './bootstrap';
 import { buildCluster } from './build-cluster';
 import { assessCause } from './cause/assess-cause';
 import type { Cluster, Snapshot, SourceReport } from './cluster';
+import { buildEntries } from './entries/build-entries';
 import { type Change, diff } from './events';
 import { assess, healthOf } from './findings/assess';
 import { dcsStaleAfterMs, type Observation, observe } from './observation';
@@ -20,7 +21,9 @@ export interface Built {
 /** `before` is the previous snapshot of the same scope; null at the start. */
 export function buildSnapshot(raw: RawObservation, before: Snapshot | null, roundMs: number | null): Built {
   const observation = observe(raw);
-  const cluster = buildCluster(observation, before?.cluster ?? null);
+  const built = buildCluster(observation, before?.cluster ?? null);
+  const entries = buildEntries(raw, built, before?.cluster ?? null);
+  const cluster = entries.length === 0 ? built : { ...built, entries };
   const readiness = assessReadiness(cluster, observation);
   const findings = assess(cluster, readiness, { now: raw.now, staleAfterMs: raw.staleAfterMs }, before);
   const draft: Snapshot = {

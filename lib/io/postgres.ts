@@ -3,7 +3,7 @@
 // A connection that misses its deadline is destroyed, not awaited; the next round connects anew.
 import type { Reading, SqlAnswer } from '../domain/raw';
 import { parseJson } from '../domain/wire/loose';
-import { read } from './failure';
+import { readWithin } from './failure';
 import { answerOf, openPostgres, type PostgresLink, type PostgresTarget } from './postgres-link';
 
 /** PostgreSQL 13 to 18. pg_stat_wal_receiver and pg_stat_replication have the same columns throughout. */
@@ -92,16 +92,7 @@ export function createPostgresReader(target: PostgresTarget, now: () => number):
 
   return {
     async read(deadlineMs, slowEveryMs) {
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(Object.assign(new Error('deadline'), { code: 'ETIMEDOUT' })), deadlineMs);
-      });
-      const reading = await read(() => {
-        const answer = ask(deadlineMs, slowEveryMs);
-        answer.catch(() => undefined);
-        return Promise.race([answer, late]);
-      }, now);
-      clearTimeout(timer);
+      const reading = await readWithin(() => ask(deadlineMs, slowEveryMs), deadlineMs, now);
       if (!reading.ok) drop();
       return reading;
     },

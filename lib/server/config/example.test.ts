@@ -28,6 +28,8 @@ describe('howdah.example.yaml', () => {
         SLACK_URL: 'https://chat.example.com/hooks/x',
         TELEGRAM_TOKEN: '1:x',
         SMTP_SECRET: 'f',
+        HAPROXY_SECRET: 'h',
+        PGBOUNCER_SECRET: 'i',
         HOWDAH_OIDC_SECRET: 'g',
       },
       files: {
@@ -35,6 +37,7 @@ describe('howdah.example.yaml', () => {
         '/w/tls/etcd-ca.pem': TEST_CERT,
         '/w/tls/patroni-ca.pem': TEST_CERT,
         '/w/tls/postgres-ca.pem': TEST_CERT,
+        '/w/tls/pgbouncer-ca.pem': TEST_CERT,
         '/w/tls/howdah.pem': TEST_CERT,
         '/w/tls/server.pem': TEST_CERT,
         '/w/tls/server.key': TEST_KEY,
@@ -54,6 +57,7 @@ describe('howdah.example.yaml', () => {
       'smtp',
       'webpush',
     ]);
+    expect(config.entries.map(({ way }) => way.kind)).toEqual(['haproxy', 'pgbouncer', 'address']);
     const { oidc, breakGlass, secondFactor, ...times } = config.auth;
     expect(times).toEqual({
       kind: 'sign_in',
