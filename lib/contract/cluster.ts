@@ -256,7 +256,7 @@ export const snapshotSchema = shape({
   health,
   sources: z.array(
     shape({
-      source: z.enum(['dcs', 'patroni', 'sql', 'cluster']),
+      source: z.enum(['dcs', 'patroni', 'sql', 'cluster', 'entries']),
       configured: z.boolean(),
       answers: z.array(shape({ member: name, state: witness })),
       tookMs: z.number().nullable(),

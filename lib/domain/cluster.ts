@@ -365,9 +365,9 @@ export interface Readiness {
 }
 
 export interface SourceReport {
-  readonly source: 'dcs' | 'patroni' | 'sql' | 'cluster';
+  readonly source: 'dcs' | 'patroni' | 'sql' | 'cluster' | 'entries';
   readonly configured: boolean;
-  /** Per member (or once, for the DCS, with member null). */
+  /** Per member, of the doors per door (or once, for the DCS, with member null). */
   readonly answers: readonly { readonly member: string | null; readonly state: WitnessState }[];
   /** Median answer time of the newest answers. */
   readonly tookMs: number | null;

@@ -5,6 +5,7 @@ import { buildCluster } from './build-cluster';
 import { assessCause } from './cause/assess-cause';
 import type { Cluster, Snapshot, SourceReport } from './cluster';
 import { buildEntries } from './entries/build-entries';
+import type { Entry } from './entries/entry';
 import { type Change, diff } from './events';
 import { assess, healthOf } from './findings/assess';
 import { dcsStaleAfterMs, type Observation, observe } from './observation';
@@ -37,7 +38,7 @@ export function buildSnapshot(raw: RawObservation, before: Snapshot | null, roun
     staleAfterMs: raw.staleAfterMs,
     roundMs,
     health: overall(healthOf(findings), cluster),
-    sources: sourcesOf(observation),
+    sources: [...sourcesOf(observation), ...entrySource(entries)],
     cluster,
     findings,
     readiness,
@@ -108,6 +109,14 @@ function sourcesOf(observation: Observation): readonly SourceReport[] {
       limitMs: raw.staleAfterMs,
     },
   ];
+}
+
+/** Absent where no door is configured. */
+function entrySource(entries: readonly Entry[]): readonly SourceReport[] {
+  if (entries.length === 0) return [];
+  const answers = entries.map(({ name, witness }) => ({ member: name, state: witness }));
+  const limitMs = Math.max(...entries.map((entry) => entry.limitMs));
+  return [{ source: 'entries', configured: true, answers, tookMs: median(answers), limitMs }];
 }
 
 function median(answers: readonly { readonly state: { readonly tookMs: number | null } }[]): number | null {
