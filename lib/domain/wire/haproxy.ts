@@ -28,7 +28,11 @@ export interface HaproxyStatus {
   readonly stopping: boolean;
 }
 
-const KINDS: Readonly<Record<string, HaproxyRow['kind']>> = { '0': 'frontend', '1': 'backend', '2': 'server' };
+const KINDS: ReadonlyMap<string | null, HaproxyRow['kind']> = new Map([
+  ['0', 'frontend'],
+  ['1', 'backend'],
+  ['2', 'server'],
+]);
 const ROWS_MAX = 5000;
 
 /** null: it is not that CSV. */
@@ -39,7 +43,7 @@ export const parseHaproxyStatus = once(({ csv, info }: HaproxyAnswer): HaproxySt
   const rows = lines.flatMap((line): HaproxyRow[] => {
     const cells = cellsOf(line);
     const cell = (name: string): string | null => text(cells[names.indexOf(name)] ?? null);
-    const kind = KINDS[cell('type') ?? ''];
+    const kind = KINDS.get(cell('type'));
     const proxy = cell('pxname');
     const server = cell('svname');
     if (kind === undefined || proxy === null || server === null) return [];

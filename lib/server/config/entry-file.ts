@@ -19,6 +19,7 @@ import {
   some,
   text,
   texts,
+  type Whole,
   where,
 } from './yaml-schema';
 
@@ -58,10 +59,11 @@ const haproxyShape = section({
   ...purposes,
 });
 
-function judgeStats(
-  { stats, username, password, tls: profile, ...parts }: Parts<z.infer<typeof haproxyShape>>,
-  complain: Complain,
-) {
+/** Where the file is refused anyway. */
+const NOWHERE: StatsPlace = { kind: 'unix', path: '' };
+
+function judgeStats(parts: Parts<z.infer<typeof haproxyShape>>, complain: Complain) {
+  const { stats, username, password, tls: profile } = parts;
   const place = stats === undefined ? null : parseStatsPlace(stats);
   const isSecure = place?.kind === 'http' && place.url.startsWith('https:');
   if (password != null && username === null) complain(['password'], 'username beside it', 'username is missing');
@@ -71,7 +73,7 @@ function judgeStats(
   if (isInClear && password != null && parts.allowCleartext === false)
     complain(['stats'], 'https, or allowCleartext: true', { because: 'the password would go in the clear' });
   if (profile != null && place !== null && !isSecure) complain(['stats'], 'https, because tls is given');
-  return { place: place ?? { kind: 'unix' as const, path: '' }, username, password, tls: profile, ...parts };
+  return { ...(parts as Whole<typeof parts>), place: place ?? NOWHERE };
 }
 
 const haproxy = build(haproxyShape, judgeStats);
@@ -133,7 +135,7 @@ const entry = build(
 );
 
 type Way =
-  | ({ readonly kind: 'haproxy' } & Readonly<ReturnType<typeof judgeStats> & { readonly tls: z.infer<typeof tls> }>)
+  | ({ readonly kind: 'haproxy' } & Readonly<ReturnType<typeof judgeStats>>)
   | ({ readonly kind: 'pgbouncer' } & Readonly<z.infer<typeof pgbouncer>>)
   | ({ readonly kind: 'address' } & Readonly<z.infer<typeof address>>);
 
