@@ -1,6 +1,13 @@
 // Loads a configuration from a map of files instead of the disk; for the tests of this folder.
 
-import { type DcsSettings, formatProblem, type HowdahConfig, type LoadResult, loadConfig, type SourceConfig } from './config';
+import {
+  type DcsSettings,
+  formatProblem,
+  type HowdahConfig,
+  type LoadResult,
+  loadConfig,
+  type SourceConfig,
+} from './config';
 
 export interface Given {
   readonly argv?: readonly string[];
