@@ -147,6 +147,7 @@ async function openParts({ config, collector, feed, ask, newest, releasers }: Fo
       watch: (scope, listener) => collector.follow(scope, listener),
       publish: (record) => feed.publishAction(record),
       tellPauses: (notes) => collector.setPauses(notes),
+      tellOutages: (outages) => collector.setOutages(outages),
       isPaused: (scope) => feed.row(scope)?.paused ?? null,
     });
     // The journal is on the disk with every append; the store gets what time there is.

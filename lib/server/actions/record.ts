@@ -7,7 +7,6 @@ import type {
   ActionRequest,
   ActionStep,
   Check,
-  OutageSample,
   Preflight,
   Seen,
 } from '../../domain/actions/action';
@@ -15,6 +14,7 @@ import type { End } from '../../domain/actions/follower';
 import { lostWords } from '../../domain/actions/lost';
 import { momentOf } from '../../domain/actions/moment';
 import type { Snapshot } from '../../domain/cluster';
+import type { OutageSample } from '../../domain/outage-sample';
 import { say } from '../../language/sentence';
 import type { Measured } from './outage-measure';
 

@@ -213,6 +213,23 @@ describe.each<[string, string | null]>([
     expect(await index.outages(scope, 5)).toEqual([measured]);
   });
 
+  it('says the newest outages of every cluster in short, and none whose end nobody saw', async () => {
+    const [one, two] = [randomUUID(), randomUUID()];
+    const seen = [900, 700, 800].map((ms) => closed(record({ scope: one }), ms));
+    const failover = closed(record({ scope: two, request: { kind: 'failover', candidate: 'n2' } }), 5000);
+    const open = closed(record({ scope: two }), 100);
+    const endless = { ...open, outage: open.outage === null ? null : { ...open.outage, writableAgainAt: null } };
+    for (const each of [...seen, failover, endless]) await index.save(each, 'h');
+    const all = await index.measuredOutages(2);
+    const newest = [...seen].reverse().slice(0, 2);
+    expect(all.get(one)).toEqual(
+      newest.map(({ requestedAt, outage }) => ({ at: requestedAt, ms: outage?.ms, by: 'probe' })),
+    );
+    expect(all.get(two)).toEqual([{ at: failover.requestedAt, ms: 5000, by: 'probe' }]);
+    // The preflight goes by the same ones.
+    expect(await index.outages(two, 5)).toEqual([failover]);
+  });
+
   it('keeps revisions in the order of their keys, with text and actor once known', async () => {
     const by = record();
     await index.save(by, 'h');

@@ -7,6 +7,7 @@ import type { ServerState } from '../../contract/stream';
 import type { Snapshot } from '../../domain/cluster';
 import type { ClusterEvent } from '../../domain/events';
 import { type FleetRow, fleetRow } from '../../domain/fleet';
+import type { MeasuredOutage } from '../../domain/outage-sample';
 import type { PauseNote } from '../../domain/pause-note';
 import type { RawObservation } from '../../domain/raw';
 import { ownOf } from '../../domain/record';
@@ -73,6 +74,7 @@ export class Collector {
   #acting: ReadonlySet<string> = new Set();
   #pauses: Readonly<Record<string, PauseNote>> = {};
   #rosters: Readonly<Record<string, readonly RosterEntry[]>> | null = null;
+  #outages: Readonly<Record<string, readonly MeasuredOutage[]>> = {};
 
   constructor(options: CollectorOptions) {
     this.#options = options;
@@ -139,6 +141,11 @@ export class Collector {
   setPauses(notes: Readonly<Record<string, PauseNote>>): void {
     this.#pauses = notes;
     for (const scope of this.#scopes.values()) scope.setPauseNote(ownOf(notes, scope.scope) ?? null);
+  }
+
+  setOutages(outages: Readonly<Record<string, readonly MeasuredOutage[]>>): void {
+    this.#outages = outages;
+    for (const scope of this.#scopes.values()) scope.setOutages(ownOf(outages, scope.scope) ?? []);
   }
 
   /** Clusters that were there are there until somebody says otherwise, also where nothing is left of them. */
@@ -290,6 +297,7 @@ export class Collector {
     this.#scopes.set(scope, collector);
     collector.setPauseNote(ownOf(this.#pauses, scope) ?? null);
     collector.setRoster(this.#rosterOf(scope));
+    collector.setOutages(ownOf(this.#outages, scope) ?? []);
     collector.start();
   }
 

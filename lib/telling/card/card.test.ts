@@ -395,7 +395,7 @@ describe('what can I do', () => {
     const { snapshot } = recorded('distro-healthy');
     const outages = [2900, 3100, 2700].map((ms) => ({ at: NOW, ms, by: 'probe' as const, steps: {} }));
     expect(optionLines(cardOf(snapshot, { facts: { outages } }))).toEqual([
-      'Switch over to n2: Writes stop for about 2.9 s. Loses nothing.',
+      'Switch over to n2: Writes stop for about 2.9 s: measured 3 times here. Loses nothing.',
     ]);
   });
 

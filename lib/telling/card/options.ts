@@ -3,6 +3,7 @@
 import { denial } from '../../domain/access/access';
 import type { ActionFacts, ActionRequest, Preflight } from '../../domain/actions/action';
 import { canonical } from '../../domain/actions/bound';
+import { outageWords } from '../../domain/actions/expected-outage';
 import { judge as judgeRequest } from '../../domain/actions/judge';
 import { stepRequest } from '../../domain/actions/step-request';
 import type { Alert } from '../../domain/alerts/alert';
@@ -132,13 +133,11 @@ function outageCost(request: ActionRequest, outage: Preflight['outage'], isDown:
   const moves = request.kind === 'failover' || request.kind === 'switchover';
   if (isDown && moves)
     return calm(
-      outage?.ms == null
-        ? say`When it will take writes again is not known: no outage has been measured here yet.`
-        : say`Takes writes again in about ${formatSeconds(outage.ms / 1000)}.`,
+      (outage === null ? null : outageWords(outage, isDown)) ??
+        say`When it will take writes again is not known: no outage has been measured here yet.`,
     );
   if (outage === null) return isDown ? null : calm(say`Writes go on.`);
-  if (outage.ms === null) return calm(say`Writes stop for a moment; how long was never measured here.`);
-  return calm(say`Writes stop for about ${formatSeconds(outage.ms / 1000)}.`);
+  return calm(outageWords(outage, false) ?? say`Writes stop for a moment; how long was never measured here.`);
 }
 
 function riskCost(request: ActionRequest, atRisk: Preflight['atRisk'], { cluster }: Snapshot): Cost | null {
