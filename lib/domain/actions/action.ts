@@ -314,7 +314,7 @@ export interface ActionRecord {
   readonly outcomeText: Text | null;
   /** What differs from the request. */
   readonly differs: readonly Text[];
-  /** Of a switchover or failover that came about: bytes lost and seconds not writable, or that they are not known. Absent: of anything else. */
+  /** Of a switchover or failover that came about, also within a rolling restart: bytes lost and seconds not writable, or that they are not known. Absent: of anything else. */
   readonly lost?: Text;
   /** The preflight's blockers and warnings at the time, as evidence. */
   readonly checks: readonly Check[];
