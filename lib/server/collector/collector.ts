@@ -23,6 +23,7 @@ import { Naming } from '../config/naming';
 import { material, roleOf } from '../tls-material';
 import { ReadingCounts } from './reading-counts';
 import { FORGET_MS, ScopeCollector, type ScopeContext } from './scope-collector';
+import { type SourceSight, twinSources } from './twin-sources';
 
 export interface CollectorOptions {
   readonly sources: readonly SourceConfig[];
@@ -202,7 +203,10 @@ export class Collector {
     return {
       scopes: this.#scopes.size,
       members: snapshots.reduce((sum, snapshot) => sum + snapshot.cluster.members.length, 0),
-      problems: this.#sources.flatMap((source) => problemsOf(source)),
+      problems: [
+        ...this.#sources.flatMap((source) => problemsOf(source)),
+        ...twinSources(this.#sources.map((source) => sightOf(source))),
+      ],
       roundMs: rounds[Math.floor(rounds.length / 2)] ?? null,
       intervalMs: intervals.length === 0 ? this.#options.poll.idleSeconds * 1000 : Math.min(...intervals),
     };
@@ -358,6 +362,13 @@ function isPatroni(watch: EtcdWatch, scope: string): boolean {
   return keys.some(
     ({ key }) => key === 'leader' || key === 'config' || key === 'initialize' || key.startsWith('members/'),
   );
+}
+
+function sightOf({ config, owned }: Source): SourceSight {
+  const seen = [...owned].flatMap(([scope, { snapshot }]) =>
+    snapshot === null ? [] : [[scope, snapshot.cluster] as const],
+  );
+  return { source: config.name, clusters: new Map(seen) };
 }
 
 function problemsOf(source: Source): { readonly source: string; readonly text: Text }[] {
