@@ -6,6 +6,7 @@ import { say, type Text } from '../../language/sentence';
 import { failoverCandidates } from '../actions/candidates';
 import { expectedOutage, outageWords } from '../actions/expected-outage';
 import { blockersOf, judge } from '../actions/judge';
+import { unseenLoss } from '../actions/loss';
 import { type StepAction, stepRequest } from '../actions/step-request';
 import type { Cluster, Finding, FindingCode, Member, Snapshot } from '../cluster';
 import { isForeign, leaderOf } from '../members';
@@ -95,20 +96,14 @@ export function act(context: CauseContext, action: StepAction, side: Text | null
 
 function lossOf(bytes: number | null, action: StepAction, { cluster, led }: CauseContext): Text {
   if (bytes === null) return say`What would be lost is not known.`;
-  const leader = leaderOf(cluster);
-  const confirmed = cluster.members.some(
-    ({ name, clusterRole }) => name === action.member && clusterRole === 'sync_standby',
-  );
-  // Whoever led has all that it wrote; of one that does not run nobody knows what came last.
-  const writes = leader !== null && !leader.silent && leader.postgresRole === 'primary';
-  const unseen = action.kind === 'failover' && !writes && !confirmed && action.member !== led;
+  const unseen = unseenLoss(action, cluster, led);
   if (bytes === 0)
-    return unseen
+    return unseen === 'whatever_nobody_received'
       ? say`Loses nothing that is known, and whatever nobody had received.`
-      : confirmed
+      : unseen === 'confirmed'
         ? say`Loses 0 B: ${action.member ?? ''} confirmed every commit.`
         : say`Loses 0 B.`;
-  return unseen
+  return unseen === 'whatever_nobody_received'
     ? say`Loses ${formatBytes(bytes)}, and whatever nobody had received.`
     : say`Loses ${formatBytes(bytes)}.`;
 }
