@@ -247,8 +247,8 @@ export class Actions {
     const reach = this.#reach.of(snapshot);
     const current = snapshot.cluster.dcs?.keyRevisions?.config ?? null;
     const since = note.configRevision;
-    if (reach?.etcd == null || current === null || since === null) return this.#pauses.isOwn(note);
-    const past = await reach.etcd.past(reach.dcsScope, 'config', current, PAUSE_REVISIONS);
+    if (reach?.dcs == null || current === null || since === null) return this.#pauses.isOwn(note);
+    const past = await reach.dcs.past(reach.dcsScope, 'config', current, PAUSE_REVISIONS);
     const until = past.filter(({ revision }) => isAtLeast(revision, since));
     const whole = until.some(({ revision }) => revision === since) || this.#pauses.isOwn(note);
     return whole && until.every(({ value }) => patroniBoolean(parseObject(value)?.pause) === true);

@@ -37,8 +37,8 @@ class Rows {
 }
 
 function listing(rows: Rows, past: () => readonly { readonly revision: string; readonly value: JsonObject }[]) {
-  const etcd = { past: async () => past().map(({ revision, value }) => ({ revision, value: JSON.stringify(value) })) };
-  const reach = { of: () => ({ etcd, dcsScope: scope }) } as unknown as Reach;
+  const dcs = { past: async () => past().map(({ revision, value }) => ({ revision, value: JSON.stringify(value) })) };
+  const reach = { of: () => ({ dcs, dcsScope: scope }) } as unknown as Reach;
   const revisions = new Revisions(rows as unknown as AuditIndex, reach);
   const list = async (actions: readonly ActionRecord[]) => {
     const answer = await revisions.list(snapshot, actions);

@@ -87,8 +87,8 @@ export class Revisions {
     };
     const reach = this.#reach.of(snapshot);
     const current = snapshot.cluster.dcs?.keyRevisions?.config ?? null;
-    if (reach?.etcd != null && current !== null && current !== '0') {
-      const past = await reach.etcd.past(reach.dcsScope, 'config', current, FROM_ETCD).catch(() => null);
+    if (reach?.dcs != null && current !== null && current !== '0') {
+      const past = await reach.dcs.past(reach.dcsScope, 'config', current, FROM_ETCD).catch(() => null);
       if (past === null) problems.push(say`earlier values could not be read from the DCS`);
       for (const { revision, value } of past ?? []) {
         const parsed = parseObject(value);

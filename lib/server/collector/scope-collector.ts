@@ -19,14 +19,15 @@ import type { RosterEntry } from '../../domain/roster';
 import { buildSnapshot } from '../../domain/snapshot';
 import { parseDcsView } from '../../domain/wire/dcs';
 import { parseClusterDocument } from '../../domain/wire/patroni';
-import { isName, MEMBERS_MAX } from '../../io/etcd-view';
-import { type EtcdWatch, witness } from '../../io/etcd-watch';
+import type { DcsWatch } from '../../io/dcs/port';
+import { isName, MEMBERS_MAX } from '../../io/dcs/view';
+import { witness } from '../../io/dcs/wait';
 import { type MemberAddress, MemberPoller, type PollerContext } from './member-poller';
 import { Sampler } from './sampler';
 
 /** Where the scope's keys are; null: known only through Patroni. */
 export interface ScopeDcs {
-  readonly watch: EtcdWatch;
+  readonly watch: DcsWatch;
   readonly scope: string;
 }
 

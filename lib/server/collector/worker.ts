@@ -4,7 +4,7 @@
 import { parentPort } from 'node:worker_threads';
 import type { Snapshot } from '../../domain/cluster';
 import type { FleetRow } from '../../domain/fleet';
-import { onGrpcLine } from '../../io/etcd-client';
+import { onGrpcLine } from '../../io/dcs/etcd/client';
 import { carry } from '../../language/carry';
 import { clockNow } from '../clock';
 import { configFromProcess, formatProblem } from '../config/config';

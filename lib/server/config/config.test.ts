@@ -46,7 +46,8 @@ describe('howdah.yaml', () => {
     expect(source).toMatchObject({
       name: 'prod',
       labels: { env: 'prod', site: '12' },
-      etcd: {
+      dcs: {
+        kind: 'etcd3',
         hosts: ['https://e1:2379', 'https://e2:2380', 'https://e3:2379'],
         namespace: '/db/patroni/',
         scopes: ['main', 'billing'],
@@ -56,10 +57,10 @@ describe('howdah.yaml', () => {
       patroni: { seeds: [], username: 'rest', tls: null },
       postgres: { username: 'howdah', database: 'postgres', tls: null },
     });
-    expect(source?.etcd?.password?.reveal()).toBe('etcd-pw');
+    expect(source?.dcs?.password?.reveal()).toBe('etcd-pw');
     expect(source?.patroni.password?.reveal()).toBe('rest-pw');
     expect(source?.postgres?.password?.reveal()).toBe('plain-pw');
-    expect(source?.etcd?.tls?.key?.reveal()).toContain(TEST_KEY_LINE);
+    expect(source?.dcs?.tls?.key?.reveal()).toContain(TEST_KEY_LINE);
   });
 
   it('shows no secret in JSON, String or inspect, nor a key that stands in the certificate file', () => {
@@ -69,9 +70,9 @@ describe('howdah.yaml', () => {
     const shown = [
       JSON.stringify(config),
       inspect(config, { depth: 20, showHidden: true }),
-      String(source?.etcd?.password),
-      `${source?.etcd?.tls?.key}`,
-      inspect(source?.etcd?.password, { customInspect: false, showHidden: true }),
+      String(source?.dcs?.password),
+      `${source?.dcs?.tls?.key}`,
+      inspect(source?.dcs?.password, { customInspect: false, showHidden: true }),
     ].join('\n');
     for (const secret of ['etcd-pw', 'rest-pw', 'plain-pw', TEST_KEY_LINE]) expect(shown).not.toContain(secret);
     expect(shown).toContain('[secret]');
@@ -91,13 +92,13 @@ describe('howdah.yaml', () => {
     const text =
       'sources:\n- name: a\n  etcd: &e {hosts: e1, username: u}\n- name: b\n  etcd: {<<: *e, scopes: [x], username: v}\n';
     const [, second] = loadGood(yaml(text)).sources;
-    expect(second?.etcd).toMatchObject({ hosts: ['http://e1:2379'], scopes: ['x'], username: 'v' });
+    expect(second?.dcs).toMatchObject({ hosts: ['http://e1:2379'], scopes: ['x'], username: 'v' });
   });
 
   it('takes Patroni addresses alone, and $${ as a plain ${', () => {
     const text = 'sources: [{name: a, patroni: {hosts: "10.0.0.1, https://[::1]:9", username: u, password: "$${x}"}}]';
     const source = loadSource(yaml(text));
-    expect(source.etcd).toBeNull();
+    expect(source.dcs).toBeNull();
     expect(source.patroni.seeds).toEqual(['http://10.0.0.1:8008', 'https://[::1]:9']);
     expect(source.patroni.password?.reveal()).toBe(`\${x}`);
   });
@@ -299,7 +300,7 @@ describe('flags', () => {
     const argv = ['--patroni', 'http://p1:8008', '--patroni=p2', '--etcd', 'http://e1,e2:23', '--etcd', 'e3'];
     const source = loadSource({ ...yaml('broken: ['), argv: [...argv, '--namespace', 'db'] });
     expect(source.patroni.seeds).toEqual(['http://p1:8008', 'http://p2:8008']);
-    expect(source.etcd).toMatchObject({
+    expect(source.dcs).toMatchObject({
       hosts: ['http://e1:2379', 'http://e2:23', 'http://e3:2379'],
       namespace: '/db/',
       scopes: null,

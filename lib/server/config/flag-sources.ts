@@ -46,15 +46,15 @@ export function readFlagSources(
   const sources: SourceConfig[] = [];
   if (flags.etcd.length + flags.patroni.length > 0) {
     const none = { username: null, password: null, tls: null };
-    const etcd = hosts.length === 0 ? null : { hosts, namespace, scopes: null, ...none };
+    const dcs = hosts.length === 0 ? null : { kind: 'etcd3' as const, hosts, namespace, scopes: null, ...none };
     const name = freeName('flags', names);
-    sources.push({ ...FLAGS, name, etcd, patroni: { seeds, ...none }, postgres });
+    sources.push({ ...FLAGS, name, dcs, patroni: { seeds, ...none }, postgres });
   }
   for (const file of flags.patronictl) {
     const imported = readPatronictl(file, { files, report });
     if (imported === null) continue;
     const name = freeName(imported.scope ?? path.basename(file).replace(/\.ya?ml$/, ''), names);
-    sources.push({ ...FLAGS, name, etcd: imported.etcd, patroni: imported.patroni, postgres });
+    sources.push({ ...FLAGS, name, dcs: imported.dcs, patroni: imported.patroni, postgres });
   }
   return sources;
 }

@@ -24,21 +24,21 @@ describe('patronictl file', () => {
     ['IPv6', 'etcd3: {hosts: "[::1]:2379"}', ['http://[::1]:2379']],
     ['url before hosts', 'etcd3: {url: "http://e1:1", hosts: e2}', ['http://e1:1']],
   ])('takes etcd3 with %s', (_, text, hosts) => {
-    const { etcd } = loadSource(given(text));
-    expect(etcd).toMatchObject({ hosts, namespace: '/service/', scopes: null });
+    const { dcs } = loadSource(given(text));
+    expect(dcs).toMatchObject({ hosts, namespace: '/service/', scopes: null });
   });
 
   it('restricts to its scope and takes its namespace', () => {
     const source = loadSource(given('scope: main\nnamespace: /db\netcd3: {host: e1}'));
-    expect(source).toMatchObject({ name: 'main', etcd: { namespace: '/db/', scopes: ['main'] } });
+    expect(source).toMatchObject({ name: 'main', dcs: { namespace: '/db/', scopes: ['main'] } });
   });
 
   it('takes user and password from the section or from the url, and quotes neither', () => {
     const section = loadSource(given('etcd3: {host: e1, username: u, password: 0123}'));
-    expect(section.etcd?.password?.reveal()).toBe('0123');
+    expect(section.dcs?.password?.reveal()).toBe('0123');
     const url = loadSource(given('etcd3: {url: "http://u:hun:ter2@e1"}'));
-    expect(url.etcd).toMatchObject({ username: 'u', hosts: ['http://e1:2379'] });
-    expect(url.etcd?.password?.reveal()).toBe('hun:ter2');
+    expect(url.dcs).toMatchObject({ username: 'u', hosts: ['http://e1:2379'] });
+    expect(url.dcs?.password?.reveal()).toBe('hun:ter2');
     const bad = loadProblems(given('etcd3: {url: "http://u:hun/ter2@e1"}')).join('\n');
     expect(bad).toContain('etcd3.url: expected http(s)://host:port');
     expect(bad).not.toContain('ter2');
@@ -46,11 +46,11 @@ describe('patronictl file', () => {
 
   it('takes etcd client certificates, also key and certificate in one file', () => {
     const text = 'etcd3: {protocol: https, host: e1, cacert: ca.pem, cert: both.pem}';
-    const tls = loadSource(given(text)).etcd?.tls;
+    const tls = loadSource(given(text)).dcs?.tls;
     expect(tls?.cert).not.toContain('PRIVATE');
     expect(tls?.key?.reveal()).toContain(TEST_KEY_LINE);
     const plain = 'etcd3: {host: e1, cacert: gone.pem}';
-    expect(loadSource(given(plain)).etcd?.tls, 'http needs no certificate').toBeNull();
+    expect(loadSource(given(plain)).dcs?.tls, 'http needs no certificate').toBeNull();
   });
 
   it('warns where Howdah verifies and Patroni may not', () => {
@@ -93,13 +93,13 @@ ctl:
     expect(loadProblems(given('scope: a\netcd: {host: e1}'))).toEqual([
       expect.stringMatching(/^\/etc\/patroni\/patroni\.yml:2:7 {2}etcd: expected etcd3, .*v2 API/),
     ]);
-    expect(loadSource(given('etcd: {host: e1}\netcd3: {host: e3}')).etcd?.hosts).toEqual(['http://e3:2379']);
+    expect(loadSource(given('etcd: {host: e1}\netcd3: {host: e3}')).dcs?.hosts).toEqual(['http://e3:2379']);
   });
 
   it.each(['consul', 'zookeeper', 'kubernetes', 'raft', 'exhibitor'])('goes by REST with %s, and warns', (kind) => {
     const rest = 'restapi: {connect_address: "10.0.0.1:8008", certfile: x}';
     const config = loadGood(given(`${kind}: {host: x}\n${rest}`));
-    expect(config.sources[0]).toMatchObject({ etcd: null, patroni: { seeds: ['https://10.0.0.1:8008'] } });
+    expect(config.sources[0]).toMatchObject({ dcs: null, patroni: { seeds: ['https://10.0.0.1:8008'] } });
     expect(config.warnings[0]?.message).toContain(`${kind} is not read by Howdah`);
     expect(loadProblems(given(`${kind}: {host: x}`)).join()).toContain('there is no restapi.connect_address');
   });
@@ -129,7 +129,7 @@ ctl:
     const source = loadSource({ files, argv: ['--config', 'conf/howdah.yaml'] });
     expect(source).toMatchObject({
       name: 'a',
-      etcd: { hosts: ['http://e1:2379'] },
+      dcs: { hosts: ['http://e1:2379'] },
       patroni: { username: 'own', password: null },
       postgres: { username: 'howdah' },
     });

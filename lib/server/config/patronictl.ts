@@ -3,6 +3,7 @@
 // Patroni also honours, are not read. The SQL credentials in such a file are the superuser's: they are never taken.
 import { z } from 'zod';
 import { DEFAULT_NAMESPACE, ETCD_DEFAULT_PORT, formatAddress, PATRONI_DEFAULT_PORT, parseAddress } from './address';
+import type { DcsSettings } from './dcs-file';
 import type { Report } from './problem';
 import { buildSecret } from './secret';
 import { type EtcdSettings, namespace, type PatroniSettings } from './settings';
@@ -12,7 +13,7 @@ import { build, type Complain, flag, maybe, type Parts, port, secret, some, text
 
 export interface PatronictlImport {
   readonly scope: string | null;
-  readonly etcd: EtcdSettings | null;
+  readonly dcs: DcsSettings | null;
   readonly patroni: PatroniSettings;
 }
 
@@ -72,12 +73,12 @@ const patroniFile = build(root, (parts, complain): PatronictlImport => {
     // With both sections Patroni takes `etcd` (dynamic_loader.py iterates by name); a file in migration is read as v3 here.
     if (isV2) reading().warn(['etcd'], 'is ignored: etcd3 is there too, and Howdah speaks API v3');
     const scopes = scope === null ? null : [scope];
-    return { scope, etcd: { ...readEtcd3(parts.etcd3, complain), namespace: prefix, scopes }, patroni };
+    return { scope, dcs: { kind: 'etcd3', ...readEtcd3(parts.etcd3, complain), namespace: prefix, scopes }, patroni };
   }
   const why = 'this is the v2 API, whose data is not visible through v3; name a Patroni address instead (--patroni)';
   if (isV2) complain(['etcd'], 'etcd3', why);
   const seeds = isV2 || parts.etcd3 === undefined ? [] : seedsFromRest(parts, complain);
-  return { scope, etcd: null, patroni: { ...patroni, seeds } };
+  return { scope, dcs: null, patroni: { ...patroni, seeds } };
 });
 
 /** Null after reporting. */
@@ -103,7 +104,7 @@ function seedsFromRest(parts: Root, complain: Complain): string[] {
   return [formatAddress(address)];
 }
 
-function readEtcd3(section: Etcd3, complain: Complain): Omit<EtcdSettings, 'namespace' | 'scopes'> {
+function readEtcd3(section: Etcd3, complain: Complain): Omit<EtcdSettings, 'kind' | 'namespace' | 'scopes'> {
   const key = ENDPOINTS.find((name) => section[name] !== null);
   const srv = SRV.find((name) => section[name] != null);
   if (key === undefined && srv !== undefined)

@@ -47,7 +47,6 @@ function addressesOf(
 }
 
 const credentials = { username: maybe(text('a user name')), password: optionalSecret(), tls };
-const SCOPES = 'a list of scopes, or no such key for all of them';
 
 /** One leading and one trailing slash. */
 export const namespace = maybe(
@@ -55,12 +54,21 @@ export const namespace = maybe(
   DEFAULT_NAMESPACE,
 );
 
+/** null: all of them. */
+export const scopes = maybe(
+  texts(
+    'a list of scopes, or no such key for all of them',
+    (scope) => scope !== '' && !scope.includes('/'),
+    'a scope: text without slashes',
+  ),
+);
+
 export const etcd = build(
   section({
     /** `http(s)://host:port`, all of one scheme; never empty. */
     hosts: hosts(ETCD_DEFAULT_PORT),
     namespace,
-    scopes: maybe(texts(SCOPES, (scope) => scope !== '' && !scope.includes('/'), 'a scope: text without slashes')),
+    scopes,
     ...credentials,
     tls: etcdTls,
   }),
@@ -69,7 +77,7 @@ export const etcd = build(
       complain(['password'], 'username beside it', 'username is missing');
     const isSecure = parts.tls !== null;
     const addresses = addressesOf(parts.hosts, { port: ETCD_DEFAULT_PORT, isSecure }, complain);
-    return { ...(parts as Whole<typeof parts>), hosts: addresses };
+    return { kind: 'etcd3' as const, ...(parts as Whole<typeof parts>), hosts: addresses };
   },
 );
 
