@@ -14,7 +14,7 @@ function drawn(...members: readonly MemberSpec[]): string {
       ...cluster,
       members: cluster.members.map((member) =>
         member.name === 'n2'
-          ? { ...member, stages: null, replication: { ...member.replication, kind: 'unknown' } }
+          ? { ...member, stages: null, replication: { kind: 'unknown' as const, reason: 'nobody says' } }
           : member,
       ),
     },
