@@ -260,8 +260,7 @@ function configLines({ events, actions }: Incident, clock: Clock): Text[] {
     .filter((event) => event.kind === 'config_changed')
     .map((event) => {
       const action = actions.find((one) => one.request.kind === 'edit_config' && covers(one, event.at));
-      const keys = String(event.text).replace(/^dynamic configuration changed: /, '');
-      return say`${clock.time(event.at)} ${doneBy(keys, action?.actor)}`;
+      return say`${clock.time(event.at)} ${doneBy(event.text, action?.actor)}`;
     });
   return lines.length === 0 ? [say`no`] : lines;
 }
