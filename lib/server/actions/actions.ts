@@ -110,7 +110,7 @@ export class Actions {
       isPaused: deps.isPaused,
       resume: (scope, note) => this.#resume(scope, note),
     });
-    this.#outages = new OutagesTold({ store, index: this.index, tell: deps.tellOutages });
+    this.#outages = new OutagesTold({ store, tell: deps.tellOutages });
     this.#ends.push(() => this.#outages.stop());
     this.#ends.push(store.onReady(() => void this.#revisions.flush()));
     this.#adopting = setInterval(() => void this.executor.adoptAbandoned(), ADOPT_MS);

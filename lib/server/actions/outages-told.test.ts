@@ -2,16 +2,20 @@
 import { describe, expect, it } from 'vitest';
 import type { ActionRecord } from '../../domain/actions/action';
 import type { MeasuredOutage } from '../../domain/outage-sample';
-import { StoreAway } from '../store/driver';
+import { type Row, StoreAway } from '../store/driver';
+import type { Store } from '../store/store';
 import { OutagesTold } from './outages-told';
 
 const stored = (at: number, ms: number): MeasuredOutage => ({ at, ms, by: 'probe' });
 
 function made(read: () => Promise<ReadonlyMap<string, readonly MeasuredOutage[]>>) {
   let told: Readonly<Record<string, readonly MeasuredOutage[]>> = {};
-  const index = { measuredOutages: read };
-  const store = { onReady: () => () => undefined };
-  const outages = new OutagesTold({ store, index, tell: (all) => (told = all) });
+  const query = async (): Promise<Row[]> =>
+    [...(await read())].flatMap(([scope, all]) =>
+      all.map(({ at, ms, by }) => ({ scope, requested_at: at, outage_ms: ms, measured_by: by })),
+    );
+  const store = { onReady: () => () => undefined, query: query as Store['query'] };
+  const outages = new OutagesTold({ store, tell: (all) => (told = all) });
   return { outages, told: () => told };
 }
 

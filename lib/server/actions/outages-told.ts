@@ -3,20 +3,20 @@
 
 import type { ActionRecord } from '../../domain/actions/action';
 import { type MeasuredOutage, OUTAGES_MAX } from '../../domain/outage-sample';
-import type { AuditIndex } from '../audit/audit-index';
+import { MEASURED } from '../audit/audit-index';
 import { log } from '../log';
 import { StoreAway } from '../store/driver';
 import type { Store } from '../store/store';
 import { outageSample } from './record';
 
 export interface OutagesToldDeps {
-  readonly store: Pick<Store, 'onReady'>;
-  readonly index: Pick<AuditIndex, 'measuredOutages'>;
+  readonly store: Pick<Store, 'onReady' | 'query'>;
   readonly tell: (outages: Readonly<Record<string, readonly MeasuredOutage[]>>) => void;
 }
 
 /** Several Howdahs on one store learn of each other so often. */
 const SYNC_MS = 10 * 60_000;
+const ALL_MAX = 8000;
 
 export class OutagesTold {
   readonly #deps: OutagesToldDeps;
@@ -50,7 +50,7 @@ export class OutagesTold {
   /** Never rejects. */
   async sync(): Promise<void> {
     try {
-      this.#stored = await this.#deps.index.measuredOutages(OUTAGES_MAX);
+      this.#stored = await storedOutages(this.#deps.store);
       this.#tell();
     } catch (error) {
       if (!(error instanceof StoreAway)) log.warn({ err: error }, 'earlier outages could not be read');
@@ -65,6 +65,24 @@ export class OutagesTold {
     });
     this.#deps.tell(Object.fromEntries(all));
   }
+}
+
+/** By cluster, the newest of each. Rejects with StoreAway. */
+async function storedOutages(store: Pick<Store, 'query'>): Promise<ReadonlyMap<string, readonly MeasuredOutage[]>> {
+  const rows = await store.query<{ scope: string; requested_at: number; outage_ms: number; measured_by: string }>(
+    `SELECT scope, requested_at, outage_ms, measured_by FROM (
+       SELECT scope, requested_at, outage_ms, record->'outage'->>'by' AS measured_by,
+         row_number() OVER (PARTITION BY scope ORDER BY requested_at DESC, id DESC) AS place
+       FROM action WHERE ${MEASURED}
+     ) AS placed
+     WHERE place <= ${OUTAGES_MAX} ORDER BY requested_at DESC LIMIT ${ALL_MAX}`,
+  );
+  const all = new Map<string, MeasuredOutage[]>();
+  for (const { scope, requested_at, outage_ms, measured_by } of rows) {
+    const by = measured_by === 'probe' ? 'probe' : 'observation';
+    all.set(scope, [...(all.get(scope) ?? []), { at: Number(requested_at), ms: Number(outage_ms), by }]);
+  }
+  return all;
 }
 
 /** Each once, as its instant says; without the steps, which no cause needs. */

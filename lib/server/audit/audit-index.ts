@@ -6,7 +6,6 @@ import { createHash } from 'node:crypto';
 import type { ConfigRevision } from '../../contract/actions';
 import type { ActionRecord, ActionRequest } from '../../domain/actions/action';
 import { canonical } from '../../domain/actions/bound';
-import type { MeasuredOutage } from '../../domain/outage-sample';
 import { isObject, type JsonObject } from '../../domain/wire/loose';
 import { carry, revive } from '../../language/carry';
 import type { Text } from '../../language/sentence';
@@ -46,11 +45,9 @@ export interface ListPage {
 
 export type SeenRevision = Omit<ConfigRevision, 'actor' | 'reason'> & { readonly scope: string };
 
-/** Kinds of actions that move the leader, so that their outage says something about the next one. */
-const OUTAGE_KINDS = "('switchover', 'failover', 'rolling_restart')";
-/** What nobody has seen the end of says only how long it was at least. */
-const IS_OVER = "record->'outage'->>'writableAgainAt' IS NOT NULL";
-const MEASURED_MAX = 8000;
+/** Actions that moved the leader and whose outage was measured to its end, so that it says something about the next one. */
+export const MEASURED = `kind IN ('switchover', 'failover', 'rolling_restart') AND phase = 'closed' AND outage_ms IS NOT NULL
+         AND record->'outage'->>'writableAgainAt' IS NOT NULL`;
 const UNIQUE_VIOLATION = '23505';
 const BATCH = 200;
 const RETRY_MS = 5000;
@@ -202,37 +199,11 @@ export class AuditIndex {
   async outages(scope: string, limit: number): Promise<readonly ActionRecord[]> {
     const rows = await this.#store.query<{ record: ActionRecord }>(
       `SELECT record FROM action
-       WHERE scope = $1::text AND kind IN ${OUTAGE_KINDS} AND phase = 'closed' AND outage_ms IS NOT NULL
-         AND ${IS_OVER}
+       WHERE scope = $1::text AND ${MEASURED}
        ORDER BY requested_at DESC, id DESC LIMIT $2::integer`,
       [scope, limit],
     );
     return rows.map(({ record }) => record);
-  }
-
-  /** The same of every cluster, as short as a next step needs it: by scope, newest first. */
-  async measuredOutages(perScope: number): Promise<ReadonlyMap<string, readonly MeasuredOutage[]>> {
-    const rows = await this.#store.query<{
-      scope: string;
-      requested_at: number;
-      outage_ms: number;
-      measured_by: string;
-    }>(
-      `SELECT scope, requested_at, outage_ms, measured_by FROM (
-         SELECT scope, requested_at, outage_ms, record->'outage'->>'by' AS measured_by,
-           row_number() OVER (PARTITION BY scope ORDER BY requested_at DESC, id DESC) AS place
-         FROM action
-         WHERE kind IN ${OUTAGE_KINDS} AND phase = 'closed' AND outage_ms IS NOT NULL AND ${IS_OVER}
-       ) AS placed
-       WHERE place <= $1::integer ORDER BY requested_at DESC LIMIT ${MEASURED_MAX}`,
-      [perScope],
-    );
-    const all = new Map<string, MeasuredOutage[]>();
-    for (const { scope, requested_at, outage_ms, measured_by } of rows) {
-      const by = measured_by === 'probe' ? 'probe' : 'observation';
-      all.set(scope, [...(all.get(scope) ?? []), { at: Number(requested_at), ms: Number(outage_ms), by }]);
-    }
-    return all;
   }
 
   /**
