@@ -91,7 +91,7 @@ export function FleetLoading() {
 export function Problems({ problems }: { problems: ServerState['problems'] }) {
   return problems.map((problem) => (
     <p
-      key={problem.source}
+      key={`${problem.source} ${problem.text}`}
       className="bar-unknown mb-2 flex gap-2 rounded-panel border border-l1 bg-unknown-tint px-3.5 py-2"
     >
       <SeverityIcon health="unknown" />

@@ -8,6 +8,7 @@ import type { Snapshot } from '../../domain/cluster';
 import { dcsName } from '../../domain/dcs-kind';
 import type { ClusterEvent } from '../../domain/events';
 import { type FleetRow, fleetRow } from '../../domain/fleet';
+import type { MeasuredOutage } from '../../domain/outage-sample';
 import type { PauseNote } from '../../domain/pause-note';
 import type { RawObservation } from '../../domain/raw';
 import { ownOf } from '../../domain/record';
@@ -25,6 +26,7 @@ import { accessOf } from '../dcs-access';
 import { material, roleOf } from '../tls-material';
 import { ReadingCounts } from './reading-counts';
 import { FORGET_MS, ScopeCollector, type ScopeContext } from './scope-collector';
+import { type SourceSight, twinSources } from './twin-sources';
 
 export interface CollectorOptions {
   readonly sources: readonly SourceConfig[];
@@ -76,6 +78,7 @@ export class Collector {
   #acting: ReadonlySet<string> = new Set();
   #pauses: Readonly<Record<string, PauseNote>> = {};
   #rosters: Readonly<Record<string, readonly RosterEntry[]>> | null = null;
+  #outages: Readonly<Record<string, readonly MeasuredOutage[]>> = {};
 
   constructor(options: CollectorOptions) {
     this.#options = options;
@@ -136,6 +139,11 @@ export class Collector {
     for (const scope of this.#scopes.values()) scope.setPauseNote(ownOf(notes, scope.scope) ?? null);
   }
 
+  setOutages(outages: Readonly<Record<string, readonly MeasuredOutage[]>>): void {
+    this.#outages = outages;
+    for (const scope of this.#scopes.values()) scope.setOutages(ownOf(outages, scope.scope) ?? []);
+  }
+
   /** Clusters that were there are there until somebody says otherwise, also where nothing is left of them. */
   setRosters(rosters: Readonly<Record<string, readonly RosterEntry[]>> | null): void {
     this.#rosters = rosters;
@@ -190,7 +198,10 @@ export class Collector {
     return {
       scopes: this.#scopes.size,
       members: snapshots.reduce((sum, snapshot) => sum + snapshot.cluster.members.length, 0),
-      problems: this.#sources.flatMap((source) => problemsOf(source)),
+      problems: [
+        ...this.#sources.flatMap((source) => problemsOf(source)),
+        ...twinSources(this.#sources.map((source) => sightOf(source))),
+      ],
       roundMs: rounds[Math.floor(rounds.length / 2)] ?? null,
       intervalMs: intervals.length === 0 ? this.#options.poll.idleSeconds * 1000 : Math.min(...intervals),
     };
@@ -285,6 +296,7 @@ export class Collector {
     this.#scopes.set(scope, collector);
     collector.setPauseNote(ownOf(this.#pauses, scope) ?? null);
     collector.setRoster(this.#rosterOf(scope));
+    collector.setOutages(ownOf(this.#outages, scope) ?? []);
     collector.start();
   }
 
@@ -345,6 +357,13 @@ function isPatroni(watch: DcsWatch, scope: string): boolean {
   return keys.some(
     ({ key }) => key === 'leader' || key === 'config' || key === 'initialize' || key.startsWith('members/'),
   );
+}
+
+function sightOf({ config, owned }: Source): SourceSight {
+  const seen = [...owned].flatMap(([scope, { snapshot }]) =>
+    snapshot === null ? [] : [[scope, snapshot.cluster] as const],
+  );
+  return { source: config.name, clusters: new Map(seen) };
 }
 
 function problemsOf(source: Source): { readonly source: string; readonly text: Text }[] {

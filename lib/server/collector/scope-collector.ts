@@ -5,6 +5,7 @@
 import type { Snapshot } from '../../domain/cluster';
 import type { ClusterEvent } from '../../domain/events';
 import { isScope } from '../../domain/identity';
+import type { MeasuredOutage } from '../../domain/outage-sample';
 import type { PauseNote } from '../../domain/pause-note';
 import {
   type HttpAnswer,
@@ -93,6 +94,7 @@ export class ScopeCollector {
   /** null: not known. */
   #roster: readonly RosterEntry[] | null = null;
   #wasRemembered = false;
+  #outages: readonly MeasuredOutage[] = [];
 
   constructor(context: ScopeContext, intervalMs: number) {
     this.scope = context.scope;
@@ -139,6 +141,11 @@ export class ScopeCollector {
     if (note === this.#pauseNote) return;
     this.#pauseNote = note;
     if (this.#snapshot !== null) this.#publishIn(0);
+  }
+
+  /** What earlier handovers took; the next snapshot says it. */
+  setOutages(outages: readonly MeasuredOutage[]): void {
+    this.#outages = outages;
   }
 
   /** Somebody was remembered, and is not any more: a person has said that it was removed. */
@@ -395,6 +402,7 @@ export class ScopeCollector {
       },
       pauseNote: this.#pauseNote,
       roster: { seen: this.#roster, declared: this.#context.declared ?? null },
+      outages: this.#outages,
     };
   }
 }

@@ -119,6 +119,9 @@ export function runWorker(port: NonNullable<typeof parentPort>): void {
       case 'rosters':
         collector.setRosters(message.rosters);
         return;
+      case 'outages':
+        collector.setOutages(message.outages);
+        return;
       case 'ask': {
         const { id } = message;
         if (message.what === 'metrics') {
