@@ -7,6 +7,7 @@ import type { FindingCode, Member, Snapshot } from './cluster';
 import type { DcsKind } from './dcs-kind';
 import type { Change } from './events';
 import { formatLsn } from './lsn';
+import type { MeasuredOutage } from './outage-sample';
 import {
   type EntryAnswer,
   type HttpAnswer,
@@ -104,6 +105,8 @@ export interface ClusterSpec {
   readonly roster?: RawRoster;
   /** As asked now; default: none configured. */
   readonly entries?: readonly EntrySpec[];
+  /** What earlier handovers took. Default: nothing was measured. */
+  readonly outages?: readonly MeasuredOutage[];
 }
 
 /** A door and what it answers, or how it fails. */
@@ -139,6 +142,7 @@ export function cluster(spec: ClusterSpec): RawObservation {
     fallback: spec.dcs === 'off' ? fallback(spec, facts, now) : never,
     ...(spec.roster === undefined ? {} : { roster: spec.roster }),
     ...(spec.entries === undefined ? {} : { entries: spec.entries.map((entry) => rawEntry(entry, now)) }),
+    ...(spec.outages === undefined ? {} : { outages: spec.outages }),
   };
 }
 

@@ -1,8 +1,8 @@
 // Looks at one door, at the pace of the fastest cluster behind it, whatever the number of clusters: one question in flight, the newest
 // answer and the newest good one are kept. An address signs in anew each time, so it is asked more seldom.
 import { type EntryAnswer, NEVER_ASKED, type RawEntry, type Witness } from '../../domain/raw';
+import { witness } from '../../io/dcs/wait';
 import { createAddressReader } from '../../io/entry-address';
-import { witness } from '../../io/etcd-watch';
 import { createHaproxyReader, type EntryReader } from '../../io/haproxy';
 import { insideOf } from '../../io/networks';
 import type { PatroniReader } from '../../io/patroni';

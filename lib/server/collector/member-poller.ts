@@ -8,7 +8,7 @@ import {
   type SqlAnswer,
   type Witness,
 } from '../../domain/raw';
-import { witness } from '../../io/etcd-watch';
+import { witness } from '../../io/dcs/wait';
 import type { PatroniReader } from '../../io/patroni';
 import { createPostgresReader, type PostgresReader } from '../../io/postgres';
 import type { PostgresTarget } from '../../io/postgres-link';
