@@ -58,6 +58,7 @@ export const CLUSTER_ROUTES = table({
       kind: repeated(z.enum(EVENT_KINDS), EVENT_KINDS.length).describe('of this kind only'),
       severity: severity.optional().describe('of this severity only'),
       text: plain.optional().describe('with this in its text'),
+      member: plain.optional().describe('about this member'),
       limit: limitOf(100),
       before: beforePage(/^\d{1,15}_\d{1,18}$/),
     }),
