@@ -11,10 +11,11 @@ import { Icon } from '../ui/icon';
 import { Name } from '../ui/name';
 
 /** `member`: a page beside the tabs, of one member. */
-export type Tab = 'overview' | 'config' | 'events' | 'audit' | 'member';
+export type Tab = 'overview' | 'activity' | 'config' | 'events' | 'audit' | 'member';
 
 const TABS = [
   { tab: 'overview', path: '', word: form('Overview') },
+  { tab: 'activity', path: '/activity', word: form('Activity') },
   { tab: 'config', path: '/config', word: form('Configuration') },
   { tab: 'events', path: '/events', word: form('Events') },
   { tab: 'audit', path: '/audit', word: form('Audit') },
@@ -96,7 +97,7 @@ export function ClusterFrame({ scope, tab, crumb, member = null, past = false, c
       <Tabs
         base={base}
         tab={tab}
-        className="-mx-3 -mt-3 mb-3 h-11 justify-between border-l1 border-b px-1.5 md:hidden"
+        className="-mx-3 -mt-3 mb-3 h-11 justify-between overflow-x-auto whitespace-nowrap border-l1 border-b px-1.5 md:hidden"
       />
       {!missing && !past && crumb === undefined && <RunningBanner scope={scope} />}
       {!missing && !past && crumb === undefined && <RequestsBanner scope={scope} />}

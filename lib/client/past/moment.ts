@@ -62,6 +62,11 @@ export function momentPath(scope: string, at: number, member: string | null = nu
   return `${livePath(scope, member)}?at=${Math.round(at)}`;
 }
 
+/** What goes on inside the PostgreSQL of a member. */
+export function activityPath(scope: string, member: string): string {
+  return `${clusterPath(scope)}/activity?member=${encodeURIComponent(member)}`;
+}
+
 export function incidentPath(scope: string, from: number, to: number): string {
   return `${clusterPath(scope)}/incident?from=${Math.round(from)}&to=${Math.round(to)}`;
 }
