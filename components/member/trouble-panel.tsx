@@ -29,13 +29,14 @@ export function TroublePanel({ member, snapshot }: { member: Member; snapshot: S
     <>
       {cause !== null && <CauseBlock snapshot={snapshot} />}
       <div className="mb-3 grid gap-1.5">
-        {findings.length > 0 ? (
+        {findings.length > 0 && (
           <FindingsPanel
             findings={findings}
             scope={scope}
             title={t('What is wrong with {member}', { member: member.name })}
           />
-        ) : (
+        )}
+        {findings.length === 0 && cause === null && (
           <Line health={vouched === 'nobody' ? 'unknown' : 'ok'}>
             {vouched === 'nobody' ? (
               <>

@@ -30,7 +30,7 @@ test('a forked replica: the cause and the finding stand at the top of its own pa
   await page.goto(address('patroni41-forked-replica', 'n3'));
   await expect(page.getByRole('heading', { level: 1, name: 'n3' })).toBeVisible();
   await expect(page.getByRole('region', { name: 'Cause' })).toContainText('n3 has forked');
-  await expect(page.getByRole('region', { name: 'What is wrong with n3' })).toContainText('60.7 MiB');
+  await expect(page.getByRole('region', { name: 'Cause' })).toContainText('60.7 MiB');
   await expect(page.getByRole('region', { name: 'Replication' })).toContainText('not streaming');
 
   await page.getByRole('navigation', { name: 'Members' }).getByRole('link', { name: /n2/ }).click();

@@ -34,7 +34,9 @@ describe('what concerns a member', () => {
 
   it('is the cause that explains one of its findings', () => {
     const why = cause(['member_unreachable:n1,n2:']);
-    expect(troubleOf(seen([lag, gone], why), 'n2')).toMatchObject({ cause: why, elsewhere: null });
+    const alone = finding('clock_skew', ['n2']);
+    const trouble = troubleOf(seen([lag, gone, alone], why), 'n2');
+    expect(trouble).toEqual({ cause: why, elsewhere: null, findings: [alone], ofCluster: [] });
     expect(troubleOf(seen([lag, gone], why), 'n10')).toMatchObject({ cause: null, elsewhere: why });
   });
 

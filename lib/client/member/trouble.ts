@@ -8,7 +8,7 @@ export interface Trouble {
   readonly cause: Cause | null;
   /** The cause of the cluster where it is about others; null: there is none. */
   readonly elsewhere: Cause | null;
-  /** Those that name it, worst first as the snapshot has them. */
+  /** Those that name it and that `cause` does not explain, worst first as the snapshot has them. */
   readonly findings: readonly Finding[];
   /** Those that name nobody: the whole cluster has them. */
   readonly ofCluster: readonly Finding[];
@@ -23,7 +23,8 @@ export function troubleOf(snapshot: Snapshot, name: string): Trouble {
     cause !== null &&
     (findings.some((finding) => cause.explains.includes(keyFinding(finding))) ||
       cause.steps.some(({ action }) => action?.member === name));
-  return { cause: own ? cause : null, elsewhere: own ? null : cause, findings, ofCluster };
+  const apart = own ? findings.filter((finding) => !cause.explains.includes(keyFinding(finding))) : findings;
+  return { cause: own ? cause : null, elsewhere: own ? null : cause, findings: apart, ofCluster };
 }
 
 /** Who vouches for a member of which nothing was found. `nobody`: that nothing was found says nothing. */
