@@ -143,7 +143,7 @@ const stepsOf = (plan: Plan | null): readonly Step[] => [
   },
   {
     name: 'environments',
-    about: 'Patroni, PostgreSQL and etcd of every generation',
+    about: 'Patroni, PostgreSQL and etcd of every generation, other DCSs',
     lane: 'waits',
     run: () => prepare(prepareGenerations),
   },

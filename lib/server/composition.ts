@@ -149,6 +149,7 @@ async function openParts({ config, collector, feed, ask, newest, releasers }: Fo
       watch: (scope, listener) => collector.follow(scope, listener),
       publish: (record) => feed.publishAction(record),
       tellPauses: (notes) => collector.setPauses(notes),
+      tellOutages: (outages) => collector.setOutages(outages),
       isPaused: (scope) => feed.row(scope)?.paused ?? null,
     });
     // The journal is on the disk with every append; the store gets what time there is.
@@ -162,7 +163,8 @@ async function openParts({ config, collector, feed, ask, newest, releasers }: Fo
     const glass = () => door.log.glass(now());
     const record = () => actions.record.state().breaches;
     const streams = () => actions.streams.states();
-    const alerts = new Alerts({ config, store, leases, holder, now, log, glass, record, streams });
+    const rows = () => feed.rows();
+    const alerts = new Alerts({ config, store, leases, holder, now, log, rows, glass, record, streams });
     const desk = new AlertDesk(alerts, config, now);
     const memory = async (scope: string): Promise<HistoryAnswer> =>
       revive(JSON.parse(await scopeAnswer({ ask }, 'history', scope)) as HistoryAnswer);

@@ -7,7 +7,6 @@ import type {
   ActionRequest,
   ActionStep,
   Check,
-  OutageSample,
   Preflight,
   Seen,
 } from '../../domain/actions/action';
@@ -16,7 +15,8 @@ import { lostWords } from '../../domain/actions/lost';
 import { momentOf } from '../../domain/actions/moment';
 import { masked } from '../../domain/activity/mask';
 import type { Snapshot } from '../../domain/cluster';
-import { say } from '../../language/sentence';
+import type { OutageSample } from '../../domain/outage-sample';
+import { say, type Text } from '../../language/sentence';
 import type { Measured } from './outage-measure';
 
 /** Who acts, and by what right. */
@@ -84,19 +84,10 @@ interface Closing extends Measured {
 }
 
 export function closedRecord(record: ActionRecord, how: End, closing: Closing): ActionRecord {
-  const { before, request } = record;
-  const moves = request.kind === 'switchover' || request.kind === 'failover';
-  const came = moves && (how.outcome === 'done' || how.outcome === 'done_differently');
+  const lost = lostBy(record, how, closing);
   return {
     ...record,
-    ...(came
-      ? {
-          lost: lostWords({
-            ...{ before, reached: closing.reached ?? before.reached ?? null },
-            ...{ after: closing.after.cluster, outages: closing.outages },
-          }),
-        }
-      : {}),
+    ...(lost === null ? {} : { lost }),
     phase: 'closed',
     outcome: how.outcome,
     outcomeText: how.text,
@@ -113,6 +104,21 @@ export function closedRecord(record: ActionRecord, how: End, closing: Closing): 
     seen: closing.seen,
     steps: closing.steps,
   };
+}
+
+/** null: nobody handed over, or whether somebody did is not known. A rolling restart that broke off later has handed over all the same. */
+function lostBy({ before, request }: ActionRecord, how: End, closing: Closing): Text | null {
+  const words = (): Text =>
+    lostWords({
+      ...{ before, reached: closing.reached ?? before.reached ?? null },
+      ...{ after: closing.after.cluster, outages: closing.outages },
+    });
+  if (request.kind === 'rolling_restart') {
+    const handed = closing.steps.some(({ key, state }) => key === 'switchover:promoted' && state === 'done');
+    return handed ? say`Handover: ${words()}` : null;
+  }
+  const moves = request.kind === 'switchover' || request.kind === 'failover';
+  return moves && (how.outcome === 'done' || how.outcome === 'done_differently') ? words() : null;
 }
 
 /** Facts as they may be kept. */

@@ -3,6 +3,7 @@
 
 import type { ConditionReport } from '../../domain/alerts/conditions';
 import type { FleetRow } from '../../domain/fleet';
+import type { MeasuredOutage } from '../../domain/outage-sample';
 import type { PauseNote } from '../../domain/pause-note';
 import type { RosterEntry, RosterSight } from '../../domain/roster';
 import type { JsonObject } from '../../domain/wire/loose';
@@ -27,6 +28,8 @@ export type ToCollector =
   | { readonly kind: 'pauses'; readonly notes: Readonly<Record<string, PauseNote>> }
   /** Who is remembered of each cluster, the whole list each time; null: not known. */
   | { readonly kind: 'rosters'; readonly rosters: Readonly<Record<string, readonly RosterEntry[]>> | null }
+  /** What earlier handovers of each cluster took, newest first; the whole list each time. */
+  | { readonly kind: 'outages'; readonly outages: Readonly<Record<string, readonly MeasuredOutage[]>> }
   | { readonly kind: 'stop' };
 
 export type FromCollector =

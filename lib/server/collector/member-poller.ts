@@ -11,7 +11,7 @@ import {
   type Witness,
 } from '../../domain/raw';
 import { failure } from '../../domain/reading-failure';
-import { witness } from '../../io/etcd-watch';
+import { witness } from '../../io/dcs/wait';
 import type { PatroniReader } from '../../io/patroni';
 import { createPostgresReader, type PostgresReader } from '../../io/postgres';
 import type { PostgresTarget } from '../../io/postgres-link';

@@ -63,6 +63,7 @@ export function createReplay(folder: string, options: CollectorOptions) {
     setActing: (): void => undefined,
     setPauses: (): void => undefined,
     setRosters: (): void => undefined,
+    setOutages: (): void => undefined,
     counts: new ReadingCounts(),
     scopes: (): readonly string[] => [...scopes.keys()].sort(),
     snapshotOf: (scope: string): Snapshot | null => scopes.get(scope)?.snapshot ?? null,

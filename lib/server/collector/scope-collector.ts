@@ -6,6 +6,7 @@ import type { Activity } from '../../domain/activity/activity';
 import type { Snapshot } from '../../domain/cluster';
 import type { ClusterEvent } from '../../domain/events';
 import { isScope } from '../../domain/identity';
+import type { MeasuredOutage } from '../../domain/outage-sample';
 import type { PauseNote } from '../../domain/pause-note';
 import {
   type HttpAnswer,
@@ -20,14 +21,15 @@ import type { RosterEntry } from '../../domain/roster';
 import { buildSnapshot } from '../../domain/snapshot';
 import { parseDcsView } from '../../domain/wire/dcs';
 import { parseClusterDocument } from '../../domain/wire/patroni';
-import { isName, MEMBERS_MAX } from '../../io/etcd-view';
-import { type EtcdWatch, witness } from '../../io/etcd-watch';
+import type { DcsWatch } from '../../io/dcs/port';
+import { isName, MEMBERS_MAX } from '../../io/dcs/view';
+import { witness } from '../../io/dcs/wait';
 import { type MemberAddress, MemberPoller, type PollerContext } from './member-poller';
 import { Sampler } from './sampler';
 
 /** Where the scope's keys are; null: known only through Patroni. */
 export interface ScopeDcs {
-  readonly watch: EtcdWatch;
+  readonly watch: DcsWatch;
   readonly scope: string;
 }
 
@@ -94,6 +96,7 @@ export class ScopeCollector {
   /** null: not known. */
   #roster: readonly RosterEntry[] | null = null;
   #wasRemembered = false;
+  #outages: readonly MeasuredOutage[] = [];
 
   /** null: there is no such member, or nobody can be asked. */
   async activityOf(member: string): Promise<Reading<Activity> | null> {
@@ -145,6 +148,11 @@ export class ScopeCollector {
     if (note === this.#pauseNote) return;
     this.#pauseNote = note;
     if (this.#snapshot !== null) this.#publishIn(0);
+  }
+
+  /** What earlier handovers took; the next snapshot says it. */
+  setOutages(outages: readonly MeasuredOutage[]): void {
+    this.#outages = outages;
   }
 
   /** Somebody was remembered, and is not any more: a person has said that it was removed. */
@@ -401,6 +409,7 @@ export class ScopeCollector {
       },
       pauseNote: this.#pauseNote,
       roster: { seen: this.#roster, declared: this.#context.declared ?? null },
+      outages: this.#outages,
     };
   }
 }

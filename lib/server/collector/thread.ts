@@ -57,6 +57,7 @@ export class CollectorThread {
   #viewers: Wanted<'viewers'> = { kind: 'viewers', scopes: [], fleet: false };
   #pauses: Wanted<'pauses'> = { kind: 'pauses', notes: {} };
   #rosters: Wanted<'rosters'> = { kind: 'rosters', rosters: null };
+  #outages: Wanted<'outages'> = { kind: 'outages', outages: {} };
   #leaving: NodeJS.Timeout | null = null;
   #onStopped: () => void = () => undefined;
   #isOver = false;
@@ -135,6 +136,11 @@ export class CollectorThread {
     this.#post(this.#rosters);
   }
 
+  setOutages(outages: Wanted<'outages'>['outages']): void {
+    this.#outages = { kind: 'outages', outages };
+    this.#post(this.#outages);
+  }
+
   /** Its last words come before it ends. */
   async end(): Promise<void> {
     this.#isOver = true;
@@ -166,6 +172,7 @@ export class CollectorThread {
     this.#post(this.#viewers);
     this.#post(this.#pauses);
     this.#post(this.#rosters);
+    this.#post(this.#outages);
     this.#tellActing();
   }
 

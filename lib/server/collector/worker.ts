@@ -4,7 +4,7 @@
 import { parentPort } from 'node:worker_threads';
 import type { Snapshot } from '../../domain/cluster';
 import type { FleetRow } from '../../domain/fleet';
-import { onGrpcLine } from '../../io/etcd-client';
+import { onGrpcLine } from '../../io/dcs/etcd/client';
 import { carry } from '../../language/carry';
 import { clockNow } from '../clock';
 import { configFromProcess, formatProblem } from '../config/config';
@@ -118,6 +118,9 @@ export function runWorker(port: NonNullable<typeof parentPort>): void {
         return;
       case 'rosters':
         collector.setRosters(message.rosters);
+        return;
+      case 'outages':
+        collector.setOutages(message.outages);
         return;
       case 'ask': {
         const { id, what, scope, member } = message;

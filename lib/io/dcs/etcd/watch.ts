@@ -12,9 +12,12 @@ import {
   type Reading,
   type ReadingError,
   type Witness,
-} from '../domain/raw';
-import { failure } from '../domain/reading-failure';
-import { say, type Text } from '../language/sentence';
+} from '../../../domain/raw';
+import { failure } from '../../../domain/reading-failure';
+import { say, type Text } from '../../../language/sentence';
+import type { DcsWatch, DcsWatchContext } from '../port';
+import { DcsList, DcsView, type KeyEvent } from '../view';
+import { backoffMs, deadline, pause, witness } from '../wait';
 import {
   classifyEtcd,
   createEtcdClient,
@@ -23,15 +26,11 @@ import {
   readByQuorum,
   readEndpointStatus,
   readLease,
-} from './etcd-client';
-import { EtcdList, EtcdView, type KeyEvent } from './etcd-view';
+} from './client';
 
-export interface EtcdWatchOptions extends EtcdCredentials {
+export interface EtcdWatchOptions extends EtcdCredentials, DcsWatchContext {
   readonly hosts: readonly string[];
   readonly namespace: string;
-  readonly now: () => number;
-  /** Something in these scopes changed, or (empty) the state of the DCS itself did. */
-  readonly onChange: (scopes: readonly string[]) => void;
 }
 
 const DEADLINE_MS = 2000;
@@ -42,7 +41,6 @@ const PAGE = 1000;
 const SMALL_PAGE = 30;
 /** Of all pages of a list, keys that are left out too. */
 const LISTED_MAX = 200_000;
-const BACKOFF_MS = [200, 500, 1000, 2000, 3000] as const;
 
 interface EndpointState {
   readonly url: string;
@@ -62,9 +60,9 @@ class Doubt extends Error {
   }
 }
 
-export class EtcdWatch {
+export class EtcdWatch implements DcsWatch {
   readonly #options: EtcdWatchOptions;
-  readonly #view: EtcdView;
+  readonly #view: DcsView;
   readonly #endpoints: EndpointState[];
   #revision: string | null = null;
   #listed = false;
@@ -82,7 +80,7 @@ export class EtcdWatch {
 
   constructor(options: EtcdWatchOptions) {
     this.#options = options;
-    this.#view = new EtcdView(options.namespace);
+    this.#view = new DcsView(options.namespace);
     this.#endpoints = options.hosts.map((url) => ({
       url,
       client: createEtcdClient(url, options, DEADLINE_MS),
@@ -107,7 +105,6 @@ export class EtcdWatch {
     return this.#view.scopes();
   }
 
-  /** The scope's part of what a snapshot is built from. `keys` is empty, not null, for a scope that has gone. */
   rawFor(scope: string, leaderLease: Witness<RawLease>): RawDcs {
     const excess = this.#view.excessOf(scope);
     return {
@@ -123,7 +120,6 @@ export class EtcdWatch {
     };
   }
 
-  /** Keys that the last list left out. */
   get refused(): number {
     return this.#refused;
   }
@@ -146,7 +142,6 @@ export class EtcdWatch {
     return this.#ask(() => readLease(endpoint.client, lease));
   }
 
-  /** Asks every endpoint for its status and a quorum read. An endpoint whose last question is unanswered is not asked again. */
   async checkHealth(): Promise<void> {
     await Promise.all(this.#endpoints.map((endpoint, index) => this.#checkEndpoint(endpoint, index)));
   }
@@ -202,8 +197,7 @@ export class EtcdWatch {
         this.#options.onChange([]);
       }
       this.#watched = null;
-      if (!this.#stopped && failures > 0)
-        await pause((BACKOFF_MS[Math.min(failures, BACKOFF_MS.length) - 1] ?? 3000) * (0.75 + Math.random() / 2));
+      if (!this.#stopped && failures > 0) await pause(backoffMs(failures));
     }
   }
 
@@ -289,7 +283,7 @@ export class EtcdWatch {
   /** All keys at one revision, in pages. Returns that revision. */
   async #list(client: Etcd3): Promise<string> {
     const { namespace } = this.#options;
-    const list = new EtcdList(namespace);
+    const list = new DcsList(namespace);
     let revision: string | null = null;
     let from: string | Buffer = namespace;
     let limit = PAGE;
@@ -388,31 +382,4 @@ function connected(watcher: Watcher): Promise<void> {
 /** `/service/` ends where `/service0` begins. */
 function prefixEnd(prefix: string): string {
   return prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
-}
-
-export function witness<T>(before: Witness<T>, reading: Reading<T>): Witness<T> {
-  return {
-    last: reading,
-    good: reading.ok ? { value: reading.value, at: reading.at, tookMs: reading.tookMs } : before.good,
-  };
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    timer.unref?.();
-  });
-}
-
-async function deadline<T>(answer: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(Object.assign(new Error('deadline exceeded'), { code: 'ETIMEDOUT' })), ms);
-  });
-  answer.catch(() => undefined);
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

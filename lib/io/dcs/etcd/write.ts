@@ -1,48 +1,24 @@
-// The only place that writes to a DCS: one transaction that compares revisions and puts `/failover` or `/config`, nothing
+// Writes to etcd: one transaction that compares revisions and puts `/failover` or `/config`, nothing
 // else. It is sent once. What is not known to have failed is said so; the caller looks, it never sends again. A short read
 // first finds an endpoint with a quorum, so that the transaction itself does not meet a dead one.
 import type { Etcd3 } from 'etcd3';
-import type { RawDcsKey, ReadingError } from '../domain/raw';
-import { failure } from '../domain/reading-failure';
-import type { EtcdCredentials } from './etcd-client';
-
-export type WritableKey = 'failover' | 'config';
-
-export interface Commit {
-  /** Version (mod_revision) that each key must have; '0': the key must not exist. */
-  readonly compare: Readonly<Partial<Record<WritableKey | 'sync', string>>>;
-  /** Holder the leader key must name, `nobody`: it must not exist; null: not compared. */
-  readonly leader: { readonly holder: string } | 'nobody' | null;
-  readonly put: Readonly<Partial<Record<WritableKey, string>>>;
-}
-
-export type CommitResult =
-  | { readonly kind: 'committed'; readonly revision: string; readonly tookMs: number }
-  /** Nothing was written: something had changed. */
-  | { readonly kind: 'changed'; readonly now: CurrentKeys }
-  /** Nothing was written. */
-  | { readonly kind: 'failed'; readonly error: ReadingError }
-  /** It may have been written. */
-  | { readonly kind: 'unknown'; readonly error: ReadingError };
-
-export interface CurrentKeys {
-  readonly leader: CurrentKey | null;
-  readonly failover: CurrentKey | null;
-  readonly sync: CurrentKey | null;
-  readonly config: CurrentKey | null;
-}
-
-export type CurrentKey = Pick<RawDcsKey, 'value' | 'version'>;
-
-export interface PastValue {
-  readonly revision: string;
-  readonly value: string;
-}
+import { failure } from '../../../domain/reading-failure';
+import {
+  type Commit,
+  type CommitResult,
+  type CurrentKey,
+  type CurrentKeys,
+  type DcsWriter,
+  isReadingError,
+  type PastValue,
+  type WritableKey,
+} from '../port';
+import type { EtcdCredentials } from './client';
 
 const DEADLINE_MS = 3000;
 const KEYS = ['leader', 'failover', 'sync', 'config'] as const;
 
-export class EtcdWriter {
+export class EtcdWriter implements DcsWriter {
   readonly #hosts: readonly string[];
   readonly #credentials: EtcdCredentials;
   /** Opened with the first question: etcd's library is a tenth of a start, and most processes never write. */
@@ -59,13 +35,12 @@ export class EtcdWriter {
     for (const client of this.#clients ?? []) client.close();
   }
 
-  /** What the keys are now, by a linearizable read. Throws a ReadingError where no endpoint has a quorum. */
   async current(scope: string): Promise<CurrentKeys> {
     return (await this.#first(scope)).keys;
   }
 
   async commit(scope: string, { compare, leader, put }: Commit): Promise<CommitResult> {
-    const { classifyEtcd } = await import('./etcd-client');
+    const { classifyEtcd } = await import('./client');
     const started = performance.now();
     let client: Etcd3;
     try {
@@ -101,7 +76,7 @@ export class EtcdWriter {
     }
   }
 
-  /** Earlier values of a key from etcd's own history, newest first, as far as it was not compacted. */
+  /** From etcd's own history, as far as it was not compacted. */
   async past(scope: string, key: WritableKey, fromRevision: string, limit: number): Promise<readonly PastValue[]> {
     const { client } = await this.#first(scope);
     const found: PastValue[] = [];
@@ -136,7 +111,7 @@ export class EtcdWriter {
       };
     };
     if (this.#hosts.length === 0) throw failure('skipped');
-    const { classifyEtcd, createEtcdClient } = await import('./etcd-client');
+    const { classifyEtcd, createEtcdClient } = await import('./client');
     this.#clients ??= this.#hosts.map((host) => createEtcdClient(host, this.#credentials, DEADLINE_MS));
     const clients = this.#clients;
     try {
@@ -145,8 +120,4 @@ export class EtcdWriter {
       throw classifyEtcd(error instanceof AggregateError ? error.errors[0] : error);
     }
   }
-}
-
-function isReadingError(error: unknown): error is ReadingError {
-  return typeof error === 'object' && error !== null && 'kind' in error && 'message' in error;
 }

@@ -6,11 +6,11 @@
 import { status as grpcStatus, setLogger } from '@grpc/grpc-js';
 import { noop } from 'cockatiel';
 import { Etcd3, type IOptions } from 'etcd3';
-import type { RawEndpointStatus, RawLease, ReadingError, ReadingErrorKind } from '../domain/raw';
-import { failure } from '../domain/reading-failure';
-import { say } from '../language/sentence';
-import { classify, kindIn, textOf, tlsFailure } from './failure';
-import type { TlsMaterial } from './tls';
+import type { RawEndpointStatus, RawLease, ReadingError, ReadingErrorKind } from '../../../domain/raw';
+import { failure } from '../../../domain/reading-failure';
+import { say } from '../../../language/sentence';
+import { classify, kindIn, textOf, tlsFailure } from '../../failure';
+import type { TlsMaterial } from '../../tls';
 
 export interface EtcdCredentials {
   readonly username: string | null;

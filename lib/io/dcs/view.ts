@@ -1,14 +1,14 @@
-// The keys below a namespace as last listed and watched, by scope. Only remembers: listing and watching are etcd-watch.ts's.
+// The keys below a namespace as last listed and watched, by scope. Only remembers: listing and watching are the adapters'.
 // Whoever can write below the namespace can write anything there: what one scope holds is limited, so that it costs only itself.
-import type { RawDcsKey, ScopeExcess } from '../domain/raw';
+import type { RawDcsKey, ScopeExcess } from '../../domain/raw';
 
 export interface KeyEvent {
   readonly type: 'put' | 'delete';
   readonly key: string;
   readonly value: string;
-  /** mod_revision. */
+  /** Grows with each change of any key: etcd's mod_revision. */
   readonly version: string;
-  /** create_revision. */
+  /** Of the change that made the key: etcd's create_revision. */
   readonly created: string;
   readonly owner: string | null;
 }
@@ -84,7 +84,7 @@ function sizeOf({ key, value }: RawDcsKey): number {
 type Scopes = Map<string, ScopeKeys>;
 
 /** A list on its way, page by page. */
-export class EtcdList {
+export class DcsList {
   readonly scopes: Scopes = new Map();
   /** Keys that are left out because nobody could show or store their names, or because there are too many scopes. */
   refused = 0;
@@ -117,7 +117,7 @@ export class EtcdList {
   }
 }
 
-export class EtcdView {
+export class DcsView {
   readonly #namespace: string;
   readonly #scopes: Scopes = new Map();
   /** The array per scope keeps its identity until a key changes: the core remembers what it parsed by it. */
@@ -167,7 +167,7 @@ export class EtcdView {
   }
 
   /** Takes a complete list as the truth; returns the scopes in which anything differs. */
-  replace({ scopes: fresh }: EtcdList): readonly string[] {
+  replace({ scopes: fresh }: DcsList): readonly string[] {
     const changed = [...new Set([...fresh.keys(), ...this.#scopes.keys()])].filter(
       (scope) => !sameKeys(fresh.get(scope), this.#scopes.get(scope)),
     );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BYTES_MAX, EtcdList, EtcdView, KEYS_MAX, type KeyEvent, MEMBERS_MAX, SCOPES_MAX, splitKey } from './etcd-view';
+import { BYTES_MAX, DcsList, DcsView, KEYS_MAX, type KeyEvent, MEMBERS_MAX, SCOPES_MAX, splitKey } from './view';
 
 const put = (key: string, revision: number, value = 'v'): KeyEvent => ({
   type: 'put',
@@ -9,13 +9,13 @@ const put = (key: string, revision: number, value = 'v'): KeyEvent => ({
   version: String(revision),
   owner: null,
 });
-const listOf = (events: readonly KeyEvent[]): EtcdList => {
-  const list = new EtcdList('/service/');
+const listOf = (events: readonly KeyEvent[]): DcsList => {
+  const list = new DcsList('/service/');
   for (const event of events) list.add(event);
   return list;
 };
 const gone = (key: string, revision: number): KeyEvent => ({ ...put(key, revision), type: 'delete' });
-const values = (view: EtcdView, scope: string): string[] | null =>
+const values = (view: DcsView, scope: string): string[] | null =>
   view.keysOf(scope)?.map(({ key, value }) => `${key}=${value}`) ?? null;
 
 describe('a key of etcd', () => {
@@ -40,7 +40,7 @@ describe('a key of etcd', () => {
 
 describe('the view', () => {
   it('follows puts and deletes, and tells which scope changed', () => {
-    const view = new EtcdView('/service/');
+    const view = new DcsView('/service/');
     expect(view.apply(put('demo/leader', 5, 'n1'))).toBe('demo');
     expect(view.apply(put('demo/leader', 7, 'n2'))).toBe('demo');
     expect(values(view, 'demo')).toEqual(['leader=n2']);
@@ -50,7 +50,7 @@ describe('the view', () => {
   });
 
   it('never goes back: an event that is not newer changes nothing, over 2^53 too', () => {
-    const view = new EtcdView('/service/');
+    const view = new DcsView('/service/');
     view.apply({ ...put('demo/leader', 0, 'new'), version: '9007199254740993' });
     expect(view.apply({ ...put('demo/leader', 0, 'old'), version: '9007199254740992' })).toBeNull();
     expect(view.apply({ ...gone('demo/leader', 0), version: '9007199254740993' })).toBeNull();
@@ -59,7 +59,7 @@ describe('the view', () => {
   });
 
   it('takes a complete list as the truth and names only the scopes that differ', () => {
-    const view = new EtcdView('/service/');
+    const view = new DcsView('/service/');
     view.replace(listOf([put('a/leader', 1), put('b/leader', 1), put('c/leader', 1)]));
     expect([...view.replace(listOf([put('a/leader', 1), put('b/leader', 2), put('d/leader', 3)]))].sort()).toEqual([
       'b',
@@ -70,14 +70,14 @@ describe('the view', () => {
   });
 
   it('sees another value at an equal revision: a restored etcd', () => {
-    const view = new EtcdView('/service/');
+    const view = new DcsView('/service/');
     view.replace(listOf([put('a/leader', 1, 'n1')]));
     expect(view.replace(listOf([put('a/leader', 1, 'n2')]))).toEqual(['a']);
     expect(values(view, 'a')).toEqual(['leader=n2']);
   });
 
   it('hands out the same array until a key of that scope changes', () => {
-    const view = new EtcdView('/service/');
+    const view = new DcsView('/service/');
     view.replace(listOf([put('a/leader', 1), put('b/leader', 1)]));
     const before = view.keysOf('a');
     view.apply(put('b/leader', 2));
@@ -89,7 +89,7 @@ describe('the view', () => {
   });
 
   it('keeps the groups of a Citus cluster apart', () => {
-    const view = new EtcdView('/service/');
+    const view = new DcsView('/service/');
     view.replace(listOf([put('demo/0/leader', 1, 'c1'), put('demo/1/leader', 1, 'w1')]));
     expect(view.scopes()).toEqual(['demo/0', 'demo/1']);
   });
@@ -102,7 +102,7 @@ describe('a scope that holds more than any cluster of Patroni', () => {
   const rest = ['bad/leader', 'bad/config', 'bad/sync', 'good/leader', 'good/members/n1'].map((key) => put(key, 9));
 
   it('is read as far as its limit, and says so; exactly as many as are read are no excess', () => {
-    const view = new EtcdView('/service/');
+    const view = new DcsView('/service/');
     view.replace(listOf([...crowd(MEMBERS_MAX), ...rest]));
     expect(view.excessOf('bad')).toBeNull();
     view.replace(listOf([...crowd(3000), ...rest]));
@@ -120,7 +120,7 @@ describe('a scope that holds more than any cluster of Patroni', () => {
   });
 
   it('is not grown by the watch either, forgets a value that has become too long, and heals with the next list', () => {
-    const view = new EtcdView('/service/');
+    const view = new DcsView('/service/');
     view.replace(listOf(rest));
     for (const event of crowd(200)) view.apply(event);
     expect(view.excessOf('bad')).toBe('members');
@@ -146,7 +146,7 @@ describe('a scope that holds more than any cluster of Patroni', () => {
     const list = listOf(many(SCOPES_MAX + 7, (index) => `s${index}/leader`));
     expect(list.scopes.size).toBe(SCOPES_MAX);
     expect(list.refused).toBe(7);
-    const view = new EtcdView('/service/');
+    const view = new DcsView('/service/');
     view.replace(list);
     expect(view.apply(put('t/leader', 9))).toBeNull();
     expect(view.apply(put('s00001/config', 9))).toBe('s00001');
@@ -159,7 +159,7 @@ describe('a name that is none', () => {
     const list = listOf(wrong.flatMap((name) => [put(`${name}/leader`, 1), put(`demo/members/${name}`, 1)]));
     expect([...list.scopes.keys()]).toEqual([]);
     expect(list.refused).toBe(2 * wrong.length);
-    const view = new EtcdView('/service/');
+    const view = new DcsView('/service/');
     for (const name of wrong) expect(view.apply(put(`${name}/leader`, 1))).toBeNull();
     expect(view.scopes()).toEqual([]);
   });

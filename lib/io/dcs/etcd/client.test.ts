@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classifyEtcd } from './etcd-client';
+import { classifyEtcd } from './client';
 
 const grpc = (code: number, message: string): Error => Object.assign(new Error(message), { code });
 

@@ -2,12 +2,12 @@
 import { EventEmitter } from 'node:events';
 import type { Etcd3 } from 'etcd3';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { NEVER_ASKED } from '../domain/raw';
-import { EtcdWatch } from './etcd-watch';
+import { NEVER_ASKED } from '../../../domain/raw';
+import { EtcdWatch } from './watch';
 
 const made = vi.hoisted(() => ({ client: (_url: string): unknown => undefined }));
-vi.mock('./etcd-client', async (original) => ({
-  ...(await original<typeof import('./etcd-client')>()),
+vi.mock('./client', async (original) => ({
+  ...(await original<typeof import('./client')>()),
   createEtcdClient: (url: string) => made.client(url),
 }));
 
