@@ -108,6 +108,7 @@ async function runStore(): Promise<Outcome> {
       'lib/server/store/store.test.ts',
       'lib/server/history/history.test.ts',
       'lib/server/alerts/alerts.test.ts',
+      'lib/io/postgres-activity.test.ts',
     ];
     const only = ['--testNamePattern', 'PostgreSQL'];
     const env = { HOWDAH_TEST_DATABASE_URL: server.url };

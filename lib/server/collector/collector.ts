@@ -4,6 +4,7 @@
 
 import type { HistoryAnswer } from '../../contract/history';
 import type { ServerState } from '../../contract/stream';
+import type { Activity } from '../../domain/activity/activity';
 import { isAbout } from '../../domain/alerts/rules';
 import type { Snapshot } from '../../domain/cluster';
 import { dcsName } from '../../domain/dcs-kind';
@@ -11,7 +12,7 @@ import type { ClusterEvent } from '../../domain/events';
 import { type FleetRow, fleetRow } from '../../domain/fleet';
 import type { MeasuredOutage } from '../../domain/outage-sample';
 import type { PauseNote } from '../../domain/pause-note';
-import type { RawObservation } from '../../domain/raw';
+import type { RawObservation, Reading } from '../../domain/raw';
 import { ownOf } from '../../domain/record';
 import type { RosterEntry } from '../../domain/roster';
 import { parsePatroniStatus } from '../../domain/wire/patroni';
@@ -184,6 +185,10 @@ export class Collector {
 
   snapshotOf(scope: string): Snapshot | null {
     return this.#scopes.get(scope)?.snapshot ?? null;
+  }
+
+  async activityOf(scope: string, member: string): Promise<Reading<Activity> | null> {
+    return (await this.#scopes.get(scope)?.activityOf(member)) ?? null;
   }
 
   scopes(): readonly string[] {

@@ -2,6 +2,7 @@
 // they said. One round at a time; a round wakes by timer or by the DCS. A snapshot is published as soon as the answers that
 // can come have come, so a wedged node costs the others nothing.
 
+import type { Activity } from '../../domain/activity/activity';
 import type { Snapshot } from '../../domain/cluster';
 import type { ClusterEvent } from '../../domain/events';
 import { isScope } from '../../domain/identity';
@@ -13,6 +14,7 @@ import {
   type RawDcs,
   type RawLease,
   type RawObservation,
+  type Reading,
   type Witness,
 } from '../../domain/raw';
 import type { RosterEntry } from '../../domain/roster';
@@ -99,6 +101,11 @@ export class ScopeCollector {
   #wasRemembered = false;
   readonly #heard: (() => void)[] = [];
   #outages: readonly MeasuredOutage[] = [];
+
+  /** null: there is no such member, or nobody can be asked. */
+  async activityOf(member: string): Promise<Reading<Activity> | null> {
+    return (await this.#members.get(member)?.activity()) ?? null;
+  }
 
   constructor(context: ScopeContext, intervalMs: number) {
     this.scope = context.scope;
