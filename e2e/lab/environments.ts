@@ -53,7 +53,11 @@ export interface Toolbox {
 const isRoot = (): boolean => process.getuid?.() === 0;
 
 /** Runs to the end, its output kept for the error message only. */
-function run(file: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
+export function run(
+  file: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(
       file,
@@ -175,7 +179,7 @@ export function cacheDir(): string {
 }
 
 /** `<cache>/<name>`, built by `build(dir)` where it does not exist yet. */
-async function cached(say: Say, name: string, build: (dir: string) => Promise<void>): Promise<string> {
+export async function cached(say: Say, name: string, build: (dir: string) => Promise<void>): Promise<string> {
   const target = path.join(cacheDir(), name);
   if (existsSync(target)) return target;
   mkdirSync(cacheDir(), { recursive: true, mode: 0o755 });

@@ -7,7 +7,7 @@ import type { Cause } from './cause/cause';
 import type { DcsKind } from './dcs-kind';
 import type { Lsn } from './lsn';
 import type { PauseNote } from './pause-note';
-import type { ReadingErrorKind, ScopeExcess } from './raw';
+import type { ConfigOwner, ReadingErrorKind, Rival, ScopeExcess } from './raw';
 import type { Roster } from './roster';
 import type { Health, Severity } from './severity';
 import type { ExactNumber } from './wire/json-text';
@@ -267,6 +267,10 @@ export interface Dcs {
     readonly sync: string;
     readonly config: string;
   } | null;
+  /** Who writes its own document over the configuration; absent: nobody known. */
+  readonly configOwner?: ConfigOwner | undefined;
+  /** The same cluster once more, led as well; absent: there is none. */
+  readonly rival?: Rival | undefined;
 }
 
 export interface DynamicConfig {
@@ -367,6 +371,7 @@ export const FINDING_CODES = [
   'dcs_endpoint_down',
   'dcs_alarm',
   'dcs_too_much',
+  'dcs_rival',
   'stale_member_key',
   'system_identifier_mismatch',
   'not_its_answer',

@@ -55,11 +55,13 @@ export function worstAlarm(kind: DcsKind, raised: readonly string[]): AlarmMeani
 
 /** What a person types to see whether it answers; null: Howdah knows no such command. */
 export function healthCommand(kind: DcsKind, urls: readonly string[]): string | null {
+  if (kind === 'kubernetes') return 'kubectl get --raw /readyz';
   return kind === 'etcd3' ? `etcdctl --endpoints=${urls.join(',')} endpoint health` : null;
 }
 
 /** What a person types to see the names of the keys below; null: Howdah knows no such command. */
 export function listCommand(kind: DcsKind, below: string): string | null {
+  if (kind === 'kubernetes') return `kubectl get endpoints,configmaps,pods --namespace ${below}`;
   return kind === 'etcd3' ? `etcdctl get --prefix --keys-only ${below}` : null;
 }
 

@@ -2,10 +2,13 @@
 import type { TlsMaterial } from '../tls';
 import { EtcdWatch } from './etcd/watch';
 import { EtcdWriter } from './etcd/write';
+import type { KubernetesAccess } from './kubernetes/api';
+import { KubernetesWatch } from './kubernetes/watch';
+import { KubernetesWriter } from './kubernetes/write';
 import type { DcsWatch, DcsWatchContext, DcsWriter } from './port';
 
 /** Where a DCS is and as whom it is asked, secrets in the clear. */
-export type DcsAccess = EtcdAccess;
+export type DcsAccess = EtcdAccess | KubernetesAccess;
 
 export interface EtcdAccess {
   readonly kind: 'etcd3';
@@ -22,6 +25,8 @@ export function openWatch(access: DcsAccess, context: DcsWatchContext): DcsWatch
   switch (access.kind) {
     case 'etcd3':
       return new EtcdWatch({ ...access, ...context });
+    case 'kubernetes':
+      return new KubernetesWatch(access, context);
   }
 }
 
@@ -29,5 +34,7 @@ export function openWriter(access: DcsAccess): DcsWriter {
   switch (access.kind) {
     case 'etcd3':
       return new EtcdWriter(access);
+    case 'kubernetes':
+      return new KubernetesWriter(access);
   }
 }

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { configFromProcess } from './config';
-import { load, loadGood, loadProblems, loadSource, yaml } from './test-load';
+import { etcdOf, load, loadGood, loadProblems, loadSource, yaml } from './test-load';
 import { TEST_CERT, TEST_KEY, TEST_KEY_LINE } from './test-pem';
 
 const FULL = `listen:
@@ -57,7 +57,7 @@ describe('howdah.yaml', () => {
       patroni: { seeds: [], username: 'rest', tls: null },
       postgres: { username: 'howdah', database: 'postgres', tls: null },
     });
-    expect(source?.dcs?.password?.reveal()).toBe('etcd-pw');
+    expect(etcdOf(source)?.password?.reveal()).toBe('etcd-pw');
     expect(source?.patroni.password?.reveal()).toBe('rest-pw');
     expect(source?.postgres?.password?.reveal()).toBe('plain-pw');
     expect(source?.dcs?.tls?.key?.reveal()).toContain(TEST_KEY_LINE);
@@ -70,9 +70,9 @@ describe('howdah.yaml', () => {
     const shown = [
       JSON.stringify(config),
       inspect(config, { depth: 20, showHidden: true }),
-      String(source?.dcs?.password),
+      String(etcdOf(source)?.password),
       `${source?.dcs?.tls?.key}`,
-      inspect(source?.dcs?.password, { customInspect: false, showHidden: true }),
+      inspect(etcdOf(source)?.password, { customInspect: false, showHidden: true }),
     ].join('\n');
     for (const secret of ['etcd-pw', 'rest-pw', 'plain-pw', TEST_KEY_LINE]) expect(shown).not.toContain(secret);
     expect(shown).toContain('[secret]');

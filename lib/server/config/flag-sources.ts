@@ -1,4 +1,5 @@
-// Sources that are named on the command line: one for --etcd and --patroni together, one for each --patronictl file.
+// Sources that are named on the command line: one for --etcd and --patroni together, one for each --kubernetes, one for each --patronictl
+// file.
 // Credentials do not belong on a command line, where `ps` shows them: the PostgreSQL role comes from the environment,
 // everything else from a file.
 
@@ -12,6 +13,7 @@ import {
   parseAddress,
 } from './address';
 import type { Flags } from './flags';
+import { readCluster, settingsOf } from './kubernetes-file';
 import { foldName, takenNames } from './naming';
 import { readPatronictl } from './patronictl';
 import { outsideProblem, type Report } from './problem';
@@ -22,10 +24,12 @@ import { formatGot } from './words';
 import type { Env, Files } from './yaml-file';
 
 const NAME_MAX = 60;
+const NONE = { username: null, password: null, tls: null } as const;
+const NO_PATRONI = { seeds: [], ...NONE };
 const FLAGS = { alias: null, from: 'flags', labels: {}, members: {}, probe: null, networks: null } as const;
 
 export function hasSourceFlags(flags: Flags): boolean {
-  return flags.patroni.length + flags.etcd.length + flags.patronictl.length > 0;
+  return flags.patroni.length + flags.etcd.length + flags.kubernetes.length + flags.patronictl.length > 0;
 }
 
 /** `written`: the sources in a file that is read as well; those of the command line come after them. */
@@ -45,10 +49,17 @@ export function readFlagSources(
   }
   const sources: SourceConfig[] = [];
   if (flags.etcd.length + flags.patroni.length > 0) {
-    const none = { username: null, password: null, tls: null };
-    const dcs = hosts.length === 0 ? null : { kind: 'etcd3' as const, hosts, namespace, scopes: null, ...none };
+    const dcs = hosts.length === 0 ? null : { kind: 'etcd3' as const, hosts, namespace, scopes: null, ...NONE };
     const name = freeName('flags', names);
-    sources.push({ ...FLAGS, name, dcs, patroni: { seeds, ...none }, postgres });
+    sources.push({ ...FLAGS, name, dcs, patroni: { seeds, ...NONE }, postgres });
+  }
+  for (const written of flags.kubernetes) {
+    const context = written || null;
+    const cluster = readCluster({ kubeconfig: null, context }, { files, report });
+    if (cluster === null) continue;
+    const look = { namespaces: [cluster.namespace ?? 'default'], scopes: null, selector: null, scopeLabel: null };
+    const name = freeName(context ?? 'kubernetes', names);
+    sources.push({ ...FLAGS, name, dcs: settingsOf(cluster, look), patroni: NO_PATRONI, postgres });
   }
   for (const file of flags.patronictl) {
     const imported = readPatronictl(file, { files, report });

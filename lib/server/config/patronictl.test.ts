@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadGood, loadProblems, loadSource } from './test-load';
+import { etcdOf, loadGood, loadProblems, loadSource } from './test-load';
 import { TEST_CERT, TEST_KEY, TEST_KEY_LINE } from './test-pem';
 
 function given(text: string) {
@@ -35,10 +35,10 @@ describe('patronictl file', () => {
 
   it('takes user and password from the section or from the url, and quotes neither', () => {
     const section = loadSource(given('etcd3: {host: e1, username: u, password: 0123}'));
-    expect(section.dcs?.password?.reveal()).toBe('0123');
+    expect(etcdOf(section)?.password?.reveal()).toBe('0123');
     const url = loadSource(given('etcd3: {url: "http://u:hun:ter2@e1"}'));
     expect(url.dcs).toMatchObject({ username: 'u', hosts: ['http://e1:2379'] });
-    expect(url.dcs?.password?.reveal()).toBe('hun:ter2');
+    expect(etcdOf(url)?.password?.reveal()).toBe('hun:ter2');
     const bad = loadProblems(given('etcd3: {url: "http://u:hun/ter2@e1"}')).join('\n');
     expect(bad).toContain('etcd3.url: expected http(s)://host:port');
     expect(bad).not.toContain('ter2');
@@ -96,7 +96,7 @@ ctl:
     expect(loadSource(given('etcd: {host: e1}\netcd3: {host: e3}')).dcs?.hosts).toEqual(['http://e3:2379']);
   });
 
-  it.each(['consul', 'zookeeper', 'kubernetes', 'raft', 'exhibitor'])('goes by REST with %s, and warns', (kind) => {
+  it.each(['consul', 'zookeeper', 'raft', 'exhibitor'])('goes by REST with %s, and warns', (kind) => {
     const rest = 'restapi: {connect_address: "10.0.0.1:8008", certfile: x}';
     const config = loadGood(given(`${kind}: {host: x}\n${rest}`));
     expect(config.sources[0]).toMatchObject({ dcs: null, patroni: { seeds: ['https://10.0.0.1:8008'] } });

@@ -1,9 +1,10 @@
 // Reads the user's own patronictl or Patroni file, so that Howdah reaches the clusters the way patronictl does.
-// Mirrors Patroni at v4.1.4 (patroni/config.py, ctl.py, request.py, dcs/etcd.py, api.py). PATRONI_* variables, which
+// Mirrors Patroni at v4.1.4 (patroni/config.py, ctl.py, request.py, dcs/etcd.py, dcs/kubernetes.py, api.py). PATRONI_* variables, which
 // Patroni also honours, are not read. The SQL credentials in such a file are the superuser's: they are never taken.
 import { z } from 'zod';
 import { DEFAULT_NAMESPACE, ETCD_DEFAULT_PORT, formatAddress, PATRONI_DEFAULT_PORT, parseAddress } from './address';
 import type { DcsSettings } from './dcs-file';
+import { type KubernetesSettings, readAccount, readCluster, settingsOf } from './kubernetes-file';
 import type { Report } from './problem';
 import { buildSecret } from './secret';
 import { type EtcdSettings, namespace, type PatroniSettings } from './settings';
@@ -17,7 +18,7 @@ export interface PatronictlImport {
   readonly patroni: PatroniSettings;
 }
 
-const OTHER_DCS = ['consul', 'exhibitor', 'kubernetes', 'raft', 'zookeeper'];
+const OTHER_DCS = ['consul', 'exhibitor', 'raft', 'zookeeper'];
 const HOST = 'host:port or http(s)://host:port';
 const URL = 'http(s)://host:port';
 
@@ -47,6 +48,16 @@ const etcd3 = z.looseObject(
   },
   'a map with hosts, host or url',
 );
+const label = text('text (quote true and false)', /^/);
+const kubernetes = z.looseObject(
+  {
+    namespace: maybe(text('a namespace'), 'default'),
+    context: maybe(text('a context of the kubeconfig'), 'kind-kind'),
+    labels: maybe(z.record(z.string(), label, 'a map of text to text'), {}),
+    scope_label: maybe(text('a label'), 'cluster-name'),
+  },
+  'a map with labels',
+);
 const restapi = z.object({ connect_address: word('host:port'), cafile: file, certfile: file, ...login });
 const ctl = z.object({
   cacert: file,
@@ -57,7 +68,14 @@ const ctl = z.object({
   ...login,
 });
 const root = z.looseObject(
-  { scope: word('a scope'), namespace, etcd3: maybe(etcd3), restapi: maybe(restapi), ctl: maybe(ctl) },
+  {
+    scope: word('a scope'),
+    namespace,
+    etcd3: maybe(etcd3),
+    kubernetes: maybe(kubernetes),
+    restapi: maybe(restapi),
+    ctl: maybe(ctl),
+  },
   'a patronictl or Patroni file',
 );
 
@@ -75,6 +93,7 @@ const patroniFile = build(root, (parts, complain): PatronictlImport => {
     const scopes = scope === null ? null : [scope];
     return { scope, dcs: { kind: 'etcd3', ...readEtcd3(parts.etcd3, complain), namespace: prefix, scopes }, patroni };
   }
+  if (parts.kubernetes != null && !isV2) return { scope, dcs: readKubernetes(parts.kubernetes, scope), patroni };
   const why = 'this is the v2 API, whose data is not visible through v3; name a Patroni address instead (--patroni)';
   if (isV2) complain(['etcd'], 'etcd3', why);
   const seeds = isV2 || parts.etcd3 === undefined ? [] : seedsFromRest(parts, complain);
@@ -102,6 +121,22 @@ function seedsFromRest(parts: Root, complain: Complain): string[] {
   if (address === null) return [];
   reading().warn(at, `${why}: members are found through Patroni's REST API at ${formatAddress(address)}`);
   return [formatAddress(address)];
+}
+
+/** kubernetes.py: the account of the pod where there is one, else the kubeconfig that KUBECONFIG or its default names. */
+function readKubernetes(part: z.infer<typeof kubernetes>, scope: string | null): KubernetesSettings | null {
+  const { files, report } = reading().options;
+  const cluster = files.env.KUBERNETES_SERVICE_HOST
+    ? readAccount(files, report)
+    : readCluster({ kubeconfig: null, context: part.context }, { files, report });
+  if (cluster === null) return null;
+  const selector = Object.entries(part.labels).map(([name, value]) => `${name}=${value}`);
+  return settingsOf(cluster, {
+    namespaces: [part.namespace],
+    scopes: scope === null ? null : [scope],
+    selector: selector.length === 0 ? null : selector.sort().join(','),
+    scopeLabel: part.scope_label,
+  });
 }
 
 function readEtcd3(section: Etcd3, complain: Complain): Omit<EtcdSettings, 'kind' | 'namespace' | 'scopes'> {

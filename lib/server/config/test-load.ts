@@ -1,6 +1,13 @@
 // Loads a configuration from a map of files instead of the disk; for the tests of this folder.
 
-import { formatProblem, type HowdahConfig, type LoadResult, loadConfig, type SourceConfig } from './config';
+import {
+  type DcsSettings,
+  formatProblem,
+  type HowdahConfig,
+  type LoadResult,
+  loadConfig,
+  type SourceConfig,
+} from './config';
 
 export interface Given {
   readonly argv?: readonly string[];
@@ -30,6 +37,10 @@ export function loadSource(given: Given): SourceConfig {
   const [source] = sources;
   if (source === undefined || sources.length > 1) throw new Error(`${sources.length} sources`);
   return source;
+}
+
+export function etcdOf(source: SourceConfig | undefined): Extract<DcsSettings, { kind: 'etcd3' }> | null {
+  return source?.dcs?.kind === 'etcd3' ? source.dcs : null;
 }
 
 export function loadProblems(given: Given): string[] {
