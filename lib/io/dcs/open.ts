@@ -1,5 +1,8 @@
 // One adapter for each kind of DCS; nobody else knows which there are.
 import type { TlsMaterial } from '../tls';
+import type { ConsulAccess } from './consul/client';
+import { ConsulWatch } from './consul/watch';
+import { ConsulWriter } from './consul/write';
 import { EtcdWatch } from './etcd/watch';
 import { EtcdWriter } from './etcd/write';
 import type { KubernetesAccess } from './kubernetes/api';
@@ -8,7 +11,7 @@ import { KubernetesWriter } from './kubernetes/write';
 import type { DcsWatch, DcsWatchContext, DcsWriter } from './port';
 
 /** Where a DCS is and as whom it is asked, secrets in the clear. */
-export type DcsAccess = EtcdAccess | KubernetesAccess;
+export type DcsAccess = EtcdAccess | ConsulAccess | KubernetesAccess;
 
 export interface EtcdAccess {
   readonly kind: 'etcd3';
@@ -25,6 +28,8 @@ export function openWatch(access: DcsAccess, context: DcsWatchContext): DcsWatch
   switch (access.kind) {
     case 'etcd3':
       return new EtcdWatch({ ...access, ...context });
+    case 'consul':
+      return new ConsulWatch({ ...access, ...context });
     case 'kubernetes':
       return new KubernetesWatch(access, context);
   }
@@ -34,6 +39,8 @@ export function openWriter(access: DcsAccess): DcsWriter {
   switch (access.kind) {
     case 'etcd3':
       return new EtcdWriter(access);
+    case 'consul':
+      return new ConsulWriter(access);
     case 'kubernetes':
       return new KubernetesWriter(access);
   }

@@ -26,6 +26,7 @@ describe('howdah.example.yaml', () => {
     const config = loadGood({
       env: {
         ETCD_PASSWORD: 'a',
+        CONSUL_TOKEN: 'h',
         HOWDAH_PG_SECRET: 'b',
         HOWDAH_PROBE_SECRET: 'd',
         WEBHOOK_URL: 'https://hooks.example.com/x',
@@ -38,6 +39,7 @@ describe('howdah.example.yaml', () => {
       files: {
         '/w/howdah.yaml': EXAMPLE.replace(/^# /gm, ''),
         '/w/tls/etcd-ca.pem': TEST_CERT,
+        '/w/tls/consul-ca.pem': TEST_CERT,
         '/w/tls/patroni-ca.pem': TEST_CERT,
         '/w/tls/postgres-ca.pem': TEST_CERT,
         '/w/tls/howdah.pem': TEST_CERT,
@@ -54,6 +56,7 @@ describe('howdah.example.yaml', () => {
     expect(config.sources.map(({ name }) => name)).toEqual([
       'local',
       'production',
+      'on-consul',
       'from-patronictl',
       'kube',
       'by-rest',

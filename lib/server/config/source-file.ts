@@ -44,7 +44,11 @@ const source = build(
     networks: maybe(texts(NETWORKS, isNetwork)),
   }),
   (parts, complain) => {
-    const sections = { etcd: parts.etcd, kubernetes: parts.kubernetes };
+    const sections = {
+      etcd: parts.etcd,
+      consul: parts.consul,
+      kubernetes: parts.kubernetes,
+    };
     const dcs = dcsOf(sections, complain) ?? parts.patronictl?.dcs ?? null;
     const isReachable = isDcsNamed(sections) || parts.patronictl !== null || parts.patroni === undefined;
     if (!isReachable && !parts.patroni?.seeds.length)

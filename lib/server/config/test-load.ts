@@ -39,8 +39,14 @@ export function loadSource(given: Given): SourceConfig {
   return source;
 }
 
-export function etcdOf(source: SourceConfig | undefined): Extract<DcsSettings, { kind: 'etcd3' }> | null {
-  return source?.dcs?.kind === 'etcd3' ? source.dcs : null;
+/** The settings of its DCS, where that is of this kind. */
+export function dcsOfKind<K extends DcsSettings['kind']>(
+  source: SourceConfig | undefined,
+  kind: K,
+): Extract<DcsSettings, { kind: K }> {
+  const dcs = source?.dcs ?? null;
+  if (dcs?.kind !== kind) throw new Error(`no ${kind} but ${dcs?.kind}`);
+  return dcs as Extract<DcsSettings, { kind: K }>;
 }
 
 export function loadProblems(given: Given): string[] {
