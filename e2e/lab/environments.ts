@@ -378,11 +378,11 @@ const GO_PROGRAMS = {
   // The last line whose every part is MPL-2.0.
   consul: { module: 'github.com/hashicorp/consul', version: 'v1.14.11' },
 } as const;
-const GO_BUILD_MS = 60 * 60_000;
+export const GO_BUILD_MS = 60 * 60_000;
 /** No other Go is fetched; the module file of the build may change. */
 const GO_ENV = { GOTOOLCHAIN: 'local', GOFLAGS: '-mod=mod' };
 
-const goProgram = (): string | null =>
+export const goProgram = (): string | null =>
   ['/usr/local/go/bin/go', '/usr/local/bin/go', '/usr/bin/go', '/usr/lib/go/bin/go'].find((file) => existsSync(file)) ??
   null;
 

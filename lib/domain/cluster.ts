@@ -7,7 +7,7 @@ import type { Cause } from './cause/cause';
 import type { DcsKind } from './dcs-kind';
 import type { Lsn } from './lsn';
 import type { PauseNote } from './pause-note';
-import type { ConfigOwner, ReadingErrorKind, Rival, ScopeExcess } from './raw';
+import type { RawDcs, ReadingErrorKind, ScopeExcess } from './raw';
 import type { Roster } from './roster';
 import type { Health, Severity } from './severity';
 import type { ExactNumber } from './wire/json-text';
@@ -241,7 +241,7 @@ export interface Endpoint {
   readonly error: Text | null;
 }
 
-export interface Dcs {
+export interface Dcs extends Pick<RawDcs, 'configOwner' | 'rival'> {
   readonly kind: DcsKind;
   readonly namespace: string;
   /** fresh: the view is current; stale: it is older than the limit; never: nothing was ever read. */
@@ -267,10 +267,6 @@ export interface Dcs {
     readonly sync: string;
     readonly config: string;
   } | null;
-  /** Who writes its own document over the configuration; absent: nobody known. */
-  readonly configOwner?: ConfigOwner | undefined;
-  /** The same cluster once more, led as well; absent: there is none. */
-  readonly rival?: Rival | undefined;
 }
 
 export interface DynamicConfig {

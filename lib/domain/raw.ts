@@ -125,9 +125,9 @@ export interface RawDcs {
   /** Lease of the leader key. */
   readonly leaderLease: Witness<RawLease>;
   /** Absent: nobody known. */
-  readonly configOwner?: ConfigOwner;
+  readonly configOwner?: ConfigOwner | undefined;
   /** Absent: there is none. */
-  readonly rival?: Rival;
+  readonly rival?: Rival | undefined;
 }
 
 export interface RawMember {

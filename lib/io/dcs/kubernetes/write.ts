@@ -63,7 +63,8 @@ export class KubernetesWriter implements DcsWriter {
 
   async current(scope: string): Promise<CurrentKeys> {
     try {
-      return keysOf(await this.#find(this.#placeOf(scope)));
+      const found = await this.#find(this.#placeOf(scope));
+      return found === null ? NOTHING : keysOf(found);
     } catch (error) {
       throw readingErrorOf(error);
     }
@@ -74,12 +75,13 @@ export class KubernetesWriter implements DcsWriter {
     const [[key, value] = [], ...others] = Object.entries(put);
     if ((key !== 'failover' && key !== 'config') || value === undefined || others.length > 0)
       return { kind: 'failed', error: failure('skipped', say`one key is written at a time`) };
-    let found: Found;
+    let found: Found | null;
     try {
       found = await this.#find(this.#placeOf(scope));
     } catch (error) {
       return { kind: 'failed', error: readingErrorOf(error) };
     }
+    if (found === null) return { kind: 'changed', now: NOTHING };
     const now = keysOf(found);
     const isSame = Object.entries(compare).every(
       ([name, version]) => (now[name as keyof CurrentKeys]?.version ?? '0') === version,
@@ -109,9 +111,11 @@ export class KubernetesWriter implements DcsWriter {
 
   /** As far back as the API server's store keeps it, five minutes by default. */
   async past(scope: string, key: WritableKey, fromRevision: string, limit: number): Promise<readonly PastValue[]> {
-    const { store, namespace, base } = await this.#find(this.#placeOf(scope)).catch((error: unknown) => {
+    const place = await this.#find(this.#placeOf(scope)).catch((error: unknown) => {
       throw readingErrorOf(error);
     });
+    if (place === null) return [];
+    const { store, namespace, base } = place;
     const found: PastValue[] = [];
     let revision = fromRevision;
     while (found.length < limit && /^\d{1,40}$/.test(revision) && BigInt(revision) > 0n) {
@@ -142,8 +146,8 @@ export class KubernetesWriter implements DcsWriter {
     return { namespace: name.namespace, base: name.scope.replace('/', '-') };
   }
 
-  /** Of two stores the one whose lock lives; both alive: nobody can say which cluster is meant. */
-  async #find(place: Place): Promise<Found> {
+  /** Of two stores the one whose lock lives; both alive: nobody can say which cluster is meant. null: there is no such cluster. */
+  async #find(place: Place): Promise<Found | null> {
     const all = await Promise.allSettled(STORES.map((store) => this.#readStore(place, store)));
     const found = all.flatMap((each) => (each.status === 'fulfilled' && each.value !== null ? [each.value] : []));
     const failed = all.find((each) => each.status === 'rejected' && readingErrorOf(each.reason).kind !== 'denied');
@@ -157,7 +161,7 @@ export class KubernetesWriter implements DcsWriter {
     if (first !== undefined) return first;
     const denied = all.find((each) => each.status === 'rejected');
     if (denied?.status === 'rejected') throw denied.reason as unknown;
-    throw new ReadingRefused(failure('http', say`there is no such object`));
+    return null;
   }
 
   /** null: the cluster does not stand there. */
