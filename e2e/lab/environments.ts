@@ -360,6 +360,7 @@ export async function prepareToolbox(generation: Generation, say: Say, dataDir: 
 export async function prepareTestPackages(say: Say): Promise<void> {
   await installPackages(say, [
     ...LAB_PACKAGES,
+    { name: 'pgbouncer', present: () => onPath('pgbouncer') },
     { name: 'chromium', present: () => onPath('chromium') },
     { name: 'prometheus', present: () => onPath('promtool') },
     { name: 'prometheus-alertmanager', present: () => onPath('prometheus-alertmanager') },

@@ -9,12 +9,14 @@ import type { Change } from './events';
 import { formatLsn } from './lsn';
 import type { MeasuredOutage } from './outage-sample';
 import {
+  type EntryAnswer,
   type HttpAnswer,
   NEVER_ASKED,
   type RawDcs,
   type RawDcsKey,
   type RawEndpoint,
   type RawEndpointStatus,
+  type RawEntry,
   type RawMember,
   type RawObservation,
   type ReadingErrorKind,
@@ -103,8 +105,16 @@ export interface ClusterSpec {
   readonly document?: Behaviour;
   /** Default: nobody keeps one. */
   readonly roster?: RawRoster;
+  /** As asked now; default: none configured. */
+  readonly entries?: readonly EntrySpec[];
   /** What earlier handovers took. Default: nothing was measured. */
   readonly outages?: readonly MeasuredOutage[];
+}
+
+/** A door and what it answers, or how it fails. */
+export interface EntrySpec extends Partial<Pick<RawEntry, 'name' | 'primary' | 'replicas'>> {
+  readonly kind: RawEntry['kind'];
+  readonly answer: EntryAnswer | ReadingErrorKind;
 }
 
 export interface EndpointSpec {
@@ -133,8 +143,18 @@ export function cluster(spec: ClusterSpec): RawObservation {
     members: facts.map((fact) => rawMember(fact, facts, spec, now)),
     fallback: spec.dcs === 'off' ? fallback(spec, facts, now) : never,
     ...(spec.roster === undefined ? {} : { roster: spec.roster }),
+    ...(spec.entries === undefined ? {} : { entries: spec.entries.map((entry) => rawEntry(entry, now)) }),
     ...(spec.outages === undefined ? {} : { outages: spec.outages }),
   };
+}
+
+function rawEntry({ name = 'lb', kind, primary = [], replicas = [], answer }: EntrySpec, now: number): RawEntry {
+  const timing = { at: now, tookMs: 2 };
+  const said: Witness<EntryAnswer> =
+    typeof answer === 'string'
+      ? { last: { ok: false, error: { kind: answer, message: answer }, ...timing }, good: null }
+      : { last: { ok: true, value: answer, ...timing }, good: { value: answer, ...timing } };
+  return { name, kind, address: `${name}.example:7000`, primary, replicas, everyMs: 1000, answer: said };
 }
 
 interface Fact extends MemberSpec {

@@ -34,6 +34,8 @@ describe('howdah.example.yaml', () => {
         SLACK_URL: 'https://chat.example.com/hooks/x',
         TELEGRAM_TOKEN: '1:x',
         SMTP_SECRET: 'f',
+        HAPROXY_SECRET: 'h',
+        PGBOUNCER_SECRET: 'i',
         HOWDAH_OIDC_SECRET: 'g',
       },
       files: {
@@ -42,6 +44,7 @@ describe('howdah.example.yaml', () => {
         '/w/tls/consul-ca.pem': TEST_CERT,
         '/w/tls/patroni-ca.pem': TEST_CERT,
         '/w/tls/postgres-ca.pem': TEST_CERT,
+        '/w/tls/pgbouncer-ca.pem': TEST_CERT,
         '/w/tls/howdah.pem': TEST_CERT,
         '/w/tls/server.pem': TEST_CERT,
         '/w/tls/server.key': TEST_KEY,
@@ -69,6 +72,7 @@ describe('howdah.example.yaml', () => {
       'smtp',
       'webpush',
     ]);
+    expect(config.entries.map(({ way }) => way.kind)).toEqual(['haproxy', 'pgbouncer', 'address']);
     const { oidc, breakGlass, secondFactor, ...times } = config.auth;
     expect(times).toEqual({
       kind: 'sign_in',

@@ -93,6 +93,18 @@ const ROWS: Readonly<Record<FindingCode, Row>> = {
   scheduled_restart: { label: say`planned restart` },
   clock_skew: { label: say`clock skew` },
   observation_stale: { label: say`no news` },
+  entry_unseen: { label: say`door not seen` },
+  entry_leads_nowhere: { label: say`clients cut off` },
+  entry_wrong_member: { label: say`wrong door` },
+  entry_several: { label: say`two behind door` },
+  entry_role_not_tested: { label: say`role not asked` },
+  entry_keeps_sessions: { label: say`sessions kept` },
+  entry_rest_unreachable: { label: say`check cut off` },
+  entry_drained: { label: say`drained by hand` },
+  pool_paused: { label: say`pool paused` },
+  pool_cannot_login: { label: say`pool cut off` },
+  pool_clients_wait: { label: say`clients wait` },
+  pool_slow_retry: { label: say`slow retry` },
 };
 
 export const NO_ANSWER_YET = say`no answer yet`;
