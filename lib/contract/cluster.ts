@@ -232,6 +232,12 @@ const cluster = shape({
     keyRevisions: shape({ leader: z.string(), failover: z.string(), sync: z.string(), config: z.string() })
       .nullable()
       .describe("version by key, '0' where there is no such key"),
+    configOwner: shape({ name: z.string(), rewrites: z.enum(['all', 'some']) })
+      .optional()
+      .describe('who writes its own document over the configuration, all of it or some of its keys'),
+    rival: shape({ holder: z.string(), place: z.string() })
+      .optional()
+      .describe('the same cluster once more in the same DCS, led as well'),
   }).nullable(),
   walBytesPerSecond: z.number().nullable(),
   writable: z.boolean().nullable(),

@@ -9,7 +9,7 @@ import type { Entry } from './entries/entry';
 import type { FindingCode } from './finding-code';
 import type { Lsn } from './lsn';
 import type { PauseNote } from './pause-note';
-import type { ReadingErrorKind, ScopeExcess } from './raw';
+import type { RawDcs, ReadingErrorKind, ScopeExcess } from './raw';
 import type { Roster } from './roster';
 import type { Health, Severity } from './severity';
 import type { ExactNumber } from './wire/json-text';
@@ -236,7 +236,7 @@ export interface Endpoint {
   readonly error: Text | null;
 }
 
-export interface Dcs {
+export interface Dcs extends Pick<RawDcs, 'configOwner' | 'rival'> {
   readonly kind: DcsKind;
   readonly namespace: string;
   /** fresh: the view is current; stale: it is older than the limit; never: nothing was ever read. */

@@ -25,6 +25,7 @@ export const FINDING_CODES = [
   'dcs_endpoint_down',
   'dcs_alarm',
   'dcs_too_much',
+  'dcs_rival',
   'stale_member_key',
   'system_identifier_mismatch',
   'not_its_answer',

@@ -94,6 +94,21 @@ export interface RawLease {
 /** Of what there is more below a scope than is read. */
 export type ScopeExcess = 'members' | 'keys' | 'bytes';
 
+/** Somebody who writes a document of its own over the configuration that Patroni keeps. */
+export interface ConfigOwner {
+  /** Its own name. */
+  readonly name: string;
+  /** `all`: the whole document, so that an edit and a pause are gone; `some`: the keys that its own settings name. */
+  readonly rewrites: 'all' | 'some';
+}
+
+/** The same cluster once more in the same DCS, with a leader key that is kept alive as well. */
+export interface Rival {
+  readonly holder: string;
+  /** In the words of the DCS. */
+  readonly place: string;
+}
+
 export interface RawDcs {
   readonly kind: DcsKind;
   readonly namespace: string;
@@ -109,6 +124,10 @@ export interface RawDcs {
   readonly endpoints: readonly RawEndpoint[];
   /** Lease of the leader key. */
   readonly leaderLease: Witness<RawLease>;
+  /** Absent: nobody known. */
+  readonly configOwner?: ConfigOwner | undefined;
+  /** Absent: there is none. */
+  readonly rival?: Rival | undefined;
 }
 
 export interface RawMember {

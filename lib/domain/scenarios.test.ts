@@ -101,11 +101,12 @@ describe('recorded scenarios', () => {
   });
 });
 
-/** They need a moment before, a memory or thousands of keys, which made states have not: proved in cause.test.ts, lost.test.ts and on an etcd in e2e/fake. */
+/** They need a moment before, a memory, thousands of keys or another DCS, which made states have not: proved in cause.test.ts, lost.test.ts, dcs.test.ts and on an etcd in e2e/fake. */
 const BUILT: readonly FindingCode[] = [
   'keys_gone',
   'member_lost',
   'dcs_too_much',
+  'dcs_rival',
   // Recordings have no doors: findings/entries.test.ts, and the real ones in e2e/truth.
   ...FINDING_CODES.filter((code) => /^(entry|pool)_/.test(code)),
 ];

@@ -96,6 +96,8 @@ export interface ClusterSpec {
   readonly dcs?: 'fresh' | 'stale' | 'never' | 'off';
   /** Default: etcd3. */
   readonly kind?: DcsKind;
+  /** What only some kinds tell. */
+  readonly beside?: Pick<RawDcs, 'configOwner' | 'rival'>;
   /** Age of the view while it counts as fresh. Default 0. */
   readonly dcsAgeMs?: number;
   readonly endpoints?: readonly EndpointSpec[];
@@ -384,6 +386,7 @@ function rawDcs(spec: ClusterSpec, facts: readonly Fact[], now: number): RawDcs 
     error: silent ? { kind: 'timeout', message: 'no answer in time' } : null,
     endpoints: (spec.endpoints ?? defaults).map((endpoint) => rawEndpoint(endpoint, now)),
     leaderLease: NEVER_ASKED,
+    ...spec.beside,
   };
 }
 

@@ -275,7 +275,7 @@ export class Collector {
     const collector = new ScopeCollector(
       {
         scope,
-        patroniScope: name,
+        patroniScope: source.watch?.patroniScope?.(name) ?? name,
         source: config.name,
         labels: config.labels,
         dcs,

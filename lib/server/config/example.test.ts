@@ -10,6 +10,11 @@ const HASH = '$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$bm90IG9mIGEg
 
 const EXAMPLE = readFileSync(path.resolve(import.meta.dirname, '../../../howdah.example.yaml'), 'utf8');
 
+const KUBECONFIG = `clusters: [{ name: c, cluster: { server: "https://10.0.0.1:6443" } }]
+contexts: [{ name: production, context: { cluster: c, user: u } }]
+users: [{ name: u, user: { token: t } }]
+`;
+
 describe('howdah.example.yaml', () => {
   it('is a good configuration as it is', () => {
     const config = loadGood({ files: { '/w/howdah.yaml': EXAMPLE } });
@@ -46,6 +51,7 @@ describe('howdah.example.yaml', () => {
         '/w/tls/intermediate.pem': TEST_CERT,
         '/w/tls/howdah.key': TEST_KEY,
         '/w/secrets/rest-password': 'c\n',
+        '/w/secrets/kubeconfig': KUBECONFIG,
         '/w/secrets/glass.hash': `${HASH}\n`,
         '/etc/patroni/patroni.yml': 'etcd3: {host: e1}',
       },
@@ -55,6 +61,7 @@ describe('howdah.example.yaml', () => {
       'production',
       'on-consul',
       'from-patronictl',
+      'kube',
       'by-rest',
     ]);
     expect(config.receivers.map(({ kind }) => kind)).toEqual([
