@@ -9,7 +9,7 @@ import path from 'node:path';
 import { BROWSER_LABS } from './browser/labs';
 import { RECORDED } from './browser/recorded';
 import { endLabs } from './lab/end';
-import { prepareTestPackages, step } from './lab/environments';
+import { prepareGoPrograms, prepareTestPackages, step } from './lab/environments';
 import { CHECKOUT, PORTS, planLayout } from './lab/layout';
 import { prepareGenerations } from './lab/prepare';
 import { refuseNewParts } from './lab/processes';
@@ -144,7 +144,11 @@ const stepsOf = (plan: Plan | null): readonly Step[] => [
     name: 'environments',
     about: 'Patroni, PostgreSQL and etcd of every generation, other DCSs',
     lane: 'waits',
-    run: () => prepare(prepareGenerations),
+    run: () =>
+      prepare(async (tell) => {
+        await prepareGenerations(tell);
+        await prepareGoPrograms(tell);
+      }),
   },
   {
     name: 'lint',
