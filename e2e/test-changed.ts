@@ -56,7 +56,7 @@ export const DRIVEN: readonly (readonly [folder: RegExp, driven: Driven])[] = [
   [/^e2e\/truth\/(acting|action-client|every-action)\.ts$/, { lab: ['every-action-patroni40', 'standby'] }],
 ];
 
-const STORE = /^lib\/server\/(store|audit|history|alerts|access)\//;
+const STORE = /^lib\/server\/(store|audit|history|alerts|access)\/|^lib\/(io\/postgres|domain\/activity\/)/;
 const CODE = /\.(ts|tsx|mjs|json)$/;
 
 /** A test that was changed itself. */

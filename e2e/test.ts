@@ -9,9 +9,9 @@ import path from 'node:path';
 import { BROWSER_LABS } from './browser/labs';
 import { RECORDED } from './browser/recorded';
 import { endLabs } from './lab/end';
-import { prepareGoPrograms, prepareTestPackages, step } from './lab/environments';
+import { prepareTestPackages, step } from './lab/environments';
 import { CHECKOUT, PORTS, planLayout } from './lab/layout';
-import { prepareGenerations } from './lab/prepare';
+import { prepareGenerations, prepareOtherDcs } from './lab/prepare';
 import { refuseNewParts } from './lab/processes';
 import { startPostgres } from './store';
 import { changedSince, type Plan, planFor } from './test-changed';
@@ -108,6 +108,7 @@ async function runStore(): Promise<Outcome> {
       'lib/server/store/store.test.ts',
       'lib/server/history/history.test.ts',
       'lib/server/alerts/alerts.test.ts',
+      'lib/io/postgres-activity.test.ts',
     ];
     const only = ['--testNamePattern', 'PostgreSQL'];
     const env = { HOWDAH_TEST_DATABASE_URL: server.url };
@@ -147,7 +148,7 @@ const stepsOf = (plan: Plan | null): readonly Step[] => [
     run: () =>
       prepare(async (tell) => {
         await prepareGenerations(tell);
-        await prepareGoPrograms(tell);
+        await prepareOtherDcs(tell);
       }),
   },
   {

@@ -2,9 +2,8 @@
 // the labs of a run that goes on beside this one are left alone.
 
 import { endLabs } from '../lab/end';
-import { prepareGoPrograms } from '../lab/environments';
 import { beginRun } from '../lab/owner';
-import { prepareRun } from '../lab/prepare';
+import { prepareOtherDcs, prepareRun } from '../lab/prepare';
 import { KEPT, TRUTH_LABS } from './labs';
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
@@ -12,7 +11,7 @@ const say = (text: string): void => void process.stderr.write(`${text}\n`);
 export default async function setup(): Promise<() => Promise<void>> {
   beginRun();
   await prepareRun(say);
-  await prepareGoPrograms(say);
+  await prepareOtherDcs(say);
   const end = async (): Promise<void> => {
     if (!KEPT) await endLabs(TRUTH_LABS, say);
   };

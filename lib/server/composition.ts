@@ -13,6 +13,7 @@ import { SpokenError, saidBy } from '../language/spoken-error';
 import { Door } from './access/door';
 import { openKeys } from './access/keys';
 import { Actions } from './actions/actions';
+import { ActivityDesk } from './activity/activity-desk';
 import { AlertDesk } from './alerts/alert-desk';
 import { Alerts } from './alerts/alerts';
 import { clockNow, elapsed } from './clock';
@@ -55,7 +56,7 @@ export function compose(config: HowdahConfig, firstThread: Worker): Runtime {
   const begun = [firstThread];
   const collector = new CollectorThread(() => begun.pop() ?? openThread('collector'));
   releasers.push('the collector', () => collector.end());
-  const ask: Runtime['ask'] = (what, scope) => collector.ask(what, scope);
+  const ask: Runtime['ask'] = (what, scope, member) => collector.ask(what, scope, member);
   const newest = async (scope: string): Promise<Snapshot> =>
     revive(JSON.parse(await scopeAnswer({ ask }, 'snapshot', scope)) as Snapshot);
   const state = (): ServerState => ({
@@ -86,6 +87,7 @@ export function compose(config: HowdahConfig, firstThread: Worker): Runtime {
     state,
     ask,
     newest,
+    activity: new ActivityDesk({ ask, newest, elapsed }),
     collectorSeenAt: () => collector.seenAt(),
     actionsNow: () => parts.now()?.actions ?? null,
     actionsProblem: () => parts.problem(),

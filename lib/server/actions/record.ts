@@ -1,6 +1,6 @@
 // The record of an action at its beginning, and what is compared or kept of one. No IO.
 import type { ActionOrder } from '../../contract/actions';
-import type { Authority, Rights } from '../../domain/access/access';
+import { type Authority, denial, type Rights, type Target } from '../../domain/access/access';
 import type {
   ActionFacts,
   ActionRecord,
@@ -13,6 +13,7 @@ import type {
 import type { End } from '../../domain/actions/follower';
 import { lostWords } from '../../domain/actions/lost';
 import { momentOf } from '../../domain/actions/moment';
+import { masked } from '../../domain/activity/mask';
 import type { Snapshot } from '../../domain/cluster';
 import type { OutageSample } from '../../domain/outage-sample';
 import { say, type Text } from '../../language/sentence';
@@ -122,9 +123,20 @@ function lostBy({ before, request }: ActionRecord, how: End, closing: Closing): 
 
 /** Facts as they may be kept. */
 export function withoutQuery(facts: ActionFacts): ActionFacts {
+  return withQuery(facts, () => null);
+}
+
+/** Facts as this person may read them: the statement of somebody's session by right only, and without literals. */
+export function readableFacts(facts: ActionFacts, target: Target, rights: Rights | null): ActionFacts {
+  const may = rights === null || denial(rights.grants, 'read_statements', target) === null;
+  return withQuery(facts, (query) => (may ? masked(query) : null));
+}
+
+function withQuery(facts: ActionFacts, made: (query: string) => string | null): ActionFacts {
   const longest = facts.leader?.longestTransaction;
-  if (facts.leader == null || longest == null) return facts;
-  return { ...facts, leader: { ...facts.leader, longestTransaction: { ...longest, query: null } } };
+  if (facts.leader == null || longest?.query == null) return facts;
+  const query = made(longest.query);
+  return { ...facts, leader: { ...facts.leader, longestTransaction: { ...longest, query } } };
 }
 
 /** The order of restarts depends on what waits for them; Patroni before 3.3 leaves that to PostgreSQL, which is asked later. */

@@ -10,12 +10,18 @@ import type { JsonObject } from '../../domain/wire/loose';
 import type { CollectorState } from './collector';
 import type { PastBatch } from './tape';
 
-/** `metrics`: of all scopes, whatever `scope` says. */
-export type Question = 'snapshot' | 'history' | 'metrics';
+/** `metrics`: of all scopes, whatever `scope` says. `activity`: of one member, a Reading. */
+export type Question = 'snapshot' | 'history' | 'metrics' | 'activity';
 
 export type ToCollector =
   | { readonly kind: 'viewers'; readonly scopes: readonly string[]; readonly fleet: boolean }
-  | { readonly kind: 'ask'; readonly id: number; readonly what: Question; readonly scope: string }
+  | {
+      readonly kind: 'ask';
+      readonly id: number;
+      readonly what: Question;
+      readonly scope: string;
+      readonly member: string;
+    }
   /** Scopes on which an action runs: asked as fast as is decent, snapshots sent like to a viewer. */
   | { readonly kind: 'acting'; readonly scopes: readonly string[] }
   /** What Howdah was told when it paused clusters; the whole list each time. */
