@@ -11,7 +11,7 @@ import { RECORDED } from './browser/recorded';
 import { endLabs } from './lab/end';
 import { prepareTestPackages, step } from './lab/environments';
 import { CHECKOUT, PORTS, planLayout } from './lab/layout';
-import { prepareGenerations } from './lab/prepare';
+import { prepareGenerations, prepareOtherDcs } from './lab/prepare';
 import { refuseNewParts } from './lab/processes';
 import { startPostgres } from './store';
 import { changedSince, type Plan, planFor } from './test-changed';
@@ -108,6 +108,7 @@ async function runStore(): Promise<Outcome> {
       'lib/server/store/store.test.ts',
       'lib/server/history/history.test.ts',
       'lib/server/alerts/alerts.test.ts',
+      'lib/io/postgres-activity.test.ts',
     ];
     const only = ['--testNamePattern', 'PostgreSQL'];
     const env = { HOWDAH_TEST_DATABASE_URL: server.url };
@@ -142,9 +143,13 @@ const stepsOf = (plan: Plan | null): readonly Step[] => [
   },
   {
     name: 'environments',
-    about: 'Patroni, PostgreSQL and etcd of every generation',
+    about: 'Patroni, PostgreSQL and etcd of every generation, other DCSs',
     lane: 'waits',
-    run: () => prepare(prepareGenerations),
+    run: () =>
+      prepare(async (tell) => {
+        await prepareGenerations(tell);
+        await prepareOtherDcs(tell);
+      }),
   },
   {
     name: 'lint',

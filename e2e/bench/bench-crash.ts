@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ActionOrder } from '../../lib/contract/actions';
 import type { ActionRecord, ActionRequest } from '../../lib/domain/actions/action';
 import type { Snapshot } from '../../lib/domain/cluster';
-import { EtcdWriter } from '../../lib/io/etcd-write';
+import { EtcdWriter } from '../../lib/io/dcs/etcd/write';
 import { journalPaths, readEntries } from '../../lib/server/audit/files';
 import { verifyJournal } from '../../lib/server/audit/verify';
 import { type Howdah, startHowdah } from '../browser/howdah';

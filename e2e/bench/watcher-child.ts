@@ -52,7 +52,7 @@ function startCollector(etcd: string): void {
         members: {},
         from: 'file',
         labels: {},
-        etcd: { hosts: [etcd], namespace: '/service/', scopes: null, ...none },
+        dcs: { kind: 'etcd3', hosts: [etcd], namespace: '/service/', scopes: null, ...none },
         patroni: { seeds: [], ...none },
         postgres: null,
         probe: null,

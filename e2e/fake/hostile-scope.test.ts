@@ -1,6 +1,6 @@
 // A cluster below whose scope somebody writes what no Patroni writes costs only itself: the others' rounds stay whole.
 import { afterEach, expect, test } from 'vitest';
-import { createEtcdClient, onGrpcLine } from '../../lib/io/etcd-client';
+import { createEtcdClient, onGrpcLine } from '../../lib/io/dcs/etcd/client';
 import { Collector } from '../../lib/server/collector/collector';
 import { loadConfig } from '../../lib/server/config/config';
 import { FakeDcs } from './dcs';

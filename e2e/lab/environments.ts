@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { sleep } from './deadline';
 import type { LabUser } from './processes';
 
 export type Generation = 'distro' | 'patroni40' | 'patroni41' | 'trixie';
@@ -52,13 +53,20 @@ export interface Toolbox {
 
 const isRoot = (): boolean => process.getuid?.() === 0;
 
+const RUN_MS = 20 * 60_000;
+
 /** Runs to the end, its output kept for the error message only. */
-function run(file: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
+export function run(
+  file: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  timeoutMs = RUN_MS,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(
       file,
       [...args],
-      { env: { ...process.env, ...env }, timeout: 20 * 60_000, maxBuffer: 64 * 1024 * 1024 },
+      { env: { ...process.env, ...env }, timeout: timeoutMs, maxBuffer: 64 * 1024 * 1024 },
       (error, stdout, stderr) => {
         if (error === null) resolve(stdout);
         else reject(new Error(`${file} ${args.join(' ')}: ${error.message}\n${(stderr || stdout).slice(-2000)}`));
@@ -175,15 +183,22 @@ export function cacheDir(): string {
 }
 
 /** `<cache>/<name>`, built by `build(dir)` where it does not exist yet. */
-async function cached(say: Say, name: string, build: (dir: string) => Promise<void>): Promise<string> {
+export async function cached(say: Say, name: string, build: (dir: string) => Promise<void>): Promise<string> {
   const target = path.join(cacheDir(), name);
   if (existsSync(target)) return target;
   mkdirSync(cacheDir(), { recursive: true, mode: 0o755 });
-  for (const entry of readdirSync(cacheDir())) {
-    const owner = /\.building-(\d+)$/.exec(entry)?.[1];
-    if (owner !== undefined && !existsSync(`/proc/${owner}`)) {
-      rmSync(path.join(cacheDir(), entry), { recursive: true, force: true });
+  for (;;) {
+    let isBuilt = false;
+    for (const entry of readdirSync(cacheDir())) {
+      const owner = /\.building-(\d+)$/.exec(entry)?.[1];
+      if (owner === undefined) continue;
+      if (!existsSync(`/proc/${owner}`)) rmSync(path.join(cacheDir(), entry), { recursive: true, force: true });
+      else if (entry.startsWith(`${name}.building-`)) isBuilt = true;
     }
+    if (existsSync(target)) return target;
+    if (!isBuilt) break;
+    // By another process: two at the same build take twice as long.
+    await sleep(1000);
   }
   const building = `${target}.building-${process.pid}`;
   try {
@@ -353,6 +368,7 @@ export async function prepareToolbox(generation: Generation, say: Say, dataDir: 
 export async function prepareTestPackages(say: Say): Promise<void> {
   await installPackages(say, [
     ...LAB_PACKAGES,
+    { name: 'pgbouncer', present: () => onPath('pgbouncer') },
     { name: 'chromium', present: () => onPath('chromium') },
     { name: 'prometheus', present: () => onPath('promtool') },
     { name: 'prometheus-alertmanager', present: () => onPath('prometheus-alertmanager') },
@@ -364,6 +380,57 @@ export async function prepareCheckPatroni(say: Say): Promise<string> {
   const name = `check_patroni-${CHECK_PATRONI}`;
   const venv = await cached(say, name, (dir) => buildVirtualenv(say, dir, [`check_patroni==${CHECK_PATRONI}`]));
   return path.join(venv, 'bin/python3');
+}
+
+/** Patroni 4.1 with the clients of every DCS, and PostgreSQL of this machine. */
+export async function preparePatroniOnAnyDcs(
+  say: Say,
+): Promise<{ readonly python: string; readonly postgresBin: string }> {
+  await installPackages(say, LAB_PACKAGES);
+  const name = `patroni41-${PINNED.patroni41}-every-dcs`;
+  const packages = [`patroni[etcd3,consul,zookeeper,kubernetes]==${PINNED.patroni41}`, 'psycopg[binary]'];
+  const venv = await cached(say, name, (dir) => buildVirtualenv(say, dir, packages));
+  return { python: path.join(venv, 'bin/python3'), postgresBin: `/usr/lib/postgresql/${postgresMajors()[0]}/bin` };
+}
+
+/** Servers that no package has, by the Go module they are built from. */
+const GO_PROGRAMS = {
+  // The last line whose every part is MPL-2.0.
+  consul: { module: 'github.com/hashicorp/consul', version: 'v1.14.11' },
+} as const;
+export const GO_BUILD_MS = 60 * 60_000;
+/** No other Go is fetched; the module file of the build may change. */
+const GO_ENV = { GOTOOLCHAIN: 'local', GOFLAGS: '-mod=mod' };
+
+export const goProgram = (): string | null =>
+  ['/usr/local/go/bin/go', '/usr/local/bin/go', '/usr/bin/go', '/usr/lib/go/bin/go'].find((file) => existsSync(file)) ??
+  null;
+
+const goTarget = (name: keyof typeof GO_PROGRAMS): string => `${name}-${GO_PROGRAMS[name].version}`;
+
+/** What was built; null: it was not, for want of Go. */
+export function builtProgram(name: keyof typeof GO_PROGRAMS): string | null {
+  const file = path.join(cacheDir(), goTarget(name), name);
+  return existsSync(file) ? file : null;
+}
+
+/** Each once; five minutes of CPU. Without Go nothing is built, and what needs it counts as skipped. */
+export async function prepareGoPrograms(say: Say): Promise<void> {
+  const go = goProgram();
+  for (const name of Object.keys(GO_PROGRAMS) as (keyof typeof GO_PROGRAMS)[]) {
+    if (builtProgram(name) !== null) continue;
+    if (go === null) say(`no Go here: ${name} is not built, and its tests are skipped`);
+    else await cached(say, goTarget(name), (dir) => buildGoProgram(go, dir, name));
+  }
+}
+
+/** In a module of its own: as a dependency the program's own replacements of modules do not count, which `go install` would refuse. */
+async function buildGoProgram(go: string, dir: string, name: keyof typeof GO_PROGRAMS): Promise<void> {
+  const { module, version } = GO_PROGRAMS[name];
+  mkdirSync(dir, { recursive: true });
+  await run(go, ['-C', dir, 'mod', 'init', `${name}.build`], GO_ENV);
+  await run(go, ['-C', dir, 'get', `${module}@${version}`], GO_ENV, GO_BUILD_MS);
+  await run(go, ['-C', dir, 'build', '-ldflags=-s -w', '-o', name, module], GO_ENV, GO_BUILD_MS);
 }
 
 /** libfaketime for the clock-skew fault, installed on first use. */

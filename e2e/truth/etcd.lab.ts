@@ -6,7 +6,7 @@ import path from 'node:path';
 import { Etcd3 } from 'etcd3';
 import { afterEach, describe, expect, it } from 'vitest';
 import { NEVER_ASKED } from '../../lib/domain/raw';
-import { EtcdWatch, type EtcdWatchOptions } from '../../lib/io/etcd-watch';
+import { EtcdWatch, type EtcdWatchOptions } from '../../lib/io/dcs/etcd/watch';
 import type { TlsMaterial } from '../../lib/io/tls';
 import { freePort, startEtcd } from '../fake/etcd-process';
 

@@ -33,8 +33,8 @@ function settings(config: HowdahConfig): readonly Finding[] {
   const note = (text: string): void => void found.push({ verdict: 'note', text });
   for (const warning of warnings) note(`${warning.path}: ${warning.message}`);
   if (sources.length === 0) note('no source is configured: there is nothing to watch');
-  for (const { name, etcd, postgres, patroni } of sources) {
-    if (etcd === null) note(`source ${name} has no etcd: changes go over REST, which compares nothing`);
+  for (const { name, dcs, postgres, patroni } of sources) {
+    if (dcs === null) note(`source ${name} has no DCS: changes go over REST, which compares nothing`);
     if (postgres === null) note(`source ${name} has no SQL role: lag is what Patroni says`);
     if (patroni.username === null) note(`source ${name} has no user for Patroni's REST API`);
   }

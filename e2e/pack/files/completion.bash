@@ -1,6 +1,6 @@
 # bash completion of howdah
 _howdah() {
-  local commands='start list show switchover failover pause resume user token backup restore carry-over audit doctor'
+  local commands='start list show check wait switchover failover pause resume user token backup restore carry-over audit doctor'
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
   case $before in
     --config | -c | --patronictl | --anchor) COMPREPLY=($(compgen -f -- "$word")); return ;;
@@ -17,7 +17,7 @@ _howdah() {
     token) COMPREPLY=($(compgen -W 'list add revoke --role --cluster --label --owner --days' -- "$word")) ;;
     audit) COMPREPLY=($(compgen -W 'verify export --format --cluster --anchor' -- "$word")) ;;
     backup | restore) COMPREPLY=($(compgen -f -- "$word")) ;;
-    show | switchover | failover | pause | resume)
+    show | check | wait | switchover | failover | pause | resume)
       case $word in
         -*) COMPREPLY=($(compgen -W '--reason --to --at --until --auto-resume --yes --json --detach --break-glass --url --token --config' -- "$word")) ;;
         # The clusters that the running Howdah of this machine sees; silent where there is none, or where one may not ask it.

@@ -4,9 +4,11 @@ import { leaderOf } from '../members';
 import { bySeverity, type Health, worstOf } from '../severity';
 import { BEGINNING_RULES } from './beginning';
 import { DCS_RULES } from './dcs';
+import { ENTRY_RULES } from './entries';
 import { IDENTITY_RULES } from './identity';
 import { LEADER_RULES } from './leader';
 import { MEMBER_RULES } from './members';
+import { POOL_RULES } from './pools';
 import { REPLICATION_RULES } from './replication';
 import { REQUEST_RULES } from './requests';
 import { type FindingContext, type FindingRule, keyFinding } from './rule';
@@ -21,12 +23,18 @@ export const FINDING_RULES: readonly FindingRule[] = [
   ...REPLICATION_RULES,
   ...SYNC_RULES,
   ...MEMBER_RULES,
+  ...ENTRY_RULES,
+  ...POOL_RULES,
 ];
 
 export interface Memory {
   readonly cluster: Cluster;
   readonly findings: readonly Finding[];
 }
+
+/** Before all else of their severity: a fork is what comes of a second primary. */
+const FIRST: readonly FindingCode[] = ['multiple_primaries', 'primary_without_leader_key'];
+const placeOf = ({ code }: Finding): number => (FIRST.includes(code) ? FIRST.indexOf(code) : FIRST.length);
 
 /** Findings worst first; within a severity the longest standing first. */
 export function assess(
@@ -52,7 +60,11 @@ export function assess(
     }),
   );
   return findings.sort(
-    (a, b) => bySeverity(a.severity, b.severity) || a.since - b.since || (a.title < b.title ? -1 : 1),
+    (a, b) =>
+      bySeverity(a.severity, b.severity) ||
+      placeOf(a) - placeOf(b) ||
+      a.since - b.since ||
+      (a.title < b.title ? -1 : 1),
   );
 }
 

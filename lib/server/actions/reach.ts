@@ -1,19 +1,21 @@
-// How a cluster is reached for writing: the etcd of its source, the REST API and the PostgreSQL of its members, with the
+// How a cluster is reached for writing: the DCS of its source, the REST API and the PostgreSQL of its members, with the
 // credentials that are in the configuration and nowhere else. A caller names scope and member, never an address.
 import type { Member, Snapshot } from '../../domain/cluster';
-import { EtcdWriter } from '../../io/etcd-write';
+import { openWriter } from '../../io/dcs/open';
+import type { DcsWriter } from '../../io/dcs/port';
 import { insideOf } from '../../io/networks';
 import { createPatroniWriter, type PatroniWriter } from '../../io/patroni-write';
 import type { PostgresTarget } from '../../io/postgres-link';
 import type { ProbeTarget } from '../../io/write-probe';
 import type { HowdahConfig, PostgresSettings, SourceConfig } from '../config/config';
 import { Naming } from '../config/naming';
+import { accessOf } from '../dcs-access';
 import { material, roleOf } from '../tls-material';
 
 export interface ClusterReach {
   readonly source: SourceConfig;
-  /** null: no etcd configured. */
-  readonly etcd: EtcdWriter | null;
+  /** null: no DCS configured. */
+  readonly dcs: DcsWriter | null;
   readonly patroni: PatroniWriter;
   /** As Patroni calls it; our name may say whose it is besides. */
   readonly dcsScope: string;
@@ -23,7 +25,7 @@ export interface ClusterReach {
 }
 
 interface Opened {
-  readonly etcd: EtcdWriter | null;
+  readonly dcs: DcsWriter | null;
   readonly patroni: PatroniWriter;
 }
 
@@ -43,10 +45,10 @@ export class Reach {
   of(snapshot: Snapshot): ClusterReach | null {
     const source = this.#config.sources.find((entry) => entry.name === snapshot.source);
     if (source === undefined) return null;
-    const { etcd, patroni } = this.#open(source);
+    const { dcs, patroni } = this.#open(source);
     return {
       source,
-      etcd,
+      dcs,
       patroni,
       dcsScope: this.#naming.ownerOf(snapshot.scope)?.scope ?? snapshot.scope,
       postgres: (member) => targetOf(source.postgres, source, member),
@@ -59,8 +61,8 @@ export class Reach {
   }
 
   async close(): Promise<void> {
-    for (const { etcd, patroni } of this.#opened.values()) {
-      etcd?.close();
+    for (const { dcs, patroni } of this.#opened.values()) {
+      dcs?.close();
       await patroni.close();
     }
     this.#opened.clear();
@@ -70,16 +72,7 @@ export class Reach {
     const known = this.#opened.get(source.name);
     if (known !== undefined) return known;
     const opened: Opened = {
-      etcd:
-        source.etcd === null
-          ? null
-          : new EtcdWriter({
-              hosts: source.etcd.hosts,
-              namespace: source.etcd.namespace,
-              username: source.etcd.username,
-              password: source.etcd.password?.reveal() ?? null,
-              tls: material(source.etcd.tls),
-            }),
+      dcs: source.dcs === null ? null : openWriter(accessOf(source.dcs)),
       patroni: createPatroniWriter({
         username: source.patroni.username,
         password: source.patroni.password?.reveal() ?? null,

@@ -177,7 +177,7 @@ async function lookUp(
   reach: ClusterReach,
 ): Promise<Begun | 'never sent' | null> {
   const stage = plan[0];
-  if (stage === undefined || record.way !== 'dcs' || reach.etcd === null) return null;
+  if (stage === undefined || record.way !== 'dcs' || reach.dcs === null) return null;
   const { before, bound } = record;
   const leader =
     before.leader === null
@@ -195,9 +195,9 @@ async function lookUp(
   const since = key === 'failover' ? bound.failoverRevision : bound.configRevision;
   if (since === null) return null;
   try {
-    const revision = (await reach.etcd.current(reach.dcsScope))[key]?.version ?? '0';
+    const revision = (await reach.dcs.current(reach.dcsScope))[key]?.version ?? '0';
     if (revision === since) return 'never sent';
-    const past = await reach.etcd.past(reach.dcsScope, key, revision, PAST);
+    const past = await reach.dcs.past(reach.dcsScope, key, revision, PAST);
     const seen = past.findIndex((entry) => entry.revision === since);
     const value = parseObject(past[seen]?.value ?? '');
     const config = snapshot.cluster.config;

@@ -37,8 +37,8 @@ class Rows {
 }
 
 function listing(rows: Rows, past: () => readonly { readonly revision: string; readonly value: JsonObject }[]) {
-  const etcd = { past: async () => past().map(({ revision, value }) => ({ revision, value: JSON.stringify(value) })) };
-  const reach = { of: () => ({ etcd, dcsScope: scope }) } as unknown as Reach;
+  const dcs = { past: async () => past().map(({ revision, value }) => ({ revision, value: JSON.stringify(value) })) };
+  const reach = { of: () => ({ dcs, dcsScope: scope }) } as unknown as Reach;
   const revisions = new Revisions(rows as unknown as AuditIndex, reach);
   const list = async (actions: readonly ActionRecord[]) => {
     const answer = await revisions.list(snapshot, actions);
@@ -65,6 +65,12 @@ describe('a revision', () => {
     expect(await list([])).toEqual(first);
     // Another process, after a restart: from the store alone.
     expect(await listing(rows, () => []).list([])).toEqual([first[0]]);
+  });
+
+  it('that is the present one is there where neither DCS nor store has a past', async () => {
+    const { config } = snapshot.cluster;
+    const { list } = listing(new Rows(), () => []);
+    expect(await list([])).toEqual([{ revision: config?.revision, value: config?.value, text: null, actor: null }]);
   });
 
   it('keeps them while the store is away', async () => {

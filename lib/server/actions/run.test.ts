@@ -56,7 +56,7 @@ interface Options {
 function runOf(request: ActionRequest, { resumed = false, onSent = async () => undefined }: Options = {}) {
   const before = steady(healthy);
   const reach = {
-    etcd: null,
+    dcs: null,
     dcsScope: 'demo',
     postgres: () => null,
     probes: () => [],

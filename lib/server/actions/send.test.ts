@@ -6,7 +6,7 @@ import type { HttpAnswer, Reading } from '../../domain/raw';
 import { failure } from '../../domain/reading-failure';
 import { steady } from '../../domain/testkit';
 import type { JsonObject } from '../../domain/wire/loose';
-import type { Commit, CommitResult, CurrentKeys } from '../../io/etcd-write';
+import type { Commit, CommitResult, CurrentKeys } from '../../io/dcs/port';
 import type { ClusterReach } from './reach';
 import { commitCall, wake } from './send';
 
@@ -41,7 +41,7 @@ function reach(
   const told: Told = { commits: [], patches: [] };
   const to = {
     dcsScope: 'demo',
-    etcd: {
+    dcs: {
       current: async () => now,
       commit: async (_scope: string, commit: Commit) => {
         told.commits.push(commit);
@@ -95,7 +95,7 @@ describe('one transaction', () => {
     it('writes nothing over another revision than the one that was seen, or over one that cannot be read', async () => {
       const { to, told } = reach(ok, keys({ config: { value: STORED, version: '9' } }));
       expect(await commitCall(write({ ttl: 40 }), bound, to)).toMatchObject({ kind: 'not_sent' });
-      const mute = { ...to, etcd: { ...to.etcd, current: () => Promise.reject(new Error('away')) } };
+      const mute = { ...to, dcs: { ...to.dcs, current: () => Promise.reject(new Error('away')) } };
       expect(await commitCall(write({ ttl: 40 }), bound, mute as unknown as ClusterReach)).toMatchObject({
         kind: 'not_sent',
       });
@@ -147,6 +147,15 @@ describe('waking the leader', () => {
     expect(told.commits).toEqual([
       { compare: { config: '8', failover: '9' }, leader: null, put: { config: '{"ttl":30} ' } },
     ]);
+  });
+
+  it('is no touch where a change of /config wakes nobody', async () => {
+    const consul = steady({ members: [{ name: 'n1' }, { name: 'n2' }], kind: 'consul' });
+    const { to, told } = reach(ok, written, http(401));
+    expect((await wake('n1', consul, to, '9')).wake).toBe('none');
+    expect(told.commits).toEqual([]);
+    const heard = reach(ok, written, http(200));
+    expect((await wake('n1', consul, heard.to, '9')).wake).toBe('patch');
   });
 
   it('a touch is undone by the next one', async () => {

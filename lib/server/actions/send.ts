@@ -1,13 +1,14 @@
-// Makes one call, once. A switchover by the DCS is one transaction that compares what was seen and writes `/failover`; then the
-// leader's loop is woken, because a change of that key wakes nobody (reference: measured on 3.0, 4.0 and 4.1): first by a
-// PATCH of /config that changes nothing, else by a touch of `/config`, else not at all. Nothing here is repeated.
+// Makes one call, once. A switchover by the DCS is one write of `/failover` that compares what was seen, in one transaction where the DCS
+// has them; then the leader's loop is woken, because a change of that key wakes nobody (reference: measured on 3.0, 4.0 and 4.1): first
+// by a PATCH of /config that changes nothing, else by a touch of `/config` where that wakes anybody, else not at all. Nothing is repeated.
 import type { Bound, Wake } from '../../domain/actions/action';
 import type { DcsCall, RestCall } from '../../domain/actions/plan';
 import type { RestSeen } from '../../domain/actions/rest-answer';
 import type { Snapshot } from '../../domain/cluster';
 import { rewritten } from '../../domain/config/stored-text';
+import { wakesByConfig } from '../../domain/dcs-kind';
 import { parseObject } from '../../domain/wire/loose';
-import type { Commit } from '../../io/etcd-write';
+import type { Commit } from '../../io/dcs/port';
 import { joined, say, type Text } from '../../language/sentence';
 import type { ClusterReach } from './reach';
 
@@ -25,7 +26,7 @@ const RESTART_MS = 20 * 60_000;
 const QUICK_MS = 30_000;
 
 export async function commitCall(call: DcsCall, bound: Bound, reach: ClusterReach): Promise<SendResult> {
-  if (reach.etcd === null) return { kind: 'not_sent', text: say`no DCS is configured` };
+  if (reach.dcs === null) return { kind: 'not_sent', text: say`no DCS is configured` };
   const revisions = { failover: bound.failoverRevision, config: bound.configRevision, sync: bound.syncRevision };
   const compare: Record<string, string> = {};
   for (const key of call.compare) {
@@ -37,13 +38,16 @@ export async function commitCall(call: DcsCall, bound: Bound, reach: ClusterReac
   if (value === null)
     return { kind: 'not_sent', text: say`/config changed in that moment, or cannot be read; nothing was written` };
   const commit: Commit = { compare, leader: call.leader, put: { [call.key]: value } };
-  const result = await reach.etcd.commit(reach.dcsScope, commit);
+  const result = await reach.dcs.commit(reach.dcsScope, commit);
   switch (result.kind) {
     case 'committed':
       return {
         kind: 'sent',
         revision: result.revision,
-        detail: say`one transaction, ${Math.round(result.tookMs)} ms, revision ${result.revision}`,
+        detail:
+          result.readBefore === undefined
+            ? say`one transaction, ${Math.round(result.tookMs)} ms, revision ${result.revision}`
+            : say`one conditional write, ${Math.round(result.tookMs)} ms, revision ${result.revision}; ${result.readBefore.map((key) => `/${key}`).join(', ')} read just before`,
       };
     case 'changed': {
       const changed = call.compare.filter((key) => (result.now[key]?.version ?? '0') !== compare[key]);
@@ -69,7 +73,7 @@ async function overStored(
   compare: Readonly<Record<string, string>>,
   reach: ClusterReach,
 ): Promise<string | null> {
-  const current = await reach.etcd?.current(reach.dcsScope).catch(() => null);
+  const current = await reach.dcs?.current(reach.dcsScope).catch(() => null);
   if (current == null || (current.config?.version ?? '0') !== compare.config) return null;
   return current.config === null ? value : rewritten(current.config.value, parseObject(value) ?? {});
 }
@@ -89,13 +93,16 @@ export async function wake(
       return { wake: 'patch', detail: say`${member} woken by a PATCH that changes nothing` };
     refusals.push(reading.ok ? say`PATCH was answered ${reading.value.status}` : say`PATCH: ${reading.error.message}`);
   }
-  const current = await reach.etcd?.current(reach.dcsScope).catch(() => null);
+  const kind = snapshot.cluster.dcs?.kind ?? null;
+  if (kind === null || !wakesByConfig(kind))
+    return { wake: 'none', detail: joined([...refusals, say`seen in its next loop, within loop_wait`], '; ') };
+  const current = await reach.dcs?.current(reach.dcsScope).catch(() => null);
   const config = current?.config ?? null;
   // Whoever cleared or replaced the request meanwhile needs no waking for it.
   if (config === null || current?.failover?.version !== failoverRevision)
     return { wake: 'none', detail: joined([...refusals, say`seen in its next loop`], '; ') };
   const touched = config.value.endsWith(' ') ? config.value.trimEnd() : `${config.value} `;
-  const result = await reach.etcd?.commit(reach.dcsScope, {
+  const result = await reach.dcs?.commit(reach.dcsScope, {
     compare: { config: config.version, failover: failoverRevision },
     leader: null,
     put: { config: touched },

@@ -24,8 +24,8 @@ class FakeWatch {
 }
 
 const made = vi.hoisted(() => ({ watch: null as unknown }));
-vi.mock('../../io/etcd-watch', async (original) => ({
-  ...(await original<typeof import('../../io/etcd-watch')>()),
+vi.mock('../../io/dcs/etcd/watch', async (original) => ({
+  ...(await original<typeof import('../../io/dcs/etcd/watch')>()),
   EtcdWatch: class {
     constructor(options: { onChange: (scopes: readonly string[]) => void }) {
       const watch = made.watch as FakeWatch;

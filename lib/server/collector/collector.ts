@@ -4,27 +4,37 @@
 
 import type { HistoryAnswer } from '../../contract/history';
 import type { ServerState } from '../../contract/stream';
+import type { Activity } from '../../domain/activity/activity';
+import { isAbout } from '../../domain/alerts/rules';
 import type { Snapshot } from '../../domain/cluster';
+import { dcsName } from '../../domain/dcs-kind';
 import type { ClusterEvent } from '../../domain/events';
 import { type FleetRow, fleetRow } from '../../domain/fleet';
+import type { MeasuredOutage } from '../../domain/outage-sample';
 import type { PauseNote } from '../../domain/pause-note';
-import type { RawObservation } from '../../domain/raw';
+import type { RawObservation, Reading } from '../../domain/raw';
 import { ownOf } from '../../domain/record';
 import type { RosterEntry } from '../../domain/roster';
 import { parsePatroniStatus } from '../../domain/wire/patroni';
-import { isName, SCOPES_MAX } from '../../io/etcd-view';
-import { EtcdWatch } from '../../io/etcd-watch';
+import { openWatch } from '../../io/dcs/open';
+import type { DcsWatch } from '../../io/dcs/port';
+import { isName, SCOPES_MAX } from '../../io/dcs/view';
 import { createPatroniReader, type PatroniReader } from '../../io/patroni';
 import { plural } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
 import type { PollSettings, SourceConfig } from '../config/config';
+import type { EntryConfig } from '../config/entry-file';
 import { Naming } from '../config/naming';
+import { accessOf } from '../dcs-access';
 import { material, roleOf } from '../tls-material';
+import { EntryPoller } from './entry-poller';
 import { ReadingCounts } from './reading-counts';
 import { FORGET_MS, ScopeCollector, type ScopeContext } from './scope-collector';
+import { type SourceSight, twinSources } from './twin-sources';
 
 export interface CollectorOptions {
   readonly sources: readonly SourceConfig[];
+  readonly entries?: readonly EntryConfig[];
   readonly poll: PollSettings;
   readonly now: () => number;
   readonly onUpdate: (update: ScopeUpdate) => void;
@@ -45,7 +55,7 @@ export type CollectorState = Pick<ServerState, 'scopes' | 'members' | 'problems'
 interface Source {
   readonly config: SourceConfig;
   readonly patroni: PatroniReader;
-  readonly watch: EtcdWatch | null;
+  readonly watch: DcsWatch | null;
   readonly owned: Map<string, ScopeCollector>;
   readonly seedErrors: Map<string, Text>;
   /** By scope, the seeds that said they belong to it; grows while scopes hold the array. */
@@ -66,6 +76,8 @@ export class Collector {
   readonly #scopes = new Map<string, ScopeCollector>();
   readonly #sources: Source[];
   readonly #naming: Naming;
+  /** By name; made with the first cluster behind it. */
+  readonly #entries = new Map<string, EntryPoller>();
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly counts = new ReadingCounts();
   #watched: ReadonlySet<string> = new Set();
@@ -73,6 +85,7 @@ export class Collector {
   #acting: ReadonlySet<string> = new Set();
   #pauses: Readonly<Record<string, PauseNote>> = {};
   #rosters: Readonly<Record<string, readonly RosterEntry[]>> | null = null;
+  #outages: Readonly<Record<string, readonly MeasuredOutage[]>> = {};
 
   constructor(options: CollectorOptions) {
     this.#options = options;
@@ -86,17 +99,9 @@ export class Collector {
       config,
       patroni: createPatroniReader({ tls: material(config.patroni.tls), now }),
       watch:
-        config.etcd === null
+        config.dcs === null
           ? null
-          : new EtcdWatch({
-              hosts: config.etcd.hosts,
-              namespace: config.etcd.namespace,
-              username: config.etcd.username,
-              password: config.etcd.password?.reveal() ?? null,
-              tls: material(config.etcd.tls),
-              now,
-              onChange: (scopes) => this.#onDcsChange(source, scopes),
-            }),
+          : openWatch(accessOf(config.dcs), { now, onChange: (scopes) => this.#onDcsChange(source, scopes) }),
       owned: new Map(),
       seedErrors: new Map(),
       seedsOf: new Map(),
@@ -120,6 +125,7 @@ export class Collector {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
     for (const scope of this.#scopes.values()) scope.stop();
+    for (const entry of this.#entries.values()) entry.close();
     await Promise.all(this.#sources.flatMap((source) => [source.watch?.stop(), source.patroni.close()]));
   }
 
@@ -141,6 +147,11 @@ export class Collector {
     for (const scope of this.#scopes.values()) scope.setPauseNote(ownOf(notes, scope.scope) ?? null);
   }
 
+  setOutages(outages: Readonly<Record<string, readonly MeasuredOutage[]>>): void {
+    this.#outages = outages;
+    for (const scope of this.#scopes.values()) scope.setOutages(ownOf(outages, scope.scope) ?? []);
+  }
+
   /** Clusters that were there are there until somebody says otherwise, also where nothing is left of them. */
   setRosters(rosters: Readonly<Record<string, readonly RosterEntry[]>> | null): void {
     this.#rosters = rosters;
@@ -148,7 +159,7 @@ export class Collector {
       const owner = this.#scopes.has(name) ? null : this.#naming.ownerOf(name);
       const source = this.#sources.find(({ config }) => config.name === owner?.source);
       if (owner === null || source === undefined || this.#scopes.size >= RECALLED_MAX) continue;
-      const wanted = source.config.etcd?.scopes ?? null;
+      const wanted = source.config.dcs?.scopes ?? null;
       if (wanted !== null && !wanted.includes(owner.scope)) continue;
       const { watch } = source;
       this.#addScope(source, owner.scope, watch === null ? null : { watch, scope: owner.scope });
@@ -176,6 +187,10 @@ export class Collector {
     return this.#scopes.get(scope)?.snapshot ?? null;
   }
 
+  async activityOf(scope: string, member: string): Promise<Reading<Activity> | null> {
+    return (await this.#scopes.get(scope)?.activityOf(member)) ?? null;
+  }
+
   scopes(): readonly string[] {
     return [...this.#scopes.keys()].sort();
   }
@@ -195,7 +210,10 @@ export class Collector {
     return {
       scopes: this.#scopes.size,
       members: snapshots.reduce((sum, snapshot) => sum + snapshot.cluster.members.length, 0),
-      problems: this.#sources.flatMap((source) => problemsOf(source)),
+      problems: [
+        ...this.#sources.flatMap((source) => problemsOf(source)),
+        ...twinSources(this.#sources.map((source) => sightOf(source))),
+      ],
       roundMs: rounds[Math.floor(rounds.length / 2)] ?? null,
       intervalMs: intervals.length === 0 ? this.#options.poll.idleSeconds * 1000 : Math.min(...intervals),
     };
@@ -230,8 +248,8 @@ export class Collector {
   }
 
   /** A scope is there while it has a key of Patroni's; one that vanished from a readable DCS is gone. */
-  #discover(source: Source, watch: EtcdWatch): void {
-    const wanted = source.config.etcd?.scopes ?? null;
+  #discover(source: Source, watch: DcsWatch): void {
+    const wanted = source.config.dcs?.scopes ?? null;
     const present = new Set(
       watch.scopes().filter((scope) => (wanted === null || wanted.includes(scope)) && isPatroni(watch, scope)),
     );
@@ -257,11 +275,12 @@ export class Collector {
     const collector = new ScopeCollector(
       {
         scope,
-        patroniScope: name,
+        patroniScope: source.watch?.patroniScope?.(name) ?? name,
         source: config.name,
         labels: config.labels,
         dcs,
         declared: ownOf(config.members, name) ?? null,
+        entries: this.#entriesOf(source, scope),
         seeds: source.seedsOf.get(name) ?? [],
         patroni: source.patroni,
         counted: (witness, reading) => this.counts.saw(config.name, witness, reading),
@@ -290,13 +309,33 @@ export class Collector {
     this.#scopes.set(scope, collector);
     collector.setPauseNote(ownOf(this.#pauses, scope) ?? null);
     collector.setRoster(this.#rosterOf(scope));
+    collector.setOutages(ownOf(this.#outages, scope) ?? []);
     collector.start();
+  }
+
+  #entriesOf(source: Source, scope: string): readonly EntryPoller[] {
+    const { config, patroni } = source;
+    const fits = ({ sources, ...where }: EntryConfig): boolean =>
+      (sources === null || sources.includes(config.name)) && isAbout(where, scope, config.labels);
+    return (this.#options.entries ?? []).filter(fits).map((entry) => {
+      const made =
+        this.#entries.get(entry.name) ??
+        new EntryPoller(entry, {
+          patroni,
+          isRestSecure: config.patroni.tls !== null,
+          role: config.postgres === null ? null : roleOf(config.postgres, config.networks),
+          deadlineMs: this.#options.poll.deadlineSeconds * 1000,
+          now: this.#options.now,
+        });
+      this.#entries.set(entry.name, made);
+      return made;
+    });
   }
 
   /** Its keys vanished, and nobody has answered for it for so long that there is nothing left to watch. */
   #isOver(source: Source, name: string, collector: ScopeCollector): boolean {
     const { watch, config } = source;
-    if (watch === null || !watch.listed || watch.error !== null || (config.etcd?.scopes ?? null) !== null) return false;
+    if (watch === null || !watch.listed || watch.error !== null || (config.dcs?.scopes ?? null) !== null) return false;
     return !isPatroni(watch, name) && this.#isEnded(collector, isWatched(source, name, collector));
   }
 
@@ -345,11 +384,18 @@ function isWatched({ hadKeys }: Source, name: string, collector: ScopeCollector)
   return hadKeys.has(name) && collector.answersWithin(FORGET_MS);
 }
 
-function isPatroni(watch: EtcdWatch, scope: string): boolean {
+function isPatroni(watch: DcsWatch, scope: string): boolean {
   const keys = watch.keysOf(scope) ?? [];
   return keys.some(
     ({ key }) => key === 'leader' || key === 'config' || key === 'initialize' || key.startsWith('members/'),
   );
+}
+
+function sightOf({ config, owned }: Source): SourceSight {
+  const seen = [...owned].flatMap(([scope, { snapshot }]) =>
+    snapshot === null ? [] : [[scope, snapshot.cluster] as const],
+  );
+  return { source: config.name, clusters: new Map(seen) };
 }
 
 function problemsOf(source: Source): { readonly source: string; readonly text: Text }[] {
@@ -357,19 +403,20 @@ function problemsOf(source: Source): { readonly source: string; readonly text: T
     source: source.config.name,
     text: say`${seed}: ${text}`,
   }));
+  const name = source.config.dcs === null ? '' : dcsName(source.config.dcs.kind);
   if (source.watch?.error)
-    problems.unshift({ source: source.config.name, text: say`etcd: ${source.watch.error.message}` });
+    problems.unshift({ source: source.config.name, text: say`${name}: ${source.watch.error.message}` });
   else if (source.watch?.listed && source.owned.size === 0) {
     problems.push({
       source: source.config.name,
-      text: say`etcd answers, but there is no cluster below ${source.config.etcd?.namespace ?? ''}`,
+      text: say`${name} answers, but there is no cluster below ${source.config.dcs?.namespace ?? ''}`,
     });
   }
   const left = source.watch?.refused ?? 0;
   if (left > 0)
     problems.push({
       source: source.config.name,
-      text: say`etcd: ${plural(left, 'key')} below ${source.config.etcd?.namespace ?? ''} left out: names of more than 200 characters or with control characters, or more than ${SCOPES_MAX} scopes`,
+      text: say`${name}: ${plural(left, 'key')} below ${source.config.dcs?.namespace ?? ''} left out: names of more than 200 characters or with control characters, or more than ${SCOPES_MAX} scopes`,
     });
   return problems;
 }

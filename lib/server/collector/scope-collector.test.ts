@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Snapshot } from '../../domain/cluster';
 import type { RawDcsKey } from '../../domain/raw';
 import { cluster, HEAD, memberOf } from '../../domain/testkit';
-import type { EtcdWatch } from '../../io/etcd-watch';
+import type { DcsWatch } from '../../io/dcs/port';
 import { createPatroniReader } from '../../io/patroni';
 import { ScopeCollector, type ScopeContext } from './scope-collector';
 
@@ -105,7 +105,7 @@ function memberKeys(nodes: readonly Node[]): RawDcsKey[] {
 }
 
 /** As much of the watch as a scope uses: the keys it was given, always current. */
-function fakeWatch(view: { keys: readonly RawDcsKey[] }): EtcdWatch {
+function fakeWatch(view: { keys: readonly RawDcsKey[] }): DcsWatch {
   const watch = {
     listed: true,
     error: null,
@@ -122,7 +122,7 @@ function fakeWatch(view: { keys: readonly RawDcsKey[] }): EtcdWatch {
       leaderLease: { last: null, good: null },
     }),
   };
-  return watch as unknown as EtcdWatch;
+  return watch as unknown as DcsWatch;
 }
 
 function collect(seeds: readonly string[], more: Partial<ScopeContext> = {}) {

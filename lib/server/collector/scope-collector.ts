@@ -2,9 +2,11 @@
 // they said. One round at a time; a round wakes by timer or by the DCS. A snapshot is published as soon as the answers that
 // can come have come, so a wedged node costs the others nothing.
 
+import type { Activity } from '../../domain/activity/activity';
 import type { Snapshot } from '../../domain/cluster';
 import type { ClusterEvent } from '../../domain/events';
 import { isScope } from '../../domain/identity';
+import type { MeasuredOutage } from '../../domain/outage-sample';
 import type { PauseNote } from '../../domain/pause-note';
 import {
   type HttpAnswer,
@@ -12,20 +14,23 @@ import {
   type RawDcs,
   type RawLease,
   type RawObservation,
+  type Reading,
   type Witness,
 } from '../../domain/raw';
 import type { RosterEntry } from '../../domain/roster';
 import { buildSnapshot } from '../../domain/snapshot';
 import { parseDcsView } from '../../domain/wire/dcs';
 import { parseClusterDocument } from '../../domain/wire/patroni';
-import { isName, MEMBERS_MAX } from '../../io/etcd-view';
-import { type EtcdWatch, witness } from '../../io/etcd-watch';
+import type { DcsWatch } from '../../io/dcs/port';
+import { isName, MEMBERS_MAX } from '../../io/dcs/view';
+import { witness } from '../../io/dcs/wait';
+import type { EntryPoller } from './entry-poller';
 import { type MemberAddress, MemberPoller, type PollerContext } from './member-poller';
 import { Sampler } from './sampler';
 
 /** Where the scope's keys are; null: known only through Patroni. */
 export interface ScopeDcs {
-  readonly watch: EtcdWatch;
+  readonly watch: DcsWatch;
   readonly scope: string;
 }
 
@@ -40,6 +45,8 @@ export interface ScopeContext extends PollerContext {
   readonly declared?: readonly string[] | null;
   /** Base URLs to ask for `/cluster` while no member is known. */
   readonly seeds: readonly string[];
+  /** The doors by which its clients come; they are shared with other clusters and closed by whoever made them. */
+  readonly entries?: readonly EntryPoller[];
   readonly onPublish: (collector: ScopeCollector, events: readonly ClusterEvent[]) => void;
 }
 
@@ -92,6 +99,13 @@ export class ScopeCollector {
   /** null: not known. */
   #roster: readonly RosterEntry[] | null = null;
   #wasRemembered = false;
+  readonly #heard: (() => void)[] = [];
+  #outages: readonly MeasuredOutage[] = [];
+
+  /** null: there is no such member, or nobody can be asked. */
+  async activityOf(member: string): Promise<Reading<Activity> | null> {
+    return (await this.#members.get(member)?.activity()) ?? null;
+  }
 
   constructor(context: ScopeContext, intervalMs: number) {
     this.scope = context.scope;
@@ -101,6 +115,7 @@ export class ScopeCollector {
 
   start(): void {
     this.reconcile();
+    for (const entry of this.#entries) this.#heard.push(entry.onAnswer(() => this.#publishIn(PATIENCE_MS)));
     this.#arm(0);
   }
 
@@ -110,6 +125,11 @@ export class ScopeCollector {
     if (this.#publishTimer !== null) clearTimeout(this.#publishTimer);
     if (this.#lookTimer !== null) clearTimeout(this.#lookTimer);
     for (const member of this.#members.values()) member.close();
+    for (const stop of this.#heard) stop();
+  }
+
+  get #entries(): readonly EntryPoller[] {
+    return this.#context.entries ?? [];
   }
 
   get snapshot(): Snapshot | null {
@@ -138,6 +158,11 @@ export class ScopeCollector {
     if (note === this.#pauseNote) return;
     this.#pauseNote = note;
     if (this.#snapshot !== null) this.#publishIn(0);
+  }
+
+  /** What earlier handovers took; the next snapshot says it. */
+  setOutages(outages: readonly MeasuredOutage[]): void {
+    this.#outages = outages;
   }
 
   /** Somebody was remembered, and is not any more: a person has said that it was removed. */
@@ -242,6 +267,7 @@ export class ScopeCollector {
     // A member with a question still out is asked the other one: a hanging REST API does not age what SQL says.
     for (const poller of pollers) poller.poll(() => this.#publishIn(PATIENCE_MS)).then(done, done);
     if (open === 0) this.#publishIn(0);
+    for (const entry of this.#entries) void entry.poll(this.#intervalMs);
     void this.#askLease();
     void this.#askFallbacks();
   }
@@ -394,6 +420,8 @@ export class ScopeCollector {
       },
       pauseNote: this.#pauseNote,
       roster: { seen: this.#roster, declared: this.#context.declared ?? null },
+      ...(this.#entries.length === 0 ? {} : { entries: this.#entries.map((entry) => entry.raw()) }),
+      outages: this.#outages,
     };
   }
 }

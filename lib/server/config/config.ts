@@ -16,9 +16,10 @@ import { buildSecret, type Secret } from './secret';
 import { formatGot } from './words';
 import { type Env, type Files, openYaml, resolveFrom } from './yaml-file';
 
+export type { DcsSettings } from './dcs-file';
 export { type ConfigProblem, formatProblem } from './problem';
 export type { Secret } from './secret';
-export type { EtcdSettings, PatroniSettings, PollSettings, PostgresSettings } from './settings';
+export type { PatroniSettings, PollSettings, PostgresSettings } from './settings';
 export type { SourceConfig } from './source-file';
 
 type Settings = typeof DEFAULTS;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadGood, loadProblems, loadSource } from './test-load';
+import { dcsOfKind, loadGood, loadProblems, loadSource } from './test-load';
 import { TEST_CERT, TEST_KEY, TEST_KEY_LINE } from './test-pem';
 
 function given(text: string) {
@@ -24,21 +24,21 @@ describe('patronictl file', () => {
     ['IPv6', 'etcd3: {hosts: "[::1]:2379"}', ['http://[::1]:2379']],
     ['url before hosts', 'etcd3: {url: "http://e1:1", hosts: e2}', ['http://e1:1']],
   ])('takes etcd3 with %s', (_, text, hosts) => {
-    const { etcd } = loadSource(given(text));
-    expect(etcd).toMatchObject({ hosts, namespace: '/service/', scopes: null });
+    const { dcs } = loadSource(given(text));
+    expect(dcs).toMatchObject({ hosts, namespace: '/service/', scopes: null });
   });
 
   it('restricts to its scope and takes its namespace', () => {
     const source = loadSource(given('scope: main\nnamespace: /db\netcd3: {host: e1}'));
-    expect(source).toMatchObject({ name: 'main', etcd: { namespace: '/db/', scopes: ['main'] } });
+    expect(source).toMatchObject({ name: 'main', dcs: { namespace: '/db/', scopes: ['main'] } });
   });
 
   it('takes user and password from the section or from the url, and quotes neither', () => {
     const section = loadSource(given('etcd3: {host: e1, username: u, password: 0123}'));
-    expect(section.etcd?.password?.reveal()).toBe('0123');
+    expect(dcsOfKind(section, 'etcd3').password?.reveal()).toBe('0123');
     const url = loadSource(given('etcd3: {url: "http://u:hun:ter2@e1"}'));
-    expect(url.etcd).toMatchObject({ username: 'u', hosts: ['http://e1:2379'] });
-    expect(url.etcd?.password?.reveal()).toBe('hun:ter2');
+    expect(url.dcs).toMatchObject({ username: 'u', hosts: ['http://e1:2379'] });
+    expect(dcsOfKind(url, 'etcd3').password?.reveal()).toBe('hun:ter2');
     const bad = loadProblems(given('etcd3: {url: "http://u:hun/ter2@e1"}')).join('\n');
     expect(bad).toContain('etcd3.url: expected http(s)://host:port');
     expect(bad).not.toContain('ter2');
@@ -46,11 +46,11 @@ describe('patronictl file', () => {
 
   it('takes etcd client certificates, also key and certificate in one file', () => {
     const text = 'etcd3: {protocol: https, host: e1, cacert: ca.pem, cert: both.pem}';
-    const tls = loadSource(given(text)).etcd?.tls;
+    const tls = loadSource(given(text)).dcs?.tls;
     expect(tls?.cert).not.toContain('PRIVATE');
     expect(tls?.key?.reveal()).toContain(TEST_KEY_LINE);
     const plain = 'etcd3: {host: e1, cacert: gone.pem}';
-    expect(loadSource(given(plain)).etcd?.tls, 'http needs no certificate').toBeNull();
+    expect(loadSource(given(plain)).dcs?.tls, 'http needs no certificate').toBeNull();
   });
 
   it('warns where Howdah verifies and Patroni may not', () => {
@@ -93,13 +93,42 @@ ctl:
     expect(loadProblems(given('scope: a\netcd: {host: e1}'))).toEqual([
       expect.stringMatching(/^\/etc\/patroni\/patroni\.yml:2:7 {2}etcd: expected etcd3, .*v2 API/),
     ]);
-    expect(loadSource(given('etcd: {host: e1}\netcd3: {host: e3}')).etcd?.hosts).toEqual(['http://e3:2379']);
+    expect(loadSource(given('etcd: {host: e1}\netcd3: {host: e3}')).dcs?.hosts).toEqual(['http://e3:2379']);
   });
 
-  it.each(['consul', 'zookeeper', 'kubernetes', 'raft', 'exhibitor'])('goes by REST with %s, and warns', (kind) => {
+  it.each([
+    ['nothing', 'consul: {register_service: true}', 'http://127.0.0.1:8500'],
+    ['host', 'consul: {host: c1}', 'http://c1:8500'],
+    ['a port in the host', 'consul: {host: "c1:8600"}', 'http://c1:8600'],
+    ['a port beside one in the host, which wins', 'consul: {host: "c1:8600", port: 8700}', 'http://c1:8700'],
+    ['scheme', 'consul: {host: c1, scheme: https, cacert: ca.pem}', 'https://c1:8500'],
+    ['url, which wins over all else', 'consul: {url: "http://c2", host: c1, port: 1, scheme: https}', 'http://c2:8500'],
+    ['url with port and path', 'consul: {url: "https://c2:8501/x", cacert: ca.pem}', 'https://c2:8501'],
+    ['IPv6', 'consul: {host: "[::1]:8501"}', 'http://[::1]:8501'],
+  ])('takes consul with %s', (_, text, host) => {
+    const { dcs } = loadSource(given(`scope: main\nnamespace: /db\n${text}`));
+    expect(dcs).toMatchObject({ kind: 'consul', hosts: [host], namespace: '/db/', scopes: ['main'] });
+  });
+
+  it('takes token, datacenter and certificates of consul, and checks where Patroni does', () => {
+    const section = 'url: "https://c1", token: 0123, dc: fra, cert: cert.pem, key: key.pem';
+    const own = dcsOfKind(loadSource(given(`consul: {${section}}`)), 'consul');
+    expect([own.token?.reveal(), own.dc, own.tls?.cert, own.tls?.verify]).toEqual(['0123', 'fra', TEST_CERT, true]);
+    const verify = (text: string) => dcsOfKind(loadSource(given(`consul: {url: "https://c1", ${text}}`)), 'consul').tls;
+    expect(verify('verify: off')).toMatchObject({ ca: null, verify: false });
+    expect(verify('verify: off, cacert: ca.pem'), 'a cacert is always used').toMatchObject({ verify: true });
+  });
+
+  it('takes consul where etcd3 is there too, as Patroni does, and says so', () => {
+    const config = loadGood(given('etcd3: {host: e1}\nconsul: {host: c1}'));
+    expect(config.sources[0]?.dcs).toMatchObject({ kind: 'consul', hosts: ['http://c1:8500'] });
+    expect(config.warnings).toMatchObject([{ line: 1, path: 'etcd3' }]);
+  });
+
+  it.each(['zookeeper', 'raft', 'exhibitor'])('goes by REST with %s, and warns', (kind) => {
     const rest = 'restapi: {connect_address: "10.0.0.1:8008", certfile: x}';
     const config = loadGood(given(`${kind}: {host: x}\n${rest}`));
-    expect(config.sources[0]).toMatchObject({ etcd: null, patroni: { seeds: ['https://10.0.0.1:8008'] } });
+    expect(config.sources[0]).toMatchObject({ dcs: null, patroni: { seeds: ['https://10.0.0.1:8008'] } });
     expect(config.warnings[0]?.message).toContain(`${kind} is not read by Howdah`);
     expect(loadProblems(given(`${kind}: {host: x}`)).join()).toContain('there is no restapi.connect_address');
   });
@@ -112,6 +141,11 @@ ctl:
     ['etcd3: {hosts: []}', 'the list is empty'],
     ['etcd3: {host: e1, protocol: gopher}', 'expected one of http, https, got "gopher"'],
     ['scope: a\n\nfoo: {}', 'no DCS section'],
+    ['consul: c1', 'consul: expected a map with url or host'],
+    ['scope: a\nconsul: {host: c1, port: 99999}', 'patroni.yml:2:26  consul.port: expected a port from 1 to 65535'],
+    ['consul: {url: "ftp://c1"}', 'consul.url: expected http(s)://host:port'],
+    ['consul: {host: c1, scheme: gopher}', 'consul.scheme: expected one of http, https'],
+    ['consul: {url: "https://c1", cacert: gone.pem}', 'consul.cacert: expected a readable file'],
   ])('refuses %j with a reason', (text, message) => {
     expect(loadProblems(given(text)).join('\n')).toContain(message);
   });
@@ -129,7 +163,7 @@ ctl:
     const source = loadSource({ files, argv: ['--config', 'conf/howdah.yaml'] });
     expect(source).toMatchObject({
       name: 'a',
-      etcd: { hosts: ['http://e1:2379'] },
+      dcs: { hosts: ['http://e1:2379'] },
       patroni: { username: 'own', password: null },
       postgres: { username: 'howdah' },
     });

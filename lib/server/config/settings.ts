@@ -2,6 +2,7 @@
 // Nothing here is safe to send to a browser as it is, although its secrets would only arrive as '[secret]'.
 import type { z } from 'zod';
 import {
+  CONSUL_DEFAULT_PORT,
   DEFAULT_NAMESPACE,
   ETCD_DEFAULT_PORT,
   formatAddress,
@@ -47,7 +48,6 @@ function addressesOf(
 }
 
 const credentials = { username: maybe(text('a user name')), password: optionalSecret(), tls };
-const SCOPES = 'a list of scopes, or no such key for all of them';
 
 /** One leading and one trailing slash. */
 export const namespace = maybe(
@@ -55,12 +55,21 @@ export const namespace = maybe(
   DEFAULT_NAMESPACE,
 );
 
+/** null: all of them. */
+export const scopes = maybe(
+  texts(
+    'a list of scopes, or no such key for all of them',
+    (scope) => scope !== '' && !scope.includes('/'),
+    'a scope: text without slashes',
+  ),
+);
+
 export const etcd = build(
   section({
     /** `http(s)://host:port`, all of one scheme; never empty. */
     hosts: hosts(ETCD_DEFAULT_PORT),
     namespace,
-    scopes: maybe(texts(SCOPES, (scope) => scope !== '' && !scope.includes('/'), 'a scope: text without slashes')),
+    scopes,
     ...credentials,
     tls: etcdTls,
   }),
@@ -69,11 +78,31 @@ export const etcd = build(
       complain(['password'], 'username beside it', 'username is missing');
     const isSecure = parts.tls !== null;
     const addresses = addressesOf(parts.hosts, { port: ETCD_DEFAULT_PORT, isSecure }, complain);
-    return { ...(parts as Whole<typeof parts>), hosts: addresses };
+    return { kind: 'etcd3' as const, ...(parts as Whole<typeof parts>), hosts: addresses };
   },
 );
 
 export type EtcdSettings = Readonly<z.infer<typeof etcd>>;
+
+export const consul = build(
+  section({
+    /** `http(s)://host:port` of agents; never empty. */
+    hosts: hosts(CONSUL_DEFAULT_PORT),
+    namespace,
+    scopes,
+    token: optionalSecret(`a token as text, \${NAME} or {file: path}`),
+    /** As Patroni calls the datacenter; null: that of the agent. */
+    dc: maybe(text('the name of a datacenter')),
+    tls,
+  }),
+  (parts, complain) => {
+    const isSecure = parts.tls != null;
+    const addresses = addressesOf(parts.hosts, { port: CONSUL_DEFAULT_PORT, isSecure }, complain);
+    return { kind: 'consul' as const, ...(parts as Whole<typeof parts>), hosts: addresses };
+  },
+);
+
+export type ConsulSettings = Readonly<z.infer<typeof consul>>;
 
 export const patroni = build(
   section({ hosts: maybe(hosts(PATRONI_DEFAULT_PORT), []), ...credentials }),

@@ -1,9 +1,10 @@
 // Reads `sources:` of howdah.yaml: where the clusters are, and as whom Howdah asks.
 import { z } from 'zod';
+import { DCS_SECTIONS, dcsOf, isDcsNamed } from './dcs-file';
 import { isNetwork } from './listen-file';
 import { foldName, takenNames } from './naming';
 import { readPatronictl } from './patronictl';
-import { etcd, type PatroniSettings, patroni, postgres } from './settings';
+import { type PatroniSettings, patroni, postgres } from './settings';
 import { reading } from './yaml-file';
 import { build, labels, maybe, named, section, some, text, texts } from './yaml-schema';
 
@@ -17,7 +18,7 @@ const NO_PATRONI: PatroniSettings = { seeds: [], username: null, password: null,
 /** What was wrong in the file is in the report already. */
 const imported = text('the path of a patronictl or Patroni file').transform((name) => {
   const { files, report } = reading().options;
-  return readPatronictl(reading().resolve(name), { files, report }) ?? { scope: null, etcd: null, patroni: NO_PATRONI };
+  return readPatronictl(reading().resolve(name), { files, report }) ?? { scope: null, dcs: null, patroni: NO_PATRONI };
 });
 
 const MEMBERS = 'a map of scopes to lists of members';
@@ -31,7 +32,7 @@ const source = build(
     /** What stands behind the `@` in the names of its clusters. */
     alias: maybe(text(`a word of ${NAME_WORDS}`, NAME)),
     labels,
-    etcd: maybe(etcd),
+    ...DCS_SECTIONS,
     patroni: maybe(patroni),
     postgres,
     /** The role that writes the probe table, so that an outage is measured by real writes; null: by observation only. */
@@ -43,16 +44,26 @@ const source = build(
     networks: maybe(texts(NETWORKS, isNetwork)),
   }),
   (parts, complain) => {
-    const isReachable = parts.etcd !== null || parts.patronictl !== null || parts.patroni === undefined;
+    const sections = {
+      etcd: parts.etcd,
+      consul: parts.consul,
+      kubernetes: parts.kubernetes,
+    };
+    const dcs = dcsOf(sections, complain) ?? parts.patronictl?.dcs ?? null;
+    const isReachable = isDcsNamed(sections) || parts.patronictl !== null || parts.patroni === undefined;
     if (!isReachable && !parts.patroni?.seeds.length)
-      complain([], 'etcd, patroni.hosts or patronictl', 'the source has none of them');
+      complain(
+        [],
+        `${Object.keys(DCS_SECTIONS).join(', ')}, patroni.hosts or patronictl`,
+        'the source has none of them',
+      );
     return {
       name: parts.name ?? '',
       alias: parts.alias ?? null,
       /** Where it was written. */
       from: 'file' as 'file' | 'flags',
       labels: parts.labels ?? {},
-      etcd: parts.etcd ?? parts.patronictl?.etcd ?? null,
+      dcs,
       patroni: parts.patroni ?? parts.patronictl?.patroni ?? NO_PATRONI,
       postgres: parts.postgres ?? null,
       probe: parts.probe ?? null,

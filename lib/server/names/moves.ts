@@ -2,7 +2,7 @@
 // somebody else's. A source is known again by its name, else by where it looks. Pure.
 
 import { createHash } from 'node:crypto';
-import type { SourceConfig } from '../config/config';
+import type { DcsSettings, SourceConfig } from '../config/config';
 import { Naming } from '../config/naming';
 
 export interface KnownCluster {
@@ -29,10 +29,23 @@ export interface Moved {
 
 const SHOWN = 5;
 
-/** The same for the same etcd or the same seeds, in any order. */
-export function placeOf({ etcd, patroni }: SourceConfig): string {
-  const where = etcd === null ? [...patroni.seeds].sort() : [...[...etcd.hosts].sort(), etcd.namespace];
+/** The same for the same DCS or the same seeds, in any order. */
+export function placeOf({ dcs, patroni }: SourceConfig): string {
+  const where = dcs === null ? [...patroni.seeds].sort() : placeWords(dcs);
   return createHash('sha256').update(JSON.stringify(where)).digest('hex').slice(0, 16);
+}
+
+/** Of etcd without its kind: so it was written before there were others. */
+function placeWords(dcs: DcsSettings): readonly string[] {
+  const where = [...[...dcs.hosts].sort(), dcs.namespace];
+  switch (dcs.kind) {
+    case 'etcd3':
+      return where;
+    case 'consul':
+      return [dcs.kind, ...where, ...(dcs.dc === null ? [] : [dcs.dc])];
+    case 'kubernetes':
+      return [dcs.kind, ...where];
+  }
 }
 
 export function movedBy(known: readonly KnownCluster[], sources: readonly SourceConfig[]): Moved {
