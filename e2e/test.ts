@@ -178,6 +178,13 @@ const stepsOf = (plan: Plan | null): readonly Step[] => [
     run: () => runCommands('build', [[bin('next'), 'build']]),
   },
   {
+    name: 'installed',
+    about: 'the npm package, installed into an empty place and started',
+    lane: 'computes',
+    after: ['build'],
+    run: () => runCommands('installed', [[process.execPath, '--import', 'tsx', 'e2e/pack/main.ts', 'verify', 'npm']]),
+  },
+  {
     name: 'unit',
     about: 'units, properties, recorded scenarios, style',
     lane: 'computes',
