@@ -23,8 +23,8 @@ describe('the line from the doors to the leader', () => {
   });
 
   it('is cut where the door for writers leads to nobody, whatever another one does without asking', () => {
-    const any = ['n1', 'n2'].map((name) => ({ name, check: 'L4OK', code: 0 }));
-    expect(edge({ primary: [other('n1'), other('n2')], postgres: any })).toMatchObject({
+    const whoever = ['n1', 'n2'].map((name) => ({ name, check: 'L4OK', code: 0 }));
+    expect(edge({ primary: [other('n1'), other('n2')], postgres: whoever })).toMatchObject({
       kind: 'broken',
       tone: 'critical',
     });
