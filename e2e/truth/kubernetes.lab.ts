@@ -69,7 +69,7 @@ describe.each([
     expect(howdah.snapshot(SCOPE)?.findings.filter(({ severity }) => severity === 'critical')).toEqual([]);
 
     const switchover = await howdah.act(SCOPE, { kind: 'switchover', candidate: other, scheduledAt: null });
-    expect(switchover, told(switchover)).toMatchObject({ outcome: 'succeeded', way: 'dcs' });
+    expect(switchover, told(switchover)).toMatchObject({ outcome: 'done', way: 'dcs' });
     await howdah.until('the new leader with a replica', () => seen() === other, LONG_MS);
 
     const paused = await howdah.act(SCOPE, {
@@ -78,9 +78,9 @@ describe.each([
       until: null,
       autoResume: false,
     });
-    expect(paused.outcome, told(paused)).toBe('succeeded');
+    expect(paused.outcome, told(paused)).toBe('done');
     const resumed = await howdah.act(SCOPE, { kind: 'resume' });
-    expect(resumed.outcome, told(resumed)).toBe('succeeded');
+    expect(resumed.outcome, told(resumed)).toBe('done');
 
     const config = howdah.snapshot(SCOPE)?.cluster.config;
     if (config == null) throw new Error('there is no configuration');
@@ -91,7 +91,7 @@ describe.each([
       value: { ...config.value, loop_wait: 3 },
       text: null,
     });
-    expect(edited.outcome, told(edited)).toBe('succeeded');
+    expect(edited.outcome, told(edited)).toBe('done');
 
     cluster.kill(other);
     await howdah.until('nobody to lead, or the one that is left', () => seen() !== other, LONG_MS);
