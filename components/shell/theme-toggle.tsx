@@ -1,9 +1,26 @@
 'use client';
+import { useEffect } from 'react';
 import { t } from '@/lib/client/words/text';
 import { Icon } from '../ui/icon';
 
+/** Paper is light, whatever the screen is: light words on a background that is not printed would not be seen. */
+function onPaperLight(): () => void {
+  const root = document.documentElement;
+  const paper = matchMedia('print');
+  let before: string | undefined;
+  const change = (): void => {
+    if (paper.matches) {
+      before = root.dataset.theme;
+      root.dataset.theme = 'light';
+    } else if (before !== undefined) root.dataset.theme = before;
+  };
+  paper.addEventListener('change', change);
+  return () => paper.removeEventListener('change', change);
+}
+
 /** Both icons are in the page; the stylesheet shows the one for the theme, so nothing is guessed before hydration. */
 export function ThemeToggle() {
+  useEffect(onPaperLight, []);
   return (
     <button
       type="button"
