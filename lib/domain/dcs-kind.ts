@@ -15,7 +15,20 @@ interface DcsRow {
   readonly name: string;
   /** By the word that the DCS itself uses. */
   readonly alarms: Readonly<Record<string, AlarmMeaning>>;
+  /** What a person types; null: Howdah knows no such command. Keys are whole, as words of a shell. */
+  readonly commands: Commands | null;
+  /** A change of `/config` makes every Patroni look at once, the leader too. */
+  readonly wakesByConfig: boolean;
 }
+
+interface Commands {
+  readonly health: (urls: readonly string[]) => string;
+  readonly list: (below: string) => string;
+  readonly remove: (key: string) => string;
+}
+
+/** Keys there begin without a slash. */
+const bare = (key: string): string => key.replace(/^('?)\//, '$1');
 
 export const DCS_KINDS = ['etcd3', 'zookeeper', 'consul', 'kubernetes'] as const;
 export type DcsKind = (typeof DCS_KINDS)[number];
@@ -35,10 +48,26 @@ const ROWS: Readonly<Record<DcsKind, DcsRow>> = {
         remedy: say`Restore the corrupt member of etcd before you change Patroni.`,
       },
     },
+    commands: {
+      health: (urls) => `etcdctl --endpoints=${urls.join(',')} endpoint health`,
+      list: (below) => `etcdctl get --prefix --keys-only ${below}`,
+      remove: (key) => `etcdctl del ${key}`,
+    },
+    wakesByConfig: true,
   },
-  zookeeper: { name: 'ZooKeeper', alarms: {} },
-  consul: { name: 'Consul', alarms: {} },
-  kubernetes: { name: 'Kubernetes', alarms: {} },
+  zookeeper: { name: 'ZooKeeper', alarms: {}, commands: null, wakesByConfig: true },
+  consul: {
+    name: 'Consul',
+    alarms: {},
+    commands: {
+      health: ([url = '']) => `consul operator raft list-peers -http-addr=${url}`,
+      list: (below) => `consul kv get -keys -separator= ${bare(below)}`,
+      remove: (key) => `consul kv delete ${bare(key)}`,
+    },
+    // Replicas wait for the leader key, and the leader for its own clock (patroni/dcs/consul.py at v4.1.5, watch).
+    wakesByConfig: false,
+  },
+  kubernetes: { name: 'Kubernetes', alarms: {}, commands: null, wakesByConfig: true },
 };
 
 /** As its own project writes it. */
@@ -53,19 +82,24 @@ export function worstAlarm(kind: DcsKind, raised: readonly string[]): AlarmMeani
   return known.find(({ stopsWrites }) => stopsWrites) ?? known[0] ?? null;
 }
 
-/** What a person types to see whether it answers; null: Howdah knows no such command. */
+/** What a person types to see whether it answers; null: Howdah knows no such command. The first address where it takes one. */
 export function healthCommand(kind: DcsKind, urls: readonly string[]): string | null {
-  return kind === 'etcd3' ? `etcdctl --endpoints=${urls.join(',')} endpoint health` : null;
+  return ROWS[kind].commands?.health(urls) ?? null;
 }
 
 /** What a person types to see the names of the keys below; null: Howdah knows no such command. */
 export function listCommand(kind: DcsKind, below: string): string | null {
-  return kind === 'etcd3' ? `etcdctl get --prefix --keys-only ${below}` : null;
+  return ROWS[kind].commands?.list(below) ?? null;
 }
 
 /** What a person types to delete one key; null: Howdah knows no such command. */
 export function deleteCommand(kind: DcsKind, key: string): string | null {
-  return kind === 'etcd3' ? `etcdctl del ${key}` : null;
+  return ROWS[kind].commands?.remove(key) ?? null;
+}
+
+/** A change of `/config` makes every Patroni look at once, the leader too. */
+export function wakesByConfig(kind: DcsKind): boolean {
+  return ROWS[kind].wakesByConfig;
 }
 
 /** Sections of patroni.yml that name a DCS. */

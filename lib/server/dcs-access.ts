@@ -7,5 +7,7 @@ export function accessOf(dcs: DcsSettings): DcsAccess {
   switch (dcs.kind) {
     case 'etcd3':
       return { ...dcs, password: dcs.password?.reveal() ?? null, tls: material(dcs.tls) };
+    case 'consul':
+      return { ...dcs, token: dcs.token?.reveal() ?? null, datacenter: dcs.dc, tls: material(dcs.tls) };
   }
 }

@@ -1,11 +1,14 @@
 // One adapter for each kind of DCS; nobody else knows which there are.
 import type { TlsMaterial } from '../tls';
+import type { ConsulAccess } from './consul/client';
+import { ConsulWatch } from './consul/watch';
+import { ConsulWriter } from './consul/write';
 import { EtcdWatch } from './etcd/watch';
 import { EtcdWriter } from './etcd/write';
 import type { DcsWatch, DcsWatchContext, DcsWriter } from './port';
 
 /** Where a DCS is and as whom it is asked, secrets in the clear. */
-export type DcsAccess = EtcdAccess;
+export type DcsAccess = EtcdAccess | ConsulAccess;
 
 export interface EtcdAccess {
   readonly kind: 'etcd3';
@@ -22,6 +25,8 @@ export function openWatch(access: DcsAccess, context: DcsWatchContext): DcsWatch
   switch (access.kind) {
     case 'etcd3':
       return new EtcdWatch({ ...access, ...context });
+    case 'consul':
+      return new ConsulWatch({ ...access, ...context });
   }
 }
 
@@ -29,5 +34,7 @@ export function openWriter(access: DcsAccess): DcsWriter {
   switch (access.kind) {
     case 'etcd3':
       return new EtcdWriter(access);
+    case 'consul':
+      return new ConsulWriter(access);
   }
 }

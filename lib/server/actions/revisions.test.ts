@@ -67,6 +67,12 @@ describe('a revision', () => {
     expect(await listing(rows, () => []).list([])).toEqual([first[0]]);
   });
 
+  it('that is the present one is there where neither DCS nor store has a past', async () => {
+    const { config } = snapshot.cluster;
+    const { list } = listing(new Rows(), () => []);
+    expect(await list([])).toEqual([{ revision: config?.revision, value: config?.value, text: null, actor: null }]);
+  });
+
   it('keeps them while the store is away', async () => {
     const rows = new Rows();
     const { list } = listing(rows, both);

@@ -149,6 +149,15 @@ describe('waking the leader', () => {
     ]);
   });
 
+  it('is no touch where a change of /config wakes nobody', async () => {
+    const consul = steady({ members: [{ name: 'n1' }, { name: 'n2' }], kind: 'consul' });
+    const { to, told } = reach(ok, written, http(401));
+    expect((await wake('n1', consul, to, '9')).wake).toBe('none');
+    expect(told.commits).toEqual([]);
+    const heard = reach(ok, written, http(200));
+    expect((await wake('n1', consul, heard.to, '9')).wake).toBe('patch');
+  });
+
   it('a touch is undone by the next one', async () => {
     const touched = { ...written, config: { value: '{"ttl":30} ', version: '10' } };
     const { to, told } = reach(ok, touched, http(401));

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { configFromProcess } from './config';
-import { load, loadGood, loadProblems, loadSource, yaml } from './test-load';
+import { dcsOfKind, load, loadGood, loadProblems, loadSource, yaml } from './test-load';
 import { TEST_CERT, TEST_KEY, TEST_KEY_LINE } from './test-pem';
 
 const FULL = `listen:
@@ -57,10 +57,43 @@ describe('howdah.yaml', () => {
       patroni: { seeds: [], username: 'rest', tls: null },
       postgres: { username: 'howdah', database: 'postgres', tls: null },
     });
-    expect(source?.dcs?.password?.reveal()).toBe('etcd-pw');
+    expect(dcsOfKind(source, 'etcd3').password?.reveal()).toBe('etcd-pw');
     expect(source?.patroni.password?.reveal()).toBe('rest-pw');
     expect(source?.postgres?.password?.reveal()).toBe('plain-pw');
     expect(source?.dcs?.tls?.key?.reveal()).toContain(TEST_KEY_LINE);
+  });
+
+  it('takes consul with its token, datacenter and certificates', () => {
+    const files = {
+      ...FULL_GIVEN.files,
+      '/w/howdah.yaml': `sources:
+  - name: a
+    consul: { hosts: "c1, c2:8501", namespace: db, scopes: [x], token: { file: secrets/rest }, dc: fra, tls: { ca: tls/ca.pem } }
+`,
+    };
+    const dcs = dcsOfKind(loadSource({ files }), 'consul');
+    expect(dcs).toMatchObject({
+      hosts: ['https://c1:8500', 'https://c2:8501'],
+      namespace: '/db/',
+      scopes: ['x'],
+      dc: 'fra',
+      tls: { ca: TEST_CERT, verify: true },
+    });
+    expect(dcs.token?.reveal()).toBe('rest-pw');
+    expect(JSON.stringify(dcs)).not.toContain('rest-pw');
+  });
+
+  it.each([
+    ['{}', 'sources[0].consul.hosts: expected addresses such as http://10.0.0.11:8500'],
+    ['{hosts: "c1/v1"}', 'sources[0].consul.hosts: expected host:port or http(s)://host:port'],
+    ['{hosts: c1, token: }', 'sources[0].consul.token: expected a token as text'],
+    ['{hosts: c1, username: u}', 'unknown key "username"'],
+    ['{hosts: "http://c1", tls: {verify: true}}', 'expected https hosts, because tls is given'],
+    ['{hosts: c1}, etcd: {hosts: e1}', 'sources[0].consul: expected one DCS in a source, etcd is there too'],
+  ])('refuses consul: %s', (section, message) => {
+    const problems = loadProblems(yaml(`sources: [{name: a, consul: ${section}}]`)).join('\n');
+    expect(problems).toContain(message);
+    expect(problems).toMatch(/^howdah\.yaml:1:\d+ /);
   });
 
   it('shows no secret in JSON, String or inspect, nor a key that stands in the certificate file', () => {
@@ -70,9 +103,9 @@ describe('howdah.yaml', () => {
     const shown = [
       JSON.stringify(config),
       inspect(config, { depth: 20, showHidden: true }),
-      String(source?.dcs?.password),
+      String(dcsOfKind(source, 'etcd3').password),
       `${source?.dcs?.tls?.key}`,
-      inspect(source?.dcs?.password, { customInspect: false, showHidden: true }),
+      inspect(dcsOfKind(source, 'etcd3').password, { customInspect: false, showHidden: true }),
     ].join('\n');
     for (const secret of ['etcd-pw', 'rest-pw', 'plain-pw', TEST_KEY_LINE]) expect(shown).not.toContain(secret);
     expect(shown).toContain('[secret]');
@@ -308,6 +341,15 @@ describe('flags', () => {
     expect(loadGood({ argv })).toMatchObject({ origin: 'flags' });
   });
 
+  it('--consul names agents, some in the clear and some not, with --namespace', () => {
+    const source = loadSource({ argv: ['--consul', 'c1,https://c2:8501', '--consul', 'c3', '--namespace', 'db'] });
+    expect(source).toMatchObject({
+      name: 'flags',
+      dcs: { kind: 'consul', hosts: ['http://c1:8500', 'https://c2:8501', 'http://c3:8500'], namespace: '/db/' },
+    });
+    expect(dcsOfKind(source, 'consul')).toMatchObject({ token: null, dc: null, tls: null, scopes: null });
+  });
+
   it('--config and HOWDAH_CONFIG name a file, --config wins, and source flags are added to it', () => {
     const files = {
       '/w/a.yaml': 'sources: [{name: flags, etcd: {hosts: e}}]',
@@ -354,7 +396,9 @@ describe('flags', () => {
     [['--patroni', 'ftp://x'], '--patroni: expected http(s)://host:port'],
     [['--etcd', 'http://u:hunter2@e'], '--etcd: expected http(s)://host:port'],
     [['--etcd', 'http://e1,https://e2'], 'expected http or https for all of them'],
-    [['--namespace', '/x/'], '--namespace: expected --etcd beside it'],
+    [['--namespace', '/x/'], '--namespace: expected a DCS beside it'],
+    [['--consul', 'http://c1/v1'], '--consul: expected http(s)://host:port'],
+    [['--consul', 'c1', '--etcd', 'e1'], '--consul: expected one DCS, --etcd is there too'],
     [['--patronictl', 'gone'], 'gone  expected a readable file'],
     [['--host', '0.0.0.0/8'], '--host: expected an address of this machine'],
   ])('%j is refused by name', (argv, message) => {

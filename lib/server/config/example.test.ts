@@ -21,6 +21,7 @@ describe('howdah.example.yaml', () => {
     const config = loadGood({
       env: {
         ETCD_PASSWORD: 'a',
+        CONSUL_TOKEN: 'h',
         HOWDAH_PG_SECRET: 'b',
         HOWDAH_PROBE_SECRET: 'd',
         WEBHOOK_URL: 'https://hooks.example.com/x',
@@ -33,6 +34,7 @@ describe('howdah.example.yaml', () => {
       files: {
         '/w/howdah.yaml': EXAMPLE.replace(/^# /gm, ''),
         '/w/tls/etcd-ca.pem': TEST_CERT,
+        '/w/tls/consul-ca.pem': TEST_CERT,
         '/w/tls/patroni-ca.pem': TEST_CERT,
         '/w/tls/postgres-ca.pem': TEST_CERT,
         '/w/tls/howdah.pem': TEST_CERT,
@@ -45,7 +47,13 @@ describe('howdah.example.yaml', () => {
         '/etc/patroni/patroni.yml': 'etcd3: {host: e1}',
       },
     });
-    expect(config.sources.map(({ name }) => name)).toEqual(['local', 'production', 'from-patronictl', 'by-rest']);
+    expect(config.sources.map(({ name }) => name)).toEqual([
+      'local',
+      'production',
+      'on-consul',
+      'from-patronictl',
+      'by-rest',
+    ]);
     expect(config.receivers.map(({ kind }) => kind)).toEqual([
       'alertmanager',
       'webhook',

@@ -1,12 +1,19 @@
 // Reads the user's own patronictl or Patroni file, so that Howdah reaches the clusters the way patronictl does.
-// Mirrors Patroni at v4.1.4 (patroni/config.py, ctl.py, request.py, dcs/etcd.py, api.py). PATRONI_* variables, which
+// Mirrors Patroni at v4.1.4 (patroni/config.py, ctl.py, request.py, dcs/etcd.py, dcs/consul.py, api.py). PATRONI_* variables, which
 // Patroni also honours, are not read. The SQL credentials in such a file are the superuser's: they are never taken.
 import { z } from 'zod';
-import { DEFAULT_NAMESPACE, ETCD_DEFAULT_PORT, formatAddress, PATRONI_DEFAULT_PORT, parseAddress } from './address';
+import {
+  CONSUL_DEFAULT_PORT,
+  DEFAULT_NAMESPACE,
+  ETCD_DEFAULT_PORT,
+  formatAddress,
+  PATRONI_DEFAULT_PORT,
+  parseAddress,
+} from './address';
 import type { DcsSettings } from './dcs-file';
 import type { Report } from './problem';
 import { buildSecret } from './secret';
-import { type EtcdSettings, namespace, type PatroniSettings } from './settings';
+import { type ConsulSettings, type EtcdSettings, namespace, type PatroniSettings } from './settings';
 import { readTls } from './tls';
 import { type Files, openYaml, reading } from './yaml-file';
 import { build, type Complain, flag, maybe, type Parts, port, secret, some, text } from './yaml-schema';
@@ -17,7 +24,7 @@ export interface PatronictlImport {
   readonly patroni: PatroniSettings;
 }
 
-const OTHER_DCS = ['consul', 'exhibitor', 'kubernetes', 'raft', 'zookeeper'];
+const OTHER_DCS = ['exhibitor', 'kubernetes', 'raft', 'zookeeper'];
 const HOST = 'host:port or http(s)://host:port';
 const URL = 'http(s)://host:port';
 
@@ -47,6 +54,21 @@ const etcd3 = z.looseObject(
   },
   'a map with hosts, host or url',
 );
+const consul = z.looseObject(
+  {
+    url: word(URL),
+    host: word(HOST),
+    port: maybe(port),
+    scheme: maybe(z.enum(['http', 'https'])),
+    token: maybe(secret('a token as text')),
+    dc: word('the name of a datacenter'),
+    verify: maybe(flag, true),
+    cacert: file,
+    cert: file,
+    key: file,
+  },
+  'a map with url or host',
+);
 const restapi = z.object({ connect_address: word('host:port'), cafile: file, certfile: file, ...login });
 const ctl = z.object({
   cacert: file,
@@ -57,27 +79,45 @@ const ctl = z.object({
   ...login,
 });
 const root = z.looseObject(
-  { scope: word('a scope'), namespace, etcd3: maybe(etcd3), restapi: maybe(restapi), ctl: maybe(ctl) },
+  {
+    scope: word('a scope'),
+    namespace,
+    etcd3: maybe(etcd3),
+    consul: maybe(consul),
+    restapi: maybe(restapi),
+    ctl: maybe(ctl),
+  },
   'a patronictl or Patroni file',
 );
 
 type Etcd3 = z.infer<typeof etcd3>;
+type Consul = z.infer<typeof consul>;
 type Login = z.infer<typeof restapi> | z.infer<typeof ctl>;
 type Root = Parts<z.infer<typeof root>>;
 
 const patroniFile = build(root, (parts, complain): PatronictlImport => {
   const { scope = null, namespace: prefix = DEFAULT_NAMESPACE } = parts;
   const patroni = readRest(parts, complain);
+  const scopes = scope === null ? null : [scope];
+  if (parts.consul != null) {
+    // dynamic_loader.py takes the first by name.
+    for (const other of ['etcd', 'etcd3'])
+      if (other in parts) reading().warn([other], 'is ignored: consul is there too, and Patroni takes that');
+    return {
+      scope,
+      dcs: { kind: 'consul', ...readConsul(parts.consul, complain), namespace: prefix, scopes },
+      patroni,
+    };
+  }
   const isV2 = parts.etcd != null;
   if (parts.etcd3 != null) {
     // With both sections Patroni takes `etcd` (dynamic_loader.py iterates by name); a file in migration is read as v3 here.
     if (isV2) reading().warn(['etcd'], 'is ignored: etcd3 is there too, and Howdah speaks API v3');
-    const scopes = scope === null ? null : [scope];
     return { scope, dcs: { kind: 'etcd3', ...readEtcd3(parts.etcd3, complain), namespace: prefix, scopes }, patroni };
   }
   const why = 'this is the v2 API, whose data is not visible through v3; name a Patroni address instead (--patroni)';
   if (isV2) complain(['etcd'], 'etcd3', why);
-  const seeds = isV2 || parts.etcd3 === undefined ? [] : seedsFromRest(parts, complain);
+  const seeds = isV2 || parts.etcd3 === undefined || parts.consul === undefined ? [] : seedsFromRest(parts, complain);
   return { scope, dcs: null, patroni: { ...patroni, seeds } };
 });
 
@@ -97,7 +137,11 @@ function seedsFromRest(parts: Root, complain: Complain): string[] {
   const address = parseAddress(written ?? '', { scheme, port: PATRONI_DEFAULT_PORT });
   if (parts.restapi === undefined) return [];
   if (written === null)
-    complain(at, 'etcd3, or restapi.connect_address to begin with', `${why}, and there is no restapi.connect_address`);
+    complain(
+      at,
+      'etcd3, consul, or restapi.connect_address to begin with',
+      `${why}, and there is no restapi.connect_address`,
+    );
   else if (address === null) complain(['restapi', 'connect_address'], 'host:port');
   if (address === null) return [];
   reading().warn(at, `${why}: members are found through Patroni's REST API at ${formatAddress(address)}`);
@@ -143,6 +187,24 @@ function readEtcd3(section: Etcd3, complain: Complain): Omit<EtcdSettings, 'kind
     ? readTls({ ...section, ca: section.cacert }, (part, ...of) => complain(['etcd3', places[part]], ...of))
     : null;
   return { hosts, username, password, tls };
+}
+
+/** consul.py: `url` wins over everything else, `port` over the one in `host`; `verify` counts without a `cacert` only. */
+function readConsul(section: Consul, complain: Complain): Omit<ConsulSettings, 'kind' | 'namespace' | 'scopes'> {
+  const { url, host, token, dc, cert, key } = section;
+  const scheme = section.scheme ?? 'http';
+  const [at, written] =
+    url === null ? ['host', host ?? '127.0.0.1'] : ['url', url.replace(/^([a-z]+:\/\/[^/]*)\/.*$/i, '$1')];
+  const found = parseAddress(written, { scheme, port: CONSUL_DEFAULT_PORT });
+  if (found === null) complain(['consul', at], url === null ? HOST : URL);
+  const address = found === null || url !== null ? found : { ...found, port: section.port ?? found.port };
+  const places = { ca: 'cacert', cert: 'cert', key: 'key' };
+  const verify = section.verify || section.cacert !== null;
+  const tls =
+    address?.scheme === 'https'
+      ? readTls({ ca: section.cacert, cert, key, verify }, (part, ...of) => complain(['consul', places[part]], ...of))
+      : null;
+  return { hosts: address === null ? [] : [formatAddress(address)], token, dc, tls };
 }
 
 /** request.py reload_config: `ctl` wins over `restapi`, for the credentials as a pair and for the CA. */
