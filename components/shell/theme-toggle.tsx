@@ -6,16 +6,21 @@ import { Icon } from '../ui/icon';
 /** Paper is light, whatever the screen is: light words on a background that is not printed would not be seen. */
 function onPaperLight(): () => void {
   const root = document.documentElement;
-  const paper = matchMedia('print');
   let before: string | undefined;
-  const change = (): void => {
-    if (paper.matches) {
-      before = root.dataset.theme;
-      root.dataset.theme = 'light';
-    } else if (before !== undefined) root.dataset.theme = before;
+  const begin = (): void => {
+    before ??= root.dataset.theme;
+    root.dataset.theme = 'light';
   };
-  paper.addEventListener('change', change);
-  return () => paper.removeEventListener('change', change);
+  const end = (): void => {
+    if (before !== undefined) root.dataset.theme = before;
+    before = undefined;
+  };
+  addEventListener('beforeprint', begin);
+  addEventListener('afterprint', end);
+  return () => {
+    removeEventListener('beforeprint', begin);
+    removeEventListener('afterprint', end);
+  };
 }
 
 /** Both icons are in the page; the stylesheet shows the one for the theme, so nothing is guessed before hydration. */

@@ -220,13 +220,14 @@ test('on paper there is the page and nothing to press, dark on light, and the sc
   await expect(page.getByRole('region', { name: 'Members' })).toBeVisible();
   const theme = () => page.evaluate(() => document.documentElement.dataset.theme);
   expect(await theme()).toBe('dark');
+  await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
   await page.emulateMedia({ media: 'print' });
-  await expect.poll(theme).toBe('light');
+  expect(await theme()).toBe('light');
   await expect(page.getByRole('navigation', { name: 'Main' })).toHaveCount(0);
   await expect(page.getByRole('button', { name: 'Cluster, member or action, Ctrl K' })).toHaveCount(0);
   await expect(page.getByRole('region', { name: 'Members' })).toBeVisible();
-  await page.emulateMedia({ media: 'screen' });
-  await expect.poll(theme).toBe('dark');
+  await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+  expect(await theme()).toBe('dark');
 });
 
 test('an unknown cluster says so and leads back', async ({ page }) => {
