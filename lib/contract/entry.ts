@@ -18,6 +18,7 @@ const server = shape({
   state: z.enum(SERVER_STATES),
   status: name.describe('the same in the word of the door'),
   check: z.enum(SERVER_CHECKS),
+  checkSince: instant.describe('since when the check has found that, as far as Howdah saw'),
   checkCode: count,
   sessions: count,
   changedAt: knownInstant,

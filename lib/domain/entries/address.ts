@@ -3,11 +3,11 @@
 import type { Member } from '../cluster';
 import type { RawProbe } from '../raw';
 import { type ProbeStatus, parseProbe } from '../wire/entry-probe';
-import { type Draft, type EntryContext, verdictOf } from './draft';
-import type { EntryServer, EntryVerdict, Purpose } from './entry';
+import { type Draft, type DraftServer, type EntryContext, verdictOf } from './draft';
+import type { EntryVerdict, Purpose } from './entry';
 
 interface Probed {
-  readonly server: EntryServer;
+  readonly server: DraftServer;
   readonly verdict: EntryVerdict;
 }
 
@@ -45,7 +45,7 @@ function together(probed: readonly Probed[], members: readonly string[], purpose
 
 function assess({ address, reading }: RawProbe, purpose: Purpose, context: EntryContext): Probed {
   const { cluster } = context;
-  const blank: EntryServer = {
+  const blank: DraftServer = {
     name: address,
     address,
     member: null,
@@ -69,7 +69,7 @@ function assess({ address, reading }: RawProbe, purpose: Purpose, context: Entry
     };
   }
   const said = parseProbe(reading.value);
-  const up: EntryServer = { ...blank, state: 'up', takes: true };
+  const up: DraftServer = { ...blank, state: 'up', takes: true };
   if (said === null) return { server: { ...up, state: 'other' }, verdict: 'unidentified' };
   const isForeign =
     said.systemIdentifier !== null &&
@@ -77,7 +77,7 @@ function assess({ address, reading }: RawProbe, purpose: Purpose, context: Entry
     said.systemIdentifier !== cluster.systemIdentifier;
   if (isForeign) return { server: { ...up, check: 'foreign' }, verdict: 'foreign' };
   const member = whoIs(said, cluster.members);
-  const server: EntryServer = {
+  const server: DraftServer = {
     ...up,
     member: member?.name ?? null,
     matchedBy: member === null ? null : 'identity',

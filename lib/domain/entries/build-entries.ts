@@ -98,5 +98,10 @@ function remembered(draft: Draft, { listenerBefore, raw, now }: EntryContext): E
     before.verdict === listener.verdict &&
     before.members.join() === listener.members.join() &&
     before.purpose === listener.purpose;
-  return { ...listener, led: first, turnedAt, since: isSame ? before.since : now };
+  const checked = new Map(before?.servers.map((server) => [server.name, server]));
+  const servers = listener.servers.map((server) => {
+    const was = checked.get(server.name);
+    return { ...server, checkSince: was?.check === server.check ? was.checkSince : now };
+  });
+  return { ...listener, servers, led: first, turnedAt, since: isSame ? before.since : now };
 }

@@ -6,7 +6,11 @@ import type { RawEntry } from '../raw';
 import type { Entry, EntryListener, EntryServer, EntryVerdict, Purpose } from './entry';
 
 /** What a door of one kind makes of itself; what only memory knows is added here. */
-export type Draft = Omit<EntryListener, 'since' | 'led' | 'turnedAt'>;
+export interface Draft extends Omit<EntryListener, 'since' | 'led' | 'turnedAt' | 'servers'> {
+  readonly servers: readonly DraftServer[];
+}
+
+export type DraftServer = Omit<EntryServer, 'checkSince'>;
 
 export interface EntryContext {
   readonly cluster: Cluster;
@@ -22,7 +26,7 @@ export const SETTLED_MS = 15_000;
 
 /** The verdict on those to whom new connections come. */
 export function verdictOf(
-  taking: readonly EntryServer[],
+  taking: readonly DraftServer[],
   purpose: Purpose | null,
   { cluster, leader }: EntryContext,
 ): EntryVerdict {

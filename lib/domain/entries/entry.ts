@@ -64,6 +64,8 @@ export interface EntryServer {
   /** The same in the word of the door: `MAINT (resolution)`; null: it has none. */
   readonly status: string | null;
   readonly check: ServerCheck;
+  /** Since when the check has found that, as far as Howdah saw: a status may be older. */
+  readonly checkSince: number;
   /** What the check got: an HTTP status; null: none. */
   readonly checkCode: number | null;
   readonly sessions: number | null;

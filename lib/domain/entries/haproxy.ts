@@ -1,8 +1,17 @@
 // HAProxy's proxies as listeners: which server is which member, what its check says, to whom new connections go.
 import type { Cluster, Member } from '../cluster';
 import type { HaproxyRow, HaproxyStatus } from '../wire/haproxy';
-import { type Draft, type EntryContext, isSettled, isWanted, memberAt, purposeOf, verdictOf } from './draft';
-import type { EntryServer, Purpose, ServerCheck, ServerState } from './entry';
+import {
+  type Draft,
+  type DraftServer,
+  type EntryContext,
+  isSettled,
+  isWanted,
+  memberAt,
+  purposeOf,
+  verdictOf,
+} from './draft';
+import type { Purpose, ServerCheck, ServerState } from './entry';
 
 const SERVERS_MAX = 100;
 
@@ -35,7 +44,7 @@ export function haproxyListeners(status: HaproxyStatus, at: number, context: Ent
   });
 }
 
-function serverOf(row: HaproxyRow, all: readonly HaproxyRow[], at: number, cluster: Cluster): EntryServer {
+function serverOf(row: HaproxyRow, all: readonly HaproxyRow[], at: number, cluster: Cluster): DraftServer {
   const { member, matchedBy } = memberBehind(row, cluster.members);
   const state = stateOf(row.status);
   const isUp = takesNew(state);
@@ -59,7 +68,7 @@ function serverOf(row: HaproxyRow, all: readonly HaproxyRow[], at: number, clust
 function memberBehind(
   { address, server }: HaproxyRow,
   members: readonly Member[],
-): { readonly member: Member | null; readonly matchedBy: EntryServer['matchedBy'] } {
+): { readonly member: Member | null; readonly matchedBy: DraftServer['matchedBy'] } {
   const [, host = null, port = null] = /^\[?(.+?)\]?:(\d+)$/.exec(address ?? '') ?? [];
   const there = memberAt(host, port === null ? null : Number(port), members);
   if (there !== null) return { member: there, matchedBy: 'address' };
@@ -114,7 +123,7 @@ function checkOf({ status, checkStatus, checkCode }: HaproxyRow): ServerCheck {
 }
 
 /** What it is for, where every check asked for the role and nothing has moved lately. */
-function learnt(servers: readonly EntryServer[], context: EntryContext): Purpose | null {
+function learnt(servers: readonly DraftServer[], context: EntryContext): Purpose | null {
   const { leader } = context;
   const mine = servers.filter(({ member }) => member !== null);
   if (leader === null || mine.length < 2 || !isSettled(context)) return null;

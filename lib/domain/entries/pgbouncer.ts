@@ -1,7 +1,16 @@
 // PgBouncer's databases as listeners: where they point, who waits, who paused them.
 import type { PgbouncerDatabase, PgbouncerPool, PgbouncerStatus } from '../wire/pgbouncer';
-import { type Draft, type EntryContext, isSettled, isWanted, memberAt, purposeOf, verdictOf } from './draft';
-import type { EntryPool, EntryServer, EntryVerdict } from './entry';
+import {
+  type Draft,
+  type DraftServer,
+  type EntryContext,
+  isSettled,
+  isWanted,
+  memberAt,
+  purposeOf,
+  verdictOf,
+} from './draft';
+import type { EntryPool, EntryVerdict } from './entry';
 
 export function pgbouncerListeners(status: PgbouncerStatus, context: EntryContext): readonly Draft[] {
   return status.databases
@@ -32,7 +41,7 @@ function listenerOf(database: PgbouncerDatabase, status: PgbouncerStatus, contex
   };
 }
 
-function verdict({ paused, disabled }: EntryPool, servers: readonly EntryServer[], where: EntryVerdict): EntryVerdict {
+function verdict({ paused, disabled }: EntryPool, servers: readonly DraftServer[], where: EntryVerdict): EntryVerdict {
   if (paused) return 'paused';
   if (disabled) return 'refused';
   // Round robin over its hosts, whatever they are.
@@ -47,7 +56,7 @@ function hostsOf({ host }: PgbouncerDatabase): readonly string[] {
     .filter((part) => part !== '');
 }
 
-function serverAt(host: string, { port, disabled }: PgbouncerDatabase, { cluster }: EntryContext): EntryServer {
+function serverAt(host: string, { port, disabled }: PgbouncerDatabase, { cluster }: EntryContext): DraftServer {
   const member = memberAt(host, port, cluster.members);
   return {
     name: host,

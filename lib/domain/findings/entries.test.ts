@@ -289,6 +289,12 @@ describe('entry_rest_unreachable', () => {
     expect(doorCodes(lasting(spec))).toEqual([]);
   });
 
+  it('is not said of one check that failed, however long the server has been down for its role', () => {
+    const calm = { primary: [{ name: 'n1' }, other('n2'), other('n3')] };
+    const moments = [calm, calm, calm, CUT, CUT, calm].map((listeners) => by(lb(listeners)));
+    expect(play(moments, 4000).all.flatMap(doorCodes)).toEqual([]);
+  });
+
   it('is not said of the answer 503, nor while a check runs', () => {
     expect(
       doorCodes(lasting(by(lb({ primary: [{ name: 'n1' }, other('n2', { check: '* L7STS' }), other('n3')] })))),

@@ -310,10 +310,10 @@ function wrongAdvice({ entry, listener }: Door, to: string): Text {
 }
 
 /** Patroni there answers Howdah, so it is the way between the two that is closed. */
-function isCutOff({ member, check, changedAt, state }: EntryServer, { cluster, now }: FindingContext): boolean {
+function isCutOff({ member, check, checkSince, state }: EntryServer, { cluster, now }: FindingContext): boolean {
   if (member === null || (check !== 'refused' && check !== 'timeout' && check !== 'no_http' && check !== 'failed'))
     return false;
-  if (state === 'drain' || state === 'maint' || changedAt === null || now - changedAt < HELD_MS) return false;
+  if (state === 'drain' || state === 'maint' || now - checkSince < HELD_MS) return false;
   const patroni = cluster.members.find(({ name }) => name === member)?.witnesses.patroni;
   return patroni?.state === 'fresh';
 }
