@@ -24,7 +24,15 @@ import { formatGot } from './words';
 import type { Env, Files } from './yaml-file';
 
 const NAME_MAX = 60;
-const FLAGS = { alias: null, from: 'flags', labels: {}, members: {}, probe: null, networks: null } as const;
+const FLAGS = {
+  alias: null,
+  from: 'flags',
+  labels: {},
+  members: {},
+  probe: null,
+  signal: null,
+  networks: null,
+} as const;
 
 export function hasSourceFlags(flags: Flags): boolean {
   return flags.patroni.length + flags.etcd.length + flags.consul.length + flags.patronictl.length > 0;
