@@ -11,7 +11,7 @@ import { RECORDED } from './browser/recorded';
 import { endLabs } from './lab/end';
 import { prepareTestPackages, step } from './lab/environments';
 import { CHECKOUT, PORTS, planLayout } from './lab/layout';
-import { prepareGenerations } from './lab/prepare';
+import { prepareGenerations, prepareOtherDcs } from './lab/prepare';
 import { refuseNewParts } from './lab/processes';
 import { startPostgres } from './store';
 import { changedSince, type Plan, planFor } from './test-changed';
@@ -146,7 +146,11 @@ const stepsOf = (plan: Plan | null): readonly Step[] => [
     name: 'environments',
     about: 'Patroni, PostgreSQL and etcd of every generation, other DCSs',
     lane: 'waits',
-    run: () => prepare(prepareGenerations),
+    run: () =>
+      prepare(async (tell) => {
+        await prepareGenerations(tell);
+        await prepareOtherDcs(tell);
+      }),
   },
   {
     name: 'lint',

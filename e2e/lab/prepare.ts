@@ -5,14 +5,20 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { buildIsStale } from '../../lib/server/build-state';
 import { GENERATIONS, prepareGoPrograms, prepareTestPackages, prepareToolbox, type Say, step } from './environments';
+import { prepareKubeApiserver } from './kube-apiserver/build';
 import { CHECKOUT, planLayout } from './layout';
 
-/** What a lab of each generation runs, and other kinds of DCS. */
+/** What a lab of each generation runs. */
 export async function prepareGenerations(say: Say): Promise<void> {
   const { dataDir } = planLayout('prepare', 'demo');
   for (const generation of GENERATIONS) await prepareToolbox(generation, say, dataDir);
   rmSync(dataDir, { recursive: true, force: true });
+}
+
+/** Servers of other kinds of DCS, where this machine can build them; minutes of CPU, and no browser needs one. */
+export async function prepareOtherDcs(say: Say): Promise<void> {
   await prepareGoPrograms(say);
+  await prepareKubeApiserver(say);
 }
 
 /** Packages, the environments of all generations, the production build. */

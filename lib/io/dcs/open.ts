@@ -5,10 +5,13 @@ import { ConsulWatch } from './consul/watch';
 import { ConsulWriter } from './consul/write';
 import { EtcdWatch } from './etcd/watch';
 import { EtcdWriter } from './etcd/write';
+import type { KubernetesAccess } from './kubernetes/api';
+import { KubernetesWatch } from './kubernetes/watch';
+import { KubernetesWriter } from './kubernetes/write';
 import type { DcsWatch, DcsWatchContext, DcsWriter } from './port';
 
 /** Where a DCS is and as whom it is asked, secrets in the clear. */
-export type DcsAccess = EtcdAccess | ConsulAccess;
+export type DcsAccess = EtcdAccess | ConsulAccess | KubernetesAccess;
 
 export interface EtcdAccess {
   readonly kind: 'etcd3';
@@ -27,6 +30,8 @@ export function openWatch(access: DcsAccess, context: DcsWatchContext): DcsWatch
       return new EtcdWatch({ ...access, ...context });
     case 'consul':
       return new ConsulWatch({ ...access, ...context });
+    case 'kubernetes':
+      return new KubernetesWatch(access, context);
   }
 }
 
@@ -36,5 +41,7 @@ export function openWriter(access: DcsAccess): DcsWriter {
       return new EtcdWriter(access);
     case 'consul':
       return new ConsulWriter(access);
+    case 'kubernetes':
+      return new KubernetesWriter(access);
   }
 }

@@ -1,4 +1,5 @@
 // The section of a source that names its DCS: one of them, whatever its kind.
+import { type KubernetesSettings, kubernetes } from './kubernetes-file';
 import { type ConsulSettings, consul, type EtcdSettings, etcd } from './settings';
 import { type Complain, maybe } from './yaml-schema';
 
@@ -6,9 +7,10 @@ import { type Complain, maybe } from './yaml-schema';
 export const DCS_SECTIONS = {
   etcd: maybe(etcd),
   consul: maybe(consul),
+  kubernetes: maybe(kubernetes),
 };
 
-export type DcsSettings = EtcdSettings | ConsulSettings;
+export type DcsSettings = EtcdSettings | ConsulSettings | KubernetesSettings;
 
 /** null: the section is not there; undefined: it was not understood. */
 type Sections = { readonly [K in keyof typeof DCS_SECTIONS]: DcsSettings | null | undefined };

@@ -49,6 +49,7 @@ const source = build(
     const sections = {
       etcd: parts.etcd,
       consul: parts.consul,
+      kubernetes: parts.kubernetes,
     };
     const dcs = dcsOf(sections, complain) ?? parts.patronictl?.dcs ?? null;
     const isReachable = isDcsNamed(sections) || parts.patronictl !== null || parts.patroni === undefined;

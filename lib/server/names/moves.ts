@@ -43,6 +43,8 @@ function placeWords(dcs: DcsSettings): readonly string[] {
       return where;
     case 'consul':
       return [dcs.kind, ...where, ...(dcs.dc === null ? [] : [dcs.dc])];
+    case 'kubernetes':
+      return [dcs.kind, ...where];
   }
 }
 
