@@ -116,12 +116,7 @@ export async function wake(
 }
 
 /** The answer, whenever it comes; a lost one is an answer with an error. */
-export async function restCall(
-  call: RestCall,
-  snapshot: Snapshot,
-  reach: ClusterReach,
-  now: () => number,
-): Promise<RestSeen> {
+async function restCall(call: RestCall, snapshot: Snapshot, reach: ClusterReach, now: () => number): Promise<RestSeen> {
   const url = urlOf(call, snapshot);
   if (url === null)
     return { at: now(), status: null, text: say`no address of its REST API is known`, error: 'skipped' };
@@ -133,12 +128,7 @@ export async function restCall(
 }
 
 /** The session's end, asked for once. Statuses as of a REST call, so that they are read alike: 2xx sent, 4xx nothing was done. */
-export async function sqlCall(
-  call: SqlCall,
-  snapshot: Snapshot,
-  reach: ClusterReach,
-  now: () => number,
-): Promise<RestSeen> {
+async function sqlCall(call: SqlCall, snapshot: Snapshot, reach: ClusterReach, now: () => number): Promise<RestSeen> {
   const member = memberOf(snapshot, call.member);
   const target = member === null ? null : reach.signal(member);
   const seen = (status: number | null, text: Text, error: RestSeen['error'] = null): RestSeen => ({
@@ -169,8 +159,36 @@ function urlOf(call: RestCall, { cluster }: Snapshot): string | null {
   return first?.apiUrl ?? null;
 }
 
+/** What compares nothing in the DCS: one request, made once. */
+export function sendAlone(
+  call: RestCall | SqlCall,
+  snapshot: Snapshot,
+  reach: ClusterReach,
+  now: () => number,
+): Promise<RestSeen> {
+  return call.way === 'rest' ? restCall(call, snapshot, reach, now) : sqlCall(call, snapshot, reach, now);
+}
+
+/** Who answers it. */
+export function sourceOf(call: RestCall | SqlCall): Text {
+  if (call.way === 'sql') return say`PostgreSQL ${call.member}`;
+  return call.member === null ? 'Patroni' : say`Patroni ${call.member}`;
+}
+
+/** What is sent, and to whom. */
+export function placeOf(call: RestCall | SqlCall): Text {
+  if (call.way === 'sql')
+    return call.how === 'cancel'
+      ? say`pg_cancel_backend(${call.pid}) on ${call.member}`
+      : say`pg_terminate_backend(${call.pid}) on ${call.member}`;
+  const { method, path, member } = call;
+  return member === null ? `${method} ${path}` : say`${method} ${path} on ${member}`;
+}
+
 /** One line for the action's log. */
-export function answerLine({ method, path }: RestCall, { status, text }: RestSeen): Text {
+export function answerLine(call: RestCall | SqlCall, { status, text }: RestSeen): Text {
+  if (call.way === 'sql') return text;
+  const { method, path } = call;
   if (status === null) return say`no answer to ${method} ${path}: ${text}`;
   const plain = String(text)
     .replace(/<[^>]*>|\s+/g, ' ')
