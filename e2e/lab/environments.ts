@@ -398,7 +398,7 @@ const GO_PROGRAMS = {
   // The last line whose every part is MPL-2.0.
   consul: { module: 'github.com/hashicorp/consul', version: 'v1.14.11' },
 } as const;
-export const GO_BUILD_MS = 60 * 60_000;
+export const GO_BUILD_MS = 20 * 60_000;
 /** No other Go is fetched; the module file of the build may change. */
 const GO_ENV = { GOTOOLCHAIN: 'local', GOFLAGS: '-mod=mod' };
 

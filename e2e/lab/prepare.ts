@@ -15,10 +15,12 @@ export async function prepareGenerations(say: Say): Promise<void> {
   rmSync(dataDir, { recursive: true, force: true });
 }
 
-/** Servers of other kinds of DCS, where this machine can build them; minutes of CPU, and no browser needs one. */
-export async function prepareOtherDcs(say: Say): Promise<void> {
-  await prepareGoPrograms(say);
-  await prepareKubeApiserver(say);
+/** Servers that are built from source: many minutes of CPU, so by themselves. What cannot be built is said, and its tests are skipped. */
+export async function preparePrograms(say: Say): Promise<void> {
+  for (const make of [prepareGoPrograms, prepareKubeApiserver])
+    await make(say).catch((error: unknown) =>
+      say(`not built, and its tests are skipped: ${error instanceof Error ? error.message : String(error)}`),
+    );
 }
 
 /** Packages, the environments of all generations, the production build. */

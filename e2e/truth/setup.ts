@@ -3,7 +3,7 @@
 
 import { endLabs } from '../lab/end';
 import { beginRun } from '../lab/owner';
-import { prepareOtherDcs, prepareRun } from '../lab/prepare';
+import { prepareRun } from '../lab/prepare';
 import { KEPT, TRUTH_LABS } from './labs';
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
@@ -11,7 +11,6 @@ const say = (text: string): void => void process.stderr.write(`${text}\n`);
 export default async function setup(): Promise<() => Promise<void>> {
   beginRun();
   await prepareRun(say);
-  await prepareOtherDcs(say);
   const end = async (): Promise<void> => {
     if (!KEPT) await endLabs(TRUTH_LABS, say);
   };
