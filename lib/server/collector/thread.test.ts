@@ -68,6 +68,7 @@ describe('a collector that ended', () => {
       { kind: 'viewers', scopes: ['demo'], fleet: true },
       { kind: 'pauses', notes: {} },
       { kind: 'rosters', rosters: null },
+      { kind: 'outages', outages: {} },
       { kind: 'acting', scopes: ['demo'] },
     ]);
   });
@@ -147,8 +148,8 @@ describe('a question', () => {
     const [first, second] = [collector.ask('snapshot', 'demo'), collector.ask('history', 'demo')];
     const late = expect(second).rejects.toThrow('the collector did not answer in time');
     expect(newest().of('ask')).toEqual([
-      { kind: 'ask', id: 1, what: 'snapshot', scope: 'demo' },
-      { kind: 'ask', id: 2, what: 'history', scope: 'demo' },
+      { kind: 'ask', id: 1, what: 'snapshot', scope: 'demo', member: '' },
+      { kind: 'ask', id: 2, what: 'history', scope: 'demo', member: '' },
     ]);
     newest().says({ kind: 'answer', id: 1, json: '{}' });
     await vi.advanceTimersByTimeAsync(3000);
