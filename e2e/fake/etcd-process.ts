@@ -56,7 +56,7 @@ export function endLeftovers(): void {
 }
 
 /** Ends the process and removes its data when this one is no more: its standard input then ends. Call the result to let it be. */
-function guard(pid: number, dataDir: string): () => void {
+export function guard(pid: number, dataDir: string): () => void {
   const script = 'read -r _; kill -9 "$0"; rm -rf "$1"';
   const child = spawn('/bin/sh', ['-c', script, String(pid), dataDir], { stdio: ['pipe', 'ignore', 'ignore'] });
   child.stdin.on('error', () => undefined);

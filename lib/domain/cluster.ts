@@ -253,6 +253,8 @@ export interface Dcs {
   readonly errorKind: ReadingErrorKind | null;
   /** Of what there is more below the scope than is read; null: nothing was left out. */
   readonly excess: ScopeExcess | null;
+  /** Longer than this no key lives without its owner, whatever the ttl; null or absent: no such limit is known. */
+  readonly sessionLimitSeconds?: number | null;
   readonly quorum: boolean | null;
   readonly endpoints: readonly Endpoint[];
   readonly leaderLease: {
@@ -367,6 +369,7 @@ export const FINDING_CODES = [
   'dcs_endpoint_down',
   'dcs_alarm',
   'dcs_too_much',
+  'dcs_session_limit',
   'stale_member_key',
   'system_identifier_mismatch',
   'not_its_answer',

@@ -55,17 +55,23 @@ export function worstAlarm(kind: DcsKind, raised: readonly string[]): AlarmMeani
 
 /** What a person types to see whether it answers; null: Howdah knows no such command. */
 export function healthCommand(kind: DcsKind, urls: readonly string[]): string | null {
-  return kind === 'etcd3' ? `etcdctl --endpoints=${urls.join(',')} endpoint health` : null;
+  if (kind === 'etcd3') return `etcdctl --endpoints=${urls.join(',')} endpoint health`;
+  if (kind === 'zookeeper') return `for z in ${urls.join(' ')}; do echo srvr | nc \${z%:*} \${z##*:}; done`;
+  return null;
 }
 
 /** What a person types to see the names of the keys below; null: Howdah knows no such command. */
 export function listCommand(kind: DcsKind, below: string): string | null {
-  return kind === 'etcd3' ? `etcdctl get --prefix --keys-only ${below}` : null;
+  if (kind === 'etcd3') return `etcdctl get --prefix --keys-only ${below}`;
+  // No path of its own ends with a slash but the root.
+  if (kind === 'zookeeper') return `zkCli.sh ls -R ${below.replace(/(?<=.)\/('?)$/, '$1')}`;
+  return null;
 }
 
 /** What a person types to delete one key; null: Howdah knows no such command. */
 export function deleteCommand(kind: DcsKind, key: string): string | null {
-  return kind === 'etcd3' ? `etcdctl del ${key}` : null;
+  if (kind === 'etcd3') return `etcdctl del ${key}`;
+  return kind === 'zookeeper' ? `zkCli.sh delete ${key}` : null;
 }
 
 /** Sections of patroni.yml that name a DCS. */

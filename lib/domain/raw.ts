@@ -108,6 +108,8 @@ export interface RawDcs {
   readonly endpoints: readonly RawEndpoint[];
   /** Lease of the leader key. */
   readonly leaderLease: Witness<RawLease>;
+  /** Longer than this no key lives without its owner, whatever the ttl; absent: no such limit is known. */
+  readonly sessionLimitSeconds?: number;
 }
 
 export interface RawMember {

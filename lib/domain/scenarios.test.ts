@@ -102,7 +102,7 @@ describe('recorded scenarios', () => {
 });
 
 /** They need a moment before, a memory or thousands of keys, which made states have not: proved in cause.test.ts, lost.test.ts and on an etcd in e2e/fake. */
-const BUILT: readonly FindingCode[] = ['keys_gone', 'member_lost', 'dcs_too_much'];
+const BUILT: readonly FindingCode[] = ['keys_gone', 'member_lost', 'dcs_too_much', 'dcs_session_limit'];
 /** Codes that no lab was brought to say yet: proved by the made states. */
 const MADE: readonly FindingCode[] = [
   'not_its_answer',

@@ -69,6 +69,8 @@ export interface MemberSpec {
   readonly fast?: Readonly<Record<string, unknown>>;
   readonly slow?: Readonly<Record<string, unknown>>;
   readonly key?: Readonly<Record<string, unknown>> | string | null;
+  /** Of one without a key: since when it has none. Default: a minute. */
+  readonly goneMs?: number;
   /** false: no lease ends its key. */
   readonly leased?: boolean;
   readonly version?: string;
@@ -95,6 +97,7 @@ export interface ClusterSpec {
   readonly kind?: DcsKind;
   /** Age of the view while it counts as fresh. Default 0. */
   readonly dcsAgeMs?: number;
+  readonly sessionLimitSeconds?: number;
   readonly endpoints?: readonly EndpointSpec[];
   /** `/cluster`, asked only with `dcs: 'off'`. Default: what Patroni would say. */
   readonly document?: Behaviour;
@@ -285,7 +288,7 @@ function rawMember(fact: Fact, facts: readonly Fact[], spec: ClusterSpec, now: n
     apiUrl: `http://${fact.host}:8008`,
     host: fact.host,
     port: 5432,
-    listedAt: now,
+    listedAt: fact.key === null ? now - (fact.goneMs ?? 60_000) : now,
     patroni: witnessOf(fact.rest ?? 'answers', http, httpOf, timing),
     sql:
       sql === 'off'
@@ -360,6 +363,7 @@ function rawDcs(spec: ClusterSpec, facts: readonly Fact[], now: number): RawDcs 
     error: silent ? { kind: 'timeout', message: 'no answer in time' } : null,
     endpoints: (spec.endpoints ?? defaults).map((endpoint) => rawEndpoint(endpoint, now)),
     leaderLease: NEVER_ASKED,
+    ...(spec.sessionLimitSeconds === undefined ? {} : { sessionLimitSeconds: spec.sessionLimitSeconds }),
   };
 }
 

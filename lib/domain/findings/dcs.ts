@@ -147,6 +147,28 @@ export const DCS_RULES: readonly FindingRule[] = [
       ];
     },
   },
+  {
+    code: 'dcs_session_limit',
+    meaning:
+      'The DCS ends sessions sooner than the ttl says: a leader key is free before its holder has given up on it.',
+    match: ({ cluster: { dcs, config } }) => {
+      const limit = dcs?.sessionLimitSeconds ?? null;
+      if (dcs === null || limit === null || config === null || config.ttlSeconds <= limit) return [];
+      const name = dcsName(dcs.kind);
+      return [
+        {
+          severity: 'warning',
+          title: say`${name} cuts the ttl of ${config.ttlSeconds} s to ${limit} s`,
+          members: [],
+          evidence: [
+            fact('DCS', say`the longest session that its servers grant is ${limit} s`),
+            fact('Patroni', say`ttl ${config.ttlSeconds} s`),
+          ],
+          advice: say`Set the ttl to ${limit} s or less, with loop_wait and twice retry_timeout within it, or let the servers of ${name} grant longer sessions.`,
+        },
+      ];
+    },
+  },
 ];
 
 const EXCESS: Readonly<Record<ScopeExcess, Text>> = {

@@ -3,9 +3,11 @@ import type { TlsMaterial } from '../tls';
 import { EtcdWatch } from './etcd/watch';
 import { EtcdWriter } from './etcd/write';
 import type { DcsWatch, DcsWatchContext, DcsWriter } from './port';
+import { ZooKeeperWatch } from './zookeeper/watch';
+import { ZooKeeperWriter } from './zookeeper/write';
 
 /** Where a DCS is and as whom it is asked, secrets in the clear. */
-export type DcsAccess = EtcdAccess;
+export type DcsAccess = EtcdAccess | ZooKeeperAccess;
 
 export interface EtcdAccess {
   readonly kind: 'etcd3';
@@ -18,10 +20,25 @@ export interface EtcdAccess {
   readonly tls: TlsMaterial | null;
 }
 
+export interface ZooKeeperAccess {
+  readonly kind: 'zookeeper';
+  /** `host:port`. */
+  readonly hosts: readonly string[];
+  /** With a slash at both ends. */
+  readonly namespace: string;
+  /** Of the scheme `digest`. */
+  readonly username: string | null;
+  readonly password: string | null;
+  /** null: in the clear. */
+  readonly tls: TlsMaterial | null;
+}
+
 export function openWatch(access: DcsAccess, context: DcsWatchContext): DcsWatch {
   switch (access.kind) {
     case 'etcd3':
       return new EtcdWatch({ ...access, ...context });
+    case 'zookeeper':
+      return new ZooKeeperWatch({ ...access, ...context });
   }
 }
 
@@ -29,5 +46,7 @@ export function openWriter(access: DcsAccess): DcsWriter {
   switch (access.kind) {
     case 'etcd3':
       return new EtcdWriter(access);
+    case 'zookeeper':
+      return new ZooKeeperWriter(access);
   }
 }

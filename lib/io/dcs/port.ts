@@ -26,6 +26,8 @@ export interface DcsWatch {
   readonly error: ReadingError | null;
   /** Keys that the last list left out. */
   readonly refused: number;
+  /** Of some scopes nothing may be read, and which right is missing; null or absent: there are none. */
+  readonly denied?: ReadingError | null;
   /** What is left of the lease of this owner; value null: it has expired. */
   readLease(owner: string): Promise<Reading<RawLease | null>>;
   /** Asks every endpoint how it is and whether a quorum answers. An endpoint whose last question is unanswered is not asked again. */
@@ -67,6 +69,8 @@ export interface PastValue {
 
 /** The only thing that writes to a DCS. Each commit is sent once; what is not known to have failed is said so. */
 export interface DcsWriter {
+  /** What in `/config` makes every Patroni look: any write, or only one that changes its bytes; null: nothing does. */
+  readonly wakesBy: 'write' | 'change' | null;
   /** What the keys are now, by a read that a quorum answers. Rejects with a ReadingError. */
   current(scope: string): Promise<CurrentKeys>;
   commit(scope: string, commit: Commit): Promise<CommitResult>;

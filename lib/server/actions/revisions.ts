@@ -94,6 +94,9 @@ export class Revisions {
         const parsed = parseObject(value);
         if (parsed !== null) add(revision, parsed, null);
       }
+      // A DCS that keeps no past has the present all the same.
+      const { config } = snapshot.cluster;
+      if (past?.length === 0 && config?.revision === current) add(current, config.value, null);
     } else if (snapshot.cluster.config?.revision != null) {
       add(snapshot.cluster.config.revision, snapshot.cluster.config.value, null);
     }

@@ -6,7 +6,7 @@ import type { HttpAnswer, Reading } from '../../domain/raw';
 import { failure } from '../../domain/reading-failure';
 import { steady } from '../../domain/testkit';
 import type { JsonObject } from '../../domain/wire/loose';
-import type { Commit, CommitResult, CurrentKeys } from '../../io/dcs/port';
+import type { Commit, CommitResult, CurrentKeys, DcsWriter } from '../../io/dcs/port';
 import type { ClusterReach } from './reach';
 import { commitCall, wake } from './send';
 
@@ -37,11 +37,13 @@ function reach(
   result: CommitResult,
   now: CurrentKeys = keys(),
   answer: Reading<HttpAnswer> | null = null,
+  wakesBy: DcsWriter['wakesBy'] = 'change',
 ): { readonly to: ClusterReach; readonly told: Told } {
   const told: Told = { commits: [], patches: [] };
   const to = {
     dcsScope: 'demo',
     dcs: {
+      wakesBy,
       current: async () => now,
       commit: async (_scope: string, commit: Commit) => {
         told.commits.push(commit);
@@ -154,6 +156,15 @@ describe('waking the leader', () => {
     const { to, told } = reach(ok, touched, http(401));
     await wake('n1', snapshot, to, '9');
     expect(told.commits[0]?.put).toEqual({ config: '{"ttl":30}' });
+  });
+
+  it('is a touch that changes no byte where any write wakes, and none at all where nothing does', async () => {
+    const any = reach(ok, written, http(401), 'write');
+    expect((await wake('n1', snapshot, any.to, '9')).wake).toBe('touch');
+    expect(any.told.commits[0]?.put).toEqual({ config: '{"ttl":30}' });
+    const never = reach(ok, written, http(401), null);
+    expect((await wake('n1', snapshot, never.to, '9')).wake).toBe('none');
+    expect(never.told.commits).toEqual([]);
   });
 
   it('is left out where the request is gone already, or the touch failed', async () => {

@@ -89,12 +89,14 @@ export async function wake(
       return { wake: 'patch', detail: say`${member} woken by a PATCH that changes nothing` };
     refusals.push(reading.ok ? say`PATCH was answered ${reading.value.status}` : say`PATCH: ${reading.error.message}`);
   }
-  const current = await reach.dcs?.current(reach.dcsScope).catch(() => null);
+  const wakesBy = reach.dcs?.wakesBy ?? null;
+  const current = wakesBy === null ? null : await reach.dcs?.current(reach.dcsScope).catch(() => null);
   const config = current?.config ?? null;
   // Whoever cleared or replaced the request meanwhile needs no waking for it.
   if (config === null || current?.failover?.version !== failoverRevision)
     return { wake: 'none', detail: joined([...refusals, say`seen in its next loop`], '; ') };
-  const touched = config.value.endsWith(' ') ? config.value.trimEnd() : `${config.value} `;
+  const changed = config.value.endsWith(' ') ? config.value.trimEnd() : `${config.value} `;
+  const touched = wakesBy === 'write' ? config.value : changed;
   const result = await reach.dcs?.commit(reach.dcsScope, {
     compare: { config: config.version, failover: failoverRevision },
     leader: null,

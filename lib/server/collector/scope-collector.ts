@@ -44,6 +44,7 @@ export interface ScopeContext extends PollerContext {
   readonly onPublish: (collector: ScopeCollector, events: readonly ClusterEvent[]) => void;
 }
 
+const NO_ADDRESS: MemberAddress = { apiUrl: null, host: null, port: null };
 /** A member that left the list is remembered for this long. */
 export const FORGET_MS = 15 * 60_000;
 /** After this long a round's answers are published without those still out. */
@@ -73,6 +74,8 @@ export class ScopeCollector {
     config: idle(),
     history: idle(),
   };
+  /** As of the last look. */
+  #listed: ReadonlySet<string> = new Set();
   #lease: Witness<RawLease> = NEVER_ASKED;
   #leaseNextAt = 0;
   #askingDocuments = false;
@@ -250,10 +253,15 @@ export class ScopeCollector {
   /** Takes the member list from the DCS where it can be read, else from `/cluster`. Never removes at once. */
   reconcile(): void {
     const now = this.#context.now();
-    for (const [name, address] of this.#listedMembers()) {
+    const listed = this.#listedMembers();
+    for (const [name, address] of listed) {
       const poller = this.#members.get(name) ?? this.#addMember(name, address);
       poller.listed(address, now);
     }
+    const names = new Set(listed.map(([name]) => name));
+    // Whoever is gone stood there until this moment, not until the round before.
+    for (const name of this.#listed) if (!names.has(name)) this.#members.get(name)?.listed(NO_ADDRESS, now);
+    this.#listed = names;
   }
 
   #listedMembers(): [string, MemberAddress][] {

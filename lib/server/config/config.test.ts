@@ -78,6 +78,27 @@ describe('howdah.yaml', () => {
     expect(shown).toContain('[secret]');
   });
 
+  it('names ZooKeeper in place of etcd, and says where it is wrong', () => {
+    const good = 'sources: [{name: a, zookeeper: {hosts: [z1, "z2:2182"], username: u, password: 0123}}]';
+    const { dcs } = loadSource(yaml(good));
+    expect(dcs).toMatchObject({
+      kind: 'zookeeper',
+      hosts: ['z1:2181', 'z2:2182'],
+      namespace: '/service/',
+      username: 'u',
+    });
+    expect(dcs?.password?.reveal()).toBe('0123');
+    const wrong =
+      'sources:\n- name: a\n  zookeeper:\n    hosts: [z1, "http://z2"]\n    username: u\n';
+    const problems = loadProblems(yaml(wrong));
+    expect(problems.map((line) => line.split(': expected')[0])).toEqual([
+      'howdah.yaml:4:17  sources[0].zookeeper.hosts[1]',
+      'howdah.yaml:5:15  sources[0].zookeeper.username',
+    ]);
+    const both = 'sources: [{name: a, etcd: {hosts: e1}, zookeeper: {hosts: z1}}]';
+    expect(loadProblems(yaml(both)).join()).toMatch(/zookeeper: expected one DCS in a source, etcd is there too/);
+  });
+
   it('is optional, and may be empty', () => {
     expect(loadGood({})).toMatchObject({
       listen: { host: '127.0.0.1', port: 3000 },
@@ -296,6 +317,12 @@ receivers: [{ name: "\${WHO}", slack: { url: "http://x" } }]
 });
 
 describe('flags', () => {
+  it('--zookeeper and --namespace make one source without a file', () => {
+    const source = loadSource({ argv: ['--zookeeper', 'z1,z2:23', '--zookeeper=[::1]', '--namespace', 'db'] });
+    const hosts = ['z1:2181', 'z2:23', '[::1]:2181'];
+    expect(source.dcs).toMatchObject({ kind: 'zookeeper', hosts, namespace: '/db/', scopes: null, tls: null });
+  });
+
   it('--patroni, --etcd and --namespace make one source without a file', () => {
     const argv = ['--patroni', 'http://p1:8008', '--patroni=p2', '--etcd', 'http://e1,e2:23', '--etcd', 'e3'];
     const source = loadSource({ ...yaml('broken: ['), argv: [...argv, '--namespace', 'db'] });
@@ -354,7 +381,9 @@ describe('flags', () => {
     [['--patroni', 'ftp://x'], '--patroni: expected http(s)://host:port'],
     [['--etcd', 'http://u:hunter2@e'], '--etcd: expected http(s)://host:port'],
     [['--etcd', 'http://e1,https://e2'], 'expected http or https for all of them'],
-    [['--namespace', '/x/'], '--namespace: expected --etcd beside it'],
+    [['--namespace', '/x/'], '--namespace: expected --etcd or --zookeeper beside it'],
+    [['--zookeeper', 'http://z1:2181'], '--zookeeper: expected host:port, without scheme or path'],
+    [['--zookeeper', 'z1', '--etcd', 'e1'], '--zookeeper: expected one DCS, --etcd is there too'],
     [['--patronictl', 'gone'], 'gone  expected a readable file'],
     [['--host', '0.0.0.0/8'], '--host: expected an address of this machine'],
   ])('%j is refused by name', (argv, message) => {

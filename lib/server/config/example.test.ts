@@ -21,6 +21,7 @@ describe('howdah.example.yaml', () => {
     const config = loadGood({
       env: {
         ETCD_PASSWORD: 'a',
+        ZOOKEEPER_PASSWORD: 'h',
         HOWDAH_PG_SECRET: 'b',
         HOWDAH_PROBE_SECRET: 'd',
         WEBHOOK_URL: 'https://hooks.example.com/x',
@@ -45,7 +46,13 @@ describe('howdah.example.yaml', () => {
         '/etc/patroni/patroni.yml': 'etcd3: {host: e1}',
       },
     });
-    expect(config.sources.map(({ name }) => name)).toEqual(['local', 'production', 'from-patronictl', 'by-rest']);
+    expect(config.sources.map(({ name }) => name)).toEqual([
+      'local',
+      'production',
+      'on-zookeeper',
+      'from-patronictl',
+      'by-rest',
+    ]);
     expect(config.receivers.map(({ kind }) => kind)).toEqual([
       'alertmanager',
       'webhook',

@@ -1,4 +1,4 @@
-// Sources that are named on the command line: one for --etcd and --patroni together, one for each --patronictl file.
+// Sources that are named on the command line: one for --etcd or --zookeeper and --patroni together, one for each --patronictl file.
 // Credentials do not belong on a command line, where `ps` shows them: the PostgreSQL role comes from the environment,
 // everything else from a file.
 
@@ -7,9 +7,11 @@ import {
   DEFAULT_NAMESPACE,
   ETCD_DEFAULT_PORT,
   formatAddress,
+  hostAndPort,
   normaliseNamespace,
   PATRONI_DEFAULT_PORT,
   parseAddress,
+  ZOOKEEPER_DEFAULT_PORT,
 } from './address';
 import type { Flags } from './flags';
 import { foldName, takenNames } from './naming';
@@ -25,7 +27,12 @@ const NAME_MAX = 60;
 const FLAGS = { alias: null, from: 'flags', labels: {}, members: {}, probe: null, networks: null } as const;
 
 export function hasSourceFlags(flags: Flags): boolean {
-  return flags.patroni.length + flags.etcd.length + flags.patronictl.length > 0;
+  return flags.patroni.length + dcsFlags(flags).length + flags.patronictl.length > 0;
+}
+
+/** By name, those that say where the keys are. */
+function dcsFlags(flags: Flags): readonly string[] {
+  return [...flags.etcd.map(() => '--etcd'), ...flags.zookeeper.map(() => '--zookeeper')];
 }
 
 /** `written`: the sources in a file that is read as well; those of the command line come after them. */
@@ -37,16 +44,25 @@ export function readFlagSources(
 ): SourceConfig[] {
   const names = new Set(takenNames(written));
   const postgres = hasSourceFlags(flags) ? readPostgresVariables(files.env, report) : null;
-  const hosts = readUrls('--etcd', flags.etcd, ETCD_DEFAULT_PORT, report);
+  const etcd = readUrls('--etcd', flags.etcd, ETCD_DEFAULT_PORT, report);
+  const zookeeper = readHosts('--zookeeper', flags.zookeeper, ZOOKEEPER_DEFAULT_PORT, report);
   const seeds = readUrls('--patroni', flags.patroni, PATRONI_DEFAULT_PORT, report);
   const namespace = flags.namespace === null ? DEFAULT_NAMESPACE : normaliseNamespace(flags.namespace);
-  if (flags.namespace !== null && flags.etcd.length === 0) {
-    report.problems.push(outsideProblem('command line', '--namespace', '--etcd beside it', '--etcd is missing'));
-  }
+  const named = [...new Set(dcsFlags(flags))];
+  if (flags.namespace !== null && named.length === 0)
+    report.problems.push(
+      outsideProblem('command line', '--namespace', '--etcd or --zookeeper beside it', 'both are missing'),
+    );
+  if (named.length > 1)
+    report.problems.push(outsideProblem('command line', named[1] ?? '', 'one DCS', `${named[0]} is there too`));
   const sources: SourceConfig[] = [];
-  if (flags.etcd.length + flags.patroni.length > 0) {
+  if (named.length + flags.patroni.length > 0) {
     const none = { username: null, password: null, tls: null };
-    const dcs = hosts.length === 0 ? null : { kind: 'etcd3' as const, hosts, namespace, scopes: null, ...none };
+    const rest = { namespace, scopes: null, ...none };
+    const [dcs = null] = [
+      ...(etcd.length === 0 ? [] : [{ kind: 'etcd3' as const, hosts: etcd, ...rest }]),
+      ...(zookeeper.length === 0 ? [] : [{ kind: 'zookeeper' as const, hosts: zookeeper, ...rest }]),
+    ];
     const name = freeName('flags', names);
     sources.push({ ...FLAGS, name, dcs, patroni: { seeds, ...none }, postgres });
   }
@@ -71,6 +87,16 @@ function readUrls(flag: string, texts: readonly string[], port: number, report: 
     report.problems.push(outsideProblem('command line', flag, 'http or https for all of them', 'got both'));
   }
   return [...new Set(addresses.map(formatAddress))];
+}
+
+function readHosts(flag: string, texts: readonly string[], port: number, report: Report): string[] {
+  const hosts = texts.flatMap((text) => {
+    const host = hostAndPort(text, port);
+    if (host === null)
+      report.problems.push(outsideProblem('command line', flag, 'host:port, without scheme or path', formatGot(text)));
+    return host ?? [];
+  });
+  return [...new Set(hosts)];
 }
 
 function readPostgresVariables(env: Env, report: Report): PostgresSettings | null {

@@ -1,12 +1,20 @@
 // Reads the user's own patronictl or Patroni file, so that Howdah reaches the clusters the way patronictl does.
-// Mirrors Patroni at v4.1.4 (patroni/config.py, ctl.py, request.py, dcs/etcd.py, api.py). PATRONI_* variables, which
+// Mirrors Patroni at v4.1.4 (patroni/config.py, ctl.py, request.py, dcs/etcd.py, dcs/zookeeper.py, api.py). PATRONI_* variables, which
 // Patroni also honours, are not read. The SQL credentials in such a file are the superuser's: they are never taken.
 import { z } from 'zod';
-import { DEFAULT_NAMESPACE, ETCD_DEFAULT_PORT, formatAddress, PATRONI_DEFAULT_PORT, parseAddress } from './address';
+import {
+  DEFAULT_NAMESPACE,
+  ETCD_DEFAULT_PORT,
+  formatAddress,
+  hostAndPort,
+  PATRONI_DEFAULT_PORT,
+  parseAddress,
+  ZOOKEEPER_DEFAULT_PORT,
+} from './address';
 import type { DcsSettings } from './dcs-file';
 import type { Report } from './problem';
 import { buildSecret } from './secret';
-import { type EtcdSettings, namespace, type PatroniSettings } from './settings';
+import { type EtcdSettings, namespace, type PatroniSettings, type ZooKeeperSettings } from './settings';
 import { readTls } from './tls';
 import { type Files, openYaml, reading } from './yaml-file';
 import { build, type Complain, flag, maybe, type Parts, port, secret, some, text } from './yaml-schema';
@@ -17,7 +25,7 @@ export interface PatronictlImport {
   readonly patroni: PatroniSettings;
 }
 
-const OTHER_DCS = ['consul', 'exhibitor', 'kubernetes', 'raft', 'zookeeper'];
+const OTHER_DCS = ['consul', 'exhibitor', 'kubernetes', 'raft'];
 const HOST = 'host:port or http(s)://host:port';
 const URL = 'http(s)://host:port';
 
@@ -47,6 +55,20 @@ const etcd3 = z.looseObject(
   },
   'a map with hosts, host or url',
 );
+const zookeeper = z.looseObject(
+  {
+    hosts: list('host:port'),
+    use_ssl: maybe(flag, false),
+    verify: maybe(flag, true),
+    cacert: file,
+    cert: file,
+    key: file,
+    key_password: hidden,
+    /** Of the scheme `digest`: user:password. */
+    auth_data: maybe(z.looseObject({ digest: hidden }, 'a map such as {digest: "user:password"}')),
+  },
+  'a map with hosts',
+);
 const restapi = z.object({ connect_address: word('host:port'), cafile: file, certfile: file, ...login });
 const ctl = z.object({
   cacert: file,
@@ -57,27 +79,40 @@ const ctl = z.object({
   ...login,
 });
 const root = z.looseObject(
-  { scope: word('a scope'), namespace, etcd3: maybe(etcd3), restapi: maybe(restapi), ctl: maybe(ctl) },
+  {
+    scope: word('a scope'),
+    namespace,
+    etcd3: maybe(etcd3),
+    zookeeper: maybe(zookeeper),
+    restapi: maybe(restapi),
+    ctl: maybe(ctl),
+  },
   'a patronictl or Patroni file',
 );
 
 type Etcd3 = z.infer<typeof etcd3>;
+type ZooKeeper = z.infer<typeof zookeeper>;
 type Login = z.infer<typeof restapi> | z.infer<typeof ctl>;
 type Root = Parts<z.infer<typeof root>>;
 
 const patroniFile = build(root, (parts, complain): PatronictlImport => {
   const { scope = null, namespace: prefix = DEFAULT_NAMESPACE } = parts;
   const patroni = readRest(parts, complain);
+  const scopes = scope === null ? null : [scope];
   const isV2 = parts.etcd != null;
   if (parts.etcd3 != null) {
     // With both sections Patroni takes `etcd` (dynamic_loader.py iterates by name); a file in migration is read as v3 here.
     if (isV2) reading().warn(['etcd'], 'is ignored: etcd3 is there too, and Howdah speaks API v3');
-    const scopes = scope === null ? null : [scope];
     return { scope, dcs: { kind: 'etcd3', ...readEtcd3(parts.etcd3, complain), namespace: prefix, scopes }, patroni };
   }
   const why = 'this is the v2 API, whose data is not visible through v3; name a Patroni address instead (--patroni)';
   if (isV2) complain(['etcd'], 'etcd3', why);
-  const seeds = isV2 || parts.etcd3 === undefined ? [] : seedsFromRest(parts, complain);
+  if (parts.zookeeper != null && !isV2) {
+    const dcs = { kind: 'zookeeper' as const, ...readZooKeeper(parts.zookeeper, complain), namespace: prefix, scopes };
+    return { scope, dcs, patroni };
+  }
+  const seeds =
+    isV2 || parts.zookeeper === undefined || parts.etcd3 === undefined ? [] : seedsFromRest(parts, complain);
   return { scope, dcs: null, patroni: { ...patroni, seeds } };
 });
 
@@ -143,6 +178,31 @@ function readEtcd3(section: Etcd3, complain: Complain): Omit<EtcdSettings, 'kind
     ? readTls({ ...section, ca: section.cacert }, (part, ...of) => complain(['etcd3', places[part]], ...of))
     : null;
   return { hosts, username, password, tls };
+}
+
+/** zookeeper.py: a list is joined by commas; what stands beside `use_ssl: false` is handed on and not used. */
+function readZooKeeper(
+  section: ZooKeeper,
+  complain: Complain,
+): Omit<ZooKeeperSettings, 'kind' | 'namespace' | 'scopes'> {
+  if (section.hosts === null) complain(['zookeeper'], 'hosts', 'zookeeper has none');
+  const hosts = (section.hosts ?? []).flatMap((written, index) =>
+    written.split(',').flatMap((part) => {
+      const host = hostAndPort(part, ZOOKEEPER_DEFAULT_PORT);
+      if (host === null) complain(['zookeeper', 'hosts', index], 'host:port, without a path');
+      return host ?? [];
+    }),
+  );
+  const [username = null, ...rest] = section.auth_data?.digest?.reveal().split(':') ?? [];
+  if (username !== null && rest.length === 0)
+    complain(['zookeeper', 'auth_data', 'digest'], 'user:password', 'there is no colon in it');
+  const others = Object.keys(section.auth_data ?? {}).filter((scheme) => scheme !== 'digest');
+  if (others.length > 0)
+    reading().warn(['zookeeper', 'auth_data'], `${others.join(', ')} is ignored: Howdah knows digest`);
+  const places = { ca: 'cacert', cert: 'cert', key: 'key' };
+  const files = { ...section, ca: section.cacert, passphrase: section.key_password };
+  const tls = section.use_ssl ? readTls(files, (part, ...of) => complain(['zookeeper', places[part]], ...of)) : null;
+  return { hosts, username, password: rest.length === 0 ? null : buildSecret(rest.join(':')), tls };
 }
 
 /** request.py reload_config: `ctl` wins over `restapi`, for the credentials as a pair and for the CA. */

@@ -5,9 +5,11 @@ import {
   DEFAULT_NAMESPACE,
   ETCD_DEFAULT_PORT,
   formatAddress,
+  hostAndPort,
   normaliseNamespace,
   PATRONI_DEFAULT_PORT,
   parseAddress,
+  ZOOKEEPER_DEFAULT_PORT,
 } from './address';
 import { etcdTls, tls } from './tls';
 import {
@@ -82,6 +84,31 @@ export const etcd = build(
 );
 
 export type EtcdSettings = Readonly<z.infer<typeof etcd>>;
+
+const SERVER = 'host:port, without scheme, user, password or path';
+const isServer = (part: string): boolean => hostAndPort(part, ZOOKEEPER_DEFAULT_PORT) !== null;
+
+export const zookeeper = build(
+  section({
+    /** `host:port`; never empty. */
+    hosts: texts(`addresses such as 10.0.0.11:${ZOOKEEPER_DEFAULT_PORT}`, isServer, SERVER),
+    namespace,
+    scopes,
+    ...credentials,
+  }),
+  ({ hosts: list, ...parts }, complain) => {
+    if ((parts.password == null) !== (parts.username == null))
+      complain(
+        parts.username == null ? ['password'] : ['username'],
+        'username and password, as `addauth digest` takes them',
+        'one of them is missing',
+      );
+    const found = (list ?? []).flatMap((part) => hostAndPort(part, ZOOKEEPER_DEFAULT_PORT) ?? []);
+    return { kind: 'zookeeper' as const, ...(parts as Whole<typeof parts>), hosts: [...new Set(found)] };
+  },
+);
+
+export type ZooKeeperSettings = Readonly<z.infer<typeof zookeeper>>;
 
 export const patroni = build(
   section({ hosts: maybe(hosts(PATRONI_DEFAULT_PORT), []), ...credentials }),
