@@ -30,7 +30,13 @@ export async function startPostgres(say: Say, address: string, port: number): Pr
     });
   const made = await ended(run('initdb', ['-D', data, '-U', 'howdah', '-A', 'trust', '-E', 'UTF8', '--no-sync']));
   if (made !== 0) throw new Error(`initdb ended with ${made}`);
-  const settings = ['fsync=off', 'shared_buffers=16MB', `unix_socket_directories=${folder}`, 'log_min_messages=fatal'];
+  const settings = [
+    'fsync=off',
+    'shared_buffers=16MB',
+    'max_prepared_transactions=5',
+    `unix_socket_directories=${folder}`,
+    'log_min_messages=fatal',
+  ];
   const server = run('postgres', [
     ...['-D', data, '-h', address, '-p', String(port)],
     ...settings.flatMap((setting) => ['-c', setting]),

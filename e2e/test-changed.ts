@@ -46,7 +46,8 @@ export const DRIVEN: readonly (readonly [folder: RegExp, driven: Driven])[] = [
   [/^lib\/(domain|server)\/actions\//, { lab: ['refusals', 'every-action-distro'] }],
   [/^lib\/server\/(actions|audit)\//, { lab: ['crash', 'actions'] }],
   [/^lib\/io\/|^lib\/server\/collector\/|^lib\/domain\/(findings|wire)\//, { lab: ['beside-distro', 'faults'] }],
-  [/^lib\/io\/etcd|^lib\/server\/collector\/etcd/, { lab: ['etcd'] }],
+  [/^lib\/io\/dcs\//, { lab: ['etcd'] }],
+  [/^(lib\/io|e2e)\/dcs\//, { lab: ['dcs-etcd', 'dcs-consul'] }],
   [/^lib\/server\/alerts\//, { lab: ['receivers'] }],
   [/^lib\/(domain|server)\/metrics\//, { lab: ['metrics'] }],
   [/^lib\/(domain|server)\/history\//, { lab: ['history'] }],
@@ -55,7 +56,7 @@ export const DRIVEN: readonly (readonly [folder: RegExp, driven: Driven])[] = [
   [/^e2e\/truth\/(acting|action-client|every-action)\.ts$/, { lab: ['every-action-patroni40', 'standby'] }],
 ];
 
-const STORE = /^lib\/server\/(store|audit|history|alerts|access)\//;
+const STORE = /^lib\/server\/(store|audit|history|alerts|access)\/|^lib\/(io\/postgres|domain\/activity\/)/;
 const CODE = /\.(ts|tsx|mjs|json)$/;
 
 /** A test that was changed itself. */

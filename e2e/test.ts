@@ -108,6 +108,7 @@ async function runStore(): Promise<Outcome> {
       'lib/server/store/store.test.ts',
       'lib/server/history/history.test.ts',
       'lib/server/alerts/alerts.test.ts',
+      'lib/io/postgres-activity.test.ts',
     ];
     const only = ['--testNamePattern', 'PostgreSQL'];
     const env = { HOWDAH_TEST_DATABASE_URL: server.url };
@@ -142,7 +143,7 @@ const stepsOf = (plan: Plan | null): readonly Step[] => [
   },
   {
     name: 'environments',
-    about: 'Patroni, PostgreSQL and etcd of every generation',
+    about: 'Patroni, PostgreSQL and etcd of every generation, other DCSs',
     lane: 'waits',
     run: () => prepare(prepareGenerations),
   },

@@ -14,12 +14,15 @@ import { SelectField, TextField } from '../ui/field';
 import { rich } from '../ui/rich';
 import { Segmented } from '../ui/segmented';
 
-/** What is to be kept quiet; empty: whatever. */
+/** What is to be kept quiet. An empty scope: not chosen yet; an empty rule or member: whatever. */
 export interface SilenceSubject {
   readonly scope: string;
   readonly rule: string;
   readonly member: string;
 }
+
+/** The choice of all clusters: made by a person, never by leaving something out. No scope has such a name. */
+const EVERY = '*/*';
 
 /** Whom it keeps quiet, until when, and why. It always ends. */
 export function SilenceDialog({ subject, onClose }: { subject: SilenceSubject; onClose: () => void }) {
@@ -29,20 +32,23 @@ export function SilenceDialog({ subject, onClose }: { subject: SilenceSubject; o
   const now = useNow();
   const [chosen, setChosen] = useState<SilenceSubject>(subject);
   const [preset, setPreset] = useState<SilencePreset>('1h');
+  const [isLater, setIsLater] = useState(false);
+  const [start, setStart] = useState('');
   const [date, setDate] = useState('');
   const [reason, setReason] = useState('');
   const [sending, setSending] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const set = (part: Partial<SilenceSubject>): void => setChosen((was) => ({ ...was, ...part }));
-  const fixed = silenceEnd(preset, now);
-  const end = fixed ?? readMomentInput(date);
-  const scopes = withChosen(fleet?.rows.map(({ scope }) => scope) ?? [], chosen.scope);
+  const begin = isLater ? readMomentInput(start) : null;
+  const end = silenceEnd(preset, begin ?? now) ?? readMomentInput(date);
+  const scope = chosen.scope === EVERY ? null : chosen.scope;
+  const scopes = withChosen(fleet?.rows.map((row) => row.scope) ?? [], scope ?? '');
   const names = withChosen(
     rules.map(({ name }) => name),
     chosen.rule,
   );
   const about = silenceWords({
-    scope: chosen.scope || null,
+    scope,
     rule: chosen.rule || null,
     member: chosen.member.trim() || null,
     labels: {},
@@ -50,25 +56,18 @@ export function SilenceDialog({ subject, onClose }: { subject: SilenceSubject; o
   const what = <span className="break-words text-f1">{about}</span>;
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
-    const at = silenceEnd(preset, clockNow()) ?? readMomentInput(date);
+    const at = silenceEnd(preset, begin ?? clockNow()) ?? readMomentInput(date);
     const why = reason.trim();
-    const wrong =
-      at === null
-        ? t('choose until when.')
-        : at <= clockNow()
-          ? t('that end is in the past.')
-          : why.length < REASON_MIN
-            ? t('say why, in at least {n} characters.', { n: REASON_MIN })
-            : null;
+    const wrong = wrongWith({ scope, isLater, begin, at, why });
     setProblem(wrong);
     if (wrong !== null || at === null) return;
     setSending(true);
     const failed = await silence({
-      scope: chosen.scope || null,
+      scope,
       rule: chosen.rule || null,
       member: chosen.member.trim() || null,
       labels: {},
-      startsAt: null,
+      startsAt: begin,
       endsAt: at,
       reason: why,
     }).then(() => null, reasonOf);
@@ -88,8 +87,12 @@ export function SilenceDialog({ subject, onClose }: { subject: SilenceSubject; o
             <SelectField
               label={t('Cluster')}
               value={chosen.scope}
-              onChange={(scope) => set({ scope })}
-              options={[{ value: '', word: t('All clusters') }, ...scopes.map((value) => ({ value, word: value }))]}
+              onChange={(value) => set({ scope: value })}
+              options={[
+                { value: '', word: t('Choose a cluster') },
+                { value: EVERY, word: t('All clusters') },
+                ...scopes.map((value) => ({ value, word: value })),
+              ]}
             />
             <SelectField
               label={t('Rule')}
@@ -103,6 +106,26 @@ export function SilenceDialog({ subject, onClose }: { subject: SilenceSubject; o
               onChange={(member) => set({ member })}
               placeholder={t('All members')}
             />
+          </div>
+          <div className="grid gap-2">
+            <Segmented
+              label={t('From')}
+              options={[
+                { value: 'now', word: t('Now') },
+                { value: 'later', word: t('From…') },
+              ]}
+              value={isLater ? 'later' : 'now'}
+              onChange={(value) => setIsLater(value === 'later')}
+            />
+            {isLater && (
+              <TextField
+                label={t('From')}
+                type="datetime-local"
+                value={start}
+                min={now === 0 ? undefined : momentInput(now)}
+                onChange={setStart}
+              />
+            )}
           </div>
           <div className="grid gap-2">
             <Segmented
@@ -126,17 +149,26 @@ export function SilenceDialog({ subject, onClose }: { subject: SilenceSubject; o
           </div>
           <TextField label={t('Reason')} value={reason} onChange={setReason} initialFocus maxLength={2000} />
           <p className="text-12 text-f2">
-            {end === null || now === 0
-              ? rich('{what}: choose until when.', { what })
-              : end <= now
-                ? rich('{what}: that end is in the past.', { what })
-                : rich('{what} is silenced until {end}, for {time}.', {
-                    what,
-                    end: formatTime(end, now),
-                    time: formatDuration(end - now),
-                  })}
+            {scope === ''
+              ? t('Choose a cluster, or all of them.')
+              : end === null || now === 0 || (isLater && begin === null)
+                ? rich('{what}: choose until when.', { what })
+                : end <= (begin ?? now)
+                  ? rich('{what}: that end is in the past.', { what })
+                  : begin === null
+                    ? rich('{what} is silenced until {end}, for {time}.', {
+                        what,
+                        end: formatTime(end, now),
+                        time: formatDuration(end - now),
+                      })
+                    : rich('{what} is silenced from {begin} to {end}, for {time}.', {
+                        what,
+                        begin: formatTime(begin, now),
+                        end: formatTime(end, now),
+                        time: formatDuration(end - begin),
+                      })}
           </p>
-          {chosen.scope === '' && chosen.rule === '' && chosen.member.trim() === '' && (
+          {scope === null && chosen.rule === '' && chosen.member.trim() === '' && (
             <p className="text-12 text-warning">{t('This silences everything on all clusters.')}</p>
           )}
           {problem !== null && (
@@ -156,6 +188,24 @@ export function SilenceDialog({ subject, onClose }: { subject: SilenceSubject; o
       </form>
     </Dialog>
   );
+}
+
+interface Draft {
+  /** Empty: not chosen; null: all clusters. */
+  readonly scope: string | null;
+  readonly isLater: boolean;
+  readonly begin: number | null;
+  readonly at: number | null;
+  readonly why: string;
+}
+
+/** null: it can be sent. */
+function wrongWith({ scope, isLater, begin, at, why }: Draft): string | null {
+  if (scope === '') return t('choose a cluster, or all of them.');
+  if (isLater && begin === null) return t('choose from when.');
+  if (at === null) return t('choose until when.');
+  if (at <= Math.max(begin ?? 0, clockNow())) return t('that end is in the past.');
+  return why.length < REASON_MIN ? t('say why, in at least {n} characters.', { n: REASON_MIN }) : null;
 }
 
 /** What was chosen stays choosable, also where it is not known any more. */

@@ -10,10 +10,12 @@ import { Screen } from '../shell/screen';
 import { Icon } from '../ui/icon';
 import { Name } from '../ui/name';
 
-export type Tab = 'overview' | 'config' | 'events' | 'audit';
+/** `member`: a page beside the tabs, of one member. */
+export type Tab = 'overview' | 'activity' | 'config' | 'events' | 'audit' | 'member';
 
 const TABS = [
   { tab: 'overview', path: '', word: form('Overview') },
+  { tab: 'activity', path: '/activity', word: form('Activity') },
   { tab: 'config', path: '/config', word: form('Configuration') },
   { tab: 'events', path: '/events', word: form('Events') },
   { tab: 'audit', path: '/audit', word: form('Audit') },
@@ -24,13 +26,15 @@ interface ClusterFrameProps {
   /** null: a page below the tabs, named by `crumb`. */
   readonly tab: Tab | null;
   readonly crumb?: string;
+  /** Whose page it is. */
+  readonly member?: string | null;
   /** What is shown is not now: nothing of now is said among it. */
   readonly past?: boolean;
   readonly children: ReactNode;
 }
 
 /** Breadcrumb and tabs of one cluster; says so when Howdah knows no such scope. */
-export function ClusterFrame({ scope, tab, crumb, past = false, children }: ClusterFrameProps) {
+export function ClusterFrame({ scope, tab, crumb, member = null, past = false, children }: ClusterFrameProps) {
   const fleet = useFleet();
   const { phase } = useConnection();
   const base = `/clusters/${encodeURIComponent(scope)}`;
@@ -40,8 +44,8 @@ export function ClusterFrame({ scope, tab, crumb, past = false, children }: Clus
   const left = (
     <div className="flex min-w-0 items-center gap-2 self-stretch">
       <Link
-        href="/"
-        aria-label={t('Fleet')}
+        href={member === null ? '/' : base}
+        aria-label={member === null ? t('Fleet') : t('Cluster')}
         className="flex size-9 items-center justify-center rounded-control text-f2 lg:hidden"
       >
         <Icon name="back" size={18} />
@@ -63,6 +67,16 @@ export function ClusterFrame({ scope, tab, crumb, past = false, children }: Clus
         <Name text={scope} limit={40} className="min-w-0 truncate max-[1599px]:hidden" />
         <Icon name="chevron" size={13} className="text-f2" />
       </button>
+      {member !== null && (
+        <>
+          <span className="text-f3 max-lg:hidden" aria-hidden="true">
+            /
+          </span>
+          <span className="min-w-0 font-semibold text-f0 max-md:hidden">
+            <Name text={member} limit={14} />
+          </span>
+        </>
+      )}
       {crumb === undefined ? (
         <Tabs base={base} tab={tab} className="ml-4 self-stretch max-md:hidden" />
       ) : (
@@ -83,7 +97,7 @@ export function ClusterFrame({ scope, tab, crumb, past = false, children }: Clus
       <Tabs
         base={base}
         tab={tab}
-        className="-mx-3 -mt-3 mb-3 h-11 justify-between border-l1 border-b px-1.5 md:hidden"
+        className="-mx-3 -mt-3 mb-3 h-11 justify-between overflow-x-auto whitespace-nowrap border-l1 border-b px-1.5 md:hidden"
       />
       {!missing && !past && crumb === undefined && <RunningBanner scope={scope} />}
       {!missing && !past && crumb === undefined && <RequestsBanner scope={scope} />}

@@ -7,7 +7,6 @@ import { exactTime, formatTime } from '@/lib/client/words/format';
 import { t, tn } from '@/lib/client/words/text';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { glyphOf } from '@/lib/domain/fleet';
-import type { Health } from '@/lib/domain/severity';
 import { ClusterActions } from '../actions/action-menus';
 import { Age, Since } from '../ui/age';
 import { Button } from '../ui/button';
@@ -16,14 +15,7 @@ import { Chip } from '../ui/chip';
 import { Glyph, HEALTH_WORDS, SeverityIcon } from '../ui/glyph';
 import { Name } from '../ui/name';
 import { rich } from '../ui/rich';
-
-const BADGE: Readonly<Record<Health, string>> = {
-  critical: 'bg-critical-fill text-white [--sign:var(--critical-fill)] [&_svg]:text-white',
-  unknown: 'border border-dashed border-unknown text-unknown',
-  warning: 'border border-warning text-warning',
-  note: 'border border-l2 text-f1',
-  ok: 'border border-l2 text-f2',
-};
+import { HEALTH_BADGE } from '../ui/tone';
 
 function Badge({ snapshot, was }: { snapshot: Snapshot; was: boolean }) {
   const health = was ? 'unknown' : snapshot.health;
@@ -32,7 +24,7 @@ function Badge({ snapshot, was }: { snapshot: Snapshot; was: boolean }) {
   const word = was ? t('was {value}', { value: t(HEALTH_WORDS[snapshot.health]).toLowerCase() }) : now;
   return (
     <span
-      className={`inline-flex h-[22px] items-center gap-1.5 whitespace-nowrap rounded-chip px-2 font-semibold text-12 ${BADGE[health]}`}
+      className={`inline-flex h-[22px] items-center gap-1.5 whitespace-nowrap rounded-chip px-2 font-semibold text-12 ${HEALTH_BADGE[health]}`}
     >
       <SeverityIcon health={health} size={13} />
       {count === 0

@@ -51,7 +51,7 @@ const SPANS = [
   { word: measured(24, 'h'), spanMs: 86_400_000 },
   { word: measured(7, 'd'), spanMs: 7 * 86_400_000 },
 ] as const;
-const CLEAR = { group: null, severity: null, text: '', from: null, to: null } as const;
+const CLEAR = { group: null, severity: null, text: '', member: null, from: null, to: null } as const;
 
 function Events({ fixedScope }: { fixedScope: string | null }) {
   const { read, asked, choose } = useEventFilter(fixedScope);
@@ -192,6 +192,11 @@ function Filter({ filter, fixedScope, choose }: FilterProps) {
         />
       </div>
       <div className="flex flex-wrap items-center gap-2 text-12">
+        {filter.member !== null && (
+          <Button icon="close" onClick={() => choose({ member: null })}>
+            {t('Only about {member}: show all', { member: filter.member })}
+          </Button>
+        )}
         <Edge label={t('From')} value={filter.from} onChange={(from) => choose({ from })} />
         <Edge label={t('To')} value={filter.to} onChange={(to) => choose({ to })} />
         <span className="flex gap-1">

@@ -110,10 +110,16 @@ function List({ findings, was, scope }: { findings: readonly Finding[]; was: boo
   );
 }
 
-export function FindingsPanel({ findings, scope }: { findings: readonly Finding[]; scope: string }) {
+interface FindingsPanelProps {
+  readonly findings: readonly Finding[];
+  readonly scope: string;
+  readonly title?: string;
+}
+
+export function FindingsPanel({ findings, scope, title = t('Findings') }: FindingsPanelProps) {
   const was = useLost();
   return (
-    <Panel title={t('Findings')} count={findings.length} aside={findings.length > 1 ? t('worst first') : undefined}>
+    <Panel title={title} count={findings.length} aside={findings.length > 1 ? t('worst first') : undefined}>
       {findings.length === 0 ? (
         <p className="flex items-center gap-2 px-3.5 py-3 text-f2">
           <SeverityIcon health={was ? 'unknown' : 'ok'} />

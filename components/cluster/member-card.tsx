@@ -7,8 +7,8 @@ import { glyphOf } from '@/lib/domain/fleet';
 import { Age } from '../ui/age';
 import { Chip } from '../ui/chip';
 import { Glyph } from '../ui/glyph';
-import { Name } from '../ui/name';
 import { MemberActions } from './member-actions';
+import { MemberLink } from './member-link';
 import type { MemberWords } from './member-words';
 
 /** A row of the members table where there is no room for a table. */
@@ -24,9 +24,7 @@ export function MemberCard({ words, snapshot }: { words: MemberWords; snapshot: 
     >
       <div className="mb-1 flex items-center gap-2">
         <Glyph glyph={was ? 'unknown' : glyphOf(member, snapshot.cluster)} size={16} />
-        <span className="min-w-0 font-semibold text-15 text-f0">
-          <Name text={member.name} limit={24} />
-        </span>
+        <MemberLink scope={snapshot.scope} name={member.name} limit={24} className="text-15" />
         <Age at={member.observedAt} staleAfterMs={snapshot.staleAfterMs} className="ml-auto text-12 text-f2" />
         <MemberActions name={member.name} snapshot={snapshot} className="-my-2 -mr-2.5" />
       </div>

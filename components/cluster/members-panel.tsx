@@ -15,6 +15,7 @@ import { Panel } from '../ui/panel';
 import { HEALTH_ROW } from '../ui/tone';
 import { MemberActions } from './member-actions';
 import { MemberCard } from './member-card';
+import { MemberLink } from './member-link';
 import { disagreements, type MemberWords, membersCsv, memberWords } from './member-words';
 import { RosterNote } from './roster-note';
 
@@ -68,9 +69,7 @@ function Row({ words, snapshot }: { words: MemberWords; snapshot: Snapshot }) {
       <th scope="row" className="py-0 pr-2 pl-3.5 text-left font-normal">
         <span className="flex items-center gap-2">
           <Glyph glyph={was ? 'unknown' : glyphOf(member, snapshot.cluster)} />
-          <span className="font-semibold text-f0">
-            <Name text={member.name} limit={18} />
-          </span>
+          <MemberLink scope={snapshot.scope} name={member.name} limit={18} />
           {!member.listed && <span className="text-11 text-f3">{t('not listed')}</span>}
         </span>
       </th>

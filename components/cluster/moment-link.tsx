@@ -9,15 +9,17 @@ import { goTo } from '../ui/go-to';
 interface MomentLinkProps {
   readonly scope: string;
   readonly at: number;
+  /** Its page; absent: the cluster's. */
+  readonly member?: string | null;
   readonly children: ReactNode;
   readonly label?: string | undefined;
   readonly className?: string;
 }
 
-/** To the cluster page as it was at a moment. */
-export function MomentLink({ scope, at, children, label, className = '' }: MomentLinkProps) {
+/** To a page as it was at a moment. */
+export function MomentLink({ scope, at, member = null, children, label, className = '' }: MomentLinkProps) {
   const router = useRouter();
-  const path = momentPath(scope, at);
+  const path = momentPath(scope, at, member);
   return (
     <Link
       href={path}

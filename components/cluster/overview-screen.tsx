@@ -4,13 +4,23 @@ import { useCluster } from '@/lib/client/live/live';
 import { ClusterFrame } from './cluster-frame';
 import { ClusterLoading } from './cluster-loading';
 import { Overview } from './overview';
+import { PastConfigPanel } from './past-config-panel';
 import { PastScreen } from './past-screen';
 import { StoreNote } from './store-note';
 
 /** With `?at=` the cluster as it was then, without as it is. */
 export function OverviewScreen({ scope }: { scope: string }) {
   const at = useSearchParams().get('at');
-  return at === null ? <LiveScreen scope={scope} /> : <PastScreen scope={scope} text={at} />;
+  if (at === null) return <LiveScreen scope={scope} />;
+  return (
+    <PastScreen scope={scope} member={null} text={at}>
+      {(snapshot) => (
+        <Overview snapshot={snapshot}>
+          <PastConfigPanel snapshot={snapshot} />
+        </Overview>
+      )}
+    </PastScreen>
+  );
 }
 
 function LiveScreen({ scope }: { scope: string }) {

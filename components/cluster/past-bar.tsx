@@ -21,6 +21,8 @@ const AFTER_MS = 10 * 60_000;
 
 interface PastBarProps {
   readonly scope: string;
+  /** Whose page it is; null: the cluster's. */
+  readonly member: string | null;
   /** null: the address holds no moment that could be read. */
   readonly at: number | null;
   /** null: not read yet, or there is none. */
@@ -29,12 +31,12 @@ interface PastBarProps {
 }
 
 /** Over everything that is shown of the past: which moment, how old, whence it is known, and the ways out of it. */
-export function PastBar({ scope, at, moment, reading }: PastBarProps) {
+export function PastBar({ scope, member, at, moment, reading }: PastBarProps) {
   const router = useRouter();
   const now = useNow();
   const previous = reading ? null : (moment?.previous ?? null);
   const next = reading ? null : (moment?.next ?? null);
-  useStepKeys(scope, previous, next);
+  useStepKeys(scope, member, previous, next);
   return (
     <section
       aria-label={t('The past')}
@@ -68,7 +70,7 @@ export function PastBar({ scope, at, moment, reading }: PastBarProps) {
             </p>
           )}
         </div>
-        <GoTo scope={scope} at={at} />
+        <GoTo scope={scope} member={member} at={at} />
         <div className="flex flex-wrap items-center gap-2 pointer-coarse:[&>*]:min-h-11">
           {at !== null && (
             <Link
@@ -79,15 +81,15 @@ export function PastBar({ scope, at, moment, reading }: PastBarProps) {
               <Icon name="report" /> {t('Incident report')}
             </Link>
           )}
-          <Button kind="primary" onClick={() => goTo(router, livePath(scope))}>
+          <Button kind="primary" onClick={() => goTo(router, livePath(scope, member))}>
             {t('Back to live')}
           </Button>
         </div>
       </div>
       {moment !== null && (
         <div className="mt-2 flex flex-wrap gap-2 max-md:grid">
-          <Step scope={scope} event={previous} way="previous" reading={reading} />
-          <Step scope={scope} event={next} way="next" reading={reading} />
+          <Step scope={scope} member={member} event={previous} way="previous" reading={reading} />
+          <Step scope={scope} member={member} event={next} way="next" reading={reading} />
         </div>
       )}
       {moment?.problem != null && (
@@ -121,7 +123,12 @@ function Kept({ at, moment }: { at: number; moment: MomentAnswer }) {
 }
 
 /** `[` and `]`, unless something is being typed. */
-function useStepKeys(scope: string, previous: ClusterEvent | null, next: ClusterEvent | null): void {
+function useStepKeys(
+  scope: string,
+  member: string | null,
+  previous: ClusterEvent | null,
+  next: ClusterEvent | null,
+): void {
   const router = useRouter();
   const back = previous?.at ?? null;
   const forth = next?.at ?? null;
@@ -131,11 +138,11 @@ function useStepKeys(scope: string, previous: ClusterEvent | null, next: Cluster
       if (event.target instanceof Element && event.target.closest('input, textarea, select, [contenteditable]')) return;
       if (document.querySelector('dialog[open]') !== null) return;
       const to = event.key === '[' ? back : event.key === ']' ? forth : null;
-      if (to !== null) goTo(router, momentPath(scope, to));
+      if (to !== null) goTo(router, momentPath(scope, to, member));
     };
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);
-  }, [router, scope, back, forth]);
+  }, [router, scope, member, back, forth]);
 }
 
 const STEP = {
@@ -145,11 +152,13 @@ const STEP = {
 
 function Step({
   scope,
+  member,
   event,
   way,
   reading,
 }: {
   scope: string;
+  member: string | null;
   event: ClusterEvent | null;
   way: keyof typeof STEP;
   reading: boolean;
@@ -165,7 +174,7 @@ function Step({
       aria-label={
         event === null ? (reading ? word : none) : `${word}: ${formatTime(event.at, event.at)} ${wire(event.text)}`
       }
-      onClick={() => event !== null && goTo(router, momentPath(scope, event.at))}
+      onClick={() => event !== null && goTo(router, momentPath(scope, event.at, member))}
       className={`inline-flex min-h-[30px] min-w-0 max-w-full items-center gap-2 rounded-control border border-l2 bg-bg1 px-2.5 text-12 text-f1 enabled:hover:border-l3 enabled:hover:text-f0 disabled:cursor-default disabled:text-f3 md:max-w-[46%] pointer-coarse:min-h-11 ${way === 'next' ? 'md:ml-auto md:flex-row-reverse' : ''}`}
     >
       <Icon name={icon} size={13} />
@@ -184,7 +193,7 @@ function Step({
 }
 
 /** Any moment, typed. The field follows the address. */
-function GoTo({ scope, at }: { scope: string; at: number | null }) {
+function GoTo({ scope, member, at }: { scope: string; member: string | null; at: number | null }) {
   const router = useRouter();
   const id = useId();
   const [typed, setTyped] = useState<{ for: number | null; value: string } | null>(null);
@@ -201,7 +210,7 @@ function GoTo({ scope, at }: { scope: string; at: number | null }) {
           ? t('That moment is in the future.')
           : null;
     setProblem(why);
-    if (why === null && wanted !== null) goTo(router, momentPath(scope, wanted));
+    if (why === null && wanted !== null) goTo(router, momentPath(scope, wanted, member));
   };
   return (
     <form onSubmit={onSubmit} className="min-w-0">

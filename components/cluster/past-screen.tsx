@@ -8,18 +8,26 @@ import { momentPath, parseMoment } from '@/lib/client/past/moment';
 import { formatTime, sentence } from '@/lib/client/words/format';
 import { t, wire } from '@/lib/client/words/text';
 import type { MomentAnswer } from '@/lib/contract/history';
+import type { Snapshot } from '@/lib/domain/cluster';
 import { saidBy } from '@/lib/language/spoken-error';
 import { Button } from '../ui/button';
 import { SeverityIcon } from '../ui/glyph';
 import { goTo } from '../ui/go-to';
 import { ClusterFrame } from './cluster-frame';
-import { Overview } from './overview';
 import { PastBar } from './past-bar';
-import { PastConfigPanel } from './past-config-panel';
 import { PAST_FRAME } from './past-look';
 
-/** The cluster page as it was. The same panels, on a clock that stands still. */
-export function PastScreen({ scope, text }: { scope: string; text: string }) {
+interface PastScreenProps {
+  readonly scope: string;
+  /** null: the page of the cluster; else of this member. */
+  readonly member: string | null;
+  /** The moment, as the address has it. */
+  readonly text: string;
+  readonly children: (snapshot: Snapshot) => ReactNode;
+}
+
+/** A page as it was. The same panels, on a clock that stands still. */
+export function PastScreen({ scope, member, text, children }: PastScreenProps) {
   const now = useNow(60_000);
   const parsed = parseMoment(text, now === 0 ? 0 : now + 60_000);
   const at = parsed.kind === 'moment' ? parsed.at : null;
@@ -27,18 +35,20 @@ export function PastScreen({ scope, text }: { scope: string; text: string }) {
   const reading = at !== null && (moment.isPending || moment.isPlaceholderData);
   const data = at === null ? null : (moment.data ?? null);
   return (
-    <ClusterFrame scope={scope} tab="overview" past>
-      <PastBar scope={scope} at={at} moment={data} reading={reading && !moment.isError} />
+    <ClusterFrame scope={scope} tab={member === null ? 'overview' : 'member'} member={member} past>
+      <PastBar scope={scope} member={member} at={at} moment={data} reading={reading && !moment.isError} />
       {parsed.kind === 'problem' ? (
         <Message title={t('No such moment')} text={parsed.text} />
       ) : moment.isError ? (
-        <NotKept scope={scope} error={moment.error} onAgain={() => void moment.refetch()} />
+        <NotKept scope={scope} member={member} error={moment.error} onAgain={() => void moment.refetch()} />
       ) : data === null ? (
         <div className={`p-2 md:p-3 ${PAST_FRAME}`}>
           <p className="min-h-60 rounded-panel bg-bg0 p-4 text-f2">{t('Reading what was kept of this moment.')}</p>
         </div>
       ) : (
-        <Shown moment={data} stale={moment.isPlaceholderData} />
+        <Shown moment={data} stale={moment.isPlaceholderData}>
+          {children(data.snapshot)}
+        </Shown>
       )}
     </ClusterFrame>
   );
@@ -52,15 +62,11 @@ function pastOf(moment: MomentAnswer): Past {
   return { at: moment.at, now: moment.covered ? moment.snapshot.observedAt : moment.at };
 }
 
-function Shown({ moment, stale }: { moment: MomentAnswer; stale: boolean }) {
+function Shown({ moment, stale, children }: { moment: MomentAnswer; stale: boolean; children: ReactNode }) {
   return (
     <PastProvider value={pastOf(moment)}>
       <div aria-busy={stale} className={`p-2 md:p-3 ${PAST_FRAME}`}>
-        <div className={`rounded-panel bg-bg0 p-2 md:p-3 ${stale ? 'opacity-60' : ''}`}>
-          <Overview snapshot={moment.snapshot}>
-            <PastConfigPanel snapshot={moment.snapshot} />
-          </Overview>
-        </div>
+        <div className={`rounded-panel bg-bg0 p-2 md:p-3 ${stale ? 'opacity-60' : ''}`}>{children}</div>
       </div>
     </PastProvider>
   );
@@ -87,7 +93,14 @@ function keptFromOf(error: Error): number | null {
   return typeof details.keptFrom === 'number' ? details.keptFrom : null;
 }
 
-function NotKept({ scope, error, onAgain }: { scope: string; error: Error; onAgain: () => void }) {
+interface NotKeptProps {
+  readonly scope: string;
+  readonly member: string | null;
+  readonly error: Error;
+  readonly onAgain: () => void;
+}
+
+function NotKept({ scope, member, error, onAgain }: NotKeptProps) {
   const router = useRouter();
   const absent = error instanceof RequestFailed && error.code === 'not_found';
   const { data } = useHistory(scope);
@@ -107,7 +120,7 @@ function NotKept({ scope, error, onAgain }: { scope: string; error: Error; onAga
       {keptFrom !== null && (
         <p className="mt-3 flex flex-wrap items-center gap-3 text-f1">
           {t('The oldest that is kept is from {time}.', { time: formatTime(keptFrom, now) })}
-          <Button onClick={() => goTo(router, momentPath(scope, Math.ceil(keptFrom / 1000) * 1000))}>
+          <Button onClick={() => goTo(router, momentPath(scope, Math.ceil(keptFrom / 1000) * 1000, member))}>
             {t('Go there')}
           </Button>
         </p>

@@ -68,13 +68,17 @@ function Cells({ member, snapshot, noRole }: { member: Member; snapshot: Snapsho
       </>
     );
   }
+  const { members } = snapshot.cluster;
+  const isRead =
+    members.some(({ witnesses }) => witnesses.sql.state === 'fresh') &&
+    !members.some(({ sqlGrantMissing }) => sqlGrantMissing);
   const broken = member.divergence !== null || member.replication.kind === 'not_streaming';
   return (
     <td colSpan={4} className="py-1 pl-3.5">
       <span
         className={`block rounded-chip border border-dashed px-2 py-0.5 text-12 ${broken ? 'border-critical/70 text-critical' : 'border-unknown/70 text-unknown'}`}
       >
-        {broken
+        {broken || isRead
           ? t('No walsender on any member for {member}', { member: member.name })
           : t('not seen: no walsender row could be read')}
       </span>

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { formatOutage } from '@/lib/client/actions/times';
 import { useNow, usePast } from '@/lib/client/live/clock';
 import { useLeadership } from '@/lib/client/past/history';
-import { CAUSE_WORDS, causeCounts, leadershipView } from '@/lib/client/past/leadership-view';
+import { CAUSE_WORDS, causeCounts, leadershipView, ledUntil } from '@/lib/client/past/leadership-view';
 import { exactTime, formatBytes, formatDay, formatDuration, formatTime, sentence } from '@/lib/client/words/format';
 import { t, tn, wire } from '@/lib/client/words/text';
 import type { Leadership } from '@/lib/contract/history';
@@ -25,20 +25,23 @@ function startWords(entry: Leadership, now: number): string {
   return day === formatDay(now, now) ? t('today {time}', { time: formatTime(entry.startedAt, now) }) : day;
 }
 
-function lasted(entry: Leadership, now: number): string {
-  const until = entry.current ? now : entry.endedAt;
+function lasted(entry: Leadership, until: number | null): string {
   return entry.startedAt === null || until === null ? t('unknown') : formatDuration(until - entry.startedAt);
 }
 
 interface SegmentProps {
   readonly entry: Leadership;
+  /** When it ended, or now; null: not known. */
+  readonly until: number | null;
+  /** Somebody leads on it now. */
+  readonly leads: boolean;
   readonly now: number;
   readonly chosen: boolean;
   readonly onChoose: () => void;
 }
 
-function Segment({ entry, now, chosen, onChoose }: SegmentProps) {
-  const { current } = entry;
+function Segment({ entry, until, leads, now, chosen, onChoose }: SegmentProps) {
+  const current = entry.current && leads;
   const cause = entry.cause === 'unknown' ? '' : `, ${t(CAUSE_WORDS[entry.cause])}`;
   return (
     <li className="min-w-0 flex-1">
@@ -63,7 +66,7 @@ function Segment({ entry, now, chosen, onChoose }: SegmentProps) {
             {entry.leader === null ? t('unknown') : <Name text={entry.leader} limit={14} />}
           </span>
           <span className="font-mono text-11">TL {entry.timeline}</span>
-          <span className="ml-auto text-12">{lasted(entry, now)}</span>
+          <span className="ml-auto text-12">{lasted(entry, until)}</span>
         </span>
       </button>
     </li>
@@ -77,19 +80,24 @@ interface Fact {
   readonly mono?: boolean;
 }
 
+interface DetailsProps extends Pick<SegmentProps, 'entry' | 'until' | 'now'> {
+  readonly scope: string;
+  readonly kept: boolean;
+}
+
 /** What is known of one timeline. Stays until another one is chosen, so that its links can be reached. */
-function Details({ entry, scope, now, kept }: { entry: Leadership; scope: string; now: number; kept: boolean }) {
-  const { startedAt, endedAt } = entry;
+function Details({ entry, until, scope, now, kept }: DetailsProps) {
+  const { startedAt } = entry;
   const from = startedAt === null ? t('unknown') : formatTime(startedAt, now);
-  const to = entry.current ? t('now') : endedAt === null ? t('unknown') : formatTime(endedAt, now);
+  const to = until === null ? t('unknown') : until === now ? t('now') : formatTime(until, now);
   const cause = t(CAUSE_WORDS[entry.cause]);
   const facts: readonly Fact[] = [
     {
       label: t('led'),
       text:
-        startedAt === null && endedAt === null && !entry.current
+        startedAt === null && until === null
           ? t('when is unknown')
-          : t('{from} to {to}, {span}', { from, to, span: lasted(entry, now) }),
+          : t('{from} to {to}, {span}', { from, to, span: lasted(entry, until) }),
       title: startedAt === null ? undefined : exactTime(startedAt),
     },
     {
@@ -225,6 +233,8 @@ export function TimelinesPanel({ snapshot }: { snapshot: Snapshot }) {
               <Segment
                 key={entry.timeline}
                 entry={entry}
+                until={ledUntil(entry, snapshot, now)}
+                leads={snapshot.cluster.leader !== null}
                 now={now}
                 chosen={entry.timeline === chosen}
                 onChoose={() => setChosen(entry.timeline)}
@@ -256,7 +266,13 @@ export function TimelinesPanel({ snapshot }: { snapshot: Snapshot }) {
               {t('Choose a timeline for its fork LSN, cause and reason.')}
             </p>
           ) : (
-            <Details entry={picked} scope={snapshot.scope} now={now} kept={from === 'kept'} />
+            <Details
+              entry={picked}
+              until={ledUntil(picked, snapshot, now)}
+              scope={snapshot.scope}
+              now={now}
+              kept={from === 'kept'}
+            />
           )}
         </>
       )}

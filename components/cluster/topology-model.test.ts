@@ -95,6 +95,39 @@ describe('who leads', () => {
   });
 });
 
+describe('a second primary', () => {
+  it('is drawn as a primary first of all, and only then as forked', () => {
+    const history = [[1, HEAD - MIB, 'no recovery target specified', '2026-11-20T23:00:00+00:00', 'n1']];
+    const forked: ClusterSpec = {
+      history,
+      members: [
+        { ...n1, timeline: 2 },
+        { ...n2, role: 'primary', timeline: 1, lsn: HEAD },
+        { name: 'n3', timeline: 2 },
+      ],
+    };
+    expect(draw(forked).get('n2')).toMatchObject({ strong: 'primary', role: 'without the leader key, forked' });
+    expect(
+      steady(forked)
+        .findings.map(({ code }) => code)
+        .slice(0, 3),
+    ).toEqual(['multiple_primaries', 'primary_without_leader_key', 'replica_diverged']);
+    expect(node([n1, { ...n2, role: 'primary' }], 'n2')).toMatchObject({
+      strong: 'primary',
+      role: 'without the leader key',
+    });
+  });
+
+  it('is nobody who leads, nor one that is silent and was a primary', () => {
+    expect(node([n1, n2], 'n1').strong).toBeNull();
+    const was = play([
+      { members: [n1, { ...n2, role: 'primary' }] },
+      { members: [n1, { ...n2, role: 'primary', rest: 'timeout', sql: 'timeout' }] },
+    ]).snapshot;
+    expect(topologyNodes(was)[1]?.strong).toBe('no answer');
+  });
+});
+
 describe('a forked member', () => {
   it('says how far past the fork it is, and what patronictl says of it', () => {
     const forked = node(

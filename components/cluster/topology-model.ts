@@ -156,16 +156,22 @@ function nodeOf(member: Member, snapshot: Snapshot): TopologyNode {
   const leads = holds && cluster.leader?.known === true && !member.silent;
   const tone = toneOf(worse(GLYPH_HEALTH[glyph], memberHealth(snapshot, member.name)));
   const words = roleWords(member);
-  const strong =
-    member.divergence !== null
+  // Forked or not: first of all it takes writes.
+  const isStray = !member.silent && member.postgresRole === 'primary' && !holds;
+  const strong = isStray
+    ? t('primary')
+    : member.divergence !== null
       ? t('forked')
       : member.silent
         ? t('no answer')
         : holds && !leads
           ? t('leader unknown')
           : null;
-  const role =
-    member.divergence !== null
+  const role = isStray
+    ? member.divergence === null
+      ? t('without the leader key')
+      : t('without the leader key, forked')
+    : member.divergence !== null
       ? (roleWord(member.clusterRole) ?? t('replica'))
       : member.silent || (holds && !leads)
         ? member.clusterRole === null

@@ -14,7 +14,7 @@ const SHOWN = 4;
 export function WhatChangedPanel({ scope }: { scope: string }) {
   const at = usePast()?.at ?? null;
   const clock = useNow(60_000);
-  const events = useEvents({ scope, group: null, severity: null, text: '', from: null, to: at });
+  const events = useEvents({ scope, group: null, severity: null, text: '', member: null, from: null, to: at });
   const rows = events.data?.pages[0]?.events.slice(0, SHOWN);
   return (
     <Panel

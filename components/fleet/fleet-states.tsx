@@ -14,11 +14,12 @@ export function EmptyInstall() {
       <Logo size={40} className="mx-auto mb-3 text-f2" />
       <h2 className="font-semibold text-18 text-f0">{t('No cluster yet')}</h2>
       <p className="mt-1 mb-5 text-f2">
-        {t('Point Howdah at one Patroni node or at the DCS. It finds the rest and changes nothing.')}
+        {t('Point Howdah at one Patroni node or at its DCS. It finds the rest and changes nothing.')}
       </p>
       <div className="flex flex-col gap-2 text-left">
         <Command text="npm start -- --patroni http://n1:8008" />
         <Command text="npm start -- --etcd http://etcd-1:2379" />
+        <Command text="npm start -- --consul http://consul-1:8500" />
         <Command text="npm start -- --zookeeper zk-1:2181" />
         <Command text={DEMO} note={t('a real cluster on this machine')} />
       </div>
@@ -91,7 +92,7 @@ export function FleetLoading() {
 export function Problems({ problems }: { problems: ServerState['problems'] }) {
   return problems.map((problem) => (
     <p
-      key={problem.source}
+      key={`${problem.source} ${problem.text}`}
       className="bar-unknown mb-2 flex gap-2 rounded-panel border border-l1 bg-unknown-tint px-3.5 py-2"
     >
       <SeverityIcon health="unknown" />

@@ -7,7 +7,7 @@ import { useMe } from '@/lib/client/access/me';
 import { useFacts, useKnownAction } from '@/lib/client/actions/actions';
 import { useFleet, useLost } from '@/lib/client/live/live';
 import { useQuery } from '@/lib/client/live/query';
-import { PAST_REASON } from '@/lib/client/past/moment';
+import { livePath, PAST_REASON } from '@/lib/client/past/moment';
 import { form, t, wire } from '@/lib/client/words/text';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { clusterItems } from '../actions/menu-items';
@@ -169,9 +169,7 @@ export function Palette() {
               <Entry
                 key={`${row.scope}/${member.name}`}
                 value={`${row.scope}/${member.name}`}
-                onSelect={() =>
-                  go(`/clusters/${encodeURIComponent(row.scope)}#member-${encodeURIComponent(member.name)}`)
-                }
+                onSelect={() => go(livePath(row.scope, member.name))}
               >
                 <Glyph glyph={member.glyph} />
                 <span className="font-medium text-f0">{member.name}</span>

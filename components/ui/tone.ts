@@ -19,3 +19,12 @@ export const HEALTH_ROW: Readonly<Record<Health, string>> = {
   note: '',
   ok: '',
 };
+
+/** Beside a name: filled where it cannot wait. */
+export const HEALTH_BADGE: Readonly<Record<Health, string>> = {
+  critical: 'bg-critical-fill text-white [--sign:var(--critical-fill)] [&_svg]:text-white',
+  unknown: 'border border-dashed border-unknown text-unknown',
+  warning: 'border border-warning text-warning',
+  note: 'border border-l2 text-f1',
+  ok: 'border border-l2 text-f2',
+};

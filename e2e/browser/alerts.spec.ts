@@ -243,13 +243,32 @@ test('a silence of everything says so before it is made, and a past end is refus
   await page.goto(`${howdah.url}/alerts`);
   await page.getByRole('button', { name: 'New silence…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Silence' });
+  await dialog.getByLabel('Reason').fill('because');
+  await dialog.getByRole('button', { name: 'Silence', exact: true }).click();
+  await expect(dialog.getByRole('alert')).toContainText('choose a cluster');
+  await dialog.getByLabel('Cluster').selectOption({ label: 'All clusters' });
   await expect(dialog.getByText('This silences everything on all clusters.')).toBeVisible();
   await dialog.getByText('Until…', { exact: true }).click();
   await dialog.locator('input[type=datetime-local]').fill('2020-01-01T00:00');
-  await dialog.getByLabel('Reason').fill('because');
   await dialog.getByRole('button', { name: 'Silence', exact: true }).click();
   await expect(dialog.getByRole('alert')).toContainText('in the past');
   expect(mocked.posted).toEqual([]);
+});
+
+test('a silence may begin later, as a planned maintenance does', async ({ page }) => {
+  const mocked = await mockAlerts(page);
+  await page.goto(`${howdah.url}/alerts`);
+  await page.getByRole('button', { name: 'New silence…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Silence' });
+  await dialog.getByLabel('Cluster').selectOption({ label: 'All clusters' });
+  await dialog.getByText('From…', { exact: true }).click();
+  await dialog.locator('input[type=datetime-local]').fill('2099-01-01T03:00');
+  await dialog.getByText('4 h', { exact: true }).click();
+  await dialog.getByLabel('Reason').fill('kernel update');
+  await dialog.getByRole('button', { name: 'Silence', exact: true }).click();
+  await expect(dialog).toHaveCount(0);
+  const sent = mocked.posted.at(-1)?.body as { startsAt: number; endsAt: number };
+  expect(sent.endsAt - sent.startsAt).toBe(4 * HOUR);
 });
 
 test('a failing receiver says what waits and since when; its test says what came back', async ({ page }) => {

@@ -5,6 +5,7 @@ export const RECORDED: readonly string[] = [
   'edge',
   'hydration',
   'incident',
+  'member',
   'past',
   'screens',
   'secrets',

@@ -52,13 +52,20 @@ export interface Toolbox {
 
 const isRoot = (): boolean => process.getuid?.() === 0;
 
+const RUN_MS = 20 * 60_000;
+
 /** Runs to the end, its output kept for the error message only. */
-function run(file: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
+function run(
+  file: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  timeoutMs = RUN_MS,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(
       file,
       [...args],
-      { env: { ...process.env, ...env }, timeout: 20 * 60_000, maxBuffer: 64 * 1024 * 1024 },
+      { env: { ...process.env, ...env }, timeout: timeoutMs, maxBuffer: 64 * 1024 * 1024 },
       (error, stdout, stderr) => {
         if (error === null) resolve(stdout);
         else reject(new Error(`${file} ${args.join(' ')}: ${error.message}\n${(stderr || stdout).slice(-2000)}`));
@@ -364,6 +371,46 @@ export async function prepareCheckPatroni(say: Say): Promise<string> {
   const name = `check_patroni-${CHECK_PATRONI}`;
   const venv = await cached(say, name, (dir) => buildVirtualenv(say, dir, [`check_patroni==${CHECK_PATRONI}`]));
   return path.join(venv, 'bin/python3');
+}
+
+/** Servers that no package has, by the Go module they are built from. */
+const GO_PROGRAMS = {
+  // The last line whose every part is MPL-2.0.
+  consul: { module: 'github.com/hashicorp/consul', version: 'v1.14.11' },
+} as const;
+const GO_BUILD_MS = 60 * 60_000;
+/** No other Go is fetched; the module file of the build may change. */
+const GO_ENV = { GOTOOLCHAIN: 'local', GOFLAGS: '-mod=mod' };
+
+const goProgram = (): string | null =>
+  ['/usr/local/go/bin/go', '/usr/local/bin/go', '/usr/bin/go', '/usr/lib/go/bin/go'].find((file) => existsSync(file)) ??
+  null;
+
+const goTarget = (name: keyof typeof GO_PROGRAMS): string => `${name}-${GO_PROGRAMS[name].version}`;
+
+/** What was built; null: it was not, for want of Go. */
+export function builtProgram(name: keyof typeof GO_PROGRAMS): string | null {
+  const file = path.join(cacheDir(), goTarget(name), name);
+  return existsSync(file) ? file : null;
+}
+
+/** Each once; five minutes of CPU. Without Go nothing is built, and what needs it counts as skipped. */
+export async function prepareGoPrograms(say: Say): Promise<void> {
+  const go = goProgram();
+  for (const name of Object.keys(GO_PROGRAMS) as (keyof typeof GO_PROGRAMS)[]) {
+    if (builtProgram(name) !== null) continue;
+    if (go === null) say(`no Go here: ${name} is not built, and its tests are skipped`);
+    else await cached(say, goTarget(name), (dir) => buildGoProgram(go, dir, name));
+  }
+}
+
+/** In a module of its own: as a dependency the program's own replacements of modules do not count, which `go install` would refuse. */
+async function buildGoProgram(go: string, dir: string, name: keyof typeof GO_PROGRAMS): Promise<void> {
+  const { module, version } = GO_PROGRAMS[name];
+  mkdirSync(dir, { recursive: true });
+  await run(go, ['-C', dir, 'mod', 'init', `${name}.build`], GO_ENV);
+  await run(go, ['-C', dir, 'get', `${module}@${version}`], GO_ENV, GO_BUILD_MS);
+  await run(go, ['-C', dir, 'build', '-ldflags=-s -w', '-o', name, module], GO_ENV, GO_BUILD_MS);
 }
 
 /** libfaketime for the clock-skew fault, installed on first use. */

@@ -4,14 +4,15 @@ import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { buildIsStale } from '../../lib/server/build-state';
-import { GENERATIONS, prepareTestPackages, prepareToolbox, type Say, step } from './environments';
+import { GENERATIONS, prepareGoPrograms, prepareTestPackages, prepareToolbox, type Say, step } from './environments';
 import { CHECKOUT, planLayout } from './layout';
 
-/** What a lab of each generation runs. */
+/** What a lab of each generation runs, and other kinds of DCS. */
 export async function prepareGenerations(say: Say): Promise<void> {
   const { dataDir } = planLayout('prepare', 'demo');
   for (const generation of GENERATIONS) await prepareToolbox(generation, say, dataDir);
   rmSync(dataDir, { recursive: true, force: true });
+  await prepareGoPrograms(say);
 }
 
 /** Packages, the environments of all generations, the production build. */

@@ -59,6 +59,20 @@ it.each([
   expect(await howdah(...args)).toMatchObject({ status: 2, out: '', err: expect.stringMatching(words) });
 });
 
+it.each([[['check', '--nonsense']], [['check', 'demo']], [['check', 'demo', '--config', '/nowhere/howdah.yaml']]])(
+  '%j is UNKNOWN for a monitor, exit code 3',
+  async (args) => {
+    expect(await howdah(...args)).toMatchObject({ status: 3, out: expect.stringMatching(/ UNKNOWN - /), err: '' });
+  },
+);
+
+it('lists the checks', async () => {
+  expect(await howdah('check', '--help')).toMatchObject({
+    status: 0,
+    out: expect.stringContaining('cluster_has_replica'),
+  });
+});
+
 it('starts as a program, and makes no hash of a weak password from standard input', () => {
   const program = join(import.meta.dirname, 'howdah.mjs');
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, 'user', 'hash'], {

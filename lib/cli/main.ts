@@ -7,18 +7,24 @@ import type { FleetRow } from '../contract/stream';
 import type { Snapshot } from '../domain/cluster';
 import { formatBytes } from '../language/quantity';
 import { hashPassword, weakness } from '../server/access/passwords';
-import { configFromProcess, formatProblem } from '../server/config/config';
+import { configFromProcess, formatProblem, type HowdahConfig } from '../server/config/config';
 import { apiDesk, token, Usage, user } from './access';
 import { act, EXIT } from './act';
 import { Api, ApiFailed, endpointOf } from './api';
 import { audit } from './audit';
+import { CHECK_FLAGS, CHECK_USAGE, check, refuseCheck } from './check';
 import { doctor } from './doctor';
 import { withAccounts } from './offline';
 import { err, out, table } from './print';
 import { backup, carryOver, restore } from './store';
+import { wait } from './wait';
 
 const USAGE = `usage: howdah list
        howdah show <cluster>
+       howdah check [cluster]       one cluster or all as a monitoring plugin: exit code 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN
+       howdah check <check> <cluster> [--member name] [--warning range] [--critical range] ...
+                                    the checks of check_patroni; \`howdah check --help\` lists them
+       howdah wait <cluster> [--for ok|leader|writable|streaming|idle] [--timeout seconds]
        howdah switchover <cluster> --reason text [--to member] [--at instant]
        howdah failover <cluster> --to member --reason text
        howdah pause <cluster> --reason text [--until instant] [--auto-resume]
@@ -72,6 +78,9 @@ function parse(argv: string[]) {
       format: { type: 'string' },
       anchor: { type: 'string', multiple: true },
       owner: { type: 'string' },
+      for: { type: 'string' },
+      timeout: { type: 'string' },
+      ...CHECK_FLAGS,
       yes: { type: 'boolean', short: 'y' },
       json: { type: 'boolean' },
       detach: { type: 'boolean' },
@@ -86,26 +95,20 @@ async function main(argv: string[]): Promise<number> {
   try {
     parsed = parse(argv);
   } catch (error) {
-    throw new Usage(error instanceof Error ? error.message : String(error));
+    const wrong = new Usage(error instanceof Error ? error.message : String(error));
+    if (argv[0] === 'check') return refuseCheck(wrong);
+    throw wrong;
   }
   const { values, positionals } = parsed;
   const [command, ...args] = positionals;
   if (values.help === true || command === undefined) {
-    out(USAGE.trimEnd());
+    out(command === 'check' ? CHECK_USAGE : USAGE.trimEnd());
     return values.help === true ? EXIT.done : EXIT.usage;
   }
   const json = values.json === true;
   if (command === 'user' && args[0] === 'hash') return hash();
-  const flags = values.config === undefined ? [] : ['--config', values.config];
-  const loaded = configFromProcess({ ...process.env, HOWDAH_ARGV: JSON.stringify(flags) });
-  if (!loaded.ok) throw new Usage(loaded.problems.map(formatProblem).join('\n'));
-  const { config } = loaded;
-  const given = {
-    url: values.url ?? (process.env.HOWDAH_URL || null),
-    token: values.token ?? (process.env.HOWDAH_TOKEN || null),
-  };
-  const endpoint = endpointOf(given, config.dataDir);
-  const api = endpoint === null ? null : new Api(endpoint);
+  if (command === 'check') return check(() => apiOf(values).found(), args, values, json);
+  const { config, api, found } = apiOf(values);
   const where = { role: values.role ?? null, scopes: values.cluster ?? [], labels: values.label ?? [] };
   if (command === 'audit')
     return audit(config, args, {
@@ -129,8 +132,6 @@ async function main(argv: string[]): Promise<number> {
     await carryOver(config);
     return EXIT.done;
   }
-  if (api === null)
-    throw new Usage(`no Howdah runs with the data folder ${config.dataDir}; give --url and --token, or --config`);
   const options = {
     reason: values.reason ?? null,
     yes: values.yes === true,
@@ -145,28 +146,30 @@ async function main(argv: string[]): Promise<number> {
   };
   switch (command) {
     case 'list':
-      return list(api, json);
+      return list(found(), json);
     case 'show':
-      return show(api, scope(), json);
+      return show(found(), scope(), json);
+    case 'wait':
+      return wait(found(), scope(), { for: values.for ?? null, timeout: values.timeout ?? null });
     case 'token': {
       const days = Number(values.days ?? '90');
       if (!Number.isInteger(days)) throw new Usage('expected --days as a whole number');
-      await token(api, args, { ...where, days, owner: values.owner ?? null }, json);
+      await token(found(), args, { ...where, days, owner: values.owner ?? null }, json);
       return EXIT.done;
     }
     case 'switchover':
       return act(
-        api,
+        found(),
         scope(),
         { kind: 'switchover', candidate: values.to ?? null, scheduledAt: values.at ?? null },
         options,
       );
     case 'failover':
       if (values.to === undefined) throw new Usage('expected --to member');
-      return act(api, scope(), { kind: 'failover', candidate: values.to }, options);
+      return act(found(), scope(), { kind: 'failover', candidate: values.to }, options);
     case 'pause':
       return act(
-        api,
+        found(),
         scope(),
         {
           kind: 'pause',
@@ -177,10 +180,37 @@ async function main(argv: string[]): Promise<number> {
         options,
       );
     case 'resume':
-      return act(api, scope(), { kind: 'resume' }, options);
+      return act(found(), scope(), { kind: 'resume' }, options);
     default:
       throw new Usage(`unknown command "${command}"; see howdah --help`);
   }
+}
+
+interface Found {
+  readonly config: HowdahConfig;
+  /** null: no Howdah runs with the data folder, and no other is named. */
+  readonly api: Api | null;
+  /** Throws Usage where `api` is null. */
+  readonly found: () => Api;
+}
+
+/** The settings, and the Howdah that is asked. Throws Usage where the settings are wrong. */
+function apiOf(values: ReturnType<typeof parse>['values']): Found {
+  const flags = values.config === undefined ? [] : ['--config', values.config];
+  const loaded = configFromProcess({ ...process.env, HOWDAH_ARGV: JSON.stringify(flags) });
+  if (!loaded.ok) throw new Usage(loaded.problems.map(formatProblem).join('\n'));
+  const { config } = loaded;
+  const given = {
+    url: values.url ?? (process.env.HOWDAH_URL || null),
+    token: values.token ?? (process.env.HOWDAH_TOKEN || null),
+  };
+  const endpoint = endpointOf(given, config.dataDir);
+  const api = endpoint === null ? null : new Api(endpoint);
+  const found = (): Api => {
+    if (api !== null) return api;
+    throw new Usage(`no Howdah runs with the data folder ${config.dataDir}; give --url and --token, or --config`);
+  };
+  return { config, api, found };
 }
 
 function instant(text: string): number {

@@ -14,6 +14,7 @@ import {
   revisionsAnswerSchema,
   settingsAnswerSchema,
 } from './actions';
+import { activitySchema } from './activity';
 import { snapshotSchema } from './cluster';
 import {
   eventsSchema,
@@ -58,6 +59,7 @@ export const CLUSTER_ROUTES = table({
       kind: repeated(z.enum(EVENT_KINDS), EVENT_KINDS.length).describe('of this kind only'),
       severity: severity.optional().describe('of this severity only'),
       text: plain.optional().describe('with this in its text'),
+      member: plain.optional().describe('about this member'),
       limit: limitOf(100),
       before: beforePage(/^\d{1,15}_\d{1,18}$/),
     }),
@@ -180,6 +182,17 @@ export const CLUSTER_ROUTES = table({
     access: SEE,
     summary: 'pg_settings of every member that answers',
     answer: settingsAnswerSchema,
+    errors: [],
+  },
+  'GET /api/clusters/{scope}/members/{name}/activity': {
+    access: SEE,
+    summary: 'What goes on inside the PostgreSQL of a member: sessions, who blocks whom, what holds vacuum back',
+    description:
+      'One question to that member by the monitoring role, shared by all who ask within 1.5 s. Texts of statements are left out for whoever may not read them, and hold no literals otherwise.',
+    query: z.object({
+      literals: plain.optional().describe('1: statements with the values in them; needs a right of its own'),
+    }),
+    answer: activitySchema,
     errors: [],
   },
   'POST /api/clusters/{scope}/preflight': {

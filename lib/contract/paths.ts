@@ -34,6 +34,7 @@ export const PATHS = {
   note: at('/api/clusters/{scope}/notes/{id}'),
   config: at('/api/clusters/{scope}/config'),
   revisions: at('/api/clusters/{scope}/config/revisions'),
+  activity: at('/api/clusters/{scope}/members/{name}/activity'),
   settings: at('/api/clusters/{scope}/settings'),
   preflight: at('/api/clusters/{scope}/preflight'),
   actions: at('/api/clusters/{scope}/actions'),

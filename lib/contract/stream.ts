@@ -53,7 +53,9 @@ export const fleetRowSchema = shape({
   spark: z.array(bytes),
 });
 
-const problems = z.array(shape({ source: z.string(), text: spoken })).describe('sources that could not be read at all');
+const problems = z
+  .array(shape({ source: z.string(), text: spoken }))
+  .describe('sources that could not be read at all, or that read what another one reads');
 
 export const serverStateSchema = shape({
   now: instant.describe('epoch milliseconds at the server when this was made: the clock difference is learned from it'),

@@ -251,9 +251,7 @@ export interface Dcs {
   readonly revision: string | null;
   readonly error: Text | null;
   readonly errorKind: ReadingErrorKind | null;
-  /** Of what there is more below the scope than is read; null: nothing was left out. */
   readonly excess: ScopeExcess | null;
-  /** Longer than this no key lives without its owner, whatever the ttl; null or absent: no such limit is known. */
   readonly sessionLimitSeconds?: number | null;
   readonly quorum: boolean | null;
   readonly endpoints: readonly Endpoint[];

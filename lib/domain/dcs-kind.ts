@@ -15,7 +15,20 @@ interface DcsRow {
   readonly name: string;
   /** By the word that the DCS itself uses. */
   readonly alarms: Readonly<Record<string, AlarmMeaning>>;
+  /** What a person types; null: Howdah knows no such command. Keys are whole, as words of a shell. */
+  readonly commands: Commands | null;
+  /** What of `/config` makes every Patroni look at once, the leader too: each write, or one that changes its bytes; null: nothing. */
+  readonly wakesByConfig: 'write' | 'change' | null;
 }
+
+interface Commands {
+  readonly health: (urls: readonly string[]) => string;
+  readonly list: (below: string) => string;
+  readonly remove: (key: string) => string;
+}
+
+/** Keys there begin without a slash. */
+const bare = (key: string): string => key.replace(/^('?)\//, '$1');
 
 export const DCS_KINDS = ['etcd3', 'zookeeper', 'consul', 'kubernetes'] as const;
 export type DcsKind = (typeof DCS_KINDS)[number];
@@ -35,10 +48,37 @@ const ROWS: Readonly<Record<DcsKind, DcsRow>> = {
         remedy: say`Restore the corrupt member of etcd before you change Patroni.`,
       },
     },
+    commands: {
+      health: (urls) => `etcdctl --endpoints=${urls.join(',')} endpoint health`,
+      list: (below) => `etcdctl get --prefix --keys-only ${below}`,
+      remove: (key) => `etcdctl del ${key}`,
+    },
+    wakesByConfig: 'change',
   },
-  zookeeper: { name: 'ZooKeeper', alarms: {} },
-  consul: { name: 'Consul', alarms: {} },
-  kubernetes: { name: 'Kubernetes', alarms: {} },
+  zookeeper: {
+    name: 'ZooKeeper',
+    alarms: {},
+    commands: {
+      health: (urls) => `for z in ${urls.join(' ')}; do echo srvr | nc \${z%:*} \${z##*:}; done`,
+      // No path ends with a slash but the root.
+      list: (below) => `zkCli.sh ls -R ${below.replace(/(?<=.)\/('?)$/, '$1')}`,
+      remove: (key) => `zkCli.sh delete ${key}`,
+    },
+    // Its watches tell that a node was written, not what (patroni/dcs/zookeeper.py at v4.1.4, cluster_watcher).
+    wakesByConfig: 'write',
+  },
+  consul: {
+    name: 'Consul',
+    alarms: {},
+    commands: {
+      health: ([url = '']) => `consul operator raft list-peers -http-addr=${url}`,
+      list: (below) => `consul kv get -keys -separator= ${bare(below)}`,
+      remove: (key) => `consul kv delete ${bare(key)}`,
+    },
+    // Replicas wait for the leader key, and the leader for its own clock (patroni/dcs/consul.py at v4.1.5, watch).
+    wakesByConfig: null,
+  },
+  kubernetes: { name: 'Kubernetes', alarms: {}, commands: null, wakesByConfig: 'change' },
 };
 
 /** As its own project writes it. */
@@ -53,25 +93,24 @@ export function worstAlarm(kind: DcsKind, raised: readonly string[]): AlarmMeani
   return known.find(({ stopsWrites }) => stopsWrites) ?? known[0] ?? null;
 }
 
-/** What a person types to see whether it answers; null: Howdah knows no such command. */
+/** What a person types to see whether it answers; null: Howdah knows no such command. The first address where it takes one. */
 export function healthCommand(kind: DcsKind, urls: readonly string[]): string | null {
-  if (kind === 'etcd3') return `etcdctl --endpoints=${urls.join(',')} endpoint health`;
-  if (kind === 'zookeeper') return `for z in ${urls.join(' ')}; do echo srvr | nc \${z%:*} \${z##*:}; done`;
-  return null;
+  return ROWS[kind].commands?.health(urls) ?? null;
 }
 
 /** What a person types to see the names of the keys below; null: Howdah knows no such command. */
 export function listCommand(kind: DcsKind, below: string): string | null {
-  if (kind === 'etcd3') return `etcdctl get --prefix --keys-only ${below}`;
-  // No path of its own ends with a slash but the root.
-  if (kind === 'zookeeper') return `zkCli.sh ls -R ${below.replace(/(?<=.)\/('?)$/, '$1')}`;
-  return null;
+  return ROWS[kind].commands?.list(below) ?? null;
 }
 
 /** What a person types to delete one key; null: Howdah knows no such command. */
 export function deleteCommand(kind: DcsKind, key: string): string | null {
-  if (kind === 'etcd3') return `etcdctl del ${key}`;
-  return kind === 'zookeeper' ? `zkCli.sh delete ${key}` : null;
+  return ROWS[kind].commands?.remove(key) ?? null;
+}
+
+/** What of `/config` makes every Patroni look at once, the leader too: each write, or one that changes its bytes; null: nothing. */
+export function wakesByConfig(kind: DcsKind): 'write' | 'change' | null {
+  return ROWS[kind].wakesByConfig;
 }
 
 /** Sections of patroni.yml that name a DCS. */

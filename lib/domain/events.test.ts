@@ -86,12 +86,43 @@ describe('events', () => {
         .changes.filter(({ kind }) => kind !== 'finding_raised')
         .map(({ kind, text }) => `${kind}: ${text}`);
     expect(told({ pause: true })).toEqual(['paused: paused: no automatic failover']);
-    expect(told({ ttl: 40, loop_wait: 5 })).toEqual(['config_changed: dynamic configuration changed: loop_wait, ttl']);
+    const prefix = 'config_changed: dynamic configuration changed:';
+    expect(told({ ttl: 40, loop_wait: 5 })).toEqual([`${prefix} ttl: 30 to 40, loop_wait: 10 to 5`]);
     expect(told({ pause: true, ttl: 40 })).toEqual([
       'paused: paused: no automatic failover',
-      'config_changed: dynamic configuration changed: ttl',
+      `${prefix} ttl: 30 to 40`,
     ]);
     expect(told({})).toEqual([]);
+  });
+
+  it('name the parameter that changed, from what to what, and no value that may hold a password', () => {
+    const told = (before: object, after: object) => {
+      const saved = (config: object, revision: string, earlier: Snapshot | null) => {
+        const raw = cluster({ ...base, config: { ...config } });
+        const keys = raw.dcs?.keys?.map((key) => (key.key === 'config' ? { ...key, version: revision } : key)) ?? null;
+        return buildSnapshot({ ...raw, dcs: raw.dcs === null ? null : { ...raw.dcs, keys } }, earlier, 5);
+      };
+      const { snapshot } = saved(before, '50', null);
+      const { changes } = saved(after, '51', snapshot);
+      const event = changes.find(({ kind }) => kind === 'config_changed');
+      return String(event?.text ?? '').replace('dynamic configuration changed: ', '');
+    };
+    const parameters = (values: object) => ({ postgresql: { parameters: values } });
+    expect(told(parameters({ shared_buffers: '128MB' }), parameters({ shared_buffers: '256MB' }))).toBe(
+      'shared_buffers: 128MB to 256MB',
+    );
+    expect(told({}, parameters({ work_mem: '8MB' }))).toBe('work_mem set to 8MB');
+    expect(told({ synchronous_mode: true }, {})).toBe('synchronous_mode removed, was true');
+    expect(told({ postgresql: { pg_hba: ['a', 'b'] } }, { postgresql: { pg_hba: ['a', 'c'] } })).toBe(
+      'postgresql.pg_hba changed',
+    );
+    expect(told({ postgresql: { pg_hba: ['a'] } }, { postgresql: { pg_hba: ['a', 'c'] } })).toBe(
+      'postgresql.pg_hba: 1 line to 2 lines',
+    );
+    const conninfo = (password: string) => parameters({ primary_conninfo: `host=x password=${password}` });
+    expect(told(conninfo('one'), conninfo('two'))).toBe('primary_conninfo changed');
+    const many = Object.fromEntries(Array.from({ length: 9 }, (_, n) => [`p${n}`, n]));
+    expect(told({}, parameters(many))).toMatch(/^p0 set to 0, .*p5 set to 5 and 3 more$/);
   });
 
   it('tell a finding when it is raised and when it is over', () => {

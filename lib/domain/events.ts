@@ -1,8 +1,9 @@
 // Events: what changed between two snapshots of one cluster, in words. Pure; the shell numbers and keeps them.
 
 import { formatInstant } from '../language/quantity';
-import { isSentence, nested, Sentence, say, type Text } from '../language/sentence';
+import { isSameText, isSentence, joined, nested, Sentence, say, type Text } from '../language/sentence';
 import type { Cluster, Finding, FindingCode, Member } from './cluster';
+import { diffConfig, type LeafChange, leafName, leafText } from './config/diff';
 import { keyFinding } from './findings/rule';
 import type { Severity } from './severity';
 
@@ -100,8 +101,9 @@ function clusterChanges(before: Cluster, after: Cluster): Change[] {
   if (before.paused === true && after.paused === false) changes.push(change('resumed', say`resumed`));
   const configs = [before.config, after.config];
   if (configs[0]?.revision && configs[1]?.revision && configs[0].revision !== configs[1].revision) {
-    const keys = changedKeys(configs[0].value, configs[1].value);
-    if (keys.length > 0) changes.push(change('config_changed', say`dynamic configuration changed: ${keys.join(', ')}`));
+    const changed = diffConfig(configs[0].value, configs[1].value).filter(({ path }) => path[0] !== 'pause');
+    if (changed.length > 0)
+      changes.push(change('config_changed', say`dynamic configuration changed: ${leavesSaid(changed)}`));
   }
   const plan = (cluster: Cluster): string | null => cluster.scheduledSwitchover?.at ?? null;
   if (plan(before) !== plan(after)) {
@@ -115,11 +117,26 @@ function clusterChanges(before: Cluster, after: Cluster): Change[] {
   return changes;
 }
 
-/** Top-level keys whose values differ; `pause` has events of its own. */
-function changedKeys(before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>): string[] {
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
-    .filter((key) => key !== 'pause' && JSON.stringify(before[key]) !== JSON.stringify(after[key]))
-    .sort();
+/** Told to receivers and kept: what may hold a password is named without its value. */
+const PRIVATE = /pass|secret|conninfo|command|key$/i;
+const LEAVES_SHOWN = 6;
+const VALUE_MAX = 60;
+
+function leavesSaid(changed: readonly LeafChange[]): Text {
+  const shown = changed.slice(0, LEAVES_SHOWN).map(leafSaid);
+  const more = changed.length - shown.length;
+  return more === 0 ? joined(shown, ', ') : say`${joined(shown, ', ')} and ${more} more`;
+}
+
+function leafSaid({ path, before, after }: LeafChange): Text {
+  const name = leafName(path);
+  const [from, to] = [leafText(before), leafText(after)];
+  const isLong = String(from).length > VALUE_MAX || String(to).length > VALUE_MAX;
+  // Two lists of as many lines, or a long value: what is new in it is for the page of the configuration.
+  if (isLong || PRIVATE.test(name) || isSameText(from, to)) return say`${name} changed`;
+  if (before === undefined) return say`${name} set to ${to}`;
+  if (after === undefined) return say`${name} removed, was ${from}`;
+  return say`${name}: ${from} to ${to}`;
 }
 
 function memberChanges(before: Cluster, after: Cluster): Change[] {

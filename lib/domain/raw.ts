@@ -4,6 +4,7 @@
 
 import type { Text } from '../language/sentence';
 import type { DcsKind } from './dcs-kind';
+import type { MeasuredOutage } from './outage-sample';
 import type { PauseNote } from './pause-note';
 import type { RawRoster } from './roster';
 
@@ -150,6 +151,8 @@ export interface RawObservation {
   readonly pauseNote?: PauseNote | null;
   /** Who was there before; absent in recordings. */
   readonly roster?: RawRoster | null;
+  /** Earlier switchovers and failovers of this cluster whose outage was measured; absent in recordings. */
+  readonly outages?: readonly MeasuredOutage[];
 }
 
 export const NEVER_ASKED: Witness<never> = { last: null, good: null };

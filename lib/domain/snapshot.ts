@@ -40,7 +40,7 @@ export function buildSnapshot(raw: RawObservation, before: Snapshot | null, roun
     readiness,
     cause: null,
   };
-  const cause = assessCause(draft, before);
+  const cause = assessCause(draft, before, raw.outages ?? []);
   // A cause may weigh more than each of its findings.
   const snapshot = { ...draft, cause, health: worse(draft.health, cause?.severity ?? 'ok') };
   return { snapshot, changes: diff(before, snapshot) };

@@ -7,6 +7,7 @@ import type { FindingCode, Member, Snapshot } from './cluster';
 import type { DcsKind } from './dcs-kind';
 import type { Change } from './events';
 import { formatLsn } from './lsn';
+import type { MeasuredOutage } from './outage-sample';
 import {
   type HttpAnswer,
   NEVER_ASKED,
@@ -103,6 +104,8 @@ export interface ClusterSpec {
   readonly document?: Behaviour;
   /** Default: nobody keeps one. */
   readonly roster?: RawRoster;
+  /** What earlier handovers took. Default: nothing was measured. */
+  readonly outages?: readonly MeasuredOutage[];
 }
 
 export interface EndpointSpec {
@@ -131,6 +134,7 @@ export function cluster(spec: ClusterSpec): RawObservation {
     members: facts.map((fact) => rawMember(fact, facts, spec, now)),
     fallback: spec.dcs === 'off' ? fallback(spec, facts, now) : never,
     ...(spec.roster === undefined ? {} : { roster: spec.roster }),
+    ...(spec.outages === undefined ? {} : { outages: spec.outages }),
   };
 }
 

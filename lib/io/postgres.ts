@@ -4,6 +4,7 @@
 import type { Reading, SqlAnswer } from '../domain/raw';
 import { parseJson } from '../domain/wire/loose';
 import { read } from './failure';
+import { activityStatement } from './postgres-activity';
 import { answerOf, openPostgres, type PostgresLink, type PostgresTarget } from './postgres-link';
 
 /** PostgreSQL 13 to 18. pg_stat_wal_receiver and pg_stat_replication have the same columns throughout. */
@@ -54,17 +55,22 @@ SELECT json_build_object(
       FROM pg_settings WHERE pending_restart)
 )::text AS answer`;
 
+const VERSION = "SELECT current_setting('server_version_num') AS answer";
+
 const OPTIONS = '-c default_transaction_read_only=on -c lock_timeout=1000 -c statement_timeout=3000';
 
 export interface PostgresReader {
   /** `slowEveryMs`: how old the slow part may become before it is asked again. */
   read(deadlineMs: number, slowEveryMs: number): Promise<Reading<SqlAnswer>>;
+  /** What goes on inside it, by the same connection, so that it can be asked where there is none left. Not beside a `read`. */
+  activity(deadlineMs: number): Promise<Reading<unknown>>;
   close(): void;
 }
 
 export function createPostgresReader(target: PostgresTarget, now: () => number): PostgresReader {
   let link: PostgresLink | null = null;
   let slow: { readonly value: unknown; readonly at: number } | null = null;
+  let version: number | null = null;
 
   const drop = (): void => {
     link?.destroy();
@@ -78,6 +84,7 @@ export function createPostgresReader(target: PostgresTarget, now: () => number):
     });
     link = made;
     slow = null;
+    version = null;
     await made.client.connect();
     return made;
   };
@@ -90,21 +97,30 @@ export function createPostgresReader(target: PostgresTarget, now: () => number):
     return { fast, slow: slow.value, slowAt: slow.at };
   };
 
+  const askActivity = async (deadlineMs: number): Promise<unknown> => {
+    const open = await connect(deadlineMs);
+    version ??= Number(await answerOf(open, VERSION));
+    return parseJson(await answerOf(open, activityStatement(version)));
+  };
+
+  const inTime = async <T>(question: () => Promise<T>, deadlineMs: number): Promise<Reading<T>> => {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(Object.assign(new Error('deadline'), { code: 'ETIMEDOUT' })), deadlineMs);
+    });
+    const reading = await read(() => {
+      const answer = question();
+      answer.catch(() => undefined);
+      return Promise.race([answer, late]);
+    }, now);
+    clearTimeout(timer);
+    if (!reading.ok) drop();
+    return reading;
+  };
+
   return {
-    async read(deadlineMs, slowEveryMs) {
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(Object.assign(new Error('deadline'), { code: 'ETIMEDOUT' })), deadlineMs);
-      });
-      const reading = await read(() => {
-        const answer = ask(deadlineMs, slowEveryMs);
-        answer.catch(() => undefined);
-        return Promise.race([answer, late]);
-      }, now);
-      clearTimeout(timer);
-      if (!reading.ok) drop();
-      return reading;
-    },
+    read: (deadlineMs, slowEveryMs) => inTime(() => ask(deadlineMs, slowEveryMs), deadlineMs),
+    activity: (deadlineMs) => inTime(() => askActivity(deadlineMs), deadlineMs),
     close: drop,
   };
 }

@@ -13,6 +13,7 @@ import { SpokenError, saidBy } from '../language/spoken-error';
 import { Door } from './access/door';
 import { openKeys } from './access/keys';
 import { Actions } from './actions/actions';
+import { ActivityDesk } from './activity/activity-desk';
 import { AlertDesk } from './alerts/alert-desk';
 import { Alerts } from './alerts/alerts';
 import { clockNow, elapsed } from './clock';
@@ -55,7 +56,7 @@ export function compose(config: HowdahConfig, firstThread: Worker): Runtime {
   const begun = [firstThread];
   const collector = new CollectorThread(() => begun.pop() ?? openThread('collector'));
   releasers.push('the collector', () => collector.end());
-  const ask: Runtime['ask'] = (what, scope) => collector.ask(what, scope);
+  const ask: Runtime['ask'] = (what, scope, member) => collector.ask(what, scope, member);
   const newest = async (scope: string): Promise<Snapshot> =>
     revive(JSON.parse(await scopeAnswer({ ask }, 'snapshot', scope)) as Snapshot);
   const state = (): ServerState => ({
@@ -86,6 +87,7 @@ export function compose(config: HowdahConfig, firstThread: Worker): Runtime {
     state,
     ask,
     newest,
+    activity: new ActivityDesk({ ask, newest, elapsed }),
     collectorSeenAt: () => collector.seenAt(),
     actionsNow: () => parts.now()?.actions ?? null,
     actionsProblem: () => parts.problem(),
@@ -147,6 +149,7 @@ async function openParts({ config, collector, feed, ask, newest, releasers }: Fo
       watch: (scope, listener) => collector.follow(scope, listener),
       publish: (record) => feed.publishAction(record),
       tellPauses: (notes) => collector.setPauses(notes),
+      tellOutages: (outages) => collector.setOutages(outages),
       isPaused: (scope) => feed.row(scope)?.paused ?? null,
     });
     // The journal is on the disk with every append; the store gets what time there is.
@@ -160,7 +163,8 @@ async function openParts({ config, collector, feed, ask, newest, releasers }: Fo
     const glass = () => door.log.glass(now());
     const record = () => actions.record.state().breaches;
     const streams = () => actions.streams.states();
-    const alerts = new Alerts({ config, store, leases, holder, now, log, glass, record, streams });
+    const rows = () => feed.rows();
+    const alerts = new Alerts({ config, store, leases, holder, now, log, rows, glass, record, streams });
     const desk = new AlertDesk(alerts, config, now);
     const memory = async (scope: string): Promise<HistoryAnswer> =>
       revive(JSON.parse(await scopeAnswer({ ask }, 'history', scope)) as HistoryAnswer);

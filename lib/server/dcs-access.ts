@@ -8,5 +8,7 @@ export function accessOf(dcs: DcsSettings): DcsAccess {
     case 'etcd3':
     case 'zookeeper':
       return { ...dcs, password: dcs.password?.reveal() ?? null, tls: material(dcs.tls) };
+    case 'consul':
+      return { ...dcs, token: dcs.token?.reveal() ?? null, datacenter: dcs.dc, tls: material(dcs.tls) };
   }
 }

@@ -7,6 +7,7 @@ import { say, type Text } from '../language/sentence';
 import { SpokenError } from '../language/spoken-error';
 import type { Door } from './access/door';
 import type { Actions } from './actions/actions';
+import type { ActivityDesk } from './activity/activity-desk';
 import type { AlertDesk } from './alerts/alert-desk';
 import type { Alerts } from './alerts/alerts';
 import type { Question } from './collector/link';
@@ -23,9 +24,10 @@ export interface Runtime {
   readonly startedAt: number;
   state(): ServerState;
   /** JSON text of the newest value, null when the scope is not known. */
-  ask(what: Question, scope: string): Promise<string | null>;
+  ask(what: Question, scope: string, member?: string): Promise<string | null>;
   /** The newest snapshot of a scope. Rejects with a Refusal. */
   newest(scope: string): Promise<Snapshot>;
+  readonly activity: ActivityDesk;
   /** What acts. Rejects with a Refusal where this process cannot: the message says why. */
   actions(): Promise<Actions>;
   /** null: still opening. */

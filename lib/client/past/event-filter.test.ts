@@ -9,11 +9,12 @@ const read = (query: string, fixed: string | null = null) => parseEventFilter(ne
 
 describe('the filter of events', () => {
   it('survives the address', () => {
-    const query = '?scope=a&group=findings&severity=critical&text=n3+lag&from=1790000000000&to=1790000060000';
+    const query = '?scope=a&group=findings&severity=critical&text=n3+lag&member=n3&from=1790000000000&to=1790000060000';
     const { filter, notices } = read(query);
     expect(notices).toEqual([]);
     expect(printEventFilter(filter, null)).toBe(query);
     expect(isFiltered(filter)).toBe(true);
+    expect(isFiltered(read('member=n3').filter)).toBe(true);
     expect(isFiltered(read('').filter)).toBe(false);
   });
 
@@ -32,8 +33,10 @@ describe('the filter of events', () => {
   });
 
   it('asks the server with the same words', () => {
-    const request = eventsRequest(read('group=pause&text=%20n1%20&severity=warning').filter, 'cursor');
-    expect(request).toBe('/api/events?kind=paused&kind=resumed&severity=warning&text=n1&limit=100&before=cursor');
+    const request = eventsRequest(read('group=pause&text=%20n1%20&member=n2&severity=warning').filter, 'cursor');
+    expect(request).toBe(
+      '/api/events?kind=paused&kind=resumed&severity=warning&text=n1&member=n2&limit=100&before=cursor',
+    );
   });
 
   it('has every kind of event in exactly one group', () => {

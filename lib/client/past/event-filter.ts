@@ -38,6 +38,8 @@ export interface EventFilter {
   readonly group: EventGroup | null;
   readonly severity: Severity | null;
   readonly text: string;
+  /** Whom it is about; null: anybody. */
+  readonly member: string | null;
   readonly from: number | null;
   readonly to: number | null;
 }
@@ -76,6 +78,7 @@ export function parseEventFilter(query: URLSearchParams, fixed: string | null): 
       group: known,
       severity: worst,
       text: (query.get('text') ?? '').slice(0, 200),
+      member: query.get('member')?.slice(0, 200) || null,
       from,
       to,
     },
@@ -90,6 +93,7 @@ export function printEventFilter(filter: EventFilter, fixed: string | null): str
   if (filter.group !== null) query.set('group', filter.group);
   if (filter.severity !== null) query.set('severity', filter.severity);
   if (filter.text.trim() !== '') query.set('text', filter.text);
+  if (filter.member !== null) query.set('member', filter.member);
   if (filter.from !== null) query.set('from', String(filter.from));
   if (filter.to !== null) query.set('to', String(filter.to));
   const text = query.toString();
@@ -97,8 +101,8 @@ export function printEventFilter(filter: EventFilter, fixed: string | null): str
 }
 
 export function isFiltered(filter: EventFilter): boolean {
-  const { group, severity, text, from, to } = filter;
-  return group !== null || severity !== null || text.trim() !== '' || from !== null || to !== null;
+  const { group, severity, text, member, from, to } = filter;
+  return group !== null || severity !== null || text.trim() !== '' || member !== null || from !== null || to !== null;
 }
 
 export const EVENT_PAGE = 100;
@@ -110,6 +114,7 @@ export function eventsRequest(filter: EventFilter, before: string | null): strin
   for (const kind of EVENT_GROUPS.find((one) => one.value === filter.group)?.kinds ?? []) query.append('kind', kind);
   if (filter.severity !== null) query.set('severity', filter.severity);
   if (filter.text.trim() !== '') query.set('text', filter.text.trim());
+  if (filter.member !== null) query.set('member', filter.member);
   if (filter.from !== null) query.set('from', String(filter.from));
   if (filter.to !== null) query.set('to', String(filter.to));
   query.set('limit', String(EVENT_PAGE));

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Leadership } from '../../contract/history';
 import type { HealthAnswer } from '../../contract/stream';
 import type { TimelineEntry } from '../../domain/cluster';
-import { causeCounts, leadershipView } from './leadership-view';
+import { NOW, play, steady } from '../../domain/testkit';
+import { causeCounts, leadershipView, ledUntil } from './leadership-view';
 import { storeTroubles } from './store-words';
 
 const entry = (timeline: number, startedAt: number | null, part: Partial<Leadership> = {}): Leadership => ({
@@ -53,6 +54,35 @@ describe('leadershipView', () => {
       '2 switchovers, 1 automatic failover',
     );
     expect(causeCounts([entry(1, 1, { cause: 'unknown' })])).toBe('');
+  });
+});
+
+describe('how long somebody leads', () => {
+  const trio = [{ name: 'n1' }, { name: 'n2' }, { name: 'n3' }];
+  const led = [entry(1, NOW - 100_000, { endedAt: NOW - 50_000 }), entry(2, NOW - 50_000, { current: true })] as const;
+  const later = NOW + 3_600_000;
+
+  it('grows while somebody leads, and ends where another began', () => {
+    const snapshot = steady({ members: trio });
+    expect(led.map((one) => ledUntil(one, snapshot, later))).toEqual([NOW - 50_000, later]);
+  });
+
+  it('stops when nobody leads any more, however long that lasts', () => {
+    const gone = { name: 'n1', rest: 'refused', sql: 'refused' } as const;
+    const down = { leader: null, members: [gone, { name: 'n2', upstream: null }, { name: 'n3', upstream: null }] };
+    const { snapshot } = play([{ members: trio }, ...Array.from({ length: 8 }, () => down)]);
+    const until = ledUntil(led[1], snapshot, later);
+    expect(until).not.toBeNull();
+    expect(until).toBeLessThanOrEqual(snapshot.observedAt);
+    expect(ledUntil(led[1], snapshot, later + 60_000)).toBe(until);
+  });
+
+  it('goes no further than what was seen while who leads is not known', () => {
+    const { snapshot } = play([{ members: trio }, { members: trio, dcs: 'stale' }]);
+    expect([snapshot.cluster.leader?.known, ledUntil(led[1], snapshot, later)]).toEqual([
+      false,
+      snapshot.cluster.leader?.observedAt,
+    ]);
   });
 });
 

@@ -1,6 +1,6 @@
 // Who led when, as the ribbon shows it: from the kept leadership, else from the /history of a snapshot. Pure.
 import type { Leadership, LeadershipAnswer, LeadershipCause } from '../../contract/history';
-import type { TimelineEntry } from '../../domain/cluster';
+import type { Snapshot, TimelineEntry } from '../../domain/cluster';
 import { formatLsn } from '../../domain/lsn';
 import { form, tn } from '../words/text';
 
@@ -64,6 +64,21 @@ export function leadershipView(
   const newest = kept.at(-1)?.timeline ?? 0;
   if (kept.length > 0 && newest >= (history.at(-1)?.timeline ?? 0)) return { entries: kept, from: 'kept' };
   return { entries: until(leadershipOf(history), at), from: 'history' };
+}
+
+/**
+ * Until when it led, or leads; null: not known. A leadership whose leader is lost ends, as far as anybody saw, when it was lost, though
+ * no timeline has followed it yet.
+ */
+export function ledUntil(
+  entry: Leadership,
+  { cluster, cause, findings }: Pick<Snapshot, 'cluster' | 'cause' | 'findings'>,
+  now: number,
+): number | null {
+  if (!entry.current) return entry.endedAt;
+  if (cluster.leader?.known === true) return now;
+  if (cluster.leader !== null) return cluster.leader.observedAt;
+  return cause?.notWritableSince ?? findings.find(({ code }) => code === 'no_leader')?.since ?? null;
 }
 
 /** `2 switchovers, 1 automatic failover`; empty when no cause is known. */

@@ -52,21 +52,33 @@ export function readMomentInput(value: string): number | null {
 
 const clusterPath = (scope: string): string => `/clusters/${encodeURIComponent(scope)}`;
 
-export function livePath(scope: string): string {
-  return clusterPath(scope);
+/** `member`: its page; null: the cluster's. */
+export function livePath(scope: string, member: string | null = null): string {
+  return member === null ? clusterPath(scope) : `${clusterPath(scope)}/members/${encodeURIComponent(member)}`;
 }
 
-/** The cluster page as it was. */
-export function momentPath(scope: string, at: number): string {
-  return `${clusterPath(scope)}?at=${Math.round(at)}`;
+/** The page as it was. */
+export function momentPath(scope: string, at: number, member: string | null = null): string {
+  return `${livePath(scope, member)}?at=${Math.round(at)}`;
+}
+
+/** What goes on inside the PostgreSQL of a member. */
+export function activityPath(scope: string, member: string): string {
+  return `${clusterPath(scope)}/activity?member=${encodeURIComponent(member)}`;
 }
 
 export function incidentPath(scope: string, from: number, to: number): string {
   return `${clusterPath(scope)}/incident?from=${Math.round(from)}&to=${Math.round(to)}`;
 }
 
-export function eventsPath(scope: string | null, from: number | null = null, to: number | null = null): string {
+export function eventsPath(
+  scope: string | null,
+  from: number | null = null,
+  to: number | null = null,
+  member: string | null = null,
+): string {
   const query = new URLSearchParams();
+  if (member !== null) query.set('member', member);
   if (from !== null) query.set('from', String(Math.round(from)));
   if (to !== null) query.set('to', String(Math.round(to)));
   const text = query.toString();

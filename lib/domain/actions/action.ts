@@ -6,6 +6,7 @@ import type { Authority, Rights } from '../access/access';
 import type { ActionKind } from '../action-kind';
 import type { CandidateReason, ClusterRole, Evidence } from '../cluster';
 import type { Lsn } from '../lsn';
+import type { OutageSample } from '../outage-sample';
 import type { JsonObject } from '../wire/loose';
 
 export type ActionRequest =
@@ -123,14 +124,6 @@ export interface LeaderFacts {
     readonly streamedBytes: number | null;
     readonly totalBytes: number | null;
   }[];
-}
-
-export interface OutageSample {
-  readonly at: number;
-  readonly ms: number;
-  readonly by: 'probe' | 'observation';
-  /** ms since the request, by step key. */
-  readonly steps: Readonly<Record<string, number>>;
 }
 
 /** What a preflight needs besides the snapshot. The browser holds the newest it was given and judges each new snapshot with it. */
@@ -321,7 +314,7 @@ export interface ActionRecord {
   readonly outcomeText: Text | null;
   /** What differs from the request. */
   readonly differs: readonly Text[];
-  /** Of a switchover or failover that came about: bytes lost and seconds not writable, or that they are not known. Absent: of anything else. */
+  /** Of a switchover or failover that came about, also within a rolling restart: bytes lost and seconds not writable, or that they are not known. Absent: of anything else. */
   readonly lost?: Text;
   /** The preflight's blockers and warnings at the time, as evidence. */
   readonly checks: readonly Check[];

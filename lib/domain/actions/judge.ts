@@ -22,9 +22,10 @@ import { REINITIALIZE_CHECKS } from './checks/reinitialize';
 import { RESTART_CHECKS } from './checks/restart';
 import { RIGHTS_CHECKS } from './checks/rights';
 import { chooseWay } from './dcs-or-rest';
+import { expectedOutage } from './expected-outage';
 import { dangerOf, verbOf } from './request';
 import { rollingOrder } from './rolling';
-import { expectedOutage, planSteps } from './steps';
+import { planSteps } from './steps';
 
 /** In the order of themes a person reads them; the verdict sorts before it. */
 export const CHECK_ROWS: readonly CheckRow[] = [
@@ -68,7 +69,8 @@ export function judge(
     steps: planSteps(request, { snapshot, facts, way: way.way, successor }),
     way: way.way,
     wayReason: way.reason,
-    outage: expectedOutage(request, leaderStops, facts),
+    // With nobody to stop nothing is writable before it is over either.
+    outage: expectedOutage(request, leaderStops || request.kind === 'failover', facts?.outages ?? []),
     atRisk: atRiskOf(context),
     confirm: dangerOf(request, snapshot) ?? (isTrap(request, checks) ? snapshot.scope : null),
     bound: bind(snapshot),

@@ -1225,6 +1225,10 @@ describe('steps and outage', () => {
     const checked = judge(switchover, healthy, { outages });
     expect(checked.outage).toMatchObject({ ms: 4500, minMs: 1000, maxMs: 8000 });
     expect(checked.outage?.samples).toHaveLength(8);
+    // Nobody who leads has to stop, and nothing is writable before it is over all the same.
+    expect(judge(failover, headless(), { outages }).outage).toMatchObject({ ms: 4500 });
+    expect(judge(failover, headless(), { outages: [] }).outage).toMatchObject({ ms: null });
+    expect(judge(anyone, headless(), { outages }).outage).toBeNull();
     expect(checked.steps.find(({ key }) => key === 'promoted')?.expectedAtMs).toBe(2250);
     expect(checked.steps.find(({ key }) => key === 'followers')?.expectedAtMs).toBeNull();
   });

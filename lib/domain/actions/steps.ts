@@ -1,14 +1,13 @@
-// The steps of an action before it begins: keys and titles, when each is to be expected, and the write outage, both from
-// earlier switchovers of this cluster. The keys are what follow.ts observes. Pure.
+// The steps of an action before it begins: keys and titles, and when each is to be expected, from earlier switchovers of this
+// cluster. The keys are what follow.ts observes. Pure.
 
 import { formatInstant, joinNames } from '../../language/quantity';
 import { agree, say, type Text } from '../../language/sentence';
 import type { Cluster, Snapshot } from '../cluster';
-import type { ActionFacts, ActionRequest, ActionStep, ExpectedOutage, OutageSample, PlannedStep, Way } from './action';
+import type { ActionFacts, ActionRequest, ActionStep, PlannedStep, Way } from './action';
+import { expectedAt } from './expected-outage';
 import type { Marks } from './follower';
 import { type RollingOrder, rollingOrder } from './rolling';
-
-const NEWEST = 8;
 
 interface Plan {
   readonly snapshot: Snapshot;
@@ -218,39 +217,4 @@ export function stepsSoFar(
     const state = index === standsAt ? 'current' : open ? 'waiting' : 'skipped';
     return { key, title, detail: index === standsAt ? waiting : null, state, reachedAt: null, expectedAtMs };
   });
-}
-
-/** Median over the newest runs that saw this step; null: none did. */
-function expectedAt(key: string, outages: readonly OutageSample[]): number | null {
-  return median(newest(outages).flatMap(({ steps }) => (Object.hasOwn(steps, key) ? (steps[key] ?? []) : [])));
-}
-
-/** null: no write outage comes of it. With `ms` null inside: one comes, and nothing was measured yet. */
-export function expectedOutage(
-  request: ActionRequest,
-  leaderStops: boolean,
-  facts: ActionFacts | null,
-): ExpectedOutage | null {
-  const scheduled = request.kind === 'switchover' && request.scheduledAt !== null;
-  if (!leaderStops && !scheduled) return null;
-  const measured = request.kind === 'switchover' || request.kind === 'failover' || request.kind === 'rolling_restart';
-  const samples = measured ? newest(facts?.outages ?? []).map(({ ms }) => ms) : [];
-  return {
-    ms: median(samples),
-    minMs: samples.length === 0 ? null : Math.min(...samples),
-    maxMs: samples.length === 0 ? null : Math.max(...samples),
-    samples,
-  };
-}
-
-function newest(outages: readonly OutageSample[]): readonly OutageSample[] {
-  return [...outages].sort((a, b) => b.at - a.at).slice(0, NEWEST);
-}
-
-function median(values: readonly number[]): number | null {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle];
-  const lower = sorted.length % 2 === 0 ? sorted[middle - 1] : upper;
-  return upper === undefined || lower === undefined ? null : (upper + lower) / 2;
 }

@@ -30,6 +30,8 @@ export interface Group {
   /** Messages so far. */
   readonly count: number;
   readonly toldAt: number | null;
+  /** The incident of several clusters that it was told with; absent: it speaks for itself. */
+  readonly shared?: string;
 }
 
 export interface ScopeState {

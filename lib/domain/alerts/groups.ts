@@ -1,6 +1,7 @@
 // Who is told what, and when: one incident of a cluster is one group, and a group speaks when something begins, gets worse, is
 // over, or has lasted for long. Pure. What appears and vanishes while leadership changes is never told; what is left then is
 // told together.
+import type { Text } from '../../language/sentence';
 import type { FindingCode } from '../cluster';
 import { type AlertSeverity, bySeverity, worse } from '../severity';
 import type { Alert, AlertRule, Silence } from './alert';
@@ -36,6 +37,13 @@ export interface Telling {
   readonly openedAt: number;
   /** Firing ones worst first, then what is over and was told before. */
   readonly alerts: readonly Alert[];
+  /** One trouble of several clusters: `scope` is empty then. Absent: of one cluster, or of Howdah itself. */
+  readonly shared?: {
+    /** null: it is over. */
+    readonly title: Text | null;
+    readonly text: Text | null;
+    readonly scopes: readonly string[];
+  };
 }
 
 /** A switchover that hangs is news too. */

@@ -2,6 +2,7 @@
 
 import type { FindingCode, Snapshot } from '../cluster';
 import { keyFinding } from '../findings/rule';
+import type { MeasuredOutage } from '../outage-sample';
 import type { Cause } from './cause';
 import { IMPACTS } from './cause';
 import { DCS_ROWS } from './dcs-rows';
@@ -33,10 +34,14 @@ export const CAUSE_ROWS: readonly CauseRow[] = [
 export const STEPS_MAX = 3;
 export const EVIDENCE_MAX = 5;
 
-/** `draft`: the snapshot but for its cause. null: nothing needs a person. */
-export function assessCause(draft: Snapshot, before: Snapshot | null): Cause | null {
+/** `draft`: the snapshot but for its cause; `outages`: what earlier handovers took. null: nothing needs a person. */
+export function assessCause(
+  draft: Snapshot,
+  before: Snapshot | null,
+  outages: readonly MeasuredOutage[] = [],
+): Cause | null {
   if (draft.findings.length === 0) return null;
-  const context = contextOf(draft);
+  const context = contextOf(draft, outages);
   const matches = CAUSE_ROWS.flatMap((row) => {
     const match = row.match(context);
     return match === null ? [] : [{ row, match }];

@@ -1,7 +1,19 @@
 import { describe, expect, it } from 'vitest';
+import { say } from '../../language/sentence';
+import { judge } from '../actions/judge';
 import type { Snapshot } from '../cluster';
 import { byImpact, fleetRow } from '../fleet';
-import { type ClusterSpec, GENERATIONS, HEAD, type MemberSpec, MIB, play, SYSTEM, steady } from '../testkit';
+import {
+  type ClusterSpec,
+  GENERATIONS,
+  HEAD,
+  type MemberSpec,
+  MIB,
+  play,
+  quietFacts,
+  SYSTEM,
+  steady,
+} from '../testkit';
 import { CAUSE_ROWS, EVIDENCE_MAX, STEPS_MAX } from './assess-cause';
 import { CAUSE_CODES, type Cause, IMPACTS } from './cause';
 
@@ -119,6 +131,42 @@ describe('the primary is gone', () => {
     );
     expect(cause.code).toBe('leader_gone_unconfirmed');
     expect(cause.steps.find(({ action }) => action?.kind === 'failover')?.cost.join(' ')).toMatch(/lost/);
+  });
+});
+
+describe('the cost of a next step', () => {
+  const took = (...ms: readonly number[]) => ms.map((one, index) => ({ at: index, ms: one, by: 'probe' as const }));
+  const failover = (snapshot: Snapshot) => causeOf(snapshot).steps.find(({ action }) => action?.kind === 'failover');
+
+  it('is what earlier handovers of this cluster took, in the number that the preflight says', () => {
+    const outages = took(1800, 2000, 2900);
+    const snapshot = lost({ config: PAUSED, leader: null, outages });
+    const step = failover(snapshot);
+    expect(step?.cost[0]).toEqual(say`Takes writes again in about ${'2 s'}: measured ${'3 times'} here.`);
+    const facts = quietFacts(snapshot, { outages: outages.map((one) => ({ ...one, steps: {} })) });
+    const request = { kind: 'failover', candidate: step?.action?.member ?? '' } as const;
+    expect(judge(request, snapshot, facts, snapshot.observedAt).outage).toMatchObject({ ms: 2000 });
+  });
+
+  it('counts the newest eight and no more, and says once of one', () => {
+    const many = took(60_000, 60_000, ...Array.from({ length: 8 }, () => 1000));
+    expect(String(failover(lost({ config: PAUSED, leader: null, outages: many }))?.cost[0])).toContain(
+      'about 1 s: measured 8 times',
+    );
+    const once = lost({ config: PAUSED, leader: null, outages: took(4000) });
+    expect(String(failover(once)?.cost[0])).toBe('Takes writes again in about 4 s: measured once here.');
+  });
+
+  it('is not said where nothing was measured, and never of a restart', () => {
+    const unmeasured = failover(lost({ config: PAUSED, leader: null }));
+    expect(unmeasured?.cost.map(String).join(' ')).not.toMatch(/about|measured/);
+    const hung = steady(
+      { members: [{ ...n1, state: 'stopped', sql: 'refused' }, apart(n2), apart(n3)], outages: took(2000) },
+      8,
+    );
+    const restart = causeOf(hung).steps.find(({ action }) => action?.kind === 'restart');
+    expect(restart).toBeDefined();
+    expect(restart?.cost.map(String).join(' ')).not.toMatch(/measured/);
   });
 });
 

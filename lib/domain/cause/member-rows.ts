@@ -77,32 +77,49 @@ export const MEMBER_ROWS: readonly CauseRow[] = [
   },
   {
     code: 'member_lost',
-    meaning: 'A member has left the cluster: its key is gone.',
+    meaning: 'A member has left the cluster: its key is gone, and nobody said that it was taken out.',
     match: (context) => {
       const { cluster } = context;
-      const findings = context.find('member_unreachable');
+      const missed = context.find('member_lost').filter(({ severity }) => severity !== 'note');
+      const findings = [...missed, ...context.find('member_unreachable')];
       // One whose key expired and whose PostgreSQL works on as a primary has not left.
       const names = membersOf(findings).filter(
         (name) =>
-          memberOf(cluster, name)?.listed === false &&
+          (memberOf(cluster, name)?.listed === false || missed.some(({ members }) => members.includes(name))) &&
           name !== context.led &&
           !context.primaries.some((primary) => primary.name === name),
       );
       const [first] = names;
       if (first === undefined) return null;
       const left = cluster.members.filter(({ listed }) => listed).length;
+      const told = findings.find(({ members }) => members.includes(first));
+      const listedAt = (cluster.roster?.lost ?? []).flatMap((one) =>
+        one.listedAt !== null && names.includes(one.name) ? [one.listedAt] : [],
+      );
       return {
         severity: 'warning',
         ...toll(context, names),
-        headline: say`${named(names)} left the cluster: ${left} of ${left + names.length} members are there`,
-        evidence: findings.find(({ members }) => members.includes(first))?.evidence ?? [],
+        since: listedAt.length === 0 ? null : Math.min(...listedAt),
+        headline:
+          names.length === 1 && told?.code === 'member_lost' && listedAt.length === 0
+            ? told.title
+            : say`${named(names)} left the cluster: ${left} of ${left + names.length} members are there`,
+        evidence: told?.evidence ?? [],
         ifNobodyActs: say`It stays away until its Patroni runs again.`,
         explains: [
-          { codes: ['member_unreachable', 'stale_member_key', 'slot_retains_wal', 'lag_unknown'], members: names },
+          {
+            codes: ['member_lost', 'member_unreachable', 'stale_member_key', 'slot_retains_wal', 'lag_unknown'],
+            members: names,
+          },
           { codes: ['replica_not_streaming', 'timeline_behind'], members: fedBy(context, names) },
           { codes: ['no_failover_candidate'], members: null },
         ],
-        steps: lookAtMember(context, first),
+        steps: [
+          ...(memberOf(cluster, first)?.silent === false
+            ? [tell(say`Read Patroni's log on ${first}: why it writes no key`, PATRONI_LOG, [goesOn(context)])]
+            : lookAtMember(context, first)),
+          ...(missed.length === 0 ? [] : [takenOut(context, first)]),
+        ],
       };
     },
   },
@@ -184,6 +201,13 @@ function isUnheard({ cluster }: CauseContext, name: string): boolean {
 
 function lookAtMember(context: CauseContext, name: string): CauseStep[] {
   return [tell(say`Look at ${name}: host, network, Patroni`, 'systemctl status patroni', [goesOn(context)])];
+}
+
+/** What ends it where nobody will start it again. */
+function takenOut({ cluster }: CauseContext, name: string): CauseStep {
+  return cluster.roster?.by === 'file'
+    ? tell(say`If ${name} was taken out for good: take it out of \`members:\` in howdah.yaml`)
+    : tell(say`If ${name} was taken out for good: say so among the members`);
 }
 
 /** It has never answered, and all that is known of it is a key that goes with a lease. */

@@ -1,13 +1,16 @@
 // What a row of causes is. It looks at one finished snapshot (findings and readiness included) and says why things are so, what
 // it costs and what a person can do. It never looks at a clock but the snapshot's own, never at another row.
 
-import { formatBytes, formatSeconds, joinNames, plural } from '../../language/quantity';
+import { formatBytes, joinNames, plural } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
 import { failoverCandidates } from '../actions/candidates';
+import { expectedOutage, outageWords } from '../actions/expected-outage';
 import { blockersOf, judge } from '../actions/judge';
+import { unseenLoss } from '../actions/loss';
 import { type StepAction, stepRequest } from '../actions/step-request';
 import type { Cluster, Finding, FindingCode, Member, Snapshot } from '../cluster';
 import { isForeign, leaderOf } from '../members';
+import type { MeasuredOutage } from '../outage-sample';
 import type { Severity } from '../severity';
 import type { Cause, CauseCode, CauseStep, Impact } from './cause';
 
@@ -23,6 +26,8 @@ export interface CauseContext {
   readonly primaries: readonly Member[];
   /** Best first; whom a failover by hand could name. */
   readonly successor: string | null;
+  /** What earlier switchovers and failovers of this cluster took. */
+  readonly outages: readonly MeasuredOutage[];
   find(...codes: readonly FindingCode[]): readonly Finding[];
 }
 
@@ -47,7 +52,7 @@ export interface CauseRow {
   match(context: CauseContext): CauseMatch | null;
 }
 
-export function contextOf(snapshot: Snapshot): CauseContext {
+export function contextOf(snapshot: Snapshot, outages: readonly MeasuredOutage[]): CauseContext {
   const { cluster } = snapshot;
   const led =
     leaderOf(cluster)?.name ?? cluster.leader?.name ?? cluster.history.at(-1)?.leader ?? cluster.sync?.leader ?? null;
@@ -67,6 +72,7 @@ export function contextOf(snapshot: Snapshot): CauseContext {
         member.identity.verdict !== 'alias',
     ),
     successor: best?.member ?? null,
+    outages,
     find: (...codes) => snapshot.findings.filter(({ code }) => codes.includes(code)),
   };
 }
@@ -74,17 +80,15 @@ export function contextOf(snapshot: Snapshot): CauseContext {
 /** A step that Howdah does, with the verdict and the cost of the preflight that its button opens. */
 export function act(context: CauseContext, action: StepAction, side: Text | null = null): CauseStep {
   const { snapshot, now } = context;
-  const judged = judge(stepRequest(action), snapshot, null, now);
+  const request = stepRequest(action);
+  const judged = judge(request, snapshot, null, now);
   const { cluster } = snapshot;
   const isDown = cluster.writable !== true && cluster.standbyCluster === null;
   const moves = action.kind === 'failover' || action.kind === 'switchover';
   const cost: Text[] = [];
-  if (judged.outage !== null && judged.outage.ms !== null)
-    cost.push(
-      isDown
-        ? say`Writable in about ${formatSeconds(judged.outage.ms / 1000)}.`
-        : say`Writes stop for about ${formatSeconds(judged.outage.ms / 1000)}.`,
-    );
+  const outage = expectedOutage(request, judged.outage !== null, context.outages);
+  const lasts = outage === null ? null : outageWords(outage, isDown);
+  if (lasts !== null) cost.push(lasts);
   if (judged.atRisk !== null && moves) cost.push(lossOf(judged.atRisk.bytes, action, context));
   if (side !== null) cost.push(side);
   return { action, text: judged.verb, command: null, cost, refused: blockersOf(judged)[0]?.title ?? null };
@@ -92,20 +96,14 @@ export function act(context: CauseContext, action: StepAction, side: Text | null
 
 function lossOf(bytes: number | null, action: StepAction, { cluster, led }: CauseContext): Text {
   if (bytes === null) return say`What would be lost is not known.`;
-  const leader = leaderOf(cluster);
-  const confirmed = cluster.members.some(
-    ({ name, clusterRole }) => name === action.member && clusterRole === 'sync_standby',
-  );
-  // Whoever led has all that it wrote; of one that does not run nobody knows what came last.
-  const writes = leader !== null && !leader.silent && leader.postgresRole === 'primary';
-  const unseen = action.kind === 'failover' && !writes && !confirmed && action.member !== led;
+  const unseen = unseenLoss(action, cluster, led);
   if (bytes === 0)
-    return unseen
+    return unseen === 'whatever_nobody_received'
       ? say`Loses nothing that is known, and whatever nobody had received.`
-      : confirmed
+      : unseen === 'confirmed'
         ? say`Loses 0 B: ${action.member ?? ''} confirmed every commit.`
         : say`Loses 0 B.`;
-  return unseen
+  return unseen === 'whatever_nobody_received'
     ? say`Loses ${formatBytes(bytes)}, and whatever nobody had received.`
     : say`Loses ${formatBytes(bytes)}.`;
 }

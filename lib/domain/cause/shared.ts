@@ -8,6 +8,8 @@ import { type Health, worse } from '../severity';
 
 export interface SharedCause {
   readonly code: 'dcs' | 'host';
+  /** Stable while it lasts, and of this trouble alone. */
+  readonly key: string;
   readonly title: Text;
   readonly text: Text;
   readonly health: Health;
@@ -40,11 +42,20 @@ function ofDcs(rows: readonly FleetRow[]): SharedCause[] {
     rows.filter(({ headline }) => DCS.has(headline?.code ?? '')),
     ({ source, headline }) => JSON.stringify([source, headline?.code]),
   );
-  return [...groups.values()].flatMap((group) => {
+  return [...groups].flatMap(([key, group]) => {
     const title = DCS.get(group[0]?.headline?.code ?? '');
     if (title === undefined || group.length < 2) return [];
     const names = group.map(({ scope }) => scope);
-    return [{ code: 'dcs', title: title(clusters(group)), text: writing(group), ...common(group), quiet: names }];
+    return [
+      {
+        code: 'dcs',
+        key: `dcs ${key}`,
+        title: title(clusters(group)),
+        text: writing(group),
+        ...common(group),
+        quiet: names,
+      },
+    ];
   });
 }
 
@@ -70,7 +81,7 @@ function ofHosts(rows: readonly FleetRow[]): SharedCause[] {
     );
     return [
       {
-        code: 'host',
+        ...{ code: 'host', key: `host ${host}` },
         title: say`Host ${host} is silent: members of ${clusters(group)} were on it`,
         text: more === 0 ? joined(named, ', ') : say`${joined(named, ', ')} and ${more} more`,
         ...common(group),

@@ -28,6 +28,10 @@ export interface Memory {
   readonly findings: readonly Finding[];
 }
 
+/** Before all else of their severity: a fork is what comes of a second primary. */
+const FIRST: readonly FindingCode[] = ['multiple_primaries', 'primary_without_leader_key'];
+const placeOf = ({ code }: Finding): number => (FIRST.includes(code) ? FIRST.indexOf(code) : FIRST.length);
+
 /** Findings worst first; within a severity the longest standing first. */
 export function assess(
   cluster: Cluster,
@@ -52,7 +56,11 @@ export function assess(
     }),
   );
   return findings.sort(
-    (a, b) => bySeverity(a.severity, b.severity) || a.since - b.since || (a.title < b.title ? -1 : 1),
+    (a, b) =>
+      bySeverity(a.severity, b.severity) ||
+      placeOf(a) - placeOf(b) ||
+      a.since - b.since ||
+      (a.title < b.title ? -1 : 1),
   );
 }
 

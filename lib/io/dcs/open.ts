@@ -1,5 +1,8 @@
 // One adapter for each kind of DCS; nobody else knows which there are.
 import type { TlsMaterial } from '../tls';
+import type { ConsulAccess } from './consul/client';
+import { ConsulWatch } from './consul/watch';
+import { ConsulWriter } from './consul/write';
 import { EtcdWatch } from './etcd/watch';
 import { EtcdWriter } from './etcd/write';
 import type { DcsWatch, DcsWatchContext, DcsWriter } from './port';
@@ -7,7 +10,7 @@ import { ZooKeeperWatch } from './zookeeper/watch';
 import { ZooKeeperWriter } from './zookeeper/write';
 
 /** Where a DCS is and as whom it is asked, secrets in the clear. */
-export type DcsAccess = EtcdAccess | ZooKeeperAccess;
+export type DcsAccess = EtcdAccess | ConsulAccess | ZooKeeperAccess;
 
 export interface EtcdAccess {
   readonly kind: 'etcd3';
@@ -37,6 +40,8 @@ export function openWatch(access: DcsAccess, context: DcsWatchContext): DcsWatch
   switch (access.kind) {
     case 'etcd3':
       return new EtcdWatch({ ...access, ...context });
+    case 'consul':
+      return new ConsulWatch({ ...access, ...context });
     case 'zookeeper':
       return new ZooKeeperWatch({ ...access, ...context });
   }
@@ -46,6 +51,8 @@ export function openWriter(access: DcsAccess): DcsWriter {
   switch (access.kind) {
     case 'etcd3':
       return new EtcdWriter(access);
+    case 'consul':
+      return new ConsulWriter(access);
     case 'zookeeper':
       return new ZooKeeperWriter(access);
   }

@@ -69,8 +69,6 @@ export interface PastValue {
 
 /** The only thing that writes to a DCS. Each commit is sent once; what is not known to have failed is said so. */
 export interface DcsWriter {
-  /** What in `/config` makes every Patroni look: any write, or only one that changes its bytes; null: nothing does. */
-  readonly wakesBy: 'write' | 'change' | null;
   /** What the keys are now, by a read that a quorum answers. Rejects with a ReadingError. */
   current(scope: string): Promise<CurrentKeys>;
   commit(scope: string, commit: Commit): Promise<CommitResult>;

@@ -1,4 +1,4 @@
-// Everything that acts, put together for one process: lock, journal, store, index, executor, pauses, revisions. The lock and the
+// Everything that acts, put together for one process: lock, journal, store, index, executor, pauses, outages, revisions. The lock and the
 // journal come first and decide whether this process may act at all; the store follows in the background.
 
 import type { ActionOrder, AuditAnswer, RevisionsAnswer, SettingsAnswer } from '../../contract/actions';
@@ -26,6 +26,7 @@ import { Refusal } from '../route';
 import type { Session } from '../store/driver';
 import { openStore, type Store } from '../store/store';
 import { Executor, type ExecutorDeps } from './executor';
+import { OutagesTold, type OutagesToldDeps } from './outages-told';
 import { Pauses, renamePauses } from './pauses';
 import { Reach } from './reach';
 import { byHowdah } from './record';
@@ -40,6 +41,7 @@ export interface ActionsDeps extends Pick<ExecutorDeps, 'watch' | 'newest' | 'no
   readonly prepare: (session: Session) => Promise<void>;
   readonly publish: (record: ActionRecord) => void;
   readonly tellPauses: (notes: Readonly<Record<string, PauseNote>>) => void;
+  readonly tellOutages: OutagesToldDeps['tell'];
   readonly isPaused: (scope: string) => boolean | null;
 }
 
@@ -60,6 +62,7 @@ export class Actions {
   readonly #deps: ActionsDeps;
   readonly #reach: Reach;
   readonly #pauses: Pauses;
+  readonly #outages: OutagesTold;
   readonly #revisions: Revisions;
   readonly #adopting: NodeJS.Timeout;
   readonly #ends: (() => void)[] = [];
@@ -93,7 +96,10 @@ export class Actions {
       settings: (scope) => this.settings(scope),
       sharedStore: deps.config.databaseUrl !== null,
       publish: (record) => {
-        if (record.phase === 'closed') this.#pauses.onClosed(record);
+        if (record.phase === 'closed') {
+          this.#pauses.onClosed(record);
+          this.#outages.onClosed(record);
+        }
         deps.publish(record);
       },
     });
@@ -104,6 +110,8 @@ export class Actions {
       isPaused: deps.isPaused,
       resume: (scope, note) => this.#resume(scope, note),
     });
+    this.#outages = new OutagesTold({ store, tell: deps.tellOutages });
+    this.#ends.push(() => this.#outages.stop());
     this.#ends.push(store.onReady(() => void this.#revisions.flush()));
     this.#adopting = setInterval(() => void this.executor.adoptAbandoned(), ADOPT_MS);
   }

@@ -31,7 +31,7 @@ import { Refusal } from '../route';
 import { Claims } from './claims';
 import { gatherFacts } from './facts';
 import type { ClusterReach, Reach } from './reach';
-import { arePendingNamed, type By, newRecord, silentChecks, withoutQuery } from './record';
+import { arePendingNamed, type By, newRecord, readableFacts, silentChecks, withoutQuery } from './record';
 import { adoptAbandoned, type RecoveryDeps, recoverOpen } from './recovery';
 import { ActionRun } from './run';
 
@@ -162,7 +162,7 @@ export class Executor {
     const snapshot = await this.#deps.newest(scope);
     const problem = validateRequest(request, snapshot, this.#deps.now());
     if (problem !== null) throw new Refusal('bad_request', problem);
-    const facts = await this.#facts(snapshot, rights);
+    const facts = readableFacts(await this.#facts(snapshot, rights), snapshot, rights);
     const settings = await this.#settings(scope, request);
     const judged = preflight(request, snapshot, facts, this.#deps.now(), settings);
     return { preflight: judged, facts, token: formatToken(judged.bound) };

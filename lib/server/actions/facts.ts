@@ -3,6 +3,7 @@
 import type { Rights } from '../../domain/access/access';
 import type { ActionFacts, ActionRecord, LeaderFacts } from '../../domain/actions/action';
 import type { Snapshot } from '../../domain/cluster';
+import { OUTAGES_MAX } from '../../domain/outage-sample';
 import { field, list, notNegative, number, text, wholeNumber } from '../../domain/wire/loose';
 import { askPostgres } from '../../io/postgres-once';
 import { say, type Text } from '../../language/sentence';
@@ -84,16 +85,14 @@ export interface FactSources {
   readonly recent: readonly ActionRecord[];
 }
 
-const OUTAGES = 8;
-
 export async function gatherFacts(snapshot: Snapshot, sources: FactSources): Promise<ActionFacts> {
   const { journal, index, readOnly, now, ignore, own, busy } = sources;
   const reach = sources.reach.of(snapshot);
   const measured = (): readonly ActionRecord[] =>
-    sources.recent.filter((record) => record.outage !== null && record.phase === 'closed').slice(0, OUTAGES);
+    sources.recent.filter((record) => record.outage !== null && record.phase === 'closed').slice(0, OUTAGES_MAX);
   const [leader, outages, journalProblem, held] = await Promise.all([
     reach === null ? { leader: null, problem: say`this is a recording` } : readLeaderFacts(snapshot, reach, now),
-    index.outages(snapshot.scope, OUTAGES).catch(measured),
+    index.outages(snapshot.scope, OUTAGES_MAX).catch(measured),
     // Tried, not remembered: a full disk must show before the click.
     journal.probe(),
     index.holderOf(snapshot.scope).catch(() => null),

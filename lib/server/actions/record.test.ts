@@ -7,14 +7,27 @@ import { closedRecord } from './record';
 const after = steady({ members: [{ name: 'n1' }, { name: 'n2' }] });
 const outage: Outage = { ms: 262, by: 'probe', precisionMs: 50, lastWritableAt: 1000, writableAgainAt: 1262 };
 
-function closed(outcome: 'done' | 'refused' | 'failed'): ActionRecord {
+const step = (key: string) => ({
+  key,
+  title: key,
+  detail: null,
+  state: 'done' as const,
+  reachedAt: 1,
+  expectedAtMs: null,
+});
+
+function closed(
+  outcome: 'done' | 'refused' | 'failed',
+  request: object = { kind: 'switchover', candidate: null, scheduledAt: null },
+  reached: readonly string[] = [],
+): ActionRecord {
   const record = {
     id: 'a',
-    request: { kind: 'switchover', candidate: null, scheduledAt: null },
+    request,
     before: momentOf(after),
   } as unknown as ActionRecord;
   const closing = {
-    ...{ now: after.observedAt, after, outage, seen: [], recovered: false, steps: [] },
+    ...{ now: after.observedAt, after, outage, seen: [], recovered: false, steps: reached.map(step) },
     ...{ outages: { probe: outage, observation: null }, reached: null },
   };
   return closedRecord(record, { outcome, text: 'so it ended', differs: [] }, closing);
@@ -28,6 +41,17 @@ describe('the record of an action', () => {
   it('of a switchover says what was lost where it came about, and nothing of one that did not', () => {
     expect(String(closed('done').lost)).toContain('Not writable for 0.3 s by the write probe.');
     expect([closed('refused').lost, closed('failed').lost]).toEqual([undefined, undefined]);
+  });
+
+  it('of a rolling restart says what its handover lost, also where it broke off after it; without a handover nothing', () => {
+    const rolling = { kind: 'rolling_restart', onlyPending: false };
+    const handed = ['restart:n2', 'switchover:requested', 'switchover:promoted'];
+    expect(String(closed('done', rolling, handed).lost)).toMatch(
+      /^Handover: .* Not writable for 0\.3 s by the write probe\.$/,
+    );
+    expect(closed('failed', rolling, handed).lost).toBeDefined();
+    for (const steps of [['restart:n2'], ['restart:n2', 'switchover:requested'], ['restart:n1', 'restart:n2']])
+      expect(closed('done', rolling, steps).lost).toBeUndefined();
   });
 
   it('that was carried out, or broken off, keeps what was measured', () => {

@@ -1,21 +1,22 @@
 // The record of an action at its beginning, and what is compared or kept of one. No IO.
 import type { ActionOrder } from '../../contract/actions';
-import type { Authority, Rights } from '../../domain/access/access';
+import { type Authority, denial, type Rights, type Target } from '../../domain/access/access';
 import type {
   ActionFacts,
   ActionRecord,
   ActionRequest,
   ActionStep,
   Check,
-  OutageSample,
   Preflight,
   Seen,
 } from '../../domain/actions/action';
 import type { End } from '../../domain/actions/follower';
 import { lostWords } from '../../domain/actions/lost';
 import { momentOf } from '../../domain/actions/moment';
+import { masked } from '../../domain/activity/mask';
 import type { Snapshot } from '../../domain/cluster';
-import { say } from '../../language/sentence';
+import type { OutageSample } from '../../domain/outage-sample';
+import { say, type Text } from '../../language/sentence';
 import type { Measured } from './outage-measure';
 
 /** Who acts, and by what right. */
@@ -83,19 +84,10 @@ interface Closing extends Measured {
 }
 
 export function closedRecord(record: ActionRecord, how: End, closing: Closing): ActionRecord {
-  const { before, request } = record;
-  const moves = request.kind === 'switchover' || request.kind === 'failover';
-  const came = moves && (how.outcome === 'done' || how.outcome === 'done_differently');
+  const lost = lostBy(record, how, closing);
   return {
     ...record,
-    ...(came
-      ? {
-          lost: lostWords({
-            ...{ before, reached: closing.reached ?? before.reached ?? null },
-            ...{ after: closing.after.cluster, outages: closing.outages },
-          }),
-        }
-      : {}),
+    ...(lost === null ? {} : { lost }),
     phase: 'closed',
     outcome: how.outcome,
     outcomeText: how.text,
@@ -114,11 +106,37 @@ export function closedRecord(record: ActionRecord, how: End, closing: Closing): 
   };
 }
 
+/** null: nobody handed over, or whether somebody did is not known. A rolling restart that broke off later has handed over all the same. */
+function lostBy({ before, request }: ActionRecord, how: End, closing: Closing): Text | null {
+  const words = (): Text =>
+    lostWords({
+      ...{ before, reached: closing.reached ?? before.reached ?? null },
+      ...{ after: closing.after.cluster, outages: closing.outages },
+    });
+  if (request.kind === 'rolling_restart') {
+    const handed = closing.steps.some(({ key, state }) => key === 'switchover:promoted' && state === 'done');
+    return handed ? say`Handover: ${words()}` : null;
+  }
+  const moves = request.kind === 'switchover' || request.kind === 'failover';
+  return moves && (how.outcome === 'done' || how.outcome === 'done_differently') ? words() : null;
+}
+
 /** Facts as they may be kept. */
 export function withoutQuery(facts: ActionFacts): ActionFacts {
+  return withQuery(facts, () => null);
+}
+
+/** Facts as this person may read them: the statement of somebody's session by right only, and without literals. */
+export function readableFacts(facts: ActionFacts, target: Target, rights: Rights | null): ActionFacts {
+  const may = rights === null || denial(rights.grants, 'read_statements', target) === null;
+  return withQuery(facts, (query) => (may ? masked(query) : null));
+}
+
+function withQuery(facts: ActionFacts, made: (query: string) => string | null): ActionFacts {
   const longest = facts.leader?.longestTransaction;
-  if (facts.leader == null || longest == null) return facts;
-  return { ...facts, leader: { ...facts.leader, longestTransaction: { ...longest, query: null } } };
+  if (facts.leader == null || longest?.query == null) return facts;
+  const query = made(longest.query);
+  return { ...facts, leader: { ...facts.leader, longestTransaction: { ...longest, query } } };
 }
 
 /** The order of restarts depends on what waits for them; Patroni before 3.3 leaves that to PostgreSQL, which is asked later. */

@@ -94,17 +94,15 @@ export class Revisions {
         const parsed = parseObject(value);
         if (parsed !== null) add(revision, parsed, null);
       }
-      // A DCS that keeps no past has the present all the same.
-      const { config } = snapshot.cluster;
-      if (past?.length === 0 && config?.revision === current) add(current, config.value, null);
-    } else if (snapshot.cluster.config?.revision != null) {
-      add(snapshot.cluster.config.revision, snapshot.cluster.config.value, null);
     }
     const stored = await this.#index.revisions(scope, SHOWN).catch(() => null);
     if (stored === null) problems.push(say`the store is away: only what the DCS still holds is shown`);
     for (const { revision, value, at } of this.#waiting.filter((row) => row.scope === scope)) add(revision, value, at);
     // What the DCS says of a revision counts; what was known of it stays.
     for (const row of stored ?? []) add(row.revision, found.get(row.revision)?.value ?? row.value, row.seenAt, row);
+    // Not every DCS has a past, and nobody may have written this down yet.
+    const now = snapshot.cluster.config;
+    if (found.size === 0 && now?.revision != null) add(now.revision, now.value, null);
     for (const entry of found.values()) add(entry.revision, entry.value, entry.seenAt, this.#known(scope, entry));
     const newestFirst = [...found.values()].sort((a, b) => compareVersions(b.revision, a.revision) ?? 0);
     const revisions = withoutRepeats(newestFirst).slice(0, SHOWN);

@@ -6,7 +6,7 @@ import type { HttpAnswer, Reading } from '../../domain/raw';
 import { failure } from '../../domain/reading-failure';
 import { steady } from '../../domain/testkit';
 import type { JsonObject } from '../../domain/wire/loose';
-import type { Commit, CommitResult, CurrentKeys, DcsWriter } from '../../io/dcs/port';
+import type { Commit, CommitResult, CurrentKeys } from '../../io/dcs/port';
 import type { ClusterReach } from './reach';
 import { commitCall, wake } from './send';
 
@@ -37,13 +37,11 @@ function reach(
   result: CommitResult,
   now: CurrentKeys = keys(),
   answer: Reading<HttpAnswer> | null = null,
-  wakesBy: DcsWriter['wakesBy'] = 'change',
 ): { readonly to: ClusterReach; readonly told: Told } {
   const told: Told = { commits: [], patches: [] };
   const to = {
     dcsScope: 'demo',
     dcs: {
-      wakesBy,
       current: async () => now,
       commit: async (_scope: string, commit: Commit) => {
         told.commits.push(commit);
@@ -151,6 +149,15 @@ describe('waking the leader', () => {
     ]);
   });
 
+  it('is no touch where a change of /config wakes nobody', async () => {
+    const consul = steady({ members: [{ name: 'n1' }, { name: 'n2' }], kind: 'consul' });
+    const { to, told } = reach(ok, written, http(401));
+    expect((await wake('n1', consul, to, '9')).wake).toBe('none');
+    expect(told.commits).toEqual([]);
+    const heard = reach(ok, written, http(200));
+    expect((await wake('n1', consul, heard.to, '9')).wake).toBe('patch');
+  });
+
   it('a touch is undone by the next one', async () => {
     const touched = { ...written, config: { value: '{"ttl":30} ', version: '10' } };
     const { to, told } = reach(ok, touched, http(401));
@@ -158,13 +165,11 @@ describe('waking the leader', () => {
     expect(told.commits[0]?.put).toEqual({ config: '{"ttl":30}' });
   });
 
-  it('is a touch that changes no byte where any write wakes, and none at all where nothing does', async () => {
-    const any = reach(ok, written, http(401), 'write');
-    expect((await wake('n1', snapshot, any.to, '9')).wake).toBe('touch');
-    expect(any.told.commits[0]?.put).toEqual({ config: '{"ttl":30}' });
-    const never = reach(ok, written, http(401), null);
-    expect((await wake('n1', snapshot, never.to, '9')).wake).toBe('none');
-    expect(never.told.commits).toEqual([]);
+  it('is a touch that changes no byte where any write wakes', async () => {
+    const other = steady({ members: [{ name: 'n1' }, { name: 'n2' }], kind: 'zookeeper' });
+    const { to, told } = reach(ok, written, http(401));
+    expect((await wake('n1', other, to, '9')).wake).toBe('touch');
+    expect(told.commits[0]?.put).toEqual({ config: '{"ttl":30}' });
   });
 
   it('is left out where the request is gone already, or the touch failed', async () => {

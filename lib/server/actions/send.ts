@@ -1,11 +1,12 @@
 // Makes one call, once. A switchover by the DCS is one transaction that compares what was seen and writes `/failover`; then the
 // leader's loop is woken, because a change of that key wakes nobody (reference: measured on 3.0, 4.0 and 4.1): first by a
-// PATCH of /config that changes nothing, else by a touch of `/config`, else not at all. Nothing here is repeated.
+// PATCH of /config that changes nothing, else by a touch of `/config` where that wakes anybody, else not at all. Nothing here is repeated.
 import type { Bound, Wake } from '../../domain/actions/action';
 import type { DcsCall, RestCall } from '../../domain/actions/plan';
 import type { RestSeen } from '../../domain/actions/rest-answer';
 import type { Snapshot } from '../../domain/cluster';
 import { rewritten } from '../../domain/config/stored-text';
+import { wakesByConfig } from '../../domain/dcs-kind';
 import { parseObject } from '../../domain/wire/loose';
 import type { Commit } from '../../io/dcs/port';
 import { joined, say, type Text } from '../../language/sentence';
@@ -89,8 +90,11 @@ export async function wake(
       return { wake: 'patch', detail: say`${member} woken by a PATCH that changes nothing` };
     refusals.push(reading.ok ? say`PATCH was answered ${reading.value.status}` : say`PATCH: ${reading.error.message}`);
   }
-  const wakesBy = reach.dcs?.wakesBy ?? null;
-  const current = wakesBy === null ? null : await reach.dcs?.current(reach.dcsScope).catch(() => null);
+  const kind = snapshot.cluster.dcs?.kind ?? null;
+  const wakesBy = kind === null ? null : wakesByConfig(kind);
+  if (wakesBy === null)
+    return { wake: 'none', detail: joined([...refusals, say`seen in its next loop, within loop_wait`], '; ') };
+  const current = await reach.dcs?.current(reach.dcsScope).catch(() => null);
   const config = current?.config ?? null;
   // Whoever cleared or replaced the request meanwhile needs no waking for it.
   if (config === null || current?.failover?.version !== failoverRevision)

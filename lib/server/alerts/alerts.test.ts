@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alertsSchema } from '../../contract/alerts';
 import type { Condition } from '../../domain/alerts/alert';
 import { type ConditionReport, NOTHING_UNSEEN } from '../../domain/alerts/conditions';
+import type { FleetRow } from '../../domain/fleet';
 import type { Language } from '../../language/language';
 import { isSentence, say, type Text } from '../../language/sentence';
 import { composeMessage } from '../../telling/alerts/message';
@@ -101,6 +102,7 @@ interface Options {
   readonly world: World;
   readonly lease?: HandedLease;
   readonly receivers?: readonly string[];
+  readonly rows?: () => readonly FleetRow[];
 }
 
 class Process {
@@ -108,7 +110,7 @@ class Process {
   readonly desk: AlertDesk;
   readonly #world: World;
 
-  constructor({ store, world, lease, receivers = ['hook'] }: Options) {
+  constructor({ store, world, lease, receivers = ['hook'], rows = () => [] }: Options) {
     this.#world = world;
     const config = { ...loadGood({}), operator: 'tester', alerts: DEFAULT_ALERTS };
     const alone = new HandedLease();
@@ -119,6 +121,7 @@ class Process {
       leases: (lease ?? alone).leases(),
       holder: randomUUID(),
       now: world.now,
+      rows,
       log: { info: () => undefined, warn: () => undefined, error: (detail) => console.error(detail) },
       open: () => ({ receivers: receivers.map((name) => world.receiver(name)), vapid: null, problems: [] }),
     });
@@ -127,18 +130,27 @@ class Process {
 
   /** One report each second, as the collector gives it, and the second's work. */
   async run(seconds: number, conditions: readonly Condition[] = []): Promise<void> {
-    for (let second = 0; second < seconds; second++) {
-      this.#world.at += 1000;
-      const unseen = NOTHING_UNSEEN;
-      const observedAt = this.#world.at;
-      const report: ConditionReport = {
-        ...{ scope: 'main', labels: { env: 'prod' }, observedAt, conditions },
+    for (let second = 0; second < seconds; second++) await this.#second([['main', conditions]]);
+  }
+
+  /** A second of several clusters. */
+  async runAll(scopes: readonly string[], conditionOf: (scope: string) => Condition | null): Promise<void> {
+    await this.#second(scopes.map((scope) => [scope, [conditionOf(scope)].filter((one) => one !== null)]));
+  }
+
+  async #second(all: readonly (readonly [scope: string, conditions: readonly Condition[]])[]): Promise<void> {
+    this.#world.at += 1000;
+    const unseen = NOTHING_UNSEEN;
+    const observedAt = this.#world.at;
+    const reports = all.map(
+      ([scope, conditions]): ConditionReport => ({
+        ...{ scope, labels: { env: 'prod' }, observedAt, conditions },
         ...{ unseen, changing: false, gone: false, intervalMs: 1000 },
-      };
-      this.alerts.saw([report]);
-      await this.alerts.tick();
-      await settled();
-    }
+      }),
+    );
+    this.alerts.saw(reports);
+    await this.alerts.tick();
+    await settled();
   }
 }
 
@@ -202,6 +214,35 @@ afterAll(async () => {
   await Promise.all(opened.map((one) => one.alerts.stop()));
   await Promise.all(stores.map((store) => store.close()));
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+it('tells what several clusters have in common once, keeps it over a restart, and ends it once', async () => {
+  const world = new World();
+  const folder = emptyFolder();
+  const etcd = say`${'etcd'} does not answer`;
+  const row = (scope: string): FleetRow =>
+    ({
+      ...{ scope, source: 'east', members: [], health: 'critical', impact: 'unknown', since: START, writable: true },
+      headline: { code: 'dcs_unreachable', title: etcd, text: '' },
+    }) as unknown as FleetRow;
+  const silent = (scope: string): Condition => ({
+    ...REPLICA,
+    scope,
+    key: 'dcs_unreachable',
+    title: etcd,
+    cause: etcd,
+  });
+  const scopes = ['a', 'b', 'c'];
+  const store = await embedded(folder);
+  const one = start({ store, world, rows: () => scopes.map(row) });
+  for (let second = 0; second < 30; second += 1) await one.runAll(scopes, silent);
+  expect(world.read).toEqual([': CRITICAL: The DCS of 3 clusters does not answer']);
+  await one.alerts.stop();
+  await store.close();
+  world.read.length = 0;
+  const two = start({ store: await embedded(folder), world, rows: () => [] });
+  for (let second = 0; second < 60; second += 1) await two.runAll(scopes, () => null);
+  expect(world.read).toEqual([': Over: 3 clusters: etcd does not answer']);
 });
 
 it('tells each address in its own language, also the test of a receiver', async () => {

@@ -7,9 +7,11 @@
 // next holder of the lease tells too. Always with the id of the same message within one process.
 import type { AlertsAnswer } from '../../contract/alerts';
 import type { Alert, AlertRule, Silence } from '../../domain/alerts/alert';
-import { type ConditionReport, NOTHING_UNSEEN } from '../../domain/alerts/conditions';
+import type { ConditionReport } from '../../domain/alerts/conditions';
 import { emptyScope, type Group, observeScope, type ScopeState, type Tracked } from '../../domain/alerts/engine';
-import { decideScope, isFor, type Telling } from '../../domain/alerts/groups';
+import { isFor, type Telling } from '../../domain/alerts/groups';
+import { decideTogether, sharedTroubles } from '../../domain/alerts/together';
+import type { FleetRow } from '../../domain/fleet';
 import { joined, say, type Text } from '../../language/sentence';
 import { speakerOf } from '../../language/speakers';
 import { composeMessage, linkOf } from '../../telling/alerts/message';
@@ -20,7 +22,7 @@ import type { Store } from '../store/store';
 import { AlertStore, type Device, LEASE, type Outgoing } from './alert-store';
 import { Dispatcher } from './dispatcher';
 import { matterOf, mergeScope } from './merge';
-import { type BrokenGlass, ownReport, type RecordBreach, type StreamProgress } from './own-report';
+import { type BrokenGlass, forgottenReports, ownReport, type RecordBreach, type StreamProgress } from './own-report';
 import { type Opened, openReceivers } from './receivers/open';
 import type { Receiver, RefreshAlert } from './receivers/receiver';
 
@@ -38,6 +40,8 @@ export interface AlertsDeps {
   readonly holder: string;
   readonly now: () => number;
   readonly log: Log;
+  /** The fleet as it is, for what several clusters have in common; absent: each is told for itself. */
+  readonly rows?: () => readonly FleetRow[];
   /** Glass that was broken lately; absent: nobody signs in here. */
   readonly glass?: () => readonly BrokenGlass[];
   /** What was found of the record; absent: nothing is looked at. */
@@ -76,6 +80,8 @@ export class Alerts {
   readonly #saved = new Map<string, { readonly matter: string; readonly at: number }>();
   /** By scope: the incident in its row. */
   readonly #savedGroups = new Map<string, string>();
+  /** What waits for other clusters with the same trouble, since when. */
+  #waiting: ReadonlyMap<string, number> = new Map();
   #silences: readonly Silence[] = [];
   #devices: readonly Device[] = [];
   #role: Role | null = null;
@@ -160,7 +166,10 @@ export class Alerts {
     const health = (name: string) => this.#dispatcher.health(name);
     const { glass, record, streams } = this.#deps;
     const own = { glass: glass?.() ?? [], record: record?.() ?? [], streams: streams?.() ?? [] };
-    this.saw([ownReport(this.opened.receivers, health, own, now()), ...this.#forgotten()]);
+    this.saw([
+      ownReport(this.opened.receivers, health, own, now()),
+      ...forgottenReports([...this.#scopes.values()], this.#startedAt, now()),
+    ]);
     this.#decide();
     if (ready && fence !== null) await this.#save(fence).catch((error: unknown) => this.#away(error));
     else this.#away(null);
@@ -256,18 +265,6 @@ export class Alerts {
     }
   }
 
-  /** Clusters that nobody watches any more, a day after their last report: their source is not configured now. */
-  #forgotten(): readonly ConditionReport[] {
-    const now = this.#deps.now();
-    const nothing = { labels: {}, conditions: [], unseen: NOTHING_UNSEEN, intervalMs: 0 };
-    return [...this.#scopes.values()].flatMap(({ scope, tracked, reportedAt }) => {
-      const open = tracked.some(({ alert }) => alert.state !== 'resolved');
-      const seenAt = Math.max(reportedAt ?? this.#startedAt, ...tracked.map(({ alert }) => alert.seenAt));
-      if (!open || now - seenAt < DAY_MS) return [];
-      return { ...nothing, scope, observedAt: now, changing: false, gone: true };
-    });
-  }
-
   #decide(): void {
     const now = this.#deps.now();
     const { config } = this.#deps;
@@ -277,13 +274,15 @@ export class Alerts {
       silences: this.#silences,
       settings: config.alerts,
     };
-    for (const [scope, before] of this.#scopes) {
-      const { state, tellings } = decideScope(before, audience, now);
+    const troubles = sharedTroubles(this.#deps.rows?.() ?? []);
+    const together = decideTogether([...this.#scopes.values()], audience, troubles, this.#waiting, now);
+    this.#waiting = together.waiting;
+    for (const [scope, state] of together.states) {
       const tracked = state.tracked.filter(({ alert }) => alert.resolvedAt === null || now - alert.resolvedAt < DAY_MS);
       const gone = state.tracked.length - tracked.length;
       this.#scopes.set(scope, gone === 0 ? state : { ...state, tracked });
-      this.#dispatcher.add(tellings.flatMap((telling) => this.#outgoing(telling)));
     }
+    this.#dispatcher.add(together.tellings.flatMap((telling) => this.#outgoing(telling)));
   }
 
   #outgoing(telling: Telling): readonly Outgoing[] {
@@ -309,7 +308,9 @@ export class Alerts {
     const { rows: outgoing, later } = this.#dispatcher.unsaved();
     // No mark that it was told before its row is there too.
     const unsaved = new Set(later.flatMap(({ message }) => message.alerts.map(({ id }) => id)));
-    const scopes = new Set(later.map(({ message }) => message.scope));
+    const scopes = new Set(
+      later.flatMap(({ message }) => [message.scope, ...message.alerts.map(({ scope }) => scope)]),
+    );
     const now = this.#deps.now();
     const states = [...this.#scopes.values()];
     const alerts = states.flatMap(({ tracked }) =>

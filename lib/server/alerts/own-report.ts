@@ -1,6 +1,7 @@
 // Alerts of Howdah itself: receivers that do not work, told by the others, glass that was broken, and a record that was changed.
 // Their scope is empty: no cluster has that name.
 import { type ConditionReport, NOTHING_UNSEEN } from '../../domain/alerts/conditions';
+import type { ScopeState } from '../../domain/alerts/engine';
 import { GLASS_RULE, RECEIVER_RULE, RECORD_RULE, REFUSED_RULE, STREAM_RULE } from '../../domain/alerts/groups';
 import { formatSeconds } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
@@ -179,4 +180,21 @@ function glassCondition({ id, at, actor, address, text }: BrokenGlass) {
     advice: say`Ask ${actor} whether that was really them; if the break-glass account was used, change its password.`,
     since: at,
   };
+}
+
+const DAY_MS = 86_400_000;
+
+/** Clusters that nobody watches any more, a day after their last report: their source is not configured now. */
+export function forgottenReports(
+  states: readonly ScopeState[],
+  startedAt: number,
+  now: number,
+): readonly ConditionReport[] {
+  const nothing = { labels: {}, conditions: [], unseen: NOTHING_UNSEEN, intervalMs: 0 };
+  return states.flatMap(({ scope, tracked, reportedAt }) => {
+    const open = tracked.some(({ alert }) => alert.state !== 'resolved');
+    const seenAt = Math.max(reportedAt ?? startedAt, ...tracked.map(({ alert }) => alert.seenAt));
+    if (!open || now - seenAt < DAY_MS) return [];
+    return { ...nothing, scope, observedAt: now, changing: false, gone: true };
+  });
 }

@@ -12,6 +12,7 @@ export const FIELDS = {
   group: (message: Message) => message.group,
   event: (message: Message) => message.reason,
   scope: (message: Message) => message.scope,
+  scopes: (message: Message) => message.scopes ?? (message.scope === '' ? [] : [message.scope]),
   severity: (message: Message) => message.severity,
   title: (message: Message) => message.title,
   text: (message: Message) => message.text,
@@ -22,6 +23,7 @@ export const FIELDS = {
   alerts: (message: Message) =>
     message.alerts.map((alert) => ({
       id: alert.id,
+      scope: alert.scope,
       rule: alert.rule,
       code: alert.code,
       member: alert.member,

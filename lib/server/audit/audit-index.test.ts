@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ActionRecord } from '../../domain/actions/action';
+import { type MeasuredOutage, OUTAGES_MAX } from '../../domain/outage-sample';
+import { OutagesTold } from '../actions/outages-told';
 import type { Store } from '../store/store';
 import { testFolder, testStore, untilReady } from '../store/test-store';
 import { AuditIndex, recordOf, requestDigest, storable } from './audit-index';
@@ -211,6 +213,26 @@ describe.each<[string, string | null]>([
     ];
     for (const each of [measured, ...others]) await index.save(each, 'h');
     expect(await index.outages(scope, 5)).toEqual([measured]);
+  });
+
+  it('says the newest outages of every cluster in short, and none whose end nobody saw', async () => {
+    const [one, two] = [randomUUID(), randomUUID()];
+    const seen = [900, 700, 800, 1, 2, 3, 4, 5, 6, 7].map((ms) => closed(record({ scope: one }), ms));
+    const failover = closed(record({ scope: two, request: { kind: 'failover', candidate: 'n2' } }), 5000);
+    const open = closed(record({ scope: two }), 100);
+    const endless = { ...open, outage: open.outage === null ? null : { ...open.outage, writableAgainAt: null } };
+    for (const each of [...seen, failover, endless]) await index.save(each, 'h');
+    let all: Readonly<Record<string, readonly MeasuredOutage[]>> = {};
+    const outages = new OutagesTold({ store, tell: (told) => (all = told) });
+    await outages.sync();
+    outages.stop();
+    const newest = [...seen].reverse().slice(0, OUTAGES_MAX);
+    expect(all[one]).toEqual(
+      newest.map(({ requestedAt, outage }) => ({ at: requestedAt, ms: outage?.ms, by: 'probe' })),
+    );
+    expect(all[two]).toEqual([{ at: failover.requestedAt, ms: 5000, by: 'probe' }]);
+    // The preflight goes by the same ones.
+    expect(await index.outages(two, 5)).toEqual([failover]);
   });
 
   it('keeps revisions in the order of their keys, with text and actor once known', async () => {

@@ -45,8 +45,9 @@ export interface ListPage {
 
 export type SeenRevision = Omit<ConfigRevision, 'actor' | 'reason'> & { readonly scope: string };
 
-/** Kinds of actions that move the leader, so that their outage says something about the next one. */
-const OUTAGE_KINDS = "('switchover', 'failover', 'rolling_restart')";
+/** Actions that moved the leader and whose outage was measured to its end, so that it says something about the next one. */
+export const MEASURED = `kind IN ('switchover', 'failover', 'rolling_restart') AND phase = 'closed' AND outage_ms IS NOT NULL
+         AND record->'outage'->>'writableAgainAt' IS NOT NULL`;
 const UNIQUE_VIOLATION = '23505';
 const BATCH = 200;
 const RETRY_MS = 5000;
@@ -194,11 +195,11 @@ export class AuditIndex {
     return { records: shown.map(({ record }) => record), next };
   }
 
-  /** Closed actions that moved the leader and whose outage was measured, newest first. */
+  /** Closed actions that moved the leader and whose outage was measured to its end, newest first. */
   async outages(scope: string, limit: number): Promise<readonly ActionRecord[]> {
     const rows = await this.#store.query<{ record: ActionRecord }>(
       `SELECT record FROM action
-       WHERE scope = $1::text AND kind IN ${OUTAGE_KINDS} AND phase = 'closed' AND outage_ms IS NOT NULL
+       WHERE scope = $1::text AND ${MEASURED}
        ORDER BY requested_at DESC, id DESC LIMIT $2::integer`,
       [scope, limit],
     );

@@ -4,12 +4,14 @@
 
 import type { HistoryAnswer } from '../../contract/history';
 import type { ServerState } from '../../contract/stream';
+import type { Activity } from '../../domain/activity/activity';
 import type { Snapshot } from '../../domain/cluster';
 import { dcsName } from '../../domain/dcs-kind';
 import type { ClusterEvent } from '../../domain/events';
 import { type FleetRow, fleetRow } from '../../domain/fleet';
+import type { MeasuredOutage } from '../../domain/outage-sample';
 import type { PauseNote } from '../../domain/pause-note';
-import type { RawObservation } from '../../domain/raw';
+import type { RawObservation, Reading } from '../../domain/raw';
 import { ownOf } from '../../domain/record';
 import type { RosterEntry } from '../../domain/roster';
 import { parsePatroniStatus } from '../../domain/wire/patroni';
@@ -25,6 +27,7 @@ import { accessOf } from '../dcs-access';
 import { material, roleOf } from '../tls-material';
 import { ReadingCounts } from './reading-counts';
 import { FORGET_MS, ScopeCollector, type ScopeContext } from './scope-collector';
+import { type SourceSight, twinSources } from './twin-sources';
 
 export interface CollectorOptions {
   readonly sources: readonly SourceConfig[];
@@ -76,6 +79,7 @@ export class Collector {
   #acting: ReadonlySet<string> = new Set();
   #pauses: Readonly<Record<string, PauseNote>> = {};
   #rosters: Readonly<Record<string, readonly RosterEntry[]>> | null = null;
+  #outages: Readonly<Record<string, readonly MeasuredOutage[]>> = {};
 
   constructor(options: CollectorOptions) {
     this.#options = options;
@@ -136,6 +140,11 @@ export class Collector {
     for (const scope of this.#scopes.values()) scope.setPauseNote(ownOf(notes, scope.scope) ?? null);
   }
 
+  setOutages(outages: Readonly<Record<string, readonly MeasuredOutage[]>>): void {
+    this.#outages = outages;
+    for (const scope of this.#scopes.values()) scope.setOutages(ownOf(outages, scope.scope) ?? []);
+  }
+
   /** Clusters that were there are there until somebody says otherwise, also where nothing is left of them. */
   setRosters(rosters: Readonly<Record<string, readonly RosterEntry[]>> | null): void {
     this.#rosters = rosters;
@@ -171,6 +180,10 @@ export class Collector {
     return this.#scopes.get(scope)?.snapshot ?? null;
   }
 
+  async activityOf(scope: string, member: string): Promise<Reading<Activity> | null> {
+    return (await this.#scopes.get(scope)?.activityOf(member)) ?? null;
+  }
+
   scopes(): readonly string[] {
     return [...this.#scopes.keys()].sort();
   }
@@ -190,7 +203,10 @@ export class Collector {
     return {
       scopes: this.#scopes.size,
       members: snapshots.reduce((sum, snapshot) => sum + snapshot.cluster.members.length, 0),
-      problems: this.#sources.flatMap((source) => problemsOf(source)),
+      problems: [
+        ...this.#sources.flatMap((source) => problemsOf(source)),
+        ...twinSources(this.#sources.map((source) => sightOf(source))),
+      ],
       roundMs: rounds[Math.floor(rounds.length / 2)] ?? null,
       intervalMs: intervals.length === 0 ? this.#options.poll.idleSeconds * 1000 : Math.min(...intervals),
     };
@@ -285,6 +301,7 @@ export class Collector {
     this.#scopes.set(scope, collector);
     collector.setPauseNote(ownOf(this.#pauses, scope) ?? null);
     collector.setRoster(this.#rosterOf(scope));
+    collector.setOutages(ownOf(this.#outages, scope) ?? []);
     collector.start();
   }
 
@@ -345,6 +362,13 @@ function isPatroni(watch: DcsWatch, scope: string): boolean {
   return keys.some(
     ({ key }) => key === 'leader' || key === 'config' || key === 'initialize' || key.startsWith('members/'),
   );
+}
+
+function sightOf({ config, owned }: Source): SourceSight {
+  const seen = [...owned].flatMap(([scope, { snapshot }]) =>
+    snapshot === null ? [] : [[scope, snapshot.cluster] as const],
+  );
+  return { source: config.name, clusters: new Map(seen) };
 }
 
 function problemsOf(source: Source): { readonly source: string; readonly text: Text }[] {

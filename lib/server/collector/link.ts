@@ -3,24 +3,33 @@
 
 import type { ConditionReport } from '../../domain/alerts/conditions';
 import type { FleetRow } from '../../domain/fleet';
+import type { MeasuredOutage } from '../../domain/outage-sample';
 import type { PauseNote } from '../../domain/pause-note';
 import type { RosterEntry, RosterSight } from '../../domain/roster';
 import type { JsonObject } from '../../domain/wire/loose';
 import type { CollectorState } from './collector';
 import type { PastBatch } from './tape';
 
-/** `metrics`: of all scopes, whatever `scope` says. */
-export type Question = 'snapshot' | 'history' | 'metrics';
+/** `metrics`: of all scopes, whatever `scope` says. `activity`: of one member, a Reading. */
+export type Question = 'snapshot' | 'history' | 'metrics' | 'activity';
 
 export type ToCollector =
   | { readonly kind: 'viewers'; readonly scopes: readonly string[]; readonly fleet: boolean }
-  | { readonly kind: 'ask'; readonly id: number; readonly what: Question; readonly scope: string }
+  | {
+      readonly kind: 'ask';
+      readonly id: number;
+      readonly what: Question;
+      readonly scope: string;
+      readonly member: string;
+    }
   /** Scopes on which an action runs: asked as fast as is decent, snapshots sent like to a viewer. */
   | { readonly kind: 'acting'; readonly scopes: readonly string[] }
   /** What Howdah was told when it paused clusters; the whole list each time. */
   | { readonly kind: 'pauses'; readonly notes: Readonly<Record<string, PauseNote>> }
   /** Who is remembered of each cluster, the whole list each time; null: not known. */
   | { readonly kind: 'rosters'; readonly rosters: Readonly<Record<string, readonly RosterEntry[]>> | null }
+  /** What earlier handovers of each cluster took, newest first; the whole list each time. */
+  | { readonly kind: 'outages'; readonly outages: Readonly<Record<string, readonly MeasuredOutage[]>> }
   | { readonly kind: 'stop' };
 
 export type FromCollector =

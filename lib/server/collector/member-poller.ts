@@ -1,5 +1,7 @@
 // Asks one member: `GET /patroni` and SQL, each with at most one question in flight and a deadline of its own, so that a
 // wedged witness delays neither the other nor another member. Keeps the newest and the newest good answer of each.
+import type { Activity } from '../../domain/activity/activity';
+import { parseActivity } from '../../domain/activity/parse';
 import {
   type HttpAnswer,
   NEVER_ASKED,
@@ -8,6 +10,7 @@ import {
   type SqlAnswer,
   type Witness,
 } from '../../domain/raw';
+import { failure } from '../../domain/reading-failure';
 import { witness } from '../../io/dcs/wait';
 import type { PatroniReader } from '../../io/patroni';
 import { createPostgresReader, type PostgresReader } from '../../io/postgres';
@@ -31,6 +34,8 @@ export interface PollerContext {
 
 /** A restart that only PostgreSQL knows of, an archiver that begins to fail: said within 5 s where somebody looks. It costs the server 1 ms. */
 const SLOW_EVERY_MS = 3000;
+/** Somebody looks at its sessions. PostgreSQL itself ends the statement after 3 s. */
+const ACTIVITY_MS = 2000;
 
 export class MemberPoller {
   readonly name: string;
@@ -41,6 +46,7 @@ export class MemberPoller {
   #sql: Witness<SqlAnswer>;
   #reader: PostgresReader | null = null;
   #asking = { patroni: false, sql: false };
+  #sqlOut: Promise<unknown> = Promise.resolve();
   #closed = false;
 
   constructor(name: string, address: MemberAddress, context: PollerContext) {
@@ -102,14 +108,34 @@ export class MemberPoller {
     const { host, port } = this.#address;
     const { postgres } = this.#context;
     if (this.#asking.sql || postgres === null || host === null || port === null || this.#closed) return;
-    this.#asking.sql = true;
     this.#reader ??= createPostgresReader({ ...postgres, host, port }, this.#context.now);
-    const reading = await this.#reader.read(this.#context.deadlineMs, SLOW_EVERY_MS);
-    this.#asking.sql = false;
+    const reading = await this.#take(this.#reader.read(this.#context.deadlineMs, SLOW_EVERY_MS));
     if (this.#closed) return;
     this.#context.counted?.('sql', reading);
     this.#sql = witness(this.#sql, reading);
     onAnswer();
+  }
+
+  /** What goes on inside its PostgreSQL, asked after the question that is out; null: nobody can be asked. It is no witness of the round. */
+  async activity(): Promise<Reading<Activity> | null> {
+    while (this.#asking.sql) await this.#sqlOut;
+    const { host, port } = this.#address;
+    const { postgres, now } = this.#context;
+    if (postgres === null || host === null || port === null || this.#closed) return null;
+    this.#reader ??= createPostgresReader({ ...postgres, host, port }, now);
+    const reading = await this.#take(this.#reader.activity(ACTIVITY_MS));
+    if (!reading.ok) return reading;
+    const value = parseActivity(reading.value);
+    return value === null ? { ...reading, ok: false, error: failure('malformed') } : { ...reading, value };
+  }
+
+  /** Never two questions at once. A reader does not reject. */
+  async #take<T>(question: Promise<T>): Promise<T> {
+    this.#asking.sql = true;
+    this.#sqlOut = question;
+    const reading = await question;
+    this.#asking.sql = false;
+    return reading;
   }
 
   raw(): RawMember {

@@ -2,9 +2,11 @@
 // they said. One round at a time; a round wakes by timer or by the DCS. A snapshot is published as soon as the answers that
 // can come have come, so a wedged node costs the others nothing.
 
+import type { Activity } from '../../domain/activity/activity';
 import type { Snapshot } from '../../domain/cluster';
 import type { ClusterEvent } from '../../domain/events';
 import { isScope } from '../../domain/identity';
+import type { MeasuredOutage } from '../../domain/outage-sample';
 import type { PauseNote } from '../../domain/pause-note';
 import {
   type HttpAnswer,
@@ -12,6 +14,7 @@ import {
   type RawDcs,
   type RawLease,
   type RawObservation,
+  type Reading,
   type Witness,
 } from '../../domain/raw';
 import type { RosterEntry } from '../../domain/roster';
@@ -96,6 +99,12 @@ export class ScopeCollector {
   /** null: not known. */
   #roster: readonly RosterEntry[] | null = null;
   #wasRemembered = false;
+  #outages: readonly MeasuredOutage[] = [];
+
+  /** null: there is no such member, or nobody can be asked. */
+  async activityOf(member: string): Promise<Reading<Activity> | null> {
+    return (await this.#members.get(member)?.activity()) ?? null;
+  }
 
   constructor(context: ScopeContext, intervalMs: number) {
     this.scope = context.scope;
@@ -142,6 +151,11 @@ export class ScopeCollector {
     if (note === this.#pauseNote) return;
     this.#pauseNote = note;
     if (this.#snapshot !== null) this.#publishIn(0);
+  }
+
+  /** What earlier handovers took; the next snapshot says it. */
+  setOutages(outages: readonly MeasuredOutage[]): void {
+    this.#outages = outages;
   }
 
   /** Somebody was remembered, and is not any more: a person has said that it was removed. */
@@ -403,6 +417,7 @@ export class ScopeCollector {
       },
       pauseNote: this.#pauseNote,
       roster: { seen: this.#roster, declared: this.#context.declared ?? null },
+      outages: this.#outages,
     };
   }
 }

@@ -20,6 +20,9 @@ type Wanted<K extends ToCollector['kind']> = Extract<ToCollector, { readonly kin
 const ASK_MS = 3000;
 /** Of all scopes at once; Prometheus waits for 10 s. */
 const METRICS_MS = 8000;
+/** The question that is out, and then this one. */
+const ACTIVITY_MS = 7000;
+const WAIT_MS: Readonly<Partial<Record<Question, number>>> = { metrics: METRICS_MS, activity: ACTIVITY_MS };
 const RESTART_MS = 1000;
 /** It reports each second. */
 const HUNG_MS = 20_000;
@@ -54,6 +57,7 @@ export class CollectorThread {
   #viewers: Wanted<'viewers'> = { kind: 'viewers', scopes: [], fleet: false };
   #pauses: Wanted<'pauses'> = { kind: 'pauses', notes: {} };
   #rosters: Wanted<'rosters'> = { kind: 'rosters', rosters: null };
+  #outages: Wanted<'outages'> = { kind: 'outages', outages: {} };
   #leaving: NodeJS.Timeout | null = null;
   #onStopped: () => void = () => undefined;
   #isOver = false;
@@ -93,22 +97,19 @@ export class CollectorThread {
   }
 
   /** JSON text of the newest value, null when the scope is not known. */
-  ask(what: Question, scope: string): Promise<string | null> {
+  ask(what: Question, scope: string, member = ''): Promise<string | null> {
     return new Promise((resolve, reject) => {
       if (this.#worker === null) return reject(new SpokenError(say`the collector is starting`));
       const id = this.#nextId++;
-      const timer = setTimeout(
-        () => {
-          this.#questions.delete(id);
-          reject(new SpokenError(say`the collector did not answer in time`));
-        },
-        what === 'metrics' ? METRICS_MS : ASK_MS,
-      );
+      const timer = setTimeout(() => {
+        this.#questions.delete(id);
+        reject(new SpokenError(say`the collector did not answer in time`));
+      }, WAIT_MS[what] ?? ASK_MS);
       this.#questions.set(id, (json) => {
         clearTimeout(timer);
         resolve(json);
       });
-      this.#post({ kind: 'ask', id, what, scope });
+      this.#post({ kind: 'ask', id, what, scope, member });
     });
   }
 
@@ -133,6 +134,11 @@ export class CollectorThread {
   setRosters(rosters: Wanted<'rosters'>['rosters']): void {
     this.#rosters = { kind: 'rosters', rosters };
     this.#post(this.#rosters);
+  }
+
+  setOutages(outages: Wanted<'outages'>['outages']): void {
+    this.#outages = { kind: 'outages', outages };
+    this.#post(this.#outages);
   }
 
   /** Its last words come before it ends. */
@@ -166,6 +172,7 @@ export class CollectorThread {
     this.#post(this.#viewers);
     this.#post(this.#pauses);
     this.#post(this.#rosters);
+    this.#post(this.#outages);
     this.#tellActing();
   }
 

@@ -11,7 +11,7 @@ import { configFromProcess, formatProblem } from '../config/config';
 import { log } from '../log';
 import { Collector, type ScopeUpdate } from './collector';
 import { CollectorMetrics } from './collector-metrics';
-import type { FromCollector, Question, ToCollector } from './link';
+import type { FromCollector, ToCollector } from './link';
 import { createReplay } from './replay';
 import { Reports } from './reports';
 import { sightOf } from './roster-sight';
@@ -95,7 +95,7 @@ export function runWorker(port: NonNullable<typeof parentPort>): void {
   const state = setInterval(() => send({ kind: 'state', state: collector.state() }), STATE_MS);
 
   const metrics = new CollectorMetrics(collector, clockNow);
-  const answer = (what: Exclude<Question, 'metrics'>, scope: string): unknown =>
+  const answer = (what: 'snapshot' | 'history', scope: string): unknown =>
     what === 'snapshot' ? collector.snapshotOf(scope) : collector.historyOf(scope);
   port.on('message', (message: ToCollector) => {
     switch (message.kind) {
@@ -119,18 +119,18 @@ export function runWorker(port: NonNullable<typeof parentPort>): void {
       case 'rosters':
         collector.setRosters(message.rosters);
         return;
+      case 'outages':
+        collector.setOutages(message.outages);
+        return;
       case 'ask': {
-        const { id } = message;
-        if (message.what === 'metrics') {
-          const tell = (json: string | null): void => send({ kind: 'answer', id, json });
-          void metrics.answer().then(
-            (given) => tell(JSON.stringify(given)),
-            () => tell(null),
-          );
-          return;
-        }
-        const value = answer(message.what, message.scope);
-        send({ kind: 'answer', id, json: value === null ? null : JSON.stringify(carry(value)) });
+        const { id, what, scope, member } = message;
+        const tell = (value: unknown): void =>
+          send({ kind: 'answer', id, json: value === null ? null : JSON.stringify(carry(value)) });
+        if (what === 'snapshot' || what === 'history') return tell(answer(what, scope));
+        const later = what === 'metrics' ? metrics.answer() : collector.activityOf(scope, member);
+        // Samples hold no sentences, and are many.
+        const plain = (value: unknown): void => send({ kind: 'answer', id, json: JSON.stringify(value) });
+        void later.then(what === 'metrics' ? plain : tell, () => tell(null));
         return;
       }
       case 'stop':

@@ -3,6 +3,7 @@
 
 export const PATRONI_DEFAULT_PORT = 8008;
 export const ETCD_DEFAULT_PORT = 2379;
+export const CONSUL_DEFAULT_PORT = 8500;
 export const ZOOKEEPER_DEFAULT_PORT = 2181;
 /** Patroni's own default, patroni/dcs/__init__.py at v4.1.4: `config.get('namespace', 'service')`. */
 export const DEFAULT_NAMESPACE = '/service/';

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { configFromProcess } from './config';
-import { load, loadGood, loadProblems, loadSource, yaml } from './test-load';
+import { dcsOfKind, load, loadGood, loadProblems, loadSource, yaml } from './test-load';
 import { TEST_CERT, TEST_KEY, TEST_KEY_LINE } from './test-pem';
 
 const FULL = `listen:
@@ -57,10 +57,58 @@ describe('howdah.yaml', () => {
       patroni: { seeds: [], username: 'rest', tls: null },
       postgres: { username: 'howdah', database: 'postgres', tls: null },
     });
-    expect(source?.dcs?.password?.reveal()).toBe('etcd-pw');
+    expect(dcsOfKind(source, 'etcd3').password?.reveal()).toBe('etcd-pw');
     expect(source?.patroni.password?.reveal()).toBe('rest-pw');
     expect(source?.postgres?.password?.reveal()).toBe('plain-pw');
     expect(source?.dcs?.tls?.key?.reveal()).toContain(TEST_KEY_LINE);
+  });
+
+  it('takes zookeeper with its digest user, and says where it is wrong', () => {
+    const good = 'sources: [{name: a, zookeeper: {hosts: [z1, "z2:2182"], username: u, password: 0123}}]';
+    const dcs = dcsOfKind(loadSource(yaml(good)), 'zookeeper');
+    expect(dcs).toMatchObject({ hosts: ['z1:2181', 'z2:2182'], namespace: '/service/', username: 'u' });
+    expect(dcs.password?.reveal()).toBe('0123');
+    const wrong = 'sources:\n- name: a\n  zookeeper:\n    hosts: [z1, "http://z2"]\n    username: u\n';
+    const problems = loadProblems(yaml(wrong));
+    expect(problems.map((line) => line.split(': expected')[0])).toEqual([
+      'howdah.yaml:4:17  sources[0].zookeeper.hosts[1]',
+      'howdah.yaml:5:15  sources[0].zookeeper.username',
+    ]);
+    const both = 'sources: [{name: a, etcd: {hosts: e1}, zookeeper: {hosts: z1}}]';
+    expect(loadProblems(yaml(both)).join()).toMatch(/zookeeper: expected one DCS in a source, etcd is there too/);
+  });
+
+  it('takes consul with its token, datacenter and certificates', () => {
+    const files = {
+      ...FULL_GIVEN.files,
+      '/w/howdah.yaml': `sources:
+  - name: a
+    consul: { hosts: "c1, c2:8501", namespace: db, scopes: [x], token: { file: secrets/rest }, dc: fra, tls: { ca: tls/ca.pem } }
+`,
+    };
+    const dcs = dcsOfKind(loadSource({ files }), 'consul');
+    expect(dcs).toMatchObject({
+      hosts: ['https://c1:8500', 'https://c2:8501'],
+      namespace: '/db/',
+      scopes: ['x'],
+      dc: 'fra',
+      tls: { ca: TEST_CERT, verify: true },
+    });
+    expect(dcs.token?.reveal()).toBe('rest-pw');
+    expect(JSON.stringify(dcs)).not.toContain('rest-pw');
+  });
+
+  it.each([
+    ['{}', 'sources[0].consul.hosts: expected addresses such as http://10.0.0.11:8500'],
+    ['{hosts: "c1/v1"}', 'sources[0].consul.hosts: expected host:port or http(s)://host:port'],
+    ['{hosts: c1, token: }', 'sources[0].consul.token: expected a token as text'],
+    ['{hosts: c1, username: u}', 'unknown key "username"'],
+    ['{hosts: "http://c1", tls: {verify: true}}', 'expected https hosts, because tls is given'],
+    ['{hosts: c1}, etcd: {hosts: e1}', 'sources[0].consul: expected one DCS in a source, etcd is there too'],
+  ])('refuses consul: %s', (section, message) => {
+    const problems = loadProblems(yaml(`sources: [{name: a, consul: ${section}}]`)).join('\n');
+    expect(problems).toContain(message);
+    expect(problems).toMatch(/^howdah\.yaml:1:\d+ /);
   });
 
   it('shows no secret in JSON, String or inspect, nor a key that stands in the certificate file', () => {
@@ -70,33 +118,12 @@ describe('howdah.yaml', () => {
     const shown = [
       JSON.stringify(config),
       inspect(config, { depth: 20, showHidden: true }),
-      String(source?.dcs?.password),
+      String(dcsOfKind(source, 'etcd3').password),
       `${source?.dcs?.tls?.key}`,
-      inspect(source?.dcs?.password, { customInspect: false, showHidden: true }),
+      inspect(dcsOfKind(source, 'etcd3').password, { customInspect: false, showHidden: true }),
     ].join('\n');
     for (const secret of ['etcd-pw', 'rest-pw', 'plain-pw', TEST_KEY_LINE]) expect(shown).not.toContain(secret);
     expect(shown).toContain('[secret]');
-  });
-
-  it('names ZooKeeper in place of etcd, and says where it is wrong', () => {
-    const good = 'sources: [{name: a, zookeeper: {hosts: [z1, "z2:2182"], username: u, password: 0123}}]';
-    const { dcs } = loadSource(yaml(good));
-    expect(dcs).toMatchObject({
-      kind: 'zookeeper',
-      hosts: ['z1:2181', 'z2:2182'],
-      namespace: '/service/',
-      username: 'u',
-    });
-    expect(dcs?.password?.reveal()).toBe('0123');
-    const wrong =
-      'sources:\n- name: a\n  zookeeper:\n    hosts: [z1, "http://z2"]\n    username: u\n';
-    const problems = loadProblems(yaml(wrong));
-    expect(problems.map((line) => line.split(': expected')[0])).toEqual([
-      'howdah.yaml:4:17  sources[0].zookeeper.hosts[1]',
-      'howdah.yaml:5:15  sources[0].zookeeper.username',
-    ]);
-    const both = 'sources: [{name: a, etcd: {hosts: e1}, zookeeper: {hosts: z1}}]';
-    expect(loadProblems(yaml(both)).join()).toMatch(/zookeeper: expected one DCS in a source, etcd is there too/);
   });
 
   it('is optional, and may be empty', () => {
@@ -317,12 +344,6 @@ receivers: [{ name: "\${WHO}", slack: { url: "http://x" } }]
 });
 
 describe('flags', () => {
-  it('--zookeeper and --namespace make one source without a file', () => {
-    const source = loadSource({ argv: ['--zookeeper', 'z1,z2:23', '--zookeeper=[::1]', '--namespace', 'db'] });
-    const hosts = ['z1:2181', 'z2:23', '[::1]:2181'];
-    expect(source.dcs).toMatchObject({ kind: 'zookeeper', hosts, namespace: '/db/', scopes: null, tls: null });
-  });
-
   it('--patroni, --etcd and --namespace make one source without a file', () => {
     const argv = ['--patroni', 'http://p1:8008', '--patroni=p2', '--etcd', 'http://e1,e2:23', '--etcd', 'e3'];
     const source = loadSource({ ...yaml('broken: ['), argv: [...argv, '--namespace', 'db'] });
@@ -333,6 +354,21 @@ describe('flags', () => {
       scopes: null,
     });
     expect(loadGood({ argv })).toMatchObject({ origin: 'flags' });
+  });
+
+  it('--zookeeper and --namespace make one source without a file', () => {
+    const source = loadSource({ argv: ['--zookeeper', 'z1,z2:23', '--zookeeper=[::1]', '--namespace', 'db'] });
+    const hosts = ['z1:2181', 'z2:23', '[::1]:2181'];
+    expect(source.dcs).toMatchObject({ kind: 'zookeeper', hosts, namespace: '/db/', scopes: null, tls: null });
+  });
+
+  it('--consul names agents, some in the clear and some not, with --namespace', () => {
+    const source = loadSource({ argv: ['--consul', 'c1,https://c2:8501', '--consul', 'c3', '--namespace', 'db'] });
+    expect(source).toMatchObject({
+      name: 'flags',
+      dcs: { kind: 'consul', hosts: ['http://c1:8500', 'https://c2:8501', 'http://c3:8500'], namespace: '/db/' },
+    });
+    expect(dcsOfKind(source, 'consul')).toMatchObject({ token: null, dc: null, tls: null, scopes: null });
   });
 
   it('--config and HOWDAH_CONFIG name a file, --config wins, and source flags are added to it', () => {
@@ -381,9 +417,11 @@ describe('flags', () => {
     [['--patroni', 'ftp://x'], '--patroni: expected http(s)://host:port'],
     [['--etcd', 'http://u:hunter2@e'], '--etcd: expected http(s)://host:port'],
     [['--etcd', 'http://e1,https://e2'], 'expected http or https for all of them'],
-    [['--namespace', '/x/'], '--namespace: expected --etcd or --zookeeper beside it'],
+    [['--namespace', '/x/'], '--namespace: expected a DCS beside it'],
     [['--zookeeper', 'http://z1:2181'], '--zookeeper: expected host:port, without scheme or path'],
     [['--zookeeper', 'z1', '--etcd', 'e1'], '--zookeeper: expected one DCS, --etcd is there too'],
+    [['--consul', 'http://c1/v1'], '--consul: expected http(s)://host:port'],
+    [['--consul', 'c1', '--etcd', 'e1'], '--consul: expected one DCS, --etcd is there too'],
     [['--patronictl', 'gone'], 'gone  expected a readable file'],
     [['--host', '0.0.0.0/8'], '--host: expected an address of this machine'],
   ])('%j is refused by name', (argv, message) => {

@@ -1,11 +1,15 @@
 // The section of a source that names its DCS: one of them, whatever its kind.
-import { type EtcdSettings, etcd, type ZooKeeperSettings, zookeeper } from './settings';
+import { type ConsulSettings, consul, type EtcdSettings, etcd, type ZooKeeperSettings, zookeeper } from './settings';
 import { type Complain, maybe } from './yaml-schema';
 
 /** By the name that the section has in howdah.yaml. */
-export const DCS_SECTIONS = { etcd: maybe(etcd), zookeeper: maybe(zookeeper) };
+export const DCS_SECTIONS = {
+  etcd: maybe(etcd),
+  consul: maybe(consul),
+  zookeeper: maybe(zookeeper),
+};
 
-export type DcsSettings = EtcdSettings | ZooKeeperSettings;
+export type DcsSettings = EtcdSettings | ConsulSettings | ZooKeeperSettings;
 
 /** null: the section is not there; undefined: it was not understood. */
 type Sections = { readonly [K in keyof typeof DCS_SECTIONS]: DcsSettings | null | undefined };

@@ -21,7 +21,8 @@ describe('howdah.example.yaml', () => {
     const config = loadGood({
       env: {
         ETCD_PASSWORD: 'a',
-        ZOOKEEPER_PASSWORD: 'h',
+        CONSUL_TOKEN: 'h',
+        ZOOKEEPER_PASSWORD: 'i',
         HOWDAH_PG_SECRET: 'b',
         HOWDAH_PROBE_SECRET: 'd',
         WEBHOOK_URL: 'https://hooks.example.com/x',
@@ -34,6 +35,7 @@ describe('howdah.example.yaml', () => {
       files: {
         '/w/howdah.yaml': EXAMPLE.replace(/^# /gm, ''),
         '/w/tls/etcd-ca.pem': TEST_CERT,
+        '/w/tls/consul-ca.pem': TEST_CERT,
         '/w/tls/patroni-ca.pem': TEST_CERT,
         '/w/tls/postgres-ca.pem': TEST_CERT,
         '/w/tls/howdah.pem': TEST_CERT,
@@ -49,6 +51,7 @@ describe('howdah.example.yaml', () => {
     expect(config.sources.map(({ name }) => name)).toEqual([
       'local',
       'production',
+      'on-consul',
       'on-zookeeper',
       'from-patronictl',
       'by-rest',

@@ -1,9 +1,10 @@
-// Sources that are named on the command line: one for --etcd or --zookeeper and --patroni together, one for each --patronictl file.
+// Sources that are named on the command line: one for the DCS and --patroni together, one for each --patronictl file.
 // Credentials do not belong on a command line, where `ps` shows them: the PostgreSQL role comes from the environment,
 // everything else from a file.
 
 import path from 'node:path';
 import {
+  CONSUL_DEFAULT_PORT,
   DEFAULT_NAMESPACE,
   ETCD_DEFAULT_PORT,
   formatAddress,
@@ -13,6 +14,7 @@ import {
   parseAddress,
   ZOOKEEPER_DEFAULT_PORT,
 } from './address';
+import type { DcsSettings } from './dcs-file';
 import type { Flags } from './flags';
 import { foldName, takenNames } from './naming';
 import { readPatronictl } from './patronictl';
@@ -27,12 +29,11 @@ const NAME_MAX = 60;
 const FLAGS = { alias: null, from: 'flags', labels: {}, members: {}, probe: null, networks: null } as const;
 
 export function hasSourceFlags(flags: Flags): boolean {
-  return flags.patroni.length + dcsFlags(flags).length + flags.patronictl.length > 0;
+  return flags.patroni.length + dcsFlags(flags) + flags.patronictl.length > 0;
 }
 
-/** By name, those that say where the keys are. */
-function dcsFlags(flags: Flags): readonly string[] {
-  return [...flags.etcd.map(() => '--etcd'), ...flags.zookeeper.map(() => '--zookeeper')];
+function dcsFlags({ etcd, consul, zookeeper }: Flags): number {
+  return etcd.length + consul.length + zookeeper.length;
 }
 
 /** `written`: the sources in a file that is read as well; those of the command line come after them. */
@@ -44,27 +45,12 @@ export function readFlagSources(
 ): SourceConfig[] {
   const names = new Set(takenNames(written));
   const postgres = hasSourceFlags(flags) ? readPostgresVariables(files.env, report) : null;
-  const etcd = readUrls('--etcd', flags.etcd, ETCD_DEFAULT_PORT, report);
-  const zookeeper = readHosts('--zookeeper', flags.zookeeper, ZOOKEEPER_DEFAULT_PORT, report);
   const seeds = readUrls('--patroni', flags.patroni, PATRONI_DEFAULT_PORT, report);
-  const namespace = flags.namespace === null ? DEFAULT_NAMESPACE : normaliseNamespace(flags.namespace);
-  const named = [...new Set(dcsFlags(flags))];
-  if (flags.namespace !== null && named.length === 0)
-    report.problems.push(
-      outsideProblem('command line', '--namespace', '--etcd or --zookeeper beside it', 'both are missing'),
-    );
-  if (named.length > 1)
-    report.problems.push(outsideProblem('command line', named[1] ?? '', 'one DCS', `${named[0]} is there too`));
+  const dcs = readDcsFlags(flags, report);
   const sources: SourceConfig[] = [];
-  if (named.length + flags.patroni.length > 0) {
-    const none = { username: null, password: null, tls: null };
-    const rest = { namespace, scopes: null, ...none };
-    const [dcs = null] = [
-      ...(etcd.length === 0 ? [] : [{ kind: 'etcd3' as const, hosts: etcd, ...rest }]),
-      ...(zookeeper.length === 0 ? [] : [{ kind: 'zookeeper' as const, hosts: zookeeper, ...rest }]),
-    ];
+  if (dcsFlags(flags) + flags.patroni.length > 0) {
     const name = freeName('flags', names);
-    sources.push({ ...FLAGS, name, dcs, patroni: { seeds, ...none }, postgres });
+    sources.push({ ...FLAGS, name, dcs, patroni: { seeds, username: null, password: null, tls: null }, postgres });
   }
   for (const file of flags.patronictl) {
     const imported = readPatronictl(file, { files, report });
@@ -73,6 +59,35 @@ export function readFlagSources(
     sources.push({ ...FLAGS, name, dcs: imported.dcs, patroni: imported.patroni, postgres });
   }
   return sources;
+}
+
+/** null: none is named, or more than one. */
+function readDcsFlags(flags: Flags, report: Report): DcsSettings | null {
+  const complain = (...of: [path: string, expected: string, message: string]): void =>
+    void report.problems.push(outsideProblem('command line', ...of));
+  const where = {
+    namespace: flags.namespace === null ? DEFAULT_NAMESPACE : normaliseNamespace(flags.namespace),
+    scopes: null,
+    tls: null,
+  };
+  const etcd = readUrls('--etcd', flags.etcd, ETCD_DEFAULT_PORT, report);
+  const consul = readUrls('--consul', flags.consul, CONSUL_DEFAULT_PORT, report);
+  const zookeeper = readHosts('--zookeeper', flags.zookeeper, ZOOKEEPER_DEFAULT_PORT, report);
+  const named: { readonly flag: string; readonly dcs: DcsSettings }[] = [];
+  if (flags.etcd.length > 0)
+    named.push({ flag: '--etcd', dcs: { kind: 'etcd3', hosts: etcd, ...where, username: null, password: null } });
+  if (flags.consul.length > 0)
+    named.push({ flag: '--consul', dcs: { kind: 'consul', hosts: consul, ...where, token: null, dc: null } });
+  if (flags.zookeeper.length > 0)
+    named.push({
+      flag: '--zookeeper',
+      dcs: { kind: 'zookeeper', hosts: zookeeper, ...where, username: null, password: null },
+    });
+  const [first, second] = named;
+  if (first !== undefined && second !== undefined) complain(second.flag, 'one DCS', `${first.flag} is there too`);
+  if (flags.namespace !== null && first === undefined)
+    complain('--namespace', 'a DCS beside it', 'none of --etcd, --consul and --zookeeper is there');
+  return first?.dcs ?? null;
 }
 
 function readUrls(flag: string, texts: readonly string[], port: number, report: Report): string[] {

@@ -8,6 +8,7 @@ export interface Flags {
   readonly config: string | null;
   readonly patroni: readonly string[];
   readonly etcd: readonly string[];
+  readonly consul: readonly string[];
   readonly zookeeper: readonly string[];
   readonly namespace: string | null;
   readonly patronictl: readonly string[];
@@ -23,6 +24,7 @@ const VALUE_FLAGS: Readonly<Record<string, string>> = {
   '--config': 'a file',
   '--patroni': 'a URL such as http://10.0.0.1:8008',
   '--etcd': 'a URL such as http://10.0.0.11:2379',
+  '--consul': 'a URL such as http://10.0.0.11:8500',
   '--zookeeper': 'an address such as 10.0.0.11:2181',
   '--namespace': 'a key prefix such as /service/',
   '--patronictl': 'a file',
@@ -31,7 +33,7 @@ const VALUE_FLAGS: Readonly<Record<string, string>> = {
 };
 const SWITCHES = ['--move-names', '--dev', '--help', '--version'];
 const SHORT: Readonly<Record<string, string>> = { '-h': '--help', '-c': '--config', '-p': '--port', '-v': '--version' };
-const REPEATABLE = ['--patroni', '--etcd', '--zookeeper', '--patronictl'];
+const REPEATABLE = ['--patroni', '--etcd', '--consul', '--zookeeper', '--patronictl'];
 const KNOWN = [...Object.keys(VALUE_FLAGS), ...SWITCHES];
 
 export const USAGE = `Usage: npm start -- [flags]
@@ -40,6 +42,7 @@ Where the clusters are (without any: howdah.yaml in this folder, if there is one
   --config FILE       read settings from FILE; also HOWDAH_CONFIG
   --patroni URL       REST API of one member; repeatable
   --etcd URL          etcd of the clusters; repeatable, or comma separated
+  --consul URL        a Consul agent of the clusters; repeatable, or comma separated
   --zookeeper HOST    ZooKeeper of the clusters, host:port; repeatable, or comma separated
   --namespace PREFIX  where Patroni keeps its keys there (/service/)
   --patronictl FILE   a patronictl or Patroni file; repeatable
@@ -106,6 +109,7 @@ function buildFlags(values: ReadonlyMap<string, readonly string[]>): Flags {
     config: one('--config'),
     patroni: values.get('--patroni') ?? [],
     etcd: (values.get('--etcd') ?? []).flatMap((text) => text.split(',')),
+    consul: (values.get('--consul') ?? []).flatMap((text) => text.split(',')),
     zookeeper: (values.get('--zookeeper') ?? []).flatMap((text) => text.split(',')),
     namespace: one('--namespace'),
     patronictl: values.get('--patronictl') ?? [],

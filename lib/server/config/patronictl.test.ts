@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadGood, loadProblems, loadSource } from './test-load';
+import { dcsOfKind, loadGood, loadProblems, loadSource } from './test-load';
 import { TEST_CERT, TEST_KEY, TEST_KEY_LINE } from './test-pem';
 
 function given(text: string) {
@@ -35,10 +35,10 @@ describe('patronictl file', () => {
 
   it('takes user and password from the section or from the url, and quotes neither', () => {
     const section = loadSource(given('etcd3: {host: e1, username: u, password: 0123}'));
-    expect(section.dcs?.password?.reveal()).toBe('0123');
+    expect(dcsOfKind(section, 'etcd3').password?.reveal()).toBe('0123');
     const url = loadSource(given('etcd3: {url: "http://u:hun:ter2@e1"}'));
     expect(url.dcs).toMatchObject({ username: 'u', hosts: ['http://e1:2379'] });
-    expect(url.dcs?.password?.reveal()).toBe('hun:ter2');
+    expect(dcsOfKind(url, 'etcd3').password?.reveal()).toBe('hun:ter2');
     const bad = loadProblems(given('etcd3: {url: "http://u:hun/ter2@e1"}')).join('\n');
     expect(bad).toContain('etcd3.url: expected http(s)://host:port');
     expect(bad).not.toContain('ter2');
@@ -96,7 +96,36 @@ ctl:
     expect(loadSource(given('etcd: {host: e1}\netcd3: {host: e3}')).dcs?.hosts).toEqual(['http://e3:2379']);
   });
 
-  it.each(['consul', 'kubernetes', 'raft', 'exhibitor'])('goes by REST with %s, and warns', (kind) => {
+  it.each([
+    ['nothing', 'consul: {register_service: true}', 'http://127.0.0.1:8500'],
+    ['host', 'consul: {host: c1}', 'http://c1:8500'],
+    ['a port in the host', 'consul: {host: "c1:8600"}', 'http://c1:8600'],
+    ['a port beside one in the host, which wins', 'consul: {host: "c1:8600", port: 8700}', 'http://c1:8700'],
+    ['scheme', 'consul: {host: c1, scheme: https, cacert: ca.pem}', 'https://c1:8500'],
+    ['url, which wins over all else', 'consul: {url: "http://c2", host: c1, port: 1, scheme: https}', 'http://c2:8500'],
+    ['url with port and path', 'consul: {url: "https://c2:8501/x", cacert: ca.pem}', 'https://c2:8501'],
+    ['IPv6', 'consul: {host: "[::1]:8501"}', 'http://[::1]:8501'],
+  ])('takes consul with %s', (_, text, host) => {
+    const { dcs } = loadSource(given(`scope: main\nnamespace: /db\n${text}`));
+    expect(dcs).toMatchObject({ kind: 'consul', hosts: [host], namespace: '/db/', scopes: ['main'] });
+  });
+
+  it('takes token, datacenter and certificates of consul, and checks where Patroni does', () => {
+    const section = 'url: "https://c1", token: 0123, dc: fra, cert: cert.pem, key: key.pem';
+    const own = dcsOfKind(loadSource(given(`consul: {${section}}`)), 'consul');
+    expect([own.token?.reveal(), own.dc, own.tls?.cert, own.tls?.verify]).toEqual(['0123', 'fra', TEST_CERT, true]);
+    const verify = (text: string) => dcsOfKind(loadSource(given(`consul: {url: "https://c1", ${text}}`)), 'consul').tls;
+    expect(verify('verify: off')).toMatchObject({ ca: null, verify: false });
+    expect(verify('verify: off, cacert: ca.pem'), 'a cacert is always used').toMatchObject({ verify: true });
+  });
+
+  it('takes consul where etcd3 is there too, as Patroni does, and says so', () => {
+    const config = loadGood(given('etcd3: {host: e1}\nconsul: {host: c1}'));
+    expect(config.sources[0]?.dcs).toMatchObject({ kind: 'consul', hosts: ['http://c1:8500'] });
+    expect(config.warnings).toMatchObject([{ line: 1, path: 'etcd3' }]);
+  });
+
+  it.each(['kubernetes', 'raft', 'exhibitor'])('goes by REST with %s, and warns', (kind) => {
     const rest = 'restapi: {connect_address: "10.0.0.1:8008", certfile: x}';
     const config = loadGood(given(`${kind}: {host: x}\n${rest}`));
     expect(config.sources[0]).toMatchObject({ dcs: null, patroni: { seeds: ['https://10.0.0.1:8008'] } });
@@ -114,12 +143,11 @@ ctl:
 
   it('takes TLS of zookeeper where use_ssl says so, and the digest user, whose password is never quoted', () => {
     const files = 'cacert: ca.pem, cert: cert.pem, key: key.pem, verify: false';
-    const { dcs } = loadSource(
-      given(`zookeeper: {hosts: z1, use_ssl: yes, ${files}, auth_data: {digest: "u:hun:ter2"}}`),
-    );
+    const read = (text: string) => dcsOfKind(loadSource(given(`zookeeper: {hosts: z1, ${text}}`)), 'zookeeper');
+    const dcs = read(`use_ssl: yes, ${files}, auth_data: {digest: "u:hun:ter2"}`);
     expect(dcs).toMatchObject({ username: 'u', tls: { ca: TEST_CERT, verify: false } });
-    expect(dcs?.password?.reveal()).toBe('hun:ter2');
-    expect(loadSource(given(`zookeeper: {hosts: z1, ${files}}`)).dcs?.tls, 'not used without use_ssl').toBeNull();
+    expect(dcs.password?.reveal()).toBe('hun:ter2');
+    expect(read(files).tls, 'not used without use_ssl').toBeNull();
     const bad = loadProblems(given('zookeeper: {hosts: z1, auth_data: {digest: hunter2}}')).join('\n');
     expect(bad).toContain('zookeeper.auth_data.digest: expected user:password');
     expect(bad).not.toContain('hunter2');
@@ -142,6 +170,11 @@ ctl:
     ['zookeeper:\n  hosts:\n  - z1\n  - z2:2181/app', ':4:5  zookeeper.hosts[1]: expected host:port, without a path'],
     ['zookeeper: [z1]', 'zookeeper: expected a map with hosts'],
     ['scope: a\n\nfoo: {}', 'no DCS section'],
+    ['consul: c1', 'consul: expected a map with url or host'],
+    ['scope: a\nconsul: {host: c1, port: 99999}', 'patroni.yml:2:26  consul.port: expected a port from 1 to 65535'],
+    ['consul: {url: "ftp://c1"}', 'consul.url: expected http(s)://host:port'],
+    ['consul: {host: c1, scheme: gopher}', 'consul.scheme: expected one of http, https'],
+    ['consul: {url: "https://c1", cacert: gone.pem}', 'consul.cacert: expected a readable file'],
   ])('refuses %j with a reason', (text, message) => {
     expect(loadProblems(given(text)).join('\n')).toContain(message);
   });

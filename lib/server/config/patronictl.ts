@@ -1,8 +1,9 @@
 // Reads the user's own patronictl or Patroni file, so that Howdah reaches the clusters the way patronictl does.
-// Mirrors Patroni at v4.1.4 (patroni/config.py, ctl.py, request.py, dcs/etcd.py, dcs/zookeeper.py, api.py). PATRONI_* variables, which
+// Mirrors Patroni at v4.1.4 (patroni/config.py, ctl.py, request.py, dcs/etcd.py, dcs/consul.py, dcs/zookeeper.py, api.py). PATRONI_* variables, which
 // Patroni also honours, are not read. The SQL credentials in such a file are the superuser's: they are never taken.
 import { z } from 'zod';
 import {
+  CONSUL_DEFAULT_PORT,
   DEFAULT_NAMESPACE,
   ETCD_DEFAULT_PORT,
   formatAddress,
@@ -14,7 +15,13 @@ import {
 import type { DcsSettings } from './dcs-file';
 import type { Report } from './problem';
 import { buildSecret } from './secret';
-import { type EtcdSettings, namespace, type PatroniSettings, type ZooKeeperSettings } from './settings';
+import {
+  type ConsulSettings,
+  type EtcdSettings,
+  namespace,
+  type PatroniSettings,
+  type ZooKeeperSettings,
+} from './settings';
 import { readTls } from './tls';
 import { type Files, openYaml, reading } from './yaml-file';
 import { build, type Complain, flag, maybe, type Parts, port, secret, some, text } from './yaml-schema';
@@ -25,7 +32,7 @@ export interface PatronictlImport {
   readonly patroni: PatroniSettings;
 }
 
-const OTHER_DCS = ['consul', 'exhibitor', 'kubernetes', 'raft'];
+const OTHER_DCS = ['exhibitor', 'kubernetes', 'raft'];
 const HOST = 'host:port or http(s)://host:port';
 const URL = 'http(s)://host:port';
 
@@ -55,6 +62,21 @@ const etcd3 = z.looseObject(
   },
   'a map with hosts, host or url',
 );
+const consul = z.looseObject(
+  {
+    url: word(URL),
+    host: word(HOST),
+    port: maybe(port),
+    scheme: maybe(z.enum(['http', 'https'])),
+    token: maybe(secret('a token as text')),
+    dc: word('the name of a datacenter'),
+    verify: maybe(flag, true),
+    cacert: file,
+    cert: file,
+    key: file,
+  },
+  'a map with url or host',
+);
 const zookeeper = z.looseObject(
   {
     hosts: list('host:port'),
@@ -83,6 +105,7 @@ const root = z.looseObject(
     scope: word('a scope'),
     namespace,
     etcd3: maybe(etcd3),
+    consul: maybe(consul),
     zookeeper: maybe(zookeeper),
     restapi: maybe(restapi),
     ctl: maybe(ctl),
@@ -91,6 +114,7 @@ const root = z.looseObject(
 );
 
 type Etcd3 = z.infer<typeof etcd3>;
+type Consul = z.infer<typeof consul>;
 type ZooKeeper = z.infer<typeof zookeeper>;
 type Login = z.infer<typeof restapi> | z.infer<typeof ctl>;
 type Root = Parts<z.infer<typeof root>>;
@@ -99,6 +123,16 @@ const patroniFile = build(root, (parts, complain): PatronictlImport => {
   const { scope = null, namespace: prefix = DEFAULT_NAMESPACE } = parts;
   const patroni = readRest(parts, complain);
   const scopes = scope === null ? null : [scope];
+  if (parts.consul != null) {
+    // dynamic_loader.py takes the first by name.
+    for (const other of ['etcd', 'etcd3'])
+      if (other in parts) reading().warn([other], 'is ignored: consul is there too, and Patroni takes that');
+    return {
+      scope,
+      dcs: { kind: 'consul', ...readConsul(parts.consul, complain), namespace: prefix, scopes },
+      patroni,
+    };
+  }
   const isV2 = parts.etcd != null;
   if (parts.etcd3 != null) {
     // With both sections Patroni takes `etcd` (dynamic_loader.py iterates by name); a file in migration is read as v3 here.
@@ -111,8 +145,8 @@ const patroniFile = build(root, (parts, complain): PatronictlImport => {
     const dcs = { kind: 'zookeeper' as const, ...readZooKeeper(parts.zookeeper, complain), namespace: prefix, scopes };
     return { scope, dcs, patroni };
   }
-  const seeds =
-    isV2 || parts.zookeeper === undefined || parts.etcd3 === undefined ? [] : seedsFromRest(parts, complain);
+  const wrong = [parts.etcd3, parts.consul, parts.zookeeper].includes(undefined);
+  const seeds = isV2 || wrong ? [] : seedsFromRest(parts, complain);
   return { scope, dcs: null, patroni: { ...patroni, seeds } };
 });
 
@@ -132,7 +166,11 @@ function seedsFromRest(parts: Root, complain: Complain): string[] {
   const address = parseAddress(written ?? '', { scheme, port: PATRONI_DEFAULT_PORT });
   if (parts.restapi === undefined) return [];
   if (written === null)
-    complain(at, 'etcd3, or restapi.connect_address to begin with', `${why}, and there is no restapi.connect_address`);
+    complain(
+      at,
+      'etcd3, consul, zookeeper, or restapi.connect_address to begin with',
+      `${why}, and there is no restapi.connect_address`,
+    );
   else if (address === null) complain(['restapi', 'connect_address'], 'host:port');
   if (address === null) return [];
   reading().warn(at, `${why}: members are found through Patroni's REST API at ${formatAddress(address)}`);
@@ -178,6 +216,24 @@ function readEtcd3(section: Etcd3, complain: Complain): Omit<EtcdSettings, 'kind
     ? readTls({ ...section, ca: section.cacert }, (part, ...of) => complain(['etcd3', places[part]], ...of))
     : null;
   return { hosts, username, password, tls };
+}
+
+/** consul.py: `url` wins over everything else, `port` over the one in `host`; `verify` counts without a `cacert` only. */
+function readConsul(section: Consul, complain: Complain): Omit<ConsulSettings, 'kind' | 'namespace' | 'scopes'> {
+  const { url, host, token, dc, cert, key } = section;
+  const scheme = section.scheme ?? 'http';
+  const [at, written] =
+    url === null ? ['host', host ?? '127.0.0.1'] : ['url', url.replace(/^([a-z]+:\/\/[^/]*)\/.*$/i, '$1')];
+  const found = parseAddress(written, { scheme, port: CONSUL_DEFAULT_PORT });
+  if (found === null) complain(['consul', at], url === null ? HOST : URL);
+  const address = found === null || url !== null ? found : { ...found, port: section.port ?? found.port };
+  const places = { ca: 'cacert', cert: 'cert', key: 'key' };
+  const verify = section.verify || section.cacert !== null;
+  const tls =
+    address?.scheme === 'https'
+      ? readTls({ ca: section.cacert, cert, key, verify }, (part, ...of) => complain(['consul', places[part]], ...of))
+      : null;
+  return { hosts: address === null ? [] : [formatAddress(address)], token, dc, tls };
 }
 
 /** zookeeper.py: a list is joined by commas; what stands beside `use_ssl: false` is handed on and not used. */

@@ -2,6 +2,7 @@
 // Nothing here is safe to send to a browser as it is, although its secrets would only arrive as '[secret]'.
 import type { z } from 'zod';
 import {
+  CONSUL_DEFAULT_PORT,
   DEFAULT_NAMESPACE,
   ETCD_DEFAULT_PORT,
   formatAddress,
@@ -85,6 +86,26 @@ export const etcd = build(
 
 export type EtcdSettings = Readonly<z.infer<typeof etcd>>;
 
+export const consul = build(
+  section({
+    /** `http(s)://host:port` of agents; never empty. */
+    hosts: hosts(CONSUL_DEFAULT_PORT),
+    namespace,
+    scopes,
+    token: optionalSecret(`a token as text, \${NAME} or {file: path}`),
+    /** As Patroni calls the datacenter; null: that of the agent. */
+    dc: maybe(text('the name of a datacenter')),
+    tls,
+  }),
+  (parts, complain) => {
+    const isSecure = parts.tls != null;
+    const addresses = addressesOf(parts.hosts, { port: CONSUL_DEFAULT_PORT, isSecure }, complain);
+    return { kind: 'consul' as const, ...(parts as Whole<typeof parts>), hosts: addresses };
+  },
+);
+
+export type ConsulSettings = Readonly<z.infer<typeof consul>>;
+
 const SERVER = 'host:port, without scheme, user, password or path';
 const isServer = (part: string): boolean => hostAndPort(part, ZOOKEEPER_DEFAULT_PORT) !== null;
 
@@ -97,12 +118,9 @@ export const zookeeper = build(
     ...credentials,
   }),
   ({ hosts: list, ...parts }, complain) => {
+    const pair = 'username and password, as `addauth digest` takes them';
     if ((parts.password == null) !== (parts.username == null))
-      complain(
-        parts.username == null ? ['password'] : ['username'],
-        'username and password, as `addauth digest` takes them',
-        'one of them is missing',
-      );
+      complain([parts.username == null ? 'password' : 'username'], pair, 'one of them is missing');
     const found = (list ?? []).flatMap((part) => hostAndPort(part, ZOOKEEPER_DEFAULT_PORT) ?? []);
     return { kind: 'zookeeper' as const, ...(parts as Whole<typeof parts>), hosts: [...new Set(found)] };
   },

@@ -44,11 +44,19 @@ const source = build(
     networks: maybe(texts(NETWORKS, isNetwork)),
   }),
   (parts, complain) => {
-    const sections = { etcd: parts.etcd, zookeeper: parts.zookeeper };
+    const sections = {
+      etcd: parts.etcd,
+      consul: parts.consul,
+      zookeeper: parts.zookeeper,
+    };
     const dcs = dcsOf(sections, complain) ?? parts.patronictl?.dcs ?? null;
     const isReachable = isDcsNamed(sections) || parts.patronictl !== null || parts.patroni === undefined;
     if (!isReachable && !parts.patroni?.seeds.length)
-      complain([], 'etcd, zookeeper, patroni.hosts or patronictl', 'the source has none of them');
+      complain(
+        [],
+        `${Object.keys(DCS_SECTIONS).join(', ')}, patroni.hosts or patronictl`,
+        'the source has none of them',
+      );
     return {
       name: parts.name ?? '',
       alias: parts.alias ?? null,

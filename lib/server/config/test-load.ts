@@ -1,6 +1,13 @@
 // Loads a configuration from a map of files instead of the disk; for the tests of this folder.
 
-import { formatProblem, type HowdahConfig, type LoadResult, loadConfig, type SourceConfig } from './config';
+import {
+  type DcsSettings,
+  formatProblem,
+  type HowdahConfig,
+  type LoadResult,
+  loadConfig,
+  type SourceConfig,
+} from './config';
 
 export interface Given {
   readonly argv?: readonly string[];
@@ -30,6 +37,16 @@ export function loadSource(given: Given): SourceConfig {
   const [source] = sources;
   if (source === undefined || sources.length > 1) throw new Error(`${sources.length} sources`);
   return source;
+}
+
+/** The settings of its DCS, where that is of this kind. */
+export function dcsOfKind<K extends DcsSettings['kind']>(
+  source: SourceConfig | undefined,
+  kind: K,
+): Extract<DcsSettings, { kind: K }> {
+  const dcs = source?.dcs ?? null;
+  if (dcs?.kind !== kind) throw new Error(`no ${kind} but ${dcs?.kind}`);
+  return dcs as Extract<DcsSettings, { kind: K }>;
 }
 
 export function loadProblems(given: Given): string[] {

@@ -17,6 +17,7 @@ import { incidentMarkdown } from '../../telling/incident/markdown';
 import { scopeAnswer } from '../clusters';
 import type { Runtime } from '../runtime';
 import { eventQuery, incidentWindow, windowOf } from './query';
+import { fits } from './reader';
 
 const RECORDED = say`these are recordings: only the last minutes are there`;
 const RECORDED_SCOPES = 40;
@@ -48,9 +49,7 @@ export async function eventsAnswer(
   );
   const events = lists
     .flat()
-    .filter(({ kind }) => wanted.kinds.length === 0 || wanted.kinds.includes(kind))
-    .filter(({ severity }) => wanted.severity === null || severity === wanted.severity)
-    .filter(({ text }) => wanted.text === null || String(text).toLowerCase().includes(wanted.text.toLowerCase()))
+    .filter((event) => fits(event, wanted))
     .sort((a, b) => b.at - a.at);
   return { events: events.slice(0, wanted.limit), next: null, from: 'memory', problem: RECORDED };
 }

@@ -14,7 +14,7 @@ import type { Store } from '../store/store';
 import { testFolder, testStore, untilReady } from '../store/test-store';
 import { Compactor, WINDOW_MS } from './compactor';
 import { EVERYTHING, LEVEL, PastStore, readTicks } from './past-store';
-import { Reader } from './reader';
+import { fits, Reader } from './reader';
 import { Recorder } from './recorder';
 
 /** An empty database of its own. */
@@ -300,6 +300,36 @@ describe.each(homes)('the past in %s', (_home, url) => {
       before = page.next;
     } while (before !== null);
     expect(found).toEqual(['e400', 'e300', 'e200', 'e100', 'e0']);
+    await ended(one);
+  });
+
+  it('finds the events of a member, and of none whose name begins like it, in the store and in memory', async () => {
+    const one = house(store);
+    const event = (id: string, members: readonly string[]): ClusterEvent => ({
+      id,
+      at: START,
+      by: 'seen',
+      notBefore: null,
+      kind: 'finding_raised',
+      severity: 'warning',
+      member: members[0] ?? null,
+      code: 'lag_high',
+      members,
+      text: 'n1 lags',
+    });
+    const list = [event('a', ['n10']), event('b', ['n2', 'n1']), event('c', []), event('d', ['n"1'])];
+    await one.past.addEvents(list.map((one) => ({ scope: 'whose', event: one })));
+    for (const [member, ids] of [
+      ['n1', ['b']],
+      ['n10', ['a']],
+      ['n"1', ['d']],
+      ['n', []],
+    ] as const) {
+      const query = { ...EVERYTHING, scope: 'whose', member, limit: 10 };
+      const page = await one.past.events(query);
+      expect(page.events.map(({ id }) => id)).toEqual(ids);
+      expect(list.filter((one) => fits({ ...one, scope: 'whose' }, query)).map(({ id }) => id)).toEqual(ids);
+    }
     await ended(one);
   });
 

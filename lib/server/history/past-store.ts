@@ -56,6 +56,8 @@ export interface EventQuery {
   readonly severity: string | null;
   /** Found anywhere in the text, whatever the case. */
   readonly text: string | null;
+  /** Among its members. */
+  readonly member: string | null;
   /** `next` of the page before. */
   readonly before: string | null;
   readonly limit: number;
@@ -70,6 +72,7 @@ export const EVERYTHING: Omit<EventQuery, 'limit'> = {
   kinds: [],
   severity: null,
   text: null,
+  member: null,
   before: null,
 };
 
@@ -250,7 +253,7 @@ export class PastStore {
       beforeAt === undefined || beforeAt === '' ? null : beforeAt,
       beforeSeq ?? null,
     ];
-    const filtered = query.kinds.length > 0 || query.severity !== null || query.text !== null;
+    const filtered = query.kinds.length > 0 || query.severity !== null || query.text !== null || query.member !== null;
     const edge = filtered ? await this.#edgeOf(window) : null;
     const rows = await this.#store.query(
       `SELECT scope, at, seq, body FROM cluster_event
@@ -260,6 +263,7 @@ export class PastStore {
          AND ($8::text IS NULL OR strpos(lower(body ->> 'text' || ' ' || scope), lower($8::text)) > 0)
          AND ($9::bigint IS NULL OR (at, seq) >= ($9::bigint, $10::bigint))
          AND ($12::text IS NULL OR scope IN (SELECT json_array_elements_text($12::text::json)))
+         AND ($13::text IS NULL OR strpos(body ->> 'members', $13::text) > 0)
        ORDER BY at DESC, seq DESC LIMIT $11::integer`,
       [
         ...window,
@@ -270,6 +274,8 @@ export class PastStore {
         edge?.seq ?? null,
         query.limit + 1,
         query.scopes === null ? null : JSON.stringify(query.scopes),
+        // As it stands in the list of names: whole, between its quotes.
+        query.member === null ? null : JSON.stringify(query.member),
       ],
     );
     const page = rows.slice(0, query.limit);

@@ -47,6 +47,7 @@ export function eventQuery(asked: QueryOf<'GET /api/events'>, scopes: readonly s
     kinds: asked.kind,
     severity: asked.severity ?? null,
     text: asked.text?.slice(0, 200) || null,
+    member: asked.member || null,
     before: asked.before ?? null,
     limit: asked.limit,
   };

@@ -270,11 +270,13 @@ function newestFirst<T extends { readonly at: number }>(events: readonly T[]): T
     .map(({ event }) => event);
 }
 
-function fits(event: ScopedEvent, query: EventQuery): boolean {
+/** What the store looks for, asked of one event. */
+export function fits(event: ScopedEvent, query: EventQuery): boolean {
   if (query.scope !== null && event.scope !== query.scope) return false;
   if (query.scopes !== null && !query.scopes.includes(event.scope)) return false;
   if ((query.from !== null && event.at < query.from) || (query.to !== null && event.at > query.to)) return false;
   if (query.kinds.length > 0 && !query.kinds.includes(event.kind)) return false;
   if (query.severity !== null && event.severity !== query.severity) return false;
+  if (query.member !== null && !event.members.includes(query.member)) return false;
   return query.text === null || `${event.text} ${event.scope}`.toLowerCase().includes(query.text.toLowerCase());
 }

@@ -36,9 +36,16 @@ export function placeOf({ dcs, patroni }: SourceConfig): string {
 }
 
 /** Of etcd without its kind: so it was written before there were others. */
-function placeWords({ kind, hosts, namespace }: DcsSettings): readonly string[] {
-  const where = [...[...hosts].sort(), namespace];
-  return kind === 'etcd3' ? where : [kind, ...where];
+function placeWords(dcs: DcsSettings): readonly string[] {
+  const where = [...[...dcs.hosts].sort(), dcs.namespace];
+  switch (dcs.kind) {
+    case 'etcd3':
+      return where;
+    case 'consul':
+      return [dcs.kind, ...where, ...(dcs.dc === null ? [] : [dcs.dc])];
+    case 'zookeeper':
+      return [dcs.kind, ...where];
+  }
 }
 
 export function movedBy(known: readonly KnownCluster[], sources: readonly SourceConfig[]): Moved {

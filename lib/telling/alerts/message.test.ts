@@ -39,6 +39,52 @@ function telling(over: Partial<Telling> = {}): Telling {
   return { ...base, reason: 'new', alerts: [alert()], ...over };
 }
 
+describe('a message of one trouble of several clusters', () => {
+  const etcd = say`${'etcd'} does not answer`;
+  const of = (scope: string, over: Partial<Alert> = {}): Alert =>
+    alert({ id: scope, scope, title: etcd, cause: etcd, severity: 'warning', advice: 'See to etcd.', ...over });
+  const names = Array.from({ length: 41 }, (_, index) => `c${10 + index}`);
+  const shared = {
+    title: say`The DCS of ${'41 clusters'} does not answer`,
+    text: say`All of them take writes.`,
+    scopes: names,
+  };
+
+  it('says it once, a line of each cluster, and leads to the fleet', () => {
+    const few = { ...shared, scopes: ['c10', 'c11'] };
+    const alerts = [of('c11', { severity: 'critical' }), of('c10'), of('c11', { id: 'more' })];
+    const message = composeMessage(telling({ scope: '', alerts, shared: few }), 'https://howdah.example.com/');
+    expect(message.text).toBe(`CRITICAL: The DCS of 41 clusters does not answer
+
+All of them take writes.
+
+c10: etcd does not answer (warning). Since 2026-11-21 03:10:35 UTC, for 1 min 30 s.
+c11: etcd does not answer (critical). Since 2026-11-21 03:10:35 UTC, for 1 min 30 s.
+
+What to do: See to etcd.
+
+https://howdah.example.com/`);
+    expect([message.scope, message.scopes, message.alerts.length]).toEqual(['', ['c10', 'c11'], 3]);
+  });
+
+  it('names twenty and counts the rest, of whom a program still has every alert', () => {
+    const message = composeMessage(telling({ scope: '', alerts: names.map((name) => of(name)), shared }), 'https://h');
+    expect(message.text.split('\n').filter((line) => /^c\d+: /.test(line))).toHaveLength(20);
+    expect(message.text).toContain('And 21 clusters more.');
+    expect(message.alerts).toHaveLength(41);
+  });
+
+  it('says whom it is over for, also when nobody knows the trouble any more', () => {
+    const over = { state: 'resolved', resolvedAt: AT - 30_000 } as const;
+    const about = { title: null, text: null, scopes: ['c10', 'c11'] };
+    const done = telling({ scope: '', reason: 'over', alerts: [of('c10', over), of('c11', over)], shared: about });
+    const message = composeMessage(done, 'https://h');
+    expect(message.title).toBe('Over: 2 clusters: etcd does not answer');
+    expect(message.text).toContain('c11: Over: etcd does not answer; 2026-11-21 03:10:35 UTC to ');
+    expect([message.advice, message.text.includes('What to do')]).toEqual(['', false]);
+  });
+});
+
 describe('a message', () => {
   it('says what happened, since when, what to do, and where to look', () => {
     const second = alert({ id: 'a2', title: 'n3 does not stream', severity: 'warning', code: null, evidence: [] });

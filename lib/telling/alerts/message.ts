@@ -15,8 +15,10 @@ export interface Message {
   /** The incident: messages of one belong together. */
   readonly group: string;
   readonly reason: TellingReason;
-  /** Empty: about Howdah itself. */
+  /** Empty: about several clusters, or about Howdah itself. */
   readonly scope: string;
+  /** The clusters that have one trouble; absent: it is about one, or about Howdah itself. */
+  readonly scopes?: readonly string[];
   /** Of the worst alert in it. */
   readonly severity: AlertSeverity;
   readonly at: number;
@@ -30,6 +32,7 @@ export interface Message {
 /** A phone shows little, a chat takes 4,000 characters: the rest stands behind the link. */
 const ALERTS_SHOWN = 8;
 const EVIDENCE_SHOWN = 6;
+const CLUSTERS_SHOWN = 20;
 const LINE_LENGTH = 300;
 /** An incident's page begins a little before the first sign. */
 const BEFORE_MS = 5 * 60_000;
@@ -39,6 +42,7 @@ const AFTER_MS = 2 * 60_000;
 type Speak = Speaker['speak'];
 
 export function composeMessage(telling: Telling, publicUrl: string, speak: Speak = ENGLISH.speak): Message {
+  if (telling.shared !== undefined) return composeShared(telling, telling.shared, publicUrl, speak);
   const { id, group, reason, scope, at, alerts } = telling;
   const firing = alerts.filter(({ state }) => state === 'firing');
   const over = alerts.filter(({ state }) => state === 'resolved');
@@ -68,6 +72,47 @@ export function composeMessage(telling: Telling, publicUrl: string, speak: Speak
   const advice = reason === 'over' ? '' : speak(first?.advice ?? '');
   const text = lines.join('\n');
   return { id, group, reason, scope, severity, at, title, text, advice, link, alerts: alerts.map(said(speak)) };
+}
+
+/** One trouble of several clusters: what it is, and of each cluster a line. */
+function composeShared(
+  telling: Telling,
+  { title: what, text: about, scopes }: NonNullable<Telling['shared']>,
+  publicUrl: string,
+  speak: Speak,
+): Message {
+  const { id, group, reason, scope, at, alerts } = telling;
+  const [first] = alerts;
+  const severity = worstOf(alerts.map((alert) => alert.severity)) ?? 'note';
+  const headline = what ?? say`${plural(scopes.length, 'cluster')}: ${first?.cause ?? first?.title ?? ''}`;
+  const title = cut(`${speak(headOf(reason, severity))}: ${speak(headline)}`);
+  const lines = scopes.slice(0, CLUSTERS_SHOWN).flatMap((name) => {
+    const worst = alerts.find((alert) => alert.scope === name);
+    if (worst === undefined) return [];
+    return worst.state === 'resolved'
+      ? `${name}: ${overLine(worst, speak)}`
+      : `${name}: ${shortLine(worst, at, speak)}`;
+  });
+  const hidden = scopes.length - CLUSTERS_SHOWN;
+  const firing = alerts.filter(({ state }) => state === 'firing');
+  const advice = reason === 'over' ? '' : speak(firing[0]?.advice ?? '');
+  const link = linkOf(telling, publicUrl);
+  const text = [
+    title,
+    '',
+    ...(about === null ? [] : [cut(speak(about)), '']),
+    ...lines.map(cut),
+    ...(hidden > 0 ? [speak(say`And ${plural(hidden, 'cluster')} more.`)] : []),
+    '',
+    ...(advice === '' ? [] : [cut(speak(say`What to do: ${advice}`)), '']),
+    link,
+  ].join('\n');
+  return { id, group, reason, scope, scopes, severity, at, title, text, advice, link, alerts: alerts.map(said(speak)) };
+}
+
+function shortLine(alert: Alert, now: number, speak: Speak): string {
+  const lasted = formatSeconds(Math.max(0, now - alert.since) / 1000);
+  return `${speak(alert.title)} (${speak(SEVERITY[alert.severity])}). ${speak(say`Since ${instant(alert.since)}, for ${lasted}.`)}`;
 }
 
 /** What is for people in it; codes, names and moments are the same in every language. */
@@ -133,11 +178,12 @@ export function instant(at: number): string {
 
 /** Live where it goes on; the incident where it is over. */
 export function linkOf(
-  telling: Pick<Telling, 'scope' | 'reason' | 'openedAt' | 'at' | 'alerts'>,
+  telling: Pick<Telling, 'scope' | 'reason' | 'openedAt' | 'at' | 'alerts' | 'shared'>,
   publicUrl: string,
 ): string {
   const base = publicUrl.replace(/\/+$/, '');
   const { scope, reason, openedAt, at, alerts } = telling;
+  if (telling.shared !== undefined) return `${base}/`;
   if (scope === '') return `${base}/alerts`;
   const page = `${base}/clusters/${encodeURIComponent(scope)}`;
   if (reason === 'over') {

@@ -7,7 +7,7 @@ import type { Snapshot } from '../../domain/cluster';
 import type { ClusterEvent } from '../../domain/events';
 import { parseRecording } from '../../domain/recording';
 import { buildSnapshot } from '../../domain/snapshot';
-import { MIB, NOW, play, quietFacts, STALE_MS, steady } from '../../domain/testkit';
+import { type ClusterSpec, MIB, NOW, play, quietFacts, STALE_MS, steady } from '../../domain/testkit';
 import { measured } from '../../language/quantity';
 import { say } from '../../language/sentence';
 import { speakerOf } from '../../language/speakers';
@@ -395,8 +395,27 @@ describe('what can I do', () => {
     const { snapshot } = recorded('distro-healthy');
     const outages = [2900, 3100, 2700].map((ms) => ({ at: NOW, ms, by: 'probe' as const, steps: {} }));
     expect(optionLines(cardOf(snapshot, { facts: { outages } }))).toEqual([
-      'Switch over to n2: Writes stop for about 2.9 s. Loses nothing.',
+      'Switch over to n2: Writes stop for about 2.9 s: measured 3 times here. Loses nothing.',
     ]);
+  });
+
+  it('says that nothing is lost where that is known, and only there: who confirmed every commit, or led itself', () => {
+    const gone = { name: 'n1', rest: 'refused', sql: 'refused', key: null } as const;
+    const rest = [
+      { name: 'n2', upstream: null },
+      { name: 'n3', upstream: null },
+    ];
+    const lines = (more: Partial<ClusterSpec>): string => {
+      const moments = [
+        { members: three, ...more },
+        ...Array.from({ length: 8 }, () => ({ leader: null, members: [gone, ...rest], ...more })),
+      ];
+      return optionLines(cardOf(play(moments).snapshot)).join('\n');
+    };
+    const sync = { config: { synchronous_mode: true, pause: true }, sync: { leader: 'n1', sync_standby: 'n2' } };
+    expect(lines(sync)).toContain('Loses 0 B: n2 confirmed every commit.');
+    expect(lines(sync)).not.toContain('nobody received');
+    expect(lines({ config: { pause: true } })).toContain('Loses only what the old leader wrote and nobody received.');
   });
 
   it('says what a failover would lose, in bytes', () => {

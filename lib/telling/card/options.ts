@@ -3,12 +3,13 @@
 import { denial } from '../../domain/access/access';
 import type { ActionFacts, ActionRequest, Preflight } from '../../domain/actions/action';
 import { canonical } from '../../domain/actions/bound';
+import { outageWords } from '../../domain/actions/expected-outage';
 import { judge as judgeRequest } from '../../domain/actions/judge';
+import { unseenLoss } from '../../domain/actions/loss';
 import { stepRequest } from '../../domain/actions/step-request';
 import type { Alert } from '../../domain/alerts/alert';
 import type { Cause } from '../../domain/cause/cause';
 import type { Snapshot } from '../../domain/cluster';
-import { leaderOf } from '../../domain/members';
 import { formatBytes, formatSeconds } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
 import { CARD_RULES, type Situation, type Wish } from './rules';
@@ -88,7 +89,7 @@ function judge(wish: Wish, choosing: Choosing, untaken: readonly Alert[]): CardO
 }
 
 /** Also for a request that no rule asked for: the confirm step of another candidate. */
-export function judgeAction(request: ActionRequest, { snapshot, facts, now }: Choosing): ActOption {
+export function judgeAction(request: ActionRequest, { snapshot, facts, now, led }: Choosing): ActOption {
   const judged = judgeRequest(request, snapshot, facts, now);
   const blockers = judged.checks.filter(({ verdict }) => verdict === 'blocker');
   const [first] = blockers;
@@ -96,7 +97,7 @@ export function judgeAction(request: ActionRequest, { snapshot, facts, now }: Ch
     kind: 'act',
     key: canonical(request),
     title: judged.verb,
-    cost: costOf(judged, snapshot),
+    cost: costOf(judged, snapshot, led),
     refused: first?.title ?? null,
     request,
     preflight: judged,
@@ -120,10 +121,12 @@ function take({ snapshot, facts, led }: Choosing, untaken: readonly Alert[]): Ta
   };
 }
 
-function costOf({ request, outage, atRisk }: Preflight, snapshot: Snapshot): readonly Cost[] {
+function costOf({ request, outage, atRisk }: Preflight, snapshot: Snapshot, led: string | null): readonly Cost[] {
   const { cluster } = snapshot;
   const isDown = cluster.writable !== true && cluster.standbyCluster === null;
-  return [outageCost(request, outage, isDown), riskCost(request, atRisk, snapshot)].filter((cost) => cost !== null);
+  return [outageCost(request, outage, isDown), riskCost(request, atRisk, snapshot, led)].filter(
+    (cost) => cost !== null,
+  );
 }
 
 const calm = (text: Text): Cost => ({ text, loss: false });
@@ -132,25 +135,31 @@ function outageCost(request: ActionRequest, outage: Preflight['outage'], isDown:
   const moves = request.kind === 'failover' || request.kind === 'switchover';
   if (isDown && moves)
     return calm(
-      outage?.ms == null
-        ? say`When it will take writes again is not known: no outage has been measured here yet.`
-        : say`Takes writes again in about ${formatSeconds(outage.ms / 1000)}.`,
+      (outage === null ? null : outageWords(outage, isDown)) ??
+        say`When it will take writes again is not known: no outage has been measured here yet.`,
     );
   if (outage === null) return isDown ? null : calm(say`Writes go on.`);
-  if (outage.ms === null) return calm(say`Writes stop for a moment; how long was never measured here.`);
-  return calm(say`Writes stop for about ${formatSeconds(outage.ms / 1000)}.`);
+  return calm(outageWords(outage, false) ?? say`Writes stop for a moment; how long was never measured here.`);
 }
 
-function riskCost(request: ActionRequest, atRisk: Preflight['atRisk'], { cluster }: Snapshot): Cost | null {
+function riskCost(
+  request: ActionRequest,
+  atRisk: Preflight['atRisk'],
+  { cluster }: Snapshot,
+  led: string | null,
+): Cost | null {
   if (atRisk === null) return null;
   const { bytes, seconds } = atRisk;
   if (bytes === null) return { text: say`What would be lost is not known.`, loss: true };
-  const leader = leaderOf(cluster);
-  const unseen = request.kind === 'failover' && (leader === null || leader.silent);
-  if (bytes === 0)
-    return unseen
-      ? { text: say`Loses only what the old leader wrote and nobody received.`, loss: true }
-      : calm(say`Loses nothing.`);
+  if (bytes === 0) {
+    if (request.kind !== 'failover') return calm(say`Loses nothing.`);
+    const unseen = unseenLoss({ kind: request.kind, member: request.candidate }, cluster, led);
+    if (unseen === 'whatever_nobody_received')
+      return { text: say`Loses only what the old leader wrote and nobody received.`, loss: true };
+    return calm(
+      unseen === 'confirmed' ? say`Loses 0 B: ${request.candidate} confirmed every commit.` : say`Loses nothing.`,
+    );
+  }
   const amount = formatBytes(bytes);
   if (seconds !== null && seconds > 0)
     return { text: say`Loses up to ${amount}, the last ${formatSeconds(seconds)} of writes.`, loss: true };

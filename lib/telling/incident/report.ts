@@ -3,12 +3,12 @@
 import type { ActionRecord, Outcome } from '../../domain/actions/action';
 import { describeRequest } from '../../domain/actions/request';
 import type { FindingSpan, Incident } from '../../domain/incident/incident';
-import { downs, outages, successions } from '../../domain/incident/outages';
+import { downs, outages, type Succession, successions } from '../../domain/incident/outages';
 import type { Severity } from '../../domain/severity';
 import { formatBytes, formatSeconds } from '../../language/quantity';
 import { joined, say, type Text } from '../../language/sentence';
 import { headline, longestOf } from './headline';
-import { byWords, causeWords, type StoryEntry, story } from './story';
+import { byWords, causeWords, isByAction, type StoryEntry, story } from './story';
 import { type Clock, clockOf } from './zone';
 
 export interface ReportFact<T extends Text = Text> {
@@ -159,6 +159,7 @@ function factsOf(incident: Incident, clock: Clock): ReportFact[] {
   return [
     { label: say`Led`, lines: ledLines(incident, clock) },
     { label: say`Longest write outage`, lines: outageLines(incident) },
+    { label: say`Lost at a change of leader`, lines: lostLines(incident, clock) },
     { label: say`Members down`, lines: downLines(incident, clock) },
     { label: say`Paused`, lines: pauseLines(incident, clock) },
     { label: say`Configuration changed`, lines: configLines(incident, clock) },
@@ -178,6 +179,31 @@ function factsOf(incident: Incident, clock: Clock): ReportFact[] {
       ...(all.length > 1 ? [say`${all.length} times, ${formatSeconds(total / 1000)} in all`] : []),
     ];
   }
+}
+
+/** What an action measured; of a change that Howdah did not make, what the old leader came back with. */
+function lostLines(incident: Incident, clock: Clock): Text[] {
+  const { actions, to } = incident;
+  const told = actions.flatMap(({ lost, requestedAt }) =>
+    lost === undefined ? [] : [say`${clock.time(requestedAt)}: ${lost}`],
+  );
+  const others = successions(incident)
+    .filter((change) => change.previous !== null && change.previous !== change.leader)
+    .filter((change) => !actions.some((action) => action.lost !== undefined && isByAction(action, change, to)))
+    .map((change) => say`${clock.time(change.startedAt)}: ${unmeasured(change, incident)}`);
+  const lines = [...told, ...others];
+  return lines.length === 0 ? [say`nobody handed over`] : lines;
+}
+
+function unmeasured({ previous, timeline, forkLsn }: Succession, { after }: Incident): Text {
+  const old = after?.cluster.members.find(({ name }) => name === previous);
+  const { divergence = null } = old ?? {};
+  const bytes = divergence?.memberTimeline === timeline - 1 ? divergence.pastBytes : null;
+  if (bytes !== null && bytes > 0)
+    return say`${formatBytes(bytes)} that only ${previous ?? ''} has, past ${forkLsn ?? say`the fork`}`;
+  return forkLsn === null
+    ? say`not known: how far ${previous ?? ''} had written was not measured`
+    : say`not known: how far ${previous ?? ''} had written past ${forkLsn} was not measured`;
 }
 
 function ledLines(incident: Incident, clock: Clock): Text[] {
@@ -234,8 +260,7 @@ function configLines({ events, actions }: Incident, clock: Clock): Text[] {
     .filter((event) => event.kind === 'config_changed')
     .map((event) => {
       const action = actions.find((one) => one.request.kind === 'edit_config' && covers(one, event.at));
-      const keys = String(event.text).replace(/^dynamic configuration changed: /, '');
-      return say`${clock.time(event.at)} ${doneBy(keys, action?.actor)}`;
+      return say`${clock.time(event.at)} ${doneBy(event.text, action?.actor)}`;
     });
   return lines.length === 0 ? [say`no`] : lines;
 }

@@ -2,12 +2,52 @@ import { describe, expect, it } from 'vitest';
 import type { Incident } from '../../domain/incident/incident';
 import { downs, outages } from '../../domain/incident/outages';
 import { findingSpans } from '../../domain/incident/spans';
-import type { Text } from '../../language/sentence';
+import { HEAD, MIB, steady } from '../../domain/testkit';
+import { say, type Text } from '../../language/sentence';
 import { report } from './report';
 import { story } from './story';
 import { action, afternoon, at, cleared, event, incident, leadership, raised, START } from './test-incident';
 
+const LOST = say`${say`Lost ${'16 KiB'}: ${'n1 was last seen at 0/5004148, timeline 4 ended at 0/5000148'}.`} ${say`Not writable for ${'1.3 s by the write probe'}.`}`;
+const withLost = (): Incident => {
+  const made = afternoon();
+  return { ...made, actions: made.actions.map((one) => (one.id === 'A1' ? { ...one, lost: LOST } : one)) };
+};
+const lostLines = (made: Incident): readonly string[] =>
+  (report(made, 'UTC', null).facts.find(({ label }) => /^Lost/.test(String(label)))?.lines ?? []).map(String);
+
 const textsOf = (made: Incident): Text[] => story(made).map(({ text }) => text);
+
+describe('what was lost at a change of leader', () => {
+  it('is what the action measured; of a failover that Howdah did not make, what the old leader came back with', () => {
+    const after = steady({
+      leader: 'n3',
+      history: [[5, HEAD - 2 * MIB, 'no recovery target specified', '2026-11-20T14:10:31+00:00', 'n3']],
+      members: [
+        { name: 'n2', role: 'replica', timeline: 5, lsn: HEAD, upstream: null },
+        { name: 'n3', role: 'primary', timeline: 6 },
+      ],
+    });
+    expect(lostLines({ ...withLost(), after })).toEqual([
+      `14:05:00: ${LOST}`,
+      '14:10:31: 2 MiB that only n2 has, past 0/5000148',
+    ]);
+  });
+
+  it('is not known where nobody measured it and the old leader does not say it, and never 0 B', () => {
+    expect(lostLines(withLost())[1]).toBe(
+      '14:10:31: not known: how far n2 had written past 0/5000148 was not measured',
+    );
+    // A switchover of before it was kept.
+    expect(lostLines(afternoon())[0]).toMatch(/^14:05:03: not known: how far n1 /);
+  });
+
+  it('is nothing where nobody handed over', () => {
+    expect(lostLines(incident({}))).toEqual(['nobody handed over']);
+    const same = leadership(5, 'n1', '05:00');
+    expect(lostLines(incident({ leadership: [leadership(4, 'n1', '-600:00'), same] }))).toEqual(['nobody handed over']);
+  });
+});
 
 describe('the story', () => {
   it('tells each event exactly once, whatever belongs together', () => {
@@ -55,6 +95,12 @@ describe('the story', () => {
       "Patroni's /history: no recovery target specified",
     ]);
     expect(entry?.actionId).toBe('A1');
+  });
+
+  it('lets an action say what it lost, once, with how long nothing was writable', () => {
+    const texts = (story(withLost())[0]?.facts ?? []).map(({ text }) => String(text));
+    expect(texts).toContain(String(LOST));
+    expect(texts.filter((text) => /writable|Writes were out/.test(text))).toHaveLength(1);
   });
 
   it('keeps a crash in the middle of a switchover as news of its own', () => {

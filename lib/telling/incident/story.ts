@@ -156,7 +156,9 @@ function tellAction(telling: Telling, action: ActionRecord): void {
       })),
     ...action.differs.map((text) => ({ at: null, text: say`Differs: ${text}` })),
   ];
-  if (action.outage !== null && action.outage.writableAgainAt !== null)
+  // What was lost says how long nothing was writable too.
+  if (action.lost !== undefined) facts.push({ at: null, text: action.lost });
+  else if (action.outage !== null && action.outage.writableAgainAt !== null)
     facts.push({ at: null, text: outForWords(action.outage.ms, action.outage.by) });
   const isShort = action.closedAt !== null && action.closedAt - action.requestedAt < PAIR_MS;
   tell(telling, own, {
@@ -257,7 +259,7 @@ export function causeWords({ cause }: Pick<Succession, 'cause'>, actor: string |
   }
 }
 
-function isByAction(action: ActionRecord, change: Succession, to: number): boolean {
+export function isByAction(action: ActionRecord, change: Succession, to: number): boolean {
   if (action.sentAt === null) return false;
   const end = (action.closedAt ?? to) + AFTER_MS;
   if (change.startedAt < action.sentAt - 1000 || change.startedAt > end) return false;

@@ -19,8 +19,6 @@ const DEADLINE_MS = 3000;
 const KEYS = ['leader', 'failover', 'sync', 'config'] as const;
 
 export class EtcdWriter implements DcsWriter {
-  /** Patroni's watch of etcd compares values. */
-  readonly wakesBy = 'change';
   readonly #hosts: readonly string[];
   readonly #credentials: EtcdCredentials;
   /** Opened with the first question: etcd's library is a tenth of a start, and most processes never write. */

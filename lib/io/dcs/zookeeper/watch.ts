@@ -74,6 +74,8 @@ export class ZooKeeperWatch implements DcsWatch {
   readonly #endpoints: EndpointState[];
   readonly #dirty = new Set<string>();
   #denied: ReadonlyMap<string, string> = new Map();
+  /** When everything could last be read. */
+  #readableAt: number | null = null;
   #names: ReadonlyMap<string, string> = new Map();
   #position: bigint | null = null;
   #listed = false;
@@ -125,15 +127,17 @@ export class ZooKeeperWatch implements DcsWatch {
   rawFor(scope: string, leaderLease: Witness<RawLease>): RawDcs {
     const excess = this.#view.excessOf(scope);
     const path = deniedPath(this.#denied, scope);
+    const keys = this.#view.keysOf(scope) ?? (path === null ? EMPTY : null);
     const limitMs = Math.min(...this.#endpoints.map(({ grantedMs }) => grantedMs));
     return {
       kind: 'zookeeper',
       namespace: this.#options.namespace,
-      keys: this.#listed && path === null ? (this.#view.keysOf(scope) ?? EMPTY) : null,
+      keys: this.#listed ? keys : null,
       ...(excess === null ? {} : { excess }),
       ...(limitMs < ASKED_TIMEOUT_MS ? { sessionLimitSeconds: limitMs / 1000 } : {}),
       position: this.#position === null ? null : String(this.#position),
-      currentAt: this.#currentAt,
+      // Of what may not be read any more the last word is old.
+      currentAt: path === null ? this.#currentAt : this.#readableAt,
       error: this.#error ?? (path === null ? null : deniedWords(path)),
       endpoints: this.#endpoints.map(({ url, status, quorumRead }): RawEndpoint => ({ url, status, quorumRead })),
       leaderLease,
@@ -405,8 +409,9 @@ export class ZooKeeperWatch implements DcsWatch {
     zxid: bigint,
   ): readonly string[] {
     this.#refused = list.refused;
+    if (denied.size === 0) this.#readableAt = this.#options.now();
     this.#denied = denied;
-    const changed = this.#view.replace(list);
+    const changed = this.#view.replace(list, (scope) => deniedPath(denied, scope) !== null);
     this.#position = zxid;
     const first = !this.#listed;
     this.#listed = true;

@@ -36,8 +36,6 @@ export interface ZooKeeperWriterOptions extends ZooKeeperAccess {
 }
 
 export class ZooKeeperWriter implements DcsWriter {
-  /** Setting the very same bytes is a change to every watch. */
-  readonly wakesBy = 'write';
   readonly #options: ZooKeeperWriterOptions;
   /** Where the last session was made. */
   #good = 0;
