@@ -45,6 +45,7 @@ export function MemberCard({ words, snapshot }: { words: MemberWords; snapshot: 
         )}
         {!words.leads && <Fact label={t('Upstream')}>{words.upstream}</Fact>}
         <Fact label={t('Would be elected')}>{words.elected}</Fact>
+        {words.clients.length > 0 && <Fact label={t('Clients from')}>{words.clients.join('; ')}</Fact>}
         {words.tags.length > 0 && <Fact label={t('Tags')}>{words.tags.join(', ')}</Fact>}
       </dl>
       {member.pendingRestart !== null && (

@@ -5,6 +5,7 @@ import type { Candidate, Member, Readiness, Snapshot } from '@/lib/domain/cluste
 import { formatLsn } from '@/lib/domain/lsn';
 import { isTrap } from '@/lib/domain/readiness';
 import type { Health } from '@/lib/domain/severity';
+import { clientsFrom } from './entry-words';
 import { memberHealth } from './topology-model';
 
 export interface MemberWords {
@@ -25,6 +26,8 @@ export interface MemberWords {
   readonly elected: string;
   readonly electedTone: 'yes' | 'no' | 'never' | 'unknown' | 'leader';
   readonly tags: readonly string[];
+  /** Doors that send clients here. */
+  readonly clients: readonly string[];
 }
 
 type Elected = Pick<MemberWords, 'elected' | 'electedTone'>;
@@ -91,6 +94,7 @@ export function memberWords(member: Member, snapshot: Snapshot): MemberWords {
       ? t('none')
       : (member.upstream ?? (member.replication.kind === 'unknown' ? t('unknown') : t('none'))),
     ...(leads ? leaderWords(snapshot) : electedWords(candidates[place], place, snapshot.readiness)),
+    clients: clientsFrom(snapshot, member.name),
     tags: Object.entries(member.tags).map(([key, value]) => (value === true ? key : `${key}: ${value}`)),
   };
 }

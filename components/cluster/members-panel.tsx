@@ -28,7 +28,12 @@ const ELECTED = {
 } as const;
 /** Where the table would have to scroll for it, the host is left to the copy and the card. */
 const WIDE_ONLY = 'max-2xl:hidden';
-const HEADS: readonly { readonly word: string; readonly right: boolean; readonly wide?: boolean }[] = [
+const HEADS: readonly {
+  readonly word: string;
+  readonly right: boolean;
+  readonly wide?: boolean;
+  readonly doors?: boolean;
+}[] = [
   { word: form('Member'), right: false },
   { word: form('Host'), right: false, wide: true },
   { word: form('DCS says'), right: false },
@@ -40,6 +45,7 @@ const HEADS: readonly { readonly word: string; readonly right: boolean; readonly
   { word: form('Replay lag'), right: true },
   { word: form('Upstream'), right: false },
   { word: form('Would be elected'), right: false },
+  { word: form('Clients from'), right: false, doors: true },
   { word: form('Marks and tags'), right: false },
   { word: form('Age'), right: true },
 ];
@@ -113,6 +119,11 @@ function Row({ words, snapshot }: { words: MemberWords; snapshot: Snapshot }) {
       <td className={`max-w-64 truncate ${was ? '' : ELECTED[words.electedTone]}`} title={words.elected}>
         {past(words.elected)}
       </td>
+      {snapshot.cluster.entries !== undefined && (
+        <td className="max-w-56 truncate text-f2" title={words.clients.join('; ')}>
+          {words.clients.length === 0 ? t('none') : words.clients.join('; ')}
+        </td>
+      )}
       <td>
         <span className="flex items-center gap-1.5">
           {member.pendingRestart !== null && <Chip icon="restart">{t('pending restart')}</Chip>}
@@ -153,15 +164,17 @@ export function MembersPanel({ snapshot }: { snapshot: Snapshot }) {
         <table className="w-full border-collapse text-13">
           <thead>
             <tr className="h-[30px] text-11 text-f2">
-              {HEADS.map(({ word, right, wide }) => (
-                <th
-                  key={word}
-                  scope="col"
-                  className={`whitespace-nowrap px-2 font-normal first:pl-3.5 ${right ? 'text-right' : 'text-left'} ${wide ? WIDE_ONLY : ''}`}
-                >
-                  {t(word)}
-                </th>
-              ))}
+              {HEADS.filter(({ doors }) => doors !== true || snapshot.cluster.entries !== undefined).map(
+                ({ word, right, wide }) => (
+                  <th
+                    key={word}
+                    scope="col"
+                    className={`whitespace-nowrap px-2 font-normal first:pl-3.5 ${right ? 'text-right' : 'text-left'} ${wide ? WIDE_ONLY : ''}`}
+                  >
+                    {t(word)}
+                  </th>
+                ),
+              )}
               <th scope="col" className="w-8">
                 <span className="sr-only">{t('Actions')}</span>
               </th>

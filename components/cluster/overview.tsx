@@ -4,6 +4,7 @@ import type { Snapshot } from '@/lib/domain/cluster';
 import { CauseBlock } from './cause-block';
 import { ClusterHeader } from './cluster-header';
 import { DcsPanel } from './dcs-panel';
+import { EntriesPanel } from './entries-panel';
 import { FindingsPanel } from './findings-panel';
 import { HistoryPanel } from './history-panel';
 import { MembersPanel } from './members-panel';
@@ -48,6 +49,7 @@ const Panels = memo(function Panels({ snapshot }: { snapshot: Snapshot }) {
     <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
       <Top snapshot={snapshot} />
       <MembersPanel snapshot={snapshot} />
+      <EntriesPanel snapshot={snapshot} />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-3 xl:grid-cols-[minmax(0,560fr)_minmax(0,754fr)]">
         <StagesPanel snapshot={snapshot} />
         <HistoryPanel snapshot={snapshot} />

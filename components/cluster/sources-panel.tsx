@@ -14,6 +14,7 @@ const SOURCE: Readonly<Record<SourceReport['source'], readonly [string, string]>
   patroni: ['Patroni', 'GET /patroni'],
   sql: ['PostgreSQL', 'pg_monitor'],
   cluster: ['Patroni', form('GET /cluster, fallback')],
+  entries: [form('Entry points'), 'HAProxy, PgBouncer, VIP'],
 };
 
 function SourceRow({ report, revision }: { report: SourceReport; revision: string | null }) {
@@ -29,7 +30,7 @@ function SourceRow({ report, revision }: { report: SourceReport; revision: strin
   return (
     <tr className="border-l1 border-t align-top [&>td]:py-1.5 [&>th]:py-1.5">
       <th scope="row" className="pl-3.5 text-left font-normal text-f2 md:whitespace-nowrap">
-        <span className="font-semibold text-f0">{name}</span> {t(how)}
+        <span className="font-semibold text-f0">{t(name)}</span> {t(how)}
       </th>
       <td className="px-3">
         {!report.configured || answered.length === 0 ? (

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { layoutTopology, plant, type TopologyItem, type TopologyLayout } from './topology-layout';
+import { ENTRY_EDGE, layoutTopology, plant, type TopologyItem, type TopologyLayout } from './topology-layout';
 
 const item = (name: string, parent: string | null, change: Partial<TopologyItem> = {}): TopologyItem => ({
   name,
@@ -10,7 +10,7 @@ const item = (name: string, parent: string | null, change: Partial<TopologyItem>
   ...change,
 });
 const draw = (items: readonly TopologyItem[], width = 880, root: string | null = 'n1') =>
-  layoutTopology(items, { width, root, entryPoints: 0 });
+  layoutTopology(items, { width, root, entryHeight: 0 });
 const at = (layout: TopologyLayout, name: string) => {
   const box = layout.nodes.find((node) => node.name === name);
   if (box === undefined) throw new Error(`${name} is not drawn`);
@@ -106,8 +106,13 @@ describe('layoutTopology', () => {
   });
 
   it('leaves the left column to entry points once there are some', () => {
-    const layout = layoutTopology(orders, { width: 1100, root: 'n1', entryPoints: 2 });
+    const layout = layoutTopology(orders, { width: 1100, root: 'n1', entryHeight: 120 });
     expect(layout.entry?.x).toBe(16);
+    const line = layout.edges.find(({ to }) => to === ENTRY_EDGE);
+    expect([line?.startX, line?.endX]).toEqual([
+      (layout.entry?.x ?? 0) + (layout.entry?.width ?? 0),
+      at(layout, 'n1').x,
+    ]);
     expect(at(layout, 'n1').x).toBeGreaterThan((layout.entry?.x ?? 0) + (layout.entry?.width ?? 0));
   });
 });

@@ -61,7 +61,7 @@ export interface TopologyLayout {
   readonly edges: readonly EdgePath[];
   /** The leader's place while nobody holds the key: the others keep theirs. */
   readonly vacant: Box | null;
-  /** Left column for entry points (proxies); null until there is data for one. */
+  /** Left column for the doors by which clients come; null: none is drawn. */
   readonly entry: Box | null;
   readonly width: number;
   readonly height: number;
@@ -70,7 +70,8 @@ export interface TopologyLayout {
 export interface LayoutOptions {
   readonly width: number;
   readonly root: string | null;
-  readonly entryPoints: number;
+  /** Of the column of doors; 0: there is none. */
+  readonly entryHeight: number;
   /** Wider than CARD.width where names are long. */
   readonly cardWidth?: number;
 }
@@ -78,7 +79,9 @@ export interface LayoutOptions {
 export const CARD = { width: 160, height: 78, rootHeight: 86, pitch: 112 } as const;
 export const ROW = { width: 164, height: 34, heading: 26 } as const;
 const PAD = 16;
-const ENTRY = { width: 127, gap: 47 } as const;
+const ENTRY = { width: 148, gap: 47 } as const;
+/** As the key of the line from the doors to the leader. */
+export const ENTRY_EDGE = ' entry';
 const GAP = { least: 72, most: 190, first: 112, next: 64 } as const;
 const NOTE_WIDTH = 190;
 const RADIUS = 10;
@@ -168,7 +171,7 @@ export function layoutTopology(items: readonly TopologyItem[], options: LayoutOp
   const trees = options.root === null && items.length > 0 ? [{ item: VACANT, children: planted }] : planted;
   const cardWidth = options.cardWidth ?? CARD.width;
   const entry =
-    options.entryPoints === 0 ? null : { x: PAD, y: 20, width: ENTRY.width, height: 60 * options.entryPoints };
+    options.entryHeight === 0 ? null : { x: PAD, y: PAD + 4, width: ENTRY.width, height: options.entryHeight };
   const left = entry === null ? PAD : entry.x + entry.width + ENTRY.gap;
   const standbys = items.length - (options.root === null ? 0 : 1);
   const drawn =
@@ -180,12 +183,20 @@ export function layoutTopology(items: readonly TopologyItem[], options: LayoutOp
   return {
     groups: drawn.groups,
     nodes: drawn.nodes.filter((node) => node !== vacant),
-    edges: drawn.edges.filter((edge) => edge.from !== VACANT.name),
+    edges: [...drawn.edges.filter((edge) => edge.from !== VACANT.name), ...entryEdge(entry, drawn.nodes, options.root)],
     vacant,
     entry,
     width: Math.max(...boxes.map((box) => box.x + box.width), 0) + PAD,
     height: Math.max(...boxes.map((box) => box.y + box.height), 0) + 22,
   };
+}
+
+/** Straight, at the height of the leader. */
+function entryEdge(entry: Box | null, nodes: readonly NodeBox[], root: string | null): readonly EdgePath[] {
+  const leader = nodes.find(({ name }) => name === root);
+  return entry === null || leader === undefined
+    ? []
+    : [route({ ...entry, name: ENTRY_EDGE }, leader, ENTRY_EDGE, null)];
 }
 
 /** No member can have an empty name. */

@@ -5,10 +5,12 @@ import { formatBytes } from '@/lib/client/words/format';
 import { t, tn } from '@/lib/client/words/text';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { Panel } from '../ui/panel';
+import { doorsOf } from './entry-words';
 import { MemberActions } from './member-actions';
 import { SourceAges } from './source-ages';
 import { TopologyEdges } from './topology-edges';
-import { type Box, CARD, layoutTopology } from './topology-layout';
+import { entriesHeight, entryEdgeOf, TopologyEntries } from './topology-entries';
+import { type Box, CARD, ENTRY_EDGE, layoutTopology } from './topology-layout';
 import { TopologyLegend } from './topology-legend';
 import { TopologyList } from './topology-list';
 import { type TopologyEdge, type TopologyNode, topologyNodes } from './topology-model';
@@ -16,6 +18,8 @@ import { TopologyCard, TopologyRow } from './topology-node';
 
 /** Below this there is no room for two columns and words between them. */
 const LIST_BELOW = 560;
+/** And below this none for the doors besides; the panel of entry points has them. */
+const DOORS_FROM = 760;
 
 function useWidth() {
   const ref = useRef<HTMLDivElement>(null);
@@ -67,7 +71,13 @@ function wordsWidth({ strong, role }: TopologyNode): number {
 
 function Drawing({ snapshot, nodes, width }: { snapshot: Snapshot; nodes: readonly TopologyNode[]; width: number }) {
   const root = snapshot.cluster.leader?.name ?? null;
-  const layout = layoutTopology(nodes, { width, root, entryPoints: 0, cardWidth: cardWidthFor(nodes) });
+  const doors = width < DOORS_FROM ? [] : doorsOf(snapshot);
+  const layout = layoutTopology(nodes, {
+    width,
+    root,
+    entryHeight: entriesHeight(doors),
+    cardWidth: cardWidthFor(nodes),
+  });
   const byName = new Map(nodes.map((node) => [node.name, node]));
   const edges = new Map<string, TopologyEdge>();
   for (const node of nodes) if (node.edge) edges.set(node.name, node.edge);
@@ -75,6 +85,8 @@ function Drawing({ snapshot, nodes, width }: { snapshot: Snapshot; nodes: readon
     const from = group.headed || group.folded ? '' : tn(group.members.length, '{n} replica', '{n} replicas');
     edges.set(group.key, { kind: 'async', tone: 'plain', above: from, below: '' });
   }
+  const clients = entryEdgeOf(doors, root);
+  if (clients !== null) edges.set(ENTRY_EDGE, clients);
   const forked = nodes.filter((node) => node.fork !== null);
   const inner = Math.max(width, layout.width);
   const lost = useLost();
@@ -106,6 +118,7 @@ function Drawing({ snapshot, nodes, width }: { snapshot: Snapshot; nodes: readon
             </div>
           );
         })}
+        {layout.entry && <TopologyEntries doors={doors} box={layout.entry} />}
         {layout.vacant && <Vacant box={layout.vacant} />}
         {layout.groups.map((group) => {
           const members = group.members.flatMap((name) => byName.get(name) ?? []);

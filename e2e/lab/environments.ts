@@ -55,7 +55,7 @@ const isRoot = (): boolean => process.getuid?.() === 0;
 const RUN_MS = 20 * 60_000;
 
 /** Runs to the end, its output kept for the error message only. */
-function run(
+export function run(
   file: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
@@ -182,7 +182,7 @@ export function cacheDir(): string {
 }
 
 /** `<cache>/<name>`, built by `build(dir)` where it does not exist yet. */
-async function cached(say: Say, name: string, build: (dir: string) => Promise<void>): Promise<string> {
+export async function cached(say: Say, name: string, build: (dir: string) => Promise<void>): Promise<string> {
   const target = path.join(cacheDir(), name);
   if (existsSync(target)) return target;
   mkdirSync(cacheDir(), { recursive: true, mode: 0o755 });
@@ -360,6 +360,7 @@ export async function prepareToolbox(generation: Generation, say: Say, dataDir: 
 export async function prepareTestPackages(say: Say): Promise<void> {
   await installPackages(say, [
     ...LAB_PACKAGES,
+    { name: 'pgbouncer', present: () => onPath('pgbouncer') },
     { name: 'chromium', present: () => onPath('chromium') },
     { name: 'prometheus', present: () => onPath('promtool') },
     { name: 'prometheus-alertmanager', present: () => onPath('prometheus-alertmanager') },
@@ -378,11 +379,11 @@ const GO_PROGRAMS = {
   // The last line whose every part is MPL-2.0.
   consul: { module: 'github.com/hashicorp/consul', version: 'v1.14.11' },
 } as const;
-const GO_BUILD_MS = 60 * 60_000;
+export const GO_BUILD_MS = 60 * 60_000;
 /** No other Go is fetched; the module file of the build may change. */
 const GO_ENV = { GOTOOLCHAIN: 'local', GOFLAGS: '-mod=mod' };
 
-const goProgram = (): string | null =>
+export const goProgram = (): string | null =>
   ['/usr/local/go/bin/go', '/usr/local/bin/go', '/usr/bin/go', '/usr/lib/go/bin/go'].find((file) => existsSync(file)) ??
   null;
 

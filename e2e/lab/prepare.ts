@@ -5,6 +5,7 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { buildIsStale } from '../../lib/server/build-state';
 import { GENERATIONS, prepareGoPrograms, prepareTestPackages, prepareToolbox, type Say, step } from './environments';
+import { prepareKubeApiserver } from './kube-apiserver/build';
 import { CHECKOUT, planLayout } from './layout';
 
 /** What a lab of each generation runs, and other kinds of DCS. */
@@ -13,6 +14,7 @@ export async function prepareGenerations(say: Say): Promise<void> {
   for (const generation of GENERATIONS) await prepareToolbox(generation, say, dataDir);
   rmSync(dataDir, { recursive: true, force: true });
   await prepareGoPrograms(say);
+  await prepareKubeApiserver(say);
 }
 
 /** Packages, the environments of all generations, the production build. */

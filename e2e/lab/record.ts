@@ -42,6 +42,7 @@ export class LabRecorder {
     if (!config.ok) throw new Error(`${lab.howdahYaml}: ${config.problems.map(({ message }) => message).join('; ')}`);
     const collector = new Collector({
       sources: config.config.sources,
+      entries: config.config.entries,
       poll: config.config.poll,
       now: Date.now,
       onUpdate: () => undefined,

@@ -97,7 +97,7 @@ export class StepRunner {
       case 'etcdctl': {
         const { stdout, stderr } = await promisify(execFile)(program, args, {
           timeout: TYPED_MS,
-          env: { ...process.env, ETCDCTL_API: '3' },
+          env: { ...process.env, ETCDCTL_API: '3', ETCDCTL_ENDPOINTS: lab.etcd.endpoints.join(',') },
         }).catch((error: { readonly stdout?: string; readonly stderr?: string }) => error);
         return `${(stdout || stderr || '').trim().slice(-300)}; ${await this.#startEtcd()}`;
       }

@@ -68,6 +68,7 @@ const ROWS: Readonly<Partial<Record<FaultName, Row>>> = {
   },
   'system-id-mismatch': { causes: ['wrong_identifier'], leaves: PAUSED },
   'stale-member-key': { causes: ['member_silent', 'member_lost'] },
+  'orphan-member-key': { causes: ['member_silent'] },
 };
 
 const SHORT: readonly FaultName[] = ['kill-member', 'postgres-start-fails', 'kill-quorum', 'pause-replay'];

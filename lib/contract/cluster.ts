@@ -6,6 +6,7 @@ import { ACTION_KINDS } from '../domain/action-kind';
 import { CAUSE_CODES, IMPACTS } from '../domain/cause/cause';
 import { FINDING_CODES, type Snapshot } from '../domain/cluster';
 import { DCS_KINDS } from '../domain/dcs-kind';
+import { entry } from './entry';
 import {
   bytes,
   clusterRole,
@@ -21,33 +22,10 @@ import {
 } from './scalar';
 import { shape, spoken } from './spoken';
 import type { Proved, Same } from './wire';
+import { errorKind, witness } from './witness';
 
 const seconds = z.number().nullable().describe('seconds; null is unknown, or idle where `idle` is true');
 const lsn = z.number().nullable().describe('WAL position in bytes; null is unknown');
-const errorKind = z
-  .enum([
-    'timeout',
-    'refused',
-    'unreachable',
-    'tls',
-    'auth',
-    'denied',
-    'http',
-    'malformed',
-    'closed',
-    'skipped',
-    'foreign',
-  ])
-  .nullable();
-
-const witness = shape({
-  state: z.enum(['fresh', 'stale', 'failed', 'never']).nullable().describe('null: not configured'),
-  observedAt: knownInstant,
-  tookMs: z.number().nullable(),
-  error: spoken.nullable(),
-  errorKind,
-});
-
 const replication = z.discriminatedUnion('kind', [
   shape({ kind: z.literal('leader') }),
   shape({
@@ -259,10 +237,17 @@ const cluster = shape({
     keyRevisions: shape({ leader: z.string(), failover: z.string(), sync: z.string(), config: z.string() })
       .nullable()
       .describe("version by key, '0' where there is no such key"),
+    configOwner: shape({ name: z.string(), rewrites: z.enum(['all', 'some']) })
+      .optional()
+      .describe('who writes its own document over the configuration, all of it or some of its keys'),
+    rival: shape({ holder: z.string(), place: z.string() })
+      .optional()
+      .describe('the same cluster once more in the same DCS, led as well'),
   }).nullable(),
   walBytesPerSecond: z.number().nullable(),
   writable: z.boolean().nullable(),
   members: z.array(member),
+  entries: z.array(entry).optional().describe('the doors by which clients come; absent: none is configured'),
 });
 
 export const evidence = shape({ label: spoken, text: spoken });
@@ -282,7 +267,7 @@ export const snapshotSchema = shape({
   health,
   sources: z.array(
     shape({
-      source: z.enum(['dcs', 'patroni', 'sql', 'cluster']),
+      source: z.enum(['dcs', 'patroni', 'sql', 'cluster', 'entries']),
       configured: z.boolean(),
       answers: z.array(shape({ member: name, state: witness })),
       tookMs: z.number().nullable(),

@@ -15,6 +15,7 @@ export const WORD_AREAS = {
       'alerts',
       'card',
       'causes',
+      'entries',
       'events',
       'findings',
       'quantity',

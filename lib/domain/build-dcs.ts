@@ -28,6 +28,8 @@ export function buildDcs(observation: Observation): Dcs | null {
         ? null
         : { ttlSeconds: lease.value.ttlSeconds, grantedSeconds: lease.value.grantedSeconds, observedAt: lease.at },
     keyRevisions: raw.keys === null ? null : keyRevisions(raw.keys),
+    ...(raw.configOwner === undefined ? {} : { configOwner: raw.configOwner }),
+    ...(raw.rival === undefined ? {} : { rival: raw.rival }),
   };
 }
 

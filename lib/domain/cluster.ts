@@ -5,12 +5,18 @@
 import type { Text } from '../language/sentence';
 import type { Cause } from './cause/cause';
 import type { DcsKind } from './dcs-kind';
+import type { Entry } from './entries/entry';
+import type { FindingCode } from './finding-code';
 import type { Lsn } from './lsn';
 import type { PauseNote } from './pause-note';
-import type { ReadingErrorKind, ScopeExcess } from './raw';
+import type { RawDcs, ReadingErrorKind, ScopeExcess } from './raw';
 import type { Roster } from './roster';
 import type { Health, Severity } from './severity';
 import type { ExactNumber } from './wire/json-text';
+import type { WitnessState } from './witness-state';
+
+export { FINDING_CODES, type FindingCode } from './finding-code';
+export type { WitnessState } from './witness-state';
 
 /** What the DCS says, in the words of `/cluster`. */
 export type ClusterRole = 'leader' | 'standby_leader' | 'sync_standby' | 'quorum_standby' | 'replica';
@@ -99,17 +105,6 @@ export interface Identity {
   readonly node: string | null;
   /** The same of its PostgreSQL address; null where nothing is wrong. */
   readonly sql: Text | null;
-}
-
-/** Age and health of one witness of one member. */
-export interface WitnessState {
-  /** null: not configured. */
-  readonly state: 'fresh' | 'stale' | 'failed' | 'never' | null;
-  readonly observedAt: number | null;
-  readonly tookMs: number | null;
-  readonly error: Text | null;
-  /** `refused` and `closed`: the process is gone; `timeout`: slow, frozen or unreachable. null without an error. */
-  readonly errorKind: ReadingErrorKind | null;
 }
 
 export interface Member {
@@ -241,7 +236,7 @@ export interface Endpoint {
   readonly error: Text | null;
 }
 
-export interface Dcs {
+export interface Dcs extends Pick<RawDcs, 'configOwner' | 'rival'> {
   readonly kind: DcsKind;
   readonly namespace: string;
   /** fresh: the view is current; stale: it is older than the limit; never: nothing was ever read. */
@@ -323,6 +318,8 @@ export interface Cluster {
   readonly members: readonly Member[];
   /** null: nobody keeps one (a recording). */
   readonly roster: Roster | null;
+  /** The doors by which clients come; absent: none is configured, or it was kept before there were any. */
+  readonly entries?: readonly Entry[] | undefined;
 }
 
 export interface Evidence {
@@ -341,53 +338,6 @@ export interface Finding {
   readonly since: number;
   readonly advice: Text;
 }
-
-export const FINDING_CODES = [
-  'no_leader',
-  'multiple_primaries',
-  'leader_key_without_primary',
-  'primary_without_leader_key',
-  'member_unreachable',
-  'member_not_running',
-  'member_lost',
-  'replica_not_streaming',
-  'replica_diverged',
-  'timeline_behind',
-  'replay_paused',
-  'lag_high',
-  'lag_unknown',
-  'sync_standby_missing',
-  'pending_restart',
-  'config_not_in_force',
-  'paused',
-  'no_failover_candidate',
-  'failsafe_active',
-  'dcs_unreachable',
-  'dcs_no_quorum',
-  'dcs_endpoint_down',
-  'dcs_alarm',
-  'dcs_too_much',
-  'dcs_session_limit',
-  'stale_member_key',
-  'system_identifier_mismatch',
-  'not_its_answer',
-  'initialize_key_wrong',
-  'bootstrap',
-  'bootstrap_failed',
-  'leftover_keys',
-  'keys_gone',
-  'external_standby',
-  'switchover_pending',
-  'primary_in_standby_cluster',
-  'version_mismatch',
-  'slot_retains_wal',
-  'archiving_failing',
-  'scheduled_switchover',
-  'scheduled_restart',
-  'clock_skew',
-  'observation_stale',
-] as const;
-export type FindingCode = (typeof FINDING_CODES)[number];
 
 export interface CandidateReason {
   /** `patroni`: Patroni itself would refuse; `howdah`: Patroni does not check this, it is why a human must not. */
@@ -415,9 +365,9 @@ export interface Readiness {
 }
 
 export interface SourceReport {
-  readonly source: 'dcs' | 'patroni' | 'sql' | 'cluster';
+  readonly source: 'dcs' | 'patroni' | 'sql' | 'cluster' | 'entries';
   readonly configured: boolean;
-  /** Per member (or once, for the DCS, with member null). */
+  /** Per member, of the doors per door (or once, for the DCS, with member null). */
   readonly answers: readonly { readonly member: string | null; readonly state: WitnessState }[];
   /** Median answer time of the newest answers. */
   readonly tookMs: number | null;

@@ -24,7 +24,8 @@ interface DcsRow {
 interface Commands {
   readonly health: (urls: readonly string[]) => string;
   readonly list: (below: string) => string;
-  readonly remove: (key: string) => string;
+  /** null: no key goes alone. */
+  readonly remove: ((key: string) => string) | null;
 }
 
 /** Keys there begin without a slash. */
@@ -78,7 +79,17 @@ const ROWS: Readonly<Record<DcsKind, DcsRow>> = {
     // Replicas wait for the leader key, and the leader for its own clock (patroni/dcs/consul.py at v4.1.5, watch).
     wakesByConfig: null,
   },
-  kubernetes: { name: 'Kubernetes', alarms: {}, commands: null, wakesByConfig: 'change' },
+  kubernetes: {
+    name: 'Kubernetes',
+    alarms: {},
+    commands: {
+      health: () => 'kubectl get --raw /readyz',
+      list: (below) => `kubectl get endpoints,configmaps,pods --namespace ${below}`,
+      // A member's goes with its pod.
+      remove: null,
+    },
+    wakesByConfig: 'change',
+  },
 };
 
 /** As its own project writes it. */
@@ -105,7 +116,7 @@ export function listCommand(kind: DcsKind, below: string): string | null {
 
 /** What a person types to delete one key; null: Howdah knows no such command. */
 export function deleteCommand(kind: DcsKind, key: string): string | null {
-  return ROWS[kind].commands?.remove(key) ?? null;
+  return ROWS[kind].commands?.remove?.(key) ?? null;
 }
 
 /** What of `/config` makes every Patroni look at once, the leader too: each write, or one that changes its bytes; null: nothing. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Snapshot } from './cluster';
+import { haproxy, other } from './entries/test-doors';
 import { fleetRow, worstReplayLag } from './fleet';
 import { SEVERITIES } from './severity';
 import { buildSnapshot } from './snapshot';
@@ -189,5 +190,37 @@ describe('a fleet row', () => {
       { ...base, dcs: 'never' as const, members: [] },
     ])
       expect(fleetRow(steady(spec), []).health).not.toBe('ok');
+  });
+});
+
+describe('a door', () => {
+  const at = (leader: 'n1' | 'n2', to: 'n1' | 'n2' | 'nobody'): ClusterSpec => ({
+    leader,
+    members: ['n1', 'n2', 'n3'].map((name) => ({
+      name,
+      role: name === leader ? ('primary' as const) : ('replica' as const),
+    })),
+    entries: [
+      {
+        kind: 'haproxy',
+        answer: haproxy({ primary: ['n1', 'n2', 'n3'].map((name) => (name === to ? { name } : other(name))) }),
+      },
+    ],
+  });
+  const moves = (moments: readonly ClusterSpec[]): string[] =>
+    moments.flatMap((_, index) =>
+      play(moments.slice(0, index + 1))
+        .changes.filter(({ kind }) => kind === 'entry_moved')
+        .map(({ text }) => String(text)),
+    );
+
+  it('that follows a switchover is one event, with how long after, also by way of nobody', () => {
+    expect(
+      moves([at('n1', 'n1'), at('n1', 'n1'), at('n2', 'nobody'), at('n2', 'nobody'), at('n2', 'n2'), at('n2', 'n2')]),
+    ).toEqual(['lb primary moved from n1 to n2, 2 s after n2 became leader']);
+  });
+
+  it('that leads to nobody for a while and back has not moved', () => {
+    expect(moves([at('n1', 'n1'), at('n1', 'nobody'), at('n1', 'n1')])).toEqual([]);
   });
 });

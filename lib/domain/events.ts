@@ -1,9 +1,10 @@
 // Events: what changed between two snapshots of one cluster, in words. Pure; the shell numbers and keeps them.
 
-import { formatInstant } from '../language/quantity';
+import { formatInstant, formatSeconds } from '../language/quantity';
 import { isSameText, isSentence, joined, nested, Sentence, say, type Text } from '../language/sentence';
 import type { Cluster, Finding, FindingCode, Member } from './cluster';
 import { diffConfig, type LeafChange, leafName, leafText } from './config/diff';
+import { doorName } from './entries/words';
 import { keyFinding } from './findings/rule';
 import type { Severity } from './severity';
 
@@ -27,6 +28,7 @@ export const EVENT_KINDS = [
   'replay_resumed',
   'switchover_scheduled',
   'switchover_cancelled',
+  'entry_moved',
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
@@ -65,6 +67,7 @@ export function diff(before: Moment | null, after: Moment): readonly Change[] {
     ...leaderChanges(before.cluster, after.cluster),
     ...clusterChanges(before.cluster, after.cluster),
     ...memberChanges(before.cluster, after.cluster),
+    ...entryChanges(before.cluster, after.cluster),
     ...findingChanges(before.findings, after.findings),
   ];
 }
@@ -185,6 +188,31 @@ function oneMember(was: Member, is: Member): Change[] {
     changes.push(change('replay_resumed', say`replay resumed on ${name}`, name));
   return changes;
 }
+
+/** A door leads to another member than when it last led to one alone. */
+function entryChanges(before: Cluster, after: Cluster): Change[] {
+  const known = new Map(before.entries?.flatMap((entry) => entry.listeners.map((one) => [doorName(entry, one), one])));
+  return (after.entries ?? []).flatMap((entry) =>
+    entry.listeners.flatMap((listener): Change[] => {
+      const name = doorName(entry, listener);
+      const was = known.get(name)?.led?.member;
+      const led = listener.led;
+      // Replicas change places behind theirs; one that flaps is a finding.
+      if (led === null || was === undefined || was === led.member) return [];
+      if (listener.purpose === 'replicas' || listener.verdict === 'several') return [];
+      const since = after.leader?.name === led.member ? (after.leader.since ?? null) : null;
+      const seconds = since === null ? null : (led.since - since) / 1000;
+      const text =
+        seconds !== null && seconds > 0 && seconds < FOLLOWS_SECONDS
+          ? say`${name} moved from ${was} to ${led.member}, ${formatSeconds(seconds)} after ${led.member} became leader`
+          : say`${name} moved from ${was} to ${led.member}`;
+      return [change('entry_moved', text, led.member)];
+    }),
+  );
+}
+
+/** A move this long after has another reason. */
+const FOLLOWS_SECONDS = 120;
 
 /** Of PostgreSQL and of the REST API; null: not both are known. */
 function addressesOf({ host, port, apiUrl }: Member): string | null {

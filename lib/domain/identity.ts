@@ -4,7 +4,7 @@
 
 import { joinNames } from '../language/quantity';
 import { say, type Text } from '../language/sentence';
-import type { Identity } from './cluster';
+import type { Cluster, Identity } from './cluster';
 import { ABSENT, compareVersions } from './key-version';
 import type { PatroniStatus } from './wire/patroni';
 import type { PostgresStatus } from './wire/postgres';
@@ -206,6 +206,14 @@ function isMisplacedSql(member: Heard, all: readonly Heard[], isShared: boolean)
 /** What is none in `/initialize` the leader writes anew (ha.py v4.1.5, sysid_valid). */
 export function isSystem(text: string | null): text is string {
   return text !== null && /^\d{10,}$/.test(text);
+}
+
+/** The key has another identifier than the members: it is the key that is wrong. */
+export function isInitializeWrong({
+  initialize,
+  systemIdentifier,
+}: Pick<Cluster, 'initialize' | 'systemIdentifier'>): boolean {
+  return isSystem(initialize) && systemIdentifier !== null && systemIdentifier !== initialize;
 }
 
 /**

@@ -156,8 +156,8 @@ export function dcsStaleAfterMs(raw: Pick<RawObservation, 'staleAfterMs'>): numb
  * A good answer is live while it is young enough, unless something newer contradicts it: a refused or closed connection
  * says that the process behind it is gone, a time-out only that it is slow.
  */
-function seen<A extends object, T>(
-  raw: RawObservation,
+export function seen<A extends object, T>(
+  raw: Pick<RawObservation, 'now' | 'staleAfterMs'>,
   witness: Witness<A> | null,
   parse: (answer: A) => T | null,
   saysOf: (answer: A) => ReadingError = () => failure('malformed'),

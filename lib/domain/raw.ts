@@ -94,6 +94,21 @@ export interface RawLease {
 /** Of what there is more below a scope than is read. */
 export type ScopeExcess = 'members' | 'keys' | 'bytes';
 
+/** Somebody who writes a document of its own over the configuration that Patroni keeps. */
+export interface ConfigOwner {
+  /** Its own name. */
+  readonly name: string;
+  /** `all`: the whole document, so that an edit and a pause are gone; `some`: the keys that its own settings name. */
+  readonly rewrites: 'all' | 'some';
+}
+
+/** The same cluster once more in the same DCS, with a leader key that is kept alive as well. */
+export interface Rival {
+  readonly holder: string;
+  /** In the words of the DCS. */
+  readonly place: string;
+}
+
 export interface RawDcs {
   readonly kind: DcsKind;
   readonly namespace: string;
@@ -111,6 +126,10 @@ export interface RawDcs {
   readonly leaderLease: Witness<RawLease>;
   /** Longer than this no key lives without its owner, whatever the ttl; absent: no such limit is known. */
   readonly sessionLimitSeconds?: number;
+  /** Absent: nobody known. */
+  readonly configOwner?: ConfigOwner | undefined;
+  /** Absent: there is none. */
+  readonly rival?: Rival | undefined;
 }
 
 export interface RawMember {
@@ -125,6 +144,52 @@ export interface RawMember {
   readonly patroni: Witness<HttpAnswer>;
   /** null: no SQL role configured. */
   readonly sql: Witness<SqlAnswer> | null;
+}
+
+/** What HAProxy says: `show stat` as CSV, and `show info` where a socket was asked; null over HTTP. */
+export interface HaproxyAnswer {
+  readonly kind: 'haproxy';
+  readonly csv: string;
+  readonly info: string | null;
+}
+
+/** Rows as PgBouncer gives them, by the names of its columns, all of it text. */
+export interface PgbouncerAnswer {
+  readonly kind: 'pgbouncer';
+  readonly version: string | null;
+  readonly databases: readonly Readonly<Record<string, string | null>>[];
+  readonly pools: readonly Readonly<Record<string, string | null>>[];
+  /** Settings that matter here. */
+  readonly config: Readonly<Record<string, string | null>>;
+}
+
+/** One fresh sign-in at one address that the name stands for. */
+export interface RawProbe {
+  /** `10.0.0.20`; the name itself where it could not be resolved. */
+  readonly address: string;
+  /** The row of io/entry-address.ts, or the answer of Patroni. */
+  readonly reading: Reading<{ readonly sql: unknown } | { readonly http: HttpAnswer }>;
+}
+
+export interface AddressAnswer {
+  readonly kind: 'address';
+  readonly probes: readonly RawProbe[];
+}
+
+export type EntryAnswer = HaproxyAnswer | PgbouncerAnswer | AddressAnswer;
+
+/** A door by which clients come to the cluster, as the settings name it. */
+export interface RawEntry {
+  readonly name: string;
+  readonly kind: EntryAnswer['kind'];
+  /** For people; without credentials. */
+  readonly address: string;
+  /** Its listeners whose purpose the settings say. */
+  readonly primary: readonly string[];
+  readonly replicas: readonly string[];
+  /** How often it is asked at the pace in force. */
+  readonly everyMs: number;
+  readonly answer: Witness<EntryAnswer>;
 }
 
 export interface RawObservation {
@@ -151,6 +216,8 @@ export interface RawObservation {
   readonly pauseNote?: PauseNote | null;
   /** Who was there before; absent in recordings. */
   readonly roster?: RawRoster | null;
+  /** The doors of this cluster; absent: none is configured. */
+  readonly entries?: readonly RawEntry[];
   /** Earlier switchovers and failovers of this cluster whose outage was measured; absent in recordings. */
   readonly outages?: readonly MeasuredOutage[];
 }

@@ -7,6 +7,7 @@ import { say, type Text } from '../language/sentence';
 import { bootstrapOf } from './bootstrap';
 import { isQuorumLost } from './build-dcs';
 import type { Candidate, CandidateReason, Cluster, Member, Readiness } from './cluster';
+import { isInitializeWrong } from './identity';
 import { lagBytes } from './lsn';
 import { isForeign, leaderOf, leads, positionOf } from './members';
 import type { Observation } from './observation';
@@ -55,6 +56,18 @@ export const CANDIDATE_RULES: readonly CandidateRule[] = [
     // ha.py v3.0.2 and v4.1.5, _run_cycle: a Patroni whose data differ from /initialize ends itself.
     test: ({ cluster, member }) =>
       isForeign(member, cluster) ? say`its data directory belongs to another cluster` : null,
+  },
+  {
+    by: 'patroni',
+    code: 'initialize_key_wrong',
+    // The same lines: the key is wrong, and who differs from it holds no leader key, paused or not.
+    test: ({ cluster, member }) =>
+      isInitializeWrong(cluster) &&
+      !isForeign(member, cluster) &&
+      member.systemIdentifier !== null &&
+      member.systemIdentifier !== cluster.initialize
+        ? say`/initialize names another cluster: its Patroni ends itself`
+        : null,
   },
   {
     by: 'patroni',

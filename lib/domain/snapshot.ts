@@ -4,6 +4,8 @@ import { bootstrapOf } from './bootstrap';
 import { buildCluster } from './build-cluster';
 import { assessCause } from './cause/assess-cause';
 import type { Cluster, Snapshot, SourceReport } from './cluster';
+import { buildEntries } from './entries/build-entries';
+import type { Entry } from './entries/entry';
 import { type Change, diff } from './events';
 import { assess, healthOf } from './findings/assess';
 import { dcsStaleAfterMs, type Observation, observe } from './observation';
@@ -20,7 +22,9 @@ export interface Built {
 /** `before` is the previous snapshot of the same scope; null at the start. */
 export function buildSnapshot(raw: RawObservation, before: Snapshot | null, roundMs: number | null): Built {
   const observation = observe(raw);
-  const cluster = buildCluster(observation, before?.cluster ?? null);
+  const built = buildCluster(observation, before?.cluster ?? null);
+  const entries = buildEntries(raw, built, before?.cluster ?? null);
+  const cluster = entries.length === 0 ? built : { ...built, entries };
   const readiness = assessReadiness(cluster, observation);
   const findings = assess(cluster, readiness, { now: raw.now, staleAfterMs: raw.staleAfterMs }, before);
   const draft: Snapshot = {
@@ -34,7 +38,7 @@ export function buildSnapshot(raw: RawObservation, before: Snapshot | null, roun
     staleAfterMs: raw.staleAfterMs,
     roundMs,
     health: overall(healthOf(findings), cluster),
-    sources: sourcesOf(observation),
+    sources: [...sourcesOf(observation), ...entrySource(entries)],
     cluster,
     findings,
     readiness,
@@ -105,6 +109,14 @@ function sourcesOf(observation: Observation): readonly SourceReport[] {
       limitMs: raw.staleAfterMs,
     },
   ];
+}
+
+/** Absent where no door is configured. */
+function entrySource(entries: readonly Entry[]): readonly SourceReport[] {
+  if (entries.length === 0) return [];
+  const answers = entries.map(({ name, witness }) => ({ member: name, state: witness }));
+  const limitMs = Math.max(...entries.map((entry) => entry.limitMs));
+  return [{ source: 'entries', configured: true, answers, tookMs: median(answers), limitMs }];
 }
 
 function median(answers: readonly { readonly state: { readonly tookMs: number | null } }[]): number | null {

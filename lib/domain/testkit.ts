@@ -9,12 +9,14 @@ import type { Change } from './events';
 import { formatLsn } from './lsn';
 import type { MeasuredOutage } from './outage-sample';
 import {
+  type EntryAnswer,
   type HttpAnswer,
   NEVER_ASKED,
   type RawDcs,
   type RawDcsKey,
   type RawEndpoint,
   type RawEndpointStatus,
+  type RawEntry,
   type RawMember,
   type RawObservation,
   type ReadingErrorKind,
@@ -96,6 +98,8 @@ export interface ClusterSpec {
   readonly dcs?: 'fresh' | 'stale' | 'never' | 'off';
   /** Default: etcd3. */
   readonly kind?: DcsKind;
+  /** What only some kinds tell. */
+  readonly beside?: Pick<RawDcs, 'configOwner' | 'rival'>;
   /** Age of the view while it counts as fresh. Default 0. */
   readonly dcsAgeMs?: number;
   readonly sessionLimitSeconds?: number;
@@ -104,8 +108,16 @@ export interface ClusterSpec {
   readonly document?: Behaviour;
   /** Default: nobody keeps one. */
   readonly roster?: RawRoster;
+  /** As asked now; default: none configured. */
+  readonly entries?: readonly EntrySpec[];
   /** What earlier handovers took. Default: nothing was measured. */
   readonly outages?: readonly MeasuredOutage[];
+}
+
+/** A door and what it answers, or how it fails. */
+export interface EntrySpec extends Partial<Pick<RawEntry, 'name' | 'primary' | 'replicas'>> {
+  readonly kind: RawEntry['kind'];
+  readonly answer: EntryAnswer | ReadingErrorKind;
 }
 
 export interface EndpointSpec {
@@ -134,8 +146,18 @@ export function cluster(spec: ClusterSpec): RawObservation {
     members: facts.map((fact) => rawMember(fact, facts, spec, now)),
     fallback: spec.dcs === 'off' ? fallback(spec, facts, now) : never,
     ...(spec.roster === undefined ? {} : { roster: spec.roster }),
+    ...(spec.entries === undefined ? {} : { entries: spec.entries.map((entry) => rawEntry(entry, now)) }),
     ...(spec.outages === undefined ? {} : { outages: spec.outages }),
   };
+}
+
+function rawEntry({ name = 'lb', kind, primary = [], replicas = [], answer }: EntrySpec, now: number): RawEntry {
+  const timing = { at: now, tookMs: 2 };
+  const said: Witness<EntryAnswer> =
+    typeof answer === 'string'
+      ? { last: { ok: false, error: { kind: answer, message: answer }, ...timing }, good: null }
+      : { last: { ok: true, value: answer, ...timing }, good: { value: answer, ...timing } };
+  return { name, kind, address: `${name}.example:7000`, primary, replicas, everyMs: 1000, answer: said };
 }
 
 interface Fact extends MemberSpec {
@@ -368,6 +390,7 @@ function rawDcs(spec: ClusterSpec, facts: readonly Fact[], now: number): RawDcs 
     endpoints: (spec.endpoints ?? defaults).map((endpoint) => rawEndpoint(endpoint, now)),
     leaderLease: NEVER_ASKED,
     ...(spec.sessionLimitSeconds === undefined ? {} : { sessionLimitSeconds: spec.sessionLimitSeconds }),
+    ...spec.beside,
   };
 }
 

@@ -151,6 +151,25 @@ export async function read<T>(question: () => Promise<T>, now: () => number): Pr
   }
 }
 
+/** The same, given up at the deadline; what comes later is heard by nobody. */
+export async function readWithin<T>(
+  question: () => Promise<T>,
+  deadlineMs: number,
+  now: () => number,
+): Promise<Reading<T>> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(Object.assign(new Error('deadline'), { code: 'ETIMEDOUT' })), deadlineMs);
+  });
+  const reading = await read(() => {
+    const answer = question();
+    answer.catch(() => undefined);
+    return Promise.race([answer, late]);
+  }, now);
+  clearTimeout(timer);
+  return reading;
+}
+
 function round(ms: number): number {
   return Math.round(ms * 10) / 10;
 }

@@ -2,7 +2,7 @@
 // progress and the configuration editor need. Same limits as postgres.ts: read-only, every deadline written.
 import type { Reading } from '../domain/raw';
 import { parseJson } from '../domain/wire/loose';
-import { read } from './failure';
+import { readWithin } from './failure';
 import { answerOf, openPostgres, type PostgresTarget } from './postgres-link';
 
 /**
@@ -75,21 +75,16 @@ export async function askPostgres(
     options: `-c default_transaction_read_only=on -c lock_timeout=1000 -c statement_timeout=${deadlineMs}`,
     connectMs: deadlineMs,
   });
-  let timer: NodeJS.Timeout | undefined;
   try {
-    return await read(() => {
-      const answer = (async () => {
+    return await readWithin(
+      async () => {
         await link.client.connect();
         return parseJson(await answerOf(link, STATEMENTS[statement]));
-      })();
-      answer.catch(() => undefined);
-      const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(Object.assign(new Error('deadline'), { code: 'ETIMEDOUT' })), deadlineMs);
-      });
-      return Promise.race([answer, late]);
-    }, now);
+      },
+      deadlineMs,
+      now,
+    );
   } finally {
-    clearTimeout(timer);
     // A frozen server never answers the goodbye.
     link.client.end().catch(() => undefined);
     setTimeout(() => link.destroy(), 200).unref();

@@ -3,7 +3,7 @@
 // A connection that misses its deadline is destroyed, not awaited; the next round connects anew.
 import type { Reading, SqlAnswer } from '../domain/raw';
 import { parseJson } from '../domain/wire/loose';
-import { read } from './failure';
+import { readWithin } from './failure';
 import { activityStatement } from './postgres-activity';
 import { answerOf, openPostgres, type PostgresLink, type PostgresTarget } from './postgres-link';
 
@@ -104,16 +104,7 @@ export function createPostgresReader(target: PostgresTarget, now: () => number):
   };
 
   const inTime = async <T>(question: () => Promise<T>, deadlineMs: number): Promise<Reading<T>> => {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(Object.assign(new Error('deadline'), { code: 'ETIMEDOUT' })), deadlineMs);
-    });
-    const reading = await read(() => {
-      const answer = question();
-      answer.catch(() => undefined);
-      return Promise.race([answer, late]);
-    }, now);
-    clearTimeout(timer);
+    const reading = await readWithin(question, deadlineMs, now);
     if (!reading.ok) drop();
     return reading;
   };

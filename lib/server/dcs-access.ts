@@ -10,5 +10,7 @@ export function accessOf(dcs: DcsSettings): DcsAccess {
       return { ...dcs, password: dcs.password?.reveal() ?? null, tls: material(dcs.tls) };
     case 'consul':
       return { ...dcs, token: dcs.token?.reveal() ?? null, datacenter: dcs.dc, tls: material(dcs.tls) };
+    case 'kubernetes':
+      return { ...dcs, server: dcs.hosts[0] ?? '', token: dcs.token?.reveal() ?? null, tls: material(dcs.tls) };
   }
 }

@@ -27,6 +27,7 @@ export const EVENT_GROUPS = [
   { value: 'replay', word: form('Replay'), kinds: ['replay_paused', 'replay_resumed'] },
   { value: 'pause', word: form('Pause'), kinds: ['paused', 'resumed'] },
   { value: 'config', word: form('Configuration'), kinds: ['config_changed'] },
+  { value: 'entries', word: form('Entry points'), kinds: ['entry_moved'] },
   { value: 'findings', word: form('Findings'), kinds: ['finding_raised', 'finding_cleared'] },
 ] as const satisfies readonly { value: string; word: string; kinds: readonly EventKind[] }[];
 

@@ -131,6 +131,8 @@ const TWO: Partial<Rights> = { policies: [{ actions: ['switchover'], scopes: ['d
 
 const ELSEWHERE: Partial<MemberSpec> = { patroni: { patroni: { version: '4.1.5', scope: 'elsewhere', name: 'n2' } } };
 
+const OWNED_WHOLE = { configOwner: { name: 'Big Operator', rewrites: 'all' } } as const;
+const OWNED_IN_PART = { configOwner: { name: 'Small Operator', rewrites: 'some' } } as const;
 const TABLE: readonly Row[] = [
   // Whose answer it is
   [
@@ -888,6 +890,9 @@ const TABLE: readonly Row[] = [
     healthy,
   ],
   ['config_grave', 'warning', /loop_wait changes/, edit, healthy],
+  ['config_owner', 'warning', /Big Operator owns the configuration/, pause, { ...healthy, beside: OWNED_WHOLE }],
+  ['config_owner', 'warning', /Small Operator owns/, edit, { ...healthy, beside: OWNED_IN_PART }],
+  ['config_owner', 'note', /Small Operator owns/, pause, { ...healthy, beside: OWNED_IN_PART }],
   ['members_take_up', 'warning', /Patroni on n2 does not answer/, pause, with2({ rest: 'timeout' })],
   ['members_take_up', 'passed', /to be applied by 3 members/, pause, healthy],
   ['pause_means', 'note', /nobody takes over automatically/, pause, healthy],
@@ -937,6 +942,15 @@ describe('a check', () => {
     expect(existsSync(file)).toBe(true);
     const page = readFileSync(file, 'utf8');
     expect(CHECK_ROWS.filter((row) => !page.includes(`| \`${row.code}\` |`)).map((row) => row.code)).toEqual([]);
+  });
+});
+
+describe('the owner of a configuration', () => {
+  it.each([
+    ['a cluster that nobody owns', pause, healthy],
+    ['a switchover, which changes no configuration', switchover, { ...healthy, beside: OWNED_WHOLE }],
+  ] as const)('is not named for %s', (_name, request, spec) => {
+    expect(find(judge(request, spec), 'config_owner')).toEqual([]);
   });
 });
 

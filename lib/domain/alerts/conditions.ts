@@ -321,6 +321,7 @@ const OF_DCS: ReadonlySet<FindingCode> = new Set([
   'dcs_alarm',
   'dcs_too_much',
   'dcs_session_limit',
+  'dcs_rival',
   'keys_gone',
   'member_lost',
   'leftover_keys',

@@ -15,15 +15,37 @@ interface Told {
   readonly explains: readonly FindingCode[];
 }
 
-const TOLD: readonly Told[] = [
-  {
-    code: 'initialize_key_wrong',
-    meaning: 'The initialize key names another cluster than the members have.',
-    impact: 'will_stop',
-    consequence: say`Unpaused, every Patroni ends itself on it and stops its PostgreSQL.`,
-    ifNobodyActs: say`The end of the pause stops PostgreSQL on every member.`,
-    explains: ['system_identifier_mismatch', 'no_failover_candidate', 'no_leader'],
+/** ha.py v3.0.2 and v4.1.5, _run_cycle: whose data differ from the key gives the leader key up while paused, and ends itself unpaused. */
+const INITIALIZE: CauseRow = {
+  code: 'initialize_key_wrong',
+  meaning: 'The initialize key names another cluster than the members have.',
+  match: ({ cluster, find }) => {
+    const [finding] = find('initialize_key_wrong');
+    if (finding === undefined) return null;
+    const isOut = cluster.writable === false && cluster.standbyCluster === null;
+    const ends = say`Unpaused, every Patroni ends itself on it and stops its PostgreSQL.`;
+    return {
+      severity: finding.severity,
+      impact: isOut ? 'not_writable' : 'will_stop',
+      headline: finding.title,
+      consequence: isOut ? say`Writes fail, and nobody can hold the leader key. ${ends}` : ends,
+      evidence: finding.evidence,
+      ifNobodyActs:
+        cluster.paused === true
+          ? say`The end of the pause stops PostgreSQL on every member.`
+          : say`PostgreSQL stops on every member, one after the other.`,
+      explains: [
+        {
+          codes: ['initialize_key_wrong', 'no_failover_candidate', 'no_leader', 'system_identifier_mismatch'],
+          members: null,
+        },
+      ],
+      steps: [tell(finding.advice)],
+    };
   },
+};
+
+const TOLD: readonly Told[] = [
   {
     code: 'primary_in_standby_cluster',
     meaning: 'A member of a standby cluster runs as a primary.',
@@ -58,32 +80,32 @@ const TOLD: readonly Told[] = [
   },
 ];
 
-export const IDENTITY_ROWS: readonly CauseRow[] = TOLD.map(
-  ({ code, meaning, impact, consequence, ifNobodyActs, explains }) => ({
-    code,
-    meaning,
-    match: (context) => {
-      const [finding] = context.find(code).filter(({ severity }) => severity !== 'note');
-      if (finding === undefined) return null;
-      return {
-        severity: finding.severity,
-        impact,
-        headline: finding.title,
-        consequence,
-        evidence: finding.evidence,
-        ifNobodyActs,
-        // Of whom it is about; who may take over is everybody's matter.
-        explains: [
-          {
-            codes: [code, 'no_failover_candidate', 'no_leader'].filter(
-              (one) => one === code || explains.includes(one as FindingCode),
-            ) as FindingCode[],
-            members: null,
-          },
-          { codes: explains, members: finding.members },
-        ],
-        steps: [tell(finding.advice)],
-      };
-    },
-  }),
-);
+const TOLD_ROWS: readonly CauseRow[] = TOLD.map(({ code, meaning, impact, consequence, ifNobodyActs, explains }) => ({
+  code,
+  meaning,
+  match: (context) => {
+    const [finding] = context.find(code).filter(({ severity }) => severity !== 'note');
+    if (finding === undefined) return null;
+    return {
+      severity: finding.severity,
+      impact,
+      headline: finding.title,
+      consequence,
+      evidence: finding.evidence,
+      ifNobodyActs,
+      // Of whom it is about; who may take over is everybody's matter.
+      explains: [
+        {
+          codes: [code, 'no_failover_candidate', 'no_leader'].filter(
+            (one) => one === code || explains.includes(one as FindingCode),
+          ) as FindingCode[],
+          members: null,
+        },
+        { codes: explains, members: finding.members },
+      ],
+      steps: [tell(finding.advice)],
+    };
+  },
+}));
+
+export const IDENTITY_ROWS: readonly CauseRow[] = [INITIALIZE, ...TOLD_ROWS];

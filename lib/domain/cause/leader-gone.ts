@@ -23,6 +23,8 @@ export function isDown({ cluster, primaries, find }: CauseContext): boolean {
   // Where there is no cluster yet, or none any more, nothing is out.
   if (cluster.members.length === 0 || find('bootstrap', 'bootstrap_failed', 'leftover_keys', 'keys_gone').length > 0)
     return false;
+  // Nobody can hold the key of another cluster: no election, and no failover by hand.
+  if (find('initialize_key_wrong').length > 0) return false;
   return cluster.standbyCluster === null && cluster.writable !== true && primaries.length === 0;
 }
 

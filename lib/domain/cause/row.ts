@@ -103,6 +103,8 @@ function lossOf(bytes: number | null, action: StepAction, { cluster, led }: Caus
       : unseen === 'confirmed'
         ? say`Loses 0 B: ${action.member ?? ''} confirmed every commit.`
         : say`Loses 0 B.`;
+  if (unseen === 'confirmed')
+    return say`Loses ${formatBytes(bytes)} of WAL that no commit waited for: ${action.member ?? ''} confirmed every commit.`;
   return unseen === 'whatever_nobody_received'
     ? say`Loses ${formatBytes(bytes)}, and whatever nobody had received.`
     : say`Loses ${formatBytes(bytes)}.`;

@@ -280,7 +280,7 @@ export const STANDBY_ROWS: readonly CauseRow[] = [
     meaning: 'WAL does not flow into a standby, and why, as far as it is seen.',
     match: (context) => {
       const findings = context.find('replica_not_streaming').filter(({ severity }) => severity === 'warning');
-      const behind = context.find('timeline_behind');
+      const behind = context.find('timeline_behind').filter(({ severity }) => severity !== 'note');
       const names = membersOf([...findings, ...behind]);
       const [first] = names;
       const member = memberOf(context.cluster, first);

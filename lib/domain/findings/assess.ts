@@ -4,9 +4,11 @@ import { leaderOf } from '../members';
 import { bySeverity, type Health, worstOf } from '../severity';
 import { BEGINNING_RULES } from './beginning';
 import { DCS_RULES } from './dcs';
+import { ENTRY_RULES } from './entries';
 import { IDENTITY_RULES } from './identity';
 import { LEADER_RULES } from './leader';
 import { MEMBER_RULES } from './members';
+import { POOL_RULES } from './pools';
 import { REPLICATION_RULES } from './replication';
 import { REQUEST_RULES } from './requests';
 import { type FindingContext, type FindingRule, keyFinding } from './rule';
@@ -21,6 +23,8 @@ export const FINDING_RULES: readonly FindingRule[] = [
   ...REPLICATION_RULES,
   ...SYNC_RULES,
   ...MEMBER_RULES,
+  ...ENTRY_RULES,
+  ...POOL_RULES,
 ];
 
 export interface Memory {

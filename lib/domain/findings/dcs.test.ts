@@ -158,3 +158,21 @@ describe.each(DCS_KINDS)('a cluster on %s', (kind) => {
     expect(said.every((text) => text.includes(dcsName(kind)))).toBe(true);
   });
 });
+
+describe('dcs_rival', () => {
+  const rivalOf = (holder: string): ClusterSpec => ({
+    members,
+    beside: { rival: { holder, place: 'Endpoints demo' } },
+  });
+
+  it('is critical: two members each hold a leader key that lives', () => {
+    const finding = find(steady(rivalOf('n2')), 'dcs_rival');
+    expect(finding).toMatchObject({ severity: 'critical', members: ['n2'] });
+    expect(String(finding?.title)).toBe('n2 holds a second leader key, in Endpoints demo');
+  });
+
+  it('is not said where the leader itself holds both, or there is one', () => {
+    expect(codesOf(steady(rivalOf('n1')))).toEqual([]);
+    expect(codesOf(steady({ members }))).toEqual([]);
+  });
+});

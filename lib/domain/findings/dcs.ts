@@ -169,6 +169,24 @@ export const DCS_RULES: readonly FindingRule[] = [
       ];
     },
   },
+  {
+    code: 'dcs_rival',
+    meaning:
+      'The same cluster stands in two places of the DCS, and in both a leader key is kept alive: two leaders that know nothing of each other.',
+    match: ({ cluster: { dcs, leader } }) => {
+      if (dcs?.rival === undefined || leader?.name === dcs.rival.holder) return [];
+      const { holder, place } = dcs.rival;
+      return [
+        {
+          severity: 'critical',
+          title: say`${holder} holds a second leader key, in ${place}`,
+          members: [holder],
+          evidence: [fact(say`leader key`, leader?.name ?? say`nobody`), fact(place, holder)],
+          advice: say`Writes may go to both and are lost on one side: keep clients away from one of them now. Then stop Patroni on all members that use the place that is wrong.`,
+        },
+      ];
+    },
+  },
 ];
 
 const EXCESS: Readonly<Record<ScopeExcess, Text>> = {

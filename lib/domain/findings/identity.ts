@@ -3,7 +3,7 @@
 import { joinNames } from '../../language/quantity';
 import { agree, say, type Text } from '../../language/sentence';
 import type { Cluster, Identity, Member } from '../cluster';
-import { isSystem } from '../identity';
+import { isInitializeWrong } from '../identity';
 import { isForeign, leaderOf } from '../members';
 import { type FindingContext, type FindingRule, fact, type Match } from './rule';
 
@@ -95,10 +95,6 @@ export const IDENTITY_RULES: readonly FindingRule[] = [
       }),
   },
 ];
-
-export function isInitializeWrong({ initialize, systemIdentifier }: Cluster): boolean {
-  return isSystem(initialize) && systemIdentifier !== null && systemIdentifier !== initialize;
-}
 
 /** One finding for all members that the same sentence is about. */
 function grouped(members: readonly Member[], textOf: (identity: Identity) => Text | null): readonly Member[][] {

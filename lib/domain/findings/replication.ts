@@ -6,7 +6,7 @@ import type { Cluster, Member } from '../cluster';
 import { waitsForRestart } from '../hot-standby';
 import { formatLsn } from '../lsn';
 import { isForeign, leaderOf } from '../members';
-import { isRunning } from '../patroni-states';
+import { isPassing, isRunning } from '../patroni-states';
 import { isSince } from '../patroni-version';
 import { timelineIn } from '../replication';
 import { isNostream } from '../tags';
@@ -51,7 +51,8 @@ export const REPLICATION_RULES: readonly FindingRule[] = [
         const canFollow = fork !== null && position !== null && position <= fork;
         return [
           {
-            severity: 'warning',
+            // It follows, or is rewound, only once it has started; a start that takes too long is told by itself.
+            severity: member.state !== 'stopping' && isPassing(member.state ?? '') ? 'note' : 'warning',
             title: say`${member.name} is still on timeline ${member.timeline} of ${cluster.timeline}`,
             members: [member.name],
             evidence: [

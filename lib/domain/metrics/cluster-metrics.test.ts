@@ -3,9 +3,20 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readFrames } from '../../server/collector/replay';
 import type { Snapshot } from '../cluster';
+import { haproxy, other } from '../entries/test-doors';
 import { fleetRow } from '../fleet';
 import { buildSnapshot } from '../snapshot';
-import { type ClusterSpec, HEAD, type MemberSpec, MIB, memberOf, NOW, STALE_MS, steady } from '../testkit';
+import {
+  type ClusterSpec,
+  type EntrySpec,
+  HEAD,
+  type MemberSpec,
+  MIB,
+  memberOf,
+  NOW,
+  STALE_MS,
+  steady,
+} from '../testkit';
 import { clusterMetrics, MEMBER_LIMIT } from './cluster-metrics';
 import { type Sample, sampleLines } from './exposition';
 import { type FamilyName, familyOf } from './family';
@@ -30,6 +41,31 @@ function sampleOf(
   if (fitting.length > 1) throw new Error(`${family}: ${fitting.length} samples`);
   return fitting[0]?.value;
 }
+
+describe('the doors', () => {
+  const spec = (answer: EntrySpec['answer']): ClusterSpec => ({
+    members: [n1, n2],
+    entries: [{ kind: 'haproxy', answer }],
+  });
+  const servers = [{ name: 'n1', sessions: 4 }, other('n2')];
+
+  it('say where they lead, how many come, and that they are seen', () => {
+    const samples = samplesOf(steady(spec(haproxy({ primary: servers }))));
+    const at = { entry: 'lb', listener: 'primary' };
+    expect(sampleOf(samples, 'howdah_entry_seen', { entry: 'lb', kind: 'haproxy' })).toBe(1);
+    expect(sampleOf(samples, 'howdah_entry_leads_to', at)).toBe(1);
+    expect(sampleOf(samples, 'howdah_entry_leads_to', { ...at, member: 'n2' })).toBeUndefined();
+    expect(sampleOf(samples, 'howdah_entry_verdict', { ...at, verdict: 'leader' })).toBe(1);
+    expect(sampleOf(samples, 'howdah_entry_sessions', at)).toBe(4);
+  });
+
+  it('that are not seen say that alone', () => {
+    const samples = samplesOf(steady(spec('timeout')));
+    expect(
+      samples.filter(({ family }) => /_(entry|pool)_/.test(family)).map(({ family, value }) => [family, value]),
+    ).toEqual([['howdah_entry_seen', 0]]);
+  });
+});
 
 describe('a healthy cluster', () => {
   const samples = samplesOf(steady(HEALTHY));

@@ -4,8 +4,9 @@
 import type { Candidate, Cluster, Member, Snapshot, WitnessState } from '../cluster';
 import { fleetRow } from '../fleet';
 import { HEALTHS } from '../severity';
+import { entryMetrics } from './entry-metrics';
 import type { Sample } from './exposition';
-import type { FamilyName } from './family';
+import type { Put } from './put';
 
 export const MEMBER_LIMIT = 100;
 const LABEL_LIMIT = 20;
@@ -32,8 +33,6 @@ const STATES: ReadonlySet<string> = new Set([
   'custom bootstrap failed',
 ]);
 
-type Put = (family: FamilyName, value: number | boolean | null, labels?: Readonly<Record<string, string>>) => void;
-
 /** `now`: ages are up to it, so that a collector that stands still grows old. */
 export function clusterMetrics(snapshot: Snapshot, now: number): readonly Sample[] {
   const samples: Sample[] = [];
@@ -53,6 +52,7 @@ export function clusterMetrics(snapshot: Snapshot, now: number): readonly Sample
   put('howdah_cluster_members', snapshot.cluster.members.length);
   put('howdah_cluster_members_omitted', snapshot.cluster.members.length - members.length);
   if (current) ofCluster(snapshot, now, put);
+  if (current) entryMetrics(snapshot.cluster, put);
   const candidates = new Map(snapshot.readiness.candidates.map((candidate) => [candidate.member, candidate]));
   for (const member of members) {
     const putMember = under({ scope, member: member.name });

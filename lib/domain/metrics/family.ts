@@ -27,6 +27,7 @@ const info = (labels: Labels, help: string): Family => ({ type: 'info', unit: nu
 
 const SCOPE = ['scope'] as const;
 const MEMBER = ['scope', 'member'] as const;
+const LISTENER = ['scope', 'entry', 'listener'] as const;
 
 export const FAMILIES = {
   howdah_cluster: info(
@@ -127,6 +128,18 @@ export const FAMILIES = {
   howdah_member_failover_eligible: gauge(MEMBER, 'It could become leader now and should; absent for the leader.'),
   howdah_member_clock_offset_seconds: gauge(MEMBER, "The node's clock minus Howdah's.", 'seconds'),
   howdah_member_start_time_seconds: gauge(MEMBER, 'When its PostgreSQL started, Unix time.', 'seconds'),
+  howdah_entry_seen: gauge([...SCOPE, 'entry', 'kind'], 'What a door says of itself is current.'),
+  howdah_entry_verdict: gauge(
+    [...LISTENER, 'verdict'],
+    '1 for where a listener leads: leader, replicas, nobody, several and so on.',
+  ),
+  howdah_entry_leads_to: gauge([...LISTENER, 'member'], '1 for each member to whom new connections come.'),
+  howdah_entry_sessions: gauge(LISTENER, 'Sessions of a listener, clients of a pool.'),
+  howdah_pool_paused: gauge(LISTENER, 'The pool is paused: its clients wait.'),
+  howdah_pool_clients_waiting: gauge(LISTENER, 'Clients of a pool that wait for a connection.'),
+  howdah_pool_oldest_wait_seconds: gauge(LISTENER, 'How long the one that waits longest has waited.', 'seconds'),
+  howdah_pool_connections_busy: gauge(LISTENER, 'Connections to PostgreSQL that are in use.'),
+  howdah_pool_connections_limit: gauge(LISTENER, 'The most that there may be, for each user.'),
   howdah_build: info(['version', 'node_version'], 'The Howdah that answers.'),
   howdah_collector_answering: gauge([], 'The collector answered this scrape; if 0, nothing is said of clusters.'),
   howdah_collector_silence_seconds: gauge([], 'Since the collector last spoke.', 'seconds'),

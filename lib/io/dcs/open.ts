@@ -5,12 +5,15 @@ import { ConsulWatch } from './consul/watch';
 import { ConsulWriter } from './consul/write';
 import { EtcdWatch } from './etcd/watch';
 import { EtcdWriter } from './etcd/write';
+import type { KubernetesAccess } from './kubernetes/api';
+import { KubernetesWatch } from './kubernetes/watch';
+import { KubernetesWriter } from './kubernetes/write';
 import type { DcsWatch, DcsWatchContext, DcsWriter } from './port';
 import { ZooKeeperWatch } from './zookeeper/watch';
 import { ZooKeeperWriter } from './zookeeper/write';
 
 /** Where a DCS is and as whom it is asked, secrets in the clear. */
-export type DcsAccess = EtcdAccess | ConsulAccess | ZooKeeperAccess;
+export type DcsAccess = EtcdAccess | ConsulAccess | ZooKeeperAccess | KubernetesAccess;
 
 export interface EtcdAccess {
   readonly kind: 'etcd3';
@@ -44,6 +47,8 @@ export function openWatch(access: DcsAccess, context: DcsWatchContext): DcsWatch
       return new ConsulWatch({ ...access, ...context });
     case 'zookeeper':
       return new ZooKeeperWatch({ ...access, ...context });
+    case 'kubernetes':
+      return new KubernetesWatch(access, context);
   }
 }
 
@@ -55,5 +60,7 @@ export function openWriter(access: DcsAccess): DcsWriter {
       return new ConsulWriter(access);
     case 'zookeeper':
       return new ZooKeeperWriter(access);
+    case 'kubernetes':
+      return new KubernetesWriter(access);
   }
 }

@@ -13,6 +13,8 @@ export interface DcsWatch {
   start(): void;
   stop(): Promise<void>;
   scopes(): readonly string[];
+  /** As Patroni calls it, where a scope of this DCS goes by another word here; absent: the same. */
+  patroniScope?(scope: string): string;
   /**
    * The scope's keys as Patroni writes them to etcd (`leader`, `config`, `members/n1`, ...), the same array until one changes; null:
    * none. Versions are whole numbers that grow with each change of the key.
@@ -45,7 +47,13 @@ export interface Commit {
 }
 
 export type CommitResult =
-  | { readonly kind: 'committed'; readonly revision: string; readonly tookMs: number }
+  | {
+      readonly kind: 'committed';
+      readonly revision: string;
+      readonly tookMs: number;
+      /** Keys that were read just before and not compared in the write itself; absent: all were compared. */
+      readonly readBefore?: readonly string[];
+    }
   /** Nothing was written: something had changed. */
   | { readonly kind: 'changed'; readonly now: CurrentKeys }
   /** Nothing was written. */

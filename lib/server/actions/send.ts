@@ -1,6 +1,6 @@
-// Makes one call, once. A switchover by the DCS is one transaction that compares what was seen and writes `/failover`; then the
-// leader's loop is woken, because a change of that key wakes nobody (reference: measured on 3.0, 4.0 and 4.1): first by a
-// PATCH of /config that changes nothing, else by a touch of `/config` where that wakes anybody, else not at all. Nothing here is repeated.
+// Makes one call, once. A switchover by the DCS is one write of `/failover` that compares what was seen, in one transaction where the DCS
+// has them; then the leader's loop is woken, because a change of that key wakes nobody (reference: measured on 3.0, 4.0 and 4.1): first
+// by a PATCH of /config that changes nothing, else by a touch of `/config` where that wakes anybody, else not at all. Nothing is repeated.
 import type { Bound, Wake } from '../../domain/actions/action';
 import type { DcsCall, RestCall } from '../../domain/actions/plan';
 import type { RestSeen } from '../../domain/actions/rest-answer';
@@ -44,7 +44,10 @@ export async function commitCall(call: DcsCall, bound: Bound, reach: ClusterReac
       return {
         kind: 'sent',
         revision: result.revision,
-        detail: say`one transaction, ${Math.round(result.tookMs)} ms, revision ${result.revision}`,
+        detail:
+          result.readBefore === undefined
+            ? say`one transaction, ${Math.round(result.tookMs)} ms, revision ${result.revision}`
+            : say`one conditional write, ${Math.round(result.tookMs)} ms, revision ${result.revision}; ${result.readBefore.map((key) => `/${key}`).join(', ')} read just before`,
       };
     case 'changed': {
       const changed = call.compare.filter((key) => (result.now[key]?.version ?? '0') !== compare[key]);

@@ -5,6 +5,7 @@
 import type { HistoryAnswer } from '../../contract/history';
 import type { ServerState } from '../../contract/stream';
 import type { Activity } from '../../domain/activity/activity';
+import { isAbout } from '../../domain/alerts/rules';
 import type { Snapshot } from '../../domain/cluster';
 import { dcsName } from '../../domain/dcs-kind';
 import type { ClusterEvent } from '../../domain/events';
@@ -22,15 +23,18 @@ import { createPatroniReader, type PatroniReader } from '../../io/patroni';
 import { plural } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
 import type { PollSettings, SourceConfig } from '../config/config';
+import type { EntryConfig } from '../config/entry-file';
 import { Naming } from '../config/naming';
 import { accessOf } from '../dcs-access';
 import { material, roleOf } from '../tls-material';
+import { EntryPoller } from './entry-poller';
 import { ReadingCounts } from './reading-counts';
 import { FORGET_MS, ScopeCollector, type ScopeContext } from './scope-collector';
 import { type SourceSight, twinSources } from './twin-sources';
 
 export interface CollectorOptions {
   readonly sources: readonly SourceConfig[];
+  readonly entries?: readonly EntryConfig[];
   readonly poll: PollSettings;
   readonly now: () => number;
   readonly onUpdate: (update: ScopeUpdate) => void;
@@ -72,6 +76,8 @@ export class Collector {
   readonly #scopes = new Map<string, ScopeCollector>();
   readonly #sources: Source[];
   readonly #naming: Naming;
+  /** By name; made with the first cluster behind it. */
+  readonly #entries = new Map<string, EntryPoller>();
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly counts = new ReadingCounts();
   #watched: ReadonlySet<string> = new Set();
@@ -119,6 +125,7 @@ export class Collector {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
     for (const scope of this.#scopes.values()) scope.stop();
+    for (const entry of this.#entries.values()) entry.close();
     await Promise.all(this.#sources.flatMap((source) => [source.watch?.stop(), source.patroni.close()]));
   }
 
@@ -268,11 +275,12 @@ export class Collector {
     const collector = new ScopeCollector(
       {
         scope,
-        patroniScope: name,
+        patroniScope: source.watch?.patroniScope?.(name) ?? name,
         source: config.name,
         labels: config.labels,
         dcs,
         declared: ownOf(config.members, name) ?? null,
+        entries: this.#entriesOf(source, scope),
         seeds: source.seedsOf.get(name) ?? [],
         patroni: source.patroni,
         counted: (witness, reading) => this.counts.saw(config.name, witness, reading),
@@ -303,6 +311,25 @@ export class Collector {
     collector.setRoster(this.#rosterOf(scope));
     collector.setOutages(ownOf(this.#outages, scope) ?? []);
     collector.start();
+  }
+
+  #entriesOf(source: Source, scope: string): readonly EntryPoller[] {
+    const { config, patroni } = source;
+    const fits = ({ sources, ...where }: EntryConfig): boolean =>
+      (sources === null || sources.includes(config.name)) && isAbout(where, scope, config.labels);
+    return (this.#options.entries ?? []).filter(fits).map((entry) => {
+      const made =
+        this.#entries.get(entry.name) ??
+        new EntryPoller(entry, {
+          patroni,
+          isRestSecure: config.patroni.tls !== null,
+          role: config.postgres === null ? null : roleOf(config.postgres, config.networks),
+          deadlineMs: this.#options.poll.deadlineSeconds * 1000,
+          now: this.#options.now,
+        });
+      this.#entries.set(entry.name, made);
+      return made;
+    });
   }
 
   /** Its keys vanished, and nobody has answered for it for so long that there is nothing left to watch. */

@@ -24,6 +24,7 @@ import { parseClusterDocument } from '../../domain/wire/patroni';
 import type { DcsWatch } from '../../io/dcs/port';
 import { isName, MEMBERS_MAX } from '../../io/dcs/view';
 import { witness } from '../../io/dcs/wait';
+import type { EntryPoller } from './entry-poller';
 import { type MemberAddress, MemberPoller, type PollerContext } from './member-poller';
 import { Sampler } from './sampler';
 
@@ -44,6 +45,8 @@ export interface ScopeContext extends PollerContext {
   readonly declared?: readonly string[] | null;
   /** Base URLs to ask for `/cluster` while no member is known. */
   readonly seeds: readonly string[];
+  /** The doors by which its clients come; they are shared with other clusters and closed by whoever made them. */
+  readonly entries?: readonly EntryPoller[];
   readonly onPublish: (collector: ScopeCollector, events: readonly ClusterEvent[]) => void;
 }
 
@@ -99,6 +102,7 @@ export class ScopeCollector {
   /** null: not known. */
   #roster: readonly RosterEntry[] | null = null;
   #wasRemembered = false;
+  readonly #heard: (() => void)[] = [];
   #outages: readonly MeasuredOutage[] = [];
 
   /** null: there is no such member, or nobody can be asked. */
@@ -114,6 +118,7 @@ export class ScopeCollector {
 
   start(): void {
     this.reconcile();
+    for (const entry of this.#entries) this.#heard.push(entry.onAnswer(() => this.#publishIn(PATIENCE_MS)));
     this.#arm(0);
   }
 
@@ -123,6 +128,11 @@ export class ScopeCollector {
     if (this.#publishTimer !== null) clearTimeout(this.#publishTimer);
     if (this.#lookTimer !== null) clearTimeout(this.#lookTimer);
     for (const member of this.#members.values()) member.close();
+    for (const stop of this.#heard) stop();
+  }
+
+  get #entries(): readonly EntryPoller[] {
+    return this.#context.entries ?? [];
   }
 
   get snapshot(): Snapshot | null {
@@ -260,6 +270,7 @@ export class ScopeCollector {
     // A member with a question still out is asked the other one: a hanging REST API does not age what SQL says.
     for (const poller of pollers) poller.poll(() => this.#publishIn(PATIENCE_MS)).then(done, done);
     if (open === 0) this.#publishIn(0);
+    for (const entry of this.#entries) void entry.poll(this.#intervalMs);
     void this.#askLease();
     void this.#askFallbacks();
   }
@@ -417,6 +428,7 @@ export class ScopeCollector {
       },
       pauseNote: this.#pauseNote,
       roster: { seen: this.#roster, declared: this.#context.declared ?? null },
+      ...(this.#entries.length === 0 ? {} : { entries: this.#entries.map((entry) => entry.raw()) }),
       outages: this.#outages,
     };
   }

@@ -89,7 +89,14 @@ export function runWorker(port: NonNullable<typeof parentPort>): void {
     gone.add(scope);
     flush();
   };
-  const options = { sources: config.sources, poll: config.poll, now: clockNow, onUpdate, onGone };
+  const options = {
+    sources: config.sources,
+    entries: config.entries,
+    poll: config.poll,
+    now: clockNow,
+    onUpdate,
+    onGone,
+  };
   const collector = config.replay === null ? new Collector(options) : createReplay(config.replay, options);
   collector.start();
   const state = setInterval(() => send({ kind: 'state', state: collector.state() }), STATE_MS);

@@ -10,6 +10,11 @@ const HASH = '$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$bm90IG9mIGEg
 
 const EXAMPLE = readFileSync(path.resolve(import.meta.dirname, '../../../howdah.example.yaml'), 'utf8');
 
+const KUBECONFIG = `clusters: [{ name: c, cluster: { server: "https://10.0.0.1:6443" } }]
+contexts: [{ name: production, context: { cluster: c, user: u } }]
+users: [{ name: u, user: { token: t } }]
+`;
+
 describe('howdah.example.yaml', () => {
   it('is a good configuration as it is', () => {
     const config = loadGood({ files: { '/w/howdah.yaml': EXAMPLE } });
@@ -30,6 +35,8 @@ describe('howdah.example.yaml', () => {
         SLACK_URL: 'https://chat.example.com/hooks/x',
         TELEGRAM_TOKEN: '1:x',
         SMTP_SECRET: 'f',
+        HAPROXY_SECRET: 'h',
+        PGBOUNCER_SECRET: 'i',
         HOWDAH_OIDC_SECRET: 'g',
       },
       files: {
@@ -38,12 +45,14 @@ describe('howdah.example.yaml', () => {
         '/w/tls/consul-ca.pem': TEST_CERT,
         '/w/tls/patroni-ca.pem': TEST_CERT,
         '/w/tls/postgres-ca.pem': TEST_CERT,
+        '/w/tls/pgbouncer-ca.pem': TEST_CERT,
         '/w/tls/howdah.pem': TEST_CERT,
         '/w/tls/server.pem': TEST_CERT,
         '/w/tls/server.key': TEST_KEY,
         '/w/tls/intermediate.pem': TEST_CERT,
         '/w/tls/howdah.key': TEST_KEY,
         '/w/secrets/rest-password': 'c\n',
+        '/w/secrets/kubeconfig': KUBECONFIG,
         '/w/secrets/glass.hash': `${HASH}\n`,
         '/etc/patroni/patroni.yml': 'etcd3: {host: e1}',
       },
@@ -54,6 +63,7 @@ describe('howdah.example.yaml', () => {
       'on-consul',
       'on-zookeeper',
       'from-patronictl',
+      'kube',
       'by-rest',
     ]);
     expect(config.receivers.map(({ kind }) => kind)).toEqual([
@@ -64,6 +74,7 @@ describe('howdah.example.yaml', () => {
       'smtp',
       'webpush',
     ]);
+    expect(config.entries.map(({ way }) => way.kind)).toEqual(['haproxy', 'pgbouncer', 'address']);
     const { oidc, breakGlass, secondFactor, ...times } = config.auth;
     expect(times).toEqual({
       kind: 'sign_in',

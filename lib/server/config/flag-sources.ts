@@ -1,4 +1,5 @@
-// Sources that are named on the command line: one for the DCS and --patroni together, one for each --patronictl file.
+// Sources that are named on the command line: one for the DCS and --patroni together, one for each --kubernetes, one for each --patronictl
+// file.
 // Credentials do not belong on a command line, where `ps` shows them: the PostgreSQL role comes from the environment,
 // everything else from a file.
 
@@ -16,6 +17,7 @@ import {
 } from './address';
 import type { DcsSettings } from './dcs-file';
 import type { Flags } from './flags';
+import { readCluster, settingsOf } from './kubernetes-file';
 import { foldName, takenNames } from './naming';
 import { readPatronictl } from './patronictl';
 import { outsideProblem, type Report } from './problem';
@@ -26,12 +28,16 @@ import { formatGot } from './words';
 import type { Env, Files } from './yaml-file';
 
 const NAME_MAX = 60;
+const NONE = { username: null, password: null, tls: null } as const;
+const NO_PATRONI = { seeds: [], ...NONE };
 const FLAGS = { alias: null, from: 'flags', labels: {}, members: {}, probe: null, networks: null } as const;
 
 export function hasSourceFlags(flags: Flags): boolean {
-  return flags.patroni.length + dcsFlags(flags) + flags.patronictl.length > 0;
+  const { patroni, kubernetes, patronictl } = flags;
+  return patroni.length + dcsFlags(flags) + kubernetes.length + patronictl.length > 0;
 }
 
+/** Of those that --namespace belongs to. */
 function dcsFlags({ etcd, consul, zookeeper }: Flags): number {
   return etcd.length + consul.length + zookeeper.length;
 }
@@ -50,7 +56,15 @@ export function readFlagSources(
   const sources: SourceConfig[] = [];
   if (dcsFlags(flags) + flags.patroni.length > 0) {
     const name = freeName('flags', names);
-    sources.push({ ...FLAGS, name, dcs, patroni: { seeds, username: null, password: null, tls: null }, postgres });
+    sources.push({ ...FLAGS, name, dcs, patroni: { ...NO_PATRONI, seeds }, postgres });
+  }
+  for (const written of flags.kubernetes) {
+    const context = written || null;
+    const cluster = readCluster({ kubeconfig: null, context }, { files, report });
+    if (cluster === null) continue;
+    const look = { namespaces: [cluster.namespace ?? 'default'], scopes: null, selector: null, scopeLabel: null };
+    const name = freeName(context ?? 'kubernetes', names);
+    sources.push({ ...FLAGS, name, dcs: settingsOf(cluster, look), patroni: NO_PATRONI, postgres });
   }
   for (const file of flags.patronictl) {
     const imported = readPatronictl(file, { files, report });

@@ -11,6 +11,8 @@ export interface Flags {
   readonly consul: readonly string[];
   readonly zookeeper: readonly string[];
   readonly namespace: string | null;
+  /** Contexts of the kubeconfig; '': the current one, or the account of the pod. */
+  readonly kubernetes: readonly string[];
   readonly patronictl: readonly string[];
   readonly host: string | null;
   readonly port: string | null;
@@ -27,13 +29,16 @@ const VALUE_FLAGS: Readonly<Record<string, string>> = {
   '--consul': 'a URL such as http://10.0.0.11:8500',
   '--zookeeper': 'an address such as 10.0.0.11:2181',
   '--namespace': 'a key prefix such as /service/',
+  '--kubernetes': 'a context of the kubeconfig',
   '--patronictl': 'a file',
   '--host': 'an address such as 127.0.0.1',
   '--port': 'a port from 1 to 65535',
 };
 const SWITCHES = ['--move-names', '--dev', '--help', '--version'];
 const SHORT: Readonly<Record<string, string>> = { '-h': '--help', '-c': '--config', '-p': '--port', '-v': '--version' };
-const REPEATABLE = ['--patroni', '--etcd', '--consul', '--zookeeper', '--patronictl'];
+const REPEATABLE = ['--patroni', '--etcd', '--consul', '--zookeeper', '--kubernetes', '--patronictl'];
+/** May stand alone. */
+const OPTIONAL = ['--kubernetes'];
 const KNOWN = [...Object.keys(VALUE_FLAGS), ...SWITCHES];
 
 export const USAGE = `Usage: npm start -- [flags]
@@ -45,6 +50,7 @@ Where the clusters are (without any: howdah.yaml in this folder, if there is one
   --consul URL        a Consul agent of the clusters; repeatable, or comma separated
   --zookeeper HOST    ZooKeeper of the clusters, host:port; repeatable, or comma separated
   --namespace PREFIX  where Patroni keeps its keys there (/service/)
+  --kubernetes [CONTEXT]  clusters in the namespace of a context of the kubeconfig; repeatable
   --patronictl FILE   a patronictl or Patroni file; repeatable
   --move-names        once, where sources changed so that clusters get other names, and that is meant
 
@@ -80,7 +86,8 @@ export function parseFlags(argv: readonly string[]): { flags: Flags; problems: C
       const value = inline ?? (takesNext ? next : '');
       const given = values.get(name) ?? [];
       const expected = VALUE_FLAGS[name] ?? '';
-      if (value === '') problems.push(commandLineProblem(name, expected, 'no value is given'));
+      if (value === '' && !(OPTIONAL.includes(name) && inline === undefined))
+        problems.push(commandLineProblem(name, expected, 'no value is given'));
       else if (given.length > 0 && !REPEATABLE.includes(name)) {
         problems.push(commandLineProblem(name, 'one value', 'it is given twice'));
       } else values.set(name, [...given, value]);
@@ -112,6 +119,7 @@ function buildFlags(values: ReadonlyMap<string, readonly string[]>): Flags {
     consul: (values.get('--consul') ?? []).flatMap((text) => text.split(',')),
     zookeeper: (values.get('--zookeeper') ?? []).flatMap((text) => text.split(',')),
     namespace: one('--namespace'),
+    kubernetes: values.get('--kubernetes') ?? [],
     patronictl: values.get('--patronictl') ?? [],
     host: one('--host'),
     port: one('--port'),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { alerts, publicUrl } from './alert-file';
 import { audit } from './audit-file';
 import { approvals, auth } from './auth-file';
+import { entries } from './entry-file';
 import { listen } from './listen-file';
 import { receivers } from './receiver-settings';
 import { DEFAULT_HISTORY, DEFAULT_POLL, history, poll } from './settings';
@@ -15,6 +16,8 @@ const whole = section({
   listen: maybe(listen, listen.parse({})),
   poll: maybe(poll, DEFAULT_POLL),
   sources,
+  /** The doors by which clients come to the clusters. */
+  entries,
   /** Absolute. */
   data: maybe(location('a folder')),
   operator: maybe(

@@ -125,7 +125,7 @@ ctl:
     expect(config.warnings).toMatchObject([{ line: 1, path: 'etcd3' }]);
   });
 
-  it.each(['kubernetes', 'raft', 'exhibitor'])('goes by REST with %s, and warns', (kind) => {
+  it.each(['raft', 'exhibitor'])('goes by REST with %s, and warns', (kind) => {
     const rest = 'restapi: {connect_address: "10.0.0.1:8008", certfile: x}';
     const config = loadGood(given(`${kind}: {host: x}\n${rest}`));
     expect(config.sources[0]).toMatchObject({ dcs: null, patroni: { seeds: ['https://10.0.0.1:8008'] } });

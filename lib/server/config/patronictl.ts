@@ -1,5 +1,5 @@
 // Reads the user's own patronictl or Patroni file, so that Howdah reaches the clusters the way patronictl does.
-// Mirrors Patroni at v4.1.4 (patroni/config.py, ctl.py, request.py, dcs/etcd.py, dcs/consul.py, dcs/zookeeper.py, api.py). PATRONI_* variables, which
+// Mirrors Patroni at v4.1.4 (patroni/config.py, ctl.py, request.py, dcs/etcd.py, consul.py, kubernetes.py, zookeeper.py, api.py). PATRONI_* variables, which
 // Patroni also honours, are not read. The SQL credentials in such a file are the superuser's: they are never taken.
 import { z } from 'zod';
 import {
@@ -13,6 +13,7 @@ import {
   ZOOKEEPER_DEFAULT_PORT,
 } from './address';
 import type { DcsSettings } from './dcs-file';
+import { type KubernetesSettings, readAccount, readCluster, settingsOf } from './kubernetes-file';
 import type { Report } from './problem';
 import { buildSecret } from './secret';
 import {
@@ -32,7 +33,7 @@ export interface PatronictlImport {
   readonly patroni: PatroniSettings;
 }
 
-const OTHER_DCS = ['exhibitor', 'kubernetes', 'raft'];
+const OTHER_DCS = ['exhibitor', 'raft'];
 const HOST = 'host:port or http(s)://host:port';
 const URL = 'http(s)://host:port';
 
@@ -61,6 +62,16 @@ const etcd3 = z.looseObject(
     key: file,
   },
   'a map with hosts, host or url',
+);
+const label = text('text (quote true and false)', /^/);
+const kubernetes = z.looseObject(
+  {
+    namespace: maybe(text('a namespace'), 'default'),
+    context: maybe(text('a context of the kubeconfig'), 'kind-kind'),
+    labels: maybe(z.record(z.string(), label, 'a map of text to text'), {}),
+    scope_label: maybe(text('a label'), 'cluster-name'),
+  },
+  'a map with labels',
 );
 const consul = z.looseObject(
   {
@@ -107,6 +118,7 @@ const root = z.looseObject(
     etcd3: maybe(etcd3),
     consul: maybe(consul),
     zookeeper: maybe(zookeeper),
+    kubernetes: maybe(kubernetes),
     restapi: maybe(restapi),
     ctl: maybe(ctl),
   },
@@ -139,14 +151,15 @@ const patroniFile = build(root, (parts, complain): PatronictlImport => {
     if (isV2) reading().warn(['etcd'], 'is ignored: etcd3 is there too, and Howdah speaks API v3');
     return { scope, dcs: { kind: 'etcd3', ...readEtcd3(parts.etcd3, complain), namespace: prefix, scopes }, patroni };
   }
-  const why = 'this is the v2 API, whose data is not visible through v3; name a Patroni address instead (--patroni)';
-  if (isV2) complain(['etcd'], 'etcd3', why);
+  if (parts.kubernetes != null && !isV2) return { scope, dcs: readKubernetes(parts.kubernetes, scope), patroni };
   if (parts.zookeeper != null && !isV2) {
     const dcs = { kind: 'zookeeper' as const, ...readZooKeeper(parts.zookeeper, complain), namespace: prefix, scopes };
     return { scope, dcs, patroni };
   }
-  const wrong = [parts.etcd3, parts.consul, parts.zookeeper].includes(undefined);
-  const seeds = isV2 || wrong ? [] : seedsFromRest(parts, complain);
+  const why = 'this is the v2 API, whose data is not visible through v3; name a Patroni address instead (--patroni)';
+  if (isV2) complain(['etcd'], 'etcd3', why);
+  const isWrong = isV2 || [parts.etcd3, parts.consul, parts.kubernetes, parts.zookeeper].includes(undefined);
+  const seeds = isWrong ? [] : seedsFromRest(parts, complain);
   return { scope, dcs: null, patroni: { ...patroni, seeds } };
 });
 
@@ -175,6 +188,22 @@ function seedsFromRest(parts: Root, complain: Complain): string[] {
   if (address === null) return [];
   reading().warn(at, `${why}: members are found through Patroni's REST API at ${formatAddress(address)}`);
   return [formatAddress(address)];
+}
+
+/** kubernetes.py: the account of the pod where there is one, else the kubeconfig that KUBECONFIG or its default names. */
+function readKubernetes(part: z.infer<typeof kubernetes>, scope: string | null): KubernetesSettings | null {
+  const { files, report } = reading().options;
+  const cluster = files.env.KUBERNETES_SERVICE_HOST
+    ? readAccount(files, report)
+    : readCluster({ kubeconfig: null, context: part.context }, { files, report });
+  if (cluster === null) return null;
+  const selector = Object.entries(part.labels).map(([name, value]) => `${name}=${value}`);
+  return settingsOf(cluster, {
+    namespaces: [part.namespace],
+    scopes: scope === null ? null : [scope],
+    selector: selector.length === 0 ? null : selector.sort().join(','),
+    scopeLabel: part.scope_label,
+  });
 }
 
 function readEtcd3(section: Etcd3, complain: Complain): Omit<EtcdSettings, 'kind' | 'namespace' | 'scopes'> {

@@ -48,6 +48,7 @@ const source = build(
       etcd: parts.etcd,
       consul: parts.consul,
       zookeeper: parts.zookeeper,
+      kubernetes: parts.kubernetes,
     };
     const dcs = dcsOf(sections, complain) ?? parts.patronictl?.dcs ?? null;
     const isReachable = isDcsNamed(sections) || parts.patronictl !== null || parts.patroni === undefined;

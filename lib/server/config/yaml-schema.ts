@@ -156,10 +156,15 @@ export const build = <T extends object, R>(
   ) as unknown as z.ZodType<R>;
 
 /** A list of things with names of their own. */
-export const named = <S extends z.ZodType<{ readonly name: string }>>(item: S, one: string, limit: number) =>
+export const named = <S extends z.ZodType<{ readonly name: string }>>(
+  item: S,
+  one: string,
+  limit: number,
+  many = `${one}s`,
+) =>
   z
-    .array(item, `a list of ${one}s`)
-    .max(limit, `at most ${limit} ${one}s`)
+    .array(item, `a list of ${many}`)
+    .max(limit, `at most ${limit} ${many}`)
     .superRefine(
       (items, ctx) => {
         const names = new Set<string>();

@@ -44,6 +44,7 @@ function placeWords(dcs: DcsSettings): readonly string[] {
     case 'consul':
       return [dcs.kind, ...where, ...(dcs.dc === null ? [] : [dcs.dc])];
     case 'zookeeper':
+    case 'kubernetes':
       return [dcs.kind, ...where];
   }
 }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { ActionFacts, ActionRecord } from '../../domain/actions/action';
 import type { Alert } from '../../domain/alerts/alert';
 import type { Snapshot } from '../../domain/cluster';
+import { haproxy, other } from '../../domain/entries/test-doors';
 import type { ClusterEvent } from '../../domain/events';
 import { parseRecording } from '../../domain/recording';
 import { buildSnapshot } from '../../domain/snapshot';
@@ -469,5 +470,31 @@ describe('in Russian', () => {
     expect(left).toEqual([]);
     expect(speak(say`${say`replica`}, ${measured(3.4, 'MiB')} behind`)).toBe('реплика, отстаёт на 3,4 МиБ');
     expect(speak(say`no answer, was ${say`sync standby`}`)).toBe('нет ответа, раньше: синхронная реплика');
+  });
+});
+
+describe('the doors on a card', () => {
+  const servers = ['n1', 'n2', 'n3'];
+  const through = (n1: Parameters<typeof haproxy>[0][string][number]): Card =>
+    cardOf(
+      steady(
+        {
+          members: servers.map((name) => ({ name })),
+          entries: [{ kind: 'haproxy', answer: haproxy({ primary: [n1, other('n2'), other('n3')] }) }],
+        },
+        5,
+        5000,
+      ),
+    );
+
+  it('say that clients reach nobody although the cluster is writable, and since when', () => {
+    const card = through(other('n1', { check: 'L4CON' }));
+    expect(card.writable.state).toBe('yes');
+    expect(card.door).toMatchObject({ critical: true });
+    expect(String(card.door?.title)).toBe('Clients reach nobody through lb primary');
+  });
+
+  it('say nothing where they lead to the leader', () => {
+    expect(through({ name: 'n1' }).door).toBeNull();
   });
 });

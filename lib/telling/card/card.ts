@@ -32,6 +32,8 @@ export interface Card {
   readonly options: readonly CardOption[];
   /** What a person does by hand, where the cause says it, else the worst finding; null: nothing is found. */
   readonly worst: { readonly title: Text; readonly advice: Text; readonly critical: boolean } | null;
+  /** The worst that a door does to clients, and since when; null: nothing that cannot wait. */
+  readonly door: { readonly title: Text; readonly since: number; readonly critical: boolean } | null;
   /** Why, in the words of every other surface; null: nothing needs a person. */
   readonly cause: { readonly headline: Text; readonly consequence: Text } | null;
   /** All of it is too old to act on. */
@@ -48,12 +50,22 @@ export function buildCard({ snapshot, events, action, alerts, facts, now }: Card
     changes: assessChanges(events, action, now),
     options: running ? [] : chooseOptions({ snapshot, alerts, facts, led, now }),
     worst: adviceOf(snapshot),
+    door: doorOf(snapshot),
     cause:
       snapshot.cause == null || snapshot.cause.severity === 'note'
         ? null
         : { headline: snapshot.cause.headline, consequence: snapshot.cause.consequence },
     outdated: isOutdated(snapshot, now),
   };
+}
+
+function doorOf({ findings }: Snapshot): Card['door'] {
+  const worst = findings.find(
+    ({ code, severity }) => /^(entry|pool)_/.test(code) && (severity === 'critical' || severity === 'warning'),
+  );
+  return worst === undefined
+    ? null
+    : { title: worst.title, since: worst.since, critical: worst.severity === 'critical' };
 }
 
 function adviceOf({ cause, findings }: Snapshot): Card['worst'] {

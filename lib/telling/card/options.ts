@@ -151,16 +151,20 @@ function riskCost(
   if (atRisk === null) return null;
   const { bytes, seconds } = atRisk;
   if (bytes === null) return { text: say`What would be lost is not known.`, loss: true };
+  const unseen =
+    request.kind === 'failover'
+      ? unseenLoss({ kind: request.kind, member: request.candidate }, cluster, led)
+      : 'nothing';
+  const isConfirmed = unseen === 'confirmed';
   if (bytes === 0) {
     if (request.kind !== 'failover') return calm(say`Loses nothing.`);
-    const unseen = unseenLoss({ kind: request.kind, member: request.candidate }, cluster, led);
     if (unseen === 'whatever_nobody_received')
       return { text: say`Loses only what the old leader wrote and nobody received.`, loss: true };
-    return calm(
-      unseen === 'confirmed' ? say`Loses 0 B: ${request.candidate} confirmed every commit.` : say`Loses nothing.`,
-    );
+    return calm(isConfirmed ? say`Loses 0 B: ${request.candidate} confirmed every commit.` : say`Loses nothing.`);
   }
   const amount = formatBytes(bytes);
+  if (request.kind === 'failover' && isConfirmed)
+    return calm(say`Loses ${amount} of WAL that no commit waited for: ${request.candidate} confirmed every commit.`);
   if (seconds !== null && seconds > 0)
     return { text: say`Loses up to ${amount}, the last ${formatSeconds(seconds)} of writes.`, loss: true };
   return { text: say`Loses up to ${amount}.`, loss: true };

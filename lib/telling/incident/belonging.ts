@@ -23,6 +23,7 @@ const leadership: Teller = (event, action) => {
     case 'leader_lost':
     case 'leader_changed':
     case 'timeline_changed':
+    case 'entry_moved':
       return true;
     case 'role_changed':
       return of(pair, event);

@@ -17,6 +17,7 @@ export function hostsOf({ cluster }: Snapshot): Hosts {
   const urls = [
     ...cluster.members.map(({ apiUrl }) => apiUrl),
     ...(cluster.dcs?.endpoints ?? []).map(({ url }) => url),
+    ...(cluster.entries ?? []).map(({ address }) => (address.includes('://') ? address : `tcp://${address}`)),
   ];
   const plain = [
     ...cluster.members.map(({ host }) => host),

@@ -77,6 +77,7 @@ const ROWS: Readonly<Record<FindingCode, Row>> = {
   dcs_alarm: { label: say`DCS alarm` },
   dcs_too_much: { label: say`keys left out` },
   dcs_session_limit: { label: say`ttl cut` },
+  dcs_rival: { label: say`two leader keys` },
   stale_member_key: { label: say`stale key` },
   system_identifier_mismatch: { label: say`foreign member` },
   config_not_in_force: { label: say`config refused` },
@@ -93,6 +94,18 @@ const ROWS: Readonly<Record<FindingCode, Row>> = {
   scheduled_restart: { label: say`planned restart` },
   clock_skew: { label: say`clock skew` },
   observation_stale: { label: say`no news` },
+  entry_unseen: { label: say`door not seen` },
+  entry_leads_nowhere: { label: say`clients cut off` },
+  entry_wrong_member: { label: say`wrong door` },
+  entry_several: { label: say`two behind door` },
+  entry_role_not_tested: { label: say`role not asked` },
+  entry_keeps_sessions: { label: say`sessions kept` },
+  entry_rest_unreachable: { label: say`check cut off` },
+  entry_drained: { label: say`drained by hand` },
+  pool_paused: { label: say`pool paused` },
+  pool_cannot_login: { label: say`pool cut off` },
+  pool_clients_wait: { label: say`clients wait` },
+  pool_slow_retry: { label: say`slow retry` },
 };
 
 export const NO_ANSWER_YET = say`no answer yet`;

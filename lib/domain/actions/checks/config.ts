@@ -63,6 +63,24 @@ export const CONFIG_CHECKS: readonly CheckRow[] = [
     },
   },
   {
+    code: 'config_owner',
+    applies: CONFIG_CHANGES,
+    match: ({ request, cluster: { dcs } }) => {
+      const owner = dcs?.configOwner;
+      if (owner === undefined) return null;
+      const title = say`${owner.name} owns the configuration of this cluster`;
+      if (owner.rewrites === 'all')
+        return warning(
+          title,
+          say`It writes its own document over it whenever it looks: this change is gone then. Make it there.`,
+        );
+      return (request.kind === 'edit_config' ? warning : note)(
+        title,
+        say`It writes back the keys that its own settings name; all others stay. Change those there.`,
+      );
+    },
+  },
+  {
     code: 'members_take_up',
     applies: ['pause', 'resume', 'edit_config'],
     match: ({ listed }) => {

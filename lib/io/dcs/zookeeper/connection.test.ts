@@ -175,14 +175,21 @@ describe('an answer', () => {
   it('of a transaction names the step that failed, not those that were not tried', async () => {
     const connection = await open();
     const failed = (writer: JuteWriter, code: number) => writer.int(-1).bool(false).int(code).int(code);
-    server.answer = (question) =>
-      reply(question, ERR.badVersion, (writer) => {
-        for (const code of [0, ERR.badVersion, -2]) failed(writer, code);
-        return writer.int(-1).bool(true).int(-1);
-      });
-    await expect(connection.multi([{ op: 'check', path: '/a', version: 0 }])).rejects.toMatchObject({
-      code: ERR.badVersion,
-    });
+    const send = () => connection.multi([{ op: 'check', path: '/a', version: 0 }]);
+    const end = (writer: JuteWriter) => writer.int(-1).bool(true).int(-1);
+    // The head says nothing of a missing right: ZooKeeper 3.8.0.
+    for (const head of [ERR.badVersion, 0]) {
+      server.answer = (question) =>
+        reply(question, head, (writer) => {
+          for (const code of [0, ERR.noAuth, -2]) failed(writer, code);
+          return end(writer);
+        });
+      await expect(send()).rejects.toMatchObject({ code: ERR.noAuth });
+    }
+    server.answer = (question) => reply(question, 0, (writer) => end(writer.int(OP.check).bool(false).int(-1)));
+    expect(await send()).toBe(5n);
+    server.answer = (question) => reply(question, 0);
+    expect((await failing(send()))?.kind).toBe('malformed');
   });
 
   it('proves a quorum also where the check itself is refused, but not where the session is none', async () => {

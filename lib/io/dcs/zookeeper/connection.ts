@@ -13,7 +13,7 @@ import {
   JuteWriter,
   Malformed,
   OP,
-  readFailedStep,
+  readOutcome,
   readStat,
   type Stat,
   type Step,
@@ -343,7 +343,8 @@ export class Connection {
   async multi(steps: readonly Step[]): Promise<bigint> {
     const path = steps.at(-1)?.path ?? '';
     const { error, zxid, body } = await this.#ask(OP.multi, writeSteps(steps), path);
-    if (error !== 0) throw new Refused(readFailedStep(body) || error, path);
+    const outcome = readOutcome(body, error);
+    if (outcome !== 0) throw new Refused(outcome, path);
     return zxid;
   }
 

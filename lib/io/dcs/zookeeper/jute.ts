@@ -84,6 +84,10 @@ export class JuteReader {
     this.#bytes = bytes;
   }
 
+  get isEnd(): boolean {
+    return this.#at >= this.#bytes.length;
+  }
+
   #take(length: number): number {
     const from = this.#at;
     if (length < 0 || from + length > this.#bytes.length) throw new Malformed('the answer ends too early');
@@ -177,15 +181,18 @@ export function writeSteps(steps: readonly Step[]): JuteWriter {
   return writer.int(-1).bool(true).int(-1);
 }
 
-/** Why a transaction failed: the error of the step that did, 0 where the answer names none. The others say only that they were not tried. */
-export function readFailedStep(reader: JuteReader): number {
+/**
+ * The error of the step for which a transaction failed; 0: it was done. A failure stands in the answer itself: the head says nothing of a
+ * missing right (3.8.0). Of one that failed every step is an error: 0 for those before, "not tried" for those after.
+ */
+export function readOutcome(reader: JuteReader, head: number): number {
   const NOT_TRIED = -2;
+  if (head !== 0 && reader.isEnd) return head;
   for (;;) {
     const type = reader.int();
     const isLast = reader.bool();
     reader.int();
-    if (isLast) return 0;
-    if (type !== -1) throw new Malformed('a transaction failed and did not');
+    if (isLast || type !== -1) return head;
     const error = reader.int();
     if (error !== 0 && error !== NOT_TRIED) return error;
   }
