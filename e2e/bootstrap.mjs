@@ -9,6 +9,7 @@ const SCRIPTS = {
   lab: 'e2e/lab/cli.ts',
   bench: 'e2e/bench/main.ts',
   soak: 'e2e/bench/soak.ts',
+  pack: 'e2e/pack/main.ts',
 };
 
 const [what = '', ...args] = process.argv.slice(2);

@@ -5,8 +5,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-
-const NODE_NEEDED = [20, 19];
+import { nodeProblem } from '../lib/server/node.mjs';
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -16,9 +15,8 @@ export function fail(text) {
 }
 
 export function checkNode() {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  if (major > NODE_NEEDED[0] || (major === NODE_NEEDED[0] && minor >= NODE_NEEDED[1])) return;
-  fail(`Howdah needs Node ${NODE_NEEDED.join('.')} or newer; this is ${process.versions.node}.`);
+  const problem = nodeProblem();
+  if (problem !== null) fail(problem);
 }
 
 /** npm writes this file last, so an interrupted installation does not count. */

@@ -11,7 +11,7 @@ import { RECORDED } from './browser/recorded';
 import { endLabs } from './lab/end';
 import { prepareTestPackages, step } from './lab/environments';
 import { CHECKOUT, PORTS, planLayout } from './lab/layout';
-import { prepareGenerations } from './lab/prepare';
+import { prepareGenerations, preparePrograms } from './lab/prepare';
 import { refuseNewParts } from './lab/processes';
 import { startPostgres } from './store';
 import { changedSince, type Plan, planFor } from './test-changed';
@@ -131,6 +131,8 @@ async function prepare(work: (tell: typeof say) => Promise<void>): Promise<Outco
   return { passed: 0, failed: 0, troubles: [], times: [] };
 }
 
+/** How the files of the `dcs` step begin. */
+const DCS = 'dcs-';
 const specOf = (name: string): string => `/${name}.spec.ts`;
 
 /** null: everything. */
@@ -143,7 +145,7 @@ const stepsOf = (plan: Plan | null): readonly Step[] => [
   },
   {
     name: 'environments',
-    about: 'Patroni, PostgreSQL and etcd of every generation, other DCSs',
+    about: 'Patroni, PostgreSQL and etcd of every generation',
     lane: 'waits',
     run: () => prepare(prepareGenerations),
   },
@@ -176,6 +178,13 @@ const stepsOf = (plan: Plan | null): readonly Step[] => [
     run: () => runCommands('build', [[bin('next'), 'build']]),
   },
   {
+    name: 'installed',
+    about: 'the npm package, installed into an empty place and started',
+    lane: 'computes',
+    after: ['build'],
+    run: () => runCommands('installed', [[process.execPath, '--import', 'tsx', 'e2e/pack/main.ts', 'verify', 'npm']]),
+  },
+  {
     name: 'unit',
     about: 'units, properties, recorded scenarios, style',
     lane: 'computes',
@@ -200,7 +209,8 @@ const stepsOf = (plan: Plan | null): readonly Step[] => [
       runVitest('lab', [
         '--config',
         'e2e/truth/vitest.config.ts',
-        ...(plan?.lab ?? []).map((name) => `/${name}.lab.ts`),
+        ...['--exclude', `${DCS}*.lab.ts`],
+        ...(plan?.lab ?? []).filter((name) => !name.startsWith(DCS)).map((name) => `/${name}.lab.ts`),
       ]).finally(() => endLabs(TRUTH_LABS, say)),
   },
   {
@@ -217,6 +227,25 @@ const stepsOf = (plan: Plan | null): readonly Step[] => [
     lane: 'waits',
     after: ['environments', 'build'],
     run: () => runPlaywright('browser-cluster', 'cluster', plan?.cluster).finally(() => endLabs(BROWSER_LABS, say)),
+  },
+  {
+    name: 'programs',
+    about: 'Consul and kube-apiserver, built once from their modules',
+    lane: 'waits',
+    // Builds take both cores for minutes; nothing is measured or waited for beside them.
+    after: ['unit', 'store'],
+    run: () => prepare(preparePrograms),
+  },
+  {
+    name: 'dcs',
+    about: 'one contract of every kind of DCS on real stores',
+    lane: 'waits',
+    after: ['environments', 'programs'],
+    run: () =>
+      runVitest('dcs', [
+        ...['--config', 'e2e/truth/vitest.config.ts'],
+        ...(plan === null ? [DCS] : plan.lab.filter((name) => name.startsWith(DCS))).map((name) => `/${name}`),
+      ]).finally(() => endLabs(TRUTH_LABS, say)),
   },
   {
     name: 'soak',
@@ -266,7 +295,8 @@ function choose(steps: readonly Step[], names: readonly string[]): readonly Step
   const isNamed = ({ name }: Step): boolean =>
     names.length === 0 || names.some((wanted) => name === wanted || name.startsWith(`${wanted}-`));
   const needed = new Set(steps.filter(isNamed).flatMap(({ after = [] }) => after));
-  const isPrepared = ({ name }: Step): boolean => ['debian', 'environments'].includes(name) && needed.has(name);
+  const isPrepared = ({ name }: Step): boolean =>
+    ['debian', 'environments', 'programs'].includes(name) && needed.has(name);
   return steps.filter((entry) => isNamed(entry) || isPrepared(entry));
 }
 
@@ -274,7 +304,8 @@ function choose(steps: readonly Step[], names: readonly string[]): readonly Step
 function stepsFor({ store, lab, recorded, cluster }: Plan): readonly string[] {
   const driven = [
     ...(recorded.length > 0 ? ['browser-recorded'] : []),
-    ...(lab.length > 0 ? ['lab'] : []),
+    ...(lab.some((name) => !name.startsWith(DCS)) ? ['lab'] : []),
+    ...(lab.some((name) => name.startsWith(DCS)) ? ['dcs'] : []),
     ...(cluster.length > 0 ? ['browser-cluster'] : []),
   ];
   const built = driven.length > 0 ? ['build', ...driven] : [];

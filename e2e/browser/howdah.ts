@@ -45,6 +45,9 @@ export interface HowdahOptions {
   readonly dataDir?: string;
   /** The path of its `publicUrl`. */
   readonly basePath?: string;
+  /** What is started instead of the checkout's howdah.mjs, and where. */
+  readonly program?: readonly [file: string, ...args: string[]];
+  readonly cwd?: string;
 }
 
 export async function freePort(): Promise<number> {
@@ -71,10 +74,11 @@ export async function startHowdah(argv: readonly string[], options: HowdahOption
   const dataDir = given ?? mkdtempSync(path.join(tmpdir(), 'howdah-data-'));
   // Most specs are about what is behind the door.
   const env = { ...process.env, HOWDAH_AUTH: 'none', HOWDAH_DATA: dataDir, ...options.env };
+  const [file, ...first] = options.program ?? [process.execPath, 'howdah.mjs'];
   let output = '';
   const start = async (): Promise<ChildProcess> => {
-    const args = ['howdah.mjs', '--port', String(port), ...argv];
-    const started = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], env });
+    const args = [...first, '--port', String(port), ...argv];
+    const started = spawn(file, args, { cwd: options.cwd ?? ROOT, stdio: ['ignore', 'pipe', 'pipe'], env });
     for (const stream of [started.stdout, started.stderr]) {
       stream?.on('data', (chunk) => {
         output += String(chunk);

@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { sleep } from './deadline';
 import type { LabUser } from './processes';
 
 export type Generation = 'distro' | 'patroni40' | 'patroni41' | 'trixie';
@@ -186,11 +187,18 @@ export async function cached(say: Say, name: string, build: (dir: string) => Pro
   const target = path.join(cacheDir(), name);
   if (existsSync(target)) return target;
   mkdirSync(cacheDir(), { recursive: true, mode: 0o755 });
-  for (const entry of readdirSync(cacheDir())) {
-    const owner = /\.building-(\d+)$/.exec(entry)?.[1];
-    if (owner !== undefined && !existsSync(`/proc/${owner}`)) {
-      rmSync(path.join(cacheDir(), entry), { recursive: true, force: true });
+  for (;;) {
+    let isBuilt = false;
+    for (const entry of readdirSync(cacheDir())) {
+      const owner = /\.building-(\d+)$/.exec(entry)?.[1];
+      if (owner === undefined) continue;
+      if (!existsSync(`/proc/${owner}`)) rmSync(path.join(cacheDir(), entry), { recursive: true, force: true });
+      else if (entry.startsWith(`${name}.building-`)) isBuilt = true;
     }
+    if (existsSync(target)) return target;
+    if (!isBuilt) break;
+    // By another process: two at the same build take twice as long.
+    await sleep(1000);
   }
   const building = `${target}.building-${process.pid}`;
   try {
@@ -374,12 +382,23 @@ export async function prepareCheckPatroni(say: Say): Promise<string> {
   return path.join(venv, 'bin/python3');
 }
 
+/** Patroni 4.1 with the clients of every DCS, and PostgreSQL of this machine. */
+export async function preparePatroniOnAnyDcs(
+  say: Say,
+): Promise<{ readonly python: string; readonly postgresBin: string }> {
+  await installPackages(say, LAB_PACKAGES);
+  const name = `patroni41-${PINNED.patroni41}-every-dcs`;
+  const packages = [`patroni[etcd3,consul,zookeeper,kubernetes]==${PINNED.patroni41}`, 'psycopg[binary]'];
+  const venv = await cached(say, name, (dir) => buildVirtualenv(say, dir, packages));
+  return { python: path.join(venv, 'bin/python3'), postgresBin: `/usr/lib/postgresql/${postgresMajors()[0]}/bin` };
+}
+
 /** Servers that no package has, by the Go module they are built from. */
 const GO_PROGRAMS = {
   // The last line whose every part is MPL-2.0.
   consul: { module: 'github.com/hashicorp/consul', version: 'v1.14.11' },
 } as const;
-export const GO_BUILD_MS = 60 * 60_000;
+export const GO_BUILD_MS = 20 * 60_000;
 /** No other Go is fetched; the module file of the build may change. */
 const GO_ENV = { GOTOOLCHAIN: 'local', GOFLAGS: '-mod=mod' };
 

@@ -6,5 +6,6 @@ dcsContract({
   name: 'Consul',
   start: startConsulStore,
   startSecured: startSecuredConsul,
-  missing: builtProgram('consul') === null ? 'Consul was not run: it is built with Go, which is not here' : null,
+  missing:
+    builtProgram('consul') === null ? 'Consul was not run: it was not built, for want of Go or of its modules' : null,
 });

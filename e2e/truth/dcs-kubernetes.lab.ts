@@ -4,7 +4,9 @@ import { KubernetesStores } from '../dcs/kubernetes-store';
 import { builtKubeApiserver } from '../lab/kube-apiserver/build';
 
 const missing =
-  builtKubeApiserver() === null ? 'Kubernetes was not run: its API server is built with Go, which is not here' : null;
+  builtKubeApiserver() === null
+    ? 'Kubernetes was not run: its API server was not built, for want of Go or of its modules'
+    : null;
 
 for (const [store, name] of [
   ['configmaps', 'Kubernetes, ConfigMaps'],

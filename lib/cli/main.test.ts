@@ -1,6 +1,6 @@
 // The command as it is started: arguments, settings, exit codes. Nothing runs with its data folder.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -36,13 +36,18 @@ async function howdah(...args: readonly string[]) {
 it('says how it is used: an answer where that was asked', async () => {
   expect(await howdah('--help')).toMatchObject({
     status: 0,
-    out: expect.stringContaining('usage: howdah list'),
+    out: expect.stringContaining('usage: howdah start'),
     err: '',
   });
 });
 
+it('says its version, which is that of package.json', async () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+  expect(await howdah('--version')).toMatchObject({ status: 0, out: `howdah ${version}`, err: '' });
+});
+
 it('says how it is used: a wrong argument where nothing was asked', async () => {
-  expect(await howdah()).toMatchObject({ status: 2, out: expect.stringContaining('usage: howdah list') });
+  expect(await howdah()).toMatchObject({ status: 2, out: expect.stringContaining('usage: howdah start') });
 });
 
 it.each([

@@ -8,6 +8,7 @@ import type { Snapshot } from '../domain/cluster';
 import { formatBytes } from '../language/quantity';
 import { hashPassword, weakness } from '../server/access/passwords';
 import { configFromProcess, formatProblem, type HowdahConfig } from '../server/config/config';
+import { VERSION } from '../server/version';
 import { apiDesk, token, Usage, user } from './access';
 import { act, EXIT } from './act';
 import { Api, ApiFailed, endpointOf } from './api';
@@ -19,7 +20,8 @@ import { err, out, table } from './print';
 import { backup, carryOver, restore } from './store';
 import { wait } from './wait';
 
-const USAGE = `usage: howdah list
+const USAGE = `usage: howdah start [flags]        the server; howdah start --help
+       howdah list
        howdah show <cluster>
        howdah check [cluster]       one cluster or all as a monitoring plugin: exit code 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN
        howdah check <check> <cluster> [--member name] [--warning range] [--critical range] ...
@@ -45,6 +47,7 @@ const USAGE = `usage: howdah list
 --config, -c         the settings to take the data folder from; HOWDAH_CONFIG, HOWDAH_DATA
 --yes, -y            nobody is asked            --detach       do not wait for the end
 --break-glass        without the second person  --json         for scripts
+--version            --help
 `;
 
 process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
@@ -86,6 +89,7 @@ function parse(argv: string[]) {
       detach: { type: 'boolean' },
       'break-glass': { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
+      version: { type: 'boolean' },
     },
   });
 }
@@ -101,6 +105,10 @@ async function main(argv: string[]): Promise<number> {
   }
   const { values, positionals } = parsed;
   const [command, ...args] = positionals;
+  if (values.version === true) {
+    out(`howdah ${VERSION}`);
+    return EXIT.done;
+  }
   if (values.help === true || command === undefined) {
     out(command === 'check' ? CHECK_USAGE : USAGE.trimEnd());
     return values.help === true ? EXIT.done : EXIT.usage;

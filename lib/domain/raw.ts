@@ -69,7 +69,8 @@ export interface RawEndpointStatus {
   readonly name: string | null;
   /** Among the members of the DCS itself; `leaderless`: it knows of no leader. */
   readonly role: 'leader' | 'follower' | 'learner' | 'leaderless';
-  readonly version: string;
+  /** null: Howdah may not know. */
+  readonly version: string | null;
   readonly sizeBytes: number | null;
   /** Of the present leader's election; null where the DCS tells none. */
   readonly term: string | null;

@@ -26,13 +26,21 @@ export async function bundle() {
   }
   const made = path.join(folder, 'start.mjs');
   if (existsSync(made) && Math.max(newest('lib'), newest('package.json')) <= statSync(made).mtimeMs) return folder;
-  const { build, stop } = await import('esbuild');
   // Several may start at once: each makes its own, and the last one stays.
   const own = `${folder}.${process.pid}`;
+  await makeBundle(own);
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(own, folder);
+  return folder;
+}
+
+/** `isPackaged`: for a package, which has its pages and nothing to build them from. */
+export async function makeBundle(folder, isPackaged = false) {
+  const { build, stop } = await import('esbuild');
   await build({
     absWorkingDir: ROOT,
     entryPoints: ENTRIES,
-    outdir: own,
+    outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,
     splitting: true,
@@ -40,13 +48,10 @@ export async function bundle() {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    define: { 'process.env.HOWDAH_BUNDLED': '"1"' },
+    define: { 'process.env.HOWDAH_BUNDLED': '"1"', 'process.env.HOWDAH_PACKAGED': isPackaged ? '"1"' : '""' },
     logLevel: 'error',
   });
   await stop();
-  rmSync(folder, { recursive: true, force: true });
-  renameSync(own, folder);
-  return folder;
 }
 
 /** Newest modification below a path, epoch ms. Tests and their data are not bundled. */

@@ -14,6 +14,7 @@ import { parseFlags, USAGE } from './config/flags';
 import { ownUrl } from './config/listen-file';
 import { namesProblem } from './names/names';
 import { openFilesLimit, tooFewFiles } from './open-files';
+import { packageProblem, packageSettings } from './packaged';
 import { openThread } from './threads';
 import { VERSION } from './version';
 
@@ -24,7 +25,10 @@ const SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP'];
 const EXIT_FAILED = 1;
 const EXIT_BAD_SETTINGS = 2;
 
-/** `root`: the checkout. The exit code; 0 also while it serves. */
+/** Set in the bundle of a package (bundle.mjs). */
+const PACKAGED = process.env.HOWDAH_PACKAGED === '1';
+
+/** `root`: the checkout, or the folder `app` of a package. The exit code; 0 also while it serves. */
 export async function start(argv: string[], root: string): Promise<number> {
   const { flags, problems } = parseFlags(argv);
   if (problems.length === 0 && flags.help) return say(USAGE.trimEnd(), 0);
@@ -42,14 +46,19 @@ export async function start(argv: string[], root: string): Promise<number> {
     console.error(moved);
     return EXIT_BAD_SETTINGS;
   }
+  const basePath = basePathOf(config.publicUrl);
+  const missing = PACKAGED ? packageProblem(flags.dev, basePath) : null;
+  if (missing !== null) {
+    console.error(`Howdah: ${missing}`);
+    return EXIT_BAD_SETTINGS;
+  }
   const tooFew = tooFewFiles(openFilesLimit());
   const refusal = tooFew === null ? await probePort(config.listen) : `Howdah: ${tooFew}`;
   if (refusal !== null) {
     console.error(refusal);
     return EXIT_FAILED;
   }
-  const basePath = basePathOf(config.publicUrl);
-  Object.assign(process.env, {
+  Object.assign(process.env, PACKAGED ? packageSettings(root) : {}, {
     NODE_ENV: flags.dev ? 'development' : 'production',
     NEXT_MANUAL_SIG_HANDLE: '1',
     NEXT_TELEMETRY_DISABLED: '1',
@@ -59,7 +68,7 @@ export async function start(argv: string[], root: string): Promise<number> {
     HOWDAH_CWD: cwd,
   });
   process.chdir(root);
-  const built = flags.dev ? 0 : await buildOnce(root, basePath);
+  const built = flags.dev || PACKAGED ? 0 : await buildOnce(root, basePath);
   if (built !== 0) return built;
   await serve(config, { dev: flags.dev, root });
   return 0;

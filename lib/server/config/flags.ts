@@ -41,7 +41,7 @@ const REPEATABLE = ['--patroni', '--etcd', '--consul', '--zookeeper', '--kuberne
 const OPTIONAL = ['--kubernetes'];
 const KNOWN = [...Object.keys(VALUE_FLAGS), ...SWITCHES];
 
-export const USAGE = `Usage: npm start -- [flags]
+export const USAGE = `Usage: howdah start [flags]     (in a checkout: npm start -- [flags])
 
 Where the clusters are (without any: howdah.yaml in this folder, if there is one):
   --config FILE       read settings from FILE; also HOWDAH_CONFIG

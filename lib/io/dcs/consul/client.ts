@@ -170,7 +170,7 @@ export class ConsulAgent {
     return {
       name: wordOf(config.NodeName),
       role: leader === '' ? 'leaderless' : leads ? 'leader' : isNonVoter ? 'learner' : 'follower',
-      version: wordOf(config.Version) ?? '',
+      version: wordOf(config.Version),
       sizeBytes: null,
       term: wordOf(raft.term),
       alarms: [],

@@ -283,7 +283,7 @@ describe('the health of an agent', () => {
 
   it('without the right is who leads, by the address', async () => {
     const watch = watching();
-    expect(await statusOf(watch)).toMatchObject({ name: null, role: 'follower', version: '' });
+    expect(await statusOf(watch)).toMatchObject({ name: null, role: 'follower', version: null });
     consul.leader = '127.0.0.1:8300';
     expect(await statusOf(watch)).toMatchObject({ role: 'leader' });
   });
