@@ -12,7 +12,7 @@ export function PhoneNav() {
   return (
     <nav
       aria-label={t('Main')}
-      className="sticky bottom-0 z-20 grid auto-cols-fr grid-flow-col border-l1 border-t bg-bg0 pb-[env(safe-area-inset-bottom)] md:hidden"
+      className="sticky bottom-0 z-20 grid auto-cols-fr grid-flow-col border-l1 border-t bg-bg0 pb-[env(safe-area-inset-bottom)] md:hidden print:hidden"
     >
       {PLACES.map(({ path, word, icon }) => {
         const current = path === '/' ? here === '/' || here.startsWith('/clusters/') : here === path;

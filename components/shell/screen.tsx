@@ -18,14 +18,14 @@ export function Screen({ left, children }: { left: ReactNode; children: ReactNod
   const home = usePathname() === '/';
   return (
     <div className="flex min-h-dvh min-w-0 grow flex-col">
-      <header className="top-0 z-30 flex min-h-12 items-center gap-3 border-l1 border-b bg-bg0 px-4 md:sticky md:px-6">
+      <header className="top-0 z-30 flex min-h-12 items-center gap-3 border-l1 border-b bg-bg0 px-4 md:sticky md:px-6 print:static">
         <div className="flex min-w-0 grow basis-0 items-center self-stretch max-md:overflow-x-clip max-md:[overflow-clip-margin:4px] lg:min-w-max">
           {left}
         </div>
         <button
           type="button"
           onClick={openPalette}
-          className="flex h-[30px] items-center gap-2.5 rounded-control border border-l2 bg-bg1 px-2.5 text-13 text-f3 hover:border-l3 max-md:size-9 max-md:justify-center max-md:p-0 lg:w-[280px] xl:w-[360px]"
+          className="flex h-[30px] items-center gap-2.5 rounded-control border border-l2 bg-bg1 px-2.5 text-13 text-f3 hover:border-l3 max-md:size-9 max-md:justify-center max-md:p-0 lg:w-[280px] xl:w-[360px] print:hidden"
           aria-label={t('Cluster, member or action, Ctrl K')}
           aria-haspopup="dialog"
         >
@@ -35,7 +35,7 @@ export function Screen({ left, children }: { left: ReactNode; children: ReactNod
             Ctrl K
           </kbd>
         </button>
-        <div className="flex items-center justify-end gap-3 md:grow md:basis-0">
+        <div className="flex items-center justify-end gap-3 md:grow md:basis-0 print:hidden">
           <Heartbeat />
           <LanguageChoice className="max-md:hidden" />
           <ThemeToggle />

@@ -21,7 +21,7 @@ export function SideNav() {
   return (
     <nav
       aria-label={t('Main')}
-      className="sticky top-0 hidden h-dvh w-16 shrink-0 flex-col items-center gap-1 border-l1 border-r bg-bg0 pt-3.5 md:flex"
+      className="sticky top-0 hidden h-dvh w-16 shrink-0 flex-col items-center gap-1 border-l1 border-r bg-bg0 pt-3.5 md:flex print:hidden"
     >
       <Logo className="mb-3 text-f0" />
       {PLACES.map(({ path, word, icon }) => {

@@ -1,9 +1,31 @@
 'use client';
+import { useEffect } from 'react';
 import { t } from '@/lib/client/words/text';
 import { Icon } from '../ui/icon';
 
+/** Paper is light, whatever the screen is: light words on a background that is not printed would not be seen. */
+function onPaperLight(): () => void {
+  const root = document.documentElement;
+  let before: string | undefined;
+  const begin = (): void => {
+    before ??= root.dataset.theme;
+    root.dataset.theme = 'light';
+  };
+  const end = (): void => {
+    if (before !== undefined) root.dataset.theme = before;
+    before = undefined;
+  };
+  addEventListener('beforeprint', begin);
+  addEventListener('afterprint', end);
+  return () => {
+    removeEventListener('beforeprint', begin);
+    removeEventListener('afterprint', end);
+  };
+}
+
 /** Both icons are in the page; the stylesheet shows the one for the theme, so nothing is guessed before hydration. */
 export function ThemeToggle() {
+  useEffect(onPaperLight, []);
   return (
     <button
       type="button"

@@ -212,6 +212,24 @@ for (const [width, colorScheme] of [
   });
 }
 
+test('on paper there is the page and nothing to press, dark on light, and the screen is afterwards as it was', async ({
+  page,
+}) => {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.goto(`${howdah.url}/clusters/patroni41-forked-replica`);
+  await expect(page.getByRole('region', { name: 'Members' })).toBeVisible();
+  const theme = () => page.evaluate(() => document.documentElement.dataset.theme);
+  expect(await theme()).toBe('dark');
+  await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+  await page.emulateMedia({ media: 'print' });
+  expect(await theme()).toBe('light');
+  await expect(page.getByRole('navigation', { name: 'Main' })).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Cluster, member or action, Ctrl K' })).toHaveCount(0);
+  await expect(page.getByRole('region', { name: 'Members' })).toBeVisible();
+  await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+  expect(await theme()).toBe('dark');
+});
+
 test('an unknown cluster says so and leads back', async ({ page }) => {
   await page.goto(`${howdah.url}/clusters/no-such-cluster`);
   await expect(page.getByText(/no-such-cluster/).first()).toBeVisible();

@@ -36,6 +36,8 @@ const AWAY: Store = {
 export interface ActingOptions {
   /** Lines of a howdah.yaml. */
   readonly yaml: string;
+  /** What it names, by absolute path. */
+  readonly files?: Readonly<Record<string, string>>;
   readonly now?: () => number;
   /** Of an earlier life; kept at the end. Default: a fresh one that goes with `stop`. */
   readonly folder?: string;
@@ -67,9 +69,15 @@ export class ActingHowdah {
     this.#followers = parts.followers;
   }
 
-  static async open({ yaml, now = Date.now, beforeAppend, folder: given }: ActingOptions): Promise<ActingHowdah> {
+  static async open({
+    yaml,
+    files = {},
+    now = Date.now,
+    beforeAppend,
+    folder: given,
+  }: ActingOptions): Promise<ActingHowdah> {
     const folder = given ?? quickFolder('howdah-acting-');
-    const config = configOf(yaml);
+    const config = configOf({ '/howdah.yaml': yaml, ...files });
     const opened = await openJournal(folder, { now });
     const journal = watched(opened, beforeAppend ?? null);
     const followers = new Map<string, Set<(snapshot: Snapshot) => void>>();
@@ -215,8 +223,9 @@ function watched(journal: Journal, before: ActingOptions['beforeAppend'] | null)
   };
 }
 
-function configOf(yaml: string): HowdahConfig {
-  const loaded = loadConfig({ argv: ['--config', '/howdah.yaml'], env: {}, cwd: '/', readFile: () => yaml });
+function configOf(files: Readonly<Record<string, string>>): HowdahConfig {
+  const readFile = (name: string): string => files[name] ?? '';
+  const loaded = loadConfig({ argv: ['--config', '/howdah.yaml'], env: {}, cwd: '/', readFile });
   if (!loaded.ok) throw new Error(loaded.problems.map((problem) => problem.message).join('; '));
   return loaded.config;
 }

@@ -7,6 +7,7 @@ import { whereWords } from '../domain/access/access';
 import { formatSeconds, plural } from '../language/quantity';
 import { isLoopback } from '../server/config/address';
 import type { HowdahConfig } from '../server/config/config';
+import { grantFor } from '../server/kubernetes-grant';
 import type { Api } from './api';
 import { out } from './print';
 
@@ -81,7 +82,11 @@ async function running(api: Api | null): Promise<readonly Finding[]> {
       silent ? 'problem' : 'ok',
       `collector: ${plural(collector.scopes, 'cluster')}, ${plural(collector.members, 'member')}, ${took}`,
     );
-    for (const { source, text } of collector.problems) add('problem', `source ${source}: ${text}`);
+    for (const { source, text } of collector.problems) {
+      add('problem', `source ${source}: ${text}`);
+      const grant = grantFor(String(text));
+      if (grant !== null) add('note', `source ${source}: this role lets it watch (kubectl apply -f -):\n${grant}`);
+    }
     add(
       store.state === 'ready' ? 'ok' : 'problem',
       `store (${store.kind}): ${store.state}${store.error === null ? '' : `, ${store.error}`}`,

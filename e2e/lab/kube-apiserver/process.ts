@@ -175,18 +175,15 @@ export class KubeApiserver {
     for (const kind of ['rolebindings', 'roles']) await this.ask('DELETE', `${api}/${kind}/${name}`);
   }
 
-  /** A kubeconfig with this account; `context` as Patroni looks for it. */
+  /** The text of a kubeconfig with this account; `context` as Patroni looks for it. */
   kubeconfig({ name, token }: Account, namespace: string, context = 'kind-kind'): string {
-    const file = path.join(this.folder, `${name}.kubeconfig`);
-    const text = `apiVersion: v1
+    return `apiVersion: v1
 kind: Config
 current-context: ${context}
 clusters: [{ name: lab, cluster: { server: "${this.url}", certificate-authority-data: ${Buffer.from(this.ca).toString('base64')} } }]
 contexts: [{ name: ${context}, context: { cluster: lab, user: ${name}, namespace: ${namespace} } }]
 users: [{ name: ${name}, user: { token: ${token} } }]
 `;
-    writeFileSync(file, text, { mode: 0o644 });
-    return file;
   }
 }
 

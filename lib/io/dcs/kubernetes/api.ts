@@ -33,6 +33,8 @@ export interface Answer {
 
 interface Asked {
   readonly ms: number;
+  /** Absent: one object. */
+  readonly as?: 'list' | 'plain';
   readonly signal?: AbortSignal | null;
   readonly body?: JsonObject;
   readonly type?: string;
@@ -64,7 +66,13 @@ const ANSWER_BYTES_MAX = 32 * 1024 * 1024;
 const EVENT_CHARACTERS_MAX = 4 * 1024 * 1024;
 const TOKEN_BYTES_MAX = 64 * 1024;
 const TOKEN_EVERY_MS = 30_000;
-const METADATA = 'as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
+const asMetadata = (kind: string): string => `application/json;as=${kind};g=meta.k8s.io;v=v1`;
+/** An API server takes none of them for another: it answers 406, or with what was not asked for. */
+const ACCEPT = {
+  object: asMetadata('PartialObjectMetadata'),
+  list: asMetadata('PartialObjectMetadataList'),
+  plain: 'application/json',
+} as const;
 
 export class KubernetesApi {
   readonly server: string;
@@ -117,7 +125,7 @@ export class KubernetesApi {
         headersTimeout: asked.ms,
         bodyTimeout: asked.ms,
         headers: {
-          ...(await this.#headers(`application/json;${METADATA}List,application/json;${METADATA},application/json`)),
+          ...(await this.#headers(ACCEPT[asked.as ?? 'object'])),
           ...(asked.body === undefined ? {} : { 'content-type': asked.type ?? 'application/json' }),
         },
         ...(asked.body === undefined ? {} : { body: JSON.stringify(asked.body) }),
@@ -143,7 +151,7 @@ export class KubernetesApi {
       signal,
       headersTimeout: HEADERS_MS,
       bodyTimeout: 0,
-      headers: await this.#headers(`application/json;${METADATA}`),
+      headers: await this.#headers(ACCEPT.object),
     });
     if (answer.statusCode !== 200) {
       const told = await limited(HEADERS_MS, null, () => firstOf(answer.body));

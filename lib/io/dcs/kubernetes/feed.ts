@@ -111,7 +111,7 @@ export class Feed {
     for (;;) {
       // Without a version: only a quorum can answer that.
       const more: Record<string, string> = { limit: String(limit), ...(next === null ? {} : { continue: next }) };
-      const answer = await api.get(this.#path(more), { ms: LIST_MS }).catch((error: unknown) => {
+      const answer = await api.get(this.#path(more), { ms: LIST_MS, as: 'list' }).catch((error: unknown) => {
         if (limit === PAGE && isTooLong(error)) return null;
         throw error;
       });

@@ -174,6 +174,8 @@ export class TestApi {
       const message = `${resource} is forbidden: User "reader" cannot ${verb} resource "${resource}" in API group "" ${where}`;
       return refuse(response, 403, 'Forbidden', message);
     }
+    const wanted = `application/json;as=PartialObjectMetadata${verb === 'list' ? 'List' : ''};g=meta.k8s.io;v=v1`;
+    if (request.headers.accept !== wanted) return refuse(response, 406, 'NotAcceptable');
     if (watch) return this.#watch(resource, namespace, Number(url.searchParams.get('resourceVersion')), response);
     if (verb === 'list') return this.#list(resource, namespace, url.searchParams, response);
     const known = this.#objects.get(`${resource}/${namespace}/${name}`);

@@ -207,7 +207,7 @@ export class KubernetesWatch implements DcsWatch {
 
   /** Answered by the process alone. */
   async #readStatus(): Promise<RawEndpointStatus> {
-    const { body } = await this.#api.get('/version', { ms: DEADLINE_MS });
+    const { body } = await this.#api.get('/version', { ms: DEADLINE_MS, as: 'plain' });
     const version = text(body.gitVersion)?.replace(/^v/, '') ?? '';
     return { name: null, role: 'leader', version, sizeBytes: null, term: null, alarms: [] };
   }
@@ -224,6 +224,7 @@ export class KubernetesWatch implements DcsWatch {
       if (error.status === 403)
         await this.#api.get(`${pathOf(feed?.resource ?? 'configmaps', feed?.namespace ?? null)}?limit=1`, {
           ms: DEADLINE_MS,
+          as: 'list',
         });
       else if (!isNotFound(error)) throw error;
     }

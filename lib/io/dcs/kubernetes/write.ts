@@ -125,7 +125,7 @@ export class KubernetesWriter implements DcsWriter {
         resourceVersionMatch: 'Exact',
       });
       const answer = await this.#api
-        .get(`${pathOf(store, namespace)}?${query}`, { ms: DEADLINE_MS })
+        .get(`${pathOf(store, namespace)}?${query}`, { ms: DEADLINE_MS, as: 'list' })
         // Compacted: what is older is gone for ever.
         .catch(() => null);
       const item = Array.isArray(answer?.body.items) ? answer.body.items[0] : undefined;
