@@ -50,7 +50,6 @@ export interface ScopeContext extends PollerContext {
   readonly onPublish: (collector: ScopeCollector, events: readonly ClusterEvent[]) => void;
 }
 
-const NO_ADDRESS: MemberAddress = { apiUrl: null, host: null, port: null };
 /** A member that left the list is remembered for this long. */
 export const FORGET_MS = 15 * 60_000;
 /** After this long a round's answers are published without those still out. */
@@ -80,8 +79,6 @@ export class ScopeCollector {
     config: idle(),
     history: idle(),
   };
-  /** As of the last look. */
-  #listed: ReadonlySet<string> = new Set();
   #lease: Witness<RawLease> = NEVER_ASKED;
   #leaseNextAt = 0;
   #askingDocuments = false;
@@ -187,7 +184,7 @@ export class ScopeCollector {
     if (this.#members.size > 0 || this.#listedMembers().length > 0) return;
     for (const { name, listedAt, apiUrl, host, port } of this.#roster ?? []) {
       const poller = this.#addMember(name, { apiUrl, host, port });
-      poller.listed({ apiUrl, host, port }, listedAt);
+      poller.listed({ apiUrl, host, port }, listedAt, false);
     }
   }
 
@@ -285,8 +282,7 @@ export class ScopeCollector {
     }
     const names = new Set(listed.map(([name]) => name));
     // Whoever is gone stood there until this moment, not until the round before.
-    for (const name of this.#listed) if (!names.has(name)) this.#members.get(name)?.listed(NO_ADDRESS, now);
-    this.#listed = names;
+    for (const poller of this.#members.values()) if (!names.has(poller.name)) poller.gone(now);
   }
 
   #listedMembers(): [string, MemberAddress][] {
