@@ -1,12 +1,15 @@
 // What a package may hold, what it says of itself, and what it lays down on a Linux. That it runs is asked of the package itself:
 // `npm run pack -- verify`, a step of `npm test`.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { packageProblem } from '../lib/server/packaged';
 import type { LockedPackage } from './dependencies';
+import { archive } from './pack/archive';
+import { machineOf } from './pack/bundle';
 import { foreignFiles } from './pack/files-list';
 import { billOf, partsOf } from './pack/licences';
 import { settingsOf } from './pack/linux';
@@ -78,6 +81,32 @@ describe('the parts of a package', () => {
         { purl: 'pkg:npm/a@1.2.3', licenses: [{ license: { id: 'MIT' } }] },
       ],
     });
+  });
+});
+
+describe('an archive', () => {
+  it('of the same files is the same bytes, whoever wrote them in whatever order and when', () => {
+    const place = mkdtempSync(path.join(tmpdir(), 'howdah-archive-'));
+    const made = [
+      ['a', 'b'],
+      ['b', 'a'],
+    ].map((names, at) => {
+      const folder = path.join(place, String(at), 'package');
+      mkdirSync(folder, { recursive: true });
+      for (const name of names) writeFileSync(path.join(folder, name), `content of ${name}`);
+      for (const name of names) utimesSync(path.join(folder, name), at, at);
+      chmodSync(path.join(folder, 'a'), at === 0 ? 0o600 : 0o644);
+      const file = path.join(place, `${at}.tgz`);
+      archive(file, folder, 1_700_000_000);
+      return readFileSync(file).toString('base64');
+    });
+    rmSync(place, { recursive: true });
+    expect(made[0]).toBe(made[1]);
+  });
+
+  it('of a platform is checked by the header of its binaries', () => {
+    expect(machineOf(process.execPath)).toBe(`${process.platform}-${process.arch}`);
+    expect(machineOf(path.join(FILES, 'launch.sh'))).toBeNull();
   });
 });
 

@@ -32,6 +32,7 @@ export const DRIVEN: readonly (readonly [folder: RegExp, driven: Driven])[] = [
   [/^(app|components|lib\/client|lib\/telling)\/alerts\//, { recorded: ['alerts'] }],
   [/^(app|components|lib\/client|lib\/telling)\/wall\/|^lib\/server\/walls\//, { recorded: ['wall'] }],
   [/^(components|lib\/client)\/phone\/|^lib\/telling\/card\//, { cluster: ['phone'] }],
+  [/^(components|lib\/client)\/(member|activity)\//, { recorded: ['member'] }],
   [/^(components|lib\/telling|lib\/domain)\/incident\//, { recorded: ['incident'] }],
   [/^(components\/charts|lib\/client\/past|app\/events|lib\/domain\/history)\//, { recorded: ['past'] }],
   [/^(components|lib\/client|lib\/domain)\/config\//, { cluster: ['config'] }],
@@ -48,7 +49,7 @@ export const DRIVEN: readonly (readonly [folder: RegExp, driven: Driven])[] = [
   [/^lib\/server\/(actions|audit)\//, { lab: ['crash', 'actions'] }],
   [/^lib\/io\/|^lib\/server\/collector\/|^lib\/domain\/(findings|wire)\//, { lab: ['beside-distro', 'faults'] }],
   [/^lib\/io\/dcs\//, { lab: ['etcd'] }],
-  [/^(lib\/io|e2e)\/dcs\//, { lab: ['dcs-etcd', 'dcs-consul', 'dcs-kubernetes', 'kubernetes'] }],
+  [/^(lib\/io|e2e)\/dcs\//, { lab: ['dcs-etcd', 'dcs-consul', 'dcs-kubernetes', 'kubernetes', 'patroni-consul'] }],
   [/^lib\/(io|domain)\/entr/, { lab: ['entries'] }],
   [/^lib\/server\/alerts\//, { lab: ['receivers'] }],
   [/^lib\/(domain|server)\/metrics\//, { lab: ['metrics'] }],
@@ -58,7 +59,7 @@ export const DRIVEN: readonly (readonly [folder: RegExp, driven: Driven])[] = [
   [/^e2e\/truth\/(acting|action-client|every-action)\.ts$/, { lab: ['every-action-patroni40', 'standby'] }],
 ];
 
-const STORE = /^lib\/server\/(store|audit|history|alerts|access)\/|^lib\/(io\/postgres|domain\/activity\/)/;
+const STORE = /^lib\/server\/(store|audit|history|alerts|access)\/|^lib\/(io\/(postgres|session)|domain\/activity\/)/;
 const CODE = /\.(ts|tsx|mjs|json)$/;
 
 /** A test that was changed itself. */

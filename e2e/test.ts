@@ -109,6 +109,7 @@ async function runStore(): Promise<Outcome> {
       'lib/server/history/history.test.ts',
       'lib/server/alerts/alerts.test.ts',
       'lib/io/postgres-activity.test.ts',
+      'lib/io/session-signal.test.ts',
     ];
     const only = ['--testNamePattern', 'PostgreSQL'];
     const env = { HOWDAH_TEST_DATABASE_URL: server.url };

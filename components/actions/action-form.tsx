@@ -139,6 +139,7 @@ export function ActionForm(props: ActionFormProps) {
     case 'resume':
       return <PauseFacts snapshot={snapshot} />;
     case 'promote_cluster':
+    case 'end_session':
       return null;
   }
 }

@@ -4,12 +4,12 @@ import { useMay, useMe } from '@/lib/client/access/me';
 import { openAction, useFacts, useKnownAction } from '@/lib/client/actions/actions';
 import { useLost } from '@/lib/client/live/live';
 import { t, wire } from '@/lib/client/words/text';
-import { isHealthyLeader } from '@/lib/domain/actions/candidates';
 import { stepRequest } from '@/lib/domain/actions/step-request';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { Button } from '../ui/button';
 import { Icon } from '../ui/icon';
 import { Menu } from '../ui/menu';
+import { mainAction } from './main-action';
 import { type Around, clusterItems, memberItems } from './menu-items';
 
 export function useAround(scope: string): Around {
@@ -24,25 +24,18 @@ export function useAround(scope: string): Around {
 export function ClusterActions({ snapshot }: { snapshot: Snapshot }) {
   const router = useRouter();
   const around = useAround(snapshot.scope);
-
-  // A switchover needs a leader that hands over; without one the button is what the cause advises first, or there is none.
-  const isOut = snapshot.cause?.impact === 'not_writable' && !isHealthyLeader(snapshot.cluster);
-  const steps = isOut ? (snapshot.cause?.steps ?? []) : [];
-  const advised = steps.find(({ action, refused }) => action !== null && refused === null) ?? null;
-  const main =
-    advised?.action ??
-    (isOut || snapshot.cluster.leader === null ? null : ({ kind: 'switchover', member: null } as const));
-  const refused = useMay(main?.kind ?? 'switchover', snapshot);
+  const main = mainAction(snapshot);
+  const refused = useMay(main?.action.kind ?? 'switchover', snapshot);
   const editConfig = () => router.push(`/clusters/${encodeURIComponent(snapshot.scope)}/config`);
   return (
     <div className="flex shrink-0 gap-2 max-md:w-full max-md:[&>*]:min-h-11 max-md:[&>*]:grow">
       {main !== null && (
         <Button
-          icon={main.kind === 'switchover' ? 'switch' : 'bolt'}
+          icon={main.action.kind === 'switchover' ? 'switch' : 'bolt'}
           locked={refused}
-          onClick={() => openAction(snapshot.scope, stepRequest(main))}
+          onClick={() => openAction(snapshot.scope, stepRequest(main.action))}
         >
-          {advised === null ? t('Switchover…') : `${wire(advised.text)}…`}
+          {main.advised === null ? t('Switchover…') : `${wire(main.advised.text)}…`}
         </Button>
       )}
       <Menu

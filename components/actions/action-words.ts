@@ -123,6 +123,14 @@ export const ACTION_WORDS: Readonly<Record<ActionKind, Words>> = {
     doing: (scope) => t('Promoting the standby cluster {scope}', { scope }),
     did: (scope) => t('Promoted the standby cluster {scope}', { scope }),
   },
+  end_session: {
+    icon: 'cancel',
+    menu: form('End a session…'),
+    noun: form('End a session'),
+    of: (scope) => t('End a session in {scope}', { scope }),
+    doing: (scope) => t('Ending a session in {scope}', { scope }),
+    did: (scope) => t('Ended a session in {scope}', { scope }),
+  },
 };
 
 /** To whom, from whom: `n1 to n2`, `n3`, empty. */
@@ -144,6 +152,10 @@ function whomOf(request: ActionRequest, from: string | null, to: string | null):
     case 'reinitialize':
     case 'cancel_restart':
       return request.member;
+    case 'end_session':
+      return request.how === 'cancel'
+        ? t('cancel pid {pid} on {member}', { pid: request.pid, member: request.member })
+        : t('terminate pid {pid} on {member}', { pid: request.pid, member: request.member });
     default:
       return '';
   }
@@ -203,4 +215,8 @@ export function notNow(why: string): string {
   return /^not /i.test(why) ? why : t('Not now: {why}', { why });
 }
 
-export const WAY_WORDS = { dcs: form('by a transaction in the DCS'), rest: form("by Patroni's REST API") } as const;
+export const WAY_WORDS = {
+  dcs: form('by a transaction in the DCS'),
+  rest: form("by Patroni's REST API"),
+  sql: form('by SQL'),
+} as const;

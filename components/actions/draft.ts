@@ -30,6 +30,7 @@ export interface Draft {
   readonly restoreCommand: string;
   readonly primarySlotName: string;
   readonly edit: RequestOf<'edit_config'> | null;
+  readonly session: RequestOf<'end_session'> | null;
 }
 
 const EMPTY: Omit<Draft, 'kind'> = {
@@ -51,6 +52,7 @@ const EMPTY: Omit<Draft, 'kind'> = {
   restoreCommand: '',
   primarySlotName: '',
   edit: null,
+  session: null,
 };
 
 /** `atText`: the instant of a scheduled request as local input, where it has one. */
@@ -105,6 +107,8 @@ export function draftOf(request: ActionRequest, atText: string): Draft {
       };
     case 'edit_config':
       return { ...draft, edit: request };
+    case 'end_session':
+      return { ...draft, session: request };
     default:
       return draft;
   }
@@ -186,6 +190,8 @@ export function askedBy(draft: Draft): Asked {
         primarySlotName: text(draft.primarySlotName),
       });
     }
+    case 'end_session':
+      return draft.session === null ? lacks(t('Choose a session')) : whole(draft.session);
     case 'edit_config':
       return draft.edit === null ? lacks(t('Nothing to save')) : whole(draft.edit);
     case 'cancel_switchover':

@@ -1,6 +1,7 @@
 'use client';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useState } from 'react';
+import { useMay } from '@/lib/client/access/me';
 import { ACTIVITY_STALE_MS, useActivity } from '@/lib/client/activity/activity';
 import { sessionsCsv } from '@/lib/client/activity/sessions';
 import { useCluster } from '@/lib/client/live/live';
@@ -56,6 +57,7 @@ function OfMember({ snapshot, member }: { snapshot: Snapshot; member: string }) 
   const [held, setHeld] = useState(false);
   const activity = useActivity(scope, member, held);
   const answer = activity.data;
+  const refused = useMay('end_session', snapshot);
   return (
     <>
       <div className="mb-3 flex flex-wrap items-center gap-x-4 gap-y-2">
@@ -97,7 +99,7 @@ function OfMember({ snapshot, member }: { snapshot: Snapshot; member: string }) 
           </p>
         )
       ) : (
-        <InsidePanels answer={answer} />
+        <InsidePanels answer={answer} ending={{ scope, member, refused }} />
       )}
     </>
   );

@@ -7,6 +7,7 @@ import type { ActivityAnswer } from '@/lib/contract/activity';
 import { Chip } from '../ui/chip';
 import { Panel } from '../ui/panel';
 import { lockWords, spanWords } from './activity-words';
+import { EndButtons, type Ending } from './end-buttons';
 import { Statement } from './statement';
 
 const SHOWN = 20;
@@ -14,8 +15,14 @@ const DEPTH_MAX = 8;
 /** Fills the bar of a wait: after an hour nobody asks how much longer. */
 const FULL_SECONDS = 3600;
 
+interface BlockingPanelProps {
+  readonly inside: Inside;
+  readonly texts: ActivityAnswer['texts'];
+  readonly ending: Ending;
+}
+
 /** Who waits for whom, by root. */
-export function BlockingPanel({ inside, texts }: { inside: Inside; texts: ActivityAnswer['texts'] }) {
+export function BlockingPanel({ inside, texts, ending }: BlockingPanelProps) {
   const [all, setAll] = useState(false);
   const rows = inside.blocking;
   const roots = rows.filter(({ depth }) => depth === 0).length;
@@ -36,7 +43,7 @@ export function BlockingPanel({ inside, texts }: { inside: Inside; texts: Activi
       ) : (
         <ol>
           {shown.map((row) => (
-            <Row key={row.pid ?? `prepared/${row.prepared}`} row={row} inside={inside} texts={texts} />
+            <Row key={row.pid ?? `prepared/${row.prepared}`} row={row} inside={inside} texts={texts} ending={ending} />
           ))}
         </ol>
       )}
@@ -55,7 +62,7 @@ export function BlockingPanel({ inside, texts }: { inside: Inside; texts: Activi
   );
 }
 
-function Row({ row, inside, texts }: { row: BlockingLine; inside: Inside; texts: ActivityAnswer['texts'] }) {
+function Row({ row, inside, texts, ending }: BlockingPanelProps & { readonly row: BlockingLine }) {
   const session = sessionOf(inside, row.pid);
   const root = row.depth === 0;
   const idle = session?.state?.startsWith('idle in transaction') === true;
@@ -63,7 +70,7 @@ function Row({ row, inside, texts }: { row: BlockingLine; inside: Inside; texts:
   const loud = root && row.blocks > 0;
   return (
     <li
-      className={`grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 gap-y-0.5 border-l1 border-t px-3.5 py-1.5 text-12 first:border-t-0 lg:grid-cols-[minmax(0,230fr)_minmax(0,200fr)_minmax(0,250fr)_150px_minmax(0,330fr)] lg:items-center ${loud ? 'bar-critical bg-critical-tint' : ''}`}
+      className={`grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 gap-y-0.5 border-l1 border-t px-3.5 py-1.5 text-12 first:border-t-0 lg:grid-cols-[minmax(0,210fr)_minmax(0,180fr)_minmax(0,240fr)_140px_minmax(0,230fr)_170px] lg:items-center ${loud ? 'bar-critical bg-critical-tint' : ''}`}
     >
       <span className="flex min-w-0 items-center gap-2" style={{ paddingLeft: Math.min(row.depth, DEPTH_MAX) * 20 }}>
         {row.depth > 0 && (
@@ -106,6 +113,7 @@ function Row({ row, inside, texts }: { row: BlockingLine; inside: Inside; texts:
         </span>
       </span>
       <Statement session={session} texts={texts} className="max-lg:col-span-2" />
+      <EndButtons session={session} ending={ending} className="max-lg:col-span-2" />
     </li>
   );
 }

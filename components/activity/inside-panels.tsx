@@ -1,10 +1,10 @@
 'use client';
-import { memo } from 'react';
 import { t } from '@/lib/client/words/text';
 import type { ActivityAnswer } from '@/lib/contract/activity';
 import { SeverityIcon } from '../ui/glyph';
 import { BlockingPanel } from './blocking-panel';
 import { ConnectionsPanel } from './connections-panel';
+import type { Ending } from './end-buttons';
 import { LimitsPanel } from './limits-panel';
 import { PreparedPanel } from './prepared-panel';
 import { ProgressPanel } from './progress-panel';
@@ -14,7 +14,7 @@ import { SessionsPanel } from './sessions-panel';
 import { SlotsPanel } from './slots-panel';
 
 /** What stands in one answer, the worst first. */
-export const InsidePanels = memo(function InsidePanels({ answer }: { answer: ActivityAnswer }) {
+export function InsidePanels({ answer, ending }: { answer: ActivityAnswer; ending: Ending }) {
   const { inside, texts, rates } = answer;
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
@@ -26,11 +26,11 @@ export const InsidePanels = memo(function InsidePanels({ answer }: { answer: Act
           )}
         </p>
       )}
-      <RootBlock inside={inside} />
+      <RootBlock inside={inside} ending={ending} />
       <ConnectionsPanel inside={inside} />
       <PulsePanel rates={rates} inside={inside} />
-      <BlockingPanel inside={inside} texts={texts} />
-      <SessionsPanel inside={inside} texts={texts} />
+      <BlockingPanel inside={inside} texts={texts} ending={ending} />
+      <SessionsPanel inside={inside} texts={texts} ending={ending} />
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-3 lg:grid-cols-2">
         <PreparedPanel inside={inside} />
         <ProgressPanel inside={inside} />
@@ -39,4 +39,4 @@ export const InsidePanels = memo(function InsidePanels({ answer }: { answer: Act
       <LimitsPanel inside={inside} />
     </div>
   );
-});
+}

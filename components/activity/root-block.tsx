@@ -5,9 +5,10 @@ import { formatClockDuration, formatCount } from '@/lib/client/words/format';
 import { t, tn } from '@/lib/client/words/text';
 import { SeverityIcon } from '../ui/glyph';
 import { lockWords, sessionWords } from './activity-words';
+import { EndButtons, type Ending } from './end-buttons';
 
 /** Who blocks the most, in one sentence; nothing where nobody waits. */
-export function RootBlock({ inside }: { inside: Inside }) {
+export function RootBlock({ inside, ending }: { inside: Inside; ending: Ending }) {
   const root = worstRoot(inside);
   if (root === undefined) return null;
   const session = sessionOf(inside, root.pid);
@@ -44,6 +45,7 @@ export function RootBlock({ inside }: { inside: Inside }) {
           {left < 10 && tn(left, '{n} connection is left for clients.', '{n} connections are left for clients.')}
         </p>
         {session !== undefined && <p className="mt-1 break-words text-12 text-f2">{sessionWords(session)}</p>}
+        <EndButtons session={session} ending={ending} className="mt-2 justify-start!" />
       </div>
     </section>
   );

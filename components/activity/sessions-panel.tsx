@@ -9,6 +9,7 @@ import { TextField } from '../ui/field';
 import { Panel } from '../ui/panel';
 import { Segmented } from '../ui/segmented';
 import { spanWords } from './activity-words';
+import { EndButtons, type Ending } from './end-buttons';
 import { Statement } from './statement';
 
 const SHOWN = 30;
@@ -19,8 +20,14 @@ const KINDS = [
   { value: 'all', word: form('All') },
 ] as const satisfies readonly { readonly value: SessionKind; readonly word: string }[];
 
+interface SessionsPanelProps {
+  readonly inside: Inside;
+  readonly texts: ActivityAnswer['texts'];
+  readonly ending: Ending;
+}
+
 /** The longest transaction first. */
-export function SessionsPanel({ inside, texts }: { inside: Inside; texts: ActivityAnswer['texts'] }) {
+export function SessionsPanel({ inside, texts, ending }: SessionsPanelProps) {
   const [kind, setKind] = useState<SessionKind>('busy');
   const [text, setText] = useState('');
   const [more, setMore] = useState(false);
@@ -62,7 +69,7 @@ export function SessionsPanel({ inside, texts }: { inside: Inside; texts: Activi
       ) : (
         <ol>
           {shown.map((session) => (
-            <Row key={`${session.pid}/${session.backendStart}`} session={session} texts={texts} />
+            <Row key={`${session.pid}/${session.backendStart}`} session={session} texts={texts} ending={ending} />
           ))}
         </ol>
       )}
@@ -81,13 +88,13 @@ export function SessionsPanel({ inside, texts }: { inside: Inside; texts: Activi
   );
 }
 
-function Row({ session, texts }: { session: SessionRow; texts: ActivityAnswer['texts'] }) {
+function Row({ session, texts, ending }: Omit<SessionsPanelProps, 'inside'> & { readonly session: SessionRow }) {
   const { transactionSeconds, state, stateSeconds, wait, xminAge } = session;
   const idle = state?.startsWith('idle in transaction') === true;
   const long = transactionSeconds !== null && transactionSeconds > LONG_SECONDS;
   return (
     <li
-      className={`grid grid-cols-[auto_minmax(0,1fr)_auto] gap-x-4 gap-y-0.5 border-l1 border-t px-3.5 py-1.5 text-12 first:border-t-0 lg:grid-cols-[72px_minmax(0,220fr)_minmax(0,210fr)_110px_100px_minmax(0,330fr)] lg:items-center ${long ? 'bar-warning' : ''}`}
+      className={`grid grid-cols-[auto_minmax(0,1fr)_auto] gap-x-4 gap-y-0.5 border-l1 border-t px-3.5 py-1.5 text-12 first:border-t-0 lg:grid-cols-[64px_minmax(0,220fr)_minmax(0,200fr)_100px_110px_minmax(0,230fr)_170px] lg:items-center ${long ? 'bar-warning' : ''}`}
     >
       <span className="font-mono font-semibold text-f0">{session.pid}</span>
       <span className="min-w-0 break-words text-f1">
@@ -112,6 +119,7 @@ function Row({ session, texts }: { session: SessionRow; texts: ActivityAnswer['t
         {xminAge === null ? '' : t('holds {n} xids', { n: formatCount(xminAge) })}
       </span>
       <Statement session={session} texts={texts} className="max-lg:col-span-2 max-lg:col-start-2" />
+      <EndButtons session={session} ending={ending} className="max-lg:col-span-2 max-lg:col-start-2" />
     </li>
   );
 }

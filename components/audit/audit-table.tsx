@@ -46,8 +46,7 @@ function OutcomeCell({ action }: { action: ActionRecord }) {
   );
 }
 
-const wayOf = (action: ActionRecord): string =>
-  action.way === null ? t('not sent') : action.way === 'dcs' ? 'DCS' : 'REST';
+const wayOf = (action: ActionRecord): string => (action.way === null ? t('not sent') : action.way.toUpperCase());
 const outageOf = (action: ActionRecord): string =>
   action.outage === null ? t('none') : formatOutage(action.outage.ms);
 

@@ -3,6 +3,7 @@ import { form, t, tn, wire } from '@/lib/client/words/text';
 import type { Finding, Snapshot } from '@/lib/domain/cluster';
 import type { Entry, EntryListener, EntryVerdict } from '@/lib/domain/entries/entry';
 import { doorName } from '@/lib/domain/entries/words';
+import { isDoorCode } from '@/lib/domain/finding-code';
 import { type Health, worstOf } from '@/lib/domain/severity';
 import { joinNames } from '@/lib/language/quantity';
 
@@ -31,9 +32,7 @@ export interface Door {
 
 /** Findings tell their doors apart by the first label of their evidence. */
 function healthOf(findings: readonly Finding[], name: string): Health {
-  const about = findings.filter(
-    ({ code, evidence }) => /^(entry|pool)_/.test(code) && String(evidence[0]?.label) === name,
-  );
+  const about = findings.filter(({ code, evidence }) => isDoorCode(code) && String(evidence[0]?.label) === name);
   return worstOf(about.map(({ severity }) => severity)) ?? 'ok';
 }
 

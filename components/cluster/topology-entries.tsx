@@ -34,7 +34,8 @@ export function entriesHeight(doors: readonly Door[]): number {
 
 /** How writers come to the leader: cut where they reach nobody or somebody else. */
 export function entryEdgeOf(doors: readonly Door[], leader: string | null): TopologyEdge | null {
-  const writing = doors.filter(({ listener }) => listener.purpose !== 'replicas');
+  const meant = doors.filter(({ listener }) => listener.purpose === 'primary');
+  const writing = meant.length > 0 ? meant : doors.filter(({ listener }) => listener.purpose !== 'replicas');
   if (writing.length === 0 || leader === null) return null;
   const leading = writing.filter(({ listener }) => listener.members.includes(leader));
   const known = leading.filter(({ listener }) => listener.verdict !== 'unseen');

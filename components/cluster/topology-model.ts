@@ -3,6 +3,7 @@ import { formatBytes, formatSeconds, formatTime } from '@/lib/client/words/forma
 import { t } from '@/lib/client/words/text';
 import type { MemberGlyph } from '@/lib/contract/stream';
 import type { Member, Snapshot, Stages } from '@/lib/domain/cluster';
+import { isDoorCode } from '@/lib/domain/finding-code';
 import { GLYPH_HEALTH, glyphOf } from '@/lib/domain/fleet';
 import { formatLsn } from '@/lib/domain/lsn';
 import { type Health, type Tone, toneOf, worse, worstOf } from '@/lib/domain/severity';
@@ -44,9 +45,9 @@ export interface TopologyEdge {
   readonly below: string;
 }
 
-/** Worst finding that names the member. */
+/** Worst finding that is about the member. */
 export function memberHealth(snapshot: Snapshot, name: string): Health {
-  const about = snapshot.findings.filter(({ members }) => members.includes(name));
+  const about = snapshot.findings.filter(({ code, members }) => members.includes(name) && !isDoorCode(code));
   return worstOf(about.map(({ severity }) => severity)) ?? 'ok';
 }
 

@@ -77,7 +77,7 @@ export function Head({ card }: { card: Card }) {
           className={`mt-1.5 flex gap-2 break-words font-semibold text-15 ${card.door.critical ? 'text-critical' : 'text-warning'}`}
         >
           <SeverityIcon health={card.door.critical ? 'critical' : 'warning'} size={16} className="mt-[3px]" />
-          {t('{what}, since {age}', { what: wire(card.door.title), age: formatDuration(now - card.door.since) })}
+          {t('{what}, for {age}', { what: wire(card.door.title), age: formatDuration(now - card.door.since) })}
         </p>
       )}
     </section>

@@ -56,6 +56,7 @@ function startCollector(etcd: string): void {
         patroni: { seeds: [], ...none },
         postgres: null,
         probe: null,
+        signal: null,
         networks: null,
       },
     ],

@@ -2,7 +2,7 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { textsIn, writeLicences } from './licences';
-import { DIST, fetchPackages, MANIFEST, makeTree, type Platform } from './tree';
+import { DIST, fetchPackages, filesIn, MANIFEST, makeTree, type Platform } from './tree';
 
 /** As the npm registry has it: the binary of nodejs.org in a package for each platform. */
 const NODE_VERSION = '24.22.3';
@@ -30,6 +30,11 @@ export async function makeBundleTree(platform: Platform, tell: Tell): Promise<st
   writeLicences(lib, [{ name: 'node', version: NODE_VERSION, licence: 'MIT', purl, texts: textsIn(node.folder) }]);
   for (const file of ['README.md', 'LICENSE', 'THIRD-PARTY-LICENCES.txt', 'sbom.cdx.json', 'howdah.example.yaml'])
     if (existsSync(path.join(lib, file))) cpSync(path.join(lib, file), path.join(folder, file));
+  for (const file of filesIn(folder).filter((name) => name === 'bin/node' || name.endsWith('.node'))) {
+    const machine = machineOf(path.join(folder, file));
+    if (machine !== platform)
+      throw new Error(`${file} is for ${machine ?? 'no machine that is known'}, not ${platform}`);
+  }
   return folder;
 }
 

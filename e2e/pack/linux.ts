@@ -9,7 +9,7 @@ import { sourceDate } from './archive';
 import { bundleName } from './bundle';
 import { DIST, MANIFEST, type Platform, ROOT } from './tree';
 
-const NFPM = 'v2.48.0';
+const NFPM = 'v2.43.4';
 const FILES = path.join(import.meta.dirname, 'files');
 /** Debian's and Go's names; rpm's are made by nfpm. */
 const ARCH: Partial<Record<Platform, string>> = { 'linux-x64': 'amd64', 'linux-arm64': 'arm64' };

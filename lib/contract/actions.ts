@@ -67,6 +67,16 @@ export const actionRequestSchema = z.discriminatedUnion('kind', [
     primarySlotName: z.string().max(63).nullable(),
   }),
   shape({ kind: z.literal('promote_cluster') }),
+  shape({
+    kind: z.literal('end_session'),
+    member,
+    pid: z.number().int().min(1).max(2_147_483_647),
+    backendStart: z
+      .string()
+      .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/)
+      .describe('of the activity: the session is another one where it differs'),
+    how: z.enum(['cancel', 'terminate']),
+  }),
 ]);
 
 export const idempotencyKeySchema = z
@@ -124,7 +134,7 @@ const check = shape({
   evidence: z.array(evidence),
 });
 const expectedOutage = shape({ ms: count, minMs: count, maxMs: count, samples: z.array(z.number()) });
-const way = z.enum(['dcs', 'rest']).nullable();
+const way = z.enum(['dcs', 'rest', 'sql']).nullable();
 const kind = z.enum(ACTION_KINDS);
 
 const preflight = shape({
@@ -185,6 +195,7 @@ const facts = shape({
   ),
   restUser: z.boolean(),
   probe: z.boolean(),
+  signal: z.boolean(),
   journalProblem: spoken.nullable(),
   readOnly: z.boolean(),
   rights: shape({

@@ -14,5 +14,6 @@ export const ACTION_KINDS = [
   'reinitialize',
   'demote_cluster',
   'promote_cluster',
+  'end_session',
 ] as const;
 export type ActionKind = (typeof ACTION_KINDS)[number];

@@ -58,3 +58,8 @@ export const FINDING_CODES = [
   'pool_slow_retry',
 ] as const;
 export type FindingCode = (typeof FINDING_CODES)[number];
+
+/** About a door and not about a member, though it may name whom it sends clients to. */
+export function isDoorCode(code: FindingCode): boolean {
+  return code.startsWith('entry_') || code.startsWith('pool_');
+}

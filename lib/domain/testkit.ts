@@ -540,6 +540,7 @@ export function quietFacts(snapshot: Snapshot, change: Partial<ActionFacts> = {}
     outages: [],
     restUser: true,
     probe: false,
+    signal: false,
     journalProblem: null,
     readOnly: false,
     rights: null,

@@ -52,6 +52,10 @@ const REQUESTS: Readonly<Record<ActionKind, ActionRequest>> = {
   reinitialize: { kind: 'reinitialize', member: 'n2', fromLeader: false, force: false, override: false },
   demote_cluster: { kind: 'demote_cluster', host: 'h', port: 5432, restoreCommand: null, primarySlotName: null },
   promote_cluster: { kind: 'promote_cluster' },
+  end_session: {
+    ...{ kind: 'end_session', member: 'n1', pid: 7, how: 'terminate' },
+    backendStart: '2026-11-30T12:00:00.000000Z',
+  },
 };
 
 const BEHIND = 'behind the gate';

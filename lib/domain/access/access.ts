@@ -71,6 +71,7 @@ export const PERMISSION_TABLE: Readonly<Record<Permission, PermissionRow>> = {
   reinitialize: { from: 'admin', words: say`reinitialize a member` },
   demote_cluster: { from: 'admin', words: say`demote the cluster` },
   promote_cluster: { from: 'admin', words: say`promote the cluster` },
+  end_session: { from: 'operator', words: say`end sessions` },
   approve: { from: 'operator', words: say`approve requests` },
   break_glass: { from: 'admin', words: say`act without the second person` },
   force_config: { from: 'admin', words: say`store a configuration that the checks forbid` },

@@ -71,12 +71,21 @@ export type ActionRequest =
       readonly restoreCommand: string | null;
       readonly primarySlotName: string | null;
     }
-  | { readonly kind: 'promote_cluster' };
+  | { readonly kind: 'promote_cluster' }
+  | {
+      readonly kind: 'end_session';
+      readonly member: string;
+      readonly pid: number;
+      /** As PostgreSQL said it, to the microsecond: where it differs the pid is another session's. */
+      readonly backendStart: string;
+      /** `cancel`: the statement it runs; `terminate`: the session, with its transaction. */
+      readonly how: 'cancel' | 'terminate';
+    };
 
 export type RequestOf<K extends ActionKind> = Extract<ActionRequest, { kind: K }>;
 
-/** By the DCS: one transaction in it. By REST: Patroni's own API, where it takes the request only there or our DCS is away. */
-export type Way = 'dcs' | 'rest';
+/** By the DCS: one transaction in it. By REST: Patroni's own API, where it takes the request only there or our DCS is away. By SQL: of one session. */
+export type Way = 'dcs' | 'rest' | 'sql';
 /** How the leader's loop was woken after a write to the DCS. `none`: it sees the key in its next loop. */
 export type Wake = 'patch' | 'touch' | 'none';
 
@@ -146,6 +155,8 @@ export interface ActionFacts {
   readonly restUser: boolean;
   /** Is a probe role configured, so that the outage will be measured by real writes? */
   readonly probe: boolean;
+  /** Is a role configured that may end sessions? */
+  readonly signal: boolean;
   /** The audit journal cannot be written: nothing will be sent. null: it can. */
   readonly journalProblem: Text | null;
   /** Set by configuration: this Howdah only watches. */

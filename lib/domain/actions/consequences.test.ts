@@ -66,6 +66,10 @@ const LEADS_TO: Readonly<Record<ActionKind, readonly (readonly [ActionRequest, A
   ],
   demote_cluster: [[demote, around(), ['switchover', 'restart']]],
   promote_cluster: [[{ kind: 'promote_cluster' }, around(), ['failover']]],
+  // A transaction less: nobody else leads by it.
+  end_session: [
+    [{ ...{ kind: 'end_session', member: 'n1', pid: 7, how: 'terminate' }, backendStart: 'x' }, around(), []],
+  ],
 };
 
 describe.each(ACTION_KINDS)('%s', (kind) => {

@@ -38,6 +38,7 @@ export function consequencesOf(request: ActionRequest, cluster: Around): readonl
     case 'cancel_switchover':
     case 'cancel_restart':
     case 'reload':
+    case 'end_session':
       return [];
     case 'failover':
       return some(true, 'switchover', say`a failover hands the leader over, as a switchover does`);

@@ -18,6 +18,7 @@ export interface WayChoice {
 
 export function chooseWay(request: ActionRequest, snapshot: Snapshot, now: number): WayChoice {
   const { cluster } = snapshot;
+  if (request.kind === 'end_session') return { way: 'sql', reason: say`by SQL, as the role that may end sessions` };
   if (REST_ONLY.includes(request.kind)) return { way: 'rest', reason: say`Patroni takes this only over REST` };
   if (cluster.dcs?.state === 'fresh') {
     return cluster.dcs.quorum === false

@@ -15,7 +15,7 @@ import { planOf } from './plan';
 import type { RestSeen } from './rest-answer';
 
 const MEMBERS = ['n1', 'n2', 'n3'] as const;
-const NOTHING: Extra = { backup: null, uptake: null };
+const NOTHING: Extra = { backup: null, uptake: null, session: null };
 const SWITCHOVER = { kind: 'switchover', candidate: 'n2', scheduledAt: null } as const;
 const RESTART = {
   kind: 'restart',
@@ -328,10 +328,10 @@ describe('the configuration', () => {
   });
 
   it('pg_settings are waited for, and what beats it is named', () => {
-    const waits = read(edit, [edited], { revision: '1', extra: { backup: null, uptake: 'pending' } });
+    const waits = read(edit, [edited], { revision: '1', extra: { backup: null, uptake: 'pending', session: null } });
     expect(lastOf(waits).waiting).toContain('pg_settings');
     const uptake = { n1: 'taken', n2: 'pending_restart', n3: 'ignored' } as const;
-    const all = read(edit, [edited], { revision: '1', extra: { backup: null, uptake } });
+    const all = read(edit, [edited], { revision: '1', extra: { backup: null, uptake, session: null } });
     expect([outcome(all), lastOf(all).end?.differs]).toEqual(['done_differently', ['no effect on n3']]);
   });
 });
@@ -374,7 +374,11 @@ describe('a member', () => {
     const answer = { status: 200, text: 'reinitialize started', error: null };
     const copying = of('n1', {}, {}, { ...down('creating replica', 'replica') });
     const backup = { doneBytes: 400, totalBytes: 800, phase: 'streaming database files' };
-    const half = read(REINITIALIZE, [copying], { answer, revision: null, extra: { backup, uptake: null } });
+    const half = read(REINITIALIZE, [copying], {
+      answer,
+      revision: null,
+      extra: { backup, uptake: null, session: null },
+    });
     expect(lastOf(half).progress).toMatchObject({ done: 400, total: 800, unit: 'bytes' });
     const all = read(REINITIALIZE, [healthy, copying, streams], { answer, revision: null });
     expect([outcome(all), Object.keys(lastOf(all).marks)]).toEqual([

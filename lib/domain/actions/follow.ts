@@ -5,6 +5,7 @@
 import { followConfig } from './follow-config';
 import { followLeadership, followSchedule } from './follow-leadership';
 import { followMember } from './follow-member';
+import { followSession } from './follow-session';
 import type { FollowContext, Followed } from './follower';
 
 export function follow(context: FollowContext): Followed {
@@ -21,6 +22,8 @@ export function follow(context: FollowContext): Followed {
     case 'demote_cluster':
     case 'promote_cluster':
       return followConfig(context);
+    case 'end_session':
+      return followSession(context);
     case 'restart':
     case 'schedule_restart':
     case 'cancel_restart':

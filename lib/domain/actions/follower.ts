@@ -37,6 +37,15 @@ export interface Extra {
     | Readonly<Record<string, 'taken' | 'waiting' | 'pending_restart' | 'ignored' | 'unknown'>>
     | 'pending'
     | null;
+  /** The session that is to end; null: not asked yet, or nobody could say. */
+  readonly session: {
+    /** On Howdah's clock. */
+    readonly at: number;
+    readonly isThere: boolean;
+    readonly state: string | null;
+    /** How long its newest statement runs, or ran last. */
+    readonly statementSeconds: number | null;
+  } | null;
 }
 
 export interface FollowContext {

@@ -21,6 +21,7 @@ import { LEADER_CHECKS } from './checks/leader';
 import { REINITIALIZE_CHECKS } from './checks/reinitialize';
 import { RESTART_CHECKS } from './checks/restart';
 import { RIGHTS_CHECKS } from './checks/rights';
+import { SESSION_CHECKS } from './checks/session';
 import { chooseWay } from './dcs-or-rest';
 import { expectedOutage } from './expected-outage';
 import { dangerOf, verbOf } from './request';
@@ -39,6 +40,7 @@ export const CHECK_ROWS: readonly CheckRow[] = [
   ...RESTART_CHECKS,
   ...REINITIALIZE_CHECKS,
   ...CONFIG_CHECKS,
+  ...SESSION_CHECKS,
 ];
 
 const RANK: Readonly<Record<Verdict, number>> = { blocker: 0, warning: 1, note: 2, passed: 3 };
@@ -164,6 +166,7 @@ function targetsOf(request: ActionRequest, cluster: Cluster): readonly Member[] 
     }
     case 'reinitialize':
     case 'cancel_restart':
+    case 'end_session':
       return named([request.member]);
     default:
       return [];
@@ -265,6 +268,10 @@ function summarize({
     }
     case 'cancel_restart':
       return say`The scheduled restart of ${request.member} is cancelled. Nothing else changes.`;
+    case 'end_session':
+      return request.how === 'cancel'
+        ? say`The statement that pid ${request.pid} on ${request.member} runs is cancelled and its transaction aborted; its session stays.`
+        : say`The session of pid ${request.pid} on ${request.member} is ended. Its transaction is rolled back and its locks are free.`;
     case 'reload':
       return say`Patroni on ${joinNames(request.members)} reads its local files again.`;
     case 'reinitialize':

@@ -29,7 +29,16 @@ export interface RestCall {
   readonly blocks: boolean;
 }
 
-export type Call = DcsCall | RestCall;
+/** One statement at one member, which ends the session only where it is still the one that was seen. */
+export interface SqlCall {
+  readonly way: 'sql';
+  readonly member: string;
+  readonly pid: number;
+  readonly backendStart: string;
+  readonly how: 'cancel' | 'terminate';
+}
+
+export type Call = DcsCall | RestCall | SqlCall;
 
 export type StageKind =
   | 'switchover'
@@ -45,7 +54,8 @@ export type StageKind =
   | 'schedule_restart'
   | 'cancel_restart'
   | 'reload'
-  | 'reinitialize';
+  | 'reinitialize'
+  | 'end_session';
 
 export interface Stage {
   readonly kind: StageKind;
@@ -77,6 +87,7 @@ export function planOf(request: ActionRequest, snapshot: Snapshot): readonly Sta
       return request.members.map((member) => stage('reload', member));
     case 'cancel_restart':
     case 'reinitialize':
+    case 'end_session':
       return [stage(request.kind, request.member)];
     case 'rolling_restart':
       return rollingStages(request.onlyPending, snapshot);
@@ -120,6 +131,7 @@ const REST_ONLY: ReadonlySet<StageKind> = new Set([
 
 /** The way of one stage: what Patroni takes only over REST goes there, the rest goes to the DCS where that can be read. */
 export function wayOf(stage: Stage, { cluster }: Snapshot, chosen: Way | null): Way | null {
+  if (stage.kind === 'end_session') return 'sql';
   if (REST_ONLY.has(stage.kind)) return 'rest';
   // The switchover in the middle of a rolling restart is judged when its turn comes.
   return stage.prefix === '' ? chosen : cluster.dcs?.state === 'fresh' ? 'dcs' : 'rest';
@@ -127,6 +139,7 @@ export function wayOf(stage: Stage, { cluster }: Snapshot, chosen: Way | null): 
 
 /** The call of a stage as things are now. null: it cannot be made (no leader to ask, nothing read yet). */
 export function callOf(stage: Stage, request: ActionRequest, way: Way, snapshot: Snapshot): Call | null {
+  if (way === 'sql') return sqlCallOf(stage, request);
   const { cluster } = snapshot;
   const leader = cluster.leader?.name ?? null;
   const config = cluster.config;
@@ -225,6 +238,8 @@ export function callOf(stage: Stage, request: ActionRequest, way: Way, snapshot:
       return rest(stage.member, 'DELETE', '/restart', null);
     case 'reload':
       return rest(stage.member, 'POST', '/reload', null);
+    case 'end_session':
+      return null;
     case 'reinitialize': {
       if (request.kind !== 'reinitialize') return null;
       const body = {
@@ -235,6 +250,12 @@ export function callOf(stage: Stage, request: ActionRequest, way: Way, snapshot:
       return rest(stage.member, 'POST', '/reinitialize', Object.keys(body).length === 0 ? null : body);
     }
   }
+}
+
+function sqlCallOf(stage: Stage, request: ActionRequest): Call | null {
+  if (stage.kind !== 'end_session' || request.kind !== 'end_session') return null;
+  const { member, pid, backendStart, how } = request;
+  return { way: 'sql', member, pid, backendStart, how };
 }
 
 /** `restart_pending` counts by its presence, whatever its value (api.py v4.1.5): sent only as true. */

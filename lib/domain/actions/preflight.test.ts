@@ -82,6 +82,10 @@ const demote = {
   primarySlotName: null,
 } as const;
 const promote = { kind: 'promote_cluster' } as const;
+const endSession: ActionRequest = {
+  ...{ kind: 'end_session', member: 'n1', pid: 7, how: 'terminate' },
+  backendStart: '2026-11-30T12:00:00.000000Z',
+};
 const reload = { kind: 'reload', members: ['n2'] } as const;
 const CONFIG = { ttl: 30, loop_wait: 10, retry_timeout: 10, maximum_lag_on_failover: MIB };
 const edit = {
@@ -920,6 +924,10 @@ const TABLE: readonly Row[] = [
   ['standby_state', 'blocker', /is not a standby cluster/, promote, healthy],
   ['demote_means', 'warning', /stops accepting writes/, demote, healthy],
   ['promote_means', 'warning', /Two clusters accept writes/, promote, with1({ role: 'standby_leader' }, STANDBY)],
+  ['no_signal_role', 'blocker', /No role is configured/, endSession, healthy],
+  ['session_member_silent', 'blocker', /n1 does not answer/, endSession, with1({ sql: 'refused' })],
+  ['session_member_silent', 'passed', /n1 answers/, endSession, healthy],
+  ['session_cost', 'note', /is rolled back/, endSession, healthy],
 ];
 
 describe('a check', () => {

@@ -27,6 +27,10 @@ const REQUESTS: Readonly<Record<ActionKind, ActionRequest>> = {
   reinitialize: { kind: 'reinitialize', member: 'n3', fromLeader: false, force: false, override: false },
   demote_cluster: { kind: 'demote_cluster', host: 'h', port: 5432, restoreCommand: null, primarySlotName: null },
   promote_cluster: { kind: 'promote_cluster' },
+  end_session: {
+    ...{ kind: 'end_session', member: 'n2', pid: 7, how: 'terminate' },
+    backendStart: '2026-11-30T12:00:00.000000Z',
+  },
 };
 
 describe('a scheduled instant', () => {

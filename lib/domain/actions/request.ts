@@ -54,6 +54,7 @@ export function validateRequest(request: ActionRequest, snapshot: Snapshot | nul
       return membersProblem(request.members, snapshot);
     case 'cancel_restart':
     case 'reinitialize':
+    case 'end_session':
       return unlisted([request.member], snapshot);
     case 'demote_cluster':
       return demoteProblem(request);
@@ -152,6 +153,10 @@ export function describeRequest(request: ActionRequest, scope: string, leader: s
       return say`Demote ${scope} to a standby cluster`;
     case 'promote_cluster':
       return say`Promote the standby cluster ${scope}`;
+    case 'end_session':
+      return request.how === 'cancel'
+        ? say`Cancel the statement of pid ${request.pid} on ${request.member}`
+        : say`Terminate pid ${request.pid} on ${request.member}`;
   }
 }
 
@@ -188,6 +193,8 @@ export function verbOf(request: ActionRequest): Text {
       return say`Demote cluster`;
     case 'promote_cluster':
       return say`Promote cluster`;
+    case 'end_session':
+      return request.how === 'cancel' ? say`Cancel pid ${request.pid}` : say`Terminate pid ${request.pid}`;
   }
 }
 
@@ -257,6 +264,7 @@ export function dangerOf(
     case 'pause':
     case 'resume':
     case 'reload':
+    case 'end_session':
       return null;
   }
 }

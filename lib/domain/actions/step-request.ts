@@ -30,6 +30,7 @@ export function stepRequest({ kind, member }: StepAction): ActionRequest {
     case 'cancel_restart':
       return { kind, member: member ?? '' };
     case 'pause':
+    case 'end_session':
     case 'edit_config':
     case 'demote_cluster':
     case 'promote_cluster':

@@ -95,6 +95,16 @@ export function planSteps(request: ActionRequest, plan: Plan): readonly PlannedS
         step('streaming', say`${request.member} streams`),
         verified(say`${request.member} is a replica on the timeline of the leader`),
       ];
+    case 'end_session':
+      return request.how === 'cancel'
+        ? [
+            step('requested', say`pg_cancel_backend(${request.pid}) on ${request.member}`),
+            step('ended', say`Its statement is over`),
+          ]
+        : [
+            step('requested', say`pg_terminate_backend(${request.pid}) on ${request.member}`),
+            step('ended', say`Its session is gone`),
+          ];
     case 'demote_cluster':
       return [
         step('requested', put),

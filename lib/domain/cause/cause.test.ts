@@ -271,6 +271,29 @@ describe('a standby', () => {
     expect(causeOf(snapshot).explains.some((key) => key.startsWith('replica_not_streaming:n3'))).toBe(true);
   });
 
+  it('that forked and whose Patroni is gone is not to be reinitialized, for nobody is there to do it: its data go aside first', () => {
+    const history = [[1, HEAD - MIB, 'no recovery target specified', '2026-11-20T23:00:00+00:00', 'n1']];
+    const forked = { ...apart(n3), timeline: 1, lsn: HEAD };
+    const lead = [
+      { ...n1, timeline: 2 },
+      { ...n2, timeline: 2 },
+    ];
+    const alive = causeOf(steady({ history, members: [...lead, forked] }));
+    expect([alive.code, acts(alive)]).toEqual(['standby_forked', ['reinitialize n3']]);
+    const begin = { history, members: [...lead, forked] };
+    const dead = { history, members: [...lead, { ...forked, rest: 'lost', sql: 'lost' } as const] };
+    const cause = causeOf(play([begin, begin, dead, dead]).snapshot);
+    expect([cause.code, acts(cause)]).toEqual(['standby_forked', []]);
+    expect(cause.steps.map(({ text }) => String(text))).toEqual([
+      'Stop Patroni on n3, then its PostgreSQL if that still runs, and move its data directory aside',
+      'Start Patroni on n3: it finds no data and copies the leader',
+    ]);
+    const paused = causeOf(play([begin, begin, dead, dead].map((spec) => ({ ...spec, config: PAUSED }))).snapshot);
+    expect(String(paused.steps.at(-1)?.text)).toBe(
+      'Start Patroni on n3, then reinitialize it: while paused it copies nothing by itself',
+    );
+  });
+
   it('that stands alone says with it that nobody could take over', () => {
     const cause = causeOf(steady({ members: [n1, apart(n2)] }, 12));
     expect([cause.code, cause.impact]).toEqual(['standby_cannot_stream', 'no_failover']);

@@ -6,9 +6,18 @@ import type { Member } from '../cluster';
 import { formatLsn } from '../lsn';
 import { isLeaderNobody } from '../members';
 import { isSince } from '../patroni-version';
-import type { CauseStep } from './cause';
 import { aboutLeader, dcsReads, fact, fails, lookAt } from './leader-gone';
-import { act, type CauseContext, type CauseRow, isAnswered, memberOf, PATRONI_LOG, PATRONI_START, tell } from './row';
+import {
+  act,
+  type CauseContext,
+  type CauseRow,
+  isAnswered,
+  memberOf,
+  PATRONI_LOG,
+  PATRONI_START,
+  rebuildApart,
+  tell,
+} from './row';
 
 export const LEADER_ROWS: readonly CauseRow[] = [
   {
@@ -50,7 +59,7 @@ export const LEADER_ROWS: readonly CauseRow[] = [
           tell(say`Send no client to ${name}: take it out of every proxy, pooler and address`, null, [
             say`Stops the loss from growing.`,
           ]),
-          ...rebuildApart(name),
+          ...rebuildApart(context, name),
         ],
       };
     },
@@ -194,7 +203,7 @@ export const LEADER_ROWS: readonly CauseRow[] = [
               tell(say`Send no client to ${joinNames(strays)}: take it out of every proxy, pooler and address`, null, [
                 say`Stops the loss from growing. ${holder} goes on taking writes.`,
               ]),
-              ...rebuildApart(stray),
+              ...rebuildApart(context, stray),
             ]
           : [
               tell(say`Stop all clients of ${snapshot.scope}, then compare what each primary holds`, null, [
@@ -277,21 +286,6 @@ export const LEADER_ROWS: readonly CauseRow[] = [
     },
   },
 ];
-
-/**
- * Of one that has commits which nobody else has. With Patroni alive a stopped PostgreSQL comes back as a replica, rewound or removed; with
- * Patroni stopped nobody can reinitialize it: so its data go aside, and Patroni finds none.
- */
-function rebuildApart(name: string): CauseStep[] {
-  return [
-    tell(
-      say`Stop Patroni on ${name}, then its PostgreSQL if that still runs, and move its data directory aside`,
-      'systemctl stop patroni',
-      [say`Its data directory keeps what nobody else has.`],
-    ),
-    tell(say`Start Patroni on ${name}: it finds no data and copies the leader`, PATRONI_START),
-  ];
-}
 
 /**
  * A primary whose Patroni is gone while another holds the key: nobody will demote it. Read after the key moved, it needs no second look, as

@@ -122,6 +122,27 @@ export function rebuild(context: CauseContext, name: string): CauseStep {
   );
 }
 
+/**
+ * Of one that has commits which nobody else has. With Patroni alive a stopped PostgreSQL comes back as a replica, rewound or removed; with
+ * Patroni stopped nobody can reinitialize it: so its data go aside, and Patroni finds none.
+ */
+export function rebuildApart({ cluster }: CauseContext, name: string): CauseStep[] {
+  return [
+    tell(
+      say`Stop Patroni on ${name}, then its PostgreSQL if that still runs, and move its data directory aside`,
+      'systemctl stop patroni',
+      [say`Its data directory keeps what nobody else has.`],
+    ),
+    // ha.py v3.0.2 and v4.1.5, _run_cycle: 'running with empty data directory' while paused.
+    cluster.paused === true
+      ? tell(
+          say`Start Patroni on ${name}, then reinitialize it: while paused it copies nothing by itself`,
+          PATRONI_START,
+        )
+      : tell(say`Start Patroni on ${name}: it finds no data and copies the leader`, PATRONI_START),
+  ];
+}
+
 /** A step for a person, with the command to type. */
 export function tell(text: Text, command: string | null = null, cost: readonly Text[] = []): CauseStep {
   return { action: null, text, command, cost, refused: null };

@@ -12,16 +12,22 @@ import {
   type CauseRow,
   fedBy,
   goesOn,
+  isAnswered,
   memberOf,
   membersOf,
   named,
   PATRONI_LOG,
   PATRONI_START,
   rebuild,
+  rebuildApart,
   scopeWord,
   tell,
   toll,
 } from './row';
+
+/** Who is to copy it anew is not there to be asked. */
+const isPatroniGone = (member: Member | undefined): boolean =>
+  member !== undefined && member.witnesses.patroni.state === 'failed' && !isAnswered(member);
 
 /** A standby reports at least every wal_receiver_status_interval (10 s); three of them without a word are too many. */
 const FROZEN_MS = 30_000;
@@ -220,10 +226,12 @@ export const STANDBY_ROWS: readonly CauseRow[] = [
         steps:
           first === undefined
             ? []
-            : [
-                tell(say`Save its data directory if its own WAL matters`, null, [goesOn(context)]),
-                act(context, { kind: 'reinitialize', member: first }, say`Removes what only ${first} has.`),
-              ],
+            : isPatroniGone(memberOf(context.cluster, first))
+              ? rebuildApart(context, first)
+              : [
+                  tell(say`Save its data directory if its own WAL matters`, null, [goesOn(context)]),
+                  act(context, { kind: 'reinitialize', member: first }, say`Removes what only ${first} has.`),
+                ],
       };
     },
   },

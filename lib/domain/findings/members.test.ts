@@ -189,6 +189,8 @@ describe('pending_restart', () => {
     const reason = { work_mem: { old_value: '4MB', new_value: '?' } };
     const snapshot = steady(with2({ sql: 'off', patroni: { pending_restart: true, pending_restart_reason: reason } }));
     expect(memberOf(snapshot, 'n2').pendingRestart?.parameters).toEqual([{ name: 'work_mem', from: '4MB', to: null }]);
+    // The value that runs is not told as if it were the new one.
+    expect(String(find(snapshot, 'pending_restart')?.title)).toBe('Pending restart on n2: work_mem, 4MB until then');
   });
 
   it('is said without a reason where nobody gives one, and not said where nobody sets the flag', () => {

@@ -10,6 +10,7 @@ import {
   type Member,
   type Readiness,
 } from '../cluster';
+import { isDoorCode } from '../finding-code';
 import type { Severity } from '../severity';
 
 export interface FindingContext {
@@ -72,7 +73,7 @@ export function persists(context: FindingContext, member: Member, test: (member:
 export const SEVERAL: ReadonlySet<FindingCode> = new Set<FindingCode>([
   'slot_retains_wal',
   'version_mismatch',
-  ...FINDING_CODES.filter((code) => /^(entry|pool)_/.test(code)),
+  ...FINDING_CODES.filter(isDoorCode),
 ]);
 
 export function keyFinding(finding: Pick<Finding, 'code' | 'members'> & Partial<Pick<Finding, 'evidence'>>): string {

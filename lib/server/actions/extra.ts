@@ -4,8 +4,10 @@ import type { ActionRecord } from '../../domain/actions/action';
 import type { Extra, Sent } from '../../domain/actions/follower';
 import type { Stage } from '../../domain/actions/plan';
 import type { Snapshot } from '../../domain/cluster';
+import { memberOf } from '../../domain/members';
 import { field, list, notNegative, number, text, wholeNumber } from '../../domain/wire/loose';
 import { askPostgres } from '../../io/postgres-once';
+import { lookAtSession } from '../../io/session-signal';
 import { say } from '../../language/sentence';
 import type { ClusterReach } from './reach';
 import { readSettings } from './settings';
@@ -18,12 +20,12 @@ export interface ExtraReader {
   close(): void;
 }
 
-const BACKUP_EVERY_MS = 500;
+const OFTEN_MS = 500;
 const UPTAKE_EVERY_MS = 1500;
 const DEADLINE_MS = 2000;
 
 export function extraReader(record: ActionRecord, reach: ClusterReach, now: () => number): ExtraReader {
-  let value: Extra = { backup: null, uptake: 'pending' };
+  let value: Extra = { backup: null, uptake: 'pending', session: null };
   const foreign = new Map<string, ReadonlySet<number>>();
   let asking = false;
   let nextAt = 0;
@@ -74,7 +76,20 @@ export function extraReader(record: ActionRecord, reach: ClusterReach, now: () =
     return new Map(rows);
   };
 
+  const readSession = async (snapshot: Snapshot): Promise<Extra['session']> => {
+    const { request } = record;
+    const member = request.kind === 'end_session' ? memberOf(snapshot, request.member) : null;
+    const target = member === null ? null : reach.postgres(member);
+    if (target === null || request.kind !== 'end_session') return null;
+    const state = await lookAtSession(target, request, DEADLINE_MS, now);
+    return state === null ? value.session : { ...state, at: now() };
+  };
+
   const ask = async (stage: Stage, snapshot: Snapshot): Promise<void> => {
+    if (stage.kind === 'end_session') {
+      value = { ...value, session: await readSession(snapshot) };
+      return;
+    }
     if (stage.kind === 'reinitialize') value = { ...value, backup: await readBackup(snapshot, stage.member) };
     else {
       const settings = await readSettings(snapshot, reach, now);
@@ -89,13 +104,13 @@ export function extraReader(record: ActionRecord, reach: ClusterReach, now: () =
     },
     look(stage, snapshot, _sent, onAnswer) {
       if (closed || asking || now() < nextAt) return;
-      if (stage.kind !== 'reinitialize' && stage.kind !== 'edit_config') return;
+      if (stage.kind !== 'reinitialize' && stage.kind !== 'edit_config' && stage.kind !== 'end_session') return;
       asking = true;
       void ask(stage, snapshot)
         .catch(() => undefined)
         .finally(() => {
           asking = false;
-          nextAt = now() + (stage.kind === 'reinitialize' ? BACKUP_EVERY_MS : UPTAKE_EVERY_MS);
+          nextAt = now() + (stage.kind === 'edit_config' ? UPTAKE_EVERY_MS : OFTEN_MS);
           if (!closed) onAnswer();
         });
     },

@@ -121,6 +121,7 @@ export async function gatherFacts(snapshot: Snapshot, sources: FactSources): Pro
     outages: outages.flatMap(outageSample),
     restUser: reach?.source.patroni.username != null,
     probe: reach?.source.probe != null,
+    signal: reach?.source.signal != null,
     journalProblem,
     readOnly: readOnly !== null,
     rights: sources.rights,

@@ -22,6 +22,8 @@ export interface ClusterReach {
   /** null: no SQL role, or the member's address is not known. */
   postgres(member: Member): PostgresTarget | null;
   probes(members: readonly Member[]): readonly ProbeTarget[];
+  /** As the role that may end sessions; null: none is configured, or the member's address is not known. */
+  signal(member: Member): PostgresTarget | null;
 }
 
 interface Opened {
@@ -52,6 +54,7 @@ export class Reach {
       patroni,
       dcsScope: this.#naming.ownerOf(snapshot.scope)?.scope ?? snapshot.scope,
       postgres: (member) => targetOf(source.postgres, source, member),
+      signal: (member) => targetOf(source.signal, source, member),
       probes: (members) =>
         members.flatMap((member) => {
           const target = targetOf(source.probe, source, member);

@@ -10,7 +10,7 @@ import { follow } from '../../domain/actions/follow';
 import { type End, end, type Marks, type Sent } from '../../domain/actions/follower';
 import { momentOf } from '../../domain/actions/moment';
 import { isRestartedByStepDown, obstacleToNext } from '../../domain/actions/next-stage';
-import { breaksWrites, callOf, type Stage, wayOf } from '../../domain/actions/plan';
+import { breaksWrites, callOf, type RestCall, type SqlCall, type Stage, wayOf } from '../../domain/actions/plan';
 import type { RestSeen } from '../../domain/actions/rest-answer';
 import { type FinishedStage, restartedEnd, sparedEnd, stagedEnd } from '../../domain/actions/staged-end';
 import { stepsSoFar } from '../../domain/actions/steps';
@@ -24,7 +24,7 @@ import { type ExtraReader, extraReader } from './extra';
 import { OutageMeasure } from './outage-measure';
 import type { ClusterReach } from './reach';
 import { closedRecord } from './record';
-import { answerLine, commitCall, restCall, wake } from './send';
+import { answerLine, commitCall, placeOf, sendAlone, sourceOf, wake } from './send';
 
 export interface RunDeps {
   readonly reach: ClusterReach;
@@ -197,7 +197,7 @@ export class ActionRun {
     const way = wayOf(stage, this.#snapshot, this.#record.way);
     const call = way === null ? null : callOf(stage, request, way, this.#snapshot);
     if (call === null) return this.#close(refused(say`There is nobody to send it to now.`));
-    if (call.way === 'rest') return this.#sendRest(stage, call);
+    if (call.way !== 'dcs') return this.#sendAlone(stage, call);
     const bound = this.#stage === 0 ? this.#record.bound : bind(this.#snapshot);
     const at = this.#deps.now();
     const result = await commitCall(call, bound, this.#deps.reach);
@@ -217,23 +217,23 @@ export class ActionRun {
     this.#advance();
   }
 
-  async #sendRest(stage: Stage, call: Extract<ReturnType<typeof callOf>, { way: 'rest' }>): Promise<void> {
+  /** What compares nothing: the entry first, then the one request, then whatever is seen. */
+  async #sendAlone(stage: Stage, call: RestCall | SqlCall): Promise<void> {
     const at = this.#deps.now();
-    const { method, path, member } = call;
-    const where = member === null ? `${method} ${path}` : say`${method} ${path} on ${member}`;
+    const where = placeOf(call);
+    const sent: Sent = { at, way: call.way, wake: null, revision: null };
     try {
-      await this.#tellSent({ at, way: 'rest', wake: null, revision: null });
+      await this.#tellSent(sent);
     } catch (error) {
       return this.#close(this.#whole(refused(say`Nothing was sent to ${call.member ?? 'Patroni'}: ${saidBy(error)}.`)));
     }
-    this.#sent = { at, way: 'rest', wake: null, revision: null };
+    this.#sent = sent;
     this.#requested(at, where);
     this.#note('Howdah', say`sent ${where}`);
     this.#advance();
-    const begun = this.#stage;
-    const answer = await restCall(call, this.#snapshot, this.#deps.reach, this.#deps.now);
-    this.#note(call.member === null ? 'Patroni' : say`Patroni ${call.member}`, answerLine(call, answer), answer.at);
-    if (begun !== this.#stage || this.#currentStage() !== stage) return;
+    const answer = await sendAlone(call, this.#snapshot, this.#deps.reach, this.#deps.now);
+    this.#note(sourceOf(call), answerLine(call, answer), answer.at);
+    if (this.#currentStage() !== stage) return;
     this.#answer = answer;
     this.#advance();
   }

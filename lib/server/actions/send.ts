@@ -2,13 +2,15 @@
 // has them; then the leader's loop is woken, because a change of that key wakes nobody (reference: measured on 3.0, 4.0 and 4.1): first
 // by a PATCH of /config that changes nothing, else by a touch of `/config` where that wakes anybody, else not at all. Nothing is repeated.
 import type { Bound, Wake } from '../../domain/actions/action';
-import type { DcsCall, RestCall } from '../../domain/actions/plan';
+import type { DcsCall, RestCall, SqlCall } from '../../domain/actions/plan';
 import type { RestSeen } from '../../domain/actions/rest-answer';
 import type { Snapshot } from '../../domain/cluster';
 import { rewritten } from '../../domain/config/stored-text';
 import { wakesByConfig } from '../../domain/dcs-kind';
+import { memberOf } from '../../domain/members';
 import { parseObject } from '../../domain/wire/loose';
 import type { Commit } from '../../io/dcs/port';
+import { signalSession } from '../../io/session-signal';
 import { joined, say, type Text } from '../../language/sentence';
 import type { ClusterReach } from './reach';
 
@@ -24,6 +26,7 @@ const WAKE_MS = 1500;
 const SWITCHOVER_MS = 90_000;
 const RESTART_MS = 20 * 60_000;
 const QUICK_MS = 30_000;
+const SIGNAL_MS = 5000;
 
 export async function commitCall(call: DcsCall, bound: Bound, reach: ClusterReach): Promise<SendResult> {
   if (reach.dcs === null) return { kind: 'not_sent', text: say`no DCS is configured` };
@@ -113,12 +116,7 @@ export async function wake(
 }
 
 /** The answer, whenever it comes; a lost one is an answer with an error. */
-export async function restCall(
-  call: RestCall,
-  snapshot: Snapshot,
-  reach: ClusterReach,
-  now: () => number,
-): Promise<RestSeen> {
+async function restCall(call: RestCall, snapshot: Snapshot, reach: ClusterReach, now: () => number): Promise<RestSeen> {
   const url = urlOf(call, snapshot);
   if (url === null)
     return { at: now(), status: null, text: say`no address of its REST API is known`, error: 'skipped' };
@@ -127,6 +125,29 @@ export async function restCall(
   if (reading.ok)
     return { at: reading.at, status: reading.value.status, text: reading.value.body.slice(0, 2000), error: null };
   return { at: reading.at, status: null, text: reading.error.message, error: reading.error.kind };
+}
+
+/** The session's end, asked for once. Statuses as of a REST call, so that they are read alike: 2xx sent, 4xx nothing was done. */
+async function sqlCall(call: SqlCall, snapshot: Snapshot, reach: ClusterReach, now: () => number): Promise<RestSeen> {
+  const member = memberOf(snapshot, call.member);
+  const target = member === null ? null : reach.signal(member);
+  const seen = (status: number | null, text: Text, error: RestSeen['error'] = null): RestSeen => ({
+    ...{ at: now(), status, text, error },
+  });
+  if (target === null) return seen(null, say`no role is configured that may end sessions`, 'skipped');
+  const signalled = await signalSession(target, call, call.how, SIGNAL_MS, now);
+  switch (signalled.kind) {
+    case 'sent':
+      return seen(200, say`signal sent to ${signalled.who || say`a session without a name`}`);
+    case 'none':
+      return seen(404, say`there is no such session of a client any longer`);
+    case 'blind':
+      return seen(403, say`the role is not in pg_read_all_stats and sees no session of others`);
+    case 'refused':
+      return seen(403, signalled.error.message);
+    case 'unknown':
+      return seen(null, signalled.error.message, signalled.error.kind);
+  }
 }
 
 function urlOf(call: RestCall, { cluster }: Snapshot): string | null {
@@ -138,8 +159,36 @@ function urlOf(call: RestCall, { cluster }: Snapshot): string | null {
   return first?.apiUrl ?? null;
 }
 
+/** What compares nothing in the DCS: one request, made once. */
+export function sendAlone(
+  call: RestCall | SqlCall,
+  snapshot: Snapshot,
+  reach: ClusterReach,
+  now: () => number,
+): Promise<RestSeen> {
+  return call.way === 'rest' ? restCall(call, snapshot, reach, now) : sqlCall(call, snapshot, reach, now);
+}
+
+/** Who answers it. */
+export function sourceOf(call: RestCall | SqlCall): Text {
+  if (call.way === 'sql') return say`PostgreSQL ${call.member}`;
+  return call.member === null ? 'Patroni' : say`Patroni ${call.member}`;
+}
+
+/** What is sent, and to whom. */
+export function placeOf(call: RestCall | SqlCall): Text {
+  if (call.way === 'sql')
+    return call.how === 'cancel'
+      ? say`pg_cancel_backend(${call.pid}) on ${call.member}`
+      : say`pg_terminate_backend(${call.pid}) on ${call.member}`;
+  const { method, path, member } = call;
+  return member === null ? `${method} ${path}` : say`${method} ${path} on ${member}`;
+}
+
 /** One line for the action's log. */
-export function answerLine({ method, path }: RestCall, { status, text }: RestSeen): Text {
+export function answerLine(call: RestCall | SqlCall, { status, text }: RestSeen): Text {
+  if (call.way === 'sql') return text;
+  const { method, path } = call;
   if (status === null) return say`no answer to ${method} ${path}: ${text}`;
   const plain = String(text)
     .replace(/<[^>]*>|\s+/g, ' ')

@@ -274,6 +274,23 @@ describe('a member list that changes', () => {
     await until(() => published.at(-1)?.cluster.members.length === 1);
   });
 
+  it('drops one that never answered and belonged to nobody as soon as its key is deleted; one that is remembered stays', async () => {
+    const [n1] = (await startNodes('n1')) as [Node];
+    const dead = (name: string) => ({ ...n1, name, url: 'http://127.0.0.1:9' });
+    const view = { keys: memberKeys([n1, dead('ghost'), dead('n3')]) };
+    const { collector, published, live } = collect([], { dcs: { watch: fakeWatch(view), scope: 'demo' } });
+    const entry = (name: string) => ({
+      ...{ name, systemIdentifier: null, firstAt: 1, listedAt: 2 },
+      ...{ apiUrl: null, host: null, port: null },
+    });
+    collector.setRoster(['n1', 'n3'].map(entry));
+    await until(() => live('n1') && published.at(-1)?.cluster.members.length === 3);
+    view.keys = memberKeys([n1]);
+    collector.onDcsChange();
+    await until(() => published.at(-1)?.cluster.members.every(({ name }) => name !== 'ghost') === true);
+    expect(published.at(-1)?.cluster.members.map(({ name }) => name)).toEqual(['n1', 'n3']);
+  });
+
   it('asks a member that came at once', async () => {
     const [n1, n2] = (await startNodes('n1', 'n2')) as [Node, Node];
     const view = { keys: memberKeys([n1]) };

@@ -306,8 +306,12 @@ export class ScopeCollector {
     // A silent DCS lists nobody; then the last known list stays for ever.
     if (listed.size === 0) return;
     const now = this.#context.now();
+    const roster = this.#roster;
     for (const [name, poller] of this.#members) {
-      if (listed.has(name) || now - (poller.listedAt ?? 0) <= FORGET_MS) continue;
+      if (listed.has(name)) continue;
+      // Nobody ever answered, and it was none of the cluster: a key that somebody deleted.
+      const wasNobody = poller.answeredAt === null && roster?.every((entry) => entry.name !== name) === true;
+      if (!wasNobody && now - (poller.listedAt ?? 0) <= FORGET_MS) continue;
       poller.close();
       this.#members.delete(name);
     }

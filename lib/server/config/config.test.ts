@@ -481,6 +481,14 @@ describe('data, store and operator', () => {
       );
   });
 
+  it('a role that ends sessions stands beside the role that reads, and is none where it is not named', () => {
+    const signal = 'signal: {username: s, password: hunter3}';
+    const source = loadSource(yaml(`sources: [{name: a, etcd: {hosts: e1}, ${signal}}]`));
+    expect(source).toMatchObject({ postgres: null, probe: null, signal: { username: 's', database: 'postgres' } });
+    expect(source.signal?.password?.reveal()).toBe('hunter3');
+    expect(loadSource(yaml('sources: [{name: a, etcd: {hosts: e1}, probe: {username: w}}]')).signal).toBeNull();
+  });
+
   it('a probe role stands beside the role that reads', () => {
     const probe = 'probe: {username: w, password: hunter2, database: app}';
     const source = loadSource(yaml(`sources: [{name: a, etcd: {hosts: e1}, ${probe}}]`));
@@ -535,6 +543,7 @@ describe('loadConfig never throws', () => {
       patroni: section(['hosts', 'username', 'password', 'tls']),
       postgres: section(['username', 'password', 'database', 'tls']),
       probe: section(['username', 'password', 'database', 'tls', 'allowCleartext']),
+      signal: section(['username', 'password', 'database', 'tls', 'allowCleartext']),
       etcd3: section(['hosts', 'host', 'port', 'url', 'protocol', 'srv', 'cacert', 'cert', 'key', 'password']),
     });
     fc.assert(

@@ -29,6 +29,7 @@ describe('howdah.example.yaml', () => {
         CONSUL_TOKEN: 'h',
         HOWDAH_PG_SECRET: 'b',
         HOWDAH_PROBE_SECRET: 'd',
+        HOWDAH_SIGNAL_SECRET: 'e',
         WEBHOOK_URL: 'https://hooks.example.com/x',
         WEBHOOK_SECRET: 'e',
         SLACK_URL: 'https://chat.example.com/hooks/x',

@@ -28,7 +28,15 @@ import type { Env, Files } from './yaml-file';
 const NAME_MAX = 60;
 const NONE = { username: null, password: null, tls: null } as const;
 const NO_PATRONI = { seeds: [], ...NONE };
-const FLAGS = { alias: null, from: 'flags', labels: {}, members: {}, probe: null, networks: null } as const;
+const FLAGS = {
+  alias: null,
+  from: 'flags',
+  labels: {},
+  members: {},
+  probe: null,
+  signal: null,
+  networks: null,
+} as const;
 
 export function hasSourceFlags(flags: Flags): boolean {
   const { patroni, etcd, consul, kubernetes, patronictl } = flags;

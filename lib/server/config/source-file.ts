@@ -37,6 +37,8 @@ const source = build(
     postgres,
     /** The role that writes the probe table, so that an outage is measured by real writes; null: by observation only. */
     probe: postgres,
+    /** The role that ends sessions; null: nobody's are ended from here. */
+    signal: postgres,
     patronictl: maybe(imported),
     /** By scope, who should be a member. */
     members: maybe(members, {}),
@@ -67,6 +69,7 @@ const source = build(
       patroni: parts.patroni ?? parts.patronictl?.patroni ?? NO_PATRONI,
       postgres: parts.postgres ?? null,
       probe: parts.probe ?? null,
+      signal: parts.signal ?? null,
       members: parts.members ?? {},
       networks: parts.networks ?? null,
     };

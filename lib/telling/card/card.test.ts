@@ -475,23 +475,31 @@ describe('in Russian', () => {
 
 describe('the doors on a card', () => {
   const servers = ['n1', 'n2', 'n3'];
-  const through = (n1: Parameters<typeof haproxy>[0][string][number]): Card =>
-    cardOf(
-      steady(
-        {
-          members: servers.map((name) => ({ name })),
-          entries: [{ kind: 'haproxy', answer: haproxy({ primary: [n1, other('n2'), other('n3')] }) }],
-        },
-        5,
-        5000,
-      ),
+  const seen = (n1: Parameters<typeof haproxy>[0][string][number]): Snapshot =>
+    steady(
+      {
+        members: servers.map((name) => ({ name })),
+        entries: [{ kind: 'haproxy', answer: haproxy({ primary: [n1, other('n2'), other('n3')] }) }],
+      },
+      5,
+      5000,
     );
+  const through = (...of: Parameters<typeof seen>): Card => cardOf(seen(...of));
 
   it('say that clients reach nobody although the cluster is writable, and since when', () => {
     const card = through(other('n1', { check: 'L4CON' }));
     expect(card.writable.state).toBe('yes');
     expect(card.door).toMatchObject({ critical: true });
     expect(String(card.door?.title)).toBe('Clients reach nobody through lb primary');
+  });
+
+  it('do not make a person leave the leader first: it is the door that is ill', () => {
+    const snapshot = seen({ name: 'n1', status: 'MAINT' });
+    expect(snapshot.findings.some(({ code, members }) => code === 'entry_drained' && members.join() === 'n1')).toBe(
+      true,
+    );
+    const kinds = cardOf(snapshot, { alerts: [alert(snapshot)] }).options.map(({ kind }) => kind);
+    expect(kinds).toEqual(['take', 'act']);
   });
 
   it('say nothing where they lead to the leader', () => {

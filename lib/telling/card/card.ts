@@ -5,6 +5,7 @@ import type { ActionFacts, ActionRecord } from '../../domain/actions/action';
 import type { Alert } from '../../domain/alerts/alert';
 import type { Snapshot } from '../../domain/cluster';
 import type { ClusterEvent } from '../../domain/events';
+import { isDoorCode } from '../../domain/finding-code';
 import { joined, type Text } from '../../language/sentence';
 import { assessChanges, type CardChanges } from './changes';
 import { assessMembers, type CardMembers, ledLast } from './members';
@@ -61,7 +62,7 @@ export function buildCard({ snapshot, events, action, alerts, facts, now }: Card
 
 function doorOf({ findings }: Snapshot): Card['door'] {
   const worst = findings.find(
-    ({ code, severity }) => /^(entry|pool)_/.test(code) && (severity === 'critical' || severity === 'warning'),
+    ({ code, severity }) => isDoorCode(code) && (severity === 'critical' || severity === 'warning'),
   );
   return worst === undefined
     ? null

@@ -4,6 +4,7 @@ import type { ActionRequest } from '../../domain/actions/action';
 import { failoverCandidates, isHealthyLeader, switchoverCandidates } from '../../domain/actions/candidates';
 import type { Alert } from '../../domain/alerts/alert';
 import type { Cluster, Member, Snapshot } from '../../domain/cluster';
+import { isDoorCode } from '../../domain/finding-code';
 import { leaderOf } from '../../domain/members';
 import { isRunning } from '../../domain/patroni-states';
 
@@ -48,7 +49,11 @@ function switchover({ snapshot }: Situation): Wish | null {
 function isTroubled({ findings }: Snapshot, leader: Member): boolean {
   return findings.some(
     ({ severity, members, code }) =>
-      severity !== 'note' && code !== 'multiple_primaries' && members.length === 1 && members[0] === leader.name,
+      severity !== 'note' &&
+      code !== 'multiple_primaries' &&
+      !isDoorCode(code) &&
+      members.length === 1 &&
+      members[0] === leader.name,
   );
 }
 

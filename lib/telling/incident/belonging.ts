@@ -70,4 +70,5 @@ export const TELLERS: Readonly<Record<ActionKind, Teller>> = {
   reinitialize: restart((action) => (action.request.kind === 'reinitialize' ? [action.request.member] : [])),
   demote_cluster: kinds('config_changed', 'role_changed'),
   promote_cluster: kinds('config_changed', 'role_changed', 'timeline_changed'),
+  end_session: () => false,
 };
