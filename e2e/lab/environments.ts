@@ -382,15 +382,26 @@ export async function prepareCheckPatroni(say: Say): Promise<string> {
   return path.join(venv, 'bin/python3');
 }
 
+export interface PatroniPrograms {
+  readonly python: string;
+  /** Scripts for that Python. */
+  readonly patroni: string;
+  readonly patronictl: string;
+  readonly postgresBin: string;
+}
+
 /** Patroni 4.1 with the clients of every DCS, and PostgreSQL of this machine. */
-export async function preparePatroniOnAnyDcs(
-  say: Say,
-): Promise<{ readonly python: string; readonly postgresBin: string }> {
+export async function preparePatroniOnAnyDcs(say: Say): Promise<PatroniPrograms> {
   await installPackages(say, LAB_PACKAGES);
   const name = `patroni41-${PINNED.patroni41}-every-dcs`;
   const packages = [`patroni[etcd3,consul,zookeeper,kubernetes]==${PINNED.patroni41}`, 'psycopg[binary]'];
   const venv = await cached(say, name, (dir) => buildVirtualenv(say, dir, packages));
-  return { python: path.join(venv, 'bin/python3'), postgresBin: `/usr/lib/postgresql/${postgresMajors()[0]}/bin` };
+  return {
+    python: path.join(venv, 'bin/python3'),
+    patroni: path.join(venv, 'bin/patroni'),
+    patronictl: path.join(venv, 'bin/patronictl'),
+    postgresBin: `/usr/lib/postgresql/${postgresMajors()[0]}/bin`,
+  };
 }
 
 /** Servers that no package has, by the Go module they are built from. */
