@@ -57,7 +57,7 @@ function EntryBlock({ entry, snapshot }: { entry: Entry; snapshot: Snapshot }) {
           {wire(witness.error)}
         </p>
       )}
-      {listeners.length === 0 && witness.error === null && (
+      {listeners.length === 0 && witness.state === 'fresh' && (
         <p className="px-3.5 text-12 text-f2">{t('Nothing of this cluster is behind it.')}</p>
       )}
       <ul>

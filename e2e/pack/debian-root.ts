@@ -14,6 +14,22 @@ mount --rbind /dev "$root/dev"
 exec chroot "$root" "$@"
 `;
 
+/**
+ * As howdah.service confines it, as far as mounts and rights can do that without systemd: everything is read-only but the data folder and
+ * /tmp, /proc shows processes only, no right can be had. Its filter of system calls is not among it.
+ */
+const CONFINED = `
+set -e
+root=$1; data=$2; user=$3; shift 3
+mount --bind "$root" "$root"
+mount --bind "$root$data" "$root$data"
+mount -o remount,bind,ro "$root"
+mount -t proc -o subset=pid proc "$root/proc"
+mount --rbind /dev "$root/dev"
+mount -t tmpfs tmpfs "$root/tmp"
+exec chroot "$root" setpriv --reuid "$user" --regid "$user" --clear-groups --no-new-privs --inh-caps=-all --bounding-set=-all "$@"
+`;
+
 /** A copy at `root`. The first is made by debootstrap and kept. */
 export function makeDebianRoot(suite: 'bookworm' | 'trixie', root: string): void {
   const kept = path.join(DIST, 'cache', `debian-${suite}`);
@@ -29,7 +45,19 @@ export function makeDebianRoot(suite: 'bookworm' | 'trixie', root: string): void
   execFileSync('cp', ['-a', kept, root]);
 }
 
+const MOUNTS = ['unshare', '--mount', '--propagation', 'private', '/bin/sh', '-c'] as const;
+
 /** A command as it is run inside. */
 export function inside(root: string, ...command: readonly string[]): [string, ...string[]] {
-  return ['unshare', '--mount', '--propagation', 'private', '/bin/sh', '-c', ENTER, 'enter', root, ...command];
+  return [...MOUNTS, ENTER, 'enter', root, ...command];
+}
+
+/** A command as the service runs it there. */
+export function insideAs(
+  root: string,
+  user: string,
+  data: string,
+  ...command: readonly string[]
+): [string, ...string[]] {
+  return [...MOUNTS, CONFINED, 'enter', root, data, user, ...command];
 }

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startHowdah } from '../browser/howdah';
-import { inside, makeDebianRoot } from './debian-root';
+import { inside, insideAs, makeDebianRoot } from './debian-root';
 import { filesIn, MANIFEST, ROOT } from './tree';
 
 const RECORDED = path.join(ROOT, 'lib/domain/testdata');
@@ -152,10 +152,8 @@ export async function verifyDeb(file: string, next: string, tell: Tell): Promise
     const began = Date.now();
     run('dpkg', '--install', '/first.deb');
     const installedMs = Date.now() - began;
-    // Commands as the service runs them: its user, its settings.
-    const asService = ['setpriv', '--reuid', 'howdah', '--regid', 'howdah', '--clear-groups', '/usr/bin/howdah'];
     const trial: Trial = {
-      program: inside(root, ...asService),
+      program: insideAs(root, 'howdah', '/var/lib/howdah', '/usr/bin/howdah'),
       cwd: place,
       dataDir: '/var/lib/howdah',
       recorded: '/recorded',

@@ -70,7 +70,9 @@ export class StoreWitness {
   }
 
   async #sayBehind(newest: number): Promise<void> {
-    const known = parseObject(await readFile(this.#home?.copied ?? '', 'utf8').catch(() => ''));
+    const known = parseObject(
+      await readFile(/* turbopackIgnore: true */ this.#home?.copied ?? '', 'utf8').catch(() => ''),
+    );
     const seq = wholeNumber(field(known, 'seq'));
     if (text(field(known, 'journal')) !== this.#journal.id || seq === null || seq <= newest) return;
     const found = say`the store lacks entries ${newest + 1} to ${seq} of the journal, which it had: it was put back from a backup, and is filled again; nothing is done again`;
