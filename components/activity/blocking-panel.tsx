@@ -66,11 +66,12 @@ function Row({ row, inside, texts, ending }: BlockingPanelProps & { readonly row
   const session = sessionOf(inside, row.pid);
   const root = row.depth === 0;
   const idle = session?.state?.startsWith('idle in transaction') === true;
-  const seconds = row.waitsFor?.seconds ?? session?.transactionSeconds ?? null;
+  const prepared = row.pid === null ? inside.prepared.find(({ gid }) => gid === row.prepared) : undefined;
+  const seconds = row.waitsFor?.seconds ?? session?.transactionSeconds ?? prepared?.seconds ?? null;
   const loud = root && row.blocks > 0;
   return (
     <li
-      className={`grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 gap-y-0.5 border-l1 border-t px-3.5 py-1.5 text-12 first:border-t-0 lg:grid-cols-[minmax(0,210fr)_minmax(0,180fr)_minmax(0,240fr)_140px_minmax(0,230fr)_170px] lg:items-center ${loud ? 'bar-critical bg-critical-tint' : ''}`}
+      className={`grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 gap-y-0.5 border-l1 border-t px-3.5 py-1.5 text-12 first:border-t-0 lg:grid-cols-[minmax(0,210fr)_minmax(0,180fr)_minmax(0,240fr)_140px_minmax(0,220fr)_186px] lg:items-center ${loud ? 'bar-critical bg-critical-tint' : ''}`}
     >
       <span className="flex min-w-0 items-center gap-2" style={{ paddingLeft: Math.min(row.depth, DEPTH_MAX) * 20 }}>
         {row.depth > 0 && (

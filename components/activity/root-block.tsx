@@ -16,11 +16,12 @@ export function RootBlock({ inside, ending }: { inside: Inside; ending: Ending }
   const idle = session?.state?.startsWith('idle in transaction') === true;
   const who =
     root.pid === null ? t('Prepared transaction {gid}', { gid: root.prepared ?? t('unknown') }) : `pid ${root.pid}`;
-  const long = idle ? (session?.stateSeconds ?? null) : (session?.transactionSeconds ?? null);
+  const prepared = inside.prepared.find(({ gid }) => gid === root.prepared);
+  const long = idle ? (session?.stateSeconds ?? null) : (session?.transactionSeconds ?? prepared?.seconds ?? null);
   const span = long === null ? t('unknown') : formatClockDuration(long * 1000);
   const does =
     root.pid === null
-      ? t('It has no session: only COMMIT PREPARED or ROLLBACK PREPARED ends it.')
+      ? t('It was prepared {span} ago and has no session: only COMMIT PREPARED or ROLLBACK PREPARED ends it.', { span })
       : idle
         ? t('It is idle in transaction for {span} and runs nothing.', { span })
         : t('Its transaction is open for {span}.', { span });

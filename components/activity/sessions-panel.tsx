@@ -94,7 +94,7 @@ function Row({ session, texts, ending }: Omit<SessionsPanelProps, 'inside'> & { 
   const long = transactionSeconds !== null && transactionSeconds > LONG_SECONDS;
   return (
     <li
-      className={`grid grid-cols-[auto_minmax(0,1fr)_auto] gap-x-4 gap-y-0.5 border-l1 border-t px-3.5 py-1.5 text-12 first:border-t-0 lg:grid-cols-[64px_minmax(0,220fr)_minmax(0,200fr)_100px_110px_minmax(0,230fr)_170px] lg:items-center ${long ? 'bar-warning' : ''}`}
+      className={`grid grid-cols-[auto_minmax(0,1fr)_auto] gap-x-4 gap-y-0.5 border-l1 border-t px-3.5 py-1.5 text-12 first:border-t-0 lg:grid-cols-[64px_minmax(0,220fr)_minmax(0,200fr)_100px_110px_minmax(0,220fr)_186px] lg:items-center ${long ? 'bar-warning' : ''}`}
     >
       <span className="font-mono font-semibold text-f0">{session.pid}</span>
       <span className="min-w-0 break-words text-f1">

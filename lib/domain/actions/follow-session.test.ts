@@ -47,6 +47,11 @@ describe('a session that was asked to end', () => {
     expect(read('cancel', SENT, session({ statementSeconds: 0.95 })).outcome).toBeNull();
   });
 
+  it('is not called ended before PostgreSQL answered that it was there, unless the answer is lost for good', () => {
+    expect(read('terminate', null, session({ isThere: false })).outcome).toBeNull();
+    expect(read('terminate', null, session({ isThere: false }), 11_000).outcome).toBe('done');
+  });
+
   it('is not judged by what was seen before the signal', () => {
     expect(read('terminate', SENT, session({ at: NOW - 10, isThere: false })).outcome).toBeNull();
   });

@@ -8,6 +8,8 @@ import { answerText, readAnswer } from './rest-answer';
 
 /** Rolling back what it did may take longer; then it says so. */
 const LIMIT_MS = 30_000;
+/** Without an answer for so long there will be none: Howdah was restarted in between. */
+const UNHEARD_MS = 10_000;
 /** Between the reading and the answer to it. */
 const ROUND_MS = 100;
 
@@ -21,7 +23,9 @@ export function followSession(context: FollowContext): Followed {
     tally.add('ended', answer?.text ?? null, 'failed');
     return tally.followed(null, end('refused', say`Nothing was done to ${name}: ${answer?.text ?? say`no answer`}.`));
   }
-  const seen = extra.session !== null && extra.session.at > sent.at ? extra.session : null;
+  // A session that was never there is gone too: whether anything was done to it says the answer.
+  const isHeard = answer !== null || snapshot.observedAt - sent.at > UNHEARD_MS;
+  const seen = isHeard && extra.session !== null && extra.session.at > sent.at ? extra.session : null;
   if (seen !== null && isOver(request, seen, sent.at)) {
     tally.add('ended', seen.isThere ? say`it is ${seen.state ?? say`unknown`}` : say`it is gone`, 'done', seen.at);
     return tally.followed(
