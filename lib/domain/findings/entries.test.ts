@@ -117,9 +117,16 @@ describe('entry_leads_nowhere', () => {
 
   it('is a warning for readers, and nothing where there is no replica to read from', () => {
     const nobody = { replicas: [other('n1'), other('n2'), other('n3')] };
-    expect(find(lasting(by(lb(nobody))), 'entry_leads_nowhere')?.severity).toBe('warning');
+    expect(find(lasting(by(lb(nobody, { replicas: ['replicas'] }))), 'entry_leads_nowhere')?.severity).toBe('warning');
     const alone = { ...by(lb({ replicas: [other('n1')] })), members: [{ name: 'n1' }] };
     expect(doorCodes(lasting(alone))).not.toContain('entry_leads_nowhere');
+  });
+
+  it('is not said of a listener whose role nobody has now, such as sync standbys where there are none', () => {
+    const asked = [other('n1'), other('n2'), other('n3')];
+    expect(doorCodes(lasting(by(lb({ ...GOOD, sync: asked, async_replicas: asked }))))).toEqual([]);
+    const cut = [other('n1', { check: 'L4CON' }), other('n2'), other('n3')];
+    expect(doorCodes(lasting(by(lb({ pg: cut }))))).toContain('entry_leads_nowhere');
   });
 
   it('is said of an address that nobody holds, and says so otherwise where a host holds it and nobody listens', () => {

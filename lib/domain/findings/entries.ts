@@ -98,7 +98,7 @@ export const ENTRY_RULES: readonly FindingRule[] = [
         if (!isAt(door, 'nobody', 'refused', 'timeout') || isDisabled || !holds(door, context)) return [];
         const isForReads = door.listener.purpose === 'replicas';
         const able = cluster.members.some((member) => member.replication.kind === 'streaming' && !member.silent);
-        if (isForReads && !able) return [];
+        if ((isForReads && !able) || isForNobodyNow(door.listener)) return [];
         return [
           {
             severity: !isForReads && cluster.writable === true ? 'critical' : 'warning',
@@ -274,6 +274,12 @@ export const ENTRY_RULES: readonly FindingRule[] = [
       }),
   },
 ];
+
+/** Every Patroni answers that its role is another one: a listener of sync standbys, say, in a cluster without any. */
+function isForNobodyNow({ purpose, purposeBy, servers }: EntryListener): boolean {
+  const isKnown = purpose === 'primary' || purposeBy === 'file' || purposeBy === 'behaviour';
+  return !isKnown && servers.length > 0 && servers.every(({ check }) => check === 'other_role');
+}
 
 function nowhereAdvice({ entry, listener }: Door, leader: string): Text {
   if (entry.kind === 'address')
