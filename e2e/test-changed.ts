@@ -49,7 +49,7 @@ export const DRIVEN: readonly (readonly [folder: RegExp, driven: Driven])[] = [
   [/^lib\/server\/(actions|audit)\//, { lab: ['crash', 'actions'] }],
   [/^lib\/io\/|^lib\/server\/collector\/|^lib\/domain\/(findings|wire)\//, { lab: ['beside-distro', 'faults'] }],
   [/^lib\/io\/dcs\//, { lab: ['etcd'] }],
-  [/^(lib\/io|e2e)\/dcs\//, { lab: ['dcs-etcd', 'dcs-consul', 'dcs-kubernetes', 'patroni-consul'] }],
+  [/^(lib\/io|e2e)\/dcs\//, { lab: ['dcs-etcd', 'dcs-consul', 'dcs-kubernetes', 'kubernetes', 'patroni-consul'] }],
   [/^lib\/(io|domain)\/entr/, { lab: ['entries'] }],
   [/^lib\/server\/alerts\//, { lab: ['receivers'] }],
   [/^lib\/(domain|server)\/metrics\//, { lab: ['metrics'] }],

@@ -20,6 +20,7 @@ export function EmptyInstall() {
         <Command text="npm start -- --patroni http://n1:8008" />
         <Command text="npm start -- --etcd http://etcd-1:2379" />
         <Command text="npm start -- --consul http://consul-1:8500" />
+        <Command text="npm start -- --zookeeper zk-1:2181" />
         <Command text="npm start -- --kubernetes" />
         <Command text={DEMO} note={t('a real cluster on this machine')} />
       </div>

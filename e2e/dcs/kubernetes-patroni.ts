@@ -17,8 +17,8 @@ interface Options {
   readonly store: Store;
   readonly toolbox: Toolbox;
   readonly namespace: string;
-  /** Three numbers of an address below 127. */
-  readonly net: string;
+  /** Three numbers of an address, with a dot at the end. */
+  readonly prefix: string;
 }
 
 export class KubernetesPatroni {
@@ -89,8 +89,8 @@ export class KubernetesPatroni {
   }
 
   #configOf(name: string, dir: string): unknown {
-    const { toolbox, store, namespace, net } = this.#options;
-    const ip = `127.${net}.${this.members.indexOf(name) + 1}`;
+    const { toolbox, store, namespace, prefix } = this.#options;
+    const ip = `${prefix}${this.members.indexOf(name) + 21}`;
     return {
       scope: SCOPE,
       name,

@@ -7,6 +7,7 @@ import { ActingHowdah } from '../fake/acting';
 import { prepareToolbox } from '../lab/environments';
 import { builtKubeApiserver } from '../lab/kube-apiserver/build';
 import { KubeApiserver } from '../lab/kube-apiserver/process';
+import { planLayout } from '../lab/layout';
 
 const program = builtKubeApiserver();
 const MISSING = 'Kubernetes was not run: its API server is built with Go, which is not here';
@@ -30,10 +31,7 @@ function acting(store: Store): readonly unknown[] {
 
 const told = ({ outcomeText, steps, seen }: ActionRecord): string => JSON.stringify([outcomeText, steps, seen]);
 
-describe.each([
-  ['configmaps', '91.1'],
-  ['endpoints', '91.2'],
-] as const)('Patroni in %s', { retry: 0 }, (store, net) => {
+describe.each(['configmaps', 'endpoints'] as const)('Patroni in %s', { retry: 0 }, (store) => {
   test('is seen, switched over, paused, resumed and edited; a killed leader is gone when its lock has expired', async ({
     skip,
   }) => {
@@ -42,7 +40,8 @@ describe.each([
     const server = await KubeApiserver.start(program, ['howdah']);
     releases.push(() => server.stop());
     const namespace = 'db';
-    const cluster = await KubernetesPatroni.start({ server, store, toolbox, namespace, net });
+    const { prefix } = planLayout(`kube-${store}`, 'demo');
+    const cluster = await KubernetesPatroni.start({ server, store, toolbox, namespace, prefix });
     releases.push(() => cluster.stop());
     await server.grant(namespace, 'howdah', acting(store));
     const kubeconfig = server.kubeconfig(server.account('howdah'), namespace);

@@ -226,6 +226,11 @@ const cluster = shape({
       .enum(['members', 'keys', 'bytes'])
       .nullable()
       .describe('of what there is more below the scope than is read'),
+    sessionLimitSeconds: z
+      .number()
+      .nullable()
+      .exactOptional()
+      .describe('longer than this no key lives without its owner, whatever the ttl'),
     quorum: z.boolean().nullable(),
     endpoints: z.array(endpoint),
     leaderLease: shape({ ttlSeconds: z.number(), grantedSeconds: z.number(), observedAt: instant }).nullable(),

@@ -20,6 +20,7 @@ export function buildDcs(observation: Observation): Dcs | null {
     error: raw.error ? failureWords(raw.error) : null,
     errorKind: raw.error?.kind ?? null,
     excess: raw.excess ?? null,
+    sessionLimitSeconds: raw.sessionLimitSeconds ?? null,
     quorum: quorumOf(raw.endpoints, observation.raw),
     endpoints,
     leaderLease:

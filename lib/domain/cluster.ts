@@ -246,8 +246,8 @@ export interface Dcs extends Pick<RawDcs, 'configOwner' | 'rival'> {
   readonly revision: string | null;
   readonly error: Text | null;
   readonly errorKind: ReadingErrorKind | null;
-  /** Of what there is more below the scope than is read; null: nothing was left out. */
   readonly excess: ScopeExcess | null;
+  readonly sessionLimitSeconds?: number | null;
   readonly quorum: boolean | null;
   readonly endpoints: readonly Endpoint[];
   readonly leaderLease: {

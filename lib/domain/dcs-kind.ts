@@ -17,8 +17,8 @@ interface DcsRow {
   readonly alarms: Readonly<Record<string, AlarmMeaning>>;
   /** What a person types; null: Howdah knows no such command. Keys are whole, as words of a shell. */
   readonly commands: Commands | null;
-  /** A change of `/config` makes every Patroni look at once, the leader too. */
-  readonly wakesByConfig: boolean;
+  /** What of `/config` makes every Patroni look at once, the leader too: each write, or one that changes its bytes; null: nothing. */
+  readonly wakesByConfig: 'write' | 'change' | null;
 }
 
 interface Commands {
@@ -54,9 +54,20 @@ const ROWS: Readonly<Record<DcsKind, DcsRow>> = {
       list: (below) => `etcdctl get --prefix --keys-only ${below}`,
       remove: (key) => `etcdctl del ${key}`,
     },
-    wakesByConfig: true,
+    wakesByConfig: 'change',
   },
-  zookeeper: { name: 'ZooKeeper', alarms: {}, commands: null, wakesByConfig: true },
+  zookeeper: {
+    name: 'ZooKeeper',
+    alarms: {},
+    commands: {
+      health: (urls) => `for z in ${urls.join(' ')}; do echo srvr | nc \${z%:*} \${z##*:}; done`,
+      // No path ends with a slash but the root.
+      list: (below) => `zkCli.sh ls -R ${below.replace(/(?<=.)\/('?)$/, '$1')}`,
+      remove: (key) => `zkCli.sh delete ${key}`,
+    },
+    // Its watches tell that a node was written, not what (patroni/dcs/zookeeper.py at v4.1.4, cluster_watcher).
+    wakesByConfig: 'write',
+  },
   consul: {
     name: 'Consul',
     alarms: {},
@@ -66,7 +77,7 @@ const ROWS: Readonly<Record<DcsKind, DcsRow>> = {
       remove: (key) => `consul kv delete ${bare(key)}`,
     },
     // Replicas wait for the leader key, and the leader for its own clock (patroni/dcs/consul.py at v4.1.5, watch).
-    wakesByConfig: false,
+    wakesByConfig: null,
   },
   kubernetes: {
     name: 'Kubernetes',
@@ -77,7 +88,7 @@ const ROWS: Readonly<Record<DcsKind, DcsRow>> = {
       // A member's goes with its pod.
       remove: null,
     },
-    wakesByConfig: true,
+    wakesByConfig: 'change',
   },
 };
 
@@ -108,8 +119,8 @@ export function deleteCommand(kind: DcsKind, key: string): string | null {
   return ROWS[kind].commands?.remove?.(key) ?? null;
 }
 
-/** A change of `/config` makes every Patroni look at once, the leader too. */
-export function wakesByConfig(kind: DcsKind): boolean {
+/** What of `/config` makes every Patroni look at once, the leader too: each write, or one that changes its bytes; null: nothing. */
+export function wakesByConfig(kind: DcsKind): 'write' | 'change' | null {
   return ROWS[kind].wakesByConfig;
 }
 

@@ -26,6 +26,7 @@ export const FINDING_CODES = [
   'dcs_alarm',
   'dcs_too_much',
   'dcs_rival',
+  'dcs_session_limit',
   'stale_member_key',
   'system_identifier_mismatch',
   'not_its_answer',

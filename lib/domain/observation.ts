@@ -71,7 +71,7 @@ export function observe(raw: RawObservation): Observation {
       raw: member,
       key,
       document: row,
-      listed: view === null ? document.value === null || row !== null : key !== null,
+      listed: view === null ? document.value === null || row !== null : key !== null || isMoment(member, raw.now),
       leased: owners.get(`members/${member.name}`) ?? null,
       patroni: seen(raw, member.patroni, parsePatroniStatus, statusOf),
       sql: seen(raw, member.sql, parsePostgresStatus),
@@ -115,6 +115,16 @@ export function observe(raw: RawObservation): Observation {
       };
     }),
   };
+}
+
+/**
+ * A Patroni that gives the leader key up or starts anew may take its own key away and write it again in the same breath, and does so in every
+ * switchover where one session holds both: gone for less than this is not gone.
+ */
+const MOMENT_MS = 2000;
+
+function isMoment({ listedAt }: RawMember, now: number): boolean {
+  return listedAt !== null && now - listedAt < MOMENT_MS;
 }
 
 const NOBODY: Identity = { verdict: 'unheard', text: null, node: null, sql: null };

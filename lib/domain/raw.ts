@@ -125,6 +125,8 @@ export interface RawDcs {
   readonly endpoints: readonly RawEndpoint[];
   /** Lease of the leader key. */
   readonly leaderLease: Witness<RawLease>;
+  /** Longer than this no key lives without its owner, whatever the ttl; absent: no such limit is known. */
+  readonly sessionLimitSeconds?: number;
   /** Absent: nobody known. */
   readonly configOwner?: ConfigOwner | undefined;
   /** Absent: there is none. */

@@ -107,6 +107,7 @@ const BUILT: readonly FindingCode[] = [
   'member_lost',
   'dcs_too_much',
   'dcs_rival',
+  'dcs_session_limit',
   // Recordings have no doors: findings/entries.test.ts, and the real ones in e2e/truth.
   ...FINDING_CODES.filter((code) => /^(entry|pool)_/.test(code)),
 ];

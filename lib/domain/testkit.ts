@@ -72,6 +72,8 @@ export interface MemberSpec {
   readonly fast?: Readonly<Record<string, unknown>>;
   readonly slow?: Readonly<Record<string, unknown>>;
   readonly key?: Readonly<Record<string, unknown>> | string | null;
+  /** Of one without a key: since when it has none. Default: a minute. */
+  readonly goneMs?: number;
   /** false: no lease ends its key. */
   readonly leased?: boolean;
   readonly version?: string;
@@ -100,6 +102,7 @@ export interface ClusterSpec {
   readonly beside?: Pick<RawDcs, 'configOwner' | 'rival'>;
   /** Age of the view while it counts as fresh. Default 0. */
   readonly dcsAgeMs?: number;
+  readonly sessionLimitSeconds?: number;
   readonly endpoints?: readonly EndpointSpec[];
   /** `/cluster`, asked only with `dcs: 'off'`. Default: what Patroni would say. */
   readonly document?: Behaviour;
@@ -311,7 +314,7 @@ function rawMember(fact: Fact, facts: readonly Fact[], spec: ClusterSpec, now: n
     apiUrl: `http://${fact.host}:8008`,
     host: fact.host,
     port: 5432,
-    listedAt: now,
+    listedAt: fact.key === null ? now - (fact.goneMs ?? 60_000) : now,
     patroni: witnessOf(fact.rest ?? 'answers', http, httpOf, timing),
     sql:
       sql === 'off'
@@ -386,6 +389,7 @@ function rawDcs(spec: ClusterSpec, facts: readonly Fact[], now: number): RawDcs 
     error: silent ? { kind: 'timeout', message: 'no answer in time' } : null,
     endpoints: (spec.endpoints ?? defaults).map((endpoint) => rawEndpoint(endpoint, now)),
     leaderLease: NEVER_ASKED,
+    ...(spec.sessionLimitSeconds === undefined ? {} : { sessionLimitSeconds: spec.sessionLimitSeconds }),
     ...spec.beside,
   };
 }

@@ -6,6 +6,7 @@ import { material } from './tls-material';
 export function accessOf(dcs: DcsSettings): DcsAccess {
   switch (dcs.kind) {
     case 'etcd3':
+    case 'zookeeper':
       return { ...dcs, password: dcs.password?.reveal() ?? null, tls: material(dcs.tls) };
     case 'consul':
       return { ...dcs, token: dcs.token?.reveal() ?? null, datacenter: dcs.dc, tls: material(dcs.tls) };

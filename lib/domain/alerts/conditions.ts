@@ -320,6 +320,7 @@ const OF_DCS: ReadonlySet<FindingCode> = new Set([
   'no_failover_candidate',
   'dcs_alarm',
   'dcs_too_much',
+  'dcs_session_limit',
   'dcs_rival',
   'keys_gone',
   'member_lost',

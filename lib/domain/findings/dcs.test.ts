@@ -94,6 +94,22 @@ describe('dcs_endpoint_down', () => {
   );
 });
 
+describe('dcs_session_limit', () => {
+  const limited = (sessionLimitSeconds: number, ttl: number) =>
+    steady({ members, kind: 'zookeeper', sessionLimitSeconds, config: { ttl } });
+
+  it('is a warning where the ttl is longer than any session: the key goes while its holder counts on it', () => {
+    const finding = find(limited(40, 60), 'dcs_session_limit');
+    expect(finding?.severity).toBe('warning');
+    expect(finding?.title).toMatch(/60 s to 40 s/);
+  });
+
+  it('is not said of a ttl that is just granted, nor where no limit is known', () => {
+    expect(codesOf(limited(40, 40))).toEqual([]);
+    expect(codesOf(steady({ members, config: { ttl: 3600 } }))).toEqual([]);
+  });
+});
+
 describe('dcs_alarm', () => {
   it('is critical for NOSPACE and says how to end it', () => {
     const finding = find(steady({ members, endpoints: [{ ...e1, alarms: ['NOSPACE'] }, e2, e3] }), 'dcs_alarm');

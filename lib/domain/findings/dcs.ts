@@ -148,6 +148,28 @@ export const DCS_RULES: readonly FindingRule[] = [
     },
   },
   {
+    code: 'dcs_session_limit',
+    meaning:
+      'The DCS ends sessions sooner than the ttl says: a leader key is free before its holder has given up on it.',
+    match: ({ cluster: { dcs, config } }) => {
+      const limit = dcs?.sessionLimitSeconds ?? null;
+      if (dcs === null || limit === null || config === null || config.ttlSeconds <= limit) return [];
+      const name = dcsName(dcs.kind);
+      return [
+        {
+          severity: 'warning',
+          title: say`${name} cuts the ttl of ${config.ttlSeconds} s to ${limit} s`,
+          members: [],
+          evidence: [
+            fact('DCS', say`the longest session that its servers grant is ${limit} s`),
+            fact('Patroni', say`ttl ${config.ttlSeconds} s`),
+          ],
+          advice: say`Set the ttl to ${limit} s or less, with loop_wait and twice retry_timeout within it, or let the servers of ${name} grant longer sessions.`,
+        },
+      ];
+    },
+  },
+  {
     code: 'dcs_rival',
     meaning:
       'The same cluster stands in two places of the DCS, and in both a leader key is kept alive: two leaders that know nothing of each other.',

@@ -263,6 +263,15 @@ describe('a member that left the list', () => {
     expect(find(snapshot, 'member_unreachable')?.severity).toBe('warning');
   });
 
+  it('has not left for a moment without its key, as Patroni itself takes it away and writes it again', () => {
+    const without = (goneMs: number) => play([with2({}), { ...with2({ key: null, goneMs }), now: NOW + 10_000 }]);
+    const kinds = (goneMs: number) => without(goneMs).changes.map(({ kind }) => kind);
+    expect(memberOf(without(1900).snapshot, 'n2').listed).toBe(true);
+    expect([kinds(1900), codesOf(without(1900).snapshot)]).toEqual([[], []]);
+    expect(memberOf(without(2100).snapshot, 'n2').listed).toBe(false);
+    expect(kinds(2100)).toContain('member_left');
+  });
+
   it('is not listed either where only /cluster says who is', () => {
     const snapshot = steady({ ...left, dcs: 'off' });
     expect(memberOf(snapshot, 'n2').listed).toBe(false);

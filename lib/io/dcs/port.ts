@@ -28,6 +28,8 @@ export interface DcsWatch {
   readonly error: ReadingError | null;
   /** Keys that the last list left out. */
   readonly refused: number;
+  /** Of some scopes nothing may be read, and which right is missing; null or absent: there are none. */
+  readonly denied?: ReadingError | null;
   /** What is left of the lease of this owner; value null: it has expired. */
   readLease(owner: string): Promise<Reading<RawLease | null>>;
   /** Asks every endpoint how it is and whether a quorum answers. An endpoint whose last question is unanswered is not asked again. */

@@ -166,10 +166,10 @@ export class DcsView {
     return place.scope;
   }
 
-  /** Takes a complete list as the truth; returns the scopes in which anything differs. */
-  replace({ scopes: fresh }: DcsList): readonly string[] {
+  /** Takes a complete list as the truth; returns the scopes in which anything differs. `kept`: of these it says nothing. */
+  replace({ scopes: fresh }: DcsList, kept: (scope: string) => boolean = () => false): readonly string[] {
     const changed = [...new Set([...fresh.keys(), ...this.#scopes.keys()])].filter(
-      (scope) => !sameKeys(fresh.get(scope), this.#scopes.get(scope)),
+      (scope) => !kept(scope) && !sameKeys(fresh.get(scope), this.#scopes.get(scope)),
     );
     for (const scope of changed) {
       const found = fresh.get(scope);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ActionRecord, Outage } from '../../domain/actions/action';
 import { momentOf } from '../../domain/actions/moment';
 import { steady } from '../../domain/testkit';
-import { closedRecord } from './record';
+import { closedRecord, silentChecks } from './record';
 
 const after = steady({ members: [{ name: 'n1' }, { name: 'n2' }] });
 const outage: Outage = { ms: 262, by: 'probe', precisionMs: 50, lastWritableAt: 1000, writableAgainAt: 1262 };
@@ -32,6 +32,30 @@ function closed(
   };
   return closedRecord(record, { outcome, text: 'so it ended', differs: [] }, closing);
 }
+
+describe('who has not answered since the click', () => {
+  const members = (more: object) => steady({ members: [{ name: 'n1' }, { name: 'n2', state: 'stopped', ...more }] });
+  const reinitialize = {
+    kind: 'reinitialize',
+    member: 'n2',
+    fromLeader: false,
+    force: false,
+    override: false,
+  } as const;
+  const silent = (request: Parameters<typeof silentChecks>[0], snapshot: Parameters<typeof silentChecks>[1]) =>
+    silentChecks(request, snapshot, snapshot.observedAt).flatMap((check) => check.members);
+
+  it('is not one whose PostgreSQL does not run and whose Patroni is asked to mend that', () => {
+    expect(silent(reinitialize, members({ sql: 'refused' }))).toEqual([]);
+  });
+
+  it('is one that hangs, or whose Patroni is silent too, and a candidate whose PostgreSQL refuses', () => {
+    expect(silent(reinitialize, members({ sql: 'timeout' }))).toEqual(['n2']);
+    expect(silent(reinitialize, members({ sql: 'refused', rest: 'refused' }))).toEqual(['n2']);
+    const switchover = { kind: 'switchover', candidate: 'n2', scheduledAt: null } as const;
+    expect(silent(switchover, members({ sql: 'refused' }))).toEqual(['n2']);
+  });
+});
 
 describe('the record of an action', () => {
   it('that Patroni refused has no outage: nobody was stopped by it', () => {

@@ -148,6 +148,8 @@ export function arePendingNamed(request: ActionRequest, { cluster }: Snapshot): 
   );
 }
 
+const MENDS: ReadonlySet<ActionRequest['kind']> = new Set(['restart', 'reinitialize', 'cancel_restart', 'reload']);
+
 /** Whom the request depends on must have answered since the click: a node frozen meanwhile still looks well for a second. */
 export function silentChecks(request: ActionRequest, { cluster }: Snapshot, since: number): readonly Check[] {
   const leader = cluster.leader?.name ?? null;
@@ -167,13 +169,15 @@ export function silentChecks(request: ActionRequest, { cluster }: Snapshot, sinc
   }
   return cluster.members
     .filter((member) => names.has(member.name))
-    .filter(({ witnesses }) => {
+    .filter(({ name, witnesses }) => {
       const answered = (witness: (typeof witnesses)['patroni']): boolean =>
         witness.state === 'fresh' && (witness.observedAt ?? 0) >= since;
       const { sql } = witnesses;
       // A role that may not look says nothing about the server; a server that does not answer does.
       const unasked = sql.state === null || ['auth', 'denied', 'tls', 'malformed'].includes(sql.errorKind ?? '');
-      return !answered(witnesses.patroni) || !(unasked || answered(sql));
+      // Patroni itself is asked to mend a PostgreSQL that does not run; what hangs refuses nobody.
+      const isMended = name !== leader && MENDS.has(request.kind) && sql.errorKind === 'refused';
+      return !answered(witnesses.patroni) || !(unasked || isMended || answered(sql));
     })
     .map((member) => ({
       code: 'silent_since_click',

@@ -165,6 +165,13 @@ describe('waking the leader', () => {
     expect(told.commits[0]?.put).toEqual({ config: '{"ttl":30}' });
   });
 
+  it('is a touch that changes no byte where any write wakes', async () => {
+    const other = steady({ members: [{ name: 'n1' }, { name: 'n2' }], kind: 'zookeeper' });
+    const { to, told } = reach(ok, written, http(401));
+    expect((await wake('n1', other, to, '9')).wake).toBe('touch');
+    expect(told.commits[0]?.put).toEqual({ config: '{"ttl":30}' });
+  });
+
   it('is left out where the request is gone already, or the touch failed', async () => {
     const gone = reach(ok, keys(), http(401));
     expect((await wake('n1', snapshot, gone.to, '9')).wake).toBe('none');

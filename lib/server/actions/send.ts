@@ -97,14 +97,16 @@ export async function wake(
     refusals.push(reading.ok ? say`PATCH was answered ${reading.value.status}` : say`PATCH: ${reading.error.message}`);
   }
   const kind = snapshot.cluster.dcs?.kind ?? null;
-  if (kind === null || !wakesByConfig(kind))
+  const wakesBy = kind === null ? null : wakesByConfig(kind);
+  if (wakesBy === null)
     return { wake: 'none', detail: joined([...refusals, say`seen in its next loop, within loop_wait`], '; ') };
   const current = await reach.dcs?.current(reach.dcsScope).catch(() => null);
   const config = current?.config ?? null;
   // Whoever cleared or replaced the request meanwhile needs no waking for it.
   if (config === null || current?.failover?.version !== failoverRevision)
     return { wake: 'none', detail: joined([...refusals, say`seen in its next loop`], '; ') };
-  const touched = config.value.endsWith(' ') ? config.value.trimEnd() : `${config.value} `;
+  const changed = config.value.endsWith(' ') ? config.value.trimEnd() : `${config.value} `;
+  const touched = wakesBy === 'write' ? config.value : changed;
   const result = await reach.dcs?.commit(reach.dcsScope, {
     compare: { config: config.version, failover: failoverRevision },
     leader: null,

@@ -412,6 +412,8 @@ function problemsOf(source: Source): { readonly source: string; readonly text: T
       text: say`${name} answers, but there is no cluster below ${source.config.dcs?.namespace ?? ''}`,
     });
   }
+  if (source.watch?.denied && !source.watch.error)
+    problems.push({ source: source.config.name, text: say`${name}: ${source.watch.denied.message}` });
   const left = source.watch?.refused ?? 0;
   if (left > 0)
     problems.push({

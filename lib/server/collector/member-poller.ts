@@ -42,6 +42,7 @@ export class MemberPoller {
   readonly #context: PollerContext;
   #address: MemberAddress;
   #listedAt: number | null = null;
+  #isListed = false;
   #patroni: Witness<HttpAnswer> = NEVER_ASKED;
   #sql: Witness<SqlAnswer>;
   #reader: PostgresReader | null = null;
@@ -74,9 +75,10 @@ export class MemberPoller {
     return this.#patroni.last?.ok === true;
   }
 
-  /** Patroni moved to another address: old answers stay until new ones come, the SQL connection does not. */
-  listed(address: MemberAddress, at: number): void {
+  /** `isPresent`: it still is; else only remembered. Patroni moved to another address: old answers stay until new ones come, the SQL connection does not. */
+  listed(address: MemberAddress, at: number, isPresent = true): void {
     this.#listedAt = at;
+    this.#isListed = isPresent;
     const moved = address.host !== this.#address.host || address.port !== this.#address.port;
     // A member key in the middle of a start can lack its addresses; what was known stays.
     this.#address = {
@@ -85,6 +87,12 @@ export class MemberPoller {
       port: address.port ?? this.#address.port,
     };
     if (moved && address.host !== null) this.#dropReader();
+  }
+
+  /** It is not in the list any more; until this moment it was. */
+  gone(at: number): void {
+    if (this.#isListed) this.#listedAt = at;
+    this.#isListed = false;
   }
 
   /** Resolves when both answered or missed their deadline. `onAnswer` is told of each. */

@@ -27,6 +27,8 @@ export function writeScenario(folder: string, frames: readonly RawObservation[],
 const SECRET_KEY = /pass|secret|token|conninfo/i;
 
 export function strip(value: unknown): unknown {
+  // A sentence is a text that knows its form; a recording holds the text.
+  if (value instanceof String) return strip(`${value}`);
   if (typeof value === 'string') {
     return value
       .replace(/(postgres(?:ql)?:\/\/)[^@/\s"]*@/g, '$1')

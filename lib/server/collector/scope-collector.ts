@@ -184,7 +184,7 @@ export class ScopeCollector {
     if (this.#members.size > 0 || this.#listedMembers().length > 0) return;
     for (const { name, listedAt, apiUrl, host, port } of this.#roster ?? []) {
       const poller = this.#addMember(name, { apiUrl, host, port });
-      poller.listed({ apiUrl, host, port }, listedAt);
+      poller.listed({ apiUrl, host, port }, listedAt, false);
     }
   }
 
@@ -275,10 +275,14 @@ export class ScopeCollector {
   /** Takes the member list from the DCS where it can be read, else from `/cluster`. Never removes at once. */
   reconcile(): void {
     const now = this.#context.now();
-    for (const [name, address] of this.#listedMembers()) {
+    const listed = this.#listedMembers();
+    for (const [name, address] of listed) {
       const poller = this.#members.get(name) ?? this.#addMember(name, address);
       poller.listed(address, now);
     }
+    const names = new Set(listed.map(([name]) => name));
+    // Whoever is gone stood there until this moment, not until the round before.
+    for (const poller of this.#members.values()) if (!names.has(poller.name)) poller.gone(now);
   }
 
   #listedMembers(): [string, MemberAddress][] {

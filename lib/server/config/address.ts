@@ -4,6 +4,7 @@
 export const PATRONI_DEFAULT_PORT = 8008;
 export const ETCD_DEFAULT_PORT = 2379;
 export const CONSUL_DEFAULT_PORT = 8500;
+export const ZOOKEEPER_DEFAULT_PORT = 2181;
 /** Patroni's own default, patroni/dcs/__init__.py at v4.1.4: `config.get('namespace', 'service')`. */
 export const DEFAULT_NAMESPACE = '/service/';
 
@@ -26,6 +27,12 @@ export function parseAddress(text: string, defaults: { scheme: 'http' | 'https';
   const port = match[3] === undefined ? defaults.port : Number(match[3]);
   if (!isPort(port)) return null;
   return { scheme, host: name.replace(/^\[|\]$/g, ''), port };
+}
+
+/** `host:port` of `host` or `host:port` alone; null where there is a scheme or anything else beside it. */
+export function hostAndPort(text: string, port: number): string | null {
+  const address = text.includes('/') ? null : parseAddress(text, { scheme: 'http', port });
+  return address === null ? null : `${formatHost(address.host)}:${address.port}`;
 }
 
 export function formatAddress(address: Address): string {

@@ -63,6 +63,21 @@ describe('howdah.yaml', () => {
     expect(source?.dcs?.tls?.key?.reveal()).toContain(TEST_KEY_LINE);
   });
 
+  it('takes zookeeper with its digest user, and says where it is wrong', () => {
+    const good = 'sources: [{name: a, zookeeper: {hosts: [z1, "z2:2182"], username: u, password: 0123}}]';
+    const dcs = dcsOfKind(loadSource(yaml(good)), 'zookeeper');
+    expect(dcs).toMatchObject({ hosts: ['z1:2181', 'z2:2182'], namespace: '/service/', username: 'u' });
+    expect(dcs.password?.reveal()).toBe('0123');
+    const wrong = 'sources:\n- name: a\n  zookeeper:\n    hosts: [z1, "http://z2"]\n    username: u\n';
+    const problems = loadProblems(yaml(wrong));
+    expect(problems.map((line) => line.split(': expected')[0])).toEqual([
+      'howdah.yaml:4:17  sources[0].zookeeper.hosts[1]',
+      'howdah.yaml:5:15  sources[0].zookeeper.username',
+    ]);
+    const both = 'sources: [{name: a, etcd: {hosts: e1}, zookeeper: {hosts: z1}}]';
+    expect(loadProblems(yaml(both)).join()).toMatch(/zookeeper: expected one DCS in a source, etcd is there too/);
+  });
+
   it('takes consul with its token, datacenter and certificates', () => {
     const files = {
       ...FULL_GIVEN.files,
@@ -341,6 +356,12 @@ describe('flags', () => {
     expect(loadGood({ argv })).toMatchObject({ origin: 'flags' });
   });
 
+  it('--zookeeper and --namespace make one source without a file', () => {
+    const source = loadSource({ argv: ['--zookeeper', 'z1,z2:23', '--zookeeper=[::1]', '--namespace', 'db'] });
+    const hosts = ['z1:2181', 'z2:23', '[::1]:2181'];
+    expect(source.dcs).toMatchObject({ kind: 'zookeeper', hosts, namespace: '/db/', scopes: null, tls: null });
+  });
+
   it('--consul names agents, some in the clear and some not, with --namespace', () => {
     const source = loadSource({ argv: ['--consul', 'c1,https://c2:8501', '--consul', 'c3', '--namespace', 'db'] });
     expect(source).toMatchObject({
@@ -397,6 +418,8 @@ describe('flags', () => {
     [['--etcd', 'http://u:hunter2@e'], '--etcd: expected http(s)://host:port'],
     [['--etcd', 'http://e1,https://e2'], 'expected http or https for all of them'],
     [['--namespace', '/x/'], '--namespace: expected a DCS beside it'],
+    [['--zookeeper', 'http://z1:2181'], '--zookeeper: expected host:port, without scheme or path'],
+    [['--zookeeper', 'z1', '--etcd', 'e1'], '--zookeeper: expected one DCS, --etcd is there too'],
     [['--consul', 'http://c1/v1'], '--consul: expected http(s)://host:port'],
     [['--consul', 'c1', '--etcd', 'e1'], '--consul: expected one DCS, --etcd is there too'],
     [['--patronictl', 'gone'], 'gone  expected a readable file'],

@@ -1,16 +1,17 @@
 // The section of a source that names its DCS: one of them, whatever its kind.
 import { type KubernetesSettings, kubernetes } from './kubernetes-file';
-import { type ConsulSettings, consul, type EtcdSettings, etcd } from './settings';
+import { type ConsulSettings, consul, type EtcdSettings, etcd, type ZooKeeperSettings, zookeeper } from './settings';
 import { type Complain, maybe } from './yaml-schema';
 
 /** By the name that the section has in howdah.yaml. */
 export const DCS_SECTIONS = {
   etcd: maybe(etcd),
   consul: maybe(consul),
+  zookeeper: maybe(zookeeper),
   kubernetes: maybe(kubernetes),
 };
 
-export type DcsSettings = EtcdSettings | ConsulSettings | KubernetesSettings;
+export type DcsSettings = EtcdSettings | ConsulSettings | ZooKeeperSettings | KubernetesSettings;
 
 /** null: the section is not there; undefined: it was not understood. */
 type Sections = { readonly [K in keyof typeof DCS_SECTIONS]: DcsSettings | null | undefined };

@@ -27,6 +27,7 @@ describe('howdah.example.yaml', () => {
       env: {
         ETCD_PASSWORD: 'a',
         CONSUL_TOKEN: 'h',
+        ZOOKEEPER_PASSWORD: 'i',
         HOWDAH_PG_SECRET: 'b',
         HOWDAH_PROBE_SECRET: 'd',
         HOWDAH_SIGNAL_SECRET: 'e',
@@ -61,6 +62,7 @@ describe('howdah.example.yaml', () => {
       'local',
       'production',
       'on-consul',
+      'on-zookeeper',
       'from-patronictl',
       'kube',
       'by-rest',

@@ -9,9 +9,11 @@ import {
   DEFAULT_NAMESPACE,
   ETCD_DEFAULT_PORT,
   formatAddress,
+  hostAndPort,
   normaliseNamespace,
   PATRONI_DEFAULT_PORT,
   parseAddress,
+  ZOOKEEPER_DEFAULT_PORT,
 } from './address';
 import type { DcsSettings } from './dcs-file';
 import type { Flags } from './flags';
@@ -39,8 +41,13 @@ const FLAGS = {
 } as const;
 
 export function hasSourceFlags(flags: Flags): boolean {
-  const { patroni, etcd, consul, kubernetes, patronictl } = flags;
-  return patroni.length + etcd.length + consul.length + kubernetes.length + patronictl.length > 0;
+  const { patroni, kubernetes, patronictl } = flags;
+  return patroni.length + dcsFlags(flags) + kubernetes.length + patronictl.length > 0;
+}
+
+/** Of those that --namespace belongs to. */
+function dcsFlags({ etcd, consul, zookeeper }: Flags): number {
+  return etcd.length + consul.length + zookeeper.length;
 }
 
 /** `written`: the sources in a file that is read as well; those of the command line come after them. */
@@ -55,7 +62,7 @@ export function readFlagSources(
   const seeds = readUrls('--patroni', flags.patroni, PATRONI_DEFAULT_PORT, report);
   const dcs = readDcsFlags(flags, report);
   const sources: SourceConfig[] = [];
-  if (flags.etcd.length + flags.consul.length + flags.patroni.length > 0) {
+  if (dcsFlags(flags) + flags.patroni.length > 0) {
     const name = freeName('flags', names);
     sources.push({ ...FLAGS, name, dcs, patroni: { ...NO_PATRONI, seeds }, postgres });
   }
@@ -87,15 +94,21 @@ function readDcsFlags(flags: Flags, report: Report): DcsSettings | null {
   };
   const etcd = readUrls('--etcd', flags.etcd, ETCD_DEFAULT_PORT, report);
   const consul = readUrls('--consul', flags.consul, CONSUL_DEFAULT_PORT, report);
+  const zookeeper = readHosts('--zookeeper', flags.zookeeper, ZOOKEEPER_DEFAULT_PORT, report);
   const named: { readonly flag: string; readonly dcs: DcsSettings }[] = [];
   if (flags.etcd.length > 0)
     named.push({ flag: '--etcd', dcs: { kind: 'etcd3', hosts: etcd, ...where, username: null, password: null } });
   if (flags.consul.length > 0)
     named.push({ flag: '--consul', dcs: { kind: 'consul', hosts: consul, ...where, token: null, dc: null } });
+  if (flags.zookeeper.length > 0)
+    named.push({
+      flag: '--zookeeper',
+      dcs: { kind: 'zookeeper', hosts: zookeeper, ...where, username: null, password: null },
+    });
   const [first, second] = named;
   if (first !== undefined && second !== undefined) complain(second.flag, 'one DCS', `${first.flag} is there too`);
   if (flags.namespace !== null && first === undefined)
-    complain('--namespace', 'a DCS beside it', 'neither --etcd nor --consul is there');
+    complain('--namespace', 'a DCS beside it', 'none of --etcd, --consul and --zookeeper is there');
   return first?.dcs ?? null;
 }
 
@@ -111,6 +124,16 @@ function readUrls(flag: string, texts: readonly string[], port: number, report: 
     report.problems.push(outsideProblem('command line', flag, 'http or https for all of them', 'got both'));
   }
   return [...new Set(addresses.map(formatAddress))];
+}
+
+function readHosts(flag: string, texts: readonly string[], port: number, report: Report): string[] {
+  const hosts = texts.flatMap((text) => {
+    const host = hostAndPort(text, port);
+    if (host === null)
+      report.problems.push(outsideProblem('command line', flag, 'host:port, without scheme or path', formatGot(text)));
+    return host ?? [];
+  });
+  return [...new Set(hosts)];
 }
 
 function readPostgresVariables(env: Env, report: Report): PostgresSettings | null {

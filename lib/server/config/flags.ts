@@ -9,6 +9,7 @@ export interface Flags {
   readonly patroni: readonly string[];
   readonly etcd: readonly string[];
   readonly consul: readonly string[];
+  readonly zookeeper: readonly string[];
   readonly namespace: string | null;
   /** Contexts of the kubeconfig; '': the current one, or the account of the pod. */
   readonly kubernetes: readonly string[];
@@ -26,6 +27,7 @@ const VALUE_FLAGS: Readonly<Record<string, string>> = {
   '--patroni': 'a URL such as http://10.0.0.1:8008',
   '--etcd': 'a URL such as http://10.0.0.11:2379',
   '--consul': 'a URL such as http://10.0.0.11:8500',
+  '--zookeeper': 'an address such as 10.0.0.11:2181',
   '--namespace': 'a key prefix such as /service/',
   '--kubernetes': 'a context of the kubeconfig',
   '--patronictl': 'a file',
@@ -34,7 +36,7 @@ const VALUE_FLAGS: Readonly<Record<string, string>> = {
 };
 const SWITCHES = ['--move-names', '--dev', '--help', '--version'];
 const SHORT: Readonly<Record<string, string>> = { '-h': '--help', '-c': '--config', '-p': '--port', '-v': '--version' };
-const REPEATABLE = ['--patroni', '--etcd', '--consul', '--kubernetes', '--patronictl'];
+const REPEATABLE = ['--patroni', '--etcd', '--consul', '--zookeeper', '--kubernetes', '--patronictl'];
 /** May stand alone. */
 const OPTIONAL = ['--kubernetes'];
 const KNOWN = [...Object.keys(VALUE_FLAGS), ...SWITCHES];
@@ -46,6 +48,7 @@ Where the clusters are (without any: howdah.yaml in this folder, if there is one
   --patroni URL       REST API of one member; repeatable
   --etcd URL          etcd of the clusters; repeatable, or comma separated
   --consul URL        a Consul agent of the clusters; repeatable, or comma separated
+  --zookeeper HOST    ZooKeeper of the clusters, host:port; repeatable, or comma separated
   --namespace PREFIX  where Patroni keeps its keys there (/service/)
   --kubernetes [CONTEXT]  clusters in the namespace of a context of the kubeconfig; repeatable
   --patronictl FILE   a patronictl or Patroni file; repeatable
@@ -114,6 +117,7 @@ function buildFlags(values: ReadonlyMap<string, readonly string[]>): Flags {
     patroni: values.get('--patroni') ?? [],
     etcd: (values.get('--etcd') ?? []).flatMap((text) => text.split(',')),
     consul: (values.get('--consul') ?? []).flatMap((text) => text.split(',')),
+    zookeeper: (values.get('--zookeeper') ?? []).flatMap((text) => text.split(',')),
     namespace: one('--namespace'),
     kubernetes: values.get('--kubernetes') ?? [],
     patronictl: values.get('--patronictl') ?? [],

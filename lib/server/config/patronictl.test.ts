@@ -125,12 +125,38 @@ ctl:
     expect(config.warnings).toMatchObject([{ line: 1, path: 'etcd3' }]);
   });
 
-  it.each(['zookeeper', 'raft', 'exhibitor'])('goes by REST with %s, and warns', (kind) => {
+  it.each(['raft', 'exhibitor'])('goes by REST with %s, and warns', (kind) => {
     const rest = 'restapi: {connect_address: "10.0.0.1:8008", certfile: x}';
     const config = loadGood(given(`${kind}: {host: x}\n${rest}`));
     expect(config.sources[0]).toMatchObject({ dcs: null, patroni: { seeds: ['https://10.0.0.1:8008'] } });
     expect(config.warnings[0]?.message).toContain(`${kind} is not read by Howdah`);
     expect(loadProblems(given(`${kind}: {host: x}`)).join()).toContain('there is no restapi.connect_address');
+  });
+
+  it.each([
+    ['hosts as text', 'zookeeper: {hosts: "z1:2181, z2"}', ['z1:2181', 'z2:2181']],
+    ['hosts as a list', 'zookeeper:\n  hosts:\n  - z1:2182\n  - "[::1]"', ['z1:2182', '[::1]:2181']],
+  ])('takes zookeeper with %s', (_, text, hosts) => {
+    const { dcs } = loadSource(given(`scope: main\nnamespace: db\n${text}`));
+    expect(dcs).toMatchObject({ kind: 'zookeeper', hosts, namespace: '/db/', scopes: ['main'], tls: null });
+  });
+
+  it('takes TLS of zookeeper where use_ssl says so, and the digest user, whose password is never quoted', () => {
+    const files = 'cacert: ca.pem, cert: cert.pem, key: key.pem, verify: false';
+    const read = (text: string) => dcsOfKind(loadSource(given(`zookeeper: {hosts: z1, ${text}}`)), 'zookeeper');
+    const dcs = read(`use_ssl: yes, ${files}, auth_data: {digest: "u:hun:ter2"}`);
+    expect(dcs).toMatchObject({ username: 'u', tls: { ca: TEST_CERT, verify: false } });
+    expect(dcs.password?.reveal()).toBe('hun:ter2');
+    expect(read(files).tls, 'not used without use_ssl').toBeNull();
+    const bad = loadProblems(given('zookeeper: {hosts: z1, auth_data: {digest: hunter2}}')).join('\n');
+    expect(bad).toContain('zookeeper.auth_data.digest: expected user:password');
+    expect(bad).not.toContain('hunter2');
+    const { warnings } = loadGood(given('zookeeper: {hosts: z1, auth_data: {sasl: "a:b"}}'));
+    expect(warnings[0]?.message).toContain('sasl is ignored');
+  });
+
+  it('takes etcd3 before zookeeper, as Patroni does', () => {
+    expect(loadSource(given('zookeeper: {hosts: z1}\netcd3: {host: e3}')).dcs?.kind).toBe('etcd3');
   });
 
   it.each([
@@ -140,6 +166,9 @@ ctl:
     ['etcd3: {srv: example.org}', 'does not look up SRV'],
     ['etcd3: {hosts: []}', 'the list is empty'],
     ['etcd3: {host: e1, protocol: gopher}', 'expected one of http, https, got "gopher"'],
+    ['zookeeper: {use_ssl: true}', 'expected hosts, zookeeper has none'],
+    ['zookeeper:\n  hosts:\n  - z1\n  - z2:2181/app', ':4:5  zookeeper.hosts[1]: expected host:port, without a path'],
+    ['zookeeper: [z1]', 'zookeeper: expected a map with hosts'],
     ['scope: a\n\nfoo: {}', 'no DCS section'],
     ['consul: c1', 'consul: expected a map with url or host'],
     ['scope: a\nconsul: {host: c1, port: 99999}', 'patroni.yml:2:26  consul.port: expected a port from 1 to 65535'],

@@ -1,5 +1,5 @@
 // Reads the user's own patronictl or Patroni file, so that Howdah reaches the clusters the way patronictl does.
-// Mirrors Patroni at v4.1.4 (patroni/config.py, ctl.py, request.py, dcs/etcd.py, consul.py, kubernetes.py, api.py). PATRONI_* variables, which
+// Mirrors Patroni at v4.1.4 (patroni/config.py, ctl.py, request.py, dcs/etcd.py, consul.py, kubernetes.py, zookeeper.py, api.py). PATRONI_* variables, which
 // Patroni also honours, are not read. The SQL credentials in such a file are the superuser's: they are never taken.
 import { z } from 'zod';
 import {
@@ -7,14 +7,22 @@ import {
   DEFAULT_NAMESPACE,
   ETCD_DEFAULT_PORT,
   formatAddress,
+  hostAndPort,
   PATRONI_DEFAULT_PORT,
   parseAddress,
+  ZOOKEEPER_DEFAULT_PORT,
 } from './address';
 import type { DcsSettings } from './dcs-file';
 import { type KubernetesSettings, readAccount, readCluster, settingsOf } from './kubernetes-file';
 import type { Report } from './problem';
 import { buildSecret } from './secret';
-import { type ConsulSettings, type EtcdSettings, namespace, type PatroniSettings } from './settings';
+import {
+  type ConsulSettings,
+  type EtcdSettings,
+  namespace,
+  type PatroniSettings,
+  type ZooKeeperSettings,
+} from './settings';
 import { readTls } from './tls';
 import { type Files, openYaml, reading } from './yaml-file';
 import { build, type Complain, flag, maybe, type Parts, port, secret, some, text } from './yaml-schema';
@@ -25,7 +33,7 @@ export interface PatronictlImport {
   readonly patroni: PatroniSettings;
 }
 
-const OTHER_DCS = ['exhibitor', 'raft', 'zookeeper'];
+const OTHER_DCS = ['exhibitor', 'raft'];
 const HOST = 'host:port or http(s)://host:port';
 const URL = 'http(s)://host:port';
 
@@ -80,6 +88,20 @@ const consul = z.looseObject(
   },
   'a map with url or host',
 );
+const zookeeper = z.looseObject(
+  {
+    hosts: list('host:port'),
+    use_ssl: maybe(flag, false),
+    verify: maybe(flag, true),
+    cacert: file,
+    cert: file,
+    key: file,
+    key_password: hidden,
+    /** Of the scheme `digest`: user:password. */
+    auth_data: maybe(z.looseObject({ digest: hidden }, 'a map such as {digest: "user:password"}')),
+  },
+  'a map with hosts',
+);
 const restapi = z.object({ connect_address: word('host:port'), cafile: file, certfile: file, ...login });
 const ctl = z.object({
   cacert: file,
@@ -95,6 +117,7 @@ const root = z.looseObject(
     namespace,
     etcd3: maybe(etcd3),
     consul: maybe(consul),
+    zookeeper: maybe(zookeeper),
     kubernetes: maybe(kubernetes),
     restapi: maybe(restapi),
     ctl: maybe(ctl),
@@ -104,6 +127,7 @@ const root = z.looseObject(
 
 type Etcd3 = z.infer<typeof etcd3>;
 type Consul = z.infer<typeof consul>;
+type ZooKeeper = z.infer<typeof zookeeper>;
 type Login = z.infer<typeof restapi> | z.infer<typeof ctl>;
 type Root = Parts<z.infer<typeof root>>;
 
@@ -128,9 +152,13 @@ const patroniFile = build(root, (parts, complain): PatronictlImport => {
     return { scope, dcs: { kind: 'etcd3', ...readEtcd3(parts.etcd3, complain), namespace: prefix, scopes }, patroni };
   }
   if (parts.kubernetes != null && !isV2) return { scope, dcs: readKubernetes(parts.kubernetes, scope), patroni };
+  if (parts.zookeeper != null && !isV2) {
+    const dcs = { kind: 'zookeeper' as const, ...readZooKeeper(parts.zookeeper, complain), namespace: prefix, scopes };
+    return { scope, dcs, patroni };
+  }
   const why = 'this is the v2 API, whose data is not visible through v3; name a Patroni address instead (--patroni)';
   if (isV2) complain(['etcd'], 'etcd3', why);
-  const isWrong = isV2 || [parts.etcd3, parts.consul, parts.kubernetes].includes(undefined);
+  const isWrong = isV2 || [parts.etcd3, parts.consul, parts.kubernetes, parts.zookeeper].includes(undefined);
   const seeds = isWrong ? [] : seedsFromRest(parts, complain);
   return { scope, dcs: null, patroni: { ...patroni, seeds } };
 });
@@ -153,7 +181,7 @@ function seedsFromRest(parts: Root, complain: Complain): string[] {
   if (written === null)
     complain(
       at,
-      'etcd3, consul, or restapi.connect_address to begin with',
+      'etcd3, consul, zookeeper, or restapi.connect_address to begin with',
       `${why}, and there is no restapi.connect_address`,
     );
   else if (address === null) complain(['restapi', 'connect_address'], 'host:port');
@@ -235,6 +263,31 @@ function readConsul(section: Consul, complain: Complain): Omit<ConsulSettings, '
       ? readTls({ ca: section.cacert, cert, key, verify }, (part, ...of) => complain(['consul', places[part]], ...of))
       : null;
   return { hosts: address === null ? [] : [formatAddress(address)], token, dc, tls };
+}
+
+/** zookeeper.py: a list is joined by commas; what stands beside `use_ssl: false` is handed on and not used. */
+function readZooKeeper(
+  section: ZooKeeper,
+  complain: Complain,
+): Omit<ZooKeeperSettings, 'kind' | 'namespace' | 'scopes'> {
+  if (section.hosts === null) complain(['zookeeper'], 'hosts', 'zookeeper has none');
+  const hosts = (section.hosts ?? []).flatMap((written, index) =>
+    written.split(',').flatMap((part) => {
+      const host = hostAndPort(part, ZOOKEEPER_DEFAULT_PORT);
+      if (host === null) complain(['zookeeper', 'hosts', index], 'host:port, without a path');
+      return host ?? [];
+    }),
+  );
+  const [username = null, ...rest] = section.auth_data?.digest?.reveal().split(':') ?? [];
+  if (username !== null && rest.length === 0)
+    complain(['zookeeper', 'auth_data', 'digest'], 'user:password', 'there is no colon in it');
+  const others = Object.keys(section.auth_data ?? {}).filter((scheme) => scheme !== 'digest');
+  if (others.length > 0)
+    reading().warn(['zookeeper', 'auth_data'], `${others.join(', ')} is ignored: Howdah knows digest`);
+  const places = { ca: 'cacert', cert: 'cert', key: 'key' };
+  const files = { ...section, ca: section.cacert, passphrase: section.key_password };
+  const tls = section.use_ssl ? readTls(files, (part, ...of) => complain(['zookeeper', places[part]], ...of)) : null;
+  return { hosts, username, password: rest.length === 0 ? null : buildSecret(rest.join(':')), tls };
 }
 
 /** request.py reload_config: `ctl` wins over `restapi`, for the credentials as a pair and for the CA. */

@@ -6,9 +6,11 @@ import {
   DEFAULT_NAMESPACE,
   ETCD_DEFAULT_PORT,
   formatAddress,
+  hostAndPort,
   normaliseNamespace,
   PATRONI_DEFAULT_PORT,
   parseAddress,
+  ZOOKEEPER_DEFAULT_PORT,
 } from './address';
 import { etcdTls, tls } from './tls';
 import {
@@ -103,6 +105,28 @@ export const consul = build(
 );
 
 export type ConsulSettings = Readonly<z.infer<typeof consul>>;
+
+const SERVER = 'host:port, without scheme, user, password or path';
+const isServer = (part: string): boolean => hostAndPort(part, ZOOKEEPER_DEFAULT_PORT) !== null;
+
+export const zookeeper = build(
+  section({
+    /** `host:port`; never empty. */
+    hosts: texts(`addresses such as 10.0.0.11:${ZOOKEEPER_DEFAULT_PORT}`, isServer, SERVER),
+    namespace,
+    scopes,
+    ...credentials,
+  }),
+  ({ hosts: list, ...parts }, complain) => {
+    const pair = 'username and password, as `addauth digest` takes them';
+    if ((parts.password == null) !== (parts.username == null))
+      complain([parts.username == null ? 'password' : 'username'], pair, 'one of them is missing');
+    const found = (list ?? []).flatMap((part) => hostAndPort(part, ZOOKEEPER_DEFAULT_PORT) ?? []);
+    return { kind: 'zookeeper' as const, ...(parts as Whole<typeof parts>), hosts: [...new Set(found)] };
+  },
+);
+
+export type ZooKeeperSettings = Readonly<z.infer<typeof zookeeper>>;
 
 export const patroni = build(
   section({ hosts: maybe(hosts(PATRONI_DEFAULT_PORT), []), ...credentials }),

@@ -49,6 +49,7 @@ const source = build(
     const sections = {
       etcd: parts.etcd,
       consul: parts.consul,
+      zookeeper: parts.zookeeper,
       kubernetes: parts.kubernetes,
     };
     const dcs = dcsOf(sections, complain) ?? parts.patronictl?.dcs ?? null;

@@ -43,6 +43,7 @@ function placeWords(dcs: DcsSettings): readonly string[] {
       return where;
     case 'consul':
       return [dcs.kind, ...where, ...(dcs.dc === null ? [] : [dcs.dc])];
+    case 'zookeeper':
     case 'kubernetes':
       return [dcs.kind, ...where];
   }

@@ -30,6 +30,7 @@ describe('a changed file', () => {
     ['the last source removed', A],
     ['the first source renamed, where it looks unchanged', `{name: north, etcd: {hosts: e1}}, ${B}`],
     ['a source of another kind at the end', `${A}, ${B}, {name: c, consul: {hosts: e1}}`],
+    ['one more of yet another kind', `${A}, ${B}, {name: c, zookeeper: {hosts: e1}}`],
     ['another address of a source', `{name: a, etcd: {hosts: e9}}, ${B}`],
     ['another source renamed, with its old name as alias', `${A}, {name: south, alias: b, etcd: {hosts: e2}}`],
     ['the first source removed, and the next keeps its names by an alias', '{name: b, alias: b, etcd: {hosts: e2}}'],

@@ -76,6 +76,7 @@ const ROWS: Readonly<Record<FindingCode, Row>> = {
   dcs_endpoint_down: { label: say`DCS node silent` },
   dcs_alarm: { label: say`DCS alarm` },
   dcs_too_much: { label: say`keys left out` },
+  dcs_session_limit: { label: say`ttl cut` },
   dcs_rival: { label: say`two leader keys` },
   stale_member_key: { label: say`stale key` },
   system_identifier_mismatch: { label: say`foreign member` },

@@ -48,6 +48,8 @@ export class TestApi {
   isFrozen = false;
   /** What a list or a watch is answered with instead, without an end. */
   endless: 'list' | 'event' | null = null;
+  /** What another one does just before a write is looked at. */
+  beforeWrite: (() => void) | null = null;
   /** What is done after a write arrived and before it is answered; false: no answer. */
   beforeAnswer: (() => boolean) | null = null;
   /** Its clock against ours. */
@@ -178,6 +180,7 @@ export class TestApi {
     if (request.headers.accept !== wanted) return refuse(response, 406, 'NotAcceptable');
     if (watch) return this.#watch(resource, namespace, Number(url.searchParams.get('resourceVersion')), response);
     if (verb === 'list') return this.#list(resource, namespace, url.searchParams, response);
+    if (verb === 'patch' || verb === 'create') this.beforeWrite?.();
     const known = this.#objects.get(`${resource}/${namespace}/${name}`);
     if (verb === 'get')
       return known === undefined ? refuse(response, 404, 'NotFound') : answer(response, shown(known, known.version));

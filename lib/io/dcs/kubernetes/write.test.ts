@@ -49,6 +49,25 @@ describe.each(['configmaps', 'endpoints'] as const)('a write to %s', (store) => 
     expect(api.annotationsOf(store, 'alpha-config')).toMatchObject({ config: winner, initialize: '7123' });
   });
 
+  it('leaves alone what another one wrote between the look and the write', async () => {
+    const cluster = new TestCluster(api, { store });
+    cluster.begin();
+    const of = open();
+    const { config } = await of.current('alpha');
+    api.beforeWrite = () => cluster.write('config', { initialize: '7123', config: '{"ttl":23}' });
+    const write = { compare: { config: config?.version ?? '' }, leader: null, put: { config: '{"ttl":21}' } };
+    expect(await of.commit('alpha', write)).toMatchObject({
+      kind: 'changed',
+      now: { config: { value: '{"ttl":23}' } },
+    });
+    api.beforeWrite = () => cluster.write('failover', { member: 'alpha-9' });
+    const request = { compare: { failover: '0' }, leader: null, put: { failover: REQUEST } };
+    expect(await of.commit('alpha', request)).toMatchObject({
+      kind: 'changed',
+      now: { failover: { value: '{"member":"alpha-9"}' } },
+    });
+  });
+
   it('takes back what a new request does not name', async () => {
     const cluster = new TestCluster(api, { store });
     cluster.begin();
