@@ -20,7 +20,7 @@ export type ToCollector =
       readonly id: number;
       readonly what: Question;
       readonly scope: string;
-      readonly member: string;
+      readonly member?: string;
     }
   /** Scopes on which an action runs: asked as fast as is decent, snapshots sent like to a viewer. */
   | { readonly kind: 'acting'; readonly scopes: readonly string[] }

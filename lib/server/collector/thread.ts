@@ -97,7 +97,7 @@ export class CollectorThread {
   }
 
   /** JSON text of the newest value, null when the scope is not known. */
-  ask(what: Question, scope: string, member = ''): Promise<string | null> {
+  ask(what: Question, scope: string, member?: string): Promise<string | null> {
     return new Promise((resolve, reject) => {
       if (this.#worker === null) return reject(new SpokenError(say`the collector is starting`));
       const id = this.#nextId++;
@@ -109,7 +109,7 @@ export class CollectorThread {
         clearTimeout(timer);
         resolve(json);
       });
-      this.#post({ kind: 'ask', id, what, scope, member });
+      this.#post({ kind: 'ask', id, what, scope, ...(member === undefined ? {} : { member }) });
     });
   }
 

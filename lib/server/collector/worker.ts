@@ -130,7 +130,7 @@ export function runWorker(port: NonNullable<typeof parentPort>): void {
         collector.setOutages(message.outages);
         return;
       case 'ask': {
-        const { id, what, scope, member } = message;
+        const { id, what, scope, member = '' } = message;
         const tell = (value: unknown): void =>
           send({ kind: 'answer', id, json: value === null ? null : JSON.stringify(carry(value)) });
         if (what === 'snapshot' || what === 'history') return tell(answer(what, scope));
