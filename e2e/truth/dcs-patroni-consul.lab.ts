@@ -9,5 +9,6 @@ patroniOn({
   start: startConsulStore,
   patroni: ({ upstream }) => ({ consul: { url: `http://${upstream.host}:${upstream.port}` } }),
   howdah: ({ upstream }) => `consul: { hosts: ["http://${upstream.host}:${upstream.port}"] }`,
-  missing: builtProgram('consul') === null ? 'Consul was not run: it is built with Go, which is not here' : null,
+  missing:
+    builtProgram('consul') === null ? 'Consul was not run: it was not built, for want of Go or of its modules' : null,
 });
