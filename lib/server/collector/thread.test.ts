@@ -148,8 +148,8 @@ describe('a question', () => {
     const [first, second] = [collector.ask('snapshot', 'demo'), collector.ask('history', 'demo')];
     const late = expect(second).rejects.toThrow('the collector did not answer in time');
     expect(newest().of('ask')).toEqual([
-      { kind: 'ask', id: 1, what: 'snapshot', scope: 'demo', member: '' },
-      { kind: 'ask', id: 2, what: 'history', scope: 'demo', member: '' },
+      { kind: 'ask', id: 1, what: 'snapshot', scope: 'demo' },
+      { kind: 'ask', id: 2, what: 'history', scope: 'demo' },
     ]);
     newest().says({ kind: 'answer', id: 1, json: '{}' });
     await vi.advanceTimersByTimeAsync(3000);
