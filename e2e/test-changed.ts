@@ -50,7 +50,10 @@ export const DRIVEN: readonly (readonly [folder: RegExp, driven: Driven])[] = [
   [/^lib\/io\/|^lib\/server\/collector\/|^lib\/domain\/(findings|wire)\//, { lab: ['beside-distro', 'faults'] }],
   [/^lib\/io\/dcs\//, { lab: ['etcd'] }],
   [/^(lib\/io|e2e)\/dcs\//, { lab: ['dcs-etcd', 'dcs-consul', 'dcs-kubernetes', 'dcs-zookeeper'] }],
-  [/^(lib\/io|e2e)\/dcs\//, { lab: ['dcs-patroni-consul', 'dcs-patroni-kubernetes', 'dcs-zookeeper-faults'] }],
+  [
+    /^(lib\/io|e2e)\/dcs\//,
+    { lab: ['dcs-patroni-consul', 'dcs-patroni-kubernetes', 'dcs-patroni-zookeeper', 'dcs-zookeeper-faults'] },
+  ],
   [/^lib\/(io|domain)\/entr/, { lab: ['entries'] }],
   [/^lib\/server\/alerts\//, { lab: ['receivers'] }],
   [/^lib\/(domain|server)\/metrics\//, { lab: ['metrics'] }],

@@ -220,9 +220,13 @@ test('on paper there is the page and nothing to press, dark on light, and the sc
   await expect(page.getByRole('region', { name: 'Members' })).toBeVisible();
   const theme = () => page.evaluate(() => document.documentElement.dataset.theme);
   expect(await theme()).toBe('dark');
-  await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+  // The page hears it once it has woken.
+  const printed = async () => {
+    await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+    return theme();
+  };
+  await expect.poll(printed).toBe('light');
   await page.emulateMedia({ media: 'print' });
-  expect(await theme()).toBe('light');
   await expect(page.getByRole('navigation', { name: 'Main' })).toHaveCount(0);
   await expect(page.getByRole('button', { name: 'Cluster, member or action, Ctrl K' })).toHaveCount(0);
   await expect(page.getByRole('region', { name: 'Members' })).toBeVisible();

@@ -81,7 +81,7 @@ test('a link opens without a sign-in, shows every cluster, and carries nothing e
   });
   await opened(page, at);
   const scenarios = readdirSync(TESTDATA).length;
-  await expect(page.getByRole('listitem').filter({ hasText: 'n3 forked' }).first()).toBeVisible();
+  await expect(page.getByRole('listitem').filter({ hasText: '2 primaries' }).first()).toBeVisible();
   const counts = await page.getByRole('list', { name: 'Clusters by state' }).getByRole('listitem').allInnerTexts();
   expect(counts.reduce((sum, text) => sum + Number(/\d+/.exec(text)?.[0]), 0)).toBe(scenarios);
   await expect(page.getByRole('region', { name: 'Problems' }).getByRole('article')).toHaveCount(2);
@@ -138,12 +138,12 @@ test('revoked in mid-view it says so within 10 s and shows nothing any more; its
 }) => {
   const { id, at } = await newWall();
   await opened(page, at);
-  await expect(page.getByText('n3 forked').first()).toBeVisible();
+  await expect(page.getByText('2 primaries').first()).toBeVisible();
   const start = Date.now();
   expect((await asAdmin(`/api/walls/${id}/revoke`, {})).status).toBe(200);
   await expect(page.getByRole('heading', { name: 'This link was revoked' })).toBeVisible({ timeout: 10_000 });
   expect(Date.now() - start).toBeLessThan(10_000);
-  await expect(page.getByText('n3 forked')).toHaveCount(0);
+  await expect(page.getByText('2 primaries')).toHaveCount(0);
   await page.reload();
   await expect(page.getByRole('heading', { name: 'This link was revoked' })).toBeVisible();
   await page.goto(`${at.slice(0, -1)}${at.endsWith('A') ? 'B' : 'A'}`);
@@ -153,13 +153,13 @@ test('revoked in mid-view it says so within 10 s and shows nothing any more; its
 test('with Howdah killed it is red within 5 s, its clock goes on, and it comes back by itself', async ({ page }) => {
   const { at } = await newWall();
   await opened(page, at);
-  await expect(page.getByText('n3 forked').first()).toBeVisible();
+  await expect(page.getByText('2 primaries').first()).toBeVisible();
   await howdah.kill();
   const start = Date.now();
   await expect(page.getByRole('main').getByRole('alert')).toContainText('No data for', { timeout: 5500 });
   expect(Date.now() - start).toBeLessThan(5500);
   // Nothing is drawn as if it were known.
-  await expect(page.getByText('n3 forked')).toHaveCount(0);
+  await expect(page.getByText('2 primaries')).toHaveCount(0);
   await expect(page.getByText('was critical').first()).toBeVisible();
   await expect(page.getByText('Nothing below is current.')).toBeVisible();
   const clock = page.getByRole('main').getByRole('alert').locator('time');
@@ -168,7 +168,7 @@ test('with Howdah killed it is red within 5 s, its clock goes on, and it comes b
   await howdah.restart();
   token = localToken();
   await expect(phase(page)).toHaveAttribute('data-phase', 'open', { timeout: 60_000 });
-  await expect(page.getByText('n3 forked').first()).toBeVisible();
+  await expect(page.getByText('2 primaries').first()).toBeVisible();
   await expect(page.getByRole('main').getByRole('alert')).toHaveCount(0);
 });
 
