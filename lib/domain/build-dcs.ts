@@ -1,9 +1,10 @@
 // The DCS panel's truth: which endpoints answer, whether there is a quorum, how old our view is. Pure.
 
 import type { Dcs, Endpoint } from './cluster';
+import { isRefusal } from './dcs-state';
 import { ABSENT } from './key-version';
 import { dcsStaleAfterMs, type Observation } from './observation';
-import type { RawDcsKey, RawEndpoint, RawEndpointStatus, RawObservation, ReadingError } from './raw';
+import type { RawDcsKey, RawEndpoint, RawEndpointStatus, RawObservation } from './raw';
 import { failureWords } from './reading-failure';
 
 export function buildDcs(observation: Observation): Dcs | null {
@@ -31,19 +32,6 @@ export function buildDcs(observation: Observation): Dcs | null {
     ...(raw.configOwner === undefined ? {} : { configOwner: raw.configOwner }),
     ...(raw.rival === undefined ? {} : { rival: raw.rival }),
   };
-}
-
-/** It works and does not let Howdah in: that says nothing about what others get of it. */
-export function isRefusal({ kind }: Pick<ReadingError, 'kind'>): boolean {
-  return kind === 'denied' || kind === 'auth' || kind === 'tls';
-}
-
-/** An election within the DCS takes a moment: younger than this it is none. */
-const QUORUM_GRACE_MS = 3000;
-
-/** Nobody can write to it, and not for a moment only. */
-export function isQuorumLost({ quorum, currentAt }: Pick<Dcs, 'quorum' | 'currentAt'>, now: number): boolean {
-  return quorum === false && (currentAt === null || now - currentAt >= QUORUM_GRACE_MS);
 }
 
 function keyRevisions(keys: readonly RawDcsKey[]): NonNullable<Dcs['keyRevisions']> {

@@ -5,8 +5,8 @@
 import { formatBytes, formatSeconds, joinNames } from '../language/quantity';
 import { say, type Text } from '../language/sentence';
 import { bootstrapOf } from './bootstrap';
-import { isQuorumLost } from './build-dcs';
 import type { Candidate, CandidateReason, Cluster, Member, Readiness } from './cluster';
+import { isQuorumLost } from './dcs-state';
 import { isInitializeWrong } from './identity';
 import { lagBytes } from './lsn';
 import { isForeign, leaderOf, leads, positionOf } from './members';

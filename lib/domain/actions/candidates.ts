@@ -9,7 +9,7 @@ import type { Candidate, CandidateReason, Cluster, Member, Snapshot } from '../c
 import { formatLsn, type Lsn, lagBytes, maxLsn } from '../lsn';
 import { leaderOf, patroniAnswers, positionOf } from '../members';
 import { isRunning } from '../patroni-states';
-import { timelineIn } from '../replication';
+import { timelineIn } from '../timelines';
 import type { CandidateVerdict } from './action';
 
 /** Reasons that say "not seen" and not "seen to be wrong": the choice is then unknown, which is refused all the same. */

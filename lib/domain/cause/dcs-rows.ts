@@ -2,9 +2,9 @@
 
 import { formatSeconds, joinNames } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
-import { isRefusal } from '../build-dcs';
 import type { Cluster } from '../cluster';
 import { healthCommand, worstAlarm } from '../dcs-kind';
+import { isRefusal } from '../dcs-state';
 import type { Cause, Impact } from './cause';
 import { type CauseContext, type CauseRow, named, PATRONI_LOG, tell } from './row';
 

@@ -2,8 +2,8 @@
 
 import { formatSeconds, joinNames, plural } from '../../language/quantity';
 import { agree, say, type Text } from '../../language/sentence';
-import { isQuorumLost, isRefusal } from '../build-dcs';
 import { dcsName, worstAlarm } from '../dcs-kind';
+import { isQuorumLost, isRefusal } from '../dcs-state';
 import type { ScopeExcess } from '../raw';
 import { type FindingRule, fact } from './rule';
 

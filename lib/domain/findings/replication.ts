@@ -8,8 +8,8 @@ import { formatLsn } from '../lsn';
 import { isForeign, leaderOf } from '../members';
 import { isPassing, isRunning } from '../patroni-states';
 import { isSince } from '../patroni-version';
-import { timelineIn } from '../replication';
 import { isNostream } from '../tags';
+import { timelineIn } from '../timelines';
 import { type FindingContext, type FindingRule, fact, type Match, memberBefore, persists, settling } from './rule';
 
 const GRACE_MS = 5000;

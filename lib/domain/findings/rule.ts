@@ -1,15 +1,7 @@
 // What a finding rule is. A rule looks at the reconciled cluster and returns what it found, with evidence; it never looks
 // at a clock but `now`, never at another rule. `sinceOf` and `before` are its only memory.
 import type { Text } from '../../language/sentence';
-import {
-  type Cluster,
-  type Evidence,
-  FINDING_CODES,
-  type Finding,
-  type FindingCode,
-  type Member,
-  type Readiness,
-} from '../cluster';
+import type { Cluster, Evidence, Finding, FindingCode, Member, Readiness } from '../cluster';
 import { isDoorCode } from '../finding-code';
 import type { Severity } from '../severity';
 
@@ -70,13 +62,11 @@ export function persists(context: FindingContext, member: Member, test: (member:
 }
 
 /** Codes that can stand twice for the same members: told apart by what their evidence is about. */
-export const SEVERAL: ReadonlySet<FindingCode> = new Set<FindingCode>([
-  'slot_retains_wal',
-  'version_mismatch',
-  ...FINDING_CODES.filter(isDoorCode),
-]);
+export function standsSeveralTimes(code: FindingCode): boolean {
+  return code === 'slot_retains_wal' || code === 'version_mismatch' || isDoorCode(code);
+}
 
 export function keyFinding(finding: Pick<Finding, 'code' | 'members'> & Partial<Pick<Finding, 'evidence'>>): string {
-  const subject = SEVERAL.has(finding.code) ? (finding.evidence?.[0]?.label ?? '') : '';
+  const subject = standsSeveralTimes(finding.code) ? (finding.evidence?.[0]?.label ?? '') : '';
   return `${finding.code}:${finding.members.join(',')}:${subject}`;
 }

@@ -4,7 +4,7 @@
 import { isSameText, type Text } from '../../language/sentence';
 import type { Finding, FindingCode } from '../cluster';
 import { type ClusterEvent, titleOfOver } from '../events';
-import { SEVERAL } from '../findings/rule';
+import { standsSeveralTimes } from '../findings/rule';
 import { bySeverity, worse } from '../severity';
 import type { FindingSpan, Incident } from './incident';
 
@@ -41,7 +41,7 @@ export function toldSpans({ events, before, after }: Window): ToldSpan[] {
     const same = open.filter((span) => subjectOf(span) === subject);
     if (event.kind === 'finding_raised') {
       // Told again after a restart: it is the same one.
-      if (same.some((span) => isSameText(span.title, event.text) || !SEVERAL.has(code))) continue;
+      if (same.some((span) => isSameText(span.title, event.text) || !standsSeveralTimes(code))) continue;
       open.push({
         code,
         severity: event.severity ?? 'unknown',
