@@ -134,6 +134,8 @@ async function prepare(work: (tell: typeof say) => Promise<void>): Promise<Outco
 
 /** How the files of the `dcs` step begin. */
 const DCS = 'dcs-';
+/** A filter of vitest: a path from where it is run. */
+const labFile = (name: string): string => `e2e/truth/${name}.lab.ts`;
 const specOf = (name: string): string => `/${name}.spec.ts`;
 
 /** null: everything. */
@@ -211,7 +213,7 @@ const stepsOf = (plan: Plan | null): readonly Step[] => [
         '--config',
         'e2e/truth/vitest.config.ts',
         ...['--exclude', `${DCS}*.lab.ts`],
-        ...(plan?.lab ?? []).filter((name) => !name.startsWith(DCS)).map((name) => `/${name}.lab.ts`),
+        ...(plan?.lab ?? []).filter((name) => !name.startsWith(DCS)).map(labFile),
       ]).finally(() => endLabs(TRUTH_LABS, say)),
   },
   {
@@ -245,7 +247,7 @@ const stepsOf = (plan: Plan | null): readonly Step[] => [
     run: () =>
       runVitest('dcs', [
         ...['--config', 'e2e/truth/vitest.config.ts'],
-        ...(plan === null ? [DCS] : plan.lab.filter((name) => name.startsWith(DCS))).map((name) => `/${name}`),
+        ...(plan === null ? [`e2e/truth/${DCS}`] : plan.lab.filter((name) => name.startsWith(DCS)).map(labFile)),
       ]).finally(() => endLabs(TRUTH_LABS, say)),
   },
   {
