@@ -1,7 +1,7 @@
 // The statement by version as a table, and on a real PostgreSQL (HOWDAH_TEST_DATABASE_URL, of the step `store`) with real sessions:
 // a queue on one row behind somebody who does nothing, and one behind a prepared transaction.
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Activity } from '../domain/activity/activity';
 import { parseActivity } from '../domain/activity/parse';
 import { createPostgresReader, type PostgresReader } from './postgres';
@@ -29,7 +29,7 @@ describe('the statement of activity', () => {
   );
 });
 
-describe.skipIf(POSTGRES === null)('on a real PostgreSQL', () => {
+describe('on a real PostgreSQL', () => {
   const url = new URL(POSTGRES ?? 'postgres://nobody@127.0.0.1:1/postgres');
   const clients: pg.Client[] = [];
   const connect = async (user: string, name: string): Promise<pg.Client> => {
@@ -43,7 +43,11 @@ describe.skipIf(POSTGRES === null)('on a real PostgreSQL', () => {
   };
   let reader: PostgresReader;
 
+  beforeEach(({ skip }) => {
+    if (POSTGRES === null) skip('the step store runs it, which starts a PostgreSQL');
+  });
   beforeAll(async () => {
+    if (POSTGRES === null) return;
     const admin = await connect(url.username, 'admin');
     await admin.query(`DROP ROLE IF EXISTS act_monitor; CREATE ROLE act_monitor LOGIN; GRANT pg_monitor TO act_monitor;
       CREATE TABLE act_row (id int PRIMARY KEY, v int); INSERT INTO act_row VALUES (1, 1), (2, 2)`);

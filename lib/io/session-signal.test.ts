@@ -1,13 +1,13 @@
 // Whom the statement reaches, on a real PostgreSQL (HOWDAH_TEST_DATABASE_URL, of the step `store`).
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { PostgresTarget } from './postgres-link';
 import { lookAtSession, type SessionName, signalSession } from './session-signal';
 
 const POSTGRES = process.env.HOWDAH_TEST_DATABASE_URL ?? null;
 const PATIENT_MS = 10_000;
 
-describe.skipIf(POSTGRES === null)('the end of a session, on a real PostgreSQL', () => {
+describe('the end of a session, on a real PostgreSQL', () => {
   const url = new URL(POSTGRES ?? 'postgres://nobody@127.0.0.1:1/postgres');
   const clients: pg.Client[] = [];
   const connect = async (user: string, more: object = {}): Promise<pg.Client> => {
@@ -37,7 +37,11 @@ describe.skipIf(POSTGRES === null)('the end of a session, on a real PostgreSQL',
   const isThere = async (name: SessionName): Promise<boolean> =>
     (await admin.query('SELECT 1 FROM pg_stat_activity WHERE pid = $1', [name.pid])).rows.length > 0;
 
+  beforeEach(({ skip }) => {
+    if (POSTGRES === null) skip('the step store runs it, which starts a PostgreSQL');
+  });
   beforeAll(async () => {
+    if (POSTGRES === null) return;
     admin = await connect(url.username);
     await admin.query(`CREATE ROLE sig_ender LOGIN; GRANT pg_signal_backend, pg_read_all_stats TO sig_ender;
       CREATE ROLE sig_blind LOGIN; GRANT pg_signal_backend TO sig_blind;
