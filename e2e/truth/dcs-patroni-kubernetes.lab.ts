@@ -55,7 +55,7 @@ describe.each(['configmaps', 'endpoints'] as const)('Patroni in %s', { retry: 0 
     const seen = (): string | null => {
       const now = howdah.snapshot(SCOPE)?.cluster;
       const streams = now?.members.filter(
-        ({ silent, state }) => !silent && (state === 'running' || state === 'streaming'),
+        ({ silent, replication: { kind } }) => !silent && (kind === 'leader' || kind === 'streaming'),
       );
       return now?.leader?.known === true && streams?.length === 2 ? now.leader.name : null;
     };
