@@ -3,6 +3,6 @@ import { wordsAnswer } from '@/lib/server/words';
 
 export const dynamic = 'force-dynamic';
 
-export const GET = route('GET /api/words/{language}/{area}', ({ params, query, request }) =>
-  wordsAnswer(params.language, params.area, query.v ?? null, request.headers.get('accept-encoding')),
+export const GET = route('GET /api/words/{language}/{area}', ({ params, query }) =>
+  wordsAnswer(params.language, params.area, query.v ?? null),
 );
