@@ -138,6 +138,14 @@ function hasLeader(snapshot: Snapshot): Checked {
   return { status: 'OK', text: `${leader.name} leads`, metrics };
 }
 
+/** What is not known is left out: performance data has no word for it. */
+function lagOf({ name, lag: { replayBytes }, timeline }: Member): Metric[] {
+  return [
+    ...(replayBytes === null ? [] : [{ name: `${name}_lag`, value: replayBytes, unit: 'B' as const }]),
+    ...(timeline === null ? [] : [{ name: `${name}_timeline`, value: timeline }]),
+  ];
+}
+
 function hasReplica(snapshot: Snapshot, options: CheckOptions): Checked {
   const replicas = snapshot.cluster.members.filter((member) => member.listed && isReplica(member));
   const near = ({ lag }: Member): boolean =>
@@ -148,11 +156,7 @@ function hasReplica(snapshot: Snapshot, options: CheckOptions): Checked {
     { name: 'healthy_replica', value: healthy.length, warning: options.warning, critical: options.critical },
     { name: 'sync_replica', value: sync.length, warning: options.syncWarning, critical: options.syncCritical },
   ];
-  const each = replicas.flatMap(({ name, lag, timeline, clusterRole }): Metric[] => [
-    ...(lag.replayBytes === null ? [] : [{ name: `${name}_lag`, value: lag.replayBytes, unit: 'B' as const }]),
-    ...(timeline === null ? [] : [{ name: `${name}_timeline`, value: timeline }]),
-    flag(`${name}_sync`, clusterRole === 'sync_standby' || clusterRole === 'quorum_standby'),
-  ]);
+  const each = replicas.flatMap((member): Metric[] => [...lagOf(member), flag(`${member.name}_sync`, isSync(member))]);
   return {
     status: worstStatus(counts.map(rated)),
     text: `${plural(healthy.length, 'healthy replica', 'healthy replicas')}, ${sync.length} synchronous`,

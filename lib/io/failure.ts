@@ -140,14 +140,18 @@ export function classify(error: unknown): ReadingError {
   return failure('malformed', isSqlState ? text.slice(0, 160) : undefined);
 }
 
-/** Runs one question. Never throws: what goes wrong is the answer. */
-export async function read<T>(question: () => Promise<T>, now: () => number): Promise<Reading<T>> {
+/** Runs one question. Never throws: what goes wrong is the answer, in the words of `words`. */
+export async function read<T>(
+  question: () => Promise<T>,
+  now: () => number,
+  words: (error: unknown) => ReadingError = classify,
+): Promise<Reading<T>> {
   const start = performance.now();
   try {
     const value = await question();
     return { ok: true, value, at: now(), tookMs: round(performance.now() - start) };
   } catch (error) {
-    return { ok: false, error: classify(error), at: now(), tookMs: round(performance.now() - start) };
+    return { ok: false, error: words(error), at: now(), tookMs: round(performance.now() - start) };
   }
 }
 
@@ -156,16 +160,21 @@ export async function readWithin<T>(
   question: () => Promise<T>,
   deadlineMs: number,
   now: () => number,
+  words: (error: unknown) => ReadingError = classify,
 ): Promise<Reading<T>> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(Object.assign(new Error('deadline'), { code: 'ETIMEDOUT' })), deadlineMs);
   });
-  const reading = await read(() => {
-    const answer = question();
-    answer.catch(() => undefined);
-    return Promise.race([answer, late]);
-  }, now);
+  const reading = await read(
+    () => {
+      const answer = question();
+      answer.catch(() => undefined);
+      return Promise.race([answer, late]);
+    },
+    now,
+    words,
+  );
   clearTimeout(timer);
   return reading;
 }

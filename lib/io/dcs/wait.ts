@@ -15,6 +15,12 @@ export function witness<T>(before: Witness<T>, reading: Reading<T>): Witness<T> 
   };
 }
 
+/** Which endpoint to watch: the one that last proved a quorum; without proof, each in turn, from `from` on. */
+export function preferredOf(endpoints: readonly { readonly quorumRead: Witness<unknown> }[], from: number): number {
+  const order = endpoints.map((_, offset) => (from + offset) % endpoints.length);
+  return order.find((index) => endpoints[index]?.quorumRead.last?.ok === true) ?? order[0] ?? 0;
+}
+
 /** Keeps no process alive. */
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => {

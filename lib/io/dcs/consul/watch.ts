@@ -16,7 +16,7 @@ import { failure } from '../../../domain/reading-failure';
 import { classify, read } from '../../failure';
 import type { DcsWatch, DcsWatchContext } from '../port';
 import { DcsList, DcsView } from '../view';
-import { backoffMs, pause, witness } from '../wait';
+import { backoffMs, pause, preferredOf, witness } from '../wait';
 import { type ConsulAccess, ConsulAgent, type ConsulList } from './client';
 
 interface AgentState {
@@ -170,12 +170,8 @@ export class ConsulWatch implements DcsWatch {
     }
   }
 
-  /** The one that last proved a quorum; without proof, each in turn. */
   #choose(failures: number): AgentState {
-    const count = this.#agents.length;
-    const order = this.#agents.map((_, offset) => (this.#preferred + failures + offset) % count);
-    const proved = order.find((index) => this.#agents[index]?.quorumRead.last?.ok === true);
-    this.#preferred = proved ?? order[0] ?? 0;
+    this.#preferred = preferredOf(this.#agents, this.#preferred + failures);
     const chosen = this.#agents[this.#preferred];
     if (chosen === undefined) throw new Error('a Consul without an address');
     return chosen;

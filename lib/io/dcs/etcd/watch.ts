@@ -15,9 +15,10 @@ import {
 } from '../../../domain/raw';
 import { failure } from '../../../domain/reading-failure';
 import { say, type Text } from '../../../language/sentence';
+import { readWithin } from '../../failure';
 import type { DcsWatch, DcsWatchContext } from '../port';
 import { DcsList, DcsView, type KeyEvent } from '../view';
-import { backoffMs, deadline, pause, witness } from '../wait';
+import { backoffMs, deadline, pause, preferredOf, witness } from '../wait';
 import {
   classifyEtcd,
   createEtcdClient,
@@ -167,15 +168,8 @@ export class EtcdWatch implements DcsWatch {
     if (before.ok !== quorumRead.ok || before.status !== status.ok) this.#options.onChange([]);
   }
 
-  async #ask<T>(question: () => Promise<T>): Promise<Reading<T>> {
-    const start = performance.now();
-    const took = (): number => Math.round((performance.now() - start) * 10) / 10;
-    try {
-      const value = await deadline(question(), DEADLINE_MS + 500);
-      return { ok: true, value, at: this.#options.now(), tookMs: took() };
-    } catch (error) {
-      return { ok: false, error: classifyEtcd(error), at: this.#options.now(), tookMs: took() };
-    }
+  #ask<T>(question: () => Promise<T>): Promise<Reading<T>> {
+    return readWithin(question, DEADLINE_MS + 500, this.#options.now, classifyEtcd);
   }
 
   #current(): void {
@@ -186,7 +180,8 @@ export class EtcdWatch implements DcsWatch {
   async #supervise(): Promise<void> {
     let failures = 0;
     while (!this.#stopped) {
-      const index = this.#choose(failures);
+      const index = preferredOf(this.#endpoints, this.#preferred + failures);
+      this.#preferred = index;
       try {
         await this.#watchOnce(index, () => {
           failures = 0;
@@ -199,15 +194,6 @@ export class EtcdWatch implements DcsWatch {
       this.#watched = null;
       if (!this.#stopped && failures > 0) await pause(backoffMs(failures));
     }
-  }
-
-  /** The endpoint that last proved a quorum; without proof, each in turn. */
-  #choose(failures: number): number {
-    const count = this.#endpoints.length;
-    const order = this.#endpoints.map((_, offset) => (this.#preferred + failures + offset) % count);
-    const proved = order.find((index) => this.#endpoints[index]?.quorumRead.last?.ok === true);
-    this.#preferred = proved ?? order[0] ?? 0;
-    return this.#preferred;
   }
 
   /** One list and one watch, until something is in doubt (throws or returns) or half a minute is over (lists again). */

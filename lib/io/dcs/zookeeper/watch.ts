@@ -14,10 +14,10 @@ import {
 } from '../../../domain/raw';
 import { failure } from '../../../domain/reading-failure';
 import { say, type Text } from '../../../language/sentence';
-import { ReadingRefused } from '../../failure';
+import { ReadingRefused, readWithin } from '../../failure';
 import type { DcsWatch, DcsWatchContext } from '../port';
 import { DcsView } from '../view';
-import { backoffMs, deadline, pause, witness } from '../wait';
+import { backoffMs, pause, preferredOf, witness } from '../wait';
 import {
   ASKED_TIMEOUT_MS,
   Connection,
@@ -251,15 +251,8 @@ export class ZooKeeperWatch implements DcsWatch {
     return opened;
   }
 
-  async #ask<T>(question: () => Promise<T>): Promise<Reading<T>> {
-    const start = performance.now();
-    const took = (): number => Math.round((performance.now() - start) * 10) / 10;
-    try {
-      const value = await deadline(question(), DEADLINE_MS + 500);
-      return { ok: true, value, at: this.#options.now(), tookMs: took() };
-    } catch (error) {
-      return { ok: false, error: classifyZooKeeper(error), at: this.#options.now(), tookMs: took() };
-    }
+  #ask<T>(question: () => Promise<T>): Promise<Reading<T>> {
+    return readWithin(question, DEADLINE_MS + 500, this.#options.now, classifyZooKeeper);
   }
 
   #current(): void {
@@ -270,7 +263,8 @@ export class ZooKeeperWatch implements DcsWatch {
   async #supervise(): Promise<void> {
     let failures = 0;
     while (!this.#stopped) {
-      const index = this.#choose(failures);
+      const index = preferredOf(this.#endpoints, this.#preferred + failures);
+      this.#preferred = index;
       try {
         await this.#watchOnce(index, () => {
           failures = 0;
@@ -288,15 +282,6 @@ export class ZooKeeperWatch implements DcsWatch {
 
   #wordsOf(error: unknown): ReadingError {
     return error instanceof Refused && error.code === ERR.noAuth ? deniedWords(error.path) : classifyZooKeeper(error);
-  }
-
-  /** The server that last proved a quorum; without proof, each in turn. */
-  #choose(failures: number): number {
-    const count = this.#endpoints.length;
-    const order = this.#endpoints.map((_, offset) => (this.#preferred + failures + offset) % count);
-    const proved = order.find((index) => this.#endpoints[index]?.quorumRead.last?.ok === true);
-    this.#preferred = proved ?? order[0] ?? 0;
-    return this.#preferred;
   }
 
   /** One connection, until it ends (throws), another server is better (returns), or all is over. */
