@@ -132,8 +132,10 @@ interface Setup {
 }
 
 async function measure(cleanup: Cleanup, { who, etcd, urls, fleet, seconds, profile }: Setup): Promise<Run> {
-  if (profile) mkdirSync(PROFILES, { recursive: true });
-  const flags = profile ? ['--cpu-prof', `--cpu-prof-dir=${PROFILES}`, `--cpu-prof-name=${who}.cpuprofile`] : [];
+  const profiles = `${PROFILES}/${who}`;
+  if (profile) mkdirSync(profiles, { recursive: true });
+  // A file for each thread, the one that loads modules among them: the biggest is the one to read.
+  const flags = profile ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [];
   const child = spawn(process.execPath, [...flags, '--import', 'tsx', CHILD], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
