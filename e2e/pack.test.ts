@@ -143,6 +143,26 @@ describe('a package', () => {
     expect(execFileSync('bash', ['-n', path.join(FILES, 'completion.bash')], { encoding: 'utf8' })).toBe('');
   });
 
+  it('completes names of clusters, and runs nothing that stands in one', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'howdah-completion-'));
+    try {
+      const fleet = JSON.stringify([
+        { scope: 'orders' },
+        { scope: 'demo/0' },
+        // A DCS takes any name.
+        ...[`$(touch\${IFS}${folder}/run)`, `\`touch ${folder}/run\``, '$HOME', '~root', '{a,b}'].map((scope) => ({
+          scope,
+        })),
+      ]);
+      const script = `howdah() { printf '%s' "$FLEET"; }; . ${path.join(FILES, 'completion.bash')}
+        COMP_WORDS=(howdah show ''); COMP_CWORD=2; _howdah; printf '%s\\n' "\${COMPREPLY[@]}"; ls ${folder}`;
+      const { stdout } = spawnSync('bash', ['-c', script], { encoding: 'utf8', env: { ...process.env, FLEET: fleet } });
+      expect(stdout.trim().split('\n')).toEqual(['orders', 'demo/0']);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('takes its data only with purge', () => {
     const run = (script: string, ...args: readonly string[]): string =>
       // Everything that would change the machine says so instead.
