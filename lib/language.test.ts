@@ -28,7 +28,7 @@ const LETTERS = /\p{L}{2,}/u;
 
 /** What is no English: the product, and terms that stay as they are in every language. */
 const TERMS =
-  /^(Howdah|PostgreSQL|Patroni|patronictl|etcd|DCS|LSN|TL|WAL|SQL|TTL|JSON|YAML|HTML|CSV|Markdown|TOTP|OpenID Connect|OIDC|API|REST|URL|UTC|OpenAPI|Prometheus|Ctrl|Esc|Enter|Tab|Shift|Alt|English|Русский|GET|POST|ok|px|Edge|Firefox|Chrome|Safari|Android|Mac|Windows|Linux)$/;
+  /^(Howdah|PostgreSQL|Patroni|patronictl|etcd|DCS|LSN|TL|WAL|SQL|TTL|JSON|YAML|HTML|CSV|Markdown|TOTP|OpenID Connect|OIDC|LDAP|API|REST|URL|UTC|OpenAPI|Prometheus|Ctrl|Esc|Enter|Tab|Shift|Alt|English|Русский|GET|POST|ok|px|Edge|Firefox|Chrome|Safari|Android|Mac|Windows|Linux)$/;
 
 // ---- the sources
 
