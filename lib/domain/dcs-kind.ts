@@ -19,6 +19,8 @@ interface DcsRow {
   readonly commands: Commands | null;
   /** What of `/config` makes every Patroni look at once, the leader too: each write, or one that changes its bytes; null: nothing. */
   readonly wakesByConfig: 'write' | 'change' | null;
+  /** A key of a member hangs on its session, and nothing tells what is left of that. */
+  readonly hasSessions: boolean;
 }
 
 interface Commands {
@@ -55,6 +57,7 @@ const ROWS: Readonly<Record<DcsKind, DcsRow>> = {
       remove: (key) => `etcdctl del ${key}`,
     },
     wakesByConfig: 'change',
+    hasSessions: false,
   },
   zookeeper: {
     name: 'ZooKeeper',
@@ -67,6 +70,7 @@ const ROWS: Readonly<Record<DcsKind, DcsRow>> = {
     },
     // Its watches tell that a node was written, not what (patroni/dcs/zookeeper.py at v4.1.4, cluster_watcher).
     wakesByConfig: 'write',
+    hasSessions: true,
   },
   consul: {
     name: 'Consul',
@@ -78,6 +82,7 @@ const ROWS: Readonly<Record<DcsKind, DcsRow>> = {
     },
     // Replicas wait for the leader key, and the leader for its own clock (patroni/dcs/consul.py at v4.1.5, watch).
     wakesByConfig: null,
+    hasSessions: true,
   },
   kubernetes: {
     name: 'Kubernetes',
@@ -89,6 +94,7 @@ const ROWS: Readonly<Record<DcsKind, DcsRow>> = {
       remove: null,
     },
     wakesByConfig: 'change',
+    hasSessions: false,
   },
 };
 
@@ -122,6 +128,11 @@ export function deleteCommand(kind: DcsKind, key: string): string | null {
 /** What of `/config` makes every Patroni look at once, the leader too: each write, or one that changes its bytes; null: nothing. */
 export function wakesByConfig(kind: DcsKind): 'write' | 'change' | null {
   return ROWS[kind].wakesByConfig;
+}
+
+/** The leader key goes with the session of its holder, and what is left of that is told by nobody. */
+export function endsWithSession(kind: DcsKind): boolean {
+  return ROWS[kind].hasSessions;
 }
 
 /** Sections of patroni.yml that name a DCS. */

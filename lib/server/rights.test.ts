@@ -17,6 +17,7 @@ const APP = join(import.meta.dirname, '../../app');
 const MATRIX = join(import.meta.dirname, 'rights.matrix.txt');
 /** The cluster of the paths; its source has the label env=prod. */
 const SCOPE = 'orders';
+const SOURCE = 'main';
 
 const all = (role: Role): readonly Grant[] => [{ role, scopes: null, labels: {} }];
 const prod = (role: Role): readonly Grant[] => [{ role, scopes: null, labels: { env: 'prod' } }];
@@ -76,7 +77,7 @@ function installRuntime(name: string, grants: readonly Grant[] | null, owesFacto
     ? { kind: 'token', name: 'somebody by token ci', sessionId: null, token: 'ci' }
     : { kind: 'user', name: 'somebody', sessionId: 's1', token: null };
   const caller = { ...by, userId: 'u1', address: null, grants, owesFactor };
-  const row = { scope: SCOPE, labels: { env: 'prod' } };
+  const row = { scope: SCOPE, source: SOURCE, labels: { env: 'prod' } };
   const door = behind({
     authenticate: async () => (grants === null ? null : { caller, known: null }),
     accounts: behind({ admins: async () => [] }),
@@ -112,7 +113,7 @@ async function handlerOf(key: string): Promise<Handler> {
 /** `ok`: let through to what stands behind, or to be told what is wrong with the question. What broke is its status. */
 async function ask(key: string, body: unknown): Promise<string> {
   const [method = '', path = ''] = key.split(' ');
-  const params = { scope: SCOPE, id: 'x1', name: 'bob', key: 'k1', language: 'ru', area: 'desk' };
+  const params = { scope: SCOPE, source: SOURCE, id: 'x1', name: 'bob', key: 'k1', language: 'ru', area: 'desk' };
   const url = `http://127.0.0.1:3000${path.replace(/\{(\w+)\}/g, (_, name: keyof typeof params) => params[name])}`;
   const init =
     method === 'GET'
@@ -122,7 +123,7 @@ async function ask(key: string, body: unknown): Promise<string> {
   const answer = await handler(new Request(url, init), { params: Promise.resolve(params) });
   const { message = '' }: { message?: string } = await answer.json().catch(() => ({}));
   if (answer.status === 401 || answer.status === 403) return String(answer.status);
-  if (answer.status === 404 && message.startsWith('no cluster')) return '404';
+  if (answer.status === 404 && /^no (cluster|source)/.test(message)) return '404';
   return answer.status < 400 || answer.status === 400 || message.startsWith(BEHIND) ? 'ok' : String(answer.status);
 }
 

@@ -6,8 +6,8 @@ import type { HistoryAnswer } from '../../contract/history';
 import type { ServerState } from '../../contract/stream';
 import type { Activity } from '../../domain/activity/activity';
 import { isAbout } from '../../domain/alerts/rules';
+import { dependentsOf } from '../../domain/care/dependents';
 import type { Snapshot } from '../../domain/cluster';
-import { dcsName } from '../../domain/dcs-kind';
 import type { ClusterEvent } from '../../domain/events';
 import { type FleetRow, fleetRow } from '../../domain/fleet';
 import type { MeasuredOutage } from '../../domain/outage-sample';
@@ -16,18 +16,19 @@ import type { RawObservation, Reading } from '../../domain/raw';
 import { ownOf } from '../../domain/record';
 import type { RosterEntry } from '../../domain/roster';
 import { parsePatroniStatus } from '../../domain/wire/patroni';
-import { openWatch } from '../../io/dcs/open';
+import { openCare, openWatch } from '../../io/dcs/open';
 import type { DcsWatch } from '../../io/dcs/port';
-import { isName, SCOPES_MAX } from '../../io/dcs/view';
+import { isName } from '../../io/dcs/view';
 import { createPatroniReader, type PatroniReader } from '../../io/patroni';
-import { plural } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
 import type { PollSettings, SourceConfig } from '../config/config';
 import type { EntryConfig } from '../config/entry-file';
 import { Naming } from '../config/naming';
 import { accessOf } from '../dcs-access';
 import { material, roleOf } from '../tls-material';
+import { CarePoller, type CareSight } from './care-poller';
 import { EntryPoller } from './entry-poller';
+import { problemsOf } from './problems';
 import { ReadingCounts } from './reading-counts';
 import { FORGET_MS, ScopeCollector, type ScopeContext } from './scope-collector';
 import { type SourceSight, twinSources } from './twin-sources';
@@ -56,6 +57,8 @@ interface Source {
   readonly config: SourceConfig;
   readonly patroni: PatroniReader;
   readonly watch: DcsWatch | null;
+  /** null where `watch` is. */
+  readonly care: CarePoller | null;
   readonly owned: Map<string, ScopeCollector>;
   readonly seedErrors: Map<string, Text>;
   /** By scope, the seeds that said they belong to it; grows while scopes hold the array. */
@@ -102,6 +105,7 @@ export class Collector {
         config.dcs === null
           ? null
           : openWatch(accessOf(config.dcs), { now, onChange: (scopes) => this.#onDcsChange(source, scopes) }),
+      care: config.dcs === null ? null : new CarePoller(openCare(accessOf(config.dcs), now), now),
       owned: new Map(),
       seedErrors: new Map(),
       seedsOf: new Map(),
@@ -115,6 +119,7 @@ export class Collector {
       const { watch } = source;
       if (watch !== null) {
         watch.start();
+        source.care?.start();
         this.#repeat(() => watch.checkHealth());
       }
       if (source.config.patroni.seeds.length > 0) this.#repeat(() => this.#askSeeds(source), SEED_EVERY_MS);
@@ -126,6 +131,7 @@ export class Collector {
     this.#timers.clear();
     for (const scope of this.#scopes.values()) scope.stop();
     for (const entry of this.#entries.values()) entry.close();
+    for (const { care } of this.#sources) care?.stop();
     await Promise.all(this.#sources.flatMap((source) => [source.watch?.stop(), source.patroni.close()]));
   }
 
@@ -189,6 +195,25 @@ export class Collector {
 
   async activityOf(scope: string, member: string): Promise<Reading<Activity> | null> {
     return (await this.#scopes.get(scope)?.activityOf(member)) ?? null;
+  }
+
+  /** The DCS of a source, for somebody who looks at it; null: no such source, or it reads none. */
+  async careOf(name: string): Promise<CareSight | null> {
+    const source = this.#sources.find(({ config }) => config.name === name);
+    if (source?.care == null) return null;
+    const { care, config, owned } = source;
+    const twins = this.#sources.filter(
+      (other) => other !== source && care.identity !== null && other.care?.identity === care.identity,
+    );
+    const looked = await care.shown(twins.map((twin) => twin.config.name));
+    const snapshots = [...owned.values()].flatMap(({ snapshot }) => snapshot ?? []);
+    return {
+      source: name,
+      labels: config.labels,
+      namespace: config.dcs?.namespace ?? '',
+      looked,
+      clusters: dependentsOf(snapshots),
+    };
   }
 
   scopes(): readonly string[] {
@@ -396,29 +421,4 @@ function sightOf({ config, owned }: Source): SourceSight {
     snapshot === null ? [] : [[scope, snapshot.cluster] as const],
   );
   return { source: config.name, clusters: new Map(seen) };
-}
-
-function problemsOf(source: Source): { readonly source: string; readonly text: Text }[] {
-  const problems: { source: string; text: Text }[] = [...source.seedErrors].map(([seed, text]) => ({
-    source: source.config.name,
-    text: say`${seed}: ${text}`,
-  }));
-  const name = source.config.dcs === null ? '' : dcsName(source.config.dcs.kind);
-  if (source.watch?.error)
-    problems.unshift({ source: source.config.name, text: say`${name}: ${source.watch.error.message}` });
-  else if (source.watch?.listed && source.owned.size === 0) {
-    problems.push({
-      source: source.config.name,
-      text: say`${name} answers, but there is no cluster below ${source.config.dcs?.namespace ?? ''}`,
-    });
-  }
-  if (source.watch?.denied && !source.watch.error)
-    problems.push({ source: source.config.name, text: say`${name}: ${source.watch.denied.message}` });
-  const left = source.watch?.refused ?? 0;
-  if (left > 0)
-    problems.push({
-      source: source.config.name,
-      text: say`${name}: ${plural(left, 'key')} below ${source.config.dcs?.namespace ?? ''} left out: names of more than 200 characters or with control characters, or more than ${SCOPES_MAX} scopes`,
-    });
-  return problems;
 }
