@@ -154,7 +154,9 @@ function Header({ answer }: { answer: CareAnswer }) {
               {care.identity}
             </span>
           )}
-          <Age at={care.at} staleAfterMs={answer.staleAfterMs} className="text-12" />
+          <span className="text-12">
+            {rich('seen {age} ago', { age: <Age at={care.at} staleAfterMs={answer.staleAfterMs} /> })}
+          </span>
         </div>
       )}
     </header>

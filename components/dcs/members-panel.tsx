@@ -233,7 +233,7 @@ function Took({ values, ms, p50, advised, member }: TookProps) {
 
 /** In use solid, free pages hatched, against the quota. */
 function Size({ member, live }: { member: CareMember; live: boolean }) {
-  const now = useNow(60_000);
+  const now = useNow();
   const { sizeBytes, inUseBytes, quotaBytes, observedAt } = member;
   if (sizeBytes === null) return <Unknown />;
   if (!live)

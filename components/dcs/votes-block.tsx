@@ -169,7 +169,7 @@ function Vote({ member }: { member: CareMember }) {
           ? t('votes, leads')
           : role === 'leaderless'
             ? t('knows no leader')
-            : t('votes')
+            : t('has a vote')
         : answers === null
           ? t('unknown')
           : t('silent');

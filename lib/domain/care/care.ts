@@ -111,7 +111,9 @@ export function buildCare(memory: CareMemory, now: number, staleAfterMs: number)
     const position = status.good?.value.position ?? null;
     return position === null ? most : Math.max(most ?? position, position);
   }, null);
-  const members = listed.map((one) => memberOf(one, furthest, isLive(one, now, staleAfterMs)));
+  const members = listed
+    .map((one) => memberOf(one, furthest, isLive(one, now, staleAfterMs)))
+    .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
   const leader = members
     .filter(({ role }) => role === 'leader')
     .sort((a, b) => Number(b.term ?? 0) - Number(a.term ?? 0))[0];

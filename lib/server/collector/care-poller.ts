@@ -4,6 +4,8 @@ import { buildCare, type Care, type CareFinding } from '../../domain/care/care';
 import { assessCare } from '../../domain/care/care-findings';
 import { type CareMemory, remember } from '../../domain/care/care-memory';
 import type { Dependent } from '../../domain/care/dependents';
+import { troublesOf } from '../../domain/care/troubles';
+import type { DcsTrouble } from '../../domain/raw';
 import type { CareReader } from '../../io/dcs/port';
 
 const IDLE_MS = 30_000;
@@ -32,6 +34,7 @@ export class CarePoller {
   readonly #reader: CareReader;
   readonly #now: () => number;
   #memory: CareMemory | null = null;
+  #troubles: readonly DcsTrouble[] = [];
   #timer: NodeJS.Timeout | null = null;
   #asking: Promise<void> | null = null;
   #shownUntil = 0;
@@ -65,9 +68,9 @@ export class CarePoller {
     return this.#looked(twins, LIMIT_MS);
   }
 
-  /** What is known, for nobody in particular. */
-  known(): Looked | null {
-    return this.#looked([], 2 * IDLE_MS + LIMIT_MS);
+  /** What each cluster on it is told; the same array from look to look. */
+  get troubles(): readonly DcsTrouble[] {
+    return this.#troubles;
   }
 
   #looked(twins: readonly string[], staleAfterMs: number): Looked | null {
@@ -83,6 +86,8 @@ export class CarePoller {
       .read()
       .then((raw) => {
         this.#memory = remember(this.#memory, raw);
+        const looked = this.#looked([], IDLE_MS + LIMIT_MS);
+        this.#troubles = looked === null ? [] : troublesOf(looked.care, looked.findings);
       })
       // A reader never rejects; what it could not foresee must not end the looking.
       .catch(() => undefined)

@@ -30,7 +30,7 @@ import { CarePoller, type CareSight } from './care-poller';
 import { EntryPoller } from './entry-poller';
 import { problemsOf } from './problems';
 import { ReadingCounts } from './reading-counts';
-import { FORGET_MS, ScopeCollector, type ScopeContext } from './scope-collector';
+import { FORGET_MS, ScopeCollector } from './scope-collector';
 import { type SourceSight, twinSources } from './twin-sources';
 
 export interface CollectorOptions {
@@ -167,8 +167,7 @@ export class Collector {
       if (owner === null || source === undefined || this.#scopes.size >= RECALLED_MAX) continue;
       const wanted = source.config.dcs?.scopes ?? null;
       if (wanted !== null && !wanted.includes(owner.scope)) continue;
-      const { watch } = source;
-      this.#addScope(source, owner.scope, watch === null ? null : { watch, scope: owner.scope });
+      this.#addScope(source, owner.scope);
     }
     for (const scope of this.#scopes.values()) scope.setRoster(this.#rosterOf(scope.scope));
     for (const source of this.#sources) if (source.watch !== null) this.#discover(source, source.watch);
@@ -280,7 +279,7 @@ export class Collector {
     );
     for (const scope of present) {
       source.hadKeys.add(scope);
-      if (!source.owned.has(scope)) this.#addScope(source, scope, { watch, scope });
+      if (!source.owned.has(scope)) this.#addScope(source, scope);
     }
     if (!watch.listed || watch.error !== null) return;
     // Keys that vanish under members that answer are news, not the end of the cluster.
@@ -294,8 +293,8 @@ export class Collector {
     return !this.#isRemembered(collector.scope) && (collector.wasRemembered || !isWatched);
   }
 
-  #addScope(source: Source, name: string, dcs: ScopeContext['dcs']): void {
-    const { config } = source;
+  #addScope(source: Source, name: string): void {
+    const { config, watch, care } = source;
     const scope = this.#naming.nameOf(config.name, name);
     const collector = new ScopeCollector(
       {
@@ -303,7 +302,7 @@ export class Collector {
         patroniScope: source.watch?.patroniScope?.(name) ?? name,
         source: config.name,
         labels: config.labels,
-        dcs,
+        dcs: watch === null ? null : { watch, scope: name, troubles: () => care?.troubles ?? [] },
         declared: ownOf(config.members, name) ?? null,
         entries: this.#entriesOf(source, scope),
         seeds: source.seedsOf.get(name) ?? [],
@@ -400,7 +399,7 @@ export class Collector {
     if (!seeds.includes(seed)) seeds.push(seed);
     source.seedsOf.set(scope, seeds);
     if (source.owned.has(scope)) return;
-    this.#addScope(source, scope, source.watch === null ? null : { watch: source.watch, scope });
+    this.#addScope(source, scope);
   }
 }
 
