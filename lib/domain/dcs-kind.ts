@@ -19,6 +19,8 @@ interface DcsRow {
   readonly commands: Commands | null;
   /** What of `/config` makes every Patroni look at once, the leader too: each write, or one that changes its bytes; null: nothing. */
   readonly wakesByConfig: 'write' | 'change' | null;
+  /** Whoever wants the leader key makes it, so one that exists and names nobody bars all (etcd3.py, zookeeper.py v4.1.5, attempt_to_acquire_leader). */
+  readonly isBarredByEmptyKey: boolean;
 }
 
 interface Commands {
@@ -55,6 +57,7 @@ const ROWS: Readonly<Record<DcsKind, DcsRow>> = {
       remove: (key) => `etcdctl del ${key}`,
     },
     wakesByConfig: 'change',
+    isBarredByEmptyKey: true,
   },
   zookeeper: {
     name: 'ZooKeeper',
@@ -67,6 +70,7 @@ const ROWS: Readonly<Record<DcsKind, DcsRow>> = {
     },
     // Its watches tell that a node was written, not what (patroni/dcs/zookeeper.py at v4.1.4, cluster_watcher).
     wakesByConfig: 'write',
+    isBarredByEmptyKey: true,
   },
   consul: {
     name: 'Consul',
@@ -78,6 +82,7 @@ const ROWS: Readonly<Record<DcsKind, DcsRow>> = {
     },
     // Replicas wait for the leader key, and the leader for its own clock (patroni/dcs/consul.py at v4.1.5, watch).
     wakesByConfig: null,
+    isBarredByEmptyKey: false,
   },
   kubernetes: {
     name: 'Kubernetes',
@@ -89,6 +94,7 @@ const ROWS: Readonly<Record<DcsKind, DcsRow>> = {
       remove: null,
     },
     wakesByConfig: 'change',
+    isBarredByEmptyKey: false,
   },
 };
 
@@ -134,3 +140,7 @@ export const DCS_SECTIONS: readonly string[] = [
   'kubernetes',
   'raft',
 ];
+
+export function isBarredByEmptyKey(kind: DcsKind): boolean {
+  return ROWS[kind].isBarredByEmptyKey;
+}
