@@ -10,6 +10,7 @@ import type { FleetRow } from '@/lib/contract/stream';
 import { sharedCauses } from '@/lib/domain/cause/shared';
 import { RequestsBanner } from '../access/requests-banner';
 import { Screen } from '../shell/screen';
+import { FleetHead, FleetTabs } from './fleet-head';
 import { EmptyInstall, FleetLoading, NoClusterFound, NoMatch, Problems } from './fleet-states';
 import { FleetTable } from './fleet-table';
 import { Legend } from './legend';
@@ -36,20 +37,9 @@ export function FleetScreen() {
     return () => removeEventListener('keydown', onKey);
   }, []);
 
-  const members = rows?.reduce((sum, row) => sum + row.members.length, 0) ?? 0;
-  const title = (
-    <p className="flex items-baseline gap-3 whitespace-nowrap">
-      <span className="font-semibold text-15 text-f0">{t('Fleet')}</span>
-      {rows && (
-        <span className="text-13 text-f2 max-md:hidden">
-          {tn(rows.length, '{n} cluster', '{n} clusters')}, {tn(members, '{n} member', '{n} members')}
-        </span>
-      )}
-    </p>
-  );
-
   return (
-    <Screen left={title}>
+    <Screen left={<FleetHead here="clusters" />}>
+      <FleetTabs here="clusters" />
       <h1 className="sr-only">{t('Fleet')}</h1>
       <RequestsBanner scope={null} />
       {fleet === undefined ? (

@@ -43,6 +43,7 @@ export const PATHS = {
   audit: pathOf('/api/audit'),
   acknowledgeRecord: pathOf('/api/audit/acknowledge'),
   events: pathOf('/api/events'),
+  availability: pathOf('/api/availability'),
   alerts: pathOf('/api/alerts'),
   acknowledge: at('/api/alerts/{id}/acknowledge'),
   silences: pathOf('/api/silences'),

@@ -21,6 +21,8 @@ interface DcsRow {
   readonly wakesByConfig: 'write' | 'change' | null;
   /** A key of a member hangs on its session, and nothing tells what is left of that. */
   readonly hasSessions: boolean;
+  /** Whoever wants the leader key makes it, so one that exists and names nobody bars all (etcd3.py, zookeeper.py v4.1.5, attempt_to_acquire_leader). */
+  readonly isBarredByEmptyKey: boolean;
 }
 
 interface Commands {
@@ -58,6 +60,7 @@ const ROWS: Readonly<Record<DcsKind, DcsRow>> = {
     },
     wakesByConfig: 'change',
     hasSessions: false,
+    isBarredByEmptyKey: true,
   },
   zookeeper: {
     name: 'ZooKeeper',
@@ -71,6 +74,7 @@ const ROWS: Readonly<Record<DcsKind, DcsRow>> = {
     // Its watches tell that a node was written, not what (patroni/dcs/zookeeper.py at v4.1.4, cluster_watcher).
     wakesByConfig: 'write',
     hasSessions: true,
+    isBarredByEmptyKey: true,
   },
   consul: {
     name: 'Consul',
@@ -83,6 +87,7 @@ const ROWS: Readonly<Record<DcsKind, DcsRow>> = {
     // Replicas wait for the leader key, and the leader for its own clock (patroni/dcs/consul.py at v4.1.5, watch).
     wakesByConfig: null,
     hasSessions: true,
+    isBarredByEmptyKey: false,
   },
   kubernetes: {
     name: 'Kubernetes',
@@ -95,6 +100,7 @@ const ROWS: Readonly<Record<DcsKind, DcsRow>> = {
     },
     wakesByConfig: 'change',
     hasSessions: false,
+    isBarredByEmptyKey: false,
   },
 };
 
@@ -145,3 +151,7 @@ export const DCS_SECTIONS: readonly string[] = [
   'kubernetes',
   'raft',
 ];
+
+export function isBarredByEmptyKey(kind: DcsKind): boolean {
+  return ROWS[kind].isBarredByEmptyKey;
+}

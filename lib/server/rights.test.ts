@@ -118,7 +118,11 @@ async function ask(key: string, body: unknown): Promise<string> {
   const init =
     method === 'GET'
       ? {}
-      : { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body ?? {}) };
+      : {
+          method,
+          headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+          body: JSON.stringify(body ?? {}),
+        };
   const handler = await handlerOf(key);
   const answer = await handler(new Request(url, init), { params: Promise.resolve(params) });
   const { message = '' }: { message?: string } = await answer.json().catch(() => ({}));
@@ -137,6 +141,7 @@ const order = (request: ActionRequest) => ({
 
 /** Where a handler asks again about the cluster that the body or the id turns out to mean. */
 const BODIES: Readonly<Record<string, unknown>> = {
+  'POST /api/mcp': { jsonrpc: '2.0', id: 1, method: 'tools/list' },
   'POST /api/approvals/{id}/approve': { token: 't', confirmation: null, idempotencyKey: 'matrix-key-1' },
   'POST /api/approvals/{id}/decline': { words: null },
 };
@@ -260,7 +265,8 @@ describe('the matrix of rights', () => {
   });
 
   it('lets a viewer change nothing that is not their own', () => {
-    const own = /^POST \/api\/(me\/|setup|tokens|push|approvals\/\{id\}\/withdraw)/;
+    // The assistant's tools only read: lib/server/mcp/tools.ts.
+    const own = /^POST \/api\/(me\/|setup|tokens|push|mcp$|approvals\/\{id\}\/withdraw)/;
     for (const { about } of ROWS) {
       const changes = !about.startsWith('GET ') && !about.endsWith('/preflight');
       if (changes && !own.test(about)) expect(`${about}: ${cells.get(about)?.get('viewer')}`).toBe(`${about}: 403`);

