@@ -1,6 +1,6 @@
 # bash completion of howdah
 _howdah() {
-  local commands='start list show check wait switchover failover pause resume user token backup restore carry-over audit doctor'
+  local commands='start list show check wait switchover failover pause resume user token backup restore carry-over audit doctor health'
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
   case $before in
     --config | -c | --patronictl | --anchor) COMPREPLY=($(compgen -f -- "$word")); return ;;
