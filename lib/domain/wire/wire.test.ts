@@ -33,6 +33,7 @@ describe('GET /patroni', () => {
       const status = parsePatroniStatus(
         http({
           state: 'running',
+          role: 'replica',
           pause: value,
           pending_restart: value,
           cluster_unlocked: value,
