@@ -1,9 +1,12 @@
 'use client';
+import Link from 'next/link';
 import { useEffect, useMemo, useRef } from 'react';
+import { dcsPath } from '@/lib/client/dcs/care';
 import { DEFAULT_CHOICE, viewFleet } from '@/lib/client/fleet/view';
 import { useFleet } from '@/lib/client/live/live';
 import { formatTook } from '@/lib/client/words/format';
 import { t, tn } from '@/lib/client/words/text';
+import type { FleetRow } from '@/lib/contract/stream';
 import { sharedCauses } from '@/lib/domain/cause/shared';
 import { RequestsBanner } from '../access/requests-banner';
 import { Screen } from '../shell/screen';
@@ -65,7 +68,10 @@ export function FleetScreen() {
             <FleetTable rows={view.rows} sort={choice.sort} shared={shared} />
           )}
           <footer className="mt-3 flex flex-wrap items-center justify-between gap-x-6 gap-y-2">
-            <Legend />
+            <div>
+              <Legend />
+              <Stores rows={fleet.rows} />
+            </div>
             <p className="text-11 text-f3">
               {tn(
                 fleet.server.members,
@@ -78,5 +84,26 @@ export function FleetScreen() {
         </>
       )}
     </Screen>
+  );
+}
+
+/** Where the clusters keep their keys, each as a thing of its own. */
+function Stores({ rows }: { rows: readonly FleetRow[] }) {
+  const sources = [...new Set(rows.map(({ source }) => source))].sort();
+  if (sources.length === 0) return null;
+  return (
+    <p className="mt-1.5 flex flex-wrap gap-x-3 gap-y-1 text-12 text-f2">
+      <span>DCS</span>
+      {sources.map((source) => (
+        <Link
+          key={source}
+          href={dcsPath(source)}
+          prefetch={false}
+          className="rounded-chip text-f1 underline hover:text-f0"
+        >
+          {source}
+        </Link>
+      ))}
+    </p>
   );
 }

@@ -15,6 +15,7 @@ import {
   settingsAnswerSchema,
 } from './actions';
 import { activitySchema } from './activity';
+import { careSchema } from './care';
 import { snapshotSchema } from './cluster';
 import {
   availabilitySchema,
@@ -38,6 +39,15 @@ export const CLUSTER_ROUTES = table({
     tokens: true,
     summary: 'The fleet, worst first',
     answer: clustersSchema,
+    errors: [],
+  },
+  'GET /api/dcs/{source}': {
+    access: SIGNED_IN,
+    tokens: true,
+    summary: 'The DCS of a source: its members, votes, disks, alarms, findings, and the clusters on it',
+    description:
+      'For whoever may see a cluster of that source; other clusters on it are left out. Asking makes Howdah look every 3 s for a while.',
+    answer: careSchema,
     errors: [],
   },
   'GET /api/stream': {

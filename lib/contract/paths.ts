@@ -25,6 +25,7 @@ export const PATHS = {
   health: pathOf('/api/health'),
   clusters: pathOf('/api/clusters'),
   cluster: at('/api/clusters/{scope}'),
+  dcs: at('/api/dcs/{source}'),
   history: at('/api/clusters/{scope}/history'),
   moment: at('/api/clusters/{scope}/moment'),
   leadership: at('/api/clusters/{scope}/leadership'),

@@ -28,6 +28,7 @@ export const CAUSE_CODES = [
   'dcs_unreachable',
   'dcs_member_down',
   'clients_cut_off',
+  'dcs_slow',
   'commits_hang',
   'wrong_identifier',
   'standby_forked',

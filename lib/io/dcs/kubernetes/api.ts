@@ -141,6 +141,20 @@ export class KubernetesApi {
     });
   }
 
+  /** What it says of itself in text, with whatever status: its own checks answer 500 where one fails. */
+  async probe(path: string, ms: number): Promise<{ readonly status: number; readonly body: string }> {
+    return limited(ms, null, async (signal) => {
+      const answer = await request(this.server + path, {
+        dispatcher: this.#agent,
+        signal,
+        headersTimeout: ms,
+        bodyTimeout: ms,
+        headers: await this.#headers('*/*'),
+      });
+      return { status: answer.statusCode, body: await firstOf(answer.body) };
+    });
+  }
+
   /** Events as they come, until the server ends the stream or `signal` does. `onOpen`: the server has accepted it. */
   async watch(
     path: string,
