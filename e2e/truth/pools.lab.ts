@@ -12,8 +12,9 @@ import { healed, labOf } from './labs';
 
 const RUNS = 3;
 const KILLS = Number(process.env.HOWDAH_POOL_KILLS ?? 6);
-/** A little longer than a paused switchover takes. */
+/** A little longer than a paused switchover takes, and than its pause. */
 const UNTIL_MS = 6000;
+const PAUSE_MS = 5000;
 const PAUSED_MS = 60_000;
 
 describe('a switchover around which PgBouncer is paused', { retry: 0 }, () => {
@@ -122,8 +123,12 @@ describe('a switchover around which PgBouncer is paused', { retry: 0 }, () => {
         const before = await timeline();
         const order = await client.order(await request());
         const sending = client.send(order).catch((error: unknown) => error);
-        const killedAfter = Math.round(Math.random() * UNTIL_MS);
-        await sleep(killedAfter);
+        // Most of them while something is paused, the others at any time.
+        const begun = Date.now();
+        const isAnyTime = Math.random() < 0.3;
+        while (!isAnyTime && !(await paused()).includes('app') && Date.now() < begun + PAUSED_MS) await sleep(20);
+        await sleep(Math.random() * (isAnyTime ? UNTIL_MS : PAUSE_MS));
+        const killedAfter = Date.now() - begun;
         await howdah.kill();
         await sending;
         const left = await paused();
