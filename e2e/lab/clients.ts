@@ -59,6 +59,12 @@ export class Clients {
     return this.#commits;
   }
 
+  /** What was before this counts no longer. */
+  reset(): void {
+    this.#kinds.clear();
+    this.#stallMs = 0;
+  }
+
   async end(): Promise<ClientsFigures> {
     this.#ended = true;
     await Promise.all(this.#working);
