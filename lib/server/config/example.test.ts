@@ -38,6 +38,7 @@ describe('howdah.example.yaml', () => {
         SMTP_SECRET: 'f',
         HAPROXY_SECRET: 'h',
         PGBOUNCER_SECRET: 'i',
+        PGBOUNCER_ADMIN_SECRET: 'j',
         HOWDAH_OIDC_SECRET: 'g',
         HOWDAH_LDAP_SECRET: 'j',
       },
