@@ -14,6 +14,7 @@ import { CodeText } from '../ui/code-text';
 import { CopyButton } from '../ui/copy-button';
 import { HEALTH_WORDS, SeverityIcon } from '../ui/glyph';
 import { Icon, type IconName } from '../ui/icon';
+import { RunbooksAbout } from './runbooks';
 
 /** Forms, said by `t`: what is lost. */
 const IMPACT_WORDS: Readonly<Record<Impact, string>> = {
@@ -145,6 +146,7 @@ function Block({ cause, snapshot }: { cause: Cause; snapshot: Snapshot }) {
               </span>
             </p>
           ))}
+          <RunbooksAbout scope={scope} code={cause.code} member={null} since={cause.since} />
         </div>
       </div>
       <Explains explained={explained} apart={apart} />

@@ -12,6 +12,7 @@ import { CodeText } from '../ui/code-text';
 import { HEALTH_WORDS, SeverityIcon } from '../ui/glyph';
 import { Panel } from '../ui/panel';
 import { HEALTH_ROW } from '../ui/tone';
+import { RunbooksAbout, RunbooksFoot } from './runbooks';
 
 interface ItemProps {
   readonly finding: Finding;
@@ -58,6 +59,12 @@ function Item({ finding, anchor, was, scope }: ItemProps) {
           <CodeText text={wire(finding.advice)} />
         </p>
       )}
+      <RunbooksAbout
+        scope={scope}
+        code={finding.code}
+        member={finding.members.length === 1 ? (finding.members[0] ?? null) : null}
+        since={finding.since}
+      />
       <p className="mt-1.5 flex flex-wrap items-end justify-between gap-2">
         {finding.severity !== 'note' && act}
         <code className="ml-auto text-11 text-f2">{finding.code}</code>
@@ -138,6 +145,7 @@ export function FindingsPanel({ findings, scope, title = t('Findings') }: Findin
           )}
         </>
       )}
+      <RunbooksFoot scope={scope} />
     </Panel>
   );
 }

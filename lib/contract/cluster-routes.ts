@@ -30,6 +30,7 @@ import {
 import { HISTORY_POINTS_MAX, STREAM_SCOPES_MAX } from './limits';
 import { beforePage, instantText, limitOf, plain, repeated } from './query';
 import { ACTION, on, SEE, SIGNED_IN, somewhere, table } from './route-row';
+import { runbooksSchema } from './runbooks';
 import { emptySchema, okSchema, severity } from './scalar';
 import { clustersSchema, configSchema, streamFrameSchema } from './stream';
 
@@ -194,6 +195,12 @@ export const CLUSTER_ROUTES = table({
     body: takeOutSchema,
     answer: okSchema,
     errors: ['refused'],
+  },
+  'GET /api/clusters/{scope}/runbooks': {
+    access: SEE,
+    summary: 'Runbooks about findings and causes of this cluster, and links to other tools',
+    answer: runbooksSchema,
+    errors: [],
   },
   'GET /api/clusters/{scope}/config': {
     access: SEE,

@@ -31,6 +31,7 @@ export const PATHS = {
   leadership: at('/api/clusters/{scope}/leadership'),
   incident: at('/api/clusters/{scope}/incident'),
   notes: at('/api/clusters/{scope}/notes'),
+  runbooks: at('/api/clusters/{scope}/runbooks'),
   roster: at('/api/clusters/{scope}/roster'),
   note: at('/api/clusters/{scope}/notes/{id}'),
   config: at('/api/clusters/{scope}/config'),

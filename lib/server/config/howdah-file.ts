@@ -4,6 +4,7 @@ import { alerts, publicUrl } from './alert-file';
 import { audit } from './audit-file';
 import { approvals, auth } from './auth-file';
 import { entries } from './entry-file';
+import { links } from './link-file';
 import { listen } from './listen-file';
 import { objective } from './objective-file';
 import { receivers } from './receiver-settings';
@@ -36,6 +37,9 @@ const whole = section({
   auth,
   /** What needs a second person; the first that fits counts. */
   approvals,
+  /** Markdown by finding, cause and label; absolute. */
+  runbooks: maybe(location('a folder')),
+  links,
   /** What part of the time clusters should take writes; the first that fits counts. */
   objective,
   audit,
