@@ -9,7 +9,7 @@ import { waitUntil } from './deadline';
 import type { Lab } from './lab';
 import { PORTS } from './layout';
 
-export const DOORS = { good: 15010, guide: 15011, tcp: 15012, stats: 17010, pool: 16432 } as const;
+const DOORS = { good: 15010, guide: 15011, tcp: 15012, stats: 17010, pool: 16432 } as const;
 const PART = 'doors';
 const STATS = { user: 'stats', password: 'stats-secret' } as const;
 

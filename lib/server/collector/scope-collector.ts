@@ -440,7 +440,7 @@ export function staleAfterMs(intervalMs: number): number {
 }
 
 /** n2 before n10. */
-export function compareNames(a: string, b: string): number {
+function compareNames(a: string, b: string): number {
   return a.localeCompare(b, 'en', { numeric: true });
 }
 
