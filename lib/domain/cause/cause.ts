@@ -27,6 +27,7 @@ export const CAUSE_CODES = [
   'dcs_refuses_writes',
   'dcs_unreachable',
   'dcs_member_down',
+  'dcs_slow',
   'commits_hang',
   'wrong_identifier',
   'standby_forked',

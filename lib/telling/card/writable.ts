@@ -4,8 +4,7 @@ import type { ActionRecord } from '../../domain/actions/action';
 import type { Cluster, Finding, FindingCode, Snapshot } from '../../domain/cluster';
 import { dcsName } from '../../domain/dcs-kind';
 import type { ClusterEvent } from '../../domain/events';
-import type { Incident } from '../../domain/incident/incident';
-import { outages } from '../../domain/incident/outages';
+import { type OutageWindow, outages } from '../../domain/incident/outages';
 import { leaderOf } from '../../domain/members';
 import { joinNames } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
@@ -130,32 +129,14 @@ function windowOf(
   action: ActionRecord | null,
   from: number,
   to: number,
-): Incident {
+): OutageWindow {
   return {
-    scope: snapshot.scope,
     from,
     to,
-    madeAt: to,
     before: null,
     after: snapshot,
     events: [...events].sort((a, b) => a.at - b.at),
-    eventsCut: false,
-    findings: [],
     actions: action === null || action.requestedAt < from ? [] : [action],
     leadership: [],
-    history: {
-      from,
-      to,
-      stepMs: to - from,
-      times: [],
-      members: {},
-      walBytesPerSecond: [],
-      health: [],
-      leader: [],
-      keptFrom: null,
-    },
-    notes: [],
-    blind: [],
-    problem: null,
   };
 }
