@@ -30,7 +30,7 @@ type Driven = Partial<Pick<Plan, 'lab' | 'recorded' | 'cluster'>>;
 /** The first rows that a file falls under are the rooms, the later ones what they stand in: all that fit count. */
 export const DRIVEN: readonly (readonly [folder: RegExp, driven: Driven])[] = [
   [/^(app|components|lib\/client|lib\/telling)\/alerts\//, { recorded: ['alerts'] }],
-  [/^(app|components|lib\/client|lib\/telling)\/wall\/|^lib\/server\/walls\//, { recorded: ['wall'] }],
+  [/^(app|components|lib\/client|lib\/telling)\/wall\/|^lib\/server\/walls\//, { recorded: ['wall', 'wall-drawn'] }],
   [/^(components|lib\/client)\/phone\/|^lib\/telling\/card\//, { cluster: ['phone'] }],
   [/^(components|lib\/client)\/(member|activity)\//, { recorded: ['member'] }],
   [/^(components|lib\/telling|lib\/domain)\/incident\//, { recorded: ['incident'] }],

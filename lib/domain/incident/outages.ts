@@ -76,7 +76,7 @@ export function successions(incident: OutageWindow): Succession[] {
 }
 
 /** Who led just before an instant, by events and the first snapshot; null: not known. */
-function leaderBefore({ before, events }: Pick<Incident, 'before' | 'events'>, at: number): string | null {
+export function leaderBefore({ before, events }: Pick<Incident, 'before' | 'events'>, at: number): string | null {
   const [changed] = events.filter((event) => event.kind === 'leader_changed' && event.at < at).slice(-1);
   const [lost] = events.filter((event) => event.kind === 'leader_lost' && event.at <= at).slice(-1);
   if (changed === undefined) return before?.cluster.leader?.name ?? lost?.member ?? null;
