@@ -62,7 +62,7 @@ function run(
 ): Promise<Ended> {
   return SERVED_AT_ONCE.has(name)
     ? runProgram(name, file, args, env)
-    : runProgram(name, 'nice', ['-n', '10', file, ...args], env);
+    : runProgram(name, 'nice', ['-n', '5', file, ...args], env);
 }
 
 const bin = (name: string): string => path.join(CHECKOUT, 'node_modules/.bin', name);
