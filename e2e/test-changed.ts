@@ -49,6 +49,7 @@ export const DRIVEN: readonly (readonly [folder: RegExp, driven: Driven])[] = [
   [/^lib\/server\/(actions|audit)\//, { lab: ['crash', 'actions'] }],
   [/^lib\/io\/|^lib\/server\/collector\/|^lib\/domain\/(findings|wire)\//, { lab: ['beside-distro', 'faults'] }],
   [/^lib\/io\/dcs\//, { lab: ['etcd'] }],
+  [/^deploy\/helm\/|^e2e\/lab\/kube-apiserver\//, { lab: ['dcs-kubernetes-chart'] }],
   [/^(lib\/io|e2e)\/dcs\//, { lab: ['dcs-etcd', 'dcs-consul', 'dcs-kubernetes', 'dcs-zookeeper'] }],
   [
     /^(lib\/io|e2e)\/dcs\//,
