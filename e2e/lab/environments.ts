@@ -376,6 +376,8 @@ export async function prepareTestPackages(say: Say): Promise<void> {
     { name: 'pgbouncer', present: () => onPath('pgbouncer') },
     { name: 'chromium', present: () => onPath('chromium') },
     { name: BROWSER_SHELL, present: () => onPath(BROWSER_SHELL) || !isOffered(BROWSER_SHELL) },
+    { name: 'slapd', present: () => existsSync('/usr/sbin/slapd') },
+    { name: 'ldap-utils', present: () => onPath('ldapmodify') },
     { name: 'zookeeper', present: () => existsSync('/usr/share/java/zookeeper.jar') },
     { name: 'python3-kazoo', present: () => existsSync('/usr/lib/python3/dist-packages/kazoo') },
     { name: 'prometheus', present: () => onPath('promtool') },
