@@ -55,7 +55,7 @@ export const DRIVEN: readonly (readonly [folder: RegExp, driven: Driven])[] = [
     /^(lib\/io|e2e)\/dcs\//,
     { lab: ['dcs-patroni-consul', 'dcs-patroni-kubernetes', 'dcs-patroni-zookeeper', 'dcs-zookeeper-faults'] },
   ],
-  [/^lib\/(io|domain)\/entr/, { lab: ['entries'] }],
+  [/^lib\/(io|domain)\/entr/, { lab: ['entries', 'pools'] }],
   [/^lib\/server\/alerts\//, { lab: ['receivers'] }],
   [/^lib\/(domain|server)\/metrics\//, { lab: ['metrics'] }],
   [/^lib\/(domain|server)\/history\//, { lab: ['history'] }],
