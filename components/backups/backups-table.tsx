@@ -44,7 +44,7 @@ export function BackupsTable({ reports }: { reports: readonly Report[] }) {
                 className={`border-l1 border-t *:px-3.5 *:py-1.5 ${bad ? 'bar-warning' : ''}`}
               >
                 <td className="font-mono text-f0">
-                  <span className="break-all">{row.label}</span>
+                  <span className="inline-block min-w-44 break-all">{row.label}</span>
                   {several && (
                     <span className="block font-sans text-11 text-f3">{`${TOOL_NAMES[report.tool]} ${report.name}`}</span>
                   )}

@@ -74,20 +74,21 @@ function wordsOf(chain: readonly Backup[]): Text {
     : say`Restorable: ${names}, then WAL from ${wal} on.`;
 }
 
+/** Archiving is off in what comes of it: else it would write into the archive of the cluster. Barman turns it off by itself. */
 function commandsOf({ tool, name }: BackupReport, { label, repository }: Backup, target: string): string[] {
   if (!PLAIN.test(label) || (name !== '' && !PLAIN.test(name)) || (repository !== null && !PLAIN.test(repository)))
     return [];
   switch (tool) {
     case 'pgbackrest':
       return [
-        `pgbackrest --stanza=${name} --repo=${repository ?? '1'} --pg1-path=${NEW_PLACE} --set=${label} --type=time --target="${target}" --target-action=promote restore`,
+        `pgbackrest --stanza=${name} --repo=${repository ?? '1'} --pg1-path=${NEW_PLACE} --set=${label} --type=time --target="${target}" --target-action=promote --archive-mode=off restore`,
       ];
     case 'barman':
       return [`barman recover --target-time "${target}" ${name} ${label} ${NEW_PLACE}`];
     case 'wal-g':
       return [
         `wal-g backup-fetch ${NEW_PLACE} ${label}`,
-        `printf '%s\\n' "restore_command = 'wal-g wal-fetch %f %p'" "recovery_target_time = '${target}'" "recovery_target_action = 'promote'" >> ${NEW_PLACE}/postgresql.auto.conf`,
+        `printf '%s\\n' "restore_command = 'wal-g wal-fetch %f %p'" "recovery_target_time = '${target}'" "recovery_target_action = 'promote'" "archive_mode = off" >> ${NEW_PLACE}/postgresql.auto.conf`,
         `touch ${NEW_PLACE}/recovery.signal`,
       ];
   }

@@ -78,6 +78,8 @@ describe('the plan of a restore', () => {
     expect(plan.commands[0]).toContain(
       `--set=${incr.label} --type=time --target="${new Date(NOW - HOUR).toISOString().slice(0, 10)}`,
     );
+    // What is restored must not write into the archive of the cluster.
+    expect(plan.commands[0]).toContain('--archive-mode=off');
     expect(plan.cautions.map(String)).toContainEqual(expect.stringMatching(/never over the cluster/));
     expect(plan.cautions.map(String)).toContainEqual(expect.stringMatching(/not proved/));
   });

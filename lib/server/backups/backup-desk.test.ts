@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { backupsSchema } from '../../contract/backups';
 import type { BackupReport } from '../../domain/backups/backup';
 import type { Snapshot } from '../../domain/cluster';
 import { buildSecret } from '../config/secret';
@@ -66,6 +67,8 @@ describe.each<[string, string | null]>([
     const answer = two.desk.answer(snapshot('orders', SYSTEM), null);
     expect(answer.reports[0]?.backups).toHaveLength(3);
     expect(answer.plans).toBeNull();
+    const planned = JSON.parse(JSON.stringify(two.desk.answer(snapshot('orders', SYSTEM), 1796069950000)));
+    expect(backupsSchema.safeParse(planned).error).toBeUndefined();
     expect(two.desk.answer(snapshot('others', '1'), null).reports).toEqual([]);
   });
 

@@ -167,8 +167,10 @@ export class Collector {
   }
 
   #backupsOf({ scope, labels }: ScopeCollector, reports: readonly BackupReport[]): RawBackups {
-    const policy = this.#options.backups?.policies.find((one) => isAbout(one, scope, labels)) ?? null;
-    return { reports, policy };
+    const found = this.#options.backups?.policies.find((one) => isAbout(one, scope, labels));
+    if (found === undefined) return { reports, policy: null };
+    const { fullDays, anyHours, windowDays } = found;
+    return { reports, policy: { fullDays, anyHours, windowDays } };
   }
 
   /** Clusters that were there are there until somebody says otherwise, also where nothing is left of them. */
