@@ -10,6 +10,7 @@ import { packageProblem } from '../lib/server/packaged';
 import type { LockedPackage } from './dependencies';
 import { archive } from './pack/archive';
 import { machineOf } from './pack/bundle';
+import { containerSettings, USER } from './pack/container';
 import { foreignFiles } from './pack/files-list';
 import { billOf, partsOf } from './pack/licences';
 import { settingsOf } from './pack/linux';
@@ -142,6 +143,26 @@ describe('a package', () => {
     expect(execFileSync('bash', ['-n', path.join(FILES, 'completion.bash')], { encoding: 'utf8' })).toBe('');
   });
 
+  it('completes names of clusters, and runs nothing that stands in one', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'howdah-completion-'));
+    try {
+      const fleet = JSON.stringify([
+        { scope: 'orders' },
+        { scope: 'demo/0' },
+        // A DCS takes any name.
+        ...[`$(touch\${IFS}${folder}/run)`, `\`touch ${folder}/run\``, '$HOME', '~root', '{a,b}'].map((scope) => ({
+          scope,
+        })),
+      ]);
+      const script = `howdah() { printf '%s' "$FLEET"; }; . ${path.join(FILES, 'completion.bash')}
+        COMP_WORDS=(howdah show ''); COMP_CWORD=2; _howdah; printf '%s\\n' "\${COMPREPLY[@]}"; ls ${folder}`;
+      const { stdout } = spawnSync('bash', ['-c', script], { encoding: 'utf8', env: { ...process.env, FLEET: fleet } });
+      expect(stdout.trim().split('\n')).toEqual(['orders', 'demo/0']);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('takes its data only with purge', () => {
     const run = (script: string, ...args: readonly string[]): string =>
       // Everything that would change the machine says so instead.
@@ -177,5 +198,33 @@ describe('the service', () => {
     expect(asked.error).toBeUndefined();
     const level = Number(/Overall exposure level for howdah\.service: ([\d.]+)/.exec(asked.stdout)?.[1]);
     expect(level).toBeLessThan(2.5);
+  });
+});
+
+describe('what is deployed', () => {
+  const ROOT = path.resolve(import.meta.dirname, '..');
+  const deployed = (name: string): string => readFileSync(path.join(ROOT, 'deploy', name), 'utf8');
+  const { version }: { version: string } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
+
+  it('has the version of the package', () => {
+    expect(parse(deployed('helm/howdah/Chart.yaml'))).toMatchObject({ version, appVersion: version });
+    expect(parse(deployed('compose.yaml')).services.howdah.image).toBe(`howdah:${version}`);
+    expect(deployed('Dockerfile')).toContain(`VERSION=${version}`);
+  });
+
+  it('runs as the user of the image, with its folders', () => {
+    const set = deployed('helm/howdah/templates/stateful-set.yaml');
+    expect(set).toContain(`runAsUser: ${USER}`);
+    expect(deployed('Dockerfile')).toContain(`USER ${USER}:${USER}`);
+    expect(parse(deployed('compose.yaml')).services.howdah).toMatchObject({
+      read_only: true,
+      cap_drop: ['ALL'],
+      volumes: ['data:/var/lib/howdah', './howdah.yaml:/etc/howdah/howdah.yaml:ro'],
+    });
+  });
+
+  it('watches nothing until it is told what, and is reached through the port that is published', () => {
+    const settings = parse(containerSettings(readFileSync(path.join(ROOT, 'howdah.example.yaml'), 'utf8')));
+    expect(settings).toMatchObject({ listen: { host: '0.0.0.0' }, data: '/var/lib/howdah', sources: [] });
   });
 });

@@ -233,7 +233,7 @@ const stepsOf = (plan: Plan | null): readonly Step[] => [
   },
   {
     name: 'programs',
-    about: 'Consul and kube-apiserver, built once from their modules',
+    about: 'Consul, kube-apiserver and helm, built once from their modules',
     lane: 'waits',
     // Builds take both cores for minutes; nothing is measured or waited for beside them.
     after: ['unit', 'store'],

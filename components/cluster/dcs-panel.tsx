@@ -1,10 +1,12 @@
 'use client';
+import Link from 'next/link';
+import { dcsPath } from '@/lib/client/dcs/care';
 import { useNow } from '@/lib/client/live/clock';
 import { useFreshness } from '@/lib/client/live/live';
 import { exactBytes, formatBytes, formatTime, formatTook } from '@/lib/client/words/format';
 import { form, t, wire } from '@/lib/client/words/text';
 import type { Dcs, Endpoint, Snapshot } from '@/lib/domain/cluster';
-import { dcsName } from '@/lib/domain/dcs-kind';
+import { dcsName, endsWithSession } from '@/lib/domain/dcs-kind';
 import { measured } from '@/lib/language/quantity';
 import { Age } from '../ui/age';
 import { Glyph, SeverityIcon } from '../ui/glyph';
@@ -32,6 +34,10 @@ const ENDPOINT_WORDS: Readonly<Record<Endpoint['state'], string>> = {
 
 function Lease({ lease, holder, dcs }: { lease: Dcs['leaderLease']; holder: string | null; dcs: Dcs }) {
   const now = useNow();
+  if (lease === null && holder !== null && endsWithSession(dcs.kind))
+    return (
+      <p className="text-f2">{t('Leader key, held by {holder}: it goes with the session that made it.', { holder })}</p>
+    );
   if (lease === null) {
     return (
       <p className="text-f2">
@@ -161,7 +167,12 @@ function Body({ dcs, snapshot }: { dcs: Dcs; snapshot: Snapshot }) {
       {alarms.map((alarm) => (
         <Said key={alarm} health="critical" text={alarm} />
       ))}
-      <p className="mt-2 break-all font-mono text-11 text-f3">{dcs.namespace}</p>
+      <p className="mt-2 flex flex-wrap items-baseline justify-between gap-x-3 text-11 text-f3">
+        <span className="break-all font-mono">{dcs.namespace}</span>
+        <Link href={dcsPath(snapshot.source)} prefetch={false} className="rounded-chip text-f2 underline hover:text-f0">
+          {t('Members, votes and disks')}
+        </Link>
+      </p>
     </div>
   );
 }

@@ -1,12 +1,16 @@
 'use client';
+import Link from 'next/link';
 import { useEffect, useMemo, useRef } from 'react';
+import { dcsPath } from '@/lib/client/dcs/care';
 import { DEFAULT_CHOICE, viewFleet } from '@/lib/client/fleet/view';
 import { useFleet } from '@/lib/client/live/live';
 import { formatTook } from '@/lib/client/words/format';
 import { t, tn } from '@/lib/client/words/text';
+import type { FleetRow } from '@/lib/contract/stream';
 import { sharedCauses } from '@/lib/domain/cause/shared';
 import { RequestsBanner } from '../access/requests-banner';
 import { Screen } from '../shell/screen';
+import { FleetHead, FleetTabs } from './fleet-head';
 import { EmptyInstall, FleetLoading, NoClusterFound, NoMatch, Problems } from './fleet-states';
 import { FleetTable } from './fleet-table';
 import { Legend } from './legend';
@@ -33,20 +37,9 @@ export function FleetScreen() {
     return () => removeEventListener('keydown', onKey);
   }, []);
 
-  const members = rows?.reduce((sum, row) => sum + row.members.length, 0) ?? 0;
-  const title = (
-    <p className="flex items-baseline gap-3 whitespace-nowrap">
-      <span className="font-semibold text-15 text-f0">{t('Fleet')}</span>
-      {rows && (
-        <span className="text-13 text-f2 max-md:hidden">
-          {tn(rows.length, '{n} cluster', '{n} clusters')}, {tn(members, '{n} member', '{n} members')}
-        </span>
-      )}
-    </p>
-  );
-
   return (
-    <Screen left={title}>
+    <Screen left={<FleetHead here="clusters" />}>
+      <FleetTabs here="clusters" />
       <h1 className="sr-only">{t('Fleet')}</h1>
       <RequestsBanner scope={null} />
       {fleet === undefined ? (
@@ -75,7 +68,10 @@ export function FleetScreen() {
             <FleetTable rows={view.rows} sort={choice.sort} shared={shared} />
           )}
           <footer className="mt-3 flex flex-wrap items-center justify-between gap-x-6 gap-y-2">
-            <Legend />
+            <div>
+              <Legend />
+              <Stores rows={fleet.rows} />
+            </div>
             <p className="text-11 text-f3">
               {tn(
                 fleet.server.members,
@@ -88,5 +84,26 @@ export function FleetScreen() {
         </>
       )}
     </Screen>
+  );
+}
+
+/** Where the clusters keep their keys, each as a thing of its own. */
+function Stores({ rows }: { rows: readonly FleetRow[] }) {
+  const sources = [...new Set(rows.map(({ source }) => source))].sort();
+  if (sources.length === 0) return null;
+  return (
+    <p className="mt-1.5 flex flex-wrap gap-x-3 gap-y-1 text-12 text-f2">
+      <span>DCS</span>
+      {sources.map((source) => (
+        <Link
+          key={source}
+          href={dcsPath(source)}
+          prefetch={false}
+          className="rounded-chip text-f1 underline hover:text-f0"
+        >
+          {source}
+        </Link>
+      ))}
+    </p>
   );
 }

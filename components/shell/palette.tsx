@@ -5,6 +5,7 @@ import { usePathname, useRouter } from 'next/navigation';
 import { useEffect, useMemo, useState } from 'react';
 import { useMe } from '@/lib/client/access/me';
 import { useFacts, useKnownAction } from '@/lib/client/actions/actions';
+import { dcsPath } from '@/lib/client/dcs/care';
 import { useFleet, useLost } from '@/lib/client/live/live';
 import { useQuery } from '@/lib/client/live/query';
 import { livePath, PAST_REASON } from '@/lib/client/past/moment';
@@ -20,6 +21,7 @@ const SHOWN_MAX = 40;
 
 const PAGES = [
   { path: '/', word: form('Fleet'), icon: 'fleet' },
+  { path: '/availability', word: form('Availability'), icon: 'calendar' },
   { path: '/events', word: form('Events'), icon: 'events' },
   { path: '/alerts', word: form('Alerts'), icon: 'bell' },
   { path: '/audit', word: form('Audit'), icon: 'audit' },
@@ -63,7 +65,7 @@ export function Palette() {
 
   const rows = fleet?.rows;
   const found = useMemo(() => {
-    if (!open || rows === undefined) return { clusters: [], members: [] };
+    if (!open || rows === undefined) return { clusters: [], members: [], stores: [] };
     const words = text.toLowerCase().split(/\s+/).filter(Boolean);
     const has = (line: string) => words.every((word) => line.toLowerCase().includes(word));
     const clusters = rows.filter((row) =>
@@ -75,7 +77,12 @@ export function Palette() {
         : rows.flatMap((row) =>
             row.members.filter((member) => has(`${member.name} ${row.scope}`)).map((member) => ({ row, member })),
           );
-    return { clusters: clusters.slice(0, SHOWN_MAX), members: members.slice(0, SHOWN_MAX) };
+    const stores = [...new Set(rows.map(({ source }) => source))].sort().filter((source) => has(`dcs ${source}`));
+    return {
+      clusters: clusters.slice(0, SHOWN_MAX),
+      members: members.slice(0, SHOWN_MAX),
+      stores: words.length === 0 ? [] : stores.slice(0, SHOWN_MAX),
+    };
   }, [open, rows, text]);
 
   const actions = useActions(open, text);
@@ -179,6 +186,17 @@ export function Palette() {
           </Command.Group>
         )}
         {!actFirst && acts}
+        {found.stores.length > 0 && (
+          <Command.Group heading="DCS">
+            {found.stores.map((source) => (
+              <Entry key={source} value={`dcs/${source}`} onSelect={() => go(dcsPath(source))}>
+                <Icon name="around" className="text-f2" />
+                <span className="font-medium text-f0">{source}</span>
+                <span className="truncate text-12 text-f3">{t('Members, votes and disks')}</span>
+              </Entry>
+            ))}
+          </Command.Group>
+        )}
         {pages.length > 0 && (
           <Command.Group heading={t('Pages')}>
             {pages.map(({ path, word, icon }) => (

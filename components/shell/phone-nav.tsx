@@ -4,7 +4,7 @@ import { usePathname } from 'next/navigation';
 import { t } from '@/lib/client/words/text';
 import { Icon } from '../ui/icon';
 import { AlertBadge } from './alert-badge';
-import { PLACES } from './side-nav';
+import { isHere, PLACES } from './side-nav';
 
 /** The places of the side navigation where the thumb is: on narrow screens, on every page. */
 export function PhoneNav() {
@@ -15,7 +15,7 @@ export function PhoneNav() {
       className="sticky bottom-0 z-20 grid auto-cols-fr grid-flow-col border-l1 border-t bg-bg0 pb-[env(safe-area-inset-bottom)] md:hidden print:hidden"
     >
       {PLACES.map(({ path, word, icon }) => {
-        const current = path === '/' ? here === '/' || here.startsWith('/clusters/') : here === path;
+        const current = isHere(path, here);
         return (
           <Link
             key={path}

@@ -15,6 +15,11 @@ export const PLACES = [
   { path: '/audit', word: form('Audit'), icon: 'audit' },
 ] as const;
 
+/** Availability is a page of the fleet. */
+export function isHere(path: string, here: string): boolean {
+  return path === '/' ? here === '/' || here === '/availability' || here.startsWith('/clusters/') : here === path;
+}
+
 export function SideNav() {
   const here = usePathname();
   if (isOutside(here)) return null;
@@ -25,7 +30,7 @@ export function SideNav() {
     >
       <Logo className="mb-3 text-f0" />
       {PLACES.map(({ path, word, icon }) => {
-        const current = path === '/' ? here === '/' || here.startsWith('/clusters/') : here === path;
+        const current = isHere(path, here);
         return (
           <Link
             key={path}

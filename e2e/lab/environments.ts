@@ -370,6 +370,8 @@ export async function prepareTestPackages(say: Say): Promise<void> {
     ...LAB_PACKAGES,
     { name: 'pgbouncer', present: () => onPath('pgbouncer') },
     { name: 'chromium', present: () => onPath('chromium') },
+    { name: 'slapd', present: () => existsSync('/usr/sbin/slapd') },
+    { name: 'ldap-utils', present: () => onPath('ldapmodify') },
     { name: 'zookeeper', present: () => existsSync('/usr/share/java/zookeeper.jar') },
     { name: 'python3-kazoo', present: () => existsSync('/usr/lib/python3/dist-packages/kazoo') },
     { name: 'prometheus', present: () => onPath('promtool') },
@@ -407,10 +409,11 @@ export async function preparePatroniOnAnyDcs(say: Say): Promise<PatroniPrograms>
   };
 }
 
-/** Servers that no package has, by the Go module they are built from. */
+/** Programs that no package has, by the Go module they are built from. */
 const GO_PROGRAMS = {
   // The last line whose every part is MPL-2.0.
   consul: { module: 'github.com/hashicorp/consul', version: 'v1.14.11' },
+  helm: { module: 'helm.sh/helm/v3/cmd/helm', version: 'v3.19.0' },
 } as const;
 export const GO_BUILD_MS = 20 * 60_000;
 /** No other Go is fetched; the module file of the build may change. */
@@ -428,7 +431,7 @@ export function builtProgram(name: keyof typeof GO_PROGRAMS): string | null {
   return existsSync(file) ? file : null;
 }
 
-/** Each once; five minutes of CPU. Without Go nothing is built, and what needs it counts as skipped. */
+/** Each once; eight minutes of CPU. Without Go nothing is built, and what needs it counts as skipped. */
 export async function prepareGoPrograms(say: Say): Promise<void> {
   const go = goProgram();
   for (const name of Object.keys(GO_PROGRAMS) as (keyof typeof GO_PROGRAMS)[]) {

@@ -21,7 +21,7 @@ export function archive(file: string, folder: string, date: number): void {
 /** Of everything in the folder that is handed out. */
 export function writeSums(folder: string): void {
   const made = readdirSync(folder)
-    .filter((name) => /\.(tgz|tar\.gz|deb|rpm)$/.test(name))
+    .filter((name) => /\.(tgz|tar\.gz|deb|rpm|oci\.tar)$/.test(name))
     .sort();
   const lines = made.map(
     (name) =>

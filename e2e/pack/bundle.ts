@@ -1,7 +1,7 @@
 // The tree of one platform with a Node of its own: what the archive for machines without network is, and what deb and rpm lay down.
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { textsIn, writeLicences } from './licences';
+import { type Part, textsIn, writeLicences } from './licences';
 import { DIST, fetchPackages, filesIn, MANIFEST, makeTree, type Platform } from './tree';
 
 /** As the npm registry has it: the binary of nodejs.org in a package for each platform. */
@@ -19,15 +19,12 @@ export async function makeBundleTree(platform: Platform, tell: Tell): Promise<st
   rmSync(folder, { recursive: true, force: true });
   const lib = path.join(folder, 'lib');
   await makeTree(lib, [platform], tell);
-  const name = `node-${platform}`;
-  const [node] = fetchPackages([{ name, version: NODE_VERSION }], tell);
-  if (node === undefined) throw new Error(`no ${name}`);
+  const node = fetchNode(platform, tell);
   mkdirSync(path.join(folder, 'bin'));
   cpSync(path.join(node.folder, 'bin/node'), path.join(folder, 'bin/node'));
   cpSync(path.join(import.meta.dirname, 'files/launch.sh'), path.join(folder, 'bin/howdah'));
   for (const file of ['node', 'howdah']) chmodSync(path.join(folder, 'bin', file), 0o755);
-  const purl = `pkg:npm/${name}@${NODE_VERSION}`;
-  writeLicences(lib, [{ name: 'node', version: NODE_VERSION, licence: 'MIT', purl, texts: textsIn(node.folder) }]);
+  writeLicences(lib, [node.part]);
   for (const file of ['README.md', 'LICENSE', 'THIRD-PARTY-LICENCES.txt', 'sbom.cdx.json', 'howdah.example.yaml'])
     if (existsSync(path.join(lib, file))) cpSync(path.join(lib, file), path.join(folder, file));
   for (const file of filesIn(folder).filter((name) => name === 'bin/node' || name.endsWith('.node'))) {
@@ -36,6 +33,16 @@ export async function makeBundleTree(platform: Platform, tell: Tell): Promise<st
       throw new Error(`${file} is for ${machine ?? 'no machine that is known'}, not ${platform}`);
   }
   return folder;
+}
+
+/** Node itself, as one of the parts. */
+export function fetchNode(platform: Platform, tell: Tell): { readonly folder: string; readonly part: Part } {
+  const name = `node-${platform}`;
+  const [node] = fetchPackages([{ name, version: NODE_VERSION }], tell);
+  if (node === undefined) throw new Error(`no ${name}`);
+  const purl = `pkg:npm/${name}@${NODE_VERSION}`;
+  const part = { name: 'node', version: NODE_VERSION, licence: 'MIT', purl, texts: textsIn(node.folder) };
+  return { folder: node.folder, part };
 }
 
 /** What kind of machine a binary is for, by its ELF header; null: none that we know. */

@@ -1,4 +1,4 @@
-// A fresh Debian with nothing but what it cannot be without, to install into. Root only.
+// A fresh Debian with nothing but what it cannot be without, to install into, and an image's files to run in. Root only.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -28,6 +28,19 @@ mount -t proc -o subset=pid proc "$root/proc"
 mount --rbind /dev "$root/dev"
 mount -t tmpfs tmpfs "$root/tmp"
 exec chroot "$root" setpriv --reuid "$user" --regid "$user" --clear-groups --no-new-privs --inh-caps=-all --bounding-set=-all "$@"
+`;
+
+/** As a container engine confines it with a read-only root: nothing of this image but its own program is run inside. */
+const CONTAINED = `
+set -e
+root=$1; data=$2; user=$3; shift 3
+mount --bind "$root" "$root"
+mount --bind "$root$data" "$root$data"
+mount -o remount,bind,ro "$root"
+mount -t proc -o subset=pid proc "$root/proc"
+mount --rbind /dev "$root/dev"
+mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
+exec chroot --userspec="$user:$user" --groups= "$root" "$@"
 `;
 
 /** A copy at `root`. The first is made by debootstrap and kept. */
@@ -60,4 +73,14 @@ export function insideAs(
   ...command: readonly string[]
 ): [string, ...string[]] {
   return [...MOUNTS, CONFINED, 'enter', root, data, user, ...command];
+}
+
+/** A command as a container engine runs it there. */
+export function insideImage(
+  root: string,
+  user: number,
+  data: string,
+  ...command: readonly string[]
+): [string, ...string[]] {
+  return [...MOUNTS, CONTAINED, 'enter', root, data, String(user), ...command];
 }

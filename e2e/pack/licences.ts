@@ -99,7 +99,9 @@ export function writeLicences(folder: string, also: readonly Part[] = []): void 
 /** CycloneDX 1.6, without what would differ from one making to the next. */
 export function billOf(version: string, parts: readonly Part[]): object {
   const licences = (licence: string): object[] =>
-    /\s/.test(licence) ? [{ expression: licence }] : [{ license: { id: licence } }];
+    /\s/.test(licence)
+      ? [{ expression: licence }]
+      : [{ license: licence.startsWith('LicenseRef-') ? { name: licence } : { id: licence } }];
   const own = { type: 'application', name: 'howdah', version, licenses: licences('Apache-2.0') };
   return {
     bomFormat: 'CycloneDX',

@@ -1,12 +1,13 @@
 // `npm run pack`: what Howdah is handed out as, into dist/. Without an argument the npm package.
-//   npm run pack -- [npm | bundle | deb | rpm | all]    makes it
-//   npm run pack -- verify [npm | bundle | deb]          makes it, and tries it out from an empty place
+//   npm run pack -- [npm | bundle | deb | rpm | container | all]    makes it
+//   npm run pack -- verify [npm | bundle | deb | container]          makes it, and tries it out from an empty place
 import path from 'node:path';
 import { archive, sourceDate, writeSums } from './archive';
 import { BUNDLED, bundleName, makeBundleTree } from './bundle';
+import { imageArchive, makeImage } from './container';
 import { type Kind, linuxPackage, makeLinuxPackage } from './linux';
 import { DIST, MANIFEST, makeTree, PLATFORMS, type Platform, ROOT } from './tree';
-import { verifyBundle, verifyDeb, verifyNpm } from './verify';
+import { verifyBundle, verifyDeb, verifyImage, verifyNpm } from './verify';
 
 const started = Date.now();
 const tell = (text: string): void => {
@@ -24,14 +25,17 @@ async function makeNpm(): Promise<void> {
   tell(`made ${path.relative(ROOT, npmPackage)}`);
 }
 
-async function makeBundles(platforms: readonly Platform[], kinds: readonly (Kind | 'archive')[]): Promise<void> {
+async function makeBundles(
+  platforms: readonly Platform[],
+  kinds: readonly (Kind | 'archive' | 'container')[],
+): Promise<void> {
   for (const platform of platforms) {
     const folder = await makeBundleTree(platform, tell);
     for (const kind of kinds) {
-      const file = kind === 'archive' ? bundleArchive(platform) : linuxPackage(kind, platform);
-      if (kind === 'archive') archive(file, folder, sourceDate(ROOT));
+      if (kind === 'archive') archive(bundleArchive(platform), folder, sourceDate(ROOT));
+      else if (kind === 'container') makeImage(platform, folder, tell);
       else makeLinuxPackage(kind, platform, folder, tell);
-      tell(`made ${path.relative(ROOT, file)}`);
+      tell(`made the ${kind} for ${platform}`);
     }
   }
 }
@@ -41,9 +45,10 @@ const MAKE: Readonly<Record<string, () => Promise<void>>> = {
   bundle: () => makeBundles(BUNDLED, ['archive']),
   deb: () => makeBundles(BUNDLED, ['deb']),
   rpm: () => makeBundles(BUNDLED, ['rpm']),
+  container: () => makeBundles(BUNDLED, ['container']),
   all: async () => {
     await makeNpm();
-    await makeBundles(BUNDLED, ['archive', 'deb', 'rpm']);
+    await makeBundles(BUNDLED, ['archive', 'deb', 'rpm', 'container']);
   },
 };
 
@@ -66,6 +71,10 @@ const VERIFY: Readonly<Record<string, () => Promise<void>>> = {
       makeLinuxPackage('deb', platform, folder, tell, next);
       await verifyDeb(linuxPackage('deb', platform), next.file, tell);
     }
+  },
+  container: async () => {
+    await makeBundles(own, ['container']);
+    for (const platform of own) await verifyImage(imageArchive(platform), tell);
   },
 };
 

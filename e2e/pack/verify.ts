@@ -15,7 +15,8 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startHowdah } from '../browser/howdah';
-import { inside, insideAs, makeDebianRoot } from './debian-root';
+import { USER } from './container';
+import { inside, insideAs, insideImage, makeDebianRoot } from './debian-root';
 import { filesIn, MANIFEST, ROOT } from './tree';
 
 const RECORDED = path.join(ROOT, 'lib/domain/testdata');
@@ -85,11 +86,12 @@ interface Trial {
   readonly recorded?: string;
   /** Of the start. */
   readonly flags?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Its version, the fleet, pages with all they load, a command that asks the running one, the end. How long until the fleet was there. */
-async function tryOut({ program, cwd, dataDir, recorded = RECORDED, flags = [] }: Trial): Promise<number> {
-  const env = { HOWDAH_REPLAY: recorded, HOWDAH_DATA: dataDir };
+async function tryOut({ program, cwd, dataDir, recorded = RECORDED, flags = [], ...more }: Trial): Promise<number> {
+  const env = { ...more.env, HOWDAH_REPLAY: recorded, HOWDAH_DATA: dataDir };
   const [file, ...args] = program;
   const say = (...more: readonly string[]): string =>
     execFileSync(file, [...args, ...more], { cwd, encoding: 'utf8', env: { ...process.env, ...env } });
@@ -104,6 +106,7 @@ async function tryOut({ program, cwd, dataDir, recorded = RECORDED, flags = [] }
     expect(scopes.length === readdirSync(RECORDED).length, `${scopes.length} clusters in the fleet`);
     for (const page of PAGES) await askPage(howdah.url, page);
     await askPage(howdah.url, `/clusters/${encodeURIComponent(scopes[0] ?? '')}`);
+    expect(say('health', '--url', howdah.url).trim() === 'alive', 'howdah health says something else');
     // Where nobody signs in any token is as good.
     const listed = say('list', '--url', howdah.url, '--token', 'none');
     const missing = scopes.filter((scope) => !listed.includes(scope));
@@ -181,6 +184,52 @@ export async function verifyDeb(file: string, next: string, tell: Tell): Promise
     tell(`deb: ${megabytesOf(file)} MB, installed in ${installedMs} ms; all rows ${firstMs} ms after the start`);
   });
 }
+
+/** Its layers unpacked as an engine does it, started as its configuration says, with nothing but the data folder to write. */
+export async function verifyImage(file: string, tell: Tell): Promise<void> {
+  await inEmptyPlace(async (place) => {
+    const layout = path.join(place, 'layout');
+    const root = path.join(place, 'root');
+    mkdirSync(layout);
+    mkdirSync(root);
+    execFileSync('tar', ['-xf', file, '-C', layout]);
+    const [{ Config, Layers }]: [{ Config: string; Layers: string[] }] = readJson(path.join(layout, 'manifest.json'));
+    const began = Date.now();
+    for (const layer of Layers) execFileSync('tar', ['-xzpf', path.join(layout, layer), '--same-owner', '-C', root]);
+    const unpackedMs = Date.now() - began;
+    const { config }: ImageConfig = readJson(path.join(layout, Config));
+    expect(config.User === `${USER}:${USER}`, `it runs as ${config.User}`);
+    expect(lstatSync(path.join(root, config.WorkingDir)).uid === USER, 'the data folder is not its own');
+    for (const shell of ['bin/sh', 'usr/bin/sh', 'bin/bash', 'usr/bin/apt', 'usr/bin/dpkg'])
+      expect(!existsSync(path.join(root, shell)), `/${shell} is in the image`);
+    for (const folder of ['proc', 'dev']) mkdirSync(path.join(root, folder), { recursive: true });
+    cpSync(RECORDED, path.join(root, 'recorded'), { recursive: true });
+    const firstMs = await tryOut({
+      program: insideImage(root, USER, config.WorkingDir, ...config.Entrypoint),
+      cwd: place,
+      dataDir: config.WorkingDir,
+      recorded: '/recorded',
+      // Where nobody signs in it listens on loopback only.
+      flags: ['--host', '127.0.0.1'],
+      env: Object.fromEntries(config.Env.filter((line) => !line.startsWith('PATH=')).map((line) => line.split('=', 2))),
+    });
+    const size = (sizeOf(root) - sizeOf(path.join(root, 'recorded'))) / 1e6;
+    tell(
+      `container: ${megabytesOf(file)} MB, unpacked ${size.toFixed(1)} MB in ${unpackedMs} ms; all rows ${firstMs} ms after the start`,
+    );
+  });
+}
+
+interface ImageConfig {
+  readonly config: {
+    readonly User: string;
+    readonly WorkingDir: string;
+    readonly Entrypoint: readonly string[];
+    readonly Env: readonly string[];
+  };
+}
+
+const readJson = <T>(file: string): T => JSON.parse(readFileSync(file, 'utf8'));
 
 async function fleetOf(url: string): Promise<string[]> {
   const deadline = Date.now() + FIRST_ROW_MS;

@@ -8,6 +8,7 @@ import { field, number, parseObject, text } from '../domain/wire/loose';
 
 export interface Endpoint {
   readonly url: string;
+  /** Empty: asked as anybody. */
   readonly token: string;
   /** By the key of the data folder: Howdah on this machine, whatever name its certificate has. */
   readonly local: boolean;
@@ -100,7 +101,7 @@ export class Api {
     try {
       answer = await fetch(`${url}${route}`, {
         ...init,
-        headers: { ...init.headers, accept: 'application/json', authorization: `Bearer ${token}` },
+        headers: { ...init.headers, accept: 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
         signal: AbortSignal.timeout(limitMs),
         redirect: 'error',
         dispatcher: this.#agent,

@@ -16,6 +16,7 @@ import { audit } from './audit';
 import { pushBackups } from './backups';
 import { CHECK_FLAGS, CHECK_USAGE, check, refuseCheck } from './check';
 import { doctor } from './doctor';
+import { health } from './health';
 import { withAccounts } from './offline';
 import { err, out, table } from './print';
 import { backup, carryOver, restore } from './store';
@@ -45,6 +46,7 @@ const USAGE = `usage: howdah start [flags]        the server; howdah start --hel
        howdah backups push [--cluster name] [--stanza name]
                                     a report from standard input, such as of pgbackrest info --output=json
        howdah doctor
+       howdah health                does the Howdah of this data folder live: exit code 0, else 1
 
 --url, --token       another Howdah (or HOWDAH_URL, HOWDAH_TOKEN); without a token the running one of this data folder
 --config, -c         the settings to take the data folder from; HOWDAH_CONFIG, HOWDAH_DATA
@@ -159,6 +161,8 @@ async function main(argv: string[]): Promise<number> {
     return name;
   };
   switch (command) {
+    case 'health':
+      return health(api ?? new Api({ url: values.url ?? listenUrl(config), token: '', local: true }));
     case 'list':
       return list(found(), json);
     case 'show':
@@ -225,6 +229,12 @@ function apiOf(values: ReturnType<typeof parse>['values']): Found {
     throw new Usage(`no Howdah runs with the data folder ${config.dataDir}; give --url and --token, or --config`);
   };
   return { config, api, found };
+}
+
+/** Of a Howdah of these settings on this machine, where it left no key: nobody signs in there, or it does not run. */
+function listenUrl({ listen }: HowdahConfig): string {
+  const host = ['0.0.0.0', '::'].includes(listen.host) ? '127.0.0.1' : listen.host;
+  return `${listen.tls === null ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${listen.port}`;
 }
 
 function instant(text: string): number {

@@ -16,8 +16,10 @@ import {
 } from './actions';
 import { activitySchema } from './activity';
 import { backupsSchema, takenSchema } from './backups';
+import { careSchema } from './care';
 import { snapshotSchema } from './cluster';
 import {
+  availabilitySchema,
   eventsSchema,
   historySchema,
   incidentSchema,
@@ -38,6 +40,15 @@ export const CLUSTER_ROUTES = table({
     tokens: true,
     summary: 'The fleet, worst first',
     answer: clustersSchema,
+    errors: [],
+  },
+  'GET /api/dcs/{source}': {
+    access: SIGNED_IN,
+    tokens: true,
+    summary: 'The DCS of a source: its members, votes, disks, alarms, findings, and the clusters on it',
+    description:
+      'For whoever may see a cluster of that source; other clusters on it are left out. Asking makes Howdah look every 3 s for a while.',
+    answer: careSchema,
     errors: [],
   },
   'GET /api/stream': {
@@ -66,6 +77,26 @@ export const CLUSTER_ROUTES = table({
     }),
     answer: eventsSchema,
     errors: ['bad_request'],
+  },
+  'GET /api/availability': {
+    access: SIGNED_IN,
+    tokens: true,
+    summary:
+      'For how long clusters took no writes within a window, planned against unplanned, and for how long nobody can say',
+    description:
+      'Made of the history that is kept. Of one cluster alone each outage says its cause as it was found then. A window of at most a year.',
+    query: z.object({
+      from: instantText.describe('beginning, epoch ms or an ISO instant with its offset'),
+      to: instantText.optional().describe('end; without it now'),
+      scope: plain.optional().describe('of one cluster only'),
+      label: repeated(plain.regex(/^[^=]+=/, 'expected key=value'), 20).describe(
+        '`key=value`: only of clusters with this label',
+      ),
+      format: z.enum(['json', 'csv']).optional().describe('csv: a line for each outage and each span not seen'),
+    }),
+    answer: availabilitySchema,
+    files: ['text/csv'],
+    errors: ['bad_request', 'not_ready'],
   },
   'GET /api/audit': {
     access: SIGNED_IN,

@@ -6,6 +6,7 @@ import { ACTION_KINDS } from '../domain/action-kind';
 import { CAUSE_CODES, IMPACTS } from '../domain/cause/cause';
 import { FINDING_CODES, type Snapshot } from '../domain/cluster';
 import { DCS_KINDS } from '../domain/dcs-kind';
+import { DCS_TROUBLES } from '../domain/raw';
 import { backupState, baseBackup } from './backups';
 import { entry } from './entry';
 import {
@@ -248,6 +249,17 @@ const cluster = shape({
     rival: shape({ holder: z.string(), place: z.string() })
       .optional()
       .describe('the same cluster once more in the same DCS, led as well'),
+    troubles: z
+      .array(
+        shape({
+          kind: z.enum(DCS_TROUBLES),
+          severity: z.enum(['critical', 'warning']),
+          names: z.array(z.string()).describe('members of the DCS'),
+          amount: z.number().nullable().describe('ms of an fsync, percent of the quota, epoch ms of the end'),
+        }),
+      )
+      .optional()
+      .describe('of the DCS itself; the whole is in /api/dcs/{source}'),
   }).nullable(),
   walBytesPerSecond: z.number().nullable(),
   writable: z.boolean().nullable(),

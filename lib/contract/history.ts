@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { FINDING_CODES } from '../domain/cluster';
 import { type ClusterEvent, EVENT_KINDS, type EventKind } from '../domain/events';
+import type { Downtime, Unseen } from '../domain/incident/availability';
 import type { FindingSpan, Incident, Leadership, LeadershipCause, Note } from '../domain/incident/incident';
 import { actionRecordSchema } from './actions';
 import { snapshotSchema } from './cluster';
@@ -10,7 +11,7 @@ import { bytes, count, health, instant, knownInstant, name, severity } from './s
 import { shape, spoken } from './spoken';
 import type { Proved, Same, Wire } from './wire';
 
-export type { ClusterEvent, EventKind, FindingSpan, Leadership, LeadershipCause, Note };
+export type { ClusterEvent, Downtime, EventKind, FindingSpan, Leadership, LeadershipCause, Note, Unseen };
 
 /** One value per bucket, as long as `times`. */
 const column = z.array(count.describe('null is a gap'));
@@ -154,6 +155,43 @@ export const incidentSchema = shape({
 });
 export type IncidentAnswer = Wire<typeof incidentSchema>;
 
+const downtime = shape({
+  from: instant,
+  to: instant.describe('where it is open: the end of the window'),
+  open: z.boolean(),
+  by: z.enum(['probe', 'observation']),
+  ms: z.number().describe('what of it was watched'),
+  planned: z.boolean().describe('an action of Howdah or a request by patronictl or REST began it'),
+  cause: spoken.describe('what began it'),
+  detail: spoken.nullable().describe('what ended it, or who asked for it and why'),
+  lost: spoken.nullable(),
+  actionId: name,
+});
+const unseenSpan = shape({ from: instant, to: instant, why: z.enum(['not_watched', 'not_known']) });
+
+/** `GET /api/availability` */
+export const availabilitySchema = shape({
+  from: instant,
+  to: instant.describe('as it was asked for, or now'),
+  clusters: z
+    .array(
+      shape({
+        scope: z.string(),
+        labels: z.record(z.string(), z.string()),
+        objectivePercent: count.describe('of the time that it should take writes; null: none is set'),
+        unplannedMs: z.number(),
+        plannedMs: z.number(),
+        unseenMs: z.number().describe('neither up nor down: nobody watched, or nobody could tell'),
+        outages: z.array(downtime).describe('newest first, at most 500; the sums are of all'),
+        unseen: z.array(unseenSpan).describe('newest first, at most 500'),
+      }),
+    )
+    .describe('the most unplanned first'),
+  problem,
+});
+export type AvailabilityAnswer = Wire<typeof availabilitySchema>;
+export type ClusterAvailability = AvailabilityAnswer['clusters'][number];
+
 /** Howdah's memory, for health, the screens and /metrics. */
 export const historyStateSchema = shape({
   buffered: z.number().describe('snapshots, samples and events that wait for the store'),
@@ -177,6 +215,8 @@ export type Proof = Proved<
     Same<typeof eventSchema, ClusterEvent>,
     Same<typeof leadershipEntry, Leadership>,
     Same<typeof note, Note>,
+    Same<typeof downtime, Downtime>,
+    Same<typeof unseenSpan, Unseen>,
     Same<typeof incidentSchema, Omit<Incident, 'history'> & Pick<IncidentAnswer, 'history'>>,
   ]
 >;

@@ -20,6 +20,8 @@ export const STREAM_SCOPES_MAX = 50;
 export const PAGE_MAX = 500;
 export const HISTORY_POINTS_MAX = 600;
 export const INCIDENT_MAX_MS = 7 * 86_400_000;
+/** A year, and a day for its zone. */
+export const AVAILABILITY_MAX_MS = 367 * 86_400_000;
 
 /** Cards that are sent to a wall; the worst come first. */
 export const WALL_PROBLEMS_MAX = 40;

@@ -92,6 +92,17 @@ export const ROUTES = {
   }),
   ...ACCESS_ROUTES,
   ...table({
+    'POST /api/mcp': {
+      access: SIGNED_IN,
+      tokens: true,
+      summary: 'The same for assistants: the Model Context Protocol, read-only',
+      description:
+        'Streamable HTTP, one JSON-RPC message, no session. Tools are reading routes of this table, with the rights of who asks; see docs/assistants.md.',
+      body: jsonObject,
+      answer: jsonObject,
+      accepted: 'a notification: nothing is answered',
+      errors: [],
+    },
     'GET /api/health': {
       access: PUBLIC,
       summary: 'Is Howdah itself alive',

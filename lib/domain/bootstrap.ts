@@ -41,6 +41,6 @@ export function bootstrapOf(cluster: Cluster): Bootstrap | null {
 }
 
 /** Nothing to start yet: no identifier, no timeline, no PostgreSQL. */
-function hasNoData({ systemIdentifier, timeline, startedAt, postgresRole }: Member): boolean {
+export function hasNoData({ systemIdentifier, timeline, startedAt, postgresRole }: Member): boolean {
   return systemIdentifier === null && timeline === null && startedAt === null && postgresRole === 'unknown';
 }

@@ -4,12 +4,13 @@
 import { say } from '../language/sentence';
 import { bootstrapOf } from './bootstrap';
 import { buildDcs } from './build-dcs';
-import { buildMember, livePosition, type MemberContext } from './build-member';
+import { buildMember, livePosition, type MemberContext, postgresRole } from './build-member';
 import type { Cluster, DynamicConfig, Leader, Member, TimelineEntry } from './cluster';
 import { timeoutsInForce } from './config/timeouts';
 import { expectedSystem } from './identity';
 import { leaderOf } from './members';
 import type { MemberObservation, Observation } from './observation';
+import { isUnasked } from './patroni-states';
 import { isRooted, replicationOf, unlessInCircle, upstreamsOf, walSenderRows } from './replication';
 import { rosterOf } from './roster';
 import { synchronousMode } from './wire/dcs';
@@ -295,18 +296,26 @@ function writableOf(
   isStandbyCluster: boolean,
 ): boolean | null {
   if (isStandbyCluster) return null;
-  if (leader === null) {
-    // A primary without the key may still be reached by some clients.
-    const stray = observation.members.some(
-      ({ sql, patroni }) =>
-        (sql.live && sql.value?.inRecovery === false) || (patroni.live && patroni.value?.role === 'primary'),
-    );
-    return !stray && (observation.viewLive || observation.document.live) ? false : null;
-  }
+  // A primary without the key may still be reached by some clients.
+  const stray = observation.members.some(
+    (other) => other !== member && postgresRole(other) === 'primary' && !isForeignTo(observation, other),
+  );
+  if (leader === null) return !stray && (observation.viewLive || observation.document.live) ? false : null;
   if (!leader.known || member === undefined) return null;
+  const holder = holderWritable(member);
+  return holder === false && stray ? null : holder;
+}
+
+function isForeignTo({ system }: Observation, { sql, patroni }: MemberObservation): boolean {
+  const said = sql.value?.systemIdentifier ?? patroni.value?.systemIdentifier ?? null;
+  return said !== null && system !== null && said !== system;
+}
+
+function holderWritable(member: MemberObservation): boolean | null {
   if (member.sql.live && member.sql.value !== null) return !member.sql.value.inRecovery;
   if (!member.patroni.live || member.patroni.value === null)
     return member.sql.state.errorKind === 'refused' ? false : null;
+  if (isUnasked(member.patroni.value.state ?? '')) return null;
   const says = member.patroni.value.role === 'primary' && member.patroni.value.state === 'running';
   // Patroni asks over a socket of its own. Where clients are refused, or get no answer any more, its word does not speak for them.
   const { errorKind } = member.sql.state;

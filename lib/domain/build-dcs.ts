@@ -31,6 +31,7 @@ export function buildDcs(observation: Observation): Dcs | null {
     keyRevisions: raw.keys === null ? null : keyRevisions(raw.keys),
     ...(raw.configOwner === undefined ? {} : { configOwner: raw.configOwner }),
     ...(raw.rival === undefined ? {} : { rival: raw.rival }),
+    ...(raw.troubles === undefined || raw.troubles.length === 0 ? {} : { troubles: raw.troubles }),
   };
 }
 

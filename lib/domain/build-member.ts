@@ -145,7 +145,7 @@ function newest<T>(
   return rest ?? sql;
 }
 
-function postgresRole(member: MemberObservation): PostgresRole {
+export function postgresRole(member: MemberObservation): PostgresRole {
   if (member.sql.live && member.sql.value !== null) return member.sql.value.inRecovery ? 'replica' : 'primary';
   if (!member.patroni.live || member.patroni.value === null) return 'unknown';
   // While PostgreSQL does not run, `role` is Patroni's intention and not PostgreSQL's fact (api.py get_postgresql_status).

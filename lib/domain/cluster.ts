@@ -252,7 +252,7 @@ export interface Endpoint {
   readonly error: Text | null;
 }
 
-export interface Dcs extends Pick<RawDcs, 'configOwner' | 'rival'> {
+export interface Dcs extends Pick<RawDcs, 'configOwner' | 'rival' | 'troubles'> {
   readonly kind: DcsKind;
   readonly namespace: string;
   /** fresh: the view is current; stale: it is older than the limit; never: nothing was ever read. */

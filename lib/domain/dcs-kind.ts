@@ -19,6 +19,10 @@ interface DcsRow {
   readonly commands: Commands | null;
   /** What of `/config` makes every Patroni look at once, the leader too: each write, or one that changes its bytes; null: nothing. */
   readonly wakesByConfig: 'write' | 'change' | null;
+  /** A key of a member hangs on its session, and nothing tells what is left of that. */
+  readonly hasSessions: boolean;
+  /** Whoever wants the leader key makes it, so one that exists and names nobody bars all (etcd3.py, zookeeper.py v4.1.5, attempt_to_acquire_leader). */
+  readonly isBarredByEmptyKey: boolean;
 }
 
 interface Commands {
@@ -55,6 +59,8 @@ const ROWS: Readonly<Record<DcsKind, DcsRow>> = {
       remove: (key) => `etcdctl del ${key}`,
     },
     wakesByConfig: 'change',
+    hasSessions: false,
+    isBarredByEmptyKey: true,
   },
   zookeeper: {
     name: 'ZooKeeper',
@@ -67,6 +73,8 @@ const ROWS: Readonly<Record<DcsKind, DcsRow>> = {
     },
     // Its watches tell that a node was written, not what (patroni/dcs/zookeeper.py at v4.1.4, cluster_watcher).
     wakesByConfig: 'write',
+    hasSessions: true,
+    isBarredByEmptyKey: true,
   },
   consul: {
     name: 'Consul',
@@ -78,6 +86,8 @@ const ROWS: Readonly<Record<DcsKind, DcsRow>> = {
     },
     // Replicas wait for the leader key, and the leader for its own clock (patroni/dcs/consul.py at v4.1.5, watch).
     wakesByConfig: null,
+    hasSessions: true,
+    isBarredByEmptyKey: false,
   },
   kubernetes: {
     name: 'Kubernetes',
@@ -89,6 +99,8 @@ const ROWS: Readonly<Record<DcsKind, DcsRow>> = {
       remove: null,
     },
     wakesByConfig: 'change',
+    hasSessions: false,
+    isBarredByEmptyKey: false,
   },
 };
 
@@ -124,6 +136,11 @@ export function wakesByConfig(kind: DcsKind): 'write' | 'change' | null {
   return ROWS[kind].wakesByConfig;
 }
 
+/** The leader key goes with the session of its holder, and what is left of that is told by nobody. */
+export function endsWithSession(kind: DcsKind): boolean {
+  return ROWS[kind].hasSessions;
+}
+
 /** Sections of patroni.yml that name a DCS. */
 export const DCS_SECTIONS: readonly string[] = [
   'etcd',
@@ -134,3 +151,7 @@ export const DCS_SECTIONS: readonly string[] = [
   'kubernetes',
   'raft',
 ];
+
+export function isBarredByEmptyKey(kind: DcsKind): boolean {
+  return ROWS[kind].isBarredByEmptyKey;
+}

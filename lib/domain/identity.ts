@@ -152,12 +152,23 @@ function sqlAddress({ host, port }: Heard): string | null {
   return host === null ? null : `${plainHost(host)}:${port ?? 5432}`;
 }
 
-function plainHost(host: string): string {
-  const bare = host
-    .toLowerCase()
-    .replace(/^\[|\]$/g, '')
-    .replace(/\.$/, '');
+/** One spelling of an address: IPv6 short and in small letters, as PostgreSQL says it, IPv4 within it as IPv4. */
+export function plainHost(host: string): string {
+  const bare = plainAddress(
+    host
+      .toLowerCase()
+      .replace(/^\[|\]$/g, '')
+      .replace(/\.$/, ''),
+  );
   return ['localhost', '::1', '0.0.0.0', '::'].includes(bare) ? '127.0.0.1' : bare;
+}
+
+function plainAddress(text: string): string {
+  if (!text.includes(':') || !URL.canParse(`http://[${text}]`)) return text;
+  const short = new URL(`http://[${text}]`).hostname.replace(/^\[|\]$/g, '');
+  const [, high, low] = /^::ffff:([0-9a-f]+):([0-9a-f]+)$/.exec(short) ?? [];
+  if (high === undefined || low === undefined) return short;
+  return [high, low].flatMap((part) => [Number.parseInt(part, 16) >> 8, Number.parseInt(part, 16) & 255]).join('.');
 }
 
 function isLoopback(host: string | null): boolean {

@@ -1,6 +1,8 @@
 // Members of a cluster by name or by office, whether they answer, and how far they are.
 
 import type { Cluster, Member, Snapshot } from './cluster';
+import { isBarredByEmptyKey } from './dcs-kind';
+import { ABSENT } from './key-version';
 import { type Lsn, maxLsn } from './lsn';
 
 export function memberOf(snapshot: Snapshot, name: string | null): Member | null {
@@ -57,7 +59,13 @@ export function isLeaderNobody(cluster: Cluster): boolean {
   return leader?.known === true && members.length > 0 && members.every(({ name }) => name !== leader.name);
 }
 
+/** The leader key exists and names nobody: no Patroni writes such a one, and none can take it. */
+export function isLeaderKeyEmpty({ leader, dcs }: Cluster): boolean {
+  if (leader !== null || dcs?.state !== 'fresh' || !isBarredByEmptyKey(dcs.kind)) return false;
+  return (dcs.keyRevisions?.leader ?? ABSENT) !== ABSENT;
+}
+
 /** How far its WAL goes, by whatever it says. */
-export function positionOf(member: Member): Lsn | null {
+export function positionOf(member: Pick<Member, 'receivedLsn' | 'replayedLsn' | 'lsn'>): Lsn | null {
   return maxLsn(member.receivedLsn, member.replayedLsn, member.lsn);
 }

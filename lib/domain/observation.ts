@@ -2,6 +2,7 @@
 import type { Text } from '../language/sentence';
 import type { Identity, TimelineEntry, WitnessState } from './cluster';
 import { expectedSystem, type Heard, identify, isScope } from './identity';
+import { hasDataAnew } from './patroni-states';
 import type { HttpAnswer, RawMember, RawObservation, ReadingError, Witness } from './raw';
 import { failure, failureWords, statusFailure } from './reading-failure';
 import { type DcsView, type MemberKey, parseDcsView } from './wire/dcs';
@@ -111,7 +112,12 @@ export function observe(raw: RawObservation): Observation {
         ...member,
         identity,
         patroni: isOwn ? patroni : disowned(patroni, identity.text),
-        sql: identity.sql === null ? sql : disowned(sql, identity.sql),
+        sql:
+          identity.sql !== null
+            ? disowned(sql, identity.sql)
+            : isOfAnother(sql, patroni)
+              ? { ...sql, value: null }
+              : sql,
       };
     }),
   };
@@ -134,6 +140,25 @@ function disowned<T>(seen: Seen<T>, why: Text | null): Seen<T> {
   if (seen.value === null || why === null) return seen;
   const state = { ...seen.state, state: 'failed', observedAt: null, error: why, errorKind: 'foreign' } as const;
   return { value: null, at: null, tookMs: null, live: false, state };
+}
+
+const SAME_START_MS = 2000;
+
+/**
+ * What PostgreSQL said last was said by another instance than the one that Patroni speaks of now: its data are gone or are being copied, they
+ * have another identifier, or it has been started since. Patroni goes on saying the identifier that its data had (postgresql/__init__.py
+ * sysid, v4.1.5).
+ */
+function isOfAnother(sql: Seen<PostgresStatus>, patroni: Seen<PatroniStatus>): boolean {
+  if (sql.live || sql.value === null || !patroni.live || patroni.value === null || (patroni.at ?? 0) <= (sql.at ?? 0))
+    return false;
+  const { role, state, systemIdentifier, startedAt } = patroni.value;
+  const isMade = role === 'uninitialized' || (state !== null && hasDataAnew(state));
+  const isElse =
+    systemIdentifier !== null && sql.value.systemIdentifier !== null && systemIdentifier !== sql.value.systemIdentifier;
+  const isStarted =
+    startedAt !== null && sql.value.startedAt !== null && startedAt - sql.value.startedAt > SAME_START_MS;
+  return isMade || isElse || isStarted;
 }
 
 /** `/cluster` says its scope since 3.2.0. */

@@ -111,6 +111,17 @@ export interface Rival {
   readonly place: string;
 }
 
+/** Of the DCS itself, judged once for all clusters on it (care/troubles.ts): what may cost them their leader keys. */
+export const DCS_TROUBLES = ['slow_disk', 'size', 'certificate', 'unstarted', 'one_host'] as const;
+export interface DcsTrouble {
+  readonly kind: (typeof DCS_TROUBLES)[number];
+  readonly severity: 'critical' | 'warning';
+  /** Members of the DCS. */
+  readonly names: readonly string[];
+  /** ms of an fsync, percent of the quota, epoch ms of the end; null: nothing is counted. */
+  readonly amount: number | null;
+}
+
 export interface RawDcs {
   readonly kind: DcsKind;
   readonly namespace: string;
@@ -132,6 +143,8 @@ export interface RawDcs {
   readonly configOwner?: ConfigOwner | undefined;
   /** Absent: there is none. */
   readonly rival?: Rival | undefined;
+  /** Absent: none, or nobody looked. */
+  readonly troubles?: readonly DcsTrouble[] | undefined;
 }
 
 export interface RawMember {

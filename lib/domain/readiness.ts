@@ -4,17 +4,18 @@
 
 import { formatBytes, formatSeconds, joinNames } from '../language/quantity';
 import { say, type Text } from '../language/sentence';
-import { bootstrapOf } from './bootstrap';
+import { bootstrapOf, hasNoData } from './bootstrap';
 import type { Candidate, CandidateReason, Cluster, Member, Readiness } from './cluster';
 import { isQuorumLost } from './dcs-state';
 import { isInitializeWrong } from './identity';
 import { lagBytes } from './lsn';
-import { isForeign, leaderOf, leads, positionOf } from './members';
+import { isForeign, isLeaderKeyEmpty, leaderOf, leads, positionOf } from './members';
 import type { Observation } from './observation';
 import { isRunning } from './patroni-states';
 import { barringTags, failoverPriority, isNofailover, tagOf } from './tags';
 import { patroniBoolean } from './wire/loose';
 
+const NOWHERE = { receivedLsn: null, replayedLsn: null, lsn: null };
 const UNTAGGED = { tags: {}, patroniVersion: null };
 
 interface CandidateContext {
@@ -84,7 +85,9 @@ export const CANDIDATE_RULES: readonly CandidateRule[] = [
     test: ({ member, reachable }) =>
       member.state === null || isRunning(member.state) || reachable !== true
         ? null
-        : say`PostgreSQL is ${member.state}`,
+        : hasNoData(member)
+          ? say`it has no data`
+          : say`PostgreSQL is ${member.state}`,
   },
   {
     by: 'patroni',
@@ -278,6 +281,8 @@ function clusterRefusal(
   now: number,
 ): { readonly possible: false | null; readonly text: Text } | null {
   if (bootstrapOf(cluster) !== null) return { possible: null, text: say`the cluster is not made yet` };
+  if (isLeaderKeyEmpty(cluster))
+    return { possible: false, text: say`the leader key is there and empty: nobody can take it` };
   if (cluster.paused === true) return { possible: false, text: say`paused: Patroni does not fail over by itself` };
   if (cluster.dcs !== null && isQuorumLost(cluster.dcs, now)) {
     return { possible: false, text: say`the DCS has no quorum: nobody can take the leader key` };
@@ -373,7 +378,10 @@ function notObserved({ name, witnesses }: Member): Text {
     : say`no fresh answer from it`;
 }
 
-/** Eligible, then unknown, then refused; higher failover_priority first, then the least lag, then the name. */
+/**
+ * Eligible, then unknown, then refused. Without a leader whoever is ahead wins, the others defer to it (ha.py v4.1.5,
+ * _is_healthiest_node); then higher failover_priority first, then the least lag, then the name.
+ */
 function byFitness(cluster: Cluster): (a: Candidate, b: Candidate) => number {
   const rank = (candidate: Candidate): number =>
     candidate.eligible === true ? 0 : candidate.eligible === null ? 1 : 2;
@@ -381,8 +389,13 @@ function byFitness(cluster: Cluster): (a: Candidate, b: Candidate) => number {
     candidate.eligible !== true
       ? 0
       : failoverPriority(cluster.members.find((member) => member.name === candidate.member) ?? UNTAGGED);
+  const ahead = (candidate: Candidate): number =>
+    candidate.eligible !== true || leaderLives(cluster)
+      ? 0
+      : (positionOf(cluster.members.find(({ name }) => name === candidate.member) ?? NOWHERE) ?? 0);
   return (a, b) =>
     rank(a) - rank(b) ||
+    ahead(b) - ahead(a) ||
     priority(b) - priority(a) ||
     (a.lagBytes ?? Number.MAX_SAFE_INTEGER) - (b.lagBytes ?? Number.MAX_SAFE_INTEGER) ||
     (a.member < b.member ? -1 : 1);

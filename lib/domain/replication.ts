@@ -3,6 +3,7 @@
 
 import { say } from '../language/sentence';
 import type { Divergence, Member, Replication, Stages, TimelineEntry } from './cluster';
+import { plainHost } from './identity';
 import { type Lsn, lagBytes, maxLsn } from './lsn';
 import type { MemberObservation, Observation } from './observation';
 import { isSince } from './patroni-version';
@@ -104,11 +105,11 @@ function isHeldUp({ patroni, sql }: MemberObservation, row: ReplicationRow, at: 
 
 /** null: nothing can be told: no addresses, or the loopback one. */
 function addressFits(row: ReplicationRow, { raw }: MemberObservation): boolean | null {
-  const from = row.clientAddr?.replace(/\/\d+$/, '').toLowerCase() ?? null;
-  const host = raw.host?.toLowerCase() ?? null;
+  const from = row.clientAddr === null ? null : plainHost(row.clientAddr.replace(/\/\d+$/, ''));
+  const host = raw.host === null ? null : plainHost(raw.host);
   if (from === null || host === null || !isAddress(from) || !isAddress(host)) return null;
   if (from === host) return true;
-  return from === '127.0.0.1' || from === '::1' ? null : false;
+  return from === '127.0.0.1' ? null : false;
 }
 
 function isAddress(host: string): boolean {
@@ -252,8 +253,12 @@ export function replicateFromOf(member: MemberObservation): string | null {
 function senderOf(member: MemberObservation, observation: Observation): string | null {
   const receiver = member.sql.value?.walReceiver;
   if (!receiver?.senderHost) return null;
+  const sender = plainHost(receiver.senderHost);
   const match = observation.members.find(
-    ({ raw }) => raw.host === receiver.senderHost && (receiver.senderPort === null || raw.port === receiver.senderPort),
+    ({ raw }) =>
+      raw.host !== null &&
+      plainHost(raw.host) === sender &&
+      (receiver.senderPort === null || raw.port === receiver.senderPort),
   );
   return match?.name ?? null;
 }

@@ -111,6 +111,12 @@ const BUILT: readonly FindingCode[] = [
   // Nobody reported backups of the labs that were recorded: findings/backups.test.ts, and a real pgBackRest in e2e/truth.
   'archive_behind',
   ...FINDING_CODES.filter((code) => /^(backup|restore)_/.test(code)),
+  // A look at the DCS itself, which recordings have not: care.test.ts, troubles.test.ts and e2e/truth/dcs-care.lab.ts.
+  'dcs_slow_disk',
+  'dcs_size',
+  'dcs_certificate',
+  'dcs_unstarted',
+  'dcs_one_host',
   // Recordings have no doors: findings/entries.test.ts, and the real ones in e2e/truth.
   ...FINDING_CODES.filter((code) => /^(entry|pool)_/.test(code)),
 ];

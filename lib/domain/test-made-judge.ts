@@ -77,6 +77,9 @@ export function complaints(must: MadeExpectation, snapshot: Snapshot): readonly 
       ? findings.filter(({ severity }) => severity !== 'note').map(({ code, title }) => `loud: ${code} ${title}`)
       : []),
     ...(must.leader === undefined ? [] : same('leader', [must.leader ?? '-'], [cluster.leader?.name ?? '-'])),
+    ...(must.health === undefined ? [] : same('health', [must.health], [snapshot.health])),
+    ...(must.cause === undefined ? [] : same('cause', [must.cause ?? '-'], [snapshot.cause?.code ?? '-'])),
+    ...(must.impact === undefined ? [] : same('impact', [must.impact], [snapshot.cause?.impact ?? '-'])),
     ...(must.writable === undefined ? [] : same('writable', [`${must.writable}`], [`${cluster.writable}`])),
     ...same(
       'primaries',

@@ -3,6 +3,7 @@
 // is true of the state, written from what the fault means. Only tests import it.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { CauseCode, Impact } from './cause/cause';
 import type { FindingCode, Snapshot } from './cluster';
 import {
   type HttpAnswer,
@@ -16,6 +17,7 @@ import {
   type Witness,
 } from './raw';
 import { failure } from './reading-failure';
+import type { Health } from './severity';
 import { buildSnapshot } from './snapshot';
 import { parseMemberKey } from './wire/dcs';
 import { isObject, type JsonObject } from './wire/loose';
@@ -27,6 +29,10 @@ export interface MadeExpectation {
   /** Nothing louder than a note. */
   readonly quiet?: boolean;
   readonly leader?: string | null;
+  readonly health?: Health;
+  /** null: nobody is needed. */
+  readonly cause?: CauseCode | null;
+  readonly impact?: Impact;
   readonly writable?: boolean | null;
   /** Members that are primaries, exactly. */
   readonly primaries?: readonly string[];
@@ -46,21 +52,28 @@ export interface MadeAnswer {
   readonly status?: number;
   readonly body?: unknown;
   readonly contentType?: string;
+  /** Its clock minus ours, in the Date header. */
+  readonly clockSeconds?: number;
   /** No answer but this failure. */
   readonly error?: ReadingErrorKind;
 }
 
-export interface MadeState {
-  readonly scope: string;
-  readonly what: string;
-  readonly must: string;
-  /** Seconds that the state has lasted when it is judged. Default 8. */
-  readonly lasts?: number;
+interface MadeMoment {
   readonly keys: Readonly<Record<string, string>>;
   /** By `host:port`, by path. An address that is not there refuses. */
   readonly rest: Readonly<Record<string, Readonly<Record<string, MadeAnswer>>>>;
   /** By member: columns of lib/io/postgres.ts, or how it failed. Absent: no SQL role. */
   readonly sql?: Readonly<Record<string, JsonObject | ReadingErrorKind>>;
+}
+
+export interface MadeState extends MadeMoment {
+  readonly scope: string;
+  readonly what: string;
+  readonly must: string;
+  /** Seconds that the state has lasted when it is judged. Default 8. */
+  readonly lasts?: number;
+  /** What it was before, the first first, each for so many seconds. */
+  readonly earlier?: readonly (MadeMoment & { readonly lasts: number })[];
   readonly expect: MadeExpectation;
 }
 
@@ -158,7 +171,8 @@ function witnessOf<T>(value: T | { readonly failed: ReadingErrorKind }, at: numb
 function httpOf(answer: MadeAnswer | undefined, now: number): HttpAnswer | { readonly failed: ReadingErrorKind } {
   if (answer === undefined) return { failed: 'refused' };
   if (answer.error !== undefined) return { failed: answer.error };
-  return { status: answer.status ?? 200, body: bodyOf(answer, now), date: null };
+  const date = answer.clockSeconds === undefined ? null : Math.floor(now / 1000 + answer.clockSeconds) * 1000;
+  return { status: answer.status ?? 200, body: bodyOf(answer, now), date };
 }
 
 /** `dcs_last_seen: 0` means now. */
@@ -179,18 +193,46 @@ function sqlOf(
   if (typeof said === 'string') return { failed: said as ReadingErrorKind };
   return {
     fast: { clock_ms: now, monitor: true, replication: [], wal_receiver: null, ...said },
-    slow: null,
-    slowAt: null,
+    slow: said.slow ?? null,
+    slowAt: said.slow === undefined ? null : now,
   };
 }
 
 /** As it looks after it has lasted for a while: a few rounds at the beginning, a few at the end. */
 export function madeSnapshot(state: MadeState): Snapshot {
   const lasts = state.lasts ?? LASTS_SECONDS;
-  const seconds = [...new Set([0, 1, 2, 3, lasts - 2, lasts - 1, lasts])].filter((at) => at >= 0).sort((a, b) => a - b);
+  const stages = [...(state.earlier ?? []).map((moment) => ({ ...state, ...moment })), { ...state, lasts }];
+  let left = stages.reduce((sum, stage) => sum + stage.lasts, 0);
+  let raw: RawObservation | null = null;
   let snapshot: Snapshot | null = null;
-  for (const at of seconds)
-    snapshot = buildSnapshot(madeObservation(state, MADE_NOW - (lasts - at) * 1000), snapshot, 5).snapshot;
+  for (const stage of stages) {
+    for (const at of momentsOf(stage.lasts)) {
+      raw = remembered(madeObservation(stage, MADE_NOW - (left - at) * 1000), raw);
+      snapshot = buildSnapshot(raw, snapshot, 5).snapshot;
+    }
+    left -= stage.lasts;
+  }
   if (snapshot === null) throw new Error('a state has at least one moment');
   return snapshot;
+}
+
+function momentsOf(lasts: number): readonly number[] {
+  return [...new Set([0, 1, 2, 3, lasts - 2, lasts - 1, lasts])]
+    .filter((at) => at >= 0 && at <= lasts)
+    .sort((a, b) => a - b);
+}
+
+/** As the collector keeps it: the last good answer of an address outlives its failures. */
+function remembered(raw: RawObservation, before: RawObservation | null): RawObservation {
+  const members = raw.members.map((member) => {
+    const was = before?.members.find(({ name }) => name === member.name);
+    const patroni = was?.apiUrl === member.apiUrl ? was.patroni.good : null;
+    const sql = was?.host === member.host && was.port === member.port ? (was.sql?.good ?? null) : null;
+    return {
+      ...member,
+      patroni: { ...member.patroni, good: member.patroni.good ?? patroni },
+      sql: member.sql === null ? null : { ...member.sql, good: member.sql.good ?? sql },
+    };
+  });
+  return { ...raw, members };
 }

@@ -100,7 +100,7 @@ export interface ClusterSpec {
   /** Default: etcd3. */
   readonly kind?: DcsKind;
   /** What only some kinds tell. */
-  readonly beside?: Pick<RawDcs, 'configOwner' | 'rival'>;
+  readonly beside?: Pick<RawDcs, 'configOwner' | 'rival' | 'troubles'>;
   /** Age of the view while it counts as fresh. Default 0. */
   readonly dcsAgeMs?: number;
   readonly sessionLimitSeconds?: number;

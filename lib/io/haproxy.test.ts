@@ -114,6 +114,22 @@ describe('the socket', () => {
     expect(await ask({ kind: 'unix', path })).toMatchObject({ ok: false, error: { kind } });
   });
 
+  it('that ends nowhere, or with lines without end, holds nobody up', async () => {
+    const half = await socketAt((socket) => socket.write(SAID.csv));
+    expect(await ask({ kind: 'unix', path: half }, {}, 200)).toMatchObject({ ok: false, error: { kind: 'timeout' } });
+    // Looked at with a pattern that goes back, these took hours.
+    const path = await socketAt((socket) => socket.end(`${SAID.csv}${'\n'.repeat(1_000_000)}`));
+    const reading = await ask({ kind: 'unix', path });
+    expect(reading.ok && parseHaproxyStatus(reading.value)?.rows.length).toBe(3);
+  });
+
+  it('that names columns without end is read by the first of them', async () => {
+    const csv = `# pxname,svname,${'x,'.repeat(300_000)}\n${'primary,n1\n'.repeat(40_000)}`;
+    const path = await socketAt((socket) => socket.end(csv));
+    const reading = await ask({ kind: 'unix', path }, {}, 4000);
+    expect(reading.ok && parseHaproxyStatus(reading.value)?.rows).toEqual([]);
+  });
+
   it('that is not there is refused, one that says nothing times out', async () => {
     expect(await ask({ kind: 'unix', path: '/nowhere/s' })).toMatchObject({ ok: false, error: { kind: 'refused' } });
     const path = await socketAt(() => undefined);

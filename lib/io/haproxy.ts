@@ -109,7 +109,8 @@ function askSocket(
     const socket = connect(where);
     const chunks: Buffer[] = [];
     let bytes = 0;
-    const giveUp = setTimeout(() => socket.destroy(), deadlineMs);
+    // What came until then is half an answer.
+    const giveUp = setTimeout(() => refuse(failure('timeout')), deadlineMs);
     const refuse = (why: ReadingError): void => void socket.destroy(new ReadingRefused(why));
     socket.once('connect', () => {
       const address = socket.remoteAddress ?? '';
@@ -125,9 +126,9 @@ function askSocket(
     socket.once('error', (error) => reject(openError(error) ?? error));
     socket.once('close', () => {
       clearTimeout(giveUp);
-      const [csv = '', info = null] = Buffer.concat(chunks)
-        .toString('utf8')
-        .split(/\n\s*\n(?=Name:)/);
+      const text = Buffer.concat(chunks).toString('utf8');
+      const at = text.indexOf('\n\nName:');
+      const [csv, info] = at < 0 ? [text, null] : [text.slice(0, at + 1), text.slice(at + 2)];
       const wrong = bytes === 0 ? failure('closed') : wrongText(csv);
       if (wrong !== null) reject(new ReadingRefused(wrong));
       else resolve({ kind: 'haproxy', csv, info });

@@ -134,12 +134,60 @@ describe('the Patroni reader', () => {
   });
 
   it.each(['SSH-2.0-OpenSSH_9.2\r\n', '\u0000\u0001\u0002', 'HTTP/9.9 banana\r\n\r\n'])(
-    'calls %j malformed or closed, never an answer',
+    'calls %j something that does not speak HTTP, never an answer',
     async (garbage) => {
       const { url } = await serve((socket) => socket.end(garbage));
-      expect(['malformed', 'closed']).toContain(kind(await reader().get(url, '/patroni', PATIENT_MS)));
+      expect(kind(await reader().get(url, '/patroni', PATIENT_MS))).toBe('http');
     },
   );
+
+  it('does not read headers without end', async () => {
+    const { url, seen } = await serve((socket) => {
+      socket.write('HTTP/1.0 200 OK\r\n');
+      const line = `X: ${'x'.repeat(4000)}\r\n`;
+      const more = (): void => {
+        while (!socket.destroyed && socket.write(line));
+        socket.once('drain', more);
+      };
+      more();
+    });
+    expect(kind(await reader().get(url, '/patroni', PATIENT_MS))).toBe('http');
+    await until(() => seen.open.size === 0);
+  });
+
+  it('calls a body that ends before its length closed', async () => {
+    const { url } = await serve((socket) =>
+      socket.end(HEAD.replace('Server', `Content-Length: ${BODY.length + 10}\r\nServer`) + BODY),
+    );
+    expect(kind(await reader().get(url, '/patroni', PATIENT_MS))).toBe('closed');
+  });
+
+  it('reads chunks, and a byte order mark before the document', async () => {
+    const { url } = await serve((socket) =>
+      socket.end(
+        `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${(BODY.length + 3).toString(16)}\r\n\uFEFF${BODY}\r\n0\r\n\r\n`,
+      ),
+    );
+    expect(await reader().get(url, '/patroni', PATIENT_MS)).toMatchObject({ value: { body: BODY } });
+  });
+
+  it('asks as itself: the host, and no name or password of the address', async () => {
+    const { url, seen } = await serve((socket) => socket.end(HEAD + BODY));
+    await reader().get(url.replace('//', '//admin:hunter2@'), '/history?x=1', PATIENT_MS);
+    expect(seen.requests[0]).toMatch(/^GET \/history\?x=1 HTTP\/1\.1\r\n/);
+    expect(seen.requests[0]?.toLowerCase()).toContain(`host: ${url.slice('http://'.length)}\r\n`);
+    expect(seen.requests[0]).not.toMatch(/authorization|hunter2/i);
+  });
+
+  it('ends what is under way when it is closed', async () => {
+    const { url, seen } = await serve(() => undefined);
+    const subject = reader();
+    const reading = subject.get(url, '/patroni', PATIENT_MS);
+    await until(() => seen.requests.length === 1);
+    await subject.close();
+    expect(kind(await reading)).toBe('closed');
+    await until(() => seen.open.size === 0);
+  });
 
   it('follows no redirect', async () => {
     const { url: target, seen } = await serve((socket) => socket.end(HEAD + BODY));
@@ -159,8 +207,11 @@ describe('the Patroni reader', () => {
 describe('the Patroni reader over TLS', () => {
   const tls: TlsMaterial = { ca: TEST_CERT, cert: null, key: null, serverName: 'howdah-test', verify: true };
 
+  const reused: boolean[] = [];
+
   async function secure(): Promise<string> {
     const server = createTlsServer({ key: TEST_KEY, cert: TEST_CERT }, (socket) => {
+      reused.push(socket.isSessionReused());
       socket.on('error', () => undefined);
       socket.once('data', () => socket.end(HEAD + BODY));
     });
@@ -172,6 +223,23 @@ describe('the Patroni reader over TLS', () => {
 
   it('answers where the CA and the name are right', async () => {
     expect(kind(await reader(tls).get(await secure(), '/patroni', PATIENT_MS))).toBe('ok 200');
+  });
+
+  it('shakes hands in full once, and goes on with that session', async () => {
+    const url = await secure();
+    reused.length = 0;
+    const subject = reader(tls);
+    for (let index = 0; index < 3; index += 1)
+      expect(kind(await subject.get(url, '/patroni', PATIENT_MS))).toBe('ok 200');
+    expect(reused).toEqual([false, true, true]);
+  });
+
+  it('says of a node that speaks no TLS that it does not, and the other way round', async () => {
+    const { url } = await serve((socket) => socket.end(`HTTP/1.0 400 Bad Request\r\n\r\n`));
+    expect(kind(await reader(tls).get(url.replace('http:', 'https:'), '/patroni', PATIENT_MS))).toBe('tls');
+    expect(['http', 'closed']).toContain(
+      kind(await reader().get((await secure()).replace('https:', 'http:'), '/patroni', PATIENT_MS)),
+    );
   });
 
   it('fails as tls with a CA that does not know the certificate, and with another name', async () => {

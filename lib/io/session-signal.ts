@@ -27,6 +27,8 @@ export interface SessionState {
   readonly statementSeconds: number | null;
 }
 
+/** A name of PostgreSQL has 63 bytes; it goes into the record. */
+const NAME_MAX = 64;
 const FUNCTION = { cancel: 'pg_cancel_backend', terminate: 'pg_terminate_backend' } as const;
 
 const signal = (how: keyof typeof FUNCTION): string => `
@@ -61,7 +63,9 @@ export async function signalSession(
   }
   const hit = field(reading.value, 'hit');
   if (field(hit, 'sent') === true) {
-    const who = [text(field(hit, 'user')), text(field(hit, 'application'))].filter((part) => part !== null);
+    const who = [text(field(hit, 'user')), text(field(hit, 'application'))].flatMap(
+      (part) => part?.slice(0, NAME_MAX) ?? [],
+    );
     return { kind: 'sent', who: who.join(', ') };
   }
   return { kind: field(reading.value, 'sees') === true ? 'none' : 'blind' };

@@ -178,6 +178,7 @@ async function openParts({ config, collector, feed, ask, newest, releasers }: Fo
       now,
       memory,
       actions: (scope: string) => actions.known(scope),
+      stopping: (...asked: Parameters<typeof actions.index.stopping>) => actions.index.stopping(...asked),
     };
     // Recordings are nobody's past.
     const history = config.replay === null ? new History(past) : null;

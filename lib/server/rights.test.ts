@@ -17,6 +17,7 @@ const APP = join(import.meta.dirname, '../../app');
 const MATRIX = join(import.meta.dirname, 'rights.matrix.txt');
 /** The cluster of the paths; its source has the label env=prod. */
 const SCOPE = 'orders';
+const SOURCE = 'main';
 
 const all = (role: Role): readonly Grant[] => [{ role, scopes: null, labels: {} }];
 const prod = (role: Role): readonly Grant[] => [{ role, scopes: null, labels: { env: 'prod' } }];
@@ -76,7 +77,7 @@ function installRuntime(name: string, grants: readonly Grant[] | null, owesFacto
     ? { kind: 'token', name: 'somebody by token ci', sessionId: null, token: 'ci' }
     : { kind: 'user', name: 'somebody', sessionId: 's1', token: null };
   const caller = { ...by, userId: 'u1', address: null, grants, owesFactor };
-  const row = { scope: SCOPE, labels: { env: 'prod' } };
+  const row = { scope: SCOPE, source: SOURCE, labels: { env: 'prod' } };
   const door = behind({
     authenticate: async () => (grants === null ? null : { caller, known: null }),
     accounts: behind({ admins: async () => [] }),
@@ -113,17 +114,21 @@ async function handlerOf(key: string): Promise<Handler> {
 /** `ok`: let through to what stands behind, or to be told what is wrong with the question. What broke is its status. */
 async function ask(key: string, body: unknown): Promise<string> {
   const [method = '', path = ''] = key.split(' ');
-  const params = { scope: SCOPE, id: 'x1', name: 'bob', key: 'k1', language: 'ru', area: 'desk' };
+  const params = { scope: SCOPE, source: SOURCE, id: 'x1', name: 'bob', key: 'k1', language: 'ru', area: 'desk' };
   const url = `http://127.0.0.1:3000${path.replace(/\{(\w+)\}/g, (_, name: keyof typeof params) => params[name])}`;
   const init =
     method === 'GET'
       ? {}
-      : { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body ?? {}) };
+      : {
+          method,
+          headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+          body: JSON.stringify(body ?? {}),
+        };
   const handler = await handlerOf(key);
   const answer = await handler(new Request(url, init), { params: Promise.resolve(params) });
   const { message = '' }: { message?: string } = await answer.json().catch(() => ({}));
   if (answer.status === 401 || answer.status === 403) return String(answer.status);
-  if (answer.status === 404 && message.startsWith('no cluster')) return '404';
+  if (answer.status === 404 && /^no (cluster|source)/.test(message)) return '404';
   return answer.status < 400 || answer.status === 400 || message.startsWith(BEHIND) ? 'ok' : String(answer.status);
 }
 
@@ -137,6 +142,7 @@ const order = (request: ActionRequest) => ({
 
 /** Where a handler asks again about the cluster that the body or the id turns out to mean. */
 const BODIES: Readonly<Record<string, unknown>> = {
+  'POST /api/mcp': { jsonrpc: '2.0', id: 1, method: 'tools/list' },
   'POST /api/approvals/{id}/approve': { token: 't', confirmation: null, idempotencyKey: 'matrix-key-1' },
   'POST /api/approvals/{id}/decline': { words: null },
 };
@@ -261,8 +267,8 @@ describe('the matrix of rights', () => {
   });
 
   it('lets a viewer change nothing that is not their own', () => {
-    // To whoever has no token for it, reports of backups answer as to nobody: the matrix says so.
-    const own = /^POST \/api\/(backups$|me\/|setup|tokens|push|approvals\/\{id\}\/withdraw)/;
+    // To whoever has no token for it, reports of backups answer as to nobody. The assistant's tools only read: lib/server/mcp/tools.ts.
+    const own = /^POST \/api\/(backups$|me\/|setup|tokens|push|mcp$|approvals\/\{id\}\/withdraw)/;
     for (const { about } of ROWS) {
       const changes = !about.startsWith('GET ') && !about.endsWith('/preflight');
       if (changes && !own.test(about)) expect(`${about}: ${cells.get(about)?.get('viewer')}`).toBe(`${about}: 403`);

@@ -1,6 +1,6 @@
 # bash completion of howdah
 _howdah() {
-  local commands='start list show check wait switchover failover pause resume user token backup restore carry-over audit doctor'
+  local commands='start list show check wait switchover failover pause resume user token backup restore carry-over audit doctor health'
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
   case $before in
     --config | -c | --patronictl | --anchor) COMPREPLY=($(compgen -f -- "$word")); return ;;
@@ -21,7 +21,8 @@ _howdah() {
       case $word in
         -*) COMPREPLY=($(compgen -W '--reason --to --at --until --auto-resume --yes --json --detach --break-glass --url --token --config' -- "$word")) ;;
         # The clusters that the running Howdah of this machine sees; silent where there is none, or where one may not ask it.
-        *) COMPREPLY=($(compgen -W "$(howdah list --json 2>/dev/null | grep -o '"scope":"[^"]*"' | cut -d'"' -f4)" -- "$word")) ;;
+        # compgen expands its words as the shell does, and names come from a DCS: only those without a character of the shell.
+        *) COMPREPLY=($(compgen -W "$(howdah list --json 2>/dev/null | grep -oE '"scope":"[A-Za-z0-9._/-]+"' | cut -d'"' -f4)" -- "$word")) ;;
       esac
       ;;
     *) COMPREPLY=($(compgen -W '--json --url --token --config --help' -- "$word")) ;;

@@ -5,7 +5,8 @@ import { keyFinding } from '../findings/rule';
 import type { MeasuredOutage } from '../outage-sample';
 import type { Cause } from './cause';
 import { IMPACTS } from './cause';
-import { DCS_ROWS } from './dcs-rows';
+import { DCS_ROWS, DCS_SLOW } from './dcs-rows';
+import { DOOR_ROWS } from './door-rows';
 import { HOLDER_ROWS } from './holder-rows';
 import { IDENTITY_ROWS } from './identity-rows';
 import { KEYS_GONE } from './keys-gone';
@@ -18,12 +19,14 @@ import { WAL_ROWS } from './wal-rows';
 
 /** Within one impact the earlier row is the deeper cause. */
 export const CAUSE_ROWS: readonly CauseRow[] = [
+  DCS_SLOW,
   ...LEADER_GONE_ROWS,
   ...LEADER_ROWS,
   ...HOLDER_ROWS,
   ...IDENTITY_ROWS,
   KEYS_GONE,
   ...DCS_ROWS,
+  ...DOOR_ROWS,
   ...MEMBER_ROWS,
   ...STANDBY_ROWS,
   ...WAL_ROWS,

@@ -3,7 +3,7 @@
 import { formatSeconds, joinNames } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
 import type { Cluster } from '../cluster';
-import { healthCommand, worstAlarm } from '../dcs-kind';
+import { dcsName, healthCommand, worstAlarm } from '../dcs-kind';
 import { isRefusal } from '../dcs-state';
 import type { Cause, Impact } from './cause';
 import { type CauseContext, type CauseRow, named, PATRONI_LOG, tell } from './row';
@@ -269,3 +269,38 @@ export const DCS_ROWS: readonly CauseRow[] = [
     },
   },
 ];
+
+/** Before the rows of a leader that is gone: it says why. */
+export const DCS_SLOW: CauseRow = {
+  code: 'dcs_slow',
+  meaning:
+    'The disk of the DCS is slow: writes of keys wait for it, and Patroni gives its leader key up though PostgreSQL is well.',
+  match: ({ cluster, find }) => {
+    const [finding] = find('dcs_slow_disk');
+    if (finding === undefined || cluster.dcs === null) return null;
+    // Where somebody is silent, or something else is wrong with the DCS, that is the nearer reason.
+    const isWhole = cluster.members.every(({ silent, listed }) => !silent || !listed) && cluster.dcs.quorum !== false;
+    const isLost = cluster.leader === null && cluster.writable === false && cluster.paused !== true;
+    if (isLost && !isWhole) return null;
+    const name = dcsName(cluster.dcs.kind);
+    return {
+      severity: isLost ? 'critical' : finding.severity,
+      impact: isLost ? 'not_writable' : 'degraded',
+      headline: isLost
+        ? say`Nobody leads, probably because the disk of ${name} is slow`
+        : say`The disk of ${name} is slow: Patroni may give the leader key up`,
+      consequence: isLost
+        ? say`Nothing accepts writes although every member answers.`
+        : say`Nothing is lost yet: the leader key is held.`,
+      evidence: finding.evidence,
+      ifNobodyActs: say`It comes back with each wait that is longer than retry_timeout.`,
+      explains: [
+        {
+          codes: ['dcs_slow_disk', 'no_leader', 'leader_key_without_primary', 'replica_not_streaming'],
+          members: null,
+        },
+      ],
+      steps: [tell(finding.advice)],
+    };
+  },
+};

@@ -5,7 +5,7 @@ import { say } from '../../language/sentence';
 import type { Member } from '../cluster';
 import { startTimeoutOf } from '../config/timeouts';
 import { patroniAnswers } from '../members';
-import { isPassing, isRunning } from '../patroni-states';
+import { isPassing, isRunning, isUnasked } from '../patroni-states';
 import type { Cause } from './cause';
 import {
   aboutLeader,
@@ -45,7 +45,9 @@ export const HOLDER_ROWS: readonly CauseRow[] = [
         : leader.state === 'stopping'
           ? say`${led} keeps the key until PostgreSQL has stopped: that waits for the checkpoint, the archiver and the standbys.`
           : leader.postgresRole === 'replica'
-            ? say`Patroni promotes it in its next loops; if it does not, its log says what hinders it.`
+            ? context.now - finding.since > (2 * (cluster.config?.loopWaitSeconds ?? 10) + 10) * 1000
+              ? say`It stays so: a promotion waits for restore_command, for pre_promote or for /sync, as long as that takes.`
+              : say`Patroni promotes it in its next loops; if it does not, its log says what hinders it.`
             : null;
       return {
         severity: finding.severity,
@@ -76,18 +78,20 @@ export const HOLDER_ROWS: readonly CauseRow[] = [
   },
   {
     code: 'leader_unheard',
-    meaning: "Patroni sees the leader's PostgreSQL run, and clients get nothing of it.",
+    meaning: "Patroni sees the leader's PostgreSQL run, and clients, or Patroni itself, get nothing of it.",
     match: (context) => {
       const { cluster, led, leader } = context;
       const finding = context.find('member_not_running').find(({ members }) => members.includes(led ?? ''));
-      if (finding === undefined || led === null || leader?.state == null || !isRunning(leader.state)) return null;
+      if (finding === undefined || led === null || leader?.state == null) return null;
+      const unasked = isUnasked(leader.state);
+      if (!isRunning(leader.state) && !unasked) return null;
       if (cluster.leader?.known !== true || cluster.standbyCluster !== null) return null;
       const others = cluster.members.filter((member) => member.name !== led && !member.silent);
       const starved = others.length > 0 && others.every(({ replication }) => replication.kind === 'not_streaming');
       const fed = fedByLeader(context);
       const next = heirs(context)[0] ?? null;
       return {
-        severity: finding.severity,
+        severity: starved ? 'critical' : finding.severity,
         impact: starved ? 'not_writable' : 'unknown',
         headline: finding.title,
         consequence: starved
@@ -96,7 +100,9 @@ export const HOLDER_ROWS: readonly CauseRow[] = [
             ? say`Clients that come this way get nothing. ${named(fed)} still receives from it.`
             : say`Clients that come this way get nothing.`,
         evidence: finding.evidence,
-        ifNobodyActs: say`Patroni reaches it over its own socket and sees nothing wrong: nobody is elected.`,
+        ifNobodyActs: unasked
+          ? say`If Patroni gets no answer in its own loop either, it does not renew the key, and another member is elected.`
+          : say`Patroni reaches it over its own socket and sees nothing wrong: nobody is elected.`,
         explains: [
           aboutLeader(context),
           { codes: ['replica_not_streaming', 'no_failover_candidate', 'lag_unknown'], members: null },

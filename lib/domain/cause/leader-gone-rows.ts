@@ -2,6 +2,8 @@
 
 import { formatSeconds } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
+import { hasNoData } from '../bootstrap';
+import { isLeaderKeyEmpty, positionOf } from '../members';
 import { isPassing } from '../patroni-states';
 import { onlyTagged, trapsAhead } from '../readiness';
 import type { CauseStep } from './cause';
@@ -24,6 +26,7 @@ import {
   type CauseContext,
   type CauseRow,
   heirs,
+  memberOf,
   named,
   PATRONI_LOG,
   refusals,
@@ -38,7 +41,7 @@ export const LEADER_GONE_ROWS: readonly CauseRow[] = [
     meaning: 'Nobody takes writes and the cluster is paused, so Patroni elects nobody.',
     match: (context) => {
       const { cluster, snapshot, led, successor } = context;
-      if (cluster.paused !== true || !isDown(context) || !dcsReads(context)) return null;
+      if (cluster.paused !== true || !isDown(context) || !dcsReads(context) || isLeaderKeyEmpty(cluster)) return null;
       // A leader that answers and is on its way back is no reason to hand over.
       if (cluster.writable === null && !isGone(context)) return null;
       // Only Howdah does not reach it: others receive from it, or its key is renewed.
@@ -142,17 +145,30 @@ export const LEADER_GONE_ROWS: readonly CauseRow[] = [
       const { members } = snapshot.cluster;
       const allGone = members.length > 1 && members.every(({ silent, listed }) => silent && !listed);
       const unsure = snapshot.readiness.candidates.some(({ eligible }) => eligible === null);
+      const listed = members.filter((member) => member.listed);
+      const bare = listed.filter((member) => !member.silent && hasNoData(member));
+      const isEmpty = bare.length > 0 && bare.length === listed.length;
+      // Where its data are gone, whoever is away is the one to look for.
+      const away = bare.some(({ name }) => name === led) ? (listed.find(({ silent }) => silent)?.name ?? null) : led;
       return {
         severity: 'critical',
         impact: 'not_writable',
         headline: allGone
           ? say`All ${snapshot.cluster.members.length} members are gone: none answers`
-          : unsure
-            ? say`${goneWords(context)} and nobody is known to take over`
-            : say`${goneWords(context)} and nobody may take over`,
-        consequence: allGone ? say`Writes and reads fail: nobody answers.` : fails,
+          : isEmpty
+            ? say`No member has data, and nobody may take over`
+            : unsure
+              ? say`${goneWords(context)} and nobody is known to take over`
+              : say`${goneWords(context)} and nobody may take over`,
+        consequence: allGone
+          ? say`Writes and reads fail: nobody answers.`
+          : isEmpty
+            ? say`Writes and reads fail: /initialize says that the cluster was made, and every data directory is empty.`
+            : fails,
         evidence: [...leaderFacts(context), ...refusals(context)],
-        ifNobodyActs: say`It stays so until one of the members becomes eligible or a person acts.`,
+        ifNobodyActs: isEmpty
+          ? say`Each Patroni waits for a leader, for ever.`
+          : say`It stays so until one of the members becomes eligible or a person acts.`,
         explains: [
           EXPLAINS_OUTAGE,
           {
@@ -160,7 +176,7 @@ export const LEADER_GONE_ROWS: readonly CauseRow[] = [
             members: null,
           },
         ],
-        steps: [...lookAt(led), ...failover(context), ...rescue(context)].slice(0, 3),
+        steps: isEmpty ? refound(context) : [...lookAt(away), ...failover(context), ...rescue(context)].slice(0, 3),
       };
     },
   },
@@ -198,6 +214,7 @@ export const LEADER_GONE_ROWS: readonly CauseRow[] = [
       const next = heirs(context);
       if (next.length === 0) return null;
       const [trap] = trapsAhead(context.cluster, context.snapshot.readiness.candidates, next);
+      const first = aheadOf(context, next);
       const ttl = context.cluster.config?.ttlSeconds ?? 30;
       const left = Math.max(1, Math.round(ttl - (context.now - finding.since) / 1000));
       return {
@@ -208,7 +225,9 @@ export const LEADER_GONE_ROWS: readonly CauseRow[] = [
         evidence: [...leaderFacts(context), fact(say`may be elected`, named(next))],
         ifNobodyActs:
           trap === undefined
-            ? say`Patroni elects one of them within ${left} s.`
+            ? first !== null
+              ? say`Patroni elects ${first} within ${left} s: it is ahead, and the others defer to it.`
+              : say`Patroni elects one of them within ${left} s.`
             : say`Patroni elects ${trap.member}, which is ahead and loses data: ${trap.reasons[0]?.text ?? ''}`,
         explains: [EXPLAINS_OUTAGE, aboutLeader(context)],
         steps: [
@@ -230,10 +249,36 @@ function isLeaderless(context: CauseContext): boolean {
   return (
     isDown(context) &&
     cluster.leader?.known !== true &&
+    !isLeaderKeyEmpty(cluster) &&
     cluster.paused !== true &&
     dcsReads(context) &&
     context.find('no_leader').length > 0
   );
+}
+
+/** The first of them where it has more WAL than each other. */
+function aheadOf({ cluster }: CauseContext, [first, ...others]: readonly string[]): string | null {
+  const position = (name: string): number => {
+    const member = memberOf(cluster, name);
+    return (member && positionOf(member)) ?? 0;
+  };
+  return first !== undefined && others.length > 0 && others.every((name) => position(name) < position(first))
+    ? first
+    : null;
+}
+
+/** Where nobody has data. */
+function refound({ snapshot }: CauseContext): CauseStep[] {
+  return [
+    tell(say`Look for the data first: a volume that is not mounted, another data_dir in patroni.yml`, 'df -h; lsblk', [
+      say`Loses nothing.`,
+    ]),
+    tell(
+      say`Or restore a backup: remove the keys, and let the first member bootstrap from it`,
+      `patronictl remove ${scopeWord(snapshot)}`,
+      [say`Removes what /initialize, /config and /history say. Without a bootstrap method an empty cluster is made.`],
+    ),
+  ];
 }
 
 /** One that would be eligible were it not for something that a person can mend. */

@@ -3,13 +3,15 @@
 import { joinNames, plural } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
 import type { Member } from '../cluster';
+import { deleteCommand } from '../dcs-kind';
 import { formatLsn } from '../lsn';
-import { isLeaderNobody } from '../members';
+import { isLeaderKeyEmpty, isLeaderNobody } from '../members';
 import { isSince } from '../patroni-version';
 import { aboutLeader, dcsReads, fact, fails, lookAt } from './leader-gone';
 import {
   act,
   type CauseContext,
+  type CauseMatch,
   type CauseRow,
   isAnswered,
   memberOf,
@@ -17,6 +19,7 @@ import {
   PATRONI_START,
   rebuildApart,
   tell,
+  word,
 } from './row';
 
 export const LEADER_ROWS: readonly CauseRow[] = [
@@ -28,21 +31,30 @@ export const LEADER_ROWS: readonly CauseRow[] = [
       const { cluster, led } = context;
       const name = finding?.members[0] ?? unmanaged(context)?.name;
       if (context.find('multiple_primaries').length > 0) return null;
-      if (name === undefined || led === null || cluster.leader?.known !== true) return null;
+      if (name === undefined || led === null || cluster.leader?.known !== true || isLeaderNobody(cluster)) return null;
       const holder = context.leader;
       // A holder that is in recovery takes no writes; one that is silent may.
       const twice = holder === null || holder.silent || holder.postgresRole === 'primary';
+      const follows = !twice && holder.replication.kind === 'streaming' && holder.upstream === name;
       return {
         severity: 'critical',
-        impact: twice ? 'two_primaries' : 'data_at_risk',
+        impact: twice ? 'two_primaries' : 'not_writable',
         headline: say`${name} runs as a primary without the leader key, which ${led} holds`,
-        consequence: say`What clients write on ${name} is in nobody else's history and is lost when it is rebuilt.`,
+        consequence: follows
+          ? say`${led} takes no writes and follows ${name}: what clients write there is not lost.`
+          : twice
+            ? say`What clients write on ${name} is in nobody else's history and is lost when it is rebuilt.`
+            : say`${led} takes no writes. What clients write on ${name} is in nobody else's history and is lost when it is rebuilt.`,
         evidence: finding?.evidence ?? [
           fact('PostgreSQL', say`answers as a primary`),
           fact('Patroni', memberOf(cluster, name)?.witnesses.patroni.error ?? say`does not answer`),
           fact('DCS', say`the leader key names ${led}`),
         ],
-        ifNobodyActs: say`It stays so until a person acts, and what must be thrown away grows.`,
+        ifNobodyActs: !follows
+          ? say`It stays so until a person acts, and what must be thrown away grows.`
+          : cluster.paused === true
+            ? say`While paused ${led} gives the key up in its next loop, and ${name} takes it.`
+            : say`Patroni demotes ${name} and promotes ${led} in their next loops.`,
         explains: [
           {
             codes: [
@@ -55,27 +67,41 @@ export const LEADER_ROWS: readonly CauseRow[] = [
           },
           { codes: ['replica_diverged', 'member_unreachable', 'replica_not_streaming'], members: [name, led] },
         ],
-        steps: [
-          tell(say`Send no client to ${name}: take it out of every proxy, pooler and address`, null, [
-            say`Stops the loss from growing.`,
-          ]),
-          ...rebuildApart(context, name),
-        ],
+        steps: follows
+          ? [
+              tell(
+                say`Change nothing by hand: see in the logs of Patroni on ${led} and ${name} why neither acts`,
+                PATRONI_LOG,
+                [say`Loses nothing while ${led} follows ${name}.`],
+              ),
+            ]
+          : [
+              tell(say`Send no client to ${name}: take it out of every proxy, pooler and address`, null, [
+                say`Stops the loss from growing.`,
+              ]),
+              ...rebuildApart(context, name),
+            ],
       };
     },
   },
   {
     code: 'key_of_nobody',
-    meaning: 'The leader key names a member that does not exist.',
+    meaning: 'The leader key names a member that does not exist, or nobody at all.',
     match: (context) => {
       const { cluster, primaries } = context;
+      if (isLeaderKeyEmpty(cluster)) return emptyKey(context);
       if (cluster.leader?.known !== true || !isLeaderNobody(cluster)) return null;
+      const { name } = cluster.leader;
+      const meant = cluster.members.find((member) => member.name === name.trim())?.name ?? null;
       const finding = context.find('leader_key_without_primary', 'primary_without_leader_key')[0];
       if (finding === undefined) return null;
       return {
         severity: finding.severity,
         impact: primaries.length === 0 ? 'not_writable' : 'data_at_risk',
-        headline: say`The leader key names ${cluster.leader.name}, which is no member`,
+        headline:
+          meant === null
+            ? say`The leader key names ${name}, which is no member`
+            : say`The leader key says ${JSON.stringify(name)}, which is not ${meant}`,
         consequence: primaries.length === 0 ? fails : say`While it stands nobody else may take the key.`,
         evidence: finding.evidence,
         ifNobodyActs: say`The key goes when its lease ends; one without a lease stays for ever.`,
@@ -301,6 +327,32 @@ function unmanaged({ cluster, primaries, find }: CauseContext): Member | undefin
       member.witnesses.sql.observedAt !== null &&
       member.witnesses.sql.observedAt > (cluster.leader?.since ?? Number.POSITIVE_INFINITY),
   );
+}
+
+/** An empty key, which no Patroni writes. */
+function emptyKey({ cluster, snapshot, find, primaries }: CauseContext): CauseMatch | null {
+  const [finding] = find('no_leader');
+  if (finding === undefined || cluster.dcs === null) return null;
+  const key = `${cluster.dcs.namespace}${snapshot.patroniScope ?? snapshot.scope}/leader`;
+  return {
+    severity: 'critical',
+    impact: primaries.length === 0 ? 'not_writable' : 'data_at_risk',
+    headline: finding.title,
+    consequence: primaries.length === 0 ? fails : say`While it stands nobody else may take the key.`,
+    evidence: finding.evidence,
+    ifNobodyActs: say`The key goes when its lease ends; one without a lease stays for ever.`,
+    explains: [
+      {
+        codes: ['no_leader', 'primary_without_leader_key', 'no_failover_candidate', 'replica_not_streaming'],
+        members: null,
+      },
+    ],
+    steps: [
+      tell(say`Delete the leader key ${key}: Patroni then elects`, deleteCommand(cluster.dcs.kind, word(key)), [
+        say`Loses nothing.`,
+      ]),
+    ],
+  };
 }
 
 function roleWords({ timeline, lsn }: Member): Text {

@@ -77,12 +77,19 @@ describe('nobody is missed', () => {
     expect([all[1]?.cause?.code, snapshot.cause]).toEqual(['member_lost', null]);
   });
 
-  it('for the first ttl, while its Patroni may only be restarted', () => {
+  it('for the first ttl, while its PostgreSQL works on and its Patroni may only be restarted', () => {
     const roster = seen('n1', 'n2', 'n3');
-    const restarting = { ...n3, key: null, rest: 'lost', sql: 'lost' } as const;
-    const away = { members: [n1, n2, restarting], roster };
+    const away = { members: [n1, n2, { ...n3, key: null, rest: 'lost' } as const], roster };
     const { all } = play([{ members: [n1, n2, n3], roster }, ...Array.from({ length: 33 }, () => away)]);
-    expect([all[5]?.cause, all.at(-1)?.cause?.code]).toEqual([null, 'member_lost']);
+    const missed = all.map(({ findings }) => findings.find(({ code }) => code === 'member_lost')?.severity);
+    expect([missed[5], missed.at(-1)]).toEqual(['note', 'warning']);
+  });
+
+  it('in the seconds in which it leaves; where nothing of it answers it is missed after them', () => {
+    const roster = seen('n1', 'n2', 'n3');
+    const away = { members: [n1, n2, { ...n3, key: null, rest: 'lost', sql: 'lost' } as const], roster };
+    const { all } = play([{ members: [n1, n2, n3], roster }, ...Array.from({ length: 8 }, () => away)]);
+    expect([all[1]?.cause, all.at(-1)?.cause?.code]).toEqual([null, 'member_lost']);
   });
 
   it('while the store has not said who was there', () => {

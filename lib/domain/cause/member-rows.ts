@@ -5,7 +5,7 @@ import { agree, say } from '../../language/sentence';
 import type { Member } from '../cluster';
 import { deleteCommand } from '../dcs-kind';
 import { isKeyOfNobody } from '../members';
-import { isPassing, isRunning } from '../patroni-states';
+import { isPassing, isRunning, isUnasked } from '../patroni-states';
 import type { CauseStep } from './cause';
 import { rescue } from './leader-gone-rows';
 import {
@@ -41,6 +41,7 @@ export const MEMBER_ROWS: readonly CauseRow[] = [
         }),
       );
       const told = findings.find(({ members }) => members.includes(first));
+      const unasked = names.every((name) => isUnasked(memberOf(context.cluster, name)?.state ?? ''));
       const passes = names.every((name) => isPassing(memberOf(context.cluster, name)?.state ?? ''));
       return {
         severity: 'warning',
@@ -50,14 +51,18 @@ export const MEMBER_ROWS: readonly CauseRow[] = [
             ? told.title
             : refuses
               ? say`PostgreSQL refuses connections on ${named(names)}`
-              : say`PostgreSQL does not run on ${named(names)}`,
+              : unasked
+                ? say`PostgreSQL does not answer its own Patroni on ${named(names)}`
+                : say`PostgreSQL does not run on ${named(names)}`,
         evidence: findings.slice(0, 3).map(({ title, members }) => ({ label: members[0] ?? '', text: title })),
         ifNobodyActs:
           context.cluster.paused === true
             ? say`It stays so: while paused Patroni starts nothing.`
-            : passes
-              ? say`It stays so until what it waits for comes.`
-              : say`Patroni tries to start it again; its log says why that fails.`,
+            : unasked
+              ? say`Patroni goes on asking it, and does not elect it meanwhile.`
+              : passes
+                ? say`It stays so until what it waits for comes.`
+                : say`Patroni tries to start it again; its log says why that fails.`,
         explains: [
           {
             codes: ['member_not_running', 'replica_not_streaming', 'lag_unknown', 'stale_member_key'],
@@ -66,11 +71,11 @@ export const MEMBER_ROWS: readonly CauseRow[] = [
           { codes: ['no_failover_candidate'], members: null },
         ],
         steps: [
-          passes && told !== undefined
+          (passes || unasked) && told !== undefined
             ? tell(told.advice, PATRONI_LOG, [goesOn(context)])
             : tell(say`Read the log of PostgreSQL on ${first}`, PATRONI_LOG, [goesOn(context)]),
           act(context, { kind: 'restart', member: first }, goesOn(context)),
-          rebuild(context, first),
+          ...(unasked ? [] : [rebuild(context, first)]),
         ],
       };
     },

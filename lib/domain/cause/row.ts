@@ -12,6 +12,7 @@ import type { Cluster, Finding, FindingCode, Member, Snapshot } from '../cluster
 import { isForeign, leaderOf } from '../members';
 import type { MeasuredOutage } from '../outage-sample';
 import type { Severity } from '../severity';
+import { isNofailover } from '../tags';
 import type { Cause, CauseCode, CauseStep, Impact } from './cause';
 
 export interface CauseContext {
@@ -205,7 +206,11 @@ export function toll(
   const { snapshot, cluster } = context;
   if (snapshot.readiness.failoverPossible !== false || cluster.paused === true) {
     const able = heirs(context);
-    const missing = names.filter((name) => !able.includes(name));
+    // One that is tagged so is none of those who would take over.
+    const missing = names.filter((name) => {
+      const member = memberOf(cluster, name);
+      return !able.includes(name) && (member === undefined || !isNofailover(member));
+    });
     return {
       impact: 'degraded',
       consequence:

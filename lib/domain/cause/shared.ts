@@ -26,6 +26,7 @@ const DCS: ReadonlyMap<string, (clusters: Text) => Text> = new Map([
   ['dcs_no_quorum', (clusters) => say`The DCS of ${clusters} has no quorum`],
   ['dcs_refuses_writes', (clusters) => say`The DCS of ${clusters} refuses writes or has found damage`],
   ['dcs_member_down', (clusters) => say`A member of the DCS of ${clusters} does not answer`],
+  ['dcs_slow', (clusters) => say`The disk of the DCS of ${clusters} is slow`],
 ]);
 /** Causes that a host that is gone explains whole. */
 const OF_A_HOST: ReadonlySet<string> = new Set(['member_silent', 'member_lost']);

@@ -32,18 +32,36 @@ export const WAL_ROWS: readonly CauseRow[] = [
     code: 'slot_retains',
     meaning: 'A slot that nobody reads keeps WAL until the disk is full or the slot is lost.',
     match: (context) => {
-      // What a member's slot has lost is that member's trouble: nothing piles up for it any more.
+      // What a member's slot has lost is that member's trouble, unless it streams all the same: nothing piles up for it any more.
+      const streams = (name: string): boolean => memberOf(context.cluster, name)?.replication.kind === 'streaming';
       const finding = context.find('slot_retains_wal').find(({ severity, members, evidence }) => {
         const slot = memberOf(context.cluster, members[0])?.slots?.find(
           ({ name }) => name === String(evidence[0]?.label),
         );
-        return severity === 'warning' && !(slot?.walStatus === 'lost' && slot.member !== null);
+        return severity === 'warning' && !(slot?.walStatus === 'lost' && slot.member !== null && !streams(slot.member));
       });
       const [name] = finding?.members ?? [];
       const label = finding?.evidence[0]?.label;
       if (finding === undefined || name === undefined || label === undefined) return null;
       const slot = memberOf(context.cluster, name)?.slots?.find((one) => one.name === String(label));
       const lost = slot?.walStatus === 'lost';
+      if (lost && slot?.member != null)
+        return {
+          severity: 'warning',
+          impact: 'degraded',
+          headline: finding.title,
+          consequence: say`Writes go on, and ${slot.member} streams. What it misses while it is away is not kept for it.`,
+          evidence: finding.evidence,
+          ifNobodyActs: say`It stays so: Patroni makes no lost slot anew.`,
+          explains: [{ codes: ['slot_retains_wal'], members: [name] }],
+          steps: [
+            tell(
+              say`Drop the lost slot on ${name}; Patroni creates it in its next loop`,
+              `SELECT pg_drop_replication_slot(${literal(String(label))})`,
+              [goesOn(context)],
+            ),
+          ],
+        };
       return {
         severity: 'warning',
         impact: 'data_at_risk',

@@ -3,7 +3,7 @@
 import { say } from '../../language/sentence';
 import { synchronousMode } from '../wire/dcs';
 import { isObject, patroniBoolean } from '../wire/loose';
-import { parameters, postgresql } from './check-structure';
+import { onOneLine, parameters, postgresql } from './check-structure';
 import { leafText, sameJson, valueAt } from './diff';
 import { namesWithVersion, olderThan } from './facts';
 import { anyDefinition, checkSetting, closest, definitionOn, settingText } from './guc';
@@ -46,7 +46,7 @@ const shape: Judge = (_context, name, value) => {
       'line_break',
       at(name),
       say`${name} holds a line break: PostgreSQL would refuse the whole file, and not start any more`,
-      setTo(at(name), value.replace(/\s*[\r\n]\s*/g, ' ').trim()),
+      setTo(at(name), onOneLine(value)),
     );
   return null;
 };

@@ -27,6 +27,15 @@ export function parameters(value: JsonObject): JsonObject {
   return isObject(found) ? found : {};
 }
 
+/** What a value becomes without its line breaks. */
+export function onOneLine(value: string): string {
+  return value
+    .split(/[\r\n]/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join(' ');
+}
+
 function isParameter(context: CheckContext, name: string): boolean {
   const low = name.toLowerCase();
   return (
@@ -180,12 +189,7 @@ function lines(context: CheckContext, name: string): readonly Found[] {
           'line_break',
           [...path, broken],
           say`A line of ${name} holds a line break: PostgreSQL would read two lines`,
-          setTo(
-            [...path, broken],
-            String(value[broken])
-              .replace(/\s*[\r\n]\s*/g, ' ')
-              .trim(),
-          ),
+          setTo([...path, broken], onOneLine(String(value[broken]))),
         ),
       ];
 }

@@ -5,6 +5,7 @@ import { bySeverity, type Health, worstOf } from '../severity';
 import { BACKUP_RULES } from './backups';
 import { BEGINNING_RULES } from './beginning';
 import { DCS_RULES } from './dcs';
+import { DCS_TROUBLE_RULES } from './dcs-troubles';
 import { ENTRY_RULES } from './entries';
 import { IDENTITY_RULES } from './identity';
 import { LEADER_RULES } from './leader';
@@ -21,6 +22,7 @@ export const FINDING_RULES: readonly FindingRule[] = [
   ...LEADER_RULES,
   ...REQUEST_RULES,
   ...DCS_RULES,
+  ...DCS_TROUBLE_RULES,
   ...REPLICATION_RULES,
   ...SYNC_RULES,
   ...MEMBER_RULES,

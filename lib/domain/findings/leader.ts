@@ -5,7 +5,8 @@ import { joined, say } from '../../language/sentence';
 import { bootstrapOf } from '../bootstrap';
 import type { Cluster, Member } from '../cluster';
 import { formatLsn } from '../lsn';
-import { isForeign, isLeaderNobody, leaderOf, leads } from '../members';
+import { isForeign, isLeaderKeyEmpty, isLeaderNobody, leaderOf, leads } from '../members';
+import { isUnasked } from '../patroni-states';
 import { isTrap, onlyTagged } from '../readiness';
 import { type FindingRule, fact, type Match, persists, settling } from './rule';
 
@@ -52,7 +53,8 @@ export const LEADER_RULES: readonly FindingRule[] = [
       // Paused, or with nobody to elect, waiting helps nobody.
       const nobody =
         cluster.paused === true || !context.readiness.candidates.some(({ eligible }) => eligible !== false);
-      const overdue = seconds >= ttl || blind || (nobody && !stray);
+      const isEmpty = isLeaderKeyEmpty(cluster);
+      const overdue = seconds >= ttl || blind || isEmpty || (nobody && !stray);
       const refused = context.readiness.candidates.map((candidate) =>
         fact(candidate.member, candidate.reasons[0]?.text ?? say`may be elected`),
       );
@@ -62,36 +64,42 @@ export const LEADER_RULES: readonly FindingRule[] = [
       return [
         {
           severity: overdue ? 'critical' : 'warning',
-          title: overdue
-            ? cluster.paused === true
-              ? say`No leader for ${formatSeconds(seconds)} and paused: nobody takes over`
+          title: isEmpty
+            ? say`The leader key is there and empty: nobody can take it`
+            : overdue
+              ? cluster.paused === true
+                ? say`No leader for ${formatSeconds(seconds)} and paused: nobody takes over`
+                : stray
+                  ? say`No leader for ${formatSeconds(seconds)}: a primary keeps working without the key`
+                  : say`No leader for ${formatSeconds(seconds)}: nothing accepts writes`
               : stray
-                ? say`No leader for ${formatSeconds(seconds)}: a primary keeps working without the key`
-                : say`No leader for ${formatSeconds(seconds)}: nothing accepts writes`
-            : stray
-              ? say`No leader: a primary keeps working without the key`
-              : seconds < 1
-                ? say`No leader: an election is due`
-                : say`No leader for ${formatSeconds(seconds)}: an election is due`,
+                ? say`No leader: a primary keeps working without the key`
+                : seconds < 1
+                  ? say`No leader: an election is due`
+                  : say`No leader for ${formatSeconds(seconds)}: an election is due`,
           members: [],
           evidence: [
             fact(
               'DCS',
               cluster.dcs === null || blind
                 ? say`not read, but no member says that it is a primary`
-                : say`the leader key does not exist`,
+                : isEmpty
+                  ? say`the leader key is there and empty`
+                  : say`the leader key does not exist`,
             ),
             ...(blind ? inRecovery : refused),
           ],
           advice: blind
             ? say`Bring the DCS back: without it nobody can take the leader key. Promote nothing by hand while it may return.`
-            : stray
-              ? say`Do not stop the primary that runs: it may be the only one that accepts writes. See why its Patroni does not take the key.`
-              : cluster.paused === true
-                ? say`While paused Patroni elects nobody: fail over to the member with the most WAL, or resume.`
-                : overdue
-                  ? say`Find out why no member may take over (below). A manual failover to the member with the most WAL ends the outage; what it has not received is lost.`
-                  : say`Wait: Patroni elects within the ttl of ${ttl} s.`,
+            : isEmpty
+              ? say`Delete the leader key: while it stands nobody can make it anew. See who wrote it: Patroni never writes an empty one.`
+              : stray
+                ? say`Do not stop the primary that runs: it may be the only one that accepts writes. See why its Patroni does not take the key.`
+                : cluster.paused === true
+                  ? say`While paused Patroni elects nobody: fail over to the member with the most WAL, or resume.`
+                  : overdue
+                    ? say`Find out why no member may take over (below). A manual failover to the member with the most WAL ends the outage; what it has not received is lost.`
+                    : say`Wait: Patroni elects within the ttl of ${ttl} s.`,
         },
       ];
     },
@@ -141,7 +149,7 @@ export const LEADER_RULES: readonly FindingRule[] = [
       const { cluster, leader, now } = context;
       if (cluster.leader === null || !cluster.leader.known || cluster.standbyCluster !== null) return [];
       if (leader === null) return keptByNobody(cluster);
-      if (cluster.writable !== false || leader.postgresRole === 'primary') return [];
+      if (leader.postgresRole === 'primary' || !isOut(leader, cluster)) return [];
       const promoting =
         cluster.leader.since !== null && now - cluster.leader.since < 10_000 && leader.postgresRole === 'replica';
       if (promoting) return [];
@@ -364,6 +372,16 @@ export const LEADER_RULES: readonly FindingRule[] = [
     },
   },
 ];
+
+/** Its holder takes no writes, whoever else may. */
+function isOut(leader: Member, cluster: Cluster): boolean {
+  if (cluster.writable !== null) return !cluster.writable;
+  const stray = primariesOf(cluster).some((member) => !leads(member, cluster));
+  const isKnown = leader.silent
+    ? leader.witnesses.sql.errorKind === 'refused'
+    : leader.state !== null && !isUnasked(leader.state);
+  return stray && isKnown;
+}
 
 /** The key names nobody that there is. Where a primary runs, that one is told. */
 function keptByNobody(cluster: Cluster): readonly Match[] {

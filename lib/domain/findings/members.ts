@@ -6,9 +6,10 @@ import { bootstrapOf } from '../bootstrap';
 import type { Cluster, Member } from '../cluster';
 import { refusalsOf } from '../config/refusals';
 import { startTimeoutOf } from '../config/timeouts';
+import { ABSENT } from '../key-version';
 import { leaderOf } from '../members';
-import { isPassing, isRunning } from '../patroni-states';
-import { type FindingRule, fact, type Match, memberBefore, persists } from './rule';
+import { isPassing, isRunning, isUnasked } from '../patroni-states';
+import { type FindingContext, type FindingRule, fact, type Match, memberBefore, persists } from './rule';
 import { unreachable } from './unreachable';
 
 const asked = (member: Member): boolean =>
@@ -32,8 +33,9 @@ export const MEMBER_RULES: readonly FindingRule[] = [
       return (cluster.roster?.lost ?? []).map(({ name, listedAt }): Match => {
         const seconds = (now - context.sinceOf('member_lost', [name])) / 1000;
         const isByFile = cluster.roster?.by === 'file';
-        // A Patroni that is restarted takes its key away and writes it again.
-        const isNew = seconds < (cluster.config?.ttlSeconds ?? 30);
+        // A Patroni that is restarted takes its key away and writes it again. Where PostgreSQL is gone too it is one standby less at once.
+        const isSilent = cluster.members.every((member) => member.name !== name || member.silent);
+        const isNew = seconds < (isSilent ? LEAVING_SECONDS : (cluster.config?.ttlSeconds ?? 30));
         return {
           severity: isNew && memberBefore(context, name)?.observedAt != null ? 'note' : 'warning',
           title:
@@ -74,6 +76,7 @@ export const MEMBER_RULES: readonly FindingRule[] = [
           observedAt !== null &&
           context.now - observedAt > 2 * context.staleAfterMs;
         if ((isRunning(state) && !refused && !mute) || bootstrapOf(cluster) !== null) return [];
+        const unasked = isUnasked(state);
         const passing = isPassing(state);
         const seconds = (context.now - context.sinceOf('member_not_running', [member.name])) / 1000;
         const progress = copyOf(member, cluster);
@@ -81,14 +84,17 @@ export const MEMBER_RULES: readonly FindingRule[] = [
         const isLong = passing && seconds > limit;
         return [
           {
-            severity: mute ? 'unknown' : passing && !isLong ? 'note' : leads ? 'critical' : 'warning',
+            severity:
+              mute || (unasked && leads) ? 'unknown' : passing && !isLong ? 'note' : leads ? 'critical' : 'warning',
             title: mute
               ? say`PostgreSQL on ${member.name} answers no more, although Patroni sees it run`
-              : refused
-                ? say`PostgreSQL on ${member.name} refuses connections`
-                : isLong
-                  ? say`PostgreSQL on ${member.name}: ${state} for ${formatSeconds(seconds)}`
-                  : say`PostgreSQL on ${member.name}: ${state}`,
+              : unasked
+                ? say`PostgreSQL on ${member.name} does not answer its own Patroni`
+                : refused
+                  ? say`PostgreSQL on ${member.name} refuses connections`
+                  : isLong
+                    ? say`PostgreSQL on ${member.name}: ${state} for ${formatSeconds(seconds)}`
+                    : say`PostgreSQL on ${member.name}: ${state}`,
             members: [member.name],
             evidence: [
               fact('Patroni', say`state ${state}`),
@@ -99,13 +105,15 @@ export const MEMBER_RULES: readonly FindingRule[] = [
             ],
             advice: mute
               ? say`Try to connect as a client does. Patroni sees nothing wrong and will not fail over: look at load, storage and the network of ${member.name}.`
-              : isLong
-                ? state === 'creating replica'
-                  ? say`Look in the log of Patroni on ${member.name} what the copy does: it begins anew for ever where it fails.`
-                  : say`Look at PostgreSQL's log on ${member.name}: it replays WAL until it is consistent, waits for WAL that nobody has, or for its archive.`
-                : passing
-                  ? say`Wait until it runs; if it stays like this, look at its log.`
-                  : say`Look at the logs of PostgreSQL and Patroni on ${member.name}.`,
+              : unasked
+                ? say`Try to connect as a client does: it hangs, has no connection left, or has just restarted. Patroni calls it unknown, not stopped.`
+                : isLong
+                  ? state === 'creating replica'
+                    ? say`Look in the log of Patroni on ${member.name} what the copy does: it begins anew for ever where it fails.`
+                    : say`Look at PostgreSQL's log on ${member.name}: it replays WAL until it is consistent, waits for WAL that nobody has, or for its archive.`
+                  : passing
+                    ? say`Wait until it runs; if it stays like this, look at its log.`
+                    : say`Look at the logs of PostgreSQL and Patroni on ${member.name}.`,
           },
         ];
       }),
@@ -146,7 +154,7 @@ export const MEMBER_RULES: readonly FindingRule[] = [
     code: 'config_not_in_force',
     meaning:
       'The stored configuration holds a value that makes members refuse it as a whole, with a line in their log only.',
-    match: ({ cluster }) => configNotInForce(cluster),
+    match: (context) => (context.cluster.config === null ? unreadable(context) : configNotInForce(context.cluster)),
   },
   {
     code: 'version_mismatch',
@@ -329,6 +337,32 @@ function versionMatch(
     },
   ];
 }
+
+/**
+ * The holder of the leader key writes the configuration anew from memory where there is none, or none that can be read (ha.py v3.0.2 and
+ * v4.1.5, _run_cycle); meanwhile everybody goes on with what was read last.
+ */
+function unreadable(context: FindingContext): Match[] {
+  const { cluster, now } = context;
+  if (cluster.dcs?.state !== 'fresh' || cluster.leader?.known !== true || cluster.dcs.keyRevisions == null) return [];
+  const isGone = cluster.dcs.keyRevisions.config === ABSENT;
+  const seconds = (now - context.sinceOf('config_not_in_force', [])) / 1000;
+  return [
+    {
+      severity: seconds > UNREAD_LIMIT_SECONDS ? 'warning' : 'note',
+      title: isGone
+        ? say`/config is gone: what is configured is not known`
+        : say`/config holds no JSON object: what is configured is not known`,
+      members: [],
+      evidence: [fact('DCS', isGone ? say`no key of this name` : say`half a text, a list, or no JSON`)],
+      advice: say`The leader writes it anew from memory in its next loop, and all members go on with what they remember. If it stays so, see the log of Patroni on ${cluster.leader.name}.`,
+    },
+  ];
+}
+
+/** Two rounds and the time in which a list is no older than the answers. */
+const LEAVING_SECONDS = 3;
+const UNREAD_LIMIT_SECONDS = 30;
 
 /** By what each version takes over (config/refusals.ts): /config shows what is stored, and no Patroni says what it runs with. */
 function configNotInForce({ config, members }: Cluster): readonly Match[] {

@@ -224,9 +224,11 @@ export const REPLICATION_RULES: readonly FindingRule[] = [
                 ? say`Nobody reads it on ${member.name}: Patroni there should move it on in each loop. Read its log.`
                 : slot.member === null
                   ? say`Start its consumer, or drop it: \`SELECT pg_drop_replication_slot('${slot.name}')\` on ${member.name}.`
-                  : slot.walStatus === 'lost'
-                    ? say`${slot.member} can no longer go on with it: let it fetch the missing WAL from the archive, or reinitialize it.`
-                    : say`Bring ${slot.member} back so that it reads its slot; if it is gone for good, remove it and Patroni drops the slot.`,
+                  : slot.walStatus === 'lost' && streams(cluster, slot.member)
+                    ? say`${slot.member} streams without it. Patroni makes no lost slot anew: drop it, and Patroni creates it in its next loop: \`SELECT pg_drop_replication_slot('${slot.name}')\` on ${member.name}.`
+                    : slot.walStatus === 'lost'
+                      ? say`${slot.member} can no longer go on with it: let it fetch the missing WAL from the archive, or reinitialize it.`
+                      : say`Bring ${slot.member} back so that it reads its slot; if it is gone for good, remove it and Patroni drops the slot.`,
             },
           ];
         }),
@@ -255,6 +257,10 @@ export const REPLICATION_RULES: readonly FindingRule[] = [
       }),
   },
 ];
+
+function streams({ members }: Cluster, name: string): boolean {
+  return members.some((member) => member.name === name && !member.silent && member.replication.kind === 'streaming');
+}
 
 function diverged(member: Member, cluster: FindingContext['cluster']): Match[] {
   const fork = member.divergence;

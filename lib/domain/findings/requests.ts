@@ -61,6 +61,9 @@ export const REQUEST_RULES: readonly FindingRule[] = [
             ...members.flatMap((name) =>
               cluster.members.some((member) => member.name === name) ? [] : [fact(name, say`is no member`)],
             ),
+            ...(asked.from !== null && cluster.leader?.known === true && cluster.leader.name !== asked.from
+              ? [fact(asked.from, say`does not lead: Patroni drops the request`)]
+              : []),
           ],
           advice: isLong
             ? cluster.leader === null

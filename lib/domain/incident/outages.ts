@@ -6,6 +6,9 @@ import { isRunning } from '../patroni-states';
 import type { Incident, Leadership, Span } from './incident';
 import { toldSpans } from './spans';
 
+/** What of an incident says when the cluster took writes and who led. */
+export type OutageWindow = Pick<Incident, 'from' | 'to' | 'before' | 'after' | 'events' | 'actions' | 'leadership'>;
+
 /** The cluster was not writable. */
 export interface Outage extends Span {
   /** It had not ended when the window did; `to` is then the window's end. */
@@ -35,7 +38,7 @@ const PROMOTE_MS = 120_000;
 const TOUCHING_MS = 15_000;
 
 /** Oldest first. Where /history is not known, from the events. */
-export function successions(incident: Incident): Succession[] {
+export function successions(incident: OutageWindow): Succession[] {
   const { leadership, events, from, to } = incident;
   const told = leadership.flatMap((entry, index): Succession[] => {
     if (entry.startedAt === null || entry.startedAt < from || entry.startedAt > to) return [];
@@ -81,7 +84,7 @@ export function leaderBefore({ before, events }: Pick<Incident, 'before' | 'even
 }
 
 /** Oldest first, none overlaps another. */
-export function outages(incident: Incident): Outage[] {
+export function outages(incident: OutageWindow): Outage[] {
   const measured = incident.actions.flatMap((action): Outage[] => {
     if (action.outage === null) return [];
     const { lastWritableAt, writableAgainAt, by } = action.outage;
@@ -106,7 +109,7 @@ export function outages(incident: Incident): Outage[] {
 }
 
 const lengthOf = (span: Span): number => span.to - span.from;
-const near = (a: Span, b: Span): boolean => a.from <= b.to + TOUCHING_MS && b.from <= a.to + TOUCHING_MS;
+export const near = (a: Span, b: Span): boolean => a.from <= b.to + TOUCHING_MS && b.from <= a.to + TOUCHING_MS;
 
 function clip(window: Span, outage: Outage): Outage[] {
   const from = Math.max(outage.from, window.from);
@@ -114,7 +117,7 @@ function clip(window: Span, outage: Outage): Outage[] {
   return to < from || (to === from && !outage.open) ? [] : [{ ...outage, from, to }];
 }
 
-function seenOutages(incident: Incident): Outage[] {
+function seenOutages(incident: OutageWindow): Outage[] {
   const { events, from, to } = incident;
   const raw: { from: number; to: number | null }[] = [];
   for (const span of toldSpans(incident)) {
@@ -140,7 +143,7 @@ function seenOutages(incident: Incident): Outage[] {
 }
 
 /** The old leader went silent or down shortly before the change; null: nothing of that kind was seen. */
-function troubleOf(incident: Incident, { startedAt, previous, leader, cause }: Succession): number | null {
+function troubleOf(incident: OutageWindow, { startedAt, previous, leader, cause }: Succession): number | null {
   if (previous === null || previous === leader) return null;
   const begun = incident.events.find((event) => {
     if (event.member !== previous || event.at < startedAt - TROUBLE_MS || event.at > startedAt) return false;
@@ -152,7 +155,7 @@ function troubleOf(incident: Incident, { startedAt, previous, leader, cause }: S
   return begun?.at ?? null;
 }
 
-function promotedAt({ events }: Incident, { startedAt, leader }: Succession): number {
+function promotedAt({ events }: OutageWindow, { startedAt, leader }: Succession): number {
   const promoted = events.find(
     (event) =>
       event.kind === 'role_changed' &&

@@ -34,15 +34,23 @@ const KINDS: ReadonlyMap<string | null, HaproxyRow['kind']> = new Map([
   ['2', 'server'],
 ]);
 const ROWS_MAX = 5000;
+/** Some 130 in 3.0. */
+const COLUMNS_MAX = 500;
 
 /** null: it is not that CSV. */
 export const parseHaproxyStatus = once(({ csv, info }: HaproxyAnswer): HaproxyStatus | null => {
   const [head = '', ...lines] = csv.split('\n', ROWS_MAX + 1);
   if (!head.startsWith('# pxname,')) return null;
-  const names = head.slice(2).trim().split(',');
+  const columns = new Map(
+    head
+      .slice(2)
+      .trim()
+      .split(',', COLUMNS_MAX)
+      .map((name, index) => [name, index] as const),
+  );
   const rows = lines.flatMap((line): HaproxyRow[] => {
     const cells = cellsOf(line);
-    const cell = (name: string): string | null => text(cells[names.indexOf(name)] ?? null);
+    const cell = (name: string): string | null => text(cells[columns.get(name) ?? -1] ?? null);
     const kind = KINDS.get(cell('type'));
     const proxy = cell('pxname');
     const server = cell('svname');
@@ -72,7 +80,7 @@ export const parseHaproxyStatus = once(({ csv, info }: HaproxyAnswer): HaproxySt
 
 /** Quoted cells may hold commas; a quote within is doubled. */
 function cellsOf(line: string): readonly string[] {
-  if (!line.includes('"')) return line.split(',');
+  if (!line.includes('"')) return line.split(',', COLUMNS_MAX);
   return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, bare]) =>
     quoted === undefined ? (bare ?? '') : quoted.replaceAll('""', '"'),
   );

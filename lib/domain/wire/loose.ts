@@ -10,13 +10,13 @@ export function isObject(value: Json): value is JsonObject {
 }
 
 /** Parses text to an object; anything else (also valid JSON that is no object) is null. */
-export function parseObject(text: string): JsonObject | null {
-  const value = parseJson(text);
+export function parseObject(text: string, mostValues?: number): JsonObject | null {
+  const value = parseJson(text, mostValues);
   return isObject(value) ? value : null;
 }
 
-export function parseJson(text: string): Json {
-  if (isTooDeep(text)) return null;
+export function parseJson(text: string, mostValues: number = MAX_VALUES): Json {
+  if (isTooMuch(text, mostValues)) return null;
   try {
     return JSON.parse(text) as Json;
   } catch {
@@ -26,9 +26,12 @@ export function parseJson(text: string): Json {
 
 /** No document of Patroni nests ten deep; JSON.stringify overflows the stack at some thousands, JSON.parse does not. */
 const MAX_DEPTH = 100;
+/** The longest history and the settings of a server have some ten thousand. 64 MiB of `{},` take 2 GB and a minute. */
+const MAX_VALUES = 500_000;
 
-function isTooDeep(text: string): boolean {
+function isTooMuch(text: string, mostValues: number): boolean {
   let depth = 0;
+  let values = 0;
   let quoted = false;
   for (let index = 0; index < text.length; index += 1) {
     const char = text[index];
@@ -36,10 +39,12 @@ function isTooDeep(text: string): boolean {
       if (char === '\\') index += 1;
       else if (char === '"') quoted = false;
     } else if (char === '"') quoted = true;
+    else if (char === ',') values += 1;
     else if (char === '{' || char === '[') {
+      values += 1;
       depth += 1;
-      if (depth > MAX_DEPTH) return true;
     } else if (char === '}' || char === ']') depth -= 1;
+    if (depth > MAX_DEPTH || values > mostValues) return true;
   }
   return false;
 }

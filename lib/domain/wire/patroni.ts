@@ -59,10 +59,22 @@ export interface PatroniStatus {
   readonly watchdogFailed: boolean;
 }
 
+const ROLES: ReadonlySet<string> = new Set([
+  'primary',
+  'master',
+  'promoted',
+  'demoted',
+  'replica',
+  'standby_leader',
+  'uninitialized',
+]);
+
 /** null: the answer is not a Patroni status (an error page, another service, cut text). */
 export const parsePatroniStatus = once((answer: HttpAnswer): PatroniStatus | null => {
   const body = parseObject(answer.body);
   if (body === null || (text(body.state) === null && text(body.role) === null)) return null;
+  // Others too have a state or a role; each Patroni says its version and scope.
+  if (!isObject(body.patroni) && !ROLES.has(text(body.role) ?? '')) return null;
   const xlog = body.xlog;
   const patroni = body.patroni;
   return {

@@ -33,6 +33,7 @@ describe('GET /patroni', () => {
       const status = parsePatroniStatus(
         http({
           state: 'running',
+          role: 'replica',
           pause: value,
           pending_restart: value,
           cluster_unlocked: value,
@@ -251,5 +252,10 @@ describe('loose readers', () => {
     expect(parseJson(`[${'"]",['.repeat(150)}${']'.repeat(151)}`)).toBeNull();
     expect(parseJson(JSON.stringify({ reason: '[{"\\'.repeat(500) }))).toEqual({ reason: '[{"\\'.repeat(500) });
     expect(parseJson('['.repeat(100) + ']'.repeat(100))).not.toBeNull();
+    // Few bytes, and a hundred of memory for each.
+    expect(parseJson(`[${'{},'.repeat(500_000)}0]`)).toBeNull();
+    expect(parseJson(`[${`${'['.repeat(90)}${']'.repeat(90)},`.repeat(10_000)}0]`)).toBeNull();
+    expect(parseJson(JSON.stringify(','.repeat(600_000)))).not.toBeNull();
+    expect(parseJson(`[${'1,'.repeat(400_000)}1]`)).toHaveLength(400_001);
   });
 });

@@ -1,14 +1,18 @@
 // One adapter for each kind of DCS; nobody else knows which there are.
 import type { TlsMaterial } from '../tls';
+import { ConsulCare } from './consul/care';
 import type { ConsulAccess } from './consul/client';
 import { ConsulWatch } from './consul/watch';
 import { ConsulWriter } from './consul/write';
+import { EtcdCare } from './etcd/care';
 import { EtcdWatch } from './etcd/watch';
 import { EtcdWriter } from './etcd/write';
 import type { KubernetesAccess } from './kubernetes/api';
+import { KubernetesCare } from './kubernetes/care';
 import { KubernetesWatch } from './kubernetes/watch';
 import { KubernetesWriter } from './kubernetes/write';
-import type { DcsWatch, DcsWatchContext, DcsWriter } from './port';
+import type { CareReader, DcsWatch, DcsWatchContext, DcsWriter } from './port';
+import { ZooKeeperCare } from './zookeeper/care';
 import { ZooKeeperWatch } from './zookeeper/watch';
 import { ZooKeeperWriter } from './zookeeper/write';
 
@@ -62,5 +66,18 @@ export function openWriter(access: DcsAccess): DcsWriter {
       return new ZooKeeperWriter(access);
     case 'kubernetes':
       return new KubernetesWriter(access);
+  }
+}
+
+export function openCare(access: DcsAccess, now: () => number): CareReader {
+  switch (access.kind) {
+    case 'etcd3':
+      return new EtcdCare(access, now);
+    case 'consul':
+      return new ConsulCare(access, now);
+    case 'zookeeper':
+      return new ZooKeeperCare(access, now);
+    case 'kubernetes':
+      return new KubernetesCare(access, now);
   }
 }

@@ -1,5 +1,6 @@
 // What the rest of Howdah knows of a DCS, whatever its kind. An adapter lists, watches and writes the keys that Patroni keeps, in the
 // words of the core's RawDcs; nothing above this file imports an adapter but `open.ts`.
+import type { RawCare } from '../../domain/care/raw-care';
 import type { RawDcs, RawDcsKey, RawLease, Reading, ReadingError, Witness } from '../../domain/raw';
 
 export interface DcsWatchContext {
@@ -82,6 +83,12 @@ export interface DcsWriter {
   commit(scope: string, commit: Commit): Promise<CommitResult>;
   /** Earlier values of a key, newest first, as far as the DCS keeps them; empty where it keeps none. */
   past(scope: string, key: WritableKey, fromRevision: string, limit: number): Promise<readonly PastValue[]>;
+  close(): void;
+}
+
+/** Looks at the DCS as a thing of its own: its members and how each is. Nothing here rejects, and nothing is changed by it. */
+export interface CareReader {
+  read(): Promise<RawCare>;
   close(): void;
 }
 

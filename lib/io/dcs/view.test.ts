@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { BYTES_MAX, DcsList, DcsView, KEYS_MAX, type KeyEvent, MEMBERS_MAX, SCOPES_MAX, splitKey } from './view';
+import {
+  ALL_BYTES_MAX,
+  BYTES_MAX,
+  DcsList,
+  DcsView,
+  KEYS_MAX,
+  type KeyEvent,
+  MEMBERS_MAX,
+  SCOPES_MAX,
+  splitKey,
+} from './view';
 
 const put = (key: string, revision: number, value = 'v'): KeyEvent => ({
   type: 'put',
@@ -167,5 +177,34 @@ describe('a name that is none', () => {
   it('is not one with spaces, dots or umlauts', () => {
     for (const name of ['a b', 'a.b-c_d', 'кластер', 'größe', "a'b", 'a"b', 'a%00b'])
       expect([...listOf([put(`${name}/leader`, 1)]).scopes.keys()]).toEqual([name]);
+  });
+});
+
+describe('a namespace of scopes that are all too large', () => {
+  const full = 'x'.repeat(BYTES_MAX - 100);
+  const scopes = Array.from({ length: 60 }, (_, at) => `s${String(at).padStart(2, '0')}`);
+  const bytesIn = (view: DcsView): number =>
+    scopes.flatMap((scope) => view.keysOf(scope) ?? []).reduce((sum, { value }) => sum + value.length, 0);
+
+  it('keeps no more than a namespace may, listed or told one by one, and says of which scopes it left something out', () => {
+    const listed = new DcsView('/service/');
+    listed.replace(listOf(scopes.map((scope) => put(`${scope}/config`, 1, full))));
+    const told = new DcsView('/service/');
+    for (const scope of scopes) told.apply(put(`${scope}/config`, 1, full));
+    for (const view of [listed, told]) {
+      expect(bytesIn(view)).toBeLessThanOrEqual(ALL_BYTES_MAX);
+      expect(bytesIn(view)).toBeGreaterThan(ALL_BYTES_MAX - BYTES_MAX);
+    }
+    expect([listed.excessOf('s00'), listed.excessOf('s59')]).toEqual([null, 'bytes']);
+  });
+
+  it('has room again when some are gone', () => {
+    const view = new DcsView('/service/');
+    view.replace(listOf(scopes.map((scope) => put(`${scope}/config`, 1, full))));
+    view.apply(gone('s00/config', 2));
+    view.apply(put('late/config', 3, full));
+    expect(view.keysOf('late')?.length).toBe(1);
+    view.apply(put('later/config', 4, full));
+    expect(view.keysOf('later')?.length ?? 0).toBe(0);
   });
 });

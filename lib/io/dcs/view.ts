@@ -32,8 +32,9 @@ export function splitKey(namespace: string, key: string): { readonly scope: stri
 export const MEMBERS_MAX = 128;
 export const KEYS_MAX = 300;
 export const BYTES_MAX = 8 * 1024 * 1024;
-/** Of one namespace. */
+/** Of one namespace. A healthy scope has some 5,000 bytes. */
 export const SCOPES_MAX = 5000;
+export const ALL_BYTES_MAX = 256 * 1024 * 1024;
 const NAME_MAX = 200;
 const MEMBERS = 'members/';
 
@@ -46,14 +47,15 @@ export function isName(name: string): boolean {
 class ScopeKeys {
   readonly keys = new Map<string, RawDcsKey>();
   excess: ScopeExcess | null = null;
+  bytes = 0;
   #members = 0;
-  #bytes = 0;
 
-  put(entry: RawDcsKey): void {
+  /** `room`: what the others leave. */
+  put(entry: RawDcsKey, room: number): void {
     const known = this.keys.get(entry.key);
     const bytes = sizeOf(entry) - (known === undefined ? 0 : sizeOf(known));
     const isMember = entry.key.startsWith(MEMBERS);
-    if (this.#bytes + bytes > BYTES_MAX) {
+    if (this.bytes + bytes > Math.min(BYTES_MAX, room)) {
       // An old value would be a wrong one.
       this.delete(entry.key);
       this.excess = 'bytes';
@@ -64,7 +66,7 @@ class ScopeKeys {
       return;
     }
     if (known === undefined && isMember) this.#members += 1;
-    this.#bytes += bytes;
+    this.bytes += bytes;
     this.keys.set(entry.key, entry);
   }
 
@@ -72,7 +74,7 @@ class ScopeKeys {
     const known = this.keys.get(key);
     if (known === undefined) return;
     this.keys.delete(key);
-    this.#bytes -= sizeOf(known);
+    this.bytes -= sizeOf(known);
     if (key.startsWith(MEMBERS)) this.#members -= 1;
   }
 }
@@ -88,6 +90,7 @@ export class DcsList {
   readonly scopes: Scopes = new Map();
   /** Keys that are left out because nobody could show or store their names, or because there are too many scopes. */
   refused = 0;
+  #bytes = 0;
   readonly #namespace: string;
 
   constructor(namespace: string) {
@@ -103,7 +106,9 @@ export class DcsList {
       return;
     }
     const scope = known ?? new ScopeKeys();
-    scope.put({ key: place.rest, value, version, created, owner });
+    const others = this.#bytes - scope.bytes;
+    scope.put({ key: place.rest, value, version, created, owner }, ALL_BYTES_MAX - others);
+    this.#bytes = others + scope.bytes;
     this.scopes.set(place.scope, scope);
   }
 
@@ -120,6 +125,7 @@ export class DcsList {
 export class DcsView {
   readonly #namespace: string;
   readonly #scopes: Scopes = new Map();
+  #bytes = 0;
   /** The array per scope keeps its identity until a key changes: the core remembers what it parsed by it. */
   readonly #arrays = new Map<string, readonly RawDcsKey[]>();
 
@@ -157,8 +163,10 @@ export class DcsView {
     if (before !== undefined && BigInt(before.version) >= BigInt(event.version)) return null;
     const { value, version, created, owner } = event;
     const excess = scope.excess;
+    const others = this.#bytes - scope.bytes;
     if (event.type === 'delete') scope.delete(place.rest);
-    else scope.put({ key: place.rest, value, version, created, owner });
+    else scope.put({ key: place.rest, value, version, created, owner }, ALL_BYTES_MAX - others);
+    this.#bytes = others + scope.bytes;
     if (before === scope.keys.get(place.rest) && excess === scope.excess) return null;
     if (scope.keys.size === 0) this.#scopes.delete(place.scope);
     else this.#scopes.set(place.scope, scope);
@@ -177,6 +185,8 @@ export class DcsView {
       else this.#scopes.set(scope, found);
       this.#arrays.delete(scope);
     }
+    this.#bytes = 0;
+    for (const { bytes } of this.#scopes.values()) this.#bytes += bytes;
     return changed;
   }
 }

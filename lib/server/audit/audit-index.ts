@@ -195,6 +195,19 @@ export class AuditIndex {
     return { records: shown.map(({ record }) => record), next };
   }
 
+  /** Of several clusters, what was asked for within a window and takes a leader away; the newest `limit`, newest first. */
+  async stopping(scopes: readonly string[], from: number, to: number, limit: number): Promise<readonly ActionRecord[]> {
+    const rows = await this.#store.query<{ record: ActionRecord }>(
+      `SELECT record FROM action
+       WHERE scope IN (SELECT json_array_elements_text($1::text::json))
+         AND requested_at >= $2::bigint AND requested_at <= $3::bigint
+         AND kind IN ('switchover', 'failover', 'restart', 'rolling_restart', 'demote_cluster', 'promote_cluster')
+       ORDER BY requested_at DESC, id DESC LIMIT $4::integer`,
+      [JSON.stringify(scopes), Math.floor(from), Math.ceil(to), limit],
+    );
+    return rows.map(({ record }) => record);
+  }
+
   /** Closed actions that moved the leader and whose outage was measured to its end, newest first. */
   async outages(scope: string, limit: number): Promise<readonly ActionRecord[]> {
     const rows = await this.#store.query<{ record: ActionRecord }>(

@@ -79,7 +79,8 @@ function instant(at: number | null | undefined): string {
   return at === null || at === undefined ? '' : new Date(at).toISOString();
 }
 
-function cell(value: unknown): string {
+/** A spreadsheet runs no formula of it. */
+export function cell(value: unknown): string {
   const plain = value === null || value === undefined ? '' : String(value);
   const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(plain) ? `'${plain}` : plain;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

@@ -7,8 +7,8 @@ import type { ServerState } from '../../contract/stream';
 import type { Activity } from '../../domain/activity/activity';
 import { isAbout } from '../../domain/alerts/rules';
 import type { BackupReport, RawBackups } from '../../domain/backups/backup';
+import { dependentsOf } from '../../domain/care/dependents';
 import type { Snapshot } from '../../domain/cluster';
-import { dcsName } from '../../domain/dcs-kind';
 import type { ClusterEvent } from '../../domain/events';
 import { type FleetRow, fleetRow } from '../../domain/fleet';
 import type { MeasuredOutage } from '../../domain/outage-sample';
@@ -17,11 +17,10 @@ import type { RawObservation, Reading } from '../../domain/raw';
 import { ownOf } from '../../domain/record';
 import type { RosterEntry } from '../../domain/roster';
 import { parsePatroniStatus } from '../../domain/wire/patroni';
-import { openWatch } from '../../io/dcs/open';
+import { openCare, openWatch } from '../../io/dcs/open';
 import type { DcsWatch } from '../../io/dcs/port';
-import { isName, SCOPES_MAX } from '../../io/dcs/view';
+import { isName } from '../../io/dcs/view';
 import { createPatroniReader, type PatroniReader } from '../../io/patroni';
-import { plural } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
 import type { BackupSettings } from '../config/backup-file';
 import type { PollSettings, SourceConfig } from '../config/config';
@@ -29,9 +28,11 @@ import type { EntryConfig } from '../config/entry-file';
 import { Naming } from '../config/naming';
 import { accessOf } from '../dcs-access';
 import { material, roleOf } from '../tls-material';
+import { CarePoller, type CareSight } from './care-poller';
 import { EntryPoller } from './entry-poller';
+import { problemsOf } from './problems';
 import { ReadingCounts } from './reading-counts';
-import { FORGET_MS, ScopeCollector, type ScopeContext } from './scope-collector';
+import { FORGET_MS, ScopeCollector } from './scope-collector';
 import { type SourceSight, twinSources } from './twin-sources';
 
 export interface CollectorOptions {
@@ -59,6 +60,8 @@ interface Source {
   readonly config: SourceConfig;
   readonly patroni: PatroniReader;
   readonly watch: DcsWatch | null;
+  /** null where `watch` is. */
+  readonly care: CarePoller | null;
   readonly owned: Map<string, ScopeCollector>;
   readonly seedErrors: Map<string, Text>;
   /** By scope, the seeds that said they belong to it; grows while scopes hold the array. */
@@ -107,6 +110,7 @@ export class Collector {
         config.dcs === null
           ? null
           : openWatch(accessOf(config.dcs), { now, onChange: (scopes) => this.#onDcsChange(source, scopes) }),
+      care: config.dcs === null ? null : new CarePoller(openCare(accessOf(config.dcs), now), now),
       owned: new Map(),
       seedErrors: new Map(),
       seedsOf: new Map(),
@@ -120,6 +124,7 @@ export class Collector {
       const { watch } = source;
       if (watch !== null) {
         watch.start();
+        source.care?.start();
         this.#repeat(() => watch.checkHealth());
       }
       if (source.config.patroni.seeds.length > 0) this.#repeat(() => this.#askSeeds(source), SEED_EVERY_MS);
@@ -131,6 +136,7 @@ export class Collector {
     this.#timers.clear();
     for (const scope of this.#scopes.values()) scope.stop();
     for (const entry of this.#entries.values()) entry.close();
+    for (const { care } of this.#sources) care?.stop();
     await Promise.all(this.#sources.flatMap((source) => [source.watch?.stop(), source.patroni.close()]));
   }
 
@@ -182,8 +188,7 @@ export class Collector {
       if (owner === null || source === undefined || this.#scopes.size >= RECALLED_MAX) continue;
       const wanted = source.config.dcs?.scopes ?? null;
       if (wanted !== null && !wanted.includes(owner.scope)) continue;
-      const { watch } = source;
-      this.#addScope(source, owner.scope, watch === null ? null : { watch, scope: owner.scope });
+      this.#addScope(source, owner.scope);
     }
     for (const scope of this.#scopes.values()) scope.setRoster(this.#rosterOf(scope.scope));
     for (const source of this.#sources) if (source.watch !== null) this.#discover(source, source.watch);
@@ -210,6 +215,25 @@ export class Collector {
 
   async activityOf(scope: string, member: string): Promise<Reading<Activity> | null> {
     return (await this.#scopes.get(scope)?.activityOf(member)) ?? null;
+  }
+
+  /** The DCS of a source, for somebody who looks at it; null: no such source, or it reads none. */
+  async careOf(name: string): Promise<CareSight | null> {
+    const source = this.#sources.find(({ config }) => config.name === name);
+    if (source?.care == null) return null;
+    const { care, config, owned } = source;
+    const twins = this.#sources.filter(
+      (other) => other !== source && care.identity !== null && other.care?.identity === care.identity,
+    );
+    const looked = await care.shown(twins.map((twin) => twin.config.name));
+    const snapshots = [...owned.values()].flatMap(({ snapshot }) => snapshot ?? []);
+    return {
+      source: name,
+      labels: config.labels,
+      namespace: config.dcs?.namespace ?? '',
+      looked,
+      clusters: dependentsOf(snapshots),
+    };
   }
 
   scopes(): readonly string[] {
@@ -276,7 +300,7 @@ export class Collector {
     );
     for (const scope of present) {
       source.hadKeys.add(scope);
-      if (!source.owned.has(scope)) this.#addScope(source, scope, { watch, scope });
+      if (!source.owned.has(scope)) this.#addScope(source, scope);
     }
     if (!watch.listed || watch.error !== null) return;
     // Keys that vanish under members that answer are news, not the end of the cluster.
@@ -290,8 +314,8 @@ export class Collector {
     return !this.#isRemembered(collector.scope) && (collector.wasRemembered || !isWatched);
   }
 
-  #addScope(source: Source, name: string, dcs: ScopeContext['dcs']): void {
-    const { config } = source;
+  #addScope(source: Source, name: string): void {
+    const { config, watch, care } = source;
     const scope = this.#naming.nameOf(config.name, name);
     const collector = new ScopeCollector(
       {
@@ -299,7 +323,7 @@ export class Collector {
         patroniScope: source.watch?.patroniScope?.(name) ?? name,
         source: config.name,
         labels: config.labels,
-        dcs,
+        dcs: watch === null ? null : { watch, scope: name, troubles: () => care?.troubles ?? [] },
         declared: ownOf(config.members, name) ?? null,
         entries: this.#entriesOf(source, scope),
         seeds: source.seedsOf.get(name) ?? [],
@@ -397,7 +421,7 @@ export class Collector {
     if (!seeds.includes(seed)) seeds.push(seed);
     source.seedsOf.set(scope, seeds);
     if (source.owned.has(scope)) return;
-    this.#addScope(source, scope, source.watch === null ? null : { watch: source.watch, scope });
+    this.#addScope(source, scope);
   }
 }
 
@@ -418,29 +442,4 @@ function sightOf({ config, owned }: Source): SourceSight {
     snapshot === null ? [] : [[scope, snapshot.cluster] as const],
   );
   return { source: config.name, clusters: new Map(seen) };
-}
-
-function problemsOf(source: Source): { readonly source: string; readonly text: Text }[] {
-  const problems: { source: string; text: Text }[] = [...source.seedErrors].map(([seed, text]) => ({
-    source: source.config.name,
-    text: say`${seed}: ${text}`,
-  }));
-  const name = source.config.dcs === null ? '' : dcsName(source.config.dcs.kind);
-  if (source.watch?.error)
-    problems.unshift({ source: source.config.name, text: say`${name}: ${source.watch.error.message}` });
-  else if (source.watch?.listed && source.owned.size === 0) {
-    problems.push({
-      source: source.config.name,
-      text: say`${name} answers, but there is no cluster below ${source.config.dcs?.namespace ?? ''}`,
-    });
-  }
-  if (source.watch?.denied && !source.watch.error)
-    problems.push({ source: source.config.name, text: say`${name}: ${source.watch.denied.message}` });
-  const left = source.watch?.refused ?? 0;
-  if (left > 0)
-    problems.push({
-      source: source.config.name,
-      text: say`${name}: ${plural(left, 'key')} below ${source.config.dcs?.namespace ?? ''} left out: names of more than 200 characters or with control characters, or more than ${SCOPES_MAX} scopes`,
-    });
-  return problems;
 }

@@ -11,8 +11,8 @@ import type { JsonObject } from '../../domain/wire/loose';
 import type { CollectorState } from './collector';
 import type { PastBatch } from './tape';
 
-/** `metrics`: of all scopes, whatever `scope` says. `activity`: of one member, a Reading. */
-export type Question = 'snapshot' | 'history' | 'metrics' | 'activity';
+/** `metrics`: of all scopes, whatever `scope` says. `activity`: of one member, a Reading. `care`: of the DCS of the source `scope`. */
+export type Question = 'snapshot' | 'history' | 'metrics' | 'activity' | 'care';
 
 export type ToCollector =
   | { readonly kind: 'viewers'; readonly scopes: readonly string[]; readonly fleet: boolean }

@@ -69,6 +69,7 @@ export function createReplay(folder: string, options: CollectorOptions) {
     scopes: (): readonly string[] => [...scopes.keys()].sort(),
     snapshotOf: (scope: string): Snapshot | null => scopes.get(scope)?.snapshot ?? null,
     activityOf: async (): Promise<null> => null,
+    careOf: async (): Promise<null> => null,
     rawOf: (scope: string): RawObservation | null => scopes.get(scope)?.frames[0] ?? null,
     historyOf: (scope: string): HistoryAnswer | null =>
       scopes.get(scope)?.sampler.history(scope, options.now()) ?? null,

@@ -232,7 +232,10 @@ describe('a member that hangs', () => {
     const [n1, n2, n3] = (await startNodes('n1', 'n2', 'n3')) as [Node, Node, Node];
     n3.hangs.add('/patroni');
     const view = { keys: memberKeys([n1, n2, n3]) };
-    const { live } = collect([], { dcs: { watch: fakeWatch(view), scope: 'demo' }, deadlineMs: 60_000 });
+    const { live } = collect([], {
+      dcs: { watch: fakeWatch(view), scope: 'demo', troubles: () => [] },
+      deadlineMs: 60_000,
+    });
     await until(() => live('n1') && live('n2'));
     expect(n3.open.get('/patroni')).toBe(1);
     expect(live('n3')).toBe(false);
@@ -245,7 +248,10 @@ describe('a member that hangs', () => {
     const [n1, n2] = (await startNodes('n1', 'n2')) as [Node, Node];
     n2.hangs.add('/patroni');
     const view = { keys: memberKeys([n1, n2]) };
-    const { published, live } = collect([], { dcs: { watch: fakeWatch(view), scope: 'demo' }, deadlineMs: 300 });
+    const { published, live } = collect([], {
+      dcs: { watch: fakeWatch(view), scope: 'demo', troubles: () => [] },
+      deadlineMs: 300,
+    });
     await until(() => n2.asked['/patroni'] > 3);
     expect(n2.mostStatus).toBe(1);
     const newest = published.at(-1) as Snapshot;
@@ -261,7 +267,9 @@ describe('a member list that changes', () => {
   it('shows a member that left as not listed, and forgets it after a quarter of an hour', async () => {
     const [n1, n2] = (await startNodes('n1', 'n2')) as [Node, Node];
     const view = { keys: memberKeys([n1, n2]) };
-    const { collector, published, clock, live } = collect([], { dcs: { watch: fakeWatch(view), scope: 'demo' } });
+    const { collector, published, clock, live } = collect([], {
+      dcs: { watch: fakeWatch(view), scope: 'demo', troubles: () => [] },
+    });
     await until(() => live('n1') && live('n2'));
     view.keys = memberKeys([n1]);
     collector.onDcsChange();
@@ -278,7 +286,9 @@ describe('a member list that changes', () => {
     const [n1] = (await startNodes('n1')) as [Node];
     const dead = (name: string) => ({ ...n1, name, url: 'http://127.0.0.1:9' });
     const view = { keys: memberKeys([n1, dead('ghost'), dead('n3')]) };
-    const { collector, published, live } = collect([], { dcs: { watch: fakeWatch(view), scope: 'demo' } });
+    const { collector, published, live } = collect([], {
+      dcs: { watch: fakeWatch(view), scope: 'demo', troubles: () => [] },
+    });
     const entry = (name: string) => ({
       ...{ name, systemIdentifier: null, firstAt: 1, listedAt: 2 },
       ...{ apiUrl: null, host: null, port: null },
@@ -294,7 +304,7 @@ describe('a member list that changes', () => {
   it('asks a member that came at once', async () => {
     const [n1, n2] = (await startNodes('n1', 'n2')) as [Node, Node];
     const view = { keys: memberKeys([n1]) };
-    const { collector, live } = collect([], { dcs: { watch: fakeWatch(view), scope: 'demo' } });
+    const { collector, live } = collect([], { dcs: { watch: fakeWatch(view), scope: 'demo', troubles: () => [] } });
     await until(() => live('n1'));
     view.keys = memberKeys([n1, n2]);
     collector.onDcsChange();
@@ -304,7 +314,9 @@ describe('a member list that changes', () => {
   it('keeps the last known list when the DCS names nobody', async () => {
     const [n1] = (await startNodes('n1')) as [Node];
     const view = { keys: memberKeys([n1]) };
-    const { published, clock, live } = collect([], { dcs: { watch: fakeWatch(view), scope: 'demo' } });
+    const { published, clock, live } = collect([], {
+      dcs: { watch: fakeWatch(view), scope: 'demo', troubles: () => [] },
+    });
     await until(() => live('n1'));
     view.keys = [];
     clock.skewMs = 60 * 60_000;
@@ -335,7 +347,7 @@ describe('an answer', () => {
       value: entry.value.replace('{', '{"conn_url":"postgres://127.0.0.1:1/postgres",'),
     }));
     const { collector, published, live } = collect([], {
-      dcs: { watch: fakeWatch({ keys }), scope: 'demo' },
+      dcs: { watch: fakeWatch({ keys }), scope: 'demo', troubles: () => [] },
       postgres,
     });
     await until(() => live('n1') && live('n2') && n1.asked['/patroni'] > 5 && published.length > 5);
@@ -366,7 +378,9 @@ describe('a scope that is stopped', () => {
   it('asks and publishes nothing more', async () => {
     const [n1] = (await startNodes('n1')) as [Node];
     const view = { keys: memberKeys([n1]) };
-    const { collector, published, live } = collect([], { dcs: { watch: fakeWatch(view), scope: 'demo' } });
+    const { collector, published, live } = collect([], {
+      dcs: { watch: fakeWatch(view), scope: 'demo', troubles: () => [] },
+    });
     await until(() => live('n1'));
     collector.stop();
     await until(() => n1.open.get('/patroni') === 0);

@@ -7,9 +7,9 @@ import type { Snapshot } from '../../domain/cluster';
 import type { ClusterEvent } from '../../domain/events';
 import { isScope } from '../../domain/identity';
 import {
+  type DcsTrouble,
   type HttpAnswer,
   NEVER_ASKED,
-  type RawDcs,
   type RawLease,
   type RawObservation,
   type Reading,
@@ -26,10 +26,11 @@ import type { EntryPoller } from './entry-poller';
 import { type MemberAddress, MemberPoller, type PollerContext } from './member-poller';
 import { Sampler } from './sampler';
 
-/** Where the scope's keys are; null: known only through Patroni. */
+/** Where the keys of the scope are, and what is wrong with that DCS itself. */
 export interface ScopeDcs {
   readonly watch: DcsWatch;
   readonly scope: string;
+  readonly troubles: () => readonly DcsTrouble[];
 }
 
 export interface ScopeContext extends PollerContext {
@@ -410,7 +411,6 @@ export class ScopeCollector {
   /** What the witnesses said, as the core takes it and as a recording keeps it. */
   raw(): RawObservation {
     const { scope, patroniScope, source, labels, now, dcs } = this.#context;
-    const rawDcs: RawDcs | null = dcs === null ? null : dcs.watch.rawFor(dcs.scope, this.#lease);
     return {
       scope,
       ...(patroniScope === scope ? {} : { patroniScope }),
@@ -419,7 +419,7 @@ export class ScopeCollector {
       now: now(),
       intervalMs: this.#intervalMs,
       staleAfterMs: staleAfterMs(this.#intervalMs),
-      dcs: rawDcs,
+      dcs: dcs && { ...dcs.watch.rawFor(dcs.scope, this.#lease), troubles: dcs.troubles() },
       members: [...this.#members.values()].map((member) => member.raw()).sort((a, b) => compareNames(a.name, b.name)),
       fallback: {
         cluster: this.#fallback.cluster.witness,
@@ -438,10 +438,8 @@ export function staleAfterMs(intervalMs: number): number {
   return Math.max(intervalMs, 1000) * 2 + 1000;
 }
 
-/** n2 before n10. */
-export function compareNames(a: string, b: string): number {
-  return a.localeCompare(b, 'en', { numeric: true });
-}
+/** n2 before n10. Made once: `localeCompare` makes one each time, two percent of the collector's CPU. */
+export const compareNames = new Intl.Collator('en', { numeric: true }).compare;
 
 function idle(): Fallback {
   return { witness: NEVER_ASKED, nextAt: 0, failures: 0, asking: false };

@@ -23,7 +23,13 @@ const ASK_MS = 3000;
 const METRICS_MS = 8000;
 /** The question that is out, and then this one. */
 const ACTIVITY_MS = 7000;
-const WAIT_MS: Readonly<Partial<Record<Question, number>>> = { metrics: METRICS_MS, activity: ACTIVITY_MS };
+/** One look at all members, and another that was out. */
+const CARE_MS = 9000;
+const WAIT_MS: Readonly<Partial<Record<Question, number>>> = {
+  metrics: METRICS_MS,
+  activity: ACTIVITY_MS,
+  care: CARE_MS,
+};
 const RESTART_MS = 1000;
 /** It reports each second. */
 const HUNG_MS = 20_000;

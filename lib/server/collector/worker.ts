@@ -138,7 +138,12 @@ export function runWorker(port: NonNullable<typeof parentPort>): void {
         const tell = (value: unknown): void =>
           send({ kind: 'answer', id, json: value === null ? null : JSON.stringify(carry(value)) });
         if (what === 'snapshot' || what === 'history') return tell(answer(what, scope));
-        const later = what === 'metrics' ? metrics.answer() : collector.activityOf(scope, member);
+        const later =
+          what === 'metrics'
+            ? metrics.answer()
+            : what === 'care'
+              ? collector.careOf(scope)
+              : collector.activityOf(scope, member);
         // Samples hold no sentences, and are many.
         const plain = (value: unknown): void => send({ kind: 'answer', id, json: JSON.stringify(value) });
         void later.then(what === 'metrics' ? plain : tell, () => tell(null));

@@ -39,11 +39,14 @@ describe('howdah.example.yaml', () => {
         SMTP_SECRET: 'f',
         HAPROXY_SECRET: 'h',
         PGBOUNCER_SECRET: 'i',
+        PGBOUNCER_ADMIN_SECRET: 'j',
         HOWDAH_OIDC_SECRET: 'g',
+        HOWDAH_LDAP_SECRET: 'j',
       },
       files: {
         '/w/howdah.yaml': EXAMPLE.replace(/^# /gm, ''),
         '/w/tls/etcd-ca.pem': TEST_CERT,
+        '/w/tls/ldap-ca.pem': TEST_CERT,
         '/w/tls/consul-ca.pem': TEST_CERT,
         '/w/tls/patroni-ca.pem': TEST_CERT,
         '/w/tls/postgres-ca.pem': TEST_CERT,
@@ -77,7 +80,7 @@ describe('howdah.example.yaml', () => {
       'webpush',
     ]);
     expect(config.entries.map(({ way }) => way.kind)).toEqual(['haproxy', 'pgbouncer', 'address']);
-    const { oidc, breakGlass, secondFactor, ...times } = config.auth;
+    const { oidc, ldap, breakGlass, secondFactor, ...times } = config.auth;
     expect(times).toEqual({
       kind: 'sign_in',
       idleMinutes: DEFAULT_AUTH.idleMinutes,
@@ -89,6 +92,7 @@ describe('howdah.example.yaml', () => {
       'on-call: operator',
       'staff: viewer',
     ]);
+    expect(ldap).toMatchObject({ nameAttribute: 'uid', idAttribute: 'entryUUID', checkMinutes: 5, startTls: false });
     expect(breakGlass?.passwordHash.reveal()).toBe(HASH);
     expect(config.approvals).toEqual([
       {

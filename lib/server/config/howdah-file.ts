@@ -6,6 +6,7 @@ import { approvals, auth } from './auth-file';
 import { backups } from './backup-file';
 import { entries } from './entry-file';
 import { listen } from './listen-file';
+import { objective } from './objective-file';
 import { receivers } from './receiver-settings';
 import { DEFAULT_HISTORY, DEFAULT_POLL, history, poll } from './settings';
 import { sources } from './source-file';
@@ -38,6 +39,8 @@ const whole = section({
   auth,
   /** What needs a second person; the first that fits counts. */
   approvals,
+  /** What part of the time clusters should take writes; the first that fits counts. */
+  objective,
   audit,
 });
 

@@ -1,5 +1,6 @@
 // The answers of the routes of the past. Recordings have no store: of them the collector's memory is told, and that it is all.
 import type {
+  AvailabilityAnswer,
   EventsAnswer,
   HistoryAnswer,
   IncidentAnswer,
@@ -7,6 +8,7 @@ import type {
   ScopedEvent,
 } from '../../contract/history';
 import type { QueryOf } from '../../contract/routes';
+import { covers } from '../../domain/access/access';
 import type { Snapshot } from '../../domain/cluster';
 import { composeLeaderships } from '../../domain/history/leadership';
 import { revive } from '../../language/carry';
@@ -14,9 +16,12 @@ import { say } from '../../language/sentence';
 import { speakerOf } from '../../language/speakers';
 import { incidentHtml } from '../../telling/incident/html';
 import { incidentMarkdown } from '../../telling/incident/markdown';
+import type { Gate } from '../access/gate';
 import { scopeAnswer } from '../clusters';
+import { Refusal } from '../route';
 import type { Runtime } from '../runtime';
-import { eventQuery, incidentWindow, windowOf } from './query';
+import { availabilityCsv } from './availability-csv';
+import { availabilityWindow, eventQuery, incidentWindow, windowOf } from './query';
 import { fits } from './reader';
 
 const RECORDED = say`these are recordings: only the last minutes are there`;
@@ -54,6 +59,29 @@ export async function eventsAnswer(
   return { events: events.slice(0, wanted.limit), next: null, from: 'memory', problem: RECORDED };
 }
 
+/** Of the clusters that are known now and that the one who asks may see. */
+export async function availabilityAnswer(
+  runtime: Runtime,
+  query: QueryOf<'GET /api/availability'>,
+  gate: Pick<Gate, 'sees'>,
+): Promise<AvailabilityAnswer | Response> {
+  const { scope, label, format = 'json' } = query;
+  const asked = runtime.feed
+    .rows()
+    .filter((row) => gate.sees(row.scope) && (scope === undefined || row.scope === scope))
+    .filter(({ labels }) => label.every((pair) => Object.entries(labels).some((own) => own.join('=') === pair)))
+    .map(({ scope, labels }) => {
+      const target = { scope, labels };
+      return {
+        ...target,
+        objectivePercent: runtime.config.objective.find((one) => covers(one, target))?.percent ?? null,
+      };
+    });
+  if (scope !== undefined && asked.length === 0) throw new Refusal('not_found', say`no cluster "${scope}" is known`);
+  const answer = await (await runtime.history()).availability(asked, availabilityWindow(query, Date.now()));
+  return format === 'json' ? answer : fileOf(availabilityCsv(answer), 'text/csv', 'howdah-availability.csv');
+}
+
 export async function leadershipAnswer(runtime: Runtime, scope: string): Promise<LeadershipAnswer> {
   if (runtime.config.replay === null) return (await runtime.history()).reader.leadership(scope);
   const { cluster } = revive(JSON.parse(await scopeAnswer(runtime, 'snapshot', scope)) as Snapshot);
@@ -76,9 +104,13 @@ export async function incidentAnswer(
   const text = write(answer, zone, publicUrl, voice);
   const day = new Date(answer.from).toISOString().slice(0, 16).replace(/[-:]/g, '').replace('T', '-');
   const name = `incident-${scope.replace(/[^\w.-]/g, '_')}-${day}.${format}`;
+  return fileOf(text, format === 'md' ? 'text/markdown' : 'text/html', name);
+}
+
+function fileOf(text: string, type: string, name: string): Response {
   return new Response(text, {
     headers: {
-      'content-type': format === 'md' ? 'text/markdown; charset=utf-8' : 'text/html; charset=utf-8',
+      'content-type': `${type}; charset=utf-8`,
       'content-disposition': `attachment; filename="${name}"`,
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',

@@ -12,6 +12,7 @@ import { StoreAway, StoreError } from '../store/driver';
 import { Leases } from '../store/lease';
 import type { Store } from '../store/store';
 import { testFolder, testStore, untilReady } from '../store/test-store';
+import { readAvailability } from './availability';
 import { Compactor, WINDOW_MS } from './compactor';
 import { EVERYTHING, LEVEL, PastStore, readTicks } from './past-store';
 import { fits, Reader } from './reader';
@@ -272,6 +273,52 @@ describe.each(homes)('the past in %s', (_home, url) => {
     const { members } = await one.reader.history('lean', START + 1_200_000, START + 2_400_000, 300);
     const known = members.n2?.replayBytes.filter((value) => value !== null).length ?? 0;
     expect(known).toBeGreaterThanOrEqual(39);
+    await ended(one);
+  });
+
+  it('says for how long a cluster took no writes, and for how long nobody watched it, also after packing', async () => {
+    const one = house(store);
+    const headless = play([
+      { ...spec, leader: null, members: [{ name: 'n1', rest: 'lost', sql: 'lost' }, { name: 'n2' }, { name: 'n3' }] },
+      { ...spec, leader: null, members: [{ name: 'n1', rest: 'lost', sql: 'lost' }, { name: 'n2' }, { name: 'n3' }] },
+    ]).snapshot;
+    const later = play([switched, switched, switched]).snapshot;
+    const film = Array.from({ length: 1800 }, (_, index) => {
+      const ms = index * 2000;
+      return at('away', ms, ms < 600_000 ? quiet : ms < 660_000 ? headless : later);
+    }).filter(({ observedAt }) => observedAt < START + 1_200_000 || observedAt >= START + 1_800_000);
+    for (const batch of filmed(film)) one.recorder.take(batch);
+    one.now = START + 3_600_000;
+    await written(one);
+    const known = ['away', 'nobody'].map((scope) => ({ scope, labels: {}, objectivePercent: null }));
+    const ask = async (): Promise<unknown> => {
+      const options = {
+        store,
+        past: one.past,
+        settings: DEFAULT_HISTORY,
+        now: () => one.now,
+        stopping: async () => [],
+      };
+      const { clusters } = await readAvailability(options, known, { from: START, to: one.now });
+      return clusters.map(({ scope, unplannedMs, unseen }) => ({
+        scope,
+        unplanned: Math.round(unplannedMs / 10_000),
+        unseen: unseen.map(({ from, to, why }) => [
+          why,
+          Math.round((from - START) / 60_000),
+          Math.round((to - START) / 60_000),
+        ]),
+      }));
+    };
+    const told = [
+      { scope: 'away', unplanned: 6, unseen: [['not_watched', 20, 30]] },
+      { scope: 'nobody', unplanned: 0, unseen: [['not_watched', 0, 60]] },
+    ];
+    expect(await ask()).toEqual(told);
+    await one.compactor.packRecent(one.now + 120_000);
+    expect(await ask()).toEqual(told);
+    await one.compactor.packDays(START + DAY + 120_000);
+    expect(await ask()).toEqual(told);
     await ended(one);
   });
 

@@ -1,7 +1,7 @@
 // The memory of Howdah, put together for one process: recorder, housekeeping, reader, notes. It lives in the store and may be away
 // with it; nothing live waits for it.
 
-import type { HistoryAnswer, HistoryState, IncidentAnswer } from '../../contract/history';
+import type { AvailabilityAnswer, HistoryAnswer, HistoryState, IncidentAnswer } from '../../contract/history';
 import type { ActionRecord } from '../../domain/actions/action';
 import { blindSpans } from '../../domain/history/series';
 import { findingSpans } from '../../domain/incident/spans';
@@ -14,6 +14,7 @@ import { Refusal } from '../route';
 import { StoreAway } from '../store/driver';
 import type { Leases } from '../store/lease';
 import type { Store } from '../store/store';
+import { type Asked, type AvailabilityOptions, readAvailability } from './availability';
 import { Compactor, HALF_MINUTE_MS } from './compactor';
 import { Notes } from './notes';
 import { PastStore } from './past-store';
@@ -28,6 +29,7 @@ export interface HistoryOptions {
   readonly now: () => number;
   readonly memory: (scope: string) => Promise<HistoryAnswer>;
   readonly actions: (scope: string) => Promise<readonly ActionRecord[]>;
+  readonly stopping: AvailabilityOptions['stopping'];
 }
 
 const EVENTS_MAX = 2000;
@@ -39,6 +41,7 @@ export class History {
   readonly reader: Reader;
   readonly notes: Notes;
   readonly #options: HistoryOptions;
+  readonly #past: PastStore;
   readonly #recorder: Recorder;
   readonly #compactor: Compactor;
 
@@ -46,6 +49,7 @@ export class History {
     const { store, leases, settings, now, memory, actions } = options;
     const past = new PastStore(store);
     this.#options = options;
+    this.#past = past;
     this.#recorder = new Recorder({ store, past, leases, now, log, eventsDays: settings.eventsDays });
     this.#compactor = new Compactor({ store, leases, settings, now, log });
     this.reader = new Reader({ store, past, recorder: this.#recorder, settings, now, memory, actions });
@@ -62,6 +66,18 @@ export class History {
       storedBytes: this.#compactor.storedBytes(),
       limitBytes: this.#options.settings.megabytes * 1_000_000,
     };
+  }
+
+  /** Rejects with a Refusal while the store is away. */
+  async availability(asked: readonly Asked[], window: Window): Promise<AvailabilityAnswer> {
+    const { store, settings, now, stopping } = this.#options;
+    try {
+      return await readAvailability({ store, past: this.#past, settings, now, stopping }, asked, window);
+    } catch (error) {
+      if (error instanceof StoreAway)
+        throw new Refusal('not_ready', say`the past cannot be read now: ${saidBy(error)}`);
+      throw error;
+    }
   }
 
   /** Everything that was kept of a window. Rejects with a Refusal while the store is away. */

@@ -1,6 +1,7 @@
 // The table of leaderships: Patroni forgets the oldest of /history (max_timelines_history), we do not.
 import type { Cluster } from '../../domain/cluster';
 import { type KeptLeadership, keptOf } from '../../domain/history/leadership';
+import type { Row } from '../store/driver';
 import { jsonText } from '../store/json-text';
 import type { Store } from '../store/store';
 
@@ -46,9 +47,29 @@ export async function loadLeaderships(
      WHERE scope = $1::text AND ($2::text IS NULL OR system_identifier = $2::text) ORDER BY timeline`,
     [scope, systemIdentifier],
   );
+  return rows.map(keptRow);
+}
+
+/** Of several clusters, those that reach into a window; oldest first. */
+export async function leadershipsWithin(
+  store: Store,
+  scopes: readonly string[],
+  { from, to }: { readonly from: number; readonly to: number },
+): Promise<readonly (KeptLeadership & { readonly scope: string })[]> {
+  const rows = await store.query(
+    `SELECT scope, timeline, leader, started_at, ended_at, fork_lsn, reason, cause FROM leadership
+     WHERE scope IN (SELECT json_array_elements_text($1::text::json))
+       AND started_at <= $3::bigint AND (ended_at IS NULL OR ended_at >= $2::bigint)
+     ORDER BY timeline`,
+    [JSON.stringify(scopes), Math.floor(from), Math.ceil(to)],
+  );
+  return rows.map((row) => ({ scope: String(row.scope), ...keptRow(row) }));
+}
+
+function keptRow(row: Row): KeptLeadership {
   const number = (value: unknown): number | null => (value == null ? null : Number(value));
   const text = (value: unknown): string | null => (value == null ? null : String(value));
-  return rows.map((row) => ({
+  return {
     timeline: Number(row.timeline),
     leader: text(row.leader),
     startedAt: number(row.started_at),
@@ -56,5 +77,5 @@ export async function loadLeaderships(
     forkLsn: text(row.fork_lsn),
     reason: text(row.reason),
     cause: text(row.cause) as KeptLeadership['cause'],
-  }));
+  };
 }

@@ -20,7 +20,7 @@ import type { Store } from '../store/store';
 export const LEVEL = { full: 0, halfMinute: 1, tenMinutes: 2, frames: 10, thinned: 11 } as const;
 export type Level = (typeof LEVEL)[keyof typeof LEVEL];
 
-const KIND = { ticks: 0, frame: 1, changed: 2 } as const;
+export const KIND = { ticks: 0, frame: 1, changed: 2 } as const;
 
 export interface Frame {
   readonly at: number;
@@ -281,7 +281,7 @@ export class PastStore {
     const page = rows.slice(0, query.limit);
     const last = rows.length > query.limit ? page.at(-1) : edge;
     return {
-      events: page.map(({ scope, body }) => ({ ...(body as ClusterEvent), scope: String(scope) })),
+      events: page.map(scopedOf),
       next: last === undefined || last === null ? null : `${last.at}_${last.seq}`,
     };
   }
@@ -334,10 +334,14 @@ export function chunkOf(row: Row): Chunk {
   };
 }
 
+export function scopedOf({ scope, body }: Row): ScopedEvent {
+  return { ...(body as ClusterEvent), scope: String(scope) };
+}
+
 export function isChangedFrame(recent: Recent): boolean {
   return recent.kind === KIND.changed;
 }
 
-function whole(value: unknown): number | null {
+export function whole(value: unknown): number | null {
   return value === null || value === undefined ? null : Number(value);
 }

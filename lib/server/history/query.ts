@@ -1,5 +1,5 @@
 // Windows, moments and filters of what a URL asked for: its form was checked by the schemas of the contract, here what they mean now.
-import { INCIDENT_MAX_MS } from '../../contract/limits';
+import { AVAILABILITY_MAX_MS, INCIDENT_MAX_MS } from '../../contract/limits';
 import type { QueryOf } from '../../contract/routes';
 import { say } from '../../language/sentence';
 import { Refusal } from '../route';
@@ -30,6 +30,11 @@ export function windowOf(asked: Ends, now: number, longestMs = LONGEST_MS): Wind
 
 export function incidentWindow(asked: Ends, now: number): Window {
   return windowOf(asked, now, INCIDENT_MAX_MS);
+}
+
+/** An end in the future is now. */
+export function availabilityWindow(asked: Ends, now: number): Window {
+  return windowOf(asked, now, AVAILABILITY_MAX_MS);
 }
 
 export function momentOf(at: number, now: number): number {

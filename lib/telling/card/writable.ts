@@ -4,8 +4,7 @@ import type { ActionRecord } from '../../domain/actions/action';
 import type { Cluster, Finding, FindingCode, Snapshot } from '../../domain/cluster';
 import { dcsName } from '../../domain/dcs-kind';
 import type { ClusterEvent } from '../../domain/events';
-import type { Incident } from '../../domain/incident/incident';
-import { outages } from '../../domain/incident/outages';
+import { type OutageWindow, outages } from '../../domain/incident/outages';
 import { leaderOf } from '../../domain/members';
 import { joinNames } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
@@ -75,6 +74,7 @@ function whyYes(snapshot: Snapshot): Text {
     return say`${joinNames(several.members)} take writes at the same time, and their histories diverge.`;
   const { leader, timeline } = cluster;
   if (leader === null) return say`A primary takes writes.`;
+  if (snapshot.cause?.impact === 'not_reached') return say`${leader.name} takes writes, and clients do not reach it.`;
   return timeline === null ? say`${leader.name} leads.` : say`${leader.name} leads on timeline ${timeline}.`;
 }
 
@@ -130,32 +130,14 @@ function windowOf(
   action: ActionRecord | null,
   from: number,
   to: number,
-): Incident {
+): OutageWindow {
   return {
-    scope: snapshot.scope,
     from,
     to,
-    madeAt: to,
     before: null,
     after: snapshot,
     events: [...events].sort((a, b) => a.at - b.at),
-    eventsCut: false,
-    findings: [],
     actions: action === null || action.requestedAt < from ? [] : [action],
     leadership: [],
-    history: {
-      from,
-      to,
-      stepMs: to - from,
-      times: [],
-      members: {},
-      walBytesPerSecond: [],
-      health: [],
-      leader: [],
-      keptFrom: null,
-    },
-    notes: [],
-    blind: [],
-    problem: null,
   };
 }

@@ -4,7 +4,7 @@ import { formatBytes, formatSeconds, joinNames, plural } from '../../../language
 import { agree, joined, say, type Text } from '../../../language/sentence';
 import type { ActionKind } from '../../action-kind';
 import { isLeaderNobody, patroniAnswers, strayPrimaries } from '../../members';
-import { isPassing } from '../../patroni-states';
+import { isPassing, isUnasked } from '../../patroni-states';
 import {
   blocker,
   type CheckContext,
@@ -322,6 +322,12 @@ function leaderCheck({ cluster, leader, leaderHealthy, snapshot, request }: Chec
     );
   if (leader.state !== null && isPassing(leader.state))
     return blocker(say`PostgreSQL on ${name} is ${leader.state}`, say`Wait until it runs.`, about);
+  if (leader.state !== null && isUnasked(leader.state))
+    return blocker(
+      say`PostgreSQL on ${name} does not answer its own Patroni`,
+      say`Whether it works is not known. See that first.`,
+      about,
+    );
   if (!leaderHealthy) {
     return blocker(
       cluster.standbyCluster === null

@@ -4,6 +4,7 @@
 import { type Dispatcher, Pool } from 'undici';
 import type { RawEndpointStatus, ReadingError } from '../../../domain/raw';
 import { failure } from '../../../domain/reading-failure';
+import { parseJson } from '../../../domain/wire/loose';
 import { say } from '../../../language/sentence';
 import { ReadingRefused } from '../../failure';
 import { connector, type TlsMaterial } from '../../tls';
@@ -222,12 +223,12 @@ async function textOf(body: Dispatcher.ResponseData['body'], mostBytes: number):
   return Buffer.concat(chunks).toString();
 }
 
+/** Of a list: seven values for each key. */
+const LIST_VALUES = 2_000_000;
+
+/** null also where it nests too deep or holds too much. */
 export function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+  return parseJson(text, LIST_VALUES);
 }
 
 export function mapOf(value: unknown): Readonly<Record<string, unknown>> {

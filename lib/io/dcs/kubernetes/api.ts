@@ -4,7 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { Agent, type Dispatcher, request } from 'undici';
 import type { ReadingError } from '../../../domain/raw';
 import { failure } from '../../../domain/reading-failure';
-import { field, isObject, type JsonObject, list, text } from '../../../domain/wire/loose';
+import { field, isObject, type JsonObject, list, parseObject, text } from '../../../domain/wire/loose';
 import { say, type Text } from '../../../language/sentence';
 import { classify, ReadingRefused } from '../../failure';
 import { connector, type TlsMaterial } from '../../tls';
@@ -62,6 +62,8 @@ const CONNECT_MS = 3000;
 const HEADERS_MS = 10_000;
 /** A page of a list. */
 const ANSWER_BYTES_MAX = 32 * 1024 * 1024;
+/** Some hundreds of each object, for who wrote which of its fields. */
+const ANSWER_VALUES_MAX = 2_000_000;
 /** One event: Kubernetes takes no object above 1.5 MiB. */
 const EVENT_CHARACTERS_MAX = 4 * 1024 * 1024;
 const TOKEN_BYTES_MAX = 64 * 1024;
@@ -132,10 +134,24 @@ export class KubernetesApi {
       });
       const date = Date.parse(String(answer.headers.date ?? ''));
       if (!Number.isNaN(date)) this.aheadMs = date - this.#now();
-      const body = parse(await answer.body.text());
+      const body = parseObject(await answer.body.text(), ANSWER_VALUES_MAX);
       if (answer.statusCode < 200 || answer.statusCode > 299) throw refusal(answer.statusCode, body);
       if (body === null) throw new ReadingRefused(NO_API);
       return { body };
+    });
+  }
+
+  /** What it says of itself in text, with whatever status: its own checks answer 500 where one fails. */
+  async probe(path: string, ms: number): Promise<{ readonly status: number; readonly body: string }> {
+    return limited(ms, null, async (signal) => {
+      const answer = await request(this.server + path, {
+        dispatcher: this.#agent,
+        signal,
+        headersTimeout: ms,
+        bodyTimeout: ms,
+        headers: await this.#headers('*/*'),
+      });
+      return { status: answer.statusCode, body: await firstOf(answer.body) };
     });
   }
 
@@ -155,23 +171,28 @@ export class KubernetesApi {
     });
     if (answer.statusCode !== 200) {
       const told = await limited(HEADERS_MS, null, () => firstOf(answer.body));
-      throw refusal(answer.statusCode, parse(told));
+      throw refusal(answer.statusCode, parseObject(told));
     }
     onOpen();
     const decoder = new TextDecoder();
-    let line = '';
+    /** Of an event on its way; put together once, when its end has come. */
+    let parts: string[] = [];
+    let characters = 0;
     for await (const chunk of answer.body) {
-      line += decoder.decode(chunk, { stream: true });
-      for (let end = line.indexOf('\n'); end >= 0; end = line.indexOf('\n')) {
-        const event = parse(line.slice(0, end));
-        line = line.slice(end + 1);
+      const [first = '', ...lines] = decoder.decode(chunk, { stream: true }).split('\n');
+      parts.push(first);
+      characters += first.length;
+      for (const next of lines) {
+        const event = parseObject(parts.join(''));
+        parts = [next];
+        characters = next.length;
         const object = field(event, 'object');
         const type = text(field(event, 'type'));
         if (type === null || !isObject(object)) throw new ReadingRefused(NO_API);
         if (type === 'ERROR') throw refusal(Number(object.code) || 500, object);
         onEvent(type, object);
       }
-      if (line.length > EVENT_CHARACTERS_MAX) throw new ReadingRefused(failure('malformed', say`an event without end`));
+      if (characters > EVENT_CHARACTERS_MAX) throw new ReadingRefused(failure('malformed', say`an event without end`));
     }
   }
 
@@ -208,15 +229,6 @@ export class KubernetesApi {
 }
 
 const NO_API = failure('malformed', say`no API of Kubernetes answers there`);
-
-function parse(body: string): JsonObject | null {
-  try {
-    const value: unknown = JSON.parse(body);
-    return isObject(value) ? value : null;
-  } catch {
-    return null;
-  }
-}
 
 /** As much of a refusal as tells why. */
 async function firstOf(body: AsyncIterable<Buffer>): Promise<string> {

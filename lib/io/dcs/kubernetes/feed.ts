@@ -8,7 +8,7 @@ import { say } from '../../../language/sentence';
 import { ReadingRefused } from '../../failure';
 import { backoffMs, pause } from '../wait';
 import { isTooLong, type KubernetesApi, pageOf, pathOf, Refused, type Resource, readingErrorOf } from './api';
-import { type KubeObject, parseKubeObject } from './objects';
+import { type KubeObject, parseKubeObject, sizeOf } from './objects';
 
 export interface FeedContext {
   readonly api: KubernetesApi;
@@ -34,6 +34,11 @@ const PAGE = 500;
 /** Of objects that do not fit into an answer otherwise. */
 const SMALL_PAGE = 16;
 const LISTED_MAX = 200_000;
+/** Characters of one resource: some thousand clusters have a few millions. */
+const KEPT_MIB = 128;
+export const KEPT_MAX = KEPT_MIB * 1024 * 1024;
+/** Of all pages. */
+const LIST_ALL_MS = 60_000;
 
 export class Feed {
   readonly #context: FeedContext;
@@ -104,8 +109,10 @@ export class Feed {
   async #list(): Promise<void> {
     const { api, resource, onList, onState } = this.#context;
     const objects: KubeObject[] = [];
+    const until = performance.now() + LIST_ALL_MS;
     let limit = PAGE;
     let seen = 0;
+    let characters = 0;
     let next: string | null = null;
     let version: string | null = null;
     for (;;) {
@@ -123,8 +130,13 @@ export class Feed {
       version = page.version;
       for (const item of page.items) {
         const object = parseKubeObject(resource, item);
-        if (object !== null) objects.push(object);
+        if (object === null) continue;
+        objects.push(object);
+        characters += sizeOf(object);
       }
+      if (characters > KEPT_MAX)
+        throw new ReadingRefused(failure('malformed', say`its ${resource} hold more than ${KEPT_MIB} MiB`));
+      if (performance.now() > until) throw new ReadingRefused(failure('timeout'));
       seen += page.items.length;
       if (seen > LISTED_MAX)
         throw new ReadingRefused(failure('malformed', say`there are more than ${LISTED_MAX} ${resource}`));

@@ -74,6 +74,14 @@ export function parseKubeObject(resource: Resource, value: unknown): KubeObject 
   };
 }
 
+/** Of what is kept of it. Kubernetes takes no more than 256 KiB of annotations. */
+export function sizeOf({ labels, annotations, name }: KubeObject): number {
+  let characters = name.length;
+  for (const record of [labels, annotations])
+    for (const [key, value] of Object.entries(record)) characters += key.length + value.length;
+  return characters;
+}
+
 function texts(entries: readonly (readonly [string, unknown])[]): Readonly<Record<string, string>> {
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 }

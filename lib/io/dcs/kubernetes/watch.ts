@@ -18,7 +18,7 @@ import type { DcsWatch, DcsWatchContext } from '../port';
 import { DcsList, DcsView, isName, SCOPES_MAX } from '../view';
 import { pause, witness } from '../wait';
 import { isNotFound, type KubernetesAccess, KubernetesApi, pathOf, Refused, type Resource } from './api';
-import { Feed } from './feed';
+import { Feed, KEPT_MAX } from './feed';
 import { Locks } from './locks';
 import {
   basesOf,
@@ -33,6 +33,7 @@ import {
   STORES,
   type Store,
   scopeLabelOf,
+  sizeOf,
   VIEW,
 } from './objects';
 import { plainScope, scopeName } from './scope-name';
@@ -60,6 +61,8 @@ export class KubernetesWatch implements DcsWatch {
   readonly #api: KubernetesApi;
   readonly #feeds: readonly Feed[];
   readonly #objects = new Map<string, KubeObject>();
+  /** Characters of them. */
+  readonly #kept: Record<Resource, number> = { configmaps: 0, endpoints: 0, pods: 0 };
   /** Ids of pods by namespace, label and its value. */
   readonly #byLabel = new Map<string, Set<string>>();
   readonly #locks = new Locks();
@@ -86,7 +89,7 @@ export class KubernetesWatch implements DcsWatch {
 
   #feedOf(resource: Resource, namespace: string | null): Feed {
     const { selector } = this.#access;
-    return new Feed({
+    const feed = new Feed({
       api: this.#api,
       resource,
       namespace,
@@ -94,13 +97,20 @@ export class KubernetesWatch implements DcsWatch {
       onList: (objects) => this.#onList(resource, namespace, objects),
       onEvent: (place, object) => {
         this.#current();
-        this.#changed(this.#put(resource, place, object));
+        if (this.#isFull(resource, object)) feed.doubt();
+        else this.#changed(this.#put(resource, place, object));
       },
       onState: () => {
         this.#current();
         this.#context.onChange([]);
       },
     });
+    return feed;
+  }
+
+  /** More than a list may hold: only a list says of what. */
+  #isFull(resource: Resource, object: KubeObject | null): boolean {
+    return object !== null && this.#kept[resource] + sizeOf(object) > KEPT_MAX;
   }
 
   start(): void {
@@ -266,6 +276,7 @@ export class KubernetesWatch implements DcsWatch {
     const id = idOf(resource, namespace, name);
     const before = this.#objects.get(id);
     if (before === undefined && object === null) return EMPTY;
+    this.#kept[resource] += (object === null ? 0 : sizeOf(object)) - (before === undefined ? 0 : sizeOf(before));
     if (object === null) this.#objects.delete(id);
     else this.#objects.set(id, object);
     if (resource === 'pods') {

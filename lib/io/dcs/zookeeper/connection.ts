@@ -195,6 +195,7 @@ export class Connection {
     const timeoutMs = answer.int();
     const id = answer.long();
     const password = Buffer.from(answer.bytes());
+    if (password.length > PASSWORD_BYTES) throw new Malformed('a password of another protocol');
     if (timeoutMs <= 0) throw new Refused(ERR.sessionExpired, '');
     this.#session = { id, password, timeoutMs };
   }

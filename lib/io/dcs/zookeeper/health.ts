@@ -61,13 +61,20 @@ export function parseStatus(answer: string): Pick<RawEndpointStatus, 'role' | 'v
 /** Neither word is let through. */
 export const NO_WORD = failure('denied', say`its 4lw.commands.whitelist lets neither mntr nor srvr through`);
 
+/** Of the node that holds them; an ensemble has some seven. */
+const SERVERS_MAX = 100;
+const LINE_MAX = 500;
+
 /** `server.1` and the like by host, of the lines in /zookeeper/config. Hosts that two servers share name nobody. */
 export function namesOf(config: string): ReadonlyMap<string, string> {
   const names = new Map<string, string | null>();
-  for (const [, name = '', host = '', client] of config.matchAll(
-    /^(server\.\d+)=(\[[^\]]+\]|[^:\s]+):\d+:\d+[^;\s]*(?:;(\S+))?$/gm,
-  ))
+  for (const line of config.split('\n', SERVERS_MAX)) {
+    if (line.length > LINE_MAX) continue;
+    const [, name = '', host = '', client] =
+      /^(server\.\d+)=(\[[^\]]+\]|[^:\s]+):\d+:\d+[^;\s]*(?:;(\S+))?$/.exec(line) ?? [];
+    if (name === '') continue;
     for (const key of new Set([host, ...(client === undefined ? [] : [client])]))
       names.set(key, names.has(key) && names.get(key) !== name ? null : name);
+  }
   return new Map([...names].flatMap(([host, name]) => (name === null ? [] : [[host, name] as const])));
 }

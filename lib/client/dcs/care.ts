@@ -1,0 +1,25 @@
+'use client';
+// The DCS of a source, asked while somebody looks at it and at no other time.
+import type { UseQueryResult } from '@tanstack/react-query';
+import type { CareAnswer } from '../../contract/care';
+import { PATHS } from '../../contract/paths';
+import { getJson } from '../live/fetch';
+import { useQuery } from '../live/query';
+
+const EACH_MS = 2000;
+
+export type Care = NonNullable<CareAnswer['care']>;
+export type CareMember = Care['members'][number];
+
+export const dcsPath = (source: string): string => `/dcs/${encodeURIComponent(source)}`;
+
+/** A tab that nobody sees asks nothing. */
+export function useCare(source: string): UseQueryResult<CareAnswer> {
+  return useQuery<CareAnswer>({
+    queryKey: ['dcs', source],
+    queryFn: ({ signal }) => getJson<CareAnswer>(PATHS.dcs(source), signal),
+    refetchInterval: EACH_MS,
+    staleTime: 0,
+    retry: false,
+  });
+}

@@ -1,0 +1,100 @@
+// etcd as a thing of its own: its members (members.ts), what each counts (`/metrics` at the same address, where it is let through), and
+// the certificates that they show.
+import { Agent, request } from 'undici';
+import type { NodeNumbers, RawCare, RawNode } from '../../../domain/care/raw-care';
+import type { Reading } from '../../../domain/raw';
+import { failure } from '../../../domain/reading-failure';
+import { say } from '../../../language/sentence';
+import { ReadingRefused, read } from '../../failure';
+import { connector } from '../../tls';
+import { Certificates, endOf } from '../certificate';
+import type { CareReader } from '../port';
+import type { EtcdCredentials } from './client';
+import { type EtcdMember, EtcdMembers } from './members';
+import { parseMetrics } from './metrics-text';
+
+const METRICS_MS = 3000;
+/** A member with its 3000 lines has a quarter of that. */
+const METRICS_BYTES = 1024 * 1024;
+
+export class EtcdCare implements CareReader {
+  readonly #members: EtcdMembers;
+  readonly #certificates: Certificates;
+  readonly #agent: Agent;
+  readonly #now: () => number;
+  readonly #ownEnd: number | null;
+
+  constructor(access: EtcdCredentials & { readonly hosts: readonly string[] }, now: () => number) {
+    this.#members = new EtcdMembers(access.hosts, access, now);
+    this.#certificates = new Certificates(access.tls, now);
+    this.#agent = new Agent({
+      connections: 1,
+      pipelining: 0,
+      maxResponseSize: METRICS_BYTES,
+      connect: connector(access.tls, METRICS_MS),
+    });
+    this.#now = now;
+    this.#ownEnd = endOf(access.tls?.cert ?? null);
+  }
+
+  close(): void {
+    this.#members.close();
+    void this.#agent.destroy();
+  }
+
+  async read(): Promise<RawCare> {
+    const { members, list } = await this.#members.look();
+    const nodes = await Promise.all(members.map((member) => this.#node(member)));
+    return {
+      kind: 'etcd3',
+      at: this.#now(),
+      identity: members.flatMap(({ status }) => (status.ok ? [hex(status.value.clusterId)] : []))[0] ?? null,
+      unlisted: list.ok ? null : list.error,
+      nodes,
+      ownCertificateEndsAt: this.#ownEnd,
+      facts: [],
+    };
+  }
+
+  async #node({ listed, url, status }: EtcdMember): Promise<RawNode> {
+    const [numbers, certificateEndsAt] = await Promise.all([
+      url === null || !status.ok ? null : this.#numbers(url),
+      url === null ? null : this.#certificates.endAt(url),
+    ]);
+    const id = listed?.id ?? (status.ok ? status.value.memberId : null);
+    return {
+      key: id === null ? (url ?? 'unknown') : hex(id),
+      name: listed?.name || null,
+      urls: [...new Set([...(url === null ? [] : [url]), ...(listed?.clientUrls ?? [])])],
+      peerUrls: listed?.peerUrls ?? [],
+      votes: listed === null ? null : !listed.isLearner,
+      started: listed === null || listed.name !== '',
+      status,
+      numbers,
+      certificateEndsAt,
+      facts: [],
+    };
+  }
+
+  #numbers(url: string): Promise<Reading<NodeNumbers>> {
+    return read(async () => {
+      const answer = await request(new URL('/metrics', url), {
+        dispatcher: this.#agent,
+        signal: AbortSignal.timeout(METRICS_MS),
+        headersTimeout: METRICS_MS,
+        bodyTimeout: METRICS_MS,
+      });
+      const body = await answer.body.text();
+      if (answer.statusCode !== 200)
+        throw new ReadingRefused(failure('http', say`/metrics answers ${answer.statusCode}`));
+      const date = Date.parse(String(answer.headers.date ?? ''));
+      // It tells whole seconds, cut off: the middle of that second is nearest.
+      return { ...parseMetrics(body), aheadMs: Number.isNaN(date) ? null : date + 500 - this.#now() };
+    }, this.#now);
+  }
+}
+
+/** As etcdctl writes an id. */
+export function hex(id: string): string {
+  return BigInt(id).toString(16);
+}

@@ -1,0 +1,102 @@
+// Looks at the DCS of one source as a thing of its own, whatever the number of clusters on it: seldom, and more often while its page is
+// open. One look at a time; what was seen is remembered (domain/care), so that an hour of disk and network is known.
+import { buildCare, type Care, type CareFinding } from '../../domain/care/care';
+import { assessCare } from '../../domain/care/care-findings';
+import { type CareMemory, remember } from '../../domain/care/care-memory';
+import type { Dependent } from '../../domain/care/dependents';
+import { troublesOf } from '../../domain/care/troubles';
+import type { DcsTrouble } from '../../domain/raw';
+import type { CareReader } from '../../io/dcs/port';
+
+const IDLE_MS = 30_000;
+const SHOWN_MS = 3000;
+/** Who looks asks again within this. */
+const SHOWN_FOR_MS = 15_000;
+const LIMIT_MS = 2 * SHOWN_MS + 4000;
+
+export interface Looked {
+  readonly care: Care;
+  readonly findings: readonly CareFinding[];
+  readonly staleAfterMs: number;
+}
+
+/** All that the page of a DCS is made of, names of clusters included: who sees which is decided where it is asked for. */
+export interface CareSight {
+  readonly source: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly namespace: string;
+  /** null: nothing was seen yet. */
+  readonly looked: Looked | null;
+  readonly clusters: readonly Dependent[];
+}
+
+export class CarePoller {
+  readonly #reader: CareReader;
+  readonly #now: () => number;
+  #memory: CareMemory | null = null;
+  #troubles: readonly DcsTrouble[] = [];
+  #timer: NodeJS.Timeout | null = null;
+  #asking: Promise<void> | null = null;
+  #shownUntil = 0;
+  #stopped = false;
+
+  constructor(reader: CareReader, now: () => number) {
+    this.#reader = reader;
+    this.#now = now;
+  }
+
+  start(): void {
+    void this.#look();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#reader.close();
+  }
+
+  get identity(): string | null {
+    return this.#memory?.raw.identity ?? null;
+  }
+
+  /** What is known now, for somebody who looks; null: nothing yet. `twins`: other sources that read the same DCS. */
+  async shown(twins: readonly string[]): Promise<Looked | null> {
+    const isFirst = this.#now() >= this.#shownUntil;
+    this.#shownUntil = this.#now() + SHOWN_FOR_MS;
+    // What was seen for nobody may be half a minute old.
+    if (isFirst) await (this.#asking ?? this.#look());
+    return this.#looked(twins, LIMIT_MS);
+  }
+
+  /** What each cluster on it is told; the same array from look to look. */
+  get troubles(): readonly DcsTrouble[] {
+    return this.#troubles;
+  }
+
+  #looked(twins: readonly string[], staleAfterMs: number): Looked | null {
+    if (this.#memory === null) return null;
+    const now = this.#now();
+    const care = buildCare(this.#memory, now, staleAfterMs);
+    return { care, findings: assessCare({ care, now, twins }), staleAfterMs };
+  }
+
+  #look(): Promise<void> {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#asking = this.#reader
+      .read()
+      .then((raw) => {
+        this.#memory = remember(this.#memory, raw);
+        const looked = this.#looked([], IDLE_MS + LIMIT_MS);
+        this.#troubles = looked === null ? [] : troublesOf(looked.care, looked.findings);
+      })
+      // A reader never rejects; what it could not foresee must not end the looking.
+      .catch(() => undefined)
+      .finally(() => {
+        this.#asking = null;
+        if (this.#stopped) return;
+        const pauseMs = this.#now() < this.#shownUntil ? SHOWN_MS : IDLE_MS;
+        this.#timer = setTimeout(() => void this.#look(), pauseMs);
+      });
+    return this.#asking;
+  }
+}
