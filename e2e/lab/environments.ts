@@ -113,7 +113,7 @@ const onPath = (program: string): boolean =>
     existsSync(path.join(dir, program)),
   );
 
-function postgresMajors(root = ''): number[] {
+export function postgresMajors(root = ''): number[] {
   const base = `${root}/usr/lib/postgresql`;
   if (!existsSync(base)) return [];
   return readdirSync(base)
@@ -382,6 +382,7 @@ export async function prepareTestPackages(say: Say): Promise<void> {
     { name: 'python3-kazoo', present: () => existsSync('/usr/lib/python3/dist-packages/kazoo') },
     { name: 'prometheus', present: () => onPath('promtool') },
     { name: 'prometheus-alertmanager', present: () => onPath('prometheus-alertmanager') },
+    { name: 'pgbackrest', present: () => onPath('pgbackrest') },
   ]);
 }
 
