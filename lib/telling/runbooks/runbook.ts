@@ -76,7 +76,7 @@ export function isAbout(
   );
 }
 
-export const LINK_FIELDS = ['scope', 'member', 'code', 'from', 'to'] as const;
+const LINK_FIELDS = ['scope', 'member', 'code', 'from', 'to'] as const;
 export type LinkField = (typeof LINK_FIELDS)[number];
 
 /** Fields of a template that nothing fills: `{scop}`; `{label.env}` is a label of the cluster. */
