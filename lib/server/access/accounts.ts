@@ -3,6 +3,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type {
   Grant,
+  PasskeyDraft,
+  PasskeysAnswer,
+  Proof,
   SessionsAnswer,
   SetupOrder,
   TotpDraft,
@@ -13,19 +16,22 @@ import type {
 } from '../../contract/access';
 import { isEverywhere, whereWords } from '../../domain/access/access';
 import { joined, say, type Text } from '../../language/sentence';
+import { saidBy } from '../../language/spoken-error';
 import type { AuthSettings } from '../config/auth-file';
 import { Refusal } from '../route';
 import { StoreAway } from '../store/driver';
 import type { AccessLog } from './access-log';
 import { type Caller, EVERYTHING, isFactorDemanded } from './caller';
+import { DirectoryAway } from './directory';
 import type { Keys } from './keys';
+import { type CreationOptions, PASSKEYS_MAX, type Passkeys, type RequestOptions } from './passkeys';
 import { hashPassword, isPassword, weakness } from './passwords';
 import type { Refusals } from './refusals';
 import type { Sessions } from './sessions';
 import { type SignIn, SignInRefused } from './sign-in';
 import { hashOf, isSame, type Tokens } from './tokens';
 import { newTotpSecret, totpUri } from './totp';
-import { entryOf, hasFactor, type User, type UserStore } from './user-store';
+import { entryOf, hasFactor, hasTotp, type User, type UserStore } from './user-store';
 
 const INVITED_MS = 72 * 3_600_000;
 const SETUP_MS = 3_600_000;
@@ -35,6 +41,7 @@ export interface AccountsDeps {
   readonly users: UserStore;
   readonly sessions: Sessions;
   readonly tokens: Tokens;
+  readonly passkeys: Passkeys;
   readonly signIn: SignIn;
   readonly keys: Keys;
   readonly settings: AuthSettings;
@@ -155,7 +162,10 @@ export class Accounts {
     let link: string | null = null;
     if (change.grants !== undefined) await users.setGrants(user.id, change.grants);
     if (change.disabled !== undefined) await users.setDisabled(user.id, change.disabled);
-    if (change.removeTotp === true) await users.setTotp(user.id, null);
+    if (change.removeTotp === true) {
+      await users.setTotp(user.id, null);
+      await this.#deps.passkeys.remove(user.id, null);
+    }
     if (change.unlock === true) await users.unlock(user.id);
     if (change.resetPassword === true) {
       const secret = randomBytes(32).toString('base64url');
@@ -247,7 +257,7 @@ export class Accounts {
 
   async draftTotp(by: Caller): Promise<TotpDraft> {
     const user = await this.#self(by);
-    if (hasFactor(user)) throw new Refusal('refused', say`a second factor is already set; remove it first`);
+    if (hasTotp(user)) throw new Refusal('refused', say`a second factor is already set; remove it first`);
     const secret = newTotpSecret();
     await this.#deps.users.setTotp(user.id, `draft:${this.#deps.keys.seal(secret, user.id)}`);
     return { uri: totpUri(secret, user.name), secret };
@@ -268,13 +278,80 @@ export class Accounts {
   async removeTotp(by: Caller, code: string): Promise<void> {
     const user = await this.#self(by);
     if (user.totp === null) throw new Refusal('refused', say`there is no second factor`);
-    this.#keepFactor(user);
-    if (hasFactor(user)) await this.#refuseWrongCode(user, by, code);
+    if (user.passkeys === 0) this.#keepFactor(user);
+    if (hasTotp(user)) await this.#refuseWrongCode(user, by, code);
     const text = say`${user.name} removed the second factor`;
     await this.#deps.log.write('totp_changed', { actor: by.name, address: by.address, text, about: user.id });
     await this.#deps.users.setTotp(user.id, null);
     this.#deps.sessions.forget(user.id);
     this.#deps.tokens.forget(user.id);
+  }
+
+  async passkeys(by: Caller): Promise<PasskeysAnswer> {
+    return { passkeys: await this.#deps.passkeys.list((await this.#self(by)).id) };
+  }
+
+  async askPasskey(by: Caller, what: 'new' | 'proof'): Promise<CreationOptions | RequestOptions> {
+    const user = await this.#self(by);
+    const { passkeys } = this.#deps;
+    if (passkeys.rpId === null)
+      throw new Refusal(
+        'refused',
+        say`browsers keep no passkeys for this address: it takes https and a name, or localhost`,
+      );
+    const bound = `session:${by.sessionId ?? ''}` as const;
+    return what === 'new' ? passkeys.creation(user, bound) : passkeys.request(bound, user.id);
+  }
+
+  async addPasskey(by: Caller, { name, response, proof }: PasskeyDraft): Promise<PasskeysAnswer> {
+    const user = await this.#self(by);
+    await this.#refuseWithoutProof(user, by, proof);
+    const made = await this.#deps.passkeys.verifyNew(response, `session:${by.sessionId ?? ''}`);
+    if (made === null) throw new Refusal('refused', say`this passkey was not made for this question; begin again`);
+    const text = say`${user.name} added the passkey ${name}`;
+    await this.#deps.log.write('passkey_changed', { actor: by.name, address: by.address, text, about: user.id });
+    if (!(await this.#deps.passkeys.insert(user.id, name, made)))
+      throw new Refusal('refused', say`this passkey is known already, or you have ${PASSKEYS_MAX}`);
+    this.#forget(user);
+    return this.passkeys(by);
+  }
+
+  async removePasskey(by: Caller, id: string, proof: Proof): Promise<PasskeysAnswer> {
+    const user = await this.#self(by);
+    const { passkeys } = this.#deps;
+    const found = (await passkeys.list(user.id)).find((one) => one.id === id);
+    if (found === undefined) throw new Refusal('not_found', say`there is no such passkey`);
+    if (!hasTotp(user) && user.passkeys === 1) this.#keepFactor(user);
+    await this.#refuseWithoutProof(user, by, proof);
+    const text = say`${user.name} removed the passkey ${found.name}`;
+    await this.#deps.log.write('passkey_changed', { actor: by.name, address: by.address, text, about: user.id });
+    await passkeys.remove(user.id, id);
+    this.#forget(user);
+    return this.passkeys(by);
+  }
+
+  #forget(user: User): void {
+    this.#deps.sessions.forget(user.id);
+    this.#deps.tokens.forget(user.id);
+  }
+
+  /** A session alone, taken over or left open, makes no way in that outlives it. */
+  async #refuseWithoutProof(user: User, by: Caller, { password, code, response }: Proof): Promise<void> {
+    const { signIn, passkeys } = this.#deps;
+    const isProved = async (): Promise<boolean> => {
+      if (!hasFactor(user))
+        return signIn.isOwnPassword(user, password ?? '').catch((error: unknown) => {
+          throw error instanceof DirectoryAway ? new Refusal('refused', saidBy(error)) : error;
+        });
+      if (response === undefined) return hasTotp(user) && signIn.isCode(user, code ?? '', by.address);
+      return (await passkeys.verify(response, `session:${by.sessionId ?? ''}`))?.userId === user.id;
+    };
+    if (!(await this.#isRight(user, by, hasFactor(user) ? 'code' : 'password', isProved)))
+      throw new Refusal(
+        'refused',
+        say`this does not prove who you are: a passkey, the current code, or without either the password`,
+      );
+    await this.#deps.users.unlock(user.id);
   }
 
   /** Wrong passwords and codes cost here what they cost at the door, and are told as those are. */
@@ -353,6 +430,7 @@ function newUser(name: string, grants: readonly Grant[], now: number): User {
     passwordHash: null,
     totp: null,
     totpUsed: 0,
+    passkeys: 0,
     grants,
     disabled: false,
     invitationHash: null,

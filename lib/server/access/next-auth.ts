@@ -6,9 +6,10 @@ import { isObject } from '../../domain/wire/loose';
 import type { HowdahConfig } from '../config/config';
 import { PEER_HEADER } from '../edge/peer';
 import { log } from '../log';
-import { cookiePath, isSecureUrl } from './cookie';
+import { cookieOf, cookiePath, isSecureUrl } from './cookie';
 import type { Door } from './door';
 import { oidcAgent } from './oidc-agent';
+import { parseAssertion } from './passkeys';
 import type { SessionClaims } from './sessions';
 import type { Attempt, OidcProfile } from './sign-in';
 
@@ -51,12 +52,13 @@ export function nextAuthOptions(
     providers: [
       Credentials({
         id: 'credentials',
-        credentials: { username: {}, password: {}, code: {} },
+        credentials: { username: {}, password: {}, code: {}, passkey: {} },
         async authorize(given, request) {
           const claims = await attempt(door, {
             name: text(given?.username, 200),
             password: text(given?.password, 1000),
             code: text(given?.code, 20),
+            passkey: passkeyOf(given?.passkey, csrfOf(request.headers?.cookie, own('csrf'))),
             address: text(request.headers?.[PEER_HEADER], 100) || null,
             agent: agentWords(text(request.headers?.['user-agent'], AGENT_MAX)),
           });
@@ -112,6 +114,20 @@ export function nextAuthOptions(
       debug: () => undefined,
     },
   };
+}
+
+/** The cookie of the browser before the door, which a question for a passkey is bound to; null: it has none. */
+export function csrfOf(header: unknown, name: string): string | null {
+  return typeof header === 'string' ? cookieOf(header, name) : null;
+}
+
+export function csrfName(door: Pick<Door, 'cookie'>): string {
+  return door.cookie.replace('-session-', '-csrf-');
+}
+
+function passkeyOf(given: unknown, cookie: string | null): NonNullable<Attempt['passkey']> | null {
+  if (typeof given !== 'string' || given === '') return null;
+  return { response: parseAssertion(given), bound: `door:${cookie ?? ''}` };
 }
 
 /** Whatever went wrong inside is told to nobody outside. */
