@@ -67,7 +67,7 @@ test('a passkey is kept, signs in alone and beside the password, and is removed'
   await page.locator('input[name=current-password]').last().fill(PASSWORD);
   await page.getByRole('button', { name: 'Add', exact: true }).click();
   await expect(page.getByText('1 passkey', { exact: true })).toBeVisible();
-  await expectAccessible(page);
+  await expectAccessible(page, 'the account page');
 
   await signOut(page);
   await page.getByRole('button', { name: 'Sign in with a passkey' }).click();

@@ -3,9 +3,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type {
   Grant,
-  PasskeyDraft,
-  PasskeysAnswer,
-  Proof,
   SessionsAnswer,
   SetupOrder,
   TotpDraft,
@@ -16,15 +13,14 @@ import type {
 } from '../../contract/access';
 import { isEverywhere, whereWords } from '../../domain/access/access';
 import { joined, say, type Text } from '../../language/sentence';
-import { saidBy } from '../../language/spoken-error';
 import type { AuthSettings } from '../config/auth-file';
 import { Refusal } from '../route';
 import { StoreAway } from '../store/driver';
 import type { AccessLog } from './access-log';
 import { type Caller, EVERYTHING, isFactorDemanded } from './caller';
-import { DirectoryAway } from './directory';
 import type { Keys } from './keys';
-import { type CreationOptions, PASSKEYS_MAX, type Passkeys, type RequestOptions } from './passkeys';
+import { OwnPasskeys } from './own-passkeys';
+import type { Passkeys } from './passkeys';
 import { hashPassword, isPassword, weakness } from './passwords';
 import type { Refusals } from './refusals';
 import type { Sessions } from './sessions';
@@ -54,12 +50,18 @@ export interface AccountsDeps {
 }
 
 export class Accounts {
+  readonly keys: OwnPasskeys;
   readonly #deps: AccountsDeps;
   #setup: { readonly hash: string; readonly until: number } | null = null;
   #admins: { readonly names: readonly string[]; readonly readAt: number } = { names: [], readAt: 0 };
 
   constructor(deps: AccountsDeps) {
     this.#deps = deps;
+    this.keys = new OwnPasskeys(deps, {
+      self: (by) => this.#self(by),
+      isRight: (...about) => this.#isRight(...about),
+      keepFactor: (user) => this.#keepFactor(user),
+    });
   }
 
   // ---- the first account
@@ -285,73 +287,6 @@ export class Accounts {
     await this.#deps.users.setTotp(user.id, null);
     this.#deps.sessions.forget(user.id);
     this.#deps.tokens.forget(user.id);
-  }
-
-  async passkeys(by: Caller): Promise<PasskeysAnswer> {
-    return { passkeys: await this.#deps.passkeys.list((await this.#self(by)).id) };
-  }
-
-  async askPasskey(by: Caller, what: 'new' | 'proof'): Promise<CreationOptions | RequestOptions> {
-    const user = await this.#self(by);
-    const { passkeys } = this.#deps;
-    if (passkeys.rpId === null)
-      throw new Refusal(
-        'refused',
-        say`browsers keep no passkeys for this address: it takes https and a name, or localhost`,
-      );
-    const bound = `session:${by.sessionId ?? ''}` as const;
-    return what === 'new' ? passkeys.creation(user, bound) : passkeys.request(bound, user.id);
-  }
-
-  async addPasskey(by: Caller, { name, response, proof }: PasskeyDraft): Promise<PasskeysAnswer> {
-    const user = await this.#self(by);
-    await this.#refuseWithoutProof(user, by, proof);
-    const made = await this.#deps.passkeys.verifyNew(response, `session:${by.sessionId ?? ''}`);
-    if (made === null) throw new Refusal('refused', say`this passkey was not made for this question; begin again`);
-    const text = say`${user.name} added the passkey ${name}`;
-    await this.#deps.log.write('passkey_changed', { actor: by.name, address: by.address, text, about: user.id });
-    if (!(await this.#deps.passkeys.insert(user.id, name, made)))
-      throw new Refusal('refused', say`this passkey is known already, or you have ${PASSKEYS_MAX}`);
-    this.#forget(user);
-    return this.passkeys(by);
-  }
-
-  async removePasskey(by: Caller, id: string, proof: Proof): Promise<PasskeysAnswer> {
-    const user = await this.#self(by);
-    const { passkeys } = this.#deps;
-    const found = (await passkeys.list(user.id)).find((one) => one.id === id);
-    if (found === undefined) throw new Refusal('not_found', say`there is no such passkey`);
-    if (!hasTotp(user) && user.passkeys === 1) this.#keepFactor(user);
-    await this.#refuseWithoutProof(user, by, proof);
-    const text = say`${user.name} removed the passkey ${found.name}`;
-    await this.#deps.log.write('passkey_changed', { actor: by.name, address: by.address, text, about: user.id });
-    await passkeys.remove(user.id, id);
-    this.#forget(user);
-    return this.passkeys(by);
-  }
-
-  #forget(user: User): void {
-    this.#deps.sessions.forget(user.id);
-    this.#deps.tokens.forget(user.id);
-  }
-
-  /** A session alone, taken over or left open, makes no way in that outlives it. */
-  async #refuseWithoutProof(user: User, by: Caller, { password, code, response }: Proof): Promise<void> {
-    const { signIn, passkeys } = this.#deps;
-    const isProved = async (): Promise<boolean> => {
-      if (!hasFactor(user))
-        return signIn.isOwnPassword(user, password ?? '').catch((error: unknown) => {
-          throw error instanceof DirectoryAway ? new Refusal('refused', saidBy(error)) : error;
-        });
-      if (response === undefined) return hasTotp(user) && signIn.isCode(user, code ?? '', by.address);
-      return (await passkeys.verify(response, `session:${by.sessionId ?? ''}`))?.userId === user.id;
-    };
-    if (!(await this.#isRight(user, by, hasFactor(user) ? 'code' : 'password', isProved)))
-      throw new Refusal(
-        'refused',
-        say`this does not prove who you are: a passkey, the current code, or without either the password`,
-      );
-    await this.#deps.users.unlock(user.id);
   }
 
   /** Wrong passwords and codes cost here what they cost at the door, and are told as those are. */

@@ -16,9 +16,8 @@ import { Refusal } from '../route';
 import type { Runtime } from '../runtime';
 import { openStream } from '../stream';
 import { isOwing } from './caller';
-import { claimsCookie, endCookie } from './cookie';
+import { claimsCookie, csrfOf, endCookie } from './cookie';
 import type { Gate } from './gate';
-import { csrfName, csrfOf } from './next-auth';
 import { hasFactor } from './user-store';
 
 /** `?approval=<id>`: as the second person who decides on it. `?breakGlass=1`: without one. Policies of other clusters stay here. */
@@ -185,7 +184,7 @@ export async function me(
 /** For the browser that asks, known by next-auth's cookie before anybody has signed in. */
 export async function askAtDoor(current: Runtime, request: Request): Promise<Readonly<Record<string, unknown>>> {
   const door = await current.door();
-  const cookie = csrfOf(request.headers.get('cookie'), csrfName(door));
+  const cookie = csrfOf(request.headers.get('cookie'), door.cookie);
   if (current.config.auth.kind === 'none' || door.passkeys.rpId === null || cookie === null)
     throw new Refusal('refused', say`no passkey can sign in here`);
   return { ...(await door.passkeys.request(`door:${cookie}`, null)) };

@@ -48,6 +48,11 @@ export async function claimsCookie(
   return `${name}=${value}; Max-Age=${maxAge}; ${attributes(publicUrl)}`;
 }
 
+/** What next-auth knows a browser by before anybody has signed in; null: it has not asked yet. `name`: of the session's cookie. */
+export function csrfOf(header: unknown, name: string): string | null {
+  return typeof header === 'string' ? cookieOf(header, name.replace('-session-', '-csrf-')) : null;
+}
+
 export function endCookie(name: string, publicUrl: string): string {
   return `${name}=; Max-Age=0; ${attributes(publicUrl)}`;
 }

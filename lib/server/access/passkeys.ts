@@ -10,7 +10,7 @@ import {
   verifyRegistrationResponse,
 } from '@simplewebauthn/server';
 import type { PasskeyEntry } from '../../contract/access';
-import { field, parseJson, parseObject, text } from '../../domain/wire/loose';
+import { field, parseObject, text } from '../../domain/wire/loose';
 import { isLoopback } from '../config/address';
 import { jsonText } from '../store/json-text';
 import type { Store } from '../store/store';
@@ -89,7 +89,7 @@ export class Passkeys {
     });
   }
 
-  /** For `navigator.credentials.get`: any passkey of this Howdah, or those of one account. */
+  /** For `navigator.credentials.get`. `userId` null: whatever passkey of this Howdah. */
   async request(bound: Bound, userId: string | null): Promise<RequestOptions> {
     const challenge = await this.#ask(bound);
     const own = userId === null ? [] : await this.#rowsOf(userId);
@@ -194,11 +194,6 @@ export class Passkeys {
     if (taken.length === 0) return null;
     return { expectedChallenge: challenge, expectedOrigin: this.#origin, expectedRPID: this.rpId };
   }
-}
-
-/** Of what a form brought; null: it is no answer of an authenticator. */
-export function parseAssertion(written: string): unknown {
-  return written.length > RESPONSE_MAX ? null : parseJson(written, 1000);
 }
 
 function transportsOf(value: unknown): Transport[] {

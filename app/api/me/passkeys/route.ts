@@ -4,10 +4,10 @@ import { runtime } from '@/lib/server/runtime';
 export const dynamic = 'force-dynamic';
 
 export const GET = route('GET /api/me/passkeys', async ({ gate }) => {
-  return (await runtime().door()).accounts.passkeys(gate.caller);
+  return (await runtime().door()).accounts.keys.list(gate.caller);
 });
 
 export const POST = route('POST /api/me/passkeys', async ({ request, body, gate }) => {
   limitPeer('sign_in', request);
-  return (await runtime().door()).accounts.addPasskey(gate.caller, body);
+  return (await runtime().door()).accounts.keys.add(gate.caller, body);
 });

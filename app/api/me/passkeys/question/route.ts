@@ -5,5 +5,5 @@ export const dynamic = 'force-dynamic';
 
 export const POST = route('POST /api/me/passkeys/question', async ({ body, gate }) => {
   const { accounts } = await runtime().door();
-  return { options: { ...(await accounts.askPasskey(gate.caller, body.for)) } };
+  return { options: { ...(await accounts.keys.ask(gate.caller, body.for)) } };
 });

@@ -5,5 +5,5 @@ export const dynamic = 'force-dynamic';
 
 export const POST = route('POST /api/me/passkeys/{id}/remove', async ({ request, params, body, gate }) => {
   limitPeer('sign_in', request);
-  return (await runtime().door()).accounts.removePasskey(gate.caller, params.id, body.proof);
+  return (await runtime().door()).accounts.keys.remove(gate.caller, params.id, body.proof);
 });
