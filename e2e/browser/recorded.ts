@@ -11,4 +11,5 @@ export const RECORDED: readonly string[] = [
   'screens',
   'secrets',
   'wall',
+  'wall-drawn',
 ];
