@@ -42,9 +42,9 @@ export interface PoolKeeperDeps {
 const FILE = 'pools.json';
 const CONSOLE_MS = 2000;
 const LOOK_MS = 200;
-const WAY_MS = 1000;
-/** So often the way must lead to the new leader, one after the other. */
-const LOOKS = 2;
+const WAY_MS = 2000;
+/** Sign-ins under way at once. */
+const LOOKS_OUT = 2;
 const AGAIN_MS = [200, 500, 1000, 2000, 5000] as const;
 /** A PAUSE whose answer was lost may arrive after the look that found nothing: so the second look comes later. */
 const LOST_MS = 1000;
@@ -139,16 +139,25 @@ export class PoolKeeper {
 
   /** Resolves when new connections by its way have come to the new leader twice in a row, or at its limit. */
   async untilOpen(note: PoolNote, isOver: () => boolean): Promise<boolean> {
-    const { reach } = this.#deps;
-    let looks = 0;
+    const { reach, now } = this.#deps;
+    /** What each look found, in the order in which they began. */
+    const looks: (boolean | undefined)[] = [];
+    let out = 0;
+    let isOpen = false;
+    const look = async (at: number): Promise<void> => {
+      out += 1;
+      looks[at] = leadsOn(await reach.whoAnswers(note.source, note.entry, note.target, WAY_MS), note);
+      out -= 1;
+      if (looks[at] && (looks[at - 1] === true || looks[at + 1] === true)) isOpen = true;
+    };
     // A clock that is set back must not keep clients waiting.
     const latest = elapsed() + (note.resumeBy - note.at);
-    while (!isOver() && !this.#stopped && this.#deps.now() < note.resumeBy && elapsed() < latest) {
-      looks = leadsOn(await reach.whoAnswers(note.source, note.entry, note.target, WAY_MS), note) ? looks + 1 : 0;
-      if (looks >= LOOKS) return true;
+    while (!isOpen && !isOver() && !this.#stopped && now() < note.resumeBy && elapsed() < latest) {
+      // One that hangs at a server which is going away does not hold up the next.
+      if (out < LOOKS_OUT) void look(looks.push(undefined) - 1);
       await this.#sleep(LOOK_MS);
     }
-    return false;
+    return isOpen;
   }
 
   /** Tried until it is seen that it is not paused any more, or until Howdah stops. What does not stand in the file is not ours. */
