@@ -200,13 +200,22 @@ export class PoolKeeper {
   }
 
   async #resumeOne(note: PoolNote): Promise<PoolEnd> {
+    const isAnswered = this.#answered.has(keyOf(note));
     let sent = false;
     let wasGone = false;
     for (let tries = 0; !this.#stopped && this.#notes.get(keyOf(note)) === note; tries += 1) {
       const console = this.#deps.reach.console(note.entry);
-      const paused = console === null ? null : await isPaused(console, note.database);
-      if (paused === false) {
-        if (this.#answered.has(keyOf(note)) || wasGone) {
+      const reading = (await console?.resume(note.database, CONSOLE_MS)) ?? null;
+      if (console !== null && reading?.ok && reading.value === 'resumed') {
+        sent = true;
+        wasGone = false;
+        // With nothing of ours under way, whoever pauses it from now on is somebody else.
+        if (!isAnswered || (await isPaused(console, note.database)) === null) continue;
+        this.#forget(note);
+        return 'resumed';
+      }
+      if (reading?.ok) {
+        if (isAnswered || wasGone) {
           this.#forget(note);
           return sent ? 'resumed' : 'ended_elsewhere';
         }
@@ -215,15 +224,10 @@ export class PoolKeeper {
         continue;
       }
       wasGone = false;
-      if (paused === true) {
-        const reading = await console?.resume(note.database, CONSOLE_MS);
-        if (reading?.ok) sent = true;
-        else if (tries % 20 === 0) log.warn({ entry: note.entry, reason: reading?.error.message }, 'RESUME failed');
-        if (reading?.ok) continue;
-      } else if (tries % 20 === 0) log.warn({ entry: note.entry }, 'its console cannot be asked to resume');
+      if (tries % 20 === 0) log.warn({ entry: note.entry, reason: reading?.error.message }, 'RESUME failed');
       await this.#sleep(AGAIN_MS[Math.min(tries, AGAIN_MS.length - 1)] ?? LOST_MS);
     }
-    return 'ended_elsewhere';
+    return sent ? 'resumed' : 'ended_elsewhere';
   }
 
   #keep(notes: readonly PoolNote[]): void {
