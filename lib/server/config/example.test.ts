@@ -27,6 +27,7 @@ describe('howdah.example.yaml', () => {
       env: {
         ETCD_PASSWORD: 'a',
         CONSUL_TOKEN: 'h',
+        HOWDAH_BACKUP_TOKEN: 'j'.repeat(24),
         ZOOKEEPER_PASSWORD: 'i',
         HOWDAH_PG_SECRET: 'b',
         HOWDAH_PROBE_SECRET: 'd',
