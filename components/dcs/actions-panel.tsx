@@ -36,6 +36,8 @@ const OUTCOME_WORDS: Readonly<Record<NonNullable<Actions['records'][number]['out
   unknown: form('unknown'),
 };
 
+const EXAMPLE = 'https://10.0.0.14:2380';
+
 /** What can be done to it: each judged on the last look, and anew when it is asked for. */
 export function ActionsPanel({ source, actions }: { source: string; actions: Actions }) {
   const [asked, setAsked] = useState<Choice | null>(null);
@@ -164,7 +166,7 @@ function AddDialog({ source, onClose }: { source: string; onClose: () => void })
         onChange={setPeerUrl}
         maxLength={200}
         mono
-        placeholder="https://10.0.0.14:2380"
+        placeholder={EXAMPLE}
       />
     </OrderDialog>
   );

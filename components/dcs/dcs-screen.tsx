@@ -99,10 +99,10 @@ function Content({ answer }: { answer: CareAnswer }) {
           {care.kind === 'etcd3' && answer.actions !== null && (
             <ActionsPanel source={answer.source} actions={answer.actions} />
           )}
-          <DependentsPanel clusters={clusters} kind={care.kind} partial={answer.partial} />
         </div>
         <div className="grid gap-3">
           {counts && <FsyncPanel care={care} />}
+          <DependentsPanel clusters={clusters} kind={care.kind} partial={answer.partial} />
           <HealthPanel care={care} namespace={answer.namespace} />
           <ElectionsPanel care={care} />
         </div>

@@ -108,7 +108,7 @@ const BUILT: readonly FindingCode[] = [
   'dcs_too_much',
   'dcs_rival',
   'dcs_session_limit',
-  // A look at the DCS itself, which recordings have not: care.test.ts, troubles.test.ts and e2e/truth/dcs-care.lab.ts.
+  // A look at the DCS itself, which recordings have not: care.test.ts, dcs-troubles.test.ts and e2e/truth/dcs-care.lab.ts.
   'dcs_slow_disk',
   'dcs_size',
   'dcs_certificate',

@@ -309,7 +309,9 @@ function longRefusal(live: number, voters: number, seconds: number, timing: DcsC
 }
 
 function marginAfter({ voters, answer, quorum }: NonNullable<DcsJudgement['after']>): Text {
-  return say`Then ${answer} of ${voters} voters answer, the quorum is ${quorum}, margin ${answer - quorum}.`;
+  return answer < quorum
+    ? say`Then ${answer} of ${voters} voters answer: no quorum.`
+    : say`Then ${answer} of ${voters} voters answer, the quorum is ${quorum}, margin ${answer - quorum}.`;
 }
 
 /** Followers by name, the leader last. */

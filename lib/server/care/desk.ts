@@ -88,7 +88,8 @@ export class CareDesk {
               return {
                 request,
                 title: dcsActionTitle(request, care),
-                refused: refused ?? this.#standsInTheWay(sight.source, care),
+                // A snapshot changes nothing.
+                refused: refused ?? (request.kind === 'snapshot' ? null : this.#standsInTheWay(sight.source, care)),
                 words,
                 commands: [...commands],
               };
