@@ -56,6 +56,7 @@ export const DRIVEN: readonly (readonly [folder: RegExp, driven: Driven])[] = [
   ],
   [/^lib\/(io|domain)\/entr/, { lab: ['entries'] }],
   [/^lib\/server\/alerts\//, { lab: ['receivers'] }],
+  [/^lib\/(domain|server)\/backups\//, { lab: ['backups'] }],
   [/^lib\/(domain|server)\/metrics\//, { lab: ['metrics'] }],
   [/^lib\/(domain|server)\/history\//, { lab: ['history'] }],
   [/^e2e\/lab\//, { lab: ['beside-distro', 'beside-patroni40', 'beside-patroni41', 'beside-trixie'] }],

@@ -37,8 +37,13 @@ export function AccountScreen() {
         <div className="grid grid-cols-1 items-start gap-3 xl:grid-cols-2">
           <div className="grid min-w-0 gap-3">
             <WhoPanel me={me} />
-            {me.kind === 'user' && !me.external && <PasswordPanel name={me.name} />}
+            {me.kind === 'user' && !me.external && !me.directory && <PasswordPanel name={me.name} />}
             {me.kind === 'user' && !me.external && <TotpPanel isOn={me.totp} />}
+            {me.directory && (
+              <p className="rounded-panel border border-l1 bg-bg1 px-3.5 py-2.5 text-f2">
+                {t('The password of this account is that of the directory (LDAP).')}
+              </p>
+            )}
             {me.external && (
               <p className="rounded-panel border border-l1 bg-bg1 px-3.5 py-2.5 text-f2">
                 {t('Password and second factor of this account are kept by the provider it signs in with.')}

@@ -86,6 +86,7 @@ function UserLine({ user, isMe, now }: { user: UserEntry; isMe: boolean; now: nu
         </span>
         {isMe && <Chip>{t('you')}</Chip>}
         {user.kind === 'oidc' && <Chip>OpenID Connect</Chip>}
+        {user.kind === 'ldap' && <Chip>LDAP</Chip>}
         {user.disabled && <Chip icon="lock">{t('disabled')}</Chip>}
         {isLocked && (
           <Chip icon="lock" tone="warning">
@@ -110,7 +111,8 @@ function UserLine({ user, isMe, now }: { user: UserEntry; isMe: boolean; now: nu
 }
 
 function itemsOf(user: UserEntry, now: number, choose: (step: Step) => void): readonly MenuItem[] {
-  const external = user.kind === 'oidc' ? t('the OpenID provider keeps this') : null;
+  const keeper = { local: null, oidc: t('the OpenID provider keeps this'), ldap: t('the directory keeps this') };
+  const external = keeper[user.kind];
   const item = (step: Step, word: string, why: string | null, divided = false): MenuItem => ({
     key: step,
     word,

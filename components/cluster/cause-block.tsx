@@ -19,6 +19,7 @@ import { Icon, type IconName } from '../ui/icon';
 const IMPACT_WORDS: Readonly<Record<Impact, string>> = {
   two_primaries: form('Two primaries'),
   not_writable: form('Not writable'),
+  not_reached: form('Clients cut off'),
   commits_hang: form('Commits hang'),
   will_stop: form('Writes will stop'),
   data_at_risk: form('Data at risk'),

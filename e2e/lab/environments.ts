@@ -113,7 +113,7 @@ const onPath = (program: string): boolean =>
     existsSync(path.join(dir, program)),
   );
 
-function postgresMajors(root = ''): number[] {
+export function postgresMajors(root = ''): number[] {
   const base = `${root}/usr/lib/postgresql`;
   if (!existsSync(base)) return [];
   return readdirSync(base)
@@ -370,10 +370,13 @@ export async function prepareTestPackages(say: Say): Promise<void> {
     ...LAB_PACKAGES,
     { name: 'pgbouncer', present: () => onPath('pgbouncer') },
     { name: 'chromium', present: () => onPath('chromium') },
+    { name: 'slapd', present: () => existsSync('/usr/sbin/slapd') },
+    { name: 'ldap-utils', present: () => onPath('ldapmodify') },
     { name: 'zookeeper', present: () => existsSync('/usr/share/java/zookeeper.jar') },
     { name: 'python3-kazoo', present: () => existsSync('/usr/lib/python3/dist-packages/kazoo') },
     { name: 'prometheus', present: () => onPath('promtool') },
     { name: 'prometheus-alertmanager', present: () => onPath('prometheus-alertmanager') },
+    { name: 'pgbackrest', present: () => onPath('pgbackrest') },
   ]);
 }
 

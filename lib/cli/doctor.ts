@@ -5,6 +5,7 @@ import { PATHS } from '../contract/paths';
 import type { FleetRow, HealthAnswer, ServerState } from '../contract/stream';
 import { whereWords } from '../domain/access/access';
 import { formatSeconds, plural } from '../language/quantity';
+import { Directory } from '../server/access/directory';
 import { isLoopback } from '../server/config/address';
 import type { HowdahConfig } from '../server/config/config';
 import { grantFor } from '../server/kubernetes-grant';
@@ -20,7 +21,12 @@ const COLLECTOR_SILENT_MS = 10_000;
 const CLOCK_MS = 5000;
 
 export async function doctor(config: HowdahConfig, api: Api | null, json: boolean): Promise<number> {
-  const findings = [...settings(config), ...folder(config.dataDir), ...(await running(api))];
+  const findings = [
+    ...settings(config),
+    ...folder(config.dataDir),
+    ...(await directory(config)),
+    ...(await running(api)),
+  ];
   if (json) out(JSON.stringify(findings));
   else for (const { verdict, text } of findings) out(`${verdict.padEnd(8)} ${text}`);
   return findings.some(({ verdict }) => verdict === 'problem') ? 1 : 0;
@@ -47,6 +53,23 @@ function settings(config: HowdahConfig): readonly Finding[] {
   if (auth.kind !== 'none' && auth.breakGlass === null)
     note('no break-glass account: while the store is away nobody new can sign in');
   if (receivers.length === 0) note('no receiver is configured: nobody is told of anything');
+  return found;
+}
+
+async function directory({ auth: { ldap } }: HowdahConfig): Promise<readonly Finding[]> {
+  if (ldap === null) return [];
+  const found: Finding[] = [];
+  if (ldap.bind === null)
+    found.push({
+      verdict: 'note',
+      text: `${ldap.name}: without auth.ldap.bind nobody can be looked up: who left keeps a session to its end`,
+    });
+  try {
+    await new Directory(ldap).probe();
+    found.push({ verdict: 'ok', text: `${ldap.name} answers${ldap.bind === null ? '' : `, and has ${ldap.base}`}` });
+  } catch (error) {
+    found.push({ verdict: 'problem', text: `${ldap.name}: ${error instanceof Error ? error.message : String(error)}` });
+  }
   return found;
 }
 

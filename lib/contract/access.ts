@@ -50,6 +50,7 @@ export const meSchema = shape({
     .boolean()
     .describe('a second factor is demanded of this role and none is set: until one is, nothing else is answered'),
   external: z.boolean().describe('signed in by the OpenID provider: there is no password here'),
+  directory: z.boolean().describe('the password is that of a directory (LDAP): it is not changed here'),
   notices: z
     .array(shape({ at: instant, text: spoken, address: name }))
     .max(NOTICES_MAX)
@@ -80,7 +81,7 @@ export type SetupOrder = Wire<typeof setupOrderSchema>;
 const userEntry = shape({
   id: z.string(),
   name: z.string(),
-  kind: z.enum(['local', 'oidc']),
+  kind: z.enum(['local', 'oidc', 'ldap']),
   grants: z.array(grantSchema),
   disabled: z.boolean(),
   totp: z.boolean(),

@@ -38,6 +38,8 @@ export const PATHS = {
   config: at('/api/clusters/{scope}/config'),
   revisions: at('/api/clusters/{scope}/config/revisions'),
   activity: at('/api/clusters/{scope}/members/{name}/activity'),
+  backups: at('/api/clusters/{scope}/backups'),
+  reportBackups: pathOf('/api/backups'),
   settings: at('/api/clusters/{scope}/settings'),
   preflight: at('/api/clusters/{scope}/preflight'),
   actions: at('/api/clusters/{scope}/actions'),

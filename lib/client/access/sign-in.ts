@@ -29,7 +29,7 @@ export function useSignInOptions(): UseQueryResult<SignInOptions> {
 
 /** Why one is not in. `other`: next-auth's own word. */
 export type SignInFailure =
-  | { readonly kind: 'credentials' | 'code' | 'store' | 'disabled' | 'unreachable' }
+  | { readonly kind: 'credentials' | 'code' | 'store' | 'directory' | 'no_role' | 'disabled' | 'unreachable' }
   | { readonly kind: 'locked'; readonly until: number }
   | { readonly kind: 'other'; readonly code: string };
 
@@ -41,6 +41,8 @@ export function failureOf(code: string): SignInFailure {
       return { kind: 'credentials' };
     case 'code':
     case 'store':
+    case 'directory':
+    case 'no_role':
     case 'disabled':
       return { kind: code };
     default: {

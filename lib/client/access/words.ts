@@ -124,6 +124,10 @@ export function failureText(failure: SignInFailure, provider: string | null, now
         : t('Too many wrong attempts. The next is possible now.');
     case 'store':
       return t('Accounts cannot be read now. Only the break-glass account can sign in.');
+    case 'directory':
+      return t('The directory cannot be asked now. Accounts of Howdah itself can sign in.');
+    case 'no_role':
+      return t('The directory knows you, but none of your groups has a role here. Ask an admin of Howdah.');
     case 'disabled':
       return t('This account is disabled. An admin can enable it.');
     case 'unreachable':

@@ -16,6 +16,7 @@ const me = (name: string, part: Partial<MeAnswer> = {}): MeAnswer => ({
   owesFactor: false,
   notices: [],
   external: false,
+  directory: false,
   policies: [{ actions: null, scopes: null, labels: {}, minutes: 30 }],
   admins: ['a.ivanova'],
   ...part,

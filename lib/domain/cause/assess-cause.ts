@@ -6,6 +6,7 @@ import type { MeasuredOutage } from '../outage-sample';
 import type { Cause } from './cause';
 import { IMPACTS } from './cause';
 import { DCS_ROWS, DCS_SLOW } from './dcs-rows';
+import { DOOR_ROWS } from './door-rows';
 import { HOLDER_ROWS } from './holder-rows';
 import { IDENTITY_ROWS } from './identity-rows';
 import { KEYS_GONE } from './keys-gone';
@@ -25,6 +26,7 @@ export const CAUSE_ROWS: readonly CauseRow[] = [
   ...IDENTITY_ROWS,
   KEYS_GONE,
   ...DCS_ROWS,
+  ...DOOR_ROWS,
   ...MEMBER_ROWS,
   ...STANDBY_ROWS,
   ...WAL_ROWS,

@@ -27,6 +27,7 @@ export const CAUSE_CODES = [
   'dcs_refuses_writes',
   'dcs_unreachable',
   'dcs_member_down',
+  'clients_cut_off',
   'dcs_slow',
   'commits_hang',
   'wrong_identifier',
@@ -56,6 +57,7 @@ export type CauseCode = (typeof CAUSE_CODES)[number];
 export const IMPACTS = [
   'two_primaries',
   'not_writable',
+  'not_reached',
   'commits_hang',
   'will_stop',
   'data_at_risk',

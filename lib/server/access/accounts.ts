@@ -141,10 +141,12 @@ export class Accounts {
     if (change.removeTotp === true && user.id === by.userId) this.#keepFactor(user);
     const losesRights = change.disabled === true || (change.grants !== undefined && !isAdmin(change.grants));
     if (losesRights && isAdmin(user.grants) && !user.disabled) await this.#keepOneAdmin(user);
-    if (user.kind === 'oidc' && (change.resetPassword === true || change.grants !== undefined))
+    if (user.kind !== 'local' && (change.resetPassword === true || change.grants !== undefined))
       throw new Refusal(
         'refused',
-        say`${user.name} signs in by the OpenID provider: password and roles come from there`,
+        user.kind === 'oidc'
+          ? say`${user.name} signs in by the OpenID provider: password and roles come from there`
+          : say`${user.name} signs in by the directory: password and roles come from there`,
       );
     const what = changeWords(change);
     if (what === '') throw new Refusal('bad_request', say`expected something to change`);
@@ -229,6 +231,7 @@ export class Accounts {
 
   async changePassword(by: Caller, current: string, next: string): Promise<void> {
     const user = await this.#self(by);
+    if (user.kind === 'ldap') throw new Refusal('refused', say`this password is kept by the directory`);
     const weak = weakness(next, user.name);
     if (weak !== null) throw new Refusal('bad_request', weak);
     if (!(await this.#isRight(user, by, 'password', () => isPassword(current, user.passwordHash))))
@@ -314,7 +317,7 @@ export class Accounts {
     // A token must not be enough to take the account it belongs to.
     const user = by.kind === 'user' && by.userId !== null ? await this.#deps.users.byId(by.userId) : null;
     if (user === null) throw new Refusal('forbidden', say`only somebody who signed in with an account can do this`);
-    if (user.kind !== 'local') throw new Refusal('refused', say`this account is kept by the OpenID provider`);
+    if (user.kind === 'oidc') throw new Refusal('refused', say`this account is kept by the OpenID provider`);
     return user;
   }
 
@@ -339,7 +342,7 @@ function isAdmin(grants: readonly Grant[]): boolean {
 }
 
 function canSignIn(user: User): boolean {
-  return user.kind === 'oidc' || user.passwordHash !== null;
+  return user.kind !== 'local' || user.passwordHash !== null;
 }
 
 function newUser(name: string, grants: readonly Grant[], now: number): User {

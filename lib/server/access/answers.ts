@@ -153,6 +153,7 @@ export async function me(
         totp: false,
         notices: [],
         external: false,
+        directory: false,
         admins: [],
       },
       cookie: null,
@@ -171,6 +172,7 @@ export async function me(
     notices: told.map(({ at, text, address }) => ({ at, text, address })),
     totp: known?.claims.totp ?? false,
     external: known?.claims.external ?? false,
+    directory: known?.claims.directory ?? false,
   };
   const at = { name: door.cookie, publicUrl: config.publicUrl, keys: door.keys, now: Date.now() };
   const renew = known !== null && known.unverifiedSince === null && known.claims.kind === 'user';

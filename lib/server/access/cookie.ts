@@ -81,7 +81,7 @@ export function cookieOf(header: string, name: string): string | null {
 
 /** null: it is something else. */
 export function claimsOf(token: JWT): SessionClaims | null {
-  const { sid, uid, name, kind, external, totp, grants, checkedAt, expiresAt } = token;
+  const { sid, uid, name, kind, external, directory, totp, grants, checkedAt, expiresAt } = token;
   const known = CALLER_KINDS.find((one) => one === kind);
   if (typeof sid !== 'string' || typeof uid !== 'string' || typeof name !== 'string') return null;
   if ((known !== 'user' && known !== 'break_glass') || !Array.isArray(grants)) return null;
@@ -92,6 +92,7 @@ export function claimsOf(token: JWT): SessionClaims | null {
     name,
     kind: known,
     external: external === true,
+    directory: directory === true,
     totp: totp === true,
     grants: grants.flatMap(grantOf),
     checkedAt,

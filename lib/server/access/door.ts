@@ -21,6 +21,8 @@ import { Accounts, grantWords } from './accounts';
 import { Approvals } from './approvals';
 import { type Caller, EVERYTHING, isOwing } from './caller';
 import { cookieName, readClaims } from './cookie';
+import { Directory } from './directory';
+import { DirectoryCheck } from './directory-check';
 import { EndedGlass } from './ended-glass';
 import type { Keys } from './keys';
 import { Refusals } from './refusals';
@@ -74,6 +76,9 @@ export class Door {
   readonly #deps: DoorDeps;
   readonly #local = `howdah_local_${randomBytes(24).toString('hex')}`;
   readonly #forgetting: NodeJS.Timeout;
+  readonly #checking: NodeJS.Timeout | null;
+  /** null: none is configured, or it cannot be asked without a password. */
+  readonly directoryCheck: DirectoryCheck | null;
   #announced = false;
 
   constructor(deps: DoorDeps) {
@@ -95,7 +100,13 @@ export class Door {
       refusals: this.refusals,
       now,
     };
-    this.signIn = new SignIn({ ...own, onRights: (uid) => this.tokens.forget(uid) });
+    const { ldap } = config.auth;
+    const directory = ldap === null ? null : new Directory(ldap);
+    this.signIn = new SignIn({ ...own, directory, onRights: (uid) => this.tokens.forget(uid) });
+    this.directoryCheck =
+      directory?.canLook === true
+        ? new DirectoryCheck({ ...own, directory, tokens: this.tokens, signIn: this.signIn })
+        : null;
     this.accounts = new Accounts({
       ...own,
       tokens: this.tokens,
@@ -105,6 +116,7 @@ export class Door {
     });
     this.approvals = new Approvals(store, this.log, now);
     store.onReady(() => {
+      void this.directoryCheck?.round();
       void this.#announceSetup();
       void this.sessions.settle().catch((error: unknown) => log.warn({ err: error }, 'ended sessions are still owed'));
     });
@@ -112,6 +124,9 @@ export class Door {
       void this.users.forget(now() - 7 * DAY_MS).catch(() => undefined);
     }, FORGET_EACH_MS);
     this.#forgetting.unref();
+    const check = (): void => void this.directoryCheck?.round();
+    this.#checking = this.directoryCheck === null ? null : setInterval(check, (ldap?.checkMinutes ?? 1) * 60_000);
+    this.#checking?.unref();
   }
 
   /** Where the owner of this machine's data folder finds the way in: `howdah` on the command line reads it. */
@@ -128,6 +143,7 @@ export class Door {
 
   async stop(): Promise<void> {
     clearInterval(this.#forgetting);
+    if (this.#checking !== null) clearInterval(this.#checking);
     await rm(path.join(this.#deps.config.dataDir, LOCAL_FILE), { force: true }).catch(() => undefined);
   }
 
@@ -200,7 +216,11 @@ export class Door {
     const { auth } = this.#deps.config;
     const base = { open: false, local: true, oidc: auth.oidc?.name ?? null };
     try {
-      return { ...base, setupNeeded: auth.oidc === null && (await this.accounts.isEmpty()), problem: null };
+      return {
+        ...base,
+        setupNeeded: auth.oidc === null && auth.ldap === null && (await this.accounts.isEmpty()),
+        problem: null,
+      };
     } catch (error) {
       if (!(error instanceof StoreAway)) throw error;
       return { ...base, setupNeeded: false, problem: saidBy(error) };

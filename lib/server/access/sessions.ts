@@ -14,6 +14,8 @@ export interface SessionClaims {
   readonly name: string;
   readonly kind: Extract<CallerKind, 'user' | 'break_glass'>;
   readonly external: boolean;
+  /** The password is the directory's. */
+  readonly directory: boolean;
   /** A second factor was set. */
   readonly totp: boolean;
   readonly grants: readonly Grant[];
@@ -87,7 +89,18 @@ export class Sessions {
     const sid = `break-glass-${randomUUID()}`;
     this.#glass.begun(sid);
     const expiresAt = now + BREAK_GLASS_MS;
-    return { sid, uid: '', name, kind: 'break_glass', external: false, totp: false, grants, checkedAt: now, expiresAt };
+    return {
+      sid,
+      uid: '',
+      name,
+      kind: 'break_glass',
+      external: false,
+      directory: false,
+      totp: false,
+      grants,
+      checkedAt: now,
+      expiresAt,
+    };
   }
 
   /** null: it does not count (any longer). `active`: a person did something. */
@@ -215,6 +228,7 @@ function claimsOf(session: Session, user: User, now: number): SessionClaims {
     name: user.name,
     kind: 'user',
     external: user.kind === 'oidc',
+    directory: user.kind === 'ldap',
     totp: hasFactor(user),
     grants: user.grants,
     checkedAt: now,

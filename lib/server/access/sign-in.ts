@@ -1,4 +1,5 @@
-// Signing in: name and password with a second factor where one is set, the OpenID provider, the account for breaking the glass.
+// Signing in: name and password with a second factor where one is set, here or in the directory, the OpenID provider, the account for
+// breaking the glass.
 // Wrong passwords cost time that doubles; the same answer comes for a name that nobody has. The reason of a refusal is a short code
 // that the sign-in page words.
 
@@ -10,6 +11,7 @@ import { log } from '../log';
 import { StoreAway } from '../store/driver';
 import type { AccessLog, AccessNote } from './access-log';
 import { EVERYTHING } from './caller';
+import { type Directory, DirectoryAway, type Person } from './directory';
 import type { Keys } from './keys';
 import { isPassword } from './passwords';
 import type { Refusals } from './refusals';
@@ -25,7 +27,7 @@ export interface Attempt {
   readonly agent: string;
 }
 
-/** `code` of the sign-in page: credentials, code, locked:<epoch ms>, store, disabled, oidc_no_role. */
+/** `code` of the sign-in page: credentials, code, locked:<epoch ms>, store, directory, disabled, no_role, oidc_no_role. */
 export class SignInRefused extends SpokenError {
   override readonly name = 'SignInRefused';
   readonly code: string;
@@ -55,6 +57,7 @@ export class SignIn {
   readonly #log: AccessLog;
   readonly #refusals: Refusals;
   readonly #now: () => number;
+  readonly #directory: Directory | null;
   readonly #onRights: (uid: string) => void;
   /** Names that nobody has, so that they are locked like those that somebody has. */
   readonly #strangers = new Map<string, Try>();
@@ -69,6 +72,8 @@ export class SignIn {
     readonly log: AccessLog;
     readonly refusals: Refusals;
     readonly now: () => number;
+    /** null: none is configured. */
+    readonly directory: Directory | null;
     /** The rights of this user are others now. */
     readonly onRights: (uid: string) => void;
   }) {
@@ -79,6 +84,7 @@ export class SignIn {
     this.#log = deps.log;
     this.#refusals = deps.refusals;
     this.#now = deps.now;
+    this.#directory = deps.directory;
     this.#onRights = deps.onRights;
   }
 
@@ -118,7 +124,15 @@ export class SignIn {
     const tried = user === null ? this.#takeStranger(attempt.name) : await this.takeTry(user);
     const hash = user?.kind === 'local' ? user.passwordHash : null;
     const good = await isPassword(attempt.password, hash);
+    // A name that an account of Howdah has is that account's, whatever the directory knows of it.
+    if (user?.kind !== 'local' && this.#directory !== null)
+      return this.#asPerson(this.#directory, { named: user, tried }, attempt);
     if (!good || user === null) return this.#fail(tried, attempt, 'credentials', user);
+    return this.#withFactor(user, tried, attempt);
+  }
+
+  /** The password of `user` was right. */
+  async #withFactor(user: User, tried: Try, attempt: Attempt): Promise<SessionClaims> {
     if (user.disabled) {
       await this.#users.giveBack(user.id);
       await this.#refused(attempt, say`a sign-in as ${user.name} was refused: the account is disabled`);
@@ -136,6 +150,56 @@ export class SignIn {
     const claims = await this.#sessions.begin(user, attempt);
     await this.#log.note('signed_in', { ...about(attempt), actor: user.name, text: say`${user.name} signed in` });
     return claims;
+  }
+
+  async #asPerson(
+    directory: Directory,
+    { named, tried }: { readonly named: User | null; readonly tried: Try },
+    attempt: Attempt,
+  ): Promise<SessionClaims> {
+    const [strange, asked] = [attempt.name.toLowerCase(), { user: named, tried, key: '' }];
+    const giveAllBack = async (): Promise<void> => {
+      for (const user of new Set([named, asked.user])) if (user !== null) await this.#users.giveBack(user.id);
+      for (const key of [strange, asked.key]) giveBack(this.#strangers, key);
+    };
+    let person: Person | null;
+    try {
+      person = await directory.signIn(attempt.name, attempt.password, async (subject) => {
+        // By whatever name of theirs somebody is tried: there are no more tries than by one.
+        asked.user = await this.#users.bySubject(subject);
+        asked.key = subject;
+        if (asked.user === null) asked.tried = this.#takeStranger(subject);
+        else if (asked.user.id !== named?.id) asked.tried = await this.takeTry(asked.user);
+      });
+    } catch (error) {
+      if (!(error instanceof DirectoryAway)) throw error;
+      await giveAllBack();
+      log.warn({ err: error }, 'the directory could not be asked');
+      throw new SignInRefused('directory');
+    }
+    if (person === null) return this.#fail(asked.tried, attempt, 'credentials', asked.user);
+    const { subject, name, grants } = person;
+    if (grants.length === 0) {
+      await giveAllBack();
+      await this.#refused(attempt, say`a sign-in as ${name} was refused: no group has a role`);
+      if (asked.user !== null) await this.withdraw(asked.user);
+      throw new SignInRefused('no_role');
+    }
+    const user = asked.user ?? (await this.#newUser('ldap', name, subject, 'ldap'));
+    await this.#users.setGrants(user.id, grants);
+    this.#sessions.forget(user.id);
+    this.#onRights(user.id);
+    // The name as it was typed has no row of its own, or not this one.
+    if (named !== null && named.id !== user.id) await this.#users.giveBack(named.id);
+    for (const key of [strange, subject]) this.#strangers.delete(key);
+    return this.#withFactor({ ...user, grants }, asked.tried, attempt);
+  }
+
+  /** Role, sessions, and the tokens with them, of somebody whom provider or directory no longer vouches for. */
+  async withdraw(user: User): Promise<void> {
+    await this.#users.setGrants(user.id, []);
+    await this.#sessions.end(user.id, null);
+    this.#onRights(user.id);
   }
 
   /** The next try of a password or code. Rejects with SignInRefused where the name is locked. */
@@ -236,11 +300,7 @@ export class SignIn {
   /** Whoever lost every group loses what they have: the role, the sessions, and their tokens with it. */
   async #withoutRole(profile: OidcProfile, subject: string, from: Pick<Attempt, 'address'>): Promise<never> {
     const known = await this.#users.bySubject(subject);
-    if (known !== null) {
-      await this.#users.setGrants(known.id, []);
-      await this.#sessions.end(known.id, null);
-      this.#onRights(known.id);
-    }
+    if (known !== null) await this.withdraw(known);
     await this.#refused(
       { name: profile.name, ...from },
       say`a sign-in as ${profile.name} was refused: no group has a role`,
@@ -255,14 +315,18 @@ export class SignIn {
       .map(({ role, scopes, labels }) => ({ role, scopes, labels }));
   }
 
-  async #newOidcUser(profile: OidcProfile, subject: string): Promise<User> {
-    // A name that somebody else has gets the issuer's host: two persons are never one in the audit.
+  #newOidcUser(profile: OidcProfile, subject: string): Promise<User> {
     const host = URL.parse(this.#settings.oidc?.issuer ?? '')?.host ?? 'oidc';
-    for (const name of [profile.name, `${profile.name}@${host}`, `${profile.name}@${host}#${profile.subject}`]) {
+    return this.#newUser('oidc', profile.name, subject, host);
+  }
+
+  /** A name that somebody else has gets `host`: two persons are never one in the audit. */
+  async #newUser(kind: 'oidc' | 'ldap', wish: string, subject: string, host: string): Promise<User> {
+    for (const name of [wish, `${wish}@${host}`, `${wish}@${host}#${subject.replace(/^.*#/, '')}`]) {
       const user: User = {
         id: randomUUID(),
         name: name.slice(0, 200),
-        kind: 'oidc',
+        kind,
         passwordHash: null,
         totp: null,
         totpUsed: 0,
@@ -289,7 +353,9 @@ export class SignIn {
 
 /** Not where the store is away, nor where the right password only lacks its code. */
 function isGuess({ code }: SignInRefused, attempt: Attempt): boolean {
-  return code !== 'store' && !(code === 'code' && attempt.code.trim() === '');
+  return (
+    code !== 'store' && code !== 'directory' && code !== 'no_role' && !(code === 'code' && attempt.code.trim() === '')
+  );
 }
 
 /** How often it was tried; `lockedUntil` null: not locked by this try. */
@@ -310,6 +376,12 @@ function take(tries: Map<string, Try>, key: string, now: number): Try {
   const [oldest] = tries.keys();
   if (tries.size > STRANGERS && oldest !== undefined) tries.delete(oldest);
   return taken;
+}
+
+/** The try was neither right nor wrong. */
+function giveBack(tries: Map<string, Try>, key: string): void {
+  const before = tries.get(key);
+  if (before !== undefined) tries.set(key, { failures: Math.max(0, before.failures - 1), lockedUntil: null });
 }
 
 /** The first tries are free; then each costs twice the one before. */

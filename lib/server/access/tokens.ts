@@ -10,7 +10,7 @@ import { StoreAway } from '../store/driver';
 import { jsonText } from '../store/json-text';
 import type { Store } from '../store/store';
 import { isOwing } from './caller';
-import { hasFactor } from './user-store';
+import { type AccountKind, hasFactor } from './user-store';
 
 export interface TokenUse {
   readonly id: string;
@@ -36,7 +36,7 @@ interface TokenRow extends Record<string, unknown> {
   readonly owner: string;
   readonly owner_grants: readonly Grant[];
   readonly owner_disabled: boolean;
-  readonly owner_kind: 'local' | 'oidc';
+  readonly owner_kind: AccountKind;
   readonly owner_totp: string | null;
   readonly owner_seen_at: number | null;
 }
@@ -46,7 +46,7 @@ const COLUMNS = `t.id, t.user_id, t.name, t.hash, t.grants, t.created_at, t.expi
   t.last_used_from, u.name AS owner, u.grants AS owner_grants, u.disabled AS owner_disabled,
   u.kind AS owner_kind, u.totp AS owner_totp, u.last_seen_at AS owner_seen_at`;
 const READ_AGAIN_MS = 3000;
-const OIDC_UNSEEN_MS = 30 * 86_400_000;
+const UNSEEN_MS = 30 * 86_400_000;
 const NOTE_USE_MS = 60_000;
 const REMEMBERED = 1000;
 const OWN_MAX = 50;
@@ -76,8 +76,8 @@ export class Tokens {
     if (row === null || !isSame(hashOf(secret), row.hash)) return null;
     const now = this.#now();
     if (row.revoked_at !== null || row.owner_disabled || row.expires_at <= now) return null;
-    // The provider is asked about a person at each sign-in only: who has not come for so long may have lost the groups.
-    if (row.owner_kind === 'oidc' && now - (row.owner_seen_at ?? 0) > OIDC_UNSEEN_MS) return null;
+    // Provider and directory are asked about a person at a sign-in: who has not come for so long may have lost the groups.
+    if (row.owner_kind !== 'local' && now - (row.owner_seen_at ?? 0) > UNSEEN_MS) return null;
     this.#noteUse(id, address, now);
     const grants = within(row.grants, row.owner_grants);
     const owner = {

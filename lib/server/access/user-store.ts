@@ -3,10 +3,13 @@ import type { Grant, UserEntry } from '../../contract/access';
 import { jsonText } from '../store/json-text';
 import type { Store } from '../store/store';
 
+/** Where the password is: here, with the OpenID provider, in the directory. */
+export type AccountKind = 'local' | 'oidc' | 'ldap';
+
 export interface User {
   readonly id: string;
   readonly name: string;
-  readonly kind: 'local' | 'oidc';
+  readonly kind: AccountKind;
   readonly passwordHash: string | null;
   /** Sealed; null: no second factor. One that begins with `draft:` does not count yet. */
   readonly totp: string | null;
@@ -24,7 +27,7 @@ export interface User {
 export interface Session {
   readonly id: string;
   readonly userId: string;
-  readonly method: 'local' | 'oidc';
+  readonly method: AccountKind;
   readonly agent: string;
   readonly address: string | null;
   readonly createdAt: number;
@@ -39,7 +42,7 @@ const USER = `id, name, kind, password_hash, totp, totp_used, grants, disabled, 
 interface UserRow extends Record<string, unknown> {
   readonly id: string;
   readonly name: string;
-  readonly kind: 'local' | 'oidc';
+  readonly kind: AccountKind;
   readonly password_hash: string | null;
   readonly totp: string | null;
   readonly totp_used: number;
@@ -103,6 +106,15 @@ export class UserStore {
   async all(): Promise<readonly User[]> {
     const rows = await this.#store.query<UserRow>(`SELECT ${USER} FROM access_user ORDER BY lower(name)`);
     return rows.map(userOf);
+  }
+
+  /** Accounts of others' making, with what they are there. */
+  async withSubject(kind: AccountKind): Promise<readonly { readonly user: User; readonly subject: string }[]> {
+    const rows = await this.#store.query<UserRow & { readonly subject: string }>(
+      `SELECT ${USER}, subject FROM access_user WHERE kind = $1::text AND subject IS NOT NULL ORDER BY id`,
+      [kind],
+    );
+    return rows.map((row) => ({ user: userOf(row), subject: row.subject }));
   }
 
   /** false: the name (or subject) is taken, or `first` was asked for and somebody is there already. */
@@ -266,7 +278,7 @@ export class UserStore {
 interface SessionRow extends Record<string, unknown> {
   readonly session_id: string;
   readonly user_id: string;
-  readonly method: 'local' | 'oidc';
+  readonly method: AccountKind;
   readonly agent: string;
   readonly address: string | null;
   readonly began_at: number;

@@ -64,6 +64,7 @@ export function createReplay(folder: string, options: CollectorOptions) {
     setPauses: (): void => undefined,
     setRosters: (): void => undefined,
     setOutages: (): void => undefined,
+    setBackups: (): void => undefined,
     counts: new ReadingCounts(),
     scopes: (): readonly string[] => [...scopes.keys()].sort(),
     snapshotOf: (scope: string): Snapshot | null => scopes.get(scope)?.snapshot ?? null,

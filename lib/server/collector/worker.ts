@@ -92,6 +92,7 @@ export function runWorker(port: NonNullable<typeof parentPort>): void {
   const options = {
     sources: config.sources,
     entries: config.entries,
+    backups: config.backups,
     poll: config.poll,
     now: clockNow,
     onUpdate,
@@ -128,6 +129,9 @@ export function runWorker(port: NonNullable<typeof parentPort>): void {
         return;
       case 'outages':
         collector.setOutages(message.outages);
+        return;
+      case 'backups':
+        collector.setBackups(message.reports, message.gone);
         return;
       case 'ask': {
         const { id, what, scope, member = '' } = message;

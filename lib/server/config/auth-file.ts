@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { type ApprovalPolicy, ROLES } from '../../domain/access/access';
 import { ACTION_KINDS } from '../../domain/action-kind';
+import { ldap } from './ldap-file';
 import { outsideProblem, type Report } from './problem';
 import { buildSecret, type Secret } from './secret';
 import type { Env, YamlFile } from './yaml-file';
@@ -42,6 +43,7 @@ const oidc = section({
 const signIn = section(
   {
     oidc: maybe(oidc),
+    ldap: maybe(ldap),
     /** Without activity a session ends after so long, and after `sessionHours` whatever happens. */
     idleMinutes: maybe(number('minutes', 1, 10_080), 30),
     sessionHours: maybe(number('hours', 0.1, 720), 12),

@@ -27,6 +27,7 @@ describe('howdah.example.yaml', () => {
       env: {
         ETCD_PASSWORD: 'a',
         CONSUL_TOKEN: 'h',
+        HOWDAH_BACKUP_TOKEN: 'j'.repeat(24),
         ZOOKEEPER_PASSWORD: 'i',
         HOWDAH_PG_SECRET: 'b',
         HOWDAH_PROBE_SECRET: 'd',
@@ -38,11 +39,14 @@ describe('howdah.example.yaml', () => {
         SMTP_SECRET: 'f',
         HAPROXY_SECRET: 'h',
         PGBOUNCER_SECRET: 'i',
+        PGBOUNCER_ADMIN_SECRET: 'j',
         HOWDAH_OIDC_SECRET: 'g',
+        HOWDAH_LDAP_SECRET: 'j',
       },
       files: {
         '/w/howdah.yaml': EXAMPLE.replace(/^# /gm, ''),
         '/w/tls/etcd-ca.pem': TEST_CERT,
+        '/w/tls/ldap-ca.pem': TEST_CERT,
         '/w/tls/consul-ca.pem': TEST_CERT,
         '/w/tls/patroni-ca.pem': TEST_CERT,
         '/w/tls/postgres-ca.pem': TEST_CERT,
@@ -76,7 +80,7 @@ describe('howdah.example.yaml', () => {
       'webpush',
     ]);
     expect(config.entries.map(({ way }) => way.kind)).toEqual(['haproxy', 'pgbouncer', 'address']);
-    const { oidc, breakGlass, secondFactor, ...times } = config.auth;
+    const { oidc, ldap, breakGlass, secondFactor, ...times } = config.auth;
     expect(times).toEqual({
       kind: 'sign_in',
       idleMinutes: DEFAULT_AUTH.idleMinutes,
@@ -88,6 +92,7 @@ describe('howdah.example.yaml', () => {
       'on-call: operator',
       'staff: viewer',
     ]);
+    expect(ldap).toMatchObject({ nameAttribute: 'uid', idAttribute: 'entryUUID', checkMinutes: 5, startTls: false });
     expect(breakGlass?.passwordHash.reveal()).toBe(HASH);
     expect(config.approvals).toEqual([
       {

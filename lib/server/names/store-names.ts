@@ -29,6 +29,7 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
   alert_group: ['scope'],
   access_approval: [],
   roster_member: ['scope', 'member'],
+  backup_report: [],
 };
 /** No cluster has it: a scope holds no slash at its beginning. */
 const BETWEEN = '/moving/';

@@ -6,12 +6,14 @@ import type { Alert } from '../../domain/alerts/alert';
 import type { Snapshot } from '../../domain/cluster';
 import { haproxy, other } from '../../domain/entries/test-doors';
 import type { ClusterEvent } from '../../domain/events';
+import { fleetRow } from '../../domain/fleet';
 import { parseRecording } from '../../domain/recording';
 import { buildSnapshot } from '../../domain/snapshot';
 import { type ClusterSpec, MIB, NOW, play, quietFacts, STALE_MS, steady } from '../../domain/testkit';
 import { measured } from '../../language/quantity';
 import { say } from '../../language/sentence';
 import { speakerOf } from '../../language/speakers';
+import { problemOf } from '../wall/problem';
 import { buildCard, type Card } from './card';
 import { CARD_RULES } from './rules';
 
@@ -491,6 +493,15 @@ describe('the doors on a card', () => {
     expect(card.writable.state).toBe('yes');
     expect(card.door).toMatchObject({ critical: true });
     expect(String(card.door?.title)).toBe('Clients reach nobody through lb primary');
+  });
+
+  it('are the headline where no other leads to the leader, in the words that the fleet and the wall have', () => {
+    const snapshot = seen(other('n1', { check: 'L4CON' }));
+    const card = cardOf(snapshot);
+    const words = 'n1 takes writes, and nobody reaches it through lb primary';
+    const said = [card.cause?.headline, fleetRow(snapshot, []).headline?.title, problemOf(snapshot)?.title];
+    expect(said.map(String)).toEqual([words, words, words]);
+    expect(String(card.writable.why)).toBe('n1 takes writes, and clients do not reach it.');
   });
 
   it('do not make a person leave the leader first: it is the door that is ill', () => {

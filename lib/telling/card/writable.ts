@@ -74,6 +74,7 @@ function whyYes(snapshot: Snapshot): Text {
     return say`${joinNames(several.members)} take writes at the same time, and their histories diverge.`;
   const { leader, timeline } = cluster;
   if (leader === null) return say`A primary takes writes.`;
+  if (snapshot.cause?.impact === 'not_reached') return say`${leader.name} takes writes, and clients do not reach it.`;
   return timeline === null ? say`${leader.name} leads.` : say`${leader.name} leads on timeline ${timeline}.`;
 }
 
