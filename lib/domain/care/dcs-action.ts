@@ -7,17 +7,6 @@ import { dcsAdmin, dcsName } from '../dcs-kind';
 import type { Care, CareMember } from './care';
 import { quorumOf } from './margin';
 
-export const DCS_ACTION_KINDS = [
-  'add_learner',
-  'promote',
-  'remove',
-  'move_leader',
-  'disarm',
-  'defragment',
-  'snapshot',
-] as const;
-export type DcsActionKind = (typeof DCS_ACTION_KINDS)[number];
-
 /** `member`: its key. */
 export type DcsRequest =
   | { readonly kind: 'add_learner'; readonly name: string; readonly peerUrl: string }
@@ -50,7 +39,7 @@ const SETTLED_MS = 10_000;
 /** A member that is further behind than this is not in step. */
 const BEHIND_MAX = 5000;
 /** By measurement on a slow disk; what is free costs nothing. */
-export const DEFRAGMENT_MS_PER_MIB = 20;
+const DEFRAGMENT_MS_PER_MIB = 20;
 const MIB = 1024 * 1024;
 const LEARNER_SHARE = 0.9;
 const FULL_SHARE = 0.9;
@@ -323,7 +312,7 @@ export function defragmentOrder({ members, leader }: Pick<Care, 'members' | 'lea
 }
 
 /** By what is in use: free pages cost nothing. An upper bound, for what was deleted may still count. */
-export function defragmentSeconds({ inUseBytes, sizeBytes }: Pick<CareMember, 'inUseBytes' | 'sizeBytes'>): number {
+function defragmentSeconds({ inUseBytes, sizeBytes }: Pick<CareMember, 'inUseBytes' | 'sizeBytes'>): number {
   return ((inUseBytes ?? sizeBytes ?? 0) / MIB) * (DEFRAGMENT_MS_PER_MIB / 1000);
 }
 
