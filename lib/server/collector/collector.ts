@@ -179,8 +179,7 @@ export class Collector {
 
   #backupsOf({ scope, labels }: ScopeCollector, reports: readonly BackupReport[]): RawBackups {
     const found = this.#options.backups?.policies.find((one) => isAbout(one, scope, labels));
-    if (found === undefined) return { reports, policy: null };
-    return { reports, policy: { fullDays: found.fullDays, anyHours: found.anyHours, windowDays: found.windowDays } };
+    return { reports, policy: found?.policy ?? null };
   }
 
   /** Clusters that were there are there until somebody says otherwise, also where nothing is left of them. */
