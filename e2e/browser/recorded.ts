@@ -10,4 +10,5 @@ export const RECORDED: readonly string[] = [
   'screens',
   'secrets',
   'wall',
+  'wall-drawn',
 ];

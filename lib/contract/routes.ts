@@ -157,7 +157,7 @@ export interface Route {
   readonly errors: readonly ErrorCode[];
 }
 
-export const isRouteKey = (text: string): text is RouteKey => Object.hasOwn(ROUTES, text);
+const isRouteKey = (text: string): text is RouteKey => Object.hasOwn(ROUTES, text);
 
 const FOR_TOKENS: readonly RouteAccess['kind'][] = ['scope', 'action', 'public', 'wall'];
 

@@ -464,7 +464,7 @@ function fallback(spec: ClusterSpec, facts: readonly Fact[], now: number): RawOb
 }
 
 /** The body of `GET /cluster`. */
-export function clusterBody(spec: ClusterSpec, members: readonly MemberSpec[] = spec.members): Record<string, unknown> {
+function clusterBody(spec: ClusterSpec, members: readonly MemberSpec[] = spec.members): Record<string, unknown> {
   const leader = leaderOf(spec);
   const facts = members.map((member, index) => resolve(member, index, spec));
   const head = facts.find((fact) => fact.name === leader)?.lsn ?? HEAD;

@@ -48,7 +48,7 @@ export const useUsers = (): UseQueryResult<UsersAnswer> => useKept('users', PATH
 export const useTokens = (): UseQueryResult<TokensAnswer> => useKept('tokens', PATHS.tokens);
 export const useWalls = (): UseQueryResult<WallsAnswer> => useKept('walls', PATHS.walls);
 
-export function accessLogPath(before: string | null): string {
+function accessLogPath(before: string | null): string {
   const query = new URLSearchParams({ limit: String(PAGE) });
   if (before !== null) query.set('before', before);
   return `${PATHS.accessLog}?${query}`;

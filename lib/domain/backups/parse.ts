@@ -14,7 +14,7 @@ export type Report =
 
 export const STANZAS_MAX = 100;
 /** The newest of a stanza. */
-export const BACKUPS_MAX = 1000;
+const BACKUPS_MAX = 1000;
 const REPOSITORIES_MAX = 16;
 const TEXT_MAX = 200;
 

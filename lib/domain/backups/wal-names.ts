@@ -22,7 +22,7 @@ export function walName(file: string): string | null {
   return name;
 }
 
-export function timelineOfWal(name: string): number {
+function timelineOfWal(name: string): number {
   return Number.parseInt(name.slice(0, 8), 16);
 }
 

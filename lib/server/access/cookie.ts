@@ -80,7 +80,7 @@ export function cookieOf(header: string, name: string): string | null {
 }
 
 /** null: it is something else. */
-export function claimsOf(token: JWT): SessionClaims | null {
+function claimsOf(token: JWT): SessionClaims | null {
   const { sid, uid, name, kind, external, directory, totp, grants, checkedAt, expiresAt } = token;
   const known = CALLER_KINDS.find((one) => one === kind);
   if (typeof sid !== 'string' || typeof uid !== 'string' || typeof name !== 'string') return null;

@@ -42,7 +42,7 @@ interface Cached {
 const READ_AGAIN_MS = 3000;
 const TOUCH_MS = 30_000;
 const REMEMBERED = 5000;
-export const BREAK_GLASS_MS = 3_600_000;
+const BREAK_GLASS_MS = 3_600_000;
 
 export class Sessions {
   readonly #users: UserStore;

@@ -15,7 +15,7 @@ import { outageSample } from './record';
 
 const DEADLINE_MS = 2000;
 
-export async function readLeaderFacts(
+async function readLeaderFacts(
   snapshot: Snapshot,
   reach: ClusterReach,
   now: () => number,

@@ -22,7 +22,7 @@ const BATCH_MS = 700;
 const STATE_MS = 1000;
 const ROSTER_EVERY_MS = 60_000;
 
-export function runWorker(port: NonNullable<typeof parentPort>): void {
+function runWorker(port: NonNullable<typeof parentPort>): void {
   const send = (message: FromCollector): void => port.postMessage(carry(message));
   const loaded = configFromProcess();
   if (!loaded.ok) {

@@ -93,5 +93,5 @@ const whole = section({
 
 export type BackupSettings = Readonly<z.infer<typeof whole>>;
 export type BackupPlace = BackupSettings['pull'][number];
-export const DEFAULT_BACKUPS: BackupSettings = whole.parse({});
+const DEFAULT_BACKUPS: BackupSettings = whole.parse({});
 export const backups = maybe(whole, DEFAULT_BACKUPS);

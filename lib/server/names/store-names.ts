@@ -119,7 +119,7 @@ async function formerClusters(
 }
 
 /** By way of names that nobody has: two clusters may change theirs with each other. */
-export async function renameRows(session: Session, renames: readonly Rename[]): Promise<void> {
+async function renameRows(session: Session, renames: readonly Rename[]): Promise<void> {
   if (renames.length === 0) return;
   const steps = renames.map(({ from, to }, index) => ({ from, between: `${BETWEEN}${index}`, to }));
   for (const [table, key] of Object.entries(TABLES)) {

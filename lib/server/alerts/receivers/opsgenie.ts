@@ -41,7 +41,7 @@ export function opsgenieReceiver(settings: OpsgenieSettings): Receiver {
   };
 }
 
-export function opsgenieAlert(message: Message): object {
+function opsgenieAlert(message: Message): object {
   const { title, severity, scope, link, alerts } = message;
   const [first] = alerts;
   return {

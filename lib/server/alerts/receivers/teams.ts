@@ -37,7 +37,7 @@ export function teamsReceiver(settings: TeamsSettings): Receiver {
   };
 }
 
-export function teamsCard(message: Message, { speak }: Pick<Speaker, 'speak'>): object {
+function teamsCard(message: Message, { speak }: Pick<Speaker, 'speak'>): object {
   const { title, link, severity, reason } = message;
   const block = (text: string, more: object): object => ({
     type: 'TextBlock',
