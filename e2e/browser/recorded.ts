@@ -6,6 +6,7 @@ export const RECORDED: readonly string[] = [
   'hydration',
   'incident',
   'member',
+  'passkeys',
   'past',
   'screens',
   'secrets',

@@ -225,7 +225,10 @@ describe('the matrix of rights', () => {
   });
 
   describe.each(['admin', 'admin token'])('where a second factor is owed, for the %s,', (name) => {
-    const way = ['GET /api/me', 'POST /api/me/sign-out', 'POST /api/me/totp', 'POST /api/me/totp/confirm'];
+    const way = [
+      ...['GET /api/me', 'POST /api/me/sign-out', 'POST /api/me/totp', 'POST /api/me/totp/confirm'],
+      ...['GET /api/me/passkeys', 'POST /api/me/passkeys/question', 'POST /api/me/passkeys'],
+    ];
 
     it.each(ROWS)(
       '$about is closed unless it leads to one, and public ones say what they say to anybody',
@@ -268,7 +271,7 @@ describe('the matrix of rights', () => {
 
   it('lets a viewer change nothing that is not their own', () => {
     // To whoever has no token for it, reports of backups answer as to nobody. The assistant's tools only read: lib/server/mcp/tools.ts.
-    const own = /^POST \/api\/(backups$|me\/|setup|tokens|push|mcp$|approvals\/\{id\}\/withdraw)/;
+    const own = /^POST \/api\/(backups$|me\/|setup|sign-in\/passkey|tokens|push|mcp$|approvals\/\{id\}\/withdraw)/;
     for (const { about } of ROWS) {
       const changes = !about.startsWith('GET ') && !about.endsWith('/preflight');
       if (changes && !own.test(about)) expect(`${about}: ${cells.get(about)?.get('viewer')}`).toBe(`${about}: 403`);

@@ -8,6 +8,7 @@ import { ANCHOR_SCHEMA, AUDIT_SCHEMA } from './schema-audit';
 import { BACKUPS_SCHEMA } from './schema-backups';
 import { HISTORY_SCHEMA } from './schema-history';
 import { IDENTITY_SCHEMA } from './schema-identity';
+import { PASSKEYS_SCHEMA } from './schema-passkeys';
 
 interface Migration {
   readonly id: number;
@@ -23,6 +24,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { id: 5, name: 'names of clusters, rosters', sql: IDENTITY_SCHEMA },
   { id: 6, name: 'anchors of journals', sql: ANCHOR_SCHEMA },
   { id: 7, name: 'reports of backups', sql: BACKUPS_SCHEMA },
+  { id: 8, name: 'passkeys', sql: PASSKEYS_SCHEMA },
 ];
 
 /** Rejects with words for people where the store was written by another Howdah; then nothing was changed. */
