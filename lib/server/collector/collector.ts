@@ -201,10 +201,6 @@ export class Collector {
     return this.#rosters === null ? null : (ownOf(this.#rosters, scope) ?? []);
   }
 
-  #isRemembered(scope: string): boolean {
-    return (this.#rosterOf(scope)?.length ?? 0) > 0;
-  }
-
   #intervalOf(scope: string): number {
     const { watchedSeconds, fleetSeconds, idleSeconds } = this.#options.poll;
     if (this.#acting.has(scope)) return Math.min(ACTING_MS, watchedSeconds * 1000);
@@ -317,7 +313,8 @@ export class Collector {
 
   /** Nobody is remembered of it. `isWatched`: somebody still answers, which does not count where a person said that it was removed. */
   #isEnded(collector: ScopeCollector, isWatched: boolean): boolean {
-    return !this.#isRemembered(collector.scope) && (collector.wasRemembered || !isWatched);
+    const isRemembered = (this.#rosterOf(collector.scope)?.length ?? 0) > 0;
+    return !isRemembered && (collector.wasRemembered || !isWatched);
   }
 
   #addScope(source: Source, name: string): void {
