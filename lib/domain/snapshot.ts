@@ -21,7 +21,7 @@ export interface Built {
 
 /** `before` is the previous snapshot of the same scope; null at the start. */
 export function buildSnapshot(raw: RawObservation, before: Snapshot | null, roundMs: number | null): Built {
-  const observation = observe(raw);
+  const observation = observe(raw, before?.cluster ?? null);
   const built = buildCluster(observation, before?.cluster ?? null);
   const entries = buildEntries(raw, built, before?.cluster ?? null);
   const cluster = entries.length === 0 ? built : { ...built, entries };
