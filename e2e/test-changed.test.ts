@@ -38,7 +38,7 @@ describe('what a change can break', () => {
       unit: ['components/wall/wall.tsx', 'lib/tidy.test.ts', 'lib/language.test.ts'],
       store: false,
       lab: [],
-      recorded: ['wall'],
+      recorded: ['wall', 'wall-drawn'],
       cluster: [],
     });
     expect(planFor(['lib/server/history/history.ts'], RECORDED)).toMatchObject({ store: true, lab: ['history'] });

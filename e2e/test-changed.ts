@@ -30,7 +30,7 @@ type Driven = Partial<Pick<Plan, 'lab' | 'recorded' | 'cluster'>>;
 /** The first rows that a file falls under are the rooms, the later ones what they stand in: all that fit count. */
 export const DRIVEN: readonly (readonly [folder: RegExp, driven: Driven])[] = [
   [/^(app|components|lib\/client|lib\/telling)\/alerts\//, { recorded: ['alerts'] }],
-  [/^(app|components|lib\/client|lib\/telling)\/wall\/|^lib\/server\/walls\//, { recorded: ['wall'] }],
+  [/^(app|components|lib\/client|lib\/telling)\/wall\/|^lib\/server\/walls\//, { recorded: ['wall', 'wall-drawn'] }],
   [/^(components|lib\/client)\/phone\/|^lib\/telling\/card\//, { cluster: ['phone'] }],
   [/^(components|lib\/client)\/(member|activity)\//, { recorded: ['member'] }],
   [/^(components|lib\/telling|lib\/domain)\/incident\//, { recorded: ['incident'] }],
@@ -49,13 +49,15 @@ export const DRIVEN: readonly (readonly [folder: RegExp, driven: Driven])[] = [
   [/^lib\/server\/(actions|audit)\//, { lab: ['crash', 'actions'] }],
   [/^lib\/io\/|^lib\/server\/collector\/|^lib\/domain\/(findings|wire)\//, { lab: ['beside-distro', 'faults'] }],
   [/^lib\/io\/dcs\//, { lab: ['etcd'] }],
+  [/^deploy\/helm\/|^e2e\/lab\/kube-apiserver\//, { lab: ['dcs-kubernetes-chart'] }],
   [/^(lib\/io|e2e)\/dcs\//, { lab: ['dcs-etcd', 'dcs-consul', 'dcs-kubernetes', 'dcs-zookeeper'] }],
   [
     /^(lib\/io|e2e)\/dcs\//,
     { lab: ['dcs-patroni-consul', 'dcs-patroni-kubernetes', 'dcs-patroni-zookeeper', 'dcs-zookeeper-faults'] },
   ],
-  [/^lib\/(io|domain)\/entr/, { lab: ['entries'] }],
+  [/^lib\/(io|domain)\/entr/, { lab: ['entries', 'pools'] }],
   [/^lib\/server\/alerts\//, { lab: ['receivers'] }],
+  [/^lib\/(domain|server)\/backups\//, { lab: ['backups'] }],
   [/^lib\/(domain|server)\/metrics\//, { lab: ['metrics'] }],
   [/^lib\/(domain|server)\/history\//, { lab: ['history'] }],
   [/^e2e\/lab\//, { lab: ['beside-distro', 'beside-patroni40', 'beside-patroni41', 'beside-trixie'] }],

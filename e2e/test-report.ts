@@ -32,7 +32,7 @@ export const NO_REASON = 'no reason given';
 const LINE_LENGTH = 300;
 
 /** A test that stalls once on a shared machine is bad luck; more than so many of a run are a fault. */
-export const FLAKY_MAX = 2;
+const FLAKY_MAX = 2;
 
 export const countOf = (outcomes: readonly Outcome[], kind: Trouble['kind']): number =>
   outcomes.reduce((sum, { troubles }) => sum + troubles.filter((trouble) => trouble.kind === kind).length, 0);

@@ -1,6 +1,6 @@
 // `npm test`: everything, on a machine with nothing but Node and a Debian package manager. What computes and what waits for clusters
-// run beside one another in two lanes, each one step after the other; the soak, which measures, runs alone in the end. It goes on
-// after a failure, and ends with what failed, the slowest tests and, last of all, one line of counts.
+// run beside one another in two lanes, each one step after the other. It goes on after a failure, and ends with what failed, the
+// slowest tests and, last of all, one line of counts.
 // `npm test -- unit browser` runs the named steps only; `browser` is both of its parts. `npm test -- --changed [REF]` runs what a change
 // since REF can break.
 
@@ -26,14 +26,14 @@ import {
   renderTroubles,
   tooManyTries,
 } from './test-report';
-import { run, stopAll, stoppedBy } from './test-run';
+import { type Ended, run as runProgram, stopAll, stoppedBy } from './test-run';
 import { TRUTH_LABS } from './truth/labs';
 
 interface Step {
   readonly name: string;
   readonly about: string;
-  /** The steps of a lane run one after the other; `alone` waits for all of them. */
-  readonly lane: 'computes' | 'waits' | 'alone';
+  /** The steps of a lane run one after the other. */
+  readonly lane: 'computes' | 'waits';
   /** Further steps that it begins after, where they run at all. */
   readonly after?: readonly string[];
   readonly run: () => Promise<Outcome>;
@@ -50,6 +50,20 @@ const started = Date.now();
 const say = (text: string): void => {
   process.stderr.write(`[test ${((Date.now() - started) / 1000).toFixed(0).padStart(5)} s] ${text}\n`);
 };
+
+/** What goes by the second is late when it is not served at once; all else gets what it leaves of the processor. */
+const SERVED_AT_ONCE = new Set(['fakes', 'lab', 'browser-cluster', 'dcs', 'soak']);
+
+function run(
+  name: string,
+  file: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<Ended> {
+  return SERVED_AT_ONCE.has(name)
+    ? runProgram(name, file, args, env)
+    : runProgram(name, 'nice', ['-n', '5', file, ...args], env);
+}
 
 const bin = (name: string): string => path.join(CHECKOUT, 'node_modules/.bin', name);
 
@@ -132,6 +146,8 @@ async function prepare(work: (tell: typeof say) => Promise<void>): Promise<Outco
   return { passed: 0, failed: 0, troubles: [], times: [] };
 }
 
+/** Where the tests are that go by the second. */
+const FAKES = 'e2e/fake';
 /** How the files of the `dcs` step begin. */
 const DCS = 'dcs-';
 /** A filter of vitest: a path from where it is run. */
@@ -181,18 +197,28 @@ const stepsOf = (plan: Plan | null): readonly Step[] => [
     run: () => runCommands('build', [[bin('next'), 'build']]),
   },
   {
-    name: 'installed',
-    about: 'the npm package, installed into an empty place and started',
-    lane: 'computes',
-    after: ['build'],
-    run: () => runCommands('installed', [[process.execPath, '--import', 'tsx', 'e2e/pack/main.ts', 'verify', 'npm']]),
+    name: 'fakes',
+    about: 'fake clusters that go by the second',
+    lane: 'waits',
+    // Beside labs there is no processor for them, and nothing but them goes by the second of units.
+    after: ['debian'],
+    // Most of their time is spent waiting.
+    run: () => runVitest('fakes', [FAKES, '--maxWorkers=3']),
+  },
+  {
+    name: 'programs',
+    about: 'Consul, kube-apiserver and helm, built once from their modules',
+    lane: 'waits',
+    // Builds take both cores for minutes; nothing is measured or waited for beside them.
+    after: ['fakes'],
+    run: () => prepare(preparePrograms),
   },
   {
     name: 'unit',
     about: 'units, properties, recorded scenarios, style',
     lane: 'computes',
     after: ['debian'],
-    run: () => runVitest('unit', plan === null ? [] : ['related', ...plan.unit]),
+    run: () => runVitest('unit', plan === null ? ['--exclude', `${FAKES}/**`] : ['related', ...plan.unit]),
   },
   {
     name: 'store',
@@ -202,11 +228,18 @@ const stepsOf = (plan: Plan | null): readonly Step[] => [
     run: runStore,
   },
   {
+    name: 'installed',
+    about: 'the npm package, installed into an empty place and started',
+    lane: 'computes',
+    after: ['build'],
+    run: () => runCommands('installed', [[process.execPath, '--import', 'tsx', 'e2e/pack/main.ts', 'verify', 'npm']]),
+  },
+  {
     name: 'lab',
     about: 'real clusters of every generation beside patronictl',
     lane: 'waits',
-    // The fakes of the units go by the second, and beside three labs on two cores there is none for them.
-    after: ['environments', 'build', 'unit', 'store'],
+    // With a plan the fakes are among the units.
+    after: ['environments', 'build', plan === null ? 'fakes' : 'unit'],
     // The runner ends its labs itself; one that was killed does not.
     run: () =>
       runVitest('lab', [
@@ -219,8 +252,7 @@ const stepsOf = (plan: Plan | null): readonly Step[] => [
   {
     name: 'browser-recorded',
     about: 'Chromium against recorded scenarios',
-    // Two Chromiums are what two cores carry: four of them starve PostgreSQL's answers.
-    lane: 'waits',
+    lane: 'computes',
     after: ['debian', 'build'],
     run: () => runPlaywright('browser-recorded', 'recorded', plan?.recorded),
   },
@@ -230,14 +262,6 @@ const stepsOf = (plan: Plan | null): readonly Step[] => [
     lane: 'waits',
     after: ['environments', 'build'],
     run: () => runPlaywright('browser-cluster', 'cluster', plan?.cluster).finally(() => endLabs(BROWSER_LABS, say)),
-  },
-  {
-    name: 'programs',
-    about: 'Consul, kube-apiserver and helm, built once from their modules',
-    lane: 'waits',
-    // Builds take both cores for minutes; nothing is measured or waited for beside them.
-    after: ['unit', 'store'],
-    run: () => prepare(preparePrograms),
   },
   {
     name: 'dcs',
@@ -253,8 +277,9 @@ const stepsOf = (plan: Plan | null): readonly Step[] => [
   {
     name: 'soak',
     about: 'two minutes of viewers and faults: memory, clean exit',
-    lane: 'alone',
-    after: ['debian'],
+    lane: 'computes',
+    // Many viewers that must not wait: not beside labs and browsers.
+    after: ['debian', 'lab', 'browser-cluster'],
     run: () =>
       runCommands('soak', [[process.execPath, '--import', 'tsx', 'e2e/bench/soak.ts', '--minutes', '2']], {
         // With the build of the step before; a bench by itself makes one of its own.
@@ -281,9 +306,7 @@ async function runStep({ name, about, run: work }: Step): Promise<Result> {
 function runSteps(chosen: readonly Step[]): Promise<readonly Result[]> {
   const begun = new Map<string, Promise<Result>>();
   for (const [at, entry] of chosen.entries()) {
-    const before = chosen
-      .slice(0, at)
-      .filter(({ name, lane }) => entry.lane === 'alone' || lane === entry.lane || entry.after?.includes(name));
+    const before = chosen.slice(0, at).filter(({ name, lane }) => lane === entry.lane || entry.after?.includes(name));
     const over = Promise.all(before.map(({ name }) => begun.get(name)));
     begun.set(
       entry.name,

@@ -65,6 +65,25 @@ describe('imports', () => {
     expect(arrows(drawn())).toBe(arrows(drawings()));
   });
 
+  it('have their use: a value that is exported is imported by somebody', () => {
+    const importers = new Map<string, string[]>();
+    for (const file of files)
+      for (const name of importsOf(file)) {
+        const target = name.replace(/\.tsx?$/, '');
+        importers.set(target, [...(importers.get(target) ?? []), file]);
+      }
+    const exported = /^export (?:async )?(?:const|let|function\*?|class|abstract class|enum) (\w+)/gm;
+    // Next takes what app/ exports by its name, and howdah.mjs the start. A type may be named for what it is part of.
+    const unused = files
+      .filter((file) => !file.startsWith('app/') && file !== 'lib/server/start.ts')
+      .flatMap((file) => {
+        const by = (importers.get(file.replace(/\.tsx?$/, '')) ?? []).map(code).join('\n');
+        const names = [...bare(code(file)).matchAll(exported)].map(([, name = '']) => name);
+        return names.filter((name) => !new RegExp(`\\b${name}\\b`).test(by)).map((name) => `${file}: ${name}`);
+      });
+    expect(unused).toEqual([]);
+  });
+
   it('of tests stay in tests', () => {
     expect(shipped.filter((file) => importsOf(file).some((target) => isTest(`${target}.ts`)))).toEqual([]);
   });

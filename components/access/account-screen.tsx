@@ -16,6 +16,7 @@ import { useSending } from '../ui/use-sending';
 import { ArmedButton } from './armed-button';
 import { EntryField } from './entry-field';
 import { PanelState, Problem, ROW } from './panel-states';
+import { PasskeysPanel } from './passkeys-panel';
 import { TokensPanel } from './tokens-panel';
 import { TotpPanel } from './totp-panel';
 
@@ -31,6 +32,7 @@ export function AccountScreen() {
       ) : me.owesFactor ? (
         <div className="grid max-w-[720px] gap-3">
           <TotpPanel isOn={false} />
+          <PasskeysPanel me={me} />
           <WhoPanel me={me} />
         </div>
       ) : (
@@ -39,6 +41,7 @@ export function AccountScreen() {
             <WhoPanel me={me} />
             {me.kind === 'user' && !me.external && !me.directory && <PasswordPanel name={me.name} />}
             {me.kind === 'user' && !me.external && <TotpPanel isOn={me.totp} />}
+            {me.kind === 'user' && !me.external && <PasskeysPanel me={me} />}
             {me.directory && (
               <p className="rounded-panel border border-l1 bg-bg1 px-3.5 py-2.5 text-f2">
                 {t('The password of this account is that of the directory (LDAP).')}

@@ -1,6 +1,6 @@
 'use client';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { type SignInFailure, signInLocal } from '@/lib/client/access/sign-in';
+import { type SignInFailure, signInLocal, signInPasskey } from '@/lib/client/access/sign-in';
 import { failureText } from '@/lib/client/access/words';
 import { useNow } from '@/lib/client/live/clock';
 import { formatDuration } from '@/lib/client/words/format';
@@ -14,12 +14,14 @@ interface SignInFormProps {
   readonly came: SignInFailure | null;
   /** The first way in: it has the focus. */
   readonly isFirst: boolean;
+  /** Browsers keep them for this address. */
+  readonly passkeys: boolean;
   readonly next: string;
   readonly onIn: () => void;
 }
 
 /** Name and password; a code only where the account asks for one. */
-export function SignInForm({ came, isFirst, next, onIn }: SignInFormProps) {
+export function SignInForm({ came, isFirst, passkeys, next, onIn }: SignInFormProps) {
   const now = useNow();
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
@@ -58,6 +60,15 @@ export function SignInForm({ came, isFirst, next, onIn }: SignInFormProps) {
       setPassword('');
       passwordField.current?.focus();
     }
+  };
+  const withPasskey = async (): Promise<void> => {
+    setSending(true);
+    const beside = failure?.kind === 'passkey' ? { username: username.trim(), password, code: '' } : null;
+    const failed = await signInPasskey(beside, next);
+    if (failed === null) return onIn();
+    setSending(false);
+    // Left, it may be pressed again.
+    if (failed.kind !== 'passkey_left' || beside === null) setFailure(failed);
   };
   const lockedFor = failure?.kind === 'locked' && failure.until > now ? failure.until - now : null;
   const lacks = username.trim() === '' || password === '' || (wantsCode && code.trim() === '');
@@ -111,6 +122,11 @@ export function SignInForm({ came, isFirst, next, onIn }: SignInFormProps) {
             ? t('Signing in')
             : t('Sign in')}
       </Button>
+      {passkeys && !wantsCode && (
+        <Button className="min-h-[38px]" disabled={isSending} onClick={() => void withPasskey()}>
+          {failure?.kind === 'passkey' ? t('Use the passkey') : t('Sign in with a passkey')}
+        </Button>
+      )}
       {wantsCode && (
         <Button
           kind="quiet"

@@ -47,6 +47,7 @@ export function SignInScreen() {
             <SignInForm
               came={data.oidc === null && came !== null ? failureOf(came) : null}
               isFirst={data.oidc === null}
+              passkeys={data.passkeys}
               onIn={() => goIn(next)}
               next={next}
             />

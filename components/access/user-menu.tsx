@@ -13,7 +13,7 @@ import { Icon } from '../ui/icon';
 import { Menu, type MenuItem } from '../ui/menu';
 
 /** `m.keller` is MK. */
-export function initialsOf(name: string): string {
+function initialsOf(name: string): string {
   const [first = '', second = ''] = name.split(/[\s._@-]+/).filter((part) => part !== '');
   const both = second === '' ? first.slice(0, 2) : `${first.slice(0, 1)}${second.slice(0, 1)}`;
   return both.toUpperCase();

@@ -116,6 +116,7 @@ export function ActionDialog({ opened, initialReason, onClose, onAccepted }: Act
           onChange={change}
           snapshot={snapshot}
           candidates={preflight?.candidates ?? []}
+          pools={preflight?.pools ?? null}
           summary={summary}
         />
       ) : (

@@ -2,8 +2,8 @@
 import type { ReactNode } from 'react';
 import { toLocalInput } from '@/lib/client/actions/times';
 import { clockNow } from '@/lib/client/live/clock';
-import { form, t } from '@/lib/client/words/text';
-import type { CandidateVerdict } from '@/lib/domain/actions/action';
+import { form, t, wire } from '@/lib/client/words/text';
+import type { CandidateVerdict, PoolOffer } from '@/lib/domain/actions/action';
 import type { Snapshot } from '@/lib/domain/cluster';
 import { CheckField, SelectField, TextField } from '../ui/field';
 import { rich } from '../ui/rich';
@@ -17,13 +17,15 @@ interface ActionFormProps {
   readonly onChange: (change: Partial<Draft>) => void;
   readonly snapshot: Snapshot | undefined;
   readonly candidates: readonly CandidateVerdict[];
+  /** null: no PgBouncer is known here, or the server has not said yet. */
+  readonly pools: PoolOffer | null;
   /** The leaf diff of a configuration. */
   readonly summary: ReactNode;
 }
 
 /** What a request of this kind needs to be told. */
 export function ActionForm(props: ActionFormProps) {
-  const { draft, onChange, snapshot, candidates, summary } = props;
+  const { draft, onChange, snapshot, candidates, pools, summary } = props;
   switch (draft.kind) {
     case 'switchover':
     case 'failover':
@@ -38,6 +40,9 @@ export function ActionForm(props: ActionFormProps) {
           />
           {draft.when === 'later' && (
             <ScheduleField label={t('At')} value={draft.at} onChange={(at) => onChange({ at })} />
+          )}
+          {draft.kind === 'switchover' && pools !== null && (
+            <PoolField draft={draft} onChange={onChange} pools={pools} />
           )}
         </>
       );
@@ -73,12 +78,15 @@ export function ActionForm(props: ActionFormProps) {
       );
     case 'rolling_restart':
       return (
-        <CheckField
-          label={t('Only where a restart is pending')}
-          note={t('Others are skipped.')}
-          checked={draft.onlyPending}
-          onChange={(onlyPending) => onChange({ onlyPending })}
-        />
+        <>
+          <CheckField
+            label={t('Only where a restart is pending')}
+            note={t('Others are skipped.')}
+            checked={draft.onlyPending}
+            onChange={(onlyPending) => onChange({ onlyPending })}
+          />
+          {pools !== null && <PoolField draft={draft} onChange={onChange} pools={pools} />}
+        </>
       );
     case 'reload':
       return (
@@ -142,6 +150,18 @@ export function ActionForm(props: ActionFormProps) {
     case 'end_session':
       return null;
   }
+}
+
+function PoolField({ draft, onChange, pools }: Pick<ActionFormProps, 'draft' | 'onChange'> & { pools: PoolOffer }) {
+  return (
+    <CheckField
+      label={t('Pause PgBouncer meanwhile')}
+      note={wire(pools.text)}
+      checked={draft.pausePools && pools.offered}
+      disabled={!pools.offered}
+      onChange={(pausePools) => onChange({ pausePools })}
+    />
+  );
 }
 
 const ENDS = [

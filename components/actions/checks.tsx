@@ -19,7 +19,7 @@ const count = (checks: readonly Check[], verdict: Check['verdict']): number =>
   checks.filter((check) => check.verdict === verdict).length;
 
 /** `0 blockers, 3 warnings, 10 passed`. */
-export function countWords(checks: readonly Check[]): string {
+function countWords(checks: readonly Check[]): string {
   const [blockers, warnings, passed] = [count(checks, 'blocker'), count(checks, 'warning'), count(checks, 'passed')];
   return [
     tn(blockers, '{n} blocker', '{n} blockers'),

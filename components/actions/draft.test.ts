@@ -8,6 +8,8 @@ describe('a draft', () => {
   it('of a complete request asks for that request again', () => {
     const requests: ActionRequest[] = [
       { kind: 'switchover', candidate: 'n2', scheduledAt: null },
+      { kind: 'switchover', candidate: 'n2', scheduledAt: null, pausePools: true },
+      { kind: 'rolling_restart', onlyPending: false, pausePools: true },
       { kind: 'cancel_switchover' },
       { kind: 'failover', candidate: 'n2' },
       { kind: 'pause', owner: 'dba', until: null, autoResume: false },

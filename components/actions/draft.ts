@@ -17,6 +17,7 @@ export interface Draft {
   /** A `datetime-local` value. */
   readonly at: string;
   readonly onlyPending: boolean;
+  readonly pausePools: boolean;
   readonly timeout: string;
   readonly owner: string;
   readonly end: PauseEnd;
@@ -39,6 +40,7 @@ const EMPTY: Omit<Draft, 'kind'> = {
   when: 'now',
   at: '',
   onlyPending: false,
+  pausePools: false,
   timeout: '',
   owner: '',
   end: 'none',
@@ -64,6 +66,7 @@ export function draftOf(request: ActionRequest, atText: string): Draft {
         ...draft,
         candidate: request.candidate ?? undefined,
         when: request.scheduledAt === null ? 'now' : 'later',
+        pausePools: request.pausePools === true,
       };
     case 'failover':
       return { ...draft, candidate: request.candidate === '' ? undefined : request.candidate };
@@ -76,7 +79,7 @@ export function draftOf(request: ActionRequest, atText: string): Draft {
         timeout: request.timeoutSeconds === null ? '' : String(request.timeoutSeconds),
       };
     case 'rolling_restart':
-      return { ...draft, onlyPending: request.onlyPending };
+      return { ...draft, onlyPending: request.onlyPending, pausePools: request.pausePools === true };
     case 'reload':
       return { ...draft, members: request.members };
     case 'cancel_restart':
@@ -127,11 +130,13 @@ export function askedBy(draft: Draft): Asked {
   const noTime = draft.when === 'later' && time === null;
   const scheduledAt = time?.iso ?? null;
   const [member] = draft.members;
+  // Patroni begins a scheduled one by itself.
+  const pools = draft.pausePools && draft.when === 'now' ? { pausePools: true } : {};
   switch (draft.kind) {
     case 'switchover':
       if (draft.candidate === undefined) return lacks(t('Choose a candidate'));
       if (noTime) return lacks(t('Choose a time'));
-      return whole({ kind: 'switchover', candidate: draft.candidate, scheduledAt });
+      return whole({ kind: 'switchover', candidate: draft.candidate, scheduledAt, ...pools });
     case 'failover':
       if (draft.candidate === undefined || draft.candidate === null) return lacks(t('Choose a candidate'));
       return whole({ kind: 'failover', candidate: draft.candidate });
@@ -176,7 +181,7 @@ export function askedBy(draft: Draft): Asked {
         override: draft.override,
       });
     case 'rolling_restart':
-      return whole({ kind: 'rolling_restart', onlyPending: draft.onlyPending });
+      return whole({ kind: 'rolling_restart', onlyPending: draft.onlyPending, ...pools });
     case 'demote_cluster': {
       const port = draft.port.trim() === '' ? null : Number(draft.port);
       if (port !== null && !(Number.isInteger(port) && port > 0 && port < 65536))

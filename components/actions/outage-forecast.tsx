@@ -63,7 +63,7 @@ function DotStrip({ outage }: { outage: ExpectedOutage }) {
 }
 
 /** `2.3 to 4.1 s in the last 8 on this cluster`. */
-export function rangeWords({ ms, minMs, maxMs, samples }: ExpectedOutage): string {
+function rangeWords({ ms, minMs, maxMs, samples }: ExpectedOutage): string {
   if (ms === null || minMs === null || maxMs === null) return t('none was measured on this cluster yet');
   if (samples.length === 1) return t('one was measured on this cluster');
   return t('{range} in the last {n} on this cluster', {

@@ -16,6 +16,7 @@ import { rich } from '../ui/rich';
 import { boundWords } from './action-dialog';
 import { ACTION_WORDS, actionTitle, WAY_WORDS } from './action-words';
 import { CheckList } from './checks';
+import { ClientsPanel } from './clients-panel';
 import { MomentsPanel } from './moments-panel';
 import { ObservationsPanel } from './observations-panel';
 import { OutageCard, ProgressCard } from './outage-card';
@@ -111,6 +112,7 @@ function Progress({ action }: { action: ActionRecord }) {
             {action.progress !== null && open && <ProgressCard progress={action.progress} />}
             {snapshot !== undefined && open && <TopologyPanel snapshot={snapshot} />}
             {!open && <MomentsPanel action={action} />}
+            {!open && <ClientsPanel action={action} />}
           </div>
         </div>
         {snapshot !== undefined && !open && <TopologyPanel snapshot={snapshot} title={t('Topology now')} />}

@@ -16,7 +16,11 @@ const KINDS: Readonly<Record<ReceiverKind, string>> = {
   alertmanager: 'Alertmanager',
   webhook: 'webhook',
   slack: 'Slack',
+  mattermost: 'Mattermost',
+  teams: 'Microsoft Teams',
   telegram: 'Telegram',
+  pagerduty: 'PagerDuty',
+  opsgenie: 'Opsgenie',
   smtp: 'SMTP',
   webpush: 'web push',
 };

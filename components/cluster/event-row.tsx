@@ -1,6 +1,7 @@
 'use client';
 import Link from 'next/link';
 import { useNow } from '@/lib/client/live/clock';
+import { aroundEvent, comparePath } from '@/lib/client/past/compare';
 import { livePath } from '@/lib/client/past/moment';
 import { exactTime, formatTime } from '@/lib/client/words/format';
 import { t, wire } from '@/lib/client/words/text';
@@ -93,6 +94,14 @@ export function EventRow({ event, withScope, action, onFrom, onTo }: EventRowPro
             {t('to here')}
           </button>
         </span>
+        <Link
+          href={comparePath(event.scope, aroundEvent(event, clock))}
+          prefetch={false}
+          aria-label={t('Compare before and after {when}', { when })}
+          className="rounded-chip text-11 text-f2 hover:text-f0 hover:underline pointer-coarse:min-h-11 pointer-coarse:content-center"
+        >
+          {t('compare')}
+        </Link>
         <code className="w-36 text-right text-11 text-f3 max-md:w-auto">{event.kind}</code>
       </span>
     </li>

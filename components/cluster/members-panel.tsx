@@ -50,7 +50,7 @@ const HEADS: readonly {
   { word: form('Age'), right: true },
 ];
 
-export function lagTone(words: MemberWords, snapshot: Snapshot, bytes: number | null): string {
+function lagTone(words: MemberWords, snapshot: Snapshot, bytes: number | null): string {
   if (words.leads) return 'text-f3';
   if (words.member.divergence !== null) return 'text-critical';
   if (bytes === null) return 'text-unknown';

@@ -3,6 +3,7 @@ import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useEffect, useId, useState } from 'react';
 import { clockNow, useNow } from '@/lib/client/live/clock';
+import { comparePath } from '@/lib/client/past/compare';
 import { incidentPath, livePath, momentInput, momentPath, readMomentInput } from '@/lib/client/past/moment';
 import { exactTime, formatDuration, formatTime, sentence } from '@/lib/client/words/format';
 import { form, t, wire } from '@/lib/client/words/text';
@@ -79,6 +80,15 @@ export function PastBar({ scope, member, at, moment, reading }: PastBarProps) {
               className="inline-flex min-h-[30px] items-center gap-2 rounded-control border border-l2 bg-bg1 px-3 font-medium text-13 text-f0 hover:border-l3"
             >
               <Icon name="report" /> {t('Incident report')}
+            </Link>
+          )}
+          {at !== null && (
+            <Link
+              href={comparePath(scope, { before: at, after: null, other: null })}
+              prefetch={false}
+              className="inline-flex min-h-[30px] items-center gap-2 rounded-control border border-l2 bg-bg1 px-3 font-medium text-13 text-f0 hover:border-l3"
+            >
+              <Icon name="switch" /> {t('Compare with now')}
             </Link>
           )}
           <Button kind="primary" onClick={() => goTo(router, livePath(scope, member))}>

@@ -77,7 +77,7 @@ export interface LayoutOptions {
 }
 
 export const CARD = { width: 160, height: 78, rootHeight: 86, pitch: 112 } as const;
-export const ROW = { width: 164, height: 34, heading: 26 } as const;
+const ROW = { width: 164, height: 34, heading: 26 } as const;
 const PAD = 16;
 const ENTRY = { width: 148, gap: 47 } as const;
 /** As the key of the line from the doors to the leader. */
@@ -85,8 +85,8 @@ export const ENTRY_EDGE = ' entry';
 const GAP = { least: 72, most: 190, first: 112, next: 64 } as const;
 const NOTE_WIDTH = 190;
 const RADIUS = 10;
-export const CARDS_MAX = 8;
-export const ROWS_MAX = 30;
+const CARDS_MAX = 8;
+const ROWS_MAX = 30;
 
 interface Tree {
   readonly item: TopologyItem;

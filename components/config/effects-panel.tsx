@@ -202,7 +202,7 @@ export function EffectsDigest({ effects, context }: EffectsSummaryProps) {
 }
 
 /** One line: how many of each. */
-export function EffectsSummary({ effects, context }: EffectsSummaryProps) {
+function EffectsSummary({ effects, context }: EffectsSummaryProps) {
   const wrong = effects.filter((entry) => errorAt(context.problems, entry.path) !== undefined);
   const right = effects.filter((entry) => !wrong.includes(entry));
   const count = (kind: EffectKind): number => right.filter((entry) => entry.effect === kind).length;

@@ -4,7 +4,7 @@ import { t, wire } from '@/lib/client/words/text';
 import { measured } from '@/lib/language/quantity';
 import { Icon, type IconName } from './icon';
 
-export const HOLD_MS = 2000;
+const HOLD_MS = 2000;
 const SHOW_EACH_MS = 100;
 
 /** Not on every phone, and never needed to understand what happens. */

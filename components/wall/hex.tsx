@@ -4,7 +4,7 @@ import { memo } from 'react';
 const ROUND = 0.075;
 
 /** A hexagon that stands on its point, with round corners, inside of its box. `inset`: half of its line. */
-export function hexPath(width: number, height: number, inset: number): string {
+function hexPath(width: number, height: number, inset: number): string {
   const [w, h] = [width - 2 * inset, height - 2 * inset];
   const points = [
     [0.5, 0],

@@ -39,7 +39,7 @@ function markWords(mark: WallMark): string {
   }
 }
 
-export function wasWords(health: Health): string {
+function wasWords(health: Health): string {
   switch (health) {
     case 'critical':
       return t('was critical');

@@ -340,7 +340,7 @@ export async function benchCrash(cleanup: Cleanup, args: Arguments): Promise<Ben
   return crashResult(await crashRounds(lab, { rounds: count, tell: sayRound }));
 }
 
-export function sayRound(round: CrashRound, number: number): void {
+function sayRound(round: CrashRound, number: number): void {
   const { kind, killedAfterMs, heard, refusal, repeated, outcome, executions, closedAfterMs, wrong } = round;
   say(
     `${String(number).padStart(3)} ${kind.padEnd(12)} killed after ${String(killedAfterMs).padStart(4)} ms, heard ${refusal ?? heard}, repeated ${repeated}: ` +
@@ -348,7 +348,7 @@ export function sayRound(round: CrashRound, number: number): void {
   );
 }
 
-export function crashResult({ rounds, wrong, entries }: CrashFigures): BenchResult {
+function crashResult({ rounds, wrong, entries }: CrashFigures): BenchResult {
   const outcomes: Record<string, number> = {};
   for (const { outcome } of rounds) outcomes[outcome ?? 'none'] = (outcomes[outcome ?? 'none'] ?? 0) + 1;
   const problems = [...wrong, ...rounds.flatMap((round, index) => round.wrong.map((text) => `${index + 1}: ${text}`))];

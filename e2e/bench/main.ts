@@ -2,6 +2,7 @@
 // on loopback.
 
 import { Arguments } from './arguments';
+import { benchClients } from './bench-clients';
 import { benchCollector } from './bench-collector';
 import { benchCrash } from './bench-crash';
 import { benchFreshness } from './bench-freshness';
@@ -22,6 +23,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   collector: benchCollector,
   freshness: benchFreshness,
   switchover: benchSwitchover,
+  clients: benchClients,
   truth: benchTruth,
   crash: benchCrash,
   store: benchStore,
@@ -37,6 +39,8 @@ const USAGE = `usage: npm run bench -- NAME [flags]
   freshness  [--changes 40] [--lab]                      leader change to changed text in a browser
   switchover [--runs 10] [--loop-wait 10] [--generation distro]
                                                          Howdah, patronictl and POST in turn on a real cluster
+  clients    [--runs 5] [--loop-wait 5] [--generation distro]
+                                                         what clients see of a switchover by each way, beside patronictl
   truth      [--faults a,b] [--unwatched] [--generation patroni41]
                                                          what Howdah and three others say of each fault after 5 s and 20 s
   crash      [--rounds 50]                               kill -9 in the middle of actions, on a real cluster

@@ -6,7 +6,7 @@ import { writeSync } from 'node:fs';
 import { connect } from 'node:net';
 import { Collector } from '../../lib/server/collector/collector';
 
-export const PACE_SECONDS = 2;
+const PACE_SECONDS = 2;
 const DEADLINE_SECONDS = 3;
 
 export type ToChild =

@@ -1,25 +1,21 @@
 // The alert screens: what is open and who was told, taken over, kept quiet, receivers tried, a device subscribed. Recorded
 // clusters; answers with people and receivers in them are given in the browser.
-import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import type { Alert, AlertsAnswer, PushAnswer } from '../../lib/contract/alerts';
 import { DEFAULT_RULES } from '../../lib/domain/alerts/rules';
 import { expectAccessible } from './axe';
-import { type Howdah, startHowdah } from './howdah';
 import { openPalette } from './palette';
+import { type Recordings, recordings } from './recordings';
 
-const TESTDATA = path.resolve(import.meta.dirname, '../../lib/domain/testdata');
 const HOUR = 3_600_000;
 const KEY = 'BEl62iUYgUivxIkv69yViEuiBIa-Ib9-SkvMeAtA3LFgDzkrxZJjSgSnfckjBJuBkr3qBUYIHBQFLXYp5Nksh8U';
 
-let howdah: Howdah;
+test.describe.configure({ mode: 'parallel' });
+
+let howdah: Recordings;
 
 test.beforeAll(async () => {
-  howdah = await startHowdah([], { env: { HOWDAH_REPLAY: TESTDATA } });
-});
-
-test.afterAll(async () => {
-  await howdah?.stop();
+  howdah = await recordings();
 });
 
 function alert(id: string, spec: Partial<Alert>): Alert {

@@ -10,9 +10,9 @@ import { expect, type Page, test } from '@playwright/test';
 import { addresses } from './addresses';
 import { freePort, type Howdah, startHowdah } from './howdah';
 import { openPalette } from './palette';
+import { type Recordings, recordings, recordingsOf } from './recordings';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const TESTDATA = path.join(ROOT, 'lib/domain/testdata');
 const SCOPE = 'patroni41-forked-replica';
 
 /** What the browser held against a page: broken policies, errors in the console, exceptions. */
@@ -44,14 +44,10 @@ async function walk(page: Page, base: string): Promise<string[]> {
 }
 
 test.describe('the policy', () => {
-  let howdah: Howdah;
+  let howdah: Recordings;
 
   test.beforeAll(async () => {
-    howdah = await startHowdah([], { env: { HOWDAH_REPLAY: TESTDATA, HOWDAH_AUTH: 'none' } });
-  });
-
-  test.afterAll(async () => {
-    await howdah?.stop();
+    howdah = await recordings();
   });
 
   test('is broken by no screen, nor by palette, charts, theme and language', async ({ page }) => {
@@ -146,7 +142,7 @@ test.describe('below a path, behind a proxy', () => {
     writeFileSync(yaml, `publicUrl: ${origin}${BASE}\nlisten:\n  trustedProxies: [127.0.0.1]\n`);
     const restore = rememberConfig();
     // Pages are built for one path: a build of its own.
-    const env = { HOWDAH_REPLAY: TESTDATA, HOWDAH_DIST: '.next-path', HOWDAH_AUTH: '' };
+    const env = { HOWDAH_REPLAY: recordingsOf(SCOPE, 'distro-healthy'), HOWDAH_DIST: '.next-path', HOWDAH_AUTH: '' };
     howdah = await startHowdah(['--config', yaml], { env, basePath: BASE }).finally(restore);
     const tls = { cert: readFileSync(`${dir}/cert.pem`), key: readFileSync(`${dir}/key.pem`) };
     // As nginx does by itself: the name of whom it asks as Host, and what it was asked for beside it.

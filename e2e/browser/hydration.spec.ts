@@ -1,12 +1,10 @@
 // What the browser draws first is what the server drew, on every page, however slowly its parts come to life: a difference throws
 // away the drawn page (React error 418). Each page is opened several times in both languages and themes, by a slowed processor, in
 // another time zone than the server's, while the live connection already fills the cache. No error of the console is allowed at all.
-import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { addresses } from './addresses';
-import { type Howdah, startHowdah } from './howdah';
+import { type Recordings, recordings } from './recordings';
 
-const TESTDATA = path.resolve(import.meta.dirname, '../../lib/domain/testdata');
 const SCOPE = 'patroni41-forked-replica';
 const SLOWED = 6;
 /** What is loaded late comes after the page is there; an error of hydration comes before. */
@@ -27,14 +25,10 @@ const REFUSED = /^Failed to load resource: the server responded with a status of
 
 test.describe.configure({ mode: 'parallel' });
 
-let howdah: Howdah;
+let howdah: Recordings;
 
 test.beforeAll(async () => {
-  howdah = await startHowdah([], { env: { HOWDAH_REPLAY: TESTDATA, TZ: 'UTC' } });
-});
-
-test.afterAll(async () => {
-  await howdah?.stop();
+  howdah = await recordings();
 });
 
 /** Every error of the console and every exception, with the page it came from. */

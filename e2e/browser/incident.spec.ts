@@ -1,27 +1,23 @@
 // The incident page: one story, its window in the address, notes that are never lost, reports. Recorded clusters; the answer of a
 // scripted afternoon is given in the browser, so that what is shown is known beforehand.
-import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import type { IncidentAnswer, Note } from '../../lib/contract/history';
 import type { Incident } from '../../lib/domain/incident/incident';
 import { afternoon, at, incident, START } from '../../lib/telling/incident/test-incident';
 import { expectAccessible } from './axe';
-import { type Howdah, startHowdah } from './howdah';
+import { type Recordings, recordings } from './recordings';
 
-const TESTDATA = path.resolve(import.meta.dirname, '../../lib/domain/testdata');
 const SCOPE = 'distro-healthy';
 const HOUR = 3_600_000;
 
 test.use({ timezoneId: 'Europe/Berlin' });
 
-let howdah: Howdah;
+test.describe.configure({ mode: 'parallel' });
+
+let howdah: Recordings;
 
 test.beforeAll(async () => {
-  howdah = await startHowdah([], { env: { HOWDAH_REPLAY: TESTDATA } });
-});
-
-test.afterAll(async () => {
-  await howdah?.stop();
+  howdah = await recordings();
 });
 
 function answerOf(made: Incident, notes: readonly Note[] = made.notes): IncidentAnswer {

@@ -1,23 +1,16 @@
 // The page of one member in recorded states: what is wrong with it stands at its top, nothing wrong is said quietly, unknown as
 // unknown; and table, card and palette lead there.
-import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { expectAccessible } from './axe';
-import { type Howdah, startHowdah } from './howdah';
 import { openPalette } from './palette';
-
-const TESTDATA = path.resolve(import.meta.dirname, '../../lib/domain/testdata');
+import { type Recordings, recordings } from './recordings';
 
 test.describe.configure({ mode: 'parallel' });
 
-let howdah: Howdah;
+let howdah: Recordings;
 
 test.beforeAll(async () => {
-  howdah = await startHowdah([], { env: { HOWDAH_REPLAY: TESTDATA } });
-});
-
-test.afterAll(async () => {
-  await howdah?.stop();
+  howdah = await recordings();
 });
 
 const address = (scope: string, name: string): string => `${howdah.url}/clusters/${scope}/members/${name}`;

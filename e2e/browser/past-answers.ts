@@ -63,7 +63,7 @@ export function pastEvents(end: number): readonly ClusterEvent[] {
   ];
 }
 
-export function historyOf(snapshot: Snapshot, from: number, to: number, options: PastOptions): HistoryAnswer {
+function historyOf(snapshot: Snapshot, from: number, to: number, options: PastOptions): HistoryAnswer {
   const buckets = 150;
   const stepMs = Math.max(1000, Math.round((to - from) / buckets));
   const times = Array.from({ length: buckets }, (_, index) => from + index * stepMs);
@@ -100,7 +100,7 @@ export function historyOf(snapshot: Snapshot, from: number, to: number, options:
   };
 }
 
-export function momentOf(snapshot: Snapshot, at: number, options: PastOptions): MomentAnswer {
+function momentOf(snapshot: Snapshot, at: number, options: PastOptions): MomentAnswer {
   const events = pastEvents(options.now);
   return {
     scope: snapshot.scope,
@@ -124,7 +124,7 @@ function shifted(snapshot: Snapshot, observedAt: number): Snapshot {
   );
 }
 
-export function leadershipAnswer(snapshot: Snapshot, end: number): LeadershipAnswer {
+function leadershipAnswer(snapshot: Snapshot, end: number): LeadershipAnswer {
   const base = { actor: null, actionId: null, reason: null, outageMs: null, current: false, forkLsn: null } as const;
   const leader = snapshot.cluster.leader?.name ?? null;
   const timeline = Math.max(3, snapshot.cluster.timeline ?? 3);

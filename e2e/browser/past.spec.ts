@@ -1,24 +1,20 @@
 // The past on the screens: charts that zoom and come back to now, a moment that is marked as past and forbids every action, pages
 // of events. Recorded clusters; the routes of the past are answered in the browser, so that each state can be had.
-import path from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
-import { type Howdah, startHowdah } from './howdah';
+import { expectAccessible } from './axe';
 import { openPalette } from './palette';
 import { mockHealth, mockPast, type PastOptions, pastEvents } from './past-answers';
+import { type Recordings, recordings } from './recordings';
 
-const TESTDATA = path.resolve(import.meta.dirname, '../../lib/domain/testdata');
 const SCOPE = 'distro-pause-replay';
 const MINUTE = 60_000;
 
-let howdah: Howdah;
+test.describe.configure({ mode: 'parallel' });
+
+let howdah: Recordings;
 
 test.beforeAll(async () => {
-  howdah = await startHowdah([], { env: { HOWDAH_REPLAY: TESTDATA } });
-});
-
-test.afterAll(async () => {
-  await howdah?.stop();
+  howdah = await recordings();
 });
 
 const keptFrom = (): number => Date.now() - 3 * 60 * MINUTE;
@@ -297,36 +293,23 @@ test('the store away, set aside or too slow is said where the past is shown', as
   }
 });
 
-for (const theme of ['dark', 'light'] as const) {
-  for (const width of [1440, 390]) {
-    test(`no axe violations and nothing overflows in the past, ${theme}, ${width} px`, async ({ browser }) => {
-      const context = await browser.newContext({
-        colorScheme: theme,
-        viewport: { width, height: 900 },
-        reducedMotion: 'reduce',
-      });
-      const page = await context.newPage();
-      await mockPast(page, howdah.url, SCOPE, {
-        ...told(),
-        blind: { from: Date.now() - 9 * MINUTE, to: Date.now() - 7 * MINUTE },
-      });
-      for (const query of ['', `?at=${Date.now() - 4 * MINUTE}`, '?at=yesterday', '/events']) {
-        await page.goto(`${howdah.url}/clusters/${SCOPE}${query}`);
-        await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-        if (query === '' || query.includes('at=1')) {
-          await plot(page).focus();
-          await page.keyboard.press('Home');
-          await page.getByRole('button', { name: /TL \d/ }).last().focus();
-        }
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        expect(
-          violations.map((violation) => `${query} ${violation.id}: ${violation.nodes[0]?.html.slice(0, 200)}`),
-        ).toEqual([]);
-        expect(
-          await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
-        ).toBe(0);
-      }
-      await context.close();
+for (const width of [1440, 390])
+  test(`no axe violations and nothing overflows in the past, ${width} px`, async ({ browser }) => {
+    const context = await browser.newContext({ viewport: { width, height: 900 }, reducedMotion: 'reduce' });
+    const page = await context.newPage();
+    await mockPast(page, howdah.url, SCOPE, {
+      ...told(),
+      blind: { from: Date.now() - 9 * MINUTE, to: Date.now() - 7 * MINUTE },
     });
-  }
-}
+    for (const query of ['', `?at=${Date.now() - 4 * MINUTE}`, '?at=yesterday', '/events']) {
+      await page.goto(`${howdah.url}/clusters/${SCOPE}${query}`);
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      if (query === '' || query.includes('at=1')) {
+        await plot(page).focus();
+        await page.keyboard.press('Home');
+        await page.getByRole('button', { name: /TL \d/ }).last().focus();
+      }
+      await expectAccessible(page, query);
+    }
+    await context.close();
+  });

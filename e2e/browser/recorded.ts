@@ -6,8 +6,10 @@ export const RECORDED: readonly string[] = [
   'hydration',
   'incident',
   'member',
+  'passkeys',
   'past',
   'screens',
   'secrets',
   'wall',
+  'wall-drawn',
 ];

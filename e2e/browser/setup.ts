@@ -4,6 +4,7 @@ import { endLabs } from '../lab/end';
 import { beginRun } from '../lab/owner';
 import { prepareRun } from '../lab/prepare';
 import { BROWSER_LABS } from './labs';
+import { offerRecordings } from './recordings';
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -11,5 +12,9 @@ export default async function setup(): Promise<() => Promise<void>> {
   beginRun();
   await prepareRun(say);
   await endLabs(BROWSER_LABS, say);
-  return () => endLabs(BROWSER_LABS, say);
+  const endRecordings = await offerRecordings();
+  return async () => {
+    await endRecordings();
+    await endLabs(BROWSER_LABS, say);
+  };
 }

@@ -97,7 +97,7 @@ function problemOf({ scope, health, since }: WallTile, index: number, { language
   };
 }
 
-export function sse(frames: readonly WallFrame[]): string {
+function sse(frames: readonly WallFrame[]): string {
   return frames.map((frame) => `event: ${frame.kind}\ndata: ${JSON.stringify(frame)}\n\n`).join('');
 }
 

@@ -93,7 +93,7 @@ function accessTo(server: KubeApiserver, account: Account, namespace: string): K
 }
 
 /** Writes to a namespace as Patroni and patronictl do. */
-export class TestObjects {
+class TestObjects {
   readonly namespace: string;
   readonly #server: KubeApiserver;
   readonly #store: Store;

@@ -9,6 +9,7 @@ import type { Snapshot } from '../../lib/domain/cluster';
 import { EtcdWriter } from '../../lib/io/dcs/etcd/write';
 import type { PastValue } from '../../lib/io/dcs/port';
 import { Executor } from '../../lib/server/actions/executor';
+import { PoolKeeper } from '../../lib/server/actions/pool-keeper';
 import { Reach } from '../../lib/server/actions/reach';
 import { byHowdah } from '../../lib/server/actions/record';
 import { AuditIndex } from '../../lib/server/audit/audit-index';
@@ -91,10 +92,12 @@ export class ActingHowdah {
       onGone: () => undefined,
     });
     const index = new AuditIndex(AWAY, journal);
+    const reach = new Reach(config, now);
     const executor = new Executor({
       journal,
       index,
-      reach: new Reach(config, now),
+      reach,
+      keeper: new PoolKeeper({ dataDir: folder, now, reach }),
       now,
       readOnly: null,
       sharedStore: false,

@@ -184,7 +184,7 @@ function parseObject(text: string | undefined): Record<string, unknown> | null {
 }
 
 /** Null for `{}` and for an instant alone: both mean that nothing is asked for. */
-export function parseFailover(text: string | undefined): FailoverKey | null {
+function parseFailover(text: string | undefined): FailoverKey | null {
   const { leader, member, scheduled_at: at } = parseObject(text) ?? {};
   if (typeof leader !== 'string' && typeof member !== 'string') return null;
   return {

@@ -1,6 +1,5 @@
 // A cluster below whose scope somebody writes what no Patroni writes costs only itself: the others' rounds stay whole.
 import { afterEach, expect, test } from 'vitest';
-import { createEtcdClient, onGrpcLine } from '../../lib/io/dcs/etcd/client';
 import { Collector } from '../../lib/server/collector/collector';
 import { loadConfig } from '../../lib/server/config/config';
 import { FakeDcs } from './dcs';
@@ -85,25 +84,3 @@ test('a scope with thousands of members and one whose name is none leave the rou
     () => !collector.snapshotOf('bad')?.findings.some(({ code }) => code === 'dcs_too_much'),
   );
 });
-
-test('etcd has nothing against how often it is asked whether it is there, with a watch and without a call', async () => {
-  const { url, stop } = await startEtcd();
-  ends.push(stop);
-  const said: string[] = [];
-  onGrpcLine((line) => said.push(line));
-  ends.push(() => onGrpcLine(() => undefined));
-  const idle = createEtcdClient(url, { username: null, password: null, tls: null }, 2000);
-  const watching = createEtcdClient(url, { username: null, password: null, tls: null }, 2000);
-  ends.push(
-    () => idle.close(),
-    () => watching.close(),
-  );
-  await Promise.all([idle.get('a').exec(), watching.get('a').exec()]);
-  const watcher = await watching.watch().prefix('/service/').create();
-  const ended: string[] = [];
-  watcher.on('disconnected', () => ended.push('disconnected'));
-  // Three pings too many are what etcd takes before it cuts the connection.
-  await new Promise((resolve) => setTimeout(resolve, 45_000));
-  await idle.get('a').exec();
-  expect([said, ended]).toEqual([[], []]);
-}, 90_000);

@@ -20,7 +20,7 @@ export type PatroniVersion = '3.0.2' | '4.1.4';
 
 const NONE: Fault = { kind: 'none' };
 export const PATRONI_PORT = 8008;
-export const POSTGRES_PORT = 5432;
+const POSTGRES_PORT = 5432;
 /** As Patroni's own `request_queue_size`. */
 const BACKLOG = 5;
 const MAX_HEAD_BYTES = 16 * 1024;

@@ -4,10 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export { sleep };
 
-export class DeadlinePassed extends Error {}
+class DeadlinePassed extends Error {}
 
 /** Rejects with DeadlinePassed after `ms`; the work itself is not stopped, so give it a signal of its own where it holds a socket. */
-export async function withDeadline<T>(what: string, ms: number, work: Promise<T>): Promise<T> {
+async function withDeadline<T>(what: string, ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const expiry = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new DeadlinePassed(`${what}: not done after ${ms / 1000} s`)), ms);

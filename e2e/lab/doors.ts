@@ -1,6 +1,7 @@
 // Doors in front of a lab, beside its own HAProxy: one process with a good listener, one with the settings that guides tell (`GET /master`,
 // the defaults of HAProxy) and one with a TCP check, and a PgBouncer over the good one. What `entries:` of a Howdah looks at.
 
+import { readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
 import pg from 'pg';
@@ -10,6 +11,14 @@ import type { Lab } from './lab';
 import { PORTS } from './layout';
 
 export const DOORS = { good: 15010, guide: 15011, tcp: 15012, stats: 17010, pool: 16432 } as const;
+/** PgBouncers over the good listener. Howdah is the admin of the first alone. */
+export const POOLS = {
+  pool: { port: DOORS.pool, loginRetry: 1 },
+  tuned: { port: 16433, loginRetry: 1 },
+  default: { port: 16434, loginRetry: 15 },
+} as const;
+export type PoolName = keyof typeof POOLS;
+const BOSS = { user: 'boss', password: 'boss-secret' } as const;
 const PART = 'doors';
 const STATS = { user: 'stats', password: 'stats-secret' } as const;
 
@@ -56,27 +65,28 @@ ${bind(DOORS.stats)}
 `;
 }
 
-function pgbouncerFile(lab: Lab): string {
+function pgbouncerFile(lab: Lab, name: PoolName): string {
   const { layout } = lab;
   return `[databases]
 app = host=${layout.haproxyIp} port=${DOORS.good} dbname=postgres
+shop = host=${layout.haproxyIp} port=${DOORS.good} dbname=postgres
 [pgbouncer]
 listen_addr = ${layout.haproxyIp}
-listen_port = ${DOORS.pool}
+listen_port = ${POOLS[name].port}
 unix_socket_dir =
 auth_type = scram-sha-256
 auth_file = ${path.join(layout.dataDir, 'doors.users')}
-admin_users = boss
+admin_users = ${BOSS.user}
 stats_users = stats
 pool_mode = transaction
 default_pool_size = 5
-server_login_retry = 1
+server_login_retry = ${POOLS[name].loginRetry}
 ignore_startup_parameters = extra_float_digits
 `;
 }
 
-/** What a howdah.yaml says of them. */
-export function doorEntries(lab: Lab): string {
+/** What a howdah.yaml says of them. `withWrong`: and of one with a wrong password, which cannot be seen. */
+export function doorEntries(lab: Lab, withWrong = true): string {
   const host = lab.layout.haproxyIp;
   const stats = `http://${host}:${DOORS.stats}/stats`;
   const user = { username: STATS.user, password: STATS.password };
@@ -84,29 +94,48 @@ export function doorEntries(lab: Lab): string {
     entries: [
       { name: 'lb', haproxy: { stats, ...user } },
       { name: 'lb-socket', haproxy: { stats: `unix:${socketOf(lab)}` } },
-      { name: 'lb-wrong', haproxy: { stats, ...user, password: 'another' } },
-      { name: 'pool', pgbouncer: { host, port: DOORS.pool, ...user } },
+      ...(withWrong ? [{ name: 'lb-wrong', haproxy: { stats, ...user, password: 'another' } }] : []),
+      {
+        name: 'pool',
+        pgbouncer: { host, port: DOORS.pool, ...user, admin: { username: BOSS.user, password: BOSS.password } },
+      },
       { name: 'vip', scopes: ['demo'], address: { host, port: DOORS.good } },
     ],
   });
 }
 
-export async function startDoors(lab: Lab): Promise<void> {
+/** A file of the lab's Howdah that names them. */
+export function doorsConfig(lab: Lab): string {
+  const file = path.join(path.dirname(lab.howdahYaml), 'howdah-doors.yaml');
+  writeFileSync(file, readFileSync(lab.howdahYaml, 'utf8') + doorEntries(lab, false), { mode: 0o600 });
+  return file;
+}
+
+export async function startDoors(lab: Lab, pools: readonly PoolName[] = ['pool']): Promise<void> {
   const { layout } = lab;
   const at = (name: string): string => path.join(layout.dataDir, name);
   lab.writeOwned(at('doors.cfg'), haproxyFile(lab));
-  lab.writeOwned(at('doors.ini'), pgbouncerFile(lab));
   lab.writeOwned(
     at('doors.users'),
-    `"app" "${lab.secrets.app}"\n"boss" "boss-secret"\n"${STATS.user}" "${STATS.password}"\n`,
+    `"app" "${lab.secrets.app}"\n"${BOSS.user}" "${BOSS.password}"\n"${STATS.user}" "${STATS.password}"\n`,
   );
   await lab.start(`${PART}-haproxy`, 'haproxy', ['-db', '-f', at('doors.cfg')], lab.user);
-  await lab.start(`${PART}-pgbouncer`, 'pgbouncer', [at('doors.ini')], lab.user);
-  await waitUntil('PgBouncer to answer', 15_000, async () => (await onConsole(lab, 'SHOW VERSION')).length > 0);
+  for (const name of pools) await startPool(lab, name);
+}
+
+export async function startPool(lab: Lab, name: PoolName): Promise<void> {
+  const file = path.join(lab.layout.dataDir, `doors-${name}.ini`);
+  lab.writeOwned(file, pgbouncerFile(lab, name));
+  await lab.start(`${PART}-pgbouncer-${name}`, 'pgbouncer', [file], lab.user);
+  await waitUntil('PgBouncer to answer', 15_000, async () => (await onConsole(lab, 'SHOW VERSION', name)).length > 0);
+}
+
+export function stopPool(lab: Lab, name: PoolName): Promise<void> {
+  return lab.endPart(`${PART}-pgbouncer-${name}`);
 }
 
 export async function stopDoors(lab: Lab): Promise<void> {
-  await lab.endPart(`${PART}-pgbouncer`);
+  for (const name of Object.keys(POOLS) as PoolName[]) await stopPool(lab, name);
   await lab.endPart(`${PART}-haproxy`);
 }
 
@@ -125,8 +154,12 @@ export function onSocket(lab: Lab, line: string): Promise<string> {
   });
 }
 
-export async function onConsole(lab: Lab, command: string): Promise<Record<string, unknown>[]> {
-  const client = poolClient(lab, { user: 'boss', password: 'boss-secret', database: 'pgbouncer' });
+export async function onConsole(
+  lab: Lab,
+  command: string,
+  name: PoolName = 'pool',
+): Promise<Record<string, unknown>[]> {
+  const client = poolClient(lab, { ...BOSS, database: 'pgbouncer', port: POOLS[name].port });
   await client.connect();
   try {
     return (await client.query(command)).rows as Record<string, unknown>[];

@@ -3,7 +3,7 @@
 // interrupted build leaves nothing that looks finished. The Debian 13 system runs under chroot inside a private mount
 // namespace: its mounts vanish with the process, so there is nothing to unmount after a crash.
 
-import { execFile, execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
@@ -113,7 +113,7 @@ const onPath = (program: string): boolean =>
     existsSync(path.join(dir, program)),
   );
 
-function postgresMajors(root = ''): number[] {
+export function postgresMajors(root = ''): number[] {
   const base = `${root}/usr/lib/postgresql`;
   if (!existsSync(base)) return [];
   return readdirSync(base)
@@ -364,18 +364,25 @@ export async function prepareToolbox(generation: Generation, say: Say, dataDir: 
   return generation === 'trixie' ? trixieToolbox(say, user, dataDir) : hostToolbox(generation, say, user);
 }
 
+/** Chromium without a window: half the work for the same pages. Not every distribution has it. */
+const BROWSER_SHELL = 'chromium-headless-shell';
+
+const isOffered = (name: string): boolean => spawnSync('apt-cache', ['show', name], { stdio: 'ignore' }).status === 0;
+
 /** The lab's packages and a browser: all that the tests take from the distribution. */
 export async function prepareTestPackages(say: Say): Promise<void> {
   await installPackages(say, [
     ...LAB_PACKAGES,
     { name: 'pgbouncer', present: () => onPath('pgbouncer') },
     { name: 'chromium', present: () => onPath('chromium') },
+    { name: BROWSER_SHELL, present: () => onPath(BROWSER_SHELL) || !isOffered(BROWSER_SHELL) },
     { name: 'slapd', present: () => existsSync('/usr/sbin/slapd') },
     { name: 'ldap-utils', present: () => onPath('ldapmodify') },
     { name: 'zookeeper', present: () => existsSync('/usr/share/java/zookeeper.jar') },
     { name: 'python3-kazoo', present: () => existsSync('/usr/lib/python3/dist-packages/kazoo') },
     { name: 'prometheus', present: () => onPath('promtool') },
     { name: 'prometheus-alertmanager', present: () => onPath('prometheus-alertmanager') },
+    { name: 'pgbackrest', present: () => onPath('pgbackrest') },
   ]);
 }
 

@@ -64,7 +64,7 @@ export interface Layout {
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 /** Eight hex digits that tell this checkout from another; `HOWDAH_LAB_SEED` overrides. */
-export function labSeed(): string {
+function labSeed(): string {
   return digest(process.env.HOWDAH_LAB_SEED ?? CHECKOUT)
     .toString('hex')
     .slice(0, 8);

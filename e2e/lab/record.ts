@@ -22,7 +22,7 @@ export interface ScenarioRequest {
 
 const PATRONICTL_MS = 6000;
 
-export const scenarioFolder = (scenario: string): string => path.join(CHECKOUT, 'lib/domain/testdata', scenario);
+const scenarioFolder = (scenario: string): string => path.join(CHECKOUT, 'lib/domain/testdata', scenario);
 
 /** Watches a lab as an open page would, once a second. */
 export class LabRecorder {

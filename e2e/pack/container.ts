@@ -26,7 +26,7 @@ const SECOND = 1_000_000_000;
 type Tell = (text: string) => void;
 
 export const imageArchive = (platform: Platform): string => path.join(DIST, `${bundleName(platform)}.oci.tar`);
-export const imageName = `howdah:${MANIFEST.version}`;
+const imageName = `howdah:${MANIFEST.version}`;
 
 /** `bundle`: the folder of makeBundleTree. */
 export function makeImage(platform: Platform, bundle: string, tell: Tell): void {

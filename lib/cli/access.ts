@@ -52,7 +52,7 @@ const CHANGES: Readonly<Record<string, UserChange>> = {
   'remove-totp': { removeTotp: true },
   'sign-out': { signOut: true },
 };
-export const USER_COMMANDS = ['list', 'add', 'grant', ...Object.keys(CHANGES), 'hash'];
+const USER_COMMANDS = ['list', 'add', 'grant', ...Object.keys(CHANGES), 'hash'];
 
 export async function user(desk: UserDesk, args: readonly string[], where: Where, json: boolean): Promise<void> {
   const [command = 'list', name, ...more] = args;

@@ -90,6 +90,11 @@ export class Api {
     return this.#send<T>(route, init, SEND_MS);
   }
 
+  /** What somebody else wrote, as it is. */
+  postText<T>(route: string, body: string): Promise<T> {
+    return this.#send<T>(route, { method: 'POST', body, headers: { 'content-type': 'text/plain' } }, SEND_MS);
+  }
+
   async #send<T>(route: string, init: RequestInit, limitMs: number): Promise<T> {
     const { url, token } = this.endpoint;
     let answer: Response;

@@ -13,6 +13,7 @@ import { apiDesk, token, Usage, user } from './access';
 import { act, EXIT } from './act';
 import { Api, ApiFailed, endpointOf } from './api';
 import { audit } from './audit';
+import { pushBackups } from './backups';
 import { CHECK_FLAGS, CHECK_USAGE, check, refuseCheck } from './check';
 import { doctor } from './doctor';
 import { health } from './health';
@@ -42,6 +43,8 @@ const USAGE = `usage: howdah start [flags]        the server; howdah start --hel
        howdah audit verify [--anchor file]... [folder]
                                     does the record hold, also against heads that were kept elsewhere
        howdah audit export --format json|csv [--cluster name] [folder]
+       howdah backups push [--cluster name] [--stanza name]
+                                    a report from standard input, such as of pgbackrest info --output=json
        howdah doctor
        howdah health                does the Howdah of this data folder live: exit code 0, else 1
 
@@ -83,6 +86,7 @@ function parse(argv: string[]) {
       format: { type: 'string' },
       anchor: { type: 'string', multiple: true },
       owner: { type: 'string' },
+      stanza: { type: 'string' },
       for: { type: 'string' },
       timeout: { type: 'string' },
       ...CHECK_FLAGS,
@@ -117,6 +121,8 @@ async function main(argv: string[]): Promise<number> {
   }
   const json = values.json === true;
   if (command === 'user' && args[0] === 'hash') return hash();
+  if (command === 'backups')
+    return pushBackups(values, args, { cluster: values.cluster?.[0] ?? null, stanza: values.stanza ?? null });
   if (command === 'check') return check(() => apiOf(values).found(), args, values, json);
   const { config, api, found } = apiOf(values);
   const where = { role: values.role ?? null, scopes: values.cluster ?? [], labels: values.label ?? [] };

@@ -15,7 +15,7 @@ const TIMEOUT_SECONDS = 300;
 /** null: it is so; else what is missing. Pure. */
 type Condition = (snapshot: Snapshot, actions: readonly ActionRecord[]) => string | null;
 
-export const CONDITIONS: Readonly<Record<string, Condition>> = {
+const CONDITIONS: Readonly<Record<string, Condition>> = {
   ok: ({ health, cause, findings }) =>
     health === 'ok' || health === 'note' ? null : String(cause?.headline ?? findings[0]?.title ?? health),
   leader: ({ cluster: { leader } }) =>

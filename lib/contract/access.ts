@@ -6,7 +6,7 @@ import { LANGUAGES } from '../language/language';
 import { actionRequestSchema, idempotencyKeySchema, reasonSchema } from './actions';
 import { PASSWORD_MAX, PASSWORD_MIN } from './limits';
 import { grantSchema, policySchema } from './rights';
-import { instant, knownInstant, name } from './scalar';
+import { instant, jsonObject, knownInstant, name } from './scalar';
 import { shape, spoken } from './spoken';
 import type { Wire } from './wire';
 
@@ -46,6 +46,7 @@ export const meSchema = shape({
     'rights as they were when the store could last be asked; null: they are current',
   ),
   totp: z.boolean(),
+  passkeys: z.number().describe('how many this account has; each counts as a second factor'),
   owesFactor: z
     .boolean()
     .describe('a second factor is demanded of this role and none is set: until one is, nothing else is answered'),
@@ -66,6 +67,7 @@ export const signInSchema = shape({
   open: z.boolean().describe('nobody has to sign in here'),
   local: z.boolean(),
   oidc: name.describe('name of the OpenID provider on the button; null: none'),
+  passkeys: z.boolean().describe('browsers keep passkeys for this address: https, or localhost'),
   setupNeeded: z.boolean().describe('no account exists yet: the set-up link was printed where Howdah was started'),
   problem: spoken.nullable().describe('why accounts cannot be read now; null: they can'),
 });
@@ -136,6 +138,31 @@ export const totpDraftSchema = shape({
 });
 export type TotpDraft = Wire<typeof totpDraftSchema>;
 export const totpCodeSchema = shape({ code: z.string().max(20) });
+
+const passkeyEntry = shape({ id: z.string(), name: z.string(), createdAt: instant, lastUsedAt: knownInstant });
+export type PasskeyEntry = Wire<typeof passkeyEntry>;
+export const passkeysSchema = shape({ passkeys: z.array(passkeyEntry) });
+export type PasskeysAnswer = Wire<typeof passkeysSchema>;
+/** `new`: of a key that is to be made; `proof`: of one that this account has. */
+export const passkeyQuestionSchema = shape({ for: z.enum(['new', 'proof']) });
+export const passkeyOptionsSchema = shape({
+  options: jsonObject.describe('for `navigator.credentials`, as JSON of WebAuthn; good once, for two minutes'),
+});
+export type PasskeyOptions = Wire<typeof passkeyOptionsSchema>;
+/** Who changes factors proves anew who they are: by a factor where one is set, else by the password. */
+const proofSchema = shape({
+  password: z.string().max(1000).exactOptional(),
+  code: z.string().max(20).exactOptional(),
+  response: jsonObject.exactOptional().describe('of a passkey of this account, to a question for `proof`'),
+});
+export type Proof = Wire<typeof proofSchema>;
+export const passkeyDraftSchema = shape({
+  name: title,
+  response: jsonObject.describe('of `navigator.credentials.create`, as JSON of WebAuthn'),
+  proof: proofSchema,
+});
+export type PasskeyDraft = Wire<typeof passkeyDraftSchema>;
+export const passkeyRemovalSchema = shape({ proof: proofSchema });
 
 const tokenEntry = shape({
   id: z.string(),
@@ -253,6 +280,7 @@ export const ACCESS_EVENTS = [
   'user_changed',
   'password_changed',
   'totp_changed',
+  'passkey_changed',
   'token_created',
   'token_revoked',
   'wall_created',

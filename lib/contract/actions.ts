@@ -4,7 +4,13 @@
 
 import { z } from 'zod';
 import { ACTION_KINDS } from '../domain/action-kind';
-import { type ActionRecord, type ActionRequest, OUTCOMES, type PreflightAnswer } from '../domain/actions/action';
+import {
+  type ActionRecord,
+  type ActionRequest,
+  OUTCOMES,
+  POOL_STATES,
+  type PreflightAnswer,
+} from '../domain/actions/action';
 import type { SettingDefinition, SettingValue } from '../domain/config/guc';
 import { candidateReason, evidence } from './cluster';
 import { BREAK_GLASS_REASON_MIN, REASON_MAX, REASON_MIN } from './limits';
@@ -22,9 +28,13 @@ const schedule = z
   .nullable()
   .describe('a full instant with its offset, such as 2026-11-21T03:00:00+01:00; null: now');
 const MAX_TEXT = 256 * 1024;
+const pausePools = z
+  .boolean()
+  .exactOptional()
+  .describe('pause the databases of PgBouncer around the handover: clients wait and see no error');
 
 export const actionRequestSchema = z.discriminatedUnion('kind', [
-  shape({ kind: z.literal('switchover'), candidate: member.nullable(), scheduledAt: schedule }),
+  shape({ kind: z.literal('switchover'), candidate: member.nullable(), scheduledAt: schedule, pausePools }),
   shape({ kind: z.literal('cancel_switchover') }),
   shape({ kind: z.literal('failover'), candidate: member }),
   shape({
@@ -49,7 +59,7 @@ export const actionRequestSchema = z.discriminatedUnion('kind', [
     scheduledAt: schedule,
     timeoutSeconds: z.number().positive().max(86_400).nullable(),
   }),
-  shape({ kind: z.literal('rolling_restart'), onlyPending: z.boolean() }),
+  shape({ kind: z.literal('rolling_restart'), onlyPending: z.boolean(), pausePools }),
   shape({ kind: z.literal('cancel_restart'), member }),
   shape({ kind: z.literal('reload'), members: z.array(member).min(1).max(200) }),
   shape({
@@ -161,6 +171,9 @@ const preflight = shape({
   wayReason: spoken,
   outage: expectedOutage.nullable(),
   atRisk: shape({ bytes: count, seconds: count, text: spoken }).nullable(),
+  pools: shape({ offered: z.boolean(), text: spoken })
+    .nullable()
+    .describe('may databases of PgBouncer be paused around it; null: none is known'),
   confirm: name,
   bound,
 });
@@ -191,6 +204,7 @@ const facts = shape({
       ms: z.number(),
       by: z.enum(['probe', 'observation']),
       steps: z.record(z.string(), z.number()),
+      pausedMs: z.number().exactOptional(),
     }),
   ),
   restUser: z.boolean(),
@@ -206,6 +220,19 @@ const facts = shape({
   })
     .nullable()
     .describe('of the one who asks; null: nobody has to sign in here'),
+  pools: z
+    .array(
+      shape({
+        entry: z.string(),
+        database: name.describe('null: about the whole PgBouncer'),
+        target: name,
+        obstacle: spoken.nullable().describe('why it is not paused around a handover; null: it can be'),
+        clients: z.number(),
+        loginRetrySeconds: count,
+        waitLimitSeconds: count,
+      }),
+    )
+    .exactOptional(),
 });
 
 export const preflightAnswerSchema = shape({ preflight, facts, token: z.string() });
@@ -279,6 +306,31 @@ export const actionRecordSchema = shape({
   lost: spoken
     .exactOptional()
     .describe('bytes lost and seconds not writable, of a switchover or failover that came about'),
+  clients: shape({
+    sessions: count.describe('client connections of the old leader right before'),
+    doors: z.array(
+      shape({
+        entry: z.string(),
+        listener: z.string(),
+        ms: count.describe('how long it led to no leader; null: no gap was seen, or it did not end'),
+        precisionMs: z.number(),
+        isOpen: z.boolean(),
+      }),
+    ),
+    pools: z.array(
+      shape({
+        entry: z.string(),
+        database: z.string(),
+        target: z.string(),
+        state: z.enum(POOL_STATES),
+        pausedAt: knownInstant,
+        resumedAt: knownInstant,
+        waiting: count,
+      }),
+    ),
+  })
+    .exactOptional()
+    .describe('what clients saw of a handover'),
   checks: z.array(check),
   closedAt: knownInstant,
   recovered: z.boolean(),

@@ -73,7 +73,18 @@ const silenceSchema = shape({
 
 const receiverSchema = shape({
   name: z.string(),
-  kind: z.enum(['alertmanager', 'webhook', 'slack', 'telegram', 'smtp', 'webpush']),
+  kind: z.enum([
+    'alertmanager',
+    'webhook',
+    'slack',
+    'mattermost',
+    'teams',
+    'telegram',
+    'pagerduty',
+    'opsgenie',
+    'smtp',
+    'webpush',
+  ]),
   target: spoken.describe('where to, without secrets: a host, a chat, addresses, the number of phones'),
   state: z
     .enum(['ok', 'failing', 'untried'])

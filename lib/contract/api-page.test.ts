@@ -19,6 +19,8 @@ function rightOf(access: RouteAccess): string {
       return 'whoever signed in';
     case 'wall':
       return 'the key';
+    case 'reporter':
+      return 'a token of `backups.push`';
     case 'action':
       return '`see`, and that of the action';
     case 'scope':

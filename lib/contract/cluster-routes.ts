@@ -15,6 +15,7 @@ import {
   settingsAnswerSchema,
 } from './actions';
 import { activitySchema } from './activity';
+import { backupsSchema, takenSchema } from './backups';
 import { careSchema } from './care';
 import { snapshotSchema } from './cluster';
 import {
@@ -29,7 +30,7 @@ import {
 } from './history';
 import { HISTORY_POINTS_MAX, STREAM_SCOPES_MAX } from './limits';
 import { beforePage, instantText, limitOf, plain, repeated } from './query';
-import { ACTION, on, SEE, SIGNED_IN, somewhere, table } from './route-row';
+import { ACTION, on, REPORTER, SEE, SIGNED_IN, somewhere, table } from './route-row';
 import { emptySchema, okSchema, severity } from './scalar';
 import { clustersSchema, configSchema, streamFrameSchema } from './stream';
 
@@ -225,6 +226,27 @@ export const CLUSTER_ROUTES = table({
     }),
     answer: activitySchema,
     errors: [],
+  },
+  'GET /api/clusters/{scope}/backups': {
+    access: SEE,
+    summary: 'Backups as they are reported, where a restore leads, and how one gets back to a moment',
+    query: z.object({ at: instantText.optional().describe('plan a restore to this moment') }),
+    answer: backupsSchema,
+    errors: ['bad_request'],
+  },
+  'POST /api/backups': {
+    access: REPORTER,
+    summary: 'Report backups: what pgBackRest, Barman or WAL-G printed, as it is',
+    description:
+      'Of `pgbackrest info --output=json`, `barman -f json list-backups`, `wal-g backup-list --detail --json`; or of `pgbackrest repo-ls archive/STANZA --recurse --output=json`, by which missing WAL is found. Whose it is says the system identifier in it.',
+    query: z.object({
+      cluster: plain.optional().describe('whose it is, where the tool tells no system identifier (Barman)'),
+      stanza: plain.optional().describe('of a list of the archive: the stanza that this token has reported before'),
+    }),
+    body: z.string(),
+    rawBody: true,
+    answer: takenSchema,
+    errors: ['not_found', 'refused'],
   },
   'POST /api/clusters/{scope}/preflight': {
     access: SEE,

@@ -7,6 +7,7 @@ import { CAUSE_CODES, IMPACTS } from '../domain/cause/cause';
 import { FINDING_CODES, type Snapshot } from '../domain/cluster';
 import { DCS_KINDS } from '../domain/dcs-kind';
 import { DCS_TROUBLES } from '../domain/raw';
+import { backupState, baseBackup } from './backups';
 import { entry } from './entry';
 import {
   bytes,
@@ -157,7 +158,11 @@ const member = shape({
     failedCount: z.number(),
     lastFailedWal: name,
     lastFailedAt: knownInstant,
+    waiting: shape({ count: z.number(), sinceAt: knownInstant })
+      .optional()
+      .describe('finished WAL files that wait for it; absent: not asked, or not allowed to see'),
   }).nullable(),
+  baseBackups: z.array(baseBackup).optional().describe('that are taken from it'),
   copies: z.array(z.string()).describe('members to which it sends a base backup'),
   externalStandbys: z.array(shape({ applicationName: z.string(), state: name, clientAddr: name })),
   sqlGrantMissing: z.boolean(),
@@ -272,6 +277,7 @@ const cluster = shape({
   walBytesPerSecond: z.number().nullable(),
   writable: z.boolean().nullable(),
   members: z.array(member),
+  backups: backupState.optional().describe('absent: nobody reports any and none are asked for'),
   entries: z.array(entry).optional().describe('the doors by which clients come; absent: none is configured'),
 });
 

@@ -17,7 +17,7 @@ export type { ClusterEvent, Downtime, EventKind, FindingSpan, Leadership, Leader
 const column = z.array(count.describe('null is a gap'));
 const problem = spoken.nullable().describe('why less is shown than was asked for; null: nothing is missing');
 
-export const eventSchema = shape({
+const eventSchema = shape({
   id: z.string(),
   at: instant,
   by: z.enum(['seen', 'gap', 'history']),

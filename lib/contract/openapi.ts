@@ -32,13 +32,14 @@ export function openapiDocument(version: string): Record<string, unknown> {
           description: 'made by the sign-in page; the name has a mark of the installation',
         },
         token: { type: 'http', scheme: 'bearer', description: 'howdah_…, made on the account page' },
+        reporter: { type: 'http', scheme: 'bearer', description: 'a token of `backups.push` of the settings' },
       },
     },
   };
 }
 
 function operationOf(route: Route): Record<string, unknown> {
-  const { access, tokens, path, summary, description, query, body, accepted } = route;
+  const { access, tokens, path, summary, description, query, body, rawBody, accepted } = route;
   const parameters = [
     ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
       name,
@@ -51,18 +52,29 @@ function operationOf(route: Route): Record<string, unknown> {
   const content = contentOf(route);
   return {
     summary,
-    security: access.kind === 'public' || access.kind === 'wall' ? [] : tokens ? PERSON_OR_TOKEN : PERSON,
+    security: securityOf(access, tokens),
     ...(description === null ? {} : { description }),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === null
       ? {}
-      : { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(body, 'input') } } } }),
+      : {
+          requestBody: {
+            required: true,
+            content: { [rawBody ? 'text/plain' : 'application/json']: { schema: jsonSchema(body, 'input') } },
+          },
+        }),
     responses: {
       '200': { description: 'the answer', content },
       ...(accepted === null ? {} : { '202': { description: accepted, content } }),
       ...refusalsOf(route),
     },
   };
+}
+
+function securityOf(access: Route['access'], tokens: boolean): readonly object[] {
+  if (access.kind === 'public' || access.kind === 'wall') return [];
+  if (access.kind === 'reporter') return [{ reporter: [] }];
+  return tokens ? PERSON_OR_TOKEN : PERSON;
 }
 
 function parametersOf(query: z.ZodObject): unknown[] {

@@ -10,6 +10,8 @@ export type RouteAccess =
   | { readonly kind: 'signed_in' }
   /** The key of a wall, which is in the path. */
   | { readonly kind: 'wall' }
+  /** A token of `backups.push` of the settings, which opens nothing else; and nothing else opens it. */
+  | { readonly kind: 'reporter' }
   /** Somewhere, or everywhere where the permission is of that sort; the handler asks again about the cluster it turns out to be. */
   | { readonly kind: 'somewhere'; readonly permission: Permission }
   | ScopeAccess;
@@ -24,6 +26,7 @@ type ScopeAccess =
 export const PUBLIC = { kind: 'public' } as const;
 export const SIGNED_IN = { kind: 'signed_in' } as const;
 export const WALL = { kind: 'wall' } as const;
+export const REPORTER = { kind: 'reporter' } as const;
 export const ACTION = { kind: 'action' } as const;
 export const on = <P extends Permission>(permission: P) => ({ kind: 'scope', permission }) as const;
 export const somewhere = <P extends Permission>(permission: P) => ({ kind: 'somewhere', permission }) as const;
@@ -48,6 +51,8 @@ interface Row {
    * Accounts, grants, factors, sessions, tokens and walls are made and changed by people alone.
    */
   readonly tokens?: boolean;
+  /** The body is text, taken as it came, whatever type it says. */
+  readonly rawBody?: true;
   /** Is it answered to somebody who still has to set the second factor that their role demands? No where it does not say so. */
   readonly withoutFactor?: boolean;
   /** As what else it can be asked for. */

@@ -147,6 +147,7 @@ export interface Route {
   readonly query: z.ZodObject | null;
   readonly body: z.ZodType | null;
   readonly answer: z.ZodType | OtherAnswer;
+  readonly rawBody: boolean;
   /** A token may ask it, as far as its rights go. */
   readonly tokens: boolean;
   /** Whoever owes a second factor may ask it. Public ones and walls answer everybody. */
@@ -156,7 +157,7 @@ export interface Route {
   readonly errors: readonly ErrorCode[];
 }
 
-export const isRouteKey = (text: string): text is RouteKey => Object.hasOwn(ROUTES, text);
+const isRouteKey = (text: string): text is RouteKey => Object.hasOwn(ROUTES, text);
 
 const FOR_TOKENS: readonly RouteAccess['kind'][] = ['scope', 'action', 'public', 'wall'];
 
@@ -168,6 +169,7 @@ export function routeOf(key: RouteKey): Route {
     files: [],
     accepted: null,
     withoutFactor: false,
+    rawBody: false,
     tokens: FOR_TOKENS.includes(ROUTES[key].access.kind),
     ...ROUTES[key],
   };
@@ -178,13 +180,14 @@ export function routeOf(key: RouteKey): Route {
 export const ALL_ROUTES: readonly Route[] = Object.keys(ROUTES).filter(isRouteKey).map(routeOf);
 
 /** Every code that the route may answer: its own, and those of what is done before its handler. */
-export function errorsOf({ access, path, body, errors }: Route): readonly ErrorCode[] {
+export function errorsOf({ access, path, body, rawBody, errors }: Route): readonly ErrorCode[] {
   const isOpen = access.kind === 'public' || access.kind === 'wall';
   return [
     ...new Set<ErrorCode>([
       ...errors,
       ...(path.includes('{') ? (['bad_request'] as const) : []),
-      ...(body === null ? [] : (['bad_request', 'too_large', 'unsupported_type'] as const)),
+      ...(body === null ? [] : (['bad_request', 'too_large'] as const)),
+      ...(body === null || rawBody ? [] : (['unsupported_type'] as const)),
       ...(isOpen ? [] : (['not_signed_in', 'not_found', 'not_ready'] as const)),
       ...(['forbidden', 'too_many_requests', 'internal'] as const),
     ]),

@@ -57,7 +57,7 @@ const problems = z
   .array(shape({ source: z.string(), text: spoken }))
   .describe('sources that could not be read at all, or that read what another one reads');
 
-export const serverStateSchema = shape({
+const serverStateSchema = shape({
   now: instant.describe('epoch milliseconds at the server when this was made: the clock difference is learned from it'),
   version: z.string(),
   scopes: z.number(),

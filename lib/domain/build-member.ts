@@ -115,6 +115,7 @@ export function buildMember(member: MemberObservation, context: MemberContext, f
     seesPause: patroni.live ? (status?.pause ?? null) : (key?.pause ?? null),
     slots: slotsOf(member, context, isLeader),
     archiver: sql.value?.archiver ?? null,
+    ...(sql.value?.baseBackups?.length ? { baseBackups: sql.value.baseBackups } : {}),
     copies: copiesOf(member, context),
     externalStandbys: externalStandbys(member, context),
     sqlGrantMissing: sql.live && sql.value?.grantMissing === true,

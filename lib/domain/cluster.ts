@@ -3,6 +3,7 @@
 // Unknown is null, never -1 and never 0. Instants end in `At`: epoch milliseconds on Howdah's clock. Bytes and seconds say so.
 
 import type { Text } from '../language/sentence';
+import type { BackupState } from './backups/backup';
 import type { Cause } from './cause/cause';
 import type { DcsKind } from './dcs-kind';
 import type { Entry } from './entries/entry';
@@ -171,6 +172,8 @@ export interface Member {
   readonly seesPause: boolean | null;
   readonly slots: readonly Slot[] | null;
   readonly archiver: Archiver | null;
+  /** Base backups that are taken from it; absent: not asked. */
+  readonly baseBackups?: readonly BaseBackup[] | undefined;
   /** Members to which it sends a base backup. */
   readonly copies: readonly string[];
   /** WAL senders seen on this member that belong to no member (pg_receivewal, base backup, another cluster). */
@@ -204,6 +207,19 @@ export interface Archiver {
   readonly failedCount: number;
   readonly lastFailedWal: string | null;
   readonly lastFailedAt: number | null;
+  /** Finished WAL files that wait for it, and since when the oldest does; absent: not asked, or not allowed to see. */
+  readonly waiting?: { readonly count: number; readonly sinceAt: number | null } | undefined;
+}
+
+/** A row of pg_stat_progress_basebackup. */
+export interface BaseBackup {
+  readonly application: string | null;
+  /** In the words of PostgreSQL; null: the role may not see it. */
+  readonly phase: string | null;
+  readonly startedAt: number | null;
+  /** Estimated by the server; null: it was asked not to. */
+  readonly totalBytes: number | null;
+  readonly doneBytes: number | null;
 }
 
 export interface ExternalStandby {
@@ -334,6 +350,8 @@ export interface Cluster {
   readonly members: readonly Member[];
   /** null: nobody keeps one (a recording). */
   readonly roster: Roster | null;
+  /** Absent: nobody reports backups and none are asked for, or what was reported is not known yet. */
+  readonly backups?: BackupState | undefined;
   /** The doors by which clients come; absent: none is configured, or it was kept before there were any. */
   readonly entries?: readonly Entry[] | undefined;
 }

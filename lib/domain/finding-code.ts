@@ -46,6 +46,13 @@ export const FINDING_CODES = [
   'version_mismatch',
   'slot_retains_wal',
   'archiving_failing',
+  'archive_behind',
+  'backup_missing',
+  'backup_too_old',
+  'backup_failed',
+  'backup_report_late',
+  'restore_window_short',
+  'restore_gap',
   'scheduled_switchover',
   'scheduled_restart',
   'clock_skew',
@@ -64,6 +71,11 @@ export const FINDING_CODES = [
   'pool_slow_retry',
 ] as const;
 export type FindingCode = (typeof FINDING_CODES)[number];
+
+/** About backups and where a restore leads: of one tool, or of what is asked of them. */
+export function isBackupCode(code: FindingCode): boolean {
+  return code.startsWith('backup_') || code.startsWith('restore_');
+}
 
 /** About a door and not about a member, though it may name whom it sends clients to. */
 export function isDoorCode(code: FindingCode): boolean {

@@ -10,6 +10,8 @@ export interface MeasuredOutage {
 export interface OutageSample extends MeasuredOutage {
   /** ms since the request, by step key. */
   readonly steps: Readonly<Record<string, number>>;
+  /** The longest that a database of PgBouncer was paused around it; absent: none was. */
+  readonly pausedMs?: number;
 }
 
 /** As many of them as count: what a cluster took a year ago says little. */

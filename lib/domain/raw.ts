@@ -3,6 +3,7 @@
 // All instants are epoch milliseconds on Howdah's own clock.
 
 import type { Text } from '../language/sentence';
+import type { RawBackups } from './backups/backup';
 import type { DcsKind } from './dcs-kind';
 import type { MeasuredOutage } from './outage-sample';
 import type { PauseNote } from './pause-note';
@@ -232,6 +233,8 @@ export interface RawObservation {
   readonly roster?: RawRoster | null;
   /** The doors of this cluster; absent: none is configured. */
   readonly entries?: readonly RawEntry[];
+  /** Reports of backups of whichever cluster; absent: not known, and nobody asks for any. */
+  readonly backups?: RawBackups;
   /** Earlier switchovers and failovers of this cluster whose outage was measured; absent in recordings. */
   readonly outages?: readonly MeasuredOutage[];
 }

@@ -40,7 +40,7 @@ interface CandidateRule {
   readonly test: (context: CandidateContext) => Text | null;
 }
 
-export const CANDIDATE_RULES: readonly CandidateRule[] = [
+const CANDIDATE_RULES: readonly CandidateRule[] = [
   {
     by: 'patroni',
     code: 'unreachable',

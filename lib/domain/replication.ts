@@ -117,7 +117,7 @@ function isAddress(host: string): boolean {
 }
 
 /** What the member itself says of its WAL receiver. Patroni says `replication_state` since 3.0.4; null: it says nothing. */
-export function ownWord({ sql, patroni }: MemberObservation): 'streams' | 'denies' | null {
+function ownWord({ sql, patroni }: MemberObservation): 'streams' | 'denies' | null {
   if (sql.live && sql.value !== null) {
     if (!sql.value.inRecovery) return 'denies';
     if (sql.value.walReceiver?.status === 'streaming') return 'streams';

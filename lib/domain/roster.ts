@@ -40,7 +40,7 @@ export interface RosterSight {
   readonly at: number;
 }
 
-export const ROSTER_MAX = 200;
+const ROSTER_MAX = 200;
 
 /** What is remembered after the member list was seen once more. An empty list takes nothing away: then the keys are gone. */
 export function nextRoster(before: readonly RosterEntry[], sight: RosterSight): readonly RosterEntry[] {

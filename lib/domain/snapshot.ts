@@ -1,5 +1,6 @@
 // The whole pure pipeline in one call: raw readings to the Snapshot that crosses the wire.
 
+import { backupState } from './backups/state';
 import { bootstrapOf } from './bootstrap';
 import { buildCluster } from './build-cluster';
 import { assessCause } from './cause/assess-cause';
@@ -24,7 +25,12 @@ export function buildSnapshot(raw: RawObservation, before: Snapshot | null, roun
   const observation = observe(raw, before?.cluster ?? null);
   const built = buildCluster(observation, before?.cluster ?? null);
   const entries = buildEntries(raw, built, before?.cluster ?? null);
-  const cluster = entries.length === 0 ? built : { ...built, entries };
+  const backups = backupState(raw.backups, built, raw.scope);
+  const cluster: Cluster = {
+    ...built,
+    ...(entries.length === 0 ? {} : { entries }),
+    ...(backups === null ? {} : { backups }),
+  };
   const readiness = assessReadiness(cluster, observation);
   const findings = assess(cluster, readiness, { now: raw.now, staleAfterMs: raw.staleAfterMs }, before);
   const draft: Snapshot = {

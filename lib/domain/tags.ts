@@ -7,7 +7,7 @@ import { patroniBoolean, patroniInt } from './wire/loose';
 type Tagged = Pick<Member, 'tags' | 'patroniVersion'>;
 
 /** As Python's bool() sees it. An absent tag and null are false. */
-export function isTruthy(value: unknown): boolean {
+function isTruthy(value: unknown): boolean {
   return value !== undefined && value !== null && value !== false && value !== 0 && value !== '';
 }
 

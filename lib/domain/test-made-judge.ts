@@ -8,7 +8,7 @@ import type { MadeExpectation } from './test-made-states';
 import { quietFacts } from './testkit';
 
 /** `restart b`, `switchover to b`, `resume` as a request. */
-export function requestOf(words: string, snapshot: Snapshot): ActionRequest {
+function requestOf(words: string, snapshot: Snapshot): ActionRequest {
   const [, kind = words, , name = null] = /^(\w+)( to)? (.+)$/.exec(words) ?? [];
   switch (kind) {
     case 'switchover':

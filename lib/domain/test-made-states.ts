@@ -78,7 +78,7 @@ export interface MadeState extends MadeMoment {
 }
 
 export const MADE_ROOT = join(import.meta.dirname, 'testdata-made');
-export const MADE_NOW = Date.parse('2026-11-30T09:00:00Z');
+const MADE_NOW = Date.parse('2026-11-30T09:00:00Z');
 const LASTS_SECONDS = 8;
 
 export function madeNames(): string[] {
@@ -93,7 +93,7 @@ export function readMade(name: string): MadeState {
 }
 
 /** The state at one moment, every witness just asked. */
-export function madeObservation(state: MadeState, now: number): RawObservation {
+function madeObservation(state: MadeState, now: number): RawObservation {
   const keys = Object.entries(state.keys).map(
     ([key, value], index): RawDcsKey => ({
       key,

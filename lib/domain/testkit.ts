@@ -3,6 +3,7 @@
 // witness say something else. Only tests import it.
 
 import type { ActionFacts } from './actions/action';
+import type { RawBackups } from './backups/backup';
 import type { FindingCode, Member, Snapshot } from './cluster';
 import type { DcsKind } from './dcs-kind';
 import type { Change } from './events';
@@ -110,6 +111,7 @@ export interface ClusterSpec {
   readonly roster?: RawRoster;
   /** As asked now; default: none configured. */
   readonly entries?: readonly EntrySpec[];
+  readonly backups?: RawBackups;
   /** What earlier handovers took. Default: nothing was measured. */
   readonly outages?: readonly MeasuredOutage[];
 }
@@ -147,6 +149,7 @@ export function cluster(spec: ClusterSpec): RawObservation {
     fallback: spec.dcs === 'off' ? fallback(spec, facts, now) : never,
     ...(spec.roster === undefined ? {} : { roster: spec.roster }),
     ...(spec.entries === undefined ? {} : { entries: spec.entries.map((entry) => rawEntry(entry, now)) }),
+    ...(spec.backups === undefined ? {} : { backups: spec.backups }),
     ...(spec.outages === undefined ? {} : { outages: spec.outages }),
   };
 }
@@ -461,7 +464,7 @@ function fallback(spec: ClusterSpec, facts: readonly Fact[], now: number): RawOb
 }
 
 /** The body of `GET /cluster`. */
-export function clusterBody(spec: ClusterSpec, members: readonly MemberSpec[] = spec.members): Record<string, unknown> {
+function clusterBody(spec: ClusterSpec, members: readonly MemberSpec[] = spec.members): Record<string, unknown> {
   const leader = leaderOf(spec);
   const facts = members.map((member, index) => resolve(member, index, spec));
   const head = facts.find((fact) => fact.name === leader)?.lsn ?? HEAD;

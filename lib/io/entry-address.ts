@@ -72,7 +72,7 @@ async function askPatroni(
   return reading.ok ? { ...reading, value: { http: reading.value } } : reading;
 }
 
-async function signIn(
+function signIn(
   { host, port, role }: AddressTarget & { readonly role: Omit<PostgresTarget, 'host' | 'port'> },
   address: string,
   deadlineMs: number,
@@ -81,15 +81,21 @@ async function signIn(
   // The certificate is for the name.
   const tls =
     role.tls === null || isIP(host) !== 0 ? role.tls : { ...role.tls, serverName: role.tls.serverName ?? host };
-  const link = openPostgres(
-    { ...role, tls, host: address, port },
-    {
-      name: 'howdah-entry',
-      // Through PgBouncer there may be none.
-      options: '',
-      connectMs: Math.min(CONNECT_MS, deadlineMs),
-    },
-  );
+  return whoAnswers({ ...role, tls, host: address, port }, deadlineMs, now);
+}
+
+/** One fresh sign-in. */
+export async function whoAnswers(
+  target: PostgresTarget,
+  deadlineMs: number,
+  now: () => number,
+): Promise<RawProbe['reading']> {
+  const link = openPostgres(target, {
+    name: 'howdah-entry',
+    // Through PgBouncer there may be none.
+    options: '',
+    connectMs: Math.min(CONNECT_MS, deadlineMs),
+  });
   try {
     return await readWithin(
       async () => {

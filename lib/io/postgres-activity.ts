@@ -2,7 +2,7 @@
 // here, what they mean is parsed in domain/activity/parse.ts. Every list has a limit, every text a length.
 
 /** Sessions that are listed; those that block or wait come first, then the longest transactions. */
-export const SESSIONS_MAX = 250;
+const SESSIONS_MAX = 250;
 /** pg_blocking_pids takes the lock manager's locks for each call: only of those that wait, and not of more than these. */
 const WAITING_MAX = 300;
 const LOCKS_MAX = 600;

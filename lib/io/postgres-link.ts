@@ -32,7 +32,7 @@ export interface PostgresLink {
 }
 
 /** Of one question, the sign-in being one. The longest honest answer, all settings of a server, is some 200 KiB. */
-export const QUESTION_MAX_BYTES = 4 * 1024 * 1024;
+const QUESTION_MAX_BYTES = 4 * 1024 * 1024;
 /** Every answer here is one row; the others are notices and parameters. */
 const QUESTION_MAX_MESSAGES = 1000;
 const SIGN_IN_MAX_BYTES = 4096;

@@ -2,7 +2,7 @@
 // receiver), `slow` what rarely does (slots, archiver, pending settings). Columns are parsed in domain/wire/postgres.ts.
 // A connection that misses its deadline is destroyed, not awaited; the next round connects anew.
 import type { Reading, SqlAnswer } from '../domain/raw';
-import { parseJson } from '../domain/wire/loose';
+import { field, parseJson } from '../domain/wire/loose';
 import { readWithin } from './failure';
 import { activityStatement } from './postgres-activity';
 import { answerOf, openPostgres, type PostgresLink, type PostgresTarget } from './postgres-link';
@@ -52,8 +52,20 @@ SELECT json_build_object(
       'last_failed_wal', last_failed_wal, 'last_failed_ms', floor(extract(epoch FROM last_failed_time) * 1000))
       FROM pg_stat_archiver),
   'pending', (SELECT coalesce(json_agg(json_build_object('name', name, 'from', current_setting(name)) ORDER BY name), '[]'::json)
-      FROM pg_settings WHERE pending_restart)
+      FROM pg_settings WHERE pending_restart),
+  'base_backups', (SELECT coalesce(json_agg(json_build_object('application', a.application_name, 'phase', p.phase,
+      'total', p.backup_total, 'done', p.backup_streamed,
+      'started_ms', floor(extract(epoch FROM a.backend_start) * 1000))), '[]'::json)
+      FROM (SELECT * FROM pg_stat_progress_basebackup LIMIT 20) p LEFT JOIN pg_stat_activity a ON a.pid = p.pid)
 )::text AS answer`;
+
+/** A statement of its own: whoever may not run the function is refused all of it, however it is asked. */
+const WAITING = `
+SELECT json_build_object('count', count(*), 'since_ms', floor(extract(epoch FROM min(modification)) * 1000))::text AS answer
+FROM pg_ls_archive_statusdir() WHERE name LIKE '%.ready'`;
+/** With many files it looks at each: what takes so long is asked no more than once a minute. */
+const WAITING_DEAR_MS = 100;
+const WAITING_DEAR_EVERY_MS = 60_000;
 
 const VERSION = "SELECT current_setting('server_version_num') AS answer";
 
@@ -71,6 +83,7 @@ export function createPostgresReader(target: PostgresTarget, now: () => number):
   let link: PostgresLink | null = null;
   let slow: { readonly value: unknown; readonly at: number } | null = null;
   let version: number | null = null;
+  let waiting: { readonly value: unknown; readonly nextAt: number } | null = null;
 
   const drop = (): void => {
     link?.destroy();
@@ -85,6 +98,7 @@ export function createPostgresReader(target: PostgresTarget, now: () => number):
     link = made;
     slow = null;
     version = null;
+    waiting = null;
     await made.client.connect();
     return made;
   };
@@ -92,9 +106,27 @@ export function createPostgresReader(target: PostgresTarget, now: () => number):
   const ask = async (deadlineMs: number, slowEveryMs: number): Promise<SqlAnswer> => {
     const open = await connect(deadlineMs);
     const fast = parseJson(await answerOf(open, FAST));
-    if (slow === null || now() - slow.at > slowEveryMs)
-      slow = { value: parseJson(await answerOf(open, SLOW)), at: now() };
+    if (slow === null || now() - slow.at > slowEveryMs) {
+      const value = parseJson(await answerOf(open, SLOW));
+      slow = { value: { ...Object(value), ...(await waitingIn(open, fast, value)) }, at: now() };
+    }
     return { fast, slow: slow.value, slowAt: slow.at };
+  };
+
+  /** Nothing where nothing is archived from here, or the role may not see it. */
+  const waitingIn = async (open: PostgresLink, fast: unknown, value: unknown): Promise<object> => {
+    const mode = field(field(value, 'archiver'), 'mode');
+    if (mode !== 'always' && (mode !== 'on' || field(fast, 'in_recovery') !== false)) return {};
+    if (waiting === null || now() >= waiting.nextAt) {
+      const start = performance.now();
+      const found = await answerOf(open, WAITING).then(parseJson, (error: unknown) => {
+        if (field(error, 'code') !== '42501') throw error;
+        return null;
+      });
+      const isDear = found === null || performance.now() - start > WAITING_DEAR_MS;
+      waiting = { value: found, nextAt: isDear ? now() + WAITING_DEAR_EVERY_MS : 0 };
+    }
+    return waiting.value === null ? {} : { waiting: waiting.value };
   };
 
   const askActivity = async (deadlineMs: number): Promise<unknown> => {

@@ -16,6 +16,8 @@ import { Actions } from './actions/actions';
 import { ActivityDesk } from './activity/activity-desk';
 import { AlertDesk } from './alerts/alert-desk';
 import { Alerts } from './alerts/alerts';
+import { BackupDesk } from './backups/backup-desk';
+import { pullReports } from './backups/pull';
 import { clockNow, elapsed } from './clock';
 import { scopeAnswer } from './clusters';
 import type { PastBatch } from './collector/tape';
@@ -101,6 +103,7 @@ export function compose(config: HowdahConfig, firstThread: Worker): Runtime {
     },
     alerts: async () => (await parts.value((why) => say`nobody is told from here: ${why}`)).desk,
     roster: async () => (await parts.value((why) => say`who belongs to the cluster is not known: ${why}`)).roster,
+    backups: async () => (await parts.value((why) => say`what is reported of backups is not known: ${why}`)).backups,
     door: async () => (await parts.value((why) => say`nobody can come in: ${why}`)).door,
     walls: async () => (await parts.value((why) => say`walls cannot be shown from here: ${why}`)).walls,
     stop: async (reason) => {
@@ -189,20 +192,28 @@ async function openParts({ config, collector, feed, ask, newest, releasers }: Fo
     if (names !== null) rememberNames(names, { feed, store, collector });
     const roster = new RosterKeeper({ store, now, tell: (rosters) => collector.setRosters(rosters) });
     releasers.push('the rosters', () => roster.stop(), LAST_FLUSH_MS);
+    const backups = new BackupDesk({ store, now, tell: (reports, gone) => collector.setBackups(reports, gone) });
+    releasers.push('the reports of backups', () => backups.stop());
+    releasers.push(
+      'what asks for reports',
+      pullReports(config.replay === null ? config.backups.pull : [], backups, now),
+    );
     keepEarly();
     for (const batch of early) history?.take(batch);
     collector.listen((news) => {
       if (news.kind === 'past') history?.take(news.batch);
       else if (news.kind === 'conditions') alerts.saw(news.reports);
-      else if (news.kind === 'roster') roster.saw(news.scope, news.sight);
-      else if (news.kind === 'config') actions.sawRevision(news.scope, news.revision, news.value, news.at);
+      else if (news.kind === 'roster') {
+        roster.saw(news.scope, news.sight);
+        backups.saw(news.scope, news.sight.systemIdentifier);
+      } else if (news.kind === 'config') actions.sawRevision(news.scope, news.revision, news.value, news.at);
     });
     // From here on its last words are listened to: it ends before those who keep them.
     ends.push(['the collector', () => collector.end()]);
     for (const end of ends) releasers.push(...end);
     if (config.replay === null || config.auth.kind !== 'none')
       await door.writeLocalKey(ownUrl(config)).catch((error: unknown) => log.warn(String(saidBy(error))));
-    return { actions, door, alerts, desk, history, walls, roster };
+    return { actions, door, alerts, desk, history, walls, roster, backups };
   } catch (error) {
     keepEarly();
     for (const [, end] of ends.reverse()) await Promise.resolve(end()).catch(() => undefined);

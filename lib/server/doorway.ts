@@ -15,6 +15,7 @@ import type { Credentials } from './access/door';
 import { Gate, notSignedIn } from './access/gate';
 import type { RefusalKind } from './access/refusals';
 import type { Known } from './access/sessions';
+import { reporterOf } from './backups/reporter';
 import type { LimitKind, Who } from './edge/limits';
 import { isName } from './edge/path';
 import { peerOf } from './edge/peer';
@@ -36,7 +37,7 @@ type Handler<K extends RouteKey> = (
 ) => Response | AnswerOf<K> | Promise<Response> | Promise<AnswerOf<K>> | Promise<Response | AnswerOf<K>>;
 
 export function route<K extends RouteKey>(key: K, handler: Handler<K>) {
-  const { access, method, tokens, withoutFactor, query, body } = routeOf(key);
+  const { access, method, tokens, withoutFactor, query, body, rawBody } = routeOf(key);
   const kind: LimitKind = method === 'GET' ? 'read' : 'unsafe';
   return async (
     request: Request,
@@ -56,7 +57,8 @@ export function route<K extends RouteKey>(key: K, handler: Handler<K>) {
       const asked = {
         ...{ request, params, gate },
         query: query === null ? null : parsed(query, queryValues(query, new URL(request.url).searchParams), 'query'),
-        body: body === null ? null : await readBody(request, body),
+        body:
+          body === null ? null : rawBody ? parsed(body, await request.text(), 'body') : await readBody(request, body),
       };
       // The row of this key has just parsed it.
       const answer = await handler(asked as Asked<K>);
@@ -201,6 +203,13 @@ export async function gateFor(current: Runtime, caller: Caller | null): Promise<
 async function gateOf(request: Request, access: RouteAccess, isUnsafe: boolean): Promise<Gate> {
   const current = runtime();
   if (access.kind === 'wall') return gateFor(current, null);
+  if (access.kind === 'reporter') {
+    // Before the body is read. Guessing it costs what guessing a password does.
+    if (reporterOf(request.headers.get('authorization'), current.config.backups.push) !== null)
+      return gateFor(current, null);
+    limitPeer('sign_in', request);
+    throw notSignedIn();
+  }
   const asked = callerOf(current, credentialsOf(request, isUnsafe));
   // A public route answers whoever asks; it may say more to who is known.
   const found = await (access.kind === 'public' ? asked.catch(() => null) : asked);
@@ -216,6 +225,7 @@ function check(access: RouteAccess, gate: Gate, { scope }: Readonly<Record<strin
   switch (access.kind) {
     case 'public':
     case 'wall':
+    case 'reporter':
     case 'signed_in':
       return;
     case 'scope':

@@ -90,6 +90,7 @@ function installRuntime(name: string, grants: readonly Grant[] | null, owesFacto
       publicUrl: 'http://127.0.0.1:3000',
       approvals: [{ actions: null, scopes: null, labels: {}, minutes: 15 }],
       operator: 'tester',
+      backups: { push: [] },
     },
     feed: behind({ row: (scope: string) => (scope === SCOPE ? row : null), rows: () => [row] }),
     limits: new Limits(() => Date.now() * 1000),
@@ -216,7 +217,7 @@ describe('the matrix of rights', () => {
   });
 
   it('takes a token nowhere but where the row of the route says so', () => {
-    for (const { key, tokens } of ALL_ROUTES)
+    for (const { key, tokens } of ALL_ROUTES.filter(({ access }) => access.kind !== 'reporter'))
       for (const { about } of ROWS.filter((row) => row.key === key)) {
         const [person, token] = [cells.get(about)?.get('admin'), cells.get(about)?.get('admin token')];
         expect(`${about}: ${token}`).toBe(`${about}: ${tokens ? person : '403'}`);
@@ -224,7 +225,10 @@ describe('the matrix of rights', () => {
   });
 
   describe.each(['admin', 'admin token'])('where a second factor is owed, for the %s,', (name) => {
-    const way = ['GET /api/me', 'POST /api/me/sign-out', 'POST /api/me/totp', 'POST /api/me/totp/confirm'];
+    const way = [
+      ...['GET /api/me', 'POST /api/me/sign-out', 'POST /api/me/totp', 'POST /api/me/totp/confirm'],
+      ...['GET /api/me/passkeys', 'POST /api/me/passkeys/question', 'POST /api/me/passkeys'],
+    ];
 
     it.each(ROWS)(
       '$about is closed unless it leads to one, and public ones say what they say to anybody',
@@ -233,7 +237,8 @@ describe('the matrix of rights', () => {
         const { access } = routeOf(row.key as RouteKey);
         const isOpen = access.kind === 'public' || access.kind === 'wall';
         const may = isOpen || (name === 'admin' && way.includes(row.key));
-        expect(await ask(row.key, row.body)).toBe(may ? 'ok' : '403');
+        const closed = access.kind === 'reporter' ? '401' : '403';
+        expect(await ask(row.key, row.body)).toBe(may ? 'ok' : closed);
       },
     );
   });
@@ -265,8 +270,8 @@ describe('the matrix of rights', () => {
   });
 
   it('lets a viewer change nothing that is not their own', () => {
-    // The assistant's tools only read: lib/server/mcp/tools.ts.
-    const own = /^POST \/api\/(me\/|setup|tokens|push|mcp$|approvals\/\{id\}\/withdraw)/;
+    // To whoever has no token for it, reports of backups answer as to nobody. The assistant's tools only read: lib/server/mcp/tools.ts.
+    const own = /^POST \/api\/(backups$|me\/|setup|sign-in\/passkey|tokens|push|mcp$|approvals\/\{id\}\/withdraw)/;
     for (const { about } of ROWS) {
       const changes = !about.startsWith('GET ') && !about.endsWith('/preflight');
       if (changes && !own.test(about)) expect(`${about}: ${cells.get(about)?.get('viewer')}`).toBe(`${about}: 403`);

@@ -10,6 +10,7 @@ import type { Actions } from './actions/actions';
 import type { ActivityDesk } from './activity/activity-desk';
 import type { AlertDesk } from './alerts/alert-desk';
 import type { Alerts } from './alerts/alerts';
+import type { BackupDesk } from './backups/backup-desk';
 import type { Question } from './collector/link';
 import type { HowdahConfig } from './config/config';
 import type { Limits } from './edge/limits';
@@ -44,6 +45,8 @@ export interface Runtime {
   alertsNow(): Alerts | null;
   /** Who belongs to which cluster. Rejects with a Refusal where this process cannot say. */
   roster(): Promise<RosterKeeper>;
+  /** What is reported of backups. Rejects with a Refusal where this process cannot say. */
+  backups(): Promise<BackupDesk>;
   /** Who comes in. Rejects with a Refusal where this process cannot say. */
   door(): Promise<Door>;
   readonly limits: Limits;

@@ -10,7 +10,10 @@ import {
 } from '@tanstack/react-query';
 import type {
   AccessLogAnswer,
+  PasskeyOptions,
+  PasskeysAnswer,
   PasswordOrder,
+  Proof,
   SessionsAnswer,
   TokenCreated,
   TokenDraft,
@@ -44,11 +47,12 @@ function useKept<T>(key: string, path: string): UseQueryResult<T> {
 }
 
 export const useSessions = (): UseQueryResult<SessionsAnswer> => useKept('sessions', PATHS.sessions);
+export const usePasskeys = (): UseQueryResult<PasskeysAnswer> => useKept('passkeys', PATHS.passkeys);
 export const useUsers = (): UseQueryResult<UsersAnswer> => useKept('users', PATHS.users);
 export const useTokens = (): UseQueryResult<TokensAnswer> => useKept('tokens', PATHS.tokens);
 export const useWalls = (): UseQueryResult<WallsAnswer> => useKept('walls', PATHS.walls);
 
-export function accessLogPath(before: string | null): string {
+function accessLogPath(before: string | null): string {
   const query = new URLSearchParams({ limit: String(PAGE) });
   if (before !== null) query.set('before', before);
   return `${PATHS.accessLog}?${query}`;
@@ -79,7 +83,21 @@ export interface OwnOrders {
   readonly draftTotp: () => Promise<TotpDraft>;
   readonly confirmTotp: (code: string) => Promise<void>;
   readonly removeTotp: (code: string) => Promise<void>;
+  /** false: the person left a dialog of the browser. `proof` empty: by a passkey that is there. */
+  readonly addPasskey: (name: string, proof: Proof) => Promise<boolean>;
+  readonly removePasskey: (id: string, proof: Proof) => Promise<boolean>;
   readonly endSession: (id: string) => Promise<void>;
+}
+
+async function ask(what: 'new' | 'proof'): Promise<PasskeyOptions['options']> {
+  return (await postJson<PasskeyOptions>(PATHS.passkeyQuestion, { for: what }, POST_MS)).options;
+}
+
+/** null: left. */
+async function proved(proof: Proof): Promise<Proof | null> {
+  if (proof.password !== undefined || proof.code !== undefined) return proof;
+  const response = await (await import('./passkeys')).sign(await ask('proof'));
+  return response === null ? null : { response };
 }
 
 export function useOwnOrders(): OwnOrders {
@@ -94,6 +112,22 @@ export function useOwnOrders(): OwnOrders {
       retryNow();
     },
     removeTotp: async (code) => void (await order(client, PATHS.removeTotp, { code }, ['me'])),
+    addPasskey: async (name, given) => {
+      const proof = await proved(given);
+      const response = proof === null ? null : await (await import('./passkeys')).make(await ask('new'));
+      if (response === null) return false;
+      await order(client, PATHS.passkeys, { name, response, proof }, ['passkeys', 'me']);
+      // Where a factor was demanded, everything was refused until now.
+      void client.invalidateQueries();
+      retryNow();
+      return true;
+    },
+    removePasskey: async (id, given) => {
+      const proof = await proved(given);
+      if (proof === null) return false;
+      await order(client, PATHS.removePasskey(id), { proof }, ['passkeys', 'me']);
+      return true;
+    },
     endSession: async (id) => void (await order(client, PATHS.endSession(id), {}, ['sessions'])),
   };
 }

@@ -2,7 +2,7 @@
 // Through the door, by next-auth's own routes: they want a form with a token of theirs, and answer with an address that holds the
 // error. Where the person goes on to is decided here and not by that address.
 import type { UseQueryResult } from '@tanstack/react-query';
-import type { SetupOrder, SignInOptions } from '../../contract/access';
+import type { PasskeyOptions, SetupOrder, SignInOptions } from '../../contract/access';
 import { PATHS } from '../../contract/paths';
 import { based } from '../live/base';
 import { getJson, postJson } from '../live/fetch';
@@ -30,6 +30,7 @@ export function useSignInOptions(): UseQueryResult<SignInOptions> {
 /** Why one is not in. `other`: next-auth's own word. */
 export type SignInFailure =
   | { readonly kind: 'credentials' | 'code' | 'store' | 'directory' | 'no_role' | 'disabled' | 'unreachable' }
+  | { readonly kind: 'passkey' | 'passkey_unknown' | 'passkey_left' }
   | { readonly kind: 'locked'; readonly until: number }
   | { readonly kind: 'other'; readonly code: string };
 
@@ -43,6 +44,8 @@ export function failureOf(code: string): SignInFailure {
     case 'store':
     case 'directory':
     case 'no_role':
+    case 'passkey':
+    case 'passkey_unknown':
     case 'disabled':
       return { kind: code };
     default: {
@@ -84,6 +87,24 @@ export interface Credentials {
 export async function signInLocal(credentials: Credentials, next: string): Promise<SignInFailure | null> {
   try {
     const error = errorIn(await postForm(LOCAL_PATH, { ...credentials, callbackUrl: based(ownPath(next)) }));
+    return error === null ? null : failureOf(error);
+  } catch {
+    return { kind: 'unreachable' };
+  }
+}
+
+/** With a passkey alone, or beside the password. null: in. Never rejects. */
+export async function signInPasskey(beside: Credentials | null, next: string): Promise<SignInFailure | null> {
+  try {
+    // Its cookie says which browser asks.
+    await getJson(CSRF_PATH);
+    const { options } = await postJson<PasskeyOptions>(PATHS.signInPasskey, {}, POST_MS);
+    const { sign } = await import('./passkeys');
+    const response = await sign(options);
+    if (response === null) return { kind: 'passkey_left' };
+    const fields = { username: beside?.username ?? '', password: beside?.password ?? '', code: '' };
+    const passkey = JSON.stringify(response);
+    const error = errorIn(await postForm(LOCAL_PATH, { ...fields, passkey, callbackUrl: based(ownPath(next)) }));
     return error === null ? null : failureOf(error);
   } catch {
     return { kind: 'unreachable' };

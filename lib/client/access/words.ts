@@ -128,6 +128,12 @@ export function failureText(failure: SignInFailure, provider: string | null, now
       return t('The directory cannot be asked now. Accounts of Howdah itself can sign in.');
     case 'no_role':
       return t('The directory knows you, but none of your groups has a role here. Ask an admin of Howdah.');
+    case 'passkey':
+      return t('This account asks for a passkey beside the password.');
+    case 'passkey_unknown':
+      return t('This passkey opens no account here.');
+    case 'passkey_left':
+      return t('No passkey was given.');
     case 'disabled':
       return t('This account is disabled. An admin can enable it.');
     case 'unreachable':

@@ -22,7 +22,7 @@ import type { Refusal, Reply } from './actions';
 import { type Decision, decide } from './decision';
 
 /** An answer of the server older than this is not decided on. */
-export const ANSWER_OLD_MS = 15_000;
+const ANSWER_OLD_MS = 15_000;
 /** The button rests after a change under the person's eyes. */
 export const REST_MS = 1500;
 /** An order whose answer never came is looked for with growing pauses. */

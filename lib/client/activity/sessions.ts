@@ -2,7 +2,7 @@
 import { csvLine } from '../words/format';
 import type { BlockingLine, Inside, SessionRow } from './activity';
 
-export const SESSION_KINDS = ['busy', 'idle_in_transaction', 'all'] as const;
+const SESSION_KINDS = ['busy', 'idle_in_transaction', 'all'] as const;
 export type SessionKind = (typeof SESSION_KINDS)[number];
 
 const isIdleInTransaction = ({ state }: SessionRow): boolean => state?.startsWith('idle in transaction') === true;

@@ -59,7 +59,7 @@ export function useRevisions(scope: string): UseQueryResult<RevisionsAnswer> {
   });
 }
 
-export function useSettings(scope: string, soon: boolean): UseQueryResult<SettingsAnswer> {
+function useSettings(scope: string, soon: boolean): UseQueryResult<SettingsAnswer> {
   return useQuery({
     queryKey: ['settings', scope],
     queryFn: ({ signal }) => getJson<SettingsAnswer>(PATHS.settings(scope), signal),

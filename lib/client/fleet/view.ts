@@ -113,7 +113,7 @@ export function matches(row: FleetRow, tokens: readonly Token[]): boolean {
 const byName = (a: FleetRow, b: FleetRow): number => (a.scope < b.scope ? -1 : a.scope > b.scope ? 1 : 0);
 
 /** Unknown lag and unknown age count as the worst. Ties go by name, so that rows do not dance. */
-export function compareRows(sort: Sort): (a: FleetRow, b: FleetRow) => number {
+function compareRows(sort: Sort): (a: FleetRow, b: FleetRow) => number {
   switch (sort) {
     case 'name':
       return byName;

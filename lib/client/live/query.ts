@@ -55,7 +55,7 @@ const NO_PAGES = {
 const subscribeToNothing = (): (() => void) => () => undefined;
 
 /** False on the server and in the pass that hydrates the boundary this stands in; true from then on, and wherever nothing hydrates. */
-export function useHydrated(): boolean {
+function useHydrated(): boolean {
   return useSyncExternalStore(
     subscribeToNothing,
     () => true,

@@ -34,7 +34,7 @@ export interface Marker {
   readonly label: string;
 }
 
-export function isMarked(event: ClusterEvent): boolean {
+function isMarked(event: ClusterEvent): boolean {
   return RANK.includes(event.kind);
 }
 

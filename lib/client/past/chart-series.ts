@@ -18,7 +18,7 @@ export interface TailSample {
 export const POINTS_MAX = 300;
 const TAIL_MAX = 120;
 /** The one line of the WAL rate. */
-export const WAL_LINE = 'WAL';
+const WAL_LINE = 'WAL';
 
 /** What one snapshot says now. A member on another timeline has no lag; silence is a gap, not a zero. */
 export function sampleOf(snapshot: Snapshot): TailSample {

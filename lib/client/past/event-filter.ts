@@ -106,7 +106,7 @@ export function isFiltered(filter: EventFilter): boolean {
   return group !== null || severity !== null || text.trim() !== '' || member !== null || from !== null || to !== null;
 }
 
-export const EVENT_PAGE = 100;
+const EVENT_PAGE = 100;
 
 /** `GET /api/events` with this filter, the page after `before`. */
 export function eventsRequest(filter: EventFilter, before: string | null): string {

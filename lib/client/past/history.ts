@@ -23,7 +23,7 @@ function eachMs(window: ChartWindow): number | false {
   return window.spanMs <= HOUR ? 10_000 : window.spanMs <= 24 * HOUR ? 30_000 : 120_000;
 }
 
-export function historyPath(scope: string, window: ChartWindow, now: number): string {
+function historyPath(scope: string, window: ChartWindow, now: number): string {
   if (window.kind === 'live' && window.spanMs === spanOf(LIVE_DEFAULT)) return PATHS.history(scope);
   const { from, to } = window.kind === 'past' ? window : { from: now - window.spanMs, to: now };
   return `${PATHS.history(scope)}?from=${Math.round(from)}&to=${Math.round(to)}&points=${POINTS_MAX}`;

@@ -25,7 +25,7 @@ export interface LeadershipView {
 }
 
 /** Oldest first in, oldest first out. The end of one timeline is the fork of the next. */
-export function leadershipOf(history: readonly TimelineEntry[]): readonly Leadership[] {
+function leadershipOf(history: readonly TimelineEntry[]): readonly Leadership[] {
   return history.map((entry, index) => {
     const before = history[index - 1];
     const forkLsn = before === undefined || before.endLsn === null ? null : formatLsn(before.endLsn);

@@ -8,7 +8,7 @@ import { getJson, postJson } from '../live/fetch';
 import { useQuery } from '../live/query';
 import { form, language, t } from '../words/text';
 
-export const WORKER_URL = based('/push-worker.js');
+const WORKER_URL = based('/push-worker.js');
 const POST_MS = 8000;
 
 /** Why this device cannot be told; null: it can be asked for. */

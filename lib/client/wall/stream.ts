@@ -29,7 +29,7 @@ export interface WallPorts {
   readonly reload: () => void;
 }
 
-export const WALL_LOST_MS = 4500;
+const WALL_LOST_MS = 4500;
 /** The socket is dead even if the browser does not know. */
 const DEAD_MS = 6000;
 const WATCH_MS = 250;

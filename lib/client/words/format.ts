@@ -4,7 +4,7 @@ import { measured } from '../../language/quantity';
 import { Sentence, say } from '../../language/sentence';
 import { grouped, wire } from './text';
 
-export const UNKNOWN = 'unknown';
+const UNKNOWN = 'unknown';
 
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 const BYTES = '{0, plural, one {{0} byte} other {{0} bytes}}';

@@ -50,7 +50,7 @@ interface PermissionRow {
 }
 
 /** The table of role and permission: the one place. */
-export const PERMISSION_TABLE: Readonly<Record<Permission, PermissionRow>> = {
+const PERMISSION_TABLE: Readonly<Record<Permission, PermissionRow>> = {
   see: { from: 'viewer', words: say`see this cluster` },
   note: { from: 'operator', words: say`write notes` },
   acknowledge: { from: 'operator', words: say`acknowledge alerts` },

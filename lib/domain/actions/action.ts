@@ -16,6 +16,8 @@ export type ActionRequest =
       readonly candidate: string | null;
       /** ISO 8601 instant with offset, to the second or finer; null: now. */
       readonly scheduledAt: string | null;
+      /** Pause the databases of PgBouncer meanwhile, so that clients wait instead of meeting an error; absent: no. */
+      readonly pausePools?: boolean;
     }
   | { readonly kind: 'cancel_switchover' }
   | { readonly kind: 'failover'; readonly candidate: string }
@@ -51,7 +53,12 @@ export type ActionRequest =
       /** How long the start may take before Patroni fails over; null: Patroni's primary_start_timeout. */
       readonly timeoutSeconds: number | null;
     }
-  | { readonly kind: 'rolling_restart'; readonly onlyPending: boolean }
+  | {
+      readonly kind: 'rolling_restart';
+      readonly onlyPending: boolean;
+      /** As of a switchover, around the handover; absent: no. */
+      readonly pausePools?: boolean;
+    }
   | { readonly kind: 'cancel_restart'; readonly member: string }
   | { readonly kind: 'reload'; readonly members: readonly string[] }
   | {
@@ -163,6 +170,23 @@ export interface ActionFacts {
   readonly readOnly: boolean;
   /** Of the one who asks; null: nobody has to sign in here, or Howdah itself. */
   readonly rights: Rights | null;
+  /** What could be paused around a handover; absent: no PgBouncer is named for this cluster, or nobody asked. */
+  readonly pools?: readonly PoolFact[];
+}
+
+/** One database of a PgBouncer that leads to the leader, as its console and a sign-in by its way said just now. */
+export interface PoolFact {
+  readonly entry: string;
+  /** null: it is about the whole PgBouncer. */
+  readonly database: string | null;
+  /** The way it leads, and by which it was signed in: `10.0.0.5:5000`. */
+  readonly target: string | null;
+  /** Why it is not paused around a handover; null: it can be. */
+  readonly obstacle: Text | null;
+  readonly clients: number;
+  readonly loginRetrySeconds: number | null;
+  /** Who waits longer is cut; null: not known, 0: never. */
+  readonly waitLimitSeconds: number | null;
 }
 
 export type Verdict = 'blocker' | 'warning' | 'note' | 'passed';
@@ -210,6 +234,12 @@ export interface ExpectedOutage {
   readonly samples: readonly number[];
 }
 
+/** May databases of PgBouncer be paused around it? In words what that buys and costs, or why it is not offered. */
+export interface PoolOffer {
+  readonly offered: boolean;
+  readonly text: Text;
+}
+
 export interface Preflight {
   readonly request: ActionRequest;
   readonly scope: string;
@@ -231,6 +261,8 @@ export interface Preflight {
   readonly outage: ExpectedOutage | null;
   /** Text is always there: `0 B: n2 confirms every commit before the client sees it`. */
   readonly atRisk: { readonly bytes: number | null; readonly seconds: number | null; readonly text: Text } | null;
+  /** null: no PgBouncer is known, or nothing is handed over. */
+  readonly pools: PoolOffer | null;
   /** null: a click is enough; else the text that must be typed. */
   readonly confirm: string | null;
   readonly bound: Bound;
@@ -284,6 +316,47 @@ export interface Outage {
   readonly writableAgainAt: number | null;
 }
 
+/**
+ * planned: not sent yet. paused: by us, also while PAUSE still waits. resumed: by us, and seen so. ended_elsewhere: no longer paused when
+ * looked at, without our RESUME. not_resumed: it could not be told; it is tried further. not_paused: PAUSE was refused or given up.
+ */
+export const POOL_STATES = ['planned', 'paused', 'resumed', 'ended_elsewhere', 'not_resumed', 'not_paused'] as const;
+
+/** A database that is paused around a handover. None of them was paused when it was looked at before. */
+export interface PausedPool {
+  readonly entry: string;
+  readonly database: string;
+  readonly target: string;
+  readonly state: (typeof POOL_STATES)[number];
+  /** When PgBouncer had answered the PAUSE. */
+  readonly pausedAt: number | null;
+  /** When it was first seen not paused any more. */
+  readonly resumedAt: number | null;
+  /** Most clients that were seen waiting at once. */
+  readonly waiting: number | null;
+}
+
+/** How long a door led to no leader. */
+export interface DoorGap {
+  readonly entry: string;
+  readonly listener: string;
+  /** null: no gap was seen, or it did not end. */
+  readonly ms: number | null;
+  /** The true value lies within this much of `ms`. */
+  readonly precisionMs: number;
+  /** It leads to the leader again. */
+  readonly isOpen: boolean;
+}
+
+/** What clients saw of a handover, as far as the doors and the old leader tell. */
+export interface ClientsSaw {
+  /** Client connections of the old leader right before; null: not known. */
+  readonly sessions: number | null;
+  readonly doors: readonly DoorGap[];
+  /** Paused around it, as planned before the first PAUSE was sent. */
+  readonly pools: readonly PausedPool[];
+}
+
 /** Progress of something long within a step. */
 export interface Progress {
   readonly label: Text;
@@ -327,6 +400,8 @@ export interface ActionRecord {
   readonly differs: readonly Text[];
   /** Of a switchover or failover that came about, also within a rolling restart: bytes lost and seconds not writable, or that they are not known. Absent: of anything else. */
   readonly lost?: Text;
+  /** Absent: nothing was handed over. */
+  readonly clients?: ClientsSaw;
   /** The preflight's blockers and warnings at the time, as evidence. */
   readonly checks: readonly Check[];
   readonly closedAt: number | null;

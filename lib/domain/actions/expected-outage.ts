@@ -50,3 +50,10 @@ function median(values: readonly number[]): number | null {
   const lower = sorted.length % 2 === 0 ? sorted[middle - 1] : upper;
   return upper === undefined || lower === undefined ? null : (upper + lower) / 2;
 }
+
+/** Median of how long databases were paused around earlier handovers, of those that count; null: none was. */
+export function pausedMs(outages: readonly OutageSample[]): { readonly ms: number; readonly times: number } | null {
+  const all = newest(outages).flatMap(({ pausedMs: ms }) => ms ?? []);
+  const ms = median(all);
+  return ms === null ? null : { ms, times: all.length };
+}

@@ -1,7 +1,7 @@
 // What an action would do and whether it may be done now: checks, candidates, steps, way, outage and what is at risk, from
 // one request and one snapshot. The same in browser and server, so the reason beside the button is the reason of the refusal.
-// It decides nothing by itself: the rows in checks/ do. What only an edit of the configuration needs is left to preflight.ts:
-// a phone on a bad link need not load it. Pure.
+// It decides nothing by itself: the rows in checks/ do. What only an edit of the configuration or a pause of pools needs is left to
+// preflight.ts: a phone on a bad link need not load it. Pure.
 
 import { formatBytes, formatInstant, formatSeconds, joinNames, plural } from '../../language/quantity';
 import { agree, say, type Text } from '../../language/sentence';
@@ -47,7 +47,7 @@ const RANK: Readonly<Record<Verdict, number>> = { blocker: 0, warning: 1, note: 
 
 /**
  * `facts` null: the server has not been asked; what needs them is then not judged and a note says so. `more`: rows beside
- * CHECK_ROWS. Of edit_config only preflight.ts says everything.
+ * CHECK_ROWS. Of edit_config and of pools only preflight.ts says everything.
  */
 export function judge(
   request: ActionRequest,
@@ -74,6 +74,7 @@ export function judge(
     // With nobody to stop nothing is writable before it is over either.
     outage: expectedOutage(request, leaderStops || request.kind === 'failover', facts?.outages ?? []),
     atRisk: atRiskOf(context),
+    pools: null,
     confirm: dangerOf(request, snapshot) ?? (isTrap(request, checks) ? snapshot.scope : null),
     bound: bind(snapshot),
   };

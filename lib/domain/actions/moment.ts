@@ -32,7 +32,7 @@ export function momentOf({ cluster, observedAt }: Snapshot): Moment {
 }
 
 /** The writer's own position, also from memory; where nobody leads that of whoever came furthest. */
-export function reachedBy(cluster: Cluster): Reached | null {
+function reachedBy(cluster: Cluster): Reached | null {
   const leader = leaderOf(cluster);
   const best = leader === null ? furthest(cluster) : null;
   if (best !== null) return { member: best.member, lsn: best.lsn };

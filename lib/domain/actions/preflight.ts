@@ -1,10 +1,12 @@
-// The whole judgement of a request: that of judge.ts, and of an edit what its document contains. What the server refuses by, and
-// the desk. Pure.
+// The whole judgement of a request: that of judge.ts, of an edit what its document contains, of a handover the pools that could be paused
+// around it. What the server refuses by, and the desk. Pure.
 import type { Snapshot } from '../cluster';
 import type { Settings } from '../config/guc';
 import type { ActionFacts, ActionRequest, Preflight } from './action';
 import { configContent } from './checks/config-content';
+import { POOL_CHECKS } from './checks/pools';
 import { judge } from './judge';
+import { poolOffer, stepsWithPools } from './pools';
 
 /** `facts` null: the server has not been asked; what needs them is then not judged and a note says so. `settings`: for an edit. */
 export function preflight(
@@ -14,5 +16,6 @@ export function preflight(
   now: number,
   settings: Settings | null = null,
 ): Preflight {
-  return judge(request, snapshot, facts, now, configContent(settings));
+  const judged = judge(request, snapshot, facts, now, [...configContent(settings), ...POOL_CHECKS]);
+  return { ...judged, steps: stepsWithPools(judged, facts), pools: poolOffer(request, snapshot.cluster, facts) };
 }

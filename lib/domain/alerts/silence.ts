@@ -3,7 +3,7 @@
 import { fitsPattern } from '../pattern';
 import type { Alert, Silence } from './alert';
 
-export function isActive(silence: Silence, now: number): boolean {
+function isActive(silence: Silence, now: number): boolean {
   return silence.endedAt === null && silence.startsAt <= now && now < silence.endsAt;
 }
 

@@ -21,7 +21,7 @@ interface CareRule {
 }
 
 /** A heartbeat of the members by default: a write that waits longer costs elections. */
-export const FSYNC_LIMIT_MS = 100;
+const FSYNC_LIMIT_MS = 100;
 /** Half of the default time after which followers elect anew, there and back. */
 const ROUND_TRIP_LIMIT_MS = 250;
 /** Clocks tell whole seconds, and an answer is on its way for a moment. */

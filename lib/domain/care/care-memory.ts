@@ -8,7 +8,7 @@ import type { Buckets, NodeNumbers, NodeStatus, RawCare, RawNode } from './raw-c
 const WINDOW_MS = 60_000;
 const POINT_EVERY_MS = 30_000;
 /** An hour. */
-export const POINTS_MAX = 120;
+const POINTS_MAX = 120;
 const ELECTIONS_MAX = 20;
 /** Counts that are kept to be compared with: a look each few seconds. */
 const COUNTS_MAX = 40;

@@ -6,7 +6,7 @@ import type { Cause, CauseStep } from './cause';
 import { act, type CauseContext, PATRONI_START, tell } from './row';
 
 /** Everything that follows when nobody takes writes. */
-export const OUTAGE = [
+const OUTAGE = [
   'no_leader',
   'leader_key_without_primary',
   'no_failover_candidate',

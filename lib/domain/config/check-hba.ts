@@ -47,7 +47,7 @@ type Address =
   | { readonly kind: 'name'; readonly name: string };
 
 /** Fields of a line, each a list: `a, b` is one field of two. Quotes and comments as PostgreSQL takes them. */
-export function hbaFields(line: string): readonly (readonly string[])[] {
+function hbaFields(line: string): readonly (readonly string[])[] {
   const fields: string[][] = [];
   let joins = false;
   for (const [token] of line.matchAll(/#.*|,|(?:"[^"]*"|[^\s,"#])+/g)) {
@@ -73,7 +73,7 @@ interface Wrong {
 }
 
 /** null: no rule, a comment, a blank or an include. */
-export function readHba(line: string): HbaLine | Wrong | null {
+function readHba(line: string): HbaLine | Wrong | null {
   const fields = hbaFields(line);
   const [kind = ''] = fields[0] ?? [];
   if (fields.length === 0 || kind.startsWith('@') || /^include(_if_exists|_dir)?$/.test(kind)) return null;
@@ -217,7 +217,7 @@ function optionProblem(kind: string, method: string, options: Fields): Wrong | n
 // ---- the order
 
 /** Whatever matches `later` matches `earlier` first. */
-export function covers(earlier: HbaLine, later: HbaLine): boolean {
+function covers(earlier: HbaLine, later: HbaLine): boolean {
   const kind = earlier.kind === later.kind || (earlier.kind === 'host' && HOST_KINDS.includes(later.kind));
   return (
     kind &&

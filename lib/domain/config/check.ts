@@ -54,7 +54,7 @@ function standing(
   return { stored, severity: stored && problem.severity === 'error' ? 'warning' : problem.severity };
 }
 
-export function samePath(a: Path, b: Path): boolean {
+function samePath(a: Path, b: Path): boolean {
   return a.length === b.length && a.every((step, index) => step === b[index]);
 }
 

@@ -242,7 +242,7 @@ function held(name: string, fallback: string, floor: number | null, rest: Partia
 }
 
 /** Parameters that only the DCS can set: Patroni ignores them in local files and passes most on the command line. */
-export const HELD_PARAMETERS: readonly HeldParameter[] = [
+const HELD_PARAMETERS: readonly HeldParameter[] = [
   held('max_connections', '100', 25, { sensitive: true }),
   held('max_worker_processes', '8', 2, { sensitive: true }),
   held('max_wal_senders', '10', 3, { sensitive: true }),

@@ -26,7 +26,7 @@ const WHOLE_BEFORE_31 = [
 ] as const;
 
 /** Python's truth: what is false counts as absent. */
-export function pythonTruth(value: unknown): boolean {
+function pythonTruth(value: unknown): boolean {
   if (Array.isArray(value)) return value.length > 0;
   return isObject(value) ? Object.keys(value).length > 0 : Boolean(value);
 }

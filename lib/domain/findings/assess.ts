@@ -2,6 +2,7 @@
 import type { Cluster, Finding, FindingCode, Readiness } from '../cluster';
 import { leaderOf } from '../members';
 import { bySeverity, type Health, worstOf } from '../severity';
+import { BACKUP_RULES } from './backups';
 import { BEGINNING_RULES } from './beginning';
 import { DCS_RULES } from './dcs';
 import { DCS_TROUBLE_RULES } from './dcs-troubles';
@@ -27,6 +28,7 @@ export const FINDING_RULES: readonly FindingRule[] = [
   ...MEMBER_RULES,
   ...ENTRY_RULES,
   ...POOL_RULES,
+  ...BACKUP_RULES,
 ];
 
 export interface Memory {

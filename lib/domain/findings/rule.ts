@@ -2,7 +2,7 @@
 // at a clock but `now`, never at another rule. `sinceOf` and `before` are its only memory.
 import type { Text } from '../../language/sentence';
 import type { Cluster, Evidence, Finding, FindingCode, Member, Readiness } from '../cluster';
-import { isDoorCode } from '../finding-code';
+import { isBackupCode, isDoorCode } from '../finding-code';
 import type { Severity } from '../severity';
 
 export interface FindingContext {
@@ -63,7 +63,7 @@ export function persists(context: FindingContext, member: Member, test: (member:
 
 /** Codes that can stand twice for the same members: told apart by what their evidence is about. */
 export function standsSeveralTimes(code: FindingCode): boolean {
-  return code === 'slot_retains_wal' || code === 'version_mismatch' || isDoorCode(code);
+  return code === 'slot_retains_wal' || code === 'version_mismatch' || isBackupCode(code) || isDoorCode(code);
 }
 
 export function keyFinding(finding: Pick<Finding, 'code' | 'members'> & Partial<Pick<Finding, 'evidence'>>): string {

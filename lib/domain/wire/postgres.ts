@@ -1,6 +1,6 @@
 // The rows of lib/io/postgres.ts, read loosely. The statements there name these columns; what a role may not see arrives
 // as NULL, and a walsender row whose state is NULL means "no pg_monitor", never "lag 0".
-import type { Archiver } from '../cluster';
+import type { Archiver, BaseBackup } from '../cluster';
 import { type Lsn, parseLsn } from '../lsn';
 import type { SqlAnswer } from '../raw';
 import {
@@ -80,6 +80,8 @@ export interface PostgresStatus {
   readonly slots: readonly SlotRow[] | null;
   readonly archiver: Archiver | null;
   readonly pendingSettings: readonly SettingRow[] | null;
+  /** null: not asked. */
+  readonly baseBackups: readonly BaseBackup[] | null;
 }
 
 /** null: the answer is not what the statements ask for. */
@@ -110,8 +112,9 @@ export const parsePostgresStatus = once((answer: SqlAnswer): PostgresStatus | nu
   };
 });
 
-function parseSlow(slow: Json): Pick<PostgresStatus, 'slots' | 'archiver' | 'pendingSettings'> {
-  if (typeof slow !== 'object' || slow === null) return { slots: null, archiver: null, pendingSettings: null };
+function parseSlow(slow: Json): Pick<PostgresStatus, 'slots' | 'archiver' | 'pendingSettings' | 'baseBackups'> {
+  if (typeof slow !== 'object' || slow === null)
+    return { slots: null, archiver: null, pendingSettings: null, baseBackups: null };
   const archiver = field(slow, 'archiver');
   return {
     slots: list(field(slow, 'slots')).flatMap(parseSlot),
@@ -126,11 +129,30 @@ function parseSlow(slow: Json): Pick<PostgresStatus, 'slots' | 'archiver' | 'pen
             failedCount: notNegative(field(archiver, 'failed_count')) ?? 0,
             lastFailedWal: text(field(archiver, 'last_failed_wal')),
             lastFailedAt: positive(field(archiver, 'last_failed_ms')),
+            ...waitingOf(field(slow, 'waiting')),
           },
     pendingSettings: list(field(slow, 'pending')).flatMap((row) => {
       const name = text(field(row, 'name'));
       return name === null ? [] : [{ name, from: text(field(row, 'from')), to: text(field(row, 'to')) }];
     }),
+    baseBackups: Array.isArray(field(slow, 'base_backups'))
+      ? list(field(slow, 'base_backups')).map(parseBaseBackup)
+      : null,
+  };
+}
+
+function waitingOf(waiting: Json): Pick<Archiver, 'waiting'> {
+  const count = notNegative(field(waiting, 'count'));
+  return count === null ? {} : { waiting: { count, sinceAt: positive(field(waiting, 'since_ms')) } };
+}
+
+function parseBaseBackup(row: Json): BaseBackup {
+  return {
+    application: text(field(row, 'application')),
+    phase: text(field(row, 'phase')),
+    startedAt: positive(field(row, 'started_ms')),
+    totalBytes: notNegative(field(row, 'total')),
+    doneBytes: notNegative(field(row, 'done')),
   };
 }
 

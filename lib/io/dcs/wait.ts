@@ -1,7 +1,7 @@
 // Waiting with an end, for the adapters of all kinds.
 import type { Reading, Witness } from '../../domain/raw';
 
-export const BACKOFF_MS = [200, 500, 1000, 2000, 3000] as const;
+const BACKOFF_MS = [200, 500, 1000, 2000, 3000] as const;
 
 /** How long to wait after so many failures in a row, spread by a quarter. */
 export function backoffMs(failures: number): number {

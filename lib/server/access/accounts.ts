@@ -19,13 +19,15 @@ import { StoreAway } from '../store/driver';
 import type { AccessLog } from './access-log';
 import { type Caller, EVERYTHING, isFactorDemanded } from './caller';
 import type { Keys } from './keys';
+import { OwnPasskeys } from './own-passkeys';
+import type { Passkeys } from './passkeys';
 import { hashPassword, isPassword, weakness } from './passwords';
 import type { Refusals } from './refusals';
 import type { Sessions } from './sessions';
 import { type SignIn, SignInRefused } from './sign-in';
 import { hashOf, isSame, type Tokens } from './tokens';
 import { newTotpSecret, totpUri } from './totp';
-import { entryOf, hasFactor, type User, type UserStore } from './user-store';
+import { entryOf, hasFactor, hasTotp, type User, type UserStore } from './user-store';
 
 const INVITED_MS = 72 * 3_600_000;
 const SETUP_MS = 3_600_000;
@@ -35,6 +37,7 @@ export interface AccountsDeps {
   readonly users: UserStore;
   readonly sessions: Sessions;
   readonly tokens: Tokens;
+  readonly passkeys: Passkeys;
   readonly signIn: SignIn;
   readonly keys: Keys;
   readonly settings: AuthSettings;
@@ -47,12 +50,18 @@ export interface AccountsDeps {
 }
 
 export class Accounts {
+  readonly keys: OwnPasskeys;
   readonly #deps: AccountsDeps;
   #setup: { readonly hash: string; readonly until: number } | null = null;
   #admins: { readonly names: readonly string[]; readonly readAt: number } = { names: [], readAt: 0 };
 
   constructor(deps: AccountsDeps) {
     this.#deps = deps;
+    this.keys = new OwnPasskeys(deps, {
+      self: (by) => this.#self(by),
+      isRight: (...about) => this.#isRight(...about),
+      keepFactor: (user) => this.#keepFactor(user),
+    });
   }
 
   // ---- the first account
@@ -155,7 +164,10 @@ export class Accounts {
     let link: string | null = null;
     if (change.grants !== undefined) await users.setGrants(user.id, change.grants);
     if (change.disabled !== undefined) await users.setDisabled(user.id, change.disabled);
-    if (change.removeTotp === true) await users.setTotp(user.id, null);
+    if (change.removeTotp === true) {
+      await users.setTotp(user.id, null);
+      await this.#deps.passkeys.remove(user.id, null);
+    }
     if (change.unlock === true) await users.unlock(user.id);
     if (change.resetPassword === true) {
       const secret = randomBytes(32).toString('base64url');
@@ -247,7 +259,7 @@ export class Accounts {
 
   async draftTotp(by: Caller): Promise<TotpDraft> {
     const user = await this.#self(by);
-    if (hasFactor(user)) throw new Refusal('refused', say`a second factor is already set; remove it first`);
+    if (hasTotp(user)) throw new Refusal('refused', say`a second factor is already set; remove it first`);
     const secret = newTotpSecret();
     await this.#deps.users.setTotp(user.id, `draft:${this.#deps.keys.seal(secret, user.id)}`);
     return { uri: totpUri(secret, user.name), secret };
@@ -268,8 +280,8 @@ export class Accounts {
   async removeTotp(by: Caller, code: string): Promise<void> {
     const user = await this.#self(by);
     if (user.totp === null) throw new Refusal('refused', say`there is no second factor`);
-    this.#keepFactor(user);
-    if (hasFactor(user)) await this.#refuseWrongCode(user, by, code);
+    if (user.passkeys === 0) this.#keepFactor(user);
+    if (hasTotp(user)) await this.#refuseWrongCode(user, by, code);
     const text = say`${user.name} removed the second factor`;
     await this.#deps.log.write('totp_changed', { actor: by.name, address: by.address, text, about: user.id });
     await this.#deps.users.setTotp(user.id, null);
@@ -353,6 +365,7 @@ function newUser(name: string, grants: readonly Grant[], now: number): User {
     passwordHash: null,
     totp: null,
     totpUsed: 0,
+    passkeys: 0,
     grants,
     disabled: false,
     invitationHash: null,

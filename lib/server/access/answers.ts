@@ -16,7 +16,7 @@ import { Refusal } from '../route';
 import type { Runtime } from '../runtime';
 import { openStream } from '../stream';
 import { isOwing } from './caller';
-import { claimsCookie, endCookie } from './cookie';
+import { claimsCookie, csrfOf, endCookie } from './cookie';
 import type { Gate } from './gate';
 import { hasFactor } from './user-store';
 
@@ -123,7 +123,7 @@ export async function approve(current: Runtime, id: string, order: ApproveOrder,
     if (asker === null || asker.disabled)
       throw new Refusal('refused', say`${approval.askedBy} no longer has an account`);
     const { required } = current.config.auth.secondFactor;
-    if (isOwing(required, { external: asker.kind === 'oidc', totp: hasFactor(asker), grants: asker.grants }))
+    if (isOwing(required, { external: asker.kind === 'oidc', hasFactor: hasFactor(asker), grants: asker.grants }))
       throw new Refusal('refused', say`${approval.askedBy} has not set the second factor that their role demands`);
     const { executor } = await current.actions();
     const { token, confirmation, idempotencyKey } = order;
@@ -151,6 +151,7 @@ export async function me(
         expiresAt: null,
         unverifiedSince: null,
         totp: false,
+        passkeys: 0,
         notices: [],
         external: false,
         directory: false,
@@ -171,12 +172,22 @@ export async function me(
     unverifiedSince: known?.unverifiedSince ?? null,
     notices: told.map(({ at, text, address }) => ({ at, text, address })),
     totp: known?.claims.totp ?? false,
+    passkeys: known?.claims.passkeys ?? 0,
     external: known?.claims.external ?? false,
     directory: known?.claims.directory ?? false,
   };
   const at = { name: door.cookie, publicUrl: config.publicUrl, keys: door.keys, now: Date.now() };
   const renew = known !== null && known.unverifiedSince === null && known.claims.kind === 'user';
   return { answer, cookie: renew ? await claimsCookie(known.claims, at) : null };
+}
+
+/** For the browser that asks, known by next-auth's cookie before anybody has signed in. */
+export async function askAtDoor(current: Runtime, request: Request): Promise<Readonly<Record<string, unknown>>> {
+  const door = await current.door();
+  const cookie = csrfOf(request.headers.get('cookie'), door.cookie);
+  if (current.config.auth.kind === 'none' || door.passkeys.rpId === null || cookie === null)
+    throw new Refusal('refused', say`no passkey can sign in here`);
+  return { ...(await door.passkeys.request(`door:${cookie}`, null)) };
 }
 
 /** By its name: the runtime's class is another one than this module graph's. */

@@ -21,9 +21,10 @@ export interface Caller {
 /** A demanded factor is not there. The provider asks for its own, and for those who come by it. */
 export function isOwing(
   required: readonly Role[],
-  { external, totp, grants }: { readonly external: boolean; readonly totp: boolean; readonly grants: readonly Grant[] },
+  of: { readonly external: boolean; readonly hasFactor: boolean; readonly grants: readonly Grant[] },
 ): boolean {
-  return !external && !totp && isFactorDemanded(required, grants);
+  const { external, hasFactor, grants } = of;
+  return !external && !hasFactor && isFactorDemanded(required, grants);
 }
 
 /** Is a second factor demanded of whoever has these grants? One role on one cluster is enough. */

@@ -48,6 +48,11 @@ export async function claimsCookie(
   return `${name}=${value}; Max-Age=${maxAge}; ${attributes(publicUrl)}`;
 }
 
+/** What next-auth knows a browser by before anybody has signed in; null: it has not asked yet. `name`: of the session's cookie. */
+export function csrfOf(header: unknown, name: string): string | null {
+  return typeof header === 'string' ? cookieOf(header, name.replace('-session-', '-csrf-')) : null;
+}
+
 export function endCookie(name: string, publicUrl: string): string {
   return `${name}=; Max-Age=0; ${attributes(publicUrl)}`;
 }
@@ -80,8 +85,8 @@ export function cookieOf(header: string, name: string): string | null {
 }
 
 /** null: it is something else. */
-export function claimsOf(token: JWT): SessionClaims | null {
-  const { sid, uid, name, kind, external, directory, totp, grants, checkedAt, expiresAt } = token;
+function claimsOf(token: JWT): SessionClaims | null {
+  const { sid, uid, name, kind, external, directory, totp, passkeys, grants, checkedAt, expiresAt } = token;
   const known = CALLER_KINDS.find((one) => one === kind);
   if (typeof sid !== 'string' || typeof uid !== 'string' || typeof name !== 'string') return null;
   if ((known !== 'user' && known !== 'break_glass') || !Array.isArray(grants)) return null;
@@ -94,6 +99,7 @@ export function claimsOf(token: JWT): SessionClaims | null {
     external: external === true,
     directory: directory === true,
     totp: totp === true,
+    passkeys: typeof passkeys === 'number' ? passkeys : 0,
     grants: grants.flatMap(grantOf),
     checkedAt,
     expiresAt,

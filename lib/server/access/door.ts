@@ -25,6 +25,7 @@ import { Directory } from './directory';
 import { DirectoryCheck } from './directory-check';
 import { EndedGlass } from './ended-glass';
 import type { Keys } from './keys';
+import { Passkeys } from './passkeys';
 import { Refusals } from './refusals';
 import { type Known, Sessions } from './sessions';
 import { SignIn } from './sign-in';
@@ -67,6 +68,7 @@ export class Door {
   readonly users: UserStore;
   readonly sessions: Sessions;
   readonly tokens: Tokens;
+  readonly passkeys: Passkeys;
   readonly accounts: Accounts;
   readonly approvals: Approvals;
   readonly refusals: Refusals;
@@ -91,6 +93,7 @@ export class Door {
     this.users = new UserStore(store);
     this.sessions = new Sessions(this.users, config.auth, new EndedGlass(config.dataDir, now), now);
     this.tokens = new Tokens(store, config.auth, now);
+    this.passkeys = new Passkeys(store, config.publicUrl, now);
     const own = {
       users: this.users,
       sessions: this.sessions,
@@ -98,6 +101,7 @@ export class Door {
       settings: config.auth,
       log: this.log,
       refusals: this.refusals,
+      passkeys: this.passkeys,
       now,
     };
     const { ldap } = config.auth;
@@ -159,7 +163,7 @@ export class Door {
     const claims = await readClaims(credentials.cookie, this.cookie, this.keys);
     const known = claims === null ? null : await this.sessions.known(claims, credentials.active);
     if (known === null) return null;
-    const { uid, sid, name, kind, grants } = known.claims;
+    const { uid, sid, name, kind, grants, external, totp, passkeys } = known.claims;
     const { required } = this.#deps.config.auth.secondFactor;
     const caller: Caller = {
       kind,
@@ -169,7 +173,7 @@ export class Door {
       token: null,
       grants,
       // Who breaks the glass has nothing else left.
-      owesFactor: kind === 'user' && isOwing(required, known.claims),
+      owesFactor: kind === 'user' && isOwing(required, { external, hasFactor: totp || passkeys > 0, grants }),
       address,
     };
     return { caller, known };
@@ -214,7 +218,7 @@ export class Door {
 
   async options(): Promise<SignInOptions> {
     const { auth } = this.#deps.config;
-    const base = { open: false, local: true, oidc: auth.oidc?.name ?? null };
+    const base = { open: false, local: true, oidc: auth.oidc?.name ?? null, passkeys: this.passkeys.rpId !== null };
     try {
       return {
         ...base,

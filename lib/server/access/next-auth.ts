@@ -2,11 +2,11 @@
 // nonce, signatures). Who may come in is decided in sign-in.ts; the session is a row of the store (sessions.ts).
 import type { NextAuthOptions, Profile, User } from 'next-auth';
 import Credentials from 'next-auth/providers/credentials';
-import { isObject } from '../../domain/wire/loose';
+import { isObject, parseJson } from '../../domain/wire/loose';
 import type { HowdahConfig } from '../config/config';
 import { PEER_HEADER } from '../edge/peer';
 import { log } from '../log';
-import { cookiePath, isSecureUrl } from './cookie';
+import { cookiePath, csrfOf, isSecureUrl } from './cookie';
 import type { Door } from './door';
 import { oidcAgent } from './oidc-agent';
 import type { SessionClaims } from './sessions';
@@ -14,6 +14,7 @@ import type { Attempt, OidcProfile } from './sign-in';
 
 const AGENT_MAX = 300;
 const GROUPS_MAX = 1000;
+const PASSKEY_MAX = 16 * 1024;
 
 /** next-auth hands a user from one callback to the next: this is what we put on it. */
 interface Signed extends User {
@@ -51,12 +52,13 @@ export function nextAuthOptions(
     providers: [
       Credentials({
         id: 'credentials',
-        credentials: { username: {}, password: {}, code: {} },
+        credentials: { username: {}, password: {}, code: {}, passkey: {} },
         async authorize(given, request) {
           const claims = await attempt(door, {
             name: text(given?.username, 200),
             password: text(given?.password, 1000),
             code: text(given?.code, 20),
+            passkey: passkeyOf(given?.passkey, csrfOf(request.headers?.cookie, door.cookie)),
             address: text(request.headers?.[PEER_HEADER], 100) || null,
             agent: agentWords(text(request.headers?.['user-agent'], AGENT_MAX)),
           });
@@ -112,6 +114,12 @@ export function nextAuthOptions(
       debug: () => undefined,
     },
   };
+}
+
+function passkeyOf(given: unknown, cookie: string | null): NonNullable<Attempt['passkey']> | null {
+  if (typeof given !== 'string' || given === '') return null;
+  const response = given.length > PASSKEY_MAX ? null : parseJson(given, 1000);
+  return { response, bound: `door:${cookie ?? ''}` };
 }
 
 /** Whatever went wrong inside is told to nobody outside. */

@@ -5,7 +5,7 @@ import type { CallerKind, Grant } from '../../contract/access';
 import type { AuthSettings } from '../config/auth-file';
 import { StoreAway } from '../store/driver';
 import type { EndedGlass } from './ended-glass';
-import { hasFactor, type Session, type User, type UserStore } from './user-store';
+import { hasTotp, type Session, type User, type UserStore } from './user-store';
 
 /** What the cookie holds. It is encrypted; nobody but Howdah reads it. */
 export interface SessionClaims {
@@ -16,8 +16,9 @@ export interface SessionClaims {
   readonly external: boolean;
   /** The password is the directory's. */
   readonly directory: boolean;
-  /** A second factor was set. */
+  /** Second factors that were set. */
   readonly totp: boolean;
+  readonly passkeys: number;
   readonly grants: readonly Grant[];
   /** When the store last said so. */
   readonly checkedAt: number;
@@ -42,7 +43,7 @@ interface Cached {
 const READ_AGAIN_MS = 3000;
 const TOUCH_MS = 30_000;
 const REMEMBERED = 5000;
-export const BREAK_GLASS_MS = 3_600_000;
+const BREAK_GLASS_MS = 3_600_000;
 
 export class Sessions {
   readonly #users: UserStore;
@@ -97,6 +98,7 @@ export class Sessions {
       external: false,
       directory: false,
       totp: false,
+      passkeys: 0,
       grants,
       checkedAt: now,
       expiresAt,
@@ -229,7 +231,8 @@ function claimsOf(session: Session, user: User, now: number): SessionClaims {
     kind: 'user',
     external: user.kind === 'oidc',
     directory: user.kind === 'ldap',
-    totp: hasFactor(user),
+    totp: hasTotp(user),
+    passkeys: user.passkeys,
     grants: user.grants,
     checkedAt: now,
     expiresAt: session.expiresAt,

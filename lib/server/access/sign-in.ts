@@ -13,21 +13,25 @@ import type { AccessLog, AccessNote } from './access-log';
 import { EVERYTHING } from './caller';
 import { type Directory, DirectoryAway, type Person } from './directory';
 import type { Keys } from './keys';
+import type { Bound, Passkeys } from './passkeys';
 import { isPassword } from './passwords';
 import type { Refusals } from './refusals';
 import type { SessionClaims, Sessions } from './sessions';
 import { stepOf } from './totp';
-import { hasFactor, type User, type UserStore } from './user-store';
+import { hasFactor, hasTotp, type User, type UserStore } from './user-store';
 
 export interface Attempt {
   readonly name: string;
   readonly password: string;
   readonly code: string;
+  /** Of an authenticator, and for which browser it was asked; null: none was sent. */
+  readonly passkey?: { readonly response: unknown; readonly bound: Bound } | null;
   readonly address: string | null;
   readonly agent: string;
 }
 
-/** `code` of the sign-in page: credentials, code, locked:<epoch ms>, store, directory, disabled, no_role, oidc_no_role. */
+/** `code` of the sign-in page: credentials, code, locked:<epoch ms>, store, directory, disabled, no_role, oidc_no_role,
+ * passkey (one is asked for), passkey_unknown. */
 export class SignInRefused extends SpokenError {
   override readonly name = 'SignInRefused';
   readonly code: string;
@@ -58,6 +62,7 @@ export class SignIn {
   readonly #refusals: Refusals;
   readonly #now: () => number;
   readonly #directory: Directory | null;
+  readonly #passkeys: Passkeys;
   readonly #onRights: (uid: string) => void;
   /** Names that nobody has, so that they are locked like those that somebody has. */
   readonly #strangers = new Map<string, Try>();
@@ -72,6 +77,7 @@ export class SignIn {
     readonly log: AccessLog;
     readonly refusals: Refusals;
     readonly now: () => number;
+    readonly passkeys: Passkeys;
     /** null: none is configured. */
     readonly directory: Directory | null;
     /** The rights of this user are others now. */
@@ -85,6 +91,7 @@ export class SignIn {
     this.#refusals = deps.refusals;
     this.#now = deps.now;
     this.#directory = deps.directory;
+    this.#passkeys = deps.passkeys;
     this.#onRights = deps.onRights;
   }
 
@@ -112,12 +119,48 @@ export class SignIn {
   async #byPassword(attempt: Attempt): Promise<SessionClaims> {
     if (attempt.name === this.#settings.breakGlass?.username) return this.#breakGlass(attempt);
     try {
+      if (attempt.password === '' && attempt.passkey != null) return await this.#byPasskey(attempt);
       const user = await this.#users.byName(attempt.name);
       return await this.#asUser(user, attempt);
     } catch (error) {
       if (!(error instanceof StoreAway)) throw error;
       throw new SignInRefused('store');
     }
+  }
+
+  /** Without a name and a password: the key says whose it is, and has verified them. Nothing here can be guessed, so no name is locked. */
+  async #byPasskey(attempt: Attempt): Promise<SessionClaims> {
+    const user = await this.#ownerOf(attempt);
+    if (user === null) {
+      await this.#refused({ ...attempt, name: '?' }, say`a sign-in by a passkey failed`);
+      throw new SignInRefused('passkey_unknown');
+    }
+    if (user.disabled) {
+      await this.#refused(attempt, say`a sign-in as ${user.name} was refused: the account is disabled`);
+      throw new SignInRefused('disabled');
+    }
+    // The directory has taken it: only a password tells it that they are back.
+    if (user.kind === 'ldap' && user.grants.length === 0) throw new SignInRefused('no_role');
+    const claims = await this.#sessions.begin(user, attempt);
+    const text = say`${user.name} signed in by a passkey`;
+    await this.#log.note('signed_in', { ...about(attempt), actor: user.name, text });
+    return claims;
+  }
+
+  async #ownerOf({ passkey }: Pick<Attempt, 'passkey'>): Promise<User | null> {
+    const signed = passkey == null ? null : await this.#passkeys.verify(passkey.response, passkey.bound);
+    const user = signed === null ? null : await this.#users.byId(signed.userId);
+    return user?.kind === 'oidc' ? null : user;
+  }
+
+  /** Of whom has no factor yet, or a password here. Rejects with DirectoryAway. */
+  async isOwnPassword(user: User, password: string): Promise<boolean> {
+    if (user.kind === 'local') return isPassword(password, user.passwordHash);
+    let isOwn = false;
+    const found = await this.#directory?.signIn(user.name, password, async (subject) => {
+      isOwn = (await this.#users.bySubject(subject))?.id === user.id;
+    });
+    return isOwn && found != null;
   }
 
   async #asUser(user: User | null, attempt: Attempt): Promise<SessionClaims> {
@@ -138,11 +181,13 @@ export class SignIn {
       await this.#refused(attempt, say`a sign-in as ${user.name} was refused: the account is disabled`);
       throw new SignInRefused('disabled');
     }
-    if (hasFactor(user)) {
+    if (hasFactor(user) && attempt.passkey != null) {
+      if ((await this.#ownerOf(attempt))?.id !== user.id) return this.#fail(tried, attempt, 'passkey_unknown', user);
+    } else if (hasFactor(user)) {
       // Asking for the code says that the password was right; a wrong one counts like a wrong password.
       if (attempt.code.trim() === '') {
         await this.#users.giveBack(user.id);
-        throw new SignInRefused('code');
+        throw new SignInRefused(hasTotp(user) ? 'code' : 'passkey');
       }
       if (!(await this.isCode(user, attempt.code, attempt.address))) return this.#fail(tried, attempt, 'code', user);
     }
@@ -330,6 +375,7 @@ export class SignIn {
         passwordHash: null,
         totp: null,
         totpUsed: 0,
+        passkeys: 0,
         grants: [],
         disabled: false,
         invitationHash: null,
@@ -354,7 +400,11 @@ export class SignIn {
 /** Not where the store is away, nor where the right password only lacks its code. */
 function isGuess({ code }: SignInRefused, attempt: Attempt): boolean {
   return (
-    code !== 'store' && code !== 'directory' && code !== 'no_role' && !(code === 'code' && attempt.code.trim() === '')
+    code !== 'store' &&
+    code !== 'directory' &&
+    code !== 'no_role' &&
+    code !== 'passkey' &&
+    !(code === 'code' && attempt.code.trim() === '')
   );
 }
 

@@ -8,7 +8,7 @@ import { testFolder } from '../store/test-store';
 
 const SLAPD = '/usr/sbin/slapd';
 export const hasSlapd = existsSync(SLAPD) && existsSync('/usr/bin/ldapmodify');
-export const ROOT = { dn: 'cn=root,dc=example,dc=com', password: 'root of it all' } as const;
+const ROOT = { dn: 'cn=root,dc=example,dc=com', password: 'root of it all' } as const;
 
 const PEOPLE = `dn: dc=example,dc=com
 objectClass: domain

@@ -10,7 +10,7 @@ import { StoreAway } from '../store/driver';
 import { jsonText } from '../store/json-text';
 import type { Store } from '../store/store';
 import { isOwing } from './caller';
-import { type AccountKind, hasFactor } from './user-store';
+import { type AccountKind, hasFactor, PASSKEYS } from './user-store';
 
 export interface TokenUse {
   readonly id: string;
@@ -38,13 +38,14 @@ interface TokenRow extends Record<string, unknown> {
   readonly owner_disabled: boolean;
   readonly owner_kind: AccountKind;
   readonly owner_totp: string | null;
+  readonly passkeys: number;
   readonly owner_seen_at: number | null;
 }
 
 const FORM = /^howdah_([0-9a-f]{16})_([\w-]{43})$/;
 const COLUMNS = `t.id, t.user_id, t.name, t.hash, t.grants, t.created_at, t.expires_at, t.revoked_at, t.last_used_at,
   t.last_used_from, u.name AS owner, u.grants AS owner_grants, u.disabled AS owner_disabled,
-  u.kind AS owner_kind, u.totp AS owner_totp, u.last_seen_at AS owner_seen_at`;
+  u.kind AS owner_kind, u.totp AS owner_totp, u.last_seen_at AS owner_seen_at, ${PASSKEYS}`;
 const READ_AGAIN_MS = 3000;
 const UNSEEN_MS = 30 * 86_400_000;
 const NOTE_USE_MS = 60_000;
@@ -82,7 +83,7 @@ export class Tokens {
     const grants = within(row.grants, row.owner_grants);
     const owner = {
       external: row.owner_kind === 'oidc',
-      totp: hasFactor({ totp: row.owner_totp }),
+      hasFactor: hasFactor({ totp: row.owner_totp, passkeys: row.passkeys }),
       grants: row.owner_grants,
     };
     const owesFactor = isOwing(this.#settings.secondFactor.required, owner);

@@ -14,6 +14,8 @@ export interface User {
   /** Sealed; null: no second factor. One that begins with `draft:` does not count yet. */
   readonly totp: string | null;
   readonly totpUsed: number;
+  /** How many. */
+  readonly passkeys: number;
   readonly grants: readonly Grant[];
   readonly disabled: boolean;
   readonly invitationHash: string | null;
@@ -36,8 +38,13 @@ export interface Session {
   readonly endedAt: number | null;
 }
 
-const USER = `id, name, kind, password_hash, totp, totp_used, grants, disabled, invitation_hash, invited_until, failures,
+const COLUMNS = `id, name, kind, password_hash, totp, totp_used, grants, disabled, invitation_hash, invited_until, failures,
   locked_until, created_at, last_seen_at`;
+export const PASSKEYS = '(SELECT count(*) FROM access_passkey p WHERE p.user_id = u.id) AS passkeys';
+/** Of `access_user u`. */
+const USER = `${COLUMNS.split(',')
+  .map((column) => `u.${column.trim()}`)
+  .join(', ')}, ${PASSKEYS}`;
 
 interface UserRow extends Record<string, unknown> {
   readonly id: string;
@@ -46,6 +53,7 @@ interface UserRow extends Record<string, unknown> {
   readonly password_hash: string | null;
   readonly totp: string | null;
   readonly totp_used: number;
+  readonly passkeys: number;
   readonly grants: readonly Grant[];
   readonly disabled: boolean;
   readonly invitation_hash: string | null;
@@ -64,6 +72,7 @@ function userOf(row: UserRow): User {
     passwordHash: row.password_hash,
     totp: row.totp,
     totpUsed: row.totp_used,
+    passkeys: row.passkeys,
     grants: row.grants,
     disabled: row.disabled,
     invitationHash: row.invitation_hash,
@@ -104,14 +113,14 @@ export class UserStore {
   }
 
   async all(): Promise<readonly User[]> {
-    const rows = await this.#store.query<UserRow>(`SELECT ${USER} FROM access_user ORDER BY lower(name)`);
+    const rows = await this.#store.query<UserRow>(`SELECT ${USER} FROM access_user u ORDER BY lower(u.name)`);
     return rows.map(userOf);
   }
 
   /** Accounts of others' making, with what they are there. */
   async withSubject(kind: AccountKind): Promise<readonly { readonly user: User; readonly subject: string }[]> {
     const rows = await this.#store.query<UserRow & { readonly subject: string }>(
-      `SELECT ${USER}, subject FROM access_user WHERE kind = $1::text AND subject IS NOT NULL ORDER BY id`,
+      `SELECT ${USER}, u.subject FROM access_user u WHERE u.kind = $1::text AND u.subject IS NOT NULL ORDER BY u.id`,
       [kind],
     );
     return rows.map((row) => ({ user: userOf(row), subject: row.subject }));
@@ -213,9 +222,8 @@ export class UserStore {
 
   /** null: there is no such session. */
   async session(id: string): Promise<{ readonly session: Session; readonly user: User } | null> {
-    const columns = USER.split(',').map((column) => `u.${column.trim()}`);
     const [row] = await this.#store.query<UserRow & SessionRow>(
-      `SELECT ${columns.join(', ')}, s.id AS session_id, s.user_id, s.method, s.agent, s.address,
+      `SELECT ${USER}, s.id AS session_id, s.user_id, s.method, s.agent, s.address,
          s.created_at AS began_at, s.seen_at, s.expires_at, s.ended_at
        FROM access_session s JOIN access_user u ON u.id = s.user_id WHERE s.id = $1::text`,
       [id],
@@ -266,7 +274,7 @@ export class UserStore {
   }
 
   async #one(where: string, value: string): Promise<User | null> {
-    const [row] = await this.#store.query<UserRow>(`SELECT ${USER} FROM access_user WHERE ${where}`, [value]);
+    const [row] = await this.#store.query<UserRow>(`SELECT ${USER} FROM access_user u WHERE ${where}`, [value]);
     return row === undefined ? null : userOf(row);
   }
 
@@ -302,8 +310,13 @@ function sessionOf(row: SessionRow): Session {
 }
 
 /** One that was drafted and not confirmed is none yet. */
-export function hasFactor({ totp }: { readonly totp: string | null }): boolean {
+export function hasTotp({ totp }: { readonly totp: string | null }): boolean {
   return totp !== null && !totp.startsWith('draft:');
+}
+
+/** A code or a passkey. */
+export function hasFactor(user: { readonly totp: string | null; readonly passkeys: number }): boolean {
+  return hasTotp(user) || user.passkeys > 0;
 }
 
 export function entryOf(user: User, sessions: number, now: number): UserEntry {

@@ -28,6 +28,7 @@ import { openStore, type Store } from '../store/store';
 import { Executor, type ExecutorDeps } from './executor';
 import { OutagesTold, type OutagesToldDeps } from './outages-told';
 import { Pauses, renamePauses } from './pauses';
+import { PoolKeeper } from './pool-keeper';
 import { Reach } from './reach';
 import { byHowdah } from './record';
 import { Revisions } from './revisions';
@@ -84,10 +85,13 @@ export class Actions {
     this.streams = new AuditStreams({ folder, journal, settings: audit.streams, now: deps.now });
     this.#reach = new Reach(deps.config, deps.now);
     this.#revisions = new Revisions(this.index, this.#reach);
+    const keeper = new PoolKeeper({ dataDir: deps.config.dataDir, now: deps.now, reach: this.#reach });
+    if (deps.config.replay === null) keeper.start();
     this.executor = new Executor({
       journal,
       index: this.index,
       reach: this.#reach,
+      keeper,
       now: deps.now,
       watch: deps.watch,
       newest: deps.newest,

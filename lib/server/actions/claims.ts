@@ -5,7 +5,7 @@ import type { AuditIndex, Claim } from '../audit/audit-index';
 import { log } from '../log';
 import { StoreAway } from '../store/driver';
 
-export const CLAIM_MS = 20_000;
+const CLAIM_MS = 20_000;
 const RENEW_MS = 5000;
 
 export interface ClaimsDeps {

@@ -30,6 +30,7 @@ import { log } from '../log';
 import { Refusal } from '../route';
 import { Claims } from './claims';
 import { gatherFacts } from './facts';
+import type { PoolKeeper } from './pool-keeper';
 import type { ClusterReach, Reach } from './reach';
 import { arePendingNamed, type By, newRecord, readableFacts, silentChecks, withoutQuery } from './record';
 import { adoptAbandoned, type RecoveryDeps, recoverOpen } from './recovery';
@@ -39,6 +40,7 @@ export interface ExecutorDeps {
   readonly journal: Journal;
   readonly index: AuditIndex;
   readonly reach: Reach;
+  readonly keeper: PoolKeeper;
   readonly now: () => number;
   /** Why this Howdah only watches; null: it may act. */
   readonly readOnly: Text | null;
@@ -120,6 +122,7 @@ export class Executor {
         this.#deps.publish(record);
       },
       close: async (record) => {
+        this.#deps.keeper.release(record.id);
         await this.#journalClosed(record, false);
         await this.#claims.release(record.scope, record.id);
         this.#keep(record);
@@ -132,6 +135,7 @@ export class Executor {
     this.#stopped = true;
     this.#claims.stop();
     for (const run of this.#runs.values()) run.abandon();
+    await this.#deps.keeper.stop();
     // Runs are not ended: their intent is open in the journal, and the next start follows them to their end.
     await this.#deps.reach.close();
   }
@@ -162,7 +166,7 @@ export class Executor {
     const snapshot = await this.#deps.newest(scope);
     const problem = validateRequest(request, snapshot, this.#deps.now());
     if (problem !== null) throw new Refusal('bad_request', problem);
-    const facts = readableFacts(await this.#facts(snapshot, rights), snapshot, rights);
+    const facts = readableFacts(await this.#facts(snapshot, request, rights), snapshot, rights);
     const settings = await this.#settings(scope, request);
     const judged = preflight(request, snapshot, facts, this.#deps.now(), settings);
     return { preflight: judged, facts, token: formatToken(judged.bound) };
@@ -173,9 +177,15 @@ export class Executor {
     return request.kind === 'edit_config' ? this.#deps.settings(scope).catch(() => null) : Promise.resolve(null);
   }
 
-  #facts(snapshot: Snapshot, rights: Rights | null, ignore: string | null = null): Promise<ActionFacts> {
+  #facts(
+    snapshot: Snapshot,
+    { kind }: ActionRequest,
+    rights: Rights | null,
+    ignore: string | null = null,
+  ): Promise<ActionFacts> {
     const { scope } = snapshot;
     return gatherFacts(snapshot, {
+      isHandover: kind === 'switchover' || kind === 'rolling_restart',
       ...this.#deps,
       rights,
       ignore,
@@ -228,11 +238,12 @@ export class Executor {
       if (reach === null) throw new Refusal('forbidden', say`this cluster is a recording: nothing can be done to it`);
       const problem = validateRequest(order.request, observed.snapshot, now());
       if (problem !== null) throw new Refusal('bad_request', problem);
-      const facts = await this.#facts(observed.snapshot, by.rights, id);
+      const facts = await this.#facts(observed.snapshot, order.request, by.rights, id);
       // The text of somebody's statement does not belong into a journal that nobody can erase.
       const settings = await this.#settings(scope, order.request);
       const judged = preflight(order.request, observed.snapshot, withoutQuery(facts), now(), settings);
-      const record = newRecord({ id, scope, order, reason, by, judged, snapshot: observed.snapshot, now: now() });
+      const { snapshot } = observed;
+      const record = newRecord({ id, scope, order, reason, by, judged, facts, snapshot, now: now() });
       const changes = changesOf(then, judged.bound);
       const blockers = [...judged.checks.filter((check) => check.verdict === 'blocker'), ...observed.silent];
       if (judged.confirm !== null && order.confirmation !== judged.confirm)
@@ -364,6 +375,7 @@ export class Executor {
   #runDeps(reach: ClusterReach) {
     return {
       reach,
+      keeper: this.#deps.keeper,
       now: this.#deps.now,
       onChange: (record: ActionRecord) => this.#deps.publish(record),
       onSent: async (record: ActionRecord, body: JsonObject) => {
@@ -395,6 +407,7 @@ export class Executor {
 
   /** The scope stays taken until the outcome stands in the journal: what is not written down is not over. */
   async #closed(record: ActionRecord): Promise<void> {
+    this.#deps.keeper.release(record.id);
     for (let tries = 0; ; tries += 1) {
       try {
         await this.#journalClosed(record, false);

@@ -9,12 +9,13 @@ import { askPostgres } from '../../io/postgres-once';
 import { say, type Text } from '../../language/sentence';
 import type { AuditIndex } from '../audit/audit-index';
 import type { Journal } from '../audit/journal';
+import { readPoolFacts } from './pool-facts';
 import type { ClusterReach, Reach } from './reach';
 import { outageSample } from './record';
 
 const DEADLINE_MS = 2000;
 
-export async function readLeaderFacts(
+async function readLeaderFacts(
   snapshot: Snapshot,
   reach: ClusterReach,
   now: () => number,
@@ -75,6 +76,8 @@ export interface FactSources {
   /** Of the one who asks; null: nobody has to sign in, or Howdah itself. */
   readonly rights: Rights | null;
   readonly now: () => number;
+  /** The leader gives the key up by itself, so that pools could be paused meanwhile. */
+  readonly isHandover: boolean;
   /** The action that asks, which must not stand in its own way. */
   readonly ignore: string | null;
   /** What runs here on the scope. */
@@ -90,12 +93,14 @@ export async function gatherFacts(snapshot: Snapshot, sources: FactSources): Pro
   const reach = sources.reach.of(snapshot);
   const measured = (): readonly ActionRecord[] =>
     sources.recent.filter((record) => record.outage !== null && record.phase === 'closed').slice(0, OUTAGES_MAX);
-  const [leader, outages, journalProblem, held] = await Promise.all([
+  const hasPools = sources.isHandover && reach !== null && reach.pools.length > 0;
+  const [leader, outages, journalProblem, held, pools] = await Promise.all([
     reach === null ? { leader: null, problem: say`this is a recording` } : readLeaderFacts(snapshot, reach, now),
     index.outages(snapshot.scope, OUTAGES_MAX).catch(measured),
     // Tried, not remembered: a full disk must show before the click.
     journal.probe(),
     index.holderOf(snapshot.scope).catch(() => null),
+    hasPools ? readPoolFacts(snapshot, reach, sources.reach) : null,
   ]);
   const elsewhere = own === null && held !== null && held.actionId !== ignore ? held.actionId : null;
   const foreign = elsewhere === null ? null : await index.byId(elsewhere).catch(() => null);
@@ -125,5 +130,6 @@ export async function gatherFacts(snapshot: Snapshot, sources: FactSources): Pro
     journalProblem,
     readOnly: readOnly !== null,
     rights: sources.rights,
+    ...(pools === null ? {} : { pools }),
   };
 }

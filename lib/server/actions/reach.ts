@@ -1,13 +1,18 @@
 // How a cluster is reached for writing: the DCS of its source, the REST API and the PostgreSQL of its members, with the
 // credentials that are in the configuration and nowhere else. A caller names scope and member, never an address.
+import { isAbout } from '../../domain/alerts/rules';
 import type { Member, Snapshot } from '../../domain/cluster';
+import { type ProbeStatus, parseProbe } from '../../domain/wire/entry-probe';
 import { openWriter } from '../../io/dcs/open';
 import type { DcsWriter } from '../../io/dcs/port';
+import { whoAnswers } from '../../io/entry-address';
 import { insideOf } from '../../io/networks';
 import { createPatroniWriter, type PatroniWriter } from '../../io/patroni-write';
+import { createPoolConsole, type PoolConsole } from '../../io/pgbouncer-admin';
 import type { PostgresTarget } from '../../io/postgres-link';
 import type { ProbeTarget } from '../../io/write-probe';
 import type { HowdahConfig, PostgresSettings, SourceConfig } from '../config/config';
+import type { EntryConfig } from '../config/entry-file';
 import { Naming } from '../config/naming';
 import { accessOf } from '../dcs-access';
 import { material, roleOf } from '../tls-material';
@@ -24,6 +29,16 @@ export interface ClusterReach {
   probes(members: readonly Member[]): readonly ProbeTarget[];
   /** As the role that may end sessions; null: none is configured, or the member's address is not known. */
   signal(member: Member): PostgresTarget | null;
+  /** The PgBouncers before this cluster. */
+  readonly pools: readonly PoolReach[];
+}
+
+export interface PoolReach {
+  readonly entry: string;
+  /** Databases that are for replicas by the settings. */
+  readonly replicas: readonly string[];
+  /** null: no user of admin_users is configured. */
+  readonly console: PoolConsole | null;
 }
 
 interface Opened {
@@ -55,12 +70,50 @@ export class Reach {
       dcsScope: this.#naming.ownerOf(snapshot.scope)?.scope ?? snapshot.scope,
       postgres: (member) => targetOf(source.postgres, source, member),
       signal: (member) => targetOf(source.signal, source, member),
+      pools: this.#poolsOf(source, snapshot.scope),
       probes: (members) =>
         members.flatMap((member) => {
           const target = targetOf(source.probe, source, member);
           return target === null ? [] : [{ ...target, member: member.name }];
         }),
     };
+  }
+
+  /** null: the configuration names no such PgBouncer, or no user of admin_users for it. */
+  console(entry: string): PoolConsole | null {
+    const config = this.#config.entries.find(({ name }) => name === entry);
+    return config === undefined ? null : this.#consoleOf(config);
+  }
+
+  /** A fresh sign-in by the way that PgBouncer goes, as the SQL role of the source; null: it has none. */
+  async whoAnswers(source: string, entry: string, target: string, deadlineMs: number): Promise<ProbeStatus | null> {
+    const role = this.#config.sources.find(({ name }) => name === source);
+    const [, host = '', port = ''] = /^(.+):(\d+)$/.exec(target) ?? [];
+    if (role?.postgres == null || host === '') return null;
+    const { networks = null } = this.#config.entries.find(({ name }) => name === entry) ?? {};
+    const own = roleOf(role.postgres, role.networks);
+    const isInside = (address: string): boolean =>
+      (own.isInside?.(address) ?? true) && (networks === null || insideOf(networks)(address));
+    const reading = await whoAnswers({ ...own, isInside, host, port: Number(port) }, deadlineMs, this.#now);
+    return reading.ok ? parseProbe(reading.value) : null;
+  }
+
+  #poolsOf(source: SourceConfig, scope: string): readonly PoolReach[] {
+    return this.#config.entries.flatMap((entry): PoolReach[] => {
+      const { name, way, sources } = entry;
+      const fits = (sources === null || sources.includes(source.name)) && isAbout(entry, scope, source.labels);
+      if (way.kind !== 'pgbouncer' || !fits) return [];
+      return [{ entry: name, replicas: way.replicas, console: this.#consoleOf(entry) }];
+    });
+  }
+
+  #consoleOf({ way, networks }: EntryConfig): PoolConsole | null {
+    if (way.kind !== 'pgbouncer' || way.admin === null) return null;
+    const { host, port, tls, allowCleartext, admin } = way;
+    const isInside = networks === null ? null : insideOf(networks);
+    const password = admin.password?.reveal() ?? null;
+    const target = { host, port, username: admin.username, password, tls: material(tls), allowCleartext, isInside };
+    return createPoolConsole(target, this.#now);
   }
 
   async close(): Promise<void> {

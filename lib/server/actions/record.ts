@@ -13,6 +13,7 @@ import type {
 import type { End } from '../../domain/actions/follower';
 import { lostWords } from '../../domain/actions/lost';
 import { momentOf } from '../../domain/actions/moment';
+import { longestPauseMs, plannedPools } from '../../domain/actions/pools';
 import { masked } from '../../domain/activity/mask';
 import type { Snapshot } from '../../domain/cluster';
 import type { OutageSample } from '../../domain/outage-sample';
@@ -38,10 +39,11 @@ export function newRecord(input: {
   readonly reason: string;
   readonly by: By;
   readonly judged: Preflight;
+  readonly facts: ActionFacts;
   readonly snapshot: Snapshot;
   readonly now: number;
 }): ActionRecord {
-  const { judged, order, snapshot } = input;
+  const { judged, order, snapshot, facts } = input;
   const before = momentOf(snapshot);
   return {
     id: input.id,
@@ -69,10 +71,24 @@ export function newRecord(input: {
     outcome: null,
     outcomeText: null,
     differs: [],
+    ...(handsOver(order.request)
+      ? {
+          clients: {
+            sessions: facts.leader?.connections ?? null,
+            doors: [],
+            pools: plannedPools(order.request, facts),
+          },
+        }
+      : {}),
     checks: judged.checks.filter((check) => check.verdict !== 'passed'),
     closedAt: null,
     recovered: false,
   };
+}
+
+function handsOver(request: ActionRequest): boolean {
+  if (request.kind === 'switchover') return request.scheduledAt === null;
+  return request.kind === 'failover' || request.kind === 'rolling_restart';
 }
 
 interface Closing extends Measured {
@@ -202,5 +218,7 @@ export function outageSample(record: ActionRecord): OutageSample[] {
   for (const { key, reachedAt, state } of record.steps)
     if (reachedAt !== null && state === 'done' && key.startsWith(prefix))
       steps[key.slice(prefix.length)] = reachedAt - from;
-  return [{ at: record.requestedAt, ms: record.outage.ms, by: record.outage.by, steps }];
+  const paused = longestPauseMs(record);
+  const { ms, by } = record.outage;
+  return [{ at: record.requestedAt, ms, by, steps, ...(paused === null ? {} : { pausedMs: paused }) }];
 }

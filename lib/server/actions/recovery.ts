@@ -14,10 +14,14 @@ import type { AuditIndex } from '../audit/audit-index';
 import type { Journal } from '../audit/journal';
 import { elapsed } from '../clock';
 import { log } from '../log';
+import { notesOf } from './around';
+import type { Begun, RunDeps } from './begun';
+import type { PoolKeeper } from './pool-keeper';
 import type { ClusterReach, Reach } from './reach';
-import { ActionRun, type Begun, type RunDeps } from './run';
+import { ActionRun } from './run';
 
 export interface RecoveryDeps {
+  readonly keeper: PoolKeeper;
   readonly journal: Journal;
   readonly index: AuditIndex;
   readonly reach: Reach;
@@ -82,6 +86,8 @@ export async function adoptAbandoned(deps: RecoveryDeps): Promise<void> {
     if (watched === null || watched.source !== record.bound.source || deps.busy.has(scope)) continue;
     log.warn({ scope, action: record.id }, 'an action of a Howdah that is gone is followed to its end');
     deps.busy.set(scope, record.id);
+    // What it paused stands in a file of its own, which is out of reach.
+    deps.keeper.adopt(notesOf(record, record.clients?.pools ?? [], watched.cluster, record.requestedAt));
     const plan = record.steps.length > 0 ? await planFor(record, deps) : [];
     const sent: Sent | null =
       record.sentAt === null

@@ -8,8 +8,10 @@ import { planOf } from '../../domain/actions/plan';
 import type { Snapshot } from '../../domain/cluster';
 import { type ClusterSpec, type MemberSpec, NOW, play, steady } from '../../domain/testkit';
 import type { JsonObject } from '../../domain/wire/loose';
+import type { Begun } from './begun';
+import { PoolKeeper } from './pool-keeper';
 import type { ClusterReach } from './reach';
-import { ActionRun, type Begun } from './run';
+import { ActionRun } from './run';
 
 const healthy: ClusterSpec = { members: [{ name: 'n1' }, { name: 'n2' }, { name: 'n3' }] };
 const ROLLING: ActionRequest = { kind: 'rolling_restart', onlyPending: false };
@@ -75,6 +77,10 @@ function runOf(request: ActionRequest, { resumed = false, onSent = async () => u
     before,
     {
       reach,
+      keeper: new PoolKeeper({
+        ...{ dataDir: '/nowhere', now: () => NOW },
+        reach: { console: () => null, whoAnswers: async () => null },
+      }),
       now: () => NOW,
       onChange: () => undefined,
       onSent: async (_record, body) => {

@@ -1,6 +1,7 @@
 // One action while it runs: sends each stage once, follows it with every snapshot to its end, keeps steps, log and outage, and
 // closes with an outcome. It decides nothing about the cluster: plan.ts says what is sent, follow.ts what was seen. A run that
-// is resumed after a crash sends nothing; it observes the stage that was under way and closes.
+// is resumed after a crash sends nothing; it observes the stage that was under way and closes. What it paused in PgBouncer is resumed
+// before it closes, however it ends (around.ts).
 
 import type { ActionRecord, ActionStep, Moment, PlannedStep, Progress, Seen } from '../../domain/actions/action';
 import { logBetween } from '../../domain/actions/action-log';
@@ -16,35 +17,15 @@ import { type FinishedStage, restartedEnd, sparedEnd, stagedEnd } from '../../do
 import { stepsSoFar } from '../../domain/actions/steps';
 import type { Snapshot } from '../../domain/cluster';
 import { memberOf } from '../../domain/members';
-import type { JsonObject } from '../../domain/wire/loose';
 import { joined, say, type Text } from '../../language/sentence';
 import { saidBy } from '../../language/spoken-error';
 import { elapsed } from '../clock';
+import { Around } from './around';
+import type { Begun, RunDeps } from './begun';
 import { type ExtraReader, extraReader } from './extra';
 import { OutageMeasure } from './outage-measure';
-import type { ClusterReach } from './reach';
 import { closedRecord } from './record';
 import { answerLine, commitCall, placeOf, sendAlone, sourceOf, wake } from './send';
-
-export interface RunDeps {
-  readonly reach: ClusterReach;
-  readonly now: () => number;
-  /** Every change; cheap. */
-  readonly onChange: (record: ActionRecord) => void;
-  /** Before a request leaves (REST), or with its revision (DCS). A failure stops the action. */
-  readonly onSent: (record: ActionRecord, body: JsonObject) => Promise<void>;
-  readonly onClose: (record: ActionRecord) => Promise<void>;
-}
-
-/** What the journal keeps of a stage that was begun: enough to follow it after a crash. */
-export interface Begun {
-  readonly stage: number;
-  readonly sent: Sent;
-  readonly start: Moment;
-  /** What was settled by then: the candidate of a switchover in the middle, and how the stages before it ended. */
-  readonly plan: readonly Stage[];
-  readonly finished: readonly FinishedStage[];
-}
 
 const PROBE_HEAD_START_MS = 250;
 const SEEN_LIMIT = 400;
@@ -63,6 +44,7 @@ export class ActionRun {
   readonly #measure: OutageMeasure;
   readonly #resumed: boolean;
   readonly #extra: ExtraReader;
+  readonly #around: Around;
   #record: ActionRecord;
   #snapshot: Snapshot;
   #snapshotAt: number;
@@ -105,6 +87,15 @@ export class ActionRun {
     this.#measure = new OutageMeasure(record.before, deps.now, (source, text, at) => this.#note(source, text, at));
     this.#resumed = resumed;
     this.#extra = extraReader(record, deps.reach, deps.now);
+    const prefix = plan.find(({ kind }) => kind === 'switchover')?.prefix ?? '';
+    this.#around = new Around(record, snapshot, {
+      ...{ keeper: deps.keeper, now: deps.now },
+      note: (text) => this.#note('Howdah', text),
+      mark: (step, detail) => {
+        this.#mark(prefix + step, detail, 'done');
+        this.#changed();
+      },
+    });
     this.done = new Promise((resolve) => {
       this.#resolve = resolve;
     });
@@ -168,6 +159,7 @@ export class ActionRun {
     const detail = say`before Howdah was restarted`;
     this.#marks = { requested: { at: this.#record.requestedAt, detail, state: 'done' } };
     this.#note('Howdah', say`was restarted while this action was open; it sends nothing and observes`);
+    this.#around.pickUp();
     this.#arm();
     this.#advance();
   }
@@ -186,6 +178,7 @@ export class ActionRun {
     this.#snapshot = snapshot;
     this.#snapshotAt = elapsed();
     this.#measure.onSnapshot(snapshot);
+    this.#around.onSnapshot(snapshot);
     this.#advance();
   }
 
@@ -193,6 +186,9 @@ export class ActionRun {
     this.#ended = false;
     const stage = this.#currentStage();
     if (stage === null || this.#closing) return;
+    const stop = this.#around.isAround(stage) ? await this.#pausePools() : null;
+    if (this.#closing) return;
+    if (stop !== null) return this.#close(this.#whole(refused(say`Nothing was sent: ${stop}.`)));
     const { request } = this.#record;
     const way = wayOf(stage, this.#snapshot, this.#record.way);
     const call = way === null ? null : callOf(stage, request, way, this.#snapshot);
@@ -204,6 +200,7 @@ export class ActionRun {
     if (result.kind === 'not_sent') return this.#close(refused(say`Nothing was sent: ${result.text}.`));
     const revision = result.kind === 'sent' ? result.revision : null;
     this.#sent = { at, way: 'dcs', wake: null, revision };
+    if (this.#around.isAround(stage)) this.#around.begin();
     this.#requested(this.#deps.now(), result.kind === 'sent' ? result.detail : result.text);
     // It is written, whatever becomes of the entry: the action is followed, and etcd's history knows the revision.
     await this.#tellSent().catch((error: unknown) => {
@@ -217,6 +214,14 @@ export class ActionRun {
     this.#advance();
   }
 
+  /** Text: why nothing may be sent. What was judged before may have changed while PAUSE waited. */
+  async #pausePools(): Promise<Text | null> {
+    const why = await this.#around.pause();
+    if (why !== null || this.#stage > 0) return why ?? this.#held ?? this.#obstacle();
+    const changes = changesOf(this.#record.bound, bind(this.#snapshot));
+    return changes.length > 0 ? joined(changes, '; ') : this.#held;
+  }
+
   /** What compares nothing: the entry first, then the one request, then whatever is seen. */
   async #sendAlone(stage: Stage, call: RestCall | SqlCall): Promise<void> {
     const at = this.#deps.now();
@@ -228,6 +233,7 @@ export class ActionRun {
       return this.#close(this.#whole(refused(say`Nothing was sent to ${call.member ?? 'Patroni'}: ${saidBy(error)}.`)));
     }
     this.#sent = sent;
+    if (this.#around.isAround(stage)) this.#around.begin();
     this.#requested(at, where);
     this.#note('Howdah', say`sent ${where}`);
     this.#advance();
@@ -255,11 +261,7 @@ export class ActionRun {
   async #tellSent(sent = this.#sent): Promise<void> {
     if (sent === null) return;
     const body: Begun = {
-      stage: this.#stage,
-      sent,
-      start: this.#start,
-      plan: this.#plan,
-      finished: this.#finished,
+      ...{ stage: this.#stage, sent, start: this.#start, plan: this.#plan, finished: this.#finished },
     };
     await this.#deps.onSent(this.#record, { ...body });
   }
@@ -398,22 +400,20 @@ export class ActionRun {
     });
   }
 
-  async #close(how: End): Promise<void> {
+  async #close(end: End): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;
     if (this.#ticker !== null) clearInterval(this.#ticker);
     this.#extra.close();
     const measured = this.#measure.measured();
     this.#measure.stop();
+    const { end: how, clients } = await this.#around.finish(end);
+    if (clients !== null) this.#record = { ...this.#record, clients };
     const lastKey = how.outcome === 'done' ? 'verified' : how.outcome === 'scheduled' ? 'scheduled' : null;
     if (lastKey !== null && this.#marks[lastKey] === undefined) this.#mark(lastKey, null, 'done');
     this.#waiting = null;
     const closed = closedRecord(this.#record, how, {
-      now: this.#deps.now(),
-      after: this.#snapshot,
-      ...measured,
-      seen: this.#seen,
-      recovered: this.#resumed,
+      ...{ now: this.#deps.now(), after: this.#snapshot, ...measured, seen: this.#seen, recovered: this.#resumed },
       steps: stepsSoFar(this.#planned, this.#marks, false, null),
     });
     // Whoever reads "closed" may act again at once: it is said when the outcome stands in the journal and the scope is free.

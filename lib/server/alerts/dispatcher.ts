@@ -297,7 +297,7 @@ function isEarly({ nextAt }: Outgoing, now: number): boolean {
   return nextAt > now && nextAt <= now + PAUSE_MAX_MS;
 }
 
-export function laneOf({ receiver, address }: Pick<Outgoing, 'receiver' | 'address'>): string {
+function laneOf({ receiver, address }: Pick<Outgoing, 'receiver' | 'address'>): string {
   return `${receiver}/${address}`;
 }
 

@@ -10,7 +10,7 @@ import type { Receiver } from './receivers/receiver';
 
 const FAILING_MS = 5 * 60_000;
 /** So long it stands among the alerts after it happened. */
-export const GLASS_MS = 15 * 60_000;
+const GLASS_MS = 15 * 60_000;
 
 export interface BrokenGlass {
   readonly id: string;

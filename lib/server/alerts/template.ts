@@ -7,7 +7,7 @@ export type WebhookTemplate =
   | { readonly kind: 'text'; readonly text: string };
 
 /** What a template may name, and what Howdah's own JSON says. */
-export const FIELDS = {
+const FIELDS = {
   id: (message: Message) => message.id,
   group: (message: Message) => message.group,
   event: (message: Message) => message.reason,

@@ -8,7 +8,7 @@ import { isObject, type JsonObject, parseObject } from '../../domain/wire/loose'
 import { say, type Text } from '../../language/sentence';
 
 /** `access`: what happened at the door; `record`: what was found of the journal itself, and who acknowledged it. Their `actionId` is their own id. */
-export const ENTRY_KINDS = ['intent', 'sent', 'outcome', 'access', 'record'] as const;
+const ENTRY_KINDS = ['intent', 'sent', 'outcome', 'access', 'record'] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 
 export interface JournalEntry {

@@ -322,7 +322,7 @@ export async function freeName(folder: string, name: string, end: string): Promi
 }
 
 /** `20261121T024644Z` */
-export function stamp(now: number): string {
+function stamp(now: number): string {
   return new Date(now).toISOString().replace(/[-:]|\.\d+/g, '');
 }
 

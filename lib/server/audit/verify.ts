@@ -102,7 +102,7 @@ export async function verifyJournal(folder: string): Promise<Verification> {
   }
 }
 
-export function problemOf({ file, found }: Breach): Text {
+function problemOf({ file, found }: Breach): Text {
   const what = joined(found, '; ');
   return file === null ? what : say`${file}: ${what}`;
 }

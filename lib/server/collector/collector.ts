@@ -6,6 +6,7 @@ import type { HistoryAnswer } from '../../contract/history';
 import type { ServerState } from '../../contract/stream';
 import type { Activity } from '../../domain/activity/activity';
 import { isAbout } from '../../domain/alerts/rules';
+import type { BackupReport, RawBackups } from '../../domain/backups/backup';
 import { dependentsOf } from '../../domain/care/dependents';
 import type { Snapshot } from '../../domain/cluster';
 import type { ClusterEvent } from '../../domain/events';
@@ -21,6 +22,7 @@ import type { DcsWatch } from '../../io/dcs/port';
 import { isName } from '../../io/dcs/view';
 import { createPatroniReader, type PatroniReader } from '../../io/patroni';
 import { say, type Text } from '../../language/sentence';
+import type { BackupSettings } from '../config/backup-file';
 import type { PollSettings, SourceConfig } from '../config/config';
 import type { EntryConfig } from '../config/entry-file';
 import { Naming } from '../config/naming';
@@ -36,6 +38,7 @@ import { type SourceSight, twinSources } from './twin-sources';
 export interface CollectorOptions {
   readonly sources: readonly SourceConfig[];
   readonly entries?: readonly EntryConfig[];
+  readonly backups?: Pick<BackupSettings, 'policies'>;
   readonly poll: PollSettings;
   readonly now: () => number;
   readonly onUpdate: (update: ScopeUpdate) => void;
@@ -89,6 +92,8 @@ export class Collector {
   #pauses: Readonly<Record<string, PauseNote>> = {};
   #rosters: Readonly<Record<string, readonly RosterEntry[]>> | null = null;
   #outages: Readonly<Record<string, readonly MeasuredOutage[]>> = {};
+  /** null: what was reported before this start is not known yet. */
+  #reports: ReadonlyMap<string, BackupReport> | null = null;
 
   constructor(options: CollectorOptions) {
     this.#options = options;
@@ -150,12 +155,28 @@ export class Collector {
 
   setPauses(notes: Readonly<Record<string, PauseNote>>): void {
     this.#pauses = notes;
-    for (const scope of this.#scopes.values()) scope.setPauseNote(ownOf(notes, scope.scope) ?? null);
+    for (const scope of this.#scopes.values()) scope.tell({ pauseNote: ownOf(notes, scope.scope) ?? null });
   }
 
   setOutages(outages: Readonly<Record<string, readonly MeasuredOutage[]>>): void {
     this.#outages = outages;
-    for (const scope of this.#scopes.values()) scope.setOutages(ownOf(outages, scope.scope) ?? []);
+    for (const scope of this.#scopes.values()) scope.tell({ outages: ownOf(outages, scope.scope) ?? [] });
+  }
+
+  setBackups(reports: readonly BackupReport[], gone: readonly string[]): void {
+    const next = new Map(this.#reports ?? []);
+    for (const report of reports) next.set(report.id, report);
+    for (const id of gone) next.delete(id);
+    this.#reports = next;
+    const all = [...next.values()];
+    for (const scope of this.#scopes.values()) scope.tell({ backups: this.#backupsOf(scope, all) });
+  }
+
+  #backupsOf({ scope, labels }: ScopeCollector, reports: readonly BackupReport[]): RawBackups {
+    const found = this.#options.backups?.policies.find((one) => isAbout(one, scope, labels));
+    if (found === undefined) return { reports, policy: null };
+    const { fullDays, anyHours, windowDays } = found;
+    return { reports, policy: { fullDays, anyHours, windowDays } };
   }
 
   /** Clusters that were there are there until somebody says otherwise, also where nothing is left of them. */
@@ -331,9 +352,10 @@ export class Collector {
     );
     source.owned.set(name, collector);
     this.#scopes.set(scope, collector);
-    collector.setPauseNote(ownOf(this.#pauses, scope) ?? null);
+    collector.tell({ pauseNote: ownOf(this.#pauses, scope) ?? null });
     collector.setRoster(this.#rosterOf(scope));
-    collector.setOutages(ownOf(this.#outages, scope) ?? []);
+    collector.tell({ outages: ownOf(this.#outages, scope) ?? [] });
+    if (this.#reports !== null) collector.tell({ backups: this.#backupsOf(collector, [...this.#reports.values()]) });
     collector.start();
   }
 

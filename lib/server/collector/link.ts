@@ -2,6 +2,7 @@
 // for all viewers.
 
 import type { ConditionReport } from '../../domain/alerts/conditions';
+import type { BackupReport } from '../../domain/backups/backup';
 import type { FleetRow } from '../../domain/fleet';
 import type { MeasuredOutage } from '../../domain/outage-sample';
 import type { PauseNote } from '../../domain/pause-note';
@@ -30,6 +31,8 @@ export type ToCollector =
   | { readonly kind: 'rosters'; readonly rosters: Readonly<Record<string, readonly RosterEntry[]>> | null }
   /** What earlier handovers of each cluster took, newest first; the whole list each time. */
   | { readonly kind: 'outages'; readonly outages: Readonly<Record<string, readonly MeasuredOutage[]>> }
+  /** What is reported of backups: what is new or came again, and ids of what is forgotten. Until the first of these nothing is known. */
+  | { readonly kind: 'backups'; readonly reports: readonly BackupReport[]; readonly gone: readonly string[] }
   | { readonly kind: 'stop' };
 
 export type FromCollector =

@@ -11,6 +11,7 @@ import { buildSnapshot } from '../../domain/snapshot';
 import type { CollectorOptions, CollectorState } from './collector';
 import { ReadingCounts } from './reading-counts';
 import { Sampler } from './sampler';
+import { staleAfterMs } from './scope-collector';
 
 interface Replayed {
   readonly frames: readonly RawObservation[];
@@ -19,7 +20,9 @@ interface Replayed {
   frame: number;
 }
 
+/** Of those that somebody looks at, and of all until their last frame is shown; the others are slower, as real ones are. */
 const EVERY_MS = 1000;
+const UNWATCHED_MS = 3000;
 
 export function createReplay(folder: string, options: CollectorOptions) {
   const scopes = new Map<string, Replayed>();
@@ -29,26 +32,36 @@ export function createReplay(folder: string, options: CollectorOptions) {
     if (frames.length > 0) scopes.set(entry.name, { frames, sampler: new Sampler(), snapshot: null, frame: 0 });
   }
   let timer: NodeJS.Timeout | null = null;
+  let watched: ReadonlySet<string> = new Set();
 
+  const show = (scope: string, replayed: Replayed, paceMs: number): void => {
+    const raw = replayed.frames[Math.min(replayed.frame, replayed.frames.length - 1)];
+    if (raw === undefined) return;
+    replayed.frame += 1;
+    const moved = {
+      ...movedBy(raw, options.now() - raw.now),
+      scope,
+      patroniScope: raw.patroniScope ?? raw.scope,
+    };
+    const { snapshot: built, changes } = buildSnapshot(moved, replayed.snapshot, 0);
+    // What was recorded is judged as it was then; only how old the whole may be goes by the pace of now.
+    const snapshot = { ...built, staleAfterMs: staleAfterMs(paceMs) };
+    replayed.snapshot = snapshot;
+    const events = replayed.sampler.add(snapshot, changes);
+    options.onUpdate({
+      row: fleetRow(snapshot, replayed.sampler.spark(snapshot.observedAt)),
+      snapshot,
+      events,
+      urgent: false,
+    });
+  };
+  let round = 0;
   const step = (): void => {
-    for (const [scope, replayed] of scopes) {
-      const raw = replayed.frames[Math.min(replayed.frame, replayed.frames.length - 1)];
-      if (raw === undefined) continue;
-      replayed.frame += 1;
-      const moved = {
-        ...movedBy(raw, options.now() - raw.now),
-        scope,
-        patroniScope: raw.patroniScope ?? raw.scope,
-      };
-      const { snapshot, changes } = buildSnapshot(moved, replayed.snapshot, 0);
-      replayed.snapshot = snapshot;
-      const events = replayed.sampler.add(snapshot, changes);
-      options.onUpdate({
-        row: fleetRow(snapshot, replayed.sampler.spark(snapshot.observedAt)),
-        snapshot,
-        events,
-        urgent: false,
-      });
+    round += 1;
+    const rounds = UNWATCHED_MS / EVERY_MS;
+    for (const [index, [scope, replayed]] of [...scopes].entries()) {
+      const isQuick = watched.has(scope) || replayed.frame < replayed.frames.length;
+      if (isQuick || (index + round) % rounds === 0) show(scope, replayed, isQuick ? EVERY_MS : UNWATCHED_MS);
     }
   };
   return {
@@ -59,11 +72,19 @@ export function createReplay(folder: string, options: CollectorOptions) {
     stop: async (): Promise<void> => {
       if (timer !== null) clearInterval(timer);
     },
-    setViewers: (): void => undefined,
+    setViewers: (now: ReadonlySet<string>): void => {
+      const fresh = [...now].filter((scope) => !watched.has(scope));
+      watched = now;
+      for (const scope of fresh) {
+        const replayed = scopes.get(scope);
+        if (replayed !== undefined) show(scope, replayed, EVERY_MS);
+      }
+    },
     setActing: (): void => undefined,
     setPauses: (): void => undefined,
     setRosters: (): void => undefined,
     setOutages: (): void => undefined,
+    setBackups: (): void => undefined,
     counts: new ReadingCounts(),
     scopes: (): readonly string[] => [...scopes.keys()].sort(),
     snapshotOf: (scope: string): Snapshot | null => scopes.get(scope)?.snapshot ?? null,

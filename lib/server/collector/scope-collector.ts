@@ -6,8 +6,6 @@ import type { Activity } from '../../domain/activity/activity';
 import type { Snapshot } from '../../domain/cluster';
 import type { ClusterEvent } from '../../domain/events';
 import { isScope } from '../../domain/identity';
-import type { MeasuredOutage } from '../../domain/outage-sample';
-import type { PauseNote } from '../../domain/pause-note';
 import {
   type DcsTrouble,
   type HttpAnswer,
@@ -50,6 +48,9 @@ export interface ScopeContext extends PollerContext {
   readonly entries?: readonly EntryPoller[];
   readonly onPublish: (collector: ScopeCollector, events: readonly ClusterEvent[]) => void;
 }
+
+/** What is not asked of its witnesses: who paused it, what earlier handovers took, what is reported of backups. */
+type Told = Pick<RawObservation, 'pauseNote' | 'outages' | 'backups'>;
 
 /** A member that left the list is remembered for this long. */
 export const FORGET_MS = 15 * 60_000;
@@ -96,12 +97,11 @@ export class ScopeCollector {
   #asked = false;
   #matter = '';
   #roundAt = 0;
-  #pauseNote: PauseNote | null = null;
   /** null: not known. */
   #roster: readonly RosterEntry[] | null = null;
   #wasRemembered = false;
   readonly #heard: (() => void)[] = [];
-  #outages: readonly MeasuredOutage[] = [];
+  #told: Told = { pauseNote: null, outages: [] };
 
   /** null: there is no such member, or nobody can be asked. */
   async activityOf(member: string): Promise<Reading<Activity> | null> {
@@ -133,6 +133,10 @@ export class ScopeCollector {
     return this.#context.entries ?? [];
   }
 
+  get labels(): Readonly<Record<string, string>> {
+    return this.#context.labels;
+  }
+
   get snapshot(): Snapshot | null {
     return this.#snapshot;
   }
@@ -155,15 +159,11 @@ export class ScopeCollector {
     if (faster) this.#armSoon();
   }
 
-  setPauseNote(note: PauseNote | null): void {
-    if (note === this.#pauseNote) return;
-    this.#pauseNote = note;
-    if (this.#snapshot !== null) this.#publishIn(0);
-  }
-
-  /** What earlier handovers took; the next snapshot says it. */
-  setOutages(outages: readonly MeasuredOutage[]): void {
-    this.#outages = outages;
+  tell(told: Told): void {
+    const before = this.#told;
+    this.#told = { ...before, ...told };
+    const isNews = told.backups !== undefined || this.#told.pauseNote !== before.pauseNote;
+    if (isNews && this.#snapshot !== null) this.#publishIn(0);
   }
 
   /** Somebody was remembered, and is not any more: a person has said that it was removed. */
@@ -426,10 +426,9 @@ export class ScopeCollector {
         config: this.#fallback.config.witness,
         history: this.#fallback.history.witness,
       },
-      pauseNote: this.#pauseNote,
       roster: { seen: this.#roster, declared: this.#context.declared ?? null },
       ...(this.#entries.length === 0 ? {} : { entries: this.#entries.map((entry) => entry.raw()) }),
-      outages: this.#outages,
+      ...this.#told,
     };
   }
 }
@@ -440,7 +439,7 @@ export function staleAfterMs(intervalMs: number): number {
 }
 
 /** n2 before n10. Made once: `localeCompare` makes one each time, two percent of the collector's CPU. */
-export const compareNames = new Intl.Collator('en', { numeric: true }).compare;
+const compareNames = new Intl.Collator('en', { numeric: true }).compare;
 
 function idle(): Fallback {
   return { witness: NEVER_ASKED, nextAt: 0, failures: 0, asking: false };

@@ -1,6 +1,7 @@
 // The web server's end of link.ts: starts the collector's thread, ends one that hangs, starts it again, asks it, and passes on what
 // it tells. It says what is wanted once more to each new thread. What becomes of the news is decided where all is put together.
 
+import type { BackupReport } from '../../domain/backups/backup';
 import type { Snapshot } from '../../domain/cluster';
 import type { PauseNote } from '../../domain/pause-note';
 import { revive } from '../../language/carry';
@@ -64,6 +65,8 @@ export class CollectorThread {
   #pauses: Wanted<'pauses'> = { kind: 'pauses', notes: {} };
   #rosters: Wanted<'rosters'> = { kind: 'rosters', rosters: null };
   #outages: Wanted<'outages'> = { kind: 'outages', outages: {} };
+  /** null: not known yet. */
+  #backups: Map<string, BackupReport> | null = null;
   #leaving: NodeJS.Timeout | null = null;
   #onStopped: () => void = () => undefined;
   #isOver = false;
@@ -147,6 +150,13 @@ export class CollectorThread {
     this.#post(this.#outages);
   }
 
+  setBackups(reports: readonly BackupReport[], gone: readonly string[]): void {
+    this.#backups ??= new Map();
+    for (const report of reports) this.#backups.set(report.id, report);
+    for (const id of gone) this.#backups.delete(id);
+    this.#post({ kind: 'backups', reports, gone });
+  }
+
   /** Its last words come before it ends. */
   async end(): Promise<void> {
     this.#isOver = true;
@@ -179,6 +189,7 @@ export class CollectorThread {
     this.#post(this.#pauses);
     this.#post(this.#rosters);
     this.#post(this.#outages);
+    if (this.#backups !== null) this.#post({ kind: 'backups', reports: [...this.#backups.values()], gone: [] });
     this.#tellActing();
   }
 

@@ -22,7 +22,7 @@ const BATCH_MS = 700;
 const STATE_MS = 1000;
 const ROSTER_EVERY_MS = 60_000;
 
-export function runWorker(port: NonNullable<typeof parentPort>): void {
+function runWorker(port: NonNullable<typeof parentPort>): void {
   const send = (message: FromCollector): void => port.postMessage(carry(message));
   const loaded = configFromProcess();
   if (!loaded.ok) {
@@ -92,6 +92,7 @@ export function runWorker(port: NonNullable<typeof parentPort>): void {
   const options = {
     sources: config.sources,
     entries: config.entries,
+    backups: config.backups,
     poll: config.poll,
     now: clockNow,
     onUpdate,
@@ -128,6 +129,9 @@ export function runWorker(port: NonNullable<typeof parentPort>): void {
         return;
       case 'outages':
         collector.setOutages(message.outages);
+        return;
+      case 'backups':
+        collector.setBackups(message.reports, message.gone);
         return;
       case 'ask': {
         const { id, what, scope, member = '' } = message;

@@ -82,6 +82,15 @@ describe('alerts and receivers in howdah.yaml', () => {
     expect(receivers[5]).toMatchObject({ services: ['push.example.com'], keyFile: '/w/keys/vapid.json' });
   });
 
+  it('know where PagerDuty and Opsgenie are, unless another place is said', () => {
+    const text =
+      'receivers: [{name: a, pagerduty: {routingKey: k}}, {name: b, opsgenie: {apiKey: k, url: "https://api.eu.opsgenie.com/"}}]';
+    expect(loadGood(yaml(text)).receivers).toMatchObject([
+      { kind: 'pagerduty', url: 'https://events.pagerduty.com' },
+      { kind: 'opsgenie', url: 'https://api.eu.opsgenie.com' },
+    ]);
+  });
+
   it('say in which language each receiver is told, English where they do not', () => {
     const text = 'receivers: [{name: a, slack: {url: "http://x"}}, {name: b, language: ru, slack: {url: "http://x"}}]';
     expect(loadGood(yaml(text)).receivers.map(({ name, language }) => [name, language])).toEqual([
@@ -129,6 +138,9 @@ describe('alerts and receivers in howdah.yaml', () => {
     ['receivers: [{name: a, webhook: {url: "http://x", template: "{{titel}}"}}]', 'there is no {{titel}}'],
     ['receivers: [{name: a, telegram: {chat: 1}}]', 'expected the token of the bot, it is missing'],
     ['receivers: [{name: a, telegram: {token: hunter2, chat: 1, url: x}}]', 'expected the address of a bot API'],
+    ['receivers: [{name: a, pagerduty: {}}]', 'expected the integration key of a service, it is missing'],
+    ['receivers: [{name: a, opsgenie: {apiKey: hunter2, url: x}}]', 'expected the address of the Alert API'],
+    ['receivers: [{name: a, teams: {url: hunter2}}]', 'not shown, it may hold a token'],
     ['receivers: [{name: a, smtp: {host: m, from: x, to: y@z}}]', 'expected mail addresses'],
     ['receivers: [{name: a, smtp: {host: m, from: a@b, to: hunter}}]', 'expected mail addresses'],
     ['receivers: [{name: a, smtp: {host: m, security: none, username: u, from: a@b, to: a@b}}]', 'in the clear'],

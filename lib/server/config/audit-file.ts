@@ -61,5 +61,5 @@ const settings = section({
 });
 
 export type AuditSettings = Readonly<z.infer<typeof settings>>;
-export const DEFAULT_AUDIT: AuditSettings = settings.parse({});
+const DEFAULT_AUDIT: AuditSettings = settings.parse({});
 export const audit = maybe(settings, DEFAULT_AUDIT);

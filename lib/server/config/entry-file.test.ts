@@ -36,6 +36,10 @@ describe('entries', () => {
       port: 6432,
       allowCleartext: false,
     });
+    expect(read('{name: p, pgbouncer: {host: 10.0.0.5, username: stats}}')[0]?.way).toMatchObject({ admin: null });
+    const [paused] = read('{name: p, pgbouncer: {host: a, username: s, admin: {username: boss, password: hunter2}}}');
+    expect(paused?.way).toMatchObject({ admin: { username: 'boss' } });
+    expect(JSON.stringify(paused)).not.toContain('hunter2');
     expect(read('{name: v, scopes: main, address: {host: db.example.com}}')[0]?.way).toMatchObject({
       kind: 'address',
       port: 5432,
@@ -57,6 +61,7 @@ describe('entries', () => {
   it.each([
     ['{name: x}', /one of haproxy, pgbouncer, address, the entry has none of them/],
     ['{name: x, haproxy: {stats: "unix:/s"}, address: {host: a}}', /it has haproxy and address/],
+    ['{name: x, pgbouncer: {host: a, username: s, admin: {password: b}}}', /admin\.username/],
     ['{name: x, haproxy: {stats: "ftp://a"}}', /entries\[0\]\.haproxy\.stats: expected http/],
     ['{name: x, haproxy: {stats: "http://w:hunter2@lb/"}}', /stats: expected http/],
     ['{name: x, haproxy: {stats: "tcp://lb"}}', /stats: expected http/],

@@ -85,6 +85,8 @@ const pgbouncer = section({
   password: optionalSecret(),
   tls,
   allowCleartext: maybe(flag, false),
+  /** Of admin_users: pauses and resumes databases around a switchover. null: nothing is ever paused there. */
+  admin: maybe(section({ username: text('a user of admin_users'), password: optionalSecret() })),
   ...purposes,
 });
 

@@ -27,6 +27,7 @@ describe('howdah.example.yaml', () => {
       env: {
         ETCD_PASSWORD: 'a',
         CONSUL_TOKEN: 'h',
+        HOWDAH_BACKUP_TOKEN: 'j'.repeat(24),
         ZOOKEEPER_PASSWORD: 'i',
         HOWDAH_PG_SECRET: 'b',
         HOWDAH_PROBE_SECRET: 'd',
@@ -38,6 +39,7 @@ describe('howdah.example.yaml', () => {
         SMTP_SECRET: 'f',
         HAPROXY_SECRET: 'h',
         PGBOUNCER_SECRET: 'i',
+        PGBOUNCER_ADMIN_SECRET: 'j',
         HOWDAH_OIDC_SECRET: 'g',
         HOWDAH_LDAP_SECRET: 'j',
       },

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { alerts, publicUrl } from './alert-file';
 import { audit } from './audit-file';
 import { approvals, auth } from './auth-file';
+import { backups } from './backup-file';
 import { entries } from './entry-file';
 import { listen } from './listen-file';
 import { objective } from './objective-file';
@@ -19,6 +20,8 @@ const whole = section({
   sources,
   /** The doors by which clients come to the clusters. */
   entries,
+  /** Who reports backups, and what is asked of them. */
+  backups,
   /** Absolute. */
   data: maybe(location('a folder')),
   operator: maybe(

@@ -10,7 +10,18 @@ import { build, location, maybe, named, optionalSecret, port, secret, section, s
 
 const RECEIVERS_LIMIT = 100;
 const MAIL = /^[^\s@<>]+@[^\s@<>]+$/;
-const KINDS = ['alertmanager', 'webhook', 'slack', 'telegram', 'smtp', 'webpush'] as const;
+const KINDS = [
+  'alertmanager',
+  'webhook',
+  'slack',
+  'mattermost',
+  'teams',
+  'telegram',
+  'pagerduty',
+  'opsgenie',
+  'smtp',
+  'webpush',
+] as const;
 
 /** Without credentials and query. */
 const isPlainUrl = (written: string): boolean => {
@@ -61,6 +72,20 @@ const webhook = section({
   tls,
 });
 const slack = section({ url: secretUrl, tls });
+const mattermost = section({ url: secretUrl, tls });
+const teams = section({ url: secretUrl, tls });
+const pagerduty = section({
+  routingKey: secret('the integration key of a service'),
+  /** Of the EU: https://events.eu.pagerduty.com. */
+  url: maybe(plainUrl('the address of the Events API'), 'https://events.pagerduty.com'),
+  tls,
+});
+const opsgenie = section({
+  apiKey: secret('the key of an API integration'),
+  /** Of the EU: https://api.eu.opsgenie.com. */
+  url: maybe(plainUrl('the address of the Alert API'), 'https://api.opsgenie.com'),
+  tls,
+});
 const telegram = section({
   url: maybe(plainUrl('the address of a bot API'), 'https://api.telegram.org'),
   token: secret('the token of the bot'),
@@ -109,7 +134,11 @@ const receiver = build(
     alertmanager: of('alertmanager', alertmanager),
     webhook: of('webhook', webhook),
     slack: of('slack', slack),
+    mattermost: of('mattermost', mattermost),
+    teams: of('teams', teams),
     telegram: of('telegram', telegram),
+    pagerduty: of('pagerduty', pagerduty),
+    opsgenie: of('opsgenie', opsgenie),
     smtp: of('smtp', smtp),
     webpush: of('webpush', webpush),
   }),
@@ -139,6 +168,10 @@ type Kind<K extends ReceiverSettings['kind']> = Extract<ReceiverSettings, { read
 export type AlertmanagerSettings = Kind<'alertmanager'>;
 export type WebhookSettings = Kind<'webhook'>;
 export type SlackSettings = Kind<'slack'>;
+export type MattermostSettings = Kind<'mattermost'>;
+export type TeamsSettings = Kind<'teams'>;
+export type PagerDutySettings = Kind<'pagerduty'>;
+export type OpsgenieSettings = Kind<'opsgenie'>;
 export type TelegramSettings = Kind<'telegram'>;
 export type SmtpSettings = Kind<'smtp'>;
 export type WebPushSettings = Kind<'webpush'>;

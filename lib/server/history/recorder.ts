@@ -44,7 +44,7 @@ interface WaitingTold {
   readonly at: number;
 }
 
-export const BUFFER_BYTES = 64 * 1024 * 1024;
+const BUFFER_BYTES = 64 * 1024 * 1024;
 const EVENTS_MAX = 20_000;
 const EVENT_BYTES = 400;
 const FLUSH_MS = 1000;

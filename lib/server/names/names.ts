@@ -132,7 +132,7 @@ function moveOf(value: unknown): Pick<Move, 'from' | 'to'>[] {
   return from === null || to === null ? [] : [{ from, to }];
 }
 
-export function clusterOf(value: unknown): KnownCluster[] {
+function clusterOf(value: unknown): KnownCluster[] {
   if (!isObject(value)) return [];
   const [source, place, scope, name] = [text(value.source), text(value.place), text(value.scope), text(value.name)];
   if (source === null || place === null || scope === null || name === null) return [];

@@ -29,6 +29,7 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
   alert_group: ['scope'],
   access_approval: [],
   roster_member: ['scope', 'member'],
+  backup_report: [],
 };
 /** No cluster has it: a scope holds no slash at its beginning. */
 const BETWEEN = '/moving/';
@@ -118,7 +119,7 @@ async function formerClusters(
 }
 
 /** By way of names that nobody has: two clusters may change theirs with each other. */
-export async function renameRows(session: Session, renames: readonly Rename[]): Promise<void> {
+async function renameRows(session: Session, renames: readonly Rename[]): Promise<void> {
   if (renames.length === 0) return;
   const steps = renames.map(({ from, to }, index) => ({ from, between: `${BETWEEN}${index}`, to }));
   for (const [table, key] of Object.entries(TABLES)) {

@@ -5,8 +5,10 @@ import { NOW_MS, type Session, StoreError } from './driver';
 import { ACCESS_SCHEMA } from './schema-access';
 import { ALERTS_SCHEMA } from './schema-alerts';
 import { ANCHOR_SCHEMA, AUDIT_SCHEMA } from './schema-audit';
+import { BACKUPS_SCHEMA } from './schema-backups';
 import { HISTORY_SCHEMA } from './schema-history';
 import { IDENTITY_SCHEMA } from './schema-identity';
+import { PASSKEYS_SCHEMA } from './schema-passkeys';
 
 interface Migration {
   readonly id: number;
@@ -21,6 +23,8 @@ export const MIGRATIONS: readonly Migration[] = [
   { id: 4, name: 'users, sessions, tokens, walls, approvals', sql: ACCESS_SCHEMA },
   { id: 5, name: 'names of clusters, rosters', sql: IDENTITY_SCHEMA },
   { id: 6, name: 'anchors of journals', sql: ANCHOR_SCHEMA },
+  { id: 7, name: 'reports of backups', sql: BACKUPS_SCHEMA },
+  { id: 8, name: 'passkeys', sql: PASSKEYS_SCHEMA },
 ];
 
 /** Rejects with words for people where the store was written by another Howdah; then nothing was changed. */

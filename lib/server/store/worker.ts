@@ -6,7 +6,7 @@ import { codeOf, SqliteDatabase } from './sqlite';
 
 const SHRINK_EVERY_MS = 10_000;
 
-export function runStore(port: NonNullable<typeof parentPort>): void {
+function runStore(port: NonNullable<typeof parentPort>): void {
   let database: SqliteDatabase | null = null;
 
   const opened = (): SqliteDatabase => {

@@ -54,7 +54,7 @@ export interface Choosing {
   readonly now: number;
 }
 
-export const OPTIONS_MAX = 3;
+const OPTIONS_MAX = 3;
 
 export function chooseOptions(choosing: Choosing): readonly CardOption[] {
   const { snapshot, alerts, led } = choosing;

@@ -87,7 +87,7 @@ ${section(
 }
 
 /** Text that stays text, in an element and in a quoted attribute. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text
     .replace(UNSEEN, ' ')
     .replaceAll('&', '&amp;')

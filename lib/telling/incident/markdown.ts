@@ -21,7 +21,7 @@ function severityWords(severity: Severity, { speak }: Voice): string {
   return severity === 'note' ? `${speak(SAID.severityNote)} ` : `**${speak(SAID[severity])}** `;
 }
 
-export function markdownOf(made: Report<string>, voice: Voice = ENGLISH): string {
+function markdownOf(made: Report<string>, voice: Voice = ENGLISH): string {
   const { speak } = voice;
   const parts = [
     `# ${escapeMarkdown(made.title)}`,

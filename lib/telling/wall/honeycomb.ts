@@ -17,7 +17,7 @@ export interface Honeycomb {
   readonly fold: { readonly y: number } | null;
 }
 
-export const GAP = 8;
+const GAP = 8;
 /** Height of a tile of width one: a little flatter than a regular hexagon. */
 const TALL = 1.12;
 /** Rows of a comb grip into each other by a quarter of a tile. */

@@ -82,7 +82,7 @@ export const CONFIG_CHANGES = [
   'promote_cluster',
 ] as const satisfies readonly ActionKind[];
 /** Kinds that only take something back or read files again: nothing around them can make them harmful. */
-export const HARMLESS = ['cancel_switchover', 'cancel_restart', 'reload'] as const satisfies readonly ActionKind[];
+const HARMLESS = ['cancel_switchover', 'cancel_restart', 'reload'] as const satisfies readonly ActionKind[];
 
 export function except(...kinds: readonly ActionKind[]): readonly ActionKind[] {
   return ALL.filter((kind) => !kinds.includes(kind));

@@ -31,7 +31,7 @@ export interface ConsulList {
 }
 
 /** Without a leader Consul holds a question for 7 s before it says so. */
-export const ANSWER_MS = 9000;
+const ANSWER_MS = 9000;
 const QUICK_MS = 3000;
 const CONNECT_MS = 3000;
 /** Consul adds up to a sixteenth. */

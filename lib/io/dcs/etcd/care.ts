@@ -95,6 +95,6 @@ export class EtcdCare implements CareReader {
 }
 
 /** As etcdctl writes an id. */
-export function hex(id: string): string {
+function hex(id: string): string {
   return BigInt(id).toString(16);
 }

@@ -165,7 +165,7 @@ const NOT_NAMED: ReadingError = failure(
   say`howdah.yaml does not name it: where it serves clients is not known`,
 );
 
-export function serversOf(config: string): readonly Server[] {
+function serversOf(config: string): readonly Server[] {
   const found = [...config.matchAll(/^(server\.\d+)=(\[[^\]]+\]|[^:\s]+):(\d+):\d+(?::(\w+))?/gm)];
   return found.slice(0, SERVERS_MAX).map(([, name = '', host = '', port = '', type]) => ({
     name,

@@ -96,11 +96,7 @@ interface AmAlert {
 }
 
 /** Labels and codes are the same in every language; annotations are for people. */
-export function amAlert(
-  { alert, link }: RefreshAlert,
-  endsAt: number,
-  { speak }: Pick<Speaker, 'speak'> = ENGLISH,
-): AmAlert {
+function amAlert({ alert, link }: RefreshAlert, endsAt: number, { speak }: Pick<Speaker, 'speak'> = ENGLISH): AmAlert {
   const startsAt = alert.firedAt ?? alert.since;
   return {
     labels: labelsOf(alert),

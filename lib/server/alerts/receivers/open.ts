@@ -6,9 +6,13 @@ import { saidBy } from '../../../language/spoken-error';
 import type { HowdahConfig } from '../../config/config';
 import type { ReceiverSettings } from '../../config/receiver-settings';
 import { alertmanagerReceiver } from './alertmanager';
+import { mattermostReceiver } from './mattermost';
+import { opsgenieReceiver } from './opsgenie';
+import { pagerDutyReceiver } from './pagerduty';
 import type { Receiver } from './receiver';
 import { slackReceiver } from './slack';
 import { smtpReceiver } from './smtp';
+import { teamsReceiver } from './teams';
 import { telegramReceiver } from './telegram';
 import { webhookReceiver } from './webhook';
 import { type Subscribed, type VapidKeys, vapidKeys, webPushReceiver } from './webpush';
@@ -38,6 +42,14 @@ export function openReceivers(
         return [slackReceiver(settings)];
       case 'telegram':
         return [telegramReceiver(settings)];
+      case 'mattermost':
+        return [mattermostReceiver(settings)];
+      case 'teams':
+        return [teamsReceiver(settings)];
+      case 'pagerduty':
+        return [pagerDutyReceiver(settings)];
+      case 'opsgenie':
+        return [opsgenieReceiver(settings)];
       case 'smtp':
         return [smtpReceiver(settings)];
       case 'webpush':

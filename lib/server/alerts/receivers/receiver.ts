@@ -51,6 +51,19 @@ export interface RefreshAlert {
 export const SEND_MS = 10_000;
 const TEXT_LENGTH = 200;
 
+/** The text below the title, without the link, which every receiver shows in its own way. */
+export function bodyOf({ text, link }: Pick<Message, 'text' | 'link'>): string {
+  return text.split('\n').slice(1).join('\n').replace(link, '').trim();
+}
+
+/** Of Markdown nothing is left that a cluster could say; `@` calls nobody. */
+export function escapeMarkdown(text: string): string {
+  return text
+    .replace(/[\\`*_[\]<>~|]/g, '\\$&')
+    .replace(/^(\s*)([#+-])/gm, '$1\\$2')
+    .replaceAll('@', '@\u200b');
+}
+
 /** What an answer said, on one line, without what must not be seen. */
 export function answerText(text: Text, secrets: readonly (string | null)[]): Text {
   const known = secrets.flatMap((secret) => (secret === null || secret === '' ? [] : [secret]));

@@ -13,9 +13,13 @@ import { composeMessage, type Message } from '../../../telling/alerts/message';
 import { buildSecret } from '../../config/secret';
 import { renderBody, unknownFields } from '../template';
 import { alertmanagerReceiver } from './alertmanager';
+import { mattermostText } from './mattermost';
+import { opsgenieReceiver } from './opsgenie';
+import { dedupKeyOf, pagerDutyReceiver } from './pagerduty';
 import { answerText } from './receiver';
 import { slackReceiver, slackText } from './slack';
 import { smtpReceiver } from './smtp';
+import { teamsReceiver } from './teams';
 import { telegramReceiver } from './telegram';
 import { signBody, webhookReceiver } from './webhook';
 import { cardLink, isPushService, vapidKeys, webPushReceiver } from './webpush';
@@ -198,6 +202,114 @@ describe('Slack', () => {
     expect(sent.text).not.toContain('secret-path');
     answer = { status: 403, text: 'no such hook: secret-path' };
     expect((await receiver.send(MESSAGE, '', 1)).text).toBe('HTTP 403: no such hook: [secret]');
+  });
+});
+
+describe('Mattermost', () => {
+  it('gets Markdown in which nothing of a cluster is markup, and in which nobody is called', () => {
+    const hostile = { ...MESSAGE, title: 'critical: main: **bold** [x](http://evil) @all' };
+    const text = mattermostText(hostile, speakerOf('en'));
+    expect(text).not.toContain('**bold**');
+    expect(text).toContain('\\[x\\](http://evil)');
+    expect(text).not.toContain('@all');
+    expect(text).toMatch(/\[Open in Howdah\]\(https:\/\/howdah\.example\.com\/[^)]+\)$/);
+  });
+});
+
+describe('Microsoft Teams', () => {
+  const teams = () =>
+    teamsReceiver({
+      kind: 'teams',
+      name: 't',
+      language: 'en',
+      url: buildSecret(`${url}/workflows/secret-path`),
+      tls: null,
+    });
+
+  it('gets a card with the title, each line and a button that opens the page', async () => {
+    answer = { status: 202, text: '' };
+    expect(await teams().send(MESSAGE, '', 1)).toMatchObject({ ok: true });
+    const { attachments } = JSON.parse(asked[0]?.body ?? '') as {
+      attachments: {
+        contentType: string;
+        content: { body: { text: string; color?: string }[]; actions: { url: string }[] };
+      }[];
+    };
+    expect(attachments[0]?.contentType).toBe('application/vnd.microsoft.card.adaptive');
+    expect(attachments[0]?.content.body[0]).toMatchObject({ color: 'Attention' });
+    expect(attachments[0]?.content.body.map(({ text }) => text).join('\n')).toContain('timeline 3');
+    expect(attachments[0]?.content.actions).toMatchObject([{ url: MESSAGE.link }]);
+  });
+
+  it('that refuses with 200, as an old connector does, has taken nothing, and shows no address', async () => {
+    answer = {
+      status: 200,
+      text: 'Webhook message delivery failed with error: HTTP error 429 at /workflows/secret-path',
+    };
+    const sent = await teams().send(MESSAGE, '', 1);
+    expect(sent).toMatchObject({ ok: false, final: false });
+    expect(sent.text).not.toContain('secret-path');
+  });
+});
+
+describe('PagerDuty', () => {
+  const pager = () =>
+    pagerDutyReceiver({
+      kind: 'pagerduty',
+      name: 'p',
+      language: 'en',
+      url,
+      routingKey: buildSecret('routing-hunter2'),
+      tls: null,
+    });
+  const events = () => asked.map(({ body }) => JSON.parse(body) as Record<string, unknown>);
+
+  it('opens one incident for a group, and ends the same one when it is over', async () => {
+    answer = { status: 202, text: '{"status":"success"}' };
+    const receiver = pager();
+    await receiver.send(MESSAGE, '', 1);
+    await receiver.send({ ...MESSAGE, id: 'g-2', reason: 'worse' }, '', 1);
+    await receiver.send({ ...MESSAGE, id: 'g-3', reason: 'over' }, '', 1);
+    expect(events().map(({ event_action }) => event_action)).toEqual(['trigger', 'trigger', 'resolve']);
+    expect(new Set(events().map(({ dedup_key }) => dedup_key)).size).toBe(1);
+    expect(events()[0]).toMatchObject({
+      routing_key: 'routing-hunter2',
+      payload: { severity: 'critical', source: 'main' },
+    });
+    expect(asked[0]?.path).toBe('/v2/enqueue');
+  });
+
+  it('is told of a test and of its end, apart from any incident', async () => {
+    answer = { status: 202, text: '' };
+    const test = { ...MESSAGE, id: 'test-1', reason: 'test' as const };
+    expect(await pager().send(test, '', 1)).toMatchObject({ ok: true });
+    expect(events().map(({ event_action }) => event_action)).toEqual(['trigger', 'resolve']);
+    expect(events()[0]?.dedup_key).not.toBe(dedupKeyOf(MESSAGE));
+  });
+
+  it('shows its key in no text, and a key for one incident is never longer than it takes', async () => {
+    answer = { status: 403, text: 'no service for routing-hunter2' };
+    const sent = await pager().send(MESSAGE, '', 1);
+    expect(sent.text).not.toContain('hunter2');
+    expect(dedupKeyOf({ ...MESSAGE, group: 'x'.repeat(5000) }).length).toBeLessThanOrEqual(255);
+  });
+});
+
+describe('Opsgenie', () => {
+  it('opens an alert by its alias and closes the same one', async () => {
+    answer = { status: 202, text: '{"result":"Request will be processed"}' };
+    const receiver = opsgenieReceiver({
+      ...{ kind: 'opsgenie', name: 'o', language: 'en', tls: null },
+      ...{ url, apiKey: buildSecret('genie-hunter2') },
+    } as const);
+    await receiver.send({ ...MESSAGE, title: 'x'.repeat(500) }, '', 1);
+    await receiver.send({ ...MESSAGE, reason: 'over' }, '', 1);
+    const [opened, closed] = asked;
+    const alert = JSON.parse(opened?.body ?? '') as { message: string; alias: string; priority: string };
+    expect(opened?.headers.authorization).toBe('GenieKey genie-hunter2');
+    expect(alert.message.length).toBeLessThanOrEqual(130);
+    expect(alert.priority).toBe('P1');
+    expect(closed?.path).toBe(`/v2/alerts/${encodeURIComponent(alert.alias)}/close?identifierType=alias`);
   });
 });
 

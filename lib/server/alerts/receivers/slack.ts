@@ -1,4 +1,4 @@
-// Incoming webhooks as Slack has them, and Mattermost and others like it: one JSON `text` in their mrkdwn. Whoever knows the
+// Incoming webhooks as Slack has them, and others like it: one JSON `text` in their mrkdwn. Whoever knows the
 // address may post there, so that it is a secret as a whole.
 
 import { say } from '../../../language/sentence';
@@ -7,7 +7,7 @@ import { speakerOf } from '../../../language/speakers';
 import { cutText, type Message } from '../../../telling/alerts/message';
 import type { SlackSettings } from '../../config/receiver-settings';
 import { hostOf, Poster, secretsOf } from './http';
-import type { Receiver } from './receiver';
+import { bodyOf, type Receiver } from './receiver';
 
 const TEXT_MAX = 3500;
 
@@ -32,9 +32,9 @@ export function slackReceiver(settings: SlackSettings): Receiver {
 }
 
 /** Of mrkdwn only `&`, `<` and `>` are special in a text; the link is written as one. */
-export function slackText({ title, text, link }: Message, { speak }: Pick<Speaker, 'speak'>): string {
-  const body = text.split('\n').slice(1).join('\n').replace(link, '').trim();
-  const shown = cutText(body, TEXT_MAX);
+export function slackText(message: Message, { speak }: Pick<Speaker, 'speak'>): string {
+  const { title, link } = message;
+  const shown = cutText(bodyOf(message), TEXT_MAX);
   return `*${escapeSlack(title)}*\n${escapeSlack(shown)}\n<${escapeSlack(link)}|${escapeSlack(speak(say`Open in Howdah`))}>`;
 }
 
