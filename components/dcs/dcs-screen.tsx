@@ -15,6 +15,7 @@ import { Icon } from '../ui/icon';
 import { Name } from '../ui/name';
 import { rich } from '../ui/rich';
 import { HEALTH_BADGE } from '../ui/tone';
+import { ActionsPanel } from './actions-panel';
 import { DependentsPanel } from './dependents-panel';
 import { ElectionsPanel } from './elections-panel';
 import { FindingsPanel } from './findings-panel';
@@ -95,10 +96,13 @@ function Content({ answer }: { answer: CareAnswer }) {
       <div className="mt-3 grid grid-cols-[minmax(0,1fr)] items-start gap-3 lg:grid-cols-2">
         <div className="grid gap-3">
           <FindingsPanel findings={answer.findings} />
-          <DependentsPanel clusters={clusters} kind={care.kind} partial={answer.partial} />
+          {care.kind === 'etcd3' && answer.actions !== null && (
+            <ActionsPanel source={answer.source} actions={answer.actions} />
+          )}
         </div>
         <div className="grid gap-3">
           {counts && <FsyncPanel care={care} />}
+          <DependentsPanel clusters={clusters} kind={care.kind} partial={answer.partial} />
           <HealthPanel care={care} namespace={answer.namespace} />
           <ElectionsPanel care={care} />
         </div>

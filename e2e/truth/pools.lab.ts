@@ -122,11 +122,15 @@ describe('a switchover around which PgBouncer is paused', { retry: 0 }, () => {
       for (let round = 0; round < KILLS; round += 1) {
         const before = await timeline();
         const order = await client.order(await request());
-        const sending = client.send(order).catch((error: unknown) => error);
+        let isRefused = false;
+        const sending = client.send(order).catch(() => {
+          isRefused = true;
+        });
         // Most of them while something is paused, the others at any time.
         const begun = Date.now();
         const isAnyTime = Math.random() < 0.3;
-        while (!isAnyTime && !(await paused()).includes('app') && Date.now() < begun + PAUSED_MS) await sleep(20);
+        const isOver = (): boolean => isAnyTime || isRefused || Date.now() > begun + PAUSED_MS;
+        while (!isOver() && !(await paused()).includes('app')) await sleep(20);
         await sleep(Math.random() * (isAnyTime ? UNTIL_MS : PAUSE_MS));
         const killedAfter = Date.now() - begun;
         await howdah.kill();

@@ -291,6 +291,8 @@ export const ACCESS_EVENTS = [
   'approval_withdrawn',
   'member_taken_out',
   'cluster_removed',
+  'dcs_begun',
+  'dcs_ended',
   'record_broken',
   'record_acknowledged',
   'record_behind',

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { CARE_CODES, type Care, type CareFinding } from '../domain/care/care';
 import { type Dependent, FATES } from '../domain/care/dependents';
 import { DCS_KINDS } from '../domain/dcs-kind';
+import { reasonSchema } from './actions';
 import { bytes, count, health, instant, knownInstant, labels, name, severity } from './scalar';
 import { shape, spoken } from './spoken';
 import type { Proved, Same, Wire } from './wire';
@@ -90,6 +91,51 @@ const dependent = shape({
   health,
   fate: z.enum(FATES).describe('what its primary does when the DCS stops'),
   ttlSeconds: count,
+  loopWaitSeconds: count,
+});
+
+const memberKey = z
+  .string()
+  .max(64)
+  .regex(/^[0-9a-f]+$/, 'a key of a member');
+const dcsRequestSchema = z.discriminatedUnion('kind', [
+  shape({ kind: z.literal('add_learner'), name: z.string().max(63), peerUrl: z.string().max(200) }),
+  shape({ kind: z.enum(['promote', 'remove', 'move_leader', 'disarm']), member: memberKey }),
+  shape({ kind: z.literal('defragment') }),
+  shape({ kind: z.literal('snapshot') }),
+]);
+/** `POST /api/dcs/{source}/actions` */
+export const dcsOrderSchema = shape({ request: dcsRequestSchema, reason: reasonSchema });
+export type DcsOrder = Wire<typeof dcsOrderSchema>;
+
+export const dcsActionSchema = shape({
+  id: z.string(),
+  title: spoken,
+  actor: z.string(),
+  reason: z.string(),
+  at: instant,
+  endedAt: knownInstant.describe('null: it runs'),
+  outcome: z
+    .enum(['done', 'refused', 'stopped', 'unknown'])
+    .nullable()
+    .describe('`unknown`: it may yet be done, and is not sent again'),
+  text: spoken.nullable(),
+  commands: z.array(z.string()).describe('what a person types next: it starts the member that was added'),
+});
+export type DcsActionState = Wire<typeof dcsActionSchema>;
+
+const actions = shape({
+  refused: spoken.nullable().describe('why nothing of it can be done from here by you; null: it can'),
+  choices: z.array(
+    shape({
+      request: dcsRequestSchema,
+      title: spoken,
+      refused: spoken.nullable().describe('what forbids it now; null: nothing'),
+      words: spoken,
+      commands: z.array(z.string()).describe('the same by hand'),
+    }),
+  ),
+  records: z.array(dcsActionSchema).describe('of this process, newest first; the access log has all'),
 });
 
 /** `GET /api/dcs/{source}` */
@@ -101,6 +147,7 @@ export const careSchema = shape({
   care: care.nullable().describe('null: nothing was seen yet'),
   margin: spoken.nullable().describe('how many may fail, in words'),
   findings: z.array(finding).describe('worst first'),
+  actions: actions.nullable().describe('null: still opening, or these are recordings'),
   clusters: z.array(dependent).describe('that keep their keys there and that you may see, worst hit first'),
   partial: z.boolean().describe('true: clusters that you may not see are not among them'),
 });

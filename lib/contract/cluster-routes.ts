@@ -16,7 +16,7 @@ import {
 } from './actions';
 import { activitySchema } from './activity';
 import { backupsSchema, takenSchema } from './backups';
-import { careSchema } from './care';
+import { careSchema, dcsActionSchema, dcsOrderSchema } from './care';
 import { snapshotSchema } from './cluster';
 import {
   availabilitySchema,
@@ -50,6 +50,24 @@ export const CLUSTER_ROUTES = table({
       'For whoever may see a cluster of that source; other clusters on it are left out. Asking makes Howdah look every 3 s for a while.',
     answer: careSchema,
     errors: [],
+  },
+  'GET /api/dcs/{source}/snapshot': {
+    access: somewhere('change_dcs'),
+    tokens: true,
+    summary: 'All keys of a DCS as one file, as it comes',
+    description:
+      'Of a DCS that gives one. Its last 32 bytes are the SHA-256 of what is before them. Who took it stands in the access log.',
+    answer: { kind: 'text', types: ['application/octet-stream'] },
+    errors: ['refused'],
+  },
+  'POST /api/dcs/{source}/actions': {
+    access: somewhere('change_dcs'),
+    summary: 'Change the members of a DCS: add, promote, remove, move the leader, disarm, defragment',
+    description:
+      'It is judged on a fresh look at every member; 409 `refused` says what forbids it, and nothing was sent. It goes on by itself: its end is in `actions.records` of the page.',
+    body: dcsOrderSchema,
+    answer: dcsActionSchema,
+    errors: ['refused'],
   },
   'GET /api/stream': {
     access: SIGNED_IN,

@@ -26,6 +26,8 @@ export const PATHS = {
   clusters: pathOf('/api/clusters'),
   cluster: at('/api/clusters/{scope}'),
   dcs: at('/api/dcs/{source}'),
+  dcsSnapshot: at('/api/dcs/{source}/snapshot'),
+  dcsActions: at('/api/dcs/{source}/actions'),
   history: at('/api/clusters/{scope}/history'),
   moment: at('/api/clusters/{scope}/moment'),
   leadership: at('/api/clusters/{scope}/leadership'),

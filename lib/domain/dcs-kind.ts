@@ -23,7 +23,45 @@ interface DcsRow {
   readonly hasSessions: boolean;
   /** Whoever wants the leader key makes it, so one that exists and names nobody bars all (etcd3.py, zookeeper.py v4.1.5, attempt_to_acquire_leader). */
   readonly isBarredByEmptyKey: boolean;
+  /** What an admin types to change it; absent: Howdah only looks at it. */
+  readonly admin?: DcsAdmin;
 }
+
+/** Members by their keys, as the DCS writes ids. */
+export interface DcsAdmin {
+  readonly add: (urls: readonly string[], name: string, peerUrl: string) => string;
+  /** What starts a member that was added, on its own host. */
+  readonly start: (
+    name: string,
+    peerUrl: string,
+    members: readonly { readonly name: string; readonly peerUrls: readonly string[]; readonly started: boolean }[],
+  ) => string;
+  readonly promote: (urls: readonly string[], member: string) => string;
+  readonly remove: (urls: readonly string[], member: string) => string;
+  readonly moveLeader: (leaderUrl: string, member: string) => string;
+  readonly disarm: (urls: readonly string[]) => string;
+  readonly defragment: (url: string) => string;
+  readonly snapshot: (url: string) => string;
+}
+
+const ctl = (urls: readonly string[], rest: string): string => `etcdctl --endpoints=${urls.join(',')} ${rest}`;
+
+const ETCD_ADMIN: DcsAdmin = {
+  add: (urls, name, peerUrl) => ctl(urls, `member add ${name} --learner --peer-urls=${peerUrl}`),
+  start: (name, peerUrl, members) => {
+    // Exactly the members of now and itself, else it does not start.
+    const all = [...members.filter(({ started }) => started), { name, peerUrls: [peerUrl] }];
+    const cluster = all.flatMap((one) => one.peerUrls.map((url) => `${one.name}=${url}`)).join(',');
+    const client = peerUrl.replace(/:\d+$/, ':2379');
+    return `etcd --name ${name} --initial-cluster ${cluster} --initial-cluster-state existing --initial-advertise-peer-urls ${peerUrl} --listen-peer-urls ${peerUrl} --listen-client-urls ${client} --advertise-client-urls ${client} --data-dir /var/lib/etcd/${name}`;
+  },
+  promote: (urls, member) => ctl(urls, `member promote ${member}`),
+  remove: (urls, member) => ctl(urls, `member remove ${member}`),
+  moveLeader: (leaderUrl, member) => ctl([leaderUrl], `move-leader ${member}`),
+  disarm: (urls) => ctl(urls, 'alarm disarm'),
+  defragment: (url) => ctl([url], 'defrag'),
+  snapshot: (url) => ctl([url], 'snapshot save etcd.snapshot'),
+};
 
 interface Commands {
   readonly health: (urls: readonly string[]) => string;
@@ -61,6 +99,7 @@ const ROWS: Readonly<Record<DcsKind, DcsRow>> = {
     wakesByConfig: 'change',
     hasSessions: false,
     isBarredByEmptyKey: true,
+    admin: ETCD_ADMIN,
   },
   zookeeper: {
     name: 'ZooKeeper',
@@ -139,6 +178,11 @@ export function wakesByConfig(kind: DcsKind): 'write' | 'change' | null {
 /** The leader key goes with the session of its holder, and what is left of that is told by nobody. */
 export function endsWithSession(kind: DcsKind): boolean {
   return ROWS[kind].hasSessions;
+}
+
+/** What an admin types to change it; null: Howdah only looks at it. */
+export function dcsAdmin(kind: DcsKind): DcsAdmin | null {
+  return ROWS[kind].admin ?? null;
 }
 
 /** Sections of patroni.yml that name a DCS. */

@@ -22,7 +22,8 @@ export interface PoolConsole {
   read(deadlineMs: number): Promise<Reading<PgbouncerAnswer>>;
   show(what: 'DATABASES' | 'SERVERS', deadlineMs: number): Promise<Reading<ShowRows>>;
   pause(database: string, deadlineMs: number): Promise<Paused>;
-  resume(database: string, deadlineMs: number): Promise<Reading<null>>;
+  /** `not_paused`: it was not, and nothing was sent. */
+  resume(database: string, deadlineMs: number): Promise<Reading<'resumed' | 'not_paused'>>;
 }
 
 export function createPoolConsole(target: Omit<PostgresTarget, 'database'>, now: () => number): PoolConsole {
@@ -38,6 +39,8 @@ export function createPoolConsole(target: Omit<PostgresTarget, 'database'>, now:
   };
   const show = async (link: PostgresLink, what: string): Promise<ShowRows> =>
     (await link.query(`SHOW ${what}`)).rows as ShowRows;
+  const isPaused = async (link: PostgresLink, database: string): Promise<boolean> =>
+    (await show(link, 'DATABASES')).some(({ name, paused }) => name === database && paused === '1');
   return {
     read: (deadlineMs) =>
       within(deadlineMs, async (link) => {
@@ -51,8 +54,7 @@ export function createPoolConsole(target: Omit<PostgresTarget, 'database'>, now:
     async pause(database, deadlineMs) {
       let left = false;
       const reading = await within(deadlineMs, async (link) => {
-        const rows = await show(link, 'DATABASES');
-        if (rows.some(({ name, paused }) => name === database && paused === '1')) return 'was_paused';
+        if (await isPaused(link, database)) return 'was_paused';
         left = true;
         await link.query(`PAUSE ${quoted(database)}`);
         return 'paused';
@@ -62,8 +64,9 @@ export function createPoolConsole(target: Omit<PostgresTarget, 'database'>, now:
     },
     resume: (database, deadlineMs) =>
       within(deadlineMs, async (link) => {
+        if (!(await isPaused(link, database))) return 'not_paused';
         await link.query(`RESUME ${quoted(database)}`);
-        return null;
+        return 'resumed';
       }),
   };
 }

@@ -18,8 +18,10 @@ import { AlertDesk } from './alerts/alert-desk';
 import { Alerts } from './alerts/alerts';
 import { BackupDesk } from './backups/backup-desk';
 import { pullReports } from './backups/pull';
+import { CareDesk } from './care/desk';
 import { clockNow, elapsed } from './clock';
 import { scopeAnswer } from './clusters';
+import type { CareSight } from './collector/care-poller';
 import type { PastBatch } from './collector/tape';
 import { CollectorThread } from './collector/thread';
 import { formatAddress } from './config/address';
@@ -94,6 +96,7 @@ export function compose(config: HowdahConfig, firstThread: Worker): Runtime {
     actionsNow: () => parts.now()?.actions ?? null,
     actionsProblem: () => parts.problem(),
     historyNow: () => parts.now()?.history ?? null,
+    careDeskNow: () => parts.now()?.careDesk ?? null,
     alertsNow: () => parts.now()?.alerts ?? null,
     actions: async () => (await parts.value((why) => say`nothing can be done from here: ${why}`)).actions,
     history: async () => {
@@ -101,6 +104,7 @@ export function compose(config: HowdahConfig, firstThread: Worker): Runtime {
       if (history !== null) return history;
       throw new Refusal('not_ready', say`nothing of the past is kept here: ${say`these are recordings`}`);
     },
+    careDesk: async () => (await parts.value((why) => say`nothing can be done from here: ${why}`)).careDesk,
     alerts: async () => (await parts.value((why) => say`nobody is told from here: ${why}`)).desk,
     roster: async () => (await parts.value((why) => say`who belongs to the cluster is not known: ${why}`)).roster,
     backups: async () => (await parts.value((why) => say`what is reported of backups is not known: ${why}`)).backups,
@@ -189,6 +193,18 @@ async function openParts({ config, collector, feed, ask, newest, releasers }: Fo
     ends.push(['what waits for the store', flush, LAST_FLUSH_MS]);
     const read = { feed, newest, ask, historyNow: () => history, collectorSeenAt: () => collector.seenAt() };
     const walls = openWalls({ config, store, keys, log: door.log, now, ...read });
+    const careDesk = new CareDesk({
+      sources: config.replay === null ? config.sources : [],
+      look: async (source) => {
+        const text = await ask('care', source, 'fresh');
+        return text === null ? null : (revive(JSON.parse(text)) as CareSight | null);
+      },
+      write: (kind, note) => door.log.write(kind, note),
+      busy: (scopes) => scopes.filter((scope) => actions.executor.running(scope) !== null),
+      readOnly: config.readOnly,
+      now,
+    });
+    releasers.push('changes of a DCS', () => careDesk.stop());
     if (names !== null) rememberNames(names, { feed, store, collector });
     const roster = new RosterKeeper({ store, now, tell: (rosters) => collector.setRosters(rosters) });
     releasers.push('the rosters', () => roster.stop(), LAST_FLUSH_MS);
@@ -213,7 +229,7 @@ async function openParts({ config, collector, feed, ask, newest, releasers }: Fo
     for (const end of ends) releasers.push(...end);
     if (config.replay === null || config.auth.kind !== 'none')
       await door.writeLocalKey(ownUrl(config)).catch((error: unknown) => log.warn(String(saidBy(error))));
-    return { actions, door, alerts, desk, history, walls, roster, backups };
+    return { actions, door, alerts, desk, history, walls, roster, backups, careDesk };
   } catch (error) {
     keepEarly();
     for (const [, end] of ends.reverse()) await Promise.resolve(end()).catch(() => undefined);

@@ -11,6 +11,7 @@ import type { ActivityDesk } from './activity/activity-desk';
 import type { AlertDesk } from './alerts/alert-desk';
 import type { Alerts } from './alerts/alerts';
 import type { BackupDesk } from './backups/backup-desk';
+import type { CareDesk } from './care/desk';
 import type { Question } from './collector/link';
 import type { HowdahConfig } from './config/config';
 import type { Limits } from './edge/limits';
@@ -52,6 +53,10 @@ export interface Runtime {
   readonly limits: Limits;
   /** Walls and their screens. Rejects with a Refusal where this process cannot say. */
   walls(): Promise<WallDesk>;
+  /** What changes a DCS itself. Rejects with a Refusal where this process cannot. */
+  careDesk(): Promise<CareDesk>;
+  /** null: still opening, or nothing is changed from here. */
+  careDeskNow(): CareDesk | null;
   /** When the collector last said anything; null: not yet. */
   collectorSeenAt(): number | null;
   stop(reason: string): Promise<void>;

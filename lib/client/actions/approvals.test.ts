@@ -17,6 +17,7 @@ const me = (name: string, part: Partial<MeAnswer> = {}): MeAnswer => ({
   notices: [],
   external: false,
   directory: false,
+  passkeys: 0,
   policies: [{ actions: null, scopes: null, labels: {}, minutes: 30 }],
   admins: ['a.ivanova'],
   ...part,

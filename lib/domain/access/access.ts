@@ -37,6 +37,7 @@ export const PERMISSIONS = [
   'manage_tokens',
   'manage_walls',
   'acknowledge_record',
+  'change_dcs',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -82,6 +83,7 @@ const PERMISSION_TABLE: Readonly<Record<Permission, PermissionRow>> = {
   manage_tokens: { from: 'admin', words: say`manage tokens of others`, everywhere: true },
   manage_walls: { from: 'admin', words: say`manage walls`, everywhere: true },
   acknowledge_record: { from: 'admin', words: say`acknowledge what was found of the record`, everywhere: true },
+  change_dcs: { from: 'admin', words: say`change the members of a DCS`, everywhere: true },
 };
 
 /** What a decision is about. null: not about one cluster. */

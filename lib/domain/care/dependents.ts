@@ -12,6 +12,7 @@ export interface Dependent {
   readonly fate: Fate;
   /** Within which a primary demotes itself. */
   readonly ttlSeconds: number | null;
+  readonly loopWaitSeconds: number | null;
 }
 
 /** Whom it costs most first. */
@@ -19,7 +20,8 @@ export function dependentsOf(snapshots: readonly Snapshot[]): readonly Dependent
   return snapshots
     .map(({ scope, health, cluster }): Dependent => {
       const ttlSeconds = cluster.config?.ttlSeconds ?? null;
-      return { scope, health, fate: fateOf(cluster), ttlSeconds };
+      const loopWaitSeconds = cluster.config?.loopWaitSeconds ?? null;
+      return { scope, health, fate: fateOf(cluster), ttlSeconds, loopWaitSeconds };
     })
     .sort((a, b) => FATES.indexOf(a.fate) - FATES.indexOf(b.fate) || (a.scope < b.scope ? -1 : 1));
 }

@@ -21,7 +21,7 @@ export interface Votes {
   readonly margin: number;
 }
 
-const quorumOf = (voters: number): number => Math.floor(voters / 2) + 1;
+export const quorumOf = (voters: number): number => Math.floor(voters / 2) + 1;
 
 /** null: it is not known who votes. */
 export function marginOf(members: readonly Voter[]): Votes | null {

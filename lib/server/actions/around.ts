@@ -116,28 +116,37 @@ export class Around {
   }
 
   async #end(): Promise<void> {
-    await Promise.all(this.#notes.map((note) => this.#endOne(note)));
+    const targets = [...new Set(this.#notes.map(({ target }) => target))];
+    await Promise.all(targets.map((target) => this.#endOf(this.#notes.filter((note) => note.target === target))));
     if (this.#pools.every(({ state }) => state === 'resumed')) {
       const longest = Math.max(...this.#pools.map(({ pausedAt, resumedAt }) => (resumedAt ?? 0) - (pausedAt ?? 0)));
       this.#deps.mark('pools_resumed', say`paused for ${longest} ms`);
     }
   }
 
-  async #endOne(note: PoolNote): Promise<void> {
+  /** Of those that go one way. */
+  async #endOf(notes: readonly PoolNote[]): Promise<void> {
     const { keeper } = this.#deps;
-    const isGone = (): boolean => this.#pools.some((pool) => isOf(note, pool) && pool.state === 'ended_elsewhere');
-    const isOpen = await keeper.untilOpen(note, () => this.#isOver || isGone());
+    const left = (): readonly PoolNote[] =>
+      notes.filter((note) => this.#pools.some((pool) => isOf(note, pool) && pool.state === 'paused'));
+    const [first] = notes;
+    if (first === undefined) return;
+    const isOpen = await keeper.untilOpen(first, () => this.#isOver || left().length === 0);
     if (isOpen) await this.#untilSingle();
-    if (isGone()) return;
-    const name = say`${note.database} on ${note.entry}`;
+    const names = left().map(({ database, entry }) => `${database} (${entry})`);
+    if (names.length === 0) return;
     this.#deps.note(
       isOpen
-        ? say`new connections of ${name} come to the new leader: RESUME`
-        : say`RESUME ${name}, without having seen that new connections come to a new leader`,
+        ? say`new connections of ${names.join(', ')} come to the new leader: RESUME`
+        : say`RESUME ${names.join(', ')}, without having seen that new connections come to a new leader`,
     );
-    const ended = await within(RESUME_MS, keeper.resume(note));
-    const resumedAt = this.#deps.now();
-    this.#setOne(note, ended === null ? { state: 'not_resumed' } : { state: ended, resumedAt });
+    await Promise.all(
+      left().map(async (note) => {
+        const ended = await within(RESUME_MS, keeper.resume(note));
+        const resumedAt = this.#deps.now();
+        this.#setOne(note, ended === null ? { state: 'not_resumed' } : { state: ended, resumedAt });
+      }),
+    );
   }
 
   /** While a HAProxy sends to two, the first connection may come to the old one, fail, and leave the pool in server_login_retry. */

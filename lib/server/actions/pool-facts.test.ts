@@ -16,7 +16,7 @@ const leader: ProbeStatus = {
 function ask(pool: FakePgbouncer, ways: Readonly<Record<string, ProbeStatus | null>>, more: Partial<PoolReach> = {}) {
   const asked: string[] = [];
   const reach = {
-    source: { name: 'main', postgres: {} },
+    ...{ source: { name: 'main', postgres: {} }, dcs: null, dcsScope: 'demo' },
     pools: [{ entry: 'pool', replicas: [], console: pool.console, ...more }],
   } as unknown as ClusterReach;
   const facts = readPoolFacts(snapshot, reach, {

@@ -17,9 +17,11 @@ type Ways = Pick<Reach, 'whoAnswers'>;
 
 export async function readPoolFacts(
   snapshot: Snapshot,
-  reach: Pick<ClusterReach, 'pools' | 'source'>,
+  reach: Pick<ClusterReach, 'pools' | 'source' | 'dcs' | 'dcsScope'>,
   ways: Ways,
 ): Promise<readonly PoolFact[]> {
+  // From the PAUSE on clients wait: the connection that the write will take is there by then.
+  const warm = reach.dcs?.current(reach.dcsScope).catch(() => null);
   const asked = new Map<string, Promise<ProbeStatus | null>>();
   const way = (entry: string, target: string): Promise<ProbeStatus | null> | null => {
     const known = asked.get(target);
@@ -29,7 +31,9 @@ export async function readPoolFacts(
     return answer;
   };
   const all = reach.pools.map((pool) => factsOf(pool, snapshot, reach.source.postgres !== null, way));
-  return (await Promise.all(all)).flat();
+  const facts = (await Promise.all(all)).flat();
+  await warm;
+  return facts;
 }
 
 async function factsOf(

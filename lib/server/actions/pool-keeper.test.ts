@@ -128,13 +128,13 @@ describe('a pause', () => {
     const keeper = keeperOf();
     const own = note();
     expect(await keeper.pause([own])).not.toBeNull();
-    const { show } = pool.console;
+    const { resume } = pool.console;
     let looks = 0;
-    pool.console.show = async (...args) => {
+    pool.console.resume = async (...args) => {
       looks += 1;
       // The first look is faster than the PAUSE that is under way.
       if (looks === 2) await expect.poll(() => pool.paused.has('app')).toBe(true);
-      return show(...args);
+      return resume(...args);
     };
     expect(await keeper.resume(own)).toBe('resumed');
     expect(pool.paused.size).toBe(0);

@@ -42,9 +42,9 @@ export interface PoolKeeperDeps {
 const FILE = 'pools.json';
 const CONSOLE_MS = 2000;
 const LOOK_MS = 200;
-const WAY_MS = 1000;
-/** So often the way must lead to the new leader, one after the other. */
-const LOOKS = 2;
+const WAY_MS = 2000;
+/** Sign-ins under way at once. */
+const LOOKS_OUT = 2;
 const AGAIN_MS = [200, 500, 1000, 2000, 5000] as const;
 /** A PAUSE whose answer was lost may arrive after the look that found nothing: so the second look comes later. */
 const LOST_MS = 1000;
@@ -139,16 +139,25 @@ export class PoolKeeper {
 
   /** Resolves when new connections by its way have come to the new leader twice in a row, or at its limit. */
   async untilOpen(note: PoolNote, isOver: () => boolean): Promise<boolean> {
-    const { reach } = this.#deps;
-    let looks = 0;
+    const { reach, now } = this.#deps;
+    /** What each look found, in the order in which they began. */
+    const looks: (boolean | undefined)[] = [];
+    let out = 0;
+    let isOpen = false;
+    const look = async (at: number): Promise<void> => {
+      out += 1;
+      looks[at] = leadsOn(await reach.whoAnswers(note.source, note.entry, note.target, WAY_MS), note);
+      out -= 1;
+      if (looks[at] && (looks[at - 1] === true || looks[at + 1] === true)) isOpen = true;
+    };
     // A clock that is set back must not keep clients waiting.
     const latest = elapsed() + (note.resumeBy - note.at);
-    while (!isOver() && !this.#stopped && this.#deps.now() < note.resumeBy && elapsed() < latest) {
-      looks = leadsOn(await reach.whoAnswers(note.source, note.entry, note.target, WAY_MS), note) ? looks + 1 : 0;
-      if (looks >= LOOKS) return true;
+    while (!isOpen && !isOver() && !this.#stopped && now() < note.resumeBy && elapsed() < latest) {
+      // One that hangs at a server which is going away does not hold up the next.
+      if (out < LOOKS_OUT) void look(looks.push(undefined) - 1);
       await this.#sleep(LOOK_MS);
     }
-    return false;
+    return isOpen;
   }
 
   /** Tried until it is seen that it is not paused any more, or until Howdah stops. What does not stand in the file is not ours. */
@@ -191,13 +200,22 @@ export class PoolKeeper {
   }
 
   async #resumeOne(note: PoolNote): Promise<PoolEnd> {
+    const isAnswered = this.#answered.has(keyOf(note));
     let sent = false;
     let wasGone = false;
     for (let tries = 0; !this.#stopped && this.#notes.get(keyOf(note)) === note; tries += 1) {
       const console = this.#deps.reach.console(note.entry);
-      const paused = console === null ? null : await isPaused(console, note.database);
-      if (paused === false) {
-        if (this.#answered.has(keyOf(note)) || wasGone) {
+      const reading = (await console?.resume(note.database, CONSOLE_MS)) ?? null;
+      if (console !== null && reading?.ok && reading.value === 'resumed') {
+        sent = true;
+        wasGone = false;
+        // With nothing of ours under way, whoever pauses it from now on is somebody else.
+        if (!isAnswered || (await isPaused(console, note.database)) === null) continue;
+        this.#forget(note);
+        return 'resumed';
+      }
+      if (reading?.ok) {
+        if (isAnswered || wasGone) {
           this.#forget(note);
           return sent ? 'resumed' : 'ended_elsewhere';
         }
@@ -206,15 +224,10 @@ export class PoolKeeper {
         continue;
       }
       wasGone = false;
-      if (paused === true) {
-        const reading = await console?.resume(note.database, CONSOLE_MS);
-        if (reading?.ok) sent = true;
-        else if (tries % 20 === 0) log.warn({ entry: note.entry, reason: reading?.error.message }, 'RESUME failed');
-        if (reading?.ok) continue;
-      } else if (tries % 20 === 0) log.warn({ entry: note.entry }, 'its console cannot be asked to resume');
+      if (tries % 20 === 0) log.warn({ entry: note.entry, reason: reading?.error.message }, 'RESUME failed');
       await this.#sleep(AGAIN_MS[Math.min(tries, AGAIN_MS.length - 1)] ?? LOST_MS);
     }
-    return 'ended_elsewhere';
+    return sent ? 'resumed' : 'ended_elsewhere';
   }
 
   #keep(notes: readonly PoolNote[]): void {

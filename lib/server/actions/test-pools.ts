@@ -10,13 +10,17 @@ export class FakePgbouncer {
   readonly paused = new Set<string>();
   /** Databases in which a transaction is open. */
   readonly busy = new Set<string>();
-  readonly said: string[] = [];
+  readonly said: string[];
   /** Every command is answered with this. */
   refuses: string | null = null;
   down: ReadingErrorKind | null = null;
   /** The next PAUSE is taken so much later than its connection is lost. */
   lostFor: number | null = null;
   answer: PgbouncerAnswer = pgbouncer({ app: {} });
+
+  constructor(said: string[] = []) {
+    this.said = said;
+  }
 
   readonly console: PoolConsole = {
     read: async () => this.#reading(this.answer),
@@ -42,12 +46,12 @@ export class FakePgbouncer {
       return this.busy.has(database) ? { kind: 'unknown', error: failure('timeout') } : { kind: 'paused' };
     },
     resume: async (database) => {
-      if (this.down !== null) return this.#reading(null);
+      if (this.down !== null || !this.paused.has(database)) return this.#reading('not_paused');
       this.said.push(`RESUME ${database}`);
-      const why = this.refuses ?? (this.paused.has(database) ? null : `database ${database} is not paused`);
-      if (why !== null) return { ok: false, error: { kind: 'denied', message: why }, at: 0, tookMs: 1 };
+      if (this.refuses !== null)
+        return { ok: false, error: { kind: 'denied', message: this.refuses }, at: 0, tookMs: 1 };
       this.paused.delete(database);
-      return this.#reading(null);
+      return this.#reading('resumed');
     },
   };
 

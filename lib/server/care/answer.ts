@@ -10,9 +10,9 @@ import { Refusal } from '../route';
 import type { Runtime } from '../runtime';
 
 export async function careAnswer(
-  runtime: Pick<Runtime, 'ask' | 'feed'>,
+  runtime: Pick<Runtime, 'ask' | 'feed' | 'careDeskNow'>,
   source: string,
-  gate: Pick<Gate, 'sees' | 'seesAll'>,
+  gate: Pick<Gate, 'sees' | 'seesAll' | 'why'>,
 ): Promise<CareAnswer> {
   const isSeen = runtime.feed.rows().some((row) => row.source === source && gate.sees(row.scope));
   if (!gate.seesAll && !isSeen) throw unknownSource(source);
@@ -31,6 +31,7 @@ export async function careAnswer(
     care: looked?.care ?? null,
     margin: looked === null ? null : marginWords(looked.care.votes),
     findings,
+    actions: runtime.careDeskNow()?.offer(sight, gate.why('change_dcs', null)) ?? null,
     clusters: clusters.filter(({ scope }) => gate.sees(scope)),
     partial: !gate.seesAll,
   };

@@ -60,11 +60,14 @@ export class CarePoller {
   }
 
   /** What is known now, for somebody who looks; null: nothing yet. `twins`: other sources that read the same DCS. */
-  async shown(twins: readonly string[]): Promise<Looked | null> {
+  async shown(twins: readonly string[], fresh: boolean): Promise<Looked | null> {
     const isFirst = this.#now() >= this.#shownUntil;
     this.#shownUntil = this.#now() + SHOWN_FOR_MS;
-    // What was seen for nobody may be half a minute old.
-    if (isFirst) await (this.#asking ?? this.#look());
+    // What was seen for nobody may be half a minute old; a look that is out began before what is asked about.
+    if (fresh) {
+      await this.#asking;
+      await this.#look();
+    } else if (isFirst) await (this.#asking ?? this.#look());
     return this.#looked(twins, LIMIT_MS);
   }
 

@@ -218,14 +218,17 @@ export class Collector {
   }
 
   /** The DCS of a source, for somebody who looks at it; null: no such source, or it reads none. */
-  async careOf(name: string): Promise<CareSight | null> {
+  async careOf(name: string, fresh = false): Promise<CareSight | null> {
     const source = this.#sources.find(({ config }) => config.name === name);
     if (source?.care == null) return null;
     const { care, config, owned } = source;
     const twins = this.#sources.filter(
       (other) => other !== source && care.identity !== null && other.care?.identity === care.identity,
     );
-    const looked = await care.shown(twins.map((twin) => twin.config.name));
+    const looked = await care.shown(
+      twins.map((twin) => twin.config.name),
+      fresh,
+    );
     const snapshots = [...owned.values()].flatMap(({ snapshot }) => snapshot ?? []);
     return {
       source: name,

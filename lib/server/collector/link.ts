@@ -11,7 +11,9 @@ import type { JsonObject } from '../../domain/wire/loose';
 import type { CollectorState } from './collector';
 import type { PastBatch } from './tape';
 
-/** `metrics`: of all scopes, whatever `scope` says. `activity`: of one member, a Reading. `care`: of the DCS of the source `scope`. */
+/**
+ * `metrics`: of all scopes, whatever `scope` says. `activity`: of one member, a Reading. `care`: of the DCS of the source `scope`; looked at anew where
+ * `member` is `fresh`. */
 export type Question = 'snapshot' | 'history' | 'metrics' | 'activity' | 'care';
 
 export type ToCollector =

@@ -142,7 +142,7 @@ function runWorker(port: NonNullable<typeof parentPort>): void {
           what === 'metrics'
             ? metrics.answer()
             : what === 'care'
-              ? collector.careOf(scope)
+              ? collector.careOf(scope, member === 'fresh')
               : collector.activityOf(scope, member);
         // Samples hold no sentences, and are many.
         const plain = (value: unknown): void => send({ kind: 'answer', id, json: JSON.stringify(value) });

@@ -74,17 +74,23 @@ export const etcd = build(
     scopes,
     ...credentials,
     tls: etcdTls,
+    /** As whom members are changed; null: nobody changes them from here. */
+    admin: maybe(section({ username: maybe(text('a user name')), password: optionalSecret(), tls: etcdTls })),
   }),
   (parts, complain) => {
     if (parts.password != null && parts.username === null)
       complain(['password'], 'username beside it', 'username is missing');
+    if (parts.admin?.password != null && parts.admin.username === null)
+      complain(['admin', 'password'], 'username beside it', 'username is missing');
     const isSecure = parts.tls !== null;
     const addresses = addressesOf(parts.hosts, { port: ETCD_DEFAULT_PORT, isSecure }, complain);
     return { kind: 'etcd3' as const, ...(parts as Whole<typeof parts>), hosts: addresses };
   },
 );
 
-export type EtcdSettings = Readonly<z.infer<typeof etcd>>;
+type Read = Readonly<z.infer<typeof etcd>>;
+/** `admin` absent: no file can name one, as with flags. */
+export type EtcdSettings = Omit<Read, 'admin'> & { readonly admin?: Read['admin'] };
 
 export const consul = build(
   section({

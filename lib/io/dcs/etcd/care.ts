@@ -44,7 +44,10 @@ export class EtcdCare implements CareReader {
 
   async read(): Promise<RawCare> {
     const { members, list } = await this.#members.look();
-    const nodes = await Promise.all(members.map((member) => this.#node(member)));
+    // Where the list is known, an address of the settings that is in none of it is no member, and has no vote to be counted.
+    const isMember = ({ listed }: EtcdMember): boolean => !list.ok || listed !== null;
+    const nodes = await Promise.all(members.filter(isMember).map((member) => this.#node(member)));
+    const strangers = members.filter((member) => !isMember(member)).flatMap(({ url }) => url ?? []);
     return {
       kind: 'etcd3',
       at: this.#now(),
@@ -52,7 +55,11 @@ export class EtcdCare implements CareReader {
       unlisted: list.ok ? null : list.error,
       nodes,
       ownCertificateEndsAt: this.#ownEnd,
-      facts: [],
+      facts: strangers.map((url) => ({
+        label: url,
+        text: say`howdah.yaml names it, and no member is there`,
+        good: false,
+      })),
     };
   }
 
