@@ -11,6 +11,7 @@ import { StoreNote } from '../cluster/store-note';
 import { ConnectPanel } from './connect-panel';
 import { DoPanel } from './do-panel';
 import { GoneMember } from './gone-member';
+import { HostPanel } from './host-panel';
 import { MemberEvents } from './member-events';
 import { MemberHeader } from './member-header';
 import { MemberSlots } from './member-slots';
@@ -76,6 +77,7 @@ const Panels = memo(function Panels({ member, snapshot }: { member: Member; snap
     <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-3 xl:grid-cols-[minmax(0,412fr)_minmax(0,904fr)]">
       <div className="grid grid-cols-[minmax(0,1fr)] gap-3 max-xl:contents">
         <ConnectPanel member={member} />
+        <HostPanel member={member} />
         <WitnessPanel member={member} snapshot={snapshot} />
         <RolesPanel snapshot={snapshot} name={member.name} />
         <MemberEvents scope={scope} name={member.name} />

@@ -58,6 +58,7 @@ function startCollector(etcd: string): void {
         postgres: null,
         probe: null,
         signal: null,
+        hosts: null,
         networks: null,
       },
     ],

@@ -4,6 +4,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { test } from '@playwright/test';
 import { type Howdah, startHowdah } from './howdah';
 
 export const TESTDATA = path.resolve(import.meta.dirname, '../../lib/domain/testdata');
@@ -25,6 +26,7 @@ export async function offerRecordings(): Promise<() => Promise<void>> {
   process.env[ADDRESS] = `http://127.0.0.1:${at.port}`;
   return async () => {
     server.close();
+    server.closeAllConnections();
     await (await shared?.catch(() => undefined))?.stop();
   };
 }
@@ -33,7 +35,9 @@ export interface Recordings {
   readonly url: string;
 }
 
+/** For beforeAll, which may take its time from here on: the first waits for the start. */
 export async function recordings(): Promise<Recordings> {
+  test.setTimeout(600_000);
   const answer = await fetch(process.env[ADDRESS] ?? '');
   const text = await answer.text();
   if (!answer.ok) throw new Error(text);

@@ -9,6 +9,7 @@ import { DCS_KINDS } from '../domain/dcs-kind';
 import { DCS_TROUBLES } from '../domain/raw';
 import { backupState, baseBackup } from './backups';
 import { entry } from './entry';
+import { machine } from './hosts';
 import {
   bytes,
   clusterRole,
@@ -162,6 +163,7 @@ const member = shape({
       .optional()
       .describe('finished WAL files that wait for it; absent: not asked, or not allowed to see'),
   }).nullable(),
+  machine: machine.optional().describe('what node_exporter says; absent: it is not asked'),
   baseBackups: z.array(baseBackup).optional().describe('that are taken from it'),
   copies: z.array(z.string()).describe('members to which it sends a base backup'),
   externalStandbys: z.array(shape({ applicationName: z.string(), state: name, clientAddr: name })),

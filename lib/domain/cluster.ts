@@ -8,6 +8,7 @@ import type { Cause } from './cause/cause';
 import type { DcsKind } from './dcs-kind';
 import type { Entry } from './entries/entry';
 import type { FindingCode } from './finding-code';
+import type { HostState } from './hosts/host';
 import type { Lsn } from './lsn';
 import type { PauseNote } from './pause-note';
 import type { RawDcs, ReadingErrorKind, ScopeExcess } from './raw';
@@ -172,6 +173,8 @@ export interface Member {
   readonly seesPause: boolean | null;
   readonly slots: readonly Slot[] | null;
   readonly archiver: Archiver | null;
+  /** What its machine says; absent: it is not asked. */
+  readonly machine?: HostState | undefined;
   /** Base backups that are taken from it; absent: not asked. */
   readonly baseBackups?: readonly BaseBackup[] | undefined;
   /** Members to which it sends a base backup. */

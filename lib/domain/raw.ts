@@ -159,6 +159,8 @@ export interface RawMember {
   readonly patroni: Witness<HttpAnswer>;
   /** null: no SQL role configured. */
   readonly sql: Witness<SqlAnswer> | null;
+  /** The text of node_exporter; absent: it is not asked. */
+  readonly machine?: Witness<{ readonly body: string }>;
 }
 
 /** What HAProxy says: `show stat` as CSV, and `show info` where a socket was asked; null over HTTP. */

@@ -7,6 +7,7 @@ import { BEGINNING_RULES } from './beginning';
 import { DCS_RULES } from './dcs';
 import { DCS_TROUBLE_RULES } from './dcs-troubles';
 import { ENTRY_RULES } from './entries';
+import { HOST_RULES } from './hosts';
 import { IDENTITY_RULES } from './identity';
 import { LEADER_RULES } from './leader';
 import { MEMBER_RULES } from './members';
@@ -29,6 +30,7 @@ export const FINDING_RULES: readonly FindingRule[] = [
   ...ENTRY_RULES,
   ...POOL_RULES,
   ...BACKUP_RULES,
+  ...HOST_RULES,
 ];
 
 export interface Memory {

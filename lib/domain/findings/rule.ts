@@ -63,7 +63,13 @@ export function persists(context: FindingContext, member: Member, test: (member:
 
 /** Codes that can stand twice for the same members: told apart by what their evidence is about. */
 export function standsSeveralTimes(code: FindingCode): boolean {
-  return code === 'slot_retains_wal' || code === 'version_mismatch' || isBackupCode(code) || isDoorCode(code);
+  return (
+    code === 'slot_retains_wal' ||
+    code === 'version_mismatch' ||
+    code.startsWith('disk_') ||
+    isBackupCode(code) ||
+    isDoorCode(code)
+  );
 }
 
 export function keyFinding(finding: Pick<Finding, 'code' | 'members'> & Partial<Pick<Finding, 'evidence'>>): string {

@@ -9,6 +9,7 @@ import { AuditIndex } from '../audit/audit-index';
 import { type Journal, openJournal } from '../audit/journal';
 import { buildSecret } from '../config/secret';
 import { loadGood } from '../config/test-load';
+import { answerHeaders } from '../edge/headers';
 import { log } from '../log';
 import type { Store } from '../store/store';
 import { testFolder, testStore, untilReady } from '../store/test-store';
@@ -285,4 +286,13 @@ describe('an address', () => {
     expect(door.passkeys.rpId).toBe(rpId);
     expect((await door.options()).passkeys).toBe(rpId !== null);
   });
+});
+
+it('our own pages may ask a browser for one', () => {
+  const arrival = { secure: true } as Parameters<typeof answerHeaders>[0]['arrival'];
+  const policy = answerHeaders({ arrival, isLoopback: false, policy: '' }).find(
+    ([name]) => name === 'Permissions-Policy',
+  );
+  expect(policy?.[1]).toMatch(/camera=\(\)/);
+  expect(policy?.[1]).not.toMatch(/publickey/);
 });

@@ -30,6 +30,7 @@ import { accessOf } from '../dcs-access';
 import { material, roleOf } from '../tls-material';
 import { CarePoller, type CareSight } from './care-poller';
 import { EntryPoller } from './entry-poller';
+import { type Hosts, hostsOf } from './hosts';
 import { problemsOf } from './problems';
 import { ReadingCounts } from './reading-counts';
 import { FORGET_MS, ScopeCollector } from './scope-collector';
@@ -59,6 +60,7 @@ export type CollectorState = Pick<ServerState, 'scopes' | 'members' | 'problems'
 interface Source {
   readonly config: SourceConfig;
   readonly patroni: PatroniReader;
+  readonly hosts: Hosts | null;
   readonly watch: DcsWatch | null;
   /** null where `watch` is. */
   readonly care: CarePoller | null;
@@ -106,6 +108,7 @@ export class Collector {
     const source: Source = {
       config,
       patroni: createPatroniReader({ tls: material(config.patroni.tls), now }),
+      hosts: hostsOf(config, now),
       watch:
         config.dcs === null
           ? null
@@ -137,7 +140,9 @@ export class Collector {
     for (const scope of this.#scopes.values()) scope.stop();
     for (const entry of this.#entries.values()) entry.close();
     for (const { care } of this.#sources) care?.stop();
-    await Promise.all(this.#sources.flatMap((source) => [source.watch?.stop(), source.patroni.close()]));
+    await Promise.all(
+      this.#sources.flatMap((source) => [source.watch?.stop(), source.patroni.close(), source.hosts?.reader.close()]),
+    );
   }
 
   /** Who looks: scopes whose page is open, and whether anybody looks at the fleet. */
@@ -174,9 +179,7 @@ export class Collector {
 
   #backupsOf({ scope, labels }: ScopeCollector, reports: readonly BackupReport[]): RawBackups {
     const found = this.#options.backups?.policies.find((one) => isAbout(one, scope, labels));
-    if (found === undefined) return { reports, policy: null };
-    const { fullDays, anyHours, windowDays } = found;
-    return { reports, policy: { fullDays, anyHours, windowDays } };
+    return { reports, policy: found?.policy ?? null };
   }
 
   /** Clusters that were there are there until somebody says otherwise, also where nothing is left of them. */
@@ -196,10 +199,6 @@ export class Collector {
 
   #rosterOf(scope: string): readonly RosterEntry[] | null {
     return this.#rosters === null ? null : (ownOf(this.#rosters, scope) ?? []);
-  }
-
-  #isRemembered(scope: string): boolean {
-    return (this.#rosterOf(scope)?.length ?? 0) > 0;
   }
 
   #intervalOf(scope: string): number {
@@ -314,7 +313,8 @@ export class Collector {
 
   /** Nobody is remembered of it. `isWatched`: somebody still answers, which does not count where a person said that it was removed. */
   #isEnded(collector: ScopeCollector, isWatched: boolean): boolean {
-    return !this.#isRemembered(collector.scope) && (collector.wasRemembered || !isWatched);
+    const isRemembered = (this.#rosterOf(collector.scope)?.length ?? 0) > 0;
+    return !isRemembered && (collector.wasRemembered || !isWatched);
   }
 
   #addScope(source: Source, name: string): void {
@@ -331,6 +331,7 @@ export class Collector {
         entries: this.#entriesOf(source, scope),
         seeds: source.seedsOf.get(name) ?? [],
         patroni: source.patroni,
+        hosts: source.hosts,
         counted: (witness, reading) => this.counts.saw(config.name, witness, reading),
         postgres: config.postgres === null ? null : roleOf(config.postgres, config.networks),
         deadlineMs: this.#options.poll.deadlineSeconds * 1000,

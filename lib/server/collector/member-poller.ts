@@ -15,6 +15,8 @@ import { witness } from '../../io/dcs/wait';
 import type { PatroniReader } from '../../io/patroni';
 import { createPostgresReader, type PostgresReader } from '../../io/postgres';
 import type { PostgresTarget } from '../../io/postgres-link';
+import { formatAddress } from '../config/address';
+import type { Hosts } from './hosts';
 
 export interface MemberAddress {
   readonly apiUrl: string | null;
@@ -26,6 +28,8 @@ export interface PollerContext {
   readonly patroni: PatroniReader;
   /** null: no SQL role configured. */
   readonly postgres: Omit<PostgresTarget, 'host' | 'port'> | null;
+  /** null: their machines are not asked. */
+  readonly hosts?: Hosts | null;
   readonly deadlineMs: number;
   readonly now: () => number;
   /** Told of every answer and failure. */
@@ -34,6 +38,8 @@ export interface PollerContext {
 
 /** A restart that only PostgreSQL knows of, an archiver that begins to fail: said within 5 s where somebody looks. It costs the server 1 ms. */
 const SLOW_EVERY_MS = 3000;
+/** Figures of a machine: what fills a disk is seen over minutes. */
+const MACHINE_EVERY_MS = 10_000;
 /** Somebody looks at its sessions. PostgreSQL itself ends the statement after 3 s. */
 const ACTIVITY_MS = 2000;
 
@@ -46,6 +52,8 @@ export class MemberPoller {
   #patroni: Witness<HttpAnswer> = NEVER_ASKED;
   #sql: Witness<SqlAnswer>;
   #reader: PostgresReader | null = null;
+  #machine: Witness<{ readonly body: string }> = NEVER_ASKED;
+  #machineNextAt = 0;
   #asking = { patroni: false, sql: false };
   #sqlOut: Promise<unknown> = Promise.resolve();
   #closed = false;
@@ -97,7 +105,21 @@ export class MemberPoller {
 
   /** Resolves when both answered or missed their deadline. `onAnswer` is told of each. */
   async poll(onAnswer: () => void): Promise<void> {
+    void this.#askMachine(onAnswer);
     await Promise.all([this.#askPatroni(onAnswer), this.#askSql(onAnswer)]);
+  }
+
+  /** No witness: nothing waits for it. The next turn begins after its deadline, so that no two are out. */
+  async #askMachine(onAnswer: () => void): Promise<void> {
+    const { host } = this.#address;
+    const { hosts, now, deadlineMs } = this.#context;
+    if (hosts == null || host === null || this.#closed || now() < this.#machineNextAt) return;
+    this.#machineNextAt = now() + Math.max(MACHINE_EVERY_MS, deadlineMs);
+    const url = `${formatAddress({ scheme: hosts.scheme, host, port: hosts.port })}${hosts.path}`;
+    const reading = await hosts.reader.get(url, deadlineMs);
+    if (this.#closed) return;
+    this.#machine = witness(this.#machine, reading);
+    onAnswer();
   }
 
   async #askPatroni(onAnswer: () => void): Promise<void> {
@@ -153,6 +175,7 @@ export class MemberPoller {
       listedAt: this.#listedAt,
       patroni: this.#patroni,
       sql: this.#context.postgres === null ? null : this.#sql,
+      ...(this.#context.hosts == null ? {} : { machine: this.#machine }),
     };
   }
 

@@ -23,7 +23,7 @@ policies: [{ labels: { env: prod }, fullDays: 8, windowDays: 14 }]`),
       { repository: null, cluster: 'orders' },
     ]);
     expect(backups.policies).toEqual([
-      { scopes: null, labels: { env: 'prod' }, fullDays: 8, anyHours: null, windowDays: 14 },
+      { scopes: null, labels: { env: 'prod' }, policy: { fullDays: 8, anyHours: null, windowDays: 14 } },
     ]);
   });
 

@@ -80,7 +80,7 @@ const policy = section({
   anyHours: maybe(number('hours', 0.1, 100_000)),
   /** A restore leads at least so far back. */
   windowDays: days,
-});
+}).transform(({ scopes, labels, ...asked }) => ({ scopes, labels, policy: asked }));
 
 const whole = section({
   /** A report that was sent here is missed after so long. */

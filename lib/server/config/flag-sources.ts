@@ -37,6 +37,7 @@ const FLAGS = {
   members: {},
   probe: null,
   signal: null,
+  hosts: null,
   networks: null,
 } as const;
 

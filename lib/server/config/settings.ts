@@ -20,6 +20,7 @@ import {
   maybe,
   number,
   optionalSecret,
+  port as portNumber,
   section,
   text,
   texts,
@@ -155,6 +156,17 @@ export const postgres = maybe(
   }),
 );
 export type PostgresSettings = Readonly<NonNullable<z.infer<typeof postgres>>>;
+
+export const nodeHosts = maybe(
+  section({
+    nodeExporter: section({
+      port: maybe(portNumber, 9100),
+      path: maybe(text('a path such as /metrics', /^\/[\w./~-]*$/), '/metrics'),
+      /** Then it is asked over https. */
+      tls,
+    }),
+  }),
+);
 
 export const poll = section({
   watchedSeconds: maybe(number('seconds', 0.2, 3600), 1),

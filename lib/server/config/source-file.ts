@@ -4,7 +4,7 @@ import { DCS_SECTIONS, dcsOf, isDcsNamed } from './dcs-file';
 import { isNetwork } from './listen-file';
 import { foldName, takenNames } from './naming';
 import { readPatronictl } from './patronictl';
-import { type PatroniSettings, patroni, postgres } from './settings';
+import { nodeHosts, type PatroniSettings, patroni, postgres } from './settings';
 import { reading } from './yaml-file';
 import { build, labels, maybe, named, section, some, text, texts } from './yaml-schema';
 
@@ -39,6 +39,8 @@ const source = build(
     probe: postgres,
     /** The role that ends sessions; null: nobody's are ended from here. */
     signal: postgres,
+    /** Where the machines of its members tell their figures; null: they are not asked. */
+    hosts: nodeHosts,
     patronictl: maybe(imported),
     /** By scope, who should be a member. */
     members: maybe(members, {}),
@@ -71,6 +73,7 @@ const source = build(
       postgres: parts.postgres ?? null,
       probe: parts.probe ?? null,
       signal: parts.signal ?? null,
+      hosts: parts.hosts ?? null,
       members: parts.members ?? {},
       networks: parts.networks ?? null,
     };

@@ -41,7 +41,7 @@ const FIXED: readonly (readonly [name: string, value: string])[] = [
   [
     'Permissions-Policy',
     ['accelerometer', 'camera', 'display-capture', 'geolocation', 'gyroscope', 'magnetometer', 'microphone', 'midi']
-      .concat(['payment', 'publickey-credentials-get', 'serial', 'usb', 'xr-spatial-tracking'])
+      .concat(['payment', 'serial', 'usb', 'xr-spatial-tracking'])
       .map((feature) => `${feature}=()`)
       .join(', '),
   ],
