@@ -23,13 +23,8 @@ export interface Built {
 
 /** `before` is the previous snapshot of the same scope; null at the start. */
 export function buildSnapshot(raw: RawObservation, before: Snapshot | null, roundMs: number | null): Built {
-<<<<<<< HEAD
   const observation = observe(raw, before?.cluster ?? null);
-  const built = buildCluster(observation, before?.cluster ?? null);
-=======
-  const observation = observe(raw);
   const built = withHosts(raw, buildCluster(observation, before?.cluster ?? null), before?.cluster ?? null);
->>>>>>> int
   const entries = buildEntries(raw, built, before?.cluster ?? null);
   const backups = backupState(raw.backups, built, raw.scope);
   const cluster: Cluster = {
