@@ -76,11 +76,24 @@ const member = shape({
   listed: z.boolean(),
   leased: z.boolean().nullable().describe('does its key in the DCS go with a lease; null: no key was read'),
   identity: shape({
-    verdict: z.enum(['own', 'unheard', 'alias', 'other_name', 'other_scope', 'shared_address', 'loopback']),
+    verdict: z.enum([
+      'own',
+      'unheard',
+      'alias',
+      'other_name',
+      'other_scope',
+      'shared_address',
+      'loopback',
+      'name_twice',
+    ]),
     text: spoken.nullable(),
     node: name,
     sql: spoken.nullable(),
   }).describe('whose answer stands at its addresses; what is not its own counts as no answer'),
+  moves: z
+    .array(shape({ at: instant, from: z.string() }))
+    .optional()
+    .describe('changes of its REST address within the last minute'),
   clusterRole,
   postgresRole,
   state: name,

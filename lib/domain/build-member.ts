@@ -71,6 +71,7 @@ export function buildMember(member: MemberObservation, context: MemberContext, f
     listed: member.listed,
     leased: member.leased,
     identity: member.identity,
+    ...(member.moves.length === 0 ? {} : { moves: member.moves }),
     clusterRole: clusterRole(member, context),
     postgresRole: postgresRole(member),
     state: stateOf(member, replication),

@@ -98,15 +98,29 @@ export interface Divergence {
 
 /**
  * Whose answer is what stands at the member's addresses? What is not its own counts as no answer. `own`: nothing speaks against
- * it. `unheard`: nothing was heard to judge. `alias`: this node answers under another name, `node`, which is a member too.
+ * it. `unheard`: nothing was heard to judge. `alias`: this node answers under another name, `node`, which is a member too. `name_twice`: two
+ * nodes write its key in turns.
  */
 export interface Identity {
-  readonly verdict: 'own' | 'unheard' | 'alias' | 'other_name' | 'other_scope' | 'shared_address' | 'loopback';
+  readonly verdict:
+    | 'own'
+    | 'unheard'
+    | 'alias'
+    | 'other_name'
+    | 'other_scope'
+    | 'shared_address'
+    | 'loopback'
+    | 'name_twice';
   /** `10.0.0.5:8008 answers as node1`; null where nothing is wrong. */
   readonly text: Text | null;
   readonly node: string | null;
   /** The same of its PostgreSQL address; null where nothing is wrong. */
   readonly sql: Text | null;
+}
+
+export interface Move {
+  readonly at: number;
+  readonly from: string;
 }
 
 export interface Member {
@@ -119,6 +133,8 @@ export interface Member {
   /** Does its key in the DCS go with a lease? false: it stays until somebody deletes it. null: no key was read. */
   readonly leased: boolean | null;
   readonly identity: Identity;
+  /** When its key came with another REST address, and which it had before; the last minute alone. Absent: it did not. */
+  readonly moves?: readonly Move[] | undefined;
   readonly clusterRole: ClusterRole | null;
   readonly postgresRole: PostgresRole;
   /** Patroni's word, live if it answers, else the member key's; null when neither says. */

@@ -4,7 +4,7 @@
 
 import { joinNames } from '../language/quantity';
 import { say, type Text } from '../language/sentence';
-import type { Cluster, Identity } from './cluster';
+import type { Cluster, Identity, Member, Move } from './cluster';
 import { ABSENT, compareVersions } from './key-version';
 import type { PatroniStatus } from './wire/patroni';
 import type { PostgresStatus } from './wire/postgres';
@@ -28,6 +28,33 @@ export interface Heard {
 export function identify(member: Heard, all: readonly Heard[], scope: string, system: string | null): Identity {
   const rest = byRest(member, all, scope);
   return { ...rest, sql: bySql(member, all, scope, rest, system) };
+}
+
+const MOVES_MS = 60_000;
+const MOVES_MAX = 4;
+/** A node that moves does so once, one that goes back twice; two that write one key do so in each loop. */
+const QUARREL = 3;
+
+/** The moves of the last minute, with what the key says now. */
+export function movesOf(
+  apiUrl: string | null,
+  before: Pick<Member, 'apiUrl' | 'moves'> | undefined,
+  now: number,
+): readonly Move[] {
+  const recent = (before?.moves ?? []).filter(({ at }) => now - at <= MOVES_MS);
+  const from = before?.apiUrl ?? null;
+  return from === null || apiUrl === null || from === apiUrl
+    ? recent
+    : [...recent, { at: now, from }].slice(-MOVES_MAX);
+}
+
+/** Two nodes go by one name: each Patroni writes the key with its own address. null: they do not. */
+export function nameTwice(name: string, apiUrl: string | null, moves: readonly Move[]): Identity | null {
+  const other = moves.findLast(({ from }) => from !== apiUrl)?.from ?? null;
+  if (moves.length < QUARREL || other === null || apiUrl === null) return null;
+  const plain = (url: string): string => url.replace(/^https?:\/\//, '');
+  const text = say`two nodes write the key of ${name} in turns: ${plain(apiUrl)} and ${plain(other)}`;
+  return { verdict: 'name_twice', text, node: null, sql: text };
 }
 
 type ByRest = Omit<Identity, 'sql'>;

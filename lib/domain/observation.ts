@@ -1,7 +1,7 @@
 // Raw readings parsed once, each with how far it may be believed now. Pure: `raw.now` is the only clock.
 import type { Text } from '../language/sentence';
-import type { Identity, TimelineEntry, WitnessState } from './cluster';
-import { expectedSystem, type Heard, identify, isScope } from './identity';
+import type { Cluster, Identity, Move, TimelineEntry, WitnessState } from './cluster';
+import { expectedSystem, type Heard, identify, isScope, movesOf, nameTwice } from './identity';
 import { hasDataAnew } from './patroni-states';
 import type { HttpAnswer, RawMember, RawObservation, ReadingError, Witness } from './raw';
 import { failure, failureWords, statusFailure } from './reading-failure';
@@ -37,6 +37,7 @@ export interface MemberObservation {
   /** Does its key go with a lease? null: no key that was read. */
   readonly leased: boolean | null;
   readonly identity: Identity;
+  readonly moves: readonly Move[];
   /** Empty where what answered is not this member. */
   readonly patroni: Seen<PatroniStatus>;
   readonly sql: Seen<PostgresStatus>;
@@ -57,7 +58,8 @@ export interface Observation {
   readonly system: string | null;
 }
 
-export function observe(raw: RawObservation): Observation {
+/** `before`: for what only memory knows: how often an address has changed. */
+export function observe(raw: RawObservation, before: Cluster | null = null): Observation {
   const view = raw.dcs?.keys ? parseDcsView(raw.dcs.keys) : null;
   const viewLive = view !== null && raw.dcs?.currentAt != null && raw.now - raw.dcs.currentAt <= dcsStaleAfterMs(raw);
   const scope = raw.patroniScope ?? raw.scope;
@@ -93,6 +95,7 @@ export function observe(raw: RawObservation): Observation {
     const isSaid = patroni?.systemIdentifier != null && (patroni.scope === null || isScope(patroni.scope, scope));
     return isSaid ? [{ name, system: patroni.systemIdentifier ?? '', primary: patroni.role === 'primary' }] : [];
   });
+  const wereBefore = new Map(before?.members.map((member) => [member.name, member]));
   const system = expectedSystem(view?.initialize ?? null, said, view?.leader ?? null);
   return {
     raw,
@@ -105,12 +108,15 @@ export function observe(raw: RawObservation): Observation {
     restHistory: seen(raw, raw.fallback.history, parseHistoryDocument),
     members: heard.map(({ patroni, sql, ...member }, index): MemberObservation => {
       const self = all[index];
-      const identity = self === undefined ? NOBODY : identify(self, all, scope, system);
+      const moves = movesOf(member.raw.apiUrl, wereBefore.get(member.raw.name), raw.now);
+      const alone = self === undefined ? NOBODY : identify(self, all, scope, system);
+      const identity = nameTwice(member.raw.name, member.raw.apiUrl, moves) ?? alone;
       const isOwn = identity.verdict === 'own' || identity.verdict === 'unheard';
       return {
         name: member.raw.name,
         ...member,
         identity,
+        moves,
         patroni: isOwn ? patroni : disowned(patroni, identity.text),
         sql:
           identity.sql !== null

@@ -23,7 +23,7 @@ export interface Built {
 
 /** `before` is the previous snapshot of the same scope; null at the start. */
 export function buildSnapshot(raw: RawObservation, before: Snapshot | null, roundMs: number | null): Built {
-  const observation = observe(raw);
+  const observation = observe(raw, before?.cluster ?? null);
   const built = withHosts(raw, buildCluster(observation, before?.cluster ?? null), before?.cluster ?? null);
   const entries = buildEntries(raw, built, before?.cluster ?? null);
   const backups = backupState(raw.backups, built, raw.scope);

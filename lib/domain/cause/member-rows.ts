@@ -1,7 +1,7 @@
 // Causes that are a member: its PostgreSQL, its Patroni, its host; and what was left behind without any trouble now.
 
 import { formatSeconds } from '../../language/quantity';
-import { agree, say } from '../../language/sentence';
+import { agree, isSameText, say } from '../../language/sentence';
 import type { Member } from '../cluster';
 import { deleteCommand } from '../dcs-kind';
 import { isKeyOfNobody } from '../members';
@@ -239,18 +239,25 @@ export const QUIET_ROWS: readonly CauseRow[] = [
     code: 'rest_refuses',
     meaning: 'Something answers at the address of a member, but not as Patroni: a password, a certificate, a proxy.',
     match: (context) => {
-      const finding = context
+      const findings = context
         .find('member_unreachable')
-        .find(({ members, severity }) => severity !== 'note' && members.some((name) => !isUnheard(context, name)));
+        .filter(({ members, severity }) => severity !== 'note' && members.some((name) => !isUnheard(context, name)));
+      const [finding] = findings;
       if (finding === undefined) return null;
+      const names = membersOf(findings);
+      const said = names.map((name) => memberOf(context.cluster, name)?.witnesses.patroni.error ?? null);
+      const isOne = said.every((text) => text !== null && isSameText(text, said[0] ?? ''));
       return {
         severity: finding.severity === 'critical' ? 'unknown' : finding.severity,
         impact: 'unknown',
-        headline: finding.title,
+        headline:
+          names.length > 1 && isOne
+            ? say`${named(names)} cannot be seen: each address ${said[0] ?? ''}`
+            : finding.title,
         consequence: say`Howdah sees less; the cluster itself may be well.`,
         evidence: finding.evidence,
         ifNobodyActs: say`It stays so: what that member really does is not seen.`,
-        explains: [{ codes: ['member_unreachable', 'lag_unknown'], members: finding.members }],
+        explains: [{ codes: ['member_unreachable', 'lag_unknown'], members: names }],
         steps: [tell(finding.advice)],
       };
     },

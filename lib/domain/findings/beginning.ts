@@ -79,7 +79,8 @@ export const BEGINNING_RULES: readonly FindingRule[] = [
     code: 'leftover_keys',
     meaning: 'Keys of a cluster stand in the DCS, and no member does.',
     match: ({ cluster }) => {
-      if (cluster.members.length > 0 || cluster.leader !== null || cluster.dcs?.state !== 'fresh') return [];
+      if (cluster.members.length > 0 || cluster.dcs?.state !== 'fresh') return [];
+      const holder = cluster.leader?.known === true ? cluster.leader.name : null;
       // Of whom nothing is left, and somebody was: that is no leftover.
       const isBare = Object.values(cluster.dcs.keyRevisions ?? {}).every((revision) => revision === '0');
       if (isBare && (cluster.roster?.names.length ?? 0) > 0) return [];
@@ -88,8 +89,11 @@ export const BEGINNING_RULES: readonly FindingRule[] = [
       );
       return [
         {
-          severity: 'note',
-          title: say`No member, only keys that were left`,
+          severity: holder === null ? 'note' : 'unknown',
+          title:
+            holder === null
+              ? say`No member, only keys that were left`
+              : say`The leader key names ${holder}, and no member is listed`,
           members: [],
           evidence: [
             fact(
@@ -98,7 +102,10 @@ export const BEGINNING_RULES: readonly FindingRule[] = [
             ),
             fact(say`members`, say`none`),
           ],
-          advice: say`If the cluster is gone for good, \`patronictl remove\` takes the keys away. If not, start Patroni on its members.`,
+          advice:
+            holder === null
+              ? say`If the cluster is gone for good, \`patronictl remove\` takes the keys away. If not, start Patroni on its members.`
+              : say`A Patroni that runs writes its member key in its next loop. If none comes, nobody runs: a leader key without a lease stays until somebody deletes it.`,
         },
       ];
     },

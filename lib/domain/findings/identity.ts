@@ -115,7 +115,14 @@ function restMatches(context: FindingContext): Match[] {
     const text = identity?.text ?? '';
     const silent = members.some((member) => member.silent && member.listed);
     return {
-      severity: identity?.verdict === 'alias' ? aliasSeverity(names, context) : silent ? 'unknown' : 'warning',
+      severity:
+        identity?.verdict === 'alias'
+          ? aliasSeverity(names, context)
+          : identity?.verdict === 'name_twice' && names.includes(cluster.leader?.name ?? '')
+            ? 'critical'
+            : silent
+              ? 'unknown'
+              : 'warning',
       title: titleOf(names, first),
       members: names,
       evidence: [
@@ -159,6 +166,8 @@ function adviceOf(names: readonly string[], member: Member | undefined, cluster:
       return say`Do nothing to ${who} through this address: another cluster has it now. Look on the host of ${who}; set restapi.connect_address right there, or let its key expire.`;
     case 'other_name':
       return say`Do nothing to ${who} through this address. Set restapi.connect_address of each member to an address of its own: in an election Patroni asks it too.`;
+    case 'name_twice':
+      return say`Both take themselves for ${who}, and where it leads for the holder of the leader key. See which of them clients write to, then stop Patroni on the other and give it a name of its own in patroni.yml.`;
     case 'loopback':
       return say`Set restapi.connect_address of each member to an address that the others reach: in an election each Patroni would ask itself.`;
     default:
