@@ -37,7 +37,10 @@ export const DRIVEN: readonly (readonly [folder: RegExp, driven: Driven])[] = [
   [/^(components\/charts|lib\/client\/past|app\/events|lib\/domain\/history)\//, { recorded: ['past'] }],
   [/^(components|lib\/client|lib\/domain)\/config\//, { cluster: ['config'] }],
   [/^(components|lib\/client)\/(actions|audit)\//, { cluster: ['guards', 'actions'] }],
-  [/^(app\/(account|setup|sign-in)|components\/access|lib\/(client|domain|server)\/access)\//, { cluster: ['access'] }],
+  [
+    /^(app\/(account|setup|sign-in)|components\/access|lib\/(client|domain|server)\/access)\//,
+    { cluster: ['access'], recorded: ['passkeys'] },
+  ],
   [/^(components\/(shell|ui)|lib\/client\/(live|words)|app\/[^/]+$|public\/)/, { recorded: ['hydration', 'screens'] }],
   [/^components\/member\/|^lib\/domain\/activity\//, { recorded: ['member'] }],
   [/^lib\/client\/live\/|^public\/live-worker/, { cluster: ['live'] }],
@@ -49,6 +52,7 @@ export const DRIVEN: readonly (readonly [folder: RegExp, driven: Driven])[] = [
   [/^lib\/server\/(actions|audit)\//, { lab: ['crash', 'actions'] }],
   [/^lib\/io\/|^lib\/server\/collector\/|^lib\/domain\/(findings|wire)\//, { lab: ['beside-distro', 'faults'] }],
   [/^lib\/io\/dcs\//, { lab: ['etcd'] }],
+  [/^lib\/(io\/dcs|server\/care|domain\/care)\//, { lab: ['dcs-care', 'dcs-admin'] }],
   [/^deploy\/helm\/|^e2e\/lab\/kube-apiserver\//, { lab: ['dcs-kubernetes-chart'] }],
   [/^(lib\/io|e2e)\/dcs\//, { lab: ['dcs-etcd', 'dcs-consul', 'dcs-kubernetes', 'dcs-zookeeper'] }],
   [

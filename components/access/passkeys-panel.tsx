@@ -43,7 +43,7 @@ export function PasskeysPanel({ me }: { me: Pick<MeAnswer, 'totp' | 'passkeys'> 
                 </span>
               </span>
               <Button
-                aria-label={t('Remove the passkey {name}', { name: key.name })}
+                label={t('Remove the passkey {name}', { name: key.name })}
                 onClick={() => setWish({ remove: key })}
               >
                 {t('Remove…')}

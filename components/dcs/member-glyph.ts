@@ -1,6 +1,6 @@
 import type { CareMember } from '@/lib/client/dcs/care';
 import { form } from '@/lib/client/words/text';
-import type { MemberGlyph } from '@/lib/domain/fleet';
+import type { MemberGlyph } from '@/lib/domain/glyph';
 
 export function glyphOf({ answers, role, votes }: CareMember): MemberGlyph {
   if (answers === null) return 'unknown';

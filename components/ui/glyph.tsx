@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { form } from '@/lib/client/words/text';
 import type { MemberGlyph } from '@/lib/contract/stream';
-import { GLYPH_HEALTH } from '@/lib/domain/fleet';
+import { GLYPH_HEALTH } from '@/lib/domain/glyph';
 import { type Health, toneOf } from '@/lib/domain/severity';
 import { HEALTH_TEXT, TONE_TEXT } from './tone';
 

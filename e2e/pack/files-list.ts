@@ -18,7 +18,7 @@ const NEVER: readonly RegExp[] = [
   /\.(test|spec|lab)\.[a-z]+$|\.nft\.json$|\.tsbuildinfo$/,
   /(^|\/)(testdata|testdata-made|e2e|__tests__|\.git|\.lab|\.howdah)(\/|$)/,
   /^app\/\.next\/cache\//,
-  /(^|\/)(\.env|\.npmrc|secret|howdah\.yaml)[^/]*$/,
+  /(^|\/)(\.env|\.npmrc|howdah\.yaml)[^/]*$|(^|\/)secret$/,
   /^app\/node_modules\/(@img|sharp|esbuild|@esbuild|tsx|typescript|vitest|playwright|@biomejs|tailwindcss)(\/|$)/,
   /^app\/node_modules\/@next\/swc/,
 ];

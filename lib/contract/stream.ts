@@ -2,7 +2,8 @@
 // and Howdah's own state. With zod: the browser imports types.
 import { z } from 'zod';
 import { IMPACTS } from '../domain/cause/cause';
-import type { FleetMember, FleetRow, MemberGlyph } from '../domain/fleet';
+import type { FleetMember, FleetRow } from '../domain/fleet';
+import type { MemberGlyph } from '../domain/glyph';
 import { actionRecordSchema } from './actions';
 import { snapshotSchema } from './cluster';
 import { historyStateSchema } from './history';

@@ -1,5 +1,5 @@
 // The server's TypeScript as plain JavaScript, beside Next's build: read at the start without a loader, which would cost time, and memory
-// in each thread. Packages stay where they are. `npm run build` makes it; a start makes it where it is older than its sources.
+// in each thread. Packages stay where they are. `npm run build` makes it; a start makes it where there is none of these sources.
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,24 +13,34 @@ const ENTRIES = {
   cli: 'lib/cli/main.ts',
 };
 
+/** A bundle of other sources may still be run from. */
+const OLD_MS = 7 * 86_400_000;
+
 /** The folder it is in. */
 export async function bundle() {
   // Next empties its folder when it builds, and keeps `cache`.
   const dist = path.join(ROOT, process.env.HOWDAH_DIST || '.next');
-  const folder = path.join(dist, 'cache/howdah');
+  const cache = path.join(dist, 'cache');
+  // Several may start at once, and one may be reading it still: a bundle is never changed, another has another name.
+  const folder = path.join(cache, `howdah-${Math.round(Math.max(newest('lib'), newest('package.json')))}`);
   // Next writes the same when it has built. A process that looks here before remembers that there is none, and reads its pages wrong.
   const scope = path.join(dist, 'package.json');
   if (!existsSync(scope)) {
     mkdirSync(dist, { recursive: true });
     writeFileSync(scope, '{"type": "commonjs"}');
   }
-  const made = path.join(folder, 'start.mjs');
-  if (existsSync(made) && Math.max(newest('lib'), newest('package.json')) <= statSync(made).mtimeMs) return folder;
-  // Several may start at once: each makes its own, and the last one stays.
+  if (existsSync(folder)) return folder;
   const own = `${folder}.${process.pid}`;
   await makeBundle(own);
-  rmSync(folder, { recursive: true, force: true });
-  renameSync(own, folder);
+  try {
+    renameSync(own, folder);
+  } catch {
+    // Somebody was faster; theirs is the same.
+    rmSync(own, { recursive: true, force: true });
+  }
+  for (const name of readdirSync(cache))
+    if (name.startsWith('howdah') && Date.now() - statSync(path.join(cache, name)).mtimeMs > OLD_MS)
+      rmSync(path.join(cache, name), { recursive: true, force: true });
   return folder;
 }
 

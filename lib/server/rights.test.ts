@@ -91,6 +91,8 @@ function installRuntime(name: string, grants: readonly Grant[] | null, owesFacto
       approvals: [{ actions: null, scopes: null, labels: {}, minutes: 15 }],
       operator: 'tester',
       backups: { push: [] },
+      runbooks: null,
+      links: [],
     },
     feed: behind({ row: (scope: string) => (scope === SCOPE ? row : null), rows: () => [row] }),
     limits: new Limits(() => Date.now() * 1000),

@@ -200,7 +200,8 @@ function makeCertificates(folder: string, host: string): void {
     'rsa:2048',
     '-nodes',
     '-days',
-    '7',
+    // Longer than what is said to end soon.
+    '90',
     '-subj',
     '/CN=howdah lab',
     '-keyout',
@@ -225,7 +226,7 @@ function makeCertificates(folder: string, host: string): void {
     'x509',
     '-req',
     '-days',
-    '7',
+    '90',
     '-in',
     'server.csr',
     '-CA',

@@ -1,6 +1,6 @@
 # bash completion of howdah
 _howdah() {
-  local commands='start list show check wait switchover failover pause resume user token backup restore carry-over audit doctor health'
+  local commands='start list show check wait switchover failover pause resume user token backup backups restore carry-over audit doctor health'
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
   case $before in
     --config | -c | --patronictl | --anchor) COMPREPLY=($(compgen -f -- "$word")); return ;;
@@ -16,6 +16,7 @@ _howdah() {
     user) COMPREPLY=($(compgen -W 'list add grant disable enable unlock reset remove-totp sign-out hash --role --cluster --label' -- "$word")) ;;
     token) COMPREPLY=($(compgen -W 'list add revoke --role --cluster --label --owner --days' -- "$word")) ;;
     audit) COMPREPLY=($(compgen -W 'verify export --format --cluster --anchor' -- "$word")) ;;
+    backups) COMPREPLY=($(compgen -W 'push' -- "$word")) ;;
     backup | restore) COMPREPLY=($(compgen -f -- "$word")) ;;
     show | check | wait | switchover | failover | pause | resume)
       case $word in

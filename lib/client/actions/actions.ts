@@ -4,6 +4,7 @@ import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react
 import type { Approval, ApprovalAnswer } from '../../contract/access';
 import type { ActionAnswer, ActionOrder, ActionsAnswer, RefusalDetails } from '../../contract/actions';
 import { PATHS } from '../../contract/paths';
+import type { ActionKind } from '../../domain/action-kind';
 import type { ActionFacts, ActionRecord, ActionRequest, Preflight, PreflightAnswer } from '../../domain/actions/action';
 import { canonical } from '../../domain/actions/bound';
 import type { CheckRow } from '../../domain/actions/checks/check';
@@ -78,12 +79,14 @@ function useSettled<T>(value: T): T {
 
 const NO_ROWS: readonly CheckRow[] = [];
 
-/** What only an edit of the configuration needs is loaded with the first of them. null: not there yet. */
-function useContentChecks(needed: boolean): readonly CheckRow[] | null {
+/** What only a desk offers: its checks are loaded with the first of them. */
+const AT_A_DESK: readonly ActionKind[] = ['edit_config', 'demote_cluster', 'promote_cluster', 'end_session'];
+
+/** null: not there yet. */
+function useDeskChecks(needed: boolean): readonly CheckRow[] | null {
   const [rows, setRows] = useState<readonly CheckRow[] | null>(null);
   useEffect(() => {
-    if (needed)
-      void import('../../domain/actions/checks/config-content').then((found) => setRows(found.configContent(null)));
+    if (needed) void import('../../domain/actions/checks/desk').then((found) => setRows(found.deskChecks(null)));
   }, [needed]);
   return needed ? rows : NO_ROWS;
 }
@@ -108,7 +111,7 @@ export function usePreflight(
 ): PreflightView {
   const client = useQueryClient();
   const facts = useFacts(scope);
-  const content = useContentChecks(request?.kind === 'edit_config');
+  const more = useDeskChecks(request !== null && AT_A_DESK.includes(request.kind));
   const text = request === null ? '' : canonical(request);
   const settled = useSettled(text);
   const server = useQuery({
@@ -128,9 +131,9 @@ export function usePreflight(
   const answer = server.data ?? null;
   // biome-ignore lint/correctness/useExhaustiveDependencies: `text` is the request by value
   const own = useMemo(() => {
-    if (snapshot === undefined || request === null || content === null) return null;
-    return judge(request, snapshot, facts, clockNow(), content);
-  }, [snapshot, text, facts, content]);
+    if (snapshot === undefined || request === null || more === null) return null;
+    return judge(request, snapshot, facts, clockNow(), more);
+  }, [snapshot, text, facts, more]);
   const { refetch } = server;
   const again = useCallback(() => void refetch(), [refetch]);
   const newest = answer !== null && (own === null || answer.preflight.observedAt > own.observedAt);

@@ -1,7 +1,7 @@
 // What an action would do and whether it may be done now: checks, candidates, steps, way, outage and what is at risk, from
 // one request and one snapshot. The same in browser and server, so the reason beside the button is the reason of the refusal.
-// It decides nothing by itself: the rows in checks/ do. What only an edit of the configuration or a pause of pools needs is left to
-// preflight.ts: a phone on a bad link need not load it. Pure.
+// It decides nothing by itself: the rows in checks/ do. What only a desk offers, or a pause of pools needs, is left to preflight.ts: a
+// phone on a bad link need not load it. Pure.
 
 import { formatBytes, formatInstant, formatSeconds, joinNames, plural } from '../../language/quantity';
 import { agree, say, type Text } from '../../language/sentence';
@@ -21,7 +21,6 @@ import { LEADER_CHECKS } from './checks/leader';
 import { REINITIALIZE_CHECKS } from './checks/reinitialize';
 import { RESTART_CHECKS } from './checks/restart';
 import { RIGHTS_CHECKS } from './checks/rights';
-import { SESSION_CHECKS } from './checks/session';
 import { chooseWay } from './dcs-or-rest';
 import { expectedOutage } from './expected-outage';
 import { dangerOf, verbOf } from './request';
@@ -40,14 +39,13 @@ export const CHECK_ROWS: readonly CheckRow[] = [
   ...RESTART_CHECKS,
   ...REINITIALIZE_CHECKS,
   ...CONFIG_CHECKS,
-  ...SESSION_CHECKS,
 ];
 
 const RANK: Readonly<Record<Verdict, number>> = { blocker: 0, warning: 1, note: 2, passed: 3 };
 
 /**
  * `facts` null: the server has not been asked; what needs them is then not judged and a note says so. `more`: rows beside
- * CHECK_ROWS. Of edit_config and of pools only preflight.ts says everything.
+ * CHECK_ROWS. Of the kinds of checks/desk.ts and of pools only preflight.ts says everything.
  */
 export function judge(
   request: ActionRequest,

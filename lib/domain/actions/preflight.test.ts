@@ -8,12 +8,12 @@ import type { Settings } from '../config/guc';
 import { settingsOf } from '../config/test-settings';
 import { type ClusterSpec, GENERATIONS, HEAD, type MemberSpec, MIB, NOW, quietFacts, steady } from '../testkit';
 import type { ActionFacts, ActionRequest, Check, Preflight, Verdict } from './action';
-import { configContent } from './checks/config-content';
+import { deskChecks } from './checks/desk';
 import { blockersOf, CHECK_ROWS as ROWS } from './judge';
 import { preflight } from './preflight';
 import { rollingOrder } from './rolling';
 
-const CHECK_ROWS = [...ROWS, ...configContent(null)];
+const CHECK_ROWS = [...ROWS, ...deskChecks(null)];
 
 const n1 = { name: 'n1' } as const;
 const n2 = { name: 'n2' } as const;

@@ -1,9 +1,9 @@
-// The whole judgement of a request: that of judge.ts, of an edit what its document contains, of a handover the pools that could be paused
+// The whole judgement of a request: that of judge.ts, what only a desk offers, of a handover the pools that could be paused
 // around it. What the server refuses by, and the desk. Pure.
 import type { Snapshot } from '../cluster';
 import type { Settings } from '../config/guc';
 import type { ActionFacts, ActionRequest, Preflight } from './action';
-import { configContent } from './checks/config-content';
+import { deskChecks } from './checks/desk';
 import { POOL_CHECKS } from './checks/pools';
 import { judge } from './judge';
 import { poolOffer, stepsWithPools } from './pools';
@@ -16,6 +16,6 @@ export function preflight(
   now: number,
   settings: Settings | null = null,
 ): Preflight {
-  const judged = judge(request, snapshot, facts, now, [...configContent(settings), ...POOL_CHECKS]);
+  const judged = judge(request, snapshot, facts, now, [...deskChecks(settings), ...POOL_CHECKS]);
   return { ...judged, steps: stepsWithPools(judged, facts), pools: poolOffer(request, snapshot.cluster, facts) };
 }

@@ -3,7 +3,8 @@
 import { furthest } from '../../domain/actions/candidates';
 import type { Cluster, Member, Snapshot } from '../../domain/cluster';
 import type { ClusterEvent } from '../../domain/events';
-import { GLYPH_HEALTH, glyphOf, type MemberGlyph } from '../../domain/fleet';
+import { glyphOf } from '../../domain/fleet';
+import { GLYPH_HEALTH, type MemberGlyph } from '../../domain/glyph';
 import { lagBytes } from '../../domain/lsn';
 import { leaderOf, positionOf } from '../../domain/members';
 import { isRunning } from '../../domain/patroni-states';

@@ -1,7 +1,8 @@
 // The card of a cluster in trouble: one number, its members in few lines, and whether somebody could take over. Pure.
 
 import type { Candidate, Cluster, Member, Readiness, Snapshot } from '../../domain/cluster';
-import { GLYPH_HEALTH, glyphOf, type MemberGlyph } from '../../domain/fleet';
+import { glyphOf } from '../../domain/fleet';
+import { GLYPH_HEALTH, type MemberGlyph } from '../../domain/glyph';
 import { isRunning } from '../../domain/patroni-states';
 import { bySeverity, type Health, toneOf } from '../../domain/severity';
 import { formatBytes, joinNames, plural } from '../../language/quantity';

@@ -2,7 +2,8 @@
 // the words: a wall counts them itself, from `since`. Pure; it crosses the wire as plain text, said in the wall's language.
 
 import type { Impact } from '../../domain/cause/cause';
-import { byImpact, type MemberGlyph } from '../../domain/fleet';
+import { byImpact } from '../../domain/fleet';
+import type { MemberGlyph } from '../../domain/glyph';
 import { type Health, type Tone, toneOf } from '../../domain/severity';
 import type { Text } from '../../language/sentence';
 
