@@ -16,7 +16,7 @@ type Answer = (request: Request, params: Readonly<Record<string, string>>) => Re
 /** Every route answers with what it was asked, unless it is given here. */
 async function assistant(given: Partial<Record<ToolRoute, Answer>> = {}): Promise<Client> {
   const echo: Answer = (request, params) =>
-    Response.json({ url: request.url, params, who: request.headers.get('authorization') });
+    Response.json({ url: request.url, params, who: request.headers.get('authorization'), clusters: [] });
   const handlers = Object.fromEntries(
     Object.values(TOOLS).map((key) => [
       key,
@@ -87,6 +87,7 @@ it('asks the route of the tool, as the one who asks', async () => {
     url: 'http://127.0.0.1:3000/api/clusters/demo%2F0/members/n%201/activity?literals=false',
     params: { scope: 'demo/0', name: 'n 1' },
     who: 'Bearer howdah_x',
+    clusters: [],
   });
   const listed = await call(client, 'events', { scope: ['a', 'b'], limit: 5, from: '2026-11-30T00:00:00Z' });
   expect(new URL(JSON.parse(listed.content[0]?.text ?? '').url).search).toBe(
@@ -136,16 +137,39 @@ it('what the route refuses is the result, in its words', async () => {
     'GET /api/clusters/{scope}': () =>
       Response.json({ code: 'not_found', message: 'no cluster named demo' }, { status: 404 }),
     'GET /api/events': () => new Response('gone', { status: 502 }),
-    'GET /api/clusters': () => Response.json({ clusters: 'x'.repeat(300_000) }),
+    'GET /api/alerts': () => Response.json({ open: 'x'.repeat(300_000) }),
   });
   expect(await call(client, 'cluster_now', { scope: 'demo' })).toMatchObject({
     isError: true,
     content: [{ text: 'no cluster named demo' }],
   });
   expect(await call(client, 'events')).toMatchObject({ isError: true, content: [{ text: 'Howdah answered 502' }] });
-  expect((await call(client, 'list_clusters')).content[0]?.text).toMatch(
-    /^the answer has 300\d+ characters, more than/,
-  );
+  expect((await call(client, 'alerts')).content[0]?.text).toMatch(/^the answer has 300\d+ characters, more than/);
+});
+
+it('the fleet is listed without what cluster_now has, the worst of a thousand, and says how many are left out', async () => {
+  const row = (scope: string) => ({
+    scope,
+    health: 'ok',
+    members: [{ name: 'n1' }],
+    spark: [1],
+    note: 'x'.repeat(400),
+  });
+  const fleet = (count: number): Partial<Record<ToolRoute, Answer>> => ({
+    'GET /api/clusters': () =>
+      Response.json({ server: {}, clusters: Array.from({ length: count }, (_, at) => row(`c${at}`)) }),
+  });
+  const listed = async (count: number) =>
+    JSON.parse((await call(await assistant(fleet(count)), 'list_clusters')).content[0]?.text ?? '');
+  expect(await listed(1)).toEqual({
+    server: {},
+    clusters: [{ scope: 'c0', health: 'ok', note: 'x'.repeat(400) }],
+    leftOut: 0,
+  });
+  const { clusters, leftOut } = await listed(1000);
+  expect(clusters.length).toBeGreaterThan(300);
+  expect(clusters.length + leftOut).toBe(1000);
+  expect(clusters[0].scope).toBe('c0');
 });
 
 it('keeps no session, and answers a message that is none with the reason', async () => {
