@@ -14,24 +14,8 @@ mount --rbind /dev "$root/dev"
 exec chroot "$root" "$@"
 `;
 
-/**
- * As howdah.service confines it, as far as mounts and rights can do that without systemd: everything is read-only but the data folder and
- * /tmp, /proc shows processes only, no right can be had. Its filter of system calls is not among it.
- */
-const CONFINED = `
-set -e
-root=$1; data=$2; user=$3; shift 3
-mount --bind "$root" "$root"
-mount --bind "$root$data" "$root$data"
-mount -o remount,bind,ro "$root"
-mount -t proc -o subset=pid proc "$root/proc"
-mount --rbind /dev "$root/dev"
-mount -t tmpfs tmpfs "$root/tmp"
-exec chroot "$root" setpriv --reuid "$user" --regid "$user" --clear-groups --no-new-privs --inh-caps=-all --bounding-set=-all "$@"
-`;
-
-/** As a container engine confines it with a read-only root: nothing of this image but its own program is run inside. */
-const CONTAINED = `
+/** Nothing can be written but the data folder and /tmp, and /proc shows processes only. */
+const READ_ONLY = `
 set -e
 root=$1; data=$2; user=$3; shift 3
 mount --bind "$root" "$root"
@@ -40,7 +24,17 @@ mount -o remount,bind,ro "$root"
 mount -t proc -o subset=pid proc "$root/proc"
 mount --rbind /dev "$root/dev"
 mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
-exec chroot --userspec="$user:$user" --groups= "$root" "$@"
+`;
+
+/**
+ * As howdah.service confines it, as far as mounts and rights can do that without systemd: everything is read-only but the data folder and
+ * /tmp, /proc shows processes only, no right can be had. Its filter of system calls is not among it.
+ */
+const CONFINED = `${READ_ONLY}exec chroot "$root" setpriv --reuid "$user" --regid "$user" --clear-groups --no-new-privs --inh-caps=-all --bounding-set=-all "$@"
+`;
+
+/** As a container engine confines it with a read-only root: nothing of this image but its own program is run inside. */
+const CONTAINED = `${READ_ONLY}exec chroot --userspec="$user:$user" --groups= "$root" "$@"
 `;
 
 /** A copy at `root`. The first is made by debootstrap and kept. */

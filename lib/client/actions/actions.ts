@@ -4,7 +4,7 @@ import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react
 import type { Approval, ApprovalAnswer } from '../../contract/access';
 import type { ActionAnswer, ActionOrder, ActionsAnswer, RefusalDetails } from '../../contract/actions';
 import { PATHS } from '../../contract/paths';
-import type { ActionKind } from '../../domain/action-kind';
+import { DESK_KINDS } from '../../domain/action-kind';
 import type { ActionFacts, ActionRecord, ActionRequest, Preflight, PreflightAnswer } from '../../domain/actions/action';
 import { canonical } from '../../domain/actions/bound';
 import type { CheckRow } from '../../domain/actions/checks/check';
@@ -79,10 +79,7 @@ function useSettled<T>(value: T): T {
 
 const NO_ROWS: readonly CheckRow[] = [];
 
-/** What only a desk offers: its checks are loaded with the first of them. */
-const AT_A_DESK: readonly ActionKind[] = ['edit_config', 'demote_cluster', 'promote_cluster', 'end_session'];
-
-/** null: not there yet. */
+/** Loaded with the first action that needs them. null: not there yet. */
 function useDeskChecks(needed: boolean): readonly CheckRow[] | null {
   const [rows, setRows] = useState<readonly CheckRow[] | null>(null);
   useEffect(() => {
@@ -111,7 +108,7 @@ export function usePreflight(
 ): PreflightView {
   const client = useQueryClient();
   const facts = useFacts(scope);
-  const more = useDeskChecks(request !== null && AT_A_DESK.includes(request.kind));
+  const more = useDeskChecks(request !== null && DESK_KINDS.includes(request.kind));
   const text = request === null ? '' : canonical(request);
   const settled = useSettled(text);
   const server = useQuery({

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Rights, Role } from '../access/access';
-import { ACTION_KINDS } from '../action-kind';
+import { ACTION_KINDS, DESK_KINDS } from '../action-kind';
 import type { Snapshot } from '../cluster';
 import type { Settings } from '../config/guc';
 import { settingsOf } from '../config/test-settings';
@@ -943,6 +943,11 @@ describe('a check', () => {
     expect(new Set(rows).size).toBe(rows.length);
     expect(rows.filter((code) => !TABLE.some((row) => row[0] === code))).toEqual([]);
     expect(rows.filter((code) => !/^[a-z0-9]+(_[a-z0-9]+)*$/.test(code))).toEqual([]);
+  });
+
+  it('that a card does not load is about nothing that a card offers', () => {
+    const kinds = deskChecks(null).flatMap(({ applies }) => (applies === null ? ['every kind'] : [...applies]));
+    expect([...new Set(kinds)].sort()).toEqual([...DESK_KINDS].sort());
   });
 
   it('has its line in docs/actions.md', () => {
