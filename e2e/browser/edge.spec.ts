@@ -8,11 +8,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { addresses } from './addresses';
+import { BASE, BUILD_BELOW_PATH, keepingConfig } from './below-path';
 import { freePort, type Howdah, startHowdah } from './howdah';
 import { openPalette } from './palette';
 import { type Recordings, recordings, recordingsOf } from './recordings';
 
-const ROOT = path.resolve(import.meta.dirname, '../..');
 const SCOPE = 'patroni41-forked-replica';
 
 /** What the browser held against a page: broken policies, errors in the console, exceptions. */
@@ -120,7 +120,6 @@ test.describe('the policy', () => {
 });
 
 test.describe('below a path, behind a proxy', () => {
-  const BASE = '/db/howdah';
   const CLIENT = '203.0.113.7';
   const [NAME, PASSWORD] = ['a.ivanova', 'a long enough pass phrase'];
   let howdah: Howdah;
@@ -140,10 +139,9 @@ test.describe('below a path, behind a proxy', () => {
     origin = `https://localhost:${outside}`;
     const yaml = path.join(dir, 'howdah.yaml');
     writeFileSync(yaml, `publicUrl: ${origin}${BASE}\nlisten:\n  trustedProxies: [127.0.0.1]\n`);
-    const restore = rememberConfig();
-    // Pages are built for one path: a build of its own.
-    const env = { HOWDAH_REPLAY: recordingsOf(SCOPE, 'distro-healthy'), HOWDAH_DIST: '.next-path', HOWDAH_AUTH: '' };
-    howdah = await startHowdah(['--config', yaml], { env, basePath: BASE }).finally(restore);
+    const { HOWDAH_DIST } = BUILD_BELOW_PATH;
+    const env = { HOWDAH_REPLAY: recordingsOf(SCOPE, 'distro-healthy'), HOWDAH_DIST, HOWDAH_AUTH: '' };
+    howdah = await keepingConfig(() => startHowdah(['--config', yaml], { env, basePath: BASE }));
     const tls = { cert: readFileSync(`${dir}/cert.pem`), key: readFileSync(`${dir}/key.pem`) };
     // As nginx does by itself: the name of whom it asks as Host, and what it was asked for beside it.
     proxy = createServer(tls, (asked, answer) => {
@@ -262,11 +260,3 @@ test.describe('below a path, behind a proxy', () => {
 });
 
 /** Next adds the types of another build folder to tsconfig.json; a test leaves no trace in the sources. */
-function rememberConfig(): () => void {
-  const files = ['tsconfig.json', 'next-env.d.ts'].map((name) => path.join(ROOT, name));
-  const before = files.map((file) => readFileSync(file, 'utf8'));
-  return () => {
-    for (const [index, file] of files.entries())
-      if (readFileSync(file, 'utf8') !== before[index]) writeFileSync(file, before[index] ?? '');
-  };
-}

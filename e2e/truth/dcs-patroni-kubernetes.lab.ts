@@ -54,8 +54,10 @@ describe.each(['configmaps', 'endpoints'] as const)('Patroni in %s', { retry: 0 
     await howdah.until('both members to be seen', () => howdah.snapshot(SCOPE) !== null, LONG_MS);
     const seen = (): string | null => {
       const now = howdah.snapshot(SCOPE)?.cluster;
+      // A replica streams before its Patroni has said that it runs, and until then it is no candidate.
       const streams = now?.members.filter(
-        ({ silent, replication: { kind } }) => !silent && (kind === 'leader' || kind === 'streaming'),
+        ({ silent, state, replication: { kind } }) =>
+          !silent && (state === 'running' || state === 'streaming') && (kind === 'leader' || kind === 'streaming'),
       );
       return now?.leader?.known === true && streams?.length === 2 ? now.leader.name : null;
     };
