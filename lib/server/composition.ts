@@ -155,7 +155,7 @@ async function openParts({ config, collector, feed, ask, newest, releasers }: Fo
       newest,
       watch: (scope, listener) => collector.follow(scope, listener),
       publish: (record) => feed.publishAction(record),
-      tellPauses: (notes) => collector.setPauses(notes),
+      tellNotes: (notes) => collector.setNotes(notes),
       tellOutages: (outages) => collector.setOutages(outages),
       isPaused: (scope) => feed.row(scope)?.paused ?? null,
     });
