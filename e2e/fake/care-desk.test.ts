@@ -37,7 +37,7 @@ const cluster = (part: Partial<Dependent> = {}): Dependent => ({
 async function look(): Promise<CareSight> {
   memory = remember(memory, await reader.read());
   const care = buildCare(memory, Date.now(), 10_000);
-  const looked = { care, findings: [], staleAfterMs: 10_000 };
+  const looked = { care, findings: [], events: [], staleAfterMs: 10_000 };
   return { source: 'main', labels: {}, namespace: '/service/', looked, clusters: [cluster()] };
 }
 

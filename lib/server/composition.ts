@@ -172,7 +172,8 @@ async function openParts({ config, collector, feed, ask, newest, releasers }: Fo
     const streams = () => actions.streams.states();
     const rows = () => feed.rows();
     const alerts = new Alerts({ config, store, leases, holder, now, log, rows, glass, record, streams });
-    const desk = new AlertDesk(alerts, config, now);
+    const onSource = (source: string) => rows().flatMap((row) => (row.source === source ? row.scope : []));
+    const desk = new AlertDesk(alerts, config, now, onSource);
     const memory = async (scope: string): Promise<HistoryAnswer> =>
       revive(JSON.parse(await scopeAnswer({ ask }, 'history', scope)) as HistoryAnswer);
     const past = {
