@@ -3,7 +3,6 @@
 // paths and methods that nobody has) is left to Next.
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
 import type { ReadableStreamDefaultReader } from 'node:stream/web';
 import { promisify } from 'node:util';
 import { createGzip, gzip } from 'node:zlib';
@@ -77,8 +76,6 @@ export function dataRoutes(handlersOf: HandlersOf, base: string) {
     response.once('close', () => gone.abort());
     const answer = await handle(webRequest(request, gone.signal), { params: Promise.resolve(found.params) });
     await send(answer, request, response);
-    // What of the body nobody has read.
-    request.resume();
     return true;
   };
 }
@@ -92,8 +89,24 @@ function webRequest(request: IncomingMessage, signal: AbortSignal): Request {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
   const scheme = headers.get('x-forwarded-proto') ?? 'http';
   const address = `${scheme}://${headers.get('host') ?? 'localhost'}${url}`;
-  const body = method === 'POST' ? { body: Readable.toWeb(request) as ReadableStream, duplex: 'half' as const } : {};
+  const body = method === 'POST' ? { body: bodyOf(request), duplex: 'half' as const } : {};
   return new Request(address, { method, headers, signal, ...body });
+}
+
+/** Nothing is taken before it is asked for: what nobody reads is dropped by Node, and the connection goes on. */
+function bodyOf(request: IncomingMessage): ReadableStream<Uint8Array> {
+  let parts: AsyncIterator<Uint8Array> | null = null;
+  return new ReadableStream<Uint8Array>(
+    {
+      pull: async (controller) => {
+        parts ??= request.iterator({ destroyOnReturn: false })[Symbol.asyncIterator]();
+        const { done, value } = await parts.next();
+        if (done === true) controller.close();
+        else controller.enqueue(value);
+      },
+    },
+    { highWaterMark: 0 },
+  );
 }
 
 async function send(answer: Response, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -154,8 +167,7 @@ async function sendWhole(
     target.pipe(response);
     response.once('close', () => target.destroy());
   }
-  for (const part of [first.value, second.value])
-    if (part !== undefined && !target.write(part)) await room(target);
+  for (const part of [first.value, second.value]) if (part !== undefined && !target.write(part)) await room(target);
   for await (const part of parts) if (!target.write(part)) await room(target);
   target.end();
 }
