@@ -7,6 +7,7 @@ import type { HistoryAnswer } from '../contract/history';
 import { STREAM_BEAT_MS } from '../contract/limits';
 import type { ServerState } from '../contract/stream';
 import type { Snapshot } from '../domain/cluster';
+import { readDrift } from '../io/postgres-drift';
 import { revive } from '../language/carry';
 import { say } from '../language/sentence';
 import { SpokenError, saidBy } from '../language/spoken-error';
@@ -26,6 +27,7 @@ import type { PastBatch } from './collector/tape';
 import { CollectorThread } from './collector/thread';
 import { formatAddress } from './config/address';
 import type { HowdahConfig } from './config/config';
+import { DriftDesk } from './drift/drift-desk';
 import { Limits } from './edge/limits';
 import { Feed } from './feed';
 import { formerClusters } from './history/former-clusters';
@@ -80,6 +82,10 @@ export function compose(config: HowdahConfig, firstThread: Worker): Runtime {
     // A new collector counts revisions from one: viewers come back to a hello, not to what they would call old news.
     else if (news.kind === 'lost') feed.reset();
   });
+  const scopes = (): readonly string[] => feed.rows().map(({ scope }) => scope);
+  const drift = new DriftDesk({ config, newest, scopes, read: readDrift, now: clockNow });
+  drift.start();
+  releasers.push('the comparison of members', () => drift.stop());
   const beat = setInterval(() => feed.beat(), STREAM_BEAT_MS);
   const parts = new Opening(() => openParts({ config, collector, feed, ask, newest, releasers }));
 
@@ -92,6 +98,7 @@ export function compose(config: HowdahConfig, firstThread: Worker): Runtime {
     ask,
     newest,
     activity: new ActivityDesk({ ask, newest, elapsed }),
+    drift,
     collectorSeenAt: () => collector.seenAt(),
     actionsNow: () => parts.now()?.actions ?? null,
     actionsProblem: () => parts.problem(),
