@@ -30,8 +30,8 @@ export function OverridesPanel({ settings }: { settings: SettingsDrift }) {
               key={`${row.name} ${row.member}`}
               className="bar-warning border-l1 border-t align-top *:px-3.5 *:py-1.5"
             >
-              <th scope="row" className="break-all font-mono font-semibold text-f0">
-                {row.name}
+              <th scope="row" className="font-mono font-semibold text-f0">
+                <span className="inline-block min-w-44 break-all">{row.name}</span>
               </th>
               <td className="text-f0">
                 <Name text={row.member} limit={18} />

@@ -35,8 +35,8 @@ export function SettingsPanel({ settings }: { settings: SettingsDrift }) {
         <tbody>
           {differing.slice(0, SHOWN_MAX).map((row) => (
             <tr key={row.name} className="border-l1 border-t align-top *:px-3.5 *:py-1.5">
-              <th scope="row" className="break-all font-mono font-semibold text-f0">
-                {row.name}
+              <th scope="row" className="font-mono font-semibold text-f0">
+                <span className="inline-block min-w-44 break-all">{row.name}</span>
               </th>
               {row.values.map((value) => (
                 <td key={value.member}>

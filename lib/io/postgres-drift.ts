@@ -13,9 +13,20 @@ const TEXT_MAX = 1000;
 
 const rows = (select: string): string => `(SELECT coalesce(json_agg(row_to_json(x)), '[]'::json) FROM (${select}) x)`;
 
+/** Shown by PostgreSQL otherwise than what is built in (show hooks of guc_tables.c, 15): never to be told from that. */
+const SHOWN_OTHERWISE = [
+  'archive_command',
+  'log_file_mode',
+  'unix_socket_permissions',
+  'tcp_keepalives_idle',
+  'tcp_keepalives_interval',
+  'tcp_keepalives_count',
+  'tcp_user_timeout',
+];
+
 /** Names are words of the settings file, checked there. What is built in is not sent: a member without a row has it. */
 function settings(_version: number, names: readonly string[]): string {
-  const asked = names.length === 0 ? 'false' : `name IN (${names.map((name) => `'${name}'`).join(', ')})`;
+  const asked = `name IN (${[...SHOWN_OTHERWISE, ...names].map((name) => `'${name}'`).join(', ')})`;
   return `
 SELECT coalesce(json_agg(json_build_array(name, left(setting, ${TEXT_MAX}), left(current_setting(name), ${TEXT_MAX}), vartype, unit,
   boot_val, source, sourcefile, sourceline, pending_restart) ORDER BY name), '[]'::json)::text AS answer

@@ -9,7 +9,13 @@ const facts = (name: string, checksums: string | null, settings: readonly unknow
   parseFacts(name, NOW, { catalog: { checksums }, settings }, []);
 const judge = (
   profile: Partial<Profile>,
-  given: { facts?: ReturnType<typeof facts>[] | null; config?: object; differences?: number | null; now?: number } = {},
+  given: {
+    facts?: ReturnType<typeof facts>[] | null;
+    config?: object;
+    differences?: number | null;
+    overrides?: number;
+    now?: number;
+  } = {},
 ) =>
   deviationsOf(
     { ...DEFAULT_PROFILE, newestMinor: false, supportedMajor: false, ...profile },
@@ -17,6 +23,7 @@ const judge = (
       snapshot: steady({ members: [{ name: 'n1' }, { name: 'n2' }], config: { ...given.config } }),
       facts: given.facts === undefined ? [facts('n1', 'on'), facts('n2', 'on')] : given.facts,
       differences: given.differences ?? null,
+      overrides: given.overrides ?? 0,
       now: given.now ?? NOW,
     },
   ).map(({ rule, verdict, text }) => `${rule} ${verdict}: ${text}`);
@@ -61,6 +68,10 @@ describe('a cluster against its profile', () => {
   it('counts what differs between members', () => {
     expect(judge({}, { differences: 3 })).toEqual(['same_on_all deviates: its members differ in 3']);
     expect(judge({}, { differences: 0 })).toEqual([]);
+    expect(judge({}, { overrides: 1 })).toEqual([
+      'local_values deviates: 1 local value wins over the dynamic configuration',
+    ]);
+    expect(judge({ sameOnAllMembers: false }, { overrides: 2 })).toEqual([]);
     expect(judge({ sameOnAllMembers: false }, { differences: 3 })).toEqual([]);
   });
 });

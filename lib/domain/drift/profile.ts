@@ -1,7 +1,7 @@
 // What clusters should be like, and which are not: a profile is data (howdah.yaml, or the one built in), each of its rules a row. What
 // is not known is said as that and is never a deviation. Pure.
 import { joinNames } from '../../language/quantity';
-import { say, type Text } from '../../language/sentence';
+import { agree, plural, say, type Text } from '../../language/sentence';
 import type { Snapshot } from '../cluster';
 import { sameSetting } from '../config/guc';
 import type { MemberFacts, SettingFact } from './facts';
@@ -27,6 +27,7 @@ export const PROFILE_RULES = [
   'newest_minor',
   'supported_major',
   'same_on_all',
+  'local_values',
   'setting',
 ] as const;
 export type ProfileRule = (typeof PROFILE_RULES)[number];
@@ -55,6 +56,8 @@ export interface Judged {
   readonly facts: readonly MemberFacts[] | null;
   /** How many settings and other things differ between its members; null: not compared. */
   readonly differences: number | null;
+  /** How many local values win over the dynamic configuration. */
+  readonly overrides: number;
   readonly now: number;
 }
 
@@ -110,10 +113,17 @@ const ROWS: readonly Row[] = [
     }
     return [];
   },
-  ({ sameOnAllMembers }, { differences }) => {
-    if (!sameOnAllMembers || differences === null || differences === 0) return [];
-    return deviates('same_on_all', say`its members differ in ${differences}`);
-  },
+  ({ sameOnAllMembers }, { differences, overrides }) => [
+    ...(sameOnAllMembers && (differences ?? 0) > 0
+      ? deviates('same_on_all', say`its members differ in ${differences ?? 0}`)
+      : []),
+    ...(sameOnAllMembers && overrides > 0
+      ? deviates(
+          'local_values',
+          say`${plural(overrides, 'local value')} ${agree(overrides, 'wins', 'win')} over the dynamic configuration`,
+        )
+      : []),
+  ],
   ({ settings }, { facts }) =>
     Object.entries(settings).flatMap(([name, wanted]) => settingRow(name, wanted, facts ?? [])),
 ];

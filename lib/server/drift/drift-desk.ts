@@ -140,12 +140,13 @@ export class DriftDesk {
       ? compareSettings(facts, snapshot.cluster.config?.value ?? null)
       : null;
     const differences = differencesOf(listed, facts);
-    const count = differences.length + (settings === null ? 0 : settings.differing.length + settings.overrides.length);
+    const count = differences.length + (settings?.differing.length ?? 0);
     const profile = this.profileOf(scope, snapshot.labels);
     const judged = {
       snapshot,
       facts: facts.length === 0 ? null : facts,
       differences: settings === null && differences.length === 0 ? null : count,
+      overrides: settings?.overrides.length ?? 0,
       now: now(),
     };
     const look: Look = {
