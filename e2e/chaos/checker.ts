@@ -11,9 +11,9 @@ import type { Claim, Telling, Told, ToldAction } from './claims';
 import { type History, type KeyChange, type Look, overlap, type Span } from './history';
 import type { FaultKind } from './script';
 
-export const TOLERANCE_MS = 3000;
+const TOLERANCE_MS = 3000;
 /** A fault that is shorter than this may pass unseen: two rounds, the deadline of a question, and a ttl of 20 s where only a lease tells. */
-export const MUST_BE_TOLD_MS = 26_000;
+const MUST_BE_TOLD_MS = 26_000;
 /** What was there at the end of a fault may be told a little later. */
 const TOLD_AFTER_MS = 6000;
 /** After a jump Howdah's own ages mean nothing until everything was asked again. */

@@ -18,7 +18,7 @@ import { prepareRun } from '../lab/prepare';
 import { undoHostPowers } from './host-powers';
 import { type ChaosReport, chaos } from './run';
 
-export const CHAOS_LABS = 'chaos-';
+const CHAOS_LABS = 'chaos-';
 const MINUTES = 10;
 const SHOWN = 40;
 const SEED_MAX = 2 ** 32;
