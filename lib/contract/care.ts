@@ -108,7 +108,7 @@ const memberKey = z
   .string()
   .max(64)
   .regex(/^[0-9a-f]+$/, 'a key of a member');
-const dcsRequestSchema = z.discriminatedUnion('kind', [
+export const dcsRequestSchema = z.discriminatedUnion('kind', [
   shape({ kind: z.literal('add_learner'), name: z.string().max(63), peerUrl: z.string().max(200) }),
   shape({ kind: z.enum(['promote', 'remove', 'move_leader', 'disarm']), member: memberKey }),
   shape({ kind: z.literal('defragment') }),

@@ -5,6 +5,7 @@ import type { Worker } from 'node:worker_threads';
 import { STREAM_BEAT_MS } from '../contract/limits';
 import type { ServerState } from '../contract/stream';
 import type { Snapshot } from '../domain/cluster';
+import { readDrift } from '../io/postgres-drift';
 import { revive } from '../language/carry';
 import { say } from '../language/sentence';
 import { ActivityDesk } from './activity/activity-desk';
@@ -13,6 +14,7 @@ import { scopeAnswer } from './clusters';
 import type { PastBatch } from './collector/tape';
 import { CollectorThread } from './collector/thread';
 import type { HowdahConfig } from './config/config';
+import { DriftDesk } from './drift/drift-desk';
 import { Limits } from './edge/limits';
 import { Feed } from './feed';
 import { log } from './log';
@@ -56,6 +58,10 @@ export function compose(config: HowdahConfig, firstThread: Worker): Runtime {
     // A new collector counts revisions from one: viewers come back to a hello, not to what they would call old news.
     else if (news.kind === 'lost') feed.reset();
   });
+  const scopes = (): readonly string[] => feed.rows().map(({ scope }) => scope);
+  const drift = new DriftDesk({ config, newest, scopes, read: readDrift, now: clockNow });
+  drift.start();
+  releasers.push('the comparison of members', () => drift.stop());
   const beat = setInterval(() => feed.beat(), STREAM_BEAT_MS);
   const early: PastBatch[] = [];
   const keepEarly = collector.listen((news) => {
@@ -81,6 +87,7 @@ export function compose(config: HowdahConfig, firstThread: Worker): Runtime {
     ask,
     newest,
     activity: new ActivityDesk({ ask, newest, elapsed }),
+    drift,
     collectorSeenAt: () => collector.seenAt(),
     actionsNow: () => parts.now()?.actions ?? null,
     actionsProblem: () => parts.problem(),

@@ -57,6 +57,7 @@ export async function openParts({ config, collector, feed, ask, newest, releaser
     ends.push(['the lock', () => lock.release()]);
     const keys = openKeys(config.dataDir, config.secrets);
     const names = config.replay === null ? new Names(config, now()) : null;
+    let careDesk: CareDesk | null = null;
     const actions = await Actions.open({
       config,
       now,
@@ -70,6 +71,7 @@ export async function openParts({ config, collector, feed, ask, newest, releaser
       tellPauses: (notes) => collector.setPauses(notes),
       tellOutages: (outages) => collector.setOutages(outages),
       isPaused: (scope) => feed.row(scope)?.paused ?? null,
+      dcsChange: (source) => careDesk?.running(source) ?? null,
     });
     // The journal is on the disk with every append; the store gets what time there is.
     ends.push(['the store', () => actions.stop()]);
@@ -106,18 +108,21 @@ export async function openParts({ config, collector, feed, ask, newest, releaser
     ends.push(['what waits for the store', flush, LAST_FLUSH_MS]);
     const read = { feed, newest, ask, historyNow: () => history, collectorSeenAt: () => collector.seenAt() };
     const walls = openWalls({ config, store, keys, log: door.log, now, ...read });
-    const careDesk = new CareDesk({
+    careDesk = new CareDesk({
       sources: config.replay === null ? config.sources : [],
       look: async (source) => {
         const text = await ask('care', source, 'fresh');
         return text === null ? null : (revive(JSON.parse(text)) as CareSight | null);
       },
       write: (kind, note) => door.log.write(kind, note),
-      busy: (scopes) => scopes.filter((scope) => actions.executor.running(scope) !== null),
+      open: () => door.log.openChanges(),
+      busy: (scopes) => scopes.filter((scope) => actions.executor.isTaken(scope)),
       readOnly: config.readOnly,
       now,
     });
-    releasers.push('changes of a DCS', () => careDesk.stop());
+    const changes = careDesk;
+    releasers.push('changes of a DCS', () => changes.stop());
+    await changes.recover();
     if (names !== null) rememberNames(names, { feed, store, collector });
     const roster = new RosterKeeper({ store, now, tell: (rosters) => collector.setRosters(rosters) });
     releasers.push('the rosters', () => roster.stop(), LAST_FLUSH_MS);
@@ -141,7 +146,7 @@ export async function openParts({ config, collector, feed, ask, newest, releaser
     for (const end of ends) releasers.push(...end);
     if (config.replay === null || config.auth.kind !== 'none')
       await door.writeLocalKey(ownUrl(config)).catch((error: unknown) => log.warn(String(saidBy(error))));
-    return { actions, door, alerts, desk, history, walls, roster, backups, careDesk };
+    return { actions, door, alerts, desk, history, walls, roster, backups, careDesk: changes };
   } catch (error) {
     for (const [, end] of ends.reverse()) await Promise.resolve(end()).catch(() => undefined);
     throw error;
