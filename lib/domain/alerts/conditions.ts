@@ -100,6 +100,8 @@ function foundBy(rule: AlertRule, snapshot: Snapshot, taken: Set<string>): reado
       return byMeasure(rule, rule.test.measure, rule.test.limit, snapshot);
     case 'no_failover_possible':
       return byReadiness(rule, snapshot);
+    case 'dcs':
+      return [];
   }
 }
 
@@ -330,6 +332,7 @@ const OF_DCS: ReadonlySet<FindingCode> = new Set([
   'dcs_alarm',
   'dcs_too_much',
   'dcs_session_limit',
+  'dcs_not_seen',
   'dcs_slow_disk',
   'dcs_size',
   'dcs_certificate',
