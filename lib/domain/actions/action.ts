@@ -93,10 +93,7 @@ export type ActionRequest =
 
 export type RequestOf<K extends ActionKind> = Extract<ActionRequest, { kind: K }>;
 
-/**
- * By the DCS: one transaction in it. By REST: Patroni's own API, where it takes the request only there or our DCS is away. By SQL: of one
- * session. `howdah`: nothing is sent, it is noted.
- */
+/** By the DCS in one transaction; by REST where Patroni takes it only there or our DCS is away; by SQL of one session; `howdah`: only noted. */
 export type Way = 'dcs' | 'rest' | 'sql' | 'howdah';
 /** How the leader's loop was woken after a write to the DCS. `none`: it sees the key in its next loop. */
 export type Wake = 'patch' | 'touch' | 'none';
