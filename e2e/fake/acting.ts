@@ -9,6 +9,7 @@ import type { Snapshot } from '../../lib/domain/cluster';
 import { EtcdWriter } from '../../lib/io/dcs/etcd/write';
 import type { PastValue } from '../../lib/io/dcs/port';
 import { Executor } from '../../lib/server/actions/executor';
+import { Maintenances } from '../../lib/server/actions/maintenances';
 import { PoolKeeper } from '../../lib/server/actions/pool-keeper';
 import { Reach } from '../../lib/server/actions/reach';
 import { byHowdah } from '../../lib/server/actions/record';
@@ -91,6 +92,10 @@ export class ActingHowdah {
       },
       onGone: () => undefined,
     });
+    const maintenances = new Maintenances(folder, () => {
+      const notes = Object.entries(maintenances.notes);
+      collector.setNotes(Object.fromEntries(notes.map(([scope, maintenance]) => [scope, { maintenance }])));
+    });
     const index = new AuditIndex(AWAY, journal);
     const reach = new Reach(config, now);
     const executor = new Executor({
@@ -116,9 +121,15 @@ export class ActingHowdah {
         if (snapshot === null) throw new Refusal('not_found', `there is no cluster ${scope}`);
         return snapshot;
       },
-      publish: () => undefined,
+      publish: (record) => {
+        if (record.phase === 'closed') maintenances.onClosed(record);
+      },
       settings: async () => null,
     });
+    await executor.remember();
+    maintenances.catchUp(executor.recent());
+    const kept = Object.entries(maintenances.notes);
+    collector.setNotes(Object.fromEntries(kept.map(([scope, maintenance]) => [scope, { maintenance }])));
     collector.start();
     return new ActingHowdah({
       executor,
