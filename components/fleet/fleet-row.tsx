@@ -3,7 +3,14 @@ import Link from 'next/link';
 import { memo } from 'react';
 import { useNow } from '@/lib/client/live/clock';
 import { useFreshness } from '@/lib/client/live/live';
-import { exactBytes, exactTime, formatBytes, formatDuration, formatMinute } from '@/lib/client/words/format';
+import {
+  exactBytes,
+  exactTime,
+  formatBytes,
+  formatDuration,
+  formatMinute,
+  truncateMiddle,
+} from '@/lib/client/words/format';
 import { t, tn, wire } from '@/lib/client/words/text';
 import type { FleetRow as Row } from '@/lib/contract/stream';
 import type { Health } from '@/lib/domain/severity';
@@ -89,6 +96,19 @@ function MembersCell({ row, was }: { row: Row; was: boolean }) {
   );
 }
 
+/** Short on the row, whole in its title. */
+function Maintained({ brief: { out, done, total } }: { brief: NonNullable<Row['maintenance']> }) {
+  return out === null ? (
+    <Chip icon="rolling" title={t('maintenance: {done} of {total} done', { done, total })}>
+      {t('{done} of {total} done', { done, total })}
+    </Chip>
+  ) : (
+    <Chip icon="rolling" title={t('maintenance: {member} out, {done} of {total} done', { member: out, done, total })}>
+      {t('{member} out', { member: truncateMiddle(out, 12) })}
+    </Chip>
+  );
+}
+
 function Marks({ row }: { row: Row }) {
   const at = row.scheduledSwitchoverAt === null ? Number.NaN : Date.parse(row.scheduledSwitchoverAt);
   return (
@@ -98,17 +118,7 @@ function Marks({ row }: { row: Row }) {
           {t('paused')}
         </Chip>
       )}
-      {row.maintenance !== undefined && (
-        <Chip icon="rolling" title={t('A maintenance is under way')}>
-          {row.maintenance.out === null
-            ? t('maintenance: {done} of {total} done', { done: row.maintenance.done, total: row.maintenance.total })
-            : t('maintenance: {member} out, {done} of {total} done', {
-                member: row.maintenance.out,
-                done: row.maintenance.done,
-                total: row.maintenance.total,
-              })}
-        </Chip>
-      )}
+      {row.maintenance !== undefined && <Maintained brief={row.maintenance} />}
       {row.pendingRestarts > 0 && (
         <Chip icon="restart" title={t('Members that wait for a restart')}>
           {t('{n} pending', { n: row.pendingRestarts })}

@@ -168,7 +168,10 @@ function Wait({ note, snapshot, member }: NowProps & { member: MaintenanceMember
       )}
       <div className="grid gap-1.5">
         {commandsFor(note, snapshot.cluster.paused, major).map(({ command, about }) => (
-          <Command key={command} text={command} note={wire(about)} />
+          <div key={command}>
+            <p className="mb-0.5 text-11 text-f3">{wire(about)}</p>
+            <Command text={command} />
+          </div>
         ))}
       </div>
       <Act
@@ -185,8 +188,8 @@ function Step({ text, why, children }: { text: string; why: string | null; child
   return (
     <div className="grid min-w-0 gap-2.5">
       <p className="break-words text-14 text-f0">{text}</p>
-      {why !== null && <p className="break-words text-12 text-f2">{t('Not yet: {why}.', { why })}</p>}
       {children}
+      {why !== null && <p className="break-words text-12 text-f2">{t('Not yet: {why}.', { why })}</p>}
     </div>
   );
 }
