@@ -29,7 +29,7 @@ interface ToolbarProps {
 export function Toolbar({ choice, view, keys, onView, onChoose, inputRef }: ToolbarProps) {
   const options: readonly (Health | null)[] = [null, ...HEALTHS];
   return (
-    <div className="mb-3 flex flex-wrap items-center gap-x-3 gap-y-2">
+    <div className="mb-3 flex flex-wrap items-center gap-x-3 gap-y-2 print:hidden">
       <FilterInput text={choice.text} onText={(text) => onChoose({ ...choice, text })} inputRef={inputRef} />
       <fieldset className="relative flex max-w-full overflow-x-auto rounded-control border border-l2 bg-bg1 max-md:w-full">
         <legend className="sr-only">{t('Severity')}</legend>

@@ -3,7 +3,7 @@
 import type { Page } from '@playwright/test';
 
 /** From what WCAG 2.2 asks of reflow (1.4.10) to a screen of 4K: 720 is 1440 at 200 %, 320 is 1280 at 400 %. */
-export const REFLOW_WIDTHS = [320, 720, 1024, 2560, 3840] as const;
+export const REFLOW_WIDTHS = [320, 720, 1024, 1280, 2560, 3840] as const;
 const SAID_MAX = 8;
 
 /** Empty: nothing is wrong. */
@@ -32,6 +32,10 @@ function measure(): string[] {
   const scrolls = (element: Element): boolean =>
     chain(element).some((at) => /auto|scroll/.test(getComputedStyle(at).overflowX) && at.scrollWidth > at.clientWidth);
 
+  // What stands still while the page moves lies over it by its nature: its own words and controls are compared with one another.
+  const layerOf = (element: Element): Element | null =>
+    chain(element).find((at) => /fixed|sticky/.test(getComputedStyle(at).position)) ?? null;
+
   for (const control of document.querySelectorAll('a[href], button, input, select, textarea, summary')) {
     const box = control.getBoundingClientRect();
     if (box.width <= 1 || !seen(control) || scrolls(control)) continue;
@@ -46,43 +50,49 @@ function measure(): string[] {
       faults.add(`cut off: ${said(control.getAttribute('aria-label') ?? control.textContent)}`);
   }
 
-  interface Words {
+  interface Place {
     readonly element: Element;
+    readonly layer: Element | null;
     readonly text: string;
     readonly left: number;
     readonly right: number;
     readonly top: number;
     readonly bottom: number;
   }
-  const words: Words[] = [];
+  const places: Place[] = [];
+  const put = (element: Element, text: string, boxes: Iterable<DOMRect>): void => {
+    const clips = chain(element)
+      .filter((at) => getComputedStyle(at).overflow !== 'visible')
+      .map((at) => at.getBoundingClientRect());
+    for (const box of boxes) {
+      const left = Math.max(box.left, ...clips.map((clip) => clip.left));
+      const right = Math.min(box.right, ...clips.map((clip) => clip.right));
+      // Lines of a paragraph share their leading.
+      const top = Math.max(box.top, ...clips.map((clip) => clip.top)) + 2;
+      const bottom = Math.min(box.bottom, ...clips.map((clip) => clip.bottom)) - 2;
+      if (right - left > 2 && bottom - top > 3)
+        places.push({ element, layer: layerOf(element), text, left, right, top, bottom });
+    }
+  };
+  for (const button of document.querySelectorAll('button'))
+    if (seen(button))
+      put(button, button.getAttribute('aria-label') ?? button.textContent ?? '', [button.getBoundingClientRect()]);
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
     const element = node.parentElement;
     const text = node.nodeValue ?? '';
     if (element === null || text.trim() === '' || !seen(element)) continue;
-    const around = chain(element);
-    // What stands still while the page moves lies over it by its nature.
-    if (around.some((at) => /fixed|sticky/.test(getComputedStyle(at).position))) continue;
-    const clips = around
-      .filter((at) => getComputedStyle(at).overflow !== 'visible')
-      .map((at) => at.getBoundingClientRect());
     const range = document.createRange();
     range.selectNodeContents(node);
-    for (const box of range.getClientRects()) {
-      // Lines of a paragraph share their leading.
-      const left = Math.max(box.left, ...clips.map((clip) => clip.left));
-      const right = Math.min(box.right, ...clips.map((clip) => clip.right));
-      const top = Math.max(box.top, ...clips.map((clip) => clip.top)) + 2;
-      const bottom = Math.min(box.bottom, ...clips.map((clip) => clip.bottom)) - 2;
-      if (right - left > 2 && bottom - top > 3) words.push({ element, text, left, right, top, bottom });
-    }
+    put(element, text, range.getClientRects());
   }
-  words.sort((a, b) => a.top - b.top);
-  for (const [index, one] of words.entries())
-    for (let next = index + 1; next < words.length; next += 1) {
-      const other = words[next];
+  places.sort((a, b) => a.top - b.top);
+  for (const [index, one] of places.entries())
+    for (let next = index + 1; next < places.length; next += 1) {
+      const other = places[next];
       if (other === undefined || other.top >= one.bottom) break;
-      if (other.element === one.element) continue;
+      if (other.layer !== one.layer || one.element.contains(other.element) || other.element.contains(one.element))
+        continue;
       const over = Math.min(one.right, other.right) - Math.max(one.left, other.left);
       const deep = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
       if (over > 1.5 && deep > 2) faults.add(`on one another: ${said(one.text)} and ${said(other.text)}`);
