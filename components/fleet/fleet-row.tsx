@@ -175,7 +175,7 @@ export const FleetRow = memo(function FleetRow({ row, isTold, columns, index, to
           <>
             <span className="flex min-w-0 items-center gap-2">
               <span
-                className={`min-w-0 tb:truncate ${was ? 'text-f3' : isTold ? 'text-f2' : 'font-semibold text-f0'}`}
+                className={`min-w-0 tb:max-xl:line-clamp-2 xl:truncate ${was ? 'text-f3' : isTold ? 'text-f2' : 'font-semibold text-f0'}`}
                 title={wire(row.headline.title)}
               >
                 {was && <span className="text-unknown">{t('was')} </span>}

@@ -31,7 +31,7 @@ export function Toolbar({ choice, view, keys, onView, onChoose, inputRef }: Tool
   return (
     <div className="mb-3 flex flex-wrap items-center gap-x-3 gap-y-2 print:hidden">
       <FilterInput text={choice.text} onText={(text) => onChoose({ ...choice, text })} inputRef={inputRef} />
-      <fieldset className="relative flex max-w-full overflow-x-auto rounded-control border border-l2 bg-bg1 max-md:w-full">
+      <fieldset className="relative flex min-w-0 max-w-full overflow-x-auto rounded-control border border-l2 bg-bg1 max-md:w-full">
         <legend className="sr-only">{t('Severity')}</legend>
         {options.map((health) => (
           <button
@@ -83,8 +83,8 @@ export function Toolbar({ choice, view, keys, onView, onChoose, inputRef }: Tool
           <Icon name="columns" />
           {t('View')}
         </button>
+        <CopyButton icon="download" label={t('Copy as CSV')} text={() => fleetCsv(view.rows)} />
       </div>
-      <CopyButton words icon="download" label={t('Copy as CSV')} text={() => fleetCsv(view.rows)} />
     </div>
   );
 }
