@@ -10,6 +10,7 @@ import { DCS_TROUBLES } from '../domain/raw';
 import { backupState, baseBackup } from './backups';
 import { entry } from './entry';
 import { machine } from './hosts';
+import { maintenanceSchema } from './maintenance';
 import {
   bytes,
   clusterRole,
@@ -172,6 +173,9 @@ const member = shape({
       .describe('finished WAL files that wait for it; absent: not asked, or not allowed to see'),
   }).nullable(),
   machine: machine.optional().describe('what node_exporter says; absent: it is not asked'),
+  certificates: shape({ restEndsAt: knownInstant, postgresEndsAt: knownInstant })
+    .optional()
+    .describe('when the certificates end that it shows'),
   baseBackups: z.array(baseBackup).optional().describe('that are taken from it'),
   copies: z.array(z.string()).describe('members to which it sends a base backup'),
   externalStandbys: z.array(shape({ applicationName: z.string(), state: name, clientAddr: name })),
@@ -207,6 +211,7 @@ const cluster = shape({
   timeline: z.number().nullable(),
   paused: z.boolean().nullable(),
   pauseNote: pauseNoteSchema.nullable(),
+  maintenance: maintenanceSchema.optional().describe('that is under way; absent: none is known of'),
   synchronousMode: z.enum(['off', 'on', 'quorum']).nullable(),
   roster: shape({
     known: z.boolean().describe('false: what was there before this start is not known'),

@@ -10,8 +10,9 @@ import type { Entry } from './entries/entry';
 import type { FindingCode } from './finding-code';
 import type { HostState } from './hosts/host';
 import type { Lsn } from './lsn';
+import type { MaintenanceNote } from './maintenance-note';
 import type { PauseNote } from './pause-note';
-import type { RawDcs, ReadingErrorKind, ScopeExcess } from './raw';
+import type { CertificateEnds, RawDcs, ReadingErrorKind, ScopeExcess } from './raw';
 import type { Roster } from './roster';
 import type { Health, Severity } from './severity';
 import type { ExactNumber } from './wire/json-text';
@@ -177,6 +178,8 @@ export interface Member {
   readonly archiver: Archiver | null;
   /** What its machine says; absent: it is not asked. */
   readonly machine?: HostState | undefined;
+  /** When the certificates end that it shows; absent: it shows none, or none was seen. */
+  readonly certificates?: CertificateEnds | undefined;
   /** Base backups that are taken from it; absent: not asked. */
   readonly baseBackups?: readonly BaseBackup[] | undefined;
   /** Members to which it sends a base backup. */
@@ -329,6 +332,8 @@ export interface Cluster {
   readonly paused: boolean | null;
   /** Who paused it and until when, where that was done by Howdah; null also when not paused. */
   readonly pauseNote: PauseNote | null;
+  /** The maintenance that is under way; absent: none is known of. */
+  readonly maintenance?: MaintenanceNote | undefined;
   readonly synchronousMode: 'off' | 'on' | 'quorum' | null;
   readonly synchronousModeStrict: boolean;
   /** Names in `/sync`; null when not known or sync is not active. */
