@@ -2,6 +2,8 @@
 // opposite order. The collector begins at once: what is watched is shown while the store still opens.
 
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import type { HistoryAnswer } from '../contract/history';
 import { STREAM_BEAT_MS } from '../contract/limits';
@@ -25,7 +27,7 @@ import type { CareSight } from './collector/care-poller';
 import type { PastBatch } from './collector/tape';
 import { CollectorThread } from './collector/thread';
 import { formatAddress } from './config/address';
-import type { HowdahConfig } from './config/config';
+import { configFromProcess, type HowdahConfig, type LoadResult } from './config/config';
 import { Limits } from './edge/limits';
 import { Feed } from './feed';
 import { formerClusters } from './history/former-clusters';
@@ -36,9 +38,12 @@ import { Names } from './names/names';
 import { alignStore, saveIdentities } from './names/store-names';
 import { Opening } from './opening';
 import { Releasers } from './releasers';
-import { RosterKeeper } from './roster/roster-keeper';
+import { RosterKeeper, type Rosters } from './roster/roster-keeper';
 import { Refusal } from './route';
 import type { Runtime } from './runtime';
+import { ADDED_FILE } from './sources/added';
+import { SourceDesk } from './sources/desk';
+import { type LiveConfig, liveConfig } from './sources/live';
 import type { Session } from './store/driver';
 import { Leases } from './store/lease';
 import { takeLock } from './store/lock';
@@ -53,7 +58,9 @@ const LAST_FLUSH_MS = 800;
 /** Batches of the past that wait for the store's owner. */
 const EARLY_MAX = 10_000;
 
-export function compose(config: HowdahConfig, firstThread: Worker): Runtime {
+export function compose(given: HowdahConfig, firstThread: Worker): Runtime {
+  const live = liveConfig(given);
+  const { config } = live;
   const startedAt = clockNow();
   const releasers = new Releasers(STOP_MS);
   const limits = new Limits(() => performance.now());
@@ -81,7 +88,7 @@ export function compose(config: HowdahConfig, firstThread: Worker): Runtime {
     else if (news.kind === 'lost') feed.reset();
   });
   const beat = setInterval(() => feed.beat(), STREAM_BEAT_MS);
-  const parts = new Opening(() => openParts({ config, collector, feed, ask, newest, releasers }));
+  const parts = new Opening(() => openParts({ live, config, collector, feed, ask, newest, releasers }));
 
   return {
     config,
@@ -108,6 +115,7 @@ export function compose(config: HowdahConfig, firstThread: Worker): Runtime {
     alerts: async () => (await parts.value((why) => say`nobody is told from here: ${why}`)).desk,
     roster: async () => (await parts.value((why) => say`who belongs to the cluster is not known: ${why}`)).roster,
     backups: async () => (await parts.value((why) => say`what is reported of backups is not known: ${why}`)).backups,
+    sources: async () => (await parts.value((why) => say`the sources cannot be changed from here: ${why}`)).sources,
     door: async () => (await parts.value((why) => say`nobody can come in: ${why}`)).door,
     walls: async () => (await parts.value((why) => say`walls cannot be shown from here: ${why}`)).walls,
     stop: async (reason) => {
@@ -122,12 +130,13 @@ export function compose(config: HowdahConfig, firstThread: Worker): Runtime {
 }
 
 interface Foundation extends Pick<Runtime, 'config' | 'feed' | 'ask' | 'newest'> {
+  readonly live: LiveConfig;
   readonly collector: CollectorThread;
   readonly releasers: Releasers;
 }
 
 /** What needs the data folder: who acts, who comes in, what is kept, who is told. Rejects where the folder cannot be used, with nothing left open. */
-async function openParts({ config, collector, feed, ask, newest, releasers }: Foundation) {
+async function openParts({ live, config, collector, feed, ask, newest, releasers }: Foundation) {
   const now = clockNow;
   const early: PastBatch[] = [];
   const keepEarly = collector.listen((news) => {
@@ -194,7 +203,9 @@ async function openParts({ config, collector, feed, ask, newest, releasers }: Fo
     const read = { feed, newest, ask, historyNow: () => history, collectorSeenAt: () => collector.seenAt() };
     const walls = openWalls({ config, store, keys, log: door.log, now, ...read });
     const careDesk = new CareDesk({
-      sources: config.replay === null ? config.sources : [],
+      get sources() {
+        return config.replay === null ? config.sources : [];
+      },
       look: async (source) => {
         const text = await ask('care', source, 'fresh');
         return text === null ? null : (revive(JSON.parse(text)) as CareSight | null);
@@ -206,8 +217,16 @@ async function openParts({ config, collector, feed, ask, newest, releasers }: Fo
     });
     releasers.push('changes of a DCS', () => careDesk.stop());
     if (names !== null) rememberNames(names, { feed, store, collector });
-    const roster = new RosterKeeper({ store, now, tell: (rosters) => collector.setRosters(rosters) });
+    const roster = new RosterKeeper({ store, now, tell: tellRosters(names, collector) });
     releasers.push('the rosters', () => roster.stop(), LAST_FLUSH_MS);
+    const sources = new SourceDesk({
+      ...{ live, names, keys, now, problems: () => collector.state().problems, rows },
+      load: (beside) => loadBeside(config.dataDir, beside),
+      readAgain: async (digest) => String(JSON.parse((await ask('sources', digest)) ?? '""')),
+      onNames: () => roster.tellAgain(),
+      busy: (scopes) => scopes.filter((scope) => actions.executor.running(scope) !== null),
+      write: (kind, note) => door.log.write(kind, note),
+    });
     const backups = new BackupDesk({ store, now, tell: (reports, gone) => collector.setBackups(reports, gone) });
     releasers.push('the reports of backups', () => backups.stop());
     releasers.push(
@@ -229,7 +248,7 @@ async function openParts({ config, collector, feed, ask, newest, releasers }: Fo
     for (const end of ends) releasers.push(...end);
     if (config.replay === null || config.auth.kind !== 'none')
       await door.writeLocalKey(ownUrl(config)).catch((error: unknown) => log.warn(String(saidBy(error))));
-    return { actions, door, alerts, desk, history, walls, roster, backups, careDesk };
+    return { actions, door, alerts, desk, history, walls, roster, backups, careDesk, sources };
   } catch (error) {
     keepEarly();
     for (const [, end] of ends.reverse()) await Promise.resolve(end()).catch(() => undefined);
@@ -261,6 +280,22 @@ function rememberNames(
     if (news.kind === 'rows') save(names.saw(news.rows.map(({ scope }) => scope)));
   });
   store.onReady(() => save(names.known()));
+}
+
+/** Clusters of a source that is watched no more are not brought back: their names would be taken for those of another. */
+function tellRosters(names: Names | null, collector: CollectorThread): (rosters: Rosters) => void {
+  return (rosters) => {
+    const watched = Object.entries(rosters ?? {}).filter(([name]) => names?.isWatched(name) ?? true);
+    collector.setRosters(rosters === null ? null : Object.fromEntries(watched));
+  };
+}
+
+/** The settings of now; with a text, as if it were that of the added sources. */
+function loadBeside(dataDir: string, beside: string | null): LoadResult {
+  const own = path.join(dataDir, ADDED_FILE);
+  return configFromProcess(process.env, (name) =>
+    beside !== null && name === own ? beside : readFileSync(name, 'utf8'),
+  );
 }
 
 /** As the command line on this machine reaches it. */
