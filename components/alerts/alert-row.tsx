@@ -4,6 +4,7 @@ import { type FormEvent, useState } from 'react';
 import { useMayOn } from '@/lib/client/access/me';
 import { isQuiet, SEVERITY_WORDS, toldWords } from '@/lib/client/alerts/alert-words';
 import { reasonOf, useAlertOrders } from '@/lib/client/alerts/alerts';
+import { dcsPath } from '@/lib/client/dcs/care';
 import { useNow } from '@/lib/client/live/clock';
 import { windowAround } from '@/lib/client/past/incident';
 import { incidentPath, livePath, momentPath } from '@/lib/client/past/moment';
@@ -11,6 +12,7 @@ import { exactTime, formatDuration, formatTime } from '@/lib/client/words/format
 import { t, wire } from '@/lib/client/words/text';
 import type { Alert, AlertsAnswer } from '@/lib/contract/alerts';
 import { REASON_MIN } from '@/lib/contract/limits';
+import { sourceOfScope } from '@/lib/domain/alerts/dcs-scope';
 import { Since } from '../ui/age';
 import { Button } from '../ui/button';
 import { Chip } from '../ui/chip';
@@ -33,8 +35,11 @@ export function AlertRow({ alert, answer, onSilence }: AlertRowProps) {
   const clock = useNow(10_000);
   const now = clock === 0 ? alert.seenAt : clock;
   const [asking, setAsking] = useState(false);
-  const mayTake = useMayOn('acknowledge', alert.scope);
-  const maySilence = useMayOn('silence', alert.scope);
+  const source = sourceOfScope(alert.scope);
+  // What is not about one cluster is for who has the right everywhere.
+  const about = source === null ? alert.scope : '';
+  const mayTake = useMayOn('acknowledge', about);
+  const maySilence = useMayOn('silence', about);
   const quiet = isQuiet(alert);
   const isLoud = !quiet && alert.state === 'firing';
   return (
@@ -51,11 +56,12 @@ export function AlertRow({ alert, answer, onSilence }: AlertRowProps) {
               <span className="text-f1">{t('Howdah itself')}</span>
             ) : (
               <Link
-                href={livePath(alert.scope)}
+                href={source === null ? livePath(alert.scope) : dcsPath(source)}
                 prefetch={false}
                 className="rounded-chip text-f1 underline decoration-l3 hover:text-f0 pointer-coarse:min-h-11 pointer-coarse:content-center"
               >
-                <Name text={alert.scope} limit={28} />
+                {source !== null && 'DCS '}
+                <Name text={source ?? alert.scope} limit={28} />
               </Link>
             )}
             {alert.member !== null && (
@@ -122,7 +128,7 @@ export function AlertRow({ alert, answer, onSilence }: AlertRowProps) {
             >
               {t('Silence this…')}
             </Button>
-            {alert.scope !== '' && <Around alert={alert} now={now} />}
+            {about !== '' && <Around alert={alert} now={now} />}
           </div>
         )}
       </div>
@@ -198,7 +204,7 @@ function Acknowledge({ alert, onDone }: { alert: Alert; onDone: () => void }) {
 
 function Undo({ alert }: { alert: Alert }) {
   const { acknowledge } = useAlertOrders();
-  const locked = useMayOn('acknowledge', alert.scope);
+  const locked = useMayOn('acknowledge', sourceOfScope(alert.scope) === null ? alert.scope : '');
   const [sending, setSending] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const undo = async (): Promise<void> => {
@@ -227,9 +233,10 @@ const WHEN = 'w-[104px] shrink-0 text-12 text-f2';
 export function ResolvedRow({ alert, now: clock }: { alert: Alert; now: number }) {
   const at = alert.resolvedAt ?? alert.seenAt;
   const now = clock === 0 ? at : clock;
+  const source = sourceOfScope(alert.scope);
   return (
     <li className="flex min-h-[34px] flex-wrap items-center gap-x-3 border-l1 border-t px-3.5 py-1.5 first:border-t-0">
-      {alert.scope === '' ? (
+      {alert.scope === '' || source !== null ? (
         <time className={WHEN} title={exactTime(at)}>
           {formatTime(at, now)}
         </time>
@@ -254,7 +261,12 @@ export function ResolvedRow({ alert, now: clock }: { alert: Alert; now: number }
       </span>
       <span className="text-12 text-f2">
         {rich('{name}, lasted {time}', {
-          name: alert.scope === '' ? t('Howdah itself') : <Name text={alert.scope} limit={24} />,
+          name:
+            alert.scope === '' ? (
+              t('Howdah itself')
+            ) : (
+              <Name text={source === null ? alert.scope : `DCS ${source}`} limit={24} />
+            ),
           time: formatDuration(at - alert.since),
         })}
       </span>

@@ -39,7 +39,7 @@ export function RulesPanel({
                 </span>
               </p>
               <p className="break-words text-12 text-f1">{ruleWords(rule)}</p>
-              {rule.test.kind === 'finding' && rule.test.codes.length > 4 && (
+              {(rule.test.kind === 'finding' || rule.test.kind === 'dcs') && rule.test.codes.length > 4 && (
                 <details className="text-12 text-f2">
                   <summary className="w-fit cursor-pointer rounded-chip hover:text-f0 pointer-coarse:min-h-11 pointer-coarse:content-center">
                     {t('which findings')}

@@ -1,6 +1,12 @@
 'use client';
 import { type FormEvent, useState } from 'react';
-import { SILENCE_PRESETS, type SilencePreset, silenceEnd, silenceWords } from '@/lib/client/alerts/alert-words';
+import {
+  SILENCE_PRESETS,
+  type SilencePreset,
+  scopeName,
+  silenceEnd,
+  silenceWords,
+} from '@/lib/client/alerts/alert-words';
 import { reasonOf, useAlertOrders, useAlerts } from '@/lib/client/alerts/alerts';
 import { clockNow, useNow } from '@/lib/client/live/clock';
 import { useFleet } from '@/lib/client/live/live';
@@ -91,7 +97,7 @@ export function SilenceDialog({ subject, onClose }: { subject: SilenceSubject; o
               options={[
                 { value: '', word: t('Choose a cluster') },
                 { value: EVERY, word: t('All clusters') },
-                ...scopes.map((value) => ({ value, word: value })),
+                ...scopes.map((value) => ({ value, word: scopeName(value) })),
               ]}
             />
             <SelectField

@@ -18,6 +18,7 @@ import { HEALTH_BADGE } from '../ui/tone';
 import { ActionsPanel } from './actions-panel';
 import { DependentsPanel } from './dependents-panel';
 import { ElectionsPanel } from './elections-panel';
+import { EventsPanel } from './events-panel';
 import { FindingsPanel } from './findings-panel';
 import { FsyncPanel } from './fsync-panel';
 import { HealthPanel } from './health-panel';
@@ -105,6 +106,7 @@ function Content({ answer }: { answer: CareAnswer }) {
           <DependentsPanel clusters={clusters} kind={care.kind} partial={answer.partial} />
           <HealthPanel care={care} namespace={answer.namespace} />
           <ElectionsPanel care={care} />
+          <EventsPanel events={answer.events} />
         </div>
       </div>
     </>

@@ -1,9 +1,12 @@
 'use client';
+import { exactTime } from '@/lib/client/words/format';
 import { t, wire } from '@/lib/client/words/text';
 import type { CareAnswer } from '@/lib/contract/care';
+import { Since } from '../ui/age';
 import { CodeText } from '../ui/code-text';
 import { HEALTH_WORDS, SeverityIcon } from '../ui/glyph';
 import { Panel } from '../ui/panel';
+import { rich } from '../ui/rich';
 import { HEALTH_ROW } from '../ui/tone';
 
 export function FindingsPanel({ findings }: { findings: CareAnswer['findings'] }) {
@@ -34,6 +37,9 @@ export function FindingsPanel({ findings }: { findings: CareAnswer['findings'] }
               </dl>
               <p className="mt-1.5 text-f0">
                 <CodeText text={wire(finding.advice)} />
+              </p>
+              <p className="mt-0.5 text-12 text-f2" title={exactTime(finding.since)}>
+                {rich('seen for {age}', { age: <Since at={finding.since} /> })}
               </p>
             </div>
           </li>

@@ -94,6 +94,7 @@ export class ActingHowdah {
     const index = new AuditIndex(AWAY, journal);
     const reach = new Reach(config, now);
     const executor = new Executor({
+      dcsChange: () => null,
       journal,
       index,
       reach,

@@ -4,7 +4,9 @@ import { buildCare } from '../../lib/domain/care/care';
 import { type CareMemory, remember } from '../../lib/domain/care/care-memory';
 import type { DcsRequest } from '../../lib/domain/care/dcs-action';
 import type { Dependent } from '../../lib/domain/care/dependents';
+import { EtcdAdmin } from '../../lib/io/dcs/etcd/admin';
 import { EtcdCare } from '../../lib/io/dcs/etcd/care';
+import type { AccessNote, OpenChange } from '../../lib/server/access/access-log';
 import { CareDesk, type DeskDeps } from '../../lib/server/care/desk';
 import type { CareSight } from '../../lib/server/collector/care-poller';
 import type { SourceConfig } from '../../lib/server/config/config';
@@ -37,7 +39,7 @@ const cluster = (part: Partial<Dependent> = {}): Dependent => ({
 async function look(): Promise<CareSight> {
   memory = remember(memory, await reader.read());
   const care = buildCare(memory, Date.now(), 10_000);
-  const looked = { care, findings: [], staleAfterMs: 10_000 };
+  const looked = { care, findings: [], events: [], staleAfterMs: 10_000 };
   return { source: 'main', labels: {}, namespace: '/service/', looked, clusters: [cluster()] };
 }
 
@@ -59,6 +61,7 @@ function desk(
     sources: [{ name: 'main', dcs } as unknown as SourceConfig],
     look,
     write: async (kind, { actor, text }) => void written.push(`${kind} ${actor}: ${text}`),
+    open: async () => [],
     busy: () => [],
     readOnly: false,
     now: Date.now,
@@ -163,6 +166,74 @@ describe('a change of the DCS', () => {
     const other = desk();
     await other.start('main', { kind: 'remove', member: left?.key ?? '' }, BY, 'x');
     await ended(other);
+  });
+
+  it('that an earlier life began is watched to its end and never sent again, and clusters there wait meanwhile', async () => {
+    const begun = async (): Promise<OpenChange> => {
+      const notes: AccessNote[] = [];
+      const killed = desk({
+        // The life that began it ends with the entry on the disk, before anything is sent.
+        write: async (_, note) => {
+          notes.push(note);
+          throw new Refusal('not_ready', 'killed');
+        },
+      });
+      const request: DcsRequest = { kind: 'add_learner', name: 'e4', peerUrl: 'http://127.0.0.1:4' };
+      await refusal(killed.start('main', request, BY, 'a third site'));
+      const change = notes[0]?.change ?? {};
+      return { id: 'c1', at: Date.now(), actor: 'anna', address: null, change };
+    };
+    const entry = await begun();
+    const next = desk({ open: async () => [entry] });
+    await next.recover();
+    expect(String(next.running('main'))).toBe('Add e4 as a learner');
+    expect(await refusal(next.start('main', { kind: 'defragment' }, BY, 'x'))).toMatch(
+      /another change of this DCS runs/,
+    );
+    expect((await look()).looked?.care.members).toHaveLength(1);
+    // What the first life had sent comes about at last: here another hand does it.
+    const other = new EtcdAdmin({ hosts: [etcd.url], username: null, password: null, tls: null }, Date.now);
+    await other.addLearner(etcd.url, 'http://127.0.0.1:4');
+    other.close();
+    const end = await ended(next);
+    expect(end).toMatchObject({ id: 'c1', outcome: 'done', reason: 'a third site' });
+    expect(end.commands[0]).toContain('--initial-cluster-state existing');
+    expect(next.running('main')).toBeNull();
+    expect(written).toEqual([
+      'dcs_ended anna: Add e4 as a learner, etcd of main: Howdah was stopped while it ran, and it is seen',
+    ]);
+    const left = (await look()).looked?.care.members.find(({ votes }) => votes === false);
+    await next.start('main', { kind: 'remove', member: left?.key ?? '' }, BY, 'not wanted');
+    await ended(next);
+  });
+
+  it('that an earlier life was in the middle of is not gone on with, and rubbish in the journal takes up nothing', async () => {
+    const entry = (change: object): OpenChange => ({
+      id: 'c',
+      at: 1,
+      actor: 'anna',
+      address: null,
+      change: change as never,
+    });
+    const cut = {
+      id: 'c2',
+      source: 'main',
+      request: { kind: 'defragment' },
+      title: 'Defragment one by one',
+      reason: 'x',
+    };
+    const next = desk({
+      open: async () => [
+        entry(cut),
+        entry({}),
+        entry({ ...cut, source: 'gone' }),
+        entry({ ...cut, request: { kind: 'x' } }),
+      ],
+    });
+    await next.recover();
+    const end = await ended(next);
+    expect(end).toMatchObject({ outcome: 'stopped' });
+    expect(next.offer(await look(), null)?.records).toHaveLength(1);
   });
 
   it('gives a snapshot as it comes, after it was written down who takes it', async () => {

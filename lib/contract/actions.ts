@@ -211,6 +211,7 @@ const facts = shape({
   probe: z.boolean(),
   signal: z.boolean(),
   journalProblem: spoken.nullable(),
+  dcsChange: z.exactOptional(spoken).describe('the change of its DCS that runs now; absent: none'),
   readOnly: z.boolean(),
   rights: shape({
     grants: z.array(grantSchema),

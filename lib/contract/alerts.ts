@@ -1,6 +1,7 @@
 // Telling on the wire: alerts, silences, rules, receivers, push subscriptions. With zod: the browser imports types.
 import { z } from 'zod';
 import { type Alert, type AlertRule, type AlertState, MEASURES, type Silence } from '../domain/alerts/alert';
+import { CARE_CODES } from '../domain/care/care';
 import { FINDING_CODES } from '../domain/cluster';
 import { ALERT_SEVERITIES } from '../domain/severity';
 import { LANGUAGES } from '../language/language';
@@ -17,7 +18,7 @@ const code = z.enum(FINDING_CODES);
 const alertSchema = shape({
   id: z.string(),
   rule: z.string(),
-  scope: z.string().describe('empty: about Howdah itself'),
+  scope: z.string().describe('empty: about Howdah itself; `/dcs/NAME`: about the DCS of a source'),
   key: z.string(),
   member: name,
   code: code.nullable(),
@@ -47,6 +48,7 @@ const ruleSchema = shape({
       limit: z.number(),
     }),
     shape({ kind: z.literal('no_failover_possible') }),
+    shape({ kind: z.literal('dcs'), codes: z.array(z.enum(CARE_CODES)), atLeast: severity.nullable() }),
   ]),
   severity: alertSeverity.nullable(),
   forSeconds: z.number(),

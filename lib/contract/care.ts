@@ -1,6 +1,7 @@
 // The DCS of a source as its page shows it, on the wire. With zod: the browser imports types.
 import { z } from 'zod';
-import { CARE_CODES, type Care, type CareFinding } from '../domain/care/care';
+import { CARE_CODES, type Care } from '../domain/care/care';
+import type { CareEvent, StandingFinding } from '../domain/care/care-events';
 import { type Dependent, FATES } from '../domain/care/dependents';
 import { DCS_KINDS } from '../domain/dcs-kind';
 import { reasonSchema } from './actions';
@@ -84,6 +85,15 @@ const finding = shape({
   members: z.array(z.string()).describe('keys'),
   evidence: z.array(shape({ label: spoken, text: spoken })),
   advice: spoken,
+  since: instant.describe('first seen by this Howdah'),
+});
+
+const event = shape({
+  at: instant,
+  kind: z.enum(['raised', 'cleared']),
+  code: z.enum(CARE_CODES),
+  severity,
+  title: spoken,
 });
 
 const dependent = shape({
@@ -98,7 +108,7 @@ const memberKey = z
   .string()
   .max(64)
   .regex(/^[0-9a-f]+$/, 'a key of a member');
-const dcsRequestSchema = z.discriminatedUnion('kind', [
+export const dcsRequestSchema = z.discriminatedUnion('kind', [
   shape({ kind: z.literal('add_learner'), name: z.string().max(63), peerUrl: z.string().max(200) }),
   shape({ kind: z.enum(['promote', 'remove', 'move_leader', 'disarm']), member: memberKey }),
   shape({ kind: z.literal('defragment') }),
@@ -147,6 +157,7 @@ export const careSchema = shape({
   care: care.nullable().describe('null: nothing was seen yet'),
   margin: spoken.nullable().describe('how many may fail, in words'),
   findings: z.array(finding).describe('worst first'),
+  events: z.array(event).describe('findings that began and ended since Howdah looks, newest first'),
   actions: actions.nullable().describe('null: still opening, or these are recordings'),
   clusters: z.array(dependent).describe('that keep their keys there and that you may see, worst hit first'),
   partial: z.boolean().describe('true: clusters that you may not see are not among them'),
@@ -154,5 +165,10 @@ export const careSchema = shape({
 export type CareAnswer = Wire<typeof careSchema>;
 
 export type CareIsProved = Proved<
-  [Same<typeof care, Care>, Same<typeof finding, CareFinding>, Same<typeof dependent, Dependent>]
+  [
+    Same<typeof care, Care>,
+    Same<typeof finding, StandingFinding>,
+    Same<typeof event, CareEvent>,
+    Same<typeof dependent, Dependent>,
+  ]
 >;

@@ -9,6 +9,7 @@ import type { HistoryAnswer } from '../contract/history';
 import { STREAM_BEAT_MS } from '../contract/limits';
 import type { ServerState } from '../contract/stream';
 import type { Snapshot } from '../domain/cluster';
+import { readDrift } from '../io/postgres-drift';
 import { revive } from '../language/carry';
 import { say } from '../language/sentence';
 import { SpokenError, saidBy } from '../language/spoken-error';
@@ -28,6 +29,7 @@ import type { PastBatch } from './collector/tape';
 import { CollectorThread } from './collector/thread';
 import { formatAddress } from './config/address';
 import { configFromProcess, type HowdahConfig, type LoadResult } from './config/config';
+import { DriftDesk } from './drift/drift-desk';
 import { Limits } from './edge/limits';
 import { Feed } from './feed';
 import { formerClusters } from './history/former-clusters';
@@ -87,6 +89,10 @@ export function compose(given: HowdahConfig, firstThread: Worker): Runtime {
     // A new collector counts revisions from one: viewers come back to a hello, not to what they would call old news.
     else if (news.kind === 'lost') feed.reset();
   });
+  const scopes = (): readonly string[] => feed.rows().map(({ scope }) => scope);
+  const drift = new DriftDesk({ config, newest, scopes, read: readDrift, now: clockNow });
+  drift.start();
+  releasers.push('the comparison of members', () => drift.stop());
   const beat = setInterval(() => feed.beat(), STREAM_BEAT_MS);
   const parts = new Opening(() => openParts({ live, config, collector, feed, ask, newest, releasers }));
 
@@ -99,6 +105,7 @@ export function compose(given: HowdahConfig, firstThread: Worker): Runtime {
     ask,
     newest,
     activity: new ActivityDesk({ ask, newest, elapsed }),
+    drift,
     collectorSeenAt: () => collector.seenAt(),
     actionsNow: () => parts.now()?.actions ?? null,
     actionsProblem: () => parts.problem(),
@@ -154,6 +161,7 @@ async function openParts({ live, config, collector, feed, ask, newest, releasers
     ends.push(['the lock', () => lock.release()]);
     const keys = openKeys(config.dataDir, config.secrets);
     const names = config.replay === null ? new Names(config, now()) : null;
+    let careDesk: CareDesk | null = null;
     const actions = await Actions.open({
       config,
       now,
@@ -167,6 +175,7 @@ async function openParts({ live, config, collector, feed, ask, newest, releasers
       tellPauses: (notes) => collector.setPauses(notes),
       tellOutages: (outages) => collector.setOutages(outages),
       isPaused: (scope) => feed.row(scope)?.paused ?? null,
+      dcsChange: (source) => careDesk?.running(source) ?? null,
     });
     // The journal is on the disk with every append; the store gets what time there is.
     ends.push(['the store', () => actions.stop()]);
@@ -181,7 +190,8 @@ async function openParts({ live, config, collector, feed, ask, newest, releasers
     const streams = () => actions.streams.states();
     const rows = () => feed.rows();
     const alerts = new Alerts({ config, store, leases, holder, now, log, rows, glass, record, streams });
-    const desk = new AlertDesk(alerts, config, now);
+    const onSource = (source: string) => rows().flatMap((row) => (row.source === source ? row.scope : []));
+    const desk = new AlertDesk(alerts, config, now, onSource);
     const memory = async (scope: string): Promise<HistoryAnswer> =>
       revive(JSON.parse(await scopeAnswer({ ask }, 'history', scope)) as HistoryAnswer);
     const past = {
@@ -202,7 +212,7 @@ async function openParts({ live, config, collector, feed, ask, newest, releasers
     ends.push(['what waits for the store', flush, LAST_FLUSH_MS]);
     const read = { feed, newest, ask, historyNow: () => history, collectorSeenAt: () => collector.seenAt() };
     const walls = openWalls({ config, store, keys, log: door.log, now, ...read });
-    const careDesk = new CareDesk({
+    careDesk = new CareDesk({
       get sources() {
         return config.replay === null ? config.sources : [];
       },
@@ -211,11 +221,14 @@ async function openParts({ live, config, collector, feed, ask, newest, releasers
         return text === null ? null : (revive(JSON.parse(text)) as CareSight | null);
       },
       write: (kind, note) => door.log.write(kind, note),
-      busy: (scopes) => scopes.filter((scope) => actions.executor.running(scope) !== null),
+      open: () => door.log.openChanges(),
+      busy: (scopes) => scopes.filter((scope) => actions.executor.isTaken(scope)),
       readOnly: config.readOnly,
       now,
     });
-    releasers.push('changes of a DCS', () => careDesk.stop());
+    const changes = careDesk;
+    releasers.push('changes of a DCS', () => changes.stop());
+    await changes.recover();
     if (names !== null) rememberNames(names, { feed, store, collector });
     const roster = new RosterKeeper({ store, now, tell: tellRosters(names, collector) });
     releasers.push('the rosters', () => roster.stop(), LAST_FLUSH_MS);
@@ -248,7 +261,7 @@ async function openParts({ live, config, collector, feed, ask, newest, releasers
     for (const end of ends) releasers.push(...end);
     if (config.replay === null || config.auth.kind !== 'none')
       await door.writeLocalKey(ownUrl(config)).catch((error: unknown) => log.warn(String(saidBy(error))));
-    return { actions, door, alerts, desk, history, walls, roster, backups, careDesk, sources };
+    return { actions, door, alerts, desk, history, walls, roster, backups, careDesk: changes, sources };
   } catch (error) {
     keepEarly();
     for (const [, end] of ends.reverse()) await Promise.resolve(end()).catch(() => undefined);

@@ -2,6 +2,7 @@
 
 import type { Alert, AlertRule, AlertsAnswer, ReceiverState, Silence } from '../../contract/alerts';
 import type { Measure } from '../../domain/alerts/alert';
+import { sourceOfScope } from '../../domain/alerts/dcs-scope';
 import { type AlertSeverity, bySeverity, worstOf } from '../../domain/severity';
 import { measured } from '../../language/quantity';
 import { formatBytes, formatCount, formatDuration, formatTime } from '../words/format';
@@ -44,6 +45,16 @@ function testWords({ test }: AlertRule): string {
       const limit = isBytes ? formatBytes(test.limit) : formatDuration(test.limit * 1000);
       return t(words, { limit });
     }
+    case 'dcs': {
+      const what =
+        test.codes.length === 0
+          ? t('Any finding of a DCS')
+          : test.codes.length <= CODES_NAMED
+            ? t('Finding {codes} of a DCS', { codes: test.codes.join(', ') })
+            : tn(test.codes.length, 'One of {n} finding of a DCS', 'One of {n} findings of a DCS');
+      if (test.atLeast === null) return what;
+      return t('{what}, {severity} or worse', { what, severity: t(SEVERITY_WORDS[test.atLeast]) });
+    }
     case 'finding': {
       const what =
         test.codes.length === 0
@@ -58,10 +69,16 @@ function testWords({ test }: AlertRule): string {
 }
 
 /** Which clusters, and who is told. */
-export function ruleReach({ scopes, labels, receivers }: AlertRule): string {
+export function ruleReach({ test, scopes, labels, receivers }: AlertRule): string {
   const marks = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
   const where = [...(scopes ?? []), ...marks];
-  return `${where.length === 0 ? t('all clusters') : where.join(', ')}; ${receivers === null ? t('all receivers') : receivers.join(', ')}`;
+  return `${where.length > 0 ? where.join(', ') : t(test.kind === 'dcs' ? 'all sources' : 'all clusters')}; ${receivers === null ? t('all receivers') : receivers.join(', ')}`;
+}
+
+/** As people call what an alert or a silence is about. */
+export function scopeName(scope: string): string {
+  const source = sourceOfScope(scope);
+  return source === null ? scope : `DCS ${source}`;
 }
 
 /** What a silence keeps quiet: `lag-bytes on orders, member n2`. */
@@ -72,7 +89,9 @@ export function silenceWords({
   labels,
 }: Pick<Silence, 'scope' | 'rule' | 'member' | 'labels'>): string {
   const marks = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
-  const where = [scope === null ? t('on all clusters') : t('on {scope}', { scope }), ...marks].join(', ');
+  const where = [scope === null ? t('on all clusters') : t('on {scope}', { scope: scopeName(scope) }), ...marks].join(
+    ', ',
+  );
   const whole = `${rule === null ? t('All rules') : rule} ${where}`;
   return member === null ? whole : t('{whole}, member {member}', { whole, member });
 }

@@ -170,6 +170,8 @@ export interface ActionFacts {
   readonly readOnly: boolean;
   /** Of the one who asks; null: nobody has to sign in here, or Howdah itself. */
   readonly rights: Rights | null;
+  /** The change of the DCS of this cluster that runs now; absent: none. */
+  readonly dcsChange?: Text;
   /** What could be paused around a handover; absent: no PgBouncer is named for this cluster, or nobody asked. */
   readonly pools?: readonly PoolFact[];
 }

@@ -203,6 +203,14 @@ const TABLE: readonly Row[] = [
     { running: { id: 'a1', kind: 'rolling_restart', actor: 'mk', requestedAt: NOW } },
   ],
   ['other_action', 'passed', /no other action/, switchover, healthy],
+  [
+    'dcs_changes',
+    'blocker',
+    /The DCS of this cluster is being changed: Remove e3/,
+    restart,
+    healthy,
+    { dcsChange: 'Remove e3' },
+  ],
   ['not_asked', 'note', /Not asked yet/, switchover, healthy, null],
   ['observation_old', 'blocker', /12 s old/, switchover, healthy, {}, 12_000],
   [

@@ -1,6 +1,7 @@
 // The model of telling: what a rule looks for, what it found (a condition), and the alert that lives from the first sign to the
 // last word. Pure data. Instants are epoch ms.
 import type { Text } from '../../language/sentence';
+import type { CareCode } from '../care/care';
 import type { FindingCode } from '../cluster';
 import type { AlertSeverity, Severity } from '../severity';
 
@@ -20,7 +21,9 @@ export type RuleTest =
   | { readonly kind: 'finding'; readonly codes: readonly FindingCode[]; readonly atLeast: Severity | null }
   | { readonly kind: 'above'; readonly measure: Measure; readonly limit: number }
   /** If the leader died now, Patroni would not fail over. */
-  | { readonly kind: 'no_failover_possible' };
+  | { readonly kind: 'no_failover_possible' }
+  /** Of the DCS of a source, told once for all clusters there. Without codes: every one. */
+  | { readonly kind: 'dcs'; readonly codes: readonly CareCode[]; readonly atLeast: Severity | null };
 
 export interface AlertRule {
   /** Unique; letters, digits, dashes. */
@@ -74,7 +77,7 @@ export interface Alert {
   readonly id: string;
   /** `receiver-failing` is Howdah's own: `key` is the receiver. */
   readonly rule: string;
-  /** Empty: about Howdah itself. */
+  /** Empty: about Howdah itself; the path of its page: about the DCS of a source. */
   readonly scope: string;
   readonly key: string;
   readonly member: string | null;

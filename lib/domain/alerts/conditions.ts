@@ -91,6 +91,8 @@ function foundBy(rule: AlertRule, snapshot: Snapshot, taken: Set<string>): reado
       return byMeasure(rule, rule.test.measure, rule.test.limit, snapshot);
     case 'no_failover_possible':
       return byReadiness(rule, snapshot);
+    case 'dcs':
+      return [];
   }
 }
 

@@ -1,5 +1,6 @@
 // The rules of an installation that says none, and which clusters a rule is about. A finding is taken by the first rule that
 // matches it, in the order they stand in, so that one thing is told once.
+import { CARE_CODES, type CareCode } from '../care/care';
 import { FINDING_CODES, type FindingCode } from '../cluster';
 import { fitsPattern } from '../pattern';
 import type { AlertRule } from './alert';
@@ -13,7 +14,19 @@ const BY_NUMBER: readonly FindingCode[] = [
   'scheduled_switchover',
   'scheduled_restart',
 ];
-const SWEPT = FINDING_CODES.filter((code) => !BY_NUMBER.includes(code));
+/** Of the DCS as a thing of its own: told once for all clusters there. */
+const BY_DCS: readonly FindingCode[] = [
+  'dcs_endpoint_down',
+  'dcs_slow_disk',
+  'dcs_size',
+  'dcs_certificate',
+  'dcs_unstarted',
+  'dcs_one_host',
+];
+/** Each cluster says these of itself and sooner, with what they cost it. */
+const BY_CLUSTERS: readonly CareCode[] = ['no_quorum', 'alarm'];
+const SWEPT = FINDING_CODES.filter((code) => !BY_NUMBER.includes(code) && !BY_DCS.includes(code));
+const DCS_TOLD = CARE_CODES.filter((code) => !BY_CLUSTERS.includes(code));
 
 const EVERYWHERE = { scopes: null, labels: {}, receivers: null } as const;
 const HOUR = 3600;
@@ -43,6 +56,14 @@ export const DEFAULT_RULES: readonly AlertRule[] = [
     severity: null,
     forSeconds: 120,
     clearSeconds: 120,
+    ...EVERYWHERE,
+  },
+  {
+    name: 'dcs',
+    test: { kind: 'dcs', codes: DCS_TOLD, atLeast: 'warning' },
+    severity: null,
+    forSeconds: 45,
+    clearSeconds: 60,
     ...EVERYWHERE,
   },
   {

@@ -84,6 +84,13 @@ export const FAMILIES = {
   ),
   howdah_dcs_quorum: gauge(SCOPE, 'The DCS answers a read that needs a quorum.'),
   howdah_dcs_endpoints: gauge(['scope', 'state'], 'Configured endpoints of the DCS by what they answer.'),
+  howdah_dcs_findings: gauge(
+    ['source', 'code', 'severity'],
+    'Findings of the DCS of a source that stand now, once for all clusters there.',
+  ),
+  howdah_dcs_voters: gauge(['source', 'state'], 'Voters of the DCS of a source: answer, silent, unknown.'),
+  howdah_dcs_margin: gauge(['source'], 'Voters that may still fail; below 0 there is no quorum.'),
+  howdah_dcs_look_age_seconds: gauge(['source'], 'Age of the newest look at the DCS of a source.', 'seconds'),
   howdah_member: info([...MEMBER, 'patroni_version', 'postgres_version'], 'A member and the versions it runs.'),
   howdah_member_answering: gauge(MEMBER, 'Its Patroni or its PostgreSQL answers.'),
   howdah_member_observation_age_seconds: gauge(MEMBER, 'Age of its newest good answer.', 'seconds'),

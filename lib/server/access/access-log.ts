@@ -9,7 +9,7 @@ import {
   type AccessLogAnswer,
   NOTICES_MAX,
 } from '../../contract/access';
-import { isObject, type JsonObject } from '../../domain/wire/loose';
+import { field, isObject, type JsonObject, text } from '../../domain/wire/loose';
 import { revive } from '../../language/carry';
 import { isSentence, say, type Text } from '../../language/sentence';
 import { saidBy } from '../../language/spoken-error';
@@ -25,6 +25,16 @@ export interface AccessNote {
   readonly scope?: string | null;
   /** Id of the account whose sign-in or rights it changes: its owner is told at the next sign-in. */
   readonly about?: string;
+  /** Of a change of a DCS: what a restart needs to follow it on. */
+  readonly change?: JsonObject;
+}
+
+export interface OpenChange {
+  readonly id: string;
+  readonly at: number;
+  readonly actor: string;
+  readonly address: string | null;
+  readonly change: JsonObject;
 }
 
 const NAME_MAX = 100;
@@ -37,7 +47,7 @@ const NOTICE_MS = 30 * 86_400_000;
 const NOTICES_EACH_MS = 10 * 60_000;
 const REMEMBERED = 1000;
 
-/** Entries of the journal that are looked through while the store is away. */
+/** Entries of the journal that are looked through, at the start and while the store is away. */
 const TAIL = 600;
 
 export class AccessLog {
@@ -54,10 +64,16 @@ export class AccessLog {
   }
 
   /** Resolves when it is on the disk. Rejects with a Refusal where the journal cannot be written: then nothing may be changed. */
-  async write(kind: AccessEventKind, { actor, address = null, text, scope = null, about }: AccessNote): Promise<void> {
+  async write(
+    kind: AccessEventKind,
+    { actor, address = null, text: words, scope = null, about, change }: AccessNote,
+  ): Promise<void> {
     const id = randomUUID();
     const to = about === undefined ? {} : { about };
-    const body = { event: { kind, actor: actor.slice(0, NAME_MAX), address, text, ...to } };
+    const body = {
+      event: { kind, actor: actor.slice(0, NAME_MAX), address, text: words, ...to },
+      ...(change === undefined ? {} : { change }),
+    };
     const entry = await this.#journal.append('access', id, scope ?? '', body).catch((error: unknown) => {
       const why = saidBy(error);
       throw new Refusal('not_ready', say`nothing was changed: ${why}`);
@@ -122,6 +138,24 @@ export class AccessLog {
     return events;
   }
 
+  /** Changes of a DCS that the end of the journal has the beginning of and no end, oldest first. */
+  async openChanges(): Promise<readonly OpenChange[]> {
+    const open = new Map<string, OpenChange>();
+    for await (const { kind, at, actionId, scope, body } of this.#journal.read(this.#fromTail())) {
+      const event = kind === 'access' ? eventOf(actionId, at, scope, body) : null;
+      const change = field(body, 'change');
+      const id = text(field(change, 'id'));
+      if (event === null || id === null || !isObject(change)) continue;
+      if (event.kind === 'dcs_begun') open.set(id, { id, at, actor: event.actor, address: event.address, change });
+      else if (event.kind === 'dcs_ended') open.delete(id);
+    }
+    return [...open.values()];
+  }
+
+  #fromTail(): number {
+    return Math.max(1, this.#journal.entries() - TAIL);
+  }
+
   /** Newest first; from the journal's end while the store is away. */
   async list(limit: number, before: string | null): Promise<AccessLogAnswer> {
     const from = before === null ? null : parseCursor(before);
@@ -147,7 +181,7 @@ export class AccessLog {
       };
     } catch {
       const events: AccessEvent[] = [];
-      for await (const entry of this.#journal.read(Math.max(1, this.#journal.entries() - TAIL))) {
+      for await (const entry of this.#journal.read(this.#fromTail())) {
         const isEvent = entry.kind === 'access' || entry.kind === 'record';
         const event = isEvent ? eventOf(entry.actionId, entry.at, entry.scope, entry.body) : null;
         if (event !== null) events.push(event);
@@ -161,15 +195,15 @@ function eventOf(id: string, at: number, scope: string, body: JsonObject): Acces
   const { event } = revive(body);
   if (!isObject(event)) return null;
   const kind = ACCESS_EVENTS.find((known) => known === event.kind);
-  const { actor, address, text }: { readonly [name: string]: unknown } = event;
-  if (kind === undefined || typeof actor !== 'string' || !(typeof text === 'string' || isSentence(text))) return null;
+  const { actor, address, text: words }: { readonly [name: string]: unknown } = event;
+  if (kind === undefined || typeof actor !== 'string' || !(typeof words === 'string' || isSentence(words))) return null;
   return {
     id,
     at,
     kind,
     actor,
     address: typeof address === 'string' ? address : null,
-    text,
+    text: words,
     scope: scope === '' ? null : scope,
   };
 }

@@ -44,6 +44,8 @@ export interface ActionsDeps extends Pick<ExecutorDeps, 'watch' | 'newest' | 'no
   readonly tellPauses: (notes: Readonly<Record<string, PauseNote>>) => void;
   readonly tellOutages: OutagesToldDeps['tell'];
   readonly isPaused: (scope: string) => boolean | null;
+  /** The change that runs on the DCS of a source; null: none. */
+  readonly dcsChange: (source: string) => Text | null;
 }
 
 const ADOPT_MS = 15_000;
@@ -97,6 +99,7 @@ export class Actions {
       newest: deps.newest,
       present,
       readOnly: readOnlyReason(deps.config),
+      dcsChange: deps.dcsChange,
       settings: (scope) => this.settings(scope),
       sharedStore: deps.config.databaseUrl !== null,
       publish: (record) => {

@@ -29,21 +29,18 @@ import { elapsed } from '../clock';
 import { log } from '../log';
 import { Refusal } from '../route';
 import { Claims } from './claims';
-import { gatherFacts } from './facts';
+import { type FactSources, gatherFacts } from './facts';
 import type { PoolKeeper } from './pool-keeper';
 import type { ClusterReach, Reach } from './reach';
 import { arePendingNamed, type By, newRecord, readableFacts, silentChecks, withoutQuery } from './record';
 import { adoptAbandoned, type RecoveryDeps, recoverOpen } from './recovery';
 import { ActionRun } from './run';
 
-export interface ExecutorDeps {
+export interface ExecutorDeps extends Pick<FactSources, 'now' | 'readOnly' | 'dcsChange'> {
   readonly journal: Journal;
   readonly index: AuditIndex;
   readonly reach: Reach;
   readonly keeper: PoolKeeper;
-  readonly now: () => number;
-  /** Why this Howdah only watches; null: it may act. */
-  readonly readOnly: Text | null;
   /** Other processes may use this store too. */
   readonly sharedStore: boolean;
   /** Snapshots of a scope from now on, at the pace of an action. Call the result to stop. */
@@ -146,6 +143,9 @@ export class Executor {
     const run = [...this.#runs.values()].find(({ record }) => record.scope === scope && record.phase === 'open');
     return run?.record ?? null;
   }
+
+  /** An action runs on it, or it is being decided whether one may. */
+  isTaken = (scope: string): boolean => this.#claims.held.has(scope) || this.running(scope) !== null;
 
   async get(scope: string, id: string): Promise<ActionRecord | null> {
     const known = this.#runs.get(id)?.record ?? this.#recent.get(id) ?? null;

@@ -72,7 +72,10 @@ export interface FactSources {
   readonly journal: Pick<Journal, 'probe'>;
   readonly index: Pick<AuditIndex, 'outages' | 'holderOf' | 'byId'>;
   readonly reach: Reach;
+  /** Why this Howdah only watches; null: it may act. */
   readonly readOnly: Text | null;
+  /** The change that runs on the DCS of a source; null: none. */
+  readonly dcsChange: (source: string) => Text | null;
   /** Of the one who asks; null: nobody has to sign in, or Howdah itself. */
   readonly rights: Rights | null;
   readonly now: () => number;
@@ -105,6 +108,7 @@ export async function gatherFacts(snapshot: Snapshot, sources: FactSources): Pro
   const elsewhere = own === null && held !== null && held.actionId !== ignore ? held.actionId : null;
   const foreign = elsewhere === null ? null : await index.byId(elsewhere).catch(() => null);
   const running = own ?? foreign;
+  const dcsChange = sources.dcsChange(snapshot.source);
   const unknown = (id: string, actor: Text): ActionFacts['running'] => ({
     id,
     kind: 'switchover',
@@ -130,6 +134,7 @@ export async function gatherFacts(snapshot: Snapshot, sources: FactSources): Pro
     journalProblem,
     readOnly: readOnly !== null,
     rights: sources.rights,
+    ...(dcsChange === null ? {} : { dcsChange }),
     ...(pools === null ? {} : { pools }),
   };
 }

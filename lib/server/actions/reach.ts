@@ -145,7 +145,8 @@ export class Reach {
   }
 }
 
-function targetOf(
+/** null: no such role, or the member's address is not known. */
+export function targetOf(
   settings: PostgresSettings | null,
   { networks }: SourceConfig,
   { host, port }: Member,

@@ -13,6 +13,8 @@ import type {
   SilenceDraft,
 } from '../../contract/alerts';
 import type { Alert, Silence } from '../../domain/alerts/alert';
+import { isOfTwins } from '../../domain/alerts/care-report';
+import { sourceOfScope } from '../../domain/alerts/dcs-scope';
 import { bySeverity } from '../../domain/severity';
 import { plural } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
@@ -48,15 +50,31 @@ export class AlertDesk {
   readonly #alerts: Alerts;
   readonly #config: Pick<HowdahConfig, 'alerts' | 'receivers' | 'publicUrl'>;
   readonly #now: () => number;
+  readonly #clustersOf: (source: string) => readonly string[];
 
-  constructor(alerts: Alerts, config: HowdahConfig, now: () => number) {
+  /** `clustersOf`: that keep their keys in the DCS of a source. */
+  constructor(
+    alerts: Alerts,
+    config: HowdahConfig,
+    now: () => number,
+    clustersOf: (source: string) => readonly string[],
+  ) {
     this.#alerts = alerts;
     this.#config = config;
     this.#now = now;
+    this.#clustersOf = clustersOf;
+  }
+
+  /** A DCS is seen by who sees a cluster there; what names other sources, and what is about Howdah itself, by who sees all. */
+  #sees(alert: Pick<Alert, 'scope' | 'key'>, { sees, seesAll }: Pick<DeskCaller, 'sees' | 'seesAll'>): boolean {
+    const source = sourceOfScope(alert.scope);
+    if (seesAll || alert.scope === '' || isOfTwins(alert)) return seesAll;
+    return source === null ? sees(alert.scope) : this.#clustersOf(source).some(sees);
   }
 
   /** Of what the caller sees; what is about Howdah itself is for who sees all clusters. */
-  async answer({ sees, seesAll, hasRole }: Pick<DeskCaller, 'sees' | 'seesAll' | 'hasRole'>): Promise<AlertsAnswer> {
+  async answer(caller: Pick<DeskCaller, 'sees' | 'seesAll' | 'hasRole'>): Promise<AlertsAnswer> {
+    const { sees, seesAll, hasRole } = caller;
     const now = this.#now();
     const own = this.#alerts.own();
     let problem: Text | null = null;
@@ -76,9 +94,9 @@ export class AlertDesk {
     const silences = own === null ? await this.#alerts.rows.silences(now).catch(() => []) : this.#alerts.silences();
     const { sender, problem: known } = this.#alerts.sender();
     return {
-      alerts: alerts.filter(({ scope }) => (scope === '' ? seesAll : sees(scope))).sort(byUrgency),
+      alerts: alerts.filter((alert) => this.#sees(alert, caller)).sort(byUrgency),
       silences: silences
-        .filter(({ scope }) => (scope === null || scope.includes('*') ? hasRole : sees(scope)))
+        .filter(({ scope }) => (scope === null || scope.includes('*') || !isOfCluster(scope) ? hasRole : sees(scope)))
         .sort((a, b) => rankSilence(a, now) - rankSilence(b, now) || a.endsAt - b.endsAt),
       rules: hasRole ? this.#config.alerts.rules : [],
       receivers: !hasRole
@@ -96,9 +114,9 @@ export class AlertDesk {
     const before = (
       this.#alerts.own() ?? (await this.#answerOf(() => this.#alerts.rows.load(at))).alerts.map(({ alert }) => alert)
     ).find((alert) => alert.id === id);
-    if (before === undefined || (before.scope === '' ? !caller.seesAll : !caller.sees(before.scope)))
+    if (before === undefined || !this.#sees(before, caller))
       throw new Refusal('not_found', say`there is no such alert`);
-    if (before.scope === '') caller.requireEverywhere('acknowledge');
+    if (!isOfCluster(before.scope)) caller.requireEverywhere('acknowledge');
     else caller.require('acknowledge', before.scope);
     if (before.state === 'pending') throw new Refusal('refused', say`it is pending: nobody has been told of it yet`);
     if (before.state === 'resolved') throw new Refusal('refused', say`it is already resolved`);
@@ -258,9 +276,11 @@ function withoutPlace(receiver: ReceiverState): ReceiverState {
   return { ...receiver, target: say`shown to a role of all clusters`, lastError: null };
 }
 
+const isOfCluster = (scope: string): boolean => scope !== '' && sourceOfScope(scope) === null;
+
 /** One cluster by its name: a right there is enough. More than that, or by labels: a right of all clusters. */
 function refuseWide(scope: string | null, caller: DeskCaller): void {
-  const one = scope !== null && !scope.includes('*');
+  const one = scope !== null && isOfCluster(scope) && !scope.includes('*');
   if (one) caller.require('silence', scope);
   else caller.requireEverywhere('silence');
 }

@@ -125,7 +125,7 @@ class Process {
       log: { info: () => undefined, warn: () => undefined, error: (detail) => console.error(detail) },
       open: () => ({ receivers: receivers.map((name) => world.receiver(name)), vapid: null, problems: [] }),
     });
-    this.desk = new AlertDesk(this.alerts, config, world.now);
+    this.desk = new AlertDesk(this.alerts, config, world.now, () => ['orders']);
   }
 
   /** One report each second, as the collector gives it, and the second's work. */
@@ -340,6 +340,38 @@ for (const { kind, make } of kinds.filter(({ skip }) => !skip)) {
         givenUp: 0,
       });
     }, 180_000);
+
+    it('shows what is told of a DCS to who sees a cluster there, and lets only a right on all clusters quieten it', async () => {
+      const world = new World();
+      const one = start({ store: await (await make())(), world, lease: held(1) });
+      const slow: Condition = { ...REPLICA, rule: 'dcs', scope: '/dcs/etcd-main', key: 'dcs:slow_disk', code: null };
+      const twin: Condition = { ...slow, key: 'dcs:twin' };
+      const report = { labels: {}, unseen: NOTHING_UNSEEN, intervalMs: 30_000, changing: false, gone: false };
+      await one.run(1);
+      for (let look = 0; look < 3; look++) {
+        one.alerts.saw([{ ...report, scope: slow.scope, observedAt: world.at, conditions: [slow, twin] }]);
+        await one.run(30);
+      }
+      expect(world.read.at(-1)).toContain('DCS etcd-main: n2 forked');
+      const some = {
+        ...CALLER,
+        seesAll: false,
+        requireEverywhere: () => {
+          throw new Error('everywhere');
+        },
+      };
+      const seen = (scope: string) => one.desk.answer({ ...some, sees: (name) => name === scope });
+      expect((await seen('orders')).alerts.map(({ key }) => key)).toEqual(['dcs:slow_disk']);
+      expect((await seen('other')).alerts).toEqual([]);
+      expect((await one.desk.answer(CALLER)).alerts).toHaveLength(2);
+      const id = (await seen('orders')).alerts[0]?.id ?? '';
+      await expect(one.desk.acknowledge(id, { reason: 'on it', undo: false }, some)).rejects.toThrow('everywhere');
+      const draft = { scope: slow.scope, rule: null, member: null, labels: {}, startsAt: null, reason: 'work' };
+      await expect(one.desk.silence({ ...draft, endsAt: world.at + 3600_000 }, some)).rejects.toThrow('everywhere');
+      const silence = await one.desk.silence({ ...draft, endsAt: world.at + 3600_000 }, CALLER);
+      await one.run(2);
+      expect((await one.desk.answer(CALLER)).alerts[0]?.silencedBy).toEqual([silence.id]);
+    });
 
     it('acknowledges, silences and ends silences, and answers as it is described', async () => {
       const open = await make();

@@ -1,5 +1,6 @@
 // The DCS of a source, for whoever may see a cluster on it. Nobody learns the names of clusters outside the own rights, nor of sources.
 import type { CareAnswer } from '../../contract/care';
+import type { CareCode } from '../../domain/care/care';
 import { marginWords } from '../../domain/care/margin';
 import { revive } from '../../language/carry';
 import { say } from '../../language/sentence';
@@ -22,7 +23,8 @@ export async function careAnswer(
   const sight = text === null ? null : (revive(JSON.parse(text)) as CareSight | null);
   if (sight === null) throw unknownSource(source);
   const { labels, namespace, looked, clusters } = sight;
-  const findings = (looked?.findings ?? []).filter(({ code }) => gate.seesAll || code !== 'twin');
+  const isFor = ({ code }: { readonly code: CareCode }): boolean => gate.seesAll || code !== 'twin';
+  const findings = (looked?.findings ?? []).filter(isFor);
   return {
     source,
     labels,
@@ -31,6 +33,7 @@ export async function careAnswer(
     care: looked?.care ?? null,
     margin: looked === null ? null : marginWords(looked.care.votes),
     findings,
+    events: (looked?.events ?? []).filter(isFor),
     actions: runtime.careDeskNow()?.offer(sight, gate.why('change_dcs', null)) ?? null,
     clusters: clusters.filter(({ scope }) => gate.sees(scope)),
     partial: !gate.seesAll,

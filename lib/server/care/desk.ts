@@ -3,7 +3,7 @@
 // that lives there. A change of which nobody knows what became of it stands in the way of the next one.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CareAnswer, DcsActionState } from '../../contract/care';
+import { type CareAnswer, type DcsActionState, dcsRequestSchema } from '../../contract/care';
 import type { Care } from '../../domain/care/care';
 import {
   type DcsContext,
@@ -17,9 +17,10 @@ import {
 } from '../../domain/care/dcs-action';
 import type { Dependent } from '../../domain/care/dependents';
 import { dcsName } from '../../domain/dcs-kind';
+import { list, text } from '../../domain/wire/loose';
 import { type AdminResult, EtcdAdmin } from '../../io/dcs/etcd/admin';
-import { say, type Text } from '../../language/sentence';
-import type { AccessNote } from '../access/access-log';
+import { isSentence, say, type Text } from '../../language/sentence';
+import type { AccessNote, OpenChange } from '../access/access-log';
 import type { CareSight } from '../collector/care-poller';
 import type { SourceConfig } from '../config/config';
 import { adminAccessOf } from '../dcs-access';
@@ -28,6 +29,8 @@ import { Refusal } from '../route';
 
 const FOLLOW_MS = 60_000;
 const LOOK_EACH_MS = 1000;
+/** Once it was given up as unknown. */
+const WATCH_EACH_MS = 5000;
 /** Between two members that are defragmented: the first comes back and catches up. */
 const DEFRAGMENT_PAUSE_MS = 10_000;
 /** So long a change of which nothing is known stands in the way of the next, unless it is seen. */
@@ -40,6 +43,8 @@ export interface DeskDeps {
   readonly look: (source: string) => Promise<CareSight | null>;
   /** Resolves when it is on the disk. Rejects with a Refusal: then nothing may be changed. */
   readonly write: (kind: 'dcs_begun' | 'dcs_ended', note: AccessNote) => Promise<void>;
+  /** What an earlier life of this Howdah began and did not end. */
+  readonly open: () => Promise<readonly OpenChange[]>;
   /** Clusters on which an action runs. */
   readonly busy: (scopes: readonly string[]) => readonly string[];
   readonly readOnly: boolean;
@@ -71,6 +76,47 @@ export class CareDesk {
 
   stop(): void {
     this.#isOver = true;
+  }
+
+  /** The title of the change that runs on it; null: none. */
+  running(source: string): Text | null {
+    if (!this.#taken.has(source)) return null;
+    return this.#records.get(source)?.find(({ endedAt }) => endedAt === null)?.title ?? say`it is being decided`;
+  }
+
+  /** Takes up what the journal has no end of: watched, never sent again. Never rejects. */
+  async recover(): Promise<void> {
+    const all = await this.#deps.open().catch(() => []);
+    for (const { id, at, actor, address, change } of all) {
+      const source = text(change.source) ?? '';
+      const request = dcsRequestSchema.safeParse(change.request).data;
+      const title = change.title;
+      const known = this.#deps.sources.some(({ name }) => name === source);
+      if (request === undefined || !known || !(typeof title === 'string' || isSentence(title))) continue;
+      const own = { id, title, actor, reason: text(change.reason) ?? '', at, endedAt: null, outcome: null, text: null };
+      const state: DcsActionState = {
+        ...own,
+        commands: list(change.commands).filter((one) => typeof one === 'string'),
+      };
+      this.#keep(source, state);
+      this.#taken.add(source);
+      log.warn({ source, change: id }, 'a change of the DCS that an earlier life began is watched to its end');
+      void this.#takeUp(source, request, state, { actor, address }).catch((error: unknown) =>
+        log.error({ err: error, source }, 'a change of the DCS could not be followed'),
+      );
+    }
+  }
+
+  async #takeUp(source: string, request: DcsRequest, state: DcsActionState, note: Note): Promise<void> {
+    try {
+      const isCut = request.kind === 'defragment';
+      const end: Ended = isCut
+        ? { outcome: 'stopped', text: say`Howdah was stopped while it ran; it was not continued` }
+        : await this.#seen(source, request, say`Howdah was stopped while it ran, and it is seen`);
+      await this.#end(source, { request, state, note }, end, state.at);
+    } finally {
+      this.#taken.delete(source);
+    }
   }
 
   /** What the page offers, each judged on the last look. `denied`: why the one who looks may not; null: they may. */
@@ -114,23 +160,15 @@ export class CareDesk {
       }
       const note = { actor: by.name, address: by.address };
       const begun = say`${title}, ${dcsName(care.kind)} of ${source}: ${reason}`;
-      await this.#deps.write('dcs_begun', { ...note, text: begun }).catch((error: unknown) => {
+      const id = randomUUID();
+      const commands = request.kind === 'add_learner' ? judged.commands.slice(1) : [];
+      const change = { id, source, request: { ...request }, title: title as never, reason, commands };
+      await this.#deps.write('dcs_begun', { ...note, text: begun, change }).catch((error: unknown) => {
         admin.close();
         throw error;
       });
-      const state: DcsActionState = {
-        ...{
-          id: randomUUID(),
-          title,
-          actor: by.name,
-          reason,
-          at: this.#deps.now(),
-          endedAt: null,
-          outcome: null,
-          text: null,
-        },
-        commands: request.kind === 'add_learner' ? judged.commands.slice(1) : [],
-      };
+      const own = { id, title, actor: by.name, reason, at: this.#deps.now(), endedAt: null, outcome: null, text: null };
+      const state: DcsActionState = { ...own, commands };
       this.#keep(source, state);
       void this.#run(source, request, { care, admin, state, note })
         .catch((error: unknown) => log.error({ err: error, source }, 'a change of the DCS could not be followed'))
@@ -192,6 +230,11 @@ export class CareDesk {
       : null;
   }
 
+  #nameOf(source: string): Text {
+    const dcs = this.#deps.sources.find(({ name }) => name === source)?.dcs ?? null;
+    return dcs === null ? 'DCS' : dcsName(dcs.kind);
+  }
+
   #context({ clusters }: Pick<CareSight, 'clusters'>): DcsContext {
     return {
       now: this.#deps.now(),
@@ -222,7 +265,7 @@ export class CareDesk {
       readonly care: Care;
       readonly admin: EtcdAdmin;
       readonly state: DcsActionState;
-      readonly note: Omit<AccessNote, 'text'>;
+      readonly note: Note;
     },
   ): Promise<void> {
     const { care, admin, state, note } = about;
@@ -230,24 +273,60 @@ export class CareDesk {
       request.kind === 'defragment'
         ? await this.#defragment(source, care, admin)
         : await this.#change(source, request, care, admin);
-    if (end.outcome === 'unknown') this.#unsettled.set(source, { request, title: state.title, at: this.#deps.now() });
-    this.#keep(source, { ...state, endedAt: this.#deps.now(), ...end });
+    await this.#end(source, { request, state, note }, end);
+  }
+
+  /** What is not seen by then is looked for on: it may still come about. */
+  async #end(source: string, { request, state, note }: Followed, end: Ended, since = this.#deps.now()): Promise<void> {
+    // Of one that was cut off by the end of this process the next life knows more.
+    if (end.outcome === 'unknown' && this.#isOver) return;
+    const ended = { ...state, endedAt: this.#deps.now(), ...end };
+    this.#keep(source, ended);
+    if (end.outcome === 'unknown') {
+      const open = { request, title: state.title, at: since };
+      this.#unsettled.set(source, open);
+      void this.#watch(source, open, { request, state: ended, note });
+    }
+    await this.#record(source, ended, note);
+  }
+
+  async #record(source: string, { id, title, text: words }: DcsActionState, note: Note): Promise<void> {
     await this.#deps
-      .write('dcs_ended', { ...note, text: say`${state.title}, ${dcsName(care.kind)} of ${source}: ${end.text}` })
+      .write('dcs_ended', {
+        ...note,
+        text: say`${title}, ${this.#nameOf(source)} of ${source}: ${words ?? ''}`,
+        change: { id },
+      })
       .catch((error: unknown) => log.error({ err: error }, 'the end of a change of the DCS could not be recorded'));
+  }
+
+  async #watch(source: string, open: Unsettled, { request, state, note }: Followed): Promise<void> {
+    while (!this.#isOver && this.#unsettled.get(source) === open && this.#deps.now() - open.at <= UNSETTLED_MS) {
+      await sleep(WATCH_EACH_MS, undefined, { ref: false });
+      const seen = await this.#deps.look(source).catch(() => null);
+      if (this.#isOver || seen?.looked == null || isDcsDone(request, seen.looked.care) !== true) continue;
+      if (this.#unsettled.get(source) === open) this.#unsettled.delete(source);
+      const done = { ...state, outcome: 'done', text: say`it came about later, and is seen` } as const;
+      this.#keep(source, done);
+      return this.#record(source, done, note);
+    }
   }
 
   async #change(source: string, request: DcsRequest, care: Care, admin: EtcdAdmin): Promise<Ended> {
     const sent = await send(request, care, admin);
     if (sent.kind === 'refused') return { outcome: 'refused', text: say`it refused: ${sent.text}` };
+    return this.#seen(
+      source,
+      request,
+      sent.kind === 'done' ? say`done, and seen` : say`it did not say so, but it is seen`,
+    );
+  }
+
+  async #seen(source: string, request: DcsRequest, done: Text): Promise<Ended> {
     const end = this.#deps.now() + FOLLOW_MS;
     while (!this.#isOver && this.#deps.now() < end) {
       const seen = await this.#deps.look(source).catch(() => null);
-      if (seen?.looked != null && isDcsDone(request, seen.looked.care) === true)
-        return {
-          outcome: 'done',
-          text: sent.kind === 'done' ? say`done, and seen` : say`it did not say so, but it is seen`,
-        };
+      if (seen?.looked != null && isDcsDone(request, seen.looked.care) === true) return { outcome: 'done', text: done };
       await sleep(LOOK_EACH_MS);
     }
     return {
@@ -280,6 +359,14 @@ export class CareDesk {
     const others = (this.#records.get(source) ?? []).filter(({ id }) => id !== state.id);
     this.#records.set(source, [state, ...others].slice(0, KEPT_MAX));
   }
+}
+
+type Note = Omit<AccessNote, 'text' | 'change'>;
+
+interface Followed {
+  readonly request: DcsRequest;
+  readonly state: DcsActionState;
+  readonly note: Note;
 }
 
 interface Ended {

@@ -1,6 +1,7 @@
 // Looks at the DCS of one source as a thing of its own, whatever the number of clusters on it: seldom, and more often while its page is
 // open. One look at a time; what was seen is remembered (domain/care), so that an hour of disk and network is known.
-import { buildCare, type Care, type CareFinding } from '../../domain/care/care';
+import { buildCare, type Care } from '../../domain/care/care';
+import { type CareEvent, type CareHistory, happened, type StandingFinding } from '../../domain/care/care-events';
 import { assessCare } from '../../domain/care/care-findings';
 import { type CareMemory, remember } from '../../domain/care/care-memory';
 import type { Dependent } from '../../domain/care/dependents';
@@ -16,7 +17,9 @@ const LIMIT_MS = 2 * SHOWN_MS + 4000;
 
 export interface Looked {
   readonly care: Care;
-  readonly findings: readonly CareFinding[];
+  readonly findings: readonly StandingFinding[];
+  /** Newest first. */
+  readonly events: readonly CareEvent[];
   readonly staleAfterMs: number;
 }
 
@@ -30,9 +33,18 @@ export interface CareSight {
   readonly clusters: readonly Dependent[];
 }
 
+export interface CareAround {
+  readonly now: () => number;
+  /** Other sources that read the same DCS. */
+  readonly twins: () => readonly string[];
+  /** After each look; `intervalMs`: the next is due after that. */
+  readonly onLook: (looked: Looked, intervalMs: number) => void;
+}
+
 export class CarePoller {
   readonly #reader: CareReader;
-  readonly #now: () => number;
+  readonly #around: CareAround;
+  #history: CareHistory | null = null;
   #memory: CareMemory | null = null;
   #troubles: readonly DcsTrouble[] = [];
   #timer: NodeJS.Timeout | null = null;
@@ -40,9 +52,9 @@ export class CarePoller {
   #shownUntil = 0;
   #stopped = false;
 
-  constructor(reader: CareReader, now: () => number) {
+  constructor(reader: CareReader, around: CareAround) {
     this.#reader = reader;
-    this.#now = now;
+    this.#around = around;
   }
 
   start(): void {
@@ -59,16 +71,16 @@ export class CarePoller {
     return this.#memory?.raw.identity ?? null;
   }
 
-  /** What is known now, for somebody who looks; null: nothing yet. `twins`: other sources that read the same DCS. */
-  async shown(twins: readonly string[], fresh: boolean): Promise<Looked | null> {
-    const isFirst = this.#now() >= this.#shownUntil;
-    this.#shownUntil = this.#now() + SHOWN_FOR_MS;
+  /** What is known now, for somebody who looks; null: nothing yet. */
+  async shown(fresh: boolean): Promise<Looked | null> {
+    const isFirst = this.#around.now() >= this.#shownUntil;
+    this.#shownUntil = this.#around.now() + SHOWN_FOR_MS;
     // What was seen for nobody may be half a minute old; a look that is out began before what is asked about.
     if (fresh) {
       await this.#asking;
       await this.#look();
     } else if (isFirst) await (this.#asking ?? this.#look());
-    return this.#looked(twins, LIMIT_MS);
+    return this.looked(LIMIT_MS);
   }
 
   /** What each cluster on it is told; the same array from look to look. */
@@ -76,11 +88,13 @@ export class CarePoller {
     return this.#troubles;
   }
 
-  #looked(twins: readonly string[], staleAfterMs: number): Looked | null {
+  /** null: nothing was seen yet. */
+  looked(staleAfterMs = IDLE_MS + LIMIT_MS): Looked | null {
     if (this.#memory === null) return null;
-    const now = this.#now();
+    const now = this.#around.now();
     const care = buildCare(this.#memory, now, staleAfterMs);
-    return { care, findings: assessCare({ care, now, twins }), staleAfterMs };
+    const { standing } = happened(this.#history, assessCare({ care, now, twins: this.#around.twins() }), now);
+    return { care, findings: standing, events: this.#history?.events ?? [], staleAfterMs };
   }
 
   #look(): Promise<void> {
@@ -89,17 +103,23 @@ export class CarePoller {
       .read()
       .then((raw) => {
         this.#memory = remember(this.#memory, raw);
-        const looked = this.#looked([], IDLE_MS + LIMIT_MS);
-        this.#troubles = looked === null ? [] : troublesOf(looked.care, looked.findings);
+        const looked = this.looked();
+        if (looked === null) return;
+        this.#history = happened(this.#history, looked.findings, looked.care.at);
+        this.#troubles = troublesOf(looked.care, looked.findings);
+        this.#around.onLook(looked, this.#pauseMs());
       })
       // A reader never rejects; what it could not foresee must not end the looking.
       .catch(() => undefined)
       .finally(() => {
         this.#asking = null;
         if (this.#stopped) return;
-        const pauseMs = this.#now() < this.#shownUntil ? SHOWN_MS : IDLE_MS;
-        this.#timer = setTimeout(() => void this.#look(), pauseMs);
+        this.#timer = setTimeout(() => void this.#look(), this.#pauseMs());
       });
     return this.#asking;
+  }
+
+  #pauseMs(): number {
+    return this.#around.now() < this.#shownUntil ? SHOWN_MS : IDLE_MS;
   }
 }

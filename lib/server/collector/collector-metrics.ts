@@ -2,13 +2,16 @@
 // in between.
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Snapshot } from '../../domain/cluster';
+import { careMetrics } from '../../domain/metrics/care-metrics';
 import { clusterMetrics } from '../../domain/metrics/cluster-metrics';
 import { type Lines, sampleLines } from '../../domain/metrics/exposition';
 import { EventLoopWatch } from '../metrics/event-loop';
+import type { Looked } from './care-poller';
 import type { ReadingCounts } from './reading-counts';
 
 interface Watched {
   readonly counts: ReadingCounts;
+  cares(): readonly { readonly source: string; readonly looked: Looked }[];
   scopes(): readonly string[];
   snapshotOf(scope: string): Snapshot | null;
 }
@@ -26,7 +29,8 @@ export class CollectorMetrics {
   }
 
   async answer(): Promise<readonly Lines[]> {
-    const parts: Lines[] = [sampleLines([...this.#collector.counts.samples(), ...this.#loop.samples()])];
+    const cares = this.#collector.cares().flatMap(({ source, looked }) => careMetrics(source, looked, this.#now()));
+    const parts: Lines[] = [sampleLines([...this.#collector.counts.samples(), ...this.#loop.samples(), ...cares])];
     const scopes = this.#collector.scopes();
     for (let from = 0; from < scopes.length; from += SCOPES_AT_A_TIME) {
       const snapshots = scopes

@@ -7,7 +7,6 @@ import type { ServerState } from '../../contract/stream';
 import type { Activity } from '../../domain/activity/activity';
 import { isAbout } from '../../domain/alerts/rules';
 import type { BackupReport, RawBackups } from '../../domain/backups/backup';
-import { dependentsOf } from '../../domain/care/dependents';
 import type { Snapshot } from '../../domain/cluster';
 import type { ClusterEvent } from '../../domain/events';
 import { type FleetRow, fleetRow } from '../../domain/fleet';
@@ -26,7 +25,8 @@ import type { EntryConfig } from '../config/entry-file';
 import { Naming } from '../config/naming';
 import { sourceDigest } from '../config/source-digest';
 import { roleOf } from '../tls-material';
-import type { CareSight } from './care-poller';
+import type { CareSight, Looked } from './care-poller';
+import { careSight, twinsOf } from './care-sight';
 import { EntryPoller } from './entry-poller';
 import { problemsOf } from './problems';
 import { ReadingCounts } from './reading-counts';
@@ -44,6 +44,7 @@ export interface CollectorOptions {
   readonly isInside?: Inside;
   readonly onUpdate: (update: ScopeUpdate) => void;
   readonly onGone: (scope: string) => void;
+  readonly onCare?: (source: SourceConfig, looked: Looked, intervalMs: number) => void;
 }
 
 export interface ScopeUpdate {
@@ -88,7 +89,11 @@ export class Collector {
   }
 
   #createSource(config: SourceConfig): Source {
-    const source: Source = openSource(config, this.#options, (scopes) => this.#onDcsChange(source, scopes));
+    const source: Source = openSource(config, {
+      ...this.#options,
+      onChange: (scopes) => this.#onDcsChange(source, scopes),
+      twins: () => twinsOf(source, this.#sources),
+    });
     return source;
   }
 
@@ -219,23 +224,15 @@ export class Collector {
   /** The DCS of a source, for somebody who looks at it; null: no such source, or it reads none. */
   async careOf(name: string, fresh = false): Promise<CareSight | null> {
     const source = this.#sources.find(({ config }) => config.name === name);
-    if (source?.care == null) return null;
-    const { care, config, owned } = source;
-    const twins = this.#sources.filter(
-      (other) => other !== source && care.identity !== null && other.care?.identity === care.identity,
-    );
-    const looked = await care.shown(
-      twins.map((twin) => twin.config.name),
-      fresh,
-    );
-    const snapshots = [...owned.values()].flatMap(({ snapshot }) => snapshot ?? []);
-    return {
-      source: name,
-      labels: config.labels,
-      namespace: config.dcs?.namespace ?? '',
-      looked,
-      clusters: dependentsOf(snapshots),
-    };
+    return source === undefined ? null : careSight(source, fresh);
+  }
+
+  /** Of each source that reads one, as it was last looked at. */
+  cares(): readonly { readonly source: string; readonly looked: Looked }[] {
+    return this.#sources.flatMap(({ config, care }) => {
+      const looked = care?.looked() ?? null;
+      return looked === null ? [] : [{ source: config.name, looked }];
+    });
   }
 
   /** Why the DCS of a source cannot be read; null: it can, or there is none. */

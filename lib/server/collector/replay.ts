@@ -91,6 +91,7 @@ export function createReplay(folder: string, options: CollectorOptions) {
     snapshotOf: (scope: string): Snapshot | null => scopes.get(scope)?.snapshot ?? null,
     activityOf: async (): Promise<null> => null,
     careOf: async (): Promise<null> => null,
+    cares: (): readonly never[] => [],
     rawOf: (scope: string): RawObservation | null => scopes.get(scope)?.frames[0] ?? null,
     historyOf: (scope: string): HistoryAnswer | null =>
       scopes.get(scope)?.sampler.history(scope, options.now()) ?? null,

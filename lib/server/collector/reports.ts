@@ -1,6 +1,7 @@
 // In the collector's thread: what the rules find on each snapshot, sent to the web server's process when it changed, else every few
 // seconds, because an alert ends only by a report that does not name it. Nothing here knows who is told.
 import type { AlertRule } from '../../domain/alerts/alert';
+import { type CareSeen, careReport } from '../../domain/alerts/care-report';
 import { type ConditionReport, NOTHING_UNSEEN, reportOf } from '../../domain/alerts/conditions';
 import type { Snapshot } from '../../domain/cluster';
 
@@ -37,6 +38,11 @@ export class Reports {
     this.#changedAt.set(report.scope, report.observedAt);
     this.#waiting.delete(report.scope);
     this.#send([report]);
+  }
+
+  /** A DCS is looked at seldom: each look is said. */
+  looked(seen: CareSeen): void {
+    this.#send([careReport(this.#rules, seen)]);
   }
 
   gone(scope: string, observedAt: number): void {

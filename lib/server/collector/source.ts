@@ -7,7 +7,7 @@ import type { Text } from '../../language/sentence';
 import type { SourceConfig } from '../config/config';
 import { accessOf } from '../dcs-access';
 import { material } from '../tls-material';
-import { CarePoller } from './care-poller';
+import { CarePoller, type Looked } from './care-poller';
 import { type Hosts, hostsOf } from './hosts';
 import { FORGET_MS, type ScopeCollector } from './scope-collector';
 import type { SourceSight } from './twin-sources';
@@ -32,18 +32,26 @@ export interface Source {
   isOver: boolean;
 }
 
-/** `isInside`: where anything may go at all, for a source that is only tried; null: anywhere. */
-export function openSource(
-  config: SourceConfig,
-  { now, isInside = null }: { readonly now: () => number; readonly isInside?: Inside | null },
-  onChange: (scopes: readonly string[]) => void,
-): Source {
+export interface SourceContext {
+  readonly now: () => number;
+  /** Where anything may go at all, for a source that is only tried; null: anywhere. */
+  readonly isInside?: Inside | null;
+  readonly onChange: (scopes: readonly string[]) => void;
+  readonly twins: () => readonly string[];
+  readonly onCare?: (source: SourceConfig, looked: Looked, intervalMs: number) => void;
+}
+
+export function openSource(config: SourceConfig, context: SourceContext): Source {
+  const { now, isInside = null, onChange, twins, onCare } = context;
+  const { dcs } = config;
+  const onLook = (looked: Looked, intervalMs: number): void => onCare?.(config, looked, intervalMs);
   return {
     config,
     patroni: patroniOf(config, now, isInside),
     hosts: isInside === null ? hostsOf(config, now) : null,
-    watch: config.dcs === null ? null : openWatch(accessOf(config.dcs), { now, onChange }),
-    care: config.dcs === null || isInside !== null ? null : new CarePoller(openCare(accessOf(config.dcs), now), now),
+    watch: dcs === null ? null : openWatch(accessOf(dcs), { now, onChange }),
+    care:
+      dcs === null || isInside !== null ? null : new CarePoller(openCare(accessOf(dcs), now), { now, twins, onLook }),
     owned: new Map(),
     seedErrors: new Map(),
     seedsOf: new Map(),

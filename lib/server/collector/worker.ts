@@ -7,9 +7,10 @@ import type { FleetRow } from '../../domain/fleet';
 import { onGrpcLine } from '../../io/dcs/etcd/client';
 import { carry } from '../../language/carry';
 import { clockNow } from '../clock';
-import { configFromProcess, formatProblem } from '../config/config';
+import { configFromProcess, formatProblem, type SourceConfig } from '../config/config';
 import { sourcesDigest } from '../config/source-digest';
 import { log } from '../log';
+import type { Looked } from './care-poller';
 import { Collector, type ScopeUpdate } from './collector';
 import { CollectorMetrics } from './collector-metrics';
 import type { FromCollector, ToCollector } from './link';
@@ -98,6 +99,8 @@ function runWorker(port: NonNullable<typeof parentPort>): void {
     now: clockNow,
     onUpdate,
     onGone,
+    onCare: ({ name, labels }: SourceConfig, { care, findings }: Looked, intervalMs: number): void =>
+      reports.looked({ source: name, labels, care, findings, intervalMs }),
   };
   const collector = config.replay === null ? new Collector(options) : createReplay(config.replay, options);
   collector.start();

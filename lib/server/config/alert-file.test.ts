@@ -25,6 +25,9 @@ alerts:
       findings: all
       atLeast: note
       severity: note
+    - name: store
+      dcs: [no_margin]
+      atLeast: note
     - name: ready
       noFailoverPossible: true
 receivers:
@@ -54,7 +57,7 @@ describe('alerts and receivers in howdah.yaml', () => {
       repeatSeconds: { critical: 3600, warning: null, note: null },
     });
     const others = DEFAULT_RULES.map(({ name }) => name).filter((name) => name !== 'lag-bytes');
-    expect(rules.map(({ name }) => name)).toEqual(['split', 'lag-bytes', 'quiet', 'ready', ...others]);
+    expect(rules.map(({ name }) => name)).toEqual(['split', 'lag-bytes', 'quiet', 'store', 'ready', ...others]);
     expect(rules[0]).toMatchObject({ forSeconds: 0, clearSeconds: 60, receivers: ['phone'], severity: null });
     expect(rules[1]).toEqual({
       name: 'lag-bytes',
@@ -67,6 +70,7 @@ describe('alerts and receivers in howdah.yaml', () => {
       receivers: null,
     });
     expect(rules[2]?.test).toEqual({ kind: 'finding', codes: [], atLeast: 'note' });
+    expect(rules[3]?.test).toEqual({ kind: 'dcs', codes: ['no_margin'], atLeast: 'note' });
     expect(receivers.map(({ kind }) => kind)).toEqual([
       'alertmanager',
       'webhook',
@@ -116,10 +120,15 @@ describe('alerts and receivers in howdah.yaml', () => {
 
   it.each([
     ['alerts: {rule: []}', 'did you mean "rules"?'],
-    ['alerts: {rules: [{name: a}]}', 'expected one of findings, measure and noFailoverPossible, the rule has none'],
+    [
+      'alerts: {rules: [{name: a}]}',
+      'expected one of findings, dcs, measure and noFailoverPossible, the rule has none',
+    ],
     ['alerts: {rules: [{name: a, findings: all, measure: paused_seconds, above: 1}]}', 'it has findings and measure'],
     ['alerts: {rules: [{name: a, findings: [no_leder]}]}', 'did you mean "no_leader"?'],
     ['alerts: {rules: [{name: a, findings: []}]}', 'the list is empty'],
+    ['alerts: {rules: [{name: a, dcs: [slow_disc]}]}', 'did you mean "slow_disk"?'],
+    ['alerts: {rules: [{name: a, dcs: all, findings: all}]}', 'it has findings and dcs'],
     ['alerts: {rules: [{name: a, findings: all, atLeast: bad}]}', 'expected one of critical, unknown, warning, note'],
     ['alerts: {rules: [{name: a, measure: replay_lag_bytes}]}', 'alerts.rules[0].above: expected a number'],
     ['alerts: {rules: [{name: a, findings: all, above: 1}]}', 'expected measure beside it'],

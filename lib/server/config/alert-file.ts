@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type AlertRule, MEASURES, type RuleTest } from '../../domain/alerts/alert';
 import { DEFAULT_TELLING, OWN_RULES, type TellingSettings } from '../../domain/alerts/groups';
 import { DEFAULT_RULES } from '../../domain/alerts/rules';
+import { CARE_CODES } from '../../domain/care/care';
 import { FINDING_CODES } from '../../domain/cluster';
 import { ALERT_SEVERITIES, type AlertSeverity, SEVERITIES } from '../../domain/severity';
 import { reading } from './yaml-file';
@@ -47,6 +48,7 @@ const ruleShape = section({
     params: { found: 'this one is a rule of Howdah itself' },
   }),
   findings: maybe(allOr(FINDING_CODES, 'findings')),
+  dcs: maybe(allOr(CARE_CODES, 'findings of a DCS')),
   atLeast: maybe(z.enum(SEVERITIES)),
   measure: maybe(z.enum(MEASURES)),
   above: maybe(number('', 0, Number.MAX_VALUE, LIMIT)),
@@ -65,21 +67,22 @@ const rule = build(ruleShape, (parts, complain): AlertRule => {
 });
 
 function testOf(parts: Parts<z.infer<typeof ruleShape>>, complain: Complain): RuleTest {
-  const kinds = (['findings', 'measure', 'noFailoverPossible'] as const).filter((key) => parts[key] !== null);
+  const kinds = (['findings', 'dcs', 'measure', 'noFailoverPossible'] as const).filter((key) => parts[key] !== null);
   const [kind] = kinds;
   if (kinds.length !== 1)
     complain(
       [],
-      'one of findings, measure and noFailoverPossible',
+      'one of findings, dcs, measure and noFailoverPossible',
       kind === undefined ? 'the rule has none of them' : `it has ${kinds.join(' and ')}`,
     );
-  else if (parts.atLeast !== null && kind !== 'findings')
-    complain(['atLeast'], 'findings beside it', 'findings is missing');
+  else if (parts.atLeast !== null && kind !== 'findings' && kind !== 'dcs')
+    complain(['atLeast'], 'findings or dcs beside it', 'both are missing');
   else if (parts.above !== null && kind !== 'measure') complain(['above'], 'measure beside it', 'measure is missing');
   else if (parts.above === null && kind === 'measure') complain(['above'], LIMIT, 'it is missing');
   if (parts.noFailoverPossible === false)
     complain(['noFailoverPossible'], 'true', 'got false; leave the rule out instead');
   if (parts.findings != null) return { kind: 'finding', codes: parts.findings, atLeast: parts.atLeast ?? null };
+  if (parts.dcs != null) return { kind: 'dcs', codes: parts.dcs, atLeast: parts.atLeast ?? null };
   if (parts.measure != null) return { kind: 'above', measure: parts.measure, limit: parts.above ?? 0 };
   return { kind: 'no_failover_possible' };
 }

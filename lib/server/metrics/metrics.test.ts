@@ -5,6 +5,10 @@ import type { ReceiverState } from '../../contract/alerts';
 import type { HealthAnswer } from '../../contract/stream';
 import type { ActionRecord } from '../../domain/actions/action';
 import type { Alert } from '../../domain/alerts/alert';
+import { buildCare } from '../../domain/care/care';
+import { happened } from '../../domain/care/care-events';
+import { assessCare } from '../../domain/care/care-findings';
+import { remember } from '../../domain/care/care-memory';
 import type { Snapshot } from '../../domain/cluster';
 import { sampleLines } from '../../domain/metrics/exposition';
 import { FAMILY_NAMES, type FamilyName, sampleName } from '../../domain/metrics/family';
@@ -204,8 +208,17 @@ describe('the part of the collector', () => {
     const counts = new ReadingCounts();
     counts.saw('lab', 'sql', { ok: false, error: { kind: 'auth', message: 'no' }, at: NOW, tookMs: 1 });
     counts.saw('lab', 'sql', { ok: false, error: { kind: 'auth', message: 'no' }, at: NOW, tookMs: 1 });
+    const unseen = { ok: false, error: { kind: 'timeout', message: '' }, at: NOW, tookMs: 1 } as const;
+    const e1 = {
+      ...{ key: 'e1', name: 'e1', urls: [], peerUrls: [], votes: true, started: true, numbers: null, facts: [] },
+      ...{ status: unseen, certificateEndsAt: null },
+    } as const;
+    const raw = { kind: 'etcd3', identity: 'x', unlisted: null, ownCertificateEndsAt: null, facts: [] } as const;
+    const care = buildCare(remember(null, { ...raw, at: NOW, nodes: [e1] }), NOW, 1000);
+    const { standing: findings } = happened(null, assessCare({ care, now: NOW, twins: [] }), NOW);
     const watched = {
       counts,
+      cares: () => [{ source: 'lab', looked: { care, findings, events: [], staleAfterMs: 1000 } }],
       scopes: () => [...snapshots.keys()].sort(),
       snapshotOf: (scope: string) => snapshots.get(scope) ?? null,
     };
@@ -219,6 +232,11 @@ describe('the part of the collector', () => {
     const found = new Set(parts.flatMap((part) => Object.keys(part)));
     const expected = FAMILY_NAMES.filter((name) => /^howdah_(cluster|dcs|member|readings)/.test(name));
     expect(expected.filter((name: FamilyName) => !found.has(name))).toEqual([]);
+    // The one voter is silent: fewer than the quorum needs, which is what stops every cluster there.
+    expect(parts[0]?.howdah_dcs_margin).toEqual(['howdah_dcs_margin{source="lab"} -1']);
+    expect(parts[0]?.howdah_dcs_findings).toContain(
+      'howdah_dcs_findings{source="lab",code="no_quorum",severity="critical"} 1',
+    );
     expect(parts[0]?.howdah_readings).toEqual([
       `${sampleName('howdah_readings')}{source="lab",witness="sql",outcome="auth"} 2`,
     ]);

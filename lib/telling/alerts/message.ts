@@ -3,6 +3,7 @@
 // here is said part by part, what a person wrote stays as it was written.
 
 import type { Alert } from '../../domain/alerts/alert';
+import { sourceOfScope } from '../../domain/alerts/dcs-scope';
 import type { Telling, TellingReason } from '../../domain/alerts/groups';
 import { type AlertSeverity, worstOf } from '../../domain/severity';
 import { formatInstant, formatSeconds, plural } from '../../language/quantity';
@@ -55,7 +56,8 @@ export function composeMessage(telling: Telling, publicUrl: string, speak: Speak
   const more = told.filter(
     (alert) => alert !== first && (cause === null || !isSameText(alert.cause ?? '', cause)),
   ).length;
-  const about = scope === '' ? 'Howdah' : scope;
+  const source = sourceOfScope(scope);
+  const about = scope === '' ? 'Howdah' : source === null ? scope : `DCS ${source}`;
   const headline = speak(first === undefined ? say`nothing to tell` : (cause ?? first.title));
   const rest = more > 0 ? [speak(say`(and ${more} more)`)] : [];
   const title = cut([`${speak(headOf(reason, severity))}: ${about}: ${headline}`, ...rest].join(' '));
@@ -185,6 +187,8 @@ export function linkOf(
   const { scope, reason, openedAt, at, alerts } = telling;
   if (telling.shared !== undefined) return `${base}/`;
   if (scope === '') return `${base}/alerts`;
+  const source = sourceOfScope(scope);
+  if (source !== null) return `${base}/dcs/${encodeURIComponent(source)}`;
   const page = `${base}/clusters/${encodeURIComponent(scope)}`;
   if (reason === 'over') {
     const from = Math.min(openedAt, ...alerts.map(({ since }) => since)) - BEFORE_MS;

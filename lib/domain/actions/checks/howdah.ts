@@ -57,6 +57,17 @@ export const HOWDAH_CHECKS: readonly CheckRow[] = [
     },
   },
   {
+    code: 'dcs_changes',
+    applies: null,
+    match: ({ facts }) =>
+      facts?.dcsChange === undefined
+        ? null
+        : blocker(
+            say`The DCS of this cluster is being changed: ${facts.dcsChange}`,
+            say`Patroni needs the DCS for every step. Wait until the change has ended.`,
+          ),
+  },
+  {
     code: 'not_asked',
     applies: null,
     match: ({ facts }) =>
