@@ -9,7 +9,6 @@ import type {
   ReadAgain,
   SourceChange,
   SourceDraft,
-  SourceEntry,
   SourceSaved,
   SourcesAnswer,
 } from '../../contract/sources';
@@ -20,7 +19,7 @@ import type { Keys } from '../access/keys';
 import type { CollectorState } from '../collector/collector';
 import { formatProblem, type HowdahConfig, type LoadResult, type SourceConfig } from '../config/config';
 import { Naming, takenNames } from '../config/naming';
-import { digestOf, sourceDigest, sourcesDigest } from '../config/source-digest';
+import { sourcesDigest } from '../config/source-digest';
 import { wordsOf } from '../data-file';
 import { log } from '../log';
 import { type Move, placeOf, refusalOf } from '../names/moves';
@@ -30,8 +29,8 @@ import { ADDED_MAX, type Beside, besideText, readBeside, readItem, sealEntry, wr
 import { allowed, networksOf, pinned } from './allowed';
 import { candidateOf } from './candidate';
 import type { LiveConfig } from './live';
-import { missingOf } from './missing';
-import { type Seen, spread, tryOut } from './trial';
+import { differenceOf, sourcesAnswer } from './readings';
+import type { Seen } from './trial';
 
 export interface SourceDeskDeps {
   readonly live: LiveConfig;
@@ -62,13 +61,9 @@ export interface SourceBy {
 
 const TRIAL_MS = 600_000;
 const TRIALS_MAX = 20;
-const CLUSTERS_SHOWN = 1000;
 const MOVES_SHOWN = 20;
 /** The file may be written just while it is read. */
 const READS_MAX = 3;
-/** Parts that are not the sources': what is made of the start alone. */
-const NOT_READ = ['sources', 'added', 'lines', 'warnings', 'origin', 'moveNames', 'replay', 'meant'];
-
 interface Trial {
   readonly source: SourceConfig;
   readonly until: number;
@@ -104,35 +99,8 @@ export class SourceDesk {
   }
 
   list(): SourcesAnswer {
-    const { config } = this.#deps.live;
-    const { sources, added, lines, origin } = config;
-    const ids = new Map(added.map(({ id, source }) => [source, id]));
-    const problems = this.#deps.problems();
-    const rows = this.#deps.rows();
-    const entries = sources.map((source): SourceEntry => {
-      const { name, from, alias, labels, dcs, patroni } = source;
-      return {
-        ...{ id: ids.get(source) ?? null, name, from, line: lines.get(name) ?? null, alias, labels: { ...labels } },
-        kind: dcs?.kind ?? 'patroni',
-        hosts: [...(dcs?.hosts ?? patroni.seeds)],
-        namespace: dcs?.namespace ?? null,
-        clusters: rows.flatMap((row) => (row.source === name ? row.scope : [])).slice(0, CLUSTERS_SHOWN),
-        problems: problems.flatMap((one) => (one.source === name ? one.text : [])),
-        missing: missingOf(source).map(spread),
-        aside: null,
-      };
-    });
-    const aside = added.flatMap(({ id, name, aside: why }): SourceEntry[] =>
-      why === null
-        ? []
-        : [
-            {
-              ...{ id, name, from: 'added', line: lines.get(name) ?? null, alias: null, labels: {}, kind: 'patroni' },
-              ...{ hosts: [], namespace: null, clusters: [], problems: [], missing: [], aside: why },
-            },
-          ],
-    );
-    return { file: origin, sources: [...entries, ...aside], refused: this.#refusal() };
+    const { live, rows, problems } = this.#deps;
+    return sourcesAnswer(live.config, { rows: rows(), problems: problems(), refused: this.#refusal() });
   }
 
   #refusal(): Text | null {
@@ -173,6 +141,8 @@ export class SourceDesk {
     const isInside = allowed(config);
     let seen: Seen;
     try {
+      // The collector's readers: of this thread only while somebody tries a source.
+      const { tryOut } = await import('./trial');
       seen = await tryOut(await pinned(source, isInside), isInside, now);
     } catch (error) {
       if (!Refusal.is(error)) throw error;
@@ -269,7 +239,7 @@ export class SourceDesk {
     return this.#alone(async () => {
       this.#checkOpen();
       const next = this.#loaded();
-      const done = this.#difference(next);
+      const done = differenceOf(this.#deps.live.config, next);
       const changed = [...done.begun, ...done.ended, ...done.restarted];
       const words = changed.length === 0 ? say`nothing changed` : changed.join(', ');
       await this.#deps.write('sources_read', {
@@ -299,7 +269,7 @@ export class SourceDesk {
     const names = this.#checkOpen();
     const moves = names.movesBy(next.sources);
     if (moves.length > 0) throw new Refusal('refused', movedWords(moves));
-    const { ended, restarted } = this.#difference(next);
+    const { ended, restarted } = differenceOf(this.#deps.live.config, next);
     const scopes = this.#deps
       .rows()
       .flatMap(({ scope, source }) => (ended.includes(source) || restarted.includes(source) ? scope : []));
@@ -309,23 +279,6 @@ export class SourceDesk {
         'refused',
         say`an action runs on ${busy.join(', ')}: nothing was changed, try again when it is over`,
       );
-  }
-
-  #difference(next: HowdahConfig): ReadAgain {
-    const { config } = this.#deps.live;
-    const before = new Map(config.sources.map((source) => [source.name, source]));
-    const after = new Map(next.sources.map((source) => [source.name, source]));
-    const isSame = (source: SourceConfig): boolean => {
-      const old = before.get(source.name);
-      return old !== undefined && sourceDigest(old) === sourceDigest(source);
-    };
-    return {
-      begun: [...after.keys()].filter((name) => !before.has(name)),
-      ended: [...before.keys()].filter((name) => !after.has(name)),
-      restarted: [...after.values()].filter((one) => before.has(one.name) && !isSame(one)).map(({ name }) => name),
-      later: laterParts(config, next),
-      warnings: next.warnings.map(formatProblem),
-    };
   }
 
   #beside(): Beside {
@@ -435,17 +388,6 @@ function wordsOfChange(before: SourceConfig, after: SourceConfig): Text {
       .join(', ') || '-';
   if (before.name !== after.name) return say`its name is ${after.name} now, labels ${labels(after)}`;
   return say`labels ${labels(before)} become ${labels(after)}`;
-}
-
-function laterParts(before: HowdahConfig, after: HowdahConfig): string[] {
-  const parts = (config: HowdahConfig): Map<string, string> =>
-    new Map(
-      Object.entries({ ...config, listen: { ...config.listen, tls: null } }).flatMap(([key, value]) =>
-        NOT_READ.includes(key) ? [] : [[key, digestOf(value)] as const],
-      ),
-    );
-  const old = parts(before);
-  return [...parts(after)].flatMap(([key, digest]) => (old.get(key) === digest ? [] : [key])).sort();
 }
 
 function countSecrets(value: unknown): number {

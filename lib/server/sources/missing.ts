@@ -1,5 +1,6 @@
 // What Howdah has no right to, or no way to, and the command that grants it: of a source by its settings, and of what answered to a question.
 // The page of the sources, a source that is tried and `howdah doctor` all say it in these words. Pure; nothing here is a secret.
+import type { MissingPart } from '../../contract/sources';
 import type { Snapshot } from '../../domain/cluster';
 import { dcsName } from '../../domain/dcs-kind';
 import type { ReadingError } from '../../domain/raw';
@@ -13,6 +14,13 @@ export interface Missing {
   readonly text: Text;
   readonly commands: readonly { readonly where: Text; readonly command: string }[];
 }
+
+/** As the wire takes it. */
+export const spread = ({ title, text, commands }: Missing): MissingPart => ({
+  title,
+  text,
+  commands: commands.map((one) => ({ ...one })),
+});
 
 const ROLE = "CREATE ROLE howdah LOGIN PASSWORD '...'; GRANT pg_monitor TO howdah;";
 const HBA = 'hostssl postgres howdah ADDRESS-OF-HOWDAH/32 scram-sha-256';

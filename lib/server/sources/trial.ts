@@ -6,7 +6,7 @@ import type { Text } from '../../language/sentence';
 import { Collector } from '../collector/collector';
 import type { SourceConfig } from '../config/config';
 import { DEFAULT_POLL } from '../config/settings';
-import { type Missing, missingOf, missingOfCluster, missingOfDcs } from './missing';
+import { missingOf, missingOfCluster, missingOfDcs, spread } from './missing';
 
 const TRIAL_MS = 7000;
 /** A DCS that errs is given this long to come round: one of its endpoints may be down. */
@@ -87,9 +87,3 @@ function found(snapshot: Snapshot, source: SourceConfig): FoundScope {
     missing: missingOfCluster(snapshot, source.postgres !== null).map(spread),
   };
 }
-
-export const spread = ({ title, text, commands }: Missing): FoundAnswer['missing'][number] => ({
-  title,
-  text,
-  commands: commands.map((one) => ({ ...one })),
-});
