@@ -3,7 +3,7 @@
 import { isAbout } from '../../domain/alerts/rules';
 import type { Member, Snapshot } from '../../domain/cluster';
 import { type ProbeStatus, parseProbe } from '../../domain/wire/entry-probe';
-import { openWriter } from '../../io/dcs/open';
+import { openWriter } from '../../io/dcs/open-writer';
 import type { DcsWriter } from '../../io/dcs/port';
 import { whoAnswers } from '../../io/entry-address';
 import { insideOf } from '../../io/networks';
