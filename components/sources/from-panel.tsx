@@ -1,6 +1,6 @@
 'use client';
 import { type DragEvent, useId, useState } from 'react';
-import { form as formOf, t } from '@/lib/client/words/text';
+import { form, t } from '@/lib/client/words/text';
 import { SOURCE_TEXT_MAX } from '@/lib/contract/limits';
 import type { LookOrder } from '@/lib/contract/sources';
 import { Button } from '../ui/button';
@@ -37,11 +37,11 @@ const LIKE = {
 } as const;
 
 const KINDS = [
-  { value: 'auto', word: formOf('by its port') },
-  { value: 'patroni', word: formOf('Patroni REST API') },
-  { value: 'etcd3', word: formOf('etcd') },
-  { value: 'consul', word: formOf('Consul') },
-  { value: 'zookeeper', word: formOf('ZooKeeper') },
+  { value: 'auto', word: form('by its port') },
+  { value: 'patroni', word: form('Patroni REST API') },
+  { value: 'etcd3', word: form('etcd') },
+  { value: 'consul', word: form('Consul') },
+  { value: 'zookeeper', word: form('ZooKeeper') },
 ] as const;
 
 /** What is empty is not sent. */
