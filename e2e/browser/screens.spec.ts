@@ -288,7 +288,6 @@ test('no address is too wide, cuts a control off or lays words on one another, f
     }
   }
   expect(faults).toEqual([]);
-  await page.close();
 });
 
 test('an unknown cluster says so and leads back', async ({ page }) => {
