@@ -16,7 +16,7 @@ import { type Evidence, type Falsehood, type Fault, judge } from './checker';
 import { Eyes, hashesIn } from './eyes';
 import { killHowdah, type Struck, strike, type World } from './faults';
 import { History, type Span } from './history';
-import { Cuts, SmallDisk } from './host-powers';
+import { Cuts, SmallDisk, undoHostPowers } from './host-powers';
 import { Orders } from './orders';
 import { type PlannedOrder, type Round, Script } from './script';
 import { Crowd } from './viewers';
@@ -110,7 +110,7 @@ class ChaosRun {
       return new ChaosRun(lab, options, world, eyes);
     } catch (error) {
       await howdah?.kill();
-      cuts.close();
+      undoHostPowers(lab.layout);
       throw error;
     }
   }
@@ -290,14 +290,14 @@ class ChaosRun {
   }
 
   async end(): Promise<void> {
-    const { howdah, crowd, cuts, disk } = this.#world;
+    const { howdah, crowd, disk } = this.#world;
     this.#isOver = true;
     crowd.close();
-    cuts?.close();
     disk.clear();
     await this.#world.turn.catch(() => undefined);
     await howdah.kill();
     await this.#eyes.close();
+    undoHostPowers(this.#lab.layout);
   }
 }
 
