@@ -75,6 +75,8 @@ async function weighed(cleanup: Cleanup, clusters: number, seconds: number): Pro
     cells.push(cell);
     const { open, processes, rssMib, pssMib, load1 } = cell;
     say(`${clusters} clusters, ${open} viewers: ${rssMib} MiB RSS, ${pssMib} MiB PSS in ${processes}, load ${load1}`);
+    const ended = new Set(viewers.flatMap((viewer) => viewer.ended ?? []));
+    if (ended.size > 0) say(`streams ended: ${[...ended].slice(0, 3).join('; ')}`);
   }
   return cells;
 }

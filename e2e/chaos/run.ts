@@ -237,6 +237,7 @@ class ChaosRun {
       const now = Date.now();
       if (health?.journal?.problem != null) this.#complaints.push({ at: now, text: health.journal.problem });
       if (health?.store?.state === 'down') this.#complaints.push({ at: now, text: health.store.error ?? 'store' });
+      if (health?.history?.problem != null) this.#complaints.push({ at: now, text: health.history.problem });
       if (health === null && since !== null) this.#awake.push({ from: since, to: now });
       since = health === null ? null : (since ?? now);
       await sleep(HEALTH_EVERY_MS);
@@ -304,6 +305,7 @@ class ChaosRun {
 interface HealthSaid {
   readonly journal?: { readonly problem: string | null };
   readonly store?: { readonly state: string; readonly error: string | null };
+  readonly history?: { readonly problem: string | null } | null;
 }
 
 /** Its clock goes by a file, which may change while it runs; what sleeps and times out goes by the machine's. */
