@@ -50,7 +50,7 @@ const USAGE = `usage: npm run bench -- NAME [flags]
   store-kill [--rounds 500] [--copies 200]               kill -9 while the embedded store is written, and torn copies of it
   paint      [--rounds 5]                                first useful paint of fleet, wall and card, slowed down
   weight     [--seconds 20] [--rounds 5]                 memory, first row and disk, beside patronictl and a bare Next
-  memory     [--seconds 20] [--scopes 1000]              memory with 1, 100, 1,000 clusters and 0, 100, 1,000 open pages
+  memory     [--seconds 20] [--scopes N]                 memory with 1, 100, 1,000 clusters (or N) and 0, 100, 1,000 open pages
   all        each with its presets`;
 
 const FLAGS = [
