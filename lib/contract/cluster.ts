@@ -10,6 +10,7 @@ import { DCS_TROUBLES } from '../domain/raw';
 import { backupState, baseBackup } from './backups';
 import { entry } from './entry';
 import { machine } from './hosts';
+import { maintenanceSchema } from './maintenance';
 import {
   bytes,
   clusterRole,
@@ -138,6 +139,10 @@ const member = shape({
   systemIdentifier: name,
   clockOffsetSeconds: seconds,
   failsafeActive: z.boolean(),
+  dcsUnseenSeconds: z
+    .number()
+    .optional()
+    .describe('for how long its Patroni has not seen the DCS, which is there; absent: it has, or nobody can tell'),
   seesPause: z.boolean().nullable(),
   slots: z
     .array(
@@ -148,6 +153,10 @@ const member = shape({
         retainedBytes: bytes,
         walStatus: name,
         member: name,
+        keeper: z
+          .enum(['config', 'member_slots_ttl'])
+          .optional()
+          .describe('for what Patroni keeps it; absent: for nothing'),
       }),
     )
     .nullable(),
@@ -164,6 +173,9 @@ const member = shape({
       .describe('finished WAL files that wait for it; absent: not asked, or not allowed to see'),
   }).nullable(),
   machine: machine.optional().describe('what node_exporter says; absent: it is not asked'),
+  certificates: shape({ restEndsAt: knownInstant, postgresEndsAt: knownInstant })
+    .optional()
+    .describe('when the certificates end that it shows'),
   baseBackups: z.array(baseBackup).optional().describe('that are taken from it'),
   copies: z.array(z.string()).describe('members to which it sends a base backup'),
   externalStandbys: z.array(shape({ applicationName: z.string(), state: name, clientAddr: name })),
@@ -199,6 +211,7 @@ const cluster = shape({
   timeline: z.number().nullable(),
   paused: z.boolean().nullable(),
   pauseNote: pauseNoteSchema.nullable(),
+  maintenance: maintenanceSchema.optional().describe('that is under way; absent: none is known of'),
   synchronousMode: z.enum(['off', 'on', 'quorum']).nullable(),
   roster: shape({
     known: z.boolean().describe('false: what was there before this start is not known'),
@@ -209,7 +222,15 @@ const cluster = shape({
     .nullable()
     .describe('who belongs to the cluster, and who of them is not in the member list; null: nobody keeps one'),
   synchronousModeStrict: z.boolean(),
-  sync: shape({ leader: name, standbys: z.array(z.string()), quorum: z.number().nullable() }).nullable(),
+  sync: shape({
+    leader: name,
+    standbys: z.array(z.string()),
+    quorum: z.number().nullable(),
+    unconfirmed: z
+      .array(z.string())
+      .optional()
+      .describe('those of /sync that stream and for which PostgreSQL of the leader does not wait'),
+  }).nullable(),
   failsafe: shape({ enabled: z.boolean().nullable(), active: z.boolean() }),
   standbyCluster: shape({ host: name, port: z.number().nullable() }).nullable(),
   scheduledSwitchover: shape({ at: z.string(), from: name, to: name }).nullable(),

@@ -10,8 +10,9 @@ import type { Entry } from './entries/entry';
 import type { FindingCode } from './finding-code';
 import type { HostState } from './hosts/host';
 import type { Lsn } from './lsn';
+import type { MaintenanceNote } from './maintenance-note';
 import type { PauseNote } from './pause-note';
-import type { RawDcs, ReadingErrorKind, ScopeExcess } from './raw';
+import type { CertificateEnds, RawDcs, ReadingErrorKind, ScopeExcess } from './raw';
 import type { Roster } from './roster';
 import type { Health, Severity } from './severity';
 import type { ExactNumber } from './wire/json-text';
@@ -169,12 +170,16 @@ export interface Member {
   /** Node clock minus Howdah's, seconds; null when not known. Uncertain by the answer time, REST by another second. */
   readonly clockOffsetSeconds: number | null;
   readonly failsafeActive: boolean;
+  /** For how long its Patroni has not seen the DCS, which is there; absent: it has, or nobody can tell. */
+  readonly dcsUnseenSeconds?: number | undefined;
   /** Has this node seen the pause that the configuration asks for? null: it does not say. */
   readonly seesPause: boolean | null;
   readonly slots: readonly Slot[] | null;
   readonly archiver: Archiver | null;
   /** What its machine says; absent: it is not asked. */
   readonly machine?: HostState | undefined;
+  /** When the certificates end that it shows; absent: it shows none, or none was seen. */
+  readonly certificates?: CertificateEnds | undefined;
   /** Base backups that are taken from it; absent: not asked. */
   readonly baseBackups?: readonly BaseBackup[] | undefined;
   /** Members to which it sends a base backup. */
@@ -200,6 +205,8 @@ export interface Slot {
   readonly walStatus: string | null;
   /** The member it serves, null when it serves none. */
   readonly member: string | null;
+  /** Who makes it anew or takes it away: Patroni, for `slots` of the configuration or for a member that left a while ago; absent: nobody. */
+  readonly keeper?: 'config' | 'member_slots_ttl' | undefined;
 }
 
 export interface Archiver {
@@ -325,6 +332,8 @@ export interface Cluster {
   readonly paused: boolean | null;
   /** Who paused it and until when, where that was done by Howdah; null also when not paused. */
   readonly pauseNote: PauseNote | null;
+  /** The maintenance that is under way; absent: none is known of. */
+  readonly maintenance?: MaintenanceNote | undefined;
   readonly synchronousMode: 'off' | 'on' | 'quorum' | null;
   readonly synchronousModeStrict: boolean;
   /** Names in `/sync`; null when not known or sync is not active. */
@@ -332,6 +341,8 @@ export interface Cluster {
     readonly leader: string | null;
     readonly standbys: readonly string[];
     readonly quorum: number | null;
+    /** Those of them that stream and for which PostgreSQL of the leader does not wait; absent: none is seen. */
+    readonly unconfirmed?: readonly string[] | undefined;
   } | null;
   readonly failsafe: { readonly enabled: boolean | null; readonly active: boolean };
   /** null: an ordinary cluster. */

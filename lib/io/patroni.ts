@@ -7,7 +7,9 @@ import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { HttpAnswer, Reading } from '../domain/raw';
 import { failure } from '../domain/reading-failure';
+import { shownBy } from './certificate';
 import { ReadingRefused, read } from './failure';
+import { outsideWords } from './networks';
 import { secureContext, type TlsMaterial } from './tls';
 
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
@@ -18,6 +20,8 @@ const MAX_SESSIONS = 1000;
 export interface PatroniReader {
   /** `path` such as `/patroni`. Any HTTP status is an answer; only transport trouble is a failed reading. */
   get(baseUrl: string, path: string, deadlineMs: number): Promise<Reading<HttpAnswer>>;
+  /** When the certificate ends that is shown there; null: none is, or nobody answers. */
+  certificateEndsAt(baseUrl: string): Promise<number | null>;
   close(): Promise<void>;
 }
 
@@ -33,6 +37,8 @@ export function createPatroniReader(options: {
   readonly tls: TlsMaterial | null;
   readonly now: () => number;
   readonly connectMs?: number;
+  /** Where a question may go at all; absent: anywhere. */
+  readonly isInside?: ((address: string) => boolean) | undefined;
 }): PatroniReader {
   const connectMs = options.connectMs ?? 3000;
   const secure = dialerTls(options.tls);
@@ -44,6 +50,8 @@ export function createPatroniReader(options: {
         host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
         port: Number(url.port) || (isTls ? 443 : 80),
       };
+      const { isInside } = options;
+      if (isInside !== undefined && isIP(place.host) !== 0 && !isInside(place.host)) return reject(outside(place.host));
       const socket = isTls ? secure(place) : connect({ ...place, noDelay: true });
       const question = request({
         ...{ host: place.host, port: place.port, path: url.pathname + url.search, maxHeaderSize: MAX_HEADER_BYTES },
@@ -65,6 +73,11 @@ export function createPatroniReader(options: {
         running.delete(end);
       };
       running.add(end);
+      if (isInside !== undefined) {
+        const look = (address = ''): void => void (isInside(address) || end(outside(address)));
+        socket.on('lookup', (_: unknown, address: string) => look(address));
+        socket.once('connect', () => look(socket.remoteAddress));
+      }
       socket.once(isTls ? 'secureConnect' : 'connect', () => clearTimeout(connecting));
       question.once('error', end);
       question.once('response', (answer) => {
@@ -96,11 +109,15 @@ export function createPatroniReader(options: {
       if (reading.ok && reading.value.body === '') return { ...reading, ok: false, error: failure('closed') };
       return reading;
     },
+    certificateEndsAt: (baseUrl) => shownBy(baseUrl, options.tls),
     close: async () => {
       for (const end of [...running]) end(new ReadingRefused(failure('closed')));
     },
   };
 }
+
+const outside = (address: string): ReadingRefused =>
+  new ReadingRefused({ kind: 'skipped', message: outsideWords(address) });
 
 /** One context for all nodes: it costs 3 ms of CPU. A session of before spares a node the handshake. */
 function dialerTls(tls: TlsMaterial | null): (place: Place) => TLSSocket | Socket {

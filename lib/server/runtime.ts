@@ -14,10 +14,12 @@ import type { BackupDesk } from './backups/backup-desk';
 import type { CareDesk } from './care/desk';
 import type { Question } from './collector/link';
 import type { HowdahConfig } from './config/config';
+import type { DriftDesk } from './drift/drift-desk';
 import type { Limits } from './edge/limits';
 import type { Feed } from './feed';
 import type { History } from './history/history';
 import type { RosterKeeper } from './roster/roster-keeper';
+import type { SourceDesk } from './sources/desk';
 import type { WallDesk } from './walls/open';
 
 export interface Runtime {
@@ -30,6 +32,7 @@ export interface Runtime {
   /** The newest snapshot of a scope. Rejects with a Refusal. */
   newest(scope: string): Promise<Snapshot>;
   readonly activity: ActivityDesk;
+  readonly drift: DriftDesk;
   /** What acts. Rejects with a Refusal where this process cannot: the message says why. */
   actions(): Promise<Actions>;
   /** null: still opening. */
@@ -48,6 +51,8 @@ export interface Runtime {
   roster(): Promise<RosterKeeper>;
   /** What is reported of backups. Rejects with a Refusal where this process cannot say. */
   backups(): Promise<BackupDesk>;
+  /** Where the clusters are. Rejects with a Refusal where this process cannot say. */
+  sources(): Promise<SourceDesk>;
   /** Who comes in. Rejects with a Refusal where this process cannot say. */
   door(): Promise<Door>;
   readonly limits: Limits;

@@ -1,11 +1,12 @@
 // Why: the one cause of a cluster's trouble, from the finished snapshot. The table, the order, since when, what it explains. Pure.
 
 import type { FindingCode, Snapshot } from '../cluster';
+import { isQuiet } from '../findings/quiet';
 import { keyFinding } from '../findings/rule';
 import type { MeasuredOutage } from '../outage-sample';
 import type { Cause } from './cause';
 import { IMPACTS } from './cause';
-import { DCS_ROWS, DCS_SLOW } from './dcs-rows';
+import { DCS_NOT_SEEN, DCS_ROWS, DCS_SLOW } from './dcs-rows';
 import { DOOR_ROWS } from './door-rows';
 import { HOLDER_ROWS } from './holder-rows';
 import { IDENTITY_ROWS } from './identity-rows';
@@ -20,6 +21,7 @@ import { WAL_ROWS } from './wal-rows';
 /** Within one impact the earlier row is the deeper cause. */
 export const CAUSE_ROWS: readonly CauseRow[] = [
   DCS_SLOW,
+  DCS_NOT_SEEN,
   ...LEADER_GONE_ROWS,
   ...LEADER_ROWS,
   ...HOLDER_ROWS,
@@ -45,9 +47,14 @@ export function assessCause(
 ): Cause | null {
   if (draft.findings.length === 0) return null;
   const context = contextOf(draft, outages);
+  /** It says nothing but that a member is away that was taken out for maintenance. */
+  const isAway = (match: CauseMatch): boolean => {
+    const explained = explainedBy(match, context);
+    return explained.length > 0 && explained.every((one) => isQuiet(one, draft.cluster, draft.observedAt));
+  };
   const matches = CAUSE_ROWS.flatMap((row) => {
     const match = row.match(context);
-    return match === null ? [] : [{ row, match }];
+    return match === null || isAway(match) ? [] : [{ row, match }];
   });
   const best = matches.reduce<(typeof matches)[number] | null>(
     (worst, one) => (worst === null || rank(one.match) < rank(worst.match) ? one : worst),
@@ -114,6 +121,7 @@ function notWritableSince(
     ({ code }) =>
       code === 'no_leader' ||
       code === 'leader_key_without_primary' ||
+      code === 'reads_only' ||
       (code === 'sync_standby_missing' && cluster.synchronousModeStrict),
   );
   return Math.min(observedAt, ...stops.map(({ since }) => since));

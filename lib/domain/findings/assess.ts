@@ -4,6 +4,7 @@ import { leaderOf } from '../members';
 import { bySeverity, type Health, worstOf } from '../severity';
 import { BACKUP_RULES } from './backups';
 import { BEGINNING_RULES } from './beginning';
+import { CERTIFICATE_RULES } from './certificates';
 import { DCS_RULES } from './dcs';
 import { DCS_TROUBLE_RULES } from './dcs-troubles';
 import { ENTRY_RULES } from './entries';
@@ -15,6 +16,7 @@ import { POOL_RULES } from './pools';
 import { REPLICATION_RULES } from './replication';
 import { REQUEST_RULES } from './requests';
 import { type FindingContext, type FindingRule, keyFinding } from './rule';
+import { SETTING_RULES } from './settings';
 import { SYNC_RULES } from './sync';
 
 export const FINDING_RULES: readonly FindingRule[] = [
@@ -26,11 +28,13 @@ export const FINDING_RULES: readonly FindingRule[] = [
   ...DCS_TROUBLE_RULES,
   ...REPLICATION_RULES,
   ...SYNC_RULES,
+  ...SETTING_RULES,
   ...MEMBER_RULES,
   ...ENTRY_RULES,
   ...POOL_RULES,
   ...BACKUP_RULES,
   ...HOST_RULES,
+  ...CERTIFICATE_RULES,
 ];
 
 export interface Memory {
