@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DriftAnswer } from '../../lib/contract/drift';
 import { memberConfigFile } from '../lab/config-files';
 import { SCOPE } from '../lab/layout';
-import { Acting, expectDone } from './acting';
+import { Acting } from './acting';
+import { inWords } from './action-client';
 
 const DEADLINE_MS = 120_000;
 const LOCAL = 'maintenance_work_mem';
@@ -63,17 +64,17 @@ describe('members that are not alike', () => {
       writeFileSync(file, before.replace(new RegExp(`^( *${LOCAL}:).*$`, 'm'), '$1 24MB'));
       await apply(first);
       await apply(second);
-      expectDone(
-        await on.client.act(
-          await on.client.edit((value) => ({
-            ...value,
-            postgresql: {
-              ...(value.postgresql as object),
-              parameters: { ...(value.postgresql as { parameters: object }).parameters, [LOCAL]: '32MB' },
-            },
-          })),
-        ),
+      const record = await on.client.act(
+        await on.client.edit((value) => ({
+          ...value,
+          postgresql: {
+            ...(value.postgresql as object),
+            parameters: { ...(value.postgresql as { parameters: object }).parameters, [LOCAL]: '32MB' },
+          },
+        })),
       );
+      // Each member of the lab has a value of its own in its patroni.yml: it is stored, and takes effect nowhere.
+      expect(record.outcome, inWords(record)).toBe('done_differently');
       const answer = await seen((one) => differing(one).length === 2 && (one.settings?.overrides.length ?? 0) > 0);
       const byName = new Map(answer.settings?.differing.map((row) => [row.name, row]));
       expect(byName.get('log_min_duration_statement')).toMatchObject({ odd: [first] });
