@@ -1,6 +1,7 @@
 'use client';
 import { memo, type ReactNode, useDeferredValue, useEffect } from 'react';
 import type { Snapshot } from '@/lib/domain/cluster';
+import { MaintenancePanel } from '../maintenance/maintenance-panel';
 import { CauseBlock } from './cause-block';
 import { ClusterHeader } from './cluster-header';
 import { DcsPanel } from './dcs-panel';
@@ -38,6 +39,7 @@ export function Overview({ snapshot, children }: { snapshot: Snapshot; children?
     <>
       <ClusterHeader snapshot={snapshot} />
       <CauseBlock snapshot={snapshot} />
+      <MaintenancePanel snapshot={snapshot} />
       <Panels snapshot={later} />
       {children !== undefined && <div className="mt-3">{children}</div>}
     </>
@@ -73,11 +75,13 @@ function Top({ snapshot }: { snapshot: Snapshot }) {
   if (snapshot.findings.length === 0) {
     return (
       <div className="grid grid-cols-[minmax(0,1fr)] gap-3 xl:grid-cols-[minmax(0,1fr)_320px]">
-        {topology}
-        <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
+        <div className="grid grid-cols-[minmax(0,1fr)] grid-rows-[auto_1fr] gap-3">
+          {topology}
+          {changed}
+        </div>
+        <div className="grid grid-cols-[minmax(0,1fr)] grid-rows-[auto_1fr] gap-3">
           {readiness}
           {findings}
-          {changed}
         </div>
       </div>
     );

@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { carry } from '../language/carry';
 import { EndedGlass } from './access/ended-glass';
 import { openKeys } from './access/keys';
+import { Maintenances } from './actions/maintenances';
 import { Pauses } from './actions/pauses';
 import { vapidKeys } from './alerts/receivers/webpush';
 import { openJournal } from './audit/journal';
@@ -83,6 +84,12 @@ const FILES: readonly File[] = [
     todo: /Put it back from a backup or remove it/,
   },
   {
+    name: 'maintenances.json',
+    open: (dataDir) => void new Maintenances(dataDir, () => undefined),
+    use: /which members are out/,
+    todo: /Remove it/,
+  },
+  {
     name: 'vapid.json',
     open: (where) => void vapidKeys(path.join(where, 'vapid.json')),
     use: /web push/,
@@ -90,7 +97,7 @@ const FILES: readonly File[] = [
   },
   {
     name: 'clusters.json',
-    open: (dataDir) => namesProblem({ dataDir, sources: [], moveNames: false, replay: null }),
+    open: (dataDir) => namesProblem({ dataDir, sources: [], moveNames: false, meant: [], replay: null }),
     use: /which cluster goes by which name/,
     todo: /remove it/,
   },

@@ -81,10 +81,11 @@ export function createReplay(folder: string, options: CollectorOptions) {
       }
     },
     setActing: (): void => undefined,
-    setPauses: (): void => undefined,
+    setNotes: (): void => undefined,
     setRosters: (): void => undefined,
     setOutages: (): void => undefined,
     setBackups: (): void => undefined,
+    setSources: (): void => undefined,
     counts: new ReadingCounts(),
     scopes: (): readonly string[] => [...scopes.keys()].sort(),
     snapshotOf: (scope: string): Snapshot | null => scopes.get(scope)?.snapshot ?? null,
