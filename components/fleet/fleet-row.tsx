@@ -1,6 +1,7 @@
 'use client';
 import Link from 'next/link';
 import { memo } from 'react';
+import { useSiteName } from '@/lib/client/fleet/sites';
 import { useNow } from '@/lib/client/live/clock';
 import { useFreshness } from '@/lib/client/live/live';
 import { exactBytes, exactTime, formatBytes, formatDuration, formatMinute } from '@/lib/client/words/format';
@@ -89,10 +90,24 @@ function MembersCell({ row, was }: { row: Row; was: boolean }) {
   );
 }
 
+function SiteMark({ site }: { site: NonNullable<Row['site']> }) {
+  const { role, others, lagBytes } = site;
+  const name = useSiteName(others[0] ?? '') ?? t('another cluster');
+  const behind = lagBytes === null ? t('lag unknown') : t('{size} behind', { size: formatBytes(lagBytes) });
+  return (
+    <Chip tone="plain" title={t('two clusters with the same data')}>
+      {role === 'standby'
+        ? t('follows {name}, {behind}', { name, behind })
+        : t('followed by {name}, {behind}', { name, behind })}
+    </Chip>
+  );
+}
+
 function Marks({ row }: { row: Row }) {
   const at = row.scheduledSwitchoverAt === null ? Number.NaN : Date.parse(row.scheduledSwitchoverAt);
   return (
     <>
+      {row.site !== undefined && <SiteMark site={row.site} />}
       {row.paused === true && (
         <Chip icon="pause" tone="warning">
           {t('paused')}

@@ -13,6 +13,7 @@ import { machine } from './hosts';
 import {
   bytes,
   clusterRole,
+  count,
   exactNumbers,
   health,
   instant,
@@ -23,6 +24,7 @@ import {
   postgresRole,
   severity,
 } from './scalar';
+import { siteSchema } from './site';
 import { shape, spoken } from './spoken';
 import type { Proved, Same } from './wire';
 import { errorKind, witness } from './witness';
@@ -166,7 +168,9 @@ const member = shape({
   machine: machine.optional().describe('what node_exporter says; absent: it is not asked'),
   baseBackups: z.array(baseBackup).optional().describe('that are taken from it'),
   copies: z.array(z.string()).describe('members to which it sends a base backup'),
-  externalStandbys: z.array(shape({ applicationName: z.string(), state: name, clientAddr: name })),
+  externalStandbys: z.array(
+    shape({ applicationName: z.string(), state: name, clientAddr: name, replaySeconds: count.optional() }),
+  ),
   sqlGrantMissing: z.boolean(),
   witnesses: shape({ dcs: witness, patroni: witness, sql: witness }),
   observedAt: knownInstant,
@@ -279,6 +283,7 @@ const cluster = shape({
   walBytesPerSecond: z.number().nullable(),
   writable: z.boolean().nullable(),
   members: z.array(member),
+  site: siteSchema.optional().describe('the other site of the same data; absent: none is seen'),
   backups: backupState.optional().describe('absent: nobody reports any and none are asked for'),
   entries: z.array(entry).optional().describe('the doors by which clients come; absent: none is configured'),
 });

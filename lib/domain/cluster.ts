@@ -14,6 +14,7 @@ import type { PauseNote } from './pause-note';
 import type { RawDcs, ReadingErrorKind, ScopeExcess } from './raw';
 import type { Roster } from './roster';
 import type { Health, Severity } from './severity';
+import type { Site } from './sites/site';
 import type { ExactNumber } from './wire/json-text';
 import type { WitnessState } from './witness-state';
 
@@ -229,6 +230,8 @@ export interface ExternalStandby {
   readonly applicationName: string;
   readonly state: string | null;
   readonly clientAddr: string | null;
+  /** Absent in what was kept before it was read. */
+  readonly replaySeconds?: number | null | undefined;
 }
 
 export interface Leader {
@@ -355,6 +358,8 @@ export interface Cluster {
   readonly roster: Roster | null;
   /** Absent: nobody reports backups and none are asked for, or what was reported is not known yet. */
   readonly backups?: BackupState | undefined;
+  /** The other site of the same data; absent: none is seen. */
+  readonly site?: Site | undefined;
   /** The doors by which clients come; absent: none is configured, or it was kept before there were any. */
   readonly entries?: readonly Entry[] | undefined;
 }

@@ -15,6 +15,7 @@ import { POOL_RULES } from './pools';
 import { REPLICATION_RULES } from './replication';
 import { REQUEST_RULES } from './requests';
 import { type FindingContext, type FindingRule, keyFinding } from './rule';
+import { SITE_RULES } from './sites';
 import { SYNC_RULES } from './sync';
 
 export const FINDING_RULES: readonly FindingRule[] = [
@@ -26,6 +27,7 @@ export const FINDING_RULES: readonly FindingRule[] = [
   ...DCS_TROUBLE_RULES,
   ...REPLICATION_RULES,
   ...SYNC_RULES,
+  ...SITE_RULES,
   ...MEMBER_RULES,
   ...ENTRY_RULES,
   ...POOL_RULES,

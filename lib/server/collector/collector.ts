@@ -34,7 +34,8 @@ import { type Hosts, hostsOf } from './hosts';
 import { problemsOf } from './problems';
 import { ReadingCounts } from './reading-counts';
 import { FORGET_MS, ScopeCollector } from './scope-collector';
-import { type SourceSight, twinSources } from './twin-sources';
+import { Sites } from './sites';
+import { sightOf, twinSources } from './twin-sources';
 
 export interface CollectorOptions {
   readonly sources: readonly SourceConfig[];
@@ -88,6 +89,7 @@ export class Collector {
   /** By name; made with the first cluster behind it. */
   readonly #entries = new Map<string, EntryPoller>();
   readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #sites = new Sites();
   readonly counts = new ReadingCounts();
   #watched: ReadonlySet<string> = new Set();
   #fleetWatched = false;
@@ -259,7 +261,7 @@ export class Collector {
       members: snapshots.reduce((sum, snapshot) => sum + snapshot.cluster.members.length, 0),
       problems: [
         ...this.#sources.flatMap((source) => problemsOf(source)),
-        ...twinSources(this.#sources.map((source) => sightOf(source))),
+        ...twinSources(this.#sources.map(({ config, owned }) => sightOf(config.name, owned))),
       ],
       roundMs: rounds[Math.floor(rounds.length / 2)] ?? null,
       intervalMs: intervals.length === 0 ? this.#options.poll.idleSeconds * 1000 : Math.min(...intervals),
@@ -336,9 +338,11 @@ export class Collector {
         postgres: config.postgres === null ? null : roleOf(config.postgres, config.networks),
         deadlineMs: this.#options.poll.deadlineSeconds * 1000,
         now: this.#options.now,
+        others: () => this.#sites.of(scope),
         onPublish: (published, events) => {
           const { snapshot } = published;
           if (snapshot === null) return;
+          this.#sites.saw(snapshot);
           if (this.#isOver(source, name, published)) {
             this.#removeScope(source, name);
             return;
@@ -396,6 +400,7 @@ export class Collector {
     source.owned.delete(name);
     source.hadKeys.delete(name);
     this.#scopes.delete(collector.scope);
+    this.#sites.gone(collector.scope);
     this.#options.onGone(collector.scope);
   }
 
@@ -439,11 +444,4 @@ function isPatroni(watch: DcsWatch, scope: string): boolean {
   return keys.some(
     ({ key }) => key === 'leader' || key === 'config' || key === 'initialize' || key.startsWith('members/'),
   );
-}
-
-function sightOf({ config, owned }: Source): SourceSight {
-  const seen = [...owned].flatMap(([scope, { snapshot }]) =>
-    snapshot === null ? [] : [[scope, snapshot.cluster] as const],
-  );
-  return { source: config.name, clusters: new Map(seen) };
 }
