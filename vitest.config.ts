@@ -12,6 +12,7 @@ export default defineConfig({
       'components/**/*.test.tsx',
       'e2e/*.test.ts',
       'e2e/fake/**/*.test.ts',
+      'e2e/chaos/**/*.test.ts',
     ],
     // Vitest leaves one core to itself, which of two is half; many of these tests wait.
     maxWorkers: Math.max(2, availableParallelism() - 1),

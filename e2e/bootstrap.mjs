@@ -9,6 +9,7 @@ const SCRIPTS = {
   lab: 'e2e/lab/cli.ts',
   bench: 'e2e/bench/main.ts',
   soak: 'e2e/bench/soak.ts',
+  chaos: 'e2e/chaos/main.ts',
   pack: 'e2e/pack/main.ts',
 };
 

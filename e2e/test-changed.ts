@@ -64,6 +64,7 @@ export const DRIVEN: readonly (readonly [folder: RegExp, driven: Driven])[] = [
   [/^lib\/(domain|server)\/backups\//, { lab: ['backups'] }],
   [/^lib\/(domain|server)\/metrics\//, { lab: ['metrics'] }],
   [/^lib\/(domain|server)\/history\//, { lab: ['history'] }],
+  [/^e2e\/chaos\//, { lab: ['chaos'] }],
   [/^e2e\/lab\//, { lab: ['beside-distro', 'beside-patroni40', 'beside-patroni41', 'beside-trixie'] }],
   [/^e2e\/browser\/\w+\.ts$/, { recorded: ['screens'], cluster: ['live', 'actions'] }],
   [/^e2e\/truth\/(acting|action-client|every-action)\.ts$/, { lab: ['every-action-patroni40', 'standby'] }],

@@ -11,13 +11,14 @@ import { Icon } from '../ui/icon';
 import { Name } from '../ui/name';
 
 /** `member`: a page beside the tabs, of one member. */
-export type Tab = 'overview' | 'activity' | 'backups' | 'config' | 'events' | 'audit' | 'member';
+export type Tab = 'overview' | 'activity' | 'backups' | 'config' | 'drift' | 'events' | 'audit' | 'member';
 
 const TABS = [
   { tab: 'overview', path: '', word: form('Overview') },
   { tab: 'activity', path: '/activity', word: form('Activity') },
   { tab: 'backups', path: '/backups', word: form('Backups') },
   { tab: 'config', path: '/config', word: form('Configuration') },
+  { tab: 'drift', path: '/drift', word: form('Drift') },
   { tab: 'events', path: '/events', word: form('Events') },
   { tab: 'audit', path: '/audit', word: form('Audit') },
 ] as const;

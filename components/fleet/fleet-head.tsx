@@ -6,6 +6,7 @@ import { form, t, tn } from '@/lib/client/words/text';
 const PAGES = [
   { page: 'clusters', path: '/', word: form('Clusters') },
   { page: 'availability', path: '/availability', word: form('Availability') },
+  { page: 'drift', path: '/drift', word: form('Drift') },
 ] as const;
 
 /** The left part of the bar on the pages of all clusters: how many there are, and the way from one page to the other. */

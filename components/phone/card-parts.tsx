@@ -77,7 +77,9 @@ export function Head({ card }: { card: Card }) {
           className={`mt-1.5 flex gap-2 break-words font-semibold text-15 ${card.door.critical ? 'text-critical' : 'text-warning'}`}
         >
           <SeverityIcon health={card.door.critical ? 'critical' : 'warning'} size={16} className="mt-[3px]" />
-          {t('{what}, for {age}', { what: wire(card.door.title), age: formatDuration(now - card.door.since) })}
+          {card.door.title === null
+            ? t('For {age}.', { age: formatDuration(now - card.door.since) })
+            : t('{what}, for {age}', { what: wire(card.door.title), age: formatDuration(now - card.door.since) })}
         </p>
       )}
     </section>

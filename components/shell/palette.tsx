@@ -22,6 +22,7 @@ const SHOWN_MAX = 40;
 const PAGES = [
   { path: '/', word: form('Fleet'), icon: 'fleet' },
   { path: '/availability', word: form('Availability'), icon: 'calendar' },
+  { path: '/drift', word: form('Drift'), icon: 'around' },
   { path: '/events', word: form('Events'), icon: 'events' },
   { path: '/alerts', word: form('Alerts'), icon: 'bell' },
   { path: '/audit', word: form('Audit'), icon: 'audit' },

@@ -15,9 +15,11 @@ export const PLACES = [
   { path: '/audit', word: form('Audit'), icon: 'audit' },
 ] as const;
 
-/** Availability is a page of the fleet. */
+/** Availability and drift are pages of the fleet. */
 export function isHere(path: string, here: string): boolean {
-  return path === '/' ? here === '/' || here === '/availability' || here.startsWith('/clusters/') : here === path;
+  return path === '/'
+    ? here === '/' || here === '/availability' || here === '/drift' || here.startsWith('/clusters/')
+    : here === path;
 }
 
 export function SideNav() {

@@ -7,6 +7,7 @@ import { benchCollector } from './bench-collector';
 import { benchCrash } from './bench-crash';
 import { benchFreshness } from './bench-freshness';
 import { benchLoad } from './bench-load';
+import { benchMemory } from './bench-memory';
 import { benchPaint } from './bench-paint';
 import { benchStore } from './bench-store';
 import { benchStoreKill } from './bench-store-kill';
@@ -30,6 +31,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   'store-kill': benchStoreKill,
   paint: benchPaint,
   weight: benchWeight,
+  memory: benchMemory,
 };
 
 const USAGE = `usage: npm run bench -- NAME [flags]
@@ -48,6 +50,7 @@ const USAGE = `usage: npm run bench -- NAME [flags]
   store-kill [--rounds 500] [--copies 200]               kill -9 while the embedded store is written, and torn copies of it
   paint      [--rounds 5]                                first useful paint of fleet, wall and card, slowed down
   weight     [--seconds 20] [--rounds 5]                 memory, first row and disk, beside patronictl and a bare Next
+  memory     [--seconds 20] [--scopes 1000]              memory with 1, 100, 1,000 clusters and 0, 100, 1,000 open pages
   all        each with its presets`;
 
 const FLAGS = [

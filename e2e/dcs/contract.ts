@@ -8,7 +8,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { ABSENT, compareVersions } from '../../lib/domain/key-version';
 import { NEVER_ASKED, type RawDcsKey } from '../../lib/domain/raw';
-import { type DcsAccess, openWatch, openWriter } from '../../lib/io/dcs/open';
+import { type DcsAccess, openWatch } from '../../lib/io/dcs/open';
+import { openWriter } from '../../lib/io/dcs/open-writer';
 import type { Commit, DcsWatch, DcsWriter } from '../../lib/io/dcs/port';
 import { sleep, waitUntil } from '../lab/deadline';
 import { type Relay, startRelay, type Upstream } from './relay';

@@ -3,7 +3,8 @@
 import { afterEach, expect, test } from 'vitest';
 import { ABSENT } from '../../lib/domain/key-version';
 import { NEVER_ASKED, type RawDcs } from '../../lib/domain/raw';
-import { openWatch, openWriter } from '../../lib/io/dcs/open';
+import { openWatch } from '../../lib/io/dcs/open';
+import { openWriter } from '../../lib/io/dcs/open-writer';
 import type { DcsWatch } from '../../lib/io/dcs/port';
 import { Connection } from '../../lib/io/dcs/zookeeper/connection';
 import type { DcsStore } from '../dcs/contract';

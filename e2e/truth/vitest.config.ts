@@ -15,6 +15,7 @@ const ORDER = [
   'refusals',
   'beside-distro',
   'crash',
+  'chaos',
   'receivers',
 ];
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { ActionRecord } from '../domain/actions/action';
+import { say } from '../language/sentence';
 import { AuditIndex } from '../server/audit/audit-index';
 import { type Journal, openJournal } from '../server/audit/journal';
 import { homeOf } from '../server/audit/store-witness';
@@ -37,10 +38,11 @@ async function verify(...anchors: readonly string[]): Promise<{ code: number; sa
 /** Four entries, and the head after the last of them as a webhook is told it. */
 async function filled(also: (journal: Journal) => Promise<void> = async () => undefined): Promise<string> {
   const journal = await openJournal(folder, { now: Date.now });
+  const told = say`n1 leads on timeline ${3}` as unknown as string;
   for (const id of ['a', 'b']) {
     const record = { id, actor: 'anna' } as unknown as ActionRecord;
     await journal.append('access', id, 'main', { record: { ...record } });
-    await journal.append('access', id, 'main', { event: { kind: 'note' } });
+    await journal.append('access', id, 'main', { event: { kind: 'note', text: told } });
   }
   await also(journal);
   const file = path.join(folder, 'kept.txt');

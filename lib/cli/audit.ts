@@ -3,6 +3,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseJson } from '../domain/wire/loose';
+import { revive } from '../language/carry';
 import { type Anchor, compareAnchors, parseAnchors } from '../server/audit/anchors';
 import { compareWithStore } from '../server/audit/compare';
 import { formatCsv, rowsOf } from '../server/audit/export';
@@ -89,11 +90,12 @@ function anchorsIn(file: string): ReturnType<typeof parseAnchors> {
   return found;
 }
 
+/** Rows as the store of a running Howdah gives them: with their sentences. */
 async function openToRead(config: HowdahConfig): Promise<Pick<Store, 'query'> & { close(): Promise<void> }> {
   if (config.databaseUrl !== null) {
     const connection = await postgresDriver(config.databaseUrl).connect(() => undefined);
     const query = async <R>(sql: string, params: readonly unknown[] = []): Promise<R[]> =>
-      [...(await connection.query(sql, params))] as R[];
+      revive([...(await connection.query(sql, params))]) as R[];
     return { query, close: () => connection.close() };
   }
   const database = new SqliteDatabase(storeFile(config.dataDir), 'read');
@@ -101,7 +103,7 @@ async function openToRead(config: HowdahConfig): Promise<Pick<Store, 'query'> & 
     const [answer] = database.ask([{ sql, params }]) ?? [];
     return (answer?.rows ?? []).map((row) => {
       const parsed = (answer?.json ?? []).map((name) => [name, parseJson(String(row[name]))] as const);
-      return { ...row, ...Object.fromEntries(parsed) } as R;
+      return revive({ ...row, ...Object.fromEntries(parsed) }) as R;
     });
   };
   return { query, close: async () => database.close() };

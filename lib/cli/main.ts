@@ -16,6 +16,7 @@ import { audit } from './audit';
 import { pushBackups } from './backups';
 import { CHECK_FLAGS, CHECK_USAGE, check, refuseCheck } from './check';
 import { doctor } from './doctor';
+import { drift } from './drift';
 import { health } from './health';
 import { withAccounts } from './offline';
 import { err, out, table } from './print';
@@ -25,6 +26,7 @@ import { wait } from './wait';
 const USAGE = `usage: howdah start [flags]        the server; howdah start --help
        howdah list
        howdah show <cluster>
+       howdah drift [cluster]       every cluster against its profile, or what differs between the members of one: 0 alike, 1 not, 3 unknown
        howdah check [cluster]       one cluster or all as a monitoring plugin: exit code 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN
        howdah check <check> <cluster> [--member name] [--warning range] [--critical range] ...
                                     the checks of check_patroni; \`howdah check --help\` lists them
@@ -165,6 +167,8 @@ async function main(argv: string[]): Promise<number> {
       return health(api ?? new Api({ url: values.url ?? listenUrl(config), token: '', local: true }));
     case 'list':
       return list(found(), json);
+    case 'drift':
+      return drift(found(), args.length === 0 ? null : scope(), json);
     case 'show':
       return show(found(), scope(), json);
     case 'wait':

@@ -18,6 +18,7 @@ import { activitySchema } from './activity';
 import { backupsSchema, takenSchema } from './backups';
 import { careSchema, dcsActionSchema, dcsOrderSchema } from './care';
 import { snapshotSchema } from './cluster';
+import { driftSchema, fleetDriftSchema } from './drift';
 import {
   availabilitySchema,
   eventsSchema,
@@ -239,6 +240,22 @@ export const CLUSTER_ROUTES = table({
     access: SEE,
     summary: 'pg_settings of every member that answers',
     answer: settingsAnswerSchema,
+    errors: [],
+  },
+  'GET /api/clusters/{scope}/drift': {
+    access: SEE,
+    summary: 'What differs between the members of a cluster, from its dynamic configuration, and from its profile',
+    description:
+      'Looked at every few minutes by the monitoring role. Values that may hold a secret are left out for whoever may not read statements, and masked otherwise.',
+    query: z.object({ fresh: plain.optional().describe('1: look now; shared by all who ask within 15 s') }),
+    answer: driftSchema,
+    errors: [],
+  },
+  'GET /api/drift': {
+    access: SIGNED_IN,
+    tokens: true,
+    summary: 'Every cluster against its profile, those that deviate first',
+    answer: fleetDriftSchema,
     errors: [],
   },
   'GET /api/clusters/{scope}/members/{name}/activity': {

@@ -140,6 +140,10 @@ const member = shape({
   systemIdentifier: name,
   clockOffsetSeconds: seconds,
   failsafeActive: z.boolean(),
+  dcsUnseenSeconds: z
+    .number()
+    .optional()
+    .describe('for how long its Patroni has not seen the DCS, which is there; absent: it has, or nobody can tell'),
   seesPause: z.boolean().nullable(),
   slots: z
     .array(
@@ -150,6 +154,10 @@ const member = shape({
         retainedBytes: bytes,
         walStatus: name,
         member: name,
+        keeper: z
+          .enum(['config', 'member_slots_ttl'])
+          .optional()
+          .describe('for what Patroni keeps it; absent: for nothing'),
       }),
     )
     .nullable(),
@@ -213,7 +221,15 @@ const cluster = shape({
     .nullable()
     .describe('who belongs to the cluster, and who of them is not in the member list; null: nobody keeps one'),
   synchronousModeStrict: z.boolean(),
-  sync: shape({ leader: name, standbys: z.array(z.string()), quorum: z.number().nullable() }).nullable(),
+  sync: shape({
+    leader: name,
+    standbys: z.array(z.string()),
+    quorum: z.number().nullable(),
+    unconfirmed: z
+      .array(z.string())
+      .optional()
+      .describe('those of /sync that stream and for which PostgreSQL of the leader does not wait'),
+  }).nullable(),
   failsafe: shape({ enabled: z.boolean().nullable(), active: z.boolean() }),
   standbyCluster: shape({ host: name, port: z.number().nullable() }).nullable(),
   scheduledSwitchover: shape({ at: z.string(), from: name, to: name }).nullable(),

@@ -39,6 +39,8 @@ export const PATHS = {
   config: at('/api/clusters/{scope}/config'),
   revisions: at('/api/clusters/{scope}/config/revisions'),
   activity: at('/api/clusters/{scope}/members/{name}/activity'),
+  drift: at('/api/clusters/{scope}/drift'),
+  fleetDrift: pathOf('/api/drift'),
   backups: at('/api/clusters/{scope}/backups'),
   reportBackups: pathOf('/api/backups'),
   settings: at('/api/clusters/{scope}/settings'),

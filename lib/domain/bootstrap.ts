@@ -16,6 +16,7 @@ const RUNNING: ReadonlySet<string> = new Set([
   'running custom bootstrap script',
   'starting after custom bootstrap',
 ]);
+const COPYING: ReadonlySet<string> = new Set(['creating replica']);
 const FAILED: ReadonlySet<string> = new Set(['initdb failed', 'custom bootstrap failed']);
 
 export function bootstrapOf(cluster: Cluster): Bootstrap | null {
@@ -27,11 +28,16 @@ export function bootstrapOf(cluster: Cluster): Bootstrap | null {
   if (failed.length > 0) return { kind: 'failed', members: failed };
   const running = within(RUNNING);
   if (running.length > 0) return { kind: 'running', members: running };
+  // A standby cluster is made by a copy of its source (ha.py v4.1.5, bootstrap_standby_leader).
+  const copying = initialize === '' ? within(COPYING) : [];
+  if (copying.length > 0) return { kind: 'running', members: copying };
   const empty = members.filter((member) => member.listed && !member.silent && hasNoData(member));
   if (members.some((member) => !member.silent && member.postgresRole === 'primary')) return null;
   if (initialize === '') {
     // A bootstrap from a backup starts PostgreSQL and waits for the end of its recovery; the key stays empty meanwhile.
     const recovering = members.filter((member) => member.listed && !member.silent && !hasNoData(member));
+    // Two that have data are a cluster, whatever the key says.
+    if (recovering.length > 1) return null;
     return recovering.length > 0 ? { kind: 'running', members: recovering } : { kind: 'begun', members: empty };
   }
   const isAwaited = initialize === null && cluster.dcs?.state === 'fresh' && empty.length > 0;

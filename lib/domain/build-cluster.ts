@@ -11,7 +11,8 @@ import { expectedSystem } from './identity';
 import { leaderOf } from './members';
 import type { MemberObservation, Observation } from './observation';
 import { isUnasked } from './patroni-states';
-import { isRooted, replicationOf, unlessInCircle, upstreamsOf, walSenderRows } from './replication';
+import { isReadOnly } from './read-only';
+import { isRooted, replicationOf, unlessInCircle, upstreamsOf, type WalSenderRow, walSenderRows } from './replication';
 import { rosterOf } from './roster';
 import { synchronousMode } from './wire/dcs';
 import { field, type JsonObject, patroniBoolean, patroniInt, text } from './wire/loose';
@@ -70,6 +71,14 @@ export function buildCluster(observation: Observation, before: Cluster | null): 
   const somebodyStreams = rows.some(({ upstream, row }) => upstream === leaderNode && row.state === 'streaming');
   const commitsWait = strict && mode !== 'off' && standbyCluster === null && nobodyInSync && !somebodyStreams;
   const paused = pausedOf(observation, config);
+  const readOnly = leaderPosition.primary && leaderPosition.live && isReadOnly({ config, standbyCluster });
+  // Somebody who is no member that answers sends to them: it may be the primary that nobody here sees.
+  const sentFromElsewhere =
+    leaderMember === undefined &&
+    members.every(({ postgresRole: role }) => role !== 'primary') &&
+    members.some(
+      ({ silent, replication }) => !silent && replication.kind === 'streaming' && replication.upstream === null,
+    );
   const cluster: Cluster = {
     systemIdentifier: systemOf(view?.initialize ?? null, members, leaderNode),
     initialize: view?.initialize ?? null,
@@ -79,7 +88,7 @@ export function buildCluster(observation: Observation, before: Cluster | null): 
     pauseNote: paused === true ? (observation.raw.pauseNote ?? null) : null,
     synchronousMode: mode,
     synchronousModeStrict: strict,
-    sync: mode === null || mode === 'off' ? null : sync,
+    sync: mode === null || mode === 'off' || sync === null ? null : withUnconfirmed(sync, rows, leaderNode),
     failsafe: {
       enabled: config === null ? null : patroniBoolean(config.value.failsafe_mode) === true,
       active: failsafeActive,
@@ -95,9 +104,11 @@ export function buildCluster(observation: Observation, before: Cluster | null): 
     dcs: buildDcs(observation),
     walBytesPerSecond: walRate(leaderNode, leaderPosition, before),
     writable:
-      (nobodyIsPrimary(members) && standbyCluster === null) || commitsWait
+      (nobodyIsPrimary(members) && !sentFromElsewhere && standbyCluster === null) || commitsWait || readOnly
         ? false
-        : writableOf(observation, leader, leaderMember, standbyCluster !== null),
+        : sentFromElsewhere && standbyCluster === null
+          ? null
+          : writableOf(observation, leader, leaderMember, standbyCluster !== null),
     members,
     roster: rosterOf(
       observation.raw.roster ?? null,
@@ -123,6 +134,24 @@ function modeInForce(mode: 'off' | 'on' | 'quorum', { members }: Observation): '
   return mode === 'quorum' && versions.length > 0 && versions.every((version) => Number.parseInt(version, 10) < 4)
     ? 'off'
     : mode;
+}
+
+/** pg_stat_replication says async of those that PostgreSQL does not wait for, whatever /sync promises. */
+function withUnconfirmed(
+  sync: NonNullable<Cluster['sync']>,
+  rows: readonly WalSenderRow[],
+  leader: string | null,
+): NonNullable<Cluster['sync']> {
+  const unconfirmed = sync.standbys.filter((name) =>
+    rows.some(
+      ({ upstream, member, row }) =>
+        upstream === leader &&
+        member?.toLowerCase() === name.toLowerCase() &&
+        row.state === 'streaming' &&
+        row.syncState === 'async',
+    ),
+  );
+  return unconfirmed.length === 0 ? sync : { ...sync, unconfirmed };
 }
 
 const NOWHERE = { timeline: null, lsn: null, at: null, primary: false, live: false };

@@ -112,6 +112,7 @@ export function buildMember(member: MemberObservation, context: MemberContext, f
     systemIdentifier: system,
     clockOffsetSeconds: clockOffset(member),
     failsafeActive: patroni.live && status?.failsafeActive === true,
+    ...dcsUnseen(member, context),
     seesPause: patroni.live ? (status?.pause ?? null) : (key?.pause ?? null),
     slots: slotsOf(member, context, isLeader),
     archiver: sql.value?.archiver ?? null,
@@ -348,6 +349,18 @@ function clockOffset(member: MemberObservation): number | null {
   return Math.abs(byRest - bySql) > 2 && Math.abs(byRest) > Math.abs(bySql) ? byRest : bySql;
 }
 
+/** Its own clock says when; less than a ttl and a loop is nothing, for one that is slow to answer is no news. */
+function dcsUnseen(
+  member: MemberObservation,
+  { observation, config }: MemberContext,
+): Pick<Member, 'dcsUnseenSeconds'> {
+  const { patroni } = member;
+  const seenAt = patroni.value?.dcsSeenAt ?? null;
+  if (!observation.viewLive || !patroni.live || patroni.at === null || seenAt === null) return {};
+  const seconds = (patroni.at - seenAt) / 1000 + (clockOffset(member) ?? 0);
+  return seconds > (config?.ttlSeconds ?? 30) + (config?.loopWaitSeconds ?? 10) ? { dcsUnseenSeconds: seconds } : {};
+}
+
 function slotsOf(member: MemberObservation, context: MemberContext, isLeader: boolean): readonly Slot[] | null {
   const names = new Map(context.observation.members.map((other) => [slotNameOf(other.name), other.name]));
   const rows = member.sql.value?.slots ?? null;
@@ -361,6 +374,7 @@ function slotsOf(member: MemberObservation, context: MemberContext, isLeader: bo
       retainedBytes: row.restartLsn === null ? null : lagBytes(position, row.restartLsn),
       walStatus: row.walStatus,
       member: names.get(row.name) ?? null,
+      ...keeperOf(row.name, names, context),
     }));
   }
   // Patroni 4 publishes the slots' positions in /status; that is all we know without SQL.
@@ -373,7 +387,20 @@ function slotsOf(member: MemberObservation, context: MemberContext, isLeader: bo
     retainedBytes: lagBytes(context.leaderPosition.lsn, lsn),
     walStatus: null,
     member: names.get(name) ?? null,
+    ...keeperOf(name, names, context),
   }));
+}
+
+/** dcs/__init__.py v4.0.0 and v4.1.5: slots of the configuration, and those of members that left less than member_slots_ttl ago. */
+function keeperOf(
+  name: string,
+  members: ReadonlyMap<string, string>,
+  { config, observation }: MemberContext,
+): Pick<Slot, 'keeper'> {
+  if (members.has(name)) return {};
+  const permanent = config === null ? undefined : config.value.slots;
+  if (isObject(permanent) && Object.hasOwn(permanent, name)) return { keeper: 'config' };
+  return observation.view?.retainSlots.includes(name) === true ? { keeper: 'member_slots_ttl' } : {};
 }
 
 function externalStandbys(member: MemberObservation, context: MemberContext): Member['externalStandbys'] {

@@ -170,6 +170,8 @@ export interface Member {
   /** Node clock minus Howdah's, seconds; null when not known. Uncertain by the answer time, REST by another second. */
   readonly clockOffsetSeconds: number | null;
   readonly failsafeActive: boolean;
+  /** For how long its Patroni has not seen the DCS, which is there; absent: it has, or nobody can tell. */
+  readonly dcsUnseenSeconds?: number | undefined;
   /** Has this node seen the pause that the configuration asks for? null: it does not say. */
   readonly seesPause: boolean | null;
   readonly slots: readonly Slot[] | null;
@@ -201,6 +203,8 @@ export interface Slot {
   readonly walStatus: string | null;
   /** The member it serves, null when it serves none. */
   readonly member: string | null;
+  /** Who makes it anew or takes it away: Patroni, for `slots` of the configuration or for a member that left a while ago; absent: nobody. */
+  readonly keeper?: 'config' | 'member_slots_ttl' | undefined;
 }
 
 export interface Archiver {
@@ -335,6 +339,8 @@ export interface Cluster {
     readonly leader: string | null;
     readonly standbys: readonly string[];
     readonly quorum: number | null;
+    /** Those of them that stream and for which PostgreSQL of the leader does not wait; absent: none is seen. */
+    readonly unconfirmed?: readonly string[] | undefined;
   } | null;
   readonly failsafe: { readonly enabled: boolean | null; readonly active: boolean };
   /** null: an ordinary cluster. */

@@ -25,8 +25,6 @@ interface CandidateContext {
   readonly behindBytes: number | null;
   /** Names in `/failsafe`; null: no such key. */
   readonly failsafe: readonly string[] | null;
-  /** For how long its Patroni has not seen the DCS, by its own clock; null: not known, or the DCS is away for us too. */
-  readonly dcsUnseenSeconds: number | null;
   /** Votes of /sync that it could get and those it needs; null: no votes are counted. */
   readonly votes: { readonly got: number; readonly needed: number } | null;
   /** Over REST, which is what Patroni asks; null: it missed one answer, or was never asked. */
@@ -93,12 +91,10 @@ const CANDIDATE_RULES: readonly CandidateRule[] = [
     by: 'patroni',
     code: 'dcs_unseen',
     // Who cannot read the DCS runs no race and cannot write the key (ha.py v4.1.5, run_cycle on DCSError).
-    test: ({ cluster, member, dcsUnseenSeconds }) => {
-      const limit = (cluster.config?.ttlSeconds ?? 30) + (cluster.config?.loopWaitSeconds ?? 10);
-      return dcsUnseenSeconds === null || dcsUnseenSeconds <= limit
+    test: ({ member: { name, dcsUnseenSeconds } }) =>
+      dcsUnseenSeconds === undefined
         ? null
-        : say`Patroni of ${member.name} has not seen the DCS for ${formatSeconds(dcsUnseenSeconds)}`;
-    },
+        : say`Patroni of ${name} has not seen the DCS for ${formatSeconds(dcsUnseenSeconds)}`,
   },
   {
     by: 'patroni',
@@ -299,9 +295,8 @@ function assessCandidate(member: Member, cluster: Cluster, observation: Observat
   const behindBytes = lagBytes(statusLsn ?? leader?.lsn ?? null, position);
   const reachable = reachableOf(member, observation);
   const failsafe = observation.view?.failsafe ?? null;
-  const dcsUnseenSeconds = observation.viewLive ? dcsUnseen(member, observation) : null;
   const votes = votesFor(member, cluster, observation);
-  const context = { cluster, member, behindBytes, reachable, failsafe, dcsUnseenSeconds, votes };
+  const context = { cluster, member, behindBytes, reachable, failsafe, votes };
   const reasons = CANDIDATE_RULES.flatMap((rule): CandidateReason[] => {
     const text = rule.test(context);
     return text === null ? [] : [{ by: rule.by, code: rule.code, text }];
@@ -362,13 +357,6 @@ function reachableOf(member: Member, observation: Observation): boolean | null {
   // Something answers there, or at an address that is not its own: whether Patroni gets an answer of it cannot be said.
   if (member.identity.text !== null || ANSWERED.has(patroni?.state.errorKind ?? 'skipped')) return null;
   return patroni?.state.state === 'failed' ? false : null;
-}
-
-function dcsUnseen(member: Member, observation: Observation): number | null {
-  const patroni = observation.members.find(({ name }) => name === member.name)?.patroni;
-  const seenAt = patroni?.value?.dcsSeenAt ?? null;
-  if (patroni?.live !== true || patroni.at === null || seenAt === null) return null;
-  return (patroni.at - seenAt) / 1000 + (member.clockOffsetSeconds ?? 0);
 }
 
 function notObserved({ name, witnesses }: Member): Text {

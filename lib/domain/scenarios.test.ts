@@ -132,6 +132,9 @@ const MADE: readonly FindingCode[] = [
   'external_standby',
   'switchover_pending',
   'primary_in_standby_cluster',
+  'reads_only',
+  'ttl_too_short',
+  'dcs_not_seen',
 ];
 
 describe('findings over the recorded scenarios', () => {

@@ -68,6 +68,9 @@ export function complaints(must: MadeExpectation, snapshot: Snapshot): readonly 
     expected === undefined || [...expected].sort().join() === [...is].sort().join()
       ? []
       : [`${what}: ${is.join(', ') || 'nobody'}, expected ${expected.join(', ') || 'nobody'}`];
+  const steps = (snapshot.cause?.steps ?? []).map(({ action }) =>
+    action === null ? '-' : [action.kind, ...(action.member === null ? [] : [action.member])].join(' '),
+  );
   const members = (test: (member: Snapshot['cluster']['members'][number]) => boolean): string[] =>
     cluster.members.filter(test).map(({ name }) => name);
   return [
@@ -80,6 +83,8 @@ export function complaints(must: MadeExpectation, snapshot: Snapshot): readonly 
     ...(must.health === undefined ? [] : same('health', [must.health], [snapshot.health])),
     ...(must.cause === undefined ? [] : same('cause', [must.cause ?? '-'], [snapshot.cause?.code ?? '-'])),
     ...(must.impact === undefined ? [] : same('impact', [must.impact], [snapshot.cause?.impact ?? '-'])),
+    ...(must.firstStep === undefined ? [] : same('first step', [must.firstStep], steps.slice(0, 1))),
+    ...(must.noStep ?? []).filter((words) => steps.includes(words)).map((words) => `offers ${words}`),
     ...(must.writable === undefined ? [] : same('writable', [`${must.writable}`], [`${cluster.writable}`])),
     ...same(
       'primaries',

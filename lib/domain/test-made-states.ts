@@ -33,6 +33,10 @@ export interface MadeExpectation {
   /** null: nobody is needed. */
   readonly cause?: CauseCode | null;
   readonly impact?: Impact;
+  /** The first next step is this action: `restart a`, `resume`. */
+  readonly firstStep?: string;
+  /** Actions that no next step offers. */
+  readonly noStep?: readonly string[];
   readonly writable?: boolean | null;
   /** Members that are primaries, exactly. */
   readonly primaries?: readonly string[];

@@ -220,7 +220,7 @@ function patroniBody(fact: Fact, facts: readonly Fact[], spec: ClusterSpec, now:
                 },
           timeline: fact.timeline,
           ...(streams ? { replication_state: 'streaming' } : {}),
-          ...(walsenders.length === 0 ? {} : { replication: walsenders.map(walsenderOf) }),
+          ...(walsenders.length === 0 ? {} : { replication: walsenders.map((other) => walsenderOf(other, spec)) }),
         }
       : {}),
     dcs_last_seen: Math.floor(now / 1000),
@@ -231,13 +231,19 @@ function patroniBody(fact: Fact, facts: readonly Fact[], spec: ClusterSpec, now:
   };
 }
 
-function walsenderOf(fact: Fact): Record<string, unknown> {
+/** As Patroni sets synchronous_standby_names by /sync. */
+function syncStateOf({ name }: Fact, { sync }: ClusterSpec): string {
+  const standbys = String(sync?.sync_standby ?? '').toLowerCase();
+  return standbys.split(',').includes(name.toLowerCase()) ? 'sync' : 'async';
+}
+
+function walsenderOf(fact: Fact, spec: ClusterSpec): Record<string, unknown> {
   return {
     usename: 'replicator',
     application_name: cut63(fact.name),
     client_addr: fact.host,
     state: 'streaming',
-    sync_state: 'async',
+    sync_state: syncStateOf(fact, spec),
     sync_priority: 0,
   };
 }
@@ -289,7 +295,7 @@ function sqlRows(fact: Fact, facts: readonly Fact[], spec: ClusterSpec, now: num
           write_s: 0.0002,
           flush_s: 0.0002,
           replay_s: 0.0004,
-          sync_state: 'async',
+          sync_state: syncStateOf(other, spec),
           reply_ms: now - 100,
         })),
       ...fact.fast,

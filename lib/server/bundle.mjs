@@ -5,12 +5,13 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
-/** Threads by the names that threads.ts knows. */
+/** Threads by the names that threads.ts knows; the handlers of routes by the one that start.ts knows. */
 const ENTRIES = {
   start: 'lib/server/start.ts',
   collector: 'lib/server/collector/worker.ts',
   store: 'lib/server/store/worker.ts',
   cli: 'lib/cli/main.ts',
+  handlers: 'app/handlers.ts',
 };
 
 /** A bundle of other sources may still be run from. */
@@ -22,7 +23,7 @@ export async function bundle() {
   const dist = path.join(ROOT, process.env.HOWDAH_DIST || '.next');
   const cache = path.join(dist, 'cache');
   // Several may start at once, and one may be reading it still: a bundle is never changed, another has another name.
-  const folder = path.join(cache, `howdah-${Math.round(Math.max(newest('lib'), newest('package.json')))}`);
+  const folder = path.join(cache, `howdah-${Math.round(Math.max(...['lib', 'app', 'package.json'].map(newest)))}`);
   // Next writes the same when it has built. A process that looks here before remembers that there is none, and reads its pages wrong.
   const scope = path.join(dist, 'package.json');
   if (!existsSync(scope)) {

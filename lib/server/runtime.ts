@@ -14,6 +14,7 @@ import type { BackupDesk } from './backups/backup-desk';
 import type { CareDesk } from './care/desk';
 import type { Question } from './collector/link';
 import type { HowdahConfig } from './config/config';
+import type { DriftDesk } from './drift/drift-desk';
 import type { Limits } from './edge/limits';
 import type { Feed } from './feed';
 import type { History } from './history/history';
@@ -30,6 +31,7 @@ export interface Runtime {
   /** The newest snapshot of a scope. Rejects with a Refusal. */
   newest(scope: string): Promise<Snapshot>;
   readonly activity: ActivityDesk;
+  readonly drift: DriftDesk;
   /** What acts. Rejects with a Refusal where this process cannot: the message says why. */
   actions(): Promise<Actions>;
   /** null: still opening. */

@@ -1,17 +1,19 @@
-// What howdah.mjs runs: check the settings, build the pages once, in a process that ends, then serve here. The collector begins before
-// Next is loaded; the socket opens when both can answer.
+// What howdah.mjs runs: check the settings, build the pages once, in a process that ends, then serve here. The collector begins first, and
+// the socket opens before Next is loaded: data does not wait for the pages.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createProbe } from 'node:net';
 import { constants } from 'node:os';
 import path from 'node:path';
+import type { NextServerOptions } from 'next/dist/server/next';
 import { buildIsStale } from './build-state';
 import { basePathOf, formatHost } from './config/address';
 import { formatProblem, type HowdahConfig, loadConfig } from './config/config';
 import { parseFlags, USAGE } from './config/flags';
 import { ownUrl } from './config/listen-file';
+import { dataRoutes, type HandlersOf } from './edge/data-routes';
 import { namesProblem } from './names/names';
 import { openFilesLimit, tooFewFiles } from './open-files';
 import { packageProblem, packageSettings } from './packaged';
@@ -20,6 +22,8 @@ import { VERSION } from './version';
 
 /** A build that hangs must not keep us for ever. */
 const KILL_AFTER_MS = 10_000;
+/** The first rows are there by then; what loads the pages keeps them waiting. */
+const PAGES_AFTER_MS = 1000;
 const SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP'];
 
 const EXIT_FAILED = 1;
@@ -101,24 +105,58 @@ async function buildOnce(root: string, basePath: string): Promise<number> {
   return code;
 }
 
+type Pages = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** Data is answered from the first moment; the pages are opened by whoever asks for one, or when the rows had their time. */
 async function serve(config: HowdahConfig, { dev, root }: { dev: boolean; root: string }): Promise<void> {
   const { host, port } = config.listen;
   // A thread of its own: it asks its first questions while all else is still read.
   const collector = openThread('collector');
   const { boot } = await import('./boot');
   const openWebServer = boot(config, collector);
-  const { default: next } = await import('next');
   // Next takes upgrades from the server it is given: one that never listens, so that ours decides which of them it sees.
   const upgrades = createServer();
-  const app = next({ dev, dir: root, hostname: host, port, httpServer: upgrades });
-  await app.prepare();
   const upgrade = (...met: readonly unknown[]): unknown => upgrades.emit('upgrade', ...met);
-  const server = openWebServer({ handler: app.getRequestHandler(), upgrade: dev ? upgrade : null, dev });
+  let opened: Promise<Pages> | null = null;
+  const pages = (): Promise<Pages> => {
+    opened ??= openPages({ dev, dir: root, hostname: host, port, httpServer: upgrades });
+    return opened;
+  };
+  const data = await dataOf(config, dev);
+  if (data === null) await pages();
+  const handler = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (data !== null && (await data(request, response))) return;
+    await (await pages())(request, response);
+  };
+  const server = openWebServer({ handler, upgrade: dev ? upgrade : null, dev });
   server.once('error', (error: NodeJS.ErrnoException) => {
     console.error(`Howdah: cannot listen on ${formatHost(host)}:${port} (${error.code ?? error.message})`);
     process.exit(EXIT_FAILED);
   });
-  server.listen(port, host, () => console.log(`Howdah: ${ownUrl(config.listen)}${basePathOf(config.publicUrl)}`));
+  server.listen(port, host, () => {
+    console.log(`Howdah: ${ownUrl(config.listen)}${basePathOf(config.publicUrl)}`);
+    setTimeout(() => void pages(), PAGES_AFTER_MS);
+  });
+}
+
+/** Ends the process where they cannot be opened. */
+async function openPages(settings: NextServerOptions): Promise<Pages> {
+  try {
+    const { default: next } = await import('next');
+    const app = next(settings);
+    await app.prepare();
+    return app.getRequestHandler();
+  } catch (error) {
+    console.error('Howdah: the pages cannot be opened:', error);
+    process.exit(EXIT_FAILED);
+  }
+}
+
+/** null while developing: then Next reads the routes from their sources. */
+async function dataOf(config: HowdahConfig, dev: boolean): Promise<ReturnType<typeof dataRoutes> | null> {
+  if (dev || process.env.HOWDAH_BUNDLED !== '1') return null;
+  const { handlersOf }: { handlersOf: HandlersOf } = await import(new URL('handlers.mjs', import.meta.url).href);
+  return dataRoutes(handlersOf, basePathOf(config.publicUrl));
 }
 
 /** The exit code of a build, 128 + n when signal n ended it. Forwards the first signal only. */

@@ -1,6 +1,6 @@
 # bash completion of howdah
 _howdah() {
-  local commands='start list show check wait switchover failover pause resume user token backup backups restore carry-over audit doctor health'
+  local commands='start list show drift check wait switchover failover pause resume user token backup backups restore carry-over audit doctor health'
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
   case $before in
     --config | -c | --patronictl | --anchor) COMPREPLY=($(compgen -f -- "$word")); return ;;
@@ -18,7 +18,7 @@ _howdah() {
     audit) COMPREPLY=($(compgen -W 'verify export --format --cluster --anchor' -- "$word")) ;;
     backups) COMPREPLY=($(compgen -W 'push' -- "$word")) ;;
     backup | restore) COMPREPLY=($(compgen -f -- "$word")) ;;
-    show | check | wait | switchover | failover | pause | resume)
+    show | drift | check | wait | switchover | failover | pause | resume)
       case $word in
         -*) COMPREPLY=($(compgen -W '--reason --to --at --until --auto-resume --yes --json --detach --break-glass --url --token --config' -- "$word")) ;;
         # The clusters that the running Howdah of this machine sees; silent where there is none, or where one may not ask it.

@@ -67,6 +67,11 @@ export function activityPath(scope: string, member: string): string {
   return `${clusterPath(scope)}/activity?member=${encodeURIComponent(member)}`;
 }
 
+/** What differs between its members, and from its profile. */
+export function driftPath(scope: string): string {
+  return `${clusterPath(scope)}/drift`;
+}
+
 export function incidentPath(scope: string, from: number, to: number): string {
   return `${clusterPath(scope)}/incident?from=${Math.round(from)}&to=${Math.round(to)}`;
 }

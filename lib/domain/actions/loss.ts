@@ -11,8 +11,8 @@ export type Unseen = 'nothing' | 'confirmed' | 'whatever_nobody_received';
 /** `led`: who led last; null: not known. */
 export function unseenLoss({ kind, member }: StepAction, cluster: Cluster, led: string | null): Unseen {
   const leader = leaderOf(cluster);
-  if (cluster.members.some(({ name, clusterRole }) => name === member && clusterRole === 'sync_standby'))
-    return 'confirmed';
+  const waited = cluster.members.some(({ name, clusterRole }) => name === member && clusterRole === 'sync_standby');
+  if (waited && cluster.sync?.unconfirmed?.includes(member ?? '') !== true) return 'confirmed';
   // Whoever led has all that it wrote; of one that does not run nobody knows what came last.
   const writes = leader !== null && !leader.silent && leader.postgresRole === 'primary';
   return kind === 'failover' && !writes && member !== led ? 'whatever_nobody_received' : 'nothing';

@@ -323,6 +323,7 @@ const OF_DCS: ReadonlySet<FindingCode> = new Set([
   'dcs_alarm',
   'dcs_too_much',
   'dcs_session_limit',
+  'dcs_not_seen',
   'dcs_slow_disk',
   'dcs_size',
   'dcs_certificate',

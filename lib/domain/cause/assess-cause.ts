@@ -5,7 +5,7 @@ import { keyFinding } from '../findings/rule';
 import type { MeasuredOutage } from '../outage-sample';
 import type { Cause } from './cause';
 import { IMPACTS } from './cause';
-import { DCS_ROWS, DCS_SLOW } from './dcs-rows';
+import { DCS_NOT_SEEN, DCS_ROWS, DCS_SLOW } from './dcs-rows';
 import { DOOR_ROWS } from './door-rows';
 import { HOLDER_ROWS } from './holder-rows';
 import { IDENTITY_ROWS } from './identity-rows';
@@ -20,6 +20,7 @@ import { WAL_ROWS } from './wal-rows';
 /** Within one impact the earlier row is the deeper cause. */
 export const CAUSE_ROWS: readonly CauseRow[] = [
   DCS_SLOW,
+  DCS_NOT_SEEN,
   ...LEADER_GONE_ROWS,
   ...LEADER_ROWS,
   ...HOLDER_ROWS,
@@ -114,6 +115,7 @@ function notWritableSince(
     ({ code }) =>
       code === 'no_leader' ||
       code === 'leader_key_without_primary' ||
+      code === 'reads_only' ||
       (code === 'sync_standby_missing' && cluster.synchronousModeStrict),
   );
   return Math.min(observedAt, ...stops.map(({ since }) => since));

@@ -6,7 +6,7 @@ import type { Cluster } from '../cluster';
 import { dcsName, healthCommand, worstAlarm } from '../dcs-kind';
 import { isRefusal } from '../dcs-state';
 import type { Cause, Impact } from './cause';
-import { type CauseContext, type CauseRow, named, PATRONI_LOG, tell } from './row';
+import { type CauseContext, type CauseMatch, type CauseRow, named, PATRONI_LOG, tell, toll } from './row';
 
 const FOLLOWS = {
   codes: [
@@ -269,6 +269,55 @@ export const DCS_ROWS: readonly CauseRow[] = [
     },
   },
 ];
+
+/** Before the rows of a leader that is gone: it says why. */
+export const DCS_NOT_SEEN: CauseRow = {
+  code: 'dcs_not_seen',
+  meaning: 'The DCS is there, and Patroni of one or more members does not reach it, or its loop hangs.',
+  match: (context) => {
+    const { cluster } = context;
+    const [finding] = context.find('dcs_not_seen');
+    if (finding === undefined) return null;
+    const names = finding.members;
+    const listed = cluster.members.filter((member) => member.listed && !member.silent);
+    const nobody = listed.every(({ name }) => names.includes(name)) && cluster.writable === false;
+    const holder = finding.severity === 'critical' ? context.leader : null;
+    // Without a leader, whoever reaches the DCS is asked for the nearer reason.
+    if (!nobody && holder === null && (cluster.leader?.known !== true || cluster.writable === false)) return null;
+    const words: Pick<CauseMatch, 'impact' | 'consequence'> = nobody
+      ? {
+          impact: 'not_writable',
+          consequence: say`Writes fail: nobody can take the leader key, and a failover goes the same way.`,
+        }
+      : holder !== null
+        ? {
+            impact: 'will_stop',
+            consequence: say`Writes go on, and nobody renews the leader key: when it expires another member is elected while ${holder.name} still runs as a primary.`,
+          }
+        : toll(context, names);
+    return {
+      severity: nobody ? 'critical' : finding.severity,
+      ...words,
+      headline: finding.title,
+      evidence: finding.evidence,
+      ifNobodyActs: nobody
+        ? say`It stays so until the members reach the DCS; Patroni then elects by itself.`
+        : holder !== null
+          ? say`A Patroni whose loop runs demotes ${holder.name}; one whose loop hangs leaves two primaries.`
+          : say`It stays so: it cannot take the leader key, and its key goes with its lease.`,
+      explains: [
+        { codes: ['dcs_not_seen', 'no_failover_candidate'], members: null },
+        ...(nobody ? [{ codes: ['no_leader', 'replica_not_streaming'] as const, members: null }] : []),
+      ],
+      steps: [
+        tell(say`See from ${named(names)} whether the DCS answers`, healthOf(cluster), [say`Changes nothing.`]),
+        tell(say`Read Patroni's log there: an error of the DCS, or a loop that hangs`, PATRONI_LOG, [
+          say`Do not stop Patroni: that stops PostgreSQL.`,
+        ]),
+      ],
+    };
+  },
+};
 
 /** Before the rows of a leader that is gone: it says why. */
 export const DCS_SLOW: CauseRow = {

@@ -62,9 +62,13 @@ export const HOLDER_ROWS: readonly CauseRow[] = [
         ifNobodyActs:
           later !== null
             ? later
-            : next === null
-              ? say`Patroni tries to start it for up to ${formatSeconds(timeout)}; nobody could take over then.`
-              : say`Patroni tries to start it for up to ${formatSeconds(timeout)}, then gives the key up and ${next} takes over.`,
+            : timeout === 0
+              ? next === null
+                ? say`primary_start_timeout is 0, but nobody could take over: Patroni starts it again.`
+                : say`primary_start_timeout is 0: Patroni gives the key up at once, and ${next} takes over.`
+              : next === null
+                ? say`Patroni tries to start it for up to ${formatSeconds(timeout)}; nobody could take over then.`
+                : say`Patroni tries to start it for up to ${formatSeconds(timeout)}, then gives the key up and ${next} takes over.`,
         explains: [EXPLAINS_OUTAGE, aboutLeader(context)],
         steps: [
           tell(say`Read the log of PostgreSQL and Patroni on ${led}`, PATRONI_LOG, [

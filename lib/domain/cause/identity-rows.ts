@@ -63,6 +63,15 @@ const TOLD: readonly Told[] = [
     explains: ['member_not_running', 'no_leader', 'no_failover_candidate'],
   },
   {
+    code: 'bootstrap',
+    meaning:
+      'The making of a cluster waits for a person: a restore that has reached its target, or a bootstrap that nobody runs.',
+    impact: 'degraded',
+    consequence: say`There is no cluster yet: nothing is lost, and nothing is written.`,
+    ifNobodyActs: say`It stays so until a person acts.`,
+    explains: ['replay_paused', 'member_not_running', 'no_leader', 'no_failover_candidate'],
+  },
+  {
     code: 'not_its_answer',
     meaning: 'What answers at the address of a member is not that member, or nobody can tell whose answer it is.',
     impact: 'unknown',
@@ -76,6 +85,14 @@ const TOLD: readonly Told[] = [
     impact: 'degraded',
     consequence: say`Writes go on with the settings from before.`,
     ifNobodyActs: say`No later change takes effect there either.`,
+    explains: [],
+  },
+  {
+    code: 'ttl_too_short',
+    meaning: 'The ttl leaves no time for a slow answer of the DCS: the leader key expires while its holder is well.',
+    impact: 'degraded',
+    consequence: say`Writes go on until the DCS is slow once; then the leader is demoted.`,
+    ifNobodyActs: say`It stays so, and each such moment is an outage of seconds.`,
     explains: [],
   },
 ];

@@ -19,6 +19,7 @@ import {
   isGone,
   leaderFacts,
   lookAt,
+  outageOf,
   renewedSince,
 } from './leader-gone';
 import {
@@ -76,7 +77,8 @@ export const LEADER_GONE_ROWS: readonly CauseRow[] = [
               ...failover(context, say`${snapshot.scope} stays paused.`),
             ]
           : [
-              ...(led !== null && !isGone(context) && cluster.leader !== null
+              // One that runs in recovery is no nearer after a restart.
+              ...(led !== null && context.leader?.silent === false && context.leader.postgresRole === 'unknown'
                 ? [
                     act(
                       context,
@@ -191,9 +193,8 @@ export const LEADER_GONE_ROWS: readonly CauseRow[] = [
       const seconds = (context.now - finding.since) / 1000;
       return {
         severity: 'critical',
-        impact: 'not_writable',
+        ...outageOf(context),
         headline: say`Nobody has taken over for ${formatSeconds(seconds)}, although ${next} may`,
-        consequence: fails,
         evidence: [...leaderFacts(context), fact(next, say`may be elected`)],
         ifNobodyActs: say`Why Patroni on ${next} does not act is not seen from here; do not count on it.`,
         explains: [EXPLAINS_OUTAGE, aboutLeader(context)],
@@ -219,9 +220,8 @@ export const LEADER_GONE_ROWS: readonly CauseRow[] = [
       const left = Math.max(1, Math.round(ttl - (context.now - finding.since) / 1000));
       return {
         severity: finding.severity,
-        impact: 'not_writable',
+        ...outageOf(context),
         headline: say`${goneWords(context)}: an election is due`,
-        consequence: fails,
         evidence: [...leaderFacts(context), fact(say`may be elected`, named(next))],
         ifNobodyActs:
           trap === undefined
@@ -299,8 +299,9 @@ export function rescue({ cluster, snapshot }: CauseContext): CauseStep[] {
 }
 
 function goneWords(context: CauseContext): Text {
-  const { led, leader } = context;
+  const { cluster, led, leader } = context;
   if (led === null) return say`Nobody leads`;
+  if (cluster.leader === null && cluster.writable === null) return say`Nobody holds the leader key`;
   if (isGone(context)) return say`${led} is gone`;
   return leader?.state != null && isPassing(leader.state) ? say`${led} is ${leader.state}` : say`${led} leads no more`;
 }

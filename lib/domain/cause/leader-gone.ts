@@ -1,8 +1,8 @@
 // What the causes of an outage share: who led, whether that is gone, whom a person could name, what follows from it.
 
-import { formatSeconds } from '../../language/quantity';
+import { formatSeconds, joinNames } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
-import type { Cause, CauseStep } from './cause';
+import type { Cause, CauseStep, Impact } from './cause';
 import { act, type CauseContext, PATRONI_START, tell } from './row';
 
 /** Everything that follows when nobody takes writes. */
@@ -16,6 +16,19 @@ const OUTAGE = [
 ] as const;
 
 export const fails = say`Writes fail; reads go on where a standby answers.`;
+/** Somebody who is not seen sends to them. */
+export function stillFed({ cluster }: CauseContext): Text {
+  const fed = cluster.members.filter(({ silent, replication }) => !silent && replication.kind === 'streaming');
+  return say`Whether anybody takes writes is not known: somebody who is not seen sends WAL to ${joinNames(fed.map(({ name }) => name))}.`;
+}
+
+/** What an outage without a leader costs: of a primary that nobody sees nothing is known. */
+export function outageOf(context: CauseContext): { readonly impact: Impact; readonly consequence: Text } {
+  return context.cluster.writable === null
+    ? { impact: 'unknown', consequence: stillFed(context) }
+    : { impact: 'not_writable', consequence: fails };
+}
+
 export const fact = (label: Text, text: Text): Cause['evidence'][number] => ({ label, text });
 
 /** Nobody is known to take writes, nor to be able to. */

@@ -5,9 +5,9 @@ import { say, type Text } from '../../language/sentence';
 import type { Member } from '../cluster';
 import { deleteCommand } from '../dcs-kind';
 import { formatLsn } from '../lsn';
-import { isLeaderKeyEmpty, isLeaderNobody } from '../members';
+import { isLeaderKeyEmpty, isLeaderNobody, patroniAnswers } from '../members';
 import { isSince } from '../patroni-version';
-import { aboutLeader, dcsReads, fact, fails, lookAt } from './leader-gone';
+import { aboutLeader, dcsReads, fact, fails, lookAt, stillFed } from './leader-gone';
 import {
   act,
   type CauseContext,
@@ -18,6 +18,7 @@ import {
   PATRONI_LOG,
   PATRONI_START,
   rebuildApart,
+  scopeWord,
   tell,
   word,
 } from './row';
@@ -85,6 +86,30 @@ export const LEADER_ROWS: readonly CauseRow[] = [
     },
   },
   {
+    code: 'reads_only',
+    meaning: 'The leader is well, and the configuration makes every session read-only.',
+    match: ({ find, snapshot }) => {
+      const [finding] = find('reads_only');
+      if (finding === undefined) return null;
+      return {
+        severity: 'critical',
+        impact: 'not_writable',
+        headline: finding.title,
+        consequence: say`Writes fail, unless a session, a role or a database says otherwise. Reads go on.`,
+        evidence: finding.evidence,
+        ifNobodyActs: say`It stays so: Patroni sees nothing wrong, and a failover would mend nothing.`,
+        explains: [{ codes: ['reads_only'], members: null }],
+        steps: [
+          tell(
+            say`If nobody means it, take it out of the configuration`,
+            `patronictl edit-config ${scopeWord(snapshot)} -p default_transaction_read_only=null`,
+            [say`Sessions that begin then can write.`],
+          ),
+        ],
+      };
+    },
+  },
+  {
     code: 'key_of_nobody',
     meaning: 'The leader key names a member that does not exist, or nobody at all.',
     match: (context) => {
@@ -97,12 +122,17 @@ export const LEADER_ROWS: readonly CauseRow[] = [
       if (finding === undefined) return null;
       return {
         severity: finding.severity,
-        impact: primaries.length === 0 ? 'not_writable' : 'data_at_risk',
+        impact: primaries.length > 0 ? 'data_at_risk' : cluster.writable === null ? 'unknown' : 'not_writable',
         headline:
           meant === null
             ? say`The leader key names ${name}, which is no member`
             : say`The leader key says ${JSON.stringify(name)}, which is not ${meant}`,
-        consequence: primaries.length === 0 ? fails : say`While it stands nobody else may take the key.`,
+        consequence:
+          primaries.length > 0
+            ? say`While it stands nobody else may take the key.`
+            : cluster.writable === null
+              ? stillFed(context)
+              : fails,
         evidence: finding.evidence,
         ifNobodyActs: say`The key goes when its lease ends; one without a lease stays for ever.`,
         explains: [
@@ -166,6 +196,15 @@ export const LEADER_ROWS: readonly CauseRow[] = [
               ),
             ]
           : [
+              ...(cluster.paused === true && leader?.silent === false && leader.postgresRole === 'unknown'
+                ? [
+                    act(
+                      context,
+                      { kind: 'restart', member: leader.name },
+                      say`While paused Patroni starts nothing by itself.`,
+                    ),
+                  ]
+                : []),
               ...(cluster.paused === true
                 ? [act(context, { kind: 'resume', member: null }, say`Patroni acts by itself again.`)]
                 : []),
@@ -256,6 +295,8 @@ export const LEADER_ROWS: readonly CauseRow[] = [
       )
         return null;
       const patroniLives = alone.witnesses.patroni.state === 'fresh';
+      // Who should be elected has to be there.
+      const nobodyElse = cluster.members.every((member) => member.name === alone.name || !patroniAnswers(member));
       // ha.py v3.1.2 and v4.1.4, is_healthiest_node: it may have missed that another one was promoted.
       const isOlder =
         patroniLives &&
@@ -269,7 +310,9 @@ export const LEADER_ROWS: readonly CauseRow[] = [
         headline: say`${alone.name} works on without the leader key`,
         consequence: isOlder
           ? say`What clients write on ${alone.name} is in nobody else's history and is lost when it is rebuilt.`
-          : say`It may take writes, but nothing keeps a second primary from being elected beside it.`,
+          : nobodyElse && !patroniLives
+            ? say`It may take writes, and nobody manages it: no Patroni of this cluster answers.`
+            : say`It may take writes, but nothing keeps a second primary from being elected beside it.`,
         evidence: [
           fact(alone.name, roleWords(alone)),
           fact(say`leader key`, say`nobody holds it`),
@@ -285,7 +328,9 @@ export const LEADER_ROWS: readonly CauseRow[] = [
               ? say`Its timeline ${alone.timeline ?? ''} is behind timeline ${cluster.timeline ?? ''}: Patroni on ${alone.name} demotes it and does not take the key.`
               : patroniLives
                 ? say`Patroni on ${alone.name} takes the key in its next loop, or demotes it.`
-                : say`Another member may be elected while ${alone.name} still runs as a primary.`,
+                : nobodyElse
+                  ? say`It stays so: nobody is there to be elected, and nobody takes over if ${alone.name} fails.`
+                  : say`Another member may be elected while ${alone.name} still runs as a primary.`,
         explains: [
           {
             codes: ['no_leader', 'primary_without_leader_key', 'no_failover_candidate', 'replica_not_streaming'],

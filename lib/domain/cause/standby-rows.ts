@@ -1,14 +1,14 @@
 // Causes about standbys and WAL: commits that wait, data that part, WAL that does not flow, is not replayed, or piles up.
 
 import { formatBytes, formatSeconds } from '../../language/quantity';
-import { agree, say, type Text } from '../../language/sentence';
+import { agree, say } from '../../language/sentence';
 import type { Member } from '../cluster';
 import { waitsForRestart } from '../hot-standby';
 import { patroniAnswers } from '../members';
-import { field, patroniBoolean } from '../wire/loose';
+import { ownSyncOf, settingOf } from '../own-sync';
+import { obstacleOf } from './obstacle';
 import {
   act,
-  type CauseContext,
   type CauseRow,
   fedBy,
   goesOn,
@@ -32,52 +32,6 @@ const isPatroniGone = (member: Member | undefined): boolean =>
 /** A standby reports at least every wal_receiver_status_interval (10 s); three of them without a word are too many. */
 const FROZEN_MS = 30_000;
 
-interface Obstacle {
-  readonly why: Text;
-  readonly remedy: Text;
-  /** It never passes by itself. */
-  readonly lost: boolean;
-}
-
-/** Why WAL does not flow into it, as far as it is seen; null: it is not. */
-function obstacleOf(member: Member, { cluster, leader }: CauseContext): Obstacle | null {
-  const wanted = member.replicateFrom ?? leader?.name ?? null;
-  // The standby leader follows the source, which is no member.
-  if (wanted === member.name) return null;
-  const upstream = memberOf(cluster, wanted ?? undefined);
-  if (upstream === undefined)
-    return wanted === null
-      ? null
-      : {
-          why: say`${wanted} is no member`,
-          remedy: say`Correct replicatefrom in patroni.yml of ${member.name}`,
-          lost: false,
-        };
-  if (upstream.silent || upstream.postgresRole === 'unknown')
-    return { why: say`its upstream ${upstream.name} is down`, remedy: say`Bring ${upstream.name} back`, lost: false };
-  const slot = upstream.slots?.find((one) => one.member === member.name);
-  if (slot?.walStatus === 'lost')
-    return {
-      why: say`${upstream.name} no longer has the WAL it needs`,
-      remedy: say`Let it fetch the missing WAL from the archive, if restore_command is set`,
-      lost: true,
-    };
-  const usesSlots = patroniBoolean(field(cluster.config?.value.postgresql, 'use_slots')) !== false;
-  if (upstream.slots !== null && slot === undefined && usesSlots && upstream === leader)
-    return {
-      why: say`its slot is missing on ${upstream.name}`,
-      remedy: say`See in Patroni's log on ${upstream.name} why it does not create the slot`,
-      lost: false,
-    };
-  if (member.timeline !== null && cluster.timeline !== null && member.timeline < cluster.timeline)
-    return {
-      why: say`it is still on timeline ${member.timeline} of ${cluster.timeline}`,
-      remedy: say`Read the log of PostgreSQL on ${member.name}: it says why it does not ask for the new timeline`,
-      lost: false,
-    };
-  return null;
-}
-
 export const STANDBY_ROWS: readonly CauseRow[] = [
   {
     code: 'commits_hang',
@@ -93,23 +47,30 @@ export const STANDBY_ROWS: readonly CauseRow[] = [
         ({ name, replication }) => names.includes(name) || replication.kind !== 'streaming',
       );
       const managed = context.leader === null || patroniAnswers(context.leader);
+      const own = ownSyncOf(cluster);
       return {
         severity: 'critical',
         impact: 'commits_hang',
-        headline: strict
-          ? say`Commits hang: no synchronous standby is left`
-          : say`Commits hang: ${named(names)} must confirm and does not`,
+        headline:
+          own !== null
+            ? say`Commits hang: synchronous_standby_names asks for ${own.needed}, and ${own.streaming} ${agree(own.streaming, 'streams', 'stream')}`
+            : strict
+              ? say`Commits hang: no synchronous standby is left`
+              : say`Commits hang: ${named(names)} must confirm and does not`,
         consequence: say`Every commit waits; clients pile up until they give up. Reads go on.`,
         evidence: finding.evidence,
-        ifNobodyActs: strict
-          ? say`It stays so until a standby streams: synchronous_mode_strict is on.`
-          : !managed
-            ? say`Patroni on ${context.led ?? ''} does not answer, so nobody takes it out of /sync.`
-            : cluster.paused === true
-              ? say`While paused Patroni does not take it out of /sync: it stays so until a person acts.`
-              : cluster.synchronousModeStrict && nobodyElse
-                ? say`Patroni takes it out of /sync, and commits hang on: synchronous_mode_strict is on and nobody else streams.`
-                : say`Patroni takes it out of /sync in its next loops, and commits go on.`,
+        ifNobodyActs:
+          own !== null
+            ? say`It stays so: synchronous_mode is off, so Patroni changes nothing about it.`
+            : strict
+              ? say`It stays so until a standby streams: synchronous_mode_strict is on.`
+              : !managed
+                ? say`Patroni on ${context.led ?? ''} does not answer, so nobody takes it out of /sync.`
+                : cluster.paused === true
+                  ? say`While paused Patroni does not take it out of /sync: it stays so until a person acts.`
+                  : cluster.synchronousModeStrict && nobodyElse
+                    ? say`Patroni takes it out of /sync, and commits hang on: synchronous_mode_strict is on and nobody else streams.`
+                    : say`Patroni takes it out of /sync in its next loops, and commits go on.`,
         explains: [
           { codes: ['sync_standby_missing', 'no_failover_candidate'], members: null },
           {
@@ -124,7 +85,7 @@ export const STANDBY_ROWS: readonly CauseRow[] = [
           },
         ],
         steps: [
-          ...(managed
+          ...(managed || own !== null
             ? []
             : [
                 tell(say`Start Patroni on ${context.led ?? ''}, or see why it hangs`, PATRONI_START, [
@@ -136,15 +97,23 @@ export const STANDBY_ROWS: readonly CauseRow[] = [
             : tell(say`See why ${first} does not stream, and bring it back`, PATRONI_LOG, [
                 say`Commits go on as soon as it streams.`,
               ]),
-          ...(cluster.synchronousModeStrict
+          ...(own !== null
             ? [
                 tell(
                   say`Let commits go on unconfirmed until a standby is back`,
-                  `patronictl edit-config ${scopeWord(snapshot)} -s synchronous_mode_strict=false`,
+                  `patronictl edit-config ${scopeWord(snapshot)} -p synchronous_standby_names=null`,
                   [say`Commits return at once; a failover could lose them.`],
                 ),
               ]
-            : []),
+            : cluster.synchronousModeStrict
+              ? [
+                  tell(
+                    say`Let commits go on unconfirmed until a standby is back`,
+                    `patronictl edit-config ${scopeWord(snapshot)} -s synchronous_mode_strict=false`,
+                    [say`Commits return at once; a failover could lose them.`],
+                  ),
+                ]
+              : []),
         ],
       };
     },
@@ -357,13 +326,19 @@ export const STANDBY_ROWS: readonly CauseRow[] = [
       const member = memberOf(cluster, first);
       if (first === undefined || member === undefined) return null;
       const isPaused = paused.length > 0;
+      const delay = settingOf(cluster.config?.value ?? {}, 'recovery_min_apply_delay');
+      const late = context.find('lag_high').filter(({ members }) => members.some((one) => names.includes(one)));
+      // The finding is no more than a note where the configuration means it.
+      const isMeant = !isPaused && delay !== null && late.every(({ severity }) => severity === 'note');
       const behind = member.lag.replayBytes;
       return {
-        severity: 'warning',
-        ...toll(context, names),
-        headline: isPaused
-          ? say`Replay is paused on ${named(names)}`
-          : say`${named(names)} receives and does not keep up with replay`,
+        severity: isMeant ? 'note' : 'warning',
+        ...(isMeant ? { impact: 'note', consequence: goesOn(context) } : toll(context, names)),
+        headline: isMeant
+          ? say`Replay is late by design: recovery_min_apply_delay is ${delay}`
+          : isPaused
+            ? say`Replay is paused on ${named(names)}`
+            : say`${named(names)} receives and does not keep up with replay`,
         evidence: [
           {
             label: first,
@@ -374,9 +349,11 @@ export const STANDBY_ROWS: readonly CauseRow[] = [
             ? []
             : [{ label: say`replay lag`, text: formatSeconds(member.lag.replaySeconds) }]),
         ],
-        ifNobodyActs: isPaused
-          ? say`It stays so until a person resumes it; reads on ${first} grow older.`
-          : say`It catches up when what holds it ends, or never.`,
+        ifNobodyActs: isMeant
+          ? say`It stays so. Whoever takes over first replays what it holds back: that lasts.`
+          : isPaused
+            ? say`It stays so until a person resumes it; reads on ${first} grow older.`
+            : say`It catches up when what holds it ends, or never.`,
         explains: [
           { codes: ['replay_paused', 'lag_high'], members: names },
           { codes: ['no_failover_candidate'], members: null },
@@ -395,13 +372,15 @@ export const STANDBY_ROWS: readonly CauseRow[] = [
                     goesOn(context),
                   ]),
                 ]
-              : [
-                  tell(
-                    say`Look for long queries and conflicts on ${first}, and at recovery_min_apply_delay`,
-                    "SELECT pid, now() - xact_start AS age, query FROM pg_stat_activity WHERE state <> 'idle' ORDER BY xact_start LIMIT 5",
-                    [goesOn(context)],
-                  ),
-                ],
+              : isMeant
+                ? []
+                : [
+                    tell(
+                      say`Look for long queries and conflicts on ${first}, and at recovery_min_apply_delay`,
+                      "SELECT pid, now() - xact_start AS age, query FROM pg_stat_activity WHERE state <> 'idle' ORDER BY xact_start LIMIT 5",
+                      [goesOn(context)],
+                    ),
+                  ],
       };
     },
   },
@@ -409,7 +388,7 @@ export const STANDBY_ROWS: readonly CauseRow[] = [
     code: 'standby_slow',
     meaning: 'WAL reaches a standby more slowly than it is written.',
     match: (context) => {
-      const names = membersOf(context.find('lag_high'));
+      const names = membersOf(context.find('lag_high').filter(({ severity }) => severity !== 'note'));
       const [first] = names;
       const member = memberOf(context.cluster, first);
       if (first === undefined || member === undefined) return null;

@@ -1,7 +1,7 @@
 // Causes of WAL that piles up: it is not archived, or a slot that nobody reads keeps it.
 
 import { say } from '../../language/sentence';
-import { type CauseRow, goesOn, literal, memberOf, tell } from './row';
+import { type CauseRow, goesOn, literal, memberOf, scopeWord, tell, word } from './row';
 
 export const WAL_ROWS: readonly CauseRow[] = [
   {
@@ -68,13 +68,21 @@ export const WAL_ROWS: readonly CauseRow[] = [
         headline: finding.title,
         consequence: lost
           ? say`Writes go on. Who reads the slot must begin anew.`
-          : say`Writes go on until the disk of ${name} is full.`,
+          : slot?.walStatus === 'unreserved'
+            ? say`Writes go on. The next checkpoint removes WAL that ${slot.member ?? say`its consumer`} has not read.`
+            : say`Writes go on until the disk of ${name} is full.`,
         evidence: finding.evidence,
-        ifNobodyActs: lost ? say`Its consumer never catches up.` : say`It grows with every write.`,
+        ifNobodyActs: lost
+          ? say`Its consumer never catches up.`
+          : slot?.walStatus === 'unreserved'
+            ? say`The slot is lost, and whoever reads it must begin anew or read the archive.`
+            : slot?.keeper === 'member_slots_ttl'
+              ? say`It grows with every write until Patroni drops it, member_slots_ttl after its member left.`
+              : say`It grows with every write.`,
         explains: [{ codes: ['slot_retains_wal'], members: null }],
         steps: [
           tell(
-            slot?.member != null && name !== context.led
+            (slot?.member != null && name !== context.led) || slot?.keeper === 'member_slots_ttl'
               ? finding.advice
               : slot?.member == null
                 ? say`Start the consumer of ${label}`
@@ -82,15 +90,23 @@ export const WAL_ROWS: readonly CauseRow[] = [
             null,
             [goesOn(context)],
           ),
-          ...(slot?.member == null
+          ...(slot?.keeper === 'config'
             ? [
                 tell(
-                  say`Or drop the slot, if nobody needs it`,
-                  `SELECT pg_drop_replication_slot(${literal(String(label))})`,
+                  say`Or take it out of slots in the configuration, if nobody needs it: dropped by hand alone Patroni makes it anew`,
+                  `patronictl edit-config ${scopeWord(context.snapshot)} -s slots.${word(String(label))}=null`,
                   [say`Its consumer must begin anew.`],
                 ),
               ]
-            : []),
+            : slot?.member == null && slot?.keeper === undefined
+              ? [
+                  tell(
+                    say`Or drop the slot, if nobody needs it`,
+                    `SELECT pg_drop_replication_slot(${literal(String(label))})`,
+                    [say`Its consumer must begin anew.`],
+                  ),
+                ]
+              : []),
         ],
       };
     },

@@ -15,6 +15,7 @@ import { POOL_RULES } from './pools';
 import { REPLICATION_RULES } from './replication';
 import { REQUEST_RULES } from './requests';
 import { type FindingContext, type FindingRule, keyFinding } from './rule';
+import { SETTING_RULES } from './settings';
 import { SITE_RULES } from './sites';
 import { SYNC_RULES } from './sync';
 
@@ -28,6 +29,7 @@ export const FINDING_RULES: readonly FindingRule[] = [
   ...REPLICATION_RULES,
   ...SYNC_RULES,
   ...SITE_RULES,
+  ...SETTING_RULES,
   ...MEMBER_RULES,
   ...ENTRY_RULES,
   ...POOL_RULES,

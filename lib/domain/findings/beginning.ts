@@ -23,6 +23,17 @@ export const BEGINNING_RULES: readonly FindingRule[] = [
         fact('/initialize', cluster.initialize === null ? say`does not exist` : say`empty`),
         ...cluster.members.map((member) => fact(member.name, member.state ?? say`does not answer`)),
       ];
+      const [first] = bootstrap.members;
+      if (bootstrap.kind === 'running' && first?.replayPaused === true)
+        return [
+          {
+            severity: 'warning',
+            title: say`The restore on ${first.name} has reached its target: it waits in recovery for a person`,
+            members: [first.name],
+            evidence: [...evidence, fact(first.name, say`replay is paused`)],
+            advice: say`See whether it holds what is wanted. If so, \`SELECT pg_wal_replay_resume()\` on ${first.name} ends the recovery, and the cluster begins; if not, restore to another target.`,
+          },
+        ];
       if (bootstrap.kind === 'running')
         return [
           {

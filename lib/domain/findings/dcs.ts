@@ -4,6 +4,7 @@ import { formatSeconds, joinNames, plural } from '../../language/quantity';
 import { agree, say, type Text } from '../../language/sentence';
 import { dcsName, worstAlarm } from '../dcs-kind';
 import { isQuorumLost, isRefusal } from '../dcs-state';
+import { leads } from '../members';
 import type { ScopeExcess } from '../raw';
 import { type FindingRule, fact } from './rule';
 
@@ -165,6 +166,33 @@ export const DCS_RULES: readonly FindingRule[] = [
             fact('Patroni', say`ttl ${config.ttlSeconds} s`),
           ],
           advice: say`Set the ttl to ${limit} s or less, with loop_wait and twice retry_timeout within it, or let the servers of ${name} grant longer sessions.`,
+        },
+      ];
+    },
+  },
+  {
+    code: 'dcs_not_seen',
+    meaning:
+      'The DCS is there, and the Patroni of a member has not reached it for longer than the ttl: cut off, or its loop hangs.',
+    match: ({ cluster }) => {
+      const cut = cluster.members.filter(({ silent, dcsUnseenSeconds }) => !silent && dcsUnseenSeconds !== undefined);
+      const [first] = cut;
+      if (first === undefined) return [];
+      const names = cut.map(({ name }) => name);
+      const holder = cut.find((member) => leads(member, cluster) && member.postgresRole === 'primary');
+      const isHeld = holder?.failsafeActive === true || cluster.paused === true;
+      return [
+        {
+          severity: holder !== undefined && !isHeld ? 'critical' : 'warning',
+          title:
+            cut.length === 1
+              ? say`Patroni of ${first.name} has not seen the DCS for ${formatSeconds(first.dcsUnseenSeconds ?? 0)}`
+              : say`Patroni of ${names.length > 3 ? plural(names.length, 'member') : joinNames(names)} has not seen the DCS`,
+          members: names,
+          evidence: cut.map(({ name, dcsUnseenSeconds }) =>
+            fact(name, say`last seen ${formatSeconds(dcsUnseenSeconds ?? 0)} ago`),
+          ),
+          advice: say`See from its host whether the DCS answers (network, certificate, password), and in Patroni's log whether its loop hangs. Do not stop Patroni meanwhile: that stops PostgreSQL.`,
         },
       ];
     },

@@ -7,7 +7,8 @@ import type { Cluster, Member } from '../cluster';
 import { formatLsn } from '../lsn';
 import { isForeign, isLeaderKeyEmpty, isLeaderNobody, leaderOf, leads } from '../members';
 import { isUnasked } from '../patroni-states';
-import { isTrap, onlyTagged } from '../readiness';
+import { isTrap } from '../readiness';
+import { remedyOf } from '../remedy';
 import { type FindingRule, fact, type Match, persists, settling } from './rule';
 
 const isPrimary = (member: Member): boolean => member.postgresRole === 'primary' && !member.silent;
@@ -71,7 +72,9 @@ export const LEADER_RULES: readonly FindingRule[] = [
                 ? say`No leader for ${formatSeconds(seconds)} and paused: nobody takes over`
                 : stray
                   ? say`No leader for ${formatSeconds(seconds)}: a primary keeps working without the key`
-                  : say`No leader for ${formatSeconds(seconds)}: nothing accepts writes`
+                  : cluster.writable === null
+                    ? say`No leader for ${formatSeconds(seconds)}: whether anybody accepts writes is not known`
+                    : say`No leader for ${formatSeconds(seconds)}: nothing accepts writes`
               : stray
                 ? say`No leader: a primary keeps working without the key`
                 : seconds < 1
@@ -269,6 +272,10 @@ export const LEADER_RULES: readonly FindingRule[] = [
       if (!cluster.failsafe.active) return [];
       const active = cluster.members.filter((member) => member.failsafeActive);
       const primary = active.find(isPrimary);
+      // A standby believes the last call of the leader for a ttl; the leader itself knows that the DCS is back.
+      const leader = leaderOf(cluster);
+      const isOver = cluster.dcs?.state === 'fresh' && cluster.leader?.known === true && leader?.silent === false;
+      if (isOver && primary === undefined && leader?.postgresRole === 'primary') return [];
       return [
         {
           severity: 'warning',
@@ -306,7 +313,7 @@ export const LEADER_RULES: readonly FindingRule[] = [
               ),
             );
       const traps = readiness.candidates.filter(isTrap);
-      const tagged = onlyTagged(cluster, readiness.candidates);
+      const remedy = remedyOf(cluster, readiness.candidates);
       return [
         {
           severity: cluster.leader === null ? 'critical' : alone ? 'note' : 'warning',
@@ -322,9 +329,7 @@ export const LEADER_RULES: readonly FindingRule[] = [
               ? say`Patroni itself would elect ${joinNames(traps.map((candidate) => candidate.member))}, which loses data: repair it first, or tag it nofailover.`
               : alone
                 ? say`Add a standby if this cluster should survive the loss of its only member.`
-                : tagged !== null
-                  ? say`Take ${tagged.tags} out of the tags in patroni.yml on ${tagged.member} and reload it: nothing else stands in its way.`
-                  : say`Repair one standby before anything else is done to this cluster.`,
+                : (remedy ?? say`Repair one standby before anything else is done to this cluster.`),
         },
       ];
     },

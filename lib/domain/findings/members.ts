@@ -9,6 +9,7 @@ import { startTimeoutOf } from '../config/timeouts';
 import { ABSENT } from '../key-version';
 import { leaderOf } from '../members';
 import { isPassing, isRunning, isUnasked } from '../patroni-states';
+import { instant } from '../wire/loose';
 import { type FindingContext, type FindingRule, fact, type Match, memberBefore, persists } from './rule';
 import { unreachable } from './unreachable';
 
@@ -205,17 +206,21 @@ export const MEMBER_RULES: readonly FindingRule[] = [
   {
     code: 'scheduled_restart',
     meaning: 'A restart is scheduled in the memory of a Patroni process.',
-    match: ({ cluster }) =>
+    match: ({ cluster, now }) =>
       cluster.members.flatMap((member): Match[] =>
         member.scheduledRestart === null
           ? []
           : [
               {
                 severity: 'note',
-                title: say`Restart of ${member.name} scheduled at ${formatInstant(member.scheduledRestart.at)}`,
+                title: isOver(member.scheduledRestart.at, cluster, now)
+                  ? say`Restart of ${member.name} was due at ${formatInstant(member.scheduledRestart.at)} and still stands`
+                  : say`Restart of ${member.name} scheduled at ${formatInstant(member.scheduledRestart.at)}`,
                 members: [member.name],
                 evidence: [fact(member.name, say`conditions ${JSON.stringify(member.scheduledRestart.conditions)}`)],
-                advice: say`It is lost if its Patroni restarts, and does not run while paused.`,
+                advice: isOver(member.scheduledRestart.at, cluster, now)
+                  ? say`It does not take place any more. Cancel it: \`patronictl flush CLUSTER restart\`. It still stands, so see whether the loop of Patroni on ${member.name} works.`
+                  : say`It is lost if its Patroni restarts, and does not run while paused.`,
               },
             ],
       ),
@@ -281,6 +286,12 @@ export const MEMBER_RULES: readonly FindingRule[] = [
     },
   },
 ];
+
+/** ha.py v4.1.5, should_run_scheduled_action: what is one and a half loops late is dropped. */
+function isOver(at: string, { config }: Cluster, now: number): boolean {
+  const due = instant(at);
+  return due !== null && now - due > 1500 * (config?.loopWaitSeconds ?? 10);
+}
 
 /** Patroni lets a primary start for primary_start_timeout; a standby for ever, so the same is its measure here. */
 const COPY_LIMIT_SECONDS = 3600;

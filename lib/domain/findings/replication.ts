@@ -2,12 +2,15 @@
 
 import { formatBytes } from '../../language/quantity';
 import { say, type Text } from '../../language/sentence';
+import { bootstrapOf } from '../bootstrap';
 import type { Cluster, Member } from '../cluster';
 import { waitsForRestart } from '../hot-standby';
 import { formatLsn } from '../lsn';
 import { isForeign, leaderOf } from '../members';
+import { settingOf } from '../own-sync';
 import { isPassing, isRunning } from '../patroni-states';
 import { isSince } from '../patroni-version';
+import { slotRival } from '../slot-rival';
 import { isNostream } from '../tags';
 import { timelineIn } from '../timelines';
 import { type FindingContext, type FindingRule, fact, type Match, memberBefore, persists, settling } from './rule';
@@ -82,7 +85,7 @@ export const REPLICATION_RULES: readonly FindingRule[] = [
     meaning: 'A standby receives WAL but does not replay it.',
     match: ({ cluster }) =>
       cluster.members.flatMap((member): Match[] => {
-        if (member.replayPaused !== true || member.silent) return [];
+        if (member.replayPaused !== true || member.silent || bootstrapOf(cluster) !== null) return [];
         const waiting =
           member.receivedLsn !== null && member.replayedLsn !== null ? member.receivedLsn - member.replayedLsn : null;
         const behind = member.lag.replayBytes;
@@ -120,11 +123,13 @@ export const REPLICATION_RULES: readonly FindingRule[] = [
         if (member.silent || member.replayPaused === true || member.replication.kind === 'not_streaming') return [];
         if (!over(member) || !persists(context, member, over)) return [];
         const now = member.lag.replayBytes ?? 0;
+        const delay = settingOf(context.cluster.config?.value ?? {}, 'recovery_min_apply_delay');
+        const isDelayed = isDelay(delay) && (member.lag.receiveBytes ?? Number.POSITIVE_INFINITY) <= limit;
         const before = memberBefore(context, member.name)?.lag.replayBytes ?? 0;
         const replay = formatBytes(now);
         return [
           {
-            severity: 'warning',
+            severity: isDelayed ? 'note' : 'warning',
             title: say`${member.name} is ${formatBytes(member.lag.replayBytes ?? 0)} behind`,
             members: [member.name],
             evidence: [
@@ -141,10 +146,12 @@ export const REPLICATION_RULES: readonly FindingRule[] = [
                     : say`${replay}, unchanged`,
               ),
               fact(say`limit`, say`maximum_lag_on_failover ${formatBytes(limit)}`),
+              ...(isDelayed ? [fact('/config', say`recovery_min_apply_delay is ${delay ?? ''}`)] : []),
               ...disagreement(member),
             ],
-            advice:
-              (member.lag.receiveBytes ?? 0) > limit
+            advice: isDelayed
+              ? say`recovery_min_apply_delay is ${delay ?? ''}: it replays late by design. It has received all, and replays it before it takes over: that lasts.`
+              : (member.lag.receiveBytes ?? 0) > limit
                 ? say`The network or the disk of ${member.name} is too slow, or a burst is being sent: Patroni does not elect it meanwhile.`
                 : say`${member.name} receives but replays slowly: look for long queries, conflicts or a slow disk there.`,
           },
@@ -222,13 +229,17 @@ export const REPLICATION_RULES: readonly FindingRule[] = [
               ],
               advice: onStandby
                 ? say`Nobody reads it on ${member.name}: Patroni there should move it on in each loop. Read its log.`
-                : slot.member === null
-                  ? say`Start its consumer, or drop it: \`SELECT pg_drop_replication_slot('${slot.name}')\` on ${member.name}.`
-                  : slot.walStatus === 'lost' && streams(cluster, slot.member)
-                    ? say`${slot.member} streams without it. Patroni makes no lost slot anew: drop it, and Patroni creates it in its next loop: \`SELECT pg_drop_replication_slot('${slot.name}')\` on ${member.name}.`
-                    : slot.walStatus === 'lost'
-                      ? say`${slot.member} can no longer go on with it: let it fetch the missing WAL from the archive, or reinitialize it.`
-                      : say`Bring ${slot.member} back so that it reads its slot; if it is gone for good, remove it and Patroni drops the slot.`,
+                : slot.keeper === 'config'
+                  ? say`Start its consumer. If nobody needs it, take it out of slots in the configuration: dropped by hand alone Patroni makes it anew.`
+                  : slot.keeper === 'member_slots_ttl'
+                    ? say`Bring its member back, so that it reads its slot. Patroni keeps it for member_slots_ttl after the member left (30 min where nothing is set), and then drops it.`
+                    : slot.member === null
+                      ? say`Start its consumer, or drop it: \`SELECT pg_drop_replication_slot('${slot.name}')\` on ${member.name}.`
+                      : slot.walStatus === 'lost' && streams(cluster, slot.member)
+                        ? say`${slot.member} streams without it. Patroni makes no lost slot anew: drop it, and Patroni creates it in its next loop: \`SELECT pg_drop_replication_slot('${slot.name}')\` on ${member.name}.`
+                        : slot.walStatus === 'lost'
+                          ? say`${slot.member} can no longer go on with it: let it fetch the missing WAL from the archive, or reinitialize it.`
+                          : say`Bring ${slot.member} back so that it reads its slot; if it is gone for good, remove it and Patroni drops the slot.`,
             },
           ];
         }),
@@ -399,7 +410,9 @@ function notStreaming(member: Member, context: FindingContext): Match[] {
         ? say`They pass each other what they have, and nothing of the leader comes to them. Take the tag replicatefrom off one of them, or point its primary_conninfo at ${leader?.name ?? say`the leader`}.`
         : isDown(context, member.replicateFrom)
           ? say`Bring ${upstream} back, or take replicatefrom out of patroni.yml of ${member.name}: nothing can flow from there.`
-          : say`Look in the log of ${member.name} for the refusal: pg_hba, password, missing slot or removed WAL.`,
+          : slotRival(member, cluster) !== null
+            ? say`${member.name} and ${slotRival(member, cluster)?.name ?? ''} have one slot name, and only one of them can read the slot: give one another name.`
+            : say`Look in the log of ${member.name} for the refusal: pg_hba, password, missing slot or removed WAL.`,
     },
   ];
 }
@@ -416,4 +429,9 @@ function isArchiveByDesign(member: Member, cluster: FindingContext['cluster'], s
 function isDown({ cluster }: FindingContext, name: string | null): boolean {
   const upstream = cluster.members.find((member) => member.name === name);
   return upstream !== undefined && (upstream.silent || upstream.postgresRole === 'unknown');
+}
+
+/** A time that is not nothing, with or without a unit. */
+function isDelay(setting: string | null): boolean {
+  return setting !== null && Number.parseFloat(setting) > 0;
 }

@@ -43,6 +43,12 @@ export const REQUEST_RULES: readonly FindingRule[] = [
       const seconds = (now - context.sinceOf('switchover_pending', members)) / 1000;
       const limit = 2 * (cluster.config?.loopWaitSeconds ?? 10) + 30;
       const isLong = seconds > limit;
+      const refused = context.readiness.candidates.find(
+        ({ member, eligible }) => member === asked.to && eligible === false,
+      );
+      const why = refused?.reasons[0]?.text ?? null;
+      // ha.py v3.0.2 and v4.1.5, manual_failover_process_no_leader: one that is not well is passed over, but for members out of /sync.
+      const isPassed = refused?.patroniWouldElect === false && cluster.synchronousMode !== 'on';
       const what =
         asked.from === null
           ? say`A failover to ${asked.to ?? say`whom Patroni chooses`}`
@@ -67,8 +73,12 @@ export const REQUEST_RULES: readonly FindingRule[] = [
           ],
           advice: isLong
             ? cluster.leader === null
-              ? say`It binds the election: only ${asked.to ?? say`whom it names`} may take the key. If that cannot be, write {} to /failover.`
-              : say`Patroni of ${cluster.leader.name} has not taken it up: see its log. Write {} to /failover to take it back; \`patronictl flush\` takes back only what has a time.`
+              ? isPassed
+                ? say`Patroni passes over ${asked.to ?? ''}, which may not take over: ${why ?? ''}. Write {} to /failover to take the request back.`
+                : say`It binds the election: only ${asked.to ?? say`whom it names`} may take the key. If that cannot be, write {} to /failover.`
+              : why !== null
+                ? say`${asked.to ?? ''} may not take over: ${why}. Write {} to /failover to take the request back.`
+                : say`Patroni of ${cluster.leader.name} has not taken it up: see its log. Write {} to /failover to take it back; \`patronictl flush\` takes back only what has a time.`
             : say`Wait: Patroni does it in its next loop, or takes it back and says why in the log of the leader.`,
         },
       ];

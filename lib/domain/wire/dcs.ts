@@ -13,6 +13,7 @@ import {
   list,
   notNegative,
   once,
+  parseJson,
   parseObject,
   patroniBoolean,
   positiveWhole,
@@ -79,6 +80,8 @@ export interface DcsView {
   /** Leader's flush position in `/status`, up to loop_wait old; what Patroni compares in the leader race. */
   readonly statusLsn: Lsn | null;
   readonly statusSlots: Readonly<Record<string, Lsn>>;
+  /** Slots of members that Patroni keeps, also of some that left. */
+  readonly retainSlots: readonly string[];
   readonly history: readonly TimelineEntry[];
   readonly historyLeader: string | null;
   /** Names in the failsafe key; the key stays when the mode is off. */
@@ -105,8 +108,9 @@ export const parseDcsView = once((keys: readonly RawDcsKey[]): DcsView => {
     members: keys.filter((entry) => entry.key.startsWith('members/') && entry.key !== 'members/').map(parseMemberKey),
     failover: parseFailoverKey(byKey.get('failover')?.value ?? ''),
     sync: parseSyncKey(byKey.get('sync')?.value ?? ''),
-    statusLsn: positiveWhole(field(status, 'optime')) ?? legacyOptime,
+    statusLsn: positiveWhole(field(status, 'optime')) ?? positiveWhole(byKey.get('status')?.value) ?? legacyOptime,
     statusSlots: parseStatusSlots(field(status, 'slots')),
+    retainSlots: list(field(status, 'retain_slots')).flatMap((name) => text(name) ?? []),
     history: parseHistory(history),
     historyLeader: lastNewLeader(history),
     failsafe: failsafe === null ? null : Object.keys(failsafe),
@@ -160,7 +164,8 @@ export function parseConnUrl(url: string | null): { readonly host: string; reado
  */
 export function parseFailoverKey(value: string): FailoverKey | null {
   if (value === '') return null;
-  const json = parseObject(value);
+  // JSON that is no object is no request.
+  const json = parseObject(value) ?? (parseJson(value) === null ? null : {});
   const [leaderText, memberText] = json === null ? value.split(':').map((part) => part.trim()) : [];
   const leader = json === null ? text(leaderText) : text(json.leader);
   const member = json === null ? text(memberText) : text(json.member);

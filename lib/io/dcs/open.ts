@@ -1,20 +1,17 @@
-// One adapter for each kind of DCS; nobody else knows which there are.
+// One adapter for each kind of DCS; nobody else knows which there are. What reads is here, for the collector; what writes, for whoever acts,
+// in open-writer.ts: neither loads the clients of the other.
 import type { TlsMaterial } from '../tls';
 import { ConsulCare } from './consul/care';
 import type { ConsulAccess } from './consul/client';
 import { ConsulWatch } from './consul/watch';
-import { ConsulWriter } from './consul/write';
 import { EtcdCare } from './etcd/care';
 import { EtcdWatch } from './etcd/watch';
-import { EtcdWriter } from './etcd/write';
 import type { KubernetesAccess } from './kubernetes/api';
 import { KubernetesCare } from './kubernetes/care';
 import { KubernetesWatch } from './kubernetes/watch';
-import { KubernetesWriter } from './kubernetes/write';
-import type { CareReader, DcsWatch, DcsWatchContext, DcsWriter } from './port';
+import type { CareReader, DcsWatch, DcsWatchContext } from './port';
 import { ZooKeeperCare } from './zookeeper/care';
 import { ZooKeeperWatch } from './zookeeper/watch';
-import { ZooKeeperWriter } from './zookeeper/write';
 
 /** Where a DCS is and as whom it is asked, secrets in the clear. */
 export type DcsAccess = EtcdAccess | ConsulAccess | ZooKeeperAccess | KubernetesAccess;
@@ -53,19 +50,6 @@ export function openWatch(access: DcsAccess, context: DcsWatchContext): DcsWatch
       return new ZooKeeperWatch({ ...access, ...context });
     case 'kubernetes':
       return new KubernetesWatch(access, context);
-  }
-}
-
-export function openWriter(access: DcsAccess): DcsWriter {
-  switch (access.kind) {
-    case 'etcd3':
-      return new EtcdWriter(access);
-    case 'consul':
-      return new ConsulWriter(access);
-    case 'zookeeper':
-      return new ZooKeeperWriter(access);
-    case 'kubernetes':
-      return new KubernetesWriter(access);
   }
 }
 

@@ -1,12 +1,14 @@
 // The session's cookie: made and encrypted by next-auth, read here. Its name holds a mark of the installation, because browsers
 // share cookies between the ports of one host.
-import { decode, encode, type JWT } from 'next-auth/jwt';
+import type { JWT } from 'next-auth/jwt';
 import type { Grant } from '../../contract/access';
 import { CALLER_KINDS, ROLES } from '../../domain/access/access';
 import { isObject } from '../../domain/wire/loose';
 import type { Keys } from './keys';
 import type { SessionClaims } from './sessions';
 
+/** Loaded with the first session. */
+const jwt = () => import('next-auth/jwt');
 const COOKIE_MAX = 32_000;
 /** What browsers take in one cookie, with room for its name and attributes. */
 const ONE_COOKIE = 3800;
@@ -32,6 +34,7 @@ export function cookieName(publicUrl: string, keys: Keys): string {
 export async function readClaims(header: string | null, name: string, keys: Keys): Promise<SessionClaims | null> {
   const value = header === null ? null : (cookieOf(header, name) ?? joined(header, name));
   if (value === null || value.length > COOKIE_MAX) return null;
+  const { decode } = await jwt();
   const token = await decode({ token: value, secret: keys.text('session') }).catch(() => null);
   return token === null ? null : claimsOf(token);
 }
@@ -43,6 +46,7 @@ export async function claimsCookie(
   { name, publicUrl, keys, now }: { name: string; publicUrl: string; keys: Keys; now: number },
 ): Promise<string | null> {
   const maxAge = Math.max(1, Math.round((claims.expiresAt - now) / 1000));
+  const { encode } = await jwt();
   const value = await encode({ token: { ...claims }, secret: keys.text('session'), maxAge });
   if (value.length > ONE_COOKIE) return null;
   return `${name}=${value}; Max-Age=${maxAge}; ${attributes(publicUrl)}`;

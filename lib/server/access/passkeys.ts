@@ -1,13 +1,11 @@
 // Passkeys (WebAuthn): kept keys, and questions that are signed once by one of them. All are discoverable and verify their user, so that one
 // alone is as much as a password and a code. A question is bound to the session that asked, or to the browser before the door.
 import { createHash, randomBytes } from 'node:crypto';
-import {
-  type AuthenticationResponseJSON,
+import type {
+  AuthenticationResponseJSON,
   generateAuthenticationOptions,
   generateRegistrationOptions,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
+  RegistrationResponseJSON,
 } from '@simplewebauthn/server';
 import type { PasskeyEntry } from '../../contract/access';
 import { field, parseObject, text } from '../../domain/wire/loose';
@@ -39,6 +37,9 @@ interface Row extends Record<string, unknown> {
 
 /** Who asked: a session of the account page, or a browser at the door, by what only it has. */
 export type Bound = `session:${string}` | `door:${string}`;
+
+/** 22 MiB: loaded by whoever uses a passkey first. */
+const webauthn = () => import('@simplewebauthn/server');
 
 export class Passkeys {
   readonly #store: Pick<Store, 'query'>;
@@ -75,6 +76,7 @@ export class Passkeys {
   async creation(user: { readonly id: string; readonly name: string }, bound: Bound): Promise<CreationOptions> {
     const challenge = await this.#ask(bound);
     const known = await this.#rowsOf(user.id);
+    const { generateRegistrationOptions } = await webauthn();
     return generateRegistrationOptions({
       rpName: 'Howdah',
       rpID: this.rpId ?? '',
@@ -93,6 +95,7 @@ export class Passkeys {
   async request(bound: Bound, userId: string | null): Promise<RequestOptions> {
     const challenge = await this.#ask(bound);
     const own = userId === null ? [] : await this.#rowsOf(userId);
+    const { generateAuthenticationOptions } = await webauthn();
     return generateAuthenticationOptions({
       rpID: this.rpId ?? '',
       challenge: new Uint8Array(challenge),
@@ -108,6 +111,7 @@ export class Passkeys {
   async verifyNew(response: unknown, bound: Bound): Promise<Omit<Row, 'user_id' | 'name'> | null> {
     const found = await this.#expected(response, bound);
     if (found === null) return null;
+    const { verifyRegistrationResponse } = await webauthn();
     const { verified, registrationInfo } = await verifyRegistrationResponse({
       response: response as RegistrationResponseJSON,
       ...found,
@@ -139,6 +143,7 @@ export class Passkeys {
     if (found === null || id === null) return null;
     const [row] = await this.#store.query<Row>('SELECT * FROM access_passkey WHERE id = $1::text', [id]);
     if (row === undefined) return null;
+    const { verifyAuthenticationResponse } = await webauthn();
     const { verified, authenticationInfo } = await verifyAuthenticationResponse({
       response: response as AuthenticationResponseJSON,
       ...found,

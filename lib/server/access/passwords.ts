@@ -1,6 +1,5 @@
 // Passwords: argon2id with the parameters OWASP names as the least (19 MiB, 2 passes), a few at a time, so that a flood of
 // sign-ins cannot take the machine's memory. What is refused as too weak is said before it is hashed.
-import { hash, verify } from '@node-rs/argon2';
 import { PASSWORD_MAX, PASSWORD_MIN } from '../../contract/limits';
 import { say, type Text } from '../../language/sentence';
 import { isBreached } from './breached';
@@ -8,6 +7,9 @@ import { isBreached } from './breached';
 const OPTIONS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 const AT_ONCE = 3;
 const WAITING_MAX = 50;
+
+/** Loaded with the first password. */
+const argon2 = () => import('@node-rs/argon2');
 
 let running = 0;
 const waiting: (() => void)[] = [];
@@ -27,12 +29,13 @@ export function weakness(password: string, name: string): Text | null {
 }
 
 export function hashPassword(password: string): Promise<string> {
-  return inTurn(() => hash(password.normalize('NFKC'), OPTIONS));
+  return inTurn(async () => (await argon2()).hash(password.normalize('NFKC'), OPTIONS));
 }
 
 /** false also where the hash is none. Takes the same time whoever is asked about: pass null for who does not exist. */
 export function isPassword(password: string, hashed: string | null): Promise<boolean> {
   return inTurn(async () => {
+    const { verify } = await argon2();
     const good = await verify(hashed ?? NOBODY, password.normalize('NFKC')).catch(() => false);
     return good && hashed !== null;
   });

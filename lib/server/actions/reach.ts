@@ -3,7 +3,7 @@
 import { isAbout } from '../../domain/alerts/rules';
 import type { Member, Snapshot } from '../../domain/cluster';
 import { type ProbeStatus, parseProbe } from '../../domain/wire/entry-probe';
-import { openWriter } from '../../io/dcs/open';
+import { openWriter } from '../../io/dcs/open-writer';
 import type { DcsWriter } from '../../io/dcs/port';
 import { whoAnswers } from '../../io/entry-address';
 import { insideOf } from '../../io/networks';
@@ -142,7 +142,8 @@ export class Reach {
   }
 }
 
-function targetOf(
+/** null: no such role, or the member's address is not known. */
+export function targetOf(
   settings: PostgresSettings | null,
   { networks }: SourceConfig,
   { host, port }: Member,

@@ -4,6 +4,8 @@ import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ActionRecord } from '../../domain/actions/action';
 import { type MeasuredOutage, OUTAGES_MAX } from '../../domain/outage-sample';
+import type { JsonObject } from '../../domain/wire/loose';
+import { say } from '../../language/sentence';
 import { OutagesTold } from '../actions/outages-told';
 import type { Store } from '../store/store';
 import { testFolder, testStore, untilReady } from '../store/test-store';
@@ -270,7 +272,9 @@ describe.each<[string, string | null]>([
           'intent',
           at === 7 ? open.id : `i${at}`,
           'main',
-          at === 7 ? { record: open } : { at, text: 'a\0' },
+          at === 7
+            ? { record: open }
+            : { at, text: 'a\0', told: { title: say`No leader for ${at} s` } as unknown as JsonObject },
         ),
       ),
     );

@@ -2,7 +2,6 @@
 
 import { canonical } from '../../domain/actions/bound';
 import { parseJson } from '../../domain/wire/loose';
-import { carry } from '../../language/carry';
 import { say, type Text } from '../../language/sentence';
 import type { Store } from '../store/store';
 import { storable } from './audit-index';
@@ -29,7 +28,7 @@ interface Copy {
 const BATCH = 500;
 const PROBLEM_LIMIT = 20;
 
-/** Rejects with StoreAway while the store is. */
+/** `store`: one that gives its rows back as they were given to it, sentences too. Rejects with StoreAway while it is away. */
 export async function compareWithStore(folder: string, store: Pick<Store, 'query'>): Promise<Comparison> {
   const paths = journalPaths(folder);
   const { header, entries } = await scanFile(paths.journal, null);
@@ -59,7 +58,7 @@ export async function compareWithStore(folder: string, store: Pick<Store, 'query
       copy.action_id === entry.actionId &&
       copy.scope === entry.scope &&
       copy.at === Math.round(entry.at) &&
-      canonical(carry(copy.body)) === body;
+      canonical(copy.body) === body;
     if (!same) problems.push(say`entry ${entry.seq} in the store is not the one of the journal`);
   }
   // The journal may have grown since; the store cannot be ahead of it.

@@ -18,7 +18,7 @@ import {
 import type { Dependent } from '../../domain/care/dependents';
 import { dcsName } from '../../domain/dcs-kind';
 import { list, text } from '../../domain/wire/loose';
-import { type AdminResult, EtcdAdmin } from '../../io/dcs/etcd/admin';
+import type { AdminResult, EtcdAdmin } from '../../io/dcs/etcd/admin';
 import { isSentence, say, type Text } from '../../language/sentence';
 import type { AccessNote, OpenChange } from '../access/access-log';
 import type { CareSight } from '../collector/care-poller';
@@ -217,7 +217,8 @@ export class CareDesk {
     if (sight === null || care === null) throw new Refusal('not_ready', say`nothing was seen of it yet`);
     const why = this.#refusal(source, care);
     if (why !== null || access === null) throw new Refusal('refused', why ?? say`nobody changes it from here`);
-    return { sight, care, admin: new EtcdAdmin(access, this.#deps.now) };
+    const { EtcdAdmin: Admin } = await import('../../io/dcs/etcd/admin');
+    return { sight, care, admin: new Admin(access, this.#deps.now) };
   }
 
   /** Why nobody changes it from here; null: it may be. */

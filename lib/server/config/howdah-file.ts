@@ -4,6 +4,7 @@ import { alerts, publicUrl } from './alert-file';
 import { audit } from './audit-file';
 import { approvals, auth } from './auth-file';
 import { backups } from './backup-file';
+import { drift } from './drift-file';
 import { entries } from './entry-file';
 import { links } from './link-file';
 import { listen } from './listen-file';
@@ -23,6 +24,8 @@ const whole = section({
   entries,
   /** Who reports backups, and what is asked of them. */
   backups,
+  /** How often members are compared, and what clusters should be like. */
+  drift,
   /** Absolute. */
   data: maybe(location('a folder')),
   operator: maybe(

@@ -491,8 +491,9 @@ describe('the doors on a card', () => {
   it('say that clients reach nobody although the cluster is writable, and since when', () => {
     const card = through(other('n1', { check: 'L4CON' }));
     expect(card.writable.state).toBe('yes');
-    expect(card.door).toMatchObject({ critical: true });
-    expect(String(card.door?.title)).toBe('Clients reach nobody through lb primary');
+    // In the words of the cause, which stands above it: not once more in others.
+    expect(card.door).toMatchObject({ critical: true, title: null });
+    expect(String(card.cause?.headline)).toBe('n1 takes writes, and nobody reaches it through lb primary');
   });
 
   it('are the headline where no other leads to the leader, in the words that the fleet and the wall have', () => {

@@ -33,8 +33,8 @@ export interface Card {
   readonly options: readonly CardOption[];
   /** What a person does by hand, where the cause says it, else the worst finding; null: nothing is found. */
   readonly worst: { readonly title: Text; readonly advice: Text; readonly critical: boolean } | null;
-  /** The worst that a door does to clients, and since when; null: nothing that cannot wait. */
-  readonly door: { readonly title: Text; readonly since: number; readonly critical: boolean } | null;
+  /** The worst that a door does to clients, and since when; null: nothing that cannot wait. `title` null: the cause says it. */
+  readonly door: { readonly title: Text | null; readonly since: number; readonly critical: boolean } | null;
   /** Why, in the words of every other surface; null: nothing needs a person. */
   readonly cause: { readonly headline: Text; readonly consequence: Text } | null;
   /** All of it is too old to act on. */
@@ -60,13 +60,13 @@ export function buildCard({ snapshot, events, action, alerts, facts, now }: Card
   };
 }
 
-function doorOf({ findings }: Snapshot): Card['door'] {
+function doorOf({ cause, findings }: Snapshot): Card['door'] {
   const worst = findings.find(
     ({ code, severity }) => isDoorCode(code) && (severity === 'critical' || severity === 'warning'),
   );
-  return worst === undefined
-    ? null
-    : { title: worst.title, since: worst.since, critical: worst.severity === 'critical' };
+  if (worst === undefined) return null;
+  const isTold = cause?.code === 'clients_cut_off' && cause.explains.some((key) => key.startsWith(`${worst.code}:`));
+  return { title: isTold ? null : worst.title, since: worst.since, critical: worst.severity === 'critical' };
 }
 
 function adviceOf({ cause, findings }: Snapshot): Card['worst'] {

@@ -32,7 +32,7 @@ export const WINDOW_MS = 10 * 60_000;
 const LIMITS = 3;
 
 /** Findings that by themselves mean that nothing is written. */
-const STOPS: ReadonlySet<FindingCode> = new Set<FindingCode>(['no_leader', 'leader_key_without_primary']);
+const STOPS: ReadonlySet<FindingCode> = new Set<FindingCode>(['no_leader', 'leader_key_without_primary', 'reads_only']);
 
 export function isOutdated(snapshot: Snapshot, now: number): boolean {
   return now - snapshot.observedAt > LIMITS * snapshot.staleAfterMs;
@@ -88,6 +88,8 @@ function whyNo(snapshot: Snapshot): Text {
   if (leader === null) return say`Nobody holds the leader key.`;
   if (finding(snapshot, 'sync_standby_missing') !== undefined && cluster.synchronousModeStrict)
     return say`No sync standby is left to confirm commits.`;
+  if (finding(snapshot, 'reads_only') !== undefined)
+    return say`${leader.name} leads, and every session is read-only by the configuration.`;
   const member = leaderOf(cluster);
   if (member?.silent === true) return say`${leader.name} holds the leader key but does not answer.`;
   return say`${leader.name} holds the leader key but is not a primary.`;

@@ -86,10 +86,13 @@ const ROWS: Readonly<Record<FindingCode, Row>> = {
   dcs_certificate: { label: say`DCS certificate ends` },
   dcs_unstarted: { label: say`DCS voter missing` },
   dcs_one_host: { label: say`DCS on one host` },
+  dcs_not_seen: { label: say`DCS cut off` },
   dcs_rival: { label: say`two leader keys` },
   stale_member_key: { label: say`stale key` },
   system_identifier_mismatch: { label: say`foreign member` },
   config_not_in_force: { label: say`config refused` },
+  reads_only: { label: say`read-only` },
+  ttl_too_short: { label: say`ttl too short` },
   version_mismatch: { label: say`mixed versions` },
   slot_retains_wal: {
     label: say`WAL kept`,

@@ -2,9 +2,9 @@
 // from a browser, so that only hosts of known push services, or configured ones, are ever asked. The key pair is made once and
 // kept in a file of its own: with another one every subscription would be worthless.
 
+import { createECDH } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import path from 'node:path';
-import webpush from 'web-push';
 import type { PushOrder } from '../../../contract/alerts';
 import type { Language } from '../../../language/language';
 import { plural } from '../../../language/quantity';
@@ -51,6 +51,14 @@ export function isPushService(endpoint: string, more: readonly string[]): boolea
   return known && url.port === '';
 }
 
+/** A key pair on P-256, each as its bytes in base64url (RFC 8292). */
+function newKeys(): VapidKeys {
+  const curve = createECDH('prime256v1');
+  const publicKey = curve.generateKeys('base64url', 'uncompressed');
+  const secret = curve.getPrivateKey();
+  return { publicKey, privateKey: Buffer.concat([Buffer.alloc(32 - secret.length), secret]).toString('base64url') };
+}
+
 /** Read, or made where there is none. Two processes that start at once agree: the file appears whole or not at all. */
 export function vapidKeys(file: string): VapidKeys {
   const known = readKeys(file);
@@ -59,7 +67,7 @@ export function vapidKeys(file: string): VapidKeys {
   const draft = `${file}.${process.pid}`;
   const handle = openSync(/* turbopackIgnore: true */ draft, 'wx', 0o600);
   try {
-    writeSync(handle, JSON.stringify(webpush.generateVAPIDKeys()));
+    writeSync(handle, JSON.stringify(newKeys()));
     fsyncSync(handle);
   } finally {
     closeSync(handle);
@@ -125,6 +133,8 @@ export function webPushReceiver(
         at,
       });
       try {
+        // Loaded with the first message to a phone.
+        const { default: webpush } = await import('web-push');
         const details = webpush.generateRequestDetails({ endpoint, keys: own }, payload, {
           vapidDetails: { subject: settings.subject, ...keys },
           TTL: TTL_SECONDS,
