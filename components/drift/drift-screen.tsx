@@ -4,6 +4,7 @@ import { type Drift, useDrift } from '@/lib/client/drift/drift';
 import { useCluster } from '@/lib/client/live/live';
 import { sentence } from '@/lib/client/words/format';
 import { t, wire } from '@/lib/client/words/text';
+import type { Snapshot } from '@/lib/domain/cluster';
 import { saidBy } from '@/lib/language/spoken-error';
 import { ClusterFrame } from '../cluster/cluster-frame';
 import { ClusterLoading } from '../cluster/cluster-loading';
@@ -11,6 +12,7 @@ import { Age } from '../ui/age';
 import { Button } from '../ui/button';
 import { SeverityIcon } from '../ui/glyph';
 import { rich } from '../ui/rich';
+import { CertificatesPanel } from './certificates-panel';
 import { DifferencesPanel } from './differences-panel';
 import { OverridesPanel } from './overrides-panel';
 import { ProfilePanel } from './profile-panel';
@@ -21,12 +23,13 @@ export function DriftScreen({ scope }: { scope: string }) {
   const snapshot = useCluster(scope);
   return (
     <ClusterFrame scope={scope} tab="drift">
-      {snapshot === undefined ? <ClusterLoading scope={scope} /> : <OfCluster scope={scope} />}
+      {snapshot === undefined ? <ClusterLoading scope={scope} /> : <OfCluster snapshot={snapshot} />}
     </ClusterFrame>
   );
 }
 
-function OfCluster({ scope }: { scope: string }) {
+function OfCluster({ snapshot }: { snapshot: Snapshot }) {
+  const { scope } = snapshot;
   const [look, setLook] = useState(0);
   const asked = useDrift(scope, look);
   const answer = asked.data;
@@ -63,6 +66,7 @@ function OfCluster({ scope }: { scope: string }) {
       ) : (
         <Panels answer={answer} />
       )}
+      <CertificatesPanel snapshot={snapshot} />
     </div>
   );
 }

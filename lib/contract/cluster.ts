@@ -174,6 +174,9 @@ const member = shape({
       .describe('finished WAL files that wait for it; absent: not asked, or not allowed to see'),
   }).nullable(),
   machine: machine.optional().describe('what node_exporter says; absent: it is not asked'),
+  certificates: shape({ restEndsAt: knownInstant, postgresEndsAt: knownInstant })
+    .optional()
+    .describe('when the certificates end that it shows'),
   baseBackups: z.array(baseBackup).optional().describe('that are taken from it'),
   copies: z.array(z.string()).describe('members to which it sends a base backup'),
   externalStandbys: z.array(

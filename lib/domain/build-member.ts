@@ -116,6 +116,7 @@ export function buildMember(member: MemberObservation, context: MemberContext, f
     seesPause: patroni.live ? (status?.pause ?? null) : (key?.pause ?? null),
     slots: slotsOf(member, context, isLeader),
     archiver: sql.value?.archiver ?? null,
+    ...(raw.certificates === undefined ? {} : { certificates: raw.certificates }),
     ...(sql.value?.baseBackups?.length ? { baseBackups: sql.value.baseBackups } : {}),
     copies: copiesOf(member, context),
     externalStandbys: externalStandbys(member, context),

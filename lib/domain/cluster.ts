@@ -11,7 +11,7 @@ import type { FindingCode } from './finding-code';
 import type { HostState } from './hosts/host';
 import type { Lsn } from './lsn';
 import type { PauseNote } from './pause-note';
-import type { RawDcs, ReadingErrorKind, ScopeExcess } from './raw';
+import type { CertificateEnds, RawDcs, ReadingErrorKind, ScopeExcess } from './raw';
 import type { Roster } from './roster';
 import type { Health, Severity } from './severity';
 import type { Site } from './sites/site';
@@ -178,6 +178,8 @@ export interface Member {
   readonly archiver: Archiver | null;
   /** What its machine says; absent: it is not asked. */
   readonly machine?: HostState | undefined;
+  /** When the certificates end that it shows; absent: it shows none, or none was seen. */
+  readonly certificates?: CertificateEnds | undefined;
   /** Base backups that are taken from it; absent: not asked. */
   readonly baseBackups?: readonly BaseBackup[] | undefined;
   /** Members to which it sends a base backup. */

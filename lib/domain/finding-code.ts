@@ -58,6 +58,7 @@ export const FINDING_CODES = [
   'disk_filling',
   'host_out_of_memory',
   'host_unseen',
+  'certificate_ends',
   'backup_missing',
   'backup_too_old',
   'backup_failed',

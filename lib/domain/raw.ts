@@ -161,6 +161,14 @@ export interface RawMember {
   readonly sql: Witness<SqlAnswer> | null;
   /** The text of node_exporter; absent: it is not asked. */
   readonly machine?: Witness<{ readonly body: string }>;
+  /** When the certificates end that it shows; absent: it shows none, or none was seen yet. */
+  readonly certificates?: CertificateEnds;
+}
+
+/** null: none is shown there, or it was not seen. */
+export interface CertificateEnds {
+  readonly restEndsAt: number | null;
+  readonly postgresEndsAt: number | null;
 }
 
 /** What HAProxy says: `show stat` as CSV, and `show info` where a socket was asked; null over HTTP. */

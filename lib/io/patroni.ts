@@ -7,6 +7,7 @@ import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { HttpAnswer, Reading } from '../domain/raw';
 import { failure } from '../domain/reading-failure';
+import { shownBy } from './certificate';
 import { ReadingRefused, read } from './failure';
 import { secureContext, type TlsMaterial } from './tls';
 
@@ -18,6 +19,8 @@ const MAX_SESSIONS = 1000;
 export interface PatroniReader {
   /** `path` such as `/patroni`. Any HTTP status is an answer; only transport trouble is a failed reading. */
   get(baseUrl: string, path: string, deadlineMs: number): Promise<Reading<HttpAnswer>>;
+  /** When the certificate ends that is shown there; null: none is, or nobody answers. */
+  certificateEndsAt(baseUrl: string): Promise<number | null>;
   close(): Promise<void>;
 }
 
@@ -96,6 +99,7 @@ export function createPatroniReader(options: {
       if (reading.ok && reading.value.body === '') return { ...reading, ok: false, error: failure('closed') };
       return reading;
     },
+    certificateEndsAt: (baseUrl) => shownBy(baseUrl, options.tls),
     close: async () => {
       for (const end of [...running]) end(new ReadingRefused(failure('closed')));
     },

@@ -1,6 +1,7 @@
 // What is wrong with a DCS itself: rows as the findings of a cluster are, over its care. Each says what it goes by and what to do. Pure.
-import { formatBytes, formatMinutes, formatSeconds, joinNames, measured, plural } from '../../language/quantity';
+import { formatBytes, formatSeconds, joinNames, measured, plural } from '../../language/quantity';
 import { agree, say, type Text } from '../../language/sentence';
+import { endInstant, endTitle, severityOfEnd } from '../certificates';
 import type { Evidence } from '../cluster';
 import { dcsName, worstAlarm } from '../dcs-kind';
 import { bySeverity } from '../severity';
@@ -30,9 +31,6 @@ const SIZE_WARNING = 0.8;
 const SIZE_CRITICAL = 0.95;
 /** As far as a learner may be behind to be made a voter. */
 const LEARNER_SHARE = 0.9;
-const DAY_MS = 86_400_000;
-const CERTIFICATE_WARNING_MS = 30 * DAY_MS;
-const CERTIFICATE_CRITICAL_MS = 7 * DAY_MS;
 /** More voters make each write wait for more of them. */
 const VOTERS_MAX = 7;
 /** One question that failed is a hiccup. */
@@ -276,21 +274,18 @@ const RULES: readonly CareRule[] = [
       const all = [
         ...members.map(({ key, name, certificateEndsAt }) => ({ key, name: name as Text, endsAt: certificateEndsAt })),
         { key: null, name: say`Howdah` as Text, endsAt: ownCertificateEndsAt },
-      ].flatMap(({ endsAt, ...whose }) =>
-        endsAt === null || endsAt - now > CERTIFICATE_WARNING_MS ? [] : [{ ...whose, endsAt }],
-      );
+      ].flatMap(({ endsAt, ...whose }) => {
+        const severity = severityOfEnd(endsAt, now);
+        return severity === null || endsAt === null ? [] : [{ ...whose, endsAt, severity }];
+      });
       const first = [...all].sort((a, b) => a.endsAt - b.endsAt)[0];
       if (first === undefined) return [];
-      const left = first.endsAt - now;
       return [
         {
-          severity: left <= CERTIFICATE_CRITICAL_MS ? 'critical' : 'warning',
-          title:
-            left <= 0
-              ? say`The certificate of ${first.name} has ended`
-              : say`The certificate of ${first.name} ends in ${inDays(left)}`,
+          severity: first.severity,
+          title: endTitle(first.name, first.endsAt, now),
           members: all.flatMap(({ key }) => key ?? []),
-          evidence: all.map(({ name, endsAt }) => fact(name, new Date(endsAt).toISOString().replace(/\.\d+Z$/, 'Z'))),
+          evidence: all.map(({ name, endsAt }) => fact(name, endInstant(endsAt))),
           advice: say`Renew it before: after that ${dcsName(kind)} lets nobody in by it, and Patroni loses its leader keys.`,
         },
       ];
@@ -382,8 +377,6 @@ export function assessCare(context: CareContext): readonly CareFinding[] {
     (a, b) => bySeverity(a.severity, b.severity),
   );
 }
-
-const inDays = (ms: number): Text => formatMinutes(Math.floor(ms / 60_000), Math.floor);
 
 /** Where the other members find it, else where it is asked; loopback addresses are one host each, as in a lab. */
 function hostOf({ peerUrls, urls }: CareMember): string | null {

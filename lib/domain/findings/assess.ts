@@ -4,6 +4,7 @@ import { leaderOf } from '../members';
 import { bySeverity, type Health, worstOf } from '../severity';
 import { BACKUP_RULES } from './backups';
 import { BEGINNING_RULES } from './beginning';
+import { CERTIFICATE_RULES } from './certificates';
 import { DCS_RULES } from './dcs';
 import { DCS_TROUBLE_RULES } from './dcs-troubles';
 import { ENTRY_RULES } from './entries';
@@ -35,6 +36,7 @@ export const FINDING_RULES: readonly FindingRule[] = [
   ...POOL_RULES,
   ...BACKUP_RULES,
   ...HOST_RULES,
+  ...CERTIFICATE_RULES,
 ];
 
 export interface Memory {

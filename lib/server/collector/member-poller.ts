@@ -3,6 +3,7 @@
 import type { Activity } from '../../domain/activity/activity';
 import { parseActivity } from '../../domain/activity/parse';
 import {
+  type CertificateEnds,
   type HttpAnswer,
   NEVER_ASKED,
   type RawMember,
@@ -11,6 +12,7 @@ import {
   type Witness,
 } from '../../domain/raw';
 import { failure } from '../../domain/reading-failure';
+import { shownAt } from '../../io/certificate';
 import { witness } from '../../io/dcs/wait';
 import type { PatroniReader } from '../../io/patroni';
 import { createPostgresReader, type PostgresReader } from '../../io/postgres';
@@ -40,6 +42,8 @@ export interface PollerContext {
 const SLOW_EVERY_MS = 3000;
 /** Figures of a machine: what fills a disk is seen over minutes. */
 const MACHINE_EVERY_MS = 10_000;
+/** They end in days. */
+const CERTIFICATES_EVERY_MS = 10 * 60_000;
 /** Somebody looks at its sessions. PostgreSQL itself ends the statement after 3 s. */
 const ACTIVITY_MS = 2000;
 
@@ -54,6 +58,8 @@ export class MemberPoller {
   #reader: PostgresReader | null = null;
   #machine: Witness<{ readonly body: string }> = NEVER_ASKED;
   #machineNextAt = 0;
+  #certificates: CertificateEnds | null = null;
+  #certificatesNextAt = 0;
   #asking = { patroni: false, sql: false };
   #sqlOut: Promise<unknown> = Promise.resolve();
   #closed = false;
@@ -94,7 +100,10 @@ export class MemberPoller {
       host: address.host ?? this.#address.host,
       port: address.port ?? this.#address.port,
     };
-    if (moved && address.host !== null) this.#dropReader();
+    if (!moved || address.host === null) return;
+    this.#dropReader();
+    this.#certificates = null;
+    this.#certificatesNextAt = 0;
   }
 
   /** It is not in the list any more; until this moment it was. */
@@ -107,6 +116,27 @@ export class MemberPoller {
   async poll(onAnswer: () => void): Promise<void> {
     void this.#askMachine(onAnswer);
     await Promise.all([this.#askPatroni(onAnswer), this.#askSql(onAnswer)]);
+    void this.#askCertificates(onAnswer);
+  }
+
+  /** After a round, so that Patroni has no second question; who did not answer is not asked. What was seen once stays. */
+  async #askCertificates(onAnswer: () => void): Promise<void> {
+    const { apiUrl, host, port } = this.#address;
+    const { patroni, postgres, now } = this.#context;
+    const rest = apiUrl !== null && this.answers ? apiUrl : null;
+    const sql = postgres !== null && host !== null && port !== null && this.#sql.last?.ok === true;
+    if (this.#closed || now() < this.#certificatesNextAt || (rest === null && !sql)) return;
+    this.#certificatesNextAt = now() + CERTIFICATES_EVERY_MS;
+    const [restEndsAt, postgresEndsAt] = await Promise.all([
+      rest === null ? null : patroni.certificateEndsAt(rest),
+      sql ? shownAt({ host, port, tls: postgres.tls, isInside: postgres.isInside }, true) : null,
+    ]);
+    if (this.#closed || (restEndsAt === null && postgresEndsAt === null)) return;
+    this.#certificates = {
+      restEndsAt: restEndsAt ?? this.#certificates?.restEndsAt ?? null,
+      postgresEndsAt: postgresEndsAt ?? this.#certificates?.postgresEndsAt ?? null,
+    };
+    onAnswer();
   }
 
   /** No witness: nothing waits for it. The next turn begins after its deadline, so that no two are out. */
@@ -176,6 +206,7 @@ export class MemberPoller {
       patroni: this.#patroni,
       sql: this.#context.postgres === null ? null : this.#sql,
       ...(this.#context.hosts == null ? {} : { machine: this.#machine }),
+      ...(this.#certificates === null ? {} : { certificates: this.#certificates }),
     };
   }
 

@@ -107,6 +107,7 @@ const ROWS: Readonly<Record<FindingCode, Row>> = {
   disk_filling: { label: say`disk fills` },
   host_out_of_memory: { label: say`out of memory` },
   host_unseen: { label: say`host unseen` },
+  certificate_ends: { label: say`certificate ends` },
   backup_missing: { label: say`no backup` },
   backup_too_old: { label: say`old backup` },
   backup_failed: { label: say`backup failed` },

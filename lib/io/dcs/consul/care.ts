@@ -4,8 +4,8 @@ import type { CareFact, NodeStatus, RawCare, RawNode } from '../../../domain/car
 import type { Reading, ReadingError } from '../../../domain/raw';
 import { failure } from '../../../domain/reading-failure';
 import { say } from '../../../language/sentence';
+import { Certificates, endOf } from '../../certificate';
 import { ReadingRefused, readWithin } from '../../failure';
-import { Certificates, endOf } from '../certificate';
 import type { CareReader } from '../port';
 import { type ConsulAccess, ConsulAgent, mapOf, parsed } from './client';
 

@@ -5,9 +5,9 @@ import type { NodeNumbers, RawCare, RawNode } from '../../../domain/care/raw-car
 import type { Reading } from '../../../domain/raw';
 import { failure } from '../../../domain/reading-failure';
 import { say } from '../../../language/sentence';
+import { Certificates, endOf } from '../../certificate';
 import { ReadingRefused, read } from '../../failure';
 import { connector } from '../../tls';
-import { Certificates, endOf } from '../certificate';
 import type { CareReader } from '../port';
 import type { EtcdCredentials } from './client';
 import { type EtcdMember, EtcdMembers } from './members';

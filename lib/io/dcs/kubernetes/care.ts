@@ -4,8 +4,8 @@ import type { CareFact, NodeStatus, RawCare } from '../../../domain/care/raw-car
 import { failure } from '../../../domain/reading-failure';
 import { text } from '../../../domain/wire/loose';
 import { say } from '../../../language/sentence';
+import { Certificates, endOf } from '../../certificate';
 import { read } from '../../failure';
-import { Certificates, endOf } from '../certificate';
 import type { CareReader } from '../port';
 import { type KubernetesAccess, KubernetesApi } from './api';
 
