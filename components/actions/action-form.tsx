@@ -9,6 +9,7 @@ import { CheckField, SelectField, TextField } from '../ui/field';
 import { rich } from '../ui/rich';
 import { CandidateList } from './candidate-list';
 import type { Draft, PauseEnd } from './draft';
+import { MaintenanceForm } from './maintenance-form';
 import { MemberChoice } from './member-choice';
 import { ScheduleField } from './schedule-field';
 
@@ -146,6 +147,10 @@ export function ActionForm(props: ActionFormProps) {
       return <Scheduled snapshot={snapshot} />;
     case 'resume':
       return <PauseFacts snapshot={snapshot} />;
+    case 'maintenance':
+      return draft.maintenance?.step === 'begin' ? (
+        <MaintenanceForm draft={draft} onChange={onChange} snapshot={snapshot} />
+      ) : null;
     case 'promote_cluster':
     case 'end_session':
       return null;

@@ -131,6 +131,14 @@ export const ACTION_WORDS: Readonly<Record<ActionKind, Words>> = {
     doing: (scope) => t('Ending a session in {scope}', { scope }),
     did: (scope) => t('Ended a session in {scope}', { scope }),
   },
+  maintenance: {
+    icon: 'rolling',
+    menu: form('Maintenance…'),
+    noun: form('Maintenance'),
+    of: (scope) => t('Maintenance of {scope}', { scope }),
+    doing: (scope) => t('Maintenance of {scope}', { scope }),
+    did: (scope) => t('Maintenance of {scope}', { scope }),
+  },
 };
 
 /** To whom, from whom: `n1 to n2`, `n3`, empty. */
@@ -156,6 +164,14 @@ function whomOf(request: ActionRequest, from: string | null, to: string | null):
       return request.how === 'cancel'
         ? t('cancel pid {pid} on {member}', { pid: request.pid, member: request.member })
         : t('terminate pid {pid} on {member}', { pid: request.pid, member: request.member });
+    case 'maintenance':
+      return request.step === 'begin'
+        ? t('begun')
+        : request.step === 'end'
+          ? t('ended')
+          : request.step === 'out'
+            ? t('{member} out', { member: request.member ?? '' })
+            : t('{member} done', { member: request.member ?? '' });
     default:
       return '';
   }
@@ -219,4 +235,5 @@ export const WAY_WORDS = {
   dcs: form('by a transaction in the DCS'),
   rest: form("by Patroni's REST API"),
   sql: form('by SQL'),
+  howdah: form('noted by Howdah'),
 } as const;

@@ -5,6 +5,7 @@ import { t } from '@/lib/client/words/text';
 import type { ActionKind } from '@/lib/domain/action-kind';
 import type { ActionRequest, RequestOf } from '@/lib/domain/actions/action';
 import type { Snapshot } from '@/lib/domain/cluster';
+import type { Work } from '@/lib/domain/maintenance-note';
 
 export type PauseEnd = 'none' | 'half_hour' | 'two_hours' | 'at';
 
@@ -32,6 +33,9 @@ export interface Draft {
   readonly primarySlotName: string;
   readonly edit: RequestOf<'edit_config'> | null;
   readonly session: RequestOf<'end_session'> | null;
+  readonly maintenance: RequestOf<'maintenance'> | null;
+  readonly work: Work;
+  readonly minutes: string;
 }
 
 const EMPTY: Omit<Draft, 'kind'> = {
@@ -55,6 +59,9 @@ const EMPTY: Omit<Draft, 'kind'> = {
   primarySlotName: '',
   edit: null,
   session: null,
+  maintenance: null,
+  work: 'kernel',
+  minutes: '',
 };
 
 /** `atText`: the instant of a scheduled request as local input, where it has one. */
@@ -112,6 +119,14 @@ export function draftOf(request: ActionRequest, atText: string): Draft {
       return { ...draft, edit: request };
     case 'end_session':
       return { ...draft, session: request };
+    case 'maintenance':
+      return {
+        ...draft,
+        maintenance: request,
+        members: request.plan?.members ?? [],
+        work: request.plan?.work ?? 'kernel',
+        minutes: String(request.plan?.minutes ?? ''),
+      };
     default:
       return draft;
   }
@@ -197,6 +212,15 @@ export function askedBy(draft: Draft): Asked {
     }
     case 'end_session':
       return draft.session === null ? lacks(t('Choose a session')) : whole(draft.session);
+    case 'maintenance': {
+      if (draft.maintenance === null) return lacks(t('Choose members'));
+      if (draft.maintenance.step !== 'begin') return whole(draft.maintenance);
+      if (draft.members.length === 0) return lacks(t('Choose members'));
+      const minutes = Number(draft.minutes);
+      if (!(Number.isInteger(minutes) && minutes >= 1 && minutes <= 2880))
+        return lacks(t('The time out must be 1 to 2880 whole minutes'));
+      return whole({ ...draft.maintenance, plan: { members: draft.members, work: draft.work, minutes } });
+    }
     case 'edit_config':
       return draft.edit === null ? lacks(t('Nothing to save')) : whole(draft.edit);
     case 'cancel_switchover':

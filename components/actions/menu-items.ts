@@ -13,6 +13,7 @@ import type { MeAnswer } from '@/lib/contract/access';
 import type { ActionFacts, ActionRecord, ActionRequest, Preflight } from '@/lib/domain/actions/action';
 import { secondPersonFor } from '@/lib/domain/actions/consequences';
 import { preflight } from '@/lib/domain/actions/preflight';
+import { rollingOrder } from '@/lib/domain/actions/rolling';
 import type { Member, Snapshot } from '@/lib/domain/cluster';
 import { joinNames } from '@/lib/language/quantity';
 import type { Text } from '@/lib/language/sentence';
@@ -123,6 +124,19 @@ const reinitialize = (member: string): ActionRequest => ({
 });
 const switchover = (candidate: string | null): ActionRequest => ({ kind: 'switchover', candidate, scheduledAt: null });
 
+/** A guess that a person corrects: what a reboot takes. */
+const OUT_MINUTES = 30;
+const maintenance = (members: readonly string[]): ActionRequest => ({
+  ...{ kind: 'maintenance', step: 'begin', member: null },
+  plan: { members, work: 'kernel', minutes: OUT_MINUTES },
+});
+
+/** As a rolling restart goes, the leader last. */
+function inOrder(cluster: Snapshot['cluster']): readonly string[] {
+  const { replicas, leader } = rollingOrder(cluster, false);
+  return leader === null ? replicas : [...replicas, leader];
+}
+
 function outageNote(first: Preflight | undefined): string | undefined {
   if (first === undefined) return undefined;
   const { request, outage } = first;
@@ -196,6 +210,12 @@ export function clusterItems(snapshot: Snapshot, around: Around, editConfig: () 
         pending.length > 0
           ? tn(pending.length, '{n} member pending', '{n} members pending', { n: formatCount(pending.length) })
           : t('every member, one by one'),
+    },
+    {
+      key: 'maintenance',
+      request: maintenance(inOrder(cluster)),
+      tries: [maintenance(inOrder(cluster))],
+      note: () => t('each is taken out, worked on by a person, and proved to be back'),
     },
     ...(scheduled.length === 0
       ? []

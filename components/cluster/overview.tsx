@@ -1,6 +1,7 @@
 'use client';
 import { memo, type ReactNode, useDeferredValue, useEffect } from 'react';
 import type { Snapshot } from '@/lib/domain/cluster';
+import { MaintenancePanel } from '../maintenance/maintenance-panel';
 import { CauseBlock } from './cause-block';
 import { ClusterHeader } from './cluster-header';
 import { DcsPanel } from './dcs-panel';
@@ -39,6 +40,7 @@ export function Overview({ snapshot, children }: { snapshot: Snapshot; children?
     <>
       <ClusterHeader snapshot={snapshot} />
       <CauseBlock snapshot={snapshot} />
+      <MaintenancePanel snapshot={snapshot} />
       <Panels snapshot={later} />
       {children !== undefined && <div className="mt-3">{children}</div>}
     </>

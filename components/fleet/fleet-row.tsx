@@ -113,6 +113,17 @@ function Marks({ row }: { row: Row }) {
           {t('paused')}
         </Chip>
       )}
+      {row.maintenance !== undefined && (
+        <Chip icon="rolling" title={t('A maintenance is under way')}>
+          {row.maintenance.out === null
+            ? t('maintenance: {done} of {total} done', { done: row.maintenance.done, total: row.maintenance.total })
+            : t('maintenance: {member} out, {done} of {total} done', {
+                member: row.maintenance.out,
+                done: row.maintenance.done,
+                total: row.maintenance.total,
+              })}
+        </Chip>
+      )}
       {row.pendingRestarts > 0 && (
         <Chip icon="restart" title={t('Members that wait for a restart')}>
           {t('{n} pending', { n: row.pendingRestarts })}

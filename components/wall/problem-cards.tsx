@@ -181,8 +181,9 @@ function CalmCard({ view }: { readonly view: WallView }) {
   const tiles = view.healthy.map(({ tile }) => tile);
   const count = (mark: (typeof tiles)[number]['marks'][number]): number =>
     tiles.filter(({ marks }) => marks.includes(mark)).length;
-  const [paused, pending, scheduled, promoted] = [
+  const [paused, worked, pending, scheduled, promoted] = [
     count('paused'),
+    count('maintenance'),
     count('pending_restart'),
     count('scheduled'),
     count('new_timeline'),
@@ -196,6 +197,7 @@ function CalmCard({ view }: { readonly view: WallView }) {
       {promoted > 0 && <p className={styles.last}>{tn(promoted, '{n} new timeline', '{n} new timelines')}</p>}
       {pending > 0 && <p className={styles.last}>{tn(pending, '{n} pending restart', '{n} pending restarts')}</p>}
       {scheduled > 0 && <p className={styles.last}>{tn(scheduled, '{n} scheduled', '{n} scheduled')}</p>}
+      {worked > 0 && <p className={styles.last}>{tn(worked, '{n} in maintenance', '{n} in maintenance')}</p>}
       {paused > 0 && <p className={styles.last}>{tn(paused, '{n} paused', '{n} paused')}</p>}
     </article>
   );

@@ -21,6 +21,7 @@ const LEAST = 22;
 
 const MARK_ICONS: Readonly<Record<WallMark, IconName>> = {
   paused: 'pause',
+  maintenance: 'rolling',
   pending_restart: 'restart',
   scheduled: 'calendar',
   new_timeline: 'switch',
@@ -30,6 +31,8 @@ function markWords(mark: WallMark): string {
   switch (mark) {
     case 'paused':
       return t('paused');
+    case 'maintenance':
+      return t('maintenance');
     case 'pending_restart':
       return t('pending restart');
     case 'scheduled':

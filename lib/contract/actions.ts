@@ -14,6 +14,7 @@ import {
 import type { SettingDefinition, SettingValue } from '../domain/config/guc';
 import { candidateReason, evidence } from './cluster';
 import { BREAK_GLASS_REASON_MIN, REASON_MAX, REASON_MIN } from './limits';
+import { maintenanceRequestSchema } from './maintenance';
 import { authoritySchema, grantSchema, policySchema } from './rights';
 import { clusterRole, count, instant, jsonObject, knownInstant, name } from './scalar';
 import { shape, spoken } from './spoken';
@@ -87,6 +88,7 @@ export const actionRequestSchema = z.discriminatedUnion('kind', [
       .describe('of the activity: the session is another one where it differs'),
     how: z.enum(['cancel', 'terminate']),
   }),
+  maintenanceRequestSchema,
 ]);
 
 export const idempotencyKeySchema = z
@@ -144,7 +146,7 @@ const check = shape({
   evidence: z.array(evidence),
 });
 const expectedOutage = shape({ ms: count, minMs: count, maxMs: count, samples: z.array(z.number()) });
-const way = z.enum(['dcs', 'rest', 'sql']).nullable();
+const way = z.enum(['dcs', 'rest', 'sql', 'howdah']).nullable().describe('howdah: nothing is sent, it is noted');
 const kind = z.enum(ACTION_KINDS);
 
 const preflight = shape({
@@ -259,6 +261,8 @@ const moment = shape({
       streaming: z.boolean().nullable(),
       startedAt: knownInstant,
       pendingRestart: z.boolean(),
+      postgres: name.exactOptional(),
+      patroni: name.exactOptional(),
     }),
   ),
   config: jsonObject.nullable(),

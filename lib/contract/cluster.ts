@@ -10,6 +10,7 @@ import { DCS_TROUBLES } from '../domain/raw';
 import { backupState, baseBackup } from './backups';
 import { entry } from './entry';
 import { machine } from './hosts';
+import { maintenanceSchema } from './maintenance';
 import {
   bytes,
   clusterRole,
@@ -214,6 +215,7 @@ const cluster = shape({
   timeline: z.number().nullable(),
   paused: z.boolean().nullable(),
   pauseNote: pauseNoteSchema.nullable(),
+  maintenance: maintenanceSchema.optional().describe('that is under way; absent: none is known of'),
   synchronousMode: z.enum(['off', 'on', 'quorum']).nullable(),
   roster: shape({
     known: z.boolean().describe('false: what was there before this start is not known'),

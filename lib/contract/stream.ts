@@ -46,6 +46,9 @@ export const fleetRowSchema = shape({
   maximumLagOnFailoverBytes: z.number(),
   timeline: count,
   paused: z.boolean().nullable(),
+  maintenance: shape({ out: name, done: z.number(), total: z.number() })
+    .optional()
+    .describe('under way: who is out, how many are done; absent: none'),
   pendingRestarts: z.number(),
   scheduledSwitchoverAt: name,
   writable: z.boolean().nullable(),

@@ -15,8 +15,11 @@ export const ACTION_KINDS = [
   'demote_cluster',
   'promote_cluster',
   'end_session',
+  'maintenance',
 ] as const;
 export type ActionKind = (typeof ACTION_KINDS)[number];
 
 /** Offered at a desk alone, by no phone and no step: what is judged of them stands in actions/checks/desk.ts, which a card does not load. */
-export const DESK_KINDS: readonly ActionKind[] = ['edit_config', 'demote_cluster', 'promote_cluster', 'end_session'];
+export const DESK_KINDS: readonly ActionKind[] = [
+  ...(['edit_config', 'demote_cluster', 'promote_cluster', 'end_session', 'maintenance'] as const),
+];

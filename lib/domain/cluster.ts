@@ -10,6 +10,7 @@ import type { Entry } from './entries/entry';
 import type { FindingCode } from './finding-code';
 import type { HostState } from './hosts/host';
 import type { Lsn } from './lsn';
+import type { MaintenanceNote } from './maintenance-note';
 import type { PauseNote } from './pause-note';
 import type { CertificateEnds, RawDcs, ReadingErrorKind, ScopeExcess } from './raw';
 import type { Roster } from './roster';
@@ -334,6 +335,8 @@ export interface Cluster {
   readonly paused: boolean | null;
   /** Who paused it and until when, where that was done by Howdah; null also when not paused. */
   readonly pauseNote: PauseNote | null;
+  /** The maintenance that is under way; absent: none is known of. */
+  readonly maintenance?: MaintenanceNote | undefined;
   readonly synchronousMode: 'off' | 'on' | 'quorum' | null;
   readonly synchronousModeStrict: boolean;
   /** Names in `/sync`; null when not known or sync is not active. */

@@ -4,6 +4,7 @@ import { joined, say, type Text } from '../language/sentence';
 import { IMPACTS, type Impact } from './cause/cause';
 import type { Cluster, ClusterRole, Member, PostgresRole, Snapshot } from './cluster';
 import type { MemberGlyph } from './glyph';
+import { briefOf, type MaintenanceBrief } from './maintenance-note';
 import { isForeign, leads } from './members';
 import { isRunning } from './patroni-states';
 import type { Health } from './severity';
@@ -54,6 +55,8 @@ export interface FleetRow {
   readonly maximumLagOnFailoverBytes: number;
   readonly timeline: number | null;
   readonly paused: boolean | null;
+  /** Absent: none is under way. */
+  readonly maintenance?: MaintenanceBrief | undefined;
   readonly pendingRestarts: number;
   readonly scheduledSwitchoverAt: string | null;
   readonly writable: boolean | null;
@@ -152,6 +155,7 @@ export function fleetRow(snapshot: Snapshot, spark: readonly (number | null)[]):
     maximumLagOnFailoverBytes: limit,
     timeline: cluster.timeline,
     paused: cluster.paused,
+    ...(cluster.maintenance === undefined ? {} : { maintenance: briefOf(cluster.maintenance) }),
     pendingRestarts: cluster.members.filter((member) => member.pendingRestart !== null).length,
     scheduledSwitchoverAt: cluster.scheduledSwitchover?.at ?? null,
     writable: cluster.writable,

@@ -5,6 +5,7 @@
 import type { Text } from '../language/sentence';
 import type { RawBackups } from './backups/backup';
 import type { DcsKind } from './dcs-kind';
+import type { MaintenanceNote } from './maintenance-note';
 import type { MeasuredOutage } from './outage-sample';
 import type { PauseNote } from './pause-note';
 import type { RawRoster } from './roster';
@@ -239,6 +240,8 @@ export interface RawObservation {
   };
   /** What Howdah itself was told when it paused the cluster; absent in recordings. */
   readonly pauseNote?: PauseNote | null;
+  /** A maintenance that it was told of; absent in recordings. */
+  readonly maintenance?: MaintenanceNote | null;
   /** Who was there before; absent in recordings. */
   readonly roster?: RawRoster | null;
   /** The doors of this cluster; absent: none is configured. */
@@ -248,5 +251,10 @@ export interface RawObservation {
   /** Earlier switchovers and failovers of this cluster whose outage was measured; absent in recordings. */
   readonly outages?: readonly MeasuredOutage[];
 }
+
+/** What people said of a cluster through Howdah, which no witness can say. */
+export type Notes = Pick<RawObservation, 'pauseNote' | 'maintenance'>;
+
+export const NO_NOTES: Notes = { pauseNote: null, maintenance: null };
 
 export const NEVER_ASKED: Witness<never> = { last: null, good: null };

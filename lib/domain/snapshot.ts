@@ -9,7 +9,9 @@ import { buildEntries } from './entries/build-entries';
 import type { Entry } from './entries/entry';
 import { type Change, diff } from './events';
 import { assess, healthOf } from './findings/assess';
+import { quieted } from './findings/quiet';
 import { withHosts } from './hosts/build-hosts';
+import { awayOnPurpose } from './maintenance-note';
 import { dcsStaleAfterMs, type Observation, observe } from './observation';
 import type { RawObservation } from './raw';
 import { assessReadiness } from './readiness';
@@ -39,11 +41,13 @@ export function buildSnapshot(
   const cluster: Cluster = {
     ...built,
     ...(site === undefined ? {} : { site }),
+    ...maintenanceOf(raw, built),
     ...(entries.length === 0 ? {} : { entries }),
     ...(backups === null ? {} : { backups }),
   };
   const readiness = assessReadiness(cluster, observation);
-  const findings = assess(cluster, readiness, { now: raw.now, staleAfterMs: raw.staleAfterMs }, before);
+  const assessed = assess(cluster, readiness, { now: raw.now, staleAfterMs: raw.staleAfterMs }, before);
+  const findings = quieted(assessed, cluster, raw.now);
   const draft: Snapshot = {
     scope: raw.scope,
     ...(raw.patroniScope === undefined ? {} : { patroniScope: raw.patroniScope }),
@@ -54,7 +58,7 @@ export function buildSnapshot(
     intervalMs: raw.intervalMs,
     staleAfterMs: raw.staleAfterMs,
     roundMs,
-    health: overall(healthOf(findings), cluster),
+    health: overall(healthOf(findings), cluster, raw.now),
     sources: [...sourcesOf(observation), ...entrySource(entries)],
     cluster,
     findings,
@@ -68,7 +72,7 @@ export function buildSnapshot(
 }
 
 /** Nothing found is "ok" only where everything was seen: a member never asked or a leader not known is not health. */
-function overall(worst: Health, cluster: Cluster): Health {
+function overall(worst: Health, cluster: Cluster, now: number): Health {
   if (worst === 'critical' || worst === 'unknown') return worst;
   // Where nothing has begun, or all is over, nobody has to lead.
   const isUnled =
@@ -79,9 +83,22 @@ function overall(worst: Health, cluster: Cluster): Health {
   const blind =
     cluster.members.length === 0 ||
     cluster.leader?.known !== true ||
-    cluster.members.some((member) => member.silent && member.listed && member.identity.verdict !== 'alias');
+    cluster.members.some(
+      ({ name, silent, listed, identity }) =>
+        silent && listed && identity.verdict !== 'alias' && awayOnPurpose(cluster, now)?.name !== name,
+    );
   const unsure = cluster.writable === null && cluster.standbyCluster === null;
   return blind || unsure ? 'unknown' : worst;
+}
+
+/** Of another cluster than the one it was begun on it says nothing. */
+function maintenanceOf({ maintenance }: RawObservation, { systemIdentifier }: Cluster): Pick<Cluster, 'maintenance'> {
+  if (maintenance == null) return {};
+  const isOther =
+    maintenance.systemIdentifier !== null &&
+    systemIdentifier !== null &&
+    maintenance.systemIdentifier !== systemIdentifier;
+  return isOther ? {} : { maintenance };
 }
 
 function sourcesOf(observation: Observation): readonly SourceReport[] {

@@ -8,6 +8,7 @@ import type { FindingCode, Member, Snapshot } from './cluster';
 import type { DcsKind } from './dcs-kind';
 import type { Change } from './events';
 import { formatLsn } from './lsn';
+import type { MaintenanceNote } from './maintenance-note';
 import type { MeasuredOutage } from './outage-sample';
 import {
   type EntryAnswer,
@@ -114,6 +115,7 @@ export interface ClusterSpec {
   readonly backups?: RawBackups;
   /** What earlier handovers took. Default: nothing was measured. */
   readonly outages?: readonly MeasuredOutage[];
+  readonly maintenance?: MaintenanceNote;
 }
 
 /** A door and what it answers, or how it fails. */
@@ -151,6 +153,7 @@ export function cluster(spec: ClusterSpec): RawObservation {
     ...(spec.entries === undefined ? {} : { entries: spec.entries.map((entry) => rawEntry(entry, now)) }),
     ...(spec.backups === undefined ? {} : { backups: spec.backups }),
     ...(spec.outages === undefined ? {} : { outages: spec.outages }),
+    ...(spec.maintenance === undefined ? {} : { maintenance: spec.maintenance }),
   };
 }
 

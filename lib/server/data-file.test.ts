@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { carry } from '../language/carry';
 import { EndedGlass } from './access/ended-glass';
 import { openKeys } from './access/keys';
+import { Maintenances } from './actions/maintenances';
 import { Pauses } from './actions/pauses';
 import { vapidKeys } from './alerts/receivers/webpush';
 import { openJournal } from './audit/journal';
@@ -81,6 +82,12 @@ const FILES: readonly File[] = [
       new Pauses({ dataDir, now, tell: () => undefined, isPaused: () => null, resume: async () => undefined }).stop(),
     use: /who paused which cluster/,
     todo: /Put it back from a backup or remove it/,
+  },
+  {
+    name: 'maintenances.json',
+    open: (dataDir) => void new Maintenances(dataDir, () => undefined),
+    use: /which members are out/,
+    todo: /Remove it/,
   },
   {
     name: 'vapid.json',

@@ -29,6 +29,7 @@ type Name =
   | 'walls.json'
   | 'ended-glass.json'
   | 'pauses.json'
+  | 'maintenances.json'
   | 'pools.json'
   | 'vapid.json'
   | 'local.json'
@@ -40,6 +41,7 @@ const WHAT_TO_DO: Readonly<Record<Name, Text>> = {
   'walls.json': say`It keeps walls open while the store is away. Remove it: it is made again from the store.`,
   'ended-glass.json': say`It keeps which break-glass sessions were ended. Remove it: until Howdah starts without it, no break-glass session from before this start counts.`,
   'pauses.json': say`It keeps who paused which cluster and until when. Look at the clusters that are paused: none of them is resumed by itself. Put it back from a backup or remove it, then restart Howdah.`,
+  'maintenances.json': say`It keeps which members are out for maintenance. Remove it and restart Howdah: what the journal remembers is taken from there; look whether a member is out still.`,
   'pools.json': say`It keeps which databases of PgBouncer Howdah has paused and not resumed yet. Look at SHOW DATABASES of each PgBouncer and RESUME what is paused without a reason; then remove the file and restart Howdah.`,
   'vapid.json': say`Phones know Howdah by this key pair for web push. Put it back from a backup. Where it is lost, remove it: a new one is made, and each phone has to be added again.`,
   'local.json': say`It tells the command line on this machine how to reach Howdah. Remove it and restart Howdah; until then use --token.`,

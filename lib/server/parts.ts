@@ -68,7 +68,7 @@ export async function openParts({ config, collector, feed, ask, newest, releaser
       newest,
       watch: (scope, listener) => collector.follow(scope, listener),
       publish: (record) => feed.publishAction(record),
-      tellPauses: (notes) => collector.setPauses(notes),
+      tellNotes: (notes) => collector.setNotes(notes),
       tellOutages: (outages) => collector.setOutages(outages),
       isPaused: (scope) => feed.row(scope)?.paused ?? null,
       dcsChange: (source) => careDesk?.running(source) ?? null,

@@ -57,6 +57,10 @@ const REQUESTS: Readonly<Record<ActionKind, ActionRequest>> = {
     ...{ kind: 'end_session', member: 'n1', pid: 7, how: 'terminate' },
     backendStart: '2026-11-30T12:00:00.000000Z',
   },
+  maintenance: {
+    ...{ kind: 'maintenance', step: 'begin', member: null },
+    plan: { members: ['n2', 'n1'], work: 'kernel', minutes: 30 },
+  },
 };
 
 const BEHIND = 'behind the gate';

@@ -73,6 +73,7 @@ const PERMISSION_TABLE: Readonly<Record<Permission, PermissionRow>> = {
   demote_cluster: { from: 'admin', words: say`demote the cluster` },
   promote_cluster: { from: 'admin', words: say`promote the cluster` },
   end_session: { from: 'operator', words: say`end sessions` },
+  maintenance: { from: 'operator', words: say`run a maintenance` },
   approve: { from: 'operator', words: say`approve requests` },
   break_glass: { from: 'admin', words: say`act without the second person` },
   force_config: { from: 'admin', words: say`store a configuration that the checks forbid` },

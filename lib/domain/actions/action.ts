@@ -6,6 +6,7 @@ import type { Authority, Rights } from '../access/access';
 import type { ActionKind } from '../action-kind';
 import type { CandidateReason, ClusterRole, Evidence } from '../cluster';
 import type { Lsn } from '../lsn';
+import type { MaintenanceRequest } from '../maintenance-note';
 import type { OutageSample } from '../outage-sample';
 import type { JsonObject } from '../wire/loose';
 
@@ -87,12 +88,13 @@ export type ActionRequest =
       readonly backendStart: string;
       /** `cancel`: the statement it runs; `terminate`: the session, with its transaction. */
       readonly how: 'cancel' | 'terminate';
-    };
+    }
+  | MaintenanceRequest;
 
 export type RequestOf<K extends ActionKind> = Extract<ActionRequest, { kind: K }>;
 
-/** By the DCS: one transaction in it. By REST: Patroni's own API, where it takes the request only there or our DCS is away. By SQL: of one session. */
-export type Way = 'dcs' | 'rest' | 'sql';
+/** By the DCS in one transaction; by REST where Patroni takes it only there or our DCS is away; by SQL of one session; `howdah`: only noted. */
+export type Way = 'dcs' | 'rest' | 'sql' | 'howdah';
 /** How the leader's loop was woken after a write to the DCS. `none`: it sees the key in its next loop. */
 export type Wake = 'patch' | 'touch' | 'none';
 
@@ -437,6 +439,9 @@ export interface Moment {
     readonly streaming: boolean | null;
     readonly startedAt: number | null;
     readonly pendingRestart: boolean;
+    /** Versions; absent: from before they were kept. */
+    readonly postgres?: string | null;
+    readonly patroni?: string | null;
   }[];
   /** For edit_config: the document; else null. */
   readonly config: JsonObject | null;

@@ -70,6 +70,17 @@ const LEADS_TO: Readonly<Record<ActionKind, readonly (readonly [ActionRequest, A
   end_session: [
     [{ ...{ kind: 'end_session', member: 'n1', pid: 7, how: 'terminate' }, backendStart: 'x' }, around(), []],
   ],
+  // What is planned stops every member; the steps of the plan that follow are covered by who agreed to it.
+  maintenance: [
+    [
+      {
+        ...{ kind: 'maintenance', step: 'begin', member: null },
+        plan: { members: ['n1', 'n2'], work: 'kernel', minutes: 30 },
+      },
+      around(),
+      ['rolling_restart', 'restart', 'switchover'],
+    ],
+  ],
 };
 
 describe.each(ACTION_KINDS)('%s', (kind) => {
@@ -87,6 +98,14 @@ describe.each(ACTION_KINDS)('%s', (kind) => {
         if (needed !== null) expect(needed.why === null).toBe(named === kind);
       }
   });
+});
+
+it('the steps of a maintenance need no second person each: whoever agreed to its plan agreed to them', () => {
+  const policies = [{ actions: [...ACTION_KINDS], scopes: null, labels: {}, minutes: 15 }];
+  for (const step of ['out', 'back', 'end'] as const) {
+    const request: ActionRequest = { kind: 'maintenance', step, member: step === 'end' ? null : 'n2', plan: null };
+    expect(secondPersonFor(policies, request, { scope: 'demo', labels: {} }, around())).toBeNull();
+  }
 });
 
 describe('a right', () => {

@@ -73,6 +73,15 @@ export function consequencesOf(request: ActionRequest, cluster: Around): readonl
         ...some(true, 'switchover', say`a rolling restart hands the leader over before it restarts it`),
         ...some(true, 'failover', say`the leader is restarted: where its start takes too long, Patroni fails over`),
       ];
+    case 'maintenance':
+      // The begin names everybody and what for: the steps that follow it need no second person each, and its switchover is asked for by itself.
+      return request.step !== 'begin'
+        ? []
+        : [
+            ...some(true, 'rolling_restart', say`every member is stopped and started, as a rolling restart does`),
+            ...some(true, 'restart', say`every member is stopped and started`),
+            ...some(true, 'switchover', say`the leader is handed over before its turn`),
+          ];
     case 'reinitialize':
       return some(true, 'restart', say`a reinitialize stops the member and starts it again`);
     case 'demote_cluster':
@@ -149,6 +158,7 @@ export function secondPersonFor(
   target: Target,
   cluster: Around,
 ): SecondPerson | null {
+  if (request.kind === 'maintenance' && request.step !== 'begin') return null;
   const own = { kind: request.kind, why: null };
   const all: readonly Pick<SecondPerson, 'kind' | 'why'>[] = [own, ...consequencesOf(request, cluster)];
   for (const { kind, why } of all) {

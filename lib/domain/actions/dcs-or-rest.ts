@@ -19,6 +19,8 @@ export interface WayChoice {
 export function chooseWay(request: ActionRequest, snapshot: Snapshot, now: number): WayChoice {
   const { cluster } = snapshot;
   if (request.kind === 'end_session') return { way: 'sql', reason: say`by SQL, as the role that may end sessions` };
+  if (request.kind === 'maintenance')
+    return { way: 'howdah', reason: say`nothing is sent: Howdah keeps what was done` };
   if (REST_ONLY.includes(request.kind)) return { way: 'rest', reason: say`Patroni takes this only over REST` };
   if (cluster.dcs?.state === 'fresh') {
     return cluster.dcs.quorum === false

@@ -24,6 +24,9 @@ export function follow(context: FollowContext): Followed {
       return followConfig(context);
     case 'end_session':
       return followSession(context);
+    case 'maintenance':
+      // Nothing was sent: it is over before anything could be followed.
+      return { marks: context.marks, waiting: null, progress: null, end: null };
     case 'restart':
     case 'schedule_restart':
     case 'cancel_restart':

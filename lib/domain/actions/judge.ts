@@ -167,6 +167,8 @@ function targetsOf(request: ActionRequest, cluster: Cluster): readonly Member[] 
     case 'cancel_restart':
     case 'end_session':
       return named([request.member]);
+    case 'maintenance':
+      return request.step === 'back' ? named([request.member ?? '']) : [];
     default:
       return [];
   }
@@ -271,6 +273,9 @@ function summarize({
       return request.how === 'cancel'
         ? say`The statement that pid ${request.pid} on ${request.member} runs is cancelled and its transaction aborted; its session stays.`
         : say`The session of pid ${request.pid} on ${request.member} is ended. Its transaction is rolled back and its locks are free.`;
+    case 'maintenance':
+      // preflight.ts says it: no card needs it.
+      return '';
     case 'reload':
       return say`Patroni on ${joinNames(request.members)} reads its local files again.`;
     case 'reinitialize':

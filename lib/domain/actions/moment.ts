@@ -26,6 +26,8 @@ export function momentOf({ cluster, observedAt }: Snapshot): Moment {
           member.replication.kind === 'streaming' ? true : member.replication.kind === 'not_streaming' ? false : null,
         startedAt: member.startedAt,
         pendingRestart: member.pendingRestart !== null,
+        postgres: member.postgresVersion,
+        patroni: member.patroniVersion,
       })),
     config: null,
   };

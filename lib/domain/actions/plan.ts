@@ -55,7 +55,8 @@ export type StageKind =
   | 'cancel_restart'
   | 'reload'
   | 'reinitialize'
-  | 'end_session';
+  | 'end_session'
+  | 'maintenance';
 
 export interface Stage {
   readonly kind: StageKind;
@@ -97,6 +98,7 @@ export function planOf(request: ActionRequest, snapshot: Snapshot): readonly Sta
     case 'edit_config':
     case 'demote_cluster':
     case 'promote_cluster':
+    case 'maintenance':
       return [stage(request.kind)];
   }
 }
@@ -132,6 +134,7 @@ const REST_ONLY: ReadonlySet<StageKind> = new Set([
 /** The way of one stage: what Patroni takes only over REST goes there, the rest goes to the DCS where that can be read. */
 export function wayOf(stage: Stage, { cluster }: Snapshot, chosen: Way | null): Way | null {
   if (stage.kind === 'end_session') return 'sql';
+  if (stage.kind === 'maintenance') return 'howdah';
   if (REST_ONLY.has(stage.kind)) return 'rest';
   // The switchover in the middle of a rolling restart is judged when its turn comes.
   return stage.prefix === '' ? chosen : cluster.dcs?.state === 'fresh' ? 'dcs' : 'rest';
@@ -139,6 +142,7 @@ export function wayOf(stage: Stage, { cluster }: Snapshot, chosen: Way | null): 
 
 /** The call of a stage as things are now. null: it cannot be made (no leader to ask, nothing read yet). */
 export function callOf(stage: Stage, request: ActionRequest, way: Way, snapshot: Snapshot): Call | null {
+  if (way === 'howdah') return null;
   if (way === 'sql') return sqlCallOf(stage, request);
   const { cluster } = snapshot;
   const leader = cluster.leader?.name ?? null;
@@ -239,6 +243,7 @@ export function callOf(stage: Stage, request: ActionRequest, way: Way, snapshot:
     case 'reload':
       return rest(stage.member, 'POST', '/reload', null);
     case 'end_session':
+    case 'maintenance':
       return null;
     case 'reinitialize': {
       if (request.kind !== 'reinitialize') return null;

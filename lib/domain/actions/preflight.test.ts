@@ -6,7 +6,18 @@ import { ACTION_KINDS, DESK_KINDS } from '../action-kind';
 import type { Snapshot } from '../cluster';
 import type { Settings } from '../config/guc';
 import { settingsOf } from '../config/test-settings';
-import { type ClusterSpec, GENERATIONS, HEAD, type MemberSpec, MIB, NOW, quietFacts, steady } from '../testkit';
+import type { MaintenanceNote } from '../maintenance-note';
+import {
+  type ClusterSpec,
+  GENERATIONS,
+  HEAD,
+  type MemberSpec,
+  MIB,
+  memberOf,
+  NOW,
+  quietFacts,
+  steady,
+} from '../testkit';
 import type { ActionFacts, ActionRequest, Check, Preflight, Verdict } from './action';
 import { deskChecks } from './checks/desk';
 import { blockersOf, CHECK_ROWS as ROWS } from './judge';
@@ -86,6 +97,13 @@ const endSession: ActionRequest = {
   ...{ kind: 'end_session', member: 'n1', pid: 7, how: 'terminate' },
   backendStart: '2026-11-30T12:00:00.000000Z',
 };
+const begin: ActionRequest = {
+  ...{ kind: 'maintenance', step: 'begin', member: null },
+  plan: { members: ['n2', 'n3', 'n1'], work: 'kernel', minutes: 30 },
+};
+const takeOut = { kind: 'maintenance', step: 'out', member: 'n3', plan: null } as const;
+const isDone = { ...takeOut, step: 'back' } as const;
+const endMaintenance = { ...takeOut, step: 'end', member: null } as const;
 const reload = { kind: 'reload', members: ['n2'] } as const;
 const CONFIG = { ttl: 30, loop_wait: 10, retry_timeout: 10, maximum_lag_on_failover: MIB };
 const edit = {
@@ -95,6 +113,32 @@ const edit = {
   value: { ...CONFIG, loop_wait: 5 },
   text: null,
 } as const;
+
+/** A member of the DCS on the host of each. */
+const BESIDE = [{ name: '10.0.0.1', leads: true }, { name: '10.0.0.2' }, { name: '10.0.0.3' }];
+const BESIDE_LAME = BESIDE.map((one) =>
+  one.name === '10.0.0.2' ? { ...one, status: 'refused' as const, read: 'refused' as const } : one,
+);
+const PAIR: ClusterSpec = { members: [n1, n2] };
+const STOPPED: Partial<MemberSpec> = { upstream: null };
+/** A maintenance of all three, begun by anna: who is where in it. */
+function under(states: Readonly<Record<string, 'out' | 'done'>>, spec: ClusterSpec = healthy): ClusterSpec {
+  const members = spec.members.map(({ name }): MaintenanceNote['members'][number] => {
+    const state = states[name] ?? 'waiting';
+    const out = state === 'waiting' ? null : NOW - 60_000;
+    const done = state === 'done';
+    return {
+      ...{ name, state, outAt: out, outBy: out === null ? null : 'anna', backAt: done ? NOW - 1000 : null },
+      backBy: done ? 'boris' : null,
+      before: out === null ? null : { startedAt: startOf(spec, name), postgres: '17.11', patroni: '4.1.5' },
+    };
+  });
+  // The leader comes last.
+  const order = [...members.slice(1), ...members.slice(0, 1)];
+  const about = { actionId: 'a1', by: 'anna', reason: 'new kernel', beganAt: NOW - 120_000, systemIdentifier: null };
+  return { ...spec, maintenance: { ...about, work: 'kernel', minutes: 30, members: order } };
+}
+const startOf = (spec: ClusterSpec, name: string): number | null => memberOf(steady(spec), name).startedAt;
 
 type Change = Partial<ActionFacts> | null | ((facts: ActionFacts) => ActionFacts);
 
@@ -936,6 +980,56 @@ const TABLE: readonly Row[] = [
   ['session_member_silent', 'blocker', /n1 does not answer/, endSession, with1({ sql: 'refused' })],
   ['session_member_silent', 'passed', /n1 answers/, endSession, healthy],
   ['session_cost', 'note', /is rolled back/, endSession, healthy],
+  ['maintenance_running', 'blocker', /under way, begun by anna/, begin, under({})],
+  ['maintenance_none', 'blocker', /No maintenance is under way/, takeOut, healthy],
+  ['maintenance_leader', 'passed', /n1 leads/, begin, healthy],
+  ['maintenance_leader', 'blocker', /no leader that is well/, takeOut, { ...under({}), leader: null }],
+  ['maintenance_order', 'note', /Order: n2, n3, n1/, begin, healthy],
+  ['maintenance_alone', 'blocker', /n1 is the only member/, begin, { members: [{ name: 'n1' }] }],
+  ['maintenance_streams', 'blocker', /n2 does not stream/, takeOut, under({}, with2(STOPPED))],
+  ['maintenance_turn', 'passed', /nobody else is out/, takeOut, under({})],
+  ['maintenance_turn', 'blocker', /n3 is out already, taken out by anna/, takeOut, under({ n3: 'out' })],
+  ['maintenance_turn', 'blocker', /n2 is out, taken out by anna/, takeOut, under({ n2: 'out' })],
+  ['maintenance_turn', 'blocker', /n3 is done already, said by boris/, takeOut, under({ n3: 'done' })],
+  ['maintenance_turn', 'blocker', /n1 leads/, { ...takeOut, member: 'n1' }, under({ n2: 'done', n3: 'done' })],
+  ['maintenance_turn', 'blocker', /n3 was not taken out/, isDone, under({})],
+  ['maintenance_turn', 'blocker', /n3 is done already, said by boris/, isDone, under({ n3: 'done' })],
+  ['maintenance_heirs', 'passed', /n2 can take over/, takeOut, under({})],
+  ['maintenance_heirs', 'warning', /nobody can take over/, { ...takeOut, member: 'n2' }, under({}, PAIR)],
+  ['maintenance_heirs', 'blocker', /n3 is the only one/, takeOut, under({}, with2({ tags: { nofailover: true } }))],
+  ['maintenance_heirs', 'warning', /paused/, takeOut, under({}, { members: pausedMembers, ...PAUSED })],
+  ['maintenance_sync', 'warning', /no standby confirms/, { ...takeOut, member: 'n2' }, under({}, { ...PAIR, ...SYNC })],
+  [
+    'maintenance_sync',
+    'blocker',
+    /every commit waits/,
+    { ...takeOut, member: 'n2' },
+    under({}, { ...PAIR, ...SYNC, config: { synchronous_mode: true, synchronous_mode_strict: true } }),
+  ],
+  ['maintenance_sync', 'note', /n2 is in .sync/, { ...takeOut, member: 'n2' }, under({}, { ...healthy, ...SYNC })],
+  [
+    'maintenance_cascade',
+    'warning',
+    /n3 streams from n2/,
+    { ...takeOut, member: 'n2' },
+    under({}, with3({ upstream: 'n2', tags: { replicatefrom: 'n2' } })),
+  ],
+  ['maintenance_dcs', 'note', /carries a member of the DCS/, takeOut, under({}, { ...healthy, endpoints: BESIDE })],
+  ['maintenance_dcs', 'blocker', /no quorum without it/, takeOut, under({}, { ...healthy, endpoints: BESIDE_LAME })],
+  ['maintenance_switchover', 'blocker', /is scheduled/, takeOut, under({}, { ...healthy, failover: soon(3_602_000) })],
+  ['maintenance_proof', 'passed', /n3 runs, streams/, isDone, under({ n3: 'out' })],
+  [
+    'maintenance_proof',
+    'blocker',
+    /n3 does not answer/,
+    isDone,
+    under({ n3: 'out' }, with3({ rest: 'refused', sql: 'refused' })),
+  ],
+  ['maintenance_proof', 'blocker', /does not stream yet/, isDone, under({ n3: 'out' }, with3(STOPPED))],
+  ['maintenance_proof', 'blocker', /behind, more than/, isDone, under({ n3: 'out' }, with3({ lsn: HEAD - 5 * MIB }))],
+  ['maintenance_changed', 'warning', /was not restarted meanwhile/, isDone, under({ n3: 'out' })],
+  ['maintenance_left', 'note', /Not done: n2, n3 and n1/, endMaintenance, under({})],
+  ['maintenance_left', 'warning', /n3 is out still/, endMaintenance, under({ n3: 'out' })],
 ];
 
 describe('a check', () => {

@@ -6,6 +6,7 @@ import type { ActionFacts, ActionRequest, Preflight } from './action';
 import { deskChecks } from './checks/desk';
 import { POOL_CHECKS } from './checks/pools';
 import { judge } from './judge';
+import { buttonOf, summaryOf } from './maintenance';
 import { poolOffer, stepsWithPools } from './pools';
 
 /** `facts` null: the server has not been asked; what needs them is then not judged and a note says so. `settings`: for an edit. */
@@ -17,5 +18,7 @@ export function preflight(
   settings: Settings | null = null,
 ): Preflight {
   const judged = judge(request, snapshot, facts, now, [...deskChecks(settings), ...POOL_CHECKS]);
+  if (request.kind === 'maintenance')
+    return { ...judged, summary: summaryOf(request, snapshot.cluster), verb: buttonOf(request) };
   return { ...judged, steps: stepsWithPools(judged, facts), pools: poolOffer(request, snapshot.cluster, facts) };
 }

@@ -58,6 +58,8 @@ export function validateRequest(request: ActionRequest, snapshot: Snapshot | nul
       return unlisted([request.member], snapshot);
     case 'demote_cluster':
       return demoteProblem(request);
+    case 'maintenance':
+      return maintenanceProblem(request, snapshot);
     case 'cancel_switchover':
     case 'resume':
     case 'rolling_restart':
@@ -109,6 +111,23 @@ function demoteProblem(request: RequestOf<'demote_cluster'>): Text | null {
     : null;
 }
 
+/** Two days: what is out for longer is not under maintenance. */
+const MINUTES_MAX = 2880;
+
+function maintenanceProblem({ step, member, plan }: RequestOf<'maintenance'>, snapshot: Snapshot | null): Text | null {
+  if (step === 'begin') {
+    if (plan === null || member !== null) return say`To begin, a maintenance needs its plan and no member.`;
+    if (!Number.isInteger(plan.minutes) || plan.minutes < 1 || plan.minutes > MINUTES_MAX)
+      return say`A member may be out for 1 to ${MINUTES_MAX} whole minutes.`;
+    return membersProblem(plan.members, snapshot);
+  }
+  if (plan !== null) return say`Only the begin of a maintenance has a plan.`;
+  if (step === 'end') return member === null ? null : say`The end of a maintenance is about no single member.`;
+  if (member === null) return say`Name at least one member.`;
+  // One that is out may have left the list: whether it is back is judged by the checks.
+  return step === 'back' ? null : unlisted([member], snapshot);
+}
+
 /** Title of the dialog, the progress view and the audit row. */
 export function describeRequest(request: ActionRequest, scope: string, leader: string | null = null): Text {
   switch (request.kind) {
@@ -157,6 +176,13 @@ export function describeRequest(request: ActionRequest, scope: string, leader: s
       return request.how === 'cancel'
         ? say`Cancel the statement of pid ${request.pid} on ${request.member}`
         : say`Terminate pid ${request.pid} on ${request.member}`;
+    case 'maintenance':
+      return {
+        begin: say`Maintenance of ${scope}`,
+        out: say`Maintenance of ${scope}: take ${request.member ?? ''} out`,
+        back: say`Maintenance of ${scope}: ${request.member ?? ''} is done`,
+        end: say`End the maintenance of ${scope}`,
+      }[request.step];
   }
 }
 
@@ -195,6 +221,9 @@ export function verbOf(request: ActionRequest): Text {
       return say`Promote cluster`;
     case 'end_session':
       return request.how === 'cancel' ? say`Cancel pid ${request.pid}` : say`Terminate pid ${request.pid}`;
+    case 'maintenance':
+      // preflight.ts says it by its step.
+      return say`Note it`;
   }
 }
 
@@ -265,6 +294,7 @@ export function dangerOf(
     case 'resume':
     case 'reload':
     case 'end_session':
+    case 'maintenance':
       return null;
   }
 }

@@ -31,6 +31,7 @@ export function stepRequest({ kind, member }: StepAction): ActionRequest {
       return { kind, member: member ?? '' };
     case 'pause':
     case 'end_session':
+    case 'maintenance':
     case 'edit_config':
     case 'demote_cluster':
     case 'promote_cluster':

@@ -105,6 +105,8 @@ export function planSteps(request: ActionRequest, plan: Plan): readonly PlannedS
             step('requested', say`pg_terminate_backend(${request.pid}) on ${request.member}`),
             step('ended', say`Its session is gone`),
           ];
+    case 'maintenance':
+      return [verified(say`Noted by Howdah; nothing is sent to the cluster`)];
     case 'demote_cluster':
       return [
         step('requested', put),

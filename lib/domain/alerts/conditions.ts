@@ -4,7 +4,9 @@
 import { formatBytes, formatSeconds } from '../../language/quantity';
 import { joined, say, type Text } from '../../language/sentence';
 import type { Finding, FindingCode, Member, Snapshot } from '../cluster';
+import { isQuiet } from '../findings/quiet';
 import { keyFinding } from '../findings/rule';
+import { awayOnPurpose } from '../maintenance-note';
 import type { AlertSeverity } from '../severity';
 import { bySeverity, type Severity } from '../severity';
 import type { AlertRule, Condition, Measure } from './alert';
@@ -80,7 +82,14 @@ export function conditionsOf(rules: readonly AlertRule[], snapshot: Snapshot): r
   const taken = new Set<string>();
   return rules
     .filter((rule) => isAbout(rule, snapshot.scope, snapshot.labels))
-    .flatMap((rule) => foundBy(rule, snapshot, taken));
+    .flatMap((rule) => foundBy(rule, snapshot, taken))
+    .filter((condition) => !isOfAway(condition, snapshot));
+}
+
+/** A finding is judged by what it says; a number of a member that is away is one of the same. */
+function isOfAway({ code, key, member }: Condition, { cluster, observedAt }: Snapshot): boolean {
+  if (code !== null) return isQuiet({ code, members: key.split(':')[1]?.split(',') ?? [] }, cluster, observedAt);
+  return member !== null && awayOnPurpose(cluster, observedAt)?.name === member;
 }
 
 function foundBy(rule: AlertRule, snapshot: Snapshot, taken: Set<string>): readonly Condition[] {

@@ -1,6 +1,7 @@
 // Why: the one cause of a cluster's trouble, from the finished snapshot. The table, the order, since when, what it explains. Pure.
 
 import type { FindingCode, Snapshot } from '../cluster';
+import { isQuiet } from '../findings/quiet';
 import { keyFinding } from '../findings/rule';
 import type { MeasuredOutage } from '../outage-sample';
 import type { Cause } from './cause';
@@ -46,9 +47,14 @@ export function assessCause(
 ): Cause | null {
   if (draft.findings.length === 0) return null;
   const context = contextOf(draft, outages);
+  /** It says nothing but that a member is away that was taken out for maintenance. */
+  const isAway = (match: CauseMatch): boolean => {
+    const explained = explainedBy(match, context);
+    return explained.length > 0 && explained.every((one) => isQuiet(one, draft.cluster, draft.observedAt));
+  };
   const matches = CAUSE_ROWS.flatMap((row) => {
     const match = row.match(context);
-    return match === null ? [] : [{ row, match }];
+    return match === null || isAway(match) ? [] : [{ row, match }];
   });
   const best = matches.reduce<(typeof matches)[number] | null>(
     (worst, one) => (worst === null || rank(one.match) < rank(worst.match) ? one : worst),

@@ -10,6 +10,8 @@ import { RESUME_TRAPS } from '../../domain/actions/judge';
 import type { Snapshot } from '../../domain/cluster';
 import { isAtLeast } from '../../domain/key-version';
 import type { PauseNote } from '../../domain/pause-note';
+import type { Notes } from '../../domain/raw';
+import { ownOf, setOwn } from '../../domain/record';
 import { type JsonObject, parseObject, patroniBoolean } from '../../domain/wire/loose';
 import { say, type Text } from '../../language/sentence';
 import { SpokenError } from '../../language/spoken-error';
@@ -26,6 +28,7 @@ import { Refusal } from '../route';
 import type { Session } from '../store/driver';
 import { openStore, type Store } from '../store/store';
 import { Executor, type ExecutorDeps } from './executor';
+import { Maintenances, renameMaintenances } from './maintenances';
 import { OutagesTold, type OutagesToldDeps } from './outages-told';
 import { Pauses, renamePauses } from './pauses';
 import { PoolKeeper } from './pool-keeper';
@@ -41,7 +44,7 @@ export interface ActionsDeps extends Pick<ExecutorDeps, 'watch' | 'newest' | 'no
   /** See StoreOptions. */
   readonly prepare: (session: Session) => Promise<void>;
   readonly publish: (record: ActionRecord) => void;
-  readonly tellPauses: (notes: Readonly<Record<string, PauseNote>>) => void;
+  readonly tellNotes: (notes: Readonly<Record<string, Notes>>) => void;
   readonly tellOutages: OutagesToldDeps['tell'];
   readonly isPaused: (scope: string) => boolean | null;
   /** The change that runs on the DCS of a source; null: none. */
@@ -65,6 +68,8 @@ export class Actions {
   readonly #deps: ActionsDeps;
   readonly #reach: Reach;
   readonly #pauses: Pauses;
+  readonly #maintenances: Maintenances;
+  #pauseNotes: Readonly<Record<string, PauseNote>> = {};
   readonly #outages: OutagesTold;
   readonly #revisions: Revisions;
   readonly #adopting: NodeJS.Timeout;
@@ -105,6 +110,7 @@ export class Actions {
       publish: (record) => {
         if (record.phase === 'closed') {
           this.#pauses.onClosed(record);
+          this.#maintenances.onClosed(record);
           this.#outages.onClosed(record);
         }
         deps.publish(record);
@@ -113,10 +119,11 @@ export class Actions {
     this.#pauses = new Pauses({
       dataDir: deps.config.dataDir,
       now: deps.now,
-      tell: deps.tellPauses,
+      tell: (notes) => this.#tellNotes(notes),
       isPaused: deps.isPaused,
       resume: (scope, note) => this.#resume(scope, note),
     });
+    this.#maintenances = new Maintenances(deps.config.dataDir, () => this.#tellNotes());
     this.#outages = new OutagesTold({ store, tell: deps.tellOutages });
     this.#ends.push(() => this.#outages.stop());
     this.#ends.push(store.onReady(() => void this.#revisions.flush()));
@@ -130,9 +137,12 @@ export class Actions {
     const journal = await openJournal(config.dataDir, { now, segmentBytes });
     for (const warning of journal.warnings) log.warn(warning);
     if (names !== null) renamePauses(config.dataDir, names.moves);
+    if (names !== null) renameMaintenances(config.dataDir, names.moves);
     const store = openStore({ dataDir: config.dataDir, databaseUrl: config.databaseUrl, now, log, prepare });
     const actions = new Actions(deps, journal, store);
     await actions.executor.remember();
+    actions.#maintenances.catchUp(actions.executor.recent());
+    actions.#tellNotes();
     void actions.executor.recover();
     return actions;
   }
@@ -146,6 +156,20 @@ export class Actions {
     this.index.close();
     await this.store.close();
     await this.journal.close();
+  }
+
+  #tellNotes(pauses = this.#pauseNotes): void {
+    this.#pauseNotes = pauses;
+    // The pauses are read before there are maintenances.
+    const maintenances = this.#maintenances?.notes ?? {};
+    const scopes = new Set([...Object.keys(pauses), ...Object.keys(maintenances)]);
+    const notes: Record<string, Notes> = {};
+    for (const scope of scopes)
+      setOwn(notes, scope, {
+        pauseNote: ownOf(pauses, scope) ?? null,
+        maintenance: ownOf(maintenances, scope) ?? null,
+      });
+    this.#deps.tellNotes(notes);
   }
 
   storeState(): StoreState {

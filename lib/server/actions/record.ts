@@ -180,6 +180,12 @@ export function silentChecks(request: ActionRequest, { cluster }: Snapshot, sinc
     if (request.kind === 'reinitialize' && leader !== null) names.add(leader);
   } else if (request.kind === 'demote_cluster' || request.kind === 'promote_cluster') {
     if (leader !== null) names.add(leader);
+  } else if (request.kind === 'maintenance') {
+    // Whoever is about to be taken out may be stopped already; the others have to carry the cluster.
+    for (const member of cluster.members)
+      if (request.step === 'back' ? member.name === request.member : member.listed && member.name !== request.member)
+        names.add(member.name);
+    if (request.step === 'end') names.clear();
   } else if (request.kind === 'rolling_restart') {
     for (const member of cluster.members) if (member.listed) names.add(member.name);
   }

@@ -116,8 +116,8 @@ async function follow({ record, plan, begun, own }: Open, deps: RecoveryDeps): P
   if (known?.phase === 'closed') return deps.close({ ...known, recovered: true });
   const neverSent = (proof: Text): Promise<void> =>
     deps.close(closed(record, 'refused', say`Howdah was stopped before anything was sent: ${proof}.`, deps.now()));
-  // A refusal has no plan; and over REST nothing leaves before the journal says so.
-  if (own && begun === null && (plan.length === 0 || record.way === 'rest'))
+  // A refusal has no plan; over REST nothing leaves before the journal says so, and what is only noted counts with its outcome.
+  if (record.way === 'howdah' || (own && begun === null && (plan.length === 0 || record.way === 'rest')))
     return neverSent(say`the journal has nothing of it`);
   const snapshot = await clusterOf(record.scope, deps);
   const reach = snapshot === null ? null : deps.reach.of(snapshot);

@@ -9,6 +9,7 @@ import { bind, changesOf } from '../../domain/actions/bound';
 import { switchoverCandidates } from '../../domain/actions/candidates';
 import { follow } from '../../domain/actions/follow';
 import { type End, end, type Marks, type Sent } from '../../domain/actions/follower';
+import { notedText } from '../../domain/actions/maintenance';
 import { momentOf } from '../../domain/actions/moment';
 import { isRestartedByStepDown, obstacleToNext } from '../../domain/actions/next-stage';
 import { breaksWrites, callOf, type RestCall, type SqlCall, type Stage, wayOf } from '../../domain/actions/plan';
@@ -190,6 +191,7 @@ export class ActionRun {
     if (this.#closing) return;
     if (stop !== null) return this.#close(this.#whole(refused(say`Nothing was sent: ${stop}.`)));
     const { request } = this.#record;
+    if (this.#record.way === 'howdah') return this.#close(end('done', notedText(request)));
     const way = wayOf(stage, this.#snapshot, this.#record.way);
     const call = way === null ? null : callOf(stage, request, way, this.#snapshot);
     if (call === null) return this.#close(refused(say`There is nobody to send it to now.`));
@@ -214,7 +216,7 @@ export class ActionRun {
     this.#advance();
   }
 
-  /** Text: why nothing may be sent. What was judged before may have changed while PAUSE waited. */
+  /** Text: why nothing may be sent, after PAUSE has waited. */
   async #pausePools(): Promise<Text | null> {
     const why = await this.#around.pause();
     if (why !== null || this.#stage > 0) return why ?? this.#held ?? this.#obstacle();
@@ -444,6 +446,4 @@ export class ActionRun {
   }
 }
 
-function refused(text: Text): End {
-  return end('refused', text);
-}
+const refused = (text: Text): End => end('refused', text);

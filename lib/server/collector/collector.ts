@@ -11,8 +11,7 @@ import type { Snapshot } from '../../domain/cluster';
 import type { ClusterEvent } from '../../domain/events';
 import { type FleetRow, fleetRow } from '../../domain/fleet';
 import type { MeasuredOutage } from '../../domain/outage-sample';
-import type { PauseNote } from '../../domain/pause-note';
-import type { RawObservation, Reading } from '../../domain/raw';
+import { NO_NOTES, type Notes, type RawObservation, type Reading } from '../../domain/raw';
 import { ownOf } from '../../domain/record';
 import type { RosterEntry } from '../../domain/roster';
 import { parsePatroniStatus } from '../../domain/wire/patroni';
@@ -94,7 +93,7 @@ export class Collector {
   #watched: ReadonlySet<string> = new Set();
   #fleetWatched = false;
   #acting: ReadonlySet<string> = new Set();
-  #pauses: Readonly<Record<string, PauseNote>> = {};
+  #notes: Readonly<Record<string, Notes>> = {};
   #rosters: Readonly<Record<string, readonly RosterEntry[]>> | null = null;
   #outages: Readonly<Record<string, readonly MeasuredOutage[]>> = {};
   /** null: what was reported before this start is not known yet. */
@@ -168,9 +167,9 @@ export class Collector {
     for (const scope of this.#scopes.values()) scope.setInterval(this.#intervalOf(scope.scope));
   }
 
-  setPauses(notes: Readonly<Record<string, PauseNote>>): void {
-    this.#pauses = notes;
-    for (const scope of this.#scopes.values()) scope.tell({ pauseNote: ownOf(notes, scope.scope) ?? null });
+  setNotes(notes: Readonly<Record<string, Notes>>): void {
+    this.#notes = notes;
+    for (const scope of this.#scopes.values()) scope.tell(ownOf(notes, scope.scope) ?? NO_NOTES);
   }
 
   setOutages(outages: Readonly<Record<string, readonly MeasuredOutage[]>>): void {
@@ -360,7 +359,7 @@ export class Collector {
     );
     source.owned.set(name, collector);
     this.#scopes.set(scope, collector);
-    collector.tell({ pauseNote: ownOf(this.#pauses, scope) ?? null });
+    collector.tell(ownOf(this.#notes, scope) ?? NO_NOTES);
     collector.setRoster(this.#rosterOf(scope));
     collector.tell({ outages: ownOf(this.#outages, scope) ?? [] });
     if (this.#reports !== null) collector.tell({ backups: this.#backupsOf(collector, [...this.#reports.values()]) });

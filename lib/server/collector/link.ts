@@ -5,7 +5,7 @@ import type { ConditionReport } from '../../domain/alerts/conditions';
 import type { BackupReport } from '../../domain/backups/backup';
 import type { FleetRow } from '../../domain/fleet';
 import type { MeasuredOutage } from '../../domain/outage-sample';
-import type { PauseNote } from '../../domain/pause-note';
+import type { Notes } from '../../domain/raw';
 import type { RosterEntry, RosterSight } from '../../domain/roster';
 import type { JsonObject } from '../../domain/wire/loose';
 import type { CollectorState } from './collector';
@@ -27,8 +27,8 @@ export type ToCollector =
     }
   /** Scopes on which an action runs: asked as fast as is decent, snapshots sent like to a viewer. */
   | { readonly kind: 'acting'; readonly scopes: readonly string[] }
-  /** What Howdah was told when it paused clusters; the whole list each time. */
-  | { readonly kind: 'pauses'; readonly notes: Readonly<Record<string, PauseNote>> }
+  /** What was said through Howdah of pauses and maintenances; the whole list each time. */
+  | { readonly kind: 'notes'; readonly notes: Readonly<Record<string, Notes>> }
   /** Who is remembered of each cluster, the whole list each time; null: not known. */
   | { readonly kind: 'rosters'; readonly rosters: Readonly<Record<string, readonly RosterEntry[]>> | null }
   /** What earlier handovers of each cluster took, newest first; the whole list each time. */

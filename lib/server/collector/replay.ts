@@ -81,7 +81,7 @@ export function createReplay(folder: string, options: CollectorOptions) {
       }
     },
     setActing: (): void => undefined,
-    setPauses: (): void => undefined,
+    setNotes: (): void => undefined,
     setRosters: (): void => undefined,
     setOutages: (): void => undefined,
     setBackups: (): void => undefined,

@@ -10,6 +10,7 @@ import {
   type DcsTrouble,
   type HttpAnswer,
   NEVER_ASKED,
+  type Notes,
   type RawLease,
   type RawObservation,
   type Reading,
@@ -53,7 +54,7 @@ export interface ScopeContext extends PollerContext {
 }
 
 /** What is not asked of its witnesses: who paused it, what earlier handovers took, what is reported of backups. */
-type Told = Pick<RawObservation, 'pauseNote' | 'outages' | 'backups'>;
+type Told = Notes & Pick<RawObservation, 'outages' | 'backups'>;
 
 /** A member that left the list is remembered for this long. */
 export const FORGET_MS = 15 * 60_000;
@@ -104,7 +105,7 @@ export class ScopeCollector {
   #roster: readonly RosterEntry[] | null = null;
   #wasRemembered = false;
   readonly #heard: (() => void)[] = [];
-  #told: Told = { pauseNote: null, outages: [] };
+  #told: Told = { pauseNote: null, maintenance: null, outages: [] };
 
   /** null: there is no such member, or nobody can be asked. */
   async activityOf(member: string): Promise<Reading<Activity> | null> {
@@ -165,7 +166,8 @@ export class ScopeCollector {
   tell(told: Told): void {
     const before = this.#told;
     this.#told = { ...before, ...told };
-    const isNews = told.backups !== undefined || this.#told.pauseNote !== before.pauseNote;
+    const { pauseNote, maintenance } = this.#told;
+    const isNews = told.backups !== undefined || pauseNote !== before.pauseNote || maintenance !== before.maintenance;
     if (isNews && this.#snapshot !== null) this.#publishIn(0);
   }
 

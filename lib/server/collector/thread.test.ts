@@ -66,7 +66,7 @@ describe('a collector that ended', () => {
     expect(threads).toHaveLength(2);
     expect(newest().told).toEqual([
       { kind: 'viewers', scopes: ['demo'], fleet: true },
-      { kind: 'pauses', notes: {} },
+      { kind: 'notes', notes: {} },
       { kind: 'rosters', rosters: null },
       { kind: 'outages', outages: {} },
       { kind: 'acting', scopes: ['demo'] },

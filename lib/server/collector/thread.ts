@@ -3,7 +3,7 @@
 
 import type { BackupReport } from '../../domain/backups/backup';
 import type { Snapshot } from '../../domain/cluster';
-import type { PauseNote } from '../../domain/pause-note';
+import type { Notes } from '../../domain/raw';
 import { revive } from '../../language/carry';
 import { say } from '../../language/sentence';
 import { SpokenError } from '../../language/spoken-error';
@@ -62,7 +62,7 @@ export class CollectorThread {
   #state = NOTHING;
   #nextId = 1;
   #viewers: Wanted<'viewers'> = { kind: 'viewers', scopes: [], fleet: false };
-  #pauses: Wanted<'pauses'> = { kind: 'pauses', notes: {} };
+  #notes: Wanted<'notes'> = { kind: 'notes', notes: {} };
   #rosters: Wanted<'rosters'> = { kind: 'rosters', rosters: null };
   #outages: Wanted<'outages'> = { kind: 'outages', outages: {} };
   /** null: not known yet. */
@@ -135,9 +135,9 @@ export class CollectorThread {
       }, LEAVE_MS);
   }
 
-  setPauses(notes: Readonly<Record<string, PauseNote>>): void {
-    this.#pauses = { kind: 'pauses', notes };
-    this.#post(this.#pauses);
+  setNotes(notes: Readonly<Record<string, Notes>>): void {
+    this.#notes = { kind: 'notes', notes };
+    this.#post(this.#notes);
   }
 
   setRosters(rosters: Wanted<'rosters'>['rosters']): void {
@@ -186,7 +186,7 @@ export class CollectorThread {
       setTimeout(() => this.#spawn(), RESTART_MS);
     });
     this.#post(this.#viewers);
-    this.#post(this.#pauses);
+    this.#post(this.#notes);
     this.#post(this.#rosters);
     this.#post(this.#outages);
     if (this.#backups !== null) this.#post({ kind: 'backups', reports: [...this.#backups.values()], gone: [] });

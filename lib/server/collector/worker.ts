@@ -124,8 +124,8 @@ function runWorker(port: NonNullable<typeof parentPort>): void {
         acting = new Set(message.scopes);
         collector.setActing(acting);
         return;
-      case 'pauses':
-        collector.setPauses(message.notes);
+      case 'notes':
+        collector.setNotes(message.notes);
         return;
       case 'rosters':
         collector.setRosters(message.rosters);

@@ -71,4 +71,5 @@ export const TELLERS: Readonly<Record<ActionKind, Teller>> = {
   demote_cluster: kinds('config_changed', 'role_changed'),
   promote_cluster: kinds('config_changed', 'role_changed', 'timeline_changed'),
   end_session: () => false,
+  maintenance: restart((action) => (action.request.kind === 'maintenance' ? [action.request.member ?? ''] : [])),
 };

@@ -46,6 +46,7 @@ function marksOf(row: FleetRow, snapshot: Snapshot | null, now: number): readonl
   const isYoung = startedAt !== null && now - startedAt < NEW_TIMELINE_MS && (row.timeline ?? 0) > 1;
   return [
     ...(row.paused === true ? (['paused'] as const) : []),
+    ...(row.maintenance === undefined ? [] : (['maintenance'] as const)),
     ...(row.pendingRestarts > 0 ? (['pending_restart'] as const) : []),
     ...(row.scheduledSwitchoverAt !== null || row.findingCodes.includes('scheduled_restart')
       ? (['scheduled'] as const)

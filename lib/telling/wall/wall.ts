@@ -8,7 +8,7 @@ import { type Health, type Tone, toneOf } from '../../domain/severity';
 import type { Text } from '../../language/sentence';
 
 /** Worth knowing of a cluster that needs nobody. */
-export const WALL_MARKS = ['paused', 'pending_restart', 'scheduled', 'new_timeline'] as const;
+export const WALL_MARKS = ['paused', 'maintenance', 'pending_restart', 'scheduled', 'new_timeline'] as const;
 export type WallMark = (typeof WALL_MARKS)[number];
 
 /** Why a wall shows nothing any more. `unknown`: there is no such wall. */

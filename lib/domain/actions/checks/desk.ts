@@ -8,6 +8,7 @@ import { canonical, digestOf } from '../bound';
 import { graveKeys } from '../request';
 import { blocker, type CheckRow, fact, passed, warning } from './check';
 import { configContent } from './config-content';
+import { MAINTENANCE_CHECKS } from './maintenance';
 import { since41 } from './reinitialize';
 import { SESSION_CHECKS } from './session';
 
@@ -18,6 +19,7 @@ export const deskChecks = (settings: Settings | null): readonly CheckRow[] => [
   ...EDIT_CHECKS,
   ...STANDBY_CHECKS,
   ...SESSION_CHECKS,
+  ...MAINTENANCE_CHECKS,
   ...configContent(settings),
 ];
 
