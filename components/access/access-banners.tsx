@@ -25,16 +25,10 @@ export function AccessBanners() {
     if (isElsewhere) router.replace('/account');
   }, [isElsewhere, router]);
   if (me === undefined) return null;
-  const isUsual = me.kind !== 'open' && me.kind !== 'break_glass' && me.unverifiedSince === null && !me.owesFactor;
+  const isUsual = me.kind !== 'break_glass' && me.unverifiedSince === null && !me.owesFactor;
   if (isUsual && me.notices.length === 0) return null;
   return (
     <aside aria-label={t('Your rights')}>
-      {me.kind === 'open' && (
-        <p className={`${LINE} bg-bg2 text-f1`}>
-          <Icon name="person" size={14} className="mt-0.5 text-f2" />
-          {t('Nobody signs in here: whoever opens this page may do everything.')}
-        </p>
-      )}
       {me.kind === 'break_glass' && (
         <p role="alert" className={`${LINE} bg-critical-fill text-white`}>
           <Icon name="key" size={14} className="mt-0.5" />
@@ -53,6 +47,17 @@ export function AccessBanners() {
       {me.notices.length > 0 && <Notices notices={me.notices} />}
       {me.unverifiedSince !== null && <Unverified since={me.unverifiedSince} />}
     </aside>
+  );
+}
+
+/** At the end of the page: it comes with an answer, and what stands below it would move. */
+export function OpenNote() {
+  if (useMe()?.kind !== 'open') return null;
+  return (
+    <p className="flex items-start gap-2.5 px-4 pb-3 text-12 text-f2 md:px-6 print:hidden">
+      <Icon name="person" size={14} className="mt-0.5" />
+      {t('Nobody signs in here: whoever opens this page may do everything.')}
+    </p>
   );
 }
 

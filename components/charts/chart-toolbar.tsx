@@ -56,8 +56,11 @@ export function ChartToolbar({ metric, window, past, onMetric, onRange, onPan, o
       <div className="flex items-center gap-1">
         <Tool label={t('Earlier')} icon="earlier" onClick={() => onPan(-0.5)} />
         <Tool label={t('Later')} icon="later" disabled={live} onClick={() => onPan(0.5)} />
-        <Tool label={t('Closer')} icon="closer" onClick={() => onZoom(0.5)} />
-        <Tool label={t('Further away')} icon="further" onClick={() => onZoom(2)} />
+        {/* The wheel and the keys do the same where the row is full. */}
+        <span className="flex gap-1 md:max-[1600px]:hidden">
+          <Tool label={t('Closer')} icon="closer" onClick={() => onZoom(0.5)} />
+          <Tool label={t('Further away')} icon="further" onClick={() => onZoom(2)} />
+        </span>
       </div>
       {!past && (
         <button

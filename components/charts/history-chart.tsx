@@ -50,7 +50,7 @@ const readLine =
     ownOf(row.values, line) ?? null;
 
 export const HistoryChart = memo(function HistoryChart(props: HistoryChartProps) {
-  const { series, format, limit, at, cursor, height = 186 } = props;
+  const { series, format, limit, at, cursor, height = 280 } = props;
   const over = useId();
   const box = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);

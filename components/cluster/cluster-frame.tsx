@@ -80,7 +80,7 @@ export function ClusterFrame({ scope, tab, crumb, member = null, past = false, c
         </>
       )}
       {crumb === undefined ? (
-        <Tabs base={base} tab={tab} className="ml-4 self-stretch max-md:hidden" />
+        <Tabs base={base} tab={tab} className="ml-4 shrink-0 self-stretch whitespace-nowrap max-md:hidden" />
       ) : (
         <span className="flex min-w-0 items-center gap-2 max-md:hidden">
           <span className="text-f3" aria-hidden="true">
@@ -110,7 +110,7 @@ export function ClusterFrame({ scope, tab, crumb, member = null, past = false, c
 
 function Tabs({ base, tab, className }: { base: string; tab: Tab | null; className: string }) {
   return (
-    <nav aria-label={t('Cluster')} className={`flex items-stretch gap-1 ${className}`}>
+    <nav aria-label={t('Cluster')} className={`flex items-stretch gap-1 print:hidden ${className}`}>
       <Link
         href={`${base}/now`}
         prefetch={false}

@@ -97,6 +97,21 @@ function Item({ finding, anchor, was, scope }: ItemProps) {
 
 /** The worst of them are read; thirty alike are counted. */
 const SHOWN = 8;
+/** Of one code, where there are more than `SHOWN` in all. */
+const ALIKE = 3;
+
+function split(findings: readonly Finding[]): { shown: readonly Finding[]; rest: readonly Finding[] } {
+  if (findings.length <= SHOWN) return { shown: findings, rest: [] };
+  const seen = new Map<string, number>();
+  const shown: Finding[] = [];
+  const rest: Finding[] = [];
+  for (const finding of findings) {
+    const before = seen.get(finding.code) ?? 0;
+    seen.set(finding.code, before + 1);
+    (before < ALIKE && shown.length < SHOWN ? shown : rest).push(finding);
+  }
+  return { shown, rest };
+}
 
 function List({ findings, was, scope }: { findings: readonly Finding[]; was: boolean; scope: string }) {
   return (
@@ -125,6 +140,7 @@ interface FindingsPanelProps {
 
 export function FindingsPanel({ findings, scope, title = t('Findings') }: FindingsPanelProps) {
   const was = useLost();
+  const { shown, rest } = split(findings);
   return (
     <Panel title={title} count={findings.length} aside={findings.length > 1 ? t('worst first') : undefined}>
       {findings.length === 0 ? (
@@ -134,13 +150,13 @@ export function FindingsPanel({ findings, scope, title = t('Findings') }: Findin
         </p>
       ) : (
         <>
-          <List findings={findings.slice(0, SHOWN)} was={was} scope={scope} />
-          {findings.length > SHOWN && (
+          <List findings={shown} was={was} scope={scope} />
+          {rest.length > 0 && (
             <details className="border-l1 border-t">
               <summary className="cursor-pointer px-3.5 py-2.5 text-f1 -outline-offset-2">
-                {tn(findings.length - SHOWN, '{n} more finding', '{n} more findings')}
+                {tn(rest.length, '{n} more finding', '{n} more findings')}
               </summary>
-              <List findings={findings.slice(SHOWN)} was={was} scope={scope} />
+              <List findings={rest} was={was} scope={scope} />
             </details>
           )}
         </>

@@ -1,8 +1,9 @@
 'use client';
 import Link from 'next/link';
-import { useRouter } from 'next/navigation';
-import { useCallback, useMemo, useState } from 'react';
+import { useRouter, useSearchParams } from 'next/navigation';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { clockNow, usePast } from '@/lib/client/live/clock';
+import { parseChart, printChart } from '@/lib/client/past/chart-address';
 import {
   type ChartSeries,
   chartSeries,
@@ -52,6 +53,9 @@ const formatRate = (value: number | null): string => (value === null ? t('unknow
 /** The window before a moment is looked at: most of it before, a little after. */
 const AROUND_MS = 15 * 60_000;
 
+/** Browsers refuse more than about a hundred address changes in half a minute. */
+const WRITE_AFTER_MS = 200;
+
 interface Choice {
   readonly window: ChartWindow;
   /** The moment it was chosen for: another one that is outside of it moves it. */
@@ -70,10 +74,19 @@ export function HistoryPanel({ snapshot }: { snapshot: Snapshot }) {
   const router = useRouter();
   const { scope } = snapshot;
   const at = usePast()?.at ?? null;
-  const [metric, setMetric] = useState<Metric>('replay');
-  const [choice, setChoice] = useState<Choice>({ window: LIVE_DEFAULT, at: null });
+  const params = useSearchParams();
+  const [metric, setMetric] = useState<Metric>(() => parseChart(params).metric);
+  const [choice, setChoice] = useState<Choice>(() => ({ window: parseChart(params).window, at: null }));
   const [cursor, setCursor] = useState<number | null>(null);
   const window = useMemo(() => follow(choice, at), [choice, at]);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      const query = printChart({ metric, window: choice.window }, location.search);
+      if (query !== location.search)
+        globalThis.history.replaceState(null, '', `${location.pathname}${query}${location.hash}`);
+    }, WRITE_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [metric, choice.window]);
   const live = window.kind === 'live';
   const history = useHistory(scope, window);
   const { HistoryChart, failed } = useHistoryChart();
@@ -134,9 +147,9 @@ export function HistoryPanel({ snapshot }: { snapshot: Snapshot }) {
       />
       <div className={history.isPlaceholderData ? 'opacity-60' : ''}>
         {metric !== 'wal' && series !== null && series.lines.length === 0 ? (
-          <p className="h-[186px] px-2.5 py-1 text-f2">{t('No replica whose lag could be drawn.')}</p>
+          <p className="h-[280px] px-2.5 py-1 text-f2">{t('No replica whose lag could be drawn.')}</p>
         ) : series === null ? (
-          <p className="h-[186px] px-2.5 py-1 text-f3">
+          <p className="h-[280px] px-2.5 py-1 text-f3">
             {live
               ? t('The first points come within a few seconds.')
               : history.isError
@@ -144,7 +157,7 @@ export function HistoryPanel({ snapshot }: { snapshot: Snapshot }) {
                 : t('Reading what was kept of this window.')}
           </p>
         ) : HistoryChart === null ? (
-          <p className="h-[186px] px-2.5 py-1 text-f3">
+          <p className="h-[280px] px-2.5 py-1 text-f3">
             {failed && t('The drawing could not be loaded; it is tried again.')}
           </p>
         ) : (

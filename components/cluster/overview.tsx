@@ -77,11 +77,13 @@ function Top({ snapshot }: { snapshot: Snapshot }) {
   if (snapshot.findings.length === 0) {
     return (
       <div className="grid grid-cols-[minmax(0,1fr)] gap-3 xl:grid-cols-[minmax(0,1fr)_320px]">
-        {topology}
-        <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
+        <div className="grid grid-cols-[minmax(0,1fr)] grid-rows-[auto_1fr] gap-3">
+          {topology}
+          {changed}
+        </div>
+        <div className="grid grid-cols-[minmax(0,1fr)] grid-rows-[auto_1fr] gap-3">
           {readiness}
           {findings}
-          {changed}
         </div>
       </div>
     );

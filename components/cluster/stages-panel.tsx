@@ -19,6 +19,17 @@ function share(bytes: number | null): number {
   return bytes === null || bytes <= 0 ? 0 : Math.min(1, Math.log2(1 + bytes) / Math.log2(1 + FULL_BYTES));
 }
 
+/** Of more than the first, the furthest behind are shown and the others folded away. */
+const SHOWN_MAX = 12;
+const SHOWN = 8;
+
+/** How far behind in all stages together; what is not seen is the worst. */
+function worth({ stages }: Member): number {
+  if (stages === null) return Number.POSITIVE_INFINITY;
+  const { sentBytes, writeBytes, flushBytes, replayBytes } = stages;
+  return (sentBytes ?? 0) + (writeBytes ?? 0) + (flushBytes ?? 0) + (replayBytes ?? 0);
+}
+
 interface StageProps {
   readonly bytes: number | null;
   readonly seconds: number | null;
@@ -87,9 +98,11 @@ function Cells({ member, snapshot, noRole }: { member: Member; snapshot: Snapsho
 }
 
 export function StagesPanel({ snapshot }: { snapshot: Snapshot }) {
-  const lost = useLost();
   const { members, leader } = snapshot.cluster;
-  const followers = members.filter((member) => member.name !== leader?.name);
+  const all = members.filter((member) => member.name !== leader?.name);
+  const followers =
+    all.length > SHOWN_MAX ? [...all].sort((a, b) => (worth(a) === worth(b) ? 0 : worth(b) - worth(a))) : all;
+  const shown = all.length > SHOWN_MAX ? SHOWN : all.length;
   const noRole = members.length > 0 && members.every((member) => member.witnesses.sql.state === null);
   const noGrant = members.some((member) => member.sqlGrantMissing);
   const upstreams = [...new Set(followers.flatMap((member) => member.stages?.upstream ?? []))];
@@ -130,41 +143,61 @@ export function StagesPanel({ snapshot }: { snapshot: Snapshot }) {
       {followers.length === 0 ? (
         <p className="text-f2">{t('No member follows another.')}</p>
       ) : (
-        <table className={`w-full table-fixed ${lost ? 'opacity-60' : ''}`}>
-          <thead>
-            <tr className="text-11 text-f2">
-              <th scope="col" className="w-[24%] pb-0.5 text-left font-normal">
-                {t('Behind its upstream')}
-              </th>
-              {STAGES.map((stage) => (
-                <th key={stage} scope="col" className="pb-0.5 pl-3.5 text-left font-normal">
-                  {stage}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {followers.map((member) => (
-              <tr key={member.name} className="h-9">
-                <th scope="row" className="text-left font-normal">
-                  <span className="flex flex-wrap items-center gap-x-2">
-                    <Glyph glyph={glyphOf(member, snapshot.cluster)} />
-                    <span className="min-w-0 truncate font-semibold text-f0">
-                      <Name text={member.name} limit={14} />
-                    </span>
-                    {member.stages !== null && (
-                      <span className="ml-auto whitespace-nowrap text-11 text-f3 max-md:hidden">
-                        {rich('from {member}', { member: <Name text={member.stages.upstream} limit={12} /> })}
-                      </span>
-                    )}
-                  </span>
-                </th>
-                <Cells member={member} snapshot={snapshot} noRole={noRole} />
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <>
+          <Table members={followers.slice(0, shown)} snapshot={snapshot} noRole={noRole} />
+          {followers.length > shown && (
+            <details>
+              <summary className="mt-1 w-fit cursor-pointer text-f1">
+                {tn(followers.length - shown, '{n} more member', '{n} more members')}
+              </summary>
+              <Table members={followers.slice(shown)} snapshot={snapshot} noRole={noRole} />
+            </details>
+          )}
+        </>
       )}
     </Panel>
+  );
+}
+
+function Table({ members, snapshot, noRole }: { members: readonly Member[]; snapshot: Snapshot; noRole: boolean }) {
+  const lost = useLost();
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls sideways must be reachable by keyboard
+    <div className="relative overflow-x-auto" tabIndex={0}>
+      <table className={`w-full min-w-[360px] table-fixed ${lost ? 'opacity-60' : ''}`}>
+        <thead>
+          <tr className="text-11 text-f2">
+            <th scope="col" className="w-[24%] pb-0.5 text-left font-normal">
+              {t('Behind its upstream')}
+            </th>
+            {STAGES.map((stage) => (
+              <th key={stage} scope="col" className="pb-0.5 pl-3.5 text-left font-normal">
+                {stage}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {members.map((member) => (
+            <tr key={member.name} className="h-9">
+              <th scope="row" className="text-left font-normal">
+                <span className="flex flex-wrap items-center gap-x-2">
+                  <Glyph glyph={glyphOf(member, snapshot.cluster)} />
+                  <span className="min-w-0 truncate font-semibold text-f0">
+                    <Name text={member.name} limit={14} />
+                  </span>
+                  {member.stages !== null && (
+                    <span className="ml-auto whitespace-nowrap text-11 text-f3 max-md:hidden">
+                      {rich('from {member}', { member: <Name text={member.stages.upstream} limit={12} /> })}
+                    </span>
+                  )}
+                </span>
+              </th>
+              <Cells member={member} snapshot={snapshot} noRole={noRole} />
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }

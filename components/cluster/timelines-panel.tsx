@@ -58,10 +58,10 @@ function Segment({ entry, until, leads, now, chosen, onChoose }: SegmentProps) {
           {cause}
         </span>
         <span
-          className={`flex h-7 items-center gap-2.5 whitespace-nowrap px-2.5 pointer-coarse:h-11 ${current ? 'rounded-chip bg-key text-key-text' : 'bg-bg3 text-f1'} ${chosen ? 'shadow-[inset_0_-2px_0_var(--accent)]' : ''}`}
+          className={`flex min-h-7 flex-wrap items-center gap-x-2.5 overflow-clip whitespace-nowrap px-2.5 pointer-coarse:min-h-11 ${current ? 'rounded-chip bg-key text-key-text' : 'bg-bg3 text-f1'} ${chosen ? 'shadow-[inset_0_-2px_0_var(--accent)]' : ''}`}
         >
           <span
-            className={`min-w-0 truncate font-semibold ${current ? '' : entry.leader === null ? 'text-unknown' : 'text-f0'}`}
+            className={`max-w-full truncate font-semibold ${current ? '' : entry.leader === null ? 'text-unknown' : 'text-f0'}`}
           >
             {entry.leader === null ? t('unknown') : <Name text={entry.leader} limit={14} />}
           </span>

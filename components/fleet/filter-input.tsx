@@ -45,7 +45,7 @@ export function FilterInput({ text, onText, inputRef }: FilterInputProps) {
   };
 
   return (
-    <div className="flex min-h-[30px] w-full min-w-0 flex-wrap items-center gap-1.5 rounded-control border border-l2 bg-bg1 py-0.5 pr-1.5 pl-2.5 focus-within:border-accent focus-within:shadow-[0_0_0_3px_color-mix(in_srgb,var(--accent)_28%,transparent)] max-md:min-h-11 md:w-[410px]">
+    <div className="flex min-h-[30px] w-full min-w-0 flex-wrap items-center gap-1.5 rounded-control border border-l2 bg-bg1 py-0.5 pr-1.5 pl-2.5 focus-within:border-accent focus-within:shadow-[0_0_0_3px_color-mix(in_srgb,var(--accent)_28%,transparent)] max-md:min-h-11 md:w-[290px] min-[1600px]:w-[410px]">
       <Icon name="search" className="mr-1 text-f2" />
       {parts.chips.map((chip) => (
         <button

@@ -1,6 +1,7 @@
 'use client';
 import Link from 'next/link';
 import { memo } from 'react';
+import type { Column } from '@/lib/client/fleet/columns';
 import { useSiteName } from '@/lib/client/fleet/sites';
 import { useNow } from '@/lib/client/live/clock';
 import { useFreshness } from '@/lib/client/live/live';
@@ -12,15 +13,16 @@ import { Age } from '../ui/age';
 import { Changed } from '../ui/changed';
 import { Chip } from '../ui/chip';
 import { GLYPH_WORDS, Glyph, HEALTH_WORDS, SeverityIcon } from '../ui/glyph';
-import { Name, WholeName } from '../ui/name';
+import { WholeName } from '../ui/name';
 import { rich } from '../ui/rich';
 import { Sparkline } from '../ui/sparkline';
 import { HEALTH_ROW } from '../ui/tone';
 
 const GLYPHS_MAX = 12;
 
-export const FLEET_COLUMNS =
-  'md:grid-cols-[46px_150px_minmax(0,1fr)_104px_120px_84px_36px_116px_56px] xl:grid-cols-[48px_230px_minmax(0,1fr)_116px_150px_88px_88px_40px_136px_62px] min-[1600px]:grid-cols-[48px_300px_minmax(0,1fr)_150px_150px_88px_88px_40px_136px_62px]';
+/** The widths come from the table, for a narrow, a usual and a wide one. */
+export const FLEET_TRACKS =
+  'tb:grid-cols-(--tracks-narrow) xl:grid-cols-(--tracks-usual) min-[1600px]:grid-cols-(--tracks-wide)';
 
 function LeaderCell({ row, was }: { row: Row; was: boolean }) {
   const now = useNow();
@@ -33,11 +35,11 @@ function LeaderCell({ row, was }: { row: Row; was: boolean }) {
     );
   const glyph = row.members.find((member) => member.name === leader.name)?.clusterRole === 'standby_leader';
   if (was || !leader.known) {
-    const name = <Name text={leader.name} limit={14} />;
+    const name = <WholeName text={leader.name} lines="all" />;
     return (
       <span className="flex items-center gap-2 text-unknown">
         <Glyph glyph="unknown" />
-        <span className="truncate">
+        <span className="min-w-0">
           {was
             ? rich('was {value}', { value: name })
             : rich('{name}, {age} ago', { name, age: formatDuration(now - leader.observedAt) })}
@@ -49,7 +51,7 @@ function LeaderCell({ row, was }: { row: Row; was: boolean }) {
     <span className={`flex items-center gap-2 ${row.health === 'ok' ? 'text-f1' : 'text-f0'}`}>
       <Glyph glyph={glyph ? 'standby_leader' : 'leader'} className={row.health === 'ok' ? 'opacity-75' : ''} />
       <Changed value={leader.name}>
-        <Name text={leader.name} limit={14} />
+        <WholeName text={leader.name} lines="all" />
       </Changed>
     </span>
   );
@@ -138,8 +140,18 @@ function Marks({ row }: { row: Row }) {
   );
 }
 
-/** `isTold`: its trouble is said above the table, for all that have it. */
-export const FleetRow = memo(function FleetRow({ row, isTold }: { row: Row; isTold: boolean }) {
+interface FleetRowProps {
+  readonly row: Row;
+  /** Its trouble is said above the table, for all that have it. */
+  readonly isTold: boolean;
+  readonly columns: readonly Column[];
+  /** Its place among the lines, and where it stands; null: in the page's own flow. */
+  readonly index: number;
+  readonly top: number | null;
+  readonly measure: (line: HTMLElement | null) => void;
+}
+
+export const FleetRow = memo(function FleetRow({ row, isTold, columns, index, top, measure }: FleetRowProps) {
   const was = useFreshness(row.observedAt, row.staleAfterMs) === 'was';
   const health: Health = was ? 'unknown' : row.health;
   const total = row.findings.critical + row.findings.unknown + row.findings.warning + row.findings.note;
@@ -158,34 +170,38 @@ export const FleetRow = memo(function FleetRow({ row, isTold }: { row: Row; isTo
           : 'text-f0';
   return (
     <tr
+      ref={top === null ? undefined : measure}
+      data-index={index}
+      aria-rowindex={index + 2}
       data-scope={row.scope}
-      className={`group relative row-auto grid grid-cols-[26px_minmax(0,1fr)_auto] items-center gap-x-1 gap-y-1 border-l1 border-t py-2.5 pr-3.5 pl-2.5 first:border-t-0 hover:bg-bg2 md:gap-x-0 md:gap-y-0 md:py-0 md:pl-0 ${FLEET_COLUMNS} ${quiet || isTold ? 'md:h-[38px]' : 'md:h-[59px]'} ${HEALTH_ROW[health]}`}
+      style={top === null ? undefined : { transform: `translateY(${top}px)` }}
+      className={`group ${top === null ? 'relative first:border-t-0' : 'absolute inset-x-0 top-0'} grid scroll-mt-24 grid-cols-[26px_minmax(0,1fr)_auto] items-center gap-x-1 gap-y-1 border-l1 border-t py-2.5 pr-3.5 pl-2.5 hover:bg-bg2 tb:gap-x-0 tb:gap-y-0 tb:pl-0 ${FLEET_TRACKS} ${quiet || isTold ? 'tb:min-h-[38px] tb:py-0.5' : 'tb:min-h-[59px] tb:py-1'} ${HEALTH_ROW[health]}`}
     >
-      <td className="flex md:justify-center md:pl-0">
+      <td className="flex tb:justify-center tb:pl-0">
         <SeverityIcon health={health} size={16} />
         <span className="sr-only">{t(HEALTH_WORDS[health])}</span>
       </td>
-      <td className="min-w-0 md:pr-2">
+      <td className="min-w-0 tb:pr-2">
         <Link
           href={`/clusters/${encodeURIComponent(row.scope)}`}
           prefetch={false}
           data-row-link
-          className={`block w-fit max-w-full rounded-chip text-15 md:text-13 ${quiet ? 'text-f1' : 'font-semibold text-f0'}`}
+          className={`block w-fit max-w-full rounded-chip text-15 tb:text-13 ${quiet ? 'text-f1' : 'font-semibold text-f0'}`}
         >
-          <WholeName text={row.scope} />
+          <WholeName text={row.scope} lines="all" />
         </Link>
         {!quiet && !isTold && (
           <span className="block truncate text-11 text-f3">{Object.values(row.labels).join(' · ')}</span>
         )}
       </td>
-      <td className="min-w-0 pr-4 max-md:col-span-2 max-md:col-start-2 max-md:row-start-2">
+      <td className="min-w-0 pr-4 max-tb:col-span-2 max-tb:col-start-2 max-tb:row-start-2">
         {quiet || row.headline === null ? (
           <span className="text-f3">{was ? t('was healthy') : t('healthy')}</span>
         ) : (
           <>
             <span className="flex min-w-0 items-center gap-2">
               <span
-                className={`min-w-0 md:truncate ${was ? 'text-f3' : isTold ? 'text-f2' : 'font-semibold text-f0'}`}
+                className={`min-w-0 tb:max-xl:line-clamp-2 xl:truncate ${was ? 'text-f3' : isTold ? 'text-f2' : 'font-semibold text-f0'}`}
                 title={wire(row.headline.title)}
               >
                 {was && <span className="text-unknown">{t('was')} </span>}
@@ -201,42 +217,61 @@ export const FleetRow = memo(function FleetRow({ row, isTold }: { row: Row; isTo
               )}
             </span>
             {!isTold && (
-              <span className="block text-12 text-f2 max-md:line-clamp-2 md:truncate" title={wire(row.headline.text)}>
+              <span className="block text-12 text-f2 max-tb:line-clamp-2 tb:truncate" title={wire(row.headline.text)}>
                 {wire(row.headline.text)}
               </span>
             )}
           </>
         )}
       </td>
-      <td className="min-w-0 max-md:col-start-2 max-md:row-start-3 max-md:flex max-md:items-center max-md:gap-4">
-        <LeaderCell row={row} was={was} />
-      </td>
-      <td className="min-w-0 max-md:col-start-3 max-md:row-start-3 max-md:justify-self-end">
-        <MembersCell row={row} was={was} />
-      </td>
-      <td
-        title={exactBytes(row.replayLagBytes)}
-        className={`text-right max-md:col-span-2 max-md:col-start-2 max-md:row-start-4 max-md:text-left ${lagTone}`}
-      >
-        <span className="text-f3 md:hidden">{t('replay lag')} </span>
-        {lag}
-      </td>
-      <td className="hidden pl-2.5 xl:block">
-        <Sparkline
-          values={row.spark}
-          atLeast={row.maximumLagOnFailoverBytes}
-          trouble={row.replayLagOverLimit && !was}
-        />
-      </td>
-      <td className="text-right font-mono text-12 max-md:hidden">
-        {row.timeline ?? <span className="text-unknown">?</span>}
-      </td>
-      <td className="flex flex-wrap items-center gap-1 max-md:col-start-3 max-md:row-start-4 max-md:justify-self-end md:pl-6">
-        <Marks row={row} />
-      </td>
-      <td className="text-right text-12 text-f2 max-md:col-start-3 max-md:row-start-1">
-        <Age at={row.observedAt} staleAfterMs={row.staleAfterMs} />
-      </td>
+      {columns.includes('dcs') && (
+        <td className="hidden min-w-0 truncate pr-3 text-12 text-f2 xl:block" title={row.source}>
+          {row.source}
+        </td>
+      )}
+      {columns.includes('leader') && (
+        <td className="min-w-0 max-tb:col-start-2 max-tb:row-start-3 max-tb:flex max-tb:items-center max-tb:gap-4">
+          <LeaderCell row={row} was={was} />
+        </td>
+      )}
+      {columns.includes('members') && (
+        <td className="min-w-0 max-tb:col-start-3 max-tb:row-start-3 max-tb:justify-self-end">
+          <MembersCell row={row} was={was} />
+        </td>
+      )}
+      {columns.includes('lag') && (
+        <td
+          title={exactBytes(row.replayLagBytes)}
+          className={`text-right max-tb:col-span-2 max-tb:col-start-2 max-tb:row-start-4 max-tb:text-left ${lagTone}`}
+        >
+          <span className="text-f3 tb:hidden">{t('replay lag')} </span>
+          {lag}
+        </td>
+      )}
+      {columns.includes('chart') && (
+        <td className="hidden pl-2.5 xl:block">
+          <Sparkline
+            values={row.spark}
+            atLeast={row.maximumLagOnFailoverBytes}
+            trouble={row.replayLagOverLimit && !was}
+          />
+        </td>
+      )}
+      {columns.includes('timeline') && (
+        <td className="hidden text-right font-mono text-12 xl:block">
+          {row.timeline ?? <span className="text-unknown">?</span>}
+        </td>
+      )}
+      {columns.includes('marks') && (
+        <td className="flex flex-wrap items-center gap-1 max-tb:col-start-3 max-tb:row-start-4 max-tb:justify-self-end tb:pl-6">
+          <Marks row={row} />
+        </td>
+      )}
+      {columns.includes('age') && (
+        <td className="text-right text-12 text-f2 max-tb:col-start-3 max-tb:row-start-1">
+          <Age at={row.observedAt} staleAfterMs={row.staleAfterMs} />
+        </td>
+      )}
     </tr>
   );
 });

@@ -1,8 +1,9 @@
 'use client';
 import Link from 'next/link';
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { dcsPath } from '@/lib/client/dcs/care';
-import { DEFAULT_CHOICE, viewFleet } from '@/lib/client/fleet/view';
+import { labelKeys } from '@/lib/client/fleet/lines';
+import { viewFleet } from '@/lib/client/fleet/view';
 import { useFleet } from '@/lib/client/live/live';
 import { formatTook } from '@/lib/client/words/format';
 import { t, tn } from '@/lib/client/words/text';
@@ -17,21 +18,27 @@ import { Legend } from './legend';
 import { SharedBanner } from './shared-banner';
 import { Toolbar } from './toolbar';
 import { useFleetChoice } from './use-fleet-choice';
+import { ViewDialog } from './view-dialog';
 
 export function FleetScreen() {
   const fleet = useFleet();
   const { choice, notices, choose } = useFleetChoice();
   const input = useRef<HTMLInputElement>(null);
+  const [viewing, setViewing] = useState(false);
   const rows = fleet?.rows;
   const view = useMemo(() => viewFleet(rows ?? [], choice), [rows, choice]);
+  const keys = useMemo(() => labelKeys(rows ?? []), [rows]);
   const shared = useMemo(() => sharedCauses(rows ?? []), [rows]);
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const typing = event.target instanceof HTMLElement && event.target.closest('input, select, textarea') !== null;
-      if (event.key !== '/' || typing || input.current === null) return;
-      event.preventDefault();
-      input.current.focus();
+      if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (document.querySelector('dialog[open]') !== null || input.current === null) return;
+      if (event.key === '/') {
+        event.preventDefault();
+        input.current.focus();
+      } else if (event.key === '?') setViewing(true);
     };
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);
@@ -48,7 +55,15 @@ export function FleetScreen() {
         <EmptyInstall />
       ) : (
         <>
-          <Toolbar choice={choice} view={view} onChoose={choose} inputRef={input} />
+          <Toolbar
+            choice={choice}
+            view={view}
+            keys={keys}
+            onChoose={choose}
+            onView={() => setViewing(true)}
+            inputRef={input}
+          />
+          {viewing && <ViewDialog choice={choice} onChoose={choose} onClose={() => setViewing(false)} />}
           {notices.map((notice) => (
             <p key={notice} role="status" className="mb-2 text-12 text-warning">
               {notice}
@@ -62,10 +77,10 @@ export function FleetScreen() {
             <NoMatch
               filter={[choice.text, choice.health].filter(Boolean).join(' ')}
               hidden={view.hidden}
-              onClear={() => choose({ ...DEFAULT_CHOICE, sort: choice.sort })}
+              onClear={() => choose({ ...choice, text: '', health: null })}
             />
           ) : (
-            <FleetTable rows={view.rows} sort={choice.sort} shared={shared} />
+            <FleetTable rows={view.rows} choice={choice} onChoose={choose} shared={shared} />
           )}
           <footer className="mt-3 flex flex-wrap items-center justify-between gap-x-6 gap-y-2">
             <div>

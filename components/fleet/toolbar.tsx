@@ -5,7 +5,7 @@ import { form, t } from '@/lib/client/words/text';
 import { HEALTHS, type Health } from '@/lib/domain/severity';
 import { CopyButton } from '../ui/copy-button';
 import { HEALTH_WORDS, SeverityIcon } from '../ui/glyph';
-import { Icon } from '../ui/icon';
+import { Icon, type IconName } from '../ui/icon';
 import { FilterInput } from './filter-input';
 
 const SORT_WORDS: Readonly<Record<Sort, string>> = {
@@ -18,16 +18,20 @@ const SORT_WORDS: Readonly<Record<Sort, string>> = {
 interface ToolbarProps {
   readonly choice: FleetChoice;
   readonly view: FleetView;
+  /** Of labels to group by. */
+  readonly keys: readonly string[];
+  /** Asks for saved views, columns and keys. */
+  readonly onView: () => void;
   readonly onChoose: (choice: FleetChoice) => void;
   readonly inputRef: RefObject<HTMLInputElement | null>;
 }
 
-export function Toolbar({ choice, view, onChoose, inputRef }: ToolbarProps) {
+export function Toolbar({ choice, view, keys, onView, onChoose, inputRef }: ToolbarProps) {
   const options: readonly (Health | null)[] = [null, ...HEALTHS];
   return (
-    <div className="mb-3 flex flex-wrap items-center gap-x-3 gap-y-2">
+    <div className="mb-3 flex flex-wrap items-center gap-x-3 gap-y-2 print:hidden">
       <FilterInput text={choice.text} onText={(text) => onChoose({ ...choice, text })} inputRef={inputRef} />
-      <fieldset className="relative flex max-w-full overflow-x-auto rounded-control border border-l2 bg-bg1 max-md:w-full">
+      <fieldset className="relative flex min-w-0 max-w-full overflow-x-auto rounded-control border border-l2 bg-bg1 max-md:w-full">
         <legend className="sr-only">{t('Severity')}</legend>
         {options.map((health) => (
           <button
@@ -45,24 +49,70 @@ export function Toolbar({ choice, view, onChoose, inputRef }: ToolbarProps) {
           </button>
         ))}
       </fieldset>
-      <label className="relative ml-auto flex h-[30px] items-center gap-2 text-12 text-f0 max-md:ml-0 max-md:h-11">
-        <Icon name="sort" className="pointer-events-none absolute left-2.5" />
-        <span className="sr-only">{t('Sort')}</span>
-        <select
+      <div className="ml-auto flex flex-wrap items-center gap-x-1 max-md:ml-0">
+        {(keys.length > 0 || choice.group !== null) && (
+          <ToolbarSelect
+            icon="rows"
+            label={t('Group by')}
+            value={choice.group ?? ''}
+            onChange={(value) => onChoose({ ...choice, group: value === '' ? null : value, folded: [] })}
+            options={[
+              { value: '', word: t('One list') },
+              ...[...new Set([...keys, ...(choice.group === null ? [] : [choice.group])])].map((key) => ({
+                value: key,
+                word: t('By {label}', { label: key }),
+              })),
+            ]}
+          />
+        )}
+        <ToolbarSelect
+          icon="sort"
+          label={t('Sort')}
           value={choice.sort}
-          onChange={(event) =>
-            onChoose({ ...choice, sort: SORTS.find((sort) => sort === event.target.value) ?? 'worst' })
-          }
-          className="h-full cursor-pointer appearance-none rounded-control bg-transparent pr-3 pl-8 font-medium hover:bg-bg2"
+          onChange={(value) => onChoose({ ...choice, sort: SORTS.find((sort) => sort === value) ?? 'worst' })}
+          options={SORTS.map((sort) => ({ value: sort, word: t(SORT_WORDS[sort]) }))}
+        />
+        <button
+          type="button"
+          onClick={onView}
+          aria-haspopup="dialog"
+          aria-keyshortcuts="?"
+          title={t('Saved views, columns and keys')}
+          className="flex h-[30px] items-center gap-2 rounded-control px-2.5 font-medium text-12 text-f0 hover:bg-bg2 max-md:h-11"
         >
-          {SORTS.map((sort) => (
-            <option key={sort} value={sort} className="bg-bg1 text-f0">
-              {t(SORT_WORDS[sort])}
-            </option>
-          ))}
-        </select>
-      </label>
-      <CopyButton words icon="download" label={t('Copy as CSV')} text={() => fleetCsv(view.rows)} />
+          <Icon name="columns" />
+          {t('View')}
+        </button>
+        <CopyButton icon="download" label={t('Copy as CSV')} text={() => fleetCsv(view.rows)} />
+      </div>
     </div>
+  );
+}
+
+interface ToolbarSelectProps {
+  readonly icon: IconName;
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly options: readonly { readonly value: string; readonly word: string }[];
+}
+
+function ToolbarSelect({ icon, label, value, onChange, options }: ToolbarSelectProps) {
+  return (
+    <label className="relative flex h-[30px] max-w-full items-center gap-2 text-12 text-f0 max-md:h-11">
+      <Icon name={icon} className="pointer-events-none absolute left-2.5" />
+      <span className="sr-only">{label}</span>
+      <select
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+        className="h-full max-w-48 cursor-pointer appearance-none text-ellipsis rounded-control bg-transparent pr-3 pl-8 font-medium hover:bg-bg2"
+      >
+        {options.map((option) => (
+          <option key={option.value} value={option.value} className="bg-bg1 text-f0">
+            {option.word}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }

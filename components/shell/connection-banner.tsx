@@ -14,7 +14,7 @@ export function ConnectionBanner() {
   return (
     <div
       role="alert"
-      className="sticky top-0 z-20 flex items-center gap-3 bg-critical-fill px-4 py-2.5 text-white md:top-12 md:px-6"
+      className="sticky bottom-[53px] z-20 flex items-center gap-3 bg-critical-fill px-4 py-2.5 text-white md:bottom-0 md:px-6"
     >
       <Icon name="unplugged" size={18} />
       <div className="min-w-0 grow">

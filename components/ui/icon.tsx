@@ -27,6 +27,8 @@ const ICONS = {
   ),
   around: <path d="M1.8 4v8M14.2 4v8M4.5 8h7M6.3 6 4.3 8l2 2M9.7 6l2 2-2 2" />,
   sort: <path d="M2.5 4h11M4.5 8h7M6.5 12h3" />,
+  rows: <path d="M2.5 3.2h11M2.5 12.8h11M5 6.4h8.500M5 9.600h8.500" />,
+  columns: <path d="M2.5 3h11v10h-11ZM6.200 3v10M9.800 3v10" />,
   download: <path d="M8 2v8m0 0L4.8 7M8 10l3.2-3M2.5 13.5h11" />,
   copy: (
     <>

@@ -13,11 +13,18 @@ export function Name({ text, limit, className = '' }: { text: string; limit: num
   );
 }
 
-/** Whole where it decides which one it is: two lines, broken behind a hyphen, dot or the like; what is longer still is in the title. */
-export function WholeName({ text, className = '' }: { text: string; className?: string }) {
+interface WholeNameProps {
+  readonly text: string;
+  /** All: where two names must never look the same. */
+  readonly lines?: 2 | 'all';
+  readonly className?: string;
+}
+
+/** Whole where it decides which one it is: broken behind a hyphen, dot or the like; what two lines do not hold is in the title. */
+export function WholeName({ text, lines = 2, className = '' }: WholeNameProps) {
   const parts = text.split(/(?<=[-_./@:])/);
   return (
-    <span className={`line-clamp-2 break-words leading-4 ${className}`} title={text}>
+    <span className={`${lines === 2 ? 'line-clamp-2' : 'block'} break-words leading-4 ${className}`} title={text}>
       {parts.map((part, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one name never change places
         <Fragment key={index}>

@@ -1,8 +1,10 @@
 // First useful paint of the fleet, a wall and the phone's card, in turn in one run of one browser: what a bad link and an old phone
-// wait for. Each visit has an empty cache. The processor is slowed down four times, as Lighthouse does for a phone.
-import { existsSync } from 'node:fs';
+// wait for. Each visit has an empty cache. The processor is slowed down four times, as Lighthouse does for a phone. Then fleets of 1, 300
+// and 1,000 clusters at full speed: first useful paint, how far the page shifted, and the long tasks of loading, of idling and of scrolling.
+import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { chromium, type Page } from '@playwright/test';
+import { type Browser, chromium, type Page } from '@playwright/test';
 import { scriptsOf } from '../browser/budget';
 import type { Arguments } from './arguments';
 import type { Cleanup } from './cleanup';
@@ -14,6 +16,12 @@ const TESTDATA = path.resolve(import.meta.dirname, '../../lib/domain/testdata');
 const CLUSTER = 'distro-no-leader';
 const SLOWER = 4;
 const JAVASCRIPT_MAX = 250_000;
+const FLEETS = [1, 300, 1000] as const;
+/** Of so many clusters one has a trouble of its own; the others are well. */
+const ONE_IN = 20;
+const LOAD_MS = 5000;
+const IDLE_MS = 15_000;
+const SCROLLS = 40;
 
 interface Visit {
   readonly name: string;
@@ -69,8 +77,12 @@ export async function benchPaint(cleanup: Cleanup, args: Arguments): Promise<Ben
     say(
       `${name.padEnd(6)} ${formatSpread(spread, 'ms')}, ${ratio(name)} of the fleet, ${bytes.get(name)} bytes of JavaScript`,
     );
+  await howdah.stop();
+  const fleets = [];
+  for (const clusters of FLEETS) fleets.push(await fleetOf(cleanup, browser, clusters));
   return {
     bench: 'paint',
+    fleets,
     pass: ['wall', 'card'].every((name) => (bytes.get(name) ?? 0) < JAVASCRIPT_MAX) && ratio('card') <= 1,
     ...machine(),
     rounds,
@@ -82,6 +94,92 @@ export async function benchPaint(cleanup: Cleanup, args: Arguments): Promise<Ben
     cardOfFleet: ratio('card'),
     bytes: Object.fromEntries(bytes),
   };
+}
+
+/** Long tasks (over 50 ms) of a while: how many, and the longest. */
+interface LongTasks {
+  readonly count: number;
+  readonly longestMs: number;
+}
+
+interface FleetFigures {
+  readonly clusters: number;
+  readonly usefulMs: number;
+  readonly loading: LongTasks;
+  readonly idle: LongTasks;
+  readonly scrolling: LongTasks;
+  /** Cumulative layout shift, all windows in one. */
+  readonly shift: number;
+  readonly lines: number;
+}
+
+declare global {
+  interface Window {
+    howdahPaint: { tasks: number[]; shift: number };
+  }
+}
+
+async function fleetOf(cleanup: Cleanup, browser: Browser, clusters: number): Promise<FleetFigures> {
+  const folder = folderOf(clusters);
+  cleanup.add('recordings', () => rmSync(folder, { recursive: true, force: true }));
+  const howdah = await startHowdah(cleanup, [], { env: { HOWDAH_REPLAY: folder } });
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB' });
+  const page = await context.newPage();
+  await page.addInitScript(() => {
+    window.howdahPaint = { tasks: [], shift: 0 };
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) window.howdahPaint.tasks.push(duration);
+    }).observe({ type: 'longtask', buffered: true });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries())
+        if ('value' in entry && typeof entry.value === 'number') window.howdahPaint.shift += entry.value;
+    }).observe({ type: 'layout-shift', buffered: true });
+  });
+  const taken = (): Promise<LongTasks> =>
+    page.evaluate(() => {
+      const tasks = window.howdahPaint.tasks.splice(0);
+      return { count: tasks.length, longestMs: Math.round(Math.max(0, ...tasks)) };
+    });
+  // Once warm: the first question compiles what the server draws with.
+  await page.goto(howdah.url);
+  await page.locator('[data-scope]').first().waitFor({ timeout: 120_000 });
+  const from = performance.now();
+  await page.goto(howdah.url, { waitUntil: 'commit' });
+  await page.locator('[data-scope]').first().waitFor({ timeout: 120_000 });
+  const usefulMs = round(performance.now() - from);
+  await page.waitForTimeout(LOAD_MS);
+  const loading = await taken();
+  await page.waitForTimeout(IDLE_MS);
+  const idle = await taken();
+  for (let turn = 0; turn < SCROLLS; turn += 1) {
+    await page.mouse.wheel(0, 900);
+    await page.waitForTimeout(50);
+  }
+  const scrolling = await taken();
+  const shift = round(await page.evaluate(() => window.howdahPaint.shift), 4);
+  const lines = await page.locator('[data-scope]').count();
+  await context.close();
+  await howdah.stop();
+  const told = ({ count, longestMs }: LongTasks): string => `${count} (longest ${longestMs} ms)`;
+  say(
+    `${clusters} clusters: useful after ${usefulMs} ms, long tasks loading ${told(loading)}, idle ${told(idle)}, scrolling ${told(scrolling)}, shift ${shift}, ${lines} rows drawn`,
+  );
+  return { clusters, usefulMs, loading, idle, scrolling, shift, lines };
+}
+
+/** Recordings under long names, as links: mostly well, some in each trouble there is. */
+function folderOf(clusters: number): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'howdah-paint-'));
+  const troubles = readdirSync(TESTDATA).filter((name) => /^distro-/.test(name) && !/thirty/.test(name));
+  for (let index = 0; index < clusters; index += 1) {
+    const trouble = troubles[Math.floor(index / ONE_IN) % troubles.length];
+    const recording = index % ONE_IN === ONE_IN - 1 && trouble !== undefined ? trouble : 'distro-healthy';
+    symlinkSync(
+      path.join(TESTDATA, recording),
+      path.join(folder, `prod-eu-west-checkout-${String(index + 1).padStart(4, '0')}`),
+    );
+  }
+  return folder;
 }
 
 /** Nobody signs in here: whoever asks may make a wall. The path of its link. */

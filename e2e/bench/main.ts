@@ -48,7 +48,8 @@ const USAGE = `usage: npm run bench -- NAME [flags]
   crash      [--rounds 50]                               kill -9 in the middle of actions, on a real cluster
   store      [--scopes 1000] [--seconds 60] [--hours 24]    what remembering costs, beside a plain table, on both stores
   store-kill [--rounds 500] [--copies 200]               kill -9 while the embedded store is written, and torn copies of it
-  paint      [--rounds 5]                                first useful paint of fleet, wall and card, slowed down
+  paint      [--rounds 5]                                first useful paint of fleet, wall and card, slowed down; long tasks and
+                                                         layout shift of 1, 300 and 1,000 clusters
   weight     [--seconds 20] [--rounds 5]                 memory, first row and disk, beside patronictl and a bare Next
   memory     [--seconds 20] [--scopes 1000]              memory with 1, 100, 1,000 clusters and 0, 100, 1,000 open pages
   all        each with its presets`;

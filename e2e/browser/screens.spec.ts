@@ -3,10 +3,12 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { type BrowserContext, expect, type Locator, type Page, test } from '@playwright/test';
+import { addresses } from './addresses';
 import { expectAccessible } from './axe';
 import { startHowdah } from './howdah';
 import { openPalette } from './palette';
 import { type Recordings, recordings, recordingsOf, TESTDATA } from './recordings';
+import { REFLOW_WIDTHS, reflowFaults } from './reflow';
 
 const SCENARIOS = readdirSync(TESTDATA).sort();
 /** One of each state: the generations differ in what they say, not in what is drawn. */
@@ -231,6 +233,36 @@ test('on paper there is the page and nothing to press, dark on light, and the sc
   await expect(page.getByRole('region', { name: 'Members' })).toBeVisible();
   await page.evaluate(() => dispatchEvent(new Event('afterprint')));
   expect(await theme()).toBe('dark');
+});
+
+test('no address is too wide, cuts a control off or lays words on one another, from 320 to 3840 px', async ({
+  page,
+}) => {
+  test.setTimeout(600_000);
+  const faults: string[] = [];
+  const walked = [...addresses('patroni41-forked-replica'), '/clusters/distro-thirty', '/?group=env'];
+  for (const address of walked) {
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.goto(howdah.url + address);
+    await expect(page.locator('h1, h2, main').first()).toBeVisible();
+    // Some ask what a recording does not answer, and say so after a while: those are measured as they are.
+    await expect(page.locator('[aria-busy="true"]'))
+      .toHaveCount(0, { timeout: 5000 })
+      .catch(() => undefined);
+    for (const width of REFLOW_WIDTHS) {
+      await page.setViewportSize({ width, height: 900 });
+      // Drawings take the new width with the next frames.
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+      await expect
+        .poll(() => reflowFaults(page), { timeout: 3000 })
+        .toEqual([])
+        .catch(async () => {
+          for (const fault of await reflowFaults(page)) faults.push(`${address} at ${width} px: ${fault}`);
+        });
+    }
+  }
+  expect(faults).toEqual([]);
+  await page.close();
 });
 
 test('an unknown cluster says so and leads back', async ({ page }) => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FleetRow } from '../../contract/stream';
+import { columnTracks } from './columns';
+import { fleetLines } from './lines';
 import { DEFAULT_CHOICE, holdOrder, parseChoice, parseFilter, printChoice, viewFleet } from './view';
 
 function row(scope: string, change: Partial<FleetRow> = {}): FleetRow {
@@ -74,14 +76,68 @@ describe('the fleet filter', () => {
       notices: ['"lag>many" is not understood and ignored; lag>1MiB would be.'],
     });
     const { choice, notices } = parseChoice(new URLSearchParams('sort=best&severity=fatal&q=a'));
-    expect(choice).toEqual({ text: 'a', health: null, sort: 'worst' });
+    expect(choice).toEqual({ ...DEFAULT_CHOICE, text: 'a' });
     expect(notices).toHaveLength(2);
   });
 
   it('survives the trip through the address bar', () => {
-    const choice = { text: 'env=prod lag>1MiB', health: 'warning', sort: 'lag' } as const;
+    const choice = {
+      text: 'env=prod lag>1MiB',
+      health: 'warning',
+      sort: 'lag',
+      group: 'region',
+      folded: ['eu-west, and north', ''],
+      columns: ['dcs', 'lag'],
+    } as const;
     expect(parseChoice(new URLSearchParams(printChoice(choice))).choice).toEqual(choice);
     expect(printChoice(DEFAULT_CHOICE)).toBe('');
+  });
+});
+
+describe('columns and groups of an address', () => {
+  it('say which column is not known, keep the usual order, and fold nothing where nothing is grouped', () => {
+    const { choice, notices } = parseChoice(new URLSearchParams('columns=age,colour,leader&fold=eu'));
+    expect(choice.columns).toEqual(['leader', 'age']);
+    expect(choice.folded).toEqual([]);
+    expect(notices).toEqual(['Column "colour" is not known and left out.']);
+    expect(parseChoice(new URLSearchParams('columns=')).choice.columns).toEqual([]);
+  });
+
+  it('make groups in the order of the worst, those without the label among them, and fold by value', () => {
+    const regional = [
+      row('a', { labels: { region: 'eu' } }),
+      row('b', { health: 'critical', impact: 'not_writable' }),
+      row('c', { labels: { region: 'eu' }, health: 'warning', impact: 'note' }),
+      row('d', { labels: { region: 'us' } }),
+    ];
+    const choice = { ...DEFAULT_CHOICE, group: 'region', folded: ['us'] };
+    const lines = fleetLines(viewFleet(regional, choice).rows, choice);
+    expect(lines.map((line) => (line.kind === 'group' ? `[${line.value}] ${line.size}` : line.key))).toEqual([
+      '[null] 1',
+      'b',
+      '[eu] 2',
+      'c',
+      'a',
+      '[us] 1',
+    ]);
+    expect(
+      lines.flatMap((line) => (line.kind === 'group' && line.value === 'eu' ? [line.counts.warning] : [])),
+    ).toEqual([1]);
+  });
+
+  it('divide the healthy from the others where the worst stand first, and nowhere else', () => {
+    const kinds = (choice: typeof DEFAULT_CHOICE) =>
+      fleetLines(viewFleet(fleet, choice).rows, choice).map(({ kind }) => kind);
+    expect(kinds(DEFAULT_CHOICE)).toEqual(['row', 'row', 'healthy', 'row']);
+    expect(kinds({ ...DEFAULT_CHOICE, sort: 'name' })).toEqual(['row', 'row', 'row']);
+  });
+
+  it('give names the room that the longest needs, and the finding the rest', () => {
+    const narrow = columnTracks([row('a'.repeat(23))], ['age'])[0];
+    expect(narrow).toBe('46px 187px minmax(0,1fr) 54px');
+    const [small, , wide] = columnTracks([row('a'.repeat(63))], ['lag', 'dcs']);
+    expect(small).toBe('46px 210px minmax(0,1fr) 82px');
+    expect(wide).toBe('46px 440px minmax(0,1fr) 150px 88px');
   });
 });
 

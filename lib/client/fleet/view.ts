@@ -5,6 +5,7 @@ import { byImpact } from '../../domain/fleet';
 import { HEALTHS, type Health } from '../../domain/severity';
 import { csvLine } from '../words/format';
 import { t, wire } from '../words/text';
+import { COLUMNS, type Column, DEFAULT_COLUMNS } from './columns';
 
 export const SORTS = ['worst', 'name', 'lag', 'age'] as const;
 export type Sort = (typeof SORTS)[number];
@@ -14,9 +15,21 @@ export interface FleetChoice {
   readonly text: string;
   readonly health: Health | null;
   readonly sort: Sort;
+  /** The key of the label that groups the rows; null: they are one list. */
+  readonly group: string | null;
+  /** The values of that label whose rows are folded away; the empty one is of those without it. */
+  readonly folded: readonly string[];
+  readonly columns: readonly Column[];
 }
 
-export const DEFAULT_CHOICE: FleetChoice = { text: '', health: null, sort: 'worst' };
+export const DEFAULT_CHOICE: FleetChoice = {
+  text: '',
+  health: null,
+  sort: 'worst',
+  group: null,
+  folded: [],
+  columns: DEFAULT_COLUMNS,
+};
 
 export type Token =
   | { readonly kind: 'label'; readonly key: string; readonly value: string; readonly text: string }
@@ -24,17 +37,23 @@ export type Token =
   | { readonly kind: 'word'; readonly text: string };
 
 const TEXT_MAX = 200;
+const GROUP_MAX = 100;
+const FOLDED_MAX = 50;
 const UNIT: Readonly<Record<string, number>> = { b: 0, kib: 1, kb: 1, k: 1, mib: 2, mb: 2, m: 2, gib: 3, gb: 3, g: 3 };
 
 function isSort(value: string): value is Sort {
   return (SORTS as readonly string[]).includes(value);
 }
 
+function isColumn(value: string): value is Column {
+  return (COLUMNS as readonly string[]).includes(value);
+}
+
 function isHealth(value: string): value is Health {
   return (HEALTHS as readonly string[]).includes(value);
 }
 
-/** Reads `?q=&severity=&sort=`. What it does not understand is ignored and said. */
+/** Reads `?q=&severity=&sort=&group=&fold=&columns=`. What it does not understand is ignored and said. */
 export function parseChoice(params: URLSearchParams): { choice: FleetChoice; notices: readonly string[] } {
   const notices: string[] = [];
   const sort = params.get('sort') ?? DEFAULT_CHOICE.sort;
@@ -45,10 +64,17 @@ export function parseChoice(params: URLSearchParams): { choice: FleetChoice; not
     notices.push(t('Severity "{severity}" is not known, all are shown.', { severity: health.slice(0, 40) }));
   if (text.length > TEXT_MAX)
     notices.push(t('The filter is longer than {limit} characters, the rest is ignored.', { limit: TEXT_MAX }));
+  const named = params.get('columns')?.split(',').filter(Boolean);
+  for (const name of named?.filter((one) => !isColumn(one)) ?? [])
+    notices.push(t('Column "{column}" is not known and left out.', { column: name.slice(0, 40) }));
+  const group = params.get('group')?.slice(0, GROUP_MAX) || null;
   const choice = {
     text: text.slice(0, TEXT_MAX),
     health: health !== null && isHealth(health) ? health : null,
     sort: isSort(sort) ? sort : DEFAULT_CHOICE.sort,
+    group,
+    folded: group === null ? [] : [...new Set(params.getAll('fold'))].slice(0, FOLDED_MAX),
+    columns: named === undefined ? DEFAULT_COLUMNS : COLUMNS.filter((column) => named.includes(column)),
   };
   return { choice, notices: [...notices, ...parseFilter(choice.text).notices] };
 }
@@ -59,6 +85,11 @@ export function printChoice(choice: FleetChoice): string {
   if (choice.text.trim() !== '') params.set('q', choice.text.trim());
   if (choice.health !== null) params.set('severity', choice.health);
   if (choice.sort !== DEFAULT_CHOICE.sort) params.set('sort', choice.sort);
+  if (choice.group !== null) {
+    params.set('group', choice.group);
+    for (const value of choice.folded.slice(0, FOLDED_MAX)) params.append('fold', value);
+  }
+  if (choice.columns.join() !== DEFAULT_COLUMNS.join()) params.set('columns', choice.columns.join());
   const query = params.toString();
   return query === '' ? '' : `?${query}`;
 }
