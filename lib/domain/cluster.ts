@@ -15,7 +15,7 @@ import type { PauseNote } from './pause-note';
 import type { CertificateEnds, RawDcs, ReadingErrorKind, ScopeExcess } from './raw';
 import type { Roster } from './roster';
 import type { Health, Severity } from './severity';
-import type { Site } from './sites/site';
+import type { ExternalStandby, Site } from './sites/site';
 import type { ExactNumber } from './wire/json-text';
 import type { WitnessState } from './witness-state';
 
@@ -231,14 +231,6 @@ export interface BaseBackup {
   /** Estimated by the server; null: it was asked not to. */
   readonly totalBytes: number | null;
   readonly doneBytes: number | null;
-}
-
-export interface ExternalStandby {
-  readonly applicationName: string;
-  readonly state: string | null;
-  readonly clientAddr: string | null;
-  /** Absent in what was kept before it was read. */
-  readonly replaySeconds?: number | null | undefined;
 }
 
 export interface Leader {

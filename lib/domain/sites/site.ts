@@ -6,6 +6,15 @@ import type { Lsn } from '../lsn';
 /** Of a cluster by its name. */
 export const siteId = (scope: string): string => fingerprint(`site\n${scope}`);
 
+/** A walsender of nobody of the cluster. */
+export interface ExternalStandby {
+  readonly applicationName: string;
+  readonly state: string | null;
+  readonly clientAddr: string | null;
+  /** Absent in what was kept before it was read. */
+  readonly replaySeconds?: number | null | undefined;
+}
+
 /** One end of a pair, as it was last seen. */
 export interface SiteEnd {
   readonly id: string;

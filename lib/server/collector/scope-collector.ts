@@ -446,6 +446,4 @@ export function staleAfterMs(intervalMs: number): number {
 /** n2 before n10. Made once: `localeCompare` makes one each time, two percent of the collector's CPU. */
 const compareNames = new Intl.Collator('en', { numeric: true }).compare;
 
-function idle(): Fallback {
-  return { witness: NEVER_ASKED, nextAt: 0, failures: 0, asking: false };
-}
+const idle = (): Fallback => ({ witness: NEVER_ASKED, nextAt: 0, failures: 0, asking: false });
