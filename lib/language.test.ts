@@ -470,7 +470,7 @@ describe.each([...CATALOGUES].map(([language, catalogue]) => ({ language, catalo
     it('what the card loads has every form that can come to it from the server', () => {
       const loaded = merged(partOf(catalogue, WORD_AREAS.card).core);
       const elsewhere =
-        /^lib\/(domain\/(backups|config|drift|incident|care)|server\/(backups|care|drift|runbooks)|telling\/(compare|incident|runbooks|wall))$/;
+        /^lib\/(domain\/(backups|config|drift|incident|care)|server\/(backups|care|drift|runbooks|sources)|telling\/(compare|incident|runbooks|wall))$/;
       // A maintenance is led at a desk.
       const ofDesk = /^lib\/(io\/dcs\/\w+\/(care|members)|domain\/actions\/(checks\/)?maintenance)\.ts\b/;
       const forms = formsOf(CORE_AREAS.filter(({ name }) => !elsewhere.test(name))).filter(

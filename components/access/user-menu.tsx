@@ -56,6 +56,14 @@ export function UserMenu({ className = '' }: { className?: string }) {
         disabled: why !== null,
         onSelect: () => router.push('/access'),
       },
+      {
+        key: 'sources',
+        word: t('Sources'),
+        icon: 'plug',
+        note: mayNot(me, 'manage_sources', null) ?? t('where the clusters are: add one, read the file again'),
+        disabled: mayNot(me, 'manage_sources', null) !== null,
+        onSelect: () => router.push('/sources'),
+      },
       ...otherLanguages().map((one) => ({
         key: `language-${one}`,
         word: nameOfLanguage(one),

@@ -1,3 +1,4 @@
+import Link from 'next/link';
 import { formatSeconds } from '@/lib/client/words/format';
 import { t, tn, wire } from '@/lib/client/words/text';
 import type { ServerState } from '@/lib/contract/stream';
@@ -16,6 +17,14 @@ export function EmptyInstall() {
       <p className="mt-1 mb-5 text-f2">
         {t('Point Howdah at one Patroni node or at its DCS. It finds the rest and changes nothing.')}
       </p>
+      <Link
+        href="/sources"
+        prefetch={false}
+        className="mb-5 inline-flex min-h-9 items-center justify-center rounded-control border border-accent-fill bg-accent-fill px-4 font-medium text-13 text-white hover:brightness-110 pointer-coarse:min-h-11"
+      >
+        {t('Add a cluster')}
+      </Link>
+      <p className="mb-2 text-12 text-f2">{t('Or start Howdah with one of these:')}</p>
       <div className="flex flex-col gap-2 text-left">
         <Command text="npm start -- --patroni http://n1:8008" />
         <Command text="npm start -- --etcd http://etcd-1:2379" />

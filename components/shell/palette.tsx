@@ -23,6 +23,7 @@ const PAGES = [
   { path: '/', word: form('Fleet'), icon: 'fleet' },
   { path: '/availability', word: form('Availability'), icon: 'calendar' },
   { path: '/drift', word: form('Drift'), icon: 'around' },
+  { path: '/sources', word: form('Sources'), icon: 'plug' },
   { path: '/events', word: form('Events'), icon: 'events' },
   { path: '/alerts', word: form('Alerts'), icon: 'bell' },
   { path: '/audit', word: form('Audit'), icon: 'audit' },

@@ -15,10 +15,14 @@ export const PLACES = [
   { path: '/audit', word: form('Audit'), icon: 'audit' },
 ] as const;
 
-/** Availability and drift are pages of the fleet. */
+/** Availability, drift and the sources are pages of the fleet. */
 export function isHere(path: string, here: string): boolean {
   return path === '/'
-    ? here === '/' || here === '/availability' || here === '/drift' || here.startsWith('/clusters/')
+    ? here === '/' ||
+        here === '/availability' ||
+        here === '/drift' ||
+        here === '/sources' ||
+        here.startsWith('/clusters/')
     : here === path;
 }
 

@@ -9,6 +9,7 @@ import { Directory } from '../server/access/directory';
 import { isLoopback } from '../server/config/address';
 import type { HowdahConfig } from '../server/config/config';
 import { grantFor } from '../server/kubernetes-grant';
+import { missingOf } from '../server/sources/missing';
 import type { Api } from './api';
 import { out } from './print';
 
@@ -40,11 +41,11 @@ function settings(config: HowdahConfig): readonly Finding[] {
   const note = (text: string): void => void found.push({ verdict: 'note', text });
   for (const warning of warnings) note(`${warning.path}: ${warning.message}`);
   if (sources.length === 0) note('no source is configured: there is nothing to watch');
-  for (const { name, dcs, postgres, patroni } of sources) {
-    if (dcs === null) note(`source ${name} has no DCS: changes go over REST, which compares nothing`);
-    if (postgres === null) note(`source ${name} has no SQL role: lag is what Patroni says`);
-    if (patroni.username === null) note(`source ${name} has no user for Patroni's REST API`);
-  }
+  for (const source of sources)
+    for (const { title, text, commands } of missingOf(source)) {
+      const how = commands.map(({ where, command }) => `\n         ${where}:\n           ${command}`);
+      note(`source ${source.name}: ${title}. ${text}${how.join('')}`);
+    }
   if (auth.kind === 'none') note('nobody signs in: whoever reaches the port may do everything');
   else if (publicUrl.startsWith('http:') && !isLoopback(listen.host))
     found.push({ verdict: 'problem', text: `people reach it as ${publicUrl}, without TLS: passwords go in the clear` });

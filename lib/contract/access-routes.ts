@@ -36,6 +36,15 @@ import { catalogueSchema } from './catalogue';
 import { beforePage, limitOf, plain } from './query';
 import { PUBLIC, SIGNED_IN, somewhere, table, WALL } from './route-row';
 import { emptySchema, okSchema } from './scalar';
+import {
+  foundSchema,
+  lookSchema,
+  readAgainSchema,
+  sourceChangeSchema,
+  sourceDraftSchema,
+  sourceSavedSchema,
+  sourcesSchema,
+} from './sources';
 import { wallAnswerSchema, wallFrameSchema } from './wall';
 
 export const ACCESS_ROUTES = table({
@@ -237,6 +246,53 @@ export const ACCESS_ROUTES = table({
     body: emptySchema,
     answer: wallEntrySchema,
     errors: [],
+  },
+  'GET /api/sources': {
+    access: somewhere('manage_sources'),
+    summary: 'Where the clusters are: the sources of the file, of the command line, and those added here',
+    answer: sourcesSchema,
+    errors: ['not_ready'],
+  },
+  'POST /api/sources/look': {
+    access: somewhere('manage_sources'),
+    summary: 'Try a source: what is found there, what is missing, and what grants it',
+    description:
+      'For at most 7 s, with the credentials of this body and no other, within `networks` of the file where it names some. Nothing is kept but the trial, in memory.',
+    body: lookSchema,
+    answer: foundSchema,
+    errors: ['refused', 'not_ready'],
+  },
+  'POST /api/sources': {
+    access: somewhere('manage_sources'),
+    summary: 'Add a source that was tried',
+    description: 'It begins at once. It is kept in the data folder, sealed; the file comes first.',
+    body: sourceDraftSchema,
+    answer: sourceSavedSchema,
+    errors: ['refused', 'conflict', 'not_found', 'not_ready'],
+  },
+  'POST /api/sources/read': {
+    access: somewhere('manage_sources'),
+    summary: 'Read the settings again, as SIGHUP does',
+    description:
+      'New sources begin, those that are gone end, changed ones begin anew, all others notice nothing. 409 `refused` where the settings have a problem: then nothing changed.',
+    body: emptySchema,
+    answer: readAgainSchema,
+    errors: ['refused', 'not_ready'],
+  },
+  'POST /api/sources/{id}': {
+    access: somewhere('manage_sources'),
+    summary: 'Rename or label a source that was added here',
+    body: sourceChangeSchema,
+    answer: sourceSavedSchema,
+    errors: ['refused', 'conflict', 'not_ready'],
+  },
+  'POST /api/sources/{id}/remove': {
+    access: somewhere('manage_sources'),
+    summary: 'Remove a source that was added here',
+    description: 'Its clusters are watched no more; what is kept of them stays.',
+    body: emptySchema,
+    answer: sourceSavedSchema,
+    errors: ['refused', 'not_ready'],
   },
   'GET /api/access-log': {
     access: somewhere('see_access'),

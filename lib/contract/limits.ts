@@ -27,6 +27,9 @@ export const AVAILABILITY_MAX_MS = 367 * 86_400_000;
 export const WALL_PROBLEMS_MAX = 40;
 export const WALL_EVENTS_MAX = 12;
 
+/** Of a file that is pasted, and of certificates. */
+export const SOURCE_TEXT_MAX = 200_000;
+
 /** Of a body; and of one that only signs somebody in. */
 export const BODY_MAX_BYTES = 1024 * 1024;
 export const SIGN_IN_BODY_MAX_BYTES = 16 * 1024;

@@ -87,5 +87,10 @@ export const PATHS = {
   approve: at('/api/approvals/{id}/approve'),
   decline: at('/api/approvals/{id}/decline'),
   withdraw: at('/api/approvals/{id}/withdraw'),
+  sources: pathOf('/api/sources'),
+  lookAtSource: pathOf('/api/sources/look'),
+  readSources: pathOf('/api/sources/read'),
+  source: at('/api/sources/{id}'),
+  removeSource: at('/api/sources/{id}/remove'),
   accessLog: pathOf('/api/access-log'),
 } as const;

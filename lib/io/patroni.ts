@@ -9,6 +9,7 @@ import type { HttpAnswer, Reading } from '../domain/raw';
 import { failure } from '../domain/reading-failure';
 import { shownBy } from './certificate';
 import { ReadingRefused, read } from './failure';
+import { outsideWords } from './networks';
 import { secureContext, type TlsMaterial } from './tls';
 
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
@@ -36,6 +37,8 @@ export function createPatroniReader(options: {
   readonly tls: TlsMaterial | null;
   readonly now: () => number;
   readonly connectMs?: number;
+  /** Where a question may go at all; absent: anywhere. */
+  readonly isInside?: ((address: string) => boolean) | undefined;
 }): PatroniReader {
   const connectMs = options.connectMs ?? 3000;
   const secure = dialerTls(options.tls);
@@ -47,6 +50,8 @@ export function createPatroniReader(options: {
         host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
         port: Number(url.port) || (isTls ? 443 : 80),
       };
+      const { isInside } = options;
+      if (isInside !== undefined && isIP(place.host) !== 0 && !isInside(place.host)) return reject(outside(place.host));
       const socket = isTls ? secure(place) : connect({ ...place, noDelay: true });
       const question = request({
         ...{ host: place.host, port: place.port, path: url.pathname + url.search, maxHeaderSize: MAX_HEADER_BYTES },
@@ -68,6 +73,11 @@ export function createPatroniReader(options: {
         running.delete(end);
       };
       running.add(end);
+      if (isInside !== undefined) {
+        const look = (address = ''): void => void (isInside(address) || end(outside(address)));
+        socket.on('lookup', (_: unknown, address: string) => look(address));
+        socket.once('connect', () => look(socket.remoteAddress));
+      }
       socket.once(isTls ? 'secureConnect' : 'connect', () => clearTimeout(connecting));
       question.once('error', end);
       question.once('response', (answer) => {
@@ -105,6 +115,9 @@ export function createPatroniReader(options: {
     },
   };
 }
+
+const outside = (address: string): ReadingRefused =>
+  new ReadingRefused({ kind: 'skipped', message: outsideWords(address) });
 
 /** One context for all nodes: it costs 3 ms of CPU. A session of before spares a node the handshake. */
 function dialerTls(tls: TlsMaterial | null): (place: Place) => TLSSocket | Socket {

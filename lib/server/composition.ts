@@ -22,6 +22,7 @@ import { Opening } from './opening';
 import { Releasers } from './releasers';
 import { Refusal } from './route';
 import type { Runtime } from './runtime';
+import { liveConfig } from './sources/live';
 import { openThread } from './threads';
 import { VERSION } from './version';
 
@@ -31,7 +32,9 @@ const STOP_MS = 2000;
 const EARLY_MAX = 10_000;
 const FIRST_ROWS_MS = 500;
 
-export function compose(config: HowdahConfig, firstThread: Worker): Runtime {
+export function compose(given: HowdahConfig, firstThread: Worker): Runtime {
+  const live = liveConfig(given);
+  const { config } = live;
   const startedAt = clockNow();
   const releasers = new Releasers(STOP_MS);
   const limits = new Limits(() => performance.now());
@@ -75,7 +78,7 @@ export function compose(config: HowdahConfig, firstThread: Worker): Runtime {
   const parts = new Opening(async () => {
     await firstRows(collector);
     const { openParts } = await import('./parts');
-    return openParts({ config, collector, feed, ask, newest, releasers, takeEarly });
+    return openParts({ live, config, collector, feed, ask, newest, releasers, takeEarly });
   });
 
   return {
@@ -105,6 +108,7 @@ export function compose(config: HowdahConfig, firstThread: Worker): Runtime {
     roster: async () => (await parts.value((why) => say`who belongs to the cluster is not known: ${why}`)).roster,
     backups: async () => (await parts.value((why) => say`what is reported of backups is not known: ${why}`)).backups,
     door: async () => (await parts.value((why) => say`nobody can come in: ${why}`)).door,
+    sources: async () => (await parts.value((why) => say`the sources cannot be changed from here: ${why}`)).sources,
     walls: async () => (await parts.value((why) => say`walls cannot be shown from here: ${why}`)).walls,
     stop: async (reason) => {
       log.info({ reason }, 'stopping');

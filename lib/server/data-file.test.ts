@@ -97,7 +97,7 @@ const FILES: readonly File[] = [
   },
   {
     name: 'clusters.json',
-    open: (dataDir) => namesProblem({ dataDir, sources: [], moveNames: false, replay: null }),
+    open: (dataDir) => namesProblem({ dataDir, sources: [], moveNames: false, meant: [], replay: null }),
     use: /which cluster goes by which name/,
     todo: /remove it/,
   },

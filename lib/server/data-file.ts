@@ -33,6 +33,7 @@ type Name =
   | 'pools.json'
   | 'vapid.json'
   | 'local.json'
+  | 'sources.json'
   | 'lock';
 
 /** By the name of the file: `vapid.json` may have another one in the configuration. */
@@ -45,6 +46,7 @@ const WHAT_TO_DO: Readonly<Record<Name, Text>> = {
   'pools.json': say`It keeps which databases of PgBouncer Howdah has paused and not resumed yet. Look at SHOW DATABASES of each PgBouncer and RESUME what is paused without a reason; then remove the file and restart Howdah.`,
   'vapid.json': say`Phones know Howdah by this key pair for web push. Put it back from a backup. Where it is lost, remove it: a new one is made, and each phone has to be added again.`,
   'local.json': say`It tells the command line on this machine how to reach Howdah. Remove it and restart Howdah; until then use --token.`,
+  'sources.json': say`It keeps the sources that were added from the browser. Put it back from a backup; or remove it and add them again.`,
   lock: say`It keeps a second Howdah out of the data folder. It is empty when it is well: remove what is there.`,
 };
 

@@ -1,6 +1,8 @@
 // What needs the data folder: who acts, who comes in, what is kept, who is told. Loaded when the first clusters are there (composition.ts):
 // to read all of its code takes as long as to see them.
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { HistoryAnswer } from '../contract/history';
 import { revive } from '../language/carry';
 import { SpokenError, saidBy } from '../language/spoken-error';
@@ -18,7 +20,7 @@ import type { CareSight } from './collector/care-poller';
 import type { PastBatch } from './collector/tape';
 import type { CollectorThread } from './collector/thread';
 import { formatAddress } from './config/address';
-import type { HowdahConfig } from './config/config';
+import { configFromProcess, type HowdahConfig, type LoadResult } from './config/config';
 import { formerClusters } from './history/former-clusters';
 import { History } from './history/history';
 import { log } from './log';
@@ -26,8 +28,11 @@ import type { KnownCluster } from './names/moves';
 import { Names } from './names/names';
 import { alignStore, saveIdentities } from './names/store-names';
 import type { Releasers } from './releasers';
-import { RosterKeeper } from './roster/roster-keeper';
+import { RosterKeeper, type Rosters } from './roster/roster-keeper';
 import type { Runtime } from './runtime';
+import { ADDED_FILE } from './sources/added';
+import { SourceDesk } from './sources/desk';
+import type { LiveConfig } from './sources/live';
 import type { Session } from './store/driver';
 import { Leases } from './store/lease';
 import { takeLock } from './store/lock';
@@ -37,13 +42,15 @@ import { openWalls } from './walls/open';
 const LAST_FLUSH_MS = 800;
 
 interface Foundation extends Pick<Runtime, 'config' | 'feed' | 'ask' | 'newest'> {
+  readonly live: LiveConfig;
   readonly collector: CollectorThread;
   readonly releasers: Releasers;
   readonly takeEarly: () => readonly PastBatch[];
 }
 
 /** Rejects where the folder cannot be used, with nothing left open. */
-export async function openParts({ config, collector, feed, ask, newest, releasers, takeEarly }: Foundation) {
+export async function openParts(foundation: Foundation) {
+  const { live, config, collector, feed, ask, newest, releasers, takeEarly } = foundation;
   const now = clockNow;
   const ends: Parameters<Releasers['push']>[] = [];
   try {
@@ -109,7 +116,9 @@ export async function openParts({ config, collector, feed, ask, newest, releaser
     const read = { feed, newest, ask, historyNow: () => history, collectorSeenAt: () => collector.seenAt() };
     const walls = openWalls({ config, store, keys, log: door.log, now, ...read });
     careDesk = new CareDesk({
-      sources: config.replay === null ? config.sources : [],
+      get sources() {
+        return config.replay === null ? config.sources : [];
+      },
       look: async (source) => {
         const text = await ask('care', source, 'fresh');
         return text === null ? null : (revive(JSON.parse(text)) as CareSight | null);
@@ -124,8 +133,16 @@ export async function openParts({ config, collector, feed, ask, newest, releaser
     releasers.push('changes of a DCS', () => changes.stop());
     await changes.recover();
     if (names !== null) rememberNames(names, { feed, store, collector });
-    const roster = new RosterKeeper({ store, now, tell: (rosters) => collector.setRosters(rosters) });
+    const roster = new RosterKeeper({ store, now, tell: tellRosters(names, collector) });
     releasers.push('the rosters', () => roster.stop(), LAST_FLUSH_MS);
+    const sources = new SourceDesk({
+      ...{ live, names, keys, now, problems: () => collector.state().problems, rows },
+      load: (beside) => loadBeside(config.dataDir, beside),
+      readAgain: async (digest) => String(JSON.parse((await ask('sources', digest)) ?? '""')),
+      onNames: () => roster.tellAgain(),
+      busy: (scopes) => scopes.filter((scope) => actions.executor.isTaken(scope)),
+      write: (kind, note) => door.log.write(kind, note),
+    });
     const backups = new BackupDesk({ store, now, tell: (reports, gone) => collector.setBackups(reports, gone) });
     releasers.push('the reports of backups', () => backups.stop());
     releasers.push(
@@ -146,7 +163,7 @@ export async function openParts({ config, collector, feed, ask, newest, releaser
     for (const end of ends) releasers.push(...end);
     if (config.replay === null || config.auth.kind !== 'none')
       await door.writeLocalKey(ownUrl(config)).catch((error: unknown) => log.warn(String(saidBy(error))));
-    return { actions, door, alerts, desk, history, walls, roster, backups, careDesk: changes };
+    return { actions, door, alerts, desk, history, walls, roster, backups, careDesk: changes, sources };
   } catch (error) {
     for (const [, end] of ends.reverse()) await Promise.resolve(end()).catch(() => undefined);
     throw error;
@@ -177,6 +194,22 @@ function rememberNames(
     if (news.kind === 'rows') save(names.saw(news.rows.map(({ scope }) => scope)));
   });
   store.onReady(() => save(names.known()));
+}
+
+/** Clusters of a source that is watched no more are not brought back: their names would be taken for those of another. */
+function tellRosters(names: Names | null, collector: CollectorThread): (rosters: Rosters) => void {
+  return (rosters) => {
+    const watched = Object.entries(rosters ?? {}).filter(([name]) => names?.isWatched(name) ?? true);
+    collector.setRosters(rosters === null ? null : Object.fromEntries(watched));
+  };
+}
+
+/** The settings of now; with a text, as if it were that of the added sources. */
+function loadBeside(dataDir: string, beside: string | null): LoadResult {
+  const own = path.join(dataDir, ADDED_FILE);
+  return configFromProcess(process.env, (name) =>
+    beside !== null && name === own ? beside : readFileSync(name, 'utf8'),
+  );
 }
 
 /** As the command line on this machine reaches it. */

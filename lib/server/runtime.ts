@@ -19,6 +19,7 @@ import type { Limits } from './edge/limits';
 import type { Feed } from './feed';
 import type { History } from './history/history';
 import type { RosterKeeper } from './roster/roster-keeper';
+import type { SourceDesk } from './sources/desk';
 import type { WallDesk } from './walls/open';
 
 export interface Runtime {
@@ -50,6 +51,8 @@ export interface Runtime {
   roster(): Promise<RosterKeeper>;
   /** What is reported of backups. Rejects with a Refusal where this process cannot say. */
   backups(): Promise<BackupDesk>;
+  /** Where the clusters are. Rejects with a Refusal where this process cannot say. */
+  sources(): Promise<SourceDesk>;
   /** Who comes in. Rejects with a Refusal where this process cannot say. */
   door(): Promise<Door>;
   readonly limits: Limits;

@@ -38,6 +38,7 @@ export const PERMISSIONS = [
   'manage_walls',
   'acknowledge_record',
   'change_dcs',
+  'manage_sources',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -85,6 +86,7 @@ const PERMISSION_TABLE: Readonly<Record<Permission, PermissionRow>> = {
   manage_walls: { from: 'admin', words: say`manage walls`, everywhere: true },
   acknowledge_record: { from: 'admin', words: say`acknowledge what was found of the record`, everywhere: true },
   change_dcs: { from: 'admin', words: say`change the members of a DCS`, everywhere: true },
+  manage_sources: { from: 'admin', words: say`say where the clusters are`, everywhere: true },
 };
 
 /** What a decision is about. null: not about one cluster. */

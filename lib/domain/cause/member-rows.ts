@@ -277,7 +277,7 @@ export const QUIET_ROWS: readonly CauseRow[] = [
         consequence: say`${goesOn(context)} If the leader fails, the outage lasts until a person acts.`,
         evidence: finding.evidence,
         ifNobodyActs: say`It stays so until one member becomes eligible.`,
-        explains: [{ codes: ['no_failover_candidate'], members: null }],
+        explains: [{ codes: ['no_failover_candidate', 'sync_standby_missing'], members: null }],
         steps: [...rescue(context), tell(finding.advice)].slice(0, 1),
       };
     },

@@ -79,7 +79,14 @@ export const WAL_ROWS: readonly CauseRow[] = [
             : slot?.keeper === 'member_slots_ttl'
               ? say`It grows with every write until Patroni drops it, member_slots_ttl after its member left.`
               : say`It grows with every write.`,
-        explains: [{ codes: ['slot_retains_wal'], members: null }],
+        explains: [
+          { codes: ['slot_retains_wal'], members: null },
+          // Who should read it is away.
+          {
+            codes: ['member_unreachable', 'member_not_running', 'member_lost', 'stale_member_key'],
+            members: slot?.member == null ? [] : [slot.member],
+          },
+        ],
         steps: [
           tell(
             (slot?.member != null && name !== context.led) || slot?.keeper === 'member_slots_ttl'

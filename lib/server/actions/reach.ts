@@ -42,19 +42,18 @@ export interface PoolReach {
 }
 
 interface Opened {
+  readonly source: SourceConfig;
   readonly dcs: DcsWriter | null;
   readonly patroni: PatroniWriter;
 }
 
 export class Reach {
   readonly #config: HowdahConfig;
-  readonly #naming: Naming;
   readonly #opened = new Map<string, Opened>();
   readonly #now: () => number;
 
   constructor(config: HowdahConfig, now: () => number) {
     this.#config = config;
-    this.#naming = new Naming(config.sources);
     this.#now = now;
   }
 
@@ -67,7 +66,7 @@ export class Reach {
       source,
       dcs,
       patroni,
-      dcsScope: this.#naming.ownerOf(snapshot.scope)?.scope ?? snapshot.scope,
+      dcsScope: new Naming(this.#config.sources).ownerOf(snapshot.scope)?.scope ?? snapshot.scope,
       postgres: (member) => targetOf(source.postgres, source, member),
       signal: (member) => targetOf(source.signal, source, member),
       pools: this.#poolsOf(source, snapshot.scope),
@@ -126,8 +125,12 @@ export class Reach {
 
   #open(source: SourceConfig): Opened {
     const known = this.#opened.get(source.name);
-    if (known !== undefined) return known;
+    if (known?.source === source) return known;
+    // Read again, it says something else now. No action runs on it: that is asked before.
+    known?.dcs?.close();
+    void known?.patroni.close();
     const opened: Opened = {
+      source,
       dcs: source.dcs === null ? null : openWriter(accessOf(source.dcs)),
       patroni: createPatroniWriter({
         username: source.patroni.username,

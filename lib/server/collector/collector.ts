@@ -11,30 +11,28 @@ import type { Snapshot } from '../../domain/cluster';
 import type { ClusterEvent } from '../../domain/events';
 import { type FleetRow, fleetRow } from '../../domain/fleet';
 import type { MeasuredOutage } from '../../domain/outage-sample';
-import { NO_NOTES, type Notes, type RawObservation, type Reading } from '../../domain/raw';
+import { NO_NOTES, type Notes, type RawObservation, type Reading, type ReadingError } from '../../domain/raw';
 import { ownOf } from '../../domain/record';
 import type { RosterEntry } from '../../domain/roster';
 import { parsePatroniStatus } from '../../domain/wire/patroni';
-import { openCare, openWatch } from '../../io/dcs/open';
 import type { DcsWatch } from '../../io/dcs/port';
 import { isName } from '../../io/dcs/view';
-import { createPatroniReader, type PatroniReader } from '../../io/patroni';
-import { say, type Text } from '../../language/sentence';
+import { say } from '../../language/sentence';
 import type { BackupSettings } from '../config/backup-file';
-import type { PollSettings, SourceConfig } from '../config/config';
+import type { PollSettings, PostgresSettings, SourceConfig } from '../config/config';
 import type { EntryConfig } from '../config/entry-file';
 import { Naming } from '../config/naming';
-import { accessOf } from '../dcs-access';
-import { material, roleOf } from '../tls-material';
-import { CarePoller, type CareSight, type Looked } from './care-poller';
+import { sourceDigest } from '../config/source-digest';
+import { roleOf } from '../tls-material';
+import type { CareSight, Looked } from './care-poller';
 import { careSight, twinsOf } from './care-sight';
 import { EntryPoller } from './entry-poller';
-import { type Hosts, hostsOf } from './hosts';
 import { problemsOf } from './problems';
 import { ReadingCounts } from './reading-counts';
 import { FORGET_MS, ScopeCollector } from './scope-collector';
 import { Sites } from './sites';
-import { sightOf, twinSources } from './twin-sources';
+import { endSource, type Inside, isPatroni, isWatched, openSource, patroniOf, type Source, sightOf } from './source';
+import { twinSources } from './twin-sources';
 
 export interface CollectorOptions {
   readonly sources: readonly SourceConfig[];
@@ -42,6 +40,8 @@ export interface CollectorOptions {
   readonly backups?: Pick<BackupSettings, 'policies'>;
   readonly poll: PollSettings;
   readonly now: () => number;
+  /** Where anything may go at all: these sources are only tried. Absent: anywhere. */
+  readonly isInside?: Inside;
   readonly onUpdate: (update: ScopeUpdate) => void;
   readonly onGone: (scope: string) => void;
   readonly onCare?: (source: SourceConfig, looked: Looked, intervalMs: number) => void;
@@ -58,21 +58,6 @@ export interface ScopeUpdate {
 
 export type CollectorState = Pick<ServerState, 'scopes' | 'members' | 'problems' | 'roundMs' | 'intervalMs'>;
 
-interface Source {
-  readonly config: SourceConfig;
-  readonly patroni: PatroniReader;
-  readonly hosts: Hosts | null;
-  readonly watch: DcsWatch | null;
-  /** null where `watch` is. */
-  readonly care: CarePoller | null;
-  readonly owned: Map<string, ScopeCollector>;
-  readonly seedErrors: Map<string, Text>;
-  /** By scope, the seeds that said they belong to it; grows while scopes hold the array. */
-  readonly seedsOf: Map<string, string[]>;
-  /** Scopes that had keys in this DCS: only those can lose them. */
-  readonly hadKeys: Set<string>;
-}
-
 const SEED_EVERY_MS = 5000;
 /** Remembered ones are not brought back beyond this. */
 const RECALLED_MAX = 5000;
@@ -83,11 +68,10 @@ const ACTING_HEALTH_MS = 500;
 export class Collector {
   readonly #options: CollectorOptions;
   readonly #scopes = new Map<string, ScopeCollector>();
-  readonly #sources: Source[];
-  readonly #naming: Naming;
+  #sources: readonly Source[];
+  #naming: Naming;
   /** By name; made with the first cluster behind it. */
   readonly #entries = new Map<string, EntryPoller>();
-  readonly #timers = new Set<NodeJS.Timeout>();
   readonly #sites = new Sites();
   readonly counts = new ReadingCounts();
   #watched: ReadonlySet<string> = new Set();
@@ -106,52 +90,65 @@ export class Collector {
   }
 
   #createSource(config: SourceConfig): Source {
-    const { now } = this.#options;
-    const source: Source = {
-      config,
-      patroni: createPatroniReader({ tls: material(config.patroni.tls), now }),
-      hosts: hostsOf(config, now),
-      watch:
-        config.dcs === null
-          ? null
-          : openWatch(accessOf(config.dcs), { now, onChange: (scopes) => this.#onDcsChange(source, scopes) }),
-      care:
-        config.dcs === null
-          ? null
-          : new CarePoller(openCare(accessOf(config.dcs), now), {
-              now,
-              twins: () => twinsOf(source, this.#sources),
-              onLook: (looked, intervalMs) => this.#options.onCare?.(config, looked, intervalMs),
-            }),
-      owned: new Map(),
-      seedErrors: new Map(),
-      seedsOf: new Map(),
-      hadKeys: new Set(),
-    };
+    const source: Source = openSource(config, {
+      ...this.#options,
+      onChange: (scopes) => this.#onDcsChange(source, scopes),
+      twins: () => twinsOf(source, this.#sources),
+    });
     return source;
   }
 
   start(): void {
-    for (const source of this.#sources) {
-      const { watch } = source;
-      if (watch !== null) {
-        watch.start();
-        source.care?.start();
-        this.#repeat(() => watch.checkHealth());
-      }
-      if (source.config.patroni.seeds.length > 0) this.#repeat(() => this.#askSeeds(source), SEED_EVERY_MS);
+    for (const source of this.#sources) this.#startSource(source);
+  }
+
+  #startSource(source: Source): void {
+    const { watch } = source;
+    if (watch !== null) {
+      watch.start();
+      source.care?.start();
+      this.#repeat(source, () => watch.checkHealth());
     }
+    if (source.config.patroni.seeds.length > 0) this.#repeat(source, () => this.#askSeeds(source), SEED_EVERY_MS);
+  }
+
+  /** Those that are new begin, those that are gone end, changed ones begin anew; all others notice nothing. */
+  setSources(configs: readonly SourceConfig[]): void {
+    const naming = new Naming(configs);
+    const kept = new Map(
+      this.#sources.flatMap((source) => {
+        const { name } = source.config;
+        const isNamedSo = [...source.owned].every(([scope, one]) => naming.nameOf(name, scope) === one.scope);
+        return isNamedSo ? [[sourceDigest(source.config), source] as const] : [];
+      }),
+    );
+    const next = configs.map((config) => kept.get(sourceDigest(config)) ?? config);
+    for (const source of this.#sources) {
+      if (next.includes(source)) continue;
+      for (const scope of [...source.owned.keys()]) this.#removeScope(source, scope);
+      void endSource(source);
+    }
+    for (const [name, entry] of this.#entries) {
+      if (entry.isHeard) continue;
+      entry.close();
+      this.#entries.delete(name);
+    }
+    this.#naming = naming;
+    const fresh: Source[] = [];
+    this.#sources = next.map((one) => {
+      if ('owned' in one) return one;
+      const made = this.#createSource(one);
+      fresh.push(made);
+      return made;
+    });
+    for (const source of fresh) this.#startSource(source);
+    if (this.#rosters !== null) this.setRosters(this.#rosters);
   }
 
   async stop(): Promise<void> {
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers.clear();
     for (const scope of this.#scopes.values()) scope.stop();
     for (const entry of this.#entries.values()) entry.close();
-    for (const { care } of this.#sources) care?.stop();
-    await Promise.all(
-      this.#sources.flatMap((source) => [source.watch?.stop(), source.patroni.close(), source.hosts?.reader.close()]),
-    );
+    await Promise.all(this.#sources.map(endSource));
   }
 
   /** Who looks: scopes whose page is open, and whether anybody looks at the fleet. */
@@ -233,10 +230,19 @@ export class Collector {
 
   /** Of each source that reads one, as it was last looked at. */
   cares(): readonly { readonly source: string; readonly looked: Looked }[] {
-    return this.#sources.flatMap(({ config, care }) => {
-      const looked = care?.looked() ?? null;
-      return looked === null ? [] : [{ source: config.name, looked }];
-    });
+    const all = this.#sources.map(({ config, care }) => ({ source: config.name, looked: care?.looked() ?? null }));
+    return all.flatMap(({ source, looked }) => (looked === null ? [] : [{ source, looked }]));
+  }
+
+  /** Why the DCS of a source cannot be read; null: it can, or there is none. */
+  troubleOf(name: string): ReadingError | null {
+    const watch = this.#sources.find(({ config }) => config.name === name)?.watch ?? null;
+    return watch?.error ?? watch?.denied ?? null;
+  }
+
+  /** Its keys were listed once. */
+  isListed(name: string): boolean {
+    return this.#sources.find(({ config }) => config.name === name)?.watch?.listed === true;
   }
 
   scopes(): readonly string[] {
@@ -258,24 +264,21 @@ export class Collector {
     return {
       scopes: this.#scopes.size,
       members: snapshots.reduce((sum, snapshot) => sum + snapshot.cluster.members.length, 0),
-      problems: [
-        ...this.#sources.flatMap((source) => problemsOf(source)),
-        ...twinSources(this.#sources.map(({ config, owned }) => sightOf(config.name, owned))),
-      ],
+      problems: [...this.#sources.flatMap((source) => problemsOf(source)), ...twinSources(this.#sources.map(sightOf))],
       roundMs: rounds[Math.floor(rounds.length / 2)] ?? null,
       intervalMs: intervals.length === 0 ? this.#options.poll.idleSeconds * 1000 : Math.min(...intervals),
     };
   }
 
-  #repeat(task: () => Promise<void>, everyMs?: number): void {
+  #repeat({ timers }: Source, task: () => Promise<void>, everyMs?: number): void {
     const again = (): void => {
       const interval = everyMs ?? this.#paceMs();
       const timer = setTimeout(() => {
-        this.#timers.delete(timer);
+        timers.delete(timer);
         again();
         void task();
       }, interval);
-      this.#timers.add(timer);
+      timers.add(timer);
     };
     again();
     void task();
@@ -289,7 +292,7 @@ export class Collector {
 
   #onDcsChange(source: Source, scopes: readonly string[]): void {
     const { watch } = source;
-    if (watch === null) return;
+    if (watch === null || source.isOver) return;
     this.#discover(source, watch);
     const affected = scopes.length === 0 ? [...source.owned.keys()] : scopes;
     for (const scope of affected) source.owned.get(scope)?.onDcsChange();
@@ -334,7 +337,7 @@ export class Collector {
         patroni: source.patroni,
         hosts: source.hosts,
         counted: (witness, reading) => this.counts.saw(config.name, witness, reading),
-        postgres: config.postgres === null ? null : roleOf(config.postgres, config.networks),
+        postgres: config.postgres === null ? null : this.#roleOf(config.postgres, config.networks),
         deadlineMs: this.#options.poll.deadlineSeconds * 1000,
         now: this.#options.now,
         others: () => this.#sites.of(scope),
@@ -366,15 +369,22 @@ export class Collector {
     collector.start();
   }
 
+  #roleOf(settings: PostgresSettings, networks: readonly string[] | null): ReturnType<typeof roleOf> {
+    const role = roleOf(settings, networks);
+    const { isInside = null } = this.#options;
+    if (isInside === null) return role;
+    return { ...role, isInside: (address) => isInside(address) && (role.isInside?.(address) ?? true) };
+  }
+
   #entriesOf(source: Source, scope: string): readonly EntryPoller[] {
-    const { config, patroni } = source;
+    const { config } = source;
     const fits = ({ sources, ...where }: EntryConfig): boolean =>
       (sources === null || sources.includes(config.name)) && isAbout(where, scope, config.labels);
     return (this.#options.entries ?? []).filter(fits).map((entry) => {
       const made =
         this.#entries.get(entry.name) ??
         new EntryPoller(entry, {
-          patroni,
+          patroni: patroniOf(config, this.#options.now),
           isRestSecure: config.patroni.tls !== null,
           role: config.postgres === null ? null : roleOf(config.postgres, config.networks),
           deadlineMs: this.#options.poll.deadlineSeconds * 1000,
@@ -413,6 +423,7 @@ export class Collector {
   async #askSeed(source: Source, seed: string): Promise<void> {
     const deadlineMs = this.#options.poll.deadlineSeconds * 1000;
     const answer = await source.patroni.get(seed, '/patroni', deadlineMs);
+    if (source.isOver) return;
     const status = answer.ok ? parsePatroniStatus(answer.value) : null;
     if (status === null) {
       source.seedErrors.set(seed, answer.ok ? say`that is not Patroni` : answer.error.message);
@@ -431,16 +442,4 @@ export class Collector {
     if (source.owned.has(scope)) return;
     this.#addScope(source, scope);
   }
-}
-
-/** It had keys, and somebody still answers for it. */
-function isWatched({ hadKeys }: Source, name: string, collector: ScopeCollector): boolean {
-  return hadKeys.has(name) && collector.answersWithin(FORGET_MS);
-}
-
-function isPatroni(watch: DcsWatch, scope: string): boolean {
-  const keys = watch.keysOf(scope) ?? [];
-  return keys.some(
-    ({ key }) => key === 'leader' || key === 'config' || key === 'initialize' || key.startsWith('members/'),
-  );
 }

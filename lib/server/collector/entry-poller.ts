@@ -12,6 +12,7 @@ import { type EntryConfig, shownAddress } from '../config/entry-file';
 import { material } from '../tls-material';
 
 export interface EntrySource {
+  /** Its own: closed with it. */
   readonly patroni: PatroniReader;
   readonly isRestSecure: boolean;
   /** Of the source whose cluster an address leads to; null: it has none. */
@@ -77,9 +78,15 @@ export class EntryPoller {
     };
   }
 
+  /** Some cluster stands behind it. */
+  get isHeard(): boolean {
+    return this.#listeners.size > 0;
+  }
+
   close(): void {
     this.#closed = true;
     this.#reader.close();
+    void this.#source.patroni.close();
   }
 }
 

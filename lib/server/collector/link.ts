@@ -13,8 +13,8 @@ import type { PastBatch } from './tape';
 
 /**
  * `metrics`: of all scopes, whatever `scope` says. `activity`: of one member, a Reading. `care`: of the DCS of the source `scope`; looked at anew where
- * `member` is `fresh`. */
-export type Question = 'snapshot' | 'history' | 'metrics' | 'activity' | 'care';
+ * `member` is `fresh`. `sources`: read the settings again, which should have this digest; answers with that of those which count now. */
+export type Question = 'snapshot' | 'history' | 'metrics' | 'activity' | 'care' | 'sources';
 
 export type ToCollector =
   | { readonly kind: 'viewers'; readonly scopes: readonly string[]; readonly fleet: boolean }

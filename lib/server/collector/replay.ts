@@ -85,6 +85,7 @@ export function createReplay(folder: string, options: CollectorOptions) {
     setRosters: (): void => undefined,
     setOutages: (): void => undefined,
     setBackups: (): void => undefined,
+    setSources: (): void => undefined,
     counts: new ReadingCounts(),
     scopes: (): readonly string[] => [...scopes.keys()].sort(),
     snapshotOf: (scope: string): Snapshot | null => scopes.get(scope)?.snapshot ?? null,

@@ -25,10 +25,13 @@ const METRICS_MS = 8000;
 const ACTIVITY_MS = 7000;
 /** One look at all members, and another that was out. */
 const CARE_MS = 9000;
+/** It reads files, some of them large. */
+const SOURCES_MS = 10_000;
 const WAIT_MS: Readonly<Partial<Record<Question, number>>> = {
   metrics: METRICS_MS,
   activity: ACTIVITY_MS,
   care: CARE_MS,
+  sources: SOURCES_MS,
 };
 const RESTART_MS = 1000;
 /** It reports each second. */

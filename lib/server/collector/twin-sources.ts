@@ -1,7 +1,7 @@
 // Two sources of the file that read one and the same cluster: it is asked twice, it has two names, and a grant or a policy for one of them
 // is none for the other. Pure. A standby cluster has the identifier of its source and may have its scope: the members tell them apart.
 
-import type { Cluster, Snapshot } from '../../domain/cluster';
+import type { Cluster } from '../../domain/cluster';
 import { say, type Text } from '../../language/sentence';
 
 export interface SourceSight {
@@ -41,15 +41,4 @@ function isSame(
   return a.members.some(
     ({ name, apiUrl }) => apiUrl !== null && b.members.some((other) => other.name === name && other.apiUrl === apiUrl),
   );
-}
-
-/** What a source is seen to have. */
-export function sightOf(
-  source: string,
-  owned: ReadonlyMap<string, { readonly snapshot: Snapshot | null }>,
-): SourceSight {
-  const seen = [...owned].flatMap(([scope, { snapshot }]) =>
-    snapshot === null ? [] : [[scope, snapshot.cluster] as const],
-  );
-  return { source, clusters: new Map(seen) };
 }

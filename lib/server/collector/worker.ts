@@ -8,6 +8,7 @@ import { onGrpcLine } from '../../io/dcs/etcd/client';
 import { carry } from '../../language/carry';
 import { clockNow } from '../clock';
 import { configFromProcess, formatProblem, type SourceConfig } from '../config/config';
+import { sourcesDigest } from '../config/source-digest';
 import { log } from '../log';
 import type { Looked } from './care-poller';
 import { Collector, type ScopeUpdate } from './collector';
@@ -141,6 +142,7 @@ function runWorker(port: NonNullable<typeof parentPort>): void {
         const tell = (value: unknown): void =>
           send({ kind: 'answer', id, json: value === null ? null : JSON.stringify(carry(value)) });
         if (what === 'snapshot' || what === 'history') return tell(answer(what, scope));
+        if (what === 'sources') return tell(readAgain(collector, scope));
         const later =
           what === 'metrics'
             ? metrics.answer()
@@ -161,6 +163,15 @@ function runWorker(port: NonNullable<typeof parentPort>): void {
         void collector.stop().finally(() => send({ kind: 'stopped' }));
     }
   });
+}
+
+/** Only what the web server has read too: with another text neither would know what the other does. The digest of what it read here. */
+function readAgain(collector: Pick<Collector, 'setSources'>, wanted: string): string {
+  const loaded = configFromProcess();
+  if (!loaded.ok) return '';
+  const digest = sourcesDigest(loaded.config.sources);
+  if (digest === wanted) collector.setSources(loaded.config.sources);
+  return digest;
 }
 
 if (parentPort !== null) runWorker(parentPort);

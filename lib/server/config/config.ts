@@ -5,6 +5,8 @@
 
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import path from 'node:path';
+import { ADDED_FILE, type Added, type Meant, readAdded, readBeside } from '../sources/added';
 import { isPort } from './address';
 import { type AuthSettings, readAuthKind, readSecrets } from './auth-file';
 import { hasSourceFlags, readFlagSources } from './flag-sources';
@@ -29,6 +31,8 @@ export interface HowdahConfig extends Readonly<Omit<Settings, 'listen' | 'data' 
   readonly listen: ListenSettings;
   /** Clusters may go by other names than before: it was said that this is meant. */
   readonly moveNames: boolean;
+  /** Names of clusters that may move at this start. */
+  readonly meant: readonly Meant[];
   /** Folder of recorded scenarios that is shown instead of live clusters, absolute. */
   readonly replay: string | null;
   /** Folder of the journal and the embedded store, absolute. Not made here: the lock's owner makes it. */
@@ -44,6 +48,10 @@ export interface HowdahConfig extends Readonly<Omit<Settings, 'listen' | 'data' 
   readonly publicUrl: string;
   /** Where the settings came from, for people: `howdah.yaml`, `flags`, `howdah.yaml and flags`, `nothing`. */
   readonly origin: string;
+  /** What was added from the browser, also what is set aside; those that count are the last of `sources`. */
+  readonly added: readonly Added[];
+  /** Where each source of the file stands in it. */
+  readonly lines: ReadonlyMap<string, number>;
   /** What was understood differently from what its author may expect; never stops the start. */
   readonly warnings: readonly ConfigProblem[];
 }
@@ -74,40 +82,66 @@ export function loadConfig({ argv, env, cwd, readFile, user }: LoadInput): LoadR
   const file = name === null ? null : openYaml({ file: name, files, report, dialect: 'howdah' });
   const read = file === null ? DEFAULTS : file.read(howdahFile);
   const { listen, data, auth, operator, publicUrl, ...settings } = read ?? DEFAULTS;
-  const sources = [...settings.sources, ...readFlagSources(flags, settings.sources, files, report)];
+  const written = [...settings.sources, ...readFlagSources(flags, settings.sources, files, report)];
   const kind = readAuthKind(env, file, report);
   const host = readHost(flags, { file, settings: read?.listen ?? null }, kind === 'none', report);
   const reached = { ...listen, host, port: readPort(flags, listen.port, env, report) };
   const databaseUrl = readDatabaseUrl(env, report);
   const secrets = readSecrets(env, report);
-  if (report.problems.length > 0) return { ok: false, problems: sortProblems(report.problems) };
   const ownData = resolveFrom(cwd, env.HOWDAH_DATA || DEFAULT_DATA, env);
+  const dataDir = env.HOWDAH_DATA ? ownData : (data ?? ownData);
+  const { added, meant } = readFurther({ dataDir, secrets, written, readFile }, report);
+  if (report.problems.length > 0) return { ok: false, problems: sortProblems(report.problems) };
+  const sources = [...written, ...added.flatMap(({ source }) => source ?? [])];
+  const lines = settings.sources.map((source, index) => [source.name, file?.lineOf(['sources', index]) ?? 0] as const);
   const config = {
     ...settings,
     listen: reached,
     sources,
     moveNames: flags.moveNames,
+    meant,
     replay: env.HOWDAH_REPLAY ? resolveFrom(cwd, env.HOWDAH_REPLAY, env) : null,
-    dataDir: env.HOWDAH_DATA ? ownData : (data ?? ownData),
+    dataDir,
     databaseUrl,
     operator: operator ?? (user || osUser()),
     publicUrl: publicUrl ?? ownUrl(reached),
     auth: { ...auth, kind },
     secrets,
     origin: formatOrigin(name, hasSourceFlags(flags)),
+    added,
+    lines: new Map(lines),
     warnings: report.warnings,
   };
   return { ok: true, config };
 }
 
+/** What was added from the browser. A file that cannot be used stops the start; a part of it is set aside, and said. */
+function readFurther(
+  { dataDir, ...given }: Parameters<typeof readAdded>[1] & { readonly dataDir: string },
+  { problems, warnings }: Report,
+): { readonly added: readonly Added[]; readonly meant: readonly Meant[] } {
+  const at = { file: path.join(dataDir, ADDED_FILE), line: null, column: null, expected: '' };
+  try {
+    const added = readAdded(dataDir, given);
+    for (const { name, aside } of added)
+      if (aside !== null) warnings.push({ ...at, path: name, message: String(aside) });
+    return { added, meant: readBeside(dataDir, given.readFile).meant };
+  } catch (error) {
+    problems.push({ ...at, path: '', message: error instanceof Error ? error.message : String(error) });
+    return { added: [], meant: [] };
+  }
+}
+
 /** The same settings as start.ts read, from what it left in the environment. Without start.ts: no flags, this folder. */
-export function configFromProcess(env: Env = process.env): LoadResult {
+export function configFromProcess(
+  env: Env = process.env,
+  readFile: LoadInput['readFile'] = (path) => readFileSync(path, 'utf8'),
+): LoadResult {
   const argv = parseArgv(env.HOWDAH_ARGV);
   if (argv === null) {
     const problem = outsideProblem('environment', 'HOWDAH_ARGV', 'a JSON list of texts', 'it is something else');
     return { ok: false, problems: [problem] };
   }
-  const readFile = (path: string): string => readFileSync(path, 'utf8');
   return loadConfig({ argv, env, cwd: env.HOWDAH_CWD || process.cwd(), readFile });
 }
 

@@ -156,7 +156,7 @@ function readPostgresVariables(env: Env, report: Report): PostgresSettings | nul
 }
 
 /** A scope or a file's name may hold what the name of a source may not. */
-function freeName(wanted: string, names: Set<string>): string {
+export function freeName(wanted: string, names: Set<string>): string {
   const plain =
     wanted
       .replace(/[^\p{L}\p{N}._-]/gu, '-')

@@ -66,7 +66,7 @@ const source = build(
       name: parts.name ?? '',
       alias: parts.alias ?? null,
       /** Where it was written. */
-      from: 'file' as 'file' | 'flags',
+      from: 'file' as 'file' | 'flags' | 'added',
       labels: parts.labels ?? {},
       dcs,
       patroni: parts.patroni ?? parts.patronictl?.patroni ?? NO_PATRONI,

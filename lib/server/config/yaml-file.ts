@@ -41,6 +41,7 @@ const SYNTAX: Readonly<Record<string, string>> = {
 const UNREADABLE: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   EACCES: 'no permission to read it',
+  ECLOSED: 'no file of this machine is read for it; put the text in its place',
   EISDIR: 'it is a folder',
   ENOTDIR: 'there is no such file',
 };
@@ -146,6 +147,11 @@ export class YamlFile {
     if (this.#wrong.has(keyOf(real))) return;
     const got = found ?? this.#got(real);
     this.#report(this.#placeOf(real).offset, real, expected, because === undefined ? got : `${got}: ${because}`);
+  }
+
+  /** Where it begins. */
+  lineOf(at: Path): number {
+    return this.#lines.linePos(this.#placeOf(at).offset).line;
   }
 
   warn(at: Path, message: string): void {

@@ -10,7 +10,7 @@ import { wordsOf } from '../data-file';
 import { log } from '../log';
 import { type KnownCluster, type Move, movedBy, ofSource, refusalOf } from './moves';
 
-type Settings = Pick<HowdahConfig, 'dataDir' | 'sources' | 'moveNames' | 'replay'>;
+type Settings = Pick<HowdahConfig, 'dataDir' | 'sources' | 'moveNames' | 'meant' | 'replay'>;
 
 interface Memory {
   readonly clusters: readonly KnownCluster[];
@@ -23,20 +23,21 @@ const CLUSTERS_MAX = 20_000;
 const RENAMES_MAX = 100;
 
 /** null: everything goes by the name that it had. */
-export function namesProblem({ dataDir, sources, moveNames, replay }: Settings): string | null {
+export function namesProblem({ dataDir, sources, moveNames, meant, replay }: Settings): string | null {
   if (replay !== null) return null;
   const memory = readMemory(dataDir);
   if (typeof memory === 'string')
     return `${path.join(dataDir, FILE)} ${memory}. It keeps which cluster goes by which name, so that no name passes to another cluster. If the sources are the same as before, remove it: it is made again.`;
   const { moves } = movedBy(memory.clusters, sources);
-  return moves.length === 0 || moveNames ? null : refusalOf(moves);
+  const isMeant = (move: Move): boolean => meant.some(({ from, to }) => from === move.from && to === move.to);
+  return moveNames || moves.every(isMeant) ? null : refusalOf(moves);
 }
 
 export class Names {
   readonly #file: string;
-  readonly #sources: readonly SourceConfig[];
-  readonly #naming: Naming;
-  readonly #known: Map<string, KnownCluster>;
+  #sources: readonly SourceConfig[];
+  #naming: Naming;
+  #known: Map<string, KnownCluster>;
   /** What this start moved. */
   readonly moves: readonly Move[];
   #renames: Memory['renames'];
@@ -58,6 +59,26 @@ export class Names {
         ? renames
         : [...renames, { at: now, moves: moved.moves.map(({ from, to }) => ({ from, to })) }].slice(-RENAMES_MAX);
     if (clusters.length > 0) this.#write();
+  }
+
+  /** Names that would move if these were the sources. */
+  movesBy(sources: readonly SourceConfig[]): readonly Move[] {
+    return movedBy(this.known(), sources).moves;
+  }
+
+  /** Without a start: the caller has seen that no name moves by it. */
+  setSources(sources: readonly SourceConfig[]): void {
+    const { clusters } = movedBy(this.known(), sources);
+    this.#sources = sources;
+    this.#naming = new Naming(sources);
+    this.#known = new Map(clusters.map((cluster) => [cluster.name, cluster]));
+    this.#write();
+  }
+
+  /** Its source is still among those that are watched; also where nothing is known of it. */
+  isWatched(name: string): boolean {
+    const source = this.#known.get(name)?.source;
+    return source === undefined || this.#sources.some((one) => one.name === source);
   }
 
   known(): readonly KnownCluster[] {

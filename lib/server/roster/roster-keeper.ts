@@ -127,6 +127,11 @@ export class RosterKeeper {
     this.#tell();
   }
 
+  /** Whom it concerns has changed. */
+  tellAgain(): void {
+    if (this.#isRead) this.#tell();
+  }
+
   #tell(): void {
     this.#options.tell(Object.fromEntries(this.#rosters));
   }

@@ -47,7 +47,8 @@ export function composeMessage(telling: Telling, publicUrl: string, speak: Speak
   const { id, group, reason, scope, at, alerts } = telling;
   const firing = alerts.filter(({ state }) => state === 'firing');
   const over = alerts.filter(({ state }) => state === 'resolved');
-  const first = firing[0] ?? over[0];
+  // What the cause explains speaks for the cluster, as everywhere else.
+  const first = firing.find(({ cause }) => cause !== null) ?? firing[0] ?? over[0];
   const severity = worstOf(alerts.map((alert) => alert.severity)) ?? 'note';
   const link = linkOf(telling, publicUrl);
   const told = reason === 'over' ? over : firing;
