@@ -62,6 +62,7 @@ export const DRIVEN: readonly (readonly [folder: RegExp, driven: Driven])[] = [
   [/^lib\/(io|domain)\/entr/, { lab: ['entries', 'pools'] }],
   [/^lib\/server\/alerts\//, { lab: ['receivers'] }],
   [/^lib\/(domain|server)\/backups\//, { lab: ['backups'] }],
+  [/^lib\/(domain|server)\/drift\/|^lib\/io\/postgres-drift/, { lab: ['drift'] }],
   [/^lib\/(domain|server)\/metrics\//, { lab: ['metrics'] }],
   [/^lib\/(domain|server)\/history\//, { lab: ['history'] }],
   [/^e2e\/chaos\//, { lab: ['chaos'] }],

@@ -85,7 +85,7 @@ function Deviating({ rows, everyMs }: { rows: readonly FleetDriftRow[]; everyMs:
                 </Link>
               </th>
               <td className="text-f1">{profile}</td>
-              <td className="min-w-64">
+              <td className="md:min-w-64">
                 {at === null ? (
                   <span className="text-unknown">{t('not looked at yet')}</span>
                 ) : (

@@ -3,14 +3,14 @@ import { t, wire } from '@/lib/client/words/text';
 import type { Text } from '@/lib/language/sentence';
 import { CopyButton } from '../ui/copy-button';
 
-/** What one would do, with the command where there is one. */
+/** What one would do, with the command where there is one. `relative`: what only readers of screens get stays within a table that scrolls. */
 export function Repairs({
   repairs,
 }: {
   repairs: readonly { readonly member: string; readonly text: Text; readonly command: string | null }[];
 }) {
   return (
-    <ul className="grid min-w-56 gap-1.5">
+    <ul className="relative grid min-w-56 gap-1.5">
       {repairs.map(({ member, text, command }) => (
         <li key={member} className="text-12 text-f1">
           {command !== null && (

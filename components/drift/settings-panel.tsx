@@ -44,7 +44,11 @@ export function SettingsPanel({ settings }: { settings: SettingsDrift }) {
                 </td>
               ))}
               <td className="break-all font-mono text-f2">
-                {row.configured ?? <span className="font-sans text-f3">{t('says nothing')}</span>}
+                {row.configured ?? (
+                  <span className="font-sans text-f3">
+                    {row.values.some(({ hidden }) => hidden) ? t('hidden') : t('says nothing')}
+                  </span>
+                )}
               </td>
               <td>
                 <Repairs repairs={row.repairs} />

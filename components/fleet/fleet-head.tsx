@@ -21,7 +21,7 @@ export function FleetHead({ here }: { here: (typeof PAGES)[number]['page'] }) {
           {tn(rows.length, '{n} cluster', '{n} clusters')}, {tn(members, '{n} member', '{n} members')}
         </span>
       )}
-      <FleetTabs here={here} className="self-stretch max-md:hidden md:max-lg:-ml-2.5" />
+      <FleetTabs here={here} className="self-stretch max-md:hidden" />
     </div>
   );
 }

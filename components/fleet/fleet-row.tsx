@@ -64,7 +64,7 @@ function MembersCell({ row, was }: { row: Row; was: boolean }) {
   const shown = members.length > GLYPHS_MAX ? members.slice(0, GLYPHS_MAX - 1) : members;
   const size = row.members.length > 8 ? 11 : 14;
   return (
-    <span className="flex items-center gap-[3px]">
+    <span className="flex flex-wrap items-center gap-[3px]">
       {shown.map((member) => {
         const glyph = was ? 'unknown' : member.glyph;
         const word = t(GLYPH_WORDS[member.glyph]);
@@ -263,7 +263,7 @@ export const FleetRow = memo(function FleetRow({ row, isTold, columns, index, to
         </td>
       )}
       {columns.includes('marks') && (
-        <td className="flex flex-wrap items-center gap-1 max-tb:col-start-3 max-tb:row-start-4 max-tb:justify-self-end tb:pl-6">
+        <td className="flex min-w-0 flex-wrap items-center gap-1 max-tb:col-span-2 max-tb:col-start-2 max-tb:row-start-5 max-tb:empty:hidden tb:pl-3">
           <Marks row={row} />
         </td>
       )}

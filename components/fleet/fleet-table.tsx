@@ -31,7 +31,7 @@ const HEADS: Readonly<Partial<Record<Column, string>>> = {
   lag: 'text-right!',
   chart: 'hidden pl-2.5 xl:block',
   timeline: 'hidden text-right! xl:block',
-  marks: 'pl-6',
+  marks: 'pl-3',
   age: 'text-right!',
 };
 

@@ -200,5 +200,5 @@ async function makeWall(url: string): Promise<string> {
     body: JSON.stringify(draft),
   });
   const { link }: { link: string } = await answer.json();
-  return new URL(link).pathname;
+  return new URL(link, url).pathname;
 }

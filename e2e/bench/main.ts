@@ -51,7 +51,7 @@ const USAGE = `usage: npm run bench -- NAME [flags]
   paint      [--rounds 5]                                first useful paint of fleet, wall and card, slowed down; long tasks and
                                                          layout shift of 1, 300 and 1,000 clusters
   weight     [--seconds 20] [--rounds 5]                 memory, first row and disk, beside patronictl and a bare Next
-  memory     [--seconds 20] [--scopes 1000]              memory with 1, 100, 1,000 clusters and 0, 100, 1,000 open pages
+  memory     [--seconds 20] [--scopes N]                 memory with 1, 100, 1,000 clusters (or N) and 0, 100, 1,000 open pages
   all        each with its presets`;
 
 const FLAGS = [

@@ -211,6 +211,13 @@ describe('the checker', () => {
     });
     const of = (...tellings: readonly ReturnType<typeof telling>[]): readonly string[] => found({ tellings });
     expect(of(telling('no_leader', 30 * SECOND))).toEqual([expect.stringMatching(/^invented: no_leader/)]);
+    const blind = LOOKS.map((each) => ({ ...each, quorum: each.askedAt < 20 * SECOND }));
+    const stopped = blind.map((each) =>
+      each.askedAt < 25 * SECOND ? each : { ...each, members: { ...each.members, n1: standby('1', 1) } },
+    );
+    const unread = { tellings: [telling('no_leader', 40 * SECOND)], claims: [] };
+    expect(found(unread, blind)).toHaveLength(1);
+    expect(found(unread, stopped)).toEqual([]);
     expect(of(telling('multiple_primaries', 30 * SECOND))).toHaveLength(1);
     expect(of(telling('dcs_no_quorum', 30 * SECOND))).toHaveLength(1);
     expect(of(telling('member_not_running', 30 * SECOND, ['n1']))).toHaveLength(1);

@@ -370,8 +370,11 @@ function judgeTellings(evidence: Evidence, judged: Judged): void {
           ...{ rule: 'invented', at: receivedAt },
           text: `${code} ${members.join(' ')} while nothing was wrong`,
         }));
+      // Without a quorum the key cannot be read, and whoever held it has given up: then nobody leads, whatever is written there.
+      const isVacant = (): boolean =>
+        history.mayHaveLed(null, span) || (history.may(span, ({ quorum }) => !quorum) && history.mayHaveStopped(span));
       if (code === 'no_leader')
-        judged.check('told', history.mayHaveLed(null, span), () => ({
+        judged.check('told', isVacant(), () => ({
           ...{ rule: 'invented', at: receivedAt },
           text: 'no_leader, and somebody held the key all the time',
         }));

@@ -4,6 +4,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Layout } from '../lab/layout';
 
@@ -11,6 +12,7 @@ import type { Layout } from '../lab/layout';
 const DISK_MIB = 96;
 const BLOCK = Buffer.alloc(64 * 1024);
 
+/** Also of the folder of its disk; iptables takes 28 letters. */
 const chainOf = ({ seed, name }: Layout): string =>
   `howdah-chaos-${createHash('sha256').update(`${seed}/${name}`).digest('hex').slice(0, 8)}`;
 
@@ -54,9 +56,10 @@ export class Cuts {
   }
 }
 
-const diskOf = ({ stateDir }: Layout): string => path.join(stateDir, 'chaos-data');
+/** Not in a folder of the lab: while it is mounted nobody could remove that. */
+const diskOf = (layout: Layout): string => path.join(tmpdir(), chainOf(layout));
 
-/** A folder for Howdah's data on a disk of its own; `null` as limit: on the machine's. */
+/** A folder for Howdah's data, where that is allowed on a disk of its own. */
 export class SmallDisk {
   readonly folder: string;
   readonly #fill: string;
@@ -110,6 +113,7 @@ function unmount(layout: Layout): void {
   const isMounted = (): boolean =>
     existsSync('/proc/mounts') && readFileSync('/proc/mounts', 'utf8').includes(` ${mount} `);
   while (isMounted() && tried('umount', ['-l', mount]));
+  rmSync(mount, { recursive: true, force: true });
 }
 
 /** Everything that a run with this layout may have left of both. */

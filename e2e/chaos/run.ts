@@ -16,7 +16,7 @@ import { type Evidence, type Falsehood, type Fault, judge } from './checker';
 import { Eyes, hashesIn } from './eyes';
 import { killHowdah, type Struck, strike, type World } from './faults';
 import { History, type Span } from './history';
-import { Cuts, SmallDisk } from './host-powers';
+import { Cuts, SmallDisk, undoHostPowers } from './host-powers';
 import { Orders } from './orders';
 import { type PlannedOrder, type Round, Script } from './script';
 import { Crowd } from './viewers';
@@ -110,7 +110,7 @@ class ChaosRun {
       return new ChaosRun(lab, options, world, eyes);
     } catch (error) {
       await howdah?.kill();
-      cuts.close();
+      undoHostPowers(lab.layout);
       throw error;
     }
   }
@@ -237,6 +237,7 @@ class ChaosRun {
       const now = Date.now();
       if (health?.journal?.problem != null) this.#complaints.push({ at: now, text: health.journal.problem });
       if (health?.store?.state === 'down') this.#complaints.push({ at: now, text: health.store.error ?? 'store' });
+      if (health?.history?.problem != null) this.#complaints.push({ at: now, text: health.history.problem });
       if (health === null && since !== null) this.#awake.push({ from: since, to: now });
       since = health === null ? null : (since ?? now);
       await sleep(HEALTH_EVERY_MS);
@@ -290,20 +291,21 @@ class ChaosRun {
   }
 
   async end(): Promise<void> {
-    const { howdah, crowd, cuts, disk } = this.#world;
+    const { howdah, crowd, disk } = this.#world;
     this.#isOver = true;
     crowd.close();
-    cuts?.close();
     disk.clear();
     await this.#world.turn.catch(() => undefined);
     await howdah.kill();
     await this.#eyes.close();
+    undoHostPowers(this.#lab.layout);
   }
 }
 
 interface HealthSaid {
   readonly journal?: { readonly problem: string | null };
   readonly store?: { readonly state: string; readonly error: string | null };
+  readonly history?: { readonly problem: string | null } | null;
 }
 
 /** Its clock goes by a file, which may change while it runs; what sleeps and times out goes by the machine's. */

@@ -58,7 +58,7 @@ export interface Round {
   readonly after: readonly PlannedOrder[];
 }
 
-const HOLD_MS = { least: 4000, most: 34_000 } as const;
+const HOLD_MS = { least: 4000, most: 45_000 } as const;
 const JUMPS_SECONDS = [-7200, -3600, -90, -20, 20, 90, 3600, 7200] as const;
 const KILLED_PERCENT = 30;
 

@@ -7,6 +7,8 @@ import { lendLab } from '../lab/lend';
 
 /** What the names of all these labs begin with. */
 export const TRUTH_LABS = 'truth-';
+/** Files at a time. */
+export const WORKERS = 3;
 
 /** The labs stay, and are found again by the next run: for work on these tests. */
 export const KEPT = process.env.HOWDAH_KEEP_LAB === '1';

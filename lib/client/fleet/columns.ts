@@ -10,11 +10,11 @@ export const DEFAULT_COLUMNS: readonly Column[] = COLUMNS.filter((column) => col
 /** Pixels in a narrow, a usual and a wide table; null: no room there. */
 const WIDTHS: Readonly<Record<Exclude<Column, 'leader'>, readonly [number | null, number, number]>> = {
   dcs: [null, 110, 150],
-  members: [104, 150, 150],
-  lag: [82, 88, 88],
+  members: [92, 150, 150],
+  lag: [98, 104, 104],
   chart: [null, 88, 88],
   timeline: [null, 40, 40],
-  marks: [104, 136, 136],
+  marks: [132, 140, 140],
   age: [54, 62, 62],
 };
 const SCOPE = { letter: 7.6, beside: 12, least: [150, 230, 300], most: [210, 310, 440] } as const;

@@ -136,8 +136,8 @@ describe('columns and groups of an address', () => {
     const narrow = columnTracks([row('a'.repeat(23))], ['age'])[0];
     expect(narrow).toBe('46px 187px minmax(0,1fr) 54px');
     const [small, , wide] = columnTracks([row('a'.repeat(63))], ['lag', 'dcs']);
-    expect(small).toBe('46px 210px minmax(0,1fr) 82px');
-    expect(wide).toBe('46px 440px minmax(0,1fr) 150px 88px');
+    expect(small).toBe('46px 210px minmax(0,1fr) 98px');
+    expect(wide).toBe('46px 440px minmax(0,1fr) 150px 104px');
   });
 });
 

@@ -204,7 +204,13 @@ const TABLE: readonly Row[] = [
     resume,
     { ...with1({}, PAUSED), keys: { initialize: '1234567890123456789' } },
   ],
-  ['bootstrap', 'blocker', /The cluster is not made yet/, failover, headless({ keys: { initialize: '' } })],
+  [
+    'bootstrap',
+    'blocker',
+    /The cluster is not made yet/,
+    failover,
+    headless({ keys: { initialize: '' }, members: [{ ...n2, role: 'replica', upstream: null }] }),
+  ],
   // Who asks
   [
     'not_allowed',

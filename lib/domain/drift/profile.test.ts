@@ -85,6 +85,7 @@ describe('releases of PostgreSQL', () => {
   it('says nothing against one that is newer than the list, or of a major that nobody knows', () => {
     expect(newerMinor('15.99')).toBeNull();
     expect(newerMinor('31.0')).toBeNull();
+    expect(newerMinor('13.23')).toBeNull();
     expect(newerMinor('13.1')).toBe('13.23');
   });
 

@@ -16,13 +16,16 @@ drift:
 `;
 const SECRET = 'hunter2-Secret';
 
-function house(spec: { readonly file?: string; readonly tookMs?: number } = {}) {
+function house(spec: { readonly file?: string; readonly tookMs?: number; readonly stranger?: true } = {}) {
   const config = loadGood(yaml(spec.file ?? FILE));
   const made = steady({
     members: [{ name: 'n1' }, { name: 'n2' }],
     config: { postgresql: { parameters: { work_mem: '4MB' } } },
   });
-  const snapshot = { ...made, scope: 'demo', source: 'test' };
+  const members = made.cluster.members.map((one) =>
+    spec.stranger && one.name === 'n2' ? { ...one, identity: { ...one.identity, sql: 'n9 answers there' } } : one,
+  );
+  const snapshot = { ...made, scope: 'demo', source: 'test', cluster: { ...made.cluster, members } };
   let at = 1_000_000;
   const asked: { host: string; wanted: readonly DriftStatement[]; names: readonly string[] }[] = [];
   const command = (host: string) => [
@@ -109,6 +112,13 @@ describe('the desk of drift', () => {
     expect(fleetDriftAnswer(runtime, (scope) => scope === 'other').clusters.map(({ scope }) => scope)).toEqual([
       'other',
     ]);
+  });
+
+  it('does not ask where another one answers, and says so', async () => {
+    const { desk, asked } = house({ stranger: true });
+    const { members } = await desk.answer('demo', false);
+    expect(asked).toHaveLength(1);
+    expect(members.map(({ problem }) => problem && String(problem))).toEqual([null, 'n9 answers there']);
   });
 
   it('says why nothing is compared without an SQL role', async () => {
