@@ -11,6 +11,7 @@ import { HistoryPanel } from './history-panel';
 import { MembersPanel } from './members-panel';
 import { PendingPanel } from './pending-panel';
 import { ReadinessPanel } from './readiness-panel';
+import { SitesPanel } from './sites-panel';
 import { SourcesPanel } from './sources-panel';
 import { StagesPanel } from './stages-panel';
 import { TimelinesPanel } from './timelines-panel';
@@ -50,6 +51,7 @@ const Panels = memo(function Panels({ snapshot }: { snapshot: Snapshot }) {
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
       <Top snapshot={snapshot} />
+      <SitesPanel snapshot={snapshot} />
       <MembersPanel snapshot={snapshot} />
       <EntriesPanel snapshot={snapshot} />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-3 xl:grid-cols-[minmax(0,560fr)_minmax(0,754fr)]">

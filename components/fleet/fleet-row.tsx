@@ -2,6 +2,7 @@
 import Link from 'next/link';
 import { memo } from 'react';
 import type { Column } from '@/lib/client/fleet/columns';
+import { useSiteName } from '@/lib/client/fleet/sites';
 import { useNow } from '@/lib/client/live/clock';
 import { useFreshness } from '@/lib/client/live/live';
 import {
@@ -111,10 +112,24 @@ function Maintained({ brief: { out, done, total } }: { brief: NonNullable<Row['m
   );
 }
 
+function SiteMark({ site }: { site: NonNullable<Row['site']> }) {
+  const { role, others, lagBytes } = site;
+  const name = useSiteName(others[0] ?? '') ?? t('another cluster');
+  const behind = lagBytes === null ? t('lag unknown') : t('{size} behind', { size: formatBytes(lagBytes) });
+  return (
+    <Chip tone="plain" title={t('two clusters with the same data')}>
+      {role === 'standby'
+        ? t('follows {name}, {behind}', { name, behind })
+        : t('followed by {name}, {behind}', { name, behind })}
+    </Chip>
+  );
+}
+
 function Marks({ row }: { row: Row }) {
   const at = row.scheduledSwitchoverAt === null ? Number.NaN : Date.parse(row.scheduledSwitchoverAt);
   return (
     <>
+      {row.site !== undefined && <SiteMark site={row.site} />}
       {row.paused === true && (
         <Chip icon="pause" tone="warning">
           {t('paused')}

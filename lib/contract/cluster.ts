@@ -14,6 +14,7 @@ import { maintenanceSchema } from './maintenance';
 import {
   bytes,
   clusterRole,
+  count,
   exactNumbers,
   health,
   instant,
@@ -24,6 +25,7 @@ import {
   postgresRole,
   severity,
 } from './scalar';
+import { siteSchema } from './site';
 import { shape, spoken } from './spoken';
 import type { Proved, Same } from './wire';
 import { errorKind, witness } from './witness';
@@ -178,7 +180,9 @@ const member = shape({
     .describe('when the certificates end that it shows'),
   baseBackups: z.array(baseBackup).optional().describe('that are taken from it'),
   copies: z.array(z.string()).describe('members to which it sends a base backup'),
-  externalStandbys: z.array(shape({ applicationName: z.string(), state: name, clientAddr: name })),
+  externalStandbys: z.array(
+    shape({ applicationName: z.string(), state: name, clientAddr: name, replaySeconds: count.optional() }),
+  ),
   sqlGrantMissing: z.boolean(),
   witnesses: shape({ dcs: witness, patroni: witness, sql: witness }),
   observedAt: knownInstant,
@@ -300,6 +304,7 @@ const cluster = shape({
   walBytesPerSecond: z.number().nullable(),
   writable: z.boolean().nullable(),
   members: z.array(member),
+  site: siteSchema.optional().describe('the other site of the same data; absent: none is seen'),
   backups: backupState.optional().describe('absent: nobody reports any and none are asked for'),
   entries: z.array(entry).optional().describe('the doors by which clients come; absent: none is configured'),
 });

@@ -52,6 +52,14 @@ export const fleetRowSchema = shape({
   pendingRestarts: z.number(),
   scheduledSwitchoverAt: name,
   writable: z.boolean().nullable(),
+  site: shape({
+    role: z.enum(['primary', 'standby']),
+    others: z.array(z.string()).describe('of the other clusters; who may see them can tell which they are'),
+    lagBytes: bytes,
+    lagSeconds: count,
+  })
+    .optional()
+    .describe('its part in two sites of the same data; absent: no other site is seen'),
   observedAt: knownInstant,
   staleAfterMs: z.number(),
   spark: z.array(bytes),

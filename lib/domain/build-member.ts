@@ -407,7 +407,12 @@ function keeperOf(
 function externalStandbys(member: MemberObservation, context: MemberContext): Member['externalStandbys'] {
   return context.rows
     .filter(({ upstream, isForeign }) => upstream === member.name && isForeign)
-    .map(({ row }) => ({ applicationName: row.applicationName, state: row.state, clientAddr: row.clientAddr }));
+    .map(({ row }) => ({
+      applicationName: row.applicationName,
+      state: row.state,
+      clientAddr: row.clientAddr,
+      replaySeconds: row.replaySeconds,
+    }));
 }
 
 function copiesOf(member: MemberObservation, { rows, observation }: MemberContext): readonly string[] {

@@ -15,6 +15,7 @@ import type { PauseNote } from './pause-note';
 import type { CertificateEnds, RawDcs, ReadingErrorKind, ScopeExcess } from './raw';
 import type { Roster } from './roster';
 import type { Health, Severity } from './severity';
+import type { ExternalStandby, Site } from './sites/site';
 import type { ExactNumber } from './wire/json-text';
 import type { WitnessState } from './witness-state';
 
@@ -232,12 +233,6 @@ export interface BaseBackup {
   readonly doneBytes: number | null;
 }
 
-export interface ExternalStandby {
-  readonly applicationName: string;
-  readonly state: string | null;
-  readonly clientAddr: string | null;
-}
-
 export interface Leader {
   /** Last known holder of the leader key. */
   readonly name: string;
@@ -366,6 +361,8 @@ export interface Cluster {
   readonly roster: Roster | null;
   /** Absent: nobody reports backups and none are asked for, or what was reported is not known yet. */
   readonly backups?: BackupState | undefined;
+  /** The other site of the same data; absent: none is seen. */
+  readonly site?: Site | undefined;
   /** The doors by which clients come; absent: none is configured, or it was kept before there were any. */
   readonly entries?: readonly Entry[] | undefined;
 }

@@ -8,6 +8,7 @@ import { briefOf, type MaintenanceBrief } from './maintenance-note';
 import { isForeign, leads } from './members';
 import { isRunning } from './patroni-states';
 import type { Health } from './severity';
+import type { SiteLink } from './sites/site';
 
 export interface FleetMember {
   readonly name: string;
@@ -18,6 +19,16 @@ export interface FleetMember {
   readonly host: string | null;
   /** Neither Patroni nor PostgreSQL answers there. */
   readonly silent: boolean;
+}
+
+/** Its part in two sites of one service, and how far they are apart. */
+export interface FleetSite {
+  readonly role: 'primary' | 'standby';
+  /** Of the other clusters; see siteId of sites/link.ts. */
+  readonly others: readonly string[];
+  /** Worst of the links; null: unknown. */
+  readonly lagBytes: number | null;
+  readonly lagSeconds: number | null;
 }
 
 /** One scope on the fleet page. */
@@ -49,6 +60,8 @@ export interface FleetRow {
   readonly pendingRestarts: number;
   readonly scheduledSwitchoverAt: string | null;
   readonly writable: boolean | null;
+  /** Absent: no other site is seen. */
+  readonly site?: FleetSite | undefined;
   /** Oldest of the newest answers of the members that answer: the age of this row. */
   readonly observedAt: number | null;
   readonly staleAfterMs: number;
@@ -146,9 +159,28 @@ export function fleetRow(snapshot: Snapshot, spark: readonly (number | null)[]):
     pendingRestarts: cluster.members.filter((member) => member.pendingRestart !== null).length,
     scheduledSwitchoverAt: cluster.scheduledSwitchover?.at ?? null,
     writable: cluster.writable,
+    ...siteOf(cluster),
     observedAt,
     staleAfterMs: snapshot.staleAfterMs,
     spark,
+  };
+}
+
+function siteOf({ site }: Cluster): Pick<FleetRow, 'site'> {
+  if (site === undefined || site.role === 'apart') return {};
+  const { role, links } = site;
+  const others = links.map(({ primary, standby }) => (role === 'primary' ? standby.id : primary.id));
+  const worst = (of: (link: SiteLink) => number | null): number | null => {
+    const all = links.map(of);
+    return all.some((one) => one === null) ? null : Math.max(...all.flatMap((one) => one ?? []));
+  };
+  return {
+    site: {
+      role,
+      others,
+      lagBytes: worst(({ lagBytes }) => lagBytes),
+      lagSeconds: worst(({ lagSeconds }) => lagSeconds),
+    },
   };
 }
 

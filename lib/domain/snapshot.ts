@@ -17,6 +17,7 @@ import type { RawObservation } from './raw';
 import { assessReadiness } from './readiness';
 import { failureWords } from './reading-failure';
 import { type Health, worse } from './severity';
+import { type OtherCluster, siteOf } from './sites/link';
 
 export interface Built {
   readonly snapshot: Snapshot;
@@ -24,13 +25,22 @@ export interface Built {
 }
 
 /** `before` is the previous snapshot of the same scope; null at the start. */
-export function buildSnapshot(raw: RawObservation, before: Snapshot | null, roundMs: number | null): Built {
+/** `others`: clusters with the same system identifier, for the sites they may be. */
+export function buildSnapshot(
+  raw: RawObservation,
+  before: Snapshot | null,
+  roundMs: number | null,
+  others: readonly OtherCluster[] = [],
+): Built {
   const observation = observe(raw, before?.cluster ?? null);
   const built = withHosts(raw, buildCluster(observation, before?.cluster ?? null), before?.cluster ?? null);
   const entries = buildEntries(raw, built, before?.cluster ?? null);
   const backups = backupState(raw.backups, built, raw.scope);
+  const own = { scope: raw.scope, observedAt: raw.now, cluster: built };
+  const site = others.length === 0 ? undefined : siteOf(own, others, before?.cluster.site);
   const cluster: Cluster = {
     ...built,
+    ...(site === undefined ? {} : { site }),
     ...maintenanceOf(raw, built),
     ...(entries.length === 0 ? {} : { entries }),
     ...(backups === null ? {} : { backups }),

@@ -2,10 +2,10 @@
 // cluster's state and one report in, the next state out. What could not be seen neither begins nor ends; time without a
 // report changes nothing.
 import { say } from '../../language/sentence';
+import { fingerprint } from '../fingerprint';
 import type { AlertSeverity } from '../severity';
 import type { Alert, AlertRule, Condition } from './alert';
 import { type ConditionReport, isUnseen } from './conditions';
-import { fingerprint } from './fingerprint';
 
 /** An alert and what only the engine needs to know of it. */
 export interface Tracked {

@@ -4,11 +4,11 @@
 
 import { isSentence, type Text } from '../../language/sentence';
 import { sharedCauses } from '../cause/shared';
+import { fingerprint } from '../fingerprint';
 import type { FleetRow } from '../fleet';
 import { bySeverity } from '../severity';
 import type { Alert } from './alert';
 import type { ScopeState } from './engine';
-import { fingerprint } from './fingerprint';
 import { type Audience, type Decision, decideScope, type Telling } from './groups';
 
 export interface SharedTrouble {

@@ -17,6 +17,7 @@ import { REPLICATION_RULES } from './replication';
 import { REQUEST_RULES } from './requests';
 import { type FindingContext, type FindingRule, keyFinding } from './rule';
 import { SETTING_RULES } from './settings';
+import { SITE_RULES } from './sites';
 import { SYNC_RULES } from './sync';
 
 export const FINDING_RULES: readonly FindingRule[] = [
@@ -28,6 +29,7 @@ export const FINDING_RULES: readonly FindingRule[] = [
   ...DCS_TROUBLE_RULES,
   ...REPLICATION_RULES,
   ...SYNC_RULES,
+  ...SITE_RULES,
   ...SETTING_RULES,
   ...MEMBER_RULES,
   ...ENTRY_RULES,

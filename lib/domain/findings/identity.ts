@@ -72,7 +72,11 @@ export const IDENTITY_RULES: readonly FindingRule[] = [
       'A standby that is no member streams from a member: another cluster, pg_receivewal, or a member whose key is gone.',
     match: ({ cluster }) =>
       cluster.members.flatMap((member): Match[] => {
-        const external = member.externalStandbys.filter(({ state }) => state !== 'backup');
+        // Of the other site it is known who that is.
+        const known = (cluster.site?.links ?? []).map(({ standby }) => standby.leader);
+        const external = member.externalStandbys.filter(
+          ({ state, applicationName }) => state !== 'backup' && !known.includes(applicationName),
+        );
         if (member.silent || external.length === 0) return [];
         const names = [...new Set(external.map(({ applicationName }) => applicationName))];
         const carries = (name: string): boolean => cluster.members.some((other) => other.name === name);

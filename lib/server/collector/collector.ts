@@ -30,6 +30,7 @@ import { EntryPoller } from './entry-poller';
 import { problemsOf } from './problems';
 import { ReadingCounts } from './reading-counts';
 import { FORGET_MS, ScopeCollector } from './scope-collector';
+import { Sites } from './sites';
 import { endSource, type Inside, isPatroni, isWatched, openSource, patroniOf, type Source, sightOf } from './source';
 import { twinSources } from './twin-sources';
 
@@ -71,6 +72,7 @@ export class Collector {
   #naming: Naming;
   /** By name; made with the first cluster behind it. */
   readonly #entries = new Map<string, EntryPoller>();
+  readonly #sites = new Sites();
   readonly counts = new ReadingCounts();
   #watched: ReadonlySet<string> = new Set();
   #fleetWatched = false;
@@ -228,10 +230,8 @@ export class Collector {
 
   /** Of each source that reads one, as it was last looked at. */
   cares(): readonly { readonly source: string; readonly looked: Looked }[] {
-    return this.#sources.flatMap(({ config, care }) => {
-      const looked = care?.looked() ?? null;
-      return looked === null ? [] : [{ source: config.name, looked }];
-    });
+    const all = this.#sources.map(({ config, care }) => ({ source: config.name, looked: care?.looked() ?? null }));
+    return all.flatMap(({ source, looked }) => (looked === null ? [] : [{ source, looked }]));
   }
 
   /** Why the DCS of a source cannot be read; null: it can, or there is none. */
@@ -264,10 +264,7 @@ export class Collector {
     return {
       scopes: this.#scopes.size,
       members: snapshots.reduce((sum, snapshot) => sum + snapshot.cluster.members.length, 0),
-      problems: [
-        ...this.#sources.flatMap((source) => problemsOf(source)),
-        ...twinSources(this.#sources.map((source) => sightOf(source))),
-      ],
+      problems: [...this.#sources.flatMap((source) => problemsOf(source)), ...twinSources(this.#sources.map(sightOf))],
       roundMs: rounds[Math.floor(rounds.length / 2)] ?? null,
       intervalMs: intervals.length === 0 ? this.#options.poll.idleSeconds * 1000 : Math.min(...intervals),
     };
@@ -343,9 +340,11 @@ export class Collector {
         postgres: config.postgres === null ? null : this.#roleOf(config.postgres, config.networks),
         deadlineMs: this.#options.poll.deadlineSeconds * 1000,
         now: this.#options.now,
+        others: () => this.#sites.of(scope),
         onPublish: (published, events) => {
           const { snapshot } = published;
           if (snapshot === null) return;
+          this.#sites.saw(snapshot);
           if (this.#isOver(source, name, published)) {
             this.#removeScope(source, name);
             return;
@@ -410,6 +409,7 @@ export class Collector {
     source.owned.delete(name);
     source.hadKeys.delete(name);
     this.#scopes.delete(collector.scope);
+    this.#sites.gone(collector.scope);
     this.#options.onGone(collector.scope);
   }
 

@@ -17,6 +17,7 @@ import {
   type Witness,
 } from '../../domain/raw';
 import type { RosterEntry } from '../../domain/roster';
+import type { OtherCluster } from '../../domain/sites/link';
 import { buildSnapshot } from '../../domain/snapshot';
 import { parseDcsView } from '../../domain/wire/dcs';
 import { parseClusterDocument } from '../../domain/wire/patroni';
@@ -47,6 +48,8 @@ export interface ScopeContext extends PollerContext {
   readonly seeds: readonly string[];
   /** The doors by which its clients come; they are shared with other clusters and closed by whoever made them. */
   readonly entries?: readonly EntryPoller[];
+  /** Clusters with the same system identifier; absent: there are none. */
+  readonly others?: () => readonly OtherCluster[];
   readonly onPublish: (collector: ScopeCollector, events: readonly ClusterEvent[]) => void;
 }
 
@@ -404,7 +407,7 @@ export class ScopeCollector {
   #publish(): void {
     const raw = this.raw();
     this.#inTurn(() => {
-      const { snapshot, changes } = buildSnapshot(raw, this.#snapshot, this.#roundMs);
+      const { snapshot, changes } = buildSnapshot(raw, this.#snapshot, this.#roundMs, this.#context.others?.());
       this.#snapshot = snapshot;
       this.#context.onPublish(this, this.#sampler.add(snapshot, changes));
     });
@@ -443,6 +446,4 @@ export function staleAfterMs(intervalMs: number): number {
 /** n2 before n10. Made once: `localeCompare` makes one each time, two percent of the collector's CPU. */
 const compareNames = new Intl.Collator('en', { numeric: true }).compare;
 
-function idle(): Fallback {
-  return { witness: NEVER_ASKED, nextAt: 0, failures: 0, asking: false };
-}
+const idle = (): Fallback => ({ witness: NEVER_ASKED, nextAt: 0, failures: 0, asking: false });

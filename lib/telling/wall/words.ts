@@ -23,6 +23,10 @@ const ROWS: Readonly<Record<FindingCode, Row>> = {
   leftover_keys: { label: say`only keys` },
   external_standby: { label: say`external standby` },
   primary_in_standby_cluster: { label: say`primary in standby` },
+  site_diverged: { label: say`sites forked` },
+  sites_both_writable: { label: say`both sites write` },
+  site_upstream: { label: say`site upstream` },
+  site_slot_missing: { label: say`site slot missing` },
   switchover_pending: { label: say`switchover asked` },
   no_leader: { label: say`no leader` },
   multiple_primaries: {
