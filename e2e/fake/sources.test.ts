@@ -3,6 +3,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Keys } from '../../lib/server/access/keys';
@@ -28,7 +29,7 @@ let running: string[];
 const ends: (() => Promise<void>)[] = [];
 
 beforeEach(async () => {
-  folder = mkdtempSync('/tmp/howdah-sources-');
+  folder = mkdtempSync(path.join(tmpdir(), 'howdah-sources-'));
   mkdirSync(path.join(folder, 'data'));
   fleet = await FakeFleet.start({ scopes: 2, members: 2 });
   written = [];

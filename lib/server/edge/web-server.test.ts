@@ -25,6 +25,7 @@ afterEach(() => {
 function configOf(yaml: string) {
   const readFile = (name: string): string => {
     if (name.endsWith('howdah.yaml')) return yaml;
+    if (!name.endsWith('.pem')) throw Object.assign(new Error('there is none'), { code: 'ENOENT' });
     return name.endsWith('key.pem') ? TEST_KEY : TEST_CERT;
   };
   const result = loadConfig({ argv: ['-c', 'howdah.yaml'], env: {}, cwd: '/w', readFile, user: 'tester' });
