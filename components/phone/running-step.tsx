@@ -1,16 +1,31 @@
 'use client';
+import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { elapsedOf, formatElapsed, formatOutage, outageMs } from '@/lib/client/actions/times';
 import { formatTime } from '@/lib/client/words/format';
 import { t, wire } from '@/lib/client/words/text';
 import type { ActionRecord } from '@/lib/domain/actions/action';
 import { actionTitle, OUTCOME_WORDS } from '../actions/action-words';
-import { OutageCard, ProgressCard } from '../actions/outage-card';
 import { actionPath } from '../actions/send-notice';
 import { StepsPanel } from '../actions/steps-panel';
 import { useFastNow } from '../actions/use-fast-now';
 import { SeverityIcon } from '../ui/glyph';
 import { Icon } from '../ui/icon';
+
+/** Needed once something runs, and no loss where the link is too bad for it: how it ended says the outage too. */
+const nothing = () => null;
+const OutageCard = dynamic(() =>
+  import('../actions/outage-card').then(
+    (found) => found.OutageCard,
+    () => nothing,
+  ),
+);
+const ProgressCard = dynamic(() =>
+  import('../actions/outage-card').then(
+    (found) => found.ProgressCard,
+    () => nothing,
+  ),
+);
 
 interface RunningStepProps {
   readonly action: ActionRecord;
