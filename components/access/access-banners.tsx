@@ -54,10 +54,10 @@ export function AccessBanners() {
 export function OpenNote() {
   if (useMe()?.kind !== 'open') return null;
   return (
-    <p className="flex items-start gap-2.5 px-4 pb-3 text-12 text-f2 md:px-6 print:hidden">
+    <footer className="flex items-start gap-2.5 px-4 pb-3 text-12 text-f2 md:px-6 print:hidden">
       <Icon name="person" size={14} className="mt-0.5" />
       {t('Nobody signs in here: whoever opens this page may do everything.')}
-    </p>
+    </footer>
   );
 }
 

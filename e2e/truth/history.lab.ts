@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EventsAnswer, IncidentAnswer, LeadershipAnswer, MomentAnswer } from '../../lib/contract/history';
 import type { HealthAnswer } from '../../lib/contract/stream';
+import type { Snapshot } from '../../lib/domain/cluster';
 import type { ClusterEvent, EventKind } from '../../lib/domain/events';
 import { story } from '../../lib/telling/incident/story';
 import { type Howdah, startHowdahOn } from '../browser/howdah';
@@ -129,6 +130,11 @@ describe('a day in minutes', () => {
     // While it is lost, Howdah dies and comes back at once: nothing of what was told is told again.
     await howdah.kill();
     await howdah.restart();
+    // What it never saw away cannot be back.
+    await until('its new life to see the member away', async () => {
+      const { cluster } = await get<Snapshot>(howdah, `/api/clusters/${SCOPE}`);
+      return cluster.members.some(({ name, silent }) => name === other && silent);
+    });
     await step(
       'member back',
       () => healLab(lab),
