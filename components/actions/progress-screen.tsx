@@ -37,7 +37,7 @@ export function ProgressScreen({ scope, id }: { scope: string; id: string }) {
             <SeverityIcon health="unknown" /> {t('This action could not be read')}
           </h1>
           <p className="mt-1 break-words text-f2">
-            {t('{problem} Whether it goes on is not known from here.', { problem: wire(saidBy(action.error)) })}{' '}
+            {t('Whether it goes on is not known from here: {problem}', { problem: wire(saidBy(action.error)) })}{' '}
             <Link href={`/clusters/${encodeURIComponent(scope)}/audit`} className="rounded-chip text-accent underline">
               {t('Audit of {scope}', { scope })}
             </Link>
