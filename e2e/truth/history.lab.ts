@@ -89,6 +89,10 @@ describe('a day in minutes', () => {
     const first = await lab.mustLeader();
     const [target, other] = await lab.replicas();
     if (target === undefined || other === undefined) throw new Error('the lab has fewer than three members');
+    // The moment before the first step is asked for at the end.
+    await until('a second of the past', () =>
+      get<MomentAnswer>(howdah, `/api/clusters/${SCOPE}/moment?at=${Date.now() - 1000}`),
+    );
 
     await step(
       'switchover by Howdah',
