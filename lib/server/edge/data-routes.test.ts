@@ -68,6 +68,8 @@ describe('which handlers are asked', () => {
     ['GET', '/api/clusters/__proto__', CLUSTER, { scope: '__proto__' }],
     ['GET', '/metrics', 'metrics', {}],
     // A word of its own before any name.
+    ['POST', '/api/sources/look', 'api/sources/look', {}],
+    ['POST', '/api/sources/s1', 'api/sources/[id]', { id: 's1' }],
     ['POST', '/api/me/passkeys/question', 'api/me/passkeys/question', {}],
     ['POST', '/api/me/passkeys/k1/remove', 'api/me/passkeys/[id]/remove', { id: 'k1' }],
   ])('%s %s', (method, path, folder, params) => {

@@ -111,7 +111,8 @@ function bodyOf(request: IncomingMessage): ReadableStream<Uint8Array> {
 
 async function send(answer: Response, request: IncomingMessage, response: ServerResponse): Promise<void> {
   response.statusCode = answer.status;
-  for (const [name, value] of answer.headers) if (name !== 'set-cookie') response.setHeader(name, value);
+  for (const [name, value] of answer.headers) response.setHeader(name, value);
+  // Of several the loop leaves the last one.
   const cookies = answer.headers.getSetCookie();
   if (cookies.length > 0) response.setHeader('set-cookie', cookies);
   if (answer.body === null || request.method === 'HEAD') {

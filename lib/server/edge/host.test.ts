@@ -21,6 +21,8 @@ describe('a host is ours', () => {
     ...[null, '', ':3000', 'evil.example', 'howdah.example.com.evil.example', 'xhowdah.example.com'],
     ...['howdah.example.com@evil.example', 'evil.example/howdah.example.com', 'localhost:3000:1', 'localhost evil'],
     ...['127.0.0.1.evil.example', '10.0.0.6', '[fd00::6]', 'db.example.com, evil.example', 'localhost#', '[localhost]'],
+    // Nobody can make an address of them: whatever asks for one would fail.
+    ...['localhost:99999', '127.0.0.1:65536', '[::1]:99999'],
   ])('not %s', (host) => {
     expect(isOwnHost(host, config)).toBe(false);
   });

@@ -59,8 +59,9 @@ export function isOwnOrigin(origin: string, { host, secure }: Asked, config: Own
   return given.origin === URL.parse(`${secure ? 'https' : 'http'}://${host}`)?.origin;
 }
 
-/** Lower case, without port, brackets and the root's dot; null: no name. */
+/** Lower case, without port, brackets and the root's dot; null: no name, or one of which no address can be made. */
 function nameOf(host: string): string | null {
+  if (!URL.canParse(`http://${host}`)) return null;
   const [, bracketed, plain] = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::\d{1,5})?$/i.exec(host) ?? [];
   return (bracketed ?? plain)?.toLowerCase().replace(/\.$/, '') ?? null;
 }
